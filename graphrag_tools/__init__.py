@@ -1,0 +1,1 @@
+"""LangChain tools and a LangGraph workflow that answer questions from a device manual."""

@@ -1,0 +1,232 @@
+"""Building an index: a new generation beside the old one, checked, then switched to in one step."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from langchain_core.embeddings import Embeddings
+
+from graphrag_tools.embedding_cache import EmbeddingCache
+from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings, probe_vector
+from graphrag_tools.errors import ConfigError, IndexLocked, IndexNotFound, ManualError, StoreError
+from graphrag_tools.generation import Stores, open_stores
+from graphrag_tools.graph import SEE_ALSO, MenuGraph, build_graph
+from graphrag_tools.loaders import load_manual
+from graphrag_tools.manifest import (
+    CACHE_NAME,
+    GENERATIONS,
+    LOCK_NAME,
+    MANIFEST_NAME,
+    EmbeddingsInfo,
+    Manifest,
+    ManualInfo,
+    generation_folder,
+    read_manifest,
+    write_manifest,
+)
+from graphrag_tools.manual import Manual
+from graphrag_tools.search import block_records, section_records
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's name, what is done and what is to do."""
+
+
+def build_index(
+    sources: Iterable[str | Path | Manual],
+    folder: Path,
+    embeddings: str | Embeddings = DEFAULT_EMBEDDINGS,
+    progress: Progress | None = None,
+) -> Manifest:
+    """Build an index of the given manuals in a folder, in place of what the folder's index held before.
+
+    A failure at any moment leaves the index that was there before as it was.
+
+    Raises:
+        ManualError: A source cannot be read, two have one id, or none has text.
+        ConfigError: The folder holds something else, or no source is given.
+        IndexLocked: Another build is at work there.
+        StoreError: The disk is full or read-only.
+        ModelError: The embeddings' server failed.
+    """
+    report = progress or (lambda stage, done, total: None)
+    manuals = _loaded(list(sources), report)
+    graphs = [build_graph(manual) for manual in manuals]
+    name = embeddings if isinstance(embeddings, str) else type(embeddings).__name__
+    embedder = open_embeddings(embeddings) if isinstance(embeddings, str) else embeddings
+    with _disk_errors(folder), _locked(folder):
+        _drop_generations(folder, keep={_live_generation(folder)})
+        number = _next_generation(folder)
+        target = generation_folder(folder, number)
+        try:
+            fingerprint = probe_vector(embedder)
+            identity = EmbeddingsInfo(name=name, dimension=len(fingerprint), fingerprint=fingerprint)
+            _write(target, graphs, folder / CACHE_NAME, embedder, identity, report)
+            infos = tuple(map(_info, manuals, graphs))
+            _check(target, infos, graphs, embedder)
+            manifest = Manifest(generation=number, embeddings=identity, manuals=infos)
+            previous = _live_generation(folder)
+            write_manifest(folder, manifest)
+        except BaseException:
+            shutil.rmtree(target, ignore_errors=True)
+            raise
+        _drop_generations(folder, keep={number, previous})
+    return manifest
+
+
+def _loaded(sources: Sequence[str | Path | Manual], report: Progress) -> list[Manual]:
+    if not sources:
+        raise ConfigError("no manual given; expected at least one path.")
+    manuals: list[Manual] = []
+    for number, source in enumerate(sources):
+        report("read", number, len(sources))
+        manual = source if isinstance(source, Manual) else load_manual(*_named_source(source))
+        if any(manual.id == earlier.id for earlier in manuals):
+            raise ManualError(
+                f"{manual.source}: a second manual with the id {manual.id!r}. Name it: NAME={manual.source}"
+            )
+        if not any(section.blocks for section in manual.sections):
+            raise ManualError(f"{manual.source}: {len(manual.sections)} sections, but no text in any of them.")
+        manuals.append(manual)
+    report("read", len(sources), len(sources))
+    return manuals
+
+
+def _named_source(source: str | Path) -> tuple[str | Path, str | None]:
+    """Read "NAME=PATH", which gives a manual its id, where no file has that very name."""
+    name, equals, path = str(source).partition("=")
+    if equals and name and "/" not in name and not Path(source).exists():
+        return path, name
+    return source, None
+
+
+def _write(
+    target: Path,
+    graphs: Sequence[MenuGraph],
+    cache_file: Path,
+    embedder: Embeddings,
+    identity: EmbeddingsInfo,
+    report: Progress,
+) -> None:
+    target.mkdir(parents=True)
+    blocks = [record for graph in graphs for record in block_records(graph)]
+    # The same name and dimension may still be other weights: the fingerprint is part of the key.
+    key = f"{identity.name} {identity.dimension} {[round(value, 3) for value in identity.fingerprint[:16]]}"
+    with closing(EmbeddingCache(cache_file, key)) as cache:
+        texts = [record.text for record in blocks]
+        vectors = cache.vectors(texts, embedder, lambda done, total: report("embed", done, total))
+    with _opened(target) as stores:
+        for number, graph in enumerate(graphs):
+            report("graph", number, len(graphs))
+            stores.graph.write(graph)
+        report("graph", len(graphs), len(graphs))
+        stores.sections.write(record for graph in graphs for record in section_records(graph))
+        report("words", 1, 2)
+        stores.blocks.write(blocks)
+        report("words", 2, 2)
+        stores.vectors.write(blocks, vectors)
+        report("vectors", len(blocks), len(blocks))
+
+
+def _check(
+    target: Path, infos: Sequence[ManualInfo], graphs: Sequence[MenuGraph], embedder: Embeddings
+) -> None:
+    """Open the written generation anew and see that every store holds and finds what it should."""
+    with _opened(target) as stores:
+        first = next(block_records(graphs[0]).__iter__())
+        expected = {
+            "graph": (stores.graph.count(), sum(map(len, graphs))),
+            "sections": (stores.sections.count(), sum(info.sections for info in infos)),
+            "blocks": (stores.blocks.count(), stores.vectors.count()),
+        }
+        for store, (found, wanted) in expected.items():
+            if found != wanted:
+                raise StoreError(f"{target}: the {store} store holds {found} records, expected {wanted}.")
+        nearest = stores.vectors.search(embedder.embed_query(first.text), 1)
+        if not nearest or stores.graph.item(graphs[0].items[0].id) is None:
+            raise StoreError(f"{target}: a probe query found nothing in what was just written.")
+
+
+@contextmanager
+def _opened(target: Path) -> Iterator[Stores]:
+    stores = open_stores(target)
+    try:
+        yield stores
+    finally:
+        stores.close()
+
+
+def _info(manual: Manual, graph: MenuGraph) -> ManualInfo:
+    sections = [item for item in graph.items if item.kind == "section"]
+    return ManualInfo(
+        id=manual.id,
+        title=manual.title,
+        source=manual.source,
+        sections=len(sections),
+        options=len(graph) - len(sections),
+        blocks=sum(len(item.blocks) for item in sections),
+        sections_with_taps=sum(bool(item.taps) for item in sections),
+        see_also=len(graph.edges(SEE_ALSO)),
+        unresolved_links=tuple(f"{found.item}: {found.link.target}" for found in graph.unresolved),
+        skipped=tuple(f"{skipped.where}: {skipped.why}" for skipped in manual.skipped),
+    )
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    _check_is_index_folder(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / LOCK_NAME)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise IndexLocked(
+            f"{folder}: another build is at work there. Wait until it ends, then build again."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _check_is_index_folder(folder: Path) -> None:
+    ours = {MANIFEST_NAME, CACHE_NAME, LOCK_NAME, GENERATIONS}
+    if folder.is_file():
+        raise ConfigError(f"{folder}: is a file; expected a folder for the index.")
+    if folder.is_dir() and (found := sorted(path.name for path in folder.iterdir())) and not ours & set(found):
+        raise ConfigError(
+            f"{folder}: holds {found[0]!r} and no index; expected an index, or an empty or new folder."
+        )
+
+
+def _live_generation(folder: Path) -> int | None:
+    try:
+        return read_manifest(folder).generation
+    except IndexNotFound:
+        return None
+
+
+def _numbers(folder: Path) -> list[int]:
+    found = (folder / GENERATIONS).iterdir() if (folder / GENERATIONS).is_dir() else iter(())
+    return [int(path.name) for path in found if path.name.isdecimal()]
+
+
+def _next_generation(folder: Path) -> int:
+    return max([*_numbers(folder), _live_generation(folder) or 0]) + 1
+
+
+def _drop_generations(folder: Path, keep: set[int | None]) -> None:
+    for number in _numbers(folder):
+        if number not in keep:
+            shutil.rmtree(generation_folder(folder, number), ignore_errors=True)
+
+
+@contextmanager
+def _disk_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        place = error.filename or os.fspath(folder)
+        raise StoreError(f"{place}: {error.strerror or error}. Is the disk full or read-only?") from error

@@ -1,0 +1,97 @@
+"""Embeddings by one string, and the fingerprint that ties an index to the ones it was built with."""
+
+import importlib.util
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+
+from graphrag_tools.errors import ConfigError, ModelError
+
+if TYPE_CHECKING:
+    from wordllama import WordLlamaInference
+
+DEFAULT_EMBEDDINGS = "wordllama"
+_PROBE = "From Settings, tap Display, and then choose how long the screen stays on."
+
+
+class WordLlamaEmbeddings(Embeddings):
+    """Static embeddings of 256 dimensions that come inside the wordllama package: 16 MB, numpy, no download."""
+
+    @cached_property
+    def _model(self) -> "WordLlamaInference":
+        from wordllama import WordLlama
+
+        # By default wordllama looks for its own files in the wrong folder and then downloads them.
+        spec = importlib.util.find_spec("wordllama")
+        folder = Path(spec.origin).parent if spec and spec.origin else None
+        return WordLlama.load(cache_dir=folder, disable_download=True)
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Return one unit vector per text."""
+        vectors: list[list[float]] = self._model.embed(texts, norm=True).tolist()
+        return vectors
+
+    def embed_query(self, text: str) -> list[float]:
+        """Return the unit vector of one text."""
+        return self.embed_documents([text])[0]
+
+
+def open_embeddings(name: str = DEFAULT_EMBEDDINGS) -> Embeddings:
+    """Return the embeddings that a string names: "wordllama", "ollama:…" or any init_embeddings string.
+
+    Raises:
+        ConfigError: The string is empty or names a provider that LangChain does not know.
+        ModelError: The provider's package is not installed, or its set-up failed.
+    """
+    if name == DEFAULT_EMBEDDINGS:
+        return WordLlamaEmbeddings()
+    from langchain.embeddings import init_embeddings
+
+    try:
+        return init_embeddings(name)
+    except ImportError as error:
+        raise ModelError(f"embeddings {name!r}: {error}") from error
+    except ValueError as error:
+        raise ConfigError(
+            f"embeddings {name!r}: {error} Expected wordllama, ollama:MODEL or another provider:MODEL."
+        ) from error
+
+
+def embedded(embeddings: Embeddings, texts: list[str]) -> list[list[float]]:
+    """Return the vectors of the texts, a provider's failure put in words.
+
+    Raises:
+        ModelError: The server of the embeddings is down, lacks the model, or refused.
+    """
+    try:
+        return embeddings.embed_documents(texts)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _failed(embeddings, error) from error
+    except Exception as error:
+        if type(error).__module__.split(".")[0] in ("ollama", "httpx", "openai", "huggingface_hub"):
+            raise _failed(embeddings, error) from error
+        raise
+
+
+def probe_vector(embeddings: Embeddings) -> list[float]:
+    """Return the vector of a fixed sentence: the fingerprint of these embeddings."""
+    return embedded(embeddings, [_PROBE])[0]
+
+
+def same_embeddings(built_with: Sequence[float], found: Sequence[float]) -> bool:
+    """Whether two fingerprints are of the same embeddings: equal dimension and cosine of at least .999."""
+    if len(built_with) != len(found):
+        return False
+    first, second = np.asarray(built_with), np.asarray(found)
+    norms = float(np.linalg.norm(first) * np.linalg.norm(second))
+    return norms > 0 and float(first @ second) / norms >= 0.999
+
+
+def _failed(embeddings: Any, error: Exception) -> ModelError:
+    return ModelError(
+        f"embeddings {type(embeddings).__name__}: {error}. Is the server up, and does it have the model?"
+    )

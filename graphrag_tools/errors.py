@@ -1,0 +1,43 @@
+"""The errors that this package raises; each message says what was found, what was expected, what to do.
+
+GraphRAGToolsError
+├── ConfigError        an option or model string that cannot be used as given
+├── ManualError        a source file that cannot be read as a manual
+├── IndexNotFound      no index where one was expected
+├── IndexMismatch      an index that this program, or these embeddings, cannot use
+├── IndexLocked        another build holds the index
+├── StoreError         an engine under the index failed (disk full, damaged file)
+└── ModelError         a model or its server that cannot be reached, is missing or refused the request
+"""
+
+
+class GraphRAGToolsError(Exception):
+    """Base of all errors that a user of this package may want to catch."""
+
+
+class ConfigError(GraphRAGToolsError):
+    """An option, model string or setting that cannot be used as given."""
+
+
+class ManualError(GraphRAGToolsError):
+    """A source file or folder that cannot be read as a manual."""
+
+
+class IndexNotFound(GraphRAGToolsError):
+    """There is no index, or only part of one, in the given folder."""
+
+
+class IndexMismatch(GraphRAGToolsError):
+    """The index was built with other embeddings or by another format version."""
+
+
+class IndexLocked(GraphRAGToolsError):
+    """Another process is building this index."""
+
+
+class StoreError(GraphRAGToolsError):
+    """An engine under the index failed: a full or read-only disk, a damaged file."""
+
+
+class ModelError(GraphRAGToolsError):
+    """A model, or the server that runs it, cannot be reached, is missing or refused the request."""

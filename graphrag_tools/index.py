@@ -1,0 +1,158 @@
+"""ManualIndex: the built, searchable form of one or more manuals, opened for reading."""
+
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+from langchain_core.embeddings import Embeddings
+
+from graphrag_tools.building import Progress, build_index
+from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings, probe_vector, same_embeddings
+from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound
+from graphrag_tools.generation import Generation, open_stores
+from graphrag_tools.graph import MenuGraph, MenuItem
+from graphrag_tools.manifest import MANIFEST_NAME, EmbeddingsInfo, Manifest, ManualInfo, generation_folder, read_manifest
+from graphrag_tools.manual import Manual
+from graphrag_tools.names import NameMatch
+from graphrag_tools.search import Hit
+
+_REQUIRED = ("graph.sqlite", "lexical/sections/meta.json", "lexical/blocks/meta.json", "vectors/chroma.sqlite3")
+
+
+class ManualIndex:
+    """An index on disk. Threads may share one; each call reads the generation that is live then."""
+
+    def __init__(self, folder: Path, manifest: Manifest, embeddings: Embeddings) -> None:
+        """Use `ManualIndex.open` or `ManualIndex.build`."""
+        self.folder = folder
+        self._embeddings = embeddings
+        self._lock = threading.Lock()
+        self._manifest = manifest
+        self._stamp = _stamp(folder)
+        self._generation = _opened(folder, manifest, embeddings)
+
+    @classmethod
+    def open(cls, folder: str | Path, embeddings: str | Embeddings | None = None) -> "ManualIndex":
+        """Open the index in a folder, with the embeddings that it names unless others are given.
+
+        Raises:
+            IndexNotFound: There is no index, or part of it is missing.
+            IndexMismatch: It was built with other embeddings, or by a newer version.
+            StoreError: A file of it is damaged.
+        """
+        path = Path(folder)
+        manifest = read_manifest(path)
+        return cls(path, manifest, _matching(path, manifest.embeddings, embeddings))
+
+    @classmethod
+    def build(
+        cls,
+        manuals: Iterable[str | Path | Manual],
+        folder: str | Path,
+        *,
+        embeddings: str | Embeddings = DEFAULT_EMBEDDINGS,
+        progress: Progress | None = None,
+    ) -> "ManualIndex":
+        """Build an index of the given manuals in a folder and open it.
+
+        A manual is a path, "NAME=PATH" to choose its id, or a loaded `Manual`. The index that the folder
+        held before answers until the new one is whole, and is replaced by it. `build_index` says what raises.
+        """
+        path = Path(folder)
+        build_index(manuals, path, embeddings, progress)
+        return cls.open(path, None if isinstance(embeddings, str) else embeddings)
+
+    @property
+    def manuals(self) -> tuple[ManualInfo, ...]:
+        """What the index holds, manual by manual."""
+        self._live()
+        return self._manifest.manuals
+
+    def search(self, query: str, k: int = 5, manual: str | None = None) -> list[Hit]:
+        """Return the k sections that fit a question best, best first; `HybridSearch.search` says what raises.
+
+        Raises:
+            ConfigError: There is no such manual.
+        """
+        self._check_manual(manual)
+        return self._live().search.search(query, k, manual)
+
+    def idf(self, stem: str) -> float:
+        """Return the inverse document frequency of a stemmed word over the manual's blocks."""
+        return self._live().search.idf(stem)
+
+    def item(self, item_id: str) -> MenuItem:
+        """Return an item by its exact id. Raises KeyError for an unknown one."""
+        return self._live().item(item_id)
+
+    def __contains__(self, item_id: object) -> bool:
+        """Whether an item has this id."""
+        return isinstance(item_id, str) and self._live().stores.graph.item(item_id) is not None
+
+    def graph_of(self, item_id: str) -> MenuGraph:
+        """Return the graph of the manual that an item belongs to. Raises KeyError for an unknown one."""
+        return self._live().graph(item_id.partition("/")[0])
+
+    def resolve(self, text: str, manual: str | None = None) -> NameMatch:
+        """Return which items a text means: an id, a path, a title or something near."""
+        self._check_manual(manual)
+        return self._live().names.resolve(text, manual)
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+        self._generation.stores.close()
+
+    def _check_manual(self, manual: str | None) -> None:
+        known = [info.id for info in self._manifest.manuals]
+        if manual is not None and manual not in known:
+            raise ConfigError(f"manual {manual!r}: not in this index; it has {', '.join(known)}.")
+
+    def _live(self) -> Generation:
+        """Return the generation that index.json names, opening the new one where it has moved on."""
+        if _stamp(self.folder) != self._stamp:
+            with self._lock:
+                stamp = _stamp(self.folder)
+                if stamp is not None and stamp != self._stamp:
+                    manifest = read_manifest(self.folder)
+                    embeddings = _matching(self.folder, manifest.embeddings, self._embeddings)
+                    self._generation = _opened(self.folder, manifest, embeddings)
+                    self._manifest, self._stamp = manifest, stamp
+        return self._generation
+
+
+def _stamp(folder: Path) -> tuple[int, int] | None:
+    """Return what changes when index.json is replaced; None while there is none."""
+    try:
+        found = (folder / MANIFEST_NAME).stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _opened(folder: Path, manifest: Manifest, embeddings: Embeddings) -> Generation:
+    target = generation_folder(folder, manifest.generation)
+    missing = [name for name in _REQUIRED if not (target / name).is_file()]
+    if missing:
+        raise IndexNotFound(f"{target}: {missing[0]} is missing; part of the index was deleted. Build it again.")
+    return Generation(manifest.generation, open_stores(target), embeddings)
+
+
+def _matching(folder: Path, built: EmbeddingsInfo, given: str | Embeddings | None) -> Embeddings:
+    """Return embeddings that are those the index was built with, or refuse."""
+    if given is None and ":" not in built.name and built.name != DEFAULT_EMBEDDINGS:
+        raise IndexMismatch(
+            f"{folder}: built with embeddings of your own ({built.name}). Pass them: open(folder, embeddings=…)."
+        )
+    if isinstance(given, str) and given != built.name:
+        raise IndexMismatch(_other_embeddings(folder, built, given))
+    embeddings = given if isinstance(given, Embeddings) else open_embeddings(built.name)
+    if not same_embeddings(built.fingerprint, probe_vector(embeddings)):
+        raise IndexMismatch(_other_embeddings(folder, built, type(embeddings).__name__))
+    return embeddings
+
+
+def _other_embeddings(folder: Path, built: EmbeddingsInfo, found: str) -> str:
+    return (
+        f"{folder}: found embeddings {found}, expected {built.name} ({built.dimension} dimensions) as it was built "
+        "with. Open it with those, or build it again."
+    )

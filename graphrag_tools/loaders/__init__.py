@@ -1,0 +1,36 @@
+"""Loaders: one file per format, and the choice among them by the look of the path."""
+
+from pathlib import Path
+
+from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.emanual_json import load_emanual_json
+from graphrag_tools.loaders.markdown import MARKDOWN_SUFFIXES, load_markdown
+from graphrag_tools.loaders.path_csv import load_path_csv
+from graphrag_tools.manual import Manual, slug
+
+__all__ = ["load_emanual_json", "load_manual", "load_markdown", "load_path_csv"]
+
+
+def load_manual(path: str | Path, manual_id: str | None = None) -> Manual:
+    """Load a manual in the format that its path shows: .json, .md, a folder of .md, or .csv.
+
+    `manual_id` begins every item's id; by default it is the slug of the file's or folder's name.
+
+    Raises:
+        ManualError: The path does not exist, has no known format, or cannot be read as one.
+    """
+    source = Path(path)
+    if not source.exists():
+        raise ManualError(f"{source}: no such file or folder. Give the path of a manual.")
+    identifier = slug(manual_id or source.resolve().stem)
+    suffix = source.suffix.lower()
+    if source.is_dir() or suffix in MARKDOWN_SUFFIXES:
+        return load_markdown(source, identifier)
+    if suffix == ".json":
+        return load_emanual_json(source, identifier)
+    if suffix == ".csv":
+        return load_path_csv(source, identifier)
+    raise ManualError(
+        f"{source}: found the file type {suffix or '(none)'}; expected e-manual JSON (.json), Markdown (.md or "
+        "a folder of .md files) or a path CSV (.csv)."
+    )

@@ -1,0 +1,66 @@
+"""Which kind of block a piece of text is, told from its words and its bold runs."""
+
+import re
+
+from graphrag_tools.manual import Block, BlockKind, sentences, tidy
+
+_LABEL = re.compile(r"(note|tip|important|warning|caution|danger)s?\b(?=[\s:.!–—-]|$)", re.IGNORECASE)
+_WARNING_LABELS = frozenset({"warning", "caution", "danger"})
+_PLAIN_OPTION = re.compile(r"(?P<name>[^\s.:;!?][^.:;!?]{0,59}?)\s?:\s+\S")
+_PLAIN_STEP = re.compile(r"(?:From|Go to|Tap|Touch|Select|Press|Open|Swipe|Drag|Click)\b")
+_MAX_OPTION_WORDS = 8
+_MAX_HEADING_LENGTH = 80
+
+
+def note_kind(text: str) -> BlockKind | None:
+    """Return "warning" or "note" where text opens with such a label ("TIP  Some apps…"), else None."""
+    label = _LABEL.match(text)
+    if label is None:
+        return None
+    return "warning" if label[1].lower() in _WARNING_LABELS else "note"
+
+
+def option_name(text: str, emphasis: tuple[str, ...]) -> str:
+    """Return the setting that "**Name**: what it does" names, or "" where the text has another shape."""
+    if not emphasis:
+        return ""
+    name = emphasis[0].rstrip(" :.–—")
+    rest = text[len(name) :].lstrip() if name and text.startswith(name) else ""
+    return name if rest.startswith((":", "–", "—")) else ""
+
+
+def plain_option_name(text: str) -> str:
+    """Return the setting that unmarked text names ("Battery usage: View power usage."), or ""."""
+    match = _PLAIN_OPTION.match(text)
+    if match is None or note_kind(text) or len(match["name"].split()) > _MAX_OPTION_WORDS:
+        return ""
+    return match["name"] if match["name"][0].isupper() or match["name"][0].isdigit() else ""
+
+
+def is_heading(text: str, emphasis: tuple[str, ...]) -> bool:
+    """Whether the text is one short bold run and nothing else: the name of the group that follows."""
+    return len(emphasis) == 1 and emphasis[0] == text and len(text) <= _MAX_HEADING_LENGTH
+
+
+def plain_blocks(fragments: list[str]) -> tuple[Block, ...]:
+    """Turn text without structure into blocks: options and notes as they stand, the rest by sentence."""
+    blocks: list[Block] = []
+    for fragment in map(tidy, fragments):
+        kind = note_kind(fragment)
+        name = plain_option_name(fragment)
+        if kind:
+            blocks.append(Block(kind, fragment))
+        elif name:
+            blocks.append(Block("option", fragment, depth=1 if _under_lead_in(blocks) else 0, name=name))
+        else:
+            blocks.extend(Block(_plain_kind(piece), piece) for piece in sentences(fragment))
+    return tuple(blocks)
+
+
+def _plain_kind(sentence: str) -> BlockKind:
+    return "step" if _PLAIN_STEP.match(sentence) else "paragraph"
+
+
+def _under_lead_in(blocks: list[Block]) -> bool:
+    last = next((block for block in reversed(blocks) if block.kind != "option"), None)
+    return last is not None and last.text.endswith(":")

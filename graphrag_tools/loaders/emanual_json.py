@@ -1,0 +1,126 @@
+"""E-manual JSON: an object of sections by id, with HTML fragments and a hierarchy, or flat text alone.
+
+The format of the EMQAP data set (Nandy et al., Findings of EMNLP 2021). Both shapes load: sections
+with `html`, `section_hierarchy` and `section_url`, and sections with only `id`, `title` and `text`.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import ftfy
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.block_kinds import plain_blocks
+from graphrag_tools.loaders.html_blocks import html_blocks
+from graphrag_tools.loaders.section_tree import parents_first
+from graphrag_tools.loaders.source_files import read_text
+from graphrag_tools.manual import Block, Link, Manual, Section, Skipped, tidy
+
+_MOJIBAKE_SPACE = "Â\N{NO-BREAK SPACE}"
+_STRAY_HALF = re.compile(r"Â(?=[\s<]|$)")
+_EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+class _RawSection(BaseModel):
+    """One section as the file has it; other fields are ignored."""
+
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+    title: str
+    id: str = ""
+    text: list[str] | str = []
+    html: list[str] | str = []
+    section_url: str = ""
+    section_hierarchy: str = ""
+
+
+def load_emanual_json(path: Path, manual_id: str) -> Manual:
+    """Load one e-manual JSON file.
+
+    Sections that lack a title, or repeat a key, are left out and reported in `Manual.skipped`.
+
+    Raises:
+        ManualError: The file is missing, empty, no JSON, or holds no section at all.
+    """
+    text = read_text(path)
+    raw = _parse(path, text)
+    repair_stray = _MOJIBAKE_SPACE in text or "\\u00c2\\u00a0" in text
+    sections: list[Section] = []
+    skipped: list[Skipped] = []
+    for key, value in raw.items():
+        try:
+            sections.append(_section(key, _RawSection.model_validate(value), repair_stray))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"]) or "section"
+            skipped.append(Skipped(key, f"{where}: {first['msg']}"))
+    if not sections:
+        raise ManualError(
+            f"{path}: no section found in {len(raw)} entries; expected an object of sections, "
+            'each with "id", "title" and "text" or "html".'
+        )
+    ordered, moved = parents_first(sections)
+    return Manual(manual_id, manual_id, ordered, str(path), (*skipped, *moved))
+
+
+def _parse(path: Path, text: str) -> dict[str, Any]:
+    try:
+        raw = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ManualError(
+            f"{path}, line {error.lineno}, column {error.colno}: broken JSON ({error.msg}). "
+            "Is the file complete?"
+        ) from error
+    except RecursionError as error:
+        raise ManualError(f"{path}: JSON nested too deep; expected an object of sections.") from error
+    if isinstance(raw, list):
+        return {str(item.get("id", at)) if isinstance(item, dict) else str(at): item for at, item in enumerate(raw)}
+    if not isinstance(raw, dict):
+        raise ManualError(f"{path}: found a JSON {type(raw).__name__}, expected an object of sections by id.")
+    return raw
+
+
+def _section(key: str, raw: _RawSection, repair_stray: bool) -> Section:
+    title = tidy(_repaired(raw.title, repair_stray)) or key
+    ancestors = raw.section_hierarchy.split(">")[:-1]
+    page = raw.section_url.rsplit("/", 1)[-1]
+    return Section(
+        key=key,
+        title=title,
+        blocks=_blocks(raw, title, repair_stray),
+        parent=ancestors[-1] if ancestors else None,
+        anchors=(page,) if page else (),
+        url=raw.section_url,
+    )
+
+
+def _blocks(raw: _RawSection, title: str, repair_stray: bool) -> tuple[Block, ...]:
+    html = raw.html if isinstance(raw.html, str) else "".join(raw.html)
+    if html.strip():
+        blocks = html_blocks(_repaired(html, repair_stray), title)
+        return tuple(_with_page_links(block) for block in blocks)
+    fragments = [raw.text] if isinstance(raw.text, str) else raw.text
+    repaired = [_repaired(fragment, repair_stray) for fragment in fragments]
+    if repaired and tidy(repaired[0]).casefold() == title.casefold():
+        repaired = repaired[1:]
+    return plain_blocks(repaired)
+
+
+def _with_page_links(block: Block) -> Block:
+    if not block.links:
+        return block
+    links = tuple(Link(link.text, _page_target(link.target)) for link in block.links)
+    return Block(block.kind, block.text, block.depth, block.name, block.emphasis, links)
+
+
+def _page_target(target: str) -> str:
+    return target if _EXTERNAL.match(target) else target.rsplit("/", 1)[-1]
+
+
+def _repaired(text: str, repair_stray: bool) -> str:
+    """Undo UTF-8 that was read as Latin-1; where a file has that, a lone "Â" is half a no-break space."""
+    fixed = ftfy.fix_encoding(text)
+    return _STRAY_HALF.sub(" ", fixed) if repair_stray else fixed

@@ -1,0 +1,151 @@
+"""Markdown: every heading a section, a folder of files one manual.
+
+Parsed by markdown-it (CommonMark and tables); each section's body goes through the same HTML reader
+as every other format, so that lists, options and notes mean the same everywhere.
+"""
+
+import posixpath
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.html_blocks import html_blocks
+from graphrag_tools.loaders.section_tree import parents_first
+from graphrag_tools.loaders.source_files import read_text
+from graphrag_tools.manual import Block, Link, Manual, Section, Skipped, tidy
+
+MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
+_INDEX_STEMS = frozenset({"index", "readme"})
+_FRONT_MATTER = re.compile(r"---\n.*?\n(?:---|\.\.\.)\n", re.DOTALL)
+_EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+def load_markdown(path: Path, manual_id: str) -> Manual:
+    """Load one Markdown file, or a folder of them (in name order) as one manual.
+
+    In a subfolder, the first heading of `index.md` or `README.md` is the parent of the other files.
+    Links between files and headings (GitHub's anchors) become see-also edges. Raw HTML is shown as text.
+
+    Raises:
+        ManualError: Nothing there, no Markdown file in the folder, or no heading and no text in them.
+    """
+    files, skipped = _markdown_files(path) if path.is_dir() else ([path], [])
+    root = path if path.is_dir() else path.parent
+    sections: list[Section] = []
+    tops: dict[str, str] = {}
+    for file in files:
+        name = file.relative_to(root).as_posix()
+        try:
+            found = _file_sections(name, read_text(file), file.stem)
+        except ManualError as error:
+            if len(files) == 1:
+                raise
+            skipped.append(Skipped(name, str(error)))
+            continue
+        folder = posixpath.dirname(name)
+        if found and file.stem.lower() in _INDEX_STEMS and folder:
+            tops[folder] = found[0].key
+        sections.extend(_under(found, tops.get(folder)))
+    if not sections:
+        raise ManualError(f"{path}: no heading and no text found in {len(files)} Markdown file(s).")
+    ordered, moved = parents_first(sections)
+    return Manual(manual_id, manual_id, ordered, str(path), (*skipped, *moved))
+
+
+def _markdown_files(folder: Path) -> tuple[list[Path], list[Skipped]]:
+    files: list[Path] = []
+    skipped: list[Skipped] = []
+    for file in sorted(folder.rglob("*"), key=_reading_order):
+        name = file.relative_to(folder).as_posix()
+        if not file.is_file() or any(part.startswith(".") for part in file.relative_to(folder).parts):
+            continue
+        if not file.resolve().is_relative_to(folder.resolve()):
+            skipped.append(Skipped(name, "is a link to outside the folder"))
+        elif file.suffix.lower() in MARKDOWN_SUFFIXES:
+            files.append(file)
+        else:
+            skipped.append(Skipped(name, "is no Markdown file (.md, .markdown)"))
+    if not files:
+        found = f"{len(skipped)} other file(s)" if skipped else "nothing"
+        raise ManualError(f"{folder}: found {found}, expected at least one Markdown file (.md, .markdown).")
+    return files, skipped
+
+
+def _reading_order(file: Path) -> tuple[str, bool, str]:
+    return (file.parent.as_posix(), file.stem.lower() not in _INDEX_STEMS, file.name)
+
+
+def _under(sections: list[Section], parent: str | None) -> list[Section]:
+    """Hang the sections without a parent under the given one."""
+    return [
+        replace(section, parent=parent) if section.parent is None and section.key != parent else section
+        for section in sections
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    level: int
+    title: str
+    anchor: str
+
+
+def _file_sections(name: str, text: str, stem: str) -> list[Section]:
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = parser.parse(_FRONT_MATTER.sub("", text.replace("\r\n", "\n"), count=1))
+    starts = [at for at, token in enumerate(tokens) if token.type == "heading_open" and token.level == 0]
+    anchors: Counter[str] = Counter()
+    sections: list[Section] = []
+    open_keys: list[tuple[int, str]] = []
+    if preface := tokens[: starts[0] if starts else len(tokens)]:
+        body = _blocks(parser, preface, name, stem)
+        sections.append(Section(key=f"{name}#", title=stem, blocks=body, anchors=(name,)))
+    for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
+        heading = _heading(tokens[start], tokens[start + 1], anchors)
+        while open_keys and open_keys[-1][0] >= heading.level:
+            open_keys.pop()
+        key = f"{name}#{heading.anchor}"
+        sections.append(
+            Section(
+                key=key,
+                title=heading.title,
+                blocks=_blocks(parser, tokens[start + 3 : end], name, heading.title),
+                parent=open_keys[-1][1] if open_keys else None,
+                anchors=(key,) if sections else (key, name),
+            )
+        )
+        open_keys.append((heading.level, key))
+    return sections
+
+
+def _heading(opening: Token, inline: Token, anchors: Counter[str]) -> _Heading:
+    """Return level, title and GitHub's anchor (lower case, punctuation dropped, "-1" for a repetition)."""
+    title = tidy("".join(piece.content for piece in inline.children or [] if piece.type in ("text", "code_inline")))
+    plain = re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+    anchors[plain] += 1
+    repetition = anchors[plain] - 1
+    anchor = f"{plain}-{repetition}" if repetition else plain
+    return _Heading(int(opening.tag[1:]), title or "Untitled", anchor)
+
+
+def _blocks(parser: MarkdownIt, tokens: list[Token], name: str, title: str) -> tuple[Block, ...]:
+    html = parser.renderer.render(tokens, parser.options, {})
+    return tuple(
+        replace(block, links=tuple(Link(link.text, _target(link.target, name)) for link in block.links))
+        for block in html_blocks(html, title)
+    )
+
+
+def _target(target: str, name: str) -> str:
+    """Return a link's target as an anchor of this manual: "folder/file.md#heading"."""
+    if _EXTERNAL.match(target):
+        return target
+    page, _, anchor = unquote(target).partition("#")
+    file = posixpath.normpath(posixpath.join(posixpath.dirname(name), page)) if page else name
+    return f"{file}#{anchor}" if anchor else file

@@ -1,0 +1,37 @@
+"""Bringing loaded sections into tree order: every parent before its children, and no cycles."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from graphrag_tools.manual import Section, Skipped
+
+
+def parents_first(sections: Iterable[Section]) -> tuple[tuple[Section, ...], tuple[Skipped, ...]]:
+    """Return the sections with every parent before its children, reading order kept otherwise.
+
+    A section whose parent does not exist, or is its own descendant, becomes a root and is reported.
+    """
+    by_key = {section.key: section for section in sections}
+    placed: dict[str, Section] = {}
+    reports: list[Skipped] = []
+    for section in by_key.values():
+        chain: dict[str, Section] = {}
+        current: Section | None = section
+        while current is not None and current.key not in placed:
+            chain[current.key] = current
+            problem = _parent_problem(current, by_key, chain)
+            if problem:
+                reports.append(Skipped(current.key, f"{problem}; kept as a root"))
+                chain[current.key] = replace(current, parent=None)
+                break
+            current = by_key[current.parent] if current.parent is not None else None
+        placed.update(reversed(chain.items()))
+    return tuple(placed.values()), tuple(reports)
+
+
+def _parent_problem(section: Section, by_key: dict[str, Section], chain: dict[str, Section]) -> str:
+    if section.parent is None:
+        return ""
+    if section.parent not in by_key:
+        return f"parent {section.parent!r} does not exist"
+    return f"parent {section.parent!r} is its own descendant" if section.parent in chain else ""

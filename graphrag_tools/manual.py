@@ -1,0 +1,113 @@
+"""What a loader yields: a manual as sections of typed blocks. Frozen, and free of input and output."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+BlockKind = Literal["paragraph", "heading", "step", "option", "note", "warning", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cross link as the source writes it: the words that carry it and the target they name."""
+
+    text: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A typed piece of a section, in reading order.
+
+    `depth` is the nesting level (0 = top): the block that a block hangs under is the nearest earlier
+    one of smaller depth, so that lead-in step → option → sub-option survives in a flat sequence.
+    A `heading` block names the group of the blocks after it and is nested no deeper than they are.
+    """
+
+    kind: BlockKind
+    text: str
+    depth: int = 0
+    name: str = ""
+    """The setting that an option names ("Battery usage"); empty for every other block."""
+    emphasis: tuple[str, ...] = ()
+    """Words that the source sets in bold, in order: button and menu names."""
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A unit of the manual with a title of its own.
+
+    `key` is the loader's name for it, unique in the manual; `parent` is another section's key.
+    `anchors` are the names under which links may point here.
+    """
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...] = ()
+    parent: str | None = None
+    anchors: tuple[str, ...] = ()
+    url: str = ""
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A piece of the source that a loader left out, and why."""
+
+    where: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """One manual: its sections in reading order, every parent before its children."""
+
+    id: str
+    title: str
+    sections: tuple[Section, ...]
+    source: str = ""
+    skipped: tuple[Skipped, ...] = field(default=())
+
+
+def slug(text: str) -> str:
+    """Return text as one piece of an id: folded, letters and digits of any script, hyphens between.
+
+    >>> slug("Wi‑Fi & Bluetooth")
+    'wi-fi-bluetooth'
+
+    Text without a letter or digit (an emoji, "???") gives "item".
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "-".join(re.findall(r"\w+", folded.replace("_", " "))) or "item"
+
+
+def tidy(text: str) -> str:
+    """Return text with white space collapsed, none before closing punctuation and none after "("."""
+    collapsed = " ".join(text.split())
+    return re.sub(r"\( ", "(", re.sub(r" (?=[,.;:!?)](?:\s|$|[)\"”’,.;:]))", "", collapsed))
+
+
+def sentences(text: str) -> list[str]:
+    """Split text at sentence ends (".", "!", "?" before white space and a capital, digit or quote)."""
+    return [piece for piece in re.split(r"(?<=[.!?])\s+(?=[\"“‘(]?[A-Z0-9])", tidy(text)) if piece]
+
+
+def lead_ins(blocks: Sequence[Block], position: int) -> Iterator[int]:
+    """Yield the positions of the blocks that one block hangs under, nearest first.
+
+    The heading of its group counts: it stands at the same depth, before it, after any lead-in.
+    """
+    depth = blocks[position].depth
+    heading_seen = blocks[position].kind == "heading"
+    for earlier in range(position - 1, -1, -1):
+        block = blocks[earlier]
+        if block.depth < depth:
+            yield earlier
+            depth = block.depth
+            heading_seen = block.kind == "heading"
+        elif block.kind == "heading" and block.depth == depth and not heading_seen:
+            yield earlier
+            heading_seen = True

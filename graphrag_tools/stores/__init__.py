@@ -1,0 +1,1 @@
+"""Where an index lives: protocols, and one file per engine."""

@@ -1,0 +1,92 @@
+"""What an index asks of the engines under it: three small protocols, the same for every back end.
+
+Every store lives in one generation: it is written once, by one builder, and only read afterwards.
+Keys are opaque to a store. Errors of an engine come out as `StoreError`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from graphrag_tools.graph import MenuGraph, MenuItem
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A text under a key, belonging to one manual."""
+
+    key: str
+    manual: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A key and how well it fits; higher is better, and only comparable within one search."""
+
+    key: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class NamedItem:
+    """What name look-up needs of an item."""
+
+    id: str
+    manual: str
+    name: str
+    menu_path: str
+
+
+class GraphStore(Protocol):
+    """Menu items and edges of many manuals."""
+
+    def write(self, graph: MenuGraph) -> None:
+        """Add one manual's graph; a manual is written once."""
+
+    def graph(self, manual: str) -> MenuGraph:
+        """Return one manual's graph. Raises KeyError for an unknown manual."""
+
+    def item(self, item_id: str) -> MenuItem | None:
+        """Return one item, None where there is none."""
+
+    def named_items(self) -> list[NamedItem]:
+        """Return every item's id, name and path, in reading order."""
+
+    def count(self) -> int:
+        """Return how many items there are."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+
+class LexicalStore(Protocol):
+    """Full-text search over records, scored by BM25."""
+
+    def write(self, records: Iterable[Record]) -> None:
+        """Add all records; called once."""
+
+    def search(self, query: str, k: int, manual: str | None = None) -> list[Scored]:
+        """Return the k best records, best first; fewer where fewer share a word with the query."""
+
+    def document_frequency(self, stem: str) -> int:
+        """Return how many records hold a word with this stem."""
+
+    def count(self) -> int:
+        """Return how many records there are."""
+
+
+class VectorStore(Protocol):
+    """Nearest-neighbour search by cosine."""
+
+    def write(self, records: Sequence[Record], vectors: Sequence[Sequence[float]]) -> None:
+        """Add records with their vectors, all of one dimension; called once or more."""
+
+    def search(self, vector: Sequence[float], k: int, manual: str | None = None) -> list[Scored]:
+        """Return the k nearest records by cosine (-1 to 1), nearest first."""
+
+    def count(self) -> int:
+        """Return how many vectors there are."""
+
+    def close(self) -> None:
+        """Let go of files and memory."""
