@@ -13,7 +13,7 @@ from graphrag_tools.embedding_cache import EmbeddingCache
 from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings, probe_vector
 from graphrag_tools.errors import ConfigError, IndexLocked, IndexNotFound, ManualError, StoreError
 from graphrag_tools.generation import Stores, open_stores
-from graphrag_tools.graph import SEE_ALSO, MenuGraph, build_graph
+from graphrag_tools.graph import SEE_ALSO, MenuGraph
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.manifest import (
     CACHE_NAME,
@@ -28,6 +28,7 @@ from graphrag_tools.manifest import (
     write_manifest,
 )
 from graphrag_tools.manual import Manual
+from graphrag_tools.manual_graph import build_graph
 from graphrag_tools.search import block_records, section_records
 
 Progress = Callable[[str, int, int], None]
@@ -51,7 +52,7 @@ def build_index(
         StoreError: The disk is full or read-only.
         ModelError: The embeddings' server failed.
     """
-    report = progress or (lambda stage, done, total: None)
+    report = progress or _no_report
     manuals = _loaded(list(sources), report)
     graphs = [build_graph(manual) for manual in manuals]
     name = embeddings if isinstance(embeddings, str) else type(embeddings).__name__
@@ -74,6 +75,10 @@ def build_index(
             raise
         _drop_generations(folder, keep={number, previous})
     return manifest
+
+
+def _no_report(_stage: str, _done: int, _total: int) -> None:
+    """Report nothing."""
 
 
 def _loaded(sources: Sequence[str | Path | Manual], report: Progress) -> list[Manual]:
@@ -130,9 +135,7 @@ def _write(
         report("vectors", len(blocks), len(blocks))
 
 
-def _check(
-    target: Path, infos: Sequence[ManualInfo], graphs: Sequence[MenuGraph], embedder: Embeddings
-) -> None:
+def _check(target: Path, infos: Sequence[ManualInfo], graphs: Sequence[MenuGraph], embedder: Embeddings) -> None:
     """Open the written generation anew and see that every store holds and finds what it should."""
     with _opened(target) as stores:
         first = next(block_records(graphs[0]).__iter__())
@@ -182,9 +185,7 @@ def _locked(folder: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise IndexLocked(
-            f"{folder}: another build is at work there. Wait until it ends, then build again."
-        ) from error
+        raise IndexLocked(f"{folder}: another build is at work there. Wait until it ends, then build again.") from error
     try:
         yield
     finally:
@@ -196,9 +197,7 @@ def _check_is_index_folder(folder: Path) -> None:
     if folder.is_file():
         raise ConfigError(f"{folder}: is a file; expected a folder for the index.")
     if folder.is_dir() and (found := sorted(path.name for path in folder.iterdir())) and not ours & set(found):
-        raise ConfigError(
-            f"{folder}: holds {found[0]!r} and no index; expected an index, or an empty or new folder."
-        )
+        raise ConfigError(f"{folder}: holds {found[0]!r} and no index; expected an index, or an empty or new folder.")
 
 
 def _live_generation(folder: Path) -> int | None:

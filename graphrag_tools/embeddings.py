@@ -1,9 +1,12 @@
 """Embeddings by one string, and the fingerprint that ties an index to the ones it was built with."""
 
+import importlib
 import importlib.util
+import logging
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,12 +26,12 @@ class WordLlamaEmbeddings(Embeddings):
 
     @cached_property
     def _model(self) -> "WordLlamaInference":
-        from wordllama import WordLlama
-
+        wordllama = _import_quietly("wordllama")
         # By default wordllama looks for its own files in the wrong folder and then downloads them.
         spec = importlib.util.find_spec("wordllama")
         folder = Path(spec.origin).parent if spec and spec.origin else None
-        return WordLlama.load(cache_dir=folder, disable_download=True)
+        model: WordLlamaInference = wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
+        return model
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return one unit vector per text."""
@@ -91,7 +94,15 @@ def same_embeddings(built_with: Sequence[float], found: Sequence[float]) -> bool
     return norms > 0 and float(first @ second) / norms >= 0.999
 
 
+def _import_quietly(name: str) -> ModuleType:
+    """Import a package that sets up the root logger on import, and undo that."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    module = importlib.import_module(name)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    return module
+
+
 def _failed(embeddings: Any, error: Exception) -> ModelError:
-    return ModelError(
-        f"embeddings {type(embeddings).__name__}: {error}. Is the server up, and does it have the model?"
-    )
+    return ModelError(f"embeddings {type(embeddings).__name__}: {error}. Is the server up, and does it have the model?")

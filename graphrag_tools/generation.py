@@ -66,9 +66,7 @@ class Generation:
     def search(self) -> HybridSearch:
         """Search over this generation."""
         stores = self.stores
-        return HybridSearch(
-            stores.sections, stores.blocks, stores.vectors, self.embeddings, self.item, self.option_at
-        )
+        return HybridSearch(stores.sections, stores.blocks, stores.vectors, self.embeddings, self.item, self.option_at)
 
     def graph(self, manual: str) -> MenuGraph:
         """Return a manual's graph. Raises KeyError for an unknown manual."""

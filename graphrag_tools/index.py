@@ -11,12 +11,24 @@ from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings, probe
 from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound
 from graphrag_tools.generation import Generation, open_stores
 from graphrag_tools.graph import MenuGraph, MenuItem
-from graphrag_tools.manifest import MANIFEST_NAME, EmbeddingsInfo, Manifest, ManualInfo, generation_folder, read_manifest
+from graphrag_tools.manifest import (
+    MANIFEST_NAME,
+    EmbeddingsInfo,
+    Manifest,
+    ManualInfo,
+    generation_folder,
+    read_manifest,
+)
 from graphrag_tools.manual import Manual
 from graphrag_tools.names import NameMatch
 from graphrag_tools.search import Hit
 
-_REQUIRED = ("graph.sqlite", "lexical/sections/meta.json", "lexical/blocks/meta.json", "vectors/chroma.sqlite3")
+_REQUIRED = (
+    "graph.sqlite",
+    "lexical/sections/meta.json",
+    "lexical/blocks/meta.json",
+    "vectors/chroma.sqlite3",
+)
 
 
 class ManualIndex:

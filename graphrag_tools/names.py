@@ -63,11 +63,13 @@ class ItemNames:
 
     def _near(self, key: str, manual: str | None) -> NameMatch:
         found = process.extract(
-            key, self._by_name.keys(), scorer=fuzz.token_sort_ratio, limit=3 * _MAX_CANDIDATES, score_cutoff=_SUGGEST_FROM
+            key,
+            self._by_name.keys(),
+            scorer=fuzz.token_sort_ratio,
+            limit=3 * _MAX_CANDIDATES,
+            score_cutoff=_SUGGEST_FROM,
         )
-        scored = [
-            (item, score) for name, score, _ in found for item in _of_manual(self._by_name[name], manual)
-        ]
+        scored = [(item, score) for name, score, _ in found for item in _of_manual(self._by_name[name], manual)]
         best = max((score for _, score in scored), default=0.0)
         near = [item for item, score in scored if score == best] if best >= _RESOLVE_FROM else []
         nearest = tuple(item for item, _ in scored[:_MAX_CANDIDATES])

@@ -23,15 +23,16 @@ class Hit:
 
     `score` is the fused one, 0 to 3, comparable within one search only. `blocks` are positions in the
     section's blocks, best first. `item_id` is the option that the best block names, else the section.
-    `coverage`, 0 to 2, compares across searches: cosine of the best block plus the idf-weighted share
-    of the question's words that the section holds.
+    `cosine`, of the best block, and `word_share`, 0 to 1, the idf-weighted share of the question's
+    words that the section holds, compare across searches.
     """
 
     section_id: str
     item_id: str
     score: float
     blocks: tuple[int, ...]
-    coverage: float
+    cosine: float
+    word_share: float
 
 
 def section_records(graph: MenuGraph) -> Iterable[Record]:
@@ -94,7 +95,13 @@ class HybridSearch:
         section_cosines = _best_per_section(cosines)
         wanted = stems(query)
         return [
-            self._hit(section, fused[section], best_blocks.get(section, ()), section_cosines.get(section, 0.0), wanted)
+            self._hit(
+                section,
+                fused[section],
+                best_blocks.get(section, ()),
+                section_cosines.get(section, 0.0),
+                wanted,
+            )
             for section in ranked
         ]
 
@@ -108,7 +115,7 @@ class HybridSearch:
         option = self._option(section, positions[0]) if positions else None
         text = " ".join((*item.path, *(block.text for block in item.blocks)))
         share = weighted_share(wanted, stems(text), self.idf)
-        return Hit(section, option or section, score, positions, cosine + share)
+        return Hit(section, option or section, score, positions, cosine, share)
 
 
 def _sections(graph: MenuGraph) -> Iterable[MenuItem]:

@@ -25,7 +25,9 @@ START_ARGUMENT = "Another menu item to start from; leave out to start at the top
 
 NOTHING_FOUND = "Nothing in the manual fits {query!r}. Search with other words."
 UNKNOWN_ITEM = "There is no menu item {text!r}. Search for it with search_manual."
-UNKNOWN_ITEM_NEAREST = "There is no menu item {text!r}. The nearest are:\n{candidates}\nCall again with one of these ids."
+UNKNOWN_ITEM_NEAREST = (
+    "There is no menu item {text!r}. The nearest are:\n{candidates}\nCall again with one of these ids."
+)
 AMBIGUOUS_ITEM = "{total} menu items are called {text!r}:\n{candidates}\nCall again with one of these ids."
 UNKNOWN_MANUAL = "There is no manual {manual!r}. The manuals are: {manuals}."
 NOT_CONNECTED = "There is no way from {start} to {end}: they are in separate parts of the manual."

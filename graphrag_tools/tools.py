@@ -58,9 +58,7 @@ class _ManualTool(BaseTool):
     response_format: Literal["content_and_artifact"] = "content_and_artifact"
 
     def __init__(self, **fields: object) -> None:
-        super().__init__(
-            **{"handle_tool_error": True, "handle_validation_error": self._invalid_arguments, **fields}
-        )
+        super().__init__(**{"handle_tool_error": True, "handle_validation_error": self._invalid_arguments, **fields})
 
     def _item(self, text: str) -> MenuItem:
         match = self.index.resolve(text)

@@ -71,8 +71,7 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         raw = json.loads(text)
     except json.JSONDecodeError as error:
         raise ManualError(
-            f"{path}, line {error.lineno}, column {error.colno}: broken JSON ({error.msg}). "
-            "Is the file complete?"
+            f"{path}, line {error.lineno}, column {error.colno}: broken JSON ({error.msg}). Is the file complete?"
         ) from error
     except RecursionError as error:
         raise ManualError(f"{path}: JSON nested too deep; expected an object of sections.") from error

@@ -63,7 +63,7 @@ class ChromaVectorStore:
 
     def close(self) -> None:
         """Let Chroma release the folder."""
-        self._client.close()
+        self._client.close()  # type: ignore[attr-defined]  # not in the client's declared interface
 
     @contextmanager
     def _engine_errors(self) -> Iterator[None]:

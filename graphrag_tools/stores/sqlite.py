@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -52,7 +53,13 @@ class SqliteGraphStore:
             self._connection.executemany(
                 "INSERT INTO items (id, manual, name, menu_path, item) VALUES (?, ?, ?, ?, ?)",
                 (
-                    (item.id, manual, item.name, item.menu_path, _ITEM.dump_json(item, exclude_defaults=True).decode())
+                    (
+                        item.id,
+                        manual,
+                        item.name,
+                        item.menu_path,
+                        _ITEM.dump_json(item, exclude_defaults=True).decode(),
+                    )
                     for item in graph.items
                 ),
             )
@@ -86,9 +93,7 @@ class SqliteGraphStore:
 
     def named_items(self) -> list[NamedItem]:
         """Return every item's id, manual, name and path, in reading order."""
-        return [
-            NamedItem(*row) for row in self._rows("SELECT id, manual, name, menu_path FROM items ORDER BY number")
-        ]
+        return [NamedItem(*row) for row in self._rows("SELECT id, manual, name, menu_path FROM items ORDER BY number")]
 
     def count(self) -> int:
         """Return how many items there are."""
@@ -98,7 +103,7 @@ class SqliteGraphStore:
         """Close the connection."""
         self._connection.close()
 
-    def _rows(self, query: str, *values: str) -> list[tuple[str, ...]]:
+    def _rows(self, query: str, *values: str) -> list[Any]:
         with self._engine_errors(), closing(self._connection.execute(query, values)) as cursor:
             return cursor.fetchall()
 
@@ -107,4 +112,6 @@ class SqliteGraphStore:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreError(f"{self._file}: SQLite says {str(error)!r}. Is the disk full or the file damaged?") from error
+            raise StoreError(
+                f"{self._file}: SQLite says {str(error)!r}. Is the disk full or the file damaged?"
+            ) from error

@@ -50,7 +50,10 @@ class TantivyLexicalStore:
             if manual is not None:
                 of_manual = tantivy.Query.term_query(self._index.schema, "manual", manual)
                 parsed = tantivy.Query.boolean_query(
-                    [(tantivy.Occur.Must, parsed), (tantivy.Occur.Must, tantivy.Query.const_score_query(of_manual, 0.0))]
+                    [
+                        (tantivy.Occur.Must, parsed),
+                        (tantivy.Occur.Must, tantivy.Query.const_score_query(of_manual, 0.0)),
+                    ]
                 )
             searcher = self._index.searcher()
             hits = searcher.search(parsed, limit=k, count=False).hits

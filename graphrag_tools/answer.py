@@ -1,0 +1,80 @@
+"""Answer: what a user gets, and all that it rests on."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Status = Literal["answered", "not_in_manual", "unverified"]
+Mode = Literal["written", "quoted"]
+CalledBy = Literal["model", "workflow"]
+
+
+class Source(BaseModel):
+    """A menu item that an answer rests on; `quote` holds its blocks verbatim, one per line."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    title: str
+    path: tuple[str, ...]
+    url: str = ""
+    page: int | None = None
+    quote: str = ""
+
+
+class ToolCallRecord(BaseModel):
+    """One tool call behind an answer: who made it, what came back, whether it was one that can be executed.
+
+    `valid` means that the tool exists, the arguments fit its schema and the item exists.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    tool: str
+    arguments: dict[str, object]
+    by: CalledBy
+    valid: bool
+    result: str
+
+
+class StageTime(BaseModel):
+    """How long one stage of the workflow took, in seconds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stage: str
+    seconds: float
+
+
+class Usage(BaseModel):
+    """What an answer cost. Tokens are those that the model's server reports, 0 where it reports none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    model_calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+    stages: tuple[StageTime, ...] = ()
+
+
+class Answer(BaseModel):
+    """An answer with its menu path, its sources and the calls behind it.
+
+    `menu_path` holds titles from the root; where an option answers, its title is the last. It is empty
+    only where the manual does not say. `taps` is the way on the device, where the text gives one.
+    `quoted` text is the manual's own words; `written` text is the model's, checked against the sources.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    status: Status
+    menu_path: tuple[str, ...] = ()
+    taps: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    mode: Mode = "quoted"
+    model: str = "none"
+    warnings: tuple[str, ...] = ()
+    trace: tuple[ToolCallRecord, ...] = ()
+    usage: Usage = Field(default_factory=Usage)

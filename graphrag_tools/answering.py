@@ -1,0 +1,87 @@
+"""Making an answer from an item: quoted from its blocks, or written by a model from them; or a refusal."""
+
+from collections.abc import Sequence
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+
+from graphrag_tools.answer import Answer, Source
+from graphrag_tools.graph import MenuItem
+from graphrag_tools.index import ManualIndex
+from graphrag_tools.models import ChatModel, model_errors
+from graphrag_tools.prompts import Prompts
+from graphrag_tools.quoting import Quote, quote_for
+from graphrag_tools.search import Hit
+
+NOT_IN_MANUAL = "NOT IN MANUAL"
+_MAX_NEAREST = 3
+
+
+def quote_item(question: str, item_id: str, index: ManualIndex) -> Quote:
+    """Return the blocks of an item's section that answer the question. Raises KeyError for an unknown id."""
+    return quote_for(question, index.item(item_id), index.graph_of(item_id), index.idf)
+
+
+def quoted_answer(quote: Quote, index: ManualIndex) -> Answer:
+    """Return the answer that is the quote itself; a section without text answers with the items below it."""
+    item = quote.item
+    below = [child.name for child in index.graph_of(item.id).children(item.id)]
+    source = _source(quote, below)
+    return Answer(
+        text=quote.text or "\n".join(below) or item.name,
+        status="answered",
+        menu_path=item.path,
+        taps=item.taps or quote.section.taps,
+        sources=(source,),
+        warnings=("The answer was cut for its length.",) if quote.cut else (),
+    )
+
+
+def written_answer(text: str, quote: Quote, index: ManualIndex, model: str) -> Answer:
+    """Return the answer that has a model's words over a quote's sources."""
+    base = quoted_answer(quote, index)
+    return base.model_copy(update={"text": text, "mode": "written", "model": model})
+
+
+def refusal(hits: Sequence[Hit], index: ManualIndex) -> Answer:
+    """Return "the manual does not say", with the nearest items."""
+    nearest = [index.item(hit.section_id).menu_path for hit in hits[:_MAX_NEAREST]]
+    text = "The manual does not say."
+    if nearest:
+        text += " Nearest: " + "; ".join(nearest) + "."
+    return Answer(text=text, status="not_in_manual")
+
+
+def write(
+    model: ChatModel,
+    prompts: Prompts,
+    question: str,
+    quote: Quote,
+    failed: Sequence[tuple[str, Sequence[str]]],
+) -> AIMessage:
+    """Let the model write an answer from the section; `failed` holds earlier tries and what was wrong with them.
+
+    Raises:
+        ModelError: The model's server failed, or the section is longer than its context.
+    """
+    text = "\n".join(block.text for block in quote.section.blocks)
+    messages: list[BaseMessage] = [
+        HumanMessage(
+            prompts.render("answer", question=question, menu_path=quote.section.menu_path, text=text),
+        )
+    ]
+    for earlier, reasons in failed:
+        messages += [AIMessage(earlier), HumanMessage(prompts.render("retry", reasons="\n".join(reasons)))]
+    with model_errors():
+        return model.chat.invoke(messages)
+
+
+def _source(quote: Quote, below: Sequence[str]) -> Source:
+    item: MenuItem = quote.item
+    return Source(
+        id=item.id,
+        title=item.name,
+        path=item.path,
+        url=item.url,
+        page=item.page,
+        quote="\n".join(block.text for block in quote.blocks) or "\n".join(below) or item.name,
+    )

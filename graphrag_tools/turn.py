@@ -1,0 +1,81 @@
+"""One turn of a conversation, read from its messages: the question, what was found, chosen, called and spent."""
+
+from collections.abc import Sequence
+
+from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, ToolMessage
+
+from graphrag_tools.answer import CalledBy, ToolCallRecord
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.graph import MenuItem
+from graphrag_tools.tool_calling import BY_MODEL, BY_WORKFLOW, DECLINE
+from graphrag_tools.tool_texts import SEARCH_NAME
+from graphrag_tools.tools import MenuPath
+
+MAX_QUESTION_CHARACTERS = 2_000
+
+
+def question_of(messages: Sequence[AnyMessage | BaseMessage]) -> str:
+    """Return the text of the last human message.
+
+    Raises:
+        ConfigError: There is none, or it is blank.
+    """
+    last = next((message for message in reversed(messages) if isinstance(message, HumanMessage)), None)
+    question = last.text.strip() if last else ""
+    if not question:
+        raise ConfigError("the question is empty; expected a question about the manual.")
+    return question
+
+
+def this_turn(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
+    """Return the messages from the last human one on."""
+    start = max((at for at, message in enumerate(messages) if isinstance(message, HumanMessage)), default=0)
+    return list(messages[start:])
+
+
+def chosen_item(turn: Sequence[AnyMessage]) -> str | None:
+    """Return the id of the item that the last successful look-up was about, None where there was none."""
+    for message in reversed(turn):
+        if isinstance(message, ToolMessage) and message.status == "success":
+            if isinstance(message.artifact, MenuItem):
+                return message.artifact.id
+            if isinstance(message.artifact, MenuPath):
+                return message.artifact.items[-1].id
+    return None
+
+
+def declined(turn: Sequence[AnyMessage]) -> bool:
+    """Whether the model said that the manual does not cover the question."""
+    last = turn[-1]
+    return isinstance(last, AIMessage) and last.name == BY_MODEL and last.content == DECLINE
+
+
+def latest_search(turn: Sequence[AnyMessage]) -> ToolMessage | None:
+    """Return the result of the last search of the turn."""
+    found = (m for m in reversed(turn) if isinstance(m, ToolMessage) and m.name == SEARCH_NAME)
+    return next((message for message in found if message.status == "success"), None)
+
+
+def calls_by_model(turn: Sequence[AnyMessage]) -> int:
+    """Return how many tool calls the model made."""
+    return sum(len(m.tool_calls) for m in turn if isinstance(m, AIMessage) and m.name == BY_MODEL)
+
+
+def trace(turn: Sequence[AnyMessage]) -> tuple[ToolCallRecord, ...]:
+    """Return the tool calls of the turn in order, each with its result."""
+    results = {message.tool_call_id: message for message in turn if isinstance(message, ToolMessage)}
+    records: list[ToolCallRecord] = []
+    for message in turn:
+        for call in message.tool_calls if isinstance(message, AIMessage) else ():
+            result = results.get(call["id"] or "")
+            by: CalledBy = "workflow" if message.name == BY_WORKFLOW else "model"
+            records.append(
+                ToolCallRecord(
+                    tool=call["name"],
+                    arguments=call["args"],
+                    by=by,
+                    valid=result is not None and result.status == "success",
+                    result=result.text if result else "",
+                )
+            )
+    return tuple(records)
