@@ -23,11 +23,12 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest
 
+# Format, lint and types first, because they are quick; then what `make test` does.
 check: $(READY)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(MAKE) --no-print-directory test
 
 format: $(READY)
 	$(BIN)/ruff format $(SOURCES)

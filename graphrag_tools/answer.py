@@ -47,11 +47,15 @@ class StageTime(BaseModel):
 
 
 class Usage(BaseModel):
-    """What an answer cost. Tokens are those that the model's server reports, 0 where it reports none."""
+    """What an answer cost. Tokens are those that the model's server reports, 0 where it reports none.
+
+    `unread_calls` counts replies in which the model should have called a tool and no call could be read.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     model_calls: int = 0
+    unread_calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0

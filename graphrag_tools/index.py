@@ -8,8 +8,8 @@ from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.building import Progress, build_index
 from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings, probe_vector, same_embeddings
-from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound
-from graphrag_tools.generation import Generation, open_stores
+from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound, StoreError
+from graphrag_tools.generation import Generation, Stores, open_stores_for_reading
 from graphrag_tools.graph import MenuGraph, MenuItem
 from graphrag_tools.manifest import (
     MANIFEST_NAME,
@@ -23,25 +23,19 @@ from graphrag_tools.manual import Manual
 from graphrag_tools.names import NameMatch
 from graphrag_tools.search import Hit
 
-_REQUIRED = (
-    "graph.sqlite",
-    "lexical/sections/meta.json",
-    "lexical/blocks/meta.json",
-    "vectors/chroma.sqlite3",
-)
+_Stamp = tuple[int, int]
 
 
 class ManualIndex:
     """An index on disk. Threads may share one; each call reads the generation that is live then."""
 
-    def __init__(self, folder: Path, manifest: Manifest, embeddings: Embeddings) -> None:
+    def __init__(self, folder: Path, generation: Generation, stamp: _Stamp | None) -> None:
         """Use `ManualIndex.open` or `ManualIndex.build`."""
         self.folder = folder
-        self._embeddings = embeddings
         self._lock = threading.Lock()
-        self._manifest = manifest
-        self._stamp = _stamp(folder)
-        self._generation = _opened(folder, manifest, embeddings)
+        self._generation = generation
+        self._stamp = stamp
+        self._closed = False
 
     @classmethod
     def open(cls, folder: str | Path, embeddings: str | Embeddings | None = None) -> "ManualIndex":
@@ -53,8 +47,8 @@ class ManualIndex:
             StoreError: A file of it is damaged.
         """
         path = Path(folder)
-        manifest = read_manifest(path)
-        return cls(path, manifest, _matching(path, manifest.embeddings, embeddings))
+        stamp = _stamp(path)  # before the manifest: a build between the two is then noticed
+        return cls(path, _opened(path, embeddings), stamp)
 
     @classmethod
     def build(
@@ -77,8 +71,7 @@ class ManualIndex:
     @property
     def manuals(self) -> tuple[ManualInfo, ...]:
         """What the index holds, manual by manual."""
-        self._live()
-        return self._manifest.manuals
+        return self._live().manifest.manuals
 
     def search(self, query: str, k: int = 5, manual: str | None = None) -> list[Hit]:
         """Return the k sections that fit a question best, best first; `HybridSearch.search` says what raises.
@@ -86,8 +79,9 @@ class ManualIndex:
         Raises:
             ConfigError: There is no such manual.
         """
-        self._check_manual(manual)
-        return self._live().search.search(query, k, manual)
+        generation = self._live()
+        _check_manual(generation, manual)
+        return generation.search.search(query, k, manual)
 
     def idf(self, stem: str) -> float:
         """Return the inverse document frequency of a stemmed word over the manual's blocks."""
@@ -99,40 +93,44 @@ class ManualIndex:
 
     def __contains__(self, item_id: object) -> bool:
         """Whether an item has this id."""
-        return isinstance(item_id, str) and self._live().stores.graph.item(item_id) is not None
+        generation = self._live()
+        return isinstance(item_id, str) and generation.stores.graph.item(item_id) is not None
 
     def graph_of(self, item_id: str) -> MenuGraph:
         """Return the graph of the manual that an item belongs to. Raises KeyError for an unknown one."""
         return self._live().graph(item_id.partition("/")[0])
 
+    def section_paths(self) -> list[tuple[str, ...]]:
+        """Return the paths of all sections, manual by manual in reading order."""
+        generation = self._live()
+        graphs = [generation.graph(info.id) for info in generation.manifest.manuals]
+        return [item.path for graph in graphs for item in graph.items if item.kind == "section"]
+
     def resolve(self, text: str, manual: str | None = None) -> NameMatch:
         """Return which items a text means: an id, a path, a title or something near."""
-        self._check_manual(manual)
-        return self._live().names.resolve(text, manual)
+        generation = self._live()
+        _check_manual(generation, manual)
+        return generation.names.resolve(text, manual)
 
     def close(self) -> None:
-        """Let go of files and memory."""
+        """Let go of files and memory; a call after that raises StoreError."""
+        self._closed = True
         self._generation.stores.close()
-
-    def _check_manual(self, manual: str | None) -> None:
-        known = [info.id for info in self._manifest.manuals]
-        if manual is not None and manual not in known:
-            raise ConfigError(f"manual {manual!r}: not in this index; it has {', '.join(known)}.")
 
     def _live(self) -> Generation:
         """Return the generation that index.json names, opening the new one where it has moved on."""
+        if self._closed:
+            raise StoreError(f"{self.folder}: this index was closed. Open it again.")
         if _stamp(self.folder) != self._stamp:
             with self._lock:
                 stamp = _stamp(self.folder)
                 if stamp is not None and stamp != self._stamp:
-                    manifest = read_manifest(self.folder)
-                    embeddings = _matching(self.folder, manifest.embeddings, self._embeddings)
-                    self._generation = _opened(self.folder, manifest, embeddings)
-                    self._manifest, self._stamp = manifest, stamp
+                    self._generation = _opened(self.folder, self._generation.embeddings)
+                    self._stamp = stamp
         return self._generation
 
 
-def _stamp(folder: Path) -> tuple[int, int] | None:
+def _stamp(folder: Path) -> _Stamp | None:
     """Return what changes when index.json is replaced; None while there is none."""
     try:
         found = (folder / MANIFEST_NAME).stat()
@@ -141,12 +139,47 @@ def _stamp(folder: Path) -> tuple[int, int] | None:
     return found.st_ino, found.st_mtime_ns
 
 
-def _opened(folder: Path, manifest: Manifest, embeddings: Embeddings) -> Generation:
+def _check_manual(generation: Generation, manual: str | None) -> None:
+    known = [info.id for info in generation.manifest.manuals]
+    if manual is not None and manual not in known:
+        raise ConfigError(f"manual {manual!r}: not in this index; it has {', '.join(known)}.")
+
+
+def _opened(folder: Path, given: str | Embeddings | None) -> Generation:
+    manifest = read_manifest(folder)
+    embeddings = _matching(folder, manifest.embeddings, given)
     target = generation_folder(folder, manifest.generation)
-    missing = [name for name in _REQUIRED if not (target / name).is_file()]
-    if missing:
-        raise IndexNotFound(f"{target}: {missing[0]} is missing; part of the index was deleted. Build it again.")
-    return Generation(manifest.generation, open_stores(target), embeddings)
+    _check_files(target, manifest)
+    stores = open_stores_for_reading(target)
+    try:
+        _check_counts(target, manifest, stores)
+    except BaseException:
+        stores.close()
+        raise
+    return Generation(manifest, stores, embeddings)
+
+
+def _check_files(target: Path, manifest: Manifest) -> None:
+    """Refuse a generation that lacks a file or the end of one: an engine may answer from the rest."""
+    for name, size in manifest.files.items():
+        if not (target / name).is_file():
+            raise IndexNotFound(f"{target}: {name} is missing; part of the index was deleted. Build it again.")
+        if (found := (target / name).stat().st_size) < size:
+            raise StoreError(f"{target / name}: is cut off, {found} of {size} bytes. Build the index again.")
+
+
+def _check_counts(target: Path, manifest: Manifest, stores: Stores) -> None:
+    sections = sum(info.sections for info in manifest.manuals)
+    expected = {
+        "graph": (stores.graph.count(), sections + sum(info.options for info in manifest.manuals)),
+        "sections": (stores.sections.count(), sections),
+        "vectors": (stores.vectors.count(), stores.blocks.count()),
+    }
+    for store, (found, wanted) in expected.items():
+        if found != wanted:
+            raise StoreError(
+                f"{target}: the {store} store holds {found} records, expected {wanted}. Build the index again."
+            )
 
 
 def _matching(folder: Path, built: EmbeddingsInfo, given: str | Embeddings | None) -> Embeddings:

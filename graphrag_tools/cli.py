@@ -1,0 +1,285 @@
+"""The command line: parse, call, print. Exit code 0 is success, 1 an error in one line, 2 wrong usage."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from graphrag_tools.cli_options import DEFAULT_INDEX, AskingOptions, Index, Json, Manual, takes_asking_options
+from graphrag_tools.errors import ConfigError, GraphRAGToolsError
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+    from rich.console import RenderableType
+
+    from graphrag_tools.answer import Answer
+    from graphrag_tools.index import ManualIndex
+
+app = typer.Typer(
+    help="Answers from a device manual, with menu path and source, by any model or none.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+_STOPPED = 130  # what typer exits with on Ctrl-C, as shells expect
+_TRACEBACK_VARIABLE = "GRAPHRAG_TOOLS_TRACEBACK"
+
+
+def main() -> None:
+    """Run the command line; an error becomes one line on standard error."""
+    try:
+        app()
+    except GraphRAGToolsError as error:
+        _fail(str(error))
+    except SystemExit as ended:
+        if ended.code == _STOPPED:
+            _print_aside("Stopped. An index that was there before is unchanged.")
+        raise
+    except Exception as error:
+        if os.environ.get(_TRACEBACK_VARIABLE):
+            raise
+        _fail(f"unexpected {type(error).__name__}: {error}. Set {_TRACEBACK_VARIABLE}=1 to see where, and report it.")
+
+
+@app.command()
+def build(
+    manuals: Annotated[
+        list[str],
+        typer.Argument(help="E-manual JSON, Markdown file or folder, path CSV; NAME=PATH gives the manual its id."),
+    ],
+    index: Index = DEFAULT_INDEX,
+    embeddings: Annotated[str, typer.Option(help="wordllama, ollama:NAME or another PROVIDER:NAME.")] = "wordllama",
+    as_json: Json = False,
+) -> None:
+    """Read manuals and build an index of them, in place of what the index held."""
+    from graphrag_tools.building import build_index
+    from graphrag_tools.rendering import rendered_manuals
+
+    with _progress() as report:
+        manifest = build_index(manuals, index, embeddings, report)
+    if as_json:
+        _print_json(manifest.model_dump(mode="json", exclude={"embeddings": {"fingerprint"}}))
+    else:
+        _print(rendered_manuals(manifest.manuals, str(index)))
+
+
+@app.command()
+@takes_asking_options
+def ask(question: Annotated[str, typer.Argument(help="What you want to know.")], options: AskingOptions) -> None:
+    """Answer one question from the manual."""
+    from graphrag_tools.workflow import ask as ask_workflow
+
+    _, workflow = _workflow(options)
+    _print_answer(ask_workflow(workflow, question), options.as_json)
+
+
+@app.command()
+@takes_asking_options
+def chat(options: AskingOptions) -> None:
+    """Answer questions in a loop; an empty line or Ctrl-D ends it, Ctrl-C stops an answer."""
+    from graphrag_tools.workflow import ask as ask_workflow
+
+    _, workflow = _workflow(options)
+    answers: list[Answer] = []
+    while question := _next_question():
+        try:
+            answer = ask_workflow(workflow, question)
+        except KeyboardInterrupt:
+            _print_aside("Stopped. Ask another question, or end with an empty line.")
+        except GraphRAGToolsError as error:
+            _print_aside(f"Error: {error}")
+        else:
+            answers.append(answer)
+            if not options.as_json:
+                _print_answer(answer, as_json=False)
+    if options.as_json:
+        _print_json([answer.model_dump(mode="json") for answer in answers])
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    index: Index = DEFAULT_INDEX,
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many sections.")] = 5,
+    manual: Manual = None,
+    as_json: Json = False,
+) -> None:
+    """Find the sections that fit a query best."""
+    from graphrag_tools.rendering import rendered_hits
+
+    opened = _open(index)
+    found = [(opened.item(hit.section_id), hit) for hit in opened.search(query, k, manual)]
+    best = [item.blocks[hit.blocks[0]].text if hit.blocks else item.description for item, hit in found]
+    if as_json:
+        _print_json(
+            [
+                {"id": item.id, "path": item.path, "option": hit.item_id, "text": text, "score": hit.score}
+                for (item, hit), text in zip(found, best, strict=True)
+            ]
+        )
+    elif found:
+        rows = ((item, text, hit.score) for (item, hit), text in zip(found, best, strict=True))
+        _print(rendered_hits(rows))
+    else:
+        _print(f"Nothing in the index fits {query!r}.")
+
+
+@app.command()
+def path(
+    item: Annotated[str, typer.Argument(help="A menu item: id, menu path or title.")],
+    index: Index = DEFAULT_INDEX,
+    start: Annotated[str | None, typer.Option(help="Another item to start from.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show where a menu item is, and the taps that lead to it."""
+    from graphrag_tools.rendering import rendered_path
+    from graphrag_tools.tools import GraphPathTool
+
+    way = _artifact(GraphPathTool(index=_open(index)), {"item": item, "start": start})
+    if as_json:
+        names = [step.name for step in way.items]
+        _print_json({"id": way.items[-1].id, "menu_path": names, "taps": way.taps})
+    else:
+        _print(rendered_path(way))
+
+
+@app.command()
+def describe(
+    item: Annotated[str, typer.Argument(help="A menu item: id, menu path or title.")],
+    index: Index = DEFAULT_INDEX,
+    as_json: Json = False,
+) -> None:
+    """Show what the manual says about a menu item."""
+    from dataclasses import asdict
+
+    from graphrag_tools.rendering import rendered_item
+    from graphrag_tools.tools import NodeDescriptionTool
+
+    opened = _open(index)
+    found = _artifact(NodeDescriptionTool(index=opened), {"item": item})
+    graph = opened.graph_of(found.id)
+    below, related = graph.children(found.id), graph.see_also(found.id)
+    if as_json:
+        links = {"children": [child.id for child in below], "see_also": [other.id for other in related]}
+        _print_json(asdict(found) | links)
+    else:
+        sections = [child.name for child in below if child.kind == "section"]
+        _print(rendered_item(found, sections, [other.name for other in related]))
+
+
+@app.command("eval")
+@takes_asking_options
+def evaluate(
+    questions: Annotated[Path, typer.Option(help="CSV with the columns question, section_path and answer.")],
+    options: AskingOptions,
+) -> None:
+    """Measure answers on questions whose section and answer are known."""
+    from graphrag_tools.evaluation.questions import read_questions
+    from graphrag_tools.evaluation.report import rendered_report, report
+    from graphrag_tools.evaluation.run import evaluate as evaluate_workflow
+
+    asked = read_questions(questions)
+    index, workflow = _workflow(options)
+    with _progress() as show:
+        results = evaluate_workflow(
+            workflow, index, asked, manual=options.manual, progress=lambda done, total: show("ask", done, total)
+        )
+    figures = report(options.model, results)
+    if options.as_json:
+        _print_json(figures.model_dump(mode="json"))
+    else:
+        _print(rendered_report(figures))
+
+
+def _open(index: Path) -> "ManualIndex":
+    from graphrag_tools.index import ManualIndex
+
+    return ManualIndex.open(index)
+
+
+def _workflow(options: AskingOptions) -> "tuple[ManualIndex, CompiledStateGraph[Any, Any, Any, Any]]":
+    from graphrag_tools.models import ModelOptions
+    from graphrag_tools.workflow import WorkflowOptions, manual_workflow
+
+    index = _open(options.index)
+    workflow = manual_workflow(
+        index,
+        options.model,
+        options=WorkflowOptions(
+            tool_mode=options.tool_mode.value,
+            answers=options.answers.value,
+            choices=options.choices,
+            manual=options.manual,
+            prompts=str(options.prompts) if options.prompts else None,
+        ),
+        model_options=ModelOptions(context=options.context, max_tokens=options.max_tokens, base_url=options.base_url),
+    )
+    return index, workflow
+
+
+def _artifact(tool: Any, arguments: dict[str, str | None]) -> Any:
+    """Run a tool as a model would and return its artifact; what it tells a model becomes an error."""
+    message = tool.invoke({"type": "tool_call", "id": "cli", "name": tool.name, "args": arguments})
+    if message.status == "error":
+        raise ConfigError(message.text)
+    return message.artifact
+
+
+def _next_question() -> str:
+    try:
+        print("Question: ", end="", file=sys.stderr, flush=True)
+        return input().strip()
+    except (EOFError, KeyboardInterrupt):
+        print(file=sys.stderr)
+        return ""
+
+
+@contextmanager
+def _progress() -> "Iterator[Callable[[str, int, int], None]]":
+    """Show progress on standard error, a bar per stage with the time left; nothing where that is no terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = progress.add_task(stage, total=total)
+            progress.update(tasks[stage], completed=done, total=total)
+
+        yield show
+
+
+def _print_answer(answer: "Answer", as_json: bool) -> None:
+    from graphrag_tools.rendering import rendered_answer
+
+    if as_json:
+        _print_json(answer.model_dump(mode="json"))
+    else:
+        _print(rendered_answer(answer))
+
+
+def _print(shown: "RenderableType") -> None:
+    from rich.console import Console
+
+    Console(highlight=False, soft_wrap=isinstance(shown, str)).print(shown, markup=False)
+
+
+def _print_json(document: object) -> None:
+    import json
+
+    print(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def _print_aside(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _fail(reason: str) -> None:
+    print(f"Error: {reason}", file=sys.stderr)
+    sys.exit(1)

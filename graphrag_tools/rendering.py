@@ -1,0 +1,122 @@
+"""What the command line shows: rich renderables, made here and printed in cli.py alone."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from graphrag_tools.answer import Answer
+from graphrag_tools.graph import PATH_SEPARATOR, MenuItem
+from graphrag_tools.manifest import ManualInfo
+from graphrag_tools.manual import Block
+from graphrag_tools.tools import MenuPath
+
+_MAX_LISTED = 10
+_STATUS_STYLES = {"answered": "green", "not_in_manual": "yellow", "unverified": "red"}
+
+
+def rendered_manuals(manuals: Sequence[ManualInfo], folder: str) -> RenderableType:
+    """What a build read, manual by manual, and what it could not use."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("manual")
+    for heading in ("sections", "options", "blocks", "with taps", "see also"):
+        table.add_column(heading, justify="right")
+    for info in manuals:
+        counts = (info.sections, info.options, info.blocks, info.sections_with_taps, info.see_also)
+        table.add_row(escape(info.id), *map(str, counts))
+    lines: list[RenderableType] = [table]
+    for info in manuals:
+        lines += _listed(f"{info.id}: skipped", info.skipped)
+        lines += _listed(f"{info.id}: links that lead nowhere", info.unresolved_links)
+    return Group(*lines, Text(f"Index: {folder}", style="dim"))
+
+
+def rendered_answer(answer: Answer, *, details: bool = True) -> RenderableType:
+    """An answer with its menu path, taps, source, warnings and what it cost."""
+    facts = _Facts()
+    if answer.menu_path:
+        facts.add("Menu path", PATH_SEPARATOR.join(answer.menu_path), "bold cyan")
+    if answer.taps:
+        facts.add("On the device", PATH_SEPARATOR.join(answer.taps), "cyan")
+    for source in answer.sources:
+        facts.add("Source", source.url or (f"page {source.page}" if source.page is not None else source.id), "dim")
+    status = answer.status.replace("_", " ")
+    facts.add("Status", f"{status}, {answer.mode}, model {answer.model}", _STATUS_STYLES[answer.status])
+    for warning in answer.warnings:
+        facts.add("Warning", warning, "yellow")
+    if details:
+        calls = (f"{call.tool} (by the {call.by}{'' if call.valid else ', invalid'})" for call in answer.trace)
+        usage = answer.usage
+        tokens = f"{usage.prompt_tokens} + {usage.completion_tokens} tokens"
+        facts.add("Tool calls", ", ".join(calls), "dim")
+        facts.add("Used", f"{usage.model_calls} model calls, {tokens}, {usage.seconds:.2f} s", "dim")
+    return Padding(Group(Text(answer.text), Text(), facts.table), (0, 0, 1, 0))
+
+
+def rendered_hits(hits: Iterable[tuple[MenuItem, str, float]]) -> RenderableType:
+    """Search results: item, its best block and its score."""
+    table = Table(box=None, padding=(0, 2, 1, 0), header_style="bold")
+    table.add_column("", justify="right", style="dim")
+    table.add_column("menu item", ratio=1, overflow="fold")
+    table.add_column("score", justify="right")
+    for number, (item, best, score) in enumerate(hits, start=1):
+        cell = Text.assemble((item.menu_path, "bold cyan"), "\n", best, "\n", (item.id, "dim"))
+        table.add_row(str(number), cell, f"{score:.2f}")
+    return table
+
+
+def rendered_path(way: MenuPath) -> RenderableType:
+    """A menu path and the taps."""
+    facts = _Facts()
+    facts.add("Menu path", PATH_SEPARATOR.join(item.name for item in way.items), "bold cyan")
+    if way.taps:
+        facts.add("On the device", PATH_SEPARATOR.join(way.taps), "cyan")
+    facts.add("Id", way.items[-1].id, "dim")
+    return facts.table
+
+
+def rendered_item(item: MenuItem, below: Sequence[str], related: Sequence[str]) -> RenderableType:
+    """A menu item with its text, the items below it and those it refers to."""
+    facts = _Facts()
+    facts.add("Menu path", item.menu_path, "bold cyan")
+    if item.taps:
+        facts.add("On the device", PATH_SEPARATOR.join(item.taps), "cyan")
+    facts.add("Id", item.id, "dim")
+    if below:
+        facts.add("Below it", ", ".join(below))
+    if related:
+        facts.add("See also", ", ".join(related))
+    return Group(facts.table, Text(), *map(_rendered_block, item.blocks))
+
+
+class _Facts:
+    """Labels and what they say, in two columns."""
+
+    def __init__(self) -> None:
+        self.table = Table.grid(padding=(0, 2, 0, 0))
+        self.table.add_column(no_wrap=True)
+        self.table.add_column(overflow="fold")
+
+    def add(self, label: str, text: str, style: str = "") -> None:
+        self.table.add_row(label, Text(text, style=style))
+
+
+def _rendered_block(block: Block) -> RenderableType:
+    style = {"heading": "bold", "note": "dim", "warning": "yellow"}.get(block.kind, "")
+    if block.kind == "option":
+        line = Table.grid(padding=(0, 1, 0, 0))
+        line.add_row("-", Text(block.text, style=style))
+        return Padding(line, (0, 0, 0, 2 * block.depth))
+    return Padding(Text(block.text, style=style), (0, 0, 0, 2 * block.depth))
+
+
+def _listed(title: str, entries: Sequence[str]) -> list[RenderableType]:
+    if not entries:
+        return []
+    left = len(entries) - _MAX_LISTED
+    shown = [Text(f"  {entry}", style="dim") for entry in entries[:_MAX_LISTED]]
+    more = [Text(f"  … and {left} more", style="dim")] if left > 0 else []
+    return [Text(f"{title} ({len(entries)}):", style="yellow"), *shown, *more]
