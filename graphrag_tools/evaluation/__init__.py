@@ -1,0 +1,1 @@
+"""Measuring answers on questions whose right section and answer are known."""

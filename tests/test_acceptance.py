@@ -1,0 +1,51 @@
+"""The floors that a release must hold, on the real S10 manual and its 50 expert questions."""
+
+from pathlib import Path
+
+import pytest
+from conftest import OllamaServer
+
+from graphrag_tools.evaluation.questions import read_questions
+from graphrag_tools.evaluation.report import EvaluationReport, report
+from graphrag_tools.evaluation.run import evaluate
+from graphrag_tools.index import ManualIndex
+from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
+from graphrag_tools.workflow import manual_workflow
+
+
+def _figures(index: ManualIndex, model: ChatModel | None, data: Path) -> EvaluationReport:
+    questions = read_questions(data / "s10_50_questions.csv")
+    return report("model", evaluate(manual_workflow(index, model), index, questions))
+
+
+@pytest.fixture(scope="module")
+def floor(s10_index: ManualIndex, s10_data: Path) -> EvaluationReport:
+    return _figures(s10_index, None, s10_data)
+
+
+def test_floors_without_a_model(floor: EvaluationReport) -> None:
+    assert floor.n == 50
+    assert floor.hits_at_1 >= 0.86
+    assert floor.hits_at_5 >= 0.96
+    assert floor.path_right >= 0.82
+    assert floor.rouge_l.f1 >= 0.80
+
+
+def test_floors_with_the_embedded_small_model(
+    s10_index: ManualIndex, s10_data: Path, gguf_model: ChatModel, floor: EvaluationReport
+) -> None:
+    _check_small_model(_figures(s10_index, gguf_model, s10_data), floor)
+
+
+def test_floors_with_the_same_weights_in_ollama(
+    s10_index: ManualIndex, s10_data: Path, ollama_server: OllamaServer, floor: EvaluationReport
+) -> None:
+    model = open_chat_model(f"ollama:{ollama_server.weak}", options=ModelOptions(base_url=ollama_server.base_url))
+    _check_small_model(_figures(s10_index, model, s10_data), floor)
+
+
+def _check_small_model(figures: EvaluationReport, floor: EvaluationReport) -> None:
+    assert figures.valid_tool_calls == 1.0
+    assert figures.model_tool_calls_per_question >= 1.0
+    assert figures.path_right >= floor.path_right
+    assert figures.rouge_l.f1 >= 0.75
