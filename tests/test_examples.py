@@ -1,0 +1,56 @@
+"""Every example runs as its first lines say, with the embedded small model where one is needed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def _run(script: str, *arguments: str, said: str = "") -> str:
+    command = [sys.executable, "-W", "error", str(EXAMPLES / script), *arguments]
+    ended = subprocess.run(command, input=said, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+def test_chat_answers_with_menu_path_and_taps(tmp_path: Path, gguf_weights: Path) -> None:
+    shown = _run(
+        "chat_with_ollama.py",
+        *("--model", "gguf:smollm2", "--index", str(tmp_path / "index")),
+        said="How do I turn on flight mode?\n\n",
+    )
+    assert "Menu path: Settings > Wi-Fi > Flight mode" in shown
+    assert "On the device: Settings > Wi-Fi > Flight mode" in shown
+
+
+def test_the_same_script_takes_another_model_by_its_string(tmp_path: Path, gguf_weights: Path) -> None:
+    shown = _run("swap_models.py", "--models", "none", "gguf:smollm2", "--index", str(tmp_path / "index"))
+    none, small = shown.split("--- gguf:smollm2")
+    assert "its own calls: none" in none
+    assert "its own calls: get_menu_path" in small or "its own calls: describe_menu_item" in small
+    assert none.splitlines()[1:] == small.splitlines()[1:]
+
+
+def test_the_tools_run_in_an_agent(tmp_path: Path, gguf_weights: Path) -> None:
+    shown = _run(
+        "tools_in_create_agent.py",
+        *("How do I dim the light?", "--model", "gguf:smollm2", "--max-tokens", "32"),
+        *("--index", str(tmp_path / "index")),
+    )
+    assert shown.startswith("Tool calls: ")
+
+
+def test_a_model_that_is_missing_is_said_in_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, str(EXAMPLES / "swap_models.py"), "--models", "gguf:nowhere.gguf"]
+    ended = subprocess.run([*command, "--index", str(tmp_path / "index")], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Error: ")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("script", sorted(path.name for path in EXAMPLES.glob("*.py")))
+def test_help_of_every_example(script: str) -> None:
+    assert "--model" in _run(script, "--help")
