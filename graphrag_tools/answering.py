@@ -8,12 +8,16 @@ from graphrag_tools.answer import Answer, Source
 from graphrag_tools.graph import MenuItem
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.models import ChatModel, model_errors
+from graphrag_tools.names import folded
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.quoting import Quote, quote_for
 from graphrag_tools.search import Hit
 
 NOT_IN_MANUAL = "NOT IN MANUAL"
+_CUT = "The answer was cut for its length."
 _MAX_NEAREST = 3
+# Ollama, OpenAI and Gemini, Anthropic.
+_REASON_KEYS = ("done_reason", "finish_reason", "stop_reason")
 
 
 def quote_item(question: str, item_id: str, index: ManualIndex) -> Quote:
@@ -32,14 +36,27 @@ def quoted_answer(quote: Quote, index: ManualIndex) -> Answer:
         menu_path=item.path,
         taps=item.taps or quote.section.taps,
         sources=(source,),
-        warnings=("The answer was cut for its length.",) if quote.cut else (),
+        warnings=(_CUT,) if quote.cut else (),
     )
 
 
-def written_answer(text: str, quote: Quote, index: ManualIndex, model: str) -> Answer:
-    """Return the answer that has a model's words over a quote's sources."""
-    base = quoted_answer(quote, index)
-    return base.model_copy(update={"text": text, "mode": "written", "model": model})
+def written_answer(text: str, quote: Quote, index: ManualIndex, model: str, *, cut: bool = False) -> Answer:
+    """Return the answer that has a model's words over a quote's sources; `cut` says that they end too soon."""
+    warnings = (_CUT,) if cut else ()
+    return quoted_answer(quote, index).model_copy(
+        update={"text": text, "mode": "written", "model": model, "warnings": warnings}
+    )
+
+
+def says_not_in_manual(reply: AIMessage) -> bool:
+    """Whether a model wrote that the section does not answer the question."""
+    return folded(reply.text).upper() == NOT_IN_MANUAL
+
+
+def was_cut(reply: AIMessage) -> bool:
+    """Whether a model's reply ended because it reached its limit of tokens."""
+    said = reply.response_metadata
+    return any(said.get(key) in ("length", "max_tokens", "MAX_TOKENS") for key in _REASON_KEYS)
 
 
 def refusal(hits: Sequence[Hit], index: ManualIndex) -> Answer:

@@ -10,16 +10,15 @@ from filelock import FileLock, Timeout
 from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.embedding_cache import EmbeddingCache
-from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings, probe_vector
+from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, embedded_query, open_embeddings, probe_vector
 from graphrag_tools.errors import ConfigError, IndexLocked, IndexNotFound, ManualError, StoreError
-from graphrag_tools.generation import Stores, open_stores
+from graphrag_tools.generation import Stores, open_stores, written_files
 from graphrag_tools.graph import SEE_ALSO, MenuGraph
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.manifest import (
     CACHE_NAME,
     GENERATIONS,
     LOCK_NAME,
-    MANIFEST_NAME,
     EmbeddingsInfo,
     Manifest,
     ManualInfo,
@@ -46,8 +45,9 @@ def build_index(
     A failure at any moment leaves the index that was there before as it was.
 
     Raises:
-        ManualError: A source cannot be read, two have one id, or none has text.
+        ManualError: A source cannot be read, two have one id, or one has no text.
         ConfigError: The folder holds something else, or no source is given.
+        IndexMismatch: The folder holds an index of a newer format.
         IndexLocked: Another build is at work there.
         StoreError: The disk is full or read-only.
         ModelError: The embeddings' server failed.
@@ -66,8 +66,8 @@ def build_index(
             identity = EmbeddingsInfo(name=name, dimension=len(fingerprint), fingerprint=fingerprint)
             _write(target, graphs, folder / CACHE_NAME, embedder, identity, report)
             infos = tuple(map(_info, manuals, graphs))
-            _check(target, infos, graphs, embedder)
-            manifest = Manifest(generation=number, embeddings=identity, manuals=infos)
+            _check(target, graphs, embedder)
+            manifest = Manifest(generation=number, embeddings=identity, manuals=infos, files=written_files(target))
             previous = _live_generation(folder)
             write_manifest(folder, manifest)
         except BaseException:
@@ -92,6 +92,8 @@ def _loaded(sources: Sequence[str | Path | Manual], report: Progress) -> list[Ma
             raise ManualError(
                 f"{manual.source}: a second manual with the id {manual.id!r}. Name it: NAME={manual.source}"
             )
+        if not manual.id or "/" in manual.id:
+            raise ManualError(f"{manual.source}: found the manual id {manual.id!r}; expected one that has no '/'.")
         if not any(section.blocks for section in manual.sections):
             raise ManualError(f"{manual.source}: {len(manual.sections)} sections, but no text in any of them.")
         manuals.append(manual)
@@ -135,19 +137,20 @@ def _write(
         report("vectors", len(blocks), len(blocks))
 
 
-def _check(target: Path, infos: Sequence[ManualInfo], graphs: Sequence[MenuGraph], embedder: Embeddings) -> None:
+def _check(target: Path, graphs: Sequence[MenuGraph], embedder: Embeddings) -> None:
     """Open the written generation anew and see that every store holds and finds what it should."""
     with _opened(target) as stores:
-        first = next(block_records(graphs[0]).__iter__())
+        blocks = [record for graph in graphs for record in block_records(graph)]
         expected = {
             "graph": (stores.graph.count(), sum(map(len, graphs))),
-            "sections": (stores.sections.count(), sum(info.sections for info in infos)),
-            "blocks": (stores.blocks.count(), stores.vectors.count()),
+            "sections": (stores.sections.count(), sum(1 for graph in graphs for _ in section_records(graph))),
+            "blocks": (stores.blocks.count(), len(blocks)),
+            "vectors": (stores.vectors.count(), len(blocks)),
         }
         for store, (found, wanted) in expected.items():
             if found != wanted:
                 raise StoreError(f"{target}: the {store} store holds {found} records, expected {wanted}.")
-        nearest = stores.vectors.search(embedder.embed_query(first.text), 1)
+        nearest = stores.vectors.search(embedded_query(embedder, blocks[0].text), 1)
         if not nearest or stores.graph.item(graphs[0].items[0].id) is None:
             raise StoreError(f"{target}: a probe query found nothing in what was just written.")
 
@@ -193,10 +196,11 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def _check_is_index_folder(folder: Path) -> None:
-    ours = {MANIFEST_NAME, CACHE_NAME, LOCK_NAME, GENERATIONS}
     if folder.is_file():
         raise ConfigError(f"{folder}: is a file; expected a folder for the index.")
-    if folder.is_dir() and (found := sorted(path.name for path in folder.iterdir())) and not ours & set(found):
+    found = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    # An index.json is a common name; the lock is there since the first build began, though it may not be copied.
+    if found and LOCK_NAME not in found and _live_generation(folder) is None:
         raise ConfigError(f"{folder}: holds {found[0]!r} and no index; expected an index, or an empty or new folder.")
 
 

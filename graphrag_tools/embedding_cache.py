@@ -23,9 +23,13 @@ class EmbeddingCache:
         self._identity = identity.encode()
         try:
             self._connection = sqlite3.connect(file)
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+        try:
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)")
         except sqlite3.Error as error:
+            self.close()
             raise self._failed(error) from error
 
     def vectors(

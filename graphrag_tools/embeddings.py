@@ -3,7 +3,8 @@
 import importlib
 import importlib.util
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +16,7 @@ from langchain_core.embeddings import Embeddings
 from graphrag_tools.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from wordllama import WordLlamaInference
 
 DEFAULT_EMBEDDINGS = "wordllama"
@@ -34,8 +36,11 @@ class WordLlamaEmbeddings(Embeddings):
         return model
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Return one unit vector per text."""
-        vectors: list[list[float]] = self._model.embed(texts, norm=True).tolist()
+        """Return one unit vector per text, zeros for an empty one."""
+        # Not with norm=True: wordllama divides by zero for a text without a token.
+        raw: NDArray[np.float32] = self._model.embed(texts)
+        norms = np.linalg.norm(raw, axis=1, keepdims=True)
+        vectors: list[list[float]] = (raw / np.where(norms > 0, norms, 1)).tolist()
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
@@ -62,6 +67,10 @@ def open_embeddings(name: str = DEFAULT_EMBEDDINGS) -> Embeddings:
         raise ConfigError(
             f"embeddings {name!r}: {error} Expected wordllama, ollama:MODEL or another provider:MODEL."
         ) from error
+    except Exception as error:
+        if not _is_provider_error(error):
+            raise
+        raise ModelError(f"embeddings {name!r}: {error}") from error
 
 
 def embedded(embeddings: Embeddings, texts: list[str]) -> list[list[float]]:
@@ -70,14 +79,21 @@ def embedded(embeddings: Embeddings, texts: list[str]) -> list[list[float]]:
     Raises:
         ModelError: The server of the embeddings is down, lacks the model, or refused.
     """
-    try:
-        return embeddings.embed_documents(texts)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise _failed(embeddings, error) from error
-    except Exception as error:
-        if type(error).__module__.split(".")[0] in ("ollama", "httpx", "openai", "huggingface_hub"):
-            raise _failed(embeddings, error) from error
-        raise
+    with _provider_errors(embeddings):
+        vectors = embeddings.embed_documents(texts)
+        if len(vectors) != len(texts):
+            raise ValueError(f"it returned {len(vectors)} vectors for {len(texts)} texts")
+        return vectors
+
+
+def embedded_query(embeddings: Embeddings, query: str) -> list[float]:
+    """Return the vector of a question, which some embeddings make in another way than a text's.
+
+    Raises:
+        ModelError: As `embedded`.
+    """
+    with _provider_errors(embeddings):
+        return embeddings.embed_query(query)
 
 
 def probe_vector(embeddings: Embeddings) -> list[float]:
@@ -102,6 +118,22 @@ def _import_quietly(name: str) -> ModuleType:
     root.handlers[:] = handlers
     root.setLevel(level)
     return module
+
+
+@contextmanager
+def _provider_errors(embeddings: Embeddings) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _failed(embeddings, error) from error
+    except Exception as error:
+        if not _is_provider_error(error):
+            raise
+        raise _failed(embeddings, error) from error
+
+
+def _is_provider_error(error: Exception) -> bool:
+    return type(error).__module__.split(".")[0] in ("ollama", "httpx", "openai", "huggingface_hub")
 
 
 def _failed(embeddings: Any, error: Exception) -> ModelError:

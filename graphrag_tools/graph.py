@@ -147,8 +147,10 @@ class MenuGraph:
         chosen = {item_id: f"n{number}" for number, item_id in enumerate(item_ids)}
         lines = ["graph BT"]
         lines += [f'    {node}["{_mermaid_text(self.item(item_id).name)}"]' for item_id, node in chosen.items()]
-        edges: Iterable[tuple[str, str, str]] = self._digraph.subgraph(chosen).edges(data="type")
+        edges: Iterable[tuple[str, str, str]] = self._digraph.out_edges(chosen, data="type")
         for start, end, kind in edges:
+            if end not in chosen:
+                continue
             arrow = "-.->|see also|" if kind == SEE_ALSO else "-->"
             lines.append(f"    {chosen[start]} {arrow} {chosen[end]}")
         return "\n".join(lines)

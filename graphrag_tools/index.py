@@ -8,8 +8,8 @@ from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.building import Progress, build_index
 from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings, probe_vector, same_embeddings
-from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound, StoreError
-from graphrag_tools.generation import Generation, Stores, open_stores_for_reading
+from graphrag_tools.errors import ConfigError, IndexMismatch, StoreError
+from graphrag_tools.generation import Generation, Stores, check_files, open_stores_for_reading
 from graphrag_tools.graph import MenuGraph, MenuItem
 from graphrag_tools.manifest import (
     MANIFEST_NAME,
@@ -149,7 +149,7 @@ def _opened(folder: Path, given: str | Embeddings | None) -> Generation:
     manifest = read_manifest(folder)
     embeddings = _matching(folder, manifest.embeddings, given)
     target = generation_folder(folder, manifest.generation)
-    _check_files(target, manifest)
+    check_files(target, manifest.files)
     stores = open_stores_for_reading(target)
     try:
         _check_counts(target, manifest, stores)
@@ -157,15 +157,6 @@ def _opened(folder: Path, given: str | Embeddings | None) -> Generation:
         stores.close()
         raise
     return Generation(manifest, stores, embeddings)
-
-
-def _check_files(target: Path, manifest: Manifest) -> None:
-    """Refuse a generation that lacks a file or the end of one: an engine may answer from the rest."""
-    for name, size in manifest.files.items():
-        if not (target / name).is_file():
-            raise IndexNotFound(f"{target}: {name} is missing; part of the index was deleted. Build it again.")
-        if (found := (target / name).stat().st_size) < size:
-            raise StoreError(f"{target / name}: is cut off, {found} of {size} bytes. Build the index again.")
 
 
 def _check_counts(target: Path, manifest: Manifest, stores: Stores) -> None:

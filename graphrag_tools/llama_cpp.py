@@ -147,6 +147,8 @@ def chat_openai(server: LocalServer, name: str, options: "ModelOptions") -> "Cha
         seed=0,
         timeout=options.timeout,
         max_retries=0,
+        # Asked for explicitly: langchain-openai counts streamed tokens only at OpenAI's own address.
+        stream_usage=True,
         use_responses_api=False,
         openai_proxy=None,
         http_client=client,

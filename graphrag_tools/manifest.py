@@ -41,6 +41,21 @@ class EmbeddingsInfo(BaseModel):
     fingerprint: list[float]
 
 
+class WrittenFile(BaseModel):
+    """A file as a build left it; no checksum for one that its engine writes to while it is read."""
+
+    model_config = ConfigDict(frozen=True)
+
+    size: int
+    crc32: int | None
+
+
+class _Version(BaseModel):
+    """What every format of index.json has."""
+
+    format_version: int
+
+
 class Manifest(BaseModel):
     """The content of index.json."""
 
@@ -50,6 +65,8 @@ class Manifest(BaseModel):
     generation: int
     embeddings: EmbeddingsInfo
     manuals: tuple[ManualInfo, ...]
+    files: dict[str, WrittenFile]
+    """The generation's files by their path in its folder."""
 
 
 def generation_folder(index: Path, generation: int) -> Path:
@@ -73,22 +90,25 @@ def read_manifest(index: Path) -> Manifest:
     except (OSError, UnicodeDecodeError) as error:
         raise IndexNotFound(f"{file}: cannot be read ({error}).") from error
     try:
-        manifest = Manifest.model_validate_json(text)
+        version = _Version.model_validate_json(text).format_version
+        if version > FORMAT_VERSION:
+            raise IndexMismatch(
+                f"{index}: index format {version}; this version reads up to {FORMAT_VERSION}. "
+                "Upgrade graphrag-tools, or build an index in another folder."
+            )
+        return Manifest.model_validate_json(text)
     except ValidationError as error:
         raise IndexNotFound(f"{file}: is damaged ({error.errors()[0]['msg']}). Build the index again.") from error
-    if manifest.format_version > FORMAT_VERSION:
-        raise IndexMismatch(
-            f"{index}: index format {manifest.format_version}; this version reads up to {FORMAT_VERSION}. "
-            "Upgrade graphrag-tools or build the index again."
-        )
-    return manifest
 
 
 def write_manifest(index: Path, manifest: Manifest) -> None:
     """Put a new index.json in place of the old one in one step that is whole even if the machine stops."""
     fresh = index / f"{MANIFEST_NAME}.new"
-    with fresh.open("w", encoding="utf-8") as file:
-        file.write(manifest.model_dump_json(indent=1))
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(index / MANIFEST_NAME)
+    try:
+        with fresh.open("w", encoding="utf-8") as file:
+            file.write(manifest.model_dump_json(indent=1))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(index / MANIFEST_NAME)
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -57,14 +57,15 @@ class ItemNames:
         if wanted in self._by_id and manual in (None, self._by_id[wanted].manual):
             return NameMatch((self._by_id[wanted],), 1)
         for table in (self._by_path, self._by_name):
-            if exact := _of_manual(table.get(key, []), manual):
+            # A title may itself be nothing but quotes: the text as given counts first.
+            if exact := _of_manual(table.get(folded(text)) or table.get(key, []), manual):
                 return NameMatch(tuple(exact[:_MAX_CANDIDATES]), len(exact))
         return self._near(key, manual) if key else NameMatch((), 0)
 
     def _near(self, key: str, manual: str | None) -> NameMatch:
         found = process.extract(
             key,
-            self._by_name.keys(),
+            [name for name, items in self._by_name.items() if _of_manual(items, manual)],
             scorer=fuzz.token_sort_ratio,
             limit=3 * _MAX_CANDIDATES,
             score_cutoff=_SUGGEST_FROM,

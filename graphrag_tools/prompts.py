@@ -22,13 +22,15 @@ class Prompts:
         """Return the prompt NAME.md with its $placeholders filled.
 
         Raises:
-            ConfigError: There is no such prompt, or it has a placeholder that nothing fills.
+            ConfigError: There is no such prompt, it is not UTF-8, or has a placeholder that nothing fills.
         """
         file = next((folder / f"{name}.md" for folder in self._folders if (folder / f"{name}.md").is_file()), None)
         if file is None:
             raise ConfigError(f"prompt {name!r}: no {name}.md in {self._folders[0]}.")
         try:
             return _template(file, file.stat().st_mtime_ns).substitute(values).strip()
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{file}: is not UTF-8 text ({error.reason} at byte {error.start}).") from error
         except (KeyError, ValueError) as error:
             raise ConfigError(
                 f"{file}: placeholder {error} cannot be filled; expected {', '.join(f'${key}' for key in values)}."

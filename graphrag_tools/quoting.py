@@ -17,8 +17,8 @@ _MAX_CHARACTERS = 6_000
 class Quote:
     """Blocks of one section, verbatim and in order.
 
-    `item` is the option that answers where one option was selected, else the section. `cut` says
-    whether matching blocks were left out for length.
+    `item` is the option that answers where one option was given or selected, else the section. `cut`
+    says whether matching blocks were left out for length.
     """
 
     item: MenuItem
@@ -57,7 +57,7 @@ def quote_for(question: str, item: MenuItem, graph: MenuGraph, idf: Callable[[st
     kept = _kept(blocks, chosen, set(options))
     fitting = _fitting(blocks, kept)
     return Quote(
-        item=_answering_item(section, chosen, options, graph),
+        item=item if item.kind == "option" else _answering_item(section, chosen, options, graph),
         section=section,
         blocks=tuple(blocks[at] for at in fitting),
         cut=len(fitting) < len(kept),

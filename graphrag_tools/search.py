@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from langchain_core.embeddings import Embeddings
 
-from graphrag_tools.embeddings import embedded
-from graphrag_tools.errors import ConfigError
+from graphrag_tools.embeddings import embedded_query
+from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.graph import MenuGraph, MenuItem
 from graphrag_tools.stores.protocols import LexicalStore, Record, Scored, VectorStore
-from graphrag_tools.words import inverse_document_frequency, stems, weighted_share
+from graphrag_tools.words import inverse_document_frequency, stems, weighted_share, words
 
 _SECTION_CANDIDATES = 100
 _BLOCK_CANDIDATES = 200
@@ -80,12 +80,14 @@ class HybridSearch:
         """
         if k < 1:
             raise ConfigError(f"k is {k}; expected 1 or more sections.")
-        if not query.strip():
+        # Half a character, as from a terminal with another encoding, is none that an engine takes.
+        question = query.encode(errors="replace").decode()
+        if not words(question):
             return []
-        by_section = _scores(self._sections.search(query, _SECTION_CANDIDATES, manual))
-        vector = embedded(self._embeddings, [query])[0]
+        by_section = _scores(self._sections.search(question, _SECTION_CANDIDATES, manual))
+        vector = embedded_query(self._embeddings, question)
         cosines = _scores(self._vectors.search(vector, _BLOCK_CANDIDATES, manual))
-        by_block = _scores(self._blocks.search(query, _BLOCK_CANDIDATES, manual))
+        by_block = _scores(self._blocks.search(question, _BLOCK_CANDIDATES, manual))
         fused: dict[str, float] = {}
         for signal in (by_section, _best_per_section(cosines), _best_per_section(by_block)):
             for section, score in _scaled(signal).items():
@@ -93,7 +95,7 @@ class HybridSearch:
         ranked = sorted(fused, key=lambda section: (-fused[section], section))[:k]
         best_blocks = _blocks_by_section(_scaled(cosines), _scaled(by_block))
         section_cosines = _best_per_section(cosines)
-        wanted = stems(query)
+        wanted = stems(question)
         return [
             self._hit(
                 section,
@@ -110,7 +112,12 @@ class HybridSearch:
         return inverse_document_frequency(self._blocks.count(), self._blocks.document_frequency(stem))
 
     def _hit(self, section: str, score: float, blocks: tuple[int, ...], cosine: float, wanted: set[str]) -> Hit:
-        item = self._item(section)
+        try:
+            item = self._item(section)
+        except KeyError as error:
+            raise StoreError(
+                f"search found {section!r}, which the graph does not have. Build the index again."
+            ) from error
         positions = tuple(at for at in blocks if at < len(item.blocks))
         option = self._option(section, positions[0]) if positions else None
         text = " ".join((*item.path, *(block.text for block in item.blocks)))

@@ -2,9 +2,9 @@
 
 import time
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from langchain_core.messages import AIMessage, ToolMessage
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.tools import BaseTool
 from langgraph.graph import END, MessagesState
 
@@ -39,6 +39,10 @@ _NATIVE_CHOICES = 5
 _LOCAL_PROVIDERS = frozenset({"ollama", "gguf"})
 
 
+STATE_TYPES = (Answer, Hit, StageTime)
+"""What a checkpoint of `ManualState` holds beside messages and plain data."""
+
+
 class ManualState(MessagesState):
     """What the workflow keeps between stages; the keys beside `messages` are made anew in every turn."""
 
@@ -47,6 +51,7 @@ class ManualState(MessagesState):
     answer: Answer | None
     failed: list[tuple[str, list[str]]]
     stages: list[StageTime]
+    unread_calls: int
     replies: list[AIMessage]
     warnings: list[str]
 
@@ -67,7 +72,10 @@ class WorkflowOptions:
     prompts: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a number of choices that allows nothing."""
+        """Refuse what is not on offer."""
+        for name, allowed in (("tool_mode", ToolModeChoice), ("answers", AnswerMode)):
+            if getattr(self, name) not in get_args(allowed):
+                raise ConfigError(f"{name} is {getattr(self, name)!r}; expected {', '.join(get_args(allowed))}.")
         if self.choices is not None and not 1 <= self.choices <= HITS:
             raise ConfigError(f"choices is {self.choices}; expected 1 to {HITS} items.")
 
@@ -108,6 +116,7 @@ class Stages:
             "hits": result.artifact or [],
             "answer": None,
             "failed": [],
+            "unread_calls": 0,
             "replies": [],
             "warnings": warnings,
             "stages": [_since("search", started)],
@@ -120,8 +129,7 @@ class Stages:
     def choose(self, state: ManualState) -> dict[str, Any]:
         """Let the model make the next call; callers of less strength stand in for one that made none."""
         messages = turn.this_turn(state["messages"])
-        found = turn.latest_search(messages)
-        hits: list[Hit] = (found.artifact if found else None) or state["hits"]
+        hits = turn.hits_of(turn.latest_search(messages)) or state["hits"]
         wide = self._choices > 1
         choices = Choices(
             question=state["question"],
@@ -129,14 +137,18 @@ class Stages:
             may_search=wide and turn.calls_by_model(messages) < MAX_MODEL_CALLS - 1,
             may_decline=wide,
         )
-        stages = list(state["stages"])
+        # The question may be shorter than the message that asked it.
+        history = [HumanMessage(state["question"]), *messages[1:]]
+        stages, unread = list(state["stages"]), state["unread_calls"]
+        message = None
         for caller in self._callers:
             started = time.perf_counter()
-            message = caller.next_call(messages, choices)
+            message = caller.next_call(history, choices)
             stages.append(_since(f"call ({caller.mode})", started))
             if message is not None:
-                return {"messages": [message], "hits": hits, "stages": stages}
-        return {"hits": hits, "stages": stages}
+                break
+            unread += caller.mode != "none"
+        return {"messages": [message] if message else [], "hits": hits, "stages": stages, "unread_calls": unread}
 
     def after_choose(self, state: ManualState) -> str:
         """Run the call that was made, if one was."""
@@ -154,20 +166,21 @@ class Stages:
         """Write or quote an answer from the chosen item, or refuse."""
         started = time.perf_counter()
         messages = turn.this_turn(state["messages"])
-        if turn.declined(messages) or self.after_search(state) == "answer":
+        chosen = turn.chosen_item(messages)
+        if chosen is None and (turn.declined(messages) or self.after_search(state) == "answer"):
             draft = answering.refusal(state["hits"], self._index)
             return {"answer": draft, "stages": [*state["stages"], _since("refuse", started)]}
-        quote = answering.quote_item(
-            state["question"], turn.chosen_item(messages) or state["hits"][0].section_id, self._index
-        )
+        quote = answering.quote_item(state["question"], chosen or state["hits"][0].section_id, self._index)
         if self._model is None or not self._writes or len(state["failed"]) >= MAX_TRIES:
             draft = answering.quoted_answer(quote, self._index)
             return {"answer": draft, "stages": [*state["stages"], _since("quote", started)]}
         reply = answering.write(self._model, self._prompts, state["question"], quote, state["failed"])
         draft = (
             answering.refusal(state["hits"], self._index)
-            if reply.text.strip().strip(".").upper() == answering.NOT_IN_MANUAL
-            else answering.written_answer(reply.text.strip(), quote, self._index, self._model.name)
+            if answering.says_not_in_manual(reply)
+            else answering.written_answer(
+                reply.text.strip(), quote, self._index, self._model.name, cut=answering.was_cut(reply)
+            )
         )
         stages = [*state["stages"], _since("write", started)]
         return {"answer": draft, "replies": [*state["replies"], reply], "stages": stages}
@@ -183,7 +196,7 @@ class Stages:
         if found and draft.mode == "written":
             return {"answer": None, "failed": [*state["failed"], (draft.text, found)], "stages": stages}
         warnings = [*state["warnings"], *draft.warnings, *found]
-        if state["failed"]:
+        if state["failed"] and draft.mode == "quoted":
             reasons = " ".join(state["failed"][-1][1])
             warnings.append(f"What the model wrote could not be verified ({reasons})")
         messages = turn.this_turn(state["messages"])
@@ -193,7 +206,7 @@ class Stages:
                 "model": self._model.name if self._model else "none",
                 "warnings": tuple(warnings),
                 "trace": turn.trace(messages),
-                "usage": _usage(messages, state["replies"], stages),
+                "usage": _usage(messages, state, stages),
             }
         )
         return {"answer": final, "messages": [AIMessage(shown_text(final))], "stages": stages}
@@ -219,10 +232,16 @@ def _callers(
     """Return the callers to try in order; the last needs no model."""
     if model is None or mode == "none":
         return [NoModelCaller()]
-    weaker: list[ToolCaller] = [SchemaCaller(model, tools, prompts), NoModelCaller()]
-    if mode == "native" or (mode == "auto" and model.claims_tools):
-        return [NativeCaller(model, tools, prompts), *weaker]
-    return weaker
+    native = mode == "native" or (mode == "auto" and model.claims_tools)
+    wanted = (NativeCaller, SchemaCaller) if native else (SchemaCaller,)
+    callers: list[ToolCaller] = []
+    for caller in wanted:
+        try:
+            callers.append(caller(model, tools, prompts))
+        except ConfigError:
+            if caller.mode == mode:
+                raise
+    return [*callers, NoModelCaller()]
 
 
 def _writes(model: ChatModel | None, answers: AnswerMode) -> bool:
@@ -235,11 +254,12 @@ def _since(stage: str, started: float) -> StageTime:
     return StageTime(stage=stage, seconds=time.perf_counter() - started)
 
 
-def _usage(messages: list[Any], replies: list[AIMessage], stages: list[StageTime]) -> Usage:
-    calls = [m for m in messages if isinstance(m, AIMessage) and m.name == BY_MODEL] + replies
+def _usage(messages: list[Any], state: ManualState, stages: list[StageTime]) -> Usage:
+    calls = [m for m in messages if isinstance(m, AIMessage) and m.name == BY_MODEL] + state["replies"]
     used = [call.usage_metadata for call in calls if call.usage_metadata]
     return Usage(
-        model_calls=len(calls),
+        model_calls=len(calls) + state["unread_calls"],
+        unread_calls=state["unread_calls"],
         prompt_tokens=sum(one["input_tokens"] for one in used),
         completion_tokens=sum(one["output_tokens"] for one in used),
         seconds=sum(stage.seconds for stage in stages),

@@ -11,7 +11,7 @@ _FROM = re.compile(
 )
 _GO_TO = re.compile(
     r"\b(?:[Gg]o to|[Oo]pen|[Nn]avigate to|(?:[Tt]ap|[Ss]elect|[Cc]lick|[Cc]hoose)(?= Settings >)) "
-    r"(?P<rest>[^.:;>]+? > .*)"
+    r"(?P<rest>[^.:;>]{1,100}? > .*)"
 )
 _NAME_END = re.compile(r"\s(?:for|to|and|then|when|where|on|in|at|with|if|or|under|next)\b|[,.:;(]|$")
 _MAX_NAME_WORDS = 7

@@ -6,9 +6,10 @@ from typing import Any, Literal, Protocol
 from uuid import uuid4
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
-from graphrag_tools.errors import ConfigError
+from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.graph import MenuItem
 from graphrag_tools.models import ChatModel, model_errors
 from graphrag_tools.prompts import Prompts
@@ -88,7 +89,9 @@ class SchemaCaller:
     mode: ToolMode = "schema"
 
     def __init__(self, model: ChatModel, tools: Sequence[BaseTool], prompts: Prompts) -> None:
+        """Raises ConfigError if the model cannot decode under a schema."""
         self._model = model
+        self._structured(Choices("", ()))
         self._descriptions = {tool.name: tool.description for tool in tools}
         self._prompts = prompts
 
@@ -98,16 +101,23 @@ class SchemaCaller:
         if not choices.items:
             return None
         try:
-            structured = self._model.chat.with_structured_output(
-                call_schema(choices), method="json_schema", include_raw=True
-            )
+            with model_errors():
+                result = self._structured(choices).invoke([HumanMessage(self._prompt(choices))])
+        except ModelError as error:
+            # Where the reply was cut, OpenAI's client raises; others return what there is.
+            if type(error.__cause__).__name__ == "LengthFinishReasonError":
+                return None
+            raise
+        return _decoded(result, choices)
+
+    def _structured(self, choices: Choices) -> Runnable[Any, Any]:
+        schema = call_schema(choices)
+        try:
+            return self._model.chat.with_structured_output(schema, method="json_schema", include_raw=True)
         except (NotImplementedError, ValueError) as error:
             raise ConfigError(
                 f"{self._model.name}: cannot decode under a JSON schema ({error}). Use tool_mode='native' or 'none'."
             ) from error
-        with model_errors():
-            result: Any = structured.invoke([HumanMessage(self._prompt(choices))])
-        return _decoded(result, choices)
 
     def _prompt(self, choices: Choices) -> str:
         offered = [name for name in _offered(choices) if name in self._descriptions]
@@ -143,9 +153,9 @@ def _decoded(result: Any, choices: Choices) -> AIMessage | None:
     raw = result.get("raw") if isinstance(result, dict) else None
     parsed = result.get("parsed") if isinstance(result, dict) else None
     reply = raw if isinstance(raw, AIMessage) else None
-    if not isinstance(parsed, dict):
+    call = parsed.get("call", parsed) if isinstance(parsed, dict) else None
+    if not isinstance(call, dict):
         return None
-    call = parsed.get("call", parsed)
     arguments = {key: value for key, value in call.items() if key != "tool"}
     if call.get("tool") == DECLINE and choices.may_decline:
         message = AIMessage(content=DECLINE, name=BY_MODEL)

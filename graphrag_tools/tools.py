@@ -1,6 +1,7 @@
 """The three LangChain tools over an index, and the toolkit that hands them out."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Literal
 
 from langchain_core.tools import BaseTool, BaseToolkit, ToolException
@@ -58,7 +59,10 @@ class _ManualTool(BaseTool):
     response_format: Literal["content_and_artifact"] = "content_and_artifact"
 
     def __init__(self, **fields: object) -> None:
-        super().__init__(**{"handle_tool_error": True, "handle_validation_error": self._invalid_arguments, **fields})
+        super().__init__(**{"handle_tool_error": True, **fields})
+        if "handle_validation_error" not in fields:
+            # A bound method would make the tool part of its own repr, without end.
+            self.handle_validation_error = partial(_invalid_arguments, self.name)
 
     def _item(self, text: str) -> MenuItem:
         match = self.index.resolve(text)
@@ -75,14 +79,8 @@ class _ManualTool(BaseTool):
         limit = self.token_budget * _CHARACTERS_PER_TOKEN
         if len(content) <= limit:
             return content
-        mark = texts.CUT.format(left=len(content) - limit)
-        return f"{content[: limit - len(mark) - 1]}\n{mark}"
-
-    def _invalid_arguments(self, error: ValidationError | LegacyValidationError) -> str:
-        problems = "; ".join(
-            f"{'.'.join(str(part) for part in found['loc']) or 'arguments'}: {found['msg']}" for found in error.errors()
-        )
-        return texts.INVALID_ARGUMENTS.format(tool=self.name, problems=problems)
+        kept = limit - len(texts.CUT.format(left=len(content))) - 1
+        return f"{content[:kept]}\n{texts.CUT.format(left=len(content) - kept)}"
 
 
 class VectorSearchTool(_ManualTool):
@@ -146,7 +144,7 @@ class NodeDescriptionTool(_ManualTool):
     token_budget: int = 900
 
     def _run(self, item: str) -> tuple[str, MenuItem]:
-        found = self.index.item(self._item(item).id)
+        found = self._item(item)
         graph = self.index.graph_of(found.id)
         lines = [f"{found.menu_path} (id {found.id})"]
         if found.taps:
@@ -175,6 +173,13 @@ class ManualToolkit(BaseToolkit):
             GraphPathTool(index=self.index),
             NodeDescriptionTool(index=self.index),
         ]
+
+
+def _invalid_arguments(tool: str, error: ValidationError | LegacyValidationError) -> str:
+    problems = "; ".join(
+        f"{'.'.join(str(part) for part in found['loc']) or 'arguments'}: {found['msg']}" for found in error.errors()
+    )
+    return texts.INVALID_ARGUMENTS.format(tool=tool, problems=problems)
 
 
 def _listed(items: Sequence[NamedItem]) -> str:

@@ -7,6 +7,7 @@ from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMes
 from graphrag_tools.answer import CalledBy, ToolCallRecord
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.graph import MenuItem
+from graphrag_tools.search import Hit
 from graphrag_tools.tool_calling import BY_MODEL, BY_WORKFLOW, DECLINE
 from graphrag_tools.tool_texts import SEARCH_NAME
 from graphrag_tools.tools import MenuPath
@@ -37,10 +38,12 @@ def chosen_item(turn: Sequence[AnyMessage]) -> str | None:
     """Return the id of the item that the last successful look-up was about, None where there was none."""
     for message in reversed(turn):
         if isinstance(message, ToolMessage) and message.status == "success":
-            if isinstance(message.artifact, MenuItem):
-                return message.artifact.id
-            if isinstance(message.artifact, MenuPath):
-                return message.artifact.items[-1].id
+            # An artifact is plain data once it has been in a checkpoint.
+            match message.artifact:
+                case MenuItem(id=found) | {"id": str(found)}:
+                    return found
+                case MenuPath(items=(*_, MenuItem(id=found))) | {"items": [*_, {"id": str(found)}]}:
+                    return found
     return None
 
 
@@ -54,6 +57,12 @@ def latest_search(turn: Sequence[AnyMessage]) -> ToolMessage | None:
     """Return the result of the last search of the turn."""
     found = (m for m in reversed(turn) if isinstance(m, ToolMessage) and m.name == SEARCH_NAME)
     return next((message for message in found if message.status == "success"), None)
+
+
+def hits_of(search: ToolMessage | None) -> list[Hit]:
+    """Return what a search found; its artifact is plain data once it has been in a checkpoint."""
+    found = search.artifact if search else None
+    return [Hit(**hit) if isinstance(hit, dict) else hit for hit in found or ()]
 
 
 def calls_by_model(turn: Sequence[AnyMessage]) -> int:

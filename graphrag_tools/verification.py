@@ -1,12 +1,12 @@
 """Checking an answer against the index: in code, so that no model can talk its way past it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from graphrag_tools.answer import Answer, Source
 from graphrag_tools.graph import PATH_SEPARATOR, MenuItem
 from graphrag_tools.index import ManualIndex
-from graphrag_tools.manual import tidy
+from graphrag_tools.manual import sentences
 from graphrag_tools.names import folded
 from graphrag_tools.words import content_words, stem, words
 
@@ -59,7 +59,7 @@ def _source_problems(answer: Answer, index: ManualIndex) -> Iterator[str]:
 def _misquoted(source: Source, index: ManualIndex) -> Iterator[str]:
     section = index.graph_of(source.id).section_of(source.id)
     blocks = {block.text for block in section.blocks}
-    names = {child.name for child in index.graph_of(source.id).children(section.id)}
+    names = {section.name, *(child.name for child in index.graph_of(source.id).children(section.id))}
     for line in source.quote.splitlines():
         if line not in blocks and line not in names:
             yield f"These words are not in {source.title!r}: {line[:120]!r}."
@@ -68,17 +68,17 @@ def _misquoted(source: Source, index: ManualIndex) -> Iterator[str]:
 def _wording_problems(answer: Answer, question: str, index: ManualIndex) -> Iterator[str]:
     items = [index.graph_of(source.id).section_of(source.id) for source in answer.sources]
     text = "\n".join(_text_of(item) for item in items)
-    plain = f" {folded(text)} "
-    for way in _invented_ways(answer.text, items, plain):
+    plain = _folded_lines(text)
+    for way in _invented_ways(answer.text, plain + _folded_lines("\n".join(_ways_around(answer.sources, index)))):
         yield f"The manual gives no way {way!r}."
     allowed = set(_NUMBER.findall(text)) | set(_NUMBER.findall(question))
     for number in dict.fromkeys(_NUMBER.findall(_without_numbering(answer.text))):
         if number not in allowed:
             yield f"The number {number} is not in the manual's text."
     for name in _names_set_off(answer.text):
-        if f" {folded(name)} " not in plain:
+        if not any(f" {folded(name)} " in line for line in plain):
             yield f"The name {name!r} is not in the manual's text."
-    share = words_from_sources(answer.text, text, question)
+    share = words_from_sources(_without_numbering(answer.text), text, question)
     if share < MIN_WORDS_FROM_SOURCES:
         yield f"Only {share:.0%} of the words are from the manual; {MIN_WORDS_FROM_SOURCES:.0%} are expected."
 
@@ -87,19 +87,31 @@ def _text_of(item: MenuItem) -> str:
     return "\n".join((*item.path, PATH_SEPARATOR.join(item.path), *(block.text for block in item.blocks)))
 
 
-def _invented_ways(text: str, items: list[MenuItem], plain: str) -> Iterator[str]:
-    """Yield each "A > B > C" of the text that is neither a menu path nor a way in the source's words."""
-    for line in text.splitlines():
-        pieces = _ARROW.split(line)
+def _folded_lines(text: str) -> list[str]:
+    return [f" {folded(line)} " for line in text.splitlines()]
+
+
+def _ways_around(sources: Iterable[Source], index: ManualIndex) -> Iterator[str]:
+    """Yield the menu paths of the sources' sections and of what is below them, and the ways on the device."""
+    for source in sources:
+        graph = index.graph_of(source.id)
+        section = graph.section_of(source.id)
+        for item in (section, *graph.children(section.id)):
+            yield from (PATH_SEPARATOR.join(item.path), PATH_SEPARATOR.join(item.taps))
+
+
+def _invented_ways(text: str, known: list[str]) -> Iterator[str]:
+    """Yield each "A > B > C" of the text that none of the known lines gives."""
+    for sentence in (piece for line in text.splitlines() for piece in sentences(line)):
+        pieces = _ARROW.split(sentence)
         if len(pieces) < 2:
             continue
         middle = [folded(piece) for piece in pieces[1:-1]]
         first, last = folded(pieces[0]).split(), folded(pieces[-1]).split()
-        ways = [plain, *(f" {folded(PATH_SEPARATOR.join(item.path))} " for item in items)]
         # Where the first name starts and the last one ends is not marked: one word of each is certain.
         certain = " ".join([*first[-1:], *middle, *last[:1]])
-        if not any(f" {certain} " in way for way in ways):
-            yield tidy(line)[:120]
+        if not any(f" {certain} " in line for line in known):
+            yield sentence[:120]
 
 
 def _without_numbering(text: str) -> str:

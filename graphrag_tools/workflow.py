@@ -1,9 +1,12 @@
 """The workflow in LangGraph: search → choose ⇄ tools → answer → verify, one retry, then the quote."""
 
+from copy import copy
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.prebuilt import ToolNode
@@ -12,7 +15,7 @@ from langgraph.types import Checkpointer
 from graphrag_tools.answer import Answer
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
-from graphrag_tools.stages import ManualState, Stages, WorkflowOptions
+from graphrag_tools.stages import STATE_TYPES, ManualState, Stages, WorkflowOptions
 
 __all__ = ["ManualState", "WorkflowOptions", "ask", "manual_workflow"]
 
@@ -46,7 +49,21 @@ def manual_workflow(
     graph.add_conditional_edges("tools", stages.after_tools, ["choose", "answer"])
     graph.add_edge("answer", "verify")
     graph.add_conditional_edges("verify", stages.after_verify, ["answer", END])
-    return graph.compile(checkpointer=checkpointer, name="manual_workflow")
+    return graph.compile(checkpointer=_knowing_our_types(checkpointer), name="manual_workflow")
+
+
+def _knowing_our_types(checkpointer: Checkpointer) -> Checkpointer:
+    """Return the checkpointer with the types of the state allowed; LangGraph warns of others and may refuse them."""
+    if not isinstance(checkpointer, BaseCheckpointSaver) or type(checkpointer.serde) is not JsonPlusSerializer:
+        return checkpointer
+    names = [(kind.__module__, kind.__name__) for kind in STATE_TYPES]
+    knowing = checkpointer.with_allowlist(names)
+    if knowing is checkpointer:
+        # The default serializer allows all types, each with a warning: there is no list to add to.
+        knowing = copy(checkpointer)
+        fallback = checkpointer.serde.pickle_fallback
+        knowing.serde = JsonPlusSerializer(pickle_fallback=fallback, allowed_msgpack_modules=names)
+    return knowing
 
 
 def ask(app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None) -> Answer:

@@ -6,22 +6,42 @@ that `-m "not ollama"` leaves it out. Where a part is missing the test is skippe
 """
 
 import importlib.util
+import json
 import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, Literal, NoReturn
 
 import httpx
 import pytest
+from hypothesis import settings
+from langchain_core.language_models import BaseChatModel
+from pydantic import BaseModel
 
-from graphrag_tools.models import ChatModel, open_chat_model
+from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
 
-_MARKERS = {"ollama_server": "ollama", "gguf_weights": "gguf", "gguf_model": "gguf", "s10_data": "s10"}
+pytest_plugins = ["index_fixtures", "answer_fixtures"]
+
+# Speed is measured in benchmarks/, never here; and a run of CI is to be the same each time.
+settings.register_profile("project", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("project")
+
+_MARKERS = {
+    "ollama_server": "ollama",
+    "gguf_weights": "gguf",
+    "gguf_runtime": "gguf",
+    "gguf_model": "gguf",
+    "s10_data": "s10",
+}
+PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+LONG_PROMPT = "Where is the setting? " * 400
 _START_SECONDS = 30
 _STOP_SECONDS = 10
 # The weights are the same; only the claim differs. Such a model never calls a tool.
@@ -55,7 +75,7 @@ class OllamaServer:
 def ollama_server(gguf_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OllamaServer]:
     binary = _ollama_binary()
     folder = tmp_path_factory.mktemp("ollama")
-    server = OllamaServer(f"http://127.0.0.1:{_free_port()}")
+    server = OllamaServer(f"http://127.0.0.1:{free_port()}")
     environment = {
         "PATH": os.environ.get("PATH", ""),
         "HOME": str(folder),
@@ -92,9 +112,17 @@ def gguf_weights() -> Path:
 
 
 @pytest.fixture(scope="session")
-def gguf_model(gguf_weights: Path) -> ChatModel:
-    if importlib.util.find_spec("xllamacpp") is None:
-        _missing("the package xllamacpp, which runs GGUF files, is not installed")
+def gguf_runtime(gguf_weights: Path) -> Path:
+    """The same file, where this process can also run it."""
+    for package in ("xllamacpp", "langchain_openai"):
+        if importlib.util.find_spec(package) is None:
+            _missing(f"the package {package}, which runs GGUF files, is not installed")
+    return gguf_weights
+
+
+@pytest.fixture(scope="session")
+def gguf_model(gguf_runtime: Path) -> ChatModel:
+    """The small model, opened as "gguf:smollm2" with the default options."""
     model = open_chat_model("gguf:smollm2")
     assert model is not None
     return model
@@ -107,6 +135,66 @@ def s10_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the real manuals in ../shared/data, and {folder} is not there")
     return folder
+
+
+@dataclass
+class Recorder:
+    """A loopback server with canned answers, which keeps the body and the headers of each request."""
+
+    url: str
+    answers: dict[str, tuple[int, str]]
+    bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+@pytest.fixture
+def recorder() -> Iterator[Recorder]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            sent = self.rfile.read(int(self.headers.get("content-length", 0)))
+            recorded.bodies[self.path] = json.loads(sent or b"{}")
+            recorded.headers[self.path] = {name.lower(): value for name, value in self.headers.items()}
+            status, text = recorded.answers.get(self.path, (404, '{"error": "not found"}'))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        do_GET = do_POST  # noqa: N815
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Keep the test's output clean."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    recorded = Recorder(f"http://127.0.0.1:{server.server_address[1]}", {})
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield recorded
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def misleading_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything in the environment that could lead a client of a local model elsewhere: a dead port."""
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    for name in (*PROXIES, "OPENAI_PROXY", "OPENAI_BASE_URL", "OPENAI_API_BASE"):
+        monkeypatch.setenv(name, nowhere)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "a-key-that-must-stay-here")
+    monkeypatch.setenv("OPENAI_ORG_ID", "an-organisation")
+
+
+class ToolCall(BaseModel):
+    tool: Literal["describe_menu_item", "get_menu_path"]
+    item: Literal["s10/settings/location"]
+
+
+def opened(model: str | BaseChatModel, options: ModelOptions | None = None) -> ChatModel:
+    found = open_chat_model(model, options=options or ModelOptions())
+    assert found is not None
+    return found
 
 
 def _ollama_binary() -> str:
@@ -128,7 +216,8 @@ def _missing(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of 127.0.0.1 on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -22,7 +22,8 @@ def load_manual(path: str | Path, manual_id: str | None = None) -> Manual:
     source = Path(path)
     if not source.exists():
         raise ManualError(f"{source}: no such file or folder. Give the path of a manual.")
-    identifier = slug(manual_id or source.resolve().stem)
+    resolved = source.resolve()
+    identifier = slug(manual_id or (resolved.name if source.is_dir() else resolved.stem))
     suffix = source.suffix.lower()
     if source.is_dir() or suffix in MARKDOWN_SUFFIXES:
         return load_markdown(source, identifier)

@@ -6,6 +6,8 @@ with `html`, `section_hierarchy` and `section_url`, and sections with only `id`,
 
 import json
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +48,16 @@ def load_emanual_json(path: Path, manual_id: str) -> Manual:
         ManualError: The file is missing, empty, no JSON, or holds no section at all.
     """
     text = read_text(path)
-    raw = _parse(path, text)
+    entries = _parse(path, text)
     repair_stray = _MOJIBAKE_SPACE in text or "\\u00c2\\u00a0" in text
     sections: list[Section] = []
     skipped: list[Skipped] = []
-    for key, value in raw.items():
+    known: set[str] = set()
+    for key, value in entries:
+        if key in known:
+            skipped.append(Skipped(key, "repeats a key; the first section of that key is kept"))
+            continue
+        known.add(key)
         try:
             sections.append(_section(key, _RawSection.model_validate(value), repair_stray))
         except ValidationError as error:
@@ -59,16 +66,17 @@ def load_emanual_json(path: Path, manual_id: str) -> Manual:
             skipped.append(Skipped(key, f"{where}: {first['msg']}"))
     if not sections:
         raise ManualError(
-            f"{path}: no section found in {len(raw)} entries; expected an object of sections, "
+            f"{path}: no section found in {len(entries)} entries; expected an object of sections, "
             'each with "id", "title" and "text" or "html".'
         )
-    ordered, moved = parents_first(sections)
+    ordered, moved = parents_first(_with_known_targets(sections))
     return Manual(manual_id, manual_id, ordered, str(path), (*skipped, *moved))
 
 
-def _parse(path: Path, text: str) -> dict[str, Any]:
+def _parse(path: Path, text: str) -> list[tuple[str, Any]]:
+    """Return the entries by key, repeated keys included."""
     try:
-        raw = json.loads(text)
+        raw = json.loads(text, object_pairs_hook=_Entries)
     except json.JSONDecodeError as error:
         raise ManualError(
             f"{path}, line {error.lineno}, column {error.colno}: broken JSON ({error.msg}). Is the file complete?"
@@ -76,10 +84,18 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
     except RecursionError as error:
         raise ManualError(f"{path}: JSON nested too deep; expected an object of sections.") from error
     if isinstance(raw, list):
-        return {str(item.get("id", at)) if isinstance(item, dict) else str(at): item for at, item in enumerate(raw)}
-    if not isinstance(raw, dict):
+        return [(str(item.get("id", at)) if isinstance(item, dict) else str(at), item) for at, item in enumerate(raw)]
+    if not isinstance(raw, _Entries):
         raise ManualError(f"{path}: found a JSON {type(raw).__name__}, expected an object of sections by id.")
-    return raw
+    return raw.pairs
+
+
+class _Entries(dict[str, Any]):
+    """A JSON object that also keeps the entries whose key was repeated."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.pairs = pairs
 
 
 def _section(key: str, raw: _RawSection, repair_stray: bool) -> Section:
@@ -100,7 +116,7 @@ def _blocks(raw: _RawSection, title: str, repair_stray: bool) -> tuple[Block, ..
     html = raw.html if isinstance(raw.html, str) else "".join(raw.html)
     if html.strip():
         blocks = html_blocks(_repaired(html, repair_stray), title)
-        return tuple(_with_page_links(block) for block in blocks)
+        return tuple(_with_targets(block, _page_target) for block in blocks)
     fragments = [raw.text] if isinstance(raw.text, str) else raw.text
     repaired = [_repaired(fragment, repair_stray) for fragment in fragments]
     if repaired and tidy(repaired[0]).casefold() == title.casefold():
@@ -108,11 +124,22 @@ def _blocks(raw: _RawSection, title: str, repair_stray: bool) -> tuple[Block, ..
     return plain_blocks(repaired)
 
 
-def _with_page_links(block: Block) -> Block:
-    if not block.links:
-        return block
-    links = tuple(Link(link.text, _page_target(link.target)) for link in block.links)
-    return Block(block.kind, block.text, block.depth, block.name, block.emphasis, links)
+def _with_known_targets(sections: list[Section]) -> list[Section]:
+    """Let a link to an anchor inside a page, which no section has, lead to the page."""
+    anchors = {anchor for section in sections for anchor in section.anchors}
+
+    def known(target: str) -> str:
+        page = target.partition("#")[0]
+        return page if target not in anchors and page in anchors else target
+
+    return [
+        replace(section, blocks=tuple(_with_targets(block, known) for block in section.blocks)) for section in sections
+    ]
+
+
+def _with_targets(block: Block, target: Callable[[str], str]) -> Block:
+    links = tuple(Link(link.text, target(link.target)) for link in block.links)
+    return replace(block, links=links) if links else block
 
 
 def _page_target(target: str) -> str:

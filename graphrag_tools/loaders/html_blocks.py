@@ -56,6 +56,8 @@ class _List:
 
     ordered: bool
     single: bool
+    offers_choices: bool
+    """Whether the block that the list hangs under ends in a colon."""
     item_has_text: bool = False
 
 
@@ -67,7 +69,27 @@ class _Inline:
     bold: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     bold_from: list[int] = field(default_factory=list)
-    link_from: list[int] = field(default_factory=list)
+    link_from: list[tuple[int, str]] = field(default_factory=list)
+
+    def close(self) -> "_Inline":
+        """End the text, and return its empty successor: bold and links that are still open go on in both."""
+        if self.bold_from and (bold := self.text_from(self.bold_from[0])):
+            self.bold.append(bold)
+        if self.link_from:
+            self._add_link(*self.link_from[-1])
+        return _Inline(bold_from=[0] * len(self.bold_from), link_from=[(0, target) for _, target in self.link_from])
+
+    def end_bold(self) -> None:
+        if bold := self.text_from(self.bold_from.pop()):
+            self.bold.append(bold)
+
+    def end_link(self) -> None:
+        self._add_link(*self.link_from.pop())
+
+    def _add_link(self, start: int, target: str) -> None:
+        text = self.text_from(start)
+        if text and target:
+            self.links.append(Link(text, target))
 
     def text_from(self, piece: int) -> str:
         return tidy("".join(self.pieces[piece:]))
@@ -83,7 +105,7 @@ class _BlockReader:
         self._lists: list[_List] = []
         self._notes: list[BlockKind] = []
         self._heading = False
-        self._rows: list[list[str]] = []
+        self._rows: list[list[tuple[str, _Inline]]] = []
 
     def enter(self, node: LexborNode) -> bool:
         """Take an opening tag or a text; return whether its children are to be read."""
@@ -96,7 +118,7 @@ class _BlockReader:
         if tag in ("b", "strong"):
             self._inline.bold_from.append(len(self._inline.pieces))
         elif tag == "a":
-            self._inline.link_from.append(len(self._inline.pieces))
+            self._inline.link_from.append((len(self._inline.pieces), node.attributes.get("href") or ""))
         elif tag in _FLOW:
             self._enter_flow(node, tag)
         return True
@@ -104,15 +126,10 @@ class _BlockReader:
     def leave(self, node: LexborNode) -> None:
         """Take a closing tag."""
         tag = node.tag or ""
-        inline = self._inline
         if tag in ("b", "strong"):
-            start = inline.bold_from.pop() if inline.bold_from else 0
-            if bold := inline.text_from(start):
-                inline.bold.append(bold)
+            self._inline.end_bold()
         elif tag == "a":
-            start = inline.link_from.pop() if inline.link_from else 0
-            if target := (node.attributes.get("href") or ""):
-                inline.links.append(Link(inline.text_from(start), target))
+            self._inline.end_link()
         elif tag in _FLOW:
             self._leave_flow(node, tag)
 
@@ -125,7 +142,7 @@ class _BlockReader:
         self._flush()
         if tag in ("ul", "ol"):
             items = sum(1 for child in node.iter() if child.tag == "li")
-            self._lists.append(_List(ordered=tag == "ol", single=items == 1))
+            self._lists.append(_List(tag == "ol", items == 1, self._lead_in_ends_open(len(self._lists))))
         elif tag == "li" and self._lists:
             self._lists[-1].item_has_text = False
         elif tag in _HEADINGS:
@@ -142,17 +159,18 @@ class _BlockReader:
         elif tag in _HEADINGS:
             self._heading = False
         elif tag == "tr" and self._rows and _is_data_row(node) and not self._notes:
-            self._add("table", " | ".join(self._rows.pop()))
+            self._add_row(self._rows.pop())
         if self._notes and _note_of(node, tag):
             self._notes.pop()
 
     def _flush(self) -> None:
-        inline, self._inline = self._inline, _Inline()
+        inline = self._inline
+        self._inline = inline.close()
         text = inline.text_from(0)
         if not text.strip("\ufeff"):
             return
         if self._rows:
-            self._rows[-1].append(text)
+            self._rows[-1].append((text, inline))
             return
         self._classify(text, inline)
 
@@ -187,12 +205,16 @@ class _BlockReader:
             return "step"
         if len(self._lists) == 1:
             return "step" if current.single else "paragraph"
-        return "option" if self._lead_in_ends_open() else "paragraph"
+        return "option" if current.offers_choices else "paragraph"
 
-    def _lead_in_ends_open(self) -> bool:
-        depth = len(self._lists) - 1
+    def _lead_in_ends_open(self, depth: int) -> bool:
         lead_in = next((block for block in reversed(self._blocks) if block.depth < depth), None)
         return lead_in is not None and lead_in.text.endswith(":")
+
+    def _add_row(self, cells: list[tuple[str, _Inline]]) -> None:
+        emphasis = tuple(bold for _, inline in cells for bold in inline.bold)
+        links = [link for _, inline in cells for link in inline.links]
+        self._add("table", " | ".join(text for text, _ in cells), emphasis, links)
 
     def _add(
         self,

@@ -21,8 +21,9 @@ from graphrag_tools.loaders.source_files import read_text
 from graphrag_tools.manual import Block, Link, Manual, Section, Skipped, tidy
 
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
+_TEXT_TOKENS = frozenset({"text", "code_inline"})
 _INDEX_STEMS = frozenset({"index", "readme"})
-_FRONT_MATTER = re.compile(r"---\n.*?\n(?:---|\.\.\.)\n", re.DOTALL)
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.DOTALL)
 _EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -103,10 +104,10 @@ def _file_sections(name: str, text: str, stem: str) -> list[Section]:
     anchors: Counter[str] = Counter()
     sections: list[Section] = []
     open_keys: list[tuple[int, str]] = []
-    if preface := tokens[: starts[0] if starts else len(tokens)]:
-        body = _blocks(parser, preface, name, stem)
-        sections.append(Section(key=f"{name}#", title=stem, blocks=body, anchors=(name,)))
-    for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
+    ends = [*starts, len(tokens)]
+    if preface := _blocks(parser, tokens[: ends[0]], name, stem):
+        sections.append(Section(key=name, title=stem, blocks=preface, anchors=(name,)))
+    for start, end in zip(starts, ends[1:], strict=True):
         heading = _heading(tokens[start], tokens[start + 1], anchors)
         while open_keys and open_keys[-1][0] >= heading.level:
             open_keys.pop()
@@ -126,12 +127,18 @@ def _file_sections(name: str, text: str, stem: str) -> list[Section]:
 
 def _heading(opening: Token, inline: Token, anchors: Counter[str]) -> _Heading:
     """Return level, title and GitHub's anchor (lower case, punctuation dropped, "-1" for a repetition)."""
-    title = tidy("".join(piece.content for piece in inline.children or [] if piece.type in ("text", "code_inline")))
+    title = tidy("".join(_inline_text(piece) for piece in inline.children or []))
     plain = re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
-    anchors[plain] += 1
-    repetition = anchors[plain] - 1
-    anchor = f"{plain}-{repetition}" if repetition else plain
+    anchor = plain
+    while anchor in anchors:
+        anchors[plain] += 1
+        anchor = f"{plain}-{anchors[plain]}"
+    anchors[anchor] = 0
     return _Heading(int(opening.tag[1:]), title or "Untitled", anchor)
+
+
+def _inline_text(piece: Token) -> str:
+    return " " if piece.type in ("softbreak", "hardbreak") else piece.content if piece.type in _TEXT_TOKENS else ""
 
 
 def _blocks(parser: MarkdownIt, tokens: list[Token], name: str, title: str) -> tuple[Block, ...]:

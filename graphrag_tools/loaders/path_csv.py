@@ -7,7 +7,6 @@ Rows of one path add to one section; a path's missing parents become sections wi
 import csv
 import io
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from graphrag_tools.loaders.block_kinds import plain_blocks
 from graphrag_tools.loaders.source_files import read_text
 from graphrag_tools.manual import Manual, Section, Skipped, tidy
 
+_MAX_FIELD = 2**31 - 1  # what a C long holds on every platform
 _PATH_COLUMNS = ("path", "section_path")
 _SEPARATOR = re.compile(r"(?<!\\)>")
 
@@ -75,16 +75,18 @@ def path_titles(path: str) -> tuple[str, ...]:
 
 
 def _key(titles: tuple[str, ...]) -> str:
-    return ">".join(title.replace(">", "\\>") for title in titles)
+    return "\n".join(titles)
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str | None], str]]:
     text = read_text(path)
-    usual_limit = csv.field_size_limit(sys.maxsize)
+    usual_limit = csv.field_size_limit(_MAX_FIELD)
+    complete = 0
     try:
         reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         columns = [(name or "").strip() for name in reader.fieldnames or []]
         reader.fieldnames = columns
+        complete = reader.line_num
         path_column = next((name for name in _PATH_COLUMNS if name in columns), None)
         if path_column is None or "text" not in columns:
             raise ManualError(
@@ -93,7 +95,10 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str | None], str]]:
             )
         for row in reader:
             yield reader.line_num, row, path_column
+            complete = reader.line_num
     except csv.Error as error:
-        raise ManualError(f"{path}, line {reader.line_num}: broken CSV ({error}).") from error
+        raise ManualError(
+            f"{path}, line {complete + 1}: broken CSV ({error} on line {reader.line_num}). Is a quote left open?"
+        ) from error
     finally:
         csv.field_size_limit(usual_limit)

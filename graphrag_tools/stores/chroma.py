@@ -1,7 +1,8 @@
 """The vector store on embedded Chroma: cosine, one collection, its own folder."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import itertools
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -10,27 +11,32 @@ import numpy as np
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
-from graphrag_tools.errors import StoreError
+from graphrag_tools.stores.engine_errors import engine_errors
 from graphrag_tools.stores.protocols import Record, Scored
 
 _COLLECTION = "blocks"
 _BATCH = 5_000  # chromadb 1.5.9 takes at most 5,461 records a call
 _SEARCH_WIDTH = 200  # candidates that the HNSW walk keeps; the default of 100 is below what a search asks for
+_OPENINGS = itertools.count(1)
 
 
 class ChromaVectorStore:
-    """Vectors of blocks; Chroma's own embedding function is never used, nothing is sent anywhere."""
+    """Vectors of blocks; Chroma's own embedding function is never used, nothing is sent anywhere.
+
+    Chroma writes a row into its SQLite file whenever it opens one, so that the folder has to be writable.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        fresh = not (folder / "chroma.sqlite3").exists()
         with self._engine_errors():
             settings = Settings(anonymized_telemetry=False, allow_reset=False)
-            self._client = chromadb.PersistentClient(str(folder), settings=settings)
-            self._collection = self._client.get_or_create_collection(
-                _COLLECTION,
-                embedding_function=None,
-                configuration={"hnsw": {"space": "cosine", "ef_search": _SEARCH_WIDTH}},
-            )
+            self._client = chromadb.PersistentClient(_own_spelling(folder), settings=settings)
+            try:
+                self._collection = self._new_collection() if fresh else self._written_collection()
+            except BaseException:
+                self.close()
+                raise
 
     def write(self, records: Sequence[Record], vectors: Sequence[Sequence[float]]) -> None:
         """Add records with their vectors, in batches that Chroma takes."""
@@ -65,9 +71,24 @@ class ChromaVectorStore:
         """Let Chroma release the folder."""
         self._client.close()  # type: ignore[attr-defined]  # not in the client's declared interface
 
-    @contextmanager
-    def _engine_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (ChromaError, OSError, RuntimeError, ValueError) as error:
-            raise StoreError(f"{self._folder}: Chroma says {error}. Is the disk full or a file damaged?") from error
+    def _new_collection(self) -> chromadb.Collection:
+        return self._client.create_collection(
+            _COLLECTION,
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine", "ef_search": _SEARCH_WIDTH}},
+        )
+
+    def _written_collection(self) -> chromadb.Collection:
+        return self._client.get_collection(_COLLECTION, embedding_function=None)
+
+    def _engine_errors(self) -> AbstractContextManager[None]:
+        return engine_errors(self._folder, "Chroma", ChromaError, OSError, RuntimeError, ValueError)
+
+
+def _own_spelling(folder: Path) -> str:
+    """Return the folder's path, spelled as no other store of this process spells it.
+
+    chromadb 1.5.9 shares one engine among all clients with one spelling, also one that failed to start or
+    whose folder was deleted and written anew (`test_folder_deleted_and_built_anew_while_the_old_is_open`).
+    """
+    return str(folder) + "".join("/." if bit == "1" else "/" for bit in f"{next(_OPENINGS):b}")

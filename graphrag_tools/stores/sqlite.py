@@ -1,15 +1,14 @@
 """The graph store in one SQLite file."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
-from graphrag_tools.errors import StoreError
 from graphrag_tools.graph import HAS_CHILD, SEE_ALSO, MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.stores.engine_errors import engine_errors
 from graphrag_tools.stores.protocols import NamedItem
 
 _SCHEMA = """
@@ -39,10 +38,11 @@ class SqliteGraphStore:
         address = file.resolve().as_uri() + ("" if fresh else "?mode=ro&immutable=1")
         with self._engine_errors():
             self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
-            if fresh:
-                self._connection.executescript(_SCHEMA)
-            else:
-                self._connection.execute("SELECT 1 FROM manuals").fetchone()
+            try:
+                self._connection.executescript(_SCHEMA if fresh else "SELECT 1 FROM manuals")
+            except sqlite3.Error:
+                self.close()
+                raise
 
     def write(self, graph: MenuGraph) -> None:
         """Add one manual's graph in one transaction."""
@@ -77,19 +77,22 @@ class SqliteGraphStore:
         title, unresolved = rows[0]
         items = self._rows("SELECT item FROM items WHERE manual = ? ORDER BY number", manual)
         edge_query = "SELECT start, end FROM edges WHERE manual = ? AND kind = ? ORDER BY number"
-        return MenuGraph(
-            manual,
-            title,
-            (_ITEM.validate_json(item) for (item,) in items),
-            self._rows(edge_query, manual, HAS_CHILD),
-            self._rows(edge_query, manual, SEE_ALSO),
-            _UNRESOLVED.validate_json(unresolved),
-        )
+        child_edges, see_also_edges = (self._rows(edge_query, manual, kind) for kind in (HAS_CHILD, SEE_ALSO))
+        with self._engine_errors():
+            return MenuGraph(
+                manual,
+                title,
+                (_ITEM.validate_json(item) for (item,) in items),
+                child_edges,
+                see_also_edges,
+                _UNRESOLVED.validate_json(unresolved),
+            )
 
     def item(self, item_id: str) -> MenuItem | None:
         """Return one item, None where there is none."""
         rows = self._rows("SELECT item FROM items WHERE id = ?", item_id)
-        return _ITEM.validate_json(rows[0][0]) if rows else None
+        with self._engine_errors():
+            return _ITEM.validate_json(rows[0][0]) if rows else None
 
     def named_items(self) -> list[NamedItem]:
         """Return every item's id, manual, name and path, in reading order."""
@@ -107,11 +110,5 @@ class SqliteGraphStore:
         with self._engine_errors(), closing(self._connection.execute(query, values)) as cursor:
             return cursor.fetchall()
 
-    @contextmanager
-    def _engine_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"{self._file}: SQLite says {str(error)!r}. Is the disk full or the file damaged?"
-            ) from error
+    def _engine_errors(self) -> AbstractContextManager[None]:
+        return engine_errors(self._file, "SQLite", sqlite3.Error, ValidationError)

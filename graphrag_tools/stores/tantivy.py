@@ -1,12 +1,12 @@
 """The lexical store on Tantivy: one text field, English stems, BM25."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import tantivy
 
-from graphrag_tools.errors import StoreError
+from graphrag_tools.stores.engine_errors import engine_errors
 from graphrag_tools.stores.protocols import Record, Scored
 from graphrag_tools.words import content_words
 
@@ -38,6 +38,7 @@ class TantivyLexicalStore:
             writer.commit()
             writer.wait_merging_threads()
             self._index.reload()
+            self._share_files()
 
     def search(self, query: str, k: int, manual: str | None = None) -> list[Scored]:
         """Return the k best records by BM25, best first; none where the query has no word."""
@@ -69,12 +70,14 @@ class TantivyLexicalStore:
         with self._engine_errors():
             return self._index.searcher().num_docs
 
-    @contextmanager
-    def _engine_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (ValueError, OSError) as error:
-            raise StoreError(f"{self._folder}: Tantivy says {error}. Is the disk full or a file damaged?") from error
+    def _share_files(self) -> None:
+        """Let those read who may read the folder: Tantivy makes two of its files for the owner alone."""
+        mode = self._folder.stat().st_mode & 0o666
+        for name in ("meta.json", ".managed.json"):
+            (self._folder / name).chmod(mode)
+
+    def _engine_errors(self) -> AbstractContextManager[None]:
+        return engine_errors(self._folder, "Tantivy", ValueError, OSError)
 
 
 def _schema() -> tantivy.Schema:

@@ -1,0 +1,52 @@
+"""The indexes that tests of tools, answers and the workflow ask."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graphrag_tools.index import ManualIndex
+from graphrag_tools.manual import Block, Manual, Section
+
+_SAMPLE = Path(__file__).resolve().parents[1] / "examples" / "sample_manual"
+LONG_PARAGRAPH = "The lamp glows in amber while the heater warms the water. " * 20
+
+
+@pytest.fixture(scope="session")
+def sample_index_for_answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualIndex]:
+    """The sample manual, with the id larkfield."""
+    index = ManualIndex.build([f"larkfield={_SAMPLE}"], tmp_path_factory.mktemp("sample") / "index")
+    yield index
+    index.close()
+
+
+@pytest.fixture(scope="session")
+def s10_index_for_answers(s10_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualIndex]:
+    """The Galaxy S10 manual, with the id s10."""
+    source = s10_data / "s10_manual_corpus.json"
+    index = ManualIndex.build([f"s10={source}"], tmp_path_factory.mktemp("s10") / "index")
+    yield index
+    index.close()
+
+
+@pytest.fixture(scope="session")
+def kettle_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualIndex]:
+    """A small manual with what the sample lacks: sections without text, very long ones, parts not connected."""
+    index = ManualIndex.build([kettle_manual()], tmp_path_factory.mktemp("kettle") / "index")
+    yield index
+    index.close()
+
+
+def kettle_manual() -> Manual:
+    lead = Block("step", "From Heat, tap Modes for the following options:", emphasis=("Modes",))
+    only = Block("option", "Quick boil: Boil one cup in 40 seconds.", depth=1, name="Quick boil")
+    return Manual(
+        id="kettle",
+        title="Kettle",
+        sections=(
+            Section("heat", "Heat"),
+            Section("modes", "Modes", (lead, only), parent="heat"),
+            Section("lamp", "Lamp colours", tuple(Block("paragraph", LONG_PARAGRAPH) for _ in range(8)), parent="heat"),
+            Section("empty", "Descaling"),
+        ),
+    )
