@@ -57,9 +57,9 @@ def build_index(
     graphs = [build_graph(manual) for manual in manuals]
     name = embeddings if isinstance(embeddings, str) else type(embeddings).__name__
     embedder = open_embeddings(embeddings) if isinstance(embeddings, str) else embeddings
-    with _disk_errors(folder), _locked(folder):
-        _drop_generations(folder, keep={_live_generation(folder)})
+    with _build_errors(folder), _locked(folder):
         number = _next_generation(folder)
+        _drop_generations(folder, keep={_live_generation(folder)})
         target = generation_folder(folder, number)
         try:
             fingerprint = probe_vector(embedder)
@@ -227,9 +227,12 @@ def _drop_generations(folder: Path, keep: set[int | None]) -> None:
 
 
 @contextmanager
-def _disk_errors(folder: Path) -> Iterator[None]:
+def _build_errors(folder: Path) -> Iterator[None]:
     try:
         yield
+    except UnicodeEncodeError as error:
+        around = error.object[max(0, error.start - 20) : error.end + 20]
+        raise ManualError(f"a manual holds half a character (a lone surrogate) here: {around!r}. Mend it.") from error
     except OSError as error:
         place = error.filename or os.fspath(folder)
         raise StoreError(f"{place}: {error.strerror or error}. Is the disk full or read-only?") from error

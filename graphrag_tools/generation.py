@@ -71,15 +71,25 @@ def open_stores(folder: Path, scratch: Path | None = None) -> Stores:
 
 
 def open_stores_for_reading(folder: Path) -> Stores:
-    """Open the stores of a whole generation, from a temporary copy where its folder cannot be written to.
+    """Open the stores of a whole generation, from a temporary copy where its disk is read-only or full.
 
     To read, Tantivy takes a lock file, and Chroma writes a row into its SQLite file.
 
     Raises:
         StoreError: An engine cannot open its files, or there is no room for the copy.
     """
-    if all(os.access(path, os.W_OK) for path in (folder, *folder.rglob("*"))):
+    if not all(os.access(path, os.W_OK) for path in (folder, *folder.rglob("*"))):
+        return _open_copy(folder)
+    try:
         return open_stores(folder)
+    except StoreError as in_place:
+        try:
+            return _open_copy(folder)
+        except StoreError:
+            raise in_place from in_place.__cause__
+
+
+def _open_copy(folder: Path) -> Stores:
     scratch: Path | None = None
     try:
         scratch = Path(tempfile.mkdtemp(prefix="graphrag-tools-"))

@@ -1,5 +1,6 @@
 """Indexes that tests share and only read, and the parts that several tests of the index need."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -64,6 +65,7 @@ def mount_tmpfs(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
         return folder
 
     yield mount
+    gc.collect()  # a failed build's engines live in the cycles of its exception, and hold their files
     for folder in mounted:
         subprocess.run(["umount", str(folder)], check=True)
 

@@ -124,13 +124,17 @@ def test_wrong_number_of_vectors_is_a_model_error(given_back: list[list[float]])
         embedded(Failing(lambda _texts: given_back), ["a", "b"])
 
 
-def test_real_server_embeds(ollama_server: OllamaServer) -> None:
-    found = OllamaEmbeddings(model=ollama_server.weak, base_url=ollama_server.base_url)
+def test_real_server_embeds(ollama_server: OllamaServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", ollama_server.base_url)
+    found = open_embeddings(f"ollama:{ollama_server.weak}")
     first, second = embedded(found, ["Charge the battery.", "Set the volume."])
     assert len(first) == len(second) > 100
     assert not same_embeddings(first, second)
     assert same_embeddings(probe_vector(found), probe_vector(found))
     assert not same_embeddings(probe_vector(found), probe_vector(WordLlamaEmbeddings()))
+    assert isinstance(found, OllamaEmbeddings)
+    assert found._client is not None
+    found._client.close()
 
 
 VECTORS = st.lists(st.floats(-1, 1, width=32), min_size=2, max_size=8).filter(lambda found: math.hypot(*found) > 1e-3)
