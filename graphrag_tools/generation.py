@@ -21,8 +21,8 @@ from graphrag_tools.search import HybridSearch
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, VectorStore
 
 _GRAPHS_KEPT = 4
-# Chroma writes a row into its SQLite file, and its HNSW library into what is not full, whenever they open them.
-_WRITTEN_WHILE_READ = "vectors/"
+# Chroma writes a row into its SQLite file whenever it opens it.
+_WRITTEN_WHILE_READ = "vectors/chroma.sqlite3"
 _PIECE_BYTES = 1 << 20
 
 
@@ -113,7 +113,7 @@ def written_files(folder: Path) -> dict[str, WrittenFile]:
 
 
 def _written_file(path: Path, folder: Path) -> WrittenFile:
-    changes = path.relative_to(folder).as_posix().startswith(_WRITTEN_WHILE_READ)
+    changes = path.relative_to(folder).as_posix() == _WRITTEN_WHILE_READ
     return WrittenFile(size=path.stat().st_size, crc32=None if changes else _checksum(path))
 
 

@@ -1,5 +1,6 @@
 """The reader of an index: what it notices, what it refuses, and what damage it withstands."""
 
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -8,12 +9,13 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
-from index_fixtures import BATTERY, SAMPLE_MANUAL, WatchedEmbeddings, small_manual
+from index_fixtures import BATTERY, WatchedEmbeddings, small_manual
 
 from graphrag_tools.embeddings import WordLlamaEmbeddings
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError, IndexMismatch, IndexNotFound, StoreError
@@ -210,16 +212,22 @@ def test_every_file_of_a_generation_is_required(copied: Path) -> None:
         ManualIndex.open(copied)
 
 
-def test_index_that_nobody_may_write_to_answers(copied: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may write to everything: test_index_on_a_read_only_disk_answers is its test")
-    for path in (*copied.rglob("*"), copied):
+@pytest.fixture
+def write_protected(copied: Path) -> Iterator[Path]:
+    paths = [copied, *copied.rglob("*")]
+    for path in reversed(paths):
         path.chmod(0o555 if path.is_dir() else 0o444)
-    index = ManualIndex.open(copied)
-    assert index.search("battery")
-    index.close()
-    for path in (copied, *copied.rglob("*")):
+    yield copied
+    for path in paths:
         path.chmod(0o755)
+
+
+def test_index_that_one_may_not_write_to_answers(write_protected: Path, sample_index: ManualIndex) -> None:
+    if os.access(write_protected, os.W_OK):
+        pytest.skip("root may write to everything: test_index_on_a_read_only_disk_answers stands for it")
+    index = ManualIndex.open(write_protected)
+    assert _answers(index) == _answers(sample_index)
+    index.close()
 
 
 def test_index_on_a_read_only_disk_answers(
@@ -248,22 +256,24 @@ def test_read_only_disk_without_room_for_a_copy_is_a_store_error(
     assert list(full.iterdir()) == []
 
 
-def _probe(folder: Path, answer: Connection) -> None:
-    """Open an index, ask it everything once, and send the answers or the name of the error."""
+def _probe(folders: list[Path], answers: Connection) -> None:
+    """Open the index in each folder, ask it everything once, and send what it answers or the error's name."""
     logging.disable()
-    try:
-        index = ManualIndex.open(folder)
-        found = _answers(index)
-        for item in found:
-            index.graph_of(item).ancestors(item)
-        index.resolve("Battery")
-        index.close()
-    except GraphRAGToolsError as error:
-        answer.send(type(error).__name__)
-    except BaseException as error:  # noqa: BLE001
-        answer.send(repr(error))
-    else:
-        answer.send(found)
+    embeddings = WordLlamaEmbeddings()
+    for folder in folders:
+        try:
+            index = ManualIndex.open(folder, embeddings)
+            found = _answers(index)
+            for item in found:
+                index.graph_of(item).ancestors(item)
+            index.resolve("Battery")
+            index.close()
+        except GraphRAGToolsError as error:
+            answers.send(type(error).__name__)
+        except BaseException as error:  # noqa: BLE001
+            answers.send(repr(error))
+        else:
+            answers.send(found)
 
 
 @pytest.fixture(scope="module")
@@ -274,25 +284,27 @@ def forks() -> ForkServerContext:
     return context
 
 
-def _probed(forks: ForkServerContext, folder: Path) -> object:
+def _probed(forks: ForkServerContext, folders: list[Path]) -> list[object]:
+    """What a process of its own answers from each folder; less where it dies."""
     receiving, sending = forks.Pipe(duplex=False)
-    process = forks.Process(target=_probe, args=(folder, sending))
+    process = forks.Process(target=_probe, args=(folders, sending))
     process.start()
     sending.close()
-    try:
-        return receiving.recv()
-    except EOFError:
-        process.join()
-        return f"the process died with {process.exitcode}"
-    finally:
-        process.join()
+    found: list[object] = []
+    with contextlib.suppress(EOFError):
+        found.extend(receiving.recv() for _ in folders)
+    process.join()
+    receiving.close()
+    return found if process.exitcode == 0 else [*found, f"the process died with {process.exitcode}"]
 
 
-def test_several_processes_may_open_an_index_at_once(forks: ForkServerContext, copied: Path) -> None:
-    expected = _probed(forks, copied)
-    assert isinstance(expected, list)
+def test_several_processes_may_open_an_index_at_once(
+    forks: ForkServerContext, copied: Path, sample_index: ManualIndex
+) -> None:
+    expected = [_answers(sample_index)] * 8
     with ThreadPoolExecutor(6) as threads:
-        assert list(threads.map(lambda _: _probed(forks, copied), range(12))) == [expected] * 12
+        for found in threads.map(lambda _: _probed(forks, [copied] * 8), range(6)):
+            assert found == expected
 
 
 def _cut(content: bytes) -> bytes:
@@ -313,25 +325,21 @@ def _flipped(content: bytes) -> bytes:
 
 @pytest.mark.parametrize("damage", [_cut, _emptied, _overwritten, _flipped])
 def test_damaged_file_is_an_error_of_ours_or_does_not_matter(
-    forks: ForkServerContext, copied: Path, tmp_path: Path, damage: Callable[[bytes], bytes]
+    forks: ForkServerContext,
+    copied: Path,
+    sample_index: ManualIndex,
+    tmp_path: Path,
+    damage: Callable[[bytes], bytes],
 ) -> None:
-    expected = _probed(forks, copied)
-    assert isinstance(expected, list)
-    names = [name for name, written in read_manifest(copied).files.items() if written.size]
-    wrong = {}
-    for number, name in enumerate(names):
-        folder = Path(shutil.copytree(copied, tmp_path / f"copy-{number}"))
-        file = generation_folder(folder, 1) / name
-        content = file.read_bytes()
-        if (damaged := damage(content)) != content:
-            file.write_bytes(damaged)
-            found = _probed(forks, folder)
-            if found not in ("StoreError", "IndexNotFound", expected):
-                wrong[name] = found
-    assert wrong == {}
+    written = read_manifest(copied).files
+    names = [name for name in written if damage(_content(copied, name)) != _content(copied, name)]
+    folders = [Path(shutil.copytree(copied, tmp_path / f"copy-{number}")) for number in range(len(names))]
+    for folder, name in zip(folders, names, strict=True):
+        (generation_folder(folder, 1) / name).write_bytes(damage(_content(copied, name)))
+    found = _probed(forks, folders)
+    harmless = ["StoreError", "IndexNotFound", _answers(sample_index)]
+    assert [pair for pair in zip_longest(names, found) if pair[1] not in harmless] == []
 
 
-def test_opening_the_sample_manual_by_path_and_text_agree(sample_index: ManualIndex, tmp_path: Path) -> None:
-    again = ManualIndex.build([str(SAMPLE_MANUAL)], tmp_path)
-    assert _answers(again) == _answers(sample_index)
-    again.close()
+def _content(folder: Path, name: str) -> bytes:
+    return (generation_folder(folder, 1) / name).read_bytes()

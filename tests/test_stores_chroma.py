@@ -78,16 +78,17 @@ def test_damaged_database_is_a_store_error_every_time(written: Path, content: by
     mended.close()
 
 
-def test_reading_changes_no_file_but_the_database(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [1, 3, 50, 402, 2_500])
+def test_reading_changes_no_file_but_the_database(tmp_path: Path, count: int) -> None:
     # The checksums of a generation rest on this: only chroma.sqlite3 goes without one.
     folder = tmp_path / "vectors"
     store = ChromaVectorStore(folder)
-    store.write(numbered_records(2_500), random_vectors(2_500, 8).tolist())
+    store.write(numbered_records(count), random_vectors(count, 8).tolist())
     store.close()
     before = _contents(folder)
     for _ in range(3):
         reader = ChromaVectorStore(folder)
-        assert len(reader.search([1.0] * 8, 100)) == 100
+        assert len(reader.search([1.0] * 8, 100)) == min(count, 100)
         reader.close()
     assert {name for name, content in _contents(folder).items() if before.get(name) != content} <= {"chroma.sqlite3"}
 

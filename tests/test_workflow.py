@@ -498,11 +498,12 @@ def test_server_that_goes_down_is_a_model_error(replies: list[Any], sample_index
 def test_turn_goes_on_where_the_server_went_down(
     before: list[Any], after: list[Any], sample_index_for_answers: ManualIndex, deserialisation_events: Any
 ) -> None:
+    """The item that the model chose is not the one that search puts first: so it must come from the checkpoint."""
     model = ScriptedChatModel(*before, failure(), *after)
     app = manual_workflow(sample_index_for_answers, model, checkpointer=InMemorySaver())
     config: Any = {"configurable": {"thread_id": "one"}}
     with pytest.raises(ModelError):
-        ask(app, LOAN_QUESTION, config)
+        ask(app, BATTERY_QUESTION, config)
     answer = app.invoke(None, config)["answer"]
     assert (answer.text, answer.menu_path, model.left) == (GOOD, ("Library", "Loans"), 0)
     assert_rests_on_the_manual(answer, sample_index_for_answers)

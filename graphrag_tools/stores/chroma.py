@@ -17,6 +17,17 @@ from graphrag_tools.stores.protocols import Record, Scored
 _COLLECTION = "blocks"
 _BATCH = 5_000  # chromadb 1.5.9 takes at most 5,461 records a call
 _SEARCH_WIDTH = 200  # candidates that the HNSW walk keeps; the default of 100 is below what a search asks for
+# By default the last 1,000 vectors stay in a log, and each reader writes an HNSW file anew to hold them: two readers at
+# once, or a killed one, then leave it cut off (`test_several_processes_may_open_an_index_at_once`).
+_LOGGED_VECTORS = 1
+_CONFIGURATION: Any = {
+    "hnsw": {
+        "space": "cosine",
+        "ef_search": _SEARCH_WIDTH,
+        "batch_size": _LOGGED_VECTORS,
+        "sync_threshold": _LOGGED_VECTORS,
+    }
+}
 _OPENINGS = itertools.count(1)
 
 
@@ -72,11 +83,7 @@ class ChromaVectorStore:
         self._client.close()  # type: ignore[attr-defined]  # not in the client's declared interface
 
     def _new_collection(self) -> chromadb.Collection:
-        return self._client.create_collection(
-            _COLLECTION,
-            embedding_function=None,
-            configuration={"hnsw": {"space": "cosine", "ef_search": _SEARCH_WIDTH}},
-        )
+        return self._client.create_collection(_COLLECTION, embedding_function=None, configuration=_CONFIGURATION)
 
     def _written_collection(self) -> chromadb.Collection:
         return self._client.get_collection(_COLLECTION, embedding_function=None)
