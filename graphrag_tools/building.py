@@ -68,12 +68,11 @@ def build_index(
             infos = tuple(map(_info, manuals, graphs))
             _check(target, graphs, embedder)
             manifest = Manifest(generation=number, embeddings=identity, manuals=infos, files=written_files(target))
-            previous = _live_generation(folder)
             write_manifest(folder, manifest)
         except BaseException:
-            shutil.rmtree(target, ignore_errors=True)
+            if _live_generation(folder) != number:  # an interrupt may come just after the switch
+                shutil.rmtree(target, ignore_errors=True)
             raise
-        _drop_generations(folder, keep={number, previous})
     return manifest
 
 

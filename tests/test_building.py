@@ -11,7 +11,7 @@ from index_fixtures import BATTERY, SAMPLE_MANUAL, WatchedEmbeddings, small_manu
 from graphrag_tools.building import build_index
 from graphrag_tools.errors import ConfigError, IndexLocked, IndexMismatch, ManualError, ModelError, StoreError
 from graphrag_tools.index import ManualIndex
-from graphrag_tools.manifest import read_manifest
+from graphrag_tools.manifest import Manifest, read_manifest, write_manifest
 from graphrag_tools.manual import Block, Manual, Section
 from graphrag_tools.stores.chroma import ChromaVectorStore
 from graphrag_tools.stores.sqlite import SqliteGraphStore
@@ -253,6 +253,17 @@ def test_interrupt_within_a_store_leaves_the_old_index(
         build_index([small_manual()], copied)
     assert _generations(copied) == ["000001"]
     assert BATTERY in _answers(copied)
+
+
+def test_interrupt_just_after_the_switch_leaves_the_new_index(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write_and_interrupt(folder: Path, manifest: Manifest) -> None:
+        write_manifest(folder, manifest)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("graphrag_tools.building.write_manifest", write_and_interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        build_index([small_manual()], copied)
+    assert _answers(copied, "colour")[0] == "lamp/colour"
 
 
 @pytest.mark.parametrize("store", [SqliteGraphStore, TantivyLexicalStore, ChromaVectorStore])
