@@ -12,7 +12,7 @@ from langchain_core.embeddings import Embeddings
 from graphrag_tools.embedding_cache import EmbeddingCache
 from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, embedded_query, open_embeddings, probe_vector
 from graphrag_tools.errors import ConfigError, IndexLocked, IndexNotFound, ManualError, StoreError
-from graphrag_tools.generation import Stores, open_stores, written_files
+from graphrag_tools.generation import Stores, check_counts, open_stores, written_files
 from graphrag_tools.graph import SEE_ALSO, MenuGraph
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.manifest import (
@@ -29,6 +29,7 @@ from graphrag_tools.manifest import (
 from graphrag_tools.manual import Manual
 from graphrag_tools.manual_graph import build_graph
 from graphrag_tools.search import block_records, section_records
+from graphrag_tools.stores.protocols import Record
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, what is done and what is to do."""
@@ -64,9 +65,12 @@ def build_index(
         try:
             fingerprint = probe_vector(embedder)
             identity = EmbeddingsInfo(name=name, dimension=len(fingerprint), fingerprint=fingerprint)
-            _write(target, graphs, folder / CACHE_NAME, embedder, identity, report)
+            target.mkdir(parents=True)
+            blocks = [record for graph in graphs for record in block_records(graph)]
+            vectors = _embedded(blocks, folder / CACHE_NAME, embedder, identity, report)
+            _write(target, graphs, blocks, vectors, report)
             infos = tuple(map(_info, manuals, graphs))
-            _check(target, graphs, embedder)
+            _check(target, graphs, blocks, embedder)
             manifest = Manifest(generation=number, embeddings=identity, manuals=infos, files=written_files(target))
             write_manifest(folder, manifest)
         except BaseException:
@@ -108,21 +112,23 @@ def _named_source(source: str | Path) -> tuple[str | Path, str | None]:
     return source, None
 
 
-def _write(
-    target: Path,
-    graphs: Sequence[MenuGraph],
-    cache_file: Path,
-    embedder: Embeddings,
-    identity: EmbeddingsInfo,
-    report: Progress,
-) -> None:
-    target.mkdir(parents=True)
-    blocks = [record for graph in graphs for record in block_records(graph)]
+def _embedded(
+    blocks: Sequence[Record], cache_file: Path, embedder: Embeddings, identity: EmbeddingsInfo, report: Progress
+) -> list[list[float]]:
     # The same name and dimension may still be other weights: the fingerprint is part of the key.
     key = f"{identity.name} {identity.dimension} {[round(value, 3) for value in identity.fingerprint[:16]]}"
     with closing(EmbeddingCache(cache_file, key)) as cache:
         texts = [record.text for record in blocks]
-        vectors = cache.vectors(texts, embedder, lambda done, total: report("embed", done, total))
+        return cache.vectors(texts, embedder, lambda done, total: report("embed", done, total))
+
+
+def _write(
+    target: Path,
+    graphs: Sequence[MenuGraph],
+    blocks: Sequence[Record],
+    vectors: Sequence[Sequence[float]],
+    report: Progress,
+) -> None:
     with _opened(target) as stores:
         for number, graph in enumerate(graphs):
             report("graph", number, len(graphs))
@@ -136,19 +142,12 @@ def _write(
         report("vectors", len(blocks), len(blocks))
 
 
-def _check(target: Path, graphs: Sequence[MenuGraph], embedder: Embeddings) -> None:
+def _check(target: Path, graphs: Sequence[MenuGraph], blocks: Sequence[Record], embedder: Embeddings) -> None:
     """Open the written generation anew and see that every store holds and finds what it should."""
+    items = sum(map(len, graphs))
+    sections = sum(item.kind == "section" for graph in graphs for item in graph.items)
     with _opened(target) as stores:
-        blocks = [record for graph in graphs for record in block_records(graph)]
-        expected = {
-            "graph": (stores.graph.count(), sum(map(len, graphs))),
-            "sections": (stores.sections.count(), sum(1 for graph in graphs for _ in section_records(graph))),
-            "blocks": (stores.blocks.count(), len(blocks)),
-            "vectors": (stores.vectors.count(), len(blocks)),
-        }
-        for store, (found, wanted) in expected.items():
-            if found != wanted:
-                raise StoreError(f"{target}: the {store} store holds {found} records, expected {wanted}.")
+        check_counts(target, stores, sections=sections, items=items, blocks=len(blocks))
         nearest = stores.vectors.search(embedded_query(embedder, blocks[0].text), 1)
         if not nearest or stores.graph.item(graphs[0].items[0].id) is None:
             raise StoreError(f"{target}: a probe query found nothing in what was just written.")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 
-from graphrag_tools.errors import IndexNotFound, StoreError
+from graphrag_tools.errors import ConfigError, IndexNotFound, StoreError
 from graphrag_tools.graph import MenuGraph, MenuItem
 from graphrag_tools.manifest import Manifest, WrittenFile
 from graphrag_tools.names import ItemNames
@@ -134,6 +134,25 @@ def check_files(folder: Path, expected: Mapping[str, WrittenFile]) -> None:
             raise StoreError(f"{path}: is damaged, its checksum has changed. Build the index again.")
 
 
+def check_counts(folder: Path, stores: Stores, *, sections: int, items: int, blocks: int) -> None:
+    """Refuse stores that do not hold as many records as they should.
+
+    Raises:
+        StoreError: A count differs.
+    """
+    expected = {
+        "graph": (stores.graph.count(), items),
+        "sections": (stores.sections.count(), sections),
+        "blocks": (stores.blocks.count(), blocks),
+        "vectors": (stores.vectors.count(), blocks),
+    }
+    for store, (found, wanted) in expected.items():
+        if found != wanted:
+            raise StoreError(
+                f"{folder}: the {store} store holds {found} records, expected {wanted}. Build the index again."
+            )
+
+
 def _checksum(path: Path) -> int:
     checksum = 0
     try:
@@ -170,6 +189,12 @@ class Generation:
         """Search over this generation."""
         stores = self.stores
         return HybridSearch(stores.sections, stores.blocks, stores.vectors, self.embeddings, self.item, self.option_at)
+
+    def check_manual(self, manual: str | None) -> None:
+        """Raise ConfigError if there is no such manual; None stands for all."""
+        known = [info.id for info in self.manifest.manuals]
+        if manual is not None and manual not in known:
+            raise ConfigError(f"manual {manual!r}: not in this index; it has {', '.join(known)}.")
 
     def graph(self, manual: str) -> MenuGraph:
         """Return a manual's graph. Raises KeyError for an unknown manual."""

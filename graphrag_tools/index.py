@@ -8,13 +8,12 @@ from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.building import Progress, build_index
 from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings, probe_vector, same_embeddings
-from graphrag_tools.errors import ConfigError, IndexMismatch, StoreError
-from graphrag_tools.generation import Generation, Stores, check_files, open_stores_for_reading
+from graphrag_tools.errors import IndexMismatch, StoreError
+from graphrag_tools.generation import Generation, check_counts, check_files, open_stores_for_reading
 from graphrag_tools.graph import MenuGraph, MenuItem
 from graphrag_tools.manifest import (
     MANIFEST_NAME,
     EmbeddingsInfo,
-    Manifest,
     ManualInfo,
     generation_folder,
     read_manifest,
@@ -80,8 +79,12 @@ class ManualIndex:
             ConfigError: There is no such manual.
         """
         generation = self._live()
-        _check_manual(generation, manual)
+        generation.check_manual(manual)
         return generation.search.search(query, k, manual)
+
+    def check_manual(self, manual: str | None) -> None:
+        """Raise ConfigError if there is no such manual; None stands for all."""
+        self._live().check_manual(manual)
 
     def idf(self, stem: str) -> float:
         """Return the inverse document frequency of a stemmed word over the manual's blocks."""
@@ -109,7 +112,7 @@ class ManualIndex:
     def resolve(self, text: str, manual: str | None = None) -> NameMatch:
         """Return which items a text means: an id, a path, a title or something near."""
         generation = self._live()
-        _check_manual(generation, manual)
+        generation.check_manual(manual)
         return generation.names.resolve(text, manual)
 
     def close(self) -> None:
@@ -139,38 +142,20 @@ def _stamp(folder: Path) -> _Stamp | None:
     return found.st_ino, found.st_mtime_ns
 
 
-def _check_manual(generation: Generation, manual: str | None) -> None:
-    known = [info.id for info in generation.manifest.manuals]
-    if manual is not None and manual not in known:
-        raise ConfigError(f"manual {manual!r}: not in this index; it has {', '.join(known)}.")
-
-
 def _opened(folder: Path, given: str | Embeddings | None) -> Generation:
     manifest = read_manifest(folder)
     embeddings = _matching(folder, manifest.embeddings, given)
     target = generation_folder(folder, manifest.generation)
     check_files(target, manifest.files)
     stores = open_stores_for_reading(target)
+    sections = sum(info.sections for info in manifest.manuals)
+    options = sum(info.options for info in manifest.manuals)
     try:
-        _check_counts(target, manifest, stores)
+        check_counts(target, stores, sections=sections, items=sections + options, blocks=stores.blocks.count())
     except BaseException:
         stores.close()
         raise
     return Generation(manifest, stores, embeddings)
-
-
-def _check_counts(target: Path, manifest: Manifest, stores: Stores) -> None:
-    sections = sum(info.sections for info in manifest.manuals)
-    expected = {
-        "graph": (stores.graph.count(), sections + sum(info.options for info in manifest.manuals)),
-        "sections": (stores.sections.count(), sections),
-        "vectors": (stores.vectors.count(), stores.blocks.count()),
-    }
-    for store, (found, wanted) in expected.items():
-        if found != wanted:
-            raise StoreError(
-                f"{target}: the {store} store holds {found} records, expected {wanted}. Build the index again."
-            )
 
 
 def _matching(folder: Path, built: EmbeddingsInfo, given: str | Embeddings | None) -> Embeddings:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from graphrag_tools.graph import MenuGraph, MenuItem, UnresolvedLink
-from graphrag_tools.manual import Block, Link, Manual, Section, slug
+from graphrag_tools.manual import Block, Link, Manual, Section, is_external, nearest_lead_ins, slug
 from graphrag_tools.taps import tapped_names, taps_in
 
 _MAX_DESCRIPTION = 300
 _SEE = re.compile(r"\b[Ss]ee (?:also )?[\"“]?(?P<title>[A-Z0-9][^.;:”\"]{1,80})")
-_EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 def build_graph(manual: Manual) -> MenuGraph:
@@ -124,7 +123,7 @@ def _cross_links(manual: Manual, titles: _Titles) -> tuple[list[tuple[str, str]]
                 target = titles.target(link)
                 if target is not None:
                     edges[own, titles.ids[target]] = None
-                elif not _EXTERNAL.match(link.target):
+                elif not is_external(link.target):
                     unresolved.append(UnresolvedLink(own, link))
             for named in _named_sections(block, titles):
                 edges[own, titles.ids[named]] = None
@@ -151,20 +150,8 @@ def _shortened(text: str) -> str:
 
 
 def _ways_above(blocks: Sequence[Block]) -> list[tuple[str, ...]]:
-    """Each block's way on the device by what it hangs under: that of the nearest of `lead_ins` that gives one.
-
-    One pass with the open lead-ins on a stack, so that a section of 100,000 options stays quick.
-    """
+    """Each block's way on the device by what it hangs under: that of the nearest lead-in that gives one."""
     ways: list[tuple[str, ...]] = []
-    above: list[tuple[Block, tuple[str, ...]]] = []
-    for block in blocks:
-        while above and not _hangs_under(block, above[-1][0]):
-            above.pop()
-        ways.append(above[-1][1] if above else ())
-        above.append((block, tapped_names(block) or ways[-1]))
+    for lead_in in nearest_lead_ins(blocks):
+        ways.append(() if lead_in is None else tapped_names(blocks[lead_in]) or ways[lead_in])
     return ways
-
-
-def _hangs_under(block: Block, earlier: Block) -> bool:
-    heads_group = earlier.kind == "heading" and block.kind != "heading"
-    return earlier.depth < block.depth or (heads_group and earlier.depth == block.depth)

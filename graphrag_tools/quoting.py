@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from graphrag_tools.graph import MenuGraph, MenuItem
-from graphrag_tools.manual import Block, lead_ins
+from graphrag_tools.manual import Block, lead_ins, nearest_lead_ins
 from graphrag_tools.names import folded
 from graphrag_tools.words import stems, weighted_share
 
@@ -84,7 +84,8 @@ def _best_options(
 
 def _kept(blocks: Sequence[Block], chosen: set[int], options: set[int]) -> list[int]:
     """Return the positions to quote, given the options chosen among all options of the section."""
-    above = {at: list(lead_ins(blocks, at)) for at in range(len(blocks))}
+    nearest_above = nearest_lead_ins(blocks)
+    above = [list(lead_ins(nearest_above, at)) for at in range(len(blocks))]
     leading = {lead for at in chosen for lead in above[at]}
     closed = {lead for at in options for lead in above[at]} - leading
     kept: list[int] = []

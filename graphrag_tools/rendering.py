@@ -34,7 +34,7 @@ def rendered_manuals(manuals: Sequence[ManualInfo], folder: str) -> RenderableTy
     return Group(*lines, Text(f"Index: {folder}", style="dim"))
 
 
-def rendered_answer(answer: Answer, *, details: bool = True) -> RenderableType:
+def rendered_answer(answer: Answer) -> RenderableType:
     """An answer with its menu path, taps, source, warnings and what it cost."""
     facts = _Facts()
     if answer.menu_path:
@@ -47,12 +47,11 @@ def rendered_answer(answer: Answer, *, details: bool = True) -> RenderableType:
     facts.add("Status", f"{status}, {answer.mode}, model {answer.model}", _STATUS_STYLES[answer.status])
     for warning in answer.warnings:
         facts.add("Warning", warning, "yellow")
-    if details:
-        calls = (f"{call.tool} (by the {call.by}{'' if call.valid else ', invalid'})" for call in answer.trace)
-        usage = answer.usage
-        tokens = f"{usage.prompt_tokens} + {usage.completion_tokens} tokens"
-        facts.add("Tool calls", ", ".join(calls), "dim")
-        facts.add("Used", f"{usage.model_calls} model calls, {tokens}, {usage.seconds:.2f} s", "dim")
+    calls = (f"{call.tool} (by the {call.by}{'' if call.valid else ', invalid'})" for call in answer.trace)
+    usage = answer.usage
+    tokens = f"{usage.prompt_tokens} + {usage.completion_tokens} tokens"
+    facts.add("Tool calls", ", ".join(calls), "dim")
+    facts.add("Used", f"{usage.model_calls} model calls, {tokens}, {usage.seconds:.2f} s", "dim")
     return Padding(Group(Text(answer.text), Text(), facts.table), (0, 0, 1, 0))
 
 

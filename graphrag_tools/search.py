@@ -88,21 +88,21 @@ class HybridSearch:
         vector = embedded_query(self._embeddings, question)
         cosines = _scores(self._vectors.search(vector, _BLOCK_CANDIDATES, manual))
         by_block = _scores(self._blocks.search(question, _BLOCK_CANDIDATES, manual))
+        section_cosines = _best_per_section(cosines)
         fused: dict[str, float] = {}
-        for signal in (by_section, _best_per_section(cosines), _best_per_section(by_block)):
+        for signal in (by_section, section_cosines, _best_per_section(by_block)):
             for section, score in _scaled(signal).items():
                 fused[section] = fused.get(section, 0.0) + score
         ranked = sorted(fused, key=lambda section: (-fused[section], section))[:k]
         best_blocks = _blocks_by_section(_scaled(cosines), _scaled(by_block))
-        section_cosines = _best_per_section(cosines)
-        wanted = stems(question)
+        weights = {stem: self.idf(stem) for stem in stems(question)}
         return [
             self._hit(
                 section,
                 fused[section],
                 best_blocks.get(section, ()),
                 section_cosines.get(section, 0.0),
-                wanted,
+                weights,
             )
             for section in ranked
         ]
@@ -111,7 +111,9 @@ class HybridSearch:
         """Return the inverse document frequency of a stem over all blocks."""
         return inverse_document_frequency(self._blocks.count(), self._blocks.document_frequency(stem))
 
-    def _hit(self, section: str, score: float, blocks: tuple[int, ...], cosine: float, wanted: set[str]) -> Hit:
+    def _hit(
+        self, section: str, score: float, blocks: tuple[int, ...], cosine: float, weights: dict[str, float]
+    ) -> Hit:
         try:
             item = self._item(section)
         except KeyError as error:
@@ -121,7 +123,7 @@ class HybridSearch:
         positions = tuple(at for at in blocks if at < len(item.blocks))
         option = self._option(section, positions[0]) if positions else None
         text = " ".join((*item.path, *(block.text for block in item.blocks)))
-        share = weighted_share(wanted, stems(text), self.idf)
+        share = weighted_share(weights, stems(text), weights.__getitem__)
         return Hit(section, option or section, score, positions, cosine, share)
 
 

@@ -92,8 +92,7 @@ class Stages:
         self._callers = _callers(model, self.tools, self._prompts, options.tool_mode)
         self._choices = options.choices or (_NATIVE_CHOICES if self._callers[0].mode == "native" else 1)
         self._writes = _writes(model, options.answers)
-        if options.manual is not None and options.manual not in [info.id for info in index.manuals]:
-            index.search("", manual=options.manual)
+        index.check_manual(options.manual)
 
     def search(self, state: ManualState) -> dict[str, Any]:
         """Search with the question, without a model; the call and its result join the messages."""

@@ -21,15 +21,6 @@ def sample_index_for_answers(tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def s10_index_for_answers(s10_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualIndex]:
-    """The Galaxy S10 manual, with the id s10."""
-    source = s10_data / "s10_manual_corpus.json"
-    index = ManualIndex.build([f"s10={source}"], tmp_path_factory.mktemp("s10") / "index")
-    yield index
-    index.close()
-
-
-@pytest.fixture(scope="session")
 def kettle_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualIndex]:
     """A small manual with what the sample lacks: sections without text, very long ones, parts not connected."""
     index = ManualIndex.build([kettle_manual()], tmp_path_factory.mktemp("kettle") / "index")

@@ -11,21 +11,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from index_fixtures import SAMPLE_MANUAL, WatchedEmbeddings, small_manual
 
 from graphrag_tools.errors import (
-    ConfigError,
     GraphRAGToolsError,
-    IndexLocked,
     IndexMismatch,
     IndexNotFound,
-    ManualError,
     StoreError,
 )
 from graphrag_tools.index import ManualIndex
-from graphrag_tools.manifest import LOCK_NAME, MANIFEST_NAME, generation_folder, read_manifest
-from graphrag_tools.manual import Manual, Section
+from graphrag_tools.manifest import MANIFEST_NAME, generation_folder, read_manifest
 
 QUESTION = "How do I turn on flight mode?"
 FLIGHT_MODE = "sample-manual/settings/wi-fi/flight-mode"
@@ -46,23 +41,6 @@ def test_what_was_built_is_found_by_another_reader(sample_index: ManualIndex) ->
     assert FLIGHT_MODE in opened
     assert "sample-manual/nowhere" not in opened
     opened.close()
-
-
-def test_a_build_keeps_the_generation_before_it_and_drops_older_ones(tmp_path: Path) -> None:
-    for _ in range(3):
-        ManualIndex.build([small_manual()], tmp_path).close()
-    assert generations(tmp_path) == ["000002", "000003"]
-    assert read_manifest(tmp_path).generation == 3
-
-
-def test_an_unchanged_manual_is_not_embedded_again(tmp_path: Path) -> None:
-    first, second = WatchedEmbeddings(), WatchedEmbeddings()
-    ManualIndex.build([small_manual()], tmp_path, embeddings=first).close()
-    ManualIndex.build([small_manual()], tmp_path, embeddings=second).close()
-    blocks = {"Brightness: Turn the wheel to set the brightness.", "Colour: Turn the wheel to set the colour."}
-    assert blocks <= set(first.texts)
-    # What is left is the fingerprint and the probe query of the check.
-    assert len([text for text in second.texts if text in blocks]) <= 1
 
 
 def test_a_reader_notices_a_new_generation(tmp_path: Path) -> None:
@@ -126,34 +104,6 @@ def test_a_killed_build_leaves_the_index_as_it_was(copied: Path, stage: str) -> 
     assert generations(copied) == ["000001", f"{read_manifest(copied).generation:06d}"]
 
 
-def test_a_second_build_at_once_is_refused(copied: Path) -> None:
-    with FileLock(copied / LOCK_NAME), pytest.raises(IndexLocked, match="another build is at work"):
-        ManualIndex.build([small_manual()], copied)
-    assert generations(copied) == ["000001"]
-
-
-def test_a_folder_with_other_files_is_not_built_into(tmp_path: Path) -> None:
-    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"holds 'thesis.txt' and no index"):
-        ManualIndex.build([small_manual()], tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
-
-
-def test_two_manuals_need_two_ids(tmp_path: Path) -> None:
-    with pytest.raises(ManualError, match="a second manual with the id 'lamp'"):
-        ManualIndex.build([small_manual(), small_manual()], tmp_path)
-
-
-def test_a_manual_without_text_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ManualError, match="no text in any of them"):
-        ManualIndex.build([Manual("m", "M", (Section("a", "A"),), source="m.md")], tmp_path)
-
-
-def test_no_manual_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no manual given"):
-        ManualIndex.build([], tmp_path)
-
-
 def test_other_embeddings_are_refused(copied: Path) -> None:
     class Backwards(WatchedEmbeddings):
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -209,17 +159,6 @@ def test_a_newer_format_is_refused_with_words(copied: Path) -> None:
         ManualIndex.open(copied)
 
 
-def test_an_index_on_a_read_only_disk_answers(sample_index: ManualIndex, mount_tmpfs: Callable[[str], Path]) -> None:
-    disk = mount_tmpfs("64m")
-    folder = Path(shutil.copytree(sample_index.folder, disk / "index"))
-    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-    reader = ManualIndex.open(folder)
-    assert found(reader) == FLIGHT_MODE
-    reader.close()
-    with pytest.raises(StoreError, match="read-only"):
-        ManualIndex.build([small_manual()], folder)
-
-
 def test_a_full_disk_is_said_and_the_old_index_answers(mount_tmpfs: Callable[[str], Path]) -> None:
     folder = mount_tmpfs("6m") / "index"
     ManualIndex.build([small_manual()], folder).close()
@@ -229,10 +168,3 @@ def test_a_full_disk_is_said_and_the_old_index_answers(mount_tmpfs: Callable[[st
     reader = ManualIndex.open(folder)
     assert reader.search("brightness", 1)[0].section_id == "lamp/brightness"
     reader.close()
-
-
-def test_a_closed_index_says_so(tmp_path: Path) -> None:
-    index = ManualIndex.build([small_manual()], tmp_path)
-    index.close()
-    with pytest.raises(StoreError, match="was closed"):
-        index.search("brightness")

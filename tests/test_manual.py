@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphrag_tools.manual import Block, lead_ins, sentences, slug, tidy
+from graphrag_tools.manual import Block, lead_ins, nearest_lead_ins, sentences, slug, tidy
 
 
 @pytest.mark.parametrize(
@@ -96,13 +96,13 @@ LISTED = (
     ],
 )
 def test_a_block_hangs_under_its_groups_heading_and_its_lead_in(position: int, expected: list[int]) -> None:
-    assert list(lead_ins(LISTED, position)) == expected
+    assert list(lead_ins(nearest_lead_ins(LISTED), position)) == expected
 
 
 def test_a_first_block_hangs_under_nothing_however_deep() -> None:
-    assert list(lead_ins((Block("option", "a", depth=3), Block("paragraph", "b")), 0)) == []
+    assert list(lead_ins(nearest_lead_ins((Block("option", "a", depth=3), Block("paragraph", "b"))), 0)) == []
 
 
 def test_a_heading_at_the_top_leads_the_blocks_after_it() -> None:
     blocks = (Block("heading", "One"), Block("paragraph", "a"), Block("heading", "Two"), Block("paragraph", "b"))
-    assert [list(lead_ins(blocks, position)) for position in range(4)] == [[], [0], [], [2]]
+    assert [list(lead_ins(nearest_lead_ins(blocks), position)) for position in range(4)] == [[], [0], [], [2]]

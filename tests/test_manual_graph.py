@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphrag_tools.graph import HAS_CHILD, SEE_ALSO, MenuGraph
-from graphrag_tools.manual import Block, BlockKind, Link, Manual, Section, lead_ins
+from graphrag_tools.manual import Block, BlockKind, Link, Manual, Section, lead_ins, nearest_lead_ins
 from graphrag_tools.manual_graph import build_graph
 from graphrag_tools.taps import tapped_names
 
@@ -71,7 +71,7 @@ def test_the_way_to_an_option_is_that_of_its_nearest_lead_in(drawn: list[tuple[B
     options = [item for item in graph_of(section("a", "A", *blocks)).items if item.kind == "option"]
     positions = [at for at, block in enumerate(blocks) if block.kind == "option"]
     for option, position in zip(options, positions, strict=True):
-        ways = (tapped_names(blocks[above]) for above in lead_ins(blocks, position))
+        ways = (tapped_names(blocks[above]) for above in lead_ins(nearest_lead_ins(blocks), position))
         way = next((names for names in ways if names), ())
         assert option.taps == ((*way, "X") if way else ())
 

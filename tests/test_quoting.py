@@ -170,16 +170,14 @@ def test_every_item_of_the_sample_quotes_its_own_blocks_in_order(sample_index_fo
         assert item.kind == "section" or set(item.blocks) <= set(quote.blocks)
 
 
-def test_quotes_from_the_gold_sections_of_the_s10(s10_index_for_answers: ManualIndex, s10_data: Path) -> None:
-    graph = s10_index_for_answers.graph_of("s10")
+def test_quotes_from_the_gold_sections_of_the_s10(s10_index: ManualIndex, s10_data: Path) -> None:
+    graph = s10_index.graph_of("s10")
     scorer = RougeScorer(["rougeL"], use_stemmer=True)
     with (s10_data / "s10_50_questions.csv").open(encoding="utf-8", newline="") as file:
         questions = list(csv.DictReader(file))
     f1 = []
     for row in questions:
-        quote = quote_for(
-            row["question"], gold_section(graph, row["section_path"].split(">")), graph, s10_index_for_answers.idf
-        )
+        quote = quote_for(row["question"], gold_section(graph, row["section_path"].split(">")), graph, s10_index.idf)
         f1.append(scorer.score(first_words(row["answer"]), first_words(quote.text))["rougeL"].fmeasure)
     assert len(f1) == 50
     assert sum(f1) / len(f1) >= 0.85

@@ -135,8 +135,8 @@ def test_quote_of_every_item_passes(sample_index_for_answers: ManualIndex, kettl
             assert problems(answer, "How do I use this?", index) == []
 
 
-def test_quote_of_every_s10_item_passes(s10_index_for_answers: ManualIndex) -> None:
-    index = s10_index_for_answers
+def test_quote_of_every_s10_item_passes(s10_index: ManualIndex) -> None:
+    index = s10_index
     for item in index.graph_of("s10").items:
         assert problems(quoted_answer(quote_item("How?", item.id, index), index), "How?", index) == []
 

@@ -19,11 +19,10 @@ from graphrag_tools.loaders.block_kinds import plain_blocks
 from graphrag_tools.loaders.html_blocks import html_blocks
 from graphrag_tools.loaders.section_tree import parents_first
 from graphrag_tools.loaders.source_files import read_text
-from graphrag_tools.manual import Block, Link, Manual, Section, Skipped, tidy
+from graphrag_tools.manual import Block, Link, Manual, Section, Skipped, is_external, tidy
 
 _MOJIBAKE_SPACE = "Â\N{NO-BREAK SPACE}"
 _STRAY_HALF = re.compile(r"Â(?=[\s<]|$)")
-_EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 class _RawSection(BaseModel):
@@ -143,7 +142,7 @@ def _with_targets(block: Block, target: Callable[[str], str]) -> Block:
 
 
 def _page_target(target: str) -> str:
-    return target if _EXTERNAL.match(target) else target.rsplit("/", 1)[-1]
+    return target if is_external(target) else target.rsplit("/", 1)[-1]
 
 
 def _repaired(text: str, repair_stray: bool) -> str:

@@ -18,13 +18,12 @@ from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html_blocks import html_blocks
 from graphrag_tools.loaders.section_tree import parents_first
 from graphrag_tools.loaders.source_files import read_text
-from graphrag_tools.manual import Block, Link, Manual, Section, Skipped, tidy
+from graphrag_tools.manual import Block, Link, Manual, Section, Skipped, is_external, tidy
 
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
 _TEXT_TOKENS = frozenset({"text", "code_inline"})
 _INDEX_STEMS = frozenset({"index", "readme"})
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.DOTALL)
-_EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 def load_markdown(path: Path, manual_id: str) -> Manual:
@@ -151,7 +150,7 @@ def _blocks(parser: MarkdownIt, tokens: list[Token], name: str, title: str) -> t
 
 def _target(target: str, name: str) -> str:
     """Return a link's target as an anchor of this manual: "folder/file.md#heading"."""
-    if _EXTERNAL.match(target):
+    if is_external(target):
         return target
     page, _, anchor = unquote(target).partition("#")
     file = posixpath.normpath(posixpath.join(posixpath.dirname(name), page)) if page else name
