@@ -65,6 +65,8 @@ class Usage(BaseModel):
 class Answer(BaseModel):
     """An answer with its menu path, its sources and the calls behind it.
 
+    `question` is what was asked as it was understood: a follow-up with what it refers to. `model` is the
+    one that chose the item and wrote the words, where it was let.
     `menu_path` holds titles from the root; where an option answers, its title is the last. It is empty
     only where the manual does not say. `taps` is the way on the device, where the text gives one.
     `quoted` text is the manual's own words; `written` text is the model's, checked against the sources.
@@ -74,6 +76,7 @@ class Answer(BaseModel):
 
     text: str
     status: Status
+    question: str = ""
     menu_path: tuple[str, ...] = ()
     taps: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()

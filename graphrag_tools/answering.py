@@ -7,7 +7,8 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from graphrag_tools.answer import Answer, Source
 from graphrag_tools.graph import MenuItem
 from graphrag_tools.index import ManualIndex
-from graphrag_tools.models import ChatModel, model_errors
+from graphrag_tools.model_calls import ModelCall, Steps
+from graphrag_tools.models import ChatModel
 from graphrag_tools.names import folded
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.quoting import Quote, quote_for
@@ -68,17 +69,17 @@ def refusal(hits: Sequence[Hit], index: ManualIndex) -> Answer:
     return Answer(text=text, status="not_in_manual")
 
 
-def write(
+def writing(
     model: ChatModel,
     prompts: Prompts,
     question: str,
     quote: Quote,
     failed: Sequence[tuple[str, Sequence[str]]],
-) -> AIMessage:
-    """Let the model write an answer from the section; `failed` holds earlier tries and what was wrong with them.
+) -> Steps[AIMessage]:
+    """Return the steps in which the model writes an answer from the section.
 
-    Raises:
-        ModelError: The model's server failed, or the section is longer than its context.
+    `failed` holds earlier tries and what was wrong with them. A section longer than the model's context is a
+    ModelError, as is a failure of its server.
     """
     text = "\n".join(block.text for block in quote.section.blocks)
     messages: list[BaseMessage] = [
@@ -88,8 +89,8 @@ def write(
     ]
     for earlier, reasons in failed:
         messages += [AIMessage(earlier), HumanMessage(prompts.render("retry", reasons="\n".join(reasons)))]
-    with model_errors():
-        return model.chat.invoke(messages)
+    reply: AIMessage = yield ModelCall(model.chat, messages)
+    return reply
 
 
 def _source(quote: Quote, below: Sequence[str]) -> Source:

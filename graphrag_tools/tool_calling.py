@@ -1,8 +1,9 @@
 """Native, schema and no-model tool calling behind one interface: one call at a time."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal
 from uuid import uuid4
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
@@ -11,7 +12,8 @@ from langchain_core.tools import BaseTool
 
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.graph import MenuItem
-from graphrag_tools.models import ChatModel, model_errors
+from graphrag_tools.model_calls import ModelCall, Steps, finished
+from graphrag_tools.models import ChatModel
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_texts import DESCRIBE_NAME, PATH_NAME, SEARCH_NAME
 
@@ -32,36 +34,42 @@ class Choices:
     may_decline: bool = False
 
 
-class ToolCaller(Protocol):
-    """Decides on the next tool call.
+class ToolCaller(ABC):
+    """Decides on the next tool call, given the messages of this turn and what is allowed.
 
-    Returns the message that carries exactly one call, a message without one where the model says that
-    the manual does not cover the question, or None where the model made no call that could be read.
+    The result is the message that carries exactly one call, a message without one where the model says
+    that the manual does not cover the question, or None where the model made no call that could be read.
     """
 
-    mode: ToolMode
+    mode: ClassVar[ToolMode]
+
+    @abstractmethod
+    def calling(self, history: Sequence[BaseMessage], choices: Choices) -> Steps[AIMessage | None]:
+        """Return the steps that end with the next call."""
 
     def next_call(self, history: Sequence[BaseMessage], choices: Choices) -> AIMessage | None:
-        """Return the next call, given the messages of this turn and what is allowed."""
+        """Return the next call at once. Raises ModelError if the model's server fails."""
+        return finished(self.calling(history, choices))
 
 
-class NoModelCaller:
+class NoModelCaller(ToolCaller):
     """Calls describe_menu_item for the item that search puts first: the floor that every model must beat."""
 
-    mode: ToolMode = "none"
+    mode = "none"
 
-    def next_call(self, history: Sequence[BaseMessage], choices: Choices) -> AIMessage | None:
+    def calling(self, history: Sequence[BaseMessage], choices: Choices) -> Steps[AIMessage | None]:
         """Return the call for the first item; None where there is none."""
         del history
+        yield from ()
         if not choices.items:
             return None
         return call_message(DESCRIBE_NAME, {"item": choices.items[0].id}, by=BY_WORKFLOW)
 
 
-class NativeCaller:
+class NativeCaller(ToolCaller):
     """The model's own tool calling, for models that have it."""
 
-    mode: ToolMode = "native"
+    mode = "native"
 
     def __init__(self, model: ChatModel, tools: Sequence[BaseTool], prompts: Prompts) -> None:
         """Raises ConfigError if the model cannot bind tools."""
@@ -73,20 +81,19 @@ class NativeCaller:
             ) from error
         self._prompts = prompts
 
-    def next_call(self, history: Sequence[BaseMessage], choices: Choices) -> AIMessage | None:
+    def calling(self, history: Sequence[BaseMessage], choices: Choices) -> Steps[AIMessage | None]:
         """Return the model's first call with its tokens, or None where it made none."""
         del choices
-        with model_errors():
-            reply = self._model.invoke([SystemMessage(self._prompts.render("system")), *history])
+        reply = yield ModelCall(self._model, [SystemMessage(self._prompts.render("system")), *history])
         if not isinstance(reply, AIMessage) or not reply.tool_calls:
             return None
         return reply.model_copy(update={"tool_calls": reply.tool_calls[:1], "name": BY_MODEL})
 
 
-class SchemaCaller:
+class SchemaCaller(ToolCaller):
     """A call decoded under a JSON schema whose enums are the tools and items allowed: it cannot be invalid."""
 
-    mode: ToolMode = "schema"
+    mode = "schema"
 
     def __init__(self, model: ChatModel, tools: Sequence[BaseTool], prompts: Prompts) -> None:
         """Raises ConfigError if the model cannot decode under a schema."""
@@ -95,14 +102,13 @@ class SchemaCaller:
         self._descriptions = {tool.name: tool.description for tool in tools}
         self._prompts = prompts
 
-    def next_call(self, history: Sequence[BaseMessage], choices: Choices) -> AIMessage | None:
+    def calling(self, history: Sequence[BaseMessage], choices: Choices) -> Steps[AIMessage | None]:
         """Return the decoded call with its tokens, or None where the reply was cut or is no JSON."""
         del history
         if not choices.items:
             return None
         try:
-            with model_errors():
-                result = self._structured(choices).invoke([HumanMessage(self._prompt(choices))])
+            result = yield ModelCall(self._structured(choices), [HumanMessage(self._prompt(choices))])
         except ModelError as error:
             # Where the reply was cut, OpenAI's client raises; others return what there is.
             if type(error.__cause__).__name__ == "LengthFinishReasonError":

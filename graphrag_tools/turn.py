@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, ToolCall, ToolMessage
+from langchain_core.messages.utils import count_tokens_approximately
 
 from graphrag_tools.answer import CalledBy, ToolCallRecord
 from graphrag_tools.errors import ConfigError
@@ -49,14 +50,15 @@ def chosen_item(turn: Sequence[AnyMessage]) -> str | None:
 
 def declined(turn: Sequence[AnyMessage]) -> bool:
     """Whether the model said that the manual does not cover the question."""
-    last = turn[-1]
+    last = turn[-1] if turn else None
     return isinstance(last, AIMessage) and last.name == BY_MODEL and last.content == DECLINE
 
 
-def latest_search(turn: Sequence[AnyMessage]) -> ToolMessage | None:
-    """Return the result of the last search of the turn."""
+def latest_search_by_model(turn: Sequence[AnyMessage]) -> ToolMessage | None:
+    """Return the result of the last search that the model made in this turn."""
+    own = {call["id"] for message in turn if isinstance(message, AIMessage) for call in _calls_of(message, BY_MODEL)}
     found = (m for m in reversed(turn) if isinstance(m, ToolMessage) and m.name == SEARCH_NAME)
-    return next((message for message in found if message.status == "success"), None)
+    return next((m for m in found if m.status == "success" and m.tool_call_id in own), None)
 
 
 def hits_of(search: ToolMessage | None) -> list[Hit]:
@@ -65,9 +67,31 @@ def hits_of(search: ToolMessage | None) -> list[Hit]:
     return [Hit(**hit) if isinstance(hit, dict) else hit for hit in found or ()]
 
 
+def candidates(hits: Sequence[Hit], first: str | None) -> list[str]:
+    """Return the ids of the sections found, best first, after the one that the conversation is about, if any."""
+    found = [hit.section_id for hit in hits]
+    return [first, *(item_id for item_id in found if item_id != first)] if first else found
+
+
+def messages_over(messages: Sequence[AnyMessage], tokens: int) -> list[AnyMessage]:
+    """Return the messages to drop, oldest first and in whole turns, so that the rest is within a number of tokens.
+
+    Tokens are counted at about four characters each. The last turn is always kept.
+    """
+    starts = [at for at, message in enumerate(messages) if isinstance(message, HumanMessage)]
+    for start in starts:
+        if count_tokens_approximately(messages[start:]) <= tokens:
+            return list(messages[:start])
+    return list(messages[: starts[-1]]) if starts else []
+
+
 def calls_by_model(turn: Sequence[AnyMessage]) -> int:
     """Return how many tool calls the model made."""
-    return sum(len(m.tool_calls) for m in turn if isinstance(m, AIMessage) and m.name == BY_MODEL)
+    return sum(len(_calls_of(m, BY_MODEL)) for m in turn if isinstance(m, AIMessage))
+
+
+def _calls_of(message: AIMessage, caller: str) -> list[ToolCall]:
+    return message.tool_calls if message.name == caller else []
 
 
 def trace(turn: Sequence[AnyMessage]) -> tuple[ToolCallRecord, ...]:

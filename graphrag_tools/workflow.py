@@ -1,10 +1,11 @@
 """The workflow in LangGraph: search → choose ⇄ tools → answer → verify, one retry, then the quote."""
 
+from collections.abc import Callable
 from copy import copy
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables import RunnableConfig, RunnableLambda
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.graph import END, START, StateGraph
@@ -14,10 +15,12 @@ from langgraph.types import Checkpointer
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.index import ManualIndex
+from graphrag_tools.model_calls import Steps, afinished, finished
 from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
-from graphrag_tools.stages import STATE_TYPES, ManualState, Stages, WorkflowOptions
+from graphrag_tools.options import Budget, WorkflowOptions
+from graphrag_tools.stages import STATE_TYPES, ManualState, Stages
 
-__all__ = ["ManualState", "WorkflowOptions", "ask", "manual_workflow"]
+__all__ = ["Budget", "ManualState", "WorkflowOptions", "aask", "ask", "manual_workflow"]
 
 
 def manual_workflow(
@@ -30,26 +33,43 @@ def manual_workflow(
 ) -> "CompiledStateGraph[ManualState, None, ManualState, ManualState]":
     """Return the compiled graph that answers questions from an index: messages in, `state["answer"]` out.
 
+    With a checkpointer (in memory, SQLite, …) a thread remembers what was asked, and follow-ups such as "and
+    how do I turn it off?" are understood. All of invoke, ainvoke, stream and astream work; cancelling an
+    awaited call closes the connection to the model's server.
+
     Raises:
         ConfigError: An option cannot be used with this model, or the index has no such manual.
         ModelError: The model or its server is missing.
     """
-    chosen = options or WorkflowOptions()
-    opened = open_chat_model(model, options=model_options or ModelOptions())
-    stages = Stages(index, opened, chosen)
+    models = model_options or ModelOptions()
+    stages = Stages(index, open_chat_model(model, options=models), options or WorkflowOptions(), models)
     graph = StateGraph(ManualState)
+    graph.add_node("resolve", _node(stages.resolve))
     graph.add_node("search", stages.search)
-    graph.add_node("choose", stages.choose)
+    graph.add_node("choose", _node(stages.choose))
     graph.add_node("tools", ToolNode(stages.tools))
-    graph.add_node("answer", stages.answer)
+    graph.add_node("answer", _node(stages.answer))
     graph.add_node("verify", stages.verify)
-    graph.add_edge(START, "search")
+    graph.add_edge(START, "resolve")
+    graph.add_edge("resolve", "search")
     graph.add_conditional_edges("search", stages.after_search, ["choose", "answer"])
     graph.add_conditional_edges("choose", stages.after_choose, ["tools", "answer"])
     graph.add_conditional_edges("tools", stages.after_tools, ["choose", "answer"])
     graph.add_edge("answer", "verify")
-    graph.add_conditional_edges("verify", stages.after_verify, ["answer", END])
+    graph.add_conditional_edges("verify", stages.after_verify, ["answer", "choose", END])
     return graph.compile(checkpointer=_knowing_our_types(checkpointer), name="manual_workflow")
+
+
+def _node(stage: Callable[[ManualState], Steps[dict[str, Any]]]) -> "RunnableLambda[ManualState, dict[str, Any]]":
+    """Return a node that runs a stage's steps, waiting for the model or not as the graph itself is run."""
+
+    def run(state: ManualState) -> dict[str, Any]:
+        return finished(stage(state))
+
+    async def arun(state: ManualState) -> dict[str, Any]:
+        return await afinished(stage(state))
+
+    return RunnableLambda(run, afunc=arun, name=stage.__name__)
 
 
 def _knowing_our_types(checkpointer: Checkpointer) -> Checkpointer:
@@ -69,5 +89,14 @@ def _knowing_our_types(checkpointer: Checkpointer) -> Checkpointer:
 def ask(app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None) -> Answer:
     """Ask a compiled workflow one question and return its answer. Raises what the stages raise."""
     state = app.invoke({"messages": [("user", question)]}, config)
+    answer: Answer = state["answer"]
+    return answer
+
+
+async def aask(
+    app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None
+) -> Answer:
+    """Ask the same and wait for the answer; cancelling the task stops the model."""
+    state = await app.ainvoke({"messages": [("user", question)]}, config)
     answer: Answer = state["answer"]
     return answer

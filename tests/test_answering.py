@@ -9,11 +9,12 @@ from graphrag_tools.answering import (
     refusal,
     says_not_in_manual,
     was_cut,
-    write,
+    writing,
     written_answer,
 )
 from graphrag_tools.errors import ModelError
 from graphrag_tools.index import ManualIndex
+from graphrag_tools.model_calls import finished
 from graphrag_tools.models import ChatModel, open_chat_model
 from graphrag_tools.prompts import Prompts
 
@@ -90,7 +91,7 @@ def test_refusal_names_the_three_nearest(sample_index_for_answers: ManualIndex) 
 def test_model_writes_from_the_whole_section(sample_index_for_answers: ManualIndex) -> None:
     chat = ScriptedChatModel(saying("See Battery usage."))
     quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
-    reply = write(opened(chat), Prompts(), QUESTION, quote, [])
+    reply = finished(writing(opened(chat), Prompts(), QUESTION, quote, []))
     assert reply.text == "See Battery usage."
     [[prompt]] = chat.asked
     assert isinstance(prompt, HumanMessage)
@@ -102,7 +103,7 @@ def test_model_writes_from_the_whole_section(sample_index_for_answers: ManualInd
 def test_model_is_told_what_was_wrong_before(sample_index_for_answers: ManualIndex) -> None:
     chat = ScriptedChatModel(saying("Again."))
     quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
-    write(opened(chat), Prompts(), QUESTION, quote, [("Wrong.", ["The number 7 is wrong.", "So is 8."])])
+    finished(writing(opened(chat), Prompts(), QUESTION, quote, [("Wrong.", ["The number 7 is wrong.", "So is 8."])]))
     [[_, earlier, reasons]] = chat.asked
     assert (type(earlier), earlier.text) == (AIMessage, "Wrong.")
     assert "The number 7 is wrong.\nSo is 8." in reasons.text
@@ -112,7 +113,7 @@ def test_failure_of_the_server_is_a_model_error(sample_index_for_answers: Manual
     chat = ScriptedChatModel(ResponseError("out of memory", 500))
     quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
     with pytest.raises(ModelError, match="out of memory"):
-        write(opened(chat), Prompts(), QUESTION, quote, [])
+        finished(writing(opened(chat), Prompts(), QUESTION, quote, []))
 
 
 @pytest.mark.parametrize("text", ["NOT IN MANUAL", "Not in manual.", " **NOT IN MANUAL**\n", '"not in manual"'])

@@ -75,19 +75,49 @@ def test_only_the_model_declines() -> None:
     assert not turn.declined([HumanMessage(DECLINE, name=BY_MODEL)])
 
 
-def test_hits_are_those_of_the_latest_search_that_worked() -> None:
+def searching(id: str, by: str) -> AIMessage:
+    return call_message("search_manual", {"query": "b"}, by=by).model_copy(
+        update={"tool_calls": [{"name": "search_manual", "args": {"query": "b"}, "id": id, "type": "tool_call"}]}
+    )
+
+
+def test_hits_are_those_of_the_latest_search_by_the_model_that_worked() -> None:
     other = dataclasses.replace(HIT, section_id="m/c")
-    searches = [
-        result([other], name="search_manual"),
-        result([HIT], name="search_manual"),
-        result(None, name="search_manual", status="error"),
+    first, second = result([other], name="search_manual", id="2"), result([HIT], name="search_manual", id="3")
+    messages = [
+        searching("2", BY_MODEL),
+        first,
+        searching("3", BY_MODEL),
+        second,
+        searching("4", BY_MODEL),
+        result(None, name="search_manual", status="error", id="4"),
+        searching("5", BY_WORKFLOW),
+        result([other], name="search_manual", id="5"),
         result(ITEM),
     ]
-    latest = turn.latest_search(searches)
-    assert latest is searches[1]
+    latest = turn.latest_search_by_model(messages)
+    assert latest is second
     assert turn.hits_of(latest) == [HIT]
+    assert turn.latest_search_by_model(messages[6:]) is None
     assert turn.hits_of(None) == []
     assert turn.hits_of(result(None)) == []
+
+
+def test_candidates_begin_with_what_the_conversation_is_about() -> None:
+    hits = [dataclasses.replace(HIT, section_id=name) for name in ("m/a", "m/b", "m/c")]
+    assert turn.candidates(hits, None) == ["m/a", "m/b", "m/c"]
+    assert turn.candidates(hits, "m/b") == ["m/b", "m/a", "m/c"]
+    assert turn.candidates([], "m/d") == ["m/d"]
+
+
+def test_whole_turns_are_dropped_from_the_front() -> None:
+    messages: list[Any] = [
+        message for number in range(4) for message in (HumanMessage(f"{number} " + "word " * 80), AIMessage("yes"))
+    ]
+    assert turn.messages_over(messages, 10_000) == []
+    assert turn.messages_over(messages, 250) == messages[:4]
+    assert turn.messages_over(messages, 1) == messages[:6], "the last turn is always kept"
+    assert turn.messages_over([AIMessage("no question")], 1) == []
 
 
 def test_hits_survive_a_checkpoint() -> None:

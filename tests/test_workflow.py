@@ -65,7 +65,7 @@ def test_without_a_model(sample_index_for_answers: ManualIndex) -> None:
     assert answer.trace[1].result.startswith("Settings > Battery (id larkfield/settings/battery)")
     assert (answer.model, answer.mode, answer.warnings) == ("none", "quoted", ())
     assert (answer.usage.model_calls, answer.usage.unread_calls, answer.usage.prompt_tokens) == (0, 0, 0)
-    assert [stage.stage for stage in answer.usage.stages] == ["search", "call (none)", "quote", "verify"]
+    assert [stage.stage for stage in answer.usage.stages] == ["resolve", "search", "call (none)", "quote", "verify"]
     assert answer.usage.seconds == sum(stage.seconds for stage in answer.usage.stages) > 0
 
 
@@ -258,7 +258,7 @@ def test_native_reply_in_words_is_followed_by_a_call_under_the_schema(sample_ind
     assert tools_called(answer)[1:] == [("get_menu_path", "model", True)]
     assert (answer.usage.model_calls, answer.usage.unread_calls) == (2, 1)
     stages = [stage.stage for stage in answer.usage.stages]
-    assert stages == ["search", "call (native)", "call (schema)", "quote", "verify"]
+    assert stages == ["resolve", "search", "call (native)", "call (schema)", "quote", "verify"]
 
 
 def test_model_that_makes_no_call_at_all_is_stood_in_for(sample_index_for_answers: ManualIndex) -> None:
@@ -403,7 +403,7 @@ async def test_asynchronous_stream_shows_the_stages(sample_index_for_answers: Ma
     app = manual_workflow(sample_index_for_answers)
     asked: Any = {"messages": [("user", BATTERY_QUESTION)]}
     updates = [update async for update in app.astream(asked, stream_mode="updates")]
-    assert [next(iter(update)) for update in updates] == ["search", "choose", "tools", "answer", "verify"]
+    assert [next(iter(update)) for update in updates] == ["resolve", "search", "choose", "tools", "answer", "verify"]
     assert updates[-1]["verify"]["answer"].menu_path == ("Settings", "Battery")
 
 
@@ -443,7 +443,7 @@ def test_turns_of_a_conversation_do_not_mix(
     assert (len(first.warnings), second.warnings, third.warnings) == (1, (), ())
     assert second.menu_path == ("Library", "Loans")
     assert [len(answer.trace) for answer in (first, second, third)] == [2, 2, 1]
-    assert [len(answer.usage.stages) for answer in (first, second, third)] == [4, 4, 3]
+    assert [len(answer.usage.stages) for answer in (first, second, third)] == [5, 5, 4]
     assert elsewhere.model_copy(update={"usage": second.usage}) == second
     kept = app.get_state(one).values
     assert len([message for message in kept["messages"] if isinstance(message, HumanMessage)]) == 3

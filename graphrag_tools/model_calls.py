@@ -1,0 +1,97 @@
+"""Code that needs a model's replies, written once as steps and run with or without waiting for them.
+
+Such code is a generator: it yields each `ModelCall` that it wants made and is sent the reply. `finished` makes
+the calls in this thread; `afinished` awaits them, so that cancelling the task closes the connection and the
+server stops. A call that fails is raised inside the generator as ModelError, where it may be caught.
+"""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from langchain_core.messages import BaseMessage
+from langchain_core.runnables import Runnable
+
+from graphrag_tools.errors import ModelError
+from graphrag_tools.models import model_errors
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCall:
+    """A call to be made: a chat model, or one with tools or a schema bound to it, and the messages for it."""
+
+    target: Runnable[Any, Any]
+    messages: Sequence[BaseMessage]
+
+
+Steps = Generator[ModelCall, Any, Result]
+
+
+def finished(steps: Steps[Result]) -> Result:
+    """Make the calls that the steps want and return their result. Raises what the steps raise."""
+    try:
+        call = next(steps)
+        while True:
+            try:
+                with model_errors():
+                    reply = call.target.invoke(list(call.messages))
+            except ModelError as error:
+                call = steps.throw(error)
+            else:
+                call = steps.send(reply)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+
+
+async def afinished(steps: Steps[Result]) -> Result:
+    """The same, waiting for each call without blocking."""
+    try:
+        call = next(steps)
+        while True:
+            try:
+                with model_errors():
+                    reply = await call.target.ainvoke(list(call.messages))
+            except ModelError as error:
+                call = steps.throw(error)
+            else:
+                call = steps.send(reply)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+
+
+@dataclass(slots=True)
+class Meter:
+    """What calls have cost: how many, and the tokens that the model's server reports, 0 where it reports none."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def metered(self, steps: Steps[Result]) -> Steps[Result]:
+        """Return the same steps with every call counted, failed ones too."""
+        try:
+            call = next(steps)
+            while True:
+                self.calls += 1
+                try:
+                    reply = yield call
+                except ModelError as error:
+                    call = steps.throw(error)
+                else:
+                    self._count_tokens(reply)
+                    call = steps.send(reply)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+
+    def _count_tokens(self, reply: Any) -> None:
+        # A call under a schema returns what was parsed and the message that it was parsed from.
+        message = reply.get("raw") if isinstance(reply, dict) else reply
+        used = getattr(message, "usage_metadata", None)
+        if used:
+            self.prompt_tokens += used["input_tokens"]
+            self.completion_tokens += used["output_tokens"]

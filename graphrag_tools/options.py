@@ -1,0 +1,62 @@
+"""What a user may decide about the workflow."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, get_args
+
+from graphrag_tools.errors import ConfigError
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from graphrag_tools.models import ChatModel
+
+AnswerMode = Literal["auto", "written", "quoted"]
+ToolModeChoice = Literal["auto", "native", "schema", "none"]
+HITS = 5
+"""How many sections the workflow's own search returns, and so the most that a model may choose among."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The most that the larger model may be used, over the life of a workflow."""
+
+    calls: int = 100
+    tokens: int = 200_000
+    """Tokens in and out together, as the model's server reports them."""
+
+    def __post_init__(self) -> None:
+        """Refuse a budget below nothing."""
+        for name in ("calls", "tokens"):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"budget of {name} is {getattr(self, name)}; expected 0 or more.")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowOptions:
+    """How the workflow uses its model.
+
+    `auto` takes what the model has shown it can do. `choices` is how many items a call under the schema
+    may name: 1 also withholds search, because a weak model that may search again does little else.
+    """
+
+    tool_mode: ToolModeChoice = "auto"
+    answers: AnswerMode = "auto"
+    choices: int | None = None
+    manual: str | None = None
+    prompts: str | None = None
+    escalate_to: "str | BaseChatModel | ChatModel | None" = None
+    """A larger model, for what the first one could not answer in a way that can be verified."""
+    budget: Budget = field(default_factory=Budget)
+    """The most that `escalate_to` may be used."""
+    thread_tokens: int = 16_000
+    """Tokens of a thread that are kept, in whole turns: older turns are dropped, and the answer says so."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is not on offer."""
+        for name, allowed in (("tool_mode", ToolModeChoice), ("answers", AnswerMode)):
+            if getattr(self, name) not in get_args(allowed):
+                raise ConfigError(f"{name} is {getattr(self, name)!r}; expected {', '.join(get_args(allowed))}.")
+        if self.choices is not None and not 1 <= self.choices <= HITS:
+            raise ConfigError(f"choices is {self.choices}; expected 1 to {HITS} items.")
+        if self.thread_tokens <= 0:
+            raise ConfigError(f"thread_tokens is {self.thread_tokens}; expected more than 0.")
