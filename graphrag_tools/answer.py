@@ -65,7 +65,7 @@ class Usage(BaseModel):
 class Answer(BaseModel):
     """An answer with its menu path, its sources and the calls behind it.
 
-    `question` is what was asked as it was understood: a follow-up with what it refers to. `model` is the
+    `question` is what was asked as it was understood: a `follow_up` with what it refers to. `model` is the
     one that chose the item and wrote the words, where it was let.
     `menu_path` holds titles from the root; where an option answers, its title is the last. It is empty
     only where the manual does not say. `taps` is the way on the device, where the text gives one.
@@ -77,6 +77,7 @@ class Answer(BaseModel):
     text: str
     status: Status
     question: str = ""
+    follow_up: bool = False
     menu_path: tuple[str, ...] = ()
     taps: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()

@@ -14,6 +14,7 @@ from graphrag_tools.errors import ConfigError, GraphRAGToolsError
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
+    from langgraph.types import Checkpointer
     from rich.console import RenderableType
 
     from graphrag_tools.answer import Answer
@@ -78,23 +79,28 @@ def ask(question: Annotated[str, typer.Argument(help="What you want to know.")],
 
 @app.command()
 @takes_asking_options
-def chat(options: AskingOptions) -> None:
-    """Answer questions in a loop; an empty line or Ctrl-D ends it, Ctrl-C stops an answer."""
-    from graphrag_tools.workflow import ask as ask_workflow
+def chat(
+    options: AskingOptions,
+    remember: Annotated[Path | None, typer.Option(help="SQLite file to remember the chat in.")] = None,
+    thread: Annotated[str, typer.Option(help="Name of the conversation in that file.")] = "chat",
+) -> None:
+    """Answer questions in a loop, follow-ups too; an empty line or Ctrl-D ends it, Ctrl-C stops an answer."""
+    from graphrag_tools.memory import open_memory
 
-    _, workflow = _workflow(options)
     answers: list[Answer] = []
-    while question := _next_question():
-        try:
-            answer = ask_workflow(workflow, question)
-        except KeyboardInterrupt:
-            _print_aside("Stopped. Ask another question, or end with an empty line.")
-        except GraphRAGToolsError as error:
-            _print_aside(f"Error: {error}")
-        else:
-            answers.append(answer)
-            if not options.as_json:
-                _print_answer(answer, as_json=False)
+    with open_memory(remember) as memory:
+        _, workflow = _workflow(options, memory)
+        while question := _next_question():
+            try:
+                answer = _live_answer(workflow, question, thread)
+            except KeyboardInterrupt:
+                _print_aside("Stopped. Ask another question, or end with an empty line.")
+            except GraphRAGToolsError as error:
+                _print_aside(f"Error: {error}")
+            else:
+                answers.append(answer)
+                if not options.as_json:
+                    _print_answer(answer, as_json=False)
     if options.as_json:
         _print_json([answer.model_dump(mode="json") for answer in answers])
 
@@ -200,9 +206,32 @@ def _open(index: Path) -> "ManualIndex":
     return ManualIndex.open(index)
 
 
-def _workflow(options: AskingOptions) -> "tuple[ManualIndex, CompiledStateGraph[Any, Any, Any, Any]]":
+def _live_answer(workflow: "CompiledStateGraph[Any, Any, Any, Any]", question: str, thread: str) -> "Answer":
+    """Return the answer to a question; on a terminal, show on standard error how it is made."""
+    from rich.console import Console
+    from rich.live import Live
+
+    from graphrag_tools.live_answer import LiveAnswer
+    from graphrag_tools.streaming import Answered, stream_answer
+
+    shown, answer = LiveAnswer(), None
+    console = Console(stderr=True)
+    with Live(console=console, transient=True, auto_refresh=console.is_terminal) as live:
+        for event in stream_answer(workflow, question, {"configurable": {"thread_id": thread}}):
+            if isinstance(event, Answered):
+                answer = event.answer
+            elif console.is_terminal:
+                live.update(shown.take(event))
+    if answer is None:
+        raise RuntimeError("the workflow ended without an answer")
+    return answer
+
+
+def _workflow(
+    options: AskingOptions, memory: "Checkpointer" = None
+) -> "tuple[ManualIndex, CompiledStateGraph[Any, Any, Any, Any]]":
     from graphrag_tools.models import ModelOptions
-    from graphrag_tools.workflow import WorkflowOptions, manual_workflow
+    from graphrag_tools.workflow import Budget, WorkflowOptions, manual_workflow
 
     index = _open(options.index)
     workflow = manual_workflow(
@@ -214,8 +243,11 @@ def _workflow(options: AskingOptions) -> "tuple[ManualIndex, CompiledStateGraph[
             choices=options.choices,
             manual=options.manual,
             prompts=str(options.prompts) if options.prompts else None,
+            escalate_to=options.escalate_to,
+            budget=Budget(options.escalate_calls, options.escalate_tokens),
         ),
         model_options=ModelOptions(context=options.context, max_tokens=options.max_tokens, base_url=options.base_url),
+        checkpointer=memory,
     )
     return index, workflow
 

@@ -56,6 +56,11 @@ class AskingOptions:
     context: Annotated[int, typer.Option(min=256, help="Tokens of context to ask a local model for.")] = 8192
     max_tokens: Annotated[int, typer.Option(min=16, help="Most tokens of one reply.")] = 512
     base_url: Annotated[str | None, typer.Option(help="Address of the model's server.")] = None
+    escalate_to: Annotated[
+        str | None, typer.Option(help="A larger model, for what the first one could not answer verifiably.")
+    ] = None
+    escalate_calls: Annotated[int, typer.Option(min=0, help="Most calls of the larger model.")] = 100
+    escalate_tokens: Annotated[int, typer.Option(min=0, help="Most tokens of the larger model.")] = 200_000
     prompts: Annotated[Path | None, typer.Option(help="Folder of prompts in place of the shipped ones.")] = None
     as_json: Json = False
 

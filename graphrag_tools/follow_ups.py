@@ -12,9 +12,10 @@ from graphrag_tools.words import STOP_WORDS, stem, stems, weighted_share, words
 
 # Verbs of handling a device: alone they name no subject. "How do I turn it off?" is about what came before.
 _HANDLING = frozenset(
-    "activate add adjust back cancel change check choose close configure deactivate delete disable edit enable find "
-    "get happen help hide know like long make manage mean modify much need now off on open option please possible "
-    "press remove reset select set setting show start stop switch tap tell turn undo use view want way work".split()
+    "able activate actually add adjust again always back cancel change check choose close configure deactivate "
+    "delete disable edit enable find get happen help hide know like long make manage mean modify much need now "
+    "off on open option please possible press remove reset select set setting show start still stop switch take "
+    "tap tell turn undo use view want way work".split()
 )
 _HANDLING_STEMS = frozenset(stem(word) for word in _HANDLING)
 _REFERS_BACK = re.compile(r"\b(?:it|its|that|this|these|those|them|they|ones?|same|instead|there)\b", re.IGNORECASE)
@@ -28,6 +29,9 @@ _GOES_ON = re.compile(r"^\W*(?:and|but|so|then|also|or|ok|okay|what about|how ab
 _SWAPS_ITEM = re.compile(r"^\W*(?:(?:and|but|or|so|ok|okay)\W+)*(?:(?:what|how) about|for|with|on|in)\b", re.IGNORECASE)
 _ENOUGH = 0.5
 """Share of a question's own words, by idf, that a text has to hold for the question to be about it."""
+_SEARCHED = 10
+_NAMES_ENOUGH = 3
+"""So many own words name a subject, whatever the question refers back with: "Can it read the pages aloud?"."""
 
 
 class Lookup(Protocol):
@@ -45,6 +49,9 @@ class Lookup(Protocol):
     def idf(self, stem: str) -> float:
         """Return the inverse document frequency of a stem."""
 
+    def has_word(self, stem: str) -> bool:
+        """Whether any text holds a stem."""
+
     def __contains__(self, item_id: object) -> bool:
         """Whether an item has this id."""
 
@@ -59,7 +66,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question that stands alone. `scope` is the id of the earlier item that it is still about, if it is."""
+    """A question that stands alone. `scope` is the id of the item that a follow-up is about, where that is known."""
 
     question: str
     scope: str | None = None
@@ -69,28 +76,46 @@ def understood(question: str, earlier: Earlier | None, index: Lookup, manual: st
     """Return what a question means after an earlier one, worked out from its words alone, in English.
 
     A follow-up refers back ("it", "and …", "what about …") or has no word of its own ("why?"). It is about
-    the earlier item where the item's section, or one next to it, holds its own words; else the search is made
-    with both. A question that refers back by its form, but whose own words another section holds, changes the
+    the earlier item where the item's section holds its own words; else about the section that a search with both
+    finds for them. A question that refers back by its form, but whose own words another section holds, changes the
     subject and stands alone.
     """
     if earlier is None or earlier.item_id not in index:
         return Understood(question)
     if not may_follow_up(question):
         return Understood(question)
-    own, item = _own_stems(question), index.item(earlier.item_id)
-    completed = f"{question} ({_rest(earlier, item) if own and _SWAPS_ITEM.search(question) else item.name})"
+    item, swaps = index.item(earlier.item_id), _SWAPS_ITEM.search(question)
+    # A word that the manual does not have cannot tell what the question is about.
+    named = _own_stems(question)
+    own = {word for word in named if index.has_word(word)}
+    completed = f"{question} ({_rest(earlier, item) if own and swaps else item.name})"
+    if named and not own:
+        return Understood(completed if swaps else question)
     if _share(own, _around(item, index), index.idf) >= _ENOUGH:
         return Understood(completed, item.id)
-    best = next(iter(index.search(question, 1, manual)), None)
-    elsewhere = best is not None and _share(own, _text(index.item(best.section_id)), index.idf) >= _ENOUGH
-    return Understood(question if elsewhere and not _SWAPS_ITEM.search(question) else completed)
+    if not swaps and _first_about(own, question, 1, index, manual):
+        return Understood(question)
+    return Understood(completed, _first_about(own, completed, _SEARCHED, index, manual))
+
+
+def _first_about(own: set[str], query: str, k: int, index: Lookup, manual: str | None) -> str | None:
+    """Return the first of k sections found that holds the question's own words, None where none does."""
+    found = (hit.section_id for hit in index.search(query, k, manual))
+    return next((id for id in found if _share(own, _text(index.item(id)), index.idf) >= _ENOUGH), None)
 
 
 def may_follow_up(question: str) -> bool:
     """Whether a question may need what came before it: it refers back, goes on, or names nothing of its own."""
+    if _SWAPS_ITEM.search(question):
+        return True
+    own = _own_stems(question)
+    if not own or len(own) >= _NAMES_ENOUGH:
+        return not own
     plain = _REFERS_TO_NOTHING.sub(" ", question)
-    refers = _REFERS_BACK.search(plain) or _GOES_ON.search(plain) or _SWAPS_ITEM.search(plain)
-    return bool(refers) or not _own_stems(question)
+    reference = _REFERS_BACK.search(plain)
+    # What is named twice before "it" is what "it" means.
+    named_before = reference is not None and len(_own_stems(plain[: reference.start()])) > 1
+    return bool(_GOES_ON.search(plain)) or (reference is not None and not named_before)
 
 
 def _own_stems(question: str) -> set[str]:

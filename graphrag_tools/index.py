@@ -90,6 +90,10 @@ class ManualIndex:
         """Return the inverse document frequency of a stemmed word over the manual's blocks."""
         return self._live().search.idf(stem)
 
+    def has_word(self, stem: str) -> bool:
+        """Whether any block holds a word with this stem."""
+        return self._live().search.has_word(stem)
+
     def item(self, item_id: str) -> MenuItem:
         """Return an item by its exact id. Raises KeyError for an unknown one."""
         return self._live().item(item_id)
@@ -103,11 +107,20 @@ class ManualIndex:
         """Return the graph of the manual that an item belongs to. Raises KeyError for an unknown one."""
         return self._live().graph(item_id.partition("/")[0])
 
+    def sections(self, manual: str | None = None) -> list[MenuItem]:
+        """Return all sections in reading order, of one manual or of all.
+
+        Raises:
+            ConfigError: There is no such manual.
+        """
+        generation = self._live()
+        generation.check_manual(manual)
+        graphs = [generation.graph(info.id) for info in generation.manifest.manuals if manual in (None, info.id)]
+        return [item for graph in graphs for item in graph.items if item.kind == "section"]
+
     def section_paths(self) -> list[tuple[str, ...]]:
         """Return the paths of all sections, manual by manual in reading order."""
-        generation = self._live()
-        graphs = [generation.graph(info.id) for info in generation.manifest.manuals]
-        return [item.path for graph in graphs for item in graph.items if item.kind == "section"]
+        return [item.path for item in self.sections()]
 
     def resolve(self, text: str, manual: str | None = None) -> NameMatch:
         """Return which items a text means: an id, a path, a title or something near."""

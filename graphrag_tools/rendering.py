@@ -37,6 +37,8 @@ def rendered_manuals(manuals: Sequence[ManualInfo], folder: str) -> RenderableTy
 def rendered_answer(answer: Answer) -> RenderableType:
     """An answer with its menu path, taps, source, warnings and what it cost."""
     facts = _Facts()
+    if answer.follow_up:
+        facts.add("Understood as", answer.question)
     if answer.menu_path:
         facts.add("Menu path", PATH_SEPARATOR.join(answer.menu_path), "bold cyan")
     if answer.taps:

@@ -111,6 +111,10 @@ class HybridSearch:
         """Return the inverse document frequency of a stem over all blocks."""
         return inverse_document_frequency(self._blocks.count(), self._blocks.document_frequency(stem))
 
+    def has_word(self, stem: str) -> bool:
+        """Whether any block holds a word with this stem."""
+        return self._blocks.document_frequency(stem) > 0
+
     def _hit(
         self, section: str, score: float, blocks: tuple[int, ...], cosine: float, weights: dict[str, float]
     ) -> Hit:

@@ -276,6 +276,7 @@ class Stages:
         return draft.model_copy(
             update={
                 "question": state["question"],
+                "follow_up": not turn.question_of(state["messages"]).startswith(state["question"]),
                 "status": "unverified" if found else draft.status,
                 "model": self._acting(state).name,
                 "warnings": tuple(warnings),

@@ -1,0 +1,46 @@
+"""What a chat shows while an answer is made, from the events of streaming.py."""
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from graphrag_tools.streaming import DraftRejected, Event, StageEnded, Token, ToolCalled
+
+_NEXT = {
+    "resolve": "Searching the manual",
+    "search": "Choosing a menu item",
+    "choose": "Reading the manual",
+    "tools": "Answering",
+    "answer": "Checking the answer",
+}
+_SHOWN_CHARACTERS = 60
+
+
+class LiveAnswer:
+    """Takes events and says what to show: the calls so far, the stage, and the draft, marked as not checked yet."""
+
+    def __init__(self) -> None:
+        self._calls: list[str] = []
+        self._stage = "Reading the question"
+        self._draft = ""
+
+    def take(self, event: Event) -> RenderableType:
+        """Return what to show after one more event."""
+        match event:
+            case StageEnded(stage):
+                self._stage = _NEXT.get(stage, self._stage)
+            case ToolCalled(tool, arguments, by):
+                about = next((str(value) for value in arguments.values()), "")[:_SHOWN_CHARACTERS]
+                self._calls.append(f"{tool}({about!r}) by the {by}")
+            case Token(text):
+                self._draft += text
+            case DraftRejected():
+                self._draft = ""
+                self._stage = "The draft did not hold; answering again"
+        return self._shown()
+
+    def _shown(self) -> RenderableType:
+        lines = [Text(call, style="dim") for call in self._calls]
+        lines.append(Text(f"{self._stage} …", style="dim italic"))
+        if self._draft:
+            lines.append(Text(f"Draft, not checked yet: {self._draft}", style="dim"))
+        return Group(*lines)
