@@ -13,11 +13,11 @@ from graphrag_tools.words import STOP_WORDS, stem, stems, weighted_share, words
 # Verbs of handling a device: alone they name no subject. "How do I turn it off?" is about what came before.
 _HANDLING = frozenset(
     "able activate actually add adjust again always back cancel change check choose close configure deactivate "
-    "delete disable edit enable find get happen help hide know like long make manage mean modify much need now "
+    "delete disable edit enable find get happen help hide know like long make manage many mean modify much need now "
     "off on open option please possible press remove reset select set setting show start still stop switch take "
     "tap tell turn undo use view want way work".split()
 )
-_HANDLING_STEMS = frozenset(stem(word) for word in _HANDLING)
+HANDLING_STEMS = frozenset(stem(word) for word in _HANDLING)
 _REFERS_BACK = re.compile(r"\b(?:it|its|that|this|these|those|them|they|ones?|same|instead|there)\b", re.IGNORECASE)
 # "this phone" is the device, "there is" and "it is possible" refer to nothing.
 _REFERS_TO_NOTHING = re.compile(
@@ -120,7 +120,7 @@ def may_follow_up(question: str) -> bool:
 
 def _own_stems(question: str) -> set[str]:
     """The stems of a question's own words: those that are no stop words and not mere handling."""
-    return {stem(word) for word in words(question) if word not in STOP_WORDS} - _HANDLING_STEMS
+    return {stem(word) for word in words(question) if word not in STOP_WORDS} - HANDLING_STEMS
 
 
 def _share(own: set[str], text: str, idf: Callable[[str], float]) -> float:

@@ -2,7 +2,7 @@
 
 from langchain_core.messages import HumanMessage
 
-from graphrag_tools.follow_ups import Earlier, Understood
+from graphrag_tools.follow_ups import HANDLING_STEMS, Earlier, Understood
 from graphrag_tools.graph import MenuItem
 from graphrag_tools.model_calls import ModelCall, Steps
 from graphrag_tools.models import ChatModel
@@ -29,9 +29,10 @@ def rewriting(
 
 
 def is_believable(text: str, question: str, earlier: Earlier, item: MenuItem) -> bool:
-    """Whether a rewritten question is one line, and has no word that neither question nor the item's path has."""
+    """Whether a rewritten question is one line, and names nothing that neither question nor the item's path names."""
     spoken = words(text)
     if not spoken or len(spoken) > _MAX_WORDS or "\n" in text:
         return False
     known = {stem(word) for word in words(" ".join((question, earlier.question, *item.path)))}
+    known |= HANDLING_STEMS
     return all(word in STOP_WORDS or stem(word) in known for word in spoken)

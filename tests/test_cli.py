@@ -139,20 +139,38 @@ def test_chat_answers_each_line_and_ends_on_an_empty_one(
 def test_chat_goes_on_after_an_interrupted_answer(run: Run, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = iter(["first", "How do I turn on flight mode?", ""])
     monkeypatch.setattr("builtins.input", lambda: next(lines))
-    from graphrag_tools import workflow
+    from graphrag_tools import streaming
 
-    real_ask = workflow.ask
+    real_stream = streaming.stream_answer
 
-    def interrupted(app: Any, question: str) -> Any:
+    def interrupted(app: Any, question: str, config: Any) -> Any:
         if question == "first":
             raise KeyboardInterrupt
-        return real_ask(app, question)
+        return real_stream(app, question, config)
 
-    monkeypatch.setattr(workflow, "ask", interrupted)
+    monkeypatch.setattr(streaming, "stream_answer", interrupted)
     outcome = run("chat", "--index", index)
     assert outcome.code == 0
     assert "Stopped." in outcome.err
     assert "Settings > Wi-Fi > Flight mode" in outcome.out
+
+
+def test_chat_understands_follow_ups_and_remembers_them_in_a_file(
+    run: Run, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = ("--remember", tmp_path / "chat.sqlite", "--thread", "desk")
+    for question in ("How do I turn on flight mode?", "and how do I turn it off?"):
+        lines = iter([question, ""])
+        monkeypatch.setattr("builtins.input", lambda lines=lines: next(lines))
+        outcome = run("chat", "--index", index, *memory)
+    assert "Understood as  and how do I turn it off? (Flight mode)" in outcome.out
+    assert "Settings > Wi-Fi > Flight mode" in outcome.out
+
+
+def test_larger_model_that_is_missing_is_said_at_once(run: Run, index: Path) -> None:
+    outcome = run("ask", "Where is flight mode?", "--index", index, "--escalate-to", "gguf:nowhere.gguf")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "nowhere.gguf" in outcome.err
 
 
 def test_eval_prints_the_figures(run: Run, index: Path) -> None:

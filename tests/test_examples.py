@@ -43,6 +43,16 @@ def test_the_tools_run_in_an_agent(tmp_path: Path, gguf_weights: Path) -> None:
     assert shown.startswith("Tool calls: ")
 
 
+def test_a_conversation_goes_on_in_the_next_run(tmp_path: Path, gguf_weights: Path) -> None:
+    places = ("--index", str(tmp_path / "index"), "--memory", str(tmp_path / "memory.sqlite"))
+    first = _run("conversation.py", "How do I turn on flight mode?", *places, "--model", "gguf:smollm2")
+    assert "[search_manual by the workflow]" in first
+    assert " by the model]" in first
+    second = _run("conversation.py", "and how do I turn it off?", *places)
+    assert "Understood as: and how do I turn it off? (Flight mode)" in second
+    assert "Menu path: Settings > Wi-Fi > Flight mode" in second
+
+
 def test_a_model_that_is_missing_is_said_in_one_line(tmp_path: Path) -> None:
     command = [sys.executable, str(EXAMPLES / "swap_models.py"), "--models", "gguf:nowhere.gguf"]
     ended = subprocess.run([*command, "--index", str(tmp_path / "index")], capture_output=True, text=True, check=False)
