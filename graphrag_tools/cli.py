@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphrag_tools.cli_options import DEFAULT_INDEX, AskingOptions, Index, Json, Manual, takes_asking_options
+from graphrag_tools.cli_options import (
+    DEFAULT_INDEX,
+    AskingOptions,
+    BaseUrl,
+    Context,
+    Index,
+    Json,
+    Manual,
+    ModelName,
+    takes_asking_options,
+)
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
 
 if TYPE_CHECKING:
@@ -192,6 +202,32 @@ def evaluate(
         _print_json(figures.model_dump(mode="json"))
     else:
         _print(rendered_report(figures))
+
+
+@app.command()
+def doctor(
+    model: ModelName = "none",
+    index: Annotated[Path | None, typer.Option("--index", help="Folder of an index to check as well.")] = None,
+    base_url: BaseUrl = None,
+    context: Context = 8192,
+    redo: Annotated[bool, typer.Option("--redo", help="Probe anew what is remembered.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show what a model is, what it can do, what follows from that, and what is wrong."""
+    from graphrag_tools.diagnosis_rendering import rendered_diagnosis
+    from graphrag_tools.doctor import cost_note, diagnose
+    from graphrag_tools.models import ModelOptions
+
+    if note := cost_note(model):
+        _print_aside(note)
+    with _progress() as show:
+        found = diagnose(model, ModelOptions(context=context, base_url=base_url), index, redo=redo, progress=show)
+    if as_json:
+        _print_json(found.model_dump(mode="json"))
+    else:
+        _print(rendered_diagnosis(found))
+    if not found.usable:
+        sys.exit(1)
 
 
 def _open(index: Path) -> "ManualIndex":

@@ -125,7 +125,7 @@ def probe(
         chooses=count("choices", _choice_cases(make_caller) if able_to_call else ()),
         writes=count("writing", [partial(_written, writing, case) for case in probe_set.WRITING]),
         resolves=count("follow-ups", [partial(_resolved, following, case) for case in probe_set.FOLLOW_UPS]),
-        speed=measured_speed(_limited(model, _SPEED_TOKENS)),
+        speed=_speed(_limited(model, _SPEED_TOKENS)),
     )
 
 
@@ -155,6 +155,15 @@ def _fault(case: Case) -> str:
         if not _is_refusal(error):
             raise
         return f"refused: {error.__cause__}"
+
+
+def _speed(model: ChatModel) -> Speed:
+    try:
+        return measured_speed(model)
+    except ModelError as error:
+        if not _is_refusal(error):
+            raise
+        return Speed()
 
 
 def _is_refusal(error: ModelError) -> bool:
