@@ -77,11 +77,11 @@ def _of_ollama(
     try:
         opened = _opened(f"ollama:{name}", options)
         with model_errors():
-            before = loaded_model(address, name, options.timeout)
+            before = loaded_model(address, name, opened.facts, options.timeout)
             shown = _with_model(found, opened, redo, progress)
             if opened.context:
                 load_model(address, name, opened.context, options.timeout)
-            after = loaded_model(address, name, options.timeout)
+            after = loaded_model(address, name, opened.facts, options.timeout)
     except ConnectionError as error:
         return _unusable(found, ModelError(f"the Ollama server at {address.url} went away: {error}. Start it again."))
     except GraphRAGToolsError as error:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import httpx
 import ollama
 
+from graphrag_tools.model_facts import ModelFacts
 from graphrag_tools.ollama_transport import OllamaAddress, ollama_client
 
 
@@ -27,7 +28,7 @@ def server_version(address: OllamaAddress, timeout: float) -> str | None:
     return version if isinstance(version, str) else None
 
 
-def loaded_model(address: OllamaAddress, name: str, timeout: float) -> LoadedModel | None:
+def loaded_model(address: OllamaAddress, name: str, facts: ModelFacts, timeout: float) -> LoadedModel | None:
     """Return a model as it is in memory now; None where it is not loaded, or the server does not say."""
     wanted = (name.lower(), f"{name.lower()}:latest")
     try:
@@ -35,10 +36,18 @@ def loaded_model(address: OllamaAddress, name: str, timeout: float) -> LoadedMod
             running = client.ps().models
     except ollama.ResponseError:
         return None
-    found = next((entry for entry in running if (entry.model or "").lower() in wanted), None)
-    if found is None:
+    named = [entry for entry in running if (entry.model or "").lower() in wanted]
+    # Two names of the same weights share one place in memory, and the server lists the name that came first.
+    found = named or [entry for entry in running if _same_weights(entry, facts)]
+    if not found:
         return None
-    return LoadedModel(found.context_length, int(found.size or 0), int(found.size_vram or 0))
+    return LoadedModel(found[0].context_length, int(found[0].size or 0), int(found[0].size_vram or 0))
+
+
+def _same_weights(entry: ollama.ProcessResponse.Model, facts: ModelFacts) -> bool:
+    about = entry.details
+    known = (facts.family, facts.parameters, facts.quantisation)
+    return about is not None and all(known) and known == (about.family, about.parameter_size, about.quantization_level)
 
 
 def load_model(address: OllamaAddress, name: str, context: int, timeout: float) -> None:

@@ -109,7 +109,7 @@ def probe(
     """
     report = progress or (lambda _role, _done, _total: None)
     shown_prompts = prompts or Prompts()
-    caller_parts = (_limited(model, _CALL_TOKENS), _tools(), shown_prompts)
+    caller_parts = (_limited(model, _CALL_TOKENS), offered_tools(), shown_prompts)
     writing = _Asking(_limited(model, _ANSWER_TOKENS), shown_prompts)
     following = _Asking(_limited(model, _QUESTION_TOKENS), shown_prompts)
     count = partial(_counted, report)
@@ -187,7 +187,7 @@ def _limited(model: ChatModel, tokens: int) -> ChatModel:
     return replace(model, chat=model.chat.model_copy(update={limit: tokens, "temperature": 0.0}))
 
 
-def _tools() -> list[BaseTool]:
+def offered_tools() -> list[BaseTool]:
     """Return tools that look like ours; they are offered and never run."""
     return [
         StructuredTool(name=name, description=description, args_schema=arguments)
@@ -202,7 +202,9 @@ def _tools() -> list[BaseTool]:
 def _native_cases(make: Callable[[], ToolCaller]) -> list[Case]:
     def ask(case: probe_set.CallCase) -> str:
         history = _history(case.question, probe_set.ITEMS if case.searched else ())
-        return judging.call_fault(make().next_call(history, Choices(case.question, probe_set.ITEMS)), _tools(), case)
+        return judging.call_fault(
+            make().next_call(history, Choices(case.question, probe_set.ITEMS)), offered_tools(), case
+        )
 
     return [partial(ask, case) for case in probe_set.CALLS]
 
