@@ -69,9 +69,9 @@ def _tool_troubles(found: Diagnosis) -> Iterator[str]:
 
 def _no_tools(found: Diagnosis) -> str:
     if found.facts.template_takes_tools is False:
-        cause = "{{ .Tools }}" if found.provider == "ollama" else "tools"
+        place = " (no {{ .Tools }} in it)" if found.provider == "ollama" else ""
         return (
-            f"Tools: its chat template has no place for tools ({cause}), so that the server gives it none; its calls "
+            f"Tools: its chat template has no place for tools{place}, so that the server gives it none; its calls "
             "are decoded under a JSON schema instead, which works. If the model was trained to call tools, use "
             "a version with the template it was published with."
         )
