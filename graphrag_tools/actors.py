@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from langchain_core.tools import BaseTool
 
+from graphrag_tools.abilities import Abilities, abilities_of
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.models import ChatModel
-from graphrag_tools.options import HITS, WorkflowOptions
+from graphrag_tools.options import WorkflowOptions
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.tool_calling import NativeCaller, NoModelCaller, SchemaCaller, ToolCaller
+from graphrag_tools.tool_calling import NativeCaller, NoModelCaller, SchemaCaller, ToolCaller, ToolMode
 
-_LOCAL_PROVIDERS = frozenset({"ollama", "gguf"})
+_UNPROBED = Abilities(native_calls=False, schema_calls=False, chooses=False, writes=False, resolves=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,34 +37,37 @@ class Actor:
 
 
 def actor(model: ChatModel | None, tools: Sequence[BaseTool], prompts: Prompts, options: WorkflowOptions) -> Actor:
-    """Return the model with the roles it has earned, or those that the options give it.
+    """Return the model with the roles it has earned, or those that the options give it; no model has none.
+
+    A local model is probed where the options leave a role open and nothing is remembered of it.
 
     Raises:
         ConfigError: The tool mode asked for cannot be used with this model.
+        ModelError: The model's server failed while it was probed.
     """
-    callers = _callers(model, tools, prompts, options)
-    hosted = model is not None and model.provider not in _LOCAL_PROVIDERS
+    if model is None:
+        return Actor(None, (NoModelCaller(),), choices=1, writes=False, resolves=False)
+    abilities = _UNPROBED if options.decide_all else abilities_of(model, prompts=prompts)
+    mode = abilities.tool_mode if options.tool_mode == "auto" else options.tool_mode
     return Actor(
         model=model,
-        callers=callers,
-        choices=options.choices or (HITS if callers[0].mode == "native" else 1),
-        writes=hosted if options.answers == "auto" else options.answers == "written",
-        resolves=hosted,
+        callers=_callers(model, mode, tools, prompts, may_fall_back=options.tool_mode == "auto"),
+        choices=options.choices or abilities.choices,
+        writes=(abilities.answers if options.answers == "auto" else options.answers) == "written",
+        resolves=abilities.resolves,
     )
 
 
 def _callers(
-    model: ChatModel | None, tools: Sequence[BaseTool], prompts: Prompts, options: WorkflowOptions
+    model: ChatModel, mode: ToolMode, tools: Sequence[BaseTool], prompts: Prompts, *, may_fall_back: bool
 ) -> tuple[ToolCaller, ...]:
-    mode = options.tool_mode
-    if model is None or mode == "none":
-        return (NoModelCaller(),)
-    native = mode == "native" or (mode == "auto" and model.claims_tools)
+    """Return the callers to try in order: native calls fall back to the schema, the last needs no model."""
+    kinds = {"native": (NativeCaller, SchemaCaller), "schema": (SchemaCaller,), "none": ()}[mode]
     callers: list[ToolCaller] = []
-    for caller in (NativeCaller, SchemaCaller) if native else (SchemaCaller,):
+    for kind in kinds:
         try:
-            callers.append(caller(model, tools, prompts))
+            callers.append(kind(model, tools, prompts))
         except ConfigError:
-            if caller.mode == mode:
+            if kind.mode == mode and not may_fall_back:
                 raise
     return (*callers, NoModelCaller())

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphrag_tools.cli_options import DEFAULT_INDEX, AskingOptions, Index, Json, Manual, takes_asking_options
+from graphrag_tools.cli_options import (
+    DEFAULT_INDEX,
+    AskingOptions,
+    BaseUrl,
+    Context,
+    Index,
+    Json,
+    Manual,
+    ModelName,
+    takes_asking_options,
+)
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
 
 if TYPE_CHECKING:
@@ -19,6 +29,8 @@ if TYPE_CHECKING:
 
     from graphrag_tools.answer import Answer
     from graphrag_tools.index import ManualIndex
+    from graphrag_tools.models import ChatModel, ModelOptions
+    from graphrag_tools.options import WorkflowOptions
 
 app = typer.Typer(
     help="Answers from a device manual, with menu path and source, by any model or none.",
@@ -200,6 +212,32 @@ def evaluate(
         _print(rendered_report(figures))
 
 
+@app.command()
+def doctor(
+    model: ModelName = "none",
+    index: Annotated[Path | None, typer.Option("--index", help="Folder of an index to check as well.")] = None,
+    base_url: BaseUrl = None,
+    context: Context = 8192,
+    redo: Annotated[bool, typer.Option("--redo", help="Probe anew what is remembered.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show what a model is, what it can do, what follows from that, and what is wrong."""
+    from graphrag_tools.diagnosis_rendering import rendered_diagnosis
+    from graphrag_tools.doctor import cost_note, diagnose
+    from graphrag_tools.models import ModelOptions
+
+    if note := cost_note(model):
+        _print_aside(note)
+    with _progress() as show:
+        found = diagnose(model, ModelOptions(context=context, base_url=base_url), index, redo=redo, progress=show)
+    if as_json:
+        _print_json(found.model_dump(mode="json"))
+    else:
+        _print(rendered_diagnosis(found))
+    if not found.usable:
+        sys.exit(1)
+
+
 def _open(index: Path) -> "ManualIndex":
     from graphrag_tools.index import ManualIndex
 
@@ -230,26 +268,44 @@ def _live_answer(workflow: "CompiledStateGraph[Any, Any, Any, Any]", question: s
 def _workflow(
     options: AskingOptions, memory: "Checkpointer" = None
 ) -> "tuple[ManualIndex, CompiledStateGraph[Any, Any, Any, Any]]":
-    from graphrag_tools.models import ModelOptions
-    from graphrag_tools.workflow import Budget, WorkflowOptions, manual_workflow
+    from graphrag_tools.workflow import manual_workflow
 
-    index = _open(options.index)
-    workflow = manual_workflow(
-        index,
-        options.model,
-        options=WorkflowOptions(
-            tool_mode=options.tool_mode.value,
-            answers=options.answers.value,
-            choices=options.choices,
-            manual=options.manual,
-            prompts=str(options.prompts) if options.prompts else None,
-            escalate_to=options.escalate_to,
-            budget=Budget(options.escalate_calls, options.escalate_tokens),
-        ),
-        model_options=ModelOptions(context=options.context, max_tokens=options.max_tokens, base_url=options.base_url),
-        checkpointer=memory,
+    index, (workflow_options, model_options) = _open(options.index), _options(options)
+    model = _probed_model(options.model, workflow_options, model_options)
+    return index, manual_workflow(
+        index, model, options=workflow_options, model_options=model_options, checkpointer=memory
     )
-    return index, workflow
+
+
+def _options(options: AskingOptions) -> "tuple[WorkflowOptions, ModelOptions]":
+    from graphrag_tools.models import ModelOptions
+    from graphrag_tools.options import Budget, WorkflowOptions
+
+    workflow_options = WorkflowOptions(
+        tool_mode=options.tool_mode.value,
+        answers=options.answers.value,
+        choices=options.choices,
+        manual=options.manual,
+        prompts=str(options.prompts) if options.prompts else None,
+        escalate_to=options.escalate_to,
+        budget=Budget(options.escalate_calls, options.escalate_tokens),
+    )
+    return workflow_options, ModelOptions(
+        context=options.context, max_tokens=options.max_tokens, base_url=options.base_url
+    )
+
+
+def _probed_model(name: str, options: "WorkflowOptions", model_options: "ModelOptions") -> "ChatModel | None":
+    """Open a model and probe it, with progress, where that has to be done and was not done before."""
+    from graphrag_tools.abilities import abilities_of
+    from graphrag_tools.models import open_chat_model
+    from graphrag_tools.prompts import Prompts
+
+    model = open_chat_model(name, options=model_options)
+    if model is not None and not options.decide_all:
+        with _progress() as show:
+            abilities_of(model, prompts=Prompts(options.prompts), progress=show)
+    return model
 
 
 def _artifact(tool: Any, arguments: dict[str, str | None]) -> Any:

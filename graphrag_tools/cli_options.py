@@ -14,6 +14,15 @@ DEFAULT_INDEX = Path("manual-index")
 
 Index = Annotated[Path, typer.Option("--index", envvar="GRAPHRAG_TOOLS_INDEX", help="Folder of the index.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+ModelName = Annotated[
+    str,
+    typer.Option(
+        envvar="GRAPHRAG_TOOLS_MODEL",
+        help="ollama:NAME, gguf:smollm2, gguf:PATH, openai:NAME or another PROVIDER:NAME, or none.",
+    ),
+]
+Context = Annotated[int, typer.Option(min=256, help="Tokens of context to ask a local model for.")]
+BaseUrl = Annotated[str | None, typer.Option(help="Address of the model's server.")]
 Manual = Annotated[str | None, typer.Option("--manual", help="Id of the one manual to keep to.")]
 
 
@@ -39,13 +48,7 @@ class AskingOptions:
     """Everything that decides how questions are answered."""
 
     index: Index = DEFAULT_INDEX
-    model: Annotated[
-        str,
-        typer.Option(
-            envvar="GRAPHRAG_TOOLS_MODEL",
-            help="ollama:NAME, gguf:smollm2, gguf:PATH, openai:NAME or another PROVIDER:NAME, or none.",
-        ),
-    ] = "none"
+    model: ModelName = "none"
     manual: Manual = None
     choices: Annotated[
         int | None,
@@ -53,9 +56,9 @@ class AskingOptions:
     ] = None
     tool_mode: Annotated[ToolMode, typer.Option(help="How the model calls tools.")] = ToolMode.auto
     answers: Annotated[Wording, typer.Option(help="The model's words (checked) or the manual's.")] = Wording.auto
-    context: Annotated[int, typer.Option(min=256, help="Tokens of context to ask a local model for.")] = 8192
+    context: Context = 8192
     max_tokens: Annotated[int, typer.Option(min=16, help="Most tokens of one reply.")] = 512
-    base_url: Annotated[str | None, typer.Option(help="Address of the model's server.")] = None
+    base_url: BaseUrl = None
     escalate_to: Annotated[
         str | None, typer.Option(help="A larger model, for what the first one could not answer verifiably.")
     ] = None

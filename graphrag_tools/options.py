@@ -35,8 +35,9 @@ class Budget:
 class WorkflowOptions:
     """How the workflow uses its model.
 
-    `auto` takes what the model has shown it can do. `choices` is how many items a call under the schema
-    may name: 1 also withholds search, because a weak model that may search again does little else.
+    `auto`, and `choices` of None, take what the model has shown it can do (`abilities_of`). `choices` is how
+    many items a call under the schema may name: 1 also withholds search, because a weak model that may
+    search again does little else.
     """
 
     tool_mode: ToolModeChoice = "auto"
@@ -60,3 +61,8 @@ class WorkflowOptions:
             raise ConfigError(f"choices is {self.choices}; expected 1 to {HITS} items.")
         if self.thread_tokens <= 0:
             raise ConfigError(f"thread_tokens is {self.thread_tokens}; expected more than 0.")
+
+    @property
+    def decide_all(self) -> bool:
+        """Whether these options leave no role to what the model has shown it can do."""
+        return self.tool_mode != "auto" and self.answers != "auto" and self.choices is not None

@@ -62,6 +62,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(_MARKERS[fixture])
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests find out about models is never kept with what the user of this machine has."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRAPHRAG_TOOLS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @dataclass(frozen=True, slots=True)
 class OllamaServer:
     """A running server and its two models: the same weak weights, with and without a claim to call tools."""

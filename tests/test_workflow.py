@@ -275,9 +275,9 @@ def test_model_may_decline_where_it_has_a_choice(sample_index_for_answers: Manua
     assert answer.trace[1:] == ()
 
 
-def test_schema_offers_one_item_and_no_search_by_default(sample_index_for_answers: ManualIndex) -> None:
+def test_schema_offers_one_item_and_no_search_to_one_that_may_not_choose(sample_index_for_answers: ManualIndex) -> None:
     model = ScriptedChatModel(saying(f'{{"tool": "describe_menu_item", "item": "{LOANS}"}}'))
-    options = WorkflowOptions(tool_mode="schema", answers="quoted")
+    options = WorkflowOptions(tool_mode="schema", answers="quoted", choices=1)
     answer = ask(manual_workflow(sample_index_for_answers, model, options=options), LOAN_QUESTION)
     assert model.schemas[-1]["properties"]["item"]["enum"] == [LOANS]
     assert model.schemas[-1]["properties"]["tool"]["enum"] == ["describe_menu_item", "get_menu_path"]

@@ -1,0 +1,66 @@
+"""How fast a model reads and writes, in tokens per second."""
+
+import time
+from typing import Any
+
+from langchain_core.messages import AIMessageChunk
+from pydantic import BaseModel, ConfigDict
+
+from graphrag_tools.models import ChatModel, model_errors
+
+_NANOSECONDS = 1e9
+_TEXT = "Fill the tank with water, press the button and wait until the light is blue. " * 16
+
+
+class Speed(BaseModel):
+    """Tokens per second in (the prompt) and out (the reply); None where neither server nor stream tells."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tokens_in: float | None = None
+    tokens_out: float | None = None
+
+
+def measured_speed(model: ChatModel) -> Speed:
+    """Ask once and return the server's own figures where it gives them (Ollama), else the stream's by the clock.
+
+    Raises:
+        ModelError: The model's server failed.
+    """
+    # It begins otherwise each time, so that no part of the prompt is still in the server's cache.
+    prompt = f"{time.time_ns()}\n{_TEXT}\nTell a long story about this machine."
+    whole: AIMessageChunk | None = None
+    started = time.perf_counter()
+    first = last = started
+    with model_errors():
+        for piece in model.chat.stream(prompt):
+            if isinstance(piece, AIMessageChunk):
+                whole = piece if whole is None else whole + piece
+                if piece.content:
+                    last = time.perf_counter()
+                    first = last if first == started else first
+    if whole is None:
+        return Speed()
+    return _told(whole.response_metadata) or _timed(whole, to_first=first - started, rest=last - first)
+
+
+def _told(said: dict[str, Any]) -> Speed | None:
+    """Return what Ollama's durations say; they leave out the time that loading the model took."""
+    if not said.get("prompt_eval_duration") or not said.get("eval_duration"):
+        return None
+    return Speed(
+        tokens_in=_rate(said.get("prompt_eval_count") or 0, said["prompt_eval_duration"] / _NANOSECONDS),
+        tokens_out=_rate(said.get("eval_count") or 0, said["eval_duration"] / _NANOSECONDS),
+    )
+
+
+def _timed(reply: AIMessageChunk, *, to_first: float, rest: float) -> Speed:
+    used = reply.usage_metadata
+    if used is None:
+        return Speed()
+    # The first token belongs to the time before it.
+    return Speed(tokens_in=_rate(used["input_tokens"], to_first), tokens_out=_rate(used["output_tokens"] - 1, rest))
+
+
+def _rate(tokens: int, seconds: float) -> float | None:
+    return round(tokens / seconds, 1) if tokens > 0 and seconds > 0 else None
