@@ -1,0 +1,251 @@
+"""Quantities: numbers with their units or nouns, as an answer states them and as its sources do."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from graphrag_tools.characters import lines_of
+from graphrag_tools.evidence import Evidence
+from graphrag_tools.glue_words import GLUE
+from graphrag_tools.manual import sentences
+from graphrag_tools.words import STOP_WORDS, stem
+
+_NUMBER_NAMES = dict(
+    zip(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split(),
+        range(21),
+        strict=True,
+    )
+)
+_TENS = {name: 10 * (at + 2) for at, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
+_ORDINALS = dict(
+    zip("third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), range(3, 13), strict=True)
+)
+_MULTIPLES = frozenset(
+    "half twice thrice dozen double triple quarter hundred hundreds thousand thousands million".split()
+)
+_UNITS = {
+    name: names.split()[0]
+    for names in (
+        "second seconds sec secs s",
+        "minute minutes min mins",
+        "hour hours hr hrs h",
+        "day days",
+        "week weeks",
+        "month months",
+        "year years",
+        "percent % percentage",
+        "KB kilobyte kilobytes",
+        "MB megabyte megabytes",
+        "GB gigabyte gigabytes",
+        "TB terabyte terabytes",
+        "mm millimeter millimeters millimetre millimetres",
+        "cm centimeter centimeters centimetre centimetres",
+        "m meter meters metre metres",
+        "km kilometer kilometers kilometre kilometres",
+        "inch inches",
+        "foot feet ft",
+        "gram grams g",
+        "kg kilogram kilograms",
+        "V volt volts",
+        "A amp amps ampere amperes",
+        "W watt watts",
+        "mA milliampere",
+        "mAh",
+        "Hz hertz",
+        "MHz megahertz",
+        "GHz gigahertz",
+        "°C celsius",
+        "°F fahrenheit",
+        "dB decibel decibels",
+        "px pixel pixels",
+        "dpi",
+        "fps",
+        "times",
+        "am",
+        "pm",
+        "dollar dollars USD",
+        "euro euros EUR",
+    )
+    for name in names.split()
+}
+_TOKEN = re.compile(r"°[CF]?\b|%|(?<![\w.,)])-\d[\d.,:]*(?<=\d)|\d+(?:[.,:]\d+)*|[^\W\d_][\w]*(?:'[^\W\d_]+)?|\S")
+_HALF_DAY = re.compile(r"\b([ap])\.\s?m\b\.?", re.IGNORECASE)
+_THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_LIST_LINKS = frozenset({",", "or", "and", "to", "-", "/", "through"})
+_MODIFIERS = frozenset("more full whole other additional extra further consecutive of degrees degree".split())
+_BREAKS = frozenset(
+    "and or then to when if while until in at from with for by on before after but so is are was were can will "
+    "has have it you that which without".split()
+)
+_WINDOW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in canonical form, its unit ("" where none is known), the stems around it, nearest first."""
+
+    value: str
+    written: str
+    unit: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    sentence: frozenset[str]
+    block: int = -1
+
+
+def wrong_quantities(text: str, evidence: Evidence) -> Iterator[str]:
+    """Yield what is wrong with the numbers of a plain text: unknown, with another unit, or about another thing.
+
+    Digits count in any manual; units, spelled-out numbers and the words that end a phrase are English.
+    """
+    known = [
+        replace(quantity, block=passage.block, sentence=passage.stems)
+        for passage in evidence.passages
+        for quantity in quantities(passage.text)
+    ]
+    asked = quantities(evidence.question)
+    for line in lines_of(text):
+        for sentence in sentences(line):
+            for quantity in quantities(sentence, strict=True):
+                yield from _wrong(quantity, known, asked, evidence)
+
+
+def quantities(text: str, *, strict: bool = False) -> list[Quantity]:
+    """Return the quantities of one sentence in order; `strict` takes "one" for a number only before a unit."""
+    tokens = _TOKEN.findall(_HALF_DAY.sub(r"\1m", text))
+    found: list[Quantity] = []
+    following: tuple[int, Quantity] | None = None
+    everything = frozenset(_content(tokens))
+    for at in reversed(range(len(tokens))):
+        value, width = _value(tokens, at, strict=strict)
+        if not value:
+            continue
+        unit, after = _unit(tokens, at + width)
+        right = tuple(_content(_until_break(tokens[after:]))[:_WINDOW])
+        linked = following is not None and set(map(str.lower, tokens[at + width : following[0]])) <= _LIST_LINKS
+        if following is not None and linked and not unit:
+            unit, right = following[1].unit, right or following[1].right
+        left = tuple(_content(tokens[:at])[-_WINDOW:][::-1])
+        quantity = Quantity(value, " ".join(tokens[at : at + width]), unit, left, right, everything)
+        found.append(quantity)
+        following = (at, quantity)
+    return found[::-1]
+
+
+def _wrong(
+    quantity: Quantity, known: Sequence[Quantity], asked: Sequence[Quantity], evidence: Evidence
+) -> Iterator[str]:
+    same = [one for one in known if one.value == quantity.value]
+    alike = [one for one in known if _is_alike(one, quantity)]
+    if not same:
+        repeated = any(one.value == quantity.value for one in asked) and not alike
+        if not repeated:
+            yield f"The number {quantity.written} is not in the manual's text."
+    elif quantity.unit and not any(one.unit == quantity.unit for one in same):
+        yield f"The manual has {_spoken(same)}, not {quantity.written} {quantity.unit}."
+    elif not quantity.unit and not any(_same_noun(one, quantity, evidence) for one in same):
+        yield f"The manual does not say {quantity.written} {quantity.right[0]}: there it is {_spoken(same)}."
+    elif rival := _rival(quantity, [one for one in same if _is_alike(one, quantity)], alike):
+        yield f"The manual has {_spoken([rival])} there, not {quantity.written} {quantity.unit}".rstrip() + "."
+
+
+def _is_alike(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities measure the same kind of thing."""
+    if one.unit or other.unit:
+        return one.unit == other.unit
+    return bool(set(one.right) & set(other.right[:1]))
+
+
+def _same_noun(one: Quantity, stated: Quantity, evidence: Evidence) -> bool:
+    """Whether a number of the source goes with what the answer lets it go with."""
+    noun = next((word for word in stated.right if word not in GLUE), None)
+    if noun is None or noun in one.right or (one.left[:1] and one.left[:1] == stated.left[:1]):
+        return True
+    if one.right and not one.unit:
+        return False
+    return any(noun in passage.stems for passage in evidence.passages if passage.block == one.block)
+
+
+def _rival(stated: Quantity, same: Sequence[Quantity], alike: Sequence[Quantity]) -> Quantity | None:
+    """Return the number that stands in the source where the answer has another one, None where the answer fits."""
+    others = [one for one in alike if one.value != stated.value]
+    if not others or not same:
+        return None
+    best = max(others, key=lambda one: _fit(one, stated))
+    own = max(_fit(one, stated) for one in same)
+    return best if _fit(best, stated) > 1.3 * own + 0.3 else None
+
+
+def _fit(one: Quantity, stated: Quantity) -> float:
+    """Return how well the words around two quantities agree: near ones count more, and so does the right side."""
+    near = _agreement(one.left, stated.left) + _agreement(one.right, stated.right)
+    across = _agreement(one.left, stated.right) + _agreement(one.right, stated.left)
+    spoken = stated.sentence
+    shared = len(spoken & one.sentence) / len(spoken) if spoken else 0.0
+    around = {*stated.left, *stated.right}
+    local = len(around & {*one.left, *one.right}) / len(around) if around else 0.0
+    return near + 0.5 * across + shared + local
+
+
+def _agreement(first: Sequence[str], second: Sequence[str]) -> float:
+    return sum(1 / ((at + 1) * (second.index(word) + 1)) for at, word in enumerate(first) if word in second)
+
+
+def _value(tokens: Sequence[str], at: int, *, strict: bool) -> tuple[str, int]:
+    """Return the canonical number that starts at a token and how many tokens it takes; "" where there is none."""
+    token, word = tokens[at], tokens[at].lower()
+    following = tokens[at + 1].lower() if at + 1 < len(tokens) else ""
+    if token[-1].isdigit() and not token[0].isalpha():
+        return _canonical(token), 1
+    if word in ("one", "a", "an"):
+        counts = following in _UNITS if strict or word != "one" else True
+        return ("1", 1) if counts else ("", 1)
+    if word in _TENS:
+        ones, width = (tokens[at + 2].lower(), 3) if following == "-" and at + 2 < len(tokens) else (following, 2)
+        if 1 <= _NUMBER_NAMES.get(ones, 0) <= 9:
+            return str(_TENS[word] + _NUMBER_NAMES[ones]), width
+        return str(_TENS[word]), 1
+    if word in _NUMBER_NAMES:
+        before = tokens[at - 1].lower() if at else ""
+        before = tokens[at - 2].lower() if before == "-" and at > 1 else before
+        return ("", 1) if before in _TENS else (str(_NUMBER_NAMES[word]), 1)
+    if word in _ORDINALS and following not in (",", "step", "tap"):
+        return str(_ORDINALS[word]), 1
+    return (word, 1) if word in _MULTIPLES else ("", 1)
+
+
+def _canonical(number: str) -> str:
+    whole = number.replace(",", "") if _THOUSANDS.fullmatch(number) else number.replace(",", ".")
+    return whole[:-2] if re.fullmatch(r"-?\d+\.0", whole) else whole
+
+
+def _unit(tokens: Sequence[str], at: int) -> tuple[str, int]:
+    """Return the unit after a number, "" where there is none, and where the words after it begin."""
+    for position in range(at, min(at + 3, len(tokens))):
+        token = tokens[position]
+        if unit := _UNITS.get(token) or (_UNITS.get(token.lower(), "") if len(token) > 1 else ""):
+            return unit, position + 1
+        if token != "-" and token.lower() not in _MODIFIERS:
+            break
+    return "", at
+
+
+def _until_break(tokens: Sequence[str]) -> list[str]:
+    kept: list[str] = []
+    for token in tokens:
+        if token.lower() in _BREAKS or token in ",.;:!?()":
+            break
+        kept.append(token)
+    return kept
+
+
+def _content(tokens: Sequence[str]) -> list[str]:
+    lower = (token.lower() for token in tokens if token[0].isalpha())
+    return [stem(word) for word in lower if word not in STOP_WORDS and word not in _UNITS and word not in _NUMBER_NAMES]
+
+
+def _spoken(known: Sequence[Quantity]) -> str:
+    said = (f"{one.written} {one.unit or next(iter(one.right), '')}".strip() for one in known)
+    return " and ".join(list(dict.fromkeys(said))[:3])
