@@ -9,8 +9,9 @@ import csv
 import random
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from graphrag_tools import ManualIndex
@@ -60,7 +61,6 @@ INVENTED_SENTENCES = (
     "Shake the device twice to undo everything.",
     "Warranty repairs are handled by authorized dealers only.",
 )
-Change = Callable[[str, random.Random], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,9 @@ class TrueAnswer:
     text: str
     question: str
     quote: Quote
+
+
+Change = Callable[[str, random.Random], str | None]
 
 
 def main() -> None:
@@ -105,13 +108,20 @@ def show(title: str, answers: Sequence[TrueAnswer], index: ManualIndex) -> None:
     stopped = sum(bool(found(one, one.text, index)) for one in answers)
     print(f"| {title} | answers | stopped | share |\n|---|---:|---:|---:|")
     print(f"| true (false alarms) | {len(answers)} | {stopped} | {stopped / len(answers):.1%} |")
-    for kind, change in {**CHANGES, "sentence of another section": sentence_of(answers)}.items():
+    for kind, change in changes_of(answers).items():
         chance = random.Random(kind)
-        changed = [(one, text) for one in answers if (text := change(one.text, chance)) and text != one.text]
+        made = ((one, change(one.text, chance)) for one in answers)
+        changed = [(one, text) for one, text in made if text and text != one.text]
         if changed:
             caught = sum(bool(found(one, text, index)) for one, text in changed)
             print(f"| {kind} | {len(changed)} | {caught} | {caught / len(changed):.1%} |")
     print()
+
+
+def changes_of(answers: Sequence[TrueAnswer]) -> dict[str, Change]:
+    steps = {block.text for one in answers for block in one.quote.section.blocks if block.kind == "step"}
+    others = {"two steps swapped": steps_swapped(steps), "sentence of another section": sentence_of(answers)}
+    return {**CHANGES, **others}
 
 
 def found(one: TrueAnswer, text: str, index: ManualIndex) -> list[str]:
@@ -136,7 +146,7 @@ def numbers_swapped(text: str, chance: random.Random) -> str | None:
     matches = list(re.finditer(r"(?<![\w.])\d+(?![\w.)])", text))
     pairs = [
         (one, two)
-        for one, two in zip(matches, matches[1:], strict=False)
+        for one, two in pairwise(matches)
         if one[0] != two[0] and not re.fullmatch(r"\W*(?:(?:or|and|to)\W*)?", text[one.end() : two.start()])
     ]
     if not pairs:
@@ -151,7 +161,9 @@ def unit_changed(text: str, chance: random.Random) -> str | None:
 
 
 def negation_added(text: str, chance: random.Random) -> str | None:
-    match = one_of(r"\b(?:can|is|are|will|must)\b(?! not)|(?m:^|(?<=\. ))(?:Tap|Press|Choose|Touch|Connect)\b", text, chance)
+    match = one_of(
+        r"\b(?:can|is|are|will|must)\b(?! not)|(?m:^|(?<=\. ))(?:Tap|Press|Choose|Touch|Connect)\b", text, chance
+    )
     if not match:
         return None
     word = match[0]
@@ -168,19 +180,25 @@ def negation_removed(text: str, chance: random.Random) -> str | None:
 
 
 def opposite(text: str, chance: random.Random) -> str | None:
-    match = one_of(rf"\b(?:(?<=turn )(?:on|off)|(?!on\b|off\b|up\b|right away)(?:{'|'.join(OPPOSITES)}))\b", text, chance)
+    match = one_of(
+        rf"\b(?:(?<=turn )(?:on|off)|(?!on\b|off\b|up\b|right away)(?:{'|'.join(OPPOSITES)}))\b", text, chance
+    )
     return replaced(text, match, OPPOSITES[match[0]]) if match else None
 
 
-def steps_swapped(text: str, chance: random.Random) -> str | None:
-    lines = text.splitlines()
-    commands = [at for at, line in enumerate(lines) if re.match(r"(?:\d\. )?(?:Tap|Press|Choose|Enter|Connect|Copy|From|On|Turn|Plug|Unplug|Select|Sign|Touch)\b", line)]
-    pairs = [(one, two) for one, two in zip(commands, commands[1:], strict=False) if two == one + 1]
-    if not pairs:
-        return None
-    one, two = chance.choice(pairs)
-    lines[one], lines[two] = lines[two], lines[one]
-    return "\n".join(lines)
+def steps_swapped(steps: Collection[str]) -> Change:
+    def change(text: str, chance: random.Random) -> str | None:
+        lines = text.splitlines()
+        pairs = [at for at in range(len(lines) - 1) if all(is_step(line) for line in lines[at : at + 2])]
+        if not pairs:
+            return None
+        at = chance.choice(pairs)
+        return "\n".join((*lines[:at], lines[at + 1], lines[at], *lines[at + 2 :]))
+
+    def is_step(line: str) -> bool:
+        return line in steps or re.match(r"\d\. ", line) is not None
+
+    return change
 
 
 def name_invented(text: str, chance: random.Random) -> str | None:
@@ -224,7 +242,6 @@ CHANGES: dict[str, Change] = {
     "negation added": negation_added,
     "negation removed": negation_removed,
     "opposite word": opposite,
-    "two steps swapped": steps_swapped,
     "name invented": name_invented,
     "way changed": way_changed,
     "sentence invented": sentence_invented,

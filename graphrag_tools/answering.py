@@ -1,10 +1,12 @@
 """Making an answer from an item: quoted from its blocks, or written by a model from them; or a refusal."""
 
+import re
 from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from graphrag_tools.answer import Answer, Source
+from graphrag_tools.characters import plain
 from graphrag_tools.graph import MenuItem
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.models import ChatModel, model_errors
@@ -12,10 +14,13 @@ from graphrag_tools.names import folded
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.quoting import Quote, quote_for
 from graphrag_tools.search import Hit
+from graphrag_tools.wording import is_refusal
 
 NOT_IN_MANUAL = "NOT IN MANUAL"
 _CUT = "The answer was cut for its length."
 _MAX_NEAREST = 3
+_MAX_EARLIER = 4_000
+_MARK = re.compile(r"={3,}")
 # Ollama, OpenAI and Gemini, Anthropic.
 _REASON_KEYS = ("done_reason", "finish_reason", "stop_reason")
 
@@ -49,8 +54,9 @@ def written_answer(text: str, quote: Quote, index: ManualIndex, model: str, *, c
 
 
 def says_not_in_manual(reply: AIMessage) -> bool:
-    """Whether a model wrote that the section does not answer the question."""
-    return folded(reply.text).upper() == NOT_IN_MANUAL
+    """Whether a model wrote that the section does not answer: as it was told to, or in words of its own (English)."""
+    text = plain(reply.text)
+    return folded(text).upper() == NOT_IN_MANUAL or is_refusal(text)
 
 
 def was_cut(reply: AIMessage) -> bool:
@@ -80,14 +86,18 @@ def write(
     Raises:
         ModelError: The model's server failed, or the section is longer than its context.
     """
-    text = "\n".join(block.text for block in quote.section.blocks)
+    # The prompt marks where the manual's text ends; the text itself must not.
+    text = _MARK.sub("==", "\n".join(block.text for block in quote.section.blocks))
     messages: list[BaseMessage] = [
         HumanMessage(
             prompts.render("answer", question=question, menu_path=quote.section.menu_path, text=text),
         )
     ]
     for earlier, reasons in failed:
-        messages += [AIMessage(earlier), HumanMessage(prompts.render("retry", reasons="\n".join(reasons)))]
+        messages += [
+            AIMessage(earlier[:_MAX_EARLIER]),
+            HumanMessage(prompts.render("retry", reasons="\n".join(reasons))),
+        ]
     with model_errors():
         return model.chat.invoke(messages)
 

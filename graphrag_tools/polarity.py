@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from graphrag_tools.characters import lines_of
 from graphrag_tools.evidence import Evidence, Passage, stems_of
 from graphrag_tools.manual import sentences
-from graphrag_tools.words import STOP_WORDS, stem
+from graphrag_tools.names import folded
+from graphrag_tools.words import STOP_WORDS, content_words, stem, words
 
 _NEGATION = re.compile(
     r"\b(?:not|never|cannot|no|none|nothing|nobody|nowhere|neither|nor|without|hardly|\w+n't|dont|cant)\b",
@@ -72,6 +74,8 @@ _SWITCHED = re.compile(
 )
 _ORDER = re.compile(r"\b(before|after)\b", re.IGNORECASE)
 _NEAR_BEST = 0.85
+_ENOUGH = 0.5
+_COPIED = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,11 @@ def reversed_claims(text: str, evidence: Evidence) -> Iterator[str]:
     It does where one of the two negates a word that the other asserts, where the other has the opposite
     (on, off; open, close; left, right; …), or where "before" and "after" change places.
     """
+    verbatim = {folded(passage.text) for passage in evidence.passages}
     for line in lines_of(text):
         for sentence in sentences(line):
+            if folded(sentence) in verbatim:
+                continue
             for clause in _clauses(sentence):
                 aligned = _align(clause, evidence)
                 if aligned and _is_reversed(aligned):
@@ -112,25 +119,35 @@ def _align(clause: str, evidence: Evidence) -> _Aligned | None:
         return None
     share = [len(spoken & passage.stems) / len(spoken) for passage in evidence.passages]
     best = max(share, default=0.0)
-    if best < 0.6:
+    if best < _ENOUGH:
         return None
     near = [passage for passage, one in zip(evidence.passages, share, strict=True) if one >= _NEAR_BEST * best]
     return _Aligned(clause, tuple(near))
 
 
 def _is_reversed(aligned: _Aligned) -> bool:
-    return _is_negated(aligned) or _has_opposite(aligned) or _is_switched(aligned) or _is_turned_round(aligned)
+    return (
+        _is_negated(aligned)
+        or _has_opposite(aligned)
+        or _is_switched(aligned)
+        or _is_turned_round(aligned)
+        or _is_edited(aligned)
+    )
 
 
 def _is_negated(aligned: _Aligned) -> bool:
-    """Whether every near passage differs in negation, on a word that both have."""
-    return all(
-        len(_negations(aligned.spoken)) % 2 != len(_negations(passage.text)) % 2
-        and bool(
-            (_negated(aligned.spoken) & _asserted(passage.text)) or (_negated(passage.text) & _asserted(aligned.spoken))
-        )
-        for passage in aligned.passages
-    )
+    """Whether a word that the answer negates is asserted wherever the near passages have it, or the other way round."""
+    odd = len(_negations(aligned.spoken)) % 2
+    negated, asserted = _negated(aligned.spoken), _asserted(aligned.spoken)
+    passages = [(len(_negations(one.text)) % 2 != odd, one) for one in aligned.passages]
+    for word in negated | asserted:
+        having = [(differs, one) for differs, one in passages if word in one.stems]
+        if having and all(
+            differs and word in (_asserted(one.text) if word in negated else _negated(one.text))
+            for differs, one in having
+        ):
+            return True
+    return False
 
 
 def _negations(text: str) -> list[re.Match[str]]:
@@ -144,11 +161,12 @@ def _negated(text: str) -> set[str]:
     for match in _negations(text):
         scope = _CLAUSE_END.split(bare[match.end() :], maxsplit=1)[0]
         for word in re.findall(r"\w+", scope.lower())[:6]:
-            if word not in _PASSED_OVER and word not in STOP_WORDS:
+            if word not in _PASSED_OVER and word not in STOP_WORDS and not word.isdecimal():
                 found.add(stem(word))
                 break
-        if match.group(0).lower() == "nothing":
-            found |= {stem(word) for word in re.findall(r"\w+", bare[: match.start()].lower())[-1:]}
+        else:
+            before = _CLAUSE_END.split(bare[: match.start()])[-1]
+            found |= set([stem(word) for word in content_words(before)][-1:])
     return found - {stem(word) for word in STOP_WORDS}
 
 
@@ -212,3 +230,29 @@ def _first_and_second(text: str) -> Sequence[frozenset[str]] | None:
 def _crossing(first: Sequence[frozenset[str]], second: Sequence[frozenset[str]]) -> int:
     """Return how many words of each side stand on the other side."""
     return len((first[0] - first[1]) & second[1]) + len((first[1] - first[0]) & second[0])
+
+
+def _is_edited(aligned: _Aligned) -> bool:
+    """Whether the answer is nearly word for word a sentence of the source, with an opposite or a negation put in."""
+    spoken = words(aligned.spoken)
+    edits: list[tuple[float, bool]] = []
+    for passage in aligned.passages:
+        matcher = SequenceMatcher(None, spoken, words(passage.text), autojunk=False)
+        edits.append((matcher.ratio(), _turns(matcher, spoken, words(passage.text))))
+    ratio, turned = max(edits)
+    return ratio >= _COPIED and turned
+
+
+def _turns(matcher: SequenceMatcher[str], spoken: list[str], source: list[str]) -> bool:
+    for kind, start, end, source_start, source_end in matcher.get_opcodes():
+        said, had = spoken[start:end], source[source_start:source_end]
+        if kind == "replace" and any(_are_opposite(one, other) for one in said for other in had):
+            return True
+    return False
+
+
+def _are_opposite(one: str, other: str) -> bool:
+    pair = (stem(one), stem(other))
+    if {one, other} in ({"on", "off"}, {"before", "after"}):
+        return True
+    return any((pair[0] in a and pair[1] in b) or (pair[0] in b and pair[1] in a) for a, b in _OPPOSITES)

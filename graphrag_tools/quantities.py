@@ -74,17 +74,24 @@ _TOKEN = re.compile(r"°[CF]?\b|%|(?<![\w.,)])-\d[\d.,:]*(?<=\d)|\d+(?:[.,:]\d+)
 _HALF_DAY = re.compile(r"\b([ap])\.\s?m\b\.?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _LIST_LINKS = frozenset({",", "or", "and", "to", "-", "/", "through"})
-_MODIFIERS = frozenset("more full whole other additional extra further consecutive of degrees degree".split())
+_MODIFIERS = frozenset("more full whole other additional extra further consecutive degrees degree".split())
 _BREAKS = frozenset(
     "and or then to when if while until in at from with for by on before after but so is are was were can will "
     "has have it you that which without".split()
 )
+_TIES = frozenset("about around approximately roughly least last every each next first another only just than".split())
+_DEGREES = frozenset({"degree", "degrees"})
+_ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _WINDOW = 3
+_OTHER_SENTENCE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number in canonical form, its unit ("" where none is known), the stems around it, nearest first."""
+    """A number in canonical form, its unit ("" where none is known), the stems around it, nearest first.
+
+    `label` is the stem of the word right before it ("level 5"); an ordinal has the unit "th".
+    """
 
     value: str
     written: str
@@ -92,6 +99,7 @@ class Quantity:
     left: tuple[str, ...]
     right: tuple[str, ...]
     sentence: frozenset[str]
+    label: str = ""
     block: int = -1
 
 
@@ -128,7 +136,7 @@ def quantities(text: str, *, strict: bool = False) -> list[Quantity]:
         if following is not None and linked and not unit:
             unit, right = following[1].unit, right or following[1].right
         left = tuple(_content(tokens[:at])[-_WINDOW:][::-1])
-        quantity = Quantity(value, " ".join(tokens[at : at + width]), unit, left, right, everything)
+        quantity = Quantity(value, " ".join(tokens[at : at + width]), unit, left, right, everything, _label(tokens, at))
         found.append(quantity)
         following = (at, quantity)
     return found[::-1]
@@ -137,14 +145,16 @@ def quantities(text: str, *, strict: bool = False) -> list[Quantity]:
 def _wrong(
     quantity: Quantity, known: Sequence[Quantity], asked: Sequence[Quantity], evidence: Evidence
 ) -> Iterator[str]:
-    same = [one for one in known if one.value == quantity.value]
+    same = [one for one in known if one.value == quantity.value and (one.unit == "th") == (quantity.unit == "th")]
     alike = [one for one in known if _is_alike(one, quantity)]
     if not same:
         repeated = any(one.value == quantity.value for one in asked) and not alike
         if not repeated:
             yield f"The number {quantity.written} is not in the manual's text."
-    elif quantity.unit and not any(one.unit == quantity.unit for one in same):
+    elif quantity.unit and not any(_same_unit(one, quantity) for one in same):
         yield f"The manual has {_spoken(same)}, not {quantity.written} {quantity.unit}."
+    elif quantity.label and _has_label(known, quantity) and not _has_label(same, quantity):
+        yield f"The manual does not say {quantity.label} {quantity.written}: there it is {_spoken(same)}."
     elif not quantity.unit and not any(_same_noun(one, quantity, evidence) for one in same):
         yield f"The manual does not say {quantity.written} {quantity.right[0]}: there it is {_spoken(same)}."
     elif rival := _rival(quantity, [one for one in same if _is_alike(one, quantity)], alike):
@@ -154,14 +164,28 @@ def _wrong(
 def _is_alike(one: Quantity, other: Quantity) -> bool:
     """Whether two quantities measure the same kind of thing."""
     if one.unit or other.unit:
-        return one.unit == other.unit
+        return _same_unit(one, other)
     return bool(set(one.right) & set(other.right[:1]))
+
+
+def _same_unit(one: Quantity, other: Quantity) -> bool:
+    degrees = {one.unit[:1], other.unit[:1]} == {"°"} and "°" in (one.unit, other.unit)
+    return one.unit == other.unit or degrees
+
+
+def _has_label(known: Sequence[Quantity], stated: Quantity) -> bool:
+    return any(one.label == stated.label for one in known)
+
+
+def _label(tokens: Sequence[str], at: int) -> str:
+    word = tokens[at - 1].lower() if at else ""
+    return stem(word) if word.isalpha() and word not in STOP_WORDS and word not in _TIES else ""
 
 
 def _same_noun(one: Quantity, stated: Quantity, evidence: Evidence) -> bool:
     """Whether a number of the source goes with what the answer lets it go with."""
     noun = next((word for word in stated.right if word not in GLUE), None)
-    if noun is None or noun in one.right or (one.left[:1] and one.left[:1] == stated.left[:1]):
+    if noun is None or noun in one.right or (one.label and one.label == stated.label):
         return True
     if one.right and not one.unit:
         return False
@@ -175,18 +199,21 @@ def _rival(stated: Quantity, same: Sequence[Quantity], alike: Sequence[Quantity]
         return None
     best = max(others, key=lambda one: _fit(one, stated))
     own = max(_fit(one, stated) for one in same)
-    return best if _fit(best, stated) > 1.3 * own + 0.3 else None
+    elsewhere = _shared(best, stated) - max(_shared(one, stated) for one in same) >= _OTHER_SENTENCE
+    return best if _fit(best, stated) > (own if elsewhere else 1.3 * own + 0.3) else None
 
 
 def _fit(one: Quantity, stated: Quantity) -> float:
     """Return how well the words around two quantities agree: near ones count more, and so does the right side."""
     near = _agreement(one.left, stated.left) + _agreement(one.right, stated.right)
     across = _agreement(one.left, stated.right) + _agreement(one.right, stated.left)
-    spoken = stated.sentence
-    shared = len(spoken & one.sentence) / len(spoken) if spoken else 0.0
     around = {*stated.left, *stated.right}
     local = len(around & {*one.left, *one.right}) / len(around) if around else 0.0
-    return near + 0.5 * across + shared + local
+    return near + 0.5 * across + _shared(one, stated) + local
+
+
+def _shared(one: Quantity, stated: Quantity) -> float:
+    return len(stated.sentence & one.sentence) / len(stated.sentence) if stated.sentence else 0.0
 
 
 def _agreement(first: Sequence[str], second: Sequence[str]) -> float:
@@ -197,23 +224,34 @@ def _value(tokens: Sequence[str], at: int, *, strict: bool) -> tuple[str, int]:
     """Return the canonical number that starts at a token and how many tokens it takes; "" where there is none."""
     token, word = tokens[at], tokens[at].lower()
     following = tokens[at + 1].lower() if at + 1 < len(tokens) else ""
+    found = ""
     if token[-1].isdigit() and not token[0].isalpha():
-        return _canonical(token), 1
-    if word in ("one", "a", "an"):
-        counts = following in _UNITS if strict or word != "one" else True
-        return ("1", 1) if counts else ("", 1)
-    if word in _TENS:
-        ones, width = (tokens[at + 2].lower(), 3) if following == "-" and at + 2 < len(tokens) else (following, 2)
-        if 1 <= _NUMBER_NAMES.get(ones, 0) <= 9:
-            return str(_TENS[word] + _NUMBER_NAMES[ones]), width
-        return str(_TENS[word]), 1
-    if word in _NUMBER_NAMES:
-        before = tokens[at - 1].lower() if at else ""
-        before = tokens[at - 2].lower() if before == "-" and at > 1 else before
-        return ("", 1) if before in _TENS else (str(_NUMBER_NAMES[word]), 1)
-    if word in _ORDINALS and following not in (",", "step", "tap"):
-        return str(_ORDINALS[word]), 1
-    return (word, 1) if word in _MULTIPLES else ("", 1)
+        found = _canonical(token)
+    elif word in ("one", "a", "an"):
+        found = (
+            "1"
+            if following in _UNITS
+            or (word == "one" and not strict and following.isalpha() and following not in _BREAKS | {"of"})
+            else ""
+        )
+    elif word in _TENS:
+        return _tens(tokens, at)
+    elif word in _NUMBER_NAMES:
+        before = [earlier.lower() for earlier in tokens[max(at - 2, 0) : at] if earlier != "-"]
+        found = "" if before and before[-1] in _TENS else str(_NUMBER_NAMES[word])
+    elif word in _ORDINALS and following not in (",", "step", "tap"):
+        found = str(_ORDINALS[word])
+    elif word in _MULTIPLES:
+        found = word
+    return found, 1
+
+
+def _tens(tokens: Sequence[str], at: int) -> tuple[str, int]:
+    """Return "twenty", "twenty-one" or "twenty one" as a number, and its tokens."""
+    tens = _TENS[tokens[at].lower()]
+    width = 3 if tokens[at + 1 : at + 2] == ["-"] else 2
+    ones = _NUMBER_NAMES.get("".join(tokens[at + width - 1 : at + width]).lower(), 0)
+    return (str(tens + ones), width) if 1 <= ones <= 9 else (str(tens), 1)
 
 
 def _canonical(number: str) -> str:
@@ -223,13 +261,17 @@ def _canonical(number: str) -> str:
 
 def _unit(tokens: Sequence[str], at: int) -> tuple[str, int]:
     """Return the unit after a number, "" where there is none, and where the words after it begin."""
+    if tokens[at - 1].lower() in _ORDINALS:
+        return "th", at
     for position in range(at, min(at + 3, len(tokens))):
         token = tokens[position]
+        if token in _ORDINAL_ENDINGS and position == at:
+            return "th", at + 1
         if unit := _UNITS.get(token) or (_UNITS.get(token.lower(), "") if len(token) > 1 else ""):
             return unit, position + 1
         if token != "-" and token.lower() not in _MODIFIERS:
             break
-    return "", at
+    return ("°", at + 1) if _DEGREES & set(tokens[at : at + 1]) else ("", at)
 
 
 def _until_break(tokens: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from graphrag_tools.characters import unmarked
 from graphrag_tools.evidence import Evidence, stems_of
 from graphrag_tools.manual import sentences
-from graphrag_tools.words import stem
+from graphrag_tools.words import stem, stems
 
 _COMMANDS = frozenset(
     map(
@@ -76,7 +76,7 @@ def _places(evidence: Evidence) -> list[_Place]:
     found: list[_Place] = []
     for number, steps in enumerate(evidence.procedures):
         texts = [text for step in steps for sentence in sentences(step) for text in _clauses(sentence, _COMMANDS)]
-        found += [_Place(number, at, stems_of(text), text) for at, text in enumerate(_in_time(texts))]
+        found += [_Place(number, at, frozenset(stems(text)), text) for at, text in enumerate(_in_time(texts))]
     return found
 
 
@@ -154,7 +154,7 @@ def _fitting(instruction: str, places: Sequence[_Place], others: Sequence[frozen
 
     None where another sentence of the source, which is no step, holds as much.
     """
-    spoken = stems_of(instruction)
+    spoken = stems(instruction)
     frequency = Counter(word for place in places for word in place.stems)
     weights = {word: 1 / frequency[word] if word in frequency else 0.5 for word in spoken}
     total = sum(weights.values())
