@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.characters import lines_of, plain
 from graphrag_tools.graph import PATH_SEPARATOR, MenuItem
 from graphrag_tools.index import ManualIndex
-from graphrag_tools.manual import Block, sentences
+from graphrag_tools.manual import Block, BlockKind, sentences
 from graphrag_tools.names import folded
 from graphrag_tools.taps import tapped_names
 from graphrag_tools.words import content_words, stem, words
@@ -31,13 +32,15 @@ class Passage:
     text: str
     stems: frozenset[str]
     block: int
+    kind: BlockKind | Literal["title"]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the sources say. `lines` are folded and `ways` hold " > " between names; both begin and end with a space.
+    """What the sources say. `lines` are folded, `ways` have " > " between names; both begin and end with a space.
 
-    `procedures` are runs of ordered steps. `menu_paths` are the ways that a line "Menu path:" may give.
+    `titles` are those of the sources' paths, folded; `procedures` are runs of ordered steps; `menu_paths` are
+    the ways that a line "Menu path:" may give.
     """
 
     raw: str
@@ -47,6 +50,7 @@ class Evidence:
     stemmed: tuple[str, ...]
     ways: tuple[str, ...]
     menu_paths: frozenset[str]
+    titles: frozenset[str]
     procedures: tuple[tuple[str, ...], ...]
     links: frozenset[str]
     question: str
@@ -97,6 +101,7 @@ def evidence_of(answer: Answer, question: str, index: ManualIndex) -> Evidence:
         stemmed=tuple(f" {' '.join(map(stem, line.split()))} " for line in folded_lines),
         ways=tuple(f" {arrowed(line)} " for line in (*around, *lines)),
         menu_paths=frozenset(map(arrowed, (*around, PATH_SEPARATOR.join(answer.menu_path)))),
+        titles=frozenset(folded(title) for item in items.values() for title in item.path),
         procedures=tuple(_procedures(blocks)),
         links=_links(answer, blocks),
         question=plain(question),
@@ -120,11 +125,11 @@ def stems_of(text: str) -> frozenset[str]:
 
 def _passages(titles: Iterable[str], blocks: Iterable[Block]) -> Iterator[Passage]:
     for title in dict.fromkeys(titles):
-        yield Passage(plain(title), stems_of(title), -1)
+        yield Passage(plain(title), stems_of(title), -1, "title")
     for position, block in enumerate(blocks):
         for line in lines_of(plain(block.text)):
             for sentence in sentences(line):
-                yield Passage(sentence, stems_of(sentence), position)
+                yield Passage(sentence, stems_of(sentence), position, block.kind)
 
 
 def _ways(items: Iterable[MenuItem]) -> Iterator[str]:

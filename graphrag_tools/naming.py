@@ -19,7 +19,7 @@ _OMISSION = re.compile(r"\s*(?:\[?\.\.\.\]?|\[[^\]]{0,40}\])\s*")
 _WORD = re.compile(r"\w+(?:[-'/+]\w+)*")
 _START = re.compile(r"[:(\"\[]\s*$")
 _SUBJECT_VERBS = frozenset(
-    "is are was has have lets allows enables makes gives helps will can does saves sets turns keeps mode".split()
+    "is are was has have lets allows enables makes gives helps will can does saves sets turns keeps mode then".split()
 )
 _GENERIC = frozenset(
     "menu screen option button app page tab section switch panel icon key setting feature mode".split()
@@ -63,7 +63,7 @@ def misplaced_names(text: str, evidence: Evidence) -> Iterator[str]:
 
 
 def _misplaced(clause: str, evidence: Evidence) -> Iterator[str]:
-    names = [name for name in _capitalised(clause, evidence) if name in evidence.raw and folded(name) not in STOP_WORDS]
+    names = [name for name in _capitalised(clause, evidence) if name in evidence.raw and not _leads(name, evidence)]
     for name in names:
         rest = stems_of(clause) - stems_of(name)
         if len(rest) < 3:
@@ -72,8 +72,13 @@ def _misplaced(clause: str, evidence: Evidence) -> Iterator[str]:
         shared = [(len(rest & one.stems) / len(rest), whole in f" {folded(one.text)} ") for one in evidence.passages]
         best = max((share for share, _ in shared), default=0.0)
         own = max((share for share, has in shared if has), default=0.0)
-        if best >= 0.75 and own < 0.5 * best:
+        if best >= 0.65 and own < 0.65 * best:
             yield name
+
+
+def _leads(name: str, evidence: Evidence) -> bool:
+    """Whether a name only leads to the place: a title above it; or is no name."""
+    return folded(name) in STOP_WORDS or any(f" {folded(name)} " in f" {title} " for title in evidence.titles)
 
 
 def _capitalised(text: str, evidence: Evidence) -> Iterator[str]:
@@ -94,7 +99,8 @@ def _names_in(piece: str, known: frozenset[str], evidence: Evidence) -> Iterator
             following = _WORD.search(piece, run[-1].end())
             if len(words) == 1 and not (following and following.group(0).lower() in _SUBJECT_VERBS):
                 continue
-            if _is_plain_word(words[0], known) or len(words) > 1:
+            listed = len(words) == 1 and following is not None and following.group(0) == "then"
+            if len(words) > 1 or (_is_plain_word(words[0], known) and not listed):
                 words = words[1:]
         name = " ".join(_without_generic(words))
         if name and name != "I":

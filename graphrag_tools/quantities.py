@@ -80,6 +80,18 @@ _BREAKS = frozenset(
     "has have it you that which without".split()
 )
 _TIES = frozenset("about around approximately roughly least last every each next first another only just than".split())
+_LIMIT = re.compile(
+    r"(?:(?P<least>at least|(?:more|larger|longer|higher|greater|later|older) than|minimum of|above)"
+    r"|up to|at most|(?:less|fewer|smaller|shorter|lower) than|maximum of|below|under)(?: about| the)?$"
+)
+_LIMIT_WORDS = {
+    "most": frozenset(map(stem, "most largest longest maximum limit limited within".split())),
+    "least": frozenset(map(stem, "least smallest shortest minimum".split())),
+}
+_LIMIT_AFTER = re.compile(
+    r"(?:\w+ )?or (?:(?P<least>more|longer|larger|higher|later)|less|fewer|shorter|lower|smaller)\b"
+)
+_DENIED = re.compile(r"\b(?:no|not|never|cannot|n't)\b|n't\b")
 _DEGREES = frozenset({"degree", "degrees"})
 _ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _WINDOW = 3
@@ -90,7 +102,8 @@ _OTHER_SENTENCE = 0.3
 class Quantity:
     """A number in canonical form, its unit ("" where none is known), the stems around it, nearest first.
 
-    `label` is the stem of the word right before it ("level 5"); an ordinal has the unit "th".
+    `label` is the stem of the word right before it ("level 5"); an ordinal has the unit "th". `bound` is
+    "most" or "least" where the text makes the number a limit.
     """
 
     value: str
@@ -100,6 +113,7 @@ class Quantity:
     right: tuple[str, ...]
     sentence: frozenset[str]
     label: str = ""
+    bound: str = ""
     block: int = -1
 
 
@@ -136,7 +150,16 @@ def quantities(text: str, *, strict: bool = False) -> list[Quantity]:
         if following is not None and linked and not unit:
             unit, right = following[1].unit, right or following[1].right
         left = tuple(_content(tokens[:at])[-_WINDOW:][::-1])
-        quantity = Quantity(value, " ".join(tokens[at : at + width]), unit, left, right, everything, _label(tokens, at))
+        quantity = Quantity(
+            value,
+            " ".join(tokens[at : at + width]),
+            unit,
+            left,
+            right,
+            everything,
+            _label(tokens, at),
+            _bound(tokens, at, after),
+        )
         found.append(quantity)
         following = (at, quantity)
     return found[::-1]
@@ -157,6 +180,8 @@ def _wrong(
         yield f"The manual does not say {quantity.label} {quantity.written}: there it is {_spoken(same)}."
     elif not quantity.unit and not any(_same_noun(one, quantity, evidence) for one in same):
         yield f"The manual does not say {quantity.written} {quantity.right[0]}: there it is {_spoken(same)}."
+    elif quantity.bound and not _has_bound(same, quantity.bound, evidence):
+        yield f"The manual does not make {quantity.written} {quantity.unit} a limit at {quantity.bound}."
     elif rival := _rival(quantity, [one for one in same if _is_alike(one, quantity)], alike):
         yield f"The manual has {_spoken([rival])} there, not {quantity.written} {quantity.unit}".rstrip() + "."
 
@@ -180,6 +205,21 @@ def _has_label(known: Sequence[Quantity], stated: Quantity) -> bool:
 def _label(tokens: Sequence[str], at: int) -> str:
     word = tokens[at - 1].lower() if at else ""
     return stem(word) if word.isalpha() and word not in STOP_WORDS and word not in _TIES else ""
+
+
+def _has_bound(same: Sequence[Quantity], bound: str, evidence: Evidence) -> bool:
+    """Whether a number is such a limit in the source: by the words next to it, or else by any word for it."""
+    stated = {one.bound for one in same}
+    return bound in stated or (stated == {""} and bool(evidence.stems & _LIMIT_WORDS[bound]))
+
+
+def _bound(tokens: Sequence[str], at: int, after: int) -> str:
+    """Return "most" or "least" where words next to a number say so, "" elsewhere."""
+    before, behind = " ".join(tokens[max(at - 4, 0) : at]).lower(), " ".join(tokens[after : after + 3]).lower()
+    if match := _LIMIT.search(before) or _LIMIT_AFTER.match(behind):
+        least = bool(match["least"])
+        return "most" if least == bool(_DENIED.search(before)) else "least"
+    return ""
 
 
 def _same_noun(one: Quantity, stated: Quantity, evidence: Evidence) -> bool:

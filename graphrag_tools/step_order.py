@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from graphrag_tools.characters import unmarked
-from graphrag_tools.evidence import Evidence, stems_of
+from graphrag_tools.evidence import Evidence, Passage, stems_of
 from graphrag_tools.manual import sentences
+from graphrag_tools.names import folded
 from graphrag_tools.words import stem, stems
 
 _COMMANDS = frozenset(
@@ -23,7 +24,7 @@ _LEADS = re.compile(
     r"(?i)^(?:(?:and|then|next|now|first|firstly|second|third|finally|lastly|last|afterwards?|but|also|please|simply|just|"
     r"you (?:can|should|must|may|have to|need to|will need to)|to do (?:so|this)|step \d+)\b[\s,:]*)+"
 )
-_SUBORDINATE = re.compile(r"(?i)\b(?P<word>before|after|once)\b(?! that\b| this\b)\s+(?P<rest>[^,.;]+)(?:,\s*|$)")
+_SUBORDINATE = re.compile(r"(?i)\b(?P<word>before|after|once)\b(?! that\b| this\b)\s+(?P<rest>[^,.;]+)(?:,\s*|\.?$)")
 _GERUND = re.compile(r"(\w{2,})ing\b")
 _EARLIER = re.compile(r"(?i)\b(?:before (?:that|this|doing so)|beforehand|but first)\b[\s,:]*")
 _FIRST, _LAST = re.compile(r"(?i)^\W*(?:first(?:ly)?|to begin)\b"), re.compile(r"(?i)^\W*(?:finally|lastly|last)\b")
@@ -47,15 +48,14 @@ def swapped_steps(text: str, evidence: Evidence) -> Iterator[str]:
     English one. "Before", "after", "once", "first" and "finally" are read (English), so that "tap B after
     tapping A" has A first. An instruction that fits several steps takes the place that breaks no order.
     """
-    numbers = [int(number) for number in _NUMBERED.findall(text)]
-    if any(later < earlier and later != 1 for earlier, later in pairwise(numbers)):
+    if _is_jumbled([int(number) for number in _NUMBERED.findall(text)]):
         yield "The steps are not numbered in order"
     places = _places(evidence)
     verbs = _COMMANDS | {_first_stem(place.text) for place in places}
     steps = frozenset(step for procedure in evidence.procedures for step in procedure)
-    others = [one.stems for one in evidence.passages if not any(one.text in step for step in steps)]
+    others = [one for one in evidence.passages if not any(one.text in step for step in steps)]
     reached: dict[int, _Place] = {}
-    for instruction in _instructions(text, verbs):
+    for instruction in _instructions(text, verbs, frozenset(folded(other.text) for other in others)):
         fitting = _fitting(instruction, places, others)
         if not fitting:
             continue
@@ -65,6 +65,11 @@ def swapped_steps(text: str, evidence: Evidence) -> Iterator[str]:
             return
         if len({place.procedure for place in onward}) == 1:
             reached[onward[0].procedure] = min(onward, key=lambda place: place.position)
+
+
+def _is_jumbled(numbers: Sequence[int]) -> bool:
+    """Whether a numbering goes back, other than to begin a further list at 1."""
+    return any(later < earlier and not later == numbers[0] == 1 for earlier, later in pairwise(numbers))
 
 
 def _position(reached: dict[int, _Place], procedure: int) -> int:
@@ -80,12 +85,15 @@ def _places(evidence: Evidence) -> list[_Place]:
     return found
 
 
-def _instructions(text: str, verbs: frozenset[str]) -> list[str]:
-    """Return the clauses of a text that tell the reader to do something, in the order in which they are to be done."""
+def _instructions(text: str, verbs: frozenset[str], no_steps: frozenset[str]) -> list[str]:
+    """Return the clauses of a text that tell the reader to do something, in the order in which they are to be done.
+
+    Sentences that the source has word for word among those that are no steps, as in a warning, have no order.
+    """
     clauses: list[str] = []
     for line in text.splitlines():
         for sentence in sentences(unmarked(line)):
-            found = _clauses(sentence, verbs)
+            found = _clauses(sentence, verbs) if folded(sentence) not in no_steps else []
             if _EARLIER.search(sentence) and clauses:
                 clauses[-1:-1] = [_EARLIER.sub("", clause) for clause in found]
             else:
@@ -149,10 +157,10 @@ def _first_stem(clause: str) -> str:
     return "" if word.endswith("ing") and stem(word) != word else stem(word)
 
 
-def _fitting(instruction: str, places: Sequence[_Place], others: Sequence[frozenset[str]]) -> list[_Place]:
+def _fitting(instruction: str, places: Sequence[_Place], others: Sequence[Passage]) -> list[_Place]:
     """Return the places that hold the best part of an instruction's words, rare words counting more.
 
-    None where another sentence of the source, which is no step, holds as much.
+    None where another sentence of the source, which is no step, holds more; or an option as much.
     """
     spoken = stems(instruction)
     frequency = Counter(word for place in places for word in place.stems)
@@ -162,6 +170,8 @@ def _fitting(instruction: str, places: Sequence[_Place], others: Sequence[frozen
         return []
     scores = [(sum(weights[word] for word in spoken & place.stems) / total, place) for place in places]
     best = max((score for score, _ in scores), default=0.0)
-    if any(sum(weights[word] for word in spoken & stems) / total >= best for stems in others):
-        return []
+    for other in others:
+        held = sum(weights[word] for word in spoken & other.stems) / total
+        if held > best or (held == best and other.kind in ("option", "title")):
+            return []
     return [place for score, place in scores if score >= max(_ENOUGH, _NEAR_BEST * best)]

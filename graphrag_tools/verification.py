@@ -82,7 +82,6 @@ def _wording_problems(text: str, evidence: Evidence) -> Iterator[str]:
     for sentence in wording.refusals(whole, evidence):
         yield f"{sentence!r} does not answer. If the text has no answer, reply with exactly: NOT IN MANUAL"
     yield from _naming_problems(whole, evidence)
-    yield from wrong_quantities(whole, evidence)
     yield from _claim_problems(whole, evidence)
     share = wording.share_from_sources(whole, evidence)
     if share < MIN_WORDS_FROM_SOURCES:
@@ -94,6 +93,7 @@ def _naming_problems(text: str, evidence: Evidence) -> Iterator[str]:
         yield f"{line!r} is not for you to write; only answer the question."
     for way in menu_ways.invented_ways(text, evidence):
         yield f"The manual gives no way {way!r}."
+    yield from wrong_quantities(text, evidence)
     for name in naming.unknown_names(text, evidence):
         yield f"The name {name!r} is not in the manual's text."
     for name in naming.misplaced_names(text, evidence):

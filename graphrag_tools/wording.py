@@ -15,6 +15,7 @@ MIN_SENTENCE_SHARE = 0.5
 _MIN_SENTENCE_WORDS = 4
 _MAX_TIMES_SOURCE = 1.5
 _WORDS_ALLOWED_ANYWAY = 60
+_MIN_ECHO_WORDS = 5
 _LOOP_WORDS = 6
 _MAX_REFUSAL_WORDS = 40
 _MIN_LOOPED_WORDS = 40
@@ -82,8 +83,10 @@ def foreign_sentences(text: str, evidence: Evidence) -> Iterator[str]:
     for sentence in _sentences(text):
         spoken = [word for word in map(stem, content_words(sentence)) if word not in GLUE and not word.isdecimal()]
         found = sum(word in known for word in spoken)
-        few = len(spoken) >= _MIN_SENTENCE_WORDS and found / len(spoken) <= MIN_SENTENCE_SHARE
-        if few or (len(spoken) >= 2 and not found):
+        few = len(spoken) >= _MIN_SENTENCE_WORDS and found / len(spoken) < MIN_SENTENCE_SHARE
+        # Many words that only lead on, and no word of the sources: an echo of the prompt.
+        empty = not known & set(map(stem, content_words(sentence))) and len(content_words(sentence)) >= _MIN_ECHO_WORDS
+        if few or empty or (len(spoken) >= 2 and not found):
             yield sentence[:120]
 
 
