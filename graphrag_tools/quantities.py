@@ -96,6 +96,7 @@ _DEGREES = frozenset({"degree", "degrees"})
 _ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _WINDOW = 3
 _OTHER_SENTENCE = 0.3
+_OTHER_CLAUSE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class Quantity:
     sentence: frozenset[str]
     label: str = ""
     bound: str = ""
+    clause: frozenset[str] = frozenset()
     block: int = -1
 
 
@@ -158,7 +160,8 @@ def quantities(text: str, *, strict: bool = False) -> list[Quantity]:
             right,
             everything,
             _label(tokens, at),
-            _bound(tokens, at, after),
+            bound=_bound(tokens, at, after),
+            clause=_clause(tokens, at),
         )
         found.append(quantity)
         following = (at, quantity)
@@ -239,7 +242,12 @@ def _rival(stated: Quantity, same: Sequence[Quantity], alike: Sequence[Quantity]
         return None
     best = max(others, key=lambda one: _fit(one, stated))
     own = max(_fit(one, stated) for one in same)
-    elsewhere = _shared(best, stated) - max(_shared(one, stated) for one in same) >= _OTHER_SENTENCE
+    elsewhere = (
+        _shared(best.sentence, stated.sentence) - max(_shared(one.sentence, stated.sentence) for one in same)
+        >= _OTHER_SENTENCE
+        or _shared(best.clause, stated.clause) - max(_shared(one.clause, stated.clause) for one in same)
+        >= _OTHER_CLAUSE
+    )
     return best if _fit(best, stated) > (own if elsewhere else 1.3 * own + 0.3) else None
 
 
@@ -249,11 +257,19 @@ def _fit(one: Quantity, stated: Quantity) -> float:
     across = _agreement(one.left, stated.right) + _agreement(one.right, stated.left)
     around = {*stated.left, *stated.right}
     local = len(around & {*one.left, *one.right}) / len(around) if around else 0.0
-    return near + 0.5 * across + _shared(one, stated) + local
+    return near + 0.5 * across + _shared(one.sentence, stated.sentence) + local
 
 
-def _shared(one: Quantity, stated: Quantity) -> float:
-    return len(stated.sentence & one.sentence) / len(stated.sentence) if stated.sentence else 0.0
+def _shared(source: frozenset[str], stated: frozenset[str]) -> float:
+    return len(stated & source) / len(stated) if stated else 0.0
+
+
+def _clause(tokens: Sequence[str], at: int) -> frozenset[str]:
+    """Return the stems between the commas around a number."""
+    ends = [place for place, token in enumerate(tokens) if token in ",;:()"]
+    start = max((place for place in ends if place < at), default=-1) + 1
+    stop = min((place for place in ends if place > at), default=len(tokens))
+    return frozenset(_content(tokens[start:stop]))
 
 
 def _agreement(first: Sequence[str], second: Sequence[str]) -> float:
