@@ -9,7 +9,7 @@ from graphrag_tools.evidence import Evidence, evidence_of
 from graphrag_tools.graph import PATH_SEPARATOR
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.polarity import reversed_claims
-from graphrag_tools.quantities import wrong_quantities
+from graphrag_tools.quantity_checks import wrong_quantities
 from graphrag_tools.step_order import swapped_steps
 from graphrag_tools.words import content_words, stem, words
 
