@@ -1,10 +1,12 @@
 """Making an answer from an item: quoted from its blocks, or written by a model from them; or a refusal."""
 
+import re
 from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from graphrag_tools.answer import Answer, Source
+from graphrag_tools.characters import plain
 from graphrag_tools.graph import MenuItem
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.model_calls import ModelCall, Steps
@@ -13,10 +15,13 @@ from graphrag_tools.names import folded
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.quoting import Quote, quote_for
 from graphrag_tools.search import Hit
+from graphrag_tools.wording import is_refusal
 
 NOT_IN_MANUAL = "NOT IN MANUAL"
 _CUT = "The answer was cut for its length."
 _MAX_NEAREST = 3
+_MAX_EARLIER = 4_000
+_MARK = re.compile(r"={3,}")
 # Ollama, OpenAI and Gemini, Anthropic.
 _REASON_KEYS = ("done_reason", "finish_reason", "stop_reason")
 
@@ -50,8 +55,9 @@ def written_answer(text: str, quote: Quote, index: ManualIndex, model: str, *, c
 
 
 def says_not_in_manual(reply: AIMessage) -> bool:
-    """Whether a model wrote that the section does not answer the question."""
-    return folded(reply.text).upper() == NOT_IN_MANUAL
+    """Whether a model wrote that the section does not answer: as it was told to, or in words of its own (English)."""
+    text = plain(reply.text)
+    return folded(text).upper() == NOT_IN_MANUAL or is_refusal(text)
 
 
 def was_cut(reply: AIMessage) -> bool:
@@ -81,14 +87,18 @@ def writing(
     `failed` holds earlier tries and what was wrong with them. A section longer than the model's context is a
     ModelError, as is a failure of its server.
     """
-    text = "\n".join(block.text for block in quote.section.blocks)
+    # The prompt marks where the manual's text ends; the text itself must not.
+    text = _MARK.sub("==", "\n".join(block.text for block in quote.section.blocks))
     messages: list[BaseMessage] = [
         HumanMessage(
             prompts.render("answer", question=question, menu_path=quote.section.menu_path, text=text),
         )
     ]
     for earlier, reasons in failed:
-        messages += [AIMessage(earlier), HumanMessage(prompts.render("retry", reasons="\n".join(reasons)))]
+        messages += [
+            AIMessage(earlier[:_MAX_EARLIER]),
+            HumanMessage(prompts.render("retry", reasons="\n".join(reasons))),
+        ]
     reply: AIMessage = yield ModelCall(model.chat, messages)
     return reply
 

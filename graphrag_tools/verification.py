@@ -1,33 +1,37 @@
 """Checking an answer against the index: in code, so that no model can talk its way past it."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from graphrag_tools import menu_ways, naming, wording
 from graphrag_tools.answer import Answer, Source
-from graphrag_tools.graph import PATH_SEPARATOR, MenuItem
+from graphrag_tools.characters import plain, strange_characters
+from graphrag_tools.evidence import Evidence, evidence_of
+from graphrag_tools.graph import PATH_SEPARATOR
 from graphrag_tools.index import ManualIndex
-from graphrag_tools.manual import sentences
-from graphrag_tools.names import folded
+from graphrag_tools.polarity import reversed_claims
+from graphrag_tools.quantity_checks import wrong_quantities
+from graphrag_tools.step_order import swapped_steps
 from graphrag_tools.words import content_words, stem, words
 
 MIN_WORDS_FROM_SOURCES = 0.8
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_QUOTED = re.compile(r"\*\*([^*\n]{2,80})\*\*|“([^”\n]{2,200})”|\"([^\"\n]{2,200})\"")
-_ARROW = re.compile(r"\s*(?:>|→|›|»|->)\s*")
+_MAX_REASONS = 8
 
 
 def problems(answer: Answer, question: str, index: ManualIndex) -> list[str]:
     """Return what is wrong with an answer, one sentence each; empty means that it may be shown.
 
     Checked for every answer: the menu path and each source exist, and each quoted line stands in its
-    source. For a written one also: no way "A > B" that neither the graph nor the source gives, numbers
-    and names set in quotes or bold come from the sources, and so do at least 80% of its content words
-    (K-precision: Adlakha et al., "Evaluating Correctness and Faithfulness of Instruction-Following
-    Models for Question Answering", 2023).
+    source. A written one is also held against the whole text of its sources: its length and characters,
+    ways and names, numbers with their units, the order of steps, "not" and other opposites, and the share
+    of its words that are from the sources, at least 80% of all content words (K-precision: Adlakha et al.,
+    "Evaluating Correctness and Faithfulness of Instruction-Following Models for Question Answering", 2023)
+    and half of each sentence's. At most eight reasons are given. Checks that need word lists (units,
+    negation, commands, refusals) know English; the others any language.
     """
     found = list(_source_problems(answer, index))
     if answer.mode == "written" and not found:
-        found = list(_wording_problems(answer, question, index))
+        evidence = evidence_of(answer, question, index)
+        found = list(dict.fromkeys(_wording_problems(answer.text, evidence)))[:_MAX_REASONS]
     return found
 
 
@@ -65,59 +69,41 @@ def _misquoted(source: Source, index: ManualIndex) -> Iterator[str]:
             yield f"These words are not in {source.title!r}: {line[:120]!r}."
 
 
-def _wording_problems(answer: Answer, question: str, index: ManualIndex) -> Iterator[str]:
-    items = [index.graph_of(source.id).section_of(source.id) for source in answer.sources]
-    text = "\n".join(_text_of(item) for item in items)
-    plain = _folded_lines(text)
-    for way in _invented_ways(answer.text, plain + _folded_lines("\n".join(_ways_around(answer.sources, index)))):
-        yield f"The manual gives no way {way!r}."
-    allowed = set(_NUMBER.findall(text)) | set(_NUMBER.findall(question))
-    for number in dict.fromkeys(_NUMBER.findall(_without_numbering(answer.text))):
-        if number not in allowed:
-            yield f"The number {number} is not in the manual's text."
-    for name in _names_set_off(answer.text):
-        if not any(f" {folded(name)} " in line for line in plain):
-            yield f"The name {name!r} is not in the manual's text."
-    share = words_from_sources(_without_numbering(answer.text), text, question)
+def _wording_problems(text: str, evidence: Evidence) -> Iterator[str]:
+    whole = plain(text)
+    if long := wording.too_long(whole, evidence):
+        # All else takes time that grows with the text, and is no news.
+        yield long
+        return
+    for name in strange_characters(text, evidence.raw, evidence.question):
+        yield f"The character {name} is not in the manual's text; write plain text."
+    for piece in wording.markup(whole, evidence):
+        yield f"The manual has no {piece!r}; write plain text without links, tags or code."
+    for sentence in wording.refusals(whole, evidence):
+        yield f"{sentence!r} does not answer. If the text has no answer, reply with exactly: NOT IN MANUAL"
+    yield from _naming_problems(whole, evidence)
+    yield from _claim_problems(whole, evidence)
+    share = wording.share_from_sources(whole, evidence)
     if share < MIN_WORDS_FROM_SOURCES:
         yield f"Only {share:.0%} of the words are from the manual; {MIN_WORDS_FROM_SOURCES:.0%} are expected."
 
 
-def _text_of(item: MenuItem) -> str:
-    return "\n".join((*item.path, PATH_SEPARATOR.join(item.path), *(block.text for block in item.blocks)))
+def _naming_problems(text: str, evidence: Evidence) -> Iterator[str]:
+    for line in menu_ways.false_labels(text, evidence):
+        yield f"{line!r} is not for you to write; only answer the question."
+    for way in menu_ways.invented_ways(text, evidence):
+        yield f"The manual gives no way {way!r}."
+    yield from wrong_quantities(text, evidence)
+    for name in naming.unknown_names(text, evidence):
+        yield f"The name {name!r} is not in the manual's text."
+    for name in naming.misplaced_names(text, evidence):
+        yield f"The manual names something else than {name!r} there."
 
 
-def _folded_lines(text: str) -> list[str]:
-    return [f" {folded(line)} " for line in text.splitlines()]
-
-
-def _ways_around(sources: Iterable[Source], index: ManualIndex) -> Iterator[str]:
-    """Yield the menu paths of the sources' sections and of what is below them, and the ways on the device."""
-    for source in sources:
-        graph = index.graph_of(source.id)
-        section = graph.section_of(source.id)
-        for item in (section, *graph.children(section.id)):
-            yield from (PATH_SEPARATOR.join(item.path), PATH_SEPARATOR.join(item.taps))
-
-
-def _invented_ways(text: str, known: list[str]) -> Iterator[str]:
-    """Yield each "A > B > C" of the text that none of the known lines gives."""
-    for sentence in (piece for line in text.splitlines() for piece in sentences(line)):
-        pieces = _ARROW.split(sentence)
-        if len(pieces) < 2:
-            continue
-        middle = [folded(piece) for piece in pieces[1:-1]]
-        first, last = folded(pieces[0]).split(), folded(pieces[-1]).split()
-        # Where the first name starts and the last one ends is not marked: one word of each is certain.
-        certain = " ".join([*first[-1:], *middle, *last[:1]])
-        if not any(f" {certain} " in line for line in known):
-            yield sentence[:120]
-
-
-def _without_numbering(text: str) -> str:
-    return re.sub(r"(?m)^\s*(?:step\s+)?\d+[.):]\s+", "", text, flags=re.IGNORECASE)
-
-
-def _names_set_off(text: str) -> Iterator[str]:
-    for match in _QUOTED.finditer(text):
-        yield next(group for group in match.groups() if group)
+def _claim_problems(text: str, evidence: Evidence) -> Iterator[str]:
+    for reason in swapped_steps(text, evidence):
+        yield f"{reason}; keep the manual's order."
+    for sentence in reversed_claims(text, evidence):
+        yield f"The manual says the opposite of {sentence!r}."
+    for sentence in (*wording.foreign_sentences(text, evidence), *wording.scattered_sentences(text, evidence)):
+        yield f"The manual does not say {sentence!r}."

@@ -1,0 +1,140 @@
+"""Wording: whether an answer's words are the sources' words, sentence by sentence; its length, loops and markup."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from graphrag_tools.characters import lines_of, unmarked
+from graphrag_tools.evidence import Evidence, known_words
+from graphrag_tools.glue_words import GLUE
+from graphrag_tools.manual import sentences
+from graphrag_tools.words import content_words, stem, words
+
+MAX_WORDS = 10_000
+MIN_SENTENCE_SHARE = 0.5
+_MIN_SENTENCE_WORDS = 4
+_MAX_TIMES_SOURCE = 1.5
+_WORDS_ALLOWED_ANYWAY = 60
+_MIN_ECHO_WORDS = 5
+_LOOP_WORDS = 6
+_MAX_REFUSAL_WORDS = 40
+_MIN_LOOPED_WORDS = 40
+_MIN_DISTINCT = 0.5
+_TAG = re.compile(r"<[/!?]?[a-zA-Z-][^<>\n]*>|<!--|-->|```|~~")
+_LINK = re.compile(
+    r"!?\[[^\]\n]*\]\((?P<target>[^)\s]*)[^)\n]*\)|(?P<url>\b[a-zA-Z][a-zA-Z0-9+.]{1,15}:(?://)?[^\s)>\]\"']+)"
+    r"|(?P<host>\b[\w@-]+(?:\.[\w-]+)*\.[a-z]{2,}\b(?:/[^\s)>\]\"']*)?)|\[[^\]\n]+\](?:\[|:)"
+)
+_REFUSAL = re.compile(
+    r"\b(?:manual|text|document|guide|passage|section|context|information)\b(?: above| below| provided| given)? "
+    r"(?:does not|doesn't|do not|don't|did not) (?:\w+ )?"
+    r"(?:mention|say|cover|contain|provide|specify|answer|include|explain|describe|state|give|address|tell|have)\b"
+    r"|\b(?:it|this) (?:does not|doesn't) (?:\w+ )?(?:mention|say|specify|state|address|answer)\b"
+    r"|\bnot (?:\w+ )?(?:mentioned|covered|described|specified|stated|provided|included|found|available|explained)"
+    r" (?:\w+ )?in the (?:\w+ )?(?:manual|text|section|document|guide)\b"
+    r"|\bnot in (?:the |this )?manual\b(?! (?:\w+ )?mode)"
+    r"|\b(?:i'm|i am|we are|we're) (?:sorry|afraid|unable|not (?:able|sure|allowed|aware))\b|\bsorry\b"
+    r"|\bi (?:cannot|can't|can not|could not|couldn't|do not|don't|am unable|won't|will not|have no)\b"
+    r"|\b(?:cannot|can't|can not|unable to) (?:help|assist|answer)\b"
+    r"|\bas an? (?:ai|language model|assistant)\b|\bno (?:information|mention)\b"
+    r"|\bthere is (?:no|nothing) (?:\w+ ){0,3}(?:manual|text|section)\b",
+    re.IGNORECASE,
+)
+
+
+def is_refusal(text: str) -> bool:
+    """Whether a text is nothing but a refusal in its own words: at most 40, no list, no number (English)."""
+    short = len(words(text)) <= _MAX_REFUSAL_WORDS and not re.search(r"\d|\n\s*\S", text.strip())
+    return short and _REFUSAL.search(text) is not None
+
+
+def refusals(text: str, evidence: Evidence) -> Iterator[str]:
+    """Yield the sentences of a plain text that refuse, unless the sources have these words."""
+    for sentence in _sentences(text):
+        match = _REFUSAL.search(sentence)
+        if match and match.group(0).casefold() not in evidence.text.casefold():
+            yield sentence[:120]
+
+
+def too_long(text: str, evidence: Evidence) -> str | None:
+    """Return what is wrong with a text's length: out of bounds, far longer than its sources, or going round."""
+    spoken = words(text)
+    allowed = _MAX_TIMES_SOURCE * len(words(evidence.text)) + _WORDS_ALLOWED_ANYWAY
+    if len(spoken) > min(MAX_WORDS, allowed):
+        return f"The answer has {len(spoken)} words; at most {min(MAX_WORDS, int(allowed))} are expected."
+    if _is_loop(spoken, words(evidence.text)):
+        return "The answer repeats itself; say each thing once."
+    return None
+
+
+def share_from_sources(text: str, evidence: Evidence) -> float:
+    """Return K-precision, 0 to 1, over the words that claim something; 1 for none."""
+    known = known_words(evidence)
+    spoken = [word for word in map(stem, content_words(unmarked(text))) if word in known or word not in GLUE]
+    return sum(word in known for word in spoken) / len(spoken) if spoken else 1.0
+
+
+def foreign_sentences(text: str, evidence: Evidence) -> Iterator[str]:
+    """Yield each sentence with too few words from the sources: half of four or more, or none of two or more.
+
+    Words that lead through a text ("Follow these steps") do not count.
+    """
+    known = known_words(evidence)
+    for sentence in _sentences(text):
+        spoken = [word for word in map(stem, content_words(sentence)) if word not in GLUE and not word.isdecimal()]
+        found = sum(word in known for word in spoken)
+        few = len(spoken) >= _MIN_SENTENCE_WORDS and found / len(spoken) < MIN_SENTENCE_SHARE
+        # Many words that only lead on, and no word of the sources: an echo of the prompt.
+        empty = not known & set(map(stem, content_words(sentence))) and len(content_words(sentence)) >= _MIN_ECHO_WORDS
+        if few or empty or (len(spoken) >= 2 and not found):
+            yield sentence[:120]
+
+
+def scattered_sentences(text: str, evidence: Evidence) -> Iterator[str]:
+    """Yield each sentence made of the sources' words that no few sentences of theirs hold together."""
+    for sentence in _sentences(text):
+        spoken = {word for word in map(stem, content_words(sentence)) if word not in GLUE and not word.isdecimal()}
+        if len(spoken) < _MIN_SENTENCE_WORDS:
+            continue
+        left = set(spoken)
+        for _ in range(2):
+            left -= max(
+                (one.stems for one in evidence.passages), key=lambda stems: len(left & stems), default=frozenset()
+            )
+        if len(left) > 0.6 * len(spoken):
+            yield sentence[:120]
+
+
+def markup(text: str, evidence: Evidence) -> Iterator[str]:
+    """Yield the tags, code fences and link targets that the sources do not have."""
+    said = evidence.text.casefold()
+    for match in _TAG.finditer(text):
+        if match.group(0).casefold() not in said:
+            yield match.group(0)[:80]
+    for match in _LINK.finditer(text):
+        target = match["target"] if match["target"] is not None else match["url"] or match["host"] or match.group(0)
+        wanted = target.casefold().rstrip(".,;:")
+        if wanted not in evidence.links and (not wanted or wanted not in said):
+            yield match.group(0)[:80]
+
+
+def _sentences(text: str) -> Iterator[str]:
+    return (sentence for line in lines_of(text) for sentence in sentences(line))
+
+
+def _is_loop(spoken: list[str], source: list[str]) -> bool:
+    """Whether most runs of six words repeat earlier ones, far more than the source's do."""
+    runs = _runs(spoken)
+    if len(spoken) >= _MIN_LOOPED_WORDS and _distinct(runs) < min(_MIN_DISTINCT, _distinct(_runs(source))):
+        return True
+    often = Counter(runs)
+    in_source = Counter(_runs(source))
+    return any(count > 3 and count > in_source[run] + 2 for run, count in often.items())
+
+
+def _runs(spoken: list[str]) -> list[tuple[str, ...]]:
+    return [tuple(spoken[at : at + _LOOP_WORDS]) for at in range(len(spoken) - _LOOP_WORDS + 1)]
+
+
+def _distinct(runs: list[tuple[str, ...]]) -> float:
+    return len(set(runs)) / len(runs) if runs else 1.0
