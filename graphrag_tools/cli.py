@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphrag_tools.cli_options import DEFAULT_INDEX, AskingOptions, Index, Json, Manual, takes_asking_options
+from graphrag_tools.cli_options import (
+    DEFAULT_INDEX,
+    AskingOptions,
+    Index,
+    Json,
+    Manual,
+    MeasuringOptions,
+    takes_asking_options,
+)
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
 
 if TYPE_CHECKING:
@@ -17,7 +25,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from graphrag_tools.answer import Answer
+    from graphrag_tools.evaluation.measurement import Measurement
     from graphrag_tools.index import ManualIndex
+    from graphrag_tools.models import ChatModel, ModelOptions
+    from graphrag_tools.workflow import WorkflowOptions
 
 app = typer.Typer(
     help="Answers from a device manual, with menu path and source, by any model or none.",
@@ -172,26 +183,41 @@ def describe(
 
 @app.command("eval")
 @takes_asking_options
-def evaluate(
-    questions: Annotated[Path, typer.Option(help="CSV with the columns question, section_path and answer.")],
-    options: AskingOptions,
-) -> None:
-    """Measure answers on questions whose section and answer are known."""
-    from graphrag_tools.evaluation.questions import read_questions
-    from graphrag_tools.evaluation.report import rendered_report, report
-    from graphrag_tools.evaluation.run import evaluate as evaluate_workflow
+def evaluate(measuring: MeasuringOptions, options: AskingOptions) -> None:
+    """Measure answers on questions whose section and answer are known: models and ways side by side."""
+    from graphrag_tools.evaluation.measurement import measured
 
-    asked = read_questions(questions)
-    index, workflow = _workflow(options)
     with _progress() as show:
-        results = evaluate_workflow(
-            workflow, index, asked, manual=options.manual, progress=lambda done, total: show("ask", done, total)
-        )
-    figures = report(options.model, results)
+        found = measured(_open(options.index), _measurement(measuring, options), show)
     if options.as_json:
-        _print_json(figures.model_dump(mode="json"))
+        _print_json(found.document)
     else:
-        _print(rendered_report(figures))
+        _print(found.rendered())
+    if not found.passed:
+        raise typer.Exit(1)
+
+
+@app.command()
+@takes_asking_options
+def questions(
+    options: AskingOptions,
+    n: Annotated[int, typer.Option("-n", min=1, help="How many at most.")] = 200,
+    seed: Annotated[int, typer.Option(help="Another seed, other questions.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write: .csv or .jsonl (without it: JSONL is shown).")
+    ] = None,
+) -> None:
+    """Make questions with known answers from the index, by --model or without one, to measure on an own manual."""
+    from graphrag_tools.evaluation.question_making import check_ending, made, write_questions
+
+    check_ending(out)
+    with _progress() as show:
+        found = made(_open(options.index), _chat_model(options), n, seed, prompts=options.prompts, progress=show)
+    if options.as_json:
+        _print_json(found.document)
+    else:
+        write_questions(found.questions, out) if out else print(found.lines, end="")
+    _print_aside(found.words)
 
 
 def _open(index: Path) -> "ManualIndex":
@@ -201,23 +227,57 @@ def _open(index: Path) -> "ManualIndex":
 
 
 def _workflow(options: AskingOptions) -> "tuple[ManualIndex, CompiledStateGraph[Any, Any, Any, Any]]":
-    from graphrag_tools.models import ModelOptions
-    from graphrag_tools.workflow import WorkflowOptions, manual_workflow
+    from graphrag_tools.workflow import manual_workflow
 
     index = _open(options.index)
     workflow = manual_workflow(
-        index,
-        options.model,
-        options=WorkflowOptions(
-            tool_mode=options.tool_mode.value,
-            answers=options.answers.value,
-            choices=options.choices,
-            manual=options.manual,
-            prompts=str(options.prompts) if options.prompts else None,
-        ),
-        model_options=ModelOptions(context=options.context, max_tokens=options.max_tokens, base_url=options.base_url),
+        index, options.model, options=_workflow_options(options), model_options=_model_options(options)
     )
     return index, workflow
+
+
+def _workflow_options(options: AskingOptions) -> "WorkflowOptions":
+    from graphrag_tools.workflow import WorkflowOptions
+
+    return WorkflowOptions(
+        tool_mode=options.tool_mode.value,
+        answers=options.answers.value,
+        choices=options.choices,
+        manual=options.manual,
+        prompts=str(options.prompts) if options.prompts else None,
+    )
+
+
+def _model_options(options: AskingOptions) -> "ModelOptions":
+    from graphrag_tools.models import ModelOptions
+
+    return ModelOptions(context=options.context, max_tokens=options.max_tokens, base_url=options.base_url)
+
+
+def _chat_model(options: AskingOptions) -> "ChatModel | None":
+    from graphrag_tools.models import open_chat_model
+
+    return open_chat_model(options.model, options=_model_options(options))
+
+
+def _measurement(measuring: MeasuringOptions, options: AskingOptions) -> "Measurement":
+    import shlex
+
+    from graphrag_tools.evaluation.measurement import Measurement
+    from graphrag_tools.evaluation.ways import WaySettings
+
+    return Measurement(
+        questions=measuring.questions,
+        models=tuple(measuring.model or ["none"]),
+        ways=tuple(measuring.way or ["auto"]),
+        unanswerable=measuring.unanswerable,
+        out=measuring.out,
+        require=tuple(measuring.require or ()),
+        limit=measuring.limit,
+        seed=measuring.seed,
+        settings=WaySettings(_workflow_options(options), _model_options(options)),
+        command=shlex.join(["graphrag-tools", *sys.argv[1:]]),
+    )
 
 
 def _artifact(tool: Any, arguments: dict[str, str | None]) -> Any:
