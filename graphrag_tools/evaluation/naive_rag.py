@@ -84,7 +84,8 @@ def chunks(text: str, size: int = CHUNK_CHARACTERS, overlap: int = OVERLAP_CHARA
     start = 0
     while len(text) - start > size:
         end = _end(text, start + size // 2, start + size)
-        yield text[start:end].strip()
+        if piece := text[start:end].strip():
+            yield piece
         start = text.find(" ", end - overlap, end) + 1 or end
     if rest := text[start:].strip():
         yield rest

@@ -134,7 +134,7 @@ def _rows(file: Path, wanted: Iterable[str]) -> Iterator[tuple[int, dict[str, st
         for row in reader:
             yield reader.line_num, row
     except csv.Error as error:
-        raise ManualError(f"{file}, line {reader.line_num}: broken CSV ({error}).") from error
+        raise ManualError(f"{file}, line {reader.line_num + 1}: broken CSV ({error}).") from error
 
 
 def _from_jsonl(file: Path) -> Iterator[Question]:

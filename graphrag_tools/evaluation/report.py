@@ -1,5 +1,6 @@
 """The figures of an evaluation, and their tables."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -8,6 +9,12 @@ from rich.table import Table
 
 from graphrag_tools.evaluation.intervals import bootstrap_interval, percentile
 from graphrag_tools.evaluation.run import QuestionResult
+
+_CAPTION = (
+    "path: right section. ROUGE: ROUGE-L F1. inv.: answers that name what the manual does not have. ref.: refused; "
+    "ref.*: of what the manual does not answer. valid: tool calls that could be carried out. tokens: in+out per "
+    "question. s: median seconds."
+)
 
 
 class RougeFigures(BaseModel):
@@ -123,16 +130,15 @@ def rendered_report(figures: EvaluationReport) -> Table:
 
 def rendered_comparison(runs: Sequence[EvaluationReport]) -> Table:
     """Return the figures of several runs, a row each."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for name in ("model", "way"):
-        table.add_column(name, overflow="fold")
-    for name in ("path", "ROUGE", "invented", "refused", "refused*", "valid calls", "tokens", "s p50"):
-        table.add_column(name, justify="right")
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold", caption=_CAPTION, caption_justify="left")
+    table.add_column("model, way", overflow="fold")
+    for name in ("path", "ROUGE", "inv.", "ref.", "ref.*", "valid", "tokens", "s"):
+        table.add_column(name, justify="right", no_wrap=True)
     for run in runs:
         tokens = f"{run.prompt_tokens_per_question:.0f}+{run.completion_tokens_per_question:.0f}"
         shares = (run.path_right, run.rouge_l.f1, run.invented_items, run.refused, run.refused_unanswerable)
         figures = [f"{share:.2f}" if share is not None else "–" for share in (*shares, run.valid_tool_calls)]
-        table.add_row(run.model, run.way, *figures, tokens, f"{run.seconds_p50:.2f}")
+        table.add_row(f"{run.model}, {run.way}", *figures, tokens, f"{run.seconds_p50:.2f}")
     return table
 
 
@@ -168,4 +174,4 @@ def _hits(ranks: Sequence[int | None], k: int) -> float:
 
 def _mean(values: Iterable[float]) -> float:
     found = list(values)
-    return sum(found) / len(found)
+    return math.fsum(found) / len(found)
