@@ -1,16 +1,17 @@
 """Files of questions: both formats, what is wrong with them by line, samples, and questions made from an index."""
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from scripted_models import ScriptedChatModel, saying
 
 from graphrag_tools.errors import ConfigError, ManualError
-from graphrag_tools.evaluation import question_making
 from graphrag_tools.evaluation.question_making import made, questions_from_graph, write_questions
 from graphrag_tools.evaluation.question_writing import Passage, drop_reason, passages, questions_by_model
 from graphrag_tools.evaluation.questions import Question, read_questions, read_unanswerable, sampled
@@ -116,8 +117,8 @@ def test_questions_of_the_generator_get_the_section_of_their_item(
         assert (len(graphs), seed) == (1, 3)
         return [_Made("What does it do?", option, "It is quiet.")][:n]
 
-    module = SimpleNamespace(made_questions=generator)
-    monkeypatch.setattr(question_making.importlib, "import_module", lambda _name: module)
+    module = cast(Any, SimpleNamespace)(made_questions=generator)
+    monkeypatch.setitem(sys.modules, "graphrag_tools.made_questions", module)
     expected = Question("g0001", "What does it do?", ("Settings", "Notifications"), "It is quiet.")
     assert questions_from_graph(sample_index, 5, 3) == [expected]
     assert made(sample_index, None, 5, 3).words == "Kept 1 of 1 questions."

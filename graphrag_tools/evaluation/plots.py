@@ -51,19 +51,25 @@ def draw_cost(runs: Sequence[EvaluationReport], file: Path) -> None:
         ConfigError: matplotlib is not installed.
     """
     figure = _figure(10.5, max(4.0, 1.2 + 0.24 * len(runs)))
+    from matplotlib.ticker import LogLocator
+
     by_time, by_tokens = figure.subplots(1, 2, sharey=True)
     colours = _colours([run.model for run in runs])
     markers = {way: _MARKERS[at % len(_MARKERS)] for at, way in enumerate(dict.fromkeys(run.way for run in runs))}
     for run in runs:
-        style = {"color": colours[run.model], "marker": markers[run.way], "alpha": 0.85}
+        style = {"color": colours[run.model], "marker": markers[run.way], "alpha": 0.85, "s": 70, "edgecolors": "white"}
         tokens = run.prompt_tokens_per_question + run.completion_tokens_per_question
-        by_time.scatter(run.seconds_p50, run.path_right, s=60, label=_label(run), **style)
-        by_tokens.scatter(tokens, run.path_right, s=60, **style)
-    by_time.set_xscale("log")
+        by_time.scatter(run.seconds_p50, run.path_right, label=_label(run), **style)
+        by_tokens.scatter(tokens, run.path_right, **style)
+    seconds = [run.seconds_p50 for run in runs]
+    by_time.set_xscale("log", subs=[])
+    by_time.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if max(seconds) < 50 * min(seconds) else (1,)))
     by_tokens.set_xscale("symlog", linthresh=10)
+    for axes in (by_time, by_tokens):
+        axes.margins(x=0.08)
+        axes.xaxis.set_major_formatter("{x:g}")
     by_time.set_xlabel("seconds per question, median (log scale)")
     by_tokens.set_xlabel("tokens per question, in and out (log scale)")
-    by_tokens.set_xlim(left=-2)
     by_time.set_ylabel("path right")
     by_time.set_ylim(-0.03, 1.03)
     for axes in (by_time, by_tokens):
@@ -94,17 +100,15 @@ def _draw_interval(axes: "Axes", run: EvaluationReport, metric: str, row: int, c
     low, high = run.intervals[metric]
     axes.plot([low, high], [row, row], color=colour, linewidth=2, solid_capstyle="butt", alpha=0.5)
     axes.plot([value], [row], color=colour, marker="o", markersize=6)
-    beside, side = (8, "left") if value < 0.8 else (-8, "right")
-    beyond = high if value < 0.8 else low
+    if high < 0.85:
+        at, offset, side = high, (7, 0), "left"
+    elif low > 0.15:
+        at, offset, side = low, (-7, 0), "right"
+    else:
+        at, offset, side = value, (0, 9), "center"
+    said = f"{value:.2f}".removeprefix("0")
     axes.annotate(
-        f"{value:.2f}".removeprefix("0") or "0",
-        (beyond, row),
-        xytext=(beside, 0),
-        textcoords="offset points",
-        ha=side,
-        va="center",
-        fontsize=8,
-        color="#444444",
+        said, (at, row), offset, textcoords="offset points", ha=side, va="center", fontsize=8, color="#444444"
     )
 
 
