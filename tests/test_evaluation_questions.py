@@ -139,6 +139,7 @@ def _passage(index: ManualIndex, item: str) -> Passage:
         ("Which boats may I buy in Norway?", "about something else"),
         ("How do I mute notifications in WhatsApp?", "with an invented name or number"),
         ("How do I mute notifications for 73 hours?", "with an invented name or number"),
+        ("What does the manual say about notifications?", "about the passage itself"),
         ("How do I turn notifications off?", "asked before"),
     ],
 )

@@ -23,6 +23,7 @@ _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _CAPITALISED = re.compile(r"(?<![.?!:\"“]\s)(?<!^)\b[A-Z][\w'’-]+")
 _LABEL = re.compile(r"^(?:question|q)\s*\d*[:.)]\s*", re.IGNORECASE)
 _FEWEST_PASSAGE_WORDS = 6
+_OF_THE_PROMPT = frozenset({"passage", "manual", "excerpt", "menu path"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ def questions_by_model(
     """Let a model write one question per passage of the manual until n are kept or all passages are used.
 
     Kept is what ends with "?", has 4 to 25 words, shares a content word with its section, names nothing and
-    no number that its section does not have, was not asked before, and finds its section among the first ten
-    hits. The last check favours what search can find: figures of the search itself come out too good.
+    no number that its section does not have, does not speak of the passage or the manual, was not asked
+    before, and finds its section among the first ten hits. The last check favours what search can find:
+    figures of the search itself come out too good.
 
     Raises:
         ModelError: The model's server failed.
@@ -82,7 +84,7 @@ def questions_by_model(
 
 
 def passages(index: ManualIndex) -> Iterator[Passage]:
-    """Yield what can be asked about: each named option with its lead-ins, each section without options as a whole."""
+    """Yield what can be asked about: each named option with what leads to it, else the section as a whole."""
     for info in index.manuals:
         for section in index.graph_of(info.id).items:
             if section.kind == "section":
@@ -98,6 +100,7 @@ def drop_reason(text: str, passage: Passage, index: ManualIndex, earlier: Sequen
         ("too short or long", lambda: FEWEST_WORDS <= len(words(text)) <= MOST_WORDS),
         ("about something else", lambda: bool(stems(text) & stems(section))),
         ("with an invented name or number", lambda: not _invented(text, section)),
+        ("about the passage itself", lambda: not _mentions_the_prompt(text, section)),
         ("asked before", lambda: folded(text) not in {folded(one) for one in earlier}),
         ("not found again", lambda: _is_found(text, passage, index)),
     )
@@ -110,8 +113,9 @@ def _texts(section: MenuItem) -> list[str]:
         said = [block.text for block in section.blocks if block.kind not in ("note", "warning", "heading")]
         return [" ".join(said)]
     nearest = nearest_lead_ins(section.blocks)
-    with_lead_ins = [[*[*lead_ins(nearest, at)][::-1], at] for at in options]
-    return [" ".join(section.blocks[at].text for at in positions) for positions in with_lead_ins]
+    introduction = {at for at, block in enumerate(section.blocks) if block.kind == "paragraph" and block.depth == 0}
+    about = [sorted({*introduction, *lead_ins(nearest, at), at}) for at in options]
+    return [" ".join(section.blocks[at].text for at in positions) for positions in about]
 
 
 def _written(model: ChatModel, prompts: Prompts, passage: Passage) -> str:
@@ -130,6 +134,11 @@ def _invented(text: str, section: str) -> list[str]:
         *(number for number in _NUMBER.findall(text) if number not in numbers),
         *(name for name in names if not set(words(name)) <= known),
     ]
+
+
+def _mentions_the_prompt(text: str, section: str) -> bool:
+    asked, said = f" {folded(text)} ", f" {folded(section)} "
+    return any(f" {word} " in asked and f" {word} " not in said for word in _OF_THE_PROMPT)
 
 
 def _is_found(text: str, passage: Passage, index: ManualIndex) -> bool:
