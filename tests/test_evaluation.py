@@ -106,6 +106,7 @@ def test_an_answering_option_counts_for_the_section_above_it(sample_index: Manua
     (result,) = evaluate(manual_workflow(sample_index), sample_index, [question])
     assert result.answer.menu_path == ("Settings", "Notifications", "Quiet hours")
     assert result.path_right
+    assert result.rank == 0
 
 
 def test_refusals_and_inventions_are_shares_with_intervals() -> None:

@@ -84,12 +84,13 @@ def _workflow(name: str, index: ManualIndex, model: ChatModel | None, settings: 
     return WorkflowWay(name, manual_workflow(index, model, options=options))
 
 
-def _agent(name: str, index: ManualIndex, model: ChatModel | None, _settings: WaySettings) -> Way:
+def _agent(name: str, index: ManualIndex, model: ChatModel | None, settings: WaySettings) -> Way:
     try:
-        manual_agent = importlib.import_module("graphrag_tools.agent").manual_agent
+        module: Any = importlib.import_module("graphrag_tools.agent")
     except ImportError as error:
         raise ConfigError(f"the way {name} is not part of this version ({error}).") from error
-    return WorkflowWay(name, manual_agent(index, model))
+    options = module.AgentOptions(manual=settings.workflow.manual, prompts=settings.workflow.prompts)
+    return WorkflowWay(name, module.manual_agent(index, model, options=options))
 
 
 def _first_section(_name: str, index: ManualIndex, _model: ChatModel | None, settings: WaySettings) -> Way:
