@@ -17,6 +17,7 @@ from graphrag_tools.cli_options import (
     Index,
     Json,
     Manual,
+    MeasuringOptions,
     ModelName,
     takes_asking_options,
 )
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from graphrag_tools.answer import Answer
+    from graphrag_tools.evaluation.measurement import Measurement
     from graphrag_tools.index import ManualIndex
-    from graphrag_tools.models import ChatModel, ModelOptions
-    from graphrag_tools.options import WorkflowOptions
+    from graphrag_tools.models import ChatModel
 
 app = typer.Typer(
     help="Answers from a device manual, with menu path and source, by any model or none.",
@@ -85,7 +86,7 @@ def ask(question: Annotated[str, typer.Argument(help="What you want to know.")],
     """Answer one question from the manual."""
     from graphrag_tools.workflow import ask as ask_workflow
 
-    _, workflow = _workflow(options)
+    workflow = _workflow(options)
     _print_answer(ask_workflow(workflow, question), options.as_json)
 
 
@@ -101,7 +102,7 @@ def chat(
 
     answers: list[Answer] = []
     with open_memory(remember) as memory:
-        _, workflow = _workflow(options, memory)
+        workflow = _workflow(options, memory)
         while question := _next_question():
             try:
                 answer = _live_answer(workflow, question, thread)
@@ -190,26 +191,41 @@ def describe(
 
 @app.command("eval")
 @takes_asking_options
-def evaluate(
-    questions: Annotated[Path, typer.Option(help="CSV with the columns question, section_path and answer.")],
-    options: AskingOptions,
-) -> None:
-    """Measure answers on questions whose section and answer are known."""
-    from graphrag_tools.evaluation.questions import read_questions
-    from graphrag_tools.evaluation.report import rendered_report, report
-    from graphrag_tools.evaluation.run import evaluate as evaluate_workflow
+def evaluate(measuring: MeasuringOptions, options: AskingOptions) -> None:
+    """Measure answers on questions whose section and answer are known: models and ways side by side."""
+    from graphrag_tools.evaluation.measurement import measured
 
-    asked = read_questions(questions)
-    index, workflow = _workflow(options)
     with _progress() as show:
-        results = evaluate_workflow(
-            workflow, index, asked, manual=options.manual, progress=lambda done, total: show("ask", done, total)
-        )
-    figures = report(options.model, results)
+        found = measured(_open(options.index), _measurement(measuring, options), show)
     if options.as_json:
-        _print_json(figures.model_dump(mode="json"))
+        _print_json(found.document)
     else:
-        _print(rendered_report(figures))
+        _print(found.rendered())
+    if not found.passed:
+        raise typer.Exit(1)
+
+
+@app.command()
+@takes_asking_options
+def questions(
+    options: AskingOptions,
+    n: Annotated[int, typer.Option("-n", min=1, help="How many at most.")] = 200,
+    seed: Annotated[int, typer.Option(help="Another seed, other questions.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write: .csv or .jsonl (without it: JSONL is shown).")
+    ] = None,
+) -> None:
+    """Make questions with known answers from the index, by --model or without one, to measure on an own manual."""
+    from graphrag_tools.evaluation.question_making import check_ending, made, write_questions
+
+    check_ending(out)
+    with _progress() as show:
+        found = made(_open(options.index), _chat_model(options), n, seed, prompts=options.prompts, progress=show)
+    if options.as_json:
+        _print_json(found.document)
+    else:
+        write_questions(found.questions, out) if out else print(found.lines, end="")
+    _print_aside(found.words)
 
 
 @app.command()
@@ -265,47 +281,54 @@ def _live_answer(workflow: "CompiledStateGraph[Any, Any, Any, Any]", question: s
     return answer
 
 
-def _workflow(
-    options: AskingOptions, memory: "Checkpointer" = None
-) -> "tuple[ManualIndex, CompiledStateGraph[Any, Any, Any, Any]]":
+def _workflow(options: AskingOptions, memory: "Checkpointer" = None) -> "CompiledStateGraph[Any, Any, Any, Any]":
     from graphrag_tools.workflow import manual_workflow
 
-    index, (workflow_options, model_options) = _open(options.index), _options(options)
-    model = _probed_model(options.model, workflow_options, model_options)
-    return index, manual_workflow(
-        index, model, options=workflow_options, model_options=model_options, checkpointer=memory
+    return manual_workflow(
+        _open(options.index),
+        _probed_model(options),
+        options=options.for_workflow(),
+        model_options=options.for_model(),
+        checkpointer=memory,
     )
 
 
-def _options(options: AskingOptions) -> "tuple[WorkflowOptions, ModelOptions]":
-    from graphrag_tools.models import ModelOptions
-    from graphrag_tools.options import Budget, WorkflowOptions
-
-    workflow_options = WorkflowOptions(
-        tool_mode=options.tool_mode.value,
-        answers=options.answers.value,
-        choices=options.choices,
-        manual=options.manual,
-        prompts=str(options.prompts) if options.prompts else None,
-        escalate_to=options.escalate_to,
-        budget=Budget(options.escalate_calls, options.escalate_tokens),
-    )
-    return workflow_options, ModelOptions(
-        context=options.context, max_tokens=options.max_tokens, base_url=options.base_url
-    )
-
-
-def _probed_model(name: str, options: "WorkflowOptions", model_options: "ModelOptions") -> "ChatModel | None":
-    """Open a model and probe it, with progress, where that has to be done and was not done before."""
+def _probed_model(options: AskingOptions) -> "ChatModel | None":
+    """Open the model and probe it, with progress, where that has to be done and was not done before."""
     from graphrag_tools.abilities import abilities_of
-    from graphrag_tools.models import open_chat_model
     from graphrag_tools.prompts import Prompts
 
-    model = open_chat_model(name, options=model_options)
-    if model is not None and not options.decide_all:
+    model = _chat_model(options)
+    if model is not None and not options.for_workflow().decide_all:
         with _progress() as show:
             abilities_of(model, prompts=Prompts(options.prompts), progress=show)
     return model
+
+
+def _chat_model(options: AskingOptions) -> "ChatModel | None":
+    from graphrag_tools.models import open_chat_model
+
+    return open_chat_model(options.model, options=options.for_model())
+
+
+def _measurement(measuring: MeasuringOptions, options: AskingOptions) -> "Measurement":
+    import shlex
+
+    from graphrag_tools.evaluation.measurement import Measurement
+    from graphrag_tools.evaluation.ways import WaySettings
+
+    return Measurement(
+        questions=measuring.questions,
+        models=tuple(measuring.model or ["none"]),
+        ways=tuple(measuring.way or ["auto"]),
+        unanswerable=measuring.unanswerable,
+        out=measuring.out,
+        require=tuple(measuring.require or ()),
+        limit=measuring.limit,
+        seed=measuring.seed,
+        settings=WaySettings(options.for_workflow(), options.for_model()),
+        command=shlex.join(["graphrag-tools", *sys.argv[1:]]),
+    )
 
 
 def _artifact(tool: Any, arguments: dict[str, str | None]) -> Any:

@@ -3,12 +3,16 @@
 import functools
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
+
+if TYPE_CHECKING:
+    from graphrag_tools.models import ModelOptions
+    from graphrag_tools.options import WorkflowOptions
 
 DEFAULT_INDEX = Path("manual-index")
 
@@ -52,7 +56,7 @@ class AskingOptions:
     manual: Manual = None
     choices: Annotated[
         int | None,
-        typer.Option(min=1, max=5, help="How many items the model may choose among (default 1; native 5)."),
+        typer.Option(min=1, max=5, help="How many items the model may choose among (default: as it has earned)."),
     ] = None
     tool_mode: Annotated[ToolMode, typer.Option(help="How the model calls tools.")] = ToolMode.auto
     answers: Annotated[Wording, typer.Option(help="The model's words (checked) or the manual's.")] = Wording.auto
@@ -67,28 +71,99 @@ class AskingOptions:
     prompts: Annotated[Path | None, typer.Option(help="Folder of prompts in place of the shipped ones.")] = None
     as_json: Json = False
 
+    def for_workflow(self) -> "WorkflowOptions":
+        """Return what the workflow is to do. Raises ConfigError for what is not on offer."""
+        from graphrag_tools.options import Budget, WorkflowOptions
+
+        return WorkflowOptions(
+            tool_mode=self.tool_mode.value,
+            answers=self.answers.value,
+            choices=self.choices,
+            manual=self.manual,
+            prompts=str(self.prompts) if self.prompts else None,
+            escalate_to=self.escalate_to,
+            budget=Budget(self.escalate_calls, self.escalate_tokens),
+        )
+
+    def for_model(self) -> "ModelOptions":
+        """Return how the model is to be run."""
+        from graphrag_tools.models import ModelOptions
+
+        return ModelOptions(context=self.context, max_tokens=self.max_tokens, base_url=self.base_url)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuringOptions:
+    """What an evaluation compares, and where it keeps it. Its models stand in place of the one of AskingOptions."""
+
+    questions: Annotated[
+        Path, typer.Option(help="CSV with the columns question, section_path and answer; or JSONL with these keys.")
+    ]
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            envvar="GRAPHRAG_TOOLS_MODEL",
+            help="ollama:NAME, gguf:smollm2, gguf:PATH, openai:NAME or another PROVIDER:NAME, or none; several times.",
+        ),
+    ] = None
+    way: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="none, schema, native, auto, agent, first-section, naive-rag, bare-agent or all; several times."
+        ),
+    ] = None
+    unanswerable: Annotated[
+        Path | None, typer.Option(help="CSV with a column question: what the manual does not answer.")
+    ] = None
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for results and report; a run that was stopped goes on from there.")
+    ] = None
+    require: Annotated[
+        list[str] | None, typer.Option(help="Such as path_right>=0.8; exit code 1 if no model passes; several times.")
+    ] = None
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask a sample of so many questions of each file.")] = None
+    seed: Annotated[int, typer.Option(help="Of the sample and of the intervals.")] = 0
+
+
+_EXPANDED = (AskingOptions, MeasuringOptions)
+
 
 def takes_asking_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Let typer see each field of AskingOptions as an option of the command, which gets them as one object."""
-    own = [
-        parameter
-        for parameter in inspect.signature(command).parameters.values()
-        if parameter.annotation is not AskingOptions
-    ]
-    hints = get_type_hints(AskingOptions, include_extras=True)
-    shared = [
-        inspect.Parameter(
-            field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=hints[field.name]
-        )
-        for field in fields(AskingOptions)
-    ]
+    """Let typer see each field of the command's option classes as an option; the command gets them as objects.
+
+    Where two of its classes have a field of one name, the first one's is the option.
+    """
+    own = inspect.signature(command).parameters.values()
+    classes = {parameter.name: parameter.annotation for parameter in own if parameter.annotation in _EXPANDED}
+    shared: dict[str, inspect.Parameter] = {}
+    taken_from: dict[str, list[str]] = {}
+    for name, options in classes.items():
+        new = [one for one in _as_parameters(options) if one.name not in shared]
+        taken_from[name] = [one.name for one in new]
+        shared.update({one.name: one for one in new})
 
     @functools.wraps(command)
     def with_options(*args: Any, **given: Any) -> None:
-        options = AskingOptions(**{field.name: given.pop(field.name) for field in fields(AskingOptions)})
-        command(*args, options=options, **given)
+        expanded = {
+            name: options(**{taken: given.pop(taken) for taken in taken_from[name]})
+            for name, options in classes.items()
+        }
+        command(*args, **expanded, **given)
 
-    parameters = [*own, *shared]
+    parameters = [*(parameter for parameter in own if parameter.name not in classes), *shared.values()]
     with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     with_options.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return with_options
+
+
+def _as_parameters(options: type) -> list[inspect.Parameter]:
+    hints = get_type_hints(options, include_extras=True)
+    return [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if field.default is MISSING else field.default,
+            annotation=hints[field.name],
+        )
+        for field in fields(options)
+    ]

@@ -1,5 +1,6 @@
 """Prompts: one Markdown file each, shipped with the package, any of them overridable by a folder of one's own."""
 
+import hashlib
 from functools import lru_cache
 from pathlib import Path
 from string import Template
@@ -35,6 +36,12 @@ class Prompts:
             raise ConfigError(
                 f"{file}: placeholder {error} cannot be filled; expected {', '.join(f'${key}' for key in values)}."
             ) from error
+
+    def fingerprint(self) -> str:
+        """Return a hash of all prompts in use; a changed one gives another."""
+        in_use = {file.name: file.read_bytes() for folder in reversed(self._folders) for file in folder.glob("*.md")}
+        texts = b"".join(name.encode() + b"\0" + in_use[name] for name in sorted(in_use))
+        return hashlib.sha256(texts).hexdigest()[:16]
 
 
 @lru_cache(maxsize=64)

@@ -113,7 +113,7 @@ class Stages:
     def choose(self, state: ManualState) -> Steps[dict[str, Any]]:
         """Let the model make the next call; callers of less strength stand in for one that made none."""
         acting, messages = self._acting(state), turn.this_turn(state["messages"])
-        searched = turn.hits_of(turn.latest_search_by_model(messages))
+        searched = turn.hits_of(turn.latest_search(messages))
         hits = searched or state["hits"]
         wide = acting.choices > 1
         calls = turn.calls_by_model(self._since_escalation(state))

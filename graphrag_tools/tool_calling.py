@@ -82,12 +82,18 @@ class NativeCaller(ToolCaller):
         self._prompts = prompts
 
     def calling(self, history: Sequence[BaseMessage], choices: Choices) -> Steps[AIMessage | None]:
-        """Return the model's first call with its tokens, or None where it made none."""
-        del choices
+        """Return the model's first call with its tokens, or None where it made none, or not one that it may make.
+
+        A model that may neither search nor decline has earned the items offered and no others.
+        """
         reply = yield ModelCall(self._model, [SystemMessage(self._prompts.render("system")), *history])
         if not isinstance(reply, AIMessage) or not reply.tool_calls:
             return None
-        return reply.model_copy(update={"tool_calls": reply.tool_calls[:1], "name": BY_MODEL})
+        call = reply.tool_calls[0]
+        offered = {name for item in choices.items for name in (item.id, item.menu_path, item.name)}
+        if not (choices.may_search or choices.may_decline or call["args"].get("item") in offered):
+            return None
+        return reply.model_copy(update={"tool_calls": [call], "name": BY_MODEL})
 
 
 class SchemaCaller(ToolCaller):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, ToolCall, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.messages.utils import count_tokens_approximately
 
 from graphrag_tools.answer import CalledBy, ToolCallRecord
@@ -54,11 +54,11 @@ def declined(turn: Sequence[AnyMessage]) -> bool:
     return isinstance(last, AIMessage) and last.name == BY_MODEL and last.content == DECLINE
 
 
-def latest_search_by_model(turn: Sequence[AnyMessage]) -> ToolMessage | None:
-    """Return the result of the last search that the model made in this turn."""
-    own = {call["id"] for message in turn if isinstance(message, AIMessage) for call in _calls_of(message, BY_MODEL)}
+def latest_search(turn: Sequence[AnyMessage]) -> ToolMessage | None:
+    """Return the result of the turn's last search that worked, besides the one that the workflow makes itself."""
+    own = {call["id"] for m in turn if isinstance(m, AIMessage) and m.name == BY_WORKFLOW for call in m.tool_calls}
     found = (m for m in reversed(turn) if isinstance(m, ToolMessage) and m.name == SEARCH_NAME)
-    return next((m for m in found if m.status == "success" and m.tool_call_id in own), None)
+    return next((m for m in found if m.status == "success" and m.tool_call_id not in own), None)
 
 
 def hits_of(search: ToolMessage | None) -> list[Hit]:
@@ -87,11 +87,7 @@ def messages_over(messages: Sequence[AnyMessage], tokens: int) -> list[AnyMessag
 
 def calls_by_model(turn: Sequence[AnyMessage]) -> int:
     """Return how many tool calls the model made."""
-    return sum(len(_calls_of(m, BY_MODEL)) for m in turn if isinstance(m, AIMessage))
-
-
-def _calls_of(message: AIMessage, caller: str) -> list[ToolCall]:
-    return message.tool_calls if message.name == caller else []
+    return sum(len(m.tool_calls) for m in turn if isinstance(m, AIMessage) and m.name == BY_MODEL)
 
 
 def trace(turn: Sequence[AnyMessage]) -> tuple[ToolCallRecord, ...]:

@@ -1,15 +1,18 @@
 """Questions, metrics and the figures made of them."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from graphrag_tools.answer import Answer, Source, ToolCallRecord, Usage
-from graphrag_tools.errors import ManualError
+from graphrag_tools.errors import ManualError, ModelError
+from graphrag_tools.evaluation.intervals import bootstrap_interval
 from graphrag_tools.evaluation.metrics import GoldPaths, RougeL, exact_match, rouge_l
 from graphrag_tools.evaluation.questions import Question, read_questions
 from graphrag_tools.evaluation.report import report
-from graphrag_tools.evaluation.run import QuestionResult, evaluate
+from graphrag_tools.evaluation.run import Measuring, QuestionResult, evaluate
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.workflow import manual_workflow
 
@@ -103,3 +106,61 @@ def test_an_answering_option_counts_for_the_section_above_it(sample_index: Manua
     (result,) = evaluate(manual_workflow(sample_index), sample_index, [question])
     assert result.answer.menu_path == ("Settings", "Notifications", "Quiet hours")
     assert result.path_right
+    assert result.rank == 0
+
+
+def test_refusals_and_inventions_are_shares_with_intervals() -> None:
+    lied = replace(_result(0), invented=("Turbo Mode",))
+    refused = replace(_result(0), answer=Answer(text="no", status="not_in_manual"), path_right=False)
+    figures = report("m", [_result(0), lied, refused, _result(0)])
+    assert figures.invented_items == pytest.approx(0.25)
+    assert figures.refused == pytest.approx(0.25)
+    assert figures.refused_unanswerable is None
+    low, high = figures.intervals["path_right"]
+    assert 0 <= low < 0.75 < high <= 1
+
+
+def test_what_the_manual_does_not_answer_counts_apart() -> None:
+    unanswerable = replace(_result(None), question=Question("2", "q", (), ""), path_right=False)
+    refused = replace(unanswerable, answer=Answer(text="no", status="not_in_manual"))
+    figures = report("m", [_result(0), unanswerable, refused])
+    assert (figures.n, figures.n_unanswerable) == (1, 2)
+    assert (figures.path_right, figures.hits_at_1, figures.refused) == (1, 1, 0)
+    assert figures.refused_unanswerable == pytest.approx(0.5)
+
+
+def test_times_are_shown_as_median_and_tail() -> None:
+    results = [replace(_result(0), seconds=float(seconds)) for seconds in range(101)]
+    figures = report("m", results)
+    assert (figures.seconds_p50, figures.seconds_p95) == pytest.approx((50, 95))
+
+
+def test_an_interval_of_known_values_is_known() -> None:
+    assert bootstrap_interval([1.0] * 50) == (1.0, 1.0)
+    low, high = bootstrap_interval([1.0] * 40 + [0.0] * 10)
+    assert low == pytest.approx(0.80 - 1.96 * (0.8 * 0.2 / 50) ** 0.5, abs=0.03)
+    assert high == pytest.approx(0.80 + 1.96 * (0.8 * 0.2 / 50) ** 0.5, abs=0.03)
+
+
+def test_an_interval_is_the_same_for_a_seed_and_needs_values() -> None:
+    values = [0.1 * number for number in range(10)]
+    assert bootstrap_interval(values, 3) == bootstrap_interval(values, 3) != bootstrap_interval(values, 4)
+    with pytest.raises(ValueError, match="no values"):
+        bootstrap_interval([])
+
+
+def test_a_prompt_too_long_fails_its_question_and_an_outage_the_run(sample_index: ManualIndex) -> None:
+    def raising(words: str) -> Callable[[str], Answer]:
+        def ask(_question: str) -> Answer:
+            raise ModelError(words)
+
+        return ask
+
+    measuring = Measuring(sample_index)
+    question = Question("1", "How do I charge it?", ("Settings",), "x")
+    too_long = raising("The prompt is longer than the model's context, and nothing was cut.")
+    result = measuring.result(question, too_long)
+    assert (result.answer.status, result.answer.text, result.path_right) == ("unverified", "", False)
+    assert "longer than the model's context" in result.answer.warnings[0]
+    with pytest.raises(ModelError, match="cannot be reached"):
+        measuring.result(question, raising("The model's server cannot be reached."))

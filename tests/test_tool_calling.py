@@ -181,7 +181,7 @@ def test_model_that_cannot_bind_tools_is_a_config_error(tools: list[BaseTool]) -
 
 def test_native_call_is_passed_on_with_its_tokens(tools: list[BaseTool]) -> None:
     chat = ScriptedChatModel(calling("get_menu_path", item="m/b", text="Let me see."))
-    message = NativeCaller(opened(chat), tools, Prompts()).next_call(HISTORY, NARROW)
+    message = NativeCaller(opened(chat), tools, Prompts()).next_call(HISTORY, WIDE)
     assert only_call(message) == ("get_menu_path", {"item": "m/b"})
     assert message is not None
     assert (message.name, message.text) == (BY_MODEL, "Let me see.")
@@ -191,6 +191,13 @@ def test_native_call_is_passed_on_with_its_tokens(tools: list[BaseTool]) -> None
     assert isinstance(system, SystemMessage)
     assert "from its manual, and from nothing else" in system.text
     assert history == HISTORY
+
+
+@pytest.mark.parametrize(
+    "reply", [calling("get_menu_path", item="m/b"), calling("search_manual", query="B"), calling("get_menu_path")]
+)
+def test_native_call_beyond_what_the_model_has_earned_is_none(reply: AIMessage, tools: list[BaseTool]) -> None:
+    assert NativeCaller(opened(ScriptedChatModel(reply)), tools, Prompts()).next_call(HISTORY, NARROW) is None
 
 
 def test_only_the_first_of_several_native_calls_is_made(tools: list[BaseTool]) -> None:

@@ -81,7 +81,7 @@ def searching(id: str, by: str) -> AIMessage:
     )
 
 
-def test_hits_are_those_of_the_latest_search_by_the_model_that_worked() -> None:
+def test_hits_are_those_of_the_latest_search_that_the_workflow_did_not_make() -> None:
     other = dataclasses.replace(HIT, section_id="m/c")
     first, second = result([other], name="search_manual", id="2"), result([HIT], name="search_manual", id="3")
     messages = [
@@ -95,10 +95,10 @@ def test_hits_are_those_of_the_latest_search_by_the_model_that_worked() -> None:
         result([other], name="search_manual", id="5"),
         result(ITEM),
     ]
-    latest = turn.latest_search_by_model(messages)
+    latest = turn.latest_search(messages)
     assert latest is second
     assert turn.hits_of(latest) == [HIT]
-    assert turn.latest_search_by_model(messages[6:]) is None
+    assert turn.latest_search(messages[6:]) is None
     assert turn.hits_of(None) == []
     assert turn.hits_of(result(None)) == []
 

@@ -1,51 +1,161 @@
-"""Questions with known answers, in the CSV format of the EMQAP data set."""
+"""Questions with known answers: the CSV of the EMQAP data set, or a line of JSON per question."""
 
 import csv
+import hashlib
 import io
+import json
+import random
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.path_csv import path_titles
 from graphrag_tools.loaders.source_files import read_text
 
 _COLUMNS = ("question", "section_path", "answer")
+_JSON_LINES = ".jsonl"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, the titles from the root to the section that answers it, and the answer's words."""
+    """A question, the titles from the root to the section that answers it, and the answer's words.
+
+    Without a path it is one that the manual does not answer.
+    """
 
     id: str
     text: str
     section_path: tuple[str, ...]
     answer: str
 
+    @property
+    def answerable(self) -> bool:
+        """Whether the manual answers it."""
+        return bool(self.section_path)
+
+    @property
+    def text_hash(self) -> str:
+        """A hash of all that is asked and expected: another question under the same id has another one."""
+        parts = json.dumps([self.text, self.section_path, self.answer], ensure_ascii=False)
+        return hashlib.sha256(parts.encode()).hexdigest()[:16]
+
+
+class _Line(BaseModel):
+    """One line of a JSONL file."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    question: str
+    section_path: str | list[str]
+    answer: str
+    id: str | None = None
+
 
 def read_questions(path: str | Path) -> list[Question]:
-    """Read a CSV with the columns question, section_path (titles joined by ">") and answer.
+    """Read a CSV with the columns question, section_path (titles joined by ">") and answer, or a JSONL file.
 
-    `question_id` is taken where there is one, else the line number.
+    A line of JSONL has the same keys; its section_path is a list of titles or one text. An id (CSV:
+    `question_id`) is taken where there is one, else the line number.
 
     Raises:
-        ManualError: The file is missing, empty, lacks a column, or a row lacks a question or a path.
+        ManualError: The file is missing, empty, lacks a column or key, or a question lacks its text or path.
     """
     file = Path(path)
+    found = list(_from_jsonl(file) if file.suffix.lower() == _JSON_LINES else _from_csv(file))
+    if not found:
+        raise ManualError(f"{file}: no question in it; expected one row per question.")
+    return found
+
+
+def read_unanswerable(path: str | Path) -> list[Question]:
+    """Read a CSV with a column `question`: questions that the manual does not answer.
+
+    Raises:
+        ManualError: The file is missing, has no such column, or no question in it.
+    """
+    file = Path(path)
+    rows = [(line, (row["question"] or "").strip()) for line, row in _rows(file, ("question",))]
+    found = [Question(f"unanswerable-{line}", text, (), "") for line, text in rows if text]
+    if not found:
+        raise ManualError(f"{file}: no question in it; expected one row per question.")
+    return found
+
+
+def sampled(questions: Sequence[Question], limit: int | None, seed: int = 0) -> list[Question]:
+    """Return a sample of the questions in their order; a larger one drawn with the same seed holds a smaller one."""
+    if limit is None or limit >= len(questions):
+        return list(questions)
+    positions = list(range(len(questions)))
+    random.Random(seed).shuffle(positions)
+    return [questions[at] for at in sorted(positions[:limit])]
+
+
+def written_questions(questions: Sequence[Question], suffix: str) -> str:
+    """Return questions as the text of a file that `read_questions` reads: JSONL for ".jsonl", else CSV."""
+    if suffix.lower() == _JSON_LINES:
+        return "".join(f"{json.dumps(question_document(one), ensure_ascii=False)}\n" for one in questions)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("question_id", *_COLUMNS))
+    for one in questions:
+        joined = ">".join(title.replace(">", "\\>") for title in one.section_path)
+        writer.writerow((one.id, one.text, joined, one.answer))
+    return text.getvalue()
+
+
+def question_document(question: Question) -> dict[str, object]:
+    """Return a question as a line of JSONL holds it."""
+    return {
+        "id": question.id,
+        "question": question.text,
+        "section_path": list(question.section_path),
+        "answer": question.answer,
+    }
+
+
+def _from_csv(file: Path) -> Iterator[Question]:
+    for line, row in _rows(file, _COLUMNS):
+        titles = path_titles(row["section_path"] or "")
+        identifier = (row.get("question_id") or str(line)).strip()
+        yield _question(file, line, identifier, row["question"] or "", titles, row["answer"] or "")
+
+
+def _rows(file: Path, wanted: Iterable[str]) -> Iterator[tuple[int, dict[str, str | None]]]:
     reader = csv.DictReader(io.StringIO(read_text(file), newline=""))
     columns = [(name or "").strip() for name in reader.fieldnames or []]
-    missing = [name for name in _COLUMNS if name not in columns]
-    if missing:
-        found, expected = ", ".join(columns) or "none", ", ".join(_COLUMNS)
+    if any(name not in columns for name in wanted):
+        found, expected = ", ".join(columns) or "none", ", ".join(wanted)
         raise ManualError(f"{file}: found the columns {found}; expected {expected} in the first line.")
     reader.fieldnames = columns
-    questions: list[Question] = []
-    for row in reader:
-        titles = path_titles(row["section_path"] or "")
-        text = (row["question"] or "").strip()
-        if not text or not titles:
-            raise ManualError(f"{file}, line {reader.line_num}: a row without a question or a section_path.")
-        identifier = (row.get("question_id") or str(reader.line_num)).strip()
-        questions.append(Question(identifier, text, titles, (row["answer"] or "").strip()))
-    if not questions:
-        raise ManualError(f"{file}: no question in it; expected one row per question.")
-    return questions
+    try:
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise ManualError(f"{file}, line {reader.line_num + 1}: broken CSV ({error}).") from error
+
+
+def _from_jsonl(file: Path) -> Iterator[Question]:
+    for number, text in enumerate(read_text(file).split("\n"), start=1):
+        if not text.strip():
+            continue
+        try:
+            line = _Line.model_validate_json(text)
+        except ValidationError as error:
+            said = error.errors()[0]
+            where = ".".join(str(part) for part in said["loc"][:1]) or "the line"
+            raise ManualError(
+                f'{file}, line {number}: {where}: {said["msg"]}; expected {{"question": …, "section_path": …, '
+                '"answer": …}.'
+            ) from error
+        given = line.section_path
+        titles = path_titles(given) if isinstance(given, str) else tuple(one.strip() for one in given if one.strip())
+        yield _question(file, number, line.id or str(number), line.question, titles, line.answer)
+
+
+def _question(file: Path, line: int, identifier: str, text: str, titles: tuple[str, ...], answer: str) -> Question:
+    if not text.strip() or not titles:
+        raise ManualError(f"{file}, line {line}: a row without a question or a section_path.")
+    return Question(identifier, text.strip(), titles, answer.strip())

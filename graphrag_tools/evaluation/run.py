@@ -1,4 +1,4 @@
-"""Asking every question and gathering what came back."""
+"""Asking questions and measuring what came back."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -8,17 +8,25 @@ from typing import Any
 from langgraph.graph.state import CompiledStateGraph
 
 from graphrag_tools.answer import Answer
+from graphrag_tools.errors import ModelError
+from graphrag_tools.evaluation.invented import ManualNames, invented
 from graphrag_tools.evaluation.metrics import GoldPaths, RougeL, exact_match, rouge_l
 from graphrag_tools.evaluation.questions import Question
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.workflow import ask
 
 HITS = 10
+# What a question did and no outage: models.py says these of a prompt, or an answer, that is too long.
+_OF_THE_QUESTION = ("longer than the model's context", "reached its limit before its JSON was complete")
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionResult:
-    """What one question got: the rank of the right section (0 = first, None = not among ten) and its answer."""
+    """What one question got: the rank of the right section (0 = first, None = not among ten) and its answer.
+
+    `invented` holds what the answer names that its manual does not have; `seconds` are of wall time. A
+    question that the manual does not answer has no rank, and is right nowhere.
+    """
 
     question: Question
     rank: int | None
@@ -27,6 +35,47 @@ class QuestionResult:
     exact_match: bool
     rouge_l: RougeL
     seconds: float
+    invented: tuple[str, ...] = ()
+
+
+class Measuring:
+    """Measures answers against one index."""
+
+    def __init__(self, index: ManualIndex, manual: str | None = None) -> None:
+        """Raises ConfigError if the package rouge-score is not installed, or there is no such manual."""
+        index.check_manual(manual)
+        rouge_l("", "")
+        self._index = index
+        self._manual = manual
+        self._gold = GoldPaths(index.section_paths())
+        self._names = ManualNames(index)
+
+    def result(self, question: Question, answer_to: Callable[[str], Answer]) -> QuestionResult:
+        """Ask a question and search for it apart. Raises what the asking and the search raise."""
+        rank = self._rank(question)
+        started = time.perf_counter()
+        answer = _answered(question.text, answer_to)
+        seconds = time.perf_counter() - started
+        right = question.answerable and self._gold.is_right(
+            answered_section(answer, self._index), question.section_path
+        )
+        return QuestionResult(
+            question=question,
+            rank=rank,
+            answer=answer,
+            path_right=right,
+            exact_match=question.answerable and exact_match(answer.text, question.answer),
+            rouge_l=rouge_l(answer.text, question.answer),
+            seconds=seconds,
+            invented=invented(answer, question.text, self._names),
+        )
+
+    def _rank(self, question: Question) -> int | None:
+        if not question.answerable:
+            return None
+        hits = self._index.search(question.text, HITS, self._manual)
+        paths = [self._index.item(hit.section_id).path for hit in hits]
+        return next((at for at, path in enumerate(paths) if self._gold.is_right(path, question.section_path)), None)
 
 
 def evaluate(
@@ -38,37 +87,13 @@ def evaluate(
     progress: Callable[[int, int], None] | None = None,
 ) -> list[QuestionResult]:
     """Ask a compiled workflow every question, and search for it apart. Raises what workflow and search raise."""
-    gold = GoldPaths(index.section_paths())
-    rouge_l("", "")
+    measuring = Measuring(index, manual)
     results: list[QuestionResult] = []
     for number, question in enumerate(questions):
-        results.append(_result(app, index, question, gold, manual))
+        results.append(measuring.result(question, lambda text: ask(app, text)))
         if progress:
             progress(number + 1, len(questions))
     return results
-
-
-def _result(
-    app: "CompiledStateGraph[Any, Any, Any, Any]",
-    index: ManualIndex,
-    question: Question,
-    gold: GoldPaths,
-    manual: str | None,
-) -> QuestionResult:
-    paths = [index.item(hit.section_id).path for hit in index.search(question.text, HITS, manual)]
-    ranks = (rank for rank, path in enumerate(paths) if gold.is_right(path, question.section_path))
-    started = time.perf_counter()
-    answer = ask(app, question.text)
-    seconds = time.perf_counter() - started
-    return QuestionResult(
-        question=question,
-        rank=next(ranks, None),
-        answer=answer,
-        path_right=gold.is_right(answered_section(answer, index), question.section_path),
-        exact_match=exact_match(answer.text, question.answer),
-        rouge_l=rouge_l(answer.text, question.answer),
-        seconds=seconds,
-    )
 
 
 def answered_section(answer: Answer, index: ManualIndex) -> tuple[str, ...]:
@@ -77,3 +102,12 @@ def answered_section(answer: Answer, index: ManualIndex) -> tuple[str, ...]:
         return ()
     source = answer.sources[0].id
     return index.graph_of(source).section_of(source).path
+
+
+def _answered(question: str, answer_to: Callable[[str], Answer]) -> Answer:
+    try:
+        return answer_to(question)
+    except ModelError as error:
+        if not any(said in str(error) for said in _OF_THE_QUESTION):
+            raise
+        return Answer(text="", status="unverified", warnings=(str(error),))

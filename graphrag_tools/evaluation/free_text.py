@@ -1,0 +1,113 @@
+"""Free text as an Answer: the baselines' words, what they rest on, and whether they refuse."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from langchain_core.messages import AIMessage, AnyMessage
+
+from graphrag_tools.answer import Answer, Source, Status, ToolCallRecord, Usage
+from graphrag_tools.answering import NOT_IN_MANUAL
+from graphrag_tools.graph import MenuItem
+from graphrag_tools.index import ManualIndex
+from graphrag_tools.names import folded
+
+_LONGEST_REFUSAL = 40
+_REFUSES = re.compile(
+    r"\b(?:(?:does|do|did) not|doesn't|don't|didn't|cannot|can't|could not|couldn't|unable to|is not|isn't|not)\s+"
+    r"(?:\w+\s+)?(?:say|mention|cover|contain|provide|include|describe|explain|answer|find|help|specif\w+"
+    r"|in (?:the|this) (?:device )?manual|mentioned|covered|described|found)\b"
+    r"|\bno (?:menu )?(?:item|section|information|answer|mention)\b",
+    re.IGNORECASE,
+)
+_ARROW = re.compile(r"\s*(?:->|=>|[>→›»])\s*")
+
+
+class WaysToItems:
+    """The items of an index by the ways to them: a menu path from any point on, or the taps."""
+
+    def __init__(self, index: ManualIndex) -> None:
+        self._items: dict[str, MenuItem] = {}
+        items = [item for info in index.manuals for item in index.graph_of(info.id).items]
+        for ways in ([(item.path, item) for item in items], [(item.taps, item) for item in items]):
+            for way, item in ways:
+                self._add(way, item)
+        for item in items:
+            for start in range(1, len(item.path) - 1):
+                self._add(item.path[start:], item)
+
+    def named_in(self, text: str) -> MenuItem | None:
+        """Return the item of the longest way of two names or more that a text names, None where it names none."""
+        lines = [f" {_key(_ARROW.split(line))} " for line in text.splitlines() if _ARROW.search(line)]
+        named = [way for way in self._items if any(f" {way} " in line for line in lines)] if lines else []
+        return self._items[max(named, key=len)] if named else None
+
+    def _add(self, way: Sequence[str], item: MenuItem) -> None:
+        if len(way) > 1:
+            self._items.setdefault(_key(way), item)
+
+
+@dataclass(frozen=True, slots=True)
+class FreeText:
+    """What a model wrote, the items behind it (nearest first), its tool calls and what it cost."""
+
+    text: str
+    items: Sequence[str] = ()
+    trace: tuple[ToolCallRecord, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    warnings: tuple[str, ...] = ()
+
+
+def free_answer(said: FreeText, index: ManualIndex, ways: WaysToItems, model: str) -> Answer:
+    """Return free text as an answer that nothing has verified.
+
+    Its first source is the item whose menu path the text names, else the nearest of the items behind it;
+    it has a menu path only where the text names one. A short text that says the manual does not tell, and
+    no text at all, are no answer: `not_in_manual` and `unverified`.
+    """
+    named = ways.named_in(said.text)
+    refused = refuses(said.text)
+    ids = () if refused else dict.fromkeys((*([named.id] if named else []), *said.items))
+    status: Status = "not_in_manual" if refused else "answered" if said.text.strip() else "unverified"
+    return Answer(
+        text=said.text.strip(),
+        status=status,
+        menu_path=named.path if named and not refused else (),
+        sources=tuple(item_source(index.item(item_id)) for item_id in ids),
+        mode="written",
+        model=model,
+        warnings=said.warnings,
+        trace=said.trace,
+        usage=said.usage,
+    )
+
+
+def refuses(text: str) -> bool:
+    """Whether a text of at most 40 words says that the manual does not tell, or is the agreed NOT IN MANUAL."""
+    if folded(text).upper() == NOT_IN_MANUAL:
+        return True
+    plain = text.replace("’", "'")
+    return len(plain.split()) <= _LONGEST_REFUSAL and _REFUSES.search(plain) is not None
+
+
+def item_source(item: MenuItem) -> Source:
+    """Return an item as a source, with all its text."""
+    text = "\n".join(block.text for block in item.blocks)
+    return Source(id=item.id, title=item.name, path=item.path, url=item.url, page=item.page, quote=text)
+
+
+def usage_of(replies: Iterable[AnyMessage], seconds: float) -> Usage:
+    """Return what a model's replies cost; a call in one that could not be read counts as unread."""
+    said = [message for message in replies if isinstance(message, AIMessage)]
+    used = [message.usage_metadata for message in said if message.usage_metadata]
+    return Usage(
+        model_calls=len(said),
+        unread_calls=sum(len(message.invalid_tool_calls) for message in said),
+        prompt_tokens=sum(one["input_tokens"] for one in used),
+        completion_tokens=sum(one["output_tokens"] for one in used),
+        seconds=seconds,
+    )
+
+
+def _key(way: Iterable[str]) -> str:
+    return " > ".join(folded(name) for name in way)

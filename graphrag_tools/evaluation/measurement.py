@@ -1,0 +1,140 @@
+"""One evaluation from files to figures: what `graphrag-tools eval` does between parsing and printing."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.evaluation.circumstances import circumstances
+from graphrag_tools.evaluation.comparison import CannotRun, Comparison, Plan, Progress, compare
+from graphrag_tools.evaluation.markdown_report import write_report
+from graphrag_tools.evaluation.plots import check_plots
+from graphrag_tools.evaluation.questions import Question, read_questions, read_unanswerable, sampled
+from graphrag_tools.evaluation.report import EvaluationReport, rendered_comparison, rendered_report, report
+from graphrag_tools.evaluation.requirements import Verdict, requirement, verdict
+from graphrag_tools.evaluation.results_file import open_results
+from graphrag_tools.evaluation.ways import WAYS, WaySettings, check_ways
+from graphrag_tools.index import ManualIndex
+
+_ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What to measure and where to keep it; `limit` takes a sample of the questions, drawn with the seed."""
+
+    questions: Path
+    models: tuple[str, ...] = ("none",)
+    ways: tuple[str, ...] = ("auto",)
+    unanswerable: Path | None = None
+    out: Path | None = None
+    require: tuple[str, ...] = ()
+    limit: int | None = None
+    seed: int = 0
+    settings: WaySettings = field(default_factory=WaySettings)
+    command: str = "graphrag-tools eval"
+
+    @property
+    def question_files(self) -> list[str]:
+        """The names of the files that questions are read from."""
+        return [file.name for file in (self.questions, self.unanswerable) if file]
+
+    def read(self) -> tuple[Question, ...]:
+        """Return the questions to ask. Raises ManualError as the readers of the files do."""
+        unanswerable = read_unanswerable(self.unanswerable) if self.unanswerable else []
+        return (
+            *sampled(read_questions(self.questions), self.limit, self.seed),
+            *sampled(unanswerable, self.limit, self.seed),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The figures of each run, what could not be run, the verdict if one was asked for, and the report's path."""
+
+    figures: tuple[EvaluationReport, ...]
+    cannot_run: tuple[CannotRun, ...]
+    verdict: Verdict | None
+    report: Path | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether all that was required is met by a model."""
+        return self.verdict is None or self.verdict.passed
+
+    @property
+    def document(self) -> dict[str, object]:
+        """All of it as plain data; the figures alone where there is one run and nothing else to say."""
+        if len(self.figures) == 1 and not self.cannot_run and not self.verdict:
+            return self.figures[0].model_dump(mode="json")
+        return {
+            "runs": [one.model_dump(mode="json") for one in self.figures],
+            "cannot_run": [{"model": one.model, "way": one.way, "why": one.why} for one in self.cannot_run],
+            "verdict": self.verdict.model_dump(mode="json") if self.verdict else None,
+        }
+
+    def rendered(self) -> RenderableType:
+        """All of it for a terminal."""
+        lines: list[RenderableType] = [
+            rendered_report(self.figures[0]) if len(self.figures) == 1 else rendered_comparison(self.figures)
+        ]
+        lines += [Text(f"Not run: {one.model}, {one.way}: {one.why}", style="yellow") for one in self.cannot_run]
+        if self.verdict:
+            lines += [Text(), Text(self.verdict.words, style="green" if self.verdict.passed else "red")]
+            lines += [
+                Text(f"  {one.model}, {one.way} misses {'; '.join(one.missed)}")
+                for one in self.verdict.runs
+                if one.missed
+            ]
+        if self.report:
+            lines.append(Text(f"Report: {self.report}", style="dim"))
+        return Group(*lines)
+
+
+def measured(index: ManualIndex, measurement: Measurement, progress: Progress | None = None) -> Measured:
+    """Ask, measure, and write the report where there is a folder for it.
+
+    Raises:
+        ManualError: A file of questions cannot be read.
+        ConfigError: An option cannot be used, the folder cannot be written, or nothing can be run.
+        ModelError: A model is missing, or its server failed in the middle; what was done stays in the folder.
+    """
+    required = [requirement(text) for text in measurement.require]
+    plan = Plan(measurement.models, _ways(measurement.ways), measurement.read(), measurement.settings)
+    check_ways(plan.ways)
+    if measurement.out:
+        check_plots()
+    with open_results(measurement.out) if measurement.out else nullcontext() as results:
+        found = compare(index, plan, results, progress)
+    figures = tuple(report(run.model, run.results, run.way, measurement.seed) for run in found.runs)
+    judged = verdict(required, figures, found.models) if required else None
+    written = _written(index, measurement, found, figures, judged) if measurement.out else None
+    return Measured(figures, found.cannot_run, judged, written)
+
+
+def _written(
+    index: ManualIndex,
+    measurement: Measurement,
+    found: Comparison,
+    figures: Sequence[EvaluationReport],
+    judged: Verdict | None,
+) -> Path:
+    if measurement.out is None:
+        raise ConfigError("there is no folder for the report; give --out.")
+    settings = measurement.settings
+    said = (
+        f"at most {settings.model.max_tokens} tokens a reply, context {settings.model.context}, temperature "
+        f"{settings.model.temperature:g}, answers {settings.workflow.answers}, seed {measurement.seed}"
+    )
+    about = circumstances(measurement.command, index, found, measurement.question_files, said)
+    return write_report(measurement.out, found.runs, figures, found.cannot_run, about, judged)
+
+
+def _ways(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the ways meant, each once; `auto` is no part of all, for it is one of the others."""
+    every = [way for way in WAYS if way != "auto"]
+    return tuple(dict.fromkeys(way for name in names for way in (every if name == _ALL else [name])))

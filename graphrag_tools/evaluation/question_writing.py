@@ -1,0 +1,146 @@
+"""Questions that a model writes about a manual's passages, of which only those are kept that stand checking."""
+
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from langchain_core.messages import HumanMessage
+
+from graphrag_tools.evaluation.questions import Question
+from graphrag_tools.graph import MenuItem
+from graphrag_tools.index import ManualIndex
+from graphrag_tools.manual import lead_ins, nearest_lead_ins
+from graphrag_tools.models import ChatModel, model_errors
+from graphrag_tools.names import folded
+from graphrag_tools.prompts import Prompts
+from graphrag_tools.words import STOP_WORDS, stems, words
+
+FEWEST_WORDS = 4
+MOST_WORDS = 25
+FOUND_WITHIN = 10
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_CAPITALISED = re.compile(r"(?<![.?!:\"“]\s)(?<!^)\b[A-Z][\w'’-]+")
+_LABEL = re.compile(r"^(?:question|q)\s*\d*[:.)]\s*", re.IGNORECASE)
+_FEWEST_PASSAGE_WORDS = 6
+_OF_THE_PROMPT = frozenset({"passage", "manual", "excerpt", "menu path"})
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a section that a question can be asked about, and the words that answer it."""
+
+    section: MenuItem
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenQuestions:
+    """The questions kept, how many were written, and how many failed each check."""
+
+    kept: tuple[Question, ...]
+    written: int
+    dropped: dict[str, int]
+
+
+def questions_by_model(
+    index: ManualIndex,
+    model: ChatModel,
+    n: int,
+    seed: int = 0,
+    *,
+    prompts: Prompts | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> WrittenQuestions:
+    """Let a model write one question per passage of the manual until n are kept or all passages are used.
+
+    Kept is what ends with "?", has 4 to 25 words, shares a content word with its section, names nothing and
+    no number that its section does not have, does not speak of the passage or the manual, was not asked
+    before, and finds its section among the first ten hits. The last check favours what search can find:
+    figures of the search itself come out too good.
+
+    Raises:
+        ModelError: The model's server failed.
+    """
+    asking = prompts or Prompts()
+    kept: list[Question] = []
+    dropped: dict[str, int] = {}
+    written = 0
+    found = list(passages(index))
+    random.Random(seed).shuffle(found)
+    for passage in found:
+        if len(kept) >= n:
+            break
+        written += 1
+        text = _written(model, asking, passage)
+        reason = drop_reason(text, passage, index, [question.text for question in kept])
+        if reason:
+            dropped[reason] = dropped.get(reason, 0) + 1
+        else:
+            kept.append(Question(f"w{len(kept) + 1:04d}", text, passage.section.path, passage.text))
+        if progress:
+            progress(len(kept), n)
+    return WrittenQuestions(tuple(kept), written, dropped)
+
+
+def passages(index: ManualIndex) -> Iterator[Passage]:
+    """Yield what can be asked about: each named option with what leads to it, else the section as a whole."""
+    for info in index.manuals:
+        for section in index.graph_of(info.id).items:
+            if section.kind == "section":
+                found = (Passage(section, text) for text in _texts(section))
+                yield from (one for one in found if len(words(one.text)) >= _FEWEST_PASSAGE_WORDS)
+
+
+def drop_reason(text: str, passage: Passage, index: ManualIndex, earlier: Sequence[str]) -> str:
+    """Return why a written question is not kept, "" where it is."""
+    section = "\n".join((*passage.section.path, *(block.text for block in passage.section.blocks)))
+    checks: tuple[tuple[str, Callable[[], bool]], ...] = (
+        ("not a question", lambda: text.endswith("?") and "\n" not in text and text.count("?") == 1),
+        ("too short or long", lambda: FEWEST_WORDS <= len(words(text)) <= MOST_WORDS),
+        ("about something else", lambda: bool(stems(text) & stems(section))),
+        ("with an invented name or number", lambda: not _invented(text, section)),
+        ("about the passage itself", lambda: not _mentions_the_prompt(text, section)),
+        ("asked before", lambda: folded(text) not in {folded(one) for one in earlier}),
+        ("not found again", lambda: _is_found(text, passage, index)),
+    )
+    return next((reason for reason, holds in checks if not holds()), "")
+
+
+def _texts(section: MenuItem) -> list[str]:
+    options = [at for at, block in enumerate(section.blocks) if block.kind == "option" and block.name]
+    if not options:
+        said = [block.text for block in section.blocks if block.kind not in ("note", "warning", "heading")]
+        return [" ".join(said)]
+    nearest = nearest_lead_ins(section.blocks)
+    introduction = {at for at, block in enumerate(section.blocks) if block.kind == "paragraph" and block.depth == 0}
+    about = [sorted({*introduction, *lead_ins(nearest, at), at}) for at in options]
+    return [" ".join(section.blocks[at].text for at in positions) for positions in about]
+
+
+def _written(model: ChatModel, prompts: Prompts, passage: Passage) -> str:
+    prompt = prompts.render("make_question", menu_path=passage.section.menu_path, text=passage.text)
+    with model_errors():
+        reply = model.chat.invoke([HumanMessage(prompt)])
+    first = next((line for line in reply.text.strip().splitlines() if line.strip()), "")
+    return _LABEL.sub("", first.strip()).strip("\"“”*' ")
+
+
+def _invented(text: str, section: str) -> list[str]:
+    numbers = set(_NUMBER.findall(section))
+    known = set(words(section))
+    names = [name for name in _CAPITALISED.findall(text) if name.casefold() not in STOP_WORDS]
+    return [
+        *(number for number in _NUMBER.findall(text) if number not in numbers),
+        *(name for name in names if not set(words(name)) <= known),
+    ]
+
+
+def _mentions_the_prompt(text: str, section: str) -> bool:
+    asked, said = f" {folded(text)} ", f" {folded(section)} "
+    return any(f" {word} " in asked and f" {word} " not in said for word in _OF_THE_PROMPT)
+
+
+def _is_found(text: str, passage: Passage, index: ManualIndex) -> bool:
+    hits = index.search(text, FOUND_WITHIN, passage.section.manual)
+    return passage.section.id in {hit.section_id for hit in hits}

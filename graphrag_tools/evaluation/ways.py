@@ -1,0 +1,133 @@
+"""Ways of answering that an evaluation compares, each by its name: ours, and the baselines of a sceptic."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from graphrag_tools.answer import Answer
+from graphrag_tools.embeddings import open_embeddings
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.index import ManualIndex
+from graphrag_tools.manifest import read_manifest
+from graphrag_tools.models import ChatModel, ModelOptions
+from graphrag_tools.prompts import Prompts
+from graphrag_tools.workflow import WorkflowOptions, ask, manual_workflow
+
+
+class Way(Protocol):
+    """One way of answering, ready to be asked."""
+
+    @property
+    def name(self) -> str:
+        """Its name in `WAYS`."""
+
+    def ask(self, question: str) -> Answer:
+        """Return an answer with what it rests on and what it cost. Raises ModelError if the model's server failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaySettings:
+    """How every way is run; the ways that are ours take the workflow's options too."""
+
+    workflow: WorkflowOptions = field(default_factory=WorkflowOptions)
+    model: ModelOptions = field(default_factory=ModelOptions)
+
+    @property
+    def prompts(self) -> Prompts:
+        """The prompts that every way takes its own from."""
+        return Prompts(self.workflow.prompts)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowWay:
+    """The workflow, or any graph that answers as it does."""
+
+    name: str
+    app: Any
+
+    def ask(self, question: str) -> Answer:
+        """Ask it."""
+        return ask(self.app, question)
+
+
+def open_way(name: str, index: ManualIndex, model: ChatModel | None, settings: WaySettings) -> Way:
+    """Return a way by its name, ready to be asked; `none` and `first-section` take no model.
+
+    Raises:
+        ConfigError: There is no such way, it needs a model and there is none, or this model cannot work so.
+        ModelError: The embeddings' server failed.
+    """
+    check_ways((name,))
+    if model is None and name in NEED_A_MODEL:
+        raise ConfigError(f"the way {name} needs a model; name one with --model.")
+    return _OPENERS[name](name, index, model, settings)
+
+
+def check_ways(names: tuple[str, ...]) -> None:
+    """Raise ConfigError if there is no such way."""
+    for name in names:
+        if name not in _OPENERS:
+            raise ConfigError(f"there is no way {name!r}; expected {', '.join(WAYS)}, or all.")
+
+
+def _no_model(name: str, index: ManualIndex, _model: ChatModel | None, settings: WaySettings) -> Way:
+    return WorkflowWay(name, manual_workflow(index, None, options=settings.workflow))
+
+
+def _workflow(name: str, index: ManualIndex, model: ChatModel | None, settings: WaySettings) -> Way:
+    options = settings.workflow
+    if name == "schema":
+        options = replace(options, tool_mode="schema")
+    elif name == "native":
+        options = replace(options, tool_mode="native")
+    return WorkflowWay(name, manual_workflow(index, model, options=options))
+
+
+def _agent(name: str, index: ManualIndex, model: ChatModel | None, settings: WaySettings) -> Way:
+    try:
+        module: Any = importlib.import_module("graphrag_tools.agent")
+    except ImportError as error:
+        raise ConfigError(f"the way {name} is not part of this version ({error}).") from error
+    options = module.AgentOptions(manual=settings.workflow.manual, prompts=settings.workflow.prompts)
+    return WorkflowWay(name, module.manual_agent(index, model, options=options))
+
+
+def _first_section(_name: str, index: ManualIndex, _model: ChatModel | None, settings: WaySettings) -> Way:
+    from graphrag_tools.evaluation.baselines import FirstSection
+
+    return FirstSection(index, settings.workflow.manual)
+
+
+def _naive_rag(_name: str, index: ManualIndex, model: ChatModel | None, settings: WaySettings) -> Way:
+    from graphrag_tools.evaluation.naive_rag import NaiveRag
+
+    embeddings = open_embeddings(read_manifest(index.folder).embeddings.name)
+    return NaiveRag(index, _given(model), settings.prompts, embeddings, settings.workflow.manual)
+
+
+def _bare_agent(_name: str, index: ManualIndex, model: ChatModel | None, settings: WaySettings) -> Way:
+    from graphrag_tools.evaluation.baselines import BareAgent
+
+    return BareAgent(index, _given(model), settings.prompts)
+
+
+def _given(model: ChatModel | None) -> ChatModel:
+    if model is None:
+        raise ConfigError("this way needs a model; name one with --model.")
+    return model
+
+
+_OPENERS: dict[str, Callable[[str, ManualIndex, ChatModel | None, WaySettings], Way]] = {
+    "none": _no_model,
+    "schema": _workflow,
+    "native": _workflow,
+    "auto": _workflow,
+    "agent": _agent,
+    "first-section": _first_section,
+    "naive-rag": _naive_rag,
+    "bare-agent": _bare_agent,
+}
+WAYS = tuple(_OPENERS)
+MODEL_FREE = frozenset({"none", "first-section"})
+NEED_A_MODEL = frozenset(WAYS) - MODEL_FREE - {"auto"}
