@@ -18,6 +18,7 @@ from graphrag_tools.evaluation.run import answered_section
 from graphrag_tools.evaluation.ways import MODEL_FREE, WAYS, Way, WaySettings, open_way
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
+from graphrag_tools.options import WorkflowOptions
 
 FLIGHT_MODE = "How do I turn on flight mode?"
 FLIGHT_MODE_ID = "sample-manual/settings/wi-fi/flight-mode"
@@ -153,8 +154,9 @@ def test_schema_and_native_use_the_model_in_that_mode(sample_index: ManualIndex)
     schema = ScriptedChatModel(saying(f'{{"tool": "describe_menu_item", "item": "{FLIGHT_MODE_ID}"}}'))
     native = ScriptedChatModel(calling("describe_menu_item", item=FLIGHT_MODE_ID))
     for name, chat in (("schema", schema), ("native", native)):
-        model = ChatModel("gguf:scripted", "gguf", chat, claims_tools=True, context=None)
-        answer = open_way(name, sample_index, model, WaySettings()).ask(FLIGHT_MODE)
+        model = ChatModel("custom:scripted", "custom", chat, claims_tools=True, context=None)
+        settings = WaySettings(WorkflowOptions(answers="quoted", choices=1))
+        answer = open_way(name, sample_index, model, settings).ask(FLIGHT_MODE)
         assert answer.menu_path == FLIGHT_MODE_PATH
         assert [call.by for call in answer.trace] == ["workflow", "model"]
         assert bool(chat.schemas) is (name == "schema")
