@@ -11,7 +11,7 @@ item stands in each place once. Counted per question:
   logprob + bias the same for one order, less the letter's mean over all questions
 Questions: examples/sample_questions.csv and, made from the graph, one for each of some options of the sample manual,
 in the words of the option's text so that the title does not give it away. Needs an Ollama server that has the
-model: python -m benchmarks.choices MODEL [BASE_URL]
+model: python -m benchmarks.choices MODEL [BASE_URL [QUESTIONS]]
 """
 
 import csv
@@ -34,6 +34,7 @@ ROOT = Path(__file__).parent.parent
 LETTERS = "ABCDE"
 MADE = 16
 SECONDS = 120
+CHARACTERS = 90
 # More threads than free cores make llama.cpp wait for its own: far slower on a busy machine.
 THREADS = 1
 
@@ -64,6 +65,8 @@ def main() -> None:
         index = ManualIndex.build([f"larkfield={ROOT / 'examples' / 'sample_manual'}"], folder)
         asked = [*known_questions(index), *made_questions(index)]
         index.close()
+    if len(sys.argv) > 3:
+        asked = random.Random(0).sample(asked, min(int(sys.argv[3]), len(asked)))
     with httpx.Client(base_url=url, trust_env=False, timeout=SECONDS) as client:
         replies = [[ask(client, model, one, shift) for shift in range(len(LETTERS))] for one in asked]
     show(asked, replies)
@@ -106,7 +109,7 @@ def _answerable(index: ManualIndex, rows: Sequence[tuple[str, Sequence[str]]]) -
 def ask(client: httpx.Client, model: str, one: Asked, shift: int) -> Reply:
     order = [(place + shift) % len(LETTERS) for place in range(len(LETTERS))]
     lines = [
-        f"{letter}. {one.items[at].name}: {one.items[at].description}"
+        f"{letter}. {one.items[at].name}: {_short(one.items[at].description)}"
         for letter, at in zip(LETTERS, order, strict=True)
     ]
     prompt = (
@@ -128,6 +131,10 @@ def ask(client: httpx.Client, model: str, one: Asked, shift: int) -> Reply:
     place = LETTERS.find(letter) if letter else -1
     scores = {order[LETTERS.index(letter)]: score for letter, score in letters.items()}
     return Reply(order[place] if place >= 0 else None, place if place >= 0 else None, scores, letters)
+
+
+def _short(text: str) -> str:
+    return text[:CHARACTERS].rsplit(" ", 1)[0] if len(text) > CHARACTERS else text
 
 
 def _letter_scores(tokens: Sequence[dict[str, object]]) -> dict[str, float]:

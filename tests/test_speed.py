@@ -7,6 +7,7 @@ from conftest import OllamaServer, opened
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 from probing_models import ProbedModel, as_model, right
+from pydantic import Field
 
 from graphrag_tools.models import ModelOptions
 from graphrag_tools.speed import Speed, measured_speed
@@ -21,7 +22,7 @@ OLLAMA = {
 
 class Streaming(ProbedModel):
     pieces: list[AIMessageChunk]
-    asked: list[str] = []
+    asked: list[str] = Field(default_factory=list)
 
     def _stream(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
         self.asked.append(messages[-1].text)
