@@ -94,7 +94,8 @@ def ollama_server(gguf_weights: Path, tmp_path_factory: pytest.TempPathFactory) 
         process = subprocess.Popen([binary, "serve"], env=environment, stdout=log, stderr=log)
     try:
         _wait_until_it_answers(server.base_url, process, folder / "server.log")
-        weights = f"FROM {gguf_weights}\n"
+        # llama.cpp's threads spin while they wait for each other: with one on every core, a busy machine crawls.
+        weights = f"FROM {gguf_weights}\nPARAMETER num_thread {max(1, (os.cpu_count() or 1) - 1)}\n"
         for name, text in {
             server.weak: weights,
             server.claims_tools: weights + _TEMPLATE_THAT_CLAIMS_TOOLS,
