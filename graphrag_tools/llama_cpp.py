@@ -1,6 +1,7 @@
 """A GGUF file as a chat model: llama.cpp's server in this process, reached over loopback."""
 
 import importlib.util
+import os
 import threading
 import weakref
 from dataclasses import dataclass
@@ -98,6 +99,9 @@ def _started(path: Path, context: int) -> LocalServer:
     params.port = 0
     params.verbosity = -1
     params.ui = False
+    for threads in (params.cpuparams, params.cpuparams_batch):
+        threads.n_threads = _threads()
+        threads.poll = 0
     # The default lets the cache of earlier prompts grow to 8 GiB.
     params.cache_ram_mib = _PROMPT_CACHE_MIB
     try:
@@ -109,6 +113,14 @@ def _started(path: Path, context: int) -> LocalServer:
             "fetch it again, update xllamacpp, or choose a smaller model or context."
         ) from error
     return LocalServer(runtime.listening_address, _context_in_force(runtime.listening_address), runtime)
+
+
+def _threads() -> int:
+    """Leave one core to others: llama.cpp's threads spin while they wait for the slowest of them.
+
+    With a thread on every core, another busy program made a call of 1.4 s take 30.
+    """
+    return max(1, (os.cpu_count() or 1) - 1)
 
 
 def _context_in_force(url: str) -> int | None:
