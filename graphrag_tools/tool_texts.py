@@ -63,9 +63,6 @@ ARGUMENT_ALIASES = {
 # What a model reads about calls of its own that could not be made.
 UNKNOWN_TOOL = "There is no tool {name!r}. The tools are: {tools}."
 DROPPED_ITEM = "{tool} was not called: there is no one menu item {text!r}. Search for it with search_manual."
-DROPPED_ITEM_NEAREST = (
-    "{tool} was not called: there is no one menu item {text!r}. Call it with the id of one of these:\n{candidates}"
-)
 DROPPED_ARGUMENTS = "{tool} was not called: {problems}. Call again with the arguments of its schema."
 REPEATED_CALL = "{tool} was already called with these arguments; its result stands above."
 TOO_MANY_CALLS = "{tool} was not called: all {limit} calls for this question are used up."
