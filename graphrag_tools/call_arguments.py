@@ -50,7 +50,10 @@ def mended_arguments(tool: BaseTool, written: Arguments, fallbacks: Mapping[str,
     """
     schema = _schema(tool)
     work = _Work(schema.get("properties", {}), schema.get("required", ()))
-    _take_names(work, _unwrapped(written, work.properties))
+    plain = _unwrapped(written, work.properties)
+    if plain is not written:
+        work.notes.append("the arguments stood one level too deep")
+    _take_names(work, plain)
     _coerce_all(work, schema)
     _take_only_value(work, schema)
     for name in work.required:

@@ -55,7 +55,7 @@ _LEFT_MARKERS = re.compile(
     r"|\[END_TOOL_REQUEST\]",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(r"(?:```[\w-]*|\[TOOL_CALLS\]|\bprint\(|<\|channel\|>\w+)\s*$", re.IGNORECASE)
+_BEFORE = re.compile(r"(?:```[\w-]*|\[TOOL_CALLS\]|\bprint\(|\[|<\|channel\|>\w+)\s*$", re.IGNORECASE)
 _EXTRA_CLOSING = re.compile(r"\s*[}\])]+")
 _BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
