@@ -106,8 +106,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         searched = [] if known else self._searched(state["question"])
         after: list[Any] = [*messages, *searched]
         found = turn.hits_of(turn.latest_search(after))
-        hits = [hit for hit in found if hit.word_share > 0]
-        answer, reasons = self._judged(state["question"], messages, draft, hits)
+        answer, reasons = self._judged(state["question"], messages, draft, found)
         if reasons and draft is not None and not state["failed"]:
             failed = [(draft.text, reasons)]
             return {
@@ -147,9 +146,10 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
     ) -> Answer:
         """Return the answer where the model read no item: what was found is quoted, or refused."""
         looked = turn.latest_search(messages) is not None
-        if not hits or (looked and draft is not None and _says_no(draft)):
+        fitting = [hit for hit in hits if hit.word_share > 0]
+        if not fitting or (looked and draft is not None and _says_no(draft)):
             return answering.refusal(hits, self._index)
-        quote = answering.quote_item(question, hits[0].section_id, self._index)
+        quote = answering.quote_item(question, fitting[0].section_id, self._index)
         return _warned(answering.quoted_answer(quote, self._index), _READ_NOTHING if looked else _NEVER_LOOKED)
 
     def _sources(self, question: str, read: Sequence[str]) -> tuple[Source, ...]:

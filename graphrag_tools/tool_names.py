@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -18,7 +19,12 @@ _SUFFIX = re.compile(r"(?:[.:](?:call|run|invoke|__call__)|:\d+)$", re.IGNORECAS
 def tool_key(name: str) -> str:
     """Return a tool's name for comparison: no "functions." before it, no ".call" or ":0" after it, case,
     CamelCase, hyphens and spaces folded."""
-    plain = unicodedata.normalize("NFKC", name[:_MAX_NAME]).strip().strip("\"'`*<>")
+    return _key(name[:_MAX_NAME])
+
+
+@lru_cache(maxsize=1024)
+def _key(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name).strip().strip("\"'`*<>")
     bare = _SUFFIX.sub("", _PREFIX.sub("", plain))
     return "_".join(re.findall(r"[^\W_]+", _CAMEL.sub("_", bare))).casefold()
 
