@@ -1,0 +1,26 @@
+"""Letting a checkpointer keep this package's own types."""
+
+from copy import copy
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.types import Checkpointer
+
+from graphrag_tools.answer import Answer, StageTime
+from graphrag_tools.search import Hit
+
+_STATE_TYPES = (Answer, Hit, StageTime)
+
+
+def knowing_our_types(checkpointer: Checkpointer) -> Checkpointer:
+    """Return a checkpointer with the types of our states allowed; LangGraph warns of others and may refuse them."""
+    if not isinstance(checkpointer, BaseCheckpointSaver) or type(checkpointer.serde) is not JsonPlusSerializer:
+        return checkpointer
+    names = [(kind.__module__, kind.__name__) for kind in _STATE_TYPES]
+    knowing = checkpointer.with_allowlist(names)
+    if knowing is checkpointer:
+        # The default serializer allows all types, each with a warning: there is no list to add to.
+        knowing = copy(checkpointer)
+        fallback = checkpointer.serde.pickle_fallback
+        knowing.serde = JsonPlusSerializer(pickle_fallback=fallback, allowed_msgpack_modules=names)
+    return knowing

@@ -1,0 +1,86 @@
+"""The example of a hosted model, run as its first lines say, and what it sends."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import PROXIES, Recorder
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "hosted_model.py"
+AGENT_EXAMPLE = EXAMPLE.with_name("agent_mode.py")
+PATH = "/v1/chat/completions"
+KEY = "sk-a-key-for-this-test"
+
+
+def canned(content: str | None, *calls: dict[str, Any]) -> tuple[int, str]:
+    message = {"role": "assistant", "content": content, **({"tool_calls": calls} if calls else {})}
+    choice = {"index": 0, "message": message, "finish_reason": "tool_calls" if calls else "stop"}
+    usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
+    body = {"id": "c", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage}
+    return 200, json.dumps(body)
+
+
+def describing(item: str) -> tuple[int, str]:
+    function = {"name": "describe_menu_item", "arguments": json.dumps({"item": item})}
+    return canned(None, {"id": "call_1", "type": "function", "function": function})
+
+
+def run(script: Path, recorder: Recorder, folder: Path, *arguments: str) -> str:
+    kept = {name: value for name, value in os.environ.items() if name not in PROXIES and "OPENAI" not in name}
+    command = [sys.executable, "-W", "error", str(script), "How do I dim the light?"]
+    command += ["--model", "openai:the-model", "--base-url", f"{recorder.url}/v1", "--index", str(folder / "index")]
+    ended = subprocess.run(
+        [*command, *arguments], env={**kept, "OPENAI_API_KEY": KEY}, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+@pytest.mark.parametrize("mode", ["workflow", "agent"])
+def test_request_on_the_wire(mode: str, recorder: Recorder, tmp_path: Path) -> None:
+    recorder.answers[PATH] = describing("sample-manual/settings/light")
+    run(EXAMPLE, recorder, tmp_path, "--mode", mode, "--max-tokens", "77")
+    body = recorder.bodies[PATH]
+    assert recorder.headers[PATH]["authorization"] == f"Bearer {KEY}"
+    assert body["model"] == "the-model"
+    assert body.get("max_completion_tokens", body.get("max_tokens")) == 77
+    assert body["temperature"] == 0.0
+
+
+def test_agent_sends_our_prompt_and_tools(recorder: Recorder, tmp_path: Path) -> None:
+    recorder.answers[PATH] = canned("The manual does not say.")
+    shown = run(EXAMPLE, recorder, tmp_path, "--mode", "agent")
+    body = recorder.bodies[PATH]
+    assert [message["role"] for message in body["messages"]] == ["system", "user"]
+    assert body["messages"][0]["content"].startswith("You answer questions about a device from its manual")
+    assert body["messages"][1]["content"] == "How do I dim the light?"
+    functions = {tool["function"]["name"]: tool["function"]["parameters"] for tool in body["tools"]}
+    assert list(functions) == ["search_manual", "get_menu_path", "describe_menu_item"]
+    assert functions["describe_menu_item"]["required"] == ["item"]
+    assert "120 tokens" in shown
+
+
+def test_words_of_a_model_that_looked_nothing_up_are_not_shown(recorder: Recorder, tmp_path: Path) -> None:
+    recorder.answers[PATH] = canned("Press the glowing unicorn button 7 times.")
+    shown = run(EXAMPLE, recorder, tmp_path, "--mode", "agent")
+    assert "unicorn" not in shown
+    assert "answered, quoted" in shown
+    assert "Note: The model looked nothing up" in shown
+
+
+def test_agent_example_compares_with_the_workflow(recorder: Recorder, tmp_path: Path) -> None:
+    recorder.answers[PATH] = canned('search_manual(query="light")')
+    shown = run(AGENT_EXAMPLE, recorder, tmp_path, "--compare")
+    assert shown.startswith("--- agent: answered, quoted")
+    assert "model called search_manual: {'query': 'light'}" in shown
+    assert "--- workflow: " in shown
+
+
+def test_refused_key_is_said_in_one_line(recorder: Recorder, tmp_path: Path) -> None:
+    recorder.answers[PATH] = (401, '{"error": {"message": "Incorrect API key provided"}}')
+    with pytest.raises(AssertionError, match="Error: The model's server refused the credentials"):
+        run(EXAMPLE, recorder, tmp_path, "--mode", "agent")
