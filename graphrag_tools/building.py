@@ -9,8 +9,17 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from langchain_core.embeddings import Embeddings
 
+from graphrag_tools.calibration import calibrated_coverage
+from graphrag_tools.cosine_background import CosineBackground
+from graphrag_tools.coverage import CoverageModel
 from graphrag_tools.embedding_cache import EmbeddingCache
-from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, embedded_query, open_embeddings, probe_vector
+from graphrag_tools.embeddings import (
+    DEFAULT_EMBEDDINGS,
+    embedded_queries,
+    embedded_query,
+    open_embeddings,
+    probe_vector,
+)
 from graphrag_tools.errors import ConfigError, IndexLocked, IndexNotFound, ManualError, StoreError
 from graphrag_tools.generation import Stores, check_counts, open_stores, written_files
 from graphrag_tools.graph import SEE_ALSO, MenuGraph
@@ -28,7 +37,7 @@ from graphrag_tools.manifest import (
 )
 from graphrag_tools.manual import Manual
 from graphrag_tools.manual_graph import build_graph
-from graphrag_tools.search import block_records, section_records
+from graphrag_tools.search import HybridSearch, block_records, section_records
 from graphrag_tools.stores.protocols import Record
 
 Progress = Callable[[str, int, int], None]
@@ -71,7 +80,14 @@ def build_index(
             _write(target, graphs, blocks, vectors, report)
             infos = tuple(map(_info, manuals, graphs))
             _check(target, graphs, blocks, embedder)
-            manifest = Manifest(generation=number, embeddings=identity, manuals=infos, files=written_files(target))
+            coverage = _calibrated(target, graphs, embedder, CosineBackground.of(vectors), report)
+            manifest = Manifest(
+                generation=number,
+                embeddings=identity,
+                manuals=infos,
+                files=written_files(target),
+                coverage=coverage,
+            )
             write_manifest(folder, manifest)
         except BaseException:
             if _live_generation(folder) != number:  # an interrupt may come just after the switch
@@ -151,6 +167,32 @@ def _check(target: Path, graphs: Sequence[MenuGraph], blocks: Sequence[Record], 
         nearest = stores.vectors.search(embedded_query(embedder, blocks[0].text), 1)
         if not nearest or stores.graph.item(graphs[0].items[0].id) is None:
             raise StoreError(f"{target}: a probe query found nothing in what was just written.")
+
+
+def _calibrated(
+    target: Path, graphs: Sequence[MenuGraph], embedder: Embeddings, background: CosineBackground, report: Progress
+) -> CoverageModel | None:
+    by_manual = {graph.manual_id: graph for graph in graphs}
+
+    def graph_of(item_id: str) -> MenuGraph:
+        return by_manual[item_id.partition("/")[0]]
+
+    def vectors(questions: list[str]) -> Sequence[Sequence[float]]:
+        return embedded_queries(embedder, questions)
+
+    with _opened(target) as stores:
+        search = HybridSearch(
+            stores.sections,
+            stores.blocks,
+            stores.vectors,
+            embedder,
+            lambda item_id: graph_of(item_id).item(item_id),
+            lambda section, position: graph_of(section).option_at(section, position),
+            background,
+        )
+        return calibrated_coverage(
+            graphs, search, background, vectors, lambda done, total: report("calibrate", done, total)
+        )
 
 
 @contextmanager

@@ -188,7 +188,10 @@ class Generation:
     def search(self) -> HybridSearch:
         """Search over this generation."""
         stores = self.stores
-        return HybridSearch(stores.sections, stores.blocks, stores.vectors, self.embeddings, self.item, self.option_at)
+        background = self.manifest.coverage.background if self.manifest.coverage else None
+        return HybridSearch(
+            stores.sections, stores.blocks, stores.vectors, self.embeddings, self.item, self.option_at, background
+        )
 
     def check_manual(self, manual: str | None) -> None:
         """Raise ConfigError if there is no such manual; None stands for all."""

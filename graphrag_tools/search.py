@@ -1,10 +1,12 @@
 """Hybrid search: sections by BM25, blocks by vector and by BM25, fused per question with equal weight."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from langchain_core.embeddings import Embeddings
 
+from graphrag_tools.cosine_background import CosineBackground
 from graphrag_tools.embeddings import embedded_query
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.graph import MenuGraph, MenuItem
@@ -23,8 +25,10 @@ class Hit:
 
     `score` is the fused one, 0 to 3, comparable within one search only. `blocks` are positions in the
     section's blocks, best first. `item_id` is the option that the best block names, else the section.
-    `cosine`, of the best block, and `word_share`, 0 to 1, the idf-weighted share of the question's
-    words that the section holds, compare across searches.
+    What compares across searches: `cosine`, of the best block; `word_share`, 0 to 1, the idf-weighted share of
+    the question's words that the section holds; `block_share`, that of its best block under the section's title;
+    `deviation`, by how many standard deviations `cosine` lies above the question's mean cosine with all blocks,
+    0 where the index does not know them.
     """
 
     section_id: str
@@ -33,6 +37,35 @@ class Hit:
     blocks: tuple[int, ...]
     cosine: float
     word_share: float
+    block_share: float = 0.0
+    deviation: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What the three signals found for one question, unscaled; `level` is the mean and the standard
+    deviation of its cosines with all blocks.
+    """
+
+    question: str
+    sections: Mapping[str, float]
+    cosines: Mapping[str, float]
+    blocks: Mapping[str, float]
+    level: tuple[float, float] = (0.0, 0.0)
+
+    def without(self, section: str) -> "Candidates":
+        """Return the candidates as they would be if the manual lacked a section."""
+        mark = f"{section}{_BLOCK_MARK}"
+
+        def others(scores: Mapping[str, float]) -> dict[str, float]:
+            return {
+                key: score
+                for key, score in scores.items()
+                if not (key.startswith(mark) and key[len(mark) :].isdecimal())
+            }
+
+        sections = {key: score for key, score in self.sections.items() if key != section}
+        return Candidates(self.question, sections, others(self.cosines), others(self.blocks), self.level)
 
 
 def section_records(graph: MenuGraph) -> Iterable[Record]:
@@ -62,6 +95,7 @@ class HybridSearch:
         embeddings: Embeddings,
         item: Callable[[str], MenuItem],
         option: Callable[[str, int], str | None],
+        background: CosineBackground | None = None,
     ) -> None:
         self._sections = sections
         self._blocks = blocks
@@ -69,6 +103,7 @@ class HybridSearch:
         self._embeddings = embeddings
         self._item = item
         self._option = option
+        self._background = background
 
     def search(self, query: str, k: int = 5, manual: str | None = None) -> list[Hit]:
         """Return the k best sections, best first; none for a query without a word.
@@ -84,36 +119,58 @@ class HybridSearch:
         question = query.encode(errors="replace").decode()
         if not words(question):
             return []
-        by_section = _scores(self._sections.search(question, _SECTION_CANDIDATES, manual))
         vector = embedded_query(self._embeddings, question)
-        cosines = _scores(self._vectors.search(vector, _BLOCK_CANDIDATES, manual))
-        by_block = _scores(self._blocks.search(question, _BLOCK_CANDIDATES, manual))
-        section_cosines = _best_per_section(cosines)
+        return self.hits(self.candidates(question, vector, manual), k)
+
+    def candidates(self, question: str, vector: Sequence[float], manual: str | None = None) -> Candidates:
+        """Return what the three signals find for a question and its vector."""
+        return Candidates(
+            question=question,
+            sections=_scores(self._sections.search(question, _SECTION_CANDIDATES, manual)),
+            cosines=_scores(self._vectors.search(vector, _BLOCK_CANDIDATES, manual)),
+            blocks=_scores(self._blocks.search(question, _BLOCK_CANDIDATES, manual)),
+            level=self._background.level(vector) if self._background else (0.0, 0.0),
+        )
+
+    def hits(self, found: Candidates, k: int, removed: str | None = None) -> list[Hit]:
+        """Return the k best sections among the candidates, best first.
+
+        `removed` is a section to leave out, as if the manual lacked it, words it alone has included.
+        """
+        kept = found.without(removed) if removed is not None else found
+        section_cosines = _best_per_section(kept.cosines)
         fused: dict[str, float] = {}
-        for signal in (by_section, section_cosines, _best_per_section(by_block)):
+        for signal in (kept.sections, section_cosines, _best_per_section(kept.blocks)):
             for section, score in _scaled(signal).items():
                 fused[section] = fused.get(section, 0.0) + score
         ranked = sorted(fused, key=lambda section: (-fused[section], section))[:k]
-        best_blocks = _blocks_by_section(_scaled(cosines), _scaled(by_block))
-        weights = {stem: self.idf(stem) for stem in stems(question)}
-        return [
-            self._hit(
-                section,
-                fused[section],
-                best_blocks.get(section, ()),
-                section_cosines.get(section, 0.0),
-                weights,
-            )
-            for section in ranked
-        ]
+        best_blocks = _blocks_by_section(_scaled(kept.cosines), _scaled(kept.blocks))
+        weights = self._weights(found.question, removed)
+        hits: list[Hit] = []
+        for section in ranked:
+            cosine = section_cosines.get(section, 0.0)
+            mean, spread = found.level
+            hit = self._hit(section, fused[section], best_blocks.get(section, ()), weights)
+            hits.append(replace(hit, cosine=cosine, deviation=(cosine - mean) / spread if spread > 0 else 0.0))
+        return hits
 
     def idf(self, stem: str) -> float:
         """Return the inverse document frequency of a stem over all blocks."""
         return inverse_document_frequency(self._blocks.count(), self._blocks.document_frequency(stem))
 
-    def _hit(
-        self, section: str, score: float, blocks: tuple[int, ...], cosine: float, weights: dict[str, float]
-    ) -> Hit:
+    def _weights(self, question: str, removed: str | None) -> dict[str, float]:
+        """Return the question's stems and their idf, counted without a removed section."""
+        wanted = stems(question)
+        gone = _block_stems(self._item(removed)) if removed is not None else ()
+        return {
+            stem: inverse_document_frequency(
+                self._blocks.count() - len(gone),
+                max(0, self._blocks.document_frequency(stem) - sum(stem in block for block in gone)),
+            )
+            for stem in wanted
+        }
+
+    def _hit(self, section: str, score: float, blocks: tuple[int, ...], weights: dict[str, float]) -> Hit:
         try:
             item = self._item(section)
         except KeyError as error:
@@ -122,9 +179,22 @@ class HybridSearch:
             ) from error
         positions = tuple(at for at in blocks if at < len(item.blocks))
         option = self._option(section, positions[0]) if positions else None
-        text = " ".join((*item.path, *(block.text for block in item.blocks)))
-        share = weighted_share(weights, stems(text), weights.__getitem__)
-        return Hit(section, option or section, score, positions, cosine, share)
+        of_blocks = _block_stems(item)
+        present = _text_stems(" ".join(item.path)).union(*of_blocks)
+        share = weighted_share(weights, present, weights.__getitem__)
+        block_share = max(weighted_share(weights, block, weights.__getitem__) for block in of_blocks)
+        return Hit(section, option or section, score, positions, 0.0, share, block_share)
+
+
+def _block_stems(item: MenuItem) -> list[frozenset[str]]:
+    """The stems of each block under its section's title, or of the title alone."""
+    title = _text_stems(item.name)
+    return [title | _text_stems(block.text) for block in item.blocks] or [title]
+
+
+@functools.lru_cache(maxsize=20_000)
+def _text_stems(text: str) -> frozenset[str]:
+    return frozenset(stems(text))
 
 
 def _sections(graph: MenuGraph) -> Iterable[MenuItem]:
@@ -140,7 +210,7 @@ def _split(key: str) -> tuple[str, int]:
     return section, int(position)
 
 
-def _best_per_section(by_block: dict[str, float]) -> dict[str, float]:
+def _best_per_section(by_block: Mapping[str, float]) -> dict[str, float]:
     best: dict[str, float] = {}
     for key, score in by_block.items():
         section, _ = _split(key)
@@ -148,7 +218,7 @@ def _best_per_section(by_block: dict[str, float]) -> dict[str, float]:
     return best
 
 
-def _scaled(scores: dict[str, float]) -> dict[str, float]:
+def _scaled(scores: Mapping[str, float]) -> dict[str, float]:
     """Scale scores to 0..1 over the candidates; all equal gives 1."""
     if not scores:
         return {}
@@ -158,7 +228,7 @@ def _scaled(scores: dict[str, float]) -> dict[str, float]:
     return {key: (score - low) / (high - low) for key, score in scores.items()}
 
 
-def _blocks_by_section(*signals: dict[str, float]) -> dict[str, tuple[int, ...]]:
+def _blocks_by_section(*signals: Mapping[str, float]) -> dict[str, tuple[int, ...]]:
     """Return each section's best block positions, best first, by the sum of the scaled signals."""
     total: dict[str, float] = {}
     for signal in signals:
