@@ -186,8 +186,7 @@ def _calibrated(
             stores.blocks,
             stores.vectors,
             embedder,
-            lambda item_id: graph_of(item_id).item(item_id),
-            lambda section, position: graph_of(section).option_at(section, position),
+            graph_of,
             background,
         )
         return calibrated_coverage(

@@ -3,6 +3,7 @@
 import base64
 import math
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class CosineBackground(BaseModel):
         The deviation is 0 where the vector is zero or the blocks do not differ.
         """
         question = _unit(np.asarray([vector], dtype=np.float64))[0]
-        numbers = self._numbers()
+        numbers = self._numbers
         mean, directions = numbers[0], numbers[1:]
         lengths = np.linalg.norm(directions, axis=1)
         along = directions @ question
@@ -53,6 +54,7 @@ class CosineBackground(BaseModel):
         outside = max(0.0, float(question @ question - units @ units))
         return float(mean @ question), math.sqrt(float(along @ along) + outside * self.rest)
 
+    @cached_property
     def _numbers(self) -> NDArray[np.float32]:
         return np.frombuffer(base64.b64decode(self.numbers), dtype="<f4").reshape(-1, self.dimension)
 

@@ -1,7 +1,7 @@
 """Hybrid search: sections by BM25, blocks by vector and by BM25, fused per question with equal weight."""
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from langchain_core.embeddings import Embeddings
@@ -85,7 +85,7 @@ def block_records(graph: MenuGraph) -> Iterable[Record]:
 
 
 class HybridSearch:
-    """Search over the stores of one generation; `item` looks an id up."""
+    """Search over the stores of one generation; `graph_of` returns the graph that an item id belongs to."""
 
     def __init__(
         self,
@@ -93,16 +93,14 @@ class HybridSearch:
         blocks: LexicalStore,
         vectors: VectorStore,
         embeddings: Embeddings,
-        item: Callable[[str], MenuItem],
-        option: Callable[[str, int], str | None],
+        graph_of: Callable[[str], MenuGraph],
         background: CosineBackground | None = None,
     ) -> None:
         self._sections = sections
         self._blocks = blocks
         self._vectors = vectors
         self._embeddings = embeddings
-        self._item = item
-        self._option = option
+        self._graph_of = graph_of
         self._background = background
 
     def search(self, query: str, k: int = 5, manual: str | None = None) -> list[Hit]:
@@ -144,7 +142,7 @@ class HybridSearch:
             for section, score in _scaled(signal).items():
                 fused[section] = fused.get(section, 0.0) + score
         ranked = sorted(fused, key=lambda section: (-fused[section], section))[:k]
-        best_blocks = _blocks_by_section(_scaled(kept.cosines), _scaled(kept.blocks))
+        best_blocks = _blocks_by_section(set(ranked), _scaled(kept.cosines), _scaled(kept.blocks))
         weights = self._weights(found.question, removed)
         hits: list[Hit] = []
         for section in ranked:
@@ -161,7 +159,7 @@ class HybridSearch:
     def _weights(self, question: str, removed: str | None) -> dict[str, float]:
         """Return the question's stems and their idf, counted without a removed section."""
         wanted = stems(question)
-        gone = _block_stems(self._item(removed)) if removed is not None else ()
+        gone = _block_stems(self._graph_of(removed).item(removed)) if removed is not None else ()
         return {
             stem: inverse_document_frequency(
                 self._blocks.count() - len(gone),
@@ -172,13 +170,14 @@ class HybridSearch:
 
     def _hit(self, section: str, score: float, blocks: tuple[int, ...], weights: dict[str, float]) -> Hit:
         try:
-            item = self._item(section)
+            graph = self._graph_of(section)
+            item = graph.item(section)
         except KeyError as error:
             raise StoreError(
                 f"search found {section!r}, which the graph does not have. Build the index again."
             ) from error
         positions = tuple(at for at in blocks if at < len(item.blocks))
-        option = self._option(section, positions[0]) if positions else None
+        option = graph.option_at(section, positions[0]) if positions else None
         of_blocks = _block_stems(item)
         present = _text_stems(" ".join(item.path)).union(*of_blocks)
         share = weighted_share(weights, present, weights.__getitem__)
@@ -228,16 +227,16 @@ def _scaled(scores: Mapping[str, float]) -> dict[str, float]:
     return {key: (score - low) / (high - low) for key, score in scores.items()}
 
 
-def _blocks_by_section(*signals: Mapping[str, float]) -> dict[str, tuple[int, ...]]:
-    """Return each section's best block positions, best first, by the sum of the scaled signals."""
-    total: dict[str, float] = {}
+def _blocks_by_section(wanted: Collection[str], *signals: Mapping[str, float]) -> dict[str, tuple[int, ...]]:
+    """Return the wanted sections' best block positions, best first, by the sum of the scaled signals."""
+    totals: dict[str, dict[int, float]] = {}
     for signal in signals:
         for key, score in signal.items():
-            total[key] = total.get(key, 0.0) + score
-    best: dict[str, list[int]] = {}
-    for key in sorted(total, key=lambda key: (-total[key], key)):
-        section, position = _split(key)
-        positions = best.setdefault(section, [])
-        if len(positions) < _BLOCKS_PER_HIT:
-            positions.append(position)
-    return {section: tuple(positions) for section, positions in best.items()}
+            section, position = _split(key)
+            if section in wanted:
+                of_section = totals.setdefault(section, {})
+                of_section[position] = of_section.get(position, 0.0) + score
+    return {
+        section: tuple(sorted(total, key=lambda at: (-total[at], f"{at}"))[:_BLOCKS_PER_HIT])
+        for section, total in totals.items()
+    }
