@@ -10,7 +10,6 @@ from filelock import FileLock, Timeout
 from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.calibration import calibrated_coverage
-from graphrag_tools.cosine_background import CosineBackground
 from graphrag_tools.coverage import CoverageModel
 from graphrag_tools.embedding_cache import EmbeddingCache
 from graphrag_tools.embeddings import (
@@ -39,6 +38,7 @@ from graphrag_tools.manual import Manual
 from graphrag_tools.manual_graph import build_graph
 from graphrag_tools.search import HybridSearch, block_records, section_records
 from graphrag_tools.stores.protocols import Record
+from graphrag_tools.whitening import Whitening
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, what is done and what is to do."""
@@ -80,7 +80,7 @@ def build_index(
             _write(target, graphs, blocks, vectors, report)
             infos = tuple(map(_info, manuals, graphs))
             _check(target, graphs, blocks, embedder)
-            coverage = _calibrated(target, graphs, embedder, CosineBackground.of(vectors), report)
+            coverage = _calibrated(target, graphs, embedder, Whitening.of(vectors), report)
             manifest = Manifest(
                 generation=number,
                 embeddings=identity,
@@ -170,7 +170,7 @@ def _check(target: Path, graphs: Sequence[MenuGraph], blocks: Sequence[Record], 
 
 
 def _calibrated(
-    target: Path, graphs: Sequence[MenuGraph], embedder: Embeddings, background: CosineBackground, report: Progress
+    target: Path, graphs: Sequence[MenuGraph], embedder: Embeddings, whitening: Whitening, report: Progress
 ) -> CoverageModel | None:
     by_manual = {graph.manual_id: graph for graph in graphs}
 
@@ -187,10 +187,10 @@ def _calibrated(
             stores.vectors,
             embedder,
             graph_of,
-            background,
+            whitening,
         )
         return calibrated_coverage(
-            graphs, search, background, vectors, lambda done, total: report("calibrate", done, total)
+            graphs, search, whitening, vectors, lambda done, total: report("calibrate", done, total)
         )
 
 

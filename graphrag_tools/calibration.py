@@ -3,11 +3,11 @@
 import random
 from collections.abc import Callable, Sequence
 
-from graphrag_tools.cosine_background import CosineBackground
 from graphrag_tools.coverage import CoverageModel, Figures, figures_of, fitted_coverage
 from graphrag_tools.graph import MenuGraph
 from graphrag_tools.made_questions import MadeQuestion, made_questions
 from graphrag_tools.search import HybridSearch
+from graphrag_tools.whitening import Whitening
 from graphrag_tools.words import content_words
 
 HITS_READ = 5
@@ -23,13 +23,13 @@ Report = Callable[[int, int], None]
 
 
 def calibrated_coverage(
-    graphs: Sequence[MenuGraph], search: HybridSearch, background: CosineBackground, vectors: Vectors, report: Report
+    graphs: Sequence[MenuGraph], search: HybridSearch, whitening: Whitening, vectors: Vectors, report: Report
 ) -> CoverageModel | None:
     """Return the coverage model of what `search` searches; None where it is too small to learn from.
 
     Up to 200 made questions are searched. Their hits are what a covered question looks like; the hits with the
     question's own section taken out, and those of questions mixed of several ones, what an uncovered one does.
-    `vectors` embeds a list of questions; `background` is the one that `search` has.
+    `vectors` embeds a list of questions; `whitening` is the one that `search` has.
     """
     questions = made_questions(graphs, _QUESTIONS, _SEED)
     if len(questions) < _FEWEST_QUESTIONS or len({question.section_id for question in questions}) < _FEWEST_SECTIONS:
@@ -46,7 +46,7 @@ def calibrated_coverage(
             covered.append(figures)
             uncovered.append(figures_of(search.hits(found, HITS_READ, removed=questions[at].section_id)))
         report(at + 1, len(texts))
-    return fitted_coverage(covered, uncovered, background)
+    return fitted_coverage(covered, uncovered, whitening)
 
 
 def _mixed(questions: Sequence[MadeQuestion]) -> list[str]:

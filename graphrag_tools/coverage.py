@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from graphrag_tools.cosine_background import CosineBackground
+from graphrag_tools.whitening import Whitening
 
 if TYPE_CHECKING:
     from graphrag_tools.search import Hit
@@ -27,7 +27,7 @@ class CoverageModel(BaseModel):
     """The weights of three figures, and where the made questions that a manual answers come to lie.
 
     The figures are those of `figures_of`. `quantiles` are the sums at 0, 1, … 100% of the answered made questions,
-    ascending; `questions` is how many those were, 0 for the prior. `background` is what deviations come from.
+    ascending; `questions` is how many those were, 0 for the prior. `whitening` is what the first figure needs.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -35,7 +35,7 @@ class CoverageModel(BaseModel):
     weights: Figures
     quantiles: tuple[float, ...]
     questions: int
-    background: CosineBackground | None = None
+    whitening: Whitening | None = None
 
     def score(self, hits: "Sequence[Hit]") -> float:
         """Return how well the hits of one search cover its question, 0 to 1; 0 without a hit.
@@ -52,20 +52,20 @@ class CoverageModel(BaseModel):
 def figures_of(hits: "Sequence[Hit]") -> Figures:
     """Return three figures of one search; all 0 where it found nothing.
 
-    They are how far the best cosine stands out from the question's cosines with all blocks, that cosine, and
-    the best sum of a section's cosine and the share of the question's words in one of its blocks.
+    They are the best cosine after whitening, the best BM25 of a block as a share of what the question's words
+    weigh, and the best sum of a section's cosine and the share of the question's words in one of its blocks.
     """
     if not hits:
         return 0.0, 0.0, 0.0
     return (
-        max(hit.deviation for hit in hits),
-        max(hit.cosine for hit in hits),
+        max(hit.whitened_cosine for hit in hits),
+        max(hit.block_bm25 for hit in hits),
         max(hit.cosine + hit.block_share for hit in hits),
     )
 
 
 def fitted_coverage(
-    covered: Sequence[Figures], uncovered: Sequence[Figures], background: CosineBackground | None = None
+    covered: Sequence[Figures], uncovered: Sequence[Figures], whitening: Whitening | None = None
 ) -> CoverageModel:
     """Fit the model by logistic regression on standardised figures, with a ridge and no weight below zero."""
     rows = np.asarray([*covered, *uncovered], dtype=np.float64)
@@ -79,7 +79,7 @@ def fitted_coverage(
         weights=_rounded(weights),
         quantiles=tuple(round(float(at), 6) for at in np.quantile(sums, np.linspace(0, 1, _STEPS + 1))),
         questions=len(covered),
-        background=background,
+        whitening=whitening,
     )
 
 
@@ -118,4 +118,4 @@ def _newton(rows: NDArray[np.float64], answers: NDArray[np.float64]) -> NDArray[
 
 # Of the sample manual's made questions: what `python -m benchmarks.refusals --prior` prints.
 PRIOR = CoverageModel(weights=(0.0, 1.0, 1.0), quantiles=(0.0, 1.0), questions=0)
-"""For an index without a calibration of its own. It knows no background, and so weighs no deviation."""
+"""For an index without a calibration of its own. It knows no whitening, and so does not weigh the first figure."""

@@ -188,8 +188,8 @@ class Generation:
     def search(self) -> HybridSearch:
         """Search over this generation."""
         stores = self.stores
-        background = self.manifest.coverage.background if self.manifest.coverage else None
-        return HybridSearch(stores.sections, stores.blocks, stores.vectors, self.embeddings, self.graph_of, background)
+        whitening = self.manifest.coverage.whitening if self.manifest.coverage else None
+        return HybridSearch(stores.sections, stores.blocks, stores.vectors, self.embeddings, self.graph_of, whitening)
 
     def check_manual(self, manual: str | None) -> None:
         """Raise ConfigError if there is no such manual; None stands for all."""

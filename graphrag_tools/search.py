@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from langchain_core.embeddings import Embeddings
 
-from graphrag_tools.cosine_background import CosineBackground
 from graphrag_tools.embeddings import embedded_query
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.graph import MenuGraph, MenuItem
 from graphrag_tools.stores.protocols import LexicalStore, Record, Scored, VectorStore
+from graphrag_tools.whitening import Whitening
 from graphrag_tools.words import inverse_document_frequency, stems, weighted_share, words
 
 _SECTION_CANDIDATES = 100
@@ -27,8 +27,8 @@ class Hit:
     section's blocks, best first. `item_id` is the option that the best block names, else the section.
     What compares across searches: `cosine`, of the best block; `word_share`, 0 to 1, the idf-weighted share of
     the question's words that the section holds; `block_share`, that of its best block under the section's title;
-    `deviation`, by how many standard deviations `cosine` lies above the question's mean cosine with all blocks,
-    0 where the index does not know them.
+    `block_bm25`, BM25 of its best block for each unit that the question's words weigh; `whitened_cosine`, of the
+    blocks listed, after `Whitening`, 0 in an index without it.
     """
 
     section_id: str
@@ -38,20 +38,19 @@ class Hit:
     cosine: float
     word_share: float
     block_share: float = 0.0
-    deviation: float = 0.0
+    block_bm25: float = 0.0
+    whitened_cosine: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What the three signals found for one question, unscaled; `level` is the mean and the standard
-    deviation of its cosines with all blocks.
-    """
+    """What the three signals found for one question, unscaled."""
 
     question: str
+    vector: Sequence[float]
     sections: Mapping[str, float]
     cosines: Mapping[str, float]
     blocks: Mapping[str, float]
-    level: tuple[float, float] = (0.0, 0.0)
 
     def without(self, section: str) -> "Candidates":
         """Return the candidates as they would be if the manual lacked a section."""
@@ -65,7 +64,7 @@ class Candidates:
             }
 
         sections = {key: score for key, score in self.sections.items() if key != section}
-        return Candidates(self.question, sections, others(self.cosines), others(self.blocks), self.level)
+        return Candidates(self.question, self.vector, sections, others(self.cosines), others(self.blocks))
 
 
 def section_records(graph: MenuGraph) -> Iterable[Record]:
@@ -94,14 +93,14 @@ class HybridSearch:
         vectors: VectorStore,
         embeddings: Embeddings,
         graph_of: Callable[[str], MenuGraph],
-        background: CosineBackground | None = None,
+        whitening: Whitening | None = None,
     ) -> None:
         self._sections = sections
         self._blocks = blocks
         self._vectors = vectors
         self._embeddings = embeddings
         self._graph_of = graph_of
-        self._background = background
+        self._whitening = whitening
 
     def search(self, query: str, k: int = 5, manual: str | None = None) -> list[Hit]:
         """Return the k best sections, best first; none for a query without a word.
@@ -124,10 +123,10 @@ class HybridSearch:
         """Return what the three signals find for a question and its vector."""
         return Candidates(
             question=question,
+            vector=vector,
             sections=_scores(self._sections.search(question, _SECTION_CANDIDATES, manual)),
             cosines=_scores(self._vectors.search(vector, _BLOCK_CANDIDATES, manual)),
             blocks=_scores(self._blocks.search(question, _BLOCK_CANDIDATES, manual)),
-            level=self._background.level(vector) if self._background else (0.0, 0.0),
         )
 
     def hits(self, found: Candidates, k: int, removed: str | None = None) -> list[Hit]:
@@ -136,25 +135,39 @@ class HybridSearch:
         `removed` is a section to leave out, as if the manual lacked it, words it alone has included.
         """
         kept = found.without(removed) if removed is not None else found
-        section_cosines = _best_per_section(kept.cosines)
+        cosines, bm25 = _best_per_section(kept.cosines), _best_per_section(kept.blocks)
         fused: dict[str, float] = {}
-        for signal in (kept.sections, section_cosines, _best_per_section(kept.blocks)):
+        for signal in (kept.sections, cosines, bm25):
             for section, score in _scaled(signal).items():
                 fused[section] = fused.get(section, 0.0) + score
         ranked = sorted(fused, key=lambda section: (-fused[section], section))[:k]
         best_blocks = _blocks_by_section(set(ranked), _scaled(kept.cosines), _scaled(kept.blocks))
         weights = self._weights(found.question, removed)
-        hits: list[Hit] = []
-        for section in ranked:
-            cosine = section_cosines.get(section, 0.0)
-            mean, spread = found.level
-            hit = self._hit(section, fused[section], best_blocks.get(section, ()), weights)
-            hits.append(replace(hit, cosine=cosine, deviation=(cosine - mean) / spread if spread > 0 else 0.0))
-        return hits
+        whitened = self._whitened_cosines(found.vector, best_blocks)
+        total = sum(weights.values()) or 1.0
+        return [
+            replace(
+                self._hit(section, fused[section], best_blocks.get(section, ()), weights),
+                cosine=cosines.get(section, 0.0),
+                block_bm25=bm25.get(section, 0.0) / total,
+                whitened_cosine=whitened.get(section, 0.0),
+            )
+            for section in ranked
+        ]
 
     def idf(self, stem: str) -> float:
         """Return the inverse document frequency of a stem over all blocks."""
         return inverse_document_frequency(self._blocks.count(), self._blocks.document_frequency(stem))
+
+    def _whitened_cosines(self, question: Sequence[float], blocks: Mapping[str, Sequence[int]]) -> dict[str, float]:
+        if self._whitening is None:
+            return {}
+        keys = {section: [f"{section}{_BLOCK_MARK}{at}" for at in positions] for section, positions in blocks.items()}
+        vectors = self._vectors.vectors([key for of_section in keys.values() for key in of_section])
+        return {
+            section: self._whitening.best_cosine(question, [vectors[key] for key in of_section if key in vectors])
+            for section, of_section in keys.items()
+        }
 
     def _weights(self, question: str, removed: str | None) -> dict[str, float]:
         """Return the question's stems and their idf, counted without a removed section."""
