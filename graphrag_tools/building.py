@@ -14,10 +14,10 @@ from graphrag_tools.coverage import CoverageModel
 from graphrag_tools.embedding_cache import EmbeddingCache
 from graphrag_tools.embeddings import (
     DEFAULT_EMBEDDINGS,
-    embedded_queries,
     embedded_query,
     open_embeddings,
     probe_vector,
+    same_embeddings,
 )
 from graphrag_tools.errors import ConfigError, IndexLocked, IndexNotFound, ManualError, StoreError
 from graphrag_tools.generation import Stores, check_counts, open_stores, written_files
@@ -80,7 +80,15 @@ def build_index(
             _write(target, graphs, blocks, vectors, report)
             infos = tuple(map(_info, manuals, graphs))
             _check(target, graphs, blocks, embedder)
-            coverage = _calibrated(target, graphs, embedder, Whitening.of(vectors), report)
+
+            def question_vectors(questions: list[str]) -> Sequence[Sequence[float]]:
+                # In batches and from the cache, where a question's vector is made as a text's is.
+                if same_embeddings(embedded_query(embedder, blocks[0].text), vectors[0]):
+                    records = [Record("", "", question) for question in questions]
+                    return _embedded(records, folder / CACHE_NAME, embedder, identity, _no_report)
+                return [embedded_query(embedder, question) for question in questions]
+
+            coverage = _calibrated(target, graphs, embedder, Whitening.of(vectors), question_vectors, report)
             manifest = Manifest(
                 generation=number,
                 embeddings=identity,
@@ -170,27 +178,22 @@ def _check(target: Path, graphs: Sequence[MenuGraph], blocks: Sequence[Record], 
 
 
 def _calibrated(
-    target: Path, graphs: Sequence[MenuGraph], embedder: Embeddings, whitening: Whitening, report: Progress
+    target: Path,
+    graphs: Sequence[MenuGraph],
+    embedder: Embeddings,
+    whitening: Whitening,
+    question_vectors: Callable[[list[str]], Sequence[Sequence[float]]],
+    report: Progress,
 ) -> CoverageModel | None:
     by_manual = {graph.manual_id: graph for graph in graphs}
 
     def graph_of(item_id: str) -> MenuGraph:
         return by_manual[item_id.partition("/")[0]]
 
-    def vectors(questions: list[str]) -> Sequence[Sequence[float]]:
-        return embedded_queries(embedder, questions)
-
     with _opened(target) as stores:
-        search = HybridSearch(
-            stores.sections,
-            stores.blocks,
-            stores.vectors,
-            embedder,
-            graph_of,
-            whitening,
-        )
+        search = HybridSearch(stores.sections, stores.blocks, stores.vectors, embedder, graph_of, whitening)
         return calibrated_coverage(
-            graphs, search, whitening, vectors, lambda done, total: report("calibrate", done, total)
+            graphs, search, whitening, question_vectors, lambda done, total: report("calibrate", done, total)
         )
 
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 DEFAULT_REFUSE_BELOW = 0.03
 """Refuse about 3% of the questions that a manual answers, and with them most of those that it does not."""
 _STEPS = 100
-# Half the number of questions: the three weights then stay near each other, so that what is learned from made
+# Twice the number of questions: the three weights then stay near each other, so that what is learned from made
 # questions, which repeat the manual's words, also holds for those of people, who do not.
-_PENALTY = 0.5
+_PENALTY = 2.0
 _ROUNDS = 50
 
 Figures = tuple[float, float, float]
@@ -116,6 +116,10 @@ def _newton(rows: NDArray[np.float64], answers: NDArray[np.float64]) -> NDArray[
     return found[:-1]
 
 
+_PRIOR_QUANTILES = (
+    *(0.054685, 0.249636, 0.304812, 0.357882, 0.37182, 0.398769, 0.42856, 0.458536, 0.489054, 0.502405, 0.52162),
+    *(0.557398, 0.612095, 0.624471, 0.640059, 0.65346, 0.670473, 0.702749, 0.726514, 0.761487, 0.813556),
+)
 # Of the sample manual's made questions: what `python -m benchmarks.refusals --prior` prints.
-PRIOR = CoverageModel(weights=(0.0, 1.0, 1.0), quantiles=(0.0, 1.0), questions=0)
+PRIOR = CoverageModel(weights=(0.0, 0.250678, 0.235256), quantiles=_PRIOR_QUANTILES, questions=0)
 """For an index without a calibration of its own. It knows no whitening, and so does not weigh the first figure."""

@@ -96,20 +96,6 @@ def embedded_query(embeddings: Embeddings, query: str) -> list[float]:
         return embeddings.embed_query(query)
 
 
-def embedded_queries(embeddings: Embeddings, queries: list[str]) -> list[list[float]]:
-    """Return the vectors of many questions, in one call where a question's vector is made as a text's is.
-
-    Raises:
-        ModelError: As `embedded`.
-    """
-    if not queries:
-        return []
-    first = embedded_query(embeddings, queries[0])
-    if same_embeddings(first, embedded(embeddings, queries[:1])[0]):
-        return embedded(embeddings, queries)
-    return [first, *(embedded_query(embeddings, query) for query in queries[1:])]
-
-
 def probe_vector(embeddings: Embeddings) -> list[float]:
     """Return the vector of a fixed sentence: the fingerprint of these embeddings."""
     return embedded(embeddings, [_PROBE])[0]
