@@ -40,8 +40,9 @@ def test_right_answers_are_known_and_mostly_found(sample_index: ManualIndex) -> 
 
 
 def test_what_two_sections_say_alike_is_not_asked() -> None:
-    twins = small_manual(words=("colour", "colour"))
-    assert made_questions(build_graph(twins), 10) == []
+    blocks = (Block("paragraph", "You can set the colour."),)
+    twins = [Section(key=key, title="Colour", blocks=blocks) for key in ("a", "b")]
+    assert made_questions(build_graph(Manual("m", "M", tuple(twins), source="m")), 10) == []
 
 
 def test_fewer_come_back_where_there_are_fewer() -> None:
