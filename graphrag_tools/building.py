@@ -9,8 +9,16 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from langchain_core.embeddings import Embeddings
 
+from graphrag_tools.calibration import calibrated_coverage
+from graphrag_tools.coverage import CoverageModel
 from graphrag_tools.embedding_cache import EmbeddingCache
-from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, embedded_query, open_embeddings, probe_vector
+from graphrag_tools.embeddings import (
+    DEFAULT_EMBEDDINGS,
+    embedded_query,
+    open_embeddings,
+    probe_vector,
+    same_embeddings,
+)
 from graphrag_tools.errors import ConfigError, IndexLocked, IndexNotFound, ManualError, StoreError
 from graphrag_tools.generation import Stores, check_counts, open_stores, written_files
 from graphrag_tools.graph import SEE_ALSO, MenuGraph
@@ -28,8 +36,9 @@ from graphrag_tools.manifest import (
 )
 from graphrag_tools.manual import Manual
 from graphrag_tools.manual_graph import build_graph
-from graphrag_tools.search import block_records, section_records
+from graphrag_tools.search import HybridSearch, block_records, section_records
 from graphrag_tools.stores.protocols import Record
+from graphrag_tools.whitening import Whitening
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, what is done and what is to do."""
@@ -71,7 +80,22 @@ def build_index(
             _write(target, graphs, blocks, vectors, report)
             infos = tuple(map(_info, manuals, graphs))
             _check(target, graphs, blocks, embedder)
-            manifest = Manifest(generation=number, embeddings=identity, manuals=infos, files=written_files(target))
+
+            def question_vectors(questions: list[str]) -> Sequence[Sequence[float]]:
+                # In batches and from the cache, where a question's vector is made as a text's is.
+                if same_embeddings(embedded_query(embedder, blocks[0].text), vectors[0]):
+                    records = [Record("", "", question) for question in questions]
+                    return _embedded(records, folder / CACHE_NAME, embedder, identity, _no_report)
+                return [embedded_query(embedder, question) for question in questions]
+
+            coverage = _calibrated(target, graphs, embedder, Whitening.of(vectors), question_vectors, report)
+            manifest = Manifest(
+                generation=number,
+                embeddings=identity,
+                manuals=infos,
+                files=written_files(target),
+                coverage=coverage,
+            )
             write_manifest(folder, manifest)
         except BaseException:
             if _live_generation(folder) != number:  # an interrupt may come just after the switch
@@ -151,6 +175,26 @@ def _check(target: Path, graphs: Sequence[MenuGraph], blocks: Sequence[Record], 
         nearest = stores.vectors.search(embedded_query(embedder, blocks[0].text), 1)
         if not nearest or stores.graph.item(graphs[0].items[0].id) is None:
             raise StoreError(f"{target}: a probe query found nothing in what was just written.")
+
+
+def _calibrated(
+    target: Path,
+    graphs: Sequence[MenuGraph],
+    embedder: Embeddings,
+    whitening: Whitening,
+    question_vectors: Callable[[list[str]], Sequence[Sequence[float]]],
+    report: Progress,
+) -> CoverageModel | None:
+    by_manual = {graph.manual_id: graph for graph in graphs}
+
+    def graph_of(item_id: str) -> MenuGraph:
+        return by_manual[item_id.partition("/")[0]]
+
+    with _opened(target) as stores:
+        search = HybridSearch(stores.sections, stores.blocks, stores.vectors, embedder, graph_of, whitening)
+        return calibrated_coverage(
+            graphs, search, whitening, question_vectors, lambda done, total: report("calibrate", done, total)
+        )
 
 
 @contextmanager

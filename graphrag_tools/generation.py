@@ -188,7 +188,8 @@ class Generation:
     def search(self) -> HybridSearch:
         """Search over this generation."""
         stores = self.stores
-        return HybridSearch(stores.sections, stores.blocks, stores.vectors, self.embeddings, self.item, self.option_at)
+        whitening = self.manifest.coverage.whitening if self.manifest.coverage else None
+        return HybridSearch(stores.sections, stores.blocks, stores.vectors, self.embeddings, self.graph_of, whitening)
 
     def check_manual(self, manual: str | None) -> None:
         """Raise ConfigError if there is no such manual; None stands for all."""
@@ -204,11 +205,10 @@ class Generation:
             self._graphs.popitem(last=False)
         return graph
 
+    def graph_of(self, item_id: str) -> MenuGraph:
+        """Return the graph that an item belongs to. Raises KeyError for an unknown manual."""
+        return self.graph(item_id.partition("/")[0])
+
     def item(self, item_id: str) -> MenuItem:
         """Return an item. Raises KeyError for an unknown id."""
-        return self.graph(item_id.partition("/")[0]).item(item_id)
-
-    def option_at(self, section_id: str, position: int) -> str | None:
-        """Return the id of the option item made from a section's block, None if the block is no option."""
-        graph = self.graph(section_id.partition("/")[0])
-        return graph.option_at(section_id, position)
+        return self.graph_of(item_id).item(item_id)

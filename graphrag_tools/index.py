@@ -1,12 +1,13 @@
 """ManualIndex: the built, searchable form of one or more manuals, opened for reading."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.building import Progress, build_index
+from graphrag_tools.coverage import PRIOR
 from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings, probe_vector, same_embeddings
 from graphrag_tools.errors import IndexMismatch, StoreError
 from graphrag_tools.generation import Generation, check_counts, check_files, open_stores_for_reading
@@ -81,6 +82,14 @@ class ManualIndex:
         generation = self._live()
         generation.check_manual(manual)
         return generation.search.search(query, k, manual)
+
+    def coverage(self, hits: Sequence[Hit]) -> float:
+        """Return how well the hits of one search, the first five or so, cover its question: 0 to 1.
+
+        0 without a hit. `CoverageModel.score` says what the figure means: refusing below .1 refuses about a tenth
+        of the questions that the manual answers.
+        """
+        return (self._live().manifest.coverage or PRIOR).score(hits)
 
     def check_manual(self, manual: str | None) -> None:
         """Raise ConfigError if there is no such manual; None stands for all."""

@@ -131,14 +131,6 @@ def _threads() -> int:
     return max(1, (os.cpu_count() or 1) - 1)
 
 
-def _threads() -> int:
-    """Leave one core to others: llama.cpp's threads spin while they wait for the slowest of them.
-
-    With a thread on every core, another busy program made a call of 1.4 s take 30.
-    """
-    return max(1, (os.cpu_count() or 1) - 1)
-
-
 def _context_in_force(url: str) -> int | None:
     tokens = _said(f"{url}/props").get("default_generation_settings", {}).get("n_ctx")
     return tokens if isinstance(tokens, int) else None

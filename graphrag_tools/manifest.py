@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from graphrag_tools.coverage import CoverageModel
 from graphrag_tools.errors import IndexMismatch, IndexNotFound
 
 FORMAT_VERSION = 1
@@ -67,6 +68,8 @@ class Manifest(BaseModel):
     manuals: tuple[ManualInfo, ...]
     files: dict[str, WrittenFile]
     """The generation's files by their path in its folder."""
+    coverage: CoverageModel | None = None
+    """None in an index that is too small to calibrate, or was built before there was a calibration."""
 
 
 def generation_folder(index: Path, generation: int) -> Path:

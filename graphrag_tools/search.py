@@ -1,7 +1,8 @@
 """Hybrid search: sections by BM25, blocks by vector and by BM25, fused per question with equal weight."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from langchain_core.embeddings import Embeddings
 
@@ -9,6 +10,7 @@ from graphrag_tools.embeddings import embedded_query
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.graph import MenuGraph, MenuItem
 from graphrag_tools.stores.protocols import LexicalStore, Record, Scored, VectorStore
+from graphrag_tools.whitening import Whitening
 from graphrag_tools.words import inverse_document_frequency, stems, weighted_share, words
 
 _SECTION_CANDIDATES = 100
@@ -23,8 +25,10 @@ class Hit:
 
     `score` is the fused one, 0 to 3, comparable within one search only. `blocks` are positions in the
     section's blocks, best first. `item_id` is the option that the best block names, else the section.
-    `cosine`, of the best block, and `word_share`, 0 to 1, the idf-weighted share of the question's
-    words that the section holds, compare across searches.
+    What compares across searches: `cosine`, of the best block; `word_share`, 0 to 1, the idf-weighted share of
+    the question's words that the section holds; `block_share`, that of its best block under the section's title;
+    `block_bm25`, BM25 of its best block for each unit that the question's words weigh; `whitened_cosine`, of the
+    blocks listed, after `Whitening`, 0 in an index without it.
     """
 
     section_id: str
@@ -33,6 +37,34 @@ class Hit:
     blocks: tuple[int, ...]
     cosine: float
     word_share: float
+    block_share: float = 0.0
+    block_bm25: float = 0.0
+    whitened_cosine: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What the three signals found for one question, unscaled."""
+
+    question: str
+    vector: Sequence[float]
+    sections: Mapping[str, float]
+    cosines: Mapping[str, float]
+    blocks: Mapping[str, float]
+
+    def without(self, section: str) -> "Candidates":
+        """Return the candidates as they would be if the manual lacked a section."""
+        mark = f"{section}{_BLOCK_MARK}"
+
+        def others(scores: Mapping[str, float]) -> dict[str, float]:
+            return {
+                key: score
+                for key, score in scores.items()
+                if not (key.startswith(mark) and key[len(mark) :].isdecimal())
+            }
+
+        sections = {key: score for key, score in self.sections.items() if key != section}
+        return Candidates(self.question, self.vector, sections, others(self.cosines), others(self.blocks))
 
 
 def section_records(graph: MenuGraph) -> Iterable[Record]:
@@ -52,7 +84,7 @@ def block_records(graph: MenuGraph) -> Iterable[Record]:
 
 
 class HybridSearch:
-    """Search over the stores of one generation; `item` looks an id up."""
+    """Search over the stores of one generation; `graph_of` returns the graph that an item id belongs to."""
 
     def __init__(
         self,
@@ -60,15 +92,15 @@ class HybridSearch:
         blocks: LexicalStore,
         vectors: VectorStore,
         embeddings: Embeddings,
-        item: Callable[[str], MenuItem],
-        option: Callable[[str, int], str | None],
+        graph_of: Callable[[str], MenuGraph],
+        whitening: Whitening | None = None,
     ) -> None:
         self._sections = sections
         self._blocks = blocks
         self._vectors = vectors
         self._embeddings = embeddings
-        self._item = item
-        self._option = option
+        self._graph_of = graph_of
+        self._whitening = whitening
 
     def search(self, query: str, k: int = 5, manual: str | None = None) -> list[Hit]:
         """Return the k best sections, best first; none for a query without a word.
@@ -84,25 +116,41 @@ class HybridSearch:
         question = query.encode(errors="replace").decode()
         if not words(question):
             return []
-        by_section = _scores(self._sections.search(question, _SECTION_CANDIDATES, manual))
         vector = embedded_query(self._embeddings, question)
-        cosines = _scores(self._vectors.search(vector, _BLOCK_CANDIDATES, manual))
-        by_block = _scores(self._blocks.search(question, _BLOCK_CANDIDATES, manual))
-        section_cosines = _best_per_section(cosines)
+        return self.hits(self.candidates(question, vector, manual), k)
+
+    def candidates(self, question: str, vector: Sequence[float], manual: str | None = None) -> Candidates:
+        """Return what the three signals find for a question and its vector."""
+        return Candidates(
+            question=question,
+            vector=vector,
+            sections=_scores(self._sections.search(question, _SECTION_CANDIDATES, manual)),
+            cosines=_scores(self._vectors.search(vector, _BLOCK_CANDIDATES, manual)),
+            blocks=_scores(self._blocks.search(question, _BLOCK_CANDIDATES, manual)),
+        )
+
+    def hits(self, found: Candidates, k: int, removed: str | None = None) -> list[Hit]:
+        """Return the k best sections among the candidates, best first.
+
+        `removed` is a section to leave out, as if the manual lacked it, words it alone has included.
+        """
+        kept = found.without(removed) if removed is not None else found
+        cosines, bm25 = _best_per_section(kept.cosines), _best_per_section(kept.blocks)
         fused: dict[str, float] = {}
-        for signal in (by_section, section_cosines, _best_per_section(by_block)):
+        for signal in (kept.sections, cosines, bm25):
             for section, score in _scaled(signal).items():
                 fused[section] = fused.get(section, 0.0) + score
         ranked = sorted(fused, key=lambda section: (-fused[section], section))[:k]
-        best_blocks = _blocks_by_section(_scaled(cosines), _scaled(by_block))
-        weights = {stem: self.idf(stem) for stem in stems(question)}
+        best_blocks = _blocks_by_section(set(ranked), _scaled(kept.cosines), _scaled(kept.blocks))
+        weights = self._weights(found.question, removed)
+        whitened = self._whitened_cosines(found.vector, best_blocks)
+        total = sum(weights.values()) or 1.0
         return [
-            self._hit(
-                section,
-                fused[section],
-                best_blocks.get(section, ()),
-                section_cosines.get(section, 0.0),
-                weights,
+            replace(
+                self._hit(section, fused[section], best_blocks.get(section, ()), weights),
+                cosine=cosines.get(section, 0.0),
+                block_bm25=bm25.get(section, 0.0) / total,
+                whitened_cosine=whitened.get(section, 0.0),
             )
             for section in ranked
         ]
@@ -115,20 +163,54 @@ class HybridSearch:
         """Whether any block holds a word with this stem."""
         return self._blocks.document_frequency(stem) > 0
 
-    def _hit(
-        self, section: str, score: float, blocks: tuple[int, ...], cosine: float, weights: dict[str, float]
-    ) -> Hit:
+    def _whitened_cosines(self, question: Sequence[float], blocks: Mapping[str, Sequence[int]]) -> dict[str, float]:
+        if self._whitening is None:
+            return {}
+        keys = {section: [f"{section}{_BLOCK_MARK}{at}" for at in positions] for section, positions in blocks.items()}
+        vectors = self._vectors.vectors([key for of_section in keys.values() for key in of_section])
+        return {
+            section: self._whitening.best_cosine(question, [vectors[key] for key in of_section if key in vectors])
+            for section, of_section in keys.items()
+        }
+
+    def _weights(self, question: str, removed: str | None) -> dict[str, float]:
+        """Return the question's stems and their idf, counted without a removed section."""
+        wanted = stems(question)
+        gone = _block_stems(self._graph_of(removed).item(removed)) if removed is not None else ()
+        return {
+            stem: inverse_document_frequency(
+                self._blocks.count() - len(gone),
+                max(0, self._blocks.document_frequency(stem) - sum(stem in block for block in gone)),
+            )
+            for stem in wanted
+        }
+
+    def _hit(self, section: str, score: float, blocks: tuple[int, ...], weights: dict[str, float]) -> Hit:
         try:
-            item = self._item(section)
+            graph = self._graph_of(section)
+            item = graph.item(section)
         except KeyError as error:
             raise StoreError(
                 f"search found {section!r}, which the graph does not have. Build the index again."
             ) from error
         positions = tuple(at for at in blocks if at < len(item.blocks))
-        option = self._option(section, positions[0]) if positions else None
-        text = " ".join((*item.path, *(block.text for block in item.blocks)))
-        share = weighted_share(weights, stems(text), weights.__getitem__)
-        return Hit(section, option or section, score, positions, cosine, share)
+        option = graph.option_at(section, positions[0]) if positions else None
+        of_blocks = _block_stems(item)
+        present = _text_stems(" ".join(item.path)).union(*of_blocks)
+        share = weighted_share(weights, present, weights.__getitem__)
+        block_share = max(weighted_share(weights, block, weights.__getitem__) for block in of_blocks)
+        return Hit(section, option or section, score, positions, 0.0, share, block_share)
+
+
+def _block_stems(item: MenuItem) -> list[frozenset[str]]:
+    """The stems of each block under its section's title, or of the title alone."""
+    title = _text_stems(item.name)
+    return [title | _text_stems(block.text) for block in item.blocks] or [title]
+
+
+@functools.lru_cache(maxsize=20_000)
+def _text_stems(text: str) -> frozenset[str]:
+    return frozenset(stems(text))
 
 
 def _sections(graph: MenuGraph) -> Iterable[MenuItem]:
@@ -144,7 +226,7 @@ def _split(key: str) -> tuple[str, int]:
     return section, int(position)
 
 
-def _best_per_section(by_block: dict[str, float]) -> dict[str, float]:
+def _best_per_section(by_block: Mapping[str, float]) -> dict[str, float]:
     best: dict[str, float] = {}
     for key, score in by_block.items():
         section, _ = _split(key)
@@ -152,7 +234,7 @@ def _best_per_section(by_block: dict[str, float]) -> dict[str, float]:
     return best
 
 
-def _scaled(scores: dict[str, float]) -> dict[str, float]:
+def _scaled(scores: Mapping[str, float]) -> dict[str, float]:
     """Scale scores to 0..1 over the candidates; all equal gives 1."""
     if not scores:
         return {}
@@ -162,16 +244,16 @@ def _scaled(scores: dict[str, float]) -> dict[str, float]:
     return {key: (score - low) / (high - low) for key, score in scores.items()}
 
 
-def _blocks_by_section(*signals: dict[str, float]) -> dict[str, tuple[int, ...]]:
-    """Return each section's best block positions, best first, by the sum of the scaled signals."""
-    total: dict[str, float] = {}
+def _blocks_by_section(wanted: Collection[str], *signals: Mapping[str, float]) -> dict[str, tuple[int, ...]]:
+    """Return the wanted sections' best block positions, best first, by the sum of the scaled signals."""
+    totals: dict[str, dict[int, float]] = {}
     for signal in signals:
         for key, score in signal.items():
-            total[key] = total.get(key, 0.0) + score
-    best: dict[str, list[int]] = {}
-    for key in sorted(total, key=lambda key: (-total[key], key)):
-        section, position = _split(key)
-        positions = best.setdefault(section, [])
-        if len(positions) < _BLOCKS_PER_HIT:
-            positions.append(position)
-    return {section: tuple(positions) for section, positions in best.items()}
+            section, position = _split(key)
+            if section in wanted:
+                of_section = totals.setdefault(section, {})
+                of_section[position] = of_section.get(position, 0.0) + score
+    return {
+        section: tuple(sorted(total, key=lambda at: (-total[at], f"{at}"))[:_BLOCKS_PER_HIT])
+        for section, total in totals.items()
+    }

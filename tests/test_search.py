@@ -188,7 +188,7 @@ def _search(folder: Path, embeddings: Embeddings) -> tuple[HybridSearch, ChromaV
     vectors.write([record], [list(np.eye(256)[0])])
     sections = TantivyLexicalStore(folder / "sections")
     sections.write([])
-    return HybridSearch(sections, words, vectors, embeddings, {}.__getitem__, lambda _section, _at: None), vectors
+    return HybridSearch(sections, words, vectors, embeddings, {}.__getitem__), vectors
 
 
 def test_section_that_the_graph_does_not_have_is_a_store_error(tmp_path: Path) -> None:

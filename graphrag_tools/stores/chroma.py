@@ -73,6 +73,15 @@ class ChromaVectorStore:
         distances = (found["distances"] or [[]])[0]
         return [Scored(key, 1.0 - distance) for key, distance in zip(found["ids"][0], distances, strict=True)]
 
+    def vectors(self, keys: Sequence[str]) -> dict[str, Sequence[float]]:
+        """Return the vectors of some keys; one that is not there is left out."""
+        if not keys:
+            return {}
+        with self._engine_errors():
+            found = self._collection.get(ids=list(keys), include=["embeddings"])
+        vectors: Any = found["embeddings"]
+        return dict(zip(found["ids"], vectors, strict=True))
+
     def count(self) -> int:
         """Return how many vectors there are."""
         with self._engine_errors():

@@ -85,6 +85,9 @@ class VectorStore(Protocol):
     def search(self, vector: Sequence[float], k: int, manual: str | None = None) -> list[Scored]:
         """Return the k nearest records by cosine (-1 to 1), nearest first."""
 
+    def vectors(self, keys: Sequence[str]) -> dict[str, Sequence[float]]:
+        """Return the vectors of some keys; one that is not there is left out."""
+
     def count(self) -> int:
         """Return how many vectors there are."""
 
