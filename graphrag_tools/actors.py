@@ -1,16 +1,17 @@
 """A model in the workflow, with the roles that it has earned."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from langchain_core.tools import BaseTool
-
 from graphrag_tools.abilities import Abilities, abilities_of
+from graphrag_tools.call_repair import item_resolver
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.index import ManualIndex
 from graphrag_tools.models import ChatModel
 from graphrag_tools.options import WorkflowOptions
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling import NativeCaller, NoModelCaller, SchemaCaller, ToolCaller, ToolMode
+from graphrag_tools.tools import ManualToolkit
 
 _UNPROBED = Abilities(native_calls=False, schema_calls=False, chooses=False, writes=False, resolves=False)
 
@@ -36,7 +37,7 @@ class Actor:
         return self.model.name if self.model else "none"
 
 
-def actor(model: ChatModel | None, tools: Sequence[BaseTool], prompts: Prompts, options: WorkflowOptions) -> Actor:
+def actor(model: ChatModel | None, index: ManualIndex, prompts: Prompts, options: WorkflowOptions) -> Actor:
     """Return the model with the roles it has earned, or those that the options give it; no model has none.
 
     A local model is probed where the options leave a role open and nothing is remembered of it.
@@ -51,7 +52,7 @@ def actor(model: ChatModel | None, tools: Sequence[BaseTool], prompts: Prompts, 
     mode = abilities.tool_mode if options.tool_mode == "auto" else options.tool_mode
     return Actor(
         model=model,
-        callers=_callers(model, mode, tools, prompts, may_fall_back=options.tool_mode == "auto"),
+        callers=_callers(model, mode, index, prompts, options),
         choices=options.choices or abilities.choices,
         writes=(abilities.answers if options.answers == "auto" else options.answers) == "written",
         resolves=abilities.resolves,
@@ -59,15 +60,20 @@ def actor(model: ChatModel | None, tools: Sequence[BaseTool], prompts: Prompts, 
 
 
 def _callers(
-    model: ChatModel, mode: ToolMode, tools: Sequence[BaseTool], prompts: Prompts, *, may_fall_back: bool
+    model: ChatModel, mode: ToolMode, index: ManualIndex, prompts: Prompts, options: WorkflowOptions
 ) -> tuple[ToolCaller, ...]:
     """Return the callers to try in order: native calls fall back to the schema, the last needs no model."""
-    kinds = {"native": (NativeCaller, SchemaCaller), "schema": (SchemaCaller,), "none": ()}[mode]
+    tools = ManualToolkit(index=index).get_tools()
+    makers: dict[str, Callable[[], ToolCaller]] = {
+        "native": lambda: NativeCaller(model, tools, prompts, item_resolver(index, options.manual)),
+        "schema": lambda: SchemaCaller(model, tools, prompts),
+    }
+    tried = {"native": ("native", "schema"), "schema": ("schema",), "none": ()}[mode]
     callers: list[ToolCaller] = []
-    for kind in kinds:
+    for kind in tried:
         try:
-            callers.append(kind(model, tools, prompts))
+            callers.append(makers[kind]())
         except ConfigError:
-            if kind.mode == mode and not may_fall_back:
+            if kind == options.tool_mode:
                 raise
     return (*callers, NoModelCaller())

@@ -25,7 +25,8 @@ class Source(BaseModel):
 class ToolCallRecord(BaseModel):
     """One tool call behind an answer: who made it, what came back, whether it was one that can be executed.
 
-    `valid` means that the tool exists, the arguments fit its schema and the item exists.
+    `valid` means that the tool exists, the arguments fit its schema and the item exists. `repairs` says what
+    had to be put right in the call as the model wrote it, a sentence each.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -35,6 +36,7 @@ class ToolCallRecord(BaseModel):
     by: CalledBy
     valid: bool
     result: str
+    repairs: tuple[str, ...] = ()
 
 
 class StageTime(BaseModel):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCall
@@ -15,11 +15,15 @@ from graphrag_tools.call_values import Arguments, arguments_from
 from graphrag_tools.leaked_calls import leaked_calls
 from graphrag_tools.tool_names import meant_tool
 
+if TYPE_CHECKING:
+    from graphrag_tools.index import ManualIndex
+
 REPAIRS = "repairs"
 DROPPED = "dropped_calls"
 _ITEM_ARGUMENTS = {texts.PATH_NAME: ("item", "start"), texts.DESCRIBE_NAME: ("item",)}
 _CALL_BLOCKS = frozenset(("tool_use", "tool_call", "function_call", "invalid_tool_call"))
 _SHOWN = 80
+_MAX_ITEM = 400
 
 Resolve = Callable[[str], str | None]
 """From whatever names an item to its id; None where it names none. May raise LookupError with words for the model."""
@@ -78,6 +82,24 @@ def without_calls(reply: AIMessage, text: str | None = None) -> AIMessage:
     kept = {key: held for key, held in reply.additional_kwargs.items() if key not in ("tool_calls", "function_call")}
     update = {"tool_calls": [], "invalid_tool_calls": [], "additional_kwargs": kept}
     return reply.model_copy(update={**update, "content": _content(reply, reply.text if text is None else text)})
+
+
+def item_resolver(index: "ManualIndex", manual: str | None = None) -> Resolve:
+    """Return what finds the id of the one item that a text means; its LookupError lists the candidates."""
+
+    def resolve(text: str) -> str:
+        match = index.resolve(text[:_MAX_ITEM], manual)
+        if match.only:
+            return match.only.id
+        shown = {"text": text[:_SHOWN], "total": match.total}
+        listed = "\n".join(f"- {item.menu_path} (id {item.id})" for item in match.items or match.nearest)
+        if match.items:
+            raise LookupError(texts.AMBIGUOUS_ITEM.format(**shown, candidates=listed))
+        if match.nearest:
+            raise LookupError(texts.UNKNOWN_ITEM_NEAREST.format(**shown, candidates=listed))
+        raise LookupError(texts.UNKNOWN_ITEM.format(**shown))
+
+    return resolve
 
 
 class _Mender:

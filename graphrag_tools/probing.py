@@ -202,9 +202,8 @@ def offered_tools() -> list[BaseTool]:
 def _native_cases(make: Callable[[], ToolCaller]) -> list[Case]:
     def ask(case: probe_set.CallCase) -> str:
         history = _history(case.question, probe_set.ITEMS if case.searched else ())
-        return judging.call_fault(
-            make().next_call(history, Choices(case.question, probe_set.ITEMS)), offered_tools(), case
-        )
+        call = make().next_call(history, _wide(case.question, probe_set.ITEMS))
+        return judging.call_fault(call, offered_tools(), case)
 
     return [partial(ask, case) for case in probe_set.CALLS]
 

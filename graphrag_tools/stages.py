@@ -29,6 +29,8 @@ from graphrag_tools.verification import problems
 
 MAX_MODEL_CALLS = 3
 MAX_TRIES = 2
+_BEFORE_CHOICE = 3
+"""Messages of a turn before a model acts: the question, the workflow's own search and its result."""
 
 STATE_TYPES = (Answer, Earlier, Hit, StageTime, Usage)
 """What a checkpoint of `ManualState` holds beside messages and plain data."""
@@ -61,9 +63,9 @@ class Stages:
         self._options = options
         self._prompts = Prompts(options.prompts)
         self.tools: list[BaseTool] = ManualToolkit(index=index).get_tools()
-        self._first = actor(model, self.tools, self._prompts, options)
+        self._first = actor(model, index, self._prompts, options)
         self._nobody = replace(self._first, callers=(NoModelCaller(),), choices=1, writes=False)
-        self._escalation = _escalation(options, self.tools, self._prompts, model_options)
+        self._escalation = _escalation(options, index, self._prompts, model_options)
 
     def resolve(self, state: ManualState) -> Steps[dict[str, Any]]:
         """Take the question as it is meant after the ones before it, and drop what the thread has too much."""
@@ -112,11 +114,11 @@ class Stages:
 
     def choose(self, state: ManualState) -> Steps[dict[str, Any]]:
         """Let the model make the next call; callers of less strength stand in for one that made none."""
-        acting, messages = self._acting(state), turn.this_turn(state["messages"])
-        searched = turn.hits_of(turn.latest_search(messages))
+        acting, own = self._acting(state), self._since_escalation(state)
+        searched = turn.hits_of(turn.latest_search(own))
         hits = searched or state["hits"]
         wide = acting.choices > 1
-        calls = turn.calls_by_model(self._since_escalation(state))
+        calls = turn.calls_by_model(own)
         candidates = turn.candidates(hits, None if searched else self._scoped_section(state))
         choices = Choices(
             question=state["question"],
@@ -125,7 +127,8 @@ class Stages:
             may_decline=wide,
         )
         # The question as meant, which may be longer or shorter than the message that asked it.
-        history = [HumanMessage(state["question"]), *messages[1:]]
+        asked = turn.this_turn(state["messages"])[1:_BEFORE_CHOICE]
+        history = [HumanMessage(state["question"]), *asked, *own]
         usage, message = state["usage"], None
         for caller in acting.callers:
             started, meter = time.perf_counter(), Meter()
@@ -133,7 +136,7 @@ class Stages:
                 message = yield from meter.metered(caller.calling(history, choices))
             except ModelError as error:
                 return self._without_larger(state, acting, error)
-            unread = int(message is None and caller.mode != "none")
+            unread = meter.calls - int(message is not None and caller.mode != "none")
             usage = _spent(usage, f"call ({caller.mode})", started, meter, unread)
             self._charge(acting, meter)
             if message is not None:
@@ -248,7 +251,8 @@ class Stages:
             self._escalation.charge(meter)
 
     def _since_escalation(self, state: ManualState) -> list[Any]:
-        return turn.this_turn(state["messages"])[state["escalated_at"] or 0 :]
+        """Return the messages of the turn that the model now acting is behind."""
+        return turn.this_turn(state["messages"])[state["escalated_at"] or _BEFORE_CHOICE :]
 
     def _covered(self, state: ManualState) -> bool:
         return state["scope"] is not None or any(hit.word_share > 0 for hit in state["hits"])
@@ -287,12 +291,14 @@ class Stages:
 
 
 def _escalation(
-    options: WorkflowOptions, tools: list[BaseTool], prompts: Prompts, model_options: ModelOptions
+    options: WorkflowOptions, index: ManualIndex, prompts: Prompts, model_options: ModelOptions
 ) -> Escalation | None:
     larger = open_chat_model(options.escalate_to, options=replace(model_options, base_url=None))
     if larger is None:
         return None
-    return Escalation(actor(larger, tools, prompts, WorkflowOptions(prompts=options.prompts)), options.budget)
+    return Escalation(
+        actor(larger, index, prompts, WorkflowOptions(manual=options.manual, prompts=options.prompts)), options.budget
+    )
 
 
 def shown_text(answer: Answer) -> str:

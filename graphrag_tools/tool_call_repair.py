@@ -10,13 +10,12 @@ from langchain_core.messages.ai import add_usage
 from langchain_core.tools import BaseTool
 
 from graphrag_tools import tool_texts as texts
-from graphrag_tools.call_repair import DROPPED, REPAIRS, Resolve, repaired, without_calls
+from graphrag_tools.call_repair import DROPPED, REPAIRS, item_resolver, repaired, without_calls
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.turn import this_turn
 
 MODEL_CALLS = "model_calls"
 """Where a reply's response_metadata counts the model calls behind it, if there was more than one."""
-_MAX_ITEM = 400
 _Request = ModelRequest[Any]
 _Response = ModelResponse[Any]
 
@@ -124,24 +123,6 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
 
     def _manuals(self) -> Collection[str]:
         return [info.id for info in self._index.manuals] if self._index else ()
-
-
-def item_resolver(index: ManualIndex, manual: str | None = None) -> Resolve:
-    """Return what finds the id of the one item that a text means; its LookupError lists the candidates."""
-
-    def resolve(text: str) -> str:
-        match = index.resolve(text[:_MAX_ITEM], manual)
-        if match.only:
-            return match.only.id
-        shown = {"text": text[:80], "total": match.total}
-        listed = "\n".join(f"- {item.menu_path} (id {item.id})" for item in match.items or match.nearest)
-        if match.items:
-            raise LookupError(texts.AMBIGUOUS_ITEM.format(**shown, candidates=listed))
-        if match.nearest:
-            raise LookupError(texts.UNKNOWN_ITEM_NEAREST.format(**shown, candidates=listed))
-        raise LookupError(texts.UNKNOWN_ITEM.format(**shown))
-
-    return resolve
 
 
 def _again(request: _Request, verdict: _Verdict) -> _Request:

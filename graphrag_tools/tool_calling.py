@@ -10,12 +10,13 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
+from graphrag_tools.call_repair import DROPPED, Resolve, repaired
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.graph import MenuItem
 from graphrag_tools.model_calls import ModelCall, Steps, finished
 from graphrag_tools.models import ChatModel
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.tool_texts import DESCRIBE_NAME, PATH_NAME, SEARCH_NAME
+from graphrag_tools.tool_texts import DESCRIBE_NAME, GO_ON, PATH_NAME, SEARCH_NAME
 
 ToolMode = Literal["native", "schema", "none"]
 BY_MODEL = "model"
@@ -71,29 +72,41 @@ class NativeCaller(ToolCaller):
 
     mode = "native"
 
-    def __init__(self, model: ChatModel, tools: Sequence[BaseTool], prompts: Prompts) -> None:
-        """Raises ConfigError if the model cannot bind tools."""
+    def __init__(
+        self, model: ChatModel, tools: Sequence[BaseTool], prompts: Prompts, resolve: Resolve | None = None
+    ) -> None:
+        """`resolve` finds the item that an argument means. Raises ConfigError if the model cannot bind tools."""
         try:
             self._model = model.chat.bind_tools(tools)
         except NotImplementedError as error:
             raise ConfigError(
                 f"{model.name}: cannot call tools by itself. Use tool_mode='schema' or 'none'."
             ) from error
+        self._tools = tools
         self._prompts = prompts
+        self._resolve = resolve
 
     def calling(self, history: Sequence[BaseMessage], choices: Choices) -> Steps[AIMessage | None]:
-        """Return the model's first call with its tokens, or None where it made none, or not one that it may make.
+        """Return the model's first call, mended, with its tokens; None where it made none that it may make.
 
-        A model that may neither search nor decline has earned the items offered and no others.
+        A model whose calls could not be mended is told why, once. One that may neither search nor decline has
+        earned the items offered and no others.
         """
-        reply = yield ModelCall(self._model, [SystemMessage(self._prompts.render("system")), *history])
-        if not isinstance(reply, AIMessage) or not reply.tool_calls:
-            return None
-        call = reply.tool_calls[0]
-        offered = {name for item in choices.items for name in (item.id, item.menu_path, item.name)}
-        if not (choices.may_search or choices.may_decline or call["args"].get("item") in offered):
+        messages = [SystemMessage(self._prompts.render("system")), *history]
+        reply = self._mended((yield ModelCall(self._model, messages)), history)
+        dropped = reply.response_metadata.get(DROPPED)
+        if dropped and not reply.tool_calls:
+            told = [AIMessage(reply.text or "…"), HumanMessage("\n".join([*dropped, GO_ON]))]
+            reply = self._mended((yield ModelCall(self._model, [*messages, *told])), history)
+        call = next(iter(reply.tool_calls), None)
+        offered = {item.id for item in choices.items}
+        if call is None or not (choices.may_search or choices.may_decline or call["args"].get("item") in offered):
             return None
         return reply.model_copy(update={"tool_calls": [call], "name": BY_MODEL})
+
+    def _mended(self, reply: Any, history: Sequence[BaseMessage]) -> AIMessage:
+        found = reply if isinstance(reply, AIMessage) else AIMessage("")
+        return repaired(found, self._tools, resolve=self._resolve, earlier=history)
 
 
 class SchemaCaller(ToolCaller):

@@ -6,6 +6,7 @@ from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMes
 from langchain_core.messages.utils import count_tokens_approximately
 
 from graphrag_tools.answer import CalledBy, ToolCallRecord
+from graphrag_tools.call_repair import REPAIRS
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.graph import MenuItem
 from graphrag_tools.search import Hit
@@ -55,10 +56,9 @@ def declined(turn: Sequence[AnyMessage]) -> bool:
 
 
 def latest_search(turn: Sequence[AnyMessage]) -> ToolMessage | None:
-    """Return the result of the turn's last search that worked, besides the one that the workflow makes itself."""
-    own = {call["id"] for m in turn if isinstance(m, AIMessage) and m.name == BY_WORKFLOW for call in m.tool_calls}
+    """Return the result of the last search of the turn that worked."""
     found = (m for m in reversed(turn) if isinstance(m, ToolMessage) and m.name == SEARCH_NAME)
-    return next((m for m in found if m.status == "success" and m.tool_call_id not in own), None)
+    return next((message for message in found if message.status == "success"), None)
 
 
 def hits_of(search: ToolMessage | None) -> list[Hit]:
@@ -105,6 +105,7 @@ def trace(turn: Sequence[AnyMessage]) -> tuple[ToolCallRecord, ...]:
                     by=by,
                     valid=result is not None and result.status == "success",
                     result=result.text if result else "",
+                    repairs=tuple(message.response_metadata.get(REPAIRS, ())),
                 )
             )
     return tuple(records)

@@ -74,7 +74,7 @@ class ProbedModel(BaseChatModel):
 
     def _in_words(self, prompt: str) -> AIMessage:
         for written in probe_set.WRITING:
-            if f"Question: {written.question}" in prompt and "Manual:" in prompt:
+            if f"Question: {written.question}" in prompt and "Menu path:" in prompt:
                 return written_answer(written) if self.writes else AIMessage("Call our friendly service team today.")
         for case in probe_set.FOLLOW_UPS:
             if f"Second question: {case.question}" in prompt:

@@ -194,7 +194,7 @@ def test_native_call_is_passed_on_with_its_tokens(tools: list[BaseTool]) -> None
 
 
 @pytest.mark.parametrize(
-    "reply", [calling("get_menu_path", item="m/b"), calling("search_manual", query="B"), calling("get_menu_path")]
+    "reply", [calling("get_menu_path", item="m/b"), calling("search_manual", query="B"), saying("It is under B.")]
 )
 def test_native_call_beyond_what_the_model_has_earned_is_none(reply: AIMessage, tools: list[BaseTool]) -> None:
     assert NativeCaller(opened(ScriptedChatModel(reply)), tools, Prompts()).next_call(HISTORY, NARROW) is None

@@ -75,30 +75,17 @@ def test_only_the_model_declines() -> None:
     assert not turn.declined([HumanMessage(DECLINE, name=BY_MODEL)])
 
 
-def searching(id: str, by: str) -> AIMessage:
-    return call_message("search_manual", {"query": "b"}, by=by).model_copy(
-        update={"tool_calls": [{"name": "search_manual", "args": {"query": "b"}, "id": id, "type": "tool_call"}]}
-    )
-
-
-def test_hits_are_those_of_the_latest_search_that_the_workflow_did_not_make() -> None:
+def test_hits_are_those_of_the_latest_search_that_worked() -> None:
     other = dataclasses.replace(HIT, section_id="m/c")
-    first, second = result([other], name="search_manual", id="2"), result([HIT], name="search_manual", id="3")
-    messages = [
-        searching("2", BY_MODEL),
-        first,
-        searching("3", BY_MODEL),
-        second,
-        searching("4", BY_MODEL),
-        result(None, name="search_manual", status="error", id="4"),
-        searching("5", BY_WORKFLOW),
-        result([other], name="search_manual", id="5"),
+    searches = [
+        result([other], name="search_manual"),
+        result([HIT], name="search_manual"),
+        result(None, name="search_manual", status="error"),
         result(ITEM),
     ]
-    latest = turn.latest_search(messages)
-    assert latest is second
+    latest = turn.latest_search(searches)
+    assert latest is searches[1]
     assert turn.hits_of(latest) == [HIT]
-    assert turn.latest_search(messages[6:]) is None
     assert turn.hits_of(None) == []
     assert turn.hits_of(result(None)) == []
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from conftest import OllamaServer
 from langchain_core.language_models import FakeListChatModel
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.serde import jsonplus
 from langgraph.checkpoint.serde.event_hooks import SerdeEvent, register_serde_event_listener
@@ -218,35 +218,62 @@ def test_item_that_the_model_chose_counts_whatever_it_searched_for(sample_index_
 
 def test_native_model_corrects_itself(sample_index_for_answers: ManualIndex) -> None:
     def see_the_error(messages: list[BaseMessage]) -> AIMessage:
-        last = messages[-1]
-        assert isinstance(last, ToolMessage)
-        assert "There is no menu item 'Loanz and more'" in last.text
+        assert "There is no menu item 'Loanz and more'" in messages[-1].text
         return calling("describe_menu_item", id="call_2", item=LOANS)
 
     wrong = calling("describe_menu_item", item="Loanz and more")
     answer = asked_of(sample_index_for_answers, wrong, see_the_error, answers="quoted")
-    assert tools_called(answer)[1:] == [("describe_menu_item", "model", False), ("describe_menu_item", "model", True)]
+    assert tools_called(answer)[1:] == [("describe_menu_item", "model", True)]
+    assert answer.usage.unread_calls == 1
     assert answer.menu_path == ("Library", "Loans")
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "told"),
     [
-        calling("describe_menu_item"),
-        calling("describe_menu_item", item=["a"]),
-        calling("search_manual", query="loans", k=999),
-        calling("explode", item="all"),
+        (calling("describe_menu_item"), "item"),
+        (calling("describe_menu_item", item=["a", "b"]), "item"),
+        (calling("explode", item="all"), "explode"),
+        (calling("search_manual", query=LOAN_QUESTION, k=5), "already called"),
     ],
 )
-def test_call_that_does_not_fit_is_shown_its_error(wrong: AIMessage, sample_index_for_answers: ManualIndex) -> None:
-    right = calling("describe_menu_item", id="call_2", item=LOANS)
-    answer = asked_of(sample_index_for_answers, wrong, right, answers="quoted")
-    assert [valid for _, _, valid in tools_called(answer)] == [True, False, True]
-    assert answer.menu_path == ("Library", "Loans")
+def test_call_that_cannot_be_mended_is_told_why(
+    wrong: AIMessage, told: str, sample_index_for_answers: ManualIndex
+) -> None:
+    def see_the_reason(messages: list[BaseMessage]) -> AIMessage:
+        assert told in messages[-1].text
+        return calling("describe_menu_item", id="call_2", item=LOANS)
+
+    answer = asked_of(sample_index_for_answers, wrong, see_the_reason, answers="quoted")
+    assert [valid for _, _, valid in tools_called(answer)] == [True, True]
+    assert (answer.usage.unread_calls, answer.menu_path) == (1, ("Library", "Loans"))
 
 
-def test_endless_searcher_is_stopped(sample_index_for_answers: ManualIndex) -> None:
+def test_call_leaked_into_the_text_is_made_and_its_repair_is_in_the_trace(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    leaked = saying('Sure. <tool_call>{"name": "describe", "arguments": {"item": "Loans"}}</tool_call>')
+    answer = asked_of(sample_index_for_answers, leaked, answers="quoted")
+    assert tools_called(answer)[1:] == [("describe_menu_item", "model", True)]
+    assert answer.trace[1].arguments == {"item": LOANS}
+    assert "A call of describe_menu_item was found in the text." in answer.trace[1].repairs
+    assert answer.usage.unread_calls == 0
+
+
+def test_endless_searcher_is_told_once_and_then_called_under_the_schema(sample_index_for_answers: ManualIndex) -> None:
     searches = [calling("search_manual", id=f"call_{number}", query="loan ends") for number in range(3)]
+    call = saying(f'{{"call": {{"tool": "get_menu_path", "item": "{LOANS}"}}}}')
+    answer = asked_of(sample_index_for_answers, *searches, call, answers="quoted")
+    assert [(tool, by) for tool, by, _ in tools_called(answer)] == [
+        ("search_manual", "workflow"),
+        ("search_manual", "model"),
+        ("get_menu_path", "model"),
+    ]
+    assert (answer.status, answer.menu_path, answer.usage.unread_calls) == ("answered", ("Library", "Loans"), 2)
+
+
+def test_searcher_with_ever_new_words_is_stopped(sample_index_for_answers: ManualIndex) -> None:
+    searches = [calling("search_manual", id=f"call_{number}", query=f"loan ends {number}") for number in range(3)]
     answer = asked_of(sample_index_for_answers, *searches, answers="quoted")
     assert [by for _, by, _ in tools_called(answer)] == ["workflow", "model", "model", "model"]
     assert (answer.status, answer.menu_path) == ("answered", ("Library", "Loans"))
