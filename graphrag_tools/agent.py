@@ -10,10 +10,12 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Checkpointer
 
 from graphrag_tools.checkpoint_types import knowing_our_types
+from graphrag_tools.coverage import DEFAULT_REFUSE_BELOW
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.final_answer_check import FinalAnswerCheck
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
+from graphrag_tools.options import check_refuse_below
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_call_repair import ToolCallRepair
 from graphrag_tools.tools import ManualToolkit
@@ -28,6 +30,8 @@ class AgentOptions:
 
     max_model_calls: int = 10
     max_tool_calls: int = 12
+    refuse_below: float = DEFAULT_REFUSE_BELOW
+    """Coverage below which what was found is not quoted for a model that read no item."""
     manual: str | None = None
     prompts: str | None = None
 
@@ -36,6 +40,7 @@ class AgentOptions:
         for name in ("max_model_calls", "max_tool_calls"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} is {getattr(self, name)}; expected 1 or more.")
+        check_refuse_below(self.refuse_below)
 
 
 def manual_agent(
@@ -70,7 +75,9 @@ def manual_agent(
         tools,
         system_prompt=prompts.render("system"),
         middleware=[
-            FinalAnswerCheck(index, opened.name, prompts=prompts, manual=chosen.manual),
+            FinalAnswerCheck(
+                index, opened.name, prompts=prompts, manual=chosen.manual, refuse_below=chosen.refuse_below
+            ),
             ToolCallRepair(index, manual=chosen.manual, max_calls=chosen.max_tool_calls),
             ModelCallLimitMiddleware(run_limit=chosen.max_model_calls, exit_behavior="end"),
         ],

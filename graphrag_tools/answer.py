@@ -67,6 +67,7 @@ class Usage(BaseModel):
 class Answer(BaseModel):
     """An answer with its menu path, its sources and the calls behind it.
 
+    `coverage`, 0 to 1, is how well the manual covers the question by what search found (`ManualIndex.coverage`).
     `question` is what was asked as it was understood: a `follow_up` with what it refers to. `model` is the
     one that chose the item and wrote the words, where it was let.
     `menu_path` holds titles from the root; where an option answers, its title is the last. It is empty
@@ -82,6 +83,7 @@ class Answer(BaseModel):
     follow_up: bool = False
     menu_path: tuple[str, ...] = ()
     taps: tuple[str, ...] = ()
+    coverage: float | None = None
     sources: tuple[Source, ...] = ()
     mode: Mode = "quoted"
     model: str = "none"

@@ -60,6 +60,10 @@ class AskingOptions:
     ] = None
     tool_mode: Annotated[ToolMode, typer.Option(help="How the model calls tools.")] = ToolMode.auto
     answers: Annotated[Wording, typer.Option(help="The model's words (checked) or the manual's.")] = Wording.auto
+    refuse_below: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Refuse below this coverage: about the share of good questions to lose."),
+    ] = None
     context: Context = 8192
     max_tokens: Annotated[int, typer.Option(min=16, help="Most tokens of one reply.")] = 512
     base_url: BaseUrl = None
@@ -73,12 +77,14 @@ class AskingOptions:
 
     def for_workflow(self) -> "WorkflowOptions":
         """Return what the workflow is to do. Raises ConfigError for what is not on offer."""
+        from graphrag_tools.coverage import DEFAULT_REFUSE_BELOW
         from graphrag_tools.options import Budget, WorkflowOptions
 
         return WorkflowOptions(
             tool_mode=self.tool_mode.value,
             answers=self.answers.value,
             choices=self.choices,
+            refuse_below=DEFAULT_REFUSE_BELOW if self.refuse_below is None else self.refuse_below,
             manual=self.manual,
             prompts=str(self.prompts) if self.prompts else None,
             escalate_to=self.escalate_to,

@@ -12,6 +12,7 @@ from langgraph.runtime import Runtime
 
 from graphrag_tools import answering, turn
 from graphrag_tools.answer import Answer, Source, StageTime, Usage
+from graphrag_tools.coverage import DEFAULT_REFUSE_BELOW
 from graphrag_tools.graph import MenuItem
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.models import model_errors
@@ -71,12 +72,14 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         *,
         prompts: Prompts | None = None,
         manual: str | None = None,
+        refuse_below: float = DEFAULT_REFUSE_BELOW,
     ) -> None:
         super().__init__()
         self._index = index
         self._model_name = model_name
         self._prompts = prompts or Prompts()
         self._manual = manual
+        self._refuse_below = refuse_below
 
     def before_agent(self, state: AnsweringState, runtime: Runtime[Any]) -> dict[str, Any]:
         """Begin a turn. Raises ConfigError if there is no question."""
@@ -146,10 +149,10 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
     ) -> Answer:
         """Return the answer where the model read no item: what was found is quoted, or refused."""
         looked = turn.latest_search(messages) is not None
-        fitting = [hit for hit in hits if hit.word_share > 0]
-        if not fitting or (looked and draft is not None and _says_no(draft)):
+        covered = any(hit.word_share > 0 for hit in hits) and self._index.coverage(hits) >= self._refuse_below
+        if not covered or (looked and draft is not None and _says_no(draft)):
             return answering.refusal(hits, self._index)
-        quote = answering.quote_item(question, fitting[0].section_id, self._index)
+        quote = answering.quote_item(question, hits[0].section_id, self._index)
         return _warned(answering.quoted_answer(quote, self._index), _READ_NOTHING if looked else _NEVER_LOOKED)
 
     def _sources(self, question: str, read: Sequence[str]) -> tuple[Source, ...]:
@@ -177,6 +180,10 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         return answer.model_copy(
             update={
                 "status": "unverified" if wrong else answer.status,
+                "question": state["question"],
+                "coverage": self._index.coverage(hits)
+                if (hits := turn.hits_of(turn.latest_search(messages)))
+                else None,
                 "model": self._model_name,
                 "warnings": tuple(warnings),
                 "trace": turn.trace(messages),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
+from graphrag_tools.coverage import DEFAULT_REFUSE_BELOW
 from graphrag_tools.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -14,6 +15,12 @@ AnswerMode = Literal["auto", "written", "quoted"]
 ToolModeChoice = Literal["auto", "native", "schema", "none"]
 HITS = 5
 """How many sections the workflow's own search returns, and so the most that a model may choose among."""
+
+
+def check_refuse_below(share: float) -> None:
+    """Raise ConfigError for a threshold that is no share."""
+    if not 0 <= share <= 1:
+        raise ConfigError(f"refuse_below is {share}; expected 0 (refuse nothing) to 1.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,8 @@ class WorkflowOptions:
     tool_mode: ToolModeChoice = "auto"
     answers: AnswerMode = "auto"
     choices: int | None = None
+    refuse_below: float = DEFAULT_REFUSE_BELOW
+    """Coverage, 0 to 1, below which "the manual does not say": `ManualIndex.coverage` says what it means. 0: never."""
     manual: str | None = None
     prompts: str | None = None
     escalate_to: "str | BaseChatModel | ChatModel | None" = None
@@ -59,6 +68,7 @@ class WorkflowOptions:
                 raise ConfigError(f"{name} is {getattr(self, name)!r}; expected {', '.join(get_args(allowed))}.")
         if self.choices is not None and not 1 <= self.choices <= HITS:
             raise ConfigError(f"choices is {self.choices}; expected 1 to {HITS} items.")
+        check_refuse_below(self.refuse_below)
         if self.thread_tokens <= 0:
             raise ConfigError(f"thread_tokens is {self.thread_tokens}; expected more than 0.")
 

@@ -43,6 +43,7 @@ class ManualState(MessagesState):
     question: str
     scope: str | None
     hits: list[Hit]
+    coverage: float
     answer: Answer | None
     failed: list[tuple[str, list[str]]]
     usage: Usage
@@ -106,7 +107,8 @@ class Stages:
         call = call_message(SEARCH_NAME, arguments, by=BY_WORKFLOW)
         result: ToolMessage = self.tools[0].invoke(call.tool_calls[0])
         usage = _spent(state["usage"], "search", started)
-        return {"messages": [call, result], "hits": result.artifact or [], "usage": usage}
+        hits: list[Hit] = result.artifact or []
+        return {"messages": [call, result], "hits": hits, "coverage": self._index.coverage(hits), "usage": usage}
 
     def after_search(self, state: ManualState) -> str:
         """Refuse at once where the manual does not cover the question."""
@@ -255,7 +257,11 @@ class Stages:
         return turn.this_turn(state["messages"])[state["escalated_at"] or _BEFORE_CHOICE :]
 
     def _covered(self, state: ManualState) -> bool:
-        return state["scope"] is not None or any(hit.word_share > 0 for hit in state["hits"])
+        """A question about an item that was just talked of is covered; what is asked of it, its text shows."""
+        if state["scope"] is not None:
+            return True
+        shares_a_word = any(hit.word_share > 0 for hit in state["hits"])
+        return shares_a_word and state["coverage"] >= self._options.refuse_below
 
     def _scoped_section(self, state: ManualState) -> str | None:
         scope = state["scope"]
@@ -282,6 +288,7 @@ class Stages:
                 "question": state["question"],
                 "follow_up": not turn.question_of(state["messages"]).startswith(state["question"]),
                 "status": "unverified" if found else draft.status,
+                "coverage": state["coverage"],
                 "model": self._acting(state).name,
                 "warnings": tuple(warnings),
                 "trace": turn.trace(turn.this_turn(state["messages"])),

@@ -1,12 +1,7 @@
 """Files of questions: both formats, what is wrong with them by line, samples, and questions made from an index."""
 
 import json
-import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 from scripted_models import ScriptedChatModel, saying
@@ -15,7 +10,6 @@ from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.evaluation.question_making import made, questions_from_graph, write_questions
 from graphrag_tools.evaluation.question_writing import Passage, drop_reason, passages, questions_by_model
 from graphrag_tools.evaluation.questions import Question, read_questions, read_unanswerable, sampled
-from graphrag_tools.graph import MenuGraph
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.models import open_chat_model
 
@@ -101,27 +95,13 @@ def test_a_changed_question_has_another_hash() -> None:
     assert question.text_hash not in [other.text_hash for other in others]
 
 
-@dataclass(frozen=True)
-class _Made:
-    text: str
-    item_id: str
-    answer: str
-
-
-def test_questions_of_the_generator_get_the_section_of_their_item(
-    sample_index: ManualIndex, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    option = "sample-manual/settings/notifications/quiet-hours"
-
-    def generator(graphs: Sequence[MenuGraph], n: int, seed: int) -> list[_Made]:
-        assert (len(graphs), seed) == (1, 3)
-        return [_Made("What does it do?", option, "It is quiet.")][:n]
-
-    module = cast(Any, SimpleNamespace)(made_questions=generator)
-    monkeypatch.setitem(sys.modules, "graphrag_tools.made_questions", module)
-    expected = Question("g0001", "What does it do?", ("Settings", "Notifications"), "It is quiet.")
-    assert questions_from_graph(sample_index, 5, 3) == [expected]
-    assert made(sample_index, None, 5, 3).words == "Kept 1 of 1 questions."
+def test_questions_from_the_graph_have_the_path_of_a_section_and_its_words(sample_index: ManualIndex) -> None:
+    found = questions_from_graph(sample_index, 20, 3)
+    paths = sample_index.section_paths()
+    assert [question.id for question in found] == [f"g{number:04d}" for number in range(1, 21)]
+    assert all(question.section_path in paths and question.answer for question in found)
+    assert found == questions_from_graph(sample_index, 20, 3)
+    assert made(sample_index, None, 5, 3).words == "Kept 5 of 5 questions."
 
 
 def _passage(index: ManualIndex, item: str) -> Passage:

@@ -1,6 +1,5 @@
 """The ways of answering: the workflow's, and baselines that are what they claim to be."""
 
-import importlib.util
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -162,21 +161,10 @@ def test_schema_and_native_use_the_model_in_that_mode(sample_index: ManualIndex)
         assert bool(chat.schemas) is (name == "schema")
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("graphrag_tools.agent") is None, reason="the agent (graphrag_tools.agent) is not there yet"
-)
 def test_the_agent_is_asked_like_the_workflow(sample_index: ManualIndex) -> None:
     replies = (calling("describe_menu_item", item=FLIGHT_MODE_ID), *[saying("NOT IN MANUAL")] * 4)
     answer = _way("agent", sample_index, *replies).ask(FLIGHT_MODE)
     assert answer.usage.model_calls >= 1
-
-
-def test_without_the_agents_module_the_way_cannot_run(
-    sample_index: ManualIndex, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "graphrag_tools.agent", None)
-    with pytest.raises(ConfigError, match="agent is not part of this version"):
-        _way("agent", sample_index, saying("x"))
 
 
 @pytest.mark.parametrize(

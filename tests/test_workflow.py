@@ -76,11 +76,29 @@ def test_without_a_model(sample_index_for_answers: ManualIndex) -> None:
         "What is the largest PDF it can open?",
         "Where do I turn on quiet hours?",
         "Settings",
-        "C'est où, les réglages? 電池 🙂 battery",
     ],
 )
 def test_every_answer_without_a_model_rests_on_the_manual(question: str, sample_index_for_answers: ManualIndex) -> None:
     assert_rests_on_the_manual(ask(manual_workflow(sample_index_for_answers), question), sample_index_for_answers)
+
+
+@pytest.mark.parametrize("question", ["C'est où, les réglages? 電池 🙂 battery", BATTERY_QUESTION])
+def test_user_moves_the_one_threshold(question: str, sample_index_for_answers: ManualIndex) -> None:
+    def asked(refuse_below: float) -> Answer:
+        options = WorkflowOptions(refuse_below=refuse_below)
+        return ask(manual_workflow(sample_index_for_answers, options=options), question)
+
+    answer = asked(0.0)
+    assert_rests_on_the_manual(answer, sample_index_for_answers)
+    assert answer.coverage is not None
+    assert asked(min(1.0, answer.coverage + 1e-6)).status == "not_in_manual"
+    assert asked(answer.coverage).status == "answered"
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1])
+def test_threshold_that_is_no_share_is_refused(share: float) -> None:
+    with pytest.raises(ConfigError, match=r"refuse_below is .*; expected 0 \(refuse nothing\) to 1"):
+        WorkflowOptions(refuse_below=share)
 
 
 @pytest.mark.parametrize("question", ["zxqv blorpt wug", "What is the capital of France?", "of the and"])
@@ -460,7 +478,8 @@ def test_turns_of_a_conversation_do_not_mix(
 ) -> None:
     own = JsonPlusSerializer(allowed_msgpack_modules=[("somewhere", "Thing")])
     saver = InMemorySaver(serde=None if serializer == "default" else own)
-    app = manual_workflow(sample_index_for_answers, checkpointer=saver)
+    options = WorkflowOptions(refuse_below=0)  # "x x x" is no question that a manual covers
+    app = manual_workflow(sample_index_for_answers, options=options, checkpointer=saver)
     one: Any = {"configurable": {"thread_id": "one"}}
     two: Any = {"configurable": {"thread_id": "two"}}
     endless = f"battery {'x ' * 3_000}"

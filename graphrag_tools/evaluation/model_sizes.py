@@ -32,13 +32,8 @@ class SizedModel:
 
 def sized(model: ChatModel) -> SizedModel:
     """Return what is known of a model's size."""
-    facts = getattr(model, "facts", None)
-    return SizedModel(
-        model.name,
-        parameters_in(getattr(facts, "parameters", None) or ""),
-        getattr(facts, "size_bytes", None),
-        getattr(facts, "digest", None) or "",
-    )
+    facts = model.facts
+    return SizedModel(model.name, parameters_in(facts.parameters or ""), facts.size_bytes, facts.digest or "")
 
 
 def parameters_in(text: str) -> float | None:

@@ -1,36 +1,18 @@
 """Gold questions from an index itself, so that anybody can measure on an own manual without labelling."""
 
-import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.evaluation.question_writing import questions_by_model
 from graphrag_tools.evaluation.questions import Question, question_document, written_questions
-from graphrag_tools.graph import MenuGraph
 from graphrag_tools.index import ManualIndex
+from graphrag_tools.made_questions import made_questions
 from graphrag_tools.models import ChatModel
 from graphrag_tools.prompts import Prompts
 
 _ENDINGS = (".csv", ".jsonl")
-
-
-class MadeQuestion(Protocol):
-    """What the generator yields; the item is a section or an option."""
-
-    @property
-    def text(self) -> str:
-        """The question."""
-
-    @property
-    def item_id(self) -> str:
-        """The item that answers it."""
-
-    @property
-    def answer(self) -> str:
-        """The answer's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +85,8 @@ def write_questions(questions: Sequence[Question], file: Path) -> None:
 def questions_from_graph(index: ManualIndex, n: int, seed: int = 0) -> list[Question]:
     """Return up to n questions made without a model, the same for the same index, n and seed."""
     graphs = [index.graph_of(info.id) for info in index.manuals]
-    generated = _generator()(graphs, n, seed)
-    return [_as_question(number, one, index) for number, one in enumerate(generated, start=1)]
-
-
-def _as_question(number: int, made: MadeQuestion, index: ManualIndex) -> Question:
-    path = index.graph_of(made.item_id).section_of(made.item_id).path
-    return Question(f"g{number:04d}", made.text, path, made.answer)
-
-
-def _generator() -> Callable[[list[MenuGraph], int, int], Sequence[MadeQuestion]]:
-    try:
-        found: Callable[[list[MenuGraph], int, int], Sequence[MadeQuestion]] = importlib.import_module(
-            "graphrag_tools.made_questions"
-        ).made_questions
-    except ImportError as error:
-        raise ConfigError(f"questions without a model are not part of this version ({error}). Use --model.") from error
-    return found
+    generated = made_questions(graphs, n, seed)
+    return [
+        Question(f"g{number:04d}", one.text, one.section_path, one.answer)
+        for number, one in enumerate(generated, start=1)
+    ]

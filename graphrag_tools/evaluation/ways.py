@@ -1,6 +1,5 @@
 """Ways of answering that an evaluation compares, each by its name: ours, and the baselines of a sceptic."""
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -85,12 +84,11 @@ def _workflow(name: str, index: ManualIndex, model: ChatModel | None, settings: 
 
 
 def _agent(name: str, index: ManualIndex, model: ChatModel | None, settings: WaySettings) -> Way:
-    try:
-        module: Any = importlib.import_module("graphrag_tools.agent")
-    except ImportError as error:
-        raise ConfigError(f"the way {name} is not part of this version ({error}).") from error
-    options = module.AgentOptions(manual=settings.workflow.manual, prompts=settings.workflow.prompts)
-    return WorkflowWay(name, module.manual_agent(index, model, options=options))
+    from graphrag_tools.agent import AgentOptions, manual_agent
+
+    chosen = settings.workflow
+    options = AgentOptions(manual=chosen.manual, prompts=chosen.prompts, refuse_below=chosen.refuse_below)
+    return WorkflowWay(name, manual_agent(index, _given(model), options=options))
 
 
 def _first_section(_name: str, index: ManualIndex, _model: ChatModel | None, settings: WaySettings) -> Way:
