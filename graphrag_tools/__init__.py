@@ -11,6 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from graphrag_tools.abilities import Abilities, abilities_of
+    from graphrag_tools.agent import AgentOptions, manual_agent
     from graphrag_tools.answer import Answer, Source, ToolCallRecord, Usage
     from graphrag_tools.errors import (
         ConfigError,
@@ -22,13 +24,18 @@ if TYPE_CHECKING:
         ModelError,
         StoreError,
     )
+    from graphrag_tools.final_answer_check import FinalAnswerCheck
     from graphrag_tools.index import ManualIndex
     from graphrag_tools.loaders import load_manual
     from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
+    from graphrag_tools.streaming import astream_answer, stream_answer
+    from graphrag_tools.tool_call_repair import ToolCallRepair
     from graphrag_tools.tools import GraphPathTool, ManualToolkit, NodeDescriptionTool, VectorSearchTool
-    from graphrag_tools.workflow import WorkflowOptions, ask, manual_workflow
+    from graphrag_tools.workflow import Budget, WorkflowOptions, aask, ask, manual_workflow
 
 _HOMES = {
+    "abilities": ("Abilities", "abilities_of"),
+    "agent": ("AgentOptions", "manual_agent"),
     "answer": ("Answer", "Source", "ToolCallRecord", "Usage"),
     "errors": (
         "ConfigError",
@@ -40,11 +47,14 @@ _HOMES = {
         "ModelError",
         "StoreError",
     ),
+    "final_answer_check": ("FinalAnswerCheck",),
     "index": ("ManualIndex",),
     "loaders": ("load_manual",),
     "models": ("ChatModel", "ModelOptions", "open_chat_model"),
+    "streaming": ("astream_answer", "stream_answer"),
+    "tool_call_repair": ("ToolCallRepair",),
     "tools": ("GraphPathTool", "ManualToolkit", "NodeDescriptionTool", "VectorSearchTool"),
-    "workflow": ("WorkflowOptions", "ask", "manual_workflow"),
+    "workflow": ("Budget", "WorkflowOptions", "aask", "ask", "manual_workflow"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -32,9 +32,6 @@ MAX_TRIES = 2
 _BEFORE_CHOICE = 3
 """Messages of a turn before a model acts: the question, the workflow's own search and its result."""
 
-STATE_TYPES = (Answer, Earlier, Hit, StageTime, Usage)
-"""What a checkpoint of `ManualState` holds beside messages and plain data."""
-
 
 class ManualState(MessagesState):
     """What the workflow keeps between stages; of the keys beside `messages`, only `earlier` outlives a turn."""

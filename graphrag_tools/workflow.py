@@ -1,24 +1,22 @@
 """The workflow in LangGraph: search → choose ⇄ tools → answer → verify, one retry, then the quote."""
 
 from collections.abc import Callable
-from copy import copy
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig, RunnableLambda
-from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.prebuilt import ToolNode
 from langgraph.types import Checkpointer
 
 from graphrag_tools.answer import Answer
+from graphrag_tools.checkpoint_types import knowing_our_types
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.model_calls import Steps, afinished, finished
 from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
 from graphrag_tools.options import Budget, WorkflowOptions
-from graphrag_tools.stages import STATE_TYPES, ManualState, Stages
+from graphrag_tools.stages import ManualState, Stages
 
 __all__ = ["Budget", "ManualState", "WorkflowOptions", "aask", "ask", "manual_workflow"]
 
@@ -57,7 +55,7 @@ def manual_workflow(
     graph.add_conditional_edges("tools", stages.after_tools, ["choose", "answer"])
     graph.add_edge("answer", "verify")
     graph.add_conditional_edges("verify", stages.after_verify, ["answer", "choose", END])
-    return graph.compile(checkpointer=_knowing_our_types(checkpointer), name="manual_workflow")
+    return graph.compile(checkpointer=knowing_our_types(checkpointer), name="manual_workflow")
 
 
 def _node(stage: Callable[[ManualState], Steps[dict[str, Any]]]) -> "RunnableLambda[ManualState, dict[str, Any]]":
@@ -70,20 +68,6 @@ def _node(stage: Callable[[ManualState], Steps[dict[str, Any]]]) -> "RunnableLam
         return await afinished(stage(state))
 
     return RunnableLambda(run, afunc=arun, name=stage.__name__)
-
-
-def _knowing_our_types(checkpointer: Checkpointer) -> Checkpointer:
-    """Return the checkpointer with the types of the state allowed; LangGraph warns of others and may refuse them."""
-    if not isinstance(checkpointer, BaseCheckpointSaver) or type(checkpointer.serde) is not JsonPlusSerializer:
-        return checkpointer
-    names = [(kind.__module__, kind.__name__) for kind in STATE_TYPES]
-    knowing = checkpointer.with_allowlist(names)
-    if knowing is checkpointer:
-        # The default serializer allows all types, each with a warning: there is no list to add to.
-        knowing = copy(checkpointer)
-        fallback = checkpointer.serde.pickle_fallback
-        knowing.serde = JsonPlusSerializer(pickle_fallback=fallback, allowed_msgpack_modules=names)
-    return knowing
 
 
 def ask(app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None) -> Answer:
