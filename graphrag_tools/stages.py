@@ -270,7 +270,9 @@ class Stages:
         if len(failed) == MAX_TRIES and draft.mode == "written":
             return f"could not write an answer that can be verified ({' '.join(failed[-1][1])})"
         if draft.status == "not_in_manual":
-            return "found no answer"
+            # One that may not decline would answer whatever was asked.
+            may_decline = self._escalation is not None and self._escalation.actor.choices > 1
+            return "found no answer" if may_decline else None
         if state["usage"].unread_calls and not turn.calls_by_model(turn.this_turn(state["messages"])):
             return "made no tool call that could be read"
         return None

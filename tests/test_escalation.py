@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from conftest import opened
 from ollama import ResponseError
 from scripted_models import ScriptedChatModel, calling, saying
 
@@ -53,6 +54,17 @@ def test_refusal_is_checked_by_the_larger_model(sample_index_for_answers: Manual
     answer = asked(sample_index_for_answers, Small(saying(DECLINE)), large, tool_mode="schema", choices=5)
     assert (answer.text, answer.model) == (GOOD, "custom:Large")
     assert answer.warnings == ("custom:Small found no answer; custom:Large took over.",)
+
+
+def test_refusal_is_not_overruled_by_a_model_that_may_not_decline(
+    sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from graphrag_tools import abilities, actors
+
+    weak = abilities.trusted(opened(Large())).model_copy(update={"chooses": False})
+    monkeypatch.setattr(actors, "abilities_of", lambda *_args, **_named: weak)
+    answer = asked(sample_index_for_answers, Small(saying(DECLINE)), Large(), tool_mode="schema", choices=5)
+    assert (answer.status, answer.model, answer.warnings) == ("not_in_manual", "custom:Small", ())
 
 
 def test_refusal_of_both_stays_a_refusal(sample_index_for_answers: ManualIndex) -> None:
