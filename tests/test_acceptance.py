@@ -46,6 +46,7 @@ def test_floors_with_the_same_weights_in_ollama(
 
 def _check_small_model(figures: EvaluationReport, floor: EvaluationReport) -> None:
     assert figures.valid_tool_calls == 1.0
-    assert figures.model_tool_calls_per_question >= 1.0
+    # A question that is refused before the model is asked has no call.
+    assert figures.model_tool_calls_per_question >= 1.0 - figures.refused
     assert figures.path_right >= floor.path_right
     assert figures.rouge_l.f1 >= 0.75
