@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -78,21 +79,15 @@ def build_index(
             blocks = [record for graph in graphs for record in block_records(graph)]
             vectors = _embedded(blocks, folder / CACHE_NAME, embedder, identity, report)
             _write(target, graphs, blocks, vectors, report)
-            infos = tuple(map(_info, manuals, graphs))
             _check(target, graphs, blocks, embedder)
-
-            def question_vectors(questions: list[str]) -> Sequence[Sequence[float]]:
-                # In batches and from the cache, where a question's vector is made as a text's is.
-                if same_embeddings(embedded_query(embedder, blocks[0].text), vectors[0]):
-                    records = [Record("", "", question) for question in questions]
-                    return _embedded(records, folder / CACHE_NAME, embedder, identity, _no_report)
-                return [embedded_query(embedder, question) for question in questions]
-
-            coverage = _calibrated(target, graphs, embedder, Whitening.of(vectors), question_vectors, report)
+            questions = partial(
+                _question_vectors, (blocks[0].text, vectors[0]), folder / CACHE_NAME, embedder, identity
+            )
+            coverage = _calibrated(target, graphs, embedder, Whitening.of(vectors), questions, report)
             manifest = Manifest(
                 generation=number,
                 embeddings=identity,
-                manuals=infos,
+                manuals=tuple(map(_info, manuals, graphs)),
                 files=written_files(target),
                 coverage=coverage,
             )
@@ -175,6 +170,24 @@ def _check(target: Path, graphs: Sequence[MenuGraph], blocks: Sequence[Record], 
         nearest = stores.vectors.search(embedded_query(embedder, blocks[0].text), 1)
         if not nearest or stores.graph.item(graphs[0].items[0].id) is None:
             raise StoreError(f"{target}: a probe query found nothing in what was just written.")
+
+
+def _question_vectors(
+    known: tuple[str, list[float]],
+    cache_file: Path,
+    embedder: Embeddings,
+    identity: EmbeddingsInfo,
+    questions: list[str],
+) -> list[list[float]]:
+    """Embed questions, in batches and from the cache where a question's vector is made as a text's is.
+
+    `known` is a text and its vector, to see whether that is so.
+    """
+    text, vector = known
+    if same_embeddings(embedded_query(embedder, text), vector):
+        records = [Record("", "", question) for question in questions]
+        return _embedded(records, cache_file, embedder, identity, _no_report)
+    return [embedded_query(embedder, question) for question in questions]
 
 
 def _calibrated(
