@@ -66,15 +66,13 @@ def build_index(
     report = progress or _no_report
     manuals = _loaded(list(sources), report)
     graphs = [build_graph(manual) for manual in manuals]
-    name = embeddings if isinstance(embeddings, str) else type(embeddings).__name__
     embedder = open_embeddings(embeddings) if isinstance(embeddings, str) else embeddings
     with _build_errors(folder), _locked(folder):
         number = _next_generation(folder)
         _drop_generations(folder, keep={_live_generation(folder)})
         target = generation_folder(folder, number)
         try:
-            fingerprint = probe_vector(embedder)
-            identity = EmbeddingsInfo(name=name, dimension=len(fingerprint), fingerprint=fingerprint)
+            identity = _identity(embeddings, embedder)
             target.mkdir(parents=True)
             blocks = [record for graph in graphs for record in block_records(graph)]
             vectors = _embedded(blocks, folder / CACHE_NAME, embedder, identity, report)
@@ -170,6 +168,12 @@ def _check(target: Path, graphs: Sequence[MenuGraph], blocks: Sequence[Record], 
         nearest = stores.vectors.search(embedded_query(embedder, blocks[0].text), 1)
         if not nearest or stores.graph.item(graphs[0].items[0].id) is None:
             raise StoreError(f"{target}: a probe query found nothing in what was just written.")
+
+
+def _identity(named: str | Embeddings, embedder: Embeddings) -> EmbeddingsInfo:
+    fingerprint = probe_vector(embedder)
+    name = named if isinstance(named, str) else type(named).__name__
+    return EmbeddingsInfo(name=name, dimension=len(fingerprint), fingerprint=fingerprint)
 
 
 def _question_vectors(
