@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -65,34 +66,26 @@ def build_index(
     report = progress or _no_report
     manuals = _loaded(list(sources), report)
     graphs = [build_graph(manual) for manual in manuals]
-    name = embeddings if isinstance(embeddings, str) else type(embeddings).__name__
     embedder = open_embeddings(embeddings) if isinstance(embeddings, str) else embeddings
     with _build_errors(folder), _locked(folder):
         number = _next_generation(folder)
         _drop_generations(folder, keep={_live_generation(folder)})
         target = generation_folder(folder, number)
         try:
-            fingerprint = probe_vector(embedder)
-            identity = EmbeddingsInfo(name=name, dimension=len(fingerprint), fingerprint=fingerprint)
+            identity = _identity(embeddings, embedder)
             target.mkdir(parents=True)
             blocks = [record for graph in graphs for record in block_records(graph)]
             vectors = _embedded(blocks, folder / CACHE_NAME, embedder, identity, report)
             _write(target, graphs, blocks, vectors, report)
-            infos = tuple(map(_info, manuals, graphs))
             _check(target, graphs, blocks, embedder)
-
-            def question_vectors(questions: list[str]) -> Sequence[Sequence[float]]:
-                # In batches and from the cache, where a question's vector is made as a text's is.
-                if same_embeddings(embedded_query(embedder, blocks[0].text), vectors[0]):
-                    records = [Record("", "", question) for question in questions]
-                    return _embedded(records, folder / CACHE_NAME, embedder, identity, _no_report)
-                return [embedded_query(embedder, question) for question in questions]
-
-            coverage = _calibrated(target, graphs, embedder, Whitening.of(vectors), question_vectors, report)
+            questions = partial(
+                _question_vectors, (blocks[0].text, vectors[0]), folder / CACHE_NAME, embedder, identity
+            )
+            coverage = _calibrated(target, graphs, embedder, Whitening.of(vectors), questions, report)
             manifest = Manifest(
                 generation=number,
                 embeddings=identity,
-                manuals=infos,
+                manuals=tuple(map(_info, manuals, graphs)),
                 files=written_files(target),
                 coverage=coverage,
             )
@@ -175,6 +168,30 @@ def _check(target: Path, graphs: Sequence[MenuGraph], blocks: Sequence[Record], 
         nearest = stores.vectors.search(embedded_query(embedder, blocks[0].text), 1)
         if not nearest or stores.graph.item(graphs[0].items[0].id) is None:
             raise StoreError(f"{target}: a probe query found nothing in what was just written.")
+
+
+def _identity(named: str | Embeddings, embedder: Embeddings) -> EmbeddingsInfo:
+    fingerprint = probe_vector(embedder)
+    name = named if isinstance(named, str) else type(named).__name__
+    return EmbeddingsInfo(name=name, dimension=len(fingerprint), fingerprint=fingerprint)
+
+
+def _question_vectors(
+    known: tuple[str, list[float]],
+    cache_file: Path,
+    embedder: Embeddings,
+    identity: EmbeddingsInfo,
+    questions: list[str],
+) -> list[list[float]]:
+    """Embed questions, in batches and from the cache where a question's vector is made as a text's is.
+
+    `known` is a text and its vector, to see whether that is so.
+    """
+    text, vector = known
+    if same_embeddings(embedded_query(embedder, text), vector):
+        records = [Record("", "", question) for question in questions]
+        return _embedded(records, cache_file, embedder, identity, _no_report)
+    return [embedded_query(embedder, question) for question in questions]
 
 
 def _calibrated(
