@@ -11,9 +11,9 @@ def _vectors_with_much_in_common() -> np.ndarray:
 
 def test_cosines_come_in_the_order_of_the_blocks() -> None:
     vectors = _vectors_with_much_in_common()
-    cosines = Whitening.of(vectors.tolist()).cosines(vectors[1], vectors[:3])
-    assert cosines[1] == pytest.approx(1.0)
-    assert max(cosines[0], cosines[2]) < 0.9
+    cosines = Whitening.of(vectors.tolist()).cosines(vectors[2], vectors[:3])
+    assert cosines[2] == pytest.approx(1.0)
+    assert max(cosines[:2]) < 0.9
 
 
 def test_what_all_blocks_have_in_common_no_longer_makes_them_alike() -> None:
