@@ -1,12 +1,11 @@
 """What the coverage score refuses: questions of another domain, and questions whose own section was taken out.
 
-Uses the S10 and Galaxy Fit manuals where ../shared/data has them; the sample manual always. The score is fitted
+Uses the S10 and Galaxy Fit manuals where ../shared/data has them; the sample manual always. The score is calibrated
 on made questions alone; those of people, and the unanswerable ones, are only measured here. Intervals are 95%,
-by bootstrap over questions. With --prior it prints the weights for indexes without a calibration, and ends.
+by bootstrap over questions. With --prior it prints the prior of indexes without a calibration, and ends.
 """
 
 import csv
-import json
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -16,12 +15,14 @@ from pathlib import Path
 import numpy as np
 
 from graphrag_tools import ManualIndex
-from graphrag_tools.coverage import DEFAULT_REFUSE_BELOW, figures_of, fitted_coverage
+from graphrag_tools.calibration import calibrated_coverage
+from graphrag_tools.coverage import DEFAULT_REFUSE_BELOW
 from graphrag_tools.embeddings import WordLlamaEmbeddings
 from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.generation import Generation
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.made_questions import made_questions
+from graphrag_tools.manifest import read_manifest, write_manifest
 from graphrag_tools.manual import Manual
 from graphrag_tools.names import folded
 
@@ -32,7 +33,7 @@ MADE = 200
 OTHER_SEED = 99  # not the calibration's, so that these made questions are new to it
 RESAMPLED = 2_000
 REBUILT = 6
-THRESHOLDS = (0.01, 0.02, 0.03, 0.05, 0.1)
+THRESHOLDS = (0.03, 0.05, DEFAULT_REFUSE_BELOW, 0.08, 0.1, 0.2)
 K = 5
 
 Asked = list[tuple[str, str]]
@@ -188,13 +189,12 @@ def interval(kept: list[float], refused: list[float], figure) -> str:
 
 def print_prior() -> None:
     with tempfile.TemporaryDirectory() as name:
-        sample = Measured(f"larkfield={SAMPLE}", Path(name))
-        covered, uncovered = [], []
-        for text, section in sample.made():
-            covered.append((0.0, *figures_of(sample.index.search(text, K))[1:]))
-            uncovered.append((0.0, *figures_of(sample._hits(text, section))[1:]))
-        prior = fitted_coverage(covered, uncovered)
-        print(json.dumps({"weights": prior.weights, "quantiles": prior.quantiles[::5]}))
+        folder = Path(name)
+        graph = Measured(f"larkfield={SAMPLE}", folder).graph
+        write_manifest(folder, read_manifest(folder).model_copy(update={"coverage": None}))
+        search = generation_of(ManualIndex.open(folder)).search  # without whitening
+        vectors = WordLlamaEmbeddings().embed_documents
+        print(calibrated_coverage([graph], search, None, vectors, lambda _done, _total: None))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Fitting an index's coverage model at build time, from questions made of its own manuals, without labels."""
+"""Measuring an index's coverage model at build time, on questions made of its own manuals, without labels."""
 
 import random
 from collections.abc import Callable, Sequence
 
-from graphrag_tools.coverage import CoverageModel, Figures, figures_of, fitted_coverage
+from graphrag_tools.coverage import CoverageModel, best_match, fitted_coverage
 from graphrag_tools.graph import MenuGraph
 from graphrag_tools.made_questions import MadeQuestion, made_questions
 from graphrag_tools.search import HybridSearch
@@ -23,7 +23,7 @@ Report = Callable[[int, int], None]
 
 
 def calibrated_coverage(
-    graphs: Sequence[MenuGraph], search: HybridSearch, whitening: Whitening, vectors: Vectors, report: Report
+    graphs: Sequence[MenuGraph], search: HybridSearch, whitening: Whitening | None, vectors: Vectors, report: Report
 ) -> CoverageModel | None:
     """Return the coverage model of what `search` searches; None where it is too small to learn from.
 
@@ -35,16 +35,16 @@ def calibrated_coverage(
     if len(questions) < _FEWEST_QUESTIONS or len({question.section_id for question in questions}) < _FEWEST_SECTIONS:
         return None
     texts = [question.text for question in questions] + _mixed(questions)
-    covered: list[Figures] = []
-    uncovered: list[Figures] = []
+    covered: list[float] = []
+    uncovered: list[float] = []
     for at, (text, vector) in enumerate(zip(texts, vectors(texts), strict=True)):
         found = search.candidates(text, vector)
-        figures = figures_of(search.hits(found, HITS_READ))
+        match = best_match(search.hits(found, HITS_READ))
         if at >= len(questions):
-            uncovered.append(figures)
+            uncovered.append(match)
         else:
-            covered.append(figures)
-            uncovered.append(figures_of(search.hits(found, HITS_READ, removed=questions[at].section_id)))
+            covered.append(match)
+            uncovered.append(best_match(search.hits(found, HITS_READ, removed=questions[at].section_id)))
         report(at + 1, len(texts))
     return fitted_coverage(covered, uncovered, whitening)
 

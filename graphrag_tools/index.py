@@ -86,8 +86,7 @@ class ManualIndex:
     def coverage(self, hits: Sequence[Hit]) -> float:
         """Return how well the hits of one search, the first five or so, cover its question: 0 to 1.
 
-        0 without a hit. `CoverageModel.score` says what the figure means: refusing below .1 refuses about a tenth
-        of the questions that the manual answers.
+        0 without a hit. `CoverageModel.score` says what the figure means; `DEFAULT_REFUSE_BELOW` is where to refuse.
         """
         return (self._live().manifest.coverage or PRIOR).score(hits)
 

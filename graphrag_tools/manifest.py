@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from graphrag_tools.coverage import CoverageModel
 from graphrag_tools.errors import IndexMismatch, IndexNotFound
@@ -69,7 +69,13 @@ class Manifest(BaseModel):
     files: dict[str, WrittenFile]
     """The generation's files by their path in its folder."""
     coverage: CoverageModel | None = None
-    """None in an index that is too small to calibrate, or was built before there was a calibration."""
+    """None in an index that is too small to calibrate, or was built before there was this calibration."""
+
+    @field_validator("coverage", mode="before")
+    @classmethod
+    def _of_this_kind(cls, value: object) -> object:
+        """Leave out the calibration of an earlier version, which has other figures."""
+        return None if isinstance(value, dict) and "covered" not in value else value
 
 
 def generation_folder(index: Path, generation: int) -> Path:

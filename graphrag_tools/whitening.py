@@ -44,12 +44,11 @@ class Whitening(BaseModel):
         numbers = np.vstack([mean, scaled]).astype("<f4")
         return cls(dimension=sample.shape[1], numbers=base64.b64encode(numbers.tobytes()).decode())
 
-    def best_cosine(self, question: Sequence[float], blocks: Sequence[Sequence[float]]) -> float:
-        """Return the highest cosine, -1 to 1, of a question with the blocks, all whitened; 0 without a block."""
-        if not len(blocks):
-            return 0.0
+    def cosines(self, question: Sequence[float], blocks: Sequence[Sequence[float]]) -> list[float]:
+        """Return the cosine, -1 to 1, of a question with each block, all whitened."""
         whitened = self._whitened(np.asarray([question, *blocks], dtype=np.float64))
-        return float((whitened[1:] @ whitened[0]).max())
+        cosines: list[float] = (whitened[1:] @ whitened[0]).tolist()
+        return cosines
 
     def _whitened(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
         mean, directions = self._parts[0], self._parts[1:]

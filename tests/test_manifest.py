@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graphrag_tools.coverage import CoverageModel
 from graphrag_tools.errors import IndexMismatch, IndexNotFound
 from graphrag_tools.manifest import (
     FORMAT_VERSION,
@@ -18,6 +19,7 @@ from graphrag_tools.manifest import (
     read_manifest,
     write_manifest,
 )
+from graphrag_tools.whitening import Whitening
 
 MANIFEST = Manifest(
     generation=7,
@@ -44,6 +46,20 @@ def test_manifest_comes_back_as_it_was_written(tmp_path: Path) -> None:
     write_manifest(tmp_path, MANIFEST)
     assert read_manifest(tmp_path) == MANIFEST
     assert [path.name for path in tmp_path.iterdir()] == ["index.json"]
+
+
+def test_calibration_of_an_earlier_version_is_left_out(tmp_path: Path) -> None:
+    write_manifest(tmp_path, MANIFEST)
+    written = json.loads((tmp_path / "index.json").read_text(encoding="utf-8"))
+    written["coverage"] = {"weights": [0.1, 0.2, 0.3], "quantiles": [0.0, 1.0], "questions": 200, "whitening": None}
+    (tmp_path / "index.json").write_text(json.dumps(written), encoding="utf-8")
+    assert read_manifest(tmp_path) == MANIFEST
+
+
+def test_calibration_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    coverage = CoverageModel(covered=1.5, uncovered=1.0, questions=40, whitening=Whitening.of([[1.0, 0.0], [0.0, 1.0]]))
+    write_manifest(tmp_path, MANIFEST.model_copy(update={"coverage": coverage}))
+    assert read_manifest(tmp_path).coverage == coverage
 
 
 def test_generations_sort_by_name(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from graphrag_tools.search import Hit, HybridSearch, block_records, section_reco
 from graphrag_tools.stores.chroma import ChromaVectorStore
 from graphrag_tools.stores.protocols import Record
 from graphrag_tools.stores.tantivy import TantivyLexicalStore
+from graphrag_tools.words import stems
 
 SAMPLE_WORDS = sorted({word for file in SAMPLE_MANUAL.glob("*.md") for word in file.read_text("utf-8").split()})
 QUERIES = st.one_of(st.lists(st.sampled_from(SAMPLE_WORDS), max_size=6).map(" ".join), st.text(max_size=40))
@@ -68,6 +69,23 @@ def test_hit_names_the_section_its_best_block_and_the_figures(sample_index: Manu
     assert 0 < hit.score <= 3
     assert 0 < hit.word_share <= 1
     assert 0.3 < hit.cosine <= 1.0001
+
+
+def test_match_is_of_one_block_and_higher_where_it_says_what_is_asked(sample_index: ManualIndex) -> None:
+    search = sample_index._live().search
+    question = "Can I charge it in the bathtub?"
+    found = search.candidates(question, WordLlamaEmbeddings().embed_query(question))
+    by_vector, by_words = (
+        max(found.cosines, key=found.cosines.__getitem__),
+        max(found.blocks, key=found.blocks.__getitem__),
+    )
+    assert by_vector != by_words, "else this question shows nothing"
+    plain = HybridSearch(search._sections, search._blocks, search._vectors, search._embeddings, search._graph_of)
+    total = sum(search.idf(stem) for stem in stems(question))
+    apart = found.cosines[by_vector] + found.blocks[by_words] / total
+    assert 0 < max(hit.match for hit in plain.hits(found, 5)) < apart
+    best = sample_index.search("How do I charge the battery only up to 80 percent?")
+    assert max(hit.match for hit in best) > max(hit.match for hit in search.hits(found, 5))
 
 
 def test_option_can_be_the_hit(sample_index: ManualIndex) -> None:
