@@ -62,7 +62,7 @@ class AskingOptions:
     answers: Annotated[Wording, typer.Option(help="The model's words (checked) or the manual's.")] = Wording.auto
     refuse_below: Annotated[
         float | None,
-        typer.Option(min=0, max=1, help="Refuse below this coverage: about the share of good questions to lose."),
+        typer.Option(min=0, max=1, help="Coverage below which the manual does not say; 0 refuses nothing."),
     ] = None
     context: Context = 8192
     max_tokens: Annotated[int, typer.Option(min=16, help="Most tokens of one reply.")] = 512
