@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMes
 from langgraph.runtime import Runtime
 
 from graphrag_tools import answering, turn
-from graphrag_tools.answer import Answer, Source, StageTime, Usage
+from graphrag_tools.answer import Answer, StageTime, Usage
 from graphrag_tools.coverage import DEFAULT_REFUSE_BELOW
 from graphrag_tools.graph import MenuItem
 from graphrag_tools.index import ManualIndex
@@ -23,10 +23,9 @@ from graphrag_tools.tool_call_repair import MODEL_CALLS
 from graphrag_tools.tool_calling import BY_MODEL, BY_WORKFLOW, call_message
 from graphrag_tools.tool_texts import SEARCH_NAME
 from graphrag_tools.tools import MenuPath, VectorSearchTool
-from graphrag_tools.verification import problems
+from graphrag_tools.verification import problems, words_from_sources
 
 _HITS = 5
-_MAX_SOURCES = 5
 _NEVER_LOOKED = "The model looked nothing up; the manual was searched for it and is quoted."
 _READ_NOTHING = "The model read no item; the best one that was found is quoted."
 _NO_ANSWER = "The model came to no answer; the manual is quoted."
@@ -130,13 +129,13 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         read = _read_items(messages)
         if not read:
             return self._unread(question, messages, draft, hits), []
-        quote = answering.quote_item(question, read[-1], self._index)
+        said = draft.text if draft else ""
+        quote = answering.quote_item(question, self._rests_on(said, read), self._index)
         quoted = answering.quoted_answer(quote, self._index)
         if draft is None or not draft.text.strip():
             return _warned(quoted, _NO_ANSWER), []
         cut = answering.was_cut(draft)
         written = answering.written_answer(draft.text.strip(), quote, self._index, self._model_name, cut=cut)
-        written = written.model_copy(update={"sources": self._sources(question, read)})
         reasons = problems(written, question, self._index)
         if not reasons:
             return written, []
@@ -155,11 +154,17 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         quote = answering.quote_item(question, hits[0].section_id, self._index)
         return _warned(answering.quoted_answer(quote, self._index), _READ_NOTHING if looked else _NEVER_LOOKED)
 
-    def _sources(self, question: str, read: Sequence[str]) -> tuple[Source, ...]:
-        """Return the items read as sources, the last one first."""
-        items = list(dict.fromkeys(reversed(read)))[:_MAX_SOURCES]
-        quotes = [answering.quote_item(question, item, self._index) for item in items]
-        return tuple(source for quote in quotes for source in answering.quoted_answer(quote, self._index).sources)
+    def _rests_on(self, text: str, read: Sequence[str]) -> str:
+        """Return the item read, the last one first, whose section holds most of a draft's words.
+
+        A draft is held against this one alone: what two sections say must not be mixed into a third thing.
+        """
+        items = list(dict.fromkeys(reversed(read)))
+        return max(items, key=lambda item: words_from_sources(text, self._section_text(item)))
+
+    def _section_text(self, item_id: str) -> str:
+        section = self._index.graph_of(item_id).section_of(item_id)
+        return "\n".join((*section.path, *(block.text for block in section.blocks)))
 
     def _searched(self, question: str) -> list[BaseMessage]:
         """Search with the question, as the workflow does; the call and its result."""

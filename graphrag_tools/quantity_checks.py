@@ -28,22 +28,18 @@ def wrong_quantities(text: str, evidence: Evidence) -> Iterator[str]:
         for passage in evidence.passages
         for quantity in quantities(passage.text)
     ]
-    asked = quantities(evidence.question)
     for line in lines_of(text):
         for sentence in sentences(line):
             for quantity in quantities(sentence, strict=True):
-                yield from _wrong(quantity, known, asked, evidence)
+                yield from _wrong(quantity, known, evidence)
 
 
-def _wrong(
-    quantity: Quantity, known: Sequence[Quantity], asked: Sequence[Quantity], evidence: Evidence
-) -> Iterator[str]:
+def _wrong(quantity: Quantity, known: Sequence[Quantity], evidence: Evidence) -> Iterator[str]:
     same = [one for one in known if one.value == quantity.value and (one.unit == "th") == (quantity.unit == "th")]
     alike = [one for one in known if _is_alike(one, quantity)]
     if not same:
-        repeated = any(one.value == quantity.value for one in asked) and not alike
-        if not repeated:
-            yield f"The number {quantity.written} is not in the manual's text."
+        # A number that only the question has is an assumption, not the manual's word.
+        yield f"The number {quantity.written} is not in the manual's text."
     elif quantity.unit and not any(_same_unit(one, quantity) for one in same):
         yield f"The manual has {_spoken(same)}, not {quantity.written} {quantity.unit}."
     elif quantity.label and _has_label(known, quantity) and not _has_label(same, quantity):

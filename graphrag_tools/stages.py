@@ -20,6 +20,7 @@ from graphrag_tools.model_calls import Meter, Steps
 from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
 from graphrag_tools.options import HITS, WorkflowOptions
 from graphrag_tools.prompts import Prompts
+from graphrag_tools.quoting import Quote
 from graphrag_tools.rewriting import rewriting
 from graphrag_tools.search import Hit
 from graphrag_tools.tool_calling import BY_WORKFLOW, Choices, NoModelCaller, call_message
@@ -105,7 +106,9 @@ class Stages:
         result: ToolMessage = self.tools[0].invoke(call.tool_calls[0])
         usage = _spent(state["usage"], "search", started)
         hits: list[Hit] = result.artifact or []
-        return {"messages": [call, result], "hits": hits, "coverage": self._index.coverage(hits), "usage": usage}
+        shares_a_word = any(hit.word_share > 0 for hit in hits)
+        coverage = self._index.coverage(hits) if shares_a_word else 0.0
+        return {"messages": [call, result], "hits": hits, "coverage": coverage, "usage": usage}
 
     def after_search(self, state: ManualState) -> str:
         """Refuse at once where the manual does not cover the question."""
@@ -140,6 +143,8 @@ class Stages:
             self._charge(acting, meter)
             if message is not None:
                 break
+        if message and self._options.manual:
+            message = turn.kept_to_manual(message, self._options.manual)
         return {"messages": [message] if message else [], "hits": hits, "usage": usage}
 
     def after_choose(self, state: ManualState) -> str:
@@ -165,13 +170,13 @@ class Stages:
         first = turn.candidates(state["hits"], self._scoped_section(state))[0]
         quote = answering.quote_item(state["question"], chosen or first, self._index)
         if acting.model is None or not self._may_write(acting, state):
-            draft = answering.quoted_answer(quote, self._index)
+            draft = self._quoted(state, quote)
             return {"answer": draft, "usage": _spent(state["usage"], "quote", started)}
         writing = answering.writing(acting.model, self._prompts, state["question"], quote, state["failed"])
         try:
             reply = yield from meter.metered(writing)
         except ModelError as error:
-            quoted = {"answer": answering.quoted_answer(quote, self._index)}
+            quoted = {"answer": self._quoted(state, quote)}
             return quoted | self._without_larger(state, acting, error)
         self._charge(acting, meter)
         draft = (
@@ -189,7 +194,8 @@ class Stages:
         draft = state["answer"]
         if draft is None:
             raise RuntimeError("verify was reached without an answer")
-        found = problems(draft, state["question"], self._index)
+        # Against the user's own words: what a model made of them is no evidence.
+        found = problems(draft, turn.question_of(state["messages"]), self._index)
         usage = _spent(state["usage"], "verify", started)
         failed = [*state["failed"], (draft.text, found)] if found and draft.mode == "written" else state["failed"]
         why = self._why_escalate(state, draft, failed)
@@ -219,6 +225,8 @@ class Stages:
 
     def _meant(self, question: str, earlier: Earlier | None) -> Steps[Understood]:
         acting = self._first
+        if earlier and self._options.manual not in (None, earlier.item_id.partition("/")[0]):
+            return Understood(question)
         known = earlier is not None and earlier.item_id in self._index and may_follow_up(question)
         if earlier and known and acting.model and acting.resolves:
             item = self._index.item(earlier.item_id)
@@ -257,8 +265,13 @@ class Stages:
         """A question about an item that was just talked of is covered; what is asked of it, its text shows."""
         if state["scope"] is not None:
             return True
-        shares_a_word = any(hit.word_share > 0 for hit in state["hits"])
-        return shares_a_word and state["coverage"] >= self._options.refuse_below
+        return state["coverage"] > 0 and state["coverage"] >= self._options.refuse_below
+
+    def _quoted(self, state: ManualState, quote: Quote) -> Answer:
+        """Return the quote; where the manual does not cover the question, only verified words overrule a refusal."""
+        if self._covered(state):
+            return answering.quoted_answer(quote, self._index)
+        return answering.refusal(state["hits"], self._index)
 
     def _scoped_section(self, state: ManualState) -> str | None:
         scope = state["scope"]

@@ -90,6 +90,15 @@ def calls_by_model(turn: Sequence[AnyMessage]) -> int:
     return sum(len(m.tool_calls) for m in turn if isinstance(m, AIMessage) and m.name == BY_MODEL)
 
 
+def kept_to_manual(message: AIMessage, manual: str) -> AIMessage:
+    """Return a message whose searches are made in one manual."""
+    calls = [
+        {**call, "args": {**call["args"], "manual": manual}} if call["name"] == SEARCH_NAME else call
+        for call in message.tool_calls
+    ]
+    return message.model_copy(update={"tool_calls": calls})
+
+
 def trace(turn: Sequence[AnyMessage]) -> tuple[ToolCallRecord, ...]:
     """Return the tool calls of the turn in order, each with its result."""
     results = {message.tool_call_id: message for message in turn if isinstance(message, ToolMessage)}

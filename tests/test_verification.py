@@ -65,11 +65,11 @@ def test_every_problem_is_named_at_once(sample_index_for_answers: ManualIndex) -
     assert len(found) >= 4
 
 
-def test_numbers_and_words_of_the_question_may_be_repeated(sample_index_for_answers: ManualIndex) -> None:
+def test_number_that_only_the_question_has_is_no_word_of_the_manual(sample_index_for_answers: ManualIndex) -> None:
     text = "On the 25th floor, a loan ends after 21 days."
     assert "The number 25 is not in the manual's text." in written(text, sample_index_for_answers)
     question = "How long is a loan on the 25th floor?"
-    assert written(text, sample_index_for_answers, question=question) == []
+    assert "The number 25 is not in the manual's text." in written(text, sample_index_for_answers, question=question)
 
 
 def test_written_answer_from_an_option_may_use_its_whole_section(sample_index_for_answers: ManualIndex) -> None:
