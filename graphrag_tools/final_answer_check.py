@@ -16,6 +16,7 @@ from graphrag_tools.coverage import DEFAULT_REFUSE_BELOW
 from graphrag_tools.graph import MenuItem
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.models import model_errors
+from graphrag_tools.options import HITS
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search import Hit
 from graphrag_tools.stages import shown_text
@@ -25,7 +26,6 @@ from graphrag_tools.tool_texts import SEARCH_NAME
 from graphrag_tools.tools import MenuPath, VectorSearchTool
 from graphrag_tools.verification import problems, words_from_sources
 
-_HITS = 5
 _NEVER_LOOKED = "The model looked nothing up; the manual was searched for it and is quoted."
 _READ_NOTHING = "The model read no item; the best one that was found is quoted."
 _NO_ANSWER = "The model came to no answer; the manual is quoted."
@@ -168,7 +168,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
 
     def _searched(self, question: str) -> list[BaseMessage]:
         """Search with the question, as the workflow does; the call and its result."""
-        arguments: dict[str, object] = {"query": question, "k": _HITS}
+        arguments: dict[str, object] = {"query": question, "k": HITS}
         if self._manual:
             arguments["manual"] = self._manual
         call = call_message(SEARCH_NAME, arguments, by=BY_WORKFLOW)
