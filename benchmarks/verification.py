@@ -12,7 +12,7 @@ import random
 import re
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -57,6 +57,7 @@ OPPOSITES = {
     "up": "down",
 }
 INVENTED_NAMES = ("Turbo Mode", "Nightshade", "Quick Fix", "Extend")
+ASSUMED = ("free", "waterproof", "insured", "encrypted", "refundable", "solar", "compulsory", "anonymous")
 INVENTED_SENTENCES = (
     "You can also call the hotline, which is open around the clock.",
     "Premium members get this for free every summer.",
@@ -117,6 +118,10 @@ def show(title: str, answers: Sequence[TrueAnswer], index: ManualIndex) -> None:
         if changed:
             caught = sum(bool(found(one, text, index)) for one, text in changed)
             print(f"| {kind} | {len(changed)} | {caught} | {caught / len(changed):.1%} |")
+    for kind, confirm in CONFIRMATIONS.items():
+        made = [confirm(one, random.Random(f"{kind} {number}")) for number, one in enumerate(answers)]
+        caught = sum(bool(found(one, one.text, index)) for one in made)
+        print(f"| {kind} | {len(made)} | {caught} | {caught / len(made):.1%} |")
     print()
 
 
@@ -236,6 +241,25 @@ def sentence_of(answers: Sequence[TrueAnswer]) -> Change:
 
     return change
 
+
+def asked_whether(one: TrueAnswer, chance: random.Random) -> TrueAnswer:
+    """Ask whether the item is something of which the manual says nothing, and answer that it is."""
+    assumed, name = chance.choice(ASSUMED), one.quote.section.name
+    return replace(one, question=f"Is {name} {assumed}?", text=f"Yes, {name} is {assumed}.")
+
+
+def told_with_the_rest(one: TrueAnswer, chance: random.Random) -> TrueAnswer:
+    """Ask the same, and put the assumption into a sentence that is otherwise the manual's."""
+    assumed, name = chance.choice(ASSUMED), one.quote.section.name
+    first, *rest = one.text.splitlines()
+    text = "\n".join((f"{first.rstrip('.:')}, which is {assumed}.", *rest))
+    return replace(one, question=f"Can I use {name}, and is it {assumed}?", text=text)
+
+
+CONFIRMATIONS: dict[str, Callable[[TrueAnswer, random.Random], TrueAnswer]] = {
+    "assumption of the question confirmed": asked_whether,
+    "assumption put into the manual's sentence": told_with_the_rest,
+}
 
 CHANGES: dict[str, Change] = {
     "number changed": number_changed,

@@ -60,6 +60,11 @@ class Evidence:
         """The stems of all words of the sources."""
         return frozenset(word for line in self.stemmed for word in line.split())
 
+    @property
+    def assumed(self) -> frozenset[str]:
+        """The stems that only the question has: an answer may repeat them, but they bear nothing out."""
+        return frozenset(stem(word) for word in words(self.question)) - self.stems
+
     def says(self, name: str) -> bool:
         """Whether these words stand next to each other in a line of the sources, whatever case, number or spacing."""
         wanted = folded(name)
@@ -172,8 +177,3 @@ def _links(answer: Answer, blocks: Iterable[Block]) -> frozenset[str]:
 def _joined_pairs(line: str) -> set[str]:
     found = line.split()
     return {first + second for first, second in pairwise(found)} | set(found)
-
-
-def known_words(evidence: Evidence) -> frozenset[str]:
-    """Return the stems of all words that an answer may use: those of the sources and of the question."""
-    return evidence.stems | {stem(word) for word in words(evidence.question)}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from graphrag_tools.characters import lines_of, unmarked
-from graphrag_tools.evidence import ARROW, Evidence, known_words, stems_of
+from graphrag_tools.evidence import ARROW, Evidence, stems_of
 from graphrag_tools.glue_words import GLUE
 from graphrag_tools.manual import sentences
 from graphrag_tools.names import folded
@@ -82,7 +82,7 @@ def _leads(name: str, evidence: Evidence) -> bool:
 
 
 def _capitalised(text: str, evidence: Evidence) -> Iterator[str]:
-    known = known_words(evidence)
+    known = evidence.stems
     for line in lines_of(text):
         for sentence in sentences(line):
             for piece in ARROW.split(unmarked(sentence)):
@@ -134,8 +134,8 @@ def _without_generic(words: list[str]) -> list[str]:
 
 
 def _commanded(text: str, evidence: Evidence) -> Iterator[str]:
-    """Yield the words after a command that nothing in the sources, the question or plain English accounts for."""
-    known = known_words(evidence)
+    """Yield the words after a command that nothing in the sources or plain English accounts for."""
+    known = evidence.stems
     for line in lines_of(text):
         for match in _COMMAND.finditer(line):
             phrase = match["object"]

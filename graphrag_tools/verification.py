@@ -105,5 +105,6 @@ def _claim_problems(text: str, evidence: Evidence) -> Iterator[str]:
         yield f"{reason}; keep the manual's order."
     for sentence in reversed_claims(text, evidence):
         yield f"The manual says the opposite of {sentence!r}."
-    for sentence in (*wording.foreign_sentences(text, evidence), *wording.scattered_sentences(text, evidence)):
-        yield f"The manual does not say {sentence!r}."
+    for check in (wording.foreign_sentences, wording.scattered_sentences, wording.assuming_sentences):
+        for sentence in check(text, evidence):
+            yield f"The manual does not say {sentence!r}."

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from graphrag_tools.characters import lines_of, unmarked
-from graphrag_tools.evidence import Evidence, known_words
+from graphrag_tools.evidence import Evidence
 from graphrag_tools.glue_words import GLUE
 from graphrag_tools.manual import sentences
 from graphrag_tools.words import content_words, stem, words
@@ -25,6 +25,16 @@ _LINK = re.compile(
     r"!?\[[^\]\n]*\]\((?P<target>[^)\s]*)[^)\n]*\)|(?P<url>\b[a-zA-Z][a-zA-Z0-9+.]{1,15}:(?://)?[^\s)>\]\"']+)"
     r"|(?P<host>\b[\w@-]+(?:\.[\w-]+)*\.[a-z]{2,}\b(?:/[^\s)>\]\"']*)?)|\[[^\]\n]+\](?:\[|:)"
 )
+_TAKES_UP = re.compile(
+    r"^\W*(?:(?:in order )?to|if|when|for|in case|before|after|while|once|as for)\b[^,]*,", re.IGNORECASE
+)
+_ASKS_WHETHER = re.compile(
+    r"^\W*(?:(?:and|but|so|then|ok|okay|hi|hello|please)\W+)*"
+    r"(?:(?:is|are|was|were|do|does|did|can|could|will|would|has|have|should|may|must|am)(?:n't|n’t)?|why)\b"
+    r"|\bis it true\b|\bwhy (?:is|are|do|does|did|can)\b|\b(?:right|correct|true)\W*$",
+    re.IGNORECASE,
+)
+_ASKS_FOR_MORE = re.compile(r"\b(?:how|where|what|which|when|who)\b", re.IGNORECASE)
 _REFUSAL = re.compile(
     r"\b(?:manual|text|document|guide|passage|section|context|information)\b(?: above| below| provided| given)? "
     r"(?:does not|doesn't|do not|don't|did not) (?:\w+ )?"
@@ -68,9 +78,9 @@ def too_long(text: str, evidence: Evidence) -> str | None:
 
 
 def share_from_sources(text: str, evidence: Evidence) -> float:
-    """Return K-precision, 0 to 1, over the words that claim something; 1 for none."""
-    known = known_words(evidence)
-    spoken = [word for word in map(stem, content_words(unmarked(text))) if word in known or word not in GLUE]
+    """Return K-precision, 0 to 1, over the words that claim something and are not the question's own; 1 for none."""
+    known, assumed = evidence.stems, evidence.assumed
+    spoken = [word for word in map(stem, content_words(unmarked(text))) if word in known or word not in GLUE | assumed]
     return sum(word in known for word in spoken) / len(spoken) if spoken else 1.0
 
 
@@ -79,14 +89,36 @@ def foreign_sentences(text: str, evidence: Evidence) -> Iterator[str]:
 
     Words that lead through a text ("Follow these steps") do not count.
     """
-    known = known_words(evidence)
+    known, assumed = evidence.stems, evidence.assumed
     for sentence in _sentences(text):
-        spoken = [word for word in map(stem, content_words(sentence)) if word not in GLUE and not word.isdecimal()]
+        spoken = [
+            word
+            for word in map(stem, content_words(sentence))
+            if word not in GLUE and word not in assumed and not word.isdecimal()
+        ]
         found = sum(word in known for word in spoken)
         few = len(spoken) >= _MIN_SENTENCE_WORDS and found / len(spoken) < MIN_SENTENCE_SHARE
         # Many words that only lead on, and no word of the sources: an echo of the prompt.
-        empty = not known & set(map(stem, content_words(sentence))) and len(content_words(sentence)) >= _MIN_ECHO_WORDS
+        empty = (
+            not (known | assumed) & set(map(stem, content_words(sentence)))
+            and len(content_words(sentence)) >= _MIN_ECHO_WORDS
+        )
         if few or empty or (len(spoken) >= 2 and not found):
+            yield sentence[:120]
+
+
+def assuming_sentences(text: str, evidence: Evidence) -> Iterator[str]:
+    """Yield each sentence that claims what only the question says.
+
+    After a question for yes or no, or for a reason, that is any word of the question that the sources lack ("Is a
+    card free?": "It is free."). After others only a sentence without a word of the sources' own: users ask in
+    words of theirs, and answers take them up ("To extend a loan, …", "Tap Renew to extend it.").
+    """
+    asked = frozenset(map(stem, words(evidence.question)))
+    strict = _ASKS_WHETHER.search(evidence.question) and not _ASKS_FOR_MORE.search(evidence.question)
+    for sentence in _sentences(text):
+        claimed = set(map(stem, content_words(_TAKES_UP.sub("", sentence)))) - GLUE
+        if claimed & evidence.assumed and (strict or not (claimed & evidence.stems) - asked):
             yield sentence[:120]
 
 

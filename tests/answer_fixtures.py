@@ -1,10 +1,12 @@
 """The indexes that tests of tools, answers and the workflow ask."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from graphrag_tools.answering import quote_item, quoted_answer
+from graphrag_tools.evidence import Evidence, evidence_of
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.manual import Block, Manual, Section
 
@@ -18,6 +20,17 @@ def sample_index_for_answers(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     index = ManualIndex.build([f"larkfield={_SAMPLE}"], tmp_path_factory.mktemp("sample") / "index")
     yield index
     index.close()
+
+
+@pytest.fixture(scope="session")
+def evidence_of_item(sample_index_for_answers: ManualIndex) -> Callable[[str, str], Evidence]:
+    """Return what makes the evidence for an answer from an item of the sample manual, given the question."""
+
+    def evidence(item: str, question: str) -> Evidence:
+        quote = quote_item(question, f"larkfield/{item}", sample_index_for_answers)
+        return evidence_of(quoted_answer(quote, sample_index_for_answers), question, sample_index_for_answers)
+
+    return evidence
 
 
 @pytest.fixture(scope="session")
