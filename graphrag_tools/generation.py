@@ -5,7 +5,6 @@ import shutil
 import tempfile
 import weakref
 import zlib
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,7 +19,6 @@ from graphrag_tools.names import ItemNames
 from graphrag_tools.search import HybridSearch
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, VectorStore
 
-_GRAPHS_KEPT = 4
 # Chroma writes a row into its SQLite file whenever it opens it.
 _WRITTEN_WHILE_READ = "vectors/chroma.sqlite3"
 _PIECE_BYTES = 1 << 20
@@ -166,7 +164,7 @@ def _checksum(path: Path) -> int:
 
 @dataclass(eq=False)
 class Generation:
-    """A generation opened for reading. Graphs of manuals are cached, the last used few.
+    """A generation opened for reading.
 
     Its stores are closed when nobody uses it any more, so that a reader may move on while others still search.
     """
@@ -174,7 +172,7 @@ class Generation:
     manifest: Manifest
     stores: Stores
     embeddings: Embeddings
-    _graphs: OrderedDict[str, MenuGraph] = field(default_factory=OrderedDict)
+    _graphs: dict[str, MenuGraph] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         weakref.finalize(self, self.stores.close)
@@ -199,10 +197,9 @@ class Generation:
 
     def graph(self, manual: str) -> MenuGraph:
         """Return a manual's graph. Raises KeyError for an unknown manual."""
-        graph = self._graphs.pop(manual, None) or self.stores.graph.graph(manual)
-        self._graphs[manual] = graph
-        while len(self._graphs) > _GRAPHS_KEPT:
-            self._graphs.popitem(last=False)
+        graph = self._graphs.get(manual)
+        if graph is None:
+            graph = self._graphs[manual] = self.stores.graph.graph(manual)
         return graph
 
     def graph_of(self, item_id: str) -> MenuGraph:

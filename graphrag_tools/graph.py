@@ -1,5 +1,6 @@
 """One manual as a property graph of menu items: HAS_CHILD edges in order, SEE_ALSO edges across."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,62 +51,63 @@ class UnresolvedLink:
     link: Link
 
 
-class MenuGraph:
-    """The menu items of one manual, in reading order, and the edges between them."""
+class MenuGraph(ABC):
+    """The menu items of one manual, in reading order, and the edges between them.
 
-    def __init__(
-        self,
-        manual_id: str,
-        title: str,
-        items: Iterable[MenuItem],
-        child_edges: Iterable[tuple[str, str]],
-        see_also_edges: Iterable[tuple[str, str]] = (),
-        unresolved: Sequence[UnresolvedLink] = (),
-    ) -> None:
-        self.manual_id = manual_id
-        self.title = title
-        self.unresolved = tuple(unresolved)
-        self._digraph: nx.DiGraph[str] = nx.DiGraph()
-        for item in items:
-            self._digraph.add_node(item.id, item=item)
-        self._digraph.add_edges_from(child_edges, type=HAS_CHILD)
-        self._digraph.add_edges_from(
-            (edge for edge in see_also_edges if not self._digraph.has_edge(*edge)), type=SEE_ALSO
-        )
+    `MemoryGraph` holds them all; a graph store has one that reads only what is asked for.
+    """
 
-    def __len__(self) -> int:
-        return len(self._digraph)
-
-    def __contains__(self, item_id: object) -> bool:
-        return item_id in self._digraph
+    manual_id: str
+    title: str
 
     @property
+    @abstractmethod
+    def unresolved(self) -> tuple[UnresolvedLink, ...]:
+        """The cross links that lead nowhere."""
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """How many items there are."""
+
+    @abstractmethod
+    def __contains__(self, item_id: object) -> bool:
+        """Whether an item of this manual has this id."""
+
+    @property
+    @abstractmethod
     def items(self) -> list[MenuItem]:
         """All items in reading order, every parent before its children."""
-        return [self._digraph.nodes[item_id]["item"] for item_id in self._digraph]
 
+    @abstractmethod
     def item(self, item_id: str) -> MenuItem:
         """Return one item. Raises KeyError for an unknown id."""
-        found: MenuItem = self._digraph.nodes[item_id]["item"]
-        return found
 
+    @abstractmethod
     def edges(self, kind: str) -> list[tuple[str, str]]:
         """All edges of one kind (HAS_CHILD or SEE_ALSO) as pairs of ids."""
-        edges: Iterable[tuple[str, str, str]] = self._digraph.edges(data="type")
-        return [(start, end) for start, end, found in edges if found == kind]
+
+    @abstractmethod
+    def parent(self, item_id: str) -> MenuItem | None:
+        """The item above, None for a root."""
+
+    @abstractmethod
+    def route(self, start: str, end: str) -> list[MenuItem]:
+        """The shortest way between two items over tree and see-also edges, walked in either direction.
+
+        Both ends included; empty where the two are not connected. Raises KeyError for an unknown id.
+        """
+
+    @abstractmethod
+    def neighbours(self, item_id: str, kind: str) -> list[str]:
+        """The ids that edges of one kind lead to from an item, in order."""
 
     def children(self, item_id: str) -> list[MenuItem]:
         """The items below one item, in order."""
-        return [self.item(end) for end in self._neighbours(item_id, HAS_CHILD)]
+        return [self.item(end) for end in self.neighbours(item_id, HAS_CHILD)]
 
     def see_also(self, item_id: str) -> list[MenuItem]:
         """The items that one item's text refers to."""
-        return [self.item(end) for end in self._neighbours(item_id, SEE_ALSO)]
-
-    def parent(self, item_id: str) -> MenuItem | None:
-        """The item above, None for a root."""
-        edges: Iterable[tuple[str, str, str]] = self._digraph.in_edges(item_id, data="type")
-        return next((self.item(start) for start, _, kind in edges if kind == HAS_CHILD), None)
+        return [self.item(end) for end in self.neighbours(item_id, SEE_ALSO)]
 
     def section_of(self, item_id: str) -> MenuItem:
         """The item itself if it is a section, else the section that its option belongs to."""
@@ -131,37 +133,90 @@ class MenuGraph:
             current = self.parent(current.id)
         return chain[::-1]
 
-    def route(self, start: str, end: str) -> list[MenuItem]:
-        """The shortest way between two items over tree and see-also edges, walked in either direction.
+    def mermaid(self, item_ids: Iterable[str]) -> str:
+        """The given items and the edges among them as a Mermaid chart, roots at the bottom ("graph BT")."""
+        chosen = {item_id: f"n{number}" for number, item_id in enumerate(item_ids)}
+        lines = ["graph BT"]
+        lines += [f'    {node}["{_mermaid_text(self.item(item_id).name)}"]' for item_id, node in chosen.items()]
+        for start, node in chosen.items():
+            for kind, arrow in ((HAS_CHILD, "-->"), (SEE_ALSO, "-.->|see also|")):
+                ends = (end for end in self.neighbours(start, kind) if end in chosen)
+                lines += [f"    {node} {arrow} {chosen[end]}" for end in ends]
+        return "\n".join(lines)
 
-        Both ends included; empty where the two are not connected. Raises KeyError for an unknown id.
-        """
+
+class MemoryGraph(MenuGraph):
+    """A graph held whole, on networkx."""
+
+    def __init__(
+        self,
+        manual_id: str,
+        title: str,
+        items: Iterable[MenuItem],
+        child_edges: Iterable[tuple[str, str]],
+        see_also_edges: Iterable[tuple[str, str]] = (),
+        unresolved: Sequence[UnresolvedLink] = (),
+    ) -> None:
+        self.manual_id = manual_id
+        self.title = title
+        self._unresolved = tuple(unresolved)
+        self._digraph: nx.DiGraph[str] = nx.DiGraph()
+        for item in items:
+            self._digraph.add_node(item.id, item=item)
+        self._digraph.add_edges_from(child_edges, type=HAS_CHILD)
+        self._digraph.add_edges_from(
+            (edge for edge in see_also_edges if not self._digraph.has_edge(*edge)), type=SEE_ALSO
+        )
+
+    @property
+    def unresolved(self) -> tuple[UnresolvedLink, ...]:
+        """The cross links that lead nowhere."""
+        return self._unresolved
+
+    def __len__(self) -> int:
+        """How many items there are."""
+        return len(self._digraph)
+
+    def __contains__(self, item_id: object) -> bool:
+        """Whether an item of this manual has this id."""
+        return item_id in self._digraph
+
+    @property
+    def items(self) -> list[MenuItem]:
+        """All items in reading order."""
+        return [self._digraph.nodes[item_id]["item"] for item_id in self._digraph]
+
+    def item(self, item_id: str) -> MenuItem:
+        """Return one item. Raises KeyError for an unknown id."""
+        found: MenuItem = self._digraph.nodes[item_id]["item"]
+        return found
+
+    def edges(self, kind: str) -> list[tuple[str, str]]:
+        """All edges of one kind."""
+        edges: Iterable[tuple[str, str, str]] = self._digraph.edges(data="type")
+        return [(start, end) for start, end, found in edges if found == kind]
+
+    def parent(self, item_id: str) -> MenuItem | None:
+        """The item above, None for a root."""
+        edges: Iterable[tuple[str, str, str]] = self._digraph.in_edges(item_id, data="type")
+        return next((self.item(start) for start, _, kind in edges if kind == HAS_CHILD), None)
+
+    def route(self, start: str, end: str) -> list[MenuItem]:
+        """The shortest way between two items, found by networkx."""
         self.item(start), self.item(end)
         try:
             return [self.item(item_id) for item_id in nx.shortest_path(self._undirected, start, end)]
         except nx.NetworkXNoPath:
             return []
 
-    def mermaid(self, item_ids: Iterable[str]) -> str:
-        """The given items and the edges among them as a Mermaid chart, roots at the bottom ("graph BT")."""
-        chosen = {item_id: f"n{number}" for number, item_id in enumerate(item_ids)}
-        lines = ["graph BT"]
-        lines += [f'    {node}["{_mermaid_text(self.item(item_id).name)}"]' for item_id, node in chosen.items()]
-        edges: Iterable[tuple[str, str, str]] = self._digraph.out_edges(chosen, data="type")
-        for start, end, kind in edges:
-            if end not in chosen:
-                continue
-            arrow = "-.->|see also|" if kind == SEE_ALSO else "-->"
-            lines.append(f"    {chosen[start]} {arrow} {chosen[end]}")
-        return "\n".join(lines)
+    def neighbours(self, item_id: str, kind: str) -> list[str]:
+        """The ids that edges of one kind lead to from an item, in order."""
+        edges: Iterable[tuple[str, str, str]] = self._digraph.out_edges(item_id, data="type")
+        return [end for _, end, found in edges if found == kind]
 
     @cached_property
     def _undirected(self) -> "nx.Graph[str]":
         return self._digraph.to_undirected(as_view=True)
-
-    def _neighbours(self, item_id: str, kind: str) -> list[str]:
-        edges: Iterable[tuple[str, str, str]] = self._digraph.out_edges(item_id, data="type")
-        return [end for _, end, found in edges if found == kind]
 
 
 def _mermaid_text(name: str) -> str:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from graphrag_tools.graph import MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.graph import MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.manual import Block, Link, Manual, Section, is_external, nearest_lead_ins, slug
 from graphrag_tools.taps import tapped_names, taps_in
 
@@ -27,7 +27,7 @@ def build_graph(manual: Manual) -> MenuGraph:
             items.append(option)
             child_edges.append((item.id, option.id))
     see_also, unresolved = _cross_links(manual, titles)
-    return MenuGraph(manual.id, manual.title, items, child_edges, see_also, unresolved)
+    return MemoryGraph(manual.id, manual.title, items, child_edges, see_also, unresolved)
 
 
 class _Titles:

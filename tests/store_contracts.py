@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphrag_tools.graph import HAS_CHILD, SEE_ALSO, MenuGraph, MenuItem
+from graphrag_tools.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem
 from graphrag_tools.manual import Block, Link, Manual, Section
 from graphrag_tools.manual_graph import build_graph
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, NamedItem, Record, VectorStore
@@ -85,6 +85,23 @@ class GraphStoreContract:
         assert store.item("") is None
         assert store.item("lamp/light' OR '1'='1") is None
 
+    def test_stored_graph_answers_as_the_one_that_was_written(self, store: GraphStore) -> None:
+        written = example_graph()
+        store.write(written)
+        store.write(example_graph("oven"))
+        stored = store.graph("lamp")
+        for item in written.items:
+            assert stored.item(item.id) == item
+            assert item.id in stored
+            for neighbours in ("children", "see_also", "parent", "ancestors", "section_of"):
+                assert getattr(stored, neighbours)(item.id) == getattr(written, neighbours)(item.id)
+            for other in written.items:
+                assert stored.route(item.id, other.id) == written.route(item.id, other.id)
+        assert len(stored) == len(written)
+        assert "oven/light" not in stored
+        with pytest.raises(KeyError):
+            stored.item("oven/light")
+
     def test_unknown_manual_is_a_key_error(self, store: GraphStore) -> None:
         store.write(example_graph())
         with pytest.raises(KeyError):
@@ -134,7 +151,7 @@ class GraphStoreContract:
             for at, title in enumerate(titles)
         ]
         edges = [(items[0].id, item.id) for item in items[1:]]
-        graph = MenuGraph(manual, text, items, edges)
+        graph = MemoryGraph(manual, text, items, edges)
         store.write(graph)
         assert _content(store.graph(manual)) == _content(graph)
 
@@ -279,8 +296,19 @@ class VectorStoreContract:
         assert {hit.key for hit in found} == {str(number) for number in range(1, 40, 2)}
         assert store.search(random_vectors(1, 8)[0].tolist(), 5, "lamp") == []
 
+    def test_vectors_come_back_by_key_up_to_their_length(self, store: VectorStore) -> None:
+        given = random_vectors(20, 8)
+        store.write(numbered_records(20), given.tolist())
+        found = store.vectors(["7", "missing", "3"])
+        assert set(found) == {"3", "7"}
+        for key, vector in found.items():
+            back, wanted = np.asarray(vector), given[int(key)]
+            assert float(back @ wanted) == pytest.approx(float(np.linalg.norm(back) * np.linalg.norm(wanted)), rel=1e-5)
+        assert store.vectors([]) == {}
+
     def test_empty_store_finds_nothing(self, store: VectorStore) -> None:
         assert store.count() == 0
+        assert store.vectors(["0"]) == {}
         assert store.search([1.0, 0.0], 5) == []
 
     def test_written_in_several_calls(self, store: VectorStore) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from graphrag_tools.graph import HAS_CHILD, SEE_ALSO, MenuGraph, MenuItem
+from graphrag_tools.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuItem
 from graphrag_tools.manual import Block
 
 
@@ -18,7 +18,7 @@ OPTIONS = (
 
 
 @pytest.fixture
-def graph() -> MenuGraph:
+def graph() -> MemoryGraph:
     items = [
         item("m/settings", "Settings"),
         item("m/settings/battery", "Battery", blocks=OPTIONS),
@@ -30,21 +30,21 @@ def graph() -> MenuGraph:
     ]
     tree = [(each.id.rpartition("/")[0], each.id) for each in items if each.id.count("/") > 1]
     see_also = [("m/help", "m/settings/battery"), ("m/settings", "m/settings/display")]
-    return MenuGraph("m", "Manual", items, tree, see_also)
+    return MemoryGraph("m", "Manual", items, tree, see_also)
 
 
 def ids(items: list[MenuItem]) -> list[str]:
     return [found.id for found in items]
 
 
-def test_items_and_children_keep_reading_order(graph: MenuGraph) -> None:
+def test_items_and_children_keep_reading_order(graph: MemoryGraph) -> None:
     assert len(graph) == 7
     assert ids(graph.items)[:3] == ["m/settings", "m/settings/battery", "m/settings/battery/usage"]
     assert ids(graph.children("m/settings")) == ["m/settings/battery", "m/settings/display"]
     assert graph.children("m/island") == []
 
 
-def test_an_item_is_known_by_its_id_alone(graph: MenuGraph) -> None:
+def test_an_item_is_known_by_its_id_alone(graph: MemoryGraph) -> None:
     assert "m/help" in graph
     assert "Help" not in graph
     assert graph.item("m/help").name == "Help"
@@ -52,7 +52,7 @@ def test_an_item_is_known_by_its_id_alone(graph: MenuGraph) -> None:
 
 
 @pytest.mark.parametrize("look_up", ["item", "children", "see_also", "parent", "ancestors", "section_of"])
-def test_an_unknown_id_raises_key_error_or_has_no_neighbours(graph: MenuGraph, look_up: str) -> None:
+def test_an_unknown_id_raises_key_error_or_has_no_neighbours(graph: MemoryGraph, look_up: str) -> None:
     if look_up in ("children", "see_also", "parent"):
         assert not getattr(graph, look_up)("m/gone")
     else:
@@ -60,17 +60,17 @@ def test_an_unknown_id_raises_key_error_or_has_no_neighbours(graph: MenuGraph, l
             getattr(graph, look_up)("m/gone")
 
 
-def test_a_cross_link_to_a_child_adds_no_second_edge(graph: MenuGraph) -> None:
+def test_a_cross_link_to_a_child_adds_no_second_edge(graph: MemoryGraph) -> None:
     assert graph.edges(SEE_ALSO) == [("m/help", "m/settings/battery")]
     assert ("m/settings", "m/settings/display") in graph.edges(HAS_CHILD)
     assert ids(graph.see_also("m/help")) == ["m/settings/battery"]
 
 
-def test_parent_follows_the_tree_and_no_cross_link(graph: MenuGraph) -> None:
+def test_parent_follows_the_tree_and_no_cross_link(graph: MemoryGraph) -> None:
     above = graph.parent("m/settings/battery")
     assert above is not None
     assert above.id == "m/settings"
-    assert MenuGraph("m", "M", [item("m/a"), item("m/b")], [], [("m/b", "m/a")]).parent("m/a") is None
+    assert MemoryGraph("m", "M", [item("m/a"), item("m/b")], [], [("m/b", "m/a")]).parent("m/a") is None
     assert ids(graph.ancestors("m/settings/battery/usage")) == [
         "m/settings",
         "m/settings/battery",
@@ -78,7 +78,7 @@ def test_parent_follows_the_tree_and_no_cross_link(graph: MenuGraph) -> None:
     ]
 
 
-def test_an_options_section_is_the_item_above_it(graph: MenuGraph) -> None:
+def test_an_options_section_is_the_item_above_it(graph: MemoryGraph) -> None:
     assert graph.section_of("m/settings/battery/usage").id == "m/settings/battery"
     assert graph.section_of("m/settings/battery").id == "m/settings/battery"
 
@@ -87,7 +87,7 @@ def test_an_options_section_is_the_item_above_it(graph: MenuGraph) -> None:
     ("position", "expected"),
     [(0, None), (1, "m/settings/battery/usage"), (2, None), (3, "m/settings/battery/mode"), (4, None), (-1, None)],
 )
-def test_a_blocks_option_is_found_by_its_position(graph: MenuGraph, position: int, expected: str | None) -> None:
+def test_a_blocks_option_is_found_by_its_position(graph: MemoryGraph, position: int, expected: str | None) -> None:
     assert graph.option_at("m/settings/battery", position) == expected
 
 
@@ -101,18 +101,18 @@ def test_a_blocks_option_is_found_by_its_position(graph: MenuGraph, position: in
     ],
 )
 def test_a_route_walks_edges_of_both_kinds_either_way(
-    graph: MenuGraph, start: str, end: str, expected: list[str]
+    graph: MemoryGraph, start: str, end: str, expected: list[str]
 ) -> None:
     assert ids(graph.route(start, end)) == expected
 
 
 @pytest.mark.parametrize(("start", "end"), [("m/gone", "m/help"), ("m/help", "m/gone"), ("m/gone", "m/gone")])
-def test_a_route_from_or_to_an_unknown_id_raises_key_error(graph: MenuGraph, start: str, end: str) -> None:
+def test_a_route_from_or_to_an_unknown_id_raises_key_error(graph: MemoryGraph, start: str, end: str) -> None:
     with pytest.raises(KeyError):
         graph.route(start, end)
 
 
-def test_mermaid_draws_the_chosen_items_and_only_the_edges_among_them(graph: MenuGraph) -> None:
+def test_mermaid_draws_the_chosen_items_and_only_the_edges_among_them(graph: MemoryGraph) -> None:
     assert graph.mermaid(["m/settings", "m/settings/battery", "m/help"]).splitlines() == [
         "graph BT",
         '    n0["Settings"]',
@@ -124,10 +124,10 @@ def test_mermaid_draws_the_chosen_items_and_only_the_edges_among_them(graph: Men
 
 
 def test_mermaid_escapes_what_would_end_a_label() -> None:
-    chart = MenuGraph("m", "M", [item("m/x", 'A "b" <c> & d')], []).mermaid(["m/x"])
+    chart = MemoryGraph("m", "M", [item("m/x", 'A "b" <c> & d')], []).mermaid(["m/x"])
     assert '["A &quot;b&quot; &lt;c&gt; &amp; d"]' in chart
 
 
 def test_a_graph_without_items_is_empty() -> None:
-    graph = MenuGraph("m", "M", [], [])
+    graph = MemoryGraph("m", "M", [], [])
     assert (len(graph), graph.items, graph.edges(HAS_CHILD), graph.mermaid([])) == (0, [], [], "graph BT")

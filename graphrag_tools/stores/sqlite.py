@@ -1,5 +1,6 @@
 """The graph store in one SQLite file."""
 
+import functools
 import sqlite3
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from graphrag_tools.graph import HAS_CHILD, SEE_ALSO, MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.stores.engine_errors import engine_errors
 from graphrag_tools.stores.protocols import NamedItem
 
@@ -21,7 +22,11 @@ CREATE INDEX items_by_manual ON items (manual);
 CREATE TABLE edges (number INTEGER PRIMARY KEY, manual TEXT NOT NULL, start TEXT NOT NULL, end TEXT NOT NULL,
     kind TEXT NOT NULL);
 CREATE INDEX edges_by_manual ON edges (manual, kind);
+CREATE INDEX edges_by_start ON edges (start, kind);
+CREATE INDEX edges_by_end ON edges (end, kind);
 """
+_ITEMS_KEPT = 10_000
+_GRAPHS_KEPT = 4
 _ITEM = TypeAdapter(MenuItem)
 _UNRESOLVED = TypeAdapter(list[UnresolvedLink])
 
@@ -34,6 +39,9 @@ class SqliteGraphStore:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._item = functools.lru_cache(_ITEMS_KEPT)(self._read_item)
+        self.whole = functools.lru_cache(_GRAPHS_KEPT)(self._read_whole)
+        """Return one manual's graph held whole; the last few are kept."""
         fresh = not file.exists()
         address = file.resolve().as_uri() + ("" if fresh else "?mode=ro&immutable=1")
         with self._engine_errors():
@@ -70,16 +78,52 @@ class SqliteGraphStore:
                 )
 
     def graph(self, manual: str) -> MenuGraph:
-        """Return one manual's graph. Raises KeyError for an unknown manual."""
-        rows = self._rows("SELECT title, unresolved FROM manuals WHERE id = ?", manual)
+        """Return one manual's graph, which reads items as they are asked for. Raises KeyError for an unknown one."""
+        rows = self._rows("SELECT title FROM manuals WHERE id = ?", manual)
         if not rows:
             raise KeyError(manual)
-        title, unresolved = rows[0]
+        return _StoredGraph(self, manual, rows[0][0])
+
+    def item(self, item_id: str) -> MenuItem | None:
+        """Return one item, None where there is none."""
+        return self._item(item_id)
+
+    def neighbours(self, item_id: str, kind: str) -> list[str]:
+        """Return the ids that edges of one kind lead to from an item, in order."""
+        rows = self._rows("SELECT end FROM edges WHERE start = ? AND kind = ? ORDER BY number", item_id, kind)
+        return [end for (end,) in rows]
+
+    def parent(self, item_id: str) -> str | None:
+        """Return the id of the item above, None for a root."""
+        rows = self._rows("SELECT start FROM edges WHERE end = ? AND kind = ? LIMIT 1", item_id, HAS_CHILD)
+        return rows[0][0] if rows else None
+
+    def named_items(self) -> list[NamedItem]:
+        """Return every item's id, manual, name and path, in reading order."""
+        return [NamedItem(*row) for row in self._rows("SELECT id, manual, name, menu_path FROM items ORDER BY number")]
+
+    def count(self, manual: str | None = None) -> int:
+        """Return how many items there are, in one manual or in all."""
+        if manual is None:
+            return int(self._rows("SELECT count(*) FROM items")[0][0])
+        return int(self._rows("SELECT count(*) FROM items WHERE manual = ?", manual)[0][0])
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _read_item(self, item_id: str) -> MenuItem | None:
+        rows = self._rows("SELECT item FROM items WHERE id = ?", item_id)
+        with self._engine_errors():
+            return _ITEM.validate_json(rows[0][0]) if rows else None
+
+    def _read_whole(self, manual: str) -> MemoryGraph:
+        [(title, unresolved)] = self._rows("SELECT title, unresolved FROM manuals WHERE id = ?", manual)
         items = self._rows("SELECT item FROM items WHERE manual = ? ORDER BY number", manual)
         edge_query = "SELECT start, end FROM edges WHERE manual = ? AND kind = ? ORDER BY number"
         child_edges, see_also_edges = (self._rows(edge_query, manual, kind) for kind in (HAS_CHILD, SEE_ALSO))
         with self._engine_errors():
-            return MenuGraph(
+            return MemoryGraph(
                 manual,
                 title,
                 (_ITEM.validate_json(item) for (item,) in items),
@@ -88,27 +132,64 @@ class SqliteGraphStore:
                 _UNRESOLVED.validate_json(unresolved),
             )
 
-    def item(self, item_id: str) -> MenuItem | None:
-        """Return one item, None where there is none."""
-        rows = self._rows("SELECT item FROM items WHERE id = ?", item_id)
-        with self._engine_errors():
-            return _ITEM.validate_json(rows[0][0]) if rows else None
-
-    def named_items(self) -> list[NamedItem]:
-        """Return every item's id, manual, name and path, in reading order."""
-        return [NamedItem(*row) for row in self._rows("SELECT id, manual, name, menu_path FROM items ORDER BY number")]
-
-    def count(self) -> int:
-        """Return how many items there are."""
-        return int(self._rows("SELECT count(*) FROM items")[0][0])
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
     def _rows(self, query: str, *values: str) -> list[Any]:
         with self._engine_errors(), closing(self._connection.execute(query, values)) as cursor:
             return cursor.fetchall()
 
     def _engine_errors(self) -> AbstractContextManager[None]:
         return engine_errors(self._file, "SQLite", sqlite3.Error, ValidationError)
+
+
+class _StoredGraph(MenuGraph):
+    """A graph of which only what is asked for is read: an index of many manuals opens at once and stays small."""
+
+    def __init__(self, store: SqliteGraphStore, manual: str, title: str) -> None:
+        self.manual_id = manual
+        self.title = title
+        self._store = store
+
+    @property
+    def unresolved(self) -> tuple[UnresolvedLink, ...]:
+        """The cross links that lead nowhere."""
+        return self._store.whole(self.manual_id).unresolved
+
+    def __len__(self) -> int:
+        """How many items there are."""
+        return self._store.count(self.manual_id)
+
+    def __contains__(self, item_id: object) -> bool:
+        """Whether an item of this manual has this id."""
+        return isinstance(item_id, str) and self._own(item_id) is not None
+
+    @property
+    def items(self) -> list[MenuItem]:
+        """All items in reading order."""
+        return self._store.whole(self.manual_id).items
+
+    def item(self, item_id: str) -> MenuItem:
+        """Return one item. Raises KeyError for an unknown id."""
+        found = self._own(item_id)
+        if found is None:
+            raise KeyError(item_id)
+        return found
+
+    def edges(self, kind: str) -> list[tuple[str, str]]:
+        """All edges of one kind."""
+        return self._store.whole(self.manual_id).edges(kind)
+
+    def parent(self, item_id: str) -> MenuItem | None:
+        """The item above, None for a root."""
+        above = self._store.parent(item_id)
+        return self.item(above) if above is not None else None
+
+    def route(self, start: str, end: str) -> list[MenuItem]:
+        """The shortest way between two items, found in the whole graph."""
+        return self._store.whole(self.manual_id).route(start, end)
+
+    def neighbours(self, item_id: str, kind: str) -> list[str]:
+        """The ids that edges of one kind lead to from an item, in order."""
+        return self._store.neighbours(item_id, kind)
+
+    def _own(self, item_id: str) -> MenuItem | None:
+        found = self._store.item(item_id)
+        return found if found is not None and found.manual == self.manual_id else None

@@ -1,0 +1,245 @@
+"""What size costs: build by stage, bytes and memory, opening, search by stage, menu paths, many readers at once.
+
+Each size is built in a process of its own (its peak memory is that of the build) and read in another. Beside it, in
+the same run: plain Chroma similarity search over chunks of 1,000 characters with the same embeddings, and SQLite FTS5
+over sections. Times are of this run on this machine, with whatever else it does; ratios and growth are what counts.
+
+    python -m benchmarks.scale --sections 1000 10000 100000
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.synthetic_manuals import synthetic_manuals
+from graphrag_tools import ManualIndex
+from graphrag_tools.building import build_index
+from graphrag_tools.embeddings import WordLlamaEmbeddings
+from graphrag_tools.manual import Manual
+from graphrag_tools.tools import GraphPathTool
+from graphrag_tools.words import content_words
+
+QUERIES = 300
+READERS = 64
+CHUNK_CHARACTERS = 1_000
+GOALS = "goals at 100,000 sections: search p50 5 ms, menu path p50 1 ms, build 10 minutes and 3 GB, open 1 s"
+
+
+def main() -> None:
+    arguments = _arguments()
+    if arguments.worker:
+        print(json.dumps(WORKERS[arguments.worker](arguments.sections[0], arguments.per_manual, arguments.folder)))
+        return
+    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}; {GOALS}\n")
+    rows: list[dict[str, float]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for size in arguments.sections:
+            row: dict[str, float] = {"sections": size}
+            for worker in WORKERS:
+                row |= _in_process(worker, size, arguments.per_manual, Path(folder) / str(size))
+            rows.append(row)
+            print(f"{size} sections done", file=sys.stderr)
+            print(_table(rows), file=sys.stderr)
+    print(_table(rows))
+    print(_growth(rows))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sections", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--per-manual", type=int, default=2_000, help="sections in one manual")
+    parser.add_argument("--worker", choices=list(WORKERS), help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _in_process(worker: str, size: int, per_manual: int, folder: Path) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.scale", "--worker", worker, "--folder", str(folder)]
+    command += ["--sections", str(size), "--per-manual", str(per_manual)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=Path(__file__).parent.parent)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def build(size: int, per_manual: int, folder: Path) -> dict[str, float]:
+    """Build the index; seconds by stage, seconds in all, bytes a section and peak memory in MB."""
+    manuals = list(synthetic_manuals(size, per_manual))
+    ends: dict[str, float] = {}
+    started = time.perf_counter()
+    build_index(manuals, folder / "index", progress=lambda stage, *_: ends.update({stage: time.perf_counter()}))
+    ended = time.perf_counter()
+    starts = [started, *ends.values()]
+    stages = {f"build {stage} s": end - begin for (stage, end), begin in zip(ends.items(), starts, strict=False)}
+    on_disk = sum(path.stat().st_size for path in (folder / "index" / "generations").rglob("*") if path.is_file())
+    return {
+        **stages,
+        "build check s": ended - list(ends.values())[-1],
+        "build s": ended - started,
+        "sections/s": size / (ended - started),
+        "bytes/section": on_disk / size,
+        "peak MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def read(size: int, per_manual: int, folder: Path) -> dict[str, float]:
+    """Open the index and ask it; milliseconds, p50 and p95."""
+    WordLlamaEmbeddings().embed_query("warm")
+    before = time.perf_counter()
+    index = ManualIndex.open(folder / "index")
+    index.search("first words", 5)
+    opened = time.perf_counter() - before
+    questions = _questions(size, per_manual)
+    ids = [hit.item_id for question in questions for hit in index.search(question, 1)]
+    tool = GraphPathTool(index=index)
+    result = {"open and first search s": opened}
+    result |= _percentiles("search", lambda question: index.search(question, 5), questions)
+    for stage, run in _stages(index).items():
+        result |= _percentiles(f"search: {stage}", run, questions)
+    result |= _percentiles("menu path", lambda item: tool.invoke({"item": item}), ids)
+    with ThreadPoolExecutor(READERS) as readers:
+        before = time.perf_counter()
+        list(readers.map(lambda question: index.search(question, 5), questions * 2))
+        result[f"searches/s, {READERS} readers"] = 2 * len(questions) / (time.perf_counter() - before)
+    result["reader's peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return result
+
+
+def _stages(index: ManualIndex) -> dict[str, Callable[[str], object]]:
+    search = index._live().search
+    embeddings, sections, blocks, vectors = search._embeddings, search._sections, search._blocks, search._vectors
+    known: dict[str, Any] = {}
+
+    def candidates(question: str) -> Any:
+        if question not in known:
+            known[question] = search.candidates(question, embeddings.embed_query(question))
+        return known[question]
+
+    return {
+        "embed": embeddings.embed_query,
+        "BM25 sections": lambda question: sections.search(question, 100),
+        "BM25 blocks": lambda question: blocks.search(question, 200),
+        "vectors": lambda question: vectors.search(candidates(question).vector, 200),
+        "fuse and describe": lambda question: search.hits(candidates(question), 5),
+    }
+
+
+def chroma(size: int, per_manual: int, folder: Path) -> dict[str, float]:
+    """Plain similarity search: chunks of 1,000 characters of each section, the four nearest."""
+    import chromadb
+
+    embeddings, chunks = WordLlamaEmbeddings(), list(_chunks(synthetic_manuals(size, per_manual)))
+    started = time.perf_counter()
+    collection: Any = chromadb.PersistentClient(str(folder / "chroma")).create_collection(
+        "chunks", embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+    )
+    for start in range(0, len(chunks), 5_000):
+        batch = chunks[start : start + 5_000]
+        ids = [str(start + at) for at in range(len(batch))]
+        collection.add(ids=ids, embeddings=np.asarray(embeddings.embed_documents(batch)), documents=batch)
+    seconds = time.perf_counter() - started
+    questions = _questions(size, per_manual)
+    ask = lambda question: collection.query(query_embeddings=[embeddings.embed_query(question)], n_results=4)  # noqa: E731
+    return {"plain Chroma: build s": seconds, **_percentiles("plain Chroma", ask, questions)}
+
+
+def fts5(size: int, per_manual: int, folder: Path) -> dict[str, float]:
+    """SQLite's own full text search over sections, the five best by BM25."""
+    started = time.perf_counter()
+    connection = sqlite3.connect(folder / "fts5.sqlite")
+    connection.execute("CREATE VIRTUAL TABLE sections USING fts5(title, body, tokenize='porter')")
+    rows = (
+        (section.title, "\n".join(block.text for block in section.blocks))
+        for manual in synthetic_manuals(size, per_manual)
+        for section in manual.sections
+    )
+    with connection:
+        connection.executemany("INSERT INTO sections VALUES (?, ?)", rows)
+    seconds = time.perf_counter() - started
+    questions = _questions(size, per_manual)
+    query = "SELECT rowid FROM sections WHERE sections MATCH ? ORDER BY rank LIMIT 5"
+
+    def ask(question: str) -> object:
+        return connection.execute(query, (" OR ".join(content_words(question)) or "the",)).fetchall()
+
+    return {"FTS5: build s": seconds, **_percentiles("FTS5", ask, questions)}
+
+
+def _chunks(manuals: Iterator[Manual]) -> Iterator[str]:
+    for manual in manuals:
+        for section in manual.sections:
+            text = "\n".join((section.title, *(block.text for block in section.blocks)))
+            yield from (text[start : start + CHUNK_CHARACTERS] for start in range(0, len(text), CHUNK_CHARACTERS))
+
+
+def _questions(size: int, per_manual: int) -> list[str]:
+    """Return questions of a title and some words of a block, from all manuals in no order."""
+    chance = np.random.default_rng(5)
+    chosen = set(chance.choice(size, min(size, QUERIES), replace=False).tolist())
+    sections = chain.from_iterable(manual.sections for manual in synthetic_manuals(size, per_manual))
+    found = [
+        f"How do I {section.title.lower()} {' '.join(section.blocks[0].text.split()[:4])}?"
+        for number, section in enumerate(sections)
+        if number in chosen
+    ]
+    return [found[at] for at in chance.permutation(len(found))]
+
+
+def _percentiles(name: str, run: Callable[[str], object], inputs: Sequence[str]) -> dict[str, float]:
+    times: list[float] = []
+    for one in inputs:
+        before = time.perf_counter()
+        run(one)
+        times.append((time.perf_counter() - before) * 1000)
+    cuts = statistics.quantiles(times, n=20)
+    return {f"{name} p50 ms": cuts[9], f"{name} p95 ms": cuts[18]}
+
+
+def _table(rows: Sequence[dict[str, float]]) -> str:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    sizes = " | ".join(f"{int(row['sections']):,}" for row in rows)
+    lines = [f"| sections | {sizes} |", "|---" * (len(rows) + 1) + "|"]
+    for name in names[1:]:
+        lines.append(f"| {name} | {' | '.join(_shown(row.get(name)) for row in rows)} |")
+    return "\n".join(lines)
+
+
+def _shown(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
+
+
+def _growth(rows: Sequence[dict[str, float]]) -> str:
+    """Say by which power of the size the main costs grow from one size to the next: n log n is 1.1 or so."""
+    lines: list[str] = []
+    for name in ("build s", "search p50 ms", "menu path p50 ms", "open and first search s", "peak MB"):
+        powers = [
+            float(np.log(row[name] / earlier[name]) / np.log(row["sections"] / earlier["sections"]))
+            for earlier, row in pairwise(rows)
+        ]
+        lines.append(f"- {name} grows by the power {', '.join(f'{power:.2f}' for power in powers) or '-'} of the size")
+    return "\n".join(lines)
+
+
+WORKERS: dict[str, Callable[[int, int, Path], dict[str, float]]] = {
+    "build": build,
+    "read": read,
+    "chroma": chroma,
+    "fts5": fts5,
+}
+
+if __name__ == "__main__":
+    main()
