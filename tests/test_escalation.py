@@ -9,14 +9,12 @@ from langchain_core.messages import HumanMessage
 from ollama import ResponseError
 from scripted_models import ScriptedChatModel, calling, saying
 
-from graphrag_tools.actors import actor
 from graphrag_tools.answer import Answer
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.escalation import BudgetSpent, Escalation
 from graphrag_tools.index import ManualIndex
-from graphrag_tools.model_calls import ModelCall, finished
+from graphrag_tools.model_calls import ModelCall, Steps, finished
 from graphrag_tools.models import ChatModel
-from graphrag_tools.prompts import Prompts
 from graphrag_tools.workflow import Budget, WorkflowOptions, ask, manual_workflow
 
 LOAN_QUESTION = "How long can I keep a borrowed book?"
@@ -207,36 +205,30 @@ def test_larger_model_declines_in_its_own_words(sample_index_for_answers: Manual
     assert (answer.status, answer.model, answer.usage.unread_calls) == ("not_in_manual", "custom:Large", 0)
 
 
-def test_many_askers_at_once_do_not_exceed_the_budget(sample_index_for_answers: ManualIndex) -> None:
+def test_many_askers_at_once_do_not_exceed_the_budget() -> None:
     askers = 4
     together = threading.Barrier(askers)
 
     class Meeting(Large):
-        """Lets nobody through before every asker has been refused or stands here."""
+        """Answers once every asker has been refused or stands here."""
 
         def _generate(self, *given: Any, **named: Any) -> Any:
             together.wait(60)
             return super()._generate(*given, **named)
 
-    def refused(*_: object) -> None:
-        together.wait(60)
+    chat = Meeting(*[saying(GOOD)] * askers)
+    shared = Escalation("custom:Large", lambda: pytest.fail("not wanted"), Budget(calls=1))
+    outcomes: list[str] = []
 
-    budget = Budget(calls=1)
-    larger = actor(
-        opened(Meeting(*[saying(GOOD)] * askers)), sample_index_for_answers, Prompts(), WorkflowOptions()
-    )
-    shared = Escalation("custom:Large", lambda: larger, budget)
-    outcomes = []
-
-    def one_call() -> Any:
-        assert larger.model is not None
-        return (yield ModelCall(larger.model.chat, [HumanMessage("?")]))
+    def one_call() -> Steps[str]:
+        reply = yield ModelCall(chat, [HumanMessage("?")])
+        return str(reply.text)
 
     def run() -> None:
         try:
-            outcomes.append(finished(shared.within_budget(one_call())).text)
+            outcomes.append(finished(shared.within_budget(one_call())))
         except BudgetSpent as error:
-            refused()
+            together.wait(60)
             outcomes.append(str(error))
 
     threads = [threading.Thread(target=run) for _ in range(askers)]
