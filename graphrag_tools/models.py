@@ -117,7 +117,7 @@ def open_chat_model(
 
 
 def model_name(model: "str | BaseChatModel | ChatModel | None", *, options: ModelOptions = _DEFAULTS) -> str | None:
-    """Return the full name that a model will have once it is opened, None for "none" and None; nothing is asked or loaded.
+    """Return the full name of a model that is not opened yet, None for "none" and None. Nothing is asked or loaded.
 
     Raises:
         ConfigError: The string names no model, or the address of its server is none.
