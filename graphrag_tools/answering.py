@@ -22,6 +22,7 @@ _CUT = "The answer was cut for its length."
 _MAX_NEAREST = 3
 _MAX_EARLIER = 4_000
 _MARK = re.compile(r"={3,}")
+REFUSED = "The manual does not say."
 # Ollama, OpenAI and Gemini, Anthropic.
 _REASON_KEYS = ("done_reason", "finish_reason", "stop_reason")
 
@@ -69,7 +70,7 @@ def was_cut(reply: AIMessage) -> bool:
 def refusal(hits: Sequence[Hit], index: ManualIndex) -> Answer:
     """Return "the manual does not say", with the nearest items."""
     nearest = [index.item(hit.section_id).menu_path for hit in hits[:_MAX_NEAREST]]
-    text = "The manual does not say."
+    text = REFUSED
     if nearest:
         text += " Nearest: " + "; ".join(nearest) + "."
     return Answer(text=text, status="not_in_manual")

@@ -2,13 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphrag_tools.cli_chat import chat
+from graphrag_tools.cli_opening import open_index, open_model, open_workflow
 from graphrag_tools.cli_options import (
     DEFAULT_INDEX,
     AskingOptions,
@@ -21,17 +21,11 @@ from graphrag_tools.cli_options import (
     ModelName,
     takes_asking_options,
 )
+from graphrag_tools.cli_output import print_answer, print_aside, print_json, print_shown, progress
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
 
 if TYPE_CHECKING:
-    from langgraph.graph.state import CompiledStateGraph
-    from langgraph.types import Checkpointer
-    from rich.console import RenderableType
-
-    from graphrag_tools.answer import Answer
     from graphrag_tools.evaluation.measurement import Measurement
-    from graphrag_tools.index import ManualIndex
-    from graphrag_tools.models import ChatModel
 
 app = typer.Typer(
     help="Answers from a device manual, with menu path and source, by any model or none.",
@@ -50,7 +44,7 @@ def main() -> None:
         _fail(str(error))
     except SystemExit as ended:
         if ended.code == _STOPPED:
-            _print_aside("Stopped. An index that was there before is unchanged.")
+            print_aside("Stopped.")
         raise
     except Exception as error:
         if os.environ.get(_TRACEBACK_VARIABLE):
@@ -72,50 +66,32 @@ def build(
     from graphrag_tools.building import build_index
     from graphrag_tools.rendering import rendered_manuals
 
-    with _progress() as report:
-        manifest = build_index(manuals, index, embeddings, report)
+    try:
+        with progress() as report:
+            manifest = build_index(manuals, index, embeddings, report)
+    except KeyboardInterrupt:
+        print_aside("An index that was there before is unchanged.")
+        raise
     if as_json:
-        _print_json(manifest.model_dump(mode="json", exclude={"embeddings": {"fingerprint"}}))
+        print_json(manifest.model_dump(mode="json", exclude={"embeddings": {"fingerprint"}}))
     else:
-        _print(rendered_manuals(manifest.manuals, str(index)))
+        print_shown(rendered_manuals(manifest.manuals, str(index)))
 
 
 @app.command()
 @takes_asking_options
 def ask(question: Annotated[str, typer.Argument(help="What you want to know.")], options: AskingOptions) -> None:
     """Answer one question from the manual."""
-    from graphrag_tools.workflow import ask as ask_workflow
+    import asyncio
 
-    workflow = _workflow(options)
-    _print_answer(ask_workflow(workflow, question), options.as_json)
+    from graphrag_tools.workflow import aask
+
+    workflow = open_workflow(options)
+    # Awaited, so that Ctrl-C does not wait for the model.
+    print_answer(asyncio.run(aask(workflow, question)), options.as_json)
 
 
-@app.command()
-@takes_asking_options
-def chat(
-    options: AskingOptions,
-    remember: Annotated[Path | None, typer.Option(help="SQLite file to remember the chat in.")] = None,
-    thread: Annotated[str, typer.Option(help="Name of the conversation in that file.")] = "chat",
-) -> None:
-    """Answer questions in a loop, follow-ups too; an empty line or Ctrl-D ends it, Ctrl-C stops an answer."""
-    from graphrag_tools.memory import open_memory
-
-    answers: list[Answer] = []
-    with open_memory(remember) as memory:
-        workflow = _workflow(options, memory)
-        while question := _next_question():
-            try:
-                answer = _live_answer(workflow, question, thread)
-            except KeyboardInterrupt:
-                _print_aside("Stopped. Ask another question, or end with an empty line.")
-            except GraphRAGToolsError as error:
-                _print_aside(f"Error: {error}")
-            else:
-                answers.append(answer)
-                if not options.as_json:
-                    _print_answer(answer, as_json=False)
-    if options.as_json:
-        _print_json([answer.model_dump(mode="json") for answer in answers])
+app.command()(takes_asking_options(chat))
 
 
 @app.command()
@@ -129,11 +105,11 @@ def search(
     """Find the sections that fit a query best."""
     from graphrag_tools.rendering import rendered_hits
 
-    opened = _open(index)
+    opened = open_index(index)
     found = [(opened.item(hit.section_id), hit) for hit in opened.search(query, k, manual)]
     best = [item.blocks[hit.blocks[0]].text if hit.blocks else item.description for item, hit in found]
     if as_json:
-        _print_json(
+        print_json(
             [
                 {"id": item.id, "path": item.path, "option": hit.item_id, "text": text, "score": hit.score}
                 for (item, hit), text in zip(found, best, strict=True)
@@ -141,9 +117,9 @@ def search(
         )
     elif found:
         rows = ((item, text, hit.score) for (item, hit), text in zip(found, best, strict=True))
-        _print(rendered_hits(rows))
+        print_shown(rendered_hits(rows))
     else:
-        _print(f"Nothing in the index fits {query!r}.")
+        print_shown(f"Nothing in the index fits {query!r}.")
 
 
 @app.command()
@@ -157,12 +133,12 @@ def path(
     from graphrag_tools.rendering import rendered_path
     from graphrag_tools.tools import GraphPathTool
 
-    way = _artifact(GraphPathTool(index=_open(index)), {"item": item, "start": start})
+    way = _artifact(GraphPathTool(index=open_index(index)), {"item": item, "start": start})
     if as_json:
         names = [step.name for step in way.items]
-        _print_json({"id": way.items[-1].id, "menu_path": names, "taps": way.taps})
+        print_json({"id": way.items[-1].id, "menu_path": names, "taps": way.taps})
     else:
-        _print(rendered_path(way))
+        print_shown(rendered_path(way))
 
 
 @app.command()
@@ -177,16 +153,16 @@ def describe(
     from graphrag_tools.rendering import rendered_item
     from graphrag_tools.tools import NodeDescriptionTool
 
-    opened = _open(index)
+    opened = open_index(index)
     found = _artifact(NodeDescriptionTool(index=opened), {"item": item})
     graph = opened.graph_of(found.id)
     below, related = graph.children(found.id), graph.see_also(found.id)
     if as_json:
         links = {"children": [child.id for child in below], "see_also": [other.id for other in related]}
-        _print_json(asdict(found) | links)
+        print_json(asdict(found) | links)
     else:
         sections = [child.name for child in below if child.kind == "section"]
-        _print(rendered_item(found, sections, [other.name for other in related]))
+        print_shown(rendered_item(found, sections, [other.name for other in related]))
 
 
 @app.command("eval")
@@ -195,12 +171,12 @@ def evaluate(measuring: MeasuringOptions, options: AskingOptions) -> None:
     """Measure answers on questions whose section and answer are known: models and ways side by side."""
     from graphrag_tools.evaluation.measurement import measured
 
-    with _progress() as show:
-        found = measured(_open(options.index), _measurement(measuring, options), show)
+    with progress() as show:
+        found = measured(open_index(options.index), _measurement(measuring, options), show)
     if options.as_json:
-        _print_json(found.document)
+        print_json(found.document)
     else:
-        _print(found.rendered())
+        print_shown(found.rendered())
     if not found.passed:
         raise typer.Exit(1)
 
@@ -219,13 +195,13 @@ def questions(
     from graphrag_tools.evaluation.question_making import check_ending, made, write_questions
 
     check_ending(out)
-    with _progress() as show:
-        found = made(_open(options.index), _chat_model(options), n, seed, prompts=options.prompts, progress=show)
+    with progress() as show:
+        found = made(open_index(options.index), open_model(options), n, seed, prompts=options.prompts, progress=show)
     if options.as_json:
-        _print_json(found.document)
+        print_json(found.document)
     else:
         write_questions(found.questions, out) if out else print(found.lines, end="")
-    _print_aside(found.words)
+    print_aside(found.words)
 
 
 @app.command()
@@ -243,72 +219,15 @@ def doctor(
     from graphrag_tools.models import ModelOptions
 
     if note := cost_note(model):
-        _print_aside(note)
-    with _progress() as show:
+        print_aside(note)
+    with progress() as show:
         found = diagnose(model, ModelOptions(context=context, base_url=base_url), index, redo=redo, progress=show)
     if as_json:
-        _print_json(found.model_dump(mode="json"))
+        print_json(found.model_dump(mode="json"))
     else:
-        _print(rendered_diagnosis(found))
+        print_shown(rendered_diagnosis(found))
     if not found.usable:
         sys.exit(1)
-
-
-def _open(index: Path) -> "ManualIndex":
-    from graphrag_tools.index import ManualIndex
-
-    return ManualIndex.open(index)
-
-
-def _live_answer(workflow: "CompiledStateGraph[Any, Any, Any, Any]", question: str, thread: str) -> "Answer":
-    """Return the answer to a question; on a terminal, show on standard error how it is made."""
-    from rich.console import Console
-    from rich.live import Live
-
-    from graphrag_tools.live_answer import LiveAnswer
-    from graphrag_tools.streaming import Answered, stream_answer
-
-    shown, answer = LiveAnswer(), None
-    console = Console(stderr=True)
-    with Live(console=console, transient=True, auto_refresh=console.is_terminal) as live:
-        for event in stream_answer(workflow, question, {"configurable": {"thread_id": thread}}):
-            if isinstance(event, Answered):
-                answer = event.answer
-            elif console.is_terminal:
-                live.update(shown.take(event))
-    if answer is None:
-        raise RuntimeError("the workflow ended without an answer")
-    return answer
-
-
-def _workflow(options: AskingOptions, memory: "Checkpointer" = None) -> "CompiledStateGraph[Any, Any, Any, Any]":
-    from graphrag_tools.workflow import manual_workflow
-
-    return manual_workflow(
-        _open(options.index),
-        _probed_model(options),
-        options=options.for_workflow(),
-        model_options=options.for_model(),
-        checkpointer=memory,
-    )
-
-
-def _probed_model(options: AskingOptions) -> "ChatModel | None":
-    """Open the model and probe it, with progress, where that has to be done and was not done before."""
-    from graphrag_tools.abilities import abilities_of
-    from graphrag_tools.prompts import Prompts
-
-    model = _chat_model(options)
-    if model is not None and not options.for_workflow().decide_all:
-        with _progress() as show:
-            abilities_of(model, prompts=Prompts(options.prompts), progress=show)
-    return model
-
-
-def _chat_model(options: AskingOptions) -> "ChatModel | None":
-    from graphrag_tools.models import open_chat_model
-
-    return open_chat_model(options.model, options=options.for_model())
 
 
 def _measurement(measuring: MeasuringOptions, options: AskingOptions) -> "Measurement":
@@ -337,58 +256,6 @@ def _artifact(tool: Any, arguments: dict[str, str | None]) -> Any:
     if message.status == "error":
         raise ConfigError(message.text)
     return message.artifact
-
-
-def _next_question() -> str:
-    try:
-        print("Question: ", end="", file=sys.stderr, flush=True)
-        return input().strip()
-    except (EOFError, KeyboardInterrupt):
-        print(file=sys.stderr)
-        return ""
-
-
-@contextmanager
-def _progress() -> "Iterator[Callable[[str, int, int], None]]":
-    """Show progress on standard error, a bar per stage with the time left; nothing where that is no terminal."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        tasks: dict[str, Any] = {}
-
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = progress.add_task(stage, total=total)
-            progress.update(tasks[stage], completed=done, total=total)
-
-        yield show
-
-
-def _print_answer(answer: "Answer", as_json: bool) -> None:
-    from graphrag_tools.rendering import rendered_answer
-
-    if as_json:
-        _print_json(answer.model_dump(mode="json"))
-    else:
-        _print(rendered_answer(answer))
-
-
-def _print(shown: "RenderableType") -> None:
-    from rich.console import Console
-
-    Console(highlight=False, soft_wrap=isinstance(shown, str)).print(shown, markup=False)
-
-
-def _print_json(document: object) -> None:
-    import json
-
-    print(json.dumps(document, ensure_ascii=False, indent=1))
-
-
-def _print_aside(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 def _fail(reason: str) -> None:

@@ -1,24 +1,25 @@
 """Where a chat's threads are remembered: in memory while the program runs, or in a SQLite file."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
-from graphrag_tools.errors import ConfigError, StoreError
+from graphrag_tools.errors import ConfigError
 
 
 @contextmanager
 def open_memory(file: str | Path | None = None) -> Iterator[BaseCheckpointSaver[str]]:
     """Open a checkpointer for `manual_workflow`: in memory without a file, else LangGraph's SQLite saver on it.
 
-    For synchronous use; an asynchronous program takes langgraph's AsyncSqliteSaver.
+    For synchronous use; `aopen_memory` is its counterpart. What it keeps, either reads.
 
     Raises:
         ConfigError: The package langgraph-checkpoint-sqlite is not installed.
-        StoreError: The file cannot be opened, or is no SQLite database.
+        StoreError: The file cannot be opened, or is no SQLite database; later, from asking: it is locked by
+            another program, damaged, or the disk is full.
     """
     if file is None:
         from langgraph.checkpoint.memory import InMemorySaver
@@ -26,26 +27,47 @@ def open_memory(file: str | Path | None = None) -> Iterator[BaseCheckpointSaver[
         yield InMemorySaver()
         return
     try:
-        from langgraph.checkpoint.sqlite import SqliteSaver
+        from graphrag_tools.sqlite_memory import Memory, store_errors
     except ImportError as error:
-        raise ConfigError(
-            "remembering a chat in a file needs the package langgraph-checkpoint-sqlite. "
-            "Install it with: pip install 'graphrag-tools[sqlite]'"
-        ) from error
-    try:
+        raise _not_installed() from error
+    with store_errors(file):
         connection = sqlite3.connect(file, check_same_thread=False)
-    except sqlite3.Error as error:
-        raise _unusable(file, error) from error
     try:
-        saver = SqliteSaver(connection)
-        try:
-            saver.setup()
-        except sqlite3.Error as error:
-            raise _unusable(file, error) from error
-        yield saver
+        memory = Memory(connection, file)
+        with store_errors(file):
+            memory.setup()
+        yield memory
     finally:
         connection.close()
 
 
-def _unusable(file: str | Path, error: sqlite3.Error) -> StoreError:
-    return StoreError(f"{file}: cannot remember the chat there ({error}). Expected a new file or an earlier chat's.")
+@asynccontextmanager
+async def aopen_memory(file: str | Path | None = None) -> AsyncIterator[BaseCheckpointSaver[str]]:
+    """Open the same for asynchronous use: ainvoke, astream, aask."""
+    if file is None:
+        from langgraph.checkpoint.memory import InMemorySaver
+
+        yield InMemorySaver()
+        return
+    try:
+        import aiosqlite
+
+        from graphrag_tools.sqlite_memory import AsyncMemory, store_errors
+    except ImportError as error:
+        raise _not_installed() from error
+    with store_errors(file):
+        connection = await aiosqlite.connect(file)
+    try:
+        memory = AsyncMemory(connection, file)
+        with store_errors(file):
+            await memory.setup()
+        yield memory
+    finally:
+        await connection.close()
+
+
+def _not_installed() -> ConfigError:
+    return ConfigError(
+        "remembering a chat in a file needs the package langgraph-checkpoint-sqlite. "
+        "Install it with: pip install 'graphrag-tools[sqlite]'"
+    )

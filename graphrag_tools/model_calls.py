@@ -82,13 +82,14 @@ class Meter:
                 except ModelError as error:
                     call = steps.throw(error)
                 else:
-                    self._count_tokens(reply)
+                    self.count_tokens(reply)
                     call = steps.send(reply)
         except StopIteration as end:
             result: Result = end.value
             return result
 
-    def _count_tokens(self, reply: Any) -> None:
+    def count_tokens(self, reply: Any) -> None:
+        """Add the tokens of a reply."""
         # A call under a schema returns what was parsed and the message that it was parsed from.
         message = reply.get("raw") if isinstance(reply, dict) else reply
         used = getattr(message, "usage_metadata", None)

@@ -116,6 +116,30 @@ def open_chat_model(
     return _open_hosted(provider, name, options)
 
 
+def model_name(model: "str | BaseChatModel | ChatModel | None", *, options: ModelOptions = _DEFAULTS) -> str | None:
+    """Return the full name of a model that is not opened yet, None for "none" and None. Nothing is asked or loaded.
+
+    Raises:
+        ConfigError: The string names no model, or the address of its server is none.
+        ModelError: It names a file that is missing or no model in GGUF format.
+    """
+    if not isinstance(model, str):
+        opened = open_chat_model(model)
+        return opened.name if opened else None
+    if model.strip().lower() == "none":
+        return None
+    provider, name = split_model(model)
+    if provider == "ollama":
+        from graphrag_tools.ollama_transport import ollama_address
+
+        ollama_address(options.base_url)
+    if provider == "gguf":
+        from graphrag_tools.llama_cpp import weights_file
+
+        weights_file(name)
+    return f"{provider}:{name}"
+
+
 def split_model(model: str) -> tuple[str, str]:
     """Return the provider and the name in a model string.
 

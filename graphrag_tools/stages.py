@@ -1,54 +1,41 @@
 """The stages of the workflow: what each does with the state, and where it goes on from there."""
 
 import time
-from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage, ToolMessage
 from langchain_core.tools import BaseTool
-from langgraph.graph import END, MessagesState
+from langgraph.graph import END
 
 from graphrag_tools import answering, turn
 from graphrag_tools.actors import Actor, actor
-from graphrag_tools.answer import Answer, StageTime, Usage
+from graphrag_tools.answer import Answer, Usage
+from graphrag_tools.answer_message import earlier_in, shown_text
 from graphrag_tools.errors import ModelError
-from graphrag_tools.escalation import Escalation
+from graphrag_tools.escalation import BudgetSpent, escalation
 from graphrag_tools.follow_ups import Earlier, Understood, may_follow_up, understood
-from graphrag_tools.graph import PATH_SEPARATOR
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.model_calls import Meter, Steps
-from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
+from graphrag_tools.models import ChatModel, ModelOptions
 from graphrag_tools.options import HITS, WorkflowOptions
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.quoting import Quote
 from graphrag_tools.rewriting import rewriting
 from graphrag_tools.search import Hit
-from graphrag_tools.tool_calling import BY_WORKFLOW, Choices, NoModelCaller, call_message
+from graphrag_tools.state import ManualState, spent
+from graphrag_tools.tool_calling import BY_WORKFLOW, Choices, call_message
 from graphrag_tools.tool_texts import SEARCH_NAME
 from graphrag_tools.tools import ManualToolkit
 from graphrag_tools.verification import problems
+
+__all__ = ["ManualState", "Stages", "shown_text"]
 
 MAX_MODEL_CALLS = 3
 MAX_TRIES = 2
 _BEFORE_CHOICE = 3
 """Messages of a turn before a model acts: the question, the workflow's own search and its result."""
 
-
-class ManualState(MessagesState):
-    """What the workflow keeps between stages; of the keys beside `messages`, only `earlier` outlives a turn."""
-
-    earlier: Earlier | None
-    question: str
-    scope: str | None
-    hits: list[Hit]
-    coverage: float
-    answer: Answer | None
-    failed: list[tuple[str, list[str]]]
-    usage: Usage
-    warnings: list[str]
-    escalated_at: int | None
-    """How many messages of the turn there were when the larger model took over; None while it has not."""
-    larger_failed: bool
+Result = TypeVar("Result")
 
 
 class Stages:
@@ -63,8 +50,7 @@ class Stages:
         self._prompts = Prompts(options.prompts)
         self.tools: list[BaseTool] = ManualToolkit(index=index).get_tools()
         self._first = actor(model, index, self._prompts, options)
-        self._nobody = replace(self._first, callers=(NoModelCaller(),), choices=1, writes=False)
-        self._escalation = _escalation(options, index, self._prompts, model_options)
+        self._escalation = escalation(options.escalate_to, index, self._prompts, options, model_options)
 
     def resolve(self, state: ManualState) -> Steps[dict[str, Any]]:
         """Take the question as it is meant after the ones before it, and drop what the thread has too much."""
@@ -83,7 +69,7 @@ class Stages:
             )
         meter = Meter()
         question = asked[: turn.MAX_QUESTION_CHARACTERS]
-        meant = yield from meter.metered(self._meant(question, state.get("earlier")))
+        meant = yield from meter.metered(self._meant(question, self._earlier(state)))
         return {
             "messages": [RemoveMessage(id=message.id) for message in dropped if message.id],
             "question": meant.question,
@@ -92,8 +78,9 @@ class Stages:
             "failed": [],
             "warnings": warnings,
             "escalated_at": None,
+            "stand_in": None,
             "larger_failed": False,
-            "usage": _spent(Usage(), "resolve", started, meter),
+            "usage": spent(Usage(), "resolve", started, meter),
         }
 
     def search(self, state: ManualState) -> dict[str, Any]:
@@ -104,7 +91,7 @@ class Stages:
             arguments["manual"] = self._options.manual
         call = call_message(SEARCH_NAME, arguments, by=BY_WORKFLOW)
         result: ToolMessage = self.tools[0].invoke(call.tool_calls[0])
-        usage = _spent(state["usage"], "search", started)
+        usage = spent(state["usage"], "search", started)
         hits: list[Hit] = result.artifact or []
         shares_a_word = any(hit.word_share > 0 for hit in hits)
         coverage = self._index.coverage(hits) if shares_a_word else 0.0
@@ -134,13 +121,20 @@ class Stages:
         usage, message = state["usage"], None
         for caller in acting.callers:
             started, meter = time.perf_counter(), Meter()
+            stage = f"call ({caller.mode})"
             try:
-                message = yield from meter.metered(caller.calling(history, choices))
+                message = yield from meter.metered(self._charged(acting, caller.calling(history, choices)))
             except ModelError as error:
-                return self._without_larger(state, acting, error)
+                told = self._told_of_larger(acting, error, "it had chosen an item")
+                unread = meter.calls - int(not isinstance(error, BudgetSpent))
+                return {
+                    "warnings": [*state["warnings"], told],
+                    "escalated_at": None,
+                    "larger_failed": True,
+                    "usage": spent(usage, stage, started, meter, unread),
+                }
             unread = meter.calls - int(message is not None and caller.mode != "none")
-            usage = _spent(usage, f"call ({caller.mode})", started, meter, unread)
-            self._charge(acting, meter)
+            usage = spent(usage, stage, started, meter, unread)
             if message is not None:
                 break
         if message and self._options.manual:
@@ -162,23 +156,28 @@ class Stages:
     def answer(self, state: ManualState) -> Steps[dict[str, Any]]:
         """Write or quote an answer from the chosen item, or refuse."""
         started, meter = time.perf_counter(), Meter()
+        if state["larger_failed"]:
+            return {"answer": state["stand_in"]}
         acting, messages = self._acting(state), self._since_escalation(state)
         chosen = turn.chosen_item(messages)
         if chosen is None and (turn.declined(messages) or not (self._covered(state) or state["escalated_at"])):
             draft = answering.refusal(state["hits"], self._index)
-            return {"answer": draft, "usage": _spent(state["usage"], "refuse", started)}
+            return {"answer": draft, "usage": spent(state["usage"], "refuse", started)}
         first = turn.candidates(state["hits"], self._scoped_section(state))[0]
         quote = answering.quote_item(state["question"], chosen or first, self._index)
-        if acting.model is None or not self._may_write(acting, state):
+        if acting.model is None or not acting.writes or len(state["failed"]) == MAX_TRIES:
             draft = self._quoted(state, quote)
-            return {"answer": draft, "usage": _spent(state["usage"], "quote", started)}
+            return {"answer": draft, "usage": spent(state["usage"], "quote", started)}
         writing = answering.writing(acting.model, self._prompts, state["question"], quote, state["failed"])
         try:
-            reply = yield from meter.metered(writing)
+            reply = yield from meter.metered(self._charged(acting, writing))
         except ModelError as error:
-            quoted = {"answer": self._quoted(state, quote)}
-            return quoted | self._without_larger(state, acting, error)
-        self._charge(acting, meter)
+            told = self._told_of_larger(acting, error, "it could try again" if state["failed"] else "it could write")
+            return {
+                "answer": self._quoted(state, quote),
+                "warnings": [*state["warnings"], told],
+                "usage": spent(state["usage"], "write", started, meter),
+            }
         draft = (
             answering.refusal(state["hits"], self._index)
             if answering.says_not_in_manual(reply)
@@ -186,7 +185,7 @@ class Stages:
                 reply.text.strip(), quote, self._index, acting.name, cut=answering.was_cut(reply)
             )
         )
-        return {"answer": draft, "usage": _spent(state["usage"], "write", started, meter)}
+        return {"answer": draft, "usage": spent(state["usage"], "write", started, meter)}
 
     def verify(self, state: ManualState) -> dict[str, Any]:
         """Check the draft in code: pass it with its trace and usage, or note why it must be made again."""
@@ -196,25 +195,26 @@ class Stages:
             raise RuntimeError("verify was reached without an answer")
         # Against the user's own words: what a model made of them is no evidence.
         found = problems(draft, turn.question_of(state["messages"]), self._index)
-        usage = _spent(state["usage"], "verify", started)
+        usage = spent(state["usage"], "verify", started)
         failed = [*state["failed"], (draft.text, found)] if found and draft.mode == "written" else state["failed"]
         why = self._why_escalate(state, draft, failed)
         if why and self._escalation:
-            handed_over, told = self._escalation.offered(self._first.name, why)
-            state = {**state, "warnings": [*state["warnings"], told]}
-            if handed_over:
-                place = len(turn.this_turn(state["messages"]))
+            offer = self._escalation.hand_over(self._first.name, why, to_overrule=draft.status == "not_in_manual")
+            warnings = [*state["warnings"], offer.told] if offer.told else state["warnings"]
+            state = {**state, "warnings": warnings}
+            if offer.accepted:
                 return {
                     "answer": None,
                     "failed": [],
-                    "warnings": state["warnings"],
-                    "escalated_at": place,
+                    "warnings": warnings,
+                    "escalated_at": len(turn.this_turn(state["messages"])),
+                    "stand_in": self._stand_in(state, draft),
                     "usage": usage,
                 }
         if len(failed) > len(state["failed"]):
             return {"answer": None, "failed": failed, "usage": usage, "warnings": state["warnings"]}
         final = self._final(state, draft, found, usage)
-        earlier = Earlier(final.question, final.sources[0].id) if final.sources else state.get("earlier")
+        earlier = Earlier(final.question, final.sources[0].id) if final.sources else self._earlier(state)
         return {"answer": final, "messages": [AIMessage(shown_text(final))], "usage": usage, "earlier": earlier}
 
     def after_verify(self, state: ManualState) -> str:
@@ -235,27 +235,34 @@ class Stages:
                 return rewritten
         return understood(question, earlier, self._index, self._options.manual)
 
+    def _earlier(self, state: ManualState) -> Earlier | None:
+        """Return what a checkpointer has kept of the turn before, else what the messages tell of it."""
+        if "earlier" in state:
+            return state["earlier"]
+        return earlier_in(state["messages"], self._index, self._options.manual)
+
     def _acting(self, state: ManualState) -> Actor:
-        if state["larger_failed"]:
-            return self._nobody
         if state["escalated_at"] is None or self._escalation is None:
             return self._first
-        return self._escalation.actor
+        return self._escalation.actor()
 
-    def _may_write(self, acting: Actor, state: ManualState) -> bool:
-        larger = self._escalation if self._escalation and acting is self._escalation.actor else None
-        return acting.writes and len(state["failed"]) < MAX_TRIES and (larger is None or larger.has_budget)
+    def _charged(self, acting: Actor, steps: Steps[Result]) -> Steps[Result]:
+        """Return the same steps; those of the larger model within its budget."""
+        if acting is self._first or self._escalation is None:
+            return steps
+        return self._escalation.within_budget(steps)
 
-    def _without_larger(self, state: ManualState, acting: Actor, error: ModelError) -> dict[str, Any]:
-        """Go on without the larger model, which failed; what the first model's failure means is for its user."""
+    def _told_of_larger(self, acting: Actor, error: ModelError, before: str) -> str:
+        """Tell of the larger model's failure; what the first model's failure means is for its user."""
         if acting is self._first:
             raise error
-        told = f"{acting.name} failed: {error}"
-        return {"warnings": [*state["warnings"], told], "escalated_at": None, "larger_failed": True}
+        return f"{error} before {before}." if isinstance(error, BudgetSpent) else f"{acting.name} failed: {error}"
 
-    def _charge(self, acting: Actor, meter: Meter) -> None:
-        if self._escalation is not None and acting is self._escalation.actor:
-            self._escalation.charge(meter)
+    def _stand_in(self, state: ManualState, draft: Answer) -> Answer:
+        """Return what the first model's draft comes to without a larger one: what it wrote in vain is quoted."""
+        if draft.mode == "quoted":
+            return draft
+        return self._quoted(state, answering.quote_item(state["question"], draft.sources[0].id, self._index))
 
     def _since_escalation(self, state: ManualState) -> list[Any]:
         """Return the messages of the turn that the model now acting is behind."""
@@ -283,9 +290,7 @@ class Stages:
         if len(failed) == MAX_TRIES and draft.mode == "written":
             return f"could not write an answer that can be verified ({' '.join(failed[-1][1])})"
         if draft.status == "not_in_manual":
-            # One that may not decline would answer whatever was asked.
-            may_decline = self._escalation is not None and self._escalation.actor.choices > 1
-            return "found no answer" if may_decline else None
+            return "found no answer"
         if state["usage"].unread_calls and not turn.calls_by_model(turn.this_turn(state["messages"])):
             return "made no tool call that could be read"
         return None
@@ -307,37 +312,3 @@ class Stages:
                 "usage": usage,
             }
         )
-
-
-def _escalation(
-    options: WorkflowOptions, index: ManualIndex, prompts: Prompts, model_options: ModelOptions
-) -> Escalation | None:
-    larger = open_chat_model(options.escalate_to, options=replace(model_options, base_url=None))
-    if larger is None:
-        return None
-    return Escalation(
-        actor(larger, index, prompts, WorkflowOptions(manual=options.manual, prompts=options.prompts)), options.budget
-    )
-
-
-def shown_text(answer: Answer) -> str:
-    """Return an answer as one text for a chat: its words, its menu path, its taps."""
-    lines = [answer.text]
-    if answer.menu_path:
-        lines += ["", f"Menu path: {PATH_SEPARATOR.join(answer.menu_path)}"]
-    if answer.taps:
-        lines.append(f"On the device: {PATH_SEPARATOR.join(answer.taps)}")
-    return "\n".join(lines)
-
-
-def _spent(usage: Usage, stage: str, started: float, meter: Meter | None = None, unread: int = 0) -> Usage:
-    """Return the usage with one more stage in it, from `started` until now."""
-    spent, seconds = meter or Meter(), time.perf_counter() - started
-    return Usage(
-        model_calls=usage.model_calls + spent.calls,
-        unread_calls=usage.unread_calls + unread,
-        prompt_tokens=usage.prompt_tokens + spent.prompt_tokens,
-        completion_tokens=usage.completion_tokens + spent.completion_tokens,
-        seconds=usage.seconds + seconds,
-        stages=(*usage.stages, StageTime(stage=stage, seconds=seconds)),
-    )

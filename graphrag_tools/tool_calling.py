@@ -10,6 +10,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
+from graphrag_tools.answering import says_not_in_manual
 from graphrag_tools.call_repair import DROPPED, Resolve, repaired
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.graph import MenuItem
@@ -89,8 +90,8 @@ class NativeCaller(ToolCaller):
     def calling(self, history: Sequence[BaseMessage], choices: Choices) -> Steps[AIMessage | None]:
         """Return the model's first call, mended, with its tokens; None where it made none that it may make.
 
-        A model whose calls could not be mended is told why, once. One that may neither search nor decline has
-        earned the items offered and no others.
+        A model whose calls could not be mended is told why, once. A refusal in words counts where it may decline.
+        One that may neither search nor decline has earned the items offered and no others.
         """
         messages = [SystemMessage(self._prompts.render("system")), *history]
         reply = self._mended((yield ModelCall(self._model, messages)), history)
@@ -98,6 +99,8 @@ class NativeCaller(ToolCaller):
         if dropped and not reply.tool_calls:
             told = [AIMessage(reply.text or "…"), HumanMessage("\n".join([*dropped, GO_ON]))]
             reply = self._mended((yield ModelCall(self._model, [*messages, *told])), history)
+        if choices.may_decline and not reply.tool_calls and says_not_in_manual(reply):
+            return _declining(reply)
         call = next(iter(reply.tool_calls), None)
         offered = {item.id for item in choices.items}
         if call is None or not (choices.may_search or choices.may_decline or call["args"].get("item") in offered):
@@ -183,11 +186,15 @@ def _decoded(result: Any, choices: Choices) -> AIMessage | None:
         return None
     arguments = {key: value for key, value in call.items() if key != "tool"}
     if call.get("tool") == DECLINE and choices.may_decline:
-        message = AIMessage(content=DECLINE, name=BY_MODEL)
-        return message.model_copy(update={"usage_metadata": reply.usage_metadata}) if reply else message
+        return _declining(reply)
     if call.get("tool") not in _offered(choices):
         return None
     return call_message(call["tool"], arguments, by=BY_MODEL, reply=reply)
+
+
+def _declining(reply: AIMessage | None) -> AIMessage:
+    """Return the message that says that the manual does not cover the question, with the reply's tokens."""
+    return AIMessage(content=DECLINE, name=BY_MODEL, usage_metadata=reply.usage_metadata if reply else None)
 
 
 def _offered(choices: Choices) -> list[str]:

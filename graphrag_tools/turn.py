@@ -30,6 +30,11 @@ def question_of(messages: Sequence[AnyMessage | BaseMessage]) -> str:
     return question
 
 
+def check_question(text: str) -> None:
+    """Raise ConfigError for a blank question, before it becomes part of a thread."""
+    question_of([HumanMessage(text)])
+
+
 def this_turn(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
     """Return the messages from the last human one on."""
     start = max((at for at, message in enumerate(messages) if isinstance(message, HumanMessage)), default=0)

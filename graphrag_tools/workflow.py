@@ -16,7 +16,9 @@ from graphrag_tools.index import ManualIndex
 from graphrag_tools.model_calls import Steps, afinished, finished
 from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
 from graphrag_tools.options import Budget, WorkflowOptions
-from graphrag_tools.stages import ManualState, Stages
+from graphrag_tools.stages import Stages
+from graphrag_tools.state import ManualState
+from graphrag_tools.turn import check_question
 
 __all__ = ["Budget", "ManualState", "WorkflowOptions", "aask", "ask", "manual_workflow"]
 
@@ -37,7 +39,8 @@ def manual_workflow(
 
     Raises:
         ConfigError: An option cannot be used with this model, or the index has no such manual.
-        ModelError: The model or its server is missing.
+        ModelError: The model or its server is missing. (A larger model to escalate to is opened when it is
+            first wanted; where that fails, the answer's warnings say so.)
     """
     models = model_options or ModelOptions()
     stages = Stages(index, open_chat_model(model, options=models), options or WorkflowOptions(), models)
@@ -71,7 +74,12 @@ def _node(stage: Callable[[ManualState], Steps[dict[str, Any]]]) -> "RunnableLam
 
 
 def ask(app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None) -> Answer:
-    """Ask a compiled workflow one question and return its answer. Raises what the stages raise."""
+    """Ask a compiled workflow one question and return its answer. Raises what the stages raise.
+
+    Raises:
+        ConfigError: The question is blank; the thread is left as it was.
+    """
+    check_question(question)
     state = app.invoke({"messages": [("user", question)]}, config)
     answer: Answer = state["answer"]
     return answer
@@ -81,6 +89,7 @@ async def aask(
     app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None
 ) -> Answer:
     """Ask the same and wait for the answer; cancelling the task stops the model."""
+    check_question(question)
     state = await app.ainvoke({"messages": [("user", question)]}, config)
     answer: Answer = state["answer"]
     return answer

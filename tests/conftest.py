@@ -27,7 +27,7 @@ from pydantic import BaseModel
 
 from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
 
-pytest_plugins = ["index_fixtures", "answer_fixtures"]
+pytest_plugins = ["index_fixtures", "answer_fixtures", "cli_fixtures"]
 
 # Speed is measured in benchmarks/, never here; and a run of CI is to be the same each time.
 settings.register_profile("project", deadline=None, derandomize=os.environ.get("CI") == "true")

@@ -1,16 +1,13 @@
 """The command line as a user meets it: output, JSON, errors in one line, exit codes."""
 
-import json
 import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+from cli_fixtures import Run
 
 from graphrag_tools import cli
 from graphrag_tools.manifest import read_manifest
@@ -18,34 +15,6 @@ from graphrag_tools.manifest import read_manifest
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "examples" / "sample_manual"
 COMMAND = Path(sys.executable).parent / "graphrag-tools"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line in this process, as its console script does."""
-
-    def call(*arguments: object) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["graphrag-tools", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        captured = capsys.readouterr()
-        return Outcome(int(stopped.value.code or 0), captured.out, captured.err)
-
-    return call
 
 
 @pytest.fixture(scope="module")
@@ -124,47 +93,6 @@ def test_an_ambiguous_title_lists_the_candidates(run: Run, index: Path) -> None:
     assert outcome.code == 1
     assert "larkfield/settings/notifications" in outcome.err
     assert "larkfield/library/sync/notifications" in outcome.err
-
-
-def test_chat_answers_each_line_and_ends_on_an_empty_one(
-    run: Run, index: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lines = iter(["How do I turn on flight mode?", "What is the warranty on a boat?", ""])
-    monkeypatch.setattr("builtins.input", lambda: next(lines))
-    answers = run("chat", "--index", index, "--json").document
-    assert answers[0]["menu_path"] == ["Settings", "Wi-Fi", "Flight mode"]
-    assert len(answers) == 2
-
-
-def test_chat_goes_on_after_an_interrupted_answer(run: Run, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = iter(["first", "How do I turn on flight mode?", ""])
-    monkeypatch.setattr("builtins.input", lambda: next(lines))
-    from graphrag_tools import streaming
-
-    real_stream = streaming.stream_answer
-
-    def interrupted(app: Any, question: str, config: Any) -> Any:
-        if question == "first":
-            raise KeyboardInterrupt
-        return real_stream(app, question, config)
-
-    monkeypatch.setattr(streaming, "stream_answer", interrupted)
-    outcome = run("chat", "--index", index)
-    assert outcome.code == 0
-    assert "Stopped." in outcome.err
-    assert "Settings > Wi-Fi > Flight mode" in outcome.out
-
-
-def test_chat_understands_follow_ups_and_remembers_them_in_a_file(
-    run: Run, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    memory = ("--remember", tmp_path / "chat.sqlite", "--thread", "desk")
-    for question in ("How do I turn on flight mode?", "and how do I turn it off?"):
-        lines = iter([question, ""])
-        monkeypatch.setattr("builtins.input", lambda lines=lines: next(lines))
-        outcome = run("chat", "--index", index, *memory)
-    assert "Understood as  and how do I turn it off? (Flight mode)" in outcome.out
-    assert "Settings > Wi-Fi > Flight mode" in outcome.out
 
 
 def test_larger_model_that_is_missing_is_said_at_once(run: Run, index: Path) -> None:
@@ -252,7 +180,7 @@ def test_ctrl_c_in_a_build_keeps_the_old_index(run: Run, tmp_path: Path) -> None
     )
     stopped = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert stopped.returncode == 130
-    assert "Stopped." in stopped.stderr
+    assert stopped.stderr == "An index that was there before is unchanged.\nStopped.\n"
     assert "Traceback" not in stopped.stderr
     assert read_manifest(folder) == before
     assert run("ask", "How do I turn on flight mode?", "--index", folder).code == 0

@@ -12,6 +12,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from scripted_models import ScriptedChatModel, calling, saying
 
+from graphrag_tools.errors import ConfigError
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.models import ModelOptions
 from graphrag_tools.streaming import Token, astream_answer
@@ -71,6 +72,40 @@ def test_rewriting_that_invents_is_replaced_by_the_code(sample_index_for_answers
     app = manual_workflow(sample_index_for_answers, model, options=options, checkpointer=InMemorySaver())
     ask(app, FLIGHT_QUESTION, thread("a"))
     assert ask(app, "Where is that?", thread("a")).question == "Where is that? (Flight mode)"
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+def test_blank_question_leaves_the_thread_as_it_was(waiting: bool, sample_index_for_answers: ManualIndex) -> None:
+    app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
+    ask(app, FLIGHT_QUESTION, thread("a"))
+    before = app.get_state(thread("a"))
+    with pytest.raises(ConfigError, match="the question is empty"):
+        asyncio.run(aask(app, " \n", thread("a"))) if waiting else ask(app, " \n", thread("a"))
+    assert app.get_state(thread("a")) == before
+
+
+def test_history_that_the_caller_keeps_is_read_for_follow_ups(sample_index_for_answers: ManualIndex) -> None:
+    app = manual_workflow(sample_index_for_answers)
+    state = app.invoke({"messages": [("user", FLIGHT_QUESTION)]})
+    again = app.invoke({"messages": [*state["messages"], ("user", "and how do I turn it off?")]})
+    assert again["answer"].question == "and how do I turn it off? (Flight mode)"
+    assert again["answer"].menu_path == ("Settings", "Wi-Fi", "Flight mode")
+
+
+def test_history_of_words_alone_is_read_for_follow_ups(sample_index_for_answers: ManualIndex) -> None:
+    app = manual_workflow(sample_index_for_answers)
+    said: list[Any] = []
+    for question in (FLIGHT_QUESTION, "zxqv blorpt wug", "and how do I turn it off?"):
+        state = app.invoke({"messages": [*said, ("user", question)]})
+        said += [("user", question), ("assistant", state["messages"][-1].text)]
+    assert state["answer"].menu_path == ("Settings", "Wi-Fi", "Flight mode")
+
+
+def test_what_the_checkpointer_kept_goes_before_what_the_messages_tell(sample_index_for_answers: ManualIndex) -> None:
+    app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
+    ask(app, FLIGHT_QUESTION, thread("a"))
+    app.update_state(thread("a"), {"earlier": None})
+    assert ask(app, "and how do I turn it off?", thread("a")).follow_up is False
 
 
 def test_long_thread_loses_its_oldest_turns_and_says_so(sample_index_for_answers: ManualIndex) -> None:

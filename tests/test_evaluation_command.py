@@ -1,45 +1,17 @@
 """The commands eval and questions as a user meets them."""
 
 import json
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cli_fixtures import Outcome, Run
 
-from graphrag_tools import cli
 from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.evaluation.results_file import RESULTS_NAME
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.models import ChatModel
 
 SAMPLE_QUESTIONS = Path(__file__).parent.parent / "examples" / "sample_questions.csv"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line in this process, as its console script does."""
-    monkeypatch.delenv("GRAPHRAG_TOOLS_MODEL", raising=False)
-
-    def call(*arguments: object) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["graphrag-tools", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        captured = capsys.readouterr()
-        return Outcome(int(stopped.value.code or 0), captured.out, captured.err)
-
-    return call
 
 
 @pytest.fixture

@@ -212,6 +212,25 @@ def test_native_reply_in_words_is_none(tools: list[BaseTool]) -> None:
     assert caller.next_call(HISTORY, NARROW) is None
 
 
+@pytest.mark.parametrize(
+    ("said", "choices", "declines"),
+    [
+        ("The manual does not say how to buy a boat.", WIDE, True),
+        ("NOT IN MANUAL", WIDE, True),
+        ("The manual does not say how to buy a boat.", NARROW, False),
+        ("It is under A.", WIDE, False),
+    ],
+)
+def test_native_refusal_in_words_declines_where_that_is_allowed(
+    said: str, choices: Choices, declines: bool, tools: list[BaseTool]
+) -> None:
+    message = NativeCaller(opened(ScriptedChatModel(saying(said))), tools, Prompts()).next_call(HISTORY, choices)
+    assert (message is not None) == declines
+    if message is not None:
+        assert (message.content, message.name, message.tool_calls) == (DECLINE, BY_MODEL, [])
+        assert message.usage_metadata == {"input_tokens": 10, "output_tokens": 5, "total_tokens": 15}
+
+
 def choices_for(question: str, width: int, index: ManualIndex) -> Choices:
     items = [index.item(hit.section_id) for hit in index.search(question, width)]
     return Choices(question, items, may_search=width > 1, may_decline=width > 1)

@@ -1,0 +1,98 @@
+"""LangGraph's SQLite savers, whose driver's errors are StoreErrors in words."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
+from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+from graphrag_tools.errors import StoreError
+
+# First match wins, in the words of SQLite.
+_MEANINGS = {
+    "locked": "Another program is using it: end that, or remember the chat in another file.",
+    "disk is full": "The disk is full: make room.",
+    "readonly": "It cannot be written: correct its rights, or remember the chat in another file.",
+    "malformed": "It is damaged: restore it, or remember the chat in a new file.",
+    "": "Expected a new file or an earlier chat's.",
+}
+
+
+class Memory(SqliteSaver):
+    """The synchronous saver."""
+
+    def __init__(self, connection: sqlite3.Connection, file: str | Path) -> None:
+        """`file` is what errors name."""
+        super().__init__(connection)
+        self._file = file
+
+    def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """Return a checkpoint. Raises StoreError."""
+        with store_errors(self._file):
+            return super().get_tuple(config)
+
+    def put(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Keep a checkpoint. Raises StoreError."""
+        with store_errors(self._file):
+            return super().put(config, checkpoint, metadata, new_versions)
+
+    def put_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        """Keep what a stage has written. Raises StoreError."""
+        with store_errors(self._file):
+            super().put_writes(config, writes, task_id, task_path)
+
+
+class AsyncMemory(AsyncSqliteSaver):
+    """The asynchronous saver."""
+
+    def __init__(self, connection: aiosqlite.Connection, file: str | Path) -> None:
+        """`file` is what errors name."""
+        super().__init__(connection)
+        self._file = file
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """Return a checkpoint. Raises StoreError."""
+        with store_errors(self._file):
+            return await super().aget_tuple(config)
+
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Keep a checkpoint. Raises StoreError."""
+        with store_errors(self._file):
+            return await super().aput(config, checkpoint, metadata, new_versions)
+
+    async def aput_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        """Keep what a stage has written. Raises StoreError."""
+        with store_errors(self._file):
+            await super().aput_writes(config, writes, task_id, task_path)
+
+
+@contextmanager
+def store_errors(file: str | Path) -> Iterator[None]:
+    """Turn SQLite's errors into StoreError, in words; meant for `with` around calls, awaited ones too."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        remedy = next(words for sign, words in _MEANINGS.items() if sign in str(error))
+        raise StoreError(f"{file}: cannot remember the chat there ({error}). {remedy}") from error
