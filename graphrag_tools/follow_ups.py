@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from graphrag_tools.graph import MenuGraph, MenuItem
-from graphrag_tools.handling_words import HANDLING_STEMS
+from graphrag_tools.handling_words import DEVICE_STEMS, HANDLING_STEMS
 from graphrag_tools.question_form import QuestionForm, form_of
 from graphrag_tools.search import Hit
 from graphrag_tools.words import stem, stems, weighted_share, words
@@ -99,7 +99,7 @@ def completed(form: QuestionForm, earlier: Earlier, index: Lookup, manual: str |
     if form.kind in ("goes_on", "bare") and _found(form, index, manual):
         return Understood(form.question)
     follow_up = named if form.kind == "refers" else again
-    scope = _section_about(form, follow_up.question, index, manual)
+    scope = _section_about(form, follow_up.question, index, manual, by_name=form.kind == "refers")
     return replace(follow_up, scope=scope) if scope or form.kind == "refers" else Understood(form.question)
 
 
@@ -136,7 +136,7 @@ def _named_for_it(form: QuestionForm, earlier: Earlier, item: MenuItem, index: L
     above = graph.parent(section.id)
     near = [*graph.children(section.id), *(graph.children(above.id) if above else ())]
     named = (one for one in near if one.kind == "section" and form.operations <= _spoken_stems(one.name))
-    return next((one.id for one in named if stems(one.name) <= known and stems(one.name) - HANDLING_STEMS), None)
+    return next((one.id for one in named if stems(one.name) <= known and _subject(one.name)), None)
 
 
 def _found(form: QuestionForm, index: Lookup, manual: str | None, *, in_title: bool = False) -> bool:
@@ -145,11 +145,13 @@ def _found(form: QuestionForm, index: Lookup, manual: str | None, *, in_title: b
     return any(_share(form, item.name if in_title else _text(item), index.idf) >= _ENOUGH for item in found)
 
 
-def _section_about(form: QuestionForm, query: str, index: Lookup, manual: str | None) -> str | None:
-    """Return the first section found that has the question's own words in its name, else in its text, else None."""
+def _section_about(form: QuestionForm, query: str, index: Lookup, manual: str | None, *, by_name: bool) -> str | None:
+    """Return the first section found that has the question's own words in its name, else, unless only names count,
+    the first that has them in its text; None where none does."""
     found = [index.item(hit.section_id) for hit in index.search(query, _SEARCHED, manual)]
-    texts = (*((item, item.name) for item in found), *((item, _text(item)) for item in found))
-    return next((item.id for item, text in texts if _share(form, text, index.idf) >= _ENOUGH), None)
+    texts = [(item.id, item.name) for item in found]
+    texts += [] if by_name else [(item.id, _text(item)) for item in found]
+    return next((item_id for item_id, text in texts if _share(form, text, index.idf) >= _ENOUGH), None)
 
 
 def _share(form: QuestionForm, text: str, idf: Callable[[str], float]) -> float:
@@ -158,6 +160,10 @@ def _share(form: QuestionForm, text: str, idf: Callable[[str], float]) -> float:
 
 def _text(item: MenuItem) -> str:
     return " ".join((*item.path, *(block.text for block in item.blocks)))
+
+
+def _subject(name: str) -> set[str]:
+    return stems(name) - HANDLING_STEMS - DEVICE_STEMS
 
 
 def _spoken_stems(text: str) -> set[str]:

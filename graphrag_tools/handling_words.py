@@ -20,7 +20,7 @@ _MEASURES = (
     "big bigger biggest cheap daily each early every expensive far fast faster few fewer half heavy high higher hour "
     "hundred large larger largest late later least less little long longer longest low many max maximum min minimum "
     "minute month monthly much often once only percent quick quickly rarely second several short shorter slow slower "
-    "small smaller smallest soon tall thick thin thousand times twice week weekly wide year day "
+    "small smaller smallest soon tall thick thin thousand twice week weekly wide year day "
     "one two three four five six seven eight nine ten twelve"
 )
 _MEASURE_NOUNS = (
@@ -40,6 +40,11 @@ FRAMING_STEMS = _stems(_FRAMING)
 MEASURE_STEMS = _stems(_MEASURES)
 MEASURE_NOUNS = tuple(_MEASURE_NOUNS.split())
 """Ask for a figure ("Is there a limit?"), or name a subject ("How do I set the time?"): the words around tell."""
+DEVICE_NOUNS = tuple(
+    "phone device tablet tv watch reader computer laptop unit machine product model camera manual guide".split()
+)
+"""What "this" before them points at is the thing in the hand, not what was talked of."""
+DEVICE_STEMS = frozenset(map(stem, DEVICE_NOUNS))
 HANDLING_STEMS = OPERATION_STEMS | FRAMING_STEMS | MEASURE_STEMS
 """All that name no subject, wherever they stand."""
 COURTESIES = (

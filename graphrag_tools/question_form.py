@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graphrag_tools.everyday_words import VERBS
-from graphrag_tools.handling_words import COURTESIES, HANDLING_STEMS, MEASURE_NOUNS, OPERATION_STEMS
+from graphrag_tools.handling_words import COURTESIES, DEVICE_NOUNS, HANDLING_STEMS, MEASURE_NOUNS, OPERATION_STEMS
 from graphrag_tools.words import STOP_WORDS, stem, words
 
 Kind = Literal["refers", "swaps", "goes_on", "bare", "alone", "courtesy"]
@@ -27,7 +27,7 @@ _REFERS_TO_NOTHING = re.compile(
     r"|\b(?:is it|it is|it's|it’s|was it) \w+ (?:to|that|if|for)\b"
     r"|\bit (?:take|takes|cost|costs|need|needs) to\b|\bit (?:mean|means|matter|matters) (?:if|when|that)\b"
     r"|\b(?:so|sure|know|think|say|says|mean|means|now) that\b"
-    r"|\b(?:this|that|these|those) (?:phone|device|tablet|tv|watch|reader|unit|machine|product|model|camera|manual|guide)s?\b"
+    rf"|\b(?:this|that|these|those) (?:{'|'.join(DEVICE_NOUNS)})s?\b"
     r"|\b(?:instead of|at the same time|(?:on|of) (?:its|their) own)\b",
     re.IGNORECASE,
 )
@@ -103,13 +103,11 @@ def form_of(question: str) -> QuestionForm:
 def _kind(question: str, own: frozenset[str]) -> Kind:
     if _COURTESY.fullmatch(question):
         return "courtesy"
-    if not own:
-        return "refers"
-    if _WHAT_ABOUT.search(question):
+    if own and _WHAT_ABOUT.search(question):
         return "swaps"
     if len(own) >= _NAMES_ENOUGH:
         return "alone"
-    if _WHAT_IF.search(question) or _has_reference(_REFERS_TO_NOTHING.sub(" ", question)):
+    if not own or _WHAT_IF.search(question) or _has_reference(_REFERS_TO_NOTHING.sub(" ", question)):
         return "refers"
     if _is_fragment(question):
         return _kind_of_fragment(question)

@@ -17,7 +17,7 @@ from graphrag_tools.words import STOP_WORDS, stem, words
 _MAX_WORDS = 60
 _NEGATION = re.compile(r"\b(?:not|no|never|cannot|without|\w+n['’]t|dont|doesnt|cant|wont)\b", re.IGNORECASE)
 # Little words that turn a question round; search passes over them, a rewriting may not.
-_DIRECTIONS = frozenset("on off up down in out over under before after".split())
+_DIRECTIONS = frozenset("on off up down out over under before after".split())
 _OPPOSED = (
     ("on", "off"),
     ("enabl", "disabl"),
@@ -97,9 +97,7 @@ def _is_turned(text: str, question: str, item: MenuItem) -> bool:
         return True
     asked, said = _stems(question), _stems(text) - _stems(item.name)
     return any(
-        one in asked and other not in asked and other in said
-        for pair in _OPPOSED
-        for one, other in (pair, pair[::-1])
+        one in asked and other not in asked and other in said for pair in _OPPOSED for one, other in (pair, pair[::-1])
     )
 
 
