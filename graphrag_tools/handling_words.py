@@ -16,6 +16,10 @@ _FRAMING = (
     "need next normal now ok okay option other otherwise please possible possibly problem really right same say see "
     "sense still sure tell thing think together try understand useful want way well work worth wrong yes yet"
 )
+_PREPOSITIONS = (
+    "across after against along although among because before below beside besides between beyond during except inside "
+    "near outside per rather since though through toward towards under unless until upon via while within without"
+)
 _MEASURES = (
     "big bigger biggest cheap daily each early every expensive far fast faster few fewer half heavy high higher hour "
     "hundred large larger largest late later least less little long longer longest low many max maximum min minimum "
@@ -35,7 +39,7 @@ def _stems(listed: str) -> frozenset[str]:
 
 OPERATION_STEMS = _stems(_OPERATIONS)
 """What is done to a thing; a question that is put in other words has to keep them."""
-FRAMING_STEMS = _stems(_FRAMING)
+FRAMING_STEMS = _stems(_FRAMING) | _stems(_PREPOSITIONS)
 """What a question may have more or less of and still ask the same."""
 MEASURE_STEMS = _stems(_MEASURES)
 MEASURE_NOUNS = tuple(_MEASURE_NOUNS.split())
