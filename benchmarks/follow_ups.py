@@ -1,7 +1,8 @@
 """How often a follow-up stays with its item, and a change of subject is noticed. No model; a table.
 
 A conversation is: a question answered by a random menu item, then a second question. Follow-ups that name nothing
-("and how do I turn it off?") have to stay in the item's section. Stand-alone questions, as they are and with "And"
+("and how do I turn it off?") have to stay in the item's section, or in one with the same name but for its verb
+("Turn off Emergency mode" after "Activate Emergency mode"). Stand-alone questions, as they are and with "And"
 before them, have to get the menu path that they get with nothing before them.
 """
 
@@ -13,8 +14,10 @@ from pathlib import Path
 from benchmarks.first_answer import DATA, ROOT
 from graphrag_tools import ManualIndex
 from graphrag_tools.evaluation.questions import read_questions
+from graphrag_tools.everyday_words import VERBS
 from graphrag_tools.follow_ups import Earlier, understood
 from graphrag_tools.graph import MenuItem
+from graphrag_tools.words import content_words
 
 FOLLOW_UPS = (
     "and how do I turn it off?",
@@ -53,7 +56,12 @@ def measure(name: str, index: ManualIndex, manual: str, questions: list[str]) ->
 
 
 def follow_up_stays(index: ManualIndex, item: MenuItem, question: str) -> bool:
-    return understood(question, Earlier(f"Where do I find {item.name}?", item.id), index).scope == item.id
+    scope = understood(question, Earlier(f"Where do I find {item.name}?", item.id), index).scope
+    return scope is not None and (scope == item.id or subject(index.item(scope)) == subject(item))
+
+
+def subject(item: MenuItem) -> set[str]:
+    return {word for word in content_words(item.name) if word not in VERBS and word != "off"}
 
 
 def is_noticed(index: ManualIndex, before: MenuItem, question: str, prefix: str) -> bool:

@@ -7,10 +7,10 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.types import Checkpointer
 
 from graphrag_tools.answer import Answer, StageTime, Usage
-from graphrag_tools.follow_ups import Earlier
+from graphrag_tools.follow_ups import Earlier, Understood
 from graphrag_tools.search import Hit
 
-STATE_TYPES = (Answer, Earlier, Hit, StageTime, Usage)
+STATE_TYPES = (Answer, Earlier, Hit, StageTime, Understood, Usage)
 """What a checkpoint of a workflow or an agent holds beside messages and plain data."""
 
 

@@ -98,10 +98,6 @@ class ManualIndex:
         """Return the inverse document frequency of a stemmed word over the manual's blocks."""
         return self._live().search.idf(stem)
 
-    def has_word(self, stem: str) -> bool:
-        """Whether any block holds a word with this stem."""
-        return self._live().search.has_word(stem)
-
     def item(self, item_id: str) -> MenuItem:
         """Return an item by its exact id. Raises KeyError for an unknown one."""
         return self._live().item(item_id)

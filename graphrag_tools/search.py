@@ -155,10 +155,6 @@ class HybridSearch:
         """Return the inverse document frequency of a stem over all blocks."""
         return inverse_document_frequency(self._blocks.count(), self._blocks.document_frequency(stem))
 
-    def has_word(self, stem: str) -> bool:
-        """Whether any block holds a word with this stem."""
-        return self._blocks.document_frequency(stem) > 0
-
     def _matches(self, found: Candidates, blocks: Mapping[str, Sequence[int]], total: float) -> dict[str, float]:
         """Return `Hit.match` of sections with blocks; `total` is what the question's words weigh together.
 

@@ -13,14 +13,14 @@ from graphrag_tools.answer import Answer, Usage
 from graphrag_tools.answer_message import earlier_in, shown_text
 from graphrag_tools.errors import ModelError
 from graphrag_tools.escalation import BudgetSpent, escalation
-from graphrag_tools.follow_ups import Earlier, Understood, may_follow_up, understood
+from graphrag_tools.follow_ups import Earlier, Understood, carried_on
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.model_calls import Meter, Steps
 from graphrag_tools.models import ChatModel, ModelOptions
 from graphrag_tools.options import HITS, WorkflowOptions
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.quoting import Quote
-from graphrag_tools.rewriting import rewriting
+from graphrag_tools.rewriting import meaning
 from graphrag_tools.search import Hit
 from graphrag_tools.state import ManualState, spent
 from graphrag_tools.tool_calling import BY_WORKFLOW, Choices, call_message
@@ -73,7 +73,7 @@ class Stages:
         return {
             "messages": [RemoveMessage(id=message.id) for message in dropped if message.id],
             "question": meant.question,
-            "scope": meant.scope,
+            "meant": meant,
             "answer": None,
             "failed": [],
             "warnings": warnings,
@@ -93,9 +93,7 @@ class Stages:
         result: ToolMessage = self.tools[0].invoke(call.tool_calls[0])
         usage = spent(state["usage"], "search", started)
         hits: list[Hit] = result.artifact or []
-        shares_a_word = any(hit.word_share > 0 for hit in hits)
-        coverage = self._index.coverage(hits) if shares_a_word else 0.0
-        return {"messages": [call, result], "hits": hits, "coverage": coverage, "usage": usage}
+        return {"messages": [call, result], "hits": hits, "coverage": self._coverage(state, hits), "usage": usage}
 
     def after_search(self, state: ManualState) -> str:
         """Refuse at once where the manual does not cover the question."""
@@ -214,7 +212,8 @@ class Stages:
         if len(failed) > len(state["failed"]):
             return {"answer": None, "failed": failed, "usage": usage, "warnings": state["warnings"]}
         final = self._final(state, draft, found, usage)
-        earlier = Earlier(final.question, final.sources[0].id) if final.sources else self._earlier(state)
+        answered_from = final.sources[0].id if final.sources else None
+        earlier = carried_on(state["meant"], answered_from, self._earlier(state))
         return {"answer": final, "messages": [AIMessage(shown_text(final))], "usage": usage, "earlier": earlier}
 
     def after_verify(self, state: ManualState) -> str:
@@ -224,16 +223,8 @@ class Stages:
         return "answer" if state["failed"] else "choose"
 
     def _meant(self, question: str, earlier: Earlier | None) -> Steps[Understood]:
-        acting = self._first
-        if earlier and self._options.manual not in (None, earlier.item_id.partition("/")[0]):
-            return Understood(question)
-        known = earlier is not None and earlier.item_id in self._index and may_follow_up(question)
-        if earlier and known and acting.model and acting.resolves:
-            item = self._index.item(earlier.item_id)
-            rewritten = yield from rewriting(acting.model, self._prompts, question, earlier, item)
-            if rewritten is not None:
-                return rewritten
-        return understood(question, earlier, self._index, self._options.manual)
+        model = self._first.model if self._first.resolves else None
+        return meaning(question, earlier, self._index, self._options.manual, model, self._prompts)
 
     def _earlier(self, state: ManualState) -> Earlier | None:
         """Return what a checkpointer has kept of the turn before, else what the messages tell of it."""
@@ -268,10 +259,17 @@ class Stages:
         """Return the messages of the turn that the model now acting is behind."""
         return turn.this_turn(state["messages"])[state["escalated_at"] or _BEFORE_CHOICE :]
 
+    def _coverage(self, state: ManualState, hits: list[Hit]) -> float:
+        """Read coverage from the question as asked: what a follow-up was completed with would always be found."""
+        lent = state["meant"].follow_up and state["meant"].covered is None
+        asked = turn.question_of(state["messages"])[: turn.MAX_QUESTION_CHARACTERS]
+        found = self._index.search(asked, HITS, self._options.manual) if lent else hits
+        return self._index.coverage(found) if any(hit.word_share > 0 for hit in found) else 0.0
+
     def _covered(self, state: ManualState) -> bool:
-        """A question about an item that was just talked of is covered; what is asked of it, its text shows."""
-        if state["scope"] is not None:
-            return True
+        """Whether to answer: what came before tells, as with a question about the item just talked of, or search."""
+        if (told := state["meant"].covered) is not None:
+            return told
         return state["coverage"] > 0 and state["coverage"] >= self._options.refuse_below
 
     def _quoted(self, state: ManualState, quote: Quote) -> Answer:
@@ -281,7 +279,7 @@ class Stages:
         return answering.refusal(state["hits"], self._index)
 
     def _scoped_section(self, state: ManualState) -> str | None:
-        scope = state["scope"]
+        scope = state["meant"].scope
         return self._index.graph_of(scope).section_of(scope).id if scope else None
 
     def _why_escalate(self, state: ManualState, draft: Answer, failed: list[tuple[str, list[str]]]) -> str | None:
@@ -303,7 +301,7 @@ class Stages:
         return draft.model_copy(
             update={
                 "question": state["question"],
-                "follow_up": not turn.question_of(state["messages"]).startswith(state["question"]),
+                "follow_up": state["meant"].follow_up,
                 "status": "unverified" if found else draft.status,
                 "coverage": state["coverage"],
                 "model": self._acting(state).name,

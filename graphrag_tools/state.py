@@ -6,7 +6,7 @@ from typing import NotRequired
 from langgraph.graph import MessagesState
 
 from graphrag_tools.answer import Answer, StageTime, Usage
-from graphrag_tools.follow_ups import Earlier
+from graphrag_tools.follow_ups import Earlier, Understood
 from graphrag_tools.model_calls import Meter
 from graphrag_tools.search import Hit
 
@@ -17,7 +17,7 @@ class ManualState(MessagesState):
     earlier: NotRequired[Earlier | None]
     """What the last answered turn was about; missing where no checkpointer has kept it."""
     question: str
-    scope: str | None
+    meant: Understood
     hits: list[Hit]
     coverage: float
     answer: Answer | None

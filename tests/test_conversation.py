@@ -43,11 +43,34 @@ def test_new_subject_is_noticed(sample_index_for_answers: ManualIndex) -> None:
     assert (answer.menu_path, answer.follow_up) == (("Library", "Loans"), False)
 
 
-def test_follow_up_after_a_refusal_is_about_the_last_answer(sample_index_for_answers: ManualIndex) -> None:
+def test_refused_subject_is_what_it_means_next(sample_index_for_answers: ManualIndex) -> None:
+    app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
+    asked = (FLIGHT_QUESTION, "What is the weather in Paris?", "and how do I turn it off?", LOAN_QUESTION, "why?")
+    answers = [ask(app, question, thread("a")) for question in asked]
+    assert [answer.status for answer in answers[:3]] == ["answered", "not_in_manual", "not_in_manual"]
+    assert answers[2].question == "and how do I turn it off? (What is the weather in Paris?)"
+    assert answers[4].menu_path == answers[3].menu_path == ("Library", "Loans")
+
+
+@pytest.mark.parametrize("question", ["Does it have an HDMI port?", "Can I defrost it?", "What about the fax machine?"])
+def test_what_a_follow_up_is_completed_with_lends_it_no_coverage(
+    question: str, sample_index_for_answers: ManualIndex
+) -> None:
     app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
     ask(app, FLIGHT_QUESTION, thread("a"))
-    assert ask(app, "zxqv blorpt wug", thread("a")).status == "not_in_manual"
-    assert ask(app, "Where is that?", thread("a")).menu_path == ("Settings", "Wi-Fi", "Flight mode")
+    assert ask(app, question, thread("a")).status == "not_in_manual"
+
+
+def test_thanks_are_no_question_and_change_nothing(sample_index_for_answers: ManualIndex) -> None:
+    app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
+    ask(app, FLIGHT_QUESTION, thread("a"))
+    assert ask(app, "Thank you!", thread("a")).status == "not_in_manual"
+    assert ask(app, "How do I rename it?", thread("a")).menu_path == ("Settings", "Wi-Fi", "Flight mode")
+
+
+def test_question_that_is_cut_or_folded_is_no_follow_up(sample_index_for_answers: ManualIndex) -> None:
+    app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
+    assert ask(app, f"{FLIGHT_QUESTION} {'a ' * 2_000}", thread("a")).follow_up is False
 
 
 def test_model_that_earned_it_rewrites_the_follow_up(sample_index_for_answers: ManualIndex) -> None:
