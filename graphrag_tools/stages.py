@@ -4,13 +4,14 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage, ToolMessage
+from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage
 from langchain_core.tools import BaseTool
 from langgraph.graph import END, MessagesState
 
 from graphrag_tools import answering, turn
 from graphrag_tools.actors import Actor, actor
 from graphrag_tools.answer import Answer, StageTime, Usage
+from graphrag_tools.coverage import is_covered
 from graphrag_tools.errors import ModelError
 from graphrag_tools.escalation import Escalation
 from graphrag_tools.follow_ups import Earlier, Understood, may_follow_up, understood
@@ -18,13 +19,13 @@ from graphrag_tools.graph import PATH_SEPARATOR
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.model_calls import Meter, Steps
 from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
-from graphrag_tools.options import HITS, WorkflowOptions
+from graphrag_tools.options import WorkflowOptions
 from graphrag_tools.prompts import Prompts
+from graphrag_tools.question_search import searched
 from graphrag_tools.quoting import Quote
 from graphrag_tools.rewriting import rewriting
 from graphrag_tools.search import Hit
-from graphrag_tools.tool_calling import BY_WORKFLOW, Choices, NoModelCaller, call_message
-from graphrag_tools.tool_texts import SEARCH_NAME
+from graphrag_tools.tool_calling import Choices, NoModelCaller
 from graphrag_tools.tools import ManualToolkit
 from graphrag_tools.verification import problems
 
@@ -69,28 +70,16 @@ class Stages:
     def resolve(self, state: ManualState) -> Steps[dict[str, Any]]:
         """Take the question as it is meant after the ones before it, and drop what the thread has too much."""
         started = time.perf_counter()
-        warnings: list[str] = []
-        asked = turn.question_of(state["messages"])
-        if len(asked) > turn.MAX_QUESTION_CHARACTERS:
-            warnings.append(
-                f"The question has {len(asked)} characters; only the first {turn.MAX_QUESTION_CHARACTERS} were used."
-            )
-        dropped = turn.messages_over(state["messages"], self._options.thread_tokens)
-        if dropped:
-            warnings.append(
-                f"The conversation is longer than {self._options.thread_tokens} tokens: "
-                f"its first {len(dropped)} messages were dropped."
-            )
+        opening = turn.opening(state["messages"], self._options.thread_tokens)
         meter = Meter()
-        question = asked[: turn.MAX_QUESTION_CHARACTERS]
-        meant = yield from meter.metered(self._meant(question, state.get("earlier")))
+        meant = yield from meter.metered(self._meant(opening.question, state.get("earlier")))
         return {
-            "messages": [RemoveMessage(id=message.id) for message in dropped if message.id],
+            "messages": [RemoveMessage(id=message.id) for message in opening.dropped if message.id],
             "question": meant.question,
             "scope": meant.scope,
             "answer": None,
             "failed": [],
-            "warnings": warnings,
+            "warnings": opening.warnings,
             "escalated_at": None,
             "larger_failed": False,
             "usage": _spent(Usage(), "resolve", started, meter),
@@ -99,15 +88,10 @@ class Stages:
     def search(self, state: ManualState) -> dict[str, Any]:
         """Search with the question, without a model; the call and its result join the messages."""
         started = time.perf_counter()
-        arguments: dict[str, object] = {"query": state["question"], "k": HITS}
-        if self._options.manual:
-            arguments["manual"] = self._options.manual
-        call = call_message(SEARCH_NAME, arguments, by=BY_WORKFLOW)
-        result: ToolMessage = self.tools[0].invoke(call.tool_calls[0])
+        call, result = searched(state["question"], self._index, self._options.manual)
         usage = _spent(state["usage"], "search", started)
         hits: list[Hit] = result.artifact or []
-        shares_a_word = any(hit.word_share > 0 for hit in hits)
-        coverage = self._index.coverage(hits) if shares_a_word else 0.0
+        coverage = self._index.coverage(hits)
         return {"messages": [call, result], "hits": hits, "coverage": coverage, "usage": usage}
 
     def after_search(self, state: ManualState) -> str:
@@ -117,11 +101,11 @@ class Stages:
     def choose(self, state: ManualState) -> Steps[dict[str, Any]]:
         """Let the model make the next call; callers of less strength stand in for one that made none."""
         acting, own = self._acting(state), self._since_escalation(state)
-        searched = turn.hits_of(turn.latest_search(own))
-        hits = searched or state["hits"]
+        found = turn.hits_of(turn.latest_search(own))
+        hits = found or state["hits"]
         wide = acting.choices > 1
         calls = turn.calls_by_model(own)
-        candidates = turn.candidates(hits, None if searched else self._scoped_section(state))
+        candidates = turn.candidates(hits, None if found else self._scoped_section(state))
         choices = Choices(
             question=state["question"],
             items=[self._index.item(item_id) for item_id in candidates[: acting.choices]],
@@ -181,7 +165,7 @@ class Stages:
         self._charge(acting, meter)
         draft = (
             answering.refusal(state["hits"], self._index)
-            if answering.says_not_in_manual(reply)
+            if answering.says_not_in_manual(reply, answering.section_text(quote.section), state["question"])
             else answering.written_answer(
                 reply.text.strip(), quote, self._index, acting.name, cut=answering.was_cut(reply)
             )
@@ -265,7 +249,7 @@ class Stages:
         """A question about an item that was just talked of is covered; what is asked of it, its text shows."""
         if state["scope"] is not None:
             return True
-        return state["coverage"] > 0 and state["coverage"] >= self._options.refuse_below
+        return is_covered(state["coverage"], self._options.refuse_below)
 
     def _quoted(self, state: ManualState, quote: Quote) -> Answer:
         """Return the quote; where the manual does not cover the question, only verified words overrule a refusal."""
