@@ -287,7 +287,9 @@ def test_condition_is_no_refusal() -> None:
     assert is_refusal("If you mean parrots, there is no answer.")
 
 
-@pytest.mark.parametrize("text", ["", " ", "Tap Renew. " * 40 + "The manual does not say.", "1. Tap Renew.\n2. Sorry."])
+@pytest.mark.parametrize(
+    "text", ["", " ", "Tap Renew. " * 40 + "The manual does not say.", "- Tap it.\n- Tap Renew.\n- Sorry."]
+)
 def test_empty_long_and_listed_texts_are_no_refusal(text: str) -> None:
     assert not is_refusal(text)
 
