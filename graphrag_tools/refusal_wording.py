@@ -9,7 +9,7 @@ from graphrag_tools.names import folded
 from graphrag_tools.refusal_phrases import BARE, REFUSING
 from graphrag_tools.words import content_words, stem, words
 
-_MAX_WORDS = 60
+_MAX_WORDS = 40
 _MAX_LINES = 2
 _FROM_SOURCE = 0.8
 _FEWEST_WORDS = 3
@@ -22,7 +22,7 @@ _TURNS = re.compile(r"[,;:]? (?:but|however|although|though)\b,?|; ", re.IGNOREC
 def is_refusal(text: str, source: str = "", question: str = "") -> bool:
     """Whether a text as a whole says that there is no answer, and gives none.
 
-    At most 60 words, of which a sentence refuses and no other is the source's own (80% of its words, three or more),
+    At most 40 words, of which a sentence refuses and no other is the source's own (80% of its words, three or more),
     has a number that the question has not, or stands in a list. A sentence that refuses in the source's own
     words ("Photos cannot be found in this mode") is what the manual says, and no refusal.
     """
