@@ -15,7 +15,7 @@ from graphrag_tools.errors import ConfigError
 from graphrag_tools.final_answer_check import FinalAnswerCheck
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
-from graphrag_tools.options import check_refuse_below
+from graphrag_tools.options import DEFAULT_THREAD_TOKENS, check_refuse_below, check_thread_tokens
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_call_repair import ToolCallRepair
 from graphrag_tools.tools import ManualToolkit
@@ -31,9 +31,11 @@ class AgentOptions:
     max_model_calls: int = 10
     max_tool_calls: int = 12
     refuse_below: float = DEFAULT_REFUSE_BELOW
-    """Coverage below which what was found is not quoted for a model that read no item."""
+    """Coverage below which nothing is quoted in place of what a model wrote; its verified words may still stand."""
     manual: str | None = None
     prompts: str | None = None
+    thread_tokens: int = DEFAULT_THREAD_TOKENS
+    """Tokens of a thread that are kept, in whole turns: older turns are dropped, and the answer says so."""
 
     def __post_init__(self) -> None:
         """Refuse a budget that lets nothing happen."""
@@ -41,6 +43,7 @@ class AgentOptions:
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} is {getattr(self, name)}; expected 1 or more.")
         check_refuse_below(self.refuse_below)
+        check_thread_tokens(self.thread_tokens)
 
 
 def manual_agent(
@@ -76,7 +79,12 @@ def manual_agent(
         system_prompt=prompts.render("system"),
         middleware=[
             FinalAnswerCheck(
-                index, opened.name, prompts=prompts, manual=chosen.manual, refuse_below=chosen.refuse_below
+                index,
+                opened.name,
+                prompts=prompts,
+                manual=chosen.manual,
+                refuse_below=chosen.refuse_below,
+                thread_tokens=chosen.thread_tokens,
             ),
             ToolCallRepair(index, manual=chosen.manual, max_calls=chosen.max_tool_calls),
             ModelCallLimitMiddleware(run_limit=chosen.max_model_calls, exit_behavior="end"),

@@ -6,18 +6,15 @@ from collections.abc import Sequence
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from graphrag_tools.answer import Answer, Source
-from graphrag_tools.characters import plain
 from graphrag_tools.graph import MenuItem
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.model_calls import ModelCall, Steps
 from graphrag_tools.models import ChatModel
-from graphrag_tools.names import folded
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.quoting import Quote, quote_for
+from graphrag_tools.refusal_wording import is_refusal
 from graphrag_tools.search import Hit
-from graphrag_tools.wording import is_refusal
 
-NOT_IN_MANUAL = "NOT IN MANUAL"
 _CUT = "The answer was cut for its length."
 _MAX_NEAREST = 3
 _MAX_EARLIER = 4_000
@@ -55,10 +52,17 @@ def written_answer(text: str, quote: Quote, index: ManualIndex, model: str, *, c
     )
 
 
-def says_not_in_manual(reply: AIMessage) -> bool:
-    """Whether a model wrote that the section does not answer: as it was told to, or in words of its own (English)."""
-    text = plain(reply.text)
-    return folded(text).upper() == NOT_IN_MANUAL or is_refusal(text)
+def says_not_in_manual(reply: AIMessage, source: str = "", question: str = "") -> bool:
+    """Whether a model wrote that the manual does not answer: as it was told to, or in words of its own (English).
+
+    The one judgement of workflow, agent and probes; `source` is the text that the model had (`is_refusal`).
+    """
+    return is_refusal(reply.text, source, question)
+
+
+def section_text(section: MenuItem) -> str:
+    """Return the titles down to a section and its blocks, one per line: all that an answer from it may rest on."""
+    return "\n".join((*section.path, *(block.text for block in section.blocks)))
 
 
 def was_cut(reply: AIMessage) -> bool:

@@ -44,6 +44,11 @@ class CoverageModel(BaseModel):
         return float(1.0 / (1.0 + 3.0 ** (1.0 - 2.0 * position)))
 
 
+def is_covered(coverage: float, refuse_below: float) -> bool:
+    """Whether a manual may answer a question that it covers this well; a coverage of 0 never will do."""
+    return coverage > 0 and coverage >= refuse_below
+
+
 def best_match(hits: "Sequence[Hit]") -> float:
     """Return how well the best block of one search matches its question (`Hit.match`); 0 where it found nothing."""
     return max((hit.match for hit in hits), default=0.0)

@@ -86,8 +86,11 @@ class ManualIndex:
     def coverage(self, hits: Sequence[Hit]) -> float:
         """Return how well the hits of one search, the first five or so, cover its question: 0 to 1.
 
-        0 without a hit. `CoverageModel.score` says what the figure means; `DEFAULT_REFUSE_BELOW` is where to refuse.
+        0 where no hit shares a word with it. `CoverageModel.score` says what the figure means;
+        `DEFAULT_REFUSE_BELOW` is where to refuse.
         """
+        if not any(hit.word_share > 0 for hit in hits):
+            return 0.0
         return (self._live().manifest.coverage or PRIOR).score(hits)
 
     def check_manual(self, manual: str | None) -> None:

@@ -11,6 +11,8 @@ _NEXT = {
     "choose": "Reading the manual",
     "tools": "Answering",
     "answer": "Checking the answer",
+    "FinalAnswerCheck.before_agent": "Asking the model",
+    "model": "Going on with what the model said",
 }
 _SHOWN_CHARACTERS = 60
 
@@ -33,9 +35,9 @@ class LiveAnswer:
                 self._calls.append(f"{tool}({about!r}) by the {by}")
             case Token(text):
                 self._draft += text
-            case DraftRejected():
+            case DraftRejected(failed):
                 self._draft = ""
-                self._stage = "The draft did not hold; answering again"
+                self._stage = "The draft did not hold; answering again" if failed else self._stage
         return self._shown()
 
     def _shown(self) -> RenderableType:

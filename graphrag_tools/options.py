@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 AnswerMode = Literal["auto", "written", "quoted"]
 ToolModeChoice = Literal["auto", "native", "schema", "none"]
+DEFAULT_THREAD_TOKENS = 16_000
 HITS = 5
 """How many sections the workflow's own search returns, and so the most that a model may choose among."""
 
@@ -21,6 +22,12 @@ def check_refuse_below(share: float) -> None:
     """Raise ConfigError for a threshold that is no share."""
     if not 0 <= share <= 1:
         raise ConfigError(f"refuse_below is {share}; expected 0 (refuse nothing) to 1.")
+
+
+def check_thread_tokens(tokens: int) -> None:
+    """Raise ConfigError for a thread that could hold nothing."""
+    if tokens <= 0:
+        raise ConfigError(f"thread_tokens is {tokens}; expected more than 0.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class WorkflowOptions:
     """A larger model, for what the first one could not answer in a way that can be verified."""
     budget: Budget = field(default_factory=Budget)
     """The most that `escalate_to` may be used."""
-    thread_tokens: int = 16_000
+    thread_tokens: int = DEFAULT_THREAD_TOKENS
     """Tokens of a thread that are kept, in whole turns: older turns are dropped, and the answer says so."""
 
     def __post_init__(self) -> None:
@@ -69,8 +76,7 @@ class WorkflowOptions:
         if self.choices is not None and not 1 <= self.choices <= HITS:
             raise ConfigError(f"choices is {self.choices}; expected 1 to {HITS} items.")
         check_refuse_below(self.refuse_below)
-        if self.thread_tokens <= 0:
-            raise ConfigError(f"thread_tokens is {self.thread_tokens}; expected more than 0.")
+        check_thread_tokens(self.thread_tokens)
 
     @property
     def decide_all(self) -> bool:

@@ -7,7 +7,7 @@ from langchain_core.messages import AIMessage
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ValidationError
 
-from graphrag_tools.answering import NOT_IN_MANUAL, says_not_in_manual, was_cut
+from graphrag_tools.answering import says_not_in_manual, was_cut
 from graphrag_tools.graph import MenuItem
 from graphrag_tools.names import folded
 from graphrag_tools.probe_set import FRAME_WORDS, CallCase, ChoiceCase, FollowUpCase, WritingCase
@@ -77,7 +77,7 @@ def writing_fault(reply: AIMessage, case: WritingCase) -> str:
     said = _NUMBERING.sub("", reply.text)
     if not case.words or says_not_in_manual(reply):
         agreed = says_not_in_manual(reply) and not case.words
-        return "" if agreed else f"{NOT_IN_MANUAL} {'missed' if not case.words else 'said wrongly'}: {said}"
+        return "" if agreed else f"NOT IN MANUAL {'missed' if not case.words else 'said wrongly'}: {said}"
     source = f"{case.menu_path}\n{case.text}\n{case.question}"
     if words_from_sources(said, source) < MIN_WORDS_FROM_SOURCES:
         return f"words not from the text: {said}"

@@ -3,7 +3,7 @@
 import time
 from typing import Any, TypeVar
 
-from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage, ToolMessage
+from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage
 from langchain_core.tools import BaseTool
 from langgraph.graph import END
 
@@ -17,18 +17,16 @@ from graphrag_tools.follow_ups import Earlier, Understood, carried_on
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.model_calls import Meter, Steps
 from graphrag_tools.models import ChatModel, ModelOptions
-from graphrag_tools.options import HITS, WorkflowOptions
+from graphrag_tools.options import WorkflowOptions
 from graphrag_tools.prompts import Prompts
+from graphrag_tools.question_search import asked_coverage, may_answer, searched
 from graphrag_tools.quoting import Quote
 from graphrag_tools.rewriting import meaning
 from graphrag_tools.search import Hit
 from graphrag_tools.state import ManualState, spent
-from graphrag_tools.tool_calling import BY_WORKFLOW, Choices, call_message
-from graphrag_tools.tool_texts import SEARCH_NAME
+from graphrag_tools.tool_calling import Choices
 from graphrag_tools.tools import ManualToolkit
 from graphrag_tools.verification import problems
-
-__all__ = ["ManualState", "Stages", "shown_text"]
 
 MAX_MODEL_CALLS = 3
 MAX_TRIES = 2
@@ -55,28 +53,16 @@ class Stages:
     def resolve(self, state: ManualState) -> Steps[dict[str, Any]]:
         """Take the question as it is meant after the ones before it, and drop what the thread has too much."""
         started = time.perf_counter()
-        warnings: list[str] = []
-        asked = turn.question_of(state["messages"])
-        if len(asked) > turn.MAX_QUESTION_CHARACTERS:
-            warnings.append(
-                f"The question has {len(asked)} characters; only the first {turn.MAX_QUESTION_CHARACTERS} were used."
-            )
-        dropped = turn.messages_over(state["messages"], self._options.thread_tokens)
-        if dropped:
-            warnings.append(
-                f"The conversation is longer than {self._options.thread_tokens} tokens: "
-                f"its first {len(dropped)} messages were dropped."
-            )
+        opening = turn.opening(state["messages"], self._options.thread_tokens)
         meter = Meter()
-        question = asked[: turn.MAX_QUESTION_CHARACTERS]
-        meant = yield from meter.metered(self._meant(question, self._earlier(state)))
+        meant = yield from meter.metered(self._meant(opening.question, self._earlier(state)))
         return {
-            "messages": [RemoveMessage(id=message.id) for message in dropped if message.id],
+            "messages": [RemoveMessage(id=message.id) for message in opening.dropped if message.id],
             "question": meant.question,
             "meant": meant,
             "answer": None,
             "failed": [],
-            "warnings": warnings,
+            "warnings": opening.warnings,
             "escalated_at": None,
             "stand_in": None,
             "larger_failed": False,
@@ -86,14 +72,12 @@ class Stages:
     def search(self, state: ManualState) -> dict[str, Any]:
         """Search with the question, without a model; the call and its result join the messages."""
         started = time.perf_counter()
-        arguments: dict[str, object] = {"query": state["question"], "k": HITS}
-        if self._options.manual:
-            arguments["manual"] = self._options.manual
-        call = call_message(SEARCH_NAME, arguments, by=BY_WORKFLOW)
-        result: ToolMessage = self.tools[0].invoke(call.tool_calls[0])
+        call, result = searched(state["question"], self._index, self._options.manual)
         usage = spent(state["usage"], "search", started)
         hits: list[Hit] = result.artifact or []
-        return {"messages": [call, result], "hits": hits, "coverage": self._coverage(state, hits), "usage": usage}
+        asked = turn.question_of(state["messages"])[: turn.MAX_QUESTION_CHARACTERS]
+        coverage = asked_coverage(asked, state["meant"], hits, self._index, self._options.manual)
+        return {"messages": [call, result], "hits": hits, "coverage": coverage, "usage": usage}
 
     def after_search(self, state: ManualState) -> str:
         """Refuse at once where the manual does not cover the question."""
@@ -102,11 +86,11 @@ class Stages:
     def choose(self, state: ManualState) -> Steps[dict[str, Any]]:
         """Let the model make the next call; callers of less strength stand in for one that made none."""
         acting, own = self._acting(state), self._since_escalation(state)
-        searched = turn.hits_of(turn.latest_search(own))
-        hits = searched or state["hits"]
+        found = turn.hits_of(turn.latest_search(own))
+        hits = found or state["hits"]
         wide = acting.choices > 1
         calls = turn.calls_by_model(own)
-        candidates = turn.candidates(hits, None if searched else self._scoped_section(state))
+        candidates = turn.candidates(hits, None if found else self._scoped_section(state))
         choices = Choices(
             question=state["question"],
             items=[self._index.item(item_id) for item_id in candidates[: acting.choices]],
@@ -178,7 +162,7 @@ class Stages:
             }
         draft = (
             answering.refusal(state["hits"], self._index)
-            if answering.says_not_in_manual(reply)
+            if answering.says_not_in_manual(reply, answering.section_text(quote.section), state["question"])
             else answering.written_answer(
                 reply.text.strip(), quote, self._index, acting.name, cut=answering.was_cut(reply)
             )
@@ -259,18 +243,8 @@ class Stages:
         """Return the messages of the turn that the model now acting is behind."""
         return turn.this_turn(state["messages"])[state["escalated_at"] or _BEFORE_CHOICE :]
 
-    def _coverage(self, state: ManualState, hits: list[Hit]) -> float:
-        """Read coverage from the question as asked: what a follow-up was completed with would always be found."""
-        lent = state["meant"].follow_up and state["meant"].covered is None
-        asked = turn.question_of(state["messages"])[: turn.MAX_QUESTION_CHARACTERS]
-        found = self._index.search(asked, HITS, self._options.manual) if lent else hits
-        return self._index.coverage(found) if any(hit.word_share > 0 for hit in found) else 0.0
-
     def _covered(self, state: ManualState) -> bool:
-        """Whether to answer: what came before tells, as with a question about the item just talked of, or search."""
-        if (told := state["meant"].covered) is not None:
-            return told
-        return state["coverage"] > 0 and state["coverage"] >= self._options.refuse_below
+        return may_answer(state["meant"], state["coverage"], self._options.refuse_below)
 
     def _quoted(self, state: ManualState, quote: Quote) -> Answer:
         """Return the quote; where the manual does not cover the question, only verified words overrule a refusal."""

@@ -9,10 +9,13 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.graph.state import CompiledStateGraph
 
 from graphrag_tools.answer import Answer
+from graphrag_tools.turn import check_question
 
 _MODES: list[Literal["updates", "messages"]] = ["updates", "messages"]
 # The nodes in which a model writes for the user: the workflow's, and that of LangChain's create_agent.
 _WRITING_NODES = frozenset({"answer", "model"})
+# Those in which its words are checked: they leave an answer, or the draft is done with.
+_CHECKING_NODES = frozenset({"verify", "FinalAnswerCheck.after_agent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,12 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class DraftRejected:
-    """What was written so far failed verification; the next words begin anew."""
+    """What was written so far is not the answer; the next words begin anew.
+
+    `failed` says that it failed verification; else it stood beside tool calls, or the model was asked again.
+    """
+
+    failed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +65,67 @@ def stream_answer(
     app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None
 ) -> Iterator[Event]:
     """Ask a workflow or an agent, and yield what happens; raises what asking raises."""
-    asked = {"messages": [("user", question)]}
+    check_question(question)
+    asked, told = {"messages": [("user", question)]}, _Telling()
     for mode, chunk in app.stream(asked, config, stream_mode=_MODES):
-        yield from _events(mode, chunk)
+        yield from told.events(str(mode), chunk)
 
 
 async def astream_answer(
     app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None
 ) -> AsyncIterator[Event]:
     """The same for asynchronous programs; cancelling the task closes the connection to the model's server."""
-    asked = {"messages": [("user", question)]}
+    check_question(question)
+    asked, told = {"messages": [("user", question)]}, _Telling()
     async for mode, chunk in app.astream(asked, config, stream_mode=_MODES):
-        for event in _events(str(mode), chunk):
+        for event in told.events(str(mode), chunk):
             yield event
 
 
-def _events(mode: str, chunk: Any) -> Iterator[Event]:
-    if mode == "messages":
-        message, about = chunk
-        if isinstance(message, AIMessageChunk) and about.get("langgraph_node") in _WRITING_NODES and message.text:
-            yield Token(message.text)
-        return
-    for stage, update in chunk.items():
-        yield StageEnded(stage)
-        if not isinstance(update, dict):
-            continue
-        for message in update.get("messages", ()):
-            if isinstance(message, AIMessage):
-                by = message.name or "model"
-                yield from (ToolCalled(call["name"], call["args"], by) for call in message.tool_calls)
-        if isinstance(update.get("answer"), Answer) and stage != "answer":
+class _Telling:
+    """Turns what a graph streams into events; knows which message the draft shown so far belongs to."""
+
+    def __init__(self) -> None:
+        self._written: str | None = None
+        """Id of the message that the tokens since the last rejection are of; None where there are none."""
+
+    def events(self, mode: str, chunk: Any) -> Iterator[Event]:
+        """Yield what one chunk tells."""
+        if mode == "messages":
+            yield from self._tokens(*chunk)
+            return
+        for stage, update in chunk.items():
+            yield StageEnded(stage)
+            if isinstance(update, dict):
+                yield from self._calls(update)
+                yield from self._outcome(stage, update)
+
+    def _tokens(self, message: Any, about: dict[str, Any]) -> Iterator[Event]:
+        writing = isinstance(message, AIMessageChunk) and about.get("langgraph_node") in _WRITING_NODES
+        if not writing or not message.text:
+            return
+        if self._written is not None and self._written != (message.id or ""):
+            yield DraftRejected(failed=False)
+        self._written = message.id or ""
+        yield Token(message.text)
+
+    def _calls(self, update: dict[str, Any]) -> Iterator[Event]:
+        """Yield the calls made; the words beside a call are no answer."""
+        for message in update.get("messages") or ():
+            if not isinstance(message, AIMessage) or not message.tool_calls:
+                continue
+            if self._written is not None:
+                self._written = None
+                yield DraftRejected(failed=False)
+            by = message.name or "model"
+            yield from (ToolCalled(call["name"], call["args"], by) for call in message.tool_calls)
+
+    def _outcome(self, stage: str, update: dict[str, Any]) -> Iterator[Event]:
+        """Yield the answer, or that the draft did not become one."""
+        if stage not in _CHECKING_NODES:
+            return
+        self._written = None
+        if isinstance(update.get("answer"), Answer):
             yield Answered(update["answer"])
-        elif stage == "verify":
+        else:
             yield DraftRejected()

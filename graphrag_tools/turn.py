@@ -1,6 +1,7 @@
 """One turn of a conversation, read from its messages: the question, what was found, chosen, called and spent."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.messages.utils import count_tokens_approximately
@@ -15,6 +16,29 @@ from graphrag_tools.tool_texts import SEARCH_NAME
 from graphrag_tools.tools import MenuPath
 
 MAX_QUESTION_CHARACTERS = 2_000
+_CUT_QUESTION = "The question has {length} characters; only the first {limit} were used."
+_DROPPED = "The conversation is longer than {tokens} tokens: its first {count} messages were dropped."
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a turn begins: its question as far as it is used, what the thread has too much, and what to warn of."""
+
+    question: str
+    dropped: list[AnyMessage]
+    warnings: list[str]
+
+
+def opening(messages: Sequence[AnyMessage], thread_tokens: int) -> Opening:
+    """Return how the last turn of a thread begins. Raises ConfigError if it has no question."""
+    asked = question_of(messages)
+    warnings: list[str] = []
+    if len(asked) > MAX_QUESTION_CHARACTERS:
+        warnings.append(_CUT_QUESTION.format(length=len(asked), limit=MAX_QUESTION_CHARACTERS))
+    dropped = messages_over(messages, thread_tokens)
+    if dropped:
+        warnings.append(_DROPPED.format(tokens=thread_tokens, count=len(dropped)))
+    return Opening(asked[:MAX_QUESTION_CHARACTERS], dropped, warnings)
 
 
 def question_of(messages: Sequence[AnyMessage | BaseMessage]) -> str:

@@ -8,6 +8,7 @@ from graphrag_tools.characters import lines_of, unmarked
 from graphrag_tools.evidence import Evidence
 from graphrag_tools.glue_words import GLUE
 from graphrag_tools.manual import sentences
+from graphrag_tools.refusal_wording import refusing_words
 from graphrag_tools.words import content_words, stem, words
 
 MAX_WORDS = 10_000
@@ -17,7 +18,6 @@ _MAX_TIMES_SOURCE = 1.5
 _WORDS_ALLOWED_ANYWAY = 60
 _MIN_ECHO_WORDS = 5
 _LOOP_WORDS = 6
-_MAX_REFUSAL_WORDS = 40
 _MIN_LOOPED_WORDS = 40
 _MIN_DISTINCT = 0.5
 _TAG = re.compile(r"<[/!?]?[a-zA-Z-][^<>\n]*>|<!--|-->|```|~~")
@@ -35,34 +35,12 @@ _ASKS_WHETHER = re.compile(
     re.IGNORECASE,
 )
 _ASKS_FOR_MORE = re.compile(r"\b(?:how|where|what|which|when|who)\b", re.IGNORECASE)
-_REFUSAL = re.compile(
-    r"\b(?:manual|text|document|guide|passage|section|context|information)\b(?: above| below| provided| given)? "
-    r"(?:does not|doesn't|do not|don't|did not) (?:\w+ )?"
-    r"(?:mention|say|cover|contain|provide|specify|answer|include|explain|describe|state|give|address|tell|have)\b"
-    r"|\b(?:it|this) (?:does not|doesn't) (?:\w+ )?(?:mention|say|specify|state|address|answer)\b"
-    r"|\bnot (?:\w+ )?(?:mentioned|covered|described|specified|stated|provided|included|found|available|explained)"
-    r" (?:\w+ )?in the (?:\w+ )?(?:manual|text|section|document|guide)\b"
-    r"|\bnot in (?:the |this )?manual\b(?! (?:\w+ )?mode)"
-    r"|\b(?:i'm|i am|we are|we're) (?:sorry|afraid|unable|not (?:able|sure|allowed|aware))\b|\bsorry\b"
-    r"|\bi (?:cannot|can't|can not|could not|couldn't|do not|don't|am unable|won't|will not|have no)\b"
-    r"|\b(?:cannot|can't|can not|unable to) (?:help|assist|answer)\b"
-    r"|\bas an? (?:ai|language model|assistant)\b|\bno (?:information|mention)\b"
-    r"|\bthere is (?:no|nothing) (?:\w+ ){0,3}(?:manual|text|section)\b",
-    re.IGNORECASE,
-)
-
-
-def is_refusal(text: str) -> bool:
-    """Whether a text is nothing but a refusal in its own words: at most 40, no list, no number (English)."""
-    short = len(words(text)) <= _MAX_REFUSAL_WORDS and not re.search(r"\d|\n\s*\S", text.strip())
-    return short and _REFUSAL.search(text) is not None
 
 
 def refusals(text: str, evidence: Evidence) -> Iterator[str]:
     """Yield the sentences of a plain text that refuse, unless the sources have these words."""
     for sentence in _sentences(text):
-        match = _REFUSAL.search(sentence)
-        if match and match.group(0).casefold() not in evidence.text.casefold():
+        if refusing_words(sentence, evidence.text) is not None:
             yield sentence[:120]
 
 

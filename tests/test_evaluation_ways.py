@@ -11,13 +11,14 @@ from scripted_models import ScriptedChatModel, calling, saying
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.evaluation.baselines import MAX_STEPS
 from graphrag_tools.evaluation.comparison import refuses_tools
-from graphrag_tools.evaluation.free_text import WaysToItems, refuses
+from graphrag_tools.evaluation.free_text import WaysToItems
 from graphrag_tools.evaluation.naive_rag import CHUNK_CHARACTERS, chunks
 from graphrag_tools.evaluation.run import answered_section
 from graphrag_tools.evaluation.ways import MODEL_FREE, WAYS, Way, WaySettings, open_way
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
 from graphrag_tools.options import WorkflowOptions
+from graphrag_tools.refusal_wording import is_refusal
 
 FLIGHT_MODE = "How do I turn on flight mode?"
 FLIGHT_MODE_ID = "sample-manual/settings/wi-fi/flight-mode"
@@ -198,7 +199,7 @@ def test_the_longest_way_in_a_text_names_its_item(
     ],
 )
 def test_refusals_in_words_are_short(text: str, refused: bool) -> None:
-    assert refuses(text) is refused
+    assert is_refusal(text) is refused
 
 
 def test_a_server_that_refuses_tools_is_told_from_an_outage(

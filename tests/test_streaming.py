@@ -1,8 +1,12 @@
+from collections.abc import Iterator
 from typing import Any
 
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk
 from langgraph.checkpoint.memory import InMemorySaver
 from scripted_models import ScriptedChatModel, calling, saying
 
+from graphrag_tools.agent import manual_agent
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.live_answer import LiveAnswer
 from graphrag_tools.models import ChatModel
@@ -22,6 +26,16 @@ LOAN_QUESTION = "How long can I keep a borrowed book?"
 LOANS = "larkfield/library/loans"
 GOOD = "A loan ends after 21 days."
 LIE = "A loan ends after 28 days."
+
+
+class StreamingChatModel(ScriptedChatModel):
+    """Streams each reply word by word, its calls last."""
+
+    def _stream(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        reply: Any = self._generate(messages).generations[0].message
+        for piece in reply.text.split(" ") if reply.text else []:
+            yield ChatGenerationChunk(message=AIMessageChunk(f"{piece} "))
+        yield ChatGenerationChunk(message=AIMessageChunk("", tool_calls=reply.tool_calls, chunk_position="last"))
 
 
 def test_stages_and_calls_come_in_order_and_the_answer_last(sample_index_for_answers: ManualIndex) -> None:
@@ -48,6 +62,42 @@ def test_rejected_draft_is_told_before_the_next_words(sample_index_for_answers: 
     assert sum(isinstance(event, DraftRejected) for event in events) == 1
     assert isinstance(events[-1], Answered)
     assert events[-1].answer.text == GOOD
+
+
+def drafts(events: list[Any]) -> list[str]:
+    """The drafts that a live view shows one after the other."""
+    shown = [""]
+    for event in events:
+        if isinstance(event, Token):
+            shown[-1] += event.text
+        elif isinstance(event, DraftRejected):
+            shown.append("")
+    return [draft.strip() for draft in shown]
+
+
+def test_agent_drops_words_beside_calls_and_drafts_sent_back(sample_index_for_answers: ManualIndex) -> None:
+    first = calling("describe_menu_item", text="Let me look.", item=LOANS)
+    app = manual_agent(sample_index_for_answers, StreamingChatModel(first, saying(LIE), saying(GOOD)))
+    events = list(stream_answer(app, LOAN_QUESTION))
+    assert drafts(events) == ["Let me look.", LIE, GOOD]
+    assert [event.failed for event in events if isinstance(event, DraftRejected)] == [False, True]
+    assert isinstance(events[-1], Answered)
+    assert (events[-1].answer.text, sum(isinstance(event, Answered) for event in events)) == (GOOD, 1)
+
+
+def test_words_that_an_agent_is_asked_for_again_are_dropped(sample_index_for_answers: ManualIndex) -> None:
+    """A reply whose calls were all dropped is asked for again within one stage."""
+    unknown = calling("order_pizza", text="I order.")
+    replies = [unknown, calling("describe_menu_item", item=LOANS, text="I read."), saying(GOOD)]
+    app = manual_agent(sample_index_for_answers, StreamingChatModel(*replies))
+    events = list(stream_answer(app, LOAN_QUESTION))
+    assert drafts(events) == ["I order.", "I read.", GOOD]
+
+
+async def test_agent_streams_the_same_without_blocking(sample_index_for_answers: ManualIndex) -> None:
+    first = calling("describe_menu_item", text="Let me look.", item=LOANS)
+    app = manual_agent(sample_index_for_answers, StreamingChatModel(first, saying(LIE), saying(GOOD)))
+    assert drafts([event async for event in astream_answer(app, LOAN_QUESTION)]) == ["Let me look.", LIE, GOOD]
 
 
 def test_small_model_streams_its_tokens(gguf_model: ChatModel, sample_index_for_answers: ManualIndex) -> None:
@@ -80,5 +130,7 @@ def test_live_view_shows_calls_stage_and_draft(capsys: Any) -> None:
     shown = capsys.readouterr().out
     for part in ("search_manual('loans') by the workflow", "Reading the manual …", "Draft, not checked yet: A loan"):
         assert part in shown
+    console.print(live.take(DraftRejected(failed=False)))
+    assert "did not hold" not in capsys.readouterr().out
     console.print(live.take(DraftRejected()))
     assert "A loan" not in capsys.readouterr().out

@@ -7,19 +7,11 @@ from dataclasses import dataclass, field
 from langchain_core.messages import AIMessage, AnyMessage
 
 from graphrag_tools.answer import Answer, Source, Status, ToolCallRecord, Usage
-from graphrag_tools.answering import NOT_IN_MANUAL
 from graphrag_tools.graph import MenuItem
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.names import folded
+from graphrag_tools.refusal_wording import is_refusal
 
-_LONGEST_REFUSAL = 40
-_REFUSES = re.compile(
-    r"\b(?:(?:does|do|did) not|doesn't|don't|didn't|cannot|can't|could not|couldn't|unable to|is not|isn't|not)\s+"
-    r"(?:\w+\s+)?(?:say|mention|cover|contain|provide|include|describe|explain|answer|find|help|specif\w+"
-    r"|in (?:the|this) (?:device )?manual|mentioned|covered|described|found)\b"
-    r"|\bno (?:menu )?(?:item|section|information|answer|mention)\b",
-    re.IGNORECASE,
-)
 _ARROW = re.compile(r"\s*(?:->|=>|[>→›»])\s*")
 
 
@@ -66,7 +58,7 @@ def free_answer(said: FreeText, index: ManualIndex, ways: WaysToItems, model: st
     no text at all, are no answer: `not_in_manual` and `unverified`.
     """
     named = ways.named_in(said.text)
-    refused = refuses(said.text)
+    refused = is_refusal(said.text)
     ids = () if refused else dict.fromkeys((*([named.id] if named else []), *said.items))
     status: Status = "not_in_manual" if refused else "answered" if said.text.strip() else "unverified"
     return Answer(
@@ -80,14 +72,6 @@ def free_answer(said: FreeText, index: ManualIndex, ways: WaysToItems, model: st
         trace=said.trace,
         usage=said.usage,
     )
-
-
-def refuses(text: str) -> bool:
-    """Whether a text of at most 40 words says that the manual does not tell, or is the agreed NOT IN MANUAL."""
-    if folded(text).upper() == NOT_IN_MANUAL:
-        return True
-    plain = text.replace("’", "'")
-    return len(plain.split()) <= _LONGEST_REFUSAL and _REFUSES.search(plain) is not None
 
 
 def item_source(item: MenuItem) -> Source:
