@@ -1,0 +1,200 @@
+"""Headings: where sections begin, by the outline, or by size and weight of type where there is no outline."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from graphrag_tools.loaders.pdf_columns import TextLine
+from graphrag_tools.loaders.pdf_pages import OutlineEntry, Place
+from graphrag_tools.manual import slug, tidy
+
+_NUMBERED = re.compile(r"\A(?:(?:chapter|section|appendix)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?\s+(?=\D*[^\W\d])", re.I)
+_LARGER = 1.08
+_WRAPPED = 1.5
+"""Lines of one heading stand closer than this many sizes of type."""
+_MAX_HEADING = 160
+_MAX_HEADING_LINES = 4
+_SENTENCE_END = (".", ":", ";", ",")
+_LONGEST_TITLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section's beginning. Its own lines are first..last; a section of the outline may have none.
+
+    `level` orders depth and is no count: a greater one is deeper.
+    """
+
+    title: str
+    level: int
+    first: int
+    """Where in the document's lines the section begins."""
+    after: int
+    """Where its text begins: the line after the heading's own."""
+    page: int
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a heading looks; styles sort from the highest to the lowest."""
+
+    size: float
+    bold: bool
+    number_depth: int
+
+    @property
+    def rank(self) -> tuple[float, bool, int]:
+        return (-self.size, not self.bold, self.number_depth)
+
+
+def body_size(lines: Iterable[TextLine]) -> float:
+    """Return the size of type that most characters have."""
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[round(line.size * 2) / 2] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def font_headings(lines: Sequence[TextLine]) -> list[Heading]:
+    """Return the headings that larger type shows; bold type shows them where they are numbered or none is larger.
+
+    Of headings of one size the bold ones stand higher, and "3.2 Title" stands below "3 Title". A title alone on
+    the cover, larger than all others, is the document's and begins no section.
+    """
+    body = body_size(lines)
+    found = list(_styled(lines, body))
+    larger = [one for one in found if one[0].size >= _LARGER * body]
+    chosen = [one for one in found if one[0].size >= _LARGER * body or one[0].number_depth] if larger else found
+    ranks = sorted({style.rank if style.number_depth else replace(style, number_depth=1).rank for style, *_ in chosen})
+    headings = [
+        _heading(lines, start, end, ranks.index((*style.rank[:2], style.number_depth or 1)))
+        for style, start, end in chosen
+    ]
+    return headings[1:] if _is_cover_title(headings) else headings
+
+
+def _is_cover_title(headings: Sequence[Heading]) -> bool:
+    if len(headings) < 3 or headings[0].first != 0 or headings[0].page == headings[1].page:
+        return False
+    return all(other.level > headings[0].level for other in headings[1:])
+
+
+def _styled(lines: Sequence[TextLine], body: float) -> Iterator[tuple[_Style, int, int]]:
+    """Yield each group of lines that looks like a heading: its style, its first line and the one after its last."""
+    at = 0
+    while at < len(lines):
+        end = _end_of_heading(lines, at)
+        text = tidy(" ".join(line.text for line in lines[at:end]))
+        style = _style(lines[at], text)
+        larger = style.size >= _LARGER * body
+        bold = style.bold and style.size >= body * 0.98 and not text.endswith(_SENTENCE_END)
+        few = len(text) <= _MAX_HEADING and end - at <= _MAX_HEADING_LINES
+        if few and (larger or bold) and len(lines[at].chunks) <= 2 and any(letter.isalpha() for letter in text):
+            yield style, at, end
+        at = end
+
+
+def _end_of_heading(lines: Sequence[TextLine], start: int) -> int:
+    end = start + 1
+    while end < len(lines) and _is_wrapped(lines[end - 1], lines[end]):
+        end += 1
+    return end
+
+
+def _is_wrapped(line: TextLine, following: TextLine) -> bool:
+    alike = abs(line.size - following.size) < 0.3 and line.bold == following.bold
+    return alike and line.flow == following.flow and 0 < following.top - line.top < _WRAPPED * line.size
+
+
+def _style(line: TextLine, text: str) -> _Style:
+    number = _NUMBERED.match(text)
+    return _Style(round(line.size * 2) / 2, line.bold, number["number"].count(".") + 1 if number else 0)
+
+
+def _heading(lines: Sequence[TextLine], start: int, end: int, level: int) -> Heading:
+    title = tidy(" ".join(line.text for line in lines[start:end]))
+    return Heading(title, level, start, end, lines[start].page, lines[start].top)
+
+
+def outline_headings(entries: Sequence[OutlineEntry], lines: Sequence[TextLine]) -> tuple[list[Heading], list[str]]:
+    """Return a heading per bookmark, and the titles of those left out because they lead nowhere.
+
+    A bookmark's section begins at the line that says its title, near where it leads; else where it leads. One
+    without a place of its own begins where its first branch does.
+    """
+    finder = _Finder(lines)
+    headings: list[Heading] = []
+    lost: list[str] = []
+    place: Place | None = None
+    for entry in reversed(entries):
+        # Backwards: the branches of an entry without a place have theirs then.
+        inherits = entry.place is None and bool(headings) and headings[-1].level > entry.level
+        place = Place(headings[-1].page, headings[-1].top) if inherits else entry.place
+        title = _title(entry.title)
+        if place is None or not title:
+            lost.append(title or "(no title)")
+            continue
+        headings.append(finder.heading(title, entry.level, place))
+    return headings[::-1], lost[::-1]
+
+
+def _title(text: str) -> str:
+    whole = tidy(text)
+    return whole if len(whole) <= _LONGEST_TITLE else whole[:_LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
+
+
+class _Finder:
+    """Finds the lines that say a title."""
+
+    def __init__(self, lines: Sequence[TextLine]) -> None:
+        self._lines = lines
+        self._starts: dict[int, int] = {}
+        self._titles: dict[int, dict[str, list[tuple[int, int]]]] = {}
+        for at, line in enumerate(lines):
+            self._starts.setdefault(line.page, at)
+
+    def heading(self, title: str, level: int, place: Place) -> Heading:
+        for page in (place.page, place.page + 1, place.page - 1):
+            found = self._said(page).get(_key(title), ())
+            top = place.top if page == place.page else None
+            if found:
+                start, end = min(found, key=lambda span: self._distance(span[0], top))
+                return Heading(title, level, start, end, page, self._lines[start].top)
+        start = self._line_at(place)
+        return Heading(title, level, start, start, place.page, place.top or 0)
+
+    def _distance(self, at: int, top: float | None) -> tuple[float, float]:
+        line = self._lines[at]
+        return (abs(line.top - line.size - top) if top is not None else 0.0, -line.size)
+
+    def _line_at(self, place: Place) -> int:
+        """The first line at or below a place; the page's first line if the place has no height."""
+        start = self._starts.get(place.page)
+        if start is None:
+            return next((at for at, line in enumerate(self._lines) if line.page > place.page), len(self._lines))
+        below = (at for at in self._on_page(start) if place.top is None or self._lines[at].top >= place.top)
+        return next(below, self._on_page(start).stop)
+
+    def _on_page(self, start: int) -> range:
+        end = start
+        while end < len(self._lines) and self._lines[end].page == self._lines[start].page:
+            end += 1
+        return range(start, end)
+
+    def _said(self, page: int) -> dict[str, list[tuple[int, int]]]:
+        """The texts of one to four lines that could be headings of a page, with their places."""
+        if page not in self._titles:
+            said: dict[str, list[tuple[int, int]]] = defaultdict(list)
+            for start in self._on_page(self._starts[page]) if page in self._starts else ():
+                end = _end_of_heading(self._lines, start)
+                for last in range(start + 1, min(end, start + _MAX_HEADING_LINES) + 1):
+                    said[_key(" ".join(line.text for line in self._lines[start:last]))].append((start, last))
+            self._titles[page] = said
+        return self._titles[page]
+
+
+def _key(title: str) -> str:
+    """A title as it is compared: letters and digits, its number apart."""
+    return slug(_NUMBERED.sub("", tidy(title)))
