@@ -41,7 +41,7 @@ class Layout:
     running_head: str = "Owner's guide"
 
 
-def write_pdf(manual: Manual, file: Path, layout: Layout = Layout()) -> None:  # noqa: B008
+def write_pdf(manual: Manual, file: Path, layout: Layout = Layout()) -> None:
     """Write a manual as a PDF."""
     _register_fonts()
     _Document(manual, file, layout).build(list(_Setting(manual, layout).flowables()))

@@ -5,9 +5,7 @@ order (pdf_columns), headings (pdf_headings), paragraphs, lists and tables (pdf_
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
@@ -18,11 +16,12 @@ from graphrag_tools.loaders.pdf_columns import TextLine, lines_in_order
 from graphrag_tools.loaders.pdf_furniture import without_furniture
 from graphrag_tools.loaders.pdf_headings import Heading, body_size, font_headings, outline_headings
 from graphrag_tools.loaders.pdf_html import passages_html
+from graphrag_tools.loaders.pdf_links import SectionFinder
 from graphrag_tools.loaders.pdf_pages import Outline, Page, Place
 from graphrag_tools.loaders.pdf_passages import Typesetting, passages
 from graphrag_tools.loaders.pdf_process import read_pdf
 from graphrag_tools.loaders.section_tree import parents_first
-from graphrag_tools.manual import Manual, Section, Skipped, is_external, tidy
+from graphrag_tools.manual import Manual, Section, Skipped, is_external
 
 PDF_SUFFIX = ".pdf"
 _CONTENTS_LINE = re.compile(r".*?(?:\s*[.·…_]){4,}\s*[\divxlc]+\s*\Z", re.IGNORECASE)
@@ -30,8 +29,6 @@ _MIN_HEADINGS = 2
 _MAX_NAMED = 5
 _UNREADABLE_SHARE = 0.5
 _BOLD_SHARE = 0.002
-_NEAR = 40.0
-"""So close above a heading, in points, a link may lead to and mean it."""
 
 
 def load_pdf(path: Path, manual_id: str) -> Manual:
@@ -132,34 +129,24 @@ class _SectionWriter:
     def __init__(self, path: Path, lines: Sequence[TextLine], headings: Sequence[Heading]) -> None:
         self._path, self._lines, self._headings = path, lines, headings
         self._typesetting = Typesetting.of(lines, body_size(lines))
-        self._order = sorted(range(len(headings)), key=lambda at: (headings[at].first, at))
-        self._starts = [headings[at].first for at in self._order]
-        self._places = [(headings[at].page, headings[at].top) for at in self._order]
+        self._finder = SectionFinder(lines, headings)
         body = sum(len(line.text) for line in lines)
         bold = sum(
-            len(piece.text)
-            for at, line in enumerate(lines)
-            if not line.bold
-            for piece in line.pieces
-            if piece.bold
+            len(piece.text) for at, line in enumerate(lines) if not line.bold for piece in line.pieces if piece.bold
         )
         self._plain = bold < _BOLD_SHARE * body
 
     def preface(self) -> Section:
         """What stands before the first heading, named for the file."""
-        end = self._starts[0] if self._starts else len(self._lines)
         page = self._lines[0].page if self._lines else 1
-        return self._made("preface", self._path.stem, self._lines[:end], None, page)
+        return self._made("preface", self._path.stem, self._finder.preface, None, page)
 
     def section(self, at: int, parent: str | None) -> Section:
         heading = self._headings[at]
-        place = bisect_right(self._starts, heading.first)
-        end = self._starts[place] if place < len(self._starts) else len(self._lines)
-        is_last = self._order[place - 1] == at
-        lines = self._lines[heading.after : end] if is_last else ()
-        return self._made(self._key(at), heading.title, lines, parent, heading.page)
+        return self._made(_key(at), heading.title, self._finder.span(at), parent, heading.page)
 
-    def _made(self, key: str, title: str, lines: Sequence[TextLine], parent: str | None, page: int) -> Section:
+    def _made(self, key: str, title: str, span: range, parent: str | None, page: int) -> Section:
+        lines = self._lines[span.start : span.stop]
         html = passages_html(passages(lines, self._typesetting), self._target, plain=self._plain)
         return Section(
             key=key,
@@ -171,19 +158,16 @@ class _SectionWriter:
             page=page,
         )
 
-    def _key(self, at: int) -> str:
-        return f"section-{at + 1}"
-
     def _target(self, link: str | Place) -> str:
         """The section that a link within the document leads into; an address as it stands."""
         if isinstance(link, str):
             return link if is_external(link) else ""
-        top = link.top + _NEAR if link.top is not None else 0.0
-        before = bisect_right(self._places, (link.page, top)) if self._is_ordered() else 0
-        return self._key(self._order[before - 1]) if before else ""
+        at = self._finder.heading_at(link)
+        return "" if at is None else _key(at)
 
-    def _is_ordered(self) -> bool:
-        return bool(self._places)
+
+def _key(at: int) -> str:
+    return f"section-{at + 1}"
 
 
 def _reports(

@@ -9,7 +9,9 @@ from graphrag_tools.loaders.pdf_columns import TextLine
 from graphrag_tools.loaders.pdf_pages import OutlineEntry, Place
 from graphrag_tools.manual import slug, tidy
 
-_NUMBERED = re.compile(r"\A(?:(?:chapter|section|appendix)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?\s+(?=\D*[^\W\d])", re.I)
+_NUMBERED = re.compile(
+    r"\A(?:(?:chapter|section|appendix)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?\s+(?=\D*[^\W\d])", re.I
+)
 _LARGER = 1.08
 _WRAPPED = 1.5
 """Lines of one heading stand closer than this many sizes of type."""
@@ -34,6 +36,7 @@ class Heading:
     """Where its text begins: the line after the heading's own."""
     page: int
     top: float
+    x: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,11 @@ def _style(line: TextLine, text: str) -> _Style:
 
 def _heading(lines: Sequence[TextLine], start: int, end: int, level: int) -> Heading:
     title = tidy(" ".join(line.text for line in lines[start:end]))
-    return Heading(title, level, start, end, lines[start].page, lines[start].top)
+    return _at(lines[start], title, level, start, end)
+
+
+def _at(line: TextLine, title: str, level: int, start: int, end: int) -> Heading:
+    return Heading(title, level, start, end, line.page, line.top, line.chunks[0].x)
 
 
 def outline_headings(entries: Sequence[OutlineEntry], lines: Sequence[TextLine]) -> tuple[list[Heading], list[str]]:
@@ -161,7 +168,7 @@ class _Finder:
             top = place.top if page == place.page else None
             if found:
                 start, end = min(found, key=lambda span: self._distance(span[0], top))
-                return Heading(title, level, start, end, page, self._lines[start].top)
+                return _at(self._lines[start], title, level, start, end)
         start = self._line_at(place)
         return Heading(title, level, start, start, place.page, place.top or 0)
 

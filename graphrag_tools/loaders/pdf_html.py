@@ -63,7 +63,9 @@ class _Writer:
             self.parts.append(f"<{self.lists[-1].tag}>")
         name = plain_option_name("".join(piece.text for piece in passage.pieces)) if self.plain and not ordered else ""
         inline = self._inline(passage.pieces)
-        shown = f"<b>{escape(name)}</b>{inline[len(escape(name)) :]}" if name and inline.startswith(escape(name)) else ""
+        shown = (
+            f"<b>{escape(name)}</b>{inline[len(escape(name)) :]}" if name and inline.startswith(escape(name)) else ""
+        )
         self.parts.append(f"<li>{shown or inline}")
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ class Place:
 
     page: int
     top: float | None = None
+    x: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from statistics import median_low
+from itertools import pairwise
 from typing import Literal
 
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf_columns import TextLine
 from graphrag_tools.loaders.pdf_hyphens import Vocabulary, joined
 from graphrag_tools.loaders.pdf_list_marks import MarkedLine, marked
-from graphrag_tools.loaders.pdf_pages import Piece
+from graphrag_tools.loaders.pdf_pages import Chunk, Piece
 from graphrag_tools.loaders.pdf_tables import Cells, table_at
 
 _SAME_INDENT = 4.0
@@ -46,15 +46,18 @@ class Typesetting:
     @classmethod
     def of(cls, lines: Sequence[TextLine], size: float) -> "Typesetting":
         """Measure a document."""
-        near = [
+        distances = Counter(
             round((line.top - above.top) / size, 2)
-            for above, line in zip(lines, lines[1:], strict=False)
-            if size and line.flow == above.flow and 0.9 * size < line.top - above.top < 2.5 * size
-        ]
-        usual = Counter(near).most_common(1)[0][0] if near else _USUAL_LEADING
-        # The most frequent distance is that of lines, unless nearly every paragraph has but one.
-        leading = min(usual, median_low(near)) if near else usual
+            for above, line in pairwise(lines)
+            if size and line.flow == above.flow and _is_between_lines(above, line, size)
+        )
+        leading = distances.most_common(1)[0][0] if distances else _USUAL_LEADING
         return cls(size, leading, Vocabulary.of(lines))
+
+
+def _is_between_lines(above: TextLine, line: TextLine, size: float) -> bool:
+    """Whether a line goes on with the sentence of the line above: their distance is that of lines, not paragraphs."""
+    return line.text[:1].islower() and 0.9 * size < line.top - above.top < 2.5 * size
 
 
 def passages(lines: Sequence[TextLine], typesetting: Typesetting) -> list[Passage]:
@@ -97,7 +100,7 @@ class _Reader:
         self.found.append(Passage("table", line.indent, rows=cells))
         self._last = None
 
-    def _cell_pieces(self, cell: Cells | list) -> list[Piece]:  # type: ignore[type-arg]
+    def _cell_pieces(self, cell: Iterable[Chunk]) -> list[Piece]:
         pieces: list[Piece] = []
         for chunk in cell:
             pieces = joined(pieces, chunk.pieces, self._typesetting.words)
@@ -135,12 +138,9 @@ class _Reader:
             return True
         if note_kind(line.text) and (line.pieces[0].bold or self._ended_early(line)):
             return False
-        if self._all_bold(last) != line.bold and self._ended_early(line):
+        if last.bold != line.bold and self._ended_early(line):
             return False
         return self._is_near(line) and self._lines_up(line) and not self._ended_early(line)
-
-    def _all_bold(self, line: TextLine) -> bool:
-        return line.bold
 
     def _is_near(self, line: TextLine) -> bool:
         """Whether a line stands where the next line of a paragraph would."""
@@ -154,7 +154,8 @@ class _Reader:
     def _lines_up(self, line: TextLine) -> bool:
         current = self.found[-1]
         if current.kind == "item":
-            return line.indent > current.indent + 1 or abs(line.indent - current.indent) <= 1
+            same_flow = self._last is not None and self._last.flow == line.flow
+            return line.indent > current.indent + 1 or (same_flow and abs(line.indent - current.indent) <= 1)
         return line.indent - self._hanging < _SAME_INDENT
 
     def _ended_early(self, line: TextLine) -> bool:

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,7 +45,7 @@ def read_pdf(path: Path) -> Iterator[Outline | Page]:
                 yield found
 
 
-def _messages(path: Path) -> Iterator[Message]:
+def _messages(path: Path) -> Generator[Message]:
     command = [sys.executable, "-c", _START, str(path)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
     read = -1  # the outline comes before page 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from graphrag_tools.loaders.pdf_columns import TextLine
 from graphrag_tools.loaders.pdf_pages import Chunk
@@ -53,16 +54,17 @@ def table_at(lines: Sequence[TextLine], start: int) -> tuple[list[Cells], int]:
 
 
 def _rows(table: _Table) -> list[Cells]:
-    pairs = list(zip(table.lines, table.lines[1:], strict=False))
+    """Gather lines into rows: by the white between rows where cells have several lines, else by the first column."""
+    pairs = list(pairwise(table.lines))
     spaced = any(not _is_tight(above, line) for above, line in pairs)
-    rows: list[Cells] = []
-    for above, line in [(None, table.lines[0]), *pairs]:
+    rows: list[Cells] = [_cells(table.lines[0], table.columns)]
+    for above, line in pairs:
         cells = _cells(line, table.columns)
-        if above is None or (cells[0] and not (spaced and _is_tight(above, line))) or not _is_near(above, line):
+        if not _is_tight(above, line) or (cells[0] and not spaced):
             rows.append(cells)
-        else:
-            for cell, more in zip(rows[-1], cells, strict=True):
-                cell.extend(more)
+            continue
+        for cell, more in zip(rows[-1], cells, strict=True):
+            cell.extend(more)
     return rows
 
 
@@ -82,7 +84,3 @@ def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def _is_tight(above: TextLine, line: TextLine) -> bool:
     return 0 <= line.top - above.top < _TIGHT * max(line.size, above.size)
-
-
-def _is_near(above: TextLine, line: TextLine) -> bool:
-    return line.top - above.top < 2 * max(line.size, above.size)

@@ -98,7 +98,8 @@ def _place(document: Any, target: Any) -> Place | None:
         return Place(index + 1)
     size = pdfium.FS_SIZEF()
     pdfium.FPDF_GetPageSizeByIndexF(document, index, size)
-    return Place(index + 1, float(size.height) - float(values[given]))
+    x = float(values[0]) if view == pdfium.PDFDEST_VIEW_XYZ else None
+    return Place(index + 1, float(size.height) - float(values[given]), x)
 
 
 @dataclass(frozen=True, slots=True)
