@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from pathlib import Path
+from typing import Literal
 
 import matplotlib
 from reportlab.lib.enums import TA_JUSTIFY
@@ -32,7 +33,8 @@ _BULLETS = "•◦▪–"
 class Layout:
     """How a manual is set."""
 
-    outline: bool = True
+    outline: Literal["places", "pages", "none"] = "places"
+    """Whether bookmarks lead to the headings themselves, to their pages, or are not there."""
     columns: int = 1
     numbered: bool = False
     """Whether titles begin with their number ("3.2 Display")."""
@@ -75,9 +77,12 @@ class _Document(BaseDocTemplate):
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802
         entry = getattr(flowable, "outline_entry", None)
-        if entry and self._layout.outline:
+        if entry and self._layout.outline != "none":
             key, title, level = entry
-            self.canv.bookmarkHorizontal(key, 0, flowable.height)
+            if self._layout.outline == "places":
+                self.canv.bookmarkHorizontalAbsolute(key, self.frame._y + flowable.height)
+            else:
+                self.canv.bookmarkPage(key)
             self.canv.addOutlineEntry(title, key, level)
 
 
@@ -156,7 +161,8 @@ class _Setting:
     def _markup(self, block: Block) -> str:
         """The text with its bold runs and links, each laid on the first place of its words not yet passed."""
         marks: list[tuple[int, int, str, str]] = []
-        for texts in ([(run, "<b>", "</b>") for run in block.emphasis], self._links(block)):
+        bold = (block.text,) if block.kind == "heading" else block.emphasis
+        for texts in ([(run, "<b>", "</b>") for run in bold], self._links(block)):
             at = 0
             for words, opening, closing in texts:
                 found = block.text.find(words, at)

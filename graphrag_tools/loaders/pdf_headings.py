@@ -158,6 +158,7 @@ class _Finder:
     def __init__(self, lines: Sequence[TextLine]) -> None:
         self._lines = lines
         self._starts: dict[int, int] = {}
+        self._used: set[int] = set()
         self._titles: dict[int, dict[str, list[tuple[int, int]]]] = {}
         for at, line in enumerate(lines):
             self._starts.setdefault(line.page, at)
@@ -167,14 +168,16 @@ class _Finder:
             found = self._said(page).get(_key(title), ())
             top = place.top if page == place.page else None
             if found:
-                start, end = min(found, key=lambda span: self._distance(span[0], top))
+                start, end = min(found, key=lambda span: self._unlikeliness(span[0], top))
+                self._used.add(start)
                 return _at(self._lines[start], title, level, start, end)
         start = self._line_at(place)
         return Heading(title, level, start, start, place.page, place.top or 0)
 
-    def _distance(self, at: int, top: float | None) -> tuple[float, float]:
+    def _unlikeliness(self, at: int, top: float | None) -> tuple[bool, float, float]:
+        """How little speaks for a line: that it is another's heading, is small, is far; the last on the page wins."""
         line = self._lines[at]
-        return (abs(line.top - line.size - top) if top is not None else 0.0, -line.size)
+        return (at in self._used, -line.size, abs(line.top - line.size - top) if top is not None else -at)
 
     def _line_at(self, place: Place) -> int:
         """The first line at or below a place; the page's first line if the place has no height."""
