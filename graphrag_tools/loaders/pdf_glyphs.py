@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import NamedTuple
 
 from graphrag_tools.loaders.pdf_pages import Chunk, Piece, Place
 
@@ -15,8 +16,7 @@ _SAME_LINE = 0.35
 _BULLET = "•"
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """One character in its place; a space has no place of its own."""
 
     text: str
@@ -59,7 +59,7 @@ def _runs(glyphs: Iterable[Glyph], links: Sequence[LinkBox]) -> list[_Run]:
         if current is None or not _follows(current, glyph):
             current = _Run(glyph.x, glyph.end, glyph.top, glyph.size)
             runs.append(current)
-        target = _target(glyph, links)
+        target = _target(glyph, links) if links else None
         if current.spaced and current.letters:
             _, bold, link = current.letters[-1]
             current.letters.append((" ", bold and glyph.bold, link if link == target else None))

@@ -19,6 +19,8 @@ _MAX_HEADING = 160
 _MAX_HEADING_LINES = 4
 _SENTENCE_END = (".", ":", ";", ",")
 _LONGEST_TITLE = 300
+_NEAR = 40.0
+"""So close to a heading, in points, a bookmark leads that means it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +176,14 @@ class _Finder:
         start = self._line_at(place)
         return Heading(title, level, start, start, place.page, place.top or 0)
 
-    def _unlikeliness(self, at: int, top: float | None) -> tuple[bool, float, float]:
-        """How little speaks for a line: that it is another's heading, is small, is far; the last on the page wins."""
+    def _unlikeliness(self, at: int, top: float | None) -> tuple[bool, float, float, int]:
+        """How little speaks for a line: that it is another's heading, far from the place, small, early on the page.
+
+        Some programs write places that are far off: then the size of type decides.
+        """
         line = self._lines[at]
-        return (at in self._used, -line.size, abs(line.top - line.size - top) if top is not None else -at)
+        away = abs(line.top - line.size - top) if top is not None else _NEAR
+        return (at in self._used, min(away, _NEAR), -line.size if away >= _NEAR else 0.0, -at)
 
     def _line_at(self, place: Place) -> int:
         """The first line at or below a place; the page's first line if the place has no height."""

@@ -56,8 +56,7 @@ def joined(pieces: Sequence[Piece], more: Sequence[Piece], words: Vocabulary) ->
         text = last.text.rstrip()
         kept[-1] = Piece(text[:-1] if undone else text, last.bold, last.link)
         following[0] = Piece(following[0].text.lstrip(), following[0].bold, following[0].link)
-    else:
-        space = " "
+    elif not (before.endswith("/") and not before.endswith(" /")):  # an address, or "and/or", breaks there
         alike = (last.bold, last.link) == (following[0].bold, following[0].link)
-        kept.append(Piece(space, last.bold, last.link) if alike else Piece(space))
+        kept.append(Piece(" ", last.bold, last.link) if alike else Piece(" "))
     return kept + following

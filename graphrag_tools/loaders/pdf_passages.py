@@ -18,7 +18,6 @@ _SENTENCE_END = (".", "!", "?", ":", "…")
 _LOOSE = 1.2
 """A line further below than this many usual distances begins a paragraph."""
 _USUAL_LEADING = 1.25
-_MAX_LABEL = 12
 
 
 @dataclass(slots=True)
@@ -171,5 +170,5 @@ class _Reader:
 
 def _is_label(passage: Passage) -> bool:
     """Whether a passage is nothing but the label of the note that follows ("NOTE")."""
-    text = "".join(piece.text for piece in passage.pieces).strip()
-    return passage.kind == "paragraph" and len(text) <= _MAX_LABEL and len(text.split()) == 1 and bool(note_kind(text))
+    text = "".join(piece.text for piece in passage.pieces).strip(" :").casefold()
+    return passage.kind == "paragraph" and len(text.split()) == 1 and not text.endswith("s") and bool(note_kind(text))

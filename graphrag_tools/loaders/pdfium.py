@@ -4,10 +4,12 @@ It runs in a process of its own (see pdf_process.py), because it is C++ and is g
 """
 
 import ctypes
+import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -70,9 +72,10 @@ def page_of(document: Any, number: int) -> Page:
 def readable(text: str) -> str:
     """Return text without what nothing shows: control and reordering characters, halves of characters."""
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-    return "".join(_shown(character) for character in whole)
+    return "".join(map(_shown, whole))
 
 
+@lru_cache(maxsize=4096)
 def _shown(character: str) -> str:
     if "\ufb00" <= character <= "\ufb06":  # ligatures: one shape, several letters
         return unicodedata.normalize("NFKC", character)
@@ -122,6 +125,7 @@ class _PageReader:
         self._width, self._height = right - left, top - bottom
         self._turn = pdfium.FPDFPage_GetRotation(page) % 4
         self._looks: dict[int, _Look] = {}
+        self._box, self._origin = pdfium.FS_RECTF(), (ctypes.c_double(), ctypes.c_double())
         self._unreadable = 0
 
     def read(self) -> Page:
@@ -141,29 +145,35 @@ class _PageReader:
         )
 
     def _glyphs(self, text: Any, count: int) -> Iterator[Glyph]:
-        box, (x, y) = pdfium.FS_RECTF(), (ctypes.c_double(), ctypes.c_double())
-        high = ""
+        high = 0
         for at in range(count):
             code = pdfium.FPDFText_GetUnicode(text, at)
             if 0xD800 <= code < 0xDC00:
-                high = chr(code)
+                high = code
                 continue
+            if 0xDC00 <= code < 0xE000 and high:
+                code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
+            high = 0
             # PDFium says 2 for the hyphen at which a line breaks.
-            character, high = "-" if code in (2, 0xFFFE) else readable(high + chr(code)), ""
-            if character in ("", " "):
-                if character:
-                    yield Glyph(" ")
-                continue
-            look = self._look(text, at)
-            if not look.upright or not pdfium.FPDFText_GetLooseCharBox(text, at, box):
-                continue
-            pdfium.FPDFText_GetCharOrigin(text, at, x, y)
-            if character == "\ufffd" or (unicodedata.category(character) == "Co" and not look.marks):
-                self._unreadable += 1
-                continue
-            start, end = sorted((self._seen(box.left, box.bottom)[0], self._seen(box.right, box.top)[0]))
-            shown = "•" if unicodedata.category(character) == "Co" else character
-            yield Glyph(shown, start, end, self._seen(x.value, y.value)[1], look.size, look.bold, look.marks)
+            character = "-" if code in (2, 0xFFFE) else _shown(chr(code)) if code <= sys.maxunicode else ""
+            if character == " ":
+                yield Glyph(" ")
+            elif character and (glyph := self._glyph(text, at, character)):
+                yield glyph
+
+    def _glyph(self, text: Any, at: int, character: str) -> Glyph | None:
+        look = self._look(text, at)
+        if not look.upright or not pdfium.FPDFText_GetLooseCharBox(text, at, self._box):
+            return None
+        private = unicodedata.category(character) == "Co"
+        if character == "\ufffd" or (private and not look.marks):
+            self._unreadable += 1
+            return None
+        box, (x, y) = self._box, self._origin
+        pdfium.FPDFText_GetCharOrigin(text, at, x, y)
+        start, end = sorted((self._seen(box.left, box.bottom)[0], self._seen(box.right, box.top)[0]))
+        top = self._seen(x.value, y.value)[1]
+        return Glyph("•" if private else character, start, end, top, look.size, look.bold, look.marks)
 
     def _look(self, text: Any, at: int) -> _Look:
         owner = pdfium.FPDFText_GetTextObject(text, at)
@@ -192,6 +202,8 @@ class _PageReader:
     def _seen(self, x: float, y: float) -> tuple[float, float]:
         """Turn a point of the file into one of the page as it is shown."""
         across, down = x - self._left, self._top - y
+        if not self._turn:
+            return across, down
         turned = (
             (across, down),
             (self._height - down, across),
