@@ -14,7 +14,7 @@ from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html_blocks import html_blocks
 from graphrag_tools.loaders.pdf_columns import TextLine, lines_in_order
 from graphrag_tools.loaders.pdf_furniture import without_furniture
-from graphrag_tools.loaders.pdf_headings import Heading, body_size, font_headings, outline_headings
+from graphrag_tools.loaders.pdf_headings import Heading, body_size, font_headings, outline_headings, without_numbers
 from graphrag_tools.loaders.pdf_html import passages_html
 from graphrag_tools.loaders.pdf_links import SectionFinder
 from graphrag_tools.loaders.pdf_pages import Outline, Page, Place
@@ -96,8 +96,8 @@ def _without_contents(lines: Sequence[TextLine]) -> tuple[list[TextLine], int]:
 def _headings(outline: Outline, lines: Sequence[TextLine]) -> tuple[list[Heading], list[str]]:
     named, lost = outline_headings(outline.entries, lines)
     if len(named) >= _MIN_HEADINGS:
-        return named, lost
-    return font_headings(lines) or named, lost
+        return without_numbers(named), lost
+    return without_numbers(font_headings(lines) or named), lost
 
 
 def _sections(path: Path, lines: Sequence[TextLine], headings: Sequence[Heading]) -> tuple[list[Section], list[str]]:

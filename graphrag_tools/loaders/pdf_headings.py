@@ -13,6 +13,7 @@ _NUMBERED = re.compile(
     r"\A(?:(?:chapter|section|appendix)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?\s+(?=\D*[^\W\d])", re.I
 )
 _LARGER = 1.08
+_MOSTLY = 0.6
 _WRAPPED = 1.5
 """Lines of one heading stand closer than this many sizes of type."""
 _MAX_HEADING = 160
@@ -209,6 +210,17 @@ class _Finder:
                     said[_key(" ".join(line.text for line in self._lines[start:last]))].append((start, last))
             self._titles[page] = said
         return self._titles[page]
+
+
+def without_numbers(headings: Sequence[Heading]) -> list[Heading]:
+    """Return the headings without their section numbers ("3.2 Display"), which no menu of the device shows.
+
+    Only where most are numbered: "5 GHz networks" is a title of its own.
+    """
+    numbered = sum(_NUMBERED.match(heading.title) is not None for heading in headings)
+    if numbered < _MOSTLY * len(headings):
+        return list(headings)
+    return [replace(heading, title=_NUMBERED.sub("", heading.title)) for heading in headings]
 
 
 def _key(title: str) -> str:
