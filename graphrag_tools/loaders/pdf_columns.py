@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from statistics import median
+from statistics import median, median_high
 
-from graphrag_tools.loaders.pdf_pages import Chunk, Piece
+from graphrag_tools.loaders.pdf_pages import Chunk, Piece, rows
 
 _MIDDLE = (0.2, 0.8)
 """Where between a text's edges a gutter may be."""
@@ -18,6 +18,7 @@ _MIN_FILL = 0.55
 _CANDIDATES = 12
 _MAX_DEPTH = 3
 _MAX_MARGIN_SHIFT = 100
+_Column = tuple[str, list[Chunk]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,66 +56,70 @@ class TextLine:
 
 def lines_in_order(pages: Iterable[tuple[int, Sequence[Chunk]]]) -> list[TextLine]:
     """Return the lines of all pages, given by number and chunks, column by column."""
-    columns: list[tuple[int, int, list[Chunk]]] = []
+    columns: list[tuple[int, str, list[Chunk]]] = []
     gutter: float | None = None
     for number, chunks in pages:
-        found, gutter = _columns(list(chunks), gutter, 0)
+        found, gutter = _columns(list(chunks), gutter)
         columns += [(number, place, column) for place, column in found]
-    margins = _margins(columns)
-    lines: list[TextLine] = []
-    for flow, (number, place, column) in enumerate(columns):
-        left = min(chunk.x for chunk in column)
-        usual = margins[place, number % 2]
-        edge = usual if left - _MAX_MARGIN_SHIFT < usual <= left + 1 else left
-        lines += _lines(number, flow, edge, column)
-    return lines
+    usual = _usual_edges(columns)
+    return [
+        line
+        for flow, (number, place, column) in enumerate(columns)
+        for line in _lines(number, flow, _edges(column, usual[place, number % 2]), column)
+    ]
 
 
-def _margins(columns: Sequence[tuple[int, int, list[Chunk]]]) -> dict[tuple[int, int], float]:
-    """The usual left edge of the first column, second column, …, on odd and on even pages.
+def _usual_edges(columns: Sequence[tuple[int, str, list[Chunk]]]) -> dict[tuple[str, int], tuple[float, float]]:
+    """Where the first column, the second, … usually begin and end, on odd and on even pages.
 
-    A page may hold nothing but the end of an indented list: its own left edge would then be the list's.
+    A page may hold nothing but the end of an indented list, or short lines: its own edges would then be theirs.
     """
-    found: dict[tuple[int, int], Counter[float]] = defaultdict(Counter)
+    found: dict[tuple[str, int], list[tuple[float, float]]] = defaultdict(list)
     for number, place, column in columns:
-        found[place, number % 2][round(min(chunk.x for chunk in column))] += 1
-    return {key: counts.most_common(1)[0][0] for key, counts in found.items()}
+        found[place, number % 2].append((min(chunk.x for chunk in column), max(chunk.end for chunk in column)))
+    return {
+        key: (Counter(round(left) for left, _ in edges).most_common(1)[0][0], median_high(right for _, right in edges))
+        for key, edges in found.items()
+    }
 
 
-def _lines(number: int, flow: int, left: float, column: list[Chunk]) -> Iterator[TextLine]:
-    right = max(chunk.end for chunk in column)
-    for _, group in groupby(column, key=lambda chunk: round(chunk.top)):
-        line = sorted(group, key=lambda chunk: chunk.x)
+def _edges(column: Sequence[Chunk], usual: tuple[float, float]) -> tuple[float, float]:
+    left, right = min(chunk.x for chunk in column), max(chunk.end for chunk in column)
+    begins = usual[0] if left - _MAX_MARGIN_SHIFT < usual[0] <= left + 1 else left
+    return begins, max(right, usual[1])
+
+
+def _lines(number: int, flow: int, edges: tuple[float, float], column: Sequence[Chunk]) -> Iterator[TextLine]:
+    for row in rows(column):
+        line = sorted(row, key=lambda chunk: chunk.x)
         main = max(line, key=lambda chunk: len(chunk.text))
-        yield TextLine(
-            number, flow, main.top, line[0].x - left, right - max(chunk.end for chunk in line), main.size, tuple(line)
-        )
+        room = edges[1] - max(chunk.end for chunk in line)
+        yield TextLine(number, flow, main.top, line[0].x - edges[0], room, main.size, tuple(line))
 
 
-def _columns(
-    chunks: list[Chunk], known: float | None, depth: int
-) -> tuple[list[tuple[int, list[Chunk]]], float | None]:
-    """Return columns, each with its number from the left, in reading order, and the gutter for the next page."""
+def _columns(chunks: list[Chunk], known: float | None, place: str = "") -> tuple[list[_Column], float | None]:
+    """Return columns in reading order, each with its place ("RL": left in the right half), and the gutter."""
     if not chunks:
         return [], known
-    gutter = _gutter(chunks, known) if depth < _MAX_DEPTH else None
+    gutter = _gutter(chunks, known) if len(place) < _MAX_DEPTH else None
     if gutter is None:
-        return [(depth, chunks)], known
-    columns: list[tuple[int, list[Chunk]]] = []
+        alone = known is not None and all(chunk.end <= known for chunk in chunks)
+        return [("L" if alone else place, chunks)], known
+    columns: list[_Column] = []
     for band in _bands(chunks, gutter):
         if any(_crosses(chunk, gutter) for chunk in band):
-            columns.append((0, band))
+            columns.append((place, band))
             continue
-        for place, side in enumerate(_sides(band, gutter)):
-            columns += [(10 * (depth + 1) + place, column) for _, column in _columns(side, None, depth + 1)[0]]
-    return columns, gutter if depth == 0 else known
+        for side, part in zip("LR", _sides(band, gutter), strict=True):
+            columns += _columns(part, None, place + side)[0]
+    return columns, known if place else gutter
 
 
 def _bands(chunks: list[Chunk], gutter: float) -> Iterator[list[Chunk]]:
     """Cut a page into bands of text beside the gutter and of text across it, from top to bottom."""
-    crossing_tops = {round(chunk.top) for chunk in chunks if _crosses(chunk, gutter)}
-    for _, band in groupby(chunks, key=lambda chunk: round(chunk.top) in crossing_tops):
-        yield list(band)
+    lines = groupby(rows(chunks), key=lambda row: any(_crosses(chunk, gutter) for chunk in row))
+    for _, band in lines:
+        yield [chunk for row in band for chunk in row]
 
 
 def _sides(chunks: Iterable[Chunk], gutter: float) -> tuple[list[Chunk], list[Chunk]]:
@@ -155,16 +160,13 @@ def _divides(chunks: Sequence[Chunk], gutter: float, edges: tuple[float, float],
     start = min(chunk.x for chunk in sides[1])
     widths = (max(chunk.end for chunk in sides[0]) - edges[0], edges[1] - start)
     return all(
-        len(rows := _row_widths(side)) >= _MIN_LINES and median(rows) >= _MIN_FILL * width
+        len(filled := _row_widths(side)) >= _MIN_LINES and median(filled) >= _MIN_FILL * width
         for side, width in zip(sides, widths, strict=True)
     )
 
 
 def _row_widths(chunks: Iterable[Chunk]) -> list[float]:
-    rows: dict[int, float] = defaultdict(float)
-    for chunk in chunks:
-        rows[round(chunk.top)] += chunk.end - chunk.x
-    return list(rows.values())
+    return [sum(chunk.end - chunk.x for chunk in row) for row in rows(chunks)]
 
 
 def shifted(line: TextLine, chunks: tuple[Chunk, ...], by: float) -> TextLine:

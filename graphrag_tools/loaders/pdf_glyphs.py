@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
-from graphrag_tools.loaders.pdf_pages import Chunk, Piece, Place
+from graphrag_tools.loaders.pdf_pages import SAME_LINE, Chunk, Piece, Place
 
 LinkBox = tuple[float, float, float, float, str | Place]
 """Left, top, right, bottom, target."""
 
 _WORD_GAP = 0.15
 _WIDE_GAP = 1.0
-_SAME_LINE = 0.35
 _BULLET = "•"
 
 
@@ -77,7 +76,7 @@ def _runs(glyphs: Iterable[Glyph], links: Sequence[LinkBox]) -> list[_Run]:
 def _follows(run: _Run, glyph: Glyph) -> bool:
     size = max(run.size, glyph.size, 1)
     apart = max(glyph.x - run.end, run.x - glyph.end)
-    return abs(glyph.top - run.top) < _SAME_LINE * size and apart < _WIDE_GAP * size
+    return abs(glyph.top - run.top) < SAME_LINE * size and apart < _WIDE_GAP * size
 
 
 def _target(glyph: Glyph, links: Sequence[LinkBox]) -> str | Place | None:
@@ -88,7 +87,7 @@ def _target(glyph: Glyph, links: Sequence[LinkBox]) -> str | Place | None:
 def _lines(runs: list[_Run]) -> list[list[_Run]]:
     lines: list[list[_Run]] = []
     for run in sorted(runs, key=lambda run: run.top):
-        if lines and run.top - lines[-1][0].top < _SAME_LINE * max(run.size, 1):
+        if lines and run.top - lines[-1][0].top < SAME_LINE * max(run.size, 1):
             lines[-1].append(run)
         else:
             lines.append([run])

@@ -5,12 +5,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf_columns import TextLine
 from graphrag_tools.loaders.pdf_pages import OutlineEntry, Place
 from graphrag_tools.manual import slug, tidy
 
 _NUMBERED = re.compile(
-    r"\A(?:(?:chapter|section|appendix)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?\s+(?=\D*[^\W\d])", re.I
+    r"\A(?:(?:chapter|section|appendix)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?\s+(?=.*[^\W\d])", re.I
 )
 _LARGER = 1.08
 _MOSTLY = 0.6
@@ -95,11 +96,16 @@ def _styled(lines: Sequence[TextLine], body: float) -> Iterator[tuple[_Style, in
         text = tidy(" ".join(line.text for line in lines[at:end]))
         style = _style(lines[at], text)
         larger = style.size >= _LARGER * body
-        bold = style.bold and style.size >= body * 0.98 and not text.endswith(_SENTENCE_END)
+        bold = style.bold and style.size >= body * 0.98 and not text.endswith(_SENTENCE_END) and not _is_label(text)
         few = len(text) <= _MAX_HEADING and end - at <= _MAX_HEADING_LINES
         if few and (larger or bold) and len(lines[at].chunks) <= 2 and any(letter.isalpha() for letter in text):
             yield style, at, end
         at = end
+
+
+def _is_label(text: str) -> bool:
+    """Whether the text is but the label of a note ("WARNING")."""
+    return len(text.split()) == 1 and note_kind(text) is not None
 
 
 def _end_of_heading(lines: Sequence[TextLine], start: int) -> int:

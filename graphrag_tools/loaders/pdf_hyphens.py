@@ -11,7 +11,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _BROKEN = re.compile(r"([^\W\d_]+(?:[-‐‑][^\W\d_]+)*)[-‐‑\N{SOFT HYPHEN}]\Z")
 _REST = re.compile(r"([^\W\d_]+)")
 _SOFT = "\N{SOFT HYPHEN}"
-_HYPHENS = ("-", "‐", "‑", _SOFT)
+HYPHENS = ("-", "‐", "‑", _SOFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def joined(pieces: Sequence[Piece], more: Sequence[Piece], words: Vocabulary) ->
     after = "".join(piece.text for piece in following).lstrip()
     broken, rest = _BROKEN.search(before), _REST.match(after)
     last = kept[-1]
-    if before.endswith(_HYPHENS) and broken and rest:
+    if before.endswith(HYPHENS) and broken and rest:
         start = broken[1].replace(_SOFT, "")
         undone = before.endswith(_SOFT) or words.undone(start, rest[1])
         text = last.text.rstrip()

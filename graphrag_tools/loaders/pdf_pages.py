@@ -4,9 +4,12 @@ Lengths are points (1/72 inch). `x` grows to the right and `top` downwards, from
 page as it is shown, so that a page that is turned reads like any other.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 BOLD_NAMES = ("bold", "black", "heavy", "demi", "semibd")
+SAME_LINE = 0.35
+"""Base lines less than this many sizes of type apart are one: words set higher or lower belong to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,18 @@ class Chunk:
     def bold(self) -> bool:
         """Whether all of it is bold."""
         return all(piece.bold or not piece.text.strip() for piece in self.pieces)
+
+
+def rows(chunks: Iterable[Chunk]) -> list[list[Chunk]]:
+    """Gather chunks, given from top to bottom, into those that share a base line."""
+    found: list[list[Chunk]] = []
+    for chunk in chunks:
+        first = found[-1][0] if found else None
+        if first is not None and abs(chunk.top - first.top) < SAME_LINE * max(chunk.size, first.size, 1):
+            found[-1].append(chunk)
+        else:
+            found.append([chunk])
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf_columns import TextLine
-from graphrag_tools.loaders.pdf_hyphens import Vocabulary, joined
+from graphrag_tools.loaders.pdf_hyphens import HYPHENS, Vocabulary, joined
 from graphrag_tools.loaders.pdf_list_marks import MarkedLine, marked
 from graphrag_tools.loaders.pdf_pages import Chunk, Piece
 from graphrag_tools.loaders.pdf_tables import Cells, table_at
@@ -161,7 +161,7 @@ class _Reader:
         """Whether the last line broke off although the next word had room: the end of a paragraph."""
         last = self._last
         text = line.text.lstrip()
-        if last is None or not text or text[0].islower():
+        if last is None or not text or text[0].islower() or last.text.endswith(HYPHENS):
             return False
         word = text.split(maxsplit=1)[0]
         width = sum(chunk.end - chunk.x for chunk in line.chunks) * len(word) / len(line.text)
