@@ -24,7 +24,9 @@ from graphrag_tools.loaders.section_tree import parents_first
 from graphrag_tools.manual import Manual, Section, Skipped, is_external
 
 PDF_SUFFIX = ".pdf"
-_CONTENTS_LINE = re.compile(r".*?(?:\s*[.·…_]){4,}\s*[\divxlc]+\s*\Z", re.IGNORECASE)
+_LEADERS = re.compile(r"(?:\s?[.·…_]){4,}\s{0,3}[\divxlc]{1,7}\Z", re.IGNORECASE)
+_LEADERS_END = 40
+"""So many characters at a line's end are looked at: a line may be of any length."""
 _MIN_HEADINGS = 2
 _MAX_NAMED = 5
 _UNREADABLE_SHARE = 0.5
@@ -89,7 +91,7 @@ def _check_text(path: Path, pages: Sequence[Page]) -> None:
 
 def _without_contents(lines: Sequence[TextLine]) -> tuple[list[TextLine], int]:
     """Drop the lines of a table of contents: a title, dots and a page number."""
-    kept = [line for line in lines if not _CONTENTS_LINE.match(line.text)]
+    kept = [line for line in lines if not _LEADERS.search(line.text.rstrip()[-_LEADERS_END:])]
     return kept, len(lines) - len(kept)
 
 
@@ -115,8 +117,9 @@ def _sections(path: Path, lines: Sequence[TextLine], headings: Sequence[Heading]
         sections.append(writer.section(at, parent))
         open_levels.append((heading.level, sections[-1].key))
     parents = {section.parent for section in sections}
-    kept = [section for section in sections if section.blocks or section.key in parents or not _is_contents(section)]
-    return kept, [section.title for section in sections if section not in kept]
+    empty = [one for one in sections if not one.blocks and one.key not in parents and _is_contents(one)]
+    gone = {section.key for section in empty}
+    return [section for section in sections if section.key not in gone], [section.title for section in empty]
 
 
 def _is_contents(section: Section) -> bool:
@@ -131,9 +134,7 @@ class _SectionWriter:
         self._typesetting = Typesetting.of(lines, body_size(lines))
         self._finder = SectionFinder(lines, headings)
         body = sum(len(line.text) for line in lines)
-        bold = sum(
-            len(piece.text) for at, line in enumerate(lines) if not line.bold for piece in line.pieces if piece.bold
-        )
+        bold = sum(len(piece.text) for line in lines if not line.bold for piece in line.pieces if piece.bold)
         self._plain = bold < _BOLD_SHARE * body
 
     def preface(self) -> Section:

@@ -1,6 +1,7 @@
 """Headings: where sections begin, by the outline, or by size and weight of type where there is no outline."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -108,9 +109,10 @@ def _is_label(text: str) -> bool:
     return len(text.split()) == 1 and note_kind(text) is not None
 
 
-def _end_of_heading(lines: Sequence[TextLine], start: int) -> int:
+def _end_of_heading(lines: Sequence[TextLine], start: int, most: int | None = None) -> int:
     end = start + 1
-    while end < len(lines) and _is_wrapped(lines[end - 1], lines[end]):
+    last = len(lines) if most is None else min(start + most, len(lines))
+    while end < last and _is_wrapped(lines[end - 1], lines[end]):
         end += 1
     return end
 
@@ -166,11 +168,9 @@ class _Finder:
 
     def __init__(self, lines: Sequence[TextLine]) -> None:
         self._lines = lines
-        self._starts: dict[int, int] = {}
+        self._pages = [line.page for line in lines]
         self._used: set[int] = set()
         self._titles: dict[int, dict[str, list[tuple[int, int]]]] = {}
-        for at, line in enumerate(lines):
-            self._starts.setdefault(line.page, at)
 
     def heading(self, title: str, level: int, place: Place) -> Heading:
         for page in (place.page, place.page + 1, place.page - 1):
@@ -194,25 +194,19 @@ class _Finder:
 
     def _line_at(self, place: Place) -> int:
         """The first line at or below a place; the page's first line if the place has no height."""
-        start = self._starts.get(place.page)
-        if start is None:
-            return next((at for at, line in enumerate(self._lines) if line.page > place.page), len(self._lines))
-        below = (at for at in self._on_page(start) if place.top is None or self._lines[at].top >= place.top)
-        return next(below, self._on_page(start).stop)
+        here = self._on_page(place.page)
+        below = (at for at in here if place.top is None or self._lines[at].top >= place.top)
+        return next(below, here.stop)
 
-    def _on_page(self, start: int) -> range:
-        end = start
-        while end < len(self._lines) and self._lines[end].page == self._lines[start].page:
-            end += 1
-        return range(start, end)
+    def _on_page(self, page: int) -> range:
+        return range(bisect_left(self._pages, page), bisect_right(self._pages, page))
 
     def _said(self, page: int) -> dict[str, list[tuple[int, int]]]:
         """The texts of one to four lines that could be headings of a page, with their places."""
         if page not in self._titles:
             said: dict[str, list[tuple[int, int]]] = defaultdict(list)
-            for start in self._on_page(self._starts[page]) if page in self._starts else ():
-                end = _end_of_heading(self._lines, start)
-                for last in range(start + 1, min(end, start + _MAX_HEADING_LINES) + 1):
+            for start in self._on_page(page):
+                for last in range(start + 1, _end_of_heading(self._lines, start, _MAX_HEADING_LINES) + 1):
                     said[_key(" ".join(line.text for line in self._lines[start:last]))].append((start, last))
             self._titles[page] = said
         return self._titles[page]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphrag_tools.loaders.pdf_columns import TextLine
 from graphrag_tools.loaders.pdf_pages import Piece
@@ -11,6 +11,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _BROKEN = re.compile(r"([^\W\d_]+(?:[-‐‑][^\W\d_]+)*)[-‐‑\N{SOFT HYPHEN}]\Z")
 _REST = re.compile(r"([^\W\d_]+)")
 _SOFT = "\N{SOFT HYPHEN}"
+_LONGEST_WORD = 100
 HYPHENS = ("-", "‐", "‑", _SOFT)
 
 
@@ -40,23 +41,32 @@ def _words(text: str) -> list[str]:
     return [word.replace("‑", "-").replace("‐", "-").casefold() for word in _WORD.findall(text.replace(_SOFT, ""))]
 
 
-def joined(pieces: Sequence[Piece], more: Sequence[Piece], words: Vocabulary) -> list[Piece]:
-    """Return the pieces of a line and of the next as one text."""
-    kept = list(pieces)
-    following = list(more)
-    if not kept or not following:
-        return kept + following
-    before = "".join(piece.text for piece in kept).rstrip()
-    after = "".join(piece.text for piece in following).lstrip()
+def join(pieces: list[Piece], more: Sequence[Piece], words: Vocabulary) -> None:
+    """Add the pieces of the next line to those of a text."""
+    if not pieces or not more:
+        pieces.extend(more)
+        return
+    last, following = pieces[-1], more[0]
+    before, after = _end(pieces), "".join(piece.text for piece in more).lstrip()
     broken, rest = _BROKEN.search(before), _REST.match(after)
-    last = kept[-1]
-    if before.endswith(HYPHENS) and broken and rest:
-        start = broken[1].replace(_SOFT, "")
-        undone = before.endswith(_SOFT) or words.undone(start, rest[1])
+    if broken and rest:
+        undone = before.endswith(_SOFT) or words.undone(broken[1].replace(_SOFT, ""), rest[1])
         text = last.text.rstrip()
-        kept[-1] = Piece(text[:-1] if undone else text, last.bold, last.link)
-        following[0] = Piece(following[0].text.lstrip(), following[0].bold, following[0].link)
-    elif not (before.endswith("/") and not before.endswith(" /")):  # an address, or "and/or", breaks there
-        alike = (last.bold, last.link) == (following[0].bold, following[0].link)
-        kept.append(Piece(" ", last.bold, last.link) if alike else Piece(" "))
-    return kept + following
+        pieces[-1] = replace(last, text=text[:-1] if undone else text)
+        pieces.append(replace(following, text=following.text.lstrip()))
+        pieces.extend(more[1:])
+        return
+    if not before.endswith("/") or before.endswith(" /"):  # an address, or "and/or", breaks at its slash
+        alike = (last.bold, last.link) == (following.bold, following.link)
+        pieces.append(replace(last, text=" ") if alike else Piece(" "))
+    pieces.extend(more)
+
+
+def _end(pieces: Sequence[Piece]) -> str:
+    """The last characters of a text: enough for a word, however long the text."""
+    found = ""
+    for piece in reversed(pieces):
+        found = piece.text + found
+        if len(found) >= _LONGEST_WORD:
+            break
+    return found.rstrip()[-_LONGEST_WORD:]

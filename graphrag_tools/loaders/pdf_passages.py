@@ -8,7 +8,7 @@ from typing import Literal
 
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf_columns import TextLine
-from graphrag_tools.loaders.pdf_hyphens import HYPHENS, Vocabulary, joined
+from graphrag_tools.loaders.pdf_hyphens import HYPHENS, Vocabulary, join
 from graphrag_tools.loaders.pdf_list_marks import MarkedLine, marked
 from graphrag_tools.loaders.pdf_pages import Chunk, Piece
 from graphrag_tools.loaders.pdf_tables import Cells, table_at
@@ -102,7 +102,7 @@ class _Reader:
     def _cell_pieces(self, cell: Iterable[Chunk]) -> list[Piece]:
         pieces: list[Piece] = []
         for chunk in cell:
-            pieces = joined(pieces, chunk.pieces, self._typesetting.words)
+            join(pieces, chunk.pieces, self._typesetting.words)
         return pieces
 
     def _begin(self, passage: Passage, line: TextLine) -> None:
@@ -111,8 +111,7 @@ class _Reader:
         self._last, self._hanging = line, line.indent
 
     def _continue(self, line: TextLine) -> None:
-        current = self.found[-1]
-        current.pieces = joined(current.pieces, line.pieces, self._typesetting.words)
+        join(self.found[-1].pieces, line.pieces, self._typesetting.words)
         self._last, self._hanging = line, line.indent
 
     def _counts_on(self, mark: MarkedLine, line: TextLine) -> bool:
@@ -170,5 +169,7 @@ class _Reader:
 
 def _is_label(passage: Passage) -> bool:
     """Whether a passage is nothing but the label of the note that follows ("NOTE")."""
+    if passage.kind != "paragraph" or len(passage.pieces) > 2:
+        return False
     text = "".join(piece.text for piece in passage.pieces).strip(" :").casefold()
-    return passage.kind == "paragraph" and len(text.split()) == 1 and not text.endswith("s") and bool(note_kind(text))
+    return len(text.split()) == 1 and not text.endswith("s") and bool(note_kind(text))

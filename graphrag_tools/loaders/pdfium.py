@@ -22,7 +22,7 @@ from graphrag_tools.loaders.pdf_pages import BOLD_NAMES, Outline, OutlineEntry, 
 
 MAX_CHARACTERS = 100_000
 """Of one page; a full page of print has some 5,000."""
-MAX_BOOKMARKS = 50_000
+MAX_BOOKMARKS = 20_000
 MAX_DEPTH = 100
 _MAX_LINKS = 5_000
 _BOLD_WEIGHT = 600
