@@ -158,7 +158,7 @@ def test_text_that_is_not_utf_8_is_refused_with_its_line(tmp_path: Path, name: s
         load_manual(tmp_path / name)
 
 
-@pytest.mark.parametrize(("name", "found"), [("manual.pdf", r"\.pdf"), ("manual", r"\(none\)")])
+@pytest.mark.parametrize(("name", "found"), [("manual.xyz", r"\.xyz"), ("manual", r"\(none\)")])
 def test_an_unknown_format_lists_the_known_ones(tmp_path: Path, name: str, found: str) -> None:
     (tmp_path / name).write_text("x", encoding="utf-8")
     with pytest.raises(ManualError, match=rf"found the file type {found}; expected .*\.json.*\.md.*\.csv"):

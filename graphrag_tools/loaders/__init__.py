@@ -6,17 +6,19 @@ from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.emanual_json import load_emanual_json
 from graphrag_tools.loaders.markdown import MARKDOWN_SUFFIXES, load_markdown
 from graphrag_tools.loaders.path_csv import load_path_csv
+from graphrag_tools.loaders.pdf import PDF_SUFFIX, load_pdf
 from graphrag_tools.manual import Manual, slug
 
-__all__ = ["load_emanual_json", "load_manual", "load_markdown", "load_path_csv"]
+__all__ = ["load_emanual_json", "load_manual", "load_markdown", "load_path_csv", "load_pdf"]
 
 
 def load_manual(path: str | Path, manual_id: str | None = None) -> Manual:
-    """Load a manual in the format that its path shows: .json, .md, a folder of .md, or .csv.
+    """Load a manual in the format that its path shows: .json, .md, a folder of .md, .csv, or .pdf.
 
     `manual_id` begins every item's id; by default it is the slug of the file's or folder's name.
 
     Raises:
+        ConfigError: A PDF, and pypdfium2 is not installed.
         ManualError: The path does not exist, has no known format, or cannot be read as one.
     """
     source = Path(path)
@@ -31,7 +33,9 @@ def load_manual(path: str | Path, manual_id: str | None = None) -> Manual:
         return load_emanual_json(source, identifier)
     if suffix == ".csv":
         return load_path_csv(source, identifier)
+    if suffix == PDF_SUFFIX:
+        return load_pdf(source, identifier)
     raise ManualError(
         f"{source}: found the file type {suffix or '(none)'}; expected e-manual JSON (.json), Markdown (.md or "
-        "a folder of .md files) or a path CSV (.csv)."
+        "a folder of .md files), a path CSV (.csv) or a PDF (.pdf)."
     )

@@ -1,0 +1,198 @@
+"""PDF: the outline's entries as sections, or headings told by their type; page numbers on every section.
+
+The stages: pages as plain data (pdf_process, pdfium), heads and feet dropped (pdf_furniture), columns in reading
+order (pdf_columns), headings (pdf_headings), paragraphs, lists and tables (pdf_passages), blocks (html_blocks).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+from urllib.parse import quote
+
+from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.html_blocks import html_blocks
+from graphrag_tools.loaders.pdf_columns import TextLine, lines_in_order
+from graphrag_tools.loaders.pdf_furniture import without_furniture
+from graphrag_tools.loaders.pdf_headings import Heading, body_size, font_headings, outline_headings, without_numbers
+from graphrag_tools.loaders.pdf_html import passages_html
+from graphrag_tools.loaders.pdf_links import SectionFinder
+from graphrag_tools.loaders.pdf_pages import Outline, Page, Place
+from graphrag_tools.loaders.pdf_passages import Typesetting, passages
+from graphrag_tools.loaders.pdf_process import read_pdf
+from graphrag_tools.loaders.section_tree import parents_first
+from graphrag_tools.manual import Manual, Section, Skipped, is_external
+
+PDF_SUFFIX = ".pdf"
+_LEADERS = re.compile(r"(?:\s?[.·…_]){4,}\s{0,3}[\divxlc]{1,7}\Z", re.IGNORECASE)
+_LEADERS_END = 40
+"""So many characters at a line's end are looked at: a line may be of any length."""
+_MIN_HEADINGS = 2
+_MAX_NAMED = 5
+_UNREADABLE_SHARE = 0.5
+_BOLD_SHARE = 0.002
+
+
+def load_pdf(path: Path, manual_id: str) -> Manual:
+    """Load one PDF file.
+
+    Sections are the outline's entries; where it has fewer than two that lead somewhere, larger or bold type tells
+    the headings. `page` counts from 1 as a viewer does, and `url` is "file.pdf#page=12". What was left out (heads,
+    feet, pages without text, lines of a table of contents) is reported in `Manual.skipped`.
+
+    Raises:
+        ConfigError: pypdfium2 is not installed (the extra "pdf").
+        ManualError: The file is missing, no PDF, damaged, encrypted, or has no text (a scan).
+    """
+    if not path.is_file():
+        raise ManualError(f"{path}: no such file. Give the path of a manual.")
+    if not path.stat().st_size:
+        raise ManualError(f"{path}: the file is empty; expected a manual with text.")
+    outline, pages = _read(path)
+    _check_text(path, pages)
+    chunks, dropped = without_furniture(pages)
+    lines = lines_in_order(zip((page.number for page in pages), chunks, strict=True))
+    lines, contents = _without_contents(lines)
+    headings, lost = _headings(outline, lines)
+    sections, empty = _sections(path, lines, headings)
+    if not any(section.blocks for section in sections):
+        raise ManualError(f"{path}: no text found beside heads and feet in {len(pages)} page(s).")
+    ordered, moved = parents_first(sections)
+    reports = _reports(outline, pages, dropped, contents, [*lost, *empty])
+    return Manual(manual_id, manual_id, ordered, str(path), (*reports, *moved))
+
+
+def _read(path: Path) -> tuple[Outline, list[Page]]:
+    outline, pages = Outline(0), []
+    for found in read_pdf(path):
+        if isinstance(found, Outline):
+            outline = found
+        else:
+            pages.append(found)
+    return outline, pages
+
+
+def _check_text(path: Path, pages: Sequence[Page]) -> None:
+    read = sum(len(chunk.text) for page in pages for chunk in page.chunks)
+    unreadable = sum(page.unreadable for page in pages)
+    if not read and not unreadable:
+        pictures = sum(page.pictures for page in pages)
+        found = f"{pictures} of them pictures, as of a scanner" if pictures else "and no picture either"
+        raise ManualError(
+            f"{path}: {len(pages)} page(s) without any text, {found}; expected a PDF with text. "
+            "Run text recognition (OCR) over it first, for instance with ocrmypdf, and build from the result."
+        )
+    if unreadable > _UNREADABLE_SHARE * (read + unreadable):
+        raise ManualError(
+            f"{path}: {unreadable} of {read + unreadable} characters have no meaning (its fonts do not say which "
+            "letters they show); expected a PDF with text. Run text recognition (OCR) over it first."
+        )
+
+
+def _without_contents(lines: Sequence[TextLine]) -> tuple[list[TextLine], int]:
+    """Drop the lines of a table of contents: a title, dots and a page number."""
+    kept = [line for line in lines if not _LEADERS.search(line.text.rstrip()[-_LEADERS_END:])]
+    return kept, len(lines) - len(kept)
+
+
+def _headings(outline: Outline, lines: Sequence[TextLine]) -> tuple[list[Heading], list[str]]:
+    named, lost = outline_headings(outline.entries, lines)
+    if len(named) >= _MIN_HEADINGS:
+        return without_numbers(named), lost
+    return without_numbers(font_headings(lines) or named), lost
+
+
+def _sections(path: Path, lines: Sequence[TextLine], headings: Sequence[Heading]) -> tuple[list[Section], list[str]]:
+    """Return the sections, and the titles of those left out because nothing is in them."""
+    writer = _SectionWriter(path, lines, headings)
+    sections: list[Section] = []
+    preface = writer.preface()
+    if preface.blocks:
+        sections.append(preface)
+    open_levels: list[tuple[int, str]] = []
+    for at, heading in enumerate(headings):
+        while open_levels and open_levels[-1][0] >= heading.level:
+            open_levels.pop()
+        parent = open_levels[-1][1] if open_levels else None
+        sections.append(writer.section(at, parent))
+        open_levels.append((heading.level, sections[-1].key))
+    parents = {section.parent for section in sections}
+    empty = [one for one in sections if not one.blocks and one.key not in parents and _is_contents(one)]
+    gone = {section.key for section in empty}
+    return [section for section in sections if section.key not in gone], [section.title for section in empty]
+
+
+def _is_contents(section: Section) -> bool:
+    return section.title.casefold() in ("contents", "table of contents", "index")
+
+
+class _SectionWriter:
+    """Makes the sections of one document."""
+
+    def __init__(self, path: Path, lines: Sequence[TextLine], headings: Sequence[Heading]) -> None:
+        self._path, self._lines, self._headings = path, lines, headings
+        self._typesetting = Typesetting.of(lines, body_size(lines))
+        self._finder = SectionFinder(lines, headings)
+        body = sum(len(line.text) for line in lines)
+        bold = sum(len(piece.text) for line in lines if not line.bold for piece in line.pieces if piece.bold)
+        self._plain = bold < _BOLD_SHARE * body
+
+    def preface(self) -> Section:
+        """What stands before the first heading, named for the file."""
+        page = self._lines[0].page if self._lines else 1
+        return self._made("preface", self._path.stem, self._finder.preface, None, page)
+
+    def section(self, at: int, parent: str | None) -> Section:
+        heading = self._headings[at]
+        return self._made(_key(at), heading.title, self._finder.span(at), parent, heading.page)
+
+    def _made(self, key: str, title: str, span: range, parent: str | None, page: int) -> Section:
+        lines = self._lines[span.start : span.stop]
+        html = passages_html(passages(lines, self._typesetting), self._target, plain=self._plain)
+        return Section(
+            key=key,
+            title=title,
+            blocks=html_blocks(html, title),
+            parent=parent,
+            anchors=(key,),
+            url=f"{quote(self._path.name)}#page={page}",
+            page=page,
+        )
+
+    def _target(self, link: str | Place) -> str:
+        """The section that a link within the document leads into; an address as it stands."""
+        if isinstance(link, str):
+            return link if is_external(link) else ""
+        at = self._finder.heading_at(link)
+        return "" if at is None else _key(at)
+
+
+def _key(at: int) -> str:
+    return f"section-{at + 1}"
+
+
+def _reports(
+    outline: Outline, pages: Sequence[Page], dropped: int, contents: int, lost: Sequence[str]
+) -> Iterable[Skipped]:
+    if outline.problem:
+        where, _, why = outline.problem.partition(": ")
+        yield Skipped(where, why)
+    if dropped:
+        yield Skipped("heads and feet", f"{dropped} line(s) that repeat from page to page")
+    if contents:
+        yield Skipped("table of contents", f"{contents} line(s): the tree says the same")
+    if lost:
+        named = ", ".join(repr(title) for title in lost[:_MAX_NAMED])
+        more = f" and {len(lost) - _MAX_NAMED} more" if len(lost) > _MAX_NAMED else ""
+        yield Skipped("outline", f"{len(lost)} entry(ies) that lead to no page or hold nothing: {named}{more}")
+    silent = [page.number for page in pages if page.pictures]
+    if silent:
+        yield Skipped(_page_names(silent), "a picture without text; run text recognition (OCR) to have it read")
+    for problem, found in groupby(pages, key=lambda page: page.problem):
+        if problem:
+            yield Skipped(_page_names([page.number for page in found]), problem)
+
+
+def _page_names(numbers: Sequence[int]) -> str:
+    shown = ", ".join(map(str, numbers[:20])) + (", …" if len(numbers) > 20 else "")
+    return f"page {shown}" if len(numbers) == 1 else f"{len(numbers)} pages ({shown})"

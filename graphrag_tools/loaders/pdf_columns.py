@@ -1,0 +1,174 @@
+"""Columns: the lines of a page in the order in which they are read, each with its place in its column."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from statistics import median, median_high
+
+from graphrag_tools.loaders.pdf_pages import Chunk, Piece, rows
+
+_MIDDLE = (0.2, 0.8)
+"""Where between a text's edges a gutter may be."""
+_MIN_LINES = 4
+_MIN_SHARE = 0.6
+"""So much of a page's text must stand beside the gutter, not across it: less is a table in a text."""
+_MIN_FILL = 0.55
+"""So much of a column's width do its lines fill; cells of a table fill less."""
+_CANDIDATES = 12
+_MAX_DEPTH = 3
+_MAX_MARGIN_SHIFT = 100
+_Column = tuple[str, list[Chunk]]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of one column, and so of one flow of text; cells of a table are its chunks.
+
+    `indent` is from the column's left edge, `room` is what is left of the line up to the column's right edge.
+    """
+
+    page: int
+    flow: int
+    """The same for the lines that stand below each other in a column: a new one starts at its top."""
+    top: float
+    indent: float
+    room: float
+    size: float
+    chunks: tuple[Chunk, ...]
+
+    @property
+    def text(self) -> str:
+        """The words, cells apart by a space."""
+        return " ".join(chunk.text for chunk in self.chunks)
+
+    @property
+    def bold(self) -> bool:
+        """Whether all of it is bold."""
+        return all(chunk.bold for chunk in self.chunks)
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """All pieces, cells apart by a space."""
+        first, *rest = self.chunks
+        return (*first.pieces, *(piece for chunk in rest for piece in (Piece(" "), *chunk.pieces)))
+
+
+def lines_in_order(pages: Iterable[tuple[int, Sequence[Chunk]]]) -> list[TextLine]:
+    """Return the lines of all pages, given by number and chunks, column by column."""
+    columns: list[tuple[int, str, list[Chunk]]] = []
+    gutter: float | None = None
+    for number, chunks in pages:
+        found, gutter = _columns(list(chunks), gutter)
+        columns += [(number, place, column) for place, column in found]
+    usual = _usual_edges(columns)
+    return [
+        line
+        for flow, (number, place, column) in enumerate(columns)
+        for line in _lines(number, flow, _edges(column, usual[place, number % 2]), column)
+    ]
+
+
+def _usual_edges(columns: Sequence[tuple[int, str, list[Chunk]]]) -> dict[tuple[str, int], tuple[float, float]]:
+    """Where the first column, the second, … usually begin and end, on odd and on even pages.
+
+    A page may hold nothing but the end of an indented list, or short lines: its own edges would then be theirs.
+    """
+    found: dict[tuple[str, int], list[tuple[float, float]]] = defaultdict(list)
+    for number, place, column in columns:
+        found[place, number % 2].append((min(chunk.x for chunk in column), max(chunk.end for chunk in column)))
+    return {
+        key: (Counter(round(left) for left, _ in edges).most_common(1)[0][0], median_high(right for _, right in edges))
+        for key, edges in found.items()
+    }
+
+
+def _edges(column: Sequence[Chunk], usual: tuple[float, float]) -> tuple[float, float]:
+    left, right = min(chunk.x for chunk in column), max(chunk.end for chunk in column)
+    begins = usual[0] if left - _MAX_MARGIN_SHIFT < usual[0] <= left + 1 else left
+    return begins, max(right, usual[1])
+
+
+def _lines(number: int, flow: int, edges: tuple[float, float], column: Sequence[Chunk]) -> Iterator[TextLine]:
+    for row in rows(column):
+        line = sorted(row, key=lambda chunk: chunk.x)
+        main = max(line, key=lambda chunk: len(chunk.text))
+        room = edges[1] - max(chunk.end for chunk in line)
+        yield TextLine(number, flow, main.top, line[0].x - edges[0], room, main.size, tuple(line))
+
+
+def _columns(chunks: list[Chunk], known: float | None, place: str = "") -> tuple[list[_Column], float | None]:
+    """Return columns in reading order, each with its place ("RL": left in the right half), and the gutter."""
+    if not chunks:
+        return [], known
+    gutter = _gutter(chunks, known) if len(place) < _MAX_DEPTH else None
+    if gutter is None:
+        alone = known is not None and all(chunk.end <= known for chunk in chunks)
+        return [("L" if alone else place, chunks)], known
+    columns: list[_Column] = []
+    for band in _bands(chunks, gutter):
+        if any(_crosses(chunk, gutter) for chunk in band):
+            columns.append((place, band))
+            continue
+        for side, part in zip("LR", _sides(band, gutter), strict=True):
+            columns += _columns(part, None, place + side)[0]
+    return columns, known if place else gutter
+
+
+def _bands(chunks: list[Chunk], gutter: float) -> Iterator[list[Chunk]]:
+    """Cut a page into bands of text beside the gutter and of text across it, from top to bottom."""
+    lines = groupby(rows(chunks), key=lambda row: any(_crosses(chunk, gutter) for chunk in row))
+    for _, band in lines:
+        yield [chunk for row in band for chunk in row]
+
+
+def _sides(chunks: Iterable[Chunk], gutter: float) -> tuple[list[Chunk], list[Chunk]]:
+    left: list[Chunk] = []
+    right: list[Chunk] = []
+    for chunk in chunks:
+        (left if chunk.end <= gutter else right).append(chunk)
+    return left, right
+
+
+def _crosses(chunk: Chunk, gutter: float) -> bool:
+    return chunk.x < gutter < chunk.end
+
+
+def _gutter(chunks: Sequence[Chunk], known: float | None) -> float | None:
+    """Return where the right column begins, less a point; None if the text has one column."""
+    left, right = min(chunk.x for chunk in chunks), max(chunk.end for chunk in chunks)
+    low, high = (left + share * (right - left) for share in _MIDDLE)
+    if known is not None and _divides(chunks, known, (left, right), expected=True):
+        return known
+    starts = Counter(round(chunk.x, 1) - 1 for chunk in chunks if low < chunk.x < high)
+    fitting = (
+        gutter
+        for gutter, count in starts.most_common(_CANDIDATES)
+        if count >= _MIN_LINES and _divides(chunks, gutter, (left, right), expected=False)
+    )
+    return next(fitting, None)
+
+
+def _divides(chunks: Sequence[Chunk], gutter: float, edges: tuple[float, float], *, expected: bool) -> bool:
+    """Whether the text stands in columns left and right of the gutter; less proof is asked where it is expected."""
+    sides = _sides((chunk for chunk in chunks if not _crosses(chunk, gutter)), gutter)
+    beside = sum(len(chunk.text) for side in sides for chunk in side)
+    if not all(sides) or beside < _MIN_SHARE * sum(len(chunk.text) for chunk in chunks):
+        return False
+    if expected:
+        return True
+    start = min(chunk.x for chunk in sides[1])
+    widths = (max(chunk.end for chunk in sides[0]) - edges[0], edges[1] - start)
+    return all(
+        len(filled := _row_widths(side)) >= _MIN_LINES and median(filled) >= _MIN_FILL * width
+        for side, width in zip(sides, widths, strict=True)
+    )
+
+
+def _row_widths(chunks: Iterable[Chunk]) -> list[float]:
+    return [sum(chunk.end - chunk.x for chunk in row) for row in rows(chunks)]
+
+
+def shifted(line: TextLine, chunks: tuple[Chunk, ...], by: float) -> TextLine:
+    """Return a line that has other chunks and begins further right: what follows the mark of a list."""
+    return replace(line, chunks=chunks, indent=line.indent + by)

@@ -1,0 +1,228 @@
+"""Headings: where sections begin, by the outline, or by size and weight of type where there is no outline."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from graphrag_tools.loaders.block_kinds import note_kind
+from graphrag_tools.loaders.pdf_columns import TextLine
+from graphrag_tools.loaders.pdf_pages import OutlineEntry, Place
+from graphrag_tools.manual import slug, tidy
+
+_NUMBERED = re.compile(
+    r"\A(?:(?:chapter|section|appendix)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?\s+(?=.*[^\W\d])", re.I
+)
+_LARGER = 1.08
+_MOSTLY = 0.6
+_WRAPPED = 1.5
+"""Lines of one heading stand closer than this many sizes of type."""
+_MAX_HEADING = 160
+_MAX_HEADING_LINES = 4
+_SENTENCE_END = (".", ":", ";", ",")
+_LONGEST_TITLE = 300
+_NEAR = 40.0
+"""So close to a heading, in points, a bookmark leads that means it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section's beginning. Its own lines are first..last; a section of the outline may have none.
+
+    `level` orders depth and is no count: a greater one is deeper.
+    """
+
+    title: str
+    level: int
+    first: int
+    """Where in the document's lines the section begins."""
+    after: int
+    """Where its text begins: the line after the heading's own."""
+    page: int
+    top: float
+    x: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a heading looks; styles sort from the highest to the lowest."""
+
+    size: float
+    bold: bool
+    number_depth: int
+
+    @property
+    def rank(self) -> tuple[float, bool, int]:
+        return (-self.size, not self.bold, self.number_depth)
+
+
+def body_size(lines: Iterable[TextLine]) -> float:
+    """Return the size of type that most characters have."""
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[round(line.size * 2) / 2] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def font_headings(lines: Sequence[TextLine]) -> list[Heading]:
+    """Return the headings that larger type shows; bold type shows them where they are numbered or none is larger.
+
+    Of headings of one size the bold ones stand higher, and "3.2 Title" stands below "3 Title". A title alone on
+    the cover, larger than all others, is the document's and begins no section.
+    """
+    body = body_size(lines)
+    found = list(_styled(lines, body))
+    larger = [one for one in found if one[0].size >= _LARGER * body]
+    chosen = [one for one in found if one[0].size >= _LARGER * body or one[0].number_depth] if larger else found
+    ranks = sorted({style.rank if style.number_depth else replace(style, number_depth=1).rank for style, *_ in chosen})
+    headings = [
+        _heading(lines, start, end, ranks.index((*style.rank[:2], style.number_depth or 1)))
+        for style, start, end in chosen
+    ]
+    return headings[1:] if _is_cover_title(headings) else headings
+
+
+def _is_cover_title(headings: Sequence[Heading]) -> bool:
+    if len(headings) < 3 or headings[0].first != 0 or headings[0].page == headings[1].page:
+        return False
+    return all(other.level > headings[0].level for other in headings[1:])
+
+
+def _styled(lines: Sequence[TextLine], body: float) -> Iterator[tuple[_Style, int, int]]:
+    """Yield each group of lines that looks like a heading: its style, its first line and the one after its last."""
+    at = 0
+    while at < len(lines):
+        end = _end_of_heading(lines, at)
+        text = tidy(" ".join(line.text for line in lines[at:end]))
+        style = _style(lines[at], text)
+        larger = style.size >= _LARGER * body
+        bold = style.bold and style.size >= body * 0.98 and not text.endswith(_SENTENCE_END) and not _is_label(text)
+        few = len(text) <= _MAX_HEADING and end - at <= _MAX_HEADING_LINES
+        if few and (larger or bold) and len(lines[at].chunks) <= 2 and any(letter.isalpha() for letter in text):
+            yield style, at, end
+        at = end
+
+
+def _is_label(text: str) -> bool:
+    """Whether the text is but the label of a note ("WARNING")."""
+    return len(text.split()) == 1 and note_kind(text) is not None
+
+
+def _end_of_heading(lines: Sequence[TextLine], start: int, most: int | None = None) -> int:
+    end = start + 1
+    last = len(lines) if most is None else min(start + most, len(lines))
+    while end < last and _is_wrapped(lines[end - 1], lines[end]):
+        end += 1
+    return end
+
+
+def _is_wrapped(line: TextLine, following: TextLine) -> bool:
+    alike = abs(line.size - following.size) < 0.3 and line.bold == following.bold
+    return alike and line.flow == following.flow and 0 < following.top - line.top < _WRAPPED * line.size
+
+
+def _style(line: TextLine, text: str) -> _Style:
+    number = _NUMBERED.match(text)
+    return _Style(round(line.size * 2) / 2, line.bold, number["number"].count(".") + 1 if number else 0)
+
+
+def _heading(lines: Sequence[TextLine], start: int, end: int, level: int) -> Heading:
+    title = tidy(" ".join(line.text for line in lines[start:end]))
+    return _at(lines[start], title, level, start, end)
+
+
+def _at(line: TextLine, title: str, level: int, start: int, end: int) -> Heading:
+    return Heading(title, level, start, end, line.page, line.top, line.chunks[0].x)
+
+
+def outline_headings(entries: Sequence[OutlineEntry], lines: Sequence[TextLine]) -> tuple[list[Heading], list[str]]:
+    """Return a heading per bookmark, and the titles of those left out because they lead nowhere.
+
+    A bookmark's section begins at the line that says its title, near where it leads; else where it leads. One
+    without a place of its own begins where its first branch does.
+    """
+    finder = _Finder(lines)
+    headings: list[Heading] = []
+    lost: list[str] = []
+    place: Place | None = None
+    for entry in reversed(entries):
+        # Backwards: the branches of an entry without a place have theirs then.
+        inherits = entry.place is None and bool(headings) and headings[-1].level > entry.level
+        place = Place(headings[-1].page, headings[-1].top) if inherits else entry.place
+        title = _title(entry.title)
+        if place is None or not title:
+            lost.append(title or "(no title)")
+            continue
+        headings.append(finder.heading(title, entry.level, place))
+    return headings[::-1], lost[::-1]
+
+
+def _title(text: str) -> str:
+    whole = tidy(text)
+    return whole if len(whole) <= _LONGEST_TITLE else whole[:_LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
+
+
+class _Finder:
+    """Finds the lines that say a title."""
+
+    def __init__(self, lines: Sequence[TextLine]) -> None:
+        self._lines = lines
+        self._pages = [line.page for line in lines]
+        self._used: set[int] = set()
+        self._titles: dict[int, dict[str, list[tuple[int, int]]]] = {}
+
+    def heading(self, title: str, level: int, place: Place) -> Heading:
+        for page in (place.page, place.page + 1, place.page - 1):
+            found = self._said(page).get(_key(title), ())
+            top = place.top if page == place.page else None
+            if found:
+                start, end = min(found, key=lambda span: self._unlikeliness(span[0], top))
+                self._used.add(start)
+                return _at(self._lines[start], title, level, start, end)
+        start = self._line_at(place)
+        return Heading(title, level, start, start, place.page, place.top or 0)
+
+    def _unlikeliness(self, at: int, top: float | None) -> tuple[bool, float, float, int]:
+        """How little speaks for a line: that it is another's heading, far from the place, small, early on the page.
+
+        Some programs write places that are far off: then the size of type decides.
+        """
+        line = self._lines[at]
+        away = abs(line.top - line.size - top) if top is not None else _NEAR
+        return (at in self._used, min(away, _NEAR), -line.size if away >= _NEAR else 0.0, -at)
+
+    def _line_at(self, place: Place) -> int:
+        """The first line at or below a place; the page's first line if the place has no height."""
+        here = self._on_page(place.page)
+        below = (at for at in here if place.top is None or self._lines[at].top >= place.top)
+        return next(below, here.stop)
+
+    def _on_page(self, page: int) -> range:
+        return range(bisect_left(self._pages, page), bisect_right(self._pages, page))
+
+    def _said(self, page: int) -> dict[str, list[tuple[int, int]]]:
+        """The texts of one to four lines that could be headings of a page, with their places."""
+        if page not in self._titles:
+            said: dict[str, list[tuple[int, int]]] = defaultdict(list)
+            for start in self._on_page(page):
+                for last in range(start + 1, _end_of_heading(self._lines, start, _MAX_HEADING_LINES) + 1):
+                    said[_key(" ".join(line.text for line in self._lines[start:last]))].append((start, last))
+            self._titles[page] = said
+        return self._titles[page]
+
+
+def without_numbers(headings: Sequence[Heading]) -> list[Heading]:
+    """Return the headings without their section numbers ("3.2 Display"), which no menu of the device shows.
+
+    Only where most are numbered: "5 GHz networks" is a title of its own.
+    """
+    numbered = sum(_NUMBERED.match(heading.title) is not None for heading in headings)
+    if numbered < _MOSTLY * len(headings):
+        return list(headings)
+    return [replace(heading, title=_NUMBERED.sub("", heading.title)) for heading in headings]
+
+
+def _key(title: str) -> str:
+    """A title as it is compared: letters and digits, its number apart."""
+    return slug(_NUMBERED.sub("", tidy(title)))

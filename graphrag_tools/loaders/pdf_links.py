@@ -1,0 +1,59 @@
+"""Links within a PDF: which section a place on a page belongs to."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+
+from graphrag_tools.loaders.pdf_columns import TextLine
+from graphrag_tools.loaders.pdf_headings import Heading
+from graphrag_tools.loaders.pdf_pages import Place
+
+_NEAR = 40.0
+"""A link that leads so close to a heading's base line, in points, means that heading."""
+
+
+class SectionFinder:
+    """Finds the heading of the section that a place lies in."""
+
+    def __init__(self, lines: Sequence[TextLine], headings: Sequence[Heading]) -> None:
+        self._lines, self._headings = lines, headings
+        self._pages = [line.page for line in lines]
+        self._order = sorted(range(len(headings)), key=lambda at: (headings[at].first, at))
+        self._starts = [headings[at].first for at in self._order]
+        self._on_page: dict[int, list[int]] = defaultdict(list)
+        for at, heading in enumerate(headings):
+            self._on_page[heading.page].append(at)
+
+    def span(self, at: int) -> range:
+        """The lines of a heading's own section: none where a later heading begins at the same line."""
+        heading = self._headings[at]
+        following = bisect_right(self._starts, heading.first)
+        if self._order[following - 1] != at:
+            return range(heading.after, heading.after)
+        return range(heading.after, self._starts[following] if following < len(self._starts) else len(self._lines))
+
+    @property
+    def preface(self) -> range:
+        """The lines before the first heading."""
+        return range(self._starts[0] if self._starts else len(self._lines))
+
+    def heading_at(self, place: Place) -> int | None:
+        """Return the position of the heading that a place means or stands under, None before the first."""
+        if place.top is not None:
+            near = [at for at in self._on_page[place.page] if abs(self._headings[at].top - place.top) < _NEAR]
+            if near:
+                return min(near, key=lambda at: self._distance(self._headings[at], place))
+        before = bisect_right(self._starts, self._line_at(place))
+        return self._order[before - 1] if before else None
+
+    @staticmethod
+    def _distance(heading: Heading, place: Place) -> float:
+        aside = abs(heading.x - place.x) if place.x is not None else 0.0
+        above = heading.top - (place.top or 0.0)
+        # A viewer shows what is below the place: a heading above it is rarely meant.
+        return aside + (above if above >= 0 else -3 * above)
+
+    def _line_at(self, place: Place) -> int:
+        first, end = bisect_left(self._pages, place.page), bisect_right(self._pages, place.page)
+        below = (at for at in range(first, end) if place.top is None or self._lines[at].top >= place.top)
+        return next(below, end)

@@ -1,0 +1,175 @@
+"""Passages: the lines of a section gathered into paragraphs, list items, table rows and small headings."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+from graphrag_tools.loaders.block_kinds import note_kind
+from graphrag_tools.loaders.pdf_columns import TextLine
+from graphrag_tools.loaders.pdf_hyphens import HYPHENS, Vocabulary, join
+from graphrag_tools.loaders.pdf_list_marks import MarkedLine, marked
+from graphrag_tools.loaders.pdf_pages import Chunk, Piece
+from graphrag_tools.loaders.pdf_tables import Cells, table_at
+
+_SAME_INDENT = 4.0
+_SENTENCE_END = (".", "!", "?", ":", "…")
+_LOOSE = 1.2
+"""A line further below than this many usual distances begins a paragraph."""
+_USUAL_LEADING = 1.25
+
+
+@dataclass(slots=True)
+class Passage:
+    """A paragraph, an item of a list, a heading inside a section, or the rows of a table."""
+
+    kind: Literal["paragraph", "item", "heading", "table"]
+    indent: float
+    """Where it begins; for an item, where its mark stands."""
+    pieces: list[Piece] = field(default_factory=list)
+    number: int | None = None
+    """The place of an item in its count, None for a bullet."""
+    rows: list[list[list[Piece]]] = field(default_factory=list)
+    """The cells of a table's rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typesetting:
+    """What is usual in a document: the body's size of type, the distance between lines by that size, its words."""
+
+    size: float
+    leading: float
+    words: Vocabulary
+
+    @classmethod
+    def of(cls, lines: Sequence[TextLine], size: float) -> "Typesetting":
+        """Measure a document."""
+        distances = Counter(
+            round((line.top - above.top) / size, 2)
+            for above, line in pairwise(lines)
+            if size and line.flow == above.flow and _is_between_lines(above, line, size)
+        )
+        leading = distances.most_common(1)[0][0] if distances else _USUAL_LEADING
+        return cls(size, leading, Vocabulary.of(lines))
+
+
+def _is_between_lines(above: TextLine, line: TextLine, size: float) -> bool:
+    """Whether a line goes on with the sentence of the line above: their distance is that of lines, not paragraphs."""
+    return line.text[:1].islower() and 0.9 * size < line.top - above.top < 2.5 * size
+
+
+def passages(lines: Sequence[TextLine], typesetting: Typesetting) -> list[Passage]:
+    """Return the passages of one section's lines, in order."""
+    reader = _Reader(typesetting)
+    at = 0
+    while at < len(lines):
+        mark = marked(lines[at])
+        rows, end = ([], at) if mark else table_at(lines, at)
+        if rows:
+            reader.add_table(rows, lines[at])
+        else:
+            reader.add(lines[at], mark)
+        at = max(end, at + 1)
+    return reader.found
+
+
+class _Reader:
+    def __init__(self, typesetting: Typesetting) -> None:
+        self._typesetting = typesetting
+        self._last: TextLine | None = None
+        self._hanging = 0.0
+        self._counts: dict[int, int] = {}
+        self.found: list[Passage] = []
+
+    def add(self, line: TextLine, mark: MarkedLine | None) -> None:
+        if mark and self._counts_on(mark, line):
+            self._begin(Passage("item", mark.indent, number=mark.number), mark.rest)
+            if mark.number is not None:
+                self._counts[round(mark.indent / _SAME_INDENT)] = mark.number
+        elif self._is_heading(line):
+            self._begin(Passage("heading", line.indent), line)
+        elif self._goes_on(line):
+            self._continue(line)
+        else:
+            self._begin(Passage("paragraph", line.indent), line)
+
+    def add_table(self, rows: Iterable[Cells], line: TextLine) -> None:
+        cells = [[self._cell_pieces(cell) for cell in row] for row in rows]
+        self.found.append(Passage("table", line.indent, rows=cells))
+        self._last = None
+
+    def _cell_pieces(self, cell: Iterable[Chunk]) -> list[Piece]:
+        pieces: list[Piece] = []
+        for chunk in cell:
+            join(pieces, chunk.pieces, self._typesetting.words)
+        return pieces
+
+    def _begin(self, passage: Passage, line: TextLine) -> None:
+        passage.pieces = list(line.pieces)
+        self.found.append(passage)
+        self._last, self._hanging = line, line.indent
+
+    def _continue(self, line: TextLine) -> None:
+        join(self.found[-1].pieces, line.pieces, self._typesetting.words)
+        self._last, self._hanging = line, line.indent
+
+    def _counts_on(self, mark: MarkedLine, line: TextLine) -> bool:
+        """Whether a mark is one: a number that begins or goes on counting, or that no running text leads to."""
+        if mark.number is None:
+            return not (mark.rest.text[:1].islower() and self._runs_into(line)) or line.text[0] in "•◦▪●○■□"
+        before = self._counts.get(round(mark.indent / _SAME_INDENT))
+        return mark.number in (1, (before or 0) + 1) or not self._runs_into(line)
+
+    def _runs_into(self, line: TextLine) -> bool:
+        return self._last is not None and bool(self.found) and self._is_near(line) and not self._ended_early(line)
+
+    def _is_heading(self, line: TextLine) -> bool:
+        larger = line.size > 1.05 * self._typesetting.size and len(line.text) <= 80
+        return larger and (self._last is None or self._last.size < line.size or self.found[-1].kind == "heading")
+
+    def _goes_on(self, line: TextLine) -> bool:
+        last = self._last
+        if last is None or self.found[-1].kind in ("heading", "table") or abs(last.size - line.size) > 0.1 * last.size:
+            return False
+        if _is_label(self.found[-1]):
+            return True
+        if note_kind(line.text) and (line.pieces[0].bold or self._ended_early(line)):
+            return False
+        if last.bold != line.bold and self._ended_early(line):
+            return False
+        return self._is_near(line) and self._lines_up(line) and not self._ended_early(line)
+
+    def _is_near(self, line: TextLine) -> bool:
+        """Whether a line stands where the next line of a paragraph would."""
+        last = self._last
+        if last is None:
+            return False
+        if line.flow != last.flow:
+            return not last.text.rstrip().endswith(_SENTENCE_END)
+        return 0 <= line.top - last.top <= _LOOSE * self._typesetting.leading * line.size
+
+    def _lines_up(self, line: TextLine) -> bool:
+        current = self.found[-1]
+        if current.kind == "item":
+            same_flow = self._last is not None and self._last.flow == line.flow
+            return line.indent > current.indent + 1 or (same_flow and abs(line.indent - current.indent) <= 1)
+        return line.indent - self._hanging < _SAME_INDENT
+
+    def _ended_early(self, line: TextLine) -> bool:
+        """Whether the last line broke off although the next word had room: the end of a paragraph."""
+        last = self._last
+        text = line.text.lstrip()
+        if last is None or not text or text[0].islower() or last.text.endswith(HYPHENS):
+            return False
+        word = text.split(maxsplit=1)[0]
+        width = sum(chunk.end - chunk.x for chunk in line.chunks) * len(word) / len(line.text)
+        return last.room > width + line.size
+
+
+def _is_label(passage: Passage) -> bool:
+    """Whether a passage is nothing but the label of the note that follows ("NOTE")."""
+    if passage.kind != "paragraph" or len(passage.pieces) > 2:
+        return False
+    text = "".join(piece.text for piece in passage.pieces).strip(" :").casefold()
+    return len(text.split()) == 1 and not text.endswith("s") and bool(note_kind(text))

@@ -1,0 +1,86 @@
+"""Simple tables: lines whose cells stand below each other, gathered into rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from graphrag_tools.loaders.pdf_columns import TextLine
+from graphrag_tools.loaders.pdf_pages import Chunk
+
+_TIGHT = 1.35
+"""Lines of one cell stand closer than this many sizes of type, rows further apart."""
+_FAR = 6.0
+"""A row further below than this many sizes of type is another table's."""
+
+Cells = list[list[Chunk]]
+"""A row: for each column, the chunks of its cell from top to bottom."""
+
+
+@dataclass(slots=True)
+class _Table:
+    columns: list[tuple[float, float]]
+    lines: list[TextLine] = field(default_factory=list)
+
+    def takes(self, line: TextLine) -> bool:
+        """Whether the columns stay apart with this line in them; if so they now hold it."""
+        last = self.lines[-1]
+        if line.flow != last.flow or line.top - last.top > _FAR * last.size:
+            return False
+        alone = len(line.chunks) == 1
+        if alone and (line.chunks[0].x < self.columns[0][1] and not _is_tight(last, line)):
+            return False
+        merged = _merged([*self.columns, *((chunk.x, chunk.end) for chunk in line.chunks)])
+        if len(merged) < len(self.columns) or (alone and len(merged) > len(self.columns)):
+            return False
+        self.columns = merged
+        self.lines.append(line)
+        return True
+
+
+def table_at(lines: Sequence[TextLine], start: int) -> tuple[list[Cells], int]:
+    """Return the rows of the table that begins at a line and the position after it; no rows if none does."""
+    first = lines[start]
+    if len(first.chunks) < 2:
+        return [], start
+    table = _Table([(chunk.x, chunk.end) for chunk in first.chunks], [first])
+    for line in lines[start + 1 :]:
+        if not table.takes(line):
+            break
+    while len(table.lines[-1].chunks) < 2 and not _is_tight(table.lines[-2], table.lines[-1]):
+        table.lines.pop()
+    if sum(len(line.chunks) > 1 for line in table.lines) < 2:
+        return [], start
+    return _rows(table), start + len(table.lines)
+
+
+def _rows(table: _Table) -> list[Cells]:
+    """Gather lines into rows: by the white between rows where cells have several lines, else by the first column."""
+    pairs = list(pairwise(table.lines))
+    spaced = any(not _is_tight(above, line) for above, line in pairs)
+    rows: list[Cells] = [_cells(table.lines[0], table.columns)]
+    for above, line in pairs:
+        cells = _cells(line, table.columns)
+        if not _is_tight(above, line) or (cells[0] and not spaced):
+            rows.append(cells)
+            continue
+        for cell, more in zip(rows[-1], cells, strict=True):
+            cell.extend(more)
+    return rows
+
+
+def _cells(line: TextLine, columns: Sequence[tuple[float, float]]) -> Cells:
+    return [[chunk for chunk in line.chunks if start <= chunk.x < max(end, start + 1)] for start, end in columns]
+
+
+def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    merged: list[tuple[float, float]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _is_tight(above: TextLine, line: TextLine) -> bool:
+    return 0 <= line.top - above.top < _TIGHT * max(line.size, above.size)

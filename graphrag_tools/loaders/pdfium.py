@@ -1,0 +1,253 @@
+"""PDFium as the reader of PDF files: pages and outline to plain data. The only module that imports it.
+
+It runs in a process of its own (see pdf_process.py), because it is C++ and is given files of any origin.
+"""
+
+import ctypes
+import sys
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from graphrag_tools.loaders.pdf_glyphs import Glyph, chunks_of
+from graphrag_tools.loaders.pdf_pages import BOLD_NAMES, Outline, OutlineEntry, Page, Place
+
+MAX_CHARACTERS = 100_000
+"""Of one page; a full page of print has some 5,000."""
+MAX_BOOKMARKS = 20_000
+MAX_DEPTH = 100
+_MAX_LINKS = 5_000
+_BOLD_WEIGHT = 600
+_SHAPES_OF_MARKS = ("wingdings", "dingbats", "symbol", "webdings")
+_PICTURE = 3  # FPDF_PAGEOBJ_IMAGE
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """Open a document. Raises pypdfium2.PdfiumError if it is none, is damaged or needs a password."""
+    document = pypdfium2.PdfDocument(path)
+    try:
+        yield document
+    finally:
+        document.close()
+
+
+def outline_of(document: Any) -> Outline:
+    """Return the bookmarks; a branch that leads back into itself ends there."""
+    entries: list[OutlineEntry] = []
+    found = document.get_toc(max_depth=MAX_DEPTH)
+    try:
+        for bookmark in islice(found, MAX_BOOKMARKS):
+            entries.append(OutlineEntry(readable(bookmark.get_title()), bookmark.level, _entry_place(bookmark)))
+    except (pypdfium2.PdfiumError, UnicodeDecodeError) as error:
+        return Outline(len(document), tuple(entries), f"outline: broken after {len(entries)} entries ({error})")
+    more = next(found, None) is not None if len(entries) == MAX_BOOKMARKS else False
+    return Outline(
+        len(document), tuple(entries), f"outline: only its first {MAX_BOOKMARKS} entries were read" if more else ""
+    )
+
+
+def page_of(document: Any, number: int) -> Page:
+    """Return one page, counted from 1; a broken one is empty and says so."""
+    try:
+        page = document[number - 1]
+    except pypdfium2.PdfiumError as error:
+        return Page(number, 0, problem=f"cannot be read ({error})")
+    try:
+        return _PageReader(document, page, number).read()
+    except pypdfium2.PdfiumError as error:
+        return Page(number, 0, problem=f"cannot be read ({error})")
+    finally:
+        page.close()
+
+
+def readable(text: str) -> str:
+    """Return text without what nothing shows: control and reordering characters, halves of characters."""
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    return "".join(map(_shown, whole))
+
+
+@lru_cache(maxsize=4096)
+def _shown(character: str) -> str:
+    if "\ufb00" <= character <= "\ufb06":  # ligatures: one shape, several letters
+        return unicodedata.normalize("NFKC", character)
+    category = unicodedata.category(character)
+    if category in ("Zs", "Zl", "Zp") or character in "\t\n\r":
+        return " "
+    return "" if category in ("Cc", "Cf", "Cs", "Cn") and character != "\N{SOFT HYPHEN}" else character
+
+
+def _entry_place(bookmark: Any) -> Place | None:
+    target = bookmark.get_dest()
+    return None if target is None else _place(bookmark.pdf, target.raw)
+
+
+def _place(document: Any, target: Any) -> Place | None:
+    index = pdfium.FPDFDest_GetDestPageIndex(document, target)
+    if not 0 <= index < len(document):
+        return None
+    count, values = ctypes.c_ulong(), (pdfium.FS_FLOAT * 4)()
+    view = pdfium.FPDFDest_GetView(target, count, values)
+    given = {pdfium.PDFDEST_VIEW_XYZ: 1, pdfium.PDFDEST_VIEW_FITH: 0, pdfium.PDFDEST_VIEW_FITBH: 0}.get(view)
+    if given is None or given >= count.value:
+        return Place(index + 1)
+    size = pdfium.FS_SIZEF()
+    pdfium.FPDF_GetPageSizeByIndexF(document, index, size)
+    x = float(values[0]) if view == pdfium.PDFDEST_VIEW_XYZ else None
+    return Place(index + 1, float(size.height) - float(values[given]), x)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How a text object's characters look, and whether they read from left to right."""
+
+    size: float
+    bold: bool
+    upright: bool
+    marks: bool
+
+
+class _PageReader:
+    """Reads one page that is open."""
+
+    def __init__(self, document: Any, page: Any, number: int) -> None:
+        self._document, self._page, self._number = document, page, number
+        left, bottom, right, top = page.get_bbox()
+        self._left, self._bottom, self._top = left, bottom, top
+        self._width, self._height = right - left, top - bottom
+        self._turn = pdfium.FPDFPage_GetRotation(page) % 4
+        self._looks: dict[int, _Look] = {}
+        self._box, self._origin = pdfium.FS_RECTF(), (ctypes.c_double(), ctypes.c_double())
+        self._unreadable = 0
+
+    def read(self) -> Page:
+        text = self._page.get_textpage()
+        try:
+            count = text.count_chars()
+            chunks = chunks_of(self._glyphs(text, min(count, MAX_CHARACTERS)), self._links())
+        finally:
+            text.close()
+        return Page(
+            number=self._number,
+            height=self._height if self._turn % 2 == 0 else self._width,
+            chunks=chunks,
+            unreadable=self._unreadable,
+            pictures=not chunks and self._has_picture(),
+            problem=f"only its first {MAX_CHARACTERS} characters were read" if count > MAX_CHARACTERS else "",
+        )
+
+    def _glyphs(self, text: Any, count: int) -> Iterator[Glyph]:
+        high = 0
+        for at in range(count):
+            code = pdfium.FPDFText_GetUnicode(text, at)
+            if 0xD800 <= code < 0xDC00:
+                high = code
+                continue
+            if 0xDC00 <= code < 0xE000 and high:
+                code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
+            high = 0
+            # PDFium says 2 for the hyphen at which a line breaks.
+            character = "-" if code in (2, 0xFFFE) else _shown(chr(code)) if code <= sys.maxunicode else ""
+            if character == " ":
+                yield Glyph(" ")
+            elif character and (glyph := self._glyph(text, at, character)):
+                yield glyph
+
+    def _glyph(self, text: Any, at: int, character: str) -> Glyph | None:
+        look = self._look(text, at)
+        if not look.upright or not pdfium.FPDFText_GetLooseCharBox(text, at, self._box):
+            return None
+        private = unicodedata.category(character) == "Co"
+        if character == "\ufffd" or (private and not look.marks):
+            self._unreadable += 1
+            return None
+        box, (x, y) = self._box, self._origin
+        pdfium.FPDFText_GetCharOrigin(text, at, x, y)
+        start, end = sorted((self._seen(box.left, box.bottom)[0], self._seen(box.right, box.top)[0]))
+        top = self._seen(x.value, y.value)[1]
+        return Glyph("•" if private else character, start, end, top, look.size, look.bold, look.marks)
+
+    def _look(self, text: Any, at: int) -> _Look:
+        owner = pdfium.FPDFText_GetTextObject(text, at)
+        key = ctypes.addressof(owner.contents) if owner else 0
+        if key not in self._looks or not key:
+            self._looks[key] = self._look_of(text, at, owner)
+        return self._looks[key]
+
+    def _look_of(self, text: Any, at: int, owner: Any) -> _Look:
+        matrix = pdfium.FS_MATRIX()
+        pdfium.FPDFText_GetMatrix(text, at, matrix)
+        scale = (matrix.c**2 + matrix.d**2) ** 0.5 or 1.0
+        across, down = ((1, 0), (0, 1), (-1, 0), (0, -1))[self._turn]
+        along = matrix.a * across + matrix.b * down
+        beside = matrix.a * down - matrix.b * across
+        font = pdfium.FPDFTextObj_GetFont(owner) if owner else None
+        name = _font_name(font) if font else ""
+        bold = any(part in name for part in BOLD_NAMES) or (bool(font) and _weight(font) >= _BOLD_WEIGHT)
+        return _Look(
+            size=round(pdfium.FPDFText_GetFontSize(text, at) * scale, 1),
+            bold=bold,
+            upright=along > 0 and abs(beside) < 0.2 * along,
+            marks=any(part in name for part in _SHAPES_OF_MARKS),
+        )
+
+    def _seen(self, x: float, y: float) -> tuple[float, float]:
+        """Turn a point of the file into one of the page as it is shown."""
+        across, down = x - self._left, self._top - y
+        if not self._turn:
+            return across, down
+        turned = (
+            (across, down),
+            (self._height - down, across),
+            (self._width - across, self._height - down),
+            (down, self._width - across),
+        )
+        return turned[self._turn]
+
+    def _links(self) -> list[tuple[float, float, float, float, str | Place]]:
+        """The page's links: left, top, right, bottom and the target."""
+        found: list[tuple[float, float, float, float, str | Place]] = []
+        position, link, box = ctypes.c_int(0), pdfium.FPDF_LINK(), pdfium.FS_RECTF()
+        while len(found) < _MAX_LINKS and pdfium.FPDFLink_Enumerate(self._page, position, link):
+            target = self._target(link)
+            if target is not None and pdfium.FPDFLink_GetAnnotRect(link, box):
+                corners = (self._seen(box.left, box.bottom), self._seen(box.right, box.top))
+                (left, right), (top, bottom) = (sorted(values) for values in zip(*corners, strict=True))
+                found.append((left, top, right, bottom, target))
+        return found
+
+    def _target(self, link: Any) -> str | Place | None:
+        target = pdfium.FPDFLink_GetDest(self._document, link)
+        if target:
+            return _place(self._document, target)
+        action = pdfium.FPDFLink_GetAction(link)
+        if not action or pdfium.FPDFAction_GetType(action) != pdfium.PDFACTION_URI:
+            return None
+        length = pdfium.FPDFAction_GetURIPath(self._document, action, None, 0)
+        address = ctypes.create_string_buffer(length)
+        pdfium.FPDFAction_GetURIPath(self._document, action, address, length)
+        return readable(address.value.decode("utf-8", "replace")) or None
+
+    def _has_picture(self) -> bool:
+        shown = range(min(pdfium.FPDFPage_CountObjects(self._page), MAX_CHARACTERS))
+        kinds = (pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(self._page, at)) for at in shown)
+        return _PICTURE in kinds
+
+
+def _font_name(font: Any) -> str:
+    length = pdfium.FPDFFont_GetBaseFontName(font, None, 0)
+    name = ctypes.create_string_buffer(max(length, 1))
+    pdfium.FPDFFont_GetBaseFontName(font, name, length)
+    return name.value.decode("latin-1").lower()
+
+
+def _weight(font: Any) -> int:
+    return int(pdfium.FPDFFont_GetWeight(font))
