@@ -142,19 +142,6 @@ class MenuGraph:
         except nx.NetworkXNoPath:
             return []
 
-    def mermaid(self, item_ids: Iterable[str]) -> str:
-        """The given items and the edges among them as a Mermaid chart, roots at the bottom ("graph BT")."""
-        chosen = {item_id: f"n{number}" for number, item_id in enumerate(item_ids)}
-        lines = ["graph BT"]
-        lines += [f'    {node}["{_mermaid_text(self.item(item_id).name)}"]' for item_id, node in chosen.items()]
-        edges: Iterable[tuple[str, str, str]] = self._digraph.out_edges(chosen, data="type")
-        for start, end, kind in edges:
-            if end not in chosen:
-                continue
-            arrow = "-.->|see also|" if kind == SEE_ALSO else "-->"
-            lines.append(f"    {chosen[start]} {arrow} {chosen[end]}")
-        return "\n".join(lines)
-
     @cached_property
     def _undirected(self) -> "nx.Graph[str]":
         return self._digraph.to_undirected(as_view=True)
@@ -162,7 +149,3 @@ class MenuGraph:
     def _neighbours(self, item_id: str, kind: str) -> list[str]:
         edges: Iterable[tuple[str, str, str]] = self._digraph.out_edges(item_id, data="type")
         return [end for _, end, found in edges if found == kind]
-
-
-def _mermaid_text(name: str) -> str:
-    return name.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
