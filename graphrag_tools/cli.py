@@ -22,11 +22,14 @@ from graphrag_tools.cli_options import (
     takes_asking_options,
 )
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
+from graphrag_tools.graph_commands import add_graph_commands
+from graphrag_tools.terminal import print_aside as _print_aside
+from graphrag_tools.terminal import print_json as _print_json
+from graphrag_tools.terminal import print_shown as _print
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
     from langgraph.types import Checkpointer
-    from rich.console import RenderableType
 
     from graphrag_tools.answer import Answer
     from graphrag_tools.evaluation.measurement import Measurement
@@ -69,15 +72,21 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Read manuals and build an index of them, in place of what the index held."""
+    from dataclasses import asdict
+
+    from graphrag_tools.build_report import report_on
+    from graphrag_tools.build_report_rendering import rendered_reports
     from graphrag_tools.building import build_index
-    from graphrag_tools.rendering import rendered_manuals
 
     with _progress() as report:
         manifest = build_index(manuals, index, embeddings, report)
+    opened = _open(index)
+    reports = [report_on(opened.graph_of(info.id)) for info in manifest.manuals]
     if as_json:
-        _print_json(manifest.model_dump(mode="json", exclude={"embeddings": {"fingerprint"}}))
+        document = manifest.model_dump(mode="json", exclude={"embeddings": {"fingerprint"}})
+        _print_json({**document, "understood": [asdict(one) for one in reports]})
     else:
-        _print(rendered_manuals(manifest.manuals, str(index)))
+        _print(rendered_reports(reports, [(info.id, info.skipped) for info in manifest.manuals], str(index)))
 
 
 @app.command()
@@ -254,6 +263,9 @@ def doctor(
         sys.exit(1)
 
 
+add_graph_commands(app)
+
+
 def _open(index: Path) -> "ManualIndex":
     from graphrag_tools.index import ManualIndex
 
@@ -373,22 +385,6 @@ def _print_answer(answer: "Answer", as_json: bool) -> None:
         _print_json(answer.model_dump(mode="json"))
     else:
         _print(rendered_answer(answer))
-
-
-def _print(shown: "RenderableType") -> None:
-    from rich.console import Console
-
-    Console(highlight=False, soft_wrap=isinstance(shown, str)).print(shown, markup=False)
-
-
-def _print_json(document: object) -> None:
-    import json
-
-    print(json.dumps(document, ensure_ascii=False, indent=1))
-
-
-def _print_aside(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 def _fail(reason: str) -> None:

@@ -2,16 +2,20 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 
 import networkx as nx
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.graph import HAS_CHILD, SEE_ALSO, MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.mermaid import MOST_ITEMS, chart, view_chart
+from graphrag_tools.tree_view import tree_view
 
+ExportFormat = Literal["mermaid", "graphml", "json"]
 _ITEM = TypeAdapter(MenuItem)
 # What XML 1.0 cannot hold in any way, and what its readers turn into a line feed.
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -106,6 +110,46 @@ def graphml(graph: MenuGraph, item_ids: Iterable[str] | None = None) -> str:
     written = BytesIO()
     nx.write_graphml_xml(safe, written)
     return written.getvalue().decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A text in the format asked for, how many items it holds, and how many that were wanted it has no room for."""
+
+    text: str
+    items: int
+    left_out: int = 0
+
+
+def exported(
+    graph: MenuGraph,
+    form: ExportFormat,
+    item_id: str | None = None,
+    *,
+    way: bool = False,
+    depth: int | None = None,
+    options: bool = True,
+) -> Exported:
+    """Export a manual, an item with all below it down to a depth, or the `way` to an item from its root.
+
+    Only Mermaid has a limit (`mermaid.MOST_ITEMS`). Raises KeyError for an unknown id.
+    """
+    if way and item_id is not None:
+        chosen = [item.id for item in graph.ancestors(item_id)]
+        return Exported(_written(graph, form, chosen), len(chosen))
+    whole = tree_view(graph, item_id, depth=depth, options=options, most=len(graph))
+    if form != "mermaid":
+        return Exported(_written(graph, form, whole.item_ids), len(whole.branches))
+    view = tree_view(graph, item_id, depth=depth, options=options, most=MOST_ITEMS)
+    return Exported(view_chart(graph, view), len(view.branches), len(whole.branches) - len(view.branches))
+
+
+def _written(graph: MenuGraph, form: ExportFormat, item_ids: Sequence[str]) -> str:
+    if form == "mermaid":
+        return chart(graph, item_ids)
+    if form == "graphml":
+        return graphml(graph, item_ids)
+    return json.dumps(node_link_document(graph, item_ids), ensure_ascii=False, indent=1)
 
 
 def _chosen(graph: MenuGraph, item_ids: Iterable[str] | None) -> dict[str, MenuItem]:

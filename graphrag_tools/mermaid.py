@@ -70,7 +70,7 @@ def _chart_lines(graph: MenuGraph, item_ids: Sequence[str], hidden: Mapping[str,
     nodes = {item_id: f"n{number}" for number, item_id in enumerate(dict.fromkeys(item_ids))}
     lines = ["graph BT"]
     for item_id, node in nodes.items():
-        more = f" (+{hidden[item_id]} more)" if item_id in hidden else ""
+        more = f" ({hidden[item_id]} more)" if item_id in hidden else ""
         lines.append(f'    {node}["{label(graph.item(item_id).name)}{more}"]')
     for item_id, node in nodes.items():
         above = graph.parent(item_id)
