@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from graphrag_tools.final_answer_check import FinalAnswerCheck
     from graphrag_tools.index import ManualIndex
     from graphrag_tools.loaders import load_manual
+    from graphrag_tools.loaders.documents import load_documents
     from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
     from graphrag_tools.streaming import astream_answer, stream_answer
     from graphrag_tools.tool_call_repair import ToolCallRepair
@@ -50,6 +51,7 @@ _HOMES = {
     "final_answer_check": ("FinalAnswerCheck",),
     "index": ("ManualIndex",),
     "loaders": ("load_manual",),
+    "loaders.documents": ("load_documents",),
     "models": ("ChatModel", "ModelOptions", "open_chat_model"),
     "streaming": ("astream_answer", "stream_answer"),
     "tool_call_repair": ("ToolCallRepair",),

@@ -13,8 +13,8 @@ from typing import Any
 from langchain_core.documents import Document
 
 from graphrag_tools.errors import ConfigError, ManualError
-from graphrag_tools.loaders.text_overlap import joined_without_overlap
-from graphrag_tools.loaders.text_structure import text_blocks
+from graphrag_tools.loaders.document_links import linked
+from graphrag_tools.loaders.document_text import joined, overlap, text_blocks
 from graphrag_tools.manual import Manual, Section, Skipped, slug, tidy
 
 DEFAULT_PATH_KEYS = tuple(f"Header {level}" for level in range(1, 7))
@@ -29,10 +29,11 @@ class _Gathered:
     """The texts of one section, in order."""
 
     path: tuple[str, ...]
-    texts: list[str] = field(default_factory=list)
+    source: str = ""
+    texts: list[tuple[str, bool]] = field(default_factory=list)
+    """Each with whether it goes on right where the one before it ended."""
     page: int | None = None
     url: str = ""
-    anchor: str = ""
 
 
 def load_documents(
@@ -56,25 +57,12 @@ def load_documents(
         ManualError: No document has text.
     """
     checked = _checked(documents, manual_id, path_keys)
-    with_text = [document for document in checked if document.page_content.strip()]
-    if not with_text:
+    if not any(document.page_content.strip() for document in checked):
         raise ManualError(f"{manual_id}: {len(checked)} document(s), and no text in any of them.")
-    sources = {_source(document.metadata) for document in with_text}
-    gathered: list[_Gathered] = []
-    for document in with_text:
-        path = metadata_path(document.metadata, path_keys)
-        own = path or (*_source_path(document.metadata, sources), _own_title(document))
-        anchor = _source(document.metadata)
-        last = gathered[-1] if gathered else None
-        if last is None or not path or last.path != own or last.anchor != anchor:
-            last = _Gathered(own, page=_page(document.metadata), url=_url(document.metadata), anchor=anchor)
-            gathered.append(last)
-        last.texts.append(document.page_content)
-    empty = len(checked) - len(with_text)
-    skipped = (Skipped(f"{empty} document(s)", "have no text"),) if empty else ()
-    sections = tuple(_sections(gathered))
-    source = next(iter(sources)) if len(sources) == 1 else ""
-    return Manual(slug(manual_id), title or manual_id, sections, source or "LangChain documents", skipped)
+    gathered, skipped = _gathered(checked, path_keys)
+    sources = list(dict.fromkeys(found.source for found in gathered if found.source))
+    sections = linked(list(_sections(gathered)))
+    return Manual(slug(manual_id), title or manual_id, sections, ", ".join(sources[:3]) or "documents", skipped)
 
 
 def metadata_path(metadata: Mapping[str, Any], path_keys: Sequence[str]) -> tuple[str, ...]:
@@ -97,7 +85,7 @@ def _checked(documents: Iterable[Document], manual_id: str, path_keys: Sequence[
     if not isinstance(manual_id, str) or not manual_id.strip():
         raise ConfigError(f"manual_id is {manual_id!r}; expected a name for the manual.")
     if isinstance(path_keys, str):
-        raise ConfigError(f'path_keys is the text {path_keys!r}; expected a list of metadata keys, such as ["Header 1"].')
+        raise ConfigError(f'path_keys is the text {path_keys!r}; expected a list of keys, such as ["Header 1"].')
     checked = list(documents)
     if not checked:
         raise ConfigError("no documents given; expected at least one. Did the loader find its files?")
@@ -108,6 +96,30 @@ def _checked(documents: Iterable[Document], manual_id: str, path_keys: Sequence[
                 "(langchain_core.documents.Document)."
             )
     return checked
+
+
+def _gathered(documents: Sequence[Document], path_keys: Sequence[str]) -> tuple[list[_Gathered], tuple[Skipped, ...]]:
+    several = len({_source(document) for document in documents}) > 1
+    gathered: list[_Gathered] = []
+    skipped: list[Skipped] = []
+    before: Document | None = None
+    for number, document in enumerate(documents):
+        same_source = before is not None and _source(before) == _source(document)
+        repeated = overlap(before.page_content, document.page_content) if before is not None and same_source else 0
+        text = document.page_content[repeated:]
+        if not text.strip():
+            skipped.append(Skipped(f"documents[{number}]", "repeats the one before" if repeated else "has no text"))
+            continue
+        path = metadata_path(document.metadata, path_keys)
+        own = path or (*(_source_path(document) if several else ()), _own_title(document, text))
+        last = gathered[-1] if gathered else None
+        joins = last is not None and bool(path) and same_source and last.path == own
+        if last is None or not joins:
+            last = _Gathered(own, _source(document), page=_page(document.metadata), url=_url(document.metadata))
+            gathered.append(last)
+        last.texts.append((text, joins and repeated > 0))
+        before = document
+    return gathered, tuple(skipped)
 
 
 def _sections(gathered: Iterable[_Gathered]) -> Iterable[Section]:
@@ -121,44 +133,42 @@ def _sections(gathered: Iterable[_Gathered]) -> Iterable[Section]:
             above = found.path[:length]
             if above not in last_of_path:
                 last_of_path[above] = key = f"{number}.{length}"
-                yield Section(key, above[-1], parent=last_of_path.get(above[:-1]))
+                yield Section(key, above[-1], parent=last_of_path.get(above[:-1]), anchors=(found.source,))
         last_of_path[found.path] = key = str(number)
-        text = joined_without_overlap(found.texts)
-        title = found.path[-1]
         yield Section(
             key=key,
-            title=title,
-            blocks=text_blocks(text, title),
+            title=found.path[-1],
+            blocks=text_blocks(joined(found.texts), found.path[-1]),
             parent=last_of_path.get(found.path[:-1]),
+            anchors=(found.source,),
             url=found.url,
             page=found.page,
         )
 
 
-def _source_path(metadata: Mapping[str, Any], sources: set[str]) -> tuple[str, ...]:
-    """Return the title that a source gives its pages, where there are several sources."""
-    source = _source(metadata)
-    paged = _page(metadata) is not None or metadata.get("page_label")
-    return (PurePath(source).stem or source,) if len(sources) > 1 and source and paged else ()
+def _source_path(document: Document) -> tuple[str, ...]:
+    """Return the title that a source gives its pages."""
+    source = _source(document)
+    paged = _page(document.metadata) is not None or document.metadata.get("page_label")
+    return (PurePath(source).stem or source,) if source and paged else ()
 
 
-def _own_title(document: Document) -> str:
-    """Return the title of a document that has no path: its title, page, first line or source."""
+def _own_title(document: Document, text: str) -> str:
+    """Return the title of a document that has no path: its page, its first line if that is short, or its source."""
     metadata = document.metadata
-    page = _page(metadata)
-    label = metadata.get("page_label")
+    page, label = _page(metadata), metadata.get("page_label")
     if page is not None or label:
-        return f"Page {label if label else page}"
-    lines = (tidy(_MARKS.sub("", line)) for line in document.page_content.splitlines())
+        return f"Page {label or page}"
+    lines = (tidy(_MARKS.sub("", line)) for line in text.splitlines())
     first = next((line for line in lines if line), "")
     if first and len(first) <= _MAX_TITLE:
         return first
-    named = str(metadata.get("title") or "").strip() or PurePath(_source(metadata)).stem
-    return tidy(named) or f"{first[:_MAX_TITLE].rsplit(' ', 1)[0]} …"
+    named = tidy(str(metadata.get("title") or "")) or PurePath(_source(document)).stem
+    return named or f"{first[:_MAX_TITLE].rsplit(' ', 1)[0]} …"
 
 
-def _source(metadata: Mapping[str, Any]) -> str:
-    return str(metadata.get("source") or "")
+def _source(document: Document) -> str:
+    return str(document.metadata.get("source") or "")
 
 
 def _url(metadata: Mapping[str, Any]) -> str:
