@@ -160,13 +160,14 @@ def path(
     item: Annotated[str, typer.Argument(help="A menu item: id, menu path or title.")],
     index: Index = DEFAULT_INDEX,
     start: Annotated[str | None, typer.Option(help="Another item to start from.")] = None,
+    manual: Manual = None,
     as_json: Json = False,
 ) -> None:
     """Show where a menu item is, and the taps that lead to it."""
     from graphrag_tools.rendering import rendered_path
     from graphrag_tools.tools import GraphPathTool
 
-    way = _artifact(GraphPathTool(index=_open(index)), {"item": item, "start": start})
+    way = _artifact(GraphPathTool(index=_open(index), manual=manual), {"item": item, "start": start})
     if as_json:
         names = [step.name for step in way.items]
         _print_json({"id": way.items[-1].id, "menu_path": names, "taps": way.taps})
@@ -178,6 +179,7 @@ def path(
 def describe(
     item: Annotated[str, typer.Argument(help="A menu item: id, menu path or title.")],
     index: Index = DEFAULT_INDEX,
+    manual: Manual = None,
     as_json: Json = False,
 ) -> None:
     """Show what the manual says about a menu item."""
@@ -187,7 +189,7 @@ def describe(
     from graphrag_tools.tools import NodeDescriptionTool
 
     opened = _open(index)
-    found = _artifact(NodeDescriptionTool(index=opened), {"item": item})
+    found = _artifact(NodeDescriptionTool(index=opened, manual=manual), {"item": item})
     graph = opened.graph_of(found.id)
     below, related = graph.children(found.id), graph.see_also(found.id)
     if as_json:

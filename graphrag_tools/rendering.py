@@ -24,6 +24,8 @@ def rendered_answer(answer: Answer) -> RenderableType:
         facts.add("Menu path", PATH_SEPARATOR.join(answer.menu_path), "bold cyan")
     if answer.taps:
         facts.add("On the device", PATH_SEPARATOR.join(answer.taps), "cyan")
+    if answer.manual:
+        facts.add("Manual", answer.manual)
     for source in answer.sources:
         facts.add("Source", source.url or (f"page {source.page}" if source.page is not None else source.id), "dim")
     status = answer.status.replace("_", " ")

@@ -61,7 +61,7 @@ class Stages:
         self._index = index
         self._options = options
         self._prompts = Prompts(options.prompts)
-        self.tools: list[BaseTool] = ManualToolkit(index=index).get_tools()
+        self.tools: list[BaseTool] = ManualToolkit(index=index, manual=options.manual).get_tools()
         self._first = actor(model, index, self._prompts, options)
         self._nobody = replace(self._first, callers=(NoModelCaller(),), choices=1, writes=False)
         self._escalation = _escalation(options, index, self._prompts, model_options)
@@ -327,6 +327,8 @@ def shown_text(answer: Answer) -> str:
         lines += ["", f"Menu path: {PATH_SEPARATOR.join(answer.menu_path)}"]
     if answer.taps:
         lines.append(f"On the device: {PATH_SEPARATOR.join(answer.taps)}")
+    if answer.manual:
+        lines.append(f"Manual: {answer.manual}")
     return "\n".join(lines)
 
 
