@@ -3,16 +3,18 @@
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.docx import DOCX_SUFFIXES, load_docx
 from graphrag_tools.loaders.emanual_json import load_emanual_json
 from graphrag_tools.loaders.markdown import MARKDOWN_SUFFIXES, load_markdown
 from graphrag_tools.loaders.path_csv import load_path_csv
+from graphrag_tools.loaders.rst import RST_SUFFIXES, load_rst
 from graphrag_tools.manual import Manual, slug
 
-__all__ = ["load_emanual_json", "load_manual", "load_markdown", "load_path_csv"]
+__all__ = ["load_docx", "load_emanual_json", "load_manual", "load_markdown", "load_path_csv", "load_rst"]
 
 
 def load_manual(path: str | Path, manual_id: str | None = None) -> Manual:
-    """Load a manual in the format that its path shows: .json, .md, a folder of .md, or .csv.
+    """Load a manual in the format that its path shows: .json, .md, a folder of .md, .docx, .rst or .csv.
 
     `manual_id` begins every item's id; by default it is the slug of the file's or folder's name.
 
@@ -31,7 +33,11 @@ def load_manual(path: str | Path, manual_id: str | None = None) -> Manual:
         return load_emanual_json(source, identifier)
     if suffix == ".csv":
         return load_path_csv(source, identifier)
+    if suffix in DOCX_SUFFIXES:
+        return load_docx(source, identifier)
+    if suffix in RST_SUFFIXES:
+        return load_rst(source, identifier)
     raise ManualError(
         f"{source}: found the file type {suffix or '(none)'}; expected e-manual JSON (.json), Markdown (.md or "
-        "a folder of .md files) or a path CSV (.csv)."
+        "a folder of .md files), Word (.docx), reStructuredText (.rst) or a path CSV (.csv)."
     )
