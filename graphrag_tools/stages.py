@@ -321,15 +321,10 @@ def _escalation(
 
 
 def shown_text(answer: Answer) -> str:
-    """Return an answer as one text for a chat: its words, its menu path, its taps."""
-    lines = [answer.text]
-    if answer.menu_path:
-        lines += ["", f"Menu path: {PATH_SEPARATOR.join(answer.menu_path)}"]
-    if answer.taps:
-        lines.append(f"On the device: {PATH_SEPARATOR.join(answer.taps)}")
-    if answer.manual:
-        lines.append(f"Manual: {answer.manual}")
-    return "\n".join(lines)
+    """Return an answer as one text for a chat: its words, menu path and taps, its manual where there are several."""
+    menu_path, taps = PATH_SEPARATOR.join(answer.menu_path), PATH_SEPARATOR.join(answer.taps)
+    facts = (("\nMenu path", menu_path), ("On the device", taps), ("Manual", answer.manual))
+    return "\n".join([answer.text, *(f"{label}: {said}" for label, said in facts if said)])
 
 
 def _spent(usage: Usage, stage: str, started: float, meter: Meter | None = None, unread: int = 0) -> Usage:
