@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from graphrag_tools.final_answer_check import FinalAnswerCheck
     from graphrag_tools.index import ManualIndex
     from graphrag_tools.loaders import load_manual
+    from graphrag_tools.loaders.documents import load_documents
     from graphrag_tools.memory import aopen_memory, open_memory
     from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
     from graphrag_tools.streaming import astream_answer, stream_answer
@@ -51,6 +52,7 @@ _HOMES = {
     "final_answer_check": ("FinalAnswerCheck",),
     "index": ("ManualIndex",),
     "loaders": ("load_manual",),
+    "loaders.documents": ("load_documents",),
     "memory": ("aopen_memory", "open_memory"),
     "models": ("ChatModel", "ModelOptions", "open_chat_model"),
     "streaming": ("astream_answer", "stream_answer"),

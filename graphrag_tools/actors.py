@@ -63,7 +63,7 @@ def _callers(
     model: ChatModel, mode: ToolMode, index: ManualIndex, prompts: Prompts, options: WorkflowOptions
 ) -> tuple[ToolCaller, ...]:
     """Return the callers to try in order: native calls fall back to the schema, the last needs no model."""
-    tools = ManualToolkit(index=index).get_tools()
+    tools = ManualToolkit(index=index, manual=options.manual).get_tools()
     makers: dict[str, Callable[[], ToolCaller]] = {
         "native": lambda: NativeCaller(model, tools, prompts, item_resolver(index, options.manual)),
         "schema": lambda: SchemaCaller(model, tools, prompts),

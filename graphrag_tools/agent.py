@@ -67,7 +67,7 @@ def manual_agent(
     opened = open_chat_model(model, options=model_options or ModelOptions())
     if opened is None:
         raise ConfigError("an agent needs a model, and 'none' was given. Name one, or use manual_workflow.")
-    tools = ManualToolkit(index=index).get_tools()
+    tools = ManualToolkit(index=index, manual=chosen.manual).get_tools()
     try:
         opened.chat.bind_tools(tools)
     except NotImplementedError as error:

@@ -72,6 +72,8 @@ class Answer(BaseModel):
     one that chose the item and wrote the words, where it was let.
     `menu_path` holds titles from the root; where an option answers, its title is the last. It is empty
     only where the manual does not say. `taps` is the way on the device, where the text gives one.
+    `manual` is the id of the manual that it is from, empty where the index holds one alone or the manual does
+    not say.
     `quoted` text is the manual's own words; `written` text is the model's, checked against the sources.
     """
 
@@ -81,6 +83,7 @@ class Answer(BaseModel):
     status: Status
     question: str = ""
     follow_up: bool = False
+    manual: str = ""
     menu_path: tuple[str, ...] = ()
     taps: tuple[str, ...] = ()
     coverage: float | None = None

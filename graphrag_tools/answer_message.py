@@ -16,12 +16,14 @@ _MAX_PATH = 400
 
 
 def shown_text(answer: Answer) -> str:
-    """Return an answer as one text for a chat: its words, its menu path, its taps."""
+    """Return an answer as one text for a chat: its words, menu path and taps, its manual where there are several."""
     lines = [answer.text]
     if answer.menu_path:
         lines += ["", f"{_MENU_PATH}{PATH_SEPARATOR.join(answer.menu_path)}"]
     if answer.taps:
         lines.append(f"On the device: {PATH_SEPARATOR.join(answer.taps)}")
+    if answer.manual:
+        lines.append(f"Manual: {answer.manual}")
     return "\n".join(lines)
 
 

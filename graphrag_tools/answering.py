@@ -37,6 +37,7 @@ def quoted_answer(quote: Quote, index: ManualIndex) -> Answer:
     return Answer(
         text=quote.text or "\n".join(below) or item.name,
         status="answered",
+        manual=item.manual if len(index.manuals) > 1 else "",
         menu_path=item.path,
         taps=item.taps or quote.section.taps,
         sources=(source,),
@@ -73,7 +74,9 @@ def was_cut(reply: AIMessage) -> bool:
 
 def refusal(hits: Sequence[Hit], index: ManualIndex) -> Answer:
     """Return "the manual does not say", with the nearest items."""
-    nearest = [index.item(hit.section_id).menu_path for hit in hits[:_MAX_NEAREST]]
+    items = [index.item(hit.section_id) for hit in hits[:_MAX_NEAREST]]
+    several = len(index.manuals) > 1
+    nearest = [f"{item.menu_path} ({item.manual})" if several else item.menu_path for item in items]
     text = REFUSED
     if nearest:
         text += " Nearest: " + "; ".join(nearest) + "."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphrag_tools.cli_chat import chat
+from graphrag_tools.cli_graph import add_graph_commands
 from graphrag_tools.cli_opening import open_index, open_model, open_workflow
 from graphrag_tools.cli_options import (
     DEFAULT_INDEX,
@@ -63,8 +64,11 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Read manuals and build an index of them, in place of what the index held."""
+    from dataclasses import asdict
+
+    from graphrag_tools.build_report import report_on
+    from graphrag_tools.build_report_rendering import rendered_reports
     from graphrag_tools.building import build_index
-    from graphrag_tools.rendering import rendered_manuals
 
     try:
         with progress() as report:
@@ -72,10 +76,13 @@ def build(
     except KeyboardInterrupt:
         print_aside("An index that was there before is unchanged.")
         raise
+    opened = open_index(index)
+    reports = [report_on(opened.graph_of(info.id)) for info in manifest.manuals]
     if as_json:
-        print_json(manifest.model_dump(mode="json", exclude={"embeddings": {"fingerprint"}}))
+        document = manifest.model_dump(mode="json", exclude={"embeddings": {"fingerprint"}})
+        print_json({**document, "understood": [asdict(one) for one in reports]})
     else:
-        print_shown(rendered_manuals(manifest.manuals, str(index)))
+        print_shown(rendered_reports(reports, [(info.id, info.skipped) for info in manifest.manuals], str(index)))
 
 
 @app.command()
@@ -127,13 +134,14 @@ def path(
     item: Annotated[str, typer.Argument(help="A menu item: id, menu path or title.")],
     index: Index = DEFAULT_INDEX,
     start: Annotated[str | None, typer.Option(help="Another item to start from.")] = None,
+    manual: Manual = None,
     as_json: Json = False,
 ) -> None:
     """Show where a menu item is, and the taps that lead to it."""
     from graphrag_tools.rendering import rendered_path
     from graphrag_tools.tools import GraphPathTool
 
-    way = _artifact(GraphPathTool(index=open_index(index)), {"item": item, "start": start})
+    way = _artifact(GraphPathTool(index=open_index(index), manual=manual), {"item": item, "start": start})
     if as_json:
         names = [step.name for step in way.items]
         print_json({"id": way.items[-1].id, "menu_path": names, "taps": way.taps})
@@ -145,6 +153,7 @@ def path(
 def describe(
     item: Annotated[str, typer.Argument(help="A menu item: id, menu path or title.")],
     index: Index = DEFAULT_INDEX,
+    manual: Manual = None,
     as_json: Json = False,
 ) -> None:
     """Show what the manual says about a menu item."""
@@ -154,7 +163,7 @@ def describe(
     from graphrag_tools.tools import NodeDescriptionTool
 
     opened = open_index(index)
-    found = _artifact(NodeDescriptionTool(index=opened), {"item": item})
+    found = _artifact(NodeDescriptionTool(index=opened, manual=manual), {"item": item})
     graph = opened.graph_of(found.id)
     below, related = graph.children(found.id), graph.see_also(found.id)
     if as_json:
@@ -228,6 +237,9 @@ def doctor(
         print_shown(rendered_diagnosis(found))
     if not found.usable:
         sys.exit(1)
+
+
+add_graph_commands(app)
 
 
 def _measurement(measuring: MeasuringOptions, options: AskingOptions) -> "Measurement":

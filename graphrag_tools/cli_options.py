@@ -3,7 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
@@ -99,6 +99,15 @@ class AskingOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceOptions:
+    """Where in the graphs of an index to look."""
+
+    index: Index = DEFAULT_INDEX
+    manual: Manual = None
+    depth: Annotated[int | None, typer.Option(min=0, help="How many levels below the first.")] = None
+
+
+@dataclass(frozen=True, slots=True)
 class MeasuringOptions:
     """What an evaluation compares, and where it keeps it. Its models stand in place of the one of AskingOptions."""
 
@@ -131,16 +140,13 @@ class MeasuringOptions:
     seed: Annotated[int, typer.Option(help="Of the sample and of the intervals.")] = 0
 
 
-_EXPANDED = (AskingOptions, MeasuringOptions)
-
-
 def takes_asking_options(command: Callable[..., None]) -> Callable[..., None]:
     """Let typer see each field of the command's option classes as an option; the command gets them as objects.
 
     Where two of its classes have a field of one name, the first one's is the option.
     """
     own = inspect.signature(command).parameters.values()
-    classes = {parameter.name: parameter.annotation for parameter in own if parameter.annotation in _EXPANDED}
+    classes: dict[str, Any] = {one.name: one.annotation for one in own if is_dataclass(one.annotation)}
     shared: dict[str, inspect.Parameter] = {}
     taken_from: dict[str, list[str]] = {}
     for name, options in classes.items():

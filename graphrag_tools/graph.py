@@ -133,17 +133,6 @@ class MenuGraph(ABC):
             current = self.parent(current.id)
         return chain[::-1]
 
-    def mermaid(self, item_ids: Iterable[str]) -> str:
-        """The given items and the edges among them as a Mermaid chart, roots at the bottom ("graph BT")."""
-        chosen = {item_id: f"n{number}" for number, item_id in enumerate(item_ids)}
-        lines = ["graph BT"]
-        lines += [f'    {node}["{_mermaid_text(self.item(item_id).name)}"]' for item_id, node in chosen.items()]
-        for start, node in chosen.items():
-            for kind, arrow in ((HAS_CHILD, "-->"), (SEE_ALSO, "-.->|see also|")):
-                ends = (end for end in self.neighbours(start, kind) if end in chosen)
-                lines += [f"    {node} {arrow} {chosen[end]}" for end in ends]
-        return "\n".join(lines)
-
 
 class MemoryGraph(MenuGraph):
     """A graph held whole, on networkx."""
@@ -217,7 +206,3 @@ class MemoryGraph(MenuGraph):
     @cached_property
     def _undirected(self) -> "nx.Graph[str]":
         return self._digraph.to_undirected(as_view=True)
-
-
-def _mermaid_text(name: str) -> str:
-    return name.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")

@@ -3,35 +3,16 @@
 from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.graph import PATH_SEPARATOR, MenuItem
-from graphrag_tools.manifest import ManualInfo
 from graphrag_tools.manual import Block
 from graphrag_tools.tools import MenuPath
 
-_MAX_LISTED = 10
 _STATUS_STYLES = {"answered": "green", "not_in_manual": "yellow", "unverified": "red"}
-
-
-def rendered_manuals(manuals: Sequence[ManualInfo], folder: str) -> RenderableType:
-    """What a build read, manual by manual, and what it could not use."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("manual")
-    for heading in ("sections", "options", "blocks", "with taps", "see also"):
-        table.add_column(heading, justify="right")
-    for info in manuals:
-        counts = (info.sections, info.options, info.blocks, info.sections_with_taps, info.see_also)
-        table.add_row(escape(info.id), *map(str, counts))
-    lines: list[RenderableType] = [table]
-    for info in manuals:
-        lines += _listed(f"{info.id}: skipped", info.skipped)
-        lines += _listed(f"{info.id}: links that lead nowhere", info.unresolved_links)
-    return Group(*lines, Text(f"Index: {folder}", style="dim"))
 
 
 def rendered_answer(answer: Answer) -> RenderableType:
@@ -43,6 +24,8 @@ def rendered_answer(answer: Answer) -> RenderableType:
         facts.add("Menu path", PATH_SEPARATOR.join(answer.menu_path), "bold cyan")
     if answer.taps:
         facts.add("On the device", PATH_SEPARATOR.join(answer.taps), "cyan")
+    if answer.manual:
+        facts.add("Manual", answer.manual)
     for source in answer.sources:
         facts.add("Source", source.url or (f"page {source.page}" if source.page is not None else source.id), "dim")
     status = answer.status.replace("_", " ")
@@ -114,12 +97,3 @@ def _rendered_block(block: Block) -> RenderableType:
         line.add_row("-", Text(block.text, style=style))
         return Padding(line, (0, 0, 0, 2 * block.depth))
     return Padding(Text(block.text, style=style), (0, 0, 0, 2 * block.depth))
-
-
-def _listed(title: str, entries: Sequence[str]) -> list[RenderableType]:
-    if not entries:
-        return []
-    left = len(entries) - _MAX_LISTED
-    shown = [Text(f"  {entry}", style="dim") for entry in entries[:_MAX_LISTED]]
-    more = [Text(f"  … and {left} more", style="dim")] if left > 0 else []
-    return [Text(f"{title} ({len(entries)}):", style="yellow"), *shown, *more]

@@ -46,7 +46,7 @@ class Stages:
         self._index = index
         self._options = options
         self._prompts = Prompts(options.prompts)
-        self.tools: list[BaseTool] = ManualToolkit(index=index).get_tools()
+        self.tools: list[BaseTool] = ManualToolkit(index=index, manual=options.manual).get_tools()
         self._first = actor(model, index, self._prompts, options)
         self._escalation = escalation(options.escalate_to, index, self._prompts, options, model_options)
 

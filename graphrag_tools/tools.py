@@ -54,6 +54,8 @@ class _ManualTool(BaseTool):
     """What the three tools share: the index, and errors that the model reads and can act on."""
 
     index: Annotated[ManualIndex, SkipValidation] = Field(exclude=True, repr=False)
+    manual: str | None = Field(default=None, exclude=True)
+    """The one manual to keep to; None: all of the index."""
     token_budget: int = 500
     """The most that `content` takes, in tokens of about four characters; what is cut is marked."""
     response_format: Literal["content_and_artifact"] = "content_and_artifact"
@@ -65,7 +67,7 @@ class _ManualTool(BaseTool):
             self.handle_validation_error = partial(_invalid_arguments, self.name)
 
     def _item(self, text: str) -> MenuItem:
-        match = self.index.resolve(text)
+        match = self.index.resolve(text, self.manual)
         if match.only:
             return self.index.item(match.only.id)
         shown = {"text": text[:_DESCRIPTION_CHARACTERS], "total": match.total}
@@ -74,6 +76,11 @@ class _ManualTool(BaseTool):
         if match.nearest:
             raise ToolException(texts.UNKNOWN_ITEM_NEAREST.format(**shown, candidates=_listed(match.nearest)))
         raise ToolException(texts.UNKNOWN_ITEM.format(**shown))
+
+    def _manual_line(self, item: MenuItem) -> list[str]:
+        """Name the manual of an item, where the index holds several."""
+        several = len(self.index.manuals) > 1
+        return [texts.FROM_MANUAL.format(manual=item.manual)] if several else []
 
     def _bounded(self, content: str) -> str:
         limit = self.token_budget * _CHARACTERS_PER_TOKEN
@@ -93,7 +100,7 @@ class VectorSearchTool(_ManualTool):
 
     def _run(self, query: str, k: int = 5, manual: str | None = None) -> tuple[str, list[Hit]]:
         try:
-            hits = self.index.search(query, k, manual)
+            hits = self.index.search(query, k, self.manual or manual)
         except ConfigError as error:
             manuals = ", ".join(info.id for info in self.index.manuals)
             raise ToolException(texts.UNKNOWN_MANUAL.format(manual=manual, manuals=manuals)) from error
@@ -122,7 +129,7 @@ class GraphPathTool(_ManualTool):
         lines = [f"Menu path: {PATH_SEPARATOR.join(step.name for step in way.items)}"]
         if way.taps:
             lines.append(f"On the device: {PATH_SEPARATOR.join(way.taps)}")
-        return self._bounded("\n".join(lines)), way
+        return self._bounded("\n".join([*lines, *self._manual_line(end)])), way
 
     def _way(self, end: MenuItem, start: str | None) -> tuple[MenuItem, ...]:
         graph = self.index.graph_of(end.id)
@@ -146,7 +153,7 @@ class NodeDescriptionTool(_ManualTool):
     def _run(self, item: str) -> tuple[str, MenuItem]:
         found = self._item(item)
         graph = self.index.graph_of(found.id)
-        lines = [f"{found.menu_path} (id {found.id})"]
+        lines = [f"{found.menu_path} (id {found.id})", *self._manual_line(found)]
         if found.taps:
             lines.append(f"On the device: {PATH_SEPARATOR.join(found.taps)}")
         # The text comes last: it is the part that may be cut.
@@ -160,18 +167,24 @@ class NodeDescriptionTool(_ManualTool):
 
 
 class ManualToolkit(BaseToolkit):
-    """The three tools over one index: `ManualToolkit(index=index).get_tools()`."""
+    """The three tools over one index: `ManualToolkit(index=index).get_tools()`.
+
+    With `manual`, the id of one, they find nothing of the others, whatever a call says.
+    """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     index: Annotated[ManualIndex, SkipValidation] = Field(exclude=True, repr=False)
 
+    manual: str | None = None
+
     def get_tools(self) -> list[BaseTool]:
-        """Return search_manual, get_menu_path and describe_menu_item."""
+        """Return search_manual, get_menu_path and describe_menu_item. Raises ConfigError for an unknown manual."""
+        self.index.check_manual(self.manual)
         return [
-            VectorSearchTool(index=self.index),
-            GraphPathTool(index=self.index),
-            NodeDescriptionTool(index=self.index),
+            VectorSearchTool(index=self.index, manual=self.manual),
+            GraphPathTool(index=self.index, manual=self.manual),
+            NodeDescriptionTool(index=self.index, manual=self.manual),
         ]
 
 

@@ -1,5 +1,6 @@
 """Every example runs as its first lines say, with the embedded small model where one is needed."""
 
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,27 @@ def test_a_conversation_goes_on_in_the_next_run(tmp_path: Path, gguf_weights: Pa
     second = _run("conversation.py", "and how do I turn it off?", *places)
     assert "Understood as: and how do I turn it off? (Flight mode)" in second
     assert "Menu path: Settings > Wi-Fi > Flight mode" in second
+
+
+@pytest.mark.parametrize(
+    ("loader", "package", "sections", "menu_path"),
+    [
+        ("headers", "langchain_text_splitters", 69, "Settings > Wi-Fi > Flight mode"),
+        ("community", "langchain_community", 69, "Settings > Wi-Fi > Flight mode"),
+        ("pages", "langchain_core", 6, "Page "),
+    ],
+)
+def test_documents_of_langchain_loaders_answer(
+    tmp_path: Path, loader: str, package: str, sections: int, menu_path: str
+) -> None:
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(f"needs the package {package}")
+    shown = _run(
+        "langchain_documents.py",
+        *("How do I turn on flight mode?", "--loader", loader, "--index", str(tmp_path / "index")),
+    )
+    assert shown.startswith(f"{sections} sections\n")
+    assert f"Menu path: {menu_path}" in shown
 
 
 def test_a_model_that_is_missing_is_said_in_one_line(tmp_path: Path) -> None:

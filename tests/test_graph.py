@@ -112,22 +112,6 @@ def test_a_route_from_or_to_an_unknown_id_raises_key_error(graph: MemoryGraph, s
         graph.route(start, end)
 
 
-def test_mermaid_draws_the_chosen_items_and_only_the_edges_among_them(graph: MemoryGraph) -> None:
-    assert graph.mermaid(["m/settings", "m/settings/battery", "m/help"]).splitlines() == [
-        "graph BT",
-        '    n0["Settings"]',
-        '    n1["Battery"]',
-        '    n2["Help"]',
-        "    n0 --> n1",
-        "    n2 -.->|see also| n1",
-    ]
-
-
-def test_mermaid_escapes_what_would_end_a_label() -> None:
-    chart = MemoryGraph("m", "M", [item("m/x", 'A "b" <c> & d')], []).mermaid(["m/x"])
-    assert '["A &quot;b&quot; &lt;c&gt; &amp; d"]' in chart
-
-
 def test_a_graph_without_items_is_empty() -> None:
     graph = MemoryGraph("m", "M", [], [])
-    assert (len(graph), graph.items, graph.edges(HAS_CHILD), graph.mermaid([])) == (0, [], [], "graph BT")
+    assert (len(graph), graph.items, graph.edges(HAS_CHILD)) == (0, [], [])

@@ -239,7 +239,7 @@ class BrokenIndex:
     def search(self, query: str, k: int, manual: str | None) -> list[Hit]:
         raise StoreError("the disk is gone")
 
-    def resolve(self, text: str) -> None:
+    def resolve(self, text: str, manual: str | None = None) -> None:
         raise StoreError("the disk is gone")
 
 

@@ -3,17 +3,27 @@
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.docx import DOCX_SUFFIXES, load_docx
 from graphrag_tools.loaders.emanual_json import load_emanual_json
 from graphrag_tools.loaders.markdown import MARKDOWN_SUFFIXES, load_markdown
 from graphrag_tools.loaders.path_csv import load_path_csv
 from graphrag_tools.loaders.pdf import PDF_SUFFIX, load_pdf
+from graphrag_tools.loaders.rst import RST_SUFFIXES, load_rst
 from graphrag_tools.manual import Manual, slug
 
-__all__ = ["load_emanual_json", "load_manual", "load_markdown", "load_path_csv", "load_pdf"]
+__all__ = [
+    "load_docx",
+    "load_emanual_json",
+    "load_manual",
+    "load_markdown",
+    "load_path_csv",
+    "load_pdf",
+    "load_rst",
+]
 
 
 def load_manual(path: str | Path, manual_id: str | None = None) -> Manual:
-    """Load a manual in the format that its path shows: .json, .md, a folder of .md, .csv, or .pdf.
+    """Load a manual in the format that its path shows: .json, .md, a folder of .md, .pdf, .docx, .rst or .csv.
 
     `manual_id` begins every item's id; by default it is the slug of the file's or folder's name.
 
@@ -35,7 +45,11 @@ def load_manual(path: str | Path, manual_id: str | None = None) -> Manual:
         return load_path_csv(source, identifier)
     if suffix == PDF_SUFFIX:
         return load_pdf(source, identifier)
+    if suffix in DOCX_SUFFIXES:
+        return load_docx(source, identifier)
+    if suffix in RST_SUFFIXES:
+        return load_rst(source, identifier)
     raise ManualError(
         f"{source}: found the file type {suffix or '(none)'}; expected e-manual JSON (.json), Markdown (.md or "
-        "a folder of .md files), a path CSV (.csv) or a PDF (.pdf)."
+        "a folder of .md files), PDF (.pdf), Word (.docx), reStructuredText (.rst) or a path CSV (.csv)."
     )
