@@ -4,15 +4,19 @@ from pathlib import Path
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.emanual_json import load_emanual_json
+from graphrag_tools.loaders.html import load_html
+from graphrag_tools.loaders.html_files import HTML_SUFFIXES, is_html_site
 from graphrag_tools.loaders.markdown import MARKDOWN_SUFFIXES, load_markdown
 from graphrag_tools.loaders.path_csv import load_path_csv
 from graphrag_tools.manual import Manual, slug
 
-__all__ = ["load_emanual_json", "load_manual", "load_markdown", "load_path_csv"]
+__all__ = ["load_emanual_json", "load_html", "load_manual", "load_markdown", "load_path_csv"]
 
 
 def load_manual(path: str | Path, manual_id: str | None = None) -> Manual:
-    """Load a manual in the format that its path shows: .json, .md, a folder of .md, or .csv.
+    """Load a manual in the format that its path shows: .json, .md, .html, a folder of either, or .csv.
+
+    A folder that holds both Markdown and HTML is read as what it holds more files of, Markdown where that is equal.
 
     `manual_id` begins every item's id; by default it is the slug of the file's or folder's name.
 
@@ -25,6 +29,8 @@ def load_manual(path: str | Path, manual_id: str | None = None) -> Manual:
     resolved = source.resolve()
     identifier = slug(manual_id or (resolved.name if source.is_dir() else resolved.stem))
     suffix = source.suffix.lower()
+    if is_html_site(source) if source.is_dir() else suffix in HTML_SUFFIXES:
+        return load_html(source, identifier)
     if source.is_dir() or suffix in MARKDOWN_SUFFIXES:
         return load_markdown(source, identifier)
     if suffix == ".json":
@@ -32,6 +38,6 @@ def load_manual(path: str | Path, manual_id: str | None = None) -> Manual:
     if suffix == ".csv":
         return load_path_csv(source, identifier)
     raise ManualError(
-        f"{source}: found the file type {suffix or '(none)'}; expected e-manual JSON (.json), Markdown (.md or "
-        "a folder of .md files) or a path CSV (.csv)."
+        f"{source}: found the file type {suffix or '(none)'}; expected e-manual JSON (.json), Markdown (.md), "
+        "HTML (.html, .htm, .xhtml), a folder of either, or a path CSV (.csv)."
     )
