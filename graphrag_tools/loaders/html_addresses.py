@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from graphrag_tools.manual import is_external
@@ -79,7 +79,7 @@ def urljoined(base: str, address: str) -> str:
         return address
 
 
-def _spellings(path: str, folder: str) -> Iterable[str]:
+def _spellings(path: str, folder: str) -> Iterator[str]:
     """Yield the names that a link's path may mean, the most literal first."""
     literal = posixpath.normpath(posixpath.join(folder, unquote(path).lstrip("/"))) if path else folder
     yield literal

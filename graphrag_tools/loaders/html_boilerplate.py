@@ -15,10 +15,14 @@ from graphrag_tools.loaders.html_walk import LISTS, SILENT, attribute, class_wor
 from graphrag_tools.manual import tidy
 
 NAVIGATION = "navigation"
-_MARKED = "nav, header, footer, aside, form, button, select, dialog, [class], [id], [role], [hidden], [style], [aria-hidden], a"
+_MARKED = (
+    "nav, header, footer, aside, form, button, select, dialog, a, "
+    "[class], [id], [role], [hidden], [style], [aria-hidden]"
+)
 _CONTENT_TAGS = frozenset({"article", "section", "main", "blockquote", "figure", "td"})
 _TEXT_TAGS = frozenset({"p", "li", "td", "th", "dt", "dd", "summary", "h1", "h2", "h3", "h4", "h5", "h6"})
 _BOXES = frozenset({"div", "section", "aside", "dialog", "form", "p", "ul", "table", "span"})
+_TAGS = {"nav": NAVIGATION, "select": "form", "dialog": "dialog"}
 _ROLES = {
     "navigation": NAVIGATION,
     "menu": NAVIGATION,
@@ -132,20 +136,18 @@ class _Page:
 
 
 def _by_tag(node: LexborNode, holds_only_heading: Callable[[LexborNode], bool]) -> str:
-    tag = node.tag
-    if tag == "nav":
-        return NAVIGATION
-    if tag in ("header", "footer") and not _has_ancestor(node, _CONTENT_TAGS):
-        return "" if holds_only_heading(node) else tag
-    if tag == "form":
-        return "" if node.css_first("h1, h2") or len(node.text()) > _FORM_LENGTH else "form"
-    if tag == "button" and not _has_ancestor(node, _TEXT_TAGS):
-        return "button"
-    if tag in ("select", "dialog"):
-        return tag if tag == "dialog" else "form"
-    if tag == "aside" and not class_words(node) and mostly_links(node):
-        return NAVIGATION
-    return ""
+    tag = node.tag or ""
+    if tag in _TAGS:
+        return _TAGS[tag]
+    keeps = {
+        "header": lambda: _has_ancestor(node, _CONTENT_TAGS) or holds_only_heading(node),
+        "footer": lambda: _has_ancestor(node, _CONTENT_TAGS) or holds_only_heading(node),
+        "form": lambda: node.css_first("h1, h2") is not None or len(node.text()) > _FORM_LENGTH,
+        "button": lambda: _has_ancestor(node, _TEXT_TAGS),
+    }
+    if tag in keeps:
+        return "" if keeps[tag]() else tag
+    return NAVIGATION if tag == "aside" and not class_words(node) and mostly_links(node) else ""
 
 
 def _by_attributes(node: LexborNode) -> str:
