@@ -1,7 +1,7 @@
 """The S10 manual written out as the help site that it came from, then read, indexed and asked as HTML.
 
-Its JSON has the site's fragments of HTML, the page and the anchor of each, and the hierarchy: the pages are put together
-again, with a menu of all of them on each, or with breadcrumbs. Needs ../shared/data. No language model is used.
+Its JSON has the site's fragments of HTML, the page and the anchor of each, and the hierarchy: the pages are put
+together again, with a menu of all of them on each, or with breadcrumbs. Needs ../shared/data. No model is used.
 """
 
 import html

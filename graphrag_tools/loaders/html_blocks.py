@@ -249,6 +249,7 @@ def _note_of(node: LexborNode, tag: str) -> BlockKind | None:
 
 
 def _is_data_row(row: LexborNode) -> bool:
-    """Whether a table row holds data: two or more cells with text, and no headings or lists in them."""
-    cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip()]
-    return len(cells) >= 2 and row.css_first("h1,h2,h3,h4,h5,h6,ul,ol") is None
+    """Whether a table row holds data: two or more cells with text, and no headings, lists or tables in them."""
+    if row.css_first("h1,h2,h3,h4,h5,h6,ul,ol,table") is not None:
+        return False
+    return sum(1 for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip()) >= 2

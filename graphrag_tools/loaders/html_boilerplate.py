@@ -62,8 +62,6 @@ class Dropped:
     """The elements that a walk passes over, by their identity, and how many words each kind held."""
 
     elements: dict[int, str] = field(default_factory=dict)
-    menus: list[LexborNode] = field(default_factory=list)
-    """Those that are navigation: they tell the site's hierarchy."""
     counts: Counter[str] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
 
@@ -71,8 +69,6 @@ class Dropped:
         """Take one more element, unless it is known."""
         if node.mem_id not in self.elements:
             self.elements[node.mem_id] = kind
-            if kind == NAVIGATION:
-                self.menus.append(node)
 
     def count(self, node: LexborNode) -> None:
         """Count an element that a walk has passed over."""

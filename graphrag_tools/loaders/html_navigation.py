@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from graphrag_tools.loaders.html_addresses import INDEX_STEMS
-from graphrag_tools.loaders.html_boilerplate import Dropped, is_breadcrumb, mostly_links
+from graphrag_tools.loaders.html_boilerplate import NAVIGATION, Dropped, is_breadcrumb, mostly_links
 from graphrag_tools.loaders.html_walk import HEADINGS, LISTS, attribute, is_readable, walk
 from graphrag_tools.manual import is_external, tidy
 
@@ -30,6 +30,21 @@ def menus(nodes: Iterable[LexborNode]) -> list[Menu]:
     """Return the menus among elements that are navigation, in document order; breadcrumbs and empty ones not."""
     read = [_menu(node) for node in nodes if not is_breadcrumb(node)]
     return [menu for menu in read if menu]
+
+
+def navigation(body: LexborNode, dropped: Dropped) -> list[LexborNode]:
+    """Return the outermost elements of a page that are navigation, those inside other boilerplate too."""
+    found: list[LexborNode] = []
+
+    def enter(node: LexborNode) -> bool:
+        is_navigation = dropped.elements.get(node.mem_id) == NAVIGATION
+        if is_navigation:
+            found.append(node)
+        return not is_navigation
+
+    if NAVIGATION in dropped.elements.values():
+        walk(body, enter, lambda _node: None)
+    return found
 
 
 def contents_lists(body: LexborNode, name: str, dropped: Dropped) -> list[LexborNode]:

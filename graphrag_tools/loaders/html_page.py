@@ -9,7 +9,7 @@ from graphrag_tools.loaders.html_addresses import urljoined
 from graphrag_tools.loaders.html_blocks import BlockReader
 from graphrag_tools.loaders.html_boilerplate import Dropped, boilerplate
 from graphrag_tools.loaders.html_breadcrumbs import Crumb, breadcrumbs
-from graphrag_tools.loaders.html_navigation import Menu, contents_lists, menus
+from graphrag_tools.loaders.html_navigation import Menu, contents_lists, menus, navigation
 from graphrag_tools.loaders.html_walk import FLOW, HEADINGS, attribute, is_readable, walk
 from graphrag_tools.manual import Block, tidy
 
@@ -55,7 +55,7 @@ def read_page(name: str, markup: str) -> Page:
     if body is None:
         return Page(name, is_frameset=parser.css_first("frameset") is not None)
     dropped = boilerplate(body)
-    found_menus = menus(dropped.menus)
+    found_menus = menus(navigation(body, dropped))
     for node in contents_lists(body, name, dropped):
         found_menus.extend(menus([node]))
         dropped.add(node, "navigation")

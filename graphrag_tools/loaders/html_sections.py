@@ -1,7 +1,7 @@
 """The sections of one HTML page: nested by heading level, links resolved, each with its place on the web or on disk."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import quote
 
 from graphrag_tools.loaders.html_page import Page, PageSection
@@ -11,37 +11,30 @@ Target = Callable[[str], str]
 """Where a link of the page leads: an anchor of the manual, a web address, or "" for nowhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageTree:
-    """A page's sections, parents first; `roots` are the keys of those that nothing on the page is above.
+def page_sections(page: Page, target: Target, title: str = "") -> tuple[Section, ...]:
+    """Return a page's sections, parents first; the first stands for the page.
 
-    The first root stands for the page.
-    """
-
-    sections: tuple[Section, ...]
-    roots: tuple[str, ...]
-
-
-def page_tree(page: Page, target: Target, title: str = "") -> PageTree:
-    """Return a page's sections. `title` is what menus and breadcrumbs call the page, "" where they are silent.
-
-    A page of that title, or with one top heading, is one section with all else below it; a page without headings is
-    one section too. Other pages have as many roots as top headings.
+    `title` is what menus and breadcrumbs call the page, "" where they are silent.
+    A page with one top heading, or with several h1 of which the first is its title, is one section with all else
+    below it. Where the top headings are h2 or deeper, levels count through the manual, and they stand side by side;
+    so they do where nothing tells the page's title. Otherwise the title becomes a section above them.
     """
     preface, headed = _divided(page)
     tops = _tops(headed)
+    is_title = bool(headed) and bool(title) and headed[0].title.casefold() == title.casefold()
+    if len(tops) == 1 or (is_title and headed[0].level == 1):
+        return _nested(page, [_with_preface(headed[0], preface, level=0), *headed[1:]], target)
+    if headed and (is_title or not (title or preface.blocks)):
+        return _nested(page, [_with_preface(headed[0], preface, level=headed[0].level), *headed[1:]], target)
+    level = min(section.level for section in headed) if headed and not title else 0
     own_title = title or page.title or _stem(page.name)
-    if len(tops) == 1 or (tops and title and headed[0].title.casefold() == title.casefold()):
-        merged = replace(
-            headed[0], ids=(*preface.ids, *headed[0].ids), blocks=(*preface.blocks, *headed[0].blocks), level=0
-        )
-        drafts = [merged, *headed[1:]]
-    elif not tops or title or preface.blocks:
-        level = 0 if title or not tops else min(section.level for section in headed)
-        drafts = [replace(preface, title=own_title, level=level), *headed]
-    else:
-        drafts = [replace(headed[0], ids=(*preface.ids, *headed[0].ids)), *headed[1:]]
-    return _nested(page, drafts, target)
+    return _nested(page, [replace(preface, title=own_title, level=level), *headed], target)
+
+
+def _with_preface(section: PageSection, preface: PageSection, *, level: int) -> PageSection:
+    """Put what stands before a heading below it."""
+    ids, blocks = (*preface.ids, *section.ids), (*preface.blocks, *section.blocks)
+    return PageSection(level, section.title, ids, blocks)
 
 
 def _divided(page: Page) -> tuple[PageSection, list[PageSection]]:
@@ -59,9 +52,8 @@ def _tops(sections: list[PageSection]) -> list[PageSection]:
     return tops
 
 
-def _nested(page: Page, drafts: list[PageSection], target: Target) -> PageTree:
+def _nested(page: Page, drafts: list[PageSection], target: Target) -> tuple[Section, ...]:
     sections: list[Section] = []
-    roots: list[str] = []
     taken: dict[str, int] = {}
     above: list[tuple[int, str]] = []
     for draft in drafts:
@@ -80,10 +72,8 @@ def _nested(page: Page, drafts: list[PageSection], target: Target) -> PageTree:
                 url=_url(page, anchor if sections else ""),
             )
         )
-        if not above:
-            roots.append(key)
         above.append((draft.level, key))
-    return PageTree(tuple(sections), tuple(roots))
+    return tuple(sections)
 
 
 def _url(page: Page, anchor: str) -> str:

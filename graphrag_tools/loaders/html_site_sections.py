@@ -6,7 +6,7 @@ from dataclasses import replace
 from graphrag_tools.loaders.html_addresses import Addresses, page_of
 from graphrag_tools.loaders.html_hierarchy import Hierarchy
 from graphrag_tools.loaders.html_page import Page
-from graphrag_tools.loaders.html_sections import PageTree, page_tree
+from graphrag_tools.loaders.html_sections import page_sections
 from graphrag_tools.manual import Section
 
 
@@ -18,11 +18,11 @@ class SiteSections:
         self._addresses = addresses
         self._names = {page.name for page in pages}
         self._anchors = {f"{page.name}#{name}" for page in pages for section in page.sections for name in section.ids}
-        self._trees = {page.name: self._tree(page) for page in pages}
+        self._by_page = {page.name: self._sections(page) for page in pages}
         self._keys = {
             anchor: section.key
-            for tree in reversed(self._trees.values())
-            for section in reversed(tree.sections)
+            for sections in reversed(self._by_page.values())
+            for section in reversed(sections)
             for anchor in section.anchors
         }
         self._groups: dict[str, Section] = {}
@@ -30,37 +30,28 @@ class SiteSections:
     def in_order(self) -> list[Section]:
         """Return all sections in the order of the hierarchy, groups last; a parent may come after its children."""
         places = (page_of(place) for place in self._hierarchy.order)
-        names = dict.fromkeys([*(name for name in places if name in self._trees), *self._trees])
+        names = dict.fromkeys([*(name for name in places if name in self._by_page), *self._by_page])
         sections = [section for name in names for section in self._placed(name)]
         return [*sections, *self._groups.values()]
 
-    def _tree(self, page: Page) -> PageTree:
+    def _sections(self, page: Page) -> tuple[Section, ...]:
         def target(link: str) -> str:
             found = self._addresses.target(link, page.name, page.base)
             return page_of(found) if page_of(found) in self._names and found not in self._anchors else found
 
-        return page_tree(page, target, self._hierarchy.titles.get(page.name, ""))
+        return page_sections(page, target, self._hierarchy.titles.get(page.name, ""))
 
     def _placed(self, name: str) -> Iterator[Section]:
-        """Yield a page's sections: its roots where the page belongs, a place that a menu names where that says."""
-        tree = self._trees[name]
-        top = tree.sections[0].key
+        """Yield a page's sections: its roots below what the page is below, a part of it where menus name that part."""
         above = self._key_of(self._hierarchy.parents.get(name))
-        for section in tree.sections:
-            if section.key == top or section.parent is None:
-                yield replace(section, parent=self._menu_parent(section, name, top) or above)
-            elif section.parent == top:
-                yield replace(section, parent=self._menu_parent(section, name, top) or top)
+        for at, section in enumerate(self._by_page[name]):
+            place = next((anchor for anchor in section.anchors if anchor in self._hierarchy.parents), None)
+            if at > 0 and place is not None:
+                yield replace(section, parent=self._key_of(self._hierarchy.parents[place]))
+            elif section.parent is None:
+                yield replace(section, parent=above)
             else:
                 yield section
-
-    def _menu_parent(self, section: Section, name: str, top: str) -> str | None:
-        """The section of another page, or beside the page's own, that menus put a part of a page below."""
-        place = next((anchor for anchor in section.anchors if anchor in self._hierarchy.parents), None)
-        if place is None or section.key == top:
-            return None
-        parent = self._hierarchy.parents[place]
-        return self._key_of(parent) if parent is None or page_of(parent) != name else None
 
     def _key_of(self, place: str | None) -> str | None:
         """The key of a place's section; groups that have none yet get one, up to a page or the top."""
