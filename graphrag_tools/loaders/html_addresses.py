@@ -73,8 +73,16 @@ def page_of(target: str) -> str:
 
 def urljoined(base: str, address: str) -> str:
     """Return an address as its base makes it; a base or an address that is none is passed over."""
+    if not base or address.startswith(("/", "#")):
+        return address if not is_external(base) else _urljoin(base, address)
+    if is_external(base) or base.startswith("//") or is_external(address):
+        return _urljoin(base, address)
+    return posixpath.join(posixpath.dirname(base), address)
+
+
+def _urljoin(base: str, address: str) -> str:
     try:
-        return urljoin(base, address) if base else address
+        return urljoin(base, address)
     except ValueError:
         return address
 

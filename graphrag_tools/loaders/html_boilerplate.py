@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
@@ -51,7 +52,9 @@ _FEEDBACK = re.compile(
     r"\s*(?:was|did|is) (?:this|that) (?:\w+ )?(?:(?:helpful|useful)|(?:help|answer|solve)\b.{0,30})\s*\?",
     re.IGNORECASE,
 )
+_FEEDBACK_TAGS = "p, div, h2, h3, h4, h5, h6, span, legend, label, strong, aside, section"
 _FEEDBACK_LENGTH = 160
+_MAX_FEEDBACK = 20
 _FORM_LENGTH = 600
 _MAX_ANCESTORS = 200
 _WORD = re.compile(r"\w+")
@@ -183,16 +186,18 @@ def mostly_links(node: LexborNode) -> bool:
 
 def _feedback_boxes(body: LexborNode) -> Iterator[LexborNode]:
     """Yield the largest elements that ask no more than whether the page was helpful."""
-    for node in body.css("p, div, h2, h3, h4, h5, h6, span, legend, label, strong, aside, section"):
-        if not _FEEDBACK.match(node.text(deep=False)):
-            continue
+    asked = (node for node in body.css(_FEEDBACK_TAGS) if _FEEDBACK.match(node.text(deep=False)))
+    for node in islice(asked, _MAX_FEEDBACK):
         box = node
-        while box.parent is not None and box.parent.tag in _BOXES and len(tidy(box.parent.text())) <= _FEEDBACK_LENGTH:
-            if not _FEEDBACK.match(tidy(box.parent.text())):
-                break
+        while box.parent is not None and box.parent.tag in _BOXES and _asks_only(box.parent):
             box = box.parent
-        if len(tidy(box.text())) <= _FEEDBACK_LENGTH:
+        if _asks_only(box):
             yield box
+
+
+def _asks_only(node: LexborNode) -> bool:
+    text = tidy(node.text())
+    return len(text) <= _FEEDBACK_LENGTH and _FEEDBACK.match(text) is not None
 
 
 def _has_ancestor(node: LexborNode, tags: frozenset[str]) -> bool:

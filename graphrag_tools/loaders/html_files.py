@@ -32,7 +32,7 @@ def site_files(folder: Path) -> SiteFiles:
     pages = [name for name in found if Path(name).suffix.lower() in HTML_SUFFIXES]
     others = Counter(Path(name).suffix.lower() or "no suffix" for name in found if name not in set(pages))
     if others:
-        kinds = ", ".join(f"{count} {suffix}" for suffix, count in others.most_common())
+        kinds = ", ".join(f"{count} {suffix}" for suffix, count in sorted(others.items()))
         skipped.append(Skipped(f"{others.total()} other files", f"are no HTML: {kinds}"))
     if not pages:
         raise ManualError(f"{folder}: found {others.total()} files, none of them HTML (.html, .htm, .xhtml).")

@@ -39,9 +39,9 @@ _MOJIBAKE = ("Ã", "â\x80", "â€", "Â\N{NO-BREAK SPACE}")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 _IS_XHTML = re.compile(r"\s*<\?xml\b|[^<]*(?:<[!?][^>]*>[^<]*){0,9}<(?:\w+:)?html\b[^>]*\sxmlns", re.IGNORECASE)
-_DOCTYPE_SUBSET = re.compile(r"<!DOCTYPE[^>\[]{0,500}\[.*?\]\s*>", re.IGNORECASE | re.DOTALL)
+_DOCTYPE_SUBSET = re.compile(r"<!DOCTYPE[^>\[]{0,500}\[", re.IGNORECASE)
+_SUBSET_END = re.compile(r"\]\s*>")
 _PREFIX = re.compile(r"""xmlns:(\w+)\s*=\s*["']http://www\.w3\.org/1999/xhtml["']""")
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _SELF_CLOSED = re.compile(r"<([A-Za-z][\w:.-]*)((?:\s[^<>]*)?)/>")
 _VOID = frozenset("area base br col embed frame hr img input link meta param source track wbr".split())
 _BOX = re.compile(
@@ -112,13 +112,28 @@ def decoded(raw: bytes) -> str:
 
 def as_html(markup: str) -> str:
     """Return XHTML as HTML reads it: no prefixes, nothing closed by "/>", CDATA as text. HTML stays as it is."""
-    plain = _DOCTYPE_SUBSET.sub("", markup, count=1)
+    plain = _without_entities(markup)
     if not _IS_XHTML.match(plain):
         return plain
     for prefix in set(_PREFIX.findall(plain[: 4 * _HEAD])):
         plain = re.sub(rf"<(/?){re.escape(prefix)}:", r"<\1", plain)
-    unwrapped = _CDATA.sub(lambda found: html.escape(found[1]), plain)
-    return _SELF_CLOSED.sub(_opened_and_closed, unwrapped)
+    return _SELF_CLOSED.sub(_opened_and_closed, _with_cdata_as_text(plain))
+
+
+def _without_entities(markup: str) -> str:
+    """Cut a DOCTYPE's own declarations, which HTML would show as text."""
+    start = _DOCTYPE_SUBSET.search(markup)
+    end = _SUBSET_END.search(markup, start.end()) if start else None
+    return markup[: start.start()] + markup[end.end() :] if start and end else markup
+
+
+def _with_cdata_as_text(markup: str) -> str:
+    before, *sections = markup.split("<![CDATA[")
+    pieces = [before]
+    for section in sections:
+        text, end, after = section.partition("]]>")
+        pieces.append(html.escape(text) + after if end else section)
+    return "".join(pieces)
 
 
 def _opened_and_closed(tag: re.Match[str]) -> str:
