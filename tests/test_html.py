@@ -1,15 +1,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 import html_sites
+import pytest
+from html_sites import SAMPLE, write_breadcrumb_site, write_menu_site
+
 from graphrag_tools.errors import ManualError
 from graphrag_tools.graph import MenuGraph
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.manual import Manual
 from graphrag_tools.manual_graph import build_graph
-from html_sites import SAMPLE, write_breadcrumb_site, write_menu_site
 
 
 def load(folder: Path, pages: dict[str, str]) -> Manual:
@@ -39,7 +39,9 @@ def contents(graph: MenuGraph) -> dict[tuple[str, ...], object]:
 
 
 @pytest.mark.parametrize("write", [write_menu_site, write_breadcrumb_site])
-def test_a_help_site_gives_the_tree_of_the_markdown_it_was_made_of(tmp_path: Path, write: Callable[[Path], None]) -> None:
+def test_a_help_site_gives_the_tree_of_the_markdown_it_was_made_of(
+    tmp_path: Path, write: Callable[[Path], None]
+) -> None:
     write(tmp_path)
     site, markdown = build_graph(load_manual(tmp_path, "m")), build_graph(load_manual(SAMPLE, "m"))
     assert contents(site) == contents(markdown)
@@ -114,7 +116,8 @@ def test_a_contents_page_is_a_menu_and_no_section(tmp_path: Path) -> None:
 def test_a_menu_that_leads_in_circles_still_gives_a_tree(tmp_path: Path) -> None:
     def menu(first: str, second: str) -> str:
         inner = f"<ul><li><a href={first}.html>{first}</a></ul>"
-        return f"<nav><ul><li><a href={first}.html>{first}</a><ul><li><a href={second}.html>{second}</a>{inner}</ul></ul></nav>"
+        below = f"<ul><li><a href={second}.html>{second}</a>{inner}</ul>"
+        return f"<nav><ul><li><a href={first}.html>{first}</a>{below}</ul></nav>"
 
     manual = load(tmp_path, {"a.html": page("a", around=menu("a", "b")), "b.html": page("b", around=menu("b", "a"))})
     assert paths(manual) == ["a", "a > b"]
@@ -139,7 +142,10 @@ def test_breadcrumbs_without_links_make_groups_and_data_counts_as_breadcrumbs(tm
 
 
 def test_links_lead_to_pages_and_places_and_a_dead_place_to_its_page(tmp_path: Path) -> None:
-    links = "<a href=../b%20c.html>1</a> <a href='../b c.html#y'>2</a> <a href=#gone>3</a> <a href=/d/>4</a> <a href=javascript:x>5</a>"
+    links = (
+        "<a href=../b%20c.html>1</a> <a href='../b c.html#y'>2</a> <a href=#gone>3</a> <a href=/d/>4</a>"
+        "<a href=javascript:x>5</a>"
+    )
     pages = {
         "x/a.html": f"<h1>A</h1><p>{links} <a href=../../../etc/passwd>6</a> <a href=https://x.org>7</a></p>",
         "b c.html": "<h1>B</h1>1<h2><a name=y></a>C</h2>2",
@@ -190,7 +196,7 @@ def test_a_folder_is_read_as_what_it_holds_more_of(tmp_path: Path) -> None:
     assert paths(manual) == ["A", "B"]
     assert reports(manual)["2 other files"] == "are no HTML: 1 .css, 1 .md"
     (tmp_path / "c.md").write_text("# C\n\nText.\n", encoding="utf-8")
-    assert paths(load_manual(tmp_path, "m")) == ["C", "Read me"]
+    assert paths(load_manual(tmp_path, "m")) == ["Read me", "C"]
 
 
 def test_a_site_links_every_page_of_the_sample_site(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ _FEEDBACK = re.compile(
     re.IGNORECASE,
 )
 _FEEDBACK_TAGS = "p, div, h2, h3, h4, h5, h6, span, legend, label, strong, aside, section"
-_FEEDBACK_LENGTH = 160
+_MAX_FEEDBACK_ANSWERS = 60
 _MAX_FEEDBACK = 20
 _FORM_LENGTH = 600
 _MAX_ANCESTORS = 200
@@ -197,7 +197,8 @@ def _feedback_boxes(body: LexborNode) -> Iterator[LexborNode]:
 
 def _asks_only(node: LexborNode) -> bool:
     text = tidy(node.text())
-    return len(text) <= _FEEDBACK_LENGTH and _FEEDBACK.match(text) is not None
+    question = _FEEDBACK.match(text)
+    return question is not None and len(text) - question.end() <= _MAX_FEEDBACK_ANSWERS
 
 
 def _has_ancestor(node: LexborNode, tags: frozenset[str]) -> bool:
