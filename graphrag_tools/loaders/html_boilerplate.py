@@ -146,7 +146,8 @@ def _by_tag(node: LexborNode, holds_only_heading: Callable[[LexborNode], bool]) 
     }
     if tag in keeps:
         return "" if keeps[tag]() else tag
-    return NAVIGATION if tag == "aside" and not class_words(node) and mostly_links(node) else ""
+    is_bare = tag == "aside" and not class_words(node) and not _has_ancestor(node, frozenset({"aside"}))
+    return NAVIGATION if is_bare and mostly_links(node) else ""
 
 
 def _by_attributes(node: LexborNode) -> str:
