@@ -57,7 +57,9 @@ def main() -> None:
 def build(
     manuals: Annotated[
         list[str],
-        typer.Argument(help="E-manual JSON, Markdown file or folder, path CSV; NAME=PATH gives the manual its id."),
+        typer.Argument(
+            help="E-manual JSON, Markdown, HTML (or folders of them), PDF, Word, RST, path CSV; NAME=PATH gives its id."
+        ),
     ],
     index: Index = DEFAULT_INDEX,
     embeddings: Annotated[str, typer.Option(help="wordllama, ollama:NAME or another PROVIDER:NAME.")] = "wordllama",

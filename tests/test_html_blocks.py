@@ -70,6 +70,58 @@ def test_boxes_and_labels_make_notes_and_warnings(html: str, kind: str) -> None:
     assert [block.kind for block in html_blocks(html)] == [kind]
 
 
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<div role="note">Read this.</div>', [("note", 0, "Read this.")]),
+        ('<div class="callout callout-danger">Hot.</div>', [("warning", 0, "Hot.")]),
+        (
+            '<div class="admonition warning"><p class="admonition-title">Warning</p><p>Hot.</p><p>Wait.</p></div>',
+            [("warning", 0, "Warning: Hot."), ("warning", 0, "Wait.")],
+        ),
+        ('<div class="note"><p>Note</p></div>', [("note", 0, "Note")]),
+        ("<blockquote><b>Tip:</b><p>Tap.</p></blockquote>", [("note", 0, "Tip: Tap.")]),
+    ],
+)
+def test_the_label_of_a_note_joins_its_text(html: str, expected: list[tuple[str, int, str]]) -> None:
+    assert shape(html) == expected
+
+
+def test_definitions_are_options_under_their_step() -> None:
+    html = """<ol><li>Choose:<dl><dt>Light:</dt><dd>Set <b>level</b>.<p>More.</p></dd><dt>A<dt>B<dd>Both.</dl></ol>
+        <dl><dt>How?</dt><dd>So.</dd><dt>Alone</dt></dl>"""
+    blocks = html_blocks(html)
+    assert [(block.kind, block.depth, block.name, block.text) for block in blocks] == [
+        ("step", 0, "", "Choose:"),
+        ("option", 1, "Light", "Light: Set level."),
+        ("paragraph", 2, "", "More."),
+        ("option", 1, "A, B", "A, B: Both."),
+        ("heading", 0, "", "How?"),
+        ("paragraph", 0, "", "So."),
+        ("heading", 0, "", "Alone"),
+    ]
+    assert blocks[1].emphasis == ("Light", "level")
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<ol><li>Tap <img alt="More options">.</ol>', ["Tap More options."]),
+        ('<ol><li>Tap <img alt="More"> <b>More options</b></ol>', ["Tap More options"]),
+        ('<ol><li>Tap <b>More</b> <img alt="more">.</ol>', ["Tap More."]),
+        ('<ol><li>Tap <img alt="icon"><img alt="a-b.png"><img> here.</ol>', ["Tap here."]),
+        ('<p>Seen: <img alt="A cat"></p>', ["Seen:"]),
+    ],
+)
+def test_an_icon_is_named_in_a_step_where_nothing_beside_it_says_so(html: str, expected: list[str]) -> None:
+    assert [text for _, _, text in shape(html)] == expected
+
+
+def test_a_summary_heads_its_details_and_code_is_text() -> None:
+    html = "<details><summary>More</summary><p>Use <code>adb</code> and <kbd>Ctrl</kbd>.</p></details>"
+    assert shape(html) == [("heading", 0, "More"), ("paragraph", 0, "Use adb and Ctrl.")]
+
+
 def test_the_first_heading_is_dropped_only_where_it_is_the_title() -> None:
     assert shape("<h1>battery</h1><p>Text.</p><h2>Battery</h2>", "Battery") == [
         ("paragraph", 0, "Text."),

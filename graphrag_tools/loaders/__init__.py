@@ -1,10 +1,13 @@
 """Loaders: one file per format, and the choice among them by the look of the path."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.docx import DOCX_SUFFIXES, load_docx
 from graphrag_tools.loaders.emanual_json import load_emanual_json
+from graphrag_tools.loaders.html import load_html
+from graphrag_tools.loaders.html_files import HTML_SUFFIXES, is_html_site
 from graphrag_tools.loaders.markdown import MARKDOWN_SUFFIXES, load_markdown
 from graphrag_tools.loaders.path_csv import load_path_csv
 from graphrag_tools.loaders.pdf import PDF_SUFFIX, load_pdf
@@ -14,6 +17,7 @@ from graphrag_tools.manual import Manual, slug
 __all__ = [
     "load_docx",
     "load_emanual_json",
+    "load_html",
     "load_manual",
     "load_markdown",
     "load_path_csv",
@@ -21,9 +25,21 @@ __all__ = [
     "load_rst",
 ]
 
+_LOADERS: dict[str, Callable[[Path, str], Manual]] = {
+    ".json": load_emanual_json,
+    ".csv": load_path_csv,
+    PDF_SUFFIX: load_pdf,
+    **dict.fromkeys(MARKDOWN_SUFFIXES, load_markdown),
+    **dict.fromkeys(HTML_SUFFIXES, load_html),
+    **dict.fromkeys(DOCX_SUFFIXES, load_docx),
+    **dict.fromkeys(RST_SUFFIXES, load_rst),
+}
+
 
 def load_manual(path: str | Path, manual_id: str | None = None) -> Manual:
-    """Load a manual in the format that its path shows: .json, .md, a folder of .md, .pdf, .docx, .rst or .csv.
+    """Load a manual in the format that its path shows: .json, .md, .html, .pdf, .docx, .rst, .csv, or a folder.
+
+    A folder holds Markdown or HTML; one with both is read as what it holds more files of, Markdown where that is equal.
 
     `manual_id` begins every item's id; by default it is the slug of the file's or folder's name.
 
@@ -36,20 +52,13 @@ def load_manual(path: str | Path, manual_id: str | None = None) -> Manual:
         raise ManualError(f"{source}: no such file or folder. Give the path of a manual.")
     resolved = source.resolve()
     identifier = slug(manual_id or (resolved.name if source.is_dir() else resolved.stem))
+    if source.is_dir():
+        return load_html(source, identifier) if is_html_site(source) else load_markdown(source, identifier)
     suffix = source.suffix.lower()
-    if source.is_dir() or suffix in MARKDOWN_SUFFIXES:
-        return load_markdown(source, identifier)
-    if suffix == ".json":
-        return load_emanual_json(source, identifier)
-    if suffix == ".csv":
-        return load_path_csv(source, identifier)
-    if suffix == PDF_SUFFIX:
-        return load_pdf(source, identifier)
-    if suffix in DOCX_SUFFIXES:
-        return load_docx(source, identifier)
-    if suffix in RST_SUFFIXES:
-        return load_rst(source, identifier)
-    raise ManualError(
-        f"{source}: found the file type {suffix or '(none)'}; expected e-manual JSON (.json), Markdown (.md or "
-        "a folder of .md files), PDF (.pdf), Word (.docx), reStructuredText (.rst) or a path CSV (.csv)."
-    )
+    load = _LOADERS.get(suffix)
+    if load is None:
+        raise ManualError(
+            f"{source}: found the file type {suffix or '(none)'}; expected e-manual JSON (.json), Markdown (.md), HTML "
+            "(.html), a folder of either, PDF (.pdf), Word (.docx), reStructuredText (.rst) or a path CSV (.csv)."
+        )
+    return load(source, identifier)

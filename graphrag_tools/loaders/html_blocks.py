@@ -1,30 +1,21 @@
 """HTML to blocks: lists, options, notes and tables kept as the markup says them.
 
-Parsed by selectolax (lexbor: the HTML5 rules, so tag soup has one meaning). The walk keeps no call
-stack, so that markup nested ten thousand levels deep is only slow to read, not fatal.
+Parsed by selectolax (lexbor: the HTML5 rules, so tag soup has one meaning).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from graphrag_tools.loaders.block_kinds import is_heading, note_kind, option_name
-from graphrag_tools.manual import Block, BlockKind, Link, tidy
+from graphrag_tools.loaders.html_inline import Inline, icon_name
+from graphrag_tools.loaders.html_walk import FLOW, HEADINGS, LISTS, attribute, class_words, is_readable, walk
+from graphrag_tools.manual import Block, BlockKind, Link
 
-_SILENT = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "textarea"})
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_FLOW = _HEADINGS | frozenset(
-    "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure "
-    "footer form grouped header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul"
-    "".split()
-)
-_NOTE_CLASSES: tuple[tuple[str, BlockKind], ...] = (
-    ("warning", "warning"),
-    ("caution", "warning"),
-    ("danger", "warning"),
-    ("note", "note"),
-    ("tip", "note"),
-)
+_WARNING_CLASSES = frozenset({"warning", "caution", "danger", "attention"})
+_NOTE_CLASSES = frozenset({"note", "tip", "hint", "important", "admonition", "callout"})
+_NOTE_ROLES = frozenset({"note", "doc-notice", "doc-tip"})
+_MAX_TERM_LENGTH = 80
 
 
 def html_blocks(html: str, title: str = "") -> tuple[Block, ...]:
@@ -32,22 +23,9 @@ def html_blocks(html: str, title: str = "") -> tuple[Block, ...]:
     body = LexborHTMLParser(html).body
     if body is None:
         return ()
-    reader = _BlockReader(title)
-    node: LexborNode | None = body
-    while node is not None:
-        entered = reader.enter(node)
-        if entered and node.child is not None:
-            node = node.child
-            continue
-        while node is not None:
-            reader.leave(node)
-            if node.parent is None or node.tag == "body":
-                return reader.finish()
-            if node.next is not None:
-                node = node.next
-                break
-            node = node.parent
-    return reader.finish()
+    reader = BlockReader(title)
+    walk(body, reader.enter, reader.leave)
+    return reader.take()
 
 
 @dataclass(slots=True)
@@ -58,54 +36,28 @@ class _List:
     single: bool
     offers_choices: bool
     """Whether the block that the list hangs under ends in a colon."""
+    defines: bool = False
+    """Whether it is a list of terms and what they mean (dl)."""
     item_has_text: bool = False
 
 
-@dataclass(slots=True)
-class _Inline:
-    """The running text between two flow elements, with its bold runs and links."""
-
-    pieces: list[str] = field(default_factory=list)
-    bold: list[str] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    bold_from: list[int] = field(default_factory=list)
-    link_from: list[tuple[int, str]] = field(default_factory=list)
-
-    def close(self) -> "_Inline":
-        """End the text, and return its empty successor: bold and links that are still open go on in both."""
-        if self.bold_from and (bold := self.text_from(self.bold_from[0])):
-            self.bold.append(bold)
-        if self.link_from:
-            self._add_link(*self.link_from[-1])
-        return _Inline(bold_from=[0] * len(self.bold_from), link_from=[(0, target) for _, target in self.link_from])
-
-    def end_bold(self) -> None:
-        if bold := self.text_from(self.bold_from.pop()):
-            self.bold.append(bold)
-
-    def end_link(self) -> None:
-        self._add_link(*self.link_from.pop())
-
-    def _add_link(self, start: int, target: str) -> None:
-        text = self.text_from(start)
-        if text and target:
-            self.links.append(Link(text, target))
-
-    def text_from(self, piece: int) -> str:
-        return tidy("".join(self.pieces[piece:]))
-
-
-class _BlockReader:
+class BlockReader:
     """Takes elements in document order and gathers blocks."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str = "") -> None:
         self._title = title.casefold()
         self._blocks: list[Block] = []
-        self._inline = _Inline()
+        self._open: list[Block] = []
+        """The last block, the one that it hangs under, and so on up: depths that fall towards the start."""
+        self._inline = Inline()
         self._lists: list[_List] = []
         self._notes: list[BlockKind] = []
         self._heading = False
-        self._rows: list[list[tuple[str, _Inline]]] = []
+        self._rows: list[list[tuple[str, Inline]]] = []
+        self._terms: list[str] = []
+        """What the next definition is a definition of."""
+        self._label = ""
+        """The title of a note ("Warning") whose text is still to come."""
 
     def enter(self, node: LexborNode) -> bool:
         """Take an opening tag or a text; return whether its children are to be read."""
@@ -113,13 +65,15 @@ class _BlockReader:
         if tag == "-text":
             self._inline.pieces.append(node.text_content or "")
             return False
-        if tag in _SILENT or tag is None or tag.startswith(("-", "!")):
+        if tag is None or not is_readable(node):
             return False
         if tag in ("b", "strong"):
-            self._inline.bold_from.append(len(self._inline.pieces))
+            self._inline.start_bold()
         elif tag == "a":
-            self._inline.link_from.append((len(self._inline.pieces), node.attributes.get("href") or ""))
-        elif tag in _FLOW:
+            self._inline.start_link(attribute(node, "href"))
+        elif tag == "img" and self._lists and (name := icon_name(node)):
+            self._inline.pieces.append(f" {name} ")
+        elif tag in FLOW:
             self._enter_flow(node, tag)
         return True
 
@@ -130,22 +84,35 @@ class _BlockReader:
             self._inline.end_bold()
         elif tag == "a":
             self._inline.end_link()
-        elif tag in _FLOW:
+        elif tag in FLOW:
             self._leave_flow(node, tag)
 
-    def finish(self) -> tuple[Block, ...]:
-        """Return all blocks."""
+    @property
+    def at_top(self) -> bool:
+        """Whether the walk is inside no list, note or row: a heading here begins a section."""
+        return not (self._lists or self._notes or self._rows)
+
+    def take(self) -> tuple[Block, ...]:
+        """Return the blocks since the last time, and go on with none."""
         self._flush()
-        return tuple(self._blocks)
+        taken = tuple(self._blocks)
+        self._blocks, self._open = [], []
+        return taken
+
+    def add_text(self, text: str) -> None:
+        """Take a text that stands by itself."""
+        self._flush()
+        self._classify(text, Inline([text]))
 
     def _enter_flow(self, node: LexborNode, tag: str) -> None:
         self._flush()
-        if tag in ("ul", "ol"):
+        if tag in LISTS or tag == "dl":
             items = sum(1 for child in node.iter() if child.tag == "li")
-            self._lists.append(_List(tag == "ol", items == 1, self._lead_in_ends_open(len(self._lists))))
-        elif tag == "li" and self._lists:
+            offers = self._lead_in_ends_open(len(self._lists))
+            self._lists.append(_List(tag == "ol", items == 1, offers, defines=tag == "dl"))
+        elif tag in ("li", "dd") and self._lists:
             self._lists[-1].item_has_text = False
-        elif tag in _HEADINGS:
+        elif tag in HEADINGS or tag == "summary":
             self._heading = True
         elif tag == "tr" and _is_data_row(node) and not self._notes:
             self._rows.append([])
@@ -153,17 +120,20 @@ class _BlockReader:
             self._notes.append(kind)
 
     def _leave_flow(self, node: LexborNode, tag: str) -> None:
-        self._flush()
-        if tag in ("ul", "ol") and self._lists:
+        self._flush(ends_term=tag == "dt")
+        if (tag in LISTS or tag == "dl") and self._lists:
+            self._end_terms()
             self._lists.pop()
-        elif tag in _HEADINGS:
+        elif tag in HEADINGS or tag == "summary":
             self._heading = False
         elif tag == "tr" and self._rows and _is_data_row(node) and not self._notes:
             self._add_row(self._rows.pop())
         if self._notes and _note_of(node, tag):
-            self._notes.pop()
+            kind = self._notes.pop()
+            self._add(kind, self._label)
+            self._label = ""
 
-    def _flush(self) -> None:
+    def _flush(self, *, ends_term: bool = False) -> None:
         inline = self._inline
         self._inline = inline.close()
         text = inline.text_from(0)
@@ -171,15 +141,16 @@ class _BlockReader:
             return
         if self._rows:
             self._rows[-1].append((text, inline))
-            return
-        self._classify(text, inline)
+        elif ends_term and self._lists and self._lists[-1].defines:
+            self._terms.append(text)
+        else:
+            self._classify(text, inline)
 
-    def _classify(self, text: str, inline: _Inline) -> None:
+    def _classify(self, text: str, inline: Inline) -> None:
         emphasis = tuple(inline.bold)
         kind = self._notes[-1] if self._notes else note_kind(text)
         if kind and not self._heading:
-            labelled = note_kind(text) or kind
-            self._add(labelled, text, emphasis, inline.links)
+            self._add_note(kind, text, emphasis, inline.links)
         elif self._heading:
             if self._blocks or text.casefold() != self._title:
                 self._add("heading", text)
@@ -188,8 +159,20 @@ class _BlockReader:
         else:
             self._add("heading" if is_heading(text, emphasis) else "paragraph", text, emphasis, inline.links)
 
+    def _add_note(self, kind: BlockKind, text: str, emphasis: tuple[str, ...], links: list[Link]) -> None:
+        if self._notes and not self._label and note_kind(text) and " " not in text:
+            self._label = text
+            return
+        labelled = f"{self._label.rstrip(':')}: {text}" if self._label else text
+        self._label = ""
+        self._add(note_kind(labelled) or kind, labelled, emphasis, links)
+
     def _classify_item(self, text: str, emphasis: tuple[str, ...], links: list[Link]) -> None:
         current = self._lists[-1]
+        if current.defines and self._terms:
+            self._add_definition(text, emphasis, links)
+            current.item_has_text = True
+            return
         if current.item_has_text:
             kind: BlockKind = "heading" if is_heading(text, emphasis) else "paragraph"
             self._add(kind, text, emphasis, links, extra_depth=1)
@@ -197,6 +180,21 @@ class _BlockReader:
         current.item_has_text = True
         name = "" if current.ordered else option_name(text, emphasis)
         self._add(self._item_kind(current, name), text, emphasis, links, name=name)
+
+    def _add_definition(self, text: str, emphasis: tuple[str, ...], links: list[Link]) -> None:
+        name = ", ".join(term.rstrip(" :–—") for term in self._terms)
+        if len(name) > _MAX_TERM_LENGTH or name.endswith(("?", ".")) or not name:
+            self._end_terms()
+            self._add("paragraph", text, emphasis, links)
+            return
+        self._terms = []
+        self._add("option", f"{name}: {text}", (name, *emphasis), links, name=name)
+
+    def _end_terms(self) -> None:
+        """Keep terms that no definition followed, as the heading of what comes instead."""
+        terms, self._terms = self._terms, []
+        for term in terms:
+            self._add("heading", term)
 
     def _item_kind(self, current: _List, name: str) -> BlockKind:
         if name:
@@ -208,10 +206,10 @@ class _BlockReader:
         return "option" if current.offers_choices else "paragraph"
 
     def _lead_in_ends_open(self, depth: int) -> bool:
-        lead_in = next((block for block in reversed(self._blocks) if block.depth < depth), None)
+        lead_in = next((block for block in reversed(self._open) if block.depth < depth), None)
         return lead_in is not None and lead_in.text.endswith(":")
 
-    def _add_row(self, cells: list[tuple[str, _Inline]]) -> None:
+    def _add_row(self, cells: list[tuple[str, Inline]]) -> None:
         emphasis = tuple(bold for _, inline in cells for bold in inline.bold)
         links = [link for _, inline in cells for link in inline.links]
         self._add("table", " | ".join(text for text, _ in cells), emphasis, links)
@@ -228,8 +226,13 @@ class _BlockReader:
     ) -> None:
         if not text:
             return
-        depth = max(len(self._lists) - 1, 0) + extra_depth
-        self._blocks.append(Block(kind, text, depth, name, emphasis, tuple(links or ())))
+        if self._terms:
+            self._end_terms()
+        block = Block(kind, text, max(len(self._lists) - 1, 0) + extra_depth, name, emphasis, tuple(links or ()))
+        self._blocks.append(block)
+        while self._open and self._open[-1].depth >= block.depth:
+            self._open.pop()
+        self._open.append(block)
 
 
 def _note_of(node: LexborNode, tag: str) -> BlockKind | None:
@@ -237,11 +240,16 @@ def _note_of(node: LexborNode, tag: str) -> BlockKind | None:
         return "note"
     if tag not in ("table", "div", "p", "aside", "section"):
         return None
-    classes = (node.attributes.get("class") or "").lower().replace("-", " ").replace("_", " ").split()
-    return next((kind for word, kind in _NOTE_CLASSES if word in classes), None)
+    classes = class_words(node)
+    if "title" in classes:  # of a note: its label
+        return None
+    if not _WARNING_CLASSES.isdisjoint(classes):
+        return "warning"
+    return "note" if not _NOTE_CLASSES.isdisjoint(classes) or attribute(node, "role") in _NOTE_ROLES else None
 
 
 def _is_data_row(row: LexborNode) -> bool:
-    """Whether a table row holds data: two or more cells with text, and no headings or lists in them."""
-    cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip()]
-    return len(cells) >= 2 and row.css_first("h1,h2,h3,h4,h5,h6,ul,ol") is None
+    """Whether a table row holds data: two or more cells with text, and no headings, lists or tables in them."""
+    if row.css_first("h1,h2,h3,h4,h5,h6,ul,ol,table") is not None:
+        return False
+    return sum(1 for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip()) >= 2

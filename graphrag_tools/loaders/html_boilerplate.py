@@ -1,0 +1,215 @@
+"""What of a page is not its content: menus, banners, forms, what is hidden; each with the name it is counted under.
+
+Where a rule could take content, it does not apply: a header that holds the only h1 stays, as do forms around a page,
+closed accordions, and buttons in running text.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from selectolax.lexbor import LexborNode
+
+from graphrag_tools.loaders.html_walk import LISTS, SILENT, attribute, class_words
+from graphrag_tools.manual import tidy
+
+NAVIGATION = "navigation"
+_MARKED = (
+    "nav, header, footer, aside, form, button, select, dialog, a, "
+    "[class], [id], [role], [hidden], [style], [aria-hidden]"
+)
+_CONTENT_TAGS = frozenset({"article", "section", "main", "blockquote", "figure", "td"})
+_TEXT_TAGS = frozenset({"p", "li", "td", "th", "dt", "dd", "summary", "h1", "h2", "h3", "h4", "h5", "h6"})
+_BOXES = frozenset({"div", "section", "aside", "dialog", "form", "p", "ul", "table", "span"})
+_TAGS = {"nav": NAVIGATION, "select": "form", "dialog": "dialog"}
+_ROLES = {
+    "navigation": NAVIGATION,
+    "menu": NAVIGATION,
+    "menubar": NAVIGATION,
+    "doc-toc": NAVIGATION,
+    "search": "form",
+    "dialog": "dialog",
+    "alertdialog": "dialog",
+    "contentinfo": "footer",
+}
+_MENU_WORDS = frozenset(
+    "nav navbar navigation menu sidebar sidenav toc breadcrumb breadcrumbs pagination pager".split()
+)
+_CONSENT = re.compile(
+    r"\bcookies?[-_ ]?(?:banner|bar|consent|notice|popup|modal|overlay|message|law|wall|dialog|disclaimer)"
+    r"|\b(?:consent|gdpr|ccpa)[-_ ]?(?:banner|bar|popup|modal|manager|dialog|overlay)\b|\bonetrust|\bcybot",
+    re.IGNORECASE,
+)
+_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_FOLDING = re.compile(r"accord|collaps|expand|panel|tab|toggle|drop|fold|spoiler|reveal", re.IGNORECASE)
+_SKIP_LINK = re.compile(
+    r"(?:skip|jump|go) to (?:the )?(?:main |page )?(?:content|navigation|search|menu)", re.IGNORECASE
+)
+_PERMALINK = frozenset({"#", "¶", "§", "🔗", "\uf0c1"})
+_FEEDBACK = re.compile(
+    r"\s*(?:was|did|is) (?:this|that) (?:\w+ )?(?:(?:helpful|useful)|(?:help|answer|solve)\b.{0,30})\s*\?",
+    re.IGNORECASE,
+)
+_FEEDBACK_TAGS = "p, div, h2, h3, h4, h5, h6, span, legend, label, strong, aside, section"
+_MAX_FEEDBACK_ANSWERS = 60
+_MAX_FEEDBACK = 20
+_FORM_LENGTH = 600
+_MAX_ANCESTORS = 200
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(slots=True)
+class Dropped:
+    """The elements that a walk passes over, by their identity, and how many words each kind held."""
+
+    elements: dict[int, str] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    words: Counter[str] = field(default_factory=Counter)
+
+    def add(self, node: LexborNode, kind: str) -> None:
+        """Take one more element, unless it is known."""
+        if node.mem_id not in self.elements:
+            self.elements[node.mem_id] = kind
+
+    def count(self, node: LexborNode) -> None:
+        """Count an element that a walk has passed over."""
+        kind = self.elements[node.mem_id]
+        self.counts[kind] += 1
+        self.words[kind] += len(_WORD.findall(node.text())) if kind != "script or style" else 0
+
+
+def boilerplate(body: LexborNode) -> Dropped:
+    """Return what of a page's body is boilerplate."""
+    dropped = Dropped()
+    page = _Page(body)
+    for node in body.css(_MARKED):
+        if node.mem_id != body.mem_id and (kind := page.kind(node)):
+            dropped.add(node, kind)
+    for node in body.css(", ".join(sorted(SILENT - {"head", "svg"}))):
+        dropped.add(node, "script or style")
+    for node in _feedback_boxes(body):
+        dropped.add(node, "feedback question")
+    return dropped
+
+
+def is_breadcrumb(node: LexborNode) -> bool:
+    """Whether an element is a trail of links to the pages above."""
+    words = {*class_words(node), *re.findall(r"[a-z]+", attribute(node, "id").lower())}
+    return (
+        not words.isdisjoint(("breadcrumb", "breadcrumbs"))
+        or attribute(node, "aria-label").strip().lower() in ("breadcrumb", "breadcrumbs")
+        or "BreadcrumbList" in attribute(node, "itemtype")
+    )
+
+
+class _Page:
+    """A page's body, with what the rules ask of all of it."""
+
+    def __init__(self, body: LexborNode) -> None:
+        self._first_headings = [heading.mem_id for heading in body.css("h1")]
+        self._revealed = {
+            attribute(control, name).lstrip("#")
+            for name in ("aria-controls", "data-target", "data-bs-target")
+            for control in body.css(f"[{name}]")
+        }
+
+    def kind(self, node: LexborNode) -> str:
+        """Return what kind of boilerplate an element is, "" for content."""
+        return _by_tag(node, self._only_heading) or _by_attributes(node) or self._hidden(node)
+
+    def _only_heading(self, node: LexborNode) -> bool:
+        inside = [heading.mem_id for heading in node.css("h1")]
+        return bool(inside) and len(inside) == len(self._first_headings)
+
+    def _hidden(self, node: LexborNode) -> str:
+        attributes = node.attributes
+        if attributes.get("aria-hidden") == "true":
+            return "hidden element"
+        if "hidden" not in attributes and not _HIDDEN_STYLE.search(attributes.get("style") or ""):
+            return ""
+        looks = " ".join(attributes.get(name) or "" for name in ("class", "id", "role", "hidden"))
+        folded = _FOLDING.search(looks) or "until-found" in looks or (attributes.get("id") or "") in self._revealed
+        return "" if folded or _parent_tag(node) == "details" else "hidden element"
+
+
+def _by_tag(node: LexborNode, holds_only_heading: Callable[[LexborNode], bool]) -> str:
+    tag = node.tag or ""
+    if tag in _TAGS:
+        return _TAGS[tag]
+    keeps = {
+        "header": lambda: _has_ancestor(node, _CONTENT_TAGS) or holds_only_heading(node),
+        "footer": lambda: _has_ancestor(node, _CONTENT_TAGS) or holds_only_heading(node),
+        "form": lambda: node.css_first("h1, h2") is not None or len(node.text()) > _FORM_LENGTH,
+        "button": lambda: _has_ancestor(node, _TEXT_TAGS),
+    }
+    if tag in keeps:
+        return "" if keeps[tag]() else tag
+    is_bare = tag == "aside" and not class_words(node) and not _has_ancestor(node, frozenset({"aside"}))
+    return NAVIGATION if is_bare and mostly_links(node) else ""
+
+
+def _by_attributes(node: LexborNode) -> str:
+    tag = node.tag
+    if tag == "a":
+        return _link_kind(node)
+    if kind := _ROLES.get(attribute(node, "role").lower()):
+        return kind
+    if tag == "body" or not (tag in _BOXES or tag in LISTS):
+        return ""
+    named = f"{attribute(node, 'class')} {attribute(node, 'id')}"
+    if _CONSENT.search(named):
+        return "cookie banner"
+    if is_breadcrumb(node):
+        return NAVIGATION
+    words = {word for word in re.split(r"[-_\s]+", named.lower()) if word}
+    return NAVIGATION if not words.isdisjoint(_MENU_WORDS) and mostly_links(node) else ""
+
+
+def _link_kind(link: LexborNode) -> str:
+    if not attribute(link, "href").startswith("#"):
+        return ""
+    text = tidy(link.text())
+    if _SKIP_LINK.match(text):
+        return "skip link"
+    return "link to itself" if text in _PERMALINK or "headerlink" in attribute(link, "class") else ""
+
+
+def mostly_links(node: LexborNode) -> bool:
+    """Whether at least two links make up four fifths of an element's words, and no heading of a page is in it."""
+    links = node.css("a[href]")
+    if len(links) < 2 or node.css_first("h1") is not None:
+        return False
+    linked = sum(len(_WORD.findall(link.text())) for link in links)
+    return linked >= 0.8 * len(_WORD.findall(node.text()))
+
+
+def _feedback_boxes(body: LexborNode) -> Iterator[LexborNode]:
+    """Yield the largest elements that ask no more than whether the page was helpful."""
+    asked = (node for node in body.css(_FEEDBACK_TAGS) if _FEEDBACK.match(node.text(deep=False)))
+    for node in islice(asked, _MAX_FEEDBACK):
+        box = node
+        while box.parent is not None and box.parent.tag in _BOXES and _asks_only(box.parent):
+            box = box.parent
+        if _asks_only(box):
+            yield box
+
+
+def _asks_only(node: LexborNode) -> bool:
+    text = tidy(node.text())
+    question = _FEEDBACK.match(text)
+    return question is not None and len(text) - question.end() <= _MAX_FEEDBACK_ANSWERS
+
+
+def _has_ancestor(node: LexborNode, tags: frozenset[str]) -> bool:
+    above = node.parent
+    for _ in range(_MAX_ANCESTORS):
+        if above is None or above.tag in tags:
+            return above is not None
+        above = above.parent
+    return False
+
+
+def _parent_tag(node: LexborNode) -> str:
+    return (node.parent.tag or "") if node.parent is not None else ""

@@ -1,0 +1,182 @@
+"""One HTML page: its sections by heading, its links still as written, and what it tells of the site's hierarchy."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from graphrag_tools.loaders.html_addresses import urljoined
+from graphrag_tools.loaders.html_blocks import BlockReader
+from graphrag_tools.loaders.html_boilerplate import Dropped, boilerplate
+from graphrag_tools.loaders.html_breadcrumbs import Crumb, breadcrumbs
+from graphrag_tools.loaders.html_navigation import Menu, contents_lists, menus, navigation
+from graphrag_tools.loaders.html_walk import FLOW, HEADINGS, attribute, is_readable, walk
+from graphrag_tools.manual import Block, tidy
+
+_ENDS_A_TITLE = frozenset("p ul ol dl table pre blockquote section article".split()) | HEADINGS
+_MAX_TITLE_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PageSection:
+    """What stands under one heading; level 0 and no title for what stands before the first."""
+
+    level: int
+    title: str
+    ids: tuple[str, ...]
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it is read: `name` is its path below the manual's folder, `title` what its <title> says."""
+
+    name: str
+    title: str = ""
+    sections: tuple[PageSection, ...] = ()
+    url: str = ""
+    base: str = ""
+    menus: tuple[Menu, ...] = ()
+    crumbs: tuple[Crumb, ...] = ()
+    is_frameset: bool = False
+    dropped: Counter[str] | None = None
+    dropped_words: Counter[str] | None = None
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is a block in any of its sections."""
+        return any(section.blocks for section in self.sections)
+
+
+def read_page(name: str, markup: str) -> Page:
+    """Read a page's markup; never fails, a page without a body has no sections."""
+    parser = LexborHTMLParser(markup)
+    body = parser.body
+    if body is None:
+        return Page(name, is_frameset=parser.css_first("frameset") is not None)
+    dropped = boilerplate(body)
+    found_menus = menus(navigation(body, dropped))
+    for node in contents_lists(body, name, dropped):
+        found_menus.extend(menus([node]))
+        dropped.add(node, "navigation")
+    reader = _PageReader(dropped)
+    walk(body, reader.enter, reader.leave)
+    title = parser.css_first("title")
+    base = parser.css_first("base[href]")
+    return Page(
+        name=name,
+        title=tidy(title.text()) if title is not None else "",
+        sections=reader.finish(),
+        url=_canonical(parser, attribute(base, "href") if base is not None else ""),
+        base=attribute(base, "href").strip() if base is not None else "",
+        menus=tuple(dict.fromkeys(found_menus)),
+        crumbs=breadcrumbs(parser, body),
+        dropped=dropped.counts,
+        dropped_words=dropped.words,
+    )
+
+
+def _canonical(parser: LexborHTMLParser, base: str) -> str:
+    link = parser.css_first("link[rel=canonical][href]")
+    if link is None:
+        return ""
+    url = urljoined(base, attribute(link, "href").strip())
+    return url.partition("#")[0] if url.lower().startswith(("http://", "https://")) else ""
+
+
+class _PageReader:
+    """Takes a page's elements in document order, and begins a section at each heading."""
+
+    def __init__(self, dropped: Dropped) -> None:
+        self._dropped = dropped
+        self._reader = BlockReader()
+        self._sections = [PageSection(0, "", (), ())]
+        self._ids: list[str] = []
+        """Names of places since the last text: they belong to the heading or the text that comes."""
+        self._heading: LexborNode | None = None
+        self._title: list[str] = []
+        self._images: list[str] = []
+        self._kept: set[int] = set()
+        """Open elements of a heading: the block reader has not seen them."""
+
+    def enter(self, node: LexborNode) -> bool:
+        """Take an opening tag or a text; return whether its children are to be read."""
+        if node.mem_id in self._dropped.elements:
+            self._dropped.count(node)
+            return False
+        tag = node.tag or ""
+        if not is_readable(node):
+            return False
+        if tag == "-text":
+            return self._enter_text(node)
+        self._ids.extend(_names(node, tag))
+        if self._heading is not None and tag in _ENDS_A_TITLE and tidy("".join(self._title)):
+            self._begin_section()
+        if self._heading is None and tag in HEADINGS and self._reader.at_top:
+            self._heading, self._title, self._images = node, [], []
+            self._kept.add(node.mem_id)
+            return True
+        if self._heading is not None:
+            return self._enter_title(node, tag)
+        return self._reader.enter(node)
+
+    def leave(self, node: LexborNode) -> None:
+        """Take a closing tag."""
+        if node.mem_id not in self._kept:
+            self._reader.leave(node)
+            return
+        self._kept.discard(node.mem_id)
+        if self._heading is not None and node.mem_id == self._heading.mem_id:
+            self._begin_section()
+
+    def finish(self) -> tuple[PageSection, ...]:
+        """Return all sections; the first, before any heading, only where there is something in it."""
+        self._close_section()
+        first, *rest = self._sections
+        return (first, *rest) if first.blocks or first.ids else tuple(rest)
+
+    def _enter_text(self, node: LexborNode) -> bool:
+        text = node.text_content or ""
+        if self._heading is not None:
+            self._title.append(text)
+            return False
+        if self._ids and text.strip():
+            self._give_ids()
+        return self._reader.enter(node)
+
+    def _enter_title(self, node: LexborNode, tag: str) -> bool:
+        self._kept.add(node.mem_id)
+        if tag in FLOW:
+            self._title.append(" ")
+        elif tag == "img":
+            self._images.append(attribute(node, "alt"))
+        return True
+
+    def _begin_section(self) -> None:
+        heading, self._heading = self._heading, None
+        title = tidy("".join(self._title).strip().rstrip("¶#")) or tidy(" ".join(self._images))
+        if heading is None or not title:
+            return
+        if len(title) > _MAX_TITLE_LENGTH:
+            self._reader.add_text(title)
+            self._give_ids()
+            return
+        ids, self._ids = self._ids, []
+        self._close_section()
+        self._sections.append(PageSection(int((heading.tag or "h1")[1]), title, tuple(dict.fromkeys(ids)), ()))
+
+    def _close_section(self) -> None:
+        blocks = self._reader.take()
+        self._give_ids()
+        self._sections[-1] = replace(self._sections[-1], blocks=(*self._sections[-1].blocks, *blocks))
+
+    def _give_ids(self) -> None:
+        last = self._sections[-1]
+        self._sections[-1] = replace(last, ids=tuple(dict.fromkeys((*last.ids, *self._ids))))
+        self._ids = []
+
+
+def _names(node: LexborNode, tag: str) -> list[str]:
+    attributes = node.attributes
+    named = (attributes.get("id"), attributes.get("name") if tag == "a" else None)
+    return [name for name in named if name]

@@ -1,0 +1,67 @@
+"""Text that most pages of a site repeat word for word at their beginning or end: no content of any of them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from graphrag_tools.loaders.html_page import Page, PageSection
+from graphrag_tools.manual import Block, Skipped
+
+_MIN_PAGES = 3
+_KINDS = frozenset({"paragraph", "heading", "table"})
+_SHOWN = 60
+
+
+def without_repetitions(pages: Sequence[Page]) -> tuple[list[Page], list[Skipped]]:
+    """Return the pages without what more than half of them, and at least three, begin or end with.
+
+    Steps, options, notes and warnings are kept, unless they are nothing but links. Where no page would keep any text,
+    all keep theirs.
+    """
+    with_text = [page for page in pages if page.has_text]
+    counted = Counter(text for page in with_text for text in {block.text for block in _edges(page, None)})
+    needed = max(_MIN_PAGES, len(with_text) // 2 + 1)
+    repeated = {text for text, count in counted.items() if count >= needed}
+    kept = [_without(page, repeated) for page in pages] if repeated else list(pages)
+    if not repeated or not any(page.has_text for page in kept):
+        return list(pages), []
+    return kept, [
+        Skipped(f"{counted[text]} of {len(with_text)} pages", f"repeat {_shortened(text)}; left out")
+        for text in sorted(repeated)
+    ]
+
+
+def _edges(page: Page, repeated: set[str] | None) -> list[Block]:
+    """Return the blocks at a page's two ends that may be a repetition, or that are in `repeated`."""
+    blocks = [block for section in page.sections for block in section.blocks]
+    start = _run(blocks, repeated)
+    end = _run(blocks[start:][::-1], repeated)
+    return [*blocks[:start], *blocks[len(blocks) - end :]]
+
+
+def _run(blocks: Sequence[Block], repeated: set[str] | None) -> int:
+    """How many blocks from the first on may be repetitions."""
+    stops = (
+        at
+        for at, block in enumerate(blocks)
+        if not _may_repeat(block) or (repeated is not None and block.text not in repeated)
+    )
+    return next(stops, len(blocks))
+
+
+def _may_repeat(block: Block) -> bool:
+    only_links = bool(block.links) and sum(len(link.text) for link in block.links) >= 0.8 * len(block.text)
+    return only_links or (block.kind in _KINDS and block.depth == 0)
+
+
+def _without(page: Page, repeated: set[str]) -> Page:
+    gone = {id(block) for block in _edges(page, repeated)}
+    return replace(page, sections=tuple(_kept(section, gone) for section in page.sections))
+
+
+def _kept(section: PageSection, gone: set[int]) -> PageSection:
+    return replace(section, blocks=tuple(block for block in section.blocks if id(block) not in gone))
+
+
+def _shortened(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")

@@ -1,0 +1,102 @@
+"""The sections of one HTML page: nested by heading level, links resolved, each with its place on the web or on disk."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import quote
+
+from graphrag_tools.loaders.html_page import Page, PageSection
+from graphrag_tools.manual import Block, Link, Section
+
+Target = Callable[[str], str]
+"""Where a link of the page leads: an anchor of the manual, a web address, or "" for nowhere."""
+
+
+def page_sections(page: Page, target: Target, title: str = "") -> tuple[Section, ...]:
+    """Return a page's sections, parents first; the first stands for the page.
+
+    `title` is what menus and breadcrumbs call the page, "" where they are silent.
+    A page with one top heading, or with several h1 of which the first is its title, is one section with all else
+    below it. Where the top headings are h2 or deeper, levels count through the manual, and they stand side by side;
+    so they do where nothing tells the page's title. Otherwise the title becomes a section above them.
+    """
+    preface, headed = _divided(page)
+    tops = _tops(headed)
+    is_title = bool(headed) and bool(title) and headed[0].title.casefold() == title.casefold()
+    if len(tops) == 1 or (is_title and headed[0].level == 1):
+        return _nested(page, [_with_preface(headed[0], preface, level=0), *headed[1:]], target)
+    if headed and (is_title or not (title or preface.blocks)):
+        return _nested(page, [_with_preface(headed[0], preface, level=headed[0].level), *headed[1:]], target)
+    level = min(section.level for section in headed) if headed and not title else 0
+    own_title = title or page.title or _stem(page.name)
+    return _nested(page, [replace(preface, title=own_title, level=level), *headed], target)
+
+
+def _with_preface(section: PageSection, preface: PageSection, *, level: int) -> PageSection:
+    """Put what stands before a heading below it."""
+    ids, blocks = (*preface.ids, *section.ids), (*preface.blocks, *section.blocks)
+    return PageSection(level, section.title, ids, blocks)
+
+
+def _divided(page: Page) -> tuple[PageSection, list[PageSection]]:
+    sections = list(page.sections)
+    preface = sections.pop(0) if sections and sections[0].level == 0 else PageSection(0, "", (), ())
+    return preface, sections
+
+
+def _tops(sections: list[PageSection]) -> list[PageSection]:
+    """The sections that none before them is above: those no deeper than all before."""
+    tops: list[PageSection] = []
+    for section in sections:
+        if not tops or section.level <= tops[-1].level:
+            tops.append(section)
+    return tops
+
+
+def _nested(page: Page, drafts: list[PageSection], target: Target) -> tuple[Section, ...]:
+    sections: list[Section] = []
+    taken: dict[str, int] = {}
+    above: list[tuple[int, str]] = []
+    for draft in drafts:
+        while above and above[-1][0] >= draft.level:
+            above.pop()
+        anchor = draft.ids[0] if draft.ids else ""
+        key = page.name if not sections else _free(f"{page.name}#{anchor}" if anchor else page.name, taken)
+        taken.setdefault(key, 1)
+        sections.append(
+            Section(
+                key=key,
+                title=draft.title,
+                blocks=tuple(_linked(block, target) for block in draft.blocks),
+                parent=above[-1][1] if above else None,
+                anchors=(*(() if sections else (page.name,)), *(f"{page.name}#{name}" for name in draft.ids)),
+                url=_url(page, anchor if sections else ""),
+            )
+        )
+        above.append((draft.level, key))
+    return tuple(sections)
+
+
+def _url(page: Page, anchor: str) -> str:
+    address = page.url or quote(page.name)
+    return f"{address}#{quote(anchor)}" if anchor else address
+
+
+def _linked(block: Block, target: Target) -> Block:
+    if not block.links:
+        return block
+    links = (Link(link.text, target(link.target)) for link in block.links)
+    return replace(block, links=tuple(link for link in links if link.target))
+
+
+def _free(key: str, taken: dict[str, int]) -> str:
+    """Return the key, with "~2", "~3", … where it is taken."""
+    if key not in taken:
+        return key
+    while f"{key}~{taken[key] + 1}" in taken:
+        taken[key] += 1
+    taken[key] += 1
+    return f"{key}~{taken[key]}"
+
+
+def _stem(name: str) -> str:
+    return name.rpartition("/")[2].rpartition(".")[0] or name

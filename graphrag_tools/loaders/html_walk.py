@@ -1,0 +1,54 @@
+"""Walking an HTML tree in document order, and what its tags mean to a reader.
+
+The walk keeps no call stack, so that markup nested ten thousand levels deep is only slow to read, not fatal.
+"""
+
+from collections.abc import Callable
+
+from selectolax.lexbor import LexborNode
+
+SILENT = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "textarea"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+LISTS = frozenset({"ul", "ol", "menu"})
+FLOW = HEADINGS | frozenset(
+    "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure "
+    "footer form grouped header hr html li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul"
+    "".split()
+)
+
+
+def walk(root: LexborNode, enter: Callable[[LexborNode], bool], leave: Callable[[LexborNode], None]) -> None:
+    """Visit root and all below it in document order.
+
+    `enter` takes a node and returns whether its children are to be visited; only then is `leave` called for it.
+    """
+    if not enter(root):
+        return
+    open_nodes = [root]
+    node = root.first_child
+    while open_nodes:
+        if node is None:
+            closed = open_nodes.pop()
+            leave(closed)
+            node = closed.next if open_nodes else None
+        elif enter(node):
+            open_nodes.append(node)
+            node = node.first_child
+        else:
+            node = node.next
+
+
+def attribute(node: LexborNode, name: str) -> str:
+    """Return an attribute's value, "" where it is absent or empty."""
+    return node.attributes.get(name) or ""
+
+
+def class_words(node: LexborNode) -> list[str]:
+    """Return the words of an element's class attribute, in lower case: "Note-box" gives "note" and "box"."""
+    return attribute(node, "class").lower().replace("-", " ").replace("_", " ").split()
+
+
+def is_readable(node: LexborNode) -> bool:
+    """Whether a node may hold text for people: neither a comment, nor a script, nor a style."""
+    tag = node.tag
+    return tag is not None and tag not in SILENT and (tag == "-text" or not tag.startswith(("-", "!")))
