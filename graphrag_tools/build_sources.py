@@ -24,6 +24,10 @@ class ReadManual:
     graph: MenuGraph
     info: ManualInfo
 
+    def with_graph(self, graph: MenuGraph) -> "ReadManual":
+        """Return the same manual with another graph to be stored."""
+        return ReadManual(graph, self.info.model_copy(update={"stored": content_hash(graph)}))
+
 
 def read_manuals(sources: Sequence[str | Path | Manual], report: Progress) -> list[ReadManual]:
     """Load the sources and make their graphs, in order.
@@ -66,6 +70,7 @@ def _named_source(source: str | Path) -> tuple[str | Path, str | None]:
 def _read(manual: Manual) -> ReadManual:
     graph = build_graph(manual)
     sections = [item for item in graph.items if item.kind == "section"]
+    content = content_hash(graph)
     info = ManualInfo(
         id=manual.id,
         title=manual.title,
@@ -77,7 +82,8 @@ def _read(manual: Manual) -> ReadManual:
         see_also=len(graph.edges(SEE_ALSO)),
         unresolved_links=tuple(f"{found.item}: {found.link.target}" for found in graph.unresolved),
         skipped=tuple(f"{skipped.where}: {skipped.why}" for skipped in manual.skipped),
-        content=content_hash(graph),
+        content=content,
+        stored=content,
         built=datetime.now(UTC).replace(microsecond=0),
     )
     return ReadManual(graph, info)

@@ -81,7 +81,8 @@ def write_stores(target: Path, content: Content, report: Progress) -> None:
         report("words", 2, 2)
         stores.vectors.write(blocks, content.vectors)
         report("vectors", len(blocks), len(blocks))
-    compact(target / "vectors" / DATABASE)
+    for database in target.rglob(DATABASE):
+        compact(database)
 
 
 def check_stores(target: Path, content: Content) -> None:

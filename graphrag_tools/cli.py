@@ -2,8 +2,6 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +20,8 @@ from graphrag_tools.cli_options import (
     takes_asking_options,
 )
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
+from graphrag_tools.index_commands import UNCHANGED, Wait, add_index_commands
+from graphrag_tools.terminal_progress import terminal_progress as _progress
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -66,14 +66,18 @@ def build(
     ],
     index: Index = DEFAULT_INDEX,
     embeddings: Annotated[str, typer.Option(help="wordllama, ollama:NAME or another PROVIDER:NAME.")] = "wordllama",
+    force: Annotated[bool, typer.Option("--force", help="Build even if nothing has changed.")] = False,
+    wait: Wait = False,
     as_json: Json = False,
 ) -> None:
-    """Read manuals and build an index of them, in place of what the index held."""
+    """Read manuals and build an index of them, in place of what the index held; what is unchanged costs nothing."""
     from graphrag_tools.building import build_index
     from graphrag_tools.rendering import rendered_manuals
 
     with _progress() as report:
-        manifest = build_index(manuals, index, embeddings, report)
+        manifest = build_index(manuals, index, embeddings, report, force=force, wait=wait)
+    if manifest.unchanged:
+        _print_aside(UNCHANGED)
     if as_json:
         _print_json(manifest.model_dump(mode="json", exclude={"embeddings": {"fingerprint"}}))
     else:
@@ -254,6 +258,9 @@ def doctor(
         sys.exit(1)
 
 
+add_index_commands(app)
+
+
 def _open(index: Path) -> "ManualIndex":
     from graphrag_tools.index import ManualIndex
 
@@ -346,24 +353,6 @@ def _next_question() -> str:
     except (EOFError, KeyboardInterrupt):
         print(file=sys.stderr)
         return ""
-
-
-@contextmanager
-def _progress() -> "Iterator[Callable[[str, int, int], None]]":
-    """Show progress on standard error, a bar per stage with the time left; nothing where that is no terminal."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        tasks: dict[str, Any] = {}
-
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = progress.add_task(stage, total=total)
-            progress.update(tasks[stage], completed=done, total=total)
-
-        yield show
 
 
 def _print_answer(answer: "Answer", as_json: bool) -> None:

@@ -8,19 +8,18 @@ from graphrag_tools.errors import IndexNotFound, StoreError
 from graphrag_tools.manifest import WrittenFile
 from graphrag_tools.stores.chroma_file import DATABASE, changing_ranges, check_growing_table
 
-_WRITTEN_WHILE_READ = f"vectors/{DATABASE}"
 _PIECE_BYTES = 1 << 20
 
 
 def written_files(folder: Path) -> dict[str, WrittenFile]:
     """Return the files in a generation's folder, without the hidden ones, which are for an engine's own use."""
     paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("."))
-    return {path.relative_to(folder).as_posix(): _written_file(path, folder) for path in paths}
+    return {path.relative_to(folder).as_posix(): _written_file(path) for path in paths}
 
 
-def _written_file(path: Path, folder: Path) -> WrittenFile:
+def _written_file(path: Path) -> WrittenFile:
     size = path.stat().st_size
-    if path.relative_to(folder).as_posix() != _WRITTEN_WHILE_READ:
+    if path.name != DATABASE:
         return WrittenFile(size=size, crc32=_checksum(path, size))
     changing = changing_ranges(path)
     return WrittenFile(size=size, crc32=None, changing=changing, rest_crc32=_checksum(path, size, changing))

@@ -38,6 +38,8 @@ class ManualInfo(BaseModel):
     skipped: tuple[str, ...] = ()
     content: str = ""
     """`content_hash` of its graph; empty in an index of an earlier version, which counts as changed."""
+    stored: str = ""
+    """The same of the graph as it is stored, which what models write into it makes another."""
     built: datetime | None = None
     """When this content was first built into the index."""
 

@@ -51,8 +51,8 @@ def _read_from(file: Path, wanted: Sequence[ManualInfo]) -> dict[str, ReadManual
 def _proved(store: GraphStore, info: ManualInfo) -> list[ReadManual]:
     try:
         graph = store.graph(info.id)
-        # An index of an earlier version has no hash to prove it by; its file's checksum has to do.
-        return [ReadManual(graph, info)] if content_hash(graph) == (info.content or content_hash(graph)) else []
+        # An index of an earlier version has no hash to prove it by.
+        return [ReadManual(graph, info)] if not info.stored or content_hash(graph) == info.stored else []
     except (KeyError, GraphRAGToolsError):
         return []
 

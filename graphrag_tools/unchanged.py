@@ -55,7 +55,8 @@ def unchanged_manifest(
         check_files(generation_folder(folder, live.generation), live.files)
     except (IndexNotFound, StoreError):
         return None
-    infos = tuple(first_built(wanted, live))
+    stored = [info.model_copy(update={"stored": was.stored}) for info, was in zip(wanted, live.manuals, strict=True)]
+    infos = tuple(first_built(stored, live))
     current = live if infos == live.manuals else live.model_copy(update={"manuals": infos})
     if current is not live:
         write_manifest(folder, current)

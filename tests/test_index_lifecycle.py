@@ -20,7 +20,7 @@ from graphrag_tools.errors import (
     StoreError,
 )
 from graphrag_tools.index import ManualIndex
-from graphrag_tools.manifest import MANIFEST_NAME, generation_folder, read_manifest
+from graphrag_tools.manifest import MANIFEST_NAME, generation_folder
 
 QUESTION = "How do I turn on flight mode?"
 FLIGHT_MODE = "sample-manual/settings/wi-fi/flight-mode"
