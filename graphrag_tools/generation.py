@@ -162,9 +162,12 @@ class Generation:
         """Every item's name, for look-up."""
         return ItemNames(self.stores.graph.named_items())
 
-    @cached_property
+    @property
     def search(self) -> HybridSearch:
-        """Search over this generation."""
+        """Search over this generation, which stays open as long as the search is used.
+
+        Not kept: the two would hold each other, and an outdated generation its files, until garbage is collected.
+        """
         stores = self.stores
         whitening = self.manifest.coverage.whitening if self.manifest.coverage else None
         return HybridSearch(stores.sections, stores.blocks, stores.vectors, self.embeddings, self.graph_of, whitening)
