@@ -188,8 +188,7 @@ def _generation(folder: Path, order: _Order, live: Manifest | None, report: Prog
     """Build a new generation and switch to it."""
     number = max([*generation_numbers(folder), live.generation if live else 0]) + 1
     if not order.repairs:
-        earlier = live.generation if live else None
-        drop_generations(folder, [number for number in generation_numbers(folder) if number != earlier])
+        drop_generations(folder, _unneeded(folder, live))
     target = generation_folder(folder, number)
     try:
         target.mkdir(parents=True)
@@ -238,6 +237,13 @@ def _written(
 def drop_generations(folder: Path, numbers: Iterable[int]) -> list[int]:
     """Remove generations, those that somebody reads excepted; return which were removed."""
     return [number for number in numbers if removed_unless_read(generation_folder(folder, number))]
+
+
+def _unneeded(folder: Path, live: Manifest | None) -> list[int]:
+    """Return all generations but the live one; where it is not known which that is, only those half written."""
+    if live is not None:
+        return [number for number in generation_numbers(folder) if number != live.generation]
+    return [n for n in generation_numbers(folder) if not (generation_folder(folder, n) / SPARE_NAME).exists()]
 
 
 def _live_number(folder: Path) -> int | None:

@@ -19,7 +19,7 @@ from graphrag_tools.stores.sqlite import SqliteGraphStore
 from graphrag_tools.stores.tantivy import TantivyLexicalStore
 
 
-def _full(*_arguments: object) -> None:
+def _full(*_arguments: object, **_named: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 

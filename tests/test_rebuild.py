@@ -10,9 +10,17 @@ from index_fixtures import BATTERY, SAMPLE_MANUAL, WatchedEmbeddings, small_manu
 from graphrag_tools.building import add_manuals, build_index, remove_manuals
 from graphrag_tools.embeddings import WordLlamaEmbeddings
 from graphrag_tools.embeddings_identity import embeddings_info, fingerprint_of
-from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound
+from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound, ModelError
 from graphrag_tools.index import ManualIndex
-from graphrag_tools.manifest import EmbeddingsInfo, read_manifest, write_manifest
+from graphrag_tools.index_repair import repair_index
+from graphrag_tools.manifest import (
+    MANIFEST_NAME,
+    SPARE_NAME,
+    EmbeddingsInfo,
+    generation_folder,
+    read_manifest,
+    write_manifest,
+)
 
 PROBE = "From Settings, tap Display, and then choose how long the screen stays on."
 
@@ -131,6 +139,20 @@ def test_damaged_index_is_not_taken_for_an_unchanged_one(copied: Path) -> None:
     file.write_bytes(file.read_bytes()[:-1])
     assert not build_index([SAMPLE_MANUAL], copied).unchanged
     assert BATTERY in _found(copied, "How long does the battery last?")
+
+
+def test_failed_build_over_a_lost_manifest_loses_nothing_more(copied: Path) -> None:
+    def fail(_texts: list[str]) -> None:
+        raise ConnectionError("down")
+
+    shutil.copytree(generation_folder(copied, 1), generation_folder(copied, 2))
+    (generation_folder(copied, 2) / SPARE_NAME).unlink()
+    (copied / MANIFEST_NAME).unlink()
+    with pytest.raises(ModelError):
+        build_index([small_manual()], copied, WatchedEmbeddings(fail))
+    assert _generations(copied) == ["000001"], "what was half written is gone"
+    assert repair_index(copied).sound
+    assert build_index([small_manual()], copied).generation == 2
 
 
 def test_index_of_another_recipe_is_built_anew(copied: Path) -> None:

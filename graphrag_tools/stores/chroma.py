@@ -39,6 +39,7 @@ class ChromaVectorStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._count: int | None = None  # asking Chroma takes as long as half a search
         fresh = not (folder / "chroma.sqlite3").exists()
         with self._engine_errors():
             settings = Settings(anonymized_telemetry=False, allow_reset=False)
@@ -51,6 +52,7 @@ class ChromaVectorStore:
 
     def write(self, records: Sequence[Record], vectors: Sequence[Sequence[float]]) -> None:
         """Add records with their vectors, in batches that Chroma takes."""
+        self._count = None
         with self._engine_errors():
             for start in range(0, len(records), _BATCH):
                 batch = records[start : start + _BATCH]
@@ -66,7 +68,7 @@ class ChromaVectorStore:
         with self._engine_errors():
             found = self._collection.query(
                 query_embeddings=np.asarray([vector], dtype=np.float32),
-                n_results=max(1, min(k, self._collection.count())),
+                n_results=max(1, min(k, self.count())),
                 where=where,
                 include=["distances"],
             )
@@ -84,8 +86,10 @@ class ChromaVectorStore:
 
     def count(self) -> int:
         """Return how many vectors there are."""
-        with self._engine_errors():
-            return self._collection.count()
+        if self._count is None:
+            with self._engine_errors():
+                self._count = self._collection.count()
+        return self._count
 
     def close(self) -> None:
         """Let Chroma release the folder."""
