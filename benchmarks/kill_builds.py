@@ -46,6 +46,8 @@ def main() -> None:
             moments[moment] += 1
             verify(folder, before, number)
             most_bytes = max(most_bytes, size(folder))
+            if number % 10 == 0:
+                print(f"{number} of {rounds}", file=sys.stderr, flush=True)
         manifest = build_index([SAMPLE, extra], folder)
         verify(folder, manifest.generation, rounds)
         left = sorted(path.name for path in folder.iterdir())
