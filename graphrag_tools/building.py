@@ -2,58 +2,74 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from langchain_core.embeddings import Embeddings
 
-from graphrag_tools.calibration import calibrated_coverage
-from graphrag_tools.coverage import CoverageModel
-from graphrag_tools.embedding_cache import EmbeddingCache
-from graphrag_tools.embeddings import (
-    DEFAULT_EMBEDDINGS,
-    embedded_query,
-    open_embeddings,
-    probe_vector,
-    same_embeddings,
+from graphrag_tools.build_lock import build_lock
+from graphrag_tools.build_sources import Progress, ReadManual, read_manuals
+from graphrag_tools.build_stages import (
+    Content,
+    Embedder,
+    calibration,
+    check_stores,
+    embedded_blocks,
+    open_cache,
+    write_stores,
 )
-from graphrag_tools.errors import ConfigError, IndexLocked, IndexNotFound, ManualError, StoreError
-from graphrag_tools.generation import Stores, check_counts, open_stores, written_files
-from graphrag_tools.graph import SEE_ALSO, MenuGraph
-from graphrag_tools.loaders import load_manual
+from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings
+from graphrag_tools.embeddings_identity import embeddings_info
+from graphrag_tools.errors import ConfigError, IndexMismatch, StoreError
+from graphrag_tools.generation_files import written_files
+from graphrag_tools.leases import make_leasable, removed_unless_read
 from graphrag_tools.manifest import (
-    CACHE_NAME,
-    GENERATIONS,
-    LOCK_NAME,
-    EmbeddingsInfo,
+    SPARE_NAME,
     Manifest,
-    ManualInfo,
     generation_folder,
+    generation_numbers,
     read_manifest,
     write_manifest,
 )
 from graphrag_tools.manual import Manual
-from graphrag_tools.manual_graph import build_graph
-from graphrag_tools.search import HybridSearch, block_records, section_records
-from graphrag_tools.stores.protocols import Record
-from graphrag_tools.whitening import Whitening
+from graphrag_tools.search import block_records
+from graphrag_tools.stored_manuals import keep_vectors, stored_manuals
+from graphrag_tools.unchanged import RECIPE, first_built, live_manifest, unchanged_manifest
 
-Progress = Callable[[str, int, int], None]
-"""Called with a stage's name, what is done and what is to do."""
+__all__ = ["Progress", "add_manuals", "build_index", "rebuild_stores", "remove_manuals"]
+
+Source = str | Path | Manual
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is to be built: all manuals of the new generation, and which embeddings to use."""
+
+    manuals: Sequence[ReadManual]
+    named: str | Embeddings
+    embedder: Embeddings
+    anew: bool = False
+    """Whether to do all over again what needs no embedding."""
+    repairs: bool = False
+    """Whether the other generations on disk may still be needed."""
 
 
 def build_index(
-    sources: Iterable[str | Path | Manual],
+    sources: Iterable[Source],
     folder: Path,
     embeddings: str | Embeddings = DEFAULT_EMBEDDINGS,
     progress: Progress | None = None,
+    *,
+    force: bool = False,
+    wait: bool = False,
 ) -> Manifest:
     """Build an index of the given manuals in a folder, in place of what the folder's index held before.
 
-    A failure at any moment leaves the index that was there before as it was.
+    Where the manuals, the embeddings and this package are those of the index that is there, nothing is done, unless
+    `force` says so, and the manifest that comes back is marked `unchanged`. With `wait`, a build at work there is
+    waited for. A failure at any moment leaves the index that was there before as it was.
 
     Raises:
         ManualError: A source cannot be read, two have one id, or one has no text.
@@ -64,234 +80,181 @@ def build_index(
         ModelError: The embeddings' server failed.
     """
     report = progress or _no_report
-    manuals = _loaded(list(sources), report)
-    graphs = [build_graph(manual) for manual in manuals]
+    manuals = read_manuals(list(sources), report)
     embedder = open_embeddings(embeddings) if isinstance(embeddings, str) else embeddings
-    with _build_errors(folder), _locked(folder):
-        number = _next_generation(folder)
-        _drop_generations(folder, keep={_live_generation(folder)})
-        target = generation_folder(folder, number)
-        try:
-            identity = _identity(embeddings, embedder)
-            target.mkdir(parents=True)
-            blocks = [record for graph in graphs for record in block_records(graph)]
-            vectors = _embedded(blocks, folder / CACHE_NAME, embedder, identity, report)
-            _write(target, graphs, blocks, vectors, report)
-            _check(target, graphs, blocks, embedder)
-            questions = partial(
-                _question_vectors, (blocks[0].text, vectors[0]), folder / CACHE_NAME, embedder, identity
-            )
-            coverage = _calibrated(target, graphs, embedder, Whitening.of(vectors), questions, report)
-            manifest = Manifest(
-                generation=number,
-                embeddings=identity,
-                manuals=tuple(map(_info, manuals, graphs)),
-                files=written_files(target),
-                coverage=coverage,
-            )
-            write_manifest(folder, manifest)
-        except BaseException:
-            if _live_generation(folder) != number:  # an interrupt may come just after the switch
-                shutil.rmtree(target, ignore_errors=True)
-            raise
-    return manifest
+    order = _Order(manuals, embeddings, embedder, anew=force)
+    with _build_errors(folder), build_lock(folder, wait=wait):
+        return _built(folder, order, report)
+
+
+def add_manuals(
+    sources: Iterable[Source],
+    folder: Path,
+    embeddings: Embeddings | None = None,
+    progress: Progress | None = None,
+    *,
+    wait: bool = False,
+) -> Manifest:
+    """Add manuals to an index, each in place of the one with its id; the others stay, and need no source.
+
+    `embeddings` are needed where the index was built with an object of one's own. `build_index` says what else raises.
+
+    Raises:
+        IndexNotFound: There is no index.
+        IndexMismatch: The embeddings are not those of the index.
+        StoreError: What the index holds is damaged.
+    """
+    report = progress or _no_report
+    read_manifest(folder)  # before a lock file is left in a folder that has no index
+    added = {manual.info.id: manual for manual in read_manuals(list(sources), report)}
+    with _build_errors(folder), build_lock(folder, wait=wait):
+        live = read_manifest(folder)
+        stay = [info for info in live.manuals if info.id not in added]
+        stored = {manual.info.id: manual for manual in stored_manuals(folder, live, stay)}
+        places = dict.fromkeys([*(info.id for info in live.manuals), *added])
+        return _built(folder, _order([(added | stored)[place] for place in places], folder, live, embeddings), report)
+
+
+def remove_manuals(
+    ids: Iterable[str],
+    folder: Path,
+    embeddings: Embeddings | None = None,
+    progress: Progress | None = None,
+    *,
+    wait: bool = False,
+) -> Manifest:
+    """Take manuals out of an index; the others stay, and need no source. `add_manuals` says what else raises.
+
+    Raises:
+        ConfigError: There is no such manual, or none would be left.
+    """
+    gone = set(ids)
+    read_manifest(folder)
+    with _build_errors(folder), build_lock(folder, wait=wait):
+        live = read_manifest(folder)
+        known = [info.id for info in live.manuals]
+        if unknown := sorted(gone.difference(known)):
+            raise ConfigError(f"manual {unknown[0]!r}: not in this index; it has {', '.join(known)}.")
+        stay = [info for info in live.manuals if info.id not in gone]
+        if not stay:
+            raise ConfigError(f"{folder}: no manual would be left; delete the folder instead.")
+        order = _order(stored_manuals(folder, live, stay), folder, live, embeddings)
+        return _built(folder, order, progress or _no_report)
+
+
+def rebuild_stores(
+    live: Manifest, folder: Path, embeddings: Embeddings | None = None, progress: Progress | None = None
+) -> Manifest:
+    """Build a new generation from what a damaged one still holds and the cache, without any source.
+
+    Raises:
+        StoreError: The graph of a manual is lost.
+        IndexLocked, IndexMismatch, ModelError: As `add_manuals`.
+    """
+    with _build_errors(folder), build_lock(folder):
+        order = _order(stored_manuals(folder, live, live.manuals), folder, live, embeddings)
+        return _generation(folder, replace(order, repairs=True), live, progress or _no_report)
 
 
 def _no_report(_stage: str, _done: int, _total: int) -> None:
     """Report nothing."""
 
 
-def _loaded(sources: Sequence[str | Path | Manual], report: Progress) -> list[Manual]:
-    if not sources:
-        raise ConfigError("no manual given; expected at least one path.")
-    manuals: list[Manual] = []
-    for number, source in enumerate(sources):
-        report("read", number, len(sources))
-        manual = source if isinstance(source, Manual) else load_manual(*_named_source(source))
-        if any(manual.id == earlier.id for earlier in manuals):
-            raise ManualError(
-                f"{manual.source}: a second manual with the id {manual.id!r}. Name it: NAME={manual.source}"
-            )
-        if not manual.id or "/" in manual.id:
-            raise ManualError(f"{manual.source}: found the manual id {manual.id!r}; expected one that has no '/'.")
-        if not any(section.blocks for section in manual.sections):
-            raise ManualError(f"{manual.source}: {len(manual.sections)} sections, but no text in any of them.")
-        manuals.append(manual)
-    report("read", len(sources), len(sources))
-    return manuals
-
-
-def _named_source(source: str | Path) -> tuple[str | Path, str | None]:
-    """Read "NAME=PATH", which gives a manual its id, where no file has that very name."""
-    name, equals, path = str(source).partition("=")
-    if equals and name and "/" not in name and not Path(source).exists():
-        return path, name
-    return source, None
-
-
-def _embedded(
-    blocks: Sequence[Record], cache_file: Path, embedder: Embeddings, identity: EmbeddingsInfo, report: Progress
-) -> list[list[float]]:
-    # The same name and dimension may still be other weights: the fingerprint is part of the key.
-    key = f"{identity.name} {identity.dimension} {[round(value, 3) for value in identity.fingerprint[:16]]}"
-    with closing(EmbeddingCache(cache_file, key)) as cache:
-        texts = [record.text for record in blocks]
-        return cache.vectors(texts, embedder, lambda done, total: report("embed", done, total))
-
-
-def _write(
-    target: Path,
-    graphs: Sequence[MenuGraph],
-    blocks: Sequence[Record],
-    vectors: Sequence[Sequence[float]],
-    report: Progress,
-) -> None:
-    with _opened(target) as stores:
-        for number, graph in enumerate(graphs):
-            report("graph", number, len(graphs))
-            stores.graph.write(graph)
-        report("graph", len(graphs), len(graphs))
-        stores.sections.write(record for graph in graphs for record in section_records(graph))
-        report("words", 1, 2)
-        stores.blocks.write(blocks)
-        report("words", 2, 2)
-        stores.vectors.write(blocks, vectors)
-        report("vectors", len(blocks), len(blocks))
-
-
-def _check(target: Path, graphs: Sequence[MenuGraph], blocks: Sequence[Record], embedder: Embeddings) -> None:
-    """Open the written generation anew and see that every store holds and finds what it should."""
-    items = sum(map(len, graphs))
-    sections = sum(item.kind == "section" for graph in graphs for item in graph.items)
-    with _opened(target) as stores:
-        check_counts(target, stores, sections=sections, items=items, blocks=len(blocks))
-        nearest = stores.vectors.search(embedded_query(embedder, blocks[0].text), 1)
-        if not nearest or stores.graph.item(graphs[0].items[0].id) is None:
-            raise StoreError(f"{target}: a probe query found nothing in what was just written.")
-
-
-def _identity(named: str | Embeddings, embedder: Embeddings) -> EmbeddingsInfo:
-    fingerprint = probe_vector(embedder)
-    name = named if isinstance(named, str) else type(named).__name__
-    return EmbeddingsInfo(name=name, dimension=len(fingerprint), fingerprint=fingerprint)
-
-
-def _question_vectors(
-    known: tuple[str, list[float]],
-    cache_file: Path,
-    embedder: Embeddings,
-    identity: EmbeddingsInfo,
-    questions: list[str],
-) -> list[list[float]]:
-    """Embed questions, in batches and from the cache where a question's vector is made as a text's is.
-
-    `known` is a text and its vector, to see whether that is so.
-    """
-    text, vector = known
-    if same_embeddings(embedded_query(embedder, text), vector):
-        records = [Record("", "", question) for question in questions]
-        return _embedded(records, cache_file, embedder, identity, _no_report)
-    return [embedded_query(embedder, question) for question in questions]
-
-
-def _calibrated(
-    target: Path,
-    graphs: Sequence[MenuGraph],
-    embedder: Embeddings,
-    whitening: Whitening,
-    question_vectors: Callable[[list[str]], Sequence[Sequence[float]]],
-    report: Progress,
-) -> CoverageModel | None:
-    by_manual = {graph.manual_id: graph for graph in graphs}
-
-    def graph_of(item_id: str) -> MenuGraph:
-        return by_manual[item_id.partition("/")[0]]
-
-    with _opened(target) as stores:
-        search = HybridSearch(stores.sections, stores.blocks, stores.vectors, embedder, graph_of, whitening)
-        return calibrated_coverage(
-            graphs, search, whitening, question_vectors, lambda done, total: report("calibrate", done, total)
+def _order(manuals: Sequence[ReadManual], folder: Path, live: Manifest, given: Embeddings | None) -> _Order:
+    """Order a build with the embeddings that the index has; given ones have to be those."""
+    name = live.embeddings.name
+    if given is None and ":" not in name and name != DEFAULT_EMBEDDINGS:
+        raise IndexMismatch(f"{folder}: built with embeddings of your own ({name}). Pass them.")
+    embedder = open_embeddings(name) if given is None else given
+    if embeddings_info(name, embedder, live.embeddings).fingerprint != live.embeddings.fingerprint:
+        raise IndexMismatch(
+            f"{folder}: found embeddings {type(embedder).__name__}, expected {name} "
+            f"({live.embeddings.dimension} dimensions) as it was built with. Build the index again."
         )
+    return _Order(manuals, name, embedder)
 
 
-@contextmanager
-def _opened(target: Path) -> Iterator[Stores]:
-    stores = open_stores(target)
+def _built(folder: Path, order: _Order, report: Progress) -> Manifest:
+    """Return the manifest of what was ordered, building it where the live generation is something else."""
+    infos = [manual.info for manual in order.manuals]
+    if not order.anew and (same := unchanged_manifest(folder, infos, order.named, order.embedder)):
+        drop_generations(folder, [number for number in generation_numbers(folder) if number > same.generation])
+        report("unchanged", len(infos), len(infos))
+        return same
+    return _generation(folder, order, live_manifest(folder), report)
+
+
+def _generation(folder: Path, order: _Order, live: Manifest | None, report: Progress) -> Manifest:
+    """Build a new generation and switch to it."""
+    number = max([*generation_numbers(folder), live.generation if live else 0]) + 1
+    if not order.repairs:
+        drop_generations(folder, _unneeded(folder, live))
+    target = generation_folder(folder, number)
     try:
-        yield stores
-    finally:
-        stores.close()
+        target.mkdir(parents=True)
+        make_leasable(target)
+        identity = embeddings_info(order.named, order.embedder, live.embeddings if live else None)
+        with closing(open_cache(folder, identity)) as cache:
+            manifest = _written(folder, order, Embedder(order.embedder, identity, cache), number, live, report)
+            write_manifest(target, manifest, SPARE_NAME)
+            write_manifest(folder, manifest)
+            cache.prune()
+    except BaseException:
+        if _live_number(folder) != number:  # an interrupt may come just after the switch
+            shutil.rmtree(target, ignore_errors=True)
+        raise
+    return manifest
 
 
-def _info(manual: Manual, graph: MenuGraph) -> ManualInfo:
-    sections = [item for item in graph.items if item.kind == "section"]
-    return ManualInfo(
-        id=manual.id,
-        title=manual.title,
-        source=manual.source,
-        sections=len(sections),
-        options=len(graph) - len(sections),
-        blocks=sum(len(item.blocks) for item in sections),
-        sections_with_taps=sum(bool(item.taps) for item in sections),
-        see_also=len(graph.edges(SEE_ALSO)),
-        unresolved_links=tuple(f"{found.item}: {found.link.target}" for found in graph.unresolved),
-        skipped=tuple(f"{skipped.where}: {skipped.why}" for skipped in manual.skipped),
+def _written(
+    folder: Path, order: _Order, embedder: Embedder, number: int, live: Manifest | None, report: Progress
+) -> Manifest:
+    """Fill the new generation's folder; what `live` has of the same vectors is taken over."""
+    target = generation_folder(folder, number)
+    of_same_vectors = live and live.recipe == RECIPE and live.embeddings.fingerprint == embedder.identity.fingerprint
+    before = live if of_same_vectors else None
+    graphs = [manual.graph for manual in order.manuals]
+    blocks = [record for graph in graphs for record in block_records(graph)]
+    if before is not None:
+        same = {(info.id, info.content) for info in before.manuals}
+        stay = {manual.info.id for manual in order.manuals if (manual.info.id, manual.info.content) in same}
+        keep_vectors(folder, before, [record for record in blocks if record.manual in stay], embedder.cache)
+    content = Content(graphs, blocks, embedded_blocks(blocks, embedder, report))
+    write_stores(target, content, report)
+    check_stores(target, content)
+    measured = calibration(target, content, embedder, None if order.anew else before, report)
+    return Manifest(
+        generation=number,
+        embeddings=embedder.identity,
+        manuals=tuple(first_built([manual.info for manual in order.manuals], live)),
+        files=written_files(target),
+        coverage=measured.coverage,
+        calibrated_on=measured.measured_on,
+        recipe=RECIPE,
     )
 
 
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    _check_is_index_folder(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / LOCK_NAME)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise IndexLocked(f"{folder}: another build is at work there. Wait until it ends, then build again.") from error
-    try:
-        yield
-    finally:
-        lock.release()
+def drop_generations(folder: Path, numbers: Iterable[int]) -> list[int]:
+    """Remove generations, those that somebody reads excepted; return which were removed."""
+    return [number for number in numbers if removed_unless_read(generation_folder(folder, number))]
 
 
-def _check_is_index_folder(folder: Path) -> None:
-    if folder.is_file():
-        raise ConfigError(f"{folder}: is a file; expected a folder for the index.")
-    found = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-    # An index.json is a common name; the lock is there since the first build began, though it may not be copied.
-    if found and LOCK_NAME not in found and _live_generation(folder) is None:
-        raise ConfigError(f"{folder}: holds {found[0]!r} and no index; expected an index, or an empty or new folder.")
+def _unneeded(folder: Path, live: Manifest | None) -> list[int]:
+    """Return all generations but the live one; where it is not known which that is, only those half written."""
+    if live is not None:
+        return [number for number in generation_numbers(folder) if number != live.generation]
+    return [n for n in generation_numbers(folder) if not (generation_folder(folder, n) / SPARE_NAME).exists()]
 
 
-def _live_generation(folder: Path) -> int | None:
-    try:
-        return read_manifest(folder).generation
-    except IndexNotFound:
-        return None
-
-
-def _numbers(folder: Path) -> list[int]:
-    found = (folder / GENERATIONS).iterdir() if (folder / GENERATIONS).is_dir() else iter(())
-    return [int(path.name) for path in found if path.name.isdecimal()]
-
-
-def _next_generation(folder: Path) -> int:
-    return max([*_numbers(folder), _live_generation(folder) or 0]) + 1
-
-
-def _drop_generations(folder: Path, keep: set[int | None]) -> None:
-    for number in _numbers(folder):
-        if number not in keep:
-            shutil.rmtree(generation_folder(folder, number), ignore_errors=True)
+def _live_number(folder: Path) -> int | None:
+    live = live_manifest(folder)
+    return live.generation if live else None
 
 
 @contextmanager
 def _build_errors(folder: Path) -> Iterator[None]:
     try:
         yield
-    except UnicodeEncodeError as error:
-        around = error.object[max(0, error.start - 20) : error.end + 20]
-        raise ManualError(f"a manual holds half a character (a lone surrogate) here: {around!r}. Mend it.") from error
     except OSError as error:
         place = error.filename or os.fspath(folder)
         raise StoreError(f"{place}: {error.strerror or error}. Is the disk full or read-only?") from error

@@ -9,6 +9,7 @@ import typer
 
 from graphrag_tools.cli_chat import chat
 from graphrag_tools.cli_graph import add_graph_commands
+from graphrag_tools.cli_index import UNCHANGED, Wait, add_index_commands, print_built
 from graphrag_tools.cli_opening import open_index, open_model, open_workflow
 from graphrag_tools.cli_options import (
     DEFAULT_INDEX,
@@ -63,28 +64,22 @@ def build(
     ],
     index: Index = DEFAULT_INDEX,
     embeddings: Annotated[str, typer.Option(help="wordllama, ollama:NAME or another PROVIDER:NAME.")] = "wordllama",
+    force: Annotated[bool, typer.Option("--force", help="Build even if nothing has changed.")] = False,
+    wait: Wait = False,
     as_json: Json = False,
 ) -> None:
-    """Read manuals and build an index of them, in place of what the index held."""
-    from dataclasses import asdict
-
-    from graphrag_tools.build_report import report_on
-    from graphrag_tools.build_report_rendering import rendered_reports
+    """Read manuals and build an index of them, in place of what the index held; what is unchanged costs nothing."""
     from graphrag_tools.building import build_index
 
     try:
         with progress() as report:
-            manifest = build_index(manuals, index, embeddings, report)
+            manifest = build_index(manuals, index, embeddings, report, force=force, wait=wait)
     except KeyboardInterrupt:
         print_aside("An index that was there before is unchanged.")
         raise
-    opened = open_index(index)
-    reports = [report_on(opened.graph_of(info.id)) for info in manifest.manuals]
-    if as_json:
-        document = manifest.model_dump(mode="json", exclude={"embeddings": {"fingerprint"}})
-        print_json({**document, "understood": [asdict(one) for one in reports]})
-    else:
-        print_shown(rendered_reports(reports, [(info.id, info.skipped) for info in manifest.manuals], str(index)))
+    if manifest.unchanged:
+        print_aside(f"{UNCHANGED} --force builds it all the same.")
+    print_built(manifest, index, as_json)
 
 
 @app.command()
@@ -242,6 +237,7 @@ def doctor(
 
 
 add_graph_commands(app)
+add_index_commands(app)
 
 
 def _measurement(measuring: MeasuringOptions, options: AskingOptions) -> "Measurement":

@@ -1,18 +1,28 @@
-"""Vectors that were paid for once, kept by content and embeddings, so that a rebuild reuses them."""
+"""Vectors that were paid for once, kept by content and embeddings, so that a rebuild reuses them.
+
+The file is only a cache: where it cannot be used, a build goes on without it and says so in the log.
+"""
 
 import hashlib
+import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.embeddings import embedded
-from graphrag_tools.errors import StoreError
 
 _BATCH = 256
+_PRUNED_ABOVE = 5_000
+_CHECKSUM_BYTES = 4
+_TABLE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)"
+_LOG = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 
 class EmbeddingCache:
@@ -21,57 +31,132 @@ class EmbeddingCache:
     def __init__(self, file: Path, identity: str) -> None:
         self._file = file
         self._identity = identity.encode()
-        try:
-            self._connection = sqlite3.connect(file)
-        except sqlite3.Error as error:
-            raise self._failed(error) from error
-        try:
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)")
-        except sqlite3.Error as error:
-            self.close()
-            raise self._failed(error) from error
+        self._used: set[bytes] = set()
+        self._connection = self._opened()
 
     def vectors(
         self, texts: Sequence[str], embeddings: Embeddings, progress: Callable[[int, int], None]
     ) -> list[list[float]]:
         """Return the vector of each text, embedding only those that are not cached, batch by batch."""
         found: list[list[float]] = []
-        try:
-            for start in range(0, len(texts), _BATCH):
-                found.extend(self._batch(list(texts[start : start + _BATCH]), embeddings))
-                progress(len(found), len(texts))
-        except sqlite3.Error as error:
-            raise self._failed(error) from error
+        for start in range(0, len(texts), _BATCH):
+            found.extend(self._batch(list(texts[start : start + _BATCH]), embeddings))
+            progress(len(found), len(texts))
         return found
+
+    def missing(self, texts: Sequence[str]) -> set[str]:
+        """Return those of the texts that have no vector here."""
+        absent: set[str] = set()
+        for start in range(0, len(texts), _BATCH):
+            keys = {self._key(text): text for text in texts[start : start + _BATCH]}
+            known = self._known(list(keys))
+            absent.update(text for key, text in keys.items() if key not in known)
+        return absent
+
+    def put(self, vectors: Mapping[str, Sequence[float]]) -> None:
+        """Keep vectors by their texts, in one transaction."""
+        rows = [(key, _sealed(key, vector)) for text, vector in vectors.items() for key in [self._key(text)]]
+
+        def insert() -> None:
+            with self._connection:
+                self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+
+        self._tried(insert, None)
+
+    def prune(self) -> None:
+        """Drop what was not asked for since this was opened, if the file holds twice as many vectors, or 5,000 more.
+
+        Until then they stay: a manual may come back.
+        """
+
+        def drop() -> None:
+            (kept,) = self._connection.execute("SELECT count(*) FROM vectors").fetchone()
+            if kept <= max(2 * len(self._used), len(self._used) + _PRUNED_ABOVE):
+                return
+            with self._connection:
+                self._connection.execute("CREATE TEMP TABLE used (key BLOB PRIMARY KEY)")
+                self._connection.executemany("INSERT INTO used VALUES (?)", ((key,) for key in self._used))
+                self._connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM used)")
+                self._connection.execute("DROP TABLE used")
+            self._connection.execute("VACUUM")
+
+        self._tried(drop, None)
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
 
     def _batch(self, texts: list[str], embeddings: Embeddings) -> list[list[float]]:
-        keys = [hashlib.sha256(self._identity + b"\0" + text.encode()).digest() for text in texts]
+        keys = [self._key(text) for text in texts]
         known = self._known(keys)
+        self._used.update(keys)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
             vectors = embedded(embeddings, list(missing.values()))
-            fresh = dict(zip(missing, (np.asarray(vector, dtype=np.float32) for vector in vectors), strict=True))
-            with self._connection:
-                self._connection.executemany(
-                    "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
-                    [(key, vector.tobytes()) for key, vector in fresh.items()],
-                )
-            known |= fresh
+            self.put(dict(zip(missing.values(), vectors, strict=True)))
+            known |= {key: np.asarray(vector, dtype=np.float32) for key, vector in zip(missing, vectors, strict=True)}
         return [known[key].tolist() for key in keys]
 
     def _known(self, keys: list[bytes]) -> dict[bytes, "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"]:
-        marks = ",".join("?" * len(keys))
-        query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"
-        with closing(self._connection.execute(query, keys)) as rows:
-            return {key: np.frombuffer(vector, dtype=np.float32) for key, vector in rows}
+        def select() -> list[tuple[bytes, bytes]]:
+            query = f"SELECT key, vector FROM vectors WHERE key IN ({','.join('?' * len(keys))})"
+            with closing(self._connection.execute(query, keys)) as rows:
+                return rows.fetchall()
 
-    def _failed(self, error: sqlite3.Error) -> StoreError:
-        return StoreError(
-            f"{self._file}: SQLite says {str(error)!r}. Is the disk full or read-only? The file is only a cache: "
-            "if it is damaged, delete it."
-        )
+        # SQLite notices no changed bit in a value; what does not match its checksum is made anew.
+        found: list[tuple[bytes, bytes]] = self._tried(select, [])
+        return {
+            key: np.frombuffer(sealed[:-_CHECKSUM_BYTES], dtype=np.float32)
+            for key, sealed in found
+            if isinstance(sealed, bytes) and sealed == _with_checksum(key, sealed[:-_CHECKSUM_BYTES])
+        }
+
+    def _key(self, text: str) -> bytes:
+        return hashlib.sha256(self._identity + b"\0" + text.encode()).digest()
+
+    def _tried(self, work: Callable[[], _T], otherwise: _T) -> _T:
+        """Do work on the file; where it fails, go on with an empty cache and return `otherwise`."""
+        try:
+            return work()
+        except sqlite3.Error as error:
+            self._connection.close()
+            self._connection = self._anew(error)
+            return otherwise
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            return _connected(str(self._file))
+        except sqlite3.Error as error:
+            return self._anew(error)
+
+    def _anew(self, error: sqlite3.Error) -> sqlite3.Connection:
+        """Return an empty cache: in place of a damaged file, in memory where a whole one cannot be used."""
+        _LOG.warning("%s: SQLite says %r; its vectors are made anew. It is only a cache.", self._file, str(error))
+        # A file that is locked, full or read-only is an OperationalError; a damaged one is its parent class alone.
+        if not isinstance(error, sqlite3.OperationalError):
+            try:
+                for name in (self._file.name, f"{self._file.name}-wal", f"{self._file.name}-shm"):
+                    self._file.with_name(name).unlink(missing_ok=True)
+                return _connected(str(self._file))
+            except (OSError, sqlite3.Error) as again:
+                _LOG.warning("%s: cannot be replaced (%s); this build goes on without it.", self._file, again)
+        return _connected(":memory:")
+
+
+def _connected(address: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(address)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(_TABLE)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _sealed(key: bytes, vector: Sequence[float]) -> bytes:
+    return _with_checksum(key, np.asarray(vector, dtype=np.float32).tobytes())
+
+
+def _with_checksum(key: bytes, content: bytes) -> bytes:
+    return content + zlib.crc32(content, zlib.crc32(key)).to_bytes(_CHECKSUM_BYTES)

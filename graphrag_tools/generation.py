@@ -4,35 +4,36 @@ import os
 import shutil
 import tempfile
 import weakref
-import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 
-from graphrag_tools.errors import ConfigError, IndexNotFound, StoreError
+from graphrag_tools.errors import ConfigError, StoreError
+from graphrag_tools.generation_files import check_files
 from graphrag_tools.graph import MenuGraph, MenuItem
+from graphrag_tools.leases import Lease
 from graphrag_tools.manifest import Manifest, WrittenFile
 from graphrag_tools.names import ItemNames
 from graphrag_tools.search import HybridSearch
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, VectorStore
 
-# Chroma writes a row into its SQLite file whenever it opens it.
-_WRITTEN_WHILE_READ = "vectors/chroma.sqlite3"
-_PIECE_BYTES = 1 << 20
-
 
 @dataclass(slots=True)
 class Stores:
-    """The four stores of a generation; `scratch` is the copy that they read, where they need one."""
+    """The four stores of a generation.
+
+    `scratch` is the copy that they read, where they need one; `lease` keeps a build from deleting what they read.
+    """
 
     graph: GraphStore
     sections: LexicalStore
     blocks: LexicalStore
     vectors: VectorStore
     scratch: Path | None = None
+    lease: Lease | None = None
 
     def close(self) -> None:
         """Let go of files and memory. A second call does nothing."""
@@ -40,6 +41,8 @@ class Stores:
         self.vectors.close()
         if self.scratch is not None:
             shutil.rmtree(self.scratch, ignore_errors=True)
+        if self.lease is not None:
+            self.lease.end()
 
 
 def open_stores(folder: Path, scratch: Path | None = None) -> Stores:
@@ -68,14 +71,27 @@ def open_stores(folder: Path, scratch: Path | None = None) -> Stores:
         raise
 
 
-def open_stores_for_reading(folder: Path) -> Stores:
-    """Open the stores of a whole generation, from a temporary copy where its disk is read-only or full.
+def open_stores_for_reading(folder: Path, files: Mapping[str, WrittenFile]) -> Stores:
+    """Open the stores of a generation that has these files, from a temporary copy where its disk is read-only or full.
 
     To read, Tantivy takes a lock file, and Chroma writes a row into its SQLite file.
 
     Raises:
-        StoreError: An engine cannot open its files, or there is no room for the copy.
+        IndexNotFound: A file is missing.
+        StoreError: A file is damaged, an engine cannot open it, or there is no room for the copy.
     """
+    lease = Lease(folder)
+    try:
+        check_files(folder, files)
+        stores = _open_here_or_copied(folder)
+    except BaseException:
+        lease.end()
+        raise
+    stores.lease = lease
+    return stores
+
+
+def _open_here_or_copied(folder: Path) -> Stores:
     if not all(os.access(path, os.W_OK) for path in (folder, *folder.rglob("*"))):
         return _open_copy(folder)
     try:
@@ -104,34 +120,6 @@ def _open_copy(folder: Path) -> Stores:
         raise
 
 
-def written_files(folder: Path) -> dict[str, WrittenFile]:
-    """Return the files in a generation's folder, without the hidden ones, which are for an engine's own use."""
-    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("."))
-    return {path.relative_to(folder).as_posix(): _written_file(path, folder) for path in paths}
-
-
-def _written_file(path: Path, folder: Path) -> WrittenFile:
-    changes = path.relative_to(folder).as_posix() == _WRITTEN_WHILE_READ
-    return WrittenFile(size=path.stat().st_size, crc32=None if changes else _checksum(path))
-
-
-def check_files(folder: Path, expected: Mapping[str, WrittenFile]) -> None:
-    """Refuse a generation that is not whole: an engine may answer from what is left, or crash the process.
-
-    Raises:
-        IndexNotFound: A file is missing.
-        StoreError: A file is cut off, or not as it was written.
-    """
-    for name, written in expected.items():
-        path = folder / name
-        if not path.is_file():
-            raise IndexNotFound(f"{folder}: {name} is missing; part of the index was deleted. Build it again.")
-        if (size := path.stat().st_size) < written.size:
-            raise StoreError(f"{path}: is cut off, {size} of {written.size} bytes. Build the index again.")
-        if written.crc32 not in (None, _checksum(path)):
-            raise StoreError(f"{path}: is damaged, its checksum has changed. Build the index again.")
-
-
 def check_counts(folder: Path, stores: Stores, *, sections: int, items: int, blocks: int) -> None:
     """Refuse stores that do not hold as many records as they should.
 
@@ -151,17 +139,6 @@ def check_counts(folder: Path, stores: Stores, *, sections: int, items: int, blo
             )
 
 
-def _checksum(path: Path) -> int:
-    checksum = 0
-    try:
-        with path.open("rb") as file:
-            while piece := file.read(_PIECE_BYTES):
-                checksum = zlib.crc32(piece, checksum)
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be read ({error.strerror}).") from error
-    return checksum
-
-
 @dataclass(eq=False)
 class Generation:
     """A generation opened for reading.
@@ -172,7 +149,6 @@ class Generation:
     manifest: Manifest
     stores: Stores
     embeddings: Embeddings
-    _graphs: dict[str, MenuGraph] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         weakref.finalize(self, self.stores.close)
@@ -182,9 +158,12 @@ class Generation:
         """Every item's name, for look-up."""
         return ItemNames(self.stores.graph.named_items())
 
-    @cached_property
+    @property
     def search(self) -> HybridSearch:
-        """Search over this generation."""
+        """Search over this generation, which stays open as long as the search is used.
+
+        Not kept: the two would hold each other, and an outdated generation its files, until garbage is collected.
+        """
         stores = self.stores
         whitening = self.manifest.coverage.whitening if self.manifest.coverage else None
         return HybridSearch(stores.sections, stores.blocks, stores.vectors, self.embeddings, self.graph_of, whitening)
@@ -196,10 +175,9 @@ class Generation:
             raise ConfigError(f"manual {manual!r}: not in this index; it has {', '.join(known)}.")
 
     def graph(self, manual: str) -> MenuGraph:
-        """Return a manual's graph. Raises KeyError for an unknown manual."""
-        graph = self._graphs.get(manual)
-        if graph is None:
-            graph = self._graphs[manual] = self.stores.graph.graph(manual)
+        """Return a manual's graph, while it is used this stays open. Raises KeyError for an unknown manual."""
+        graph = self.stores.graph.graph(manual)
+        graph.held = self
         return graph
 
     def graph_of(self, item_id: str) -> MenuGraph:

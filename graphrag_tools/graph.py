@@ -59,6 +59,8 @@ class MenuGraph(ABC):
 
     manual_id: str
     title: str
+    held: object = None
+    """What has to stay open while the graph is used."""
 
     @property
     @abstractmethod

@@ -6,15 +6,18 @@ from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 
-from graphrag_tools.building import Progress, build_index
+from graphrag_tools.build_sources import Progress
+from graphrag_tools.building import add_manuals, build_index, remove_manuals
 from graphrag_tools.coverage import PRIOR
-from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings, probe_vector, same_embeddings
-from graphrag_tools.errors import IndexMismatch, StoreError
-from graphrag_tools.generation import Generation, check_counts, check_files, open_stores_for_reading
+from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings, same_embeddings
+from graphrag_tools.embeddings_identity import fingerprint_of
+from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError
+from graphrag_tools.generation import Generation, check_counts, open_stores_for_reading
 from graphrag_tools.graph import MenuGraph, MenuItem
 from graphrag_tools.manifest import (
     MANIFEST_NAME,
     EmbeddingsInfo,
+    Manifest,
     ManualInfo,
     generation_folder,
     read_manifest,
@@ -58,15 +61,26 @@ class ManualIndex:
         *,
         embeddings: str | Embeddings = DEFAULT_EMBEDDINGS,
         progress: Progress | None = None,
+        force: bool = False,
+        wait: bool = False,
     ) -> "ManualIndex":
         """Build an index of the given manuals in a folder and open it.
 
         A manual is a path, "NAME=PATH" to choose its id, or a loaded `Manual`. The index that the folder
-        held before answers until the new one is whole, and is replaced by it. `build_index` says what raises.
+        held before answers until the new one is whole, and is replaced by it. `build_index` says what raises,
+        and what `force` and `wait` mean.
         """
         path = Path(folder)
-        build_index(manuals, path, embeddings, progress)
+        build_index(manuals, path, embeddings, progress, force=force, wait=wait)
         return cls.open(path, None if isinstance(embeddings, str) else embeddings)
+
+    def add(self, *manuals: str | Path | Manual, progress: Progress | None = None, wait: bool = False) -> None:
+        """Add manuals, each in place of the one with its id. `add_manuals` says what raises."""
+        add_manuals(manuals, self.folder, self._live().embeddings, progress, wait=wait)
+
+    def remove(self, *manuals: str, progress: Progress | None = None, wait: bool = False) -> None:
+        """Take manuals out by their ids. `remove_manuals` says what raises."""
+        remove_manuals(manuals, self.folder, self._live().embeddings, progress, wait=wait)
 
     @property
     def manuals(self) -> tuple[ManualInfo, ...]:
@@ -163,11 +177,20 @@ def _stamp(folder: Path) -> _Stamp | None:
 
 
 def _opened(folder: Path, given: str | Embeddings | None) -> Generation:
-    manifest = read_manifest(folder)
+    """Open what index.json names; where a build switched and then deleted it meanwhile, what it names then."""
+    while True:
+        manifest = read_manifest(folder)
+        try:
+            return _opened_generation(folder, manifest, given)
+        except (IndexNotFound, StoreError):
+            if read_manifest(folder).generation == manifest.generation:
+                raise
+
+
+def _opened_generation(folder: Path, manifest: Manifest, given: str | Embeddings | None) -> Generation:
     embeddings = _matching(folder, manifest.embeddings, given)
     target = generation_folder(folder, manifest.generation)
-    check_files(target, manifest.files)
-    stores = open_stores_for_reading(target)
+    stores = open_stores_for_reading(target, manifest.files)
     sections = sum(info.sections for info in manifest.manuals)
     options = sum(info.options for info in manifest.manuals)
     try:
@@ -187,7 +210,7 @@ def _matching(folder: Path, built: EmbeddingsInfo, given: str | Embeddings | Non
     if isinstance(given, str) and given != built.name:
         raise IndexMismatch(_other_embeddings(folder, built, given))
     embeddings = given if isinstance(given, Embeddings) else open_embeddings(built.name)
-    if not same_embeddings(built.fingerprint, probe_vector(embeddings)):
+    if not same_embeddings(built.fingerprint, fingerprint_of(embeddings)):
         raise IndexMismatch(_other_embeddings(folder, built, type(embeddings).__name__))
     return embeddings
 

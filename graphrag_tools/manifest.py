@@ -1,18 +1,24 @@
 """index.json: which generation of an index is live, and what it was built from."""
 
 import os
+import re
+import zlib
+from datetime import datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from graphrag_tools.coverage import CoverageModel
 from graphrag_tools.errors import IndexMismatch, IndexNotFound
 
 FORMAT_VERSION = 1
 MANIFEST_NAME = "index.json"
+SPARE_NAME = ".index.json"
+"""The same in the generation's own folder, in case the other is lost."""
 CACHE_NAME = "cache.sqlite"
 LOCK_NAME = "build.lock"
 GENERATIONS = "generations"
+_CHECKSUM = re.compile(rb',\n "crc32": (\d+)\n}\Z')
 
 
 class ManualInfo(BaseModel):
@@ -30,6 +36,12 @@ class ManualInfo(BaseModel):
     see_also: int
     unresolved_links: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    content: str = ""
+    """`content_hash` of its graph; empty in an index of an earlier version, which counts as changed."""
+    stored: str = ""
+    """The same of the graph as it is stored, which what models write into it makes another."""
+    built: datetime | None = None
+    """When this content was first built into the index."""
 
 
 class EmbeddingsInfo(BaseModel):
@@ -40,15 +52,21 @@ class EmbeddingsInfo(BaseModel):
     name: str
     dimension: int
     fingerprint: list[float]
+    revision: str | None = None
+    """What changes with the weights behind the name, where that can be told without embedding."""
 
 
 class WrittenFile(BaseModel):
-    """A file as a build left it; no checksum for one that its engine writes to while it is read."""
+    """A file as a build left it. Of one that its engine writes to while it is read, only the rest has a checksum."""
 
     model_config = ConfigDict(frozen=True)
 
     size: int
     crc32: int | None
+    changing: tuple[tuple[int, int], ...] = ()
+    """From where to where, in bytes, the engine may write to it; beyond `size` it may grow."""
+    rest_crc32: int | None = None
+    """The checksum of the first `size` bytes with zeros in place of those that may change."""
 
 
 class _Version(BaseModel):
@@ -70,6 +88,12 @@ class Manifest(BaseModel):
     """The generation's files by their path in its folder."""
     coverage: CoverageModel | None = None
     """None in an index that is too small to calibrate, or was built before there was this calibration."""
+    calibrated_on: tuple[int, ...] = ()
+    """`text_sketch` of the blocks that `coverage` was measured on, which may be those of an earlier generation."""
+    recipe: str = ""
+    """What a build makes of the same content changes with this."""
+    unchanged: bool = Field(default=False, exclude=True)
+    """Whether the build that returned this found nothing to do; never written."""
 
     @field_validator("coverage", mode="before")
     @classmethod
@@ -83,41 +107,55 @@ def generation_folder(index: Path, generation: int) -> Path:
     return index / GENERATIONS / f"{generation:06d}"
 
 
-def read_manifest(index: Path) -> Manifest:
-    """Read index.json.
+def generation_numbers(index: Path) -> list[int]:
+    """Return the numbers of the generations on disk, whole or not, ascending."""
+    found = (index / GENERATIONS).iterdir() if (index / GENERATIONS).is_dir() else iter(())
+    return sorted(int(path.name) for path in found if path.name.isdecimal())
+
+
+def read_manifest(index: Path, name: str = MANIFEST_NAME) -> Manifest:
+    """Read index.json, or the spare one of a generation's folder.
 
     Raises:
         IndexNotFound: There is no folder, no index.json in it, or it is no whole one.
         IndexMismatch: It is of a newer format version.
     """
-    file = index / MANIFEST_NAME
+    file = index / name
     try:
-        text = file.read_text(encoding="utf-8")
+        written = file.read_bytes()
     except FileNotFoundError as error:
-        found = "no such folder" if not index.exists() else f"no {MANIFEST_NAME} in it"
+        found = "no such folder" if not index.exists() else f"no {name} in it"
         raise IndexNotFound(f"{index}: {found}. Build one: graphrag-tools build MANUAL --index {index}") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise IndexNotFound(f"{file}: cannot be read ({error}).") from error
     try:
-        version = _Version.model_validate_json(text).format_version
+        version = _Version.model_validate_json(written).format_version
         if version > FORMAT_VERSION:
             raise IndexMismatch(
                 f"{index}: index format {version}; this version reads up to {FORMAT_VERSION}. "
                 "Upgrade graphrag-tools, or build an index in another folder."
             )
-        return Manifest.model_validate_json(text)
+        manifest = Manifest.model_validate_json(written)
     except ValidationError as error:
-        raise IndexNotFound(f"{file}: is damaged ({error.errors()[0]['msg']}). Build the index again.") from error
+        raise _damaged(file, error.errors()[0]["msg"]) from error
+    if (checksum := _CHECKSUM.search(written)) and int(checksum[1]) != zlib.crc32(written[: checksum.start()]):
+        raise _damaged(file, "its checksum has changed")
+    return manifest
 
 
-def write_manifest(index: Path, manifest: Manifest) -> None:
+def write_manifest(index: Path, manifest: Manifest, name: str = MANIFEST_NAME) -> None:
     """Put a new index.json in place of the old one in one step that is whole even if the machine stops."""
-    fresh = index / f"{MANIFEST_NAME}.new"
+    fresh = index / f"{name}.new"
+    document = manifest.model_dump_json(indent=1).encode().removesuffix(b"\n}")
     try:
-        with fresh.open("w", encoding="utf-8") as file:
-            file.write(manifest.model_dump_json(indent=1))
+        with fresh.open("wb") as file:
+            file.write(document + f',\n "crc32": {zlib.crc32(document)}\n}}'.encode())
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(index / MANIFEST_NAME)
+        fresh.replace(index / name)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _damaged(file: Path, what: str) -> IndexNotFound:
+    return IndexNotFound(f"{file}: is damaged ({what}). Mend it with graphrag-tools check --repair, or build again.")

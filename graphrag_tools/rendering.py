@@ -1,6 +1,7 @@
 """What the command line shows: rich renderables, made here and printed in cli.py alone."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -10,7 +11,9 @@ from rich.text import Text
 from graphrag_tools.answer import Answer
 from graphrag_tools.graph import PATH_SEPARATOR, MenuItem
 from graphrag_tools.manual import Block
-from graphrag_tools.tools import MenuPath
+
+if TYPE_CHECKING:
+    from graphrag_tools.tools import MenuPath
 
 _STATUS_STYLES = {"answered": "green", "not_in_manual": "yellow", "unverified": "red"}
 
@@ -54,7 +57,7 @@ def rendered_hits(hits: Iterable[tuple[MenuItem, str, float]]) -> RenderableType
     return table
 
 
-def rendered_path(way: MenuPath) -> RenderableType:
+def rendered_path(way: "MenuPath") -> RenderableType:
     """A menu path and the taps."""
     facts = _Facts()
     facts.add("Menu path", PATH_SEPARATOR.join(item.name for item in way.items), "bold cyan")

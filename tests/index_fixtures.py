@@ -1,10 +1,12 @@
 """Indexes that tests share and only read, and the parts that several tests of the index need."""
 
 import gc
+import multiprocessing
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,14 @@ def mount_tmpfs(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
     gc.collect()  # a failed build's engines live in the cycles of its exception, and hold their files
     for folder in mounted:
         subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.fixture(scope="module")
+def forks() -> ForkServerContext:
+    """Makes processes that have the package loaded already; a crash ends one of them and not the test."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["graphrag_tools.index", "chromadb", "tantivy", "wordllama"])
+    return context
 
 
 def small_manual(identifier: str = "lamp", words: Sequence[str] = ("brightness", "colour")) -> Manual:

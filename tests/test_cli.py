@@ -175,7 +175,7 @@ def test_ctrl_c_in_a_build_keeps_the_old_index(run: Run, tmp_path: Path) -> None
         "from graphrag_tools import cli, embedding_cache\n"
         "def interrupt(*_): os.kill(os.getpid(), signal.SIGINT); signal.pause()\n"
         "embedding_cache.EmbeddingCache.vectors = interrupt\n"
-        f"sys.argv = ['graphrag-tools', 'build', 'larkfield={SAMPLE}', '--index', {str(folder)!r}]\n"
+        f"sys.argv = ['graphrag-tools', 'build', 'larkfield={SAMPLE}', '--force', '--index', {str(folder)!r}]\n"
         "cli.main()\n"
     )
     stopped = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

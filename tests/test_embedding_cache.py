@@ -1,3 +1,4 @@
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from index_fixtures import WatchedEmbeddings
 from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.embedding_cache import EmbeddingCache
-from graphrag_tools.errors import ModelError, StoreError
+from graphrag_tools.errors import ModelError
 
 
 @pytest.fixture
@@ -72,15 +73,73 @@ def test_batches_before_a_failure_are_kept(file: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"no database" * 1_000, b"SQLite format 3\0" + b"\xff" * 4_080])
-def test_damaged_file_is_a_store_error_that_says_what_to_do(file: Path, content: bytes) -> None:
+def test_damaged_file_is_replaced_with_a_warning(file: Path, content: bytes, caplog: pytest.LogCaptureFixture) -> None:
     file.write_bytes(content)
-    with pytest.raises(StoreError, match=r"cache\.sqlite: SQLite says .+ if it is damaged, delete it"):
-        _vectors(file, ["one"], WatchedEmbeddings())
+    expected = _vectors(file, ["one"], WatchedEmbeddings())
+    assert "cache.sqlite: SQLite says 'file is not a database'; its vectors are made anew" in caplog.text
+    again = WatchedEmbeddings()
+    assert _vectors(file, ["one"], again) == expected
+    assert again.texts == [], "what replaced it is used"
 
 
-def test_folder_that_is_not_there_is_a_store_error(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="unable to open"):
-        EmbeddingCache(tmp_path / "none" / "cache.sqlite", "a")
+def test_file_damaged_in_the_middle_is_replaced(file: Path) -> None:
+    texts = [str(number) for number in range(600)]
+    expected = _vectors(file, texts, WatchedEmbeddings())
+    content = file.read_bytes()
+    file.write_bytes(content[:4_096] + b"\xa5" * (len(content) - 4_096))
+    again = WatchedEmbeddings()
+    assert _vectors(file, texts, again) == expected
+    assert again.texts
+
+
+def test_locked_file_is_done_without(
+    file: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = _vectors(file, ["one"], WatchedEmbeddings())
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda address: connect(address, timeout=0.01))
+    with closing(connect(file)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert _vectors(file, ["two", "one"], WatchedEmbeddings())[1] == expected[0]
+    assert "database is locked" in caplog.text
+    again = WatchedEmbeddings()
+    _vectors(file, ["one"], again)
+    assert again.texts == [], "what the file held is still there"
+
+
+def test_folder_that_is_not_there_is_done_without(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert _vectors(tmp_path / "none" / "cache.sqlite", ["one"], WatchedEmbeddings())
+    assert "unable to open" in caplog.text
+
+
+def test_vector_with_a_changed_bit_is_made_anew(file: Path) -> None:
+    expected = _vectors(file, ["one"], WatchedEmbeddings())
+    with closing(sqlite3.connect(file)) as database, database:
+        ((vector,),) = database.execute("SELECT vector FROM vectors").fetchall()
+        database.execute("UPDATE vectors SET vector = ?", (bytes([vector[0] ^ 1]) + vector[1:],))
+    again = WatchedEmbeddings()
+    assert _vectors(file, ["one"], again) == expected
+    assert again.texts == ["one"]
+
+
+def _count(file: Path) -> int:
+    with closing(sqlite3.connect(file)) as database:
+        return int(database.execute("SELECT count(*) FROM vectors").fetchone()[0])
+
+
+def test_vectors_that_nobody_asks_for_are_dropped_once_they_are_many(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graphrag_tools.embedding_cache._PRUNED_ABOVE", 100)
+    for name in "abc":
+        with closing(EmbeddingCache(file, "a")) as cache:
+            cache.vectors([f"{name}{number}" for number in range(90)], WatchedEmbeddings(), lambda *_: None)
+            cache.prune()
+    assert _count(file) == 90, "270 are more than twice as many, and more than 100 more"
+    again = WatchedEmbeddings()
+    with closing(EmbeddingCache(file, "a")) as cache:
+        cache.vectors([f"c{number}" for number in range(90)], again, lambda *_: None)
+    assert again.texts == []
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

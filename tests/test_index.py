@@ -1,8 +1,5 @@
 """The reader of an index: what it notices, what it refuses, and what damage it withstands."""
 
-import contextlib
-import logging
-import multiprocessing
 import os
 import shutil
 import subprocess
@@ -10,23 +7,17 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
-from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
 from index_fixtures import BATTERY, WatchedEmbeddings, small_manual
+from index_probes import answers_of, probed_answers
 
 from graphrag_tools.embeddings import WordLlamaEmbeddings
-from graphrag_tools.errors import ConfigError, GraphRAGToolsError, IndexMismatch, IndexNotFound, StoreError
+from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.manifest import generation_folder, read_manifest
-
-QUESTIONS = ("How long does the battery last?", "make the letters bigger", "quiet hours")
-
-
-def _answers(index: ManualIndex) -> list[str]:
-    return [hit.item_id for question in QUESTIONS for hit in index.search(question)]
 
 
 @pytest.fixture
@@ -38,17 +29,17 @@ def lamp(tmp_path: Path) -> Iterator[ManualIndex]:
 
 def test_two_readers_of_one_index_do_not_depend_on_each_other(sample_index: ManualIndex) -> None:
     first, second = ManualIndex.open(sample_index.folder), ManualIndex.open(str(sample_index.folder))
-    expected = _answers(first)
+    expected = answers_of(first)
     first.close()
-    assert _answers(second) == _answers(sample_index) == expected
+    assert answers_of(second) == answers_of(sample_index) == expected
     second.close()
 
 
 def test_threads_share_a_reader(sample_index: ManualIndex) -> None:
     reader = ManualIndex.open(sample_index.folder)
-    expected = _answers(sample_index)
+    expected = answers_of(sample_index)
     with ThreadPoolExecutor(8) as threads:
-        assert list(threads.map(lambda _: _answers(reader), range(24))) == [expected] * 24
+        assert list(threads.map(lambda _: answers_of(reader), range(24))) == [expected] * 24
     reader.close()
 
 
@@ -158,7 +149,7 @@ def test_own_embeddings_have_to_be_passed(tmp_path: Path) -> None:
 
 def test_same_vectors_are_the_same_embeddings_whoever_makes_them(sample_index: ManualIndex) -> None:
     index = ManualIndex.open(sample_index.folder, WordLlamaEmbeddings())
-    assert _answers(index) == _answers(sample_index)
+    assert answers_of(index) == answers_of(sample_index)
     index.close()
 
 
@@ -182,7 +173,7 @@ def test_build_lets_go_of_the_generation_before(tmp_path: Path) -> None:
     if not Path("/proc/self/fd").exists():
         pytest.skip("needs /proc to see which files are open")
     reader = ManualIndex.build([small_manual()], tmp_path)
-    ManualIndex.build([small_manual()], tmp_path).close()
+    ManualIndex.build([small_manual("oven")], tmp_path).close()
     reader.search("colour")
     first = str(generation_folder(tmp_path, 1))
     links = [path for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
@@ -190,7 +181,7 @@ def test_build_lets_go_of_the_generation_before(tmp_path: Path) -> None:
     reader.close()
 
 
-@pytest.mark.parametrize("call", [lambda index: index.manuals, lambda index: BATTERY in index, _answers])
+@pytest.mark.parametrize("call", [lambda index: index.manuals, lambda index: BATTERY in index, answers_of])
 def test_closed_index_says_so(copied: Path, call: Callable[[ManualIndex], object]) -> None:
     index = ManualIndex.open(copied)
     index.close()
@@ -226,7 +217,7 @@ def test_index_that_one_may_not_write_to_answers(write_protected: Path, sample_i
     if os.access(write_protected, os.W_OK):
         pytest.skip("root may write to everything: test_index_on_a_read_only_disk_answers stands for it")
     index = ManualIndex.open(write_protected)
-    assert _answers(index) == _answers(sample_index)
+    assert answers_of(index) == answers_of(sample_index)
     index.close()
 
 
@@ -238,7 +229,7 @@ def test_index_on_a_read_only_disk_answers(
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     index = ManualIndex.open(folder)
-    assert _answers(index) == _answers(sample_index)
+    assert answers_of(index) == answers_of(sample_index)
     assert list(tmp_path.glob("graphrag-tools-*"))
     index.close()
     assert not list(tmp_path.glob("graphrag-tools-*")), "the temporary copy is removed"
@@ -256,54 +247,12 @@ def test_read_only_disk_without_room_for_a_copy_is_a_store_error(
     assert list(full.iterdir()) == []
 
 
-def _probe(folders: list[Path], answers: Connection) -> None:
-    """Open the index in each folder, ask it everything once, and send what it answers or the error's name."""
-    logging.disable()
-    embeddings = WordLlamaEmbeddings()
-    for folder in folders:
-        try:
-            index = ManualIndex.open(folder, embeddings)
-            found = _answers(index)
-            for item in found:
-                index.graph_of(item).ancestors(item)
-            index.resolve("Battery")
-            index.close()
-        except GraphRAGToolsError as error:
-            answers.send(type(error).__name__)
-        except BaseException as error:  # noqa: BLE001
-            answers.send(repr(error))
-        else:
-            answers.send(found)
-
-
-@pytest.fixture(scope="module")
-def forks() -> ForkServerContext:
-    """Makes processes that have the package loaded already; a crash ends one of them and not the test."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["graphrag_tools.index", "chromadb", "tantivy", "wordllama"])
-    return context
-
-
-def _probed(forks: ForkServerContext, folders: list[Path]) -> list[object]:
-    """What a process of its own answers from each folder; less where it dies."""
-    receiving, sending = forks.Pipe(duplex=False)
-    process = forks.Process(target=_probe, args=(folders, sending))
-    process.start()
-    sending.close()
-    found: list[object] = []
-    with contextlib.suppress(EOFError):
-        found.extend(receiving.recv() for _ in folders)
-    process.join()
-    receiving.close()
-    return found if process.exitcode == 0 else [*found, f"the process died with {process.exitcode}"]
-
-
 def test_several_processes_may_open_an_index_at_once(
     forks: ForkServerContext, copied: Path, sample_index: ManualIndex
 ) -> None:
-    expected = [_answers(sample_index)] * 8
+    expected = [answers_of(sample_index)] * 8
     with ThreadPoolExecutor(6) as threads:
-        for found in threads.map(lambda _: _probed(forks, [copied] * 8), range(6)):
+        for found in threads.map(lambda _: probed_answers(forks, [copied] * 8), range(6)):
             assert found == expected
 
 
@@ -336,8 +285,8 @@ def test_damaged_file_is_an_error_of_ours_or_does_not_matter(
     folders = [Path(shutil.copytree(copied, tmp_path / f"copy-{number}")) for number in range(len(names))]
     for folder, name in zip(folders, names, strict=True):
         (generation_folder(folder, 1) / name).write_bytes(damage(_content(copied, name)))
-    found = _probed(forks, folders)
-    harmless = ["StoreError", "IndexNotFound", _answers(sample_index)]
+    found = probed_answers(forks, folders)
+    harmless = ["StoreError", "IndexNotFound", answers_of(sample_index)]
     assert [pair for pair in zip_longest(names, found) if pair[1] not in harmless] == []
 
 

@@ -11,6 +11,7 @@ from graphrag_tools.coverage import CoverageModel
 from graphrag_tools.errors import IndexMismatch, IndexNotFound
 from graphrag_tools.manifest import (
     FORMAT_VERSION,
+    SPARE_NAME,
     EmbeddingsInfo,
     Manifest,
     ManualInfo,
@@ -46,6 +47,28 @@ def test_manifest_comes_back_as_it_was_written(tmp_path: Path) -> None:
     write_manifest(tmp_path, MANIFEST)
     assert read_manifest(tmp_path) == MANIFEST
     assert [path.name for path in tmp_path.iterdir()] == ["index.json"]
+
+
+def test_changed_figure_is_damage(tmp_path: Path) -> None:
+    write_manifest(tmp_path, MANIFEST)
+    content = (tmp_path / "index.json").read_bytes()
+    (tmp_path / "index.json").write_bytes(content.replace(b"-0.7", b"-0.6"))
+    with pytest.raises(
+        IndexNotFound, match=r"is damaged \(its checksum has changed\)\. Mend it with graphrag-tools check"
+    ):
+        read_manifest(tmp_path)
+
+
+def test_spare_manifest_stands_beside_the_other(tmp_path: Path) -> None:
+    write_manifest(tmp_path, MANIFEST, SPARE_NAME)
+    assert read_manifest(tmp_path, SPARE_NAME) == MANIFEST
+    with pytest.raises(IndexNotFound, match=r"no index\.json in it"):
+        read_manifest(tmp_path)
+
+
+def test_whether_a_build_changed_anything_is_not_written(tmp_path: Path) -> None:
+    write_manifest(tmp_path, MANIFEST.model_copy(update={"unchanged": True}))
+    assert read_manifest(tmp_path) == MANIFEST
 
 
 def test_calibration_of_an_earlier_version_is_left_out(tmp_path: Path) -> None:

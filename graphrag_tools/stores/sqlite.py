@@ -118,7 +118,10 @@ class SqliteGraphStore:
             return _ITEM.validate_json(rows[0][0]) if rows else None
 
     def _read_whole(self, manual: str) -> MemoryGraph:
-        [(title, unresolved)] = self._rows("SELECT title, unresolved FROM manuals WHERE id = ?", manual)
+        rows = self._rows("SELECT title, unresolved FROM manuals WHERE id = ?", manual)
+        if not rows:
+            raise KeyError(manual)
+        title, unresolved = rows[0]
         items = self._rows("SELECT item FROM items WHERE manual = ? ORDER BY number", manual)
         edge_query = "SELECT start, end FROM edges WHERE manual = ? AND kind = ? ORDER BY number"
         child_edges, see_also_edges = (self._rows(edge_query, manual, kind) for kind in (HAS_CHILD, SEE_ALSO))
