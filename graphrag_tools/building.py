@@ -37,8 +37,10 @@ from graphrag_tools.manifest import (
 )
 from graphrag_tools.manual import Manual
 from graphrag_tools.manual_graph import build_graph
+from graphrag_tools.model_texts import ModelTexts, open_writers, with_model_texts
 from graphrag_tools.search import HybridSearch, block_records, section_records
 from graphrag_tools.stores.protocols import Record
+from graphrag_tools.stores.questions import question_records, searched_blocks, write_questions
 from graphrag_tools.whitening import Whitening
 
 Progress = Callable[[str, int, int], None]
@@ -50,10 +52,12 @@ def build_index(
     folder: Path,
     embeddings: str | Embeddings = DEFAULT_EMBEDDINGS,
     progress: Progress | None = None,
+    texts: ModelTexts | None = None,
 ) -> Manifest:
     """Build an index of the given manuals in a folder, in place of what the folder's index held before.
 
-    A failure at any moment leaves the index that was there before as it was.
+    A failure at any moment leaves the index that was there before as it was. `texts` are what models write into it;
+    `with_model_texts` says what becomes of them.
 
     Raises:
         ManualError: A source cannot be read, two have one id, or one has no text.
@@ -61,8 +65,9 @@ def build_index(
         IndexMismatch: The folder holds an index of a newer format.
         IndexLocked: Another build is at work there.
         StoreError: The disk is full or read-only.
-        ModelError: The embeddings' server failed.
+        ModelError: The embeddings' server failed, or a model for the texts cannot be used.
     """
+    writers = open_writers(texts)
     report = progress or _no_report
     manuals = _loaded(list(sources), report)
     graphs = [build_graph(manual) for manual in manuals]
@@ -73,10 +78,13 @@ def build_index(
         target = generation_folder(folder, number)
         try:
             identity = _identity(embeddings, embedder)
+            graphs, told = with_model_texts(graphs, folder / CACHE_NAME, writers, report)
             target.mkdir(parents=True)
             blocks = [record for graph in graphs for record in block_records(graph)]
             vectors = _embedded(blocks, folder / CACHE_NAME, embedder, identity, report)
             _write(target, graphs, blocks, vectors, report)
+            asked = list(question_records(graphs))
+            write_questions(target, asked, _embedded(asked, folder / CACHE_NAME, embedder, identity, _no_report))
             _check(target, graphs, blocks, embedder)
             questions = partial(
                 _question_vectors, (blocks[0].text, vectors[0]), folder / CACHE_NAME, embedder, identity
@@ -88,6 +96,7 @@ def build_index(
                 manuals=tuple(map(_info, manuals, graphs)),
                 files=written_files(target),
                 coverage=coverage,
+                model_texts=told,
             )
             write_manifest(folder, manifest)
         except BaseException:
@@ -208,7 +217,8 @@ def _calibrated(
         return by_manual[item_id.partition("/")[0]]
 
     with _opened(target) as stores:
-        search = HybridSearch(stores.sections, stores.blocks, stores.vectors, embedder, graph_of, whitening)
+        words, vectors = searched_blocks(stores.blocks, stores.vectors, stores.questions)
+        search = HybridSearch(stores.sections, words, vectors, embedder, graph_of, whitening)
         return calibrated_coverage(
             graphs, search, whitening, question_vectors, lambda done, total: report("calibrate", done, total)
         )

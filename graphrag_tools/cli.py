@@ -19,6 +19,7 @@ from graphrag_tools.cli_options import (
     Manual,
     MeasuringOptions,
     ModelName,
+    TextOptions,
     takes_asking_options,
 )
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
@@ -59,6 +60,7 @@ def main() -> None:
 
 
 @app.command()
+@takes_asking_options
 def build(
     manuals: Annotated[
         list[str],
@@ -67,17 +69,21 @@ def build(
     index: Index = DEFAULT_INDEX,
     embeddings: Annotated[str, typer.Option(help="wordllama, ollama:NAME or another PROVIDER:NAME.")] = "wordllama",
     as_json: Json = False,
+    *,
+    texts: TextOptions,
 ) -> None:
     """Read manuals and build an index of them, in place of what the index held."""
     from graphrag_tools.building import build_index
     from graphrag_tools.rendering import rendered_manuals
 
     with _progress() as report:
-        manifest = build_index(manuals, index, embeddings, report)
+        manifest = build_index(manuals, index, embeddings, report, texts.for_build())
     if as_json:
         _print_json(manifest.model_dump(mode="json", exclude={"embeddings": {"fingerprint"}}))
     else:
         _print(rendered_manuals(manifest.manuals, str(index)))
+        for told in manifest.model_texts:
+            _print(told.words)
 
 
 @app.command()
@@ -131,7 +137,7 @@ def search(
 
     opened = _open(index)
     found = [(opened.item(hit.section_id), hit) for hit in opened.search(query, k, manual)]
-    best = [item.blocks[hit.blocks[0]].text if hit.blocks else item.description for item, hit in found]
+    best = [next((item.blocks[at].text for at in (*hit.blocks, 0) if at < len(item.blocks)), "") for item, hit in found]
     if as_json:
         _print_json(
             [

@@ -19,27 +19,31 @@ from graphrag_tools.manifest import Manifest, WrittenFile
 from graphrag_tools.names import ItemNames
 from graphrag_tools.search import HybridSearch
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, VectorStore
+from graphrag_tools.stores.questions import QuestionStores, open_questions, searched_blocks
 
 _GRAPHS_KEPT = 4
 # Chroma writes a row into its SQLite file whenever it opens it.
-_WRITTEN_WHILE_READ = "vectors/chroma.sqlite3"
+_WRITTEN_WHILE_READ = ("vectors/chroma.sqlite3", "questions/vectors/chroma.sqlite3")
 _PIECE_BYTES = 1 << 20
 
 
 @dataclass(slots=True)
 class Stores:
-    """The four stores of a generation; `scratch` is the copy that they read, where they need one."""
+    """The stores of a generation; `scratch` is the copy that they read, where they need one."""
 
     graph: GraphStore
     sections: LexicalStore
     blocks: LexicalStore
     vectors: VectorStore
     scratch: Path | None = None
+    questions: QuestionStores | None = None
 
     def close(self) -> None:
         """Let go of files and memory. A second call does nothing."""
         self.graph.close()
         self.vectors.close()
+        if self.questions is not None:
+            self.questions.close()
         if self.scratch is not None:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
@@ -64,6 +68,7 @@ def open_stores(folder: Path, scratch: Path | None = None) -> Stores:
             blocks=TantivyLexicalStore(folder / "lexical" / "blocks"),
             vectors=ChromaVectorStore(folder / "vectors"),
             scratch=scratch,
+            questions=open_questions(folder),
         )
     except BaseException:
         graph.close()
@@ -113,7 +118,7 @@ def written_files(folder: Path) -> dict[str, WrittenFile]:
 
 
 def _written_file(path: Path, folder: Path) -> WrittenFile:
-    changes = path.relative_to(folder).as_posix() == _WRITTEN_WHILE_READ
+    changes = path.relative_to(folder).as_posix() in _WRITTEN_WHILE_READ
     return WrittenFile(size=path.stat().st_size, crc32=None if changes else _checksum(path))
 
 
@@ -189,7 +194,8 @@ class Generation:
         """Search over this generation."""
         stores = self.stores
         whitening = self.manifest.coverage.whitening if self.manifest.coverage else None
-        return HybridSearch(stores.sections, stores.blocks, stores.vectors, self.embeddings, self.graph_of, whitening)
+        words, vectors = searched_blocks(stores.blocks, stores.vectors, stores.questions)
+        return HybridSearch(stores.sections, words, vectors, self.embeddings, self.graph_of, whitening)
 
     def check_manual(self, manual: str | None) -> None:
         """Raise ConfigError if there is no such manual; None stands for all."""

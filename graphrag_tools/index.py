@@ -20,6 +20,7 @@ from graphrag_tools.manifest import (
     read_manifest,
 )
 from graphrag_tools.manual import Manual
+from graphrag_tools.model_texts import ModelTexts
 from graphrag_tools.names import NameMatch
 from graphrag_tools.search import Hit
 
@@ -58,6 +59,7 @@ class ManualIndex:
         *,
         embeddings: str | Embeddings = DEFAULT_EMBEDDINGS,
         progress: Progress | None = None,
+        texts: ModelTexts | None = None,
     ) -> "ManualIndex":
         """Build an index of the given manuals in a folder and open it.
 
@@ -65,7 +67,7 @@ class ManualIndex:
         held before answers until the new one is whole, and is replaced by it. `build_index` says what raises.
         """
         path = Path(folder)
-        build_index(manuals, path, embeddings, progress)
+        build_index(manuals, path, embeddings, progress, texts)
         return cls.open(path, None if isinstance(embeddings, str) else embeddings)
 
     @property

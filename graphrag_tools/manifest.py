@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from graphrag_tools.coverage import CoverageModel
 from graphrag_tools.errors import IndexMismatch, IndexNotFound
+from graphrag_tools.model_text_report import ModelTextReport
 
 FORMAT_VERSION = 1
 MANIFEST_NAME = "index.json"
@@ -70,6 +71,8 @@ class Manifest(BaseModel):
     """The generation's files by their path in its folder."""
     coverage: CoverageModel | None = None
     """None in an index that is too small to calibrate, or was built before there was this calibration."""
+    model_texts: tuple[ModelTextReport, ...] = ()
+    """What models wrote into the index."""
 
     @field_validator("coverage", mode="before")
     @classmethod
