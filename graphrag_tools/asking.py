@@ -2,16 +2,21 @@
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
+from typing import cast
 
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import AIMessageChunk, HumanMessage
 
 from graphrag_tools.errors import ModelError
 from graphrag_tools.model_text_cache import ModelTextCache
 from graphrag_tools.models import ChatModel, model_errors
 
+Enough = Callable[[str], bool]
+"""Whether a reply, as far as it has come, need not go on: small models often repeat themselves to the last token."""
 FAILURES_IN_A_ROW = 3
 """So many failed calls one after the other mean that the server is gone, and the rest is not asked for."""
 
@@ -44,6 +49,8 @@ def replies(
     prompts: Sequence[str],
     cache: ModelTextCache,
     limits: Limits,
+    *,
+    enough: Enough,
     progress: Callable[[int, int], None],
 ) -> Replies:
     """Return the model's replies, those in the cache without a call, the others as far as the limits reach.
@@ -58,7 +65,7 @@ def replies(
     found = Replies(cache.known(dict.fromkeys(prompts)))
     due = [prompt for prompt in dict.fromkeys(prompts) if prompt not in found.by_prompt][: limits.calls]
     in_a_row, last = 0, None
-    for prompt, outcome in _outcomes(model, due, limits):
+    for prompt, outcome in _outcomes(partial(_outcome, model, enough), due, limits):
         found.sent += 1
         if isinstance(outcome, ModelError):
             found.failures[prompt] = str(outcome)
@@ -75,14 +82,16 @@ def replies(
     return found
 
 
-def _outcomes(model: ChatModel, due: Sequence[str], limits: Limits) -> Iterator[tuple[str, str | ModelError]]:
+def _outcomes(
+    ask: Callable[[str], str | ModelError], due: Sequence[str], limits: Limits
+) -> Iterator[tuple[str, str | ModelError]]:
     """Yield each prompt with its reply or its error, as they come, until the time is up."""
     if limits.parallel == 1:
         # In this thread, so that Ctrl-C ends the call itself.
         for prompt in due:
             if limits.is_time_up:
                 return
-            yield prompt, _outcome(model, prompt)
+            yield prompt, ask(prompt)
         return
     pool = ThreadPoolExecutor(limits.parallel, thread_name_prefix="asking")
     running: dict[Future[str | ModelError], str] = {}
@@ -90,7 +99,7 @@ def _outcomes(model: ChatModel, due: Sequence[str], limits: Limits) -> Iterator[
     try:
         while True:
             free = 0 if limits.is_time_up else limits.parallel - len(running)
-            running |= {pool.submit(_outcome, model, prompt): prompt for prompt in itertools.islice(left, free)}
+            running |= {pool.submit(ask, prompt): prompt for prompt in itertools.islice(left, free)}
             if not running:
                 return
             for ended in wait(running, return_when=FIRST_COMPLETED).done:
@@ -99,9 +108,18 @@ def _outcomes(model: ChatModel, due: Sequence[str], limits: Limits) -> Iterator[
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _outcome(model: ChatModel, prompt: str) -> str | ModelError:
+def _outcome(model: ChatModel, enough: Enough, prompt: str) -> str | ModelError:
+    reply = ""
     try:
-        with model_errors():
-            return model.chat.invoke([HumanMessage(prompt)]).text
+        # Closing the stream closes the connection, and the server stops.
+        with (
+            model_errors(),
+            closing(cast(Generator[AIMessageChunk], model.chat.stream([HumanMessage(prompt)]))) as came,
+        ):
+            for piece in came:
+                reply += piece.text
+                if enough(reply):
+                    break
     except ModelError as error:
         return error
+    return reply

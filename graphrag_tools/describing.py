@@ -49,6 +49,12 @@ def description_prompt(item: MenuItem, passage: str, prompts: Prompts) -> str:
     return prompts.render("describe", item=item.name, text=passage)
 
 
+def is_description(reply: str) -> bool:
+    """Whether a reply, as far as it has come, has all the sentences that are used of it, or begins to repeat itself."""
+    begun = sentences(reply)
+    return len(begun) > MOST_SENTENCES or len(set(begun[:-1])) < len(begun) - 1
+
+
 def checked_description(reply: str, item: MenuItem, graph: MenuGraph) -> CheckedDescription:
     """Return the first four whole sentences of a reply, if all of it can be said from the item's section.
 
@@ -106,7 +112,7 @@ def _checks(reply: str, text: str, evidence: Evidence) -> Iterator[tuple[str, Ca
 
 def _first_sentences(reply: str) -> str:
     """Return a reply's first few sentences as one line, without a label; a last one that was cut off is dropped."""
-    said = sentences(_LABEL.sub("", reply.strip()).replace("**", "").strip('"“” \n'))
+    said = dict.fromkeys(sentences(_LABEL.sub("", reply.strip()).replace("**", "").strip()))
     whole = [sentence for sentence in said if _ENDED.search(sentence)]
     return " ".join(whole[:MOST_SENTENCES])
 

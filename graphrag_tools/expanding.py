@@ -33,6 +33,12 @@ def questions_prompt(item: MenuItem, passage: str, prompts: Prompts) -> str:
     return prompts.render("expand", menu_path=item.menu_path, text=passage)
 
 
+def are_questions(reply: str) -> bool:
+    """Whether a reply, as far as it has come, has all the questions that are used of it, or begins to repeat itself."""
+    whole = list(_lines("\n".join(reply.splitlines()[:-1])))
+    return len(set(whole)) >= MOST_QUESTIONS or len(set(whole)) < len(whole)
+
+
 def checked_questions(reply: str, item: MenuItem) -> CheckedQuestions:
     """Return up to five questions of a reply, one a line, that `question_problem` finds nothing wrong with.
 

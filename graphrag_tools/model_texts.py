@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphrag_tools.asking import Limits, Replies, replies
-from graphrag_tools.describing import checked_description, description_prompt
+from graphrag_tools.describing import checked_description, description_prompt, is_description
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.expanding import checked_questions, distinct_questions, questions_prompt
+from graphrag_tools.expanding import are_questions, checked_questions, distinct_questions, questions_prompt
 from graphrag_tools.graph import HAS_CHILD, SEE_ALSO, MenuGraph, MenuItem
 from graphrag_tools.model_text_cache import ModelTextCache
 from graphrag_tools.model_text_report import ModelTextReport, TextKind
@@ -106,7 +106,14 @@ def with_model_texts(
         prompts = {item.id: _prompt(kind, item, model, writers.prompts) for item in items}
         limits = Limits(writers.wanted.max_items, until, writers.wanted.parallel or _parallel(model))
         with closing(ModelTextCache(cache_file, model)) as cache:
-            came = replies(model, list(prompts.values()), cache, limits, _of_stage(progress, kind))
+            came = replies(
+                model,
+                list(prompts.values()),
+                cache,
+                limits,
+                enough=is_description if kind == "descriptions" else are_questions,
+                progress=_of_stage(progress, kind),
+            )
         replied = {item: came.by_prompt[prompts[item.id]] for item in items if prompts[item.id] in came.by_prompt}
         written = _described(found, replied, model) if kind == "descriptions" else _expanded(replied)
         found = [_changed(graph, written.changed) for graph in found]
