@@ -67,7 +67,9 @@ def build(
         typer.Argument(help="E-manual JSON, Markdown file or folder, path CSV; NAME=PATH gives the manual its id."),
     ],
     index: Index = DEFAULT_INDEX,
-    embeddings: Annotated[str, typer.Option(help="wordllama, ollama:NAME or another PROVIDER:NAME.")] = "wordllama",
+    embeddings: Annotated[
+        str, typer.Option(help="wordllama, ollama:NAME, onnx:FOLDER or another PROVIDER:NAME.")
+    ] = "wordllama",
     as_json: Json = False,
     *,
     texts: TextOptions,
