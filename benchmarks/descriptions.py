@@ -79,9 +79,8 @@ def measure(subject: Subject, model: str, minutes: float, folder: Path) -> None:
 
 
 def show(subject: Subject, plain: ManualIndex, written: ManualIndex) -> None:
-    print(
-        "\n| questions | n | H@1 none | H@1 expand | gain | H@5 none | H@5 expand | gain |\n|---|--:|---|---|---|---|---|---|"
-    )
+    print("\n| questions | n | H@1 none | H@1 expand | gain | H@5 none | H@5 expand | gain |")
+    print("|---|--:|---|---|---|---|---|---|")
     for label, questions in asked(subject, plain).items():
         gold = GoldPaths(plain.section_paths())
         expanded = [

@@ -25,7 +25,7 @@ _ENDED = re.compile(r"[.!?][\"”’')]*$")
 _NAVIGATION = re.compile(
     r"(?:^|[,;:]\s+|\b(?:and|then|please)\s+)"
     r"(?:tap|touch|swipe|press|click|select|choose|navigate|scroll|drag|launch|open)\b"
-    r"|\b(?:navigate|go|return|head) (?:back )?(?:in)?to\b|^from \b|[>→]"
+    r"|\b(?:navigate|go|return|head) (?:back )?(?:in)?to\b|^from \b|[>→›]"
     r"|\b(?:found|located|accessed?|available) (?:in|under|at|from|through) (?:the )?[\w ]{0,40}\b"
     r"(?:menu|settings|screen|panel|app|section)\b|\bmenu path\b|\bstep \d",
     re.IGNORECASE,
@@ -84,7 +84,6 @@ def _checks(reply: str, text: str, evidence: Evidence) -> Iterator[tuple[str, Ca
     yield "empty or too short", lambda: len(words(text)) < FEWEST_WORDS
     yield "too long", lambda: len(words(text)) > MOST_WORDS or wording.too_long(spoken, evidence)
     yield "a list", lambda: _LIST_LINE.search(reply.strip())
-    yield "says how to get there", lambda: any(map(_NAVIGATION.search, sentences(text)))
     yield "speaks to a model", lambda: speaks_to_a_model(text)
     yield "refuses", lambda: any(wording.refusals(spoken, evidence))
     yield (
@@ -95,6 +94,7 @@ def _checks(reply: str, text: str, evidence: Evidence) -> Iterator[tuple[str, Ca
             *menu_ways.false_labels(spoken, evidence),
         ],
     )
+    yield "says how to get there", lambda: any(map(_NAVIGATION.search, sentences(text)))
     yield "has a wrong number", lambda: any(wrong_quantities(spoken, evidence))
     yield (
         "has an invented name",

@@ -35,7 +35,7 @@ def questions_prompt(item: MenuItem, passage: str, prompts: Prompts) -> str:
 
 def are_questions(reply: str) -> bool:
     """Whether a reply, as far as it has come, has all the questions that are used of it, or begins to repeat itself."""
-    whole = list(_lines("\n".join(reply.splitlines()[:-1])))
+    whole = list(_lines(reply.rpartition("\n")[0]))
     return len(set(whole)) >= MOST_QUESTIONS or len(set(whole)) < len(whole)
 
 
