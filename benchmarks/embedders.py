@@ -1,9 +1,9 @@
 """What each kind of embeddings gives on one manual: dimensions, speed, hits. Offline ones always run.
 
-    python -m benchmarks.embedders [EMBEDDINGS …]
+    python -m benchmarks.embedders MANUAL [EMBEDDINGS …]
 
 Always wordllama; further strings as the command line takes them: ollama:NAME, onnx:FOLDER, PROVIDER:NAME. Questions
-are those of people; the manual is S10 where ../shared/data has it, else the sample. Intervals are 95%, by bootstrap.
+are those of people. MANUAL is larkfield, the sample, or s10 from ../shared/data. Intervals are 95%, by bootstrap.
 """
 
 import sys
@@ -22,9 +22,9 @@ TIMED = 500
 
 
 def main() -> None:
-    subject = subjects()[-1]
+    subject = next(found for found in subjects() if found.name == sys.argv[1])
     print(f"{subject.name}\n\n| embeddings | dimensions | blocks/s | H@1 | H@5 |\n|---|--:|--:|---|---|")
-    for name in ("wordllama", *sys.argv[1:]):
+    for name in ("wordllama", *sys.argv[2:]):
         with tempfile.TemporaryDirectory() as folder:
             try:
                 print(f"| {name} | {row(name, f'{subject.name}={subject.source}', subject.questions, Path(folder))} |")
