@@ -56,8 +56,7 @@ def build_index(
 ) -> Manifest:
     """Build an index of the given manuals in a folder, in place of what the folder's index held before.
 
-    A failure at any moment leaves the index that was there before as it was. `texts` are what models write into it;
-    `with_model_texts` says what becomes of them.
+    A failure at any moment leaves the index that was there before as it was. `texts` are what models write into it.
 
     Raises:
         ManualError: A source cannot be read, two have one id, or one has no text.
@@ -79,13 +78,7 @@ def build_index(
         try:
             identity = _identity(embeddings, embedder)
             graphs, told = with_model_texts(graphs, folder / CACHE_NAME, writers, report)
-            target.mkdir(parents=True)
-            blocks = [record for graph in graphs for record in block_records(graph)]
-            vectors = _embedded(blocks, folder / CACHE_NAME, embedder, identity, report)
-            _write(target, graphs, blocks, vectors, report)
-            asked = list(question_records(graphs))
-            write_questions(target, asked, _embedded(asked, folder / CACHE_NAME, embedder, identity, _no_report))
-            _check(target, graphs, blocks, embedder)
+            blocks, vectors = _written(target, graphs, folder / CACHE_NAME, embedder, identity, report)
             questions = partial(
                 _question_vectors, (blocks[0].text, vectors[0]), folder / CACHE_NAME, embedder, identity
             )
@@ -146,6 +139,25 @@ def _embedded(
     with closing(EmbeddingCache(cache_file, key)) as cache:
         texts = [record.text for record in blocks]
         return cache.vectors(texts, embedder, lambda done, total: report("embed", done, total))
+
+
+def _written(
+    target: Path,
+    graphs: Sequence[MenuGraph],
+    cache_file: Path,
+    embedder: Embeddings,
+    identity: EmbeddingsInfo,
+    report: Progress,
+) -> tuple[list[Record], list[list[float]]]:
+    """Write and check a generation's stores; return its blocks and their vectors."""
+    blocks = [record for graph in graphs for record in block_records(graph)]
+    vectors = _embedded(blocks, cache_file, embedder, identity, report)
+    target.mkdir(parents=True)
+    _write(target, graphs, blocks, vectors, report)
+    asked = list(question_records(graphs))
+    write_questions(target, asked, _embedded(asked, cache_file, embedder, identity, _no_report))
+    _check(target, graphs, blocks, embedder)
+    return blocks, vectors
 
 
 def _write(
