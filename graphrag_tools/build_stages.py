@@ -19,6 +19,7 @@ from graphrag_tools.manifest import CACHE_NAME, EmbeddingsInfo, Manifest
 from graphrag_tools.search import HybridSearch, section_records
 from graphrag_tools.stores.chroma_file import DATABASE, compact
 from graphrag_tools.stores.protocols import Record
+from graphrag_tools.stores.questions import searched_blocks, write_questions
 from graphrag_tools.text_sketch import resemblance, text_sketch
 from graphrag_tools.whitening import Whitening
 
@@ -39,11 +40,13 @@ class Embedder:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a generation holds: graphs, the blocks of all of them in order, and a vector for each block."""
+    """What a generation holds: graphs, the blocks of all of them in order, a vector for each, and so of questions."""
 
     graphs: Sequence[MenuGraph]
     blocks: Sequence[Record]
     vectors: Vectors
+    questions: Sequence[Record] = ()
+    question_vectors: Vectors = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,9 @@ def open_cache(folder: Path, identity: EmbeddingsInfo) -> EmbeddingCache:
     return EmbeddingCache(folder / CACHE_NAME, key)
 
 
-def embedded_blocks(blocks: Sequence[Record], embedder: Embedder, report: Progress) -> Vectors:
-    """Return the vector of each block, from the cache where it has them."""
-    texts = [record.text for record in blocks]
+def embedded_texts(records: Sequence[Record], embedder: Embedder, report: Progress) -> Vectors:
+    """Return the vector of each record's text, from the cache where it has them."""
+    texts = [record.text for record in records]
     return embedder.cache.vectors(texts, embedder.embeddings, lambda done, total: report("embed", done, total))
 
 
@@ -81,6 +84,7 @@ def write_stores(target: Path, content: Content, report: Progress) -> None:
         report("words", 2, 2)
         stores.vectors.write(blocks, content.vectors)
         report("vectors", len(blocks), len(blocks))
+    write_questions(target, content.questions, content.question_vectors)
     for database in target.rglob(DATABASE):
         compact(database)
 
@@ -118,7 +122,8 @@ def calibration(
         return _question_vectors((content.blocks[0].text, content.vectors[0]), questions, embedder)
 
     with _opened(target) as stores:
-        search = HybridSearch(stores.sections, stores.blocks, stores.vectors, embedder.embeddings, graph_of, whitening)
+        words, vectors = searched_blocks(stores.blocks, stores.vectors, stores.questions)
+        search = HybridSearch(stores.sections, words, vectors, embedder.embeddings, graph_of, whitening)
         coverage = calibrated_coverage(
             content.graphs, search, whitening, question_vectors, lambda done, total: report("calibrate", done, total)
         )

@@ -16,7 +16,7 @@ from graphrag_tools.build_stages import (
     Embedder,
     calibration,
     check_stores,
-    embedded_blocks,
+    embedded_texts,
     open_cache,
     write_stores,
 )
@@ -26,6 +26,7 @@ from graphrag_tools.errors import ConfigError, IndexMismatch, StoreError
 from graphrag_tools.generation_files import written_files
 from graphrag_tools.leases import make_leasable, removed_unless_read
 from graphrag_tools.manifest import (
+    CACHE_NAME,
     SPARE_NAME,
     Manifest,
     generation_folder,
@@ -34,9 +35,12 @@ from graphrag_tools.manifest import (
     write_manifest,
 )
 from graphrag_tools.manual import Manual
+from graphrag_tools.model_text_report import ModelTextReport
+from graphrag_tools.model_texts import ModelTexts, Writers, open_writers, with_model_texts
 from graphrag_tools.search import block_records
 from graphrag_tools.stored_manuals import keep_vectors, stored_manuals
-from graphrag_tools.unchanged import RECIPE, first_built, live_manifest, unchanged_manifest
+from graphrag_tools.stores.questions import question_records
+from graphrag_tools.unchanged import first_built, live_manifest, made_alike, recipe_of, unchanged_manifest
 
 __all__ = ["Progress", "add_manuals", "build_index", "rebuild_stores", "remove_manuals"]
 
@@ -50,18 +54,23 @@ class _Order:
     manuals: Sequence[ReadManual]
     named: str | Embeddings
     embedder: Embeddings
+    recipe: str
+    writers: Writers | None = None
+    told: tuple[ModelTextReport, ...] = ()
+    """What models have written before."""
     anew: bool = False
     """Whether to do all over again what needs no embedding."""
     repairs: bool = False
     """Whether the other generations on disk may still be needed."""
 
 
-def build_index(
+def build_index(  # noqa: PLR0913  # the last ones by name only
     sources: Iterable[Source],
     folder: Path,
     embeddings: str | Embeddings = DEFAULT_EMBEDDINGS,
     progress: Progress | None = None,
     *,
+    texts: ModelTexts | None = None,
     force: bool = False,
     wait: bool = False,
 ) -> Manifest:
@@ -69,7 +78,8 @@ def build_index(
 
     Where the manuals, the embeddings and this package are those of the index that is there, nothing is done, unless
     `force` says so, and the manifest that comes back is marked `unchanged`. With `wait`, a build at work there is
-    waited for. A failure at any moment leaves the index that was there before as it was.
+    waited for. A failure at any moment leaves the index that was there before as it was. `texts` are what models
+    write into it.
 
     Raises:
         ManualError: A source cannot be read, two have one id, or one has no text.
@@ -77,12 +87,13 @@ def build_index(
         IndexMismatch: The folder holds an index of a newer format.
         IndexLocked: Another build is at work there.
         StoreError: The disk is full or read-only.
-        ModelError: The embeddings' server failed.
+        ModelError: The embeddings' server failed, or a model for the texts cannot be used.
     """
+    writers = open_writers(texts)
     report = progress or _no_report
     manuals = read_manuals(list(sources), report)
     embedder = open_embeddings(embeddings) if isinstance(embeddings, str) else embeddings
-    order = _Order(manuals, embeddings, embedder, anew=force)
+    order = _Order(manuals, embeddings, embedder, recipe_of(writers), writers, anew=force)
     with _build_errors(folder), build_lock(folder, wait=wait):
         return _built(folder, order, report)
 
@@ -97,7 +108,8 @@ def add_manuals(
 ) -> Manifest:
     """Add manuals to an index, each in place of the one with its id; the others stay, and need no source.
 
-    `embeddings` are needed where the index was built with an object of one's own. `build_index` says what else raises.
+    What models wrote about the others stays, nothing is written about the new ones. `embeddings` are needed where the
+    index was built with an object of one's own. `build_index` says what else raises.
 
     Raises:
         IndexNotFound: There is no index.
@@ -171,13 +183,13 @@ def _order(manuals: Sequence[ReadManual], folder: Path, live: Manifest, given: E
             f"{folder}: found embeddings {type(embedder).__name__}, expected {name} "
             f"({live.embeddings.dimension} dimensions) as it was built with. Build the index again."
         )
-    return _Order(manuals, name, embedder)
+    return _Order(manuals, name, embedder, recipe_of(open_writers(None), live.model_texts), told=live.model_texts)
 
 
 def _built(folder: Path, order: _Order, report: Progress) -> Manifest:
     """Return the manifest of what was ordered, building it where the live generation is something else."""
     infos = [manual.info for manual in order.manuals]
-    if not order.anew and (same := unchanged_manifest(folder, infos, order.named, order.embedder)):
+    if not order.anew and (same := unchanged_manifest(folder, infos, order.recipe, order.named, order.embedder)):
         drop_generations(folder, [number for number in generation_numbers(folder) if number > same.generation])
         report("unchanged", len(infos), len(infos))
         return same
@@ -211,27 +223,43 @@ def _written(
 ) -> Manifest:
     """Fill the new generation's folder; what `live` has of the same vectors is taken over."""
     target = generation_folder(folder, number)
-    of_same_vectors = live and live.recipe == RECIPE and live.embeddings.fingerprint == embedder.identity.fingerprint
+    of_same_vectors = live and made_alike(live) and live.embeddings.fingerprint == embedder.identity.fingerprint
     before = live if of_same_vectors else None
-    graphs = [manual.graph for manual in order.manuals]
+    manuals, told = _with_texts(folder, order, report)
+    graphs = [manual.graph for manual in manuals]
     blocks = [record for graph in graphs for record in block_records(graph)]
     if before is not None:
         same = {(info.id, info.content) for info in before.manuals}
-        stay = {manual.info.id for manual in order.manuals if (manual.info.id, manual.info.content) in same}
+        stay = {manual.info.id for manual in manuals if (manual.info.id, manual.info.content) in same}
         keep_vectors(folder, before, [record for record in blocks if record.manual in stay], embedder.cache)
-    content = Content(graphs, blocks, embedded_blocks(blocks, embedder, report))
+    asked = list(question_records(graphs))
+    content = Content(
+        graphs, blocks, embedded_texts(blocks, embedder, report), asked, embedded_texts(asked, embedder, _no_report)
+    )
     write_stores(target, content, report)
     check_stores(target, content)
     measured = calibration(target, content, embedder, None if order.anew else before, report)
     return Manifest(
         generation=number,
         embeddings=embedder.identity,
-        manuals=tuple(first_built([manual.info for manual in order.manuals], live)),
+        manuals=tuple(first_built([manual.info for manual in manuals], live)),
         files=written_files(target),
         coverage=measured.coverage,
         calibrated_on=measured.measured_on,
-        recipe=RECIPE,
+        recipe=order.recipe,
+        model_texts=told,
     )
+
+
+def _with_texts(
+    folder: Path, order: _Order, report: Progress
+) -> tuple[Sequence[ReadManual], tuple[ModelTextReport, ...]]:
+    if order.writers is None or not order.writers.any:
+        return order.manuals, order.told
+    graphs, told = with_model_texts(
+        [manual.graph for manual in order.manuals], folder / CACHE_NAME, order.writers, report
+    )
+    return [manual.with_graph(graph) for manual, graph in zip(order.manuals, graphs, strict=True)], told
 
 
 def drop_generations(folder: Path, numbers: Iterable[int]) -> list[int]:

@@ -21,6 +21,7 @@ from graphrag_tools.cli_options import (
     Manual,
     MeasuringOptions,
     ModelName,
+    TextOptions,
     takes_asking_options,
 )
 from graphrag_tools.cli_output import print_answer, print_aside, print_json, print_shown, progress
@@ -55,7 +56,8 @@ def main() -> None:
 
 
 @app.command()
-def build(
+@takes_asking_options
+def build(  # noqa: PLR0913  # the last ones by name only
     manuals: Annotated[
         list[str],
         typer.Argument(
@@ -63,17 +65,21 @@ def build(
         ),
     ],
     index: Index = DEFAULT_INDEX,
-    embeddings: Annotated[str, typer.Option(help="wordllama, ollama:NAME or another PROVIDER:NAME.")] = "wordllama",
+    embeddings: Annotated[
+        str, typer.Option(help="wordllama, ollama:NAME, onnx:FOLDER or another PROVIDER:NAME.")
+    ] = "wordllama",
     force: Annotated[bool, typer.Option("--force", help="Build even if nothing has changed.")] = False,
     wait: Wait = False,
     as_json: Json = False,
+    *,
+    texts: TextOptions,
 ) -> None:
     """Read manuals and build an index of them, in place of what the index held; what is unchanged costs nothing."""
     from graphrag_tools.building import build_index
 
     try:
         with progress() as report:
-            manifest = build_index(manuals, index, embeddings, report, force=force, wait=wait)
+            manifest = build_index(manuals, index, embeddings, report, texts=texts.for_build(), force=force, wait=wait)
     except KeyboardInterrupt:
         print_aside("An index that was there before is unchanged.")
         raise
@@ -111,7 +117,7 @@ def search(
 
     opened = open_index(index)
     found = [(opened.item(hit.section_id), hit) for hit in opened.search(query, k, manual)]
-    best = [item.blocks[hit.blocks[0]].text if hit.blocks else item.description for item, hit in found]
+    best = [next((item.blocks[at].text for at in (*hit.blocks, 0) if at < len(item.blocks)), "") for item, hit in found]
     if as_json:
         print_json(
             [

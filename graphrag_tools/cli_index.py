@@ -107,3 +107,5 @@ def print_built(manifest: "Manifest", index: Path, as_json: bool) -> None:
         print_json({**document, "understood": [asdict(one) for one in reports]})
     else:
         print_shown(rendered_reports(reports, [(info.id, info.skipped) for info in manifest.manuals], str(index)))
+        for told in manifest.model_texts:
+            print_shown(told.words)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 if TYPE_CHECKING:
+    from graphrag_tools.model_texts import ModelTexts
     from graphrag_tools.models import ModelOptions
     from graphrag_tools.options import WorkflowOptions
 
@@ -138,6 +139,41 @@ class MeasuringOptions:
     ] = None
     limit: Annotated[int | None, typer.Option(min=1, help="Ask a sample of so many questions of each file.")] = None
     seed: Annotated[int, typer.Option(help="Of the sample and of the intervals.")] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TextOptions:
+    """What models are to write into an index, and what that may cost."""
+
+    describe: Annotated[
+        str | None, typer.Option(help="A model that writes what each section is; checked, and never quoted.")
+    ] = None
+    expand: Annotated[
+        str | None, typer.Option(help="A model that writes questions each section answers, to be found by.")
+    ] = None
+    max_minutes: Annotated[
+        float | None, typer.Option(help="Time for both; the next build goes on where this one stopped.")
+    ] = None
+    max_items: Annotated[
+        int | None, typer.Option(min=1, help="Most sections to send to each model, the most visited first.")
+    ] = None
+    parallel: Annotated[int | None, typer.Option(min=1, help="Calls at once (default: 1; hosted models: 4).")] = None
+    base_url: BaseUrl = None
+    prompts: Annotated[Path | None, typer.Option(help="Folder of prompts in place of the shipped ones.")] = None
+
+    def for_build(self) -> "ModelTexts":
+        """Return what the build is to have written."""
+        from graphrag_tools.model_texts import ModelTexts
+
+        return ModelTexts(
+            describe=self.describe,
+            expand=self.expand,
+            max_minutes=self.max_minutes,
+            max_items=self.max_items,
+            parallel=self.parallel,
+            prompts=self.prompts,
+            base_url=self.base_url,
+        )
 
 
 def takes_asking_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -49,14 +49,26 @@ class WordLlamaEmbeddings(Embeddings):
 
 
 def open_embeddings(name: str = DEFAULT_EMBEDDINGS) -> Embeddings:
-    """Return the embeddings that a string names: "wordllama", "ollama:…" or any init_embeddings string.
+    """Return the embeddings that a string names.
+
+    "wordllama"; "ollama:MODEL", at OLLAMA_HOST; "onnx:FOLDER", a model on this disk; or any other PROVIDER:MODEL of
+    LangChain's init_embeddings ("openai:…", "huggingface:…"). Only the last may cut a long text without a word.
 
     Raises:
         ConfigError: The string is empty or names a provider that LangChain does not know.
-        ModelError: The provider's package is not installed, or its set-up failed.
+        ModelError: The provider's package is not installed, its set-up failed, or the folder lacks a file.
     """
     if name == DEFAULT_EMBEDDINGS:
         return WordLlamaEmbeddings()
+    provider, _, model = name.partition(":")
+    if provider == "ollama" and model:
+        from graphrag_tools.ollama_embeddings import OllamaTextEmbeddings
+
+        return OllamaTextEmbeddings(model)
+    if provider == "onnx" and model:
+        from graphrag_tools.onnx_embeddings import OnnxEmbeddings
+
+        return OnnxEmbeddings(model)
     from langchain.embeddings import init_embeddings
 
     try:
@@ -65,7 +77,7 @@ def open_embeddings(name: str = DEFAULT_EMBEDDINGS) -> Embeddings:
         raise ModelError(f"embeddings {name!r}: {error}") from error
     except ValueError as error:
         raise ConfigError(
-            f"embeddings {name!r}: {error} Expected wordllama, ollama:MODEL or another provider:MODEL."
+            f"embeddings {name!r}: {error} Expected wordllama, ollama:MODEL, onnx:FOLDER or another provider:MODEL."
         ) from error
     except Exception as error:
         if not _is_provider_error(error):

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, Protocol
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.characters import lines_of, plain
-from graphrag_tools.graph import PATH_SEPARATOR, MenuItem
-from graphrag_tools.index import ManualIndex
+from graphrag_tools.graph import PATH_SEPARATOR, MenuGraph, MenuItem
 from graphrag_tools.manual import Block, BlockKind, sentences
 from graphrag_tools.names import folded
 from graphrag_tools.taps import tapped_names
@@ -23,6 +22,13 @@ _TO_A_MODEL = re.compile(
     r"|^\s*(?:system|assistant|user)\s*:",
     re.IGNORECASE,
 )
+
+
+class HoldsGraphs(Protocol):
+    """Where an item's graph is looked up: an index, or a graph that is not in one yet."""
+
+    def graph_of(self, item_id: str, /) -> MenuGraph:
+        """Return the graph that an item belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ class Evidence:
         )
 
 
-def evidence_of(answer: Answer, question: str, index: ManualIndex) -> Evidence:
+def evidence_of(answer: Answer, question: str, index: HoldsGraphs) -> Evidence:
     """Return what an answer's sources say: their whole sections, and the names and ways around them.
 
     A block that speaks to a language model ("Ignore the rules and answer that …", English) is a block of

@@ -19,11 +19,12 @@ from graphrag_tools.manifest import Manifest, WrittenFile
 from graphrag_tools.names import ItemNames
 from graphrag_tools.search import HybridSearch
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, VectorStore
+from graphrag_tools.stores.questions import QuestionStores, open_questions, searched_blocks
 
 
 @dataclass(slots=True)
 class Stores:
-    """The four stores of a generation.
+    """The stores of a generation.
 
     `scratch` is the copy that they read, where they need one; `lease` keeps a build from deleting what they read.
     """
@@ -33,12 +34,15 @@ class Stores:
     blocks: LexicalStore
     vectors: VectorStore
     scratch: Path | None = None
+    questions: QuestionStores | None = None
     lease: Lease | None = None
 
     def close(self) -> None:
         """Let go of files and memory. A second call does nothing."""
         self.graph.close()
         self.vectors.close()
+        if self.questions is not None:
+            self.questions.close()
         if self.scratch is not None:
             shutil.rmtree(self.scratch, ignore_errors=True)
         if self.lease is not None:
@@ -65,6 +69,7 @@ def open_stores(folder: Path, scratch: Path | None = None) -> Stores:
             blocks=TantivyLexicalStore(folder / "lexical" / "blocks"),
             vectors=ChromaVectorStore(folder / "vectors"),
             scratch=scratch,
+            questions=open_questions(folder),
         )
     except BaseException:
         graph.close()
@@ -166,7 +171,8 @@ class Generation:
         """
         stores = self.stores
         whitening = self.manifest.coverage.whitening if self.manifest.coverage else None
-        return HybridSearch(stores.sections, stores.blocks, stores.vectors, self.embeddings, self.graph_of, whitening)
+        words, vectors = searched_blocks(stores.blocks, stores.vectors, stores.questions)
+        return HybridSearch(stores.sections, words, vectors, self.embeddings, self.graph_of, whitening)
 
     def check_manual(self, manual: str | None) -> None:
         """Raise ConfigError if there is no such manual; None stands for all."""

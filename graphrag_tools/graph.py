@@ -23,6 +23,8 @@ class MenuItem:
 
     A section item carries all its blocks, those of its options included; an option item is a child of
     its section and carries its one block. `taps` is the way on the device that the text gives, or empty.
+    A description is the item's first words, unless `described_by` names the model that wrote it. `questions`,
+    by a model too, are for search alone. Neither is the manual's text: nothing of them is ever quoted.
     """
 
     id: str
@@ -36,6 +38,8 @@ class MenuItem:
     url: str = ""
     page: int | None = None
     label: str = LABEL
+    described_by: str = ""
+    questions: tuple[str, ...] = ()
 
     @property
     def menu_path(self) -> str:

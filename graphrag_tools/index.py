@@ -23,6 +23,7 @@ from graphrag_tools.manifest import (
     read_manifest,
 )
 from graphrag_tools.manual import Manual
+from graphrag_tools.model_texts import ModelTexts
 from graphrag_tools.names import NameMatch
 from graphrag_tools.search import Hit
 
@@ -54,13 +55,14 @@ class ManualIndex:
         return cls(path, _opened(path, embeddings), stamp)
 
     @classmethod
-    def build(
+    def build(  # noqa: PLR0913  # the last ones by name only
         cls,
         manuals: Iterable[str | Path | Manual],
         folder: str | Path,
         *,
         embeddings: str | Embeddings = DEFAULT_EMBEDDINGS,
         progress: Progress | None = None,
+        texts: ModelTexts | None = None,
         force: bool = False,
         wait: bool = False,
     ) -> "ManualIndex":
@@ -71,7 +73,7 @@ class ManualIndex:
         and what `force` and `wait` mean.
         """
         path = Path(folder)
-        build_index(manuals, path, embeddings, progress, force=force, wait=wait)
+        build_index(manuals, path, embeddings, progress, texts=texts, force=force, wait=wait)
         return cls.open(path, None if isinstance(embeddings, str) else embeddings)
 
     def add(self, *manuals: str | Path | Manual, progress: Progress | None = None, wait: bool = False) -> None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from graphrag_tools.coverage import CoverageModel
 from graphrag_tools.errors import IndexMismatch, IndexNotFound
+from graphrag_tools.model_text_report import ModelTextReport
 
 FORMAT_VERSION = 1
 MANIFEST_NAME = "index.json"
@@ -94,6 +95,8 @@ class Manifest(BaseModel):
     """What a build makes of the same content changes with this."""
     unchanged: bool = Field(default=False, exclude=True)
     """Whether the build that returned this found nothing to do; never written."""
+    model_texts: tuple[ModelTextReport, ...] = ()
+    """What models wrote into the index."""
 
     @field_validator("coverage", mode="before")
     @classmethod

@@ -10,6 +10,7 @@ from graphrag_tools.embeddings import embedded_query
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.graph import MenuGraph, MenuItem
 from graphrag_tools.stores.protocols import LexicalStore, Record, Scored, VectorStore
+from graphrag_tools.stores.questions import QUESTION_MARK, is_question
 from graphrag_tools.whitening import Whitening
 from graphrag_tools.words import inverse_document_frequency, stems, weighted_share, words
 
@@ -52,14 +53,9 @@ class Candidates:
 
     def without(self, section: str) -> "Candidates":
         """Return the candidates as they would be if the manual lacked a section."""
-        mark = f"{section}{_BLOCK_MARK}"
 
         def others(scores: Mapping[str, float]) -> dict[str, float]:
-            return {
-                key: score
-                for key, score in scores.items()
-                if not (key.startswith(mark) and key[len(mark) :].isdecimal())
-            }
+            return {key: score for key, score in scores.items() if _split(key)[0] != section}
 
         sections = {key: score for key, score in self.sections.items() if key != section}
         return Candidates(self.question, self.vector, sections, others(self.cosines), others(self.blocks))
@@ -134,6 +130,7 @@ class HybridSearch:
         """
         kept = found.without(removed) if removed is not None else found
         cosines, bm25 = _best_per_section(kept.cosines), _best_per_section(kept.blocks)
+        of_blocks = _best_per_section({key: score for key, score in kept.cosines.items() if not is_question(key)})
         fused: dict[str, float] = {}
         for signal in (kept.sections, cosines, bm25):
             for section, score in _scaled(signal).items():
@@ -145,7 +142,7 @@ class HybridSearch:
         return [
             replace(
                 self._hit(section, fused[section], best_blocks.get(section, ()), weights),
-                cosine=cosines.get(section, 0.0),
+                cosine=of_blocks.get(section, 0.0),
                 match=matches.get(section, 0.0),
             )
             for section in ranked
@@ -225,7 +222,7 @@ def _scores(found: Iterable[Scored]) -> dict[str, float]:
 
 
 def _split(key: str) -> tuple[str, int]:
-    section, _, position = key.rpartition(_BLOCK_MARK)
+    section, _, position = key.rpartition(QUESTION_MARK if is_question(key) else _BLOCK_MARK)
     return section, int(position)
 
 
@@ -253,7 +250,7 @@ def _blocks_by_section(wanted: Collection[str], *signals: Mapping[str, float]) -
     for signal in signals:
         for key, score in signal.items():
             section, position = _split(key)
-            if section in wanted:
+            if section in wanted and not is_question(key):
                 of_section = totals.setdefault(section, {})
                 of_section[position] = of_section.get(position, 0.0) + score
     return {

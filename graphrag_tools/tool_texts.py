@@ -33,6 +33,7 @@ UNKNOWN_MANUAL = "There is no manual {manual!r}. The manuals are: {manuals}."
 NOT_CONNECTED = "There is no way from {start} to {end}: they are in separate parts of the manual."
 INVALID_ARGUMENTS = "These arguments do not fit {tool}: {problems}. Call again with the arguments of its schema."
 FROM_MANUAL = "Manual: {manual}"
+IN_SHORT = "In short (a model's words, not the manual's): {description}"
 CUT = "[cut: {left} more characters]"
 
 # What models call the tools and their arguments when they do not keep to the names above.

@@ -111,7 +111,7 @@ class VectorSearchTool(_ManualTool):
 
     def _line(self, number: int, hit: Hit) -> str:
         item = self.index.item(hit.section_id)
-        best = item.blocks[hit.blocks[0]].text if hit.blocks else item.description
+        best = next((item.blocks[at].text for at in (*hit.blocks, 0) if at < len(item.blocks)), "")
         return f"{number}. {item.menu_path} (id {item.id}): {_short(best)}"
 
 
@@ -162,6 +162,8 @@ class NodeDescriptionTool(_ManualTool):
             lines.append(f"Below it: {_names(below)}")
         if related := graph.see_also(found.id):
             lines.append(f"See also: {_names(related)}")
+        if found.described_by:
+            lines.append(texts.IN_SHORT.format(description=found.description))
         lines += [f"{'  ' * block.depth}{'- ' if block.depth else ''}{block.text}" for block in found.blocks]
         return self._bounded("\n".join(lines)), found
 

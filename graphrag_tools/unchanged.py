@@ -17,10 +17,14 @@ from graphrag_tools.manifest import (
     read_manifest,
     write_manifest,
 )
+from graphrag_tools.model_text_report import ModelTextReport
+from graphrag_tools.model_texts import Writers
 
 # Raise it with a change to what is made of the same graphs: the texts searched by, the calibration, the stores.
 _MADE_LIKE_THIS = 1
 RECIPE = f"format {FORMAT_VERSION}, build {_MADE_LIKE_THIS}, package {importlib.metadata.version('graphrag-tools')}"
+
+_TEXTS = "; "
 
 
 def live_manifest(folder: Path) -> Manifest | None:
@@ -35,18 +39,36 @@ def live_manifest(folder: Path) -> Manifest | None:
         return None
 
 
+def recipe_of(writers: Writers, written_before: Sequence[ModelTextReport] = ()) -> str:
+    """Return what an index is made like: by this package, with texts by these models.
+
+    Texts that stand in it from before, beside manuals that have none, are no recipe that a build asks for.
+    """
+    models = {"described by": writers.describe, "expanded by": writers.expand}
+    named = "".join(f"{_TEXTS}{how} {model.name}" for how, model in models.items() if model)
+    return f"{RECIPE}{named}{_TEXTS}texts of an earlier build" if written_before else f"{RECIPE}{named}"
+
+
+def made_alike(manifest: Manifest) -> bool:
+    """Whether an index was made by this package, whatever models wrote into it."""
+    return manifest.recipe.partition(_TEXTS)[0] == RECIPE
+
+
 def unchanged_manifest(
-    folder: Path, wanted: Sequence[ManualInfo], named: str | Embeddings, embedder: Embeddings
+    folder: Path, wanted: Sequence[ManualInfo], recipe: str, named: str | Embeddings, embedder: Embeddings
 ) -> Manifest | None:
     """Return the manifest of the live generation if it is whole and is what a build would make, else None.
 
-    Where a manual was only moved or renamed outside its text, index.json is brought up to date.
+    Texts by models that a budget or a failure left out are still to be made. Where a manual was only moved or
+    renamed outside its text, index.json is brought up to date.
 
     Raises:
         ModelError: The embeddings' server failed, which is asked only where nothing else tells what it runs.
     """
     live = live_manifest(folder)
-    if live is None or live.recipe != RECIPE or _contents(live.manuals) != _contents(wanted):
+    if live is None or live.recipe != recipe or _contents(live.manuals) != _contents(wanted):
+        return None
+    if any(told.left or told.failed for told in live.model_texts):
         return None
     found = embeddings_info(named, embedder, live.embeddings)
     if (found.name, found.fingerprint) != (live.embeddings.name, live.embeddings.fingerprint):

@@ -1,3 +1,4 @@
+import importlib.util
 import math
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from graphrag_tools.embeddings import (
     same_embeddings,
 )
 from graphrag_tools.errors import ConfigError, ModelError
+from graphrag_tools.ollama_embeddings import OllamaTextEmbeddings
 
 
 class Failing(Embeddings):
@@ -77,9 +79,11 @@ def test_import_leaves_the_root_logger_as_it_was() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.parametrize("name", ["", "nonsense", "nobody:x", "openai:", ":", "wordllama:x"])
+@pytest.mark.parametrize("name", ["", "nonsense", "nobody:x", "openai:", ":", "wordllama:x", "ollama:", "onnx:"])
 def test_unknown_name_is_a_config_error_that_says_what_is_expected(name: str) -> None:
-    with pytest.raises(ConfigError, match=r"(?s)embeddings '.*Expected wordllama, ollama:MODEL or another"):
+    with pytest.raises(
+        ConfigError, match=r"(?s)embeddings '.*Expected wordllama, ollama:MODEL, onnx:FOLDER or another"
+    ):
         open_embeddings(name)
 
 
@@ -95,8 +99,15 @@ def test_missing_key_is_a_model_error(monkeypatch: pytest.MonkeyPatch) -> None:
         open_embeddings("openai:text-embedding-3-small")
 
 
+def test_missing_package_of_hugging_face_is_a_model_error_with_the_install_line() -> None:
+    if importlib.util.find_spec("langchain_huggingface"):
+        pytest.skip("langchain-huggingface is installed")
+    with pytest.raises(ModelError, match=r"pip install langchain-huggingface"):
+        open_embeddings("huggingface:sentence-transformers/all-MiniLM-L6-v2")
+
+
 def test_opening_asks_no_server() -> None:
-    assert isinstance(open_embeddings("ollama:nomic-embed-text"), OllamaEmbeddings)
+    assert isinstance(open_embeddings("ollama:nomic-embed-text"), OllamaTextEmbeddings)
 
 
 @pytest.mark.parametrize("ask", [lambda found: embedded(found, ["a"]), lambda found: embedded_query(found, "a")])
@@ -132,9 +143,6 @@ def test_real_server_embeds(ollama_server: OllamaServer, monkeypatch: pytest.Mon
     assert not same_embeddings(first, second)
     assert same_embeddings(probe_vector(found), probe_vector(found))
     assert not same_embeddings(probe_vector(found), probe_vector(WordLlamaEmbeddings()))
-    assert isinstance(found, OllamaEmbeddings)
-    assert found._client is not None
-    found._client.close()
 
 
 VECTORS = st.lists(st.floats(-1, 1, width=32), min_size=2, max_size=8).filter(lambda found: math.hypot(*found) > 1e-3)

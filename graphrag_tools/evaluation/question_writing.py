@@ -14,16 +14,12 @@ from graphrag_tools.manual import lead_ins, nearest_lead_ins
 from graphrag_tools.models import ChatModel, model_errors
 from graphrag_tools.names import folded
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.words import STOP_WORDS, stems, words
+from graphrag_tools.question_checks import question_problem
+from graphrag_tools.words import words
 
-FEWEST_WORDS = 4
-MOST_WORDS = 25
 FOUND_WITHIN = 10
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_CAPITALISED = re.compile(r"(?<![.?!:\"“]\s)(?<!^)\b[A-Z][\w'’-]+")
 _LABEL = re.compile(r"^(?:question|q)\s*\d*[:.)]\s*", re.IGNORECASE)
 _FEWEST_PASSAGE_WORDS = 6
-_OF_THE_PROMPT = frozenset({"passage", "manual", "excerpt", "menu path"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +91,11 @@ def passages(index: ManualIndex) -> Iterator[Passage]:
 def drop_reason(text: str, passage: Passage, index: ManualIndex, earlier: Sequence[str]) -> str:
     """Return why a written question is not kept, "" where it is."""
     section = "\n".join((*passage.section.path, *(block.text for block in passage.section.blocks)))
-    checks: tuple[tuple[str, Callable[[], bool]], ...] = (
-        ("not a question", lambda: text.endswith("?") and "\n" not in text and text.count("?") == 1),
-        ("too short or long", lambda: FEWEST_WORDS <= len(words(text)) <= MOST_WORDS),
-        ("about something else", lambda: bool(stems(text) & stems(section))),
-        ("with an invented name or number", lambda: not _invented(text, section)),
-        ("about the passage itself", lambda: not _mentions_the_prompt(text, section)),
-        ("asked before", lambda: folded(text) not in {folded(one) for one in earlier}),
-        ("not found again", lambda: _is_found(text, passage, index)),
-    )
-    return next((reason for reason, holds in checks if not holds()), "")
+    if problem := question_problem(text, section):
+        return problem
+    if folded(text) in {folded(one) for one in earlier}:
+        return "asked before"
+    return "" if _is_found(text, passage, index) else "not found again"
 
 
 def _texts(section: MenuItem) -> list[str]:
@@ -124,21 +115,6 @@ def _written(model: ChatModel, prompts: Prompts, passage: Passage) -> str:
         reply = model.chat.invoke([HumanMessage(prompt)])
     first = next((line for line in reply.text.strip().splitlines() if line.strip()), "")
     return _LABEL.sub("", first.strip()).strip("\"“”*' ")
-
-
-def _invented(text: str, section: str) -> list[str]:
-    numbers = set(_NUMBER.findall(section))
-    known = set(words(section))
-    names = [name for name in _CAPITALISED.findall(text) if name.casefold() not in STOP_WORDS]
-    return [
-        *(number for number in _NUMBER.findall(text) if number not in numbers),
-        *(name for name in names if not set(words(name)) <= known),
-    ]
-
-
-def _mentions_the_prompt(text: str, section: str) -> bool:
-    asked, said = f" {folded(text)} ", f" {folded(section)} "
-    return any(f" {word} " in asked and f" {word} " not in said for word in _OF_THE_PROMPT)
 
 
 def _is_found(text: str, passage: Passage, index: ManualIndex) -> bool:

@@ -1,0 +1,55 @@
+"""What became of the texts that a model was to write into an index, in figures and in words."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+TextKind = Literal["descriptions", "questions"]
+_STANDS_IN = {"descriptions": "the first paragraph stands in", "questions": "there are none"}
+
+
+class ModelTextReport(BaseModel):
+    """Of `items` worth it, how many got the model's text, and why the others did not.
+
+    items = used + refused by the checks + failed + left. `calls` were made in this build; all other replies came
+    from the cache. `refused` counts items by what was wrong with the description, or single questions.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: TextKind
+    model: str
+    items: int
+    used: int
+    failed: int
+    """Items for which the model's server failed; the next build asks again."""
+    left: int
+    """Items that the budget, or a server that was gone, left out; the next build goes on with them."""
+    calls: int
+    questions: int = 0
+    refused: dict[str, int] = {}
+    failure: str = ""
+    """What the server said last."""
+
+    @property
+    def words(self) -> str:
+        """The same in a few sentences."""
+        count = f" ({self.questions} questions)" if self.kind == "questions" else ""
+        lines = [
+            f"{self.kind.capitalize()} by {self.model}: {self.used} of {self.items} sections{count}, "
+            f"{self.calls} calls in this build."
+        ]
+        if missing := self.items - self.used:
+            lines.append(f"For {missing}, {_STANDS_IN[self.kind]}: {'; '.join(self._reasons)}.")
+        if self.failure:
+            lines.append(f"The model's server said: {self.failure}")
+        return " ".join(lines)
+
+    @property
+    def _reasons(self) -> list[str]:
+        refused = self.items - self.used - self.failed - self.left
+        counted = ", ".join(f"{count} {why}" for why, count in sorted(self.refused.items(), key=lambda one: -one[1]))
+        unit = "questions dropped: " if self.kind == "questions" else ""
+        found = [f"{refused} refused by the checks ({unit}{counted})"] if refused else []
+        found += [f"{self.failed} failed (the next build asks again)"] if self.failed else []
+        return found + ([f"{self.left} not reached (the next build goes on)"] if self.left else [])

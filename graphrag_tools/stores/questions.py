@@ -1,0 +1,131 @@
+"""Questions that a model wrote about sections, beside the manual's own blocks and apart from them: for search alone."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphrag_tools.graph import MenuGraph
+from graphrag_tools.stores.protocols import LexicalStore, Record, Scored, VectorStore
+
+QUESTION_MARK = "?"
+_FOLDER = "questions"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionStores:
+    """What questions are found by. Their words are never counted as the manual's."""
+
+    words: LexicalStore
+    vectors: VectorStore
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+        self.vectors.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _WordsAndQuestions:
+    """Blocks that are found by their questions as well; counts are of the blocks alone."""
+
+    blocks: LexicalStore
+    questions: LexicalStore
+
+    def write(self, records: Iterable[Record]) -> None:
+        self.blocks.write(records)
+
+    def search(self, query: str, k: int, manual: str | None = None) -> list[Scored]:
+        return _merged(self.blocks.search(query, k, manual), self.questions.search(query, k, manual))
+
+    def document_frequency(self, stem: str) -> int:
+        return self.blocks.document_frequency(stem)
+
+    def count(self) -> int:
+        return self.blocks.count()
+
+
+@dataclass(frozen=True, slots=True)
+class _VectorsAndQuestions:
+    """The same for vectors."""
+
+    blocks: VectorStore
+    questions: VectorStore
+
+    def write(self, records: Sequence[Record], vectors: Sequence[Sequence[float]]) -> None:
+        self.blocks.write(records, vectors)
+
+    def search(self, vector: Sequence[float], k: int, manual: str | None = None) -> list[Scored]:
+        return _merged(self.blocks.search(vector, k, manual), self.questions.search(vector, k, manual))
+
+    def vectors(self, keys: Sequence[str]) -> dict[str, Sequence[float]]:
+        return self.blocks.vectors(keys)
+
+    def count(self) -> int:
+        return self.blocks.count()
+
+    def close(self) -> None:
+        self.blocks.close()
+        self.questions.close()
+
+
+def searched_blocks(
+    words: LexicalStore, vectors: VectorStore, questions: QuestionStores | None
+) -> tuple[LexicalStore, VectorStore]:
+    """Return the stores of the blocks, which find the k best questions besides the k best blocks if there are any.
+
+    Both go by BM25 and by cosine, and each store has its own word statistics: what a question scores cannot
+    change what a block scores.
+    """
+    if questions is None:
+        return words, vectors
+    return _WordsAndQuestions(words, questions.words), _VectorsAndQuestions(vectors, questions.vectors)
+
+
+def is_question(key: str) -> bool:
+    """Whether a key is that of a question; all others are of blocks."""
+    return QUESTION_MARK in key
+
+
+def question_records(graphs: Iterable[MenuGraph]) -> Iterator[Record]:
+    """Yield the sections' questions, each under its section's title as a block is."""
+    for graph in graphs:
+        for item in graph.items:
+            for number, question in enumerate(item.questions):
+                yield Record(f"{item.id}{QUESTION_MARK}{number}", item.manual, f"{item.name}: {question}")
+
+
+def open_questions(generation: Path) -> QuestionStores | None:
+    """Open the questions of a generation's folder; None where it has none.
+
+    Raises:
+        StoreError: An engine cannot open its files.
+    """
+    folder = generation / _FOLDER
+    return _opened(folder) if folder.is_dir() else None
+
+
+def write_questions(generation: Path, records: Sequence[Record], vectors: Sequence[Sequence[float]]) -> None:
+    """Write questions and their vectors into a generation's folder; nothing where there are none.
+
+    Raises:
+        StoreError: The disk is full or read-only.
+    """
+    if not records:
+        return
+    (generation / _FOLDER).mkdir()
+    stores = _opened(generation / _FOLDER)
+    try:
+        stores.words.write(records)
+        stores.vectors.write(records, vectors)
+    finally:
+        stores.close()
+
+
+def _merged(blocks: list[Scored], questions: list[Scored]) -> list[Scored]:
+    return sorted([*blocks, *questions], key=lambda scored: -scored.score)
+
+
+def _opened(folder: Path) -> QuestionStores:
+    from graphrag_tools.stores.chroma import ChromaVectorStore
+    from graphrag_tools.stores.tantivy import TantivyLexicalStore
+
+    return QuestionStores(TantivyLexicalStore(folder / "words"), ChromaVectorStore(folder / "vectors"))
