@@ -82,7 +82,8 @@ def unchanged_manifest(
     current = live if infos == live.manuals else live.model_copy(update={"manuals": infos})
     if current is not live:
         write_manifest(folder, current)
-    return current.model_copy(update={"unchanged": True})
+    told = tuple(one.model_copy(update={"calls": 0}) for one in current.model_texts)
+    return current.model_copy(update={"unchanged": True, "model_texts": told})
 
 
 def first_built(wanted: Sequence[ManualInfo], live: Manifest | None) -> list[ManualInfo]:
