@@ -111,6 +111,10 @@ def read(size: int, per_manual: int, folder: Path) -> dict[str, float]:
     for stage, run in _stages(index).items():
         result |= _percentiles(f"search: {stage}", run, questions)
     result |= _percentiles("menu path", lambda item: tool.invoke({"item": item}), ids)
+    before = time.perf_counter()
+    index.resolve(index.item(ids[0]).name)
+    result["first look-up by name s"] = time.perf_counter() - before
+    result |= _percentiles("look-up by name", lambda item: index.resolve(index.item(item).name), ids)
     with ThreadPoolExecutor(READERS) as readers:
         before = time.perf_counter()
         list(readers.map(lambda question: index.search(question, 5), questions * 2))
