@@ -21,9 +21,10 @@ from graphrag_tools.stores.chroma_file import DATABASE, compact
 from graphrag_tools.stores.protocols import Record
 from graphrag_tools.stores.questions import searched_blocks, write_questions
 from graphrag_tools.text_sketch import resemblance, text_sketch
+from graphrag_tools.vectors import Vector
 from graphrag_tools.whitening import Whitening
 
-Vectors = Sequence[Sequence[float]]
+Vectors = Sequence[Vector]
 # The share of an index's blocks that may have changed since its coverage was measured.
 _RESEMBLANCE_KEPT = 0.95
 _QUERY_MARK = "query\0"
@@ -134,7 +135,7 @@ def _still_alike(measured_on: Sequence[int], sketch: Sequence[int]) -> bool:
     return bool(measured_on) and resemblance(measured_on, sketch) >= _RESEMBLANCE_KEPT
 
 
-def _question_vectors(known: tuple[str, Sequence[float]], questions: list[str], embedder: Embedder) -> Vectors:
+def _question_vectors(known: tuple[str, Vector], questions: list[str], embedder: Embedder) -> Vectors:
     """Embed questions, in batches and from the cache where a question's vector is made as a text's is.
 
     `known` is a text and its vector, to see whether that is so.

@@ -7,6 +7,7 @@ from graphrag_tools.coverage import CoverageModel, best_match, fitted_coverage
 from graphrag_tools.graph import MenuGraph
 from graphrag_tools.made_questions import MadeQuestion, made_questions
 from graphrag_tools.search import HybridSearch
+from graphrag_tools.vectors import Vector
 from graphrag_tools.whitening import Whitening
 from graphrag_tools.words import content_words
 
@@ -18,7 +19,7 @@ _MIXED_SHARE = 3
 _SEED = 4
 _MIXED_FRAMES = ("How do I {}?", "Where is {}?", "What is {}?", "Can I {}?", "Does it {}?")
 
-Vectors = Callable[[list[str]], Sequence[Sequence[float]]]
+Vectors = Callable[[list[str]], Sequence[Vector]]
 Report = Callable[[int, int], None]
 
 

@@ -14,8 +14,10 @@ from typing import TypeVar
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
 
 from graphrag_tools.embeddings import embedded
+from graphrag_tools.vectors import Vector
 
 _BATCH = 256
 _PRUNED_ABOVE = 5_000
@@ -36,9 +38,9 @@ class EmbeddingCache:
 
     def vectors(
         self, texts: Sequence[str], embeddings: Embeddings, progress: Callable[[int, int], None]
-    ) -> list[list[float]]:
+    ) -> list[NDArray[np.float32]]:
         """Return the vector of each text, embedding only those that are not cached, batch by batch."""
-        found: list[list[float]] = []
+        found: list[NDArray[np.float32]] = []
         for start in range(0, len(texts), _BATCH):
             found.extend(self._batch(list(texts[start : start + _BATCH]), embeddings))
             progress(len(found), len(texts))
@@ -53,7 +55,7 @@ class EmbeddingCache:
             absent.update(text for key, text in keys.items() if key not in known)
         return absent
 
-    def put(self, vectors: Mapping[str, Sequence[float]]) -> None:
+    def put(self, vectors: Mapping[str, Vector]) -> None:
         """Keep vectors by their texts, in one transaction."""
         rows = [(key, _sealed(key, vector)) for text, vector in vectors.items() for key in [self._key(text)]]
 
@@ -86,7 +88,7 @@ class EmbeddingCache:
         """Close the file."""
         self._connection.close()
 
-    def _batch(self, texts: list[str], embeddings: Embeddings) -> list[list[float]]:
+    def _batch(self, texts: list[str], embeddings: Embeddings) -> list[NDArray[np.float32]]:
         keys = [self._key(text) for text in texts]
         known = self._known(keys)
         self._used.update(keys)
@@ -95,9 +97,9 @@ class EmbeddingCache:
             vectors = embedded(embeddings, list(missing.values()))
             self.put(dict(zip(missing.values(), vectors, strict=True)))
             known |= {key: np.asarray(vector, dtype=np.float32) for key, vector in zip(missing, vectors, strict=True)}
-        return [known[key].tolist() for key in keys]
+        return [known[key] for key in keys]
 
-    def _known(self, keys: list[bytes]) -> dict[bytes, "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"]:
+    def _known(self, keys: list[bytes]) -> dict[bytes, NDArray[np.float32]]:
         def select() -> list[tuple[bytes, bytes]]:
             query = f"SELECT key, vector FROM vectors WHERE key IN ({','.join('?' * len(keys))})"
             with closing(self._connection.execute(query, keys)) as rows:
@@ -154,7 +156,7 @@ def _connected(address: str) -> sqlite3.Connection:
     return connection
 
 
-def _sealed(key: bytes, vector: Sequence[float]) -> bytes:
+def _sealed(key: bytes, vector: Vector) -> bytes:
     return _with_checksum(key, np.asarray(vector, dtype=np.float32).tobytes())
 
 

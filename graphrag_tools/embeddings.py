@@ -3,7 +3,7 @@
 import importlib
 import importlib.util
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.errors import ConfigError, ModelError
+from graphrag_tools.vectors import Vector
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -113,7 +114,7 @@ def probe_vector(embeddings: Embeddings) -> list[float]:
     return embedded(embeddings, [_PROBE])[0]
 
 
-def same_embeddings(built_with: Sequence[float], found: Sequence[float]) -> bool:
+def same_embeddings(built_with: Vector, found: Vector) -> bool:
     """Whether two fingerprints are of the same embeddings: equal dimension and cosine of at least .999."""
     if len(built_with) != len(found):
         return False

@@ -16,9 +16,9 @@ from graphrag_tools.generation_files import check_files
 from graphrag_tools.graph import MenuGraph, MenuItem
 from graphrag_tools.leases import Lease
 from graphrag_tools.manifest import Manifest, WrittenFile
-from graphrag_tools.names import ItemNames
+from graphrag_tools.names import ItemNames, NameMatch
 from graphrag_tools.search import HybridSearch
-from graphrag_tools.stores.protocols import GraphStore, LexicalStore, VectorStore
+from graphrag_tools.stores.protocols import GraphStore, LexicalStore, NamedItem, VectorStore
 from graphrag_tools.stores.questions import QuestionStores, open_questions, searched_blocks
 
 
@@ -179,6 +179,13 @@ class Generation:
         known = [info.id for info in self.manifest.manuals]
         if manual is not None and manual not in known:
             raise ConfigError(f"manual {manual!r}: not in this index; it has {', '.join(known)}.")
+
+    def resolve(self, text: str, manual: str | None = None) -> NameMatch:
+        """Return which items a text means. An exact id, which is what models pass, needs no table of all names."""
+        item = self.stores.graph.item(text.strip())
+        if item is not None and manual in (None, item.manual):
+            return NameMatch((NamedItem(item.id, item.manual, item.name, item.menu_path),), 1)
+        return self.names.resolve(text, manual)
 
     def graph(self, manual: str) -> MenuGraph:
         """Return a manual's graph, while it is used this stays open. Raises KeyError for an unknown manual."""

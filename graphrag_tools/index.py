@@ -149,7 +149,7 @@ class ManualIndex:
         """Return which items a text means: an id, a path, a title or something near."""
         generation = self._live()
         generation.check_manual(manual)
-        return generation.names.resolve(text, manual)
+        return generation.resolve(text, manual)
 
     def close(self) -> None:
         """Let go of files and memory; a call after that raises StoreError."""

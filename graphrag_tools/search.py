@@ -11,6 +11,7 @@ from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.graph import MenuGraph, MenuItem
 from graphrag_tools.stores.protocols import LexicalStore, Record, Scored, VectorStore
 from graphrag_tools.stores.questions import QUESTION_MARK, is_question
+from graphrag_tools.vectors import Vector
 from graphrag_tools.whitening import Whitening
 from graphrag_tools.words import inverse_document_frequency, stems, weighted_share, words
 
@@ -46,7 +47,7 @@ class Candidates:
     """What the three signals found for one question, unscaled."""
 
     question: str
-    vector: Sequence[float]
+    vector: Vector
     sections: Mapping[str, float]
     cosines: Mapping[str, float]
     blocks: Mapping[str, float]
@@ -113,7 +114,7 @@ class HybridSearch:
         vector = embedded_query(self._embeddings, question)
         return self.hits(self.candidates(question, vector, manual), k)
 
-    def candidates(self, question: str, vector: Sequence[float], manual: str | None = None) -> Candidates:
+    def candidates(self, question: str, vector: Vector, manual: str | None = None) -> Candidates:
         """Return what the three signals find for a question and its vector."""
         return Candidates(
             question=question,
@@ -169,7 +170,7 @@ class HybridSearch:
             for section, of_section in keys.items()
         }
 
-    def _whitened_cosines(self, question: Sequence[float], keys: Sequence[str]) -> dict[str, float]:
+    def _whitened_cosines(self, question: Vector, keys: Sequence[str]) -> dict[str, float]:
         if self._whitening is None:
             return {}
         vectors = self._vectors.vectors(keys)

@@ -12,6 +12,7 @@ from graphrag_tools.errors import GraphRAGToolsError, StoreError
 from graphrag_tools.generation_files import check_file
 from graphrag_tools.manifest import Manifest, ManualInfo, generation_folder, generation_numbers
 from graphrag_tools.stores.protocols import Record, VectorStore
+from graphrag_tools.vectors import Vector
 
 if TYPE_CHECKING:
     from graphrag_tools.stores.sqlite import SqliteGraphStore
@@ -78,7 +79,7 @@ def keep_vectors(folder: Path, live: Manifest, blocks: Sequence[Record], cache: 
 
 
 @contextmanager
-def _vector_store(folder: Path, live: Manifest) -> Iterator[Callable[[Sequence[str]], dict[str, Sequence[float]]]]:
+def _vector_store(folder: Path, live: Manifest) -> Iterator[Callable[[Sequence[str]], dict[str, Vector]]]:
     """Yield what returns vectors by key: none where a file of the store is damaged."""
     from graphrag_tools.stores.chroma import ChromaVectorStore
 

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from graphrag_tools.vectors import Vector
+
 _SAMPLED_BLOCKS = 1_000
 _DIRECTIONS = 128
 _RIDGE = 0.3
@@ -31,7 +33,7 @@ class Whitening(BaseModel):
     numbers: str
 
     @classmethod
-    def of(cls, vectors: Sequence[Sequence[float]]) -> "Whitening":
+    def of(cls, vectors: Sequence[Vector]) -> "Whitening":
         """Return the whitening of at least one vector; of many, a regular sample of 1,000 stands for all."""
         step = max(1, len(vectors) // _SAMPLED_BLOCKS)
         sample = _unit(np.asarray(vectors[::step][:_SAMPLED_BLOCKS], dtype=np.float64))
@@ -44,7 +46,7 @@ class Whitening(BaseModel):
         numbers = np.vstack([mean, scaled]).astype("<f4")
         return cls(dimension=sample.shape[1], numbers=base64.b64encode(numbers.tobytes()).decode())
 
-    def cosines(self, question: Sequence[float], blocks: Sequence[Sequence[float]]) -> list[float]:
+    def cosines(self, question: Vector, blocks: Sequence[Vector]) -> list[float]:
         """Return the cosine, -1 to 1, of a question with each block, all whitened."""
         whitened = self._whitened(np.asarray([question, *blocks], dtype=np.float64))
         cosines: list[float] = (whitened[1:] @ whitened[0]).tolist()

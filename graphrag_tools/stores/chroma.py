@@ -13,6 +13,7 @@ from chromadb.errors import ChromaError
 
 from graphrag_tools.stores.engine_errors import engine_errors
 from graphrag_tools.stores.protocols import Record, Scored
+from graphrag_tools.vectors import Vector
 
 _COLLECTION = "blocks"
 _BATCH = 5_000  # chromadb 1.5.9 takes at most 5,461 records a call
@@ -50,7 +51,7 @@ class ChromaVectorStore:
                 self.close()
                 raise
 
-    def write(self, records: Sequence[Record], vectors: Sequence[Sequence[float]]) -> None:
+    def write(self, records: Sequence[Record], vectors: Sequence[Vector]) -> None:
         """Add records with their vectors, in batches that Chroma takes."""
         self._count = None
         with self._engine_errors():
@@ -62,7 +63,7 @@ class ChromaVectorStore:
                     metadatas=[{"manual": record.manual} for record in batch],
                 )
 
-    def search(self, vector: Sequence[float], k: int, manual: str | None = None) -> list[Scored]:
+    def search(self, vector: Vector, k: int, manual: str | None = None) -> list[Scored]:
         """Return the k nearest records, nearest first, scored by cosine."""
         where: Any = {"manual": manual} if manual is not None else None
         with self._engine_errors():
@@ -75,7 +76,7 @@ class ChromaVectorStore:
         distances = (found["distances"] or [[]])[0]
         return [Scored(key, 1.0 - distance) for key, distance in zip(found["ids"][0], distances, strict=True)]
 
-    def vectors(self, keys: Sequence[str]) -> dict[str, Sequence[float]]:
+    def vectors(self, keys: Sequence[str]) -> dict[str, Vector]:
         """Return the vectors of some keys; one that is not there is left out."""
         if not keys:
             return {}

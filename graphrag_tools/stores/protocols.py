@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from graphrag_tools.graph import MenuGraph, MenuItem
+from graphrag_tools.vectors import Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,13 @@ class LexicalStore(Protocol):
 class VectorStore(Protocol):
     """Nearest-neighbour search by cosine."""
 
-    def write(self, records: Sequence[Record], vectors: Sequence[Sequence[float]]) -> None:
+    def write(self, records: Sequence[Record], vectors: Sequence[Vector]) -> None:
         """Add records with their vectors, all of one dimension; called once or more."""
 
-    def search(self, vector: Sequence[float], k: int, manual: str | None = None) -> list[Scored]:
+    def search(self, vector: Vector, k: int, manual: str | None = None) -> list[Scored]:
         """Return the k nearest records by cosine (-1 to 1), nearest first."""
 
-    def vectors(self, keys: Sequence[str]) -> dict[str, Sequence[float]]:
+    def vectors(self, keys: Sequence[str]) -> dict[str, Vector]:
         """Return the vectors of some keys; one that is not there is left out."""
 
     def count(self) -> int:

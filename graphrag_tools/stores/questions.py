@@ -6,6 +6,7 @@ from pathlib import Path
 
 from graphrag_tools.graph import MenuGraph
 from graphrag_tools.stores.protocols import LexicalStore, Record, Scored, VectorStore
+from graphrag_tools.vectors import Vector
 
 QUESTION_MARK = "?"
 _FOLDER = "questions"
@@ -50,13 +51,13 @@ class _VectorsAndQuestions:
     blocks: VectorStore
     questions: VectorStore
 
-    def write(self, records: Sequence[Record], vectors: Sequence[Sequence[float]]) -> None:
+    def write(self, records: Sequence[Record], vectors: Sequence[Vector]) -> None:
         self.blocks.write(records, vectors)
 
-    def search(self, vector: Sequence[float], k: int, manual: str | None = None) -> list[Scored]:
+    def search(self, vector: Vector, k: int, manual: str | None = None) -> list[Scored]:
         return _merged(self.blocks.search(vector, k, manual), self.questions.search(vector, k, manual))
 
-    def vectors(self, keys: Sequence[str]) -> dict[str, Sequence[float]]:
+    def vectors(self, keys: Sequence[str]) -> dict[str, Vector]:
         return self.blocks.vectors(keys)
 
     def count(self) -> int:
@@ -103,7 +104,7 @@ def open_questions(generation: Path) -> QuestionStores | None:
     return _opened(folder) if folder.is_dir() else None
 
 
-def write_questions(generation: Path, records: Sequence[Record], vectors: Sequence[Sequence[float]]) -> None:
+def write_questions(generation: Path, records: Sequence[Record], vectors: Sequence[Vector]) -> None:
     """Write questions and their vectors into a generation's folder; nothing where there are none.
 
     Raises:
