@@ -41,6 +41,8 @@ lock: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.first_answer
+	$(BIN)/python -m benchmarks.rebuild
+	$(BIN)/python -m benchmarks.scale --sections 1000 10000
 
 clean:
 	rm -rf $(VENV) .demo dist

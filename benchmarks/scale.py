@@ -2,7 +2,8 @@
 
 Each size is built in a process of its own (its peak memory is that of the build) and read in another. Beside it, in
 the same run: plain Chroma similarity search over chunks of 1,000 characters with the same embeddings, and SQLite FTS5
-over sections. Times are of this run on this machine, with whatever else it does: ratios and growth are what counts, and CPU time.
+over sections. Times are of this run on this machine, with whatever else it does: ratios and growth are what counts,
+and CPU time.
 
     python -m benchmarks.scale --sections 1000 10000 100000
 """
