@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# Sizes of the indexes that `make bench` builds; 100000 takes some ten minutes.
+BENCH_SECTIONS ?= 1000 10000
 SOURCES := graphrag_tools tests examples benchmarks
 
 .PHONY: setup demo test check format lock bench clean
@@ -42,7 +44,7 @@ lock: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks.first_answer
 	$(BIN)/python -m benchmarks.rebuild
-	$(BIN)/python -m benchmarks.scale --sections 1000 10000
+	$(BIN)/python -m benchmarks.scale --sections $(BENCH_SECTIONS)
 
 clean:
 	rm -rf $(VENV) .demo dist
