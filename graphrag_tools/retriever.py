@@ -28,15 +28,26 @@ class ManualRetriever(BaseRetriever):
     """The id of the one manual to search; None: all of the index."""
 
     def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun | None = None, k: int | None = None
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - passed to every retriever
+        k: int | None = None,
     ) -> list[Document]:
-        hits = self.index.search(query, self.k if k is None else k, self.manual)
-        return [_document(self.index.item(hit.section_id), hit) for hit in hits]
+        return self._found(query, k)
 
     async def _aget_relevant_documents(
-        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun | None = None, k: int | None = None
+        self,
+        query: str,
+        *,
+        run_manager: AsyncCallbackManagerForRetrieverRun,  # noqa: ARG002
+        k: int | None = None,
     ) -> list[Document]:
-        return await run_in_executor(None, self._get_relevant_documents, query, k=k)
+        return await run_in_executor(None, self._found, query, k)
+
+    def _found(self, query: str, k: int | None) -> list[Document]:
+        hits = self.index.search(query, self.k if k is None else k, self.manual)
+        return [_document(self.index.item(hit.section_id), hit) for hit in hits]
 
 
 def _document(item: MenuItem, hit: Hit) -> Document:

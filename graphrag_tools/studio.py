@@ -1,4 +1,4 @@
-"""The workflow as LangGraph's server and Studio open it: `langgraph.json` names `manual_graph`; settings from variables."""
+"""The workflow as LangGraph's server and Studio open it: `langgraph.json` names `manual_graph`."""
 
 import asyncio
 import os

@@ -4,8 +4,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,14 @@ def stdio_client(index: Path, *arguments: str, mode: str = "auto") -> AbstractAs
     return Client(StdioServerParameters(command=sys.executable, args=command, env=_ENVIRONMENT), mode=mode)
 
 
-def http_client(url: str, token: str = TOKEN, mode: str = "auto") -> AbstractAsyncContextManager[Client]:
+@asynccontextmanager
+async def http_client(url: str, mode: str = "auto") -> AsyncIterator[Client]:
     """A client of a server that runs already."""
-    http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False)
-    return Client(streamable_http_client(url, http_client=http), mode=mode)
+    async with (
+        httpx2.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60, trust_env=False) as http,
+        Client(streamable_http_client(url, http_client=http), mode=mode) as client,
+    ):
+        yield client
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from index_fixtures import BATTERY, small_manual
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from mcp import Client, MCPError
+from mcp_servers import text_of
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index import ManualIndex
@@ -15,8 +17,6 @@ from graphrag_tools.manual import Block, Manual, Section
 from graphrag_tools.mcp_server.server import manual_server
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tools import ManualToolkit
-from index_fixtures import BATTERY, small_manual
-from mcp_servers import text_of
 
 CALLS: list[tuple[str, dict[str, Any]]] = [
     ("search_manual", {"query": "What is using up my battery?", "k": 3}),

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from index_fixtures import BATTERY, small_manual
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import RunnableLambda
 from langchain_tests.integration_tests import RetrieversIntegrationTests
@@ -11,7 +12,6 @@ from pydantic import ValidationError
 from graphrag_tools import ManualIndex, ManualRetriever
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.manual import Block, Manual, Section
-from index_fixtures import BATTERY, small_manual
 
 QUESTION = "What is using up my battery?"
 

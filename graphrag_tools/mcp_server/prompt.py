@@ -27,9 +27,7 @@ class AskingPrompt:
         """Return the one prompt."""
         arguments = [protocol.PromptArgument(name="question", description=texts.QUESTION_ARGUMENT, required=True)]
         if self._manual is None:
-            arguments.append(
-                protocol.PromptArgument(name="manual", description=texts.MANUAL_ARGUMENT, required=False)
-            )
+            arguments.append(protocol.PromptArgument(name="manual", description=texts.MANUAL_ARGUMENT, required=False))
         prompt = protocol.Prompt(
             name=NAME, title=texts.PROMPT_TITLE, description=texts.PROMPT_DESCRIPTION, arguments=arguments
         )
