@@ -89,7 +89,8 @@ def structured(artifact: Sequence[Hit] | MenuPath | MenuItem, index: ManualIndex
 
 
 def _found(item: MenuItem, hit: Hit) -> FoundItem:
-    best = item.blocks[hit.blocks[0]].text if hit.blocks else item.description
+    # A rebuild between search and look-up may have left the section fewer blocks.
+    best = next((item.blocks[at].text for at in (*hit.blocks, 0) if at < len(item.blocks)), item.description)
     return FoundItem(
         id=item.id,
         manual=item.manual,
