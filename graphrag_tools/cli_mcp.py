@@ -67,9 +67,9 @@ def mcp(
     from graphrag_tools.mcp_server.server import manual_server
     from graphrag_tools.prompts import Prompts
 
-    address = serving.address()
+    address = serving.address() if transport == Transport.http else None
     server = manual_server(open_index(index), manual, Prompts(prompts))
-    if transport == Transport.stdio:
+    if address is None:
         asyncio.run(serve_stdio(server))
     else:
         asyncio.run(serve_http(server, address, lambda url: print_aside(f"Serving {index} at {url}; Ctrl-C ends it.")))
