@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from graphrag_tools.loaders.documents import load_documents
     from graphrag_tools.memory import aopen_memory, open_memory
     from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
+    from graphrag_tools.retriever import ManualRetriever
     from graphrag_tools.streaming import astream_answer, stream_answer
     from graphrag_tools.tool_call_repair import ToolCallRepair
     from graphrag_tools.tools import GraphPathTool, ManualToolkit, NodeDescriptionTool, VectorSearchTool
@@ -55,6 +56,7 @@ _HOMES = {
     "loaders.documents": ("load_documents",),
     "memory": ("aopen_memory", "open_memory"),
     "models": ("ChatModel", "ModelOptions", "open_chat_model"),
+    "retriever": ("ManualRetriever",),
     "streaming": ("astream_answer", "stream_answer"),
     "tool_call_repair": ("ToolCallRepair",),
     "tools": ("GraphPathTool", "ManualToolkit", "NodeDescriptionTool", "VectorSearchTool"),

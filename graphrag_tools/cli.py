@@ -10,6 +10,7 @@ import typer
 from graphrag_tools.cli_chat import chat
 from graphrag_tools.cli_graph import add_graph_commands
 from graphrag_tools.cli_index import UNCHANGED, Wait, add_index_commands, print_built
+from graphrag_tools.cli_mcp import add_mcp_command
 from graphrag_tools.cli_opening import open_index, open_model, open_workflow
 from graphrag_tools.cli_options import (
     DEFAULT_INDEX,
@@ -244,6 +245,7 @@ def doctor(
 
 add_graph_commands(app)
 add_index_commands(app)
+add_mcp_command(app)
 
 
 def _measurement(measuring: MeasuringOptions, options: AskingOptions) -> "Measurement":

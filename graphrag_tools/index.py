@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 
@@ -26,6 +27,9 @@ from graphrag_tools.manual import Manual
 from graphrag_tools.model_texts import ModelTexts
 from graphrag_tools.names import NameMatch
 from graphrag_tools.search import Hit
+
+if TYPE_CHECKING:
+    from graphrag_tools.retriever import ManualRetriever
 
 _Stamp = tuple[int, int]
 
@@ -150,6 +154,13 @@ class ManualIndex:
         generation = self._live()
         generation.check_manual(manual)
         return generation.resolve(text, manual)
+
+    def as_retriever(self, k: int = 5, manual: str | None = None) -> "ManualRetriever":
+        """Return the search as a LangChain retriever of k documents. Raises ConfigError for an unknown manual."""
+        from graphrag_tools.retriever import ManualRetriever
+
+        self.check_manual(manual)
+        return ManualRetriever(index=self, k=k, manual=manual)
 
     def close(self) -> None:
         """Let go of files and memory; a call after that raises StoreError."""

@@ -5,9 +5,11 @@ the calls in this thread; `afinished` awaits them, so that cancelling the task c
 server stops. A call that fails is raised inside the generator as ModelError, where it may be caught.
 """
 
-from collections.abc import Generator, Sequence
+import asyncio
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 from langchain_core.messages import BaseMessage
 from langchain_core.runnables import Runnable
@@ -47,20 +49,32 @@ def finished(steps: Steps[Result]) -> Result:
 
 
 async def afinished(steps: Steps[Result]) -> Result:
-    """The same, waiting for each call without blocking."""
+    """The same, waiting for each call. What the steps do between calls reads the index: a thread does it."""
+    step = await asyncio.to_thread(_advanced, partial(next, steps))
+    while not isinstance(step, _Ended):
+        try:
+            with model_errors():
+                reply = await step.target.ainvoke(list(step.messages))
+        except ModelError as error:
+            step = await asyncio.to_thread(_advanced, partial(steps.throw, error))
+        else:
+            step = await asyncio.to_thread(_advanced, partial(steps.send, reply))
+    result: Result = step.result
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended(Generic[Result]):
+    """What steps came to: the StopIteration that says so cannot leave a thread through a future."""
+
+    result: Result
+
+
+def _advanced(advance: Callable[[], ModelCall]) -> "ModelCall | _Ended[Any]":
     try:
-        call = next(steps)
-        while True:
-            try:
-                with model_errors():
-                    reply = await call.target.ainvoke(list(call.messages))
-            except ModelError as error:
-                call = steps.throw(error)
-            else:
-                call = steps.send(reply)
+        return advance()
     except StopIteration as end:
-        result: Result = end.value
-        return result
+        return _Ended(end.value)
 
 
 @dataclass(slots=True)

@@ -70,3 +70,23 @@ REPEATED_CALL = "{tool} was already called with these arguments; its result stan
 TOO_MANY_CALLS = "{tool} was not called: all {limit} calls for this question are used up."
 GO_ON = "Answer from what was found, or make another call."
 STOPPED = "No answer was found in the calls made."
+
+# What clients of the MCP server show and read beside the above.
+TOOL_TITLES = {
+    SEARCH_NAME: "Search the manual",
+    PATH_NAME: "Find a menu path",
+    DESCRIBE_NAME: "Read a menu item",
+}
+TOOL_FAILED = "{tool} failed: {reason}"
+CONTENTS_DESCRIPTION = "Table of contents of the manual {title!r}: {sections} sections with their ids."
+CONTENTS_CUT = "[cut: {left} more sections, below those shown; search_manual finds them]"
+ITEM_RESOURCE_TITLE = "Menu item"
+ITEM_RESOURCE_DESCRIPTION = "What a manual says about a menu item, word for word; the id is that of a search result."
+UNKNOWN_RESOURCE = "There is no resource {uri!r}. Listed are the manuals; an item is manual://items/ and its id."
+UNKNOWN_CURSOR = "There is no page {cursor!r}. Start again without a cursor."
+PROMPT_TITLE = "Ask the manual"
+PROMPT_DESCRIPTION = "Answer a question from the device manual, with the menu path and in the manual's own words."
+QUESTION_ARGUMENT = "What you want to know about the device."
+ONLY_MANUAL = "Search in the manual {manual!r} only: pass manual={manual!r} to search_manual."
+UNKNOWN_PROMPT = "There is no prompt {name!r}. The prompts are: {prompts}."
+NO_QUESTION = "ask_manual needs a question."

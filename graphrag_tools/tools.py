@@ -112,7 +112,7 @@ class VectorSearchTool(_ManualTool):
     def _line(self, number: int, hit: Hit) -> str:
         item = self.index.item(hit.section_id)
         best = next((item.blocks[at].text for at in (*hit.blocks, 0) if at < len(item.blocks)), "")
-        return f"{number}. {item.menu_path} (id {item.id}): {_short(best)}"
+        return f"{number}. {item.menu_path} (id {item.id}): {shortened(best)}"
 
 
 class GraphPathTool(_ManualTool):
@@ -206,7 +206,8 @@ def _names(items: Sequence[MenuItem]) -> str:
     return shown if len(items) <= _MAX_NAMES else f"{shown} and {len(items) - _MAX_NAMES} more"
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
+    """Return the start of a passage, as a search result shows it."""
     if len(text) <= _DESCRIPTION_CHARACTERS:
         return text
     return f"{text[:_DESCRIPTION_CHARACTERS].rsplit(' ', 1)[0]} …"

@@ -5,7 +5,7 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig, RunnableLambda
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.prebuilt import ToolNode
 from langgraph.types import Checkpointer
@@ -30,7 +30,7 @@ def manual_workflow(
     options: WorkflowOptions | None = None,
     model_options: ModelOptions | None = None,
     checkpointer: Checkpointer = None,
-) -> "CompiledStateGraph[ManualState, None, ManualState, ManualState]":
+) -> "CompiledStateGraph[ManualState, None, MessagesState, ManualState]":
     """Return the compiled graph that answers questions from an index: messages in, `state["answer"]` out.
 
     With a checkpointer (in memory, SQLite, …) a thread remembers what was asked, and follow-ups such as "and
@@ -44,7 +44,7 @@ def manual_workflow(
     """
     models = model_options or ModelOptions()
     stages = Stages(index, open_chat_model(model, options=models), options or WorkflowOptions(), models)
-    graph = StateGraph(ManualState)
+    graph = StateGraph(ManualState, input_schema=MessagesState)
     graph.add_node("resolve", _node(stages.resolve))
     graph.add_node("search", stages.search)
     graph.add_node("choose", _node(stages.choose))

@@ -1,6 +1,7 @@
 """One body of steps, run with or without waiting."""
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -78,3 +79,19 @@ def test_meter_reads_the_message_behind_a_structured_reply() -> None:
     assert result["parsed"] == {"a": 1}
     assert isinstance(result["raw"], AIMessage)
     assert (meter.calls, meter.prompt_tokens, meter.completion_tokens) == (1, 10, 5)
+
+
+async def test_awaited_steps_leave_the_event_loop_free() -> None:
+    threads = []
+
+    def reading() -> Steps[None]:
+        threads.append(threading.current_thread())
+        yield ModelCall(ScriptedChatModel(saying("one")), [HumanMessage("a")])
+        threads.append(threading.current_thread())
+        with pytest.raises(ModelError):
+            yield ModelCall(ScriptedChatModel(ResponseError("gone", 500)), [HumanMessage("b")])
+        threads.append(threading.current_thread())
+
+    await afinished(reading())
+    assert len(threads) == 3
+    assert threading.current_thread() not in threads

@@ -11,6 +11,8 @@ VALUES = {
     "answer": {"question": "Where?", "menu_path": "A > B", "text": "Tap B."},
     "retry": {"reasons": "The number 7 is not in the manual's text."},
     "system": {},
+    "ask_manual": {"question": "Where?", "only": "Search in one manual only."},
+    "mcp_instructions": {},
 }
 
 

@@ -1,0 +1,63 @@
+"""The prompt that people pick in their client: a question, and how to answer it from the manual."""
+
+import asyncio
+
+import mcp_types as protocol
+from mcp.shared.exceptions import MCPError
+
+from graphrag_tools import tool_texts as texts
+from graphrag_tools.errors import ConfigError, GraphRAGToolsError
+from graphrag_tools.index import ManualIndex
+from graphrag_tools.prompts import Prompts
+
+NAME = "ask_manual"
+
+
+class AskingPrompt:
+    """Offers the prompt NAME with the arguments `question` and, to keep to one, `manual`."""
+
+    def __init__(self, index: ManualIndex, manual: str | None, prompts: Prompts) -> None:
+        """Raises ConfigError for a prompt that cannot be filled."""
+        self._index = index
+        self._manual = manual
+        self._prompts = prompts
+        self._filled("", None)
+
+    async def listed(self, _context: object, _params: object) -> protocol.ListPromptsResult:
+        """Return the one prompt."""
+        arguments = [protocol.PromptArgument(name="question", description=texts.QUESTION_ARGUMENT, required=True)]
+        if self._manual is None:
+            arguments.append(protocol.PromptArgument(name="manual", description=texts.MANUAL_ARGUMENT, required=False))
+        prompt = protocol.Prompt(
+            name=NAME, title=texts.PROMPT_TITLE, description=texts.PROMPT_DESCRIPTION, arguments=arguments
+        )
+        return protocol.ListPromptsResult(prompts=[prompt])
+
+    async def get(self, _context: object, params: protocol.GetPromptRequestParams) -> protocol.GetPromptResult:
+        """Return the prompt filled.
+
+        Raises:
+            MCPError: There is no such prompt or manual, or the question is missing.
+        """
+        given = params.arguments or {}
+        question = given.get("question", "").strip()
+        if params.name != NAME:
+            raise MCPError(protocol.INVALID_PARAMS, texts.UNKNOWN_PROMPT.format(name=params.name, prompts=NAME))
+        if not question:
+            raise MCPError(protocol.INVALID_PARAMS, texts.NO_QUESTION)
+        try:
+            text = await asyncio.to_thread(self._checked, question, self._manual or given.get("manual") or None)
+        except ConfigError as error:
+            raise MCPError(protocol.INVALID_PARAMS, str(error)) from error
+        except GraphRAGToolsError as error:
+            raise MCPError(protocol.INTERNAL_ERROR, str(error)) from error
+        message = protocol.PromptMessage(role="user", content=protocol.TextContent(text=text))
+        return protocol.GetPromptResult(description=texts.PROMPT_DESCRIPTION, messages=[message])
+
+    def _checked(self, question: str, manual: str | None) -> str:
+        self._index.check_manual(manual)
+        return self._filled(question, manual)
+
+    def _filled(self, question: str, manual: str | None) -> str:
+        only = texts.ONLY_MANUAL.format(manual=manual) if manual else ""
+        return self._prompts.render("ask_manual", question=question, only=only)
