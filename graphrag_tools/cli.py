@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphrag_tools.cli_chat import chat
+from graphrag_tools.cli_configuration import take_configuration
 from graphrag_tools.cli_graph import add_graph_commands
 from graphrag_tools.cli_opening import open_index, open_model, open_workflow
 from graphrag_tools.cli_options import (
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from graphrag_tools.evaluation.measurement import Measurement
 
 app = typer.Typer(
-    help="Answers from a device manual, with menu path and source, by any model or none.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -242,6 +242,7 @@ def doctor(
 
 
 add_graph_commands(app)
+take_configuration(app)
 
 
 def _measurement(measuring: MeasuringOptions, options: AskingOptions) -> "Measurement":
