@@ -9,6 +9,7 @@ import typer
 
 from graphrag_tools.cli_chat import chat
 from graphrag_tools.cli_configuration import take_configuration
+from graphrag_tools.cli_demo import demo
 from graphrag_tools.cli_graph import add_graph_commands
 from graphrag_tools.cli_opening import open_index, open_model, open_workflow
 from graphrag_tools.cli_options import (
@@ -241,6 +242,7 @@ def doctor(
         sys.exit(1)
 
 
+app.command()(demo)
 add_graph_commands(app)
 take_configuration(app)
 
