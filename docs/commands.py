@@ -13,8 +13,8 @@ from graphrag_tools.cli import app
 PAGE = Path(__file__).parent / "reference" / "commands.md"
 _INTRODUCTION = """# Commands
 
-What follows is what `--help` says, written by `python docs/commands.py`. [Where values come from](../how-to/configure.md) says more
-about the environment, the config file and the exit codes.
+What follows is what `--help` says, written by `python docs/commands.py`. [Where values come
+from](../how-to/configure.md) says more about the environment, the config file and the exit codes.
 """
 
 

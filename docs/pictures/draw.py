@@ -1,6 +1,7 @@
 """Draw the pictures of the concepts as SVG: python docs/pictures/draw.py"""
 
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
 BLUE, ORANGE, GREY, INK = "#0072B2", "#B34700", "#6b6b6b", "#222222"
@@ -27,8 +28,8 @@ def picture(name: str, title: str, size: tuple[int, int], *parts: str) -> None:
         f'<path d="M0,0 L8,4 L0,8 z" fill="{INK}"/></marker></defs>'
     )
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'font-family="sans-serif" font-size="14"><title>{escape(title)}</title>{head}'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'role="img" font-family="sans-serif" font-size="14"><title>{escape(title)}</title>{head}'
         f'<rect width="{width}" height="{height}" rx="8" fill="white"/>{"".join(parts)}</svg>\n'
     )
     (HERE / f"{name}.svg").write_text(svg, encoding="utf-8")
@@ -63,7 +64,7 @@ def menu_graph() -> None:
 def workflow() -> None:
     names = ("resolve", "search", "choose", "answer", "verify")
     at = {name: 80 + 150 * place for place, name in enumerate(names)}
-    arrows = [line(f"{at[a] + 50},90 {at[b] - 52},90", INK, arrow=True) for a, b in zip(names, names[1:], strict=False)]
+    arrows = [line(f"{at[a] + 50},90 {at[b] - 52},90", INK, arrow=True) for a, b in pairwise(names)]
     picture(
         "workflow",
         "The workflow: resolve, search, choose with tools, answer, verify, with one retry",
