@@ -26,7 +26,7 @@ def page() -> str:
 
 def _section(title: str, *command: str) -> str:
     program = "import sys; sys.argv[0] = 'graphrag-tools'; from graphrag_tools.cli import main; main()"
-    plain = {"COLUMNS": "110", "TERMINAL_WIDTH": "110", "NO_COLOR": "1", "TERM": "dumb", "PYTHONIOENCODING": "utf-8"}
+    plain = {"COLUMNS": "88", "TERMINAL_WIDTH": "88", "NO_COLOR": "1", "TERM": "dumb", "PYTHONIOENCODING": "utf-8"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GRAPHRAG_TOOLS_")}
     shown = subprocess.run(
         [sys.executable, "-c", program, *command, "--help"],
