@@ -1,13 +1,13 @@
-# make demo | make test | make check | make bench: each sets up what it needs first.
+# make demo | make test | make check | make docs | make bench: each sets up what it needs first.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 # Sizes of the indexes that `make bench` builds; 100000 takes some ten minutes.
 BENCH_SECTIONS ?= 1000 10000
-SOURCES := graphrag_tools tests examples benchmarks
+SOURCES := graphrag_tools tests examples benchmarks docs
 
-.PHONY: setup demo test check format lock bench clean
+.PHONY: setup demo test check docs format lock bench clean
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
@@ -17,10 +17,7 @@ $(READY): requirements.lock pyproject.toml
 	touch $(READY)
 
 demo: $(READY)
-	$(BIN)/graphrag-tools build larkfield=examples/sample_manual --index .demo/index
-	$(BIN)/graphrag-tools ask "How do I make the battery last longer?" --index .demo/index --model gguf:smollm2
-	$(BIN)/graphrag-tools ask "Where can I turn the front light down at night?" --index .demo/index --model gguf:smollm2
-	$(BIN)/graphrag-tools ask "How can I send a book from my computer?" --index .demo/index --model gguf:smollm2
+	$(BIN)/graphrag-tools demo --model gguf:smollm2
 
 test: $(READY)
 	$(BIN)/python -m pytest
@@ -30,11 +27,16 @@ check: $(READY)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
-	$(MAKE) --no-print-directory test
+	$(MAKE) --no-print-directory docs test
+
+# Warnings are errors; the pages are in .docs, and need nothing from outside.
+docs: $(READY)
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs .docs
 
 format: $(READY)
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/python docs/commands.py
 
 # The lock holds every extra, with hashes; --no-deps above is safe because the lock is complete.
 lock: $(READY)
@@ -47,4 +49,4 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.scale --sections $(BENCH_SECTIONS)
 
 clean:
-	rm -rf $(VENV) .demo dist
+	rm -rf $(VENV) .demo .docs dist

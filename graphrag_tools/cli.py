@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphrag_tools.cli_chat import chat
+from graphrag_tools.cli_configuration import take_configuration
+from graphrag_tools.cli_demo import demo
 from graphrag_tools.cli_graph import add_graph_commands
 from graphrag_tools.cli_index import UNCHANGED, Wait, add_index_commands, print_built
 from graphrag_tools.cli_mcp import add_mcp_command
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from graphrag_tools.evaluation.measurement import Measurement
 
 app = typer.Typer(
-    help="Answers from a device manual, with menu path and source, by any model or none.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -243,9 +244,11 @@ def doctor(
         sys.exit(1)
 
 
+app.command()(demo)
 add_graph_commands(app)
 add_index_commands(app)
 add_mcp_command(app)
+take_configuration(app)
 
 
 def _measurement(measuring: MeasuringOptions, options: AskingOptions) -> "Measurement":

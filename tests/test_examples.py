@@ -86,3 +86,37 @@ def test_a_model_that_is_missing_is_said_in_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("script", sorted(path.name for path in EXAMPLES.glob("*.py")))
 def test_help_of_every_example(script: str) -> None:
     assert "--model" in _run(script, "--help")
+
+
+def test_the_tools_run_in_a_graph_of_ones_own(tmp_path: Path) -> None:
+    shown = _run("own_langgraph.py", "How do I turn on flight mode?", "--index", str(tmp_path / "index"))
+    assert "From Settings, tap Wi-Fi > Flight mode" in shown
+    assert shown.endswith("Menu path: Settings > Wi-Fi > Flight mode\n")
+
+
+def test_a_graph_of_ones_own_may_end_in_a_model(tmp_path: Path, gguf_weights: Path) -> None:
+    shown = _run(
+        "own_langgraph.py",
+        *("How do I turn on flight mode?", "--model", "gguf:smollm2", "--max-tokens", "32"),
+        *("--index", str(tmp_path / "index")),
+    )
+    assert not shown.startswith("Flight mode turns off")
+    assert shown.endswith("Menu path: Settings > Wi-Fi > Flight mode\n")
+
+
+def test_parity_report_says_what_a_swap_would_change(tmp_path: Path, gguf_weights: Path) -> None:
+    places = ("--index", str(tmp_path / "index"), "--out", str(tmp_path / "parity.md"))
+    assert _run("parity_report.py", "--small", "gguf:smollm2", "--large", "none", "--limit", "2", *places) == ""
+    report = (tmp_path / "parity.md").read_text("utf-8")
+    assert report.startswith("# gguf:smollm2 and none\n\nSame menu path: 2 of 2.")
+    for row in ("| gguf:smollm2 | ", "| none | "):
+        assert row in report
+
+
+def test_traces_are_spans_and_leave_the_machine_for_nobody(tmp_path: Path) -> None:
+    """No endpoint, no key, no network: `-W error` would show an exporter that fails to connect."""
+    shown = _run("tracing.py", "How do I turn on flight mode?", "--index", str(tmp_path / "index"))
+    assert "span chain  manual_workflow" in shown
+    for tool in ("search_manual", "describe_menu_item"):
+        assert f"span tool   {tool}" in shown
+    assert "Menu path: Settings > Wi-Fi > Flight mode" in shown

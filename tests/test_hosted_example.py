@@ -84,3 +84,44 @@ def test_refused_key_is_said_in_one_line(recorder: Recorder, tmp_path: Path) -> 
     recorder.answers[PATH] = (401, '{"error": {"message": "Incorrect API key provided"}}')
     with pytest.raises(AssertionError, match="Error: The model's server refused the credentials"):
         run(EXAMPLE, recorder, tmp_path, "--mode", "agent")
+
+
+UNKNOWN = "Which tyres fit on the snow plough?"
+
+
+def escalated(recorder: Recorder, folder: Path, question: str, *arguments: str) -> str:
+    models = ("--small", "gguf:smollm2", "--large", "openai:the-model", "--base-url", f"{recorder.url}/v1")
+    command = [sys.executable, "-W", "error", str(EXAMPLE.with_name("escalate.py")), question, *models, *arguments]
+    kept = {name: value for name, value in os.environ.items() if name not in PROXIES and "OPENAI" not in name}
+    ended = subprocess.run(
+        [*command, "--index", str(folder / "index")],
+        env={**kept, "OPENAI_API_KEY": KEY},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+def test_what_the_small_model_answers_never_reaches_the_large_one(
+    recorder: Recorder, tmp_path: Path, gguf_weights: Path
+) -> None:
+    shown = escalated(recorder, tmp_path, "How do I turn on flight mode?")
+    assert "Menu path: Settings > Wi-Fi > Flight mode" in shown
+    assert PATH not in recorder.bodies
+
+
+def test_the_large_model_is_asked_what_the_small_one_finds_no_answer_to(
+    recorder: Recorder, tmp_path: Path, gguf_weights: Path
+) -> None:
+    recorder.answers[PATH] = canned("The manual does not say.")
+    shown = escalated(recorder, tmp_path, UNKNOWN)
+    assert recorder.bodies[PATH]["model"] == "the-model"
+    assert ": not_in_manual, " in shown
+
+
+def test_without_a_budget_the_large_model_is_not_asked(recorder: Recorder, tmp_path: Path, gguf_weights: Path) -> None:
+    shown = escalated(recorder, tmp_path, UNKNOWN, "--calls", "0")
+    assert PATH not in recorder.bodies
+    assert "budget" in shown

@@ -1,0 +1,60 @@
+"""The documentation: the commands' reference is what --help says, and the pages build without a warning."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parent.parent / "docs"
+_OUTSIDE = re.compile(r"""<(?:script|img|link|iframe)[^>]+(?:src|href)=["']https?://|url\(["']?https?://|@import""")
+
+
+def _commands_page() -> str:
+    spec = importlib.util.spec_from_file_location("commands", DOCS / "commands.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: str = module.page()
+    return found
+
+
+def test_reference_of_commands_is_what_help_says() -> None:
+    kept = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
+    assert _commands_page() == kept, "the help changed: run python docs/commands.py"
+
+
+def test_pages_build_without_a_warning_and_need_nothing_from_outside(tmp_path: Path) -> None:
+    for package in ("sphinx", "furo", "myst_parser"):
+        if importlib.util.find_spec(package) is None:
+            pytest.skip(f"needs the package {package}")
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", DOCS, tmp_path / "site"]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stderr
+    pages = list((tmp_path / "site").rglob("*.html"))
+    assert len(pages) >= 14
+    for file in (*pages, *(tmp_path / "site").rglob("*.css")):
+        assert not _OUTSIDE.search(file.read_text(encoding="utf-8")), file
+
+
+def test_every_example_that_the_pages_name_is_there() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in DOCS.rglob("*.md"))
+    named = set(re.findall(r"`(examples/[\w.]+)`", text))
+    assert len(named) >= 8
+    assert not [name for name in named if not (DOCS.parent / name).is_file()]
+
+
+def test_the_config_file_that_the_pages_show_is_one(tmp_path: Path) -> None:
+    from graphrag_tools import cli
+    from graphrag_tools.cli_configuration import known_settings
+    from graphrag_tools.config_file import read_config
+
+    page = (DOCS / "how-to" / "configure.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```toml\n(.*?)```", page, re.S)
+    (tmp_path / "graphrag-tools.toml").write_text(shown, encoding="utf-8")
+    values = read_config(tmp_path / "graphrag-tools.toml", known_settings(cli.app))
+    assert values["chat"]["model"] == "ollama:llama3.2:3b"
+    assert values["build"]["embeddings"] == "ollama:nomic-embed-text"
