@@ -1,5 +1,6 @@
 """The web command: the chat page, served from this machine."""
 
+import sys
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -42,6 +43,7 @@ def web(serving: ServingOptions, options: AskingOptions) -> None:
     def ready(address: str) -> None:
         if serving.as_json:
             print_json({"address": address})
+            sys.stdout.flush()  # whoever reads it through a pipe waits for it, and the program goes on
         print_aside(f"The page is at {address} - Ctrl-C ends it.")
         if not is_loopback(serving.host):
             print_aside("Anyone who can reach this address can ask there, and there is no password.")

@@ -13,9 +13,10 @@ from graphrag_tools.web.answer_card import ShowAnswer, draw_answer
 from graphrag_tools.web.conversations import Conversations, Turn
 from graphrag_tools.web.desk import Tell, Workflow
 from graphrag_tools.web.draft_card import DraftCard
-from graphrag_tools.web.elements import Words, part
+from graphrag_tools.web.elements import Words, part, press
 
 OpenWorkflow = Callable[[Tell], Awaitable[Workflow]]
+_HINT = "Ask a question, such as where a setting is or how to change it."
 _STOPPED = "Stopped."
 _UNEXPECTED = "Something went wrong that should not have; the server's log says what. You can go on asking."
 
@@ -30,17 +31,20 @@ class ChatPane:
         self._reveal = reveal
         self._asked = asked
         self._conversations = Conversations("")
+        self._task: asyncio.Task[object] | None = None
         with part("div", classes="log", label="Conversation") as self._log:
             self._log.props["role"] = "log"
             self._log.props["tabindex"] = "0"
-        self._status = Words("p", "", classes="stage")
+            self._hint = Words("p", _HINT, classes="aside")
+        self._status = Words("p", "", classes="heard")
         self._status.props["role"] = "status"
         with part("form", classes="asking", label="Ask a question").on("submit.prevent", self._ask, args=[]):
             self.field = ui.input("Question").props(
                 f"outlined dense autocomplete=off maxlength={MAX_QUESTION_CHARACTERS}"
             )
-            self._send = ui.button("Ask").props("type=submit unelevated no-caps")
-            self._halt = ui.button("Stop", on_click=self.stop).props("outline no-caps")
+            self._send = Words("button", "Ask", classes="go")
+            self._send.props["type"] = "submit"
+            self._halt = press("Stop", self.stop, classes="quiet")
         self._busy(False)
 
     def open(self, conversations: Conversations, turns: Sequence[Turn]) -> None:
@@ -48,8 +52,7 @@ class ChatPane:
         self._conversations = conversations
         self._log.clear()
         with self._log:
-            if not turns:
-                Words("p", "Ask a question, such as where a setting is or how to change it.", classes="aside empty")
+            self._hint = Words("p", "" if turns else _HINT, classes="aside")
             for turn in turns:
                 Words("p", turn.question, classes="question")
                 draw_answer(turn.answer, self._reveal)
@@ -59,33 +62,37 @@ class ChatPane:
 
     def stop(self) -> None:
         """Stop the answer that is being made, and with it the model."""
-        if self._conversations.asking is not None:
-            self._conversations.asking.cancel()
+        if self._task is not None:
+            self._task.cancel()
 
     async def _ask(self) -> None:
         question = (self.field.value or "").strip()
         if not question or self._conversations.asking is not None:
             return
-        conversations = self._conversations
-        conversations.asking = asyncio.current_task()
-        conversations.open.asked(question)
+        conversations, asked_in = self._conversations, self._conversations.open
+        conversations.asking = self._task = asyncio.current_task()
+        asked_in.asked(question)
         self._asked()
         self.field.value = ""
         self._busy(True)
         with self._log:
+            self._hint.text = ""
             Words("p", question, classes="question")
             draft = DraftCard(self._status)
         self._scroll()
         outcome: Answer | str = _UNEXPECTED
         try:
-            outcome = await self._answer(question, conversations.open.id, draft)
+            outcome = await self._answer(question, asked_in.id, draft)
         except asyncio.CancelledError:
             outcome = _STOPPED
         except GraphRAGToolsError as error:
             outcome = str(error)
         finally:
-            conversations.asking = None
-            if not self._log.is_deleted:
+            if conversations.asking is self._task:  # else the page was loaded anew meanwhile
+                conversations.asking = None
+            self._task = None
+            self._busy(False)
+            if not draft.is_gone:
                 self._finish(question, draft, outcome)
 
     async def _answer(self, question: str, thread_id: str, draft: DraftCard) -> Answer:
@@ -110,7 +117,6 @@ class ChatPane:
             else:
                 Words("p", outcome, classes="trouble")
                 self.field.value = self.field.value or question
-        self._busy(False)
         self._scroll()
 
     def _busy(self, busy: bool) -> None:

@@ -43,6 +43,7 @@ class Desk:
         self._opened: dict[str, ChatModel | None] = {}
         self._workflows: dict[tuple[str, str | None], Workflow] = {}
         self._opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._waiting: defaultdict[str, list[Tell]] = defaultdict(list)
 
     @property
     def manuals(self) -> tuple[ManualInfo, ...]:
@@ -53,7 +54,7 @@ class Desk:
     async def workflow(self, model: str, manual: str | None, tell: Tell = lambda _words: None) -> Workflow:
         """Return the workflow that asks a model about a manual, None for all on offer; `tell` gets what takes long.
 
-        Whoever asks for a model that is being opened waits for it. A failure is not remembered.
+        Whoever asks for a model that is being opened waits for it and is told too. A failure is not remembered.
 
         Raises:
             ConfigError: The model or the manual is not on offer.
@@ -62,15 +63,21 @@ class Desk:
         if model not in self.models:
             raise ConfigError(f"there is no model {model!r} here; expected {', '.join(self.models)}.")
         loop = asyncio.get_running_loop()
+        waiting = self._waiting[model]
 
-        def tell_later(words: str) -> None:
-            loop.call_soon_threadsafe(tell, words)
+        def tell_all(words: str) -> None:
+            for told in tuple(waiting):
+                loop.call_soon_threadsafe(told, words)
 
         key = (model, manual or self._options.manual)
-        async with self._opening[model]:
-            if key not in self._workflows:
-                self._workflows[key] = await asyncio.to_thread(self._made, *key, tell_later)
-            return self._workflows[key]
+        waiting.append(tell)
+        try:
+            async with self._opening[model]:
+                if key not in self._workflows:
+                    self._workflows[key] = await asyncio.to_thread(self._made, *key, tell_all)
+                return self._workflows[key]
+        finally:
+            waiting.remove(tell)
 
     async def forget(self, thread_id: str) -> None:
         """Delete what the memory holds of a thread."""

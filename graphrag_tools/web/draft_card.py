@@ -43,6 +43,11 @@ class DraftCard:
                 if failed:
                     self.tell("The draft did not hold; answering again")
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the page shows something else by now."""
+        return self._box.is_deleted
+
     def remove(self) -> None:
         """Take the draft off the page."""
         self._box.delete()

@@ -33,9 +33,11 @@ class MenuPane:
                 self._draw_tree(neighbourhood(self._index.graph_of(manual)))
 
     def show_answer(self, answer: Answer) -> None:
-        """Show the item that an answer is from, its quote marked; a refusal leaves the pane as it is."""
+        """Show the item that an answer is from, its quote marked; for a refusal, where the manuals begin."""
+        self._quoted, self._answered = {}, None
         sources = [source for source in answer.sources if source.id in self._index]
         if not sources:
+            self._to_roots()
             return
         self._quoted = {self._index.graph_of(one.id).section_of(one.id).id: one.quote for one in sources}
         self._answered = sources[0].id
@@ -109,8 +111,10 @@ class MenuPane:
         return current
 
     def _node(self, item: MenuItem, *, classes: str = "", label: str = "") -> Words:
-        kind = "node option" if item.kind == "option" else "node"
-        return press(item.name, lambda: self.walk_to(item.id), classes=f"{kind} {classes}", label=label)
+        option = item.kind == "option"
+        said = label or (f"{item.name} (option)" if option else "")
+        kind = "node option" if option else "node"
+        return press(item.name, lambda: self.walk_to(item.id), classes=f"{kind} {classes}", label=said)
 
     def _draw_more(self, count: int, items: Sequence[MenuItem | None], where: str) -> None:
         """Draw what shows everything around the first of the items, where some is left out."""
@@ -137,7 +141,7 @@ class MenuPane:
             name = self._index.item(item_id).name if item_id != section.id else ""
             for at, block in enumerate(section.blocks):
                 here = " here" if name and block.name == name else ""
-                line = part("p", classes=f"block {block.kind}{here}").style(f"margin-left: {1.2 * block.depth}em")
+                line = part("p", classes=f"line {block.kind}{here}").style(f"--depth: {block.depth}")
                 with line:
                     Words("mark" if at in quoted else "span", block.text)
 

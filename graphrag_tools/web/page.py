@@ -35,16 +35,15 @@ class Page:
         ui.page_title(f"{self._about}: ask the manual")
         ui.add_css(_CSS)
         self._dark = ui.dark_mode(None)
-        self._draw_header(titles)
-        with part("main", classes="panes") as self._panes:
-            with part("div", classes="chat") as chat:
-                self._trouble = Words("p", "", classes="trouble")
-                self._trouble.props["role"] = "alert"
-                self._trouble.visible = False
-                self._draw_conversations()
-                self._chat = ChatPane(self._workflow, self._show, self._reveal, self._list_conversations)
-            with part("aside", classes="menu", label="Menu of the manual"):
-                self._menu = MenuPane(desk.index, list(titles))
+        with part("div", classes="page"):
+            self._draw_header(titles)
+            with part("main", classes="panes") as self._panes:
+                with part("div", classes="chat") as chat:
+                    self._draw_notices()
+                    self._draw_conversations()
+                    self._chat = ChatPane(self._workflow, self._show, self._reveal, self._list_conversations)
+                with part("aside", classes="menu", label="Menu of the manual"):
+                    self._menu = MenuPane(desk.index, list(titles))
         self._look("chat")
         ui.skip_link("Skip to the question", target=chat).on(
             "click", js_handler=f"() => getElement({self._chat.field.id}).$refs.qRef.focus()"
@@ -54,6 +53,8 @@ class Page:
         """Take up the conversations of the tab, which are known once it is connected, and try the model."""
         client = ui.context.client
         await client.connected()
+        if not client.has_socket_connection:  # it left before it was there
+            return
         self._conversations = _conversations_of_tab(client.tab_id or "")
         if self._conversations.asking is not None:
             self._conversations.asking.cancel()
@@ -79,6 +80,13 @@ class Page:
                     for name, words in {"chat": "Chat", "menu": "Menu"}.items()
                 }
 
+    def _draw_notices(self) -> None:
+        """Draw the live regions, which a screen reader reads out only if they were there before their words."""
+        self._readying = Words("p", "", classes="aside")
+        self._readying.props["role"] = "status"
+        self._trouble = Words("p", "", classes="trouble")
+        self._trouble.props["role"] = "alert"
+
     def _draw_conversations(self) -> None:
         with part("div", classes="conversations"):
             self._list = ui.select({}, label="Conversation", on_change=self._conversation_chosen)
@@ -92,13 +100,17 @@ class Page:
     async def _try_model(self) -> None:
         """Open the model that is chosen, so that what is wrong with it shows before a question is lost on it."""
         chosen = self._model.value
-        self._trouble.visible = False
+        trouble = ""
         try:
-            await self._workflow(lambda _words: None)
+            await self._workflow(self._tell_readying)
         except GraphRAGToolsError as error:
-            if chosen == self._model.value:
-                self._trouble.text = f"{chosen} cannot be used: {error} Choose another model, or try again."
-                self._trouble.visible = True
+            trouble = f"{chosen} cannot be used: {error} Choose another model, or try again."
+        if chosen == self._model.value:
+            self._tell_readying("")
+            self._trouble.text = trouble
+
+    def _tell_readying(self, words: str) -> None:
+        self._readying.text = words
 
     def _manual_chosen(self) -> None:
         chosen = self._manual.value
@@ -123,8 +135,12 @@ class Page:
 
     async def _open_conversation(self) -> None:
         self._list_conversations()
+        opened = self._conversations.open
+        if not opened.title:
+            self._chat.open(self._conversations, [])
+            return
         known = await self._desk.workflow(NO_MODEL, None)
-        self._chat.open(self._conversations, await turns(known, self._conversations.open.id))
+        self._chat.open(self._conversations, await turns(known, opened.id))
 
     def _list_conversations(self) -> None:
         titles = {one.id: one.title or "New conversation" for one in self._conversations.all}
