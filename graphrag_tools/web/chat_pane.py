@@ -31,6 +31,7 @@ class ChatPane:
         self._reveal = reveal
         self._asked = asked
         self._conversations = Conversations("")
+        self._opened = asyncio.Event()
         self._task: asyncio.Task[object] | None = None
         with part("div", classes="log", label="Conversation") as self._log:
             self._log.props["role"] = "log"
@@ -38,7 +39,8 @@ class ChatPane:
             self._hint = Words("p", _HINT, classes="aside")
         self._status = Words("p", "", classes="heard")
         self._status.props["role"] = "status"
-        with part("form", classes="asking", label="Ask a question").on("submit.prevent", self._ask, args=[]):
+        with part("form", classes="asking", label="Ask a question") as self.form:
+            self.form.on("submit.prevent", self._ask, args=[])
             self.field = ui.input("Question").props(
                 f"outlined dense autocomplete=off maxlength={MAX_QUESTION_CHARACTERS}"
             )
@@ -50,6 +52,7 @@ class ChatPane:
     def open(self, conversations: Conversations, turns: Sequence[Turn]) -> None:
         """Show the conversation that is open, with its turns."""
         self._conversations = conversations
+        self._opened.set()
         self._log.clear()
         with self._log:
             self._hint = Words("p", "" if turns else _HINT, classes="aside")
@@ -66,6 +69,8 @@ class ChatPane:
             self._task.cancel()
 
     async def _ask(self) -> None:
+        # A quick user may ask before the conversations of the tab are known; test_web_users.py does.
+        await self._opened.wait()
         question = (self.field.value or "").strip()
         if not question or self._conversations.asking is not None:
             return
@@ -127,4 +132,4 @@ class ChatPane:
     def _scroll(self) -> None:
         """Bring the last question to the top, or as near as there is room."""
         last = f"[...getHtmlElement({self._log.id}).querySelectorAll('.question')].at(-1)"
-        ui.run_javascript(f"setTimeout(() => {last}?.scrollIntoView())")
+        self._log.client.run_javascript(f"setTimeout(() => {last}?.scrollIntoView())")

@@ -58,4 +58,5 @@ def is_web_address(address: str) -> bool:
 
 def focus(element: ui.element) -> None:
     """Move the keyboard's focus to an element once it is there."""
-    ui.run_javascript(f"setTimeout(() => getHtmlElement({element.id})?.focus())")
+    # Of the element's own client: what was clicked may be gone, and with it the slot that the click came from.
+    element.client.run_javascript(f"setTimeout(() => getHtmlElement({element.id})?.focus())")

@@ -37,17 +37,15 @@ class Page:
         self._dark = ui.dark_mode(None)
         with part("div", classes="page"):
             self._draw_header(titles)
-            with part("main", classes="panes") as self._panes:
-                with part("div", classes="chat") as chat:
+            with part("div", classes="panes") as self._panes:
+                with part("div", classes="chat"):
                     self._draw_notices()
                     self._draw_conversations()
                     self._chat = ChatPane(self._workflow, self._show, self._reveal, self._list_conversations)
                 with part("aside", classes="menu", label="Menu of the manual"):
                     self._menu = MenuPane(desk.index, list(titles))
         self._look("chat")
-        ui.skip_link("Skip to the question", target=chat).on(
-            "click", js_handler=f"() => getElement({self._chat.field.id}).$refs.qRef.focus()"
-        )
+        ui.skip_link("Skip to the question", target=self._chat.form)
 
     async def begin(self) -> None:
         """Take up the conversations of the tab, which are known once it is connected, and try the model."""

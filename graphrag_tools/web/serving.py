@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from nicegui import ui
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index import ManualIndex
