@@ -42,7 +42,7 @@ class Server:
         arguments = ["web", "--index", str(index), "--port", "0", "--json", *map(str, options)]
         environment = {name: value for name, value in os.environ.items() if name != "GRAPHRAG_TOOLS_MODEL"}
         command = [sys.executable, "-c", program, *arguments]
-        self._said = tempfile.TemporaryFile("w+")
+        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed in close)
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=self._said, text=True
         )

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
-from nicegui import ui
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
+from nicegui import ui
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index import ManualIndex
