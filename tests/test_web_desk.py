@@ -29,7 +29,7 @@ async def test_workflow_is_made_once_for_each_model_and_manual(desk: Desk) -> No
 async def test_missing_model_is_tried_anew_each_time_and_told_of(desk: Desk) -> None:
     told: list[str] = []
     for _ in range(2):
-        with pytest.raises(ModelError, match="cannot be reached|not running|serve"):
+        with pytest.raises(ModelError, match="serve"):
             await desk.workflow("ollama:gone", None, told.append)
     assert told == ["Opening ollama:gone"] * 2
 
