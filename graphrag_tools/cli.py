@@ -28,6 +28,7 @@ from graphrag_tools.cli_options import (
     takes_asking_options,
 )
 from graphrag_tools.cli_output import print_answer, print_aside, print_json, print_shown, progress
+from graphrag_tools.cli_web import web
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def ask(question: Annotated[str, typer.Argument(help="What you want to know.")],
 
 
 app.command()(takes_asking_options(chat))
+app.command()(web)
 
 
 @app.command()

@@ -5,7 +5,7 @@ from rich.text import Text
 
 from graphrag_tools.streaming import DraftRejected, Event, StageEnded, Token, ToolCalled
 
-_NEXT = {
+NEXT_STAGES = {
     "resolve": "Searching the manual",
     "search": "Choosing a menu item",
     "choose": "Reading the manual",
@@ -14,6 +14,7 @@ _NEXT = {
     "FinalAnswerCheck.before_agent": "Asking the model",
     "model": "Going on with what the model said",
 }
+"""What goes on once a stage is over."""
 _SHOWN_CHARACTERS = 60
 
 
@@ -29,7 +30,7 @@ class LiveAnswer:
         """Return what to show after one more event."""
         match event:
             case StageEnded(stage):
-                self._stage = _NEXT.get(stage, self._stage)
+                self._stage = NEXT_STAGES.get(stage, self._stage)
             case ToolCalled(tool, arguments, by):
                 about = next((str(value) for value in arguments.values()), "")[:_SHOWN_CHARACTERS]
                 self._calls.append(f"{tool}({about!r}) by the {by}")

@@ -1,6 +1,6 @@
 """What tests share: a real Ollama server, the small GGUF model, the real manuals.
 
-A test that asks for one of these fixtures gets the marker of the same kind (ollama, gguf, s10) by itself, so
+A test that asks for one of these fixtures gets the marker of the same kind (ollama, gguf, s10, browser) by itself, so
 that `-m "not ollama"` leaves it out. Where a part is missing the test is skipped with the reason; in CI
 (environment variable CI=true) a missing server or model fails it instead.
 """
@@ -27,7 +27,7 @@ from pydantic import BaseModel
 
 from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
 
-pytest_plugins = ["index_fixtures", "answer_fixtures", "cli_fixtures"]
+pytest_plugins = ["index_fixtures", "answer_fixtures", "cli_fixtures", "web_fixtures"]
 
 # Speed is measured in benchmarks/, never here; and a run of CI is to be the same each time.
 settings.register_profile("project", deadline=None, derandomize=os.environ.get("CI") == "true")
@@ -39,6 +39,7 @@ _MARKERS = {
     "gguf_runtime": "gguf",
     "gguf_model": "gguf",
     "s10_data": "s10",
+    "browser": "browser",
 }
 PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 LONG_PROMPT = "Where is the setting? " * 400

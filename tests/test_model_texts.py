@@ -211,7 +211,7 @@ def test_the_small_model_writes_through_llama_cpp(gguf_runtime: Path, tmp_path: 
         ("descriptions", 3, 0, 0),
         ("questions", 3, 0, 0),
     ]
-    again = ManualIndex.build([lamp_manual()], tmp_path, texts=texts)
+    again = ManualIndex.build([lamp_manual()], tmp_path, texts=texts, force=True)
     assert [report.calls for report in read_manifest(tmp_path).model_texts] == [0, 0]
     assert _sections(again) == _sections(first)
 

@@ -1,0 +1,135 @@
+"""The chat: the turns of a conversation, the draft while an answer is made, and the form to ask with."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from nicegui import ui
+
+from graphrag_tools.answer import Answer
+from graphrag_tools.errors import GraphRAGToolsError
+from graphrag_tools.streaming import Answered, astream_answer
+from graphrag_tools.turn import MAX_QUESTION_CHARACTERS
+from graphrag_tools.web.answer_card import ShowAnswer, draw_answer
+from graphrag_tools.web.conversations import Conversations, Turn
+from graphrag_tools.web.desk import Tell, Workflow
+from graphrag_tools.web.draft_card import DraftCard
+from graphrag_tools.web.elements import Words, part, press
+
+OpenWorkflow = Callable[[Tell], Awaitable[Workflow]]
+_HINT = "Ask a question, such as where a setting is or how to change it."
+_STOPPED = "Stopped."
+_UNEXPECTED = "Something went wrong that should not have; the server's log says what. You can go on asking."
+
+
+class ChatPane:
+    """Asks for one tab, one question at a time. `show` is told of each answer, `asked` when a question is taken."""
+
+    def __init__(self, workflow: OpenWorkflow, show: ShowAnswer, reveal: ShowAnswer, asked: Callable[[], None]) -> None:
+        """Draw the pane where the caller's slot is; `reveal` is told of an answer whose path was clicked."""
+        self._workflow = workflow
+        self._show = show
+        self._reveal = reveal
+        self._asked = asked
+        self._conversations = Conversations("")
+        self._opened = asyncio.Event()
+        self._task: asyncio.Task[object] | None = None
+        with part("div", classes="log", label="Conversation") as self._log:
+            self._log.props["role"] = "log"
+            self._log.props["tabindex"] = "0"
+            self._hint = Words("p", _HINT, classes="aside")
+        self._status = Words("p", "", classes="heard")
+        self._status.props["role"] = "status"
+        with part("form", classes="asking", label="Ask a question") as self.form:
+            self.form.on("submit.prevent", self._ask, args=[])
+            self.field = ui.input("Question").props(
+                f"outlined dense autocomplete=off maxlength={MAX_QUESTION_CHARACTERS}"
+            )
+            self._send = Words("button", "Ask", classes="go")
+            self._send.props["type"] = "submit"
+            self._halt = press("Stop", self.stop, classes="quiet")
+        self._busy(False)
+
+    def open(self, conversations: Conversations, turns: Sequence[Turn]) -> None:
+        """Show the conversation that is open, with its turns."""
+        self._conversations = conversations
+        self._opened.set()
+        self._log.clear()
+        with self._log:
+            self._hint = Words("p", "" if turns else _HINT, classes="aside")
+            for turn in turns:
+                Words("p", turn.question, classes="question")
+                draw_answer(turn.answer, self._reveal)
+        if turns:
+            self._show(turns[-1].answer)
+        self._scroll()
+
+    def stop(self) -> None:
+        """Stop the answer that is being made, and with it the model."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _ask(self) -> None:
+        # A quick user may ask before the conversations of the tab are known; test_web_users.py does.
+        await self._opened.wait()
+        question = (self.field.value or "").strip()
+        if not question or self._conversations.asking is not None:
+            return
+        conversations, asked_in = self._conversations, self._conversations.open
+        conversations.asking = self._task = asyncio.current_task()
+        asked_in.asked(question)
+        self._asked()
+        self.field.value = ""
+        self._busy(True)
+        with self._log:
+            self._hint.text = ""
+            Words("p", question, classes="question")
+            draft = DraftCard(self._status)
+        self._scroll()
+        outcome: Answer | str = _UNEXPECTED
+        try:
+            outcome = await self._answer(question, asked_in.id, draft)
+        except asyncio.CancelledError:
+            outcome = _STOPPED
+        except GraphRAGToolsError as error:
+            outcome = str(error)
+        finally:
+            if conversations.asking is self._task:  # else the page was loaded anew meanwhile
+                conversations.asking = None
+            self._task = None
+            self._busy(False)
+            if not draft.is_gone:
+                self._finish(question, draft, outcome)
+
+    async def _answer(self, question: str, thread_id: str, draft: DraftCard) -> Answer:
+        workflow = await self._workflow(draft.tell)
+        draft.tell("Reading the question")
+        answer = None
+        async for event in astream_answer(workflow, question, {"configurable": {"thread_id": thread_id}}):
+            if isinstance(event, Answered):
+                answer = event.answer
+            else:
+                draft.take(event)
+        if answer is None:
+            raise RuntimeError("the workflow ended without an answer")
+        return answer
+
+    def _finish(self, question: str, draft: DraftCard, outcome: Answer | str) -> None:
+        draft.remove()
+        with self._log:
+            if isinstance(outcome, Answer):
+                draw_answer(outcome, self._reveal)
+                self._show(outcome)
+            else:
+                Words("p", outcome, classes="trouble")
+                self.field.value = self.field.value or question
+        self._scroll()
+
+    def _busy(self, busy: bool) -> None:
+        self._log.props["aria-busy"] = "true" if busy else "false"
+        self._send.visible = not busy
+        self._halt.visible = busy
+
+    def _scroll(self) -> None:
+        """Bring the last question to the top, or as near as there is room."""
+        last = f"[...getHtmlElement({self._log.id}).querySelectorAll('.question')].at(-1)"
+        self._log.client.run_javascript(f"setTimeout(() => {last}?.scrollIntoView())")

@@ -1,0 +1,62 @@
+"""The HTML elements that the page is made of; what they say is text, whatever stands in it."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
+
+_SAFE_SCHEMES = frozenset({"http", "https"})
+
+
+class Words(TextElement):
+    """An element of any tag with a text in it, which the browser never reads as HTML."""
+
+    def __init__(self, tag: str, text: str = "", *, classes: str = "") -> None:
+        super().__init__(tag=tag, text=text)
+        self.classes(classes)
+
+
+def press(text: str, action: Callable[[], Any], *, classes: str = "", label: str = "") -> Words:
+    """Return a plain button that does something; `label` is what a screen reader says in place of its text."""
+    button = Words("button", text, classes=classes)
+    button.props["type"] = "button"
+    if label:
+        button.props["aria-label"] = label
+    button.on("click", action, args=[])
+    return button
+
+
+def part(tag: str, *, classes: str = "", label: str = "") -> ui.element:
+    """Return an element for others to stand in."""
+    element = ui.element(tag).classes(classes)
+    if label:
+        element.props["aria-label"] = label
+    return element
+
+
+def outside(text: str, address: str, *, classes: str = "") -> Words:
+    """Return a link to a web address, or words where the address is of another kind ("javascript:", a file)."""
+    if not is_web_address(address):
+        return Words("span", text, classes=classes)
+    link = Words("a", text, classes=classes)
+    link.props["href"] = address
+    link.props["target"] = "_blank"
+    link.props["rel"] = "noopener noreferrer"
+    return link
+
+
+def is_web_address(address: str) -> bool:
+    """Whether an address is safe to follow: http or https, with a host, and free of control characters."""
+    try:
+        found = urlsplit(address)
+    except ValueError:
+        return False
+    return address.isprintable() and found.scheme in _SAFE_SCHEMES and bool(found.hostname)
+
+
+def focus(element: ui.element) -> None:
+    """Move the keyboard's focus to an element once it is there."""
+    # Of the element's own client: what was clicked may be gone, and with it the slot that the click came from.
+    element.client.run_javascript(f"setTimeout(() => getHtmlElement({element.id})?.focus())")

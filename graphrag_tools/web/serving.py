@@ -1,0 +1,113 @@
+"""Serving the page: a socket of its own, NiceGUI under uvicorn, and what a browser is allowed to load."""
+
+import ipaddress
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
+from nicegui import ui
+
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.index import ManualIndex
+from graphrag_tools.memory import aopen_memory
+from graphrag_tools.models import ModelOptions
+from graphrag_tools.options import WorkflowOptions
+from graphrag_tools.web.desk import Desk
+from graphrag_tools.web.page import Page
+
+_LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
+# The framework evaluates handlers that it sends itself; nothing may come from, or go to, another machine.
+_POLICY = (
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+_SECONDS_TO_RECONNECT = 5.0
+_SECONDS_TO_STOP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the page offers."""
+
+    index: ManualIndex
+    models: Sequence[str]
+    options: WorkflowOptions
+    model_options: ModelOptions
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server that listens at an address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Serve the page until it is stopped; `ready` gets its address. Port 0 takes any that is free.
+
+    Once in a process: the framework keeps its pages in globals.
+
+    Raises:
+        ConfigError: The address cannot be listened on, or the index has no such manual.
+    """
+    site.index.check_manual(site.options.manual)
+    listening = _listening(host, port)
+    served = f"[{host}]" if ":" in host else host
+    ready(f"http://{served}:{listening.getsockname()[1]}/")
+    config = uvicorn.Config(_application(site, host), log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_STOP)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _application(site: Site, host: str) -> FastAPI:
+    desks: list[Desk] = []
+
+    @asynccontextmanager
+    async def remembering(_app: FastAPI) -> AsyncIterator[None]:
+        async with aopen_memory() as memory:
+            desks.append(Desk(site.index, site.models, memory, site.options, site.model_options))
+            yield
+
+    application = FastAPI(lifespan=remembering, openapi_url=None)
+    application.middleware("http")(_with_headers)
+    if is_loopback(host):
+        # Else a web page elsewhere could reach this one under a name that leads here.
+        application.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK_NAMES, host])
+
+    async def page() -> None:
+        await Page(desks[-1]).begin()
+
+    ui.page("/")(page)
+    ui.run_with(
+        application,
+        language="en-US",
+        reconnect_timeout=_SECONDS_TO_RECONNECT,
+        tailwind=False,
+        show_welcome_message=False,
+    )
+    return application
+
+
+async def _with_headers(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await answer(request)
+    response.headers.update(_HEADERS)
+    return response
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=512)
+    except (OSError, OverflowError) as error:
+        raise ConfigError(
+            f"{host}:{port} cannot be listened on ({error}). Choose another port (--port) or address (--host)."
+        ) from error
