@@ -112,7 +112,7 @@ def read(size: int, per_manual: int, folder: Path) -> dict[str, float]:
     worked = time.process_time()
     result |= _percentiles("search", lambda question: index.search(question, 5), questions)
     result["search, CPU ms"] = (time.process_time() - worked) / len(questions) * 1000
-    for stage, run in _stages(index).items():
+    for stage, run in _stages(index, questions).items():
         result |= _percentiles(f"search: {stage}", run, questions)
     result |= _percentiles("menu path", lambda item: tool.invoke({"item": item}), ids)
     before = time.perf_counter()
@@ -127,22 +127,16 @@ def read(size: int, per_manual: int, folder: Path) -> dict[str, float]:
     return result
 
 
-def _stages(index: ManualIndex) -> dict[str, Callable[[str], object]]:
+def _stages(index: ManualIndex, questions: Sequence[str]) -> dict[str, Callable[[str], object]]:
     search = index._live().search
     embeddings, sections, blocks, vectors = search._embeddings, search._sections, search._blocks, search._vectors
-    known: dict[str, Any] = {}
-
-    def candidates(question: str) -> Any:
-        if question not in known:
-            known[question] = search.candidates(question, embeddings.embed_query(question))
-        return known[question]
-
+    known = {question: search.candidates(question, embeddings.embed_query(question)) for question in questions}
     return {
         "embed": embeddings.embed_query,
         "BM25 sections": lambda question: sections.search(question, 100),
         "BM25 blocks": lambda question: blocks.search(question, 200),
-        "vectors": lambda question: vectors.search(candidates(question).vector, 200),
-        "fuse and describe": lambda question: search.hits(candidates(question), 5),
+        "vectors": lambda question: vectors.search(known[question].vector, 200),
+        "fuse and describe": lambda question: search.hits(known[question], 5),
     }
 
 
