@@ -19,7 +19,7 @@ def file(tmp_path: Path) -> Path:
 
 def _vectors(file: Path, texts: list[str], embeddings: Embeddings, identity: str = "a") -> list[list[float]]:
     with closing(EmbeddingCache(file, identity)) as cache:
-        return cache.vectors(texts, embeddings, lambda _done, _total: None)
+        return [vector.tolist() for vector in cache.vectors(texts, embeddings, lambda _done, _total: None)]
 
 
 def test_each_text_is_embedded_once(file: Path) -> None:
