@@ -56,6 +56,16 @@ def main() -> None:
         if os.environ.get(_TRACEBACK_VARIABLE):
             raise
         _fail(f"unexpected {type(error).__name__}: {error}. Set {_TRACEBACK_VARIABLE}=1 to see where, and report it.")
+    finally:
+        _flush_quietly()
+
+
+def _flush_quietly() -> None:
+    """Write what is still buffered; where the reader has closed the pipe, let the interpreter's end not complain."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @app.command()

@@ -81,7 +81,7 @@ def read_to_stdout() -> None:
     _limit()
     for message in _read(Path(sys.argv[1])):
         sys.stdout.buffer.write(_MESSAGES.dump_json(message) + b"\n")
-    sys.stdout.buffer.flush()
+        sys.stdout.buffer.flush()  # a process that dies on the next page has told of this one
 
 
 def _limit() -> None:
