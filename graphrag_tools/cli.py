@@ -11,7 +11,7 @@ from graphrag_tools.cli_chat import chat
 from graphrag_tools.cli_configuration import take_configuration
 from graphrag_tools.cli_demo import demo
 from graphrag_tools.cli_graph import add_graph_commands
-from graphrag_tools.cli_index import UNCHANGED, Wait, add_index_commands, print_built
+from graphrag_tools.cli_index import Wait, add_index_commands, print_built
 from graphrag_tools.cli_mcp import add_mcp_command
 from graphrag_tools.cli_opening import open_index, open_model, open_workflow
 from graphrag_tools.cli_options import (
@@ -96,9 +96,7 @@ def build(  # noqa: PLR0913  # the last ones by name only
     except KeyboardInterrupt:
         print_aside("An index that was there before is unchanged.")
         raise
-    if manifest.unchanged:
-        print_aside(f"{UNCHANGED} --force builds it all the same.")
-    print_built(manifest, index, as_json)
+    print_built(manifest, index, as_json, hint=" --force builds it all the same.")
 
 
 @app.command()

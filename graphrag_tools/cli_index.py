@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphrag_tools.cli_opening import open_index
 from graphrag_tools.cli_options import DEFAULT_INDEX, Index, Json
 from graphrag_tools.cli_output import print_aside, print_json, print_shown, progress
 
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from graphrag_tools.manifest import Manifest
 
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another build of this index to end.")]
-UNCHANGED = "Nothing has changed: the index stays as it is."
+_UNCHANGED = "Nothing has changed: the index stays as it is."
 
 
 def add(
@@ -27,8 +26,6 @@ def add(
 
     with progress() as report:
         manifest = add_manuals(manuals, index, progress=report, wait=wait)
-    if manifest.unchanged:
-        print_aside(UNCHANGED)
     print_built(manifest, index, as_json)
 
 
@@ -43,8 +40,6 @@ def remove(
 
     with progress() as report:
         manifest = remove_manuals(manuals, index, progress=report, wait=wait)
-    if manifest.unchanged:
-        print_aside(UNCHANGED)
     print_built(manifest, index, as_json)
 
 
@@ -93,15 +88,18 @@ def add_index_commands(app: typer.Typer) -> None:
     app.command()(check)
 
 
-def print_built(manifest: "Manifest", index: Path, as_json: bool) -> None:
-    """Print what an index holds after a build, and what was understood of it."""
+def print_built(manifest: "Manifest", index: Path, as_json: bool, hint: str = "") -> None:
+    """Print what an index holds after a build, and what was understood of it; `hint` follows "nothing has changed"."""
     from dataclasses import asdict
 
     from graphrag_tools.build_report import report_on
     from graphrag_tools.build_report_rendering import rendered_reports
+    from graphrag_tools.stored_manuals import stored_manuals
 
-    opened = open_index(index)
-    reports = [report_on(opened.graph_of(info.id)) for info in manifest.manuals]
+    if manifest.unchanged:
+        print_aside(f"{_UNCHANGED}{hint}")
+    # Their graphs alone: opening the index would load every engine once more.
+    reports = [report_on(manual.graph) for manual in stored_manuals(index, manifest, manifest.manuals)]
     if as_json:
         document = manifest.model_dump(mode="json", exclude={"embeddings": {"fingerprint"}})
         print_json({**document, "understood": [asdict(one) for one in reports]})
