@@ -10,6 +10,7 @@ from graphrag_tools.cli_opening import open_index
 from graphrag_tools.cli_options import AskingOptions, Json, takes_asking_options
 from graphrag_tools.cli_output import print_aside, print_json
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.loopback import is_loopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class ServingOptions:
 def web(serving: ServingOptions, options: AskingOptions) -> None:
     """Serve a chat page with the menu path drawn, until Ctrl-C; only this machine reaches it without --host."""
     try:
-        from graphrag_tools.web.serving import Site, is_loopback, serve
+        from graphrag_tools.web.serving import Site, serve
     except ImportError as error:
         raise ConfigError(
             f"the chat page needs the package nicegui ({error}). Install it with: pip install 'graphrag-tools[web]'"

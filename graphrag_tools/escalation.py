@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from graphrag_tools.actors import Actor, actor
 from graphrag_tools.errors import ModelError
 from graphrag_tools.index import ManualIndex
-from graphrag_tools.model_calls import Meter, Steps
+from graphrag_tools.model_calls import Meter, Steps, watched
 from graphrag_tools.models import ModelOptions, model_name, open_chat_model
 from graphrag_tools.options import Budget, WorkflowOptions
 from graphrag_tools.prompts import Prompts
@@ -82,30 +82,17 @@ class Escalation:
 
     def within_budget(self, steps: Steps[Result]) -> Steps[Result]:
         """Return the same steps with every call charged, and refused with BudgetSpent once nothing is left."""
-        try:
-            call = next(steps)
-            while True:
-                if not self._charged_call():
-                    call = steps.throw(BudgetSpent(f"The budget of {self.name} was used up"))
-                    continue
-                try:
-                    reply = yield call
-                except ModelError as error:
-                    call = steps.throw(error)
-                else:
-                    with self._lock:
-                        self._spent.count_tokens(reply)
-                    call = steps.send(reply)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
+        return watched(steps, self._charge_call, self._charge_tokens)
 
-    def _charged_call(self) -> bool:
+    def _charge_call(self) -> None:
         with self._lock:
             if not self._left():
-                return False
-            self._spent.calls += 1
-            return True
+                raise BudgetSpent(f"The budget of {self.name} was used up")
+            self._spent.count_call()
+
+    def _charge_tokens(self, reply: object) -> None:
+        with self._lock:
+            self._spent.count_tokens(reply)
 
     def _left(self) -> bool:
         tokens = self._spent.prompt_tokens + self._spent.completion_tokens

@@ -77,6 +77,27 @@ def _advanced(advance: Callable[[], ModelCall]) -> "ModelCall | _Ended[Any]":
         return _Ended(end.value)
 
 
+def watched(steps: Steps[Result], begun: Callable[[], None], replied: Callable[[Any], None]) -> Steps[Result]:
+    """Return the same steps; `begun` is told of each call before it is made, `replied` of each reply.
+
+    A ModelError of `begun` refuses the call: the steps meet it as they would meet a call that failed.
+    """
+    try:
+        call = next(steps)
+        while True:
+            try:
+                begun()
+                reply = yield call
+            except ModelError as error:
+                call = steps.throw(error)
+            else:
+                replied(reply)
+                call = steps.send(reply)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+
+
 @dataclass(slots=True)
 class Meter:
     """What calls have cost: how many, and the tokens that the model's server reports, 0 where it reports none."""
@@ -87,20 +108,11 @@ class Meter:
 
     def metered(self, steps: Steps[Result]) -> Steps[Result]:
         """Return the same steps with every call counted, failed ones too."""
-        try:
-            call = next(steps)
-            while True:
-                self.calls += 1
-                try:
-                    reply = yield call
-                except ModelError as error:
-                    call = steps.throw(error)
-                else:
-                    self.count_tokens(reply)
-                    call = steps.send(reply)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
+        return watched(steps, self.count_call, self.count_tokens)
+
+    def count_call(self) -> None:
+        """Add a call."""
+        self.calls += 1
 
     def count_tokens(self, reply: Any) -> None:
         """Add the tokens of a reply."""

@@ -1,6 +1,5 @@
 """The way to an Ollama server: its address, what it says of a model, a transport that lets nothing be cut."""
 
-import ipaddress
 import json
 import os
 import urllib.request
@@ -14,6 +13,7 @@ from langchain_ollama import ChatOllama
 from ollama._types import ModelDetails
 
 from graphrag_tools.errors import ConfigError, ModelError
+from graphrag_tools.loopback import is_loopback
 from graphrag_tools.model_facts import ModelFacts
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class OllamaAddress:
         # httpx ignores the proxies of the environment once it is given a transport.
         parts = urlsplit(self.url)
         host = parts.hostname or ""
-        if _is_loopback(host) or urllib.request.proxy_bypass(host):
+        if is_loopback(host) or urllib.request.proxy_bypass(host):
             return None
         proxies = urllib.request.getproxies()
         return proxies.get(parts.scheme) or proxies.get("all")
@@ -210,13 +210,6 @@ def _uncut(request: httpx.Request) -> httpx.Request:
     return httpx.Request(
         request.method, request.url, headers=headers, json=body | _NEVER_CUT, extensions=request.extensions
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _not_an_address(given: str) -> ConfigError:

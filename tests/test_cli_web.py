@@ -6,6 +6,7 @@ import pytest
 from cli_fixtures import Run
 
 from graphrag_tools.index import ManualIndex
+from graphrag_tools.loopback import is_loopback
 
 
 def test_port_that_is_taken_is_said(run: Run, sample_index_for_answers: ManualIndex) -> None:
@@ -25,6 +26,4 @@ def test_manual_that_is_not_in_the_index_is_said(run: Run, sample_index_for_answ
 
 @pytest.mark.parametrize(("host", "own"), [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False)])
 def test_loopback_is_told_from_other_addresses(host: str, own: bool) -> None:
-    from graphrag_tools.web.serving import is_loopback
-
     assert is_loopback(host) is own

@@ -16,6 +16,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import AnyHttpUrl
 
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.loopback import in_url, is_loopback
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -45,7 +46,7 @@ class Address:
             raise ConfigError(
                 f"the token has {len(self.token)} characters; expected {_LEAST_TOKEN} or more, none of them invisible."
             )
-        if self.token is None and not _is_loopback(self.host):
+        if self.token is None and not is_loopback(self.host):
             raise ConfigError(f"{self.host} can be reached from other machines: that needs a token. Give one: --token")
 
     @property
@@ -112,7 +113,7 @@ async def serve_http(server: "Server[Any]", address: Address, announce: Callable
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
     with listening:
-        announce(f"http://{_in_url(address.host)}:{listening.getsockname()[1]}{PATH}")
+        announce(f"http://{in_url(address.host)}:{listening.getsockname()[1]}{PATH}")
         await uvicorn.Server(config).serve(sockets=[listening])
 
 
@@ -128,13 +129,6 @@ def _listening(address: Address) -> socket.socket:
         raise ConfigError(f"cannot listen on {address.host} port {address.port}: {reason}. Take another.") from error
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _is_wildcard(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_unspecified
@@ -143,8 +137,4 @@ def _is_wildcard(host: str) -> bool:
 
 
 def _own_names(host: str) -> Sequence[str]:
-    return (*_LOOPBACK_NAMES, _in_url(host)) if _is_loopback(host) else (_in_url(host),)
-
-
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+    return (*_LOOPBACK_NAMES, in_url(host)) if is_loopback(host) else (in_url(host),)

@@ -1,6 +1,5 @@
 """Serving the page: a socket of its own, NiceGUI under uvicorn, and what a browser is allowed to load."""
 
-import ipaddress
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from nicegui import ui
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index import ManualIndex
+from graphrag_tools.loopback import in_url, is_loopback
 from graphrag_tools.memory import aopen_memory
 from graphrag_tools.models import ModelOptions
 from graphrag_tools.options import WorkflowOptions
@@ -44,14 +44,6 @@ class Site:
     model_options: ModelOptions
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server that listens at an address."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> None:
     """Serve the page until it is stopped; `ready` gets its address. Port 0 takes any that is free.
 
@@ -62,8 +54,7 @@ def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> Non
     """
     site.index.check_manual(site.options.manual)
     listening = _listening(host, port)
-    served = f"[{host}]" if ":" in host else host
-    ready(f"http://{served}:{listening.getsockname()[1]}/")
+    ready(f"http://{in_url(host)}:{listening.getsockname()[1]}/")
     config = uvicorn.Config(_application(site, host), log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_STOP)
     uvicorn.Server(config).run(sockets=[listening])
 
