@@ -61,11 +61,6 @@ def says_not_in_manual(reply: AIMessage, source: str = "", question: str = "") -
     return is_refusal(reply.text, source, question)
 
 
-def section_text(section: MenuItem) -> str:
-    """Return the titles down to a section and its blocks, one per line: all that an answer from it may rest on."""
-    return "\n".join((*section.path, *(block.text for block in section.blocks)))
-
-
 def was_cut(reply: AIMessage) -> bool:
     """Whether a model's reply ended because it reached its limit of tokens."""
     said = reply.response_metadata

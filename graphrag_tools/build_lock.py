@@ -66,9 +66,8 @@ def _check_is_index_folder(folder: Path) -> None:
         raise ConfigError(f"{folder}: is a file; expected a folder for the index.")
     found = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     # An index.json is a common name; the lock is there since the first build began, though it may not be copied.
-    if found and LOCK_NAME not in found and not _holds_an_index(folder):
+    if not _holds_an_index(folder) and found and LOCK_NAME not in found:
         raise ConfigError(f"{folder}: holds {found[0]!r} and no index; expected an index, or an empty or new folder.")
-    _holds_an_index(folder)
 
 
 def _holds_an_index(folder: Path) -> bool:

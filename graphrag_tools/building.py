@@ -20,7 +20,7 @@ from graphrag_tools.build_stages import (
     open_cache,
     write_stores,
 )
-from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings
+from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, can_be_opened, open_embeddings
 from graphrag_tools.embeddings_identity import embeddings_info
 from graphrag_tools.errors import ConfigError, IndexMismatch, StoreError
 from graphrag_tools.generation_files import written_files
@@ -175,7 +175,7 @@ def _no_report(_stage: str, _done: int, _total: int) -> None:
 def _order(manuals: Sequence[ReadManual], folder: Path, live: Manifest, given: Embeddings | None) -> _Order:
     """Order a build with the embeddings that the index has; given ones have to be those."""
     name = live.embeddings.name
-    if given is None and ":" not in name and name != DEFAULT_EMBEDDINGS:
+    if given is None and not can_be_opened(name):
         raise IndexMismatch(f"{folder}: built with embeddings of your own ({name}). Pass them.")
     embedder = open_embeddings(name) if given is None else given
     if embeddings_info(name, embedder, live.embeddings).fingerprint != live.embeddings.fingerprint:

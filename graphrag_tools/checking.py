@@ -8,7 +8,7 @@ from langchain_core.embeddings import Embeddings
 from pydantic import BaseModel, ConfigDict
 
 from graphrag_tools.content_hash import content_hash
-from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings
+from graphrag_tools.embeddings import can_be_opened, open_embeddings
 from graphrag_tools.embeddings_identity import embeddings_info
 from graphrag_tools.errors import GraphRAGToolsError, IndexNotFound, ModelError
 from graphrag_tools.generation import Stores, check_counts, open_stores_for_reading
@@ -74,8 +74,8 @@ def check_index(folder: Path, embeddings: Embeddings | None = None) -> IndexRepo
         folder=str(folder),
         generation=live.generation,
         manuals=tuple(info.id for info in live.manuals),
-        sections=sum(info.sections for info in live.manuals),
-        options=sum(info.options for info in live.manuals),
+        sections=live.sections,
+        options=live.options,
         blocks=sum(info.blocks for info in live.manuals),
         damage=(*damage, *wrong),
         notes=notes,
@@ -111,9 +111,8 @@ def _damaged_stores(folder: Path, live: Manifest) -> Iterator[str]:
     target = generation_folder(folder, live.generation)
     try:
         with closing(open_stores_for_reading(target, live.files)) as stores:
-            sections = sum(info.sections for info in live.manuals)
-            items = sections + sum(info.options for info in live.manuals)
-            check_counts(target, stores, sections=sections, items=items, blocks=stores.blocks.count())
+            items = live.sections + live.options
+            check_counts(target, stores, sections=live.sections, items=items, blocks=stores.blocks.count())
             for info in live.manuals:
                 graph = stores.graph.graph(info.id)
                 if info.stored and content_hash(graph) != info.stored:
@@ -166,7 +165,7 @@ def _regular_sample(records: Sequence[Record]) -> Sequence[Record]:
 def _embeddings(live: Manifest, given: Embeddings | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what is wrong with the embeddings, and why they could not be checked."""
     name = live.embeddings.name
-    if given is None and ":" not in name and name != DEFAULT_EMBEDDINGS:
+    if given is None and not can_be_opened(name):
         return (), (f"the index has embeddings of your own ({name}), which were not given and so not checked.",)
     try:
         found = embeddings_info(name, given or open_embeddings(name), live.embeddings)

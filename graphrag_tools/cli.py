@@ -126,10 +126,11 @@ def search(
 ) -> None:
     """Find the sections that fit a query best."""
     from graphrag_tools.rendering import rendered_hits
+    from graphrag_tools.search import best_passage
 
     opened = open_index(index)
     found = [(opened.item(hit.section_id), hit) for hit in opened.search(query, k, manual)]
-    best = [next((item.blocks[at].text for at in (*hit.blocks, 0) if at < len(item.blocks)), "") for item, hit in found]
+    best = [best_passage(item, hit) for item, hit in found]
     if as_json:
         print_json(
             [

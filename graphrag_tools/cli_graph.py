@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from graphrag_tools.cli_opening import open_index
 from graphrag_tools.cli_options import Json, PlaceOptions, takes_asking_options
 from graphrag_tools.cli_output import print_aside, print_json, print_shown
 from graphrag_tools.errors import ConfigError
@@ -39,14 +40,13 @@ def tree(
 
     A terminal has room for 12 levels; start at an item to see those below, or take --json.
     """
-    from graphrag_tools.index import ManualIndex
     from graphrag_tools.tree_rendering import rendered_trees, tree_document
     from graphrag_tools.tree_view import tree_view
 
     depth = place.depth if as_json else min(_MOST_LEVELS, place.depth if place.depth is not None else _MOST_LEVELS)
     shown: list[tuple[MenuGraph, TreeView]] = [
         (graph, tree_view(graph, item_id, depth=depth, options=options, most=limit))
-        for graph, item_id in _places(ManualIndex.open(place.index), item, place.manual)
+        for graph, item_id in _places(open_index(place.index), item, place.manual)
     ]
     if as_json:
         print_json([tree_document(graph, view) for graph, view in shown])
@@ -65,11 +65,10 @@ def export(
 ) -> None:
     """Write the graph of a manual, of an item and all below it, or of the way to an item, for other programs."""
     from graphrag_tools.graph_export import exported
-    from graphrag_tools.index import ManualIndex
 
     if path and item is None:
         raise ConfigError("--path shows the way to an item, and none was given. Name one.")
-    places = _places(ManualIndex.open(place.index), item, place.manual)
+    places = _places(open_index(place.index), item, place.manual)
     if len(places) > 1:
         known = ", ".join(graph.manual_id for graph, _ in places)
         raise ConfigError(f"the index holds {len(places)} manuals ({known}); an export is of one. Name it: --manual ID")

@@ -18,7 +18,6 @@ from graphrag_tools.words import words
 MOST_SENTENCES = 4
 MOST_WORDS = 90
 FEWEST_WORDS = 4
-MIN_WORDS_FROM_SECTION = 0.8
 _LABEL = re.compile(r"^\W*(?:description|answer|what is [^?\n]{1,80}\?)[:\s*]+", re.IGNORECASE)
 _LIST_LINE = re.compile(r"^\s*(?:[-*•#]|\d+[.)])\s", re.MULTILINE)
 _ENDED = re.compile(r"[.!?][\"”’')]*$")
@@ -104,7 +103,7 @@ def _checks(reply: str, text: str, evidence: Evidence) -> Iterator[tuple[str, Ca
     yield (
         "not in the section's words",
         lambda: (
-            wording.share_from_sources(spoken, evidence) < MIN_WORDS_FROM_SECTION
+            wording.share_from_sources(spoken, evidence) < wording.MIN_WORDS_FROM_SOURCES
             or any(wording.foreign_sentences(spoken, evidence))
         ),
     )

@@ -114,7 +114,7 @@ class DraftJudge:
         return max(items, key=lambda item: words_from_sources(text, self._section_text(item)))
 
     def _section_text(self, item_id: str) -> str:
-        return answering.section_text(self._index.graph_of(item_id).section_of(item_id))
+        return self._index.graph_of(item_id).section_of(item_id).whole_text
 
 
 def _said(draft: AIMessage | None) -> str:

@@ -49,6 +49,11 @@ class WordLlamaEmbeddings(Embeddings):
         return self.embed_documents([text])[0]
 
 
+def can_be_opened(name: str) -> bool:
+    """Whether a name that an index holds opens its embeddings, and is not that of an object of the user's own."""
+    return ":" in name or name == DEFAULT_EMBEDDINGS
+
+
 def open_embeddings(name: str = DEFAULT_EMBEDDINGS) -> Embeddings:
     """Return the embeddings that a string names.
 

@@ -45,7 +45,7 @@ def checked_questions(reply: str, item: MenuItem) -> CheckedQuestions:
     Dropped besides: one that says nothing of its own ("How do I use this feature?"), and one with the content
     words of an earlier one or of the title alone.
     """
-    section = "\n".join((*item.path, *(block.text for block in item.blocks)))
+    section = item.whole_text
     title = _content_stems(item.name)
     seen = {title}
     kept: list[str] = []

@@ -46,6 +46,11 @@ class MenuItem:
         """The titles joined by " > "."""
         return PATH_SEPARATOR.join(self.path)
 
+    @property
+    def whole_text(self) -> str:
+        """The titles of its path and its blocks, a line each."""
+        return "\n".join((*self.path, *(block.text for block in self.blocks)))
+
 
 @dataclass(frozen=True, slots=True)
 class UnresolvedLink:
@@ -106,6 +111,11 @@ class MenuGraph(ABC):
     @abstractmethod
     def neighbours(self, item_id: str, kind: str) -> list[str]:
         """The ids that edges of one kind lead to from an item, in order."""
+
+    @property
+    def roots(self) -> list[MenuItem]:
+        """The items that none is above, in order."""
+        return [item for item in self.items if self.parent(item.id) is None]
 
     def children(self, item_id: str) -> list[MenuItem]:
         """The items below one item, in order."""

@@ -10,7 +10,7 @@ from langchain_core.embeddings import Embeddings
 from graphrag_tools.build_sources import Progress
 from graphrag_tools.building import add_manuals, build_index, remove_manuals
 from graphrag_tools.coverage import PRIOR
-from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings, same_embeddings
+from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, can_be_opened, open_embeddings, same_embeddings
 from graphrag_tools.embeddings_identity import fingerprint_of
 from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.generation import Generation, check_counts, open_stores_for_reading
@@ -204,10 +204,9 @@ def _opened_generation(folder: Path, manifest: Manifest, given: str | Embeddings
     embeddings = _matching(folder, manifest.embeddings, given)
     target = generation_folder(folder, manifest.generation)
     stores = open_stores_for_reading(target, manifest.files)
-    sections = sum(info.sections for info in manifest.manuals)
-    options = sum(info.options for info in manifest.manuals)
+    items = manifest.sections + manifest.options
     try:
-        check_counts(target, stores, sections=sections, items=sections + options, blocks=stores.blocks.count())
+        check_counts(target, stores, sections=manifest.sections, items=items, blocks=stores.blocks.count())
     except BaseException:
         stores.close()
         raise
@@ -216,7 +215,7 @@ def _opened_generation(folder: Path, manifest: Manifest, given: str | Embeddings
 
 def _matching(folder: Path, built: EmbeddingsInfo, given: str | Embeddings | None) -> Embeddings:
     """Return embeddings that are those the index was built with, or refuse."""
-    if given is None and ":" not in built.name and built.name != DEFAULT_EMBEDDINGS:
+    if given is None and not can_be_opened(built.name):
         raise IndexMismatch(
             f"{folder}: built with embeddings of your own ({built.name}). Pass them: open(folder, embeddings=…)."
         )

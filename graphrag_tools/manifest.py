@@ -98,6 +98,16 @@ class Manifest(BaseModel):
     model_texts: tuple[ModelTextReport, ...] = ()
     """What models wrote into the index."""
 
+    @property
+    def sections(self) -> int:
+        """How many sections its manuals have together."""
+        return sum(info.sections for info in self.manuals)
+
+    @property
+    def options(self) -> int:
+        """How many options they have."""
+        return sum(info.options for info in self.manuals)
+
     @field_validator("coverage", mode="before")
     @classmethod
     def _of_this_kind(cls, value: object) -> object:

@@ -12,7 +12,8 @@ from graphrag_tools.graph import MenuItem
 from graphrag_tools.names import folded
 from graphrag_tools.probe_set import FRAME_WORDS, CallCase, ChoiceCase, FollowUpCase, WritingCase
 from graphrag_tools.tool_calling import DECLINE
-from graphrag_tools.verification import MIN_WORDS_FROM_SOURCES, words_from_sources
+from graphrag_tools.verification import words_from_sources
+from graphrag_tools.wording import MIN_WORDS_FROM_SOURCES
 from graphrag_tools.words import content_words, stem, words
 
 THINKS_ALOUD = "thinks aloud"

@@ -62,6 +62,14 @@ class Candidates:
         return Candidates(self.question, self.vector, sections, others(self.cosines), others(self.blocks))
 
 
+def best_passage(item: MenuItem, hit: Hit) -> str:
+    """Return the text of a section that fits best, else its first; "" where it has none.
+
+    A rebuild between search and look-up may have left the section fewer blocks.
+    """
+    return next((item.blocks[at].text for at in (*hit.blocks, 0) if at < len(item.blocks)), "")
+
+
 def section_records(graph: MenuGraph) -> Iterable[Record]:
     """The texts that whole sections are searched by: title, path and text."""
     for item in _sections(graph):

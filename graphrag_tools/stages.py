@@ -162,7 +162,7 @@ class Stages:
             }
         draft = (
             answering.refusal(state["hits"], self._index)
-            if answering.says_not_in_manual(reply, answering.section_text(quote.section), state["question"])
+            if answering.says_not_in_manual(reply, quote.section.whole_text, state["question"])
             else answering.written_answer(
                 reply.text.strip(), quote, self._index, acting.name, cut=answering.was_cut(reply)
             )

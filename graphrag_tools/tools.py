@@ -12,7 +12,7 @@ from graphrag_tools import tool_texts as texts
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.graph import PATH_SEPARATOR, MenuItem
 from graphrag_tools.index import ManualIndex
-from graphrag_tools.search import Hit
+from graphrag_tools.search import Hit, best_passage
 from graphrag_tools.stores.protocols import NamedItem
 
 _CHARACTERS_PER_TOKEN = 4
@@ -111,8 +111,7 @@ class VectorSearchTool(_ManualTool):
 
     def _line(self, number: int, hit: Hit) -> str:
         item = self.index.item(hit.section_id)
-        best = next((item.blocks[at].text for at in (*hit.blocks, 0) if at < len(item.blocks)), "")
-        return f"{number}. {item.menu_path} (id {item.id}): {shortened(best)}"
+        return f"{number}. {item.menu_path} (id {item.id}): {shortened(best_passage(item, hit))}"
 
 
 class GraphPathTool(_ManualTool):

@@ -41,9 +41,7 @@ def tree_view(
     Where not all fit, higher levels come before lower ones. Options are left out, and only counted, unless
     wanted. Raises KeyError for an unknown id.
     """
-    roots = (
-        [item for item in graph.items if graph.parent(item.id) is None] if item_id is None else [graph.item(item_id)]
-    )
+    roots = graph.roots if item_id is None else [graph.item(item_id)]
     below = _below(graph, options)
     levels = _levels(roots, below, depth, most)
     sections = _sections_below(graph)

@@ -13,7 +13,6 @@ from graphrag_tools.quantity_checks import wrong_quantities
 from graphrag_tools.step_order import swapped_steps
 from graphrag_tools.words import content_words, stem, words
 
-MIN_WORDS_FROM_SOURCES = 0.8
 _MAX_REASONS = 8
 
 
@@ -84,8 +83,8 @@ def _wording_problems(text: str, evidence: Evidence) -> Iterator[str]:
     yield from _naming_problems(whole, evidence)
     yield from _claim_problems(whole, evidence)
     share = wording.share_from_sources(whole, evidence)
-    if share < MIN_WORDS_FROM_SOURCES:
-        yield f"Only {share:.0%} of the words are from the manual; {MIN_WORDS_FROM_SOURCES:.0%} are expected."
+    if share < wording.MIN_WORDS_FROM_SOURCES:
+        yield f"Only {share:.0%} of the words are from the manual; {wording.MIN_WORDS_FROM_SOURCES:.0%} are expected."
 
 
 def _naming_problems(text: str, evidence: Evidence) -> Iterator[str]:

@@ -12,6 +12,7 @@ from graphrag_tools.refusal_wording import refusing_words
 from graphrag_tools.words import content_words, stem, words
 
 MAX_WORDS = 10_000
+MIN_WORDS_FROM_SOURCES = 0.8
 MIN_SENTENCE_SHARE = 0.5
 _MIN_SENTENCE_WORDS = 4
 _MAX_TIMES_SOURCE = 1.5

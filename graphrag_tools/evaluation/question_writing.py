@@ -90,7 +90,7 @@ def passages(index: ManualIndex) -> Iterator[Passage]:
 
 def drop_reason(text: str, passage: Passage, index: ManualIndex, earlier: Sequence[str]) -> str:
     """Return why a written question is not kept, "" where it is."""
-    section = "\n".join((*passage.section.path, *(block.text for block in passage.section.blocks)))
+    section = passage.section.whole_text
     if problem := question_problem(text, section):
         return problem
     if folded(text) in {folded(one) for one in earlier}:

@@ -1,12 +1,12 @@
 """Links among sections that came as documents: by file and heading where that fits, else by a heading alone."""
 
 import posixpath
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import unquote
 
+from graphrag_tools.loaders.markdown import heading_anchor
 from graphrag_tools.manual import Link, Section, is_external
 
 
@@ -43,8 +43,3 @@ def linked(sections: Sequence[Section]) -> tuple[Section, ...]:
         )
         for at, (section, file, heading) in enumerate(zip(sections, files, headings, strict=True))
     )
-
-
-def heading_anchor(title: str) -> str:
-    """Return the anchor that Markdown's hosts give a heading: lower case, punctuation dropped, hyphens for spaces."""
-    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")

@@ -127,13 +127,18 @@ def _file_sections(name: str, text: str, stem: str) -> list[Section]:
 def _heading(opening: Token, inline: Token, anchors: Counter[str]) -> _Heading:
     """Return level, title and GitHub's anchor (lower case, punctuation dropped, "-1" for a repetition)."""
     title = tidy("".join(_inline_text(piece) for piece in inline.children or []))
-    plain = re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+    plain = heading_anchor(title)
     anchor = plain
     while anchor in anchors:
         anchors[plain] += 1
         anchor = f"{plain}-{anchors[plain]}"
     anchors[anchor] = 0
     return _Heading(int(opening.tag[1:]), title or "Untitled", anchor)
+
+
+def heading_anchor(title: str) -> str:
+    """Return the anchor that Markdown's hosts give a heading: lower case, punctuation dropped, hyphens for spaces."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
 def _inline_text(piece: Token) -> str:

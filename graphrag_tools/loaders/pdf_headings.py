@@ -22,8 +22,8 @@ _MAX_HEADING = 160
 _MAX_HEADING_LINES = 4
 _SENTENCE_END = (".", ":", ";", ",")
 _LONGEST_TITLE = 300
-_NEAR = 40.0
-"""So close to a heading, in points, a bookmark leads that means it."""
+NEAR = 40.0
+"""So close to a heading, in points, a bookmark or a link leads that means it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +189,8 @@ class _Finder:
         Some programs write places that are far off: then the size of type decides.
         """
         line = self._lines[at]
-        away = abs(line.top - line.size - top) if top is not None else _NEAR
-        return (at in self._used, min(away, _NEAR), -line.size if away >= _NEAR else 0.0, -at)
+        away = abs(line.top - line.size - top) if top is not None else NEAR
+        return (at in self._used, min(away, NEAR), -line.size if away >= NEAR else 0.0, -at)
 
     def _line_at(self, place: Place) -> int:
         """The first line at or below a place; the page's first line if the place has no height."""

@@ -5,11 +5,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from graphrag_tools.loaders.pdf_columns import TextLine
-from graphrag_tools.loaders.pdf_headings import Heading
+from graphrag_tools.loaders.pdf_headings import NEAR, Heading
 from graphrag_tools.loaders.pdf_pages import Place
-
-_NEAR = 40.0
-"""A link that leads so close to a heading's base line, in points, means that heading."""
 
 
 class SectionFinder:
@@ -40,7 +37,7 @@ class SectionFinder:
     def heading_at(self, place: Place) -> int | None:
         """Return the position of the heading that a place means or stands under, None before the first."""
         if place.top is not None:
-            near = [at for at in self._on_page[place.page] if abs(self._headings[at].top - place.top) < _NEAR]
+            near = [at for at in self._on_page[place.page] if abs(self._headings[at].top - place.top) < NEAR]
             if near:
                 return min(near, key=lambda at: self._distance(self._headings[at], place))
         before = bisect_right(self._starts, self._line_at(place))

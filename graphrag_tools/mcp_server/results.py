@@ -8,7 +8,7 @@ from graphrag_tools import tool_texts as texts
 from graphrag_tools.graph import MenuItem
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.manual import Block, BlockKind
-from graphrag_tools.search import Hit
+from graphrag_tools.search import Hit, best_passage
 from graphrag_tools.tools import MenuPath, shortened
 
 _MOST_CHARACTERS = 3600  # of an item's text: the budget of describe_menu_item
@@ -89,14 +89,12 @@ def structured(artifact: Sequence[Hit] | MenuPath | MenuItem, index: ManualIndex
 
 
 def _found(item: MenuItem, hit: Hit) -> FoundItem:
-    # A rebuild between search and look-up may have left the section fewer blocks.
-    best = next((item.blocks[at].text for at in (*hit.blocks, 0) if at < len(item.blocks)), item.description)
     return FoundItem(
         id=item.id,
         manual=item.manual,
         menu_path=list(item.path),
         option=hit.item_id if hit.item_id != item.id else None,
-        text=shortened(best),
+        text=shortened(best_passage(item, hit)),
         score=hit.score,
     )
 

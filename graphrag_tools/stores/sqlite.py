@@ -180,6 +180,11 @@ class _StoredGraph(MenuGraph):
         """All edges of one kind."""
         return self._store.whole(self.manual_id).edges(kind)
 
+    @property
+    def roots(self) -> list[MenuItem]:
+        """The items that none is above, in order."""
+        return self._store.whole(self.manual_id).roots
+
     def parent(self, item_id: str) -> MenuItem | None:
         """The item above, None for a root."""
         above = self._store.parent(item_id)

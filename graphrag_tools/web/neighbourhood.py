@@ -36,7 +36,7 @@ def neighbourhood(graph: MenuGraph, item_id: str | None = None, *, whole: bool =
     """
     way = graph.ancestors(item_id) if item_id is not None else []
     parent = way[-2] if len(way) > 1 else None
-    beside = graph.children(parent.id) if parent else _roots(graph)
+    beside = graph.children(parent.id) if parent else graph.roots
     item = way[-1] if way else None
     at = next((at for at, one in enumerate(beside) if one.id == item_id), 0)
     below = graph.children(item.id) if item else []
@@ -62,10 +62,6 @@ def quoted_positions(blocks: Sequence[Block], quote: str) -> frozenset[int]:
 
 def _lines(block: Block) -> set[str]:
     return {line.strip() for line in block.text.splitlines() if line.strip()}
-
-
-def _roots(graph: MenuGraph) -> list[MenuItem]:
-    return [item for item in graph.items if graph.parent(item.id) is None]
 
 
 def _window(items: Sequence[MenuItem], at: int, most: int) -> Sequence[MenuItem]:
