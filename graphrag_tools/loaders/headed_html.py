@@ -7,6 +7,7 @@ from dataclasses import replace
 from selectolax.lexbor import LexborHTMLParser
 
 from graphrag_tools.loaders.html_blocks import html_blocks
+from graphrag_tools.loaders.section_tree import OpenLevels
 from graphrag_tools.manual import Link, Section, is_external, tidy
 
 _HEADING = re.compile(
@@ -28,22 +29,20 @@ def headed_sections(html: str, untitled: str) -> tuple[Section, ...]:
     preface = html_blocks(_WRAPPER.sub("", html[: ends[0]]), untitled)
     if preface:
         sections.append(Section("preface", untitled, preface, anchors=tuple(_ID.findall(html[: ends[0]]))))
-    above: list[tuple[int, str]] = []
+    levels = OpenLevels()
     for number, (match, end) in enumerate(zip(headings, ends[1:], strict=True)):
         level, body = int(match["level"]), html[match.end() : end]
-        while above and above[-1][0] >= level:
-            above.pop()
         title = _text(match["inner"]) or "Untitled"
         sections.append(
             Section(
                 key=str(number),
                 title=title,
                 blocks=html_blocks(_WRAPPER.sub("", body), title),
-                parent=above[-1][1] if above else None,
+                parent=levels.above(level),
                 anchors=tuple(_ID.findall(match.group(0) + body)),
             )
         )
-        above.append((level, str(number)))
+        levels.open(level, str(number))
     return tuple(map(_with_targets, sections))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from graphrag_tools.loaders.html_addresses import page_of
 from graphrag_tools.loaders.html_navigation import Menu
+from graphrag_tools.loaders.section_tree import OpenLevels
 
 _LABEL = "\0"
 
@@ -95,17 +96,15 @@ def _places(
 ) -> tuple[Place, ...]:
     """Return a menu's places with parent and title, each once; () where all of it leads to the page it stands on."""
     places: dict[str, Place] = {}
-    above: list[tuple[int, str]] = []
+    levels = OpenLevels()
     for entry in menu:
-        while above and above[-1][0] >= entry.depth:
-            above.pop()
-        parent = above[-1][1] if above else None
+        parent = levels.above(entry.depth)
         leads_to = target(entry.href, page, base) if entry.href else ""
         inside = page_of(leads_to) in known
         place = leads_to if inside else f"{_LABEL}{parent or ''}{_LABEL}{entry.text.casefold()}"
         if place not in places:
             places[place] = (place, parent, entry.text)
-        above.append((entry.depth, place))
+        levels.open(entry.depth, place)
     shown = {page_of(place) for place in places if not is_label(place)}
     return () if shown <= {page} else tuple(places.values())
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from graphrag_tools.loaders.html_page import Page, PageSection
+from graphrag_tools.loaders.section_tree import OpenLevels
 from graphrag_tools.manual import Block, Link, Section
 
 Target = Callable[[str], str]
@@ -55,10 +56,8 @@ def _tops(sections: list[PageSection]) -> list[PageSection]:
 def _nested(page: Page, drafts: list[PageSection], target: Target) -> tuple[Section, ...]:
     sections: list[Section] = []
     taken: dict[str, int] = {}
-    above: list[tuple[int, str]] = []
+    levels = OpenLevels()
     for draft in drafts:
-        while above and above[-1][0] >= draft.level:
-            above.pop()
         anchor = draft.ids[0] if draft.ids else ""
         key = page.name if not sections else _free(f"{page.name}#{anchor}" if anchor else page.name, taken)
         taken.setdefault(key, 1)
@@ -67,12 +66,12 @@ def _nested(page: Page, drafts: list[PageSection], target: Target) -> tuple[Sect
                 key=key,
                 title=draft.title,
                 blocks=tuple(_linked(block, target) for block in draft.blocks),
-                parent=above[-1][1] if above else None,
+                parent=levels.above(draft.level),
                 anchors=(*(() if sections else (page.name,)), *(f"{page.name}#{name}" for name in draft.ids)),
                 url=_url(page, anchor if sections else ""),
             )
         )
-        above.append((draft.level, key))
+        levels.open(draft.level, key)
     return tuple(sections)
 
 

@@ -16,7 +16,7 @@ from markdown_it.token import Token
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html_blocks import html_blocks
-from graphrag_tools.loaders.section_tree import parents_first
+from graphrag_tools.loaders.section_tree import OpenLevels, parents_first
 from graphrag_tools.loaders.source_files import read_text
 from graphrag_tools.manual import Block, Link, Manual, Section, Skipped, is_external, tidy
 
@@ -102,25 +102,23 @@ def _file_sections(name: str, text: str, stem: str) -> list[Section]:
     starts = [at for at, token in enumerate(tokens) if token.type == "heading_open" and token.level == 0]
     anchors: Counter[str] = Counter()
     sections: list[Section] = []
-    open_keys: list[tuple[int, str]] = []
+    levels = OpenLevels()
     ends = [*starts, len(tokens)]
     if preface := _blocks(parser, tokens[: ends[0]], name, stem):
         sections.append(Section(key=name, title=stem, blocks=preface, anchors=(name,)))
     for start, end in zip(starts, ends[1:], strict=True):
         heading = _heading(tokens[start], tokens[start + 1], anchors)
-        while open_keys and open_keys[-1][0] >= heading.level:
-            open_keys.pop()
         key = f"{name}#{heading.anchor}"
         sections.append(
             Section(
                 key=key,
                 title=heading.title,
                 blocks=_blocks(parser, tokens[start + 3 : end], name, heading.title),
-                parent=open_keys[-1][1] if open_keys else None,
+                parent=levels.above(heading.level),
                 anchors=(key,) if sections else (key, name),
             )
         )
-        open_keys.append((heading.level, key))
+        levels.open(heading.level, key)
     return sections
 
 

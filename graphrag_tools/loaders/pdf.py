@@ -20,7 +20,7 @@ from graphrag_tools.loaders.pdf_links import SectionFinder
 from graphrag_tools.loaders.pdf_pages import Outline, Page, Place
 from graphrag_tools.loaders.pdf_passages import Typesetting, passages
 from graphrag_tools.loaders.pdf_process import read_pdf
-from graphrag_tools.loaders.section_tree import parents_first
+from graphrag_tools.loaders.section_tree import OpenLevels, parents_first
 from graphrag_tools.manual import Manual, Section, Skipped, is_external
 
 PDF_SUFFIX = ".pdf"
@@ -109,13 +109,10 @@ def _sections(path: Path, lines: Sequence[TextLine], headings: Sequence[Heading]
     preface = writer.preface()
     if preface.blocks:
         sections.append(preface)
-    open_levels: list[tuple[int, str]] = []
+    levels = OpenLevels()
     for at, heading in enumerate(headings):
-        while open_levels and open_levels[-1][0] >= heading.level:
-            open_levels.pop()
-        parent = open_levels[-1][1] if open_levels else None
-        sections.append(writer.section(at, parent))
-        open_levels.append((heading.level, sections[-1].key))
+        sections.append(writer.section(at, levels.above(heading.level)))
+        levels.open(heading.level, sections[-1].key)
     parents = {section.parent for section in sections}
     empty = [one for one in sections if not one.blocks and one.key not in parents and _is_contents(one)]
     gone = {section.key for section in empty}

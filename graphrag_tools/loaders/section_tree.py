@@ -1,9 +1,26 @@
-"""Bringing loaded sections into tree order: every parent before its children, and no cycles."""
+"""Bringing loaded sections into a tree: by the levels of headings; every parent before its children, and no cycles."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 
 from graphrag_tools.manual import Section, Skipped
+
+
+class OpenLevels:
+    """What is open while headings are read in order: each is below the last one of a higher level (a lesser number)."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[int, str]] = []
+
+    def above(self, level: int) -> str | None:
+        """Return the key of what something of this level is below, None at the top; what is no higher is over."""
+        while self._open and self._open[-1][0] >= level:
+            self._open.pop()
+        return self._open[-1][1] if self._open else None
+
+    def open(self, level: int, key: str) -> None:
+        """Let what follows at deeper levels be below this one."""
+        self._open.append((level, key))
 
 
 def parents_first(sections: Iterable[Section]) -> tuple[tuple[Section, ...], tuple[Skipped, ...]]:
