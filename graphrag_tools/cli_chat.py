@@ -75,23 +75,16 @@ def _live_answer(
     from rich.live import Live
 
     from graphrag_tools.live_answer import LiveAnswer
-    from graphrag_tools.streaming import Answered, astream_answer
+    from graphrag_tools.streaming import Event, answered
 
     shown, console = LiveAnswer(), Console(stderr=True)
-
-    async def listen(live: Live) -> "Answer":
-        answer = None
-        async for event in astream_answer(workflow, question, {"configurable": {"thread_id": thread}}):
-            if isinstance(event, Answered):
-                answer = event.answer
-            elif console.is_terminal:
-                live.update(shown.take(event))
-        if answer is None:
-            raise RuntimeError("the workflow ended without an answer")
-        return answer
-
     with Live(console=console, transient=True, auto_refresh=console.is_terminal) as live:
-        return runner.run(listen(live))
+
+        def show(event: Event) -> None:
+            if console.is_terminal:
+                live.update(shown.take(event))
+
+        return runner.run(answered(workflow, question, {"configurable": {"thread_id": thread}}, show))
 
 
 def _next_question() -> str:

@@ -1,5 +1,7 @@
 """What a chat shows while an answer is made, from the events of streaming.py."""
 
+from collections.abc import Mapping
+
 from rich.console import Group, RenderableType
 from rich.text import Text
 
@@ -15,7 +17,14 @@ NEXT_STAGES = {
     "model": "Going on with what the model said",
 }
 """What goes on once a stage is over."""
+FIRST_STAGE = "Reading the question"
+ANSWERING_AGAIN = "The draft did not hold; answering again"
 _SHOWN_CHARACTERS = 60
+
+
+def first_argument(arguments: Mapping[str, object]) -> str:
+    """Return the start of what a tool was first of all given, "" for nothing."""
+    return next((str(value) for value in arguments.values()), "")[:_SHOWN_CHARACTERS]
 
 
 class LiveAnswer:
@@ -23,7 +32,7 @@ class LiveAnswer:
 
     def __init__(self) -> None:
         self._calls: list[str] = []
-        self._stage = "Reading the question"
+        self._stage = FIRST_STAGE
         self._draft = ""
 
     def take(self, event: Event) -> RenderableType:
@@ -32,13 +41,12 @@ class LiveAnswer:
             case StageEnded(stage):
                 self._stage = NEXT_STAGES.get(stage, self._stage)
             case ToolCalled(tool, arguments, by):
-                about = next((str(value) for value in arguments.values()), "")[:_SHOWN_CHARACTERS]
-                self._calls.append(f"{tool}({about!r}) by the {by}")
+                self._calls.append(f"{tool}({first_argument(arguments)!r}) by the {by}")
             case Token(text):
                 self._draft += text
             case DraftRejected(failed):
                 self._draft = ""
-                self._stage = "The draft did not hold; answering again" if failed else self._stage
+                self._stage = ANSWERING_AGAIN if failed else self._stage
         return self._shown()
 
     def _shown(self) -> RenderableType:

@@ -1,6 +1,6 @@
 """An answer while it is made: stages, tool calls and tokens as they come, then the answer itself."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -80,6 +80,24 @@ async def astream_answer(
     async for mode, chunk in app.astream(asked, config, stream_mode=_MODES):
         for event in told.events(str(mode), chunk):
             yield event
+
+
+async def answered(
+    app: "CompiledStateGraph[Any, Any, Any, Any]",
+    question: str,
+    config: RunnableConfig | None,
+    listen: Callable[[Event], None],
+) -> Answer:
+    """Return the answer to a question; `listen` is told of all that happens before it. Cancelling works as above."""
+    answer = None
+    async for event in astream_answer(app, question, config):
+        if isinstance(event, Answered):
+            answer = event.answer
+        else:
+            listen(event)
+    if answer is None:
+        raise RuntimeError("the workflow ended without an answer")
+    return answer
 
 
 class _Telling:

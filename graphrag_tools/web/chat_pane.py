@@ -7,7 +7,8 @@ from nicegui import ui
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.errors import GraphRAGToolsError
-from graphrag_tools.streaming import Answered, astream_answer
+from graphrag_tools.live_answer import FIRST_STAGE
+from graphrag_tools.streaming import answered
 from graphrag_tools.turn import MAX_QUESTION_CHARACTERS
 from graphrag_tools.web.answer_card import ShowAnswer, draw_answer
 from graphrag_tools.web.conversations import Conversations, Turn
@@ -102,16 +103,8 @@ class ChatPane:
 
     async def _answer(self, question: str, thread_id: str, draft: DraftCard) -> Answer:
         workflow = await self._workflow(draft.tell)
-        draft.tell("Reading the question")
-        answer = None
-        async for event in astream_answer(workflow, question, {"configurable": {"thread_id": thread_id}}):
-            if isinstance(event, Answered):
-                answer = event.answer
-            else:
-                draft.take(event)
-        if answer is None:
-            raise RuntimeError("the workflow ended without an answer")
-        return answer
+        draft.tell(FIRST_STAGE)
+        return await answered(workflow, question, {"configurable": {"thread_id": thread_id}}, draft.take)
 
     def _finish(self, question: str, draft: DraftCard, outcome: Answer | str) -> None:
         draft.remove()

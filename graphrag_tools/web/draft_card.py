@@ -1,10 +1,8 @@
 """What is shown while an answer is made: the stage in words, and the draft, marked as not checked yet."""
 
-from graphrag_tools.live_answer import NEXT_STAGES
+from graphrag_tools.live_answer import ANSWERING_AGAIN, FIRST_STAGE, NEXT_STAGES, first_argument
 from graphrag_tools.streaming import DraftRejected, Event, StageEnded, Token, ToolCalled
 from graphrag_tools.web.elements import Words, part
-
-_MOST_SHOWN = 60
 
 
 class DraftCard:
@@ -21,7 +19,7 @@ class DraftCard:
             self._mark = Words("p", "Draft, not checked yet", classes="status unverified")
             self._words = Words("div", "", classes="words")
         self._mark.visible = False
-        self.tell("Reading the question")
+        self.tell(FIRST_STAGE)
 
     def tell(self, stage: str) -> None:
         """Say what is going on."""
@@ -34,14 +32,13 @@ class DraftCard:
             case StageEnded(stage) if stage in NEXT_STAGES:
                 self.tell(NEXT_STAGES[stage])
             case ToolCalled(tool, arguments, by):
-                about = next((str(value) for value in arguments.values()), "")[:_MOST_SHOWN]
-                self._stage.text = f"{tool} ({about}), called by the {by}"
+                self._stage.text = f"{tool} ({first_argument(arguments)}), called by the {by}"
             case Token(text):
                 self._write(self._draft + text)
             case DraftRejected(failed):
                 self._write("")
                 if failed:
-                    self.tell("The draft did not hold; answering again")
+                    self.tell(ANSWERING_AGAIN)
 
     @property
     def is_gone(self) -> bool:
