@@ -11,11 +11,9 @@ import os
 import shutil
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
@@ -23,10 +21,12 @@ import httpx
 import pytest
 from hypothesis import settings
 from langchain_core.language_models import BaseChatModel
+from loopback_servers import QuietHandler, listening
 from pydantic import BaseModel
 
 from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
 
+pytest.register_assert_rewrite("mcp_servers")
 pytest_plugins = ["index_fixtures", "answer_fixtures", "cli_fixtures", "web_fixtures"]
 
 # Speed is measured in benchmarks/, never here; and a run of CI is to be the same each time.
@@ -159,7 +159,7 @@ class Recorder:
 
 @pytest.fixture
 def recorder() -> Iterator[Recorder]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
             sent = self.rfile.read(int(self.headers.get("content-length", 0)))
             recorded.bodies[self.path] = json.loads(sent or b"{}")
@@ -169,19 +169,11 @@ def recorder() -> Iterator[Recorder]:
             self.end_headers()
             self.wfile.write(text.encode())
 
-        do_GET = do_POST  # noqa: N815
+        do_GET = do_POST
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Keep the test's output clean."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    recorded = Recorder(f"http://127.0.0.1:{server.server_address[1]}", {})
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield recorded
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(Handler) as url:
+        recorded = Recorder(url, {})
+        yield recorded
 
 
 @pytest.fixture

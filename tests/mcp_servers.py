@@ -1,5 +1,6 @@
 """MCP servers as their users start them: in a process of their own, spoken to by the official client."""
 
+import asyncio
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from index_fixtures import BATTERY
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
@@ -73,3 +75,24 @@ def text_of(result: Any) -> str:
     [content] = result.content
     text: str = content.text
     return text
+
+
+async def use_everything(client: Any) -> None:
+    """Do all that the server offers, and see what comes of it."""
+    names = [tool.name for tool in (await client.list_tools()).tools]
+    assert names == ["search_manual", "get_menu_path", "describe_menu_item"]
+    found = await client.call_tool("search_manual", {"query": "What is using up my battery?"})
+    assert found.structured_content["items"][0]["id"] == BATTERY
+    way = await client.call_tool("get_menu_path", {"item": BATTERY})
+    assert text_of(way) == "Menu path: Settings > Battery\nOn the device: Settings > Battery"
+    item = await client.call_tool("describe_menu_item", {"item": BATTERY})
+    assert item.structured_content["menu_path"] == ["Settings", "Battery"]
+    assert (await client.call_tool("describe_menu_item", {"item": "Flux capacitor"})).is_error
+    assert (await client.call_tool("describe_menu_item", {})).is_error
+    [manual] = (await client.list_resources()).resources
+    assert BATTERY in (await client.read_resource(manual.uri)).contents[0].text
+    assert "Where?" in (await client.get_prompt("ask_manual", {"question": "Where?"})).messages[0].content.text
+    results = await asyncio.gather(
+        *(client.call_tool("search_manual", {"query": "What is using up my battery?"}) for _ in range(20))
+    )
+    assert {text_of(one) for one in results} == {text_of(found)}

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cli_fixtures import Run
+from loopback_servers import QuietHandler, listening
 
 from graphrag_tools.cli_chat import chat
 from graphrag_tools.index import ManualIndex
@@ -43,7 +43,7 @@ class SlowModel:
 def slow_model() -> Iterator[SlowModel]:
     model = SlowModel()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("content-length", 0)))
             if self.path == "/api/show":
@@ -69,17 +69,8 @@ def slow_model() -> Iterator[SlowModel]:
             self.wfile.write(json.dumps({"model": "slow", "created_at": "2026-11-24T00:00:00Z", **fields}).encode())
             self.wfile.write(b"\n")
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Keep the test's output clean."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    model.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield model
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(Handler) as model.url:
+        yield model
 
 
 class Terminal:

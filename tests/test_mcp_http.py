@@ -9,7 +9,7 @@ import httpx
 import pytest
 from cli_fixtures import Run
 from index_fixtures import BATTERY
-from mcp_servers import TOKEN, Served, http_client, served, text_of
+from mcp_servers import TOKEN, Served, http_client, served, text_of, use_everything
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index import ManualIndex
@@ -54,21 +54,7 @@ def posted(url: str, **headers: str) -> httpx.Response:
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 async def test_client_uses_everything(mode: str, guarded_server: Served) -> None:
     async with http_client(guarded_server.url, mode=mode) as client:
-        names = [tool.name for tool in (await client.list_tools()).tools]
-        assert names == ["search_manual", "get_menu_path", "describe_menu_item"]
-        found = await client.call_tool("search_manual", {"query": "What is using up my battery?"})
-        assert found.structured_content["items"][0]["id"] == BATTERY
-        way = await client.call_tool("get_menu_path", {"item": BATTERY})
-        assert text_of(way) == "Menu path: Settings > Battery\nOn the device: Settings > Battery"
-        assert (await client.call_tool("describe_menu_item", {"item": "Flux capacitor"})).is_error
-        assert (await client.call_tool("describe_menu_item", {})).is_error
-        [manual] = (await client.list_resources()).resources
-        assert BATTERY in (await client.read_resource(manual.uri)).contents[0].text
-        assert "Where?" in (await client.get_prompt("ask_manual", {"question": "Where?"})).messages[0].content.text
-        results = await asyncio.gather(
-            *(client.call_tool("search_manual", {"query": "What is using up my battery?"}) for _ in range(20))
-        )
-        assert {text_of(one) for one in results} == {text_of(found)}
+        await use_everything(client)
 
 
 async def test_clients_at_once_do_not_disturb_each_other(open_server: Served) -> None:

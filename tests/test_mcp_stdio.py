@@ -1,6 +1,5 @@
 """The MCP server as a desktop client starts it: a process of its own, over its standard streams."""
 
-import asyncio
 import json
 import signal
 import sys
@@ -9,8 +8,8 @@ from typing import Any
 
 import pytest
 from cli_fixtures import Run
-from index_fixtures import BATTERY, SAMPLE_MANUAL
-from mcp_servers import started, stdio_client, text_of
+from index_fixtures import SAMPLE_MANUAL
+from mcp_servers import started, stdio_client, text_of, use_everything
 
 from graphrag_tools.index import ManualIndex
 
@@ -26,23 +25,7 @@ INITIALIZED = {"jsonrpc": "2.0", "method": "notifications/initialized"}
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 async def test_client_uses_everything(mode: str, sample_index: ManualIndex) -> None:
     async with stdio_client(sample_index.folder, mode=mode) as client:
-        names = [tool.name for tool in (await client.list_tools()).tools]
-        assert names == ["search_manual", "get_menu_path", "describe_menu_item"]
-        found = await client.call_tool("search_manual", {"query": "What is using up my battery?"})
-        assert found.structured_content["items"][0]["id"] == BATTERY
-        way = await client.call_tool("get_menu_path", {"item": BATTERY})
-        assert text_of(way) == "Menu path: Settings > Battery\nOn the device: Settings > Battery"
-        item = await client.call_tool("describe_menu_item", {"item": BATTERY})
-        assert item.structured_content["menu_path"] == ["Settings", "Battery"]
-        assert (await client.call_tool("describe_menu_item", {"item": "Flux capacitor"})).is_error
-        assert (await client.call_tool("describe_menu_item", {})).is_error
-        [manual] = (await client.list_resources()).resources
-        assert BATTERY in (await client.read_resource(manual.uri)).contents[0].text
-        assert "Where?" in (await client.get_prompt("ask_manual", {"question": "Where?"})).messages[0].content.text
-        results = await asyncio.gather(
-            *(client.call_tool("search_manual", {"query": "What is using up my battery?"}) for _ in range(20))
-        )
-        assert {text_of(one) for one in results} == {text_of(found)}
+        await use_everything(client)
 
 
 async def test_rebuilt_index_is_followed(copied: Path) -> None:

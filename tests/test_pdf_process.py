@@ -201,18 +201,21 @@ def test_text_that_stands_on_its_side_or_head_is_left_out_and_a_turned_page_is_r
     assert texts == ["Upright words.", "Turned words, in their order."]
 
 
+def replace_reader(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    """Let the real process run some lines before it reads, which may change `process` and `pdfium` in it."""
+    begin = ("import graphrag_tools.loaders.pdf_process as process", "from graphrag_tools.loaders import pdfium")
+    monkeypatch.setattr(pdf_process, "_START", "\n".join((*begin, *lines, "process.read_to_stdout()")))
+
+
 def test_a_reader_that_dies_is_an_error_that_names_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = RawPdf(TEXTS).write(tmp_path / "killer.pdf")
     # The real process ends itself as the clock would end it, after page 1 of 2.
-    monkeypatch.setattr(
-        pdf_process,
-        "_START",
-        "import os, sys, graphrag_tools.loaders.pdf_process as process\n"
-        "from graphrag_tools.loaders import pdfium\n"
-        "read = pdfium.page_of\n"
+    replace_reader(
+        monkeypatch,
+        "import os",
+        "read = pdfium.page_of",
         f"pdfium.page_of = lambda document, number: os.kill(os.getpid(), {int(signal.SIGSEGV)}) if number == 2 "
-        "else read(document, number)\n"
-        "process.read_to_stdout()",
+        "else read(document, number)",
     )
     with pytest.raises(ManualError, match=rf"broke off at page 2 \(signal {int(signal.SIGSEGV)}\)"):
         load_manual(file)
@@ -220,16 +223,12 @@ def test_a_reader_that_dies_is_an_error_that_names_the_page(tmp_path: Path, monk
 
 def test_a_page_that_never_ends_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = RawPdf(TEXTS).write(tmp_path / "endless.pdf")
-    monkeypatch.setattr(
-        pdf_process,
-        "_START",
-        "import graphrag_tools.loaders.pdf_process as process\n"
-        "from graphrag_tools.loaders import pdfium\n"
-        "process.MAX_SECONDS = 0.2\n"
-        "def endless(document, number):\n"
-        "    while True: pass\n"
-        "pdfium.page_of = endless\n"
-        "process.read_to_stdout()",
+    replace_reader(
+        monkeypatch,
+        "process.MAX_SECONDS = 0.2",
+        "def endless(document, number):",
+        "    while True: pass",
+        "pdfium.page_of = endless",
     )
     with pytest.raises(ManualError, match=r"broke off at page 1 \(the page takes more than"):
         load_manual(file)
@@ -237,14 +236,7 @@ def test_a_page_that_never_ends_is_given_up(tmp_path: Path, monkeypatch: pytest.
 
 def test_a_reader_that_needs_too_much_memory_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = RawPdf(TEXTS).write(tmp_path / "bomb.pdf")
-    monkeypatch.setattr(
-        pdf_process,
-        "_START",
-        "import graphrag_tools.loaders.pdf_process as process\n"
-        "from graphrag_tools.loaders import pdfium\n"
-        "pdfium.page_of = lambda document, number: bytes(2 * process.MAX_MEMORY)\n"
-        "process.read_to_stdout()",
-    )
+    replace_reader(monkeypatch, "pdfium.page_of = lambda document, number: bytes(2 * process.MAX_MEMORY)")
     with pytest.raises(ManualError, match=r"broke off at page 1 \(exit code 1, perhaps out of memory\)"):
         load_manual(file)
 

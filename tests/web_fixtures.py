@@ -10,12 +10,12 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from loopback_servers import QuietHandler, listening
 
 from graphrag_tools.index import ManualIndex
 
@@ -194,7 +194,7 @@ def saying_model() -> Iterator[SayingModel]:
     model = SayingModel(says=["The manual does not say."])
     model.goes_on.set()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("content-length", 0)))
             self.send_response(200)
@@ -223,15 +223,6 @@ def saying_model() -> Iterator[SayingModel]:
             self.wfile.write(json.dumps(said).encode() + b"\n")
             self.wfile.flush()
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Keep the test's output clean."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    model.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield model
-    model.goes_on.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(Handler) as model.url:
+        yield model
+        model.goes_on.set()
