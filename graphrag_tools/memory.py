@@ -56,6 +56,8 @@ async def aopen_memory(file: str | Path | None = None) -> AsyncIterator[BaseChec
     except ImportError as error:
         raise _not_installed() from error
     with store_errors(file):
+        # aiosqlite leaves a failed connection's thread behind, which outlives the event loop: fail before it begins.
+        sqlite3.connect(file).close()
         connection = await aiosqlite.connect(file)
     try:
         memory = AsyncMemory(connection, file)

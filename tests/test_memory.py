@@ -1,5 +1,6 @@
 import sqlite3
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,14 @@ async def test_asynchronous_memory_says_the_same_of_a_bad_file(tmp_path: Path) -
         with pytest.raises(StoreError, match="cannot remember the chat there"):
             async with aopen_memory(file):
                 pass
+
+
+async def test_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    with pytest.raises(StoreError, match="unable to open"):
+        async with aopen_memory(tmp_path / "no" / "chat"):
+            pass
+    assert set(threading.enumerate()) <= before
 
 
 async def test_missing_package_is_said_to_those_who_wait(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
