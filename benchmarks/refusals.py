@@ -2,7 +2,12 @@
 
 Uses the S10 and Galaxy Fit manuals where ../shared/data has them; the sample manual always. The score is calibrated
 on made questions alone; those of people, and the unanswerable ones, are only measured here. Intervals are 95%,
-by bootstrap over questions. With --prior it prints the prior of indexes without a calibration, and ends.
+by bootstrap over questions.
+
+    python -m benchmarks.refusals [EMBEDDINGS | --prior]
+
+EMBEDDINGS as the command line takes them, else the embedded ones. --prior prints the prior of indexes without a
+calibration, and ends.
 """
 
 import csv
@@ -17,7 +22,7 @@ import numpy as np
 from graphrag_tools import ManualIndex
 from graphrag_tools.calibration import calibrated_coverage
 from graphrag_tools.coverage import DEFAULT_REFUSE_BELOW
-from graphrag_tools.embeddings import WordLlamaEmbeddings
+from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings
 from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.generation import Generation
 from graphrag_tools.loaders import load_manual
@@ -51,9 +56,10 @@ class Scores:
 class Measured:
     """An index in a temporary folder, and what its search and its coverage model make of questions."""
 
-    def __init__(self, source: str | Manual, folder: Path) -> None:
-        self.index = ManualIndex.build([source], folder)
-        self._embeddings = WordLlamaEmbeddings()
+    def __init__(self, source: str | Manual, folder: Path, embeddings: str = DEFAULT_EMBEDDINGS) -> None:
+        self.embeddings = embeddings
+        self.index = ManualIndex.build([source], folder, embeddings=embeddings)
+        self._embedder = open_embeddings(embeddings)
         self.graph = self.index.graph_of(f"{self.index.manuals[0].id}/")
 
     def scores(self, questions: Sequence[str]) -> list[float]:
@@ -80,7 +86,7 @@ class Measured:
 
     def _hits(self, text: str, removed: str):
         search = generation_of(self.index).search
-        return search.hits(search.candidates(text, self._embeddings.embed_query(text)), K, removed)
+        return search.hits(search.candidates(text, self._embedder.embed_query(text)), K, removed)
 
 
 def generation_of(index: ManualIndex) -> Generation:
@@ -91,15 +97,16 @@ def main() -> None:
     if "--prior" in sys.argv:
         print_prior()
         return
+    embeddings = sys.argv[1] if len(sys.argv) > 1 else DEFAULT_EMBEDDINGS
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        sample = Measured(f"larkfield={SAMPLE}", folder / "sample")
+        sample = Measured(f"larkfield={SAMPLE}", folder / "sample", embeddings)
         people = sample.asked(ROOT / "examples" / "sample_questions.csv")
         if not DATA.is_dir():
             table([scored("Sample manual, 24 questions", sample, people, {})])
             return
-        s10 = Measured(f"s10={DATA / 's10_manual_corpus.json'}", folder / "s10")
-        fit = Measured(f"fit={DATA / 'galaxy_fit_manual_corpus.json'}", folder / "fit")
+        s10 = Measured(f"s10={DATA / 's10_manual_corpus.json'}", folder / "s10", embeddings)
+        fit = Measured(f"fit={DATA / 'galaxy_fit_manual_corpus.json'}", folder / "fit", embeddings)
         experts = s10.asked(DATA / "s10_50_questions.csv")
         with (DATA / "s10_unanswerable.csv").open(encoding="utf-8", newline="") as file:
             televisions = [row["question"] for row in csv.DictReader(file)]
@@ -161,7 +168,9 @@ def rebuilt(asked: Asked, measured: Measured, folder: Path) -> None:
         if any(other.parent == gone.key for other in manual.sections):
             continue  # the sections below it would be orphans
         sections = tuple(other for other in manual.sections if other is not gone)
-        without = Measured(Manual(manual.id, manual.title, sections, manual.source), folder / f"without-{number}")
+        without = Measured(
+            Manual(manual.id, manual.title, sections, manual.source), folder / f"without-{number}", measured.embeddings
+        )
         print(f"| {text} | {measured.scores_without_own([(text, section)])[0]:.3f} | {without.scores([text])[0]:.3f} |")
 
 
@@ -193,7 +202,7 @@ def print_prior() -> None:
         graph = Measured(f"larkfield={SAMPLE}", folder).graph
         write_manifest(folder, read_manifest(folder).model_copy(update={"coverage": None}))
         search = generation_of(ManualIndex.open(folder)).search  # without whitening
-        vectors = WordLlamaEmbeddings().embed_documents
+        vectors = open_embeddings().embed_documents
         print(calibrated_coverage([graph], search, None, vectors, lambda _done, _total: None))
 
 
