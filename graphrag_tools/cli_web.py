@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,6 +29,10 @@ class ServingOptions:
         "127.0.0.1"
     )
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8080
+    remember: Annotated[
+        Path | None,
+        typer.Option(help="SQLite file to remember conversations in; each browser is shown its own."),
+    ] = None
     as_json: Json = False
 
 
@@ -49,5 +54,6 @@ def web(serving: ServingOptions, options: AskingOptions) -> None:
         if not is_loopback(serving.host):
             print_aside("Anyone who can reach this address can ask there, and there is no password.")
 
-    site = Site(open_index(options.index), serving.model or [], options.for_workflow(), options.for_model())
+    index = open_index(options.index)
+    site = Site(index, serving.model or [], options.for_workflow(), options.for_model(), serving.remember)
     serve(site, serving.host, serving.port, ready)

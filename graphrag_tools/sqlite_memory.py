@@ -1,7 +1,7 @@
 """LangGraph's SQLite savers, whose driver's errors are StoreErrors in words."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,24 @@ class AsyncMemory(AsyncSqliteSaver):
         """Return a checkpoint. Raises StoreError."""
         with store_errors(self._file):
             return await super().aget_tuple(config)
+
+    async def alist(
+        self,
+        config: RunnableConfig | None,
+        *,
+        filter: dict[str, Any] | None = None,
+        before: RunnableConfig | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[CheckpointTuple]:
+        """Yield checkpoints, newest first. Raises StoreError."""
+        with store_errors(self._file):
+            async for found in super().alist(config, filter=filter, before=before, limit=limit):
+                yield found
+
+    async def adelete_thread(self, thread_id: str) -> None:
+        """Delete a thread. Raises StoreError."""
+        with store_errors(self._file):
+            await super().adelete_thread(thread_id)
 
     async def aput(
         self,

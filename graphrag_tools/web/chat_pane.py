@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from langchain_core.runnables import RunnableConfig
 from nicegui import ui
 
 from graphrag_tools.answer import Answer
@@ -50,8 +51,8 @@ class ChatPane:
             self._halt = press("Stop", self.stop, classes="quiet")
         self._busy(False)
 
-    def open(self, conversations: Conversations, turns: Sequence[Turn]) -> None:
-        """Show the conversation that is open, with its turns."""
+    def open(self, conversations: Conversations, turns: Sequence[Turn], trouble: str = "") -> None:
+        """Show the conversation that is open, with its turns, or why they could not be read."""
         self._conversations = conversations
         self._opened.set()
         self._log.clear()
@@ -60,6 +61,8 @@ class ChatPane:
             for turn in turns:
                 Words("p", turn.question, classes="question")
                 draw_answer(turn.answer, self._reveal)
+            if trouble:
+                Words("p", trouble, classes="trouble")
         if turns:
             self._show(turns[-1].answer)
         self._scroll()
@@ -75,9 +78,9 @@ class ChatPane:
         question = (self.field.value or "").strip()
         if not question or self._conversations.asking is not None:
             return
-        conversations, asked_in = self._conversations, self._conversations.open
+        conversations, config = self._conversations, self._conversations.asking_config()
         conversations.asking = self._task = asyncio.current_task()
-        asked_in.asked(question)
+        conversations.open.asked(question)
         self._asked()
         self.field.value = ""
         self._busy(True)
@@ -88,7 +91,7 @@ class ChatPane:
         self._scroll()
         outcome: Answer | str = _UNEXPECTED
         try:
-            outcome = await self._answer(question, asked_in.id, draft)
+            outcome = await self._answer(question, config, draft)
         except asyncio.CancelledError:
             outcome = _STOPPED
         except GraphRAGToolsError as error:
@@ -101,10 +104,10 @@ class ChatPane:
             if not draft.is_gone:
                 self._finish(question, draft, outcome)
 
-    async def _answer(self, question: str, thread_id: str, draft: DraftCard) -> Answer:
+    async def _answer(self, question: str, config: RunnableConfig, draft: DraftCard) -> Answer:
         workflow = await self._workflow(draft.tell)
         draft.tell(FIRST_STAGE)
-        return await answered(workflow, question, {"configurable": {"thread_id": thread_id}}, draft.take)
+        return await answered(workflow, question, config, draft.take)
 
     def _finish(self, question: str, draft: DraftCard, outcome: Answer | str) -> None:
         draft.remove()

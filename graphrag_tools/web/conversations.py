@@ -1,14 +1,21 @@
-"""The conversations of one browser tab, which no other tab knows of, and their turns as the memory holds them."""
+"""The conversations of one browser tab, those of its browser that a file remembers, and their turns."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
+
+from langchain_core.messages import convert_to_messages
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.turn import question_of
 from graphrag_tools.web.desk import Workflow
 
 _MAX_TITLE = 60
+_FIRST_STEP = -1
+"""Of a thread, as LangGraph counts: what it was begun with."""
 
 
 @dataclass
@@ -31,6 +38,8 @@ class Conversations:
     """All conversations of the tab with an id, newest first, one of them open."""
 
     tab: str
+    browser: str = ""
+    """Not to be guessed either: whoever knows it is shown its conversations. Empty where no file remembers them."""
     all: list[Conversation] = field(default_factory=lambda: [Conversation()])
     open: Conversation = field(init=False)
     asking: "asyncio.Task[object] | None" = None
@@ -39,6 +48,15 @@ class Conversations:
     def __post_init__(self) -> None:
         """Open the newest."""
         self.open = self.all[0]
+
+    def asking_config(self) -> RunnableConfig:
+        """Return what to ask with in the one that is open. The memory keeps the browser beside each checkpoint."""
+        return {"configurable": {"thread_id": self.open.id, "browser": self.browser}}
+
+    def take_up(self, browser: str, earlier: Sequence[Conversation]) -> None:
+        """List what was remembered of the tab's browser, after those of the tab."""
+        self.browser = browser
+        self.all += earlier
 
     def begin(self) -> None:
         """Open a new conversation, unless the newest is still empty."""
@@ -66,6 +84,12 @@ class Turn:
     answer: Answer
 
 
+async def remembered(memory: BaseCheckpointSaver[str], browser: str) -> list[Conversation]:
+    """Return the conversations that a browser has begun, newest first. Raises StoreError."""
+    begun = memory.alist(None, filter={"browser": browser, "step": _FIRST_STEP})
+    return [_begun(first) async for first in begun]
+
+
 async def turns(workflow: Workflow, thread_id: str) -> list[Turn]:
     """Return the turns of a thread that came to an answer, oldest first; any workflow over its memory may be given."""
     found: list[Turn] = []
@@ -74,3 +98,10 @@ async def turns(workflow: Workflow, thread_id: str) -> list[Turn]:
         if not state.next and isinstance(answer, Answer):
             found.append(Turn(question_of(state.values["messages"]), answer))
     return found[::-1]
+
+
+def _begun(first: CheckpointTuple) -> Conversation:
+    """Return the conversation that a thread's first checkpoint begins, which holds nothing but what was asked."""
+    found = Conversation(first.config["configurable"]["thread_id"])
+    found.asked(question_of(convert_to_messages(first.checkpoint["channel_values"]["__start__"]["messages"])))
+    return found

@@ -37,7 +37,7 @@ class Desk:
         self.index = index
         self.models = tuple(dict.fromkeys((*models, NO_MODEL)))
         """The models on offer; the manual's own words, without a model, always are."""
-        self._memory = memory
+        self.memory = memory
         self._options = options
         self._model_options = model_options
         self._opened: dict[str, ChatModel | None] = {}
@@ -80,8 +80,8 @@ class Desk:
             waiting.remove(tell)
 
     async def forget(self, thread_id: str) -> None:
-        """Delete what the memory holds of a thread."""
-        await self._memory.adelete_thread(thread_id)
+        """Delete what the memory holds of a thread. Raises StoreError."""
+        await self.memory.adelete_thread(thread_id)
 
     def _made(self, model: str, manual: str | None, tell: Tell) -> Workflow:
         if model not in self._opened:
@@ -91,7 +91,7 @@ class Desk:
             self._opened[model],
             options=replace(self._options, manual=manual),
             model_options=self._model_options,
-            checkpointer=self._memory,
+            checkpointer=self.memory,
         )
 
     def _probed(self, model: str, tell: Tell) -> ChatModel | None:

@@ -3,19 +3,27 @@
 import asyncio
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 from nicegui import app, ui
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.web.chat_pane import ChatPane
-from graphrag_tools.web.conversations import Conversations, turns
+from graphrag_tools.web.conversations import Conversations, Turn, remembered, turns
 from graphrag_tools.web.desk import NO_MODEL, Desk, Tell, Workflow
 from graphrag_tools.web.elements import Words, part, press
 from graphrag_tools.web.menu_pane import MenuPane
 
 _CSS = Path(__file__).with_name("page.css")
 _ALL_MANUALS = ""
+_BROWSER = """
+    const kept = localStorage.getItem("graphrag-tools-browser") ?? "{new}";
+    localStorage.setItem("graphrag-tools-browser", kept);
+    return kept;
+"""
+_SECONDS_TO_TELL = 10
+_NO_STORAGE = "This browser keeps no name for itself: what you ask here will not be listed when you come back."
 _THEMES: dict[bool | None, tuple[str, bool | None]] = {
     None: ("Theme: automatic", False),
     False: ("Theme: light", True),
@@ -26,9 +34,10 @@ _THEMES: dict[bool | None, tuple[str, bool | None]] = {
 class Page:
     """What one tab of a browser shows."""
 
-    def __init__(self, desk: Desk) -> None:
-        """Draw the page where the caller's slot is."""
+    def __init__(self, desk: Desk, *, remembers: bool) -> None:
+        """Draw the page where the caller's slot is; `remembers`: list what the tab's browser has asked before."""
         self._desk = desk
+        self._remembers = remembers
         self._conversations = Conversations("")
         titles = {info.id: info.title for info in desk.manuals}
         self._about = next(iter(titles.values())) if len(titles) == 1 else f"{len(titles)} manuals"
@@ -58,7 +67,7 @@ class Page:
             self._conversations.asking.cancel()
             self._conversations.asking = None
         client.on_delete(self._chat.stop)
-        await self._open_conversation()
+        await self._open_conversation(await self._take_up())
         await self._try_model()
 
     def _draw_header(self, titles: dict[str, str]) -> None:
@@ -131,14 +140,29 @@ class Page:
         self._dark.value = _THEMES[self._dark.value][1]
         self._theme.text = _THEMES[self._dark.value][0]
 
-    async def _open_conversation(self) -> None:
+    async def _take_up(self) -> str:
+        """List what is remembered of the tab's browser, once in a tab, and return what went wrong, if anything."""
+        if not self._remembers or self._conversations.browser:
+            return ""
+        try:
+            browser: str = await ui.run_javascript(_BROWSER.format(new=uuid4()), timeout=_SECONDS_TO_TELL)
+            self._conversations.take_up(browser, await remembered(self._desk.memory, browser))
+        except TimeoutError:
+            return _NO_STORAGE
+        except GraphRAGToolsError as error:
+            return str(error)
+        return ""
+
+    async def _open_conversation(self, trouble: str = "") -> None:
         self._list_conversations()
         opened = self._conversations.open
-        if not opened.title:
-            self._chat.open(self._conversations, [])
-            return
-        known = await self._desk.workflow(NO_MODEL, None)
-        self._chat.open(self._conversations, await turns(known, opened.id))
+        past: list[Turn] = []
+        try:
+            if opened.title:
+                past = await turns(await self._desk.workflow(NO_MODEL, None), opened.id)
+        except GraphRAGToolsError as error:
+            trouble = str(error)
+        self._chat.open(self._conversations, past, trouble)
 
     def _list_conversations(self) -> None:
         titles = {one.id: one.title or "New conversation" for one in self._conversations.all}
@@ -159,8 +183,13 @@ class Page:
     async def _drop_conversation(self) -> None:
         self._chat.stop()
         await asyncio.sleep(0)
-        await self._desk.forget(self._conversations.drop().id)
-        await self._open_conversation()
+        trouble = ""
+        try:
+            await self._desk.forget(self._conversations.open.id)
+            self._conversations.drop()
+        except GraphRAGToolsError as error:
+            trouble = str(error)
+        await self._open_conversation(trouble)
 
 
 def _conversations_of_tab(tab_id: str) -> Conversations:

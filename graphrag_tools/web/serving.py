@@ -4,6 +4,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -13,7 +14,7 @@ from nicegui import ui
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index import ManualIndex
 from graphrag_tools.loopback import in_url, is_loopback
-from graphrag_tools.memory import aopen_memory
+from graphrag_tools.memory import aopen_memory, open_memory
 from graphrag_tools.models import ModelOptions
 from graphrag_tools.options import WorkflowOptions
 from graphrag_tools.web.desk import Desk
@@ -42,6 +43,8 @@ class Site:
     models: Sequence[str]
     options: WorkflowOptions
     model_options: ModelOptions
+    remember: Path | None = None
+    """The SQLite file to remember conversations in; without one they end with the server."""
 
 
 def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> None:
@@ -50,9 +53,13 @@ def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> Non
     Once in a process: the framework keeps its pages in globals.
 
     Raises:
-        ConfigError: The address cannot be listened on, or the index has no such manual.
+        ConfigError: The address cannot be listened on, the index has no such manual, or the package is missing
+            that remembers in a file.
+        StoreError: The file to remember in cannot be opened, or is no SQLite database.
     """
     site.index.check_manual(site.options.manual)
+    with open_memory(site.remember):
+        pass  # what is wrong with the file is told now, for later only the server's log would tell
     listening = _listening(host, port)
     ready(f"http://{in_url(host)}:{listening.getsockname()[1]}/")
     config = uvicorn.Config(_application(site, host), log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_STOP)
@@ -64,7 +71,7 @@ def _application(site: Site, host: str) -> FastAPI:
 
     @asynccontextmanager
     async def remembering(_app: FastAPI) -> AsyncIterator[None]:
-        async with aopen_memory() as memory:
+        async with aopen_memory(site.remember) as memory:
             desks.append(Desk(site.index, site.models, memory, site.options, site.model_options))
             yield
 
@@ -75,7 +82,7 @@ def _application(site: Site, host: str) -> FastAPI:
         application.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK_NAMES, host])
 
     async def page() -> None:
-        await Page(desks[-1]).begin()
+        await Page(desks[-1], remembers=site.remember is not None).begin()
 
     ui.page("/")(page)
     ui.run_with(
