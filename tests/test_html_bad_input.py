@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders import load_manual
-from graphrag_tools.loaders.html_text import MAX_LEVELS, MAX_PAGE_BYTES
+from graphrag_tools.loaders.html.text import MAX_LEVELS, MAX_PAGE_BYTES
 from graphrag_tools.manual import Manual
 from graphrag_tools.manual_graph import build_graph
 

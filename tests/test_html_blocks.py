@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphrag_tools.loaders.html_blocks import html_blocks
+from graphrag_tools.loaders.html.blocks import html_blocks
 from graphrag_tools.manual import Block, Link, tidy
 
 

@@ -1,8 +1,8 @@
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from graphrag_tools.loaders.html_boilerplate import boilerplate
-from graphrag_tools.loaders.html_page import read_page
+from graphrag_tools.loaders.html.boilerplate import boilerplate
+from graphrag_tools.loaders.html.page import read_page
 
 
 def left_out(markup: str) -> dict[str, int]:

@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 
-from graphrag_tools.loaders.pdf_columns import lines_in_order
-from graphrag_tools.loaders.pdf_pages import Chunk, Piece
+from graphrag_tools.loaders.pdf.columns import lines_in_order
+from graphrag_tools.loaders.pdf.pages import Chunk, Piece
 
 
 def column(name: str, x: float, width: float, lines: int = 8, top: float = 100) -> list[Chunk]:

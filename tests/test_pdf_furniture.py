@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
-from graphrag_tools.loaders.pdf_furniture import without_furniture
-from graphrag_tools.loaders.pdf_pages import Chunk, Page, Piece
+from graphrag_tools.loaders.pdf.furniture import without_furniture
+from graphrag_tools.loaders.pdf.pages import Chunk, Page, Piece
 
 
 def chunk(text: str, top: float, size: float = 10, x: float = 40) -> Chunk:

@@ -1,6 +1,6 @@
-from graphrag_tools.loaders.pdf_columns import TextLine
-from graphrag_tools.loaders.pdf_headings import font_headings, outline_headings, without_numbers
-from graphrag_tools.loaders.pdf_pages import Chunk, OutlineEntry, Piece, Place
+from graphrag_tools.loaders.pdf.columns import TextLine
+from graphrag_tools.loaders.pdf.headings import font_headings, outline_headings, without_numbers
+from graphrag_tools.loaders.pdf.pages import Chunk, OutlineEntry, Piece, Place
 
 
 class Lines:

@@ -14,7 +14,8 @@ from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 
 from graphrag_tools.errors import ManualError
-from graphrag_tools.loaders import load_manual, pdf_process
+from graphrag_tools.loaders import load_manual
+from graphrag_tools.loaders.pdf import process
 from graphrag_tools.manual import Manual
 from graphrag_tools.manual_graph import build_graph
 
@@ -203,8 +204,8 @@ def test_text_that_stands_on_its_side_or_head_is_left_out_and_a_turned_page_is_r
 
 def replace_reader(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
     """Let the real process run some lines before it reads, which may change `process` and `pdfium` in it."""
-    begin = ("import graphrag_tools.loaders.pdf_process as process", "from graphrag_tools.loaders import pdfium")
-    monkeypatch.setattr(pdf_process, "_START", "\n".join((*begin, *lines, "process.read_to_stdout()")))
+    begin = ("import graphrag_tools.loaders.pdf.process as process", "from graphrag_tools.loaders.pdf import pdfium")
+    monkeypatch.setattr(process, "_START", "\n".join((*begin, *lines, "process.read_to_stdout()")))
 
 
 def test_a_reader_that_dies_is_an_error_that_names_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +252,7 @@ def test_reading_leaves_no_process_behind(tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(subprocess, "Popen", Watched)
     file = RawPdf(TEXTS).write(tmp_path / "two.pdf")
-    pages = pdf_process.read_pdf(file)
+    pages = process.read_pdf(file)
     next(pages)
     [child] = started
     assert child.returncode is None

@@ -1,4 +1,4 @@
-"""Loaders: one file per format, and the choice among them by the look of the path."""
+"""Loaders: one file or folder per format, and the choice among them by the look of the path."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.docx import DOCX_SUFFIXES, load_docx
 from graphrag_tools.loaders.emanual_json import load_emanual_json
-from graphrag_tools.loaders.html import load_html
-from graphrag_tools.loaders.html_files import HTML_SUFFIXES, is_html_site
+from graphrag_tools.loaders.html.files import HTML_SUFFIXES, is_html_site
+from graphrag_tools.loaders.html.manual import load_html
 from graphrag_tools.loaders.markdown import MARKDOWN_SUFFIXES, load_markdown
 from graphrag_tools.loaders.path_csv import load_path_csv
-from graphrag_tools.loaders.pdf import PDF_SUFFIX, load_pdf
+from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
 from graphrag_tools.loaders.rst import RST_SUFFIXES, load_rst
 from graphrag_tools.manual import Manual, slug
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 
 from graphrag_tools.loaders.block_kinds import plain_blocks, plain_option_name
-from graphrag_tools.loaders.html_blocks import html_blocks
+from graphrag_tools.loaders.html.blocks import html_blocks
 from graphrag_tools.manual import Block
 
 _CERTAIN_OVERLAP = 24

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.block_kinds import plain_blocks
-from graphrag_tools.loaders.html_blocks import html_blocks
+from graphrag_tools.loaders.html.blocks import html_blocks
 from graphrag_tools.loaders.section_tree import parents_first
 from graphrag_tools.loaders.source_files import read_text
 from graphrag_tools.manual import Block, Link, Manual, Section, Skipped, is_external, tidy

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser
 
-from graphrag_tools.loaders.html_blocks import html_blocks
+from graphrag_tools.loaders.html.blocks import html_blocks
 from graphrag_tools.loaders.section_tree import OpenLevels
 from graphrag_tools.manual import Link, Section, is_external, tidy
 

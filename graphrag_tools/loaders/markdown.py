@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from graphrag_tools.errors import ManualError
-from graphrag_tools.loaders.html_blocks import html_blocks
+from graphrag_tools.loaders.html.blocks import html_blocks
 from graphrag_tools.loaders.section_tree import OpenLevels, parents_first
 from graphrag_tools.loaders.source_files import read_text
 from graphrag_tools.manual import Block, Link, Manual, Section, Skipped, is_external, tidy

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
-from graphrag_tools.loaders.html_addresses import Addresses, page_of
-from graphrag_tools.loaders.html_files import site_files
-from graphrag_tools.loaders.html_hierarchy import Hierarchy, site_hierarchy
-from graphrag_tools.loaders.html_page import Page, read_page
-from graphrag_tools.loaders.html_repetition import without_repetitions
-from graphrag_tools.loaders.html_site_sections import SiteSections
-from graphrag_tools.loaders.html_text import read_page_text
+from graphrag_tools.loaders.html.addresses import Addresses, page_of
+from graphrag_tools.loaders.html.files import site_files
+from graphrag_tools.loaders.html.hierarchy import Hierarchy, site_hierarchy
+from graphrag_tools.loaders.html.page import Page, read_page
+from graphrag_tools.loaders.html.repetition import without_repetitions
+from graphrag_tools.loaders.html.site_sections import SiteSections
+from graphrag_tools.loaders.html.text import read_page_text
 from graphrag_tools.loaders.section_tree import parents_first
 from graphrag_tools.manual import Manual, Skipped
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from graphrag_tools.loaders.pdf_columns import TextLine, shifted
-from graphrag_tools.loaders.pdf_pages import Chunk, Piece
+from graphrag_tools.loaders.pdf.columns import TextLine, shifted
+from graphrag_tools.loaders.pdf.pages import Chunk, Piece
 
 _BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤➔✓✔❑❖·∙*–—-])(?:\s+|\Z)")
 _GLUED_BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤❑❖])(?=\w)")

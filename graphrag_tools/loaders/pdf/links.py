@@ -4,9 +4,9 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 
-from graphrag_tools.loaders.pdf_columns import TextLine
-from graphrag_tools.loaders.pdf_headings import NEAR, Heading
-from graphrag_tools.loaders.pdf_pages import Place
+from graphrag_tools.loaders.pdf.columns import TextLine
+from graphrag_tools.loaders.pdf.headings import NEAR, Heading
+from graphrag_tools.loaders.pdf.pages import Place
 
 
 class SectionFinder:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import quote
 
-from graphrag_tools.loaders.html_page import Page, PageSection
+from graphrag_tools.loaders.html.page import Page, PageSection
 from graphrag_tools.loaders.section_tree import OpenLevels
 from graphrag_tools.manual import Block, Link, Section
 

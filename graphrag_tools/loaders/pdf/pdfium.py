@@ -1,6 +1,6 @@
 """PDFium as the reader of PDF files: pages and outline to plain data. The only module that imports it.
 
-It runs in a process of its own (see pdf_process.py), because it is C++ and is given files of any origin.
+It runs in a process of its own (see process.py), because it is C++ and is given files of any origin.
 """
 
 import ctypes
@@ -17,8 +17,8 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from graphrag_tools.loaders.pdf_glyphs import Glyph, chunks_of
-from graphrag_tools.loaders.pdf_pages import BOLD_NAMES, Outline, OutlineEntry, Page, Place
+from graphrag_tools.loaders.pdf.glyphs import Glyph, chunks_of
+from graphrag_tools.loaders.pdf.pages import BOLD_NAMES, Outline, OutlineEntry, Page, Place
 
 MAX_CHARACTERS = 100_000
 """Of one page; a full page of print has some 5,000."""

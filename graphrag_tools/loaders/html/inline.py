@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
-from graphrag_tools.loaders.html_walk import attribute
+from graphrag_tools.loaders.html.walk import attribute
 from graphrag_tools.manual import Link, tidy
 
 _NO_NAME = re.compile(r"\s*(?:icon|image|img|picture|photo|logo|.*\.\w{3,4})?\s*", re.IGNORECASE)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
-from graphrag_tools.loaders.html_addresses import INDEX_STEMS
+from graphrag_tools.loaders.html.addresses import INDEX_STEMS
 from graphrag_tools.loaders.markdown import MARKDOWN_SUFFIXES
 from graphrag_tools.manual import Skipped
 

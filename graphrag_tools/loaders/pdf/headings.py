@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graphrag_tools.loaders.block_kinds import note_kind
-from graphrag_tools.loaders.pdf_columns import TextLine
-from graphrag_tools.loaders.pdf_pages import OutlineEntry, Place
+from graphrag_tools.loaders.pdf.columns import TextLine
+from graphrag_tools.loaders.pdf.pages import OutlineEntry, Place
 from graphrag_tools.manual import slug, tidy
 
 _NUMBERED = re.compile(

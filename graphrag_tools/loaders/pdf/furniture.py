@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from graphrag_tools.loaders.pdf_pages import Chunk, Page, rows
+from graphrag_tools.loaders.pdf.pages import Chunk, Page, rows
 
 _EDGE = 0.15
 """The part of a page's height, at each end, where heads and feet stand."""

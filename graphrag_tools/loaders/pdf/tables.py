@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from graphrag_tools.loaders.pdf_columns import TextLine
-from graphrag_tools.loaders.pdf_pages import Chunk
+from graphrag_tools.loaders.pdf.columns import TextLine
+from graphrag_tools.loaders.pdf.pages import Chunk
 
 _TIGHT = 1.35
 """Lines of one cell stand closer than this many sizes of type, rows further apart."""

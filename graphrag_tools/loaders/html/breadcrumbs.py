@@ -8,8 +8,8 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from graphrag_tools.loaders.html_boilerplate import is_breadcrumb
-from graphrag_tools.loaders.html_walk import attribute, is_readable, walk
+from graphrag_tools.loaders.html.boilerplate import is_breadcrumb
+from graphrag_tools.loaders.html.walk import attribute, is_readable, walk
 from graphrag_tools.manual import tidy
 
 _MARKED = "[class*=breadcrumb i], [id*=breadcrumb i], [aria-label*=breadcrumb i], [itemtype*=BreadcrumbList]"

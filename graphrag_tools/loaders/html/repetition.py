@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from graphrag_tools.loaders.html_page import Page, PageSection
+from graphrag_tools.loaders.html.page import Page, PageSection
 from graphrag_tools.manual import Block, Skipped
 
 _MIN_PAGES = 3

@@ -7,11 +7,11 @@ from itertools import pairwise
 from typing import Literal
 
 from graphrag_tools.loaders.block_kinds import note_kind
-from graphrag_tools.loaders.pdf_columns import TextLine
-from graphrag_tools.loaders.pdf_hyphens import HYPHENS, Vocabulary, join
-from graphrag_tools.loaders.pdf_list_marks import MarkedLine, marked
-from graphrag_tools.loaders.pdf_pages import Chunk, Piece
-from graphrag_tools.loaders.pdf_tables import Cells, table_at
+from graphrag_tools.loaders.pdf.columns import TextLine
+from graphrag_tools.loaders.pdf.hyphens import HYPHENS, Vocabulary, join
+from graphrag_tools.loaders.pdf.list_marks import MarkedLine, marked
+from graphrag_tools.loaders.pdf.pages import Chunk, Piece
+from graphrag_tools.loaders.pdf.tables import Cells, table_at
 
 _SAME_INDENT = 4.0
 _SENTENCE_END = (".", "!", "?", ":", "…")

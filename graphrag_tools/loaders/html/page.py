@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from graphrag_tools.loaders.html_addresses import urljoined
-from graphrag_tools.loaders.html_blocks import BlockReader
-from graphrag_tools.loaders.html_boilerplate import Dropped, boilerplate
-from graphrag_tools.loaders.html_breadcrumbs import Crumb, breadcrumbs
-from graphrag_tools.loaders.html_navigation import Menu, contents_lists, menus, navigation
-from graphrag_tools.loaders.html_walk import FLOW, HEADINGS, attribute, is_readable, walk
+from graphrag_tools.loaders.html.addresses import urljoined
+from graphrag_tools.loaders.html.blocks import BlockReader
+from graphrag_tools.loaders.html.boilerplate import Dropped, boilerplate
+from graphrag_tools.loaders.html.breadcrumbs import Crumb, breadcrumbs
+from graphrag_tools.loaders.html.navigation import Menu, contents_lists, menus, navigation
+from graphrag_tools.loaders.html.walk import FLOW, HEADINGS, attribute, is_readable, walk
 from graphrag_tools.manual import Block, tidy
 
 _ENDS_A_TITLE = frozenset("p ul ol dl table pre blockquote section article".split()) | HEADINGS

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from graphrag_tools.loaders.pdf_columns import TextLine
-from graphrag_tools.loaders.pdf_pages import Piece
+from graphrag_tools.loaders.pdf.columns import TextLine
+from graphrag_tools.loaders.pdf.pages import Piece
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _BROKEN = re.compile(r"([^\W\d_]+(?:[-‐‑][^\W\d_]+)*)[-‐‑\N{SOFT HYPHEN}]\Z")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from graphrag_tools.loaders.html_addresses import Addresses, page_of
-from graphrag_tools.loaders.html_hierarchy import Hierarchy
-from graphrag_tools.loaders.html_page import Page
-from graphrag_tools.loaders.html_sections import page_sections
+from graphrag_tools.loaders.html.addresses import Addresses, page_of
+from graphrag_tools.loaders.html.hierarchy import Hierarchy
+from graphrag_tools.loaders.html.page import Page
+from graphrag_tools.loaders.html.sections import page_sections
 from graphrag_tools.manual import Section
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
-from graphrag_tools.loaders.html_addresses import INDEX_STEMS
-from graphrag_tools.loaders.html_boilerplate import NAVIGATION, Dropped, is_breadcrumb, mostly_links
-from graphrag_tools.loaders.html_walk import HEADINGS, LISTS, attribute, is_readable, walk
+from graphrag_tools.loaders.html.addresses import INDEX_STEMS
+from graphrag_tools.loaders.html.boilerplate import NAVIGATION, Dropped, is_breadcrumb, mostly_links
+from graphrag_tools.loaders.html.walk import HEADINGS, LISTS, attribute, is_readable, walk
 from graphrag_tools.manual import is_external, tidy
 
 _CONTENTS_STEMS = frozenset({"toc", "contents", "content", "nav", "navigation", "sitemap", "menu", "tableofcontents"})

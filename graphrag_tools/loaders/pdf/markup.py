@@ -6,8 +6,8 @@ from html import escape
 from itertools import groupby
 
 from graphrag_tools.loaders.block_kinds import plain_option_name
-from graphrag_tools.loaders.pdf_pages import Piece, Place
-from graphrag_tools.loaders.pdf_passages import Passage
+from graphrag_tools.loaders.pdf.pages import Piece, Place
+from graphrag_tools.loaders.pdf.passages import Passage
 
 _TOLERANCE = 3.0
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"

@@ -12,7 +12,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
-from graphrag_tools.loaders.html_walk import LISTS, SILENT, attribute, class_words
+from graphrag_tools.loaders.html.walk import LISTS, SILENT, attribute, class_words
 from graphrag_tools.manual import tidy
 
 NAVIGATION = "navigation"

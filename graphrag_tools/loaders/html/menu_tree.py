@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from graphrag_tools.loaders.html_addresses import page_of
-from graphrag_tools.loaders.html_navigation import Menu
+from graphrag_tools.loaders.html.addresses import page_of
+from graphrag_tools.loaders.html.navigation import Menu
 from graphrag_tools.loaders.section_tree import OpenLevels
 
 _LABEL = "\0"

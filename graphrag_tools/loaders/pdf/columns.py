@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from statistics import median, median_high
 
-from graphrag_tools.loaders.pdf_pages import Chunk, Piece, rows
+from graphrag_tools.loaders.pdf.pages import Chunk, Piece, rows
 
 _MIDDLE = (0.2, 0.8)
 """Where between a text's edges a gutter may be."""

@@ -1,7 +1,7 @@
 """PDF: the outline's entries as sections, or headings told by their type; page numbers on every section.
 
-The stages: pages as plain data (pdf_process, pdfium), heads and feet dropped (pdf_furniture), columns in reading
-order (pdf_columns), headings (pdf_headings), paragraphs, lists and tables (pdf_passages), blocks (html_blocks).
+The stages: pages as plain data (process, pdfium), heads and feet dropped (furniture), columns in reading order
+(columns), headings (headings), paragraphs, lists and tables (passages), blocks (html.blocks).
 """
 
 import re
@@ -11,15 +11,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 from graphrag_tools.errors import ManualError
-from graphrag_tools.loaders.html_blocks import html_blocks
-from graphrag_tools.loaders.pdf_columns import TextLine, lines_in_order
-from graphrag_tools.loaders.pdf_furniture import without_furniture
-from graphrag_tools.loaders.pdf_headings import Heading, body_size, font_headings, outline_headings, without_numbers
-from graphrag_tools.loaders.pdf_html import passages_html
-from graphrag_tools.loaders.pdf_links import SectionFinder
-from graphrag_tools.loaders.pdf_pages import Outline, Page, Place
-from graphrag_tools.loaders.pdf_passages import Typesetting, passages
-from graphrag_tools.loaders.pdf_process import read_pdf
+from graphrag_tools.loaders.html.blocks import html_blocks
+from graphrag_tools.loaders.pdf.columns import TextLine, lines_in_order
+from graphrag_tools.loaders.pdf.furniture import without_furniture
+from graphrag_tools.loaders.pdf.headings import Heading, body_size, font_headings, outline_headings, without_numbers
+from graphrag_tools.loaders.pdf.links import SectionFinder
+from graphrag_tools.loaders.pdf.markup import passages_html
+from graphrag_tools.loaders.pdf.pages import Outline, Page, Place
+from graphrag_tools.loaders.pdf.passages import Typesetting, passages
+from graphrag_tools.loaders.pdf.process import read_pdf
 from graphrag_tools.loaders.section_tree import OpenLevels, parents_first
 from graphrag_tools.manual import Manual, Section, Skipped, is_external
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
-from graphrag_tools.loaders.pdf_pages import SAME_LINE, Chunk, Piece, Place
+from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Piece, Place
 
 LinkBox = tuple[float, float, float, float, str | Place]
 """Left, top, right, bottom, target."""

@@ -12,14 +12,14 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from graphrag_tools.errors import ConfigError, ManualError
-from graphrag_tools.loaders.pdf_pages import Failure, Message, Outline, Page
+from graphrag_tools.loaders.pdf.pages import Failure, Message, Outline, Page
 
 MAX_MEMORY = 4 * 2**30
 """Bytes of address space that the reader may take, where the system can hold it to that."""
 MAX_SECONDS = 120
 """Of processor time on one page, where the system can tell."""
 _MESSAGES = TypeAdapter(Message)
-_START = "from graphrag_tools.loaders.pdf_process import read_to_stdout; read_to_stdout()"
+_START = "from graphrag_tools.loaders.pdf.process import read_to_stdout; read_to_stdout()"
 _STEPS = {3: "is damaged or no PDF", 4: "is encrypted", 5: "is encrypted in a way that is not supported"}
 _REMEDIES = {
     4: "expected one that opens without a password. Save a copy without it",
@@ -98,7 +98,7 @@ def _limit() -> None:
 def _read(path: Path) -> Iterator[Message]:
     from pypdfium2 import PdfiumError
 
-    from graphrag_tools.loaders.pdfium import opened, outline_of, page_of
+    from graphrag_tools.loaders.pdf.pdfium import opened, outline_of, page_of
 
     try:
         with opened(path) as document:
