@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_SPACE_BEFORE_CLOSING = re.compile(r" (?=[,.;:!?)](?:\s|$|[)\"”’,.;:]))")
 
 BlockKind = Literal["paragraph", "heading", "step", "option", "note", "warning", "table"]
 
@@ -94,7 +95,7 @@ def slug(text: str) -> str:
 def tidy(text: str) -> str:
     """Return text with white space collapsed, none before closing punctuation and none after "("."""
     collapsed = " ".join(text.split())
-    return re.sub(r"\( ", "(", re.sub(r" (?=[,.;:!?)](?:\s|$|[)\"”’,.;:]))", "", collapsed))
+    return _SPACE_BEFORE_CLOSING.sub("", collapsed).replace("( ", "(")
 
 
 def sentences(text: str) -> list[str]:

@@ -135,6 +135,8 @@ class BlockReader:
 
     def _flush(self, *, ends_term: bool = False) -> None:
         inline = self._inline
+        if not inline.pieces:
+            return
         self._inline = inline.close()
         text = inline.text_from(0)
         if not text.strip("\ufeff"):
