@@ -185,8 +185,7 @@ class Page:
         await asyncio.sleep(0)
         trouble = ""
         try:
-            await self._desk.forget(self._conversations.open.id)
-            self._conversations.drop()
+            await self._desk.forget(self._conversations.drop().id)
         except GraphRAGToolsError as error:
             trouble = str(error)
         await self._open_conversation(trouble)
