@@ -27,8 +27,8 @@ from pathlib import Path
 import httpx
 
 from graphrag_tools import ManualIndex
-from graphrag_tools.graph import MenuItem
-from graphrag_tools.names import folded
+from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.text.normalise import folded
 
 ROOT = Path(__file__).parent.parent
 LETTERS = "ABCDE"

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from benchmarks.first_answer import DATA, ROOT
 from graphrag_tools import ManualIndex
+from graphrag_tools.conversation.follow_ups import Earlier, understood
 from graphrag_tools.evaluation.questions import read_questions
-from graphrag_tools.everyday_words import VERBS
-from graphrag_tools.follow_ups import Earlier, understood
-from graphrag_tools.graph import MenuItem
-from graphrag_tools.words import content_words
+from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.text.english.everyday import VERBS
+from graphrag_tools.text.words import content_words
 
 FOLLOW_UPS = (
     "and how do I turn it off?",

@@ -14,9 +14,9 @@ from collections import Counter
 from pathlib import Path
 
 from graphrag_tools import ManualIndex
-from graphrag_tools.building import build_index
-from graphrag_tools.checking import check_index
-from graphrag_tools.manifest import generation_numbers, read_manifest
+from graphrag_tools.index.build import build_index
+from graphrag_tools.index.check import check_index
+from graphrag_tools.index.manifest import generation_numbers, read_manifest
 
 SAMPLE = Path(__file__).parent.parent / "examples" / "sample_manual"
 QUESTION, ANSWER = "How do I turn on flight mode?", "sample-manual/settings/wi-fi/flight-mode"

@@ -19,7 +19,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, Table
 
-from graphrag_tools.manual import Block, Manual, Section
+from graphrag_tools.manual.sections import Block, Manual, Section
 
 _SIZES = (20, 16, 13, 11.5, 10.5)
 _BODY = 9

@@ -17,10 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from graphrag_tools import load_manual
-from graphrag_tools.building import add_manuals, build_index, remove_manuals
 from graphrag_tools.embeddings import WordLlamaEmbeddings
-from graphrag_tools.manifest import Manifest
-from graphrag_tools.manual import Block, Manual
+from graphrag_tools.index.build import add_manuals, build_index, remove_manuals
+from graphrag_tools.index.manifest import Manifest
+from graphrag_tools.manual.sections import Block, Manual
 
 ROOT = Path(__file__).parent.parent
 S10 = ROOT.parent / "shared" / "data" / "s10_manual_corpus.json"

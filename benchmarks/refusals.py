@@ -20,16 +20,16 @@ from pathlib import Path
 import numpy as np
 
 from graphrag_tools import ManualIndex
-from graphrag_tools.calibration import calibrated_coverage
-from graphrag_tools.coverage import DEFAULT_REFUSE_BELOW
 from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, open_embeddings
 from graphrag_tools.evaluation.questions import read_questions
-from graphrag_tools.generation import Generation
+from graphrag_tools.index.generation import Generation
+from graphrag_tools.index.manifest import read_manifest, write_manifest
 from graphrag_tools.loaders import load_manual
-from graphrag_tools.made_questions import made_questions
-from graphrag_tools.manifest import read_manifest, write_manifest
-from graphrag_tools.manual import Manual
-from graphrag_tools.names import folded
+from graphrag_tools.manual.sections import Manual
+from graphrag_tools.search.calibration import calibrated_coverage
+from graphrag_tools.search.coverage import DEFAULT_REFUSE_BELOW
+from graphrag_tools.search.made_questions import made_questions
+from graphrag_tools.text.normalise import folded
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"

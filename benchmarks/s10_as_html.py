@@ -15,11 +15,11 @@ from graphrag_tools import ManualIndex, manual_workflow
 from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.evaluation.report import EvaluationReport, report
 from graphrag_tools.evaluation.run import evaluate
-from graphrag_tools.graph import SEE_ALSO
 from graphrag_tools.loaders import load_manual
-from graphrag_tools.manual import Manual
-from graphrag_tools.manual_graph import build_graph
-from graphrag_tools.names import folded
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.graph import SEE_ALSO
+from graphrag_tools.manual.sections import Manual
+from graphrag_tools.text.normalise import folded
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 CORPUS = DATA / "s10_manual_corpus.json"

@@ -18,8 +18,8 @@ from graphrag_tools import ManualIndex
 from graphrag_tools.evaluation.measurement import Measurement, measured
 from graphrag_tools.evaluation.report import EvaluationReport
 from graphrag_tools.loaders import load_manual
-from graphrag_tools.manual import Manual
-from graphrag_tools.manual_graph import build_graph
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.sections import Manual
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"

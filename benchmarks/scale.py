@@ -29,11 +29,11 @@ import numpy as np
 
 from benchmarks.synthetic_manuals import synthetic_manuals
 from graphrag_tools import ManualIndex
-from graphrag_tools.building import build_index
 from graphrag_tools.embeddings import WordLlamaEmbeddings
-from graphrag_tools.manual import Manual
-from graphrag_tools.tools import GraphPathTool
-from graphrag_tools.words import content_words
+from graphrag_tools.index.build import build_index
+from graphrag_tools.manual.sections import Manual
+from graphrag_tools.text.words import content_words
+from graphrag_tools.tools.tools import GraphPathTool
 
 QUERIES = 300
 READERS = 64

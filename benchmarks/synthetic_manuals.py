@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from graphrag_tools.manual import Block, BlockKind, Link, Manual, Section
+from graphrag_tools.manual.sections import Block, BlockKind, Link, Manual, Section
 
 SAMPLE = Path(__file__).parent.parent / "examples" / "sample_manual"
 VOCABULARY = 60_000

@@ -17,9 +17,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from graphrag_tools import ManualIndex
-from graphrag_tools.answering import quote_item, quoted_answer, written_answer
-from graphrag_tools.quoting import Quote
-from graphrag_tools.verification import problems
+from graphrag_tools.answers.make import quote_item, quoted_answer, written_answer
+from graphrag_tools.answers.quote import Quote
+from graphrag_tools.verification.answer import problems
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"

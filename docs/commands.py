@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from graphrag_tools.cli import app
+from graphrag_tools.cli.app import app
 
 PAGE = Path(__file__).parent / "reference" / "commands.md"
 _INTRODUCTION = """# Commands
@@ -25,7 +25,7 @@ def page() -> str:
 
 
 def _section(title: str, *command: str) -> str:
-    program = "import sys; sys.argv[0] = 'graphrag-tools'; from graphrag_tools.cli import main; main()"
+    program = "import sys; sys.argv[0] = 'graphrag-tools'; from graphrag_tools.cli.app import main; main()"
     plain = {"COLUMNS": "88", "TERMINAL_WIDTH": "88", "NO_COLOR": "1", "TERM": "dumb", "PYTHONIOENCODING": "utf-8"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GRAPHRAG_TOOLS_")}
     shown = subprocess.run(

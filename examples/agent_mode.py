@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 from graphrag_tools import Answer, GraphRAGToolsError, ManualIndex, ModelOptions, ask, manual_workflow
-from graphrag_tools.agent import AgentOptions, manual_agent
-from graphrag_tools.graph import PATH_SEPARATOR
+from graphrag_tools.agent.agent import AgentOptions, manual_agent
+from graphrag_tools.manual.graph import PATH_SEPARATOR
 
 SAMPLE = Path(__file__).parent / "sample_manual"
 QUESTION = "How do I dim the light at night?"

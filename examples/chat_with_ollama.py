@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from graphrag_tools import GraphRAGToolsError, ManualIndex, ask, manual_workflow
-from graphrag_tools.graph import PATH_SEPARATOR
+from graphrag_tools.manual.graph import PATH_SEPARATOR
 
 SAMPLE = Path(__file__).parent / "sample_manual"
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from graphrag_tools import GraphRAGToolsError, ManualIndex, manual_workflow
-from graphrag_tools.graph import PATH_SEPARATOR
-from graphrag_tools.streaming import Answered, StageEnded, Token, ToolCalled, astream_answer
+from graphrag_tools.manual.graph import PATH_SEPARATOR
+from graphrag_tools.workflow.streaming import Answered, StageEnded, Token, ToolCalled, astream_answer
 
 SAMPLE = Path(__file__).parent / "sample_manual"
 

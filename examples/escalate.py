@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 from graphrag_tools import Budget, GraphRAGToolsError, ManualIndex, ModelOptions, WorkflowOptions, ask, manual_workflow
-from graphrag_tools.graph import PATH_SEPARATOR
-from graphrag_tools.models import open_chat_model
+from graphrag_tools.manual.graph import PATH_SEPARATOR
+from graphrag_tools.models.open import open_chat_model
 
 SAMPLE = Path(__file__).parent / "sample_manual"
 QUESTION = "How do I dim the light at night?"

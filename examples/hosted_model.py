@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 from graphrag_tools import GraphRAGToolsError, ManualIndex, ModelOptions, ask, manual_workflow
-from graphrag_tools.agent import manual_agent
-from graphrag_tools.graph import PATH_SEPARATOR
+from graphrag_tools.agent.agent import manual_agent
+from graphrag_tools.manual.graph import PATH_SEPARATOR
 
 SAMPLE = Path(__file__).parent / "sample_manual"
 QUESTION = "How do I dim the light at night?"

@@ -19,7 +19,7 @@ from pathlib import Path
 from langchain_core.documents import Document
 
 from graphrag_tools import GraphRAGToolsError, ManualIndex, ask, load_documents, manual_workflow
-from graphrag_tools.graph import PATH_SEPARATOR
+from graphrag_tools.manual.graph import PATH_SEPARATOR
 
 SAMPLE = Path(__file__).parent / "sample_manual"
 HEADERS = [("#" * level, f"Header {level}") for level in range(1, 5)]

@@ -19,8 +19,9 @@ from langgraph.graph.message import add_messages
 from langgraph.prebuilt import ToolNode
 
 from graphrag_tools import GraphRAGToolsError, ManualIndex, ManualToolkit, ModelOptions, open_chat_model
-from graphrag_tools.graph import PATH_SEPARATOR, MenuItem
-from graphrag_tools.models import ChatModel, model_errors
+from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
+from graphrag_tools.models.errors import model_errors
+from graphrag_tools.models.model import ChatModel
 
 SAMPLE = Path(__file__).parent / "sample_manual"
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from graphrag_tools import GraphRAGToolsError, ManualIndex
 from graphrag_tools.evaluation.comparison import Plan, Run, compare
-from graphrag_tools.evaluation.metrics import rouge_l
+from graphrag_tools.evaluation.figures import rouge_l
 from graphrag_tools.evaluation.questions import read_questions, sampled
 from graphrag_tools.evaluation.run import QuestionResult
-from graphrag_tools.graph import PATH_SEPARATOR
+from graphrag_tools.manual.graph import PATH_SEPARATOR
 
 SAMPLE = Path(__file__).parent / "sample_manual"
 QUESTIONS = Path(__file__).parent / "sample_questions.csv"

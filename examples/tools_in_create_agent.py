@@ -13,7 +13,7 @@ from pathlib import Path
 from langchain.agents import create_agent
 
 from graphrag_tools import GraphRAGToolsError, ManualIndex, ManualToolkit, ModelOptions, open_chat_model
-from graphrag_tools.models import model_errors
+from graphrag_tools.models.errors import model_errors
 
 SAMPLE = Path(__file__).parent / "sample_manual"
 SYSTEM = "You answer questions about the Larkfield Page 7 from its manual. Use the tools; name the menu path."

@@ -21,7 +21,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter, SpanExportResult
 
 from graphrag_tools import GraphRAGToolsError, ManualIndex, ask, manual_workflow
-from graphrag_tools.graph import PATH_SEPARATOR
+from graphrag_tools.manual.graph import PATH_SEPARATOR
 
 SAMPLE = Path(__file__).parent / "sample_manual"
 

@@ -21,13 +21,14 @@ import httpx
 import pytest
 from hypothesis import settings
 from langchain_core.language_models import BaseChatModel
-from loopback_servers import QuietHandler, listening
 from pydantic import BaseModel
+from support.loopback_servers import QuietHandler, listening
 
-from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
+from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.open import open_chat_model
 
-pytest.register_assert_rewrite("mcp_servers")
-pytest_plugins = ["index_fixtures", "answer_fixtures", "cli_fixtures", "web_fixtures"]
+pytest.register_assert_rewrite("support.mcp_servers")
+pytest_plugins = ["support.index_fixtures", "support.answer_fixtures", "support.cli_fixtures", "support.web_fixtures"]
 
 # Speed is measured in benchmarks/, never here; and a run of CI is to be the same each time.
 settings.register_profile("project", deadline=None, derandomize=os.environ.get("CI") == "true")

@@ -8,9 +8,10 @@ from conftest import OllamaServer
 from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.evaluation.report import EvaluationReport, report
 from graphrag_tools.evaluation.run import evaluate
-from graphrag_tools.index import ManualIndex
-from graphrag_tools.models import ChatModel, ModelOptions, open_chat_model
-from graphrag_tools.workflow import manual_workflow
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.workflow.graph import manual_workflow
 
 
 def _figures(index: ManualIndex, model: ChatModel | None, data: Path) -> EvaluationReport:

@@ -48,9 +48,8 @@ def test_every_example_that_the_pages_name_is_there() -> None:
 
 
 def test_the_config_file_that_the_pages_show_is_one(tmp_path: Path) -> None:
-    from graphrag_tools import cli
-    from graphrag_tools.cli_configuration import known_settings
-    from graphrag_tools.config_file import read_config
+    from graphrag_tools.cli import app as cli
+    from graphrag_tools.cli.settings import known_settings, read_config
 
     page = (DOCS / "how-to" / "configure.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r"```toml\n(.*?)```", page, re.S)

@@ -11,8 +11,9 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
+from support.places import REPOSITORY
 
-ROOT = Path(__file__).parent.parent
+ROOT = REPOSITORY
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,13 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.messages import HumanMessage
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.answering import was_cut
 from graphrag_tools.embeddings import embedded, embedded_query
-from graphrag_tools.evaluation.free_text import FreeText, WaysToItems, free_answer, usage_of
-from graphrag_tools.graph import MenuItem
-from graphrag_tools.index import ManualIndex
-from graphrag_tools.models import ChatModel, model_errors
+from graphrag_tools.evaluation.baselines import FreeText, WaysToItems, free_answer, usage_of
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.models.errors import model_errors
+from graphrag_tools.models.model import ChatModel
+from graphrag_tools.models.steps import was_cut
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.stores.chroma import ChromaVectorStore
 from graphrag_tools.stores.protocols import Record

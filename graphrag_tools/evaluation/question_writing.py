@@ -3,19 +3,23 @@
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from langchain_core.messages import HumanMessage
 
-from graphrag_tools.evaluation.questions import Question
-from graphrag_tools.graph import MenuItem
-from graphrag_tools.index import ManualIndex
-from graphrag_tools.manual import lead_ins, nearest_lead_ins
-from graphrag_tools.models import ChatModel, model_errors
-from graphrag_tools.names import folded
+from graphrag_tools.enrichment.questions import question_problem
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.evaluation.questions import Question, question_document, written_questions
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.manual.sections import lead_ins, nearest_lead_ins
+from graphrag_tools.models.errors import model_errors
+from graphrag_tools.models.model import ChatModel
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.question_checks import question_problem
-from graphrag_tools.words import words
+from graphrag_tools.search.made_questions import made_questions
+from graphrag_tools.text.normalise import folded
+from graphrag_tools.text.words import words
 
 FOUND_WITHIN = 10
 _LABEL = re.compile(r"^(?:question|q)\s*\d*[:.)]\s*", re.IGNORECASE)
@@ -120,3 +124,83 @@ def _written(model: ChatModel, prompts: Prompts, passage: Passage) -> str:
 def _is_found(text: str, passage: Passage, index: ManualIndex) -> bool:
     hits = index.search(text, FOUND_WITHIN, passage.section.manual)
     return passage.section.id in {hit.section_id for hit in hits}
+
+
+_ENDINGS = (".csv", ".jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class MadeQuestions:
+    """The questions kept, how many were made, and how many failed each check."""
+
+    questions: tuple[Question, ...]
+    made: int
+    dropped: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """How many were kept, in one sentence."""
+        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.dropped.items()))
+        return f"Kept {len(self.questions)} of {self.made} questions{f'; dropped: {reasons}' if reasons else ''}."
+
+    @property
+    def lines(self) -> str:
+        """The questions as JSONL."""
+        return written_questions(self.questions, ".jsonl")
+
+    @property
+    def document(self) -> dict[str, object]:
+        """All of it as plain data."""
+        return {
+            "questions": [question_document(one) for one in self.questions],
+            "made": self.made,
+            "dropped": self.dropped,
+        }
+
+
+def made(
+    index: ManualIndex,
+    model: ChatModel | None,
+    n: int,
+    seed: int = 0,
+    *,
+    prompts: str | Path | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> MadeQuestions:
+    """Return up to n questions, written by the model if there is one, else made from the graph.
+
+    Raises:
+        ConfigError: There is no such folder of prompts.
+        ModelError: The model's server failed.
+    """
+    if model is None:
+        found = questions_from_graph(index, n, seed)
+        return MadeQuestions(tuple(found), len(found))
+    show = (lambda done, total: progress("questions", done, total)) if progress else None
+    written = questions_by_model(index, model, n, seed, prompts=Prompts(prompts), progress=show)
+    return MadeQuestions(written.kept, written.written, written.dropped)
+
+
+def check_ending(file: Path | None) -> None:
+    """Raise ConfigError if a file that questions shall go to does not end in .csv or .jsonl."""
+    if file and file.suffix.lower() not in _ENDINGS:
+        raise ConfigError(f"{file}: expected a file that ends in {' or '.join(_ENDINGS)}.")
+
+
+def write_questions(questions: Sequence[Question], file: Path) -> None:
+    """Write a .csv or .jsonl that `read_questions` reads. Raises ConfigError if it cannot be written."""
+    check_ending(file)
+    try:
+        file.write_text(written_questions(questions, file.suffix), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be written ({error.strerror or error}).") from error
+
+
+def questions_from_graph(index: ManualIndex, n: int, seed: int = 0) -> list[Question]:
+    """Return up to n questions made without a model, the same for the same index, n and seed."""
+    graphs = [index.graph_of(info.id) for info in index.manuals]
+    generated = made_questions(graphs, n, seed)
+    return [
+        Question(f"g{number:04d}", one.text, one.section_path, one.answer)
+        for number, one in enumerate(generated, start=1)
+    ]

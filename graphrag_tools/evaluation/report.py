@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from rich.table import Table
 
-from graphrag_tools.evaluation.intervals import bootstrap_interval, percentile
+from graphrag_tools.evaluation.figures import bootstrap_interval, percentile
 from graphrag_tools.evaluation.run import QuestionResult
 
 _CAPTION = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.evaluation.model_sizes import SizedModel, SizeOrder, smallest_first
+from graphrag_tools.evaluation.comparison import SizedModel, SizeOrder, smallest_first
 from graphrag_tools.evaluation.report import EvaluationReport
 
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {

@@ -9,11 +9,11 @@ from langgraph.graph.state import CompiledStateGraph
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.errors import ModelError
+from graphrag_tools.evaluation.figures import GoldPaths, RougeL, exact_match, rouge_l
 from graphrag_tools.evaluation.invented import ManualNames, invented
-from graphrag_tools.evaluation.metrics import GoldPaths, RougeL, exact_match, rouge_l
 from graphrag_tools.evaluation.questions import Question
-from graphrag_tools.index import ManualIndex
-from graphrag_tools.workflow import ask
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.workflow.graph import ask
 
 HITS = 10
 # What a question did and no outage: models.py says these of a prompt, or an answer, that is too long.

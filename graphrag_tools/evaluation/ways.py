@@ -7,11 +7,11 @@ from typing import Any, Protocol
 from graphrag_tools.answer import Answer
 from graphrag_tools.embeddings import open_embeddings
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.index import ManualIndex
-from graphrag_tools.manifest import read_manifest
-from graphrag_tools.models import ChatModel, ModelOptions
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.index.manifest import read_manifest
+from graphrag_tools.models.model import ChatModel, ModelOptions
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.workflow import WorkflowOptions, ask, manual_workflow
+from graphrag_tools.workflow.graph import WorkflowOptions, ask, manual_workflow
 
 
 class Way(Protocol):
@@ -84,7 +84,7 @@ def _workflow(name: str, index: ManualIndex, model: ChatModel | None, settings: 
 
 
 def _agent(name: str, index: ManualIndex, model: ChatModel | None, settings: WaySettings) -> Way:
-    from graphrag_tools.agent import AgentOptions, manual_agent
+    from graphrag_tools.agent.agent import AgentOptions, manual_agent
 
     chosen = settings.workflow
     options = AgentOptions(manual=chosen.manual, prompts=chosen.prompts, refuse_below=chosen.refuse_below)

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
-from graphrag_tools.loaders.docx import DOCX_SUFFIXES, load_docx
+from graphrag_tools.loaders.converted import DOCX_SUFFIXES, RST_SUFFIXES, load_docx, load_rst
 from graphrag_tools.loaders.emanual_json import load_emanual_json
-from graphrag_tools.loaders.html.files import HTML_SUFFIXES, is_html_site
 from graphrag_tools.loaders.html.manual import load_html
+from graphrag_tools.loaders.html.site import HTML_SUFFIXES, is_html_site
 from graphrag_tools.loaders.markdown import MARKDOWN_SUFFIXES, load_markdown
 from graphrag_tools.loaders.path_csv import load_path_csv
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
-from graphrag_tools.loaders.rst import RST_SUFFIXES, load_rst
-from graphrag_tools.manual import Manual, slug
+from graphrag_tools.manual.sections import Manual
+from graphrag_tools.text.normalise import slug
 
 __all__ = [
     "load_docx",
@@ -24,7 +24,6 @@ __all__ = [
     "load_pdf",
     "load_rst",
 ]
-
 _LOADERS: dict[str, Callable[[Path, str], Manual]] = {
     ".json": load_emanual_json,
     ".csv": load_path_csv,

@@ -2,7 +2,8 @@
 
 import re
 
-from graphrag_tools.manual import Block, BlockKind, sentences, tidy
+from graphrag_tools.manual.sections import Block, BlockKind
+from graphrag_tools.text.normalise import sentences, tidy
 
 _LABEL = re.compile(r"(note|tip|important|warning|caution|danger)s?\b(?=[\s:.!–—-]|$)", re.IGNORECASE)
 _WARNING_LABELS = frozenset({"warning", "caution", "danger"})

@@ -4,18 +4,151 @@ Headers as metadata ("Header 1", "Header 2", … of MarkdownHeaderTextSplitter),
 (file loaders), or nothing at all.
 """
 
+import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import unquote
 
 from langchain_core.documents import Document
+from markdown_it import MarkdownIt
 
 from graphrag_tools.errors import ConfigError, ManualError
-from graphrag_tools.loaders.document_links import linked
-from graphrag_tools.loaders.document_text import joined, overlap, text_blocks
-from graphrag_tools.manual import Manual, Section, Skipped, slug, tidy
+from graphrag_tools.loaders.block_kinds import plain_blocks, plain_option_name
+from graphrag_tools.loaders.html.blocks import html_blocks
+from graphrag_tools.loaders.markdown import heading_anchor
+from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
+from graphrag_tools.text.normalise import slug, tidy
+
+_CERTAIN_OVERLAP = 24
+"""Characters: what a manual says twice in a row by itself ("Tap OK.") is shorter."""
+_MOST_OVERLAP = 20_000
+_BULLET = re.compile(r"(?m)^([ \t]*)[•●▪◦‣·][ \t]+")
+_MARKDOWN = re.compile(
+    r"(?m)^ {0,3}(?:#{1,6} |[-*+] |\d{1,3}[.)] |> |\|.*\|\s*$)|\*\*[^*\n]+\*\*|__[^_\n]+__|\[[^\]\n]+\]\([^)\n]+\)"
+)
+_LEAD_IN = re.compile(r"(?:\d{1,3}[.)]|[-*+](?!\s+\*\*))\s+.*:[\s*_]*$")
+_HARD_BREAK = re.compile(r" {2,}\n(?!\s*\|)")
+_BULLETED = ("- ", "* ", "+ ", " ")
+_NUMBERED_LINE = re.compile(r"\d{1,3}[.)] \S[^\n]*")
+_ENDS_SENTENCE = re.compile(r"[.:!?…)\]\"”|][*_]*\s*$")
+_STARTS_BLOCK = re.compile(r"\s*(?:#{1,6} |[-*+•] |\d{1,3}[.)] |> |\|)")
+
+
+def overlap(before: str, after: str) -> int:
+    """Return how many characters at the start of a text are certain to repeat the end of the one before it.
+
+    Certain is what is long, or a whole line with its number in a list: no list has that twice.
+    """
+    line = _NUMBERED_LINE.match(after)
+    if line and (before.endswith(f"\n{line[0].rstrip()}") or before == line[0].rstrip()):
+        return line.end()
+    most = min(len(before), len(after), _MOST_OVERLAP)
+    start = after[:_CERTAIN_OVERLAP]
+    if most < _CERTAIN_OVERLAP:
+        return 0
+    # The longest first: it begins at the earliest place where the start of the later text occurs.
+    at = before.find(start, len(before) - most)
+    while at != -1:
+        if after.startswith(before[at:]):
+            return len(before) - at
+        at = before.find(start, at + 1)
+    return 0
+
+
+def joined(pieces: Sequence[tuple[str, bool]]) -> str:
+    """Return texts as one; a piece that is marked goes on right where the one before it ended.
+
+    Others begin a paragraph of their own where the one before ended a sentence, else a line.
+    """
+    text = ""
+    for piece, goes_on in pieces:
+        if not text or goes_on:
+            text += piece
+        else:
+            apart = "\n\n" if _ENDS_SENTENCE.search(text) or _STARTS_BLOCK.match(piece) else "\n"
+            text = f"{text.rstrip()}{apart}{piece}"
+    return text
+
+
+def text_blocks(text: str, title: str) -> tuple[Block, ...]:
+    """Return the blocks of a text, read as Markdown where it has any marks of it, else as plain text.
+
+    A first heading that is the title is dropped. Raw HTML is shown as text.
+    """
+    marked = _BULLET.sub(r"\1- ", text)
+    if not _MARKDOWN.search(marked):
+        return plain_blocks(_fragments(text))
+    # A splitter that joins paragraphs by a hard line break makes them part of the list item before them.
+    marked = _HARD_BREAK.sub("\n\n", marked)
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    return html_blocks(parser.render(_with_nesting(marked)), title)
+
+
+def _with_nesting(text: str) -> str:
+    """Hang bullets under the step before them that ends in a colon, as header splitters lose their indent."""
+    lines: list[str] = []
+    under = False
+    for line in text.splitlines():
+        if _LEAD_IN.match(line):
+            under = True
+            lines.append(line)
+            continue
+        under = under and (not line.strip() or line.startswith(_BULLETED))
+        lines.append(f"   {line}" if under else line)
+    return "\n".join(lines)
+
+
+def _fragments(text: str) -> list[str]:
+    """Return the paragraphs of a plain text, its wrapped lines joined; an option begins one."""
+    fragments: list[list[str]] = [[]]
+    for line in text.splitlines():
+        stripped = line.strip()
+        ended = bool(fragments[-1]) and _ENDS_SENTENCE.search(fragments[-1][-1])
+        if not stripped or (ended and plain_option_name(stripped)):
+            fragments.append([])
+        if stripped:
+            fragments[-1].append(stripped)
+    return [" ".join(lines) for lines in fragments if lines]
+
+
+def linked(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Return the sections with the anchors that links may name, and their links with the anchors they mean.
+
+    Each section comes with its source as its only anchor. "guide/settings.md#wi-fi" means the heading of that
+    file, whatever its folder; where no source has the name, the one section with such a heading. A link to a
+    file means its first section.
+    """
+    files = [posixpath.basename(section.anchors[0].replace("\\", "/")) for section in sections]
+    headings = [heading_anchor(section.title) for section in sections]
+    counts = Counter(headings)
+    first_of_file = {file: at for at, file in reversed(list(enumerate(files))) if file}
+    anchors = {f"{file}#{heading}" for file, heading in zip(files, headings, strict=True)}
+    anchors |= {f"#{heading}" for heading, number in counts.items() if number == 1}
+    anchors |= first_of_file.keys()
+
+    def meant(link: Link, file: str) -> Link:
+        if is_external(link.target):
+            return link
+        page, _, heading = unquote(link.target).partition("#")
+        name = posixpath.basename(page) or file
+        wanted = (f"{name}#{heading}", f"#{heading}") if heading else (name,)
+        return Link(link.text, next((anchor for anchor in wanted if anchor in anchors), link.target))
+
+    return tuple(
+        replace(
+            section,
+            anchors=(f"{file}#{heading}", f"#{heading}", *([file] if first_of_file.get(file) == at else [])),
+            blocks=tuple(
+                replace(block, links=tuple(meant(link, file) for link in block.links)) for block in section.blocks
+            ),
+        )
+        for at, (section, file, heading) in enumerate(zip(sections, files, headings, strict=True))
+    )
+
 
 DEFAULT_PATH_KEYS = tuple(f"Header {level}" for level in range(1, 7))
 _PAGE_KEYS = ("page", "page_number")

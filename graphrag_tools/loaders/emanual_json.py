@@ -17,9 +17,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.block_kinds import plain_blocks
 from graphrag_tools.loaders.html.blocks import html_blocks
-from graphrag_tools.loaders.section_tree import parents_first
-from graphrag_tools.loaders.source_files import read_text
-from graphrag_tools.manual import Block, Link, Manual, Section, Skipped, is_external, tidy
+from graphrag_tools.loaders.reading import parents_first, read_text
+from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
+from graphrag_tools.text.normalise import tidy
 
 _MOJIBAKE_SPACE = "Â\N{NO-BREAK SPACE}"
 _STRAY_HALF = re.compile(r"Â(?=[\s<]|$)")

@@ -16,9 +16,9 @@ from markdown_it.token import Token
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.blocks import html_blocks
-from graphrag_tools.loaders.section_tree import OpenLevels, parents_first
-from graphrag_tools.loaders.source_files import read_text
-from graphrag_tools.manual import Block, Link, Manual, Section, Skipped, is_external, tidy
+from graphrag_tools.loaders.reading import OpenLevels, parents_first, read_text
+from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
+from graphrag_tools.text.normalise import tidy
 
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
 _TEXT_TOKENS = frozenset({"text", "code_inline"})

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.block_kinds import plain_blocks
-from graphrag_tools.loaders.source_files import read_text
-from graphrag_tools.manual import Manual, Section, Skipped, tidy
+from graphrag_tools.loaders.reading import read_text
+from graphrag_tools.manual.sections import Manual, Section, Skipped
+from graphrag_tools.text.normalise import tidy
 
 _MAX_FIELD = 2**31 - 1  # what a C long holds on every platform
 _PATH_COLUMNS = ("path", "section_path")

@@ -1,14 +1,16 @@
 """The MCP server over an index: tools, resources and a prompt, whatever it is served over."""
 
+import os
+import signal
 from importlib.metadata import version
 from typing import Any
 
 from mcp.server.lowlevel import Server
+from mcp.server.stdio import stdio_server
 
-from graphrag_tools.index import ManualIndex
-from graphrag_tools.mcp_server.prompt import AskingPrompt
-from graphrag_tools.mcp_server.resources import ManualResources
-from graphrag_tools.mcp_server.tool_calls import ToolCalls
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.mcp_server.offers import AskingPrompt, ManualResources
+from graphrag_tools.mcp_server.tools import ToolCalls
 from graphrag_tools.prompts import Prompts
 
 
@@ -35,3 +37,16 @@ def manual_server(index: ManualIndex, manual: str | None = None, prompts: Prompt
         on_list_prompts=prompt.listed,
         on_get_prompt=prompt.get,
     )
+
+
+async def serve_stdio(server: "Server[Any]") -> None:
+    """Serve until the client closes standard input; SIGTERM and Ctrl-C end the process with code 0.
+
+    While it serves, what anything else in the process prints goes to standard error.
+    """
+    for stopping in (signal.SIGTERM, signal.SIGINT):
+        # A thread waits inside a read of standard input and cannot be woken: an orderly end would wait for it.
+        # Nothing is lost, because the index is only read and every message is written whole.
+        signal.signal(stopping, lambda _number, _frame: os._exit(0))
+    async with stdio_server() as (received, sent):
+        await server.run(received, sent, server.create_initialization_options())

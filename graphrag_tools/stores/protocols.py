@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from graphrag_tools.graph import MenuGraph, MenuItem
+from graphrag_tools.manual.graph import MenuGraph, MenuItem
+from graphrag_tools.manual.names import NamedItem
 from graphrag_tools.vectors import Vector
 
 
@@ -27,16 +28,6 @@ class Scored:
 
     key: str
     score: float
-
-
-@dataclass(frozen=True, slots=True)
-class NamedItem:
-    """What name look-up needs of an item."""
-
-    id: str
-    manual: str
-    name: str
-    menu_path: str
 
 
 class GraphStore(Protocol):

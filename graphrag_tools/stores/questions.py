@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphrag_tools.graph import MenuGraph
+from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.stores.protocols import LexicalStore, Record, Scored, VectorStore
 from graphrag_tools.vectors import Vector
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from graphrag_tools.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
-from graphrag_tools.stores.engine_errors import engine_errors
-from graphrag_tools.stores.protocols import NamedItem
+from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.manual.names import NamedItem
+from graphrag_tools.stores.errors import engine_errors
 
 _SCHEMA = """
 CREATE TABLE manuals (id TEXT PRIMARY KEY, title TEXT NOT NULL, unresolved TEXT NOT NULL);

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import tantivy
 
-from graphrag_tools.stores.engine_errors import engine_errors
+from graphrag_tools.stores.errors import engine_errors
 from graphrag_tools.stores.protocols import Record, Scored
-from graphrag_tools.words import content_words
+from graphrag_tools.text.words import content_words
 
 _MAX_QUERY_WORDS = 200
 _WRITER_BYTES = 64_000_000

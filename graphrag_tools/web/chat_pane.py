@@ -7,15 +7,13 @@ from langchain_core.runnables import RunnableConfig
 from nicegui import ui
 
 from graphrag_tools.answer import Answer
+from graphrag_tools.conversation.turn import MAX_QUESTION_CHARACTERS
 from graphrag_tools.errors import GraphRAGToolsError
-from graphrag_tools.live_answer import FIRST_STAGE
-from graphrag_tools.streaming import answered
-from graphrag_tools.turn import MAX_QUESTION_CHARACTERS
-from graphrag_tools.web.answer_card import ShowAnswer, draw_answer
+from graphrag_tools.web.cards import DraftCard, ShowAnswer, draw_answer
 from graphrag_tools.web.conversations import Conversations, Turn
-from graphrag_tools.web.desk import Tell, Workflow
-from graphrag_tools.web.draft_card import DraftCard
 from graphrag_tools.web.elements import Words, part, press
+from graphrag_tools.web.workflows import Tell, Workflow
+from graphrag_tools.workflow.streaming import FIRST_STAGE, answered
 
 OpenWorkflow = Callable[[Tell], Awaitable[Workflow]]
 _HINT = "Ask a question, such as where a setting is or how to change it."

@@ -10,8 +10,8 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.turn import question_of
-from graphrag_tools.web.desk import Workflow
+from graphrag_tools.conversation.turn import question_of
+from graphrag_tools.web.workflows import Workflow
 
 _MAX_TITLE = 60
 _FIRST_STEP = -1

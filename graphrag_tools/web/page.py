@@ -11,9 +11,9 @@ from graphrag_tools.answer import Answer
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.web.chat_pane import ChatPane
 from graphrag_tools.web.conversations import Conversations, Turn, remembered, turns
-from graphrag_tools.web.desk import NO_MODEL, Desk, Tell, Workflow
 from graphrag_tools.web.elements import Words, part, press
 from graphrag_tools.web.menu_pane import MenuPane
+from graphrag_tools.web.workflows import NO_MODEL, Desk, Tell, Workflow
 
 _CSS = Path(__file__).with_name("page.css")
 _ALL_MANUALS = ""

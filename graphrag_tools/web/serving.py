@@ -11,14 +11,14 @@ from fastapi import FastAPI, Request, Response
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from nicegui import ui
 
+from graphrag_tools.conversation.memory import aopen_memory, open_memory
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.index import ManualIndex
+from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.loopback import in_url, is_loopback
-from graphrag_tools.memory import aopen_memory, open_memory
-from graphrag_tools.models import ModelOptions
-from graphrag_tools.options import WorkflowOptions
-from graphrag_tools.web.desk import Desk
+from graphrag_tools.models.model import ModelOptions
 from graphrag_tools.web.page import Page
+from graphrag_tools.web.workflows import Desk
+from graphrag_tools.workflow.options import WorkflowOptions
 
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
 # The framework evaluates handlers that it sends itself; nothing may come from, or go to, another machine.

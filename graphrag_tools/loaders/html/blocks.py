@@ -8,9 +8,18 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from graphrag_tools.loaders.block_kinds import is_heading, note_kind, option_name
-from graphrag_tools.loaders.html.inline import Inline, icon_name
-from graphrag_tools.loaders.html.walk import FLOW, HEADINGS, LISTS, attribute, class_words, is_readable, walk
-from graphrag_tools.manual import Block, BlockKind, Link
+from graphrag_tools.loaders.html.dom import (
+    FLOW,
+    HEADINGS,
+    LISTS,
+    Inline,
+    attribute,
+    class_words,
+    icon_name,
+    is_readable,
+    walk,
+)
+from graphrag_tools.manual.sections import Block, BlockKind, Link
 
 _WARNING_CLASSES = frozenset({"warning", "caution", "danger", "attention"})
 _NOTE_CLASSES = frozenset({"note", "tip", "hint", "important", "admonition", "callout"})

@@ -12,8 +12,8 @@ from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
-from graphrag_tools.loaders.html.walk import LISTS, SILENT, attribute, class_words
-from graphrag_tools.manual import tidy
+from graphrag_tools.loaders.html.dom import LISTS, SILENT, attribute, class_words
+from graphrag_tools.text.normalise import tidy
 
 NAVIGATION = "navigation"
 _MARKED = (

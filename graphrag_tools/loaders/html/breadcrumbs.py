@@ -9,8 +9,8 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from graphrag_tools.loaders.html.boilerplate import is_breadcrumb
-from graphrag_tools.loaders.html.walk import attribute, is_readable, walk
-from graphrag_tools.manual import tidy
+from graphrag_tools.loaders.html.dom import attribute, is_readable, walk
+from graphrag_tools.text.normalise import tidy
 
 _MARKED = "[class*=breadcrumb i], [id*=breadcrumb i], [aria-label*=breadcrumb i], [itemtype*=BreadcrumbList]"
 _SEPARATOR = re.compile(r"\s*[>›»→▸❯⟩|]\s*|\s+[/\\·•–—-]\s+|^[/\\·•–—-]+\s*|\s*[/\\·•–—-]+$")

@@ -4,10 +4,10 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graphrag_tools.loaders.html.addresses import INDEX_STEMS, Addresses, page_of
 from graphrag_tools.loaders.html.breadcrumbs import Crumb
-from graphrag_tools.loaders.html.menu_tree import MenuTree, is_label, menu_tree, unwrapped
+from graphrag_tools.loaders.html.menus import MenuTree, is_label, menu_tree, unwrapped
 from graphrag_tools.loaders.html.page import Page
+from graphrag_tools.loaders.html.site import INDEX_STEMS, Addresses, page_of
 
 
 @dataclass(slots=True)

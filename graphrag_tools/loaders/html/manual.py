@@ -8,15 +8,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
-from graphrag_tools.loaders.html.addresses import Addresses, page_of
-from graphrag_tools.loaders.html.files import site_files
+from graphrag_tools.loaders.html.encoding import read_page_text
 from graphrag_tools.loaders.html.hierarchy import Hierarchy, site_hierarchy
 from graphrag_tools.loaders.html.page import Page, read_page
 from graphrag_tools.loaders.html.repetition import without_repetitions
-from graphrag_tools.loaders.html.site_sections import SiteSections
-from graphrag_tools.loaders.html.text import read_page_text
-from graphrag_tools.loaders.section_tree import parents_first
-from graphrag_tools.manual import Manual, Skipped
+from graphrag_tools.loaders.html.sections import SiteSections
+from graphrag_tools.loaders.html.site import Addresses, page_of, site_files
+from graphrag_tools.loaders.reading import parents_first
+from graphrag_tools.manual.sections import Manual, Skipped
 
 
 def load_html(path: Path, manual_id: str) -> Manual:

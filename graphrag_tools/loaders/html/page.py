@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from graphrag_tools.loaders.html.addresses import urljoined
 from graphrag_tools.loaders.html.blocks import BlockReader
 from graphrag_tools.loaders.html.boilerplate import Dropped, boilerplate
 from graphrag_tools.loaders.html.breadcrumbs import Crumb, breadcrumbs
-from graphrag_tools.loaders.html.navigation import Menu, contents_lists, menus, navigation
-from graphrag_tools.loaders.html.walk import FLOW, HEADINGS, attribute, is_readable, walk
-from graphrag_tools.manual import Block, tidy
+from graphrag_tools.loaders.html.dom import FLOW, HEADINGS, attribute, is_readable, walk
+from graphrag_tools.loaders.html.menus import Menu, contents_lists, menus, navigation
+from graphrag_tools.loaders.html.site import urljoined
+from graphrag_tools.manual.sections import Block
+from graphrag_tools.text.normalise import tidy
 
 _ENDS_A_TITLE = frozenset("p ul ol dl table pre blockquote section article".split()) | HEADINGS
 _MAX_TITLE_LENGTH = 200

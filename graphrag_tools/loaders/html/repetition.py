@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from graphrag_tools.loaders.html.page import Page, PageSection
-from graphrag_tools.manual import Block, Skipped
+from graphrag_tools.manual.sections import Block, Skipped
 
 _MIN_PAGES = 3
 _KINDS = frozenset({"paragraph", "heading", "table"})

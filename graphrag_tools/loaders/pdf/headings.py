@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graphrag_tools.loaders.block_kinds import note_kind
-from graphrag_tools.loaders.pdf.columns import TextLine
+from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.pages import OutlineEntry, Place
-from graphrag_tools.manual import slug, tidy
+from graphrag_tools.text.normalise import slug, tidy
 
 _NUMBERED = re.compile(
     r"\A(?:(?:chapter|section|appendix)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?\s+(?=.*[^\W\d])", re.I

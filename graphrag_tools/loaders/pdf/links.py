@@ -4,8 +4,8 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 
-from graphrag_tools.loaders.pdf.columns import TextLine
 from graphrag_tools.loaders.pdf.headings import NEAR, Heading
+from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.pages import Place
 
 

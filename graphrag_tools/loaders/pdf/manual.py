@@ -12,16 +12,15 @@ from urllib.parse import quote
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.blocks import html_blocks
-from graphrag_tools.loaders.pdf.columns import TextLine, lines_in_order
-from graphrag_tools.loaders.pdf.furniture import without_furniture
 from graphrag_tools.loaders.pdf.headings import Heading, body_size, font_headings, outline_headings, without_numbers
+from graphrag_tools.loaders.pdf.lines import TextLine, lines_in_order
 from graphrag_tools.loaders.pdf.links import SectionFinder
-from graphrag_tools.loaders.pdf.markup import passages_html
 from graphrag_tools.loaders.pdf.pages import Outline, Page, Place
-from graphrag_tools.loaders.pdf.passages import Typesetting, passages
+from graphrag_tools.loaders.pdf.passages import Typesetting, passages, passages_html
 from graphrag_tools.loaders.pdf.process import read_pdf
-from graphrag_tools.loaders.section_tree import OpenLevels, parents_first
-from graphrag_tools.manual import Manual, Section, Skipped, is_external
+from graphrag_tools.loaders.pdf.repairs import without_furniture
+from graphrag_tools.loaders.reading import OpenLevels, parents_first
+from graphrag_tools.manual.sections import Manual, Section, Skipped, is_external
 
 PDF_SUFFIX = ".pdf"
 _LEADERS = re.compile(r"(?:\s?[.·…_]){4,}\s{0,3}[\divxlc]{1,7}\Z", re.IGNORECASE)

@@ -17,7 +17,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from graphrag_tools.loaders.pdf.glyphs import Glyph, chunks_of
+from graphrag_tools.loaders.pdf.lines import Glyph, chunks_of
 from graphrag_tools.loaders.pdf.pages import BOLD_NAMES, Outline, OutlineEntry, Page, Place
 
 MAX_CHARACTERS = 100_000

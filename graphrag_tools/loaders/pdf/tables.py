@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from graphrag_tools.loaders.pdf.columns import TextLine
+from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.pages import Chunk
 
 _TIGHT = 1.35
 """Lines of one cell stand closer than this many sizes of type, rows further apart."""
 _FAR = 6.0
 """A row further below than this many sizes of type is another table's."""
-
 Cells = list[list[Chunk]]
 """A row: for each column, the chunks of its cell from top to bottom."""
 

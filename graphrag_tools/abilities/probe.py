@@ -1,0 +1,319 @@
+"""Probing a model: each role tried on questions whose answer is known, and what came of it counted."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Protocol
+
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.tools import BaseTool, StructuredTool
+from pydantic import BaseModel, ConfigDict
+
+from graphrag_tools.abilities import cases as probe_set
+from graphrag_tools.abilities import judge as judging
+from graphrag_tools.errors import ConfigError, ModelError
+from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.models.errors import model_errors
+from graphrag_tools.models.model import ChatModel
+from graphrag_tools.prompts import Prompts
+from graphrag_tools.tool_calling.callers import (
+    BY_WORKFLOW,
+    Choices,
+    NativeCaller,
+    SchemaCaller,
+    ToolCaller,
+    call_message,
+)
+from graphrag_tools.tools import texts as tool_texts
+from graphrag_tools.tools.tools import DescribeArguments, PathArguments, SearchArguments
+
+_NANOSECONDS = 1e9
+_TEXT = "Fill the tank with water, press the button and wait until the light is blue. " * 16
+
+
+class Speed(BaseModel):
+    """Tokens per second in (the prompt) and out (the reply); None where neither server nor stream tells."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tokens_in: float | None = None
+    tokens_out: float | None = None
+
+
+def measured_speed(model: ChatModel) -> Speed:
+    """Ask once and return the server's own figures where it gives them (Ollama), else the stream's by the clock.
+
+    Raises:
+        ModelError: The model's server failed.
+    """
+    # It begins otherwise each time, so that no part of the prompt is still in the server's cache.
+    prompt = f"{time.time_ns()}\n{_TEXT}\nTell a long story about this machine."
+    whole: AIMessageChunk | None = None
+    started = time.perf_counter()
+    first = last = started
+    try:
+        with model_errors():
+            for piece in model.chat.stream(prompt):
+                if isinstance(piece, AIMessageChunk):
+                    whole = piece if whole is None else whole + piece
+                    if piece.content:
+                        last = time.perf_counter()
+                        first = last if first == started else first
+    except ValueError:
+        # What LangChain raises where a server does not stream: there is nothing to measure by.
+        return Speed()
+    if whole is None:
+        return Speed()
+    return _told(whole.response_metadata) or _timed(whole, to_first=first - started, rest=last - first)
+
+
+def _told(said: dict[str, Any]) -> Speed | None:
+    """Return what Ollama's durations say; they leave out the time that loading the model took."""
+    if not said.get("prompt_eval_duration") or not said.get("eval_duration"):
+        return None
+    return Speed(
+        tokens_in=_rate(said.get("prompt_eval_count") or 0, said["prompt_eval_duration"] / _NANOSECONDS),
+        tokens_out=_rate(said.get("eval_count") or 0, said["eval_duration"] / _NANOSECONDS),
+    )
+
+
+def _timed(reply: AIMessageChunk, *, to_first: float, rest: float) -> Speed:
+    used = reply.usage_metadata
+    if used is None:
+        return Speed()
+    # The first token belongs to the time before it.
+    return Speed(tokens_in=_rate(used["input_tokens"], to_first), tokens_out=_rate(used["output_tokens"] - 1, rest))
+
+
+def _rate(tokens: int, seconds: float) -> float | None:
+    return round(tokens / seconds, 1) if tokens > 0 and seconds > 0 else None
+
+
+Progress = Callable[[str, int, int], None]
+Case = Callable[[], str]
+"""Asks once and says what was wrong with the reply, "" for nothing."""
+_NEEDED = {"native calls": 2, "schema calls": 2, "choices": 8, "writing": 4, "follow-ups": 3}
+_CALL_TOKENS, _ANSWER_TOKENS, _QUESTION_TOKENS, _SPEED_TOKENS = 120, 120, 48, 32
+_LOCAL_PROVIDERS = frozenset({"ollama", "gguf"})
+_LIMITS = ("num_predict", "max_tokens")
+_MAX_FAILURES = 3
+_MAX_FAILURE = 200
+# What servers say where they have no tools, or cannot decode under a schema. Any other failure is an outage.
+_REFUSING = frozenset({400, 422, 501})
+_REFUSED_FEATURES = ("tool", "jinja", "schema", "grammar", "response_format", "template")
+
+
+class Shown(BaseModel):
+    """How a model did in one role: passed of asked, and whether that is enough.
+
+    Asking stops once enough cannot be reached any more, so that `asked` may be less than there are.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    passed: int = 0
+    asked: int = 0
+    able: bool = False
+    failures: tuple[str, ...] = ()
+
+
+class Evidence(BaseModel):
+    """How a model did in each role, and how fast it is."""
+
+    model_config = ConfigDict(frozen=True)
+
+    native_calls: Shown
+    schema_calls: Shown
+    chooses: Shown
+    writes: Shown
+    resolves: Shown
+    speed: Speed
+
+    @property
+    def thinks_aloud(self) -> bool:
+        """Whether a reply held the model's thoughts beside, or instead of, the answer."""
+        return any(judging.THINKS_ALOUD in failure for failure in (*self.writes.failures, *self.resolves.failures))
+
+
+class CallerFactory(Protocol):
+    """Makes a caller: a class of tool_calling.py, or one that also repairs what the model writes."""
+
+    def __call__(self, model: ChatModel, tools: Sequence[BaseTool], prompts: Prompts) -> ToolCaller:
+        """Raise ConfigError where the model cannot be called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A model, and what goes with every question to it."""
+
+    model: ChatModel
+    prompts: Prompts
+
+    def text(self, prompt: str, **values: str) -> AIMessage:
+        with model_errors():
+            return self.model.chat.invoke([HumanMessage(self.prompts.render(prompt, **values))])
+
+
+def most_calls() -> int:
+    """Return how often a model is called at most when it is probed."""
+    cases = (probe_set.CALLS, probe_set.SCHEMA_QUESTIONS, probe_set.choice_cases(), probe_set.WRITING)
+    return sum(len(role) for role in cases) + len(probe_set.FOLLOW_UPS) + 1
+
+
+def probe(
+    model: ChatModel,
+    *,
+    native: CallerFactory = NativeCaller,
+    prompts: Prompts | None = None,
+    progress: Progress | None = None,
+) -> Evidence:
+    """Try a model in each role. It decides greedily, and its replies are kept short: one that is cut has failed.
+
+    Native calls are tried only where the model claims tools; choices are tried in the way of calling that it
+    is then used with. `native` is the caller that the workflow will use, with its repairs if it has any.
+
+    Raises:
+        ModelError: The server is down, too slow or broken. A server that refuses tools or schemas is no
+            error: the model cannot do that, there.
+    """
+    report = progress or (lambda _role, _done, _total: None)
+    shown_prompts = prompts or Prompts()
+    caller_parts = (_limited(model, _CALL_TOKENS), offered_tools(), shown_prompts)
+    writing = _Asking(_limited(model, _ANSWER_TOKENS), shown_prompts)
+    following = _Asking(_limited(model, _QUESTION_TOKENS), shown_prompts)
+    count = partial(_counted, report)
+    make_native = partial(native, *caller_parts)
+    make_schema = partial(SchemaCaller, *caller_parts)
+    native_calls = count("native calls", _native_cases(make_native) if model.claims_tools else ())
+    schema_calls = count("schema calls", _schema_cases(make_schema))
+    make_caller = make_native if native_calls.able else make_schema
+    able_to_call = native_calls.able or schema_calls.able
+    return Evidence(
+        native_calls=native_calls,
+        schema_calls=schema_calls,
+        chooses=count("choices", _choice_cases(make_caller) if able_to_call else ()),
+        writes=count("writing", [partial(_written, writing, case) for case in probe_set.WRITING]),
+        resolves=count("follow-ups", [partial(_resolved, following, case) for case in probe_set.FOLLOW_UPS]),
+        speed=_speed(_limited(model, _SPEED_TOKENS)),
+    )
+
+
+def _counted(report: Progress, role: str, cases: Iterable[Case]) -> Shown:
+    """Ask case by case until it is certain that not enough can be passed."""
+    planned, needed = list(cases), _NEEDED[role]
+    faults: list[str] = []
+    for asked, case in enumerate(planned):
+        report(role, asked, len(planned))
+        faults.append(_fault(case))
+        if sum(map(bool, faults)) > len(planned) - needed:
+            break
+    report(role, len(planned), len(planned))
+    failures = [fault[:_MAX_FAILURE] for fault in faults if fault]
+    passed = len(faults) - len(failures)
+    return Shown(
+        passed=passed, asked=len(faults), able=passed >= needed, failures=tuple(dict.fromkeys(failures))[:_MAX_FAILURES]
+    )
+
+
+def _fault(case: Case) -> str:
+    try:
+        return case()
+    except ConfigError as error:
+        return str(error)
+    except ModelError as error:
+        if not _is_refusal(error):
+            raise
+        return f"refused: {error.__cause__}"
+
+
+def _speed(model: ChatModel) -> Speed:
+    try:
+        return measured_speed(model)
+    except ModelError as error:
+        if not _is_refusal(error):
+            raise
+        return Speed()
+
+
+def _is_refusal(error: ModelError) -> bool:
+    """Whether the server answered that it cannot do this, and would do other things."""
+    cause = error.__cause__
+    if type(cause).__name__ == "LengthFinishReasonError":
+        return True
+    status = getattr(cause, "status_code", None)
+    said = str(cause).lower()
+    return status in _REFUSING or (status == 500 and any(feature in said for feature in _REFUSED_FEATURES))
+
+
+def _limited(model: ChatModel, tokens: int) -> ChatModel:
+    """Return a local model with replies of at most so many tokens; a hosted one keeps the limit it was opened with.
+
+    Hosted models, and local ones that think, may think out of the same allowance.
+    """
+    if model.provider not in _LOCAL_PROVIDERS or "thinking" in model.facts.capabilities:
+        return model
+    limit = next(name for name in _LIMITS if name in type(model.chat).model_fields)
+    return replace(model, chat=model.chat.model_copy(update={limit: tokens, "temperature": 0.0}))
+
+
+def offered_tools() -> list[BaseTool]:
+    """Return tools that look like ours; they are offered and never run."""
+    return [
+        StructuredTool(name=name, description=description, args_schema=arguments)
+        for name, description, arguments in (
+            (tool_texts.SEARCH_NAME, tool_texts.SEARCH_DESCRIPTION, SearchArguments),
+            (tool_texts.PATH_NAME, tool_texts.PATH_DESCRIPTION, PathArguments),
+            (tool_texts.DESCRIBE_NAME, tool_texts.DESCRIBE_DESCRIPTION, DescribeArguments),
+        )
+    ]
+
+
+def _native_cases(make: Callable[[], ToolCaller]) -> list[Case]:
+    def ask(case: probe_set.CallCase) -> str:
+        history = _history(case.question, probe_set.ITEMS if case.searched else ())
+        call = make().next_call(history, _wide(case.question, probe_set.ITEMS))
+        return judging.call_fault(call, offered_tools(), case)
+
+    return [partial(ask, case) for case in probe_set.CALLS]
+
+
+def _schema_cases(make: Callable[[], ToolCaller]) -> list[Case]:
+    def ask(question: str) -> str:
+        return judging.schema_fault(make().next_call([], _wide(question, probe_set.ITEMS)), probe_set.ITEMS)
+
+    return [partial(ask, question) for question in probe_set.SCHEMA_QUESTIONS]
+
+
+def _choice_cases(make: Callable[[], ToolCaller]) -> list[Case]:
+    def ask(case: probe_set.ChoiceCase) -> str:
+        call = make().next_call(_history(case.question, case.items), _wide(case.question, case.items))
+        return judging.choice_fault(call, case)
+
+    return [partial(ask, case) for case in probe_set.choice_cases()]
+
+
+def _wide(question: str, items: Sequence[MenuItem]) -> Choices:
+    """Return the choices that the workflow offers to a model that may choose: it can also search, or decline."""
+    return Choices(question, items, may_search=True, may_decline=True)
+
+
+def _history(question: str, found: Sequence[MenuItem]) -> list[BaseMessage]:
+    """Return a turn's messages: the question and, where items were found, the search for them."""
+    if not found:
+        return [HumanMessage(question)]
+    call = call_message(tool_texts.SEARCH_NAME, {"query": question}, by=BY_WORKFLOW)
+    result = ToolMessage(
+        probe_set.search_result(found), tool_call_id=call.tool_calls[0]["id"], name=tool_texts.SEARCH_NAME
+    )
+    return [HumanMessage(question), call, result]
+
+
+def _written(asking: _Asking, case: probe_set.WritingCase) -> str:
+    reply = asking.text("answer", question=case.question, menu_path=case.menu_path, text=case.text)
+    return judging.reply_fault(reply) or judging.writing_fault(reply, case)
+
+
+def _resolved(asking: _Asking, case: probe_set.FollowUpCase) -> str:
+    reply = asking.text("resolve", question=case.question, item=case.item, earlier=case.earlier)
+    return judging.reply_fault(reply) or judging.follow_up_fault(reply, case)

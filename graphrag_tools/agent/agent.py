@@ -1,0 +1,95 @@
+"""The agent: a model that plans its own calls of the same tools, with its calls mended and its answer checked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from langchain.agents import create_agent
+from langchain.agents.middleware import ModelCallLimitMiddleware
+from langchain_core.language_models import BaseChatModel
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import Checkpointer
+
+from graphrag_tools.agent.final_answer import FinalAnswerCheck
+from graphrag_tools.agent.tool_calls import ToolCallRepair
+from graphrag_tools.conversation.memory import knowing_our_types
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.prompts import Prompts
+from graphrag_tools.search.coverage import DEFAULT_REFUSE_BELOW
+from graphrag_tools.tools.tools import ManualToolkit
+from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, check_refuse_below, check_thread_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class AgentOptions:
+    """What an agent may spend on one question, the manual it keeps to and a folder of prompts in place of ours.
+
+    A reply that has to be asked for again, because none of its calls could be made, counts once.
+    """
+
+    max_model_calls: int = 10
+    max_tool_calls: int = 12
+    refuse_below: float = DEFAULT_REFUSE_BELOW
+    """Coverage below which nothing is quoted in place of what a model wrote; its verified words may still stand."""
+    manual: str | None = None
+    prompts: str | None = None
+    thread_tokens: int = DEFAULT_THREAD_TOKENS
+    """Tokens of a thread that are kept, in whole turns: older turns are dropped, and the answer says so."""
+
+    def __post_init__(self) -> None:
+        """Refuse a budget that lets nothing happen."""
+        for name in ("max_model_calls", "max_tool_calls"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name} is {getattr(self, name)}; expected 1 or more.")
+        check_refuse_below(self.refuse_below)
+        check_thread_tokens(self.thread_tokens)
+
+
+def manual_agent(
+    index: ManualIndex,
+    model: str | BaseChatModel | ChatModel,
+    *,
+    options: AgentOptions | None = None,
+    model_options: ModelOptions | None = None,
+    checkpointer: Checkpointer = None,
+) -> "CompiledStateGraph[Any, Any, Any, Any]":
+    """Return an agent over an index, used as `manual_workflow` is: messages in, `state["answer"]` out, or `ask`.
+
+    For models that can plan by themselves; a weak one does better in the workflow. Both show the same
+    tools and prompts to the model and neither shows an answer that the manual does not bear out.
+
+    Raises:
+        ConfigError: There is no model, it cannot call tools, or the index has no such manual.
+        ModelError: The model or its server is missing.
+    """
+    chosen = options or AgentOptions()
+    opened = open_chat_model(model, options=model_options or ModelOptions())
+    if opened is None:
+        raise ConfigError("an agent needs a model, and 'none' was given. Name one, or use manual_workflow.")
+    tools = ManualToolkit(index=index, manual=chosen.manual).get_tools()
+    try:
+        opened.chat.bind_tools(tools)
+    except NotImplementedError as error:
+        raise ConfigError(f"{opened.name}: cannot call tools, which an agent needs. Use manual_workflow.") from error
+    prompts = Prompts(chosen.prompts)
+    return create_agent(
+        opened.chat,
+        tools,
+        system_prompt=prompts.render("system"),
+        middleware=[
+            FinalAnswerCheck(
+                index,
+                opened.name,
+                prompts=prompts,
+                manual=chosen.manual,
+                refuse_below=chosen.refuse_below,
+                thread_tokens=chosen.thread_tokens,
+            ),
+            ToolCallRepair(index, manual=chosen.manual, max_calls=chosen.max_tool_calls),
+            ModelCallLimitMiddleware(run_limit=chosen.max_model_calls, exit_behavior="end"),
+        ],
+        checkpointer=knowing_our_types(checkpointer),
+        name="manual_agent",
+    )

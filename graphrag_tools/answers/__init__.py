@@ -1,0 +1,1 @@
+"""From a menu item to an Answer: quoted, written or refused."""

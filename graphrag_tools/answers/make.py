@@ -1,0 +1,110 @@
+"""Making an answer from an item: quoted from its blocks, or written by a model from them; or a refusal."""
+
+import re
+from collections.abc import Sequence
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+
+from graphrag_tools.answer import Answer, Source
+from graphrag_tools.answers.quote import Quote, quote_for
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.models.model import ChatModel
+from graphrag_tools.models.steps import ModelCall, Steps
+from graphrag_tools.prompts import Prompts
+from graphrag_tools.search.hit import Hit
+from graphrag_tools.verification.refusals import is_refusal
+
+_CUT = "The answer was cut for its length."
+_MAX_NEAREST = 3
+_MAX_EARLIER = 4_000
+_MARK = re.compile(r"={3,}")
+REFUSED = "The manual does not say."
+
+
+def quote_item(question: str, item_id: str, index: ManualIndex) -> Quote:
+    """Return the blocks of an item's section that answer the question. Raises KeyError for an unknown id."""
+    return quote_for(question, index.item(item_id), index.graph_of(item_id), index.idf)
+
+
+def quoted_answer(quote: Quote, index: ManualIndex) -> Answer:
+    """Return the answer that is the quote itself; a section without text answers with the items below it."""
+    item = quote.item
+    below = [child.name for child in index.graph_of(item.id).children(item.id)]
+    source = _source(quote, below)
+    return Answer(
+        text=quote.text or "\n".join(below) or item.name,
+        status="answered",
+        manual=item.manual if len(index.manuals) > 1 else "",
+        menu_path=item.path,
+        taps=item.taps or quote.section.taps,
+        sources=(source,),
+        warnings=(_CUT,) if quote.cut else (),
+    )
+
+
+def written_answer(text: str, quote: Quote, index: ManualIndex, model: str, *, cut: bool = False) -> Answer:
+    """Return the answer that has a model's words over a quote's sources; `cut` says that they end too soon."""
+    warnings = (_CUT,) if cut else ()
+    return quoted_answer(quote, index).model_copy(
+        update={"text": text, "mode": "written", "model": model, "warnings": warnings}
+    )
+
+
+def says_not_in_manual(reply: AIMessage, source: str = "", question: str = "") -> bool:
+    """Whether a model wrote that the manual does not answer: as it was told to, or in words of its own (English).
+
+    The one judgement of workflow, agent and probes; `source` is the text that the model had (`is_refusal`).
+    """
+    return is_refusal(reply.text, source, question)
+
+
+def refusal(hits: Sequence[Hit], index: ManualIndex) -> Answer:
+    """Return "the manual does not say", with the nearest items."""
+    items = [index.item(hit.section_id) for hit in hits[:_MAX_NEAREST]]
+    several = len(index.manuals) > 1
+    nearest = [f"{item.menu_path} ({item.manual})" if several else item.menu_path for item in items]
+    text = REFUSED
+    if nearest:
+        text += " Nearest: " + "; ".join(nearest) + "."
+    return Answer(text=text, status="not_in_manual")
+
+
+def writing(
+    model: ChatModel,
+    prompts: Prompts,
+    question: str,
+    quote: Quote,
+    failed: Sequence[tuple[str, Sequence[str]]],
+) -> Steps[AIMessage]:
+    """Return the steps in which the model writes an answer from the section.
+
+    `failed` holds earlier tries and what was wrong with them. A section longer than the model's context is a
+    ModelError, as is a failure of its server.
+    """
+    # The prompt marks where the manual's text ends; the text itself must not.
+    text = _MARK.sub("==", "\n".join(block.text for block in quote.section.blocks))
+    messages: list[BaseMessage] = [
+        HumanMessage(
+            prompts.render("answer", question=question, menu_path=quote.section.menu_path, text=text),
+        )
+    ]
+    for earlier, reasons in failed:
+        messages += [
+            AIMessage(earlier[:_MAX_EARLIER]),
+            HumanMessage(prompts.render("retry", reasons="\n".join(reasons))),
+        ]
+    reply: AIMessage = yield ModelCall(model.chat, messages)
+    return reply
+
+
+def _source(quote: Quote, below: Sequence[str]) -> Source:
+    item: MenuItem = quote.item
+    return Source(
+        id=item.id,
+        title=item.name,
+        path=item.path,
+        url=item.url,
+        page=item.page,
+        quote="\n".join(block.text for block in quote.blocks) or "\n".join(below) or item.name,
+    )

@@ -1,0 +1,130 @@
+"""The blocks of a section that answer a question: lead-in, steps, and the options that match."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from graphrag_tools.manual.graph import MenuGraph, MenuItem
+from graphrag_tools.manual.sections import Block, lead_ins, nearest_lead_ins
+from graphrag_tools.text.normalise import folded
+from graphrag_tools.text.words import stems, weighted_share
+
+_NEAR_BEST = 0.7
+_SELECTED_KINDS = frozenset({"option", "table"})
+_MAX_CHARACTERS = 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Blocks of one section, verbatim and in order.
+
+    `item` is the option that answers where one option was given or selected, else the section. `cut`
+    says whether matching blocks were left out for length.
+    """
+
+    item: MenuItem
+    section: MenuItem
+    blocks: tuple[Block, ...]
+    cut: bool = False
+
+    @property
+    def text(self) -> str:
+        """The blocks one per line; options are marked with a hyphen."""
+        return "\n".join(f"{'  ' * block.depth}- {block.text}" if block.depth else block.text for block in self.blocks)
+
+
+def quote_for(question: str, item: MenuItem, graph: MenuGraph, idf: Callable[[str], float]) -> Quote:
+    """Select the blocks of an item's section that answer a question.
+
+    Paragraphs and steps are kept, notes dropped. Of the options, those are kept whose idf-weighted word
+    overlap with the question is at least .7 of the best one's (measured: DESIGN.md, Quoting); all of them
+    where none matches, or where title and introduction already say every word of the question, which then
+    asks for the section as a whole. An option whose whole name stands in the question, in two words or
+    more, is kept alone. An option item given is always kept.
+    """
+    section = graph.section_of(item.id)
+    blocks = section.blocks
+    wanted = stems(question)
+    options = [at for at, block in enumerate(blocks) if block.kind in _SELECTED_KINDS]
+    asked_whole = wanted <= stems(" ".join((section.name, *_introduction(blocks))))
+    if item.kind == "option":
+        chosen = {at for at in options if graph.option_at(section.id, at) == item.id}
+    elif named := _named_options(blocks, options, question):
+        chosen = named
+    elif asked_whole:
+        chosen = set(options)
+    else:
+        chosen = _best_options(blocks, options, wanted, idf) or set(options)
+    kept = _kept(blocks, chosen, set(options))
+    fitting = _fitting(blocks, kept)
+    return Quote(
+        item=item if item.kind == "option" else _answering_item(section, chosen, options, graph),
+        section=section,
+        blocks=tuple(blocks[at] for at in fitting),
+        cut=len(fitting) < len(kept),
+    )
+
+
+def _introduction(blocks: Sequence[Block]) -> list[str]:
+    return [block.text for block in blocks if block.kind == "paragraph" and block.depth == 0]
+
+
+def _named_options(blocks: Sequence[Block], options: Sequence[int], question: str) -> set[int]:
+    asked = f" {folded(question)} "
+    names = {at: folded(blocks[at].name) for at in options}
+    return {at for at, name in names.items() if " " in name and f" {name} " in asked}
+
+
+def _best_options(
+    blocks: Sequence[Block], options: Sequence[int], wanted: Collection[str], idf: Callable[[str], float]
+) -> set[int]:
+    overlap = {at: weighted_share(wanted, stems(blocks[at].text), idf) for at in options}
+    best = max(overlap.values(), default=0.0)
+    return {at for at, share in overlap.items() if best > 0 and share >= _NEAR_BEST * best}
+
+
+def _kept(blocks: Sequence[Block], chosen: set[int], options: set[int]) -> list[int]:
+    """Return the positions to quote, given the options chosen among all options of the section."""
+    nearest_above = nearest_lead_ins(blocks)
+    above = [list(lead_ins(nearest_above, at)) for at in range(len(blocks))]
+    leading = {lead for at in chosen for lead in above[at]}
+    closed = {lead for at in options for lead in above[at]} - leading
+    kept: list[int] = []
+    for at, block in enumerate(blocks):
+        nearest = _nearest_option(above[at], options)
+        if at in options:
+            wanted = at in chosen or at in leading or nearest in chosen
+        elif block.kind in ("note", "heading"):
+            wanted = at in leading
+        else:
+            wanted = at not in closed and (nearest is None or nearest in chosen)
+        if wanted:
+            kept.append(at)
+    return kept
+
+
+def _nearest_option(above: Sequence[int], options: set[int]) -> int | None:
+    """Return the option that a block hangs under, None where it hangs under none."""
+    return next((at for at in above if at in options), None)
+
+
+def _fitting(blocks: Sequence[Block], kept: Sequence[int]) -> list[int]:
+    """Return the first of the kept positions that fit the length of an answer, at least one."""
+    fitting: list[int] = []
+    left = _MAX_CHARACTERS
+    for at in kept:
+        left -= len(blocks[at].text)
+        if left < 0 and fitting:
+            break
+        fitting.append(at)
+    return fitting
+
+
+def _answering_item(section: MenuItem, chosen: set[int], options: Sequence[int], graph: MenuGraph) -> MenuItem:
+    """Return the option item that was selected alone, else the section.
+
+    A section's only option was not selected among others: it says nothing about what was asked.
+    """
+    if len(chosen) != 1 or len(options) < 2:
+        return section
+    option = graph.option_at(section.id, next(iter(chosen)))
+    return graph.item(option) if option else section

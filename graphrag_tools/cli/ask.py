@@ -1,0 +1,138 @@
+"""The chat command: a conversation in which Ctrl-C stops an answer at once and leaves the rest as it was."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from graphrag_tools.cli.opening import open_workflow
+from graphrag_tools.cli.options import AskingOptions
+from graphrag_tools.cli.output import print_answer, print_aside, print_json
+from graphrag_tools.errors import GraphRAGToolsError
+from graphrag_tools.workflow.streaming import (
+    ANSWERING_AGAIN,
+    FIRST_STAGE,
+    NEXT_STAGES,
+    DraftRejected,
+    Event,
+    StageEnded,
+    Token,
+    ToolCalled,
+    first_argument,
+)
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.graph.state import CompiledStateGraph
+
+    from graphrag_tools.answer import Answer
+
+
+def chat(
+    options: AskingOptions,
+    remember: Annotated[Path | None, typer.Option(help="SQLite file to remember the chat in.")] = None,
+    thread: Annotated[str, typer.Option(help="Name of the conversation in that file.")] = "chat",
+    thread_tokens: Annotated[
+        int | None,
+        typer.Option(min=1, help="Tokens of the conversation to keep; older turns are dropped (default: 16000)."),
+    ] = None,
+) -> None:
+    """Answer questions in a loop, follow-ups too; an empty line or Ctrl-D ends it, Ctrl-C stops an answer."""
+    answers: list[Answer] = []
+    with asyncio.Runner() as runner, _remembered(runner, remember) as memory:
+        workflow = open_workflow(options, memory, thread_tokens)
+        while question := _next_question():
+            try:
+                answer = _live_answer(runner, workflow, question, thread)
+            except KeyboardInterrupt:
+                print_aside("Stopped. Ask another question, or end with an empty line.")
+            except GraphRAGToolsError as error:
+                print_aside(f"Error: {error}")
+            else:
+                answers.append(answer)
+                if not options.as_json:
+                    print_answer(answer, as_json=False)
+    if options.as_json:
+        print_json([answer.model_dump(mode="json") for answer in answers])
+
+
+@contextmanager
+def _remembered(runner: asyncio.Runner, file: Path | None) -> "Iterator[BaseCheckpointSaver[str]]":
+    """Open the chat's memory for the runner's event loop."""
+    from graphrag_tools.conversation.memory import aopen_memory
+
+    opened = AsyncExitStack()
+    try:
+        yield runner.run(opened.enter_async_context(aopen_memory(file)))
+    finally:
+        runner.run(opened.aclose())
+
+
+def _live_answer(
+    runner: asyncio.Runner, workflow: "CompiledStateGraph[Any, Any, Any, Any]", question: str, thread: str
+) -> "Answer":
+    """Return the answer to a question; on a terminal, show on standard error how it is made.
+
+    The runner turns Ctrl-C into cancelling: the connection to the model's server closes, which stops the model.
+
+    Raises:
+        KeyboardInterrupt: It was cancelled.
+    """
+    from rich.console import Console
+    from rich.live import Live
+
+    from graphrag_tools.workflow.streaming import Event, answered
+
+    shown, console = LiveAnswer(), Console(stderr=True)
+    with Live(console=console, transient=True, auto_refresh=console.is_terminal) as live:
+
+        def show(event: Event) -> None:
+            if console.is_terminal:
+                live.update(shown.take(event))
+
+        return runner.run(answered(workflow, question, {"configurable": {"thread_id": thread}}, show))
+
+
+def _next_question() -> str:
+    try:
+        print("Question: ", end="", file=sys.stderr, flush=True)
+        return input().strip()
+    except (EOFError, KeyboardInterrupt):
+        print(file=sys.stderr)
+        return ""
+
+
+class LiveAnswer:
+    """Takes events and says what to show: the calls so far, the stage, and the draft, marked as not checked yet."""
+
+    def __init__(self) -> None:
+        self._calls: list[str] = []
+        self._stage = FIRST_STAGE
+        self._draft = ""
+
+    def take(self, event: Event) -> RenderableType:
+        """Return what to show after one more event."""
+        match event:
+            case StageEnded(stage):
+                self._stage = NEXT_STAGES.get(stage, self._stage)
+            case ToolCalled(tool, arguments, by):
+                self._calls.append(f"{tool}({first_argument(arguments)!r}) by the {by}")
+            case Token(text):
+                self._draft += text
+            case DraftRejected(failed):
+                self._draft = ""
+                self._stage = ANSWERING_AGAIN if failed else self._stage
+        return self._shown()
+
+    def _shown(self) -> RenderableType:
+        lines = [Text(call, style="dim") for call in self._calls]
+        lines.append(Text(f"{self._stage} …", style="dim italic"))
+        if self._draft:
+            lines.append(Text(f"Draft, not checked yet: {self._draft}", style="dim"))
+        return Group(*lines)

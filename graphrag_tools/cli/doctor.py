@@ -1,0 +1,113 @@
+"""What doctor shows: a diagnosis as a table, and the troubles below it."""
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from graphrag_tools.abilities.diagnosis import ContextInUse, Diagnosis, IndexState, Server
+from graphrag_tools.abilities.probe import Evidence, Shown
+from graphrag_tools.models.model import ModelFacts
+
+_UNKNOWN = "not known"
+_ROLES = (
+    ("native_calls", "calls tools by itself"),
+    ("schema_calls", "calls under a JSON schema"),
+    ("chooses", "chooses among five items"),
+    ("writes", "writes from a text"),
+    ("resolves", "resolves follow-ups"),
+)
+
+
+def rendered_diagnosis(found: Diagnosis) -> RenderableType:
+    """A diagnosis: what the model is, what it claims and has shown, what follows, what is wrong."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for label, text, style in _rows(found):
+        table.add_row(label, Text(text, style=style))
+    parts: list[RenderableType] = [table]
+    if found.troubles:
+        parts += [Text(), Text("What to know or change:", style="bold")]
+        style = "yellow" if found.usable else "red"
+        parts += [_listed(trouble, style) for trouble in found.troubles]
+    return Padding(Group(*parts), (0, 0, 1, 0))
+
+
+def _rows(found: Diagnosis) -> list[tuple[str, str, str]]:
+    rows = [("Model", found.model, "bold cyan")]
+    if found.server:
+        rows.append(("Server", *_server(found.server)))
+    if found.abilities:
+        rows.append(("Weights", _weights(found.facts), ""))
+        rows.append(("Context", _context(found.context), ""))
+        claims = ", ".join(found.facts.capabilities) or ("tools" if found.claims_tools else "nothing")
+        rows.append(("Claims", claims, ""))
+        rows += _shown(found)
+    if found.follows:
+        rows.append(("So `auto` means", _follows(found), "bold"))
+    if found.index:
+        rows.append(("Index", *_index(found.index)))
+    return rows
+
+
+def _server(server: Server) -> tuple[str, str]:
+    at = f" at {server.url}" if server.url else ""
+    of = f", version {server.version}" if server.version else ""
+    return f"{server.kind}{at}{of}{'' if server.up else ': does not answer'}", "" if server.up else "red"
+
+
+def _weights(facts: ModelFacts) -> str:
+    size = f"{facts.size_bytes / 1e6:,.0f} MB" if facts.size_bytes else None
+    digest = f"digest {facts.digest[:12]}" if facts.digest else None
+    known = (facts.family, facts.parameters, facts.quantisation, size, digest)
+    return ", ".join(part for part in known if part) or _UNKNOWN
+
+
+def _context(context: ContextInUse) -> str:
+    named = (("could use", context.trained), ("sent", context.sent), ("in force", context.in_force))
+    return ", ".join(f"{name} {tokens:,}" if tokens else f"{name}: {_UNKNOWN}" for name, tokens in named)
+
+
+def _shown(found: Diagnosis) -> list[tuple[str, str, str]]:
+    evidence = found.abilities.evidence if found.abilities else None
+    if evidence is None:
+        return [("Has shown", "nothing: it was not probed, and is trusted", "yellow")]
+    rows = [
+        ("Has shown" if number == 0 else "", *_role(getattr(evidence, field), title))
+        for number, (field, title) in enumerate(_ROLES)
+    ]
+    when = "remembered; --redo probes anew" if found.remembered else "probed now"
+    return [*rows, ("", when, "dim"), ("Speed", _speed(evidence), "")]
+
+
+def _role(shown: Shown, title: str) -> tuple[str, str]:
+    if not shown.asked:
+        return f"no   {title} (not asked)", "dim"
+    style = "green" if shown.able else "yellow"
+    return f"{'yes' if shown.able else 'no '}  {title} ({shown.passed} of {shown.asked} right)", style
+
+
+def _speed(evidence: Evidence) -> str:
+    rates = (("in", evidence.speed.tokens_in), ("out", evidence.speed.tokens_out))
+    return ", ".join(f"{rate:,.1f} tokens/s {way}" if rate else f"{way}: {_UNKNOWN}" for way, rate in rates)
+
+
+def _follows(found: Diagnosis) -> str:
+    if found.follows is None:
+        return _UNKNOWN
+    chosen = f"{found.follows.choices} item{'s' if found.follows.choices > 1 else ''} to choose among"
+    follow_ups = f"follow-ups resolved by {'the model' if found.follows.follow_ups == 'model' else 'code'}"
+    return f"tool mode {found.follows.tool_mode}, {chosen}, answers {found.follows.answers}, {follow_ups}"
+
+
+def _index(index: IndexState) -> tuple[str, str]:
+    if not index.opens:
+        return f"{index.folder}: does not open", "red"
+    return f"{index.folder}: opens; {', '.join(index.manuals)}; embeddings {index.embeddings} reached", "green"
+
+
+def _listed(text: str, style: str) -> RenderableType:
+    line = Table.grid(padding=(0, 1, 0, 0))
+    line.add_row("-", Text(text, style=style))
+    return line

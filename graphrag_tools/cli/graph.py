@@ -1,0 +1,194 @@
+"""The commands that show the graph itself: tree in the terminal, export for other programs."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Group, RenderableType
+from rich.text import Text
+from rich.tree import Tree
+
+from graphrag_tools.cli.opening import open_index
+from graphrag_tools.cli.options import Json, PlaceOptions, takes_asking_options
+from graphrag_tools.cli.output import print_aside, print_json, print_shown
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuGraph
+from graphrag_tools.manual.tree import Branch, TreeView
+
+if TYPE_CHECKING:
+    from graphrag_tools.index.index import ManualIndex
+    from graphrag_tools.manual.graph import MenuGraph
+    from graphrag_tools.manual.tree import TreeView
+
+Item = Annotated[str | None, typer.Argument(help="A menu item: id, menu path or title; without it, all.")]
+_MOST_LEVELS = 12
+
+
+class Format(StrEnum):
+    """What a graph is exported as."""
+
+    mermaid = "mermaid"
+    graphml = "graphml"
+    json = "json"
+
+
+@takes_asking_options
+def tree(
+    place: PlaceOptions,
+    item: Item = None,
+    options: Annotated[bool, typer.Option("--options", help="Show options too, not only how many.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="Most items to show of a manual.")] = 300,
+    as_json: Json = False,
+) -> None:
+    """Show the menu items below one, or of whole manuals, with how much hangs below each.
+
+    A terminal has room for 12 levels; start at an item to see those below, or take --json.
+    """
+    from graphrag_tools.manual.tree import tree_view
+
+    depth = place.depth if as_json else min(_MOST_LEVELS, place.depth if place.depth is not None else _MOST_LEVELS)
+    shown: list[tuple[MenuGraph, TreeView]] = [
+        (graph, tree_view(graph, item_id, depth=depth, options=options, most=limit))
+        for graph, item_id in _places(open_index(place.index), item, place.manual)
+    ]
+    if as_json:
+        print_json([tree_document(graph, view) for graph, view in shown])
+    else:
+        print_shown(rendered_trees(shown))
+
+
+@takes_asking_options
+def export(
+    place: PlaceOptions,
+    item: Item = None,
+    format_: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.mermaid,
+    path: Annotated[bool, typer.Option("--path", help="Only the way from the root to ITEM.")] = False,
+    options: Annotated[bool, typer.Option("--options/--no-options", help="With options as items.")] = True,
+    out: Annotated[Path | None, typer.Option(help="File to write (without it: shown).")] = None,
+) -> None:
+    """Write the graph of a manual, of an item and all below it, or of the way to an item, for other programs."""
+    from graphrag_tools.manual.export import exported
+
+    if path and item is None:
+        raise ConfigError("--path shows the way to an item, and none was given. Name one.")
+    places = _places(open_index(place.index), item, place.manual)
+    if len(places) > 1:
+        known = ", ".join(graph.manual_id for graph, _ in places)
+        raise ConfigError(f"the index holds {len(places)} manuals ({known}); an export is of one. Name it: --manual ID")
+    graph, item_id = places[0]
+    made = exported(graph, format_.value, item_id, way=path, depth=place.depth, options=options)
+    if made.left_out:
+        print_aside(f"{made.left_out} items are left out: Mermaid draws no more. Start at an item, or use graphml.")
+    if out is None:
+        typer.echo(made.text)
+    else:
+        _write(out, made.text)
+        print_aside(f"Wrote {made.items} items to {out}.")
+
+
+def add_graph_commands(app: typer.Typer) -> None:
+    """Register the commands of this module."""
+    app.command()(tree)
+    app.command()(export)
+
+
+def _places(index: "ManualIndex", item: str | None, manual: str | None) -> "list[tuple[MenuGraph, str | None]]":
+    """Return the graphs to show, each from an item down, or whole.
+
+    Raises:
+        ConfigError: There is no such manual or item, or there are several such items.
+    """
+    index.check_manual(manual)
+    if item is None:
+        return [(index.graph_of(info.id), None) for info in index.manuals if manual in (None, info.id)]
+    match = index.resolve(item, manual)
+    if match.only:
+        return [(index.graph_of(match.only.id), match.only.id)]
+    listed = "; ".join(f"{found.menu_path} (id {found.id})" for found in match.items or match.nearest)
+    if match.items:
+        raise ConfigError(f"{match.total} menu items are called {item!r}: {listed}. Give an id.")
+    near = f" The nearest are: {listed}." if listed else " Search for it: graphrag-tools search."
+    raise ConfigError(f"there is no menu item {item!r}.{near}")
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be written ({error.strerror or error}).") from error
+
+
+def rendered_tree(graph: MenuGraph, view: TreeView) -> RenderableType:
+    """A view as a tree under its manual: names, how much hangs below each, and the taps where they are other words.
+
+    An item that the view starts with has its whole menu path.
+    """
+    top = Tree(_heading(graph), guide_style="dim")
+    nodes = [top]
+    cut: list[tuple[Tree, int]] = []
+    for branch in view.branches:
+        del nodes[branch.level + 1 :]
+        node = nodes[-1].add(_label(branch))
+        nodes.append(node)
+        if branch.hidden:
+            cut.append((node, branch.hidden))
+    for node, hidden in cut:
+        node.add(Text(f"… {hidden} more", style="dim italic"))
+    if not view.left_out:
+        return top
+    return Group(top, Text(f"{view.left_out} more items are not shown: start at one, or raise the limits.", "yellow"))
+
+
+def rendered_trees(shown: Iterable[tuple[MenuGraph, TreeView]]) -> RenderableType:
+    """The views of several manuals, one below the other."""
+    return Group(*(rendered_tree(graph, view) for graph, view in shown))
+
+
+def tree_document(graph: MenuGraph, view: TreeView) -> dict[str, Any]:
+    """A view as plain data: the items in reading order, each with its level, so that no depth is too deep."""
+    items = [
+        {
+            "id": branch.item.id,
+            "level": branch.level,
+            "kind": branch.item.kind,
+            "name": branch.item.name,
+            "menu_path": branch.item.path,
+            "taps": branch.item.taps,
+            "sections_below": branch.sections_below,
+            "options": branch.options,
+            "hidden": branch.hidden,
+        }
+        for branch in view.branches
+    ]
+    return {"manual": graph.manual_id, "title": graph.title, "items": items, "left_out": view.left_out}
+
+
+def printable(text: str) -> str:
+    """Return text on one line without the characters that could command a terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _heading(graph: MenuGraph) -> Text:
+    sections = sum(item.kind == "section" for item in graph.items)
+    title = f" {printable(graph.title)}" if graph.title != graph.manual_id else ""
+    counts = _counted((sections, "section"), (len(graph) - sections, "option"))
+    return Text.assemble((printable(graph.manual_id), "bold"), title, (f"  {counts}", "dim"))
+
+
+def _label(branch: Branch) -> Text:
+    item = branch.item
+    name = item.name if branch.level else item.menu_path
+    style = "" if branch.level and item.kind == "section" else "green" if branch.level else "bold cyan"
+    below = _counted((branch.sections_below, "section"), (branch.options, "option"))
+    taps = item.taps if item.taps and item.taps != item.path else ()
+    return Text.assemble(
+        (printable(name), style),
+        (f"  {below}" if below else "", "dim"),
+        (f"  [{printable(PATH_SEPARATOR.join(taps))}]" if taps else "", "dim cyan"),
+    )
+
+
+def _counted(*counts: tuple[int, str]) -> str:
+    return ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counts if number)

@@ -1,0 +1,57 @@
+"""What the commands open as their options say: index, model, workflow."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphrag_tools.cli.options import AskingOptions
+from graphrag_tools.cli.output import progress
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+    from langgraph.types import Checkpointer
+
+    from graphrag_tools.index.index import ManualIndex
+    from graphrag_tools.models.model import ChatModel
+
+
+def open_index(index: Path) -> "ManualIndex":
+    """Open the index in a folder."""
+    from graphrag_tools.index.index import ManualIndex
+
+    return ManualIndex.open(index)
+
+
+def open_model(options: AskingOptions) -> "ChatModel | None":
+    """Open the model; None for "none"."""
+    from graphrag_tools.models.open import open_chat_model
+
+    return open_chat_model(options.model, options=options.for_model())
+
+
+def open_workflow(
+    options: AskingOptions, memory: "Checkpointer" = None, thread_tokens: int | None = None
+) -> "CompiledStateGraph[Any, Any, Any, Any]":
+    """Return the workflow over the index; the model is probed, with progress, where that was not done before."""
+    from dataclasses import replace
+
+    from graphrag_tools.workflow.graph import manual_workflow
+
+    chosen = options.for_workflow()
+    return manual_workflow(
+        open_index(options.index),
+        _probed_model(options),
+        options=replace(chosen, thread_tokens=thread_tokens or chosen.thread_tokens),
+        model_options=options.for_model(),
+        checkpointer=memory,
+    )
+
+
+def _probed_model(options: AskingOptions) -> "ChatModel | None":
+    from graphrag_tools.abilities.abilities import abilities_of
+    from graphrag_tools.prompts import Prompts
+
+    model = open_model(options)
+    if model is not None and not options.for_workflow().decide_all:
+        with progress() as show:
+            abilities_of(model, prompts=Prompts(options.prompts), progress=show)
+    return model

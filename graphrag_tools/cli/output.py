@@ -1,0 +1,153 @@
+"""What the command line shows: rich renderables, made here and printed in cli.py alone."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from graphrag_tools.answer import Answer
+from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
+from graphrag_tools.manual.sections import Block
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from graphrag_tools.answer import Answer
+    from graphrag_tools.tools.tools import MenuPath
+
+_STATUS_STYLES = {"answered": "green", "not_in_manual": "yellow", "unverified": "red"}
+
+
+def rendered_answer(answer: Answer) -> RenderableType:
+    """An answer with its menu path, taps, source, warnings and what it cost."""
+    facts = _Facts()
+    if answer.follow_up:
+        facts.add("Understood as", answer.question)
+    if answer.menu_path:
+        facts.add("Menu path", PATH_SEPARATOR.join(answer.menu_path), "bold cyan")
+    if answer.taps:
+        facts.add("On the device", PATH_SEPARATOR.join(answer.taps), "cyan")
+    if answer.manual:
+        facts.add("Manual", answer.manual)
+    for source in answer.sources:
+        facts.add("Source", source.url or (f"page {source.page}" if source.page is not None else source.id), "dim")
+    status = answer.status.replace("_", " ")
+    words = "" if answer.status == "not_in_manual" else f", {answer.mode}"
+    covered = "" if answer.coverage is None else f", coverage {answer.coverage:.2f}"
+    facts.add("Status", f"{status}{words}, model {answer.model}{covered}", _STATUS_STYLES[answer.status])
+    for warning in answer.warnings:
+        facts.add("Warning", warning, "yellow")
+    calls = (f"{call.tool} (by the {call.by}{'' if call.valid else ', invalid'})" for call in answer.trace)
+    usage = answer.usage
+    tokens = f"{usage.prompt_tokens} + {usage.completion_tokens} tokens"
+    facts.add("Tool calls", ", ".join(calls), "dim")
+    facts.add("Used", f"{usage.model_calls} model calls, {tokens}, {usage.seconds:.2f} s", "dim")
+    return Padding(Group(Text(answer.text), Text(), facts.table), (0, 0, 1, 0))
+
+
+def rendered_hits(hits: Iterable[tuple[MenuItem, str, float]]) -> RenderableType:
+    """Search results: item, its best block and its score."""
+    table = Table(box=None, padding=(0, 2, 1, 0), header_style="bold")
+    table.add_column("", justify="right", style="dim")
+    table.add_column("menu item", ratio=1, overflow="fold")
+    table.add_column("score", justify="right")
+    for number, (item, best, score) in enumerate(hits, start=1):
+        cell = Text.assemble((item.menu_path, "bold cyan"), "\n", best, "\n", (item.id, "dim"))
+        table.add_row(str(number), cell, f"{score:.2f}")
+    return table
+
+
+def rendered_path(way: "MenuPath") -> RenderableType:
+    """A menu path and the taps."""
+    facts = _Facts()
+    facts.add("Menu path", PATH_SEPARATOR.join(item.name for item in way.items), "bold cyan")
+    if way.taps:
+        facts.add("On the device", PATH_SEPARATOR.join(way.taps), "cyan")
+    facts.add("Id", way.items[-1].id, "dim")
+    return facts.table
+
+
+def rendered_item(item: MenuItem, below: Sequence[str], related: Sequence[str]) -> RenderableType:
+    """A menu item with its text, the items below it and those it refers to."""
+    facts = _Facts()
+    facts.add("Menu path", item.menu_path, "bold cyan")
+    if item.taps:
+        facts.add("On the device", PATH_SEPARATOR.join(item.taps), "cyan")
+    facts.add("Id", item.id, "dim")
+    if below:
+        facts.add("Below it", ", ".join(below))
+    if related:
+        facts.add("See also", ", ".join(related))
+    return Group(facts.table, Text(), *map(_rendered_block, item.blocks))
+
+
+class _Facts:
+    """Labels and what they say, in two columns."""
+
+    def __init__(self) -> None:
+        self.table = Table.grid(padding=(0, 2, 0, 0))
+        self.table.add_column(no_wrap=True)
+        self.table.add_column(overflow="fold")
+
+    def add(self, label: str, text: str, style: str = "") -> None:
+        self.table.add_row(label, Text(text, style=style))
+
+
+def _rendered_block(block: Block) -> RenderableType:
+    style = {"heading": "bold", "note": "dim", "warning": "yellow"}.get(block.kind, "")
+    if block.kind == "option":
+        line = Table.grid(padding=(0, 1, 0, 0))
+        line.add_row("-", Text(block.text, style=style))
+        return Padding(line, (0, 0, 0, 2 * block.depth))
+    return Padding(Text(block.text, style=style), (0, 0, 0, 2 * block.depth))
+
+
+def print_answer(answer: "Answer", as_json: bool) -> None:
+    """Print an answer for a person or, as JSON, for a program."""
+
+    if as_json:
+        print_json(answer.model_dump(mode="json"))
+    else:
+        print_shown(rendered_answer(answer))
+
+
+def print_shown(shown: "RenderableType") -> None:
+    """Print a text as it is, or a table or the like as wide as the terminal."""
+    from rich.console import Console
+
+    Console(highlight=False, soft_wrap=isinstance(shown, str)).print(shown, markup=False)
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document."""
+    import json
+
+    print(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def print_aside(text: str) -> None:
+    """Say something on standard error."""
+    print(text, file=sys.stderr)
+
+
+@contextmanager
+def progress() -> "Iterator[Callable[[str, int, int], None]]":
+    """Show progress on standard error, a bar per stage with the time left; nothing where that is no terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield show

@@ -1,0 +1,190 @@
+"""The command mcp: the tools for any program that speaks the Model Context Protocol."""
+
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphrag_tools.cli.opening import open_index, open_workflow
+from graphrag_tools.cli.options import (
+    DEFAULT_INDEX,
+    AskingOptions,
+    BaseUrl,
+    Index,
+    Json,
+    Manual,
+    ModelName,
+    takes_asking_options,
+)
+from graphrag_tools.cli.output import print_answer, print_aside, print_json, progress
+from graphrag_tools.errors import ConfigError, IndexNotFound
+from graphrag_tools.loopback import is_loopback
+
+if TYPE_CHECKING:
+    from graphrag_tools.answer import Answer
+    from graphrag_tools.mcp_server.http import Address
+
+
+class Transport(StrEnum):
+    """What an MCP server is spoken to over."""
+
+    stdio = "stdio"
+    http = "http"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """Where the server listens, for --transport http."""
+
+    host: Annotated[str, typer.Option(help="Address to listen on (http).")] = "127.0.0.1"
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on (http); 0 takes a free one.")] = 8000
+    token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="GRAPHRAG_TOOLS_MCP_TOKEN",
+            help="What callers send as Bearer token (http); needed where other machines reach the address.",
+        ),
+    ] = None
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="A further host name that callers use (http); several times.")
+    ] = None
+
+    def address(self) -> "Address":
+        """Return it as the server takes it. Raises ConfigError where it would let anybody in."""
+        from graphrag_tools.mcp_server.http import Address
+
+        return Address(self.host, self.port, self.token, tuple(self.allow_host or ()))
+
+
+@takes_asking_options
+def mcp(
+    serving: ServerOptions,
+    index: Index = DEFAULT_INDEX,
+    manual: Manual = None,
+    transport: Annotated[Transport, typer.Option(help="How clients reach it.")] = Transport.stdio,
+    prompts: Annotated[Path | None, typer.Option(help="Folder of prompts in place of the shipped ones.")] = None,
+) -> None:
+    """Serve the tools, the manuals and a prompt over the Model Context Protocol, until the client or Ctrl-C ends it.
+
+    A desktop client starts it itself, over stdio. With --transport http it is at /mcp of the address.
+    """
+    import asyncio
+
+    _check_installed()
+    from graphrag_tools.mcp_server.http import serve_http
+    from graphrag_tools.mcp_server.server import manual_server, serve_stdio
+    from graphrag_tools.prompts import Prompts
+
+    address = serving.address() if transport == Transport.http else None
+    server = manual_server(open_index(index), manual, Prompts(prompts))
+    if address is None:
+        asyncio.run(serve_stdio(server))
+    else:
+        asyncio.run(serve_http(server, address, lambda url: print_aside(f"Serving {index} at {url}; Ctrl-C ends it.")))
+
+
+def add_mcp_command(app: typer.Typer) -> None:
+    """Register the command of this module."""
+    app.command()(mcp)
+
+
+def _check_installed() -> None:
+    try:
+        import mcp_types  # noqa: F401 - since mcp 2
+    except ImportError as error:
+        raise ConfigError("serving MCP needs mcp 2.3 or newer: pip install 'graphrag-tools[mcp]'") from error
+
+
+# Not --index: an own index that the environment or the config file names is never replaced.
+Folder = Annotated[Path, typer.Option("--folder", help="Folder for the index of the sample manual.")]
+
+
+def demo(
+    model: ModelName = "none",
+    base_url: BaseUrl = None,
+    folder: Folder = Path(".demo"),
+    as_json: Json = False,
+) -> None:
+    """Try it: build an index of the sample manual (an invented e-reader) and ask three questions."""
+    import asyncio
+
+    from graphrag_tools.sample_manual import QUESTIONS
+    from graphrag_tools.workflow.graph import aask
+
+    index = folder / "index"
+    _build(index)
+    workflow = open_workflow(AskingOptions(index=index, model=model, base_url=base_url))
+    answers: list[Answer] = []
+    for question in QUESTIONS:
+        if not as_json:
+            print_aside(f'\n$ graphrag-tools ask "{question}" --index {index} --model {model}')
+        answers.append(asyncio.run(aask(workflow, question)))
+        if not as_json:
+            print_answer(answers[-1], as_json=False)
+    if as_json:
+        print_json([answer.model_dump(mode="json") for answer in answers])
+    else:
+        print_aside(f"\nNext: graphrag-tools chat --index {index}; of your own: graphrag-tools build my-manual.pdf")
+
+
+def _build(index: Path) -> None:
+    from graphrag_tools.index.build import build_index
+    from graphrag_tools.index.manifest import read_manifest
+    from graphrag_tools.sample_manual import SAMPLE_ID, sample_manual
+
+    try:
+        others = [info.id for info in read_manifest(index).manuals if info.id != SAMPLE_ID]
+    except IndexNotFound:
+        others = []
+    if others:
+        raise ConfigError(f"{index} is an index of {', '.join(others)}, which the demo would replace. Give a --folder.")
+    with progress() as report:
+        build_index([f"{SAMPLE_ID}={sample_manual()}"], index, "wordllama", report)
+
+
+@dataclass(frozen=True, slots=True)
+class PageOptions:
+    """What the page offers and where. Its models stand in place of the one of AskingOptions."""
+
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            envvar="GRAPHRAG_TOOLS_MODEL",
+            help="A model to choose in the page, as for ask; several times. The first is chosen at the start.",
+        ),
+    ] = None
+    host: Annotated[str, typer.Option(help="Address to listen on; others than this machine's let others in.")] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8080
+    remember: Annotated[
+        Path | None,
+        typer.Option(help="SQLite file to remember conversations in; each browser is shown its own."),
+    ] = None
+    as_json: Json = False
+
+
+@takes_asking_options
+def web(serving: PageOptions, options: AskingOptions) -> None:
+    """Serve a chat page with the menu path drawn, until Ctrl-C; only this machine reaches it without --host."""
+    try:
+        from graphrag_tools.web.serving import Site, serve
+    except ImportError as error:
+        raise ConfigError(
+            f"the chat page needs the package nicegui ({error}). Install it with: pip install 'graphrag-tools[web]'"
+        ) from error
+
+    def ready(address: str) -> None:
+        if serving.as_json:
+            print_json({"address": address})
+            sys.stdout.flush()  # whoever reads it through a pipe waits for it, and the program goes on
+        print_aside(f"The page is at {address} - Ctrl-C ends it.")
+        if not is_loopback(serving.host):
+            print_aside("Anyone who can reach this address can ask there, and there is no password.")
+
+    index = open_index(options.index)
+    site = Site(index, serving.model or [], options.for_workflow(), options.for_model(), serving.remember)
+    serve(site, serving.host, serving.port, ready)

@@ -1,0 +1,2 @@
+from .memory import aopen_memory as aopen_memory
+from .memory import open_memory as open_memory

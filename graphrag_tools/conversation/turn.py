@@ -1,0 +1,229 @@
+"""One turn of a conversation, read from its messages: the question, what was found, chosen, called and spent."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages.utils import count_tokens_approximately
+
+from graphrag_tools.answer import Answer, CalledBy, ToolCallRecord
+from graphrag_tools.answers.make import REFUSED
+from graphrag_tools.conversation.follow_ups import Earlier
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
+from graphrag_tools.search.hit import Hit
+from graphrag_tools.tool_calling.callers import BY_MODEL, BY_WORKFLOW, DECLINE
+from graphrag_tools.tool_calling.repair import REPAIRS
+from graphrag_tools.tools.texts import SEARCH_NAME
+from graphrag_tools.tools.tools import MenuPath
+
+MAX_QUESTION_CHARACTERS = 2_000
+_CUT_QUESTION = "The question has {length} characters; only the first {limit} were used."
+_DROPPED = "The conversation is longer than {tokens} tokens: its first {count} messages were dropped."
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a turn begins: its question as far as it is used, what the thread has too much, and what to warn of."""
+
+    question: str
+    dropped: list[AnyMessage]
+    warnings: list[str]
+
+
+def opening(messages: Sequence[AnyMessage], thread_tokens: int) -> Opening:
+    """Return how the last turn of a thread begins. Raises ConfigError if it has no question."""
+    asked = question_of(messages)
+    warnings: list[str] = []
+    if len(asked) > MAX_QUESTION_CHARACTERS:
+        warnings.append(_CUT_QUESTION.format(length=len(asked), limit=MAX_QUESTION_CHARACTERS))
+    dropped = messages_over(messages, thread_tokens)
+    if dropped:
+        warnings.append(_DROPPED.format(tokens=thread_tokens, count=len(dropped)))
+    return Opening(asked[:MAX_QUESTION_CHARACTERS], dropped, warnings)
+
+
+def question_of(messages: Sequence[AnyMessage | BaseMessage]) -> str:
+    """Return the text of the last human message.
+
+    Raises:
+        ConfigError: There is none, or it is blank.
+    """
+    last = next((message for message in reversed(messages) if isinstance(message, HumanMessage)), None)
+    question = last.text.strip() if last else ""
+    if not question:
+        raise ConfigError("the question is empty; expected a question about the manual.")
+    return question
+
+
+def check_question(text: str) -> None:
+    """Raise ConfigError for a blank question, before it becomes part of a thread."""
+    question_of([HumanMessage(text)])
+
+
+def this_turn(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
+    """Return the messages from the last human one on."""
+    start = max((at for at, message in enumerate(messages) if isinstance(message, HumanMessage)), default=0)
+    return list(messages[start:])
+
+
+def chosen_item(turn: Sequence[AnyMessage]) -> str | None:
+    """Return the id of the item that the last successful look-up was about, None where there was none."""
+    for message in reversed(turn):
+        if isinstance(message, ToolMessage) and message.status == "success":
+            # An artifact is plain data once it has been in a checkpoint.
+            match message.artifact:
+                case MenuItem(id=found) | {"id": str(found)}:
+                    return found
+                case MenuPath(items=(*_, MenuItem(id=found))) | {"items": [*_, {"id": str(found)}]}:
+                    return found
+    return None
+
+
+def declined(turn: Sequence[AnyMessage]) -> bool:
+    """Whether the model said that the manual does not cover the question."""
+    last = turn[-1] if turn else None
+    return isinstance(last, AIMessage) and last.name == BY_MODEL and last.content == DECLINE
+
+
+def latest_search(turn: Sequence[AnyMessage]) -> ToolMessage | None:
+    """Return the result of the last search of the turn that worked."""
+    found = (m for m in reversed(turn) if isinstance(m, ToolMessage) and m.name == SEARCH_NAME)
+    return next((message for message in found if message.status == "success"), None)
+
+
+def hits_of(search: ToolMessage | None) -> list[Hit]:
+    """Return what a search found; its artifact is plain data once it has been in a checkpoint."""
+    found = search.artifact if search else None
+    return [Hit(**hit) if isinstance(hit, dict) else hit for hit in found or ()]
+
+
+def candidates(hits: Sequence[Hit], first: str | None) -> list[str]:
+    """Return the ids of the sections found, best first, after the one that the conversation is about, if any."""
+    found = [hit.section_id for hit in hits]
+    return [first, *(item_id for item_id in found if item_id != first)] if first else found
+
+
+def messages_over(messages: Sequence[AnyMessage], tokens: int) -> list[AnyMessage]:
+    """Return the messages to drop, oldest first and in whole turns, so that the rest is within a number of tokens.
+
+    Tokens are counted at about four characters each. The last turn is always kept.
+    """
+    starts = [at for at, message in enumerate(messages) if isinstance(message, HumanMessage)]
+    for start in starts:
+        if count_tokens_approximately(messages[start:]) <= tokens:
+            return list(messages[:start])
+    return list(messages[: starts[-1]]) if starts else []
+
+
+def calls_by_model(turn: Sequence[AnyMessage]) -> int:
+    """Return how many tool calls the model made."""
+    return sum(len(m.tool_calls) for m in turn if isinstance(m, AIMessage) and m.name == BY_MODEL)
+
+
+def kept_to_manual(message: AIMessage, manual: str) -> AIMessage:
+    """Return a message whose searches are made in one manual."""
+    calls = [
+        {**call, "args": {**call["args"], "manual": manual}} if call["name"] == SEARCH_NAME else call
+        for call in message.tool_calls
+    ]
+    return message.model_copy(update={"tool_calls": calls})
+
+
+def trace(turn: Sequence[AnyMessage]) -> tuple[ToolCallRecord, ...]:
+    """Return the tool calls of the turn in order, each with its result."""
+    results = {message.tool_call_id: message for message in turn if isinstance(message, ToolMessage)}
+    records: list[ToolCallRecord] = []
+    for message in turn:
+        for call in message.tool_calls if isinstance(message, AIMessage) else ():
+            result = results.get(call["id"] or "")
+            by: CalledBy = "workflow" if message.name == BY_WORKFLOW else "model"
+            records.append(
+                ToolCallRecord(
+                    tool=call["name"],
+                    arguments=call["args"],
+                    by=by,
+                    valid=result is not None and result.status == "success",
+                    result=result.text if result else "",
+                    repairs=tuple(message.response_metadata.get(REPAIRS, ())),
+                )
+            )
+    return tuple(records)
+
+
+_MENU_PATH = "Menu path: "
+_MAX_PATH = 400
+
+
+def shown_text(answer: Answer) -> str:
+    """Return an answer as one text for a chat: its words, menu path and taps, its manual where there are several."""
+    lines = [answer.text]
+    if answer.menu_path:
+        lines += ["", f"{_MENU_PATH}{PATH_SEPARATOR.join(answer.menu_path)}"]
+    if answer.taps:
+        lines.append(f"On the device: {PATH_SEPARATOR.join(answer.taps)}")
+    if answer.manual:
+        lines.append(f"Manual: {answer.manual}")
+    return "\n".join(lines)
+
+
+def earlier_in(messages: Sequence[AnyMessage], index: ManualIndex, manual: str | None = None) -> Earlier | None:
+    """Return what came before the last human message: the last question that was answered, and the item.
+
+    For a program that keeps the history itself and passes it whole. The item is the one whose menu path the
+    answer shows; where there is none to see, the one that was looked up last. A turn that tells of no item is
+    passed over, as a refusal is. None if no turn tells of one.
+    """
+    starts = [at for at, message in enumerate(messages) if isinstance(message, HumanMessage)]
+    ends = starts[1:]
+    for start, end in reversed(list(zip(starts, ends, strict=False))):
+        said = list(messages[start:end])
+        item_id = _shown_item(said, index, manual) or _looked_up(said)
+        question = said[0].text.strip()
+        if question and item_id is not None and item_id in index:
+            return Earlier(question, item_id)
+    return None
+
+
+def _shown_item(said: Sequence[AnyMessage], index: ManualIndex, manual: str | None) -> str | None:
+    lines = said[-1].text.splitlines() if isinstance(said[-1], AIMessage) else []
+    paths = [line.removeprefix(_MENU_PATH).strip() for line in lines if line.startswith(_MENU_PATH)]
+    item = index.resolve(paths[-1][:_MAX_PATH], manual).only if paths else None
+    return item.id if item else None
+
+
+def _looked_up(said: Sequence[AnyMessage]) -> str | None:
+    """Return the item of the turn's last look-up; None where the turn ended in a refusal of ours."""
+    last = said[-1]
+    refused = isinstance(last, AIMessage) and not last.tool_calls and last.text.startswith(REFUSED)
+    return None if refused else chosen_item(said)
+
+
+def left_unfinished(messages: Sequence[AnyMessage], asked_last: str = "") -> list[AnyMessage]:
+    """Return all messages of the turns before the last one that did not come to a checked answer.
+
+    Those that end in a call, a call's result or a draft, have a call without its result, or hold nothing but a
+    question that is blank or with which `asked_last` begins: the question of the turn before, where that has no
+    answer. They go as a whole, their question too: the user never saw an answer, so that nothing may refer to it;
+    and servers refuse a thread with half a call.
+    """
+    earlier = list(_turns(messages))[:-1]
+    return [message for turn in earlier if not _is_finished(turn, asked_last) for message in turn]
+
+
+def _turns(messages: Sequence[AnyMessage]) -> Iterator[list[AnyMessage]]:
+    starts = [at for at, message in enumerate(messages) if isinstance(message, HumanMessage)]
+    for start, end in zip(starts, [*starts[1:], len(messages)], strict=True):
+        yield list(messages[start:end])
+
+
+def _is_finished(turn: Sequence[AnyMessage], asked_last: str) -> bool:
+    if len(turn) == 1:
+        text = turn[0].text.strip()[:MAX_QUESTION_CHARACTERS]
+        return bool(text) and not asked_last.startswith(text)
+    last = turn[-1]
+    if not isinstance(last, AIMessage) or last.tool_calls or last.name == BY_MODEL:
+        return False
+    called = {call["id"] for message in turn if isinstance(message, AIMessage) for call in message.tool_calls}
+    return called <= {message.tool_call_id for message in turn if isinstance(message, ToolMessage)}

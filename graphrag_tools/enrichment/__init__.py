@@ -1,0 +1,1 @@
+"""Descriptions and questions written by a model when an index is built; optional."""

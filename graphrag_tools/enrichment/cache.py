@@ -1,0 +1,72 @@
+"""What models wrote for an index, kept reply by reply, so that nothing is paid for twice."""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+from graphrag_tools.errors import StoreError
+from graphrag_tools.models.model import ChatModel
+
+_TABLE = "CREATE TABLE IF NOT EXISTS model_texts (key BLOB PRIMARY KEY, reply TEXT NOT NULL)"
+
+
+class ModelTextCache:
+    """A table in the SQLite file beside the generations. A reply is on disk when `save` returns.
+
+    Replies are kept as the model wrote them, so that other checks need no other reply. The key is the model (its
+    digest, where one is known) and the whole prompt, which holds the section's text: a changed section, prompt or
+    model has a key of its own.
+    """
+
+    def __init__(self, file: Path, model: ChatModel) -> None:
+        self._file = file
+        self._model = (model.facts.digest or model.name).encode()
+        try:
+            self._connection = sqlite3.connect(file)
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+        try:
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=FULL")
+            self._connection.execute(_TABLE)
+        except sqlite3.Error as error:
+            self.close()
+            raise self._failed(error) from error
+
+    def known(self, prompts: Iterable[str]) -> dict[str, str]:
+        """Return the replies that are kept, by prompt."""
+        found = {prompt: self._reply(prompt) for prompt in prompts}
+        return {prompt: reply for prompt, reply in found.items() if reply is not None}
+
+    def save(self, prompt: str, reply: str) -> None:
+        """Keep a reply. Half a character (a lone surrogate) in it is replaced."""
+        whole = reply.encode(errors="replace").decode()
+        try:
+            with self._connection:
+                self._connection.execute("INSERT OR REPLACE INTO model_texts VALUES (?, ?)", (self._key(prompt), whole))
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def _reply(self, prompt: str) -> str | None:
+        try:
+            query = "SELECT reply FROM model_texts WHERE key = ?"
+            with closing(self._connection.execute(query, (self._key(prompt),))) as rows:
+                row = rows.fetchone()
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+        return None if row is None else str(row[0])
+
+    def _key(self, prompt: str) -> bytes:
+        return hashlib.sha256(self._model + b"\0" + prompt.encode(errors="replace")).digest()
+
+    def _failed(self, error: sqlite3.Error) -> StoreError:
+        return StoreError(
+            f"{self._file}: SQLite says {str(error)!r}. Is the disk full or read-only? The file is only a cache: "
+            "if it is damaged, delete it."
+        )

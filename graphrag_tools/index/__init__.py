@@ -1,0 +1,5 @@
+"""The built, searchable form of one or more manuals."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,2 @@
+from .index import ManualIndex as ManualIndex
+from .retriever import ManualRetriever as ManualRetriever

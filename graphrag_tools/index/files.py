@@ -1,0 +1,131 @@
+"""The files of a generation: recorded when it is built, checked whenever it is opened."""
+
+import os
+import shutil
+import sys
+import zlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from graphrag_tools.errors import IndexNotFound, StoreError
+from graphrag_tools.index.manifest import WrittenFile
+from graphrag_tools.stores.chroma import DATABASE, changing_ranges, check_growing_table
+
+_PIECE_BYTES = 1 << 20
+
+
+def written_files(folder: Path) -> dict[str, WrittenFile]:
+    """Return the files in a generation's folder, without the hidden ones, which are for an engine's own use."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("."))
+    return {path.relative_to(folder).as_posix(): _written_file(path) for path in paths}
+
+
+def _written_file(path: Path) -> WrittenFile:
+    size = path.stat().st_size
+    if path.name != DATABASE:
+        return WrittenFile(size=size, crc32=_checksum(path, size))
+    changing = changing_ranges(path)
+    return WrittenFile(size=size, crc32=None, changing=changing, rest_crc32=_checksum(path, size, changing))
+
+
+def check_files(folder: Path, expected: Mapping[str, WrittenFile]) -> None:
+    """Refuse a generation that is not whole: an engine may answer from what is left, or crash the process.
+
+    Raises:
+        IndexNotFound: A file is missing.
+        StoreError: A file is cut off, or not as it was written.
+    """
+    for name, written in expected.items():
+        check_file(folder, name, written)
+
+
+def check_file(folder: Path, name: str, written: WrittenFile) -> None:
+    """Refuse one file of a generation; `check_files` says what is raised."""
+    path = folder / name
+    if not path.is_file():
+        raise IndexNotFound(f"{folder}: {name} is missing; part of the index was deleted. Build it again.")
+    if (size := path.stat().st_size) < written.size:
+        raise StoreError(f"{path}: is cut off, {size} of {written.size} bytes. Build the index again.")
+    if written.crc32 not in (None, _checksum(path, size)):
+        raise _damaged(path)
+    if written.rest_crc32 is not None:
+        if written.rest_crc32 != _checksum(path, written.size, written.changing):
+            raise _damaged(path)
+        check_growing_table(path)
+
+
+def _damaged(path: Path) -> StoreError:
+    return StoreError(f"{path}: is damaged, its checksum has changed. Build the index again.")
+
+
+def _checksum(path: Path, size: int, without: Iterable[tuple[int, int]] = ()) -> int:
+    """Return the CRC-32 of the first `size` bytes, with zeros in the ranges to leave out."""
+    checksum, at = 0, 0
+    try:
+        with path.open("rb") as file:
+            while piece := bytearray(file.read(min(_PIECE_BYTES, size - at))):
+                for start, end in without:
+                    first, last = max(start - at, 0), min(end - at, len(piece))
+                    if first < last:
+                        piece[first:last] = bytes(last - first)
+                checksum = zlib.crc32(piece, checksum)
+                at += len(piece)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read ({error.strerror}).") from error
+    return checksum
+
+
+LEASE_NAME = ".in-use"
+
+
+class Lease:
+    """A reader's hold on a generation; the system ends it with the process at the latest."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take it. A generation without a lease file, or on a disk without locks, is read without one."""
+        self._descriptor: int | None = None
+        try:
+            self._descriptor = os.open(folder / LEASE_NAME, os.O_RDONLY)
+            _lock(self._descriptor, alone=False)
+        except OSError:  # also where a build is deleting the folder: its files are then missed
+            self.end()
+
+    def end(self) -> None:
+        """Give it up. A second call does nothing."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def make_leasable(folder: Path) -> None:
+    """Make the file that readers of this generation hold."""
+    (folder / LEASE_NAME).touch()
+
+
+def removed_unless_read(folder: Path) -> bool:
+    """Remove a generation's folder, and return whether it is gone: not while somebody reads it."""
+    descriptor: int | None = None
+    try:
+        descriptor = os.open(folder / LEASE_NAME, os.O_RDONLY)
+        _lock(descriptor, alone=True)
+    except FileNotFoundError:
+        pass  # one of an earlier version, or only half written
+    except OSError:
+        _close(descriptor)
+        return False
+    # The descriptor stays open until the folder is gone, so that nobody takes a lease meanwhile.
+    shutil.rmtree(folder, ignore_errors=True)
+    _close(descriptor)
+    return not folder.exists()
+
+
+def _lock(descriptor: int, *, alone: bool) -> None:
+    if sys.platform != "win32":  # Windows deletes no file that is open, and needs no lease
+        import fcntl
+
+        fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+
+
+def _close(descriptor: int | None) -> None:
+    if descriptor is not None:
+        os.close(descriptor)

@@ -1,0 +1,201 @@
+"""One generation of an index: its stores, opened together, and what is read from them."""
+
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from langchain_core.embeddings import Embeddings
+
+from graphrag_tools.errors import ConfigError, StoreError
+from graphrag_tools.index.files import Lease, check_files
+from graphrag_tools.index.manifest import Manifest, WrittenFile
+from graphrag_tools.manual.graph import MenuGraph, MenuItem
+from graphrag_tools.manual.names import ItemNames, NamedItem, NameMatch
+from graphrag_tools.search.hybrid import HybridSearch
+from graphrag_tools.stores.protocols import GraphStore, LexicalStore, VectorStore
+from graphrag_tools.stores.questions import QuestionStores, open_questions, searched_blocks
+
+
+@dataclass(slots=True)
+class Stores:
+    """The stores of a generation.
+
+    `scratch` is the copy that they read, where they need one; `lease` keeps a build from deleting what they read.
+    """
+
+    graph: GraphStore
+    sections: LexicalStore
+    blocks: LexicalStore
+    vectors: VectorStore
+    scratch: Path | None = None
+    questions: QuestionStores | None = None
+    lease: Lease | None = None
+
+    def close(self) -> None:
+        """Let go of files and memory. A second call does nothing."""
+        self.graph.close()
+        self.vectors.close()
+        if self.questions is not None:
+            self.questions.close()
+        if self.scratch is not None:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+        if self.lease is not None:
+            self.lease.end()
+
+
+def open_stores(folder: Path, scratch: Path | None = None) -> Stores:
+    """Open the stores in a generation's folder, making them where there are none.
+
+    The folder has to be writable, even for reading. `scratch` is what closing them removes.
+
+    Raises:
+        StoreError: An engine cannot open its files.
+    """
+    from graphrag_tools.stores.chroma import ChromaVectorStore
+    from graphrag_tools.stores.sqlite import SqliteGraphStore
+    from graphrag_tools.stores.tantivy import TantivyLexicalStore
+
+    graph = SqliteGraphStore(folder / "graph.sqlite")
+    try:
+        return Stores(
+            graph=graph,
+            sections=TantivyLexicalStore(folder / "lexical" / "sections"),
+            blocks=TantivyLexicalStore(folder / "lexical" / "blocks"),
+            vectors=ChromaVectorStore(folder / "vectors"),
+            scratch=scratch,
+            questions=open_questions(folder),
+        )
+    except BaseException:
+        graph.close()
+        raise
+
+
+def open_stores_for_reading(folder: Path, files: Mapping[str, WrittenFile]) -> Stores:
+    """Open the stores of a generation that has these files, from a temporary copy where its disk is read-only or full.
+
+    To read, Tantivy takes a lock file, and Chroma writes a row into its SQLite file.
+
+    Raises:
+        IndexNotFound: A file is missing.
+        StoreError: A file is damaged, an engine cannot open it, or there is no room for the copy.
+    """
+    lease = Lease(folder)
+    try:
+        check_files(folder, files)
+        stores = _open_here_or_copied(folder)
+    except BaseException:
+        lease.end()
+        raise
+    stores.lease = lease
+    return stores
+
+
+def _open_here_or_copied(folder: Path) -> Stores:
+    if not all(os.access(path, os.W_OK) for path in (folder, *folder.rglob("*"))):
+        return _open_copy(folder)
+    try:
+        return open_stores(folder)
+    except StoreError as in_place:
+        try:
+            return _open_copy(folder)
+        except StoreError:
+            raise in_place from in_place.__cause__
+
+
+def _open_copy(folder: Path) -> Stores:
+    scratch: Path | None = None
+    try:
+        scratch = Path(tempfile.mkdtemp(prefix="graphrag-tools-"))
+        # Bytes only: the modes of a folder that nobody may write to are not wanted here.
+        copy = shutil.copytree(folder, scratch / folder.name, copy_function=shutil.copyfile)
+        for path in (copy, *copy.rglob("*")):
+            path.chmod(0o700)
+        return open_stores(copy, scratch)
+    except BaseException as error:
+        if scratch is not None:
+            shutil.rmtree(scratch, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise StoreError(f"{folder}: is read-only, and its temporary copy cannot be made ({error}).") from error
+        raise
+
+
+def check_counts(folder: Path, stores: Stores, *, sections: int, items: int, blocks: int) -> None:
+    """Refuse stores that do not hold as many records as they should.
+
+    Raises:
+        StoreError: A count differs.
+    """
+    expected = {
+        "graph": (stores.graph.count(), items),
+        "sections": (stores.sections.count(), sections),
+        "blocks": (stores.blocks.count(), blocks),
+        "vectors": (stores.vectors.count(), blocks),
+    }
+    for store, (found, wanted) in expected.items():
+        if found != wanted:
+            raise StoreError(
+                f"{folder}: the {store} store holds {found} records, expected {wanted}. Build the index again."
+            )
+
+
+@dataclass(eq=False)
+class Generation:
+    """A generation opened for reading.
+
+    Its stores are closed when nobody uses it any more, so that a reader may move on while others still search.
+    """
+
+    manifest: Manifest
+    stores: Stores
+    embeddings: Embeddings
+
+    def __post_init__(self) -> None:
+        weakref.finalize(self, self.stores.close)
+
+    @cached_property
+    def names(self) -> ItemNames:
+        """Every item's name, for look-up."""
+        return ItemNames(self.stores.graph.named_items())
+
+    @property
+    def search(self) -> HybridSearch:
+        """Search over this generation, which stays open as long as the search is used.
+
+        Not kept: the two would hold each other, and an outdated generation its files, until garbage is collected.
+        """
+        stores = self.stores
+        whitening = self.manifest.coverage.whitening if self.manifest.coverage else None
+        words, vectors = searched_blocks(stores.blocks, stores.vectors, stores.questions)
+        return HybridSearch(stores.sections, words, vectors, self.embeddings, self.graph_of, whitening)
+
+    def check_manual(self, manual: str | None) -> None:
+        """Raise ConfigError if there is no such manual; None stands for all."""
+        known = [info.id for info in self.manifest.manuals]
+        if manual is not None and manual not in known:
+            raise ConfigError(f"manual {manual!r}: not in this index; it has {', '.join(known)}.")
+
+    def resolve(self, text: str, manual: str | None = None) -> NameMatch:
+        """Return which items a text means. An exact id, which is what models pass, needs no table of all names."""
+        item = self.stores.graph.item(text.strip())
+        if item is not None and manual in (None, item.manual):
+            return NameMatch((NamedItem(item.id, item.manual, item.name, item.menu_path),), 1)
+        return self.names.resolve(text, manual)
+
+    def graph(self, manual: str) -> MenuGraph:
+        """Return a manual's graph, while it is used this stays open. Raises KeyError for an unknown manual."""
+        graph = self.stores.graph.graph(manual)
+        graph.held = self
+        return graph
+
+    def graph_of(self, item_id: str) -> MenuGraph:
+        """Return the graph that an item belongs to. Raises KeyError for an unknown manual."""
+        return self.graph(item_id.partition("/")[0])
+
+    def item(self, item_id: str) -> MenuItem:
+        """Return an item. Raises KeyError for an unknown id."""
+        return self.graph_of(item_id).item(item_id)

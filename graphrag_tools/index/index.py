@@ -1,0 +1,227 @@
+"""ManualIndex: the built, searchable form of one or more manuals, opened for reading."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from langchain_core.embeddings import Embeddings
+
+from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, can_be_opened, open_embeddings, same_embeddings
+from graphrag_tools.embeddings.identity import EmbeddingsInfo, fingerprint_of
+from graphrag_tools.enrichment.texts import ModelTexts
+from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError
+from graphrag_tools.index.build import add_manuals, build_index, remove_manuals
+from graphrag_tools.index.generation import Generation, check_counts, open_stores_for_reading
+from graphrag_tools.index.manifest import MANIFEST_NAME, Manifest, ManualInfo, generation_folder, read_manifest
+from graphrag_tools.index.sources import Progress
+from graphrag_tools.manual.graph import MenuGraph, MenuItem
+from graphrag_tools.manual.names import NameMatch
+from graphrag_tools.manual.sections import Manual
+from graphrag_tools.search.coverage import PRIOR
+from graphrag_tools.search.hit import Hit
+
+if TYPE_CHECKING:
+    from graphrag_tools.index.retriever import ManualRetriever
+
+_Stamp = tuple[int, int]
+
+
+class ManualIndex:
+    """An index on disk. Threads may share one; each call reads the generation that is live then."""
+
+    def __init__(self, folder: Path, generation: Generation, stamp: _Stamp | None) -> None:
+        """Use `ManualIndex.open` or `ManualIndex.build`."""
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._generation = generation
+        self._stamp = stamp
+        self._closed = False
+
+    @classmethod
+    def open(cls, folder: str | Path, embeddings: str | Embeddings | None = None) -> "ManualIndex":
+        """Open the index in a folder, with the embeddings that it names unless others are given.
+
+        Raises:
+            IndexNotFound: There is no index, or part of it is missing.
+            IndexMismatch: It was built with other embeddings, or by a newer version.
+            StoreError: A file of it is damaged.
+        """
+        path = Path(folder)
+        stamp = _stamp(path)  # before the manifest: a build between the two is then noticed
+        return cls(path, _opened(path, embeddings), stamp)
+
+    @classmethod
+    def build(  # noqa: PLR0913  # the last ones by name only
+        cls,
+        manuals: Iterable[str | Path | Manual],
+        folder: str | Path,
+        *,
+        embeddings: str | Embeddings = DEFAULT_EMBEDDINGS,
+        progress: Progress | None = None,
+        texts: ModelTexts | None = None,
+        force: bool = False,
+        wait: bool = False,
+    ) -> "ManualIndex":
+        """Build an index of the given manuals in a folder and open it.
+
+        A manual is a path, "NAME=PATH" to choose its id, or a loaded `Manual`. The index that the folder
+        held before answers until the new one is whole, and is replaced by it. `build_index` says what raises,
+        and what `force` and `wait` mean.
+        """
+        path = Path(folder)
+        build_index(manuals, path, embeddings, progress, texts=texts, force=force, wait=wait)
+        return cls.open(path, None if isinstance(embeddings, str) else embeddings)
+
+    def add(self, *manuals: str | Path | Manual, progress: Progress | None = None, wait: bool = False) -> None:
+        """Add manuals, each in place of the one with its id. `add_manuals` says what raises."""
+        add_manuals(manuals, self.folder, self._live().embeddings, progress, wait=wait)
+
+    def remove(self, *manuals: str, progress: Progress | None = None, wait: bool = False) -> None:
+        """Take manuals out by their ids. `remove_manuals` says what raises."""
+        remove_manuals(manuals, self.folder, self._live().embeddings, progress, wait=wait)
+
+    @property
+    def manuals(self) -> tuple[ManualInfo, ...]:
+        """What the index holds, manual by manual."""
+        return self._live().manifest.manuals
+
+    def search(self, query: str, k: int = 5, manual: str | None = None) -> list[Hit]:
+        """Return the k sections that fit a question best, best first; `HybridSearch.search` says what raises.
+
+        Raises:
+            ConfigError: There is no such manual.
+        """
+        generation = self._live()
+        generation.check_manual(manual)
+        return generation.search.search(query, k, manual)
+
+    def coverage(self, hits: Sequence[Hit]) -> float:
+        """Return how well the hits of one search, the first five or so, cover its question: 0 to 1.
+
+        0 where no hit shares a word with it. `CoverageModel.score` says what the figure means;
+        `DEFAULT_REFUSE_BELOW` is where to refuse.
+        """
+        if not any(hit.word_share > 0 for hit in hits):
+            return 0.0
+        return (self._live().manifest.coverage or PRIOR).score(hits)
+
+    def check_manual(self, manual: str | None) -> None:
+        """Raise ConfigError if there is no such manual; None stands for all."""
+        self._live().check_manual(manual)
+
+    def idf(self, stem: str) -> float:
+        """Return the inverse document frequency of a stemmed word over the manual's blocks."""
+        return self._live().search.idf(stem)
+
+    def item(self, item_id: str) -> MenuItem:
+        """Return an item by its exact id. Raises KeyError for an unknown one."""
+        return self._live().item(item_id)
+
+    def __contains__(self, item_id: object) -> bool:
+        """Whether an item has this id."""
+        generation = self._live()
+        return isinstance(item_id, str) and generation.stores.graph.item(item_id) is not None
+
+    def graph_of(self, item_id: str) -> MenuGraph:
+        """Return the graph of the manual that an item belongs to. Raises KeyError for an unknown one."""
+        return self._live().graph(item_id.partition("/")[0])
+
+    def sections(self, manual: str | None = None) -> list[MenuItem]:
+        """Return all sections in reading order, of one manual or of all.
+
+        Raises:
+            ConfigError: There is no such manual.
+        """
+        generation = self._live()
+        generation.check_manual(manual)
+        graphs = [generation.graph(info.id) for info in generation.manifest.manuals if manual in (None, info.id)]
+        return [item for graph in graphs for item in graph.items if item.kind == "section"]
+
+    def section_paths(self) -> list[tuple[str, ...]]:
+        """Return the paths of all sections, manual by manual in reading order."""
+        return [item.path for item in self.sections()]
+
+    def resolve(self, text: str, manual: str | None = None) -> NameMatch:
+        """Return which items a text means: an id, a path, a title or something near."""
+        generation = self._live()
+        generation.check_manual(manual)
+        return generation.resolve(text, manual)
+
+    def as_retriever(self, k: int = 5, manual: str | None = None) -> "ManualRetriever":
+        """Return the search as a LangChain retriever of k documents. Raises ConfigError for an unknown manual."""
+        from graphrag_tools.index.retriever import ManualRetriever
+
+        self.check_manual(manual)
+        return ManualRetriever(index=self, k=k, manual=manual)
+
+    def close(self) -> None:
+        """Let go of files and memory; a call after that raises StoreError."""
+        self._closed = True
+        self._generation.stores.close()
+
+    def _live(self) -> Generation:
+        """Return the generation that index.json names, opening the new one where it has moved on."""
+        if self._closed:
+            raise StoreError(f"{self.folder}: this index was closed. Open it again.")
+        if _stamp(self.folder) != self._stamp:
+            with self._lock:
+                stamp = _stamp(self.folder)
+                if stamp is not None and stamp != self._stamp:
+                    self._generation = _opened(self.folder, self._generation.embeddings)
+                    self._stamp = stamp
+        return self._generation
+
+
+def _stamp(folder: Path) -> _Stamp | None:
+    """Return what changes when index.json is replaced; None while there is none."""
+    try:
+        found = (folder / MANIFEST_NAME).stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _opened(folder: Path, given: str | Embeddings | None) -> Generation:
+    """Open what index.json names; where a build switched and then deleted it meanwhile, what it names then."""
+    while True:
+        manifest = read_manifest(folder)
+        try:
+            return _opened_generation(folder, manifest, given)
+        except (IndexNotFound, StoreError):
+            if read_manifest(folder).generation == manifest.generation:
+                raise
+
+
+def _opened_generation(folder: Path, manifest: Manifest, given: str | Embeddings | None) -> Generation:
+    embeddings = _matching(folder, manifest.embeddings, given)
+    target = generation_folder(folder, manifest.generation)
+    stores = open_stores_for_reading(target, manifest.files)
+    items = manifest.sections + manifest.options
+    try:
+        check_counts(target, stores, sections=manifest.sections, items=items, blocks=stores.blocks.count())
+    except BaseException:
+        stores.close()
+        raise
+    return Generation(manifest, stores, embeddings)
+
+
+def _matching(folder: Path, built: EmbeddingsInfo, given: str | Embeddings | None) -> Embeddings:
+    """Return embeddings that are those the index was built with, or refuse."""
+    if given is None and not can_be_opened(built.name):
+        raise IndexMismatch(
+            f"{folder}: built with embeddings of your own ({built.name}). Pass them: open(folder, embeddings=…)."
+        )
+    if isinstance(given, str) and given != built.name:
+        raise IndexMismatch(_other_embeddings(folder, built, given))
+    embeddings = given if isinstance(given, Embeddings) else open_embeddings(built.name)
+    if not same_embeddings(built.fingerprint, fingerprint_of(embeddings)):
+        raise IndexMismatch(_other_embeddings(folder, built, type(embeddings).__name__))
+    return embeddings
+
+
+def _other_embeddings(folder: Path, built: EmbeddingsInfo, found: str) -> str:
+    return (
+        f"{folder}: found embeddings {found}, expected {built.name} ({built.dimension} dimensions) as it was built "
+        "with. Open it with those, or build it again."
+    )

@@ -1,0 +1,89 @@
+"""What a build reads: its sources as manuals that may stand beside each other, and each as a graph."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from graphrag_tools.errors import ConfigError, ManualError
+from graphrag_tools.index.manifest import ManualInfo
+from graphrag_tools.loaders import load_manual
+from graphrag_tools.manual.content_hash import content_hash
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.graph import SEE_ALSO, MenuGraph
+from graphrag_tools.manual.sections import Manual
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's name, what is done and what is to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadManual:
+    """A manual's graph and what is to be said of it in index.json."""
+
+    graph: MenuGraph
+    info: ManualInfo
+
+    def with_graph(self, graph: MenuGraph) -> "ReadManual":
+        """Return the same manual with another graph to be stored."""
+        return ReadManual(graph, self.info.model_copy(update={"stored": content_hash(graph)}))
+
+
+def read_manuals(sources: Sequence[str | Path | Manual], report: Progress) -> list[ReadManual]:
+    """Load the sources and make their graphs, in order.
+
+    Raises:
+        ManualError: A source cannot be read, two have one id, or one has no text.
+        ConfigError: No source is given.
+    """
+    return [_read(manual) for manual in _loaded(sources, report)]
+
+
+def _loaded(sources: Sequence[str | Path | Manual], report: Progress) -> list[Manual]:
+    if not sources:
+        raise ConfigError("no manual given; expected at least one path.")
+    manuals: list[Manual] = []
+    for number, source in enumerate(sources):
+        report("read", number, len(sources))
+        manual = source if isinstance(source, Manual) else load_manual(*_named_source(source))
+        if any(manual.id == earlier.id for earlier in manuals):
+            raise ManualError(
+                f"{manual.source}: a second manual with the id {manual.id!r}. Name it: NAME={manual.source}"
+            )
+        if not manual.id or "/" in manual.id:
+            raise ManualError(f"{manual.source}: found the manual id {manual.id!r}; expected one that has no '/'.")
+        if not any(section.blocks for section in manual.sections):
+            raise ManualError(f"{manual.source}: {len(manual.sections)} sections, but no text in any of them.")
+        manuals.append(manual)
+    report("read", len(sources), len(sources))
+    return manuals
+
+
+def _named_source(source: str | Path) -> tuple[str | Path, str | None]:
+    """Read "NAME=PATH", which gives a manual its id, where no file has that very name."""
+    name, equals, path = str(source).partition("=")
+    if equals and name and "/" not in name and not Path(source).exists():
+        return path, name
+    return source, None
+
+
+def _read(manual: Manual) -> ReadManual:
+    graph = build_graph(manual)
+    sections = [item for item in graph.items if item.kind == "section"]
+    content = content_hash(graph)
+    info = ManualInfo(
+        id=manual.id,
+        title=manual.title,
+        source=manual.source,
+        sections=len(sections),
+        options=len(graph) - len(sections),
+        blocks=sum(len(item.blocks) for item in sections),
+        sections_with_taps=sum(bool(item.taps) for item in sections),
+        see_also=len(graph.edges(SEE_ALSO)),
+        unresolved_links=tuple(f"{found.item}: {found.link.target}" for found in graph.unresolved),
+        skipped=tuple(f"{skipped.where}: {skipped.why}" for skipped in manual.skipped),
+        content=content,
+        stored=content,
+        built=datetime.now(UTC).replace(microsecond=0),
+    )
+    return ReadManual(graph, info)

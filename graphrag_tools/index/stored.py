@@ -1,0 +1,99 @@
+"""What an index already holds of its manuals, read without their sources: graphs, and the vectors of their blocks."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphrag_tools.embeddings.cache import EmbeddingCache
+from graphrag_tools.errors import GraphRAGToolsError, StoreError
+from graphrag_tools.index.files import check_file
+from graphrag_tools.index.manifest import Manifest, ManualInfo, generation_folder, generation_numbers
+from graphrag_tools.index.sources import ReadManual
+from graphrag_tools.manual.content_hash import content_hash
+from graphrag_tools.stores.protocols import Record, VectorStore
+from graphrag_tools.vectors import Vector
+
+if TYPE_CHECKING:
+    from graphrag_tools.stores.sqlite import SqliteGraphStore
+
+_BATCH = 1_000
+_GRAPH_FILE = "graph.sqlite"
+
+
+def stored_manuals(folder: Path, live: Manifest, wanted: Sequence[ManualInfo]) -> list[ReadManual]:
+    """Return some manuals of the live generation with their graphs, each proved by its content's hash.
+
+    Where the live generation's graph is damaged, another generation on disk that holds the same content stands in.
+
+    Raises:
+        StoreError: No generation holds a manual's graph whole any more.
+    """
+    others = sorted(set(generation_numbers(folder)) - {live.generation}, reverse=True)
+    found: dict[str, ReadManual] = {}
+    for number in (live.generation, *others):
+        left = [info for info in wanted if info.id not in found]
+        if left:
+            found |= _read_from(generation_folder(folder, number) / _GRAPH_FILE, left)
+    if lost := [info for info in wanted if info.id not in found]:
+        again = " ".join(f"{info.id}={info.source}" for info in lost)
+        raise StoreError(f"{folder}: the graph of {lost[0].id} is damaged. Build it again from its source: {again}")
+    return [found[info.id] for info in wanted]
+
+
+def _read_from(file: Path, wanted: Sequence[ManualInfo]) -> dict[str, ReadManual]:
+    from graphrag_tools.stores.sqlite import SqliteGraphStore
+
+    if not file.is_file():
+        return {}
+    try:
+        with closing(SqliteGraphStore(file)) as store:
+            return {info.id: read for info in wanted for read in _proved(store, info)}
+    except StoreError:
+        return {}
+
+
+def _proved(store: "SqliteGraphStore", info: ManualInfo) -> list[ReadManual]:
+    try:
+        graph = store.whole(info.id)  # the store is closed before the graph is used
+        # An index of an earlier version has no hash to prove it by.
+        return [ReadManual(graph, info)] if not info.stored or content_hash(graph) == info.stored else []
+    except (KeyError, GraphRAGToolsError):
+        return []
+
+
+def keep_vectors(folder: Path, live: Manifest, blocks: Sequence[Record], cache: EmbeddingCache) -> None:
+    """Put into the cache what it lacks of the live generation's vectors, as far as their store is whole.
+
+    The blocks have to be of that generation, and the cache of its embeddings.
+    """
+    absent = cache.missing([record.text for record in blocks])
+    wanted = [record for record in blocks if record.text in absent]
+    if not wanted:
+        return
+    with _vector_store(folder, live) as vectors_of:
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
+            found = vectors_of([record.key for record in batch])
+            cache.put({record.text: found[record.key] for record in batch if record.key in found})
+
+
+@contextmanager
+def _vector_store(folder: Path, live: Manifest) -> Iterator[Callable[[Sequence[str]], dict[str, Vector]]]:
+    """Yield what returns vectors by key: none where a file of the store is damaged."""
+    from graphrag_tools.stores.chroma import ChromaVectorStore
+
+    target = generation_folder(folder, live.generation)
+    store: VectorStore | None = None
+    try:
+        for name, written in live.files.items():
+            if name.startswith("vectors/"):
+                check_file(target, name, written)
+        store = ChromaVectorStore(target / "vectors")
+    except GraphRAGToolsError:
+        yield lambda _keys: {}
+        return
+    try:
+        yield store.vectors
+    finally:
+        store.close()

@@ -1,0 +1,79 @@
+"""Bringing loaded sections into a tree: by the levels of headings; every parent before its children, and no cycles."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from graphrag_tools.errors import ManualError
+from graphrag_tools.manual.sections import Section, Skipped
+
+
+class OpenLevels:
+    """What is open while headings are read in order: each is below the last one of a higher level (a lesser number)."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[int, str]] = []
+
+    def above(self, level: int) -> str | None:
+        """Return the key of what something of this level is below, None at the top; what is no higher is over."""
+        while self._open and self._open[-1][0] >= level:
+            self._open.pop()
+        return self._open[-1][1] if self._open else None
+
+    def open(self, level: int, key: str) -> None:
+        """Let what follows at deeper levels be below this one."""
+        self._open.append((level, key))
+
+
+def parents_first(sections: Iterable[Section]) -> tuple[tuple[Section, ...], tuple[Skipped, ...]]:
+    """Return the sections with every parent before its children, reading order kept otherwise.
+
+    A section whose parent does not exist, or is its own descendant, becomes a root and is reported.
+    """
+    by_key = {section.key: section for section in sections}
+    placed: dict[str, Section] = {}
+    reports: list[Skipped] = []
+    for section in by_key.values():
+        chain: dict[str, Section] = {}
+        current: Section | None = section
+        while current is not None and current.key not in placed:
+            chain[current.key] = current
+            problem = _parent_problem(current, by_key, chain)
+            if problem:
+                reports.append(Skipped(current.key, f"{problem}; kept as a root"))
+                chain[current.key] = replace(current, parent=None)
+                break
+            current = by_key[current.parent] if current.parent is not None else None
+        placed.update(reversed(chain.items()))
+    return tuple(placed.values()), tuple(reports)
+
+
+def _parent_problem(section: Section, by_key: dict[str, Section], chain: dict[str, Section]) -> str:
+    if section.parent is None:
+        return ""
+    if section.parent not in by_key:
+        return f"parent {section.parent!r} does not exist"
+    return f"parent {section.parent!r} is its own descendant" if section.parent in chain else ""
+
+
+def read_text(path: Path) -> str:
+    """Return the file's text (UTF-8, byte order mark allowed).
+
+    Raises:
+        ManualError: The file is missing, cannot be read, is empty or is not UTF-8.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ManualError(f"{path}: no such file. Give the path of a manual.") from error
+    except OSError as error:
+        raise ManualError(f"{path}: cannot be read ({error.strerror or error}).") from error
+    if not raw.strip():
+        raise ManualError(f"{path}: the file is empty; expected a manual with text.")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise ManualError(
+            f"{path}, line {line}: byte 0x{raw[error.start]:02x} is not UTF-8. Save the file as UTF-8."
+        ) from error

@@ -1,0 +1,209 @@
+"""Making the graph of a manual: an item per section and per named option, and the cross links resolved."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from graphrag_tools.manual.graph import MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.manual.sections import Block, Link, Manual, Section, is_external, nearest_lead_ins
+from graphrag_tools.text.normalise import slug
+
+_VERB = r"(?:tap|touch|select|choose|press|click|open|go to)"
+_FROM = re.compile(
+    rf"\b[Ff]rom (?:the |a |an |your )?(?P<start>[^,.:;>]{{1,50}}), (?:and )?(?:then )?{_VERB} (?P<rest>\S.*)"
+)
+_GO_TO = re.compile(
+    r"\b(?:[Gg]o to|[Oo]pen|[Nn]avigate to|(?:[Tt]ap|[Ss]elect|[Cc]lick|[Cc]hoose)(?= Settings >)) "
+    r"(?P<rest>[^.:;>]{1,100}? > .*)"
+)
+_NAME_END = re.compile(r"\s(?:for|to|and|then|when|where|on|in|at|with|if|or|under|next)\b|[,.:;(]|$")
+_MAX_NAME_WORDS = 7
+
+
+def taps_in(blocks: Iterable[Block]) -> tuple[str, ...]:
+    """Return the first way that the blocks spell out, as the names to tap in order; () if none does."""
+    return next((way for block in blocks if (way := tapped_names(block))), ())
+
+
+def tapped_names(block: Block) -> tuple[str, ...]:
+    """Return the names to tap that one block's text gives, its bold runs deciding where a name ends.
+
+    A way is "From X, tap Y > Z …" or "Go to Y > Z …"; text that says nothing of the kind gives ().
+    """
+    if block.kind not in ("step", "paragraph", "option"):
+        return ()
+    if match := _FROM.search(block.text):
+        names = _names(match["rest"], block.emphasis)
+        return (match["start"].strip(), *names) if names else ()
+    if match := _GO_TO.search(block.text):
+        names = _names(match["rest"], block.emphasis)
+        return names if len(names) > 1 else ()
+    return ()
+
+
+def _names(rest: str, emphasis: tuple[str, ...]) -> tuple[str, ...]:
+    """Cut "Display > Screen timeout, and tap a time limit" after its last name."""
+    *between, last = rest.split(" > ")
+    names = [piece.strip() for piece in between]
+    if any(len(name.split()) > _MAX_NAME_WORDS or name[:1].islower() or not name for name in names):
+        return ()
+    name = _leading_name(last, emphasis)
+    return (*names, name) if name else tuple(names)
+
+
+def _leading_name(piece: str, emphasis: tuple[str, ...]) -> str:
+    bold = [name.strip(" .,:") for name in emphasis if piece.startswith(name.strip(" .,:"))]
+    if emphasis:
+        return max(bold, key=len, default="")
+    end = _NAME_END.search(piece)
+    name = piece[: end.start()] if end else piece
+    return name if name[:1].isupper() else ""
+
+
+_MAX_DESCRIPTION = 300
+_SEE = re.compile(r"\b[Ss]ee (?:also )?[\"“]?(?P<title>[A-Z0-9][^.;:”\"]{1,80})")
+
+
+def build_graph(manual: Manual) -> MenuGraph:
+    """Make the graph of a manual: an item per section and per named option, ids as paths of slugs."""
+    titles = _Titles(manual)
+    items: list[MenuItem] = []
+    child_edges: list[tuple[str, str]] = []
+    for section in manual.sections:
+        item = titles.section_item(section, _without_contents(section, titles))
+        items.append(item)
+        if section.parent is not None:
+            child_edges.append((titles.ids[section.parent], item.id))
+        for option in titles.option_items(item):
+            items.append(option)
+            child_edges.append((item.id, option.id))
+    see_also, unresolved = _cross_links(manual, titles)
+    return MemoryGraph(manual.id, manual.title, items, child_edges, see_also, unresolved)
+
+
+class _Titles:
+    """The ids, paths and link targets of a manual's sections."""
+
+    def __init__(self, manual: Manual) -> None:
+        self.manual = manual.id
+        self._taken: Counter[str] = Counter()
+        self.ids: dict[str, str] = {}
+        self.paths: dict[str, tuple[str, ...]] = {}
+        self.parents: dict[str, str | None] = {}
+        self.by_anchor: dict[str, str] = {}
+        by_title: dict[str, list[str]] = {}
+        for section in manual.sections:
+            above = self.ids[section.parent] if section.parent is not None else manual.id
+            way = self.paths[section.parent] if section.parent is not None else ()
+            self.ids[section.key] = self._free_id(f"{above}/{slug(section.title)}")
+            self.paths[section.key] = (*way, section.title)
+            self.parents[section.key] = section.parent
+            for anchor in section.anchors:
+                self.by_anchor.setdefault(anchor, section.key)
+            by_title.setdefault(section.title.casefold(), []).append(section.key)
+        self.by_title = {title: keys[0] for title, keys in by_title.items() if len(keys) == 1}
+
+    def section_item(self, section: Section, blocks: tuple[Block, ...]) -> MenuItem:
+        return MenuItem(
+            id=self.ids[section.key],
+            manual=self.manual,
+            kind="section",
+            name=section.title,
+            path=self.paths[section.key],
+            description=_description(blocks),
+            taps=taps_in(blocks),
+            blocks=blocks,
+            url=section.url,
+            page=section.page,
+        )
+
+    def option_items(self, section: MenuItem) -> list[MenuItem]:
+        ways = zip(section.blocks, _ways_above(section.blocks), strict=True)
+        return [
+            replace(
+                section,
+                id=self._free_id(f"{section.id}/{slug(block.name)}"),
+                kind="option",
+                name=block.name,
+                path=(*section.path, block.name),
+                description=_shortened(block.text[len(block.name) :].lstrip(" :–—")),
+                taps=(*way, block.name) if way else (),
+                blocks=(block,),
+            )
+            for block, way in ways
+            if block.kind == "option" and block.name
+        ]
+
+    def target(self, link: Link) -> str | None:
+        """The key of the section that a link leads to, None where no section has that anchor."""
+        return self.by_anchor.get(link.target)
+
+    def is_below(self, key: str, above: str) -> bool:
+        current = self.parents[key]
+        while current is not None and current != above:
+            current = self.parents[current]
+        return current == above
+
+    def _free_id(self, wanted: str) -> str:
+        """Return the id, with "~2", "~3", … where a path repeats."""
+        self._taken[wanted] += 1
+        return wanted if self._taken[wanted] == 1 else f"{wanted}~{self._taken[wanted]}"
+
+
+def _without_contents(section: Section, titles: _Titles) -> tuple[Block, ...]:
+    """Drop the lines of a table of contents: a bare link to a section below says what the tree says."""
+    return tuple(
+        block
+        for block in section.blocks
+        if not (
+            len(block.links) == 1
+            and block.links[0].text == block.text
+            and (target := titles.target(block.links[0]))
+            and titles.is_below(target, section.key)
+        )
+    )
+
+
+def _cross_links(manual: Manual, titles: _Titles) -> tuple[list[tuple[str, str]], list[UnresolvedLink]]:
+    edges: dict[tuple[str, str], None] = {}
+    unresolved: list[UnresolvedLink] = []
+    for section in manual.sections:
+        own = titles.ids[section.key]
+        for block in section.blocks:
+            for link in block.links:
+                target = titles.target(link)
+                if target is not None:
+                    edges[own, titles.ids[target]] = None
+                elif not is_external(link.target):
+                    unresolved.append(UnresolvedLink(own, link))
+            for named in _named_sections(block, titles):
+                edges[own, titles.ids[named]] = None
+    return [edge for edge in edges if edge[0] != edge[1]], unresolved
+
+
+def _named_sections(block: Block, titles: _Titles) -> list[str]:
+    """The sections that "See X" names in words, where exactly one section has that title."""
+    if block.links:
+        return []
+    titles_named = (match["title"].strip().casefold() for match in _SEE.finditer(block.text))
+    return [titles.by_title[title] for title in titles_named if title in titles.by_title]
+
+
+def _description(blocks: Sequence[Block]) -> str:
+    first = next((block for block in blocks if block.kind == "paragraph"), None) or next(iter(blocks), None)
+    return _shortened(first.text) if first else ""
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= _MAX_DESCRIPTION:
+        return text
+    return text[:_MAX_DESCRIPTION].rsplit(" ", 1)[0] + " …"
+
+
+def _ways_above(blocks: Sequence[Block]) -> list[tuple[str, ...]]:
+    """Each block's way on the device by what it hangs under: that of the nearest lead-in that gives one."""
+    ways: list[tuple[str, ...]] = []
+    for lead_in in nearest_lead_ins(blocks):
+        ways.append(() if lead_in is None else tapped_names(blocks[lead_in]) or ways[lead_in])
+    return ways

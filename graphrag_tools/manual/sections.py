@@ -1,0 +1,106 @@
+"""What a loader yields: a manual as sections of typed blocks. Frozen, and free of input and output."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+BlockKind = Literal["paragraph", "heading", "step", "option", "note", "warning", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cross link as the source writes it: the words that carry it and the target they name."""
+
+    text: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A typed piece of a section, in reading order.
+
+    `depth` is the nesting level (0 = top): the block that a block hangs under is the nearest earlier
+    one of smaller depth, so that lead-in step → option → sub-option survives in a flat sequence.
+    A `heading` block names the group of the blocks after it and is nested no deeper than they are.
+    """
+
+    kind: BlockKind
+    text: str
+    depth: int = 0
+    name: str = ""
+    """The setting that an option names ("Battery usage"); empty for every other block."""
+    emphasis: tuple[str, ...] = ()
+    """Words that the source sets in bold, in order: button and menu names."""
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A unit of the manual with a title of its own.
+
+    `key` is the loader's name for it, unique in the manual; `parent` is another section's key.
+    `anchors` are the names under which links may point here.
+    """
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...] = ()
+    parent: str | None = None
+    anchors: tuple[str, ...] = ()
+    url: str = ""
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A piece of the source that a loader left out, and why."""
+
+    where: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """One manual: its sections in reading order, every parent before its children."""
+
+    id: str
+    title: str
+    sections: tuple[Section, ...]
+    source: str = ""
+    skipped: tuple[Skipped, ...] = field(default=())
+
+
+def is_external(target: str) -> bool:
+    """Whether a link's target is an address with a scheme (https:, mailto:) and so outside the manual."""
+    return _SCHEME.match(target) is not None
+
+
+def nearest_lead_ins(blocks: Sequence[Block]) -> list[int | None]:
+    """Return, for each block, the position of the block that it hangs under, None at the top.
+
+    The heading of its group counts: it stands at the same depth, before it, after any lead-in. One pass
+    with the open lead-ins on a stack, so that a section of 100,000 options stays quick.
+    """
+    nearest: list[int | None] = []
+    above: list[int] = []
+    for position, block in enumerate(blocks):
+        while above and not _hangs_under(block, blocks[above[-1]]):
+            above.pop()
+        nearest.append(above[-1] if above else None)
+        above.append(position)
+    return nearest
+
+
+def lead_ins(nearest: Sequence[int | None], position: int) -> Iterator[int]:
+    """Yield the positions of all blocks that one block hangs under, nearest first, from `nearest_lead_ins`."""
+    above = nearest[position]
+    while above is not None:
+        yield above
+        above = nearest[above]
+
+
+def _hangs_under(block: Block, earlier: Block) -> bool:
+    heads_group = earlier.kind == "heading" and block.kind != "heading"
+    return earlier.depth < block.depth or (heads_group and earlier.depth == block.depth)

@@ -1,0 +1,79 @@
+"""What is known of a model without asking it anything: its weights, its size, what it is said to do."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from graphrag_tools.errors import ConfigError
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+
+class ModelFacts(BaseModel):
+    """What the server, or the file, says of a model; None or nothing where it does not say."""
+
+    model_config = ConfigDict(frozen=True)
+
+    digest: str | None = None
+    """What changes when the weights or the template do: the key under which to remember what the model can do."""
+    parameters: str | None = None
+    size_bytes: int | None = None
+    quantisation: str | None = None
+    family: str | None = None
+    trained_context: int | None = None
+    """Tokens of context that the model was trained on, and could use."""
+    capabilities: tuple[str, ...] = ()
+    """As Ollama names them: "completion", "tools", "thinking", …"""
+    template_takes_tools: bool | None = None
+
+    @property
+    def claims_tools(self) -> bool:
+        """Whether the model is said to call tools."""
+        return "tools" in self.capabilities
+
+
+NOTHING_KNOWN = ModelFacts()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """How a model is run.
+
+    A provider that cannot be told the context (all but ollama and gguf) keeps its own. base_url is the
+    server's address, for ollama in place of OLLAMA_HOST.
+    """
+
+    context: int = 8192
+    """Tokens, prompt and answer together."""
+    max_tokens: int = 512
+    """Tokens of one answer. Always sent: decoding greedily, a small model may otherwise never end."""
+    temperature: float = 0.0
+    timeout: float = 300.0
+    """Seconds without a sign of life."""
+    base_url: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse limits that a server would take for "no limit"."""
+        for name in ("context", "max_tokens", "timeout"):
+            if getattr(self, name) <= 0:
+                raise ConfigError(f"{name} is {getattr(self, name)}; expected more than 0.")
+
+
+@dataclass(frozen=True, slots=True)
+class ChatModel:
+    """A model that is ready to be called, and what is known of it without asking it anything."""
+
+    name: str
+    """The string that opens it, with its provider: "ollama:llama3.2:3b"."""
+    provider: str
+    """"ollama", "gguf", a provider of LangChain, or "custom" for an instance that was handed in."""
+    chat: "BaseChatModel"
+    claims_tools: bool
+    """Whether it is said to call tools; a weak model may claim it and never call one."""
+    context: int | None
+    """Tokens of context in force; None where it is not known."""
+    facts: ModelFacts = NOTHING_KNOWN
+    base_url: str | None = None
+    """The server's address, free of credentials; None for a provider's own, and inside this process."""

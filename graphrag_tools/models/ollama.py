@@ -1,0 +1,271 @@
+"""The way to an Ollama server: its address, what it says of a model, a transport that lets nothing be cut."""
+
+import json
+import os
+import urllib.request
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+import httpx
+import ollama
+from langchain_ollama import ChatOllama
+from ollama._types import ModelDetails
+
+from graphrag_tools.errors import ConfigError, ModelError
+from graphrag_tools.loopback import is_loopback
+from graphrag_tools.models.model import ModelFacts
+
+if TYPE_CHECKING:
+    from graphrag_tools.models.model import ModelOptions
+
+_MODELS_NAMED = 8
+_CONNECT_SECONDS = 10.0
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_NEVER_CUT = {"truncate": False, "shift": False}
+# A kept connection belongs to the event loop that opened it, and breaks the second asyncio.run of a program.
+_NO_KEPT_CONNECTIONS = httpx.Limits(max_keepalive_connections=0)
+
+
+@dataclass(frozen=True, slots=True)
+class OllamaAddress:
+    """Where a server is: a full URL free of credentials, and those credentials apart."""
+
+    url: str
+    auth: tuple[str, str] | None = None
+
+    def transport(self) -> httpx.BaseTransport:
+        """Return a way to this server for a synchronous client."""
+        return UncutTransport(httpx.HTTPTransport(limits=_NO_KEPT_CONNECTIONS, proxy=self._proxy()))
+
+    def async_transport(self) -> httpx.AsyncBaseTransport:
+        """Return a way to this server for an asynchronous client."""
+        inner = httpx.AsyncHTTPTransport(limits=_NO_KEPT_CONNECTIONS, proxy=self._proxy())
+        return AsyncUncutTransport(inner)
+
+    def _proxy(self) -> str | None:
+        # httpx ignores the proxies of the environment once it is given a transport.
+        parts = urlsplit(self.url)
+        host = parts.hostname or ""
+        if is_loopback(host) or urllib.request.proxy_bypass(host):
+            return None
+        proxies = urllib.request.getproxies()
+        return proxies.get(parts.scheme) or proxies.get("all")
+
+
+def ollama_address(base_url: str | None = None) -> OllamaAddress:
+    """Return the address in base_url, else in the environment's OLLAMA_HOST, else http://127.0.0.1:11434.
+
+    It is read as the `ollama` package reads OLLAMA_HOST: scheme, host, port and path may each be missing.
+
+    Raises:
+        ConfigError: The address has no valid port, or a scheme other than http and https.
+    """
+    given = (base_url or os.environ.get("OLLAMA_HOST") or "").strip()
+    scheme = given.partition("://")[0] if "://" in given else ""
+    try:
+        parts = urlsplit(given if scheme else f"http://{given}")
+        port = parts.port or _DEFAULT_PORTS.get(scheme, 11434)
+    except ValueError as error:
+        raise _not_an_address(given) from error
+    if parts.scheme not in _DEFAULT_PORTS:
+        raise _not_an_address(given)
+    host = parts.hostname or "127.0.0.1"
+    bracketed = f"[{host}]" if ":" in host else host
+    auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    return OllamaAddress(f"{parts.scheme}://{bracketed}:{port}{parts.path.rstrip('/')}", auth)
+
+
+def shown_model(address: OllamaAddress, name: str, timeout: float) -> ModelFacts:
+    """Ask the server about a model.
+
+    Raises:
+        ModelError: No server answers, what answers is not Ollama, or the model is not on it.
+        ollama.ResponseError, httpx.TransportError: Any other refusal or failure.
+    """
+    try:
+        with ollama_client(address, timeout) as client:
+            shown = _show(client, name, address.url)
+            listed = _listed(client, name)
+    except ConnectionError as error:
+        raise ModelError(
+            f"no Ollama server answers at {address.url}. Start it with `ollama serve`, or give its address "
+            "in the environment variable OLLAMA_HOST or as the base URL."
+        ) from error
+    except ValueError as error:
+        raise ModelError(
+            f"what answers at {address.url} is not an Ollama server. Correct OLLAMA_HOST or the base URL."
+        ) from error
+    about = shown.modelinfo or {}
+    tokens = about.get(f"{about.get('general.architecture')}.context_length")
+    details = shown.details or ModelDetails()
+    return ModelFacts(
+        digest=listed.digest if listed else None,
+        parameters=details.parameter_size,
+        size_bytes=listed.size if listed else None,
+        quantisation=details.quantization_level,
+        family=details.family,
+        trained_context=tokens if isinstance(tokens, int) else None,
+        capabilities=tuple(shown.capabilities or ()),
+        template_takes_tools=None if shown.template is None else ".Tools" in shown.template,
+    )
+
+
+def ollama_client(address: OllamaAddress, timeout: float) -> ollama.Client:
+    """Return a client of the server; a `with` closes it."""
+    return ollama.Client(host=address.url, auth=address.auth, timeout=_patience(timeout), transport=address.transport())
+
+
+def _patience(timeout: float) -> httpx.Timeout:
+    return httpx.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS))
+
+
+def _show(client: ollama.Client, name: str, url: str) -> ollama.ShowResponse:
+    try:
+        return client.show(name)
+    except ollama.ResponseError as error:
+        if error.status_code != 404:
+            raise
+        raise _not_on_server([entry.model or "" for entry in client.list().models], name, url) from error
+
+
+def _listed(client: ollama.Client, name: str) -> ollama.ListResponse.Model | None:
+    """Return the server's entry of a model, None where it lists none; a name without a tag means "latest"."""
+    wanted = (name.lower(), f"{name.lower()}:latest")
+    try:
+        return next((entry for entry in client.list().models if (entry.model or "").lower() in wanted), None)
+    except ollama.ResponseError:
+        # A gateway before the server may let only the chat through; the model answers all the same.
+        return None
+
+
+def _not_on_server(names: list[str], name: str, url: str) -> ModelError:
+    more = f" and {len(names) - _MODELS_NAMED} more" if len(names) > _MODELS_NAMED else ""
+    has = f"which has: {', '.join(names[:_MODELS_NAMED])}{more}" if names else "which has no models yet"
+    return ModelError(
+        f"model {name!r} is not on the Ollama server at {url}, {has}. Get it with `ollama pull {name}`, or "
+        "name another. (A string that does not begin with a known provider names a model of Ollama.)"
+    )
+
+
+def chat_ollama(address: OllamaAddress, name: str, context: int, options: "ModelOptions") -> ChatOllama:
+    """Return a chat model of the server; a prompt longer than the context is refused, never cut."""
+    return ChatOllama(
+        model=name,
+        base_url=address.url,
+        num_ctx=context,
+        num_predict=options.max_tokens,
+        temperature=options.temperature,
+        seed=0,
+        # Unset, a model that can think does so unseen, and out of the same allowance of tokens.
+        reasoning=False,
+        client_kwargs={"auth": address.auth, "timeout": _patience(options.timeout)},
+        sync_client_kwargs={"transport": address.transport()},
+        async_client_kwargs={"transport": address.async_transport()},
+    )
+
+
+class UncutTransport(httpx.BaseTransport):
+    """Adds "truncate": false and "shift": false to each chat request.
+
+    Without them Ollama drops the beginning of a long prompt and answers as if nothing had happened; with
+    them it refuses the request. ChatOllama has no field for either.
+    """
+
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        """Send everything through inner."""
+        self._inner = inner
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; only the body of a chat request is changed."""
+        return self._inner.handle_request(_uncut(request))
+
+    def close(self) -> None:
+        """Close the inner transport."""
+        self._inner.close()
+
+
+class AsyncUncutTransport(httpx.AsyncBaseTransport):
+    """The same for an asynchronous client."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        """Send everything through inner."""
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; only the body of a chat request is changed."""
+        return await self._inner.handle_async_request(_uncut(request))
+
+    async def aclose(self) -> None:
+        """Close the inner transport."""
+        await self._inner.aclose()
+
+
+def _uncut(request: httpx.Request) -> httpx.Request:
+    if request.method != "POST" or not request.url.path.endswith("/api/chat"):
+        return request
+    body: dict[str, Any] = json.loads(request.read())
+    headers = httpx.Headers(request.headers)
+    del headers["content-length"]
+    return httpx.Request(
+        request.method, request.url, headers=headers, json=body | _NEVER_CUT, extensions=request.extensions
+    )
+
+
+def _not_an_address(given: str) -> ConfigError:
+    shown = given.rpartition("@")[2]
+    return ConfigError(
+        f"{shown!r} is not the address of an Ollama server: expected http://HOST:PORT. "
+        "Correct the base URL or the environment variable OLLAMA_HOST."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A model in the server's memory; context in tokens, sizes in bytes."""
+
+    context: int | None
+    size: int
+    on_gpu: int
+
+
+def server_version(address: OllamaAddress, timeout: float) -> str | None:
+    """Return the server's version; None where nothing answers there, or something else than Ollama does."""
+    try:
+        with httpx.Client(transport=address.transport(), auth=address.auth, timeout=timeout) as client:
+            version = client.get(f"{address.url}/api/version").raise_for_status().json().get("version")
+    except (httpx.HTTPError, ValueError, AttributeError):
+        return None
+    return version if isinstance(version, str) else None
+
+
+def loaded_model(address: OllamaAddress, name: str, facts: ModelFacts, timeout: float) -> LoadedModel | None:
+    """Return a model as it is in memory now; None where it is not loaded, or the server does not say."""
+    wanted = (name.lower(), f"{name.lower()}:latest")
+    try:
+        with ollama_client(address, timeout) as client:
+            running = client.ps().models
+    except ollama.ResponseError:
+        return None
+    named = [entry for entry in running if (entry.model or "").lower() in wanted]
+    # Two names of the same weights share one place in memory, and the server lists the name that came first.
+    found = named or [entry for entry in running if _same_weights(entry, facts)]
+    if not found:
+        return None
+    return LoadedModel(found[0].context_length, int(found[0].size or 0), int(found[0].size_vram or 0))
+
+
+def _same_weights(entry: ollama.ProcessResponse.Model, facts: ModelFacts) -> bool:
+    about = entry.details
+    known = (facts.family, facts.parameters, facts.quantisation)
+    return about is not None and all(known) and known == (about.family, about.parameter_size, about.quantization_level)
+
+
+def load_model(address: OllamaAddress, name: str, context: int, timeout: float) -> None:
+    """Have a model loaded with a context, without asking it anything.
+
+    Raises:
+        ollama.ResponseError, ConnectionError, httpx.TransportError: The server failed.
+    """
+    with ollama_client(address, timeout) as client:
+        client.chat(name, messages=[], options={"num_ctx": context})

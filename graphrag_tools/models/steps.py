@@ -1,0 +1,134 @@
+"""Code that needs a model's replies, written once as steps and run with or without waiting for them.
+
+Such code is a generator: it yields each `ModelCall` that it wants made and is sent the reply. `finished` makes
+the calls in this thread; `afinished` awaits them, so that cancelling the task closes the connection and the
+server stops. A call that fails is raised inside the generator as ModelError, where it may be caught.
+"""
+
+import asyncio
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import Runnable
+
+from graphrag_tools.errors import ModelError
+from graphrag_tools.models.errors import model_errors
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCall:
+    """A call to be made: a chat model, or one with tools or a schema bound to it, and the messages for it."""
+
+    target: Runnable[Any, Any]
+    messages: Sequence[BaseMessage]
+
+
+Steps = Generator[ModelCall, Any, Result]
+
+
+def finished(steps: Steps[Result]) -> Result:
+    """Make the calls that the steps want and return their result. Raises what the steps raise."""
+    try:
+        call = next(steps)
+        while True:
+            try:
+                with model_errors():
+                    reply = call.target.invoke(list(call.messages))
+            except ModelError as error:
+                call = steps.throw(error)
+            else:
+                call = steps.send(reply)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+
+
+async def afinished(steps: Steps[Result]) -> Result:
+    """The same, waiting for each call. What the steps do between calls reads the index: a thread does it."""
+    step = await asyncio.to_thread(_advanced, partial(next, steps))
+    while not isinstance(step, _Ended):
+        try:
+            with model_errors():
+                reply = await step.target.ainvoke(list(step.messages))
+        except ModelError as error:
+            step = await asyncio.to_thread(_advanced, partial(steps.throw, error))
+        else:
+            step = await asyncio.to_thread(_advanced, partial(steps.send, reply))
+    result: Result = step.result
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended(Generic[Result]):
+    """What steps came to: the StopIteration that says so cannot leave a thread through a future."""
+
+    result: Result
+
+
+def _advanced(advance: Callable[[], ModelCall]) -> "ModelCall | _Ended[Any]":
+    try:
+        return advance()
+    except StopIteration as end:
+        return _Ended(end.value)
+
+
+def watched(steps: Steps[Result], begun: Callable[[], None], replied: Callable[[Any], None]) -> Steps[Result]:
+    """Return the same steps; `begun` is told of each call before it is made, `replied` of each reply.
+
+    A ModelError of `begun` refuses the call: the steps meet it as they would meet a call that failed.
+    """
+    try:
+        call = next(steps)
+        while True:
+            try:
+                begun()
+                reply = yield call
+            except ModelError as error:
+                call = steps.throw(error)
+            else:
+                replied(reply)
+                call = steps.send(reply)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+
+
+@dataclass(slots=True)
+class Meter:
+    """What calls have cost: how many, and the tokens that the model's server reports, 0 where it reports none."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def metered(self, steps: Steps[Result]) -> Steps[Result]:
+        """Return the same steps with every call counted, failed ones too."""
+        return watched(steps, self.count_call, self.count_tokens)
+
+    def count_call(self) -> None:
+        """Add a call."""
+        self.calls += 1
+
+    def count_tokens(self, reply: Any) -> None:
+        """Add the tokens of a reply."""
+        # A call under a schema returns what was parsed and the message that it was parsed from.
+        message = reply.get("raw") if isinstance(reply, dict) else reply
+        used = getattr(message, "usage_metadata", None)
+        if used:
+            self.prompt_tokens += used["input_tokens"]
+            self.completion_tokens += used["output_tokens"]
+
+
+# Ollama, OpenAI and Gemini, Anthropic.
+_REASON_KEYS = ("done_reason", "finish_reason", "stop_reason")
+
+
+def was_cut(reply: AIMessage) -> bool:
+    """Whether a model's reply ended because it reached its limit of tokens."""
+    said = reply.response_metadata
+    return any(said.get(key) in ("length", "max_tokens", "MAX_TOKENS") for key in _REASON_KEYS)

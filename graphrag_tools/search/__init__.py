@@ -1,0 +1,5 @@
+"""Hybrid search over sections and blocks, and how well it covers a question."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

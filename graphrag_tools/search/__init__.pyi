@@ -1,0 +1,2 @@
+from .hit import Hit as Hit
+from .hybrid import HybridSearch as HybridSearch

@@ -1,0 +1,1 @@
+"""Words, characters and spelling; knows no manual and no model."""

@@ -1,0 +1,1 @@
+"""English word lists, all in one place, so that another language is another folder."""

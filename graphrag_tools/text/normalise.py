@@ -1,0 +1,38 @@
+"""graphrag_tools/text/normalise.py."""
+
+import re
+import unicodedata
+
+_DASHES = re.compile(r"[‐‑‒–—―−-]")
+
+
+def folded(text: str) -> str:
+    """Return text for comparison: case, accents of width, punctuation, dash kinds and white space folded."""
+    plain = _DASHES.sub(" ", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(re.findall(r"\w+", plain)) or " ".join(plain.split())
+
+
+_SPACE_BEFORE_CLOSING = re.compile(r" (?=[,.;:!?)](?:\s|$|[)\"”’,.;:]))")
+
+
+def slug(text: str) -> str:
+    """Return text as one piece of an id: folded, letters and digits of any script, hyphens between.
+
+    >>> slug("Wi‑Fi & Bluetooth")
+    'wi-fi-bluetooth'
+
+    Text without a letter or digit (an emoji, "???") gives "item".
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "-".join(re.findall(r"\w+", folded.replace("_", " "))) or "item"
+
+
+def tidy(text: str) -> str:
+    """Return text with white space collapsed, none before closing punctuation and none after "("."""
+    collapsed = " ".join(text.split())
+    return _SPACE_BEFORE_CLOSING.sub("", collapsed).replace("( ", "(")
+
+
+def sentences(text: str) -> list[str]:
+    """Split text at sentence ends (".", "!", "?" before white space and a capital, digit or quote)."""
+    return [piece for piece in re.split(r"(?<=[.!?])\s+(?=[\"“‘(]?[A-Z0-9])", tidy(text)) if piece]

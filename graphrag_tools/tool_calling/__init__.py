@@ -1,0 +1,1 @@
+"""One tool call at a time, by any model: native, under a schema, or without a model."""

@@ -1,0 +1,228 @@
+"""The tool calls of a model's reply, mended: every one left names a tool on offer, and its arguments fit."""
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCall
+from langchain_core.tools import BaseTool
+
+from graphrag_tools.tool_calling.arguments import Mended, mended_arguments
+from graphrag_tools.tool_calling.leaked import leaked_calls
+from graphrag_tools.tool_calling.reading import Arguments, arguments_from, meant_tool
+from graphrag_tools.tools import texts
+
+if TYPE_CHECKING:
+    from graphrag_tools.index.index import ManualIndex
+
+REPAIRS = "repairs"
+DROPPED = "dropped_calls"
+_ITEM_ARGUMENTS = {texts.PATH_NAME: ("item", "start"), texts.DESCRIBE_NAME: ("item",)}
+_CALL_BLOCKS = frozenset(("tool_use", "tool_call", "function_call", "invalid_tool_call"))
+_SHOWN = 80
+_MAX_ITEM = 400
+Resolve = Callable[[str], str | None]
+"""From whatever names an item to its id; None where it names none. May raise LookupError with words for the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A call as the model wrote it; `id` is empty where it was found in the text."""
+
+    name: str
+    arguments: Arguments
+    id: str = ""
+
+
+def repaired(
+    reply: AIMessage,
+    tools: Sequence[BaseTool],
+    *,
+    resolve: Resolve | None = None,
+    earlier: Sequence[BaseMessage] = (),
+    manuals: Collection[str] = (),
+    manual: str | None = None,
+) -> AIMessage:
+    """Return a reply whose tool calls can all be made; one that needs no repair is returned as it is.
+
+    Real calls, invalid ones and those leaked into the text count. Near names of tools and arguments become
+    the right ones, types are coerced, items resolved to ids where `resolve` is given. Manuals that are not
+    among `manuals`, where those are given, are left out; searches are kept to `manual` if given. A call that
+    cannot be mended is dropped, and so is one made before: in this reply or in `earlier`, the messages of
+    this turn. Only a missing `query` of search_manual is filled, with the question. What was done stands in
+    `response_metadata["repairs"]`, and what the model should know of dropped calls in
+    `response_metadata["dropped_calls"]`, a sentence each.
+    """
+    mender = _Mender({tool.name: tool for tool in tools}, resolve, (manual,) if manual else manuals, _question(earlier))
+    mender.manual = manual
+    made = {_signature(call, mender.defaults) for call in _calls_of(earlier)}
+    written, prose = _written(reply, mender.tools)
+    calls: list[ToolCall] = []
+    for one in written:
+        call = mender.call(one)
+        if call is None:
+            continue
+        signature = _signature(call, mender.defaults)
+        if signature in made:
+            mender.drop(texts.REPEATED_CALL.format(tool=call["name"]))
+            continue
+        made.add(signature)
+        calls.append(call if call["id"] not in {other["id"] for other in calls} else {**call, "id": _new_id()})
+    if not mender.notes and not mender.dropped and calls == reply.tool_calls and not reply.invalid_tool_calls:
+        return reply
+    return _rewritten(reply, calls, prose, mender)
+
+
+def without_calls(reply: AIMessage, text: str | None = None) -> AIMessage:
+    """Return a reply with its words only, or with other words in their place."""
+    kept = {key: held for key, held in reply.additional_kwargs.items() if key not in ("tool_calls", "function_call")}
+    update = {"tool_calls": [], "invalid_tool_calls": [], "additional_kwargs": kept}
+    return reply.model_copy(update={**update, "content": _content(reply, reply.text if text is None else text)})
+
+
+def item_resolver(index: "ManualIndex", manual: str | None = None) -> Resolve:
+    """Return what finds the id of the one item that a text means; its LookupError lists the candidates."""
+
+    def resolve(text: str) -> str:
+        match = index.resolve(text[:_MAX_ITEM], manual)
+        if match.only:
+            return match.only.id
+        shown = {"text": text[:_SHOWN], "total": match.total}
+        listed = "\n".join(f"- {item.menu_path} (id {item.id})" for item in match.items or match.nearest)
+        if match.items:
+            raise LookupError(texts.AMBIGUOUS_ITEM.format(**shown, candidates=listed))
+        if match.nearest:
+            raise LookupError(texts.UNKNOWN_ITEM_NEAREST.format(**shown, candidates=listed))
+        raise LookupError(texts.UNKNOWN_ITEM.format(**shown))
+
+    return resolve
+
+
+class _Mender:
+    """Mends one call after the other and keeps what was done."""
+
+    def __init__(
+        self, tools: Mapping[str, BaseTool], resolve: Resolve | None, manuals: Collection[str], question: str
+    ) -> None:
+        self.tools = tools
+        self.notes: list[str] = []
+        self.dropped: list[str] = []
+        self.defaults = {name: _defaults(tool) for name, tool in tools.items()}
+        self._resolve = resolve
+        self._manuals = manuals
+        self.manual: str | None = None
+        self._fallbacks = {texts.SEARCH_NAME: {"query": question}} if question else {}
+
+    def drop(self, why: str) -> None:
+        self.dropped.append(why)
+        self.notes.append(f"Dropped: {why}")
+
+    def call(self, written: _Written) -> ToolCall | None:
+        """Return the call that can be made, None where it was dropped."""
+        name = meant_tool(written.name, self.tools)
+        if name is None:
+            offered = ", ".join(self.tools)
+            self.drop(texts.UNKNOWN_TOOL.format(name=written.name[:_SHOWN], tools=offered))
+            return None
+        if name != written.name:
+            self.notes.append(f"{written.name[:_SHOWN]!r} was taken for {name}.")
+        if not written.id:
+            self.notes.append(f"A call of {name} was found in the text.")
+        mended = mended_arguments(self.tools[name], written.arguments, self._fallbacks.get(name, {}))
+        self.notes += [f"{name}: {note}." for note in mended.notes]
+        if mended.problems:
+            self.drop(texts.DROPPED_ARGUMENTS.format(tool=name, problems="; ".join(mended.problems)))
+            return None
+        arguments = self._with_items(name, mended) if self._resolve else mended.arguments
+        if arguments is None:
+            return None
+        self._leave_out_manual(name, arguments)
+        return ToolCall(name=name, args=arguments, id=written.id or _new_id(), type="tool_call")
+
+    def _with_items(self, name: str, mended: Mended) -> dict[str, object] | None:
+        arguments = dict(mended.arguments)
+        for argument in _ITEM_ARGUMENTS.get(name, ()):
+            given = arguments.get(argument)
+            if given is None:
+                continue
+            found, why = self._item(name, str(given))
+            if found:
+                arguments[argument] = found
+                if found != given:
+                    self.notes.append(f"{name}: {argument} {str(given)[:_SHOWN]!r} is {found}.")
+            elif argument == "item":
+                self.drop(why)
+                return None
+            else:
+                del arguments[argument]
+                self.notes.append(f"{name}: there is no item {str(given)[:_SHOWN]!r}; {argument} was left out.")
+        return arguments
+
+    def _item(self, tool: str, text: str) -> tuple[str | None, str]:
+        """Return the id of the item meant, or why there is none."""
+        unknown = texts.DROPPED_ITEM.format(tool=tool, text=text[:_SHOWN])
+        try:
+            return (self._resolve(text) if self._resolve else None), unknown
+        except LookupError as error:
+            return None, f"{tool} was not called. {error.args[0] if error.args else unknown}"
+
+    def _leave_out_manual(self, name: str, arguments: dict[str, object]) -> None:
+        if name == texts.SEARCH_NAME and self._manuals and arguments.get("manual") not in (None, *self._manuals):
+            self.notes.append(f"{name}: there is no manual {str(arguments.pop('manual'))[:_SHOWN]!r}.")
+        if name == texts.SEARCH_NAME and self.manual:
+            arguments["manual"] = self.manual
+
+
+def _written(reply: AIMessage, tools: Mapping[str, BaseTool]) -> tuple[list[_Written], str]:
+    """Return all calls that a reply holds, and its prose; the text is searched where nothing else was called."""
+    found = [_Written(call["name"], dict(call["args"].items()), call["id"] or _new_id()) for call in reply.tool_calls]
+    for bad in reply.invalid_tool_calls:
+        found.append(_Written(bad["name"] or "", arguments_from(bad["args"]), bad["id"] or _new_id()))
+    leaked = leaked_calls(reply.text, tools)
+    if not found:
+        found = [_Written(call.name, call.arguments) for call in leaked.calls]
+    return found, leaked.prose
+
+
+def _rewritten(reply: AIMessage, calls: list[ToolCall], prose: str, mender: _Mender) -> AIMessage:
+    said: dict[str, Any] = {**reply.response_metadata, REPAIRS: mender.notes}
+    if mender.dropped:
+        said[DROPPED] = mender.dropped
+    return without_calls(reply, prose).model_copy(update={"tool_calls": calls, "response_metadata": said})
+
+
+def _content(reply: AIMessage, text: str) -> str | list[Any]:
+    """Return a message's content without calls; blocks other than text (an image, a thought) are kept."""
+    if isinstance(reply.content, str):
+        return text
+    kept = [block for block in reply.content if not (isinstance(block, dict) and block.get("type") in _CALL_BLOCKS)]
+    if text == reply.text:
+        return kept
+    others = [block for block in kept if isinstance(block, dict) and block.get("type") != "text"]
+    return [*others, *([{"type": "text", "text": text}] if text else [])]
+
+
+def _calls_of(messages: Sequence[BaseMessage]) -> Iterator[ToolCall]:
+    for message in messages:
+        if isinstance(message, AIMessage):
+            yield from message.tool_calls
+
+
+def _question(messages: Sequence[BaseMessage]) -> str:
+    return next((m.text.strip() for m in reversed(messages) if isinstance(m, HumanMessage)), "")
+
+
+def _defaults(tool: BaseTool) -> dict[str, object]:
+    return {name: held["default"] for name, held in tool.args.items() if "default" in held}
+
+
+def _signature(call: ToolCall, defaults: Mapping[str, dict[str, object]]) -> str:
+    """Return what makes two calls the same: the tool and all arguments, defaults filled in."""
+    arguments = {**defaults.get(call["name"], {}), **call["args"]}
+    return f"{call['name']} {json.dumps(arguments, sort_keys=True, default=str)}"
+
+
+def _new_id() -> str:
+    return f"call_{uuid4().hex[:12]}"

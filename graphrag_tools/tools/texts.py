@@ -1,0 +1,86 @@
+"""What a model reads about the tools: names, descriptions, arguments and error sentences."""
+
+SEARCH_NAME = "search_manual"
+PATH_NAME = "get_menu_path"
+DESCRIBE_NAME = "describe_menu_item"
+SEARCH_DESCRIPTION = (
+    "Search the device manual by meaning and by words. Returns the menu items that fit best, each with its id, "
+    "menu path and a short description. At most 500 tokens."
+)
+PATH_DESCRIPTION = (
+    "Find where a menu item is: its menu path from the top of the manual, and the taps that lead to it on the "
+    "device where the manual gives them. At most 200 tokens."
+)
+DESCRIBE_DESCRIPTION = (
+    "Read a menu item: what the manual says about it, word for word, its steps and options, the items below it "
+    "and those it refers to. At most 900 tokens."
+)
+QUERY_ARGUMENT = "What to look for: the question, or a few words of it."
+K_ARGUMENT = "How many items to return, 1 to 20."
+MANUAL_ARGUMENT = "Id of one manual to search in; leave out to search all."
+ITEM_ARGUMENT = "The menu item: its id from a search result, its menu path (Settings > Display) or its title."
+START_ARGUMENT = "Another menu item to start from; leave out to start at the top of the manual."
+NOTHING_FOUND = "Nothing in the manual fits {query!r}. Search with other words."
+UNKNOWN_ITEM = "There is no menu item {text!r}. Search for it with search_manual."
+UNKNOWN_ITEM_NEAREST = (
+    "There is no menu item {text!r}. The nearest are:\n{candidates}\nCall again with one of these ids."
+)
+AMBIGUOUS_ITEM = "{total} menu items are called {text!r}:\n{candidates}\nCall again with one of these ids."
+UNKNOWN_MANUAL = "There is no manual {manual!r}. The manuals are: {manuals}."
+NOT_CONNECTED = "There is no way from {start} to {end}: they are in separate parts of the manual."
+INVALID_ARGUMENTS = "These arguments do not fit {tool}: {problems}. Call again with the arguments of its schema."
+FROM_MANUAL = "Manual: {manual}"
+IN_SHORT = "In short (a model's words, not the manual's): {description}"
+CUT = "[cut: {left} more characters]"
+# What models call the tools and their arguments when they do not keep to the names above.
+TOOL_ALIASES = {
+    **dict.fromkeys(
+        "manual_search query_manual search_the_manual search_manuals lookup look_up find query vector_search "
+        "search_documentation search_menu search_menu_items find_menu_item retrieve".split(),
+        SEARCH_NAME,
+    ),
+    **dict.fromkeys(
+        "menu_path path find_path find_menu_path get_path get_item_path locate where_is navigate "
+        "get_navigation_path get_menu_location".split(),
+        PATH_NAME,
+    ),
+    **dict.fromkeys(
+        "describe_item describe_menu menu_item read_item read_menu_item get_item get_menu_item "
+        "get_description get_menu_item_description item_description explain_menu_item open_menu_item".split(),
+        DESCRIBE_NAME,
+    ),
+}
+ARGUMENT_ALIASES = {
+    "query": "q question text search search_query search_term search_text keywords keyword prompt input topic".split(),
+    "item": "item_id id item_name menu_item menu_item_id name title node node_id menu_path path target".split(),
+    "k": "top_k n limit count num num_results max_results number_of_results results".split(),
+    "manual": "manual_id manual_name device".split(),
+    "start": "from from_item start_item start_id source origin".split(),
+}
+# What a model reads about calls of its own that could not be made.
+UNKNOWN_TOOL = "There is no tool {name!r}. The tools are: {tools}."
+DROPPED_ITEM = "{tool} was not called: there is no one menu item {text!r}. Search for it with search_manual."
+DROPPED_ARGUMENTS = "{tool} was not called: {problems}. Call again with the arguments of its schema."
+REPEATED_CALL = "{tool} was already called with these arguments; its result stands above."
+TOO_MANY_CALLS = "{tool} was not called: all {limit} calls for this question are used up."
+GO_ON = "Answer from what was found, or make another call."
+STOPPED = "No answer was found in the calls made."
+# What clients of the MCP server show and read beside the above.
+TOOL_TITLES = {
+    SEARCH_NAME: "Search the manual",
+    PATH_NAME: "Find a menu path",
+    DESCRIBE_NAME: "Read a menu item",
+}
+TOOL_FAILED = "{tool} failed: {reason}"
+CONTENTS_DESCRIPTION = "Table of contents of the manual {title!r}: {sections} sections with their ids."
+CONTENTS_CUT = "[cut: {left} more sections, below those shown; search_manual finds them]"
+ITEM_RESOURCE_TITLE = "Menu item"
+ITEM_RESOURCE_DESCRIPTION = "What a manual says about a menu item, word for word; the id is that of a search result."
+UNKNOWN_RESOURCE = "There is no resource {uri!r}. Listed are the manuals; an item is manual://items/ and its id."
+UNKNOWN_CURSOR = "There is no page {cursor!r}. Start again without a cursor."
+PROMPT_TITLE = "Ask the manual"
+PROMPT_DESCRIPTION = "Answer a question from the device manual, with the menu path and in the manual's own words."
+QUESTION_ARGUMENT = "What you want to know about the device."
+ONLY_MANUAL = "Search in the manual {manual!r} only: pass manual={manual!r} to search_manual."
+UNKNOWN_PROMPT = "There is no prompt {name!r}. The prompts are: {prompts}."
+NO_QUESTION = "ask_manual needs a question."

@@ -1,0 +1,212 @@
+"""The three LangChain tools over an index, and the toolkit that hands them out."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Annotated, Literal
+
+from langchain_core.tools import BaseTool, BaseToolkit, ToolException
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationError
+from pydantic.v1 import ValidationError as LegacyValidationError
+
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
+from graphrag_tools.manual.names import NamedItem
+from graphrag_tools.search.hit import Hit, best_passage
+from graphrag_tools.tools import texts
+
+_CHARACTERS_PER_TOKEN = 4
+_DESCRIPTION_CHARACTERS = 160
+_MAX_NAMES = 12
+
+
+class SearchArguments(BaseModel):
+    """Arguments of search_manual."""
+
+    query: str = Field(description=texts.QUERY_ARGUMENT, min_length=1)
+    k: int = Field(default=5, ge=1, le=20, description=texts.K_ARGUMENT)
+    manual: str | None = Field(default=None, description=texts.MANUAL_ARGUMENT)
+
+
+class PathArguments(BaseModel):
+    """Arguments of get_menu_path."""
+
+    item: str = Field(description=texts.ITEM_ARGUMENT, min_length=1)
+    start: str | None = Field(default=None, description=texts.START_ARGUMENT)
+
+
+class DescribeArguments(BaseModel):
+    """Arguments of describe_menu_item."""
+
+    item: str = Field(description=texts.ITEM_ARGUMENT, min_length=1)
+
+
+class MenuPath(BaseModel):
+    """Where an item is: the items on the way to it, itself last, and the taps that the text gives."""
+
+    model_config = ConfigDict(frozen=True)
+
+    items: tuple[MenuItem, ...]
+    taps: tuple[str, ...]
+
+
+class _ManualTool(BaseTool):
+    """What the three tools share: the index, and errors that the model reads and can act on."""
+
+    index: Annotated[ManualIndex, SkipValidation] = Field(exclude=True, repr=False)
+    manual: str | None = Field(default=None, exclude=True)
+    """The one manual to keep to; None: all of the index."""
+    token_budget: int = 500
+    """The most that `content` takes, in tokens of about four characters; what is cut is marked."""
+    response_format: Literal["content_and_artifact"] = "content_and_artifact"
+
+    def __init__(self, **fields: object) -> None:
+        super().__init__(**{"handle_tool_error": True, **fields})
+        if "handle_validation_error" not in fields:
+            # A bound method would make the tool part of its own repr, without end.
+            self.handle_validation_error = partial(_invalid_arguments, self.name)
+
+    def _item(self, text: str) -> MenuItem:
+        match = self.index.resolve(text, self.manual)
+        if match.only:
+            return self.index.item(match.only.id)
+        shown = {"text": text[:_DESCRIPTION_CHARACTERS], "total": match.total}
+        if match.items:
+            raise ToolException(texts.AMBIGUOUS_ITEM.format(**shown, candidates=_listed(match.items)))
+        if match.nearest:
+            raise ToolException(texts.UNKNOWN_ITEM_NEAREST.format(**shown, candidates=_listed(match.nearest)))
+        raise ToolException(texts.UNKNOWN_ITEM.format(**shown))
+
+    def _manual_line(self, item: MenuItem) -> list[str]:
+        """Name the manual of an item, where the index holds several."""
+        several = len(self.index.manuals) > 1
+        return [texts.FROM_MANUAL.format(manual=item.manual)] if several else []
+
+    def _bounded(self, content: str) -> str:
+        limit = self.token_budget * _CHARACTERS_PER_TOKEN
+        if len(content) <= limit:
+            return content
+        kept = limit - len(texts.CUT.format(left=len(content))) - 1
+        return f"{content[:kept]}\n{texts.CUT.format(left=len(content) - kept)}"
+
+
+class VectorSearchTool(_ManualTool):
+    """search_manual: hybrid search; the artifact is a list of `Hit`, best first."""
+
+    name: str = texts.SEARCH_NAME
+    description: str = texts.SEARCH_DESCRIPTION
+    args_schema: type[BaseModel] = SearchArguments
+    token_budget: int = 500
+
+    def _run(self, query: str, k: int = 5, manual: str | None = None) -> tuple[str, list[Hit]]:
+        try:
+            hits = self.index.search(query, k, self.manual or manual)
+        except ConfigError as error:
+            manuals = ", ".join(info.id for info in self.index.manuals)
+            raise ToolException(texts.UNKNOWN_MANUAL.format(manual=manual, manuals=manuals)) from error
+        if not hits:
+            return texts.NOTHING_FOUND.format(query=query[:_DESCRIPTION_CHARACTERS]), []
+        lines = [self._line(number, hit) for number, hit in enumerate(hits, start=1)]
+        return self._bounded("\n".join(lines)), hits
+
+    def _line(self, number: int, hit: Hit) -> str:
+        item = self.index.item(hit.section_id)
+        return f"{number}. {item.menu_path} (id {item.id}): {shortened(best_passage(item, hit))}"
+
+
+class GraphPathTool(_ManualTool):
+    """get_menu_path: from the root, or over the fewest edges from another item; the artifact is a `MenuPath`."""
+
+    name: str = texts.PATH_NAME
+    description: str = texts.PATH_DESCRIPTION
+    args_schema: type[BaseModel] = PathArguments
+    token_budget: int = 200
+
+    def _run(self, item: str, start: str | None = None) -> tuple[str, MenuPath]:
+        end = self._item(item)
+        way = MenuPath(items=self._way(end, start), taps=end.taps)
+        lines = [f"Menu path: {PATH_SEPARATOR.join(step.name for step in way.items)}"]
+        if way.taps:
+            lines.append(f"On the device: {PATH_SEPARATOR.join(way.taps)}")
+        return self._bounded("\n".join([*lines, *self._manual_line(end)])), way
+
+    def _way(self, end: MenuItem, start: str | None) -> tuple[MenuItem, ...]:
+        graph = self.index.graph_of(end.id)
+        if start is None:
+            return tuple(graph.ancestors(end.id))
+        first = self._item(start)
+        steps = graph.route(first.id, end.id) if first.id in graph else []
+        if not steps:
+            raise ToolException(texts.NOT_CONNECTED.format(start=first.menu_path, end=end.menu_path))
+        return tuple(steps)
+
+
+class NodeDescriptionTool(_ManualTool):
+    """describe_menu_item: what the manual says about an item; the artifact is the `MenuItem`."""
+
+    name: str = texts.DESCRIBE_NAME
+    description: str = texts.DESCRIBE_DESCRIPTION
+    args_schema: type[BaseModel] = DescribeArguments
+    token_budget: int = 900
+
+    def _run(self, item: str) -> tuple[str, MenuItem]:
+        found = self._item(item)
+        graph = self.index.graph_of(found.id)
+        lines = [f"{found.menu_path} (id {found.id})", *self._manual_line(found)]
+        if found.taps:
+            lines.append(f"On the device: {PATH_SEPARATOR.join(found.taps)}")
+        # The text comes last: it is the part that may be cut.
+        below = [child for child in graph.children(found.id) if child.kind == "section"]
+        if below:
+            lines.append(f"Below it: {_names(below)}")
+        if related := graph.see_also(found.id):
+            lines.append(f"See also: {_names(related)}")
+        if found.described_by:
+            lines.append(texts.IN_SHORT.format(description=found.description))
+        lines += [f"{'  ' * block.depth}{'- ' if block.depth else ''}{block.text}" for block in found.blocks]
+        return self._bounded("\n".join(lines)), found
+
+
+class ManualToolkit(BaseToolkit):
+    """The three tools over one index: `ManualToolkit(index=index).get_tools()`.
+
+    With `manual`, the id of one, they find nothing of the others, whatever a call says.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    index: Annotated[ManualIndex, SkipValidation] = Field(exclude=True, repr=False)
+
+    manual: str | None = None
+
+    def get_tools(self) -> list[BaseTool]:
+        """Return search_manual, get_menu_path and describe_menu_item. Raises ConfigError for an unknown manual."""
+        self.index.check_manual(self.manual)
+        return [
+            VectorSearchTool(index=self.index, manual=self.manual),
+            GraphPathTool(index=self.index, manual=self.manual),
+            NodeDescriptionTool(index=self.index, manual=self.manual),
+        ]
+
+
+def _invalid_arguments(tool: str, error: ValidationError | LegacyValidationError) -> str:
+    problems = "; ".join(
+        f"{'.'.join(str(part) for part in found['loc']) or 'arguments'}: {found['msg']}" for found in error.errors()
+    )
+    return texts.INVALID_ARGUMENTS.format(tool=tool, problems=problems)
+
+
+def _listed(items: Sequence[NamedItem]) -> str:
+    return "\n".join(f"- {item.menu_path} (id {item.id})" for item in items)
+
+
+def _names(items: Sequence[MenuItem]) -> str:
+    shown = ", ".join(item.name for item in items[:_MAX_NAMES])
+    return shown if len(items) <= _MAX_NAMES else f"{shown} and {len(items) - _MAX_NAMES} more"
+
+
+def shortened(text: str) -> str:
+    """Return the start of a passage, as a search result shows it."""
+    if len(text) <= _DESCRIPTION_CHARACTERS:
+        return text
+    return f"{text[:_DESCRIPTION_CHARACTERS].rsplit(' ', 1)[0]} …"

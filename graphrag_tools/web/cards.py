@@ -1,0 +1,136 @@
+"""An answer on the page: its words, its status in words and colour, its path, its source, what it took."""
+
+from collections.abc import Callable
+
+from graphrag_tools.answer import Answer, Source
+from graphrag_tools.manual.graph import PATH_SEPARATOR
+from graphrag_tools.web.elements import Words, is_web_address, outside, part, press
+from graphrag_tools.workflow.streaming import (
+    ANSWERING_AGAIN,
+    FIRST_STAGE,
+    NEXT_STAGES,
+    DraftRejected,
+    Event,
+    StageEnded,
+    Token,
+    ToolCalled,
+    first_argument,
+)
+
+STATUS_WORDS = {
+    "answered": "✓ Answered from the manual",
+    "not_in_manual": "∅ Not in this manual",
+    "unverified": "! Not verified",
+}
+ShowAnswer = Callable[[Answer], None]
+
+
+def draw_answer(answer: Answer, show: ShowAnswer) -> None:
+    """Draw an answer where the caller's slot is; its path calls `show`."""
+    with part("article", classes="answer", label="Answer"):
+        Words("p", STATUS_WORDS[answer.status], classes=f"status {answer.status}")
+        if answer.follow_up:
+            Words("p", f"Understood as: {answer.question}", classes="aside")
+        Words("div", answer.text, classes="words")
+        _draw_way(answer, show)
+        for source in answer.sources:
+            _draw_source(source)
+        for warning in answer.warnings:
+            Words("p", f"Note: {warning}", classes="warning")
+        Words("p", cost_words(answer), classes="aside")
+        _draw_calls(answer)
+
+
+def cost_words(answer: Answer) -> str:
+    """Return who said it and how long that took: "gguf:smollm2 · quoted from the manual · 1.2 s"."""
+    said = {"written": "its words, checked against the manual", "quoted": "the manual's own words"}
+    how = () if answer.status == "not_in_manual" else (said[answer.mode],)
+    model = "no model" if answer.model == "none" else answer.model
+    return " · ".join((model, *how, f"{answer.usage.seconds:.1f} s"))
+
+
+def _draw_way(answer: Answer, show: ShowAnswer) -> None:
+    if answer.menu_path:
+        path = PATH_SEPARATOR.join(answer.menu_path)
+        with part("p", classes="way"):
+            Words("span", "Menu path", classes="name")
+            press(path, lambda: show(answer), classes="path", label=f"Menu path: {path}. Show it in the menu")
+    if answer.taps:
+        with part("p", classes="way"):
+            Words("span", "On the device", classes="name")
+            Words("span", PATH_SEPARATOR.join(answer.taps), classes="taps")
+    if answer.manual:
+        with part("p", classes="way"):
+            Words("span", "Manual", classes="name")
+            Words("span", answer.manual)
+
+
+def _draw_source(source: Source) -> None:
+    with part("p", classes="way"):
+        Words("span", "Source", classes="name")
+        if is_web_address(source.url):
+            outside(source.title, source.url)
+        else:
+            Words("span", f"{source.title}, page {source.page}" if source.page is not None else source.title)
+
+
+def _draw_calls(answer: Answer) -> None:
+    if not answer.trace:
+        return
+    with part("details"):
+        Words("summary", f"Tool calls: {len(answer.trace)}")
+        with part("ul"):
+            for call in answer.trace:
+                given = ", ".join(f"{name}: {value}" for name, value in call.arguments.items() if value is not None)
+                Words("li", f"{call.tool} ({given}), by the {call.by}{'' if call.valid else ', failed'}")
+
+
+class DraftCard:
+    """Takes the events of streaming.py; `status` is the live region that says the stage."""
+
+    def __init__(self, status: Words) -> None:
+        """Draw an empty draft where the caller's slot is."""
+        self._status = status
+        self._draft = ""
+        # A screen reader that read each token out would never come to an end.
+        with part("div", classes="draft") as self._box:
+            self._box.props["aria-live"] = "off"
+            self._stage = Words("p", "", classes="aside")
+            self._mark = Words("p", "Draft, not checked yet", classes="status unverified")
+            self._words = Words("div", "", classes="words")
+        self._mark.visible = False
+        self.tell(FIRST_STAGE)
+
+    def tell(self, stage: str) -> None:
+        """Say what is going on."""
+        self._stage.text = f"{stage} …"
+        self._status.text = f"{stage} …"
+
+    def take(self, event: Event) -> None:
+        """Show one more event."""
+        match event:
+            case StageEnded(stage) if stage in NEXT_STAGES:
+                self.tell(NEXT_STAGES[stage])
+            case ToolCalled(tool, arguments, by):
+                self._stage.text = f"{tool} ({first_argument(arguments)}), called by the {by}"
+            case Token(text):
+                self._write(self._draft + text)
+            case DraftRejected(failed):
+                self._write("")
+                if failed:
+                    self.tell(ANSWERING_AGAIN)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the page shows something else by now."""
+        return self._box.is_deleted
+
+    def remove(self) -> None:
+        """Take the draft off the page."""
+        self._box.delete()
+        self._status.text = ""
+
+    def _write(self, draft: str) -> None:
+        self._draft = draft
+        self._words.text = draft
+        self._mark.visible = bool(draft)

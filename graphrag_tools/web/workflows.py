@@ -1,0 +1,107 @@
+"""The desk that answers: each model opened once, a workflow per model and manual, all over one memory."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph.state import CompiledStateGraph
+
+from graphrag_tools.abilities.abilities import abilities_of
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.index.manifest import ManualInfo
+from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.prompts import Prompts
+from graphrag_tools.workflow.graph import manual_workflow
+from graphrag_tools.workflow.options import WorkflowOptions
+
+NO_MODEL = "none"
+Workflow = CompiledStateGraph[Any, Any, Any, Any]
+Tell = Callable[[str], None]
+
+
+class Desk:
+    """Opens what is asked for when it is first asked for, so that one missing model keeps nobody from the others."""
+
+    def __init__(
+        self,
+        index: ManualIndex,
+        models: Sequence[str],
+        memory: BaseCheckpointSaver[str],
+        options: WorkflowOptions,
+        model_options: ModelOptions,
+    ) -> None:
+        self.index = index
+        self.models = tuple(dict.fromkeys((*models, NO_MODEL)))
+        """The models on offer; the manual's own words, without a model, always are."""
+        self.memory = memory
+        self._options = options
+        self._model_options = model_options
+        self._opened: dict[str, ChatModel | None] = {}
+        self._workflows: dict[tuple[str, str | None], Workflow] = {}
+        self._opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._waiting: defaultdict[str, list[Tell]] = defaultdict(list)
+
+    @property
+    def manuals(self) -> tuple[ManualInfo, ...]:
+        """The manuals on offer: all of the index, or the one that the options keep to."""
+        kept = self._options.manual
+        return tuple(info for info in self.index.manuals if kept in (None, info.id))
+
+    async def workflow(self, model: str, manual: str | None, tell: Tell = lambda _words: None) -> Workflow:
+        """Return the workflow that asks a model about a manual, None for all on offer; `tell` gets what takes long.
+
+        Whoever asks for a model that is being opened waits for it and is told too. A failure is not remembered.
+
+        Raises:
+            ConfigError: The model or the manual is not on offer.
+            ModelError: The model or its server is missing, or failed while it was probed.
+        """
+        if model not in self.models:
+            raise ConfigError(f"there is no model {model!r} here; expected {', '.join(self.models)}.")
+        loop = asyncio.get_running_loop()
+        waiting = self._waiting[model]
+
+        def tell_all(words: str) -> None:
+            for told in tuple(waiting):
+                loop.call_soon_threadsafe(told, words)
+
+        key = (model, manual or self._options.manual)
+        waiting.append(tell)
+        try:
+            async with self._opening[model]:
+                if key not in self._workflows:
+                    self._workflows[key] = await asyncio.to_thread(self._made, *key, tell_all)
+                return self._workflows[key]
+        finally:
+            waiting.remove(tell)
+
+    async def forget(self, thread_id: str) -> None:
+        """Delete what the memory holds of a thread. Raises StoreError."""
+        await self.memory.adelete_thread(thread_id)
+
+    def _made(self, model: str, manual: str | None, tell: Tell) -> Workflow:
+        if model not in self._opened:
+            self._opened[model] = self._probed(model, tell)
+        return manual_workflow(
+            self.index,
+            self._opened[model],
+            options=replace(self._options, manual=manual),
+            model_options=self._model_options,
+            checkpointer=self.memory,
+        )
+
+    def _probed(self, model: str, tell: Tell) -> ChatModel | None:
+        tell(f"Opening {model}")
+        opened = open_chat_model(model, options=self._model_options)
+
+        def progress(stage: str, done: int, total: int) -> None:
+            tell(f"Trying out what {model} can do, once: {stage}, {done} of {total}")
+
+        if opened is not None and not self._options.decide_all:
+            abilities_of(opened, prompts=Prompts(self._options.prompts), progress=progress)
+        return opened

@@ -1,0 +1,13 @@
+from .graph import aask as aask
+from .graph import ask as ask
+from .graph import manual_workflow as manual_workflow
+from .options import Budget as Budget
+from .options import WorkflowOptions as WorkflowOptions
+from .streaming import Answered as Answered
+from .streaming import DraftRejected as DraftRejected
+from .streaming import Event as Event
+from .streaming import StageEnded as StageEnded
+from .streaming import Token as Token
+from .streaming import ToolCalled as ToolCalled
+from .streaming import astream_answer as astream_answer
+from .streaming import stream_answer as stream_answer

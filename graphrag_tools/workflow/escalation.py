@@ -1,0 +1,126 @@
+"""A larger model for what the first one could not answer in a way that can be verified, within a budget."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from graphrag_tools.errors import ModelError
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.models.model import ModelOptions
+from graphrag_tools.models.open import model_name, open_chat_model
+from graphrag_tools.models.steps import Meter, Steps, watched
+from graphrag_tools.prompts import Prompts
+from graphrag_tools.workflow.options import Budget, WorkflowOptions
+from graphrag_tools.workflow.roles import Actor, actor
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from graphrag_tools.models.model import ChatModel
+
+Result = TypeVar("Result")
+
+
+class BudgetSpent(ModelError):
+    """The larger model was not called, because its budget is used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Whether the larger model takes over, and the sentence that tells of it; empty where there is nothing to tell."""
+
+    accepted: bool
+    told: str = ""
+
+
+class Escalation:
+    """The larger model and what is left of its budget, over the life of a workflow. Threads may share one.
+
+    It is opened, and probed, when it is first wanted: one that is down costs no more than its help. Probing is
+    not charged. Each call is charged when it begins, so that those that fail or are cancelled count too; its tokens
+    are known only after it. So calls never exceed the budget, and tokens may, by those of the calls under way.
+    """
+
+    def __init__(self, name: str, opening: Callable[[], Actor], budget: Budget) -> None:
+        """`opening` returns the larger model with its roles, or raises ModelError; it is tried until it succeeds."""
+        self.name = name
+        self._opening = opening
+        self._opened: Actor | None = None
+        self._open_lock = threading.Lock()
+        self._budget = budget
+        self._spent = Meter()
+        self._lock = threading.Lock()
+
+    def actor(self) -> Actor:
+        """Return the larger model, opened at the first call. Raises ModelError if that fails."""
+        with self._open_lock:
+            if self._opened is None:
+                self._opened = self._opening()
+            return self._opened
+
+    def hand_over(self, first: str, why: str, *, to_overrule: bool) -> HandOver:
+        """Offer the larger model what the first one failed at.
+
+        `to_overrule` says that the first one found no answer: then a larger model that may not decline is not
+        asked, for it would answer whatever was asked.
+        """
+        if not self.has_budget:
+            return HandOver(False, f"{first} {why}; the budget of {self.name} is used up, so it was not asked.")
+        try:
+            larger = self.actor()
+        except ModelError as error:
+            return HandOver(False, f"{first} {why}; {self.name} could not be asked: {error}")
+        if to_overrule and larger.choices <= 1:
+            return HandOver(False)
+        return HandOver(True, f"{first} {why}; {self.name} took over.")
+
+    @property
+    def has_budget(self) -> bool:
+        """Whether another call may be made."""
+        with self._lock:
+            return self._left()
+
+    def within_budget(self, steps: Steps[Result]) -> Steps[Result]:
+        """Return the same steps with every call charged, and refused with BudgetSpent once nothing is left."""
+        return watched(steps, self._charge_call, self._charge_tokens)
+
+    def _charge_call(self) -> None:
+        with self._lock:
+            if not self._left():
+                raise BudgetSpent(f"The budget of {self.name} was used up")
+            self._spent.count_call()
+
+    def _charge_tokens(self, reply: object) -> None:
+        with self._lock:
+            self._spent.count_tokens(reply)
+
+    def _left(self) -> bool:
+        tokens = self._spent.prompt_tokens + self._spent.completion_tokens
+        return self._spent.calls < self._budget.calls and tokens < self._budget.tokens
+
+
+def escalation(
+    larger: "str | BaseChatModel | ChatModel | None",
+    index: ManualIndex,
+    prompts: Prompts,
+    options: WorkflowOptions,
+    model_options: ModelOptions,
+) -> Escalation | None:
+    """Return the escalation to a larger model, None for no model. It is run with all roles that it has earned.
+
+    Raises:
+        ConfigError: The string names no model.
+        ModelError: It names a file that is no model.
+    """
+    # The address is that of the first model's server.
+    run = replace(model_options, base_url=None)
+    name = model_name(larger, options=run)
+    if name is None:
+        return None
+    chosen = WorkflowOptions(manual=options.manual, prompts=options.prompts)
+
+    def opening() -> Actor:
+        return actor(open_chat_model(larger, options=run), index, prompts, chosen)
+
+    return Escalation(name, opening, options.budget)

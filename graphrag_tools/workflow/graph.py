@@ -1,0 +1,95 @@
+"""The workflow in LangGraph: search → choose ⇄ tools → answer → verify, one retry, then the quote."""
+
+from collections.abc import Callable
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.runnables import RunnableConfig, RunnableLambda
+from langgraph.graph import END, START, MessagesState, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.prebuilt import ToolNode
+from langgraph.types import Checkpointer
+
+from graphrag_tools.answer import Answer
+from graphrag_tools.conversation.memory import knowing_our_types
+from graphrag_tools.conversation.turn import check_question
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.steps import Steps, afinished, finished
+from graphrag_tools.workflow.options import Budget, WorkflowOptions
+from graphrag_tools.workflow.stages import ManualState, Stages
+
+__all__ = ["Budget", "ManualState", "WorkflowOptions", "aask", "ask", "manual_workflow"]
+
+
+def manual_workflow(
+    index: ManualIndex,
+    model: str | BaseChatModel | ChatModel | None = "none",
+    *,
+    options: WorkflowOptions | None = None,
+    model_options: ModelOptions | None = None,
+    checkpointer: Checkpointer = None,
+) -> "CompiledStateGraph[ManualState, None, MessagesState, ManualState]":
+    """Return the compiled graph that answers questions from an index: messages in, `state["answer"]` out.
+
+    With a checkpointer (in memory, SQLite, …) a thread remembers what was asked, and follow-ups such as "and
+    how do I turn it off?" are understood. All of invoke, ainvoke, stream and astream work; cancelling an
+    awaited call closes the connection to the model's server.
+
+    Raises:
+        ConfigError: An option cannot be used with this model, or the index has no such manual.
+        ModelError: The model or its server is missing. (A larger model to escalate to is opened when it is
+            first wanted; where that fails, the answer's warnings say so.)
+    """
+    models = model_options or ModelOptions()
+    stages = Stages(index, open_chat_model(model, options=models), options or WorkflowOptions(), models)
+    graph = StateGraph(ManualState, input_schema=MessagesState)
+    graph.add_node("resolve", _node(stages.resolve))
+    graph.add_node("search", stages.search)
+    graph.add_node("choose", _node(stages.choose))
+    graph.add_node("tools", ToolNode(stages.tools))
+    graph.add_node("answer", _node(stages.answer))
+    graph.add_node("verify", stages.verify)
+    graph.add_edge(START, "resolve")
+    graph.add_edge("resolve", "search")
+    graph.add_conditional_edges("search", stages.after_search, ["choose", "answer"])
+    graph.add_conditional_edges("choose", stages.after_choose, ["tools", "answer"])
+    graph.add_conditional_edges("tools", stages.after_tools, ["choose", "answer"])
+    graph.add_edge("answer", "verify")
+    graph.add_conditional_edges("verify", stages.after_verify, ["answer", "choose", END])
+    return graph.compile(checkpointer=knowing_our_types(checkpointer), name="manual_workflow")
+
+
+def _node(stage: Callable[[ManualState], Steps[dict[str, Any]]]) -> "RunnableLambda[ManualState, dict[str, Any]]":
+    """Return a node that runs a stage's steps, waiting for the model or not as the graph itself is run."""
+
+    def run(state: ManualState) -> dict[str, Any]:
+        return finished(stage(state))
+
+    async def arun(state: ManualState) -> dict[str, Any]:
+        return await afinished(stage(state))
+
+    return RunnableLambda(run, afunc=arun, name=stage.__name__)
+
+
+def ask(app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None) -> Answer:
+    """Ask a compiled workflow one question and return its answer. Raises what the stages raise.
+
+    Raises:
+        ConfigError: The question is blank; the thread is left as it was.
+    """
+    check_question(question)
+    state = app.invoke({"messages": [("user", question)]}, config)
+    answer: Answer = state["answer"]
+    return answer
+
+
+async def aask(
+    app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None
+) -> Answer:
+    """Ask the same and wait for the answer; cancelling the task stops the model."""
+    check_question(question)
+    state = await app.ainvoke({"messages": [("user", question)]}, config)
+    answer: Answer = state["answer"]
+    return answer

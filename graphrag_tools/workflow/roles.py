@@ -1,0 +1,79 @@
+"""A model in the workflow, with the roles that it has earned."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from graphrag_tools.abilities.abilities import Abilities, abilities_of
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.models.model import ChatModel
+from graphrag_tools.prompts import Prompts
+from graphrag_tools.tool_calling.callers import NativeCaller, NoModelCaller, SchemaCaller, ToolCaller, ToolMode
+from graphrag_tools.tool_calling.repair import item_resolver
+from graphrag_tools.tools.tools import ManualToolkit
+from graphrag_tools.workflow.options import WorkflowOptions
+
+_UNPROBED = Abilities(native_calls=False, schema_calls=False, chooses=False, writes=False, resolves=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Actor:
+    """Who makes the calls and writes.
+
+    `callers` are tried in order, the last of which needs no model. `choices` is how many items it may
+    choose among; with more than one it may also search again, or say that the manual does not cover the
+    question. `resolves` says that it may rewrite a follow-up question.
+    """
+
+    model: ChatModel | None
+    callers: tuple[ToolCaller, ...]
+    choices: int
+    writes: bool
+    resolves: bool
+
+    @property
+    def name(self) -> str:
+        """The string that opens its model, "none" without one."""
+        return self.model.name if self.model else "none"
+
+
+def actor(model: ChatModel | None, index: ManualIndex, prompts: Prompts, options: WorkflowOptions) -> Actor:
+    """Return the model with the roles it has earned, or those that the options give it; no model has none.
+
+    A local model is probed where the options leave a role open and nothing is remembered of it.
+
+    Raises:
+        ConfigError: The tool mode asked for cannot be used with this model.
+        ModelError: The model's server failed while it was probed.
+    """
+    if model is None:
+        return Actor(None, (NoModelCaller(),), choices=1, writes=False, resolves=False)
+    abilities = _UNPROBED if options.decide_all else abilities_of(model, prompts=prompts)
+    mode = abilities.tool_mode if options.tool_mode == "auto" else options.tool_mode
+    return Actor(
+        model=model,
+        callers=_callers(model, mode, index, prompts, options),
+        choices=options.choices or abilities.choices,
+        writes=(abilities.answers if options.answers == "auto" else options.answers) == "written",
+        resolves=abilities.resolves,
+    )
+
+
+def _callers(
+    model: ChatModel, mode: ToolMode, index: ManualIndex, prompts: Prompts, options: WorkflowOptions
+) -> tuple[ToolCaller, ...]:
+    """Return the callers to try in order: native calls fall back to the schema, the last needs no model."""
+    tools = ManualToolkit(index=index, manual=options.manual).get_tools()
+    makers: dict[str, Callable[[], ToolCaller]] = {
+        "native": lambda: NativeCaller(model, tools, prompts, item_resolver(index, options.manual)),
+        "schema": lambda: SchemaCaller(model, tools, prompts),
+    }
+    tried = {"native": ("native", "schema"), "schema": ("schema",), "none": ()}[mode]
+    callers: list[ToolCaller] = []
+    for kind in tried:
+        try:
+            callers.append(makers[kind]())
+        except ConfigError:
+            if kind == options.tool_mode:
+                raise
+    return (*callers, NoModelCaller())

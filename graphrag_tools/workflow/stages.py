@@ -1,0 +1,319 @@
+"""The stages of the workflow: what each does with the state, and where it goes on from there."""
+
+import time
+from typing import Any, NotRequired, TypeVar
+
+from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage
+from langchain_core.tools import BaseTool
+from langgraph.graph import END, MessagesState
+
+from graphrag_tools.answer import Answer, StageTime, Usage
+from graphrag_tools.answers import make as answering
+from graphrag_tools.answers.quote import Quote
+from graphrag_tools.conversation import turn
+from graphrag_tools.conversation.follow_ups import Earlier, Understood, carried_on
+from graphrag_tools.conversation.rewriting import meaning
+from graphrag_tools.conversation.turn import earlier_in, shown_text
+from graphrag_tools.errors import ModelError
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.steps import Meter, Steps, was_cut
+from graphrag_tools.prompts import Prompts
+from graphrag_tools.search.hit import Hit
+from graphrag_tools.tool_calling.callers import Choices
+from graphrag_tools.tools.tools import ManualToolkit
+from graphrag_tools.verification.answer import problems
+from graphrag_tools.workflow.escalation import BudgetSpent, escalation
+from graphrag_tools.workflow.options import WorkflowOptions
+from graphrag_tools.workflow.roles import Actor, actor
+from graphrag_tools.workflow.search_step import asked_coverage, may_answer, searched
+
+
+class ManualState(MessagesState):
+    """The state of a thread; of the keys beside `messages`, only `earlier` outlives a turn."""
+
+    earlier: NotRequired[Earlier | None]
+    """What the last answered turn was about; missing where no checkpointer has kept it."""
+    question: str
+    meant: Understood
+    hits: list[Hit]
+    coverage: float
+    answer: Answer | None
+    failed: list[tuple[str, list[str]]]
+    usage: Usage
+    warnings: list[str]
+    escalated_at: int | None
+    """How many messages of the turn there were when the larger model took over; None while it has not."""
+    stand_in: Answer | None
+    """What the first model came to: the answer if the larger one finds none."""
+    larger_failed: bool
+
+
+def spent(usage: Usage, stage: str, started: float, meter: Meter | None = None, unread: int = 0) -> Usage:
+    """Return the usage with one more stage in it, from `started` (time.perf_counter) until now."""
+    cost, seconds = meter or Meter(), time.perf_counter() - started
+    return Usage(
+        model_calls=usage.model_calls + cost.calls,
+        unread_calls=usage.unread_calls + unread,
+        prompt_tokens=usage.prompt_tokens + cost.prompt_tokens,
+        completion_tokens=usage.completion_tokens + cost.completion_tokens,
+        seconds=usage.seconds + seconds,
+        stages=(*usage.stages, StageTime(stage=stage, seconds=seconds)),
+    )
+
+
+MAX_MODEL_CALLS = 3
+MAX_TRIES = 2
+_BEFORE_CHOICE = 3
+"""Messages of a turn before a model acts: the question, the workflow's own search and its result."""
+Result = TypeVar("Result")
+
+
+class Stages:
+    """The nodes and the routes between them. A node that needs a model is a generator of steps (model_calls.py)."""
+
+    def __init__(
+        self, index: ManualIndex, model: ChatModel | None, options: WorkflowOptions, model_options: ModelOptions
+    ) -> None:
+        index.check_manual(options.manual)
+        self._index = index
+        self._options = options
+        self._prompts = Prompts(options.prompts)
+        self.tools: list[BaseTool] = ManualToolkit(index=index, manual=options.manual).get_tools()
+        self._first = actor(model, index, self._prompts, options)
+        self._escalation = escalation(options.escalate_to, index, self._prompts, options, model_options)
+
+    def resolve(self, state: ManualState) -> Steps[dict[str, Any]]:
+        """Take the question as it is meant after the ones before it, and drop what the thread has too much."""
+        started = time.perf_counter()
+        opening = turn.opening(state["messages"], self._options.thread_tokens)
+        meter = Meter()
+        meant = yield from meter.metered(self._meant(opening.question, self._earlier(state)))
+        return {
+            "messages": [RemoveMessage(id=message.id) for message in opening.dropped if message.id],
+            "question": meant.question,
+            "meant": meant,
+            "answer": None,
+            "failed": [],
+            "warnings": opening.warnings,
+            "escalated_at": None,
+            "stand_in": None,
+            "larger_failed": False,
+            "usage": spent(Usage(), "resolve", started, meter),
+        }
+
+    def search(self, state: ManualState) -> dict[str, Any]:
+        """Search with the question, without a model; the call and its result join the messages."""
+        started = time.perf_counter()
+        call, result = searched(state["question"], self._index, self._options.manual)
+        usage = spent(state["usage"], "search", started)
+        hits: list[Hit] = result.artifact or []
+        asked = turn.question_of(state["messages"])[: turn.MAX_QUESTION_CHARACTERS]
+        coverage = asked_coverage(asked, state["meant"], hits, self._index, self._options.manual)
+        return {"messages": [call, result], "hits": hits, "coverage": coverage, "usage": usage}
+
+    def after_search(self, state: ManualState) -> str:
+        """Refuse at once where the manual does not cover the question."""
+        return "choose" if self._covered(state) else "answer"
+
+    def choose(self, state: ManualState) -> Steps[dict[str, Any]]:
+        """Let the model make the next call; callers of less strength stand in for one that made none."""
+        acting, own = self._acting(state), self._since_escalation(state)
+        found = turn.hits_of(turn.latest_search(own))
+        hits = found or state["hits"]
+        wide = acting.choices > 1
+        calls = turn.calls_by_model(own)
+        candidates = turn.candidates(hits, None if found else self._scoped_section(state))
+        choices = Choices(
+            question=state["question"],
+            items=[self._index.item(item_id) for item_id in candidates[: acting.choices]],
+            may_search=wide and calls < MAX_MODEL_CALLS - 1,
+            may_decline=wide,
+        )
+        # The question as meant, which may be longer or shorter than the message that asked it.
+        asked = turn.this_turn(state["messages"])[1:_BEFORE_CHOICE]
+        history = [HumanMessage(state["question"]), *asked, *own]
+        usage, message = state["usage"], None
+        for caller in acting.callers:
+            started, meter = time.perf_counter(), Meter()
+            stage = f"call ({caller.mode})"
+            try:
+                message = yield from meter.metered(self._charged(acting, caller.calling(history, choices)))
+            except ModelError as error:
+                told = self._told_of_larger(acting, error, "it had chosen an item")
+                unread = meter.calls - int(not isinstance(error, BudgetSpent))
+                return {
+                    "warnings": [*state["warnings"], told],
+                    "escalated_at": None,
+                    "larger_failed": True,
+                    "usage": spent(usage, stage, started, meter, unread),
+                }
+            unread = meter.calls - int(message is not None and caller.mode != "none")
+            usage = spent(usage, stage, started, meter, unread)
+            if message is not None:
+                break
+        if message and self._options.manual:
+            message = turn.kept_to_manual(message, self._options.manual)
+        return {"messages": [message] if message else [], "hits": hits, "usage": usage}
+
+    def after_choose(self, state: ManualState) -> str:
+        """Run the call that was made, if one was."""
+        last = state["messages"][-1]
+        return "tools" if isinstance(last, AIMessage) and last.tool_calls else "answer"
+
+    def after_tools(self, state: ManualState) -> str:
+        """Answer once an item was looked up, or when the model has had its calls."""
+        messages = self._since_escalation(state)
+        if turn.chosen_item(messages) or turn.calls_by_model(messages) >= MAX_MODEL_CALLS:
+            return "answer"
+        return "choose"
+
+    def answer(self, state: ManualState) -> Steps[dict[str, Any]]:
+        """Write or quote an answer from the chosen item, or refuse."""
+        started, meter = time.perf_counter(), Meter()
+        if state["larger_failed"]:
+            return {"answer": state["stand_in"]}
+        acting, messages = self._acting(state), self._since_escalation(state)
+        chosen = turn.chosen_item(messages)
+        if chosen is None and (turn.declined(messages) or not (self._covered(state) or state["escalated_at"])):
+            draft = answering.refusal(state["hits"], self._index)
+            return {"answer": draft, "usage": spent(state["usage"], "refuse", started)}
+        first = turn.candidates(state["hits"], self._scoped_section(state))[0]
+        quote = answering.quote_item(state["question"], chosen or first, self._index)
+        if acting.model is None or not acting.writes or len(state["failed"]) == MAX_TRIES:
+            draft = self._quoted(state, quote)
+            return {"answer": draft, "usage": spent(state["usage"], "quote", started)}
+        writing = answering.writing(acting.model, self._prompts, state["question"], quote, state["failed"])
+        try:
+            reply = yield from meter.metered(self._charged(acting, writing))
+        except ModelError as error:
+            told = self._told_of_larger(acting, error, "it could try again" if state["failed"] else "it could write")
+            return {
+                "answer": self._quoted(state, quote),
+                "warnings": [*state["warnings"], told],
+                "usage": spent(state["usage"], "write", started, meter),
+            }
+        draft = (
+            answering.refusal(state["hits"], self._index)
+            if answering.says_not_in_manual(reply, quote.section.whole_text, state["question"])
+            else answering.written_answer(
+                reply.text.strip(), quote, self._index, acting.name, cut=was_cut(reply)
+            )
+        )
+        return {"answer": draft, "usage": spent(state["usage"], "write", started, meter)}
+
+    def verify(self, state: ManualState) -> dict[str, Any]:
+        """Check the draft in code: pass it with its trace and usage, or note why it must be made again."""
+        started = time.perf_counter()
+        draft = state["answer"]
+        if draft is None:
+            raise RuntimeError("verify was reached without an answer")
+        # Against the user's own words: what a model made of them is no evidence.
+        found = problems(draft, turn.question_of(state["messages"]), self._index)
+        usage = spent(state["usage"], "verify", started)
+        failed = [*state["failed"], (draft.text, found)] if found and draft.mode == "written" else state["failed"]
+        why = self._why_escalate(state, draft, failed)
+        if why and self._escalation:
+            offer = self._escalation.hand_over(self._first.name, why, to_overrule=draft.status == "not_in_manual")
+            warnings = [*state["warnings"], offer.told] if offer.told else state["warnings"]
+            state = {**state, "warnings": warnings}
+            if offer.accepted:
+                return {
+                    "answer": None,
+                    "failed": [],
+                    "warnings": warnings,
+                    "escalated_at": len(turn.this_turn(state["messages"])),
+                    "stand_in": self._stand_in(state, draft),
+                    "usage": usage,
+                }
+        if len(failed) > len(state["failed"]):
+            return {"answer": None, "failed": failed, "usage": usage, "warnings": state["warnings"]}
+        final = self._final(state, draft, found, usage)
+        answered_from = final.sources[0].id if final.sources else None
+        earlier = carried_on(state["meant"], answered_from, self._earlier(state))
+        return {"answer": final, "messages": [AIMessage(shown_text(final))], "usage": usage, "earlier": earlier}
+
+    def after_verify(self, state: ManualState) -> str:
+        """Try again where the draft failed; the larger model starts with a choice of its own."""
+        if state["answer"] is not None:
+            return END
+        return "answer" if state["failed"] else "choose"
+
+    def _meant(self, question: str, earlier: Earlier | None) -> Steps[Understood]:
+        model = self._first.model if self._first.resolves else None
+        return meaning(question, earlier, self._index, self._options.manual, model, self._prompts)
+
+    def _earlier(self, state: ManualState) -> Earlier | None:
+        """Return what a checkpointer has kept of the turn before, else what the messages tell of it."""
+        if "earlier" in state:
+            return state["earlier"]
+        return earlier_in(state["messages"], self._index, self._options.manual)
+
+    def _acting(self, state: ManualState) -> Actor:
+        if state["escalated_at"] is None or self._escalation is None:
+            return self._first
+        return self._escalation.actor()
+
+    def _charged(self, acting: Actor, steps: Steps[Result]) -> Steps[Result]:
+        """Return the same steps; those of the larger model within its budget."""
+        if acting is self._first or self._escalation is None:
+            return steps
+        return self._escalation.within_budget(steps)
+
+    def _told_of_larger(self, acting: Actor, error: ModelError, before: str) -> str:
+        """Tell of the larger model's failure; what the first model's failure means is for its user."""
+        if acting is self._first:
+            raise error
+        return f"{error} before {before}." if isinstance(error, BudgetSpent) else f"{acting.name} failed: {error}"
+
+    def _stand_in(self, state: ManualState, draft: Answer) -> Answer:
+        """Return what the first model's draft comes to without a larger one: what it wrote in vain is quoted."""
+        if draft.mode == "quoted":
+            return draft
+        return self._quoted(state, answering.quote_item(state["question"], draft.sources[0].id, self._index))
+
+    def _since_escalation(self, state: ManualState) -> list[Any]:
+        """Return the messages of the turn that the model now acting is behind."""
+        return turn.this_turn(state["messages"])[state["escalated_at"] or _BEFORE_CHOICE :]
+
+    def _covered(self, state: ManualState) -> bool:
+        return may_answer(state["meant"], state["coverage"], self._options.refuse_below)
+
+    def _quoted(self, state: ManualState, quote: Quote) -> Answer:
+        """Return the quote; where the manual does not cover the question, only verified words overrule a refusal."""
+        if self._covered(state):
+            return answering.quoted_answer(quote, self._index)
+        return answering.refusal(state["hits"], self._index)
+
+    def _scoped_section(self, state: ManualState) -> str | None:
+        scope = state["meant"].scope
+        return self._index.graph_of(scope).section_of(scope).id if scope else None
+
+    def _why_escalate(self, state: ManualState, draft: Answer, failed: list[tuple[str, list[str]]]) -> str | None:
+        if state["escalated_at"] is not None or state["larger_failed"] or not state["hits"]:
+            return None
+        if len(failed) == MAX_TRIES and draft.mode == "written":
+            return f"could not write an answer that can be verified ({' '.join(failed[-1][1])})"
+        if draft.status == "not_in_manual":
+            return "found no answer"
+        if state["usage"].unread_calls and not turn.calls_by_model(turn.this_turn(state["messages"])):
+            return "made no tool call that could be read"
+        return None
+
+    def _final(self, state: ManualState, draft: Answer, found: list[str], usage: Usage) -> Answer:
+        warnings = [*state["warnings"], *draft.warnings, *found]
+        if state["failed"] and draft.mode == "quoted":
+            reasons = " ".join(state["failed"][-1][1])
+            warnings.append(f"What the model wrote could not be verified ({reasons})")
+        return draft.model_copy(
+            update={
+                "question": state["question"],
+                "follow_up": state["meant"].follow_up,
+                "status": "unverified" if found else draft.status,
+                "coverage": state["coverage"],
+                "model": self._acting(state).name,
+                "warnings": tuple(warnings),
+                "trace": turn.trace(turn.this_turn(state["messages"])),
+                "usage": usage,
+            }
+        )

@@ -1,0 +1,169 @@
+"""An answer while it is made: stages, tool calls and tokens as they come, then the answer itself."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.runnables import RunnableConfig
+from langgraph.graph.state import CompiledStateGraph
+
+from graphrag_tools.answer import Answer
+from graphrag_tools.conversation.turn import check_question
+
+NEXT_STAGES = {
+    "resolve": "Searching the manual",
+    "search": "Choosing a menu item",
+    "choose": "Reading the manual",
+    "tools": "Answering",
+    "answer": "Checking the answer",
+    "FinalAnswerCheck.before_agent": "Asking the model",
+    "model": "Going on with what the model said",
+}
+"""What goes on once a stage is over."""
+FIRST_STAGE = "Reading the question"
+ANSWERING_AGAIN = "The draft did not hold; answering again"
+_SHOWN_CHARACTERS = 60
+
+
+def first_argument(arguments: Mapping[str, object]) -> str:
+    """Return the start of what a tool was first of all given, "" for nothing."""
+    return next((str(value) for value in arguments.values()), "")[:_SHOWN_CHARACTERS]
+
+
+_MODES: list[Literal["updates", "messages"]] = ["updates", "messages"]
+# The nodes in which a model writes for the user: the workflow's, and that of LangChain's create_agent.
+_WRITING_NODES = frozenset({"answer", "model"})
+# Those in which its words are checked: they leave an answer, or the draft is done with.
+_CHECKING_NODES = frozenset({"verify", "FinalAnswerCheck.after_agent"})
+
+
+@dataclass(frozen=True, slots=True)
+class StageEnded:
+    """A stage of the workflow is over."""
+
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalled:
+    """A tool was called, by the model or by the workflow for it."""
+
+    tool: str
+    arguments: dict[str, Any]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a draft as the model writes it, not verified yet."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRejected:
+    """What was written so far is not the answer; the next words begin anew.
+
+    `failed` says that it failed verification; else it stood beside tool calls, or the model was asked again.
+    """
+
+    failed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The verified answer: always the last event."""
+
+    answer: Answer
+
+
+Event = StageEnded | ToolCalled | Token | DraftRejected | Answered
+
+
+def stream_answer(
+    app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None
+) -> Iterator[Event]:
+    """Ask a workflow or an agent, and yield what happens; raises what asking raises."""
+    check_question(question)
+    asked, told = {"messages": [("user", question)]}, _Telling()
+    for mode, chunk in app.stream(asked, config, stream_mode=_MODES):
+        yield from told.events(str(mode), chunk)
+
+
+async def astream_answer(
+    app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None
+) -> AsyncIterator[Event]:
+    """The same for asynchronous programs; cancelling the task closes the connection to the model's server."""
+    check_question(question)
+    asked, told = {"messages": [("user", question)]}, _Telling()
+    async for mode, chunk in app.astream(asked, config, stream_mode=_MODES):
+        for event in told.events(str(mode), chunk):
+            yield event
+
+
+async def answered(
+    app: "CompiledStateGraph[Any, Any, Any, Any]",
+    question: str,
+    config: RunnableConfig | None,
+    listen: Callable[[Event], None],
+) -> Answer:
+    """Return the answer to a question; `listen` is told of all that happens before it. Cancelling works as above."""
+    answer = None
+    async for event in astream_answer(app, question, config):
+        if isinstance(event, Answered):
+            answer = event.answer
+        else:
+            listen(event)
+    if answer is None:
+        raise RuntimeError("the workflow ended without an answer")
+    return answer
+
+
+class _Telling:
+    """Turns what a graph streams into events; knows which message the draft shown so far belongs to."""
+
+    def __init__(self) -> None:
+        self._written: str | None = None
+        """Id of the message that the tokens since the last rejection are of; None where there are none."""
+
+    def events(self, mode: str, chunk: Any) -> Iterator[Event]:
+        """Yield what one chunk tells."""
+        if mode == "messages":
+            yield from self._tokens(*chunk)
+            return
+        for stage, update in chunk.items():
+            yield StageEnded(stage)
+            if isinstance(update, dict):
+                yield from self._calls(update)
+                yield from self._outcome(stage, update)
+
+    def _tokens(self, message: Any, about: dict[str, Any]) -> Iterator[Event]:
+        writing = isinstance(message, AIMessageChunk) and about.get("langgraph_node") in _WRITING_NODES
+        if not writing or not message.text:
+            return
+        if self._written is not None and self._written != (message.id or ""):
+            yield DraftRejected(failed=False)
+        self._written = message.id or ""
+        yield Token(message.text)
+
+    def _calls(self, update: dict[str, Any]) -> Iterator[Event]:
+        """Yield the calls made; the words beside a call are no answer."""
+        for message in update.get("messages") or ():
+            if not isinstance(message, AIMessage) or not message.tool_calls:
+                continue
+            if self._written is not None:
+                self._written = None
+                yield DraftRejected(failed=False)
+            by = message.name or "model"
+            yield from (ToolCalled(call["name"], call["args"], by) for call in message.tool_calls)
+
+    def _outcome(self, stage: str, update: dict[str, Any]) -> Iterator[Event]:
+        """Yield the answer, or that the draft did not become one."""
+        if stage not in _CHECKING_NODES:
+            return
+        self._written = None
+        if isinstance(update.get("answer"), Answer):
+            yield Answered(update["answer"])
+        else:
+            yield DraftRejected()

@@ -1,0 +1,134 @@
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage
+from ollama import ResponseError
+from support.scripted_models import ScriptedChatModel, saying
+
+from graphrag_tools.answers.make import quote_item, quoted_answer, refusal, says_not_in_manual, writing, written_answer
+from graphrag_tools.errors import ModelError
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.models.model import ChatModel
+from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.steps import finished, was_cut
+from graphrag_tools.prompts import Prompts
+
+QUESTION = "How much power has each activity used?"
+BATTERY = "larkfield/settings/battery"
+USAGE = f"{BATTERY}/battery-usage"
+
+
+def opened(chat: ScriptedChatModel) -> ChatModel:
+    model = open_chat_model(chat)
+    assert model is not None
+    return model
+
+
+def test_quoted_answer_is_the_quote_with_its_path_and_source(sample_index_for_answers: ManualIndex) -> None:
+    quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
+    answer = quoted_answer(quote, sample_index_for_answers)
+    assert (answer.text, answer.status, answer.mode) == (quote.text, "answered", "quoted")
+    assert answer.menu_path == ("Settings", "Battery", "Battery usage")
+    assert answer.taps == ("Settings", "Battery", "Battery usage")
+    [source] = answer.sources
+    assert (source.id, source.title, source.path) == (USAGE, "Battery usage", answer.menu_path)
+    assert source.quote.splitlines() == [block.text for block in quote.blocks]
+    assert answer.warnings == ()
+
+
+def test_unknown_item_is_a_key_error(sample_index_for_answers: ManualIndex) -> None:
+    with pytest.raises(KeyError):
+        quote_item(QUESTION, "larkfield/nowhere", sample_index_for_answers)
+
+
+def test_section_without_text_answers_with_what_is_below(kettle_index: ManualIndex) -> None:
+    answer = quoted_answer(quote_item("heat", "kettle/heat", kettle_index), kettle_index)
+    assert (answer.text, answer.sources[0].quote) == ("Modes\nLamp colours", "Modes\nLamp colours")
+    assert answer.menu_path == ("Heat",)
+
+
+def test_section_without_anything_answers_with_its_title(kettle_index: ManualIndex) -> None:
+    answer = quoted_answer(quote_item("descaling", "kettle/descaling", kettle_index), kettle_index)
+    assert (answer.text, answer.menu_path) == ("Descaling", ("Descaling",))
+
+
+def test_long_quote_warns_that_it_was_cut(kettle_index: ManualIndex) -> None:
+    answer = quoted_answer(quote_item("lamp", "kettle/heat/lamp-colours", kettle_index), kettle_index)
+    assert answer.warnings == ("The answer was cut for its length.",)
+
+
+def test_written_answer_keeps_path_and_sources(sample_index_for_answers: ManualIndex) -> None:
+    quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
+    answer = written_answer("See Battery usage.", quote, sample_index_for_answers, "custom:m")
+    base = quoted_answer(quote, sample_index_for_answers)
+    assert (answer.text, answer.mode, answer.model) == ("See Battery usage.", "written", "custom:m")
+    assert (answer.menu_path, answer.sources) == (base.menu_path, base.sources)
+
+
+def test_written_answer_warns_only_of_its_own_cut(kettle_index: ManualIndex) -> None:
+    quote = quote_item("lamp", "kettle/heat/lamp-colours", kettle_index)
+    assert quote.cut
+    assert written_answer("Amber.", quote, kettle_index, "m").warnings == ()
+    assert written_answer("Amber.", quote, kettle_index, "m", cut=True).warnings == (
+        "The answer was cut for its length.",
+    )
+
+
+def test_refusal_names_the_three_nearest(sample_index_for_answers: ManualIndex) -> None:
+    hits = sample_index_for_answers.search("battery", 5)
+    answer = refusal(hits, sample_index_for_answers)
+    nearest = [sample_index_for_answers.item(hit.section_id).menu_path for hit in hits]
+    assert answer.text == f"The manual does not say. Nearest: {'; '.join(nearest[:3])}."
+    assert (answer.status, answer.menu_path, answer.sources) == ("not_in_manual", (), ())
+    assert refusal([], sample_index_for_answers).text == "The manual does not say."
+
+
+def test_model_writes_from_the_whole_section(sample_index_for_answers: ManualIndex) -> None:
+    chat = ScriptedChatModel(saying("See Battery usage."))
+    quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
+    reply = finished(writing(opened(chat), Prompts(), QUESTION, quote, []))
+    assert reply.text == "See Battery usage."
+    [[prompt]] = chat.asked
+    assert isinstance(prompt, HumanMessage)
+    assert all(block.text in prompt.text for block in quote.section.blocks)
+    assert f"Question: {QUESTION}" in prompt.text
+    assert "Menu path: Settings > Battery" in prompt.text
+
+
+def test_model_is_told_what_was_wrong_before(sample_index_for_answers: ManualIndex) -> None:
+    chat = ScriptedChatModel(saying("Again."))
+    quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
+    finished(writing(opened(chat), Prompts(), QUESTION, quote, [("Wrong.", ["The number 7 is wrong.", "So is 8."])]))
+    [[_, earlier, reasons]] = chat.asked
+    assert (type(earlier), earlier.text) == (AIMessage, "Wrong.")
+    assert "The number 7 is wrong.\nSo is 8." in reasons.text
+
+
+def test_failure_of_the_server_is_a_model_error(sample_index_for_answers: ManualIndex) -> None:
+    chat = ScriptedChatModel(ResponseError("out of memory", 500))
+    quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
+    with pytest.raises(ModelError, match="out of memory"):
+        finished(writing(opened(chat), Prompts(), QUESTION, quote, []))
+
+
+@pytest.mark.parametrize("text", ["NOT IN MANUAL", "Not in manual.", " **NOT IN MANUAL**\n", '"not in manual"'])
+def test_refusal_of_a_model_is_understood(text: str) -> None:
+    assert says_not_in_manual(AIMessage(text))
+
+
+@pytest.mark.parametrize("text", ["", "It is not in manual mode.", "The manual is in the box."])
+def test_what_is_no_refusal(text: str) -> None:
+    assert not says_not_in_manual(AIMessage(text))
+
+
+@pytest.mark.parametrize(
+    ("metadata", "cut"),
+    [
+        ({"done_reason": "length"}, True),
+        ({"finish_reason": "length"}, True),
+        ({"stop_reason": "max_tokens"}, True),
+        ({"finish_reason": "MAX_TOKENS"}, True),
+        ({"done_reason": "stop"}, False),
+        ({}, False),
+    ],
+)
+def test_cut_reply_is_noticed(metadata: dict[str, str], cut: bool) -> None:
+    assert was_cut(AIMessage("…", response_metadata=metadata)) is cut

@@ -1,0 +1,195 @@
+import csv
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from rouge_score.rouge_scorer import RougeScorer
+
+from graphrag_tools.answers.quote import Quote, quote_for
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.graph import MenuGraph, MenuItem
+from graphrag_tools.manual.sections import Block, Manual, Section
+from graphrag_tools.text.normalise import folded
+
+LEAD = Block("step", "From Settings, tap Battery for the following options:")
+USAGE = Block("option", "Battery usage: See how much power each activity has used.", depth=1, name="Battery usage")
+SAVING = Block("option", "Power saving: Reduce background work.", depth=1, name="Power saving")
+AT_TEN = Block("option", "At 10 percent: Start late.", depth=2, name="At 10 percent")
+AT_TWENTY = Block("option", "At 20 percent: Start early.", depth=2, name="At 20 percent")
+OTHER_LEAD = Block("step", "Tap Sort for the following options:")
+AUTHOR = Block("option", "Author: Order by family name.", depth=1, name="Author")
+INTRODUCTION = Block("paragraph", "Make a charge last longer.")
+LAST = Block("step", "Tap Done.")
+NOTE = Block("note", "Power saving dims the light.")
+WARNING = Block("warning", "Do not power it under water.")
+
+
+def even(_stem: str) -> float:
+    return 1.0
+
+
+def section(*blocks: Block, title: str = "Care") -> MenuGraph:
+    return build_graph(Manual(id="m", title="M", sections=(Section("s", title, blocks),)))
+
+
+def quoted(question: str, *blocks: Block, title: str = "Care", idf: Callable[[str], float] = even) -> Quote:
+    graph = section(*blocks, title=title)
+    return quote_for(question, graph.items[0], graph, idf)
+
+
+def test_option_that_matches_is_quoted_with_lead_in_and_steps() -> None:
+    quote = quoted("How much power was used?", INTRODUCTION, LEAD, USAGE, AUTHOR, LAST)
+    assert quote.blocks == (INTRODUCTION, LEAD, USAGE, LAST)
+    assert (quote.item.path, quote.section.path) == (("Care", "Battery usage"), ("Care",))
+    assert quote.text == "\n".join((INTRODUCTION.text, LEAD.text, f"  - {USAGE.text}", LAST.text))
+
+
+def test_options_near_the_best_one_are_kept_together() -> None:
+    near = Block("option", "Used power: by each device.", depth=1, name="Used power")
+    quote = quoted("Which activity used much power?", LEAD, USAGE, near, AUTHOR)
+    assert USAGE in quote.blocks
+    assert near not in quote.blocks  # 2 of 4 words against 4 of 4
+    quote = quoted("Which power used?", LEAD, USAGE, near, AUTHOR)
+    assert (USAGE in quote.blocks, near in quote.blocks, AUTHOR in quote.blocks) == (True, True, False)
+    assert quote.item.kind == "section"
+
+
+def test_rare_words_outweigh_common_ones() -> None:
+    rare: Callable[[str], float] = lambda stem: 5.0 if stem == "famili" else 0.1  # noqa: E731
+    question = "Which power has each activity used by family?"
+    assert AUTHOR in quoted(question, LEAD, USAGE, AUTHOR, idf=rare).blocks
+    assert AUTHOR not in quoted(question, LEAD, USAGE, AUTHOR).blocks
+
+
+def test_all_options_where_none_matches() -> None:
+    quote = quoted("zebra crossing", LEAD, USAGE, AUTHOR)
+    assert quote.blocks == (LEAD, USAGE, AUTHOR)
+    assert quote.item.kind == "section"
+
+
+def test_notes_and_warnings() -> None:
+    quote = quoted("How much power was used?", LEAD, USAGE, AUTHOR, NOTE, WARNING)
+    assert NOTE not in quote.blocks
+    assert WARNING in quote.blocks
+
+
+def test_sub_options_come_with_their_option() -> None:
+    quote = quoted("How do I reduce background work?", LEAD, USAGE, SAVING, AT_TEN, AT_TWENTY, AUTHOR)
+    assert quote.blocks == (LEAD, SAVING, AT_TEN, AT_TWENTY)
+
+
+def test_sub_option_comes_with_the_option_above_and_no_sister() -> None:
+    quote = quoted("Should it start late?", LEAD, USAGE, SAVING, AT_TEN, AT_TWENTY)
+    assert quote.blocks == (LEAD, SAVING, AT_TEN)
+    assert quote.item.name == "At 10 percent"
+
+
+def test_lead_in_without_a_chosen_option_is_dropped() -> None:
+    quote = quoted("Order by the family name", LEAD, USAGE, OTHER_LEAD, AUTHOR, LAST)
+    assert quote.blocks == (OTHER_LEAD, AUTHOR, LAST)
+
+
+def test_heading_of_a_group_comes_only_with_an_option_of_it() -> None:
+    books, device = Block("heading", "Books"), Block("heading", "Device")
+    author, usage = (Block("option", block.text, name=block.name) for block in (AUTHOR, USAGE))
+    assert quoted("Order by the family name", books, author, device, usage).blocks == (books, author)
+
+
+@pytest.mark.parametrize("question", ["How does battery care work?", "battery care", "Battery?"])
+def test_question_for_the_whole_section_gets_every_option(question: str) -> None:
+    introduction = Block("paragraph", "Learn how care works.")
+    blocks = (introduction, LEAD, USAGE, AUTHOR)
+    assert quoted(question, *blocks, title="Battery care").blocks == blocks
+
+
+def test_option_named_in_the_question_is_quoted_alone() -> None:
+    question = "What does power saving do, and does each activity use power?"
+    quote = quoted(question, LEAD, USAGE, SAVING, AUTHOR)
+    assert quote.blocks == (LEAD, SAVING)
+    assert quote.item.name == "Power saving"
+
+
+def test_one_word_is_no_name_of_an_option() -> None:
+    assert USAGE in quoted("Author of each activity that used much power", LEAD, USAGE, AUTHOR).blocks
+
+
+@pytest.mark.parametrize("question", ["How much power was used?", "zebra crossing"])
+def test_option_given_is_always_kept(question: str) -> None:
+    graph = section(INTRODUCTION, LEAD, USAGE, AUTHOR)
+    author = next(item for item in graph.items if item.name == "Author")
+    quote = quote_for(question, author, graph, even)
+    assert quote.blocks == (INTRODUCTION, LEAD, AUTHOR)
+    assert (quote.item, quote.section) == (author, graph.items[0])
+
+
+def test_option_given_answers_even_if_it_is_the_only_one() -> None:
+    graph = section(LEAD, USAGE)
+    assert quote_for("power", graph.items[1], graph, even).item == graph.items[1]
+    assert quote_for("power", graph.items[0], graph, even).item == graph.items[0]
+
+
+def test_table_rows_are_selected_as_options_are() -> None:
+    rows = [Block("table", f"{kind} {use}") for kind, use in (("EPUB", "Flowing text"), ("PDF", "Fixed pages"))]
+    quote = quoted("What is PDF used for?", INTRODUCTION, *rows)
+    assert quote.blocks == (INTRODUCTION, rows[1])
+    assert quote.item.kind == "section"
+
+
+def test_section_without_options_is_quoted_whole() -> None:
+    assert quoted("zebra", INTRODUCTION, LAST, NOTE).blocks == (INTRODUCTION, LAST)
+
+
+def test_section_without_text_gives_an_empty_quote() -> None:
+    quote = quoted("zebra")
+    assert (quote.blocks, quote.text, quote.cut) == ((), "", False)
+
+
+def test_question_without_a_word() -> None:
+    assert quoted("???", LEAD, USAGE, AUTHOR).blocks == (LEAD, USAGE, AUTHOR)
+
+
+def test_long_section_is_cut_and_says_so() -> None:
+    paragraphs = [Block("paragraph", f"{number} {'word ' * 500}".strip()) for number in range(5)]
+    quote = quoted("word", *paragraphs)
+    assert (quote.blocks, quote.cut) == (tuple(paragraphs[:2]), True)
+
+
+def test_first_block_is_kept_however_long() -> None:
+    endless = Block("paragraph", "word " * 5_000)
+    assert quoted("word", endless).blocks == (endless,)
+    assert quoted("word", endless).cut is False
+
+
+def test_every_item_of_the_sample_quotes_its_own_blocks_in_order(sample_index_for_answers: ManualIndex) -> None:
+    graph = sample_index_for_answers.graph_of("larkfield")
+    for item in graph.items:
+        quote = quote_for("How do I use this?", item, graph, sample_index_for_answers.idf)
+        blocks = iter(quote.section.blocks)
+        assert all(block in blocks for block in quote.blocks)
+        assert item.kind == "section" or set(item.blocks) <= set(quote.blocks)
+
+
+def test_quotes_from_the_gold_sections_of_the_s10(s10_index: ManualIndex, s10_data: Path) -> None:
+    graph = s10_index.graph_of("s10")
+    scorer = RougeScorer(["rougeL"], use_stemmer=True)
+    with (s10_data / "s10_50_questions.csv").open(encoding="utf-8", newline="") as file:
+        questions = list(csv.DictReader(file))
+    f1 = []
+    for row in questions:
+        quote = quote_for(row["question"], gold_section(graph, row["section_path"].split(">")), graph, s10_index.idf)
+        f1.append(scorer.score(first_words(row["answer"]), first_words(quote.text))["rougeL"].fmeasure)
+    assert len(f1) == 50
+    assert sum(f1) / len(f1) >= 0.85
+
+
+def gold_section(graph: MenuGraph, path: Sequence[str]) -> MenuItem:
+    """The section with that path; one question names a path that no section has, so its last title counts."""
+    sections = [item for item in graph.items if item.kind == "section"]
+    wanted = [folded(title) for title in path]
+    exact = [item for item in sections if [folded(title) for title in item.path] == wanted]
+    return (exact or [item for item in sections if folded(item.name) == wanted[-1]])[0]
+
+
+def first_words(text: str) -> str:
+    return " ".join(text.split()[:100])

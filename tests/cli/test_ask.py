@@ -1,0 +1,223 @@
+"""The chat as a user at a terminal meets it: answers, follow-ups, Ctrl-C, trouble with its memory."""
+
+import json
+import os
+import pty
+import select
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.cli_fixtures import Run
+from support.loopback_servers import QuietHandler, listening
+
+from graphrag_tools.cli.ask import chat
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.workflow.options import WorkflowOptions
+
+HANG_SECONDS = 120
+"""Nothing takes that long unless it hangs."""
+WRITING = ("--tool-mode", "none", "--answers", "written", "--choices", "1")
+"""Leave the model no role but writing, so that nothing is probed."""
+LOAN_QUESTION = "How long can I keep a borrowed book?"
+
+
+@dataclass
+class SlowModel:
+    """What answers as Ollama does, but begins its first answer and does not go on until its caller has gone."""
+
+    url: str = ""
+    begun: threading.Event = field(default_factory=threading.Event)
+    left_alone: threading.Event = field(default_factory=threading.Event)
+
+
+@pytest.fixture
+def slow_model() -> Iterator[SlowModel]:
+    model = SlowModel()
+
+    class Handler(QuietHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length", 0)))
+            if self.path == "/api/show":
+                self._say(capabilities=["completion"], model_info={})
+            elif model.begun.is_set():
+                self._say(message={"role": "assistant", "content": "A loan ends after 21 days."}, done=True)
+            else:
+                self._say(message={"role": "assistant", "content": "A loan"}, done=False)
+                self.wfile.flush()
+                model.begun.set()
+                self.connection.settimeout(HANG_SECONDS)
+                with suppress(ConnectionResetError):
+                    assert self.connection.recv(1) == b""
+                model.left_alone.set()
+
+        def do_GET(self) -> None:
+            self._say(models=[{"model": "slow:latest", "digest": "0" * 64, "size": 1}])
+
+        def _say(self, **fields: Any) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "application/x-ndjson")
+            self.end_headers()
+            self.wfile.write(json.dumps({"model": "slow", "created_at": "2026-11-24T00:00:00Z", **fields}).encode())
+            self.wfile.write(b"\n")
+
+    with listening(Handler) as model.url:
+        yield model
+
+
+class Terminal:
+    """A program that runs in a terminal of its own."""
+
+    def __init__(self, *arguments: object) -> None:
+        self._master, slave = pty.openpty()
+        program = (
+            "import os, sys; os.login_tty(0); sys.argv[0] = 'graphrag-tools'; "
+            "from graphrag_tools.cli.app import main; main()"
+        )
+        command = [sys.executable, "-c", program, *map(str, arguments)]
+        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
+        self.process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environment)
+        os.close(slave)
+        self._unread = ""
+
+    def type(self, text: str) -> None:
+        os.write(self._master, text.encode())
+
+    def read_until(self, expected: str) -> str:
+        """Return what was shown up to and with a text; what comes after is read next time."""
+        while expected not in self._unread:
+            ready, _, _ = select.select([self._master], [], [], HANG_SECONDS)
+            assert ready, f"{expected!r} did not come; shown since: {self._unread!r}"
+            try:
+                self._unread += os.read(self._master, 4096).decode(errors="replace")
+            except OSError:  # that is how Linux tells that the other end is closed
+                pytest.fail(f"ended without {expected!r}; shown since: {self._unread!r}")
+        end = self._unread.index(expected) + len(expected)
+        shown, self._unread = self._unread[:end], self._unread[end:]
+        return shown
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+
+
+@pytest.fixture
+def slow_chat(slow_model: SlowModel, sample_index_for_answers: ManualIndex, tmp_path: Path) -> Iterator[Terminal]:
+    """A chat with the slow model, remembered in a file."""
+    model = ("--model", "ollama:slow", "--base-url", slow_model.url, "--index", sample_index_for_answers.folder)
+    terminal = Terminal("chat", *model, *WRITING, "--remember", tmp_path / "chat.sqlite")
+    yield terminal
+    terminal.close()
+
+
+def test_answers_each_line_and_ends_on_an_empty_one(
+    run: Run, sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = iter(["How do I turn on flight mode?", "What is the warranty on a boat?", ""])
+    monkeypatch.setattr("builtins.input", lambda: next(lines))
+    answers = run("chat", "--index", sample_index_for_answers.folder, "--json").document
+    assert answers[0]["menu_path"] == ["Settings", "Wi-Fi", "Flight mode"]
+    assert len(answers) == 2
+
+
+def test_understands_follow_ups_and_remembers_them_in_a_file(
+    run: Run, sample_index_for_answers: ManualIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = ("--remember", tmp_path / "chat.sqlite", "--thread", "desk")
+    for question in ("How do I turn on flight mode?", "and how do I turn it off?"):
+        lines = iter([question, ""])
+        monkeypatch.setattr("builtins.input", lambda lines=lines: next(lines))
+        outcome = run("chat", "--index", sample_index_for_answers.folder, *memory)
+    assert "Understood as  and how do I turn it off? (Flight mode)" in outcome.out
+    assert "Settings > Wi-Fi > Flight mode" in outcome.out
+
+
+def test_ctrl_c_stops_the_model_at_once_and_the_chat_goes_on(slow_model: SlowModel, slow_chat: Terminal) -> None:
+    slow_chat.read_until("Question: ")
+    slow_chat.type(f"{LOAN_QUESTION}\n")
+    assert slow_model.begun.wait(HANG_SECONDS)
+    slow_chat.type("\x03")
+    slow_chat.read_until("Stopped. Ask another question")
+    assert slow_model.left_alone.wait(HANG_SECONDS)
+    slow_chat.read_until("Question: ")
+    slow_chat.type(f"{LOAN_QUESTION}\n")
+    assert "A loan ends after 21 days." in slow_chat.read_until("Question: ")
+    slow_chat.type("\n")
+    assert slow_chat.process.wait(HANG_SECONDS) == 0
+
+
+def test_second_ctrl_c_leaves(slow_model: SlowModel, slow_chat: Terminal) -> None:
+    slow_chat.read_until("Question: ")
+    slow_chat.type(f"{LOAN_QUESTION}\n")
+    assert slow_model.begun.wait(HANG_SECONDS)
+    slow_chat.type("\x03")
+    slow_chat.read_until("Question: ")
+    slow_chat.type("\x03")
+    assert slow_chat.process.wait(HANG_SECONDS) == 0
+
+
+def test_ctrl_c_while_one_question_is_asked_does_not_wait_for_the_model(
+    slow_model: SlowModel, sample_index_for_answers: ManualIndex
+) -> None:
+    model = ("--model", "ollama:slow", "--base-url", slow_model.url, "--index", sample_index_for_answers.folder)
+    terminal = Terminal("ask", LOAN_QUESTION, *model, *WRITING)
+    try:
+        assert slow_model.begun.wait(HANG_SECONDS)
+        terminal.type("\x03")
+        shown = terminal.read_until("Stopped.")
+        assert slow_model.left_alone.wait(HANG_SECONDS)
+        assert terminal.process.wait(HANG_SECONDS) == 130
+    finally:
+        terminal.close()
+    assert "index" not in shown
+    assert "Traceback" not in shown
+
+
+def test_memory_that_fails_is_an_error_in_one_line_and_the_chat_goes_on(
+    run: Run, sample_index_for_answers: ManualIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, index = tmp_path / "chat.sqlite", sample_index_for_answers.folder
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, timeout=0))
+
+    def questions() -> Iterator[str]:
+        yield "How do I turn on flight mode?"
+        other = sqlite3.connect(file)
+        other.execute("BEGIN IMMEDIATE")
+        yield "why?"
+        other.close()
+        yield "and how do I turn it off?"
+        yield ""
+
+    lines = questions()
+    monkeypatch.setattr("builtins.input", lambda: next(lines))
+    outcome = run("chat", "--index", index, "--remember", file, "--json")
+    assert outcome.code == 0
+    [error] = [line for line in outcome.err.splitlines() if "Error: " in line]
+    assert f"{file}: cannot remember the chat there (database is locked). Another program is using it" in error
+    assert "Traceback" not in outcome.err
+    assert [answer["menu_path"][-1] for answer in outcome.document] == ["Flight mode", "Flight mode"]
+
+
+def test_thread_tokens_limit_what_is_kept(
+    run: Run, sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = iter(["How do I turn on flight mode?", LOAN_QUESTION, ""])
+    monkeypatch.setattr("builtins.input", lambda: next(lines))
+    index = sample_index_for_answers.folder
+    answers = run("chat", "--index", index, "--thread-tokens", "10", "--json").document
+    assert [answer["warnings"] for answer in answers] == [
+        [],
+        ["The conversation is longer than 10 tokens: its first 6 messages were dropped."],
+    ]
+    option = chat.__annotations__["thread_tokens"].__metadata__[0]
+    assert f"(default: {WorkflowOptions().thread_tokens})" in option.help

@@ -1,0 +1,69 @@
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+
+from graphrag_tools.answer import Answer
+from graphrag_tools.conversation.follow_ups import Earlier
+from graphrag_tools.conversation.turn import earlier_in, shown_text
+from graphrag_tools.index.index import ManualIndex
+
+FLIGHT = "larkfield/settings/wi-fi/flight-mode"
+LOANS = "larkfield/library/loans"
+ANSWER = Answer(
+    text="Turn on the switch.",
+    status="answered",
+    menu_path=("Settings", "Wi-Fi", "Flight mode"),
+    taps=("Settings", "Wi-Fi", "Flight mode"),
+)
+NOW = HumanMessage("why?")
+
+
+def looked_up(index: ManualIndex, item_id: str, *, stored: bool = False) -> list[Any]:
+    call = {"name": "describe_menu_item", "args": {"item": item_id}, "id": "1", "type": "tool_call"}
+    artifact = {"id": item_id} if stored else index.item(item_id)
+    return [AIMessage("", tool_calls=[call]), ToolMessage("…", tool_call_id="1", artifact=artifact)]
+
+
+def test_text_shows_words_path_and_taps() -> None:
+    assert shown_text(ANSWER).splitlines() == [
+        "Turn on the switch.",
+        "",
+        "Menu path: Settings > Wi-Fi > Flight mode",
+        "On the device: Settings > Wi-Fi > Flight mode",
+    ]
+
+
+def test_item_is_read_from_the_path_that_an_answer_shows(sample_index_for_answers: ManualIndex) -> None:
+    said = [HumanMessage("Where is it?"), AIMessage(shown_text(ANSWER)), NOW]
+    assert earlier_in(said, sample_index_for_answers) == Earlier("Where is it?", FLIGHT)
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_item_that_was_looked_up_stands_in_for_a_path(stored: bool, sample_index_for_answers: ManualIndex) -> None:
+    calls = looked_up(sample_index_for_answers, LOANS, stored=stored)
+    said = [HumanMessage("How long?"), *calls, AIMessage("Three weeks."), NOW]
+    assert earlier_in(said, sample_index_for_answers) == Earlier("How long?", LOANS)
+
+
+def test_refusal_is_passed_over_with_what_it_looked_up(sample_index_for_answers: ManualIndex) -> None:
+    calls = looked_up(sample_index_for_answers, LOANS)
+    said = [HumanMessage("Where?"), AIMessage(shown_text(ANSWER)), HumanMessage("How far is Mars?"), *calls]
+    refused = [*said, AIMessage("The manual does not say. Nearest: Library > Loans."), NOW]
+    assert earlier_in(refused, sample_index_for_answers) == Earlier("Where?", FLIGHT)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [],
+        [NOW],
+        [AIMessage(shown_text(ANSWER)), NOW],
+        [HumanMessage("Where?"), NOW],
+        [HumanMessage("Where?"), AIMessage("Menu path: Nowhere > At all"), NOW],
+        [HumanMessage("Where?"), AIMessage("Menu path: "), NOW],
+        [HumanMessage(" "), AIMessage(shown_text(ANSWER)), NOW],
+    ],
+)
+def test_messages_that_tell_of_no_item_give_nothing(said: list[Any], sample_index_for_answers: ManualIndex) -> None:
+    assert earlier_in(said, sample_index_for_answers) is None

@@ -1,0 +1,139 @@
+import dataclasses
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from support.scripted_models import calling
+
+from graphrag_tools.conversation import turn
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.search.hit import Hit
+from graphrag_tools.tool_calling.callers import BY_MODEL, BY_WORKFLOW, DECLINE, call_message
+from graphrag_tools.tools.tools import MenuPath
+
+ITEM = MenuItem("m/a/b", "m", "section", "B", ("A", "B"))
+ABOVE = MenuItem("m/a", "m", "section", "A", ("A",))
+HIT = Hit("m/a/b", "m/a/b", 3.0, (0,), 0.9, 1.0)
+
+
+def result(
+    artifact: object, *, name: str = "describe_menu_item", status: Any = "success", id: str = "1"
+) -> ToolMessage:
+    return ToolMessage("text", artifact=artifact, name=name, status=status, tool_call_id=id)
+
+
+def test_question_is_the_last_human_message() -> None:
+    messages = [HumanMessage("first"), AIMessage("answer"), HumanMessage(" second "), AIMessage("more")]
+    assert turn.question_of(messages) == "second"
+
+
+def test_question_in_parts_is_joined() -> None:
+    parts = [{"type": "text", "text": "How "}, {"type": "text", "text": "long?"}]
+    assert turn.question_of([HumanMessage(content=parts)]) == "How long?"
+
+
+@pytest.mark.parametrize("messages", [[], [AIMessage("hello")], [HumanMessage("")], [HumanMessage(" \n\t")]])
+def test_no_question_is_a_config_error(messages: list[Any]) -> None:
+    with pytest.raises(ConfigError, match="the question is empty; expected a question about the manual"):
+        turn.question_of(messages)
+
+
+def test_turn_begins_with_the_last_human_message() -> None:
+    messages: list[Any] = [HumanMessage("1"), AIMessage("2"), HumanMessage("3"), AIMessage("4")]
+    assert turn.this_turn(messages) == messages[2:]
+    assert turn.this_turn(messages[1:2]) == messages[1:2]
+    assert turn.this_turn([]) == []
+
+
+@pytest.mark.parametrize("artifact", [ITEM, MenuPath(items=(ABOVE, ITEM), taps=())])
+def test_item_of_a_look_up_is_chosen(artifact: object) -> None:
+    assert turn.chosen_item([result(artifact)]) == "m/a/b"
+
+
+@pytest.mark.parametrize("artifact", [ITEM, MenuPath(items=(ABOVE, ITEM), taps=())])
+def test_item_is_chosen_after_a_checkpoint_too(artifact: Any) -> None:
+    plain = dataclasses.asdict(artifact) if isinstance(artifact, MenuItem) else artifact.model_dump()
+    restored = ToolMessage.model_validate(result(plain).model_dump())
+    assert turn.chosen_item([restored]) == "m/a/b"
+
+
+def test_last_look_up_that_worked_counts() -> None:
+    assert turn.chosen_item([result(ABOVE), result(ITEM), result(ABOVE, status="error")]) == "m/a/b"
+
+
+def test_search_chooses_nothing() -> None:
+    assert turn.chosen_item([result([HIT], name="search_manual")]) is None
+    assert turn.chosen_item([result([dataclasses.asdict(HIT)], name="search_manual")]) is None
+    assert turn.chosen_item([]) is None
+
+
+def test_only_the_model_declines() -> None:
+    assert turn.declined([AIMessage(DECLINE, name=BY_MODEL)])
+    assert not turn.declined([AIMessage(DECLINE)])
+    assert not turn.declined([AIMessage("not here", name=BY_MODEL)])
+    assert not turn.declined([HumanMessage(DECLINE, name=BY_MODEL)])
+
+
+def test_hits_are_those_of_the_latest_search_that_worked() -> None:
+    other = dataclasses.replace(HIT, section_id="m/c")
+    searches = [
+        result([other], name="search_manual"),
+        result([HIT], name="search_manual"),
+        result(None, name="search_manual", status="error"),
+        result(ITEM),
+    ]
+    latest = turn.latest_search(searches)
+    assert latest is searches[1]
+    assert turn.hits_of(latest) == [HIT]
+    assert turn.hits_of(None) == []
+    assert turn.hits_of(result(None)) == []
+
+
+def test_candidates_begin_with_what_the_conversation_is_about() -> None:
+    hits = [dataclasses.replace(HIT, section_id=name) for name in ("m/a", "m/b", "m/c")]
+    assert turn.candidates(hits, None) == ["m/a", "m/b", "m/c"]
+    assert turn.candidates(hits, "m/b") == ["m/b", "m/a", "m/c"]
+    assert turn.candidates([], "m/d") == ["m/d"]
+
+
+def test_whole_turns_are_dropped_from_the_front() -> None:
+    messages: list[Any] = [
+        message for number in range(4) for message in (HumanMessage(f"{number} " + "word " * 80), AIMessage("yes"))
+    ]
+    assert turn.messages_over(messages, 10_000) == []
+    assert turn.messages_over(messages, 250) == messages[:4]
+    assert turn.messages_over(messages, 1) == messages[:6], "the last turn is always kept"
+    assert turn.messages_over([AIMessage("no question")], 1) == []
+
+
+def test_hits_survive_a_checkpoint() -> None:
+    [hit] = turn.hits_of(result([dataclasses.asdict(HIT)], name="search_manual"))
+    assert hit == HIT
+
+
+def test_calls_of_the_model_are_counted() -> None:
+    by_model = call_message("search_manual", {"query": "a"}, by=BY_MODEL)
+    by_workflow = call_message("search_manual", {"query": "a"}, by=BY_WORKFLOW)
+    assert turn.calls_by_model([by_workflow, by_model, AIMessage(DECLINE, name=BY_MODEL), by_model]) == 2
+
+
+def test_trace_pairs_calls_with_results() -> None:
+    first = call_message("search_manual", {"query": "a"}, by=BY_WORKFLOW)
+    second = calling("describe_menu_item", id="x", item="m/z").model_copy(update={"name": BY_MODEL})
+    third = call_message("get_menu_path", {"item": "m/a/b"}, by=BY_MODEL)
+    messages = [
+        HumanMessage("?"),
+        first,
+        result([HIT], name="search_manual", id=first.tool_calls[0]["id"] or ""),
+        second,
+        result(None, status="error", id="x"),
+        third,
+    ]
+    found = turn.trace(messages)
+    assert [(record.tool, record.by, record.valid, record.result) for record in found] == [
+        ("search_manual", "workflow", True, "text"),
+        ("describe_menu_item", "model", False, "text"),
+        ("get_menu_path", "model", False, ""),
+    ]
+    assert found[1].arguments == {"item": "m/z"}

@@ -1,0 +1,77 @@
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from support.index_fixtures import small_manual
+
+from graphrag_tools.errors import IndexLocked
+from graphrag_tools.index.build import add_manuals, build_index, remove_manuals
+from graphrag_tools.index.lock import HOLDER_NAME, build_lock
+from graphrag_tools.index.manifest import read_manifest
+
+
+def test_second_build_is_told_who_holds_the_lock(tmp_path: Path) -> None:
+    with build_lock(tmp_path), pytest.raises(IndexLocked) as refused:
+        build_index([small_manual()], tmp_path)
+    who = f"another build is at work there (process {os.getpid()} on {socket.gethostname()}, since 20"
+    assert who in str(refused.value)
+    assert str(refused.value).endswith("UTC). Wait until it ends, then build again.")
+    assert not (tmp_path / HOLDER_NAME).exists()
+
+
+def test_holder_that_does_not_say_who_it_is_is_another_build(tmp_path: Path) -> None:
+    with build_lock(tmp_path):
+        (tmp_path / HOLDER_NAME).write_text("{")
+        with pytest.raises(IndexLocked, match=r"another build is at work there\. Wait"):
+            build_index([small_manual()], tmp_path)
+
+
+def test_waiting_build_begins_when_the_other_ends(tmp_path: Path) -> None:
+    begun, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with build_lock(tmp_path):
+            begun.set()
+            done.wait(60)
+
+    holding = threading.Thread(target=hold)
+    holding.start()
+    begun.wait(60)
+    built: list[int] = []
+    waiting = threading.Thread(
+        target=lambda: built.append(build_index([small_manual()], tmp_path, wait=True).generation)
+    )
+    waiting.start()
+    waiting.join(0.5)
+    assert waiting.is_alive()
+    assert not built
+    done.set()
+    waiting.join(60)
+    holding.join()
+    assert built == [1]
+
+
+def test_adding_and_removing_take_the_lock_too(tmp_path: Path) -> None:
+    build_index([small_manual(), small_manual("oven")], tmp_path)
+    with build_lock(tmp_path):
+        with pytest.raises(IndexLocked):
+            add_manuals([small_manual("fridge")], tmp_path)
+        with pytest.raises(IndexLocked):
+            remove_manuals(["oven"], tmp_path)
+    assert read_manifest(tmp_path).generation == 1
+
+
+def test_lock_of_a_killed_build_is_free(tmp_path: Path) -> None:
+    program = (
+        "import os, signal, sys, pathlib\n"
+        "from graphrag_tools.index.lock import build_lock\n"
+        "with build_lock(pathlib.Path(sys.argv[1])): os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False)
+    assert (tmp_path / HOLDER_NAME).exists()
+    assert build_index([small_manual()], tmp_path).generation == 1
+    assert not (tmp_path / HOLDER_NAME).exists()

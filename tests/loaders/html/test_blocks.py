@@ -1,0 +1,223 @@
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphrag_tools.loaders.html.blocks import html_blocks
+from graphrag_tools.manual.sections import Block, Link
+from graphrag_tools.text.normalise import tidy
+
+
+def unspaced(text: str) -> str:
+    return "".join(text.split())
+
+
+def shape(html: str, title: str = "") -> list[tuple[str, int, str]]:
+    return [(block.kind, block.depth, block.text) for block in html_blocks(html, title)]
+
+
+def test_a_lead_in_step_keeps_its_options_and_sub_options() -> None:
+    html = """<ol><li>From <b>Camera</b>, tap <b>Settings</b> for options:
+        <ul><li><b>Save</b>: Save it.<ul><li><b>Raw</b>: Save raw.</li></ul></li>
+        <li><b>Size</b>: Choose.<p>A card is needed.</p></li></ul></li><li>Tap <b>OK</b> .</li></ol>"""
+    blocks = html_blocks(html)
+    assert [(block.kind, block.depth, block.name, block.text) for block in blocks] == [
+        ("step", 0, "", "From Camera, tap Settings for options:"),
+        ("option", 1, "Save", "Save: Save it."),
+        ("option", 2, "Raw", "Raw: Save raw."),
+        ("option", 1, "Size", "Size: Choose."),
+        ("paragraph", 2, "", "A card is needed."),
+        ("step", 0, "", "Tap OK."),
+    ]
+    assert blocks[0].emphasis == ("Camera", "Settings")
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<ul><li>Only one.</li></ul>", [("step", 0, "Only one.")]),
+        ("<ul><li>One.</li><li>Two.</li></ul>", [("paragraph", 0, "One."), ("paragraph", 0, "Two.")]),
+        ("<ol><li>Choose:<ul><li>Red</li></ul></li></ol>", [("step", 0, "Choose:"), ("option", 1, "Red")]),
+        ("<ol><li>You get<ul><li>Red</li></ul></li></ol>", [("step", 0, "You get"), ("paragraph", 1, "Red")]),
+        ("<b>Pictures</b>", [("heading", 0, "Pictures")]),
+        ("<p><b>Pictures</b> are fine.</p>", [("paragraph", 0, "Pictures are fine.")]),
+        ("<h2>Part</h2>text", [("heading", 0, "Part"), ("paragraph", 0, "text")]),
+        ("a<br>b", [("paragraph", 0, "a"), ("paragraph", 0, "b")]),
+        ("<script>x</script><style>y</style><!-- z -->", []),
+        ("<p>one < two &amp; &#8217;three</p>", [("paragraph", 0, "one < two & ’three")]),
+        ("<li>stray</li>", [("paragraph", 0, "stray")]),
+        ("", []),
+        ("\N{ZERO WIDTH NO-BREAK SPACE}", []),
+    ],
+)
+def test_markup_decides_the_kind_of_a_block(html: str, expected: list[tuple[str, int, str]]) -> None:
+    assert shape(html) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "kind"),
+    [
+        ('<div class="note-box">Read this.</div>', "note"),
+        ('<table class="tip"><tr><td>icon</td></tr></table>', "note"),
+        ("<blockquote>Read this.</blockquote>", "note"),
+        ("<blockquote><p><strong>Warning:</strong> Hot.</p></blockquote>", "warning"),
+        ('<p class="caution">Hot.</p>', "warning"),
+        ("<p>NOTE Some apps differ.</p>", "note"),
+        ('<div class="footnotes">Read this.</div>', "paragraph"),
+    ],
+)
+def test_boxes_and_labels_make_notes_and_warnings(html: str, kind: str) -> None:
+    assert [block.kind for block in html_blocks(html)] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<div role="note">Read this.</div>', [("note", 0, "Read this.")]),
+        ('<div class="callout callout-danger">Hot.</div>', [("warning", 0, "Hot.")]),
+        (
+            '<div class="admonition warning"><p class="admonition-title">Warning</p><p>Hot.</p><p>Wait.</p></div>',
+            [("warning", 0, "Warning: Hot."), ("warning", 0, "Wait.")],
+        ),
+        ('<div class="note"><p>Note</p></div>', [("note", 0, "Note")]),
+        ("<blockquote><b>Tip:</b><p>Tap.</p></blockquote>", [("note", 0, "Tip: Tap.")]),
+    ],
+)
+def test_the_label_of_a_note_joins_its_text(html: str, expected: list[tuple[str, int, str]]) -> None:
+    assert shape(html) == expected
+
+
+def test_definitions_are_options_under_their_step() -> None:
+    html = """<ol><li>Choose:<dl><dt>Light:</dt><dd>Set <b>level</b>.<p>More.</p></dd><dt>A<dt>B<dd>Both.</dl></ol>
+        <dl><dt>How?</dt><dd>So.</dd><dt>Alone</dt></dl>"""
+    blocks = html_blocks(html)
+    assert [(block.kind, block.depth, block.name, block.text) for block in blocks] == [
+        ("step", 0, "", "Choose:"),
+        ("option", 1, "Light", "Light: Set level."),
+        ("paragraph", 2, "", "More."),
+        ("option", 1, "A, B", "A, B: Both."),
+        ("heading", 0, "", "How?"),
+        ("paragraph", 0, "", "So."),
+        ("heading", 0, "", "Alone"),
+    ]
+    assert blocks[1].emphasis == ("Light", "level")
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<ol><li>Tap <img alt="More options">.</ol>', ["Tap More options."]),
+        ('<ol><li>Tap <img alt="More"> <b>More options</b></ol>', ["Tap More options"]),
+        ('<ol><li>Tap <b>More</b> <img alt="more">.</ol>', ["Tap More."]),
+        ('<ol><li>Tap <img alt="icon"><img alt="a-b.png"><img> here.</ol>', ["Tap here."]),
+        ('<p>Seen: <img alt="A cat"></p>', ["Seen:"]),
+    ],
+)
+def test_an_icon_is_named_in_a_step_where_nothing_beside_it_says_so(html: str, expected: list[str]) -> None:
+    assert [text for _, _, text in shape(html)] == expected
+
+
+def test_a_summary_heads_its_details_and_code_is_text() -> None:
+    html = "<details><summary>More</summary><p>Use <code>adb</code> and <kbd>Ctrl</kbd>.</p></details>"
+    assert shape(html) == [("heading", 0, "More"), ("paragraph", 0, "Use adb and Ctrl.")]
+
+
+def test_the_first_heading_is_dropped_only_where_it_is_the_title() -> None:
+    assert shape("<h1>battery</h1><p>Text.</p><h2>Battery</h2>", "Battery") == [
+        ("paragraph", 0, "Text."),
+        ("heading", 0, "Battery"),
+    ]
+
+
+def test_a_data_row_is_one_block_with_the_links_of_its_cells() -> None:
+    html = '<table><tr><td><a href="u.html">Weight</a></td><td><b>157</b> g</td></tr><tr><td>alone</td></tr></table>'
+    html += "<table><tr><th>Name</th><th><strong>Size</strong></th></tr></table>"
+    assert html_blocks(html) == (
+        Block("table", "Weight | 157 g", emphasis=("157",), links=(Link("Weight", "u.html"),)),
+        Block("paragraph", "alone"),
+        Block("table", "Name | Size", emphasis=("Size",)),
+    )
+
+
+def test_links_keep_their_words_and_their_target() -> None:
+    (block,) = html_blocks('<p>See <a href="b.html#x"><b>Battery</b> care</a> or <a>nothing</a>.</p>')
+    assert block.links == (Link("Battery care", "b.html#x"),)
+
+
+def test_a_link_or_bold_run_around_paragraphs_belongs_to_each_of_them() -> None:
+    assert html_blocks('<a href="u"><p>One</p><p>Two</p></a>tail') == (
+        Block("paragraph", "One", links=(Link("One", "u"),)),
+        Block("paragraph", "Two", links=(Link("Two", "u"),)),
+        Block("paragraph", "tail"),
+    )
+    assert html_blocks("<b>One<br>Two</b><p>plain</p>") == (
+        Block("heading", "One", emphasis=("One",)),
+        Block("heading", "Two", emphasis=("Two",)),
+        Block("paragraph", "plain"),
+    )
+
+
+@pytest.mark.parametrize("tags", ["<div>", "<b>", "<ul><li>", "<ol><li>", "<blockquote>", "<b><div>", "<span>"])
+def test_ten_thousand_levels_of_nesting_are_read(tags: str) -> None:
+    assert [block.text for block in html_blocks(f"{tags * 10_000}deep")] == ["deep"]
+
+
+def test_a_section_of_ten_megabytes_is_read() -> None:
+    words = "word " * 2_000_000
+    (block,) = html_blocks(f"<p>{words}</p>")
+    assert block.text == words.strip()
+
+
+def test_a_list_of_a_hundred_thousand_choices_is_read() -> None:
+    blocks = html_blocks("<ol><li>Choose:<ul>" + "<li>Red</li>" * 100_000)
+    assert Counter(block.kind for block in blocks) == {"step": 1, "option": 100_000}
+
+
+TAGS = (
+    "a b strong p div ul ol li table tr td th h1 h3 br span blockquote script style template select option svg math "
+    "frameset frame plaintext textarea noscript body html head form dl dt dd img pre title iframe xmp caption col"
+).split()
+PIECES = st.one_of(
+    st.sampled_from([f"<{tag}>" for tag in TAGS] + [f"</{tag}>" for tag in TAGS]),
+    st.sampled_from(
+        ['<p class="note">', '<a href="x.html#y">', "<table class='warning'>", "<!--", "-->", "<![CDATA[", "<"]
+    ),
+    st.sampled_from(["Tap ", "Note: ", "Name: what", " . ", "( x )", "\ufeff", "\N{NO-BREAK SPACE}", "&amp;", "&#0;"]),
+    st.text(max_size=8),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_any_tag_soup_gives_tidy_blocks(html: str) -> None:
+    for block in html_blocks(html, "Title"):
+        assert block.text
+        cells = block.text.split(" | ") if block.kind == "table" else [block.text]
+        assert all(cell == tidy(cell) for cell in cells)
+        assert block.depth >= 0
+        assert (block.kind == "option") >= bool(block.name)
+        assert block.text.startswith(block.name)
+        for part in (*block.emphasis, *(link.text for link in block.links)):
+            assert unspaced(part) in unspaced(block.text)
+
+
+WORDS = st.sampled_from("Tap Settings Battery note: open , . ( ) 5 GHz’s הגדרות 🔋".split())
+TEXTS = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
+OPEN_CLOSE = st.sampled_from(["p", "div", "li", "ul", "ol", "b", "td", "blockquote", "span", "section"])
+
+
+@settings(deadline=None)
+@given(
+    st.recursive(
+        TEXTS,
+        lambda inner: st.builds(lambda tag, parts: f"<{tag}>{''.join(parts)}</{tag}>", OPEN_CLOSE, st.lists(inner)),
+        max_leaves=12,
+    )
+)
+def test_blocks_are_made_of_the_source_words_and_of_all_of_them(html: str) -> None:
+    source = html
+    for tag in ("p", "div", "li", "ul", "ol", "b", "td", "blockquote", "span", "section"):
+        source = source.replace(f"<{tag}>", "").replace(f"</{tag}>", "")
+    found = "".join(block.text for block in html_blocks(html))
+    assert unspaced(found) == unspaced(source)

@@ -1,0 +1,103 @@
+from graphrag_tools.loaders.pdf.headings import font_headings, outline_headings, without_numbers
+from graphrag_tools.loaders.pdf.lines import TextLine
+from graphrag_tools.loaders.pdf.pages import Chunk, OutlineEntry, Piece, Place
+
+
+class Lines:
+    """Lines of a document, one below the other, a page at a time."""
+
+    def __init__(self) -> None:
+        self.all: list[TextLine] = []
+        self.page, self.top = 1, 50.0
+
+    def add(self, text: str, size: float = 10, *, bold: bool = False, down: float = 12) -> "Lines":
+        chunk = Chunk(40, 40 + 5 * len(text), self.top, size, (Piece(text, bold),))
+        self.all.append(TextLine(self.page, self.page, self.top, 0, 50, size, (chunk,)))
+        self.top += down
+        return self
+
+    def title(self, text: str, size: float = 10, *, bold: bool = False) -> "Lines":
+        self.top += 12
+        return self.add(text, size, bold=bold, down=2 * size).add("Some text below the title, longer than it is.")
+
+    def next_page(self) -> "Lines":
+        self.page, self.top = self.page + 1, 50.0
+        return self
+
+
+def shown(lines: Lines) -> list[tuple[str, int]]:
+    return [(heading.title, heading.level) for heading in font_headings(lines.all)]
+
+
+def test_larger_type_stands_higher_and_bold_stands_above_plain_of_one_size() -> None:
+    lines = Lines().title("A", 20).title("B", 14, bold=True).title("C", 14).title("D", 14, bold=True).title("E", 20)
+    assert shown(lines) == [("A", 0), ("B", 1), ("C", 2), ("D", 1), ("E", 0)]
+
+
+def test_numbers_tell_the_depth_of_titles_of_one_size() -> None:
+    lines = Lines().title("Welcome", 14).title("1 Start", 14).title("1.1 Box", 14).title("1.1.2 Lid", 14)
+    assert shown(lines) == [("Welcome", 0), ("1 Start", 0), ("1.1 Box", 1), ("1.1.2 Lid", 2)]
+
+
+def test_bold_lines_of_the_bodys_size_are_titles_only_where_no_type_is_larger_or_they_are_numbered() -> None:
+    assert shown(Lines().title("A", bold=True).title("B", bold=True)) == [("A", 0), ("B", 0)]
+    larger = Lines().title("A", 16).title("Group", bold=True).title("2.1 Part", bold=True)
+    assert [title for title, _ in shown(larger)] == ["A", "2.1 Part"]
+
+
+def test_a_title_of_two_lines_is_one_and_two_titles_apart_are_two() -> None:
+    lines = Lines().add("A title that is so long", 16, down=19).add("that it wraps", 16, down=40).title("Next", 16)
+    assert [title for title, _ in shown(lines)] == ["A title that is so long that it wraps", "Next"]
+
+
+def test_bold_sentences_and_large_paragraphs_are_no_titles() -> None:
+    lines = Lines().title("A", 16).add("Never open the case.", bold=True).add("x" * 400, 16).add("Text. " * 90)
+    assert [title for title, _ in shown(lines)] == ["A"]
+
+
+def test_the_title_on_the_cover_begins_no_section() -> None:
+    lines = Lines().add("Phone X", 40).next_page().title("A", 16).title("B", 16)
+    assert [title for title, _ in shown(lines)] == ["A", "B"]
+
+
+def test_a_bookmark_means_the_line_that_says_its_title_nearest_to_where_it_leads() -> None:
+    lines = Lines().title("Camera", 10, bold=True).title("Camera", 16).title("Other", 16)
+    entries = [OutlineEntry("camera ", 0, Place(1, lines.all[2].top - 16)), OutlineEntry("Other", 0, Place(1))]
+    headings, lost = outline_headings(entries, lines.all)
+    assert [(heading.first, heading.after) for heading in headings] == [(2, 3), (4, 5)]
+    assert lost == []
+
+
+def test_bookmarks_of_one_title_to_one_page_take_its_lines_in_order() -> None:
+    lines = Lines().title("Camera", 16).title("Camera", 16)
+    headings, _ = outline_headings([OutlineEntry("Camera", 0, Place(1))] * 2, lines.all)
+    assert [heading.first for heading in headings] == [0, 2]
+
+
+def test_a_place_far_off_its_title_does_not_mislead() -> None:
+    lines = Lines().title("Camera", 10).title("Camera", 16)
+    headings, _ = outline_headings([OutlineEntry("Camera", 0, Place(1, 3000))], lines.all)
+    assert headings[0].first == 2
+
+
+def test_a_bookmark_whose_title_no_line_says_begins_where_it_leads() -> None:
+    lines = Lines().title("One", 16).title("Two", 16)
+    headings, _ = outline_headings([OutlineEntry("Second", 0, Place(1, lines.all[2].top - 16))], lines.all)
+    assert [(heading.first, heading.after) for heading in headings] == [(2, 2)]
+
+
+def test_a_title_with_a_number_and_one_without_are_the_same() -> None:
+    lines = Lines().title("3.2 Display", 16).title("4 Sound", 16)
+    entries = [OutlineEntry("Display", 0, Place(1)), OutlineEntry("4 Sound", 0, Place(1))]
+    assert [heading.after for heading in outline_headings(entries, lines.all)[0]] == [1, 3]
+
+
+def test_numbers_leave_titles_only_where_most_have_one() -> None:
+    def without(*titles: str) -> list[str]:
+        entries = [OutlineEntry(title, 0, Place(1)) for title in titles]
+        return [heading.title for heading in without_numbers(outline_headings(entries, Lines().title("x").all)[0])]
+
+    assert without("1 Start", "1.2 5 GHz networks", "Index") == ["Start", "5 GHz networks", "Index"]
+    assert without("Start", "5 GHz networks", "Index") == ["Start", "5 GHz networks", "Index"]
+    assert without("Chapter 2 Display", "Chapter 3. Sound") == ["Display", "Sound"]
+    assert without() == []

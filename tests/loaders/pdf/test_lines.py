@@ -1,0 +1,76 @@
+from collections.abc import Iterable
+
+from graphrag_tools.loaders.pdf.lines import lines_in_order
+from graphrag_tools.loaders.pdf.pages import Chunk, Piece
+
+
+def column(name: str, x: float, width: float, lines: int = 8, top: float = 100) -> list[Chunk]:
+    return [Chunk(x, x + width, top + 12 * at, 10, (Piece(f"{name}{at} " + "word " * 6),)) for at in range(lines)]
+
+
+def across(text: str, top: float, width: float = 500) -> Chunk:
+    return Chunk(40, 40 + width, top, 10, (Piece(text),))
+
+
+def order(*pages: Iterable[Chunk]) -> str:
+    given = [(number, sorted(page, key=lambda c: (c.top, c.x))) for number, page in enumerate(pages, start=1)]
+    return " ".join(line.text.split()[0] for line in lines_in_order(given))
+
+
+def named(letter: str, count: int = 8) -> str:
+    return " ".join(f"{letter}{at}" for at in range(count))
+
+
+def test_two_columns_are_read_one_after_the_other() -> None:
+    assert order([*column("a", 40, 240), *column("b", 300, 240)]) == f"{named('a')} {named('b')}"
+
+
+def test_three_columns_are_read_from_left_to_right() -> None:
+    page = [*column("a", 40, 150), *column("b", 210, 150), *column("c", 380, 150)]
+    assert order(page) == f"{named('a')} {named('b')} {named('c')}"
+
+
+def test_a_line_across_the_page_parts_the_columns_above_it_from_those_below() -> None:
+    page = [
+        *column("a", 40, 240),
+        *column("b", 300, 240),
+        across("Across", 210),
+        *column("c", 40, 240, top=240),
+        *column("d", 300, 240, top=240),
+    ]
+    assert order(page) == f"{named('a')} {named('b')} Across {named('c')} {named('d')}"
+
+
+def test_a_short_last_column_is_still_one_where_the_page_before_had_columns() -> None:
+    first = [*column("a", 40, 240), *column("b", 300, 240)]
+    second = [*column("c", 40, 240), *column("d", 300, 240, lines=2)]
+    assert order(first, second) == f"{named('a')} {named('b')} {named('c')} {named('d', 2)}"
+
+
+def test_the_cells_of_a_table_stay_on_their_lines() -> None:
+    rows = [
+        Chunk(x, x + 60, 100 + 20 * at, 10, (Piece(f"{letter}{at}"),))
+        for at in range(8)
+        for letter, x in (("a", 40), ("b", 250), ("c", 420))
+    ]
+    lines = lines_in_order([(1, rows)])
+    assert [line.text for line in lines[:2]] == ["a0 b0 c0", "a1 b1 c1"]
+    assert len(lines) == 8
+
+
+def test_indents_count_from_the_columns_usual_edge() -> None:
+    first = [*column("a", 40, 240), *column("b", 300, 240)]
+    only_items = column("c", 60, 200, lines=3)  # the end of an indented list stands alone on its page
+    lines = lines_in_order([(1, sorted(first, key=lambda c: (c.top, c.x))), (3, only_items)])
+    assert {line.indent for line in lines[:16]} == {0}
+    assert {line.indent for line in lines[16:]} == {20}
+    assert {line.room for line in lines[16:]} == {20}
+
+
+def test_base_lines_that_differ_a_little_are_one_line() -> None:
+    chunks = [Chunk(40, 80, 100.0, 10, (Piece("a"),)), Chunk(120, 160, 102.4, 7, (Piece("2"),))]
+    assert [line.text for line in lines_in_order([(1, chunks)])] == ["a 2"]
+
+
+def test_no_pages_give_no_lines() -> None:
+    assert lines_in_order([]) == lines_in_order([(1, [])]) == []

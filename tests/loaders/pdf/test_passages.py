@@ -1,0 +1,169 @@
+"""Lines to blocks: paragraphs, lists, tables and notes as a reader of the page sees them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.pdf_files import Sheet, drawn
+
+from graphrag_tools.loaders import load_manual
+from graphrag_tools.manual.sections import Block
+
+FILLER = "Text that shows how wide the column of this page really is, and no more."
+
+
+@pytest.fixture
+def blocks(tmp_path: Path) -> Callable[[Callable[[Sheet], object]], list[Block]]:
+    """The blocks of a page that a function draws, below a line that is as wide as the column."""
+
+    def read(draw: Callable[[Sheet], object]) -> list[Block]:
+        def page(sheet: Sheet) -> None:
+            sheet.line(FILLER, down=30)
+            draw(sheet)
+
+        (section,) = load_manual(drawn(tmp_path / "page.pdf", page)).sections
+        assert section.blocks[0].text == FILLER
+        return list(section.blocks[1:])
+
+    return read
+
+
+Read = Callable[[Callable[[Sheet], object]], list[Block]]
+
+
+def said(blocks: list[Block]) -> list[tuple[str, int, str]]:
+    return [(block.kind, block.depth, block.text) for block in blocks]
+
+
+def items(sheet: Sheet, *marked: tuple[str, int, str]) -> None:
+    for mark, depth, text in marked:
+        sheet.at(mark, 40 + 20 * depth, sheet.top)
+        sheet.line(text, 60 + 20 * depth)
+
+
+def test_the_lines_of_a_paragraph_are_joined_and_white_space_ends_it(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.lines(["The battery of the device is charged", "over the cable that"])
+        sheet.line("comes with it.", down=20)
+        sheet.line("Use no other one.")
+
+    assert said(blocks(draw)) == [
+        ("paragraph", 0, "The battery of the device is charged over the cable that comes with it."),
+        ("paragraph", 0, "Use no other one."),
+    ]
+
+
+def test_a_hyphen_at_the_end_of_a_line_goes_where_the_word_has_none(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("A touch-screen and a loudspeaker are there, and now each word is bro-")
+        sheet.line("ken anew, so that the touch-")
+        sheet.line("screen and the loud-")
+        sheet.line("speaker, and Wi-")
+        sheet.line("Fi as well, are whole.")
+
+    (block,) = blocks(draw)
+    assert block.text == (
+        "A touch-screen and a loudspeaker are there, and now each word is broken anew, so that the touch-screen "
+        "and the loudspeaker, and Wi-Fi as well, are whole."
+    )
+
+
+def test_numbers_make_steps_bullets_options_and_indents_their_nesting(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        items(sheet, ("1.", 0, "Tap Sound for options:"))
+        for mark, depth, name, rest in (("•", 1, "Volume", ": Set it."), ("–", 2, "Limit", ": Cap it.")):
+            sheet.at(mark, 40 + 20 * depth, sheet.top)
+            sheet.at(name, 60 + 20 * depth, sheet.top, bold=True)
+            sheet.line(rest, 60 + 20 * depth + 6.2 * len(name))
+        items(sheet, ("2.", 0, "Tap Done, and wait until the device is ready"), ("", 0, "to be used again."))
+
+    assert said(blocks(draw)) == [
+        ("step", 0, "Tap Sound for options:"),
+        ("option", 1, "Volume: Set it."),
+        ("option", 2, "Limit: Cap it."),
+        ("step", 0, "Tap Done, and wait until the device is ready to be used again."),
+    ]
+
+
+@pytest.mark.parametrize("marks", [("1.", "2."), ("1)", "2)"), ("(1)", "(2)"), ("a.", "b."), ("A)", "B)")])
+def test_steps_count_in_many_ways(blocks: Read, marks: tuple[str, str]) -> None:
+    found = blocks(lambda sheet: items(sheet, (marks[0], 0, "Press it."), (marks[1], 0, "Hold it.")))
+    assert said(found) == [("step", 0, "Press it."), ("step", 0, "Hold it.")]
+
+
+def test_a_list_that_goes_on_on_the_next_page_stays_one_list(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        items(sheet, ("1.", 0, "Press the key, hold it for as long as it takes until"))
+        sheet.next_page()
+        items(sheet, ("", 0, "the light comes on."), ("2.", 0, "Let it go."))
+
+    assert said(blocks(draw)) == [
+        ("step", 0, "Press the key, hold it for as long as it takes until the light comes on."),
+        ("step", 0, "Let it go."),
+    ]
+
+
+def test_a_number_in_running_text_begins_no_step(blocks: Read) -> None:
+    texts = ["The sizes that the device can show are at the very most just up to about", "12. Use it."]
+    assert said(blocks(lambda sheet: sheet.lines(texts))) == [("paragraph", 0, " ".join(texts))]
+
+
+def test_a_mark_alone_in_a_line_marks_nothing(blocks: Read) -> None:
+    assert blocks(lambda sheet: sheet.line("-", down=20)) == [Block("paragraph", "-")]
+
+
+def test_the_shapes_of_a_symbol_font_are_bullets(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        for text in ("First thing.", "Second thing."):
+            sheet.canvas.setFont("ZapfDingbats", 8)
+            sheet.canvas.drawString(40, 600 - sheet.top, "n")
+            sheet.line(text, 60)
+
+    assert [block.text for block in blocks(draw)] == ["First thing.", "Second thing."]
+
+
+def test_a_table_becomes_rows_and_lines_of_a_cell_are_joined(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        for row in (("Type", "Used for"), ("EPUB", "Books with"), ("PDF", "Pages")):
+            for at, cell in enumerate(row):
+                sheet.at(cell, 40 + 120 * at, sheet.top)
+            if row[0] == "EPUB":
+                sheet.at("flowing text", 160, sheet.top + 11)
+                sheet.gap(11)
+            sheet.gap(20)
+
+    assert said(blocks(draw)) == [
+        ("table", 0, "Type | Used for"),
+        ("table", 0, "EPUB | Books with flowing text"),
+        ("table", 0, "PDF | Pages"),
+    ]
+
+
+def test_a_wide_gap_in_one_line_makes_no_table(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.at("Model", 40, sheet.top)
+        sheet.line("SM-1", 200, down=20)
+        sheet.line("It is the newest one.")
+
+    assert said(blocks(draw)) == [("paragraph", 0, "Model SM-1"), ("paragraph", 0, "It is the newest one.")]
+
+
+def test_a_label_on_a_line_of_its_own_opens_its_note(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("WARNING", bold=True, down=18)
+        sheet.line("Keep it dry.", down=20)
+        sheet.line("Note: It may get warm.")
+
+    assert said(blocks(draw)) == [("warning", 0, "WARNING Keep it dry."), ("note", 0, "Note: It may get warm.")]
+
+
+def test_a_bold_line_below_a_larger_title_heads_its_group(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        for title in ("Display", "Sound"):
+            sheet.line(title, bold=True, size=16, down=24)
+            sheet.line("The text of the section is of the usual size.", down=20)
+        sheet.line("Tones", bold=True)
+        sheet.line("What each of the tones means.")
+
+    sound = load_manual(drawn(tmp_path / "page.pdf", draw)).sections[1]
+    assert said(list(sound.blocks[1:])) == [("heading", 0, "Tones"), ("paragraph", 0, "What each of the tones means.")]

@@ -1,0 +1,157 @@
+import sys
+from pathlib import Path
+
+import pytest
+from reportlab.lib.pagesizes import A4
+from support.index_fixtures import SAMPLE_MANUAL
+from support.pdf_files import Sheet, drawn
+
+from benchmarks.manual_pdf import Layout, write_pdf
+from graphrag_tools.cli.app import app
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.loaders import load_manual
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.graph import SEE_ALSO, MenuGraph
+from graphrag_tools.manual.sections import Manual
+from graphrag_tools.workflow.graph import ask, manual_workflow
+
+LAYOUTS = {
+    "outline": Layout(),
+    "outline-to-pages": Layout(outline="pages"),
+    "no-outline": Layout(outline="none"),
+    "two-columns": Layout(columns=2, page_size=A4),
+    "two-columns-no-outline": Layout(outline="none", columns=2, page_size=A4),
+    "numbered-no-outline": Layout(outline="none", numbered=True),
+    "justified": Layout(outline="none", justified=True, page_size=A4),
+}
+
+
+@pytest.fixture(scope="module")
+def source() -> Manual:
+    return load_manual(SAMPLE_MANUAL, "sample")
+
+
+@pytest.fixture(scope="module")
+def pdf(source: Manual, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("pdf") / "Larkfield guide.pdf"
+    write_pdf(source, file)
+    return file
+
+
+def shape(graph: MenuGraph) -> list[object]:
+    return [
+        (item.kind, item.path, item.taps, [(b.kind, b.depth, b.name, b.text, b.emphasis) for b in item.blocks])
+        for item in graph.items
+    ]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS.keys())
+def test_the_sample_manual_as_a_pdf_gives_the_same_items_blocks_and_edges(
+    source: Manual, tmp_path: Path, layout: Layout
+) -> None:
+    file = tmp_path / "sample.pdf"
+    write_pdf(source, file, layout)
+    expected, found = build_graph(source), build_graph(load_manual(file, "sample"))
+    assert shape(found) == shape(expected)
+    assert found.edges(SEE_ALSO) == expected.edges(SEE_ALSO)
+    assert found.unresolved == ()  # the source's one dead link has nowhere to lead to in a PDF
+
+
+def test_every_section_has_its_page_and_an_address_that_viewers_open_there(pdf: Path) -> None:
+    manual = load_manual(pdf)
+    pages = [section.page for section in manual.sections]
+    assert pages[0] == 1
+    assert None not in pages
+    assert pages == sorted(pages, key=lambda page: page or 0)
+    assert pages[-1] == 21
+    assert manual.sections[-1].url == "Larkfield%20guide.pdf#page=21"
+
+
+def test_an_answer_names_the_page_of_the_pdf(pdf: Path, tmp_path: Path) -> None:
+    index = ManualIndex.build([pdf], tmp_path / "index")
+    answer = ask(manual_workflow(index, "none"), "How do I pair headphones?")
+    index.close()
+    assert answer.menu_path[-1] == "Pair headphones"
+    page = answer.sources[0].page
+    assert page is not None
+    assert answer.sources[0].url == f"Larkfield%20guide.pdf#page={page}"
+
+
+def test_heads_and_feet_are_left_out_and_counted(pdf: Path) -> None:
+    manual = load_manual(pdf)
+    assert [str(skipped.where) for skipped in manual.skipped] == ["heads and feet"]
+    assert manual.skipped[0].why.startswith("42 line(s)")  # a head and a foot on 21 pages
+    texts = [block.text for section in manual.sections for block in section.blocks]
+    assert not [text for text in texts if "Owner's guide" in text]
+
+
+def test_build_reads_a_pdf_from_the_command_line_and_prints_what_it_understood(pdf: Path, tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    result = CliRunner().invoke(app, ["build", f"lark={pdf}", "--index", str(tmp_path / "index")])
+    assert result.exit_code == 0, result.output
+    assert "69" in result.output
+    assert "42 line(s) that repeat" in result.output
+
+
+def test_without_its_library_a_pdf_names_the_extra_to_install(pdf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    with pytest.raises(ConfigError, match=r'pip install "graphrag-tools\[pdf\]"'):
+        load_manual(pdf)
+
+
+def test_text_before_the_first_heading_is_a_section_named_for_the_file(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("Read this first, and keep it at hand.")
+        sheet.gap()
+        for title in ("Display", "Sound"):
+            sheet.line(title, bold=True, size=16, down=24)
+            sheet.lines([f"The settings of {title.lower()} are all in this menu, and", "each of them can be undone."])
+            sheet.gap()
+
+    manual = load_manual(drawn(tmp_path / "phone.pdf", draw))
+    assert [(section.title, [block.text for block in section.blocks]) for section in manual.sections] == [
+        ("phone", ["Read this first, and keep it at hand."]),
+        ("Display", ["The settings of display are all in this menu, and each of them can be undone."]),
+        ("Sound", ["The settings of sound are all in this menu, and each of them can be undone."]),
+    ]
+
+
+def test_the_lines_of_a_table_of_contents_are_left_out_and_counted(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("Contents", bold=True, size=16, down=24)
+        sheet.line("Display . . . . . . . . . . . . . . . 2")
+        sheet.line("Sound ............................... 3")
+        for title in ("Display", "Sound"):
+            sheet.next_page()
+            sheet.line(title, bold=True, size=16, down=24)
+            sheet.line(f"All about {title.lower()} stands here.")
+
+    manual = load_manual(drawn(tmp_path / "phone.pdf", draw))
+    assert [section.title for section in manual.sections] == ["Display", "Sound"]
+    assert "2 line(s)" in {skipped.where: skipped.why for skipped in manual.skipped}["table of contents"]
+
+
+def test_a_pdf_without_any_heading_is_one_section(tmp_path: Path) -> None:
+    texts = ["Plug the lamp in.", "Turn the wheel.", "Wait for a moment, until the light is on."]
+    file = drawn(tmp_path / "leaflet.pdf", lambda sheet: sheet.lines(texts))
+    (section,) = load_manual(file).sections
+    assert (section.title, section.page) == ("leaflet", 1)
+    assert [block.text for block in section.blocks] == texts
+
+
+def test_without_bold_type_an_option_is_told_by_its_words(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("1. Tap Sound for the following options:")
+        for text in ("Volume: Set how loud it is.", "Tone: Choose what rings.", "And nothing else matters here."):
+            sheet.at("•", 60, sheet.top)
+            sheet.line(text, 72)
+
+    (section,) = load_manual(drawn(tmp_path / "phone.pdf", draw)).sections
+    assert [(block.kind, block.depth, block.name) for block in section.blocks] == [
+        ("step", 0, ""),
+        ("option", 1, "Volume"),
+        ("option", 1, "Tone"),
+        ("option", 1, ""),
+    ]

@@ -1,0 +1,104 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphrag_tools.loaders.block_kinds import is_heading, note_kind, option_name, plain_blocks, plain_option_name
+from graphrag_tools.text.normalise import tidy
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("NOTE  Some apps differ.", "note"),
+        ("Tip: Slide a finger.", "note"),
+        ("Important! Read this.", "note"),
+        ("Notes – two of them", "note"),
+        ("WARNING Hot surface.", "warning"),
+        ("Caution: Do not bend.", "warning"),
+        ("Danger.", "warning"),
+        ("Notebook: a paper thing", None),
+        ("Noted: yes", None),
+        ("Tipping is optional.", None),
+        ("A note: no", None),
+        ("", None),
+    ],
+)
+def test_a_label_at_the_start_makes_a_note_or_a_warning(text: str, kind: str | None) -> None:
+    assert note_kind(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "emphasis", "name"),
+    [
+        ("Volume: Set it.", ("Volume",), "Volume"),
+        ("Volume: Set it.", ("Volume:",), "Volume"),
+        ("Volume – Set it.", ("Volume",), "Volume"),
+        ("Volume : Set it.", ("Volume",), "Volume"),
+        ("Tap Volume: now.", ("Volume",), ""),
+        ("Volume is loud.", ("Volume",), ""),
+        ("Volume: Set it.", (), ""),
+        (": odd", (":",), ""),
+    ],
+)
+def test_bold_words_before_a_colon_name_an_option(text: str, emphasis: tuple[str, ...], name: str) -> None:
+    assert option_name(text, emphasis) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Battery usage: View power usage by app.", "Battery usage"),
+        ("5 GHz band: Use it.", "5 GHz band"),
+        ("Battery usage:", ""),
+        ("battery usage: view", ""),
+        ("Note: Some apps differ.", ""),
+        ("One two three four five six seven eight nine: too many words", ""),
+        ("Tap OK. Then: wait", ""),
+        ("See http://example.org", ""),
+    ],
+)
+def test_unmarked_text_names_an_option_before_a_colon(text: str, name: str) -> None:
+    assert plain_option_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "emphasis", "expected"),
+    [
+        ("Pictures", ("Pictures",), True),
+        ("Pictures here", ("Pictures",), False),
+        ("Pictures", (), False),
+        ("x" * 81, ("x" * 81,), False),
+    ],
+)
+def test_one_short_bold_run_alone_is_a_heading(text: str, emphasis: tuple[str, ...], expected: bool) -> None:
+    assert is_heading(text, emphasis) is expected
+
+
+def test_plain_text_becomes_steps_options_notes_and_paragraphs() -> None:
+    blocks = plain_blocks(
+        [
+            "Save power. From Settings, tap Battery for the following options:",
+            "Battery usage: View power usage.",
+            "Power mode: Choose one.",
+            "NOTE Options vary. By country.",
+            "Closing words.",
+            "Alone: no lead-in here.",
+        ]
+    )
+    assert [(block.kind, block.depth, block.name) for block in blocks] == [
+        ("paragraph", 0, ""),
+        ("step", 0, ""),
+        ("option", 1, "Battery usage"),
+        ("option", 1, "Power mode"),
+        ("note", 0, ""),
+        ("paragraph", 0, ""),
+        ("option", 0, "Alone"),
+    ]
+
+
+@settings(deadline=None)
+@given(st.lists(st.text()))
+def test_plain_blocks_are_tidy_and_lose_no_character(fragments: list[str]) -> None:
+    blocks = plain_blocks(fragments)
+    assert all(block.text and tidy(block.text) == block.text for block in blocks)
+    assert "".join("".join(block.text.split()) for block in blocks) == "".join("".join(fragments).split())

@@ -1,0 +1,180 @@
+"""The MCP server over HTTP: a process of its own, who may call it and who may not."""
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import httpx
+import pytest
+from support.cli_fixtures import Run
+from support.index_fixtures import BATTERY
+from support.mcp_servers import TOKEN, Served, http_client, served, text_of, use_everything
+
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.mcp_server.http import Address, SharedToken
+
+LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+HEADERS = {
+    "Content-Type": "application/json",
+    "Accept": "application/json, text/event-stream",
+    "MCP-Protocol-Version": "2025-11-25",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_token_of_the_user() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("GRAPHRAG_TOOLS_MCP_TOKEN", raising=False)
+        yield
+
+
+@pytest.fixture(scope="module")
+def open_server(sample_index: ManualIndex) -> Iterator[Served]:
+    """A server without a token, which serves this machine alone."""
+    with served(sample_index.folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def guarded_server(sample_index: ManualIndex) -> Iterator[Served]:
+    """A server with a token, given where no list of processes shows it."""
+    with ExitStack() as opened:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("GRAPHRAG_TOOLS_MCP_TOKEN", TOKEN)
+            server = opened.enter_context(served(sample_index.folder))
+        yield server
+
+
+def posted(url: str, **headers: str) -> httpx.Response:
+    return httpx.post(url, json=LIST, headers={**HEADERS, **headers}, timeout=60, trust_env=False)
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_client_uses_everything(mode: str, guarded_server: Served) -> None:
+    async with http_client(guarded_server.url, mode=mode) as client:
+        await use_everything(client)
+
+
+async def test_clients_at_once_do_not_disturb_each_other(open_server: Served) -> None:
+    async def path_of(item: str) -> str:
+        async with http_client(open_server.url) as client:
+            return text_of(await client.call_tool("get_menu_path", {"item": item}))
+
+    found = await asyncio.gather(*(path_of(item) for item in [BATTERY, "Dark pages"] * 5))
+    assert len(set(found)) == 2
+    assert found[:2] * 5 == found
+
+
+def test_without_a_token_this_machine_may_call(open_server: Served) -> None:
+    answer = posted(open_server.url)
+    assert answer.status_code == 200
+    assert len(answer.json()["result"]["tools"]) == 3
+
+
+@pytest.mark.parametrize(
+    "authorization", ["", "Bearer", "Bearer wrong", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", f"Basic {TOKEN}"]
+)
+def test_wrong_token_is_turned_away(authorization: str, guarded_server: Served) -> None:
+    answer = posted(guarded_server.url, **({"Authorization": authorization} if authorization else {}))
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
+    assert TOKEN not in answer.text
+
+
+def test_right_token_is_let_in(guarded_server: Served) -> None:
+    assert posted(guarded_server.url, Authorization=f"Bearer {TOKEN}").status_code == 200
+
+
+async def test_token_may_hold_any_letters() -> None:
+    token = SharedToken("ключ-от-всех-дверей")
+    assert await token.verify_token("ключ-от-всех-дверей")
+    assert await token.verify_token("ключ") is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "manual.attacker.example"}, 421),
+        ({"Host": "manual.attacker.example:8000"}, 421),
+        ({"Origin": "https://attacker.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://localhost:3000"}, 200),
+        ({"Host": "localhost:8000"}, 200),
+    ],
+)
+def test_page_of_another_site_cannot_call(headers: dict[str, str], status: int, open_server: Served) -> None:
+    assert posted(open_server.url, **headers).status_code == status
+
+
+def test_more_than_a_call_can_be_is_refused(open_server: Served) -> None:
+    answer = httpx.post(open_server.url, content=b"x" * 5_000_000, headers=HEADERS, timeout=60, trust_env=False)
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.20", "my-machine"])
+def test_address_that_others_reach_needs_a_token(host: str) -> None:
+    with pytest.raises(ConfigError, match="needs a token"):
+        Address(host)
+    assert Address(host, token=TOKEN).token == TOKEN
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.7", "localhost", "::1"])
+def test_address_of_this_machine_needs_none(host: str) -> None:
+    assert Address(host).security.enable_dns_rebinding_protection
+
+
+@pytest.mark.parametrize("token", ["", "short", "a-long-token-but\nwith-a-new-line"])
+def test_token_that_protects_nothing_is_refused(token: str) -> None:
+    with pytest.raises(ConfigError, match=f"the token has {len(token)} characters"):
+        Address(token=token)
+
+
+def test_names_are_those_given_and_the_address_itself() -> None:
+    security = Address("192.168.1.20", token=TOKEN, names=("manuals.example",)).security
+    assert set(security.allowed_hosts) == {
+        "manuals.example",
+        "manuals.example:*",
+        "192.168.1.20",
+        "192.168.1.20:*",
+    }
+    assert "https://manuals.example" in security.allowed_origins
+    assert not Address("0.0.0.0", token=TOKEN).security.enable_dns_rebinding_protection
+    assert Address("0.0.0.0", token=TOKEN, names=("manuals.example",)).security.enable_dns_rebinding_protection
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_signal_ends_it_in_order_while_clients_are_connected(
+    number: signal.Signals, sample_index: ManualIndex
+) -> None:
+    with served(sample_index.folder) as server:
+        async with http_client(server.url, mode="legacy") as client:
+            await client.call_tool("get_menu_path", {"item": BATTERY})
+            server.process.send_signal(number)
+            assert await asyncio.to_thread(server.process.wait, 60) == 0
+        out, err = server.process.communicate()
+    assert (out, err) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--host", "0.0.0.0"], "needs a token"),
+        (["--host", "203.0.113.7", "--token", TOKEN], "cannot listen on 203.0.113.7 port 8000"),
+        (["--token", "short"], "the token has 5 characters"),
+    ],
+)
+def test_what_cannot_be_served(arguments: list[str], reason: str, sample_index: ManualIndex, run: Run) -> None:
+    outcome = run("mcp", "--index", sample_index.folder, "--transport", "http", *arguments)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith("Error: ")
+    assert reason in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_port_that_is_taken(sample_index: ManualIndex, open_server: Served, run: Run) -> None:
+    port = httpx.URL(open_server.url).port
+    outcome = run("mcp", "--index", sample_index.folder, "--transport", "http", "--port", port)
+    assert outcome.code == 1
+    assert f"port {port}: Address already in use" in outcome.err

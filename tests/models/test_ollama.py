@@ -1,0 +1,243 @@
+import asyncio
+import json
+from typing import Any
+
+import ollama
+import pytest
+from conftest import LONG_PROMPT, PROXIES, OllamaServer, Recorder, ToolCall, free_port, opened
+from ollama._client import _parse_host as ollama_reads
+
+from graphrag_tools.errors import ConfigError, ModelError
+from graphrag_tools.models.errors import model_errors
+from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.ollama import OllamaAddress, ollama_address
+from graphrag_tools.models.open import open_chat_model
+
+
+@pytest.fixture
+def ollama_recorder(recorder: Recorder) -> Recorder:
+    said = {"message": {"role": "assistant", "content": "ok"}, "done": True, "done_reason": "stop"}
+    about = {"general.architecture": "toy", "toy.context_length": 2048}
+    recorder.answers = {
+        "/api/show": (200, json.dumps({"capabilities": ["completion"], "model_info": about})),
+        "/api/chat": (200, json.dumps(said)),
+    }
+    return recorder
+
+
+def on(server: OllamaServer, name: str, **options: Any) -> ChatModel:
+    return opened(f"ollama:{name}", ModelOptions(base_url=server.base_url, **options))
+
+
+def test_everything_that_keeps_a_prompt_whole_is_sent(ollama_recorder: Recorder) -> None:
+    model = opened("toy", ModelOptions(max_tokens=77, base_url=ollama_recorder.url))
+    assert model.chat.invoke("hello").content == "ok"
+    asked = ollama_recorder.bodies["/api/chat"]
+    assert (asked["truncate"], asked["shift"], asked["think"]) == (False, False, False)
+    assert asked["options"] == {"num_ctx": 2048, "num_predict": 77, "temperature": 0.0, "seed": 0}
+    assert "keep_alive" not in asked
+    assert ollama_recorder.bodies["/api/show"] == {"model": "toy"}
+
+
+async def test_the_same_is_sent_asynchronously(ollama_recorder: Recorder) -> None:
+    model = await asyncio.to_thread(opened, "toy", ModelOptions(base_url=ollama_recorder.url))
+    await model.chat.ainvoke("hello")
+    asked = ollama_recorder.bodies["/api/chat"]
+    assert (asked["truncate"], asked["shift"], asked["think"]) == (False, False, False)
+    assert asked["options"]["num_ctx"] == 2048
+
+
+def test_a_schema_and_an_own_option_survive_the_transport(ollama_recorder: Recorder) -> None:
+    model = opened("toy", ModelOptions(base_url=ollama_recorder.url))
+    asking = model.chat.with_structured_output(ToolCall, method="json_schema", include_raw=True)
+    asking.invoke("Where is GPS? Ünïcode")
+    asked = ollama_recorder.bodies["/api/chat"]
+    assert asked["format"]["properties"]["tool"]["enum"] == ["describe_menu_item", "get_menu_path"]
+    assert asked["messages"][0]["content"] == "Where is GPS? Ünïcode"
+    assert asked["truncate"] is False
+
+
+@pytest.mark.parametrize(("asked", "sent"), [(1024, 1024), (99_999, 2048)])
+def test_context_is_at_most_what_the_model_was_trained_on(ollama_recorder: Recorder, asked: int, sent: int) -> None:
+    model = opened("toy", ModelOptions(context=asked, base_url=ollama_recorder.url))
+    assert model.context == sent
+    model.chat.invoke("hello")
+    assert ollama_recorder.bodies["/api/chat"]["options"]["num_ctx"] == sent
+
+
+def test_context_is_as_asked_where_the_server_knows_no_limit(ollama_recorder: Recorder) -> None:
+    ollama_recorder.answers["/api/show"] = (200, json.dumps({"model_info": {}}))
+    model = opened("toy", ModelOptions(context=1000, base_url=ollama_recorder.url))
+    assert (model.context, model.claims_tools) == (1000, False)
+
+
+def test_at_most_eight_models_are_named(recorder: Recorder) -> None:
+    tags = {"models": [{"model": f"model-{number}"} for number in range(11)]}
+    recorder.answers["/api/tags"] = (200, json.dumps(tags))
+    with pytest.raises(ModelError, match=r"model-0, .*model-7 and 3 more\. Get it with `ollama pull toy`"):
+        open_chat_model("toy", options=ModelOptions(base_url=recorder.url))
+
+
+def test_server_without_models_says_so(recorder: Recorder) -> None:
+    recorder.answers["/api/tags"] = (200, '{"models": []}')
+    with pytest.raises(ModelError, match="which has no models yet"):
+        open_chat_model("toy", options=ModelOptions(base_url=recorder.url))
+
+
+def test_another_kind_of_server_is_told_from_ollama(recorder: Recorder) -> None:
+    recorder.answers["/api/show"] = (200, "<html>Welcome</html>")
+    with pytest.raises(ModelError, match=f"what answers at {recorder.url} is not an Ollama server"):
+        open_chat_model("toy", options=ModelOptions(base_url=recorder.url))
+
+
+def test_credentials_in_the_address_are_sent_and_never_shown(ollama_recorder: Recorder) -> None:
+    url = ollama_recorder.url.replace("//", "//me:p%40ss@")
+    opened("toy", ModelOptions(base_url=url)).chat.invoke("hello")
+    for path in ("/api/show", "/api/chat"):
+        assert ollama_recorder.headers[path]["authorization"] == "Basic bWU6cEBzcw=="
+    with pytest.raises(ModelError) as caught:
+        open_chat_model("toy", options=ModelOptions(base_url=f"http://me:p%40ss@127.0.0.1:{free_port()}"))
+    assert "p%40ss" not in str(caught.value)
+    assert "p@ss" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("misleading_environment")
+def test_no_proxy_stands_before_a_loopback_ollama(ollama_recorder: Recorder) -> None:
+    model = opened("toy", ModelOptions(base_url=ollama_recorder.url))
+    assert model.chat.invoke("hello").content == "ok"
+    assert asyncio.run(model.chat.ainvoke("hello")).content == "ok"
+
+
+def test_proxy_of_the_environment_is_used_for_a_remote_ollama(
+    ollama_recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (*PROXIES, "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", ollama_recorder.url)
+    there = "http://ollama.example:11434"
+    answers = ollama_recorder.answers
+    ollama_recorder.answers = {f"{there}{path}": answer for path, answer in answers.items()}
+    model = opened("toy", ModelOptions(base_url=there))
+    assert model.chat.invoke("hello").content == "ok"
+    assert asyncio.run(model.chat.ainvoke("hello")).content == "ok"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "1.2.3.4",
+        ":56789",
+        "1.2.3.4:56789",
+        "http://1.2.3.4",
+        "https://example.com",
+        "https://example.com:56789/path/",
+        "example.com/path",
+        "localhost",
+        "[0001:002:003:0004::1]",
+        "https://[0001:002:003:0004::1]:56789",
+        "",
+    ],
+)
+def test_address_is_read_as_the_ollama_package_reads_it(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", given)
+    assert ollama_address() == OllamaAddress(ollama_reads(given))
+
+
+def test_base_url_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", "http://1.2.3.4:5")
+    assert ollama_address("here:77").url == "http://here:77"
+
+
+def test_credentials_are_kept_apart_from_the_address() -> None:
+    assert ollama_address("https://me:p%40ss@host/x") == OllamaAddress("https://host:443/x", ("me", "p@ss"))
+
+
+@pytest.mark.parametrize("given", ["http://me:secret@host:port", "ftp://host", "host:99999"])
+def test_address_that_is_none_is_a_config_error(given: str) -> None:
+    with pytest.raises(ConfigError, match="not the address of an Ollama server: expected http://HOST:PORT") as caught:
+        ollama_address(given)
+    assert "secret" not in str(caught.value)
+
+
+def test_server_that_is_down_is_named_with_how_to_start_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    monkeypatch.setenv("OLLAMA_HOST", url)
+    with pytest.raises(ModelError, match=f"no Ollama server answers at {url}.*`ollama serve`.*OLLAMA_HOST"):
+        open_chat_model("llama3.2:3b")
+
+
+def test_server_says_who_claims_tools(ollama_server: OllamaServer) -> None:
+    weak = on(ollama_server, ollama_server.weak)
+    claiming = on(ollama_server, ollama_server.claims_tools)
+    assert (weak.claims_tools, claiming.claims_tools) == (False, True)
+    assert (weak.name, weak.provider, weak.context) == ("ollama:smollm2-135m", "ollama", 8192)
+
+
+def test_missing_model_lists_those_the_server_has(ollama_server: OllamaServer) -> None:
+    with pytest.raises(ModelError) as caught:
+        open_chat_model("nonsense-provider:x", options=ModelOptions(base_url=ollama_server.base_url))
+    said = str(caught.value)
+    assert f"'nonsense-provider:x' is not on the Ollama server at {ollama_server.base_url}" in said
+    assert "smollm2-135m:latest" in said
+    assert "smollm2-135m-tools:latest" in said
+    assert "`ollama pull nonsense-provider:x`" in said
+
+
+def test_server_from_the_environment_answers(ollama_server: OllamaServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", ollama_server.base_url.removeprefix("http://"))
+    model = opened(ollama_server.weak, ModelOptions(max_tokens=8))
+    answer = model.chat.invoke("Say hello.")
+    assert answer.text
+    assert answer.response_metadata["done_reason"] == "length"
+    assert answer.usage_metadata is not None
+    assert answer.usage_metadata["output_tokens"] == 8
+
+
+@pytest.mark.parametrize("messages", [[("user", LONG_PROMPT)], [("user", "Where is the setting?")] * 400])
+def test_too_long_prompt_is_refused_and_never_cut(ollama_server: OllamaServer, messages: list[tuple[str, str]]) -> None:
+    model = on(ollama_server, ollama_server.weak, context=512, max_tokens=8)
+    assert model.context == 512
+    with (
+        pytest.raises(ModelError, match="prompt is longer than the model's context, and nothing was cut"),
+        model_errors(),
+    ):
+        model.chat.invoke(messages)
+
+
+async def test_too_long_prompt_is_refused_asynchronously(ollama_server: OllamaServer) -> None:
+    model = await asyncio.to_thread(on, ollama_server, ollama_server.weak, context=512, max_tokens=8)
+    with pytest.raises(ModelError, match="prompt is longer than the model's context"), model_errors():
+        await model.chat.ainvoke(LONG_PROMPT)
+
+
+def test_answer_stops_at_the_context_and_does_not_shift_it(ollama_server: OllamaServer) -> None:
+    model = on(ollama_server, ollama_server.weak, context=64, max_tokens=200)
+    answer = model.chat.invoke("Write a long story about a dragon.")
+    assert answer.response_metadata["done_reason"] == "length"
+    assert answer.usage_metadata is not None
+    # The last token is counted and takes no room.
+    assert answer.usage_metadata["total_tokens"] <= 64 + 1
+
+
+def test_model_that_goes_away_after_opening_is_a_model_error(ollama_server: OllamaServer) -> None:
+    with ollama.Client(host=ollama_server.base_url, trust_env=False) as client:
+        client.copy(ollama_server.weak, "short-lived")
+        model = on(ollama_server, "short-lived")
+        client.delete("short-lived")
+    with pytest.raises(ModelError, match=r"not on its server, or no longer.*short-lived"), model_errors():
+        model.chat.invoke("hello")
+
+
+def test_real_server_decodes_under_a_schema(ollama_server: OllamaServer) -> None:
+    model = on(ollama_server, ollama_server.weak, max_tokens=100)
+    asking = model.chat.with_structured_output(ToolCall, method="json_schema", include_raw=True)
+    found = asking.invoke("Call a tool for: How do I turn on GPS?")
+    assert isinstance(found, dict)
+    assert isinstance(found["parsed"], ToolCall)
+
+
+def test_one_model_serves_several_event_loops(ollama_server: OllamaServer) -> None:
+    model = on(ollama_server, ollama_server.weak, max_tokens=3)
+    first, second = (asyncio.run(model.chat.ainvoke("hello")).text for _ in range(2))
+    assert first
+    assert first == second

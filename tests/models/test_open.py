@@ -1,0 +1,195 @@
+import asyncio
+import json
+import sys
+from typing import Any
+
+import httpx
+import ollama
+import pytest
+from conftest import PROXIES, Recorder, free_port, opened
+from langchain.chat_models.base import _BUILTIN_PROVIDERS
+from langchain_core.language_models import FakeListChatModel
+from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
+
+from graphrag_tools.errors import ConfigError, ModelError
+from graphrag_tools.models.errors import model_errors
+from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.open import open_chat_model, split_model
+
+
+@pytest.fixture(autouse=True)
+def environment_with_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*PROXIES, "OPENAI_PROXY", "OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_ADMIN_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "a-key")
+
+
+@pytest.mark.parametrize(
+    ("string", "provider", "name"),
+    [
+        ("llama3.2:3b", "ollama", "llama3.2:3b"),
+        ("qwen3:8b", "ollama", "qwen3:8b"),
+        ("ollama:qwen3:8b", "ollama", "qwen3:8b"),
+        (" Ollama: mistral ", "ollama", "mistral"),
+        ("nonsense-provider:x", "ollama", "nonsense-provider:x"),
+        ("hf.co/someone/some-model:Q4_K_M", "ollama", "hf.co/someone/some-model:Q4_K_M"),
+        ("openai", "ollama", "openai"),
+        ("openai:gpt-5", "openai", "gpt-5"),
+        ("google-genai:gemini-flash", "google_genai", "gemini-flash"),
+        ("openai:ft:gpt-4o:team::id", "openai", "ft:gpt-4o:team::id"),
+        ("gguf:smollm2", "gguf", "smollm2"),
+        (r"gguf:C:\models\m.gguf", "gguf", r"C:\models\m.gguf"),
+    ],
+)
+def test_prefix_counts_only_if_it_is_a_provider(string: str, provider: str, name: str) -> None:
+    assert split_model(string) == (provider, name)
+
+
+def test_every_provider_of_langchain_is_known() -> None:
+    assert {split_model(f"{provider}:m")[0] for provider in _BUILTIN_PROVIDERS} == set(_BUILTIN_PROVIDERS)
+    assert {"openai", "anthropic", "mistralai"} <= set(_BUILTIN_PROVIDERS)
+
+
+@pytest.mark.parametrize("string", ["", "  ", "ollama:", "gguf: ", "openai:"])
+def test_string_without_a_name_is_a_config_error(string: str) -> None:
+    with pytest.raises(ConfigError, match="names no model; expected ollama:NAME"):
+        open_chat_model(string)
+
+
+@pytest.mark.parametrize("nothing", [None, "none", " None "])
+def test_none_means_no_model(nothing: str | None) -> None:
+    assert open_chat_model(nothing) is None
+
+
+def test_chat_model_instance_is_taken_as_it_is() -> None:
+    chat = FakeListChatModel(responses=["yes"])
+    model = opened(chat)
+    assert model == ChatModel("custom:FakeListChatModel", "custom", chat, claims_tools=True, context=None)
+    assert model.chat is chat
+    assert open_chat_model(model) is model
+
+
+def test_instance_is_named_after_its_model() -> None:
+    class Named(GenericFakeChatModel):
+        model_name: str = "house-model-7b"
+
+    assert opened(Named(messages=iter(()))).name == "custom:house-model-7b"
+
+
+def test_what_is_neither_string_nor_model_is_a_config_error() -> None:
+    with pytest.raises(ConfigError, match="the model is a int; expected a string"):
+        open_chat_model(3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("limit", ["context", "max_tokens", "timeout"])
+@pytest.mark.parametrize("value", [0, -1])
+def test_limits_must_limit(limit: str, value: int) -> None:
+    changed: dict[str, Any] = {limit: value}
+    with pytest.raises(ConfigError, match=f"{limit} is {value}; expected more than 0"):
+        ModelOptions(**changed)
+
+
+def test_missing_key_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    with pytest.raises(ModelError, match=r"openai:gpt-5 has no credentials.*variable OPENAI_API_KEY\.$"):
+        open_chat_model("openai:gpt-5")
+
+
+def test_missing_partner_package_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "langchain_anthropic", None)
+    with pytest.raises(ModelError, match=r"Install it with: pip install langchain-anthropic$"):
+        open_chat_model("anthropic:claude-9")
+
+
+def test_setting_that_a_provider_refuses_is_a_model_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_PROXY", "no address at all")
+    with pytest.raises(ModelError, match=r"openai:gpt-4 cannot be set up: .* build the LangChain chat model"):
+        open_chat_model("openai:gpt-4")
+
+
+def test_hosted_model_gets_options_and_base_url(recorder: Recorder) -> None:
+    options = ModelOptions(max_tokens=7, temperature=0.25, timeout=9.0, base_url=f"{recorder.url}/v1")
+    model = opened("openai:house-model", options)
+    assert (model.name, model.provider, model.claims_tools, model.context) == (
+        "openai:house-model",
+        "openai",
+        True,
+        None,
+    )
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "Hello."}}
+    answer = {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+    recorder.answers["/v1/chat/completions"] = (200, json.dumps(answer))
+    assert model.chat.invoke("hello").content == "Hello."
+    sent = recorder.bodies["/v1/chat/completions"]
+    assert (sent["max_completion_tokens"], sent["temperature"]) == (7, 0.25)
+    assert model.chat.request_timeout == 9.0  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "meaning"),
+    [
+        (401, "bad key", "refused the credentials"),
+        (403, "not yours", "refused the credentials"),
+        (404, "no such model", "not on its server"),
+        (400, "context_length_exceeded: 9000 tokens, at most 8192", "prompt is longer.*9000.*8192"),
+        (422, "strange request", "failed, or refused.*strange request"),
+    ],
+)
+def test_refusals_of_a_hosted_model_are_put_in_words(recorder: Recorder, status: int, said: str, meaning: str) -> None:
+    recorder.answers["/v1/chat/completions"] = (status, json.dumps({"error": {"message": said}}))
+    model = opened("openai:house-model", ModelOptions(base_url=f"{recorder.url}/v1"))
+    with pytest.raises(ModelError, match=meaning), model_errors():
+        model.chat.invoke("hello")
+
+
+def test_hosted_server_that_is_down_is_a_model_error() -> None:
+    url = f"http://127.0.0.1:{free_port()}/v1"
+    model = opened("openai:house-model", ModelOptions(base_url=url))
+    with pytest.raises(ModelError, match=f"cannot be reached.*{url}"), model_errors():
+        model.chat.invoke("hello")
+
+
+@pytest.mark.parametrize("error", [ValueError("a bug"), KeyError("x"), ConnectionError("a store"), ModelError("m")])
+def test_other_errors_pass_untouched(error: Exception) -> None:
+    with pytest.raises(type(error)) as caught, model_errors():
+        raise error
+    assert caught.value is error
+    assert caught.value.__cause__ is None
+
+
+def test_driver_error_is_the_cause() -> None:
+    error = ollama.ResponseError("the runner has stopped", 500)
+    with (
+        pytest.raises(ModelError, match=r"failed, or refused the request.*the runner has stopped") as caught,
+        model_errors(),
+    ):
+        raise error
+    assert caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize(
+    ("error", "meaning"),
+    [
+        (httpx.ReadTimeout("waited"), "did not answer in time"),
+        (httpx.ConnectError("refused"), "cannot be reached"),
+        (httpx.RemoteProtocolError("hung up"), "cannot be reached"),
+    ],
+)
+def test_transport_errors_are_put_in_words(error: Exception, meaning: str) -> None:
+    with pytest.raises(ModelError, match=meaning), model_errors():
+        raise error
+
+
+def test_errors_are_mapped_around_async_code_without_drivers(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("openai", "ollama"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+
+    async def call() -> None:
+        with model_errors():
+            await asyncio.sleep(0)
+            raise httpx.ConnectError("refused")
+
+    with pytest.raises(ModelError, match="cannot be reached"):
+        asyncio.run(call())
+    assert "openai" not in sys.modules
+    assert "ollama" not in sys.modules

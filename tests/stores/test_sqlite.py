@@ -1,0 +1,96 @@
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.store_contracts import GraphStoreContract, example_graph
+
+from graphrag_tools.errors import StoreError
+from graphrag_tools.stores.sqlite import SqliteGraphStore
+
+
+class TestSqliteGraphStore(GraphStoreContract):
+    @pytest.fixture
+    def open_store(self, tmp_path: Path) -> Callable[[], SqliteGraphStore]:
+        return lambda: SqliteGraphStore(tmp_path / "graph.sqlite")
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    file = tmp_path / "graph.sqlite"
+    store = SqliteGraphStore(file)
+    store.write(example_graph())
+    store.close()
+    return file
+
+
+def test_written_file_is_opened_for_reading_only(written: Path) -> None:
+    store = SqliteGraphStore(written)
+    with pytest.raises(StoreError, match="readonly"):
+        store.write(example_graph("oven"))
+    store.close()
+
+
+def test_reading_leaves_no_file_beside_it(written: Path) -> None:
+    before = written.read_bytes()
+    store = SqliteGraphStore(written)
+    store.graph("lamp")
+    assert list(written.parent.iterdir()) == [written]
+    store.close()
+    assert written.read_bytes() == before
+
+
+def test_manual_written_twice_is_refused_as_a_whole(tmp_path: Path) -> None:
+    store = SqliteGraphStore(tmp_path / "graph.sqlite")
+    store.write(example_graph())
+    with pytest.raises(StoreError, match=r"graph\.sqlite: SQLite says 'UNIQUE constraint"):
+        store.write(example_graph())
+    assert store.count() == 4
+    store.close()
+
+
+def test_odd_characters_in_the_path_are_no_address(tmp_path: Path) -> None:
+    folder = tmp_path / "a?b#c%20d é"
+    folder.mkdir()
+    store = SqliteGraphStore(folder / "graph.sqlite")
+    store.write(example_graph())
+    store.close()
+    again = SqliteGraphStore(folder / "graph.sqlite")
+    assert again.count() == 4
+    again.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"no database", b"no database" * 1_000])
+def test_file_that_is_no_store_is_a_store_error(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "graph.sqlite"
+    file.write_bytes(content)
+    with pytest.raises(StoreError, match=r"graph\.sqlite: SQLite says .+ a file damaged\?"):
+        SqliteGraphStore(file)
+
+
+def test_folder_that_is_not_there_is_a_store_error(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="unable to open"):
+        SqliteGraphStore(tmp_path / "none" / "graph.sqlite")
+
+
+@pytest.mark.parametrize("column", ["item", "unresolved"])
+def test_row_that_is_no_item_is_a_store_error(written: Path, column: str) -> None:
+    table = {"item": "items", "unresolved": "manuals"}[column]
+    connection = sqlite3.connect(written)
+    with connection:
+        connection.execute(f"UPDATE {table} SET {column} = '{{\"half'")
+    connection.close()
+    store = SqliteGraphStore(written)
+    with pytest.raises(StoreError):
+        store.graph("lamp").items  # noqa: B018  # reading is what fails
+    if column == "item":
+        with pytest.raises(StoreError):
+            store.item("lamp/light")
+    store.close()
+
+
+def test_closed_store_is_a_store_error(written: Path) -> None:
+    store = SqliteGraphStore(written)
+    store.close()
+    with pytest.raises(StoreError, match="closed"):
+        store.count()

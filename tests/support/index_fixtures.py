@@ -1,0 +1,106 @@
+"""Indexes that tests share and only read, and the parts that several tests of the index need."""
+
+import gc
+import multiprocessing
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+import pytest
+from langchain_core.embeddings import Embeddings
+from support.places import SAMPLE_MANUAL
+
+from graphrag_tools.embeddings import WordLlamaEmbeddings
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.manual.sections import Block, Manual, Section
+
+BATTERY = "sample-manual/settings/battery"
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualIndex]:
+    """The index of the sample manual; read only."""
+    index = ManualIndex.build([SAMPLE_MANUAL], tmp_path_factory.mktemp("sample-index"))
+    yield index
+    index.close()
+
+
+@pytest.fixture(scope="session")
+def s10_index(s10_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualIndex]:
+    """The index of the Galaxy S10 manual, "s10"; read only."""
+    index = ManualIndex.build([f"s10={s10_data / 's10_manual_corpus.json'}"], tmp_path_factory.mktemp("s10-index"))
+    yield index
+    index.close()
+
+
+@pytest.fixture(scope="session")
+def two_manuals_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualIndex]:
+    """The index of the sample manual and of the small one, "lamp"; read only."""
+    index = ManualIndex.build([SAMPLE_MANUAL, small_manual()], tmp_path_factory.mktemp("two-manuals-index"))
+    yield index
+    index.close()
+
+
+@pytest.fixture
+def copied(sample_index: ManualIndex, tmp_path: Path) -> Path:
+    """A copy of the sample manual's index, to be written to."""
+    return Path(shutil.copytree(sample_index.folder, tmp_path / "index"))
+
+
+@pytest.fixture
+def mount_tmpfs(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Mounts a file system of a given size ("700k") and returns its folder; unmounted after the test."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("needs to be root to mount a small file system")
+    mounted: list[Path] = []
+
+    def mount(size: str) -> Path:
+        folder = tmp_path / f"disk-{len(mounted)}"
+        folder.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+        if subprocess.run(command, capture_output=True, check=False).returncode:
+            pytest.skip("needs the right to mount a small file system, which this container withholds")
+        mounted.append(folder)
+        return folder
+
+    yield mount
+    gc.collect()  # a failed build's engines live in the cycles of its exception, and hold their files
+    for folder in mounted:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.fixture(scope="module")
+def forks() -> ForkServerContext:
+    """Makes processes that have the package loaded already; a crash ends one of them and not the test."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["graphrag_tools.index.index", "chromadb", "tantivy", "wordllama"])
+    return context
+
+
+def small_manual(identifier: str = "lamp", words: Sequence[str] = ("brightness", "colour")) -> Manual:
+    """A manual with a section of one paragraph per word."""
+    sections = (
+        Section(key=word, title=word.title(), blocks=(Block("paragraph", f"Turn the wheel to set the {word}."),))
+        for word in words
+    )
+    return Manual(identifier, identifier.title(), tuple(sections), source=f"{identifier}.md")
+
+
+class WatchedEmbeddings(Embeddings):
+    """The embedded embeddings, which keep what they were asked for and call `before` with it first."""
+
+    def __init__(self, before: Callable[[list[str]], None] = lambda _texts: None) -> None:
+        self._model = WordLlamaEmbeddings()
+        self._before = before
+        self.texts: list[str] = []
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        self._before(texts)
+        self.texts += texts
+        return self._model.embed_documents(texts)
+
+    def embed_query(self, text: str) -> list[float]:
+        return self.embed_documents([text])[0]

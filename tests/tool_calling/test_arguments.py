@@ -1,0 +1,55 @@
+"""Arguments as models write them: under other names, as text, too deep, too many, or not there at all."""
+
+import pytest
+from langchain_core.tools import BaseTool, tool
+
+from graphrag_tools.tool_calling.arguments import mended_arguments
+
+
+@pytest.fixture
+def search() -> BaseTool:
+    @tool
+    def find(query: str, k: int = 5, exact: bool = False) -> str:
+        """Find something."""
+        return f"{query}{k}{exact}"
+
+    return find
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ({"query": "loans"}, {"query": "loans"}),
+        ({"Query": "loans", "K": "3"}, {"query": "loans", "k": 3}),
+        ({"query": "loans", "k": 4.0, "exact": "yes"}, {"query": "loans", "k": 4, "exact": True}),
+        ({"arguments": {"query": "loans"}}, {"query": "loans"}),
+        ({"qeury": "loans"}, {"query": "loans"}),
+        ({"whatever": "loans"}, {"query": "loans"}),
+        ({0: "loans", 1: "2"}, {"query": "loans", "k": 2}),
+        ({"query": ["loans"]}, {"query": "loans"}),
+        ({"query": {"value": "loans"}}, {"query": "loans"}),
+        ({"query": "loans", "k": None, "colour": "red"}, {"query": "loans"}),
+    ],
+)
+def test_arguments_are_brought_to_the_schema(
+    search: BaseTool, written: dict[str | int, object], meant: dict[str, object]
+) -> None:
+    mended = mended_arguments(search, written, {})
+    assert (mended.arguments, mended.problems) == (meant, ())
+
+
+def test_what_was_done_is_said(search: BaseTool) -> None:
+    assert mended_arguments(search, {"query": "loans"}, {}).notes == ()
+    notes = mended_arguments(search, {"qeury": "loans", "colour": "red"}, {}).notes
+    assert any("qeury" in note for note in notes)
+    assert any("colour" in note and "left out" in note for note in notes)
+
+
+def test_missing_argument_is_a_problem_unless_something_stands_in(search: BaseTool) -> None:
+    assert mended_arguments(search, {}, {}).problems == ("query is missing",)
+    assert mended_arguments(search, {}, {"query": "How?"}).arguments == {"query": "How?"}
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, [1, 2], "", True, None])
+def test_value_that_cannot_be_text_is_not_made_text(search: BaseTool, value: object) -> None:
+    assert mended_arguments(search, {"query": value}, {}).problems == ("query is missing",)

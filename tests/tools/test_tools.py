@@ -1,0 +1,327 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from langchain.agents import create_agent
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from langchain_core.tools import BaseTool, ToolException
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from langchain_tests.integration_tests import ToolsIntegrationTests
+from langchain_tests.unit_tests import ToolsUnitTests
+from langgraph.graph import END, START, MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode
+from support.scripted_models import ScriptedChatModel, calling, saying
+from syrupy.assertion import SnapshotAssertion
+
+from graphrag_tools.errors import StoreError
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.search.hit import Hit
+from graphrag_tools.tools.tools import GraphPathTool, ManualToolkit, MenuPath, NodeDescriptionTool, VectorSearchTool
+
+BATTERY = "larkfield/settings/battery"
+BOTH_NOTIFICATIONS = {"larkfield/library/sync/notifications", "larkfield/settings/notifications"}
+
+
+@pytest.fixture
+def tools(sample_index_for_answers: ManualIndex) -> dict[str, BaseTool]:
+    return {tool.name: tool for tool in ManualToolkit(index=sample_index_for_answers).get_tools()}
+
+
+class OverTheSample:
+    """What the standard suites need to make a tool, given that it needs an index."""
+
+    @pytest.fixture(autouse=True)
+    def _index(self, sample_index_for_answers: ManualIndex) -> None:
+        self.index = sample_index_for_answers
+
+    @property
+    def tool_constructor_params(self) -> dict[str, Any]:
+        return {"index": self.index}
+
+
+class SearchTool(OverTheSample):
+    tool_constructor = VectorSearchTool
+    tool_invoke_params_example = {"query": "battery", "k": 3, "manual": "larkfield"}  # noqa: RUF012
+
+
+class PathTool(OverTheSample):
+    tool_constructor = GraphPathTool
+    tool_invoke_params_example = {"item": BATTERY, "start": "Library > Loans"}  # noqa: RUF012
+
+
+class DescribeTool(OverTheSample):
+    tool_constructor = NodeDescriptionTool
+    tool_invoke_params_example = {"item": "Battery usage"}  # noqa: RUF012
+
+
+class TestSearchToolUnit(SearchTool, ToolsUnitTests):
+    """LangChain's standard suite."""
+
+
+class TestSearchToolIntegration(SearchTool, ToolsIntegrationTests):
+    """LangChain's standard suite."""
+
+
+class TestPathToolUnit(PathTool, ToolsUnitTests):
+    """LangChain's standard suite."""
+
+
+class TestPathToolIntegration(PathTool, ToolsIntegrationTests):
+    """LangChain's standard suite."""
+
+
+class TestDescribeToolUnit(DescribeTool, ToolsUnitTests):
+    """LangChain's standard suite."""
+
+
+class TestDescribeToolIntegration(DescribeTool, ToolsIntegrationTests):
+    """LangChain's standard suite."""
+
+
+def called(tool: BaseTool, **arguments: object) -> ToolMessage:
+    message = tool.invoke({"name": tool.name, "args": arguments, "id": "call_1", "type": "tool_call"})
+    assert isinstance(message, ToolMessage)
+    return message
+
+
+def test_what_a_model_reads_of_the_tools(tools: dict[str, BaseTool], snapshot: SnapshotAssertion) -> None:
+    assert [convert_to_openai_tool(tool) for tool in tools.values()] == snapshot
+
+
+ERRORS: dict[str, tuple[str, dict[str, object]]] = {
+    "ambiguous": ("describe_menu_item", {"item": "Notifications"}),
+    "unknown, something near": ("get_menu_path", {"item": "Bluetooth headset"}),
+    "unknown, nothing near": ("describe_menu_item", {"item": "xqzw vvkk"}),
+    "no such manual": ("search_manual", {"query": "battery", "manual": "toaster"}),
+    "nothing found": ("search_manual", {"query": "  "}),
+    "missing argument": ("get_menu_path", {}),
+    "empty argument": ("describe_menu_item", {"item": ""}),
+    "argument out of range": ("search_manual", {"query": "battery", "k": 21}),
+    "argument of another type": ("search_manual", {"query": ["battery"], "k": "many"}),
+}
+
+
+@pytest.mark.parametrize("case", ERRORS)
+def test_error_sentences(case: str, tools: dict[str, BaseTool], snapshot: SnapshotAssertion) -> None:
+    name, arguments = ERRORS[case]
+    assert called(tools[name], **arguments).content == snapshot
+
+
+def test_no_way_between_two_parts(kettle_index: ManualIndex, snapshot: SnapshotAssertion) -> None:
+    message = called(GraphPathTool(index=kettle_index), item="Quick boil", start="Descaling")
+    assert message.status == "error"
+    assert message.content == snapshot
+
+
+@pytest.mark.parametrize("case", [case for case in ERRORS if case != "nothing found"])
+def test_errors_are_marked_as_errors(case: str, tools: dict[str, BaseTool]) -> None:
+    name, arguments = ERRORS[case]
+    message = called(tools[name], **arguments)
+    assert (message.status, message.artifact) == ("error", None)
+
+
+@pytest.mark.parametrize("name", ["get_menu_path", "describe_menu_item"])
+def test_ambiguous_title_lists_every_id(name: str, tools: dict[str, BaseTool]) -> None:
+    content = called(tools[name], item="notifications").text
+    assert all(f"(id {item_id})" in content for item_id in BOTH_NOTIFICATIONS)
+
+
+@pytest.mark.parametrize("item_id", sorted(BOTH_NOTIFICATIONS))
+def test_id_from_the_list_is_then_taken(item_id: str, tools: dict[str, BaseTool]) -> None:
+    assert called(tools["describe_menu_item"], item=item_id).artifact.id == item_id
+
+
+def test_unknown_item_lists_nearest_titles(tools: dict[str, BaseTool]) -> None:
+    assert "(id larkfield/settings/bluetooth/pair-headphones)" in called(tools["get_menu_path"], item="headphones").text
+
+
+def test_start_that_is_unknown_is_named(tools: dict[str, BaseTool]) -> None:
+    message = called(tools["get_menu_path"], item=BATTERY, start="xqzw vvkk")
+    assert message.status == "error"
+    assert "'xqzw vvkk'" in message.text
+
+
+def test_errors_repeat_little_of_a_very_long_argument(tools: dict[str, BaseTool]) -> None:
+    message = called(tools["describe_menu_item"], item="x" * 50_000)
+    assert message.status == "error"
+    assert len(message.text) < 500
+
+
+@pytest.mark.parametrize("item", [BATTERY, "settings > battery", "Settings>Battery", ' "Settings > Battery" '])
+def test_id_path_or_title_name_an_item(item: str, tools: dict[str, BaseTool]) -> None:
+    way = called(tools["get_menu_path"], item=item).artifact
+    assert isinstance(way, MenuPath)
+    assert [step.name for step in way.items] == ["Settings", "Battery"]
+
+
+def test_search_shows_path_id_and_best_block(tools: dict[str, BaseTool]) -> None:
+    message = called(tools["search_manual"], query="Which activity used the power since the last charge?", k=2)
+    first, _ = message.text.splitlines()
+    assert first.startswith(f"1. Settings > Battery (id {BATTERY}): Battery usage: See how much power each")
+    assert message.artifact[0].section_id == BATTERY
+    assert all(isinstance(hit, Hit) for hit in message.artifact)
+
+
+def test_search_in_one_manual(tools: dict[str, BaseTool]) -> None:
+    assert called(tools["search_manual"], query="battery", manual="larkfield").artifact
+
+
+def test_path_gives_the_taps_of_the_text(tools: dict[str, BaseTool]) -> None:
+    message = called(tools["get_menu_path"], item="Light schedule")
+    assert message.text == (
+        "Menu path: Settings > Display > Front light > Light schedule\nOn the device: Settings > Display > Front light"
+    )
+
+
+def test_path_from_another_item_takes_the_fewest_steps(tools: dict[str, BaseTool]) -> None:
+    front_light = "larkfield/settings/display/front-light"
+    way = called(tools["get_menu_path"], item="Quick panel", start=front_light).artifact
+    assert [step.name for step in way.items] == ["Front light", "Quick panel"]
+
+
+def test_description_holds_every_block_and_the_neighbours(
+    tools: dict[str, BaseTool], sample_index_for_answers: ManualIndex
+) -> None:
+    message = called(tools["describe_menu_item"], item=BATTERY)
+    item = sample_index_for_answers.item(BATTERY)
+    assert message.artifact == item
+    assert all(block.text in message.text for block in item.blocks)
+    assert message.text.startswith(f"Settings > Battery (id {BATTERY})\nOn the device: Settings > Battery\n")
+    assert "\nBelow it: Power saving\n" in message.text
+    assert "\nSee also: Front light\n" in called(tools["describe_menu_item"], item="Quick panel").text
+
+
+def test_option_is_described_by_its_own_block(tools: dict[str, BaseTool]) -> None:
+    item = called(tools["describe_menu_item"], item="Dark pages").artifact
+    assert (item.kind, item.path) == ("option", ("Settings", "Display", "Dark pages"))
+
+
+def test_item_without_text_names_what_is_below(kettle_index: ManualIndex) -> None:
+    tool = NodeDescriptionTool(index=kettle_index)
+    assert called(tool, item="Heat").text == "Heat (id kettle/heat)\nBelow it: Modes, Lamp colours"
+    assert called(tool, item="Descaling").text == "Descaling (id kettle/descaling)"
+
+
+def test_long_content_is_cut_to_its_budget_and_says_how_much(kettle_index: ManualIndex) -> None:
+    whole = called(NodeDescriptionTool(index=kettle_index, token_budget=100_000), item="Lamp colours").text
+    content = called(NodeDescriptionTool(index=kettle_index), item="Lamp colours").text
+    kept, _, mark = content.rpartition("\n")
+    assert len(content) <= 900 * 4
+    assert whole.startswith(kept)
+    assert mark == f"[cut: {len(whole) - len(kept)} more characters]"
+    assert kettle_index.item("kettle/heat/lamp-colours").blocks[0].text in kept
+
+
+@pytest.mark.parametrize("k", [1, 20])
+@pytest.mark.parametrize("query", ["battery", "How do I turn the light down at night?", "battery light " * 1_500])
+def test_search_keeps_its_budget(k: int, query: str, tools: dict[str, BaseTool]) -> None:
+    message = called(tools["search_manual"], query=query, k=k)
+    assert len(message.text) <= 500 * 4
+    assert 0 < len(message.artifact) <= k
+
+
+def test_every_item_of_the_sample_keeps_the_budgets(
+    tools: dict[str, BaseTool], sample_index_for_answers: ManualIndex
+) -> None:
+    items = sample_index_for_answers.graph_of("larkfield").items
+    assert len(items) > 200
+    for item in items:
+        assert len(called(tools["get_menu_path"], item=item.id).text) <= 200 * 4
+        assert len(called(tools["describe_menu_item"], item=item.id).text) <= 900 * 4
+
+
+class BrokenIndex:
+    """An index whose disk has gone."""
+
+    manuals = ()
+
+    def search(self, query: str, k: int, manual: str | None) -> list[Hit]:
+        raise StoreError("the disk is gone")
+
+    def resolve(self, text: str, manual: str | None = None) -> None:
+        raise StoreError("the disk is gone")
+
+
+def test_tool_can_be_printed(tools: dict[str, BaseTool]) -> None:
+    assert repr(tools["search_manual"]).startswith("VectorSearchTool(")
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        (VectorSearchTool, {"query": "battery"}),
+        (GraphPathTool, {"item": BATTERY}),
+        (NodeDescriptionTool, {"item": BATTERY}),
+    ],
+)
+def test_outage_is_no_tool_message(tool: Callable[..., BaseTool], arguments: dict[str, object]) -> None:
+    broken = tool(index=BrokenIndex())
+    with pytest.raises(StoreError, match="the disk is gone"):
+        called(broken, **arguments)
+    with pytest.raises(StoreError, match="the disk is gone"):
+        tool_loop([broken]).invoke({"messages": [calling(broken.name, **arguments)]})
+
+
+def test_handling_of_errors_can_be_turned_off(sample_index_for_answers: ManualIndex) -> None:
+    tool = NodeDescriptionTool(index=sample_index_for_answers, handle_tool_error=False)
+    with pytest.raises(ToolException, match="2 menu items are called 'Notifications'"):
+        called(tool, item="Notifications")
+
+
+def tool_loop(tools: list[BaseTool]) -> Any:
+    graph = StateGraph(MessagesState)
+    graph.add_node("tools", ToolNode(tools))
+    graph.add_edge(START, "tools")
+    graph.add_edge("tools", END)
+    return graph.compile()
+
+
+def test_tool_node_runs_the_tools_and_shows_their_errors(tools: dict[str, BaseTool]) -> None:
+    calls = AIMessage(
+        "",
+        tool_calls=[
+            *calling("search_manual", id="call_1", query="battery").tool_calls,
+            *calling("describe_menu_item", id="call_2", item="Notifications").tool_calls,
+        ],
+    )
+    _, search, describe = tool_loop([*tools.values()]).invoke({"messages": [calls]})["messages"]
+    assert (search.status, search.tool_call_id, type(search.artifact[0])) == ("success", "call_1", Hit)
+    assert (describe.status, describe.tool_call_id) == ("error", "call_2")
+
+
+def test_bare_bind_tools_loop(tools: dict[str, BaseTool]) -> None:
+    model = ScriptedChatModel(
+        calling("search_manual", query="battery usage", k=1),
+        calling("describe_menu_item", item="Notifications"),
+        calling("describe_menu_item", item=BATTERY),
+        saying("It is in Settings > Battery."),
+    )
+    bound = model.bind_tools([*tools.values()])
+    messages: list[Any] = [HumanMessage("What is eating my battery?")]
+    while (reply := bound.invoke(messages)).tool_calls:
+        messages += [reply, *(tools[call["name"]].invoke(call) for call in reply.tool_calls)]
+    assert model.bound == ["search_manual", "get_menu_path", "describe_menu_item"]
+    results = [message for message in messages if isinstance(message, ToolMessage)]
+    assert [result.status for result in results] == ["success", "error", "success"]
+    assert isinstance(results[-1].artifact, MenuItem)
+
+
+@pytest.mark.parametrize("way", ["invoke", "ainvoke"])
+async def test_create_agent(way: str, tools: dict[str, BaseTool]) -> None:
+    model = ScriptedChatModel(
+        calling("search_manual", query="battery usage"), calling("get_menu_path", item=BATTERY), saying("There it is.")
+    )
+    agent = create_agent(model, [*tools.values()])
+    asked: Any = {"messages": [("user", "What is eating my battery?")]}
+    state = agent.invoke(asked) if way == "invoke" else await agent.ainvoke(asked)
+    results = [message for message in state["messages"] if isinstance(message, ToolMessage)]
+    assert [result.name for result in results] == ["search_manual", "get_menu_path"]
+    assert results[1].text == "Menu path: Settings > Battery\nOn the device: Settings > Battery"
+    assert state["messages"][-1].text == "There it is."
+
+
+async def test_calls_at_once_share_an_index(tools: dict[str, BaseTool]) -> None:
+    found = await tools["search_manual"].abatch([{"query": "battery"}] * 8)
+    assert len(set(found)) == 1
+    assert BATTERY in found[0]

@@ -1,0 +1,37 @@
+"""Polarity: an answer that turns its source round is found, one that keeps to it is not."""
+
+from collections.abc import Callable
+
+import pytest
+
+from graphrag_tools.verification.evidence import Evidence
+from graphrag_tools.verification.polarity import reversed_claims
+
+EvidenceOf = Callable[..., Evidence]
+
+
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        ("settings/wi-fi/flight-mode", "Loans can be renewed while flight mode is on."),
+        ("library/add-books/copy-books-over-usb-c", "Unplug the cable while files are being copied."),
+        ("getting-started/charge-the-device", "Charge the device when the connector is not dry."),
+        ("reading/turn-pages", "Tap the left side to go forward and the right side to go back."),
+        ("settings/software-update", "You should turn off the device during an update."),
+    ],
+)
+def test_opposite_of_the_source_is_found(item: str, text: str, evidence_of_item: EvidenceOf) -> None:
+    assert list(reversed_claims(text, evidence_of_item(item, "?")))
+
+
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        ("settings/wi-fi/flight-mode", "Loans cannot be renewed while flight mode is on."),
+        ("library/add-books/copy-books-over-usb-c", "Never unplug the cable while files are being copied."),
+        ("settings/software-update", "Don't turn off the device during an update."),
+        ("library/loans", "You can have no more than 10 loans at a time."),
+    ],
+)
+def test_same_said_otherwise_is_no_opposite(item: str, text: str, evidence_of_item: EvidenceOf) -> None:
+    assert not list(reversed_claims(text, evidence_of_item(item, "?")))

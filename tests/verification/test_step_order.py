@@ -1,0 +1,39 @@
+"""The order of steps: left out is allowed, swapped is not, whatever words say which comes first."""
+
+from collections.abc import Callable
+
+import pytest
+
+from graphrag_tools.verification.evidence import Evidence
+from graphrag_tools.verification.step_order import swapped_steps
+
+LOANS = "library/loans"
+EvidenceOf = Callable[..., Evidence]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tap Borrow. Choose your library and enter the number of your card.",
+        "1. Tap a book, and then tap Borrow.\n2. From the Library, tap More > Loans > Add library card.",
+        "Choose your library after you tap Borrow.",
+        "Before you choose your library and enter the number of your card, tap Borrow.",
+        "2. Choose your library.\n1. Tap More.",
+    ],
+)
+def test_swapped_steps_are_found(text: str, evidence_of_item: EvidenceOf) -> None:
+    assert list(swapped_steps(text, evidence_of_item(LOANS, "?")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Choose your library and enter the number of your card. Then tap a book and tap Borrow.",
+        "From the Library, tap More > Loans > Add library card. Finally, tap Borrow.",
+        "Tap Borrow after you choose your library.",
+        "Before you tap Borrow, choose your library and enter the number of your card.",
+        "Tap Borrow.",
+    ],
+)
+def test_steps_in_order_or_left_out_pass(text: str, evidence_of_item: EvidenceOf) -> None:
+    assert not list(swapped_steps(text, evidence_of_item(LOANS, "?")))

@@ -1,0 +1,249 @@
+"""The chat page as a user of a browser meets it: asking, refusals, the menu, trouble, keyboard, phone, dark."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import OllamaServer, free_port
+from support.web_fixtures import WRITING, Open, SayingModel, Serve, ask
+
+from graphrag_tools.index.index import ManualIndex
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+FLIGHT_QUESTION = "How do I turn on flight mode?"
+LOAN_QUESTION = "How long can I keep a borrowed book?"
+TRUE_WORDS = "A loan ends after 21 days."
+
+
+def current(page: "Page") -> str:
+    return page.locator(".node[aria-current=location]").inner_text()
+
+
+def test_answer_shows_status_path_taps_source_and_who_made_it(open_page: Open, sample_page: str) -> None:
+    card = ask(open_page(sample_page), FLIGHT_QUESTION)
+    assert card.locator(".status").inner_text() == "✓ Answered from the manual"
+    assert card.locator(".path").inner_text() == "Settings > Wi-Fi > Flight mode"
+    assert card.locator(".taps").inner_text() == "Settings > Wi-Fi > Flight mode"
+    said = card.inner_text()
+    assert "no model · the manual's own words · " in said
+    assert "Flight mode" in said.split("Source")[1]
+
+
+def test_menu_shows_the_way_down_and_marks_what_is_quoted(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    card = ask(page, FLIGHT_QUESTION)
+    assert current(page) == "Flight mode"
+    assert page.locator(".node.above").all_inner_texts() == ["Settings", "Wi-Fi"]
+    marked = page.locator(".section mark").all_inner_texts()
+    assert marked
+    assert all(text in card.locator(".words").inner_text() for text in marked)
+
+
+def test_follow_up_says_how_it_was_understood(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    ask(page, FLIGHT_QUESTION)
+    card = ask(page, "and how do I turn it off?")
+    assert "Understood as: and how do I turn it off? (Flight mode)" in card.inner_text()
+    assert card.locator(".path").inner_text() == "Settings > Wi-Fi > Flight mode"
+
+
+def test_refusal_is_told_apart_and_shows_no_item(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    ask(page, FLIGHT_QUESTION)
+    card = ask(page, "What is the weather in Paris?")
+    assert card.locator(".status").inner_text() == "∅ Not in this manual"
+    assert card.locator(".path").count() == 0
+    assert page.locator("[aria-current=location], mark").count() == 0
+
+
+def test_clicks_walk_the_graph_and_lead_back(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    ask(page, FLIGHT_QUESTION)
+    page.get_by_role("button", name="Wi-Fi", exact=True).click()
+    page.locator(".node.current", has_text="Wi-Fi").wait_for()
+    page.locator(".tree").get_by_role("button", name="Settings", exact=True).click()
+    page.locator(".node.current", has_text="Settings").wait_for()
+    page.get_by_role("button", name="6 more below it").wait_for()
+    page.get_by_role("button", name="Back to the answer").click()
+    page.locator(".node.current", has_text="Flight mode").wait_for()
+    page.get_by_role("button", name="larkfield: all menus").click()
+    page.get_by_role("button", name="Troubleshooting").wait_for()
+    assert page.locator("[aria-current=location]").count() == 0
+
+
+def test_see_also_leads_across_the_tree(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    ask(page, FLIGHT_QUESTION)
+    page.get_by_role("button", name="Wi-Fi", exact=True).click()
+    page.get_by_role("button", name="See also: Troubleshooting > Wi-Fi does not connect").click()
+    page.locator(".node.current", has_text="Wi-Fi does not connect").wait_for()
+    assert page.locator(".node.above").all_inner_texts() == ["Troubleshooting"]
+
+
+def test_all_items_of_a_long_level_can_be_shown(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    page.get_by_role("button", name="Settings", exact=True).click()
+    more = page.get_by_role("button", name="more below it")
+    more.wait_for()
+    before, left_out = page.locator(".node").count(), int(more.inner_text().split()[0])
+    more.click()
+    more.wait_for(state="detached")
+    assert page.locator(".node").count() == before + left_out
+
+
+def test_manual_can_be_chosen_among_several(open_page: Open, serve: Serve, two_manuals_index: ManualIndex) -> None:
+    page = open_page(serve(two_manuals_index))
+    assert page.locator(".tree").count() == 2
+    card = ask(page, "How do I set the brightness?")
+    assert card.locator(".path").inner_text() == "Brightness"
+    assert "Manual" in card.inner_text()
+    page.get_by_role("combobox", name="Manual").click()
+    page.get_by_role("option", name="Lamp").click()
+    page.get_by_role("button", name="Colour").wait_for()
+    assert page.locator(".tree").count() == 1
+    assert ask(page, FLIGHT_QUESTION).locator(".status").inner_text() == "∅ Not in this manual"
+
+
+def test_manual_kept_to_is_the_only_one_on_offer(open_page: Open, serve: Serve, two_manuals_index: ManualIndex) -> None:
+    page = open_page(serve(two_manuals_index, "--manual", "lamp"))
+    assert page.get_by_role("heading", level=1).inner_text() == "Lamp"
+    assert page.get_by_role("combobox", name="Manual").is_hidden()
+    assert ask(page, FLIGHT_QUESTION).locator(".status").inner_text() == "∅ Not in this manual"
+
+
+def test_conversations_are_listed_opened_again_and_deleted(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    ask(page, FLIGHT_QUESTION)
+    page.get_by_role("button", name="New conversation").click()
+    page.get_by_text("Ask a question, such as").wait_for()
+    ask(page, LOAN_QUESTION)
+    page.get_by_role("combobox", name="Conversation").click()
+    page.get_by_role("option", name=FLIGHT_QUESTION).click()
+    page.locator(".question", has_text=FLIGHT_QUESTION).wait_for()
+    assert page.locator(".answer .path").all_inner_texts() == ["Settings > Wi-Fi > Flight mode"]
+    page.locator(".node.current", has_text="Flight mode").wait_for()
+    page.get_by_role("button", name="Delete this conversation").click()
+    page.locator(".question", has_text=LOAN_QUESTION).wait_for()
+    page.get_by_role("combobox", name="Conversation").click()
+    assert page.get_by_role("option").all_inner_texts() == [LOAN_QUESTION]
+
+
+def test_reload_keeps_the_conversation(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    ask(page, FLIGHT_QUESTION)
+    page.reload()
+    page.locator(".question", has_text=FLIGHT_QUESTION).wait_for()
+    assert "(Flight mode)" in ask(page, "and how do I turn it off?").inner_text()
+
+
+def test_other_users_and_tabs_see_nothing_of_a_conversation(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    ask(page, FLIGHT_QUESTION)
+    tab = page.context.new_page()
+    tab.goto(sample_page)
+    with page.context.expect_page() as opened:
+        page.evaluate("window.open(location.href)")  # a tab that takes over the session storage of the first
+    for other in (open_page(sample_page), tab, opened.value):
+        card = ask(other, "and how do I turn it off?")
+        assert "Understood as" not in card.inner_text()
+        assert other.locator(".question").count() == 1
+    assert page.locator(".question").count() == 1
+
+
+def test_missing_model_is_said_and_another_can_be_chosen(
+    open_page: Open, serve: Serve, sample_index_for_answers: ManualIndex
+) -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    page = open_page(serve(sample_index_for_answers, "--model", "ollama:gone", "--base-url", nowhere))
+    page.get_by_role("alert").get_by_text("ollama:gone cannot be used").wait_for()
+    field = page.get_by_role("textbox", name="Question")
+    field.fill(FLIGHT_QUESTION)
+    field.press("Enter")
+    page.locator(".log .trouble").wait_for()
+    assert field.input_value() == FLIGHT_QUESTION
+    page.get_by_role("combobox", name="Model").click()
+    page.get_by_role("option", name="No model").click()
+    page.get_by_role("alert").get_by_text("cannot be used").wait_for(state="hidden")
+    assert ask(page, FLIGHT_QUESTION).locator(".path").inner_text() == "Settings > Wi-Fi > Flight mode"
+
+
+def test_draft_is_marked_as_not_checked_and_withdrawn_when_it_is_wrong(
+    open_page: Open, serve: Serve, sample_index_for_answers: ManualIndex, saying_model: SayingModel
+) -> None:
+    saying_model.says = ["A loan lasts 900 days in the turbo menu.", TRUE_WORDS]
+    saying_model.goes_on.clear()
+    options = ("--model", "ollama:saying", "--base-url", saying_model.url, *WRITING)
+    page = open_page(serve(sample_index_for_answers, *options))
+    field = page.get_by_role("textbox", name="Question")
+    field.fill(LOAN_QUESTION)
+    field.press("Enter")
+    draft = page.locator(".draft")
+    draft.get_by_text("A loan lasts 900 days").wait_for()
+    assert draft.get_by_text("Draft, not checked yet").is_visible()
+    assert draft.get_attribute("aria-live") == "off"
+    saying_model.goes_on.set()
+    card = page.locator(".answer")
+    card.wait_for()
+    assert card.locator(".words").inner_text().strip() == TRUE_WORDS
+    assert "900" not in page.locator(".log").inner_text()
+    assert "ollama:saying · its words, checked against the manual" in card.inner_text()
+
+
+def test_stop_ends_the_answer_and_the_model(
+    open_page: Open, serve: Serve, sample_index_for_answers: ManualIndex, saying_model: SayingModel
+) -> None:
+    saying_model.says = [TRUE_WORDS]
+    saying_model.goes_on.clear()
+    options = ("--model", "ollama:saying", "--base-url", saying_model.url, *WRITING)
+    page = open_page(serve(sample_index_for_answers, *options))
+    field = page.get_by_role("textbox", name="Question")
+    field.fill(LOAN_QUESTION)
+    field.press("Enter")
+    page.locator(".draft").get_by_text("A loan ends").wait_for()
+    page.get_by_role("button", name="Stop").click()
+    page.locator(".log .trouble", has_text="Stopped.").wait_for()
+    assert saying_model.left_alone.wait(60)
+    saying_model.goes_on.set()
+    assert ask(page, LOAN_QUESTION).locator(".words").inner_text().strip() == TRUE_WORDS
+
+
+def test_leaving_the_page_stops_the_model(
+    open_page: Open, serve: Serve, sample_index_for_answers: ManualIndex, saying_model: SayingModel
+) -> None:
+    saying_model.goes_on.clear()
+    options = ("--model", "ollama:saying", "--base-url", saying_model.url, *WRITING)
+    page = open_page(serve(sample_index_for_answers, *options))
+    field = page.get_by_role("textbox", name="Question")
+    field.fill(LOAN_QUESTION)
+    field.press("Enter")
+    page.locator(".draft").get_by_text("The manual").wait_for()
+    page.close()
+    assert saying_model.left_alone.wait(60)
+
+
+@pytest.mark.gguf
+def test_real_small_model_answers_in_the_page(
+    open_page: Open, serve: Serve, sample_index_for_answers: ManualIndex, gguf_runtime: object
+) -> None:
+    options = ("--model", "gguf:smollm2", "--tool-mode", "schema", "--answers", "quoted", "--choices", "1")
+    card = ask(open_page(serve(sample_index_for_answers, *options)), FLIGHT_QUESTION)
+    assert card.locator(".path").inner_text() == "Settings > Wi-Fi > Flight mode"
+    assert "gguf:smollm2" in card.inner_text()
+    card.locator("summary").click()
+    assert "by the model" in card.locator("details").inner_text()
+
+
+@pytest.mark.ollama
+def test_models_are_switched_in_one_conversation(
+    open_page: Open, serve: Serve, sample_index_for_answers: ManualIndex, ollama_server: OllamaServer
+) -> None:
+    options = ("--tool-mode", "schema", "--answers", "quoted", "--choices", "1", "--base-url", ollama_server.base_url)
+    models = [f"ollama:{name}" for name in (ollama_server.weak, ollama_server.claims_tools)]
+    page = open_page(serve(sample_index_for_answers, "--model", models[0], "--model", models[1], *options))
+    assert models[0] in ask(page, FLIGHT_QUESTION).inner_text()
+    page.get_by_role("combobox", name="Model").click()
+    page.get_by_role("option", name=models[1]).click()
+    card = ask(page, "and how do I turn it off?")
+    assert models[1] in card.inner_text()
+    assert "Understood as" in card.inner_text()
