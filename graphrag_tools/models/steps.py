@@ -1,7 +1,7 @@
 """Code that needs a model's replies, written once as steps and run with or without waiting for them.
 
-Such code is a generator: it yields each `ModelCall` that it wants made and is sent the reply. `finished` makes
-the calls in this thread; `afinished` awaits them, so that cancelling the task closes the connection and the
+Such code is a generator: it yields each `ModelCall` that it wants made and is sent the reply. `run_steps` makes
+the calls in this thread; `arun_steps` awaits them, so that cancelling the task closes the connection and the
 server stops. A call that fails is raised inside the generator as ModelError, where it may be caught.
 """
 
@@ -31,7 +31,7 @@ class ModelCall:
 Steps = Generator[ModelCall, Any, Result]
 
 
-def finished(steps: Steps[Result]) -> Result:
+def run_steps(steps: Steps[Result]) -> Result:
     """Make the calls that the steps want and return their result. Raises what the steps raise."""
     try:
         call = next(steps)
@@ -48,7 +48,7 @@ def finished(steps: Steps[Result]) -> Result:
         return result
 
 
-async def afinished(steps: Steps[Result]) -> Result:
+async def arun_steps(steps: Steps[Result]) -> Result:
     """The same, waiting for each call. What the steps do between calls reads the index: a thread does it."""
     step = await asyncio.to_thread(_advanced, partial(next, steps))
     while not isinstance(step, _Ended):

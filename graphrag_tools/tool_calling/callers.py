@@ -14,7 +14,7 @@ from graphrag_tools.answers.make import says_not_in_manual
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.model import ChatModel
-from graphrag_tools.models.steps import ModelCall, Steps, finished
+from graphrag_tools.models.steps import ModelCall, Steps, run_steps
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.repair import DROPPED, Resolve, repaired
 from graphrag_tools.tools.texts import DESCRIBE_NAME, GO_ON, PATH_NAME, SEARCH_NAME
@@ -51,7 +51,7 @@ class ToolCaller(ABC):
 
     def next_call(self, history: Sequence[BaseMessage], choices: Choices) -> AIMessage | None:
         """Return the next call at once. Raises ModelError if the model's server fails."""
-        return finished(self.calling(history, choices))
+        return run_steps(self.calling(history, choices))
 
 
 class NoModelCaller(ToolCaller):

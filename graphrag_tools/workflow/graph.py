@@ -16,7 +16,7 @@ from graphrag_tools.conversation.turn import check_question
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel, ModelOptions
 from graphrag_tools.models.open import open_chat_model
-from graphrag_tools.models.steps import Steps, afinished, finished
+from graphrag_tools.models.steps import Steps, arun_steps, run_steps
 from graphrag_tools.workflow.options import Budget, WorkflowOptions
 from graphrag_tools.workflow.stages import ManualState, Stages
 
@@ -65,10 +65,10 @@ def _node(stage: Callable[[ManualState], Steps[dict[str, Any]]]) -> "RunnableLam
     """Return a node that runs a stage's steps, waiting for the model or not as the graph itself is run."""
 
     def run(state: ManualState) -> dict[str, Any]:
-        return finished(stage(state))
+        return run_steps(stage(state))
 
     async def arun(state: ManualState) -> dict[str, Any]:
-        return await afinished(stage(state))
+        return await arun_steps(stage(state))
 
     return RunnableLambda(run, afunc=arun, name=stage.__name__)
 

@@ -8,7 +8,7 @@ from graphrag_tools.errors import ModelError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
-from graphrag_tools.models.steps import finished, was_cut
+from graphrag_tools.models.steps import run_steps, was_cut
 from graphrag_tools.prompts import Prompts
 
 QUESTION = "How much power has each activity used?"
@@ -84,7 +84,7 @@ def test_refusal_names_the_three_nearest(sample_index_for_answers: ManualIndex) 
 def test_model_writes_from_the_whole_section(sample_index_for_answers: ManualIndex) -> None:
     chat = ScriptedChatModel(saying("See Battery usage."))
     quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
-    reply = finished(writing(opened(chat), Prompts(), QUESTION, quote, []))
+    reply = run_steps(writing(opened(chat), Prompts(), QUESTION, quote, []))
     assert reply.text == "See Battery usage."
     [[prompt]] = chat.asked
     assert isinstance(prompt, HumanMessage)
@@ -96,7 +96,7 @@ def test_model_writes_from_the_whole_section(sample_index_for_answers: ManualInd
 def test_model_is_told_what_was_wrong_before(sample_index_for_answers: ManualIndex) -> None:
     chat = ScriptedChatModel(saying("Again."))
     quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
-    finished(writing(opened(chat), Prompts(), QUESTION, quote, [("Wrong.", ["The number 7 is wrong.", "So is 8."])]))
+    run_steps(writing(opened(chat), Prompts(), QUESTION, quote, [("Wrong.", ["The number 7 is wrong.", "So is 8."])]))
     [[_, earlier, reasons]] = chat.asked
     assert (type(earlier), earlier.text) == (AIMessage, "Wrong.")
     assert "The number 7 is wrong.\nSo is 8." in reasons.text
@@ -106,7 +106,7 @@ def test_failure_of_the_server_is_a_model_error(sample_index_for_answers: Manual
     chat = ScriptedChatModel(ResponseError("out of memory", 500))
     quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
     with pytest.raises(ModelError, match="out of memory"):
-        finished(writing(opened(chat), Prompts(), QUESTION, quote, []))
+        run_steps(writing(opened(chat), Prompts(), QUESTION, quote, []))
 
 
 @pytest.mark.parametrize("text", ["NOT IN MANUAL", "Not in manual.", " **NOT IN MANUAL**\n", '"not in manual"'])

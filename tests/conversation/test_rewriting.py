@@ -6,7 +6,7 @@ from graphrag_tools.conversation.follow_ups import Earlier, Understood, understo
 from graphrag_tools.conversation.form import form_of
 from graphrag_tools.conversation.rewriting import is_believable, meaning
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.models.steps import finished
+from graphrag_tools.models.steps import run_steps
 from graphrag_tools.prompts import Prompts
 
 FLIGHT = "larkfield/settings/wi-fi/flight-mode"
@@ -18,7 +18,7 @@ def rewritten(
     reply: str, index: ManualIndex, question: str = QUESTION, earlier: Earlier = EARLIER
 ) -> tuple[Understood, ScriptedChatModel]:
     chat = ScriptedChatModel(saying(reply))
-    return finished(meaning(question, earlier, index, None, opened(chat), Prompts())), chat
+    return run_steps(meaning(question, earlier, index, None, opened(chat), Prompts())), chat
 
 
 def by_code(question: str, index: ManualIndex) -> Understood:

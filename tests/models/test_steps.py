@@ -10,7 +10,7 @@ from ollama import ResponseError
 from support.scripted_models import ScriptedChatModel, saying
 
 from graphrag_tools.errors import ModelError
-from graphrag_tools.models.steps import Meter, ModelCall, Steps, afinished, finished
+from graphrag_tools.models.steps import Meter, ModelCall, Steps, arun_steps, run_steps
 
 
 def two_calls(chat: ScriptedChatModel) -> Steps[str]:
@@ -23,7 +23,7 @@ def two_calls(chat: ScriptedChatModel) -> Steps[str]:
 
 
 def run(steps: Steps[Any], waiting: bool) -> Any:
-    return asyncio.run(afinished(steps)) if waiting else finished(steps)
+    return asyncio.run(arun_steps(steps)) if waiting else run_steps(steps)
 
 
 both_ways = pytest.mark.parametrize("waiting", [False, True])
@@ -59,7 +59,7 @@ def test_steps_that_need_no_call() -> None:
         yield from ()
         return 3
 
-    assert finished(nothing()) == 3
+    assert run_steps(nothing()) == 3
 
 
 @both_ways
@@ -75,7 +75,7 @@ def test_meter_reads_the_message_behind_a_structured_reply() -> None:
         return (yield ModelCall(chat.with_structured_output({"title": "t"}, include_raw=True), [HumanMessage("a")]))
 
     chat, meter = ScriptedChatModel(saying('{"a": 1}')), Meter()
-    result = finished(meter.metered(structured()))
+    result = run_steps(meter.metered(structured()))
     assert result["parsed"] == {"a": 1}
     assert isinstance(result["raw"], AIMessage)
     assert (meter.calls, meter.prompt_tokens, meter.completion_tokens) == (1, 10, 5)
@@ -92,6 +92,6 @@ async def test_awaited_steps_leave_the_event_loop_free() -> None:
             yield ModelCall(ScriptedChatModel(ResponseError("gone", 500)), [HumanMessage("b")])
         threads.append(threading.current_thread())
 
-    await afinished(reading())
+    await arun_steps(reading())
     assert len(threads) == 3
     assert threading.current_thread() not in threads

@@ -13,7 +13,7 @@ from graphrag_tools.answer import Answer
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
-from graphrag_tools.models.steps import ModelCall, Steps, finished
+from graphrag_tools.models.steps import ModelCall, Steps, run_steps
 from graphrag_tools.workflow.escalation import BudgetSpent, Escalation
 from graphrag_tools.workflow.graph import Budget, WorkflowOptions, ask, manual_workflow
 
@@ -227,7 +227,7 @@ def test_many_askers_at_once_do_not_exceed_the_budget() -> None:
 
     def run() -> None:
         try:
-            outcomes.append(finished(shared.within_budget(one_call())))
+            outcomes.append(run_steps(shared.within_budget(one_call())))
         except BudgetSpent as error:
             together.wait(60)
             outcomes.append(str(error))
