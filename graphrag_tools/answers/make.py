@@ -13,7 +13,6 @@ from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import ModelCall, Steps
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.hit import Hit
-from graphrag_tools.verification.refusals import is_refusal
 
 _CUT = "The answer was cut for its length."
 _MAX_NEAREST = 3
@@ -49,14 +48,6 @@ def written_answer(text: str, quote: Quote, index: ManualIndex, model: str, *, c
     return quoted_answer(quote, index).model_copy(
         update={"text": text, "mode": "written", "model": model, "warnings": warnings}
     )
-
-
-def says_not_in_manual(reply: AIMessage, source: str = "", question: str = "") -> bool:
-    """Whether a model wrote that the manual does not answer: as it was told to, or in words of its own (English).
-
-    The one judgement of workflow, agent and probes; `source` is the text that the model had (`is_refusal`).
-    """
-    return is_refusal(reply.text, source, question)
 
 
 def refusal(hits: Sequence[Hit], index: ManualIndex) -> Answer:

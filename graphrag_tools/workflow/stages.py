@@ -23,6 +23,7 @@ from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import Choices
 from graphrag_tools.tools.tools import ManualToolkit
 from graphrag_tools.verification.answer import problems
+from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.workflow.escalation import BudgetSpent, escalation
 from graphrag_tools.workflow.options import WorkflowOptions
 from graphrag_tools.workflow.roles import Actor, actor
@@ -195,10 +196,8 @@ class Stages:
             }
         draft = (
             answering.refusal(state["hits"], self._index)
-            if answering.says_not_in_manual(reply, quote.section.whole_text, state["question"])
-            else answering.written_answer(
-                reply.text.strip(), quote, self._index, acting.name, cut=was_cut(reply)
-            )
+            if is_refusal(reply.text, quote.section.whole_text, state["question"])
+            else answering.written_answer(reply.text.strip(), quote, self._index, acting.name, cut=was_cut(reply))
         )
         return {"answer": draft, "usage": spent(state["usage"], "write", started, meter)}
 

@@ -3,7 +3,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 from ollama import ResponseError
 from support.scripted_models import ScriptedChatModel, saying
 
-from graphrag_tools.answers.make import quote_item, quoted_answer, refusal, says_not_in_manual, writing, written_answer
+from graphrag_tools.answers.make import quote_item, quoted_answer, refusal, writing, written_answer
 from graphrag_tools.errors import ModelError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
@@ -107,16 +107,6 @@ def test_failure_of_the_server_is_a_model_error(sample_index_for_answers: Manual
     quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
     with pytest.raises(ModelError, match="out of memory"):
         run_steps(writing(opened(chat), Prompts(), QUESTION, quote, []))
-
-
-@pytest.mark.parametrize("text", ["NOT IN MANUAL", "Not in manual.", " **NOT IN MANUAL**\n", '"not in manual"'])
-def test_refusal_of_a_model_is_understood(text: str) -> None:
-    assert says_not_in_manual(AIMessage(text))
-
-
-@pytest.mark.parametrize("text", ["", "It is not in manual mode.", "The manual is in the box."])
-def test_what_is_no_refusal(text: str) -> None:
-    assert not says_not_in_manual(AIMessage(text))
 
 
 @pytest.mark.parametrize(
