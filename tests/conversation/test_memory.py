@@ -153,7 +153,7 @@ async def test_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path
 
 
 async def test_missing_package_is_said_to_those_who_wait(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delitem(sys.modules, "graphrag_tools.conversation.memory", raising=False)
+    monkeypatch.delitem(sys.modules, "graphrag_tools.conversation.sqlite", raising=False)
     monkeypatch.setitem(sys.modules, "langgraph.checkpoint.sqlite", None)
     with pytest.raises(ConfigError, match=r"pip install 'graphrag-tools\[sqlite\]'"):
         async with aopen_memory(tmp_path / "chat"):
@@ -161,7 +161,7 @@ async def test_missing_package_is_said_to_those_who_wait(monkeypatch: pytest.Mon
 
 
 def test_missing_package_names_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delitem(sys.modules, "graphrag_tools.conversation.memory", raising=False)
+    monkeypatch.delitem(sys.modules, "graphrag_tools.conversation.sqlite", raising=False)
     monkeypatch.setitem(sys.modules, "langgraph.checkpoint.sqlite", None)
     with pytest.raises(ConfigError, match=r"pip install 'graphrag-tools\[sqlite\]'"), open_memory(tmp_path / "chat"):
         pass

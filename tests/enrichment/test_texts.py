@@ -188,7 +188,7 @@ def test_killed_build_pays_for_nothing_twice(tmp_path: Path) -> None:
     # The model kills its own process, as kill -9 does, when it is asked for the third time.
     code = (
         "import os, signal, sys\n"
-        "from test_model_texts import _built, _describing, writer\n"
+        "from test_texts import _built, _describing, writer\n"
         "from pathlib import Path\n"
         "calls = []\n"
         "def reply(prompt):\n"
@@ -197,7 +197,7 @@ def test_killed_build_pays_for_nothing_twice(tmp_path: Path) -> None:
         "    return _describing(prompt)\n"
         "_built(Path(sys.argv[1]), describe=writer(reply))"
     )
-    path = os.pathsep.join([str(TESTS), *sys.path])
+    path = os.pathsep.join([str(TESTS), str(Path(__file__).parent), *sys.path])
     ended = subprocess.run([sys.executable, "-c", code, tmp_path], check=False, env={**os.environ, "PYTHONPATH": path})
     assert ended.returncode == -signal.SIGKILL
     index = _built(tmp_path, describe=ScriptedChatModel(saying(GOOD["Settings"])))

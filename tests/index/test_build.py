@@ -316,7 +316,7 @@ def test_read_only_disk_is_a_store_error(mount_tmpfs: Callable[[str], Path]) -> 
 
 BUILD = """
 import sys
-from graphrag_tools.building import build_index
+from graphrag_tools.index.build import build_index
 build_index(sys.argv[1:2], __import__("pathlib").Path(sys.argv[2]), progress=lambda *step: print(*step, flush=True))
 """
 

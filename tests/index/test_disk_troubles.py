@@ -57,7 +57,7 @@ def test_full_disk_leaves_the_old_index_and_no_generation(
 LIMITED = """
 import resource, signal, sys
 from pathlib import Path
-from graphrag_tools.building import build_index
+from graphrag_tools.index.build import build_index
 from graphrag_tools.errors import GraphRAGToolsError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 limit = int(sys.argv[3])
