@@ -52,7 +52,7 @@ def written_answer(text: str, quote: Quote, index: ManualIndex, model: str, *, c
 
 def refusal(hits: Sequence[Hit], index: ManualIndex) -> Answer:
     """Return "the manual does not say", with the nearest items."""
-    items = [index.item(hit.section_id) for hit in hits[:_MAX_NEAREST]]
+    items = [index.item_of(hit) for hit in hits[:_MAX_NEAREST]]
     several = len(index.manuals) > 1
     nearest = [f"{item.menu_path} ({item.manual})" if several else item.menu_path for item in items]
     text = REFUSED

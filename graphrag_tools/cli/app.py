@@ -126,7 +126,7 @@ def search(
     from graphrag_tools.search.hit import best_passage
 
     opened = open_index(index)
-    found = [(opened.item(hit.section_id), hit) for hit in opened.search(query, k, manual)]
+    found = [(opened.item_of(hit), hit) for hit in opened.search(query, k, manual)]
     best = [best_passage(item, hit) for item, hit in found]
     if as_json:
         print_json(

@@ -1,5 +1,6 @@
 """What a reader has open stays on disk, however many builds come and go."""
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -81,3 +82,17 @@ def test_reader_in_another_process_is_not_disturbed_by_builds(tmp_path: Path) ->
         assert reader.stdout.readline() == "lamp/brightness lamp/sound\n"
     build_index([small_manual()], tmp_path)
     assert generation_numbers(tmp_path) == [5, 6], "a process that has ended holds nothing"
+
+
+def test_generation_that_was_searched_is_let_go_without_garbage_collection(tmp_path: Path) -> None:
+    index = ManualIndex.build([small_manual(words=WORDS[:1])], tmp_path)
+    gc.disable()
+    try:
+        index.search("brightness")
+        for word in WORDS[1:4]:
+            build_index([small_manual(words=[word])], tmp_path)
+            index.search(word)
+        assert generation_numbers(tmp_path) == [3, 4]
+    finally:
+        gc.enable()
+        index.close()
