@@ -280,7 +280,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         self, answer: Answer, asked: Asked, state: AnsweringState, messages: Sequence[AnyMessage], usage: Usage
     ) -> Answer:
         """Return the answer with its question, its trace and what it cost."""
-        return answer.model_copy(
+        return answering.with_alternatives(answer, asked.hits, self._index).model_copy(
             update={
                 "question": asked.meant.question,
                 "follow_up": asked.meant.follow_up,

@@ -304,7 +304,7 @@ class Stages:
         if state["failed"] and draft.mode == "quoted":
             reasons = " ".join(state["failed"][-1][1])
             warnings.append(f"What the model wrote could not be verified ({reasons})")
-        return draft.model_copy(
+        return answering.with_alternatives(draft, state["hits"], self._index).model_copy(
             update={
                 "question": state["question"],
                 "follow_up": state["meant"].follow_up,
