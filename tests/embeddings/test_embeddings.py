@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.embeddings import Embeddings
 from langchain_ollama import OllamaEmbeddings
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.embeddings import (
     WordLlamaEmbeddings,
@@ -79,7 +80,7 @@ def test_import_leaves_the_root_logger_as_it_was() -> None:
         "from graphrag_tools.embeddings import open_embeddings; open_embeddings().embed_query('a')\n"
         "assert (list(root.handlers), root.level) == before, root.handlers"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=HANG_SECONDS)
 
 
 @pytest.mark.parametrize("name", ["", "nonsense", "nobody:x", "openai:", ":", "wordllama:x", "ollama:", "onnx:"])

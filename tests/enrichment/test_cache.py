@@ -10,6 +10,7 @@ from conftest import ChatModel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.places import TESTS
+from support.processes import HANG_SECONDS
 from support.scripted_models import ScriptedChatModel
 
 from graphrag_tools.enrichment.cache import ModelTextCache
@@ -56,7 +57,9 @@ def test_what_is_saved_survives_a_kill(tmp_path: Path) -> None:
         "ModelTextCache(Path(sys.argv[1]), _model()).save('p', 'r'); os.kill(os.getpid(), signal.SIGKILL)"
     )
     path = os.pathsep.join([str(TESTS), str(Path(__file__).parent), *sys.path])
-    ended = subprocess.run([sys.executable, "-c", code, tmp_path / "c"], check=False, env={"PYTHONPATH": path})
+    ended = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "c"], check=False, env={"PYTHONPATH": path}, timeout=HANG_SECONDS
+    )
     assert ended.returncode == -signal.SIGKILL
     assert _known(tmp_path / "c", _model(), "p") == {"p": "r"}
 
