@@ -12,7 +12,6 @@ _PACKAGE = __name__.rpartition(".")[0]
 MOVED = {
     "answering": "answers.make",
     "building": "index.build",
-    "checkpoint_types": "conversation.memory",
     "coverage": "search.coverage",
     "evaluation.intervals": "evaluation.figures",
     "evaluation.metrics": "evaluation.figures",

@@ -11,7 +11,6 @@ from langgraph.types import Checkpointer
 
 from graphrag_tools.agent.final_answer import FinalAnswerCheck
 from graphrag_tools.agent.tool_calls import ToolCallRepair
-from graphrag_tools.conversation.memory import knowing_our_types
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel, ModelOptions
@@ -90,6 +89,6 @@ def manual_agent(
             ToolCallRepair(index, manual=chosen.manual, max_calls=chosen.max_tool_calls),
             ModelCallLimitMiddleware(run_limit=chosen.max_model_calls, exit_behavior="end"),
         ],
-        checkpointer=knowing_our_types(checkpointer),
+        checkpointer=checkpointer,
         name="manual_agent",
     )

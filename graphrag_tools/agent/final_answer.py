@@ -15,6 +15,7 @@ from graphrag_tools.answer import Answer, StageTime, Usage
 from graphrag_tools.answers import make as answering
 from graphrag_tools.conversation import turn
 from graphrag_tools.conversation.follow_ups import Earlier, Understood, carried_on, understood
+from graphrag_tools.conversation.plain_data import PlainChannel, plain_update
 from graphrag_tools.conversation.turn import left_unfinished, shown_text
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
@@ -27,7 +28,6 @@ from graphrag_tools.tool_calling.callers import BY_MODEL
 from graphrag_tools.tools.texts import STOPPED
 from graphrag_tools.tools.tools import MenuPath
 from graphrag_tools.verification.answer import problems, words_from_sources
-from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, HITS, check_thread_tokens
 from graphrag_tools.workflow.search_step import asked_coverage, may_answer, searched
 
@@ -77,7 +77,7 @@ class DraftJudge:
         if draft is None or not said:
             return self._quoted(asked, item, _NO_ANSWER)
         # A refusal is no claim: verification would only have it written once more.
-        if is_refusal(draft.text, self._section_text(item), asked.words):
+        if answering.says_not_in_manual(draft, self._section_text(item), asked.words):
             return self._refused(asked)
         quote = answering.quote_item(asked.meant.question, item, self._index)
         cut = was_cut(draft)
@@ -92,7 +92,7 @@ class DraftJudge:
     def _unread(self, asked: Asked, messages: Sequence[AnyMessage], draft: AIMessage | None) -> Judged:
         """Judge a turn in which the model read no item: what was found is quoted."""
         looked = turn.latest_search(messages) is not None
-        if looked and draft is not None and _said(draft) and is_refusal(draft.text, question=asked.words):
+        if looked and draft is not None and _said(draft) and answering.says_not_in_manual(draft, question=asked.words):
             return self._refused(asked)
         scope = asked.meant.scope
         first = self._index.graph_of(scope).section_of(scope).id if scope else None
@@ -164,11 +164,11 @@ class AnsweringState(AgentState[Any]):
     """
 
     question: NotRequired[str]
-    answer: NotRequired[Answer | None]
-    meant: NotRequired[Annotated[Understood, PrivateStateAttr]]
-    earlier: NotRequired[Annotated[Earlier | None, PrivateStateAttr]]
+    answer: NotRequired[Annotated[Answer | None, PlainChannel]]
+    meant: NotRequired[Annotated[Understood, PrivateStateAttr, PlainChannel]]
+    earlier: NotRequired[Annotated[Earlier | None, PrivateStateAttr, PlainChannel]]
     notes: NotRequired[Annotated[list[str], PrivateStateAttr]]
-    failed: NotRequired[Annotated[list[tuple[str, list[str]]], PrivateStateAttr]]
+    failed: NotRequired[Annotated[list[tuple[str, list[str]]], PrivateStateAttr, PlainChannel]]
     replies: NotRequired[Annotated[list[AIMessage], PrivateStateAttr]]
 
 
@@ -213,6 +213,9 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
     def before_agent(self, state: AnsweringState, runtime: Runtime[Any]) -> dict[str, Any]:
         """Begin a turn, on a thread without what unfinished turns left. Raises ConfigError if there is no question."""
         del runtime
+        return plain_update(self._begin_turn(state))
+
+    def _begin_turn(self, state: AnsweringState) -> dict[str, Any]:
         left = left_unfinished(state["messages"], "" if state.get("answer") else state.get("question", ""))
         kept = [message for message in state["messages"] if message not in left]
         opening = turn.opening(kept, self._thread_tokens)
@@ -245,6 +248,9 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
     def after_agent(self, state: AnsweringState, runtime: Runtime[Any]) -> dict[str, Any]:
         """Check the draft: pass it, send it back once, or put a quote or a refusal in its place."""
         del runtime
+        return plain_update(self._check_draft(state))
+
+    def _check_draft(self, state: AnsweringState) -> dict[str, Any]:
         started = time.perf_counter()
         messages = turn.this_turn(state["messages"])
         draft = _draft(messages)
@@ -280,7 +286,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         self, answer: Answer, asked: Asked, state: AnsweringState, messages: Sequence[AnyMessage], usage: Usage
     ) -> Answer:
         """Return the answer with its question, its trace and what it cost."""
-        return answering.with_alternatives(answer, asked.hits, self._index).model_copy(
+        return answer.model_copy(
             update={
                 "question": asked.meant.question,
                 "follow_up": asked.meant.follow_up,

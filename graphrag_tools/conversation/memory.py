@@ -1,41 +1,40 @@
 """Where a chat's threads are remembered: in memory while the program runs, or in a SQLite file."""
 
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from copy import copy
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-from langgraph.types import Checkpointer
 
-from graphrag_tools.answer import Answer, StageTime, Usage
-from graphrag_tools.conversation.follow_ups import Earlier, Understood
+from graphrag_tools.conversation.serializer import StrictSerializer
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.search.hit import Hit
 
 
 @contextmanager
 def open_memory(file: str | Path | None = None) -> Iterator[BaseCheckpointSaver[str]]:
     """Open a checkpointer for `manual_workflow`: in memory without a file, else LangGraph's SQLite saver on it.
 
-    For synchronous use; `aopen_memory` is its counterpart. What it keeps, either reads.
+    For synchronous use; `aopen_memory` is its counterpart. What it keeps, either reads. A new file is its owner's
+    alone to read. Whoever wrote a file, reading it runs nothing that it names: what is neither plain data nor of
+    LangGraph's own safe types comes back as the data it was made of (`with_allowlist` allows more).
 
     Raises:
         ConfigError: The package langgraph-checkpoint-sqlite is not installed.
         StoreError: The file cannot be opened, or is no SQLite database; later, from asking: it is locked by
-            another program, damaged, or the disk is full.
+            another program, damaged, holds what is no chat, or the disk is full.
     """
     if file is None:
         from langgraph.checkpoint.memory import InMemorySaver
 
-        yield InMemorySaver()
+        yield InMemorySaver(serde=StrictSerializer())
         return
     try:
         from graphrag_tools.conversation.sqlite import Memory, store_errors
     except ImportError as error:
         raise _not_installed() from error
+    _create_private(file)
     with store_errors(file):
         connection = sqlite3.connect(file, check_same_thread=False)
     try:
@@ -53,7 +52,7 @@ async def aopen_memory(file: str | Path | None = None) -> AsyncIterator[BaseChec
     if file is None:
         from langgraph.checkpoint.memory import InMemorySaver
 
-        yield InMemorySaver()
+        yield InMemorySaver(serde=StrictSerializer())
         return
     try:
         import aiosqlite
@@ -61,6 +60,7 @@ async def aopen_memory(file: str | Path | None = None) -> AsyncIterator[BaseChec
         from graphrag_tools.conversation.sqlite import AsyncMemory, store_errors
     except ImportError as error:
         raise _not_installed() from error
+    _create_private(file)
     with store_errors(file):
         # aiosqlite leaves a failed connection's thread behind, which outlives the event loop: fail before it begins.
         sqlite3.connect(file).close()
@@ -74,26 +74,17 @@ async def aopen_memory(file: str | Path | None = None) -> AsyncIterator[BaseChec
         await connection.close()
 
 
+def _create_private(file: str | Path) -> None:
+    """Create a missing file for its owner alone, since a chat is private; SQLite's files beside it take its rights."""
+    if str(file) == ":memory:":
+        return
+    # One that exists stays as it is; why one cannot be created is for SQLite to say.
+    with suppress(OSError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
 def _not_installed() -> ConfigError:
     return ConfigError(
         "remembering a chat in a file needs the package langgraph-checkpoint-sqlite. "
         "Install it with: pip install 'graphrag-tools[sqlite]'"
     )
-
-
-STATE_TYPES = (Answer, Earlier, Hit, StageTime, Understood, Usage)
-"""What a checkpoint of a workflow or an agent holds beside messages and plain data."""
-
-
-def knowing_our_types(checkpointer: Checkpointer) -> Checkpointer:
-    """Return a checkpointer with the types of our states allowed; LangGraph warns of others and may refuse them."""
-    if not isinstance(checkpointer, BaseCheckpointSaver) or type(checkpointer.serde) is not JsonPlusSerializer:
-        return checkpointer
-    names = [(kind.__module__, kind.__name__) for kind in STATE_TYPES]
-    knowing = checkpointer.with_allowlist(names)
-    if knowing is checkpointer:
-        # The default serializer allows all types, each with a warning: there is no list to add to.
-        knowing = copy(checkpointer)
-        fallback = checkpointer.serde.pickle_fallback
-        knowing.serde = JsonPlusSerializer(pickle_fallback=fallback, allowed_msgpack_modules=names)
-    return knowing

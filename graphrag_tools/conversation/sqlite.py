@@ -12,6 +12,7 @@ from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMet
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+from graphrag_tools.conversation.serializer import StrictSerializer
 from graphrag_tools.errors import StoreError
 
 # First match wins, in the words of SQLite.
@@ -29,7 +30,7 @@ class Memory(SqliteSaver):
 
     def __init__(self, connection: sqlite3.Connection, file: str | Path) -> None:
         """`file` is what errors name."""
-        super().__init__(connection)
+        super().__init__(connection, serde=StrictSerializer())
         self._file = file
 
     def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
@@ -61,7 +62,7 @@ class AsyncMemory(AsyncSqliteSaver):
 
     def __init__(self, connection: aiosqlite.Connection, file: str | Path) -> None:
         """`file` is what errors name."""
-        super().__init__(connection)
+        super().__init__(connection, serde=StrictSerializer())
         self._file = file
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
@@ -108,9 +109,12 @@ class AsyncMemory(AsyncSqliteSaver):
 
 @contextmanager
 def store_errors(file: str | Path) -> Iterator[None]:
-    """Turn SQLite's errors into StoreError, in words; meant for `with` around calls, awaited ones too."""
+    """Turn SQLite's errors, and the serializer's, into StoreError, in words; for `with` around awaited calls too."""
     try:
         yield
     except sqlite3.Error as error:
         remedy = next(words for sign, words in _MEANINGS.items() if sign in str(error))
+        raise StoreError(f"{file}: cannot remember the chat there ({error}). {remedy}") from error
+    except NotImplementedError as error:
+        remedy = "It holds what no chat of this program does: remember the chat in a new file."
         raise StoreError(f"{file}: cannot remember the chat there ({error}). {remedy}") from error

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.messages.utils import count_tokens_approximately
+from pydantic import TypeAdapter
 
 from graphrag_tools.answer import Answer, CalledBy, ToolCallRecord
 from graphrag_tools.answers.make import REFUSED
@@ -18,6 +19,7 @@ from graphrag_tools.tool_calling.repair import REPAIRS
 from graphrag_tools.tools.texts import SEARCH_NAME
 from graphrag_tools.tools.tools import MenuPath
 
+_HITS = TypeAdapter(list[Hit])
 MAX_QUESTION_CHARACTERS = 2_000
 _CUT_QUESTION = "The question has {length} characters; only the first {limit} were used."
 _DROPPED = "The conversation is longer than {tokens} tokens: its first {count} messages were dropped."
@@ -96,7 +98,7 @@ def latest_search(turn: Sequence[AnyMessage]) -> ToolMessage | None:
 def hits_of(search: ToolMessage | None) -> list[Hit]:
     """Return what a search found; its artifact is plain data once it has been in a checkpoint."""
     found = search.artifact if search else None
-    return [Hit(**hit) if isinstance(hit, dict) else hit for hit in found or ()]
+    return _HITS.validate_python(found or [])
 
 
 def candidates(hits: Sequence[Hit], first: str | None) -> list[str]:

@@ -11,7 +11,7 @@ from langgraph.prebuilt import ToolNode
 from langgraph.types import Checkpointer
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.conversation.memory import knowing_our_types
+from graphrag_tools.conversation.plain_data import plain_update
 from graphrag_tools.conversation.turn import check_question
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel, ModelOptions
@@ -45,12 +45,12 @@ def manual_workflow(
     models = model_options or ModelOptions()
     stages = Stages(index, open_chat_model(model, options=models), options or WorkflowOptions(), models)
     graph = StateGraph(ManualState, input_schema=MessagesState)
-    graph.add_node("resolve", _node(stages.resolve))
-    graph.add_node("search", stages.search)
-    graph.add_node("choose", _node(stages.choose))
+    graph.add_node("resolve", _model_node(stages.resolve))
+    graph.add_node("search", _code_node(stages.search))
+    graph.add_node("choose", _model_node(stages.choose))
     graph.add_node("tools", ToolNode(stages.tools))
-    graph.add_node("answer", _node(stages.answer))
-    graph.add_node("verify", stages.verify)
+    graph.add_node("answer", _model_node(stages.answer))
+    graph.add_node("verify", _code_node(stages.verify))
     graph.add_edge(START, "resolve")
     graph.add_edge("resolve", "search")
     graph.add_conditional_edges("search", stages.after_search, ["choose", "answer"])
@@ -58,19 +58,28 @@ def manual_workflow(
     graph.add_conditional_edges("tools", stages.after_tools, ["choose", "answer"])
     graph.add_edge("answer", "verify")
     graph.add_conditional_edges("verify", stages.after_verify, ["answer", "choose", END])
-    return graph.compile(checkpointer=knowing_our_types(checkpointer), name="manual_workflow")
+    return graph.compile(checkpointer=checkpointer, name="manual_workflow")
 
 
-def _node(stage: Callable[[ManualState], Steps[dict[str, Any]]]) -> "RunnableLambda[ManualState, dict[str, Any]]":
+def _model_node(stage: Callable[[ManualState], Steps[dict[str, Any]]]) -> "RunnableLambda[ManualState, dict[str, Any]]":
     """Return a node that runs a stage's steps, waiting for the model or not as the graph itself is run."""
 
     def run(state: ManualState) -> dict[str, Any]:
-        return run_steps(stage(state))
+        return plain_update(run_steps(stage(state)))
 
     async def arun(state: ManualState) -> dict[str, Any]:
-        return await arun_steps(stage(state))
+        return plain_update(await arun_steps(stage(state)))
 
     return RunnableLambda(run, afunc=arun, name=stage.__name__)
+
+
+def _code_node(stage: Callable[[ManualState], dict[str, Any]]) -> "RunnableLambda[ManualState, dict[str, Any]]":
+    """Return a node that runs a stage which needs no model."""
+
+    def run(state: ManualState) -> dict[str, Any]:
+        return plain_update(stage(state))
+
+    return RunnableLambda(run, name=stage.__name__)
 
 
 def ask(app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None) -> Answer:

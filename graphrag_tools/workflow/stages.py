@@ -1,7 +1,7 @@
 """The stages of the workflow: what each does with the state, and where it goes on from there."""
 
 import time
-from typing import Any, NotRequired, TypeVar
+from typing import Annotated, Any, NotRequired, TypeVar
 
 from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage
 from langchain_core.tools import BaseTool
@@ -12,6 +12,7 @@ from graphrag_tools.answers import make as answering
 from graphrag_tools.answers.quote import Quote
 from graphrag_tools.conversation import turn
 from graphrag_tools.conversation.follow_ups import Earlier, Understood, carried_on
+from graphrag_tools.conversation.plain_data import PlainChannel
 from graphrag_tools.conversation.rewriting import meaning
 from graphrag_tools.conversation.turn import earlier_in, shown_text
 from graphrag_tools.errors import ModelError
@@ -23,7 +24,6 @@ from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import Choices
 from graphrag_tools.tools.tools import ManualToolkit
 from graphrag_tools.verification.answer import problems
-from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.workflow.escalation import BudgetSpent, escalation
 from graphrag_tools.workflow.options import WorkflowOptions
 from graphrag_tools.workflow.roles import Actor, actor
@@ -31,21 +31,24 @@ from graphrag_tools.workflow.search_step import asked_coverage, may_answer, sear
 
 
 class ManualState(MessagesState):
-    """The state of a thread; of the keys beside `messages`, only `earlier` outlives a turn."""
+    """The state of a thread; of the keys beside `messages`, only `earlier` outlives a turn.
 
-    earlier: NotRequired[Earlier | None]
+    Checkpoints hold all of it as plain data: a node's update goes through `plain_update`.
+    """
+
+    earlier: NotRequired[Annotated[Earlier | None, PlainChannel]]
     """What the last answered turn was about; missing where no checkpointer has kept it."""
     question: str
-    meant: Understood
-    hits: list[Hit]
+    meant: Annotated[Understood, PlainChannel]
+    hits: Annotated[list[Hit], PlainChannel]
     coverage: float
-    answer: Answer | None
-    failed: list[tuple[str, list[str]]]
-    usage: Usage
+    answer: Annotated[Answer | None, PlainChannel]
+    failed: Annotated[list[tuple[str, list[str]]], PlainChannel]
+    usage: Annotated[Usage, PlainChannel]
     warnings: list[str]
     escalated_at: int | None
     """How many messages of the turn there were when the larger model took over; None while it has not."""
-    stand_in: Answer | None
+    stand_in: Annotated[Answer | None, PlainChannel]
     """What the first model came to: the answer if the larger one finds none."""
     larger_failed: bool
 
@@ -196,7 +199,7 @@ class Stages:
             }
         draft = (
             answering.refusal(state["hits"], self._index)
-            if is_refusal(reply.text, quote.section.whole_text, state["question"])
+            if answering.says_not_in_manual(reply, quote.section.whole_text, state["question"])
             else answering.written_answer(reply.text.strip(), quote, self._index, acting.name, cut=was_cut(reply))
         )
         return {"answer": draft, "usage": spent(state["usage"], "write", started, meter)}
@@ -304,7 +307,7 @@ class Stages:
         if state["failed"] and draft.mode == "quoted":
             reasons = " ".join(state["failed"][-1][1])
             warnings.append(f"What the model wrote could not be verified ({reasons})")
-        return answering.with_alternatives(draft, state["hits"], self._index).model_copy(
+        return draft.model_copy(
             update={
                 "question": state["question"],
                 "follow_up": state["meant"].follow_up,

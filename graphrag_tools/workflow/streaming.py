@@ -163,7 +163,8 @@ class _Telling:
         if stage not in _CHECKING_NODES:
             return
         self._written = None
-        if isinstance(update.get("answer"), Answer):
-            yield Answered(update["answer"])
+        answer = update.get("answer")
+        if isinstance(answer, dict | Answer):
+            yield Answered(Answer.model_validate(answer))
         else:
             yield DraftRejected()

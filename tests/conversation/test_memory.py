@@ -165,3 +165,31 @@ def test_missing_package_names_what_to_install(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setitem(sys.modules, "langgraph.checkpoint.sqlite", None)
     with pytest.raises(ConfigError, match=r"pip install 'graphrag-tools\[sqlite\]'"), open_memory(tmp_path / "chat"):
         pass
+
+
+def rights(file: Path) -> dict[str, str]:
+    return {found.name: oct(found.stat().st_mode & 0o777) for found in file.parent.glob(f"{file.name}*")}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such rights")
+async def test_new_file_is_its_owners_alone_and_an_old_one_stays_as_it_is(
+    sample_index_for_answers: ManualIndex, tmp_path: Path
+) -> None:
+    one, other, shared = tmp_path / "a" / "one", tmp_path / "b" / "other", tmp_path / "c" / "shared"
+    for file in (one, other, shared):
+        file.parent.mkdir()
+    shared.touch()
+    shared.chmod(0o644)
+    for file, expected in ((one, "0o600"), (shared, "0o644")):
+        with open_memory(file) as memory:
+            ask(manual_workflow(sample_index_for_answers, checkpointer=memory), FLIGHT_QUESTION, THREAD)
+            assert rights(file) == dict.fromkeys((file.name, f"{file.name}-wal", f"{file.name}-shm"), expected)
+    async with aopen_memory(other) as waiting:
+        await aask(manual_workflow(sample_index_for_answers, checkpointer=waiting), FLIGHT_QUESTION, THREAD)
+        assert set(rights(other).values()) == {"0o600"}
+
+
+def test_memory_named_so_by_sqlite_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with open_memory(":memory:"):
+        assert list(tmp_path.iterdir()) == []

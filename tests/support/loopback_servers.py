@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from support.processes import HANG_SECONDS
-
 
 class QuietHandler(BaseHTTPRequestHandler):
     """A handler of requests that keeps the test's output clean."""
@@ -25,5 +23,5 @@ def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
-        thread.join(HANG_SECONDS)
+        thread.join()
         server.server_close()

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import free_port
 from support.cli_fixtures import Run
-from support.processes import HANG_SECONDS
-from support.web_fixtures import Open, Server, ask
+from support.web_fixtures import HANG_SECONDS, Open, Server, ask
 
 from graphrag_tools.index.index import ManualIndex
 

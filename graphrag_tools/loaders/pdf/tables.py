@@ -1,4 +1,4 @@
-"""Gather lines whose cells stand below each other into the rows of a table."""
+"""Simple tables: lines whose cells stand below each other, gathered into rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
