@@ -5,9 +5,11 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 # Sizes of the indexes that `make bench` builds; 100000 takes some ten minutes.
 BENCH_SECTIONS ?= 1000 10000
+# Four at most: each keeps models and indexes in memory.
+WORKERS ?= -n auto --maxprocesses 4 --dist loadgroup
 SOURCES := graphrag_tools tests examples benchmarks docs
 
-.PHONY: setup demo test check docs format lock bench clean
+.PHONY: setup demo test check formatted types doors docs format lock bench clean
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
@@ -20,14 +22,23 @@ demo: $(READY)
 	$(BIN)/graphrag-tools demo --model gguf:smollm2
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(WORKERS) --durations 10
 
-# Format, lint and types first, because they are quick; then what `make test` does.
+# All but the tests first, two at a time, because it is quick; then what `make test` does.
 check: $(READY)
+	$(MAKE) --no-print-directory -j 2 types formatted doors docs
+	$(MAKE) --no-print-directory test
+
+formatted: $(READY)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
+
+types: $(READY)
 	$(BIN)/mypy
-	$(MAKE) --no-print-directory docs test
+
+# Which package may import which: the contracts are in pyproject.toml.
+doors: $(READY)
+	$(BIN)/lint-imports
 
 # Warnings are errors; the pages are in .docs, and need nothing from outside.
 docs: $(READY)

@@ -23,7 +23,7 @@ QUESTION, ANSWER = "How do I turn on flight mode?", "sample-manual/settings/wi-f
 BUILD = """
 import sys
 from pathlib import Path
-from graphrag_tools.building import build_index
+from graphrag_tools.index.build import build_index
 print("begin", flush=True)
 build_index(sys.argv[1:3], Path(sys.argv[3]), force=True, progress=lambda stage, *_: print(stage, flush=True))
 """

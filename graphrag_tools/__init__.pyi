@@ -5,6 +5,7 @@ from .agent import FinalAnswerCheck as FinalAnswerCheck
 from .agent import ToolCallRepair as ToolCallRepair
 from .agent import manual_agent as manual_agent
 from .answer import Answer as Answer
+from .answer import Place as Place
 from .answer import Source as Source
 from .answer import ToolCallRecord as ToolCallRecord
 from .answer import Usage as Usage

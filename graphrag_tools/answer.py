@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Status = Literal["answered", "not_in_manual", "unverified"]
+Status = Literal["answered", "unsure", "not_in_manual", "unverified"]
 Mode = Literal["written", "quoted"]
 CalledBy = Literal["model", "workflow"]
 
@@ -20,6 +20,19 @@ class Source(BaseModel):
     url: str = ""
     page: int | None = None
     quote: str = ""
+
+
+class Place(BaseModel):
+    """A menu item that may hold what was asked, to look into: its path in the manual, its taps, where it is found."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    title: str
+    path: tuple[str, ...]
+    taps: tuple[str, ...] = ()
+    url: str = ""
+    page: int | None = None
 
 
 class ToolCallRecord(BaseModel):
@@ -70,8 +83,11 @@ class Answer(BaseModel):
     `coverage`, 0 to 1, is how well the manual covers the question by what search found (`ManualIndex.coverage`).
     `question` is what was asked as it was understood: a `follow_up` with what it refers to. `model` is the
     one that chose the item and wrote the words, where it was let.
+    `answered` text claims to answer; `unsure` text only names the closest places, which `alternatives` holds,
+    because search found something and the signals are weak or disagree; `not_in_manual` says that nothing is near.
+    `alternatives` are the next places to look, best first: after the one that answers, or the closest ones.
     `menu_path` holds titles from the root; where an option answers, its title is the last. It is empty
-    only where the manual does not say. `taps` is the way on the device, where the text gives one.
+    only where nothing is answered. `taps` is the way on the device, where the text gives one.
     `manual` is the id of the manual that it is from, empty where the index holds one alone or the manual does
     not say.
     `quoted` text is the manual's own words; `written` text is the model's, checked against the sources.
@@ -88,6 +104,7 @@ class Answer(BaseModel):
     taps: tuple[str, ...] = ()
     coverage: float | None = None
     sources: tuple[Source, ...] = ()
+    alternatives: tuple[Place, ...] = ()
     mode: Mode = "quoted"
     model: str = "none"
     warnings: tuple[str, ...] = ()

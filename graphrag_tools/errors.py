@@ -10,9 +10,15 @@ GraphRAGToolsError
 └── ModelError         a model or its server that cannot be reached, is missing or refused the request
 """
 
+from graphrag_tools.redaction import hide_secrets
+
 
 class GraphRAGToolsError(Exception):
-    """Base of all errors that a user of this package may want to catch."""
+    """Base of all errors that a user of this package may want to catch; no message of theirs holds a secret."""
+
+    def __init__(self, message: str = "") -> None:
+        """Take the words of the error, with passwords, tokens and keys hidden."""
+        super().__init__(hide_secrets(message))
 
 
 class ConfigError(GraphRAGToolsError):

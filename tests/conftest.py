@@ -5,9 +5,13 @@ that `-m "not ollama"` leaves it out. Where a part is missing the test is skippe
 (environment variable CI=true) a missing server or model fails it instead.
 """
 
+import os
+
+# Two threads of one matrix product spin while they wait for each other, and so for the other workers.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import importlib.util
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -23,6 +27,8 @@ from hypothesis import settings
 from langchain_core.language_models import BaseChatModel
 from pydantic import BaseModel
 from support.loopback_servers import QuietHandler, listening
+from support.processes import HANG_SECONDS
+from support.suite import use_memory_disk, worker_group
 
 from graphrag_tools.models.model import ChatModel, ModelOptions
 from graphrag_tools.models.open import open_chat_model
@@ -39,6 +45,7 @@ pytest_plugins = [
 # Speed is measured in benchmarks/, never here; and a run of CI is to be the same each time.
 settings.register_profile("project", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("project")
+use_memory_disk()
 
 _MARKERS = {
     "ollama_server": "ollama",
@@ -68,6 +75,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture in getattr(item, "fixturenames", ()):
             if fixture in _MARKERS:
                 item.add_marker(_MARKERS[fixture])
+        if group := worker_group(item):
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -111,7 +120,7 @@ def ollama_server(gguf_weights: Path, tmp_path_factory: pytest.TempPathFactory) 
             modelfile = folder / name
             modelfile.write_text(text, encoding="utf-8")
             command = [binary, "create", name, "-f", str(modelfile)]
-            subprocess.run(command, env=environment, check=True, capture_output=True)
+            subprocess.run(command, env=environment, check=True, capture_output=True, timeout=HANG_SECONDS)
         yield server
     finally:
         _stop(process)
@@ -250,4 +259,4 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
-        process.wait()
+        process.wait(HANG_SECONDS)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.processes import HANG_SECONDS
 
 DOCS = Path(__file__).parent.parent / "docs"
 _OUTSIDE = re.compile(r"""<(?:script|img|link|iframe)[^>]+(?:src|href)=["']https?://|url\(["']?https?://|@import""")
@@ -32,7 +33,7 @@ def test_pages_build_without_a_warning_and_need_nothing_from_outside(tmp_path: P
         if importlib.util.find_spec(package) is None:
             pytest.skip(f"needs the package {package}")
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", DOCS, tmp_path / "site"]
-    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    made = subprocess.run(command, capture_output=True, text=True, check=False, timeout=HANG_SECONDS)
     assert made.returncode == 0, made.stderr
     pages = list((tmp_path / "site").rglob("*.html"))
     assert len(pages) >= 14

@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.processes import HANG_SECONDS
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 def _run(script: str, *arguments: str, said: str = "") -> str:
     command = [sys.executable, "-W", "error", str(EXAMPLES / script), *arguments]
-    ended = subprocess.run(command, input=said, capture_output=True, text=True, check=False)
+    ended = subprocess.run(command, input=said, capture_output=True, text=True, check=False, timeout=HANG_SECONDS)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
 
@@ -77,7 +78,13 @@ def test_documents_of_langchain_loaders_answer(
 
 def test_a_model_that_is_missing_is_said_in_one_line(tmp_path: Path) -> None:
     command = [sys.executable, str(EXAMPLES / "swap_models.py"), "--models", "gguf:nowhere.gguf"]
-    ended = subprocess.run([*command, "--index", str(tmp_path / "index")], capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [*command, "--index", str(tmp_path / "index")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=HANG_SECONDS,
+    )
     assert ended.returncode == 1
     assert ended.stderr.startswith("Error: ")
     assert len(ended.stderr.splitlines()) == 1

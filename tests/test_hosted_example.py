@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import PROXIES, Recorder
+from support.processes import HANG_SECONDS
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "hosted_model.py"
 AGENT_EXAMPLE = EXAMPLE.with_name("agent_mode.py")
@@ -34,7 +35,12 @@ def run(script: Path, recorder: Recorder, folder: Path, *arguments: str) -> str:
     command = [sys.executable, "-W", "error", str(script), "How do I dim the light?"]
     command += ["--model", "openai:the-model", "--base-url", f"{recorder.url}/v1", "--index", str(folder / "index")]
     ended = subprocess.run(
-        [*command, *arguments], env={**kept, "OPENAI_API_KEY": KEY}, capture_output=True, text=True, check=False
+        [*command, *arguments],
+        env={**kept, "OPENAI_API_KEY": KEY},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=HANG_SECONDS,
     )
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
@@ -99,6 +105,7 @@ def escalated(recorder: Recorder, folder: Path, question: str, *arguments: str) 
         capture_output=True,
         text=True,
         check=False,
+        timeout=HANG_SECONDS,
     )
     assert ended.returncode == 0, ended.stderr
     return ended.stdout

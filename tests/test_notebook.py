@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.processes import HANG_SECONDS
 
 NOTEBOOK = Path(__file__).parent.parent / "examples" / "menu_paths.ipynb"
 _EXECUTE = """
@@ -41,7 +42,9 @@ def test_executed_again_it_prints_what_is_kept(kept: dict[str, Any], tmp_path: P
             pytest.skip(f"needs the package {package}")
     own = {"IPYTHONDIR": str(tmp_path / "ipython"), "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime")}
     command = [sys.executable, "-c", _EXECUTE, NOTEBOOK, tmp_path / "executed.ipynb"]
-    ended = subprocess.run(command, env={**os.environ, **own}, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        command, env={**os.environ, **own}, capture_output=True, text=True, check=False, timeout=HANG_SECONDS
+    )
     assert ended.returncode == 0, ended.stderr
     assert printed(json.loads((tmp_path / "executed.ipynb").read_text(encoding="utf-8"))) == printed(kept)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from support.places import REPOSITORY
+from support.processes import HANG_SECONDS
 
 ROOT = REPOSITORY
 
@@ -21,7 +22,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the source archive, and the wheel built from it, as a user who builds gets them."""
     folder = tmp_path_factory.mktemp("dist")
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT]
-    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    made = subprocess.run(command, capture_output=True, text=True, check=False, timeout=HANG_SECONDS)
     assert made.returncode == 0, made.stderr
     return folder
 
@@ -36,10 +37,10 @@ def wheel(built: Path) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bin folder of an environment with the wheel in it; only what it requires comes from this environment."""
     environment = tmp_path_factory.mktemp("clean") / "venv"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True, timeout=HANG_SECONDS)
     python = environment / "bin" / "python"
     install = ["-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel]
-    subprocess.run([sys.executable, *install], check=True)
+    subprocess.run([sys.executable, *install], check=True, timeout=HANG_SECONDS)
     (packages,) = environment.glob("lib/python*/site-packages")
     # Editable packages of this environment, this one too, are found by its own .pth files, which are not read again.
     (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
@@ -84,18 +85,26 @@ def test_metadata_is_what_an_index_shows(wheel: Path) -> None:
 def test_twine_finds_no_fault(built: Path) -> None:
     pytest.importorskip("twine", reason="needs the package twine")
     command = [sys.executable, "-m", "twine", "check", "--strict", *built.iterdir()]
-    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    checked = subprocess.run(command, capture_output=True, text=True, check=False, timeout=HANG_SECONDS)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_installed_package_runs_the_demo(installed: Path, tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     command = [installed / "graphrag-tools", "demo"]
-    shown = subprocess.run(command, cwd=tmp_path, env=kept, capture_output=True, text=True, check=False)
+    shown = subprocess.run(
+        command, cwd=tmp_path, env=kept, capture_output=True, text=True, check=False, timeout=HANG_SECONDS
+    )
     assert shown.returncode == 0, shown.stderr
     assert shown.stdout.count("answered, quoted") == 3
     where = "import graphrag_tools.sample_manual as s; print(s.__file__, s.sample_manual())"
     places = subprocess.run(
-        [installed / "python", "-c", where], cwd=tmp_path, env=kept, capture_output=True, text=True, check=True
+        [installed / "python", "-c", where],
+        cwd=tmp_path,
+        env=kept,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=HANG_SECONDS,
     )
     assert all(place.startswith(str(installed.parent)) for place in places.stdout.split())

@@ -8,13 +8,13 @@ from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ValidationError
 
 from graphrag_tools.abilities.cases import FRAME_WORDS, CallCase, ChoiceCase, FollowUpCase, WritingCase
-from graphrag_tools.answers.make import says_not_in_manual
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.steps import was_cut
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import content_words, stem, words
 from graphrag_tools.tool_calling.callers import DECLINE
 from graphrag_tools.verification.answer import words_from_sources
+from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.verification.wording import MIN_WORDS_FROM_SOURCES
 
 THINKS_ALOUD = "thinks aloud"
@@ -77,8 +77,8 @@ def choice_fault(call: AIMessage | None, case: ChoiceCase) -> str:
 def writing_fault(reply: AIMessage, case: WritingCase) -> str:
     """What is wrong with a written answer: invented words, numbers or names, or the answer not in it."""
     said = _NUMBERING.sub("", reply.text)
-    if not case.words or says_not_in_manual(reply):
-        agreed = says_not_in_manual(reply) and not case.words
+    if not case.words or is_refusal(reply.text):
+        agreed = is_refusal(reply.text) and not case.words
         return "" if agreed else f"NOT IN MANUAL {'missed' if not case.words else 'said wrongly'}: {said}"
     source = f"{case.menu_path}\n{case.text}\n{case.question}"
     if words_from_sources(said, source) < MIN_WORDS_FROM_SOURCES:

@@ -28,6 +28,7 @@ from graphrag_tools.tool_calling.callers import BY_MODEL
 from graphrag_tools.tools.texts import STOPPED
 from graphrag_tools.tools.tools import MenuPath
 from graphrag_tools.verification.answer import problems, words_from_sources
+from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, HITS, check_thread_tokens
 from graphrag_tools.workflow.search_step import asked_coverage, may_answer, searched
 
@@ -77,7 +78,7 @@ class DraftJudge:
         if draft is None or not said:
             return self._quoted(asked, item, _NO_ANSWER)
         # A refusal is no claim: verification would only have it written once more.
-        if answering.says_not_in_manual(draft, self._section_text(item), asked.words):
+        if is_refusal(draft.text, self._section_text(item), asked.words):
             return self._refused(asked)
         quote = answering.quote_item(asked.meant.question, item, self._index)
         cut = was_cut(draft)
@@ -92,7 +93,7 @@ class DraftJudge:
     def _unread(self, asked: Asked, messages: Sequence[AnyMessage], draft: AIMessage | None) -> Judged:
         """Judge a turn in which the model read no item: what was found is quoted."""
         looked = turn.latest_search(messages) is not None
-        if looked and draft is not None and _said(draft) and answering.says_not_in_manual(draft, question=asked.words):
+        if looked and draft is not None and _said(draft) and is_refusal(draft.text, question=asked.words):
             return self._refused(asked)
         scope = asked.meant.scope
         first = self._index.graph_of(scope).section_of(scope).id if scope else None
@@ -286,7 +287,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         self, answer: Answer, asked: Asked, state: AnsweringState, messages: Sequence[AnyMessage], usage: Usage
     ) -> Answer:
         """Return the answer with its question, its trace and what it cost."""
-        return answer.model_copy(
+        return answering.with_alternatives(answer, asked.hits, self._index).model_copy(
             update={
                 "question": asked.meant.question,
                 "follow_up": asked.meant.follow_up,

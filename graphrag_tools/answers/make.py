@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
-from graphrag_tools.answer import Answer, Source
+from graphrag_tools.answer import Answer, Place, Source
 from graphrag_tools.answers.quote import Quote, quote_for
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
@@ -13,13 +13,14 @@ from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import ModelCall, Steps
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.hit import Hit
-from graphrag_tools.verification.refusals import is_refusal
 
 _CUT = "The answer was cut for its length."
 _MAX_NEAREST = 3
+_MAX_ALTERNATIVES = 2
 _MAX_EARLIER = 4_000
 _MARK = re.compile(r"={3,}")
 REFUSED = "The manual does not say."
+UNSURE = "Not sure. The closest places:"
 
 
 def quote_item(question: str, item_id: str, index: ManualIndex) -> Quote:
@@ -51,23 +52,41 @@ def written_answer(text: str, quote: Quote, index: ManualIndex, model: str, *, c
     )
 
 
-def says_not_in_manual(reply: AIMessage, source: str = "", question: str = "") -> bool:
-    """Whether a model wrote that the manual does not answer: as it was told to, or in words of its own (English).
-
-    The one judgement of workflow, agent and probes; `source` is the text that the model had (`is_refusal`).
-    """
-    return is_refusal(reply.text, source, question)
-
-
 def refusal(hits: Sequence[Hit], index: ManualIndex) -> Answer:
     """Return "the manual does not say", with the nearest items."""
+    text = REFUSED
+    if hits:
+        text += " Nearest: " + "; ".join(_shown_paths(hits, index)) + "."
+    return Answer(text=text, status="not_in_manual", alternatives=_places(hits[:_MAX_NEAREST], index))
+
+
+def unsure_answer(hits: Sequence[Hit], index: ManualIndex) -> Answer:
+    """Return the closest places, a line each, without any words that could pose as the answer."""
+    text = "\n".join((UNSURE, *(f"- {path}" for path in _shown_paths(hits, index))))
+    return Answer(text=text, status="unsure", alternatives=_places(hits[:_MAX_NEAREST], index))
+
+
+def with_alternatives(answer: Answer, hits: Sequence[Hit], index: ManualIndex) -> Answer:
+    """Return an answer with the next two places that search found beside its sources, where it names none yet."""
+    if answer.alternatives:
+        return answer
+    used = {index.graph_of(source.id).section_of(source.id).id for source in answer.sources}
+    others = [hit for hit in hits if hit.section_id not in used]
+    return answer.model_copy(update={"alternatives": _places(others[:_MAX_ALTERNATIVES], index)})
+
+
+def _shown_paths(hits: Sequence[Hit], index: ManualIndex) -> list[str]:
     items = [index.item(hit.section_id) for hit in hits[:_MAX_NEAREST]]
     several = len(index.manuals) > 1
-    nearest = [f"{item.menu_path} ({item.manual})" if several else item.menu_path for item in items]
-    text = REFUSED
-    if nearest:
-        text += " Nearest: " + "; ".join(nearest) + "."
-    return Answer(text=text, status="not_in_manual")
+    return [f"{item.menu_path} ({item.manual})" if several else item.menu_path for item in items]
+
+
+def _places(hits: Sequence[Hit], index: ManualIndex) -> tuple[Place, ...]:
+    items = [index.item(hit.item_id) for hit in hits]
+    return tuple(
+        Place(id=item.id, title=item.name, path=item.path, taps=item.taps, url=item.url, page=item.page)
+        for item in items
+    )
 
 
 def writing(

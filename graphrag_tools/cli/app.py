@@ -27,6 +27,7 @@ from graphrag_tools.cli.options import (
 from graphrag_tools.cli.output import print_answer, print_aside, print_json, print_shown, progress
 from graphrag_tools.cli.serve import add_mcp_command, demo, web
 from graphrag_tools.cli.settings import take_configuration
+from graphrag_tools.embeddings.providers import DEFAULT_EMBEDDINGS, FORMS
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
 
 if TYPE_CHECKING:
@@ -76,9 +77,7 @@ def build(  # noqa: PLR0913  # the last ones by name only
         ),
     ],
     index: Index = DEFAULT_INDEX,
-    embeddings: Annotated[
-        str, typer.Option(help="wordllama, ollama:NAME, onnx:FOLDER or another PROVIDER:NAME.")
-    ] = "wordllama",
+    embeddings: Annotated[str, typer.Option(help=f"{FORMS}.")] = DEFAULT_EMBEDDINGS,
     force: Annotated[bool, typer.Option("--force", help="Build even if nothing has changed.")] = False,
     wait: Wait = False,
     as_json: Json = False,
@@ -127,7 +126,7 @@ def search(
     from graphrag_tools.search.hit import best_passage
 
     opened = open_index(index)
-    found = [(opened.item(hit.section_id), hit) for hit in opened.search(query, k, manual)]
+    found = [(opened.item_of(hit), hit) for hit in opened.search(query, k, manual)]
     best = [best_passage(item, hit) for item, hit in found]
     if as_json:
         print_json(

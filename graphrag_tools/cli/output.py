@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from graphrag_tools.answer import Answer
     from graphrag_tools.tools.tools import MenuPath
 
-_STATUS_STYLES = {"answered": "green", "not_in_manual": "yellow", "unverified": "red"}
+_STATUS_STYLES = {"answered": "green", "unsure": "yellow", "not_in_manual": "yellow", "unverified": "red"}
 
 
 def rendered_answer(answer: Answer) -> RenderableType:
@@ -37,7 +37,7 @@ def rendered_answer(answer: Answer) -> RenderableType:
     for source in answer.sources:
         facts.add("Source", source.url or (f"page {source.page}" if source.page is not None else source.id), "dim")
     status = answer.status.replace("_", " ")
-    words = "" if answer.status == "not_in_manual" else f", {answer.mode}"
+    words = "" if answer.status in ("unsure", "not_in_manual") else f", {answer.mode}"
     covered = "" if answer.coverage is None else f", coverage {answer.coverage:.2f}"
     facts.add("Status", f"{status}{words}, model {answer.model}{covered}", _STATUS_STYLES[answer.status])
     for warning in answer.warnings:

@@ -20,6 +20,7 @@ from graphrag_tools.cli.options import (
     takes_asking_options,
 )
 from graphrag_tools.cli.output import print_answer, print_aside, print_json, progress
+from graphrag_tools.embeddings.providers import DEFAULT_EMBEDDINGS
 from graphrag_tools.errors import ConfigError, IndexNotFound
 from graphrag_tools.loopback import is_loopback
 
@@ -142,7 +143,7 @@ def _build(index: Path) -> None:
     if others:
         raise ConfigError(f"{index} is an index of {', '.join(others)}, which the demo would replace. Give a --folder.")
     with progress() as report:
-        build_index([f"{SAMPLE_ID}={sample_manual()}"], index, "wordllama", report)
+        build_index([f"{SAMPLE_ID}={sample_manual()}"], index, DEFAULT_EMBEDDINGS, report)
 
 
 @dataclass(frozen=True, slots=True)

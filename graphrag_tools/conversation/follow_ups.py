@@ -24,6 +24,9 @@ class Lookup(Protocol):
     def item(self, item_id: str) -> MenuItem:
         """Return an item by its id."""
 
+    def item_of(self, hit: Hit) -> MenuItem:
+        """Return the section of a hit."""
+
     def graph_of(self, item_id: str) -> MenuGraph:
         """Return the graph that an item belongs to."""
 
@@ -141,14 +144,14 @@ def _named_for_it(form: QuestionForm, earlier: Earlier, item: MenuItem, index: L
 
 def _found(form: QuestionForm, index: Lookup, manual: str | None, *, in_title: bool = False) -> bool:
     """Whether the section that search puts first for the question as it is holds its own words."""
-    found = [index.item(hit.section_id) for hit in index.search(form.question, 1, manual)]
+    found = [index.item_of(hit) for hit in index.search(form.question, 1, manual)]
     return any(_share(form, item.name if in_title else _text(item), index.idf) >= _ENOUGH for item in found)
 
 
 def _section_about(form: QuestionForm, query: str, index: Lookup, manual: str | None, *, by_name: bool) -> str | None:
     """Return the first section found that has the question's own words in its name, else, unless only names count,
     the first that has them in its text; None where none does."""
-    found = [index.item(hit.section_id) for hit in index.search(query, _SEARCHED, manual)]
+    found = [index.item_of(hit) for hit in index.search(query, _SEARCHED, manual)]
     texts = [(item.id, item.name) for item in found]
     texts += [] if by_name else [(item.id, _text(item)) for item in found]
     return next((item_id for item_id, text in texts if _share(form, text, index.idf) >= _ENOUGH), None)

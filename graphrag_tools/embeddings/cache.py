@@ -1,4 +1,4 @@
-"""Vectors that were paid for once, kept by content and embeddings, so that a rebuild reuses them.
+"""Keep vectors that were paid for once, by content and embeddings, so that a rebuild reuses them.
 
 The file is only a cache: where it cannot be used, a build goes on without it and says so in the log.
 """
@@ -16,7 +16,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
-from graphrag_tools.embeddings import embedded
+from graphrag_tools.embeddings.calls import embedded
 from graphrag_tools.vectors import Vector
 
 _BATCH = 256

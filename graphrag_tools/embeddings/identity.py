@@ -1,13 +1,18 @@
-"""Which embeddings these are: a name, a revision where one can be told without embedding, a fingerprint."""
+"""Tell embeddings apart: by name, by revision where one is known without embedding, by fingerprint."""
 
-import importlib.metadata
 import weakref
 
+import numpy as np
 from langchain_core.embeddings import Embeddings
 from pydantic import BaseModel, ConfigDict
 
-from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, probe_vector, same_embeddings
-from graphrag_tools.errors import ModelError
+from graphrag_tools.embeddings.calls import embedded
+from graphrag_tools.embeddings.providers import weights_revision
+from graphrag_tools.vectors import Vector
+
+_PROBE = "From Settings, tap Display, and then choose how long the screen stays on."
+_SAME_COSINE = 0.999
+_fingerprints: dict[int, tuple["weakref.ref[Embeddings]", list[float]]] = {}
 
 
 class EmbeddingsInfo(BaseModel):
@@ -20,11 +25,6 @@ class EmbeddingsInfo(BaseModel):
     fingerprint: list[float]
     revision: str | None = None
     """What changes with the weights behind the name, where that can be told without embedding."""
-
-
-_PATIENCE_SECONDS = 10.0
-_OLLAMA = "ollama:"
-_fingerprints: dict[int, tuple["weakref.ref[Embeddings]", list[float]]] = {}
 
 
 def embeddings_info(named: str | Embeddings, embedder: Embeddings, built: EmbeddingsInfo | None) -> EmbeddingsInfo:
@@ -50,23 +50,7 @@ def revision_of(named: str | Embeddings) -> str | None:
 
     None where only the fingerprint tells: an object of one's own, a hosted model, a server that does not say.
     """
-    if named == DEFAULT_EMBEDDINGS:
-        return f"wordllama {importlib.metadata.version('wordllama')}"
-    if isinstance(named, str) and named.startswith(_OLLAMA):
-        return _ollama_digest(named.removeprefix(_OLLAMA))
-    return None
-
-
-def _ollama_digest(name: str) -> str | None:
-    import httpx
-    import ollama
-
-    from graphrag_tools.models.ollama import ollama_address, shown_model
-
-    try:
-        return shown_model(ollama_address(), name, _PATIENCE_SECONDS).digest or None
-    except (ModelError, httpx.HTTPError, ollama.ResponseError):
-        return None
+    return weights_revision(named) if isinstance(named, str) else None
 
 
 def fingerprint_of(embedder: Embeddings) -> list[float]:
@@ -78,3 +62,17 @@ def fingerprint_of(embedder: Embeddings) -> list[float]:
     key = id(embedder)
     _fingerprints[key] = (weakref.ref(embedder, lambda _gone: _fingerprints.pop(key, None)), fingerprint)
     return fingerprint
+
+
+def probe_vector(embeddings: Embeddings) -> list[float]:
+    """Return the vector of a fixed sentence: the fingerprint of these embeddings."""
+    return embedded(embeddings, [_PROBE])[0]
+
+
+def same_embeddings(built_with: Vector, found: Vector) -> bool:
+    """Whether two fingerprints are of the same embeddings: equal dimension and cosine of at least .999."""
+    if len(built_with) != len(found):
+        return False
+    first, second = np.asarray(built_with), np.asarray(found)
+    norms = float(np.linalg.norm(first) * np.linalg.norm(second))
+    return norms > 0 and float(first @ second) / norms >= _SAME_COSINE

@@ -124,7 +124,7 @@ class FirstSection:
         hits = self._index.search(question, 1, self._manual)
         if not hits:
             return refusal(hits, self._index)
-        item = self._index.item(hits[0].section_id)
+        item = self._index.item_of(hits[0])
         source = item_source(item)
         text = source.quote or item.name
         return Answer(text=text, status="answered", menu_path=item.path, taps=item.taps, sources=(source,))

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.path_csv import path_titles
-from graphrag_tools.loaders.reading import read_text
+from graphrag_tools.loaders.source_file import read_text
 
 _COLUMNS = ("question", "section_path", "answer")
 _JSON_LINES = ".jsonl"

@@ -74,7 +74,7 @@ class Measuring:
         if not question.answerable:
             return None
         hits = self._index.search(question.text, HITS, self._manual)
-        paths = [self._index.item(hit.section_id).path for hit in hits]
+        paths = [self._index.item_of(hit).path for hit in hits]
         return next((at for at, path in enumerate(paths) if self._gold.is_right(path, question.section_path)), None)
 
 

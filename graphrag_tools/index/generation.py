@@ -36,6 +36,10 @@ class Stores:
     questions: QuestionStores | None = None
     lease: Lease | None = None
 
+    def graph_of(self, item_id: str) -> MenuGraph:
+        """Return the graph that an item belongs to. Raises KeyError for an unknown manual."""
+        return self.graph.graph(item_id.partition("/")[0])
+
     def close(self) -> None:
         """Let go of files and memory. A second call does nothing."""
         self.graph.close()
@@ -162,16 +166,17 @@ class Generation:
         """Every item's name, for look-up."""
         return ItemNames(self.stores.graph.named_items())
 
-    @property
+    @cached_property
     def search(self) -> HybridSearch:
-        """Search over this generation, which stays open as long as the search is used.
+        """Search over this generation, to be used no longer than the generation is held.
 
-        Not kept: the two would hold each other, and an outdated generation its files, until garbage is collected.
+        It knows the stores and not the generation: if the two held each other, an outdated generation would keep its
+        files open until garbage is collected.
         """
         stores = self.stores
         whitening = self.manifest.coverage.whitening if self.manifest.coverage else None
         words, vectors = searched_blocks(stores.blocks, stores.vectors, stores.questions)
-        return HybridSearch(stores.sections, words, vectors, self.embeddings, self.graph_of, whitening)
+        return HybridSearch(stores.sections, words, vectors, self.embeddings, stores.graph_of, whitening)
 
     def check_manual(self, manual: str | None) -> None:
         """Raise ConfigError if there is no such manual; None stands for all."""

@@ -118,6 +118,14 @@ class ManualIndex:
         """Return an item by its exact id. Raises KeyError for an unknown one."""
         return self._live().item(item_id)
 
+    def item_of(self, hit: Hit) -> MenuItem:
+        """Return the section of a hit: the one that search read, looked up again for a hit from a checkpoint.
+
+        Raises:
+            KeyError: The hit is from a checkpoint, and a rebuild has taken its section out.
+        """
+        return hit.item or self.item(hit.section_id)
+
     def __contains__(self, item_id: object) -> bool:
         """Whether an item has this id."""
         generation = self._live()

@@ -47,7 +47,7 @@ class ManualRetriever(BaseRetriever):
 
     def _found(self, query: str, k: int | None) -> list[Document]:
         hits = self.index.search(query, self.k if k is None else k, self.manual)
-        return [_document(self.index.item(hit.section_id), hit) for hit in hits]
+        return [_document(self.index.item_of(hit), hit) for hit in hits]
 
 
 def _document(item: MenuItem, hit: Hit) -> Document:

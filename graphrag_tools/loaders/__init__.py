@@ -1,16 +1,17 @@
-"""Loaders: one file or folder per format, and the choice among them by the look of the path."""
+"""Load manuals: one file or folder per format, chosen by the look of the path."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
-from graphrag_tools.loaders.converted import DOCX_SUFFIXES, RST_SUFFIXES, load_docx, load_rst
+from graphrag_tools.loaders.docx import DOCX_SUFFIXES, load_docx
 from graphrag_tools.loaders.emanual_json import load_emanual_json
 from graphrag_tools.loaders.html.manual import load_html
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES, is_html_site
 from graphrag_tools.loaders.markdown import MARKDOWN_SUFFIXES, load_markdown
 from graphrag_tools.loaders.path_csv import load_path_csv
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
+from graphrag_tools.loaders.rst import RST_SUFFIXES, load_rst
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.text.normalise import slug
 

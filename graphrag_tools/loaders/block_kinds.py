@@ -1,4 +1,4 @@
-"""Which kind of block a piece of text is, told from its words and its bold runs."""
+"""Tell the kind of block that a piece of text is from its words and its bold runs."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""LangChain documents: the output of any loader or splitter, made a tree by what their metadata say.
+"""Load LangChain documents, the output of any loader or splitter, as a tree that their metadata give.
 
 Headers as metadata ("Header 1", "Header 2", … of MarkdownHeaderTextSplitter), pages (PDF loaders), a source
 (file loaders), or nothing at all.
@@ -23,6 +23,11 @@ from graphrag_tools.loaders.markdown import heading_anchor
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
 from graphrag_tools.text.normalise import slug, tidy
 
+DEFAULT_PATH_KEYS = tuple(f"Header {level}" for level in range(1, 7))
+_PAGE_KEYS = ("page", "page_number")
+_URL_KEYS = ("url", "source")
+_MAX_TITLE = 80
+_MARKS = re.compile(r"^[\s#>*_`-]+|[\s#*_`:]+$")
 _CERTAIN_OVERLAP = 24
 """Characters: what a manual says twice in a row by itself ("Tap OK.") is shorter."""
 _MOST_OVERLAP = 20_000
@@ -36,137 +41,6 @@ _BULLETED = ("- ", "* ", "+ ", " ")
 _NUMBERED_LINE = re.compile(r"\d{1,3}[.)] \S[^\n]*")
 _ENDS_SENTENCE = re.compile(r"[.:!?…)\]\"”|][*_]*\s*$")
 _STARTS_BLOCK = re.compile(r"\s*(?:#{1,6} |[-*+•] |\d{1,3}[.)] |> |\|)")
-
-
-def overlap(before: str, after: str) -> int:
-    """Return how many characters at the start of a text are certain to repeat the end of the one before it.
-
-    Certain is what is long, or a whole line with its number in a list: no list has that twice.
-    """
-    line = _NUMBERED_LINE.match(after)
-    if line and (before.endswith(f"\n{line[0].rstrip()}") or before == line[0].rstrip()):
-        return line.end()
-    most = min(len(before), len(after), _MOST_OVERLAP)
-    start = after[:_CERTAIN_OVERLAP]
-    if most < _CERTAIN_OVERLAP:
-        return 0
-    # The longest first: it begins at the earliest place where the start of the later text occurs.
-    at = before.find(start, len(before) - most)
-    while at != -1:
-        if after.startswith(before[at:]):
-            return len(before) - at
-        at = before.find(start, at + 1)
-    return 0
-
-
-def joined(pieces: Sequence[tuple[str, bool]]) -> str:
-    """Return texts as one; a piece that is marked goes on right where the one before it ended.
-
-    Others begin a paragraph of their own where the one before ended a sentence, else a line.
-    """
-    text = ""
-    for piece, goes_on in pieces:
-        if not text or goes_on:
-            text += piece
-        else:
-            apart = "\n\n" if _ENDS_SENTENCE.search(text) or _STARTS_BLOCK.match(piece) else "\n"
-            text = f"{text.rstrip()}{apart}{piece}"
-    return text
-
-
-def text_blocks(text: str, title: str) -> tuple[Block, ...]:
-    """Return the blocks of a text, read as Markdown where it has any marks of it, else as plain text.
-
-    A first heading that is the title is dropped. Raw HTML is shown as text.
-    """
-    marked = _BULLET.sub(r"\1- ", text)
-    if not _MARKDOWN.search(marked):
-        return plain_blocks(_fragments(text))
-    # A splitter that joins paragraphs by a hard line break makes them part of the list item before them.
-    marked = _HARD_BREAK.sub("\n\n", marked)
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    return html_blocks(parser.render(_with_nesting(marked)), title)
-
-
-def _with_nesting(text: str) -> str:
-    """Hang bullets under the step before them that ends in a colon, as header splitters lose their indent."""
-    lines: list[str] = []
-    under = False
-    for line in text.splitlines():
-        if _LEAD_IN.match(line):
-            under = True
-            lines.append(line)
-            continue
-        under = under and (not line.strip() or line.startswith(_BULLETED))
-        lines.append(f"   {line}" if under else line)
-    return "\n".join(lines)
-
-
-def _fragments(text: str) -> list[str]:
-    """Return the paragraphs of a plain text, its wrapped lines joined; an option begins one."""
-    fragments: list[list[str]] = [[]]
-    for line in text.splitlines():
-        stripped = line.strip()
-        ended = bool(fragments[-1]) and _ENDS_SENTENCE.search(fragments[-1][-1])
-        if not stripped or (ended and plain_option_name(stripped)):
-            fragments.append([])
-        if stripped:
-            fragments[-1].append(stripped)
-    return [" ".join(lines) for lines in fragments if lines]
-
-
-def linked(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Return the sections with the anchors that links may name, and their links with the anchors they mean.
-
-    Each section comes with its source as its only anchor. "guide/settings.md#wi-fi" means the heading of that
-    file, whatever its folder; where no source has the name, the one section with such a heading. A link to a
-    file means its first section.
-    """
-    files = [posixpath.basename(section.anchors[0].replace("\\", "/")) for section in sections]
-    headings = [heading_anchor(section.title) for section in sections]
-    counts = Counter(headings)
-    first_of_file = {file: at for at, file in reversed(list(enumerate(files))) if file}
-    anchors = {f"{file}#{heading}" for file, heading in zip(files, headings, strict=True)}
-    anchors |= {f"#{heading}" for heading, number in counts.items() if number == 1}
-    anchors |= first_of_file.keys()
-
-    def meant(link: Link, file: str) -> Link:
-        if is_external(link.target):
-            return link
-        page, _, heading = unquote(link.target).partition("#")
-        name = posixpath.basename(page) or file
-        wanted = (f"{name}#{heading}", f"#{heading}") if heading else (name,)
-        return Link(link.text, next((anchor for anchor in wanted if anchor in anchors), link.target))
-
-    return tuple(
-        replace(
-            section,
-            anchors=(f"{file}#{heading}", f"#{heading}", *([file] if first_of_file.get(file) == at else [])),
-            blocks=tuple(
-                replace(block, links=tuple(meant(link, file) for link in block.links)) for block in section.blocks
-            ),
-        )
-        for at, (section, file, heading) in enumerate(zip(sections, files, headings, strict=True))
-    )
-
-
-DEFAULT_PATH_KEYS = tuple(f"Header {level}" for level in range(1, 7))
-_PAGE_KEYS = ("page", "page_number")
-_URL_KEYS = ("url", "source")
-_MAX_TITLE = 80
-_MARKS = re.compile(r"^[\s#>*_`-]+|[\s#*_`:]+$")
-
-
-@dataclass(slots=True)
-class _Gathered:
-    """The texts of one section, in order."""
-
-    path: tuple[str, ...]
-    source: str = ""
-    texts: list[tuple[str, bool]] = field(default_factory=list)
-    """Each with whether it goes on right where the one before it ended."""
-    page: int | None = None
-    url: str = ""
 
 
 def load_documents(
@@ -194,7 +68,7 @@ def load_documents(
         raise ManualError(f"{manual_id}: {len(checked)} document(s), and no text in any of them.")
     gathered, skipped = _gathered(checked, path_keys)
     sources = list(dict.fromkeys(found.source for found in gathered if found.source))
-    sections = linked(list(_sections(gathered)))
+    sections = _linked(list(_sections(gathered)))
     return Manual(slug(manual_id), title or manual_id, sections, ", ".join(sources[:3]) or "documents", skipped)
 
 
@@ -210,6 +84,18 @@ def metadata_path(metadata: Mapping[str, Any], path_keys: Sequence[str]) -> tupl
         pieces = value if isinstance(value, list | tuple) else [value]
         found += [tidy(_MARKS.sub("", str(piece))) for piece in pieces if piece is not None]
     return tuple(piece for piece in found if piece)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """The texts of one section, in order."""
+
+    path: tuple[str, ...]
+    source: str = ""
+    texts: list[tuple[str, bool]] = field(default_factory=list)
+    """Each with whether it goes on right where the one before it ended."""
+    page: int | None = None
+    url: str = ""
 
 
 def _checked(documents: Iterable[Document], manual_id: str, path_keys: Sequence[str]) -> list[Document]:
@@ -238,7 +124,7 @@ def _gathered(documents: Sequence[Document], path_keys: Sequence[str]) -> tuple[
     before: Document | None = None
     for number, document in enumerate(documents):
         same_source = before is not None and _source(before) == _source(document)
-        repeated = overlap(before.page_content, document.page_content) if before is not None and same_source else 0
+        repeated = _overlap(before.page_content, document.page_content) if before is not None and same_source else 0
         text = document.page_content[repeated:]
         if not text.strip():
             skipped.append(Skipped(f"documents[{number}]", "repeats the one before" if repeated else "has no text"))
@@ -271,7 +157,7 @@ def _sections(gathered: Iterable[_Gathered]) -> Iterable[Section]:
         yield Section(
             key=key,
             title=found.path[-1],
-            blocks=text_blocks(joined(found.texts), found.path[-1]),
+            blocks=_text_blocks(_joined(found.texts), found.path[-1]),
             parent=last_of_path.get(found.path[:-1]),
             anchors=(found.source,),
             url=found.url,
@@ -316,3 +202,115 @@ def _page(metadata: Mapping[str, Any]) -> int | None:
         if isinstance(value, int) and not isinstance(value, bool):
             return value + 1 - first
     return None
+
+
+def _overlap(before: str, after: str) -> int:
+    """Return how many characters at the start of a text are certain to repeat the end of the one before it.
+
+    Certain is what is long, or a whole line with its number in a list: no list has that twice.
+    """
+    line = _NUMBERED_LINE.match(after)
+    if line and (before.endswith(f"\n{line[0].rstrip()}") or before == line[0].rstrip()):
+        return line.end()
+    most = min(len(before), len(after), _MOST_OVERLAP)
+    start = after[:_CERTAIN_OVERLAP]
+    if most < _CERTAIN_OVERLAP:
+        return 0
+    # The longest first: it begins at the earliest place where the start of the later text occurs.
+    at = before.find(start, len(before) - most)
+    while at != -1:
+        if after.startswith(before[at:]):
+            return len(before) - at
+        at = before.find(start, at + 1)
+    return 0
+
+
+def _joined(pieces: Sequence[tuple[str, bool]]) -> str:
+    """Return texts as one; a piece that is marked goes on right where the one before it ended.
+
+    Others begin a paragraph of their own where the one before ended a sentence, else a line.
+    """
+    text = ""
+    for piece, goes_on in pieces:
+        if not text or goes_on:
+            text += piece
+        else:
+            apart = "\n\n" if _ENDS_SENTENCE.search(text) or _STARTS_BLOCK.match(piece) else "\n"
+            text = f"{text.rstrip()}{apart}{piece}"
+    return text
+
+
+def _text_blocks(text: str, title: str) -> tuple[Block, ...]:
+    """Return the blocks of a text, read as Markdown where it has any marks of it, else as plain text.
+
+    A first heading that is the title is dropped. Raw HTML is shown as text.
+    """
+    marked = _BULLET.sub(r"\1- ", text)
+    if not _MARKDOWN.search(marked):
+        return plain_blocks(_fragments(text))
+    # A splitter that joins paragraphs by a hard line break makes them part of the list item before them.
+    marked = _HARD_BREAK.sub("\n\n", marked)
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    return html_blocks(parser.render(_with_nesting(marked)), title)
+
+
+def _with_nesting(text: str) -> str:
+    """Hang bullets under the step before them that ends in a colon, as header splitters lose their indent."""
+    lines: list[str] = []
+    under = False
+    for line in text.splitlines():
+        if _LEAD_IN.match(line):
+            under = True
+            lines.append(line)
+            continue
+        under = under and (not line.strip() or line.startswith(_BULLETED))
+        lines.append(f"   {line}" if under else line)
+    return "\n".join(lines)
+
+
+def _fragments(text: str) -> list[str]:
+    """Return the paragraphs of a plain text, its wrapped lines joined; an option begins one."""
+    fragments: list[list[str]] = [[]]
+    for line in text.splitlines():
+        stripped = line.strip()
+        ended = bool(fragments[-1]) and _ENDS_SENTENCE.search(fragments[-1][-1])
+        if not stripped or (ended and plain_option_name(stripped)):
+            fragments.append([])
+        if stripped:
+            fragments[-1].append(stripped)
+    return [" ".join(lines) for lines in fragments if lines]
+
+
+def _linked(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Return the sections with the anchors that links may name, and their links with the anchors they mean.
+
+    Each section comes with its source as its only anchor. "guide/settings.md#wi-fi" means the heading of that
+    file, whatever its folder; where no source has the name, the one section with such a heading. A link to a
+    file means its first section.
+    """
+    files = [posixpath.basename(section.anchors[0].replace("\\", "/")) for section in sections]
+    headings = [heading_anchor(section.title) for section in sections]
+    counts = Counter(headings)
+    first_of_file = {file: at for at, file in reversed(list(enumerate(files))) if file}
+    anchors = {f"{file}#{heading}" for file, heading in zip(files, headings, strict=True)}
+    anchors |= {f"#{heading}" for heading, number in counts.items() if number == 1}
+    anchors |= first_of_file.keys()
+
+    def meant(link: Link, file: str) -> Link:
+        if is_external(link.target):
+            return link
+        page, _, heading = unquote(link.target).partition("#")
+        name = posixpath.basename(page) or file
+        named = (f"{name}#{heading}", f"#{heading}") if heading else (name,)
+        return Link(link.text, next((anchor for anchor in named if anchor in anchors), link.target))
+
+    return tuple(
+        replace(
+            section,
+            anchors=(f"{file}#{heading}", f"#{heading}", *([file] if first_of_file.get(file) == at else [])),
+            blocks=tuple(
+                replace(block, links=tuple(meant(link, file) for link in block.links)) for block in section.blocks
+            ),
+        )
+        for at, (section, file, heading) in enumerate(zip(sections, files, headings, strict=True))
+    )

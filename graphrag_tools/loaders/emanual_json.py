@@ -1,4 +1,4 @@
-"""E-manual JSON: an object of sections by id, with HTML fragments and a hierarchy, or flat text alone.
+"""Load e-manual JSON: an object of sections by id, with HTML fragments and a hierarchy, or flat text alone.
 
 The format of the EMQAP data set (Nandy et al., Findings of EMNLP 2021). Both shapes load: sections
 with `html`, `section_hierarchy` and `section_url`, and sections with only `id`, `title` and `text`.
@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.block_kinds import plain_blocks
 from graphrag_tools.loaders.html.blocks import html_blocks
-from graphrag_tools.loaders.reading import parents_first, read_text
+from graphrag_tools.loaders.section_tree import parents_first
+from graphrag_tools.loaders.source_file import read_text
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
 from graphrag_tools.text.normalise import tidy
 

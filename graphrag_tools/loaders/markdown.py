@@ -1,4 +1,4 @@
-"""Markdown: every heading a section, a folder of files one manual.
+"""Load Markdown: every heading a section, a folder of files one manual.
 
 Parsed by markdown-it (CommonMark and tables); each section's body goes through the same HTML reader
 as every other format, so that lists, options and notes mean the same everywhere.
@@ -16,7 +16,8 @@ from markdown_it.token import Token
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.blocks import html_blocks
-from graphrag_tools.loaders.reading import OpenLevels, parents_first, read_text
+from graphrag_tools.loaders.section_tree import OpenLevels, parents_first
+from graphrag_tools.loaders.source_file import read_text
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
 from graphrag_tools.text.normalise import tidy
 

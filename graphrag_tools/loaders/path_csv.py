@@ -1,4 +1,4 @@
-r"""Path CSV: columns `path` ("Settings>Display>Screen timeout") and `text`, one row a piece of text.
+r"""Load path CSV: columns `path` ("Settings>Display>Screen timeout") and `text`, one row a piece of text.
 
 `section_path` is taken for `path`; `url` and `page` are optional. A ">" inside a title is written "\>".
 Rows of one path add to one section; a path's missing parents become sections without text.
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.block_kinds import plain_blocks
-from graphrag_tools.loaders.reading import read_text
+from graphrag_tools.loaders.source_file import read_text
 from graphrag_tools.manual.sections import Manual, Section, Skipped
 from graphrag_tools.text.normalise import tidy
 

@@ -94,7 +94,7 @@ def structured(artifact: Sequence[Hit] | MenuPath | MenuItem, index: ManualIndex
         return _path(artifact)
     if isinstance(artifact, MenuItem):
         return _described(artifact, index)
-    return FoundItems(items=[_found(index.item(hit.section_id), hit) for hit in artifact])
+    return FoundItems(items=[_found(index.item_of(hit), hit) for hit in artifact])
 
 
 def _found(item: MenuItem, hit: Hit) -> FoundItem:

@@ -1,12 +1,11 @@
-"""graphrag_tools/search/hit.py."""
+"""Hit: a section that fits a question, as search returns it and as a checkpoint remembers it."""
 
-from dataclasses import dataclass
+from pydantic import BaseModel, ConfigDict, Field
 
 from graphrag_tools.manual.graph import MenuItem
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(BaseModel):
     """A section that fits a question.
 
     `score` is the fused one, 0 to 3, comparable within one search only. `blocks` are positions in the
@@ -17,6 +16,8 @@ class Hit:
     question's words weigh.
     """
 
+    model_config = ConfigDict(frozen=True)
+
     section_id: str
     item_id: str
     score: float
@@ -24,11 +25,14 @@ class Hit:
     cosine: float
     word_share: float
     match: float = 0.0
+    # Not dumped, because a checkpoint would hold the text of every section found, in its state and in its messages.
+    item: MenuItem | None = Field(default=None, exclude=True, repr=False)
+    """The section as search read it; None in a hit from a checkpoint, for which `ManualIndex.item_of` looks it up."""
 
 
 def best_passage(item: MenuItem, hit: Hit) -> str:
     """Return the text of a section that fits best, else its first; "" where it has none.
 
-    A rebuild between search and look-up may have left the section fewer blocks.
+    A hit from a checkpoint may be of an earlier build, in which the section had more blocks.
     """
     return next((item.blocks[at].text for at in (*hit.blocks, 0) if at < len(item.blocks)), "")

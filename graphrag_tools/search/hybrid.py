@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from langchain_core.embeddings import Embeddings
 
@@ -121,8 +121,11 @@ class HybridSearch:
         weights = self._weights(found.question, removed)
         matches = self._matches(kept, best_blocks, sum(weights.values()) or 1.0)
         return [
-            replace(
-                self._hit(section, fused[section], best_blocks.get(section, ()), weights),
+            self._hit(
+                section,
+                best_blocks.get(section, ()),
+                weights,
+                score=fused[section],
                 cosine=of_blocks.get(section, 0.0),
                 match=matches.get(section, 0.0),
             )
@@ -168,7 +171,16 @@ class HybridSearch:
             for stem in wanted
         }
 
-    def _hit(self, section: str, score: float, blocks: tuple[int, ...], weights: dict[str, float]) -> Hit:
+    def _hit(
+        self,
+        section: str,
+        blocks: tuple[int, ...],
+        weights: Mapping[str, float],
+        *,
+        score: float,
+        cosine: float,
+        match: float,
+    ) -> Hit:
         try:
             graph = self._graph_of(section)
             item = graph.item(section)
@@ -179,8 +191,16 @@ class HybridSearch:
         positions = tuple(at for at in blocks if at < len(item.blocks))
         option = graph.option_at(section, positions[0]) if positions else None
         present = _text_stems(" ".join(item.path)).union(*_block_stems(item))
-        share = weighted_share(weights, present, weights.__getitem__)
-        return Hit(section, option or section, score, positions, 0.0, share)
+        return Hit(
+            section_id=section,
+            item_id=option or section,
+            score=score,
+            blocks=positions,
+            cosine=cosine,
+            word_share=weighted_share(weights, present, weights.__getitem__),
+            match=match,
+            item=item,
+        )
 
 
 def _block_stems(item: MenuItem) -> list[frozenset[str]]:

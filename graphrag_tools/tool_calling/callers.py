@@ -10,7 +10,6 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
-from graphrag_tools.answers.make import says_not_in_manual
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.model import ChatModel
@@ -18,6 +17,7 @@ from graphrag_tools.models.steps import ModelCall, Steps, run_steps
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.repair import DROPPED, Resolve, repaired
 from graphrag_tools.tools.texts import DESCRIBE_NAME, GO_ON, PATH_NAME, SEARCH_NAME
+from graphrag_tools.verification.refusals import is_refusal
 
 ToolMode = Literal["native", "schema", "none"]
 BY_MODEL = "model"
@@ -99,7 +99,7 @@ class NativeCaller(ToolCaller):
         if dropped and not reply.tool_calls:
             told = [AIMessage(reply.text or "…"), HumanMessage("\n".join([*dropped, GO_ON]))]
             reply = self._mended((yield ModelCall(self._model, [*messages, *told])), history)
-        if choices.may_decline and not reply.tool_calls and says_not_in_manual(reply):
+        if choices.may_decline and not reply.tool_calls and is_refusal(reply.text):
             return _declining(reply)
         call = next(iter(reply.tool_calls), None)
         offered = {item.id for item in choices.items}

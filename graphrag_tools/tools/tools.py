@@ -110,7 +110,7 @@ class VectorSearchTool(_ManualTool):
         return self._bounded("\n".join(lines)), hits
 
     def _line(self, number: int, hit: Hit) -> str:
-        item = self.index.item(hit.section_id)
+        item = self.index.item_of(hit)
         return f"{number}. {item.menu_path} (id {item.id}): {shortened(best_passage(item, hit))}"
 
 

@@ -19,6 +19,7 @@ from graphrag_tools.workflow.streaming import (
 
 STATUS_WORDS = {
     "answered": "✓ Answered from the manual",
+    "unsure": "? Not sure: the closest places",
     "not_in_manual": "∅ Not in this manual",
     "unverified": "! Not verified",
 }
@@ -44,7 +45,7 @@ def draw_answer(answer: Answer, show: ShowAnswer) -> None:
 def cost_words(answer: Answer) -> str:
     """Return who said it and how long that took: "gguf:smollm2 · quoted from the manual · 1.2 s"."""
     said = {"written": "its words, checked against the manual", "quoted": "the manual's own words"}
-    how = () if answer.status == "not_in_manual" else (said[answer.mode],)
+    how = () if answer.status in ("unsure", "not_in_manual") else (said[answer.mode],)
     model = "no model" if answer.model == "none" else answer.model
     return " · ".join((model, *how, f"{answer.usage.seconds:.1f} s"))
 

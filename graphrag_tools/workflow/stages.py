@@ -24,6 +24,7 @@ from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import Choices
 from graphrag_tools.tools.tools import ManualToolkit
 from graphrag_tools.verification.answer import problems
+from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.workflow.escalation import BudgetSpent, escalation
 from graphrag_tools.workflow.options import WorkflowOptions
 from graphrag_tools.workflow.roles import Actor, actor
@@ -199,7 +200,7 @@ class Stages:
             }
         draft = (
             answering.refusal(state["hits"], self._index)
-            if answering.says_not_in_manual(reply, quote.section.whole_text, state["question"])
+            if is_refusal(reply.text, quote.section.whole_text, state["question"])
             else answering.written_answer(reply.text.strip(), quote, self._index, acting.name, cut=was_cut(reply))
         )
         return {"answer": draft, "usage": spent(state["usage"], "write", started, meter)}
@@ -307,7 +308,7 @@ class Stages:
         if state["failed"] and draft.mode == "quoted":
             reasons = " ".join(state["failed"][-1][1])
             warnings.append(f"What the model wrote could not be verified ({reasons})")
-        return draft.model_copy(
+        return answering.with_alternatives(draft, state["hits"], self._index).model_copy(
             update={
                 "question": state["question"],
                 "follow_up": state["meant"].follow_up,

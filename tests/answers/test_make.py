@@ -3,7 +3,15 @@ from langchain_core.messages import AIMessage, HumanMessage
 from ollama import ResponseError
 from support.scripted_models import ScriptedChatModel, saying
 
-from graphrag_tools.answers.make import quote_item, quoted_answer, refusal, says_not_in_manual, writing, written_answer
+from graphrag_tools.answers.make import (
+    quote_item,
+    quoted_answer,
+    refusal,
+    unsure_answer,
+    with_alternatives,
+    writing,
+    written_answer,
+)
 from graphrag_tools.errors import ModelError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
@@ -109,16 +117,6 @@ def test_failure_of_the_server_is_a_model_error(sample_index_for_answers: Manual
         run_steps(writing(opened(chat), Prompts(), QUESTION, quote, []))
 
 
-@pytest.mark.parametrize("text", ["NOT IN MANUAL", "Not in manual.", " **NOT IN MANUAL**\n", '"not in manual"'])
-def test_refusal_of_a_model_is_understood(text: str) -> None:
-    assert says_not_in_manual(AIMessage(text))
-
-
-@pytest.mark.parametrize("text", ["", "It is not in manual mode.", "The manual is in the box."])
-def test_what_is_no_refusal(text: str) -> None:
-    assert not says_not_in_manual(AIMessage(text))
-
-
 @pytest.mark.parametrize(
     ("metadata", "cut"),
     [
@@ -132,3 +130,21 @@ def test_what_is_no_refusal(text: str) -> None:
 )
 def test_cut_reply_is_noticed(metadata: dict[str, str], cut: bool) -> None:
     assert was_cut(AIMessage("…", response_metadata=metadata)) is cut
+
+
+def test_unsure_answer_only_names_the_closest_places(sample_index_for_answers: ManualIndex) -> None:
+    hits = sample_index_for_answers.search(QUESTION)
+    answer = unsure_answer(hits, sample_index_for_answers)
+    assert (answer.status, answer.menu_path, answer.sources) == ("unsure", (), ())
+    paths = [sample_index_for_answers.item(hit.section_id).menu_path for hit in hits[:3]]
+    assert answer.text.splitlines()[1:] == [f"- {path}" for path in paths]
+    assert [place.id for place in answer.alternatives] == [hit.item_id for hit in hits[:3]]
+
+
+def test_alternatives_are_the_next_two_places_beside_the_one_that_answers(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    hits = sample_index_for_answers.search(QUESTION)
+    quote = quote_item(QUESTION, hits[0].item_id, sample_index_for_answers)
+    answer = with_alternatives(quoted_answer(quote, sample_index_for_answers), hits, sample_index_for_answers)
+    assert [place.id for place in answer.alternatives] == [hit.item_id for hit in hits[1:3]]

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from support.cli_fixtures import Run
 from support.places import REPOSITORY
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.cli import app as cli
+from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import read_manifest
 
 ROOT = REPOSITORY
@@ -18,11 +20,9 @@ SAMPLE = ROOT / "examples" / "sample_manual"
 COMMAND = Path(sys.executable).parent / "graphrag-tools"
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("cli") / "index"
-    subprocess.run([COMMAND, "build", f"larkfield={SAMPLE}", "--index", folder], check=True, capture_output=True)
-    return folder
+@pytest.fixture
+def index(sample_index_for_answers: ManualIndex) -> Path:
+    return sample_index_for_answers.folder
 
 
 def test_build_says_what_was_read_and_what_was_not(run: Run, tmp_path: Path) -> None:
@@ -167,19 +167,23 @@ def test_an_unexpected_error_shows_no_traceback_unless_asked(
         cli.main()
 
 
-def test_ctrl_c_in_a_build_keeps_the_old_index(run: Run, tmp_path: Path) -> None:
-    folder = tmp_path / "index"
-    assert run("build", f"larkfield={SAMPLE}", "--index", folder).code == 0
+def test_ctrl_c_in_a_build_keeps_the_old_index(run: Run, index: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(index, tmp_path / "index"))
     before = read_manifest(folder)
     program = (
         "import os, signal, sys\n"
-        "from graphrag_tools import cli, embedding_cache\n"
+        "from graphrag_tools import cli\n"
+        "from graphrag_tools.embeddings.cache import EmbeddingCache\n"
+        # What runs these tests may ignore the signal, as a script's background jobs do; a child inherits that.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def interrupt(*_): os.kill(os.getpid(), signal.SIGINT); signal.pause()\n"
-        "embedding_cache.EmbeddingCache.vectors = interrupt\n"
+        "EmbeddingCache.vectors = interrupt\n"
         f"sys.argv = ['graphrag-tools', 'build', 'larkfield={SAMPLE}', '--force', '--index', {str(folder)!r}]\n"
         "cli.main()\n"
     )
-    stopped = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    stopped = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=HANG_SECONDS
+    )
     assert stopped.returncode == 130
     assert stopped.stderr == "An index that was there before is unchanged.\nStopped.\n"
     assert "Traceback" not in stopped.stderr
@@ -189,7 +193,7 @@ def test_ctrl_c_in_a_build_keeps_the_old_index(run: Run, tmp_path: Path) -> None
 
 def test_a_reader_that_closes_the_pipe_ends_the_command_quietly(index: Path) -> None:
     command = f"{COMMAND} describe larkfield/settings/wi-fi/flight-mode --index {index} --json | true"
-    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, timeout=HANG_SECONDS)
     assert ended.stderr == ""
 
 
@@ -199,5 +203,7 @@ def test_help_loads_no_engine() -> None:
         "try: cli.main()\nfinally:\n"
         " print([m for m in ('langchain_core', 'langgraph', 'chromadb', 'numpy', 'tantivy') if m in sys.modules])"
     )
-    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=HANG_SECONDS
+    )
     assert shown.stdout.splitlines()[-1] == "[]"

@@ -18,13 +18,12 @@ from typing import Any
 import pytest
 from support.cli_fixtures import Run
 from support.loopback_servers import QuietHandler, listening
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.cli.ask import chat
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.workflow.options import WorkflowOptions
 
-HANG_SECONDS = 120
-"""Nothing takes that long unless it hangs."""
 WRITING = ("--tool-mode", "none", "--answers", "written", "--choices", "1")
 """Leave the model no role but writing, so that nothing is probed."""
 LOAN_QUESTION = "How long can I keep a borrowed book?"
@@ -78,8 +77,10 @@ class Terminal:
 
     def __init__(self, *arguments: object) -> None:
         self._master, slave = pty.openpty()
+        # A shell gives its programs Ctrl-C back where it has to ignore the key itself.
         program = (
-            "import os, sys; os.login_tty(0); sys.argv[0] = 'graphrag-tools'; "
+            "import os, signal, sys; os.login_tty(0); sys.argv[0] = 'graphrag-tools'; "
+            "signal.signal(signal.SIGINT, signal.default_int_handler); "
             "from graphrag_tools.cli.app import main; main()"
         )
         command = [sys.executable, "-c", program, *map(str, arguments)]
@@ -107,7 +108,7 @@ class Terminal:
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait()
+        self.process.wait(HANG_SECONDS)
         os.close(self._master)
 
 

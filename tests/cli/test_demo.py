@@ -1,20 +1,25 @@
 """The demo command: it works anywhere, and never over an index of one's own."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from support.cli_fixtures import Run
-from support.places import REPOSITORY
 
 from graphrag_tools import sample_manual
+from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import read_manifest
-
-ROOT = REPOSITORY
 
 
 @pytest.fixture(autouse=True)
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def earlier_demo(sample_index_for_answers: ManualIndex, tmp_path: Path) -> None:
+    """The index that an earlier demo would have left."""
+    shutil.copytree(sample_index_for_answers.folder, tmp_path / ".demo" / "index")
 
 
 def test_demo_answers_three_questions_and_says_how_they_were_asked(run: Run) -> None:
@@ -25,28 +30,31 @@ def test_demo_answers_three_questions_and_says_how_they_were_asked(run: Run) -> 
     assert read_manifest(Path(".demo/index")).manuals[0].id == "larkfield"
 
 
-def test_demo_again_and_as_json(run: Run) -> None:
-    run("demo")
+def test_demo_again_and_as_json(run: Run, earlier_demo: None) -> None:
     answers = run("demo", "--json").document
+    assert read_manifest(Path(".demo/index")).generation == 1
     assert [answer["question"] for answer in answers] == list(sample_manual.QUESTIONS)
     assert {answer["status"] for answer in answers} == {"answered"}
 
 
-def test_an_index_that_a_variable_names_is_left_alone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_that_a_variable_names_is_left_alone(
+    run: Run, earlier_demo: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("GRAPHRAG_TOOLS_INDEX", "mine")
     assert run("demo").code == 0
     assert not Path("mine").exists()
 
 
 def test_an_index_of_another_manual_is_not_replaced(run: Run) -> None:
-    run("build", f"mine={ROOT / 'examples' / 'sample_manual'}", "--index", "place/index")
+    Path("lamp.md").write_text("# Lamp\n\nTurn the wheel.\n", encoding="utf-8")
+    run("build", "mine=lamp.md", "--index", "place/index")
     outcome = run("demo", "--folder", "place")
     assert outcome.code == 1
     assert "place/index is an index of mine, which the demo would replace. Give a --folder." in outcome.err
     assert read_manifest(Path("place/index")).manuals[0].id == "mine"
 
 
-def test_the_demo_runs_a_real_model(run: Run, gguf_weights: Path) -> None:
+def test_the_demo_runs_a_real_model(run: Run, earlier_demo: None, gguf_weights: Path) -> None:
     answers = run("demo", "--model", "gguf:smollm2", "--json").document
     assert all(answer["usage"]["model_calls"] >= 1 for answer in answers)
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from support.cli_fixtures import Run
 from support.places import REPOSITORY
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.cli import app as cli
 from graphrag_tools.cli.settings import known_settings
+from graphrag_tools.index.index import ManualIndex
 
 ROOT = REPOSITORY
 SAMPLE = ROOT / "examples" / "sample_manual"
@@ -25,11 +27,9 @@ def no_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name)
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("configuration") / "index"
-    subprocess.run([COMMAND, "build", f"larkfield={SAMPLE}", "--index", folder], check=True, capture_output=True)
-    return folder
+@pytest.fixture
+def index(sample_index_for_answers: ManualIndex) -> Path:
+    return sample_index_for_answers.folder
 
 
 def config(text: str, file: str = "graphrag-tools.toml") -> None:
@@ -140,7 +140,12 @@ def test_completion_is_shown_for_the_shell_in_use(shell: str, said: str) -> None
     """Typer asks the process above which shell it is, and takes a name where it is told not to."""
     environment = {**os.environ, "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
     shown = subprocess.run(
-        [COMMAND, "--show-completion", shell], env=environment, capture_output=True, text=True, check=True
+        [COMMAND, "--show-completion", shell],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=HANG_SECONDS,
     )
     assert said in shown.stdout
     assert "_GRAPHRAG_TOOLS_COMPLETE" in shown.stdout
@@ -155,5 +160,7 @@ def test_completion_offers_commands_and_options() -> None:
             "COMP_WORDS": words,
             "COMP_CWORD": str(words.count(" ")),
         }
-        shown = subprocess.run([COMMAND], env=environment, capture_output=True, text=True, check=True)
+        shown = subprocess.run(
+            [COMMAND], env=environment, capture_output=True, text=True, check=True, timeout=HANG_SECONDS
+        )
         assert offered in shown.stdout.split()

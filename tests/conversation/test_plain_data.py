@@ -30,7 +30,7 @@ from graphrag_tools.workflow.options import WorkflowOptions
 FLIGHT_QUESTION = "How do I turn on flight mode?"
 FLIGHT = "larkfield/settings/wi-fi/flight-mode"
 FLIGHT_TEXT = "From Settings, tap Wi-Fi > Flight mode, and then turn on the switch."
-HIT = Hit("m/a/b", "m/a/b", 3.0, (0, 2), 0.9, 1.0)
+HIT = Hit(section_id="m/a/b", item_id="m/a/b", score=3.0, blocks=(0, 2), cosine=0.9, word_share=1.0)
 THREAD: Any = {"configurable": {"thread_id": "a"}}
 _FOREIGN = frozenset({"datetime", "langchain_core", "langgraph"})
 
@@ -79,7 +79,7 @@ def test_update_keeps_messages_as_they_are() -> None:
     message = AIMessage("Yes.")
     assert plain_update({"messages": [message], "hits": [HIT]}) == {
         "messages": [message],
-        "hits": [{**{name: getattr(HIT, name) for name in Hit.__slots__}, "blocks": [0, 2]}],
+        "hits": [HIT.model_dump(mode="json")],
     }
 
 

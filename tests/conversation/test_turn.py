@@ -14,7 +14,7 @@ from graphrag_tools.tools.tools import MenuPath
 
 ITEM = MenuItem("m/a/b", "m", "section", "B", ("A", "B"))
 ABOVE = MenuItem("m/a", "m", "section", "A", ("A",))
-HIT = Hit("m/a/b", "m/a/b", 3.0, (0,), 0.9, 1.0)
+HIT = Hit(section_id="m/a/b", item_id="m/a/b", score=3.0, blocks=(0,), cosine=0.9, word_share=1.0)
 
 
 def result(
@@ -64,7 +64,7 @@ def test_last_look_up_that_worked_counts() -> None:
 
 def test_search_chooses_nothing() -> None:
     assert turn.chosen_item([result([HIT], name="search_manual")]) is None
-    assert turn.chosen_item([result([dataclasses.asdict(HIT)], name="search_manual")]) is None
+    assert turn.chosen_item([result([HIT.model_dump()], name="search_manual")]) is None
     assert turn.chosen_item([]) is None
 
 
@@ -76,7 +76,7 @@ def test_only_the_model_declines() -> None:
 
 
 def test_hits_are_those_of_the_latest_search_that_worked() -> None:
-    other = dataclasses.replace(HIT, section_id="m/c")
+    other = HIT.model_copy(update={"section_id": "m/c"})
     searches = [
         result([other], name="search_manual"),
         result([HIT], name="search_manual"),
@@ -91,7 +91,7 @@ def test_hits_are_those_of_the_latest_search_that_worked() -> None:
 
 
 def test_candidates_begin_with_what_the_conversation_is_about() -> None:
-    hits = [dataclasses.replace(HIT, section_id=name) for name in ("m/a", "m/b", "m/c")]
+    hits = [HIT.model_copy(update={"section_id": name}) for name in ("m/a", "m/b", "m/c")]
     assert turn.candidates(hits, None) == ["m/a", "m/b", "m/c"]
     assert turn.candidates(hits, "m/b") == ["m/b", "m/a", "m/c"]
     assert turn.candidates([], "m/d") == ["m/d"]
@@ -108,7 +108,7 @@ def test_whole_turns_are_dropped_from_the_front() -> None:
 
 
 def test_hits_survive_a_checkpoint() -> None:
-    [hit] = turn.hits_of(result([dataclasses.asdict(HIT)], name="search_manual"))
+    [hit] = turn.hits_of(result([HIT.model_dump()], name="search_manual"))
     assert hit == HIT
 
 

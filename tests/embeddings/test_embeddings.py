@@ -11,16 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.embeddings import Embeddings
 from langchain_ollama import OllamaEmbeddings
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.embeddings import (
     WordLlamaEmbeddings,
+    can_be_opened,
     embedded,
     embedded_query,
     open_embeddings,
     probe_vector,
+    revision_of,
     same_embeddings,
 )
 from graphrag_tools.embeddings.ollama import OllamaTextEmbeddings
+from graphrag_tools.embeddings.providers import FORMS, PROVIDERS, EmbeddingsProvider
 from graphrag_tools.errors import ConfigError, ModelError
 
 
@@ -76,14 +80,12 @@ def test_import_leaves_the_root_logger_as_it_was() -> None:
         "from graphrag_tools.embeddings import open_embeddings; open_embeddings().embed_query('a')\n"
         "assert (list(root.handlers), root.level) == before, root.handlers"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=HANG_SECONDS)
 
 
 @pytest.mark.parametrize("name", ["", "nonsense", "nobody:x", "openai:", ":", "wordllama:x", "ollama:", "onnx:"])
 def test_unknown_name_is_a_config_error_that_says_what_is_expected(name: str) -> None:
-    with pytest.raises(
-        ConfigError, match=r"(?s)embeddings '.*Expected wordllama, ollama:MODEL, onnx:FOLDER or another"
-    ):
+    with pytest.raises(ConfigError, match=r"(?s)embeddings '.*Expected wordllama, ollama:NAME, onnx:FOLDER or another"):
         open_embeddings(name)
 
 
@@ -104,6 +106,21 @@ def test_missing_package_of_hugging_face_is_a_model_error_with_the_install_line(
         pytest.skip("langchain-huggingface is installed")
     with pytest.raises(ModelError, match=r"pip install langchain-huggingface"):
         open_embeddings("huggingface:sentence-transformers/all-MiniLM-L6-v2")
+
+
+def test_another_kind_of_embeddings_is_one_row_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not can_be_opened("toy")
+    toy = Failing(lambda texts: [[1.0] for _ in texts])
+    monkeypatch.setitem(PROVIDERS, "toy", EmbeddingsProvider("toy", lambda _model: toy, lambda _model: "toy 1"))
+    assert can_be_opened("toy")
+    assert open_embeddings("toy") is toy
+    assert revision_of("toy") == "toy 1"
+    with pytest.raises(ConfigError):
+        open_embeddings("toy:x")
+
+
+def test_every_row_is_named_where_the_forms_are() -> None:
+    assert all(row.form in FORMS and row.form.startswith(prefix) for prefix, row in PROVIDERS.items())
 
 
 def test_opening_asks_no_server() -> None:

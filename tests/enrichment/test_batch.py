@@ -67,11 +67,11 @@ def test_nothing_is_sent_when_the_time_is_up(file: Path, parallel: int) -> None:
 
 
 def test_as_many_calls_run_at_once_as_are_allowed(file: Path) -> None:
-    together = threading.Barrier(3, timeout=20)
+    together = threading.Barrier(3)
 
     def wait(prompt: str) -> str:
         if prompt in PROMPTS[:3]:
-            together.wait()
+            together.wait(20)
         return "reply"
 
     assert len(_asked(opened(writer(wait)), file, Limits(parallel=3)).by_prompt) == 8

@@ -10,6 +10,7 @@ from conftest import ChatModel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.places import TESTS
+from support.processes import HANG_SECONDS
 from support.scripted_models import ScriptedChatModel
 
 from graphrag_tools.enrichment.cache import ModelTextCache
@@ -51,12 +52,14 @@ def test_same_weights_under_another_name_share_replies(tmp_path: Path) -> None:
 
 def test_what_is_saved_survives_a_kill(tmp_path: Path) -> None:
     code = (
-        "import os, signal, sys; from pathlib import Path; from test_model_text_cache import _model\n"
+        "import os, signal, sys; from pathlib import Path; from test_cache import _model\n"
         "from graphrag_tools.enrichment.cache import ModelTextCache\n"
         "ModelTextCache(Path(sys.argv[1]), _model()).save('p', 'r'); os.kill(os.getpid(), signal.SIGKILL)"
     )
-    path = os.pathsep.join([str(TESTS), *sys.path])
-    ended = subprocess.run([sys.executable, "-c", code, tmp_path / "c"], check=False, env={"PYTHONPATH": path})
+    path = os.pathsep.join([str(TESTS), str(Path(__file__).parent), *sys.path])
+    ended = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "c"], check=False, env={"PYTHONPATH": path}, timeout=HANG_SECONDS
+    )
     assert ended.returncode == -signal.SIGKILL
     assert _known(tmp_path / "c", _model(), "p") == {"p": "r"}
 

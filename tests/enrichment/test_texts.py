@@ -11,6 +11,7 @@ import ollama
 import pytest
 from conftest import OllamaServer, free_port
 from support.places import TESTS
+from support.processes import HANG_SECONDS
 from support.scripted_models import ScriptedChatModel, saying
 from support.writing_models import MANY, QUIET, TIMEOUT, lamp_manual, writer
 
@@ -188,7 +189,7 @@ def test_killed_build_pays_for_nothing_twice(tmp_path: Path) -> None:
     # The model kills its own process, as kill -9 does, when it is asked for the third time.
     code = (
         "import os, signal, sys\n"
-        "from test_model_texts import _built, _describing, writer\n"
+        "from test_texts import _built, _describing, writer\n"
         "from pathlib import Path\n"
         "calls = []\n"
         "def reply(prompt):\n"
@@ -197,8 +198,13 @@ def test_killed_build_pays_for_nothing_twice(tmp_path: Path) -> None:
         "    return _describing(prompt)\n"
         "_built(Path(sys.argv[1]), describe=writer(reply))"
     )
-    path = os.pathsep.join([str(TESTS), *sys.path])
-    ended = subprocess.run([sys.executable, "-c", code, tmp_path], check=False, env={**os.environ, "PYTHONPATH": path})
+    path = os.pathsep.join([str(TESTS), str(Path(__file__).parent), *sys.path])
+    ended = subprocess.run(
+        [sys.executable, "-c", code, tmp_path],
+        check=False,
+        env={**os.environ, "PYTHONPATH": path},
+        timeout=HANG_SECONDS,
+    )
     assert ended.returncode == -signal.SIGKILL
     index = _built(tmp_path, describe=ScriptedChatModel(saying(GOOD["Settings"])))
     assert (_report(index).used, _report(index).calls) == (3, 1)
@@ -238,7 +244,14 @@ def test_command_line_says_what_became_of_the_texts(
 def run_command() -> Callable[..., str]:
     def run(*arguments: object) -> str:
         command = [Path(sys.executable).parent / "graphrag-tools", *arguments]
-        done = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, "COLUMNS": "300"})
+        done = subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "COLUMNS": "300"},
+            timeout=HANG_SECONDS,
+        )
         return done.stdout
 
     return run

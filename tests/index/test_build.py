@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from support.index_fixtures import BATTERY, SAMPLE_MANUAL, WatchedEmbeddings, small_manual
+from support.processes import HANG_SECONDS, running
 
 from graphrag_tools.errors import ConfigError, IndexLocked, IndexMismatch, ManualError, ModelError, StoreError
 from graphrag_tools.index.build import build_index
@@ -307,7 +308,7 @@ def test_disk_that_fills_up_leaves_the_old_index(mount_tmpfs: Callable[[str], Pa
 def test_read_only_disk_is_a_store_error(mount_tmpfs: Callable[[str], Path]) -> None:
     disk = mount_tmpfs("10m")
     build_index([small_manual("old")], disk / "index")
-    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True, timeout=HANG_SECONDS)
     for folder in (disk / "index", disk / "new"):
         with pytest.raises(StoreError, match=r"Read-only file system\. Is the disk full or read-only"):
             build_index([small_manual("new")], folder)
@@ -316,7 +317,7 @@ def test_read_only_disk_is_a_store_error(mount_tmpfs: Callable[[str], Path]) -> 
 
 BUILD = """
 import sys
-from graphrag_tools.building import build_index
+from graphrag_tools.index.build import build_index
 build_index(sys.argv[1:2], __import__("pathlib").Path(sys.argv[2]), progress=lambda *step: print(*step, flush=True))
 """
 
@@ -326,10 +327,9 @@ def test_killed_build_leaves_the_old_index_and_the_next_build_works(tmp_path: Pa
     steps = random.sample(range(1, 10), 3)
     for step in steps:
         command = [sys.executable, "-c", BUILD, str(SAMPLE_MANUAL), str(tmp_path)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as build:
+        with running(command) as build:
             assert build.stdout is not None
             told = [build.stdout.readline() for _ in range(step)]
-            build.kill()
         assert all(told), f"fewer than {step} steps"
         live = read_manifest(tmp_path)
         expected = {1: "old/colour"}.get(live.generation, "sample-manual")

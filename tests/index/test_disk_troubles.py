@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.index_fixtures import BATTERY, SAMPLE_MANUAL, small_manual
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.errors import StoreError
 from graphrag_tools.index.build import build_index
@@ -57,7 +58,7 @@ def test_full_disk_leaves_the_old_index_and_no_generation(
 LIMITED = """
 import resource, signal, sys
 from pathlib import Path
-from graphrag_tools.building import build_index
+from graphrag_tools.index.build import build_index
 from graphrag_tools.errors import GraphRAGToolsError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 limit = int(sys.argv[3])
@@ -75,7 +76,7 @@ def test_file_that_may_not_grow_is_a_store_error(copied: Path, limit: int) -> No
     if sys.platform == "win32":
         pytest.skip("Windows has no limit on the size of files")
     command = [sys.executable, "-c", LIMITED, str(SAMPLE_MANUAL), str(copied), str(limit)]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=HANG_SECONDS)
     assert (ended.returncode, ended.stdout) == (0, "StoreError\n"), ended.stderr
     assert _whole(copied)
 
@@ -84,8 +85,8 @@ def test_index_on_a_read_only_disk_is_checked_and_answers(
     sample_index: ManualIndex, mount_tmpfs: Callable[[str], Path]
 ) -> None:
     disk = mount_tmpfs("64m")
-    subprocess.run(["cp", "-r", str(sample_index.folder), str(disk / "index")], check=True)
-    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    subprocess.run(["cp", "-r", str(sample_index.folder), str(disk / "index")], check=True, timeout=HANG_SECONDS)
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True, timeout=HANG_SECONDS)
     assert _whole(disk / "index")
     assert build_index([SAMPLE_MANUAL], sample_index.folder).unchanged
     with pytest.raises(StoreError, match="Read-only file system"):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from support.index_fixtures import BATTERY, WatchedEmbeddings, small_manual
 from support.index_probes import answers_of, probed_answers
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.embeddings import WordLlamaEmbeddings
 from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound, StoreError
@@ -112,7 +113,7 @@ def test_reader_answers_while_a_build_waits(tmp_path: Path) -> None:
     embeddings = WatchedEmbeddings(wait_for_an_answer)
     thread.start()
     ManualIndex.build([small_manual("new", ["sound"])], tmp_path, embeddings=embeddings).close()
-    thread.join()
+    thread.join(HANG_SECONDS)
     assert answers == ["old/colour"]
     assert reader.search("sound")[0].section_id == "new/sound"
     reader.close()
@@ -226,7 +227,7 @@ def test_index_on_a_read_only_disk_answers(
 ) -> None:
     disk = mount_tmpfs("64m")
     folder = Path(shutil.copytree(sample_index.folder, disk / "index"))
-    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True, timeout=HANG_SECONDS)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     index = ManualIndex.open(folder)
     assert answers_of(index) == answers_of(sample_index)
@@ -240,7 +241,7 @@ def test_read_only_disk_without_room_for_a_copy_is_a_store_error(
 ) -> None:
     disk, full = mount_tmpfs("64m"), mount_tmpfs("64k")
     folder = Path(shutil.copytree(sample_index.folder, disk / "index"))
-    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True, timeout=HANG_SECONDS)
     monkeypatch.setattr("tempfile.tempdir", str(full))
     with pytest.raises(StoreError, match="is read-only, and its temporary copy cannot be made"):
         ManualIndex.open(folder)

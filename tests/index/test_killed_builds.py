@@ -4,10 +4,12 @@ import random
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from support.index_fixtures import SAMPLE_MANUAL, WatchedEmbeddings, small_manual
 from support.places import TESTS
+from support.processes import HANG_SECONDS, running
 
 from graphrag_tools.index.build import build_index
 from graphrag_tools.index.check import check_index
@@ -20,7 +22,7 @@ KILLS = 6
 BUILD = """
 import sys
 from pathlib import Path
-from graphrag_tools.building import build_index
+from graphrag_tools.index.build import build_index
 print("begin", flush=True)
 build_index([sys.argv[1], sys.argv[2]], Path(sys.argv[3]), progress=lambda *step: print(*step, flush=True), force=True)
 """
@@ -28,14 +30,12 @@ build_index([sys.argv[1], sys.argv[2]], Path(sys.argv[3]), progress=lambda *step
 
 def _kill_somewhere(chance: random.Random, extra: Path, folder: Path) -> str:
     command = [sys.executable, "-c", BUILD, str(SAMPLE_MANUAL), str(extra), str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as build:
+    with running(command) as build:
         assert build.stdout is not None
         wanted = chance.choice([1, 2, 3, 4, 5, 6, 7, 8, 9, 40, 200])
         told = [line for _ in range(wanted) if (line := build.stdout.readline())]
-        try:
+        with suppress(subprocess.TimeoutExpired):
             build.wait(chance.random() * 0.1)
-        except subprocess.TimeoutExpired:
-            build.kill()
     return told[-1].strip()
 
 
@@ -74,7 +74,7 @@ def test_work_of_a_killed_build_is_not_done_again(tmp_path: Path) -> None:
         "build_index([manual], Path(sys.argv[2]), WatchedEmbeddings(), kill)\n"
     )
     command = [sys.executable, "-c", program, str(TESTS), str(tmp_path)]
-    assert subprocess.run(command, check=False).returncode < 0
+    assert subprocess.run(command, check=False, timeout=HANG_SECONDS).returncode < 0
     again = WatchedEmbeddings()
     build_index([small_manual(words=[f"word{number}" for number in range(600)])], tmp_path, again)
     made = [text for text in again.texts if text.startswith("Word") and text.endswith(tuple("0123456789."))]
@@ -105,7 +105,7 @@ def test_readers_see_no_error_and_no_wrong_answer_through_many_builds(tmp_path: 
         build_index([small_manual(words=[*words, f"sound{number}"])], tmp_path)
     done.set()
     for thread in threads:
-        thread.join()
+        thread.join(HANG_SECONDS)
     assert wrong == []
     assert read_manifest(tmp_path).generation == 6
     reader.close()
@@ -118,7 +118,7 @@ def test_two_builds_at_once_make_one_whole_index(tmp_path: Path) -> None:
         file.write_text(f"# {file.stem}\n\nTurn the wheel.\n", encoding="utf-8")
     folder = tmp_path / "index"
     builds = [subprocess.Popen([*command, str(file), str(folder)], stdout=-3, stderr=-1, text=True) for file in files]
-    errors = [build.communicate()[1] for build in builds]
+    errors = [build.communicate(timeout=HANG_SECONDS)[1] for build in builds]
     assert any(build.returncode == 0 for build in builds)
     assert all(build.returncode == 0 or "IndexLocked" in error for build, error in zip(builds, errors, strict=True))
     assert check_index(folder).sound

@@ -1,11 +1,13 @@
 """What a reader has open stays on disk, however many builds come and go."""
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from support.index_fixtures import small_manual
+from support.processes import HANG_SECONDS, running
 
 from graphrag_tools.index.build import build_index
 from graphrag_tools.index.files import Lease, make_leasable, removed_unless_read
@@ -70,7 +72,7 @@ print(reading.search.search("brightness")[0].section_id, index.search("sound")[0
 def test_reader_in_another_process_is_not_disturbed_by_builds(tmp_path: Path) -> None:
     build_index([small_manual(words=WORDS[:1])], tmp_path)
     command = [sys.executable, "-c", READER, str(tmp_path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
+    with running(command, stdin=subprocess.PIPE) as reader:
         assert reader.stdout is not None
         assert reader.stdin is not None
         assert reader.stdout.readline() == "open\n"
@@ -79,5 +81,20 @@ def test_reader_in_another_process_is_not_disturbed_by_builds(tmp_path: Path) ->
         reader.stdin.write("\n")
         reader.stdin.flush()
         assert reader.stdout.readline() == "lamp/brightness lamp/sound\n"
+        assert reader.wait(HANG_SECONDS) == 0
     build_index([small_manual()], tmp_path)
     assert generation_numbers(tmp_path) == [5, 6], "a process that has ended holds nothing"
+
+
+def test_generation_that_was_searched_is_let_go_without_garbage_collection(tmp_path: Path) -> None:
+    index = ManualIndex.build([small_manual(words=WORDS[:1])], tmp_path)
+    gc.disable()
+    try:
+        index.search("brightness")
+        for word in WORDS[1:4]:
+            build_index([small_manual(words=[word])], tmp_path)
+            index.search(word)
+        assert generation_numbers(tmp_path) == [3, 4]
+    finally:
+        gc.enable()
+        index.close()

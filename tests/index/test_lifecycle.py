@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from support.index_fixtures import SAMPLE_MANUAL, WatchedEmbeddings, small_manual
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.errors import GraphRAGToolsError, IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.index.index import ManualIndex
@@ -60,7 +61,7 @@ def test_readers_answer_all_through_a_build(tmp_path: Path) -> None:
     thread.start()
     ManualIndex.build([SAMPLE_MANUAL, small_manual()], tmp_path).close()
     done.set()
-    thread.join()
+    thread.join(HANG_SECONDS)
     assert set(answers) == {FLIGHT_MODE}
     reader.close()
 
@@ -90,7 +91,7 @@ def test_a_killed_build_leaves_the_index_as_it_was(copied: Path, stage: str) -> 
         f"    if stage == {stage!r}: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"ManualIndex.build([{str(SAMPLE_MANUAL)!r}], {str(copied)!r}, progress=kill, force=True)\n"
     )
-    killed = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True)
+    killed = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, timeout=HANG_SECONDS)
     assert killed.returncode == -signal.SIGKILL
     reader = ManualIndex.open(copied)
     assert found(reader) == FLIGHT_MODE

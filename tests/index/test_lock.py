@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.index_fixtures import small_manual
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.errors import IndexLocked
 from graphrag_tools.index.build import add_manuals, build_index, remove_manuals
@@ -51,7 +52,7 @@ def test_waiting_build_begins_when_the_other_ends(tmp_path: Path) -> None:
     assert not built
     done.set()
     waiting.join(60)
-    holding.join()
+    holding.join(HANG_SECONDS)
     assert built == [1]
 
 
@@ -71,7 +72,7 @@ def test_lock_of_a_killed_build_is_free(tmp_path: Path) -> None:
         "from graphrag_tools.index.lock import build_lock\n"
         "with build_lock(pathlib.Path(sys.argv[1])): os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False)
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False, timeout=HANG_SECONDS)
     assert (tmp_path / HOLDER_NAME).exists()
     assert build_index([small_manual()], tmp_path).generation == 1
     assert not (tmp_path / HOLDER_NAME).exists()

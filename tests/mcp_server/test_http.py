@@ -10,6 +10,7 @@ import pytest
 from support.cli_fixtures import Run
 from support.index_fixtures import BATTERY
 from support.mcp_servers import TOKEN, Served, http_client, served, text_of, use_everything
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
@@ -153,7 +154,7 @@ async def test_signal_ends_it_in_order_while_clients_are_connected(
             await client.call_tool("get_menu_path", {"item": BATTERY})
             server.process.send_signal(number)
             assert await asyncio.to_thread(server.process.wait, 60) == 0
-        out, err = server.process.communicate()
+        out, err = server.process.communicate(timeout=HANG_SECONDS)
     assert (out, err) == ("", "")
 
 

@@ -10,6 +10,7 @@ import pytest
 from support.cli_fixtures import Run
 from support.index_fixtures import SAMPLE_MANUAL
 from support.mcp_servers import started, stdio_client, text_of, use_everything
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.index.index import ManualIndex
 
@@ -44,55 +45,55 @@ def lines(*messages: Any) -> str:
 
 
 def test_nothing_but_the_protocol_is_on_standard_output(sample_index: ManualIndex) -> None:
-    process = started("--index", sample_index.folder)
-    call = {"name": "describe_menu_item", "arguments": {"item": "Flux capacitor\n{}"}}
-    sent = lines(
-        INITIALIZE,
-        INITIALIZED,
-        {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call},
-        {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": {"name": 5}},
-        {"jsonrpc": "2.0", "id": 4, "method": "no/such/method"},
-        "no JSON at all",
-        {"jsonrpc": "2.0", "id": 5, "method": "ping"},
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(sent)
-    process.stdin.flush()
-    replies: dict[int, Any] = {}
-    while set(replies) != {1, 2, 3, 4, 5}:
-        reply = json.loads(process.stdout.readline())
-        assert reply["jsonrpc"] == "2.0"
-        if reply.get("id") is not None:
-            replies[reply["id"]] = reply
-    out, err = process.communicate()
-    assert out == ""
-    assert replies[1]["result"]["serverInfo"]["name"] == "graphrag-tools"
-    assert replies[2]["result"]["isError"]
-    assert "error" in replies[3]
-    assert "error" in replies[4]
-    assert replies[5]["result"] == {}
-    assert "Traceback" not in err
-    assert process.returncode == 0  # standard input was closed: the client has gone
+    with started("--index", sample_index.folder) as process:
+        call = {"name": "describe_menu_item", "arguments": {"item": "Flux capacitor\n{}"}}
+        sent = lines(
+            INITIALIZE,
+            INITIALIZED,
+            {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call},
+            {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": {"name": 5}},
+            {"jsonrpc": "2.0", "id": 4, "method": "no/such/method"},
+            "no JSON at all",
+            {"jsonrpc": "2.0", "id": 5, "method": "ping"},
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(sent)
+        process.stdin.flush()
+        replies: dict[int, Any] = {}
+        while set(replies) != {1, 2, 3, 4, 5}:
+            reply = json.loads(process.stdout.readline())
+            assert reply["jsonrpc"] == "2.0"
+            if reply.get("id") is not None:
+                replies[reply["id"]] = reply
+        out, err = process.communicate(timeout=HANG_SECONDS)
+        assert out == ""
+        assert replies[1]["result"]["serverInfo"]["name"] == "graphrag-tools"
+        assert replies[2]["result"]["isError"]
+        assert "error" in replies[3]
+        assert "error" in replies[4]
+        assert replies[5]["result"] == {}
+        assert "Traceback" not in err
+        assert process.returncode == 0  # standard input was closed: the client has gone
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signal_ends_it_at_once_and_in_order(number: signal.Signals, sample_index: ManualIndex) -> None:
-    process = started("--index", sample_index.folder)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(lines(INITIALIZE))
-    process.stdin.flush()
-    assert json.loads(process.stdout.readline())["id"] == 1
-    process.send_signal(number)
-    assert process.wait(60) == 0
-    out, err = process.communicate()
-    assert (out, err) == ("", "")
+    with started("--index", sample_index.folder) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(lines(INITIALIZE))
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == 1
+        process.send_signal(number)
+        assert process.wait(60) == 0
+        out, err = process.communicate(timeout=HANG_SECONDS)
+        assert (out, err) == ("", "")
 
 
 def test_missing_index_is_one_line_on_standard_error(tmp_path: Path) -> None:
-    process = started("--index", tmp_path / "nowhere")
-    out, err = process.communicate()
+    with started("--index", tmp_path / "nowhere") as process:
+        out, err = process.communicate(timeout=HANG_SECONDS)
     assert (process.returncode, out) == (1, "")
     assert err.startswith("Error: ")
     assert "nowhere" in err

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from conftest import LONG_PROMPT, Recorder, ToolCall, opened
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.errors import ModelError
 from graphrag_tools.models.errors import model_errors
@@ -111,7 +112,7 @@ def test_two_threads_open_one_server(gguf_runtime: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(HANG_SECONDS)
     assert len({model.chat.openai_api_base for model in found}) == 1  # type: ignore[attr-defined]
     assert len(found) == 2
 

@@ -20,7 +20,7 @@ from graphrag_tools.text.normalise import folded
 
 
 def _hit(match: float) -> Hit:
-    return Hit("m/a", "m/a", 1.0, (), 0.0, 0.0, match)
+    return Hit(section_id="m/a", item_id="m/a", score=1.0, blocks=(), cosine=0.0, word_share=0.0, match=match)
 
 
 def test_best_match_is_the_highest_of_all_hits() -> None:

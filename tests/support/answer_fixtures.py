@@ -1,9 +1,11 @@
 """The indexes that tests of tools, answers and the workflow ask."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from support.places import SAMPLE_MANUAL
+from support.suite import made_once
 
 from graphrag_tools.answers.make import quote_item, quoted_answer
 from graphrag_tools.index.index import ManualIndex
@@ -17,7 +19,11 @@ LONG_PARAGRAPH = "The lamp glows in amber while the heater warms the water. " * 
 @pytest.fixture(scope="session")
 def sample_index_for_answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualIndex]:
     """The sample manual, with the id larkfield."""
-    index = ManualIndex.build([f"larkfield={_SAMPLE}"], tmp_path_factory.mktemp("sample") / "index")
+
+    def build(folder: Path) -> None:
+        ManualIndex.build([f"larkfield={_SAMPLE}"], folder).close()
+
+    index = ManualIndex.open(made_once(tmp_path_factory, "larkfield-index", build))
     yield index
     index.close()
 

@@ -6,12 +6,15 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
 from langchain_core.embeddings import Embeddings
 from support.places import SAMPLE_MANUAL
+from support.processes import HANG_SECONDS
+from support.suite import made_once
 
 from graphrag_tools.embeddings import WordLlamaEmbeddings
 from graphrag_tools.index.index import ManualIndex
@@ -23,7 +26,8 @@ BATTERY = "sample-manual/settings/battery"
 @pytest.fixture(scope="session")
 def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualIndex]:
     """The index of the sample manual; read only."""
-    index = ManualIndex.build([SAMPLE_MANUAL], tmp_path_factory.mktemp("sample-index"))
+    folder = made_once(tmp_path_factory, "sample-index", partial(_build, [SAMPLE_MANUAL]))
+    index = ManualIndex.open(folder)
     yield index
     index.close()
 
@@ -31,7 +35,8 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualInd
 @pytest.fixture(scope="session")
 def s10_index(s10_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualIndex]:
     """The index of the Galaxy S10 manual, "s10"; read only."""
-    index = ManualIndex.build([f"s10={s10_data / 's10_manual_corpus.json'}"], tmp_path_factory.mktemp("s10-index"))
+    manual = f"s10={s10_data / 's10_manual_corpus.json'}"
+    index = ManualIndex.open(made_once(tmp_path_factory, "s10-index", partial(_build, [manual])))
     yield index
     index.close()
 
@@ -39,9 +44,14 @@ def s10_index(s10_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture(scope="session")
 def two_manuals_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualIndex]:
     """The index of the sample manual and of the small one, "lamp"; read only."""
-    index = ManualIndex.build([SAMPLE_MANUAL, small_manual()], tmp_path_factory.mktemp("two-manuals-index"))
+    manuals = [SAMPLE_MANUAL, small_manual()]
+    index = ManualIndex.open(made_once(tmp_path_factory, "two-manuals-index", partial(_build, manuals)))
     yield index
     index.close()
+
+
+def _build(sources: Sequence[Path | str | Manual], folder: Path) -> None:
+    ManualIndex.build(sources, folder).close()
 
 
 @pytest.fixture
@@ -61,7 +71,7 @@ def mount_tmpfs(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
         folder = tmp_path / f"disk-{len(mounted)}"
         folder.mkdir()
         command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
-        if subprocess.run(command, capture_output=True, check=False).returncode:
+        if subprocess.run(command, capture_output=True, check=False, timeout=HANG_SECONDS).returncode:
             pytest.skip("needs the right to mount a small file system, which this container withholds")
         mounted.append(folder)
         return folder
@@ -69,7 +79,7 @@ def mount_tmpfs(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
     yield mount
     gc.collect()  # a failed build's engines live in the cycles of its exception, and hold their files
     for folder in mounted:
-        subprocess.run(["umount", str(folder)], check=True)
+        subprocess.run(["umount", str(folder)], check=True, timeout=HANG_SECONDS)
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
+from support.processes import HANG_SECONDS
+
 from graphrag_tools.embeddings import WordLlamaEmbeddings
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
@@ -47,6 +49,6 @@ def probed_answers(forks: ForkServerContext, folders: list[Path]) -> list[object
     found: list[object] = []
     with contextlib.suppress(EOFError):
         found.extend(receiving.recv() for _ in folders)
-    process.join()
+    process.join(HANG_SECONDS)
     receiving.close()
     return found if process.exitcode == 0 else [*found, f"the process died with {process.exitcode}"]

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from support.processes import HANG_SECONDS
+
 
 class QuietHandler(BaseHTTPRequestHandler):
     """A handler of requests that keeps the test's output clean."""
@@ -23,5 +25,5 @@ def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
-        thread.join()
+        thread.join(HANG_SECONDS)
         server.server_close()

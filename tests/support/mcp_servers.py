@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from support.index_fixtures import BATTERY
 from support.places import REPOSITORY
+from support.processes import running
 
 _COMMAND = ["-c", "from graphrag_tools.cli.app import main; main()", "mcp"]
 _ENVIRONMENT = {"PYTHONPATH": str(REPOSITORY)}
@@ -44,31 +45,21 @@ class Served:
     url: str
 
 
-def started(*arguments: object) -> "subprocess.Popen[str]":
-    """Start the command with its streams as pipes."""
-    return subprocess.Popen(
-        [sys.executable, *_COMMAND, *map(str, arguments)],
-        env={**os.environ, **_ENVIRONMENT},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def started(*arguments: object) -> "AbstractContextManager[subprocess.Popen[str]]":
+    """The command with its streams as pipes, ended at the end."""
+    command, environment = [sys.executable, *_COMMAND, *arguments], {**os.environ, **_ENVIRONMENT}
+    return running(command, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 @contextmanager
 def served(index: Path, *arguments: object) -> Iterator[Served]:
     """A server over HTTP on a free port, stopped at the end."""
-    process = started("--index", index, "--transport", "http", "--port", 0, *arguments)
-    try:
+    with started("--index", index, "--transport", "http", "--port", 0, *arguments) as process:
         assert process.stderr is not None
         said = process.stderr.readline()
         found = re.search(r"http://\S+/mcp", said)
         assert found, f"{said}{process.stderr.read()}"
         yield Served(process, found.group(0))
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def text_of(result: Any) -> str:

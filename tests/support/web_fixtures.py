@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from support.loopback_servers import QuietHandler, listening
 from support.places import REPOSITORY
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.index.index import ManualIndex
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 ROOT = REPOSITORY
 WRITING = ("--tool-mode", "none", "--answers", "written", "--choices", "1")
 """Leave the model no role but writing, so that nothing is probed."""
-HANG_SECONDS = 60
-"""Nothing takes that long unless it hangs."""
 _STOP_SECONDS = 20
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -56,7 +55,7 @@ class Server:
             self.process.communicate(timeout=_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.communicate()
+            self.process.communicate(timeout=HANG_SECONDS)
         with self._said:
             self._said.seek(0)
             return self._said.read()

@@ -300,3 +300,13 @@ def test_empty_long_and_listed_texts_are_no_refusal(text: str) -> None:
 def test_endless_sentences_are_searched_through(text: str) -> None:
     """An unbounded "any words" in a phrase makes this take for ever."""
     assert refusing_words(text) is None
+
+
+@pytest.mark.parametrize("text", ["NOT IN MANUAL", "Not in manual.", " **NOT IN MANUAL**\n", '"not in manual"'])
+def test_refusal_of_a_model_is_understood(text: str) -> None:
+    assert is_refusal(text)
+
+
+@pytest.mark.parametrize("text", ["", "It is not in manual mode.", "The manual is in the box."])
+def test_what_is_no_refusal(text: str) -> None:
+    assert not is_refusal(text)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import free_port
 from support.cli_fixtures import Run
-from support.web_fixtures import HANG_SECONDS, Open, Server, ask
+from support.processes import HANG_SECONDS
+from support.web_fixtures import Open, Server, ask
 
 from graphrag_tools.index.index import ManualIndex
 

@@ -7,6 +7,7 @@ import pytest
 from conftest import free_port, opened
 from langchain_core.messages import HumanMessage
 from ollama import ResponseError
+from support.processes import HANG_SECONDS
 from support.scripted_models import ScriptedChatModel, calling, saying
 
 from graphrag_tools.answer import Answer
@@ -236,7 +237,7 @@ def test_many_askers_at_once_do_not_exceed_the_budget() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(HANG_SECONDS)
     assert sorted(outcomes) == [GOOD, *["The budget of custom:Large was used up"] * (askers - 1)]
 
 

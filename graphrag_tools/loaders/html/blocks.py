@@ -1,4 +1,4 @@
-"""HTML to blocks: lists, options, notes and tables kept as the markup says them.
+"""Read blocks from HTML: lists, options, notes and tables kept as the markup says them.
 
 Parsed by selectolax (lexbor: the HTML5 rules, so tag soup has one meaning).
 """
@@ -12,13 +12,12 @@ from graphrag_tools.loaders.html.dom import (
     FLOW,
     HEADINGS,
     LISTS,
-    Inline,
     attribute,
     class_words,
-    icon_name,
     is_readable,
     walk,
 )
+from graphrag_tools.loaders.html.inline import Inline, icon_name
 from graphrag_tools.manual.sections import Block, BlockKind, Link
 
 _WARNING_CLASSES = frozenset({"warning", "caution", "danger", "attention"})

@@ -1,4 +1,4 @@
-"""What of a page is not its content: menus, banners, forms, what is hidden; each with the name it is counted under.
+"""Find menus, banners, forms and hidden elements of a page, each with the name that it is counted under.
 
 Where a rule could take content, it does not apply: a header that holds the only h1 stays, as do forms around a page,
 closed accordions, and buttons in running text.
@@ -80,12 +80,12 @@ class Dropped:
         self.words[kind] += len(_WORD.findall(node.text())) if kind != "script or style" else 0
 
 
-def boilerplate(body: LexborNode) -> Dropped:
+def find_boilerplate(body: LexborNode) -> Dropped:
     """Return what of a page's body is boilerplate."""
     dropped = Dropped()
-    page = _Page(body)
+    rules = _Rules(body)
     for node in body.css(_MARKED):
-        if node.mem_id != body.mem_id and (kind := page.kind(node)):
+        if node.mem_id != body.mem_id and (kind := rules.kind(node)):
             dropped.add(node, kind)
     for node in body.css(", ".join(sorted(SILENT - {"head", "svg"}))):
         dropped.add(node, "script or style")
@@ -104,8 +104,17 @@ def is_breadcrumb(node: LexborNode) -> bool:
     )
 
 
-class _Page:
-    """A page's body, with what the rules ask of all of it."""
+def mostly_links(node: LexborNode) -> bool:
+    """Whether at least two links make up four fifths of an element's words, and no heading of a page is in it."""
+    links = node.css("a[href]")
+    if len(links) < 2 or node.css_first("h1") is not None:
+        return False
+    linked = sum(len(_WORD.findall(link.text())) for link in links)
+    return linked >= 0.8 * len(_WORD.findall(node.text()))
+
+
+class _Rules:
+    """The rules for one page, with what they ask of all of it."""
 
     def __init__(self, body: LexborNode) -> None:
         self._first_headings = [heading.mem_id for heading in body.css("h1")]
@@ -174,15 +183,6 @@ def _link_kind(link: LexborNode) -> str:
     if _SKIP_LINK.match(text):
         return "skip link"
     return "link to itself" if text in _PERMALINK or "headerlink" in attribute(link, "class") else ""
-
-
-def mostly_links(node: LexborNode) -> bool:
-    """Whether at least two links make up four fifths of an element's words, and no heading of a page is in it."""
-    links = node.css("a[href]")
-    if len(links) < 2 or node.css_first("h1") is not None:
-        return False
-    linked = sum(len(_WORD.findall(link.text())) for link in links)
-    return linked >= 0.8 * len(_WORD.findall(node.text()))
 
 
 def _feedback_boxes(body: LexborNode) -> Iterator[LexborNode]:

@@ -1,4 +1,4 @@
-"""Breadcrumbs of a page: the titles from the site's home to it, from its markup or its schema.org data."""
+"""Read the breadcrumbs of a page: the titles from the site's home to it, in its markup or its schema.org data."""
 
 import json
 import re

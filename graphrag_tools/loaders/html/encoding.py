@@ -1,4 +1,4 @@
-"""The text of an HTML file: its encoding found as browsers find it, XHTML made readable as HTML.
+"""Read the text of an HTML file: its encoding found as browsers find it, XHTML made readable as HTML.
 
 Nothing that a file declares is acted on but its encoding: no entity of a DOCTYPE is expanded, nothing is fetched.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 import ftfy
 
 from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.source_file import read_bytes
 
 MAX_PAGE_BYTES = 64 * 2**20
 """A page's tree takes some thirty times the bytes of its file."""
@@ -61,20 +62,8 @@ def read_page_text(path: Path) -> PageText:
     Raises:
         ManualError: The file is missing, cannot be read, is empty, too large (64 MB), nested too deep or no text.
     """
-    try:
-        size = path.stat().st_size
-        if size > MAX_PAGE_BYTES:
-            raise ManualError(
-                f"{path}: {size / 2**20:,.0f} MB; expected a page of at most {MAX_PAGE_BYTES // 2**20} MB. Split it."
-            )
-        raw = path.read_bytes()
-    except FileNotFoundError as error:
-        raise ManualError(f"{path}: no such file. Give the path of a manual.") from error
-    except OSError as error:
-        raise ManualError(f"{path}: cannot be read ({error.strerror or error}).") from error
-    if not raw.strip(b" \t\r\n\0"):
-        raise ManualError(f"{path}: the file is empty; expected a manual with text.")
-    text = decoded(raw)
+    raw = read_bytes(path, MAX_PAGE_BYTES)
+    text = decode(raw)
     if len(_CONTROL.findall(text[: 16 * _HEAD])) > _BINARY_SHARE * min(len(text), 16 * _HEAD):
         raise ManualError(f"{path}: holds binary data, no text; expected an HTML page.")
     damaged = text.count(_REPLACEMENT)
@@ -85,7 +74,7 @@ def read_page_text(path: Path) -> PageText:
     return PageText(markup, damaged)
 
 
-def decoded(raw: bytes) -> str:
+def decode(raw: bytes) -> str:
     """Return the text of a page's bytes; a byte that stands for nothing becomes U+FFFD, a NUL goes.
 
     In this order: a byte order mark; UTF-16 by its NULs; UTF-8 where the bytes are that and not plain ASCII, whatever
@@ -138,7 +127,7 @@ def _opened_and_closed(tag: re.Match[str]) -> str:
 
 
 def _levels(markup: str) -> int:
-    """How deep boxes are nested, those that are never closed included."""
+    """Return how deep boxes are nested, those that are never closed included."""
     level = deepest = 0
     for box in _BOX.finditer(markup):
         level += -1 if box[1] and level else not box[1]

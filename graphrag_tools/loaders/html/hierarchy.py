@@ -1,13 +1,13 @@
-"""What each page of a site is below: told by the menus, else by breadcrumbs, else by folders and their index pages."""
+"""Find what each page of a site is below: by the menus, else by breadcrumbs, else by folders and their index pages."""
 
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from graphrag_tools.loaders.html.addresses import INDEX_STEMS, Addresses, page_of
 from graphrag_tools.loaders.html.breadcrumbs import Crumb
-from graphrag_tools.loaders.html.menus import MenuTree, is_label, menu_tree, unwrapped
-from graphrag_tools.loaders.html.page import Page
-from graphrag_tools.loaders.html.site import INDEX_STEMS, Addresses, page_of
+from graphrag_tools.loaders.html.menu_tree import MenuTree, is_label, lift_lone_roots, merge_menus
+from graphrag_tools.loaders.html.page import HtmlPage
 
 
 @dataclass(slots=True)
@@ -24,7 +24,7 @@ class Hierarchy:
     order: list[str] = field(default_factory=list)
 
 
-def site_hierarchy(pages: Sequence[Page], addresses: Addresses) -> Hierarchy:
+def site_hierarchy(pages: Sequence[HtmlPage], addresses: Addresses) -> Hierarchy:
     """Return the hierarchy of pages given in file order.
 
     The menus decide where they show half of the pages with text, or more of them than breadcrumbs do; what they leave
@@ -49,11 +49,11 @@ def site_hierarchy(pages: Sequence[Page], addresses: Addresses) -> Hierarchy:
     return found
 
 
-def _menus_of(pages: Sequence[Page], addresses: Addresses) -> MenuTree:
+def _menus_of(pages: Sequence[HtmlPage], addresses: Addresses) -> MenuTree:
     sources = [(page.name, page.base, menu) for page in pages for menu in page.menus]
-    tree = menu_tree(sources, addresses.target, {page.name for page in pages})
+    tree = merge_menus(sources, addresses.target, {page.name for page in pages})
     by_name = {page.name: page for page in pages}
-    unwrapped(tree, lambda place: not by_name[page_of(place)].has_text)
+    lift_lone_roots(tree, lambda place: not by_name[page_of(place)].has_text)
     return tree
 
 
@@ -69,7 +69,7 @@ def _add_menus(found: Hierarchy, tree: MenuTree) -> None:
 class _Trails:
     """The breadcrumbs of all pages, each without the page itself and without what all of them begin with."""
 
-    def __init__(self, pages: Sequence[Page], addresses: Addresses) -> None:
+    def __init__(self, pages: Sequence[HtmlPage], addresses: Addresses) -> None:
         self.names = {page.name for page in pages}
         self._with_text = {page.name for page in pages if page.has_text}
         self._titles = {page.name: _titles(page) for page in pages}
@@ -127,7 +127,7 @@ class _Trails:
         return (*(crumb.text.casefold() for crumb in path), title)
 
 
-def _titles(page: Page) -> dict[str, None]:
+def _titles(page: HtmlPage) -> dict[str, None]:
     """The names that a page goes by, folded: its first heading, its <title>."""
     heading = next((section.title for section in page.sections if section.title), "")
     return dict.fromkeys(title.casefold() for title in (heading, page.title) if title)

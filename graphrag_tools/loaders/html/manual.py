@@ -1,4 +1,4 @@
-"""HTML: one page, a fragment of one, or a saved help site (a folder of pages) as one manual.
+"""Load HTML: one page, a fragment of one, or a saved help site (a folder of pages) as one manual.
 
 Nothing of a page is run, nothing is fetched, and no file outside the folder is read.
 """
@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.html.addresses import Addresses, page_of
 from graphrag_tools.loaders.html.encoding import read_page_text
 from graphrag_tools.loaders.html.hierarchy import Hierarchy, site_hierarchy
-from graphrag_tools.loaders.html.page import Page, read_page
+from graphrag_tools.loaders.html.page import HtmlPage, read_page
 from graphrag_tools.loaders.html.repetition import without_repetitions
 from graphrag_tools.loaders.html.sections import SiteSections
-from graphrag_tools.loaders.html.site import Addresses, page_of, site_files
-from graphrag_tools.loaders.reading import parents_first
+from graphrag_tools.loaders.html.site import site_files
+from graphrag_tools.loaders.section_tree import parents_first
 from graphrag_tools.manual.sections import Manual, Skipped
 
 
@@ -47,9 +48,9 @@ def load_html(path: Path, manual_id: str) -> Manual:
     return Manual(manual_id, manual_id, ordered, str(path), reports)
 
 
-def _read(files: dict[str, Path]) -> tuple[list[Page], list[Skipped]]:
+def _read(files: dict[str, Path]) -> tuple[list[HtmlPage], list[Skipped]]:
     """Read all pages; one of several that cannot be read is reported."""
-    pages: list[Page] = []
+    pages: list[HtmlPage] = []
     skipped: list[Skipped] = []
     for name, file in files.items():
         try:
@@ -65,7 +66,7 @@ def _read(files: dict[str, Path]) -> tuple[list[Page], list[Skipped]]:
     return pages, skipped
 
 
-def _left_out(pages: Iterable[Page]) -> list[Skipped]:
+def _left_out(pages: Iterable[HtmlPage]) -> list[Skipped]:
     """Report the boilerplate of all pages, by kind."""
     counts: Counter[str] = Counter()
     words: Counter[str] = Counter()
@@ -76,7 +77,7 @@ def _left_out(pages: Iterable[Page]) -> list[Skipped]:
     return [Skipped("boilerplate", f"left out: {', '.join(kinds)}")] if kinds else []
 
 
-def _with_text(pages: Sequence[Page], hierarchy: Hierarchy) -> tuple[list[Page], list[Skipped]]:
+def _with_text(pages: Sequence[HtmlPage], hierarchy: Hierarchy) -> tuple[list[HtmlPage], list[Skipped]]:
     """Return the pages that have text, or something with text below them, and reports of the rest."""
     needed: set[str] = set()
     for page in pages:

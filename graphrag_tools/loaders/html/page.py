@@ -1,16 +1,16 @@
-"""One HTML page: its sections by heading, its links still as written, and what it tells of the site's hierarchy."""
+"""Read one HTML page: its sections by heading, links as written, menus and breadcrumbs of the site around it."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from graphrag_tools.loaders.html.addresses import urljoined
 from graphrag_tools.loaders.html.blocks import BlockReader
-from graphrag_tools.loaders.html.boilerplate import Dropped, boilerplate
+from graphrag_tools.loaders.html.boilerplate import Dropped, find_boilerplate
 from graphrag_tools.loaders.html.breadcrumbs import Crumb, breadcrumbs
 from graphrag_tools.loaders.html.dom import FLOW, HEADINGS, attribute, is_readable, walk
 from graphrag_tools.loaders.html.menus import Menu, contents_lists, menus, navigation
-from graphrag_tools.loaders.html.site import urljoined
 from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.normalise import tidy
 
@@ -29,7 +29,7 @@ class PageSection:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class HtmlPage:
     """A page as it is read: `name` is its path below the manual's folder, `title` what its <title> says."""
 
     name: str
@@ -49,25 +49,23 @@ class Page:
         return any(section.blocks for section in self.sections)
 
 
-def read_page(name: str, markup: str) -> Page:
+def read_page(name: str, markup: str) -> HtmlPage:
     """Read a page's markup; never fails, a page without a body has no sections."""
     parser = LexborHTMLParser(markup)
     body = parser.body
     if body is None:
-        return Page(name, is_frameset=parser.css_first("frameset") is not None)
-    dropped = boilerplate(body)
+        return HtmlPage(name, is_frameset=parser.css_first("frameset") is not None)
+    dropped = find_boilerplate(body)
     found_menus = menus(navigation(body, dropped))
     for node in contents_lists(body, name, dropped):
         found_menus.extend(menus([node]))
         dropped.add(node, "navigation")
-    reader = _PageReader(dropped)
-    walk(body, reader.enter, reader.leave)
     title = parser.css_first("title")
     base = parser.css_first("base[href]")
-    return Page(
+    return HtmlPage(
         name=name,
         title=tidy(title.text()) if title is not None else "",
-        sections=reader.finish(),
+        sections=_divided(body, dropped),
         url=_canonical(parser, attribute(base, "href") if base is not None else ""),
         base=attribute(base, "href").strip() if base is not None else "",
         menus=tuple(dict.fromkeys(found_menus)),
@@ -75,6 +73,18 @@ def read_page(name: str, markup: str) -> Page:
         dropped=dropped.counts,
         dropped_words=dropped.words,
     )
+
+
+def headed_parts(html: str) -> tuple[PageSection, ...]:
+    """Return what stands under each heading of a document that has no boilerplate, in order."""
+    body = LexborHTMLParser(html).body
+    return _divided(body, Dropped()) if body is not None else ()
+
+
+def _divided(body: LexborNode, dropped: Dropped) -> tuple[PageSection, ...]:
+    reader = _PageReader(dropped)
+    walk(body, reader.enter, reader.leave)
+    return reader.finish()
 
 
 def _canonical(parser: LexborHTMLParser, base: str) -> str:

@@ -1,10 +1,10 @@
-"""Text that most pages of a site repeat word for word at their beginning or end: no content of any of them."""
+"""Leave out text that most pages of a site repeat word for word at their beginning or end."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from graphrag_tools.loaders.html.page import Page, PageSection
+from graphrag_tools.loaders.html.page import HtmlPage, PageSection
 from graphrag_tools.manual.sections import Block, Skipped
 
 _MIN_PAGES = 3
@@ -12,7 +12,7 @@ _KINDS = frozenset({"paragraph", "heading", "table"})
 _SHOWN = 60
 
 
-def without_repetitions(pages: Sequence[Page]) -> tuple[list[Page], list[Skipped]]:
+def without_repetitions(pages: Sequence[HtmlPage]) -> tuple[list[HtmlPage], list[Skipped]]:
     """Return the pages without what more than half of them, and at least three, begin or end with.
 
     Steps, options, notes and warnings are kept, unless they are nothing but links. Where no page would keep any text,
@@ -31,7 +31,7 @@ def without_repetitions(pages: Sequence[Page]) -> tuple[list[Page], list[Skipped
     ]
 
 
-def _edges(page: Page, repeated: set[str] | None) -> list[Block]:
+def _edges(page: HtmlPage, repeated: set[str] | None) -> list[Block]:
     """Return the blocks at a page's two ends that may be a repetition, or that are in `repeated`."""
     blocks = [block for section in page.sections for block in section.blocks]
     start = _run(blocks, repeated)
@@ -54,7 +54,7 @@ def _may_repeat(block: Block) -> bool:
     return only_links or (block.kind in _KINDS and block.depth == 0)
 
 
-def _without(page: Page, repeated: set[str]) -> Page:
+def _without(page: HtmlPage, repeated: set[str]) -> HtmlPage:
     gone = {id(block) for block in _edges(page, repeated)}
     return replace(page, sections=tuple(_kept(section, gone) for section in page.sections))
 

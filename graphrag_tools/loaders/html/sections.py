@@ -1,20 +1,20 @@
-"""The sections of one HTML page: nested by heading level, links resolved, each with its place on the web or on disk."""
+"""Make sections of HTML pages: nested by heading level and by the site's hierarchy, links resolved."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
+from graphrag_tools.loaders.html.addresses import Addresses, page_of
 from graphrag_tools.loaders.html.hierarchy import Hierarchy
-from graphrag_tools.loaders.html.page import Page, PageSection
-from graphrag_tools.loaders.html.site import Addresses, page_of
-from graphrag_tools.loaders.reading import OpenLevels
+from graphrag_tools.loaders.html.page import HtmlPage, PageSection
+from graphrag_tools.loaders.section_tree import OpenLevels
 from graphrag_tools.manual.sections import Block, Link, Section
 
 Target = Callable[[str], str]
 """Where a link of the page leads: an anchor of the manual, a web address, or "" for nowhere."""
 
 
-def page_sections(page: Page, target: Target, title: str = "") -> tuple[Section, ...]:
+def page_sections(page: HtmlPage, target: Target, title: str = "") -> tuple[Section, ...]:
     """Return a page's sections, parents first; the first stands for the page.
 
     `title` is what menus and breadcrumbs call the page, "" where they are silent.
@@ -34,79 +34,10 @@ def page_sections(page: Page, target: Target, title: str = "") -> tuple[Section,
     return _nested(page, [replace(preface, title=own_title, level=level), *headed], target)
 
 
-def _with_preface(section: PageSection, preface: PageSection, *, level: int) -> PageSection:
-    """Put what stands before a heading below it."""
-    ids, blocks = (*preface.ids, *section.ids), (*preface.blocks, *section.blocks)
-    return PageSection(level, section.title, ids, blocks)
-
-
-def _divided(page: Page) -> tuple[PageSection, list[PageSection]]:
-    sections = list(page.sections)
-    preface = sections.pop(0) if sections and sections[0].level == 0 else PageSection(0, "", (), ())
-    return preface, sections
-
-
-def _tops(sections: list[PageSection]) -> list[PageSection]:
-    """The sections that none before them is above: those no deeper than all before."""
-    tops: list[PageSection] = []
-    for section in sections:
-        if not tops or section.level <= tops[-1].level:
-            tops.append(section)
-    return tops
-
-
-def _nested(page: Page, drafts: list[PageSection], target: Target) -> tuple[Section, ...]:
-    sections: list[Section] = []
-    taken: dict[str, int] = {}
-    levels = OpenLevels()
-    for draft in drafts:
-        anchor = draft.ids[0] if draft.ids else ""
-        key = page.name if not sections else _free(f"{page.name}#{anchor}" if anchor else page.name, taken)
-        taken.setdefault(key, 1)
-        sections.append(
-            Section(
-                key=key,
-                title=draft.title,
-                blocks=tuple(_linked(block, target) for block in draft.blocks),
-                parent=levels.above(draft.level),
-                anchors=(*(() if sections else (page.name,)), *(f"{page.name}#{name}" for name in draft.ids)),
-                url=_url(page, anchor if sections else ""),
-            )
-        )
-        levels.open(draft.level, key)
-    return tuple(sections)
-
-
-def _url(page: Page, anchor: str) -> str:
-    address = page.url or quote(page.name)
-    return f"{address}#{quote(anchor)}" if anchor else address
-
-
-def _linked(block: Block, target: Target) -> Block:
-    if not block.links:
-        return block
-    links = (Link(link.text, target(link.target)) for link in block.links)
-    return replace(block, links=tuple(link for link in links if link.target))
-
-
-def _free(key: str, taken: dict[str, int]) -> str:
-    """Return the key, with "~2", "~3", … where it is taken."""
-    if key not in taken:
-        return key
-    while f"{key}~{taken[key] + 1}" in taken:
-        taken[key] += 1
-    taken[key] += 1
-    return f"{key}~{taken[key]}"
-
-
-def _stem(name: str) -> str:
-    return name.rpartition("/")[2].rpartition(".")[0] or name
-
-
 class SiteSections:
     """Sections by page, with the key of each place of the site."""
 
-    def __init__(self, pages: Sequence[Page], hierarchy: Hierarchy, addresses: Addresses) -> None:
+    def __init__(self, pages: Sequence[HtmlPage], hierarchy: Hierarchy, addresses: Addresses) -> None:
         self._hierarchy = hierarchy
         self._addresses = addresses
         self._names = {page.name for page in pages}
@@ -127,7 +58,7 @@ class SiteSections:
         sections = [section for name in names for section in self._placed(name)]
         return [*sections, *self._groups.values()]
 
-    def _sections(self, page: Page) -> tuple[Section, ...]:
+    def _sections(self, page: HtmlPage) -> tuple[Section, ...]:
         def target(link: str) -> str:
             found = self._addresses.target(link, page.name, page.base)
             return page_of(found) if page_of(found) in self._names and found not in self._anchors else found
@@ -159,6 +90,75 @@ class SiteSections:
         if place is None or place in self._hierarchy.groups:
             return None if place is None else _group_key(place)
         return self._keys.get(place) or self._keys.get(page_of(place))
+
+
+def _with_preface(section: PageSection, preface: PageSection, *, level: int) -> PageSection:
+    """Put what stands before a heading below it."""
+    ids, blocks = (*preface.ids, *section.ids), (*preface.blocks, *section.blocks)
+    return PageSection(level, section.title, ids, blocks)
+
+
+def _divided(page: HtmlPage) -> tuple[PageSection, list[PageSection]]:
+    sections = list(page.sections)
+    preface = sections.pop(0) if sections and sections[0].level == 0 else PageSection(0, "", (), ())
+    return preface, sections
+
+
+def _tops(sections: list[PageSection]) -> list[PageSection]:
+    """The sections that none before them is above: those no deeper than all before."""
+    tops: list[PageSection] = []
+    for section in sections:
+        if not tops or section.level <= tops[-1].level:
+            tops.append(section)
+    return tops
+
+
+def _nested(page: HtmlPage, drafts: list[PageSection], target: Target) -> tuple[Section, ...]:
+    sections: list[Section] = []
+    taken: dict[str, int] = {}
+    levels = OpenLevels()
+    for draft in drafts:
+        anchor = draft.ids[0] if draft.ids else ""
+        key = page.name if not sections else _free(f"{page.name}#{anchor}" if anchor else page.name, taken)
+        taken.setdefault(key, 1)
+        sections.append(
+            Section(
+                key=key,
+                title=draft.title,
+                blocks=tuple(_linked(block, target) for block in draft.blocks),
+                parent=levels.above(draft.level),
+                anchors=(*(() if sections else (page.name,)), *(f"{page.name}#{name}" for name in draft.ids)),
+                url=_url(page, anchor if sections else ""),
+            )
+        )
+        levels.open(draft.level, key)
+    return tuple(sections)
+
+
+def _url(page: HtmlPage, anchor: str) -> str:
+    address = page.url or quote(page.name)
+    return f"{address}#{quote(anchor)}" if anchor else address
+
+
+def _linked(block: Block, target: Target) -> Block:
+    if not block.links:
+        return block
+    links = (Link(link.text, target(link.target)) for link in block.links)
+    return replace(block, links=tuple(link for link in links if link.target))
+
+
+def _free(key: str, taken: dict[str, int]) -> str:
+    """Return the key, with "~2", "~3", … where it is taken."""
+    if key not in taken:
+        return key
+    while f"{key}~{taken[key] + 1}" in taken:
+        taken[key] += 1
+    taken[key] += 1
+    return f"{key}~{taken[key]}"
+
+
+def _stem(name: str) -> str:
+    return name.rpartition("/")[2].rpartition(".")[0] or name
 
 
 def _group_key(place: str) -> str:

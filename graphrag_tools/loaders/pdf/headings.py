@@ -1,4 +1,4 @@
-"""Headings: where sections begin, by the outline, or by size and weight of type where there is no outline."""
+"""Find where sections begin: by the outline, or by size and weight of type where there is none."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -174,7 +174,7 @@ class _Finder:
 
     def heading(self, title: str, level: int, place: Place) -> Heading:
         for page in (place.page, place.page + 1, place.page - 1):
-            found = self._said(page).get(_key(title), ())
+            found = self._titles_on(page).get(_key(title), ())
             top = place.top if page == place.page else None
             if found:
                 start, end = min(found, key=lambda span: self._unlikeliness(span[0], top))
@@ -184,7 +184,7 @@ class _Finder:
         return Heading(title, level, start, start, place.page, place.top or 0)
 
     def _unlikeliness(self, at: int, top: float | None) -> tuple[bool, float, float, int]:
-        """How little speaks for a line: that it is another's heading, far from the place, small, early on the page.
+        """Return how unlikely a line is: another's heading, far from the place, small, early on the page.
 
         Some programs write places that are far off: then the size of type decides.
         """
@@ -193,7 +193,7 @@ class _Finder:
         return (at in self._used, min(away, NEAR), -line.size if away >= NEAR else 0.0, -at)
 
     def _line_at(self, place: Place) -> int:
-        """The first line at or below a place; the page's first line if the place has no height."""
+        """Return the first line at or below a place; the page's first line if the place has no height."""
         here = self._on_page(place.page)
         below = (at for at in here if place.top is None or self._lines[at].top >= place.top)
         return next(below, here.stop)
@@ -201,14 +201,14 @@ class _Finder:
     def _on_page(self, page: int) -> range:
         return range(bisect_left(self._pages, page), bisect_right(self._pages, page))
 
-    def _said(self, page: int) -> dict[str, list[tuple[int, int]]]:
-        """The texts of one to four lines that could be headings of a page, with their places."""
+    def _titles_on(self, page: int) -> dict[str, list[tuple[int, int]]]:
+        """Return the texts of one to four lines that could be headings of a page, with their places."""
         if page not in self._titles:
-            said: dict[str, list[tuple[int, int]]] = defaultdict(list)
+            titles: dict[str, list[tuple[int, int]]] = defaultdict(list)
             for start in self._on_page(page):
                 for last in range(start + 1, _end_of_heading(self._lines, start, _MAX_HEADING_LINES) + 1):
-                    said[_key(" ".join(line.text for line in self._lines[start:last]))].append((start, last))
-            self._titles[page] = said
+                    titles[_key(" ".join(line.text for line in self._lines[start:last]))].append((start, last))
+            self._titles[page] = titles
         return self._titles[page]
 
 

@@ -1,4 +1,4 @@
-"""Links within a PDF: which section a place on a page belongs to."""
+"""Find the section that a place on a page belongs to."""
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict

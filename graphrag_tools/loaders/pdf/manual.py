@@ -1,7 +1,7 @@
-"""PDF: the outline's entries as sections, or headings told by their type; page numbers on every section.
+"""Load a PDF: the outline's entries as sections, or headings found by their type; page numbers on every section.
 
-The stages: pages as plain data (process, pdfium), heads and feet dropped (furniture), columns in reading order
-(columns), headings (headings), paragraphs, lists and tables (passages), blocks (html.blocks).
+The stages: pages as plain data (process, pdfium, chunks), heads and feet dropped (running_heads), columns in reading
+order (lines), headings (headings), paragraphs, lists and tables (line_groups, group_html), blocks (html.blocks).
 """
 
 import re
@@ -12,14 +12,16 @@ from urllib.parse import quote
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.blocks import html_blocks
+from graphrag_tools.loaders.pdf.group_html import groups_html
 from graphrag_tools.loaders.pdf.headings import Heading, body_size, font_headings, outline_headings, without_numbers
+from graphrag_tools.loaders.pdf.line_groups import Typesetting, group_lines
 from graphrag_tools.loaders.pdf.lines import TextLine, lines_in_order
 from graphrag_tools.loaders.pdf.links import SectionFinder
-from graphrag_tools.loaders.pdf.pages import Outline, Page, Place
-from graphrag_tools.loaders.pdf.passages import Typesetting, passages, passages_html
+from graphrag_tools.loaders.pdf.pages import Outline, PdfPage, Place
 from graphrag_tools.loaders.pdf.process import read_pdf
-from graphrag_tools.loaders.pdf.repairs import without_furniture
-from graphrag_tools.loaders.reading import OpenLevels, parents_first
+from graphrag_tools.loaders.pdf.running_heads import without_running_heads
+from graphrag_tools.loaders.section_tree import OpenLevels, parents_first
+from graphrag_tools.loaders.source_file import check_file
 from graphrag_tools.manual.sections import Manual, Section, Skipped, is_external
 
 PDF_SUFFIX = ".pdf"
@@ -43,13 +45,10 @@ def load_pdf(path: Path, manual_id: str) -> Manual:
         ConfigError: pypdfium2 is not installed (the extra "pdf").
         ManualError: The file is missing, no PDF, damaged, encrypted, or has no text (a scan).
     """
-    if not path.is_file():
-        raise ManualError(f"{path}: no such file. Give the path of a manual.")
-    if not path.stat().st_size:
-        raise ManualError(f"{path}: the file is empty; expected a manual with text.")
+    check_file(path)
     outline, pages = _read(path)
     _check_text(path, pages)
-    chunks, dropped = without_furniture(pages)
+    chunks, dropped = without_running_heads(pages)
     lines = lines_in_order(zip((page.number for page in pages), chunks, strict=True))
     lines, contents = _without_contents(lines)
     headings, lost = _headings(outline, lines)
@@ -61,7 +60,7 @@ def load_pdf(path: Path, manual_id: str) -> Manual:
     return Manual(manual_id, manual_id, ordered, str(path), (*reports, *moved))
 
 
-def _read(path: Path) -> tuple[Outline, list[Page]]:
+def _read(path: Path) -> tuple[Outline, list[PdfPage]]:
     outline, pages = Outline(0), []
     for found in read_pdf(path):
         if isinstance(found, Outline):
@@ -71,7 +70,7 @@ def _read(path: Path) -> tuple[Outline, list[Page]]:
     return outline, pages
 
 
-def _check_text(path: Path, pages: Sequence[Page]) -> None:
+def _check_text(path: Path, pages: Sequence[PdfPage]) -> None:
     read = sum(len(chunk.text) for page in pages for chunk in page.chunks)
     unreadable = sum(page.unreadable for page in pages)
     if not read and not unreadable:
@@ -144,7 +143,7 @@ class _SectionWriter:
 
     def _made(self, key: str, title: str, span: range, parent: str | None, page: int) -> Section:
         lines = self._lines[span.start : span.stop]
-        html = passages_html(passages(lines, self._typesetting), self._target, plain=self._plain)
+        html = groups_html(group_lines(lines, self._typesetting), self._target, plain=self._plain)
         return Section(
             key=key,
             title=title,
@@ -168,7 +167,7 @@ def _key(at: int) -> str:
 
 
 def _reports(
-    outline: Outline, pages: Sequence[Page], dropped: int, contents: int, lost: Sequence[str]
+    outline: Outline, pages: Sequence[PdfPage], dropped: int, contents: int, lost: Sequence[str]
 ) -> Iterable[Skipped]:
     if outline.problem:
         where, _, why = outline.problem.partition(": ")

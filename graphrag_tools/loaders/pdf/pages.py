@@ -1,4 +1,4 @@
-"""What a PDF page holds, as plain data: pieces of text with their place and type, links and the outline.
+"""Plain data of a PDF: pieces of text with their place and type, links, pages and the outline.
 
 Lengths are points (1/72 inch). `x` grows to the right and `top` downwards, from the top left corner of the
 page as it is shown, so that a page that is turned reads like any other.
@@ -7,7 +7,6 @@ page as it is shown, so that a page that is turned reads like any other.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-BOLD_NAMES = ("bold", "black", "heavy", "demi", "semibd")
 SAME_LINE = 0.35
 """Base lines less than this many sizes of type apart are one: words set higher or lower belong to it."""
 
@@ -52,20 +51,8 @@ class Chunk:
         return all(piece.bold or not piece.text.strip() for piece in self.pieces)
 
 
-def rows(chunks: Iterable[Chunk]) -> list[list[Chunk]]:
-    """Gather chunks, given from top to bottom, into those that share a base line."""
-    found: list[list[Chunk]] = []
-    for chunk in chunks:
-        first = found[-1][0] if found else None
-        if first is not None and abs(chunk.top - first.top) < SAME_LINE * max(chunk.size, first.size, 1):
-            found[-1].append(chunk)
-        else:
-            found.append([chunk])
-    return found
-
-
 @dataclass(frozen=True, slots=True)
-class Page:
+class PdfPage:
     """One page: `number` counts from 1, as a viewer's "#page=" does. `chunks` stand from top to bottom."""
 
     number: int
@@ -109,4 +96,16 @@ class Message:
 
     failure: Failure | None = None
     outline: Outline | None = None
-    page: Page | None = field(default=None)
+    page: PdfPage | None = field(default=None)
+
+
+def rows(chunks: Iterable[Chunk]) -> list[list[Chunk]]:
+    """Gather chunks, given from top to bottom, into those that share a base line."""
+    found: list[list[Chunk]] = []
+    for chunk in chunks:
+        first = found[-1][0] if found else None
+        if first is not None and abs(chunk.top - first.top) < SAME_LINE * max(chunk.size, first.size, 1):
+            found[-1].append(chunk)
+        else:
+            found.append([chunk])
+    return found

@@ -1,4 +1,4 @@
-"""PDFium as the reader of PDF files: pages and outline to plain data. The only module that imports it.
+"""Read pages and outline of a PDF by PDFium, as plain data. The only module that imports it.
 
 It runs in a process of its own (see process.py), because it is C++ and is given files of any origin.
 """
@@ -17,8 +17,8 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from graphrag_tools.loaders.pdf.lines import Glyph, chunks_of
-from graphrag_tools.loaders.pdf.pages import BOLD_NAMES, Outline, OutlineEntry, Page, Place
+from graphrag_tools.loaders.pdf.chunks import Glyph, LinkBox, join_glyphs
+from graphrag_tools.loaders.pdf.pages import Outline, OutlineEntry, PdfPage, Place
 
 MAX_CHARACTERS = 100_000
 """Of one page; a full page of print has some 5,000."""
@@ -26,6 +26,7 @@ MAX_BOOKMARKS = 20_000
 MAX_DEPTH = 100
 _MAX_LINKS = 5_000
 _BOLD_WEIGHT = 600
+_BOLD_NAMES = ("bold", "black", "heavy", "demi", "semibd")
 _SHAPES_OF_MARKS = ("wingdings", "dingbats", "symbol", "webdings")
 _PICTURE = 3  # FPDF_PAGEOBJ_IMAGE
 
@@ -55,16 +56,16 @@ def outline_of(document: Any) -> Outline:
     )
 
 
-def page_of(document: Any, number: int) -> Page:
+def page_of(document: Any, number: int) -> PdfPage:
     """Return one page, counted from 1; a broken one is empty and says so."""
     try:
         page = document[number - 1]
     except pypdfium2.PdfiumError as error:
-        return Page(number, 0, problem=f"cannot be read ({error})")
+        return PdfPage(number, 0, problem=f"cannot be read ({error})")
     try:
         return _PageReader(document, page, number).read()
     except pypdfium2.PdfiumError as error:
-        return Page(number, 0, problem=f"cannot be read ({error})")
+        return PdfPage(number, 0, problem=f"cannot be read ({error})")
     finally:
         page.close()
 
@@ -128,14 +129,14 @@ class _PageReader:
         self._box, self._origin = pdfium.FS_RECTF(), (ctypes.c_double(), ctypes.c_double())
         self._unreadable = 0
 
-    def read(self) -> Page:
+    def read(self) -> PdfPage:
         text = self._page.get_textpage()
         try:
             count = text.count_chars()
-            chunks = chunks_of(self._glyphs(text, min(count, MAX_CHARACTERS)), self._links())
+            chunks = join_glyphs(self._glyphs(text, min(count, MAX_CHARACTERS)), self._links())
         finally:
             text.close()
-        return Page(
+        return PdfPage(
             number=self._number,
             height=self._height if self._turn % 2 == 0 else self._width,
             chunks=chunks,
@@ -191,7 +192,7 @@ class _PageReader:
         beside = matrix.a * down - matrix.b * across
         font = pdfium.FPDFTextObj_GetFont(owner) if owner else None
         name = _font_name(font) if font else ""
-        bold = any(part in name for part in BOLD_NAMES) or (bool(font) and _weight(font) >= _BOLD_WEIGHT)
+        bold = any(part in name for part in _BOLD_NAMES) or (bool(font) and _weight(font) >= _BOLD_WEIGHT)
         return _Look(
             size=round(pdfium.FPDFText_GetFontSize(text, at) * scale, 1),
             bold=bold,
@@ -212,9 +213,9 @@ class _PageReader:
         )
         return turned[self._turn]
 
-    def _links(self) -> list[tuple[float, float, float, float, str | Place]]:
+    def _links(self) -> list[LinkBox]:
         """The page's links: left, top, right, bottom and the target."""
-        found: list[tuple[float, float, float, float, str | Place]] = []
+        found: list[LinkBox] = []
         position, link, box = ctypes.c_int(0), pdfium.FPDF_LINK(), pdfium.FS_RECTF()
         while len(found) < _MAX_LINKS and pdfium.FPDFLink_Enumerate(self._page, position, link):
             target = self._target(link)

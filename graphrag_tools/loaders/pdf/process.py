@@ -1,4 +1,4 @@
-"""Reading a PDF in a process of its own: a file that breaks the reader, or never ends, costs an error and no more."""
+"""Read a PDF in a process of its own, so that a file that breaks the reader, or never ends, costs an error only."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from graphrag_tools.errors import ConfigError, ManualError
-from graphrag_tools.loaders.pdf.pages import Failure, Message, Outline, Page
+from graphrag_tools.loaders.pdf.pages import Failure, Message, Outline, PdfPage
 
 MAX_MEMORY = 4 * 2**30
 """Bytes of address space that the reader may take, where the system can hold it to that."""
@@ -27,7 +27,7 @@ _REMEDIES = {
 }
 
 
-def read_pdf(path: Path) -> Iterator[Outline | Page]:
+def read_pdf(path: Path) -> Iterator[Outline | PdfPage]:
     """Yield the outline, then each page in order.
 
     Raises:

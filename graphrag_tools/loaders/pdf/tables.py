@@ -1,4 +1,4 @@
-"""Simple tables: lines whose cells stand below each other, gathered into rows."""
+"""Gather lines whose cells stand below each other into the rows of a table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

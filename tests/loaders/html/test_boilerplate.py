@@ -1,7 +1,7 @@
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from graphrag_tools.loaders.html.boilerplate import boilerplate
+from graphrag_tools.loaders.html.boilerplate import find_boilerplate
 from graphrag_tools.loaders.html.page import read_page
 
 
@@ -84,4 +84,4 @@ def test_words_of_what_is_left_out_are_counted_once() -> None:
 def test_a_page_of_nothing_else_is_all_boilerplate() -> None:
     body = LexborHTMLParser("<nav>x</nav><footer>y</footer>").body
     assert body is not None
-    assert sorted(boilerplate(body).elements.values()) == ["footer", "navigation"]
+    assert sorted(find_boilerplate(body).elements.values()) == ["footer", "navigation"]

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphrag_tools.loaders.reading import parents_first
+from graphrag_tools.loaders.section_tree import parents_first
 from graphrag_tools.manual.sections import Section
 
 

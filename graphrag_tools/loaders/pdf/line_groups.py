@@ -1,16 +1,16 @@
-"""Passages: the lines of a section gathered into paragraphs, list items, table rows and small headings."""
+"""Gather the lines of a section into paragraphs, list items, table rows and small headings."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from html import escape
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Literal
 
-from graphrag_tools.loaders.block_kinds import note_kind, plain_option_name
+from graphrag_tools.loaders.block_kinds import note_kind
+from graphrag_tools.loaders.pdf.hyphens import HYPHENS, Vocabulary, join_line
 from graphrag_tools.loaders.pdf.lines import TextLine
-from graphrag_tools.loaders.pdf.pages import Chunk, Piece, Place
-from graphrag_tools.loaders.pdf.repairs import HYPHENS, MarkedLine, Vocabulary, join, marked
+from graphrag_tools.loaders.pdf.list_marks import MarkedLine, marked_line
+from graphrag_tools.loaders.pdf.pages import Chunk, Piece
 from graphrag_tools.loaders.pdf.tables import Cells, table_at
 
 _SAME_INDENT = 4.0
@@ -21,7 +21,7 @@ _USUAL_LEADING = 1.25
 
 
 @dataclass(slots=True)
-class Passage:
+class LineGroup:
     """A paragraph, an item of a list, a heading inside a section, or the rows of a table."""
 
     kind: Literal["paragraph", "item", "heading", "table"]
@@ -59,19 +59,19 @@ def _is_between_lines(above: TextLine, line: TextLine, size: float) -> bool:
     return line.text[:1].islower() and 0.9 * size < line.top - above.top < 2.5 * size
 
 
-def passages(lines: Sequence[TextLine], typesetting: Typesetting) -> list[Passage]:
-    """Return the passages of one section's lines, in order."""
+def group_lines(lines: Sequence[TextLine], typesetting: Typesetting) -> list[LineGroup]:
+    """Return the groups of one section's lines, in order."""
     reader = _Reader(typesetting)
     at = 0
     while at < len(lines):
-        mark = marked(lines[at])
+        mark = marked_line(lines[at])
         rows, end = ([], at) if mark else table_at(lines, at)
         if rows:
             reader.add_table(rows, lines[at])
         else:
             reader.add(lines[at], mark)
         at = max(end, at + 1)
-    return reader.found
+    return reader.groups
 
 
 class _Reader:
@@ -80,38 +80,38 @@ class _Reader:
         self._last: TextLine | None = None
         self._hanging = 0.0
         self._counts: dict[int, int] = {}
-        self.found: list[Passage] = []
+        self.groups: list[LineGroup] = []
 
     def add(self, line: TextLine, mark: MarkedLine | None) -> None:
         if mark and self._counts_on(mark, line):
-            self._begin(Passage("item", mark.indent, number=mark.number), mark.rest)
+            self._begin(LineGroup("item", mark.indent, number=mark.number), mark.rest)
             if mark.number is not None:
                 self._counts[round(mark.indent / _SAME_INDENT)] = mark.number
         elif self._is_heading(line):
-            self._begin(Passage("heading", line.indent), line)
+            self._begin(LineGroup("heading", line.indent), line)
         elif self._goes_on(line):
             self._continue(line)
         else:
-            self._begin(Passage("paragraph", line.indent), line)
+            self._begin(LineGroup("paragraph", line.indent), line)
 
     def add_table(self, rows: Iterable[Cells], line: TextLine) -> None:
         cells = [[self._cell_pieces(cell) for cell in row] for row in rows]
-        self.found.append(Passage("table", line.indent, rows=cells))
+        self.groups.append(LineGroup("table", line.indent, rows=cells))
         self._last = None
 
     def _cell_pieces(self, cell: Iterable[Chunk]) -> list[Piece]:
         pieces: list[Piece] = []
         for chunk in cell:
-            join(pieces, chunk.pieces, self._typesetting.words)
+            join_line(pieces, chunk.pieces, self._typesetting.words)
         return pieces
 
-    def _begin(self, passage: Passage, line: TextLine) -> None:
-        passage.pieces = list(line.pieces)
-        self.found.append(passage)
+    def _begin(self, group: LineGroup, line: TextLine) -> None:
+        group.pieces = list(line.pieces)
+        self.groups.append(group)
         self._last, self._hanging = line, line.indent
 
     def _continue(self, line: TextLine) -> None:
-        join(self.found[-1].pieces, line.pieces, self._typesetting.words)
+        join_line(self.groups[-1].pieces, line.pieces, self._typesetting.words)
         self._last, self._hanging = line, line.indent
 
     def _counts_on(self, mark: MarkedLine, line: TextLine) -> bool:
@@ -122,17 +122,17 @@ class _Reader:
         return mark.number in (1, (before or 0) + 1) or not self._runs_into(line)
 
     def _runs_into(self, line: TextLine) -> bool:
-        return self._last is not None and bool(self.found) and self._is_near(line) and not self._ended_early(line)
+        return self._last is not None and bool(self.groups) and self._is_near(line) and not self._ended_early(line)
 
     def _is_heading(self, line: TextLine) -> bool:
         larger = line.size > 1.05 * self._typesetting.size and len(line.text) <= 80
-        return larger and (self._last is None or self._last.size < line.size or self.found[-1].kind == "heading")
+        return larger and (self._last is None or self._last.size < line.size or self.groups[-1].kind == "heading")
 
     def _goes_on(self, line: TextLine) -> bool:
         last = self._last
-        if last is None or self.found[-1].kind in ("heading", "table") or abs(last.size - line.size) > 0.1 * last.size:
+        if last is None or self.groups[-1].kind in ("heading", "table") or abs(last.size - line.size) > 0.1 * last.size:
             return False
-        if _is_label(self.found[-1]):
+        if _is_label(self.groups[-1]):
             return True
         if note_kind(line.text) and (line.pieces[0].bold or self._ended_early(line)):
             return False
@@ -150,7 +150,7 @@ class _Reader:
         return 0 <= line.top - last.top <= _LOOSE * self._typesetting.leading * line.size
 
     def _lines_up(self, line: TextLine) -> bool:
-        current = self.found[-1]
+        current = self.groups[-1]
         if current.kind == "item":
             same_flow = self._last is not None and self._last.flow == line.flow
             return line.indent > current.indent + 1 or (same_flow and abs(line.indent - current.indent) <= 1)
@@ -167,96 +167,9 @@ class _Reader:
         return last.room > width + line.size
 
 
-def _is_label(passage: Passage) -> bool:
-    """Whether a passage is nothing but the label of the note that follows ("NOTE")."""
-    if passage.kind != "paragraph" or len(passage.pieces) > 2:
+def _is_label(group: LineGroup) -> bool:
+    """Whether a group is nothing but the label of the note that follows ("NOTE")."""
+    if group.kind != "paragraph" or len(group.pieces) > 2:
         return False
-    text = "".join(piece.text for piece in passage.pieces).strip(" :").casefold()
+    text = "".join(piece.text for piece in group.pieces).strip(" :").casefold()
     return len(text.split()) == 1 and not text.endswith("s") and bool(note_kind(text))
-
-
-_TOLERANCE = 3.0
-_SOFT_HYPHEN = "\N{SOFT HYPHEN}"
-LinkTarget = Callable[[str | Place], str]
-
-
-@dataclass(frozen=True, slots=True)
-class _OpenList:
-    indent: float
-    ordered: bool
-
-    @property
-    def tag(self) -> str:
-        return "ol" if self.ordered else "ul"
-
-
-@dataclass(slots=True)
-class _Writer:
-    target: LinkTarget
-    plain: bool
-    parts: list[str] = field(default_factory=list)
-    lists: list[_OpenList] = field(default_factory=list)
-
-    def write(self, passage: Passage) -> None:
-        self._close_lists(passage)
-        if passage.kind == "item":
-            self._begin_item(passage)
-        elif passage.kind == "table":
-            rows = ("".join(f"<td>{self._inline(cell)}</td>" for cell in row) for row in passage.rows)
-            self.parts.append("<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>")
-        else:
-            tag = "h4" if passage.kind == "heading" else "p"
-            self.parts.append(f"<{tag}>{self._inline(passage.pieces)}</{tag}>")
-
-    def _close_lists(self, passage: Passage) -> None:
-        is_item = passage.kind == "item"
-        while self.lists and not self._hangs_under(passage, self.lists[-1]):
-            same = abs(passage.indent - self.lists[-1].indent) <= _TOLERANCE
-            if is_item and same and self.lists[-1].ordered == (passage.number is not None):
-                return
-            self.close()
-
-    @staticmethod
-    def _hangs_under(passage: Passage, above: _OpenList) -> bool:
-        return passage.indent > above.indent + _TOLERANCE
-
-    def _begin_item(self, passage: Passage) -> None:
-        ordered = passage.number is not None
-        if self.lists and not self._hangs_under(passage, self.lists[-1]):
-            self.parts.append("</li>")
-        else:
-            self.lists.append(_OpenList(passage.indent, ordered))
-            self.parts.append(f"<{self.lists[-1].tag}>")
-        name = plain_option_name("".join(piece.text for piece in passage.pieces)) if self.plain and not ordered else ""
-        inline = self._inline(passage.pieces)
-        shown = (
-            f"<b>{escape(name)}</b>{inline[len(escape(name)) :]}" if name and inline.startswith(escape(name)) else ""
-        )
-        self.parts.append(f"<li>{shown or inline}")
-
-    def close(self) -> None:
-        self.parts.append(f"</li></{self.lists.pop().tag}>")
-
-    def _inline(self, pieces: Iterable[Piece]) -> str:
-        looks = groupby(pieces, key=lambda piece: (piece.bold, piece.link))
-        return "".join(self._styled("".join(piece.text for piece in group), *look) for look, group in looks)
-
-    def _styled(self, text: str, bold: bool, link: str | Place | None) -> str:
-        shown = escape(text.replace(_SOFT_HYPHEN, ""))
-        shown = f"<b>{shown}</b>" if bold and text.strip() else shown
-        target = self.target(link) if link is not None else ""
-        return f'<a href="{escape(target)}">{shown}</a>' if target else shown
-
-
-def passages_html(passages: Sequence[Passage], target: LinkTarget, *, plain: bool) -> str:
-    """Return the passages as HTML; lists nest by the indents of their marks.
-
-    `target` names the link target of an address or place, "" for none. Where the document sets no text in bold
-    (`plain`), the name that an option begins with ("Name: what it does") is told by its words.
-    """
-    writer = _Writer(target, plain)
-    for passage in passages:
-        writer.write(passage)
-    while writer.lists:
-        writer.close()
-    return "".join(writer.parts)

@@ -1,30 +1,30 @@
 from collections.abc import Sequence
 
-from graphrag_tools.loaders.pdf.pages import Chunk, Page, Piece
-from graphrag_tools.loaders.pdf.repairs import without_furniture
+from graphrag_tools.loaders.pdf.pages import Chunk, PdfPage, Piece
+from graphrag_tools.loaders.pdf.running_heads import without_running_heads
 
 
 def chunk(text: str, top: float, size: float = 10, x: float = 40) -> Chunk:
     return Chunk(x, x + 5 * len(text), top, size, (Piece(text),))
 
 
-def pages(*contents: Sequence[Chunk]) -> list[Page]:
+def pages(*contents: Sequence[Chunk]) -> list[PdfPage]:
     body = [chunk(f"Line {at} of the text, which is longer than a head.", 200 + 12 * at) for at in range(9)]
     return [
-        Page(number, 600, (*(c for c in content if c.top < 200), *body, *(c for c in content if c.top > 400)))
+        PdfPage(number, 600, (*(c for c in content if c.top < 200), *body, *(c for c in content if c.top > 400)))
         for number, content in enumerate(contents, start=1)
     ]
 
 
-def left(found: Sequence[Page]) -> list[str]:
-    kept, _ = without_furniture(found)
+def left(found: Sequence[PdfPage]) -> list[str]:
+    kept, _ = without_running_heads(found)
     return [one.text for page in kept for one in page if not one.text.startswith("Line ")]
 
 
 def test_heads_and_page_numbers_go_wherever_they_stand_on_the_line() -> None:
     contents = [(chunk("Owner's guide", 30), chunk(f"- {at} -", 580, 8, 40 if at % 2 else 300)) for at in range(1, 6)]
     assert left(pages(*contents)) == []
-    assert without_furniture(pages(*contents))[1] == 10
+    assert without_running_heads(pages(*contents))[1] == 10
 
 
 def test_heads_that_name_the_chapter_go_too_even_that_of_a_chapter_of_one_page() -> None:

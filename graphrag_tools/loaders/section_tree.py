@@ -1,10 +1,8 @@
-"""Bringing loaded sections into a tree: by the levels of headings; every parent before its children, and no cycles."""
+"""Bring loaded sections into a tree: by the levels of headings, every parent before its children, no cycles."""
 
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
-from graphrag_tools.errors import ManualError
 from graphrag_tools.manual.sections import Section, Skipped
 
 
@@ -54,26 +52,3 @@ def _parent_problem(section: Section, by_key: dict[str, Section], chain: dict[st
     if section.parent not in by_key:
         return f"parent {section.parent!r} does not exist"
     return f"parent {section.parent!r} is its own descendant" if section.parent in chain else ""
-
-
-def read_text(path: Path) -> str:
-    """Return the file's text (UTF-8, byte order mark allowed).
-
-    Raises:
-        ManualError: The file is missing, cannot be read, is empty or is not UTF-8.
-    """
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError as error:
-        raise ManualError(f"{path}: no such file. Give the path of a manual.") from error
-    except OSError as error:
-        raise ManualError(f"{path}: cannot be read ({error.strerror or error}).") from error
-    if not raw.strip():
-        raise ManualError(f"{path}: the file is empty; expected a manual with text.")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise ManualError(
-            f"{path}, line {line}: byte 0x{raw[error.start]:02x} is not UTF-8. Save the file as UTF-8."
-        ) from error

@@ -1,0 +1,12 @@
+from .calls import embedded as embedded
+from .calls import embedded_query as embedded_query
+from .identity import EmbeddingsInfo as EmbeddingsInfo
+from .identity import embeddings_info as embeddings_info
+from .identity import fingerprint_of as fingerprint_of
+from .identity import probe_vector as probe_vector
+from .identity import revision_of as revision_of
+from .identity import same_embeddings as same_embeddings
+from .providers import DEFAULT_EMBEDDINGS as DEFAULT_EMBEDDINGS
+from .providers import can_be_opened as can_be_opened
+from .providers import open_embeddings as open_embeddings
+from .wordllama import WordLlamaEmbeddings as WordLlamaEmbeddings

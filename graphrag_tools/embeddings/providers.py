@@ -1,0 +1,139 @@
+"""The table of embeddings: each prefix with how its embeddings are opened, and what tells their weights.
+
+Another kind of embeddings is one row more here, and a file of its own.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphrag_tools.embeddings.calls import is_provider_error
+from graphrag_tools.errors import ConfigError, ModelError
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+
+DEFAULT_EMBEDDINGS = "wordllama"
+_PATIENCE_SECONDS = 10.0
+
+
+def _no_revision(_model: str) -> None:
+    """Only the fingerprint tells these weights from others."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingsProvider:
+    """One kind of embeddings; both functions take what stands after the colon, "" where the form has none."""
+
+    form: str
+    """The string that names them, as help and errors show it: "wordllama", "ollama:NAME"."""
+    open: Callable[[str], "Embeddings"]
+    """Raises ModelError where a file or a package is missing; asks no server yet."""
+    revision: Callable[[str], str | None] = _no_revision
+    """Returns what changes when the weights do, without embedding; None where that cannot be told."""
+
+    @property
+    def takes_model(self) -> bool:
+        """Whether a model must be named after a colon."""
+        return ":" in self.form
+
+
+def _open_wordllama(_model: str) -> "Embeddings":
+    from graphrag_tools.embeddings.wordllama import WordLlamaEmbeddings
+
+    return WordLlamaEmbeddings()
+
+
+def _wordllama_revision(_model: str) -> str:
+    from graphrag_tools.embeddings.wordllama import installed_revision
+
+    return installed_revision()
+
+
+def _open_ollama(model: str) -> "Embeddings":
+    from graphrag_tools.embeddings.ollama import OllamaTextEmbeddings
+
+    return OllamaTextEmbeddings(model)
+
+
+def _ollama_digest(model: str) -> str | None:
+    import httpx
+    import ollama
+
+    from graphrag_tools.models.ollama import ollama_address, shown_model
+
+    try:
+        return shown_model(ollama_address(), model, _PATIENCE_SECONDS).digest or None
+    except (ModelError, httpx.HTTPError, ollama.ResponseError):
+        return None
+
+
+def _open_onnx(folder: str) -> "Embeddings":
+    from graphrag_tools.embeddings.onnx import OnnxEmbeddings
+
+    return OnnxEmbeddings(folder)
+
+
+PROVIDERS = {
+    row.form.partition(":")[0]: row
+    for row in (
+        EmbeddingsProvider("wordllama", _open_wordllama, _wordllama_revision),
+        EmbeddingsProvider("ollama:NAME", _open_ollama, _ollama_digest),
+        EmbeddingsProvider("onnx:FOLDER", _open_onnx),
+    )
+}
+"""The embeddings of our own, by prefix; every other prefix is a provider of LangChain's."""
+FORMS = f"{', '.join(row.form for row in PROVIDERS.values())} or another PROVIDER:NAME"
+"""Every string that opens embeddings, in words."""
+
+
+def can_be_opened(name: str) -> bool:
+    """Whether a name that an index holds opens its embeddings, and is not that of an object of the user's own."""
+    return ":" in name or _row(name) is not None
+
+
+def open_embeddings(name: str = DEFAULT_EMBEDDINGS) -> "Embeddings":
+    """Return the embeddings that a string names.
+
+    "wordllama"; "ollama:NAME", at OLLAMA_HOST; "onnx:FOLDER", a model on this disk; or any other PROVIDER:NAME of
+    LangChain's init_embeddings ("openai:…", "huggingface:…"). Only the last may cut a long text without a word.
+
+    Raises:
+        ConfigError: The string is empty or names a provider that LangChain does not know.
+        ModelError: The provider's package is not installed, its set-up failed, or the folder lacks a file.
+    """
+    row = _row(name)
+    return row.open(_model(name)) if row else _open_with_langchain(name)
+
+
+def weights_revision(name: str) -> str | None:
+    """Return what changes when the weights behind a name do; None where that cannot be told without embedding."""
+    row = _row(name)
+    return row.revision(_model(name)) if row else None
+
+
+def _row(name: str) -> EmbeddingsProvider | None:
+    """Return the row that a string has in the table; None for a provider of LangChain's, and for no name at all."""
+    prefix, colon, model = name.partition(":")
+    row = PROVIDERS.get(prefix)
+    fits = row is not None and (bool(model) if row.takes_model else not colon)
+    return row if fits else None
+
+
+def _model(name: str) -> str:
+    return name.partition(":")[2]
+
+
+def _open_with_langchain(name: str) -> "Embeddings":
+    from langchain.embeddings import init_embeddings
+
+    try:
+        return init_embeddings(name)
+    except ImportError as error:
+        raise ModelError(f"embeddings {name!r}: {error}") from error
+    except ValueError as error:
+        raise ConfigError(f"embeddings {name!r}: {error} Expected {FORMS}.") from error
+    except Exception as error:
+        if not is_provider_error(error):
+            raise
+        raise ModelError(f"embeddings {name!r}: {error}") from error

@@ -1,0 +1,76 @@
+"""Gather the running text between two flow elements of HTML, with its bold runs, links and named icons."""
+
+import re
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborNode
+
+from graphrag_tools.loaders.html.dom import attribute
+from graphrag_tools.manual.sections import Link
+from graphrag_tools.text.normalise import tidy
+
+_NO_NAME = re.compile(r"\s*(?:icon|image|img|picture|photo|logo|.*\.\w{3,4})?\s*", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Inline:
+    """Pieces of text as they come, and where bold runs and links began in them."""
+
+    pieces: list[str] = field(default_factory=list)
+    bold: list[str] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    _bold_from: list[int] = field(default_factory=list)
+    _link_from: list[tuple[int, str]] = field(default_factory=list)
+
+    def close(self) -> "Inline":
+        """End the text, and return its empty successor: bold and links that are still open go on in both."""
+        if self._bold_from and (bold := self.text_from(self._bold_from[0])):
+            self.bold.append(bold)
+        if self._link_from:
+            self._add_link(*self._link_from[-1])
+        return Inline(_bold_from=[0] * len(self._bold_from), _link_from=[(0, target) for _, target in self._link_from])
+
+    def start_bold(self) -> None:
+        """Take the opening tag of a bold run."""
+        self._bold_from.append(len(self.pieces))
+
+    def end_bold(self) -> None:
+        """Take the closing tag of a bold run."""
+        if bold := self.text_from(self._bold_from.pop()):
+            self.bold.append(bold)
+
+    def start_link(self, target: str) -> None:
+        """Take the opening tag of a link."""
+        self._link_from.append((len(self.pieces), target))
+
+    def end_link(self) -> None:
+        """Take the closing tag of a link."""
+        self._add_link(*self._link_from.pop())
+
+    def _add_link(self, start: int, target: str) -> None:
+        text = self.text_from(start)
+        if text and target:
+            self.links.append(Link(text, target))
+
+    def text_from(self, piece: int) -> str:
+        """Return the text from a piece on, tidied."""
+        return tidy("".join(self.pieces[piece:]))
+
+
+def icon_name(image: LexborNode) -> str:
+    """Return what an image's alt text names, "" where that is nothing, a file's name, or said beside it."""
+    name = tidy(attribute(image, "alt"))
+    if _NO_NAME.fullmatch(name):
+        return ""
+    after = _text_beside(image, forward=True).casefold()
+    before = _text_beside(image, forward=False).casefold()
+    is_beside = after.startswith(name.casefold()) or before.endswith(name.casefold())
+    return "" if is_beside else name
+
+
+def _text_beside(image: LexborNode, *, forward: bool) -> str:
+    """The text of the next two neighbours: white space and the element or text after it."""
+    first = image.next if forward else image.prev
+    second = (first.next if forward else first.prev) if first is not None else None
+    texts = [tidy(node.text()) for node in (first, second) if node is not None]
+    return " ".join(text for text in (texts if forward else reversed(texts)) if text).strip(" ()")

@@ -1,0 +1,122 @@
+"""Join the characters of a page into chunks: text on one base line without a wide gap in it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import NamedTuple
+
+from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Piece, Place
+
+LinkBox = tuple[float, float, float, float, str | Place]
+"""Left, top, right, bottom, target."""
+_WORD_GAP = 0.15
+_WIDE_GAP = 1.0
+_BULLET = "•"
+
+
+class Glyph(NamedTuple):
+    """One character in its place; a space has no place of its own."""
+
+    text: str
+    x: float = 0
+    end: float = 0
+    top: float = 0
+    size: float = 0
+    bold: bool = False
+    marks: bool = False
+    """Whether its font holds shapes in place of letters: "l" is a bullet there."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """Characters that follow each other in the file, on one base line, without a wide gap."""
+
+    x: float
+    end: float
+    top: float
+    size: float
+    letters: list[tuple[str, bool, str | Place | None]] = field(default_factory=list)
+    sizes: dict[float, int] = field(default_factory=dict)
+    spaced: bool = False
+    """Whether a space comes next."""
+
+
+def join_glyphs(glyphs: Iterable[Glyph], links: Sequence[LinkBox]) -> tuple[Chunk, ...]:
+    """Return the chunks from top to bottom, those of one line from left to right."""
+    return tuple(chunk for line in _run_lines(_runs(glyphs, links)) for chunk in _joined(line))
+
+
+def _runs(glyphs: Iterable[Glyph], links: Sequence[LinkBox]) -> list[_Run]:
+    runs: list[_Run] = []
+    for glyph in glyphs:
+        current = runs[-1] if runs else None
+        if glyph.text == " ":
+            if current:
+                current.spaced = True
+            continue
+        if current is None or not _follows(current, glyph):
+            current = _Run(glyph.x, glyph.end, glyph.top, glyph.size)
+            runs.append(current)
+        target = _target(glyph, links) if links else None
+        if current.spaced and current.letters:
+            _, bold, link = current.letters[-1]
+            current.letters.append((" ", bold and glyph.bold, link if link == target else None))
+        # A shape that stands alone at the start is the mark of a list, whatever letter it has in its font.
+        shown = _BULLET if glyph.marks and not current.letters else glyph.text
+        current.letters.append((shown, glyph.bold, target))
+        current.sizes[glyph.size] = current.sizes.get(glyph.size, 0) + 1
+        current.spaced = False
+        current.x, current.end = min(current.x, glyph.x), max(current.end, glyph.end)
+    for run in runs:
+        run.size = max(run.sizes, key=lambda size: run.sizes[size])
+    return runs
+
+
+def _follows(run: _Run, glyph: Glyph) -> bool:
+    size = max(run.size, glyph.size, 1)
+    apart = max(glyph.x - run.end, run.x - glyph.end)
+    return abs(glyph.top - run.top) < SAME_LINE * size and apart < _WIDE_GAP * size
+
+
+def _target(glyph: Glyph, links: Sequence[LinkBox]) -> str | Place | None:
+    x, y = (glyph.x + glyph.end) / 2, glyph.top - glyph.size / 4
+    return next((link[4] for link in links if link[0] <= x <= link[2] and link[1] <= y <= link[3]), None)
+
+
+def _run_lines(runs: list[_Run]) -> list[list[_Run]]:
+    lines: list[list[_Run]] = []
+    for run in sorted(runs, key=lambda run: run.top):
+        if lines and run.top - lines[-1][0].top < SAME_LINE * max(run.size, 1):
+            lines[-1].append(run)
+        else:
+            lines.append([run])
+    return [sorted(line, key=lambda run: run.x) for line in lines]
+
+
+def _joined(line: list[_Run]) -> list[Chunk]:
+    """Join the runs of a line that stand close together."""
+    groups: list[list[_Run]] = [[line[0]]]
+    for run in line[1:]:
+        near = run.x - groups[-1][-1].end < _WIDE_GAP * max(run.size, groups[-1][-1].size)
+        groups[-1].append(run) if near else groups.append([run])
+    return [_chunk(group) for group in groups]
+
+
+def _chunk(runs: list[_Run]) -> Chunk:
+    letters: list[tuple[str, bool, str | Place | None]] = []
+    for before, run in zip([None, *runs], runs, strict=False):
+        if before and (before.spaced or run.x - before.end > _WORD_GAP * run.size):
+            letters.append((" ", letters[-1][1] and run.letters[0][1], None))
+        letters.extend(run.letters)
+    pieces = tuple(
+        Piece("".join(letter[0] for letter in group), *look)
+        for look, group in groupby(letters, key=lambda letter: letter[1:])
+    )
+    main = max(runs, key=lambda run: len(run.letters))
+    return Chunk(
+        x=round(runs[0].x, 1),
+        end=round(max(run.end for run in runs), 1),
+        top=round(main.top, 1),
+        size=main.size,
+        pieces=pieces,
+    )

@@ -1,0 +1,96 @@
+"""Write groups of lines as HTML, which the same reader then takes apart as in every other format."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from itertools import groupby
+
+from graphrag_tools.loaders.block_kinds import plain_option_name
+from graphrag_tools.loaders.pdf.line_groups import LineGroup
+from graphrag_tools.loaders.pdf.pages import Piece, Place
+
+_TOLERANCE = 3.0
+_SOFT_HYPHEN = "\N{SOFT HYPHEN}"
+LinkTarget = Callable[[str | Place], str]
+
+
+def groups_html(groups: Sequence[LineGroup], target: LinkTarget, *, plain: bool) -> str:
+    """Return the groups as HTML; lists nest by the indents of their marks.
+
+    `target` names the link target of an address or place, "" for none. Where the document sets no text in bold
+    (`plain`), the name that an option begins with ("Name: what it does") is told by its words.
+    """
+    writer = _Writer(target, plain)
+    for group in groups:
+        writer.write(group)
+    while writer.lists:
+        writer.close()
+    return "".join(writer.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenList:
+    indent: float
+    ordered: bool
+
+    @property
+    def tag(self) -> str:
+        return "ol" if self.ordered else "ul"
+
+
+@dataclass(slots=True)
+class _Writer:
+    target: LinkTarget
+    plain: bool
+    parts: list[str] = field(default_factory=list)
+    lists: list[_OpenList] = field(default_factory=list)
+
+    def write(self, group: LineGroup) -> None:
+        self._close_lists(group)
+        if group.kind == "item":
+            self._begin_item(group)
+        elif group.kind == "table":
+            rows = ("".join(f"<td>{self._inline(cell)}</td>" for cell in row) for row in group.rows)
+            self.parts.append("<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>")
+        else:
+            tag = "h4" if group.kind == "heading" else "p"
+            self.parts.append(f"<{tag}>{self._inline(group.pieces)}</{tag}>")
+
+    def _close_lists(self, group: LineGroup) -> None:
+        is_item = group.kind == "item"
+        while self.lists and not self._hangs_under(group, self.lists[-1]):
+            same = abs(group.indent - self.lists[-1].indent) <= _TOLERANCE
+            if is_item and same and self.lists[-1].ordered == (group.number is not None):
+                return
+            self.close()
+
+    @staticmethod
+    def _hangs_under(group: LineGroup, above: _OpenList) -> bool:
+        return group.indent > above.indent + _TOLERANCE
+
+    def _begin_item(self, group: LineGroup) -> None:
+        ordered = group.number is not None
+        if self.lists and not self._hangs_under(group, self.lists[-1]):
+            self.parts.append("</li>")
+        else:
+            self.lists.append(_OpenList(group.indent, ordered))
+            self.parts.append(f"<{self.lists[-1].tag}>")
+        name = plain_option_name("".join(piece.text for piece in group.pieces)) if self.plain and not ordered else ""
+        inline = self._inline(group.pieces)
+        shown = (
+            f"<b>{escape(name)}</b>{inline[len(escape(name)) :]}" if name and inline.startswith(escape(name)) else ""
+        )
+        self.parts.append(f"<li>{shown or inline}")
+
+    def close(self) -> None:
+        self.parts.append(f"</li></{self.lists.pop().tag}>")
+
+    def _inline(self, pieces: Iterable[Piece]) -> str:
+        looks = groupby(pieces, key=lambda piece: (piece.bold, piece.link))
+        return "".join(self._styled("".join(piece.text for piece in group), *look) for look, group in looks)
+
+    def _styled(self, text: str, bold: bool, link: str | Place | None) -> str:
+        shown = escape(text.replace(_SOFT_HYPHEN, ""))
+        shown = f"<b>{shown}</b>" if bold and text.strip() else shown
+        target = self.target(link) if link is not None else ""
+        return f'<a href="{escape(target)}">{shown}</a>' if target else shown

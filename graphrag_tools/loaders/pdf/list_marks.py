@@ -1,0 +1,68 @@
+"""Find the mark that begins a list item: a bullet, or a number or letter that counts."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from graphrag_tools.loaders.pdf.lines import TextLine, shifted
+from graphrag_tools.loaders.pdf.pages import Chunk, Piece
+
+_BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤➔✓✔❑❖·∙*–—-])(?:\s+|\Z)")
+_GLUED_BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤❑❖])(?=\w)")
+_NUMBERED = re.compile(r"\(?(?P<mark>\d{1,3}|[a-hA-H])[.)](?:\s+|\Z)")
+_ENCLOSED = {chr(0x2460 + at): at + 1 for at in range(20)} | {chr(0x2776 + at): at + 1 for at in range(10)}
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedLine:
+    """A line that begins a list item: its place in the count (None for a bullet), and the line without the mark."""
+
+    number: int | None
+    indent: float
+    """Where the mark stands."""
+    rest: TextLine
+
+
+def marked_line(line: TextLine) -> MarkedLine | None:
+    """Return what a line says after the mark of a list, None if it begins with none.
+
+    A mark with nothing after it is a picture or a stray, and a lone dash in a cell says "none".
+    """
+    text = line.text
+    match = _BULLET.match(text) or _GLUED_BULLET.match(text) or _NUMBERED.match(text)
+    enclosed = _ENCLOSED.get(text[:1])
+    length = match.end() if match else 1 if enclosed else 0
+    rest = _without(line.chunks, length + len(text[length:]) - len(text[length:].lstrip()))
+    if not length or not rest:
+        return None
+    number = enclosed or (_count(match["mark"]) if match and match.re is _NUMBERED else None)
+    return MarkedLine(number, line.indent, shifted(line, rest, max(rest[0].x - line.chunks[0].x, 0)))
+
+
+def _count(mark: str) -> int:
+    return int(mark) if mark.isdecimal() else ord(mark.lower()) - ord("a") + 1
+
+
+def _without(chunks: Sequence[Chunk], length: int) -> tuple[Chunk, ...]:
+    """Return the chunks without their first characters, a space between chunks counted as one."""
+    left = length
+    for at, chunk in enumerate(chunks):
+        if left < len(chunk.text):
+            begun = replace(chunk, pieces=_cut(chunk.pieces, left), x=_x_after(chunk, left))
+            return (begun, *chunks[at + 1 :])
+        left = max(left - len(chunk.text) - 1, 0)
+    return ()
+
+
+def _x_after(chunk: Chunk, length: int) -> float:
+    return chunk.x + (chunk.end - chunk.x) * length / len(chunk.text)
+
+
+def _cut(pieces: Sequence[Piece], length: int) -> tuple[Piece, ...]:
+    left = length
+    kept: list[Piece] = []
+    for piece in pieces:
+        if left < len(piece.text):
+            kept.append(replace(piece, text=piece.text[left:]))
+        left = max(left - len(piece.text), 0)
+    return tuple(kept)

@@ -1,0 +1,75 @@
+"""Leave out running heads, running feet and page numbers: lines that pages share at their edges."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from graphrag_tools.loaders.pdf.pages import Chunk, PdfPage, rows
+
+_EDGE = 0.15
+"""The part of a page's height, at each end, where heads and feet stand."""
+_OUTER_LINES = 3
+_LARGER = 1.2
+_SHARED = 0.6
+"""So much of the pages that have a line in a place must share its words with a page next to them."""
+_NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A place at the edge of pages, by its distance from the edge and its size of type."""
+
+    at_top: bool
+    distance: int
+    size: int
+
+
+def without_running_heads(pages: Sequence[PdfPage]) -> tuple[list[tuple[Chunk, ...]], int]:
+    """Return each page's chunks without running heads and feet, and how many lines were dropped.
+
+    A line goes if it stands where, on most pages that have a line there, it repeats on the page next to it or
+    the one after, numbers apart. A single page has none.
+    """
+    body = _body_size(pages)
+    words: dict[_Slot, dict[int, str]] = defaultdict(dict)
+    for at, page in enumerate(pages):
+        for slot, line in _edge_lines(page):
+            text = " ".join(chunk.text for chunk in line).casefold()
+            # "Step 1", "Step 2" in large type at the top of pages are titles.
+            words[slot][at] = text if line[0].size > _LARGER * body else _NUMBER.sub("#", text)
+    repeating = {slot for slot, found in words.items() if _is_shared(found, len(pages))}
+    kept: list[tuple[Chunk, ...]] = []
+    dropped = 0
+    for page in pages:
+        gone = {id(chunk) for slot, line in _edge_lines(page) if slot in repeating for chunk in line}
+        dropped += sum(slot in repeating for slot, _ in _edge_lines(page))
+        kept.append(tuple(chunk for chunk in page.chunks if id(chunk) not in gone))
+    return kept, dropped
+
+
+def _body_size(pages: Iterable[PdfPage]) -> float:
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for chunk in page.chunks:
+            sizes[chunk.size] += len(chunk.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _is_shared(words: dict[int, str], pages: int) -> bool:
+    if len(words) < min(3, pages) or pages < 2:
+        return False
+    sharing = sum(any(words.get(at + step) == text for step in (-2, -1, 1, 2)) for at, text in words.items())
+    return sharing >= _SHARED * len(words)
+
+
+def _edge_lines(page: PdfPage) -> Iterator[tuple[_Slot, list[Chunk]]]:
+    lines = rows(page.chunks)
+    near = _EDGE * page.height
+    for line in lines[:_OUTER_LINES]:
+        if line[0].top <= near:
+            yield _Slot(True, round(line[0].top / 2), round(line[0].size)), line
+    for line in lines[-_OUTER_LINES:]:
+        below = page.height - line[0].top
+        if below <= near:
+            yield _Slot(False, round(below / 2), round(line[0].size)), line

@@ -1,0 +1,55 @@
+"""Read a manual's source file: its bytes or its text, or an error that says what is wrong with it."""
+
+from pathlib import Path
+
+from graphrag_tools.errors import ManualError
+
+_NO_FILE = "{path}: no such file. Give the path of a manual."
+_EMPTY = "{path}: the file is empty; expected a manual with text."
+_BLANKS = b" \t\r\n\v\f\0"
+
+
+def check_file(path: Path) -> None:
+    """Raise ManualError if there is no such file, or nothing in it: for readers that open it themselves."""
+    if not path.is_file():
+        raise ManualError(_NO_FILE.format(path=path))
+    if not path.stat().st_size:
+        raise ManualError(_EMPTY.format(path=path))
+
+
+def read_bytes(path: Path, most: int | None = None) -> bytes:
+    """Return the file's bytes, at most so many.
+
+    Raises:
+        ManualError: The file is missing, cannot be read, is too large, or holds nothing but white space.
+    """
+    try:
+        size = path.stat().st_size
+        if most is not None and size > most:
+            raise ManualError(
+                f"{path}: {size / 2**20:,.0f} MB; expected a page of at most {most // 2**20} MB. Split it."
+            )
+        raw = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ManualError(_NO_FILE.format(path=path)) from error
+    except OSError as error:
+        raise ManualError(f"{path}: cannot be read ({error.strerror or error}).") from error
+    if not raw.strip(_BLANKS):
+        raise ManualError(_EMPTY.format(path=path))
+    return raw
+
+
+def read_text(path: Path) -> str:
+    """Return the file's text (UTF-8, byte order mark allowed).
+
+    Raises:
+        ManualError: The file cannot be read (see `read_bytes`), or is not UTF-8.
+    """
+    raw = read_bytes(path)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise ManualError(
+            f"{path}, line {line}: byte 0x{raw[error.start]:02x} is not UTF-8. Save the file as UTF-8."
+        ) from error

@@ -1,0 +1,61 @@
+"""The layout of a run of the tests: where their files are, and what several workers share or keep apart."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+_MEMORY_DISK = Path("/dev/shm")
+_ROOM = 2 << 30
+# In one worker only: one server and one model in memory, and never two that want the same cores.
+_GROUPS = {
+    "ollama_server": "models",
+    "gguf_runtime": "models",
+    "gguf_model": "models",
+    "browser": "browser",
+    "forks": "forks",
+}
+
+
+def use_memory_disk() -> None:
+    """Let pytest make its temporary folders on a memory disk, where there is one with room that may run programs.
+
+    The tests wait for the disk most of all, because each index that they build is flushed to it. Pytest numbers the
+    folders and removes old ones there as it does elsewhere, so that several runs at once do not meet.
+    """
+    if not _MEMORY_DISK.is_dir() or not os.access(_MEMORY_DISK, os.W_OK):
+        return
+    runs_programs = not os.statvfs(_MEMORY_DISK).f_flag & getattr(os, "ST_NOEXEC", 0)
+    if runs_programs and shutil.disk_usage(_MEMORY_DISK).free >= _ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY_DISK))
+
+
+def worker_group(item: pytest.Item) -> str | None:
+    """Return the name of those tests that must run in the same worker as this one; None where any will do.
+
+    Tests that share a costly fixture of their module stay together, so that it is made once.
+    """
+    fixtures = getattr(item, "fixturenames", ())
+    named = [group for fixture, group in _GROUPS.items() if fixture in fixtures]
+    if named:
+        return named[0]
+    definitions = item._fixtureinfo.name2fixturedefs.values()  # type: ignore[attr-defined]
+    of_module = any(definition[-1].scope == "module" for definition in definitions)
+    return item.nodeid.partition("::")[0] if of_module else None
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return this worker's own copy of the folder that `make` fills, which is called once for all workers."""
+    own = factory.mktemp(name) / "index"
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        make(own)
+        return own
+    shared = factory.getbasetemp().parent / name
+    with FileLock(f"{shared}.lock"):
+        if not (shared / "made").exists():
+            make(shared / "index")
+            (shared / "made").touch()
+    return Path(shutil.copytree(shared / "index", own))
