@@ -67,7 +67,7 @@ def measure(subject: Subject, model: str, minutes: float, folder: Path) -> None:
     source = f"{subject.name}={subject.source}"
     started = time.monotonic()
     texts = ModelTexts(describe=model, expand=model, max_minutes=minutes)
-    written = ManualIndex.build([source], folder / "written", texts=texts)
+    written = ManualIndex.build([source], folder / "written", enricher=texts.open())
     print(f"\n## {subject.name}, {model}, {(time.monotonic() - started) / 60:.1f} minutes\n")
     for report in read_manifest(folder / "written").model_texts:
         print(f"- {report.words}")

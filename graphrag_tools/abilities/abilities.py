@@ -11,8 +11,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from graphrag_tools.abilities.cases import fingerprint
-from graphrag_tools.abilities.probe import CallerFactory, Evidence, Progress, probe
+from graphrag_tools.abilities.probe import CallerFactory, Evidence, probe
 from graphrag_tools.models.model import ChatModel
+from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.callers import NativeCaller, ToolMode
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from graphrag_tools.abilities.abilities import Abilities, abilities_of, remembered
 from graphrag_tools.abilities.diagnosis import Consequences, ContextInUse, Diagnosis, IndexState, Server, usual_troubles
-from graphrag_tools.abilities.probe import Progress, most_calls
+from graphrag_tools.abilities.probe import most_calls
 from graphrag_tools.errors import GraphRAGToolsError, ModelError
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel, ModelOptions
@@ -18,6 +18,7 @@ from graphrag_tools.models.ollama import (
     server_version,
 )
 from graphrag_tools.models.open import open_chat_model, split_model
+from graphrag_tools.progress import Progress
 
 _DEFAULTS = ModelOptions()
 _QUICK = 10.0

@@ -16,6 +16,7 @@ from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel
+from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.callers import (
     BY_WORKFLOW,
@@ -90,7 +91,6 @@ def _rate(tokens: int, seconds: float) -> float | None:
     return round(tokens / seconds, 1) if tokens > 0 and seconds > 0 else None
 
 
-Progress = Callable[[str, int, int], None]
 Case = Callable[[], str]
 """Asks once and says what was wrong with the reply, "" for nothing."""
 _NEEDED = {"native calls": 2, "schema calls": 2, "choices": 8, "writing": 4, "follow-ups": 3}

@@ -89,11 +89,13 @@ def build(  # noqa: PLR0913  # the last ones by name only
 
     try:
         with progress() as report:
-            manifest = build_index(manuals, index, embeddings, report, texts=texts.for_build(), force=force, wait=wait)
+            built = build_index(
+                manuals, index, embeddings, report, enricher=texts.open_writer(), force=force, wait=wait
+            )
     except KeyboardInterrupt:
         print_aside("An index that was there before is unchanged.")
         raise
-    print_built(manifest, index, as_json, hint=" --force builds it all the same.")
+    print_built(built, index, as_json, hint=" --force builds it all the same.")
 
 
 @app.command()

@@ -18,7 +18,7 @@ from graphrag_tools.index.manifest import CACHE_NAME, ManualInfo, generation_fol
 from graphrag_tools.manual.quality import BuildReport, Suspicion, SuspicionKind
 
 if TYPE_CHECKING:
-    from graphrag_tools.index.manifest import Manifest
+    from graphrag_tools.index.build import Built
 
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another build of this index to end.")]
 _UNCHANGED = "Nothing has changed: the index stays as it is."
@@ -34,8 +34,8 @@ def add(
     from graphrag_tools.index.build import add_manuals
 
     with progress() as report:
-        manifest = add_manuals(manuals, index, progress=report, wait=wait)
-    print_built(manifest, index, as_json)
+        built = add_manuals(manuals, index, progress=report, wait=wait)
+    print_built(built, index, as_json)
 
 
 def remove(
@@ -48,8 +48,8 @@ def remove(
     from graphrag_tools.index.build import remove_manuals
 
     with progress() as report:
-        manifest = remove_manuals(manuals, index, progress=report, wait=wait)
-    print_built(manifest, index, as_json)
+        built = remove_manuals(manuals, index, progress=report, wait=wait)
+    print_built(built, index, as_json)
 
 
 def list_manuals(index: Index = DEFAULT_INDEX, as_json: Json = False) -> None:
@@ -94,23 +94,21 @@ def add_index_commands(app: typer.Typer) -> None:
     app.command()(check)
 
 
-def print_built(manifest: "Manifest", index: Path, as_json: bool, hint: str = "") -> None:
+def print_built(built: "Built", index: Path, as_json: bool, hint: str = "") -> None:
     """Print what an index holds after a build, and what was understood of it; `hint` follows "nothing has changed"."""
     from dataclasses import asdict
 
-    from graphrag_tools.index.stored import stored_manuals
     from graphrag_tools.manual.quality import report_on
 
-    if manifest.unchanged:
+    if built.unchanged:
         print_aside(f"{_UNCHANGED}{hint}")
-    # Their graphs alone: opening the index would load every engine once more.
-    reports = [report_on(manual.graph) for manual in stored_manuals(index, manifest, manifest.manuals)]
+    reports = [report_on(graph) for graph in built.graphs]
     if as_json:
-        document = manifest.model_dump(mode="json", exclude={"embeddings": {"fingerprint"}})
+        document = built.model_dump(mode="json", exclude={"embeddings": {"fingerprint"}})
         print_json({**document, "understood": [asdict(one) for one in reports]})
     else:
-        print_shown(rendered_reports(reports, [(info.id, info.skipped) for info in manifest.manuals], str(index)))
-        for told in manifest.model_texts:
+        print_shown(rendered_reports(reports, [(info.id, info.skipped) for info in built.manuals], str(index)))
+        for told in built.model_texts:
             print_shown(told.words)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 if TYPE_CHECKING:
-    from graphrag_tools.enrichment.texts import ModelTexts
+    from graphrag_tools.enrichment.texts import ModelWriter
     from graphrag_tools.models.model import ModelOptions
     from graphrag_tools.workflow.options import WorkflowOptions
 
@@ -160,8 +160,8 @@ class TextOptions:
     base_url: BaseUrl = None
     prompts: Annotated[Path | None, typer.Option(help="Folder of prompts in place of the shipped ones.")] = None
 
-    def for_build(self) -> "ModelTexts":
-        """Return what the build is to have written."""
+    def open_writer(self) -> "ModelWriter":
+        """Open what writes them into a build; `ModelTexts.open` says what raises."""
         from graphrag_tools.enrichment.texts import ModelTexts
 
         return ModelTexts(
@@ -172,7 +172,7 @@ class TextOptions:
             parallel=self.parallel,
             prompts=self.prompts,
             base_url=self.base_url,
-        )
+        ).open()
 
 
 def takes_asking_options(command: Callable[..., None]) -> Callable[..., None]:

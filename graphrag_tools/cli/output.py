@@ -1,7 +1,7 @@
 """What the command line shows: rich renderables, made here and printed in cli.py alone."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from rich.text import Text
 from graphrag_tools.answer import Answer
 from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
 from graphrag_tools.manual.sections import Block
+from graphrag_tools.progress import Progress
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -136,13 +137,13 @@ def print_aside(text: str) -> None:
 
 
 @contextmanager
-def progress() -> "Iterator[Callable[[str, int, int], None]]":
+def progress() -> "Iterator[Progress]":
     """Show progress on standard error, a bar per stage with the time left; nothing where that is no terminal."""
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress as Bars
 
     console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
+    with Bars(console=console, transient=True, disable=not console.is_terminal) as bars:
         tasks: dict[str, Any] = {}
 
         def show(stage: str, done: int, total: int) -> None:

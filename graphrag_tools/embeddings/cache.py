@@ -17,6 +17,7 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from graphrag_tools.embeddings.calls import embedded
+from graphrag_tools.progress import StageProgress
 from graphrag_tools.vectors import Vector
 
 _BATCH = 256
@@ -37,7 +38,7 @@ class EmbeddingCache:
         self._connection = self._opened()
 
     def vectors(
-        self, texts: Sequence[str], embeddings: Embeddings, progress: Callable[[int, int], None]
+        self, texts: Sequence[str], embeddings: Embeddings, progress: StageProgress
     ) -> list[NDArray[np.float32]]:
         """Return the vector of each text, embedding only those that are not cached, batch by batch."""
         found: list[NDArray[np.float32]] = []

@@ -15,6 +15,7 @@ from graphrag_tools.enrichment.cache import ModelTextCache
 from graphrag_tools.errors import ModelError
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel
+from graphrag_tools.progress import StageProgress
 
 Enough = Callable[[str], bool]
 """Whether a reply, as far as it has come, need not go on: small models often repeat themselves to the last token."""
@@ -45,16 +46,16 @@ class Replies:
     failures: dict[str, str] = field(default_factory=dict)
 
 
-def replies(
+def ask_all(
     model: ChatModel,
     prompts: Sequence[str],
     cache: ModelTextCache,
     limits: Limits,
     *,
     enough: Enough,
-    progress: Callable[[int, int], None],
+    progress: StageProgress,
 ) -> Replies:
-    """Return the model's replies, those in the cache without a call, the others as far as the limits reach.
+    """Ask the model every prompt: those in the cache without a call, the others as far as the limits reach.
 
     Each reply is saved when it comes. A failed call leaves its prompt without a reply, and is made again when the
     same is asked next time; after three in a row no more is sent.

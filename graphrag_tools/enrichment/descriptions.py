@@ -41,13 +41,13 @@ class CheckedDescription:
     problem: str = ""
 
 
-def description_prompt(item: MenuItem, passage: str, prompts: Prompts) -> str:
-    """Return the prompt for an item's description from a passage of its section.
+def description_prompt(item: MenuItem, excerpt: str, prompts: Prompts) -> str:
+    """Return the prompt for an item's description from an excerpt of its section.
 
     Raises:
         ConfigError: An own prompt cannot be filled.
     """
-    return prompts.render("describe", item=item.name, text=passage)
+    return prompts.render("describe", item=item.name, text=excerpt)
 
 
 def is_description(reply: str) -> bool:

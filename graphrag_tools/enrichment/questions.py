@@ -62,13 +62,13 @@ class CheckedQuestions:
     problems: tuple[str, ...] = ()
 
 
-def questions_prompt(item: MenuItem, passage: str, prompts: Prompts) -> str:
-    """Return the prompt for questions about a passage of an item's section.
+def questions_prompt(item: MenuItem, excerpt: str, prompts: Prompts) -> str:
+    """Return the prompt for questions about an excerpt of an item's section.
 
     Raises:
         ConfigError: An own prompt cannot be filled.
     """
-    return prompts.render("expand", menu_path=item.menu_path, text=passage)
+    return prompts.render("expand", menu_path=item.menu_path, text=excerpt)
 
 
 def are_questions(reply: str) -> bool:

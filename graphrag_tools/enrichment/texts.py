@@ -3,13 +3,14 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphrag_tools.enrichment.batch import Limits, Replies, replies
+from graphrag_tools.enrichment.batch import Limits, Replies, ask_all
 from graphrag_tools.enrichment.cache import ModelTextCache
 from graphrag_tools.enrichment.descriptions import checked_description, description_prompt, is_description
 from graphrag_tools.enrichment.questions import are_questions, checked_questions, distinct_questions, questions_prompt
@@ -18,12 +19,15 @@ from graphrag_tools.index.enricher import ModelTextReport, TextKind
 from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem
 from graphrag_tools.models.model import ChatModel, ModelOptions
 from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.verification.evidence import speaks_to_a_model
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+_REPLY_TOKENS = 256
+_HOSTED_AT_ONCE = 4
 _MOST_CHARACTERS = 6_000
 _FEWEST_CHARACTERS = 400
 _SPARE_TOKENS = 700
@@ -31,7 +35,102 @@ _CHARACTERS_PER_TOKEN = 3
 _CUT = " …"
 
 
-def most_visited(graphs: Sequence[MenuGraph]) -> list[MenuItem]:
+@dataclass(frozen=True, slots=True)
+class ModelTexts:
+    """What is to be written by which model, and what it may cost in one build; None is without limit.
+
+    `max_items` sections are sent to each of the two; what an earlier build has does not count. `parallel` calls are
+    made at once: by default 1 for a model in this process, what OLLAMA_NUM_PARALLEL says, else 1, for Ollama, and 4
+    for a hosted one.
+    """
+
+    describe: "str | BaseChatModel | ChatModel | None" = None
+    expand: "str | BaseChatModel | ChatModel | None" = None
+    max_minutes: float | None = None
+    max_items: int | None = None
+    parallel: int | None = None
+    prompts: str | Path | None = None
+    base_url: str | None = None
+
+    def open(self) -> "ModelWriter":
+        """Open the models, so that one that is missing is found before any work is done.
+
+        Raises:
+            ConfigError: A model string, a budget or the folder of prompts cannot be used.
+            ModelError: A server is down, or a model, package or key is missing.
+        """
+        for name in ("max_minutes", "max_items", "parallel"):
+            value = getattr(self, name)
+            if value is not None and value <= 0:
+                raise ConfigError(f"{name} is {value}; expected more than 0.")
+        options = ModelOptions(max_tokens=_REPLY_TOKENS, base_url=self.base_url)
+        return ModelWriter(
+            self,
+            open_chat_model(self.describe, options=options),
+            open_chat_model(self.expand, options=options),
+            Prompts(self.prompts),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ModelWriter:
+    """Writes with the models of `ModelTexts`: the `Enricher` that a build takes."""
+
+    wanted: ModelTexts
+    describe: ChatModel | None
+    expand: ChatModel | None
+    prompts: Prompts
+
+    @property
+    def recipe(self) -> str:
+        """Which models write what, "" where none writes anything."""
+        models = {"described by": self.describe, "expanded by": self.expand}
+        return "; ".join(f"{how} {model.name}" for how, model in models.items() if model)
+
+    def enrich(
+        self, graphs: Sequence[MenuGraph], cache_file: Path, progress: Progress
+    ) -> tuple[list[MenuGraph], tuple[ModelTextReport, ...]]:
+        """Return the graphs with descriptions and questions by the models, and a report on each kind.
+
+        Sections with text are written about in the order of `by_expected_use`. Every reply is kept in the cache file
+        the moment it comes, and is not asked for again. An item whose text fails its check, or was not reached, stays
+        as it was.
+
+        Raises:
+            ModelError: A model has never answered.
+            StoreError: The cache cannot be used.
+        """
+        found, reports = list(graphs), []
+        for kind, model, until in self._turns():
+            items = by_expected_use(found)
+            prompts = {item.id: _prompt(kind, item, model, self.prompts) for item in items}
+            limits = Limits(self.wanted.max_items, until, self.wanted.parallel or _parallel(model))
+            with closing(ModelTextCache(cache_file, model)) as cache:
+                came = ask_all(
+                    model,
+                    list(prompts.values()),
+                    cache,
+                    limits,
+                    enough=is_description if kind == "descriptions" else are_questions,
+                    progress=partial(progress, kind),
+                )
+            replied = {item: came.by_prompt[prompts[item.id]] for item in items if prompts[item.id] in came.by_prompt}
+            written = _described(found, replied, model) if kind == "descriptions" else _expanded(replied)
+            found = [_changed(graph, written.changed) for graph in found]
+            reports.append(_report(kind, model, list(prompts.values()), came, written))
+        return found, tuple(reports)
+
+    def _turns(self) -> Iterator[tuple[TextKind, ChatModel, float | None]]:
+        """Yield each kind of text with its model and the time until which it may be asked, half of it for the first."""
+        minutes, started = self.wanted.max_minutes, time.monotonic()
+        share = 0.5 if self.expand is not None else 1.0
+        if self.describe is not None:
+            yield "descriptions", self.describe, None if minutes is None else started + share * 60 * minutes
+        if self.expand is not None:
+            yield "questions", self.expand, None if minutes is None else started + 60 * minutes
+
+
+def by_expected_use(graphs: Sequence[MenuGraph]) -> list[MenuItem]:
     """Return the sections with text, in the order in which people are likely to come to them.
 
     Leaves first, for that is where settings are; among them those that other sections refer to most; then in
@@ -41,13 +140,13 @@ def most_visited(graphs: Sequence[MenuGraph]) -> list[MenuItem]:
     for graph in graphs:
         referred = Counter(end for _, end in graph.edges(SEE_ALSO))
         for item in graph.items:
-            if item.kind == "section" and passage(item, _MOST_CHARACTERS):
+            if item.kind == "section" and excerpt(item, _MOST_CHARACTERS):
                 inner = any(child.kind == "section" for child in graph.children(item.id))
                 found.append((inner, -referred[item.id], item))
     return [item for _, _, item in sorted(found, key=lambda one: one[:2])]
 
 
-def passage(item: MenuItem, characters: int) -> str:
+def excerpt(item: MenuItem, characters: int) -> str:
     """Return the beginning of an item's text, a line per block, whole blocks as far as they fit; "…" where it is cut.
 
     What speaks to a language model ("Ignore the rules …") is left out.
@@ -73,44 +172,6 @@ def characters_for(model: ChatModel) -> int:
     return min(_MOST_CHARACTERS, max(_FEWEST_CHARACTERS, fitting))
 
 
-_REPLY_TOKENS = 256
-_HOSTED_AT_ONCE = 4
-Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class ModelTexts:
-    """What is to be written by which model, and what it may cost in one build; None is without limit.
-
-    `max_items` sections are sent to each of the two; what an earlier build has does not count. `parallel` calls are
-    made at once: by default 1 for a model in this process, what OLLAMA_NUM_PARALLEL says, else 1, for Ollama, and 4
-    for a hosted one.
-    """
-
-    describe: "str | BaseChatModel | ChatModel | None" = None
-    expand: "str | BaseChatModel | ChatModel | None" = None
-    max_minutes: float | None = None
-    max_items: int | None = None
-    parallel: int | None = None
-    prompts: str | Path | None = None
-    base_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Writers:
-    """The models of `ModelTexts`, opened."""
-
-    wanted: ModelTexts
-    describe: ChatModel | None
-    expand: ChatModel | None
-    prompts: Prompts
-
-    @property
-    def any(self) -> bool:
-        """Whether anything is to be written."""
-        return self.describe is not None or self.expand is not None
-
-
 @dataclass(frozen=True, slots=True)
 class _Written:
     """The items that a model's texts change, what the checks refused, and how many questions were kept."""
@@ -120,74 +181,9 @@ class _Written:
     questions: int = 0
 
 
-def open_writers(wanted: ModelTexts | None) -> Writers:
-    """Open the models, so that one that is missing is found before any work is done; None wants nothing written.
-
-    Raises:
-        ConfigError: A model string, a budget or the folder of prompts cannot be used.
-        ModelError: A server is down, or a model, package or key is missing.
-    """
-    asked_for = wanted or ModelTexts()
-    for name in ("max_minutes", "max_items", "parallel"):
-        value = getattr(asked_for, name)
-        if value is not None and value <= 0:
-            raise ConfigError(f"{name} is {value}; expected more than 0.")
-    options = ModelOptions(max_tokens=_REPLY_TOKENS, base_url=asked_for.base_url)
-    return Writers(
-        asked_for,
-        open_chat_model(asked_for.describe, options=options),
-        open_chat_model(asked_for.expand, options=options),
-        Prompts(asked_for.prompts),
-    )
-
-
-def with_model_texts(
-    graphs: Sequence[MenuGraph], cache_file: Path, writers: Writers, progress: Progress
-) -> tuple[list[MenuGraph], tuple[ModelTextReport, ...]]:
-    """Return the graphs with descriptions and questions by the writers, and a report on each kind.
-
-    Sections with text are written about in the order of `most_visited`. Every reply is kept in the cache file the
-    moment it comes, and is not asked for again. An item whose text fails its check, or was not reached, stays as it
-    was.
-
-    Raises:
-        ModelError: A model has never answered.
-        StoreError: The cache cannot be used.
-    """
-    found, reports = list(graphs), []
-    for kind, model, until in _turns(writers):
-        items = most_visited(found)
-        prompts = {item.id: _prompt(kind, item, model, writers.prompts) for item in items}
-        limits = Limits(writers.wanted.max_items, until, writers.wanted.parallel or _parallel(model))
-        with closing(ModelTextCache(cache_file, model)) as cache:
-            came = replies(
-                model,
-                list(prompts.values()),
-                cache,
-                limits,
-                enough=is_description if kind == "descriptions" else are_questions,
-                progress=_of_stage(progress, kind),
-            )
-        replied = {item: came.by_prompt[prompts[item.id]] for item in items if prompts[item.id] in came.by_prompt}
-        written = _described(found, replied, model) if kind == "descriptions" else _expanded(replied)
-        found = [_changed(graph, written.changed) for graph in found]
-        reports.append(_report(kind, model, list(prompts.values()), came, written))
-    return found, tuple(reports)
-
-
-def _turns(writers: Writers) -> Iterator[tuple[TextKind, ChatModel, float | None]]:
-    """Yield each kind of text with its model and the time until which it may be asked, half of it for the first."""
-    minutes, started = writers.wanted.max_minutes, time.monotonic()
-    share = 0.5 if writers.expand is not None else 1.0
-    if writers.describe is not None:
-        yield "descriptions", writers.describe, None if minutes is None else started + share * 60 * minutes
-    if writers.expand is not None:
-        yield "questions", writers.expand, None if minutes is None else started + 60 * minutes
-
-
 def _prompt(kind: TextKind, item: MenuItem, model: ChatModel, prompts: Prompts) -> str:
     wording = description_prompt if kind == "descriptions" else questions_prompt
-    return wording(item, passage(item, characters_for(model)), prompts)
+    return wording(item, excerpt(item, characters_for(model)), prompts)
 
 
 def _parallel(model: ChatModel) -> int:
@@ -195,10 +191,6 @@ def _parallel(model: ChatModel) -> int:
         said = os.environ.get("OLLAMA_NUM_PARALLEL", "")
         return int(said) if said.isdecimal() and int(said) else 1
     return 1 if model.provider in ("gguf", "custom") else _HOSTED_AT_ONCE
-
-
-def _of_stage(progress: Progress, stage: str) -> Callable[[int, int], None]:
-    return lambda done, total: progress(stage, done, total)
 
 
 def _described(graphs: Sequence[MenuGraph], replied: Mapping[MenuItem, str], model: ChatModel) -> _Written:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import Literal
@@ -16,6 +16,7 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import read_manifest
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.progress import Progress
 
 SizeOrder = Literal["parameters", "bytes", "given"]
 _COUNT = re.compile(r"([\d.]+)\s*([KMBT]?)", re.IGNORECASE)
@@ -64,7 +65,6 @@ def smallest_first(models: Sequence[SizedModel]) -> tuple[list[SizedModel], Size
     return list(models), "given"
 
 
-Progress = Callable[[str, int, int], None]
 NO_MODEL = "none"
 
 

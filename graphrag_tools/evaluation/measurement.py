@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.evaluation.comparison import CannotRun, Comparison, Plan, Progress, compare
+from graphrag_tools.evaluation.comparison import CannotRun, Comparison, Plan, compare
 from graphrag_tools.evaluation.plots import check_plots
 from graphrag_tools.evaluation.questions import Question, read_questions, read_unanswerable, sampled
 from graphrag_tools.evaluation.report import EvaluationReport, rendered_comparison, rendered_report, report
@@ -18,6 +18,7 @@ from graphrag_tools.evaluation.results import open_results
 from graphrag_tools.evaluation.ways import WAYS, WaySettings, check_ways
 from graphrag_tools.evaluation.written_report import circumstances, write_report
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.progress import Progress
 
 _ALL = "all"
 

@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.manual.sections import lead_ins, nearest_lead_ins
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel
+from graphrag_tools.progress import Progress, StageProgress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.made_questions import made_questions
 from graphrag_tools.text.normalise import folded
@@ -50,7 +51,7 @@ def questions_by_model(
     seed: int = 0,
     *,
     prompts: Prompts | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: StageProgress | None = None,
 ) -> WrittenQuestions:
     """Let a model write one question per passage of the manual until n are kept or all passages are used.
 
@@ -165,7 +166,7 @@ def made(
     seed: int = 0,
     *,
     prompts: str | Path | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> MadeQuestions:
     """Return up to n questions, written by the model if there is one, else made from the graph.
 

@@ -13,6 +13,7 @@ from graphrag_tools.evaluation.figures import GoldPaths, RougeL, exact_match, ro
 from graphrag_tools.evaluation.invented import ManualNames, invented
 from graphrag_tools.evaluation.questions import Question
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.progress import StageProgress
 from graphrag_tools.workflow.graph import ask
 
 HITS = 10
@@ -84,7 +85,7 @@ def evaluate(
     questions: Sequence[Question],
     *,
     manual: str | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: StageProgress | None = None,
 ) -> list[QuestionResult]:
     """Ask a compiled workflow every question, and search for it apart. Raises what workflow and search raise."""
     measuring = Measuring(index, manual)

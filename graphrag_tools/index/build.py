@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
+from pydantic import ConfigDict, Field
 
 from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, can_be_opened, open_embeddings
 from graphrag_tools.embeddings.identity import embeddings_info
-from graphrag_tools.enrichment.texts import ModelTexts, Writers, open_writers, with_model_texts
 from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound, StoreError
-from graphrag_tools.index.enricher import ModelTextReport
-from graphrag_tools.index.files import check_files, make_leasable, removed_unless_read, written_files
+from graphrag_tools.index.enricher import Enricher, ModelTextReport
+from graphrag_tools.index.files import check_files, delete_unless_read, make_leasable, written_files
 from graphrag_tools.index.lock import build_lock
 from graphrag_tools.index.manifest import (
     CACHE_NAME,
@@ -28,7 +28,7 @@ from graphrag_tools.index.manifest import (
     read_manifest,
     write_manifest,
 )
-from graphrag_tools.index.sources import Progress, ReadManual, read_manuals
+from graphrag_tools.index.sources import ReadManual, read_manuals
 from graphrag_tools.index.stages import (
     Content,
     Embedder,
@@ -39,7 +39,9 @@ from graphrag_tools.index.stages import (
     write_stores,
 )
 from graphrag_tools.index.stored import keep_vectors, stored_manuals
+from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.manual.sections import Manual
+from graphrag_tools.progress import Progress, no_progress
 from graphrag_tools.search.hybrid import block_records
 from graphrag_tools.stores.questions import question_records
 
@@ -49,94 +51,18 @@ RECIPE = f"format {FORMAT_VERSION}, build {_MADE_LIKE_THIS}, package {importlib.
 _TEXTS = "; "
 
 
-def live_manifest(folder: Path) -> Manifest | None:
-    """Return the manifest of the live generation, None where there is none that can be read.
-
-    Raises:
-        IndexMismatch: It is of a newer format.
-    """
-    try:
-        return read_manifest(folder)
-    except IndexNotFound:
-        return None
-
-
-def recipe_of(writers: Writers, written_before: Sequence[ModelTextReport] = ()) -> str:
-    """Return what an index is made like: by this package, with texts by these models.
-
-    Texts that stand in it from before, beside manuals that have none, are no recipe that a build asks for.
-    """
-    models = {"described by": writers.describe, "expanded by": writers.expand}
-    named = "".join(f"{_TEXTS}{how} {model.name}" for how, model in models.items() if model)
-    return f"{RECIPE}{named}{_TEXTS}texts of an earlier build" if written_before else f"{RECIPE}{named}"
-
-
-def made_alike(manifest: Manifest) -> bool:
-    """Whether an index was made by this package, whatever models wrote into it."""
-    return manifest.recipe.partition(_TEXTS)[0] == RECIPE
-
-
-def unchanged_manifest(
-    folder: Path, wanted: Sequence[ManualInfo], recipe: str, named: str | Embeddings, embedder: Embeddings
-) -> Manifest | None:
-    """Return the manifest of the live generation if it is whole and is what a build would make, else None.
-
-    Texts by models that a budget or a failure left out are still to be made. Where a manual was only moved or
-    renamed outside its text, index.json is brought up to date.
-
-    Raises:
-        ModelError: The embeddings' server failed, which is asked only where nothing else tells what it runs.
-    """
-    live = live_manifest(folder)
-    if live is None or live.recipe != recipe or _contents(live.manuals) != _contents(wanted):
-        return None
-    if any(told.left or told.failed for told in live.model_texts):
-        return None
-    found = embeddings_info(named, embedder, live.embeddings)
-    if (found.name, found.fingerprint) != (live.embeddings.name, live.embeddings.fingerprint):
-        return None
-    try:
-        check_files(generation_folder(folder, live.generation), live.files)
-    except (IndexNotFound, StoreError):
-        return None
-    stored = [info.model_copy(update={"stored": was.stored}) for info, was in zip(wanted, live.manuals, strict=True)]
-    infos = tuple(first_built(stored, live))
-    current = live if infos == live.manuals else live.model_copy(update={"manuals": infos})
-    if current is not live:
-        write_manifest(folder, current)
-    told = tuple(one.model_copy(update={"calls": 0}) for one in current.model_texts)
-    return current.model_copy(update={"unchanged": True, "model_texts": told})
-
-
-def first_built(wanted: Sequence[ManualInfo], live: Manifest | None) -> list[ManualInfo]:
-    """Return the manuals' infos with the time at which their content first came into the index."""
-    known = {(info.id, info.content): info.built for info in live.manuals} if live else {}
-    return [info.model_copy(update={"built": known.get((info.id, info.content)) or info.built}) for info in wanted]
-
-
-def _contents(infos: Sequence[ManualInfo]) -> list[tuple[str, str]]:
-    return [(info.id, info.content) for info in infos]
-
-
-__all__ = ["Progress", "add_manuals", "build_index", "rebuild_stores", "remove_manuals"]
 Source = str | Path | Manual
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What is to be built: all manuals of the new generation, and which embeddings to use."""
+class Built(Manifest):
+    """What a build returns: the manifest of the live generation, and what need not be read from it again."""
 
-    manuals: Sequence[ReadManual]
-    named: str | Embeddings
-    embedder: Embeddings
-    recipe: str
-    writers: Writers | None = None
-    told: tuple[ModelTextReport, ...] = ()
-    """What models have written before."""
-    anew: bool = False
-    """Whether to do all over again what needs no embedding."""
-    repairs: bool = False
-    """Whether the other generations on disk may still be needed."""
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    unchanged: bool = Field(default=False, exclude=True)
+    """Whether there was nothing to do."""
+    graphs: tuple[MenuGraph, ...] = Field(default=(), exclude=True, repr=False)
+    """The graph of each of `manuals`, in their order."""
 
 
 def build_index(  # noqa: PLR0913  # the last ones by name only
@@ -145,16 +71,16 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     embeddings: str | Embeddings = DEFAULT_EMBEDDINGS,
     progress: Progress | None = None,
     *,
-    texts: ModelTexts | None = None,
+    enricher: Enricher | None = None,
     force: bool = False,
     wait: bool = False,
-) -> Manifest:
+) -> Built:
     """Build an index of the given manuals in a folder, in place of what the folder's index held before.
 
     Where the manuals, the embeddings and this package are those of the index that is there, nothing is done, unless
-    `force` says so, and the manifest that comes back is marked `unchanged`. With `wait`, a build at work there is
-    waited for. A failure at any moment leaves the index that was there before as it was. `texts` are what models
-    write into it.
+    `force` says so, and what comes back is marked `unchanged`. With `wait`, a build at work there is waited for. A
+    failure at any moment leaves the index that was there before as it was. `enricher` writes texts into it, as
+    `ModelTexts(...).open()` does with a model.
 
     Raises:
         ManualError: A source cannot be read, two have one id, or one has no text.
@@ -162,13 +88,12 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
         IndexMismatch: The folder holds an index of a newer format.
         IndexLocked: Another build is at work there.
         StoreError: The disk is full or read-only.
-        ModelError: The embeddings' server failed, or a model for the texts cannot be used.
+        ModelError: The embeddings' server failed, or the enricher's model.
     """
-    writers = open_writers(texts)
-    report = progress or _no_report
+    report = progress or no_progress
     manuals = read_manuals(list(sources), report)
     embedder = open_embeddings(embeddings) if isinstance(embeddings, str) else embeddings
-    order = _Order(manuals, embeddings, embedder, recipe_of(writers), writers, anew=force)
+    order = _Order(manuals, embeddings, embedder, _recipe(enricher.recipe if enricher else ""), enricher, anew=force)
     with _build_errors(folder), build_lock(folder, wait=wait):
         return _built(folder, order, report)
 
@@ -180,7 +105,7 @@ def add_manuals(
     progress: Progress | None = None,
     *,
     wait: bool = False,
-) -> Manifest:
+) -> Built:
     """Add manuals to an index, each in place of the one with its id; the others stay, and need no source.
 
     What models wrote about the others stays, nothing is written about the new ones. `embeddings` are needed where the
@@ -191,7 +116,7 @@ def add_manuals(
         IndexMismatch: The embeddings are not those of the index.
         StoreError: What the index holds is damaged.
     """
-    report = progress or _no_report
+    report = progress or no_progress
     read_manifest(folder)  # before a lock file is left in a folder that has no index
     added = {manual.info.id: manual for manual in read_manuals(list(sources), report)}
     with _build_errors(folder), build_lock(folder, wait=wait):
@@ -209,7 +134,7 @@ def remove_manuals(
     progress: Progress | None = None,
     *,
     wait: bool = False,
-) -> Manifest:
+) -> Built:
     """Take manuals out of an index; the others stay, and need no source. `add_manuals` says what else raises.
 
     Raises:
@@ -226,12 +151,12 @@ def remove_manuals(
         if not stay:
             raise ConfigError(f"{folder}: no manual would be left; delete the folder instead.")
         order = _order(stored_manuals(folder, live, stay), folder, live, embeddings)
-        return _built(folder, order, progress or _no_report)
+        return _built(folder, order, progress or no_progress)
 
 
 def rebuild_stores(
     live: Manifest, folder: Path, embeddings: Embeddings | None = None, progress: Progress | None = None
-) -> Manifest:
+) -> Built:
     """Build a new generation from what a damaged one still holds and the cache, without any source.
 
     Raises:
@@ -240,11 +165,51 @@ def rebuild_stores(
     """
     with _build_errors(folder), build_lock(folder):
         order = _order(stored_manuals(folder, live, live.manuals), folder, live, embeddings)
-        return _generation(folder, replace(order, repairs=True), live, progress or _no_report)
+        return _generation(folder, replace(order, repairs=True), live, progress or no_progress)
 
 
-def _no_report(_stage: str, _done: int, _total: int) -> None:
-    """Report nothing."""
+def live_manifest(folder: Path) -> Manifest | None:
+    """Return the manifest of the live generation, None where there is none that can be read.
+
+    Raises:
+        IndexMismatch: It is of a newer format.
+    """
+    try:
+        return read_manifest(folder)
+    except IndexNotFound:
+        return None
+
+
+def delete_generations(folder: Path, numbers: Iterable[int]) -> list[int]:
+    """Delete generations, those that somebody reads excepted; return which were deleted."""
+    return [number for number in numbers if delete_unless_read(generation_folder(folder, number))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is to be built: all manuals of the new generation, and which embeddings to use."""
+
+    manuals: Sequence[ReadManual]
+    named: str | Embeddings
+    embedder: Embeddings
+    recipe: str
+    enricher: Enricher | None = None
+    told: tuple[ModelTextReport, ...] = ()
+    """What has been written into them before."""
+    anew: bool = False
+    """Whether to do all over again what needs no embedding."""
+    repairs: bool = False
+    """Whether the other generations on disk may still be needed."""
+
+
+def _recipe(texts: str) -> str:
+    """Return what an index is made like: by this package, with texts made like this."""
+    return f"{RECIPE}{_TEXTS}{texts}" if texts else RECIPE
+
+
+def _is_of_this_package(manifest: Manifest) -> bool:
+    """Whether an index was made by this package, whatever was written into it."""
+    return manifest.recipe.partition(_TEXTS)[0] == RECIPE
 
 
 def _order(manuals: Sequence[ReadManual], folder: Path, live: Manifest, given: Embeddings | None) -> _Order:
@@ -258,49 +223,98 @@ def _order(manuals: Sequence[ReadManual], folder: Path, live: Manifest, given: E
             f"{folder}: found embeddings {type(embedder).__name__}, expected {name} "
             f"({live.embeddings.dimension} dimensions) as it was built with. Build the index again."
         )
-    return _Order(manuals, name, embedder, recipe_of(open_writers(None), live.model_texts), told=live.model_texts)
+    # Texts that stand beside manuals that have none are no recipe that a build asks for.
+    texts = "texts of an earlier build" if live.model_texts else ""
+    return _Order(manuals, name, embedder, _recipe(texts), told=live.model_texts)
 
 
-def _built(folder: Path, order: _Order, report: Progress) -> Manifest:
-    """Return the manifest of what was ordered, building it where the live generation is something else."""
+def _built(folder: Path, order: _Order, report: Progress) -> Built:
+    """Return what was ordered, building it where the live generation is something else."""
     infos = [manual.info for manual in order.manuals]
-    if not order.anew and (same := unchanged_manifest(folder, infos, order.recipe, order.named, order.embedder)):
-        drop_generations(folder, [number for number in generation_numbers(folder) if number > same.generation])
-        report("unchanged", len(infos), len(infos))
-        return same
-    return _generation(folder, order, live_manifest(folder), report)
+    same = None if order.anew else _unchanged_manifest(folder, infos, order)
+    if same is None:
+        return _generation(folder, order, live_manifest(folder), report)
+    delete_generations(folder, [number for number in generation_numbers(folder) if number > same.generation])
+    report("unchanged", len(infos), len(infos))
+    return _with_graphs(same, order.manuals, unchanged=True)
 
 
-def _generation(folder: Path, order: _Order, live: Manifest | None, report: Progress) -> Manifest:
+def _unchanged_manifest(folder: Path, wanted: Sequence[ManualInfo], order: _Order) -> Manifest | None:
+    """Return the manifest of the live generation if it is whole and is what the order would make, else None.
+
+    Texts by models that a budget or a failure left out are still to be made. Where a manual was only moved or
+    renamed outside its text, index.json is brought up to date.
+
+    Raises:
+        ModelError: The embeddings' server failed, which is asked only where nothing else tells what it runs.
+    """
+    live = live_manifest(folder)
+    if live is None or live.recipe != order.recipe or _contents(live.manuals) != _contents(wanted):
+        return None
+    if any(told.left or told.failed for told in live.model_texts):
+        return None
+    found = embeddings_info(order.named, order.embedder, live.embeddings)
+    if (found.name, found.fingerprint) != (live.embeddings.name, live.embeddings.fingerprint):
+        return None
+    try:
+        check_files(generation_folder(folder, live.generation), live.files)
+    except (IndexNotFound, StoreError):
+        return None
+    stored = [info.model_copy(update={"stored": was.stored}) for info, was in zip(wanted, live.manuals, strict=True)]
+    infos = tuple(_with_first_build(stored, live))
+    current = live if infos == live.manuals else live.model_copy(update={"manuals": infos})
+    if current is not live:
+        write_manifest(folder, current)
+    told = tuple(one.model_copy(update={"calls": 0}) for one in current.model_texts)
+    return current.model_copy(update={"model_texts": told})
+
+
+def _with_first_build(wanted: Sequence[ManualInfo], live: Manifest | None) -> list[ManualInfo]:
+    """Return the manuals' infos with the time at which their content first came into the index."""
+    known = {(info.id, info.content): info.built for info in live.manuals} if live else {}
+    return [info.model_copy(update={"built": known.get((info.id, info.content)) or info.built}) for info in wanted]
+
+
+def _contents(infos: Sequence[ManualInfo]) -> list[tuple[str, str]]:
+    return [(info.id, info.content) for info in infos]
+
+
+def _with_graphs(manifest: Manifest, manuals: Sequence[ReadManual], *, unchanged: bool) -> Built:
+    return Built(**dict(manifest), unchanged=unchanged, graphs=tuple(manual.graph for manual in manuals))
+
+
+def _generation(folder: Path, order: _Order, live: Manifest | None, report: Progress) -> Built:
     """Build a new generation and switch to it."""
     number = max([*generation_numbers(folder), live.generation if live else 0]) + 1
     if not order.repairs:
-        drop_generations(folder, _unneeded(folder, live))
+        delete_generations(folder, _unneeded(folder, live))
     target = generation_folder(folder, number)
     try:
         target.mkdir(parents=True)
         make_leasable(target)
         identity = embeddings_info(order.named, order.embedder, live.embeddings if live else None)
         with closing(open_cache(folder, identity)) as cache:
-            manifest = _written(folder, order, Embedder(order.embedder, identity, cache), number, live, report)
-            write_manifest(target, manifest, SPARE_NAME)
-            write_manifest(folder, manifest)
+            built = _written(folder, order, Embedder(order.embedder, identity, cache), number, live, report)
+            write_manifest(target, built, SPARE_NAME)
+            write_manifest(folder, built)
             cache.prune()
     except BaseException:
         if _live_number(folder) != number:  # an interrupt may come just after the switch
             shutil.rmtree(target, ignore_errors=True)
         raise
-    return manifest
+    return built
 
 
 def _written(
     folder: Path, order: _Order, embedder: Embedder, number: int, live: Manifest | None, report: Progress
-) -> Manifest:
+) -> Built:
     """Fill the new generation's folder; what `live` has of the same vectors is taken over."""
     target = generation_folder(folder, number)
-    of_same_vectors = live and made_alike(live) and live.embeddings.fingerprint == embedder.identity.fingerprint
+    of_same_vectors = (
+        live and _is_of_this_package(live) and live.embeddings.fingerprint == embedder.identity.fingerprint
+    )
     before = live if of_same_vectors else None
-    manuals, told = _with_texts(folder, order, report)
+    manuals, told = _enriched(folder, order, report)
     graphs = [manual.graph for manual in manuals]
     blocks = [record for graph in graphs for record in block_records(graph)]
     if before is not None:
@@ -309,37 +323,32 @@ def _written(
         keep_vectors(folder, before, [record for record in blocks if record.manual in stay], embedder.cache)
     asked = list(question_records(graphs))
     content = Content(
-        graphs, blocks, embedded_texts(blocks, embedder, report), asked, embedded_texts(asked, embedder, _no_report)
+        graphs, blocks, embedded_texts(blocks, embedder, report), asked, embedded_texts(asked, embedder, no_progress)
     )
     write_stores(target, content, report)
     check_stores(target, content)
     measured = calibration(target, content, embedder, None if order.anew else before, report)
-    return Manifest(
+    manifest = Manifest(
         generation=number,
         embeddings=embedder.identity,
-        manuals=tuple(first_built([manual.info for manual in manuals], live)),
+        manuals=tuple(_with_first_build([manual.info for manual in manuals], live)),
         files=written_files(target),
         coverage=measured.coverage,
         calibrated_on=measured.measured_on,
         recipe=order.recipe,
         model_texts=told,
     )
+    return _with_graphs(manifest, manuals, unchanged=False)
 
 
-def _with_texts(
+def _enriched(
     folder: Path, order: _Order, report: Progress
 ) -> tuple[Sequence[ReadManual], tuple[ModelTextReport, ...]]:
-    if order.writers is None or not order.writers.any:
+    """Return the manuals with what the enricher writes about them, and its report."""
+    if order.enricher is None:
         return order.manuals, order.told
-    graphs, told = with_model_texts(
-        [manual.graph for manual in order.manuals], folder / CACHE_NAME, order.writers, report
-    )
+    graphs, told = order.enricher.enrich([manual.graph for manual in order.manuals], folder / CACHE_NAME, report)
     return [manual.with_graph(graph) for manual, graph in zip(order.manuals, graphs, strict=True)], told
-
-
-def drop_generations(folder: Path, numbers: Iterable[int]) -> list[int]:
-    """Remove generations, those that somebody reads excepted; return which were removed."""
-    return [number for number in numbers if removed_unless_read(generation_folder(folder, number))]
 
 
 def _unneeded(folder: Path, live: Manifest | None) -> list[int]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from graphrag_tools.embeddings import can_be_opened, open_embeddings
 from graphrag_tools.embeddings.identity import embeddings_info
 from graphrag_tools.errors import GraphRAGToolsError, IndexNotFound, ModelError, StoreError
-from graphrag_tools.index.build import drop_generations, rebuild_stores
+from graphrag_tools.index.build import delete_generations, rebuild_stores
 from graphrag_tools.index.files import check_file
 from graphrag_tools.index.generation import Stores, check_counts, open_stores_for_reading
 from graphrag_tools.index.lock import build_lock
@@ -22,9 +22,9 @@ from graphrag_tools.index.manifest import (
     read_manifest,
     write_manifest,
 )
-from graphrag_tools.index.sources import Progress
 from graphrag_tools.manual.content_hash import content_hash
 from graphrag_tools.manual.graph import MenuGraph
+from graphrag_tools.progress import Progress
 from graphrag_tools.search.hybrid import block_records, section_records
 from graphrag_tools.stores.protocols import Record
 
@@ -208,7 +208,7 @@ def repair_index(folder: Path, embeddings: Embeddings | None = None, progress: P
         found = check_index(folder, embeddings)
     if found.sound and found.unreferenced:
         with build_lock(folder):
-            gone = drop_generations(folder, found.unreferenced)
+            gone = delete_generations(folder, found.unreferenced)
         done.append(f"removed the generations {', '.join(map(str, gone)) or 'that nobody reads any more'}")
         found = check_index(folder, embeddings)
     return found.model_copy(update={"repaired": tuple(done), "damage": (*found.damage, *lost)})

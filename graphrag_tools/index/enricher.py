@@ -1,8 +1,16 @@
-"""What became of the texts that a model was to write into an index, in figures and in words."""
+"""Enricher: what may write texts into a build's graphs, as a protocol, and the report on what it wrote.
 
-from typing import Literal
+A protocol, because building and reading an index need no chat model: whoever wants one hands it in.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
+
+from graphrag_tools.manual.graph import MenuGraph
+from graphrag_tools.progress import Progress
 
 TextKind = Literal["descriptions", "questions"]
 _STANDS_IN = {"descriptions": "the first paragraph stands in", "questions": "there are none"}
@@ -53,3 +61,23 @@ class ModelTextReport(BaseModel):
         found = [f"{refused} refused by the checks ({unit}{counted})"] if refused else []
         found += [f"{self.failed} failed (the next build asks again)"] if self.failed else []
         return found + ([f"{self.left} not reached (the next build goes on)"] if self.left else [])
+
+
+class Enricher(Protocol):
+    """Writes descriptions and questions into the graphs of a build; `enrichment.texts.ModelWriter` is one."""
+
+    @property
+    def recipe(self) -> str:
+        """How the texts are made, "" where there are none: with another recipe an unchanged manual is built anew."""
+
+    def enrich(
+        self, graphs: Sequence[MenuGraph], cache_file: Path, progress: Progress
+    ) -> tuple[list[MenuGraph], tuple[ModelTextReport, ...]]:
+        """Return the graphs, one for each given and in their order, with what was written, and a report on each kind.
+
+        `cache_file` is the index's SQLite cache, which outlives a build that fails.
+
+        Raises:
+            ModelError: The model cannot be used.
+            StoreError: The cache cannot be used.
+        """

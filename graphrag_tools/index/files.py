@@ -102,8 +102,8 @@ def make_leasable(folder: Path) -> None:
     (folder / LEASE_NAME).touch()
 
 
-def removed_unless_read(folder: Path) -> bool:
-    """Remove a generation's folder, and return whether it is gone: not while somebody reads it."""
+def delete_unless_read(folder: Path) -> bool:
+    """Delete a generation's folder, and return whether it is gone: not while somebody reads it."""
     descriptor: int | None = None
     try:
         descriptor = os.open(folder / LEASE_NAME, os.O_RDONLY)

@@ -9,19 +9,18 @@ from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, can_be_opened, open_embeddings, same_embeddings
 from graphrag_tools.embeddings.identity import EmbeddingsInfo, fingerprint_of
-from graphrag_tools.enrichment.texts import ModelTexts
 from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError
-from graphrag_tools.index.build import add_manuals, build_index, remove_manuals
 from graphrag_tools.index.generation import Generation, check_counts, open_stores_for_reading
 from graphrag_tools.index.manifest import MANIFEST_NAME, Manifest, ManualInfo, generation_folder, read_manifest
-from graphrag_tools.index.sources import Progress
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.names import NameMatch
 from graphrag_tools.manual.sections import Manual
+from graphrag_tools.progress import Progress
 from graphrag_tools.search.coverage import PRIOR
 from graphrag_tools.search.hit import Hit
 
 if TYPE_CHECKING:
+    from graphrag_tools.index.enricher import Enricher
     from graphrag_tools.index.retriever import ManualRetriever
 
 _Stamp = tuple[int, int]
@@ -59,7 +58,7 @@ class ManualIndex:
         *,
         embeddings: str | Embeddings = DEFAULT_EMBEDDINGS,
         progress: Progress | None = None,
-        texts: ModelTexts | None = None,
+        enricher: "Enricher | None" = None,
         force: bool = False,
         wait: bool = False,
     ) -> "ManualIndex":
@@ -67,18 +66,24 @@ class ManualIndex:
 
         A manual is a path, "NAME=PATH" to choose its id, or a loaded `Manual`. The index that the folder
         held before answers until the new one is whole, and is replaced by it. `build_index` says what raises,
-        and what `force` and `wait` mean.
+        and what `enricher`, `force` and `wait` mean.
         """
+        from graphrag_tools.index.build import build_index
+
         path = Path(folder)
-        build_index(manuals, path, embeddings, progress, texts=texts, force=force, wait=wait)
+        build_index(manuals, path, embeddings, progress, enricher=enricher, force=force, wait=wait)
         return cls.open(path, None if isinstance(embeddings, str) else embeddings)
 
     def add(self, *manuals: str | Path | Manual, progress: Progress | None = None, wait: bool = False) -> None:
         """Add manuals, each in place of the one with its id. `add_manuals` says what raises."""
+        from graphrag_tools.index.build import add_manuals
+
         add_manuals(manuals, self.folder, self._live().embeddings, progress, wait=wait)
 
     def remove(self, *manuals: str, progress: Progress | None = None, wait: bool = False) -> None:
         """Take manuals out by their ids. `remove_manuals` says what raises."""
+        from graphrag_tools.index.build import remove_manuals
+
         remove_manuals(manuals, self.folder, self._live().embeddings, progress, wait=wait)
 
     @property

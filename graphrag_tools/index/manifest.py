@@ -6,7 +6,7 @@ import zlib
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from graphrag_tools.embeddings.identity import EmbeddingsInfo
 from graphrag_tools.errors import IndexMismatch, IndexNotFound
@@ -79,11 +79,9 @@ class Manifest(BaseModel):
     coverage: CoverageModel | None = None
     """None in an index that is too small to calibrate, or was built before there was this calibration."""
     calibrated_on: tuple[int, ...] = ()
-    """`text_sketch` of the blocks that `coverage` was measured on, which may be those of an earlier generation."""
+    """`minhash` of the blocks that `coverage` was measured on, which may be those of an earlier generation."""
     recipe: str = ""
     """What a build makes of the same content changes with this."""
-    unchanged: bool = Field(default=False, exclude=True)
-    """Whether the build that returned this found nothing to do; never written."""
     model_texts: tuple[ModelTextReport, ...] = ()
     """What models wrote into the index."""
 

@@ -1,6 +1,6 @@
 """What a build reads: its sources as manuals that may stand beside each other, and each as a graph."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +12,7 @@ from graphrag_tools.manual.content_hash import content_hash
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import SEE_ALSO, MenuGraph
 from graphrag_tools.manual.sections import Manual
-
-Progress = Callable[[str, int, int], None]
-"""Called with a stage's name, what is done and what is to do."""
+from graphrag_tools.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +24,8 @@ class ReadManual:
 
     def with_graph(self, graph: MenuGraph) -> "ReadManual":
         """Return the same manual with another graph to be stored."""
+        if graph is self.graph:
+            return self
         return ReadManual(graph, self.info.model_copy(update={"stored": content_hash(graph)}))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
@@ -13,9 +14,9 @@ from graphrag_tools.embeddings.identity import EmbeddingsInfo
 from graphrag_tools.errors import StoreError
 from graphrag_tools.index.generation import Stores, check_counts, open_stores
 from graphrag_tools.index.manifest import CACHE_NAME, Manifest
-from graphrag_tools.index.sources import Progress
 from graphrag_tools.manual.graph import MenuGraph
-from graphrag_tools.search.calibration import calibrated_coverage, resemblance, text_sketch
+from graphrag_tools.progress import Progress
+from graphrag_tools.search.calibration import calibrated_coverage, minhash, resemblance
 from graphrag_tools.search.coverage import CoverageModel
 from graphrag_tools.search.hybrid import HybridSearch, section_records
 from graphrag_tools.search.whitening import Whitening
@@ -24,7 +25,6 @@ from graphrag_tools.stores.protocols import Record
 from graphrag_tools.stores.questions import searched_blocks, write_questions
 from graphrag_tools.vectors import Vector
 
-Vectors = Sequence[Vector]
 # The share of an index's blocks that may have changed since its coverage was measured.
 _RESEMBLANCE_KEPT = 0.95
 _QUERY_MARK = "query\0"
@@ -45,9 +45,9 @@ class Content:
 
     graphs: Sequence[MenuGraph]
     blocks: Sequence[Record]
-    vectors: Vectors
+    vectors: Sequence[Vector]
     questions: Sequence[Record] = ()
-    question_vectors: Vectors = ()
+    question_vectors: Sequence[Vector] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,10 @@ def open_cache(folder: Path, identity: EmbeddingsInfo) -> EmbeddingCache:
     return EmbeddingCache(folder / CACHE_NAME, key)
 
 
-def embedded_texts(records: Sequence[Record], embedder: Embedder, report: Progress) -> Vectors:
+def embedded_texts(records: Sequence[Record], embedder: Embedder, report: Progress) -> Sequence[Vector]:
     """Return the vector of each record's text, from the cache where it has them."""
     texts = [record.text for record in records]
-    return embedder.cache.vectors(texts, embedder.embeddings, lambda done, total: report("embed", done, total))
+    return embedder.cache.vectors(texts, embedder.embeddings, partial(report, "embed"))
 
 
 def write_stores(target: Path, content: Content, report: Progress) -> None:
@@ -110,7 +110,7 @@ def calibration(
     target: Path, content: Content, embedder: Embedder, before: Manifest | None, report: Progress
 ) -> Calibration:
     """Measure the coverage model, or keep that of `before` while at most 5% of the blocks changed since it was."""
-    sketch = text_sketch(record.text for record in content.blocks)
+    sketch = minhash(record.text for record in content.blocks)
     if before is not None and before.coverage is not None and _still_alike(before.calibrated_on, sketch):
         return Calibration(before.coverage, before.calibrated_on)
     whitening = Whitening.of(content.vectors)
@@ -119,14 +119,14 @@ def calibration(
     def graph_of(item_id: str) -> MenuGraph:
         return by_manual[item_id.partition("/")[0]]
 
-    def question_vectors(questions: list[str]) -> Vectors:
+    def question_vectors(questions: list[str]) -> Sequence[Vector]:
         return _question_vectors((content.blocks[0].text, content.vectors[0]), questions, embedder)
 
     with _opened(target) as stores:
         words, vectors = searched_blocks(stores.blocks, stores.vectors, stores.questions)
         search = HybridSearch(stores.sections, words, vectors, embedder.embeddings, graph_of, whitening)
         coverage = calibrated_coverage(
-            content.graphs, search, whitening, question_vectors, lambda done, total: report("calibrate", done, total)
+            content.graphs, search, whitening, question_vectors, partial(report, "calibrate")
         )
     return Calibration(coverage, sketch)
 
@@ -135,7 +135,7 @@ def _still_alike(measured_on: Sequence[int], sketch: Sequence[int]) -> bool:
     return bool(measured_on) and resemblance(measured_on, sketch) >= _RESEMBLANCE_KEPT
 
 
-def _question_vectors(known: tuple[str, Vector], questions: list[str], embedder: Embedder) -> Vectors:
+def _question_vectors(known: tuple[str, Vector], questions: list[str], embedder: Embedder) -> Sequence[Vector]:
     """Embed questions, in batches and from the cache where a question's vector is made as a text's is.
 
     `known` is a text and its vector, to see whether that is so.

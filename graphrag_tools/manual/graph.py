@@ -4,11 +4,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
-
-import networkx as nx
+from typing import TYPE_CHECKING, Literal
 
 from graphrag_tools.manual.sections import Block, Link
+
+# networkx loads when a graph is held whole, which search over a stored one never needs.
+if TYPE_CHECKING:
+    import networkx as nx
 
 ItemKind = Literal["section", "option"]
 LABEL = "MenuItem"
@@ -162,6 +164,8 @@ class MemoryGraph(MenuGraph):
         see_also_edges: Iterable[tuple[str, str]] = (),
         unresolved: Sequence[UnresolvedLink] = (),
     ) -> None:
+        import networkx as nx
+
         self.manual_id = manual_id
         self.title = title
         self._unresolved = tuple(unresolved)
@@ -208,6 +212,8 @@ class MemoryGraph(MenuGraph):
 
     def route(self, start: str, end: str) -> list[MenuItem]:
         """The shortest way between two items, found by networkx."""
+        import networkx as nx
+
         self.item(start), self.item(end)
         try:
             return [self.item(item_id) for item_id in nx.shortest_path(self._undirected, start, end)]

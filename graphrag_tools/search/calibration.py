@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 
 from graphrag_tools.manual.graph import MenuGraph
+from graphrag_tools.progress import StageProgress
 from graphrag_tools.search.coverage import CoverageModel, best_match, fitted_coverage
 from graphrag_tools.search.hybrid import HybridSearch
 from graphrag_tools.search.made_questions import MadeQuestion, made_questions
@@ -19,18 +20,20 @@ _FEWEST_SECTIONS = 10
 _MIXED_SHARE = 3
 _SEED = 4
 _MIXED_FRAMES = ("How do I {}?", "Where is {}?", "What is {}?", "Can I {}?", "Does it {}?")
-Vectors = Callable[[list[str]], Sequence[Vector]]
-Report = Callable[[int, int], None]
 
 
 def calibrated_coverage(
-    graphs: Sequence[MenuGraph], search: HybridSearch, whitening: Whitening | None, vectors: Vectors, report: Report
+    graphs: Sequence[MenuGraph],
+    search: HybridSearch,
+    whitening: Whitening | None,
+    embed: Callable[[list[str]], Sequence[Vector]],
+    report: StageProgress,
 ) -> CoverageModel | None:
     """Return the coverage model of what `search` searches; None where it is too small to learn from.
 
     Up to 200 made questions are searched. Their hits are what a covered question looks like; the hits with the
     question's own section taken out, and those of questions mixed of several ones, what an uncovered one does.
-    `vectors` embeds a list of questions; `whitening` is the one that `search` has.
+    `embed` embeds a list of questions; `whitening` is the one that `search` has.
     """
     questions = made_questions(graphs, _QUESTIONS, _SEED)
     if len(questions) < _FEWEST_QUESTIONS or len({question.section_id for question in questions}) < _FEWEST_SECTIONS:
@@ -38,7 +41,7 @@ def calibrated_coverage(
     texts = [question.text for question in questions] + _mixed(questions)
     covered: list[float] = []
     uncovered: list[float] = []
-    for at, (text, vector) in enumerate(zip(texts, vectors(texts), strict=True)):
+    for at, (text, vector) in enumerate(zip(texts, embed(texts), strict=True)):
         found = search.candidates(text, vector)
         match = best_match(search.hits(found, HITS_READ))
         if at >= len(questions):
@@ -64,8 +67,8 @@ def _mixed(questions: Sequence[MadeQuestion]) -> list[str]:
 SKETCH_SIZE = 1_024
 
 
-def text_sketch(texts: Iterable[str]) -> tuple[int, ...]:
-    """Return the 1,024 smallest 48-bit hashes of the distinct texts, ascending; all of them where there are fewer."""
+def minhash(texts: Iterable[str]) -> tuple[int, ...]:
+    """Return the bottom-k MinHash of a set of texts: its 1,024 smallest 48-bit hashes, ascending, or all it has."""
     hashes = {int.from_bytes(hashlib.blake2b(text.encode(), digest_size=6).digest()) for text in texts}
     return tuple(sorted(hashes)[:SKETCH_SIZE])
 

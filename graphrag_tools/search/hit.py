@@ -29,6 +29,14 @@ class Hit(BaseModel):
     item: MenuItem | None = Field(default=None, exclude=True, repr=False)
     """The section as search read it; None in a hit from a checkpoint, for which `ManualIndex.item_of` looks it up."""
 
+    def __eq__(self, other: object) -> bool:
+        """Compare what is dumped, so that a hit from a checkpoint is equal to the one that search returned."""
+        return isinstance(other, Hit) and self.model_dump() == other.model_dump()
+
+    def __hash__(self) -> int:
+        """Hash the ids, which equal hits share."""
+        return hash((self.section_id, self.item_id))
+
 
 def best_passage(item: MenuItem, hit: Hit) -> str:
     """Return the text of a section that fits best, else its first; "" where it has none.

@@ -5,17 +5,18 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import chromadb
 import numpy as np
-from chromadb.config import Settings
-from chromadb.errors import ChromaError
 
 from graphrag_tools.errors import StoreError
 from graphrag_tools.stores.errors import engine_errors
 from graphrag_tools.stores.protocols import Record, Scored
 from graphrag_tools.vectors import Vector
+
+# Chroma loads when a store is opened: who only checks the files of an index needs none of its 500 modules.
+if TYPE_CHECKING:
+    import chromadb
 
 _COLLECTION = "blocks"
 _BATCH = 5_000  # chromadb 1.5.9 takes at most 5,461 records a call
@@ -41,6 +42,9 @@ class ChromaVectorStore:
     """
 
     def __init__(self, folder: Path) -> None:
+        import chromadb
+        from chromadb.config import Settings
+
         self._folder = folder
         self._count: int | None = None
         fresh = not (folder / "chroma.sqlite3").exists()
@@ -99,13 +103,15 @@ class ChromaVectorStore:
         """Let Chroma release the folder."""
         self._client.close()  # type: ignore[attr-defined]  # not in the client's declared interface
 
-    def _new_collection(self) -> chromadb.Collection:
+    def _new_collection(self) -> "chromadb.Collection":
         return self._client.create_collection(_COLLECTION, embedding_function=None, configuration=_CONFIGURATION)
 
-    def _written_collection(self) -> chromadb.Collection:
+    def _written_collection(self) -> "chromadb.Collection":
         return self._client.get_collection(_COLLECTION, embedding_function=None)
 
     def _engine_errors(self) -> AbstractContextManager[None]:
+        from chromadb.errors import ChromaError
+
         return engine_errors(self._folder, "Chroma", ChromaError, OSError, RuntimeError, ValueError)
 
 

@@ -9,7 +9,7 @@ from conftest import ChatModel, opened
 from support.scripted_models import ScriptedChatModel, saying
 from support.writing_models import writer
 
-from graphrag_tools.enrichment.batch import FAILURES_IN_A_ROW, Limits, Replies, replies
+from graphrag_tools.enrichment.batch import FAILURES_IN_A_ROW, Limits, Replies, ask_all
 from graphrag_tools.enrichment.cache import ModelTextCache
 from graphrag_tools.errors import ModelError
 
@@ -27,7 +27,7 @@ def _asked(
 ) -> Replies:
     show = told if told is not None else []
     with closing(ModelTextCache(file, model)) as cache:
-        return replies(
+        return ask_all(
             model,
             PROMPTS,
             cache,
@@ -110,7 +110,7 @@ def test_bug_in_a_model_is_not_dressed_up_and_what_came_before_is_kept(file: Pat
 
 def test_reply_that_has_enough_is_stopped(gguf_model: ChatModel, file: Path) -> None:
     with closing(ModelTextCache(file, gguf_model)) as cache:
-        found = replies(
+        found = ask_all(
             gguf_model,
             ["Count to one hundred: one, two, three,"],
             cache,

@@ -15,7 +15,7 @@ from support.processes import HANG_SECONDS
 from support.scripted_models import ScriptedChatModel, saying
 from support.writing_models import MANY, QUIET, TIMEOUT, lamp_manual, writer
 
-from graphrag_tools.enrichment.texts import ModelTexts, open_writers
+from graphrag_tools.enrichment.texts import ModelTexts
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.build import build_index
 from graphrag_tools.index.enricher import ModelTextReport
@@ -45,7 +45,7 @@ def _asking(prompt: str) -> str:
 
 
 def _built(folder: Path, quiet: str = SILENT, **texts: object) -> ManualIndex:
-    return ManualIndex.build([lamp_manual(quiet)], folder, texts=ModelTexts(**texts))  # type: ignore[arg-type]
+    return ManualIndex.build([lamp_manual(quiet)], folder, enricher=ModelTexts(**texts).open())  # type: ignore[arg-type]
 
 
 def _report(index: ManualIndex) -> ModelTextReport:
@@ -114,10 +114,12 @@ def test_index_without_questions_has_no_store_for_them(tmp_path: Path) -> None:
 
 def test_unchanged_manual_costs_no_call_and_a_changed_section_one(tmp_path: Path) -> None:
     _built(tmp_path, describe=writer(_describing))
-    again = build_index([lamp_manual(SILENT)], tmp_path, texts=ModelTexts(describe=ScriptedChatModel()))
+    again = build_index([lamp_manual(SILENT)], tmp_path, enricher=ModelTexts(describe=ScriptedChatModel()).open())
     assert again.unchanged
     assert (again.model_texts[0].calls, again.model_texts[0].used) == (0, 3)
-    anew = build_index([lamp_manual(SILENT)], tmp_path, texts=ModelTexts(describe=ScriptedChatModel()), force=True)
+    anew = build_index(
+        [lamp_manual(SILENT)], tmp_path, enricher=ModelTexts(describe=ScriptedChatModel()).open(), force=True
+    )
     assert (anew.unchanged, anew.model_texts[0].calls, anew.model_texts[0].used) == (False, 0, 3)
     changed = _built(
         tmp_path, "Quiet hours silence the bell all day.", describe=ScriptedChatModel(saying(GOOD["Quiet hours"]))
@@ -158,19 +160,19 @@ def test_model_that_never_answers_leaves_the_old_index(tmp_path: Path) -> None:
 def test_server_that_is_down_is_an_error_before_the_manual_is_read(tmp_path: Path) -> None:
     texts = ModelTexts(describe="ollama:x", base_url=f"http://127.0.0.1:{free_port()}")
     with pytest.raises(ModelError, match="no Ollama server answers"):
-        ManualIndex.build([tmp_path / "nothing.md"], tmp_path / "index", texts=texts)
+        ManualIndex.build([tmp_path / "nothing.md"], tmp_path / "index", enricher=texts.open())
 
 
 @pytest.mark.parametrize("wrong", [{"max_minutes": 0}, {"max_items": -1}, {"parallel": 0}])
 def test_budget_that_allows_nothing_is_a_config_error(wrong: dict[str, int]) -> None:
     with pytest.raises(ConfigError, match="expected more than 0"):
-        open_writers(ModelTexts(**wrong))  # type: ignore[arg-type]
+        ModelTexts(**wrong).open()  # type: ignore[arg-type]
 
 
 def test_progress_is_told_per_kind(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
     texts = ModelTexts(describe=writer(_describing), expand=writer(_asking))
-    ManualIndex.build([lamp_manual()], tmp_path, texts=texts, progress=lambda *step: told.append(step))
+    ManualIndex.build([lamp_manual()], tmp_path, enricher=texts.open(), progress=lambda *step: told.append(step))
     assert [step for step in told if step[0] in ("descriptions", "questions")] == [
         (kind, done, 3) for kind in ("descriptions", "questions") for done in (1, 2, 3)
     ]
@@ -212,20 +214,20 @@ def test_killed_build_pays_for_nothing_twice(tmp_path: Path) -> None:
 
 def test_the_small_model_writes_through_llama_cpp(gguf_runtime: Path, tmp_path: Path) -> None:
     texts = ModelTexts(describe="gguf:smollm2", expand="gguf:smollm2")
-    first = ManualIndex.build([lamp_manual()], tmp_path, texts=texts)
+    first = ManualIndex.build([lamp_manual()], tmp_path, enricher=texts.open())
     reports = read_manifest(tmp_path).model_texts
     assert [(report.kind, report.calls, report.left, report.failed) for report in reports] == [
         ("descriptions", 3, 0, 0),
         ("questions", 3, 0, 0),
     ]
-    again = ManualIndex.build([lamp_manual()], tmp_path, texts=texts, force=True)
+    again = ManualIndex.build([lamp_manual()], tmp_path, enricher=texts.open(), force=True)
     assert [report.calls for report in read_manifest(tmp_path).model_texts] == [0, 0]
     assert _sections(again) == _sections(first)
 
 
 def test_the_small_model_writes_through_ollama(ollama_server: OllamaServer, tmp_path: Path) -> None:
     texts = ModelTexts(expand=f"ollama:{ollama_server.weak}", base_url=ollama_server.base_url, parallel=2)
-    ManualIndex.build([lamp_manual()], tmp_path, texts=texts)
+    ManualIndex.build([lamp_manual()], tmp_path, enricher=texts.open())
     (report,) = read_manifest(tmp_path).model_texts
     assert (report.calls, report.left, report.failed) == (3, 0, 0)
 

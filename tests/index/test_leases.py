@@ -10,7 +10,7 @@ from support.index_fixtures import small_manual
 from support.processes import HANG_SECONDS, running
 
 from graphrag_tools.index.build import build_index
-from graphrag_tools.index.files import Lease, make_leasable, removed_unless_read
+from graphrag_tools.index.files import Lease, delete_unless_read, make_leasable
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import generation_numbers
 
@@ -27,19 +27,19 @@ def folder(tmp_path: Path) -> Path:
 
 def test_folder_goes_when_the_last_reader_has_ended(folder: Path) -> None:
     first, second = Lease(folder), Lease(folder)
-    assert not removed_unless_read(folder)
+    assert not delete_unless_read(folder)
     first.end()
     first.end()
-    assert not removed_unless_read(folder)
+    assert not delete_unless_read(folder)
     second.end()
-    assert removed_unless_read(folder)
+    assert delete_unless_read(folder)
     assert not folder.exists()
 
 
 def test_folder_of_an_earlier_version_has_no_lease(folder: Path) -> None:
     (folder / ".in-use").unlink()
     lease = Lease(folder)
-    assert removed_unless_read(folder)
+    assert delete_unless_read(folder)
     lease.end()
 
 

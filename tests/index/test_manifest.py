@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from graphrag_tools.embeddings.identity import EmbeddingsInfo
 from graphrag_tools.errors import IndexMismatch, IndexNotFound
+from graphrag_tools.index.build import Built
 from graphrag_tools.index.manifest import (
     FORMAT_VERSION,
     SPARE_NAME,
@@ -67,7 +68,7 @@ def test_spare_manifest_stands_beside_the_other(tmp_path: Path) -> None:
 
 
 def test_whether_a_build_changed_anything_is_not_written(tmp_path: Path) -> None:
-    write_manifest(tmp_path, MANIFEST.model_copy(update={"unchanged": True}))
+    write_manifest(tmp_path, Built(**dict(MANIFEST), unchanged=True))
     assert read_manifest(tmp_path) == MANIFEST
 
 

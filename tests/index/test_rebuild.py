@@ -49,7 +49,7 @@ def test_unchanged_manual_makes_no_call_and_leaves_the_generation(copied: Path, 
     before = read_manifest(copied)
     manifest = build_index([SAMPLE_MANUAL], copied, progress=lambda stage, *_: told.append(stage))
     assert manifest.unchanged
-    assert manifest == before.model_copy(update={"unchanged": True})
+    assert manifest.model_dump() == before.model_dump()
     assert list(dict.fromkeys(told)) == ["read", "unchanged"]
     assert _generations(copied) == ["000001"]
 

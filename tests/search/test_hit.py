@@ -45,7 +45,8 @@ def test_hit_from_a_checkpoint_finds_its_section_again(sample_index: ManualIndex
     serde = JsonPlusSerializer(allowed_msgpack_modules=[(Hit.__module__, Hit.__name__)])
     remembered = serde.loads_typed(serde.dumps_typed(hit))
     assert remembered.item is None
-    assert remembered.model_dump() == hit.model_dump()
+    assert remembered == hit
+    assert len({remembered, hit, hit.model_copy(update={"score": 0.5})}) == 2
     assert sample_index.item_of(remembered) == hit.item
 
 
