@@ -1,4 +1,4 @@
-"""The chat command: a conversation in which Ctrl-C stops an answer at once and leaves the rest as it was."""
+"""The commands ask and chat, and the answer as a terminal shows it while it is made."""
 
 import asyncio
 import sys
@@ -12,28 +12,29 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from graphrag_tools.cli.opening import open_workflow
-from graphrag_tools.cli.options import AskingOptions
+from graphrag_tools.cli.options import AskingOptions, takes_options
 from graphrag_tools.cli.output import print_answer, print_aside, print_json
 from graphrag_tools.errors import GraphRAGToolsError
-from graphrag_tools.workflow.streaming import (
-    ANSWERING_AGAIN,
-    FIRST_STAGE,
-    NEXT_STAGES,
-    DraftRejected,
-    Event,
-    StageEnded,
-    Token,
-    ToolCalled,
-    first_argument,
-)
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.graph.state import CompiledStateGraph
 
     from graphrag_tools.answer import Answer
+    from graphrag_tools.workflow.streaming import Event
 
 
+@takes_options
+def ask(question: Annotated[str, typer.Argument(help="What you want to know.")], options: AskingOptions) -> None:
+    """Answer one question from the manual."""
+    from graphrag_tools.workflow.graph import aask
+
+    workflow = open_workflow(options)
+    # Awaited, so that Ctrl-C does not wait for the model.
+    print_answer(asyncio.run(aask(workflow, question)), options.as_json)
+
+
+@takes_options
 def chat(
     options: AskingOptions,
     remember: Annotated[Path | None, typer.Option(help="SQLite file to remember the chat in.")] = None,
@@ -87,12 +88,12 @@ def _live_answer(
     from rich.console import Console
     from rich.live import Live
 
-    from graphrag_tools.workflow.streaming import Event, answered
+    from graphrag_tools.workflow.streaming import answered
 
     shown, console = LiveAnswer(), Console(stderr=True)
     with Live(console=console, transient=True, auto_refresh=console.is_terminal) as live:
 
-        def show(event: Event) -> None:
+        def show(event: "Event") -> None:
             if console.is_terminal:
                 live.update(shown.take(event))
 
@@ -112,22 +113,26 @@ class LiveAnswer:
     """Takes events and says what to show: the calls so far, the stage, and the draft, marked as not checked yet."""
 
     def __init__(self) -> None:
+        from graphrag_tools.workflow.streaming import FIRST_STAGE
+
         self._calls: list[str] = []
         self._stage = FIRST_STAGE
         self._draft = ""
 
-    def take(self, event: Event) -> RenderableType:
+    def take(self, event: "Event") -> RenderableType:
         """Return what to show after one more event."""
+        from graphrag_tools.workflow import streaming
+
         match event:
-            case StageEnded(stage):
-                self._stage = NEXT_STAGES.get(stage, self._stage)
-            case ToolCalled(tool, arguments, by):
-                self._calls.append(f"{tool}({first_argument(arguments)!r}) by the {by}")
-            case Token(text):
+            case streaming.StageEnded(stage):
+                self._stage = streaming.NEXT_STAGES.get(stage, self._stage)
+            case streaming.ToolCalled(tool, arguments, by):
+                self._calls.append(f"{tool}({streaming.first_argument(arguments)!r}) by the {by}")
+            case streaming.Token(text):
                 self._draft += text
-            case DraftRejected(failed):
+            case streaming.DraftRejected(failed):
                 self._draft = ""
-                self._stage = ANSWERING_AGAIN if failed else self._stage
+                self._stage = streaming.ANSWERING_AGAIN if failed else self._stage
         return self._shown()
 
     def _shown(self) -> RenderableType:

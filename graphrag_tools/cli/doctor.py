@@ -1,13 +1,22 @@
-"""What doctor shows: a diagnosis as a table, and the troubles below it."""
+"""The command doctor: a diagnosis of a model as a table, and what is wrong below it."""
 
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from graphrag_tools.abilities.diagnosis import ContextInUse, Diagnosis, IndexState, Server
-from graphrag_tools.abilities.probe import Evidence, Shown
-from graphrag_tools.models.model import ModelFacts
+from graphrag_tools.cli.options import BaseUrl, Context, Json, ModelName
+from graphrag_tools.cli.output import print_aside, print_json, print_shown, progress
+
+if TYPE_CHECKING:
+    from graphrag_tools.abilities.diagnosis import ContextInUse, Diagnosis, IndexState, Server
+    from graphrag_tools.abilities.probe import Evidence, Shown
+    from graphrag_tools.models.model import ModelFacts
 
 _UNKNOWN = "not known"
 _ROLES = (
@@ -19,7 +28,31 @@ _ROLES = (
 )
 
 
-def rendered_diagnosis(found: Diagnosis) -> RenderableType:
+def doctor(
+    model: ModelName = "none",
+    index: Annotated[Path | None, typer.Option("--index", help="Folder of an index to check as well.")] = None,
+    base_url: BaseUrl = None,
+    context: Context = 8192,
+    redo: Annotated[bool, typer.Option("--redo", help="Probe anew what is remembered.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show what a model is, what it can do, what follows from that, and what is wrong."""
+    from graphrag_tools.abilities.doctor import cost_note, diagnose
+    from graphrag_tools.models.model import ModelOptions
+
+    if note := cost_note(model):
+        print_aside(note)
+    with progress() as show:
+        found = diagnose(model, ModelOptions(context=context, base_url=base_url), index, redo=redo, progress=show)
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+    else:
+        print_shown(rendered_diagnosis(found))
+    if not found.usable:
+        sys.exit(1)
+
+
+def rendered_diagnosis(found: "Diagnosis") -> RenderableType:
     """A diagnosis: what the model is, what it claims and has shown, what follows, what is wrong."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
@@ -34,7 +67,7 @@ def rendered_diagnosis(found: Diagnosis) -> RenderableType:
     return Padding(Group(*parts), (0, 0, 1, 0))
 
 
-def _rows(found: Diagnosis) -> list[tuple[str, str, str]]:
+def _rows(found: "Diagnosis") -> list[tuple[str, str, str]]:
     rows = [("Model", found.model, "bold cyan")]
     if found.server:
         rows.append(("Server", *_server(found.server)))
@@ -51,25 +84,25 @@ def _rows(found: Diagnosis) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _server(server: Server) -> tuple[str, str]:
+def _server(server: "Server") -> tuple[str, str]:
     at = f" at {server.url}" if server.url else ""
     of = f", version {server.version}" if server.version else ""
     return f"{server.kind}{at}{of}{'' if server.up else ': does not answer'}", "" if server.up else "red"
 
 
-def _weights(facts: ModelFacts) -> str:
+def _weights(facts: "ModelFacts") -> str:
     size = f"{facts.size_bytes / 1e6:,.0f} MB" if facts.size_bytes else None
     digest = f"digest {facts.digest[:12]}" if facts.digest else None
     known = (facts.family, facts.parameters, facts.quantisation, size, digest)
     return ", ".join(part for part in known if part) or _UNKNOWN
 
 
-def _context(context: ContextInUse) -> str:
+def _context(context: "ContextInUse") -> str:
     named = (("could use", context.trained), ("sent", context.sent), ("in force", context.in_force))
     return ", ".join(f"{name} {tokens:,}" if tokens else f"{name}: {_UNKNOWN}" for name, tokens in named)
 
 
-def _shown(found: Diagnosis) -> list[tuple[str, str, str]]:
+def _shown(found: "Diagnosis") -> list[tuple[str, str, str]]:
     evidence = found.abilities.evidence if found.abilities else None
     if evidence is None:
         return [("Has shown", "nothing: it was not probed, and is trusted", "yellow")]
@@ -81,19 +114,19 @@ def _shown(found: Diagnosis) -> list[tuple[str, str, str]]:
     return [*rows, ("", when, "dim"), ("Speed", _speed(evidence), "")]
 
 
-def _role(shown: Shown, title: str) -> tuple[str, str]:
+def _role(shown: "Shown", title: str) -> tuple[str, str]:
     if not shown.asked:
         return f"no   {title} (not asked)", "dim"
     style = "green" if shown.able else "yellow"
     return f"{'yes' if shown.able else 'no '}  {title} ({shown.passed} of {shown.asked} right)", style
 
 
-def _speed(evidence: Evidence) -> str:
+def _speed(evidence: "Evidence") -> str:
     rates = (("in", evidence.speed.tokens_in), ("out", evidence.speed.tokens_out))
     return ", ".join(f"{rate:,.1f} tokens/s {way}" if rate else f"{way}: {_UNKNOWN}" for way, rate in rates)
 
 
-def _follows(found: Diagnosis) -> str:
+def _follows(found: "Diagnosis") -> str:
     if found.follows is None:
         return _UNKNOWN
     chosen = f"{found.follows.choices} item{'s' if found.follows.choices > 1 else ''} to choose among"
@@ -101,7 +134,7 @@ def _follows(found: Diagnosis) -> str:
     return f"tool mode {found.follows.tool_mode}, {chosen}, answers {found.follows.answers}, {follow_ups}"
 
 
-def _index(index: IndexState) -> tuple[str, str]:
+def _index(index: "IndexState") -> tuple[str, str]:
     if not index.opens:
         return f"{index.folder}: does not open", "red"
     return f"{index.folder}: opens; {', '.join(index.manuals)}; embeddings {index.embeddings} reached", "green"

@@ -11,16 +11,14 @@ from rich.text import Text
 from rich.tree import Tree
 
 from graphrag_tools.cli.opening import open_index
-from graphrag_tools.cli.options import Json, PlaceOptions, takes_asking_options
+from graphrag_tools.cli.options import Json, PlaceOptions, takes_options
 from graphrag_tools.cli.output import print_aside, print_json, print_shown
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuGraph
-from graphrag_tools.manual.tree import Branch, TreeView
 
 if TYPE_CHECKING:
     from graphrag_tools.index.index import ManualIndex
     from graphrag_tools.manual.graph import MenuGraph
-    from graphrag_tools.manual.tree import TreeView
+    from graphrag_tools.manual.tree import Branch, TreeView
 
 Item = Annotated[str | None, typer.Argument(help="A menu item: id, menu path or title; without it, all.")]
 _MOST_LEVELS = 12
@@ -34,7 +32,7 @@ class Format(StrEnum):
     json = "json"
 
 
-@takes_asking_options
+@takes_options
 def tree(
     place: PlaceOptions,
     item: Item = None,
@@ -59,7 +57,7 @@ def tree(
         print_shown(rendered_trees(shown))
 
 
-@takes_asking_options
+@takes_options
 def export(
     place: PlaceOptions,
     item: Item = None,
@@ -88,12 +86,6 @@ def export(
         print_aside(f"Wrote {made.items} items to {out}.")
 
 
-def add_graph_commands(app: typer.Typer) -> None:
-    """Register the commands of this module."""
-    app.command()(tree)
-    app.command()(export)
-
-
 def _places(index: "ManualIndex", item: str | None, manual: str | None) -> "list[tuple[MenuGraph, str | None]]":
     """Return the graphs to show, each from an item down, or whole.
 
@@ -120,7 +112,7 @@ def _write(file: Path, text: str) -> None:
         raise ConfigError(f"{file}: cannot be written ({error.strerror or error}).") from error
 
 
-def rendered_tree(graph: MenuGraph, view: TreeView) -> RenderableType:
+def rendered_tree(graph: "MenuGraph", view: "TreeView") -> RenderableType:
     """A view as a tree under its manual: names, how much hangs below each, and the taps where they are other words.
 
     An item that the view starts with has its whole menu path.
@@ -141,12 +133,12 @@ def rendered_tree(graph: MenuGraph, view: TreeView) -> RenderableType:
     return Group(top, Text(f"{view.left_out} more items are not shown: start at one, or raise the limits.", "yellow"))
 
 
-def rendered_trees(shown: Iterable[tuple[MenuGraph, TreeView]]) -> RenderableType:
+def rendered_trees(shown: "Iterable[tuple[MenuGraph, TreeView]]") -> RenderableType:
     """The views of several manuals, one below the other."""
     return Group(*(rendered_tree(graph, view) for graph, view in shown))
 
 
-def tree_document(graph: MenuGraph, view: TreeView) -> dict[str, Any]:
+def tree_document(graph: "MenuGraph", view: "TreeView") -> dict[str, Any]:
     """A view as plain data: the items in reading order, each with its level, so that no depth is too deep."""
     items = [
         {
@@ -170,14 +162,16 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-def _heading(graph: MenuGraph) -> Text:
+def _heading(graph: "MenuGraph") -> Text:
     sections = sum(item.kind == "section" for item in graph.items)
     title = f" {printable(graph.title)}" if graph.title != graph.manual_id else ""
     counts = _counted((sections, "section"), (len(graph) - sections, "option"))
     return Text.assemble((printable(graph.manual_id), "bold"), title, (f"  {counts}", "dim"))
 
 
-def _label(branch: Branch) -> Text:
+def _label(branch: "Branch") -> Text:
+    from graphrag_tools.manual.graph import PATH_SEPARATOR
+
     item = branch.item
     name = item.name if branch.level else item.menu_path
     style = "" if branch.level and item.kind == "section" else "green" if branch.level else "bold cyan"

@@ -1,27 +1,94 @@
-"""The commands that look after an index: add, remove, list, check."""
+"""The commands that build an index and look after it: build, add, remove, list, check."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import BaseModel, ConfigDict
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from graphrag_tools.cli.options import DEFAULT_INDEX, Index, Json
+from graphrag_tools.cli.options import DEFAULT_INDEX, BaseUrl, Index, Json, Prompts, takes_options
 from graphrag_tools.cli.output import print_aside, print_json, print_shown, progress
-from graphrag_tools.index.check import IndexReport
-from graphrag_tools.index.manifest import CACHE_NAME, ManualInfo, generation_folder, read_manifest
-from graphrag_tools.manual.quality import BuildReport, Suspicion, SuspicionKind
+from graphrag_tools.embeddings.providers import DEFAULT_EMBEDDINGS, FORMS
 
 if TYPE_CHECKING:
+    from graphrag_tools.enrichment.texts import ModelWriter
     from graphrag_tools.index.build import Built
+    from graphrag_tools.index.check import IndexReport
+    from graphrag_tools.index.manifest import ManualInfo
+    from graphrag_tools.manual.quality import BuildReport, Suspicion, SuspicionKind
 
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another build of this index to end.")]
 _UNCHANGED = "Nothing has changed: the index stays as it is."
+
+
+@dataclass(frozen=True, slots=True)
+class TextOptions:
+    """What models are to write into an index, and what that may cost."""
+
+    describe: Annotated[
+        str | None, typer.Option(help="A model that writes what each section is; checked, and never quoted.")
+    ] = None
+    expand: Annotated[
+        str | None, typer.Option(help="A model that writes questions each section answers, to be found by.")
+    ] = None
+    max_minutes: Annotated[
+        float | None, typer.Option(help="Time for both; the next build goes on where this one stopped.")
+    ] = None
+    max_items: Annotated[
+        int | None, typer.Option(min=1, help="Most sections to send to each model, the most visited first.")
+    ] = None
+    parallel: Annotated[int | None, typer.Option(min=1, help="Calls at once (default: 1; hosted models: 4).")] = None
+    base_url: BaseUrl = None
+    prompts: Prompts = None
+
+    def open_writer(self) -> "ModelWriter":
+        """Open what writes them into a build; `ModelTexts.open` says what raises."""
+        from graphrag_tools.enrichment.texts import ModelTexts
+
+        return ModelTexts(
+            describe=self.describe,
+            expand=self.expand,
+            max_minutes=self.max_minutes,
+            max_items=self.max_items,
+            parallel=self.parallel,
+            prompts=self.prompts,
+            base_url=self.base_url,
+        ).open()
+
+
+@takes_options
+def build(  # noqa: PLR0913  # the last ones by name only
+    manuals: Annotated[
+        list[str],
+        typer.Argument(
+            help="E-manual JSON, Markdown, HTML (or folders of them), PDF, Word, RST, path CSV; NAME=PATH gives its id."
+        ),
+    ],
+    index: Index = DEFAULT_INDEX,
+    embeddings: Annotated[str, typer.Option(help=f"{FORMS}.")] = DEFAULT_EMBEDDINGS,
+    force: Annotated[bool, typer.Option("--force", help="Build even if nothing has changed.")] = False,
+    wait: Wait = False,
+    as_json: Json = False,
+    *,
+    texts: TextOptions,
+) -> None:
+    """Read manuals and build an index of them, in place of what the index held; what is unchanged costs nothing."""
+    from graphrag_tools.index.build import build_index
+
+    try:
+        with progress() as report:
+            built = build_index(
+                manuals, index, embeddings, report, enricher=texts.open_writer(), force=force, wait=wait
+            )
+    except KeyboardInterrupt:
+        print_aside("An index that was there before is unchanged.")
+        raise
+    print_built(built, index, as_json, hint=" --force builds it all the same.")
 
 
 def add(
@@ -54,10 +121,9 @@ def remove(
 
 def list_manuals(index: Index = DEFAULT_INDEX, as_json: Json = False) -> None:
     """List the index's manuals with their counts, sources and ages, its embeddings and its size."""
-
     found = index_listing(index)
     if as_json:
-        print_json(found.model_dump(mode="json"))
+        print_json(found.document)
     else:
         print_shown(rendered_listing(found))
 
@@ -86,14 +152,6 @@ def check(
         raise typer.Exit(1)
 
 
-def add_index_commands(app: typer.Typer) -> None:
-    """Register the commands of this module."""
-    app.command()(add)
-    app.command()(remove)
-    app.command("list")(list_manuals)
-    app.command()(check)
-
-
 def print_built(built: "Built", index: Path, as_json: bool, hint: str = "") -> None:
     """Print what an index holds after a build, and what was understood of it; `hint` follows "nothing has changed"."""
     from dataclasses import asdict
@@ -113,7 +171,7 @@ def print_built(built: "Built", index: Path, as_json: bool, hint: str = "") -> N
 
 
 _MOST_LISTED = 10
-_MEANINGS: dict[SuspicionKind, str] = {
+_MEANINGS: "dict[SuspicionKind, str]" = {
     "no tree": "No tree: all {count} sections stand side by side. Were the headings or the hierarchy lost?",
     "no steps": "No steps and no options at all. Was the structure of its lists lost?",
     "one parent": "More than half of all sections hang under one. Does a heading have the wrong level?",
@@ -128,7 +186,7 @@ _MEANINGS: dict[SuspicionKind, str] = {
 
 
 def rendered_reports(
-    reports: Sequence[BuildReport], skipped: Sequence[tuple[str, Sequence[str]]], folder: str
+    reports: "Sequence[BuildReport]", skipped: Sequence[tuple[str, Sequence[str]]], folder: str
 ) -> RenderableType:
     """What was understood, manual by manual; `skipped` holds what was left out, by the manual's id."""
     parts: list[RenderableType] = [_table(reports)]
@@ -143,7 +201,7 @@ def rendered_reports(
     return Group(*parts, Text(f"Index: {folder}", style="dim"))
 
 
-def _table(reports: Sequence[BuildReport]) -> Table:
+def _table(reports: "Sequence[BuildReport]") -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("manual", overflow="fold")
     for heading in ("sections", "levels", "options", "with taps", "see also", "links", "leading nowhere"):
@@ -155,12 +213,12 @@ def _table(reports: Sequence[BuildReport]) -> Table:
     return table
 
 
-def _blocks(report: BuildReport) -> Text:
+def _blocks(report: "BuildReport") -> Text:
     kinds = ", ".join(f"{number} {kind}{'' if number == 1 else 's'}" for kind, number in report.blocks.items())
     return Text(f"{report.manual}: {sum(report.blocks.values())} blocks: {kinds or 'none'}", style="dim")
 
 
-def _suspicion(manual: str, suspicion: Suspicion) -> list[RenderableType]:
+def _suspicion(manual: str, suspicion: "Suspicion") -> list[RenderableType]:
     said = _MEANINGS[suspicion.kind].format(count=suspicion.count)
     left = suspicion.count - len(suspicion.examples)
     examples = [Text(f"  {example}", style="dim") for example in suspicion.examples]
@@ -180,19 +238,24 @@ def _listed(title: str, entries: Sequence[str]) -> list[RenderableType]:
 _KILO = 1_000
 
 
-class IndexListing(BaseModel):
+@dataclass(frozen=True, slots=True)
+class IndexListing:
     """An index: its manuals, embeddings, and sizes in bytes of its live generation, cache and all together."""
-
-    model_config = ConfigDict(frozen=True)
 
     folder: str
     generation: int
-    manuals: tuple[ManualInfo, ...]
+    manuals: "tuple[ManualInfo, ...]"
     embeddings: str
     dimension: int
     generation_bytes: int
     cache_bytes: int
     total_bytes: int
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The same as plain data."""
+        known = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {**known, "manuals": [info.model_dump(mode="json") for info in self.manuals]}
 
 
 def index_listing(folder: Path) -> IndexListing:
@@ -202,6 +265,8 @@ def index_listing(folder: Path) -> IndexListing:
         IndexNotFound: There is no index.
         IndexMismatch: It is of a newer format.
     """
+    from graphrag_tools.index.manifest import CACHE_NAME, generation_folder, read_manifest
+
     live = read_manifest(folder)
     return IndexListing(
         folder=str(folder),
@@ -231,7 +296,7 @@ def rendered_listing(listing: IndexListing) -> RenderableType:
     return Group(table, Text(f"Index: {listing.folder}, {about}", style="dim"))
 
 
-def rendered_check(report: IndexReport) -> RenderableType:
+def rendered_check(report: "IndexReport") -> RenderableType:
     """What a check found, a line each, and what to do about it."""
     held = (
         f"{len(report.manuals)} manuals, {report.sections} sections, {report.options} options, {report.blocks} blocks"

@@ -1,4 +1,4 @@
-"""What the commands open as their options say: index, model, workflow."""
+"""Open index, model and workflow as a command's options say."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any

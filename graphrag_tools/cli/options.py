@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 if TYPE_CHECKING:
-    from graphrag_tools.enrichment.texts import ModelWriter
     from graphrag_tools.models.model import ModelOptions
     from graphrag_tools.workflow.options import WorkflowOptions
 
@@ -27,6 +26,7 @@ ModelName = Annotated[
 ]
 Context = Annotated[int, typer.Option(min=256, help="Tokens of context to ask a local model for.")]
 BaseUrl = Annotated[str | None, typer.Option(help="Address of the model's server.")]
+Prompts = Annotated[Path | None, typer.Option(help="Folder of prompts in place of the shipped ones.")]
 Manual = Annotated[str | None, typer.Option("--manual", help="Id of the one manual to keep to.")]
 
 
@@ -107,75 +107,7 @@ class PlaceOptions:
     depth: Annotated[int | None, typer.Option(min=0, help="How many levels below the first.")] = None
 
 
-@dataclass(frozen=True, slots=True)
-class MeasuringOptions:
-    """What an evaluation compares, and where it keeps it. Its models stand in place of the one of AskingOptions."""
-
-    questions: Annotated[
-        Path, typer.Option(help="CSV with the columns question, section_path and answer; or JSONL with these keys.")
-    ]
-    model: Annotated[
-        list[str] | None,
-        typer.Option(
-            envvar="GRAPHRAG_TOOLS_MODEL",
-            help="ollama:NAME, gguf:smollm2, gguf:PATH, openai:NAME or another PROVIDER:NAME, or none; several times.",
-        ),
-    ] = None
-    way: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="none, schema, native, auto, agent, first-section, naive-rag, bare-agent or all; several times."
-        ),
-    ] = None
-    unanswerable: Annotated[
-        Path | None, typer.Option(help="CSV with a column question: what the manual does not answer.")
-    ] = None
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for results and report; a run that was stopped goes on from there.")
-    ] = None
-    require: Annotated[
-        list[str] | None, typer.Option(help="Such as path_right>=0.8; exit code 1 if no model passes; several times.")
-    ] = None
-    limit: Annotated[int | None, typer.Option(min=1, help="Ask a sample of so many questions of each file.")] = None
-    seed: Annotated[int, typer.Option(help="Of the sample and of the intervals.")] = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TextOptions:
-    """What models are to write into an index, and what that may cost."""
-
-    describe: Annotated[
-        str | None, typer.Option(help="A model that writes what each section is; checked, and never quoted.")
-    ] = None
-    expand: Annotated[
-        str | None, typer.Option(help="A model that writes questions each section answers, to be found by.")
-    ] = None
-    max_minutes: Annotated[
-        float | None, typer.Option(help="Time for both; the next build goes on where this one stopped.")
-    ] = None
-    max_items: Annotated[
-        int | None, typer.Option(min=1, help="Most sections to send to each model, the most visited first.")
-    ] = None
-    parallel: Annotated[int | None, typer.Option(min=1, help="Calls at once (default: 1; hosted models: 4).")] = None
-    base_url: BaseUrl = None
-    prompts: Annotated[Path | None, typer.Option(help="Folder of prompts in place of the shipped ones.")] = None
-
-    def open_writer(self) -> "ModelWriter":
-        """Open what writes them into a build; `ModelTexts.open` says what raises."""
-        from graphrag_tools.enrichment.texts import ModelTexts
-
-        return ModelTexts(
-            describe=self.describe,
-            expand=self.expand,
-            max_minutes=self.max_minutes,
-            max_items=self.max_items,
-            parallel=self.parallel,
-            prompts=self.prompts,
-            base_url=self.base_url,
-        ).open()
-
-
-def takes_asking_options(command: Callable[..., None]) -> Callable[..., None]:
+def takes_options(command: Callable[..., None]) -> Callable[..., None]:
     """Let typer see each field of the command's option classes as an option; the command gets them as objects.
 
     Where two of its classes have a field of one name, the first one's is the option.

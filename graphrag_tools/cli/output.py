@@ -1,31 +1,30 @@
-"""What the command line shows: rich renderables, made here and printed in cli.py alone."""
+"""Print answers, items, JSON and progress: results on standard output, all else on standard error."""
 
+import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from graphrag_tools.answer import Answer
-from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
-from graphrag_tools.manual.sections import Block
-from graphrag_tools.progress import Progress
-
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from graphrag_tools.answer import Answer
+    from graphrag_tools.manual.graph import MenuItem
+    from graphrag_tools.manual.sections import Block
+    from graphrag_tools.progress import Progress
     from graphrag_tools.tools.tools import MenuPath
 
 _STATUS_STYLES = {"answered": "green", "unsure": "yellow", "not_in_manual": "yellow", "unverified": "red"}
 
 
-def rendered_answer(answer: Answer) -> RenderableType:
+def rendered_answer(answer: "Answer") -> RenderableType:
     """An answer with its menu path, taps, source, warnings and what it cost."""
+    from graphrag_tools.manual.graph import PATH_SEPARATOR
+
     facts = _Facts()
     if answer.follow_up:
         facts.add("Understood as", answer.question)
@@ -51,7 +50,7 @@ def rendered_answer(answer: Answer) -> RenderableType:
     return Padding(Group(Text(answer.text), Text(), facts.table), (0, 0, 1, 0))
 
 
-def rendered_hits(hits: Iterable[tuple[MenuItem, str, float]]) -> RenderableType:
+def rendered_hits(hits: "Iterable[tuple[MenuItem, str, float]]") -> RenderableType:
     """Search results: item, its best block and its score."""
     table = Table(box=None, padding=(0, 2, 1, 0), header_style="bold")
     table.add_column("", justify="right", style="dim")
@@ -65,6 +64,8 @@ def rendered_hits(hits: Iterable[tuple[MenuItem, str, float]]) -> RenderableType
 
 def rendered_path(way: "MenuPath") -> RenderableType:
     """A menu path and the taps."""
+    from graphrag_tools.manual.graph import PATH_SEPARATOR
+
     facts = _Facts()
     facts.add("Menu path", PATH_SEPARATOR.join(item.name for item in way.items), "bold cyan")
     if way.taps:
@@ -73,8 +74,10 @@ def rendered_path(way: "MenuPath") -> RenderableType:
     return facts.table
 
 
-def rendered_item(item: MenuItem, below: Sequence[str], related: Sequence[str]) -> RenderableType:
+def rendered_item(item: "MenuItem", below: Sequence[str], related: Sequence[str]) -> RenderableType:
     """A menu item with its text, the items below it and those it refers to."""
+    from graphrag_tools.manual.graph import PATH_SEPARATOR
+
     facts = _Facts()
     facts.add("Menu path", item.menu_path, "bold cyan")
     if item.taps:
@@ -99,7 +102,7 @@ class _Facts:
         self.table.add_row(label, Text(text, style=style))
 
 
-def _rendered_block(block: Block) -> RenderableType:
+def _rendered_block(block: "Block") -> RenderableType:
     style = {"heading": "bold", "note": "dim", "warning": "yellow"}.get(block.kind, "")
     if block.kind == "option":
         line = Table.grid(padding=(0, 1, 0, 0))
@@ -110,24 +113,19 @@ def _rendered_block(block: Block) -> RenderableType:
 
 def print_answer(answer: "Answer", as_json: bool) -> None:
     """Print an answer for a person or, as JSON, for a program."""
-
     if as_json:
         print_json(answer.model_dump(mode="json"))
     else:
         print_shown(rendered_answer(answer))
 
 
-def print_shown(shown: "RenderableType") -> None:
+def print_shown(shown: RenderableType) -> None:
     """Print a text as it is, or a table or the like as wide as the terminal."""
-    from rich.console import Console
-
     Console(highlight=False, soft_wrap=isinstance(shown, str)).print(shown, markup=False)
 
 
 def print_json(document: object) -> None:
     """Print one JSON document."""
-    import json
-
     print(json.dumps(document, ensure_ascii=False, indent=1))
 
 
@@ -139,7 +137,6 @@ def print_aside(text: str) -> None:
 @contextmanager
 def progress() -> "Iterator[Progress]":
     """Show progress on standard error, a bar per stage with the time left; nothing where that is no terminal."""
-    from rich.console import Console
     from rich.progress import Progress as Bars
 
     console = Console(stderr=True)

@@ -1,5 +1,6 @@
-"""The command mcp: the tools for any program that speaks the Model Context Protocol."""
+"""The commands that serve others: web for a browser, mcp for other programs; and demo, to try it all."""
 
+import asyncio
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,7 +18,7 @@ from graphrag_tools.cli.options import (
     Json,
     Manual,
     ModelName,
-    takes_asking_options,
+    takes_options,
 )
 from graphrag_tools.cli.output import print_answer, print_aside, print_json, progress
 from graphrag_tools.embeddings.providers import DEFAULT_EMBEDDINGS
@@ -60,7 +61,7 @@ class ServerOptions:
         return Address(self.host, self.port, self.token, tuple(self.allow_host or ()))
 
 
-@takes_asking_options
+@takes_options
 def mcp(
     serving: ServerOptions,
     index: Index = DEFAULT_INDEX,
@@ -72,8 +73,6 @@ def mcp(
 
     A desktop client starts it itself, over stdio. With --transport http it is at /mcp of the address.
     """
-    import asyncio
-
     _check_installed()
     from graphrag_tools.mcp_server.http import serve_http
     from graphrag_tools.mcp_server.server import manual_server, serve_stdio
@@ -85,11 +84,6 @@ def mcp(
         asyncio.run(serve_stdio(server))
     else:
         asyncio.run(serve_http(server, address, lambda url: print_aside(f"Serving {index} at {url}; Ctrl-C ends it.")))
-
-
-def add_mcp_command(app: typer.Typer) -> None:
-    """Register the command of this module."""
-    app.command()(mcp)
 
 
 def _check_installed() -> None:
@@ -110,8 +104,6 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Try it: build an index of the sample manual (an invented e-reader) and ask three questions."""
-    import asyncio
-
     from graphrag_tools.sample_manual import QUESTIONS
     from graphrag_tools.workflow.graph import aask
 
@@ -168,7 +160,7 @@ class PageOptions:
     as_json: Json = False
 
 
-@takes_asking_options
+@takes_options
 def web(serving: PageOptions, options: AskingOptions) -> None:
     """Serve a chat page with the menu path drawn, until Ctrl-C; only this machine reaches it without --host."""
     try:

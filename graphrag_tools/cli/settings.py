@@ -1,4 +1,4 @@
-"""Where the commands' options get their values from: flag, else environment, else config file, else default."""
+"""Read the commands' options: from the flag, else the environment, else the config file, else the default."""
 
 import difflib
 import inspect
@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from types import NoneType
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 from typer.models import CommandInfo, OptionInfo
 
 from graphrag_tools.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 _PREFIX = "GRAPHRAG_TOOLS_"
 _CALLS_OWN = ("json",)
@@ -90,14 +92,12 @@ def _show_version(wanted: bool) -> None:
 
 
 def _values(app: typer.Typer, config: Path | None) -> dict[str, Any]:
-
     file = config or find_config(Path.cwd())
     return dict(read_config(file, known_settings(app))) if file else {}
 
 
 def known_settings(app: typer.Typer) -> "Known":
     """Return what a config file may hold, as the registered commands have it."""
-
     shared_keys = _shared_keys(app)
     tables = {
         _name(command): {
@@ -138,7 +138,6 @@ def _options(command: CommandInfo) -> Iterator[tuple[str, Any, OptionInfo]]:
 
 
 def _setting(name: str, annotation: Any, option: OptionInfo) -> "Setting":
-
     (kind,) = [one for one in get_args(annotation) or (annotation,) if one is not NoneType]
     many = get_origin(annotation) is list or get_origin(kind) is list
     one = get_args(kind)[0] if get_origin(kind) is list else kind
@@ -259,6 +258,8 @@ class _Checking:
         return found
 
     def _value(self, table: str | None, setting: Setting, value: Any) -> Any:
+        from pydantic import TypeAdapter, ValidationError
+
         several: Any = [value] if setting.many and not isinstance(value, list) else value
         try:
             TypeAdapter(setting.takes).validate_python(several)
@@ -287,7 +288,7 @@ class _Checking:
         return f"{self.file}, line {line}" if line else str(self.file)
 
 
-def _expected(error: ValidationError) -> str:
+def _expected(error: "ValidationError") -> str:
     """Return what pydantic would have taken: a valid integer, a number greater than …, 'auto' or 'none'."""
     said = error.errors()[0]["msg"].removeprefix("Input should be ")
     return f"expected {'a number ' if said.startswith(('greater', 'less')) else ''}{said}"

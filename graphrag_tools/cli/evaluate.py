@@ -1,0 +1,105 @@
+"""The commands that measure answers, and that write questions to measure on."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphrag_tools.cli.opening import open_index, open_model
+from graphrag_tools.cli.options import AskingOptions, takes_options
+from graphrag_tools.cli.output import print_aside, print_json, print_shown, progress
+
+if TYPE_CHECKING:
+    from graphrag_tools.evaluation.measurement import Measurement
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuringOptions:
+    """What an evaluation compares, and where it keeps it. Its models stand in place of the one of AskingOptions."""
+
+    questions: Annotated[
+        Path, typer.Option(help="CSV with the columns question, section_path and answer; or JSONL with these keys.")
+    ]
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            envvar="GRAPHRAG_TOOLS_MODEL",
+            help="ollama:NAME, gguf:smollm2, gguf:PATH, openai:NAME or another PROVIDER:NAME, or none; several times.",
+        ),
+    ] = None
+    way: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="none, schema, native, auto, agent, first-section, naive-rag, bare-agent or all; several times."
+        ),
+    ] = None
+    unanswerable: Annotated[
+        Path | None, typer.Option(help="CSV with a column question: what the manual does not answer.")
+    ] = None
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for results and report; a run that was stopped goes on from there.")
+    ] = None
+    require: Annotated[
+        list[str] | None, typer.Option(help="Such as path_right>=0.8; exit code 1 if no model passes; several times.")
+    ] = None
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask a sample of so many questions of each file.")] = None
+    seed: Annotated[int, typer.Option(help="Of the sample and of the intervals.")] = 0
+
+
+@takes_options
+def evaluate(measuring: MeasuringOptions, options: AskingOptions) -> None:
+    """Measure answers on questions whose section and answer are known: models and ways side by side."""
+    from graphrag_tools.evaluation.measurement import measured
+
+    with progress() as show:
+        found = measured(open_index(options.index), _measurement(measuring, options), show)
+    if options.as_json:
+        print_json(found.document)
+    else:
+        print_shown(found.rendered())
+    if not found.passed:
+        raise typer.Exit(1)
+
+
+@takes_options
+def questions(
+    options: AskingOptions,
+    n: Annotated[int, typer.Option("-n", min=1, help="How many at most.")] = 200,
+    seed: Annotated[int, typer.Option(help="Another seed, other questions.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write: .csv or .jsonl (without it: JSONL is shown).")
+    ] = None,
+) -> None:
+    """Make questions with known answers from the index, by --model or without one, to measure on an own manual."""
+    from graphrag_tools.evaluation.question_writing import check_ending, made, write_questions
+
+    check_ending(out)
+    with progress() as show:
+        found = made(open_index(options.index), open_model(options), n, seed, prompts=options.prompts, progress=show)
+    if options.as_json:
+        print_json(found.document)
+    else:
+        write_questions(found.questions, out) if out else print(found.lines, end="")
+    print_aside(found.words)
+
+
+def _measurement(measuring: MeasuringOptions, options: AskingOptions) -> "Measurement":
+    import shlex
+
+    from graphrag_tools.evaluation.measurement import Measurement
+    from graphrag_tools.evaluation.ways import WaySettings
+
+    return Measurement(
+        questions=measuring.questions,
+        models=tuple(measuring.model or ["none"]),
+        ways=tuple(measuring.way or ["auto"]),
+        unanswerable=measuring.unanswerable,
+        out=measuring.out,
+        require=tuple(measuring.require or ()),
+        limit=measuring.limit,
+        seed=measuring.seed,
+        settings=WaySettings(options.for_workflow(), options.for_model()),
+        command=shlex.join(["graphrag-tools", *sys.argv[1:]]),
+    )
