@@ -12,12 +12,16 @@ from .answer import Usage as Usage
 from .conversation import aopen_memory as aopen_memory
 from .conversation import open_memory as open_memory
 from .errors import ConfigError as ConfigError
+from .errors import FeatureRefused as FeatureRefused
 from .errors import GraphRAGToolsError as GraphRAGToolsError
 from .errors import IndexLocked as IndexLocked
 from .errors import IndexMismatch as IndexMismatch
 from .errors import IndexNotFound as IndexNotFound
 from .errors import ManualError as ManualError
 from .errors import ModelError as ModelError
+from .errors import PromptTooLong as PromptTooLong
+from .errors import ReplyCut as ReplyCut
+from .errors import RequestRefused as RequestRefused
 from .errors import StoreError as StoreError
 from .index import ManualIndex as ManualIndex
 from .index import ManualRetriever as ManualRetriever

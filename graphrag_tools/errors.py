@@ -7,7 +7,11 @@ GraphRAGToolsError
 ├── IndexMismatch      an index that this program, or these embeddings, cannot use
 ├── IndexLocked        another build holds the index
 ├── StoreError         an engine under the index failed (disk full, damaged file)
-└── ModelError         a model or its server that cannot be reached, is missing or refused the request
+└── ModelError         a model or its server that cannot be reached, is missing or failed
+    ├── ReplyCut           a structured reply that reached its limit of tokens before it was complete
+    └── RequestRefused     a request that the server answered, and refused; others may pass
+        ├── PromptTooLong      a prompt longer than the model's context
+        └── FeatureRefused     tools, or a reply under a JSON schema, that this model or server does not have
 """
 
 from graphrag_tools.redaction import hide_secrets
@@ -47,3 +51,19 @@ class StoreError(GraphRAGToolsError):
 
 class ModelError(GraphRAGToolsError):
     """A model, or the server that runs it, cannot be reached, is missing or refused the request."""
+
+
+class ReplyCut(ModelError):
+    """A reply under a JSON schema reached its limit of tokens before it was complete."""
+
+
+class RequestRefused(ModelError):
+    """The server is up and refuses this very request; others may pass."""
+
+
+class PromptTooLong(RequestRefused):
+    """The prompt is longer than the model's context, and nothing of it was cut."""
+
+
+class FeatureRefused(RequestRefused):
+    """The model or its server has no tools, or cannot decode under a JSON schema."""

@@ -161,7 +161,7 @@ def _no_tools(found: Diagnosis) -> str:
 def _claims_only(evidence: Evidence) -> str:
     shown = evidence.native_calls
     made = "never makes a call" if not shown.passed else f"made {shown.passed} of {shown.asked} calls right"
-    if any(failure.startswith("refused") for failure in shown.failures):
+    if shown.refused:
         made = "its server refuses them"
     return (
         f"Tools: the model claims to call tools and {made}. Its calls are decoded under a JSON schema instead. "

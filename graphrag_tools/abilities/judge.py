@@ -18,6 +18,7 @@ from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.verification.wording import MIN_WORDS_FROM_SOURCES
 
 THINKS_ALOUD = "thinks aloud"
+REFUSED = "refused"
 _THOUGHTS = ("<think", "<|channel|>analysis")
 _NUMBERING = re.compile(r"(?mi)^\s*(?:step\s+)?\d+[.):]\s+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from graphrag_tools.abilities import cases as probe_set
 from graphrag_tools.abilities import judge as judging
-from graphrag_tools.errors import ConfigError, ModelError
+from graphrag_tools.errors import ConfigError, ReplyCut, RequestRefused
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel
@@ -99,9 +99,6 @@ _LOCAL_PROVIDERS = frozenset({"ollama", "gguf"})
 _LIMITS = ("num_predict", "max_tokens")
 _MAX_FAILURES = 3
 _MAX_FAILURE = 200
-# What servers say where they have no tools, or cannot decode under a schema. Any other failure is an outage.
-_REFUSING = frozenset({400, 422, 501})
-_REFUSED_FEATURES = ("tool", "jinja", "schema", "grammar", "response_format", "template")
 
 
 class Shown(BaseModel):
@@ -116,6 +113,11 @@ class Shown(BaseModel):
     asked: int = 0
     able: bool = False
     failures: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether the server refused what was asked, rather than the model failing at it."""
+        return any(failure.startswith(judging.REFUSED) for failure in self.failures)
 
 
 class Evidence(BaseModel):
@@ -221,29 +223,16 @@ def _fault(case: Case) -> str:
         return case()
     except ConfigError as error:
         return str(error)
-    except ModelError as error:
-        if not _is_refusal(error):
-            raise
-        return f"refused: {error.__cause__}"
+    # The model cannot do that, there. Any other failure is an outage, which is no verdict.
+    except (RequestRefused, ReplyCut) as error:
+        return f"{judging.REFUSED}: {error.__cause__}"
 
 
 def _speed(model: ChatModel) -> Speed:
     try:
         return measured_speed(model)
-    except ModelError as error:
-        if not _is_refusal(error):
-            raise
+    except (RequestRefused, ReplyCut):
         return Speed()
-
-
-def _is_refusal(error: ModelError) -> bool:
-    """Whether the server answered that it cannot do this, and would do other things."""
-    cause = error.__cause__
-    if type(cause).__name__ == "LengthFinishReasonError":
-        return True
-    status = getattr(cause, "status_code", None)
-    said = str(cause).lower()
-    return status in _REFUSING or (status == 500 and any(feature in said for feature in _REFUSED_FEATURES))
 
 
 def _limited(model: ChatModel, tokens: int) -> ChatModel:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import Literal
 
-from graphrag_tools.errors import ConfigError, GraphRAGToolsError, ModelError
+from graphrag_tools.errors import ConfigError, FeatureRefused, GraphRAGToolsError, ModelError
 from graphrag_tools.evaluation.questions import Question
 from graphrag_tools.evaluation.results import ResultLine, ResultsFile, setting_key
 from graphrag_tools.evaluation.run import Measuring, QuestionResult
@@ -179,9 +179,9 @@ class _Comparing:
             return self._left_out(name, way, error)
         try:
             return self._run(opened, name, size)
+        except FeatureRefused as error:
+            return self._left_out(name, way, error)
         except ModelError as error:
-            if refuses_tools(error):
-                return self._left_out(name, way, error)
             raise Stopped(f"{name}, {way}: {error} What was answered before is kept with --out.") from error
 
     def _left_out(self, model: str, way: str, why: GraphRAGToolsError) -> CannotRun:
@@ -218,13 +218,6 @@ class _Comparing:
         }
 
 
-def refuses_tools(error: GraphRAGToolsError) -> bool:
-    """Whether a model's server refused the request because the model cannot call tools (Ollama: 400)."""
-    status = getattr(error.__cause__, "status_code", None)
-    said = str(error.__cause__ or "").casefold()
-    return status in _REFUSALS and "tool" in said and any(word in said for word in ("support", "jinja", "template"))
-
-
 def _shared_setting(index: ManualIndex, settings: WaySettings) -> dict[str, object]:
     options = asdict(settings.model)
     # Where a model is reached, and how patiently, does not change what it says.
@@ -237,6 +230,3 @@ def _shared_setting(index: ManualIndex, settings: WaySettings) -> dict[str, obje
         "model_options": options,
         "workflow_options": workflow,
     }
-
-
-_REFUSALS = frozenset({400, 500, 501})

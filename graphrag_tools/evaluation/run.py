@@ -8,7 +8,7 @@ from typing import Any
 from langgraph.graph.state import CompiledStateGraph
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.errors import ModelError
+from graphrag_tools.errors import PromptTooLong, ReplyCut
 from graphrag_tools.evaluation.figures import GoldPaths, RougeL, exact_match, rouge_l
 from graphrag_tools.evaluation.invented import ManualNames, invented
 from graphrag_tools.evaluation.questions import Question
@@ -17,8 +17,6 @@ from graphrag_tools.progress import StageProgress
 from graphrag_tools.workflow.graph import ask
 
 HITS = 10
-# What a question did and no outage: models.py says these of a prompt, or an answer, that is too long.
-_OF_THE_QUESTION = ("longer than the model's context", "reached its limit before its JSON was complete")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,6 @@ def answered_section(answer: Answer, index: ManualIndex) -> tuple[str, ...]:
 def _answered(question: str, answer_to: Callable[[str], Answer]) -> Answer:
     try:
         return answer_to(question)
-    except ModelError as error:
-        if not any(said in str(error) for said in _OF_THE_QUESTION):
-            raise
+    except (PromptTooLong, ReplyCut) as error:
+        # What this question did, and no outage.
         return Answer(text="", status="unverified", warnings=(str(error),))

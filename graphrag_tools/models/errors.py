@@ -1,14 +1,11 @@
-"""graphrag_tools/models/errors.py."""
+"""Turn the errors of models' drivers into ours: each by its class, with words that say what to do."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from graphrag_tools.errors import ModelError
-
-if TYPE_CHECKING:
-    pass
+from graphrag_tools.errors import FeatureRefused, ModelError, PromptTooLong, ReplyCut, RequestRefused
 
 _DRIVER_ERRORS = (
     ("httpx", "TransportError"),
@@ -16,28 +13,75 @@ _DRIVER_ERRORS = (
     ("openai", "OpenAIError"),
     ("langchain_core.exceptions", "ModelError"),
 )
-_TOO_LONG = (
-    "exceeds the context length",
-    "exceeds the available context",
-    "context_length_exceeded",
-    "ContextOverflowError",
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What a driver's error means: the class to raise, and words that say what was found and what to do."""
+
+    raises: type[ModelError]
+    words: str
+    signs: tuple[str, ...] = ("",)
+    """Any of them, in the names of the error's classes, its status, its code or its words."""
+    statuses: tuple[int, ...] = ()
+    """Any of them; none where the signs alone decide."""
+
+    def fits(self, signs: str, status: object) -> bool:
+        """Whether a casefolded text has a sign, and the status is one of those that count."""
+        return (not self.statuses or status in self.statuses) and any(sign.casefold() in signs for sign in self.signs)
+
+
+_FAILED = "The model's server failed, or refused the request."
+# First match wins. Servers have no code for most of these, so that their words must tell.
+_MEANINGS = (
+    _Meaning(
+        PromptTooLong,
+        "The prompt is longer than the model's context, and nothing was cut. "
+        "Raise the context (ModelOptions.context), or send less.",
+        (
+            "exceeds the context length",
+            "exceeds the available context",
+            "context_length_exceeded",
+            "ContextOverflowError",
+        ),
+    ),
+    _Meaning(
+        ReplyCut,
+        "The answer reached its limit before its JSON was complete. Raise ModelOptions.max_tokens.",
+        ("LengthFinishReasonError",),
+    ),
+    _Meaning(
+        ModelError,
+        "The model did not answer in time. Raise ModelOptions.timeout, or choose a smaller model.",
+        ("TimeoutException", "APITimeoutError", "ModelTimeoutError"),
+    ),
+    _Meaning(
+        ModelError,
+        "The model's server cannot be reached. Start it (Ollama: `ollama serve`), or correct its address (Ollama: "
+        "OLLAMA_HOST).",
+        ("TransportError", "APIConnectionError", "ModelConnectionError"),
+    ),
+    _Meaning(
+        ModelError,
+        "The model's server refused the credentials. Set the provider's API key, or one with more rights.",
+        ("status=401", "status=403", "ModelAuthenticationError", "ModelPermissionDeniedError"),
+    ),
+    _Meaning(
+        ModelError,
+        "The model is not on its server, or no longer. Get it (Ollama: `ollama pull NAME`), or name another.",
+        ("status=404", "ModelNotFoundError"),
+    ),
+    # llama.cpp says 500 where a chat template has no place for tools, or a schema makes no grammar.
+    _Meaning(
+        FeatureRefused,
+        _FAILED,
+        ("tool", "jinja", "schema", "grammar", "response_format", "template"),
+        (400, 422, 500, 501),
+    ),
+    _Meaning(RequestRefused, _FAILED, statuses=(400, 422, 501)),
+    _Meaning(RequestRefused, _FAILED, ("ModelInvalidRequestError",)),
+    _Meaning(ModelError, _FAILED),
 )
-# First match wins. A sign is looked for in the names of the error's classes, its status, code and words.
-_MEANINGS = {
-    _TOO_LONG: "The prompt is longer than the model's context, and nothing was cut. "
-    "Raise the context (ModelOptions.context), or send less.",
-    ("LengthFinishReasonError",): "The answer reached its limit before its JSON was complete. "
-    "Raise ModelOptions.max_tokens.",
-    ("TimeoutException", "APITimeoutError", "ModelTimeoutError"): "The model did not answer in time. "
-    "Raise ModelOptions.timeout, or choose a smaller model.",
-    ("TransportError", "APIConnectionError", "ModelConnectionError"): "The model's server cannot be "
-    "reached. Start it (Ollama: `ollama serve`), or correct its address (Ollama: OLLAMA_HOST).",
-    ("status=401", "status=403", "ModelAuthenticationError", "ModelPermissionDeniedError"): "The model's "
-    "server refused the credentials. Set the provider's API key, or one with more rights.",
-    ("status=404", "ModelNotFoundError"): "The model is not on its server, or no longer. "
-    "Get it (Ollama: `ollama pull NAME`), or name another.",
-    ("",): "The model's server failed, or refused the request.",
-}
 
 
 @contextmanager
@@ -47,27 +91,29 @@ def model_errors() -> Iterator[None]:
     Meant for `with` around one call or more, awaited ones too. Any other exception passes untouched.
 
     Raises:
-        ModelError: Server down or too slow, model gone, prompt too long, answer cut inside its JSON,
-            credentials refused, or whatever else the drivers of Ollama, OpenAI and LangChain report.
+        PromptTooLong, ReplyCut, FeatureRefused, RequestRefused: As their names say.
+        ModelError: Server down or too slow, model gone, credentials refused, or whatever else the drivers of
+            Ollama, OpenAI and LangChain report.
     """
     try:
         yield
     except _driver_errors() as error:
-        raise ModelError(_in_words(error)) from error
+        raise _as_model_error(error) from error
 
 
 def _driver_errors() -> tuple[type[Exception], ...]:
     # A driver that is not imported cannot have raised; importing it here would only cost time.
-    found = (getattr(sys.modules.get(module), name, None) for module, name in _DRIVER_ERRORS)
-    return tuple(error for error in found if error is not None)
+    known = (getattr(sys.modules.get(module), name, None) for module, name in _DRIVER_ERRORS)
+    return tuple(error for error in known if error is not None)
 
 
-def _in_words(error: Exception) -> str:
-    said = str(getattr(error, "message", None) or getattr(error, "error", None) or error)
+def _as_model_error(error: Exception) -> ModelError:
+    reason = str(getattr(error, "message", None) or getattr(error, "error", None) or error)
+    status = getattr(error, "status_code", None)
     names = " ".join(base.__name__ for base in type(error).__mro__)
-    signs = f"{names} status={getattr(error, 'status_code', None)} {getattr(error, 'code', '')} {said}"
-    meaning = next(words for marks, words in _MEANINGS.items() if any(mark in signs for mark in marks))
-    return f"{meaning} It said: {said or type(error).__name__}{_where(error)}"
+    signs = f"{names} status={status} {getattr(error, 'code', '')} {reason}".casefold()
+    meaning = next(one for one in _MEANINGS if one.fits(signs, status))
+    return meaning.raises(f"{meaning.words} It said: {reason or type(error).__name__}{_where(error)}")
 
 
 def _where(error: Exception) -> str:

@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
-from graphrag_tools.errors import ConfigError, ModelError
+from graphrag_tools.errors import ConfigError, ReplyCut
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import ModelCall, Steps, run_steps
@@ -131,11 +131,9 @@ class SchemaCaller(ToolCaller):
             return None
         try:
             result = yield ModelCall(self._structured(choices), [HumanMessage(self._prompt(choices))])
-        except ModelError as error:
-            # Where the reply was cut, OpenAI's client raises; others return what there is.
-            if type(error.__cause__).__name__ == "LengthFinishReasonError":
-                return None
-            raise
+        except ReplyCut:
+            # OpenAI's client raises where the reply was cut; others return what there is.
+            return None
         return _decoded(result, choices)
 
     def _structured(self, choices: Choices) -> Runnable[Any, Any]:
