@@ -6,6 +6,7 @@ from typing import Protocol
 
 from graphrag_tools.conversation.form import QuestionForm, form_of
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
+from graphrag_tools.manual.keys import manual_of
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.english.fillers import DEVICE_STEMS, HANDLING_STEMS
 from graphrag_tools.text.words import stem, stems, weighted_share, words
@@ -85,7 +86,7 @@ def may_follow(form: QuestionForm, earlier: Earlier, index: Lookup, manual: str 
         return False
     if earlier.item_id is None:
         return form.kind == "refers"
-    return earlier.item_id in index and manual in (None, earlier.item_id.partition("/")[0])
+    return earlier.item_id in index and manual in (None, manual_of(earlier.item_id))
 
 
 def completed(form: QuestionForm, earlier: Earlier, index: Lookup, manual: str | None = None) -> Understood:

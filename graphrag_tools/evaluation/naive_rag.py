@@ -15,6 +15,7 @@ from graphrag_tools.embeddings import embedded, embedded_query
 from graphrag_tools.evaluation.baselines import FreeText, WaysToItems, free_answer, usage_of
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.manual.keys import RecordKey
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import was_cut
@@ -70,7 +71,7 @@ class NaiveRag:
             reply = self._model.chat.invoke([HumanMessage(prompt)])
         said = FreeText(
             text=reply.text,
-            items=[found.key.rpartition("#")[0] for found in nearest],
+            items=[RecordKey.parse(found.key).section for found in nearest],
             usage=usage_of([reply], time.perf_counter() - started),
             warnings=("The answer was cut for its length.",) if was_cut(reply) else (),
         )

@@ -15,6 +15,7 @@ from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.index.files import Lease, check_files
 from graphrag_tools.index.manifest import Manifest, WrittenFile
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
+from graphrag_tools.manual.keys import manual_of
 from graphrag_tools.manual.names import ItemNames, NamedItem, NameMatch
 from graphrag_tools.search.hybrid import HybridSearch
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, VectorStore
@@ -38,7 +39,7 @@ class Stores:
 
     def graph_of(self, item_id: str) -> MenuGraph:
         """Return the graph that an item belongs to. Raises KeyError for an unknown manual."""
-        return self.graph.graph(item_id.partition("/")[0])
+        return self.graph.graph(manual_of(item_id))
 
     def close(self) -> None:
         """Let go of files and memory. A second call does nothing."""
@@ -199,7 +200,7 @@ class Generation:
 
     def graph_of(self, item_id: str) -> MenuGraph:
         """Return the graph that an item belongs to. Raises KeyError for an unknown manual."""
-        return self.graph(item_id.partition("/")[0])
+        return self.graph(manual_of(item_id))
 
     def item(self, item_id: str) -> MenuItem:
         """Return an item. Raises KeyError for an unknown id."""

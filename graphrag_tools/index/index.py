@@ -138,7 +138,7 @@ class ManualIndex:
 
     def graph_of(self, item_id: str) -> MenuGraph:
         """Return the graph of the manual that an item belongs to. Raises KeyError for an unknown one."""
-        return self._live().graph(item_id.partition("/")[0])
+        return self._live().graph_of(item_id)
 
     def sections(self, manual: str | None = None) -> list[MenuItem]:
         """Return all sections in reading order, of one manual or of all.

@@ -11,6 +11,7 @@ from graphrag_tools.loaders import load_manual
 from graphrag_tools.manual.content_hash import content_hash
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import SEE_ALSO, MenuGraph
+from graphrag_tools.manual.keys import is_manual_id
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.progress import Progress
 
@@ -50,7 +51,7 @@ def _loaded(sources: Sequence[str | Path | Manual], report: Progress) -> list[Ma
             raise ManualError(
                 f"{manual.source}: a second manual with the id {manual.id!r}. Name it: NAME={manual.source}"
             )
-        if not manual.id or "/" in manual.id:
+        if not is_manual_id(manual.id):
             raise ManualError(f"{manual.source}: found the manual id {manual.id!r}; expected one that has no '/'.")
         if not any(section.blocks for section in manual.sections):
             raise ManualError(f"{manual.source}: {len(manual.sections)} sections, but no text in any of them.")

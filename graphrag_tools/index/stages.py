@@ -15,6 +15,7 @@ from graphrag_tools.errors import StoreError
 from graphrag_tools.index.generation import Stores, check_counts, open_stores
 from graphrag_tools.index.manifest import CACHE_NAME, Manifest
 from graphrag_tools.manual.graph import MenuGraph
+from graphrag_tools.manual.keys import manual_of
 from graphrag_tools.progress import Progress
 from graphrag_tools.search.calibration import calibrated_coverage, minhash, resemblance
 from graphrag_tools.search.coverage import CoverageModel
@@ -117,7 +118,7 @@ def calibration(
     by_manual = {graph.manual_id: graph for graph in content.graphs}
 
     def graph_of(item_id: str) -> MenuGraph:
-        return by_manual[item_id.partition("/")[0]]
+        return by_manual[manual_of(item_id)]
 
     def question_vectors(questions: list[str]) -> Sequence[Vector]:
         return _question_vectors((content.blocks[0].text, content.vectors[0]), questions, embedder)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from graphrag_tools.manual.graph import MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.manual.keys import child_id
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, is_external, nearest_lead_ins
-from graphrag_tools.text.normalise import slug
 
 _VERB = r"(?:tap|touch|select|choose|press|click|open|go to)"
 _FROM = re.compile(
@@ -96,7 +96,7 @@ class _Titles:
         for section in manual.sections:
             above = self.ids[section.parent] if section.parent is not None else manual.id
             way = self.paths[section.parent] if section.parent is not None else ()
-            self.ids[section.key] = self._free_id(f"{above}/{slug(section.title)}")
+            self.ids[section.key] = self._free_id(child_id(above, section.title))
             self.paths[section.key] = (*way, section.title)
             self.parents[section.key] = section.parent
             for anchor in section.anchors:
@@ -123,7 +123,7 @@ class _Titles:
         return [
             replace(
                 section,
-                id=self._free_id(f"{section.id}/{slug(block.name)}"),
+                id=self._free_id(child_id(section.id, block.name)),
                 kind="option",
                 name=block.name,
                 path=(*section.path, block.name),

@@ -9,17 +9,16 @@ from langchain_core.embeddings import Embeddings
 from graphrag_tools.embeddings import embedded_query
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
+from graphrag_tools.manual.keys import RecordKey
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.whitening import Whitening
 from graphrag_tools.stores.protocols import LexicalStore, Record, Scored, VectorStore
-from graphrag_tools.stores.questions import QUESTION_MARK, is_question
 from graphrag_tools.text.words import inverse_document_frequency, stems, weighted_share, words
 from graphrag_tools.vectors import Vector
 
 _SECTION_CANDIDATES = 100
 _BLOCK_CANDIDATES = 200
 _BLOCKS_PER_HIT = 3
-_BLOCK_MARK = "#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Candidates:
         """Return the candidates as they would be if the manual lacked a section."""
 
         def others(scores: Mapping[str, float]) -> dict[str, float]:
-            return {key: score for key, score in scores.items() if _split(key)[0] != section}
+            return {key: score for key, score in scores.items() if RecordKey.parse(key).section != section}
 
         sections = {key: score for key, score in self.sections.items() if key != section}
         return Candidates(self.question, self.vector, sections, others(self.cosines), others(self.blocks))
@@ -55,7 +54,7 @@ def block_records(graph: MenuGraph) -> Iterable[Record]:
     for item in _sections(graph):
         texts = [f"{item.name}: {block.text}" for block in item.blocks] or [item.name]
         for position, text in enumerate(texts):
-            yield Record(f"{item.id}{_BLOCK_MARK}{position}", item.manual, text)
+            yield Record(str(RecordKey(item.id, position)), item.manual, text)
 
 
 class HybridSearch:
@@ -111,7 +110,7 @@ class HybridSearch:
         """
         kept = found.without(removed) if removed is not None else found
         cosines, bm25 = _best_per_section(kept.cosines), _best_per_section(kept.blocks)
-        of_blocks = _best_per_section({key: score for key, score in kept.cosines.items() if not is_question(key)})
+        of_blocks = _best_per_section({key: score for key, score in kept.cosines.items() if _is_of_block(key)})
         fused: dict[str, float] = {}
         for signal in (kept.sections, cosines, bm25):
             for section, score in _scaled(signal).items():
@@ -143,7 +142,7 @@ class HybridSearch:
         other. Equal weights: weights fitted on made questions, and further figures (the lead over the next section,
         near words, title words, agreement of the signals), did no better on people's.
         """
-        keys = {section: [f"{section}{_BLOCK_MARK}{at}" for at in positions] for section, positions in blocks.items()}
+        keys = {section: [str(RecordKey(section, at)) for at in positions] for section, positions in blocks.items()}
         whitened = self._whitened_cosines(found.vector, [key for of_section in keys.values() for key in of_section])
         return {
             section: max(
@@ -222,15 +221,14 @@ def _scores(found: Iterable[Scored]) -> dict[str, float]:
     return {scored.key: scored.score for scored in found}
 
 
-def _split(key: str) -> tuple[str, int]:
-    section, _, position = key.rpartition(QUESTION_MARK if is_question(key) else _BLOCK_MARK)
-    return section, int(position)
+def _is_of_block(key: str) -> bool:
+    return RecordKey.parse(key).kind == "block"
 
 
 def _best_per_section(by_block: Mapping[str, float]) -> dict[str, float]:
     best: dict[str, float] = {}
     for key, score in by_block.items():
-        section, _ = _split(key)
+        section = RecordKey.parse(key).section
         best[section] = max(score, best.get(section, score))
     return best
 
@@ -250,10 +248,10 @@ def _blocks_by_section(wanted: Collection[str], *signals: Mapping[str, float]) -
     totals: dict[str, dict[int, float]] = {}
     for signal in signals:
         for key, score in signal.items():
-            section, position = _split(key)
-            if section in wanted and not is_question(key):
-                of_section = totals.setdefault(section, {})
-                of_section[position] = of_section.get(position, 0.0) + score
+            parsed = RecordKey.parse(key)
+            if parsed.section in wanted and parsed.kind == "block":
+                of_section = totals.setdefault(parsed.section, {})
+                of_section[parsed.position] = of_section.get(parsed.position, 0.0) + score
     return {
         section: tuple(sorted(total, key=lambda at: (-total[at], f"{at}"))[:_BLOCKS_PER_HIT])
         for section, total in totals.items()

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphrag_tools.manual.graph import MenuGraph
+from graphrag_tools.manual.keys import RecordKey
 from graphrag_tools.stores.protocols import LexicalStore, Record, Scored, VectorStore
 from graphrag_tools.vectors import Vector
 
-QUESTION_MARK = "?"
 _FOLDER = "questions"
 
 
@@ -81,17 +81,12 @@ def searched_blocks(
     return _WordsAndQuestions(words, questions.words), _VectorsAndQuestions(vectors, questions.vectors)
 
 
-def is_question(key: str) -> bool:
-    """Whether a key is that of a question; all others are of blocks."""
-    return QUESTION_MARK in key
-
-
 def question_records(graphs: Iterable[MenuGraph]) -> Iterator[Record]:
     """Yield the sections' questions, each under its section's title as a block is."""
     for graph in graphs:
         for item in graph.items:
             for number, question in enumerate(item.questions):
-                yield Record(f"{item.id}{QUESTION_MARK}{number}", item.manual, f"{item.name}: {question}")
+                yield Record(str(RecordKey(item.id, number, "question")), item.manual, f"{item.name}: {question}")
 
 
 def open_questions(generation: Path) -> QuestionStores | None:

@@ -1,18 +1,16 @@
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given
-from hypothesis import strategies as st
 from support.writing_models import QUIET, lamp_graph
 
 from graphrag_tools.embeddings import WordLlamaEmbeddings
 from graphrag_tools.index.files import check_files, written_files
 from graphrag_tools.index.generation import open_stores, open_stores_for_reading
 from graphrag_tools.manual.graph import HAS_CHILD, MemoryGraph, MenuGraph
+from graphrag_tools.manual.keys import RecordKey
 from graphrag_tools.search.hybrid import block_records, section_records
 from graphrag_tools.stores.chroma import DATABASE, compact
 from graphrag_tools.stores.questions import (
-    is_question,
     open_questions,
     question_records,
     searched_blocks,
@@ -62,7 +60,7 @@ def test_questions_are_found_besides_the_blocks_and_counted_as_none(tmp_path: Pa
     stores = open_stores(_written(tmp_path / "g"))
     words, vectors = searched_blocks(stores.blocks, stores.vectors, stores.questions)
     found = words.search("ring at night", 5)
-    assert [scored.key for scored in found if is_question(scored.key)] == [f"{QUIET}?1"]
+    assert [scored.key for scored in found if RecordKey.parse(scored.key).kind == "question"] == [f"{QUIET}?1"]
     assert words.search("bell", 1)[0].score >= words.search("bell", 1)[1].score
     nearest = vectors.search(WordLlamaEmbeddings().embed_query(f"Quiet hours: {ASKED[1]}"), 2)
     assert nearest[0].key == f"{QUIET}?1"
@@ -96,9 +94,3 @@ def test_reading_changes_no_checksum(tmp_path: Path) -> None:
     stores.close()
     assert all(None in (one.crc32, one.rest_crc32) and one.crc32 != one.rest_crc32 for one in before.values())
     check_files(folder, before)
-
-
-@given(st.from_regex(r"[a-z]+(/[\w~-]+)+", fullmatch=True), st.integers(0, 99))
-def test_a_key_is_of_a_block_or_of_a_question(item_id: str, position: int) -> None:
-    assert is_question(f"{item_id}?{position}")
-    assert not is_question(f"{item_id}#{position}")

@@ -1,0 +1,55 @@
+"""Ids of menu items, and the keys under which their texts are stored: formatted and parsed here alone."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from graphrag_tools.text.normalise import slug
+
+KeyKind = Literal["block", "question"]
+_SEPARATOR = "/"
+_MARKS: dict[str, KeyKind] = {"#": "block", "?": "question"}
+_MARK_OF = {kind: mark for mark, kind in _MARKS.items()}
+_DIGITS = "0123456789"
+
+
+def is_manual_id(text: str) -> bool:
+    """Whether a text may be a manual's id: not an empty one, nor one with "/", at which the ids of items are parsed."""
+    return bool(text) and _SEPARATOR not in text
+
+
+def child_id(above: str, name: str) -> str:
+    """Return the id of an item under another item or under its manual, before a repeated path is told apart."""
+    return f"{above}{_SEPARATOR}{slug(name)}"
+
+
+def manual_of(item_id: str) -> str:
+    """Return the id of the manual that an item belongs to."""
+    return item_id.partition(_SEPARATOR)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKey:
+    """The key of a section's block, or of a question about the section, by its position.
+
+    >>> str(RecordKey("faq?/battery", 2)), str(RecordKey("faq?/battery", 0, "question"))
+    ('faq?/battery#2', 'faq?/battery?0')
+    """
+
+    section: str
+    position: int
+    kind: KeyKind = "block"
+
+    @classmethod
+    def parse(cls, key: str) -> "RecordKey":
+        """Return what a key says. Raises ValueError for a text that is none.
+
+        Nothing but digits stands behind the mark, so that a section's id may hold marks as well.
+        """
+        marked = key.rstrip(_DIGITS)
+        if len(marked) == len(key) or marked[-1:] not in _MARKS:
+            raise ValueError(f"{key!r} is no key of a block or a question.")
+        return cls(marked[:-1], int(key[len(marked) :]), _MARKS[marked[-1]])
+
+    def __str__(self) -> str:
+        """The key as it is stored."""
+        return f"{self.section}{_MARK_OF[self.kind]}{self.position}"
