@@ -33,7 +33,7 @@ from graphrag_tools.embeddings import WordLlamaEmbeddings
 from graphrag_tools.index.build import build_index
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.text.words import content_words
-from graphrag_tools.tools.tools import GraphPathTool
+from graphrag_tools.tools.manual_tools import GraphPathTool
 
 QUERIES = 300
 READERS = 64

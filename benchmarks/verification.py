@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from graphrag_tools import ManualIndex
-from graphrag_tools.answers.make import quote_item, quoted_answer, written_answer
+from graphrag_tools.answers.answer import quote_item, quoted_answer, written_answer
 from graphrag_tools.answers.quote import Quote
 from graphrag_tools.verification.answer import problems
 

@@ -10,7 +10,7 @@ from types import ModuleType
 
 _PACKAGE = __name__.rpartition(".")[0]
 MOVED = {
-    "answering": "answers.make",
+    "answering": "answers.answer",
     "building": "index.build",
     "coverage": "search.coverage",
     "evaluation.intervals": "evaluation.figures",
@@ -31,7 +31,7 @@ MOVED = {
     "streaming": "workflow.streaming",
     "studio": "workflow.langgraph_server",
     "tool_call_repair": "agent.tool_calls",
-    "tool_texts": "tools.texts",
+    "tool_texts": "tools.tool_texts",
     "words": "text.words",
 }
 """Old path to new path, both below this package."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.tools import texts as tool_texts
+from graphrag_tools.tools import tool_texts
 
 _VERSION = 1
 """Raise it when what counts as passed changes, so that models are probed anew."""

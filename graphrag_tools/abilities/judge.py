@@ -13,9 +13,8 @@ from graphrag_tools.models.steps import was_cut
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import content_words, stem, words
 from graphrag_tools.tool_calling.callers import DECLINE
-from graphrag_tools.verification.answer import words_from_sources
 from graphrag_tools.verification.refusals import is_refusal
-from graphrag_tools.verification.wording import MIN_WORDS_FROM_SOURCES
+from graphrag_tools.verification.wording import MIN_WORDS_FROM_SOURCES, words_from_sources
 
 THINKS_ALOUD = "thinks aloud"
 REFUSED = "refused"

@@ -26,8 +26,8 @@ from graphrag_tools.tool_calling.callers import (
     ToolCaller,
     call_message,
 )
-from graphrag_tools.tools import texts as tool_texts
-from graphrag_tools.tools.tools import DescribeArguments, PathArguments, SearchArguments
+from graphrag_tools.tools import tool_texts
+from graphrag_tools.tools.manual_tools import DescribeArguments, PathArguments, SearchArguments
 
 _NANOSECONDS = 1e9
 _TEXT = "Fill the tank with water, press the button and wait until the light is blue. " * 16

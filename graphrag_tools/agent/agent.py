@@ -17,7 +17,7 @@ from graphrag_tools.models.model import ChatModel, ModelOptions
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.coverage import DEFAULT_REFUSE_BELOW
-from graphrag_tools.tools.tools import ManualToolkit
+from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, check_refuse_below, check_thread_tokens
 
 

@@ -12,7 +12,17 @@ from langgraph.runtime import Runtime
 
 from graphrag_tools.agent.tool_calls import MODEL_CALLS
 from graphrag_tools.answer import Answer, StageTime, Usage
-from graphrag_tools.answers import make as answering
+from graphrag_tools.answers.answer import (
+    UNVERIFIED,
+    TurnFacts,
+    finished_answer,
+    quote_item,
+    quoted_answer,
+    refusal,
+    warned_answer,
+    with_alternatives,
+    written_answer,
+)
 from graphrag_tools.conversation import turn
 from graphrag_tools.conversation.follow_ups import Earlier, Understood, carried_on, understood
 from graphrag_tools.conversation.plain_data import PlainChannel, plain_update
@@ -20,22 +30,22 @@ from graphrag_tools.conversation.turn import left_unfinished, shown_text
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.errors import model_errors
-from graphrag_tools.models.steps import was_cut
+from graphrag_tools.models.steps import Meter, was_cut
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.coverage import DEFAULT_REFUSE_BELOW
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import BY_MODEL
-from graphrag_tools.tools.texts import STOPPED
-from graphrag_tools.tools.tools import MenuPath
-from graphrag_tools.verification.answer import problems, words_from_sources
+from graphrag_tools.tools.manual_tools import MenuPath
+from graphrag_tools.tools.tool_texts import STOPPED
+from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
+from graphrag_tools.verification.wording import words_from_sources
 from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, HITS, check_thread_tokens
 from graphrag_tools.workflow.search_step import asked_coverage, may_answer, searched
 
 _NEVER_LOOKED = "The model looked nothing up; the manual was searched for it and is quoted."
 _READ_NOTHING = "The model read no item; the best one that was found is quoted."
 _NO_ANSWER = "The model came to no answer; the manual is quoted."
-_UNVERIFIED = "What the model wrote could not be verified ({reasons})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +90,14 @@ class DraftJudge:
         # A refusal is no claim: verification would only have it written once more.
         if is_refusal(draft.text, self._section_text(item), asked.words):
             return self._refused(asked)
-        quote = answering.quote_item(asked.meant.question, item, self._index)
+        quote = quote_item(asked.meant.question, item, self._index)
         cut = was_cut(draft)
-        written = answering.written_answer(said, quote, self._index, self._model_name, cut=cut)
+        written = written_answer(said, quote, self._index, self._model_name, cut=cut)
         # Against the user's own words: what was made of them is no evidence.
         reasons = problems(written, asked.words, self._index)
         if not reasons:
             return Judged(written)
-        quoted = self._quoted(asked, item, _UNVERIFIED.format(reasons=" ".join(reasons)))
+        quoted = self._quoted(asked, item, UNVERIFIED.format(reasons=" ".join(reasons)))
         return Judged(quoted.answer, reasons)
 
     def _unread(self, asked: Asked, messages: Sequence[AnyMessage], draft: AIMessage | None) -> Judged:
@@ -106,20 +116,13 @@ class DraftJudge:
         """Quote an item, with a warning that says why; refuse where the manual does not cover the question."""
         if not may_answer(asked.meant, asked.coverage, self._refuse_below):
             return self._refused(asked)
-        quote = answering.quote_item(asked.meant.question, item, self._index)
-        answer = answering.quoted_answer(quote, self._index)
+        quote = quote_item(asked.meant.question, item, self._index)
+        answer = quoted_answer(quote, self._index)
         wrong = problems(answer, asked.words, self._index)
-        return Judged(
-            answer.model_copy(
-                update={
-                    "status": "unverified" if wrong else answer.status,
-                    "warnings": (*answer.warnings, warning, *wrong),
-                }
-            )
-        )
+        return Judged(warned_answer(answer, warning, wrong=wrong))
 
     def _refused(self, asked: Asked) -> Judged:
-        return Judged(answering.refusal(asked.hits, self._index))
+        return Judged(refusal(asked.hits, self._index))
 
     def _rests_on(self, text: str, read: Sequence[str]) -> str:
         """Return the item read, the last one first, whose section holds most of a draft's words.
@@ -287,17 +290,16 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         self, answer: Answer, asked: Asked, state: AnsweringState, messages: Sequence[AnyMessage], usage: Usage
     ) -> Answer:
         """Return the answer with its question, its trace and what it cost."""
-        return answering.with_alternatives(answer, asked.hits, self._index).model_copy(
-            update={
-                "question": asked.meant.question,
-                "follow_up": asked.meant.follow_up,
-                "coverage": asked.coverage,
-                "model": self._model_name,
-                "warnings": (*state["notes"], *answer.warnings),
-                "trace": turn.trace(messages),
-                "usage": usage,
-            }
+        facts = TurnFacts(
+            question=asked.meant.question,
+            follow_up=asked.meant.follow_up,
+            coverage=asked.coverage,
+            model=self._model_name,
+            notes=state["notes"],
+            trace=turn.trace(messages),
+            usage=usage,
         )
+        return finished_answer(with_alternatives(answer, asked.hits, self._index), facts)
 
     def _asked(self, request: _Request) -> _Request:
         """Return the request with the question as far as it is used and, after a draft that failed, the reasons."""
@@ -332,12 +334,14 @@ def _draft(messages: Sequence[AnyMessage]) -> AIMessage | None:
 def _usage(messages: Sequence[BaseMessage], check: float) -> Usage:
     """Return what a turn cost: the seconds of its model calls and of the check, without those of its tools."""
     replies = [m for m in messages if isinstance(m, AIMessage) and m.name == BY_MODEL]
-    used = [reply.usage_metadata for reply in replies if reply.usage_metadata]
+    meter = Meter()
+    for reply in replies:
+        meter.count_tokens(reply)
     model = sum(float(reply.response_metadata.get(SECONDS, 0.0)) for reply in replies)
     return Usage(
         model_calls=sum(int(reply.response_metadata.get(MODEL_CALLS, 1)) for reply in replies),
-        prompt_tokens=sum(one["input_tokens"] for one in used),
-        completion_tokens=sum(one["output_tokens"] for one in used),
+        prompt_tokens=meter.prompt_tokens,
+        completion_tokens=meter.completion_tokens,
         seconds=model + check,
         stages=(StageTime(stage="model", seconds=model), StageTime(stage="check", seconds=check)),
     )

@@ -12,7 +12,7 @@ from langchain_core.tools import BaseTool
 from graphrag_tools.conversation.turn import this_turn
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.tool_calling.repair import DROPPED, REPAIRS, item_resolver, repaired, without_calls
-from graphrag_tools.tools import texts
+from graphrag_tools.tools import tool_texts
 
 MODEL_CALLS = "model_calls"
 """Where a reply's response_metadata counts the model calls behind it, if there was more than one."""
@@ -89,7 +89,7 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
         dropped = final.response_metadata.get(DROPPED, [])
         if final.tool_calls or not dropped:
             return _Verdict(final)
-        return _Verdict(final, "\n".join([*dropped, texts.GO_ON]))
+        return _Verdict(final, "\n".join([*dropped, tool_texts.GO_ON]))
 
     def _last(self, request: _Request, first: _Verdict, response: _Response) -> _Response:
         """Take what a model said when it was told why its calls were dropped; its words end the turn."""
@@ -98,7 +98,7 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
             return response
         reply = second.reply
         if second.told:
-            reply = without_calls(reply, reply.text or first.reply.text or texts.STOPPED)
+            reply = without_calls(reply, reply.text or first.reply.text or tool_texts.STOPPED)
         said = {
             **reply.response_metadata,
             MODEL_CALLS: 2,
@@ -112,9 +112,8 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
         free = max(self._max_calls - made, 0)
         if len(reply.tool_calls) <= free:
             return reply
-        dropped = [
-            texts.TOO_MANY_CALLS.format(tool=call["name"], limit=self._max_calls) for call in reply.tool_calls[free:]
-        ]
+        too_many = (call["name"] for call in reply.tool_calls[free:])
+        dropped = [tool_texts.TOO_MANY_CALLS.format(tool=name, limit=self._max_calls) for name in too_many]
         said = dict(reply.response_metadata)
         said[REPAIRS] = [*said.get(REPAIRS, []), *(f"Dropped: {why}" for why in dropped)]
         said[DROPPED] = [*said.get(DROPPED, []), *dropped]

@@ -86,7 +86,7 @@ def path(
 ) -> None:
     """Show where a menu item is, and the taps that lead to it."""
     from graphrag_tools.cli.output import rendered_path
-    from graphrag_tools.tools.tools import GraphPathTool
+    from graphrag_tools.tools.manual_tools import GraphPathTool
 
     way = _artifact(GraphPathTool(index=open_index(index), manual=manual), {"item": item, "start": start})
     if as_json:
@@ -106,7 +106,7 @@ def describe(
     from dataclasses import asdict
 
     from graphrag_tools.cli.output import rendered_item
-    from graphrag_tools.tools.tools import NodeDescriptionTool
+    from graphrag_tools.tools.manual_tools import NodeDescriptionTool
 
     opened = open_index(index)
     found = _artifact(NodeDescriptionTool(index=opened, manual=manual), {"item": item})

@@ -18,6 +18,7 @@ from graphrag_tools.errors import ConfigError
 if TYPE_CHECKING:
     from graphrag_tools.index.index import ManualIndex
     from graphrag_tools.manual.graph import MenuGraph
+    from graphrag_tools.manual.names import NameMatch
     from graphrag_tools.manual.tree import Branch, TreeView
 
 Item = Annotated[str | None, typer.Argument(help="A menu item: id, menu path or title; without it, all.")]
@@ -95,14 +96,22 @@ def _places(index: "ManualIndex", item: str | None, manual: str | None) -> "list
     index.check_manual(manual)
     if item is None:
         return [(index.graph_of(info.id), None) for info in index.manuals if manual in (None, info.id)]
-    match = index.resolve(item, manual)
-    if match.only:
-        return [(index.graph_of(match.only.id), match.only.id)]
+    from graphrag_tools.tools.items import NoSuchItem, find_item
+
+    try:
+        found = find_item(index, item, manual)
+    except NoSuchItem as error:
+        raise ConfigError(_candidates(item, error.match)) from error
+    return [(index.graph_of(found.id), found.id)]
+
+
+def _candidates(item: str, match: "NameMatch") -> str:
+    """Word for a terminal, in one line, that a text names no item or several."""
     listed = "; ".join(f"{found.menu_path} (id {found.id})" for found in match.items or match.nearest)
     if match.items:
-        raise ConfigError(f"{match.total} menu items are called {item!r}: {listed}. Give an id.")
+        return f"{match.total} menu items are called {item!r}: {listed}. Give an id."
     near = f" The nearest are: {listed}." if listed else " Search for it: graphrag-tools search."
-    raise ConfigError(f"there is no menu item {item!r}.{near}")
+    return f"there is no menu item {item!r}.{near}"
 
 
 def _write(file: Path, text: str) -> None:

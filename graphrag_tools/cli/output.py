@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from graphrag_tools.manual.graph import MenuItem
     from graphrag_tools.manual.sections import Block
     from graphrag_tools.progress import Progress
-    from graphrag_tools.tools.tools import MenuPath
+    from graphrag_tools.tools.manual_tools import MenuPath
 
 _STATUS_STYLES = {"answered": "green", "unsure": "yellow", "not_in_manual": "yellow", "unverified": "red"}
 

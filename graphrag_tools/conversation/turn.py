@@ -8,7 +8,7 @@ from langchain_core.messages.utils import count_tokens_approximately
 from pydantic import TypeAdapter
 
 from graphrag_tools.answer import Answer, CalledBy, ToolCallRecord
-from graphrag_tools.answers.make import REFUSED
+from graphrag_tools.answers.answer import REFUSED
 from graphrag_tools.conversation.follow_ups import Earlier
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
@@ -16,8 +16,8 @@ from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import BY_MODEL, BY_WORKFLOW, DECLINE
 from graphrag_tools.tool_calling.repair import REPAIRS
-from graphrag_tools.tools.texts import SEARCH_NAME
-from graphrag_tools.tools.tools import MenuPath
+from graphrag_tools.tools.manual_tools import MenuPath
+from graphrag_tools.tools.tool_texts import SEARCH_NAME
 
 _HITS = TypeAdapter(list[Hit])
 MAX_QUESTION_CHARACTERS = 2_000

@@ -21,6 +21,7 @@ from graphrag_tools.models.model import ChatModel, ModelOptions
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
+from graphrag_tools.text.tokens import FEWEST_CHARACTERS_PER_TOKEN
 from graphrag_tools.verification.evidence import speaks_to_a_model
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ _HOSTED_AT_ONCE = 4
 _MOST_CHARACTERS = 6_000
 _FEWEST_CHARACTERS = 400
 _SPARE_TOKENS = 700
-_CHARACTERS_PER_TOKEN = 3
 _CUT = " …"
 
 
@@ -168,7 +168,7 @@ def characters_for(model: ChatModel) -> int:
     """Return how much text a model can be given: at most 6,000 characters, less where its context is small."""
     if model.context is None:
         return _MOST_CHARACTERS
-    fitting = (model.context - _SPARE_TOKENS) * _CHARACTERS_PER_TOKEN
+    fitting = (model.context - _SPARE_TOKENS) * FEWEST_CHARACTERS_PER_TOKEN
     return min(_MOST_CHARACTERS, max(_FEWEST_CHARACTERS, fitting))
 
 

@@ -9,16 +9,17 @@ from typing import Any
 from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
 from graphrag_tools.answer import Answer, Source, Status, ToolCallRecord, Usage
-from graphrag_tools.answers.make import refusal
+from graphrag_tools.answers.answer import refusal
 from graphrag_tools.conversation import turn
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel
+from graphrag_tools.models.steps import Meter
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.text.normalise import folded
-from graphrag_tools.tools.tools import ManualToolkit
+from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.verification.refusals import is_refusal
 
 _ARROW = re.compile(r"\s*(?:->|=>|[>→›»])\s*")
@@ -92,12 +93,14 @@ def item_source(item: MenuItem) -> Source:
 def usage_of(replies: Iterable[AnyMessage], seconds: float) -> Usage:
     """Return what a model's replies cost; a call in one that could not be read counts as unread."""
     said = [message for message in replies if isinstance(message, AIMessage)]
-    used = [message.usage_metadata for message in said if message.usage_metadata]
+    meter = Meter()
+    for reply in said:
+        meter.count_tokens(reply)
     return Usage(
         model_calls=len(said),
         unread_calls=sum(len(message.invalid_tool_calls) for message in said),
-        prompt_tokens=sum(one["input_tokens"] for one in used),
-        completion_tokens=sum(one["output_tokens"] for one in used),
+        prompt_tokens=meter.prompt_tokens,
+        completion_tokens=meter.completion_tokens,
         seconds=seconds,
     )
 

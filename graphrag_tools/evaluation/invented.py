@@ -13,7 +13,7 @@ from graphrag_tools.answer import Answer, ToolCallRecord
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.text.normalise import folded
-from graphrag_tools.tools.texts import DESCRIBE_NAME, PATH_NAME
+from graphrag_tools.tools.tool_texts import DESCRIBE_NAME, PATH_NAME
 
 _ARROW = re.compile(r"\s*(?:->|=>|[>→›»⟩])\s*")
 _MARKS = re.compile(r"[*_`“”\"]+")

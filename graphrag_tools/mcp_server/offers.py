@@ -12,8 +12,8 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import ManualInfo
 from graphrag_tools.manual.tree import tree_view
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.tools import texts
-from graphrag_tools.tools.tools import NodeDescriptionTool
+from graphrag_tools.tools import tool_texts
+from graphrag_tools.tools.manual_tools import NodeDescriptionTool
 
 _MANUAL_URI = "manual://manuals/"
 _ITEM_URI = "manual://items/"
@@ -48,9 +48,9 @@ class ManualResources:
         """Return how any item is addressed."""
         item = protocol.ResourceTemplate(
             name="item",
-            title=texts.ITEM_RESOURCE_TITLE,
+            title=tool_texts.ITEM_RESOURCE_TITLE,
             uri_template=f"{_ITEM_URI}{{+id}}",
-            description=texts.ITEM_RESOURCE_DESCRIPTION,
+            description=tool_texts.ITEM_RESOURCE_DESCRIPTION,
             mime_type=_MARKDOWN,
         )
         return protocol.ListResourceTemplatesResult(resource_templates=[item])
@@ -61,7 +61,8 @@ class ManualResources:
         try:
             text = await asyncio.to_thread(self._text, uri)
         except KeyError as error:
-            raise MCPError(protocol.INVALID_PARAMS, texts.UNKNOWN_RESOURCE.format(uri=uri), {"uri": uri}) from error
+            unknown = tool_texts.UNKNOWN_RESOURCE.format(uri=uri)
+            raise MCPError(protocol.INVALID_PARAMS, unknown, {"uri": uri}) from error
         except GraphRAGToolsError as error:
             raise MCPError(protocol.INTERNAL_ERROR, str(error)) from error
         contents = protocol.TextResourceContents(uri=uri, text=text, mime_type=_MARKDOWN)
@@ -85,7 +86,7 @@ class ManualResources:
         lines = [f"# {info.title}", ""]
         lines += [f"{'  ' * branch.level}- {branch.item.name} (id {branch.item.id})" for branch in view.branches]
         if view.left_out:
-            lines += ["", texts.CONTENTS_CUT.format(left=view.left_out)]
+            lines += ["", tool_texts.CONTENTS_CUT.format(left=view.left_out)]
         return "\n".join(lines)
 
     def _item(self, item: str) -> str:
@@ -99,7 +100,7 @@ def _position(cursor: str | None) -> int:
     if cursor is None:
         return 0
     if not (cursor.isascii() and cursor.isdecimal()):
-        raise MCPError(protocol.INVALID_PARAMS, texts.UNKNOWN_CURSOR.format(cursor=cursor))
+        raise MCPError(protocol.INVALID_PARAMS, tool_texts.UNKNOWN_CURSOR.format(cursor=cursor))
     return int(cursor)
 
 
@@ -108,7 +109,7 @@ def _as_protocol(info: ManualInfo) -> protocol.Resource:
         name=info.id,
         title=info.title,
         uri=f"{_MANUAL_URI}{quote(info.id, safe='')}",
-        description=texts.CONTENTS_DESCRIPTION.format(title=info.title, sections=info.sections),
+        description=tool_texts.CONTENTS_DESCRIPTION.format(title=info.title, sections=info.sections),
         mime_type=_MARKDOWN,
     )
 
@@ -128,11 +129,12 @@ class AskingPrompt:
 
     async def listed(self, _context: object, _params: object) -> protocol.ListPromptsResult:
         """Return the one prompt."""
-        arguments = [protocol.PromptArgument(name="question", description=texts.QUESTION_ARGUMENT, required=True)]
+        arguments = [protocol.PromptArgument(name="question", description=tool_texts.QUESTION_ARGUMENT, required=True)]
         if self._manual is None:
-            arguments.append(protocol.PromptArgument(name="manual", description=texts.MANUAL_ARGUMENT, required=False))
+            about = tool_texts.MANUAL_ARGUMENT
+            arguments.append(protocol.PromptArgument(name="manual", description=about, required=False))
         prompt = protocol.Prompt(
-            name=NAME, title=texts.PROMPT_TITLE, description=texts.PROMPT_DESCRIPTION, arguments=arguments
+            name=NAME, title=tool_texts.PROMPT_TITLE, description=tool_texts.PROMPT_DESCRIPTION, arguments=arguments
         )
         return protocol.ListPromptsResult(prompts=[prompt])
 
@@ -145,9 +147,9 @@ class AskingPrompt:
         given = params.arguments or {}
         question = given.get("question", "").strip()
         if params.name != NAME:
-            raise MCPError(protocol.INVALID_PARAMS, texts.UNKNOWN_PROMPT.format(name=params.name, prompts=NAME))
+            raise MCPError(protocol.INVALID_PARAMS, tool_texts.UNKNOWN_PROMPT.format(name=params.name, prompts=NAME))
         if not question:
-            raise MCPError(protocol.INVALID_PARAMS, texts.NO_QUESTION)
+            raise MCPError(protocol.INVALID_PARAMS, tool_texts.NO_QUESTION)
         try:
             text = await asyncio.to_thread(self._checked, question, self._manual or given.get("manual") or None)
         except ConfigError as error:
@@ -155,12 +157,12 @@ class AskingPrompt:
         except GraphRAGToolsError as error:
             raise MCPError(protocol.INTERNAL_ERROR, str(error)) from error
         message = protocol.PromptMessage(role="user", content=protocol.TextContent(text=text))
-        return protocol.GetPromptResult(description=texts.PROMPT_DESCRIPTION, messages=[message])
+        return protocol.GetPromptResult(description=tool_texts.PROMPT_DESCRIPTION, messages=[message])
 
     def _checked(self, question: str, manual: str | None) -> str:
         self._index.check_manual(manual)
         return self._filled(question, manual)
 
     def _filled(self, question: str, manual: str | None) -> str:
-        only = texts.ONLY_MANUAL.format(manual=manual) if manual else ""
+        only = tool_texts.ONLY_MANUAL.format(manual=manual) if manual else ""
         return self._prompts.render("ask_manual", question=question, only=only)

@@ -17,8 +17,8 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.manual.sections import Block, BlockKind
 from graphrag_tools.search.hit import Hit, best_passage
-from graphrag_tools.tools import texts
-from graphrag_tools.tools.tools import ManualToolkit, MenuPath, shortened
+from graphrag_tools.tools import tool_texts
+from graphrag_tools.tools.manual_tools import ManualToolkit, MenuPath, shortened
 
 _MOST_CHARACTERS = 3600  # of an item's text: the budget of describe_menu_item
 _MOST_NAMES = 50
@@ -81,9 +81,9 @@ class DescribedItem(BaseModel):
 
 
 RESULTS: Mapping[str, type[BaseModel]] = {
-    texts.SEARCH_NAME: FoundItems,
-    texts.PATH_NAME: ItemPath,
-    texts.DESCRIBE_NAME: DescribedItem,
+    tool_texts.SEARCH_NAME: FoundItems,
+    tool_texts.PATH_NAME: ItemPath,
+    tool_texts.DESCRIBE_NAME: DescribedItem,
 }
 """The structured result of each tool."""
 
@@ -169,13 +169,13 @@ class ToolCalls:
         """
         tool = self._tools.get(params.name)
         if tool is None:
-            reason = texts.UNKNOWN_TOOL.format(name=params.name, tools=", ".join(self._tools))
+            reason = tool_texts.UNKNOWN_TOOL.format(name=params.name, tools=", ".join(self._tools))
             raise MCPError(protocol.INVALID_PARAMS, reason)
         try:
             return await asyncio.to_thread(self._called, tool, params.arguments or {})
         except GraphRAGToolsError as error:
             _logger.warning("%s: %s", tool.name, error)
-            return _failed(texts.TOOL_FAILED.format(tool=tool.name, reason=error))
+            return _failed(tool_texts.TOOL_FAILED.format(tool=tool.name, reason=error))
 
     def _called(self, tool: BaseTool, arguments: dict[str, Any]) -> protocol.CallToolResult:
         try:
@@ -201,7 +201,7 @@ def _as_protocol(tool: BaseTool) -> protocol.Tool:
     said = convert_to_openai_tool(tool)["function"]
     return protocol.Tool(
         name=said["name"],
-        title=texts.TOOL_TITLES[tool.name],
+        title=tool_texts.TOOL_TITLES[tool.name],
         description=said["description"],
         input_schema=said["parameters"],
         output_schema=RESULTS[tool.name].model_json_schema(mode="serialization"),

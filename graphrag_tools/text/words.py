@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 
 import snowballstemmer
@@ -46,6 +46,15 @@ def stems(text: str) -> set[str]:
 def inverse_document_frequency(documents: int, containing: int) -> float:
     """Return BM25's idf, ln(1 + (N - n + 0.5) / (n + 0.5)): never negative (Robertson and Zaragoza, 2009)."""
     return math.log1p((documents - containing + 0.5) / (containing + 0.5))
+
+
+def share_known(spoken: Sequence[str], known: Collection[str]) -> float:
+    """Return the share, 0 to 1, of the spoken stems that are known, each as often as it is said; 1 where none is.
+
+    With the stems of a text and those of its sources this is K-precision (Adlakha et al., "Evaluating Correctness
+    and Faithfulness of Instruction-Following Models for Question Answering", 2023).
+    """
+    return sum(word in known for word in spoken) / len(spoken) if spoken else 1.0
 
 
 def weighted_share(wanted: Collection[str], present: Collection[str], weight: Callable[[str], float]) -> float:

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from graphrag_tools.tool_calling.lenient_json import readable
 from graphrag_tools.tool_calling.reading import Arguments, tool_key
-from graphrag_tools.tools.texts import ARGUMENT_ALIASES
+from graphrag_tools.tools.tool_texts import ARGUMENT_ALIASES
 
 _NEAR_FROM = 80.0  # ratio, 0 to 100: one slip in a short name
 _WRAPPERS = frozenset("arguments parameters args input kwargs params tool_input properties".split())

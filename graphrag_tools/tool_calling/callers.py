@@ -16,7 +16,7 @@ from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import ModelCall, Steps, run_steps
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.repair import DROPPED, Resolve, repaired
-from graphrag_tools.tools.texts import DESCRIBE_NAME, GO_ON, PATH_NAME, SEARCH_NAME
+from graphrag_tools.tools.tool_texts import DESCRIBE_NAME, GO_ON, PATH_NAME, SEARCH_NAME
 from graphrag_tools.verification.refusals import is_refusal
 
 ToolMode = Literal["native", "schema", "none"]

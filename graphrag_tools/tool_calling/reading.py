@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from graphrag_tools.tool_calling.lenient_json import LenientReader, readable
-from graphrag_tools.tools.texts import TOOL_ALIASES
+from graphrag_tools.tools.tool_texts import TOOL_ALIASES
 
 _MAX_SLIPS = 2
 _MAX_NAME = 120

@@ -12,14 +12,15 @@ from langchain_core.tools import BaseTool
 from graphrag_tools.tool_calling.arguments import Mended, mended_arguments
 from graphrag_tools.tool_calling.leaked import leaked_calls
 from graphrag_tools.tool_calling.reading import Arguments, arguments_from, meant_tool
-from graphrag_tools.tools import texts
+from graphrag_tools.tools import tool_texts
+from graphrag_tools.tools.items import find_item
 
 if TYPE_CHECKING:
     from graphrag_tools.index.index import ManualIndex
 
 REPAIRS = "repairs"
 DROPPED = "dropped_calls"
-_ITEM_ARGUMENTS = {texts.PATH_NAME: ("item", "start"), texts.DESCRIBE_NAME: ("item",)}
+_ITEM_ARGUMENTS = {tool_texts.PATH_NAME: ("item", "start"), tool_texts.DESCRIBE_NAME: ("item",)}
 _CALL_BLOCKS = frozenset(("tool_use", "tool_call", "function_call", "invalid_tool_call"))
 _SHOWN = 80
 _MAX_ITEM = 400
@@ -66,7 +67,7 @@ def repaired(
             continue
         signature = _signature(call, mender.defaults)
         if signature in made:
-            mender.drop(texts.REPEATED_CALL.format(tool=call["name"]))
+            mender.drop(tool_texts.REPEATED_CALL.format(tool=call["name"]))
             continue
         made.add(signature)
         calls.append(call if call["id"] not in {other["id"] for other in calls} else {**call, "id": _new_id()})
@@ -84,20 +85,7 @@ def without_calls(reply: AIMessage, text: str | None = None) -> AIMessage:
 
 def item_resolver(index: "ManualIndex", manual: str | None = None) -> Resolve:
     """Return what finds the id of the one item that a text means; its LookupError lists the candidates."""
-
-    def resolve(text: str) -> str:
-        match = index.resolve(text[:_MAX_ITEM], manual)
-        if match.only:
-            return match.only.id
-        shown = {"text": text[:_SHOWN], "total": match.total}
-        listed = "\n".join(f"- {item.menu_path} (id {item.id})" for item in match.items or match.nearest)
-        if match.items:
-            raise LookupError(texts.AMBIGUOUS_ITEM.format(**shown, candidates=listed))
-        if match.nearest:
-            raise LookupError(texts.UNKNOWN_ITEM_NEAREST.format(**shown, candidates=listed))
-        raise LookupError(texts.UNKNOWN_ITEM.format(**shown))
-
-    return resolve
+    return lambda text: find_item(index, text[:_MAX_ITEM], manual).id
 
 
 class _Mender:
@@ -113,7 +101,7 @@ class _Mender:
         self._resolve = resolve
         self._manuals = manuals
         self.manual: str | None = None
-        self._fallbacks = {texts.SEARCH_NAME: {"query": question}} if question else {}
+        self._fallbacks = {tool_texts.SEARCH_NAME: {"query": question}} if question else {}
 
     def drop(self, why: str) -> None:
         self.dropped.append(why)
@@ -124,7 +112,7 @@ class _Mender:
         name = meant_tool(written.name, self.tools)
         if name is None:
             offered = ", ".join(self.tools)
-            self.drop(texts.UNKNOWN_TOOL.format(name=written.name[:_SHOWN], tools=offered))
+            self.drop(tool_texts.UNKNOWN_TOOL.format(name=written.name[:_SHOWN], tools=offered))
             return None
         if name != written.name:
             self.notes.append(f"{written.name[:_SHOWN]!r} was taken for {name}.")
@@ -133,7 +121,7 @@ class _Mender:
         mended = mended_arguments(self.tools[name], written.arguments, self._fallbacks.get(name, {}))
         self.notes += [f"{name}: {note}." for note in mended.notes]
         if mended.problems:
-            self.drop(texts.DROPPED_ARGUMENTS.format(tool=name, problems="; ".join(mended.problems)))
+            self.drop(tool_texts.DROPPED_ARGUMENTS.format(tool=name, problems="; ".join(mended.problems)))
             return None
         arguments = self._with_items(name, mended) if self._resolve else mended.arguments
         if arguments is None:
@@ -162,16 +150,16 @@ class _Mender:
 
     def _item(self, tool: str, text: str) -> tuple[str | None, str]:
         """Return the id of the item meant, or why there is none."""
-        unknown = texts.DROPPED_ITEM.format(tool=tool, text=text[:_SHOWN])
+        unknown = tool_texts.DROPPED_ITEM.format(tool=tool, text=text[:_SHOWN])
         try:
             return (self._resolve(text) if self._resolve else None), unknown
         except LookupError as error:
             return None, f"{tool} was not called. {error.args[0] if error.args else unknown}"
 
     def _leave_out_manual(self, name: str, arguments: dict[str, object]) -> None:
-        if name == texts.SEARCH_NAME and self._manuals and arguments.get("manual") not in (None, *self._manuals):
+        if name == tool_texts.SEARCH_NAME and self._manuals and arguments.get("manual") not in (None, *self._manuals):
             self.notes.append(f"{name}: there is no manual {str(arguments.pop('manual'))[:_SHOWN]!r}.")
-        if name == texts.SEARCH_NAME and self.manual:
+        if name == tool_texts.SEARCH_NAME and self.manual:
             arguments["manual"] = self.manual
 
 

@@ -6,7 +6,6 @@ from graphrag_tools.answer import Answer, Source
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import PATH_SEPARATOR
 from graphrag_tools.text.characters import plain, strange_characters
-from graphrag_tools.text.words import content_words, stem, words
 from graphrag_tools.verification import names as menu_ways
 from graphrag_tools.verification import names as naming
 from graphrag_tools.verification import wording
@@ -34,13 +33,6 @@ def problems(answer: Answer, question: str, index: ManualIndex) -> list[str]:
         evidence = evidence_of(answer, question, index)
         found = list(dict.fromkeys(_wording_problems(answer.text, evidence)))[:_MAX_REASONS]
     return found
-
-
-def words_from_sources(text: str, *sources: str) -> float:
-    """Return K-precision: the share, 0 to 1, of a text's content words whose stems the sources hold; 1 for none."""
-    spoken = [stem(word) for word in content_words(text)]
-    known = {stem(word) for source in sources for word in words(source)}
-    return sum(word in known for word in spoken) / len(spoken) if spoken else 1.0
 
 
 def _source_problems(answer: Answer, index: ManualIndex) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from graphrag_tools.text.characters import lines_of, plain, unmarked
 from graphrag_tools.text.english.refusals import BARE, REFUSING
 from graphrag_tools.text.normalise import folded, sentences
-from graphrag_tools.text.words import content_words, stem, words
+from graphrag_tools.text.words import content_words, share_known, stem, words
 
 _MAX_WORDS = 40
 _MAX_LINES = 2
@@ -55,7 +55,7 @@ def _adds_nothing(sentence: str, known: frozenset[str], numbers: set[str]) -> bo
     if not set(re.findall(r"\d+", sentence)) <= numbers:
         return False
     spoken = [stem(word) for word in content_words(sentence)]
-    return len(spoken) < _FEWEST_WORDS or sum(word in known for word in spoken) < _FROM_SOURCE * len(spoken)
+    return len(spoken) < _FEWEST_WORDS or share_known(spoken, known) < _FROM_SOURCE
 
 
 def _sentences(text: str) -> Iterator[str]:

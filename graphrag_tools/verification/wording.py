@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from graphrag_tools.text.characters import lines_of, unmarked
 from graphrag_tools.text.english.fillers import GLUE
 from graphrag_tools.text.normalise import sentences
-from graphrag_tools.text.words import content_words, stem, words
+from graphrag_tools.text.words import content_words, share_known, stem, words
 from graphrag_tools.verification.evidence import Evidence
 from graphrag_tools.verification.refusals import refusing_words
 
@@ -56,11 +56,18 @@ def too_long(text: str, evidence: Evidence) -> str | None:
     return None
 
 
+def words_from_sources(text: str, *sources: str) -> float:
+    """Return K-precision (`share_known`), 0 to 1, over all content words of a text; 1 for none."""
+    return share_known(
+        [stem(word) for word in content_words(text)], {stem(word) for source in sources for word in words(source)}
+    )
+
+
 def share_from_sources(text: str, evidence: Evidence) -> float:
-    """Return K-precision, 0 to 1, over the words that claim something and are not the question's own; 1 for none."""
+    """Return K-precision over the words that claim something and are not the question's own, 0 to 1; 1 for none."""
     known, assumed = evidence.stems, evidence.assumed
     spoken = [word for word in map(stem, content_words(unmarked(text))) if word in known or word not in GLUE | assumed]
-    return sum(word in known for word in spoken) / len(spoken) if spoken else 1.0
+    return share_known(spoken, known)
 
 
 def foreign_sentences(text: str, evidence: Evidence) -> Iterator[str]:
@@ -75,14 +82,14 @@ def foreign_sentences(text: str, evidence: Evidence) -> Iterator[str]:
             for word in map(stem, content_words(sentence))
             if word not in GLUE and word not in assumed and not word.isdecimal()
         ]
-        found = sum(word in known for word in spoken)
-        few = len(spoken) >= _MIN_SENTENCE_WORDS and found / len(spoken) < MIN_SENTENCE_SHARE
+        share = share_known(spoken, known)
+        few = len(spoken) >= _MIN_SENTENCE_WORDS and share < MIN_SENTENCE_SHARE
         # Many words that only lead on, and no word of the sources: an echo of the prompt.
         empty = (
             not (known | assumed) & set(map(stem, content_words(sentence)))
             and len(content_words(sentence)) >= _MIN_ECHO_WORDS
         )
-        if few or empty or (len(spoken) >= 2 and not found):
+        if few or empty or (len(spoken) >= 2 and not share):
             yield sentence[:120]
 
 

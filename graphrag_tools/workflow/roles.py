@@ -10,7 +10,7 @@ from graphrag_tools.models.model import ChatModel
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.callers import NativeCaller, NoModelCaller, SchemaCaller, ToolCaller, ToolMode
 from graphrag_tools.tool_calling.repair import item_resolver
-from graphrag_tools.tools.tools import ManualToolkit
+from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.workflow.options import WorkflowOptions
 
 _UNPROBED = Abilities(native_calls=False, schema_calls=False, chooses=False, writes=False, resolves=False)

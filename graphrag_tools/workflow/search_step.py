@@ -12,8 +12,8 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.search.coverage import is_covered
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import BY_WORKFLOW, call_message
-from graphrag_tools.tools.texts import SEARCH_NAME
-from graphrag_tools.tools.tools import VectorSearchTool
+from graphrag_tools.tools.manual_tools import VectorSearchTool
+from graphrag_tools.tools.tool_texts import SEARCH_NAME
 from graphrag_tools.workflow.options import HITS
 
 

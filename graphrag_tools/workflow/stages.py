@@ -8,7 +8,18 @@ from langchain_core.tools import BaseTool
 from langgraph.graph import END, MessagesState
 
 from graphrag_tools.answer import Answer, StageTime, Usage
-from graphrag_tools.answers import make as answering
+from graphrag_tools.answers.answer import (
+    UNVERIFIED,
+    TurnFacts,
+    finished_answer,
+    quote_item,
+    quoted_answer,
+    refusal,
+    warned_answer,
+    with_alternatives,
+    write_text,
+    written_answer,
+)
 from graphrag_tools.answers.quote import Quote
 from graphrag_tools.conversation import turn
 from graphrag_tools.conversation.follow_ups import Earlier, Understood, carried_on
@@ -22,7 +33,7 @@ from graphrag_tools.models.steps import Meter, Steps, was_cut
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import Choices
-from graphrag_tools.tools.tools import ManualToolkit
+from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.workflow.escalation import BudgetSpent, escalation
@@ -181,14 +192,14 @@ class Stages:
         acting, messages = self._acting(state), self._since_escalation(state)
         chosen = turn.chosen_item(messages)
         if chosen is None and (turn.declined(messages) or not (self._covered(state) or state["escalated_at"])):
-            draft = answering.refusal(state["hits"], self._index)
+            draft = refusal(state["hits"], self._index)
             return {"answer": draft, "usage": spent(state["usage"], "refuse", started)}
         first = turn.candidates(state["hits"], self._scoped_section(state))[0]
-        quote = answering.quote_item(state["question"], chosen or first, self._index)
+        quote = quote_item(state["question"], chosen or first, self._index)
         if acting.model is None or not acting.writes or len(state["failed"]) == MAX_TRIES:
             draft = self._quoted(state, quote)
             return {"answer": draft, "usage": spent(state["usage"], "quote", started)}
-        writing = answering.writing(acting.model, self._prompts, state["question"], quote, state["failed"])
+        writing = write_text(acting.model, self._prompts, state["question"], quote, state["failed"])
         try:
             reply = yield from meter.metered(self._charged(acting, writing))
         except ModelError as error:
@@ -199,9 +210,9 @@ class Stages:
                 "usage": spent(state["usage"], "write", started, meter),
             }
         draft = (
-            answering.refusal(state["hits"], self._index)
+            refusal(state["hits"], self._index)
             if is_refusal(reply.text, quote.section.whole_text, state["question"])
-            else answering.written_answer(reply.text.strip(), quote, self._index, acting.name, cut=was_cut(reply))
+            else written_answer(reply.text.strip(), quote, self._index, acting.name, cut=was_cut(reply))
         )
         return {"answer": draft, "usage": spent(state["usage"], "write", started, meter)}
 
@@ -273,7 +284,7 @@ class Stages:
         """Return what the first model's draft comes to without a larger one: what it wrote in vain is quoted."""
         if draft.mode == "quoted":
             return draft
-        return self._quoted(state, answering.quote_item(state["question"], draft.sources[0].id, self._index))
+        return self._quoted(state, quote_item(state["question"], draft.sources[0].id, self._index))
 
     def _since_escalation(self, state: ManualState) -> list[Any]:
         """Return the messages of the turn that the model now acting is behind."""
@@ -285,8 +296,8 @@ class Stages:
     def _quoted(self, state: ManualState, quote: Quote) -> Answer:
         """Return the quote; where the manual does not cover the question, only verified words overrule a refusal."""
         if self._covered(state):
-            return answering.quoted_answer(quote, self._index)
-        return answering.refusal(state["hits"], self._index)
+            return quoted_answer(quote, self._index)
+        return refusal(state["hits"], self._index)
 
     def _scoped_section(self, state: ManualState) -> str | None:
         scope = state["meant"].scope
@@ -303,20 +314,17 @@ class Stages:
             return "made no tool call that could be read"
         return None
 
-    def _final(self, state: ManualState, draft: Answer, found: list[str], usage: Usage) -> Answer:
-        warnings = [*state["warnings"], *draft.warnings, *found]
-        if state["failed"] and draft.mode == "quoted":
-            reasons = " ".join(state["failed"][-1][1])
-            warnings.append(f"What the model wrote could not be verified ({reasons})")
-        return answering.with_alternatives(draft, state["hits"], self._index).model_copy(
-            update={
-                "question": state["question"],
-                "follow_up": state["meant"].follow_up,
-                "status": "unverified" if found else draft.status,
-                "coverage": state["coverage"],
-                "model": self._acting(state).name,
-                "warnings": tuple(warnings),
-                "trace": turn.trace(turn.this_turn(state["messages"])),
-                "usage": usage,
-            }
+    def _final(self, state: ManualState, draft: Answer, wrong: list[str], usage: Usage) -> Answer:
+        in_vain = state["failed"] and draft.mode == "quoted"
+        told = [UNVERIFIED.format(reasons=" ".join(state["failed"][-1][1]))] if in_vain else []
+        facts = TurnFacts(
+            question=state["question"],
+            follow_up=state["meant"].follow_up,
+            coverage=state["coverage"],
+            model=self._acting(state).name,
+            notes=state["warnings"],
+            trace=turn.trace(turn.this_turn(state["messages"])),
+            usage=usage,
         )
+        warned = warned_answer(draft, *told, wrong=wrong)
+        return finished_answer(with_alternatives(warned, state["hits"], self._index), facts)

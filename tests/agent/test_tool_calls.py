@@ -13,7 +13,7 @@ from graphrag_tools.agent.tool_calls import ToolCallRepair, item_resolver
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ModelOptions
-from graphrag_tools.tools.tools import ManualToolkit
+from graphrag_tools.tools.manual_tools import ManualToolkit
 
 LOANS = "larkfield/library/loans"
 QUESTION = {"messages": [("user", "How long is a loan?")]}

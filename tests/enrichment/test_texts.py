@@ -22,7 +22,7 @@ from graphrag_tools.index.enricher import ModelTextReport
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import read_manifest
 from graphrag_tools.manual.graph import MenuItem
-from graphrag_tools.tools.tools import NodeDescriptionTool
+from graphrag_tools.tools.manual_tools import NodeDescriptionTool
 
 GOOD = {
     "Screen timeout": "Screen timeout is how long the screen stays on.",

@@ -16,7 +16,7 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.sections import Block, Manual, Section
 from graphrag_tools.mcp_server.server import manual_server
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.tools.tools import ManualToolkit
+from graphrag_tools.tools.manual_tools import ManualToolkit
 
 CALLS: list[tuple[str, dict[str, Any]]] = [
     ("search_manual", {"query": "What is using up my battery?", "k": 3}),

@@ -7,7 +7,7 @@ import pytest
 from support.places import SAMPLE_MANUAL
 from support.suite import made_once
 
-from graphrag_tools.answers.make import quote_item, quoted_answer
+from graphrag_tools.answers.answer import quote_item, quoted_answer
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.sections import Block, Manual, Section
 from graphrag_tools.verification.evidence import Evidence, evidence_of

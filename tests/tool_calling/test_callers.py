@@ -26,7 +26,7 @@ from graphrag_tools.tool_calling.callers import (
     call_message,
     call_schema,
 )
-from graphrag_tools.tools.tools import ManualToolkit
+from graphrag_tools.tools.manual_tools import ManualToolkit
 
 QUESTIONS = (
     "What is eating my battery?",

@@ -17,7 +17,7 @@ from support.scripted_models import calling, saying
 from graphrag_tools.agent.tool_calls import item_resolver
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.tool_calling.repair import repaired, without_calls
-from graphrag_tools.tools.tools import ManualToolkit
+from graphrag_tools.tools.manual_tools import ManualToolkit
 
 LOANS = "larkfield/library/loans"
 GENERATED = 100_000

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from support.places import REPOSITORY
 
 from graphrag_tools.answer import Answer, Source
-from graphrag_tools.answers.make import quote_item, quoted_answer, refusal, written_answer
+from graphrag_tools.answers.answer import quote_item, quoted_answer, refusal, written_answer
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.verification.answer import problems, words_from_sources
+from graphrag_tools.verification.answer import problems
+from graphrag_tools.verification.wording import words_from_sources
 
 QUESTION = "How long can I keep a borrowed book?"
 LOANS = "larkfield/library/loans"

@@ -11,11 +11,11 @@ from pydantic.v1 import ValidationError as LegacyValidationError
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
-from graphrag_tools.manual.names import NamedItem
 from graphrag_tools.search.hit import Hit, best_passage
-from graphrag_tools.tools import texts
+from graphrag_tools.text.tokens import CHARACTERS_PER_TOKEN
+from graphrag_tools.tools import tool_texts
+from graphrag_tools.tools.items import NoSuchItem, find_item
 
-_CHARACTERS_PER_TOKEN = 4
 _DESCRIPTION_CHARACTERS = 160
 _MAX_NAMES = 12
 
@@ -23,22 +23,22 @@ _MAX_NAMES = 12
 class SearchArguments(BaseModel):
     """Arguments of search_manual."""
 
-    query: str = Field(description=texts.QUERY_ARGUMENT, min_length=1)
-    k: int = Field(default=5, ge=1, le=20, description=texts.K_ARGUMENT)
-    manual: str | None = Field(default=None, description=texts.MANUAL_ARGUMENT)
+    query: str = Field(description=tool_texts.QUERY_ARGUMENT, min_length=1)
+    k: int = Field(default=5, ge=1, le=20, description=tool_texts.K_ARGUMENT)
+    manual: str | None = Field(default=None, description=tool_texts.MANUAL_ARGUMENT)
 
 
 class PathArguments(BaseModel):
     """Arguments of get_menu_path."""
 
-    item: str = Field(description=texts.ITEM_ARGUMENT, min_length=1)
-    start: str | None = Field(default=None, description=texts.START_ARGUMENT)
+    item: str = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
+    start: str | None = Field(default=None, description=tool_texts.START_ARGUMENT)
 
 
 class DescribeArguments(BaseModel):
     """Arguments of describe_menu_item."""
 
-    item: str = Field(description=texts.ITEM_ARGUMENT, min_length=1)
+    item: str = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
 
 
 class MenuPath(BaseModel):
@@ -67,34 +67,29 @@ class _ManualTool(BaseTool):
             self.handle_validation_error = partial(_invalid_arguments, self.name)
 
     def _item(self, text: str) -> MenuItem:
-        match = self.index.resolve(text, self.manual)
-        if match.only:
-            return self.index.item(match.only.id)
-        shown = {"text": text[:_DESCRIPTION_CHARACTERS], "total": match.total}
-        if match.items:
-            raise ToolException(texts.AMBIGUOUS_ITEM.format(**shown, candidates=_listed(match.items)))
-        if match.nearest:
-            raise ToolException(texts.UNKNOWN_ITEM_NEAREST.format(**shown, candidates=_listed(match.nearest)))
-        raise ToolException(texts.UNKNOWN_ITEM.format(**shown))
+        try:
+            return find_item(self.index, text, self.manual)
+        except NoSuchItem as error:
+            raise ToolException(str(error)) from error
 
     def _manual_line(self, item: MenuItem) -> list[str]:
         """Name the manual of an item, where the index holds several."""
         several = len(self.index.manuals) > 1
-        return [texts.FROM_MANUAL.format(manual=item.manual)] if several else []
+        return [tool_texts.FROM_MANUAL.format(manual=item.manual)] if several else []
 
     def _bounded(self, content: str) -> str:
-        limit = self.token_budget * _CHARACTERS_PER_TOKEN
+        limit = self.token_budget * CHARACTERS_PER_TOKEN
         if len(content) <= limit:
             return content
-        kept = limit - len(texts.CUT.format(left=len(content))) - 1
-        return f"{content[:kept]}\n{texts.CUT.format(left=len(content) - kept)}"
+        kept = limit - len(tool_texts.CUT.format(left=len(content))) - 1
+        return f"{content[:kept]}\n{tool_texts.CUT.format(left=len(content) - kept)}"
 
 
 class VectorSearchTool(_ManualTool):
     """search_manual: hybrid search; the artifact is a list of `Hit`, best first."""
 
-    name: str = texts.SEARCH_NAME
-    description: str = texts.SEARCH_DESCRIPTION
+    name: str = tool_texts.SEARCH_NAME
+    description: str = tool_texts.SEARCH_DESCRIPTION
     args_schema: type[BaseModel] = SearchArguments
     token_budget: int = 500
 
@@ -103,9 +98,9 @@ class VectorSearchTool(_ManualTool):
             hits = self.index.search(query, k, self.manual or manual)
         except ConfigError as error:
             manuals = ", ".join(info.id for info in self.index.manuals)
-            raise ToolException(texts.UNKNOWN_MANUAL.format(manual=manual, manuals=manuals)) from error
+            raise ToolException(tool_texts.UNKNOWN_MANUAL.format(manual=manual, manuals=manuals)) from error
         if not hits:
-            return texts.NOTHING_FOUND.format(query=query[:_DESCRIPTION_CHARACTERS]), []
+            return tool_texts.NOTHING_FOUND.format(query=query[:_DESCRIPTION_CHARACTERS]), []
         lines = [self._line(number, hit) for number, hit in enumerate(hits, start=1)]
         return self._bounded("\n".join(lines)), hits
 
@@ -117,8 +112,8 @@ class VectorSearchTool(_ManualTool):
 class GraphPathTool(_ManualTool):
     """get_menu_path: from the root, or over the fewest edges from another item; the artifact is a `MenuPath`."""
 
-    name: str = texts.PATH_NAME
-    description: str = texts.PATH_DESCRIPTION
+    name: str = tool_texts.PATH_NAME
+    description: str = tool_texts.PATH_DESCRIPTION
     args_schema: type[BaseModel] = PathArguments
     token_budget: int = 200
 
@@ -137,15 +132,15 @@ class GraphPathTool(_ManualTool):
         first = self._item(start)
         steps = graph.route(first.id, end.id) if first.id in graph else []
         if not steps:
-            raise ToolException(texts.NOT_CONNECTED.format(start=first.menu_path, end=end.menu_path))
+            raise ToolException(tool_texts.NOT_CONNECTED.format(start=first.menu_path, end=end.menu_path))
         return tuple(steps)
 
 
 class NodeDescriptionTool(_ManualTool):
     """describe_menu_item: what the manual says about an item; the artifact is the `MenuItem`."""
 
-    name: str = texts.DESCRIBE_NAME
-    description: str = texts.DESCRIBE_DESCRIPTION
+    name: str = tool_texts.DESCRIBE_NAME
+    description: str = tool_texts.DESCRIBE_DESCRIPTION
     args_schema: type[BaseModel] = DescribeArguments
     token_budget: int = 900
 
@@ -162,7 +157,7 @@ class NodeDescriptionTool(_ManualTool):
         if related := graph.see_also(found.id):
             lines.append(f"See also: {_names(related)}")
         if found.described_by:
-            lines.append(texts.IN_SHORT.format(description=found.description))
+            lines.append(tool_texts.IN_SHORT.format(description=found.description))
         lines += [f"{'  ' * block.depth}{'- ' if block.depth else ''}{block.text}" for block in found.blocks]
         return self._bounded("\n".join(lines)), found
 
@@ -193,11 +188,7 @@ def _invalid_arguments(tool: str, error: ValidationError | LegacyValidationError
     problems = "; ".join(
         f"{'.'.join(str(part) for part in found['loc']) or 'arguments'}: {found['msg']}" for found in error.errors()
     )
-    return texts.INVALID_ARGUMENTS.format(tool=tool, problems=problems)
-
-
-def _listed(items: Sequence[NamedItem]) -> str:
-    return "\n".join(f"- {item.menu_path} (id {item.id})" for item in items)
+    return tool_texts.INVALID_ARGUMENTS.format(tool=tool, problems=problems)
 
 
 def _names(items: Sequence[MenuItem]) -> str:

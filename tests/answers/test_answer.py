@@ -3,13 +3,13 @@ from langchain_core.messages import AIMessage, HumanMessage
 from ollama import ResponseError
 from support.scripted_models import ScriptedChatModel, saying
 
-from graphrag_tools.answers.make import (
+from graphrag_tools.answers.answer import (
     quote_item,
     quoted_answer,
     refusal,
     unsure_answer,
     with_alternatives,
-    writing,
+    write_text,
     written_answer,
 )
 from graphrag_tools.errors import ModelError
@@ -92,7 +92,7 @@ def test_refusal_names_the_three_nearest(sample_index_for_answers: ManualIndex) 
 def test_model_writes_from_the_whole_section(sample_index_for_answers: ManualIndex) -> None:
     chat = ScriptedChatModel(saying("See Battery usage."))
     quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
-    reply = run_steps(writing(opened(chat), Prompts(), QUESTION, quote, []))
+    reply = run_steps(write_text(opened(chat), Prompts(), QUESTION, quote, []))
     assert reply.text == "See Battery usage."
     [[prompt]] = chat.asked
     assert isinstance(prompt, HumanMessage)
@@ -104,7 +104,8 @@ def test_model_writes_from_the_whole_section(sample_index_for_answers: ManualInd
 def test_model_is_told_what_was_wrong_before(sample_index_for_answers: ManualIndex) -> None:
     chat = ScriptedChatModel(saying("Again."))
     quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
-    run_steps(writing(opened(chat), Prompts(), QUESTION, quote, [("Wrong.", ["The number 7 is wrong.", "So is 8."])]))
+    failed = [("Wrong.", ["The number 7 is wrong.", "So is 8."])]
+    run_steps(write_text(opened(chat), Prompts(), QUESTION, quote, failed))
     [[_, earlier, reasons]] = chat.asked
     assert (type(earlier), earlier.text) == (AIMessage, "Wrong.")
     assert "The number 7 is wrong.\nSo is 8." in reasons.text
@@ -114,7 +115,7 @@ def test_failure_of_the_server_is_a_model_error(sample_index_for_answers: Manual
     chat = ScriptedChatModel(ResponseError("out of memory", 500))
     quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
     with pytest.raises(ModelError, match="out of memory"):
-        run_steps(writing(opened(chat), Prompts(), QUESTION, quote, []))
+        run_steps(write_text(opened(chat), Prompts(), QUESTION, quote, []))
 
 
 @pytest.mark.parametrize(

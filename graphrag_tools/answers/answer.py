@@ -1,11 +1,12 @@
-"""Making an answer from an item: quoted from its blocks, or written by a model from them; or a refusal."""
+"""Answers made from an item, quoted or written, or a refusal in their place; and what a turn adds to each."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
-from graphrag_tools.answer import Answer, Place, Source
+from graphrag_tools.answer import Answer, Place, Source, ToolCallRecord, Usage
 from graphrag_tools.answers.quote import Quote, quote_for
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
@@ -21,6 +22,20 @@ _MAX_EARLIER = 4_000
 _MARK = re.compile(r"={3,}")
 REFUSED = "The manual does not say."
 UNSURE = "Not sure. The closest places:"
+UNVERIFIED = "What the model wrote could not be verified ({reasons})"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFacts:
+    """What a turn adds to its answer; `notes` are warnings of the turn, which come before the answer's own."""
+
+    question: str
+    follow_up: bool
+    coverage: float
+    model: str
+    notes: Sequence[str]
+    trace: tuple[ToolCallRecord, ...]
+    usage: Usage
 
 
 def quote_item(question: str, item_id: str, index: ManualIndex) -> Quote:
@@ -89,7 +104,28 @@ def _places(hits: Sequence[Hit], index: ManualIndex) -> tuple[Place, ...]:
     )
 
 
-def writing(
+def warned_answer(answer: Answer, *warnings: str, wrong: Sequence[str] = ()) -> Answer:
+    """Return an answer with more warnings; one that verification found something wrong with is unverified."""
+    status = "unverified" if wrong else answer.status
+    return answer.model_copy(update={"status": status, "warnings": (*answer.warnings, *warnings, *wrong)})
+
+
+def finished_answer(answer: Answer, facts: TurnFacts) -> Answer:
+    """Return an answer with the facts of its turn."""
+    return answer.model_copy(
+        update={
+            "question": facts.question,
+            "follow_up": facts.follow_up,
+            "coverage": facts.coverage,
+            "model": facts.model,
+            "warnings": (*facts.notes, *answer.warnings),
+            "trace": facts.trace,
+            "usage": facts.usage,
+        }
+    )
+
+
+def write_text(
     model: ChatModel,
     prompts: Prompts,
     question: str,

@@ -17,7 +17,13 @@ from graphrag_tools.errors import StoreError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.search.hit import Hit
-from graphrag_tools.tools.tools import GraphPathTool, ManualToolkit, MenuPath, NodeDescriptionTool, VectorSearchTool
+from graphrag_tools.tools.manual_tools import (
+    GraphPathTool,
+    ManualToolkit,
+    MenuPath,
+    NodeDescriptionTool,
+    VectorSearchTool,
+)
 
 BATTERY = "larkfield/settings/battery"
 BOTH_NOTIFICATIONS = {"larkfield/library/sync/notifications", "larkfield/settings/notifications"}
