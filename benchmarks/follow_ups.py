@@ -16,7 +16,7 @@ from graphrag_tools import ManualIndex
 from graphrag_tools.conversation.follow_ups import Earlier, understood
 from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.manual.graph import MenuItem
-from graphrag_tools.text.english.everyday import VERBS
+from graphrag_tools.text.english.verbs import VERBS
 from graphrag_tools.text.words import content_words
 
 FOLLOW_UPS = (

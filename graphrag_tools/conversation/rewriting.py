@@ -1,7 +1,5 @@
 """A follow-up question rewritten by a model, and checked in code before it is believed."""
 
-import re
-
 from langchain_core.messages import HumanMessage
 
 from graphrag_tools.conversation.follow_ups import (
@@ -19,25 +17,14 @@ from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import ModelCall, Steps
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.text.english.fillers import FRAMING_STEMS
+from graphrag_tools.text.english.opposites import NEGATION, OPPOSITES
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import STOP_WORDS, stem, words
 
 _MAX_WORDS = 60
-_NEGATION = re.compile(r"\b(?:not|no|never|cannot|without|\w+n['’]t|dont|doesnt|cant|wont)\b", re.IGNORECASE)
 # Little words that turn a question round; search passes over them, a rewriting may not.
 _DIRECTIONS = frozenset("on off up down out over under before after".split())
-_OPPOSED = (
-    ("on", "off"),
-    ("enabl", "disabl"),
-    ("activ", "deactiv"),
-    ("add", "remov"),
-    ("start", "stop"),
-    ("open", "close"),
-    ("show", "hide"),
-    ("rais", "lower"),
-    ("increas", "decreas"),
-    ("increas", "reduc"),
-)
+_ON_OFF = (frozenset({"on"}), frozenset({"off"}))
 
 
 def meaning(
@@ -101,11 +88,13 @@ def _to_keep(question: str) -> set[str]:
 
 def _is_turned(text: str, question: str, item: MenuItem) -> bool:
     """Whether one negates what the other does not, or the text has the opposite of what the question wants."""
-    if bool(_NEGATION.search(text)) != bool(_NEGATION.search(question)):
+    if bool(NEGATION.search(text)) != bool(NEGATION.search(question)):
         return True
     asked, said = _stems(question), _stems(text) - _stems(item.name)
     return any(
-        one in asked and other not in asked and other in said for pair in _OPPOSED for one, other in (pair, pair[::-1])
+        one & asked and not other & asked and other & said
+        for pair in (*OPPOSITES, _ON_OFF)
+        for one, other in (pair, pair[::-1])
     )
 
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from graphrag_tools.answer import Answer, Source
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.text.characters import plain, strange_characters
+from graphrag_tools.text.characters import ARROWS, strange_characters
+from graphrag_tools.text.english.verbs import NAVIGATING
 from graphrag_tools.text.normalise import sentences
 from graphrag_tools.text.words import words
-from graphrag_tools.verification import names as menu_ways
-from graphrag_tools.verification import names as naming
 from graphrag_tools.verification import wording
+from graphrag_tools.verification.draft import draft_of
 from graphrag_tools.verification.evidence import Evidence, evidence_of, speaks_to_a_model
+from graphrag_tools.verification.names import misplaced_names, unknown_names
 from graphrag_tools.verification.polarity import reversed_claims
 from graphrag_tools.verification.quantity_checks import wrong_quantities
+from graphrag_tools.verification.ways import false_labels
 
 MOST_SENTENCES = 4
 MOST_WORDS = 90
@@ -25,8 +27,9 @@ _LIST_LINE = re.compile(r"^\s*(?:[-*•#]|\d+[.)])\s", re.MULTILINE)
 _ENDED = re.compile(r"[.!?][\"”’')]*$")
 _NAVIGATION = re.compile(
     r"(?:^|[,;:]\s+|\b(?:and|then|please)\s+)"
-    r"(?:tap|touch|swipe|press|click|select|choose|navigate|scroll|drag|launch|open)\b"
-    r"|\b(?:navigate|go|return|head) (?:back )?(?:in)?to\b|^from \b|[>→›]"
+    rf"(?:{NAVIGATING})\b"
+    r"|\b(?:navigate|go|return|head) (?:back )?(?:in)?to\b|^from \b"
+    rf"|[>{ARROWS}]"
     r"|\b(?:found|located|accessed?|available) (?:in|under|at|from|through) (?:the )?[\w ]{0,40}\b"
     r"(?:menu|settings|screen|panel|app|section)\b|\bmenu path\b|\bstep \d",
     re.IGNORECASE,
@@ -81,32 +84,32 @@ class _OneGraph:
 
 def _checks(reply: str, text: str, evidence: Evidence) -> Iterator[tuple[str, Callable[[], object]]]:
     """Yield what may be wrong, cheap checks first, and how to find out."""
-    spoken = plain(text)
+    draft = draft_of(text)
     yield "empty or too short", lambda: len(words(text)) < FEWEST_WORDS
-    yield "too long", lambda: len(words(text)) > MOST_WORDS or wording.too_long(spoken, evidence)
+    yield "too long", lambda: len(words(text)) > MOST_WORDS or wording.too_long(draft, evidence)
     yield "a list", lambda: _LIST_LINE.search(reply.strip())
     yield "speaks to a model", lambda: speaks_to_a_model(text)
-    yield "refuses", lambda: any(wording.refusals(spoken, evidence))
+    yield "refuses", lambda: any(wording.refusals(draft, evidence))
     yield (
         "has markup or strange characters",
         lambda: [
-            *wording.markup(spoken, evidence),
+            *wording.markup(draft, evidence),
             *strange_characters(text, evidence.raw, ""),
-            *menu_ways.false_labels(spoken, evidence),
+            *false_labels(draft, evidence),
         ],
     )
     yield "says how to get there", lambda: any(map(_NAVIGATION.search, sentences(text)))
-    yield "has a wrong number", lambda: any(wrong_quantities(spoken, evidence))
+    yield "has a wrong number", lambda: any(wrong_quantities(draft, evidence))
     yield (
         "has an invented name",
-        lambda: [*naming.unknown_names(spoken, evidence), *naming.misplaced_names(spoken, evidence)],
+        lambda: [*unknown_names(draft, evidence), *misplaced_names(draft, evidence)],
     )
-    yield "says the opposite", lambda: any(reversed_claims(spoken, evidence))
+    yield "says the opposite", lambda: any(reversed_claims(draft, evidence))
     yield (
         "not in the section's words",
         lambda: (
-            wording.share_from_sources(spoken, evidence) < wording.MIN_WORDS_FROM_SOURCES
-            or any(wording.foreign_sentences(spoken, evidence))
+            wording.share_from_sources(draft, evidence) < wording.MIN_WORDS_FROM_SOURCES
+            or any(wording.foreign_sentences(draft, evidence))
         ),
     )
 

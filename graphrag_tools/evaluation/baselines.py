@@ -1,6 +1,5 @@
 """What a sceptic would try first: copy the section that search finds, or leave all to an agent."""
 
-import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,11 +17,10 @@ from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import Meter
 from graphrag_tools.prompts import Prompts
+from graphrag_tools.text.characters import ARROW
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.verification.refusals import is_refusal
-
-_ARROW = re.compile(r"\s*(?:->|=>|[>→›»])\s*")
 
 
 class WaysToItems:
@@ -40,7 +38,7 @@ class WaysToItems:
 
     def named_in(self, text: str) -> MenuItem | None:
         """Return the item of the longest way of two names or more that a text names, None where it names none."""
-        lines = [f" {_key(_ARROW.split(line))} " for line in text.splitlines() if _ARROW.search(line)]
+        lines = [f" {_key(ARROW.split(line))} " for line in text.splitlines() if ARROW.search(line)]
         named = [way for way in self._items if any(f" {way} " in line for line in lines)] if lines else []
         return self._items[max(named, key=len)] if named else None
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from graphrag_tools.manual.graph import MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.manual.keys import child_id
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, is_external, nearest_lead_ins
+from graphrag_tools.text.english.verbs import LEADS_ON
 
-_VERB = r"(?:tap|touch|select|choose|press|click|open|go to)"
 _FROM = re.compile(
-    rf"\b[Ff]rom (?:the |a |an |your )?(?P<start>[^,.:;>]{{1,50}}), (?:and )?(?:then )?{_VERB} (?P<rest>\S.*)"
+    rf"\b[Ff]rom (?:the |a |an |your )?(?P<start>[^,.:;>]{{1,50}}), (?:and )?(?:then )?(?:{LEADS_ON}) (?P<rest>\S.*)"
 )
 _GO_TO = re.compile(
     r"\b(?:[Gg]o to|[Oo]pen|[Nn]avigate to|(?:[Tt]ap|[Ss]elect|[Cc]lick|[Cc]hoose)(?= Settings >)) "

@@ -5,7 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from graphrag_tools.text.english.everyday import EVERYDAY, SPOKEN, VERBS
+from graphrag_tools.text.english.everyday import EVERYDAY, SPOKEN
+from graphrag_tools.text.english.verbs import GESTURES, VERBS
 from graphrag_tools.text.words import STOP_WORDS
 
 PhraseKind = Literal["action", "thing", "trouble", "question"]
@@ -54,7 +55,6 @@ _REASONS = (
     "I cannot figure it out,",
 )
 _QUESTION_WORDS = frozenset("what how why where when who which".split())
-_GESTURES = frozenset("drag press swipe tap touch".split())
 _TROUBLE = re.compile(r"\b(?:(?:do|does|is|are|will) not|(?:do|does|is|are|wo|ca)n[’']t|can[’']t|cannot)\b")
 _CLAUSE = re.compile(r"[.;:!?()\[\]•]|,(?= )|\b(?:when|while|if|so that|and then|which|that is|because|unless)\b")
 _WORD = re.compile(r"\w[\w'’&/+-]*(?:[.,]\d+)*")
@@ -118,7 +118,7 @@ def _action(text: str) -> Phrase | None:
     words = _WORD.findall(_CLAUSE.split(text.strip(), maxsplit=1)[0])[:_MOST_WORDS]
     first = words[0].casefold() if words else ""
     content = [word for word in words if word.casefold() not in STOP_WORDS]
-    if len(content) < 2 or first not in VERBS or first in _GESTURES:
+    if len(content) < 2 or first not in VERBS or first in GESTURES:
         return None
     return Phrase("action", _uncapitalised(" ".join(words)))
 

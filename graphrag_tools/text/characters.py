@@ -6,12 +6,15 @@ import unicodedata
 from collections.abc import Iterator
 
 _TYPOGRAPHY = frozenset("“”‘’„‚«»‹›—–‒―‐‑−…•·▪◦‣●○■□→←↑↓➜➔⇒▸▶✓✔✅☑°×©®™€£¥¼½¾\u00a0\u202f\u2009\ufeff") - {"\ufeff"}
+ARROWS = "→›»⟩➜➔⇒▸▶"
+"""What manuals and models put between the names of a way, beside ">"."""
+ARROW = re.compile(rf"\s*(?:[-=]?>|[{ARROWS}])\s*")
 _MARKUP_THAT_SPELLS = frozenset("^\\$~{}")
 _SAME = str.maketrans(
     {
         **dict.fromkeys("‐‑‒–―−", "-"),
         "—": " - ",
-        **dict.fromkeys("→›»➜➔⇒▸▶", ">"),
+        **dict.fromkeys(ARROWS, ">"),
         **dict.fromkeys("‘’‚", "'"),
         **dict.fromkeys("“”„«", '"'),
     }

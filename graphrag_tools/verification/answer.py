@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from graphrag_tools.answer import Answer, Source
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import PATH_SEPARATOR
-from graphrag_tools.text.characters import plain, strange_characters
-from graphrag_tools.verification import names as menu_ways
-from graphrag_tools.verification import names as naming
+from graphrag_tools.text.characters import strange_characters
 from graphrag_tools.verification import wording
+from graphrag_tools.verification.draft import Draft, draft_of
 from graphrag_tools.verification.evidence import Evidence, evidence_of
+from graphrag_tools.verification.names import misplaced_names, unknown_names
 from graphrag_tools.verification.polarity import reversed_claims
 from graphrag_tools.verification.quantity_checks import wrong_quantities
 from graphrag_tools.verification.step_order import swapped_steps
+from graphrag_tools.verification.ways import false_labels, invented_ways
 
 _MAX_REASONS = 8
 
@@ -31,7 +32,7 @@ def problems(answer: Answer, question: str, index: ManualIndex) -> list[str]:
     found = list(_source_problems(answer, index))
     if answer.mode == "written" and not found:
         evidence = evidence_of(answer, question, index)
-        found = list(dict.fromkeys(_wording_problems(answer.text, evidence)))[:_MAX_REASONS]
+        found = list(dict.fromkeys(_wording_problems(draft_of(answer.text), evidence)))[:_MAX_REASONS]
     return found
 
 
@@ -62,42 +63,41 @@ def _misquoted(source: Source, index: ManualIndex) -> Iterator[str]:
             yield f"These words are not in {source.title!r}: {line[:120]!r}."
 
 
-def _wording_problems(text: str, evidence: Evidence) -> Iterator[str]:
-    whole = plain(text)
-    if long := wording.too_long(whole, evidence):
+def _wording_problems(draft: Draft, evidence: Evidence) -> Iterator[str]:
+    if long := wording.too_long(draft, evidence):
         # All else takes time that grows with the text, and is no news.
         yield long
         return
-    for name in strange_characters(text, evidence.raw, evidence.question):
+    for name in strange_characters(draft.written, evidence.raw, evidence.question):
         yield f"The character {name} is not in the manual's text; write plain text."
-    for piece in wording.markup(whole, evidence):
+    for piece in wording.markup(draft, evidence):
         yield f"The manual has no {piece!r}; write plain text without links, tags or code."
-    for sentence in wording.refusals(whole, evidence):
+    for sentence in wording.refusals(draft, evidence):
         yield f"{sentence!r} does not answer. If the text has no answer, reply with exactly: NOT IN MANUAL"
-    yield from _naming_problems(whole, evidence)
-    yield from _claim_problems(whole, evidence)
-    share = wording.share_from_sources(whole, evidence)
+    yield from _name_problems(draft, evidence)
+    yield from _claim_problems(draft, evidence)
+    share = wording.share_from_sources(draft, evidence)
     if share < wording.MIN_WORDS_FROM_SOURCES:
         yield f"Only {share:.0%} of the words are from the manual; {wording.MIN_WORDS_FROM_SOURCES:.0%} are expected."
 
 
-def _naming_problems(text: str, evidence: Evidence) -> Iterator[str]:
-    for line in menu_ways.false_labels(text, evidence):
+def _name_problems(draft: Draft, evidence: Evidence) -> Iterator[str]:
+    for line in false_labels(draft, evidence):
         yield f"{line!r} is not for you to write; only answer the question."
-    for way in menu_ways.invented_ways(text, evidence):
+    for way in invented_ways(draft, evidence):
         yield f"The manual gives no way {way!r}."
-    yield from wrong_quantities(text, evidence)
-    for name in naming.unknown_names(text, evidence):
+    yield from wrong_quantities(draft, evidence)
+    for name in unknown_names(draft, evidence):
         yield f"The name {name!r} is not in the manual's text."
-    for name in naming.misplaced_names(text, evidence):
+    for name in misplaced_names(draft, evidence):
         yield f"The manual names something else than {name!r} there."
 
 
-def _claim_problems(text: str, evidence: Evidence) -> Iterator[str]:
-    for reason in swapped_steps(text, evidence):
+def _claim_problems(draft: Draft, evidence: Evidence) -> Iterator[str]:
+    for reason in swapped_steps(draft, evidence):
         yield f"{reason}; keep the manual's order."
-    for sentence in reversed_claims(text, evidence):
+    for sentence in reversed_claims(draft, evidence):
         yield f"The manual says the opposite of {sentence!r}."
     for check in (wording.foreign_sentences, wording.scattered_sentences, wording.assuming_sentences):
-        for sentence in check(text, evidence):
+        for sentence in check(draft, evidence):
             yield f"The manual does not say {sentence!r}."

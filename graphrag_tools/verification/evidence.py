@@ -10,11 +10,10 @@ from graphrag_tools.answer import Answer
 from graphrag_tools.manual.from_sections import tapped_names
 from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuGraph, MenuItem
 from graphrag_tools.manual.sections import Block, BlockKind
-from graphrag_tools.text.characters import lines_of, plain
+from graphrag_tools.text.characters import ARROW, lines_of, plain
 from graphrag_tools.text.normalise import folded, sentences
 from graphrag_tools.text.words import content_words, stem, words
 
-ARROW = re.compile(r"\s*(?:[-=]?>)\s*")
 _TO_A_MODEL = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:rules?|instructions?|prompts?|guidelines?|above|previous)\b"
     r"|\b(?:answer|reply|respond|say|tell (?:the )?users?|state)\b (?:only |always |exactly )?(?:that|with|as)\b"

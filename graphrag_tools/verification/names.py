@@ -1,13 +1,15 @@
 """Names of buttons, menus and settings in an answer: each must stand in the sources, and where they have it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from graphrag_tools.text.characters import lines_of, unmarked
-from graphrag_tools.text.english.fillers import GLUE
-from graphrag_tools.text.normalise import folded, sentences
+from graphrag_tools.text.characters import ARROW, unmarked
+from graphrag_tools.text.english.fillers import GENERIC_NOUNS, GLUE
+from graphrag_tools.text.english.verbs import NAMES_FOLLOW, SUBJECT_VERBS
+from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import STOP_WORDS, stem
-from graphrag_tools.verification.evidence import ARROW, Evidence, arrowed, stems_of
+from graphrag_tools.verification.draft import Draft
+from graphrag_tools.verification.evidence import Evidence, stems_of
 
 _SET_OFF = re.compile(
     r"\*\*(?P<bold>[^*\n]{2,400})\*\*|\"(?P<quoted>[^\"\n]{2,2000})\"|`+(?P<code>[^`\n]{2,400})`+"
@@ -17,27 +19,19 @@ _SET_OFF = re.compile(
 _OMISSION = re.compile(r"\s*(?:\[?\.\.\.\]?|\[[^\]]{0,40}\])\s*")
 _WORD = re.compile(r"\w+(?:[-'/+]\w+)*")
 _START = re.compile(r"[:(\"\[]\s*$")
-_SUBJECT_VERBS = frozenset(
-    "is are was has have lets allows enables makes gives helps will can does saves sets turns keeps mode then".split()
-)
-_GENERIC = frozenset(
-    "menu screen option button app page tab section switch panel icon key setting feature mode".split()
-)
-_COMMAND = re.compile(
-    r"(?i)\b(?:tap|press|click|select|choose|open|hit|toggle|enable|disable|activate|deactivate|launch|visit|"
-    r"go to|navigate to|(?:turn|switch) (?:on|off))(?: on)?\s+(?P<object>[^,.;:!?()\n>]+)"
-)
+_COMMAND = re.compile(rf"(?i)\b(?:{NAMES_FOLLOW})(?: on)?\s+(?P<object>[^,.;:!?()\n>]+)")
 _OBJECT_END = re.compile(
     r"(?i)\s*\b(?:and|or|then|to|for|in|on|at|from|with|until|by|if|when|while|so|of|that|which|under|as|after|before|"
     r"once|again|off|will|during|is|are|near|next)\b"
 )
 
 
-def unknown_names(text: str, evidence: Evidence) -> Iterator[str]:
-    """Yield each name of a plain text that the sources do not say: set off in bold or quotes, written with
+def unknown_names(draft: Draft, evidence: Evidence) -> Iterator[str]:
+    """Yield each name of a draft that the sources do not say: set off in bold or quotes, written with
     capitals inside a sentence, or what is to be tapped, pressed, selected, opened or turned on (English)."""
     seen: set[str] = set()
-    for name in (*names_set_off(text), *_capitalised(text, evidence), *_commanded(text, evidence)):
+    commanded = _commanded(draft.lines, evidence)
+    for name in (*names_set_off(draft.text), *_capitalised(draft.sentences, evidence), *commanded):
         key = folded(name)
         if key and key not in seen and not evidence.says(name):
             seen.add(key)
@@ -53,16 +47,15 @@ def names_set_off(text: str) -> Iterator[str]:
             yield from (piece.strip() for piece in ARROW.split(unmarked(part)) if folded(piece))
 
 
-def misplaced_names(text: str, evidence: Evidence) -> Iterator[str]:
+def misplaced_names(draft: Draft, evidence: Evidence) -> Iterator[str]:
     """Yield each name set off or capitalised that the sources have elsewhere, and another one in its place."""
-    for line in lines_of(text):
-        for sentence in sentences(line):
-            for clause in re.split(r"[,;:>]\s+|\b(?:and then|then|and)\b", sentence):
-                yield from _misplaced(clause, evidence)
+    for sentence in draft.sentences:
+        for clause in re.split(r"[,;:>]\s+|\b(?:and then|then|and)\b", sentence):
+            yield from _misplaced(clause, evidence)
 
 
 def _misplaced(clause: str, evidence: Evidence) -> Iterator[str]:
-    names = [name for name in _capitalised(clause, evidence) if name in evidence.raw and not _leads(name, evidence)]
+    names = [name for name in _capitalised((clause,), evidence) if name in evidence.raw and not _leads(name, evidence)]
     for name in names:
         rest = stems_of(clause) - stems_of(name)
         if len(rest) < 3:
@@ -80,12 +73,11 @@ def _leads(name: str, evidence: Evidence) -> bool:
     return folded(name) in STOP_WORDS or any(f" {folded(name)} " in f" {title} " for title in evidence.titles)
 
 
-def _capitalised(text: str, evidence: Evidence) -> Iterator[str]:
+def _capitalised(spoken: Iterable[str], evidence: Evidence) -> Iterator[str]:
     known = evidence.stems
-    for line in lines_of(text):
-        for sentence in sentences(line):
-            for piece in ARROW.split(unmarked(sentence)):
-                yield from _names_in(piece, known, evidence)
+    for sentence in spoken:
+        for piece in ARROW.split(unmarked(sentence)):
+            yield from _names_in(piece, known, evidence)
 
 
 def _names_in(piece: str, known: frozenset[str], evidence: Evidence) -> Iterator[str]:
@@ -96,7 +88,7 @@ def _names_in(piece: str, known: frozenset[str], evidence: Evidence) -> Iterator
         words = [match.group(0) for match in run]
         if starts and not evidence.says(" ".join(words)):
             following = _WORD.search(piece, run[-1].end())
-            if len(words) == 1 and not (following and following.group(0).lower() in _SUBJECT_VERBS):
+            if len(words) == 1 and not (following and following.group(0).lower() in SUBJECT_VERBS):
                 continue
             listed = len(words) == 1 and following is not None and following.group(0) == "then"
             if len(words) > 1 or (_is_plain_word(words[0], known) and not listed):
@@ -127,55 +119,18 @@ def _is_plain_word(word: str, known: frozenset[str]) -> bool:
 
 def _without_generic(words: list[str]) -> list[str]:
     kept = list(words)
-    while len(kept) > 1 and kept[-1].lower() in _GENERIC:
+    while len(kept) > 1 and kept[-1].lower() in GENERIC_NOUNS:
         kept.pop()
     return kept
 
 
-def _commanded(text: str, evidence: Evidence) -> Iterator[str]:
+def _commanded(lines: Iterable[str], evidence: Evidence) -> Iterator[str]:
     """Yield the words after a command that nothing in the sources or plain English accounts for."""
     known = evidence.stems
-    for line in lines_of(text):
+    for line in lines:
         for match in _COMMAND.finditer(line):
             phrase = match["object"]
             end = _OBJECT_END.search(phrase)
             spoken = _WORD.findall(phrase[: end.start()] if end else phrase)[:4]
             if any(not _is_plain_word(piece, known) for word in spoken for piece in re.split(r"[-'/+]", word) if piece):
                 yield " ".join(spoken)
-
-
-_PATH_LABEL = re.compile(r"(?i)\b(?:menu path|on the device|path|way)\s*:\s*(?P<way>[^\n.]+)")
-_OUR_LABEL = re.compile(
-    r"(?im)^\W*(?:status|source|sources|model|tool calls|used|question|manual|answer|nearest|verified)\s*:"
-)
-
-
-def invented_ways(text: str, evidence: Evidence) -> Iterator[str]:
-    """Yield each "A > B > C" of a plain text that neither the graph nor the sources give."""
-    for line in lines_of(text):
-        for sentence in sentences(line):
-            if not _is_known(sentence, evidence):
-                yield sentence[:120]
-
-
-def false_labels(text: str, evidence: Evidence) -> Iterator[str]:
-    """Yield the lines that look as if the program had written them: a menu path that is not so, a status."""
-    for match in _PATH_LABEL.finditer(text):
-        way = arrowed(match["way"].replace("*", "").strip())
-        if way and way not in evidence.menu_paths and f" {way} " not in "".join(evidence.ways):
-            yield match.group(0)[:120]
-    for match in _OUR_LABEL.finditer(text):
-        label = folded(match.group(0))
-        if not any(line.startswith(f" {label} ") for line in evidence.lines):
-            yield match.group(0).strip()
-
-
-def _is_known(sentence: str, evidence: Evidence) -> bool:
-    pieces = ARROW.split(sentence)
-    if len(pieces) < 2:
-        return True
-    middle = [folded(piece) for piece in pieces[1:-1]]
-    first, last = folded(pieces[0]).split(), folded(pieces[-1]).split()
-    # Where the first name starts and the last one ends is not marked: one word of each is certain.
-    certain = " > ".join([*first[-1:], *middle, *last[:1]])
-    return any(f" {certain} " in way for way in evidence.ways)

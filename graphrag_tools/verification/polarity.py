@@ -5,66 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from graphrag_tools.text.characters import lines_of
-from graphrag_tools.text.normalise import folded, sentences
+from graphrag_tools.text.english.opposites import NEGATION, NO_NEGATION, OPPOSITES, PASSED_OVER
+from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import STOP_WORDS, content_words, stem, words
+from graphrag_tools.verification.draft import Draft
 from graphrag_tools.verification.evidence import Evidence, Passage, stems_of
 
-_NEGATION = re.compile(
-    r"\b(?:not|never|cannot|no|none|nothing|nobody|nowhere|neither|nor|without|hardly|\w+n't|dont|cant)\b",
-    re.IGNORECASE,
-)
-# Negations that state a bound, add to what is said, or come in a pair that cancels out.
-_NO_NEGATION = re.compile(
-    r"\b(?:no|not|cannot|can't|never)\b(?: \w+){0,3} (?:more|larger|longer|later|less|fewer|higher|bigger|older) than\b"
-    r"|\bnot only\b|\b(?:do not|don't|never) (?:forget|hesitate)\b|\bno (?:matter|doubt)\b|\bor not\b|\bif not\b",
-    re.IGNORECASE,
-)
-_PASSED_OVER = frozenset(
-    "need have has be been being able possible must allowed required necessary longer yet always really even should "
-    "could will would want try make do any there to the a an is are was it".split()
-)
 _CLAUSE_END = re.compile(
     r"[,.;:()]|\b(?:and|but|when|while|before|after|if|unless|until|because|so that)\b", re.IGNORECASE
-)
-_OPPOSITES = tuple(
-    (frozenset(map(stem, first.split())), frozenset(map(stem, second.split())))
-    for first, second in (
-        ("enable activate enables enabled", "disable deactivate disabled"),
-        ("increase raise", "decrease reduce lower"),
-        ("minimum least", "maximum most"),
-        ("open", "close"),
-        ("lock", "unlock"),
-        ("left", "right"),
-        ("up upward upwards", "down downward downwards"),
-        ("top", "bottom"),
-        ("upper", "lower"),
-        ("show", "hide"),
-        ("add insert", "remove"),
-        ("plug", "unplug"),
-        ("connect", "disconnect"),
-        ("install", "uninstall"),
-        ("forward", "back backward"),
-        ("bright brighter", "dim dimmer dark darker"),
-        ("warm warmer", "cool cooler"),
-        ("large larger", "small smaller"),
-        ("thick thicker", "thin thinner"),
-        ("full", "empty"),
-        ("dry", "wet"),
-        ("above", "below"),
-        ("always", "never"),
-        ("more", "less fewer"),
-        ("first", "last"),
-        ("start", "stop"),
-        ("include", "exclude"),
-        ("allow", "block prevent forbid"),
-        ("slow slower", "fast faster"),
-        ("low", "high"),
-        ("quiet quieter", "loud louder"),
-        ("all every", "none"),
-        ("possible", "impossible"),
-        ("safe", "unsafe dangerous"),
-    )
 )
 _SWITCHED = re.compile(
     r"\b(?:(?:turn|switch|power|put)(?:s|ed|ing)?\b(?:\W+\w+){0,5}?|is|are|was|stays|be|being|keep\w*(?:\W+\w+){1,3})\W+(?P<state>on|off)\b"
@@ -87,22 +35,21 @@ class _Aligned:
         return " ".join(passage.text for passage in self.passages)
 
 
-def reversed_claims(text: str, evidence: Evidence) -> Iterator[str]:
-    """Yield each sentence of a plain text whose best-matching sentence of the sources says the opposite.
+def reversed_claims(draft: Draft, evidence: Evidence) -> Iterator[str]:
+    """Yield each sentence of a draft whose best-matching sentence of the sources says the opposite.
 
     It does where one of the two negates a word that the other asserts, where the other has the opposite
     (on, off; open, close; left, right; …), or where "before" and "after" change places.
     """
     verbatim = {folded(passage.text) for passage in evidence.passages}
-    for line in lines_of(text):
-        for sentence in sentences(line):
-            if folded(sentence) in verbatim:
-                continue
-            for clause in _clauses(sentence):
-                aligned = _align(clause, evidence)
-                if aligned and _is_reversed(aligned):
-                    yield sentence[:160]
-                    break
+    for sentence in draft.sentences:
+        if folded(sentence) in verbatim:
+            continue
+        for clause in _clauses(sentence):
+            aligned = _align(clause, evidence)
+            if aligned and _is_reversed(aligned):
+                yield sentence[:160]
+                break
 
 
 def _clauses(sentence: str) -> list[str]:
@@ -150,17 +97,17 @@ def _is_negated(aligned: _Aligned) -> bool:
 
 
 def _negations(text: str) -> list[re.Match[str]]:
-    return list(_NEGATION.finditer(_NO_NEGATION.sub(" ", text)))
+    return list(NEGATION.finditer(NO_NEGATION.sub(" ", text)))
 
 
 def _negated(text: str) -> set[str]:
     """Return the stems that the text's negations bear on: the next word of weight, and those passed over to it."""
-    bare = _NO_NEGATION.sub(" ", text)
+    bare = NO_NEGATION.sub(" ", text)
     found: set[str] = set()
     for match in _negations(text):
         scope = _CLAUSE_END.split(bare[match.end() :], maxsplit=1)[0]
         for word in re.findall(r"\w+", scope.lower())[:6]:
-            if word not in _PASSED_OVER and word not in STOP_WORDS and not word.isdecimal():
+            if word not in PASSED_OVER and word not in STOP_WORDS and not word.isdecimal():
                 found.add(stem(word))
                 break
         else:
@@ -175,7 +122,7 @@ def _asserted(text: str) -> set[str]:
 
 def _has_opposite(aligned: _Aligned) -> bool:
     spoken, source = _word_stems(aligned.spoken), _word_stems(aligned.source)
-    for pair in _OPPOSITES:
+    for pair in OPPOSITES:
         for said, opposite in (pair, pair[::-1]):
             if spoken & said and not spoken & opposite and source & opposite and not source & said:
                 return True
@@ -254,4 +201,4 @@ def _are_opposite(one: str, other: str) -> bool:
     pair = (stem(one), stem(other))
     if {one, other} in ({"on", "off"}, {"before", "after"}):
         return True
-    return any((pair[0] in a and pair[1] in b) or (pair[0] in b and pair[1] in a) for a, b in _OPPOSITES)
+    return any((pair[0] in a and pair[1] in b) or (pair[0] in b and pair[1] in a) for a, b in OPPOSITES)

@@ -4,78 +4,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graphrag_tools.text.english.opposites import NEGATION
+from graphrag_tools.text.english.units import (
+    BREAKS,
+    DEGREES,
+    MODIFIERS,
+    MULTIPLES,
+    NUMBER_NAMES,
+    ORDINAL_ENDINGS,
+    ORDINALS,
+    TENS,
+    TIES,
+    UNITS,
+)
 from graphrag_tools.text.words import STOP_WORDS, stem
 
-_NUMBER_NAMES = dict(
-    zip(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split(),
-        range(21),
-        strict=True,
-    )
-)
-_TENS = {name: 10 * (at + 2) for at, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
-_ORDINALS = dict(
-    zip("third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), range(3, 13), strict=True)
-)
-_MULTIPLES = frozenset(
-    "half twice thrice dozen double triple quarter hundred hundreds thousand thousands million".split()
-)
-_UNITS = {
-    name: names.split()[0]
-    for names in (
-        "second seconds sec secs s",
-        "minute minutes min mins",
-        "hour hours hr hrs h",
-        "day days",
-        "week weeks",
-        "month months",
-        "year years",
-        "percent % percentage",
-        "KB kilobyte kilobytes",
-        "MB megabyte megabytes",
-        "GB gigabyte gigabytes",
-        "TB terabyte terabytes",
-        "mm millimeter millimeters millimetre millimetres",
-        "cm centimeter centimeters centimetre centimetres",
-        "m meter meters metre metres",
-        "km kilometer kilometers kilometre kilometres",
-        "inch inches",
-        "foot feet ft",
-        "gram grams g",
-        "kg kilogram kilograms",
-        "V volt volts",
-        "A amp amps ampere amperes",
-        "W watt watts",
-        "mA milliampere",
-        "mAh",
-        "Hz hertz",
-        "MHz megahertz",
-        "GHz gigahertz",
-        "°C celsius",
-        "°F fahrenheit",
-        "dB decibel decibels",
-        "px pixel pixels",
-        "dpi",
-        "fps",
-        "times",
-        "am",
-        "pm",
-        "dollar dollars USD",
-        "euro euros EUR",
-    )
-    for name in names.split()
-}
 _TOKEN = re.compile(r"°[CF]?\b|%|(?<![\w.,)])-\d[\d.,:]*(?<=\d)|\d+(?:[.,:]\d+)*|[^\W\d_][\w]*(?:'[^\W\d_]+)?|\S")
 _HALF_DAY = re.compile(r"\b([ap])\.\s?m\b\.?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _LIST_LINKS = frozenset({",", "or", "and", "to", "-", "/", "through"})
-_MODIFIERS = frozenset("more full whole other additional extra further consecutive degrees degree".split())
-_BREAKS = frozenset(
-    "and or then to when if while until in at from with for by on before after but so is are was were can will "
-    "has have it you that which without".split()
-)
-_TIES = frozenset("about around approximately roughly least last every each next first another only just than".split())
 _LIMIT = re.compile(
     r"(?:(?P<least>at least|(?:more|larger|longer|higher|greater|later|older) than|minimum of|above)"
     r"|up to|at most|(?:less|fewer|smaller|shorter|lower) than|maximum of|below|under)(?: about| the)?$"
@@ -83,9 +30,6 @@ _LIMIT = re.compile(
 _LIMIT_AFTER = re.compile(
     r"(?:\w+ )?or (?:(?P<least>more|longer|larger|higher|later)|less|fewer|shorter|lower|smaller)\b"
 )
-_DENIED = re.compile(r"\b(?:no|not|never|cannot|n't)\b|n't\b")
-_DEGREES = frozenset({"degree", "degrees"})
-_ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _WINDOW = 3
 
 
@@ -143,7 +87,7 @@ def quantities(text: str, *, strict: bool = False) -> list[Quantity]:
 
 def _label(tokens: Sequence[str], at: int) -> str:
     word = tokens[at - 1].lower() if at else ""
-    return stem(word) if word.isalpha() and word not in STOP_WORDS and word not in _TIES else ""
+    return stem(word) if word.isalpha() and word not in STOP_WORDS and word not in TIES else ""
 
 
 def _bound(tokens: Sequence[str], at: int, after: int) -> str:
@@ -151,7 +95,7 @@ def _bound(tokens: Sequence[str], at: int, after: int) -> str:
     before, behind = " ".join(tokens[max(at - 4, 0) : at]).lower(), " ".join(tokens[after : after + 3]).lower()
     if match := _LIMIT.search(before) or _LIMIT_AFTER.match(behind):
         least = bool(match["least"])
-        return "most" if least == bool(_DENIED.search(before)) else "least"
+        return "most" if least == bool(NEGATION.search(before)) else "least"
     return ""
 
 
@@ -171,31 +115,31 @@ def _value(tokens: Sequence[str], at: int, *, strict: bool) -> tuple[str, int]:
     found = ""
     if token[-1].isdigit() and not token[0].isalpha():
         found = _canonical(token)
-    elif word in _NUMBER_NAMES and before[-1:] and before[-1] in _TENS:
+    elif word in NUMBER_NAMES and before[-1:] and before[-1] in TENS:
         found = ""
     elif word in ("one", "a", "an"):
         found = (
             "1"
-            if following in _UNITS
-            or (word == "one" and not strict and following.isalpha() and following not in _BREAKS | {"of"})
+            if following in UNITS
+            or (word == "one" and not strict and following.isalpha() and following not in BREAKS | {"of"})
             else ""
         )
-    elif word in _TENS:
+    elif word in TENS:
         return _tens(tokens, at)
-    elif word in _NUMBER_NAMES:
-        found = str(_NUMBER_NAMES[word])
-    elif word in _ORDINALS and following not in (",", "step", "tap"):
-        found = str(_ORDINALS[word])
-    elif word in _MULTIPLES:
+    elif word in NUMBER_NAMES:
+        found = str(NUMBER_NAMES[word])
+    elif word in ORDINALS and following not in (",", "step", "tap"):
+        found = str(ORDINALS[word])
+    elif word in MULTIPLES:
         found = word
     return found, 1
 
 
 def _tens(tokens: Sequence[str], at: int) -> tuple[str, int]:
     """Return "twenty", "twenty-one" or "twenty one" as a number, and its tokens."""
-    tens = _TENS[tokens[at].lower()]
+    tens = TENS[tokens[at].lower()]
     width = 3 if tokens[at + 1 : at + 2] == ["-"] else 2
-    ones = _NUMBER_NAMES.get("".join(tokens[at + width - 1 : at + width]).lower(), 0)
+    ones = NUMBER_NAMES.get("".join(tokens[at + width - 1 : at + width]).lower(), 0)
     return (str(tens + ones), width) if 1 <= ones <= 9 else (str(tens), 1)
 
 
@@ -206,23 +150,23 @@ def _canonical(number: str) -> str:
 
 def _unit(tokens: Sequence[str], at: int) -> tuple[str, int]:
     """Return the unit after a number, "" where there is none, and where the words after it begin."""
-    if tokens[at - 1].lower() in _ORDINALS:
+    if tokens[at - 1].lower() in ORDINALS:
         return "th", at
     for position in range(at, min(at + 3, len(tokens))):
         token = tokens[position]
-        if token in _ORDINAL_ENDINGS and position == at:
+        if token in ORDINAL_ENDINGS and position == at:
             return "th", at + 1
-        if unit := _UNITS.get(token) or (_UNITS.get(token.lower(), "") if len(token) > 1 else ""):
+        if unit := UNITS.get(token) or (UNITS.get(token.lower(), "") if len(token) > 1 else ""):
             return unit, position + 1
-        if token != "-" and token.lower() not in _MODIFIERS:
+        if token != "-" and token.lower() not in MODIFIERS:
             break
-    return ("°", at + 1) if _DEGREES & set(tokens[at : at + 1]) else ("", at)
+    return ("°", at + 1) if DEGREES & set(tokens[at : at + 1]) else ("", at)
 
 
 def _until_break(tokens: Sequence[str]) -> list[str]:
     kept: list[str] = []
     for token in tokens:
-        if token.lower() in _BREAKS or token in ",.;:!?()":
+        if token.lower() in BREAKS or token in ",.;:!?()":
             break
         kept.append(token)
     return kept
@@ -230,4 +174,4 @@ def _until_break(tokens: Sequence[str]) -> list[str]:
 
 def _content(tokens: Sequence[str]) -> list[str]:
     lower = (token.lower() for token in tokens if token[0].isalpha())
-    return [stem(word) for word in lower if word not in STOP_WORDS and word not in _UNITS and word not in _NUMBER_NAMES]
+    return [stem(word) for word in lower if word not in STOP_WORDS and word not in UNITS and word not in NUMBER_NAMES]

@@ -3,23 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from graphrag_tools.text.characters import lines_of
 from graphrag_tools.text.english.fillers import GLUE
-from graphrag_tools.text.normalise import sentences
-from graphrag_tools.text.words import stem
+from graphrag_tools.text.english.units import LIMIT_WORDS
+from graphrag_tools.verification.draft import Draft
 from graphrag_tools.verification.evidence import Evidence
 from graphrag_tools.verification.quantities import Quantity, quantities
 
-_LIMIT_WORDS = {
-    "most": frozenset(map(stem, "most largest longest maximum limit limited within".split())),
-    "least": frozenset(map(stem, "least smallest shortest minimum".split())),
-}
 _OTHER_SENTENCE = 0.3
 _OTHER_CLAUSE = 0.5
 
 
-def wrong_quantities(text: str, evidence: Evidence) -> Iterator[str]:
-    """Yield what is wrong with the numbers of a plain text: unknown, with another unit, or about another thing.
+def wrong_quantities(draft: Draft, evidence: Evidence) -> Iterator[str]:
+    """Yield what is wrong with the numbers of a draft: unknown, with another unit, or about another thing.
 
     Digits count in any manual; units, spelled-out numbers and the words that end a phrase are English.
     """
@@ -28,10 +23,9 @@ def wrong_quantities(text: str, evidence: Evidence) -> Iterator[str]:
         for passage in evidence.passages
         for quantity in quantities(passage.text)
     ]
-    for line in lines_of(text):
-        for sentence in sentences(line):
-            for quantity in quantities(sentence, strict=True):
-                yield from _wrong(quantity, known, evidence)
+    for sentence in draft.sentences:
+        for quantity in quantities(sentence, strict=True):
+            yield from _wrong(quantity, known, evidence)
 
 
 def _wrong(quantity: Quantity, known: Sequence[Quantity], evidence: Evidence) -> Iterator[str]:
@@ -71,7 +65,7 @@ def _has_label(known: Sequence[Quantity], stated: Quantity) -> bool:
 def _has_bound(same: Sequence[Quantity], bound: str, evidence: Evidence) -> bool:
     """Whether a number is such a limit in the source: by the words next to it, or else by any word for it."""
     stated = {one.bound for one in same}
-    return bound in stated or (stated == {""} and bool(evidence.stems & _LIMIT_WORDS[bound]))
+    return bound in stated or (stated == {""} and bool(evidence.stems & LIMIT_WORDS[bound]))
 
 
 def _same_noun(one: Quantity, stated: Quantity, evidence: Evidence) -> bool:

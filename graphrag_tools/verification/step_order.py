@@ -2,22 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from graphrag_tools.text.characters import unmarked
+from graphrag_tools.text.english.verbs import COMMAND_STEMS
 from graphrag_tools.text.normalise import folded, sentences
 from graphrag_tools.text.words import stem, stems
+from graphrag_tools.verification.draft import Draft
 from graphrag_tools.verification.evidence import Evidence, Passage, stems_of
 
-_COMMANDS = frozenset(
-    map(
-        stem,
-        "tap press select choose open go turn enter swipe connect copy drag enable disable switch click touch hold "
-        "plug unplug wait release confirm sign start set put pair move check delete save eject insert remove".split(),
-    )
-)
 _SPLIT = re.compile(r"[;:]\s+|,\s+|\s+(?=\b(?:and|then|but)\b)|\s+-\s+|\(|\)|\s+>\s+")
 _LEADS = re.compile(
     r"(?i)^(?:(?:and|then|next|now|first|firstly|second|third|finally|lastly|last|afterwards?|but|also|please|simply|just|"
@@ -40,21 +34,21 @@ class _Place:
     text: str
 
 
-def swapped_steps(text: str, evidence: Evidence) -> Iterator[str]:
-    """Yield each instruction of a plain text that comes after one which the manual has later.
+def swapped_steps(draft: Draft, evidence: Evidence) -> Iterator[str]:
+    """Yield each instruction of a draft that comes after one which the manual has later.
 
     Instructions are clauses that begin with a verb: one that begins a step of the source, or a common
     English one. "Before", "after", "once", "first" and "finally" are read (English), so that "tap B after
     tapping A" has A first. An instruction that fits several steps takes the place that breaks no order.
     """
-    if _is_jumbled([int(number) for number in _NUMBERED.findall(text)]):
+    if _is_jumbled([int(number) for number in _NUMBERED.findall(draft.text)]):
         yield "The steps are not numbered in order"
     places = _places(evidence)
-    verbs = _COMMANDS | {_first_stem(place.text) for place in places}
+    verbs = COMMAND_STEMS | {_first_stem(place.text) for place in places}
     steps = frozenset(step for procedure in evidence.procedures for step in procedure)
     others = [one for one in evidence.passages if not any(one.text in step for step in steps)]
     reached: dict[int, _Place] = {}
-    for instruction in _instructions(text, verbs, frozenset(folded(other.text) for other in others)):
+    for instruction in _instructions(draft.sentences, verbs, frozenset(folded(other.text) for other in others)):
         fitting = _fitting(instruction, places, others)
         if not fitting:
             continue
@@ -79,24 +73,23 @@ def _places(evidence: Evidence) -> list[_Place]:
     """Return the clauses of each procedure's steps in order."""
     found: list[_Place] = []
     for number, steps in enumerate(evidence.procedures):
-        texts = [text for step in steps for sentence in sentences(step) for text in _clauses(sentence, _COMMANDS)]
+        texts = [text for step in steps for sentence in sentences(step) for text in _clauses(sentence, COMMAND_STEMS)]
         found += [_Place(number, at, frozenset(stems(text)), text) for at, text in enumerate(_in_time(texts))]
     return found
 
 
-def _instructions(text: str, verbs: frozenset[str], no_steps: frozenset[str]) -> list[str]:
-    """Return the clauses of a text that tell the reader to do something, in the order in which they are to be done.
+def _instructions(spoken: Iterable[str], verbs: frozenset[str], no_steps: frozenset[str]) -> list[str]:
+    """Return the clauses of sentences that tell the reader to do something, in the order in which they are to be done.
 
     Sentences that the source has word for word among those that are no steps, as in a warning, have no order.
     """
     clauses: list[str] = []
-    for line in text.splitlines():
-        for sentence in sentences(unmarked(line)):
-            found = _clauses(sentence, verbs) if folded(sentence) not in no_steps else []
-            if _EARLIER.search(sentence) and clauses:
-                clauses[-1:-1] = [_EARLIER.sub("", clause) for clause in found]
-            else:
-                clauses += found
+    for sentence in spoken:
+        found = _clauses(sentence, verbs) if folded(sentence) not in no_steps else []
+        if _EARLIER.search(sentence) and clauses:
+            clauses[-1:-1] = [_EARLIER.sub("", clause) for clause in found]
+        else:
+            clauses += found
     ordered = _in_time(clauses)
     return [clause for clause in ordered if _verb(clause, verbs)]
 

@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from graphrag_tools.text.characters import lines_of, unmarked
+from graphrag_tools.text.characters import unmarked
 from graphrag_tools.text.english.fillers import GLUE
-from graphrag_tools.text.normalise import sentences
 from graphrag_tools.text.words import content_words, share_known, stem, words
+from graphrag_tools.verification.draft import Draft
 from graphrag_tools.verification.evidence import Evidence
 from graphrag_tools.verification.refusals import refusing_words
 
@@ -38,16 +38,16 @@ _ASKS_WHETHER = re.compile(
 _ASKS_FOR_MORE = re.compile(r"\b(?:how|where|what|which|when|who)\b", re.IGNORECASE)
 
 
-def refusals(text: str, evidence: Evidence) -> Iterator[str]:
-    """Yield the sentences of a plain text that refuse, unless the sources have these words."""
-    for sentence in _sentences(text):
+def refusals(draft: Draft, evidence: Evidence) -> Iterator[str]:
+    """Yield the sentences of a draft that refuse, unless the sources have these words."""
+    for sentence in draft.sentences:
         if refusing_words(sentence, evidence.text) is not None:
             yield sentence[:120]
 
 
-def too_long(text: str, evidence: Evidence) -> str | None:
-    """Return what is wrong with a text's length: out of bounds, far longer than its sources, or going round."""
-    spoken = words(text)
+def too_long(draft: Draft, evidence: Evidence) -> str | None:
+    """Return what is wrong with a draft's length: out of bounds, far longer than its sources, or going round."""
+    spoken = words(draft.text)
     allowed = _MAX_TIMES_SOURCE * len(words(evidence.text)) + _WORDS_ALLOWED_ANYWAY
     if len(spoken) > min(MAX_WORDS, allowed):
         return f"The answer has {len(spoken)} words; at most {min(MAX_WORDS, int(allowed))} are expected."
@@ -63,20 +63,21 @@ def words_from_sources(text: str, *sources: str) -> float:
     )
 
 
-def share_from_sources(text: str, evidence: Evidence) -> float:
+def share_from_sources(draft: Draft, evidence: Evidence) -> float:
     """Return K-precision over the words that claim something and are not the question's own, 0 to 1; 1 for none."""
     known, assumed = evidence.stems, evidence.assumed
-    spoken = [word for word in map(stem, content_words(unmarked(text))) if word in known or word not in GLUE | assumed]
+    said = map(stem, content_words(unmarked(draft.text)))
+    spoken = [word for word in said if word in known or word not in GLUE | assumed]
     return share_known(spoken, known)
 
 
-def foreign_sentences(text: str, evidence: Evidence) -> Iterator[str]:
+def foreign_sentences(draft: Draft, evidence: Evidence) -> Iterator[str]:
     """Yield each sentence with too few words from the sources: half of four or more, or none of two or more.
 
     Words that lead through a text ("Follow these steps") do not count.
     """
     known, assumed = evidence.stems, evidence.assumed
-    for sentence in _sentences(text):
+    for sentence in draft.sentences:
         spoken = [
             word
             for word in map(stem, content_words(sentence))
@@ -93,7 +94,7 @@ def foreign_sentences(text: str, evidence: Evidence) -> Iterator[str]:
             yield sentence[:120]
 
 
-def assuming_sentences(text: str, evidence: Evidence) -> Iterator[str]:
+def assuming_sentences(draft: Draft, evidence: Evidence) -> Iterator[str]:
     """Yield each sentence that claims what only the question says.
 
     After a question for yes or no, or for a reason, that is any word of the question that the sources lack ("Is a
@@ -102,15 +103,15 @@ def assuming_sentences(text: str, evidence: Evidence) -> Iterator[str]:
     """
     asked = frozenset(map(stem, words(evidence.question)))
     strict = _ASKS_WHETHER.search(evidence.question) and not _ASKS_FOR_MORE.search(evidence.question)
-    for sentence in _sentences(text):
+    for sentence in draft.sentences:
         claimed = set(map(stem, content_words(_TAKES_UP.sub("", sentence)))) - GLUE
         if claimed & evidence.assumed and (strict or not (claimed & evidence.stems) - asked):
             yield sentence[:120]
 
 
-def scattered_sentences(text: str, evidence: Evidence) -> Iterator[str]:
+def scattered_sentences(draft: Draft, evidence: Evidence) -> Iterator[str]:
     """Yield each sentence made of the sources' words that no few sentences of theirs hold together."""
-    for sentence in _sentences(text):
+    for sentence in draft.sentences:
         spoken = {word for word in map(stem, content_words(sentence)) if word not in GLUE and not word.isdecimal()}
         if len(spoken) < _MIN_SENTENCE_WORDS:
             continue
@@ -123,21 +124,17 @@ def scattered_sentences(text: str, evidence: Evidence) -> Iterator[str]:
             yield sentence[:120]
 
 
-def markup(text: str, evidence: Evidence) -> Iterator[str]:
+def markup(draft: Draft, evidence: Evidence) -> Iterator[str]:
     """Yield the tags, code fences and link targets that the sources do not have."""
     said = evidence.text.casefold()
-    for match in _TAG.finditer(text):
+    for match in _TAG.finditer(draft.text):
         if match.group(0).casefold() not in said:
             yield match.group(0)[:80]
-    for match in _LINK.finditer(text):
+    for match in _LINK.finditer(draft.text):
         target = match["target"] if match["target"] is not None else match["url"] or match["host"] or match.group(0)
         wanted = target.casefold().rstrip(".,;:")
         if wanted not in evidence.links and (not wanted or wanted not in said):
             yield match.group(0)[:80]
-
-
-def _sentences(text: str) -> Iterator[str]:
-    return (sentence for line in lines_of(text) for sentence in sentences(line))
 
 
 def _is_loop(spoken: list[str], source: list[str]) -> bool:

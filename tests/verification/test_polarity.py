@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from graphrag_tools.verification.draft import draft_of
 from graphrag_tools.verification.evidence import Evidence
 from graphrag_tools.verification.polarity import reversed_claims
 
@@ -21,7 +22,7 @@ EvidenceOf = Callable[..., Evidence]
     ],
 )
 def test_opposite_of_the_source_is_found(item: str, text: str, evidence_of_item: EvidenceOf) -> None:
-    assert list(reversed_claims(text, evidence_of_item(item, "?")))
+    assert list(reversed_claims(draft_of(text), evidence_of_item(item, "?")))
 
 
 @pytest.mark.parametrize(
@@ -34,4 +35,4 @@ def test_opposite_of_the_source_is_found(item: str, text: str, evidence_of_item:
     ],
 )
 def test_same_said_otherwise_is_no_opposite(item: str, text: str, evidence_of_item: EvidenceOf) -> None:
-    assert not list(reversed_claims(text, evidence_of_item(item, "?")))
+    assert not list(reversed_claims(draft_of(text), evidence_of_item(item, "?")))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from graphrag_tools.verification.draft import draft_of
 from graphrag_tools.verification.evidence import Evidence
 from graphrag_tools.verification.quantity_checks import wrong_quantities
 
@@ -21,7 +22,7 @@ EvidenceOf = Callable[..., Evidence]
     ],
 )
 def test_wrong_number_is_found(item: str, text: str, evidence_of_item: EvidenceOf) -> None:
-    assert list(wrong_quantities(text, evidence_of_item(item, "?")))
+    assert list(wrong_quantities(draft_of(text), evidence_of_item(item, "?")))
 
 
 @pytest.mark.parametrize(
@@ -34,4 +35,4 @@ def test_wrong_number_is_found(item: str, text: str, evidence_of_item: EvidenceO
     ],
 )
 def test_right_number_passes(item: str, text: str, evidence_of_item: EvidenceOf) -> None:
-    assert not list(wrong_quantities(text, evidence_of_item(item, "?")))
+    assert not list(wrong_quantities(draft_of(text), evidence_of_item(item, "?")))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from graphrag_tools.verification.draft import draft_of
 from graphrag_tools.verification.evidence import Evidence
 from graphrag_tools.verification.step_order import swapped_steps
 
@@ -22,7 +23,7 @@ EvidenceOf = Callable[..., Evidence]
     ],
 )
 def test_swapped_steps_are_found(text: str, evidence_of_item: EvidenceOf) -> None:
-    assert list(swapped_steps(text, evidence_of_item(LOANS, "?")))
+    assert list(swapped_steps(draft_of(text), evidence_of_item(LOANS, "?")))
 
 
 @pytest.mark.parametrize(
@@ -36,4 +37,4 @@ def test_swapped_steps_are_found(text: str, evidence_of_item: EvidenceOf) -> Non
     ],
 )
 def test_steps_in_order_or_left_out_pass(text: str, evidence_of_item: EvidenceOf) -> None:
-    assert not list(swapped_steps(text, evidence_of_item(LOANS, "?")))
+    assert not list(swapped_steps(draft_of(text), evidence_of_item(LOANS, "?")))

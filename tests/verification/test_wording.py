@@ -7,6 +7,7 @@ import pytest
 
 from graphrag_tools.text.english.fillers import GLUE
 from graphrag_tools.verification import wording
+from graphrag_tools.verification.draft import draft_of
 from graphrag_tools.verification.evidence import Evidence
 
 LOANS = "library/loans"
@@ -25,7 +26,7 @@ EvidenceOf = Callable[..., Evidence]
     ],
 )
 def test_claim_that_only_the_question_makes_is_found(question: str, text: str, evidence_of_item: EvidenceOf) -> None:
-    assert list(wording.assuming_sentences(text, evidence_of_item(LOANS, question)))
+    assert list(wording.assuming_sentences(draft_of(text), evidence_of_item(LOANS, question)))
 
 
 @pytest.mark.parametrize(
@@ -39,21 +40,21 @@ def test_claim_that_only_the_question_makes_is_found(question: str, text: str, e
     ],
 )
 def test_question_may_be_taken_up(question: str, text: str, evidence_of_item: EvidenceOf) -> None:
-    assert not list(wording.assuming_sentences(text, evidence_of_item(LOANS, question)))
+    assert not list(wording.assuming_sentences(draft_of(text), evidence_of_item(LOANS, question)))
 
 
 def test_words_of_the_question_are_no_words_from_the_manual(evidence_of_item: EvidenceOf) -> None:
     question = "Does the friendly librarian laminate tickets?"
     text = "Tap Renew. The friendly librarian laminates tickets politely quickly."
     asked, unasked = evidence_of_item(LOANS, question), evidence_of_item(LOANS, "How long is a loan?")
-    assert wording.share_from_sources(text, asked) <= 0.5
-    assert wording.share_from_sources(text, unasked) < wording.share_from_sources(text, asked)
-    assert list(wording.foreign_sentences(text, asked))
+    assert wording.share_from_sources(draft_of(text), asked) <= 0.5
+    assert wording.share_from_sources(draft_of(text), unasked) < wording.share_from_sources(draft_of(text), asked)
+    assert list(wording.foreign_sentences(draft_of(text), asked))
 
 
 def test_sentence_of_another_subject_is_foreign(evidence_of_item: EvidenceOf) -> None:
     text = "Tap Renew during the loan.\nPremium members enjoy exclusive summer discounts."
-    found = list(wording.foreign_sentences(text, evidence_of_item(LOANS, "How long is a loan?")))
+    found = list(wording.foreign_sentences(draft_of(text), evidence_of_item(LOANS, "How long is a loan?")))
     assert found == ["Premium members enjoy exclusive summer discounts."]
 
 
@@ -61,24 +62,25 @@ def test_words_of_many_sentences_make_no_sentence(evidence_of_item: EvidenceOf) 
     evidence = evidence_of_item("settings/battery", "How long does it last?")
     in_how_many = Counter(word for one in evidence.passages for word in one.stems)
     own = (sorted(word for word in one.stems - GLUE if in_how_many[word] == 1) for one in evidence.passages)
-    assert list(wording.scattered_sentences(" ".join(words[0] for words in own if words), evidence))
-    assert not list(wording.scattered_sentences(evidence.passages[-1].text, evidence))
+    assert list(wording.scattered_sentences(draft_of(" ".join(words[0] for words in own if words)), evidence))
+    assert not list(wording.scattered_sentences(draft_of(evidence.passages[-1].text), evidence))
 
 
 def test_text_far_longer_than_its_source_is_too_long(evidence_of_item: EvidenceOf) -> None:
     evidence = evidence_of_item(LOANS, "How long is a loan?")
-    assert wording.too_long("A loan ends after 21 days.", evidence) is None
+    assert wording.too_long(draft_of("A loan ends after 21 days."), evidence) is None
     many = " ".join(f"The loan {number} ends." for number in range(400))
-    assert "words; at most" in (wording.too_long(many, evidence) or "")
+    assert "words; at most" in (wording.too_long(draft_of(many), evidence) or "")
 
 
 def test_text_that_goes_round_repeats_itself(evidence_of_item: EvidenceOf) -> None:
     text = "Tap Renew during the last days of the loan. " * 6
-    assert wording.too_long(text, evidence_of_item(LOANS, "?")) == "The answer repeats itself; say each thing once."
+    problem = wording.too_long(draft_of(text), evidence_of_item(LOANS, "?"))
+    assert problem == "The answer repeats itself; say each thing once."
 
 
 @pytest.mark.parametrize(
     "text", ["<b>Tap</b> Renew", "```tap```", "See [loans](http://loans.example/now).", "Go to loans.example/renew."]
 )
 def test_tags_and_links_that_the_manual_lacks_are_found(text: str, evidence_of_item: EvidenceOf) -> None:
-    assert list(wording.markup(text, evidence_of_item(LOANS, "?")))
+    assert list(wording.markup(draft_of(text), evidence_of_item(LOANS, "?")))

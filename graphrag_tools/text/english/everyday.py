@@ -1,21 +1,5 @@
-"""General English of device manuals: verbs that begin an instruction, and what people say instead."""
+"""Words of manuals and what people say instead, in general English."""
 
-VERBS = frozenset(
-    "accept access activate add adjust allow answer apply archive arrange ask assign attach block borrow browse buy "
-    "call capture change charge check choose clean clear close configure connect control convert copy create "
-    "crop customize cut deactivate decline decrease define delete deny describe detach detect determine disable "
-    "disconnect display dismiss download drag draw edit eject empty enable encrypt end enhance enlarge enter erase "
-    "expand export fill filter find fit follow format forget forward free get give go group hear hide highlight "
-    "identify import improve increase insert install join keep launch learn leave let limit link list listen locate "
-    "lock log look lower magnify maintain make manage mark measure merge minimize modify monitor mount move mute "
-    "name navigate notify open optimize organize pair pause perform personalize pick pin place play preview prevent "
-    "print protect provide purchase put raise read rearrange receive recharge record recover reduce register reject "
-    "remove rename repair repeat replace reply report request reset resize resolve respond restart restore restrict "
-    "resume return review rotate run save scan schedule search secure see select send set share shop show shut "
-    "silence simplify skip snooze sort speak start stop store stream summarize swap swipe switch sync synchronize "
-    "take tap test touch track transfer translate turn type undo uninstall unlock unpair update upgrade upload use "
-    "verify view visit wake watch wear write zoom".split()
-)
 EVERYDAY = {
     "access": ("open", "get to"),
     "activate": ("turn on", "start"),

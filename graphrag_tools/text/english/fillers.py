@@ -73,3 +73,7 @@ GLUE = frozenset(
         "used user using via view want way when whether wish within without yes".split(),
     )
 )
+GENERIC_NOUNS = frozenset(
+    "menu screen option button app page tab section switch panel icon key setting feature mode".split()
+)
+"""May follow a name that does not have them: "the Display menu"."""
