@@ -1,4 +1,4 @@
-"""graphrag_tools/text/normalise.py."""
+"""Text normalised: folded for comparison, as a slug for ids, tidied, and split into sentences."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Arguments as a model wrote them, mended to what a tool's schema takes; none is invented."""
+"""Repair of a call's arguments to what the tool's schema takes; none is invented."""
 
 import json
 import math
@@ -10,9 +10,9 @@ from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ValidationError
 from rapidfuzz import fuzz
 
+from graphrag_tools.tool_calling.aliases import ARGUMENT_ALIASES
 from graphrag_tools.tool_calling.lenient_json import readable
 from graphrag_tools.tool_calling.reading import Arguments, tool_key
-from graphrag_tools.tools.tool_texts import ARGUMENT_ALIASES
 
 _NEAR_FROM = 80.0  # ratio, 0 to 100: one slip in a short name
 _WRAPPERS = frozenset("arguments parameters args input kwargs params tool_input properties".split())
@@ -83,7 +83,7 @@ def _invalid(tool: BaseTool, arguments: dict[str, object]) -> list[str]:
 
 
 def _unwrapped(written: Arguments, properties: Mapping[str, Any]) -> Arguments:
-    """Arguments that stand one level too deep: {"arguments": {"query": …}}."""
+    """Return the arguments themselves where they stand one level too deep: {"arguments": {"query": …}}."""
     if len(written) == 1:
         [(name, held)] = written.items()
         if isinstance(held, dict) and name in _WRAPPERS and name not in properties:
@@ -134,7 +134,7 @@ def _coerce_all(work: _Work, schema: Mapping[str, Any]) -> None:
 
 
 def _take_only_value(work: _Work, schema: Mapping[str, Any]) -> None:
-    """The one required argument that is missing takes the one value left, whatever it was called."""
+    """Give the one required argument that is missing the one value left, whatever it was called."""
     missing = [name for name in work.required if name not in work.taken]
     plain = [name for name, value in work.left.items() if isinstance(value, str | int | float) and value != ""]
     if len(missing) != 1 or len(plain) != 1:

@@ -28,7 +28,7 @@ _MAX_QUERY = 120
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a call may be about: the candidate items, best first, and whether it may search or decline."""
+    """Candidate items for a call, best first, and whether it may search or decline instead."""
 
     question: str
     items: Sequence[MenuItem]

@@ -1,4 +1,4 @@
-"""What a value read from JSON says about tool calls: the calls that it makes, and arguments however written."""
+"""Read tool calls from values that were JSON: names of tools, and arguments however written."""
 
 import re
 import unicodedata
@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from graphrag_tools.tool_calling.aliases import TOOL_ALIASES
 from graphrag_tools.tool_calling.lenient_json import LenientReader, readable
-from graphrag_tools.tools.tool_texts import TOOL_ALIASES
 
 _MAX_SLIPS = 2
 _MAX_NAME = 120
@@ -116,7 +116,7 @@ def arguments_from(raw: object) -> Arguments:
 
 
 def _named(value: dict[str, object], tools: Collection[str]) -> NamedArguments | None:
-    """A call that gives its tool's name, and its arguments under a word for them or beside the name."""
+    """Return a call that gives its tool's name, and its arguments under a word for them or beside the name."""
     key = next((key for key in _NAME_KEYS if isinstance(value.get(key), str)), None)
     if key is None:
         return None
@@ -132,7 +132,7 @@ def _named(value: dict[str, object], tools: Collection[str]) -> NamedArguments |
 
 
 def _keyed(value: dict[str, object], tools: Collection[str]) -> NamedArguments | None:
-    """A call written as {"search_manual": {"query": …}}."""
+    """Return a call written as {"search_manual": {"query": …}}."""
     if len(value) != 1:
         return None
     [(name, held)] = value.items()

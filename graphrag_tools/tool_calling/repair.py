@@ -1,4 +1,4 @@
-"""The tool calls of a model's reply, mended: every one left names a tool on offer, and its arguments fit."""
+"""Repair of the tool calls in a model's reply: every one left names a tool on offer, and its arguments fit."""
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

@@ -51,7 +51,7 @@ class MenuPath(BaseModel):
 
 
 class _ManualTool(BaseTool):
-    """What the three tools share: the index, and errors that the model reads and can act on."""
+    """A tool over an index, whose errors the model reads and can act on."""
 
     index: Annotated[ManualIndex, SkipValidation] = Field(exclude=True, repr=False)
     manual: str | None = Field(default=None, exclude=True)

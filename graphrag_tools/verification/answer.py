@@ -1,4 +1,4 @@
-"""Checking an answer against the index: in code, so that no model can talk its way past it."""
+"""All checks of an answer against the index, in order: in code, so that no model can talk its way past them."""
 
 from collections.abc import Iterator
 

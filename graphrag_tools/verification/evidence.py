@@ -31,8 +31,8 @@ class HoldsGraphs(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """One sentence of a source, and the position of its block."""
+class SourceSentence:
+    """One sentence of a source, its stems, and the position and kind of its block (-1 and "title" for a title)."""
 
     text: str
     stems: frozenset[str]
@@ -42,7 +42,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the sources say. `lines` are folded, `ways` have " > " between names; both begin and end with a space.
+    """The text of the sources. `lines` are folded, `ways` have " > " between names; both begin and end with a space.
 
     `titles` are those of the sources' paths, folded; `procedures` are runs of ordered steps; `menu_paths` are
     the ways that a line "Menu path:" may give.
@@ -50,7 +50,7 @@ class Evidence:
 
     raw: str
     text: str
-    passages: tuple[Passage, ...]
+    sentences: tuple[SourceSentence, ...]
     lines: tuple[str, ...]
     stemmed: tuple[str, ...]
     ways: tuple[str, ...]
@@ -106,7 +106,7 @@ def evidence_of(answer: Answer, question: str, index: HoldsGraphs) -> Evidence:
     return Evidence(
         raw=raw,
         text=text,
-        passages=tuple(_passages(titles, blocks)),
+        sentences=tuple(_source_sentences(titles, blocks)),
         lines=folded_lines,
         stemmed=tuple(f" {' '.join(map(stem, line.split()))} " for line in folded_lines),
         ways=tuple(f" {arrowed(line)} " for line in (*around, *lines)),
@@ -133,13 +133,13 @@ def stems_of(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in content_words(text) if not word.isdecimal())
 
 
-def _passages(titles: Iterable[str], blocks: Iterable[Block]) -> Iterator[Passage]:
+def _source_sentences(titles: Iterable[str], blocks: Iterable[Block]) -> Iterator[SourceSentence]:
     for title in dict.fromkeys(titles):
-        yield Passage(plain(title), stems_of(title), -1, "title")
+        yield SourceSentence(plain(title), stems_of(title), -1, "title")
     for position, block in enumerate(blocks):
         for line in lines_of(plain(block.text)):
             for sentence in sentences(line):
-                yield Passage(sentence, stems_of(sentence), position, block.kind)
+                yield SourceSentence(sentence, stems_of(sentence), position, block.kind)
 
 
 def _ways(items: Iterable[MenuItem]) -> Iterator[str]:

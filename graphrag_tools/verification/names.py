@@ -61,7 +61,7 @@ def _misplaced(clause: str, evidence: Evidence) -> Iterator[str]:
         if len(rest) < 3:
             continue
         whole = f" {folded(name)} "
-        shared = [(len(rest & one.stems) / len(rest), whole in f" {folded(one.text)} ") for one in evidence.passages]
+        shared = [(len(rest & one.stems) / len(rest), whole in f" {folded(one.text)} ") for one in evidence.sentences]
         best = max((share for share, _ in shared), default=0.0)
         own = max((share for share, has in shared if has), default=0.0)
         if best >= 0.65 and own < 0.65 * best:

@@ -1,4 +1,4 @@
-"""Polarity: an answer may not turn what its source says into the opposite (English word lists)."""
+"""Polarity: find sentences of an answer that say the opposite of their source (English word lists)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from graphrag_tools.text.english.opposites import NEGATION, NO_NEGATION, OPPOSIT
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import STOP_WORDS, content_words, stem, words
 from graphrag_tools.verification.draft import Draft
-from graphrag_tools.verification.evidence import Evidence, Passage, stems_of
+from graphrag_tools.verification.evidence import Evidence, SourceSentence, stems_of
 
 _CLAUSE_END = re.compile(
     r"[,.;:()]|\b(?:and|but|when|while|before|after|if|unless|until|because|so that)\b", re.IGNORECASE
@@ -28,7 +28,7 @@ _COPIED = 0.75
 @dataclass(frozen=True, slots=True)
 class _Aligned:
     spoken: str
-    passages: tuple[Passage, ...]
+    passages: tuple[SourceSentence, ...]
 
     @property
     def source(self) -> str:
@@ -41,7 +41,7 @@ def reversed_claims(draft: Draft, evidence: Evidence) -> Iterator[str]:
     It does where one of the two negates a word that the other asserts, where the other has the opposite
     (on, off; open, close; left, right; …), or where "before" and "after" change places.
     """
-    verbatim = {folded(passage.text) for passage in evidence.passages}
+    verbatim = {folded(passage.text) for passage in evidence.sentences}
     for sentence in draft.sentences:
         if folded(sentence) in verbatim:
             continue
@@ -63,11 +63,11 @@ def _align(clause: str, evidence: Evidence) -> _Aligned | None:
     spoken = stems_of(clause)
     if len(spoken) < 2:
         return None
-    share = [len(spoken & passage.stems) / len(spoken) for passage in evidence.passages]
+    share = [len(spoken & passage.stems) / len(spoken) for passage in evidence.sentences]
     best = max(share, default=0.0)
     if best < _ENOUGH:
         return None
-    near = [passage for passage, one in zip(evidence.passages, share, strict=True) if one >= _NEAR_BEST * best]
+    near = [passage for passage, one in zip(evidence.sentences, share, strict=True) if one >= _NEAR_BEST * best]
     return _Aligned(clause, tuple(near))
 
 

@@ -1,4 +1,4 @@
-"""Whether the numbers of an answer are the sources' numbers: the same value, unit, thing, limit and place."""
+"""Numbers of an answer, held against the sources': value, unit, what they count, limit and place must agree."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -20,7 +20,7 @@ def wrong_quantities(draft: Draft, evidence: Evidence) -> Iterator[str]:
     """
     known = [
         replace(quantity, block=passage.block, sentence=passage.stems)
-        for passage in evidence.passages
+        for passage in evidence.sentences
         for quantity in quantities(passage.text)
     ]
     for sentence in draft.sentences:
@@ -75,7 +75,7 @@ def _same_noun(one: Quantity, stated: Quantity, evidence: Evidence) -> bool:
         return True
     if one.right and not one.unit:
         return False
-    return any(noun in passage.stems for passage in evidence.passages if passage.block == one.block)
+    return any(noun in passage.stems for passage in evidence.sentences if passage.block == one.block)
 
 
 def _rival(stated: Quantity, same: Sequence[Quantity], alike: Sequence[Quantity]) -> Quantity | None:

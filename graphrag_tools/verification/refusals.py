@@ -1,4 +1,4 @@
-"""Refusal wording: whether a model's words say "there is no answer to this", however they say it (English)."""
+"""Refusals: find the words by which a model says that there is no answer, however it says so (English)."""
 
 import re
 from collections.abc import Iterator

@@ -10,7 +10,7 @@ from graphrag_tools.text.english.verbs import COMMAND_STEMS
 from graphrag_tools.text.normalise import folded, sentences
 from graphrag_tools.text.words import stem, stems
 from graphrag_tools.verification.draft import Draft
-from graphrag_tools.verification.evidence import Evidence, Passage, stems_of
+from graphrag_tools.verification.evidence import Evidence, SourceSentence, stems_of
 
 _SPLIT = re.compile(r"[;:]\s+|,\s+|\s+(?=\b(?:and|then|but)\b)|\s+-\s+|\(|\)|\s+>\s+")
 _LEADS = re.compile(
@@ -46,7 +46,7 @@ def swapped_steps(draft: Draft, evidence: Evidence) -> Iterator[str]:
     places = _places(evidence)
     verbs = COMMAND_STEMS | {_first_stem(place.text) for place in places}
     steps = frozenset(step for procedure in evidence.procedures for step in procedure)
-    others = [one for one in evidence.passages if not any(one.text in step for step in steps)]
+    others = [one for one in evidence.sentences if not any(one.text in step for step in steps)]
     reached: dict[int, _Place] = {}
     for instruction in _instructions(draft.sentences, verbs, frozenset(folded(other.text) for other in others)):
         fitting = _fitting(instruction, places, others)
@@ -149,7 +149,7 @@ def _first_stem(clause: str) -> str:
     return "" if word.endswith("ing") and stem(word) != word else stem(word)
 
 
-def _fitting(instruction: str, places: Sequence[_Place], others: Sequence[Passage]) -> list[_Place]:
+def _fitting(instruction: str, places: Sequence[_Place], others: Sequence[SourceSentence]) -> list[_Place]:
     """Return the places that hold the best part of an instruction's words, rare words counting more.
 
     None where another sentence of the source, which is no step, holds more; or an option as much.

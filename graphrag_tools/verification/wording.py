@@ -1,4 +1,4 @@
-"""Wording: whether an answer's words are the sources' words, sentence by sentence; its length, loops and markup."""
+"""Wording of an answer, sentence by sentence: words that the sources lack, length, loops and markup."""
 
 import re
 from collections import Counter
@@ -118,7 +118,7 @@ def scattered_sentences(draft: Draft, evidence: Evidence) -> Iterator[str]:
         left = set(spoken)
         for _ in range(2):
             left -= max(
-                (one.stems for one in evidence.passages), key=lambda stems: len(left & stems), default=frozenset()
+                (one.stems for one in evidence.sentences), key=lambda stems: len(left & stems), default=frozenset()
             )
         if len(left) > 0.6 * len(spoken):
             yield sentence[:120]

@@ -60,10 +60,10 @@ def test_sentence_of_another_subject_is_foreign(evidence_of_item: EvidenceOf) ->
 
 def test_words_of_many_sentences_make_no_sentence(evidence_of_item: EvidenceOf) -> None:
     evidence = evidence_of_item("settings/battery", "How long does it last?")
-    in_how_many = Counter(word for one in evidence.passages for word in one.stems)
-    own = (sorted(word for word in one.stems - GLUE if in_how_many[word] == 1) for one in evidence.passages)
+    in_how_many = Counter(word for one in evidence.sentences for word in one.stems)
+    own = (sorted(word for word in one.stems - GLUE if in_how_many[word] == 1) for one in evidence.sentences)
     assert list(wording.scattered_sentences(draft_of(" ".join(words[0] for words in own if words)), evidence))
-    assert not list(wording.scattered_sentences(draft_of(evidence.passages[-1].text), evidence))
+    assert not list(wording.scattered_sentences(draft_of(evidence.sentences[-1].text), evidence))
 
 
 def test_text_far_longer_than_its_source_is_too_long(evidence_of_item: EvidenceOf) -> None:
