@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.store_contracts import VectorStoreContract, numbered_records, random_vectors
 
 from graphrag_tools.errors import StoreError
 from graphrag_tools.stores.chroma import ChromaVectorStore
+from graphrag_tools.testing import VectorStoreContract, numbered_records, random_vectors
 
 
 class TestChromaVectorStore(VectorStoreContract):

@@ -3,10 +3,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.store_contracts import numbered_records, random_vectors
 
 from graphrag_tools.errors import StoreError
 from graphrag_tools.stores.chroma import DATABASE, ChromaVectorStore, changing_ranges, check_growing_table, compact
+from graphrag_tools.testing import numbered_records, random_vectors
 
 
 @pytest.fixture

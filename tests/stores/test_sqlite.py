@@ -3,10 +3,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.store_contracts import GraphStoreContract, example_graph
 
 from graphrag_tools.errors import StoreError
 from graphrag_tools.stores.sqlite import SqliteGraphStore
+from graphrag_tools.testing import GraphStoreContract, example_graph
 
 
 class TestSqliteGraphStore(GraphStoreContract):

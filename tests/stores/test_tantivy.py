@@ -3,11 +3,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.store_contracts import RECORDS, LexicalStoreContract
 
 from graphrag_tools.errors import StoreError
 from graphrag_tools.stores.protocols import Record
 from graphrag_tools.stores.tantivy import TantivyLexicalStore
+from graphrag_tools.testing import RECORDS, LexicalStoreContract
 
 
 class TestTantivyLexicalStore(LexicalStoreContract):
