@@ -13,13 +13,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from graphrag_tools.abilities.cases import fingerprint
 from graphrag_tools.abilities.probe import CallerFactory, Evidence, probe
 from graphrag_tools.models.model import ChatModel
+from graphrag_tools.models.providers import CUSTOM, provider_named
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.callers import NativeCaller, ToolMode
 
 CACHE_VARIABLE = "GRAPHRAG_TOOLS_CACHE"
-_LOCAL_PROVIDERS = frozenset({"ollama", "gguf"})
-_CUSTOM = "custom"
 _MANY_CHOICES = 5
 _ROOMY_CONTEXT = 4096
 
@@ -90,13 +89,13 @@ def abilities_of(
     Raises:
         ModelError: The model's server failed while it was probed; nothing is remembered then.
     """
-    if model.provider == _CUSTOM:
+    if model.provider == CUSTOM:
         return trusted(model)
     used_prompts = prompts or Prompts()
     known = None if redo else remembered(model, used_prompts)
     if known is not None:
         return known
-    if not redo and model.provider not in _LOCAL_PROVIDERS and model.base_url is None:
+    if not redo and not provider_named(model.provider).is_local and model.base_url is None:
         return trusted(model)
     shown = proven(probe(model, native=native, prompts=used_prompts, progress=progress))
     remember(model, shown, used_prompts)
@@ -154,7 +153,7 @@ def _file(model: ChatModel, prompts: Prompts) -> Path | None:
     """Return the file of a model; None for one that a name does not tell from others."""
     if model.facts.digest:
         identity = [model.provider, model.facts.digest]
-    elif model.provider in _LOCAL_PROVIDERS or model.provider == _CUSTOM:
+    elif provider_named(model.provider).is_local or model.provider == CUSTOM:
         return None
     else:
         identity = [model.provider, model.name, model.base_url or ""]

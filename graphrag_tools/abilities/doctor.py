@@ -17,12 +17,12 @@ from graphrag_tools.models.ollama import (
     ollama_address,
     server_version,
 )
-from graphrag_tools.models.open import open_chat_model, split_model
+from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.providers import provider_named, split_model
 from graphrag_tools.progress import Progress
 
 _DEFAULTS = ModelOptions()
 _QUICK = 10.0
-_FREE_PROVIDERS = frozenset({"ollama", "gguf"})
 _NO_CONTEXT_THERE = (
     "Context: the address is that of an Ollama server's OpenAI-compatible side, which cannot be told a context: its "
     "default (4,096 tokens) applies and what is longer is cut without a word. Use --model ollama:{name} instead."
@@ -52,7 +52,7 @@ def diagnose(
 
 def cost_note(model: str) -> str:
     """Return what probing a hosted model costs, in words; "" for one that costs nothing."""
-    if model.strip().lower() == "none" or split_model(model)[0] in _FREE_PROVIDERS:
+    if model.strip().lower() == "none" or provider_named(split_model(model)[0]).is_local:
         return ""
     return f"Probing {model} takes up to {most_calls()} short calls, some 12,000 tokens in all, unless it was before."
 

@@ -16,6 +16,7 @@ from graphrag_tools.errors import ConfigError, ReplyCut, RequestRefused
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel
+from graphrag_tools.models.providers import provider_named
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.callers import (
@@ -95,7 +96,6 @@ Case = Callable[[], str]
 """Asks once and says what was wrong with the reply, "" for nothing."""
 _NEEDED = {"native calls": 2, "schema calls": 2, "choices": 8, "writing": 4, "follow-ups": 3}
 _CALL_TOKENS, _ANSWER_TOKENS, _QUESTION_TOKENS, _SPEED_TOKENS = 120, 120, 48, 32
-_LOCAL_PROVIDERS = frozenset({"ollama", "gguf"})
 _LIMITS = ("num_predict", "max_tokens")
 _MAX_FAILURES = 3
 _MAX_FAILURE = 200
@@ -240,7 +240,7 @@ def _limited(model: ChatModel, tokens: int) -> ChatModel:
 
     Hosted models, and local ones that think, may think out of the same allowance.
     """
-    if model.provider not in _LOCAL_PROVIDERS or "thinking" in model.facts.capabilities:
+    if not provider_named(model.provider).is_local or "thinking" in model.facts.capabilities:
         return model
     limit = next(name for name in _LIMITS if name in type(model.chat).model_fields)
     return replace(model, chat=model.chat.model_copy(update={limit: tokens, "temperature": 0.0}))

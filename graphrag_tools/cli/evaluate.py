@@ -10,6 +10,7 @@ import typer
 from graphrag_tools.cli.opening import open_index, open_model
 from graphrag_tools.cli.options import AskingOptions, takes_options
 from graphrag_tools.cli.output import print_aside, print_json, print_shown, progress
+from graphrag_tools.models.providers import FORMS
 
 if TYPE_CHECKING:
     from graphrag_tools.evaluation.measurement import Measurement
@@ -26,7 +27,7 @@ class MeasuringOptions:
         list[str] | None,
         typer.Option(
             envvar="GRAPHRAG_TOOLS_MODEL",
-            help="ollama:NAME, gguf:smollm2, gguf:PATH, openai:NAME or another PROVIDER:NAME, or none; several times.",
+            help=f"{FORMS}; several times.",
         ),
     ] = None
     way: Annotated[

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from graphrag_tools.models.providers import FORMS
+
 if TYPE_CHECKING:
     from graphrag_tools.models.model import ModelOptions
     from graphrag_tools.workflow.options import WorkflowOptions
@@ -21,7 +23,7 @@ ModelName = Annotated[
     str,
     typer.Option(
         envvar="GRAPHRAG_TOOLS_MODEL",
-        help="ollama:NAME, gguf:smollm2, gguf:PATH, openai:NAME or another PROVIDER:NAME, or none.",
+        help=f"{FORMS}.",
     ),
 ]
 Context = Annotated[int, typer.Option(min=256, help="Tokens of context to ask a local model for.")]

@@ -1,6 +1,5 @@
 """Texts by a model in an index: descriptions of its sections, and questions that they answer. Off by default."""
 
-import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from graphrag_tools.index.enricher import ModelTextReport, TextKind
 from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem
 from graphrag_tools.models.model import ChatModel, ModelOptions
 from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.providers import provider_named
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.text.tokens import FEWEST_CHARACTERS_PER_TOKEN
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 _REPLY_TOKENS = 256
-_HOSTED_AT_ONCE = 4
 _MOST_CHARACTERS = 6_000
 _FEWEST_CHARACTERS = 400
 _SPARE_TOKENS = 700
@@ -104,7 +103,9 @@ class ModelWriter:
         for kind, model, until in self._turns():
             items = by_expected_use(found)
             prompts = {item.id: _prompt(kind, item, model, self.prompts) for item in items}
-            limits = Limits(self.wanted.max_items, until, self.wanted.parallel or _parallel(model))
+            limits = Limits(
+                self.wanted.max_items, until, self.wanted.parallel or provider_named(model.provider).calls_at_once()
+            )
             with closing(ModelTextCache(cache_file, model)) as cache:
                 came = ask_all(
                     model,
@@ -184,13 +185,6 @@ class _Written:
 def _prompt(kind: TextKind, item: MenuItem, model: ChatModel, prompts: Prompts) -> str:
     wording = description_prompt if kind == "descriptions" else questions_prompt
     return wording(item, excerpt(item, characters_for(model)), prompts)
-
-
-def _parallel(model: ChatModel) -> int:
-    if model.provider == "ollama":
-        said = os.environ.get("OLLAMA_NUM_PARALLEL", "")
-        return int(said) if said.isdecimal() and int(said) else 1
-    return 1 if model.provider in ("gguf", "custom") else _HOSTED_AT_ONCE
 
 
 def _described(graphs: Sequence[MenuGraph], replied: Mapping[MenuItem, str], model: ChatModel) -> _Written:

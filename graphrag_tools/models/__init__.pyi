@@ -3,4 +3,4 @@ from .model import ModelFacts as ModelFacts
 from .model import ModelOptions as ModelOptions
 from .open import model_name as model_name
 from .open import open_chat_model as open_chat_model
-from .open import split_model as split_model
+from .providers import split_model as split_model

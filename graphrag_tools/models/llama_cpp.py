@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from graphrag_tools.errors import ModelError
-from graphrag_tools.models.model import NOTHING_KNOWN, ModelFacts
+from graphrag_tools.models.model import NOTHING_KNOWN, ChatModel, ModelFacts
 
 if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
@@ -42,6 +42,19 @@ class LocalServer:
 
 _servers: weakref.WeakValueDictionary[tuple[Path, int], LocalServer] = weakref.WeakValueDictionary()
 _opening = threading.Lock()
+
+
+def open_gguf(name: str, options: "ModelOptions") -> ChatModel:
+    """Load a file, or find it loaded, and return the model.
+
+    Raises:
+        ModelError: The file or the runtime is missing, or the file cannot be loaded.
+    """
+    server = local_server(weights_file(name), options.context)
+    # The prefix also keeps langchain-openai from taking a file for the OpenAI model of a like name.
+    full_name = f"gguf:{name}"
+    chat, facts = chat_openai(server, full_name, options), server.facts
+    return ChatModel(full_name, "gguf", chat, facts.claims_tools, server.context, facts)
 
 
 def weights_file(name: str) -> Path:
@@ -89,11 +102,11 @@ def local_server(path: Path, context: int) -> LocalServer:
     with _opening:
         running = _servers.get((path, context))
         if running is None:
-            running = _servers[path, context] = _started(path, context)
+            running = _servers[path, context] = _start(path, context)
         return running
 
 
-def _started(path: Path, context: int) -> LocalServer:
+def _start(path: Path, context: int) -> LocalServer:
     try:
         import xllamacpp
     except ImportError as error:
@@ -132,14 +145,14 @@ def _threads() -> int:
 
 
 def _context_in_force(url: str) -> int | None:
-    tokens = _said(f"{url}/props").get("default_generation_settings", {}).get("n_ctx")
+    tokens = _json_at(f"{url}/props").get("default_generation_settings", {}).get("n_ctx")
     return tokens if isinstance(tokens, int) else None
 
 
 def _facts(url: str, path: Path) -> ModelFacts:
-    props = _said(f"{url}/props")
+    props = _json_at(f"{url}/props")
     takes_tools = bool(props.get("chat_template_caps", {}).get("supports_tools"))
-    models = _said(f"{url}/v1/models").get("data") or [{}]
+    models = _json_at(f"{url}/v1/models").get("data") or [{}]
     about = models[0].get("meta") or {}
     count = about.get("n_params")
     return ModelFacts(
@@ -153,7 +166,7 @@ def _facts(url: str, path: Path) -> ModelFacts:
     )
 
 
-def _said(url: str) -> dict[str, Any]:
+def _json_at(url: str) -> dict[str, Any]:
     import httpx
 
     answer: dict[str, Any] = httpx.get(url, trust_env=False).json()

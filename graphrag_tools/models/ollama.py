@@ -1,4 +1,4 @@
-"""The way to an Ollama server: its address, what it says of a model, a transport that lets nothing be cut."""
+"""Models of an Ollama server: its address, what it says of a model, a transport that lets nothing be cut."""
 
 import json
 import os
@@ -14,7 +14,8 @@ from ollama._types import ModelDetails
 
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.loopback import is_loopback
-from graphrag_tools.models.model import ModelFacts
+from graphrag_tools.models.errors import model_errors
+from graphrag_tools.models.model import ChatModel, ModelFacts
 
 if TYPE_CHECKING:
     from graphrag_tools.models.model import ModelOptions
@@ -51,6 +52,21 @@ class OllamaAddress:
             return None
         proxies = urllib.request.getproxies()
         return proxies.get(parts.scheme) or proxies.get("all")
+
+
+def open_ollama(name: str, options: "ModelOptions") -> ChatModel:
+    """Ask the server whether it has the model, and return it.
+
+    Raises:
+        ConfigError: The address is none.
+        ModelError: The server is down or fails, or the model is not on it.
+    """
+    address = ollama_address(options.base_url)
+    with model_errors():
+        facts = shown_model(address, name, options.timeout)
+    context = min(options.context, facts.trained_context or options.context)
+    chat = chat_ollama(address, name, context, options)
+    return ChatModel(f"ollama:{name}", "ollama", chat, facts.claims_tools, context, facts, address.url)
 
 
 def ollama_address(base_url: str | None = None) -> OllamaAddress:

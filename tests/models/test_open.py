@@ -14,7 +14,8 @@ from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel, ModelOptions
-from graphrag_tools.models.open import open_chat_model, split_model
+from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.providers import PROVIDERS, Provider, provider_named, split_model
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +44,14 @@ def environment_with_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_prefix_counts_only_if_it_is_a_provider(string: str, provider: str, name: str) -> None:
     assert split_model(string) == (provider, name)
+
+
+def test_another_provider_is_one_row_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    toy = ChatModel("toy:x", "toy", FakeListChatModel(responses=[]), claims_tools=False, context=None)
+    assert split_model("toy:x") == ("ollama", "toy:x")
+    monkeypatch.setitem(PROVIDERS, "toy", Provider("toy:NAME", lambda _name, _options: toy))
+    assert split_model("toy:x") == ("toy", "x")
+    assert open_chat_model("toy:x") is toy
 
 
 def test_every_provider_of_langchain_is_known() -> None:
@@ -193,3 +202,21 @@ def test_errors_are_mapped_around_async_code_without_drivers(monkeypatch: pytest
         asyncio.run(call())
     assert "openai" not in sys.modules
     assert "ollama" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("provider", "told", "calls"),
+    [
+        ("ollama", "3", 3),
+        ("ollama", "0", 1),
+        ("ollama", "many", 1),
+        ("gguf", "3", 1),
+        ("custom", "3", 1),
+        ("openai", "", 4),
+    ],
+)
+def test_calls_at_once_are_those_that_a_provider_answers(
+    monkeypatch: pytest.MonkeyPatch, provider: str, told: str, calls: int
+) -> None:
+    monkeypatch.setenv("OLLAMA_NUM_PARALLEL", told)
+    assert provider_named(provider).calls_at_once() == calls

@@ -1,0 +1,66 @@
+"""Chat models of LangChain's providers, opened by init_chat_model."""
+
+import os
+import re
+from typing import Any
+
+from graphrag_tools.errors import ModelError
+from graphrag_tools.models.model import ChatModel, ModelOptions
+
+
+def open_hosted(provider: str, name: str, options: ModelOptions) -> ChatModel:
+    """Return a model of a provider, which is asked nothing yet.
+
+    Raises:
+        ModelError: The provider's package is missing, a key is not set, or the set-up failed.
+    """
+    from langchain.chat_models import init_chat_model
+
+    settings: dict[str, Any] = {
+        "temperature": options.temperature,
+        "max_tokens": options.max_tokens,
+        "timeout": options.timeout,
+    }
+    if options.base_url:
+        settings["base_url"] = options.base_url
+    full_name = f"{provider}:{name}"
+    try:
+        chat = init_chat_model(name, model_provider=provider, **settings)
+    except ImportError as error:
+        package = hosted_packages()[provider]
+        raise ModelError(
+            f"{full_name} needs the package {package} ({error}). Install it with: pip install {package}"
+        ) from error
+    except Exception as error:
+        raise ModelError(_set_up_failed(full_name, error)) from error
+    base_url = re.sub("//[^/@]*@", "//", options.base_url or _address_in_environment(provider) or "") or None
+    return ChatModel(full_name, provider, chat, claims_tools=True, context=None, base_url=base_url)
+
+
+def hosted_packages() -> dict[str, str]:
+    """Return the package to install for each provider that LangChain knows."""
+    # LangChain has no public list; test_every_provider_of_langchain_is_known guards this name.
+    from langchain.chat_models.base import _BUILTIN_PROVIDERS
+
+    modules = {provider: entry[0] for provider, entry in _BUILTIN_PROVIDERS.items()}
+    return {provider: module.partition(".")[0].replace("_", "-") for provider, module in modules.items()}
+
+
+def _address_in_environment(provider: str) -> str | None:
+    """Return where OpenAI's client goes instead of OpenAI: to a server of one's own, most often."""
+    names = ("OPENAI_BASE_URL", "OPENAI_API_BASE") if provider == "openai" else ()
+    return next((os.environ[name] for name in names if os.environ.get(name)), None)
+
+
+def _set_up_failed(full_name: str, error: Exception) -> str:
+    variable = re.search(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN)\b", str(error))
+    if variable:
+        return f"{full_name} has no credentials. Set the environment variable {variable[0]}."
+    return (
+        f"{full_name} cannot be set up: {_first_line(error)} Check its credentials and settings, or build "
+        "the LangChain chat model yourself and pass it instead of a string."
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

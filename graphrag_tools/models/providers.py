@@ -1,0 +1,109 @@
+"""The table of providers: each prefix with how its models are opened, and what follows from where they run.
+
+Another provider of our own is one row more here, and a file of its own; every other prefix is LangChain's.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from graphrag_tools.errors import ConfigError
+
+if TYPE_CHECKING:
+    from graphrag_tools.models.model import ChatModel, ModelOptions
+
+CUSTOM = "custom"
+"""The provider of an instance that was handed in: what it is cannot be told from its name."""
+_HOSTED_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One kind of models; its functions take the name that stands after the colon."""
+
+    forms: str
+    """The strings that name its models, as help shows them; "" for none of our own."""
+    open: Callable[[str, "ModelOptions"], "ChatModel"]
+    """Returns the model, ready to be called. Raises ConfigError or ModelError."""
+    check: Callable[[str, "ModelOptions"], None] = lambda _name, _options: None
+    """Raises what can be found wrong without asking or loading anything."""
+    is_local: bool = False
+    """Whether calls cost nothing and a reply's limit of tokens is ours to set."""
+    calls_at_once: Callable[[], int] = lambda: 1
+    """Returns how many calls the provider answers at once."""
+
+
+def _open_ollama(name: str, options: "ModelOptions") -> "ChatModel":
+    from graphrag_tools.models.ollama import open_ollama
+
+    return open_ollama(name, options)
+
+
+def _check_ollama(_name: str, options: "ModelOptions") -> None:
+    from graphrag_tools.models.ollama import ollama_address
+
+    ollama_address(options.base_url)
+
+
+def _ollama_at_once() -> int:
+    """Return what the server of this machine is told; it tells callers nothing of it."""
+    told = os.environ.get("OLLAMA_NUM_PARALLEL", "")
+    return int(told) if told.isdecimal() and int(told) else 1
+
+
+def _open_gguf(name: str, options: "ModelOptions") -> "ChatModel":
+    from graphrag_tools.models.llama_cpp import open_gguf
+
+    return open_gguf(name, options)
+
+
+def _check_gguf(name: str, _options: "ModelOptions") -> None:
+    from graphrag_tools.models.llama_cpp import weights_file
+
+    weights_file(name)
+
+
+def _open_hosted(provider: str, name: str, options: "ModelOptions") -> "ChatModel":
+    from graphrag_tools.models.hosted import open_hosted
+
+    return open_hosted(provider, name, options)
+
+
+PROVIDERS = {
+    "ollama": Provider("ollama:NAME", _open_ollama, _check_ollama, is_local=True, calls_at_once=_ollama_at_once),
+    "gguf": Provider("gguf:smollm2, gguf:PATH", _open_gguf, _check_gguf, is_local=True),
+}
+DEFAULT_PROVIDER = "ollama"
+FORMS = f"{', '.join(row.forms for row in PROVIDERS.values())}, openai:NAME or another PROVIDER:NAME, or none"
+"""Every string that names a model, in words."""
+
+
+def provider_named(name: str) -> Provider:
+    """Return the row of a provider; one that is not in the table is LangChain's, or that of a handed-in instance."""
+    hosted = Provider("", partial(_open_hosted, name), calls_at_once=lambda: 1 if name == CUSTOM else _HOSTED_AT_ONCE)
+    return PROVIDERS.get(name, hosted)
+
+
+def split_model(model: str) -> tuple[str, str]:
+    """Return the provider and the name in a model string.
+
+    What stands before the first colon counts only if it is a provider: "qwen3:8b" is a model of Ollama.
+
+    Raises:
+        ConfigError: There is no name.
+    """
+    prefix, colon, rest = model.partition(":")
+    provider = prefix.strip().lower().replace("-", "_")
+    is_known = bool(colon) and (provider in PROVIDERS or _is_langchains(provider))
+    chosen, name = (provider, rest.strip()) if is_known else (DEFAULT_PROVIDER, model.strip())
+    if not name:
+        raise ConfigError(f"{model!r} names no model; expected {FORMS}.")
+    return chosen, name
+
+
+def _is_langchains(provider: str) -> bool:
+    from graphrag_tools.models.hosted import hosted_packages
+
+    return provider in hosted_packages()
