@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.first_answer import DATA, ROOT
 from graphrag_tools import ManualIndex
-from graphrag_tools.conversation.follow_ups import Earlier, understood
+from graphrag_tools.conversation.follow_ups import Earlier, understand_question
 from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.text.english.verbs import VERBS
@@ -56,7 +56,7 @@ def measure(name: str, index: ManualIndex, manual: str, questions: list[str]) ->
 
 
 def follow_up_stays(index: ManualIndex, item: MenuItem, question: str) -> bool:
-    scope = understood(question, Earlier(f"Where do I find {item.name}?", item.id), index).scope
+    scope = understand_question(question, Earlier(f"Where do I find {item.name}?", item.id), index).scope
     return scope is not None and (scope == item.id or subject(index.item(scope)) == subject(item))
 
 
@@ -66,7 +66,7 @@ def subject(item: MenuItem) -> set[str]:
 
 def is_noticed(index: ManualIndex, before: MenuItem, question: str, prefix: str) -> bool:
     second = prefix + (question[0].lower() + question[1:] if prefix else question)
-    meant = understood(second, Earlier(f"Where do I find {before.name}?", before.id), index)
+    meant = understand_question(second, Earlier(f"Where do I find {before.name}?", before.id), index)
     found = meant.scope or index.search(meant.question, 1)[0].section_id
     return found == index.search(question, 1)[0].section_id
 

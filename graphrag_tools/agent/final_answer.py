@@ -24,9 +24,9 @@ from graphrag_tools.answers.answer import (
     written_answer,
 )
 from graphrag_tools.conversation import turn
-from graphrag_tools.conversation.follow_ups import Earlier, Understood, carried_on, understood
+from graphrag_tools.conversation.follow_ups import Earlier, Understood, next_earlier, understand_question
 from graphrag_tools.conversation.plain_data import PlainChannel, plain_update
-from graphrag_tools.conversation.turn import left_unfinished, shown_text
+from graphrag_tools.conversation.turn import answer_message, left_unfinished
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.errors import model_errors
@@ -40,8 +40,9 @@ from graphrag_tools.tools.tool_texts import STOPPED
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.verification.wording import words_from_sources
-from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, HITS, check_thread_tokens
-from graphrag_tools.workflow.search_step import asked_coverage, may_answer, searched
+from graphrag_tools.workflow.nodes import FINAL_ANSWER_CHECK
+from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, check_thread_tokens
+from graphrag_tools.workflow.search_step import may_answer, search_for
 
 _NEVER_LOOKED = "The model looked nothing up; the manual was searched for it and is quoted."
 _READ_NOTHING = "The model read no item; the best one that was found is quoted."
@@ -59,7 +60,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Judgement:
     """The answer to show, verified, and what was wrong with the draft, if it was that."""
 
     answer: Answer
@@ -78,7 +79,7 @@ class DraftJudge:
         self._model_name = model_name
         self._refuse_below = refuse_below
 
-    def judged(self, asked: Asked, messages: Sequence[AnyMessage], draft: AIMessage | None) -> Judged:
+    def judge(self, asked: Asked, messages: Sequence[AnyMessage], draft: AIMessage | None) -> Judgement:
         """Return the answer that a turn comes to, given its messages and its draft."""
         read = read_items(messages)
         if not read:
@@ -96,11 +97,11 @@ class DraftJudge:
         # Against the user's own words: what was made of them is no evidence.
         reasons = problems(written, asked.words, self._index)
         if not reasons:
-            return Judged(written)
+            return Judgement(written)
         quoted = self._quoted(asked, item, UNVERIFIED.format(reasons=" ".join(reasons)))
-        return Judged(quoted.answer, reasons)
+        return Judgement(quoted.answer, reasons)
 
-    def _unread(self, asked: Asked, messages: Sequence[AnyMessage], draft: AIMessage | None) -> Judged:
+    def _unread(self, asked: Asked, messages: Sequence[AnyMessage], draft: AIMessage | None) -> Judgement:
         """Judge a turn in which the model read no item: what was found is quoted."""
         looked = turn.latest_search(messages) is not None
         if looked and draft is not None and _said(draft) and is_refusal(draft.text, question=asked.words):
@@ -112,17 +113,17 @@ class DraftJudge:
             return self._refused(asked)
         return self._quoted(asked, found[0], _READ_NOTHING if looked else _NEVER_LOOKED)
 
-    def _quoted(self, asked: Asked, item: str, warning: str) -> Judged:
+    def _quoted(self, asked: Asked, item: str, warning: str) -> Judgement:
         """Quote an item, with a warning that says why; refuse where the manual does not cover the question."""
         if not may_answer(asked.meant, asked.coverage, self._refuse_below):
             return self._refused(asked)
         quote = quote_item(asked.meant.question, item, self._index)
         answer = quoted_answer(quote, self._index)
         wrong = problems(answer, asked.words, self._index)
-        return Judged(warned_answer(answer, warning, wrong=wrong))
+        return Judgement(warned_answer(answer, warning, wrong=wrong))
 
-    def _refused(self, asked: Asked) -> Judged:
-        return Judged(refusal(asked.hits, self._index))
+    def _refused(self, asked: Asked) -> Judgement:
+        return Judgement(refusal(asked.hits, self._index))
 
     def _rests_on(self, text: str, read: Sequence[str]) -> str:
         """Return the item read, the last one first, whose section holds most of a draft's words.
@@ -194,6 +195,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
     """
 
     state_schema = AnsweringState
+    name = FINAL_ANSWER_CHECK
 
     def __init__(
         self,
@@ -223,7 +225,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         left = left_unfinished(state["messages"], "" if state.get("answer") else state.get("question", ""))
         kept = [message for message in state["messages"] if message not in left]
         opening = turn.opening(kept, self._thread_tokens)
-        meant = understood(opening.question, state.get("earlier"), self._index, self._manual)
+        meant = understand_question(opening.question, state.get("earlier"), self._index, self._manual)
         return {
             "messages": [RemoveMessage(id=message.id) for message in (*left, *opening.dropped) if message.id],
             "question": meant.question,
@@ -259,9 +261,12 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         messages = turn.this_turn(state["messages"])
         draft = _draft(messages)
         looked = read_items(messages) or turn.latest_search(messages)
-        joined = () if looked else searched(state["question"], self._index, self._manual)
-        asked = self._as_asked(state, messages, joined)
-        judged = self._judge.judged(asked, messages, draft)
+        # What the question itself finds: a model's own queries may be about anything.
+        words = turn.question_of(messages)
+        search = search_for(state["meant"], words, self._index, self._manual)
+        joined = () if looked else search.messages
+        asked = Asked(words, state["meant"], search.hits, search.coverage)
+        judged = self._judge.judge(asked, messages, draft)
         if judged.reasons and draft is not None and not state["failed"]:
             return {
                 "failed": [(draft.text, list(judged.reasons))],
@@ -272,19 +277,10 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         replies = [*state["replies"], *([draft] if draft else [])]
         usage = _usage([*state["replies"], *messages], time.perf_counter() - started)
         final = self._finished(judged.answer, asked, state, [*messages, *joined], usage)
-        answered_from = final.sources[0].id if final.sources else None
-        earlier = carried_on(asked.meant, answered_from, state.get("earlier"))
+        earlier = next_earlier(asked.meant, turn.answered_item(final), state.get("earlier"))
         gone = [RemoveMessage(id=m.id or "") for m in messages if isinstance(m, AIMessage) and not m.tool_calls]
-        shown = [*gone, *joined, AIMessage(shown_text(final))]
+        shown = [*gone, *joined, answer_message(final)]
         return {"answer": final, "earlier": earlier, "replies": replies, "messages": shown}
-
-    def _as_asked(self, state: AnsweringState, messages: Sequence[AnyMessage], joined: Sequence[BaseMessage]) -> Asked:
-        """Return the question with what a search with it finds: a model's own queries may be about anything."""
-        meant, words = state["meant"], turn.question_of(messages)
-        found = turn.hits_of(turn.latest_search(joined)) if joined else None  # type: ignore[arg-type]
-        hits = self._index.search(meant.question, HITS, self._manual) if found is None else found
-        asked = words[: turn.MAX_QUESTION_CHARACTERS]
-        return Asked(words, meant, hits, asked_coverage(asked, meant, hits, self._index, self._manual))
 
     def _finished(
         self, answer: Answer, asked: Asked, state: AnsweringState, messages: Sequence[AnyMessage], usage: Usage

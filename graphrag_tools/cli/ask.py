@@ -88,7 +88,7 @@ def _live_answer(
     from rich.console import Console
     from rich.live import Live
 
-    from graphrag_tools.workflow.streaming import answered
+    from graphrag_tools.workflow.streaming import ask_with_events
 
     shown, console = LiveAnswer(), Console(stderr=True)
     with Live(console=console, transient=True, auto_refresh=console.is_terminal) as live:
@@ -97,7 +97,7 @@ def _live_answer(
             if console.is_terminal:
                 live.update(shown.take(event))
 
-        return runner.run(answered(workflow, question, {"configurable": {"thread_id": thread}}, show))
+        return runner.run(ask_with_events(workflow, question, {"configurable": {"thread_id": thread}}, show))
 
 
 def _next_question() -> str:

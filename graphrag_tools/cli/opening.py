@@ -37,21 +37,12 @@ def open_workflow(
     from graphrag_tools.workflow.graph import manual_workflow
 
     chosen = options.for_workflow()
-    return manual_workflow(
-        open_index(options.index),
-        _probed_model(options),
-        options=replace(chosen, thread_tokens=thread_tokens or chosen.thread_tokens),
-        model_options=options.for_model(),
-        checkpointer=memory,
-    )
-
-
-def _probed_model(options: AskingOptions) -> "ChatModel | None":
-    from graphrag_tools.abilities.abilities import abilities_of
-    from graphrag_tools.prompts import Prompts
-
-    model = open_model(options)
-    if model is not None and not options.for_workflow().decide_all:
-        with progress() as show:
-            abilities_of(model, prompts=Prompts(options.prompts), progress=show)
-    return model
+    with progress() as show:
+        return manual_workflow(
+            open_index(options.index),
+            open_model(options),
+            options=replace(chosen, thread_tokens=thread_tokens or chosen.thread_tokens),
+            model_options=options.for_model(),
+            checkpointer=memory,
+            progress=show,
+        )

@@ -65,8 +65,13 @@ class Understood:
     follow_up: bool = False
     base: str | None = None
 
+    @property
+    def is_courtesy(self) -> bool:
+        """Whether it asks nothing: of what stands alone, only that is known not to be covered before a search."""
+        return self.covered is False and not self.follow_up
 
-def understood(question: str, earlier: Earlier | None, index: Lookup, manual: str | None = None) -> Understood:
+
+def understand_question(question: str, earlier: Earlier | None, index: Lookup, manual: str | None = None) -> Understood:
     """Return what a question means after an earlier one, worked out from its form and its words alone, in English.
 
     A follow-up refers back ("it", "How often?"), swaps something ("What about …?", "And a speaker?"), or has no
@@ -76,8 +81,13 @@ def understood(question: str, earlier: Earlier | None, index: Lookup, manual: st
     """
     form = form_of(question)
     if earlier is None or not may_follow(form, earlier, index, manual):
-        return Understood(question, covered=False if form.kind == "courtesy" else None)
-    return completed(form, earlier, index, manual)
+        return standing_alone(form)
+    return complete_follow_up(form, earlier, index, manual)
+
+
+def standing_alone(form: QuestionForm) -> Understood:
+    """Return a question that needs nothing before it; one that asks nothing ("Thanks!") is covered by no manual."""
+    return Understood(form.question, covered=False if form.kind == "courtesy" else None)
 
 
 def may_follow(form: QuestionForm, earlier: Earlier, index: Lookup, manual: str | None = None) -> bool:
@@ -89,7 +99,7 @@ def may_follow(form: QuestionForm, earlier: Earlier, index: Lookup, manual: str 
     return earlier.item_id in index and manual in (None, manual_of(earlier.item_id))
 
 
-def completed(form: QuestionForm, earlier: Earlier, index: Lookup, manual: str | None = None) -> Understood:
+def complete_follow_up(form: QuestionForm, earlier: Earlier, index: Lookup, manual: str | None = None) -> Understood:
     """Return a question that may follow, completed with the earlier one or its item in brackets, or as it is."""
     again = Understood(f"{form.question} ({earlier.question})", follow_up=True, base=earlier.question)
     if earlier.item_id is None:
@@ -107,14 +117,14 @@ def completed(form: QuestionForm, earlier: Earlier, index: Lookup, manual: str |
     return replace(follow_up, scope=scope) if scope or form.kind == "refers" else Understood(form.question)
 
 
-def carried_on(meant: Understood, answered_from: str | None, earlier: Earlier | None) -> Earlier | None:
+def next_earlier(meant: Understood, answered_from: str | None, earlier: Earlier | None) -> Earlier | None:
     """Return what the next question comes after; `answered_from` is None where this one was refused.
 
     A question of its own that the manual does not answer ends what was talked of before.
     """
     if answered_from is not None:
         return Earlier(meant.base or meant.question, answered_from)
-    if meant.follow_up or form_of(meant.question).kind == "courtesy":
+    if meant.follow_up or meant.is_courtesy:
         return earlier
     return Earlier(meant.question, None)
 

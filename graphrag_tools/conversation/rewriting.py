@@ -6,10 +6,10 @@ from graphrag_tools.conversation.follow_ups import (
     Earlier,
     Lookup,
     Understood,
-    completed,
+    complete_follow_up,
     is_about,
     may_follow,
-    understood,
+    standing_alone,
 )
 from graphrag_tools.conversation.form import QuestionForm, form_of
 from graphrag_tools.manual.graph import MenuItem
@@ -38,12 +38,14 @@ def meaning(
     """Return the steps that end with what a question means after an earlier one: by the model if one is given and
     what it writes can be believed, else by code."""
     form = form_of(question)
-    if model is None or earlier is None or earlier.item_id is None or not may_follow(form, earlier, index, manual):
-        return understood(question, earlier, index, manual)
+    if earlier is None or not may_follow(form, earlier, index, manual):
+        return standing_alone(form)
+    if model is None or earlier.item_id is None:
+        return complete_follow_up(form, earlier, index, manual)
     item = index.item(earlier.item_id)
     rewritten = yield from rewriting(model, prompts, form, earlier, item)
     if rewritten is None:
-        return completed(form, earlier, index, manual)
+        return complete_follow_up(form, earlier, index, manual)
     if rewritten.follow_up and _names(rewritten.question, item) and is_about(form, item, index):
         return Understood(rewritten.question, item.id, covered=True, follow_up=True)
     return rewritten

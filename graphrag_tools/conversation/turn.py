@@ -156,6 +156,8 @@ def trace(turn: Sequence[AnyMessage]) -> tuple[ToolCallRecord, ...]:
 
 _MENU_PATH = "Menu path: "
 _MAX_PATH = 400
+_ANSWERED_FROM = "answered_from"
+"""Where the response_metadata of an answer's message has the id of its item, None for an answer from none."""
 
 
 def shown_text(answer: Answer) -> str:
@@ -170,22 +172,39 @@ def shown_text(answer: Answer) -> str:
     return "\n".join(lines)
 
 
+def answer_message(answer: Answer) -> AIMessage:
+    """Return an answer as the message of a thread, which carries the item that it is from as data."""
+    return AIMessage(shown_text(answer), response_metadata={_ANSWERED_FROM: answered_item(answer)})
+
+
+def answered_item(answer: Answer) -> str | None:
+    """Return the id of the item that an answer is from; None for one that is from none."""
+    return answer.sources[0].id if answer.sources else None
+
+
 def earlier_in(messages: Sequence[AnyMessage], index: ManualIndex, manual: str | None = None) -> Earlier | None:
     """Return what came before the last human message: the last question that was answered, and the item.
 
-    For a program that keeps the history itself and passes it whole. The item is the one whose menu path the
-    answer shows; where there is none to see, the one that was looked up last. A turn that tells of no item is
-    passed over, as a refusal is. None if no turn tells of one.
+    For a program that keeps the history itself and passes it whole. The item is the one that the answer's message
+    carries; in a history of words alone the one whose menu path the answer shows, else the one looked up last. A
+    turn that tells of no item is passed over, as a refusal is. None if no turn tells of one.
     """
     starts = [at for at, message in enumerate(messages) if isinstance(message, HumanMessage)]
     ends = starts[1:]
     for start, end in reversed(list(zip(starts, ends, strict=False))):
         said = list(messages[start:end])
-        item_id = _shown_item(said, index, manual) or _looked_up(said)
+        item_id = _answered_from(said, index, manual)
         question = said[0].text.strip()
         if question and item_id is not None and item_id in index:
             return Earlier(question, item_id)
     return None
+
+
+def _answered_from(said: Sequence[AnyMessage], index: ManualIndex, manual: str | None) -> str | None:
+    data = said[-1].response_metadata
+    if _ANSWERED_FROM in data:
+        return data[_ANSWERED_FROM] if isinstance(data[_ANSWERED_FROM], str) else None
+    return _shown_item(said, index, manual) or _looked_up(said)
 
 
 def _shown_item(said: Sequence[AnyMessage], index: ManualIndex, manual: str | None) -> str | None:

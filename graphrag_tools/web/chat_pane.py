@@ -13,7 +13,7 @@ from graphrag_tools.web.cards import DraftCard, ShowAnswer, draw_answer
 from graphrag_tools.web.conversations import Conversations, Turn
 from graphrag_tools.web.elements import Words, part, press
 from graphrag_tools.web.workflows import Tell, Workflow
-from graphrag_tools.workflow.streaming import FIRST_STAGE, answered
+from graphrag_tools.workflow.streaming import FIRST_STAGE, ask_with_events
 
 OpenWorkflow = Callable[[Tell], Awaitable[Workflow]]
 _HINT = "Ask a question, such as where a setting is or how to change it."
@@ -76,7 +76,7 @@ class ChatPane:
         question = (self.field.value or "").strip()
         if not question or self._conversations.asking is not None:
             return
-        conversations, config = self._conversations, self._conversations.asking_config()
+        conversations, config = self._conversations, self._conversations.thread_config()
         conversations.asking = self._task = asyncio.current_task()
         conversations.open.asked(question)
         self._asked()
@@ -105,7 +105,7 @@ class ChatPane:
     async def _answer(self, question: str, config: RunnableConfig, draft: DraftCard) -> Answer:
         workflow = await self._workflow(draft.tell)
         draft.tell(FIRST_STAGE)
-        return await answered(workflow, question, config, draft.take)
+        return await ask_with_events(workflow, question, config, draft.take)
 
     def _finish(self, question: str, draft: DraftCard, outcome: Answer | str) -> None:
         draft.remove()

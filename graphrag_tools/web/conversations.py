@@ -49,7 +49,7 @@ class Conversations:
         """Open the newest."""
         self.open = self.all[0]
 
-    def asking_config(self) -> RunnableConfig:
+    def thread_config(self) -> RunnableConfig:
         """Return what to ask with in the one that is open. The memory keeps the browser beside each checkpoint."""
         return {"configurable": {"thread_id": self.open.id, "browser": self.browser}}
 
@@ -84,13 +84,13 @@ class Turn:
     answer: Answer
 
 
-async def remembered(memory: BaseCheckpointSaver[str], browser: str) -> list[Conversation]:
+async def list_conversations(memory: BaseCheckpointSaver[str], browser: str) -> list[Conversation]:
     """Return the conversations that a browser has begun, newest first. Raises StoreError."""
     begun = memory.alist(None, filter={"browser": browser, "step": _FIRST_STEP})
     return [_begun(first) async for first in begun]
 
 
-async def turns(workflow: Workflow, thread_id: str) -> list[Turn]:
+async def read_turns(workflow: Workflow, thread_id: str) -> list[Turn]:
     """Return the turns of a thread that came to an answer, oldest first; any workflow over its memory may be given."""
     found: list[Turn] = []
     async for state in workflow.aget_state_history({"configurable": {"thread_id": thread_id}}):

@@ -10,7 +10,7 @@ from nicegui import app, ui
 from graphrag_tools.answer import Answer
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.web.chat_pane import ChatPane
-from graphrag_tools.web.conversations import Conversations, Turn, remembered, turns
+from graphrag_tools.web.conversations import Conversations, Turn, list_conversations, read_turns
 from graphrag_tools.web.elements import Words, part, press
 from graphrag_tools.web.menu_pane import MenuPane
 from graphrag_tools.web.workflows import NO_MODEL, Desk, Tell, Workflow
@@ -146,7 +146,7 @@ class Page:
             return ""
         try:
             browser: str = await ui.run_javascript(_BROWSER.format(new=uuid4()), timeout=_SECONDS_TO_TELL)
-            self._conversations.take_up(browser, await remembered(self._desk.memory, browser))
+            self._conversations.take_up(browser, await list_conversations(self._desk.memory, browser))
         except TimeoutError:
             return _NO_STORAGE
         except GraphRAGToolsError as error:
@@ -159,7 +159,7 @@ class Page:
         past: list[Turn] = []
         try:
             if opened.title:
-                past = await turns(await self._desk.workflow(NO_MODEL, None), opened.id)
+                past = await read_turns(await self._desk.workflow(NO_MODEL, None), opened.id)
         except GraphRAGToolsError as error:
             trouble = str(error)
         self._chat.open(self._conversations, past, trouble)

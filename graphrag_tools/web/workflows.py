@@ -9,13 +9,11 @@ from typing import Any
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph.state import CompiledStateGraph
 
-from graphrag_tools.abilities.abilities import abilities_of
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import ManualInfo
 from graphrag_tools.models.model import ChatModel, ModelOptions
 from graphrag_tools.models.open import open_chat_model
-from graphrag_tools.prompts import Prompts
 from graphrag_tools.workflow.graph import manual_workflow
 from graphrag_tools.workflow.options import WorkflowOptions
 
@@ -86,22 +84,17 @@ class Desk:
 
     def _made(self, model: str, manual: str | None, tell: Tell) -> Workflow:
         if model not in self._opened:
-            self._opened[model] = self._probed(model, tell)
+            tell(f"Opening {model}")
+            self._opened[model] = open_chat_model(model, options=self._model_options)
+
+        def progress(stage: str, done: int, total: int) -> None:
+            tell(f"Trying out what {model} can do, once: {stage}, {done} of {total}")
+
         return manual_workflow(
             self.index,
             self._opened[model],
             options=replace(self._options, manual=manual),
             model_options=self._model_options,
             checkpointer=self.memory,
+            progress=progress,
         )
-
-    def _probed(self, model: str, tell: Tell) -> ChatModel | None:
-        tell(f"Opening {model}")
-        opened = open_chat_model(model, options=self._model_options)
-
-        def progress(stage: str, done: int, total: int) -> None:
-            tell(f"Trying out what {model} can do, once: {stage}, {done} of {total}")
-
-        if opened is not None and not self._options.decide_all:
-            abilities_of(opened, prompts=Prompts(self._options.prompts), progress=progress)
-        return opened

@@ -12,7 +12,7 @@ from graphrag_tools.models.open import model_name, open_chat_model
 from graphrag_tools.models.steps import Meter, Steps, watched
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.workflow.options import Budget, WorkflowOptions
-from graphrag_tools.workflow.roles import Actor, actor
+from graphrag_tools.workflow.roles import ModelRoles, assign_roles
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -42,17 +42,17 @@ class Escalation:
     are known only after it. So calls never exceed the budget, and tokens may, by those of the calls under way.
     """
 
-    def __init__(self, name: str, opening: Callable[[], Actor], budget: Budget) -> None:
+    def __init__(self, name: str, opening: Callable[[], ModelRoles], budget: Budget) -> None:
         """`opening` returns the larger model with its roles, or raises ModelError; it is tried until it succeeds."""
         self.name = name
         self._opening = opening
-        self._opened: Actor | None = None
+        self._opened: ModelRoles | None = None
         self._open_lock = threading.Lock()
         self._budget = budget
         self._spent = Meter()
         self._lock = threading.Lock()
 
-    def actor(self) -> Actor:
+    def open_model(self) -> ModelRoles:
         """Return the larger model, opened at the first call. Raises ModelError if that fails."""
         with self._open_lock:
             if self._opened is None:
@@ -68,7 +68,7 @@ class Escalation:
         if not self.has_budget:
             return HandOver(False, f"{first} {why}; the budget of {self.name} is used up, so it was not asked.")
         try:
-            larger = self.actor()
+            larger = self.open_model()
         except ModelError as error:
             return HandOver(False, f"{first} {why}; {self.name} could not be asked: {error}")
         if to_overrule and larger.choices <= 1:
@@ -120,7 +120,7 @@ def escalation(
         return None
     chosen = WorkflowOptions(manual=options.manual, prompts=options.prompts)
 
-    def opening() -> Actor:
-        return actor(open_chat_model(larger, options=run), index, prompts, chosen)
+    def opening() -> ModelRoles:
+        return assign_roles(open_chat_model(larger, options=run), index, prompts, chosen)
 
     return Escalation(name, opening, options.budget)

@@ -17,6 +17,8 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel, ModelOptions
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.steps import Steps, arun_steps, run_steps
+from graphrag_tools.progress import Progress
+from graphrag_tools.workflow import nodes
 from graphrag_tools.workflow.options import Budget, WorkflowOptions
 from graphrag_tools.workflow.stages import ManualState, Stages
 
@@ -30,12 +32,14 @@ def manual_workflow(
     options: WorkflowOptions | None = None,
     model_options: ModelOptions | None = None,
     checkpointer: Checkpointer = None,
+    progress: Progress | None = None,
 ) -> "CompiledStateGraph[ManualState, None, MessagesState, ManualState]":
     """Return the compiled graph that answers questions from an index: messages in, `state["answer"]` out.
 
     With a checkpointer (in memory, SQLite, …) a thread remembers what was asked, and follow-ups such as "and
     how do I turn it off?" are understood. All of invoke, ainvoke, stream and astream work; cancelling an
-    awaited call closes the connection to the model's server.
+    awaited call closes the connection to the model's server. `progress` is told how far the probes are, where the
+    model has to show first what it can do: a stage, what is done and what is to do.
 
     Raises:
         ConfigError: An option cannot be used with this model, or the index has no such manual.
@@ -43,21 +47,21 @@ def manual_workflow(
             first wanted; where that fails, the answer's warnings say so.)
     """
     models = model_options or ModelOptions()
-    stages = Stages(index, open_chat_model(model, options=models), options or WorkflowOptions(), models)
+    stages = Stages(index, open_chat_model(model, options=models), options or WorkflowOptions(), models, progress)
     graph = StateGraph(ManualState, input_schema=MessagesState)
-    graph.add_node("resolve", _model_node(stages.resolve))
-    graph.add_node("search", _code_node(stages.search))
-    graph.add_node("choose", _model_node(stages.choose))
-    graph.add_node("tools", ToolNode(stages.tools))
-    graph.add_node("answer", _model_node(stages.answer))
-    graph.add_node("verify", _code_node(stages.verify))
-    graph.add_edge(START, "resolve")
-    graph.add_edge("resolve", "search")
-    graph.add_conditional_edges("search", stages.after_search, ["choose", "answer"])
-    graph.add_conditional_edges("choose", stages.after_choose, ["tools", "answer"])
-    graph.add_conditional_edges("tools", stages.after_tools, ["choose", "answer"])
-    graph.add_edge("answer", "verify")
-    graph.add_conditional_edges("verify", stages.after_verify, ["answer", "choose", END])
+    graph.add_node(nodes.RESOLVE, _model_node(stages.resolve))
+    graph.add_node(nodes.SEARCH, _code_node(stages.search))
+    graph.add_node(nodes.CHOOSE, _model_node(stages.choose))
+    graph.add_node(nodes.TOOLS, ToolNode(stages.tools))
+    graph.add_node(nodes.ANSWER, _model_node(stages.answer))
+    graph.add_node(nodes.VERIFY, _code_node(stages.verify))
+    graph.add_edge(START, nodes.RESOLVE)
+    graph.add_edge(nodes.RESOLVE, nodes.SEARCH)
+    graph.add_conditional_edges(nodes.SEARCH, stages.after_search, [nodes.CHOOSE, nodes.ANSWER])
+    graph.add_conditional_edges(nodes.CHOOSE, stages.after_choose, [nodes.TOOLS, nodes.ANSWER])
+    graph.add_conditional_edges(nodes.TOOLS, stages.after_tools, [nodes.CHOOSE, nodes.ANSWER])
+    graph.add_edge(nodes.ANSWER, nodes.VERIFY)
+    graph.add_conditional_edges(nodes.VERIFY, stages.after_verify, [nodes.ANSWER, nodes.CHOOSE, END])
     return graph.compile(checkpointer=checkpointer, name="manual_workflow")
 
 

@@ -7,6 +7,7 @@ from graphrag_tools.abilities.abilities import Abilities, abilities_of
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
+from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.callers import NativeCaller, NoModelCaller, SchemaCaller, ToolCaller, ToolMode
 from graphrag_tools.tool_calling.repair import item_resolver
@@ -17,8 +18,8 @@ _UNPROBED = Abilities(native_calls=False, schema_calls=False, chooses=False, wri
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Actor:
-    """Who makes the calls and writes.
+class ModelRoles:
+    """A model and what it may do: who makes the calls, and who writes.
 
     `callers` are tried in order, the last of which needs no model. `choices` is how many items it may
     choose among; with more than one it may also search again, or say that the manual does not cover the
@@ -37,20 +38,27 @@ class Actor:
         return self.model.name if self.model else "none"
 
 
-def actor(model: ChatModel | None, index: ManualIndex, prompts: Prompts, options: WorkflowOptions) -> Actor:
+def assign_roles(
+    model: ChatModel | None,
+    index: ManualIndex,
+    prompts: Prompts,
+    options: WorkflowOptions,
+    progress: Progress | None = None,
+) -> ModelRoles:
     """Return the model with the roles it has earned, or those that the options give it; no model has none.
 
-    A local model is probed where the options leave a role open and nothing is remembered of it.
+    A local model is probed where the options leave a role open and nothing is remembered of it; `progress` is told
+    of that.
 
     Raises:
         ConfigError: The tool mode asked for cannot be used with this model.
         ModelError: The model's server failed while it was probed.
     """
     if model is None:
-        return Actor(None, (NoModelCaller(),), choices=1, writes=False, resolves=False)
-    abilities = _UNPROBED if options.decide_all else abilities_of(model, prompts=prompts)
+        return ModelRoles(None, (NoModelCaller(),), choices=1, writes=False, resolves=False)
+    abilities = _UNPROBED if options.decide_all else abilities_of(model, prompts=prompts, progress=progress)
     mode = abilities.tool_mode if options.tool_mode == "auto" else options.tool_mode
-    return Actor(
+    return ModelRoles(
         model=model,
         callers=_callers(model, mode, index, prompts, options),
         choices=options.choices or abilities.choices,

@@ -3,11 +3,12 @@
 It is the first step of the workflow and the last of an agent.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, ToolMessage
 
 from graphrag_tools.conversation.follow_ups import Understood
+from graphrag_tools.conversation.turn import MAX_QUESTION_CHARACTERS, hits_of
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.search.coverage import is_covered
 from graphrag_tools.search.hit import Hit
@@ -17,28 +18,32 @@ from graphrag_tools.tools.tool_texts import SEARCH_NAME
 from graphrag_tools.workflow.options import HITS
 
 
-def searched(question: str, index: ManualIndex, manual: str | None = None) -> tuple[AIMessage, ToolMessage]:
-    """Search with a question and return the call and its result, as messages that may join a thread.
+@dataclass(frozen=True, slots=True)
+class QuestionSearch:
+    """A search with a question as it is meant: the hits, at most `HITS`, best first, and the coverage, 0 to 1.
 
-    The result's artifact is the list of hits, at most `HITS`, best first.
+    `messages` are the call and its result, and may join a thread.
     """
-    arguments: dict[str, object] = {"query": question, "k": HITS}
+
+    messages: tuple[AIMessage, ToolMessage]
+    hits: list[Hit]
+    coverage: float
+
+
+def search_for(meant: Understood, words: str, index: ManualIndex, manual: str | None = None) -> QuestionSearch:
+    """Search with a question as it is meant; `words` are the user's own, as far as they are used.
+
+    The coverage of a follow-up is read from its own words: what it was completed with would always be found.
+    """
+    arguments: dict[str, object] = {"query": meant.question, "k": HITS}
     if manual:
         arguments["manual"] = manual
     call = call_message(SEARCH_NAME, arguments, by=BY_WORKFLOW)
     result: ToolMessage = VectorSearchTool(index=index).invoke(call.tool_calls[0])
-    return call, result
-
-
-def asked_coverage(
-    asked: str, meant: Understood, hits: Sequence[Hit], index: ManualIndex, manual: str | None = None
-) -> float:
-    """Return the coverage, 0 to 1, of a question whose meaning found `hits`.
-
-    That of a follow-up is read from its own words: what it was completed with would always be found.
-    """
+    hits = hits_of(result)
     lent = meant.follow_up and meant.covered is None
-    return index.coverage(index.search(asked, HITS, manual) if lent else hits)
+    asked = index.search(words[:MAX_QUESTION_CHARACTERS], HITS, manual) if lent else hits
+    return QuestionSearch((call, result), hits, index.coverage(asked))
 
 
 def may_answer(meant: Understood, coverage: float, refuse_below: float) -> bool:

@@ -22,14 +22,15 @@ from graphrag_tools.answers.answer import (
 )
 from graphrag_tools.answers.quote import Quote
 from graphrag_tools.conversation import turn
-from graphrag_tools.conversation.follow_ups import Earlier, Understood, carried_on
+from graphrag_tools.conversation.follow_ups import Earlier, Understood, next_earlier
 from graphrag_tools.conversation.plain_data import PlainChannel
 from graphrag_tools.conversation.rewriting import meaning
-from graphrag_tools.conversation.turn import earlier_in, shown_text
+from graphrag_tools.conversation.turn import answer_message, earlier_in
 from graphrag_tools.errors import ModelError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel, ModelOptions
 from graphrag_tools.models.steps import Meter, Steps, was_cut
+from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import Choices
@@ -37,9 +38,10 @@ from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.workflow.escalation import BudgetSpent, escalation
+from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, TOOLS
 from graphrag_tools.workflow.options import WorkflowOptions
-from graphrag_tools.workflow.roles import Actor, actor
-from graphrag_tools.workflow.search_step import asked_coverage, may_answer, searched
+from graphrag_tools.workflow.roles import ModelRoles, assign_roles
+from graphrag_tools.workflow.search_step import may_answer, search_for
 
 
 class ManualState(MessagesState):
@@ -86,17 +88,23 @@ Result = TypeVar("Result")
 
 
 class Stages:
-    """The nodes and the routes between them. A node that needs a model is a generator of steps (model_calls.py)."""
+    """The nodes and the routes between them. A node that needs a model is a generator of steps (models/steps.py)."""
 
     def __init__(
-        self, index: ManualIndex, model: ChatModel | None, options: WorkflowOptions, model_options: ModelOptions
+        self,
+        index: ManualIndex,
+        model: ChatModel | None,
+        options: WorkflowOptions,
+        model_options: ModelOptions,
+        progress: Progress | None = None,
     ) -> None:
+        """`progress` is told of the probes, where the model has to be probed."""
         index.check_manual(options.manual)
         self._index = index
         self._options = options
         self._prompts = Prompts(options.prompts)
         self.tools: list[BaseTool] = ManualToolkit(index=index, manual=options.manual).get_tools()
-        self._first = actor(model, index, self._prompts, options)
+        self._first = assign_roles(model, index, self._prompts, options, progress)
         self._escalation = escalation(options.escalate_to, index, self._prompts, options, model_options)
 
     def resolve(self, state: ManualState) -> Steps[dict[str, Any]]:
@@ -121,16 +129,14 @@ class Stages:
     def search(self, state: ManualState) -> dict[str, Any]:
         """Search with the question, without a model; the call and its result join the messages."""
         started = time.perf_counter()
-        call, result = searched(state["question"], self._index, self._options.manual)
+        words = turn.question_of(state["messages"])
+        found = search_for(state["meant"], words, self._index, self._options.manual)
         usage = spent(state["usage"], "search", started)
-        hits: list[Hit] = result.artifact or []
-        asked = turn.question_of(state["messages"])[: turn.MAX_QUESTION_CHARACTERS]
-        coverage = asked_coverage(asked, state["meant"], hits, self._index, self._options.manual)
-        return {"messages": [call, result], "hits": hits, "coverage": coverage, "usage": usage}
+        return {"messages": [*found.messages], "hits": found.hits, "coverage": found.coverage, "usage": usage}
 
     def after_search(self, state: ManualState) -> str:
         """Refuse at once where the manual does not cover the question."""
-        return "choose" if self._covered(state) else "answer"
+        return CHOOSE if self._covered(state) else ANSWER
 
     def choose(self, state: ManualState) -> Steps[dict[str, Any]]:
         """Let the model make the next call; callers of less strength stand in for one that made none."""
@@ -175,14 +181,14 @@ class Stages:
     def after_choose(self, state: ManualState) -> str:
         """Run the call that was made, if one was."""
         last = state["messages"][-1]
-        return "tools" if isinstance(last, AIMessage) and last.tool_calls else "answer"
+        return TOOLS if isinstance(last, AIMessage) and last.tool_calls else ANSWER
 
     def after_tools(self, state: ManualState) -> str:
         """Answer once an item was looked up, or when the model has had its calls."""
         messages = self._since_escalation(state)
         if turn.chosen_item(messages) or turn.calls_by_model(messages) >= MAX_MODEL_CALLS:
-            return "answer"
-        return "choose"
+            return ANSWER
+        return CHOOSE
 
     def answer(self, state: ManualState) -> Steps[dict[str, Any]]:
         """Write or quote an answer from the chosen item, or refuse."""
@@ -243,15 +249,14 @@ class Stages:
         if len(failed) > len(state["failed"]):
             return {"answer": None, "failed": failed, "usage": usage, "warnings": state["warnings"]}
         final = self._final(state, draft, found, usage)
-        answered_from = final.sources[0].id if final.sources else None
-        earlier = carried_on(state["meant"], answered_from, self._earlier(state))
-        return {"answer": final, "messages": [AIMessage(shown_text(final))], "usage": usage, "earlier": earlier}
+        earlier = next_earlier(state["meant"], turn.answered_item(final), self._earlier(state))
+        return {"answer": final, "messages": [answer_message(final)], "usage": usage, "earlier": earlier}
 
     def after_verify(self, state: ManualState) -> str:
         """Try again where the draft failed; the larger model starts with a choice of its own."""
         if state["answer"] is not None:
             return END
-        return "answer" if state["failed"] else "choose"
+        return ANSWER if state["failed"] else CHOOSE
 
     def _meant(self, question: str, earlier: Earlier | None) -> Steps[Understood]:
         model = self._first.model if self._first.resolves else None
@@ -263,18 +268,18 @@ class Stages:
             return state["earlier"]
         return earlier_in(state["messages"], self._index, self._options.manual)
 
-    def _acting(self, state: ManualState) -> Actor:
+    def _acting(self, state: ManualState) -> ModelRoles:
         if state["escalated_at"] is None or self._escalation is None:
             return self._first
-        return self._escalation.actor()
+        return self._escalation.open_model()
 
-    def _charged(self, acting: Actor, steps: Steps[Result]) -> Steps[Result]:
+    def _charged(self, acting: ModelRoles, steps: Steps[Result]) -> Steps[Result]:
         """Return the same steps; those of the larger model within its budget."""
         if acting is self._first or self._escalation is None:
             return steps
         return self._escalation.within_budget(steps)
 
-    def _told_of_larger(self, acting: Actor, error: ModelError, before: str) -> str:
+    def _told_of_larger(self, acting: ModelRoles, error: ModelError, before: str) -> str:
         """Tell of the larger model's failure; what the first model's failure means is for its user."""
         if acting is self._first:
             raise error

@@ -10,15 +10,16 @@ from langgraph.graph.state import CompiledStateGraph
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.conversation.turn import check_question
+from graphrag_tools.workflow import nodes
 
 NEXT_STAGES = {
-    "resolve": "Searching the manual",
-    "search": "Choosing a menu item",
-    "choose": "Reading the manual",
-    "tools": "Answering",
-    "answer": "Checking the answer",
-    "FinalAnswerCheck.before_agent": "Asking the model",
-    "model": "Going on with what the model said",
+    nodes.RESOLVE: "Searching the manual",
+    nodes.SEARCH: "Choosing a menu item",
+    nodes.CHOOSE: "Reading the manual",
+    nodes.TOOLS: "Answering",
+    nodes.ANSWER: "Checking the answer",
+    nodes.AGENT_BEGINS: "Asking the model",
+    nodes.AGENT_MODEL: "Going on with what the model said",
 }
 """What goes on once a stage is over."""
 FIRST_STAGE = "Reading the question"
@@ -33,9 +34,9 @@ def first_argument(arguments: Mapping[str, object]) -> str:
 
 _MODES: list[Literal["updates", "messages"]] = ["updates", "messages"]
 # The nodes in which a model writes for the user: the workflow's, and that of LangChain's create_agent.
-_WRITING_NODES = frozenset({"answer", "model"})
+_WRITING_NODES = frozenset({nodes.ANSWER, nodes.AGENT_MODEL})
 # Those in which its words are checked: they leave an answer, or the draft is done with.
-_CHECKING_NODES = frozenset({"verify", "FinalAnswerCheck.after_agent"})
+_CHECKING_NODES = frozenset({nodes.VERIFY, nodes.AGENT_ENDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ async def astream_answer(
             yield event
 
 
-async def answered(
+async def ask_with_events(
     app: "CompiledStateGraph[Any, Any, Any, Any]",
     question: str,
     config: RunnableConfig | None,

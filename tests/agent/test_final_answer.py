@@ -12,6 +12,7 @@ from graphrag_tools.agent import final_answer as draft_judging
 from graphrag_tools.agent.agent import AgentOptions, manual_agent
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.workflow import nodes
 from graphrag_tools.workflow.graph import aask, ask
 
 LOAN_QUESTION = "How long can I keep a borrowed book?"
@@ -101,10 +102,10 @@ def test_failed_turn_leaves_nothing_to_the_next(replies: list[Any], sample_index
     assert_valid(app.get_state(thread()).values["messages"])
 
 
-@pytest.mark.parametrize("node", ["tools", "FinalAnswerCheck.after_agent"])
+@pytest.mark.parametrize("node", [nodes.TOOLS, nodes.AGENT_ENDS])
 async def test_turn_cancelled_between_nodes_leaves_nothing(node: str, sample_index_for_answers: ManualIndex) -> None:
     """The task ends after the model's reply was kept, before its call was made or its draft was checked."""
-    first = reading(FLIGHT) if node == "tools" else saying("Flight mode is on for ever.")
+    first = reading(FLIGHT) if node == nodes.TOOLS else saying("Flight mode is on for ever.")
     model = ScriptedChatModel(first, reading(id="d9"), saying(GOOD))
     app = manual_agent(sample_index_for_answers, model, checkpointer=InMemorySaver())
 

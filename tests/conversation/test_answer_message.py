@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
-from graphrag_tools.answer import Answer
+from graphrag_tools.answer import Answer, Source
 from graphrag_tools.conversation.follow_ups import Earlier
-from graphrag_tools.conversation.turn import earlier_in, shown_text
+from graphrag_tools.conversation.turn import answer_message, earlier_in, shown_text
 from graphrag_tools.index.index import ManualIndex
 
 FLIGHT = "larkfield/settings/wi-fi/flight-mode"
@@ -37,6 +37,24 @@ def test_text_shows_words_path_and_taps() -> None:
 def test_item_is_read_from_the_path_that_an_answer_shows(sample_index_for_answers: ManualIndex) -> None:
     said = [HumanMessage("Where is it?"), AIMessage(shown_text(ANSWER)), NOW]
     assert earlier_in(said, sample_index_for_answers) == Earlier("Where is it?", FLIGHT)
+
+
+def test_item_is_carried_as_data_and_goes_before_the_words(sample_index_for_answers: ManualIndex) -> None:
+    source = Source(id=LOANS, title="Loans", path=("Library", "Loans"))
+    message = answer_message(ANSWER.model_copy(update={"sources": (source,)}))
+    assert message.text == shown_text(ANSWER)
+    said = [HumanMessage("Where is it?"), AIMessage.model_validate(message.model_dump()), NOW]
+    assert earlier_in(said, sample_index_for_answers) == Earlier("Where is it?", LOANS)
+
+
+@pytest.mark.parametrize("item", [None, 7, ["x"], "larkfield/gone"])
+def test_message_that_carries_no_item_of_the_index_is_passed_over(
+    item: object, sample_index_for_answers: ManualIndex
+) -> None:
+    message = answer_message(ANSWER)
+    message.response_metadata = dict.fromkeys(message.response_metadata, item)
+    said = [HumanMessage("Where?"), *looked_up(sample_index_for_answers, LOANS), message, NOW]
+    assert earlier_in(said, sample_index_for_answers) is None
 
 
 @pytest.mark.parametrize("stored", [False, True])

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from graphrag_tools.conversation.follow_ups import Earlier, Understood, carried_on, understood
+from graphrag_tools.conversation.follow_ups import Earlier, Understood, next_earlier, understand_question
 from graphrag_tools.index.index import ManualIndex
 
 FLIGHT = "larkfield/settings/wi-fi/flight-mode"
@@ -12,7 +12,7 @@ AFTER_FLIGHT = Earlier("How do I turn on flight mode?", FLIGHT)
 
 
 def meant(question: str, index: ManualIndex, earlier: Earlier | None = AFTER_FLIGHT) -> Understood:
-    return understood(question, earlier, index)
+    return understand_question(question, earlier, index)
 
 
 def about(question: str, name: str, item_id: str, base: str = AFTER_FLIGHT.question) -> Understood:
@@ -99,12 +99,12 @@ def test_section_named_for_doing_just_that_is_the_scope(question: str, scope: st
     text = "# Alarm\n\nTap Add.\n\n## Delete an alarm\n\nTap Delete.\n\n## Rename an alarm sound\n\nTap it.\n"
     (tmp_path / "clock.md").write_text(text + "\n# Turn the device off\n\nHold the key.\n", encoding="utf-8")
     with closing(ManualIndex.build([f"clock={tmp_path / 'clock.md'}"], tmp_path / "index")) as index:
-        assert understood(question, Earlier("How do I set an alarm?", "clock/alarm"), index).scope == scope
+        assert understand_question(question, Earlier("How do I set an alarm?", "clock/alarm"), index).scope == scope
 
 
 def test_words_of_earlier_follow_ups_do_not_pile_up(sample_index_for_answers: ManualIndex) -> None:
     first = meant("What about Bluetooth headphones?", sample_index_for_answers)
-    then = carried_on(first, first.scope, AFTER_FLIGHT)
+    then = next_earlier(first, first.scope, AFTER_FLIGHT)
     assert then == Earlier(AFTER_FLIGHT.question, str(first.scope))
     last = meant("What about the margins?", sample_index_for_answers, then)
     assert last.question == f"What about the margins? ({AFTER_FLIGHT.question})"
@@ -112,11 +112,11 @@ def test_words_of_earlier_follow_ups_do_not_pile_up(sample_index_for_answers: Ma
 
 def test_refused_subject_ends_what_was_talked_of(sample_index_for_answers: ManualIndex) -> None:
     weather = "What is the weather in Paris?"
-    then = carried_on(Understood(weather), None, AFTER_FLIGHT)
+    then = next_earlier(Understood(weather), None, AFTER_FLIGHT)
     assert then == Earlier(weather, None)
     found = meant("and how do I turn it off?", sample_index_for_answers, then)
     assert (found.question, found.covered) == (f"and how do I turn it off? ({weather})", False)
-    assert carried_on(found, None, then) == then
+    assert next_earlier(found, None, then) == then
     alone = "How long can I keep a borrowed book?"
     assert meant(alone, sample_index_for_answers, then) == Understood(alone)
 
@@ -124,7 +124,7 @@ def test_refused_subject_ends_what_was_talked_of(sample_index_for_answers: Manua
 def test_refused_follow_up_and_thanks_leave_the_item_before(sample_index_for_answers: ManualIndex) -> None:
     for question in ("Can I defrost it?", "Thanks!"):
         found = meant(question, sample_index_for_answers)
-        assert carried_on(found, None, AFTER_FLIGHT) == AFTER_FLIGHT
+        assert next_earlier(found, None, AFTER_FLIGHT) == AFTER_FLIGHT
     assert meant("Thanks!", sample_index_for_answers) == Understood("Thanks!", covered=False)
 
 
@@ -144,10 +144,10 @@ def test_item_that_is_gone_from_the_index_is_no_scope(sample_index_for_answers: 
 
 def test_search_is_kept_to_the_manual_asked(two_manuals_index: ManualIndex) -> None:
     earlier = Earlier("How do I set the brightness?", "lamp/brightness")
-    found = understood("and the colour of it?", earlier, two_manuals_index, "lamp")
+    found = understand_question("and the colour of it?", earlier, two_manuals_index, "lamp")
     assert found.scope in (None, "lamp/colour")
     assert "lamp" in (found.scope or two_manuals_index.search(found.question, 1, "lamp")[0].section_id)
 
 
 def test_item_of_another_manual_than_the_one_asked_is_no_scope(two_manuals_index: ManualIndex) -> None:
-    assert understood("why?", AFTER_FLIGHT, two_manuals_index, "lamp") == Understood("why?")
+    assert understand_question("why?", AFTER_FLIGHT, two_manuals_index, "lamp") == Understood("why?")

@@ -15,7 +15,7 @@ from graphrag_tools.answer import Answer
 from graphrag_tools.conversation.memory import aopen_memory, open_memory
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.search.hit import Hit
-from graphrag_tools.web.conversations import remembered, turns
+from graphrag_tools.web.conversations import list_conversations, read_turns
 from graphrag_tools.workflow.graph import ask, manual_workflow
 
 OLD_FILE = Path(__file__).with_name("chat-0.1.0.sqlite.gz")
@@ -108,7 +108,7 @@ def test_unfinished_thread_is_finished(sample_index: ManualIndex, old_chats: Pat
 
 async def test_conversations_of_a_browser_are_listed(sample_index: ManualIndex, old_chats: Path) -> None:
     async with aopen_memory(old_chats) as memory:
-        [conversation] = await remembered(memory, "b-1")
-        assert (conversation.id, await remembered(memory, "b-2")) == ("of-a-browser", [])
-        [turn] = await turns(manual_workflow(sample_index, checkpointer=memory), conversation.id)
+        [conversation] = await list_conversations(memory, "b-1")
+        assert (conversation.id, await list_conversations(memory, "b-2")) == ("of-a-browser", [])
+        [turn] = await read_turns(manual_workflow(sample_index, checkpointer=memory), conversation.id)
     assert (turn.question, turn.answer.status) == (conversation.title, "answered")

@@ -2,7 +2,7 @@ import pytest
 from conftest import opened
 from support.scripted_models import ScriptedChatModel, saying
 
-from graphrag_tools.conversation.follow_ups import Earlier, Understood, understood
+from graphrag_tools.conversation.follow_ups import Earlier, Understood, understand_question
 from graphrag_tools.conversation.form import form_of
 from graphrag_tools.conversation.rewriting import is_believable, meaning
 from graphrag_tools.index.index import ManualIndex
@@ -22,7 +22,7 @@ def rewritten(
 
 
 def by_code(question: str, index: ManualIndex) -> Understood:
-    return understood(question, EARLIER, index)
+    return understand_question(question, EARLIER, index)
 
 
 def test_rewritten_question_is_taken_with_the_scope_of_its_subject(sample_index_for_answers: ManualIndex) -> None:
@@ -54,7 +54,7 @@ def test_model_is_not_asked_what_form_or_a_refusal_tells(sample_index_for_answer
     refused = Earlier("How do I buy a car?", None)
     for question, earlier in (("How long is a loan?", EARLIER), ("How do I insure it?", refused)):
         found, chat = rewritten("never read", sample_index_for_answers, question, earlier)
-        assert found == understood(question, earlier, sample_index_for_answers)
+        assert found == understand_question(question, earlier, sample_index_for_answers)
         assert chat.asked == []
 
 

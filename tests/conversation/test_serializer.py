@@ -20,7 +20,7 @@ from graphrag_tools.conversation.memory import aopen_memory, open_memory
 from graphrag_tools.conversation.serializer import StrictSerializer
 from graphrag_tools.errors import StoreError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.web.conversations import remembered, turns
+from graphrag_tools.web.conversations import list_conversations, read_turns
 from graphrag_tools.workflow.graph import ask, manual_workflow
 
 THREAD: Any = {"configurable": {"thread_id": "a", "browser": "b-1"}}
@@ -196,12 +196,12 @@ def _ask(file: Path, index: ManualIndex) -> None:
 
 async def _listed(file: Path, index: ManualIndex) -> None:
     async with aopen_memory(file) as memory:
-        await remembered(memory, "b-1")
+        await list_conversations(memory, "b-1")
 
 
 async def _shown(file: Path, index: ManualIndex) -> None:
     async with aopen_memory(file) as memory:
-        await turns(manual_workflow(index, checkpointer=memory), "a")
+        await read_turns(manual_workflow(index, checkpointer=memory), "a")
 
 
 @pytest.mark.parametrize("bomb", ["os.system", "builtins.eval", "subprocess.run", "within a type that is read"])

@@ -7,7 +7,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ModelOptions
-from graphrag_tools.web.conversations import Conversations, turns
+from graphrag_tools.web.conversations import Conversations, read_turns
 from graphrag_tools.web.workflows import NO_MODEL, Desk
 from graphrag_tools.workflow.graph import aask
 from graphrag_tools.workflow.options import WorkflowOptions
@@ -43,12 +43,12 @@ async def test_turns_are_read_from_the_memory_until_they_are_forgotten(desk: Des
     workflow = await desk.workflow(NO_MODEL, None)
     for question in (FLIGHT_QUESTION, "and how do I turn it off?"):
         await aask(workflow, question, {"configurable": {"thread_id": "a"}})
-    found = await turns(workflow, "a")
+    found = await read_turns(workflow, "a")
     assert [turn.question for turn in found] == [FLIGHT_QUESTION, "and how do I turn it off?"]
     assert [turn.answer.follow_up for turn in found] == [False, True]
-    assert await turns(workflow, "b") == []
+    assert await read_turns(workflow, "b") == []
     await desk.forget("a")
-    assert await turns(workflow, "a") == []
+    assert await read_turns(workflow, "a") == []
 
 
 def test_conversations_begin_open_and_drop() -> None:

@@ -1,0 +1,15 @@
+"""Names of the nodes of the workflow's graph and of the agent's, for whoever routes to one or streams from one."""
+
+RESOLVE = "resolve"
+SEARCH = "search"
+CHOOSE = "choose"
+TOOLS = "tools"
+ANSWER = "answer"
+VERIFY = "verify"
+
+AGENT_MODEL = "model"
+"""LangChain's own name for the node of `create_agent` that calls the model."""
+FINAL_ANSWER_CHECK = "FinalAnswerCheck"
+"""The middleware; LangChain names its nodes for it and its hooks."""
+AGENT_BEGINS = f"{FINAL_ANSWER_CHECK}.before_agent"
+AGENT_ENDS = f"{FINAL_ANSWER_CHECK}.after_agent"
