@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.descriptions import found, interval, subjects
 from graphrag_tools import ManualIndex
-from graphrag_tools.embeddings import embedded, open_embeddings
+from graphrag_tools.embeddings import embed_texts, open_embeddings
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.search.hybrid import block_records
@@ -37,7 +37,7 @@ def row(name: str, source: str, questions: Path, folder: Path) -> str:
     blocks = [record.text for record in block_records(index.graph_of(f"{index.manuals[0].id}/"))][:TIMED]
     embedder = open_embeddings(name)
     started = time.perf_counter()
-    vectors = embedded(embedder, blocks)
+    vectors = embed_texts(embedder, blocks)
     speed = len(blocks) / (time.perf_counter() - started)
     asked = read_questions(questions)
     cells = [interval(found(index, asked, k)) for k in (1, 5)]

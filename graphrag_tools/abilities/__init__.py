@@ -1,4 +1,4 @@
-"""What a model has shown it can do, asked once and remembered per digest."""
+"""Abilities of a model: probed once and remembered per digest."""
 
 import lazy_loader
 

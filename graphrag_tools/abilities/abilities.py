@@ -1,4 +1,4 @@
-"""What a model has shown it can do, remembered per model, and what follows for the workflow."""
+"""Abilities that a model has shown, remembered per model, and what follows for the workflow."""
 
 import contextlib
 import hashlib
@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from graphrag_tools.abilities.cases import fingerprint
-from graphrag_tools.abilities.probe import CallerFactory, Evidence, probe
+from graphrag_tools.abilities.probe import CallerFactory, ProbeResult, probe
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.providers import CUSTOM, provider_named
 from graphrag_tools.progress import Progress
@@ -38,7 +38,7 @@ class Abilities(BaseModel):
     chooses: bool
     writes: bool
     resolves: bool
-    evidence: Evidence | None = None
+    evidence: ProbeResult | None = None
 
     @property
     def tool_mode(self) -> ToolMode:
@@ -107,7 +107,7 @@ def trusted(model: ChatModel) -> Abilities:
     return Abilities(native_calls=model.claims_tools, schema_calls=True, chooses=True, writes=True, resolves=True)
 
 
-def proven(evidence: Evidence) -> Abilities:
+def proven(evidence: ProbeResult) -> Abilities:
     """Return the abilities that probes have shown."""
     return Abilities(
         native_calls=evidence.native_calls.able,

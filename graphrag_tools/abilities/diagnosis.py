@@ -1,4 +1,4 @@
-"""The usual troubles with a model: how each is seen in a diagnosis, its cause and what to do about it."""
+"""A diagnosis of a model, and the usual troubles: how each is seen in it, its cause and what to do."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from graphrag_tools.abilities.abilities import Abilities
-from graphrag_tools.abilities.probe import Evidence
+from graphrag_tools.abilities.probe import ProbeResult
 from graphrag_tools.models.model import NOTHING_KNOWN, ModelFacts
 
 
@@ -158,7 +158,7 @@ def _no_tools(found: Diagnosis) -> str:
     )
 
 
-def _claims_only(evidence: Evidence) -> str:
+def _claims_only(evidence: ProbeResult) -> str:
     shown = evidence.native_calls
     made = "never makes a call" if not shown.passed else f"made {shown.passed} of {shown.asked} calls right"
     if shown.refused:

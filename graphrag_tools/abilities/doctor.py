@@ -1,4 +1,4 @@
-"""Looking a model over: its server, what it is, what it can do, what follows, and what is wrong."""
+"""Diagnose a model: its server, its facts, its abilities, what follows from them, and what is wrong."""
 
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -40,14 +40,14 @@ def diagnose(
     """Return what can be found out about a model, and about an index if one is given.
 
     Trouble is no exception: a server that is down or a model that is missing is reported as such. A hosted
-    model is probed too, which costs up to `probing.most_calls()` short calls, unless it was before; `redo`
+    model is probed too, which costs up to `most_calls()` short calls, unless it was before; `redo`
     probes anew.
 
     Raises:
         ConfigError: The string names no model.
     """
-    found = _of_model(model, options, redo, progress)
-    return found if index is None else _with_index(found, Path(index))
+    found = _diagnose_model(model, options, redo, progress)
+    return found if index is None else _add_index(found, Path(index))
 
 
 def cost_note(model: str) -> str:
@@ -57,36 +57,36 @@ def cost_note(model: str) -> str:
     return f"Probing {model} takes up to {most_calls()} short calls, some 12,000 tokens in all, unless it was before."
 
 
-def _of_model(model: str, options: ModelOptions, redo: bool, progress: Progress | None) -> Diagnosis:
+def _diagnose_model(model: str, options: ModelOptions, redo: bool, progress: Progress | None) -> Diagnosis:
     if model.strip().lower() == "none":
         return Diagnosis(model="none", provider="none", follows=Consequences())
     provider, name = split_model(model)
     if provider == "ollama":
-        return _of_ollama(name, ollama_address(options.base_url), options, redo, progress)
+        return _diagnose_ollama(name, ollama_address(options.base_url), options, redo, progress)
     found = Diagnosis(model=f"{provider}:{name}", provider=provider, server=_server(provider, options))
     try:
-        opened = _opened(model, options)
-        shown = _with_model(found, opened, redo, progress)
+        opened = _open_model(model, options)
+        shown = _add_model(found, opened, redo, progress)
     except GraphRAGToolsError as error:
         return _unusable(found, error)
     in_force = opened.context if provider == "gguf" else None
     context = ContextInUse(trained=opened.facts.trained_context, sent=opened.context, in_force=in_force)
-    shown = _with_troubles(shown.model_copy(update={"context": context}))
+    shown = _add_troubles(shown.model_copy(update={"context": context}))
     trouble = _no_context_there(name, provider, options)
     return shown.model_copy(update={"troubles": (*shown.troubles, *trouble)})
 
 
-def _of_ollama(
+def _diagnose_ollama(
     name: str, address: OllamaAddress, options: ModelOptions, redo: bool, progress: Progress | None
 ) -> Diagnosis:
     found_version = server_version(address, min(options.timeout, _QUICK))
     server = Server(kind="Ollama", up=found_version is not None, url=address.url, version=found_version)
     found = Diagnosis(model=f"ollama:{name}", provider="ollama", server=server)
     try:
-        opened = _opened(f"ollama:{name}", options)
+        opened = _open_model(f"ollama:{name}", options)
         with model_errors():
             before = loaded_model(address, name, opened.facts, options.timeout)
-            shown = _with_model(found, opened, redo, progress)
+            shown = _add_model(found, opened, redo, progress)
             if opened.context:
                 load_model(address, name, opened.context, options.timeout)
             after = loaded_model(address, name, opened.facts, options.timeout)
@@ -100,17 +100,17 @@ def _of_ollama(
         found=before.context if before else None,
         in_force=after.context if after else None,
     )
-    return _with_troubles(shown.model_copy(update={"context": context, "gpu_share": _gpu_share(after)}))
+    return _add_troubles(shown.model_copy(update={"context": context, "gpu_share": _gpu_share(after)}))
 
 
-def _opened(model: str, options: ModelOptions) -> ChatModel:
+def _open_model(model: str, options: ModelOptions) -> ChatModel:
     opened = open_chat_model(model, options=options)
     if opened is None:
         raise ModelError(f"{model}: names no model that can be opened.")
     return opened
 
 
-def _with_model(found: Diagnosis, model: ChatModel, redo: bool, progress: Progress | None) -> Diagnosis:
+def _add_model(found: Diagnosis, model: ChatModel, redo: bool, progress: Progress | None) -> Diagnosis:
     """Add what the model is and can do. Raises ModelError if its server fails while it is probed."""
     known = None if redo else remembered(model)
     # A hosted model is probed here although it is trusted elsewhere: that is what doctor was called for.
@@ -136,7 +136,7 @@ def _consequences(abilities: Abilities) -> Consequences:
     )
 
 
-def _with_troubles(found: Diagnosis) -> Diagnosis:
+def _add_troubles(found: Diagnosis) -> Diagnosis:
     return found.model_copy(update={"troubles": (*found.troubles, *usual_troubles(found))})
 
 
@@ -166,7 +166,7 @@ def _no_context_there(name: str, provider: str, options: ModelOptions) -> tuple[
     return (_NO_CONTEXT_THERE.format(name=name),) if server_version(behind, _QUICK) else ()
 
 
-def _with_index(found: Diagnosis, folder: Path) -> Diagnosis:
+def _add_index(found: Diagnosis, folder: Path) -> Diagnosis:
     from graphrag_tools.index.index import ManualIndex
     from graphrag_tools.index.manifest import read_manifest
 

@@ -1,4 +1,4 @@
-"""Judging what a model replied to a probe: in code, each fault in a few words, "" for none."""
+"""Judge a model's reply to a probe, in code: each fault in a few words, "" for none."""
 
 import re
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _MAX_QUESTION = 200
 
 
 def reply_fault(reply: AIMessage) -> str:
-    """What is wrong with any reply in words: thoughts in it, cut, or empty."""
+    """Return what is wrong with any reply in words: thoughts in it, cut, or empty."""
     if any(mark in reply.text for mark in _THOUGHTS):
         return f"{THINKS_ALOUD}: {reply.text.strip()}"
     if was_cut(reply):
@@ -35,7 +35,7 @@ def reply_fault(reply: AIMessage) -> str:
 
 
 def call_fault(call: AIMessage | None, tools: Sequence[BaseTool], case: CallCase) -> str:
-    """What is wrong with a native call: none, unknown tool, arguments that break its schema or miss the question."""
+    """Return what is wrong with a native call: none, an unknown tool, or arguments that do not fit."""
     if call is None or not call.tool_calls:
         return "no tool call"
     name, arguments = call.tool_calls[0]["name"], call.tool_calls[0]["args"]
@@ -53,7 +53,7 @@ def call_fault(call: AIMessage | None, tools: Sequence[BaseTool], case: CallCase
 
 
 def schema_fault(call: AIMessage | None, items: Sequence[MenuItem]) -> str:
-    """What is wrong with a call under the schema: unreadable, or outside what the schema allows."""
+    """Return what is wrong with a call under the schema: unreadable, or outside what the schema allows."""
     if call is None:
         return "no JSON that obeys the schema"
     if not call.tool_calls:
@@ -64,7 +64,7 @@ def schema_fault(call: AIMessage | None, items: Sequence[MenuItem]) -> str:
 
 
 def choice_fault(call: AIMessage | None, case: ChoiceCase) -> str:
-    """What is wrong with a choice: another item than the right one, or none."""
+    """Return what is wrong with a choice: another item than the right one, or none."""
     if call is None or not call.tool_calls:
         return "no item chosen"
     chosen = folded(str(call.tool_calls[0]["args"].get("item", "")))
@@ -75,7 +75,7 @@ def choice_fault(call: AIMessage | None, case: ChoiceCase) -> str:
 
 
 def writing_fault(reply: AIMessage, case: WritingCase) -> str:
-    """What is wrong with a written answer: invented words, numbers or names, or the answer not in it."""
+    """Return what is wrong with a written answer: invented words, numbers or names, or the answer not in it."""
     said = _NUMBERING.sub("", reply.text)
     if not case.words or is_refusal(reply.text):
         agreed = is_refusal(reply.text) and not case.words
@@ -92,7 +92,7 @@ def writing_fault(reply: AIMessage, case: WritingCase) -> str:
 
 
 def follow_up_fault(reply: AIMessage, case: FollowUpCase) -> str:
-    """What is wrong with a question made to stand alone: words missing, foreign, or of the earlier question."""
+    """Return what is wrong with a question made to stand alone: words missing, foreign, or of the earlier question."""
     said = reply.text.strip().strip('"“”')
     if len(said) > _MAX_QUESTION or "\n" in said:
         return f"more than a question: {said}"

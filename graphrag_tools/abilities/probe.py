@@ -1,17 +1,17 @@
-"""Probing a model: each role tried on questions whose answer is known, and what came of it counted."""
+"""Probe a model: try each role on questions whose answer is known, and count what it gets right."""
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, ConfigDict
 
 from graphrag_tools.abilities import cases as probe_set
 from graphrag_tools.abilities import judge as judging
+from graphrag_tools.abilities.speed import Speed, measure_speed
 from graphrag_tools.errors import ConfigError, ReplyCut, RequestRefused
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.errors import model_errors
@@ -30,68 +30,6 @@ from graphrag_tools.tool_calling.callers import (
 from graphrag_tools.tools import tool_texts
 from graphrag_tools.tools.manual_tools import DescribeArguments, PathArguments, SearchArguments
 
-_NANOSECONDS = 1e9
-_TEXT = "Fill the tank with water, press the button and wait until the light is blue. " * 16
-
-
-class Speed(BaseModel):
-    """Tokens per second in (the prompt) and out (the reply); None where neither server nor stream tells."""
-
-    model_config = ConfigDict(frozen=True)
-
-    tokens_in: float | None = None
-    tokens_out: float | None = None
-
-
-def measured_speed(model: ChatModel) -> Speed:
-    """Ask once and return the server's own figures where it gives them (Ollama), else the stream's by the clock.
-
-    Raises:
-        ModelError: The model's server failed.
-    """
-    # It begins otherwise each time, so that no part of the prompt is still in the server's cache.
-    prompt = f"{time.time_ns()}\n{_TEXT}\nTell a long story about this machine."
-    whole: AIMessageChunk | None = None
-    started = time.perf_counter()
-    first = last = started
-    try:
-        with model_errors():
-            for piece in model.chat.stream(prompt):
-                if isinstance(piece, AIMessageChunk):
-                    whole = piece if whole is None else whole + piece
-                    if piece.content:
-                        last = time.perf_counter()
-                        first = last if first == started else first
-    except ValueError:
-        # What LangChain raises where a server does not stream: there is nothing to measure by.
-        return Speed()
-    if whole is None:
-        return Speed()
-    return _told(whole.response_metadata) or _timed(whole, to_first=first - started, rest=last - first)
-
-
-def _told(said: dict[str, Any]) -> Speed | None:
-    """Return what Ollama's durations say; they leave out the time that loading the model took."""
-    if not said.get("prompt_eval_duration") or not said.get("eval_duration"):
-        return None
-    return Speed(
-        tokens_in=_rate(said.get("prompt_eval_count") or 0, said["prompt_eval_duration"] / _NANOSECONDS),
-        tokens_out=_rate(said.get("eval_count") or 0, said["eval_duration"] / _NANOSECONDS),
-    )
-
-
-def _timed(reply: AIMessageChunk, *, to_first: float, rest: float) -> Speed:
-    used = reply.usage_metadata
-    if used is None:
-        return Speed()
-    # The first token belongs to the time before it.
-    return Speed(tokens_in=_rate(used["input_tokens"], to_first), tokens_out=_rate(used["output_tokens"] - 1, rest))
-
-
-def _rate(tokens: int, seconds: float) -> float | None:
-    return round(tokens / seconds, 1) if tokens > 0 and seconds > 0 else None
-
-
 Case = Callable[[], str]
 """Asks once and says what was wrong with the reply, "" for nothing."""
 _NEEDED = {"native calls": 2, "schema calls": 2, "choices": 8, "writing": 4, "follow-ups": 3}
@@ -101,7 +39,7 @@ _MAX_FAILURES = 3
 _MAX_FAILURE = 200
 
 
-class Shown(BaseModel):
+class RoleResult(BaseModel):
     """How a model did in one role: passed of asked, and whether that is enough.
 
     Asking stops once enough cannot be reached any more, so that `asked` may be less than there are.
@@ -120,16 +58,16 @@ class Shown(BaseModel):
         return any(failure.startswith(judging.REFUSED) for failure in self.failures)
 
 
-class Evidence(BaseModel):
+class ProbeResult(BaseModel):
     """How a model did in each role, and how fast it is."""
 
     model_config = ConfigDict(frozen=True)
 
-    native_calls: Shown
-    schema_calls: Shown
-    chooses: Shown
-    writes: Shown
-    resolves: Shown
+    native_calls: RoleResult
+    schema_calls: RoleResult
+    chooses: RoleResult
+    writes: RoleResult
+    resolves: RoleResult
     speed: Speed
 
     @property
@@ -169,7 +107,7 @@ def probe(
     native: CallerFactory = NativeCaller,
     prompts: Prompts | None = None,
     progress: Progress | None = None,
-) -> Evidence:
+) -> ProbeResult:
     """Try a model in each role. It decides greedily, and its replies are kept short: one that is cut has failed.
 
     Native calls are tried only where the model claims tools; choices are tried in the way of calling that it
@@ -184,41 +122,41 @@ def probe(
     caller_parts = (_limited(model, _CALL_TOKENS), offered_tools(), shown_prompts)
     writing = _Asking(_limited(model, _ANSWER_TOKENS), shown_prompts)
     following = _Asking(_limited(model, _QUESTION_TOKENS), shown_prompts)
-    count = partial(_counted, report)
+    count = partial(_try_role, report)
     make_native = partial(native, *caller_parts)
     make_schema = partial(SchemaCaller, *caller_parts)
     native_calls = count("native calls", _native_cases(make_native) if model.claims_tools else ())
     schema_calls = count("schema calls", _schema_cases(make_schema))
     make_caller = make_native if native_calls.able else make_schema
     able_to_call = native_calls.able or schema_calls.able
-    return Evidence(
+    return ProbeResult(
         native_calls=native_calls,
         schema_calls=schema_calls,
         chooses=count("choices", _choice_cases(make_caller) if able_to_call else ()),
-        writes=count("writing", [partial(_written, writing, case) for case in probe_set.WRITING]),
-        resolves=count("follow-ups", [partial(_resolved, following, case) for case in probe_set.FOLLOW_UPS]),
-        speed=_speed(_limited(model, _SPEED_TOKENS)),
+        writes=count("writing", [partial(_try_writing, writing, case) for case in probe_set.WRITING]),
+        resolves=count("follow-ups", [partial(_try_follow_up, following, case) for case in probe_set.FOLLOW_UPS]),
+        speed=_try_speed(_limited(model, _SPEED_TOKENS)),
     )
 
 
-def _counted(report: Progress, role: str, cases: Iterable[Case]) -> Shown:
+def _try_role(report: Progress, role: str, cases: Iterable[Case]) -> RoleResult:
     """Ask case by case until it is certain that not enough can be passed."""
     planned, needed = list(cases), _NEEDED[role]
     faults: list[str] = []
     for asked, case in enumerate(planned):
         report(role, asked, len(planned))
-        faults.append(_fault(case))
+        faults.append(_ask_case(case))
         if sum(map(bool, faults)) > len(planned) - needed:
             break
     report(role, len(planned), len(planned))
     failures = [fault[:_MAX_FAILURE] for fault in faults if fault]
     passed = len(faults) - len(failures)
-    return Shown(
+    return RoleResult(
         passed=passed, asked=len(faults), able=passed >= needed, failures=tuple(dict.fromkeys(failures))[:_MAX_FAILURES]
     )
 
 
-def _fault(case: Case) -> str:
+def _ask_case(case: Case) -> str:
     try:
         return case()
     except ConfigError as error:
@@ -228,9 +166,9 @@ def _fault(case: Case) -> str:
         return f"{judging.REFUSED}: {error.__cause__}"
 
 
-def _speed(model: ChatModel) -> Speed:
+def _try_speed(model: ChatModel) -> Speed:
     try:
-        return measured_speed(model)
+        return measure_speed(model)
     except (RequestRefused, ReplyCut):
         return Speed()
 
@@ -298,11 +236,11 @@ def _history(question: str, found: Sequence[MenuItem]) -> list[BaseMessage]:
     return [HumanMessage(question), call, result]
 
 
-def _written(asking: _Asking, case: probe_set.WritingCase) -> str:
+def _try_writing(asking: _Asking, case: probe_set.WritingCase) -> str:
     reply = asking.text("answer", question=case.question, menu_path=case.menu_path, text=case.text)
     return judging.reply_fault(reply) or judging.writing_fault(reply, case)
 
 
-def _resolved(asking: _Asking, case: probe_set.FollowUpCase) -> str:
+def _try_follow_up(asking: _Asking, case: probe_set.FollowUpCase) -> str:
     reply = asking.text("resolve", question=case.question, item=case.item, earlier=case.earlier)
     return judging.reply_fault(reply) or judging.follow_up_fault(reply, case)

@@ -15,7 +15,7 @@ from graphrag_tools.cli.output import print_aside, print_json, print_shown, prog
 
 if TYPE_CHECKING:
     from graphrag_tools.abilities.diagnosis import ContextInUse, Diagnosis, IndexState, Server
-    from graphrag_tools.abilities.probe import Evidence, Shown
+    from graphrag_tools.abilities.probe import ProbeResult, RoleResult
     from graphrag_tools.models.model import ModelFacts
 
 _UNKNOWN = "not known"
@@ -114,14 +114,14 @@ def _shown(found: "Diagnosis") -> list[tuple[str, str, str]]:
     return [*rows, ("", when, "dim"), ("Speed", _speed(evidence), "")]
 
 
-def _role(shown: "Shown", title: str) -> tuple[str, str]:
+def _role(shown: "RoleResult", title: str) -> tuple[str, str]:
     if not shown.asked:
         return f"no   {title} (not asked)", "dim"
     style = "green" if shown.able else "yellow"
     return f"{'yes' if shown.able else 'no '}  {title} ({shown.passed} of {shown.asked} right)", style
 
 
-def _speed(evidence: "Evidence") -> str:
+def _speed(evidence: "ProbeResult") -> str:
     rates = (("in", evidence.speed.tokens_in), ("out", evidence.speed.tokens_out))
     return ", ".join(f"{rate:,.1f} tokens/s {way}" if rate else f"{way}: {_UNKNOWN}" for way, rate in rates)
 

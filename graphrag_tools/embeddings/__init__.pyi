@@ -1,5 +1,5 @@
-from .calls import embedded as embedded
-from .calls import embedded_query as embedded_query
+from .calls import embed_question as embed_question
+from .calls import embed_texts as embed_texts
 from .identity import EmbeddingsInfo as EmbeddingsInfo
 from .identity import embeddings_info as embeddings_info
 from .identity import fingerprint_of as fingerprint_of

@@ -16,7 +16,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
-from graphrag_tools.embeddings.calls import embedded
+from graphrag_tools.embeddings.calls import embed_texts
 from graphrag_tools.progress import StageProgress
 from graphrag_tools.vectors import Vector
 
@@ -95,7 +95,7 @@ class EmbeddingCache:
         self._used.update(keys)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
-            vectors = embedded(embeddings, list(missing.values()))
+            vectors = embed_texts(embeddings, list(missing.values()))
             self.put(dict(zip(missing.values(), vectors, strict=True)))
             known |= {key: np.asarray(vector, dtype=np.float32) for key, vector in zip(missing, vectors, strict=True)}
         return [known[key] for key in keys]

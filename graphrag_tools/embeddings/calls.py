@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
 
-def embedded(embeddings: "Embeddings", texts: list[str]) -> list[list[float]]:
+def embed_texts(embeddings: "Embeddings", texts: list[str]) -> list[list[float]]:
     """Return the vectors of the texts, a provider's failure put in words.
 
     Raises:
@@ -23,11 +23,11 @@ def embedded(embeddings: "Embeddings", texts: list[str]) -> list[list[float]]:
         return vectors
 
 
-def embedded_query(embeddings: "Embeddings", query: str) -> list[float]:
+def embed_question(embeddings: "Embeddings", query: str) -> list[float]:
     """Return the vector of a question, which some embeddings make in another way than a text's.
 
     Raises:
-        ModelError: As `embedded`.
+        ModelError: As `embed_texts`.
     """
     with _provider_errors(embeddings):
         return embeddings.embed_query(query)

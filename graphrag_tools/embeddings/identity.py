@@ -6,7 +6,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from pydantic import BaseModel, ConfigDict
 
-from graphrag_tools.embeddings.calls import embedded
+from graphrag_tools.embeddings.calls import embed_texts
 from graphrag_tools.embeddings.providers import weights_revision
 from graphrag_tools.vectors import Vector
 
@@ -66,7 +66,7 @@ def fingerprint_of(embedder: Embeddings) -> list[float]:
 
 def probe_vector(embeddings: Embeddings) -> list[float]:
     """Return the vector of a fixed sentence: the fingerprint of these embeddings."""
-    return embedded(embeddings, [_PROBE])[0]
+    return embed_texts(embeddings, [_PROBE])[0]
 
 
 def same_embeddings(built_with: Vector, found: Vector) -> bool:

@@ -42,20 +42,20 @@ class OnnxEmbeddings(Embeddings):
             ModelError: The folder lacks the model or its tokenizer, or wants a pooling that is not mean, cls or max.
         """
         self.folder = Path(folder).expanduser().resolve()
-        self._model_file = self._needed(_MODELS)
-        self._tokenizer_file = self._needed(("tokenizer.json",))
-        self._pooling = self._told_pooling()
-        self._length = self._told_length()
+        self._model_file = self._required_file(_MODELS)
+        self._tokenizer_file = self._required_file(("tokenizer.json",))
+        self._pooling = self._configured_pooling()
+        self._length = self._configured_length()
         self._prompts: dict[str, str] = self._settings("config_sentence_transformers.json").get("prompts") or {}
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return one unit vector per text. Raises ModelError if the model cannot be run."""
         prompt = self._prompts.get("document") or self._prompts.get("passage") or ""
-        return self._embedded([prompt + text for text in texts])
+        return self._embed([prompt + text for text in texts])
 
     def embed_query(self, text: str) -> list[float]:
         """Return the unit vector of a question. Raises as above."""
-        return self._embedded([self._prompts.get("query", "") + text])[0]
+        return self._embed([self._prompts.get("query", "") + text])[0]
 
     @cached_property
     def _session(self) -> Any:
@@ -82,7 +82,7 @@ class OnnxEmbeddings(Embeddings):
         tokenizer.enable_padding()
         return tokenizer
 
-    def _embedded(self, texts: list[str]) -> list[list[float]]:
+    def _embed(self, texts: list[str]) -> list[list[float]]:
         return [vector for start in range(0, len(texts), _AT_ONCE) for vector in self._batch(texts[start:][:_AT_ONCE])]
 
     def _batch(self, texts: Sequence[str]) -> list[list[float]]:
@@ -116,7 +116,7 @@ class OnnxEmbeddings(Embeddings):
         tokens = outputs.get("sentence_embedding", next(iter(outputs.values())))
         return _unit(tokens if tokens.ndim == 2 else _pool(tokens, mask, self._pooling))
 
-    def _needed(self, names: Sequence[str]) -> Path:
+    def _required_file(self, names: Sequence[str]) -> Path:
         found = next((self.folder / name for name in names if (self.folder / name).is_file()), None)
         if found is None:
             raise ModelError(
@@ -125,7 +125,7 @@ class OnnxEmbeddings(Embeddings):
             )
         return found
 
-    def _told_pooling(self) -> Pooling:
+    def _configured_pooling(self) -> Pooling:
         told = self._settings(_POOLING_FILE)
         modes = [name for name, on in told.items() if name.startswith("pooling_mode_") and on is True]
         known = [_POOLINGS[name] for name in modes if name in _POOLINGS]
@@ -135,7 +135,7 @@ class OnnxEmbeddings(Embeddings):
             )
         return known[0] if known else "mean"
 
-    def _told_length(self) -> int:
+    def _configured_length(self) -> int:
         told = (self._settings(file).get(name) for file, name in _LENGTH_FILES.items())
         return next((length for length in told if isinstance(length, int) and length > 0), _DEFAULT_LENGTH)
 

@@ -11,7 +11,7 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.messages import HumanMessage
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.embeddings import embedded, embedded_query
+from graphrag_tools.embeddings import embed_question, embed_texts
 from graphrag_tools.evaluation.baselines import FreeText, WaysToItems, free_answer, usage_of
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
@@ -55,7 +55,7 @@ class NaiveRag:
         records = list(self._chunks.values())
         for start in range(0, len(records), _BATCH):
             batch = records[start : start + _BATCH]
-            self._store.write(batch, embedded(embeddings, [record.text for record in batch]))
+            self._store.write(batch, embed_texts(embeddings, [record.text for record in batch]))
 
     def ask(self, question: str) -> Answer:
         """Return what the model wrote from the four nearest chunks, whose sections are its sources.
@@ -64,7 +64,7 @@ class NaiveRag:
             ModelError: The model's server failed, or the prompt is longer than its context.
         """
         started = time.perf_counter()
-        nearest = self._store.search(embedded_query(self._embeddings, question), CHUNKS_READ, self._manual)
+        nearest = self._store.search(embed_question(self._embeddings, question), CHUNKS_READ, self._manual)
         excerpts = "\n\n".join(self._chunks[found.key].text for found in nearest)
         prompt = self._prompts.render("naive_rag", question=question, excerpts=excerpts)
         with model_errors():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 
-from graphrag_tools.embeddings import embedded_query, same_embeddings
+from graphrag_tools.embeddings import embed_question, same_embeddings
 from graphrag_tools.embeddings.cache import EmbeddingCache
 from graphrag_tools.embeddings.identity import EmbeddingsInfo
 from graphrag_tools.errors import StoreError
@@ -142,7 +142,7 @@ def _question_vectors(known: tuple[str, Vector], questions: list[str], embedder:
     `known` is a text and its vector, to see whether that is so.
     """
     text, vector = known
-    if same_embeddings(embedded_query(embedder.embeddings, text), vector):
+    if same_embeddings(embed_question(embedder.embeddings, text), vector):
         return embedder.cache.vectors(questions, embedder.embeddings, lambda _done, _total: None)
     marked = [f"{_QUERY_MARK}{question}" for question in questions]
     return embedder.cache.vectors(marked, _AsQueries(embedder.embeddings), lambda _done, _total: None)

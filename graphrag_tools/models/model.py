@@ -1,4 +1,4 @@
-"""What is known of a model without asking it anything: its weights, its size, what it is said to do."""
+"""A chat model ready to be called, with its options and the facts known of it."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ModelFacts(BaseModel):
-    """What the server, or the file, says of a model; None or nothing where it does not say."""
+    """Facts of a model by its server or file; None or nothing where it does not say."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,4 +1,4 @@
-"""Code that needs a model's replies, written once as steps and run with or without waiting for them.
+"""Steps: code that needs a model's replies, written once and run with or without waiting for them.
 
 Such code is a generator: it yields each `ModelCall` that it wants made and is sent the reply. `run_steps` makes
 the calls in this thread; `arun_steps` awaits them, so that cancelling the task closes the connection and the
@@ -32,7 +32,7 @@ Steps = Generator[ModelCall, Any, Result]
 
 
 def run_steps(steps: Steps[Result]) -> Result:
-    """Make the calls that the steps want and return their result. Raises what the steps raise."""
+    """Make the calls of the steps and return their result. Raises what the steps raise."""
     try:
         call = next(steps)
         while True:
@@ -49,28 +49,28 @@ def run_steps(steps: Steps[Result]) -> Result:
 
 
 async def arun_steps(steps: Steps[Result]) -> Result:
-    """The same, waiting for each call. What the steps do between calls reads the index: a thread does it."""
-    step = await asyncio.to_thread(_advanced, partial(next, steps))
+    """Await the calls of the steps and return their result; what is between them reads the index, in a thread."""
+    step = await asyncio.to_thread(_advance, partial(next, steps))
     while not isinstance(step, _Ended):
         try:
             with model_errors():
                 reply = await step.target.ainvoke(list(step.messages))
         except ModelError as error:
-            step = await asyncio.to_thread(_advanced, partial(steps.throw, error))
+            step = await asyncio.to_thread(_advance, partial(steps.throw, error))
         else:
-            step = await asyncio.to_thread(_advanced, partial(steps.send, reply))
+            step = await asyncio.to_thread(_advance, partial(steps.send, reply))
     result: Result = step.result
     return result
 
 
 @dataclass(frozen=True, slots=True)
 class _Ended(Generic[Result]):
-    """What steps came to: the StopIteration that says so cannot leave a thread through a future."""
+    """The result of steps, because a StopIteration cannot leave a thread through a future."""
 
     result: Result
 
 
-def _advanced(advance: Callable[[], ModelCall]) -> "ModelCall | _Ended[Any]":
+def _advance(advance: Callable[[], ModelCall]) -> "ModelCall | _Ended[Any]":
     try:
         return advance()
     except StopIteration as end:
@@ -78,7 +78,7 @@ def _advanced(advance: Callable[[], ModelCall]) -> "ModelCall | _Ended[Any]":
 
 
 def watched(steps: Steps[Result], begun: Callable[[], None], replied: Callable[[Any], None]) -> Steps[Result]:
-    """Return the same steps; `begun` is told of each call before it is made, `replied` of each reply.
+    """Return the same steps; `begun` runs before each call, `replied` takes each reply.
 
     A ModelError of `begun` refuses the call: the steps meet it as they would meet a call that failed.
     """
@@ -100,7 +100,7 @@ def watched(steps: Steps[Result], begun: Callable[[], None], replied: Callable[[
 
 @dataclass(slots=True)
 class Meter:
-    """What calls have cost: how many, and the tokens that the model's server reports, 0 where it reports none."""
+    """The cost of calls: their number, and the tokens that the model's server reports, 0 where it reports none."""
 
     calls: int = 0
     prompt_tokens: int = 0
@@ -130,5 +130,5 @@ _REASON_KEYS = ("done_reason", "finish_reason", "stop_reason")
 
 def was_cut(reply: AIMessage) -> bool:
     """Whether a model's reply ended because it reached its limit of tokens."""
-    said = reply.response_metadata
-    return any(said.get(key) in ("length", "max_tokens", "MAX_TOKENS") for key in _REASON_KEYS)
+    metadata = reply.response_metadata
+    return any(metadata.get(key) in ("length", "max_tokens", "MAX_TOKENS") for key in _REASON_KEYS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from langchain_core.embeddings import Embeddings
 
-from graphrag_tools.embeddings import embedded_query
+from graphrag_tools.embeddings import embed_question
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.keys import RecordKey
@@ -90,7 +90,7 @@ class HybridSearch:
         question = query.encode(errors="replace").decode()
         if not words(question):
             return []
-        vector = embedded_query(self._embeddings, question)
+        vector = embed_question(self._embeddings, question)
         return self.hits(self.candidates(question, vector, manual), k)
 
     def candidates(self, question: str, vector: Vector, manual: str | None = None) -> Candidates:

@@ -6,17 +6,18 @@ import pytest
 
 from graphrag_tools.abilities.abilities import proven
 from graphrag_tools.abilities.diagnosis import ContextInUse, Diagnosis, usual_troubles
-from graphrag_tools.abilities.probe import Evidence, Shown, Speed
+from graphrag_tools.abilities.probe import ProbeResult, RoleResult
+from graphrag_tools.abilities.speed import Speed
 from graphrag_tools.models.model import ModelFacts
 
-GOOD = Shown(passed=3, asked=3, able=True)
-BAD = Shown(passed=0, asked=2, able=False, failures=("no tool call",))
+GOOD = RoleResult(passed=3, asked=3, able=True)
+BAD = RoleResult(passed=0, asked=2, able=False, failures=("no tool call",))
 ROOMY = ContextInUse(trained=32_768, sent=8192, found=8192, in_force=8192)
 
 
 def diagnosis(capabilities: tuple[str, ...] = ("completion", "tools"), **fields: Any) -> Diagnosis:
     shown = {"native_calls": GOOD, "schema_calls": GOOD, "writes": GOOD, "speed": Speed(tokens_in=300, tokens_out=80)}
-    evidence = Evidence(**{**shown, "chooses": GOOD, "resolves": GOOD, **fields.pop("shown", {})})
+    evidence = ProbeResult(**{**shown, "chooses": GOOD, "resolves": GOOD, **fields.pop("shown", {})})
     facts = ModelFacts(capabilities=capabilities, template_takes_tools="tools" in capabilities)
     found = Diagnosis(
         model="ollama:m",
@@ -55,18 +56,18 @@ def test_healthy_model_has_no_trouble() -> None:
         (diagnosis(context=ContextInUse(trained=8192, sent=1024)), ["1,024 tokens are little (--context is low)"]),
         (diagnosis(("completion", "tools", "thinking")), ["can think, and is told not to"]),
         (
-            diagnosis(shown={"writes": Shown(asked=2, failures=("thinks aloud: <think>",))}),
+            diagnosis(shown={"writes": RoleResult(asked=2, failures=("thinks aloud: <think>",))}),
             ["its replies hold its thoughts", "instruct variant"],
         ),
         (diagnosis(("completion",)), ["no place for tools (no {{ .Tools }} in it)", "under a JSON schema instead"]),
         (diagnosis(claims_tools=False), ["the model does not call tools by itself"]),
         (diagnosis(shown={"native_calls": BAD}), ["claims to call tools and never makes a call"]),
         (
-            diagnosis(shown={"native_calls": Shown(passed=1, asked=3)}),
+            diagnosis(shown={"native_calls": RoleResult(passed=1, asked=3)}),
             ["claims to call tools and made 1 of 3 calls right"],
         ),
         (
-            diagnosis(shown={"native_calls": Shown(asked=2, failures=("refused: no tools here",))}),
+            diagnosis(shown={"native_calls": RoleResult(asked=2, failures=("refused: no tools here",))}),
             ["claims to call tools and its server refuses them"],
         ),
         (diagnosis(shown={"native_calls": BAD, "schema_calls": BAD}), ["search alone decides"]),

@@ -9,7 +9,7 @@ from langchain_core.outputs import ChatGenerationChunk
 from pydantic import Field
 from support.probing_models import ProbedModel, as_model, right
 
-from graphrag_tools.abilities.probe import Speed, measured_speed
+from graphrag_tools.abilities.speed import Speed, measure_speed
 from graphrag_tools.models.model import ModelOptions
 
 OLLAMA = {
@@ -30,7 +30,7 @@ class Streaming(ProbedModel):
 
 
 def speed(*pieces: AIMessageChunk) -> Speed:
-    return measured_speed(as_model(Streaming(choose=right, pieces=list(pieces))))
+    return measure_speed(as_model(Streaming(choose=right, pieces=list(pieces))))
 
 
 def test_figures_of_the_server_go_before_the_clock() -> None:
@@ -47,18 +47,18 @@ def test_stream_that_counts_its_tokens_is_timed() -> None:
 
 def test_nothing_is_made_up_where_nothing_is_counted() -> None:
     assert speed(AIMessageChunk("Once"), AIMessageChunk(" upon")) == Speed()
-    assert measured_speed(as_model(ProbedModel(choose=right))) == Speed()
+    assert measure_speed(as_model(ProbedModel(choose=right))) == Speed()
 
 
 def test_no_two_prompts_begin_alike_so_that_no_cache_holds_them() -> None:
     chat = Streaming(choose=right, pieces=[AIMessageChunk("Once")])
     for _ in range(2):
-        measured_speed(as_model(chat))
+        measure_speed(as_model(chat))
     first, second = (prompt.splitlines()[0] for prompt in chat.asked)
     assert first != second
 
 
 def test_real_server_tells_its_figures(ollama_server: OllamaServer) -> None:
-    told = measured_speed(opened(ollama_server.weak, ModelOptions(base_url=ollama_server.base_url, max_tokens=8)))
+    told = measure_speed(opened(ollama_server.weak, ModelOptions(base_url=ollama_server.base_url, max_tokens=8)))
     assert told.tokens_in
     assert told.tokens_out

@@ -16,8 +16,8 @@ from support.processes import HANG_SECONDS
 from graphrag_tools.embeddings import (
     WordLlamaEmbeddings,
     can_be_opened,
-    embedded,
-    embedded_query,
+    embed_question,
+    embed_texts,
     open_embeddings,
     probe_vector,
     revision_of,
@@ -127,7 +127,7 @@ def test_opening_asks_no_server() -> None:
     assert isinstance(open_embeddings("ollama:nomic-embed-text"), OllamaTextEmbeddings)
 
 
-@pytest.mark.parametrize("ask", [lambda found: embedded(found, ["a"]), lambda found: embedded_query(found, "a")])
+@pytest.mark.parametrize("ask", [lambda found: embed_texts(found, ["a"]), lambda found: embed_question(found, "a")])
 @pytest.mark.parametrize("error", [ConnectionError("down"), ValueError("bad"), RuntimeError("out of memory")])
 def test_failure_of_the_provider_is_a_model_error(ask: Callable[[Embeddings], object], error: Exception) -> None:
     with pytest.raises(ModelError, match=f"embeddings Failing: {error}") as caught:
@@ -138,24 +138,24 @@ def test_failure_of_the_provider_is_a_model_error(ask: Callable[[Embeddings], ob
 def test_server_that_is_down_is_a_model_error() -> None:
     down = OllamaEmbeddings(model="x", base_url=f"http://127.0.0.1:{free_port()}")
     with pytest.raises(ModelError, match="Is the server up"):
-        embedded(down, ["a"])
+        embed_texts(down, ["a"])
 
 
 def test_bug_in_embeddings_is_not_dressed_up() -> None:
     with pytest.raises(ZeroDivisionError):
-        embedded(_raising(ZeroDivisionError()), ["a"])
+        embed_texts(_raising(ZeroDivisionError()), ["a"])
 
 
 @pytest.mark.parametrize("given_back", [[], [[1.0]], [[1.0], [1.0], [1.0]]])
 def test_wrong_number_of_vectors_is_a_model_error(given_back: list[list[float]]) -> None:
     with pytest.raises(ModelError, match=f"{len(given_back)} vectors for 2 texts"):
-        embedded(Failing(lambda _texts: given_back), ["a", "b"])
+        embed_texts(Failing(lambda _texts: given_back), ["a", "b"])
 
 
 def test_real_server_embeds(ollama_server: OllamaServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_HOST", ollama_server.base_url)
     found = open_embeddings(f"ollama:{ollama_server.weak}")
-    first, second = embedded(found, ["Charge the battery.", "Set the volume."])
+    first, second = embed_texts(found, ["Charge the battery.", "Set the volume."])
     assert len(first) == len(second) > 100
     assert not same_embeddings(first, second)
     assert same_embeddings(probe_vector(found), probe_vector(found))

@@ -5,7 +5,7 @@ import ollama
 import pytest
 from conftest import OllamaServer, Recorder, free_port
 
-from graphrag_tools.embeddings import embedded, open_embeddings
+from graphrag_tools.embeddings import embed_texts, open_embeddings
 from graphrag_tools.embeddings.ollama import OllamaTextEmbeddings
 from graphrag_tools.errors import ModelError
 from graphrag_tools.models.ollama import ollama_address
@@ -47,17 +47,17 @@ def test_every_word_of_a_text_that_is_too_long_counts(ollama_server: OllamaServe
 
 def test_other_refusals_are_not_taken_for_a_long_text(ollama_server: OllamaServer) -> None:
     with pytest.raises(ModelError, match='model "nobody" not found'):
-        embedded(OllamaTextEmbeddings("nobody", ollama_address(ollama_server.base_url)), ["a", "b"])
+        embed_texts(OllamaTextEmbeddings("nobody", ollama_address(ollama_server.base_url)), ["a", "b"])
 
 
 def test_text_that_can_not_be_halved_further_is_an_error(recorder: Recorder) -> None:
     recorder.answers["/api/embed"] = (400, '{"error": "the input length exceeds the context length"}')
     with pytest.raises(ModelError, match="exceeds the context length"):
-        embedded(OllamaTextEmbeddings("m", ollama_address(recorder.url)), ["word " * 20, "b"])
+        embed_texts(OllamaTextEmbeddings("m", ollama_address(recorder.url)), ["word " * 20, "b"])
 
 
 def test_server_is_the_one_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     port = free_port()
     monkeypatch.setenv("OLLAMA_HOST", f"127.0.0.1:{port}")
     with pytest.raises(ModelError, match="Is the server up"):
-        embedded(open_embeddings("ollama:m"), ["a"])
+        embed_texts(open_embeddings("ollama:m"), ["a"])
