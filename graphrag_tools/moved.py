@@ -15,6 +15,7 @@ MOVED = {
     "coverage": "search.coverage",
     "evaluation.intervals": "evaluation.figures",
     "evaluation.metrics": "evaluation.figures",
+    "evaluation.question_making": "evaluation.question_writing",
     "final_answer_check": "agent.final_answer",
     "follow_ups": "conversation.follow_ups",
     "graph": "manual.graph",

@@ -1,3 +1,4 @@
+from .errors import model_errors as model_errors
 from .model import ChatModel as ChatModel
 from .model import ModelFacts as ModelFacts
 from .model import ModelOptions as ModelOptions
