@@ -57,7 +57,7 @@ def main() -> None:
             print(f"| {title} | {' | '.join(shape(manual, manuals['JSON']))} |")
         print("\n| read from | path right | H@1 | H@5 | ROUGE-L P / R / F1 |\n|---|---|---|---|---|")
         for title, manual in manuals.items():
-            print(f"| {title} | {figures(measured(manual, folder / title))} |")
+            print(f"| {title} | {figures(measure(manual, folder / title))} |")
 
 
 def read_parts() -> dict[str, Part]:
@@ -125,7 +125,7 @@ def shape(manual: Manual, reference: Manual) -> list[str]:
     return [str(count) for count in counts]
 
 
-def measured(manual: Manual, folder: Path) -> EvaluationReport:
+def measure(manual: Manual, folder: Path) -> EvaluationReport:
     index = ManualIndex.build([manual], folder)
     questions = read_questions(DATA / "s10_50_questions.csv")
     return report("none", evaluate(manual_workflow(index, "none"), index, questions))

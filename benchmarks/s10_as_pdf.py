@@ -15,7 +15,7 @@ from reportlab.lib.pagesizes import A4
 
 from benchmarks.manual_pdf import Layout, write_pdf
 from graphrag_tools import ManualIndex
-from graphrag_tools.evaluation.measurement import Measurement, measured
+from graphrag_tools.evaluation.measurement import Measurement, run_evaluation
 from graphrag_tools.evaluation.report import EvaluationReport
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.manual.from_sections import build_graph
@@ -85,7 +85,7 @@ def main() -> None:
 def reports(manual: Manual, folder: Path, questions: Path, models: tuple[str, ...]) -> tuple[EvaluationReport, ...]:
     index = ManualIndex.build([manual], folder)
     try:
-        return measured(index, Measurement(questions=questions, models=models)).figures
+        return run_evaluation(index, Measurement(questions=questions, models=models)).figures
     finally:
         index.close()
 

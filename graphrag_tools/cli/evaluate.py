@@ -52,15 +52,15 @@ class MeasuringOptions:
 @takes_options
 def evaluate(measuring: MeasuringOptions, options: AskingOptions) -> None:
     """Measure answers on questions whose section and answer are known: models and ways side by side."""
-    from graphrag_tools.evaluation.measurement import measured
+    from graphrag_tools.evaluation.measurement import run_evaluation
 
     with progress() as show:
-        found = measured(open_index(options.index), _measurement(measuring, options), show)
+        outcome = run_evaluation(open_index(options.index), _measurement(measuring, options), show)
     if options.as_json:
-        print_json(found.document)
+        print_json(outcome.document)
     else:
-        print_shown(found.rendered())
-    if not found.passed:
+        print_shown(outcome.rendered())
+    if not outcome.passed:
         raise typer.Exit(1)
 
 
@@ -74,16 +74,17 @@ def questions(
     ] = None,
 ) -> None:
     """Make questions with known answers from the index, by --model or without one, to measure on an own manual."""
-    from graphrag_tools.evaluation.question_writing import check_ending, made, write_questions
+    from graphrag_tools.evaluation.question_writing import check_ending, make_questions, write_questions
 
     check_ending(out)
     with progress() as show:
-        found = made(open_index(options.index), open_model(options), n, seed, prompts=options.prompts, progress=show)
+        index, model = open_index(options.index), open_model(options)
+        made = make_questions(index, model, n, seed, prompts=options.prompts, progress=show)
     if options.as_json:
-        print_json(found.document)
+        print_json(made.document)
     else:
-        write_questions(found.questions, out) if out else print(found.lines, end="")
-    print_aside(found.words)
+        write_questions(made.questions, out) if out else print(made.lines, end="")
+    print_aside(made.words)
 
 
 def _measurement(measuring: MeasuringOptions, options: AskingOptions) -> "Measurement":

@@ -1,69 +1,21 @@
-"""Several models in several ways on the same questions: which run, which cannot, and what is done already."""
+"""Run several models in several ways over the same questions, and go on from results that are there already."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
-from typing import Literal
 
 from graphrag_tools.errors import ConfigError, FeatureRefused, GraphRAGToolsError, ModelError
+from graphrag_tools.evaluation.model_sizes import SizedModel, model_size
 from graphrag_tools.evaluation.questions import Question
 from graphrag_tools.evaluation.results import ResultLine, ResultsFile, setting_key
-from graphrag_tools.evaluation.run import Measuring, QuestionResult
+from graphrag_tools.evaluation.run import Evaluator, QuestionResult
 from graphrag_tools.evaluation.ways import MODEL_FREE, NEED_A_MODEL, Way, WaySettings, check_ways, open_way
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import read_manifest
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
-from graphrag_tools.progress import Progress
-
-SizeOrder = Literal["parameters", "bytes", "given"]
-_COUNT = re.compile(r"([\d.]+)\s*([KMBT]?)", re.IGNORECASE)
-_SCALE = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
-
-
-@dataclass(frozen=True, slots=True)
-class SizedModel:
-    """A model by its name, its parameters and bytes where they are known, and what changes with its weights."""
-
-    name: str
-    parameters: float | None = None
-    size_bytes: int | None = None
-    digest: str = ""
-
-    @property
-    def shown_size(self) -> str:
-        """The size in words, "" where it is not known."""
-        if self.parameters:
-            unit, scale = ("B", 1e9) if self.parameters >= 1e9 else ("M", 1e6)
-            return f"{self.parameters / scale:.3g} {unit} parameters"
-        return f"{self.size_bytes / 1e6:.0f} MB" if self.size_bytes else ""
-
-
-def sized(model: ChatModel) -> SizedModel:
-    """Return what is known of a model's size."""
-    facts = model.facts
-    return SizedModel(model.name, parameters_in(facts.parameters or ""), facts.size_bytes, facts.digest or "")
-
-
-def parameters_in(text: str) -> float | None:
-    """Return the number that "134.5M" or "3.2B" stands for, None for anything else."""
-    found = _COUNT.fullmatch(text.strip())
-    try:
-        return float(found[1]) * _SCALE[found[2].upper()] if found else None
-    except ValueError:
-        return None
-
-
-def smallest_first(models: Sequence[SizedModel]) -> tuple[list[SizedModel], SizeOrder]:
-    """Return models in order of size, and what the order is by: what is known of all, else as they were given."""
-    if all(model.parameters for model in models):
-        return sorted(models, key=lambda model: model.parameters or 0.0), "parameters"
-    if all(model.size_bytes for model in models):
-        return sorted(models, key=lambda model: model.size_bytes or 0), "bytes"
-    return list(models), "given"
-
+from graphrag_tools.progress import Progress, no_progress
 
 NO_MODEL = "none"
 
@@ -122,11 +74,11 @@ def compare(
         ModelError: A model is missing (before anything was asked), or its server failed in the middle.
     """
     check_ways(plan.ways)
-    comparing = _Comparing(index, plan, results, progress or (lambda _stage, _done, _total: None))
-    return comparing.compared()
+    comparer = _Comparer(index, plan, results, progress or no_progress)
+    return comparer.run()
 
 
-def pairs(models: Sequence[str], ways: Sequence[str]) -> list[tuple[str, str]]:
+def model_way_pairs(models: Sequence[str], ways: Sequence[str]) -> list[tuple[str, str]]:
     """Return which model works in which way: model-free ways once and first, the others with each model.
 
     A way that needs a model is left out for "none" only where there are other models.
@@ -139,21 +91,21 @@ def pairs(models: Sequence[str], ways: Sequence[str]) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))
 
 
-class _Comparing:
+class _Comparer:
     def __init__(self, index: ManualIndex, plan: Plan, results: ResultsFile | None, progress: Progress) -> None:
         self._index = index
         self._plan = plan
         self._results = results
         self._progress = progress
-        self._measuring = Measuring(index, plan.settings.workflow.manual)
+        self._evaluator = Evaluator(index, plan.settings.workflow.manual)
         self._shared = _shared_setting(index, plan.settings)
-        self._pairs = pairs(plan.models, plan.ways)
+        self._pairs = model_way_pairs(plan.models, plan.ways)
         self._asked = 0
 
-    def compared(self) -> Comparison:
+    def run(self) -> Comparison:
         names = list(dict.fromkeys(model for model, _ in self._pairs if model != NO_MODEL))
         # All are opened before the first question, one at a time: a missing one is then known at once.
-        models = {name: sized(opened) for name in names if (opened := self._opened(name))}
+        models = {name: model_size(opened) for name in names if (opened := self._opened(name))}
         runs: list[Run] = []
         cannot: list[CannotRun] = []
         for model in dict.fromkeys(model for model, _ in self._pairs):
@@ -198,7 +150,7 @@ class _Comparing:
             result = self._results.get(key) if self._results else None
             reused += result is not None
             if result is None:
-                result = self._measuring.result(question, way.ask)
+                result = self._evaluator.evaluate_question(question, way.ask)
                 if self._results:
                     self._results.add(ResultLine(key=key, model=model, way=way.name, setting=setting, result=result))
             found.append(result)

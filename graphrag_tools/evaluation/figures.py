@@ -1,4 +1,4 @@
-"""Metrics of retrieval and answers, as the EMQAP paper and its baselines are measured."""
+"""Metrics of retrieval and answers, as the EMQAP paper and its baselines are measured, and their intervals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from graphrag_tools.text.normalise import folded
 
 ROUGE_WORDS = 100
 """Both sides of ROUGE-L are cut to this many words, so that a long copy is not rewarded for its length."""
+SAMPLES = 2_000
+_TAIL = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,8 @@ class GoldPaths:
         """
         if not path:
             return False
-        wanted = _key(gold)
-        return _key(path) == wanted if wanted in self._known else folded(path[-1]) == wanted[-1]
+        right = _key(gold)
+        return _key(path) == right if right in self._known else folded(path[-1]) == right[-1]
 
 
 def exact_match(answer: str, reference: str) -> bool:
@@ -53,29 +55,6 @@ def rouge_l(answer: str, reference: str) -> RougeL:
     """
     score = _scorer().score(_cut(reference), _cut(answer))["rougeL"]
     return RougeL(score.precision, score.recall, score.fmeasure)
-
-
-@cache
-def _scorer() -> Any:
-    try:
-        from rouge_score import rouge_scorer
-    except ImportError as error:
-        raise ConfigError(
-            "the package rouge-score is not installed. Install it with: pip install 'graphrag-tools[eval]'"
-        ) from error
-    return rouge_scorer.RougeScorer(["rougeL"], use_stemmer=True)
-
-
-def _cut(text: str) -> str:
-    return " ".join(text.split()[:ROUGE_WORDS])
-
-
-def _key(path: Sequence[str]) -> tuple[str, ...]:
-    return tuple(folded(title) for title in path)
-
-
-SAMPLES = 2_000
-_TAIL = 2.5
 
 
 def bootstrap_interval(values: Sequence[float], seed: int = 0) -> tuple[float, float]:
@@ -101,3 +80,22 @@ def percentile(values: Sequence[float], share: float) -> float:
     if not values:
         raise ValueError("no values; a percentile needs at least one")
     return float(np.percentile(np.asarray(values, dtype=float), share))
+
+
+@cache
+def _scorer() -> Any:
+    try:
+        from rouge_score import rouge_scorer
+    except ImportError as error:
+        raise ConfigError(
+            "the package rouge-score is not installed. Install it with: pip install 'graphrag-tools[eval]'"
+        ) from error
+    return rouge_scorer.RougeScorer(["rougeL"], use_stemmer=True)
+
+
+def _cut(text: str) -> str:
+    return " ".join(text.split()[:ROUGE_WORDS])
+
+
+def _key(path: Sequence[str]) -> tuple[str, ...]:
+    return tuple(folded(title) for title in path)

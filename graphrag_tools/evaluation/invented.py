@@ -1,4 +1,4 @@
-"""What an answer names that its manual does not have: menu paths and items out of thin air.
+"""Find what an answer names that its manual does not have: menu paths and items out of thin air.
 
 Made to count, not to guard: it shares nothing with the checks that answers pass on their way out, so that it
 can catch those out as well. It accuses only where it is certain; what it misses, it misses for every way of
@@ -82,7 +82,7 @@ class ManualNames:
         return any(f" {before[-1]} > {first} " in self._ways_in_text for first in (whole[0], after[0]))
 
 
-def invented(answer: Answer, question: str, names: ManualNames) -> tuple[str, ...]:
+def invented_names(answer: Answer, question: str, names: ManualNames) -> tuple[str, ...]:
     """Return what an answer names that exists nowhere in the manual, in order, each once.
 
     Looked at are its menu path and sources, the items that the model's tool calls name, each "A > B" in its

@@ -1,4 +1,4 @@
-"""One evaluation from files to figures: what `graphrag-tools eval` does between parsing and printing."""
+"""Run one evaluation from files to figures: all that `graphrag-tools eval` does between parsing and printing."""
 
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -13,7 +13,7 @@ from graphrag_tools.evaluation.comparison import CannotRun, Comparison, Plan, co
 from graphrag_tools.evaluation.plots import check_plots
 from graphrag_tools.evaluation.questions import Question, read_questions, read_unanswerable, sampled
 from graphrag_tools.evaluation.report import EvaluationReport, rendered_comparison, rendered_report, report
-from graphrag_tools.evaluation.requirements import Verdict, requirement, verdict
+from graphrag_tools.evaluation.requirements import Verdict, parse_requirement, verdict
 from graphrag_tools.evaluation.results import open_results
 from graphrag_tools.evaluation.ways import WAYS, WaySettings, check_ways
 from graphrag_tools.evaluation.written_report import circumstances, write_report
@@ -53,7 +53,7 @@ class Measurement:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class EvaluationOutcome:
     """The figures of each run, what could not be run, the verdict if one was asked for, and the report's path."""
 
     figures: tuple[EvaluationReport, ...]
@@ -95,7 +95,7 @@ class Measured:
         return Group(*lines)
 
 
-def measured(index: ManualIndex, measurement: Measurement, progress: Progress | None = None) -> Measured:
+def run_evaluation(index: ManualIndex, measurement: Measurement, progress: Progress | None = None) -> EvaluationOutcome:
     """Ask, measure, and write the report where there is a folder for it.
 
     Raises:
@@ -103,7 +103,7 @@ def measured(index: ManualIndex, measurement: Measurement, progress: Progress | 
         ConfigError: An option cannot be used, the folder cannot be written, or nothing can be run.
         ModelError: A model is missing, or its server failed in the middle; what was done stays in the folder.
     """
-    required = [requirement(text) for text in measurement.require]
+    required = [parse_requirement(text) for text in measurement.require]
     plan = Plan(measurement.models, _ways(measurement.ways), measurement.read(), measurement.settings)
     check_ways(plan.ways)
     if measurement.out:
@@ -112,11 +112,11 @@ def measured(index: ManualIndex, measurement: Measurement, progress: Progress | 
         found = compare(index, plan, results, progress)
     figures = tuple(report(run.model, run.results, run.way, measurement.seed) for run in found.runs)
     judged = verdict(required, figures, found.models) if required else None
-    written = _written(index, measurement, found, figures, judged) if measurement.out else None
-    return Measured(figures, found.cannot_run, judged, written)
+    written = _write_report(index, measurement, found, figures, judged) if measurement.out else None
+    return EvaluationOutcome(figures, found.cannot_run, judged, written)
 
 
-def _written(
+def _write_report(
     index: ManualIndex,
     measurement: Measurement,
     found: Comparison,
@@ -126,11 +126,11 @@ def _written(
     if measurement.out is None:
         raise ConfigError("there is no folder for the report; give --out.")
     settings = measurement.settings
-    said = (
+    settings_text = (
         f"at most {settings.model.max_tokens} tokens a reply, context {settings.model.context}, temperature "
         f"{settings.model.temperature:g}, answers {settings.workflow.answers}, seed {measurement.seed}"
     )
-    about = circumstances(measurement.command, index, found, measurement.question_files, said)
+    about = circumstances(measurement.command, index, found, measurement.question_files, settings_text)
     return write_report(measurement.out, found.runs, figures, found.cannot_run, about, judged)
 
 

@@ -1,4 +1,4 @@
-"""Naive vector RAG: chunks of 1,000 characters, the nearest four into one prompt."""
+"""Naive vector RAG, a baseline: chunks of 1,000 characters, the nearest four into one prompt."""
 
 import shutil
 import tempfile
@@ -12,7 +12,7 @@ from langchain_core.messages import HumanMessage
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.embeddings import embed_question, embed_texts
-from graphrag_tools.evaluation.baselines import FreeText, WaysToItems, free_answer, usage_of
+from graphrag_tools.evaluation.free_text import FreeText, WaysToItems, free_answer, usage_of
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.manual.keys import RecordKey
@@ -69,13 +69,13 @@ class NaiveRag:
         prompt = self._prompts.render("naive_rag", question=question, excerpts=excerpts)
         with model_errors():
             reply = self._model.chat.invoke([HumanMessage(prompt)])
-        said = FreeText(
+        written = FreeText(
             text=reply.text,
             items=[RecordKey.parse(found.key).section for found in nearest],
             usage=usage_of([reply], time.perf_counter() - started),
             warnings=("The answer was cut for its length.",) if was_cut(reply) else (),
         )
-        return free_answer(said, self._index, self._ways, self._model.name)
+        return free_answer(written, self._index, self._ways, self._model.name)
 
 
 def chunks(text: str, size: int = CHUNK_CHARACTERS, overlap: int = OVERLAP_CHARACTERS) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The figures of an evaluation, and their tables."""
+"""Figures of one model in one way over all questions, and their tables for the terminal."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -137,9 +137,14 @@ def rendered_comparison(runs: Sequence[EvaluationReport]) -> Table:
     for run in runs:
         tokens = f"{run.prompt_tokens_per_question:.0f}+{run.completion_tokens_per_question:.0f}"
         shares = (run.path_right, run.rouge_l.f1, run.invented_items, run.refused, run.refused_unanswerable)
-        figures = [f"{share:.2f}" if share is not None else "–" for share in (*shares, run.valid_tool_calls)]
+        figures = [share_text(share) for share in (*shares, run.valid_tool_calls)]
         table.add_row(f"{run.model}, {run.way}", *figures, tokens, f"{run.seconds_p50:.2f}")
     return table
+
+
+def share_text(share: float | None) -> str:
+    """Return a share as tables have it, a dash for one that was not measured."""
+    return "–" if share is None else f"{share:.2f}"
 
 
 def _costs(results: Sequence[QuestionResult]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Which is the smallest of several models that is good enough: "path_right>=0.8" and what passes it."""
+"""Find the smallest of several models that meets what is required, such as "path_right>=0.8"."""
 
 import operator
 import re
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.evaluation.comparison import SizedModel, SizeOrder, smallest_first
+from graphrag_tools.evaluation.model_sizes import SizedModel, SizeOrder, smallest_first
 from graphrag_tools.evaluation.report import EvaluationReport
 
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
@@ -69,7 +69,7 @@ class Verdict(BaseModel):
     words: str
 
 
-def requirement(text: str) -> Requirement:
+def parse_requirement(text: str) -> Requirement:
     """Read "path_right>=0.8"; a part of ROUGE-L is rouge_l_f1 or rouge_l.f1.
 
     Raises:
@@ -96,14 +96,14 @@ def verdict(
     passing = {one.model for one in judged if one.passes}
     smallest = next((model for model in ordered if model.name in passing), None)
     free = [one.way for one in judged if one.passes and one.model not in {model.name for model in models}]
-    wanted = " and ".join(one.text for one in requirements)
+    goal = " and ".join(one.text for one in requirements)
     return Verdict(
         requirements=tuple(one.text for one in requirements),
         runs=tuple(judged),
         smallest=smallest.name if smallest else None,
         order=order,
         passed=smallest is not None if models else bool(free),
-        words=" ".join(_sentences(wanted, smallest, judged, order if len(models) > 1 else None, free)),
+        words=" ".join(_sentences(goal, smallest, judged, order if len(models) > 1 else None, free)),
     )
 
 
@@ -115,19 +115,23 @@ def _judged(requirements: Sequence[Requirement], run: EvaluationReport) -> RunVe
 
 
 def _sentences(
-    wanted: str, smallest: SizedModel | None, judged: Sequence[RunVerdict], order: SizeOrder | None, free: Sequence[str]
+    goal: str,
+    smallest: SizedModel | None,
+    judged: Sequence[RunVerdict],
+    order: SizeOrder | None,
+    free: Sequence[str],
 ) -> list[str]:
-    said: list[str] = []
+    sentences: list[str] = []
     if smallest:
         ways = ", ".join(one.way for one in judged if one.passes and one.model == smallest.name)
         size = f" ({smallest.shown_size})" if smallest.shown_size else ""
         ordered = f" Models are compared {_ORDERS[order]}." if order else ""
-        said.append(f"The smallest model that passes {wanted} is {smallest.name}{size}, by way of {ways}.{ordered}")
+        sentences.append(f"The smallest model that passes {goal} is {smallest.name}{size}, by way of {ways}.{ordered}")
     elif any(one.model != "none" for one in judged) or not free:
-        said.append(f"No model passes {wanted}.")
+        sentences.append(f"No model passes {goal}.")
     if free:
-        said.append(f"Without any model {wanted} is met by way of {', '.join(free)}.")
-    return said
+        sentences.append(f"Without any model {goal} is met by way of {', '.join(free)}.")
+    return sentences
 
 
 def _shown(value: float | None) -> str:

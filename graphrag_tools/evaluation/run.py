@@ -1,4 +1,4 @@
-"""Asking questions and measuring what came back."""
+"""Ask questions and measure the answers."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from langgraph.graph.state import CompiledStateGraph
 from graphrag_tools.answer import Answer
 from graphrag_tools.errors import PromptTooLong, ReplyCut
 from graphrag_tools.evaluation.figures import GoldPaths, RougeL, exact_match, rouge_l
-from graphrag_tools.evaluation.invented import ManualNames, invented
+from graphrag_tools.evaluation.invented import ManualNames, invented_names
 from graphrag_tools.evaluation.questions import Question
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.progress import StageProgress
@@ -37,8 +37,8 @@ class QuestionResult:
     invented: tuple[str, ...] = ()
 
 
-class Measuring:
-    """Measures answers against one index."""
+class Evaluator:
+    """Asks questions and measures their answers against one index."""
 
     def __init__(self, index: ManualIndex, manual: str | None = None) -> None:
         """Raises ConfigError if the package rouge-score is not installed, or there is no such manual."""
@@ -49,11 +49,11 @@ class Measuring:
         self._gold = GoldPaths(index.section_paths())
         self._names = ManualNames(index)
 
-    def result(self, question: Question, answer_to: Callable[[str], Answer]) -> QuestionResult:
+    def evaluate_question(self, question: Question, answer_to: Callable[[str], Answer]) -> QuestionResult:
         """Ask a question and search for it apart. Raises what the asking and the search raise."""
         rank = self._rank(question)
         started = time.perf_counter()
-        answer = _answered(question.text, answer_to)
+        answer = _ask(question.text, answer_to)
         seconds = time.perf_counter() - started
         right = question.answerable and self._gold.is_right(
             answered_section(answer, self._index), question.section_path
@@ -66,7 +66,7 @@ class Measuring:
             exact_match=question.answerable and exact_match(answer.text, question.answer),
             rouge_l=rouge_l(answer.text, question.answer),
             seconds=seconds,
-            invented=invented(answer, question.text, self._names),
+            invented=invented_names(answer, question.text, self._names),
         )
 
     def _rank(self, question: Question) -> int | None:
@@ -86,10 +86,10 @@ def evaluate(
     progress: StageProgress | None = None,
 ) -> list[QuestionResult]:
     """Ask a compiled workflow every question, and search for it apart. Raises what workflow and search raise."""
-    measuring = Measuring(index, manual)
+    evaluator = Evaluator(index, manual)
     results: list[QuestionResult] = []
     for number, question in enumerate(questions):
-        results.append(measuring.result(question, lambda text: ask(app, text)))
+        results.append(evaluator.evaluate_question(question, lambda text: ask(app, text)))
         if progress:
             progress(number + 1, len(questions))
     return results
@@ -103,7 +103,7 @@ def answered_section(answer: Answer, index: ManualIndex) -> tuple[str, ...]:
     return index.graph_of(source).section_of(source).path
 
 
-def _answered(question: str, answer_to: Callable[[str], Answer]) -> Answer:
+def _ask(question: str, answer_to: Callable[[str], Answer]) -> Answer:
     try:
         return answer_to(question)
     except (PromptTooLong, ReplyCut) as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.embeddings import open_embeddings
@@ -60,13 +60,13 @@ def open_way(name: str, index: ManualIndex, model: ChatModel | None, settings: W
     check_ways((name,))
     if model is None and name in NEED_A_MODEL:
         raise ConfigError(f"the way {name} needs a model; name one with --model.")
-    return _OPENERS[name](name, index, model, settings)
+    return _KINDS[name].open(name, index, model, settings)
 
 
 def check_ways(names: tuple[str, ...]) -> None:
     """Raise ConfigError if there is no such way."""
     for name in names:
-        if name not in _OPENERS:
+        if name not in _KINDS:
             raise ConfigError(f"there is no way {name!r}; expected {', '.join(WAYS)}, or all.")
 
 
@@ -116,16 +116,34 @@ def _given(model: ChatModel | None) -> ChatModel:
     return model
 
 
-_OPENERS: dict[str, Callable[[str, ManualIndex, ChatModel | None, WaySettings], Way]] = {
-    "none": _no_model,
-    "schema": _workflow,
-    "native": _workflow,
-    "auto": _workflow,
-    "agent": _agent,
-    "first-section": _first_section,
-    "naive-rag": _naive_rag,
-    "bare-agent": _bare_agent,
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How a way opens, whether it takes a model, and what a report says that it is."""
+
+    open: Callable[[str, ManualIndex, ChatModel | None, WaySettings], Way]
+    model: Literal["never", "may", "must"]
+    description: str
+
+
+_KINDS = {
+    "none": _Kind(_no_model, "never", "the workflow without a model: the best hit is described and quoted"),
+    "schema": _Kind(_workflow, "must", "the workflow; the model's tool calls are decoded under a JSON schema"),
+    "native": _Kind(_workflow, "must", "the workflow; the model's own tool calling"),
+    "auto": _Kind(_workflow, "may", "the workflow as it chooses to use the model"),
+    "agent": _Kind(_agent, "must", "an agent with our tools, repairs and a check of its answer"),
+    "first-section": _Kind(_first_section, "never", "baseline: the whole first section found, copied; no model"),
+    "naive-rag": _Kind(
+        _naive_rag,
+        "must",
+        "baseline: chunks of 1,000 characters, the same embeddings, the nearest 4 in one prompt",
+    ),
+    "bare-agent": _Kind(
+        _bare_agent,
+        "must",
+        "baseline: LangChain's create_agent with the same tools and system prompt, and no help of ours",
+    ),
 }
-WAYS = tuple(_OPENERS)
-MODEL_FREE = frozenset({"none", "first-section"})
-NEED_A_MODEL = frozenset(WAYS) - MODEL_FREE - {"auto"}
+WAYS = {name: kind.description for name, kind in _KINDS.items()}
+"""All ways by name, each with what it is in a few words."""
+MODEL_FREE = frozenset(name for name, kind in _KINDS.items() if kind.model == "never")
+NEED_A_MODEL = frozenset(name for name, kind in _KINDS.items() if kind.model == "must")

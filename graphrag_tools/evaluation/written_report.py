@@ -1,4 +1,4 @@
-"""The report of a comparison as a folder: report.md with its tables, two plots, and figures.json."""
+"""Write the report of a comparison as a folder: report.md with its tables, two plots, and figures.json."""
 
 import json
 import os
@@ -12,10 +12,24 @@ from pathlib import Path
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.evaluation.comparison import CannotRun, Comparison, Run
 from graphrag_tools.evaluation.plots import draw_accuracy, draw_cost
-from graphrag_tools.evaluation.report import EvaluationReport
+from graphrag_tools.evaluation.report import EvaluationReport, share_text
 from graphrag_tools.evaluation.requirements import Verdict
+from graphrag_tools.evaluation.ways import WAYS
 from graphrag_tools.index.index import ManualIndex
 
+REPORT_NAME = "report.md"
+_EXAMPLES = 3
+_EXAMPLE_CHARACTERS = 160
+_HEAD = tuple("model|way|path|ROUGE|exact|invented|refused|refused*|valid calls|calls|tokens|seconds".split("|"))
+_LEGEND = (
+    "In brackets: 95% bootstrap intervals over the questions. One of no width means that all questions agreed; a "
+    "share of 0 in n questions may still be up to 3 in n.",
+    "path: the right section is the answer's first source. ROUGE: ROUGE-L F1 against the given answer. exact: equal to "
+    "it. invented: answers that name a menu path or item that exists nowhere in the manual. refused: said that the "
+    "manual does not tell, though it does; refused*: the same where it really does not. valid calls: the model's tool "
+    "calls that could be carried out. calls: by the model, per question. tokens: in + out, per question. seconds: "
+    "median and 95th percentile.",
+)
 _PACKAGES = (
     "graphrag-tools",
     "langchain",
@@ -73,41 +87,6 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {memory}, {platform.system()} {platform.machine()}"
 
 
-def _versions() -> list[str]:
-    found = [f"Python {platform.python_version()}"]
-    for name in _PACKAGES:
-        try:
-            found.append(f"{name} {version(name)}")
-        except PackageNotFoundError:
-            continue
-    return found
-
-
-REPORT_NAME = "report.md"
-_EXAMPLES = 3
-_EXAMPLE_CHARACTERS = 160
-_WAYS = {
-    "none": "the workflow without a model: the best hit is described and quoted",
-    "schema": "the workflow; the model's tool calls are decoded under a JSON schema",
-    "native": "the workflow; the model's own tool calling",
-    "auto": "the workflow as it chooses to use the model",
-    "agent": "an agent with our tools, repairs and a check of its answer",
-    "first-section": "baseline: the whole first section found, copied; no model",
-    "naive-rag": "baseline: chunks of 1,000 characters, the same embeddings, the nearest 4 in one prompt",
-    "bare-agent": "baseline: LangChain's create_agent with the same tools and system prompt, and no help of ours",
-}
-_HEAD = tuple("model|way|path|ROUGE|exact|invented|refused|refused*|valid calls|calls|tokens|seconds".split("|"))
-_LEGEND = (
-    "In brackets: 95% bootstrap intervals over the questions. One of no width means that all questions agreed; a "
-    "share of 0 in n questions may still be up to 3 in n.",
-    "path: the right section is the answer's first source. ROUGE: ROUGE-L F1 against the given answer. exact: equal to "
-    "it. invented: answers that name a menu path or item that exists nowhere in the manual. refused: said that the "
-    "manual does not tell, though it does; refused*: the same where it really does not. valid calls: the model's tool "
-    "calls that could be carried out. calls: by the model, per question. tokens: in + out, per question. seconds: "
-    "median and 95th percentile.",
-)
-
-
 def write_report(
     folder: Path,
     runs: Sequence[Run],
@@ -146,6 +125,16 @@ def write_report(
     return folder / REPORT_NAME
 
 
+def _versions() -> list[str]:
+    found = [f"Python {platform.python_version()}"]
+    for name in _PACKAGES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            continue
+    return found
+
+
 def _facts(about: Circumstances) -> str:
     return "\n".join(f"- {label}: {text}" for label, text in about.facts)
 
@@ -162,11 +151,11 @@ def _cells(run: EvaluationReport) -> list[str]:
         run.way,
         _with_interval(run, "path_right"),
         _with_interval(run, "rouge_l_f1"),
-        _share(run.exact_match),
+        share_text(run.exact_match),
         _with_interval(run, "invented_items"),
         _with_interval(run, "refused"),
         _with_interval(run, "refused_unanswerable"),
-        _share(run.valid_tool_calls),
+        share_text(run.valid_tool_calls),
         f"{run.model_tool_calls_per_question:.1f}",
         tokens,
         f"{run.seconds_p50:.2f}, {run.seconds_p95:.2f}",
@@ -175,15 +164,13 @@ def _cells(run: EvaluationReport) -> list[str]:
 
 def _with_interval(run: EvaluationReport, metric: str) -> str:
     interval = run.intervals.get(metric)
-    return _share(run.numbers[metric]) + (f" [{_share(interval[0])}–{_share(interval[1])}]" if interval else "")
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+    return share_text(run.numbers[metric]) + (
+        f" [{share_text(interval[0])}–{share_text(interval[1])}]" if interval else ""
+    )
 
 
 def _ways(names: Iterable[str]) -> str:
-    return "\n".join(["## The ways", "", *(f"- `{name}`: {_WAYS[name]}" for name in dict.fromkeys(names))])
+    return "\n".join(["## The ways", "", *(f"- `{name}`: {WAYS[name]}" for name in dict.fromkeys(names))])
 
 
 def _left_out(cannot_run: Sequence[CannotRun]) -> list[str]:

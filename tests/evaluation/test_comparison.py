@@ -10,8 +10,8 @@ from support.scripted_models import ScriptedChatModel, saying
 
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.evaluation import comparison, measurement
-from graphrag_tools.evaluation.comparison import Plan, Stopped, compare, pairs
-from graphrag_tools.evaluation.measurement import Measurement, measured
+from graphrag_tools.evaluation.comparison import Plan, Stopped, compare, model_way_pairs
+from graphrag_tools.evaluation.measurement import Measurement, run_evaluation
 from graphrag_tools.evaluation.plots import draw_accuracy, draw_cost
 from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.evaluation.results import RESULTS_NAME, open_results
@@ -39,11 +39,11 @@ def _scripted(monkeypatch: pytest.MonkeyPatch, *replies: object, **fields: bool)
 
 
 def test_ways_without_a_model_run_once_and_first() -> None:
-    assert pairs(["a", "b"], ["schema", "none"]) == [("none", "none"), ("a", "schema"), ("b", "schema")]
-    assert pairs(["none"], ["auto"]) == [("none", "auto")]
-    assert pairs(["none", "a"], ["auto", "schema"]) == [("none", "auto"), ("a", "auto"), ("a", "schema")]
-    assert pairs(["none"], ["none", "native"]) == [("none", "none"), ("none", "native")]
-    assert pairs(["a", "a"], ["auto", "auto"]) == [("a", "auto")]
+    assert model_way_pairs(["a", "b"], ["schema", "none"]) == [("none", "none"), ("a", "schema"), ("b", "schema")]
+    assert model_way_pairs(["none"], ["auto"]) == [("none", "auto")]
+    assert model_way_pairs(["none", "a"], ["auto", "schema"]) == [("none", "auto"), ("a", "auto"), ("a", "schema")]
+    assert model_way_pairs(["none"], ["none", "native"]) == [("none", "none"), ("none", "native")]
+    assert model_way_pairs(["a", "a"], ["auto", "auto"]) == [("a", "auto")]
 
 
 def test_runs_and_what_cannot_run_stand_side_by_side(sample_index: ManualIndex) -> None:
@@ -210,7 +210,7 @@ def test_the_report_has_tables_plots_and_circumstances(
         limit=3,
         command="graphrag-tools eval --such",
     )
-    found = measured(sample_index, asked)
+    found = run_evaluation(sample_index, asked)
     text = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     assert chat.left == 0
     assert found.report == tmp_path / "out" / "report.md"
@@ -240,14 +240,14 @@ def test_without_matplotlib_the_remedy_is_said_before_anything_is_asked(
     monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
     monkeypatch.setattr(measurement, "compare", lambda *_: pytest.fail("asked"))
     with pytest.raises(ConfigError, match=r"pip install 'graphrag-tools\[eval\]'"):
-        measured(sample_index, Measurement(SAMPLE_QUESTIONS, out=tmp_path))
+        run_evaluation(sample_index, Measurement(SAMPLE_QUESTIONS, out=tmp_path))
     for draw in (draw_accuracy, draw_cost):
         with pytest.raises(ConfigError, match="matplotlib"):
             draw([], tmp_path / "x.png")
 
 
 def test_all_stands_for_every_way_but_auto(sample_index: ManualIndex) -> None:
-    found = measured(sample_index, Measurement(SAMPLE_QUESTIONS, ways=("all",), limit=2))
+    found = run_evaluation(sample_index, Measurement(SAMPLE_QUESTIONS, ways=("all",), limit=2))
     assert [one.way for one in found.figures] == ["none", "first-section"]
     assert [one.way for one in found.cannot_run] == ["schema", "native", "agent", "naive-rag", "bare-agent"]
 
@@ -255,7 +255,9 @@ def test_all_stands_for_every_way_but_auto(sample_index: ManualIndex) -> None:
 def test_a_small_model_in_several_ways(sample_index: ManualIndex, gguf_model: ChatModel) -> None:
     settings = WaySettings(model=ModelOptions(max_tokens=48))
     ways = ("none", "schema", "naive-rag", "bare-agent")
-    found = measured(sample_index, Measurement(SAMPLE_QUESTIONS, (gguf_model.name,), ways, limit=2, settings=settings))
+    found = run_evaluation(
+        sample_index, Measurement(SAMPLE_QUESTIONS, (gguf_model.name,), ways, limit=2, settings=settings)
+    )
     by_way = {one.way: one for one in found.figures}
     assert tuple(by_way) == ways
     assert by_way["schema"].valid_tool_calls == 1.0

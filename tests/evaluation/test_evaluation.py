@@ -12,7 +12,7 @@ from graphrag_tools.errors import ManualError, ModelError
 from graphrag_tools.evaluation.figures import GoldPaths, RougeL, bootstrap_interval, exact_match, rouge_l
 from graphrag_tools.evaluation.questions import Question, read_questions
 from graphrag_tools.evaluation.report import report
-from graphrag_tools.evaluation.run import Measuring, QuestionResult, evaluate
+from graphrag_tools.evaluation.run import Evaluator, QuestionResult, evaluate
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.workflow.graph import manual_workflow
 
@@ -154,11 +154,11 @@ def test_a_prompt_too_long_fails_its_question_and_an_outage_the_run(sample_index
 
         return ask
 
-    measuring = Measuring(sample_index)
+    measuring = Evaluator(sample_index)
     question = Question("1", "How do I charge it?", ("Settings",), "x")
     too_long = raising("The prompt is longer than the model's context, and nothing was cut.")
-    result = measuring.result(question, too_long)
+    result = measuring.evaluate_question(question, too_long)
     assert (result.answer.status, result.answer.text, result.path_right) == ("unverified", "", False)
     assert "longer than the model's context" in result.answer.warnings[0]
     with pytest.raises(ModelError, match="cannot be reached"):
-        measuring.result(question, raising("The model's server cannot be reached."))
+        measuring.evaluate_question(question, raising("The model's server cannot be reached."))

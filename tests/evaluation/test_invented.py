@@ -3,7 +3,7 @@
 import pytest
 
 from graphrag_tools.answer import Answer, Source, ToolCallRecord
-from graphrag_tools.evaluation.invented import ManualNames, invented
+from graphrag_tools.evaluation.invented import ManualNames, invented_names
 from graphrag_tools.index.index import ManualIndex
 
 
@@ -13,7 +13,7 @@ def names(sample_index: ManualIndex) -> ManualNames:
 
 
 def _found(text: str, names: ManualNames, question: str = "") -> tuple[str, ...]:
-    return invented(Answer(text=text, status="answered", mode="written"), question, names)
+    return invented_names(Answer(text=text, status="answered", mode="written"), question, names)
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ def test_every_section_quoted_as_it_stands_names_nothing_invented(
             for item in index.graph_of(info.id).items:
                 text = "\n".join(block.text for block in item.blocks)
                 answer = Answer(text=text, status="answered", menu_path=item.path)
-                assert invented(answer, "", known) == ()
+                assert invented_names(answer, "", known) == ()
 
 
 def test_every_section_of_a_real_manual_names_nothing_invented(s10_index: ManualIndex) -> None:
     known = ManualNames(s10_index)
     for item in s10_index.graph_of("s10").items:
         text = "\n".join(block.text for block in item.blocks)
-        assert invented(Answer(text=text, status="answered", menu_path=item.path), "", known) == ()
+        assert invented_names(Answer(text=text, status="answered", menu_path=item.path), "", known) == ()
 
 
 def _call(item: str, by: str = "model", tool: str = "describe_menu_item") -> Answer:
@@ -91,21 +91,21 @@ def _call(item: str, by: str = "model", tool: str = "describe_menu_item") -> Ans
 
 
 def test_an_item_that_a_call_names_must_exist(names: ManualNames) -> None:
-    assert invented(_call("Hyperdrive console"), "", names) == ("Hyperdrive console",)
-    assert invented(_call("sample-manual/settings/nothing-at-all"), "", names) != ()
+    assert invented_names(_call("Hyperdrive console"), "", names) == ("Hyperdrive console",)
+    assert invented_names(_call("sample-manual/settings/nothing-at-all"), "", names) != ()
     for known in ("sample-manual/settings/display", "Settings > Display", "display", "Disply", "Notifications"):
-        assert invented(_call(known), "", names) == ()
+        assert invented_names(_call(known), "", names) == ()
 
 
 def test_calls_by_the_workflow_and_searches_name_no_item(names: ManualNames) -> None:
-    assert invented(_call("Hyperdrive console", by="workflow"), "", names) == ()
-    assert invented(_call("Hyperdrive console", tool="search_manual"), "", names) == ()
+    assert invented_names(_call("Hyperdrive console", by="workflow"), "", names) == ()
+    assert invented_names(_call("Hyperdrive console", tool="search_manual"), "", names) == ()
 
 
 def test_a_menu_path_beside_the_text_must_exist(names: ManualNames) -> None:
     source = Source(id="x", title="Warp", path=("Settings", "Warp"))
     answer = Answer(text="x", status="answered", menu_path=("Settings", "Hyper"), sources=(source,))
-    assert invented(answer, "", names) == ("Settings > Hyper", "Settings > Warp")
+    assert invented_names(answer, "", names) == ("Settings > Hyper", "Settings > Warp")
 
 
 def test_each_invention_is_named_once(names: ManualNames) -> None:

@@ -8,12 +8,12 @@ from support.scripted_models import ScriptedChatModel, saying
 
 from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.evaluation.question_writing import (
-    Passage,
+    QuestionSource,
     drop_reason,
-    made,
-    passages,
-    questions_by_model,
+    make_questions,
+    question_sources,
     questions_from_graph,
+    write_by_model,
     write_questions,
 )
 from graphrag_tools.evaluation.questions import Question, read_questions, read_unanswerable, sampled
@@ -108,12 +108,12 @@ def test_questions_from_the_graph_have_the_path_of_a_section_and_its_words(sampl
     assert [question.id for question in found] == [f"g{number:04d}" for number in range(1, 21)]
     assert all(question.section_path in paths and question.answer for question in found)
     assert found == questions_from_graph(sample_index, 20, 3)
-    assert made(sample_index, None, 5, 3).words == "Kept 5 of 5 questions."
+    assert make_questions(sample_index, None, 5, 3).words == "Kept 5 of 5 questions."
 
 
-def _passage(index: ManualIndex, item: str) -> Passage:
+def _passage(index: ManualIndex, item: str) -> QuestionSource:
     section = index.item(item)
-    return Passage(section, "\n".join(block.text for block in section.blocks))
+    return QuestionSource(section, "\n".join(block.text for block in section.blocks))
 
 
 @pytest.mark.parametrize(
@@ -139,13 +139,15 @@ def test_a_question_that_finds_another_section_is_dropped(sample_index: ManualIn
     text = "How do I charge the battery of the device with the cable from a computer?"
     found = {hit.section_id for hit in sample_index.search(text, 10)}
     reasons = {
-        drop_reason(text, one, sample_index, []) for one in passages(sample_index) if one.section.id not in found
+        drop_reason(text, one, sample_index, [])
+        for one in question_sources(sample_index)
+        if one.section.id not in found
     }
     assert reasons == {"about something else", "not found again"}
 
 
 def test_every_passage_is_text_of_its_own_section(sample_index: ManualIndex) -> None:
-    found = list(passages(sample_index))
+    found = list(question_sources(sample_index))
     assert len(found) > 100
     for passage in found:
         blocks = " ".join(block.text for block in passage.section.blocks)
@@ -161,14 +163,14 @@ def test_a_model_writes_until_enough_are_kept_and_says_how_many(sample_index: Ma
     scripted = ScriptedChatModel(saying("Hm."), *[asks_for_the_title] * 20)
     model = open_chat_model(scripted)
     assert model is not None
-    found = questions_by_model(sample_index, model, 3, seed=1)
-    assert len(found.kept) == 3
+    found = write_by_model(sample_index, model, 3, seed=1)
+    assert len(found.questions) == 3
     assert found.dropped["not a question"] == 1
-    assert found.written == 3 + sum(found.dropped.values())
-    assert all(question.text.startswith("How do I use ") and question.answer for question in found.kept)
-    assert [question.section_path for question in found.kept] == [
+    assert found.made == 3 + sum(found.dropped.values())
+    assert all(question.text.startswith("How do I use ") and question.answer for question in found.questions)
+    assert [question.section_path for question in found.questions] == [
         question.section_path
-        for question in questions_by_model(
+        for question in write_by_model(
             sample_index, open_chat_model(ScriptedChatModel(saying("Hm."), *[asks_for_the_title] * 20)), 3, seed=1
-        ).kept
+        ).questions
     ]

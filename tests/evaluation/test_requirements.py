@@ -4,11 +4,11 @@ import pytest
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.evaluation.comparison import SizedModel, parameters_in, smallest_first
 from graphrag_tools.evaluation.figures import RougeL
+from graphrag_tools.evaluation.model_sizes import SizedModel, parameters_in, smallest_first
 from graphrag_tools.evaluation.questions import Question
 from graphrag_tools.evaluation.report import EvaluationReport, report
-from graphrag_tools.evaluation.requirements import requirement, verdict
+from graphrag_tools.evaluation.requirements import parse_requirement, verdict
 from graphrag_tools.evaluation.run import QuestionResult
 
 
@@ -43,26 +43,26 @@ def _figures(model: str, way: str, right: int, of: int = 10) -> EvaluationReport
     ],
 )
 def test_a_requirement_compares_a_figure_and_an_unmeasured_one_misses_it(text: str, met: bool) -> None:
-    assert requirement(text).is_met(_figures("m", "auto", 8)) is met
+    assert parse_requirement(text).is_met(_figures("m", "auto", 8)) is met
 
 
 @pytest.mark.parametrize("text", ["", "path_right", "path_right=0.8", "path_right>=much", ">=1", "path_right>=80%"])
 def test_what_is_no_requirement_is_said(text: str) -> None:
     with pytest.raises(ConfigError, match="expected a figure, one of"):
-        requirement(text)
+        parse_requirement(text)
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "model", "intervals", "rouge_l"])
 def test_an_unknown_figure_is_said_with_those_there_are(metric: str) -> None:
     with pytest.raises(ConfigError, match=rf"no figure '{metric}'; expected .*path_right.*rouge_l_f1"):
-        requirement(f"{metric}>=0.5")
+        parse_requirement(f"{metric}>=0.5")
 
 
 def test_the_smallest_model_that_passes_in_any_way_wins() -> None:
     runs = [_figures("big", "schema", 10), _figures("mid", "schema", 5), _figures("mid", "native", 9)]
     runs += [_figures("small", "schema", 7), _figures("none", "none", 9)]
     models = [SizedModel("big", 8e9), SizedModel("mid", 3.2e9), SizedModel("small", 1.35e8)]
-    found = verdict([requirement("path_right>=0.8")], runs, models)
+    found = verdict([parse_requirement("path_right>=0.8")], runs, models)
     assert (found.smallest, found.order, found.passed) == ("mid", "parameters", True)
     assert "is mid (3.2 B parameters), by way of native." in found.words
     assert "compared by their parameters" in found.words
@@ -72,12 +72,12 @@ def test_the_smallest_model_that_passes_in_any_way_wins() -> None:
 
 def test_a_model_passes_in_one_way_or_not_at_all() -> None:
     runs = [_figures("m", "schema", 9), _figures("m", "native", 1)]
-    both = [requirement("path_right>=0.8"), requirement("path_right<=0.2")]
+    both = [parse_requirement("path_right>=0.8"), parse_requirement("path_right<=0.2")]
     assert not verdict(both, runs, [SizedModel("m")]).passed
 
 
 def test_where_models_were_given_none_alone_does_not_pass_for_them() -> None:
-    wanted = [requirement("path_right>=0.8")]
+    wanted = [parse_requirement("path_right>=0.8")]
     free = _figures("none", "none", 9)
     found = verdict(wanted, [free, _figures("m", "schema", 1)], [SizedModel("m")])
     assert (found.smallest, found.passed) == (None, False)

@@ -9,7 +9,8 @@ from langchain_core.messages import AIMessage, BaseMessage
 from support.scripted_models import ScriptedChatModel, calling, saying
 
 from graphrag_tools.errors import ConfigError, FeatureRefused
-from graphrag_tools.evaluation.baselines import MAX_STEPS, WaysToItems
+from graphrag_tools.evaluation.baselines import MAX_STEPS
+from graphrag_tools.evaluation.free_text import WaysToItems
 from graphrag_tools.evaluation.naive_rag import CHUNK_CHARACTERS, chunks
 from graphrag_tools.evaluation.run import answered_section
 from graphrag_tools.evaluation.ways import MODEL_FREE, WAYS, Way, WaySettings, open_way
