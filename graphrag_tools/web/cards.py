@@ -1,4 +1,4 @@
-"""An answer on the page: its words, its status in words and colour, its path, its source, what it took."""
+"""Draw an answer: its words, its status in words and colour, its path, its source, its cost; and a draft of one."""
 
 from collections.abc import Callable
 
@@ -44,8 +44,8 @@ def draw_answer(answer: Answer, show: ShowAnswer) -> None:
 
 def cost_words(answer: Answer) -> str:
     """Return who said it and how long that took: "gguf:smollm2 · quoted from the manual · 1.2 s"."""
-    said = {"written": "its words, checked against the manual", "quoted": "the manual's own words"}
-    how = () if answer.status in ("unsure", "not_in_manual") else (said[answer.mode],)
+    origins = {"written": "its words, checked against the manual", "quoted": "the manual's own words"}
+    how = () if answer.status in ("unsure", "not_in_manual") else (origins[answer.mode],)
     model = "no model" if answer.model == "none" else answer.model
     return " · ".join((model, *how, f"{answer.usage.seconds:.1f} s"))
 
@@ -100,10 +100,10 @@ class DraftCard:
             self._mark = Words("p", "Draft, not checked yet", classes="status unverified")
             self._words = Words("div", "", classes="words")
         self._mark.visible = False
-        self.tell(FIRST_STAGE)
+        self.show_stage(FIRST_STAGE)
 
-    def tell(self, stage: str) -> None:
-        """Say what is going on."""
+    def show_stage(self, stage: str) -> None:
+        """Show what is going on."""
         self._stage.text = f"{stage} …"
         self._status.text = f"{stage} …"
 
@@ -111,7 +111,7 @@ class DraftCard:
         """Show one more event."""
         match event:
             case StageEnded(stage) if stage in NEXT_STAGES:
-                self.tell(NEXT_STAGES[stage])
+                self.show_stage(NEXT_STAGES[stage])
             case ToolCalled(tool, arguments, by):
                 self._stage.text = f"{tool} ({first_argument(arguments)}), called by the {by}"
             case Token(text):
@@ -119,7 +119,7 @@ class DraftCard:
             case DraftRejected(failed):
                 self._write("")
                 if failed:
-                    self.tell(ANSWERING_AGAIN)
+                    self.show_stage(ANSWERING_AGAIN)
 
     @property
     def is_gone(self) -> bool:

@@ -1,4 +1,4 @@
-"""The chat: the turns of a conversation, the draft while an answer is made, and the form to ask with."""
+"""Draw the chat: the turns of a conversation, the draft while an answer is made, and the form to ask with."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,10 +12,10 @@ from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.web.cards import DraftCard, ShowAnswer, draw_answer
 from graphrag_tools.web.conversations import Conversations, Turn
 from graphrag_tools.web.elements import Words, part, press
-from graphrag_tools.web.workflows import Tell, Workflow
+from graphrag_tools.web.workflows import ShowStage, Workflow
 from graphrag_tools.workflow.streaming import FIRST_STAGE, ask_with_events
 
-OpenWorkflow = Callable[[Tell], Awaitable[Workflow]]
+OpenWorkflow = Callable[[ShowStage], Awaitable[Workflow]]
 _HINT = "Ask a question, such as where a setting is or how to change it."
 _STOPPED = "Stopped."
 _UNEXPECTED = "Something went wrong that should not have; the server's log says what. You can go on asking."
@@ -103,8 +103,8 @@ class ChatPane:
                 self._finish(question, draft, outcome)
 
     async def _answer(self, question: str, config: RunnableConfig, draft: DraftCard) -> Answer:
-        workflow = await self._workflow(draft.tell)
-        draft.tell(FIRST_STAGE)
+        workflow = await self._workflow(draft.show_stage)
+        draft.show_stage(FIRST_STAGE)
         return await ask_with_events(workflow, question, config, draft.take)
 
     def _finish(self, question: str, draft: DraftCard, outcome: Answer | str) -> None:

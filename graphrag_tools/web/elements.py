@@ -1,4 +1,4 @@
-"""The HTML elements that the page is made of; what they say is text, whatever stands in it."""
+"""HTML elements that the page is made of; their words are text to the browser, whatever stands in them."""
 
 from collections.abc import Callable
 from typing import Any

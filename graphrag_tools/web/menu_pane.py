@@ -1,4 +1,4 @@
-"""The menu beside the chat: the way to an item drawn with what is around it, its taps, and its section's text."""
+"""Draw the menu beside the chat: the way to an item with what is around it, its taps, and its section's text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -176,9 +176,9 @@ class MenuPane:
 
     def _node(self, item: MenuItem, *, classes: str = "", label: str = "") -> Words:
         option = item.kind == "option"
-        said = label or (f"{item.name} (option)" if option else "")
+        heard = label or (f"{item.name} (option)" if option else "")
         kind = "node option" if option else "node"
-        return press(item.name, lambda: self.walk_to(item.id), classes=f"{kind} {classes}", label=said)
+        return press(item.name, lambda: self.walk_to(item.id), classes=f"{kind} {classes}", label=heard)
 
     def _draw_more(self, count: int, items: Sequence[MenuItem | None], where: str) -> None:
         """Draw what shows everything around the first of the items, where some is left out."""

@@ -1,4 +1,4 @@
-"""The page: the choice of model and manual, the conversations of the tab, the chat and the menu beside it."""
+"""Draw the page of one tab: the choice of model and manual, its conversations, the chat and the menu beside it."""
 
 import asyncio
 from functools import partial
@@ -13,7 +13,7 @@ from graphrag_tools.web.chat_pane import ChatPane
 from graphrag_tools.web.conversations import Conversations, Turn, list_conversations, read_turns
 from graphrag_tools.web.elements import Words, part, press
 from graphrag_tools.web.menu_pane import MenuPane
-from graphrag_tools.web.workflows import NO_MODEL, Desk, Tell, Workflow
+from graphrag_tools.web.workflows import NO_MODEL, ShowStage, Workflow, WorkflowRegistry
 
 _CSS = Path(__file__).with_name("page.css")
 _ALL_MANUALS = ""
@@ -22,7 +22,7 @@ _BROWSER = """
     localStorage.setItem("graphrag-tools-browser", kept);
     return kept;
 """
-_SECONDS_TO_TELL = 10
+_SECONDS_TO_ANSWER = 10
 _NO_STORAGE = "This browser keeps no name for itself: what you ask here will not be listed when you come back."
 _THEMES: dict[bool | None, tuple[str, bool | None]] = {
     None: ("Theme: automatic", False),
@@ -31,15 +31,15 @@ _THEMES: dict[bool | None, tuple[str, bool | None]] = {
 }
 
 
-class Page:
+class ChatPage:
     """What one tab of a browser shows."""
 
-    def __init__(self, desk: Desk, *, remembers: bool) -> None:
+    def __init__(self, workflows: WorkflowRegistry, *, remembers: bool) -> None:
         """Draw the page where the caller's slot is; `remembers`: list what the tab's browser has asked before."""
-        self._desk = desk
+        self._workflows = workflows
         self._remembers = remembers
         self._conversations = Conversations("")
-        titles = {info.id: info.title for info in desk.manuals}
+        titles = {info.id: info.title for info in workflows.manuals}
         self._about = next(iter(titles.values())) if len(titles) == 1 else f"{len(titles)} manuals"
         ui.page_title(f"{self._about}: ask the manual")
         ui.add_css(_CSS)
@@ -50,9 +50,9 @@ class Page:
                 with part("div", classes="chat"):
                     self._draw_notices()
                     self._draw_conversations()
-                    self._chat = ChatPane(self._workflow, self._show, self._reveal, self._list_conversations)
+                    self._chat = ChatPane(self._open_workflow, self._show, self._reveal, self._list_conversations)
                 with part("aside", classes="menu", label="Menu of the manual"):
-                    self._menu = MenuPane(desk.index, list(titles))
+                    self._menu = MenuPane(workflows.index, list(titles))
         self._look("chat")
         ui.skip_link("Skip to the question", target=self._chat.form)
 
@@ -73,8 +73,10 @@ class Page:
     def _draw_header(self, titles: dict[str, str]) -> None:
         with part("header", classes="top"):
             Words("h1", self._about)
-            names = {name: "No model: the manual's words" if name == NO_MODEL else name for name in self._desk.models}
-            self._model = ui.select(names, value=self._desk.models[0], label="Model", on_change=self._try_model)
+            names = {
+                name: "No model: the manual's words" if name == NO_MODEL else name for name in self._workflows.models
+            }
+            self._model = ui.select(names, value=self._workflows.models[0], label="Model", on_change=self._try_model)
             self._manual = ui.select({_ALL_MANUALS: "All manuals", **titles}, value=_ALL_MANUALS, label="Manual")
             self._manual.on_value_change(self._manual_chosen)
             self._manual.visible = len(titles) > 1
@@ -101,27 +103,27 @@ class Page:
             press("New", self._new_conversation, classes="quiet", label="New conversation")
             press("Delete", self._drop_conversation, classes="quiet", label="Delete this conversation")
 
-    async def _workflow(self, tell: Tell) -> Workflow:
-        return await self._desk.workflow(self._model.value, self._manual.value or None, tell)
+    async def _open_workflow(self, show: ShowStage) -> Workflow:
+        return await self._workflows.open(self._model.value, self._manual.value or None, show)
 
     async def _try_model(self) -> None:
         """Open the model that is chosen, so that what is wrong with it shows before a question is lost on it."""
         chosen = self._model.value
         trouble = ""
         try:
-            await self._workflow(self._tell_readying)
+            await self._open_workflow(self._show_readying)
         except GraphRAGToolsError as error:
             trouble = f"{chosen} cannot be used: {error} Choose another model, or try again."
         if chosen == self._model.value:
-            self._tell_readying("")
+            self._show_readying("")
             self._trouble.text = trouble
 
-    def _tell_readying(self, words: str) -> None:
+    def _show_readying(self, words: str) -> None:
         self._readying.text = words
 
     def _manual_chosen(self) -> None:
         chosen = self._manual.value
-        self._menu.show_roots([chosen] if chosen else [info.id for info in self._desk.manuals])
+        self._menu.show_roots([chosen] if chosen else [info.id for info in self._workflows.manuals])
 
     def _show(self, answer: Answer) -> None:
         self._menu.show_answer(answer)
@@ -145,8 +147,8 @@ class Page:
         if not self._remembers or self._conversations.browser:
             return ""
         try:
-            browser: str = await ui.run_javascript(_BROWSER.format(new=uuid4()), timeout=_SECONDS_TO_TELL)
-            self._conversations.take_up(browser, await list_conversations(self._desk.memory, browser))
+            browser: str = await ui.run_javascript(_BROWSER.format(new=uuid4()), timeout=_SECONDS_TO_ANSWER)
+            self._conversations.take_up(browser, await list_conversations(self._workflows.memory, browser))
         except TimeoutError:
             return _NO_STORAGE
         except GraphRAGToolsError as error:
@@ -159,7 +161,7 @@ class Page:
         past: list[Turn] = []
         try:
             if opened.title:
-                past = await read_turns(await self._desk.workflow(NO_MODEL, None), opened.id)
+                past = await read_turns(await self._workflows.open(NO_MODEL, None), opened.id)
         except GraphRAGToolsError as error:
             trouble = str(error)
         self._chat.open(self._conversations, past, trouble)
@@ -185,7 +187,7 @@ class Page:
         await asyncio.sleep(0)
         trouble = ""
         try:
-            await self._desk.forget(self._conversations.drop().id)
+            await self._workflows.forget(self._conversations.drop().id)
         except GraphRAGToolsError as error:
             trouble = str(error)
         await self._open_conversation(trouble)

@@ -1,4 +1,4 @@
-"""Serving the page: a socket of its own, NiceGUI under uvicorn, and what a browser is allowed to load."""
+"""Serve the page: a socket of its own, NiceGUI under uvicorn, and limits to what a browser may load."""
 
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -16,8 +16,8 @@ from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.loopback import in_url, is_loopback
 from graphrag_tools.models.model import ModelOptions
-from graphrag_tools.web.page import Page
-from graphrag_tools.web.workflows import Desk
+from graphrag_tools.web.page import ChatPage
+from graphrag_tools.web.workflows import WorkflowRegistry
 from graphrag_tools.workflow.options import WorkflowOptions
 
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
@@ -60,19 +60,19 @@ def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> Non
     site.index.check_manual(site.options.manual)
     with open_memory(site.remember):
         pass  # what is wrong with the file is told now, for later only the server's log would tell
-    listening = _listening(host, port)
+    listening = _listen(host, port)
     ready(f"http://{in_url(host)}:{listening.getsockname()[1]}/")
     config = uvicorn.Config(_application(site, host), log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_STOP)
     uvicorn.Server(config).run(sockets=[listening])
 
 
 def _application(site: Site, host: str) -> FastAPI:
-    desks: list[Desk] = []
+    registries: list[WorkflowRegistry] = []
 
     @asynccontextmanager
     async def remembering(_app: FastAPI) -> AsyncIterator[None]:
         async with aopen_memory(site.remember) as memory:
-            desks.append(Desk(site.index, site.models, memory, site.options, site.model_options))
+            registries.append(WorkflowRegistry(site.index, site.models, memory, site.options, site.model_options))
             yield
 
     application = FastAPI(lifespan=remembering, openapi_url=None)
@@ -82,7 +82,7 @@ def _application(site: Site, host: str) -> FastAPI:
         application.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK_NAMES, host])
 
     async def page() -> None:
-        await Page(desks[-1], remembers=site.remember is not None).begin()
+        await ChatPage(registries[-1], remembers=site.remember is not None).begin()
 
     ui.page("/")(page)
     ui.run_with(
@@ -101,7 +101,7 @@ async def _with_headers(request: Request, answer: Callable[[Request], Awaitable[
     return response
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=512)

@@ -1,4 +1,4 @@
-"""The desk that answers: each model opened once, a workflow per model and manual, all over one memory."""
+"""Open what answers: each model once, a workflow for each model and manual, all over one memory."""
 
 import asyncio
 from collections import defaultdict
@@ -19,11 +19,11 @@ from graphrag_tools.workflow.options import WorkflowOptions
 
 NO_MODEL = "none"
 Workflow = CompiledStateGraph[Any, Any, Any, Any]
-Tell = Callable[[str], None]
+ShowStage = Callable[[str], None]
 
 
-class Desk:
-    """Opens what is asked for when it is first asked for, so that one missing model keeps nobody from the others."""
+class WorkflowRegistry:
+    """Opens a workflow when it is first asked for, so that one missing model keeps nobody from the others."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Desk:
         self._opened: dict[str, ChatModel | None] = {}
         self._workflows: dict[tuple[str, str | None], Workflow] = {}
         self._opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._waiting: defaultdict[str, list[Tell]] = defaultdict(list)
+        self._waiting: defaultdict[str, list[ShowStage]] = defaultdict(list)
 
     @property
     def manuals(self) -> tuple[ManualInfo, ...]:
@@ -50,10 +50,10 @@ class Desk:
         kept = self._options.manual
         return tuple(info for info in self.index.manuals if kept in (None, info.id))
 
-    async def workflow(self, model: str, manual: str | None, tell: Tell = lambda _words: None) -> Workflow:
-        """Return the workflow that asks a model about a manual, None for all on offer; `tell` gets what takes long.
+    async def open(self, model: str, manual: str | None, show: ShowStage = lambda _words: None) -> Workflow:
+        """Return the workflow that asks a model about a manual, None for all on offer; `show` gets what takes long.
 
-        Whoever asks for a model that is being opened waits for it and is told too. A failure is not remembered.
+        Whoever asks for a model that is being opened waits for it and is shown the same. A failure is not remembered.
 
         Raises:
             ConfigError: The model or the manual is not on offer.
@@ -64,25 +64,25 @@ class Desk:
         loop = asyncio.get_running_loop()
         waiting = self._waiting[model]
 
-        def tell_all(words: str) -> None:
-            for told in tuple(waiting):
-                loop.call_soon_threadsafe(told, words)
+        def show_all(words: str) -> None:
+            for waiter in tuple(waiting):
+                loop.call_soon_threadsafe(waiter, words)
 
         key = (model, manual or self._options.manual)
-        waiting.append(tell)
+        waiting.append(show)
         try:
             async with self._opening[model]:
                 if key not in self._workflows:
-                    self._workflows[key] = await asyncio.to_thread(self._made, *key, tell_all)
+                    self._workflows[key] = await asyncio.to_thread(self._build, *key, show_all)
                 return self._workflows[key]
         finally:
-            waiting.remove(tell)
+            waiting.remove(show)
 
     async def forget(self, thread_id: str) -> None:
         """Delete what the memory holds of a thread. Raises StoreError."""
         await self.memory.adelete_thread(thread_id)
 
-    def _made(self, model: str, manual: str | None, tell: Tell) -> Workflow:
+    def _build(self, model: str, manual: str | None, show: ShowStage) -> Workflow:
         if model not in self._opened:
             tell(f"Opening {model}")
             self._opened[model] = open_chat_model(model, options=self._model_options)

@@ -1,4 +1,4 @@
-"""The desk behind the chat page: models opened once, failures not remembered, threads apart and deleted."""
+"""The workflows behind the chat page: models opened once, failures not remembered, threads apart and deleted."""
 
 import pytest
 from conftest import free_port
@@ -8,7 +8,7 @@ from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ModelOptions
 from graphrag_tools.web.conversations import Conversations, read_turns
-from graphrag_tools.web.workflows import NO_MODEL, Desk
+from graphrag_tools.web.workflows import NO_MODEL
 from graphrag_tools.workflow.graph import aask
 from graphrag_tools.workflow.options import WorkflowOptions
 
@@ -16,38 +16,38 @@ FLIGHT_QUESTION = "How do I turn on flight mode?"
 
 
 @pytest.fixture
-def desk(sample_index_for_answers: ManualIndex) -> Desk:
+def registry(sample_index_for_answers: ManualIndex) -> WorkflowRegistry:
     nowhere = ModelOptions(base_url=f"http://127.0.0.1:{free_port()}")
-    return Desk(sample_index_for_answers, ["ollama:gone"], InMemorySaver(), WorkflowOptions(), nowhere)
+    return WorkflowRegistry(sample_index_for_answers, ["ollama:gone"], InMemorySaver(), WorkflowOptions(), nowhere)
 
 
-async def test_workflow_is_made_once_for_each_model_and_manual(desk: Desk) -> None:
-    assert await desk.workflow(NO_MODEL, None) is await desk.workflow(NO_MODEL, None)
-    assert await desk.workflow(NO_MODEL, None) is not await desk.workflow(NO_MODEL, "larkfield")
+async def test_workflow_is_made_once_for_each_model_and_manual(registry: WorkflowRegistry) -> None:
+    assert await registry.open(NO_MODEL, None) is await registry.open(NO_MODEL, None)
+    assert await registry.open(NO_MODEL, None) is not await registry.open(NO_MODEL, "larkfield")
 
 
-async def test_missing_model_is_tried_anew_each_time_and_told_of(desk: Desk) -> None:
+async def test_missing_model_is_tried_anew_each_time_and_told_of(registry: WorkflowRegistry) -> None:
     told: list[str] = []
     for _ in range(2):
         with pytest.raises(ModelError, match="serve"):
-            await desk.workflow("ollama:gone", None, told.append)
+            await registry.open("ollama:gone", None, told.append)
     assert told == ["Opening ollama:gone"] * 2
 
 
-async def test_model_that_is_not_on_offer_is_refused(desk: Desk) -> None:
+async def test_model_that_is_not_on_offer_is_refused(registry: WorkflowRegistry) -> None:
     with pytest.raises(ConfigError, match=r"no model 'gguf:smollm2' here; expected ollama:gone, none"):
-        await desk.workflow("gguf:smollm2", None)
+        await registry.open("gguf:smollm2", None)
 
 
-async def test_turns_are_read_from_the_memory_until_they_are_forgotten(desk: Desk) -> None:
-    workflow = await desk.workflow(NO_MODEL, None)
+async def test_turns_are_read_from_the_memory_until_they_are_forgotten(registry: WorkflowRegistry) -> None:
+    workflow = await registry.open(NO_MODEL, None)
     for question in (FLIGHT_QUESTION, "and how do I turn it off?"):
         await aask(workflow, question, {"configurable": {"thread_id": "a"}})
     found = await read_turns(workflow, "a")
     assert [turn.question for turn in found] == [FLIGHT_QUESTION, "and how do I turn it off?"]
     assert [turn.answer.follow_up for turn in found] == [False, True]
     assert await read_turns(workflow, "b") == []
-    await desk.forget("a")
+    await registry.forget("a")
     assert await read_turns(workflow, "a") == []
 
 
