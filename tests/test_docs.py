@@ -48,6 +48,17 @@ def test_every_example_that_the_pages_name_is_there() -> None:
     assert not [name for name in named if not (DOCS.parent / name).is_file()]
 
 
+def test_every_public_name_is_documented() -> None:
+    import graphrag_tools
+    from graphrag_tools import errors
+
+    page = (DOCS / "reference" / "python.md").read_text(encoding="utf-8")
+    named = {path.rpartition(".")[2] for path in re.findall(r"auto(?:class|function):: ([\w.]+)", page)}
+    error_names = {name for name in graphrag_tools.__all__ if name in vars(errors)}
+    assert "automodule:: graphrag_tools.errors" in page
+    assert set(graphrag_tools.__all__) - error_names <= named
+
+
 def test_the_config_file_that_the_pages_show_is_one(tmp_path: Path) -> None:
     from graphrag_tools.cli import app as cli
     from graphrag_tools.cli.settings import known_settings, read_config
