@@ -8,7 +8,7 @@ import pytest
 from support.places import SAMPLE_QUESTIONS
 
 from graphrag_tools.answer import Answer, Source, ToolCallRecord, Usage
-from graphrag_tools.errors import ManualError, ModelError
+from graphrag_tools.errors import ManualError, ModelError, PromptTooLong
 from graphrag_tools.evaluation.figures import GoldPaths, RougeL, bootstrap_interval, exact_match, rouge_l
 from graphrag_tools.evaluation.questions import Question, read_questions
 from graphrag_tools.evaluation.report import report
@@ -148,17 +148,17 @@ def test_an_interval_is_the_same_for_a_seed_and_needs_values() -> None:
 
 
 def test_a_prompt_too_long_fails_its_question_and_an_outage_the_run(sample_index: ManualIndex) -> None:
-    def raising(words: str) -> Callable[[str], Answer]:
+    def raising(error: ModelError) -> Callable[[str], Answer]:
         def ask(_question: str) -> Answer:
-            raise ModelError(words)
+            raise error
 
         return ask
 
-    measuring = Evaluator(sample_index)
+    evaluator = Evaluator(sample_index)
     question = Question("1", "How do I charge it?", ("Settings",), "x")
-    too_long = raising("The prompt is longer than the model's context, and nothing was cut.")
-    result = measuring.evaluate_question(question, too_long)
+    too_long = raising(PromptTooLong("The prompt is longer than the model's context, and nothing was cut."))
+    result = evaluator.evaluate_question(question, too_long)
     assert (result.answer.status, result.answer.text, result.path_right) == ("unverified", "", False)
     assert "longer than the model's context" in result.answer.warnings[0]
     with pytest.raises(ModelError, match="cannot be reached"):
-        measuring.evaluate_question(question, raising("The model's server cannot be reached."))
+        evaluator.evaluate_question(question, raising(ModelError("The model's server cannot be reached.")))
