@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
-from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Piece, Place
+from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Destination, Piece
 
-LinkBox = tuple[float, float, float, float, str | Place]
+LinkBox = tuple[float, float, float, float, str | Destination]
 """Left, top, right, bottom, target."""
 _WORD_GAP = 0.15
 _WIDE_GAP = 1.0
@@ -35,7 +35,7 @@ class _Run:
     end: float
     top: float
     size: float
-    letters: list[tuple[str, bool, str | Place | None]] = field(default_factory=list)
+    letters: list[tuple[str, bool, str | Destination | None]] = field(default_factory=list)
     sizes: dict[float, int] = field(default_factory=dict)
     spaced: bool = False
     """Whether a space comes next."""
@@ -78,7 +78,7 @@ def _follows(run: _Run, glyph: Glyph) -> bool:
     return abs(glyph.top - run.top) < SAME_LINE * size and apart < _WIDE_GAP * size
 
 
-def _target(glyph: Glyph, links: Sequence[LinkBox]) -> str | Place | None:
+def _target(glyph: Glyph, links: Sequence[LinkBox]) -> str | Destination | None:
     x, y = (glyph.x + glyph.end) / 2, glyph.top - glyph.size / 4
     return next((link[4] for link in links if link[0] <= x <= link[2] and link[1] <= y <= link[3]), None)
 
@@ -103,7 +103,7 @@ def _joined(line: list[_Run]) -> list[Chunk]:
 
 
 def _chunk(runs: list[_Run]) -> Chunk:
-    letters: list[tuple[str, bool, str | Place | None]] = []
+    letters: list[tuple[str, bool, str | Destination | None]] = []
     for before, run in zip([None, *runs], runs, strict=False):
         if before and (before.spaced or run.x - before.end > _WORD_GAP * run.size):
             letters.append((" ", letters[-1][1] and run.letters[0][1], None))

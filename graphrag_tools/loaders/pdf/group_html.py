@@ -7,11 +7,11 @@ from itertools import groupby
 
 from graphrag_tools.loaders.block_kinds import plain_option_name
 from graphrag_tools.loaders.pdf.line_groups import LineGroup
-from graphrag_tools.loaders.pdf.pages import Piece, Place
+from graphrag_tools.loaders.pdf.pages import Destination, Piece
 
 _TOLERANCE = 3.0
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
-LinkTarget = Callable[[str | Place], str]
+LinkTarget = Callable[[str | Destination], str]
 
 
 def groups_html(groups: Sequence[LineGroup], target: LinkTarget, *, plain: bool) -> str:
@@ -89,7 +89,7 @@ class _Writer:
         looks = groupby(pieces, key=lambda piece: (piece.bold, piece.link))
         return "".join(self._styled("".join(piece.text for piece in group), *look) for look, group in looks)
 
-    def _styled(self, text: str, bold: bool, link: str | Place | None) -> str:
+    def _styled(self, text: str, bold: bool, link: str | Destination | None) -> str:
         shown = escape(text.replace(_SOFT_HYPHEN, ""))
         shown = f"<b>{shown}</b>" if bold and text.strip() else shown
         target = self.target(link) if link is not None else ""

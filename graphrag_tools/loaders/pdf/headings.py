@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf.lines import TextLine
-from graphrag_tools.loaders.pdf.pages import OutlineEntry, Place
+from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
 from graphrag_tools.text.normalise import slug, tidy
 
 _NUMBERED = re.compile(
@@ -145,11 +145,11 @@ def outline_headings(entries: Sequence[OutlineEntry], lines: Sequence[TextLine])
     finder = _Finder(lines)
     headings: list[Heading] = []
     lost: list[str] = []
-    place: Place | None = None
+    place: Destination | None = None
     for entry in reversed(entries):
         # Backwards: the branches of an entry without a place have theirs then.
         inherits = entry.place is None and bool(headings) and headings[-1].level > entry.level
-        place = Place(headings[-1].page, headings[-1].top) if inherits else entry.place
+        place = Destination(headings[-1].page, headings[-1].top) if inherits else entry.place
         title = _title(entry.title)
         if place is None or not title:
             lost.append(title or "(no title)")
@@ -172,7 +172,7 @@ class _Finder:
         self._used: set[int] = set()
         self._titles: dict[int, dict[str, list[tuple[int, int]]]] = {}
 
-    def heading(self, title: str, level: int, place: Place) -> Heading:
+    def heading(self, title: str, level: int, place: Destination) -> Heading:
         for page in (place.page, place.page + 1, place.page - 1):
             found = self._titles_on(page).get(_key(title), ())
             top = place.top if page == place.page else None
@@ -192,7 +192,7 @@ class _Finder:
         away = abs(line.top - line.size - top) if top is not None else NEAR
         return (at in self._used, min(away, NEAR), -line.size if away >= NEAR else 0.0, -at)
 
-    def _line_at(self, place: Place) -> int:
+    def _line_at(self, place: Destination) -> int:
         """Return the first line at or below a place; the page's first line if the place has no height."""
         here = self._on_page(place.page)
         below = (at for at in here if place.top is None or self._lines[at].top >= place.top)

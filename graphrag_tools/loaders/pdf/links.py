@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from graphrag_tools.loaders.pdf.headings import NEAR, Heading
 from graphrag_tools.loaders.pdf.lines import TextLine
-from graphrag_tools.loaders.pdf.pages import Place
+from graphrag_tools.loaders.pdf.pages import Destination
 
 
 class SectionFinder:
@@ -34,7 +34,7 @@ class SectionFinder:
         """The lines before the first heading."""
         return range(self._starts[0] if self._starts else len(self._lines))
 
-    def heading_at(self, place: Place) -> int | None:
+    def heading_at(self, place: Destination) -> int | None:
         """Return the position of the heading that a place means or stands under, None before the first."""
         if place.top is not None:
             near = [at for at in self._on_page[place.page] if abs(self._headings[at].top - place.top) < NEAR]
@@ -44,13 +44,13 @@ class SectionFinder:
         return self._order[before - 1] if before else None
 
     @staticmethod
-    def _distance(heading: Heading, place: Place) -> float:
+    def _distance(heading: Heading, place: Destination) -> float:
         aside = abs(heading.x - place.x) if place.x is not None else 0.0
         above = heading.top - (place.top or 0.0)
         # A viewer shows what is below the place: a heading above it is rarely meant.
         return aside + (above if above >= 0 else -3 * above)
 
-    def _line_at(self, place: Place) -> int:
+    def _line_at(self, place: Destination) -> int:
         first, end = bisect_left(self._pages, place.page), bisect_right(self._pages, place.page)
         below = (at for at in range(first, end) if place.top is None or self._lines[at].top >= place.top)
         return next(below, end)

@@ -17,7 +17,7 @@ from graphrag_tools.loaders.pdf.headings import Heading, body_size, font_heading
 from graphrag_tools.loaders.pdf.line_groups import Typesetting, group_lines
 from graphrag_tools.loaders.pdf.lines import TextLine, lines_in_order
 from graphrag_tools.loaders.pdf.links import SectionFinder
-from graphrag_tools.loaders.pdf.pages import Outline, PdfPage, Place
+from graphrag_tools.loaders.pdf.pages import Destination, Outline, PdfPage
 from graphrag_tools.loaders.pdf.process import read_pdf
 from graphrag_tools.loaders.pdf.running_heads import without_running_heads
 from graphrag_tools.loaders.section_tree import OpenLevels, parents_first
@@ -154,7 +154,7 @@ class _SectionWriter:
             page=page,
         )
 
-    def _target(self, link: str | Place) -> str:
+    def _target(self, link: str | Destination) -> str:
         """The section that a link within the document leads into; an address as it stands."""
         if isinstance(link, str):
             return link if is_external(link) else ""

@@ -12,7 +12,7 @@ SAME_LINE = 0.35
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """A place in the document that a link or an outline entry leads to; without a top, the whole page."""
 
     page: int
@@ -26,7 +26,7 @@ class Piece:
 
     text: str
     bold: bool = False
-    link: str | Place | None = None
+    link: str | Destination | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class OutlineEntry:
 
     title: str
     level: int
-    place: Place | None = None
+    place: Destination | None = None
 
 
 @dataclass(frozen=True, slots=True)

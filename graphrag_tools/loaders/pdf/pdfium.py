@@ -18,7 +18,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from graphrag_tools.loaders.pdf.chunks import Glyph, LinkBox, join_glyphs
-from graphrag_tools.loaders.pdf.pages import Outline, OutlineEntry, PdfPage, Place
+from graphrag_tools.loaders.pdf.pages import Destination, Outline, OutlineEntry, PdfPage
 
 MAX_CHARACTERS = 100_000
 """Of one page; a full page of print has some 5,000."""
@@ -86,12 +86,12 @@ def _shown(character: str) -> str:
     return "" if category in ("Cc", "Cf", "Cs", "Cn") and character != "\N{SOFT HYPHEN}" else character
 
 
-def _entry_place(bookmark: Any) -> Place | None:
+def _entry_place(bookmark: Any) -> Destination | None:
     target = bookmark.get_dest()
     return None if target is None else _place(bookmark.pdf, target.raw)
 
 
-def _place(document: Any, target: Any) -> Place | None:
+def _place(document: Any, target: Any) -> Destination | None:
     index = pdfium.FPDFDest_GetDestPageIndex(document, target)
     if not 0 <= index < len(document):
         return None
@@ -99,11 +99,11 @@ def _place(document: Any, target: Any) -> Place | None:
     view = pdfium.FPDFDest_GetView(target, count, values)
     given = {pdfium.PDFDEST_VIEW_XYZ: 1, pdfium.PDFDEST_VIEW_FITH: 0, pdfium.PDFDEST_VIEW_FITBH: 0}.get(view)
     if given is None or given >= count.value:
-        return Place(index + 1)
+        return Destination(index + 1)
     size = pdfium.FS_SIZEF()
     pdfium.FPDF_GetPageSizeByIndexF(document, index, size)
     x = float(values[0]) if view == pdfium.PDFDEST_VIEW_XYZ else None
-    return Place(index + 1, float(size.height) - float(values[given]), x)
+    return Destination(index + 1, float(size.height) - float(values[given]), x)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,7 @@ class _PageReader:
                 found.append((left, top, right, bottom, target))
         return found
 
-    def _target(self, link: Any) -> str | Place | None:
+    def _target(self, link: Any) -> str | Destination | None:
         target = pdfium.FPDFLink_GetDest(self._document, link)
         if target:
             return _place(self._document, target)

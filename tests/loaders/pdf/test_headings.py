@@ -1,6 +1,6 @@
 from graphrag_tools.loaders.pdf.headings import font_headings, outline_headings, without_numbers
 from graphrag_tools.loaders.pdf.lines import TextLine
-from graphrag_tools.loaders.pdf.pages import Chunk, OutlineEntry, Piece, Place
+from graphrag_tools.loaders.pdf.pages import Chunk, Destination, OutlineEntry, Piece
 
 
 class Lines:
@@ -62,7 +62,10 @@ def test_the_title_on_the_cover_begins_no_section() -> None:
 
 def test_a_bookmark_means_the_line_that_says_its_title_nearest_to_where_it_leads() -> None:
     lines = Lines().title("Camera", 10, bold=True).title("Camera", 16).title("Other", 16)
-    entries = [OutlineEntry("camera ", 0, Place(1, lines.all[2].top - 16)), OutlineEntry("Other", 0, Place(1))]
+    entries = [
+        OutlineEntry("camera ", 0, Destination(1, lines.all[2].top - 16)),
+        OutlineEntry("Other", 0, Destination(1)),
+    ]
     headings, lost = outline_headings(entries, lines.all)
     assert [(heading.first, heading.after) for heading in headings] == [(2, 3), (4, 5)]
     assert lost == []
@@ -70,31 +73,31 @@ def test_a_bookmark_means_the_line_that_says_its_title_nearest_to_where_it_leads
 
 def test_bookmarks_of_one_title_to_one_page_take_its_lines_in_order() -> None:
     lines = Lines().title("Camera", 16).title("Camera", 16)
-    headings, _ = outline_headings([OutlineEntry("Camera", 0, Place(1))] * 2, lines.all)
+    headings, _ = outline_headings([OutlineEntry("Camera", 0, Destination(1))] * 2, lines.all)
     assert [heading.first for heading in headings] == [0, 2]
 
 
 def test_a_place_far_off_its_title_does_not_mislead() -> None:
     lines = Lines().title("Camera", 10).title("Camera", 16)
-    headings, _ = outline_headings([OutlineEntry("Camera", 0, Place(1, 3000))], lines.all)
+    headings, _ = outline_headings([OutlineEntry("Camera", 0, Destination(1, 3000))], lines.all)
     assert headings[0].first == 2
 
 
 def test_a_bookmark_whose_title_no_line_says_begins_where_it_leads() -> None:
     lines = Lines().title("One", 16).title("Two", 16)
-    headings, _ = outline_headings([OutlineEntry("Second", 0, Place(1, lines.all[2].top - 16))], lines.all)
+    headings, _ = outline_headings([OutlineEntry("Second", 0, Destination(1, lines.all[2].top - 16))], lines.all)
     assert [(heading.first, heading.after) for heading in headings] == [(2, 2)]
 
 
 def test_a_title_with_a_number_and_one_without_are_the_same() -> None:
     lines = Lines().title("3.2 Display", 16).title("4 Sound", 16)
-    entries = [OutlineEntry("Display", 0, Place(1)), OutlineEntry("4 Sound", 0, Place(1))]
+    entries = [OutlineEntry("Display", 0, Destination(1)), OutlineEntry("4 Sound", 0, Destination(1))]
     assert [heading.after for heading in outline_headings(entries, lines.all)[0]] == [1, 3]
 
 
 def test_numbers_leave_titles_only_where_most_have_one() -> None:
     def without(*titles: str) -> list[str]:
-        entries = [OutlineEntry(title, 0, Place(1)) for title in titles]
+        entries = [OutlineEntry(title, 0, Destination(1)) for title in titles]
         return [heading.title for heading in without_numbers(outline_headings(entries, Lines().title("x").all)[0])]
 
     assert without("1 Start", "1.2 5 GHz networks", "Index") == ["Start", "5 GHz networks", "Index"]
