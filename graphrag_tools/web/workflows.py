@@ -84,11 +84,11 @@ class WorkflowRegistry:
 
     def _build(self, model: str, manual: str | None, show: ShowStage) -> Workflow:
         if model not in self._opened:
-            tell(f"Opening {model}")
+            show(f"Opening {model}")
             self._opened[model] = open_chat_model(model, options=self._model_options)
 
         def progress(stage: str, done: int, total: int) -> None:
-            tell(f"Trying out what {model} can do, once: {stage}, {done} of {total}")
+            show(f"Trying out what {model} can do, once: {stage}, {done} of {total}")
 
         return manual_workflow(
             self.index,
