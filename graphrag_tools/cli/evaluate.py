@@ -21,7 +21,10 @@ class MeasuringOptions:
     """What an evaluation compares, and where it keeps it. Its models stand in place of the one of AskingOptions."""
 
     questions: Annotated[
-        Path, typer.Option(help="CSV with the columns question, section_path and answer; or JSONL with these keys.")
+        Path,
+        typer.Option(
+            help="CSV with the columns question, section_path (or section_paths) and answer; or JSONL with these keys."
+        ),
     ]
     model: Annotated[
         list[str] | None,
@@ -47,6 +50,9 @@ class MeasuringOptions:
     ] = None
     limit: Annotated[int | None, typer.Option(min=1, help="Ask a sample of so many questions of each file.")] = None
     seed: Annotated[int, typer.Option(help="Of the sample and of the intervals.")] = 0
+    against: Annotated[
+        Path | None, typer.Option(help="The --out folder of an earlier run, to compare with question by question.")
+    ] = None
 
 
 @takes_options
@@ -103,5 +109,6 @@ def _measurement(measuring: MeasuringOptions, options: AskingOptions) -> "Measur
         limit=measuring.limit,
         seed=measuring.seed,
         settings=WaySettings(options.for_workflow(), options.for_model()),
+        against=measuring.against,
         command=shlex.join(["graphrag-tools", *sys.argv[1:]]),
     )

@@ -1,6 +1,6 @@
 """Metrics of retrieval and answers, as the EMQAP paper and its baselines are measured, and their intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -40,6 +40,10 @@ class GoldPaths:
             return False
         right = _key(gold)
         return _key(path) == right if right in self._known else folded(path[-1]) == right[-1]
+
+    def is_right_of(self, path: Sequence[str], golds: Iterable[Sequence[str]]) -> bool:
+        """Whether a section path is one of several gold ones; of none, it is not."""
+        return any(self.is_right(path, gold) for gold in golds)
 
 
 def exact_match(answer: str, reference: str) -> bool:

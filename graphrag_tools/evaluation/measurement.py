@@ -1,6 +1,6 @@
 """Run one evaluation from files to figures: all that `graphrag-tools eval` does between parsing and printing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,11 +10,13 @@ from rich.text import Text
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.evaluation.comparison import CannotRun, Comparison, Plan, compare
+from graphrag_tools.evaluation.pairs import PairedComparison, compare_pairs, read_runs, rendered_pairs
 from graphrag_tools.evaluation.plots import check_plots
 from graphrag_tools.evaluation.questions import Question, read_questions, read_unanswerable, sampled
 from graphrag_tools.evaluation.report import EvaluationReport, rendered_comparison, rendered_report, report
 from graphrag_tools.evaluation.requirements import Verdict, parse_requirement, verdict
 from graphrag_tools.evaluation.results import open_results
+from graphrag_tools.evaluation.run import QuestionResult
 from graphrag_tools.evaluation.ways import WAYS, WaySettings, check_ways
 from graphrag_tools.evaluation.written_report import circumstances, write_report
 from graphrag_tools.index.index import ManualIndex
@@ -37,6 +39,8 @@ class Measurement:
     seed: int = 0
     settings: WaySettings = field(default_factory=WaySettings)
     command: str = "graphrag-tools eval"
+    against: Path | None = None
+    """The `out` folder of an earlier evaluation to compare with, pair by pair."""
 
     @property
     def question_files(self) -> list[str]:
@@ -60,6 +64,8 @@ class EvaluationOutcome:
     cannot_run: tuple[CannotRun, ...]
     verdict: Verdict | None
     report: Path | None
+    pairs: tuple[PairedComparison, ...] = ()
+    """Each run against the same of an earlier evaluation; without one, against the first run of this."""
 
     @property
     def passed(self) -> bool:
@@ -69,12 +75,13 @@ class EvaluationOutcome:
     @property
     def document(self) -> dict[str, object]:
         """All of it as plain data; the figures alone where there is one run and nothing else to say."""
-        if len(self.figures) == 1 and not self.cannot_run and not self.verdict:
+        if len(self.figures) == 1 and not self.cannot_run and not self.verdict and not self.pairs:
             return self.figures[0].model_dump(mode="json")
         return {
             "runs": [one.model_dump(mode="json") for one in self.figures],
             "cannot_run": [{"model": one.model, "way": one.way, "why": one.why} for one in self.cannot_run],
             "verdict": self.verdict.model_dump(mode="json") if self.verdict else None,
+            "pairs": [one.model_dump(mode="json") for one in self.pairs],
         }
 
     def rendered(self) -> RenderableType:
@@ -83,6 +90,8 @@ class EvaluationOutcome:
             rendered_report(self.figures[0]) if len(self.figures) == 1 else rendered_comparison(self.figures)
         ]
         lines += [Text(f"Not run: {one.model}, {one.way}: {one.why}", style="yellow") for one in self.cannot_run]
+        for one in self.pairs:
+            lines += [Text(), rendered_pairs(one)]
         if self.verdict:
             lines += [Text(), Text(self.verdict.words, style="green" if self.verdict.passed else "red")]
             lines += [
@@ -106,6 +115,7 @@ def run_evaluation(index: ManualIndex, measurement: Measurement, progress: Progr
     required = [parse_requirement(text) for text in measurement.require]
     plan = Plan(measurement.models, _ways(measurement.ways), measurement.read(), measurement.settings)
     check_ways(plan.ways)
+    earlier = read_runs(measurement.against) if measurement.against else {}
     if measurement.out:
         check_plots()
     with open_results(measurement.out) if measurement.out else nullcontext() as results:
@@ -113,7 +123,24 @@ def run_evaluation(index: ManualIndex, measurement: Measurement, progress: Progr
     figures = tuple(report(run.model, run.results, run.way, measurement.seed) for run in found.runs)
     judged = verdict(required, figures, found.models) if required else None
     written = _write_report(index, measurement, found, figures, judged) if measurement.out else None
-    return EvaluationOutcome(figures, found.cannot_run, judged, written)
+    return EvaluationOutcome(figures, found.cannot_run, judged, written, _pairs(found, earlier, measurement.seed))
+
+
+def _pairs(
+    found: Comparison, earlier: Mapping[str, Sequence[QuestionResult]], seed: int
+) -> tuple[PairedComparison, ...]:
+    """Compare each run with the earlier one of its name, else with the only earlier one, else the first of this."""
+    runs = {f"{run.model}, {run.way}": run.results for run in found.runs}
+    only = next(iter(earlier)) if len(earlier) == 1 else None
+    first = next(iter(runs))
+    if earlier:
+        bases = {name: (base, earlier[base]) for name in runs if (base := name if name in earlier else only)}
+    else:
+        bases = {name: (first, runs[first]) for name in runs if name != first}
+    return tuple(
+        compare_pairs((f"{base[0]} before" if earlier else base[0], base[1]), (name, runs[name]), seed)
+        for name, base in bases.items()
+    )
 
 
 def _write_report(

@@ -16,6 +16,9 @@ from graphrag_tools.loaders.path_csv import path_titles
 from graphrag_tools.loaders.source_file import read_text
 
 _COLUMNS = ("question", "section_path", "answer")
+_SEVERAL = "section_paths"
+_BETWEEN_PATHS = "||"
+_NOT_ANSWERED = frozenset({"no", "false", "0"})
 _JSON_LINES = ".jsonl"
 
 
@@ -23,13 +26,21 @@ _JSON_LINES = ".jsonl"
 class Question:
     """A question, the titles from the root to the section that answers it, and the answer's words.
 
-    Without a path it is one that the manual does not answer.
+    Without a path it is one that the manual does not answer. `further_paths` are of other sections that answer it as
+    well. `kind` is free ("howto", "symptom", …): figures are also given for each.
     """
 
     id: str
     text: str
     section_path: tuple[str, ...]
     answer: str
+    further_paths: tuple[tuple[str, ...], ...] = ()
+    kind: str = ""
+
+    @property
+    def gold_paths(self) -> tuple[tuple[str, ...], ...]:
+        """The paths of all sections that answer it, the best first."""
+        return (self.section_path, *self.further_paths) if self.section_path else ()
 
     @property
     def answerable(self) -> bool:
@@ -39,7 +50,8 @@ class Question:
     @property
     def text_hash(self) -> str:
         """A hash of all that is asked and expected: another question under the same id has another one."""
-        parts = json.dumps([self.text, self.section_path, self.answer], ensure_ascii=False)
+        expected = [self.text, self.section_path, self.answer, *([self.further_paths] if self.further_paths else ())]
+        parts = json.dumps(expected, ensure_ascii=False)
         return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
@@ -52,13 +64,17 @@ class _Line(BaseModel):
     section_path: str | list[str]
     answer: str
     id: str | None = None
+    further_paths: list[list[str]] = []
+    kind: str = ""
 
 
 def read_questions(path: str | Path) -> list[Question]:
     """Read a CSV with the columns question, section_path (titles joined by ">") and answer, or a JSONL file.
 
-    A line of JSONL has the same keys; its section_path is a list of titles or one text. An id (CSV:
-    `question_id`) is taken where there is one, else the line number.
+    A CSV may have `section_paths` in place of section_path: all sections that answer, joined by "||". A column
+    `answerable` that says "no" marks a question that the manual does not answer, and a column `kind` its kind.
+    A line of JSONL has the keys question, section_path (a list of titles, or one text), answer, and perhaps
+    further_paths and kind. An id (CSV: `question_id`) is taken where there is one, else the line number.
 
     Raises:
         ManualError: The file is missing, empty, lacks a column or key, or a question lacks its text or path.
@@ -108,25 +124,39 @@ def written_questions(questions: Sequence[Question], suffix: str) -> str:
 
 def question_document(question: Question) -> dict[str, object]:
     """Return a question as a line of JSONL holds it."""
+    further = {"further_paths": [list(path) for path in question.further_paths]} if question.further_paths else {}
     return {
         "id": question.id,
         "question": question.text,
         "section_path": list(question.section_path),
         "answer": question.answer,
+        **further,
+        **({"kind": question.kind} if question.kind else {}),
     }
 
 
 def _from_csv(file: Path) -> Iterator[Question]:
     for line, row in _rows(file, _COLUMNS):
-        titles = path_titles(row["section_path"] or "")
-        identifier = (row.get("question_id") or str(line)).strip()
-        yield _question(file, line, identifier, row["question"] or "", titles, row["answer"] or "")
+        paths = (row.get(_SEVERAL) or row.get("section_path") or "").split(_BETWEEN_PATHS)
+        titles = [path_titles(path) for path in paths if path.strip()]
+        if (row.get("answerable") or "").strip().lower() in _NOT_ANSWERED:
+            titles = [()]
+        found = Question(
+            (row.get("question_id") or str(line)).strip(),
+            (row["question"] or "").strip(),
+            titles[0] if titles else (),
+            (row["answer"] or "").strip(),
+            tuple(titles[1:]),
+            (row.get("kind") or "").strip(),
+        )
+        yield _checked(file, line, found, answerable=titles != [()])
 
 
 def _rows(file: Path, wanted: Iterable[str]) -> Iterator[tuple[int, dict[str, str | None]]]:
     reader = csv.DictReader(io.StringIO(read_text(file), newline=""))
     columns = [(name or "").strip() for name in reader.fieldnames or []]
-    if any(name not in columns for name in wanted):
+    known = {*columns, "section_path"} if _SEVERAL in columns else {*columns}
+    if any(name not in known for name in wanted):
         found, expected = ", ".join(columns) or "none", ", ".join(wanted)
         raise ManualError(f"{file}: found the columns {found}; expected {expected} in the first line.")
     reader.fieldnames = columns
@@ -152,10 +182,13 @@ def _from_jsonl(file: Path) -> Iterator[Question]:
             ) from error
         given = line.section_path
         titles = path_titles(given) if isinstance(given, str) else tuple(one.strip() for one in given if one.strip())
-        yield _question(file, number, line.id or str(number), line.question, titles, line.answer)
+        further = tuple(tuple(path) for path in line.further_paths)
+        identifier = line.id or str(number)
+        found = Question(identifier, line.question.strip(), titles, line.answer.strip(), further, line.kind.strip())
+        yield _checked(file, number, found)
 
 
-def _question(file: Path, line: int, identifier: str, text: str, titles: tuple[str, ...], answer: str) -> Question:
-    if not text.strip() or not titles:
+def _checked(file: Path, line: int, question: Question, *, answerable: bool = True) -> Question:
+    if not question.text or (answerable and not question.section_path):
         raise ManualError(f"{file}, line {line}: a row without a question or a section_path.")
-    return Question(identifier, text.strip(), titles, answer.strip())
+    return question

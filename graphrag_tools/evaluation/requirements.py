@@ -20,7 +20,7 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 }
 _WRITTEN = re.compile(r"\s*([\w.]+)\s*(>=|<=|==|>|<)\s*(\d*\.?\d+)\s*")
 METRICS = tuple(
-    [name for name in EvaluationReport.model_fields if name not in ("model", "way", "intervals", "rouge_l")]
+    [name for name in EvaluationReport.model_fields if name not in ("model", "way", "intervals", "by_kind", "rouge_l")]
     + ["rouge_l_precision", "rouge_l_recall", "rouge_l_f1"]
 )
 _ORDERS = {

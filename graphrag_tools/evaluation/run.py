@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from langgraph.graph.state import CompiledStateGraph
 
@@ -17,6 +17,7 @@ from graphrag_tools.progress import StageProgress
 from graphrag_tools.workflow.graph import ask
 
 HITS = 10
+Outcome = Literal["right", "wrong", "unsure", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,15 @@ class QuestionResult:
     rouge_l: RougeL
     seconds: float
     invented: tuple[str, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the user got: an answer that is right or wrong, doubt, or a refusal."""
+        if self.answer.status == "not_in_manual":
+            return "refused"
+        if self.answer.status == "unsure":
+            return "unsure"
+        return "right" if self.path_right else "wrong"
 
 
 class Evaluator:
@@ -55,9 +65,7 @@ class Evaluator:
         started = time.perf_counter()
         answer = _ask(question.text, answer_to)
         seconds = time.perf_counter() - started
-        right = question.answerable and self._gold.is_right(
-            answered_section(answer, self._index), question.section_path
-        )
+        right = self._gold.is_right_of(answered_section(answer, self._index), question.gold_paths)
         return QuestionResult(
             question=question,
             rank=rank,
@@ -74,7 +82,7 @@ class Evaluator:
             return None
         hits = self._index.search(question.text, HITS, self._manual)
         paths = [self._index.item_of(hit).path for hit in hits]
-        return next((at for at, path in enumerate(paths) if self._gold.is_right(path, question.section_path)), None)
+        return next((at for at, path in enumerate(paths) if self._gold.is_right_of(path, question.gold_paths)), None)
 
 
 def evaluate(
