@@ -1,14 +1,14 @@
 """All checks of an answer against the index, in order: in code, so that no model can talk its way past them."""
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from graphrag_tools.answer import Answer, Source
-from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.manual.graph import PATH_SEPARATOR
+from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
 from graphrag_tools.text.characters import strange_characters
 from graphrag_tools.verification import wording
 from graphrag_tools.verification.draft import Draft, draft_of
-from graphrag_tools.verification.evidence import Evidence, evidence_of
+from graphrag_tools.verification.evidence import Evidence, HoldsGraphs, evidence_of
 from graphrag_tools.verification.names import misplaced_names, unknown_names
 from graphrag_tools.verification.polarity import reversed_claims
 from graphrag_tools.verification.quantity_checks import wrong_quantities
@@ -18,7 +18,17 @@ from graphrag_tools.verification.ways import false_labels, invented_ways
 _MAX_REASONS = 8
 
 
-def problems(answer: Answer, question: str, index: ManualIndex) -> list[str]:
+class HoldsItems(HoldsGraphs, Protocol):
+    """Where items are looked up: an index, or one graph."""
+
+    def item(self, item_id: str, /) -> MenuItem:
+        """Return an item that is in it."""
+
+    def __contains__(self, item_id: object, /) -> bool:
+        """Whether there is such an item."""
+
+
+def problems(answer: Answer, question: str, index: HoldsItems) -> list[str]:
     """Return what is wrong with an answer, one sentence each; empty means that it may be shown.
 
     Checked for every answer: the menu path and each source exist, and each quoted line stands in its
@@ -36,7 +46,7 @@ def problems(answer: Answer, question: str, index: ManualIndex) -> list[str]:
     return found
 
 
-def _source_problems(answer: Answer, index: ManualIndex) -> Iterator[str]:
+def _source_problems(answer: Answer, index: HoldsItems) -> Iterator[str]:
     if not answer.text.strip():
         yield "The answer is empty."
     if answer.status == "not_in_manual":
@@ -54,7 +64,7 @@ def _source_problems(answer: Answer, index: ManualIndex) -> Iterator[str]:
             yield from _misquoted(source, index)
 
 
-def _misquoted(source: Source, index: ManualIndex) -> Iterator[str]:
+def _misquoted(source: Source, index: HoldsItems) -> Iterator[str]:
     section = index.graph_of(source.id).section_of(source.id)
     blocks = {block.text for block in section.blocks}
     names = {section.name, *(child.name for child in index.graph_of(source.id).children(section.id))}

@@ -72,3 +72,7 @@ def test_the_first_way_of_several_blocks_counts() -> None:
 
 def test_a_megabyte_that_opens_and_never_arrives_gives_nothing() -> None:
     assert tapped_names(Block("paragraph", "open words " * 100_000)) == ()
+
+
+def test_one_name_after_go_to_is_no_way() -> None:
+    assert tapped_names(Block("step", "Go to Settings > the page you want.", emphasis=("Back",))) == ()

@@ -1,14 +1,18 @@
 """The indexes that tests of tools, answers and the workflow ask."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from support.places import SAMPLE_MANUAL
 from support.suite import made_once
 
-from graphrag_tools.answers.answer import quote_item, quoted_answer
+from graphrag_tools.answer import Answer, Mode, Source
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.loaders import load_manual
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.sections import Block, Manual, Section
 from graphrag_tools.verification.evidence import Evidence, evidence_of
 
@@ -28,15 +32,40 @@ def sample_index_for_answers(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     index.close()
 
 
+@dataclass(frozen=True, slots=True)
+class OneGraph:
+    """A manual's graph in the place of an index: all that verification asks of one, without its stores."""
+
+    graph: MenuGraph
+
+    def graph_of(self, item_id: str, /) -> MenuGraph:
+        """Return the graph; KeyError for an item that is not in it, as of an index."""
+        self.graph.item(item_id)
+        return self.graph
+
+    def item(self, item_id: str, /) -> MenuItem:
+        """Return an item."""
+        return self.graph.item(item_id)
+
+    def __contains__(self, item_id: object, /) -> bool:
+        return item_id in self.graph
+
+    def answer(self, item_id: str, text: str = "", quote: str = "", mode: Mode = "written") -> Answer:
+        """Return an answer whose one source is an item."""
+        item = self.item(item_id)
+        source = Source(id=item.id, title=item.name, path=item.path, url=item.url, quote=quote)
+        return Answer(text=text, status="answered", menu_path=item.path, sources=(source,), mode=mode)
+
+    def evidence(self, item_id: str, question: str = "?") -> Evidence:
+        """Return the evidence of an answer from an item."""
+        return evidence_of(self.answer(item_id), question, self)
+
+
 @pytest.fixture(scope="session")
-def evidence_of_item(sample_index_for_answers: ManualIndex) -> Callable[[str, str], Evidence]:
+def evidence_of_item() -> Callable[[str, str], Evidence]:
     """Return what makes the evidence for an answer from an item of the sample manual, given the question."""
-
-    def evidence(item: str, question: str) -> Evidence:
-        quote = quote_item(question, f"larkfield/{item}", sample_index_for_answers)
-        return evidence_of(quoted_answer(quote, sample_index_for_answers), question, sample_index_for_answers)
-
-    return evidence
+    sample = OneGraph(build_graph(replace(load_manual(_SAMPLE), id="larkfield")))
+    return lambda item, question: sample.evidence(f"larkfield/{item}", question)
 
 
 @pytest.fixture(scope="session")

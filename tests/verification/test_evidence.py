@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from support.oven_manual import DOOR, TIMER, oven
 
 from graphrag_tools.text.words import stem
 from graphrag_tools.verification.evidence import Evidence, arrowed, speaks_to_a_model
@@ -56,3 +57,47 @@ def test_steps_between_paragraphs_are_one_procedure(evidence_of_item: EvidenceOf
 )
 def test_text_that_speaks_to_a_model_is_told_apart(text: str, does: bool) -> None:
     assert speaks_to_a_model(text) is does
+
+
+def test_evidence_holds_all_that_the_sources_say_and_no_more() -> None:
+    evidence = oven().evidence(TIMER, "How loud is it?")
+    assert evidence.titles == {"settings", "timer"}
+    assert evidence.menu_paths == {
+        "settings",
+        "settings > timer",
+        "settings > timer > alarm",
+        "settings > timer > alarm > tone",
+        "settings > timer > loud",
+        "settings > timer > quiet",
+    }
+    assert evidence.procedures == (
+        ("From Settings, tap Timer > Alarm.", "Tap Tone and pick a tone.", "Press Start."),
+        ("Copy the melody to the Music folder.", "Remove the drive."),
+    )
+    assert evidence.links == {"https://oven.example/shop", "https://oven.example/timer"}
+    assert evidence.assumed == {"how", "is", "it"}
+    assert [(one.text, one.block, one.kind) for one in evidence.sentences[2:6]] == [
+        ("Quiet", -1, "title"),
+        ("Loud", -1, "title"),
+        ("The timer rings once and stops by itself.", 0, "paragraph"),
+        ("From Settings, tap Timer > Alarm.", 1, "step"),
+    ]
+    last = [(one.text, one.block, one.kind) for one in evidence.sentences if one.block == 6]
+    assert last == [
+        ("You can set up to 3 alarms.", 6, "paragraph"),
+        ("Each alarm lasts 90 seconds, and a pause lasts 5 minutes.", 6, "paragraph"),
+    ]
+    assert evidence.lines[:2] == (" settings ", " timer ")
+    assert evidence.stemmed[-2] == " for more melodi see the shop "
+    assert evidence.raw.splitlines()[:5] == [
+        "Settings",
+        "Timer",
+        "Quiet",
+        "Loud",
+        "The timer rings once and stops by itself.",
+    ]
+
+
+def test_what_speaks_to_a_model_is_no_evidence() -> None:
+    assert "golden" not in oven().evidence(DOOR).raw
+    assert "glass care" in oven().evidence(DOOR).lines[2]
