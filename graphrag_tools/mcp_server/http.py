@@ -1,4 +1,4 @@
-"""Serving over streamable HTTP: to this machine alone, unless there is a token."""
+"""Serve over streamable HTTP: to this machine alone, unless there is a token."""
 
 import hmac
 import ipaddress
@@ -101,7 +101,7 @@ async def serve_http(server: "Server[Any]", address: Address, announce: Callable
     Raises:
         ConfigError: The address cannot be listened on.
     """
-    listening = _listening(address)
+    listening = _listen(address)
     for stopping in (signal.SIGTERM, signal.SIGINT):
         # uvicorn sends itself the signal again once all is shut down, and that is to mean nothing more.
         signal.signal(stopping, lambda _number, _frame: None)
@@ -117,7 +117,7 @@ async def serve_http(server: "Server[Any]", address: Address, announce: Callable
         await uvicorn.Server(config).serve(sockets=[listening])
 
 
-def _listening(address: Address) -> socket.socket:
+def _listen(address: Address) -> socket.socket:
     try:
         return socket.create_server(
             (address.host, address.port),

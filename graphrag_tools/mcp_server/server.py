@@ -1,4 +1,4 @@
-"""The MCP server over an index: tools, resources and a prompt, whatever it is served over."""
+"""Put tools, resources and a prompt together as an MCP server over an index, and serve it over stdio."""
 
 import os
 import signal
@@ -9,7 +9,8 @@ from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.mcp_server.offers import AskingPrompt, ManualResources
+from graphrag_tools.mcp_server.prompt import AskingPrompt
+from graphrag_tools.mcp_server.resources import ManualResources
 from graphrag_tools.mcp_server.tools import ToolCalls
 from graphrag_tools.prompts import Prompts
 
@@ -29,12 +30,12 @@ def manual_server(index: ManualIndex, manual: str | None = None, prompts: Prompt
         version=version("graphrag-tools"),
         title="Device manuals",
         instructions=used.render("mcp_instructions"),
-        on_list_tools=tools.listed,
+        on_list_tools=tools.list_tools,
         on_call_tool=tools.call,
-        on_list_resources=resources.listed,
-        on_list_resource_templates=resources.templates,
+        on_list_resources=resources.list_resources,
+        on_list_resource_templates=resources.list_templates,
         on_read_resource=resources.read,
-        on_list_prompts=prompt.listed,
+        on_list_prompts=prompt.list_prompts,
         on_get_prompt=prompt.get,
     )
 

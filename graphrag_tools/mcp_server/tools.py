@@ -1,4 +1,4 @@
-"""What the tools return to a program: structured content beside the text, and its schemas."""
+"""Run the tools for MCP clients: their schemas, their calls, and structured results beside the text."""
 
 import asyncio
 import logging
@@ -20,6 +20,7 @@ from graphrag_tools.search.hit import Hit, best_passage
 from graphrag_tools.tools import tool_texts
 from graphrag_tools.tools.manual_tools import ManualToolkit, MenuPath, shortened
 
+_logger = logging.getLogger(__name__)
 _MOST_CHARACTERS = 3600  # of an item's text: the budget of describe_menu_item
 _MOST_NAMES = 50
 
@@ -57,7 +58,7 @@ class ItemPath(BaseModel):
     taps: list[str] = Field(description="What to tap on the device, where the manual says it.")
 
 
-class Passage(BaseModel):
+class DescribedBlock(BaseModel):
     """A paragraph, step, option or the like, word for word; `depth` is its nesting."""
 
     kind: BlockKind
@@ -74,7 +75,7 @@ class DescribedItem(BaseModel):
     taps: list[str] = Field(description="What to tap on the device, where the manual says it.")
     url: str
     page: int | None
-    passages: list[Passage]
+    passages: list[DescribedBlock]
     cut: int = Field(description="How many more characters of text the item has.")
     below: list[ItemName] = Field(description="Sections right below it, 50 at most.")
     see_also: list[ItemName] = Field(description="Items that its text refers to, 50 at most.")
@@ -88,6 +89,50 @@ RESULTS: Mapping[str, type[BaseModel]] = {
 """The structured result of each tool."""
 
 
+class ToolCalls:
+    """Lists the tools and runs calls of them, each in a thread."""
+
+    def __init__(self, index: ManualIndex, manual: str | None = None) -> None:
+        """Raises ConfigError for an unknown manual."""
+        self._index = index
+        self._tools = {tool.name: tool for tool in ManualToolkit(index=index, manual=manual).get_tools()}
+
+    async def list_tools(self, _context: object, _params: object) -> protocol.ListToolsResult:
+        """Return the tools with their schemas, as a chat model would be told them."""
+        return protocol.ListToolsResult(tools=[_as_protocol(tool) for tool in self._tools.values()])
+
+    async def call(self, _context: object, params: protocol.CallToolRequestParams) -> protocol.CallToolResult:
+        """Run a call. What a model may act on, and an index that fails, is a result with `is_error`.
+
+        Raises:
+            MCPError: There is no such tool.
+        """
+        tool = self._tools.get(params.name)
+        if tool is None:
+            reason = tool_texts.UNKNOWN_TOOL.format(name=params.name, tools=", ".join(self._tools))
+            raise MCPError(protocol.INVALID_PARAMS, reason)
+        try:
+            return await asyncio.to_thread(self._run, tool, params.arguments or {})
+        except GraphRAGToolsError as error:
+            _logger.warning("%s: %s", tool.name, error)
+            return _failed(tool_texts.TOOL_FAILED.format(tool=tool.name, reason=error))
+
+    def _run(self, tool: BaseTool, arguments: dict[str, Any]) -> protocol.CallToolResult:
+        try:
+            return self._invoke(tool, arguments)
+        except KeyError:  # the index was rebuilt between two reads, and an item has gone: all of it once more
+            return self._invoke(tool, arguments)
+
+    def _invoke(self, tool: BaseTool, arguments: dict[str, Any]) -> protocol.CallToolResult:
+        message: ToolMessage = tool.invoke({"type": "tool_call", "id": "mcp", "name": tool.name, "args": arguments})
+        if message.status == "error":
+            return _failed(message.text)
+        result = structured(message.artifact, self._index)
+        return protocol.CallToolResult(
+            content=[protocol.TextContent(text=message.text)], structured_content=result.model_dump(mode="json")
+        )
+
+
 def structured(artifact: Sequence[Hit] | MenuPath | MenuItem, index: ManualIndex) -> BaseModel:
     """Return a tool's artifact as its structured result. Raises KeyError for an item that has gone."""
     if isinstance(artifact, MenuPath):
@@ -95,6 +140,24 @@ def structured(artifact: Sequence[Hit] | MenuPath | MenuItem, index: ManualIndex
     if isinstance(artifact, MenuItem):
         return _described(artifact, index)
     return FoundItems(items=[_found(index.item_of(hit), hit) for hit in artifact])
+
+
+def _failed(reason: str) -> protocol.CallToolResult:
+    return protocol.CallToolResult(content=[protocol.TextContent(text=reason)], is_error=True)
+
+
+def _as_protocol(tool: BaseTool) -> protocol.Tool:
+    described = convert_to_openai_tool(tool)["function"]
+    return protocol.Tool(
+        name=described["name"],
+        title=tool_texts.TOOL_TITLES[tool.name],
+        description=described["description"],
+        input_schema=described["parameters"],
+        output_schema=RESULTS[tool.name].model_json_schema(mode="serialization"),
+        annotations=protocol.ToolAnnotations(
+            read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+        ),
+    )
 
 
 def _found(item: MenuItem, hit: Hit) -> FoundItem:
@@ -134,78 +197,13 @@ def _named(items: Iterable[MenuItem]) -> list[ItemName]:
     return [ItemName(id=item.id, name=item.name) for item in items]
 
 
-def _within(blocks: Sequence[Block], characters: int) -> list[Passage]:
+def _within(blocks: Sequence[Block], characters: int) -> list[DescribedBlock]:
     """Return the blocks from the first on, the last one cut, within so many characters of text."""
-    passages: list[Passage] = []
+    passages: list[DescribedBlock] = []
     left = characters
     for block in blocks:
         if left <= 0:
             break
-        passages.append(Passage(kind=block.kind, text=block.text[:left], depth=block.depth))
+        passages.append(DescribedBlock(kind=block.kind, text=block.text[:left], depth=block.depth))
         left -= len(block.text)
     return passages
-
-
-_logger = logging.getLogger(__name__)
-
-
-class ToolCalls:
-    """Lists the tools and runs calls of them, each in a thread."""
-
-    def __init__(self, index: ManualIndex, manual: str | None = None) -> None:
-        """Raises ConfigError for an unknown manual."""
-        self._index = index
-        self._tools = {tool.name: tool for tool in ManualToolkit(index=index, manual=manual).get_tools()}
-
-    async def listed(self, _context: object, _params: object) -> protocol.ListToolsResult:
-        """Return the tools with their schemas, as a chat model would be told them."""
-        return protocol.ListToolsResult(tools=[_as_protocol(tool) for tool in self._tools.values()])
-
-    async def call(self, _context: object, params: protocol.CallToolRequestParams) -> protocol.CallToolResult:
-        """Run a call. What a model may act on, and an index that fails, is a result with `is_error`.
-
-        Raises:
-            MCPError: There is no such tool.
-        """
-        tool = self._tools.get(params.name)
-        if tool is None:
-            reason = tool_texts.UNKNOWN_TOOL.format(name=params.name, tools=", ".join(self._tools))
-            raise MCPError(protocol.INVALID_PARAMS, reason)
-        try:
-            return await asyncio.to_thread(self._called, tool, params.arguments or {})
-        except GraphRAGToolsError as error:
-            _logger.warning("%s: %s", tool.name, error)
-            return _failed(tool_texts.TOOL_FAILED.format(tool=tool.name, reason=error))
-
-    def _called(self, tool: BaseTool, arguments: dict[str, Any]) -> protocol.CallToolResult:
-        try:
-            return self._result(tool, arguments)
-        except KeyError:  # the index was rebuilt between two reads, and an item has gone: all of it once more
-            return self._result(tool, arguments)
-
-    def _result(self, tool: BaseTool, arguments: dict[str, Any]) -> protocol.CallToolResult:
-        message: ToolMessage = tool.invoke({"type": "tool_call", "id": "mcp", "name": tool.name, "args": arguments})
-        if message.status == "error":
-            return _failed(message.text)
-        result = structured(message.artifact, self._index)
-        return protocol.CallToolResult(
-            content=[protocol.TextContent(text=message.text)], structured_content=result.model_dump(mode="json")
-        )
-
-
-def _failed(reason: str) -> protocol.CallToolResult:
-    return protocol.CallToolResult(content=[protocol.TextContent(text=reason)], is_error=True)
-
-
-def _as_protocol(tool: BaseTool) -> protocol.Tool:
-    said = convert_to_openai_tool(tool)["function"]
-    return protocol.Tool(
-        name=said["name"],
-        title=tool_texts.TOOL_TITLES[tool.name],
-        description=said["description"],
-        input_schema=said["parameters"],
-        output_schema=RESULTS[tool.name].model_json_schema(mode="serialization"),
-        annotations=protocol.ToolAnnotations(
-            read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
-        ),
-    )

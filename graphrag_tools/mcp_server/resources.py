@@ -1,4 +1,4 @@
-"""What of an index can be read as a resource: each manual's contents, and any item by its id."""
+"""Offer the index as MCP resources: each manual's contents, and any item by its id."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,11 +7,10 @@ from urllib.parse import quote, unquote
 import mcp_types as protocol
 from mcp.shared.exceptions import MCPError
 
-from graphrag_tools.errors import ConfigError, GraphRAGToolsError
+from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import ManualInfo
 from graphrag_tools.manual.tree import tree_view
-from graphrag_tools.prompts import Prompts
 from graphrag_tools.tools import tool_texts
 from graphrag_tools.tools.manual_tools import NodeDescriptionTool
 
@@ -31,7 +30,7 @@ class ManualResources:
         self._manual = manual
         self._describe = NodeDescriptionTool(index=index, manual=manual, token_budget=_MOST_TOKENS)
 
-    async def listed(
+    async def list_resources(
         self, _context: object, params: protocol.PaginatedRequestParams | None
     ) -> protocol.ListResourcesResult:
         """Return the manuals, a page of them at a time. Raises MCPError for a cursor that was not given out."""
@@ -44,7 +43,7 @@ class ManualResources:
         resources = [_as_protocol(info) for info in manuals[start : start + _PAGE]]
         return protocol.ListResourcesResult(resources=resources, next_cursor=more)
 
-    async def templates(self, _context: object, _params: object) -> protocol.ListResourceTemplatesResult:
+    async def list_templates(self, _context: object, _params: object) -> protocol.ListResourceTemplatesResult:
         """Return how any item is addressed."""
         item = protocol.ResourceTemplate(
             name="item",
@@ -92,8 +91,8 @@ class ManualResources:
     def _item(self, item: str) -> str:
         if self._manual not in (None, self._index.item(item).manual):
             raise KeyError(item)
-        said: str = self._describe.invoke({"item": item})
-        return said
+        text: str = self._describe.invoke({"item": item})
+        return text
 
 
 def _position(cursor: str | None) -> int:
@@ -112,57 +111,3 @@ def _as_protocol(info: ManualInfo) -> protocol.Resource:
         description=tool_texts.CONTENTS_DESCRIPTION.format(title=info.title, sections=info.sections),
         mime_type=_MARKDOWN,
     )
-
-
-NAME = "ask_manual"
-
-
-class AskingPrompt:
-    """Offers the prompt NAME with the arguments `question` and, to keep to one, `manual`."""
-
-    def __init__(self, index: ManualIndex, manual: str | None, prompts: Prompts) -> None:
-        """Raises ConfigError for a prompt that cannot be filled."""
-        self._index = index
-        self._manual = manual
-        self._prompts = prompts
-        self._filled("", None)
-
-    async def listed(self, _context: object, _params: object) -> protocol.ListPromptsResult:
-        """Return the one prompt."""
-        arguments = [protocol.PromptArgument(name="question", description=tool_texts.QUESTION_ARGUMENT, required=True)]
-        if self._manual is None:
-            about = tool_texts.MANUAL_ARGUMENT
-            arguments.append(protocol.PromptArgument(name="manual", description=about, required=False))
-        prompt = protocol.Prompt(
-            name=NAME, title=tool_texts.PROMPT_TITLE, description=tool_texts.PROMPT_DESCRIPTION, arguments=arguments
-        )
-        return protocol.ListPromptsResult(prompts=[prompt])
-
-    async def get(self, _context: object, params: protocol.GetPromptRequestParams) -> protocol.GetPromptResult:
-        """Return the prompt filled.
-
-        Raises:
-            MCPError: There is no such prompt or manual, or the question is missing.
-        """
-        given = params.arguments or {}
-        question = given.get("question", "").strip()
-        if params.name != NAME:
-            raise MCPError(protocol.INVALID_PARAMS, tool_texts.UNKNOWN_PROMPT.format(name=params.name, prompts=NAME))
-        if not question:
-            raise MCPError(protocol.INVALID_PARAMS, tool_texts.NO_QUESTION)
-        try:
-            text = await asyncio.to_thread(self._checked, question, self._manual or given.get("manual") or None)
-        except ConfigError as error:
-            raise MCPError(protocol.INVALID_PARAMS, str(error)) from error
-        except GraphRAGToolsError as error:
-            raise MCPError(protocol.INTERNAL_ERROR, str(error)) from error
-        message = protocol.PromptMessage(role="user", content=protocol.TextContent(text=text))
-        return protocol.GetPromptResult(description=tool_texts.PROMPT_DESCRIPTION, messages=[message])
-
-    def _checked(self, question: str, manual: str | None) -> str:
-        self._index.check_manual(manual)
-        return self._filled(question, manual)
-
-    def _filled(self, question: str, manual: str | None) -> str:
-        only = tool_texts.ONLY_MANUAL.format(manual=manual) if manual else ""
-        return self._prompts.render("ask_manual", question=question, only=only)
