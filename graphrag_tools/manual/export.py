@@ -1,4 +1,4 @@
-"""A graph for other programs: networkx, GraphML and node-link JSON, nothing left out, and back from JSON."""
+"""A graph for other programs: node-link JSON and GraphML with nothing left out, and Mermaid charts."""
 
 import json
 import re
@@ -8,13 +8,13 @@ from io import BytesIO
 from typing import Any, Literal
 
 import networkx as nx
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from graphrag_tools.errors import ManualError
-from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.manual.tree import TreeView, tree_view
 from graphrag_tools.text.normalise import tidy
 
+ExportFormat = Literal["mermaid", "graphml", "json"]
 MOST_ITEMS = 300
 """Mermaid refuses more than 500 edges or 50,000 characters: 299 edges of a tree and 200 others fit."""
 _MOST_SEE_ALSO = 200
@@ -23,104 +23,42 @@ _MOST_ENCODED = 90
 # One of these may begin an entity, a directive, a formula, an icon, a list or HTML, or end the label.
 _SPECIAL = re.compile(r'["#$%&*+:;<=>@[\\\]^_`{|}~]|(?<!\w)-|(?<=\d)[.)]')
 _PIECE = re.compile(r"#\d+;|.")
-
-
-def chart(graph: MenuGraph, item_ids: Iterable[str]) -> str:
-    """Return the given items and the edges among them as a chart. Raises KeyError for an unknown id."""
-    return "\n".join(_chart_lines(graph, list(item_ids), {}))
-
-
-def path_chart(graph: MenuGraph, item_id: str) -> str:
-    """Return the chart of an item's menu path: the item at the bottom, its root on top."""
-    return chart(graph, [item.id for item in graph.ancestors(item_id)])
-
-
-def subtree_chart(
-    graph: MenuGraph, item_id: str | None = None, *, depth: int | None = None, options: bool = True
-) -> str:
-    """Return the chart of an item and what hangs below it, or of a whole manual.
-
-    At most `MOST_ITEMS` items; one whose children are not all shown says how many more there are.
-    """
-    return view_chart(graph, tree_view(graph, item_id, depth=depth, options=options, most=MOST_ITEMS))
-
-
-def view_chart(graph: MenuGraph, view: TreeView) -> str:
-    """Return the chart of a view."""
-    hidden = {branch.item.id: branch.hidden for branch in view.branches if branch.hidden}
-    return "\n".join(_chart_lines(graph, view.item_ids, hidden))
-
-
-def label(name: str) -> str:
-    """Return a name as the text of a Mermaid node: one line, cut at 80 characters, special characters by number.
-
-    >>> label('Wi-Fi "5 GHz" <b>')
-    'Wi-Fi #34;5 GHz#34; #60;b#62;'
-    """
-    shown = tidy("".join(character if character.isprintable() else " " for character in name)) or "(no title)"
-    text = _SPECIAL.sub(_by_number, shown[:_MOST_LABEL])
-    if len(shown) <= _MOST_LABEL and len(text) <= _MOST_ENCODED:
-        return text
-    return f"{_whole_pieces(text, _MOST_ENCODED - 1)}…"
-
-
-def _whole_pieces(text: str, most: int) -> str:
-    """Return the start of an encoded text, cut between characters."""
-    ends = (piece.end() for piece in _PIECE.finditer(text))
-    return text[: max((end for end in ends if end <= most), default=0)]
-
-
-def _by_number(special: re.Match[str]) -> str:
-    return f"#{ord(special[0])};"
-
-
-def _chart_lines(graph: MenuGraph, item_ids: Sequence[str], hidden: Mapping[str, int]) -> list[str]:
-    nodes = {item_id: f"n{number}" for number, item_id in enumerate(dict.fromkeys(item_ids))}
-    lines = ["graph BT"]
-    for item_id, node in nodes.items():
-        more = f" ({hidden[item_id]} more)" if item_id in hidden else ""
-        lines.append(f'    {node}["{label(graph.item(item_id).name)}{more}"]')
-    for item_id, node in nodes.items():
-        above = graph.parent(item_id)
-        if above is not None and above.id in nodes:
-            lines.append(f"    {node} --> {nodes[above.id]}")
-    see_also = [edge for edge in graph.edges(SEE_ALSO) if edge[0] in nodes and edge[1] in nodes]
-    lines += [f"    {nodes[start]} -.->|see also| {nodes[end]}" for start, end in see_also[:_MOST_SEE_ALSO]]
-    return lines
-
-
-ExportFormat = Literal["mermaid", "graphml", "json"]
 _ITEM = TypeAdapter(MenuItem)
+_UNRESOLVED = TypeAdapter(list[UnresolvedLink])
 # What XML 1.0 cannot hold in any way, and what its readers turn into a line feed.
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class _Facts(BaseModel):
-    """What a document says of its graph as a whole."""
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A text in the format asked for, how many items it holds, and how many that were wanted it has no room for."""
 
-    model_config = ConfigDict(frozen=True)
-
-    manual: str
-    title: str
-    unresolved: tuple[UnresolvedLink, ...] = ()
-
-
-class _Edge(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    source: str
-    target: str
-    type: str
+    text: str
+    items: int
+    left_out: int = 0
 
 
-class _Document(BaseModel):
-    """The node-link form of networkx, its edges under "edges"."""
+def exported(
+    graph: MenuGraph,
+    form: ExportFormat,
+    item_id: str | None = None,
+    *,
+    way: bool = False,
+    depth: int | None = None,
+    options: bool = True,
+) -> Exported:
+    """Export a manual, an item with all below it down to a depth, or the `way` to an item from its root.
 
-    model_config = ConfigDict(frozen=True)
-
-    facts: _Facts = Field(alias="graph")
-    nodes: tuple[MenuItem, ...]
-    edges: tuple[_Edge, ...]
+    Only Mermaid has a limit (`MOST_ITEMS`). Raises KeyError for an unknown id.
+    """
+    if way and item_id is not None:
+        chosen = [item.id for item in graph.ancestors(item_id)]
+        return Exported(_written(graph, form, chosen), len(chosen))
+    whole = tree_view(graph, item_id, depth=depth, options=options, most=len(graph))
+    if form != "mermaid":
+        return Exported(_written(graph, form, whole.item_ids), len(whole.branches))
+    view = tree_view(graph, item_id, depth=depth, options=options, most=MOST_ITEMS)
+    return Exported(view_chart(graph, view), len(view.branches), len(whole.branches) - len(view.branches))
 
 
 def node_link_document(graph: MenuGraph, item_ids: Iterable[str] | None = None) -> dict[str, Any]:
@@ -131,33 +69,17 @@ def node_link_document(graph: MenuGraph, item_ids: Iterable[str] | None = None) 
     """
     chosen = _chosen(graph, item_ids)
     unresolved = [found for found in graph.unresolved if found.item in chosen]
-    facts = _Facts(manual=graph.manual_id, title=graph.title, unresolved=tuple(unresolved))
     return {
         "directed": True,
         "multigraph": False,
-        "graph": facts.model_dump(mode="json"),
+        "graph": {
+            "manual": graph.manual_id,
+            "title": graph.title,
+            "unresolved": _UNRESOLVED.dump_python(unresolved, mode="json"),
+        },
         "nodes": [_ITEM.dump_python(item, mode="json") for item in chosen.values()],
         "edges": [{"source": start, "target": end, "type": kind} for start, end, kind in _edges(graph, chosen)],
     }
-
-
-def graph_of_document(document: dict[str, Any] | str) -> MenuGraph:
-    """Return the graph of a node-link document or its JSON text.
-
-    Raises:
-        ManualError: It is no such document, or an edge names a node that it lacks.
-    """
-    try:
-        read = _Document.model_validate(json.loads(document) if isinstance(document, str) else document)
-    except (ValidationError, ValueError, RecursionError) as error:
-        raise ManualError(f"not the node-link JSON of a manual's graph: {str(error).splitlines()[0]}.") from error
-    known = {item.id for item in read.nodes}
-    for edge in read.edges:
-        if missing := {edge.source, edge.target} - known:
-            raise ManualError(f"an edge names {min(missing)!r}, and no node has that id.")
-    children = [(edge.source, edge.target) for edge in read.edges if edge.type == HAS_CHILD]
-    see_also = [(edge.source, edge.target) for edge in read.edges if edge.type == SEE_ALSO]
-    return MemoryGraph(read.facts.manual, read.facts.title, read.nodes, children, see_also, read.facts.unresolved)
 
 
 def networkx_graph(graph: MenuGraph, item_ids: Iterable[str] | None = None) -> "nx.DiGraph[str]":
@@ -186,36 +108,28 @@ def graphml(graph: MenuGraph, item_ids: Iterable[str] | None = None) -> str:
     return written.getvalue().decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """A text in the format asked for, how many items it holds, and how many that were wanted it has no room for."""
-
-    text: str
-    items: int
-    left_out: int = 0
+def chart(graph: MenuGraph, item_ids: Iterable[str]) -> str:
+    """Return the given items and the edges among them as a chart. Raises KeyError for an unknown id."""
+    return "\n".join(_chart_lines(graph, list(item_ids), {}))
 
 
-def exported(
-    graph: MenuGraph,
-    form: ExportFormat,
-    item_id: str | None = None,
-    *,
-    way: bool = False,
-    depth: int | None = None,
-    options: bool = True,
-) -> Exported:
-    """Export a manual, an item with all below it down to a depth, or the `way` to an item from its root.
+def view_chart(graph: MenuGraph, view: TreeView) -> str:
+    """Return the chart of a view."""
+    hidden = {branch.item.id: branch.hidden for branch in view.branches if branch.hidden}
+    return "\n".join(_chart_lines(graph, view.item_ids, hidden))
 
-    Only Mermaid has a limit (`mermaid.MOST_ITEMS`). Raises KeyError for an unknown id.
+
+def label(name: str) -> str:
+    """Return a name as the text of a Mermaid node: one line, cut at 80 characters, special characters by number.
+
+    >>> label('Wi-Fi "5 GHz" <b>')
+    'Wi-Fi #34;5 GHz#34; #60;b#62;'
     """
-    if way and item_id is not None:
-        chosen = [item.id for item in graph.ancestors(item_id)]
-        return Exported(_written(graph, form, chosen), len(chosen))
-    whole = tree_view(graph, item_id, depth=depth, options=options, most=len(graph))
-    if form != "mermaid":
-        return Exported(_written(graph, form, whole.item_ids), len(whole.branches))
-    view = tree_view(graph, item_id, depth=depth, options=options, most=MOST_ITEMS)
-    return Exported(view_chart(graph, view), len(view.branches), len(whole.branches) - len(view.branches))
+    shown = tidy("".join(character if character.isprintable() else " " for character in name)) or "(no title)"
+    text = _SPECIAL.sub(_by_number, shown[:_MOST_LABEL])
+    if len(shown) <= _MOST_LABEL and len(text) <= _MOST_ENCODED:
+        return text
+    return f"{_whole_pieces(text, _MOST_ENCODED - 1)}…"
 
 
 def _written(graph: MenuGraph, form: ExportFormat, item_ids: Sequence[str]) -> str:
@@ -262,3 +176,28 @@ def _xml_safe(attributes: dict[str, Any]) -> dict[str, Any]:
 
 def _xml_text(text: str) -> str:
     return _NOT_IN_XML.sub("\ufffd", text)
+
+
+def _whole_pieces(text: str, most: int) -> str:
+    """Return the start of an encoded text, cut between characters."""
+    ends = (piece.end() for piece in _PIECE.finditer(text))
+    return text[: max((end for end in ends if end <= most), default=0)]
+
+
+def _by_number(special: re.Match[str]) -> str:
+    return f"#{ord(special[0])};"
+
+
+def _chart_lines(graph: MenuGraph, item_ids: Sequence[str], hidden: Mapping[str, int]) -> list[str]:
+    nodes = {item_id: f"n{number}" for number, item_id in enumerate(dict.fromkeys(item_ids))}
+    lines = ["graph BT"]
+    for item_id, node in nodes.items():
+        more = f" ({hidden[item_id]} more)" if item_id in hidden else ""
+        lines.append(f'    {node}["{label(graph.item(item_id).name)}{more}"]')
+    for item_id, node in nodes.items():
+        above = graph.parent(item_id)
+        if above is not None and above.id in nodes:
+            lines.append(f"    {node} --> {nodes[above.id]}")
+    see_also = [edge for edge in graph.edges(SEE_ALSO) if edge[0] in nodes and edge[1] in nodes]
+    lines += [f"    {nodes[start]} -.->|see also| {nodes[end]}" for start, end in see_also[:_MOST_SEE_ALSO]]
+    return lines

@@ -1,4 +1,4 @@
-"""What of a graph is shown at a time: an item and what hangs below it, level by level, within a limit."""
+"""TreeView: the part of a graph that is shown at a time, level by level from an item down, within a limit."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -57,11 +57,6 @@ def tree_view(
         for item in shown
     )
     return TreeView(branches, sum(1 for _ in _in_reading_order(roots, below)) - len(branches))
-
-
-def descendants(graph: MenuGraph, item_id: str) -> list[MenuItem]:
-    """Return an item and all below it, in reading order. Raises KeyError for an unknown id."""
-    return list(_in_reading_order([graph.item(item_id)], _below(graph, options=True)))
 
 
 def _below(graph: MenuGraph, options: bool) -> dict[str, list[MenuItem]]:

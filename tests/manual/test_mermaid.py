@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphrag_tools.loaders import load_manual
-from graphrag_tools.manual.export import MOST_ITEMS, chart, label, path_chart, subtree_chart
+from graphrag_tools.manual.export import MOST_ITEMS, chart, exported, label
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import MemoryGraph, MenuGraph, MenuItem
 
@@ -74,7 +74,7 @@ def sample() -> MenuGraph:
 
 
 def test_a_menu_path_points_from_the_item_up_to_its_root(sample: MenuGraph) -> None:
-    assert path_chart(sample, "larkfield/settings/wi-fi/flight-mode").split("\n") == [
+    assert exported(sample, "mermaid", "larkfield/settings/wi-fi/flight-mode", way=True).text.split("\n") == [
         "graph BT",
         '    n0["Settings"]',
         '    n1["Wi-Fi"]',
@@ -85,7 +85,7 @@ def test_a_menu_path_points_from_the_item_up_to_its_root(sample: MenuGraph) -> N
 
 
 def test_a_subtree_has_the_items_below_and_their_edges_alone(sample: MenuGraph) -> None:
-    drawn = parsed(subtree_chart(sample, "larkfield/settings/wi-fi"))
+    drawn = parsed(exported(sample, "mermaid", "larkfield/settings/wi-fi").text)
     assert "Flight mode" in drawn.nodes.values()
     assert ("Flight mode", "Wi-Fi") in drawn.tree
     assert "Settings" not in drawn.nodes.values()
@@ -93,7 +93,7 @@ def test_a_subtree_has_the_items_below_and_their_edges_alone(sample: MenuGraph) 
 
 
 def test_a_subtree_may_stop_at_a_depth_and_leave_options_out(sample: MenuGraph) -> None:
-    drawn = parsed(subtree_chart(sample, "larkfield/settings", depth=1, options=False))
+    drawn = parsed(exported(sample, "mermaid", "larkfield/settings", depth=1, options=False).text)
     assert len(drawn.nodes) == 1 + sum(child.kind == "section" for child in sample.children("larkfield/settings"))
     assert "Wi-Fi (1 more)" in drawn.nodes.values()
 
@@ -106,7 +106,7 @@ def test_see_also_edges_are_dotted_and_only_among_the_items_chosen(sample: MenuG
 
 
 def test_a_whole_manual_is_drawn(sample: MenuGraph) -> None:
-    drawn = parsed(subtree_chart(sample))
+    drawn = parsed(exported(sample, "mermaid").text)
     assert len(drawn.nodes) == len(sample)
     assert len(drawn.tree) == len(sample) - 6
 
@@ -121,7 +121,7 @@ def test_a_nasty_title_is_one_label_that_reads_as_it_stands(name: str) -> None:
 
 @given(st.lists(st.text(), max_size=5))
 def test_any_titles_give_a_chart_that_parses(names: list[str]) -> None:
-    drawn = parsed(subtree_chart(star(names)))
+    drawn = parsed(exported(star(names), "mermaid").text)
     assert len(drawn.nodes) == len(names) + 1
 
 
@@ -134,7 +134,7 @@ def test_ten_thousand_items_stay_within_what_mermaid_draws() -> None:
     items = [MenuItem(f"m/{at}", "m", "section", '"' * 100, ("x",)) for at in range(10_000)]
     tree = [(f"m/{(at - 1) // 3}", f"m/{at}") for at in range(1, 10_000)]
     across = [(f"m/{at}", f"m/{at + 7}") for at in range(9_000)]
-    text = subtree_chart(MemoryGraph("m", "M", items, tree, across))
+    text = exported(MemoryGraph("m", "M", items, tree, across), "mermaid").text
     drawn = parsed(text)
     assert len(drawn.nodes) == MOST_ITEMS
     assert len(drawn.tree) + len(drawn.see_also) <= 500
@@ -144,8 +144,8 @@ def test_ten_thousand_items_stay_within_what_mermaid_draws() -> None:
 
 def test_an_unknown_item_raises_key_error(sample: MenuGraph) -> None:
     with pytest.raises(KeyError):
-        path_chart(sample, "larkfield/gone")
+        exported(sample, "mermaid", "larkfield/gone", way=True)
 
 
 def test_a_graph_without_items_is_an_empty_chart() -> None:
-    assert subtree_chart(MemoryGraph("m", "M", [], [])) == "graph BT"
+    assert exported(MemoryGraph("m", "M", [], []), "mermaid").text == "graph BT"

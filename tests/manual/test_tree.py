@@ -1,7 +1,7 @@
 import pytest
 
 from graphrag_tools.manual.graph import MemoryGraph, MenuGraph, MenuItem
-from graphrag_tools.manual.tree import descendants, tree_view
+from graphrag_tools.manual.tree import tree_view
 
 
 def made_graph(parents: dict[str, str | None], options: frozenset[str] = frozenset()) -> MenuGraph:
@@ -67,8 +67,8 @@ def test_a_chain_of_ten_thousand_levels_is_no_deeper_than_the_stack() -> None:
     assert (len(view.branches), view.branches[-1].level, view.branches[0].sections_below) == (10_000, 9_999, 9_999)
 
 
-def test_descendants_include_the_item_and_its_options(graph: MenuGraph) -> None:
-    assert [item.name for item in descendants(graph, "m/a")] == ["a", "b", "d", "e", "c"]
+def test_a_view_of_an_item_includes_it_and_the_options_below(graph: MenuGraph) -> None:
+    assert names(tree_view(graph, "m/a")) == "abdec"
 
 
 def test_an_unknown_item_raises_key_error(graph: MenuGraph) -> None:
