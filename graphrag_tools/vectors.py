@@ -1,4 +1,4 @@
-"""What a vector is here: numbers of one embedding, in a list or, four bytes each, in an array."""
+"""Vector: the numbers of one embedding, in a list or, four bytes each, in an array."""
 
 from collections.abc import Sequence
 from typing import TypeAlias

@@ -1,4 +1,4 @@
-"""Asking a model the same kind of thing many times: from the cache, within a budget, several at once, to the end."""
+"""A batch of prompts to one model: answered from the cache or by calls, within a budget, several at once."""
 
 import itertools
 import time

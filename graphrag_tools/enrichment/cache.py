@@ -1,4 +1,4 @@
-"""What models wrote for an index, kept reply by reply, so that nothing is paid for twice."""
+"""Cache of models' replies, kept one by one, so that nothing is paid for twice."""
 
 import hashlib
 import sqlite3

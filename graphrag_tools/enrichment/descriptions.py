@@ -1,4 +1,4 @@
-"""What is this menu item? A description by a model, which only stands if the section's own text bears it out."""
+"""Descriptions of menu items by a model, which only stand if the section's own text bears them out."""
 
 import re
 from collections.abc import Callable, Iterator

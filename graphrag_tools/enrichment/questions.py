@@ -12,46 +12,13 @@ from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import STOP_WORDS, stem, stems, words
 from graphrag_tools.verification.evidence import speaks_to_a_model
 
+MOST_QUESTIONS = 5
+_LABEL = re.compile(r"^\s*(?:[-*•]+\s*|\(?\d+[.):]\s*|(?:question|q)\s*\d*[:.)]\s*)+", re.IGNORECASE)
 FEWEST_WORDS = 4
 MOST_WORDS = 25
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _CAPITALISED = re.compile(r"(?<![.?!:\"“]\s)(?<!^)\b[A-Z][\w'’-]+")
 _OF_THE_PROMPT = frozenset({"passage", "manual", "excerpt", "menu path"})
-
-
-def question_problem(text: str, section: str) -> str:
-    """Return why a question is not kept, "" where it is.
-
-    Kept is what ends with "?", has 4 to 25 words, shares a content word with its section, names nothing and no
-    number that its section does not have, and does not speak of the passage or the manual.
-    """
-    checks: tuple[tuple[str, Callable[[], bool]], ...] = (
-        ("not a question", lambda: text.endswith("?") and "\n" not in text and text.count("?") == 1),
-        ("too short or long", lambda: FEWEST_WORDS <= len(words(text)) <= MOST_WORDS),
-        ("about something else", lambda: bool(stems(text) & stems(section))),
-        ("with an invented name or number", lambda: not _invented(text, section)),
-        ("about the passage itself", lambda: not _mentions_the_prompt(text, section)),
-    )
-    return next((reason for reason, holds in checks if not holds()), "")
-
-
-def _invented(text: str, section: str) -> list[str]:
-    numbers = set(_NUMBER.findall(section))
-    known = set(words(section))
-    names = [name for name in _CAPITALISED.findall(text) if name.casefold() not in STOP_WORDS]
-    return [
-        *(number for number in _NUMBER.findall(text) if number not in numbers),
-        *(name for name in names if not set(words(name)) <= known),
-    ]
-
-
-def _mentions_the_prompt(text: str, section: str) -> bool:
-    asked, said = f" {folded(text)} ", f" {folded(section)} "
-    return any(f" {word} " in asked and f" {word} " not in said for word in _OF_THE_PROMPT)
-
-
-MOST_QUESTIONS = 5
-_LABEL = re.compile(r"^\s*(?:[-*•]+\s*|\(?\d+[.):]\s*|(?:question|q)\s*\d*[:.)]\s*)+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +86,22 @@ def distinct_questions(by_item: Mapping[MenuItem, tuple[str, ...]]) -> dict[Menu
     }
 
 
+def question_problem(text: str, section: str) -> str:
+    """Return why a question is not kept, "" where it is.
+
+    Kept is what ends with "?", has 4 to 25 words, shares a content word with its section, names nothing and no
+    number that its section does not have, and does not speak of the passage or the manual.
+    """
+    checks: tuple[tuple[str, Callable[[], bool]], ...] = (
+        ("not a question", lambda: text.endswith("?") and "\n" not in text and text.count("?") == 1),
+        ("too short or long", lambda: FEWEST_WORDS <= len(words(text)) <= MOST_WORDS),
+        ("about something else", lambda: bool(stems(text) & stems(section))),
+        ("with an invented name or number", lambda: not _invented(text, section)),
+        ("about the passage itself", lambda: not _mentions_the_prompt(text, section)),
+    )
+    return next((reason for reason, holds in checks if not holds()), "")
+
+
 def _lines(reply: str) -> Iterator[str]:
     for line in reply.splitlines():
         text = _LABEL.sub("", line.strip()).replace("**", "").strip("\"“”*' ")
@@ -128,3 +111,18 @@ def _lines(reply: str) -> Iterator[str]:
 
 def _content_stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words(text) if word not in STOP_WORDS)
+
+
+def _invented(text: str, section: str) -> list[str]:
+    numbers = set(_NUMBER.findall(section))
+    known = set(words(section))
+    names = [name for name in _CAPITALISED.findall(text) if name.casefold() not in STOP_WORDS]
+    return [
+        *(number for number in _NUMBER.findall(text) if number not in numbers),
+        *(name for name in names if not set(words(name)) <= known),
+    ]
+
+
+def _mentions_the_prompt(text: str, section: str) -> bool:
+    asked, said = f" {folded(text)} ", f" {folded(section)} "
+    return any(f" {word} " in asked and f" {word} " not in said for word in _OF_THE_PROMPT)

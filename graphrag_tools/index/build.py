@@ -1,4 +1,4 @@
-"""Building an index: a new generation beside the old one, checked, then switched to in one step."""
+"""Builds an index: a new generation beside the old one, checked, then switched to in one step."""
 
 import importlib.metadata
 import os
@@ -32,9 +32,9 @@ from graphrag_tools.index.sources import ReadManual, read_manuals
 from graphrag_tools.index.stages import (
     Content,
     Embedder,
-    calibration,
+    calibrate,
     check_stores,
-    embedded_texts,
+    embed_texts,
     open_cache,
     write_stores,
 )
@@ -323,11 +323,11 @@ def _written(
         keep_vectors(folder, before, [record for record in blocks if record.manual in stay], embedder.cache)
     asked = list(question_records(graphs))
     content = Content(
-        graphs, blocks, embedded_texts(blocks, embedder, report), asked, embedded_texts(asked, embedder, no_progress)
+        graphs, blocks, embed_texts(blocks, embedder, report), asked, embed_texts(asked, embedder, no_progress)
     )
     write_stores(target, content, report)
     check_stores(target, content)
-    measured = calibration(target, content, embedder, None if order.anew else before, report)
+    measured = calibrate(target, content, embedder, None if order.anew else before, report)
     manifest = Manifest(
         generation=number,
         embeddings=embedder.identity,

@@ -1,4 +1,4 @@
-"""Whether an index is whole: files, counts, content, and what a search finds of what is known to be there."""
+"""Check and repair of an index: its files, counts, content, and searches for what is known to be there."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -85,6 +85,40 @@ def check_index(folder: Path, embeddings: Embeddings | None = None) -> IndexRepo
         notes=notes,
         unreferenced=tuple(n for n in generation_numbers(folder) if n not in (live.generation, earlier)),
     )
+
+
+def repair_index(folder: Path, embeddings: Embeddings | None = None, progress: Progress | None = None) -> IndexReport:
+    """Mend what can be mended, and return what a check finds then; `repaired` says what was done.
+
+    A lost index.json is written again from the newest generation. Damaged stores are built anew from the graphs. What
+    no build needs any more is removed. Where a graph is lost, its damage stays in the report, with what to run.
+
+    Raises:
+        IndexNotFound: There is no index, nor anything left of one.
+        IndexMismatch: It is of a newer format, or the embeddings are not those of the index.
+        IndexLocked: A build is at work there.
+        StoreError: The disk is full or read-only.
+        ModelError: A vector is lost and the embeddings' server failed.
+    """
+    done: list[str] = []
+    found = check_index(folder, embeddings)
+    if found.generation is None:
+        done.append(_restored_manifest(folder))
+        found = check_index(folder, embeddings)
+    lost: tuple[str, ...] = ()
+    if found.damage:
+        try:
+            made = rebuild_stores(read_manifest(folder), folder, embeddings, progress)
+            done.append(f"built generation {made.generation} from the stored graphs, without the sources")
+        except StoreError as error:
+            lost = (str(error),)
+        found = check_index(folder, embeddings)
+    if found.sound and found.unreferenced:
+        with build_lock(folder):
+            gone = delete_generations(folder, found.unreferenced)
+        done.append(f"removed the generations {', '.join(map(str, gone)) or 'that nobody reads any more'}")
+        found = check_index(folder, embeddings)
+    return found.model_copy(update={"repaired": tuple(done), "damage": (*found.damage, *lost)})
 
 
 def spare_manifest(folder: Path) -> Manifest | None:
@@ -178,40 +212,6 @@ def _embeddings(live: Manifest, given: Embeddings | None) -> tuple[tuple[str, ..
     if found.fingerprint != live.embeddings.fingerprint:
         return (f"the embeddings {name} are others than the index was built with.",), ()
     return (), ()
-
-
-def repair_index(folder: Path, embeddings: Embeddings | None = None, progress: Progress | None = None) -> IndexReport:
-    """Mend what can be mended, and return what a check finds then; `repaired` says what was done.
-
-    A lost index.json is written again from the newest generation. Damaged stores are built anew from the graphs. What
-    no build needs any more is removed. Where a graph is lost, its damage stays in the report, with what to run.
-
-    Raises:
-        IndexNotFound: There is no index, nor anything left of one.
-        IndexMismatch: It is of a newer format, or the embeddings are not those of the index.
-        IndexLocked: A build is at work there.
-        StoreError: The disk is full or read-only.
-        ModelError: A vector is lost and the embeddings' server failed.
-    """
-    done: list[str] = []
-    found = check_index(folder, embeddings)
-    if found.generation is None:
-        done.append(_restored_manifest(folder))
-        found = check_index(folder, embeddings)
-    lost: tuple[str, ...] = ()
-    if found.damage:
-        try:
-            made = rebuild_stores(read_manifest(folder), folder, embeddings, progress)
-            done.append(f"built generation {made.generation} from the stored graphs, without the sources")
-        except StoreError as error:
-            lost = (str(error),)
-        found = check_index(folder, embeddings)
-    if found.sound and found.unreferenced:
-        with build_lock(folder):
-            gone = delete_generations(folder, found.unreferenced)
-        done.append(f"removed the generations {', '.join(map(str, gone)) or 'that nobody reads any more'}")
-        found = check_index(folder, embeddings)
-    return found.model_copy(update={"repaired": tuple(done), "damage": (*found.damage, *lost)})
 
 
 def _restored_manifest(folder: Path) -> str:

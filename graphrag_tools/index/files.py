@@ -1,4 +1,4 @@
-"""The files of a generation: recorded when it is built, checked whenever it is opened."""
+"""The files of a generation: recorded when it is built, checked when it is opened, kept while somebody reads them."""
 
 import os
 import shutil
@@ -11,6 +11,7 @@ from graphrag_tools.errors import IndexNotFound, StoreError
 from graphrag_tools.index.manifest import WrittenFile
 from graphrag_tools.stores.chroma import DATABASE, changing_ranges, check_growing_table
 
+LEASE_NAME = ".in-use"
 _PIECE_BYTES = 1 << 20
 
 
@@ -18,14 +19,6 @@ def written_files(folder: Path) -> dict[str, WrittenFile]:
     """Return the files in a generation's folder, without the hidden ones, which are for an engine's own use."""
     paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("."))
     return {path.relative_to(folder).as_posix(): _written_file(path) for path in paths}
-
-
-def _written_file(path: Path) -> WrittenFile:
-    size = path.stat().st_size
-    if path.name != DATABASE:
-        return WrittenFile(size=size, crc32=_checksum(path, size))
-    changing = changing_ranges(path)
-    return WrittenFile(size=size, crc32=None, changing=changing, rest_crc32=_checksum(path, size, changing))
 
 
 def check_files(folder: Path, expected: Mapping[str, WrittenFile]) -> None:
@@ -52,30 +45,6 @@ def check_file(folder: Path, name: str, written: WrittenFile) -> None:
         if written.rest_crc32 != _checksum(path, written.size, written.changing):
             raise _damaged(path)
         check_growing_table(path)
-
-
-def _damaged(path: Path) -> StoreError:
-    return StoreError(f"{path}: is damaged, its checksum has changed. Build the index again.")
-
-
-def _checksum(path: Path, size: int, without: Iterable[tuple[int, int]] = ()) -> int:
-    """Return the CRC-32 of the first `size` bytes, with zeros in the ranges to leave out."""
-    checksum, at = 0, 0
-    try:
-        with path.open("rb") as file:
-            while piece := bytearray(file.read(min(_PIECE_BYTES, size - at))):
-                for start, end in without:
-                    first, last = max(start - at, 0), min(end - at, len(piece))
-                    if first < last:
-                        piece[first:last] = bytes(last - first)
-                checksum = zlib.crc32(piece, checksum)
-                at += len(piece)
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be read ({error.strerror}).") from error
-    return checksum
-
-
-LEASE_NAME = ".in-use"
 
 
 class Lease:
@@ -129,3 +98,32 @@ def _lock(descriptor: int, *, alone: bool) -> None:
 def _close(descriptor: int | None) -> None:
     if descriptor is not None:
         os.close(descriptor)
+
+
+def _written_file(path: Path) -> WrittenFile:
+    size = path.stat().st_size
+    if path.name != DATABASE:
+        return WrittenFile(size=size, crc32=_checksum(path, size))
+    changing = changing_ranges(path)
+    return WrittenFile(size=size, crc32=None, changing=changing, rest_crc32=_checksum(path, size, changing))
+
+
+def _damaged(path: Path) -> StoreError:
+    return StoreError(f"{path}: is damaged, its checksum has changed. Build the index again.")
+
+
+def _checksum(path: Path, size: int, without: Iterable[tuple[int, int]] = ()) -> int:
+    """Return the CRC-32 of the first `size` bytes, with zeros in the ranges to leave out."""
+    checksum, at = 0, 0
+    try:
+        with path.open("rb") as file:
+            while piece := bytearray(file.read(min(_PIECE_BYTES, size - at))):
+                for start, end in without:
+                    first, last = max(start - at, 0), min(end - at, len(piece))
+                    if first < last:
+                        piece[first:last] = bytes(last - first)
+                checksum = zlib.crc32(piece, checksum)
+                at += len(piece)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read ({error.strerror}).") from error
+    return checksum

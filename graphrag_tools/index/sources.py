@@ -1,4 +1,4 @@
-"""What a build reads: its sources as manuals that may stand beside each other, and each as a graph."""
+"""Sources of a build, read as manuals that may stand beside each other, and each as a graph."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

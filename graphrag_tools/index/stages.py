@@ -66,7 +66,7 @@ def open_cache(folder: Path, identity: EmbeddingsInfo) -> EmbeddingCache:
     return EmbeddingCache(folder / CACHE_NAME, key)
 
 
-def embedded_texts(records: Sequence[Record], embedder: Embedder, report: Progress) -> Sequence[Vector]:
+def embed_texts(records: Sequence[Record], embedder: Embedder, report: Progress) -> Sequence[Vector]:
     """Return the vector of each record's text, from the cache where it has them."""
     texts = [record.text for record in records]
     return embedder.cache.vectors(texts, embedder.embeddings, partial(report, "embed"))
@@ -107,7 +107,7 @@ def check_stores(target: Path, content: Content) -> None:
             raise StoreError(f"{target}: a probe query found nothing in what was just written.")
 
 
-def calibration(
+def calibrate(
     target: Path, content: Content, embedder: Embedder, before: Manifest | None, report: Progress
 ) -> Calibration:
     """Measure the coverage model, or keep that of `before` while at most 5% of the blocks changed since it was."""

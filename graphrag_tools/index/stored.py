@@ -1,4 +1,4 @@
-"""What an index already holds of its manuals, read without their sources: graphs, and the vectors of their blocks."""
+"""Manuals that an index already holds, read without their sources: graphs, and the vectors of their blocks."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager

@@ -1,4 +1,4 @@
-"""What tells whether a manual says the same as before: a hash over all that its graph holds."""
+"""Content hash of a manual: over all that its graph holds, the same as long as the manual says the same."""
 
 import hashlib
 from collections.abc import Callable, Iterator

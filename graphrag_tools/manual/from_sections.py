@@ -1,4 +1,4 @@
-"""Making the graph of a manual: an item per section and per named option, and the cross links resolved."""
+"""From a manual's sections to its graph: an item per section and per named option, taps, and cross links resolved."""
 
 import re
 from collections import Counter
@@ -18,7 +18,26 @@ _GO_TO = re.compile(
     r"(?P<rest>[^.:;>]{1,100}? > .*)"
 )
 _NAME_END = re.compile(r"\s(?:for|to|and|then|when|where|on|in|at|with|if|or|under|next)\b|[,.:;(]|$")
-_MAX_NAME_WORDS = 7
+_MAX_NAME_WORDS = 7  # what is longer between two ">" is a sentence and names nothing to tap
+_MAX_DESCRIPTION = 300
+_SEE = re.compile(r"\b[Ss]ee (?:also )?[\"“]?(?P<title>[A-Z0-9][^.;:”\"]{1,80})")
+
+
+def build_graph(manual: Manual) -> MenuGraph:
+    """Make the graph of a manual: an item per section and per named option, ids as paths of slugs."""
+    titles = _Titles(manual)
+    items: list[MenuItem] = []
+    child_edges: list[tuple[str, str]] = []
+    for section in manual.sections:
+        item = titles.section_item(section, _without_contents(section, titles))
+        items.append(item)
+        if section.parent is not None:
+            child_edges.append((titles.ids[section.parent], item.id))
+        for option in titles.option_items(item):
+            items.append(option)
+            child_edges.append((item.id, option.id))
+    see_also, unresolved = _cross_links(manual, titles)
+    return MemoryGraph(manual.id, manual.title, items, child_edges, see_also, unresolved)
 
 
 def taps_in(blocks: Iterable[Block]) -> tuple[str, ...]:
@@ -40,46 +59,6 @@ def tapped_names(block: Block) -> tuple[str, ...]:
         names = _names(match["rest"], block.emphasis)
         return names if len(names) > 1 else ()
     return ()
-
-
-def _names(rest: str, emphasis: tuple[str, ...]) -> tuple[str, ...]:
-    """Cut "Display > Screen timeout, and tap a time limit" after its last name."""
-    *between, last = rest.split(" > ")
-    names = [piece.strip() for piece in between]
-    if any(len(name.split()) > _MAX_NAME_WORDS or name[:1].islower() or not name for name in names):
-        return ()
-    name = _leading_name(last, emphasis)
-    return (*names, name) if name else tuple(names)
-
-
-def _leading_name(piece: str, emphasis: tuple[str, ...]) -> str:
-    bold = [name.strip(" .,:") for name in emphasis if piece.startswith(name.strip(" .,:"))]
-    if emphasis:
-        return max(bold, key=len, default="")
-    end = _NAME_END.search(piece)
-    name = piece[: end.start()] if end else piece
-    return name if name[:1].isupper() else ""
-
-
-_MAX_DESCRIPTION = 300
-_SEE = re.compile(r"\b[Ss]ee (?:also )?[\"“]?(?P<title>[A-Z0-9][^.;:”\"]{1,80})")
-
-
-def build_graph(manual: Manual) -> MenuGraph:
-    """Make the graph of a manual: an item per section and per named option, ids as paths of slugs."""
-    titles = _Titles(manual)
-    items: list[MenuItem] = []
-    child_edges: list[tuple[str, str]] = []
-    for section in manual.sections:
-        item = titles.section_item(section, _without_contents(section, titles))
-        items.append(item)
-        if section.parent is not None:
-            child_edges.append((titles.ids[section.parent], item.id))
-        for option in titles.option_items(item):
-            items.append(option)
-            child_edges.append((item.id, option.id))
-    see_also, unresolved = _cross_links(manual, titles)
-    return MemoryGraph(manual.id, manual.title, items, child_edges, see_also, unresolved)
 
 
 class _Titles:
@@ -207,3 +186,22 @@ def _ways_above(blocks: Sequence[Block]) -> list[tuple[str, ...]]:
     for lead_in in nearest_lead_ins(blocks):
         ways.append(() if lead_in is None else tapped_names(blocks[lead_in]) or ways[lead_in])
     return ways
+
+
+def _names(rest: str, emphasis: tuple[str, ...]) -> tuple[str, ...]:
+    """Cut "Display > Screen timeout, and tap a time limit" after its last name."""
+    *between, last = rest.split(" > ")
+    names = [piece.strip() for piece in between]
+    if any(len(name.split()) > _MAX_NAME_WORDS or name[:1].islower() or not name for name in names):
+        return ()
+    name = _leading_name(last, emphasis)
+    return (*names, name) if name else tuple(names)
+
+
+def _leading_name(piece: str, emphasis: tuple[str, ...]) -> str:
+    bold = [name.strip(" .,:") for name in emphasis if piece.startswith(name.strip(" .,:"))]
+    if emphasis:
+        return max(bold, key=len, default="")
+    end = _NAME_END.search(piece)
+    name = piece[: end.start()] if end else piece
+    return name if name[:1].isupper() else ""

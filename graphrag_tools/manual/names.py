@@ -1,4 +1,4 @@
-"""Which menu item a text means: an id, a path, an exact title, or something near."""
+"""Look-up of menu items by what names them: an id, a path, an exact title, or something near."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from graphrag_tools.text.normalise import folded
+
+_RESOLVE_FROM = 87.0  # token-sort ratio, 0 to 100: one slip in a short title still resolves
+_SUGGEST_FROM = 55.0
+_MAX_CANDIDATES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +20,6 @@ class NamedItem:
     manual: str
     name: str
     menu_path: str
-
-
-_RESOLVE_FROM = 87.0  # token-sort ratio, 0 to 100: one slip in a short title still resolves
-_SUGGEST_FROM = 55.0
-_MAX_CANDIDATES = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What was understood of a manual, read off its graph: how much of each kind, and what looks wrong."""
+"""Quality of a manual's graph: how much was understood of each kind, and what looks wrong."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""What a loader yields: a manual as sections of typed blocks. Frozen, and free of input and output."""
+"""Manual, Section, Block: what loaders yield. Frozen, and free of input and output."""
 
 import re
 from collections.abc import Iterator, Sequence

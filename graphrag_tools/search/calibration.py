@@ -1,4 +1,4 @@
-"""Measuring an index's coverage model at build time, on questions made of its own manuals, without labels."""
+"""Calibration: an index's coverage model, measured at build time on questions made of its own manuals."""
 
 import hashlib
 import random
@@ -14,10 +14,13 @@ from graphrag_tools.text.words import content_words
 from graphrag_tools.vectors import Vector
 
 HITS_READ = 5
+SKETCH_SIZE = 1_024
+# Enough for means that hardly move; below so few questions or sections they would be those of single titles.
 _QUESTIONS = 200
 _FEWEST_QUESTIONS = 40
 _FEWEST_SECTIONS = 10
 _MIXED_SHARE = 3
+# Always the same, so that a rebuild of the same manual refuses the same questions.
 _SEED = 4
 _MIXED_FRAMES = ("How do I {}?", "Where is {}?", "What is {}?", "Can I {}?", "Does it {}?")
 
@@ -53,20 +56,6 @@ def calibrated_coverage(
     return fitted_coverage(covered, uncovered, whitening)
 
 
-def _mixed(questions: Sequence[MadeQuestion]) -> list[str]:
-    """Return questions of which each has words of two to four others, and so asks what no section says."""
-    chance = random.Random(_SEED)
-    words = [content_words(question.text) for question in questions]
-    mixed: list[str] = []
-    for _ in range(len(questions) // _MIXED_SHARE):
-        chosen = [chance.choice(of_one) for of_one in chance.sample(words, chance.randint(2, 4))]
-        mixed.append(chance.choice(_MIXED_FRAMES).format(" ".join(chosen)))
-    return mixed
-
-
-SKETCH_SIZE = 1_024
-
-
 def minhash(texts: Iterable[str]) -> tuple[int, ...]:
     """Return the bottom-k MinHash of a set of texts: its 1,024 smallest 48-bit hashes, ascending, or all it has."""
     hashes = {int.from_bytes(hashlib.blake2b(text.encode(), digest_size=6).digest()) for text in texts}
@@ -86,3 +75,14 @@ def resemblance(first: Sequence[int], second: Sequence[int]) -> float:
         return 1.0
     common = set(first) & set(second)
     return sum(value in common for value in sample) / len(sample)
+
+
+def _mixed(questions: Sequence[MadeQuestion]) -> list[str]:
+    """Return questions of which each has words of two to four others, and so asks what no section says."""
+    chance = random.Random(_SEED)
+    words = [content_words(question.text) for question in questions]
+    mixed: list[str] = []
+    for _ in range(len(questions) // _MIXED_SHARE):
+        chosen = [chance.choice(of_one) for of_one in chance.sample(words, chance.randint(2, 4))]
+        mixed.append(chance.choice(_MIXED_FRAMES).format(" ".join(chosen)))
+    return mixed

@@ -1,4 +1,4 @@
-"""Whether a manual covers a question at all, read from the unscaled figures of its search."""
+"""Coverage: how well a manual covers a question at all, read from the unscaled figures of its search."""
 
 from collections.abc import Sequence
 from statistics import fmean

@@ -1,4 +1,4 @@
-"""How somebody who has not read the manual asks: what a title or a sentence says, put as a question."""
+"""Titles and sentences put as the questions of somebody who has not read the manual."""
 
 import random
 import re

@@ -1,4 +1,4 @@
-"""Vectors with what all blocks of an index have in common taken down, so that a cosine tells what is particular.
+"""Whitening: vectors without what all blocks of an index share, so that a cosine tells what is particular.
 
 A question about a phone is near every block about that phone. Whitening (centre, then divide by the deviation in
 each direction, here with a ridge of .3 of the mean variance) leaves the difference between the right block and the next

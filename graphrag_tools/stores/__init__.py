@@ -1,1 +1,1 @@
-"""Where an index lives: protocols, and one file per engine."""
+"""Stores of an index: protocols, and one file per engine."""

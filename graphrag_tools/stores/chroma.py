@@ -35,6 +35,12 @@ _CONFIGURATION: Any = {
 _OPENINGS = itertools.count(1)
 
 
+DATABASE = "chroma.sqlite3"
+_GROWING_TABLE = "acquire_write"
+# Of SQLite's file header: the change counter and size in pages, and the change that the version number is valid for.
+_CHANGING_HEADER = ((24, 32), (92, 100))
+
+
 class ChromaVectorStore:
     """Vectors of blocks; Chroma's own embedding function is never used, nothing is sent anywhere.
 
@@ -122,12 +128,6 @@ def _own_spelling(folder: Path) -> str:
     whose folder was deleted and written anew (`test_folder_deleted_and_built_anew_while_the_old_is_open`).
     """
     return str(folder) + "".join("/." if bit == "1" else "/" for bit in f"{next(_OPENINGS):b}")
-
-
-DATABASE = "chroma.sqlite3"
-_GROWING_TABLE = "acquire_write"
-# Of SQLite's file header: the change counter and size in pages, and the change that the version number is valid for.
-_CHANGING_HEADER = ((24, 32), (92, 100))
 
 
 def compact(file: Path) -> None:

@@ -1,4 +1,4 @@
-"""What an engine raises, turned into `StoreError`."""
+"""Errors of an engine, raised as `StoreError`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

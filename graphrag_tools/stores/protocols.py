@@ -1,4 +1,4 @@
-"""What an index asks of the engines under it: three small protocols, the same for every back end.
+"""Protocols of the stores under an index, three small ones, the same for every back end.
 
 Every store lives in one generation: it is written once, by one builder, and only read afterwards.
 Keys are opaque to a store. Errors of an engine come out as `StoreError`.
