@@ -1,4 +1,4 @@
-# make demo | make test | make check | make docs | make bench: each sets up what it needs first.
+# make demo | make test | make check | make docs | make bench | make mutate: each sets up what it needs first.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
@@ -7,9 +7,12 @@ READY  := $(VENV)/.ready
 BENCH_SECTIONS ?= 1000 10000
 # Four at most: each keeps models and indexes in memory.
 WORKERS ?= -n auto --maxprocesses 4 --dist loadgroup
+# Whose code `make mutate` changes, and which of its mutants: all where none is named.
+PACKAGE ?= verification
+MUTANTS ?=
 SOURCES := graphrag_tools tests examples benchmarks docs
 
-.PHONY: setup demo test check formatted types doors docs format lock bench clean
+.PHONY: setup demo test check formatted types doors docs format lock bench mutate clean
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
@@ -59,5 +62,14 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.rebuild
 	$(BIN)/python -m benchmarks.scale --sections $(BENCH_SECTIONS)
 
+# Mutation testing: change one package, one place at a time, and see whether its tests notice. Those that they do
+# not are listed at the end; `cd .mutants && mutmut show NAME` shows one.
+mutate: $(READY)
+	rm -rf .mutants && mkdir .mutants
+	cp -r graphrag_tools tests prompts examples benchmarks .mutants
+	sed 's|PACKAGE"|$(PACKAGE)"|; s|PACKAGE/|$(PACKAGE)/|' pyproject.toml > .mutants/pyproject.toml
+	cd .mutants && $(abspath $(BIN))/mutmut run --max-children 2 $(MUTANTS)
+	cd .mutants && $(abspath $(BIN))/mutmut results
+
 clean:
-	rm -rf $(VENV) .demo .docs dist
+	rm -rf $(VENV) .demo .docs .mutants dist
