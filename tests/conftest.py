@@ -28,8 +28,9 @@ from langchain_core.language_models import BaseChatModel
 from pydantic import BaseModel
 from support.loopback_servers import QuietHandler, listening
 from support.processes import HANG_SECONDS
-from support.suite import use_memory_disk, worker_group
+from support.suite import common_folder, use_memory_disk, worker_group
 
+from graphrag_tools.abilities.abilities import Abilities, abilities_of
 from graphrag_tools.models.model import ChatModel, ModelOptions
 from graphrag_tools.models.open import open_chat_model
 
@@ -81,9 +82,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What tests find out about models is never kept with what the user of this machine has."""
+    """What tests find out about models is never kept with what the user of this machine has; workers share it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GRAPHRAG_TOOLS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("GRAPHRAG_TOOLS_CACHE", str(common_folder(tmp_path_factory, "cache")))
         yield
 
 
@@ -152,6 +153,12 @@ def gguf_model(gguf_runtime: Path) -> ChatModel:
     model = open_chat_model("gguf:smollm2")
     assert model is not None
     return model
+
+
+@pytest.fixture(scope="session")
+def gguf_abilities(gguf_model: ChatModel) -> Abilities:
+    """What the small model has shown it can do: probed once, and remembered for programs that open it too."""
+    return abilities_of(gguf_model)
 
 
 @pytest.fixture(scope="session")

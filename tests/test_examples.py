@@ -1,4 +1,7 @@
-"""Every example runs as its first lines say, with the embedded small model where one is needed."""
+"""Every example runs as its first lines say, with the embedded small model where one is needed.
+
+Most of them find an index that an earlier run would have left, and build nothing again.
+"""
 
 import importlib.util
 import subprocess
@@ -6,7 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.cli_fixtures import Run
 from support.processes import HANG_SECONDS
+
+from graphrag_tools.abilities.abilities import Abilities
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -18,35 +24,35 @@ def _run(script: str, *arguments: str, said: str = "") -> str:
     return ended.stdout
 
 
-def test_chat_answers_with_menu_path_and_taps(tmp_path: Path, gguf_weights: Path) -> None:
+def test_chat_answers_with_menu_path_and_taps(copied: Path, gguf_abilities: Abilities) -> None:
     shown = _run(
         "chat_with_ollama.py",
-        *("--model", "gguf:smollm2", "--index", str(tmp_path / "index")),
+        *("--model", "gguf:smollm2", "--index", str(copied)),
         said="How do I turn on flight mode?\n\n",
     )
     assert "Menu path: Settings > Wi-Fi > Flight mode" in shown
     assert "On the device: Settings > Wi-Fi > Flight mode" in shown
 
 
-def test_the_same_script_takes_another_model_by_its_string(tmp_path: Path, gguf_weights: Path) -> None:
-    shown = _run("swap_models.py", "--models", "none", "gguf:smollm2", "--index", str(tmp_path / "index"))
+def test_the_same_script_takes_another_model_by_its_string(copied: Path, gguf_abilities: Abilities) -> None:
+    shown = _run("swap_models.py", "--models", "none", "gguf:smollm2", "--index", str(copied))
     none, small = shown.split("--- gguf:smollm2")
     assert "its own calls: none" in none
     assert "its own calls: get_menu_path" in small or "its own calls: describe_menu_item" in small
     assert none.splitlines()[1:] == small.splitlines()[1:]
 
 
-def test_the_tools_run_in_an_agent(tmp_path: Path, gguf_weights: Path) -> None:
+def test_the_tools_run_in_an_agent(copied: Path, gguf_abilities: Abilities) -> None:
     shown = _run(
         "tools_in_create_agent.py",
         *("How do I dim the light?", "--model", "gguf:smollm2", "--max-tokens", "32"),
-        *("--index", str(tmp_path / "index")),
+        *("--index", str(copied)),
     )
     assert shown.startswith("Tool calls: ")
 
 
-def test_a_conversation_goes_on_in_the_next_run(tmp_path: Path, gguf_weights: Path) -> None:
-    places = ("--index", str(tmp_path / "index"), "--memory", str(tmp_path / "memory.sqlite"))
+def test_a_conversation_goes_on_in_the_next_run(copied: Path, tmp_path: Path, gguf_abilities: Abilities) -> None:
+    places = ("--index", str(copied), "--memory", str(tmp_path / "memory.sqlite"))
     first = _run("conversation.py", "How do I turn on flight mode?", *places, "--model", "gguf:smollm2")
     assert "[search_manual by the workflow]" in first
     assert " by the model]" in first
@@ -64,22 +70,20 @@ def test_a_conversation_goes_on_in_the_next_run(tmp_path: Path, gguf_weights: Pa
     ],
 )
 def test_documents_of_langchain_loaders_answer(
-    tmp_path: Path, loader: str, package: str, sections: int, menu_path: str
+    run_script: Run, tmp_path: Path, loader: str, package: str, sections: int, menu_path: str
 ) -> None:
     if importlib.util.find_spec(package) is None:
         pytest.skip(f"needs the package {package}")
-    shown = _run(
-        "langchain_documents.py",
-        *("How do I turn on flight mode?", "--loader", loader, "--index", str(tmp_path / "index")),
-    )
+    places = ("--loader", loader, "--index", tmp_path / "index")
+    shown = run_script(EXAMPLES / "langchain_documents.py", "How do I turn on flight mode?", *places).out
     assert shown.startswith(f"{sections} sections\n")
     assert f"Menu path: {menu_path}" in shown
 
 
-def test_a_model_that_is_missing_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_model_that_is_missing_is_said_in_one_line(copied: Path) -> None:
     command = [sys.executable, str(EXAMPLES / "swap_models.py"), "--models", "gguf:nowhere.gguf"]
     ended = subprocess.run(
-        [*command, "--index", str(tmp_path / "index")],
+        [*command, "--index", str(copied)],
         capture_output=True,
         text=True,
         check=False,
@@ -91,28 +95,29 @@ def test_a_model_that_is_missing_is_said_in_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("script", sorted(path.name for path in EXAMPLES.glob("*.py")))
-def test_help_of_every_example(script: str) -> None:
-    assert "--model" in _run(script, "--help")
+def test_help_of_every_example(script: str, run_script: Run) -> None:
+    assert "--model" in run_script(EXAMPLES / script, "--help").out
 
 
-def test_the_tools_run_in_a_graph_of_ones_own(tmp_path: Path) -> None:
-    shown = _run("own_langgraph.py", "How do I turn on flight mode?", "--index", str(tmp_path / "index"))
+def test_the_tools_run_in_a_graph_of_ones_own(run_script: Run, tmp_path: Path) -> None:
+    question = "How do I turn on flight mode?"
+    shown = run_script(EXAMPLES / "own_langgraph.py", question, "--index", tmp_path / "index").out
     assert "From Settings, tap Wi-Fi > Flight mode" in shown
     assert shown.endswith("Menu path: Settings > Wi-Fi > Flight mode\n")
 
 
-def test_a_graph_of_ones_own_may_end_in_a_model(tmp_path: Path, gguf_weights: Path) -> None:
+def test_a_graph_of_ones_own_may_end_in_a_model(copied: Path, gguf_abilities: Abilities) -> None:
     shown = _run(
         "own_langgraph.py",
         *("How do I turn on flight mode?", "--model", "gguf:smollm2", "--max-tokens", "32"),
-        *("--index", str(tmp_path / "index")),
+        *("--index", str(copied)),
     )
     assert not shown.startswith("Flight mode turns off")
     assert shown.endswith("Menu path: Settings > Wi-Fi > Flight mode\n")
 
 
-def test_parity_report_says_what_a_swap_would_change(tmp_path: Path, gguf_weights: Path) -> None:
-    places = ("--index", str(tmp_path / "index"), "--out", str(tmp_path / "parity.md"))
+def test_parity_report_says_what_a_swap_would_change(copied: Path, tmp_path: Path, gguf_abilities: Abilities) -> None:
+    places = ("--index", str(copied), "--out", str(tmp_path / "parity.md"))
     assert _run("parity_report.py", "--small", "gguf:smollm2", "--large", "none", "--limit", "2", *places) == ""
     report = (tmp_path / "parity.md").read_text("utf-8")
     assert report.startswith("# gguf:smollm2 and none\n\nSame menu path: 2 of 2.")
@@ -120,9 +125,9 @@ def test_parity_report_says_what_a_swap_would_change(tmp_path: Path, gguf_weight
         assert row in report
 
 
-def test_traces_are_spans_and_leave_the_machine_for_nobody(tmp_path: Path) -> None:
+def test_traces_are_spans_and_leave_the_machine_for_nobody(copied: Path) -> None:
     """No endpoint, no key, no network: `-W error` would show an exporter that fails to connect."""
-    shown = _run("tracing.py", "How do I turn on flight mode?", "--index", str(tmp_path / "index"))
+    shown = _run("tracing.py", "How do I turn on flight mode?", "--index", str(copied))
     assert "span chain  manual_workflow" in shown
     for tool in ("search_manual", "describe_menu_item"):
         assert f"span tool   {tool}" in shown

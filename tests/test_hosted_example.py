@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 from conftest import PROXIES, Recorder
+from support.cli_fixtures import Run
 from support.processes import HANG_SECONDS
+
+from graphrag_tools.abilities.abilities import Abilities
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "hosted_model.py"
 AGENT_EXAMPLE = EXAMPLE.with_name("agent_mode.py")
@@ -30,26 +33,24 @@ def describing(item: str) -> tuple[int, str]:
     return canned(None, {"id": "call_1", "type": "function", "function": function})
 
 
-def run(script: Path, recorder: Recorder, folder: Path, *arguments: str) -> str:
-    kept = {name: value for name, value in os.environ.items() if name not in PROXIES and "OPENAI" not in name}
-    command = [sys.executable, "-W", "error", str(script), "How do I dim the light?"]
-    command += ["--model", "openai:the-model", "--base-url", f"{recorder.url}/v1", "--index", str(folder / "index")]
-    ended = subprocess.run(
-        [*command, *arguments],
-        env={**kept, "OPENAI_API_KEY": KEY},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=HANG_SECONDS,
-    )
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name in PROXIES or "OPENAI" in name]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+
+
+@pytest.fixture
+def hosted(run_script: Run, recorder: Recorder, copied: Path, environment: None) -> Run:
+    """Run an example with a hosted model."""
+    model = ("--model", "openai:the-model", "--base-url", f"{recorder.url}/v1", "--index", copied)
+    return lambda script, *arguments: run_script(script, "How do I dim the light?", *model, *arguments)
 
 
 @pytest.mark.parametrize("mode", ["workflow", "agent"])
-def test_request_on_the_wire(mode: str, recorder: Recorder, tmp_path: Path) -> None:
+def test_request_on_the_wire(mode: str, recorder: Recorder, hosted: Run) -> None:
     recorder.answers[PATH] = describing("sample-manual/settings/light")
-    run(EXAMPLE, recorder, tmp_path, "--mode", mode, "--max-tokens", "77")
+    assert hosted(EXAMPLE, "--mode", mode, "--max-tokens", "77").code == 0
     body = recorder.bodies[PATH]
     assert recorder.headers[PATH]["authorization"] == f"Bearer {KEY}"
     assert body["model"] == "the-model"
@@ -57,9 +58,9 @@ def test_request_on_the_wire(mode: str, recorder: Recorder, tmp_path: Path) -> N
     assert body["temperature"] == 0.0
 
 
-def test_agent_sends_our_prompt_and_tools(recorder: Recorder, tmp_path: Path) -> None:
+def test_agent_sends_our_prompt_and_tools(recorder: Recorder, hosted: Run) -> None:
     recorder.answers[PATH] = canned("The manual does not say.")
-    shown = run(EXAMPLE, recorder, tmp_path, "--mode", "agent")
+    shown = hosted(EXAMPLE, "--mode", "agent").out
     body = recorder.bodies[PATH]
     assert [message["role"] for message in body["messages"]] == ["system", "user"]
     assert body["messages"][0]["content"].startswith("You answer questions about a device from its manual")
@@ -70,38 +71,38 @@ def test_agent_sends_our_prompt_and_tools(recorder: Recorder, tmp_path: Path) ->
     assert "120 tokens" in shown
 
 
-def test_words_of_a_model_that_looked_nothing_up_are_not_shown(recorder: Recorder, tmp_path: Path) -> None:
+def test_words_of_a_model_that_looked_nothing_up_are_not_shown(recorder: Recorder, hosted: Run) -> None:
     recorder.answers[PATH] = canned("Press the glowing unicorn button 7 times.")
-    shown = run(EXAMPLE, recorder, tmp_path, "--mode", "agent")
+    shown = hosted(EXAMPLE, "--mode", "agent").out
     assert "unicorn" not in shown
     assert "answered, quoted" in shown
     assert "Note: The model looked nothing up" in shown
 
 
-def test_agent_example_compares_with_the_workflow(recorder: Recorder, tmp_path: Path) -> None:
+def test_agent_example_compares_with_the_workflow(recorder: Recorder, hosted: Run) -> None:
     recorder.answers[PATH] = canned('search_manual(query="light")')
-    shown = run(AGENT_EXAMPLE, recorder, tmp_path, "--compare")
+    shown = hosted(AGENT_EXAMPLE, "--compare").out
     assert shown.startswith("--- agent: answered, quoted")
     assert "model called search_manual: {'query': 'light'}" in shown
     assert "--- workflow: " in shown
 
 
-def test_refused_key_is_said_in_one_line(recorder: Recorder, tmp_path: Path) -> None:
+def test_refused_key_is_said_in_one_line(recorder: Recorder, hosted: Run) -> None:
     recorder.answers[PATH] = (401, '{"error": {"message": "Incorrect API key provided"}}')
-    with pytest.raises(AssertionError, match="Error: The model's server refused the credentials"):
-        run(EXAMPLE, recorder, tmp_path, "--mode", "agent")
+    refused = hosted(EXAMPLE, "--mode", "agent")
+    assert refused.code == 1
+    assert refused.err.startswith("Error: The model's server refused the credentials")
+    assert refused.err.count("\n") == 1
 
 
 UNKNOWN = "Which tyres fit on the snow plough?"
 
 
-def escalated(recorder: Recorder, folder: Path, question: str, *arguments: str) -> str:
+def escalated(recorder: Recorder, index: Path, question: str, *arguments: str) -> str:
     models = ("--small", "gguf:smollm2", "--large", "openai:the-model", "--base-url", f"{recorder.url}/v1")
     command = [sys.executable, "-W", "error", str(EXAMPLE.with_name("escalate.py")), question, *models, *arguments]
-    kept = {name: value for name, value in os.environ.items() if name not in PROXIES and "OPENAI" not in name}
     ended = subprocess.run(
-        [*command, "--index", str(folder / "index")],
-        env={**kept, "OPENAI_API_KEY": KEY},
+        [*command, "--index", str(index)],
         capture_output=True,
         text=True,
         check=False,
@@ -112,23 +113,25 @@ def escalated(recorder: Recorder, folder: Path, question: str, *arguments: str) 
 
 
 def test_what_the_small_model_answers_never_reaches_the_large_one(
-    recorder: Recorder, tmp_path: Path, gguf_weights: Path
+    recorder: Recorder, copied: Path, environment: None, gguf_abilities: Abilities
 ) -> None:
-    shown = escalated(recorder, tmp_path, "How do I turn on flight mode?")
+    shown = escalated(recorder, copied, "How do I turn on flight mode?")
     assert "Menu path: Settings > Wi-Fi > Flight mode" in shown
     assert PATH not in recorder.bodies
 
 
 def test_the_large_model_is_asked_what_the_small_one_finds_no_answer_to(
-    recorder: Recorder, tmp_path: Path, gguf_weights: Path
+    recorder: Recorder, copied: Path, environment: None, gguf_abilities: Abilities
 ) -> None:
     recorder.answers[PATH] = canned("The manual does not say.")
-    shown = escalated(recorder, tmp_path, UNKNOWN)
+    shown = escalated(recorder, copied, UNKNOWN)
     assert recorder.bodies[PATH]["model"] == "the-model"
     assert ": not_in_manual, " in shown
 
 
-def test_without_a_budget_the_large_model_is_not_asked(recorder: Recorder, tmp_path: Path, gguf_weights: Path) -> None:
-    shown = escalated(recorder, tmp_path, UNKNOWN, "--calls", "0")
+def test_without_a_budget_the_large_model_is_not_asked(
+    recorder: Recorder, copied: Path, environment: None, gguf_abilities: Abilities
+) -> None:
+    shown = escalated(recorder, copied, UNKNOWN, "--calls", "0")
     assert PATH not in recorder.bodies
     assert "budget" in shown

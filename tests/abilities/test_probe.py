@@ -10,6 +10,7 @@ from langchain_core.messages import AIMessage
 from langchain_core.tools import BaseTool
 from support.probing_models import ProbedModel, as_model, first, last, right
 
+from graphrag_tools.abilities.abilities import Abilities, abilities_of
 from graphrag_tools.abilities.probe import most_calls, probe
 from graphrag_tools.errors import ModelError
 from graphrag_tools.models.model import ChatModel, ModelOptions
@@ -125,7 +126,8 @@ def test_progress_names_each_role_and_ends() -> None:
 def test_weak_weights_on_a_real_server_earn_schema_calls_alone(ollama_server: OllamaServer) -> None:
     options = ModelOptions(base_url=ollama_server.base_url)
     for name in (ollama_server.weak, ollama_server.claims_tools):
-        shown = probe(opened(f"ollama:{name}", options))
+        shown = abilities_of(opened(f"ollama:{name}", options)).evidence
+        assert shown is not None
         assert shown.schema_calls.able
         assert not shown.native_calls.able
         assert shown.native_calls.asked == (2 if name == ollama_server.claims_tools else 0)
@@ -136,8 +138,9 @@ def test_weak_weights_on_a_real_server_earn_schema_calls_alone(ollama_server: Ol
         assert (shown.speed.tokens_out or 0) > 0
 
 
-def test_weak_weights_in_this_process_earn_schema_calls_alone(gguf_model: ChatModel) -> None:
-    shown = probe(gguf_model)
+def test_weak_weights_in_this_process_earn_schema_calls_alone(gguf_abilities: Abilities) -> None:
+    shown = gguf_abilities.evidence
+    assert shown is not None
     able = (shown.native_calls.able, shown.schema_calls.able, shown.chooses.able, shown.writes.able)
     assert able == (False, True, False, False)
     assert (shown.speed.tokens_out or 0) > 0

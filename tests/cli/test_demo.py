@@ -7,6 +7,7 @@ import pytest
 from support.cli_fixtures import Run
 
 from graphrag_tools import sample_manual
+from graphrag_tools.abilities.abilities import Abilities
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import read_manifest
 
@@ -54,7 +55,7 @@ def test_an_index_of_another_manual_is_not_replaced(run: Run) -> None:
     assert read_manifest(Path("place/index")).manuals[0].id == "mine"
 
 
-def test_the_demo_runs_a_real_model(run: Run, earlier_demo: None, gguf_weights: Path) -> None:
+def test_the_demo_runs_a_real_model(run: Run, earlier_demo: None, gguf_abilities: Abilities) -> None:
     answers = run("demo", "--model", "gguf:smollm2", "--json").document
     assert all(answer["usage"]["model_calls"] >= 1 for answer in answers)
 

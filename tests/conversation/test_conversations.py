@@ -170,7 +170,7 @@ async def test_cancelled_answer_stops_the_server_and_spares_the_thread(
     app = manual_workflow(
         sample_index_for_answers,
         f"ollama:{ollama_server.weak}",
-        options=WorkflowOptions(answers="written", tool_mode="none"),
+        options=WorkflowOptions(answers="written", tool_mode="none", choices=1),
         model_options=ModelOptions(base_url=ollama_server.base_url, max_tokens=4_000),
         checkpointer=InMemorySaver(),
     )

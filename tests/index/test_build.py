@@ -84,8 +84,9 @@ def test_a_build_replaces_what_the_index_held(tmp_path: Path) -> None:
     assert all(found.startswith("oven/") for found in _answers(tmp_path, "colour"))
 
 
-def test_ids_survive_a_rebuild(tmp_path: Path, sample_index: ManualIndex) -> None:
-    index = ManualIndex.build([SAMPLE_MANUAL], tmp_path)
+def test_ids_survive_a_rebuild(copied: Path, sample_index: ManualIndex) -> None:
+    index = ManualIndex.build([SAMPLE_MANUAL], copied, force=True)
+    assert read_manifest(copied).generation == 2
     generation, other = index.graph_of(BATTERY), sample_index.graph_of(BATTERY)
     assert generation.items == other.items
     index.close()
@@ -100,7 +101,9 @@ def test_progress_goes_from_reading_to_vectors(tmp_path: Path) -> None:
 
 
 def test_name_before_the_path_is_the_id(tmp_path: Path) -> None:
-    manifest = build_index([f"My Reader={SAMPLE_MANUAL}"], tmp_path)
+    source = tmp_path / "lamp.md"
+    source.write_text("# Title\n\nSome text.\n", encoding="utf-8")
+    manifest = build_index([f"My Reader={source}"], tmp_path / "index")
     assert manifest.manuals[0].id == "my-reader"
 
 

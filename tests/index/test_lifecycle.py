@@ -48,8 +48,8 @@ def test_a_reader_notices_a_new_generation(tmp_path: Path) -> None:
     reader.close()
 
 
-def test_readers_answer_all_through_a_build(tmp_path: Path) -> None:
-    reader = ManualIndex.build([SAMPLE_MANUAL], tmp_path)
+def test_readers_answer_all_through_a_build(copied: Path) -> None:
+    reader = ManualIndex.open(copied)
     done = threading.Event()
     answers: list[str] = []
 
@@ -59,7 +59,7 @@ def test_readers_answer_all_through_a_build(tmp_path: Path) -> None:
 
     thread = threading.Thread(target=read)
     thread.start()
-    ManualIndex.build([SAMPLE_MANUAL, small_manual()], tmp_path).close()
+    ManualIndex.build([SAMPLE_MANUAL, small_manual()], copied).close()
     done.set()
     thread.join(HANG_SECONDS)
     assert set(answers) == {FLIGHT_MODE}

@@ -63,10 +63,10 @@ def no_embedding(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_unchanged_manual_costs_own_embeddings_one_sentence(tmp_path: Path) -> None:
-    build_index([SAMPLE_MANUAL], tmp_path, WatchedEmbeddings())
+    build_index([small_manual()], tmp_path, WatchedEmbeddings())
     again = WatchedEmbeddings()
     for _ in range(3):
-        assert build_index([SAMPLE_MANUAL], tmp_path, again).unchanged
+        assert build_index([small_manual()], tmp_path, again).unchanged
     assert again.texts == [PROBE]
 
 

@@ -49,13 +49,17 @@ def worker_group(item: pytest.Item) -> str | None:
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """Return this worker's own copy of the folder that `make` fills, which is called once for all workers."""
-    own = factory.mktemp(name) / "index"
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        make(own)
-        return own
-    shared = factory.getbasetemp().parent / name
-    with FileLock(f"{shared}.lock"):
+    shared = common_folder(factory, f"{name}-of-all")
+    with FileLock(shared / "lock"):
         if not (shared / "made").exists():
             make(shared / "index")
             (shared / "made").touch()
-    return Path(shutil.copytree(shared / "index", own))
+    return Path(shutil.copytree(shared / "index", factory.mktemp(name) / "index"))
+
+
+def common_folder(factory: pytest.TempPathFactory, name: str) -> Path:
+    """Return the folder of a name that all workers of this run have in common."""
+    own = factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    folder.mkdir(exist_ok=True)
+    return folder
