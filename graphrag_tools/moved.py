@@ -36,10 +36,15 @@ MOVED = {
     "words": "text.words",
 }
 """Old path to new path, both below this package."""
+RENAMED = {
+    "evaluation.question_making": {"made": "make_questions"},
+    "follow_ups": {"understood": "understand_question"},
+}
+"""By old path, names that examples or benchmarks held and that were changed since, with what they are called now."""
 
 
 class _MovedModules(MetaPathFinder, Loader):
-    """Find a module under its old path as an empty one that takes every name from where it is now."""
+    """Find a module under its old path as one that has every name of where it is now."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -50,15 +55,16 @@ class _MovedModules(MetaPathFinder, Loader):
         return ModuleSpec(fullname, self) if package == _PACKAGE and name in MOVED else None
 
     def exec_module(self, module: ModuleType) -> None:
-        """Warn, and pass each name on."""
-        new_path = f"{_PACKAGE}.{MOVED[module.__name__.partition('.')[2]]}"
+        """Warn, and take every name over.
+
+        Names are copied rather than looked up when wanted, because LangGraph's server reads a module's `__dict__`.
+        """
+        old_path = module.__name__.partition(".")[2]
+        new_path = f"{_PACKAGE}.{MOVED[old_path]}"
         warnings.warn(f"{module.__name__} is now {new_path}; this path goes away in 0.2.", DeprecationWarning, 2)
-        new = import_module(new_path)
-
-        def __getattr__(name: str) -> object:  # noqa: N807  # PEP 562
-            return getattr(new, name)
-
-        module.__getattr__ = __getattr__  # type: ignore[method-assign]
+        names = vars(import_module(new_path))
+        vars(module).update({name: value for name, value in names.items() if not name.startswith("__")})
+        vars(module).update({old: names[new] for old, new in RENAMED.get(old_path, {}).items()})
 
 
 def keep_old_paths() -> None:

@@ -1,4 +1,4 @@
-"""What a question means after the ones before it, and where a chat is remembered."""
+"""Conversations: a question understood after the ones before it, and the memory of a chat."""
 
 import lazy_loader
 

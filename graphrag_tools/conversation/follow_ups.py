@@ -1,4 +1,4 @@
-"""What a question means after the ones before it: a follow-up is made to stand alone, a new subject is noticed."""
+"""Follow-up questions made to stand alone by code, and new subjects noticed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What the form of a question says, before any manual is looked at: does it need the one before it? (English)."""
+"""The form of a question, before any manual is looked at: does it need the one before it? (English)."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Where a chat's threads are remembered: in memory while the program runs, or in a SQLite file."""
+"""Checkpointers that remember the threads of a chat: in memory while the program runs, or in a SQLite file."""
 
 import os
 import sqlite3

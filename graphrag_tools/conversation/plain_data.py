@@ -1,4 +1,4 @@
-"""State of a graph kept as plain data: what a checkpoint holds is JSON, what a reader of the state sees is typed."""
+"""Plain data in checkpoints: a graph's state is kept as JSON, and typed for whoever reads it."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache

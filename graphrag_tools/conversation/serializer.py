@@ -1,4 +1,4 @@
-"""Reading checkpoints of a file that anybody may have written: plain data and LangGraph's own types, nothing else."""
+"""A strict serializer, because anybody may have written a chat file: plain data and LangGraph's own types alone."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a user may decide about the workflow."""
+"""Options of the workflow, and the budget of a larger model."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
