@@ -1,7 +1,7 @@
-"""What tests share: a real Ollama server, the small GGUF model, the real manuals.
+"""What tests share: a real Ollama server, the small GGUF model, the weights of MiniLM, the real manuals.
 
-A test that asks for one of these fixtures gets the marker of the same kind (ollama, gguf, s10, browser) by itself, so
-that `-m "not ollama"` leaves it out. Where a part is missing the test is skipped with the reason; in CI
+A test that asks for one of these fixtures gets the marker of the same kind (ollama, gguf, minilm, s10, browser) by
+itself, so that `-m "not ollama"` leaves it out. Where a part is missing the test is skipped with the reason; in CI
 (environment variable CI=true) a missing server or model fails it instead.
 """
 
@@ -53,6 +53,7 @@ _MARKERS = {
     "gguf_weights": "gguf",
     "gguf_runtime": "gguf",
     "gguf_model": "gguf",
+    "minilm_weights": "minilm",
     "s10_data": "s10",
     "browser": "browser",
 }
@@ -95,6 +96,14 @@ class OllamaServer:
     base_url: str
     weak: str = "smollm2-135m"
     claims_tools: str = "smollm2-135m-tools"
+
+
+@pytest.fixture(scope="session")
+def minilm_weights() -> None:
+    from graphrag_tools.embeddings.minilm import missing_parts
+
+    if missing_parts():
+        _missing(f"no MiniLM: {' && '.join(missing_parts())}")
 
 
 @pytest.fixture(scope="session")

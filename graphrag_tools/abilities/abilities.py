@@ -1,10 +1,7 @@
 """Abilities that a model has shown, remembered per model, and what follows for the workflow."""
 
-import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Literal
 
@@ -17,8 +14,8 @@ from graphrag_tools.models.providers import CUSTOM, provider_named
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.callers import NativeCaller, ToolMode
+from graphrag_tools.user_cache import user_cache, write_atomically
 
-CACHE_VARIABLE = "GRAPHRAG_TOOLS_CACHE"
 _MANY_CHOICES = 5
 _ROOMY_CONTEXT = 4096
 
@@ -136,17 +133,15 @@ def remember(model: ChatModel, abilities: Abilities, prompts: Prompts | None = N
     if file is None:
         return
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        _replace(file, _Record(model=model.name, abilities=abilities).model_dump_json(indent=1))
+        record = _Record(model=model.name, abilities=abilities).model_dump_json(indent=1)
+        write_atomically(file, record.encode())
     except OSError:
         _unwritten[file] = abilities
 
 
 def cache_folder() -> Path:
-    """Return where abilities are remembered: GRAPHRAG_TOOLS_CACHE, else the user's cache folder."""
-    from platformdirs import user_cache_path
-
-    return Path(os.environ.get(CACHE_VARIABLE) or user_cache_path("graphrag-tools")) / "abilities"
+    """Return where abilities are remembered, in the user's cache."""
+    return user_cache("abilities")
 
 
 def _file(model: ChatModel, prompts: Prompts) -> Path | None:
@@ -161,17 +156,3 @@ def _file(model: ChatModel, prompts: Prompts) -> Path | None:
     room = min(model.context or _ROOMY_CONTEXT, _ROOMY_CONTEXT)
     key = hashlib.sha256(json.dumps([*identity, room, fingerprint(prompts)]).encode()).hexdigest()[:32]
     return cache_folder() / f"{key}.json"
-
-
-def _replace(file: Path, text: str) -> None:
-    """Put a file in place of an old one in one step; two processes may do so at once."""
-    handle, name = tempfile.mkstemp(dir=file.parent, suffix=".new")
-    fresh = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-        fresh.replace(file)
-    except OSError:
-        with contextlib.suppress(OSError):
-            fresh.unlink()
-        raise

@@ -59,17 +59,7 @@ class OnnxEmbeddings(Embeddings):
 
     @cached_property
     def _session(self) -> Any:
-        try:
-            import onnxruntime  # type: ignore[import-untyped]
-        except ImportError as error:
-            raise _missing_package(error) from error
-        try:
-            return onnxruntime.InferenceSession(str(self._model_file), providers=["CPUExecutionProvider"])
-        except Exception as error:
-            # onnxruntime's errors have no base of their own.
-            if "onnxruntime" not in type(error).__module__:
-                raise
-            raise ModelError(f"{self._model_file}: onnxruntime cannot load it ({error}).") from error
+        return open_session(str(self._model_file), str(self._model_file))
 
     @cached_property
     def _tokenizer(self) -> Any:
@@ -148,6 +138,29 @@ class OnnxEmbeddings(Embeddings):
         except ValueError as error:
             raise ModelError(f"{file}: is not JSON ({error}).") from error
         return found if isinstance(found, dict) else {}
+
+
+def open_session(model: str | bytes, name: str, threads: int = 0) -> Any:
+    """Return onnxruntime's session of a model, given as its file or its bytes; 0 threads are one per core.
+
+    With one thread there is no pool: a run is made by the thread that asks for it, in a forked process too.
+
+    Raises:
+        ModelError: onnxruntime is not installed, or cannot load what `name` names.
+    """
+    try:
+        import onnxruntime  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise _missing_package(error) from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    try:
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        # onnxruntime's errors have no base of their own.
+        if "onnxruntime" not in type(error).__module__:
+            raise
+        raise ModelError(f"{name}: onnxruntime cannot load it ({error}).") from error
 
 
 def _pool(tokens: "NDArray[np.float32]", mask: "NDArray[np.int64]", pooling: Pooling) -> "NDArray[np.float32]":

@@ -28,7 +28,7 @@ class EmbeddingsProvider:
     form: str
     """The string that names them, as help and errors show it: "wordllama", "ollama:NAME"."""
     open: Callable[[str], "Embeddings"]
-    """Raises ModelError where a file or a package is missing; asks no server yet."""
+    """Raises ModelError or ConfigError where a file or a package is missing; asks no server yet."""
     revision: Callable[[str], str | None] = _no_revision
     """Returns what changes when the weights do, without embedding; None where that cannot be told."""
 
@@ -48,6 +48,18 @@ def _wordllama_revision(_model: str) -> str:
     from graphrag_tools.embeddings.wordllama import installed_revision
 
     return installed_revision()
+
+
+def _open_minilm(_model: str) -> "Embeddings":
+    from graphrag_tools.embeddings.minilm import MiniLMEmbeddings
+
+    return MiniLMEmbeddings()
+
+
+def _minilm_revision(_model: str) -> str:
+    from graphrag_tools.embeddings.minilm import revision
+
+    return revision()
 
 
 def _open_ollama(model: str) -> "Embeddings":
@@ -78,6 +90,7 @@ PROVIDERS = {
     row.form.partition(":")[0]: row
     for row in (
         EmbeddingsProvider("wordllama", _open_wordllama, _wordllama_revision),
+        EmbeddingsProvider("minilm", _open_minilm, _minilm_revision),
         EmbeddingsProvider("ollama:NAME", _open_ollama, _ollama_digest),
         EmbeddingsProvider("onnx:FOLDER", _open_onnx),
     )
@@ -95,11 +108,12 @@ def can_be_opened(name: str) -> bool:
 def open_embeddings(name: str = DEFAULT_EMBEDDINGS) -> "Embeddings":
     """Return the embeddings that a string names.
 
-    "wordllama"; "ollama:NAME", at OLLAMA_HOST; "onnx:FOLDER", a model on this disk; or any other PROVIDER:NAME of
-    LangChain's init_embeddings ("openai:…", "huggingface:…"). Only the last may cut a long text without a word.
+    "wordllama"; "minilm", whose weights are a package; "ollama:NAME", at OLLAMA_HOST; "onnx:FOLDER", a model on this
+    disk; or any other PROVIDER:NAME of LangChain's init_embeddings ("openai:…", "huggingface:…"). Only the last may cut
+    a long text without a word.
 
     Raises:
-        ConfigError: The string is empty or names a provider that LangChain does not know.
+        ConfigError: The string is empty or names a provider that LangChain does not know, or minilm is not installed.
         ModelError: The provider's package is not installed, its set-up failed, or the folder lacks a file.
     """
     row = _row(name)

@@ -83,9 +83,11 @@ def test_import_leaves_the_root_logger_as_it_was() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=HANG_SECONDS)
 
 
-@pytest.mark.parametrize("name", ["", "nonsense", "nobody:x", "openai:", ":", "wordllama:x", "ollama:", "onnx:"])
+@pytest.mark.parametrize(
+    "name", ["", "nonsense", "nobody:x", "openai:", ":", "wordllama:x", "minilm:x", "ollama:", "onnx:"]
+)
 def test_unknown_name_is_a_config_error_that_says_what_is_expected(name: str) -> None:
-    with pytest.raises(ConfigError, match=r"(?s)embeddings '.*Expected wordllama, ollama:NAME, onnx:FOLDER or another"):
+    with pytest.raises(ConfigError, match=f"(?s)embeddings '.*Expected {FORMS}"):
         open_embeddings(name)
 
 
