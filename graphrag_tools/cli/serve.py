@@ -157,6 +157,9 @@ class PageOptions:
         Path | None,
         typer.Option(help="SQLite file to remember conversations in; each browser is shown its own."),
     ] = None
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="A further host name by which visitors may call the page; several times.")
+    ] = None
     as_json: Json = False
 
 
@@ -176,8 +179,18 @@ def web(serving: PageOptions, options: AskingOptions) -> None:
             sys.stdout.flush()  # whoever reads it through a pipe waits for it, and the program goes on
         print_aside(f"The page is at {address} - Ctrl-C ends it.")
         if not is_loopback(serving.host):
-            print_aside("Anyone who can reach this address can ask there, and there is no password.")
+            print_aside(
+                "Anyone who can reach this address can ask there, and there is no password. To have one, listen on "
+                "127.0.0.1 and put a reverse proxy with a login before it (--allow-host with the name it is called by)."
+            )
 
     index = open_index(options.index)
-    site = Site(index, serving.model or [], options.for_workflow(), options.for_model(), serving.remember)
+    site = Site(
+        index,
+        serving.model or [],
+        options.for_workflow(),
+        options.for_model(),
+        serving.remember,
+        serving.allow_host or (),
+    )
     serve(site, serving.host, serving.port, ready)

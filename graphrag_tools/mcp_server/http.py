@@ -46,6 +46,8 @@ class Address:
             raise ConfigError(
                 f"the token has {len(self.token)} characters; expected {_LEAST_TOKEN} or more, none of them invisible."
             )
+        if self.token is not None and not self.token.isascii():
+            raise ConfigError("the token has letters that HTTP headers cannot carry; expected ASCII characters only.")
         if self.token is None and not is_loopback(self.host):
             raise ConfigError(f"{self.host} can be reached from other machines: that needs a token. Give one: --token")
 

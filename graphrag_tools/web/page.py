@@ -3,7 +3,6 @@
 import asyncio
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 from nicegui import app, ui
 
@@ -13,15 +12,13 @@ from graphrag_tools.web.chat_pane import ChatPane
 from graphrag_tools.web.conversations import Conversations, Turn, list_conversations, read_turns
 from graphrag_tools.web.elements import Words, part, press
 from graphrag_tools.web.menu_pane import MenuPane
+from graphrag_tools.web.visitors import BrowserIds, is_browser_id
 from graphrag_tools.web.workflows import NO_MODEL, ShowStage, Workflow, WorkflowRegistry
 
 _CSS = Path(__file__).with_name("page.css")
 _ALL_MANUALS = ""
-_BROWSER = """
-    const kept = localStorage.getItem("graphrag-tools-browser") ?? "{new}";
-    localStorage.setItem("graphrag-tools-browser", kept);
-    return kept;
-"""
+_READ_BROWSER = 'return localStorage.getItem("graphrag-tools-browser")'
+_KEEP_BROWSER = 'localStorage.setItem("graphrag-tools-browser", "{id}")'
 _SECONDS_TO_ANSWER = 10
 _NO_STORAGE = "This browser keeps no name for itself: what you ask here will not be listed when you come back."
 _THEMES: dict[bool | None, tuple[str, bool | None]] = {
@@ -34,10 +31,10 @@ _THEMES: dict[bool | None, tuple[str, bool | None]] = {
 class ChatPage:
     """What one tab of a browser shows."""
 
-    def __init__(self, workflows: WorkflowRegistry, *, remembers: bool) -> None:
-        """Draw the page where the caller's slot is; `remembers`: list what the tab's browser has asked before."""
+    def __init__(self, workflows: WorkflowRegistry, browsers: BrowserIds | None) -> None:
+        """Draw the page where the caller's slot is; with `browsers`, list what the tab's browser has asked before."""
         self._workflows = workflows
-        self._remembers = remembers
+        self._browsers = browsers
         self._conversations = Conversations("")
         titles = {info.id: info.title for info in workflows.manuals}
         self._about = next(iter(titles.values())) if len(titles) == 1 else f"{len(titles)} manuals"
@@ -144,11 +141,15 @@ class ChatPage:
 
     async def _take_up(self) -> str:
         """List what is remembered of the tab's browser, once in a tab, and return what went wrong, if anything."""
-        if not self._remembers or self._conversations.browser:
+        if self._browsers is None or self._conversations.browser:
             return ""
         try:
-            browser: str = await ui.run_javascript(_BROWSER.format(new=uuid4()), timeout=_SECONDS_TO_ANSWER)
-            self._conversations.take_up(browser, await list_conversations(self._workflows.memory, browser))
+            given: object = await ui.run_javascript(_READ_BROWSER, timeout=_SECONDS_TO_ANSWER)
+            earlier = await list_conversations(self._workflows.memory, given) if is_browser_id(given) else []
+            browser = self._browsers.accept(given, remembered=bool(earlier))
+            if browser != given:
+                ui.run_javascript(_KEEP_BROWSER.format(id=browser))
+            self._conversations.take_up(browser, earlier)
         except TimeoutError:
             return _NO_STORAGE
         except GraphRAGToolsError as error:

@@ -8,22 +8,23 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
-from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from nicegui import ui
 
 from graphrag_tools.conversation.memory import aopen_memory, open_memory
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.loopback import in_url, is_loopback
+from graphrag_tools.loopback import in_url
 from graphrag_tools.models.model import ModelOptions
 from graphrag_tools.web.page import ChatPage
+from graphrag_tools.web.visitors import BrowserIds, OwnAddressOnly, allowed_names
 from graphrag_tools.web.workflows import WorkflowRegistry
 from graphrag_tools.workflow.options import WorkflowOptions
 
-_LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
-# The framework evaluates handlers that it sends itself; nothing may come from, or go to, another machine.
+# The framework evaluates handlers that it sends itself; nothing may come from, or go to, another machine, and no
+# script may stand in an address.
 _POLICY = (
-    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' data: blob:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _HEADERS = {
@@ -33,6 +34,8 @@ _HEADERS = {
 }
 _SECONDS_TO_RECONNECT = 5.0
 _SECONDS_TO_STOP = 2
+_SECONDS_IDLE = 5
+_MOST_CONNECTIONS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Site:
     model_options: ModelOptions
     remember: Path | None = None
     """The SQLite file to remember conversations in; without one they end with the server."""
+    names: Sequence[str] = ()
+    """Further host names by which visitors may call the page, beside its own address."""
 
 
 def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> None:
@@ -62,12 +67,19 @@ def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> Non
         pass  # what is wrong with the file is told now, for later only the server's log would tell
     listening = _listen(host, port)
     ready(f"http://{in_url(host)}:{listening.getsockname()[1]}/")
-    config = uvicorn.Config(_application(site, host), log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_STOP)
+    config = uvicorn.Config(
+        _application(site, host),
+        log_level="warning",
+        timeout_graceful_shutdown=_SECONDS_TO_STOP,
+        timeout_keep_alive=_SECONDS_IDLE,
+        limit_concurrency=_MOST_CONNECTIONS,
+    )
     uvicorn.Server(config).run(sockets=[listening])
 
 
 def _application(site: Site, host: str) -> FastAPI:
     registries: list[WorkflowRegistry] = []
+    browsers = BrowserIds()
 
     @asynccontextmanager
     async def remembering(_app: FastAPI) -> AsyncIterator[None]:
@@ -77,12 +89,10 @@ def _application(site: Site, host: str) -> FastAPI:
 
     application = FastAPI(lifespan=remembering, openapi_url=None)
     application.middleware("http")(_with_headers)
-    if is_loopback(host):
-        # Else a web page elsewhere could reach this one under a name that leads here.
-        application.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK_NAMES, host])
+    application.add_middleware(OwnAddressOnly, names=allowed_names(host, site.names))
 
     async def page() -> None:
-        await ChatPage(registries[-1], remembers=site.remember is not None).begin()
+        await ChatPage(registries[-1], browsers if site.remember else None).begin()
 
     ui.page("/")(page)
     ui.run_with(
