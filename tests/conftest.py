@@ -31,8 +31,9 @@ from support.processes import HANG_SECONDS
 from support.suite import common_folder, use_memory_disk, worker_group
 
 from graphrag_tools.abilities.abilities import Abilities, abilities_of
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.options import ModelOptions
 
 pytest.register_assert_rewrite("support.mcp_servers")
 pytest_plugins = [

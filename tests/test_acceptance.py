@@ -9,8 +9,9 @@ from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.evaluation.report import EvaluationReport, report
 from graphrag_tools.evaluation.run import evaluate
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.workflow.graph import manual_workflow
 
 

@@ -8,7 +8,7 @@ from graphrag_tools.abilities.diagnosis import Consequences, ContextInUse, Diagn
 from graphrag_tools.abilities.probe import most_calls
 from graphrag_tools.errors import GraphRAGToolsError, ModelError
 from graphrag_tools.models.errors import model_errors
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.ollama import (
     LoadedModel,
     OllamaAddress,
@@ -18,6 +18,7 @@ from graphrag_tools.models.ollama import (
     server_version,
 )
 from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.providers import provider_named, split_model
 from graphrag_tools.progress import Progress
 

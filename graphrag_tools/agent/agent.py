@@ -13,8 +13,9 @@ from graphrag_tools.agent.final_answer import FinalAnswerCheck
 from graphrag_tools.agent.tool_calls import ToolCallRepair
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.coverage import DEFAULT_REFUSE_BELOW
 from graphrag_tools.tools.manual_tools import ManualToolkit

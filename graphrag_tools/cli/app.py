@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -12,11 +13,12 @@ from graphrag_tools.cli.evaluate import evaluate, questions
 from graphrag_tools.cli.graph import export, tree
 from graphrag_tools.cli.index import add, build, check, list_manuals, remove
 from graphrag_tools.cli.opening import open_index
-from graphrag_tools.cli.options import DEFAULT_INDEX, Index, Json, Manual
+from graphrag_tools.cli.options import Json, takes_options
 from graphrag_tools.cli.output import print_aside, print_json, print_shown
 from graphrag_tools.cli.serve import demo, mcp, web
 from graphrag_tools.cli.settings import take_configuration
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
+from graphrag_tools.workflow.settings import DEFAULT_INDEX, Index, Manual
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 _STOPPED = 130  # what typer exits with on Ctrl-C, as shells expect
@@ -133,13 +135,12 @@ def _fail(reason: str) -> None:
     sys.exit(1)
 
 
-# In the order in which --help lists them.
-for _command in (build, ask, chat, web, search, path, describe):
-    app.command()(_command)
-app.command("eval")(evaluate)
-for _command in (questions, doctor, demo, tree, export, add, remove):
-    app.command()(_command)
-app.command("list")(list_manuals)
-for _command in (check, mcp):
-    app.command()(_command)
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    *(build, ask, chat, web, search, path, describe, evaluate, questions, doctor, demo),
+    *(tree, export, add, remove, list_manuals, check, mcp),
+)
+"""In the order in which --help lists them."""
+_NAMES = {evaluate: "eval", list_manuals: "list"}
+for _command in _COMMANDS:
+    app.command(_NAMES.get(_command))(takes_options(_command))
 take_configuration(app)

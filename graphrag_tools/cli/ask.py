@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from graphrag_tools.cli.opening import open_workflow
-from graphrag_tools.cli.options import AskingOptions, takes_options
+from graphrag_tools.cli.options import AskingOptions
 from graphrag_tools.cli.output import print_answer, print_aside, print_json
 from graphrag_tools.errors import GraphRAGToolsError
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from graphrag_tools.workflow.streaming import Event
 
 
-@takes_options
 def ask(question: Annotated[str, typer.Argument(help="What you want to know.")], options: AskingOptions) -> None:
     """Answer one question from the manual."""
     from graphrag_tools.workflow.graph import aask
@@ -34,7 +33,6 @@ def ask(question: Annotated[str, typer.Argument(help="What you want to know.")],
     print_answer(asyncio.run(aask(workflow, question)), options.as_json)
 
 
-@takes_options
 def chat(
     options: AskingOptions,
     remember: Annotated[Path | None, typer.Option(help="SQLite file to remember the chat in.")] = None,

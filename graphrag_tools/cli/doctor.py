@@ -10,14 +10,17 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from graphrag_tools.cli.options import BaseUrl, Context, Json, ModelName
+from graphrag_tools.cli.options import Json
 from graphrag_tools.cli.output import print_aside, print_json, print_shown, progress
+from graphrag_tools.models.options import ModelOptions
+from graphrag_tools.workflow.settings import BaseUrl, Context, ModelName
 
 if TYPE_CHECKING:
     from graphrag_tools.abilities.diagnosis import ContextInUse, Diagnosis, IndexState, Server
     from graphrag_tools.abilities.probe import ProbeResult, RoleResult
     from graphrag_tools.models.model import ModelFacts
 
+_DEFAULTS = ModelOptions()
 _UNKNOWN = "not known"
 _ROLES = (
     ("native_calls", "calls tools by itself"),
@@ -32,13 +35,12 @@ def doctor(
     model: ModelName = "none",
     index: Annotated[Path | None, typer.Option("--index", help="Folder of an index to check as well.")] = None,
     base_url: BaseUrl = None,
-    context: Context = 8192,
+    context: Context = _DEFAULTS.context,
     redo: Annotated[bool, typer.Option("--redo", help="Probe anew what is remembered.")] = False,
     as_json: Json = False,
 ) -> None:
     """Show what a model is, what it can do, what follows from that, and what is wrong."""
     from graphrag_tools.abilities.doctor import cost_note, diagnose
-    from graphrag_tools.models.model import ModelOptions
 
     if note := cost_note(model):
         print_aside(note)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphrag_tools.cli.opening import open_index, open_model
-from graphrag_tools.cli.options import AskingOptions, takes_options
+from graphrag_tools.cli.options import AskingOptions
 from graphrag_tools.cli.output import print_aside, print_json, print_shown, progress
 from graphrag_tools.models.providers import FORMS
 
@@ -55,7 +55,6 @@ class MeasuringOptions:
     ] = None
 
 
-@takes_options
 def evaluate(measuring: MeasuringOptions, options: AskingOptions) -> None:
     """Measure answers on questions whose section and answer are known: models and ways side by side."""
     from graphrag_tools.evaluation.measurement import run_evaluation
@@ -70,7 +69,6 @@ def evaluate(measuring: MeasuringOptions, options: AskingOptions) -> None:
         raise typer.Exit(1)
 
 
-@takes_options
 def questions(
     options: AskingOptions,
     n: Annotated[int, typer.Option("-n", min=1, help="How many at most.")] = 200,

@@ -11,7 +11,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from graphrag_tools.cli.opening import open_index
-from graphrag_tools.cli.options import Json, PlaceOptions, takes_options
+from graphrag_tools.cli.options import Json, PlaceOptions
 from graphrag_tools.cli.output import print_aside, print_json, print_shown
 from graphrag_tools.errors import ConfigError
 
@@ -33,7 +33,6 @@ class Format(StrEnum):
     json = "json"
 
 
-@takes_options
 def tree(
     place: PlaceOptions,
     item: Item = None,
@@ -58,7 +57,6 @@ def tree(
         print_shown(rendered_trees(shown))
 
 
-@takes_options
 def export(
     place: PlaceOptions,
     item: Item = None,

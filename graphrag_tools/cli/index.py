@@ -11,9 +11,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from graphrag_tools.cli.options import DEFAULT_INDEX, BaseUrl, Index, Json, Prompts, takes_options
+from graphrag_tools.cli.options import Json
 from graphrag_tools.cli.output import print_aside, print_json, print_shown, progress
 from graphrag_tools.embeddings.providers import DEFAULT_EMBEDDINGS, FORMS
+from graphrag_tools.workflow.settings import DEFAULT_INDEX, BaseUrl, Index, Prompts
 
 if TYPE_CHECKING:
     from graphrag_tools.enrichment.texts import ModelWriter
@@ -61,7 +62,6 @@ class TextOptions:
         ).open()
 
 
-@takes_options
 def build(  # noqa: PLR0913  # the last ones by name only
     manuals: Annotated[
         list[str],

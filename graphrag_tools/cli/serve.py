@@ -10,20 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphrag_tools.cli.opening import open_index, open_workflow
-from graphrag_tools.cli.options import (
-    DEFAULT_INDEX,
-    AskingOptions,
-    BaseUrl,
-    Index,
-    Json,
-    Manual,
-    ModelName,
-    takes_options,
-)
+from graphrag_tools.cli.options import AskingOptions, Json
 from graphrag_tools.cli.output import print_answer, print_aside, print_json, progress
 from graphrag_tools.embeddings.providers import DEFAULT_EMBEDDINGS
 from graphrag_tools.errors import ConfigError, IndexNotFound
 from graphrag_tools.loopback import is_loopback
+from graphrag_tools.workflow.settings import DEFAULT_INDEX, BaseUrl, Index, Manual, ModelName, Prompts
 
 if TYPE_CHECKING:
     from graphrag_tools.answer import Answer
@@ -61,13 +53,12 @@ class ServerOptions:
         return Address(self.host, self.port, self.token, tuple(self.allow_host or ()))
 
 
-@takes_options
 def mcp(
     serving: ServerOptions,
     index: Index = DEFAULT_INDEX,
     manual: Manual = None,
     transport: Annotated[Transport, typer.Option(help="How clients reach it.")] = Transport.stdio,
-    prompts: Annotated[Path | None, typer.Option(help="Folder of prompts in place of the shipped ones.")] = None,
+    prompts: Prompts = None,
 ) -> None:
     """Serve the tools, the manuals and a prompt over the Model Context Protocol, until the client or Ctrl-C ends it.
 
@@ -163,7 +154,6 @@ class PageOptions:
     as_json: Json = False
 
 
-@takes_options
 def web(serving: PageOptions, options: AskingOptions) -> None:
     """Serve a chat page with the menu path drawn, until Ctrl-C; only this machine reaches it without --host."""
     try:

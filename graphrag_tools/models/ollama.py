@@ -18,7 +18,7 @@ from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel, ModelFacts
 
 if TYPE_CHECKING:
-    from graphrag_tools.models.model import ModelOptions
+    from graphrag_tools.models.options import ModelOptions
 
 _MODELS_NAMED = 8
 _CONNECT_SECONDS = 10.0

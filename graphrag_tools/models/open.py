@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.providers import CUSTOM, provider_named, split_model
 
 if TYPE_CHECKING:

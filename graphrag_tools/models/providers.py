@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from graphrag_tools.errors import ConfigError
 
 if TYPE_CHECKING:
-    from graphrag_tools.models.model import ChatModel, ModelOptions
+    from graphrag_tools.models.model import ChatModel
+    from graphrag_tools.models.options import ModelOptions
 
 CUSTOM = "custom"
 """The provider of an instance that was handed in: what it is cannot be told from its name."""

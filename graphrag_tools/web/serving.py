@@ -14,7 +14,7 @@ from graphrag_tools.conversation.memory import aopen_memory, open_memory
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.loopback import in_url
-from graphrag_tools.models.model import ModelOptions
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.web.page import ChatPage
 from graphrag_tools.web.visitors import BrowserIds, OwnAddressOnly, allowed_names
 from graphrag_tools.web.workflows import WorkflowRegistry

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from graphrag_tools.errors import ModelError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.models.model import ModelOptions
 from graphrag_tools.models.open import model_name, open_chat_model
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.steps import Meter, Steps, watched
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.workflow.options import Budget, WorkflowOptions

@@ -14,8 +14,9 @@ from graphrag_tools.answer import Answer
 from graphrag_tools.conversation.plain_data import plain_update
 from graphrag_tools.conversation.turn import check_question
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.steps import Steps, arun_steps, run_steps
 from graphrag_tools.progress import Progress
 from graphrag_tools.workflow import nodes

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.search.coverage import DEFAULT_REFUSE_BELOW
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -16,6 +15,14 @@ ToolModeChoice = Literal["auto", "native", "schema", "none"]
 DEFAULT_THREAD_TOKENS = 16_000
 HITS = 5
 """How many sections the workflow's own search returns, and so the most that a model may choose among."""
+
+
+def default_refuse_below() -> float:
+    """Return the threshold that search was calibrated to."""
+    # Asked for when it is needed, so that a command line's help loads no search.
+    from graphrag_tools.search.coverage import DEFAULT_REFUSE_BELOW
+
+    return DEFAULT_REFUSE_BELOW
 
 
 def check_refuse_below(share: float) -> None:
@@ -57,7 +64,7 @@ class WorkflowOptions:
     tool_mode: ToolModeChoice = "auto"
     answers: AnswerMode = "auto"
     choices: int | None = None
-    refuse_below: float = DEFAULT_REFUSE_BELOW
+    refuse_below: float = field(default_factory=default_refuse_below)
     """Coverage, 0 to 1, below which "the manual does not say": `ManualIndex.coverage` says what it means. 0: never."""
     manual: str | None = None
     prompts: str | None = None

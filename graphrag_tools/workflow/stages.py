@@ -28,7 +28,8 @@ from graphrag_tools.conversation.rewriting import meaning
 from graphrag_tools.conversation.turn import answer_message, earlier_in
 from graphrag_tools.errors import ModelError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.steps import Meter, Steps, was_cut
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts

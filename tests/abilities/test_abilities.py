@@ -11,7 +11,8 @@ from support.probing_models import ProbedModel, as_model, first, right
 
 from graphrag_tools.abilities.abilities import Abilities, abilities_of, cache_folder, remember, remembered, trusted
 from graphrag_tools.errors import ModelError
-from graphrag_tools.models.model import ChatModel, ModelFacts, ModelOptions
+from graphrag_tools.models.model import ChatModel, ModelFacts
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.prompts import Prompts
 
 WEAK = Abilities(native_calls=False, schema_calls=True, chooses=False, writes=False, resolves=False)

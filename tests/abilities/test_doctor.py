@@ -15,8 +15,9 @@ from graphrag_tools.abilities.doctor import cost_note, diagnose
 from graphrag_tools.cli import app as cli
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.options import ModelOptions
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,8 @@ from support.probing_models import ProbedModel, as_model, first, last, right
 from graphrag_tools.abilities.abilities import Abilities, abilities_of
 from graphrag_tools.abilities.probe import most_calls, probe
 from graphrag_tools.errors import ModelError
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.callers import Choices, NativeCaller, call_message
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from support.probing_models import ProbedModel, as_model, right
 
 from graphrag_tools.abilities.speed import Speed, measure_speed
-from graphrag_tools.models.model import ModelOptions
+from graphrag_tools.models.options import ModelOptions
 
 OLLAMA = {
     "prompt_eval_count": 300,

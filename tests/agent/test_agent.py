@@ -11,7 +11,7 @@ from graphrag_tools.agent.agent import AgentOptions, manual_agent
 from graphrag_tools.answer import Answer
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.models.model import ModelOptions
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.workflow.graph import ask
 
 LOAN_QUESTION = "How long can I keep a borrowed book?"

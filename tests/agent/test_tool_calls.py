@@ -12,7 +12,7 @@ from support.scripted_models import ScriptedChatModel, calling, saying
 from graphrag_tools.agent.tool_calls import ToolCallRepair, item_resolver
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.models.model import ModelOptions
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.tools.manual_tools import ManualToolkit
 
 LOANS = "larkfield/library/loans"

@@ -1,8 +1,10 @@
 """Flag, environment, config file, default: which one an option takes; version, exit codes and completion."""
 
+import inspect
 import os
 import subprocess
 import sys
+from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from support.processes import HANG_SECONDS
 from graphrag_tools.cli import app as cli
 from graphrag_tools.cli.settings import known_settings
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.workflow.settings import AnswerSettings
 
 ROOT = REPOSITORY
 SAMPLE = ROOT / "examples" / "sample_manual"
@@ -105,6 +108,15 @@ def test_every_option_can_be_set_in_the_file() -> None:
     assert known.tables["chat"].keys() - known.shared.keys() == {"remember", "thread", "thread-tokens"}
     assert known.tables["export"].keys() - known.shared.keys() == {"format", "path", "options", "out"}
     assert not any("json" in table for table in known.tables.values())
+
+
+def test_ask_has_an_option_for_each_setting_with_its_default() -> None:
+    (ask,) = [command for command in cli.app.registered_commands if command.callback.__name__ == "ask"]  # type: ignore[union-attr]
+    taken = inspect.signature(ask.callback).parameters  # type: ignore[arg-type]
+    defaults = AnswerSettings()
+    assert {field.name: getattr(defaults, field.name) for field in fields(AnswerSettings)} == {
+        name: one.default for name, one in taken.items() if name not in ("question", "as_json")
+    }
 
 
 @pytest.mark.parametrize("command", ["ask", "build", "tree"])

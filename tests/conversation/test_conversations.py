@@ -14,7 +14,7 @@ from support.scripted_models import ScriptedChatModel, calling, saying
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.models.model import ModelOptions
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.workflow.graph import WorkflowOptions, aask, ask, manual_workflow
 from graphrag_tools.workflow.streaming import Token, astream_answer
 

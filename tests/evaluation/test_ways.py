@@ -15,8 +15,9 @@ from graphrag_tools.evaluation.naive_rag import CHUNK_CHARACTERS, chunks
 from graphrag_tools.evaluation.run import answered_section
 from graphrag_tools.evaluation.ways import MODEL_FREE, WAYS, Way, WaySettings, open_way
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.workflow.options import WorkflowOptions
 

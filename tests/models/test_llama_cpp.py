@@ -13,8 +13,9 @@ from support.processes import HANG_SECONDS
 from graphrag_tools.errors import ModelError
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.llama_cpp import LocalServer, chat_openai, local_server
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.options import ModelOptions
 
 
 def test_gguf_decodes_under_a_schema(gguf_model: ChatModel) -> None:

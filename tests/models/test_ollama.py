@@ -9,9 +9,10 @@ from ollama._client import _parse_host as ollama_reads
 
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.models.errors import model_errors
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.ollama import OllamaAddress, ollama_address
 from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.options import ModelOptions
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.models.errors import model_errors
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.providers import PROVIDERS, Provider, provider_named, split_model
 
 

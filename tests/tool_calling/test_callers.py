@@ -12,8 +12,9 @@ from support.scripted_models import ScriptedChatModel, calling, saying
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.callers import (
     BY_MODEL,

@@ -6,7 +6,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.models.model import ModelOptions
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.web.conversations import Conversations, read_turns
 from graphrag_tools.web.workflows import NO_MODEL, WorkflowRegistry
 from graphrag_tools.workflow.graph import aask

@@ -13,7 +13,8 @@ from support.scripted_models import ScriptedChatModel, calling, saying
 from graphrag_tools.answer import Answer
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.models.model import ChatModel, ModelOptions
+from graphrag_tools.models.model import ChatModel
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.workflow.graph import WorkflowOptions, ask, manual_workflow
 

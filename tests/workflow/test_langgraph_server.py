@@ -11,8 +11,11 @@ from support.places import REPOSITORY
 
 from graphrag_tools.errors import ConfigError, IndexNotFound
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.workflow import langgraph_server as studio
-from graphrag_tools.workflow.langgraph_server import StudioSettings, manual_graph
+from graphrag_tools.workflow.langgraph_server import manual_graph
+from graphrag_tools.workflow.options import Budget, WorkflowOptions
+from graphrag_tools.workflow.settings import settings_in
 
 
 @pytest.fixture
@@ -23,7 +26,7 @@ def index_variable(sample_index: ManualIndex, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_every_setting_is_a_variable() -> None:
-    found = StudioSettings.from_environment(
+    found = settings_in(
         {
             "GRAPHRAG_TOOLS_INDEX": "some/where",
             "GRAPHRAG_TOOLS_MODEL": "ollama:llama3.2:3b",
@@ -48,12 +51,19 @@ def test_every_setting_is_a_variable() -> None:
     assert (options.answers, options.refuse_below) == ("quoted", 0.25)
 
 
+def test_a_budget_comes_from_variables_too() -> None:
+    found = settings_in({"GRAPHRAG_TOOLS_ESCALATE_CALLS": "7", "GRAPHRAG_TOOLS_ESCALATE_TOKENS": "0"})
+    assert found.for_workflow().budget == Budget(7, 0)
+    assert settings_in({}).for_workflow() == WorkflowOptions()
+    assert settings_in({}).for_model() == ModelOptions()
+
+
 @pytest.mark.parametrize(
     ("name", "text"), [("CHOICES", "six"), ("TOOL_MODE", "magic"), ("REFUSE_BELOW", "2"), ("CONTEXT", "-1")]
 )
 def test_variable_that_cannot_be_is_named(name: str, text: str) -> None:
     with pytest.raises(ConfigError, match=f"^GRAPHRAG_TOOLS_{name} is '{text}': "):
-        StudioSettings.from_environment({f"GRAPHRAG_TOOLS_{name}": text})
+        settings_in({f"GRAPHRAG_TOOLS_{name}": text})
 
 
 def test_configuration_file_names_the_factory() -> None:

@@ -1,0 +1,29 @@
+"""How a model is run: context, limits, temperature, address."""
+
+from dataclasses import dataclass
+
+from graphrag_tools.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """How a model is run.
+
+    A provider that cannot be told the context (all but ollama and gguf) keeps its own. base_url is the
+    server's address, for ollama in place of OLLAMA_HOST.
+    """
+
+    context: int = 8192
+    """Tokens, prompt and answer together."""
+    max_tokens: int = 512
+    """Tokens of one answer. Always sent: decoding greedily, a small model may otherwise never end."""
+    temperature: float = 0.0
+    timeout: float = 300.0
+    """Seconds without a sign of life."""
+    base_url: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse limits that a server would take for "no limit"."""
+        for name in ("context", "max_tokens", "timeout"):
+            if getattr(self, name) <= 0:
+                raise ConfigError(f"{name} is {getattr(self, name)}; expected more than 0.")

@@ -1,0 +1,99 @@
+"""Settings of answering, declared once for every face: type, bounds, help and default.
+
+The command line makes its options of them, and its config file's keys; LangGraph's server reads them from variables.
+What they mean to the library stands in WorkflowOptions and ModelOptions, which give the defaults.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated
+
+from annotated_types import Ge, Le
+from typing_extensions import Doc
+
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.models.options import ModelOptions
+from graphrag_tools.models.providers import FORMS
+from graphrag_tools.workflow.options import (
+    HITS,
+    AnswerMode,
+    Budget,
+    ToolModeChoice,
+    WorkflowOptions,
+    default_refuse_below,
+)
+
+VARIABLE_PREFIX = "GRAPHRAG_TOOLS_"
+DEFAULT_INDEX = Path("manual-index")
+_MODEL = ModelOptions()
+_BUDGET = Budget()
+
+# By name, because commands that answer nothing take these too, and they are the same options there.
+Index = Annotated[Path, Doc("Folder of the index.")]
+ModelName = Annotated[str, Doc(f"{FORMS}.")]
+Manual = Annotated[str | None, Doc("Id of the one manual to keep to.")]
+Context = Annotated[int, Ge(256), Doc("Tokens of context to ask a local model for.")]
+BaseUrl = Annotated[str | None, Doc("Address of the model's server.")]
+Prompts = Annotated[Path | None, Doc("Folder of prompts in place of the shipped ones.")]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    """Everything that decides how questions are answered."""
+
+    index: Index = DEFAULT_INDEX
+    model: ModelName = "none"
+    manual: Manual = None
+    choices: Annotated[
+        int | None, Ge(1), Le(HITS), Doc("How many items the model may choose among (default: as it has earned).")
+    ] = None
+    tool_mode: Annotated[ToolModeChoice, Doc("How the model calls tools.")] = "auto"
+    answers: Annotated[AnswerMode, Doc("The model's words (checked) or the manual's.")] = "auto"
+    refuse_below: Annotated[
+        float | None, Ge(0), Le(1), Doc("Coverage below which the manual does not say; 0 refuses nothing.")
+    ] = None
+    context: Context = _MODEL.context
+    max_tokens: Annotated[int, Ge(16), Doc("Most tokens of one reply.")] = _MODEL.max_tokens
+    base_url: BaseUrl = None
+    escalate_to: Annotated[str | None, Doc("A larger model, for what the first one could not answer verifiably.")] = (
+        None
+    )
+    escalate_calls: Annotated[int, Ge(0), Doc("Most calls of the larger model.")] = _BUDGET.calls
+    escalate_tokens: Annotated[int, Ge(0), Doc("Most tokens of the larger model.")] = _BUDGET.tokens
+    prompts: Prompts = None
+
+    def for_workflow(self) -> WorkflowOptions:
+        """Return what the workflow is to do. Raises ConfigError for what is not on offer."""
+        return WorkflowOptions(
+            tool_mode=self.tool_mode,
+            answers=self.answers,
+            choices=self.choices,
+            refuse_below=default_refuse_below() if self.refuse_below is None else self.refuse_below,
+            manual=self.manual,
+            prompts=str(self.prompts) if self.prompts else None,
+            escalate_to=self.escalate_to,
+            budget=Budget(self.escalate_calls, self.escalate_tokens),
+        )
+
+    def for_model(self) -> ModelOptions:
+        """Return how the model is to be run."""
+        return ModelOptions(context=self.context, max_tokens=self.max_tokens, base_url=self.base_url)
+
+
+def settings_in(environment: Mapping[str, str]) -> AnswerSettings:
+    """Return the settings that variables give, GRAPHRAG_TOOLS_INDEX and so on; an empty one counts as not set.
+
+    Raises:
+        ConfigError: A variable holds what its setting cannot be.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    names = {field.name: f"{VARIABLE_PREFIX}{field.name.upper()}" for field in fields(AnswerSettings)}
+    given = {field: environment[name] for field, name in names.items() if environment.get(name)}
+    try:
+        return TypeAdapter(AnswerSettings).validate_python(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = names[str(first["loc"][0])]
+        raise ConfigError(f"{name} is {first['input']!r}: {first['msg']}.") from error
