@@ -2,6 +2,9 @@
 
 from importlib.metadata import version as installed_version
 
+# Before autodoc patches how modules are imported, under which pydantic cannot make the models of langsmith.
+from langchain_core.tools import BaseTool  # noqa: F401
+
 project = "graphrag-tools"
 release = version = installed_version("graphrag-tools")
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]

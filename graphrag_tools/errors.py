@@ -1,17 +1,19 @@
 """The errors that this package raises; each message says what was found, what was expected, what to do.
 
-GraphRAGToolsError
-├── ConfigError        an option or model string that cannot be used as given
-├── ManualError        a source file that cannot be read as a manual
-├── IndexNotFound      no index where one was expected
-├── IndexMismatch      an index that this program, or these embeddings, cannot use
-├── IndexLocked        another build holds the index
-├── StoreError         an engine under the index failed (disk full, damaged file)
-└── ModelError         a model or its server that cannot be reached, is missing or failed
-    ├── ReplyCut           a structured reply that reached its limit of tokens before it was complete
-    └── RequestRefused     a request that the server answered, and refused; others may pass
-        ├── PromptTooLong      a prompt longer than the model's context
-        └── FeatureRefused     tools, or a reply under a JSON schema, that this model or server does not have
+::
+
+    GraphRAGToolsError
+    ├── ConfigError        an option or model string that cannot be used as given
+    ├── ManualError        a source file that cannot be read as a manual
+    ├── IndexNotFound      no index where one was expected
+    ├── IndexMismatch      an index that this program, or these embeddings, cannot use
+    ├── IndexLocked        another build holds the index
+    ├── StoreError         an engine under the index failed (disk full, damaged file)
+    └── ModelError         a model or its server that cannot be reached, is missing or failed
+        ├── ReplyCut           a structured reply that reached its limit of tokens before it was complete
+        └── RequestRefused     a request that the server answered, and refused; others may pass
+            ├── PromptTooLong      a prompt longer than the model's context
+            └── FeatureRefused     tools, or a reply under a JSON schema, that this model or server does not have
 """
 
 from graphrag_tools.redaction import hide_secrets
