@@ -86,6 +86,12 @@ def _open_onnx(folder: str) -> "Embeddings":
     return OnnxEmbeddings(folder)
 
 
+def _open_fastembed(model: str) -> "Embeddings":
+    from graphrag_tools.embeddings.fastembed import FastEmbedEmbeddings
+
+    return FastEmbedEmbeddings(model)
+
+
 PROVIDERS = {
     row.form.partition(":")[0]: row
     for row in (
@@ -93,6 +99,7 @@ PROVIDERS = {
         EmbeddingsProvider("minilm", _open_minilm, _minilm_revision),
         EmbeddingsProvider("ollama:NAME", _open_ollama, _ollama_digest),
         EmbeddingsProvider("onnx:FOLDER", _open_onnx),
+        EmbeddingsProvider("fastembed:NAME", _open_fastembed),
     )
 }
 """The embeddings of our own, by prefix; every other prefix is a provider of LangChain's."""
@@ -109,11 +116,12 @@ def open_embeddings(name: str = DEFAULT_EMBEDDINGS) -> "Embeddings":
     """Return the embeddings that a string names.
 
     "wordllama"; "minilm", whose weights are a package; "ollama:NAME", at OLLAMA_HOST; "onnx:FOLDER", a model on this
-    disk; or any other PROVIDER:NAME of LangChain's init_embeddings ("openai:…", "huggingface:…"). Only the last may cut
-    a long text without a word.
+    disk; "fastembed:NAME", fetched when first used; or any other PROVIDER:NAME of LangChain's init_embeddings
+    ("openai:…", "huggingface:…"). Only the last two may cut a long text without a word.
 
     Raises:
-        ConfigError: The string is empty or names a provider that LangChain does not know, or minilm is not installed.
+        ConfigError: The string is empty or names a provider that LangChain does not know, or minilm or fastembed is
+            not installed.
         ModelError: The provider's package is not installed, its set-up failed, or the folder lacks a file.
     """
     row = _row(name)
