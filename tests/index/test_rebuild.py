@@ -14,6 +14,7 @@ from graphrag_tools.index.build import add_manuals, build_index, remove_manuals
 from graphrag_tools.index.check import repair_index
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import MANIFEST_NAME, SPARE_NAME, generation_folder, read_manifest, write_manifest
+from graphrag_tools.manual.content_hash import content_hash
 
 PROBE = "From Settings, tap Display, and then choose how long the screen stays on."
 
@@ -279,3 +280,19 @@ def test_other_revision_is_asked_for_its_fingerprint() -> None:
     assert embeddings.texts == [PROBE]
     assert found.fingerprint == built.fingerprint
     assert found.revision != built.revision
+
+
+def test_a_build_returns_the_graphs_of_all_its_manuals(tmp_path: Path) -> None:
+    built = build_index([small_manual(), small_manual("oven")], tmp_path)
+    added = add_manuals([small_manual("fridge")], tmp_path)
+    again = add_manuals([small_manual("fridge")], tmp_path)
+    removed = remove_manuals(["oven"], tmp_path)
+    for one, ids in (
+        (built, ["lamp", "oven"]),
+        (added, ["lamp", "oven", "fridge"]),
+        (again, ["lamp", "oven", "fridge"]),
+        (removed, ["lamp", "fridge"]),
+    ):
+        assert [info.id for info in one.manuals] == [graph.manual_id for graph in one.graphs] == ids
+        assert [info.stored for info in one.manuals] == [content_hash(graph) for graph in one.graphs]
+    assert (added.unchanged, again.unchanged) == (False, True)
