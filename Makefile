@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 # Sizes of the indexes that `make bench` builds; 100000 takes some ten minutes.
 BENCH_SECTIONS ?= 1000 10000
 # Four at most: each keeps models and indexes in memory.
-WORKERS ?= -n auto --maxprocesses 4 --dist loadgroup
+WORKERS ?= -n logical --maxprocesses 4 --dist loadgroup
 # Whose code `make mutate` changes, and which of its mutants: all where none is named.
 PACKAGE ?= verification
 MUTANTS ?=

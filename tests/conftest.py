@@ -72,14 +72,13 @@ Tools: {{ .Tools }}<|im_end|>
 '''
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        for fixture in getattr(item, "fixturenames", ()):
-            if fixture in _MARKERS:
-                item.add_marker(_MARKERS[fixture])
-        if group := worker_group(item):
-            item.add_marker(pytest.mark.xdist_group(group))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark a test by what it needs; here, because xdist reads its groups before a later hook could set them."""
+    for fixture in getattr(item, "fixturenames", ()):
+        if fixture in _MARKERS:
+            item.add_marker(_MARKERS[fixture])
+    if group := worker_group(item):
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session", autouse=True)
