@@ -81,16 +81,18 @@ def test_every_answer_without_a_model_rests_on_the_manual(question: str, sample_
 
 
 @pytest.mark.parametrize("question", ["C'est où, les réglages? 電池 🙂 battery", BATTERY_QUESTION])
-def test_user_moves_the_one_threshold(question: str, sample_index_for_answers: ManualIndex) -> None:
-    def asked(refuse_below: float) -> Answer:
-        options = WorkflowOptions(refuse_below=refuse_below)
+def test_user_moves_both_thresholds(question: str, sample_index_for_answers: ManualIndex) -> None:
+    def asked(refuse_below: float, answer_from: float = 0.0) -> Answer:
+        options = WorkflowOptions(refuse_below=refuse_below, answer_from=answer_from)
         return ask(manual_workflow(sample_index_for_answers, options=options), question)
 
     answer = asked(0.0)
     assert_rests_on_the_manual(answer, sample_index_for_answers)
-    assert answer.coverage is not None
-    assert asked(min(1.0, answer.coverage + 1e-6)).status == "not_in_manual"
-    assert asked(answer.coverage).status == "answered"
+    assert answer.confidence is not None
+    higher = min(1.0, answer.confidence + 1e-6)
+    assert asked(higher).status == "not_in_manual"
+    assert asked(answer.confidence, answer.confidence).status == "answered"
+    assert asked(0.0, higher).status == "unsure"
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.1])
