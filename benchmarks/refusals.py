@@ -1,4 +1,4 @@
-"""What the coverage score refuses: questions of another domain, and questions whose own section was taken out.
+"""Measure what the coverage score refuses: questions of another domain, and questions whose own section was taken out.
 
 Uses the S10 and Galaxy Fit manuals where ../shared/data has them; the sample manual always. The score is calibrated
 on made questions alone; those of people, and the unanswerable ones, are only measured here. Intervals are 95%,
