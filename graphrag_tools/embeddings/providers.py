@@ -134,6 +134,19 @@ def weights_revision(name: str) -> str | None:
     return row.revision(_model(name)) if row else None
 
 
+def embeddings_note(name: str) -> str:
+    """Return one sentence on the embeddings of an index, and on what minilm or wordllama in their place would give."""
+    from graphrag_tools.embeddings.minilm import missing_parts
+
+    if name == "minilm":
+        return "minilm: questions in other words than the manual's are understood. wordllama builds many times faster."
+    if name != "wordllama":
+        return name
+    missing = missing_parts()
+    way = f"install it with: {' && '.join(missing)}" if missing else "it is installed: build with --embeddings minilm"
+    return f"wordllama: quick, by single words. minilm also understands other words than the manual's; {way}"
+
+
 def _row(name: str) -> EmbeddingsProvider | None:
     """Return the row that a string has in the table; None for a provider of LangChain's, and for no name at all."""
     prefix, colon, model = name.partition(":")
