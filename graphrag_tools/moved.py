@@ -39,6 +39,7 @@ MOVED = {
 RENAMED = {
     "evaluation.question_making": {"made": "make_questions"},
     "follow_ups": {"understood": "understand_question"},
+    "studio": {"StudioSettings": "AnswerSettings"},
 }
 """By old path, names that examples or benchmarks held and that were changed since, with what they are called now."""
 

