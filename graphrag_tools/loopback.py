@@ -2,6 +2,9 @@
 
 import ipaddress
 
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+"""The names by which this machine calls itself, as a Host header has them."""
+
 
 def is_loopback(host: str) -> bool:
     """Whether only this machine reaches what listens at a host, given by name or address."""
@@ -14,3 +17,11 @@ def is_loopback(host: str) -> bool:
 def in_url(host: str) -> str:
     """Return a host as a URL has it: an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host else host
+
+
+def is_wildcard(host: str) -> bool:
+    """Whether a host stands for every address of this machine, and so has no name of its own."""
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False

@@ -1,7 +1,6 @@
 """Serve over streamable HTTP: to this machine alone, unless there is a token."""
 
 import hmac
-import ipaddress
 import signal
 import socket
 from collections.abc import Callable, Sequence
@@ -16,13 +15,12 @@ from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import AnyHttpUrl
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.loopback import in_url, is_loopback
+from graphrag_tools.loopback import LOOPBACK_NAMES, in_url, is_loopback, is_wildcard
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 PATH = "/mcp"
-_LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 _SECONDS_TO_FINISH = 5
 _LEAST_TOKEN = 16
 
@@ -58,7 +56,7 @@ class Address:
         A wildcard address has no name to compare with: then the token alone protects, unless there are names.
         """
         names = [*self.names, *_own_names(self.host)]
-        if _is_wildcard(self.host) and not self.names:
+        if is_wildcard(self.host) and not self.names:
             return TransportSecuritySettings(enable_dns_rebinding_protection=False)
         return TransportSecuritySettings(
             allowed_hosts=[form for name in names for form in (name, f"{name}:*")],
@@ -131,12 +129,5 @@ def _listen(address: Address) -> socket.socket:
         raise ConfigError(f"cannot listen on {address.host} port {address.port}: {reason}. Take another.") from error
 
 
-def _is_wildcard(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_unspecified
-    except ValueError:
-        return False
-
-
 def _own_names(host: str) -> Sequence[str]:
-    return (*_LOOPBACK_NAMES, in_url(host)) if is_loopback(host) else (in_url(host),)
+    return (*LOOPBACK_NAMES, in_url(host)) if is_loopback(host) else (in_url(host),)

@@ -1,6 +1,5 @@
 """Let in only visitors who came by this page's own address: Host and Origin of requests and sockets."""
 
-import ipaddress
 from collections.abc import Sequence
 from typing import TypeGuard
 from urllib.parse import urlsplit
@@ -10,9 +9,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from graphrag_tools.loopback import in_url, is_loopback
+from graphrag_tools.loopback import LOOPBACK_NAMES, in_url, is_loopback, is_wildcard
 
-_LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _POLICY_VIOLATION = 1008
 
 
@@ -21,10 +19,10 @@ def allowed_names(host: str, further: Sequence[str]) -> frozenset[str]:
 
     `host` is the address that is listened on, `further` what the owner names beside it.
     """
-    if _is_wildcard(host):
-        names = [*_LOOPBACK_NAMES, *further] if further else []
+    if is_wildcard(host):
+        names = [*LOOPBACK_NAMES, *further] if further else []
     else:
-        names = [in_url(host), *(_LOOPBACK_NAMES if is_loopback(host) else ()), *further]
+        names = [in_url(host), *(LOOPBACK_NAMES if is_loopback(host) else ()), *further]
     return frozenset(name.lower() for name in names)
 
 
@@ -96,10 +94,3 @@ def _name(address: str) -> str:
     except ValueError:
         return ""
     return in_url(host)
-
-
-def _is_wildcard(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_unspecified
-    except ValueError:
-        return False
