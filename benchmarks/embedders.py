@@ -16,7 +16,7 @@ from graphrag_tools import ManualIndex
 from graphrag_tools.embeddings import embed_texts, open_embeddings
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.evaluation.questions import read_questions
-from graphrag_tools.search.hybrid import block_records
+from graphrag_tools.search.records import block_records
 
 TIMED = 500
 

@@ -80,7 +80,7 @@ class Usage(BaseModel):
 class Answer(BaseModel):
     """An answer with its menu path, its sources and the calls behind it.
 
-    `coverage`, 0 to 1, is how well the manual covers the question by what search found (`ManualIndex.coverage`).
+    `confidence`, 0 to 1, is how probably what search put first answers (`ManualIndex.confidence`).
     `question` is what was asked as it was understood: a `follow_up` with what it refers to. `model` is the
     one that chose the item and wrote the words, where it was let.
     `answered` text claims to answer; `unsure` text only names the closest places, which `alternatives` holds,
@@ -102,7 +102,7 @@ class Answer(BaseModel):
     manual: str = ""
     menu_path: tuple[str, ...] = ()
     taps: tuple[str, ...] = ()
-    coverage: float | None = None
+    confidence: float | None = None
     sources: tuple[Source, ...] = ()
     alternatives: tuple[Place, ...] = ()
     mode: Mode = "quoted"
@@ -110,3 +110,8 @@ class Answer(BaseModel):
     warnings: tuple[str, ...] = ()
     trace: tuple[ToolCallRecord, ...] = ()
     usage: Usage = Field(default_factory=Usage)
+
+    @property
+    def coverage(self) -> float | None:
+        """The name that `confidence` had in version 0.1."""
+        return self.confidence

@@ -12,7 +12,6 @@ _PACKAGE = __name__.rpartition(".")[0]
 MOVED = {
     "answering": "answers.answer",
     "building": "index.build",
-    "coverage": "search.coverage",
     "evaluation.intervals": "evaluation.figures",
     "evaluation.metrics": "evaluation.figures",
     "evaluation.question_making": "evaluation.question_writing",

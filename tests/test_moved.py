@@ -13,7 +13,6 @@ from graphrag_tools.moved import MOVED, RENAMED
 HELD = {
     "answering": "quote_item quoted_answer",
     "building": "build_index add_manuals remove_manuals",
-    "coverage": "DEFAULT_REFUSE_BELOW",
     "evaluation.intervals": "bootstrap_interval",
     "evaluation.metrics": "rouge_l",
     "evaluation.question_making": "made",

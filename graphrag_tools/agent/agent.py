@@ -17,9 +17,9 @@ from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.search.coverage import DEFAULT_REFUSE_BELOW
+from graphrag_tools.search.confidence import ANSWER_FROM, REFUSE_BELOW, Thresholds
 from graphrag_tools.tools.manual_tools import ManualToolkit
-from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, check_refuse_below, check_thread_tokens
+from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, check_thread_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,9 @@ class AgentOptions:
 
     max_model_calls: int = 10
     max_tool_calls: int = 12
-    refuse_below: float = DEFAULT_REFUSE_BELOW
-    """Coverage below which nothing is quoted in place of what a model wrote; its verified words may still stand."""
+    refuse_below: float = REFUSE_BELOW
+    answer_from: float = ANSWER_FROM
+    """Confidence below which nothing is quoted in place of what a model wrote; its verified words may still stand."""
     manual: str | None = None
     prompts: str | None = None
     thread_tokens: int = DEFAULT_THREAD_TOKENS
@@ -43,7 +44,7 @@ class AgentOptions:
         for name in ("max_model_calls", "max_tool_calls"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} is {getattr(self, name)}; expected 1 or more.")
-        check_refuse_below(self.refuse_below)
+        Thresholds(self.refuse_below, self.answer_from)
         check_thread_tokens(self.thread_tokens)
 
 
@@ -84,7 +85,7 @@ def manual_agent(
                 opened.name,
                 prompts=prompts,
                 manual=chosen.manual,
-                refuse_below=chosen.refuse_below,
+                thresholds=Thresholds(chosen.refuse_below, chosen.answer_from),
                 thread_tokens=chosen.thread_tokens,
             ),
             ToolCallRepair(index, manual=chosen.manual, max_calls=chosen.max_tool_calls),

@@ -17,7 +17,7 @@ from graphrag_tools.answers.answer import (
     TurnFacts,
     finished_answer,
     quote_item,
-    quoted_answer,
+    quoted_as,
     refusal,
     warned_answer,
     with_alternatives,
@@ -32,7 +32,7 @@ from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.steps import Meter, was_cut
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.search.coverage import DEFAULT_REFUSE_BELOW
+from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import BY_MODEL
 from graphrag_tools.tools.manual_tools import MenuPath
@@ -42,7 +42,7 @@ from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.verification.wording import words_from_sources
 from graphrag_tools.workflow.nodes import FINAL_ANSWER_CHECK
 from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, check_thread_tokens
-from graphrag_tools.workflow.search_step import may_answer, search_for
+from graphrag_tools.workflow.search_step import search_for, standing_of
 
 _NEVER_LOOKED = "The model looked nothing up; the manual was searched for it and is quoted."
 _READ_NOTHING = "The model read no item; the best one that was found is quoted."
@@ -51,12 +51,12 @@ _NO_ANSWER = "The model came to no answer; the manual is quoted."
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question: in the user's own words, as it is meant, what a search with that found, and its coverage."""
+    """A question: in the user's own words, as it is meant, what a search with that found, and how sure that is."""
 
     words: str
     meant: Understood
     hits: Sequence[Hit]
-    coverage: float
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,14 @@ class Judgement:
 class DraftJudge:
     """Judges what a model said last, by what it read in the turn.
 
-    Only verified words of its own overrule the coverage of the question: a quote never stands in for a draft
-    where the manual does not cover the question, unless it is about the item that was just talked of.
+    Only verified words of its own overrule the doubt of search: a quote never stands in for a draft
+    where search is not sure of it, unless it is about the item that was just talked of.
     """
 
-    def __init__(self, index: ManualIndex, model_name: str, refuse_below: float) -> None:
+    def __init__(self, index: ManualIndex, model_name: str, thresholds: Thresholds) -> None:
         self._index = index
         self._model_name = model_name
-        self._refuse_below = refuse_below
+        self._thresholds = thresholds
 
     def judge(self, asked: Asked, messages: Sequence[AnyMessage], draft: AIMessage | None) -> Judgement:
         """Return the answer that a turn comes to, given its messages and its draft."""
@@ -114,11 +114,12 @@ class DraftJudge:
         return self._quoted(asked, found[0], _READ_NOTHING if looked else _NEVER_LOOKED)
 
     def _quoted(self, asked: Asked, item: str, warning: str) -> Judgement:
-        """Quote an item, with a warning that says why; refuse where the manual does not cover the question."""
-        if not may_answer(asked.meant, asked.coverage, self._refuse_below):
+        """Quote an item as far as search is sure of it, with a warning that says why."""
+        standing = standing_of(asked.meant, asked.confidence, self._thresholds)
+        if standing == "not_in_manual":
             return self._refused(asked)
         quote = quote_item(asked.meant.question, item, self._index)
-        answer = quoted_answer(quote, self._index)
+        answer = quoted_as(standing, quote, asked.hits, self._index)
         wrong = problems(answer, asked.words, self._index)
         return Judgement(warned_answer(answer, warning, wrong=wrong))
 
@@ -183,9 +184,9 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
     The sources are the items that were read in this turn. What `verification.problems` finds goes back to
     the model once, with the reasons; then, and where it wrote nothing or read nothing, the item it read
     last is quoted, or the first one found, and a warning says so. Where the model searched for nothing,
-    this searches, and the call joins the messages as one of the workflow. What the manual does not cover
-    (`refuse_below`) is refused, not quoted. Drafts that failed leave the messages; the last message is what a
-    chat may show.
+    this searches, and the call joins the messages as one of the workflow. Below `thresholds` nothing is quoted: the
+    closest places are named where search is not sure, and what is near nothing is refused. Drafts that failed leave
+    the messages; the last message is what a chat may show.
 
     With a checkpointer, follow-ups are understood in what this does itself (searches, quotes); turns that were
     cancelled or failed leave the thread when the next one begins, as do whole turns past `thread_tokens`,
@@ -204,7 +205,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         *,
         prompts: Prompts | None = None,
         manual: str | None = None,
-        refuse_below: float = DEFAULT_REFUSE_BELOW,
+        thresholds: Thresholds | None = None,
         thread_tokens: int = DEFAULT_THREAD_TOKENS,
     ) -> None:
         super().__init__()
@@ -213,7 +214,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         self._model_name = model_name
         self._prompts = prompts or Prompts()
         self._manual = manual
-        self._judge = DraftJudge(index, model_name, refuse_below)
+        self._judge = DraftJudge(index, model_name, thresholds or Thresholds())
         self._thread_tokens = thread_tokens
 
     def before_agent(self, state: AnsweringState, runtime: Runtime[Any]) -> dict[str, Any]:
@@ -265,7 +266,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         words = turn.question_of(messages)
         search = search_for(state["meant"], words, self._index, self._manual)
         joined = () if looked else search.messages
-        asked = Asked(words, state["meant"], search.hits, search.coverage)
+        asked = Asked(words, state["meant"], search.hits, search.confidence)
         judged = self._judge.judge(asked, messages, draft)
         if judged.reasons and draft is not None and not state["failed"]:
             return {
@@ -289,7 +290,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         facts = TurnFacts(
             question=asked.meant.question,
             follow_up=asked.meant.follow_up,
-            coverage=asked.coverage,
+            confidence=asked.confidence,
             model=self._model_name,
             notes=state["notes"],
             trace=turn.trace(messages),

@@ -13,6 +13,7 @@ from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import ModelCall, Steps
 from graphrag_tools.prompts import Prompts
+from graphrag_tools.search.confidence import Standing
 from graphrag_tools.search.hit import Hit
 
 _CUT = "The answer was cut for its length."
@@ -31,7 +32,7 @@ class TurnFacts:
 
     question: str
     follow_up: bool
-    coverage: float
+    confidence: float
     model: str
     notes: Sequence[str]
     trace: tuple[ToolCallRecord, ...]
@@ -81,6 +82,13 @@ def unsure_answer(hits: Sequence[Hit], index: ManualIndex) -> Answer:
     return Answer(text=text, status="unsure", alternatives=_places(hits[:_MAX_NEAREST], index))
 
 
+def quoted_as(standing: Standing, quote: Quote, hits: Sequence[Hit], index: ManualIndex) -> Answer:
+    """Return a quote as far as search is sure of it: the quote itself, the closest places, or a refusal."""
+    if standing == "answered":
+        return quoted_answer(quote, index)
+    return unsure_answer(hits, index) if standing == "unsure" else refusal(hits, index)
+
+
 def with_alternatives(answer: Answer, hits: Sequence[Hit], index: ManualIndex) -> Answer:
     """Return an answer with the next two places that search found beside its sources, where it names none yet."""
     if answer.alternatives:
@@ -116,7 +124,7 @@ def finished_answer(answer: Answer, facts: TurnFacts) -> Answer:
         update={
             "question": facts.question,
             "follow_up": facts.follow_up,
-            "coverage": facts.coverage,
+            "confidence": facts.confidence,
             "model": facts.model,
             "warnings": (*facts.notes, *answer.warnings),
             "trace": facts.trace,

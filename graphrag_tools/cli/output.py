@@ -38,8 +38,8 @@ def rendered_answer(answer: "Answer") -> RenderableType:
         facts.add("Source", source.url or (f"page {source.page}" if source.page is not None else source.id), "dim")
     status = answer.status.replace("_", " ")
     words = "" if answer.status in ("unsure", "not_in_manual") else f", {answer.mode}"
-    covered = "" if answer.coverage is None else f", coverage {answer.coverage:.2f}"
-    facts.add("Status", f"{status}{words}, model {answer.model}{covered}", _STATUS_STYLES[answer.status])
+    sure = "" if answer.confidence is None else f", confidence {answer.confidence:.2f}"
+    facts.add("Status", f"{status}{words}, model {answer.model}{sure}", _STATUS_STYLES[answer.status])
     for warning in answer.warnings:
         facts.add("Warning", warning, "yellow")
     calls = (f"{call.tool} (by the {call.by}{'' if call.valid else ', invalid'})" for call in answer.trace)

@@ -74,6 +74,10 @@ class MiniLMEmbeddings(Embeddings):
         vector: list[float] = _vector(text).tolist()
         return vector
 
+    def knows(self, word: str) -> bool:
+        """Whether a lower-case word is one that the model has learnt as a whole. Raises as above."""
+        return _model()[1].token_to_id(word) is not None
+
 
 def is_available() -> bool:
     """Whether weights and runtime are installed; nothing is loaded for it."""

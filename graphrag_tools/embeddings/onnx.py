@@ -57,6 +57,10 @@ class OnnxEmbeddings(Embeddings):
         """Return the unit vector of a question. Raises as above."""
         return self._embed([self._prompts.get("query", "") + text])[0]
 
+    def knows(self, word: str) -> bool:
+        """Whether a lower-case word is one that the model has learnt as a whole. Raises as above."""
+        return self._tokenizer.token_to_id(word) is not None
+
     @cached_property
     def _session(self) -> Any:
         return open_session(str(self._model_file), str(self._model_file))

@@ -88,7 +88,12 @@ def _agent(name: str, index: ManualIndex, model: ChatModel | None, settings: Way
     from graphrag_tools.agent.agent import AgentOptions, manual_agent
 
     chosen = settings.workflow
-    options = AgentOptions(manual=chosen.manual, prompts=chosen.prompts, refuse_below=chosen.refuse_below)
+    options = AgentOptions(
+        manual=chosen.manual,
+        prompts=chosen.prompts,
+        refuse_below=chosen.refuse_below,
+        answer_from=chosen.answer_from,
+    )
     return WorkflowWay(name, manual_agent(index, _given(model), options=options))
 
 

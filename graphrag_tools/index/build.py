@@ -32,7 +32,6 @@ from graphrag_tools.index.sources import ReadManual, read_manuals
 from graphrag_tools.index.stages import (
     Content,
     Embedder,
-    calibrate,
     check_stores,
     embed_texts,
     open_cache,
@@ -42,11 +41,11 @@ from graphrag_tools.index.stored import keep_vectors, stored_manuals
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.progress import Progress, no_progress
-from graphrag_tools.search.hybrid import block_records
+from graphrag_tools.search.records import passage_records
 from graphrag_tools.stores.questions import question_records
 
-# Raise it with a change to what is made of the same graphs: the texts searched by, the calibration, the stores.
-_MADE_LIKE_THIS = 1
+# Raise it with a change to what is made of the same graphs: the texts searched by, the stores.
+_MADE_LIKE_THIS = 2
 RECIPE = f"format {FORMAT_VERSION}, build {_MADE_LIKE_THIS}, package {importlib.metadata.version('graphrag-tools')}"
 _TEXTS = "; "
 
@@ -316,25 +315,27 @@ def _written(
     before = live if of_same_vectors else None
     manuals, told = _enriched(folder, order, report)
     graphs = [manual.graph for manual in manuals]
-    blocks = [record for graph in graphs for record in block_records(graph)]
+    passages = [record for graph in graphs for record in passage_records(graph)]
     if before is not None:
         same = {(info.id, info.content) for info in before.manuals}
         stay = {manual.info.id for manual in manuals if (manual.info.id, manual.info.content) in same}
-        keep_vectors(folder, before, [record for record in blocks if record.manual in stay], embedder.cache)
+        keep_vectors(folder, before, [record for record in passages if record.manual in stay], embedder.cache)
     asked = list(question_records(graphs))
     content = Content(
-        graphs, blocks, embed_texts(blocks, embedder, report), asked, embed_texts(asked, embedder, no_progress)
+        graphs,
+        passages,
+        embed_texts(passages, embedder, report),
+        asked,
+        embed_texts(asked, embedder, no_progress),
     )
     write_stores(target, content, report)
     check_stores(target, content)
-    measured = calibrate(target, content, embedder, None if order.anew else before, report)
     manifest = Manifest(
         generation=number,
         embeddings=embedder.identity,
         manuals=tuple(_with_first_build([manual.info for manual in manuals], live)),
         files=written_files(target),
-        coverage=measured.coverage,
-        calibrated_on=measured.measured_on,
+        passages=len(passages),
         recipe=order.recipe,
         model_texts=told,
     )

@@ -25,7 +25,7 @@ from graphrag_tools.index.manifest import (
 from graphrag_tools.manual.content_hash import content_hash
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.progress import Progress
-from graphrag_tools.search.hybrid import block_records, section_records
+from graphrag_tools.search.records import block_records, section_records
 from graphrag_tools.stores.protocols import Record
 
 _PROBES = 20
@@ -150,7 +150,7 @@ def _damaged_stores(folder: Path, live: Manifest) -> Iterator[str]:
     try:
         with closing(open_stores_for_reading(target, live.files)) as stores:
             items = live.sections + live.options
-            check_counts(target, stores, sections=live.sections, items=items, blocks=stores.blocks.count())
+            check_counts(target, stores, sections=live.sections, items=items, passages=live.passages)
             for info in live.manuals:
                 graph = stores.graph.graph(info.id)
                 if info.stored and content_hash(graph) != info.stored:

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from graphrag_tools.index.manifest import Manifest, WrittenFile
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.keys import manual_of
 from graphrag_tools.manual.names import ItemNames, NamedItem, NameMatch
-from graphrag_tools.search.hybrid import HybridSearch
+from graphrag_tools.search.hybrid import HybridSearch, SearchedStores
+from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, VectorStore
 from graphrag_tools.stores.questions import QuestionStores, open_questions, searched_blocks
 
@@ -35,6 +36,7 @@ class Stores:
     vectors: VectorStore
     scratch: Path | None = None
     questions: QuestionStores | None = None
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
     lease: Lease | None = None
 
     def graph_of(self, item_id: str) -> MenuGraph:
@@ -74,6 +76,7 @@ def open_stores(folder: Path, scratch: Path | None = None) -> Stores:
             vectors=ChromaVectorStore(folder / "vectors"),
             scratch=scratch,
             questions=open_questions(folder),
+            vocabulary=_read_vocabulary(folder),
         )
     except BaseException:
         graph.close()
@@ -98,6 +101,24 @@ def open_stores_for_reading(folder: Path, files: Mapping[str, WrittenFile]) -> S
         raise
     stores.lease = lease
     return stores
+
+
+_VOCABULARY = "vocabulary.json"
+
+
+def write_vocabulary(folder: Path, vocabulary: Vocabulary) -> None:
+    """Write how the manuals spell their words into a generation's folder."""
+    (folder / _VOCABULARY).write_text(vocabulary.model_dump_json(), encoding="utf-8")
+
+
+def _read_vocabulary(folder: Path) -> Vocabulary:
+    """Return the vocabulary of a generation; an empty one, which mends nothing, where it was built without."""
+    try:
+        return Vocabulary.model_validate_json((folder / _VOCABULARY).read_bytes())
+    except FileNotFoundError:
+        return Vocabulary()
+    except ValueError as error:
+        raise StoreError(f"{folder / _VOCABULARY}: is damaged ({error}). Build the index again.") from error
 
 
 def _open_here_or_copied(folder: Path) -> Stores:
@@ -129,8 +150,8 @@ def _open_copy(folder: Path) -> Stores:
         raise
 
 
-def check_counts(folder: Path, stores: Stores, *, sections: int, items: int, blocks: int) -> None:
-    """Refuse stores that do not hold as many records as they should.
+def check_counts(folder: Path, stores: Stores, *, sections: int, items: int, passages: int | None) -> None:
+    """Refuse stores that do not hold as many records as they should; None is a number that nobody noted.
 
     Raises:
         StoreError: A count differs.
@@ -138,11 +159,10 @@ def check_counts(folder: Path, stores: Stores, *, sections: int, items: int, blo
     expected = {
         "graph": (stores.graph.count(), items),
         "sections": (stores.sections.count(), sections),
-        "blocks": (stores.blocks.count(), blocks),
-        "vectors": (stores.vectors.count(), blocks),
+        "vectors": (stores.vectors.count(), passages),
     }
     for store, (found, wanted) in expected.items():
-        if found != wanted:
+        if wanted is not None and found != wanted:
             raise StoreError(
                 f"{folder}: the {store} store holds {found} records, expected {wanted}. Build the index again."
             )
@@ -175,9 +195,13 @@ class Generation:
         files open until garbage is collected.
         """
         stores = self.stores
-        whitening = self.manifest.coverage.whitening if self.manifest.coverage else None
         words, vectors = searched_blocks(stores.blocks, stores.vectors, stores.questions)
-        return HybridSearch(stores.sections, words, vectors, self.embeddings, stores.graph_of, whitening)
+        return HybridSearch(
+            SearchedStores(stores.sections, words, vectors),
+            self.embeddings,
+            stores.graph_of,
+            stores.vocabulary,
+        )
 
     def check_manual(self, manual: str | None) -> None:
         """Raise ConfigError if there is no such manual; None stands for all."""

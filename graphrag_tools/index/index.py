@@ -16,8 +16,8 @@ from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.names import NameMatch
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.progress import Progress
-from graphrag_tools.search.coverage import PRIOR
 from graphrag_tools.search.hit import Hit
+from graphrag_tools.search.mending import Mended
 
 if TYPE_CHECKING:
     from graphrag_tools.index.enricher import Enricher
@@ -101,15 +101,16 @@ class ManualIndex:
         generation.check_manual(manual)
         return generation.search.search(query, k, manual)
 
-    def coverage(self, hits: Sequence[Hit]) -> float:
-        """Return how well the hits of one search, the first five or so, cover its question: 0 to 1.
+    def confidence(self, hits: Sequence[Hit]) -> float:
+        """Return how probably the first hit of a search answers its question, 0 to 1; 0 where there is none.
 
-        0 where no hit shares a word with it. `CoverageModel.score` says what the figure means;
-        `DEFAULT_REFUSE_BELOW` is where to refuse.
+        `standing` says from where on to answer, and below which to refuse.
         """
-        if not any(hit.word_share > 0 for hit in hits):
-            return 0.0
-        return (self._live().manifest.coverage or PRIOR).score(hits)
+        return hits[0].confidence if hits else 0.0
+
+    def mended(self, question: str) -> Mended:
+        """Return a question as search understands it: spelled as the manual does, without the device's name."""
+        return self._live().search.mended(question)
 
     def check_manual(self, manual: str | None) -> None:
         """Raise ConfigError if there is no such manual; None stands for all."""
@@ -212,7 +213,7 @@ def _opened_generation(folder: Path, manifest: Manifest, given: str | Embeddings
     stores = open_stores_for_reading(target, manifest.files)
     items = manifest.sections + manifest.options
     try:
-        check_counts(target, stores, sections=manifest.sections, items=items, blocks=stores.blocks.count())
+        check_counts(target, stores, sections=manifest.sections, items=items, passages=manifest.passages)
     except BaseException:
         stores.close()
         raise

@@ -6,12 +6,11 @@ import zlib
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from graphrag_tools.embeddings.identity import EmbeddingsInfo
 from graphrag_tools.errors import IndexMismatch, IndexNotFound
 from graphrag_tools.index.enricher import ModelTextReport
-from graphrag_tools.search.coverage import CoverageModel
 
 FORMAT_VERSION = 1
 MANIFEST_NAME = "index.json"
@@ -76,10 +75,8 @@ class Manifest(BaseModel):
     manuals: tuple[ManualInfo, ...]
     files: dict[str, WrittenFile]
     """The generation's files by their path in its folder."""
-    coverage: CoverageModel | None = None
-    """None in an index that is too small to calibrate, or was built before there was this calibration."""
-    calibrated_on: tuple[int, ...] = ()
-    """`minhash` of the blocks that `coverage` was measured on, which may be those of an earlier generation."""
+    passages: int | None = None
+    """How many vectors there are; None in an index of an earlier version."""
     recipe: str = ""
     """What a build makes of the same content changes with this."""
     model_texts: tuple[ModelTextReport, ...] = ()
@@ -94,12 +91,6 @@ class Manifest(BaseModel):
     def options(self) -> int:
         """How many options they have."""
         return sum(info.options for info in self.manuals)
-
-    @field_validator("coverage", mode="before")
-    @classmethod
-    def _of_this_kind(cls, value: object) -> object:
-        """Leave out the calibration of an earlier version, which has other figures."""
-        return None if isinstance(value, dict) and "covered" not in value else value
 
 
 def generation_folder(index: Path, generation: int) -> Path:

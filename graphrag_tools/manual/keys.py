@@ -1,5 +1,6 @@
 """Ids of menu items, and the keys under which their texts are stored: formatted and parsed here alone."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +10,7 @@ KeyKind = Literal["block", "question"]
 _SEPARATOR = "/"
 _MARKS: dict[str, KeyKind] = {"#": "block", "?": "question"}
 _MARK_OF = {kind: mark for mark, kind in _MARKS.items()}
-_DIGITS = "0123456789"
+_KEY = re.compile(r"(.*)([#?])([0-9]+)(?:\.([0-9]+))?", re.DOTALL)
 
 
 def is_manual_id(text: str) -> bool:
@@ -29,27 +30,32 @@ def manual_of(item_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RecordKey:
-    """The key of a section's block, or of a question about the section, by its position.
+    """The key of a section's block, of a sentence in it, or of a question about the section, by its position.
 
     >>> str(RecordKey("faq?/battery", 2)), str(RecordKey("faq?/battery", 0, "question"))
     ('faq?/battery#2', 'faq?/battery?0')
+    >>> str(RecordKey("faq?/battery", 2, sentence=1))
+    'faq?/battery#2.1'
     """
 
     section: str
     position: int
     kind: KeyKind = "block"
+    sentence: int | None = None
 
     @classmethod
     def parse(cls, key: str) -> "RecordKey":
         """Return what a key says. Raises ValueError for a text that is none.
 
-        Nothing but digits stands behind the mark, so that a section's id may hold marks as well.
+        Nothing but numbers stands behind the mark, so that a section's id may hold marks as well.
         """
-        marked = key.rstrip(_DIGITS)
-        if len(marked) == len(key) or marked[-1:] not in _MARKS:
+        found = _KEY.fullmatch(key)
+        if found is None:
             raise ValueError(f"{key!r} is no key of a block or a question.")
-        return cls(marked[:-1], int(key[len(marked) :]), _MARKS[marked[-1]])
+        section, mark, position, sentence = found.groups()
+        return cls(section, int(position), _MARKS[mark], None if sentence is None else int(sentence))
 
     def __str__(self) -> str:
         """The key as it is stored."""
-        return f"{self.section}{_MARK_OF[self.kind]}{self.position}"
+        sentence = "" if self.sentence is None else f".{self.sentence}"
+        return f"{self.section}{_MARK_OF[self.kind]}{self.position}{sentence}"

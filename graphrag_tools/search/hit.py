@@ -8,12 +8,10 @@ from graphrag_tools.manual.graph import MenuItem
 class Hit(BaseModel):
     """A section that fits a question.
 
-    `score` is the fused one, 0 to 3, comparable within one search only. `blocks` are positions in the
-    section's blocks, best first. `item_id` is the option that the best block names, else the section.
-    What compares across searches: `cosine`, of the best block; `word_share`, 0 to 1, the idf-weighted share of
-    the question's words that the section holds; `match`, the highest sum that one of the blocks listed reaches of
-    its cosine, its cosine after `Whitening` (0 in an index without it) and its BM25 for each unit that the
-    question's words weigh.
+    `score` is the fused one, comparable within one search only. `blocks` are positions in the section's blocks, best
+    first. `item_id` is the option that the best block names, else the section. `cosine` is that of the section's
+    best passage. `confidence`, 0 to 1, compares across searches: how probably the search's first hit answers; 0 in
+    the hits after it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -23,8 +21,7 @@ class Hit(BaseModel):
     score: float
     blocks: tuple[int, ...]
     cosine: float
-    word_share: float
-    match: float = 0.0
+    confidence: float = 0.0
     # Not dumped, because a checkpoint would hold the text of every section found, in its state and in its messages.
     item: MenuItem | None = Field(default=None, exclude=True, repr=False)
     """The section as search read it; None in a hit from a checkpoint, for which `ManualIndex.item_of` looks it up."""

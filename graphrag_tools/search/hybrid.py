@@ -1,8 +1,9 @@
-"""Hybrid search: sections by BM25, blocks by vector and by BM25, fused per question with equal weight."""
+"""Hybrid search: by meaning, and by words as far as the manual has those of the question."""
 
 import functools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from langchain_core.embeddings import Embeddings
 
@@ -10,51 +11,57 @@ from graphrag_tools.embeddings import embed_question
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.keys import RecordKey
+from graphrag_tools.search.confidence import BEST, DOUBTFUL, NONE, Evidence, confidence_of
 from graphrag_tools.search.hit import Hit
-from graphrag_tools.search.whitening import Whitening
-from graphrag_tools.stores.protocols import LexicalStore, Record, Scored, VectorStore
-from graphrag_tools.text.words import inverse_document_frequency, stems, weighted_share, words
+from graphrag_tools.search.mending import DEVICE, Mended, Vocabulary
+from graphrag_tools.stores.protocols import LexicalStore, Scored, VectorStore
+from graphrag_tools.text.words import inverse_document_frequency, joined_words, stem, stems, weighted_share, words
 from graphrag_tools.vectors import Vector
 
 _SECTION_CANDIDATES = 100
 _BLOCK_CANDIDATES = 200
 _BLOCKS_PER_HIT = 3
+_TRUSTED_BLOCKS = 20
+_BACKGROUND, _FOLLOWING = 10, 5
+"""Which section's cosine and which hit's score the first one is held against."""
+_COSINE_WEIGHT = 4.0
+"""Of the cosine, whose range over the candidates is about a quarter; measured alike from 3.5 to 5."""
+_DECISIVE = 3.0
+"""More than all signals together may differ by: a title that is the question, a code that it asks about."""
+
+
+@runtime_checkable
+class KnowsWords(Protocol):
+    """Embeddings that tell which words are whole ones of their vocabulary."""
+
+    def knows(self, word: str) -> bool:
+        """Whether a lower-case word is one that they have learnt as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
-    """What the three signals found for one question, unscaled."""
+class SearchedStores:
+    """What a search reads: sections and blocks by words, passages by vector; questions by models beside the blocks."""
 
-    question: str
-    vector: Vector
+    sections: LexicalStore
+    blocks: LexicalStore
+    vectors: VectorStore
+
+
+@dataclass(frozen=True, slots=True)
+class _Signals:
+    """What the three signals found for one question, by key: sections by words, passages by meaning, blocks by words.
+
+    `wanted` are the stems of what is asked, `trust` the largest share of them, 0 to 1 by idf, that one of the best
+    blocks by words has, and `coded` the sections that have every code of the question, if it has any.
+    """
+
+    mended: Mended
+    wanted: frozenset[str]
     sections: Mapping[str, float]
     cosines: Mapping[str, float]
     blocks: Mapping[str, float]
-
-    def without(self, section: str) -> "Candidates":
-        """Return the candidates as they would be if the manual lacked a section."""
-
-        def others(scores: Mapping[str, float]) -> dict[str, float]:
-            return {key: score for key, score in scores.items() if RecordKey.parse(key).section != section}
-
-        sections = {key: score for key, score in self.sections.items() if key != section}
-        return Candidates(self.question, self.vector, sections, others(self.cosines), others(self.blocks))
-
-
-def section_records(graph: MenuGraph) -> Iterable[Record]:
-    """The texts that whole sections are searched by: title, path and text."""
-    for item in _sections(graph):
-        text = "\n".join(block.text for block in item.blocks)
-        yield Record(item.id, item.manual, f"{item.name}\n{' '.join(item.path)}\n{text}")
-
-
-def block_records(graph: MenuGraph) -> Iterable[Record]:
-    """The texts that blocks are searched by: each prefixed with its section's title, which alone stands
-    for a section without text."""
-    for item in _sections(graph):
-        texts = [f"{item.name}: {block.text}" for block in item.blocks] or [item.name]
-        for position, text in enumerate(texts):
-            yield Record(str(RecordKey(item.id, position)), item.manual, text)
+    trust: float
+    coded: frozenset[str]
 
 
 class HybridSearch:
@@ -62,22 +69,28 @@ class HybridSearch:
 
     def __init__(
         self,
-        sections: LexicalStore,
-        blocks: LexicalStore,
-        vectors: VectorStore,
+        stores: SearchedStores,
         embeddings: Embeddings,
         graph_of: Callable[[str], MenuGraph],
-        whitening: Whitening | None = None,
+        vocabulary: Vocabulary,
     ) -> None:
-        self._sections = sections
-        self._blocks = blocks
-        self._vectors = vectors
+        self._stores = stores
         self._embeddings = embeddings
         self._graph_of = graph_of
-        self._whitening = whitening
+        self._vocabulary = vocabulary
+
+    def mended(self, question: str) -> Mended:
+        """Return the question as it is searched for."""
+        knows = self._embeddings.knows if isinstance(self._embeddings, KnowsWords) else _knows_none
+        return self._vocabulary.mended(question, knows)
 
     def search(self, query: str, k: int = 5, manual: str | None = None) -> list[Hit]:
         """Return the k best sections, best first; none for a query without a word.
+
+        A section's score is the cosine of its best passage, four times, and the BM25 of the section and of its best
+        block, each scaled to 0..1, times the square of how far the manual has the question's words together (trust):
+        where it lacks most of them, the words that it has mislead. A section whose title says just what the question
+        says comes first, as does one with the code that is asked about.
 
         Raises:
             ConfigError: k is less than 1.
@@ -90,131 +103,128 @@ class HybridSearch:
         question = query.encode(errors="replace").decode()
         if not words(question):
             return []
-        vector = embed_question(self._embeddings, question)
-        return self.hits(self.candidates(question, vector, manual), k)
-
-    def candidates(self, question: str, vector: Vector, manual: str | None = None) -> Candidates:
-        """Return what the three signals find for a question and its vector."""
-        return Candidates(
-            question=question,
-            vector=vector,
-            sections=_scores(self._sections.search(question, _SECTION_CANDIDATES, manual)),
-            cosines=_scores(self._vectors.search(vector, _BLOCK_CANDIDATES, manual)),
-            blocks=_scores(self._blocks.search(question, _BLOCK_CANDIDATES, manual)),
-        )
-
-    def hits(self, found: Candidates, k: int, removed: str | None = None) -> list[Hit]:
-        """Return the k best sections among the candidates, best first.
-
-        `removed` is a section to leave out, as if the manual lacked it, words it alone has included.
-        """
-        kept = found.without(removed) if removed is not None else found
-        cosines, bm25 = _best_per_section(kept.cosines), _best_per_section(kept.blocks)
-        of_blocks = _best_per_section({key: score for key, score in kept.cosines.items() if _is_of_block(key)})
-        fused: dict[str, float] = {}
-        for signal in (kept.sections, cosines, bm25):
-            for section, score in _scaled(signal).items():
-                fused[section] = fused.get(section, 0.0) + score
-        ranked = sorted(fused, key=lambda section: (-fused[section], section))[:k]
-        best_blocks = _blocks_by_section(set(ranked), _scaled(kept.cosines), _scaled(kept.blocks))
-        weights = self._weights(found.question, removed)
-        matches = self._matches(kept, best_blocks, sum(weights.values()) or 1.0)
-        return [
-            self._hit(
-                section,
-                best_blocks.get(section, ()),
-                weights,
-                score=fused[section],
-                cosine=of_blocks.get(section, 0.0),
-                match=matches.get(section, 0.0),
-            )
-            for section in ranked
-        ]
+        found = self._signals(self.mended(question), manual)
+        scores = self._fused(found)
+        ranked = sorted(scores, key=lambda section: (-scores[section], section))
+        shown = ranked[:k]
+        best_blocks = _blocks_by_section(set(shown), _scaled(found.cosines), _scaled(found.blocks))
+        cosines = _best_per_section({key: cosine for key, cosine in found.cosines.items() if _is_of_block(key)})
+        hits = [self._hit(section, scores[section], cosines, best_blocks.get(section, ())) for section in shown]
+        if hits:
+            confidence = self._confidence_in(ranked, scores, cosines, found)
+            hits[0] = hits[0].model_copy(update={"confidence": confidence})
+        return hits
 
     def idf(self, stem: str) -> float:
         """Return the inverse document frequency of a stem over all blocks."""
-        return inverse_document_frequency(self._blocks.count(), self._blocks.document_frequency(stem))
+        return inverse_document_frequency(self._stores.blocks.count(), self._stores.blocks.document_frequency(stem))
 
-    def _matches(self, found: Candidates, blocks: Mapping[str, Sequence[int]], total: float) -> dict[str, float]:
-        """Return `Hit.match` of sections with blocks; `total` is what the question's words weigh together.
+    def _signals(self, mended: Mended, manual: str | None) -> _Signals:
+        text = " ".join((mended.question, *joined_words(mended.question)))
+        vector: Vector = embed_question(self._embeddings, mended.question)
+        wanted = _text_stems(mended.question)
+        if mended.names_device:
+            wanted -= {stem(DEVICE)}
+        blocks = _scores(self._stores.blocks.search(text, _BLOCK_CANDIDATES, manual))
+        return _Signals(
+            mended=mended,
+            wanted=wanted,
+            sections=_scores(self._stores.sections.search(text, _SECTION_CANDIDATES, manual)),
+            cosines=_scores(self._stores.vectors.search(vector, _BLOCK_CANDIDATES, manual)),
+            blocks=blocks,
+            trust=self._trust(wanted, blocks),
+            coded=self._coded(mended.identifiers, manual),
+        )
 
-        All three of one block: what each signal finds best may be three places that have nothing to do with each
-        other. Equal weights: weights fitted on made questions, and further figures (the lead over the next section,
-        near words, title words, agreement of the signals), did no better on people's.
+    def _fused(self, found: _Signals) -> dict[str, float]:
+        cosines, blocks = _best_per_section(found.cosines), _scaled(_best_per_section(found.blocks))
+        sections = _scaled(found.sections)
+        lowest = min(cosines.values(), default=0.0)
+        scores = {
+            section: _COSINE_WEIGHT * cosines.get(section, lowest)
+            + found.trust**2 * (sections.get(section, 0.0) + blocks.get(section, 0.0))
+            for section in {*cosines, *blocks, *sections}
+        }
+        for section in self._titled(found.wanted, scores) | found.coded:
+            scores[section] = scores.get(section, 0.0) + _DECISIVE
+        return scores
+
+    def _trust(self, wanted: Collection[str], blocks: Mapping[str, float]) -> float:
+        weights = {word: self.idf(word) for word in wanted}
+        best = sorted(blocks, key=lambda key: -blocks[key])[:_TRUSTED_BLOCKS]
+        held = (self._block_stems(key) for key in best if _is_of_block(key))
+        return max((weighted_share(weights, present, weights.__getitem__) for present in held), default=0.0)
+
+    def _titled(self, wanted: frozenset[str], scores: Mapping[str, float]) -> set[str]:
+        """Return the likely sections whose title says just what is asked."""
+        likely = sorted(scores, key=lambda section: (-scores[section], section))[:_TRUSTED_BLOCKS]
+        return {section for section in likely if _text_stems(self._section(section).name) == wanted}
+
+    def _coded(self, codes: Iterable[str], manual: str | None) -> frozenset[str]:
+        searched = (self._stores.blocks.search(code, _BLOCK_CANDIDATES, manual) for code in codes)
+        having = [frozenset(RecordKey.parse(scored.key).section for scored in found) for found in searched]
+        return frozenset.intersection(*having) if having else frozenset()
+
+    def _confidence_in(
+        self, ranked: Sequence[str], scores: Mapping[str, float], cosines: Mapping[str, float], found: _Signals
+    ) -> float:
+        """Return how probably the first of the ranked sections answers.
+
+        Not at all where the manual has no word of the question and nothing in it means much the same.
         """
-        keys = {section: [str(RecordKey(section, at)) for at in positions] for section, positions in blocks.items()}
-        whitened = self._whitened_cosines(found.vector, [key for of_section in keys.values() for key in of_section])
-        return {
-            section: max(
-                found.cosines.get(key, 0.0) + whitened.get(key, 0.0) + found.blocks.get(key, 0.0) / total
-                for key in of_section
-            )
-            for section, of_section in keys.items()
-        }
+        if found.mended.unlisted:
+            return NONE
+        background = sorted(cosines.values(), reverse=True)[:_BACKGROUND]
+        cosine = cosines.get(ranked[0], min(cosines.values(), default=0.0))
+        evidence = Evidence(
+            cosine=cosine,
+            lead=cosine - background[-1] if background else 0.0,
+            margin=scores[ranked[0]] - scores[ranked[:_FOLLOWING][-1]],
+        )
+        confidence = confidence_of(evidence)
+        if confidence < DOUBTFUL and not found.trust:
+            return NONE
+        if not found.mended.identifiers:
+            return confidence
+        if not found.coded:
+            return min(confidence, DOUBTFUL)
+        return max(confidence, BEST) if found.coded == {ranked[0]} else confidence
 
-    def _whitened_cosines(self, question: Vector, keys: Sequence[str]) -> dict[str, float]:
-        if self._whitening is None:
-            return {}
-        vectors = self._vectors.vectors(keys)
-        return dict(zip(vectors, self._whitening.cosines(question, list(vectors.values())), strict=True))
-
-    def _weights(self, question: str, removed: str | None) -> dict[str, float]:
-        """Return the question's stems and their idf, counted without a removed section."""
-        wanted = stems(question)
-        gone = _block_stems(self._graph_of(removed).item(removed)) if removed is not None else ()
-        return {
-            stem: inverse_document_frequency(
-                self._blocks.count() - len(gone),
-                max(0, self._blocks.document_frequency(stem) - sum(stem in block for block in gone)),
-            )
-            for stem in wanted
-        }
-
-    def _hit(
-        self,
-        section: str,
-        blocks: tuple[int, ...],
-        weights: Mapping[str, float],
-        *,
-        score: float,
-        cosine: float,
-        match: float,
-    ) -> Hit:
+    def _section(self, section: str) -> MenuItem:
         try:
-            graph = self._graph_of(section)
-            item = graph.item(section)
+            return self._graph_of(section).item(section)
         except KeyError as error:
             raise StoreError(
                 f"search found {section!r}, which the graph does not have. Build the index again."
             ) from error
+
+    def _block_stems(self, key: str) -> frozenset[str]:
+        parsed = RecordKey.parse(key)
+        item = self._section(parsed.section)
+        text = item.blocks[parsed.position].text if parsed.position < len(item.blocks) else ""
+        return _text_stems(item.name) | _text_stems(text)
+
+    def _hit(self, section: str, score: float, cosines: Mapping[str, float], blocks: Iterable[int]) -> Hit:
+        item = self._section(section)
         positions = tuple(at for at in blocks if at < len(item.blocks))
-        option = graph.option_at(section, positions[0]) if positions else None
-        present = _text_stems(" ".join(item.path)).union(*_block_stems(item))
+        option = self._graph_of(section).option_at(section, positions[0]) if positions else None
         return Hit(
             section_id=section,
             item_id=option or section,
             score=score,
             blocks=positions,
-            cosine=cosine,
-            word_share=weighted_share(weights, present, weights.__getitem__),
-            match=match,
+            cosine=cosines.get(section, 0.0),
             item=item,
         )
 
 
-def _block_stems(item: MenuItem) -> list[frozenset[str]]:
-    """The stems of each block under its section's title, or of the title alone."""
-    title = _text_stems(item.name)
-    return [title | _text_stems(block.text) for block in item.blocks] or [title]
+def _knows_none(_word: str) -> bool:
+    return False
 
 
 @functools.lru_cache(maxsize=20_000)
 def _text_stems(text: str) -> frozenset[str]:
-    return frozenset(stems(text))
-
-
-def _sections(graph: MenuGraph) -> Iterable[MenuItem]:
-    return (item for item in graph.items if item.kind == "section")
+    return frozenset(stems(text).union(stem(word) for word in joined_words(text)))
 
 
 def _scores(found: Iterable[Scored]) -> dict[str, float]:
@@ -244,14 +254,19 @@ def _scaled(scores: Mapping[str, float]) -> dict[str, float]:
 
 
 def _blocks_by_section(wanted: Collection[str], *signals: Mapping[str, float]) -> dict[str, tuple[int, ...]]:
-    """Return the wanted sections' best block positions, best first, by the sum of the scaled signals."""
+    """Return the wanted sections' best block positions, best first, by the sum over the signals of its best score."""
     totals: dict[str, dict[int, float]] = {}
     for signal in signals:
+        of_block: dict[tuple[str, int], float] = {}
         for key, score in signal.items():
-            parsed = RecordKey.parse(key)
-            if parsed.section in wanted and parsed.kind == "block":
-                of_section = totals.setdefault(parsed.section, {})
-                of_section[parsed.position] = of_section.get(parsed.position, 0.0) + score
+            if _is_of_block(key):
+                parsed = RecordKey.parse(key)
+                at = parsed.section, parsed.position
+                of_block[at] = max(score, of_block.get(at, score))
+        for (section, position), score in of_block.items():
+            if section in wanted:
+                of_section = totals.setdefault(section, {})
+                of_section[position] = of_section.get(position, 0.0) + score
     return {
         section: tuple(sorted(total, key=lambda at: (-total[at], f"{at}"))[:_BLOCKS_PER_HIT])
         for section, total in totals.items()

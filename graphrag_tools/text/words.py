@@ -8,6 +8,8 @@ from functools import lru_cache
 import snowballstemmer
 
 _WORD = re.compile(r"[^\W_]+")
+LINKED = re.compile(r"[^\W_]+(?:[-‐‑/][^\W_]+)+")
+"""Words that a hyphen or a slash makes one: Wi-Fi, E-04, START/STOP."""
 _MAX_WORD_LENGTH = 40
 _STEMMER = snowballstemmer.stemmer("english")
 STOP_WORDS = frozenset(
@@ -36,6 +38,16 @@ def content_words(text: str) -> list[str]:
     """Return the words of a text without stop words; all its words where nothing else is left."""
     found = words(text)
     return [word for word in found if word not in STOP_WORDS] or found
+
+
+def joined(text: str) -> str:
+    """Return the letters and digits of a text in one, lower case: "wifi" of "Wi-Fi"."""
+    return "".join(_WORD.findall(text.lower()))
+
+
+def joined_words(text: str) -> list[str]:
+    """Return the words that a text links by a hyphen or a slash, each in one."""
+    return [joined(linked) for linked in LINKED.findall(text)]
 
 
 def stems(text: str) -> set[str]:

@@ -49,7 +49,7 @@ def problems(answer: Answer, question: str, index: HoldsItems) -> list[str]:
 def _source_problems(answer: Answer, index: HoldsItems) -> Iterator[str]:
     if not answer.text.strip():
         yield "The answer is empty."
-    if answer.status == "not_in_manual":
+    if answer.status in ("unsure", "not_in_manual"):
         return
     if not answer.sources:
         yield "The answer names no source."

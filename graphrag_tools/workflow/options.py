@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.search.confidence import ANSWER_FROM, REFUSE_BELOW, Thresholds
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -15,20 +16,6 @@ ToolModeChoice = Literal["auto", "native", "schema", "none"]
 DEFAULT_THREAD_TOKENS = 16_000
 HITS = 5
 """How many sections the workflow's own search returns, and so the most that a model may choose among."""
-
-
-def default_refuse_below() -> float:
-    """Return the threshold that search was calibrated to."""
-    # Asked for when it is needed, so that a command line's help loads no search.
-    from graphrag_tools.search.coverage import DEFAULT_REFUSE_BELOW
-
-    return DEFAULT_REFUSE_BELOW
-
-
-def check_refuse_below(share: float) -> None:
-    """Raise ConfigError for a threshold that is no share."""
-    if not 0 <= share <= 1:
-        raise ConfigError(f"refuse_below is {share}; expected 0 (refuse nothing) to 1.")
 
 
 def check_thread_tokens(tokens: int) -> None:
@@ -64,8 +51,10 @@ class WorkflowOptions:
     tool_mode: ToolModeChoice = "auto"
     answers: AnswerMode = "auto"
     choices: int | None = None
-    refuse_below: float = field(default_factory=default_refuse_below)
-    """Coverage, 0 to 1, below which "the manual does not say": `ManualIndex.coverage` says what it means. 0: never."""
+    refuse_below: float = REFUSE_BELOW
+    """Confidence, 0 to 1 (`ManualIndex.confidence`), below which "the manual does not say". 0: never."""
+    answer_from: float = ANSWER_FROM
+    """Confidence from which on to answer; below it, the closest places are named. 0: always answer."""
     manual: str | None = None
     prompts: str | None = None
     escalate_to: "str | BaseChatModel | ChatModel | None" = None
@@ -82,8 +71,13 @@ class WorkflowOptions:
                 raise ConfigError(f"{name} is {getattr(self, name)!r}; expected {', '.join(get_args(allowed))}.")
         if self.choices is not None and not 1 <= self.choices <= HITS:
             raise ConfigError(f"choices is {self.choices}; expected 1 to {HITS} items.")
-        check_refuse_below(self.refuse_below)
+        Thresholds(self.refuse_below, self.answer_from)
         check_thread_tokens(self.thread_tokens)
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """When to answer and when to refuse."""
+        return Thresholds(self.refuse_below, self.answer_from)
 
     @property
     def decide_all(self) -> bool:

@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage, ToolMessage
 from graphrag_tools.conversation.follow_ups import Understood
 from graphrag_tools.conversation.turn import MAX_QUESTION_CHARACTERS, hits_of
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.search.coverage import is_covered
+from graphrag_tools.search.confidence import Standing, Thresholds
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import BY_WORKFLOW, call_message
 from graphrag_tools.tools.manual_tools import VectorSearchTool
@@ -20,20 +20,20 @@ from graphrag_tools.workflow.options import HITS
 
 @dataclass(frozen=True, slots=True)
 class QuestionSearch:
-    """A search with a question as it is meant: the hits, at most `HITS`, best first, and the coverage, 0 to 1.
+    """A search with a question as it is meant: the hits, at most `HITS`, best first, and the confidence, 0 to 1.
 
     `messages` are the call and its result, and may join a thread.
     """
 
     messages: tuple[AIMessage, ToolMessage]
     hits: list[Hit]
-    coverage: float
+    confidence: float
 
 
 def search_for(meant: Understood, words: str, index: ManualIndex, manual: str | None = None) -> QuestionSearch:
     """Search with a question as it is meant; `words` are the user's own, as far as they are used.
 
-    The coverage of a follow-up is read from its own words: what it was completed with would always be found.
+    The confidence in a follow-up is read from its own words: what it was completed with would always be found.
     """
     arguments: dict[str, object] = {"query": meant.question, "k": HITS}
     if manual:
@@ -43,9 +43,11 @@ def search_for(meant: Understood, words: str, index: ManualIndex, manual: str | 
     hits = hits_of(result)
     lent = meant.follow_up and meant.covered is None
     asked = index.search(words[:MAX_QUESTION_CHARACTERS], HITS, manual) if lent else hits
-    return QuestionSearch((call, result), hits, index.coverage(asked))
+    return QuestionSearch((call, result), hits, index.confidence(asked))
 
 
-def may_answer(meant: Understood, coverage: float, refuse_below: float) -> bool:
-    """Whether to answer: what came before tells, as with a question about the item just talked of, or coverage."""
-    return is_covered(coverage, refuse_below) if meant.covered is None else meant.covered
+def standing_of(meant: Understood, confidence: float, thresholds: Thresholds) -> Standing:
+    """Return whether to answer: what came before tells, as with a question about the item just talked of, or search."""
+    if meant.covered is None:
+        return thresholds.standing(confidence)
+    return "answered" if meant.covered else "not_in_manual"

@@ -15,13 +15,13 @@ from typing_extensions import Doc
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.providers import FORMS
+from graphrag_tools.search.confidence import REFUSE_BELOW
 from graphrag_tools.workflow.options import (
     HITS,
     AnswerMode,
     Budget,
     ToolModeChoice,
     WorkflowOptions,
-    default_refuse_below,
 )
 
 VARIABLE_PREFIX = "GRAPHRAG_TOOLS_"
@@ -51,7 +51,7 @@ class AnswerSettings:
     tool_mode: Annotated[ToolModeChoice, Doc("How the model calls tools.")] = "auto"
     answers: Annotated[AnswerMode, Doc("The model's words (checked) or the manual's.")] = "auto"
     refuse_below: Annotated[
-        float | None, Ge(0), Le(1), Doc("Coverage below which the manual does not say; 0 refuses nothing.")
+        float | None, Ge(0), Le(1), Doc("Confidence below which the manual does not say; 0 refuses nothing.")
     ] = None
     context: Context = _MODEL.context
     max_tokens: Annotated[int, Ge(16), Doc("Most tokens of one reply.")] = _MODEL.max_tokens
@@ -69,7 +69,7 @@ class AnswerSettings:
             tool_mode=self.tool_mode,
             answers=self.answers,
             choices=self.choices,
-            refuse_below=default_refuse_below() if self.refuse_below is None else self.refuse_below,
+            refuse_below=REFUSE_BELOW if self.refuse_below is None else self.refuse_below,
             manual=self.manual,
             prompts=str(self.prompts) if self.prompts else None,
             escalate_to=self.escalate_to,

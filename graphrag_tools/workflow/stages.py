@@ -13,7 +13,7 @@ from graphrag_tools.answers.answer import (
     TurnFacts,
     finished_answer,
     quote_item,
-    quoted_answer,
+    quoted_as,
     refusal,
     warned_answer,
     with_alternatives,
@@ -33,6 +33,7 @@ from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.steps import Meter, Steps, was_cut
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
+from graphrag_tools.search.confidence import Standing
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import Choices
 from graphrag_tools.tools.manual_tools import ManualToolkit
@@ -42,7 +43,7 @@ from graphrag_tools.workflow.escalation import BudgetSpent, escalation
 from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, TOOLS
 from graphrag_tools.workflow.options import WorkflowOptions
 from graphrag_tools.workflow.roles import ModelRoles, assign_roles
-from graphrag_tools.workflow.search_step import may_answer, search_for
+from graphrag_tools.workflow.search_step import search_for, standing_of
 
 
 class ManualState(MessagesState):
@@ -56,7 +57,7 @@ class ManualState(MessagesState):
     question: str
     meant: Annotated[Understood, PlainChannel]
     hits: Annotated[list[Hit], PlainChannel]
-    coverage: float
+    confidence: float
     answer: Annotated[Answer | None, PlainChannel]
     failed: Annotated[list[tuple[str, list[str]]], PlainChannel]
     usage: Annotated[Usage, PlainChannel]
@@ -133,11 +134,11 @@ class Stages:
         words = turn.question_of(state["messages"])
         found = search_for(state["meant"], words, self._index, self._options.manual)
         usage = spent(state["usage"], "search", started)
-        return {"messages": [*found.messages], "hits": found.hits, "coverage": found.coverage, "usage": usage}
+        return {"messages": [*found.messages], "hits": found.hits, "confidence": found.confidence, "usage": usage}
 
     def after_search(self, state: ManualState) -> str:
-        """Refuse at once where the manual does not cover the question."""
-        return CHOOSE if self._covered(state) else ANSWER
+        """Refuse at once where nothing in the manual is near."""
+        return ANSWER if self._standing(state) == "not_in_manual" else CHOOSE
 
     def choose(self, state: ManualState) -> Steps[dict[str, Any]]:
         """Let the model make the next call; callers of less strength stand in for one that made none."""
@@ -198,7 +199,8 @@ class Stages:
             return {"answer": state["stand_in"]}
         acting, messages = self._acting(state), self._since_escalation(state)
         chosen = turn.chosen_item(messages)
-        if chosen is None and (turn.declined(messages) or not (self._covered(state) or state["escalated_at"])):
+        near = self._standing(state) != "not_in_manual"
+        if chosen is None and (turn.declined(messages) or not (near or state["escalated_at"])):
             draft = refusal(state["hits"], self._index)
             return {"answer": draft, "usage": spent(state["usage"], "refuse", started)}
         first = turn.candidates(state["hits"], self._scoped_section(state))[0]
@@ -235,7 +237,9 @@ class Stages:
         failed = [*state["failed"], (draft.text, found)] if found and draft.mode == "written" else state["failed"]
         why = self._why_escalate(state, draft, failed)
         if why and self._escalation:
-            offer = self._escalation.hand_over(self._first.name, why, to_overrule=draft.status == "not_in_manual")
+            offer = self._escalation.hand_over(
+                self._first.name, why, to_overrule=draft.status in ("not_in_manual", "unsure")
+            )
             warnings = [*state["warnings"], offer.told] if offer.told else state["warnings"]
             state = {**state, "warnings": warnings}
             if offer.accepted:
@@ -296,14 +300,12 @@ class Stages:
         """Return the messages of the turn that the model now acting is behind."""
         return turn.this_turn(state["messages"])[state["escalated_at"] or _BEFORE_CHOICE :]
 
-    def _covered(self, state: ManualState) -> bool:
-        return may_answer(state["meant"], state["coverage"], self._options.refuse_below)
+    def _standing(self, state: ManualState) -> Standing:
+        return standing_of(state["meant"], state["confidence"], self._options.thresholds)
 
     def _quoted(self, state: ManualState, quote: Quote) -> Answer:
-        """Return the quote; where the manual does not cover the question, only verified words overrule a refusal."""
-        if self._covered(state):
-            return quoted_answer(quote, self._index)
-        return refusal(state["hits"], self._index)
+        """Return the quote as far as search is sure of it; only verified words of a model overrule its doubt."""
+        return quoted_as(self._standing(state), quote, state["hits"], self._index)
 
     def _scoped_section(self, state: ManualState) -> str | None:
         scope = state["meant"].scope
@@ -314,7 +316,7 @@ class Stages:
             return None
         if len(failed) == MAX_TRIES and draft.mode == "written":
             return f"could not write an answer that can be verified ({' '.join(failed[-1][1])})"
-        if draft.status == "not_in_manual":
+        if draft.status in ("not_in_manual", "unsure"):
             return "found no answer"
         if state["usage"].unread_calls and not turn.calls_by_model(turn.this_turn(state["messages"])):
             return "made no tool call that could be read"
@@ -326,7 +328,7 @@ class Stages:
         facts = TurnFacts(
             question=state["question"],
             follow_up=state["meant"].follow_up,
-            coverage=state["coverage"],
+            confidence=state["confidence"],
             model=self._acting(state).name,
             notes=state["warnings"],
             trace=turn.trace(turn.this_turn(state["messages"])),

@@ -1,4 +1,4 @@
-"""An agent's answer over turns: refusals, coverage, what unfinished turns leave, follow-ups, long threads."""
+"""An agent's answer over turns: refusals, confidence, what unfinished turns leave, follow-ups, long threads."""
 
 import asyncio
 from typing import Any
@@ -12,6 +12,7 @@ from graphrag_tools.agent import final_answer as draft_judging
 from graphrag_tools.agent.agent import AgentOptions, manual_agent
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.search.confidence import ANSWER_FROM
 from graphrag_tools.workflow import nodes
 from graphrag_tools.workflow.graph import aask, ask
 
@@ -56,17 +57,17 @@ def test_uncovered_question_is_not_quoted_for(replies: list[str], sample_index_f
     assert (answer.status, answer.sources, model.left) == ("not_in_manual", (), 0)
 
 
-def test_coverage_is_that_of_the_question_whatever_the_model_searched_for(
+def test_confidence_is_that_of_the_question_whatever_the_model_searched_for(
     sample_index_for_answers: ManualIndex,
 ) -> None:
     model = ScriptedChatModel(calling("search_manual", query=LOAN_QUESTION), saying("Feed it seeds."))
     answer = ask(manual_agent(sample_index_for_answers, model), UNCOVERED)
     assert answer.status == "not_in_manual"
-    assert answer.coverage is not None
-    assert answer.coverage < 0.06
+    assert answer.confidence is not None
+    assert answer.confidence < ANSWER_FROM
 
 
-def test_verified_words_overrule_a_low_coverage(sample_index_for_answers: ManualIndex) -> None:
+def test_verified_words_overrule_a_low_confidence(sample_index_for_answers: ManualIndex) -> None:
     model = ScriptedChatModel(reading(), saying(GOOD))
     app = manual_agent(sample_index_for_answers, model, options=AgentOptions(refuse_below=1.0))
     assert ask(app, LOAN_QUESTION).text == GOOD

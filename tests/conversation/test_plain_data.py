@@ -30,7 +30,7 @@ from graphrag_tools.workflow.options import WorkflowOptions
 FLIGHT_QUESTION = "How do I turn on flight mode?"
 FLIGHT = "larkfield/settings/wi-fi/flight-mode"
 FLIGHT_TEXT = "From Settings, tap Wi-Fi > Flight mode, and then turn on the switch."
-HIT = Hit(section_id="m/a/b", item_id="m/a/b", score=3.0, blocks=(0, 2), cosine=0.9, word_share=1.0)
+HIT = Hit(section_id="m/a/b", item_id="m/a/b", score=3.0, blocks=(0, 2), cosine=0.9, confidence=1.0)
 THREAD: Any = {"configurable": {"thread_id": "a"}}
 _FOREIGN = frozenset({"datetime", "langchain_core", "langgraph"})
 

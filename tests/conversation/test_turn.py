@@ -14,7 +14,7 @@ from graphrag_tools.tools.manual_tools import MenuPath
 
 ITEM = MenuItem("m/a/b", "m", "section", "B", ("A", "B"))
 ABOVE = MenuItem("m/a", "m", "section", "A", ("A",))
-HIT = Hit(section_id="m/a/b", item_id="m/a/b", score=3.0, blocks=(0,), cosine=0.9, word_share=1.0)
+HIT = Hit(section_id="m/a/b", item_id="m/a/b", score=3.0, blocks=(0,), cosine=0.9, confidence=1.0)
 
 
 def result(

@@ -20,8 +20,6 @@ from graphrag_tools.index.manifest import (
     read_manifest,
     write_manifest,
 )
-from graphrag_tools.search.coverage import CoverageModel
-from graphrag_tools.search.whitening import Whitening
 
 MANIFEST = Manifest(
     generation=7,
@@ -78,12 +76,6 @@ def test_calibration_of_an_earlier_version_is_left_out(tmp_path: Path) -> None:
     written["coverage"] = {"weights": [0.1, 0.2, 0.3], "quantiles": [0.0, 1.0], "questions": 200, "whitening": None}
     (tmp_path / "index.json").write_text(json.dumps(written), encoding="utf-8")
     assert read_manifest(tmp_path) == MANIFEST
-
-
-def test_calibration_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    coverage = CoverageModel(covered=1.5, uncovered=1.0, questions=40, whitening=Whitening.of([[1.0, 0.0], [0.0, 1.0]]))
-    write_manifest(tmp_path, MANIFEST.model_copy(update={"coverage": coverage}))
-    assert read_manifest(tmp_path).coverage == coverage
 
 
 def test_generations_sort_by_name(tmp_path: Path) -> None:

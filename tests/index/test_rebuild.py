@@ -75,7 +75,7 @@ def test_force_builds_anew_from_the_cache(copied: Path) -> None:
     manifest = build_index([SAMPLE_MANUAL], copied, force=True)
     assert not manifest.unchanged
     assert manifest.generation == 2
-    assert manifest.coverage == read_manifest(copied).coverage
+    assert manifest.passages == read_manifest(copied).passages
 
 
 def test_changed_section_costs_its_own_embedding_alone(tmp_path: Path) -> None:
@@ -86,38 +86,6 @@ def test_changed_section_costs_its_own_embedding_alone(tmp_path: Path) -> None:
     assert again.texts == [PROBE, "Timer: Turn the wheel to set the timer."]
     assert manifest.generation == 2
     assert not manifest.unchanged
-
-
-def test_calibration_of_a_manual_that_is_nearly_the_same_is_kept(tmp_path: Path) -> None:
-    words = [f"setting{number}" for number in range(100)]
-    first = build_index([small_manual(words=words)], tmp_path)
-    assert first.coverage is not None
-    kept = build_index([small_manual(words=[*words[:-2], "timer"])], tmp_path)
-    assert (kept.coverage, kept.calibrated_on) == (first.coverage, first.calibrated_on)
-    # Small changes add up: what counts is how much is left of what was measured.
-    measured = build_index([small_manual(words=[*words[:-8], "timer", "alarm", "clock", "light"])], tmp_path)
-    assert measured.calibrated_on != first.calibrated_on
-
-
-def test_calibration_asks_for_no_question_twice(tmp_path: Path) -> None:
-    words = [f"setting{number}" for number in range(100)]
-    build_index([small_manual(words=words)], tmp_path, WatchedEmbeddings())
-    again = WatchedEmbeddings()
-    build_index([small_manual(words=words)], tmp_path, again, force=True)
-    assert again.texts == [PROBE, "Setting0: Turn the wheel to set the setting0."]
-
-
-def test_questions_that_are_embedded_in_a_way_of_their_own_are_cached_too(tmp_path: Path) -> None:
-    class TwoWays(WatchedEmbeddings):
-        def embed_query(self, text: str) -> list[float]:
-            return super().embed_query(f"query: {text}")
-
-    words = [f"setting{number}" for number in range(100)]
-    first, again = TwoWays(), TwoWays()
-    build_index([small_manual(words=words)], tmp_path, first)
-    build_index([small_manual(words=words)], tmp_path, again, force=True)
-    assert sum(text.startswith("query: ") for text in first.texts) > 100
-    assert again.texts == [PROBE, "query: Setting0: Turn the wheel to set the setting0."]
 
 
 def test_manual_that_was_only_moved_is_unchanged_and_its_place_is_noted(copied: Path, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def test_section_of_a_hit_outlives_a_rebuild_without_it(tmp_path: Path) -> None:
 def test_dumped_hit_has_no_text_of_the_manual(sample_index: ManualIndex) -> None:
     hit = sample_index.search(QUESTION)[0]
     plain = hit.model_dump()
-    assert sorted(plain) == ["blocks", "cosine", "item_id", "match", "score", "section_id", "word_share"]
+    assert sorted(plain) == ["blocks", "confidence", "cosine", "item_id", "score", "section_id"]
     assert TypeAdapter(list[Hit]).dump_python([hit]) == [plain]
     assert ToolMessage("found", tool_call_id="1", artifact=[hit]).model_dump()["artifact"] == [plain]
 

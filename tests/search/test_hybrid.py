@@ -13,8 +13,11 @@ from graphrag_tools.errors import ConfigError, ModelError, StoreError
 from graphrag_tools.evaluation.questions import Question, read_questions
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.search.confidence import ANSWER_FROM
 from graphrag_tools.search.hit import Hit
-from graphrag_tools.search.hybrid import HybridSearch, block_records, section_records
+from graphrag_tools.search.hybrid import HybridSearch, SearchedStores
+from graphrag_tools.search.mending import Vocabulary
+from graphrag_tools.search.records import block_records, section_records
 from graphrag_tools.stores.chroma import ChromaVectorStore
 from graphrag_tools.stores.protocols import Record
 from graphrag_tools.stores.tantivy import TantivyLexicalStore
@@ -49,17 +52,17 @@ def test_s10_floors(s10_index: ManualIndex, s10_data: Path) -> None:
     assert sum(rank is not None and rank < 5 for rank in ranks) / 50 >= 0.92
 
 
-def test_questions_of_another_domain_fit_visibly_worse(s10_index: ManualIndex, s10_data: Path) -> None:
-    # The AUROC of best cosine plus word share, .99 when it was measured.
-    def coverage(text: str) -> float:
-        hits = s10_index.search(text)
-        return max(hit.cosine for hit in hits) + max(hit.word_share for hit in hits)
+def test_questions_of_another_domain_are_hardly_ever_answered(s10_index: ManualIndex, s10_data: Path) -> None:
+    def answered(texts: list[str]) -> float:
+        confidences = [s10_index.confidence(s10_index.search(text)) for text in texts]
+        return statistics.fmean(confidence >= ANSWER_FROM for confidence in confidences)
 
-    own = [coverage(question.text) for question in read_questions(s10_data / "s10_50_questions.csv")]
+    own = [question.text for question in read_questions(s10_data / "s10_50_questions.csv")]
     lines = (s10_data / "s10_unanswerable.csv").read_text(encoding="utf-8").splitlines()[1:]
-    others = [coverage(line) for line in lines if line]
+    others = [line for line in lines if line]
     assert len(others) >= 60
-    assert statistics.fmean(mine > other for mine in own for other in others) >= 0.95
+    assert answered(own) >= 0.75
+    assert answered(others) <= 0.15
 
 
 def test_hit_names_the_section_its_best_block_and_the_figures(sample_index: ManualIndex) -> None:
@@ -67,26 +70,24 @@ def test_hit_names_the_section_its_best_block_and_the_figures(sample_index: Manu
     section = sample_index.item(hit.section_id)
     assert hit.blocks
     assert "80" in section.blocks[hit.blocks[0]].text
-    assert 0 < hit.score <= 3
-    assert 0 < hit.word_share <= 1
+    assert 0 < hit.confidence <= 1
     assert 0.3 < hit.cosine <= 1.0001
 
 
-def test_match_is_of_one_block_and_higher_where_it_says_what_is_asked(sample_index: ManualIndex) -> None:
-    search = sample_index._live().search
-    question = "Can I charge it in the bathtub?"
-    found = search.candidates(question, WordLlamaEmbeddings().embed_query(question))
-    by_vector, by_words = (
-        max(found.cosines, key=found.cosines.__getitem__),
-        max(found.blocks, key=found.blocks.__getitem__),
-    )
-    assert by_vector != by_words, "else this question shows nothing"
-    plain = HybridSearch(search._sections, search._blocks, search._vectors, search._embeddings, search._graph_of)
-    total = sum(search.idf(stem) for stem in stems(question))
-    apart = found.cosines[by_vector] + found.blocks[by_words] / total
-    assert 0 < max(hit.match for hit in plain.hits(found, 5)) < apart
-    best = sample_index.search("How do I charge the battery only up to 80 percent?")
-    assert max(hit.match for hit in best) > max(hit.match for hit in search.hits(found, 5))
+@pytest.mark.parametrize("question", ["How do I turn on flight mode?", "wifi", "Sleep timer"])
+def test_section_titled_as_the_question_comes_first(sample_index: ManualIndex, question: str) -> None:
+    section = sample_index.item(sample_index.search(question)[0].section_id)
+    assert stems(section.name) <= stems(sample_index.mended(question).question)
+
+
+def test_question_without_a_word_of_the_manual_is_near_nothing(sample_index: ManualIndex) -> None:
+    assert sample_index.confidence(sample_index.search("vaccinating parrots")) == 0
+
+
+def test_only_the_first_hit_has_a_confidence(sample_index: ManualIndex) -> None:
+    first, *others = sample_index.search("battery")
+    assert first.confidence > 0
+    assert {hit.confidence for hit in others} == {0.0}
 
 
 def test_option_can_be_the_hit(sample_index: ManualIndex) -> None:
@@ -149,8 +150,7 @@ def _check_hit(index: ManualIndex, hit: Hit) -> None:
     assert all(0 <= at < len(section.blocks) for at in hit.blocks)
     assert len(set(hit.blocks)) == len(hit.blocks) <= 3
     assert index.graph_of(hit.item_id).section_of(hit.item_id) == section
-    assert 0 <= hit.score <= 3 + 1e-9
-    assert 0 <= hit.word_share <= 1 + 1e-9
+    assert 0 <= hit.confidence <= 1
     assert -1.0001 <= hit.cosine <= 1.0001
 
 
@@ -207,7 +207,8 @@ def _search(folder: Path, embeddings: Embeddings) -> tuple[HybridSearch, ChromaV
     vectors.write([record], [list(np.eye(256)[0])])
     sections = TantivyLexicalStore(folder / "sections")
     sections.write([])
-    return HybridSearch(sections, words, vectors, embeddings, {}.__getitem__), vectors
+    stores = SearchedStores(sections, words, vectors)
+    return HybridSearch(stores, embeddings, {}.__getitem__, Vocabulary()), vectors
 
 
 def test_section_that_the_graph_does_not_have_is_a_store_error(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from graphrag_tools.index.files import check_files, written_files
 from graphrag_tools.index.generation import open_stores, open_stores_for_reading
 from graphrag_tools.manual.graph import HAS_CHILD, MemoryGraph, MenuGraph
 from graphrag_tools.manual.keys import RecordKey
-from graphrag_tools.search.hybrid import block_records, section_records
+from graphrag_tools.search.records import block_records, section_records
 from graphrag_tools.stores.chroma import DATABASE, compact
 from graphrag_tools.stores.questions import (
     open_questions,

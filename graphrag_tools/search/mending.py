@@ -1,0 +1,193 @@
+"""Mending a question: spelled, joined and split as the manual writes it, without the device's own name."""
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+
+from pydantic import BaseModel, ConfigDict
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from graphrag_tools.manual.graph import MenuGraph
+from graphrag_tools.text.normalise import folded
+from graphrag_tools.text.words import LINKED, STOP_WORDS, joined, stem
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_IDENTIFIER = re.compile(r"\b[^\W\d_]{1,4}[-‐‑]?\d{1,5}[^\W\d_]{0,3}\b")
+_SERIES = re.compile(r"[^\W\d_]+(?=\d)")
+_FEWEST_OF_SERIES = 2
+_SHORTEST_MENDED = 5
+_SHORTEST_WITH_TWO_ERRORS = 8
+_SHORTEST_NAME_PART = 2
+_LONGEST_NAME = 3
+DEVICE = "device"
+"""What stands for the device's own name in a mended question."""
+Knows = Callable[[str], bool]
+
+
+class Mended(BaseModel):
+    """A question as it is searched for: what was changed in it (before, after), and its codes, lower case and joined.
+
+    `names_device` says that it named the device, which is "device" now and no word of what is asked. `unlisted` are
+    the codes that the manual lacks though it lists others of their series: E-05 beside E-01 to E-04.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    question: str
+    changes: tuple[tuple[str, str], ...] = ()
+    names_device: bool = False
+    identifiers: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
+
+
+class Vocabulary(BaseModel):
+    """How the manuals of an index write their words.
+
+    `words` are lower case, with how often they stand; `joined` tells of words that they link or of short names how
+    they are written, by the letters alone ("wifi": "Wi-Fi"); `apart` are pairs of words whose join is a word too;
+    `names` are what the device is called, lower case and folded.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    words: dict[str, int] = {}
+    joined: dict[str, str] = {}
+    apart: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, graphs: Iterable[MenuGraph]) -> "Vocabulary":
+        """Return the vocabulary of some manuals."""
+        counts: Counter[str] = Counter()
+        pairs: set[tuple[str, str]] = set()
+        linked: dict[str, str] = {}
+        named: dict[str, str] = {}
+        names: set[str] = set()
+        for graph in graphs:
+            names |= set(_device_names(graph))
+            for item in graph.items:
+                title = _WORD.findall(item.name)
+                if 1 < len(title) <= _LONGEST_NAME:
+                    named.setdefault("".join(title).lower(), item.name)
+                for text in (item.name, *(block.text for block in item.blocks)) if item.kind == "section" else ():
+                    spoken = [word.lower() for word in _WORD.findall(text)]
+                    counts.update(spoken)
+                    pairs.update(pairwise(spoken))
+                    for match in LINKED.findall(text):
+                        linked.setdefault(joined(match), match)
+        return cls(
+            words=dict(counts),
+            joined={key: name for key, name in (named | linked).items() if key not in counts},
+            apart=frozenset(f"{first} {second}" for first, second in pairs if first + second in counts),
+            names=frozenset(names),
+        )
+
+    def mended(self, question: str, knows: Knows) -> Mended:
+        """Return a question mended; `knows` tells whether a word is English, and so no slip of the manual's words."""
+        if not self.words:
+            return Mended(question=question)
+        nameless = _without_names(question, self.names)
+        text, changes = self._respelled(nameless, knows)
+        codes = tuple(dict.fromkeys(joined(match) for match in _IDENTIFIER.findall(text)))
+        unlisted = tuple(code for code in codes if not self._has(code) and self._lists_series(code))
+        return Mended(
+            question=text,
+            changes=changes,
+            names_device=nameless != question,
+            identifiers=codes,
+            unlisted=unlisted,
+        )
+
+    @functools.cached_property
+    def _stems(self) -> frozenset[str]:
+        return frozenset(stem(word) for word in self.words)
+
+    @functools.cached_property
+    def _long_words(self) -> list[str]:
+        return [word for word in self.words if len(word) >= _SHORTEST_MENDED - 1 and word.isalpha()]
+
+    def _has(self, word: str) -> bool:
+        return word in self.words or word in self.joined
+
+    def _lists_series(self, code: str) -> bool:
+        series = _SERIES.match(code)
+        of_series = re.compile(rf"{re.escape(series[0])}\d+[^\W\d_]{{0,3}}") if series else None
+        known = {*self.words, *self.joined}
+        return of_series is not None and sum(map(bool, map(of_series.fullmatch, known))) >= _FEWEST_OF_SERIES
+
+    def _respelled(self, question: str, knows: Knows) -> tuple[str, tuple[tuple[str, str], ...]]:
+        tokens = list(_WORD.finditer(question))
+        pieces: list[str] = []
+        changes: list[tuple[str, str]] = []
+        at = end = 0
+        while at < len(tokens):
+            token = tokens[at]
+            following = tokens[at + 1] if at + 1 < len(tokens) else None
+            last, better = token, self._spelled(token.group().lower(), knows)
+            if following is not None and question[token.end() : following.start()] == " ":
+                pair = self._as_one_word(token.group().lower(), following.group().lower())
+                last, better = (following, pair) if pair else (last, better)
+            if better is not None:
+                pieces += (question[end : token.start()], better)
+                changes.append((question[token.start() : last.end()], better))
+                end = last.end()
+            at += 1 if last is token else 2
+        return "".join((*pieces, question[end:])), tuple(changes)
+
+    def _as_one_word(self, first: str, second: str) -> str | None:
+        """Return two words as the manual writes them, in one or linked; None where it writes them apart too."""
+        both = first + second
+        short = min(len(first), len(second)) < _SHORTEST_NAME_PART
+        if short or first in STOP_WORDS or second in STOP_WORDS or f"{first} {second}" in self.apart:
+            return None
+        if both in self.words or (len(both) >= _SHORTEST_MENDED and stem(both) in self._stems):
+            return both
+        written = self.joined.get(both)
+        return written if written and LINKED.fullmatch(written) else None
+
+    def _spelled(self, word: str, knows: Knows) -> str | None:
+        """Return one word as the manual writes it, None where it may stay."""
+        if word in self.words or word in STOP_WORDS or stem(word) in self._stems:
+            return None
+        written = self.joined.get(word)
+        if written and (LINKED.fullmatch(written) or not knows(word)):
+            return written
+        if len(word) < _SHORTEST_MENDED or not word.isalpha() or knows(word):
+            return None
+        errors = 1 if len(word) < _SHORTEST_WITH_TWO_ERRORS else 2
+        near = process.extract(word, self._long_words, scorer=OSA.distance, score_cutoff=errors, limit=None)
+        alike = [(distance, -self.words[found], found) for found, distance, _ in near if _same_ends(word, found)]
+        return min(alike)[2] if alike else None
+
+
+def _without_names(question: str, names: Iterable[str]) -> str:
+    """Return a question in which the device's names are "device"; a question that is nothing else stays."""
+    without = functools.reduce(_without_name, sorted(names, key=len, reverse=True), question)
+    left = {word.lower() for word in _WORD.findall(without)} - STOP_WORDS - {DEVICE}
+    return without if left else question
+
+
+def _without_name(question: str, name: str) -> str:
+    pattern = r"[\s‐‑–-]*".join(map(re.escape, name.split()))
+    return re.sub(rf"\b{pattern}(?![\w+])", DEVICE, question, flags=re.IGNORECASE)
+
+
+def _same_ends(typed: str, meant: str) -> bool:
+    """Whether two words begin and end alike: other ends make another form of a word, or another word, not a slip."""
+    return typed[0] == meant[0] and (typed[-1] == meant[-1] or sorted(typed[-2:]) == sorted(meant[-2:]))
+
+
+def _device_names(graph: MenuGraph) -> Sequence[str]:
+    """Return what a manual calls its device: its own title, and sections that are nothing but a model's name."""
+    bare = [
+        item.name
+        for item in graph.items
+        if item.kind == "section" and all(folded(block.text) == folded(item.name) for block in item.blocks)
+    ]
+    models = [name for name in (graph.title, *bare) if _IDENTIFIER.search(name)]
+    codes = [match for name in models for match in _IDENTIFIER.findall(name)]
+    titles = [graph.title] if len(graph.title.split()) > 1 else []
+    return list(dict.fromkeys(folded(name) for name in (*titles, *models, *codes)))

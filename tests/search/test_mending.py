@@ -1,0 +1,97 @@
+"""Questions mended by the manual's own spelling, on a manual with codes, linked words and a model's name."""
+
+import pytest
+
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.sections import Block, Manual, Section
+from graphrag_tools.search.mending import Vocabulary
+
+ENGLISH = frozenset("coffee timber today machine".split())
+
+
+def _vocabulary() -> Vocabulary:
+    texts = {
+        "AeroPress KX-40": "",
+        "Auto rinse": "From Menu, tap Care > Auto rinse, and choose a time.",
+        "Wi-Fi": "Press START/STOP, then choose a 2.4 GHz network by its password.",
+        "Codes": "E-01 means an empty tank. E-02 means a blocked valve. H7 is the heater.",
+        "Today": "Set up the timer to day or night. The setup takes a minute. The filter is visible.",
+    }
+    sections = tuple(
+        Section(key=title, title=title, blocks=(Block("paragraph", text),) if text else ())
+        for title, text in texts.items()
+    )
+    return Vocabulary.of([build_graph(Manual("kx", "AeroPress KX-40", sections))])
+
+
+VOCABULARY = _vocabulary()
+
+
+def _mended(question: str) -> str:
+    return VOCABULARY.mended(question, ENGLISH.__contains__).question
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("wifi", "Wi-Fi"),
+        ("how do i get on wi fi", "how do i get on Wi-Fi"),
+        ("autorinse", "Auto rinse"),
+        ("startstop does nothing", "START/STOP does nothing"),
+        ("E02", "E-02"),
+        ("forgot my pass word", "forgot my password"),
+        ("the fliter is not visable", "the filter is not visible"),
+    ],
+)
+def test_words_are_written_as_the_manual_writes_them(asked: str, meant: str) -> None:
+    assert _mended(asked) == meant
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "can i set up coffee for today",  # "today" is English, "set up" the manual's own
+        "is it to day",
+        "filters",  # another form of a word of the manual
+        "valves leak",
+        "timber",  # English, though near "timer"
+        "",
+    ],
+)
+def test_what_needs_no_mending_stays(question: str) -> None:
+    assert _mended(question) == question
+
+
+def test_changes_are_told() -> None:
+    assert VOCABULARY.mended("wifi pass word", ENGLISH.__contains__).changes == (
+        ("wifi", "Wi-Fi"),
+        ("pass word", "password"),
+    )
+
+
+@pytest.mark.parametrize("name", ["AeroPress KX-40", "aeropress kx40", "KX-40", "kx 40"])
+def test_device_is_called_so_whatever_its_name(name: str) -> None:
+    mended = VOCABULARY.mended(f"How do I rinse the {name}?", ENGLISH.__contains__)
+    assert (mended.question, mended.names_device) == ("How do I rinse the device?", True)
+    assert mended.identifiers == ()
+
+
+def test_question_that_is_the_name_alone_stays() -> None:
+    assert _mended("AeroPress KX-40") == "AeroPress KX-40"
+
+
+def test_codes_of_a_listed_series_that_the_manual_lacks_are_told() -> None:
+    listed = VOCABULARY.mended("what does E02 mean", ENGLISH.__contains__)
+    assert (listed.identifiers, listed.unlisted) == (("e02",), ())
+    lacking = VOCABULARY.mended("what does E-09 mean", ENGLISH.__contains__)
+    assert (lacking.identifiers, lacking.unlisted) == (("e09",), ("e09",))
+    other = VOCABULARY.mended("does it play MP3", ENGLISH.__contains__)
+    assert (other.identifiers, other.unlisted) == (("mp3",), ())
+
+
+def test_vocabulary_comes_back_as_it_was_written() -> None:
+    assert Vocabulary.model_validate_json(VOCABULARY.model_dump_json()) == VOCABULARY
+
+
+def test_without_a_vocabulary_nothing_is_mended() -> None:
+    assert Vocabulary().mended("wifi E-09", ENGLISH.__contains__).question == "wifi E-09"

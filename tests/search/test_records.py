@@ -1,0 +1,46 @@
+"""What of a manual is searched: items that say nothing are no answer, sentences have vectors of their own."""
+
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.graph import MenuGraph
+from graphrag_tools.manual.keys import RecordKey
+from graphrag_tools.manual.sections import Block, Manual, Section
+from graphrag_tools.search.records import block_records, passage_records, section_records
+
+SECTIONS = (
+    Section("menu", "Menu"),
+    Section("sound", "Sound", (Block("paragraph", "Press Up. It gets louder."),), parent="menu"),
+    Section("name", "Lamp Two", (Block("paragraph", "Lamp Two"),)),
+    Section("bare", "Reset"),
+)
+
+
+def _graph(sections: tuple[Section, ...] = SECTIONS) -> MenuGraph:
+    return build_graph(Manual("lamp", "Lamp", sections))
+
+
+def test_heading_and_repeated_title_are_no_answer() -> None:
+    assert [record.key for record in block_records(_graph())] == ["lamp/menu/sound#0", "lamp/reset#0"]
+    texts = {record.key: record.text for record in section_records(_graph())}
+    assert texts["lamp/menu"] == texts["lamp/lamp-two"] == ""
+    assert texts["lamp/menu/sound"].startswith("Sound\nMenu Sound\nPress Up.")
+
+
+def test_vectors_are_of_blocks_and_their_sentences_under_the_titles_above() -> None:
+    assert [(record.key, record.text) for record in passage_records(_graph())] == [
+        ("lamp/menu/sound#0", "Menu > Sound: Press Up. It gets louder."),
+        ("lamp/menu/sound#0.0", "Sound: Press Up."),
+        ("lamp/menu/sound#0.1", "Sound: It gets louder."),
+        ("lamp/reset#0", "Reset"),
+    ]
+    assert RecordKey.parse("lamp/menu/sound#0.1") == RecordKey("lamp/menu/sound", 0, sentence=1)
+
+
+def test_manual_of_headings_alone_is_searched_by_them() -> None:
+    graph = _graph((Section("a", "Sound", (Block("heading", "Sound"),)), Section("b", "Light", parent="a")))
+    assert [record.key for record in passage_records(graph)] == ["lamp/sound/light#0"]
+
+
+def test_linked_words_are_searched_in_one_as_well() -> None:
+    graph = _graph((Section("a", "Wi-Fi", (Block("paragraph", "Shows E-04."),)),))
+    [record] = block_records(graph)
+    assert record.text == "Wi-Fi: Shows E-04. wifi e04"
