@@ -12,6 +12,7 @@ from rich.text import Text
 
 from graphrag_tools.cli.options import Json
 from graphrag_tools.cli.output import print_aside, print_json, print_shown, progress
+from graphrag_tools.embeddings.providers import embeddings_note
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.workflow.settings import BaseUrl, Context, ModelName
 
@@ -83,6 +84,8 @@ def _rows(found: "Diagnosis") -> list[tuple[str, str, str]]:
         rows.append(("So `auto` means", _follows(found), "bold"))
     if found.index:
         rows.append(("Index", *_index(found.index)))
+        if found.index.embeddings:
+            rows.append(("Embeddings", embeddings_note(found.index.embeddings), ""))
     return rows
 
 
@@ -139,7 +142,7 @@ def _follows(found: "Diagnosis") -> str:
 def _index(index: "IndexState") -> tuple[str, str]:
     if not index.opens:
         return f"{index.folder}: does not open", "red"
-    return f"{index.folder}: opens; {', '.join(index.manuals)}; embeddings {index.embeddings} reached", "green"
+    return f"{index.folder}: opens; {', '.join(index.manuals)}; its embeddings are reached", "green"
 
 
 def _listed(text: str, style: str) -> RenderableType:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from graphrag_tools.cli.options import Json
 from graphrag_tools.cli.output import print_aside, print_json, print_shown, progress
-from graphrag_tools.embeddings.providers import DEFAULT_EMBEDDINGS, FORMS
+from graphrag_tools.embeddings.providers import FORMS, embeddings_note
 from graphrag_tools.workflow.settings import DEFAULT_INDEX, BaseUrl, Index, Prompts
 
 if TYPE_CHECKING:
@@ -70,7 +70,9 @@ def build(  # noqa: PLR0913  # the last ones by name only
         ),
     ],
     index: Index = DEFAULT_INDEX,
-    embeddings: Annotated[str, typer.Option(help=f"{FORMS}.")] = DEFAULT_EMBEDDINGS,
+    embeddings: Annotated[
+        str | None, typer.Option(help=f"{FORMS}; by default minilm where it is installed, else wordllama.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Build even if nothing has changed.")] = False,
     wait: Wait = False,
     as_json: Json = False,
@@ -166,6 +168,7 @@ def print_built(built: "Built", index: Path, as_json: bool, hint: str = "") -> N
         print_json({**document, "understood": [asdict(one) for one in reports]})
     else:
         print_shown(rendered_reports(reports, [(info.id, info.skipped) for info in built.manuals], str(index)))
+        print_shown(f"Embeddings {embeddings_note(built.embeddings.name)}")
         for told in built.model_texts:
             print_shown(told.words)
 

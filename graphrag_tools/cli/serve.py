@@ -12,7 +12,6 @@ import typer
 from graphrag_tools.cli.opening import open_index, open_workflow
 from graphrag_tools.cli.options import AskingOptions, Json
 from graphrag_tools.cli.output import print_answer, print_aside, print_json, progress
-from graphrag_tools.embeddings.providers import DEFAULT_EMBEDDINGS
 from graphrag_tools.errors import ConfigError, IndexNotFound
 from graphrag_tools.loopback import is_loopback
 from graphrag_tools.workflow.settings import DEFAULT_INDEX, BaseUrl, Index, Manual, ModelName, Prompts
@@ -126,7 +125,7 @@ def _build(index: Path) -> None:
     if others:
         raise ConfigError(f"{index} is an index of {', '.join(others)}, which the demo would replace. Give a --folder.")
     with progress() as report:
-        build_index([f"{SAMPLE_ID}={sample_manual()}"], index, DEFAULT_EMBEDDINGS, report)
+        build_index([f"{SAMPLE_ID}={sample_manual()}"], index, progress=report)
 
 
 @dataclass(frozen=True, slots=True)

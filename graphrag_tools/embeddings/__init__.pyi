@@ -8,5 +8,7 @@ from .identity import revision_of as revision_of
 from .identity import same_embeddings as same_embeddings
 from .providers import DEFAULT_EMBEDDINGS as DEFAULT_EMBEDDINGS
 from .providers import can_be_opened as can_be_opened
+from .providers import default_embeddings as default_embeddings
+from .providers import embeddings_note as embeddings_note
 from .providers import open_embeddings as open_embeddings
 from .wordllama import WordLlamaEmbeddings as WordLlamaEmbeddings

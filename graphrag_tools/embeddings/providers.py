@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
 DEFAULT_EMBEDDINGS = "wordllama"
+"""The embeddings of every installation; `default_embeddings` prefers minilm where it is installed."""
 _PATIENCE_SECONDS = 10.0
 
 
@@ -112,8 +113,15 @@ def can_be_opened(name: str) -> bool:
     return ":" in name or _row(name) is not None
 
 
-def open_embeddings(name: str = DEFAULT_EMBEDDINGS) -> "Embeddings":
-    """Return the embeddings that a string names.
+def default_embeddings() -> str:
+    """Return "minilm" where its weights and their runtime are installed, else "wordllama"; nothing is loaded for it."""
+    from graphrag_tools.embeddings.minilm import is_available
+
+    return "minilm" if is_available() else DEFAULT_EMBEDDINGS
+
+
+def open_embeddings(name: str | None = None) -> "Embeddings":
+    """Return the embeddings that a string names, those of `default_embeddings` for None.
 
     "wordllama"; "minilm", whose weights are a package; "ollama:NAME", at OLLAMA_HOST; "onnx:FOLDER", a model on this
     disk; "fastembed:NAME", fetched when first used; or any other PROVIDER:NAME of LangChain's init_embeddings
@@ -124,14 +132,28 @@ def open_embeddings(name: str = DEFAULT_EMBEDDINGS) -> "Embeddings":
             not installed.
         ModelError: The provider's package is not installed, its set-up failed, or the folder lacks a file.
     """
-    row = _row(name)
-    return row.open(_model(name)) if row else _open_with_langchain(name)
+    chosen = default_embeddings() if name is None else name
+    row = _row(chosen)
+    return row.open(_model(chosen)) if row else _open_with_langchain(chosen)
 
 
 def weights_revision(name: str) -> str | None:
     """Return what changes when the weights behind a name do; None where that cannot be told without embedding."""
     row = _row(name)
     return row.revision(_model(name)) if row else None
+
+
+def embeddings_note(name: str) -> str:
+    """Return one sentence on the embeddings of an index, and on what minilm or wordllama in their place would give."""
+    from graphrag_tools.embeddings.minilm import missing_parts
+
+    if name == "minilm":
+        return "minilm: questions in other words than the manual's are understood. wordllama builds many times faster."
+    if name != "wordllama":
+        return name
+    missing = missing_parts()
+    way = f"install it with: {' && '.join(missing)}" if missing else "it is installed: build with --embeddings minilm"
+    return f"wordllama: quick, by single words. minilm also understands other words than the manual's; {way}"
 
 
 def _row(name: str) -> EmbeddingsProvider | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from langchain_core.embeddings import Embeddings
 from pydantic import ConfigDict, Field
 
-from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, can_be_opened, open_embeddings
+from graphrag_tools.embeddings import can_be_opened, default_embeddings, open_embeddings
 from graphrag_tools.embeddings.identity import embeddings_info
 from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.index.enricher import Enricher, ModelTextReport
@@ -67,7 +67,7 @@ class Built(Manifest):
 def build_index(  # noqa: PLR0913  # the last ones by name only
     sources: Iterable[Source],
     folder: Path,
-    embeddings: str | Embeddings = DEFAULT_EMBEDDINGS,
+    embeddings: str | Embeddings | None = None,
     progress: Progress | None = None,
     *,
     enricher: Enricher | None = None,
@@ -78,8 +78,8 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
 
     Where the manuals, the embeddings and this package are those of the index that is there, nothing is done, unless
     `force` says so, and what comes back is marked `unchanged`. With `wait`, a build at work there is waited for. A
-    failure at any moment leaves the index that was there before as it was. `enricher` writes texts into it, as
-    `ModelTexts(...).open()` does with a model.
+    failure at any moment leaves the index that was there before as it was. No embeddings means those of
+    `default_embeddings`. `enricher` writes texts into it, as `ModelTexts(...).open()` does with a model.
 
     Raises:
         ManualError: A source cannot be read, two have one id, or one has no text.
@@ -91,8 +91,9 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     """
     report = progress or no_progress
     manuals = read_manuals(list(sources), report)
-    embedder = open_embeddings(embeddings) if isinstance(embeddings, str) else embeddings
-    order = _Order(manuals, embeddings, embedder, _recipe(enricher.recipe if enricher else ""), enricher, anew=force)
+    named = default_embeddings() if embeddings is None else embeddings
+    embedder = open_embeddings(named) if isinstance(named, str) else named
+    order = _Order(manuals, named, embedder, _recipe(enricher.recipe if enricher else ""), enricher, anew=force)
     with _build_errors(folder), build_lock(folder, wait=wait):
         return _built(folder, order, report)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 
-from graphrag_tools.embeddings import DEFAULT_EMBEDDINGS, can_be_opened, open_embeddings, same_embeddings
+from graphrag_tools.embeddings import can_be_opened, open_embeddings, same_embeddings
 from graphrag_tools.embeddings.identity import EmbeddingsInfo, fingerprint_of
 from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.index.generation import Generation, check_counts, open_stores_for_reading
@@ -56,7 +56,7 @@ class ManualIndex:
         manuals: Iterable[str | Path | Manual],
         folder: str | Path,
         *,
-        embeddings: str | Embeddings = DEFAULT_EMBEDDINGS,
+        embeddings: str | Embeddings | None = None,
         progress: Progress | None = None,
         enricher: "Enricher | None" = None,
         force: bool = False,
@@ -72,7 +72,7 @@ class ManualIndex:
 
         path = Path(folder)
         build_index(manuals, path, embeddings, progress, enricher=enricher, force=force, wait=wait)
-        return cls.open(path, None if isinstance(embeddings, str) else embeddings)
+        return cls.open(path, embeddings if isinstance(embeddings, Embeddings) else None)
 
     def add(self, *manuals: str | Path | Manual, progress: Progress | None = None, wait: bool = False) -> None:
         """Add manuals, each in place of the one with its id. `add_manuals` says what raises."""

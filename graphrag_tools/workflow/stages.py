@@ -41,7 +41,7 @@ from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.workflow.escalation import BudgetSpent, escalation
 from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, TOOLS
-from graphrag_tools.workflow.options import WorkflowOptions
+from graphrag_tools.workflow.options import HITS, WorkflowOptions
 from graphrag_tools.workflow.roles import ModelRoles, assign_roles
 from graphrag_tools.workflow.search_step import search_for, standing_of
 
@@ -301,7 +301,13 @@ class Stages:
         return turn.this_turn(state["messages"])[state["escalated_at"] or _BEFORE_CHOICE :]
 
     def _standing(self, state: ManualState) -> Standing:
-        return standing_of(state["meant"], state["confidence"], self._options.thresholds)
+        return standing_of(state["meant"], self._confidence(state), self._options.thresholds)
+
+    def _confidence(self, state: ManualState) -> float:
+        """Return the confidence of the turn's search; searched for again in a turn that an older version began."""
+        if "confidence" in state:
+            return state["confidence"]
+        return self._index.confidence(self._index.search(state["question"], HITS, self._options.manual))
 
     def _quoted(self, state: ManualState, quote: Quote) -> Answer:
         """Return the quote as far as search is sure of it; only verified words of a model overrule its doubt."""
@@ -328,7 +334,7 @@ class Stages:
         facts = TurnFacts(
             question=state["question"],
             follow_up=state["meant"].follow_up,
-            confidence=state["confidence"],
+            confidence=self._confidence(state),
             model=self._acting(state).name,
             notes=state["warnings"],
             trace=turn.trace(turn.this_turn(state["messages"])),

@@ -36,6 +36,17 @@ def test_build_says_what_was_read_and_what_was_not(run: Run, tmp_path: Path) -> 
     assert "04-settings.md#family-mode" in outcome.out
 
 
+@pytest.mark.usefixtures("minilm_weights")
+def test_build_and_doctor_say_which_embeddings_are_at_work(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "lamp.md").write_text("# Lamp\n\n## Timer\n\nTap Timer.\n", encoding="utf-8")
+    for embeddings in ("wordllama", "minilm"):
+        built = run("build", tmp_path / "lamp.md", "--index", tmp_path / embeddings, "--embeddings", embeddings)
+        assert f"Embeddings {embeddings}: " in built.out
+    looked_at = run("doctor", "--index", tmp_path / "minilm")
+    assert "its embeddings are reached" in looked_at.out
+    assert "minilm: questions in other words" in " ".join(looked_at.out.split())
+
+
 def test_build_as_json_is_one_document(run: Run, tmp_path: Path) -> None:
     outcome = run("build", f"larkfield={SAMPLE}", "--index", tmp_path / "index", "--json")
     (manual,) = outcome.document["manuals"]

