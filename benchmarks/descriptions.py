@@ -1,4 +1,4 @@
-"""What a model's descriptions and questions gain: search and choice with none, --describe and --expand.
+"""Measure what a model's descriptions and questions gain: search and choice with none, --describe and --expand.
 
     python -m benchmarks.descriptions [MODEL [MINUTES_PER_MANUAL]]
 

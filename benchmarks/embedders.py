@@ -1,4 +1,4 @@
-"""What each kind of embeddings gives on one manual: dimensions, speed, hits. Offline ones always run.
+"""Compare the kinds of embeddings on one manual: dimensions, speed, hits. Offline ones always run.
 
     python -m benchmarks.embedders MANUAL [EMBEDDINGS …]
 

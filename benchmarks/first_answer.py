@@ -1,4 +1,4 @@
-"""How long the parts of a first answer take: cold start, build by stage, ask by stage. All in one run.
+"""Measure the parts of a first answer: cold start, build by stage, ask by stage. All in one run.
 
 Uses the S10 manual and its questions where ../shared/data has them, else the sample manual. Times are medians
 in milliseconds; on a shared machine only the ratios within one run mean anything.

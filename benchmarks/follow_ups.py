@@ -1,4 +1,4 @@
-"""How often a follow-up stays with its item, and a change of subject is noticed. No model; a table.
+"""Count how often a follow-up stays with its item, and a change of subject is noticed. No model; a table.
 
 A conversation is: a question answered by a random menu item, then a second question. Follow-ups that name nothing
 ("and how do I turn it off?") have to stay in the item's section, or in one with the same name but for its verb

@@ -1,4 +1,4 @@
-"""What a second build costs: of an unchanged manual, of one with a changed section, of one more manual, by stage.
+"""Measure a second build: of an unchanged manual, of one with a changed section, of one more manual, by stage.
 
 Uses the S10 manual where ../shared/data has it, else the sample manual. Seconds in one process, after a build of
 something else has loaded all engines; and the command itself, from its start to its end. On a shared machine only the

@@ -1,4 +1,4 @@
-"""Whether a manual that comes as a PDF answers as well as its e-manual JSON: S10 set as PDF and read back.
+"""Compare a manual that comes as a PDF with its e-manual JSON: S10 set as PDF and read back.
 
 Uses the S10 manual and its questions where ../shared/data has them, else the sample manual and its own. For each
 way of setting it: how much of the tree and of the text is read back the same, and what the evaluation says. Models

@@ -1,4 +1,4 @@
-"""What size costs: build by stage, bytes and memory, opening, search by stage, menu paths, many readers at once.
+"""Measure the cost of size: build by stage, bytes and memory, opening, search by stage, menu paths, many readers.
 
 Each size is built in a process of its own (its peak memory is that of the build) and read in another. Beside it, in
 the same run: plain Chroma similarity search over chunks of 1,000 characters with the same embeddings, and SQLite FTS5

@@ -1,4 +1,4 @@
-"""How often verification stops a false answer, and how often a true one, by kind; no model takes part.
+"""Count how often verification stops a false answer, and how often a true one, by kind; no model takes part.
 
 True answers are the quotes of every item and the paraphrases in faithful_answers.csv (sample manual), and the
 quotes for the 50 questions on the S10 manual where ../shared/data has it. False ones are made from them in

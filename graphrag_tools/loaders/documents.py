@@ -20,6 +20,7 @@ from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.loaders.block_kinds import plain_blocks, plain_option_name
 from graphrag_tools.loaders.html.blocks import html_blocks
 from graphrag_tools.loaders.markdown import heading_anchor
+from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
 from graphrag_tools.text.normalise import slug, tidy
 
@@ -69,7 +70,8 @@ def load_documents(
     gathered, skipped = _gathered(checked, path_keys)
     sources = list(dict.fromkeys(found.source for found in gathered if found.source))
     sections = _linked(list(_sections(gathered)))
-    return Manual(slug(manual_id), title or manual_id, sections, ", ".join(sources[:3]) or "documents", skipped)
+    named = ", ".join(sources[:3]) or "documents"
+    return make_manual(slug(manual_id), sections, named, skipped, title or manual_id)
 
 
 def metadata_path(metadata: Mapping[str, Any], path_keys: Sequence[str]) -> tuple[str, ...]:

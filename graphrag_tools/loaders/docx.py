@@ -1,48 +1,104 @@
 """Load Word documents (.docx) by mammoth: headings by their style, lists, tables, bold words, links.
 
-Pictures are left out and nothing outside the file is opened.
+Pictures are left out and nothing outside the file is opened. mammoth works in a process of its own
+(own_process.py), because it takes seconds for each megabyte and some documents are made to take for ever.
 """
 
+import sys
 import zipfile
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.loaders.headed_html import headed_sections
+from graphrag_tools.loaders.own_process import (
+    OutOfTime,
+    ReaderEnded,
+    limit_memory,
+    reader_lines,
+    start_clock,
+)
+from graphrag_tools.loaders.packed_file import PackedLimits, check_packed_file
+from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import check_file
 from graphrag_tools.manual.sections import Block, Manual, Skipped
 
 DOCX_SUFFIXES = frozenset({".docx"})
-_MOST_BYTES = 500_000_000
-"""Of a file when unpacked: far more than a manual's text, far less than a zip bomb's."""
+_LIMITS = PackedLimits()
+_PROGRAM = "from graphrag_tools.loaders.docx import convert_to_stdout; convert_to_stdout({seconds})"
 
 
-def load_docx(path: Path, manual_id: str) -> Manual:
+class _Converted(BaseModel):
+    """One line of what the converting process says: HTML and what it could not read, or why there is none."""
+
+    html: str = ""
+    messages: tuple[str, ...] = ()
+    problem: str = ""
+
+
+def load_docx(path: Path, manual_id: str, limits: PackedLimits = _LIMITS) -> Manual:
     """Load one Word document. What mammoth could not read is in `Manual.skipped`.
 
     Raises:
         ConfigError: mammoth is not installed (the extra "docx").
-        ManualError: The file is missing, no Word document, damaged, too large, or has no heading and no text.
+        ManualError: The file is missing, no Word document, damaged, beyond the limits (16 MB of text, 500 MB, 10,000
+            files in it, 30 s of processor time), or has no heading and no text.
     """
+    if find_spec("mammoth") is None:
+        raise ConfigError("Word documents need mammoth: pip install 'graphrag-tools[docx]'")
+    check_file(path)
     try:
-        import mammoth
-    except ImportError as error:
-        raise ConfigError("Word documents need mammoth: pip install 'graphrag-tools[docx]'") from error
-    _check_archive(path)
+        check_packed_file(path, limits)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise ManualError(f"{path}: no Word document ({error}). Is it an older .doc? Save it as .docx.") from error
+    converted = _convert(path, limits.seconds)
+    sections = headed_sections(converted.html, path.stem)
+    if not sections:
+        raise ManualError(f"{path}: no heading and no text found.")
+    hung = (replace(section, blocks=_options_hung(section.blocks)) for section in sections)
+    return make_manual(manual_id, hung, path, (Skipped(path.name, message) for message in converted.messages))
+
+
+def convert_to_stdout(seconds: float) -> None:
+    """Convert the file that the command line names, and write a line of JSON: what the process of its own does."""
+    limit_memory()
+    start_clock(seconds)
+    sys.stdout.write(_read(Path(sys.argv[1])).model_dump_json() + "\n")
+
+
+def _convert(path: Path, seconds: float) -> _Converted:
+    try:
+        lines = list(reader_lines(_PROGRAM.format(seconds=seconds), path))
+    except OutOfTime as error:
+        raise ManualError(
+            f"{path}: reading it takes more than {seconds:g} s of processor time; expected a manual that takes less. "
+            "Split it at its chapters."
+        ) from error
+    except ReaderEnded as error:
+        raise ManualError(f"{path}: reading it broke off ({error}). Is the file damaged? Save it anew.") from error
+    converted = _Converted.model_validate_json(lines[-1])
+    if converted.problem:
+        raise ManualError(f"{path}: {converted.problem}")
+    return converted
+
+
+def _read(path: Path) -> _Converted:
+    import mammoth
+
     try:
         with path.open("rb") as file:
             result = mammoth.convert_to_html(file, convert_image=_no_picture, external_file_access=False)
     except OSError as error:
-        raise ManualError(f"{path}: cannot be read ({error.strerror or error}).") from error
-    except Exception as error:  # mammoth lets those of zip and XML readers through
-        raise ManualError(f"{path}: is damaged, or no Word document ({type(error).__name__}: {error}).") from error
-    sections = headed_sections(result.value, path.stem)
-    if not sections:
-        raise ManualError(f"{path}: no heading and no text found.")
-    hung = tuple(replace(section, blocks=_options_hung(section.blocks)) for section in sections)
-    messages = dict.fromkeys(message.message for message in result.messages)
-    return Manual(manual_id, manual_id, hung, str(path), tuple(Skipped(path.name, message) for message in messages))
+        return _Converted(problem=f"cannot be read ({error.strerror or error}).")
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  # mammoth lets those of zip and XML readers through
+        return _Converted(problem=f"is damaged, or no Word document ({type(error).__name__}: {error}).")
+    return _Converted(html=result.value, messages=tuple(dict.fromkeys(one.message for one in result.messages)))
 
 
 def _options_hung(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -56,17 +112,6 @@ def _options_hung(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         lead_in = block.depth if block.text.endswith(":") else None
         hung.append(block)
     return tuple(hung)
-
-
-def _check_archive(path: Path) -> None:
-    check_file(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
-        raise ManualError(f"{path}: no Word document ({error}). Is it an older .doc? Save it as .docx.") from error
-    if unpacked > _MOST_BYTES:
-        raise ManualError(f"{path}: {unpacked:,} bytes when unpacked; expected at most {_MOST_BYTES:,}.")
 
 
 def _no_picture(_image: Any) -> list[Any]:

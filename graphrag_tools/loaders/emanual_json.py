@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.block_kinds import plain_blocks
 from graphrag_tools.loaders.html.blocks import html_blocks
-from graphrag_tools.loaders.section_tree import parents_first
+from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import read_text
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
 from graphrag_tools.text.normalise import tidy
@@ -69,8 +69,7 @@ def load_emanual_json(path: Path, manual_id: str) -> Manual:
             f"{path}: no section found in {len(entries)} entries; expected an object of sections, "
             'each with "id", "title" and "text" or "html".'
         )
-    ordered, moved = parents_first(_with_known_targets(sections))
-    return Manual(manual_id, manual_id, ordered, str(path), (*skipped, *moved))
+    return make_manual(manual_id, _with_known_targets(sections), path, skipped)
 
 
 def _parse(path: Path, text: str) -> list[tuple[str, Any]]:

@@ -16,9 +16,10 @@ from markdown_it.token import Token
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.blocks import html_blocks
-from graphrag_tools.loaders.section_tree import OpenLevels, parents_first
+from graphrag_tools.loaders.section_tree import OpenLevels, make_manual
 from graphrag_tools.loaders.source_file import read_text
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
+from graphrag_tools.text.characters import without_controls
 from graphrag_tools.text.normalise import tidy
 
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
@@ -43,7 +44,7 @@ def load_markdown(path: Path, manual_id: str) -> Manual:
     for file in files:
         name = file.relative_to(root).as_posix()
         try:
-            found = _file_sections(name, read_text(file), file.stem)
+            found = _file_sections(name, without_controls(read_text(file)), file.stem)
         except ManualError as error:
             if len(files) == 1:
                 raise
@@ -55,8 +56,7 @@ def load_markdown(path: Path, manual_id: str) -> Manual:
         sections.extend(_under(found, tops.get(folder)))
     if not sections:
         raise ManualError(f"{path}: no heading and no text found in {len(files)} Markdown file(s).")
-    ordered, moved = parents_first(sections)
-    return Manual(manual_id, manual_id, ordered, str(path), (*skipped, *moved))
+    return make_manual(manual_id, sections, path, skipped)
 
 
 def _markdown_files(folder: Path) -> tuple[list[Path], list[Skipped]]:
@@ -99,7 +99,7 @@ class _Heading:
 
 def _file_sections(name: str, text: str, stem: str) -> list[Section]:
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    tokens = parser.parse(_FRONT_MATTER.sub("", text.replace("\r\n", "\n"), count=1))
+    tokens = parser.parse(_FRONT_MATTER.sub("", text, count=1))
     starts = [at for at, token in enumerate(tokens) if token.type == "heading_open" and token.level == 0]
     anchors: Counter[str] = Counter()
     sections: list[Section] = []

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.block_kinds import plain_blocks
+from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import read_text
 from graphrag_tools.manual.sections import Manual, Section, Skipped
 from graphrag_tools.text.normalise import tidy
@@ -62,7 +63,7 @@ def load_path_csv(path: Path, manual_id: str) -> Manual:
         )
         for titles, found in gathered.items()
     )
-    return Manual(manual_id, manual_id, sections, str(path), tuple(skipped))
+    return make_manual(manual_id, sections, path, skipped)
 
 
 def path_titles(path: str) -> tuple[str, ...]:

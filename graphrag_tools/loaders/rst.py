@@ -7,8 +7,10 @@ from typing import Any
 
 from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.loaders.headed_html import headed_sections
+from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import read_text
 from graphrag_tools.manual.sections import Manual, Skipped
+from graphrag_tools.text.characters import without_controls
 
 RST_SUFFIXES = frozenset({".rst", ".rest"})
 _SAFE: dict[str, Any] = {
@@ -40,7 +42,8 @@ def load_rst(path: Path, manual_id: str) -> Manual:
         from docutils.core import publish_parts
     except ImportError as error:
         raise ConfigError("reStructuredText needs docutils: pip install 'graphrag-tools[rst]'") from error
-    text = read_text(path)
+    # Before docutils, which takes the backslash at the end of a terminal's sequence for one of its own.
+    text = without_controls(read_text(path))
     warnings = io.StringIO()
     try:
         parts = publish_parts(text, writer="html5", settings_overrides={**_SAFE, "warning_stream": warnings})
@@ -51,4 +54,4 @@ def load_rst(path: Path, manual_id: str) -> Manual:
         raise ManualError(f"{path}: no heading and no text found.")
     problems = [line for line in warnings.getvalue().splitlines() if line.startswith("<string>:")]
     skipped = tuple(Skipped(f"line {line.split(':')[1]}", line.split(":", 2)[2].strip()) for line in problems)
-    return Manual(manual_id, manual_id, sections, str(path), skipped)
+    return make_manual(manual_id, sections, path, skipped)

@@ -1,9 +1,11 @@
-"""Bring loaded sections into a tree: by the levels of headings, every parent before its children, no cycles."""
+"""Bring loaded sections into a tree, by the levels of headings, and make a manual of them whose text is clean."""
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
-from graphrag_tools.manual.sections import Section, Skipped
+from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped
+from graphrag_tools.text.characters import without_controls
 
 
 class OpenLevels:
@@ -21,6 +23,24 @@ class OpenLevels:
     def open(self, level: int, key: str) -> None:
         """Let what follows at deeper levels be below this one."""
         self._open.append((level, key))
+
+
+def make_manual(
+    manual_id: str, sections: Iterable[Section], source: Path | str, skipped: Iterable[Skipped] = (), title: str = ""
+) -> Manual:
+    """Return the manual of a loader's sections: every parent before its children, all text without controls.
+
+    Every loader ends here, because this is where text that is not ours comes in: a terminal would obey the escape
+    sequences in it, and marks of direction make a name read as another. `title` is the id where there is none.
+    """
+    ordered, moved = parents_first(sections)
+    return Manual(
+        id=manual_id,
+        title=without_controls(title) or manual_id,
+        sections=tuple(map(_clean_section, ordered)),
+        source=without_controls(str(source)),
+        skipped=tuple(Skipped(without_controls(one.where), without_controls(one.why)) for one in (*skipped, *moved)),
+    )
 
 
 def parents_first(sections: Iterable[Section]) -> tuple[tuple[Section, ...], tuple[Skipped, ...]]:
@@ -52,3 +72,24 @@ def _parent_problem(section: Section, by_key: dict[str, Section], chain: dict[st
     if section.parent not in by_key:
         return f"parent {section.parent!r} does not exist"
     return f"parent {section.parent!r} is its own descendant" if section.parent in chain else ""
+
+
+def _clean_section(section: Section) -> Section:
+    blocks = tuple(block for block in map(_clean_block, section.blocks) if block.text)
+    return replace(
+        section,
+        title=without_controls(section.title).strip() or "Untitled",
+        blocks=blocks,
+        anchors=tuple(map(without_controls, section.anchors)),
+        url=without_controls(section.url),
+    )
+
+
+def _clean_block(block: Block) -> Block:
+    return replace(
+        block,
+        text=without_controls(block.text).strip(),
+        name=without_controls(block.name).strip(),
+        emphasis=tuple(bold for run in block.emphasis if (bold := without_controls(run).strip())),
+        links=tuple(Link(without_controls(link.text), without_controls(link.target)) for link in block.links),
+    )

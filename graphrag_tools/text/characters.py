@@ -21,6 +21,15 @@ _SAME = str.maketrans(
 )
 _EMPHASIS = re.compile(r"\*+|`+|(?<!\w)_+|_+(?!\w)")
 _LINE_MARK = re.compile(r"(?m)^[ \t]*(?:[-*+•▪◦‣●○■□·>#|✓✔✅☑]+[ \t]+)*(?:(?:step\s+)?\d+[.):][ \t]+)?", re.IGNORECASE)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""C0 and C1 controls but tab and newline, and the characters of Unicode's property Bidi_Control."""
+_TERMINAL_SEQUENCE = re.compile(
+    r"\x1b[\]PX^_][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)"  # titles, links and other strings, to their end
+    r"|(?:\x1b\[|\x9b(?=[0-?]))[0-?]*[ -/]*[@-~]"  # colours, movements, clearing
+    r"|\x1b[ -/]*[0-~]"
+)
+_LINE_BREAKS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+_BLANK_CONTROLS = re.compile(r"[\x0b\x0c\x1c-\x1f]")
 _LATIN_LIMIT = 0x180  # ASCII, Latin-1 and Latin Extended-A: the letters of Europe's languages
 
 
@@ -33,6 +42,21 @@ def plain(text: str) -> str:
 def unmarked(text: str) -> str:
     """Return text without the marks of lists, numbering, headings and emphasis."""
     return _EMPHASIS.sub("", _LINE_MARK.sub("", text))
+
+
+def without_controls(text: str) -> str:
+    """Return text without what a terminal obeys and nobody sees: escape sequences, controls, marks of direction.
+
+    Tab and newline stay, other line breaks become newlines, separators a space. Text is to say the same on a
+    terminal, on a page and to a model, whoever wrote it.
+
+    >>> without_controls("Tap \\x1b[31mOK\\x1b[0m\\x07")
+    'Tap OK'
+    """
+    if not _CONTROLS.search(text):
+        return text
+    bare = _LINE_BREAKS.sub("\n", _TERMINAL_SEQUENCE.sub("", text))
+    return _CONTROLS.sub("", _BLANK_CONTROLS.sub(" ", bare))
 
 
 def strange_characters(text: str, source: str, question: str = "") -> list[str]:

@@ -83,18 +83,18 @@ def _rival(stated: Quantity, same: Sequence[Quantity], alike: Sequence[Quantity]
     others = [one for one in alike if one.value != stated.value]
     if not others or not same:
         return None
-    best = max(others, key=lambda one: _fit(one, stated))
-    own = max(_fit(one, stated) for one in same)
+    best = max(others, key=lambda one: fit(one, stated))
+    own = max(fit(one, stated) for one in same)
     elsewhere = (
         _shared(best.sentence, stated.sentence) - max(_shared(one.sentence, stated.sentence) for one in same)
         >= _OTHER_SENTENCE
         or _shared(best.clause, stated.clause) - max(_shared(one.clause, stated.clause) for one in same)
         >= _OTHER_CLAUSE
     )
-    return best if _fit(best, stated) > (own if elsewhere else 1.3 * own + 0.3) else None
+    return best if fit(best, stated) > (own if elsewhere else 1.3 * own + 0.3) else None
 
 
-def _fit(one: Quantity, stated: Quantity) -> float:
+def fit(one: Quantity, stated: Quantity) -> float:
     """Return how well the words around two quantities agree: near ones count more, and so does the right side."""
     near = _agreement(one.left, stated.left) + _agreement(one.right, stated.right)
     across = _agreement(one.left, stated.right) + _agreement(one.right, stated.left)

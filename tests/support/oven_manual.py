@@ -4,6 +4,7 @@ from support.answer_fixtures import OneGraph
 
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.sections import Block, Link, Manual, Section
+from graphrag_tools.verification.evidence import Evidence
 
 TIMER = "oven/settings/timer"
 DOOR = "oven/settings/door"
@@ -40,3 +41,9 @@ def oven() -> OneGraph:
         Section("glass", "Glass care", (Block("paragraph", "Wipe the glass."),), parent="door"),
     )
     return OneGraph(build_graph(Manual("oven", "Oven", sections)))
+
+
+def evidence_of_text(*paragraphs: str, question: str = "?") -> Evidence:
+    """Return the evidence of an answer from a section that says this and no more."""
+    section = Section("notes", "Notes", tuple(Block("paragraph", text) for text in paragraphs))
+    return OneGraph(build_graph(Manual("oven", "Oven", (section,)))).evidence("oven/notes", question)

@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from graphrag_tools.text.characters import plain, strange_characters, unmarked
+from graphrag_tools.text.characters import plain, strange_characters, unmarked, without_controls
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,32 @@ def test_characters_of_the_source_and_letters_of_the_question_are_known() -> Non
 
 def test_marks_of_lists_and_emphasis_are_taken_off() -> None:
     assert unmarked("1. **Tap** `Renew`\n- *now*\n## Then\nstep 2: go") == "Tap Renew\nnow\nThen\ngo"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tap \x1b[1;31mOK\x1b[0m.", "Tap OK."),
+        ("\x1b[2J\x1b[Hgone", "gone"),
+        ("\x1b]0;title\x07text", "text"),
+        ("\x1b]8;;file:///a\x1b\\link\x1b]8;;\x1b\\", "link"),
+        ("\x1b]0;a string without an end", "0;a string without an end"),
+        ("\x9b31mred, \x9bT stays", "red, T stays"),
+        ("\x1bcreset, \x1b(Bset", "reset, set"),
+        ("bell\x07, back\x08, delete\x7f, nul\x00", "bell, back, delete, nul"),
+        ("a\tb\nc", "a\tb\nc"),
+        ("a\r\nb\rc\x85d", "a\nb\nc\nd"),
+        ("page\x0cpage\x1funit", "page page unit"),
+        ("\u202egnp.exe\u202c \u2066in\u2069 \u200fr\u200el\u061c", "gnp.exe in rl"),
+        ("نص عربي و\u200cنیم‌فاصله", "نص عربي و\u200cنیم‌فاصله"),
+    ],
+)
+def test_what_a_terminal_obeys_and_nobody_sees_is_taken_out(text: str, expected: str) -> None:
+    assert without_controls(text) == expected
+
+
+@given(st.text(alphabet=st.sampled_from("a;0m[]\\ \n\t\r\x07\x1b\x9b\x9c\x85\u202e"), max_size=30))
+def test_no_control_is_left_and_a_second_time_changes_nothing(text: str) -> None:
+    clean = without_controls(text)
+    assert all(character.isprintable() or character in "\t\n" for character in clean)
+    assert without_controls(clean) == clean

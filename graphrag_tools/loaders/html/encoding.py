@@ -13,6 +13,7 @@ import ftfy
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.source_file import read_bytes
+from graphrag_tools.text.characters import without_controls
 
 MAX_PAGE_BYTES = 64 * 2**20
 """A page's tree takes some thirty times the bytes of its file."""
@@ -68,7 +69,7 @@ def read_page_text(path: Path) -> PageText:
         raise ManualError(f"{path}: holds binary data, no text; expected an HTML page.")
     damaged = text.count(_REPLACEMENT)
     repaired = ftfy.fix_encoding(text) if any(sign in text for sign in _MOJIBAKE) else text
-    markup = as_html(_CONTROL.sub("", repaired))
+    markup = as_html(without_controls(repaired))
     if (levels := _levels(markup)) > MAX_LEVELS:
         raise ManualError(f"{path}: elements nested {levels:,} levels deep; expected at most {MAX_LEVELS:,}.")
     return PageText(markup, damaged)

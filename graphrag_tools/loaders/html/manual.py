@@ -15,7 +15,7 @@ from graphrag_tools.loaders.html.page import HtmlPage, read_page
 from graphrag_tools.loaders.html.repetition import without_repetitions
 from graphrag_tools.loaders.html.sections import SiteSections
 from graphrag_tools.loaders.html.site import site_files
-from graphrag_tools.loaders.section_tree import parents_first
+from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.manual.sections import Manual, Skipped
 
 
@@ -42,10 +42,10 @@ def load_html(path: Path, manual_id: str) -> Manual:
     if not any(page.has_text for page in kept):
         found = "; ".join(report.why for report in [*skipped, *empty][:3])
         raise ManualError(f"{path}: no text found in {len(pages) + len(skipped)} HTML page(s) ({found}).")
-    ordered, moved = parents_first(SiteSections(kept, hierarchy, addresses).in_order())
+    sections = SiteSections(kept, hierarchy, addresses).in_order()
     others = files.skipped if files else ()
-    reports = (*others, *skipped, *_left_out(pages), *repeated, *empty, *moved)
-    return Manual(manual_id, manual_id, ordered, str(path), reports)
+    reports = (*others, *skipped, *_left_out(pages), *repeated, *empty)
+    return make_manual(manual_id, sections, path, reports)
 
 
 def _read(files: dict[str, Path]) -> tuple[list[HtmlPage], list[Skipped]]:

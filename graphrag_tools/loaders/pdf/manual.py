@@ -20,7 +20,7 @@ from graphrag_tools.loaders.pdf.links import SectionFinder
 from graphrag_tools.loaders.pdf.pages import Destination, Outline, PdfPage
 from graphrag_tools.loaders.pdf.process import read_pdf
 from graphrag_tools.loaders.pdf.running_heads import without_running_heads
-from graphrag_tools.loaders.section_tree import OpenLevels, parents_first
+from graphrag_tools.loaders.section_tree import OpenLevels, make_manual
 from graphrag_tools.loaders.source_file import check_file
 from graphrag_tools.manual.sections import Manual, Section, Skipped, is_external
 
@@ -55,9 +55,8 @@ def load_pdf(path: Path, manual_id: str) -> Manual:
     sections, empty = _sections(path, lines, headings)
     if not any(section.blocks for section in sections):
         raise ManualError(f"{path}: no text found beside heads and feet in {len(pages)} page(s).")
-    ordered, moved = parents_first(sections)
     reports = _reports(outline, pages, dropped, contents, [*lost, *empty])
-    return Manual(manual_id, manual_id, ordered, str(path), (*reports, *moved))
+    return make_manual(manual_id, sections, path, reports)
 
 
 def _read(path: Path) -> tuple[Outline, list[PdfPage]]:
