@@ -11,8 +11,9 @@ from langchain_core.tools import BaseTool
 
 from graphrag_tools.conversation.turn import this_turn
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.tool_calling.repair import DROPPED, REPAIRS, item_resolver, repaired, without_calls
+from graphrag_tools.tool_calling.repair import DROPPED, REPAIRS, Resolve, item_resolver, repaired, without_calls
 from graphrag_tools.tools import tool_texts
+from graphrag_tools.tools.manual_tools import ManualTool
 
 MODEL_CALLS = "model_calls"
 """Where a reply's response_metadata counts the model calls behind it, if there was more than one."""
@@ -29,27 +30,46 @@ class _Verdict:
 
 
 class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
-    """Mends the tool calls of every reply and ends loops: `create_agent(model, tools, middleware=[ToolCallRepair()])`.
+    """Mends calls of the manual tools in every reply and ends loops: `middleware=[ToolCallRepair(index)]`.
 
-    Calls leaked into the text are made, near names and types put right; `call_repair.repaired` says how.
+    Calls of theirs leaked into the text are made, near names and types put right; `repair.repaired` says how.
     A reply whose calls were all dropped (unknown, unfit, made before, or past `max_calls` of one turn) is
-    asked for again, once, with the reasons; if that yields no call either, its words end the turn. So a
-    turn takes at most 2 * (max_calls + 1) model calls, whatever the model does. With `index`, items are
+    asked for again, once, with the reasons; if that yields no call either, its words end the turn. So the manual
+    tools cost at most 2 * (max_calls + 1) model calls a turn, whatever the model does. With `index`, items are
     resolved to ids that exist, within `manual` if given, and searches are kept to that manual.
+
+    Only the manual tools are mended (those over `index`, where it is given), because they only read. Calls of
+    any other tool pass as they are, count for nothing and are never found in words, except that one whose arguments
+    are no valid JSON goes back to the model. `tools` names tools of your own to be mended too: a call of theirs
+    counts as leaked only where the reply is nothing else, and repeating it is no loop.
 
     Every reply that was touched says so in `response_metadata["repairs"]`. Replies of the model that stand
     behind one message are counted in `response_metadata["model_calls"]`, and their tokens added up.
     """
 
-    def __init__(self, index: ManualIndex | None = None, *, manual: str | None = None, max_calls: int = 12) -> None:
+    def __init__(
+        self,
+        index: ManualIndex | None = None,
+        *,
+        manual: str | None = None,
+        max_calls: int = 12,
+        tools: Collection[str] = (),
+    ) -> None:
         """Raises ConfigError if the index has no such manual."""
         super().__init__()
         if index is not None:
             index.check_manual(manual)
-        self._resolve = item_resolver(index, manual) if index is not None else None
         self._index = index
         self._manual = manual
         self._max_calls = max_calls
+        self._tools = frozenset((tools,) if isinstance(tools, str) else tools)
+
+    @property
+    def name(self) -> str:
+        """A name of its own for each index and manual, because an agent takes two of one name for a slip."""
+        return " ".join(
+            ["ToolCallRepair", *([str(self._index.folder)] if self._index else []), self._manual or ""]
+        ).strip()
 
     def wrap_model_call(self, request: _Request, handler: Callable[[_Request], _Response]) -> _Response:
         """Call the model, mend its reply, and ask once more where nothing of it could be used."""
@@ -75,17 +95,25 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
 
     def _verdict(self, request: _Request, response: _Response) -> _Verdict | None:
         """Return what becomes of a response; None where it is not ours to judge (structured output)."""
-        tools = [tool for tool in request.tools if isinstance(tool, BaseTool)]
         reply = response.result[0] if len(response.result) == 1 else None
         if not isinstance(reply, AIMessage) or response.structured_response is not None:
             return None
         if {call["name"] for call in reply.tool_calls} & _served_elsewhere(request):
             return None
+        tools = [tool for tool in request.tools if isinstance(tool, BaseTool)]
+        ours = [tool for tool in tools if self._mends(tool)]
+        foreign = {tool.name: tool.role if isinstance(tool, ManualTool) else tool.name for tool in tools}
         turn = this_turn(request.state["messages"])
         mended = repaired(
-            reply, tools, resolve=self._resolve, earlier=turn, manuals=self._manuals(), manual=self._manual
+            reply,
+            ours,
+            resolve=self._resolver(ours),
+            earlier=turn,
+            manuals=self._manuals(),
+            manual=self._manual,
+            foreign={name: plain for name, plain in foreign.items() if name not in {tool.name for tool in ours}},
         )
-        final = self._within_cap(mended, turn)
+        final = self._within_cap(mended, turn, {tool.name for tool in ours if isinstance(tool, ManualTool)})
         dropped = final.response_metadata.get(DROPPED, [])
         if final.tool_calls or not dropped:
             return _Verdict(final)
@@ -107,18 +135,29 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
         usage = add_usage(first.reply.usage_metadata, reply.usage_metadata)
         return ModelResponse(result=[reply.model_copy(update={"response_metadata": said, "usage_metadata": usage})])
 
-    def _within_cap(self, reply: AIMessage, turn: list[Any]) -> AIMessage:
-        made = sum(len(message.tool_calls) for message in turn if isinstance(message, AIMessage))
-        free = max(self._max_calls - made, 0)
-        if len(reply.tool_calls) <= free:
+    def _within_cap(self, reply: AIMessage, turn: list[Any], counted: Collection[str]) -> AIMessage:
+        earlier = [call for message in turn if isinstance(message, AIMessage) for call in message.tool_calls]
+        free = max(self._max_calls - sum(call["name"] in counted for call in earlier), 0)
+        over = [call for call in reply.tool_calls if call["name"] in counted][free:]
+        if not over:
             return reply
-        too_many = (call["name"] for call in reply.tool_calls[free:])
-        dropped = [tool_texts.TOO_MANY_CALLS.format(tool=name, limit=self._max_calls) for name in too_many]
+        dropped = [tool_texts.TOO_MANY_CALLS.format(tool=call["name"], limit=self._max_calls) for call in over]
         said = dict(reply.response_metadata)
         said[REPAIRS] = [*said.get(REPAIRS, []), *(f"Dropped: {why}" for why in dropped)]
         said[DROPPED] = [*said.get(DROPPED, []), *dropped]
-        kept = without_calls(reply)
-        return kept.model_copy(update={"tool_calls": reply.tool_calls[:free], "response_metadata": said})
+        kept = [call for call in reply.tool_calls if call not in over]
+        return without_calls(reply).model_copy(update={"tool_calls": kept, "response_metadata": said})
+
+    def _mends(self, tool: BaseTool) -> bool:
+        if isinstance(tool, ManualTool):
+            return self._index is None or tool.reads(self._index)
+        return tool.name in self._tools
+
+    def _resolver(self, tools: Collection[BaseTool]) -> Resolve | None:
+        if self._index is None:
+            return None
+        searches = (tool.name for tool in tools if isinstance(tool, ManualTool) and tool.role == tool_texts.SEARCH_NAME)
+        return item_resolver(self._index, self._manual, search=next(searches, tool_texts.SEARCH_NAME))
 
     def _manuals(self) -> Collection[str]:
         return [info.id for info in self._index.manuals] if self._index else ()

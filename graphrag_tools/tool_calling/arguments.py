@@ -13,10 +13,10 @@ from rapidfuzz import fuzz
 from graphrag_tools.tool_calling.aliases import ARGUMENT_ALIASES
 from graphrag_tools.tool_calling.lenient_json import readable
 from graphrag_tools.tool_calling.reading import Arguments, tool_key
+from graphrag_tools.tools.manual_tools import is_nothing
 
 _NEAR_FROM = 80.0  # ratio, 0 to 100: one slip in a short name
 _WRAPPERS = frozenset("arguments parameters args input kwargs params tool_input properties".split())
-_NOTHING = frozenset(("", "null", "none", "undefined", "n/a"))
 _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _UNFIT = object()
 
@@ -124,7 +124,7 @@ def _coerce_all(work: _Work, schema: Mapping[str, Any]) -> None:
     for name, given in list(work.taken.items()):
         value = _coerced(given, work.properties[name], schema)
         optional = name not in work.required
-        if value is _UNFIT or (optional and isinstance(value, str) and value.strip().lower() in _NOTHING):
+        if value is _UNFIT or (optional and isinstance(value, str) and is_nothing(value)):
             del work.taken[name]
             work.notes.append(f"{name} was of no use and was left out")
             continue

@@ -10,7 +10,7 @@ arguments, wherever it stands; and a name with arguments after it, where the too
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from graphrag_tools.tool_calling.lenient_json import LenientReader, Read, readable
@@ -62,6 +62,10 @@ _LEFT_MARKERS = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"(?:```[\w-]*|\[TOOL_CALLS\]|\bprint\(|\[|<\|channel\|>\w+)\s*$", re.IGNORECASE)
+_MARKER = re.compile(
+    r"<tool_call|<function|<invoke|<[|｜](?!im_end|eot_id)|\[TOOL_CALLS\]|\[ARGS\]|\bAction:[^\n]*\n\s*Action Input:",
+    re.IGNORECASE,
+)
 _EXTRA_CLOSING = re.compile(r"\s*[}\])]+")
 _BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
@@ -79,8 +83,30 @@ class LeakedCall:
 class LeakedCalls:
     """The calls in a text, in order, at most 16, and the prose that is left without them and their markers."""
 
+    text: str
     calls: tuple[LeakedCall, ...]
-    prose: str
+
+    @property
+    def prose(self) -> str:
+        """The text without its calls; the text itself where there are none."""
+        return _prose(self.text, self.calls) if self.calls else self.text
+
+    def those_of(self, counts: Callable[[str], bool]) -> "LeakedCalls":
+        """Return the calls of the tools whose names, as written, count; the others are part of the prose."""
+        return LeakedCalls(self.text, tuple(call for call in self.calls if counts(call.name)))
+
+    @property
+    def alone(self) -> bool:
+        """Whether the text is nothing but its calls, but for thoughts before them."""
+        return bool(self.calls) and not re.search(r"\w", _THOUGHT.sub("", self.prose))
+
+    @property
+    def are_mentioned(self) -> bool:
+        """Whether words follow the last call and no marker says that one was meant: "I will not run x() today"."""
+        if not self.calls or _MARKER.search(self.text):
+            return False
+        after = _LEFT_MARKERS.sub("", self.text[max(call.span[1] for call in self.calls) :])
+        return re.search(r"\w", after) is not None
 
 
 def leaked_calls(text: str, tools: Collection[str]) -> LeakedCalls:
@@ -96,7 +122,7 @@ def leaked_calls(text: str, tools: Collection[str]) -> LeakedCalls:
         # A whole call written as one JSON string.
         found = _Scan(read.replace('\\"', '"').replace("\\\\", "\\"), tools).calls()
         found = [LeakedCall(call.name, call.arguments, (0, len(read))) for call in found]
-    return LeakedCalls(tuple(found), _prose(text, found) if found else text)
+    return LeakedCalls(text, tuple(found))
 
 
 class _Scan:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -38,9 +38,10 @@ def named_tool(name: str, offered: Iterable[str]) -> str | None:
     return exact[0] if exact else _only(found)
 
 
-def meant_tool(name: str, offered: Collection[str]) -> str | None:
+def meant_tool(name: str, offered: Collection[str] | Mapping[str, str]) -> str | None:
     """Return the tool on offer that a name means, None where that is not certain.
 
+    `offered` may map names to those without a prefix, by which a tool is known too where only one has that.
     Beyond `named_tool`: other words for our own tools, the start of a name ("search") where it is one
     tool's only, and up to two slips of the pen. The first letter must be right and the number of words
     too, so that "get_…" never becomes "set_…".
@@ -50,12 +51,15 @@ def meant_tool(name: str, offered: Collection[str]) -> str | None:
     key = tool_key(name)
     if not key:
         return None
-    if (meant := TOOL_ALIASES.get(key)) in offered:
-        return meant
+    plain = offered if isinstance(offered, Mapping) else dict.fromkeys(offered, "")
+    meant = TOOL_ALIASES.get(key, key)
+    if found := _only(tool for tool in offered if meant in (tool, tool_key(plain[tool]))):
+        return found
     words = key.split("_")
-    return _only(tool for tool in offered if tool_key(tool).split("_")[: len(words)] == words) or _only(
-        tool for tool in offered if _misspelt(key, tool_key(tool))
-    )
+    forms = {tool: (tool_key(tool), tool_key(plain[tool])) for tool in offered}
+    return _only(
+        tool for tool, keys in forms.items() if any(form.split("_")[: len(words)] == words for form in keys)
+    ) or _only(tool for tool, keys in forms.items() if any(_misspelt(key, form) for form in keys))
 
 
 def _misspelt(key: str, tool: str) -> bool:

@@ -10,10 +10,11 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCa
 from langchain_core.tools import BaseTool
 
 from graphrag_tools.tool_calling.arguments import Mended, mended_arguments
-from graphrag_tools.tool_calling.leaked import leaked_calls
+from graphrag_tools.tool_calling.leaked import LeakedCalls, leaked_calls
 from graphrag_tools.tool_calling.reading import Arguments, arguments_from, meant_tool
 from graphrag_tools.tools import tool_texts
 from graphrag_tools.tools.items import find_item
+from graphrag_tools.tools.manual_tools import ManualTool
 
 if TYPE_CHECKING:
     from graphrag_tools.index.index import ManualIndex
@@ -35,9 +36,11 @@ class _Written:
     name: str
     arguments: Arguments
     id: str = ""
+    readable: bool = True
+    """Whether the arguments were written as they should be; some are guessed at where not."""
 
 
-def repaired(
+def repaired(  # noqa: PLR0913  # the last ones by name only
     reply: AIMessage,
     tools: Sequence[BaseTool],
     *,
@@ -45,28 +48,35 @@ def repaired(
     earlier: Sequence[BaseMessage] = (),
     manuals: Collection[str] = (),
     manual: str | None = None,
+    foreign: Mapping[str, str] | None = None,
 ) -> AIMessage:
     """Return a reply whose tool calls can all be made; one that needs no repair is returned as it is.
 
     Real calls, invalid ones and those leaked into the text count. Near names of tools and arguments become
     the right ones, types are coerced, items resolved to ids where `resolve` is given. Manuals that are not
     among `manuals`, where those are given, are left out; searches are kept to `manual` if given. A call that
-    cannot be mended is dropped, and so is one made before: in this reply or in `earlier`, the messages of
-    this turn. Only a missing `query` of search_manual is filled, with the question. What was done stands in
-    `response_metadata["repairs"]`, and what the model should know of dropped calls in
+    cannot be mended is dropped, and so is one of a manual tool that was made before: in this reply or in `earlier`,
+    the messages of this turn. Only a missing `query` of search_manual is filled, with the question. What was done
+    stands in `response_metadata["repairs"]`, and what the model should know of dropped calls in
     `response_metadata["dropped_calls"]`, a sentence each.
+
+    `foreign` maps the names of the further tools on offer, for an agent that has or may have such, to those without a
+    prefix, where it is a manual tool over another index. Their calls pass as they are, and none is made that is not
+    called by its very name with arguments that can be read. Then a call in the text counts only if it is one of
+    `tools` and no words follow it; of a tool that is no manual tool, which may do more than read, only where the text
+    is nothing but calls of `tools`.
     """
-    mender = _Mender({tool.name: tool for tool in tools}, resolve, (manual,) if manual else manuals, _question(earlier))
+    mender = _Mender(tools, resolve, (manual,) if manual else manuals, _question(earlier), foreign)
     mender.manual = manual
     made = {_signature(call, mender.defaults) for call in _calls_of(earlier)}
-    written, prose = _written(reply, mender.tools)
+    written, prose = _written(reply, mender)
     calls: list[ToolCall] = []
     for one in written:
         call = mender.call(one)
         if call is None:
             continue
         signature = _signature(call, mender.defaults)
-        if signature in made:
+        if signature in made and mender.only_reads(call["name"]):
             mender.drop(tool_texts.REPEATED_CALL.format(tool=call["name"]))
             continue
         made.add(signature)
@@ -83,25 +93,49 @@ def without_calls(reply: AIMessage, text: str | None = None) -> AIMessage:
     return reply.model_copy(update={**update, "content": _content(reply, reply.text if text is None else text)})
 
 
-def item_resolver(index: "ManualIndex", manual: str | None = None) -> Resolve:
-    """Return what finds the id of the one item that a text means; its LookupError lists the candidates."""
-    return lambda text: find_item(index, text[:_MAX_ITEM], manual).id
+def item_resolver(index: "ManualIndex", manual: str | None = None, *, search: str = tool_texts.SEARCH_NAME) -> Resolve:
+    """Return what finds the id of the one item that a text means; its LookupError lists the candidates.
+
+    `search` is the tool that it tells to look for others with.
+    """
+    return lambda text: find_item(index, text[:_MAX_ITEM], manual, search=search).id
 
 
 class _Mender:
     """Mends one call after the other and keeps what was done."""
 
     def __init__(
-        self, tools: Mapping[str, BaseTool], resolve: Resolve | None, manuals: Collection[str], question: str
+        self,
+        tools: Sequence[BaseTool],
+        resolve: Resolve | None,
+        manuals: Collection[str],
+        question: str,
+        foreign: Mapping[str, str] | None,
     ) -> None:
-        self.tools = tools
+        self.tools = {tool.name: tool for tool in tools}
+        self.foreign = foreign
         self.notes: list[str] = []
         self.dropped: list[str] = []
-        self.defaults = {name: _defaults(tool) for name, tool in tools.items()}
+        self.defaults = {name: _defaults(tool) for name, tool in self.tools.items()}
+        self._roles = {tool.name: tool.role if isinstance(tool, ManualTool) else tool.name for tool in tools}
         self._resolve = resolve
         self._manuals = manuals
         self.manual: str | None = None
-        self._fallbacks = {tool_texts.SEARCH_NAME: {"query": question}} if question else {}
+        self._question = question
+
+    @property
+    def names(self) -> set[str]:
+        """The names of `tools`, with and without their prefix."""
+        return {*self._roles, *self._roles.values()}
+
+    def meant(self, name: str) -> str | None:
+        """Return the one of `tools` that a name means, None where it may mean a foreign one or nothing."""
+        found = meant_tool(name, {**self._roles, **(self.foreign or {})})
+        return found if found in self.tools else None
+
+    def only_reads(self, name: str) -> bool:
+        """Whether a tool is a manual tool: a call of it may be made, or not made again, without harm."""
+        return isinstance(self.tools.get(name), ManualTool)
 
     def drop(self, why: str) -> None:
         self.dropped.append(why)
@@ -109,16 +143,22 @@ class _Mender:
 
     def call(self, written: _Written) -> ToolCall | None:
         """Return the call that can be made, None where it was dropped."""
-        name = meant_tool(written.name, self.tools)
+        if written.name in (self.foreign or ()) and written.name not in self.tools:
+            return self._foreign_call(written)
+        name = self.meant(written.name)
         if name is None:
-            offered = ", ".join(self.tools)
+            offered = ", ".join((*self.tools, *(self.foreign or ())))
             self.drop(tool_texts.UNKNOWN_TOOL.format(name=written.name[:_SHOWN], tools=offered))
             return None
         if name != written.name:
             self.notes.append(f"{written.name[:_SHOWN]!r} was taken for {name}.")
         if not written.id:
             self.notes.append(f"A call of {name} was found in the text.")
-        mended = mended_arguments(self.tools[name], written.arguments, self._fallbacks.get(name, {}))
+        if not (written.readable or self.only_reads(name) or self.foreign is None):
+            self.drop(tool_texts.DROPPED_ARGUMENTS.format(tool=name, problems=tool_texts.UNREADABLE_ARGUMENTS))
+            return None
+        asks = self._question and self._roles[name] == tool_texts.SEARCH_NAME
+        mended = mended_arguments(self.tools[name], written.arguments, {"query": self._question} if asks else {})
         self.notes += [f"{name}: {note}." for note in mended.notes]
         if mended.problems:
             self.drop(tool_texts.DROPPED_ARGUMENTS.format(tool=name, problems="; ".join(mended.problems)))
@@ -129,9 +169,18 @@ class _Mender:
         self._leave_out_manual(name, arguments)
         return ToolCall(name=name, args=arguments, id=written.id or _new_id(), type="tool_call")
 
+    def _foreign_call(self, written: _Written) -> ToolCall | None:
+        """Return a call of a foreign tool as it is; arguments that are guessed at are not for such a tool."""
+        if not written.readable:
+            told = {"tool": written.name, "problems": tool_texts.UNREADABLE_ARGUMENTS}
+            self.drop(tool_texts.DROPPED_ARGUMENTS.format(**told))
+            return None
+        arguments = {str(name): value for name, value in written.arguments.items()}
+        return ToolCall(name=written.name, args=arguments, id=written.id, type="tool_call")
+
     def _with_items(self, name: str, mended: Mended) -> dict[str, object] | None:
         arguments = dict(mended.arguments)
-        for argument in _ITEM_ARGUMENTS.get(name, ()):
+        for argument in _ITEM_ARGUMENTS.get(self._roles[name], ()):
             given = arguments.get(argument)
             if given is None:
                 continue
@@ -150,28 +199,43 @@ class _Mender:
 
     def _item(self, tool: str, text: str) -> tuple[str | None, str]:
         """Return the id of the item meant, or why there is none."""
-        unknown = tool_texts.DROPPED_ITEM.format(tool=tool, text=text[:_SHOWN])
+        search = next((name for name, role in self._roles.items() if role == tool_texts.SEARCH_NAME), "the search")
+        unknown = tool_texts.DROPPED_ITEM.format(tool=tool, text=text[:_SHOWN], search=search)
         try:
             return (self._resolve(text) if self._resolve else None), unknown
         except LookupError as error:
             return None, f"{tool} was not called. {error.args[0] if error.args else unknown}"
 
     def _leave_out_manual(self, name: str, arguments: dict[str, object]) -> None:
-        if name == tool_texts.SEARCH_NAME and self._manuals and arguments.get("manual") not in (None, *self._manuals):
+        if self._roles[name] != tool_texts.SEARCH_NAME:
+            return
+        if self._manuals and arguments.get("manual") not in (None, *self._manuals):
             self.notes.append(f"{name}: there is no manual {str(arguments.pop('manual'))[:_SHOWN]!r}.")
-        if name == tool_texts.SEARCH_NAME and self.manual:
+        if self.manual:
             arguments["manual"] = self.manual
 
 
-def _written(reply: AIMessage, tools: Mapping[str, BaseTool]) -> tuple[list[_Written], str]:
+def _written(reply: AIMessage, mender: _Mender) -> tuple[list[_Written], str]:
     """Return all calls that a reply holds, and its prose; the text is searched where nothing else was called."""
     found = [_Written(call["name"], dict(call["args"].items()), call["id"] or _new_id()) for call in reply.tool_calls]
     for bad in reply.invalid_tool_calls:
-        found.append(_Written(bad["name"] or "", arguments_from(bad["args"]), bad["id"] or _new_id()))
-    leaked = leaked_calls(reply.text, tools)
+        found.append(_Written(bad["name"] or "", arguments_from(bad["args"]), bad["id"] or _new_id(), readable=False))
+    leaked = _leaked(reply.text, mender)
     if not found:
         found = [_Written(call.name, call.arguments) for call in leaked.calls]
     return found, leaked.prose
+
+
+def _leaked(text: str, mender: _Mender) -> LeakedCalls:
+    """Return the calls in a text that count as calls."""
+    found = leaked_calls(text, mender.names)
+    if mender.foreign is None:
+        return found
+    ours = found.those_of(lambda name: mender.meant(name) is not None)
+    if ours.alone and len(ours.calls) == len(found.calls):
+        return ours
+    reading = found.those_of(lambda name: mender.only_reads(mender.meant(name) or ""))
+    return LeakedCalls(text, ()) if reading.are_mentioned else reading
 
 
 def _rewritten(reply: AIMessage, calls: list[ToolCall], prose: str, mender: _Mender) -> AIMessage:

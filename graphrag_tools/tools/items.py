@@ -16,30 +16,34 @@ class NoSuchItem(LookupError):
     `match` holds the candidates for those who word it otherwise.
     """
 
-    def __init__(self, text: str, match: NameMatch) -> None:
-        """`match` is what the text was found to mean: not one item."""
-        super().__init__(_reason(text[:_SHOWN_CHARACTERS], match))
+    def __init__(self, text: str, match: NameMatch, search: str = tool_texts.SEARCH_NAME) -> None:
+        """`match` is what the text was found to mean: not one item. `search` is the tool to look for it with."""
+        super().__init__(_reason(text[:_SHOWN_CHARACTERS], match, search))
         self.match = match
 
 
-def find_item(index: ManualIndex, text: str, manual: str | None = None) -> MenuItem:
+def find_item(
+    index: ManualIndex, text: str, manual: str | None = None, *, search: str = tool_texts.SEARCH_NAME
+) -> MenuItem:
     """Return the one item that an id, a path, a title or something near means, within one manual if given.
+
+    `search` is the tool that the error tells to look for it with.
 
     Raises:
         NoSuchItem: The text means no item, or several.
     """
     match = index.resolve(text, manual)
     if match.only is None:
-        raise NoSuchItem(text, match)
+        raise NoSuchItem(text, match, search)
     return index.item(match.only.id)
 
 
-def _reason(text: str, match: NameMatch) -> str:
+def _reason(text: str, match: NameMatch, search: str) -> str:
     if match.items:
         return tool_texts.AMBIGUOUS_ITEM.format(text=text, total=match.total, candidates=_listed(match.items))
     if match.nearest:
         return tool_texts.UNKNOWN_ITEM_NEAREST.format(text=text, candidates=_listed(match.nearest))
-    return tool_texts.UNKNOWN_ITEM.format(text=text)
+    return tool_texts.UNKNOWN_ITEM.format(text=text, search=search)
 
 
 def _listed(items: Iterable[NamedItem]) -> str:

@@ -1,11 +1,12 @@
 """The three LangChain tools over an index, and the toolkit that hands them out."""
 
+import re
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from langchain_core.tools import BaseTool, BaseToolkit, ToolException
-from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationError, model_validator
 from pydantic.v1 import ValidationError as LegacyValidationError
 
 from graphrag_tools.errors import ConfigError
@@ -18,9 +19,27 @@ from graphrag_tools.tools.items import NoSuchItem, find_item
 
 _DESCRIPTION_CHARACTERS = 160
 _MAX_NAMES = 12
+_NOTHING = frozenset(("", "null", "none", "undefined", "n/a"))
+_PREFIX = re.compile(r"(?:[A-Za-z][A-Za-z0-9_-]{0,39})?")
+"""What may stand before a tool's name: providers take letters, digits, "_" and "-", 64 characters in all."""
 
 
-class SearchArguments(BaseModel):
+class _Arguments(BaseModel):
+    """Arguments of a tool: one that it does not have is refused, an optional one that is empty is not given."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_empty(cls, given: Any) -> Any:
+        """Drop optional arguments sent as null, "" or "null", as clients do that always send all of them."""
+        if not isinstance(given, dict):
+            return given
+        optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
+        return {name: value for name, value in given.items() if name not in optional or not is_nothing(value)}
+
+
+class SearchArguments(_Arguments):
     """Arguments of search_manual."""
 
     query: str = Field(description=tool_texts.QUERY_ARGUMENT, min_length=1)
@@ -28,14 +47,14 @@ class SearchArguments(BaseModel):
     manual: str | None = Field(default=None, description=tool_texts.MANUAL_ARGUMENT)
 
 
-class PathArguments(BaseModel):
+class PathArguments(_Arguments):
     """Arguments of get_menu_path."""
 
     item: str = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
     start: str | None = Field(default=None, description=tool_texts.START_ARGUMENT)
 
 
-class DescribeArguments(BaseModel):
+class DescribeArguments(_Arguments):
     """Arguments of describe_menu_item."""
 
     item: str = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
@@ -50,25 +69,36 @@ class MenuPath(BaseModel):
     taps: tuple[str, ...]
 
 
-class _ManualTool(BaseTool):
-    """A tool over an index, whose errors the model reads and can act on."""
+class ManualTool(BaseTool):
+    """A tool over an index, whose errors the model reads and can act on. It only reads."""
+
+    role: ClassVar[str]
+    """The name that it has without a prefix."""
 
     index: Annotated[ManualIndex, SkipValidation] = Field(exclude=True, repr=False)
     manual: str | None = Field(default=None, exclude=True)
     """The one manual to keep to; None: all of the index."""
+    prefix: str = ""
+    """What stands before its name and those of the tools beside it."""
     token_budget: int = 500
     """The most that `content` takes, in tokens of about four characters; what is cut is marked."""
     response_format: Literal["content_and_artifact"] = "content_and_artifact"
 
     def __init__(self, **fields: object) -> None:
+        if prefix := fields.get("prefix"):
+            fields = {"name": f"{prefix}{self.role}", **fields}
         super().__init__(**{"handle_tool_error": True, **fields})
         if "handle_validation_error" not in fields:
             # A bound method would make the tool part of its own repr, without end.
             self.handle_validation_error = partial(_invalid_arguments, self.name)
 
+    def reads(self, index: ManualIndex) -> bool:
+        """Whether it is a tool over this index, opened once or twice."""
+        return self.index is index or self.index.folder.resolve() == index.folder.resolve()
+
     def _item(self, text: str) -> MenuItem:
         try:
-            return find_item(self.index, text, self.manual)
+            return find_item(self.index, text, self.manual, search=f"{self.prefix}{tool_texts.SEARCH_NAME}")
         except NoSuchItem as error:
             raise ToolException(str(error)) from error
 
@@ -85,9 +115,10 @@ class _ManualTool(BaseTool):
         return f"{content[:kept]}\n{tool_texts.CUT.format(left=len(content) - kept)}"
 
 
-class VectorSearchTool(_ManualTool):
+class VectorSearchTool(ManualTool):
     """search_manual: hybrid search; the artifact is a list of `Hit`, best first."""
 
+    role = tool_texts.SEARCH_NAME
     name: str = tool_texts.SEARCH_NAME
     description: str = tool_texts.SEARCH_DESCRIPTION
     args_schema: type[BaseModel] = SearchArguments
@@ -109,9 +140,10 @@ class VectorSearchTool(_ManualTool):
         return f"{number}. {item.menu_path} (id {item.id}): {shortened(best_passage(item, hit))}"
 
 
-class GraphPathTool(_ManualTool):
+class GraphPathTool(ManualTool):
     """get_menu_path: from the root, or over the fewest edges from another item; the artifact is a `MenuPath`."""
 
+    role = tool_texts.PATH_NAME
     name: str = tool_texts.PATH_NAME
     description: str = tool_texts.PATH_DESCRIPTION
     args_schema: type[BaseModel] = PathArguments
@@ -136,9 +168,10 @@ class GraphPathTool(_ManualTool):
         return tuple(steps)
 
 
-class NodeDescriptionTool(_ManualTool):
+class NodeDescriptionTool(ManualTool):
     """describe_menu_item: what the manual says about an item; the artifact is the `MenuItem`."""
 
+    role = tool_texts.DESCRIBE_NAME
     name: str = tool_texts.DESCRIBE_NAME
     description: str = tool_texts.DESCRIBE_DESCRIPTION
     args_schema: type[BaseModel] = DescribeArguments
@@ -165,7 +198,8 @@ class NodeDescriptionTool(_ManualTool):
 class ManualToolkit(BaseToolkit):
     """The three tools over one index: `ManualToolkit(index=index).get_tools()`.
 
-    With `manual`, the id of one, they find nothing of the others, whatever a call says.
+    With `manual`, the id of one, they find nothing of the others, whatever a call says. A `prefix` stands before their
+    names, so that the tools of several indexes can be told apart in one agent: "reader_" gives reader_search_manual.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -173,15 +207,26 @@ class ManualToolkit(BaseToolkit):
     index: Annotated[ManualIndex, SkipValidation] = Field(exclude=True, repr=False)
 
     manual: str | None = None
+    prefix: str = ""
 
     def get_tools(self) -> list[BaseTool]:
-        """Return search_manual, get_menu_path and describe_menu_item. Raises ConfigError for an unknown manual."""
+        """Return search_manual, get_menu_path and describe_menu_item, with the prefix before each name.
+
+        Raises:
+            ConfigError: The index has no such manual, or a tool's name may not begin with the prefix.
+        """
         self.index.check_manual(self.manual)
-        return [
-            VectorSearchTool(index=self.index, manual=self.manual),
-            GraphPathTool(index=self.index, manual=self.manual),
-            NodeDescriptionTool(index=self.index, manual=self.manual),
-        ]
+        if not _PREFIX.fullmatch(self.prefix):
+            raise ConfigError(
+                f"prefix is {self.prefix!r}; expected a letter, then letters, digits, '_' or '-', at most 40 in all."
+            )
+        kinds = (VectorSearchTool, GraphPathTool, NodeDescriptionTool)
+        return [kind(index=self.index, manual=self.manual, prefix=self.prefix) for kind in kinds]
+
+
+def is_nothing(value: object) -> bool:
+    """Whether an argument's value says that there is none: null, blank, or the word for it in a string."""
+    return value is None or (isinstance(value, str) and value.strip().lower() in _NOTHING)
 
 
 def _invalid_arguments(tool: str, error: ValidationError | LegacyValidationError) -> str:

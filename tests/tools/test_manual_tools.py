@@ -13,7 +13,7 @@ from langgraph.prebuilt import ToolNode
 from support.scripted_models import ScriptedChatModel, calling, saying
 from syrupy.assertion import SnapshotAssertion
 
-from graphrag_tools.errors import StoreError
+from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.search.hit import Hit
@@ -331,3 +331,43 @@ async def test_calls_at_once_share_an_index(tools: dict[str, BaseTool]) -> None:
     found = await tools["search_manual"].abatch([{"query": "battery"}] * 8)
     assert len(set(found)) == 1
     assert BATTERY in found[0]
+
+
+@pytest.mark.parametrize("nothing", [None, "", " ", "null", "None", "undefined"])
+def test_optional_argument_sent_empty_is_not_given(nothing: object, sample_index_for_answers: ManualIndex) -> None:
+    search, path, _ = ManualToolkit(index=sample_index_for_answers).get_tools()
+    for tool, given in (
+        (search, {"query": "loan", "k": nothing, "manual": nothing}),
+        (path, {"item": "Loans", "start": nothing}),
+    ):
+        call = {"type": "tool_call", "id": "1", "name": tool.name, "args": given}
+        plain = {name: value for name, value in given.items() if value != nothing}
+        assert tool.invoke(call).text == tool.invoke({**call, "args": plain}).text
+        assert tool.invoke(call).status == "success"
+
+
+def test_required_argument_sent_empty_and_an_unknown_one_are_refused_in_words(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    search = ManualToolkit(index=sample_index_for_answers).get_tools()[0]
+    for given, name in (({"query": ""}, "query"), ({"query": "loan", "language": "en"}, "language")):
+        said = search.invoke({"type": "tool_call", "id": "1", "name": search.name, "args": given})
+        assert said.status == "error"
+        assert said.text.startswith(f"These arguments do not fit search_manual: {name}: ")
+
+
+def test_prefix_stands_before_each_name(sample_index_for_answers: ManualIndex) -> None:
+    tools = ManualToolkit(index=sample_index_for_answers, prefix="reader_").get_tools()
+    assert [tool.name for tool in tools] == [
+        "reader_search_manual",
+        "reader_get_menu_path",
+        "reader_describe_menu_item",
+    ]
+    said = tools[2].invoke({"type": "tool_call", "id": "1", "name": tools[2].name, "args": {"item": "zzz qqq"}})
+    assert "reader_search_manual" in said.text
+
+
+@pytest.mark.parametrize("prefix", ["a b", "1_", "é", "x" * 41, "a."])
+def test_prefix_that_providers_would_refuse_is_refused(prefix: str, sample_index_for_answers: ManualIndex) -> None:
+    with pytest.raises(ConfigError, match="prefix is"):
+        ManualToolkit(index=sample_index_for_answers, prefix=prefix).get_tools()
