@@ -57,7 +57,8 @@ class ManualState(MessagesState):
     question: str
     meant: Annotated[Understood, PlainChannel]
     hits: Annotated[list[Hit], PlainChannel]
-    confidence: float
+    confidence: NotRequired[float]
+    """Missing in a turn that an older version began."""
     answer: Annotated[Answer | None, PlainChannel]
     failed: Annotated[list[tuple[str, list[str]]], PlainChannel]
     usage: Annotated[Usage, PlainChannel]
