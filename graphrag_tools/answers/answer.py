@@ -15,6 +15,7 @@ from graphrag_tools.models.steps import ModelCall, Steps
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import Standing
 from graphrag_tools.search.hit import Hit
+from graphrag_tools.text.normalise import fenced
 
 _CUT = "The answer was cut for its length."
 _MAX_NEAREST = 3
@@ -146,7 +147,9 @@ def write_text(
     ModelError, as is a failure of its server.
     """
     # The prompt marks where the manual's text ends; the text itself must not.
-    text = _MARK.sub("==", "\n".join(block.text for block in quote.section.blocks))
+    text = _MARK.sub(
+        "==", "\n".join(fenced(block.text) if block.kind == "code" else block.text for block in quote.section.blocks)
+    )
     messages: list[BaseMessage] = [
         HumanMessage(
             prompts.render("answer", question=question, menu_path=quote.section.menu_path, text=text),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
-from graphrag_tools.manual.sections import Block, lead_ins, nearest_lead_ins
+from graphrag_tools.manual.sections import Block, lead_ins, nearest_lead_ins, written_block
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import stems, weighted_share
 
@@ -28,8 +28,8 @@ class Quote:
 
     @property
     def text(self) -> str:
-        """The blocks one per line; options are marked with a hyphen."""
-        return "\n".join(f"{'  ' * block.depth}- {block.text}" if block.depth else block.text for block in self.blocks)
+        """The blocks one per line; options are marked with a hyphen, code stands between fences."""
+        return "\n".join(written_block(block) for block in self.blocks)
 
 
 def quote_for(question: str, item: MenuItem, graph: MenuGraph, idf: Callable[[str], float]) -> Quote:

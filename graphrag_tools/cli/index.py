@@ -217,7 +217,8 @@ def _table(reports: "Sequence[BuildReport]") -> Table:
 
 
 def _blocks(report: "BuildReport") -> Text:
-    kinds = ", ".join(f"{number} {kind}{'' if number == 1 else 's'}" for kind, number in report.blocks.items())
+    counted = ((number, "code block" if kind == "code" else kind) for kind, number in report.blocks.items())
+    kinds = ", ".join(f"{number} {kind}{'' if number == 1 else 's'}" for number, kind in counted)
     return Text(f"{report.manual}: {sum(report.blocks.values())} blocks: {kinds or 'none'}", style="dim")
 
 

@@ -1,6 +1,7 @@
 """Print answers, items, JSON and progress: results on standard output, all else on standard error."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from graphrag_tools.progress import Progress
     from graphrag_tools.tools.manual_tools import MenuPath
 
+_CODE_STYLE = "green"
 _STATUS_STYLES = {"answered": "green", "unsure": "yellow", "not_in_manual": "yellow", "unverified": "red"}
 
 
@@ -47,7 +49,7 @@ def rendered_answer(answer: "Answer") -> RenderableType:
     tokens = f"{usage.prompt_tokens} + {usage.completion_tokens} tokens"
     facts.add("Tool calls", ", ".join(calls), "dim")
     facts.add("Used", f"{usage.model_calls} model calls, {tokens}, {usage.seconds:.2f} s", "dim")
-    return Padding(Group(Text(answer.text), Text(), facts.table), (0, 0, 1, 0))
+    return Padding(Group(*_answer_text(answer.text), Text(), facts.table), (0, 0, 1, 0))
 
 
 def rendered_hits(hits: "Iterable[tuple[MenuItem, str, float]]") -> RenderableType:
@@ -102,7 +104,29 @@ class _Facts:
         self.table.add_row(label, Text(text, style=style))
 
 
+_FENCED = re.compile(r"^(`{3,})\n(.*?)\n\1$", re.DOTALL | re.MULTILINE)
+
+
+def _answer_text(text: str) -> list[RenderableType]:
+    """An answer's text as wide as the terminal, code between fences with its lines as they are."""
+    parts: list[RenderableType] = []
+    end = 0
+    for match in _FENCED.finditer(text):
+        if before := text[end : match.start()].strip("\n"):
+            parts.append(Text(before))
+        parts.append(_code(match[2]))
+        end = match.end()
+    rest = text[end:].strip("\n") if end else text
+    return [*parts, Text(rest)] if rest or not parts else parts
+
+
+def _code(text: str) -> RenderableType:
+    return Text(text, style=_CODE_STYLE, no_wrap=True, overflow="ignore")
+
+
 def _rendered_block(block: "Block") -> RenderableType:
+    if block.kind == "code":
+        return _code(block.text)
     style = {"heading": "bold", "note": "dim", "warning": "yellow"}.get(block.kind, "")
     if block.kind == "option":
         line = Table.grid(padding=(0, 1, 0, 0))

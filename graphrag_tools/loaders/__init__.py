@@ -8,7 +8,7 @@ from graphrag_tools.loaders.docx import DOCX_SUFFIXES, load_docx
 from graphrag_tools.loaders.emanual_json import load_emanual_json
 from graphrag_tools.loaders.html.manual import load_html
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES, is_html_site
-from graphrag_tools.loaders.markdown import MARKDOWN_SUFFIXES, load_markdown
+from graphrag_tools.loaders.pages.manual import PAGE_SUFFIXES, load_pages
 from graphrag_tools.loaders.path_csv import load_path_csv
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
 from graphrag_tools.loaders.rst import RST_SUFFIXES, load_rst
@@ -25,11 +25,12 @@ __all__ = [
     "load_pdf",
     "load_rst",
 ]
+load_markdown = load_pages
 _LOADERS: dict[str, Callable[[Path, str], Manual]] = {
     ".json": load_emanual_json,
     ".csv": load_path_csv,
     PDF_SUFFIX: load_pdf,
-    **dict.fromkeys(MARKDOWN_SUFFIXES, load_markdown),
+    **dict.fromkeys(PAGE_SUFFIXES, load_pages),
     **dict.fromkeys(HTML_SUFFIXES, load_html),
     **dict.fromkeys(DOCX_SUFFIXES, load_docx),
     **dict.fromkeys(RST_SUFFIXES, load_rst),
@@ -53,7 +54,7 @@ def load_manual(path: str | Path, manual_id: str | None = None) -> Manual:
     resolved = source.resolve()
     identifier = slug(manual_id or (resolved.name if source.is_dir() else resolved.stem))
     if source.is_dir():
-        return load_html(source, identifier) if is_html_site(source) else load_markdown(source, identifier)
+        return load_html(source, identifier) if is_html_site(source) else load_pages(source, identifier)
     suffix = source.suffix.lower()
     load = _LOADERS.get(suffix)
     if load is None:

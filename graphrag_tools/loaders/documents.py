@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.loaders.block_kinds import plain_blocks, plain_option_name
 from graphrag_tools.loaders.html.blocks import html_blocks
-from graphrag_tools.loaders.markdown import heading_anchor
+from graphrag_tools.loaders.markdown_text.parser import heading_anchor
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
 from graphrag_tools.text.normalise import slug, tidy

@@ -88,7 +88,7 @@ def _clean_section(section: Section) -> Section:
 def _clean_block(block: Block) -> Block:
     return replace(
         block,
-        text=without_controls(block.text).strip(),
+        text=without_controls(block.text).rstrip().lstrip("\n" if block.kind == "code" else None),
         name=without_controls(block.name).strip(),
         emphasis=tuple(bold for run in block.emphasis if (bold := without_controls(run).strip())),
         links=tuple(Link(without_controls(link.text), without_controls(link.target)) for link in block.links),

@@ -171,7 +171,7 @@ def _named_sections(block: Block, titles: _Titles) -> list[str]:
 
 def _description(blocks: Sequence[Block]) -> str:
     first = next((block for block in blocks if block.kind == "paragraph"), None) or next(iter(blocks), None)
-    return _shortened(first.text) if first else ""
+    return _shortened(" ".join(first.text.split())) if first else ""
 
 
 def _shortened(text: str) -> str:

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from graphrag_tools.text.normalise import fenced
+
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-BlockKind = Literal["paragraph", "heading", "step", "option", "note", "warning", "table"]
+BlockKind = Literal["paragraph", "heading", "step", "option", "note", "warning", "table", "code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Block:
 
     `depth` is the nesting level (0 = top): the block that a block hangs under is the nearest earlier
     one of smaller depth, so that lead-in step → option → sub-option survives in a flat sequence.
-    A `heading` block names the group of the blocks after it and is nested no deeper than they are.
+    A `heading` block names the group of the blocks after it and is nested no deeper than they are. A `code` block
+    (commands, configuration) keeps its lines and their indentation; the text of all others is one line.
     """
 
     kind: BlockKind
@@ -70,6 +73,13 @@ class Manual:
     sections: tuple[Section, ...]
     source: str = ""
     skipped: tuple[Skipped, ...] = field(default=())
+
+
+def written_block(block: Block) -> str:
+    """Return a block as a line of a quotation; code keeps its lines, and a fence around them says that it is code."""
+    if block.kind == "code":
+        return fenced(block.text)
+    return f"{'  ' * block.depth}- {block.text}" if block.depth else block.text
 
 
 def is_external(target: str) -> bool:

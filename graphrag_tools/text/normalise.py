@@ -36,3 +36,9 @@ def tidy(text: str) -> str:
 def sentences(text: str) -> list[str]:
     """Split text at sentence ends (".", "!", "?" before white space and a capital, digit or quote)."""
     return [piece for piece in re.split(r"(?<=[.!?])\s+(?=[\"“‘(]?[A-Z0-9])", tidy(text)) if piece]
+
+
+def fenced(code: str) -> str:
+    """Return code between fences as Markdown writes them, longer ones where the code has such itself."""
+    marks = max((len(run) for run in re.findall(r"`{3,}", code)), default=2) + 1
+    return f"{'`' * marks}\n{code}\n{'`' * marks}"

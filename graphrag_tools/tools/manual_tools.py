@@ -12,6 +12,7 @@ from pydantic.v1 import ValidationError as LegacyValidationError
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
+from graphrag_tools.manual.sections import written_block
 from graphrag_tools.search.hit import Hit, best_passage
 from graphrag_tools.text.tokens import CHARACTERS_PER_TOKEN
 from graphrag_tools.tools import tool_texts
@@ -191,7 +192,7 @@ class NodeDescriptionTool(ManualTool):
             lines.append(f"See also: {_names(related)}")
         if found.described_by:
             lines.append(tool_texts.IN_SHORT.format(description=found.description))
-        lines += [f"{'  ' * block.depth}{'- ' if block.depth else ''}{block.text}" for block in found.blocks]
+        lines += [written_block(block) for block in found.blocks]
         return self._bounded("\n".join(lines)), found
 
 

@@ -193,3 +193,10 @@ def gold_section(graph: MenuGraph, path: Sequence[str]) -> MenuItem:
 
 def first_words(text: str) -> str:
     return " ".join(text.split()[:100])
+
+
+def test_code_is_quoted_line_by_line_between_fences() -> None:
+    code = Block("code", "lamp --on\n  lamp --off", depth=1)
+    fence = "```"
+    assert quoted("How do I start late?", LEAD, code).text == f"{LEAD.text}\n{fence}\nlamp --on\n  lamp --off\n{fence}"
+    assert quoted("x", Block("code", fence)).text == f"````\n{fence}\n````"

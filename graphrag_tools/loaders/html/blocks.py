@@ -3,11 +3,13 @@
 Parsed by selectolax (lexbor: the HTML5 rules, so tag soup has one meaning).
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from graphrag_tools.loaders.block_kinds import is_heading, note_kind, option_name
+from graphrag_tools.loaders.html.code import code_text, has_code_lines
 from graphrag_tools.loaders.html.dom import (
     FLOW,
     HEADINGS,
@@ -24,6 +26,7 @@ _WARNING_CLASSES = frozenset({"warning", "caution", "danger", "attention"})
 _NOTE_CLASSES = frozenset({"note", "tip", "hint", "important", "admonition", "callout"})
 _NOTE_ROLES = frozenset({"note", "doc-notice", "doc-tip"})
 _MAX_TERM_LENGTH = 80
+_NUMBERED = re.compile(r"(?P<number>\d{1,2})[.)]\s+(?=\S)")
 
 
 def html_blocks(html: str, title: str = "") -> tuple[Block, ...]:
@@ -66,6 +69,8 @@ class BlockReader:
         """What the next definition is a definition of."""
         self._label = ""
         """The title of a note ("Warning") whose text is still to come."""
+        self._in_title = False
+        """Whether the walk is inside the title that the markup gives a note."""
 
     def enter(self, node: LexborNode) -> bool:
         """Take an opening tag or a text; return whether its children are to be read."""
@@ -74,6 +79,9 @@ class BlockReader:
             self._inline.pieces.append(node.text_content or "")
             return False
         if tag is None or not is_readable(node):
+            return False
+        if tag == "pre":
+            self._add_code(node)
             return False
         if tag in ("b", "strong"):
             self._inline.start_bold()
@@ -103,7 +111,7 @@ class BlockReader:
     def take(self) -> tuple[Block, ...]:
         """Return the blocks since the last time, and go on with none."""
         self._flush()
-        taken = tuple(self._blocks)
+        taken = _with_numbered_steps(self._blocks)
         self._blocks, self._open = [], []
         return taken
 
@@ -126,6 +134,8 @@ class BlockReader:
             self._rows.append([])
         if kind := _note_of(node, tag):
             self._notes.append(kind)
+        elif self._notes and "title" in class_words(node):
+            self._in_title = True
 
     def _leave_flow(self, node: LexborNode, tag: str) -> None:
         self._flush(ends_term=tag == "dt")
@@ -136,6 +146,7 @@ class BlockReader:
             self._heading = False
         elif tag == "tr" and self._rows and _is_data_row(node) and not self._notes:
             self._add_row(self._rows.pop())
+        self._in_title = False
         if self._notes and _note_of(node, tag):
             kind = self._notes.pop()
             self._add(kind, self._label)
@@ -170,7 +181,7 @@ class BlockReader:
             self._add("heading" if is_heading(text, emphasis) else "paragraph", text, emphasis, inline.links)
 
     def _add_note(self, kind: BlockKind, text: str, emphasis: tuple[str, ...], links: list[Link]) -> None:
-        if self._notes and not self._label and note_kind(text) and " " not in text:
+        if self._notes and not self._label and (self._in_title or (note_kind(text) and " " not in text)):
             self._label = text
             return
         labelled = f"{self._label.rstrip(':')}: {text}" if self._label else text
@@ -219,6 +230,15 @@ class BlockReader:
         lead_in = next((block for block in reversed(self._open) if block.depth < depth), None)
         return lead_in is not None and lead_in.text.endswith(":")
 
+    def _add_code(self, node: LexborNode) -> None:
+        text = code_text(node)
+        if self._rows:  # one line: those of several are no cells
+            self._inline.pieces.append(f" {text} ")
+            return
+        self._flush()
+        within = 1 if self._lists and self._lists[-1].item_has_text else 0
+        self._add("code", text, extra_depth=within)
+
     def _add_row(self, cells: list[tuple[str, Inline]]) -> None:
         emphasis = tuple(bold for _, inline in cells for bold in inline.bold)
         links = [link for _, inline in cells for link in inline.links]
@@ -247,7 +267,7 @@ class BlockReader:
 
 def _note_of(node: LexborNode, tag: str) -> BlockKind | None:
     if tag == "blockquote":
-        return "note"
+        return None if _only_lists(node) else "note"
     if tag not in ("table", "div", "p", "aside", "section"):
         return None
     classes = class_words(node)
@@ -260,6 +280,36 @@ def _note_of(node: LexborNode, tag: str) -> BlockKind | None:
 
 def _is_data_row(row: LexborNode) -> bool:
     """Whether a table row holds data: two or more cells with text, and no headings, lists or tables in them."""
-    if row.css_first("h1,h2,h3,h4,h5,h6,ul,ol,table") is not None:
+    if row.css_first("h1,h2,h3,h4,h5,h6,ul,ol,table") is not None or has_code_lines(row):
         return False
     return sum(1 for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip()) >= 2
+
+
+def _only_lists(quotation: LexborNode) -> bool:
+    """Whether a quotation holds lists and nothing else: indented lists, which some converters write so."""
+    children = [child for child in quotation.iter(include_text=True) if child.tag != "-text" or child.text().strip()]
+    return bool(children) and all(child.tag in LISTS for child in children)
+
+
+def _with_numbered_steps(blocks: list[Block]) -> tuple[Block, ...]:
+    """Return the blocks with paragraphs that count from 1 on ("1. Open …", "2. Press …") as steps."""
+    run: list[int] = []
+    steps: set[int] = set()
+    for at, block in enumerate(blocks):
+        number = _NUMBERED.match(block.text) if block.kind == "paragraph" and not _is_link(block) else None
+        if number is None:
+            run = [] if block.kind == "heading" else run
+            continue
+        run = (
+            [*run, at] if run and int(number["number"]) == len(run) + 1 else [at] if int(number["number"]) == 1 else []
+        )
+        if len(run) > 1:
+            steps.update(run)
+    return tuple(
+        replace(block, kind="step", text=_NUMBERED.sub("", block.text, count=1)) if at in steps else block
+        for at, block in enumerate(blocks)
+    )
+
+
+def _is_link(block: Block) -> bool:
+    return bool(block.links) and sum(len(link.text) for link in block.links) >= 0.8 * (len(block.text) - 4)

@@ -165,7 +165,8 @@ class _PageReader:
 
     def _begin_section(self) -> None:
         heading, self._heading = self._heading, None
-        title = tidy("".join(self._title).strip().rstrip("¶#")) or tidy(" ".join(self._images))
+        written = "".join(self._title).strip()
+        title = tidy(written.rstrip("¶#")) or tidy(" ".join(self._images)) or tidy(written)
         if heading is None or not title:
             return
         if len(title) > _MAX_TITLE_LENGTH:

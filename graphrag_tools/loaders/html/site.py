@@ -8,7 +8,7 @@ from pathlib import Path
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.addresses import INDEX_STEMS
-from graphrag_tools.loaders.markdown import MARKDOWN_SUFFIXES
+from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES
 from graphrag_tools.manual.sections import Skipped
 
 HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})

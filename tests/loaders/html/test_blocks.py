@@ -221,3 +221,42 @@ def test_blocks_are_made_of_the_source_words_and_of_all_of_them(html: str) -> No
         source = source.replace(f"<{tag}>", "").replace(f"</{tag}>", "")
     found = "".join(block.text for block in html_blocks(html))
     assert unspaced(found) == unspaced(source)
+
+
+def test_preformatted_text_keeps_its_lines_without_numbers_and_buttons() -> None:
+    html = (
+        "<ol><li>Run:<pre><button>Copy</button><code>one<br>  two\n\n</code></pre></li></ol>"
+        '<table><tr><td class="linenos"><pre>1\n2</pre></td><td><pre>a\n b</pre></td></tr></table>'
+        "<table><tr><td><pre>ls</pre></td><td>Lists.</td></tr></table>"
+    )
+    assert [(block.kind, block.depth, block.text) for block in html_blocks(html)] == [
+        ("step", 0, "Run:"),
+        ("code", 1, "one\n  two"),
+        ("code", 0, "a\n b"),
+        ("table", 0, "ls | Lists."),
+    ]
+
+
+def test_paragraphs_that_count_from_one_are_steps() -> None:
+    html = "<p>1. Lift.</p><p>It is hot.</p><p>2) Pour.</p><h3>More</h3><p>3. of the best</p><p>1. Alone.</p>"
+    assert [(block.kind, block.text) for block in html_blocks(html)] == [
+        ("step", "Lift."),
+        ("paragraph", "It is hot."),
+        ("step", "Pour."),
+        ("heading", "More"),
+        ("paragraph", "3. of the best"),
+        ("paragraph", "1. Alone."),
+    ]
+
+
+def test_a_quotation_of_nothing_but_lists_is_an_indented_list() -> None:
+    html = "<blockquote><ol><li>Lift.</li><li>Pour.</li></ol></blockquote><blockquote><p>Said.</p></blockquote>"
+    assert [block.kind for block in html_blocks(html)] == ["step", "step", "note"]
+
+
+def test_the_title_of_a_note_is_its_label() -> None:
+    html = '<div class="admonition warning"><p class="admonition-title">Steam</p><p>Hot.</p><p>Wet.</p></div>'
+    assert [(block.kind, block.text) for block in html_blocks(html)] == [
+        ("warning", "Steam: Hot."),
+        ("warning", "Wet."),
+    ]

@@ -1,0 +1,139 @@
+"""Bring what Markdown's dialects set apart (admonitions, alerts, containers, tabs) to HTML around plain Markdown.
+
+MkDocs: "!!! note", "??? tip", '=== "Tab"'. Docusaurus, VitePress, Starlight: ":::note". MyST: ":::{note}". GitHub and
+Obsidian: "> [!NOTE]". kramdown: "{: .note }".
+"""
+
+import html
+import re
+
+_INDENTED = re.compile(
+    r"^(?P<indent> *)(?:!!!|\?\?\?\+?) +(?P<kind>[\w-]+)(?P<more>(?: +[\w-]+)*)(?: +\"(?P<title>.*)\")? *$"
+)
+_TAB = re.compile(r"^(?P<indent> *)===[!+]? +[\"'](?P<title>.+)[\"'] *$")
+_OPEN = re.compile(
+    r"^(?P<indent> *)(?P<colons>:{3,}) *(?:\{[.]?(?P<braced>[\w:-]+)[^}]*\}|(?P<kind>[\w-]+))"
+    r"(?:\[(?P<label>[^\]]*)\])? *(?P<title>[^{}\n]*?) *(?:\{[^}]*\})? *$"
+)
+_CLOSE = re.compile(r"^ *:{3,} *$")
+_ALERT = re.compile(r"^(?P<indent> *)> ?\[!(?P<kind>[\w-]+)(?:\|[^\]]*)?\][+-]? *(?P<title>.*)$")
+_CLASS = re.compile(r"^ *\{: *(?P<attributes>[^}]*)\} *$")
+_OPTION = re.compile(r"^ *:[\w-]+:(?: .*)?$")
+WARNINGS = frozenset("warning caution danger attention error failure fail critical bug alert negative".split())
+NOTES = frozenset(
+    "note notes info tip hint important seealso success check abstract summary tldr callout admonition remark notice "
+    "highlight primary secondary positive todo".split()
+)
+_WITHOUT_TEXT = frozenset("toctree contents image figure raw eval-rst math index meta video youtube".split())
+
+
+def opening(kind: str, title: str = "") -> list[str]:
+    """Return the lines that begin a box of a kind: a note, a warning, or a group under its title."""
+    label = html.escape(title.strip(), quote=False)
+    lowered = kind.lower()
+    if lowered in WARNINGS or lowered in NOTES:
+        box = "warning" if lowered in WARNINGS else "note"
+        heading = [f'<p class="admonition-title">{label}</p>'] if label else []
+        return [f'<div class="admonition {box}">', *heading, ""]
+    return ["<div>", *([f"<p><strong>{label}</strong></p>"] if label else []), ""]
+
+
+CLOSING = ["", "</div>", ""]
+
+
+def without_boxes(text: str) -> str:
+    """Return the text with each box as an HTML element around what stands in it."""
+    return "\n".join(_changed(text.split("\n")))
+
+
+def _changed(lines: list[str]) -> list[str]:
+    result: list[str] = []
+    open_boxes: list[bool] = []
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        if match := _INDENTED.match(line) or _TAB.match(line):
+            at = _indented(lines, at, match, result)
+        elif match := _ALERT.match(line):
+            at = _alert(lines, at, match, result)
+        elif _CLOSE.match(line):
+            if open_boxes and open_boxes.pop():
+                result.extend(f"{_indent_of(line)}{one}" if one else "" for one in CLOSING)
+            at += 1
+        elif match := _OPEN.match(line):
+            at = _container(lines, at, match, result, open_boxes)
+        elif (match := _CLASS.match(line)) and (kind := _kind_of(match["attributes"])):
+            at = _classed(lines, at, kind, result)
+        else:
+            result.append(line)
+            at += 1
+    return result
+
+
+def _indented(lines: list[str], at: int, match: re.Match[str], result: list[str]) -> int:
+    """Take a box whose text is indented below its first line; return the line after it."""
+    depth = len(match["indent"])
+    end = at + 1
+    while end < len(lines) and (not lines[end].strip() or len(_indent_of(lines[end])) >= depth + 2):
+        end += 1
+    body = lines[at + 1 : end]
+    step = min((len(_indent_of(line)) for line in body if line.strip()), default=depth + 4)
+    kind = match.groupdict().get("kind") or "tab"
+    title = match["title"] or ("" if kind.lower() in WARNINGS | NOTES or kind == "tab" else kind.capitalize())
+    inner = _changed([line[step:] for line in body])
+    _put(result, match["indent"], [*opening(kind, title), *inner, *CLOSING])
+    return end
+
+
+def _alert(lines: list[str], at: int, match: re.Match[str], result: list[str]) -> int:
+    end = at + 1
+    while end < len(lines) and lines[end].lstrip().startswith(">"):
+        end += 1
+    body = [re.sub(r"^ *> ?", "", line) for line in lines[at + 1 : end]]
+    _put(result, match["indent"], [*opening(match["kind"], match["title"]), *_changed(body), *CLOSING])
+    return end
+
+
+def _container(lines: list[str], at: int, match: re.Match[str], result: list[str], open_boxes: list[bool]) -> int:
+    kind = (match["braced"] or match["kind"] or "").lower()
+    if kind.rpartition(":")[2] in _WITHOUT_TEXT:
+        end = next((one for one in range(at + 1, len(lines)) if _CLOSE.match(lines[one])), len(lines) - 1)
+        return end + 1
+    title = match["label"] or (match["title"] if kind not in ("tabs", "tab-set", "grid") else "") or ""
+    _put(result, match["indent"], opening(kind, title))
+    open_boxes.append(True)
+    end = at + 1
+    while match["braced"] and end < len(lines) and _OPTION.match(lines[end]):
+        end += 1
+    return end
+
+
+def _classed(lines: list[str], at: int, kind: str, result: list[str]) -> int:
+    """Take kramdown's "{: .note }": it stands before the block that it means, or right after it."""
+    if result and result[-1].strip():
+        start = next((one for one in range(len(result) - 1, -1, -1) if not result[one].strip()), -1) + 1
+        block = [re.sub(r"^ *> ?", "", line) for line in result[start:]]
+        del result[start:]
+        result.extend(["", *opening(kind), *block, *CLOSING])
+        return at + 1
+    end = at + 1
+    while end < len(lines) and lines[end].strip():
+        end += 1
+    body = [re.sub(r"^ *> ?", "", line) for line in lines[at + 1 : end]]
+    result.extend(["", *opening(kind), *body, *CLOSING])
+    return end
+
+
+def _kind_of(attributes: str) -> str:
+    """Return the kind of note that kramdown's attributes name, "" where they name none."""
+    words = re.findall(r"\.([\w-]+)", attributes)
+    return next((word.removesuffix("-title") for word in words if word.removesuffix("-title") in WARNINGS | NOTES), "")
+
+
+def _put(result: list[str], indent: str, lines: list[str]) -> None:
+    result.append("")
+    result.extend(f"{indent}{line}" if line else "" for line in lines)
+
+
+def _indent_of(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" "))]

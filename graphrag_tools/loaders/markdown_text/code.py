@@ -1,0 +1,87 @@
+"""Put code out of the way while the text around it is changed, and back in its place with its lines as they were."""
+
+import re
+
+_FENCE = re.compile(
+    r"^(?P<before>[ \t]*(?:>[ \t]?)*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)*)(?P<marks>`{3,}|~{3,})(?P<info>.*)$"
+)
+_INLINE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_FROM, _TO = "\ue000", "\ue001"
+_PLACE = re.compile(f"{_FROM}(\\d+){_TO}")
+_DIRECTIVE = re.compile(r"\{([\w:-]+)\}[ \t]*(.*)$")
+_CODE_DIRECTIVES = frozenset("code code-block code-cell sourcecode prompt parsed-literal literalinclude".split())
+
+
+class CodeApart:
+    """The code of one page: fenced blocks and spans, each with a mark that stands for it in the text."""
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[str, str]] = []
+        """The text before a block on its first line, and the code as it is written."""
+
+    def without_code(self, text: str) -> str:
+        """Return the text with a mark for each piece of code; MyST's directives in fences become ":::" containers."""
+        lines = text.replace(_FROM, "").replace(_TO, "").expandtabs(4).split("\n")
+        result: list[str] = []
+        at = 0
+        while at < len(lines):
+            fence = _FENCE.match(lines[at])
+            if fence is None or (fence["marks"][0] == "`" and "`" in fence["info"]):
+                result.append(_INLINE.sub(lambda span: self._mark("", span[0]), lines[at]))
+                at += 1
+                continue
+            end = _end_of(lines, at, fence["marks"])
+            directive = _DIRECTIVE.match(fence["info"].strip())
+            if directive and directive[1] not in _CODE_DIRECTIVES:
+                result.extend(self._as_container(lines[at + 1 : end], fence, directive))
+            else:
+                written = [lines[at][len(fence["before"]) :], *lines[at + 1 : end + 1]]
+                result.append(fence["before"] + self._mark(fence["before"], "\n".join(written)))
+            at = end + 1
+        return "\n".join(result)
+
+    def with_code(self, text: str) -> str:
+        """Return the text with its code again, each block as deep as its mark now stands."""
+        lines: list[str] = []
+        for line in text.split("\n"):
+            mark = _PLACE.search(line)
+            kept = self._kept[int(mark[1])] if mark else None
+            if mark is None or kept is None or "\n" not in kept[1]:
+                lines.append(_PLACE.sub(lambda found: self._kept[int(found[1])][1], line))
+                continue
+            first, *others = kept[1].split("\n")
+            now = line[: mark.start()]
+            lines.append(f"{now}{first}")
+            lines.extend(_moved(other, kept[0], now) for other in others)
+        return "\n".join(lines)
+
+    def _mark(self, before: str, code: str) -> str:
+        self._kept.append((before, code))
+        return f"{_FROM}{len(self._kept) - 1}{_TO}"
+
+    def _as_container(self, body: list[str], fence: re.Match[str], directive: re.Match[str]) -> list[str]:
+        before = fence["before"]
+        colons = ":" * len(fence["marks"])
+        inner = self.without_code("\n".join(body)).split("\n")
+        return [f"{before}{colons}{{{directive[1]}}} {directive[2]}", *inner, f"{before}{colons}"]
+
+
+def _end_of(lines: list[str], start: int, marks: str) -> int:
+    """Return the line that closes a fence, the last one where none does."""
+    closing = re.compile(rf"[ \t]*(?:>[ \t]?)*[ \t]*{re.escape(marks[0])}{{{len(marks)},}}[ \t]*$")
+    return next((at for at in range(start + 1, len(lines)) if closing.match(lines[at])), len(lines) - 1)
+
+
+def _moved(line: str, before: str, now: str) -> str:
+    """Return a further line of a block whose first line stood after `before` and now stands after `now`."""
+    quoted = ">" in before
+    bare = line
+    if quoted and ">" not in now:
+        bare = re.sub(r"^[ \t]*(?:>[ \t]?)+", "", line)
+        return f"{' ' * len(now)}{bare}"
+    if quoted:
+        return line
+    shift = len(now) - len(before)
+    if shift >= 0:
+        return f"{' ' * shift}{line}" if line else line
+    return line[min(-shift, len(line) - len(line.lstrip(" "))) :]

@@ -1,0 +1,99 @@
+"""Read one page of Markdown: CommonMark, tables, definition lists, HTML, and the dialects of site generators.
+
+Parsed by markdown-it; the HTML that it writes goes through the reader of every other format, so that lists, options and
+notes mean the same everywhere. Definition lists come from mdit-py-plugins, because CommonMark has none.
+"""
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+
+from graphrag_tools.loaders.html.page import headed_parts
+from graphrag_tools.loaders.markdown_text.boxes import without_boxes
+from graphrag_tools.loaders.markdown_text.code import CodeApart
+from graphrag_tools.loaders.markdown_text.partials import Partials
+from graphrag_tools.loaders.markdown_text.tags import without_tags
+from graphrag_tools.loaders.pages.front_matter import split_front_matter, text_of
+from graphrag_tools.loaders.pages.page import SourcePage, TocEntry
+from graphrag_tools.text.normalise import tidy
+
+MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdx"})
+_TEXT_TOKENS = frozenset({"text", "code_inline"})
+_HIGHLIGHT = re.compile(
+    r"^([ \t]*)\{[%{][-<]? *(?:highlight|code-block)\b *(\w*)[^\n}]*[->]?[%}]\}[ \t]*\n([\s\S]*?)"
+    r"^[ \t]*\{[%{][-<]? *(?:end|/ *)(?:highlight|code-block) *[->]?[%}]\}[ \t]*$",
+    re.MULTILINE,
+)
+_TOCTREE = re.compile(r"^ *:{3,}\{toctree\}[^\n]*\n([\s\S]*?)^ *:{3,} *$", re.MULTILINE)
+_TOC_ENTRY = re.compile(r"^\s*(?:(?P<title>[^<>\n]+?)\s*<(?P<named>[^<>\n]+)>|(?P<target>[^\s:<>][^<>\n]*?))\s*$")
+_CAPTION = re.compile(r"^\s*:caption:\s*(.+?)\s*$", re.MULTILINE)
+
+
+def markdown_page(name: str, text: str, partials: Partials) -> SourcePage:
+    """Return a page of Markdown, with what its front matter says and the partials that it uses."""
+    code = CodeApart()
+    is_mdx = name.lower().endswith(".mdx")
+    matter = split_front_matter(text)
+    body = partials.put_in(
+        _prepared(matter.body, code), name, lambda raw: _prepared(split_front_matter(raw).body, code)
+    )
+    lists = tuple(entry for match in _TOCTREE.finditer(body) for entry in toc_entries(match[1]))
+    plain = code.with_code(without_tags(without_boxes(body), is_mdx=is_mdx))
+    said = text_of(matter)
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(deflist_plugin)
+    if is_mdx:
+        parser.disable("code")  # MDX: what is indented stands in a component
+    tokens = parser.parse(f"{said}\n\n{plain}" if said else plain)
+    anchors = _give_anchors(tokens)
+    parts = headed_parts(parser.renderer.render(tokens, parser.options, {}))
+    return SourcePage(name, parts, matter, anchors, lists)
+
+
+def heading_anchor(title: str) -> str:
+    """Return the anchor that Markdown's hosts give a heading: lower case, punctuation dropped, hyphens for spaces."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+def toc_entries(body: str) -> list[TocEntry]:
+    """Return what a toctree lists; its options are passed over."""
+    caption = _CAPTION.search(body)
+    entries = (_TOC_ENTRY.match(line) for line in body.splitlines())
+    return [
+        TocEntry(match["named"] or match["target"], caption[1] if caption else "", match["title"] or "")
+        for match in entries
+        if match and (match["named"] or match["target"]) != "self"
+    ]
+
+
+def _prepared(text: str, code: CodeApart) -> str:
+    fenced = _HIGHLIGHT.sub(lambda match: f"{match[1]}```{match[2]}\n{match[3]}{match[1]}```", text)
+    return code.without_code(fenced)
+
+
+def _give_anchors(tokens: list[Token]) -> tuple[str, ...]:
+    """Give each heading GitHub's anchor as its id ("-1" for a repetition), and a heading without text a title."""
+    taken: Counter[str] = Counter()
+    for opening, inline in pairwise(tokens):
+        if opening.type != "heading_open" or opening.level != 0:
+            continue
+        children = inline.children or []
+        title = tidy("".join(_inline_text(piece) for piece in children))
+        if not title and not any(piece.type == "image" for piece in children):
+            text = Token("text", "", 0)
+            text.content = "Untitled"
+            inline.children = [*children, text]
+        anchor = plain = heading_anchor(title)
+        while anchor in taken:
+            taken[plain] += 1
+            anchor = f"{plain}-{taken[plain]}"
+        taken[anchor] = 0
+        opening.attrSet("id", anchor or "untitled")
+    return tuple(taken)
+
+
+def _inline_text(piece: Token) -> str:
+    return " " if piece.type in ("softbreak", "hardbreak") else piece.content if piece.type in _TEXT_TOKENS else ""

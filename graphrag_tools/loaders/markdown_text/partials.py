@@ -1,0 +1,93 @@
+"""Put partials where pages use them: imported components, includes of templates, snippets."""
+
+import posixpath
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import unquote
+
+_IMPORT = re.compile(r"^import\s+(\w+)\s+from\s+[\"']([^\"'\n]+\.(?:mdx?|markdown))[\"'];?[ \t]*$", re.MULTILINE)
+_USE = r"<{name}\b[^<>]{{0,500}}?(?:/>|>\s*</{name}>)"
+_INCLUDES = (
+    re.compile(
+        r"\{%-?\s*(?:include|include_relative|include-markdown|render)\s+[\"']?([^\"'\s%]+)[\"']?[^%\n]{0,300}%\}"
+    ),
+    re.compile(r"^[ \t]*-{1,2}8<-{1,2}\s+[\"']([^\"'\n]+)[\"'][ \t]*$", re.MULTILINE),
+    re.compile(r"\{!\s*([^!\s]+\.\w+)\s*!\}"),
+    re.compile(r"\{\{#(?:include|template)\s+([^\s}]+)[^}\n]*\}\}"),
+    re.compile(r"\{\{\s*#(?:include)\s+([^\s}]+)[^}\n]*\}\}"),
+    re.compile(r"^:{3,}\{include\}\s+(\S+)\s*\n(?::[\w-]+:.*\n)*:{3,}[ \t]*$", re.MULTILINE),
+    re.compile(r"<!--\s*@include:\s*([^\s{]+)\S*\s*-->"),
+)
+_MOST_DEEP = 6
+_MOST_TEXT = 2**20
+_LINE_RANGE = re.compile(r":\d*(?::\d*)?$|:[\w-]+$")
+
+
+class Partials:
+    """The texts of a folder by name, to be put into the pages that include them."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self.used: set[str] = set()
+        self._by_end: dict[str, list[str]] = {}
+        for name in texts:
+            self._by_end.setdefault(posixpath.basename(name), []).append(name)
+
+    def put_in(self, text: str, page: str, prepare: Callable[[str], str]) -> str:
+        """Return a page's text with the partials that it names in place of their names, and those in them.
+
+        `prepare` makes of a partial's file what is put in: its front matter gone, its code apart.
+        """
+        return self._put_in(text, (page,), prepare)
+
+    def _put_in(self, text: str, way: tuple[str, ...], prepare: Callable[[str], str]) -> str:
+        page = way[-1]
+        whole = text
+        for component, target in _IMPORT.findall(text):
+            if (found := self.find(target, page)) is not None:
+                use = re.compile(_USE.format(name=re.escape(component)))
+                whole = self._replaced(whole, use, _always(found), way, prepare)
+        for pattern in _INCLUDES:
+            if pattern.search(whole):
+                whole = self._replaced(whole, pattern, lambda match: self.find(match[1], page), way, prepare)
+        return whole
+
+    def _replaced(
+        self,
+        text: str,
+        pattern: re.Pattern[str],
+        target: Callable[[re.Match[str]], str | None],
+        way: tuple[str, ...],
+        prepare: Callable[[str], str],
+    ) -> str:
+        size = len(text)
+
+        def content(match: re.Match[str]) -> str:
+            nonlocal size
+            name = target(match)
+            if name is None or name in way or len(way) > _MOST_DEEP or size > _MOST_TEXT:
+                return ""
+            self.used.add(name)
+            inner = self._put_in(prepare(self._texts[name]), (*way, name), prepare)
+            size += len(inner)
+            line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
+            indent = line if not line.strip() else " " * (len(line) - len(line.lstrip(" -*+0123456789.)")))
+            return inner.strip("\n").replace("\n", f"\n{indent}")
+
+        return pattern.sub(content, text)
+
+    def find(self, target: str, page: str) -> str | None:
+        """Return the file that an include means: beside the page, below the folder, or the one of that name."""
+        written = unquote(_LINE_RANGE.sub("", target)).removeprefix("@site/").removeprefix("@/").removeprefix("~/")
+        beside = posixpath.normpath(posixpath.join(posixpath.dirname(page), written))
+        plain = posixpath.normpath(written.lstrip("/"))
+        for name in (beside, plain):
+            if name in self._texts:
+                return name
+        ending = "/" + re.sub(r"^(?:\.\./)+", "", plain)
+        same = [name for name in self._by_end.get(posixpath.basename(plain), ()) if f"/{name}".endswith(ending)]
+        return same[0] if len(same) == 1 else None
+
+
+def _always(name: str) -> Callable[[re.Match[str]], str | None]:
+    return lambda _match: name

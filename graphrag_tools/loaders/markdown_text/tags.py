@@ -1,0 +1,164 @@
+"""Take the tags of components, templates and attribute lists out of Markdown, the text between them kept."""
+
+import re
+
+from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS, opening
+
+_BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}\}){0,500}\}){0,1000}\}"
+_ATTRIBUTES = rf"(?:[^<>{{}}\"'`]|\"[^\"]{{0,2000}}\"|'[^']{{0,2000}}'|{_BRACES}){{0,2000}}?"
+_TAG = re.compile(rf"<(?P<close>/?)(?P<name>[A-Za-z][\w.-]*)(?P<attributes>(?:\s{_ATTRIBUTES})?)(?P<empty>/?)>")
+_EMPTY_TAG = re.compile(r"</?>")
+_ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{\s*[\"'`]([^\"'`{}]*)[\"'`]\s*\})")
+_BRACED_ATTRIBUTE = re.compile(rf"[\w:.-]+\s*=\s*{_BRACES}")
+_IMPORT = re.compile(
+    r"^import\s+(?:[\w*{}\s,$]{1,600}?\s+from\s+)?[\"'][^\"'\n]+[\"'];?[ \t]*$|^import\s+\w[\w.]*\s*;[ \t]*$",
+    re.MULTILINE,
+)
+_EXPORT = re.compile(r"^export\s+(?:default|const|let|var|function|async|\{).*(?:\n(?!\s*$).*)*", re.MULTILINE)
+_COMMENT = re.compile(
+    r"<!--(?!.{0,80}\bmore\b -->)[\s\S]*?(?:-->|\Z)|\{/\*[\s\S]*?\*/\}|\{%-?\s*comment\b[\s\S]*?endcomment\s*-?%\}"
+)
+_TEMPLATE = re.compile(
+    r"\{(?:(?P<output>\{)[-<%]?|%-?)\s*(?P<close>/?)\s*(?P<name>[\w./-]+)(?P<rest>[^\n]{0,500}?)/?\s*"
+    r"(?(output)[->%]?\}\}|-?%\})"
+)
+_QUOTED_OUTPUT = re.compile(r"\{\{-?\s*[\"']([^\"'\n]*)[\"'][^{}\n]*\}\}")
+_ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w./#-]+))")
+_LISTED = r"(?:[.#][\w:-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+))"
+_ATTRIBUTE_LIST = re.compile(rf"[ \t]?\{{:?[ \t]*({_LISTED}(?:[ \t]+{_LISTED})*)[ \t]*\}}")
+_EXPRESSION = re.compile(r"(?<!\\)\{(?:[ \t]*[\"'`]([^\"'`{}\n]*)[\"'`][ \t]*|[^{}\n]*)\}")
+_ICON = re.compile(r":(?:material|octicons|fontawesome|simple|mdi|fa)-[\w-]+:")
+_KEYS = re.compile(r"\+\+([\w\"-]+(?:\+[\w\"-]+)*)\+\+")
+_TASK = re.compile(r"^(\s*[-*+] )\[[ xX]\] ", re.MULTILINE)
+_CONTENTS = re.compile(
+    r"^ *(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:? ?toc\}|\{\{ ?toc ?\}\}) *$|^ *(?:[*-]|1\.) .*\n\{: ?toc *\} *$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_LABELS = ("title", "label", "header", "summary", "heading")
+HTML_ELEMENTS = frozenset(
+    "a abbr acronym address area article aside audio b base basefont bdi bdo big blockquote body br button canvas "
+    "caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed fieldset "
+    "figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input "
+    "ins kbd label legend li link main map mark menu meta meter nav noscript object ol optgroup option output p param "
+    "picture pre progress q rp rt ruby s samp script section select slot small source span strike strong style sub "
+    "summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr path "
+    "g circle rect".split()
+)
+_GROUPS = frozenset({"tabs", "tabset", "codetabs", "codegroup", "cardgrid", "cardgroup", "accordiongroup", "steps"})
+
+
+def without_tags(text: str, *, is_mdx: bool) -> str:
+    """Return Markdown, whose code is apart, without what is no text of it.
+
+    Components of JSX and tags of templates that say note or warning become one; those with a title or label (a tab, a
+    card) leave it as a heading. Tags that are no element of HTML and never closed ("<IP address>") are text.
+    """
+    bare = re.sub(r"\{/\*\s*#([\w:-]+)\s*\*/\}", r"{#\1}", text)
+    bare = _CONTENTS.sub("", _COMMENT.sub("", bare))
+    has_imports = _IMPORT.search(bare) is not None
+    bare = _IMPORT.sub("", bare)
+    if is_mdx or has_imports:
+        bare = _EXPORT.sub("", bare)
+    bare = _TASK.sub(r"\1", _ICON.sub("", _KEYS.sub(_key_names, bare)))
+    bare = _QUOTED_OUTPUT.sub(r"\1", bare)
+    bare = _TEMPLATE.sub(_template_text, bare)
+    bare = "\n".join(map(_without_attribute_lists, bare.split("\n")))
+    bare = _EMPTY_TAG.sub("", bare)
+    closed = {match["name"] for match in _TAG.finditer(bare) if match["close"]}
+    bare = _TAG.sub(lambda match: _tag_text(match, closed, bare), bare)
+    return _EXPRESSION.sub(lambda match: match[1] or "", bare) if is_mdx else bare
+
+
+def tag_attributes(written: str) -> dict[str, str]:
+    """Return the attributes of a tag whose value is a text, by name in lower case."""
+    return {name.lower(): one or two or three for name, one, two, three in _ATTRIBUTE.findall(written)}
+
+
+def _tag_text(match: re.Match[str], closed: set[str], text: str) -> str:
+    name, attributes = match["name"], match["attributes"]
+    if name.lower() in HTML_ELEMENTS and name[0].islower():
+        return (
+            f"<{match['close']}{name}{_BRACED_ATTRIBUTE.sub('', attributes)}{match['empty']}>"
+            if "{" in attributes
+            else match[0]
+        )
+    if name in ("Link", "A", "NuxtLink", "RouterLink", "LinkButton"):
+        target = tag_attributes(attributes)
+        return "</a>" if match["close"] else f'<a href="{target.get("to") or target.get("href", "")}">'
+    is_component = match["close"] or match["empty"] or name in closed or "=" in attributes or "." in name
+    if not is_component:
+        return f"&lt;{match[0][1:-1]}&gt;"
+    if name[0].islower():
+        return ""
+    return _component_text(match, text)
+
+
+def _component_text(match: re.Match[str], text: str) -> str:
+    line_start = text.rfind("\n", 0, match.start()) + 1
+    before = text[line_start : match.start()]
+    indent = before if not before.strip() else ""
+    line_end = text.find("\n", match.end())
+    is_alone = not before.strip() and not text[match.end() : line_end if line_end >= 0 else len(text)].strip()
+    name = match["name"].lower()
+    given = tag_attributes(match["attributes"])
+    kind = next(
+        (
+            word
+            for word in (given.get("type", ""), given.get("variant", ""), given.get("kind", ""), name)
+            if word.lower() in WARNINGS | NOTES
+        ),
+        "",
+    )
+    is_note = name in WARNINGS | NOTES or name in ("aside", "admonition", "callout", "alert", "note", "banner", "hint")
+    if is_note and not match["empty"]:
+        lines = ["", "</div>", ""] if match["close"] else ["", *opening(kind or "note", given.get("title", ""))]
+        return _at(indent, lines)
+    label = next((given[key] for key in _LABELS if given.get(key)), "")
+    if label and not match["close"]:
+        target = given.get("href") or given.get("to") or given.get("link")
+        heading = f"[{label}]({target})" if target and match["empty"] else f"**{label}**"
+        return _at(indent, ["", heading, "", given.get("description", ""), ""])
+    return "\n" if is_alone else ""
+
+
+def _at(indent: str, lines: list[str]) -> str:
+    return "\n".join(f"{indent}{line}" if line else "" for line in lines) + f"\n{indent}"
+
+
+def _template_text(match: re.Match[str]) -> str:
+    name, rest = match["name"].lower(), match["rest"]
+    arguments = [(key.lower(), one or two or three) for key, one, two, three in _ARGUMENT.findall(rest)]
+    named = {key: value for key, value in arguments if key}
+    plain = [value for key, value in arguments if not key]
+    bare = name.removeprefix("end")
+    is_closing = bool(match["close"]) or (bare != name)
+    is_box = bare in WARNINGS | NOTES
+    if is_box:
+        kind = next((word for word in (*named.values(), *plain, bare) if word.lower() in WARNINGS | NOTES), bare)
+        title = named.get("title", "")
+        return "\n".join(["", "</div>", ""] if is_closing else ["", *opening(kind, title), ""])
+    if name in ("ref", "relref", "link", "post_url"):
+        return plain[0] if plain else ""
+    if name in ("kbd", "key", "button", "gui", "btn", "menu"):
+        return " ".join(plain)
+    label = next((named[key] for key in (*_LABELS, "name") if named.get(key)), "")
+    is_group = name in ("tab", "tab-item", "details", "expand", "accordion", "collapse", "step", "stepper", "swatch")
+    label = label or (plain[0] if is_group and plain and not is_closing else "")
+    return f"\n\n**{label}**\n\n" if label and is_group and not is_closing else ""
+
+
+def _without_attribute_lists(line: str) -> str:
+    """Return a line without attribute lists ("{#id .class}"); an id becomes an anchor at the line's begin."""
+    found = [match[1] for match in _ATTRIBUTE_LIST.finditer(line)]
+    if not found:
+        return line
+    names = re.findall(r"(?:^|\s)#([\w:-]+)", " ".join(found))
+    bare = _ATTRIBUTE_LIST.sub("", line).rstrip()
+    start = re.match(r"\s*(?:#{1,6}\s+|[-*+]\s+|\d+[.)]\s+|>\s*)?", bare)
+    at = start.end() if start else 0
+    return bare[:at] + "".join(f'<a id="{name}"></a>' for name in names) + bare[at:]
+
+
+def _key_names(match: re.Match[str]) -> str:
+    names = (name.strip('"') for name in match[1].split("+"))
+    return f"<kbd>{'+'.join(name if name.lower() != name else name.capitalize() for name in names)}</kbd>"

@@ -1,0 +1,1 @@
+"""A folder of pages in source form (Markdown, MDX, reStructuredText, …) as one manual."""

@@ -1,0 +1,150 @@
+"""Choose the files of a folder that are pages of its manual, and say what is not read and why."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path, PurePosixPath
+
+from graphrag_tools.manual.sections import Skipped
+
+NOT_PAGES = (
+    "**/node_modules/**",
+    "**/{_layouts,_templates,_static,_build,_data,_sass,_plugins,_drafts}/**",
+    "**/{versioned_docs,i18n,vendor,third_party}/**",
+)
+"""What site generators keep beside the pages."""
+PARTIALS = (
+    "**/{_includes,_snippets,_partials,_shared,_common}/**",
+    "**/_*.{md,mdx,markdown,rst,rest,adoc}",
+)
+"""Pieces that pages include: they stand where they are used."""
+OF_NO_OWNER = {
+    "change logs": (
+        "**/{change,changes,changelog,change-log,change_log}.*",
+        "{history,news}.*",
+        "**/{changelog,changelogs}/**",
+    ),
+    "release notes": (
+        "**/{releases,release-notes,release_notes,releasenotes,whats-new,whatsnew}.*",
+        "**/{releases,release-notes,release_notes,releasenotes,whats-new,whatsnew}/**",
+    ),
+    "blogs": ("**/{blog,blogs,_posts}/**",),
+    "chapters for contributors": (
+        "**/{contributing,contribute,contributor,contributors,code_of_conduct,code-of-conduct,governance}.*",
+        "**/{contributing,contribute,contributor,contributors}/**",
+        "**/.github/**",
+    ),
+    "chapters for developers": (
+        "**/{dev,devel,developer,developers,development}.*",
+        "**/{dev,devel,developer,developers,development}/**",
+    ),
+    "licences": ("**/{license,licence,copying,authors,maintainers}.*",),
+}
+"""What an owner of the device does not ask about, by the name under which it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileChoice:
+    """Which files of a folder are read, as globs of their paths below it ("user/**", "**/draft-*"; case is folded).
+
+    With `include`, only files that match are read, those that defaults leave out among them; what `exclude` matches
+    is never read.
+    """
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def leaves_out(self, name: str) -> str:
+        """Return why a file is not read, "" where it is."""
+        if matches(name, self.exclude):
+            return "excluded"
+        if matches(name, NOT_PAGES):
+            return "files of the site itself"
+        if self.include:
+            return "" if matches(name, self.include) else "not included"
+        return next((kind for kind, globs in OF_NO_OWNER.items() if matches(name, globs)), "")
+
+
+EVERYTHING_FOR_OWNERS = FileChoice()
+
+
+@dataclass(frozen=True)
+class FolderFiles:
+    """The files below a folder, hidden ones and links out of it left out, by path below it."""
+
+    folder: Path
+    names: tuple[str, ...]
+    outside: tuple[str, ...] = ()
+
+    @cached_property
+    def suffixes(self) -> Counter[str]:
+        """How many files there are of each suffix."""
+        return Counter(suffix_of(name) for name in self.names)
+
+
+def folder_files(folder: Path) -> FolderFiles:
+    """Return the files of a folder and its subfolders in name order."""
+    root = folder.resolve()
+    names: list[str] = []
+    outside: list[str] = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted([*files, *(name for name in folders if (Path(place) / name).is_symlink())]):
+            path = Path(place) / name
+            if name.startswith("."):
+                continue
+            below = path.relative_to(folder).as_posix()
+            if not _stays_inside(path, root):
+                outside.append(below)
+            elif path.is_file():
+                names.append(below)
+    return FolderFiles(folder, tuple(names), tuple(outside))
+
+
+def suffix_of(name: str) -> str:
+    """Return the suffix of a file's name in lower case, with its dot."""
+    return PurePosixPath(name).suffix.lower()
+
+
+def matches(name: str, globs: Iterable[str]) -> bool:
+    """Whether a path matches one of the globs: "*" within a folder, "**" across folders, "{a,b}" one of several."""
+    return any(_pattern(glob).fullmatch(name) for glob in globs)
+
+
+def left_out(kinds: Sequence[tuple[str, str]]) -> list[Skipped]:
+    """Report files that were left out on purpose, given as name and kind: a line for each kind."""
+    counts = Counter(kind for _, kind in kinds)
+    return [
+        Skipped(f"{count} file(s)", f"left out: {kind} ({_examples([name for name, one in kinds if one == kind])})")
+        for kind, count in counts.items()
+    ]
+
+
+def _examples(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+
+
+@lru_cache(maxsize=256)
+def _pattern(glob: str) -> re.Pattern[str]:
+    written = glob[:-1] + "/**" if glob.endswith("/") else glob
+    pieces = re.split(r"(\*\*/|\*\*|\*|\?|\{[^{}]*\})", written)
+    return re.compile("".join(map(_piece, pieces)), re.IGNORECASE | re.DOTALL)
+
+
+def _piece(piece: str) -> str:
+    simple = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    if piece in simple:
+        return simple[piece]
+    if piece.startswith("{") and piece.endswith("}"):
+        return f"(?:{'|'.join(map(re.escape, piece[1:-1].split(',')))})"
+    return re.escape(piece)
+
+
+def _stays_inside(path: Path, root: Path) -> bool:
+    try:
+        return not path.is_symlink() or path.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):  # a link to itself
+        return False

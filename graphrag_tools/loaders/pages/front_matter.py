@@ -1,0 +1,122 @@
+"""Read front matter: the data that stands before a page's text, as YAML between "---" or TOML between "+++"."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from graphrag_tools.text.normalise import tidy
+
+_YAML = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_PLAIN_LINE = re.compile(r"^(\w[\w-]*):[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
+_ABOUT_THE_PAGE = frozenset(
+    "title linktitle sidebar_label sidebar keywords tags categories category layout author authors image images slug "
+    "permalink date lastmod head hero seo parent grand_parent redirect_from redirects aliases template canonical "
+    "description abstract meta_description metadata og license copyright contributors related search".split()
+)
+_NAMES = ("tag", "name", "term", "title", "option", "key", "question")
+_MEANINGS = ("description", "definition", "desc", "text", "answer", "brief", "summary")
+_MOST_TEXTS = 200
+_MIN_WORDS = 3
+
+
+class _TolerantLoader(yaml.SafeLoader):
+    """YAML whose own tags ("!!python/name:…", "!ENV") give None in place of an error."""
+
+
+_TolerantLoader.add_multi_constructor("", lambda _loader, _suffix, _node: None)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What stands before a page's text, by key in lower case, and the text after it."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+    body: str = ""
+
+    def word(self, *keys: str) -> str:
+        """Return the first of these values that is a text or a number, tidied; "" where none is."""
+        values = (self.data.get(key) for key in keys)
+        return next((tidy(str(value)) for value in values if isinstance(value, str | int | float)), "")
+
+    def number(self, *keys: str) -> float | None:
+        """Return the first of these values that is a number."""
+        for key in keys:
+            value = self.data.get(key)
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                return float(value)
+            if isinstance(value, str) and re.fullmatch(r"-?\d+(?:\.\d+)?", value.strip()):
+                return float(value)
+        return None
+
+    def below(self, key: str) -> "FrontMatter":
+        """Return the mapping that stands under a key, as data of its own."""
+        value = self.data.get(key)
+        return FrontMatter(_lowered(value)) if isinstance(value, dict) else FrontMatter()
+
+
+def split_front_matter(text: str) -> FrontMatter:
+    """Divide a page into its data and its text; data that cannot be parsed gives its plain "key: value" lines."""
+    if match := _YAML.match(text):
+        data = read_yaml(match[1])
+        if data is None:
+            data = dict(_PLAIN_LINE.findall(match[1]))
+        return FrontMatter(_lowered(data), text[match.end() :])
+    if match := _TOML.match(text):
+        try:
+            return FrontMatter(_lowered(tomllib.loads(match[1])), text[match.end() :])
+        except tomllib.TOMLDecodeError:
+            return FrontMatter({}, text[match.end() :])
+    return FrontMatter({}, text)
+
+
+def read_yaml(text: str) -> Any:
+    """Return the document of a YAML text, {} for an empty one, None where it cannot be parsed."""
+    try:
+        found = yaml.load(text, Loader=_TolerantLoader)  # a SafeLoader
+    except (yaml.YAMLError, ValueError, RecursionError, TypeError, AttributeError, OverflowError):
+        return None
+    return {} if found is None else found
+
+
+def text_of(matter: FrontMatter) -> str:
+    """Return what the data say about the page's subject, as Markdown: sentences, and terms with their meaning.
+
+    Data about the page itself (layout, keywords, …) are left out; the description is taken only where the page has no
+    text of its own, because elsewhere it repeats the first paragraph for search engines.
+    """
+    lines: list[str] = []
+    for key, value in matter.data.items():
+        is_description = key in ("description", "abstract") and not matter.body.strip()
+        if key in _ABOUT_THE_PAGE and not is_description:
+            continue
+        for line in _lines(value):
+            if len(lines) >= _MOST_TEXTS:
+                return "\n\n".join(lines)
+            lines.append(line)
+    return "\n\n".join(lines)
+
+
+def _lines(value: Any, depth: int = 0) -> Iterator[str]:
+    if isinstance(value, str):
+        if len(value.split()) >= _MIN_WORDS and "://" not in value:
+            yield value.strip()
+    elif isinstance(value, list) and depth < 4:
+        for one in value:
+            yield from _lines(one, depth + 1)
+    elif isinstance(value, dict) and depth < 4:
+        name = next((str(value[key]) for key in _NAMES if isinstance(value.get(key), str | int)), "")
+        meaning = next((str(value[key]) for key in _MEANINGS if isinstance(value.get(key), str)), "")
+        if name and meaning:
+            yield f"- **{name}**: {tidy(meaning)}"
+        for key, inner in value.items():
+            if not (name and meaning and key in (*_NAMES, *_MEANINGS)):
+                yield from _lines(inner, depth + 1)
+
+
+def _lowered(data: Any) -> dict[str, Any]:
+    return {str(key).lower(): value for key, value in data.items()} if isinstance(data, dict) else {}

@@ -1,0 +1,121 @@
+"""Resolve links between the pages of a folder, as site generators write them."""
+
+import posixpath
+import re
+from collections.abc import Mapping, Sequence
+from urllib.parse import unquote
+
+from graphrag_tools.loaders.pages.page import INDEX_STEMS, SourcePage
+from graphrag_tools.manual.sections import is_external
+
+_NUMBER = re.compile(r"^\d+[-_.]+(?=\S)")
+_OTHER_FILE = re.compile(
+    r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp|ico|mp4|webm|mov|mp3|wav|zip|gz|xz|bin|hex|uf2|exe|dmg|iso|stl|json|ya?ml|toml|"
+    r"txt|csv|ini|cfg|conf|sh|py|js|css|c|h|cpp|pdf)$",
+    re.IGNORECASE,
+)
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+
+
+class PageLinks:
+    """Where links of the folder's pages lead, as anchors of the manual: "folder/page.md#heading"."""
+
+    def __init__(self, pages: Sequence[SourcePage], anchors: Mapping[str, Sequence[str]]) -> None:
+        """`anchors` are the names of places in each page, by the page's name."""
+        self._names = {page.name for page in pages}
+        self._anchors = {name: set(found) for name, found in anchors.items()}
+        self._by_address: dict[str, str] = {}
+        self._by_end: dict[str, list[str]] = {}
+        for page in pages:
+            for address in _addresses(page):
+                self._by_address.setdefault(address, page.name)
+            self._by_end.setdefault(posixpath.basename(_address(page.name)), []).append(page.name)
+        self._by_anchor: dict[str, str] = {}
+        for name, found in anchors.items():
+            for anchor in found:
+                self._by_anchor.setdefault(anchor, name)
+
+    def target(self, written: str, page: str) -> str:
+        """Return the anchor that a link of a page leads to, "" for what is no page (pictures, downloads).
+
+        A link that leads nowhere is returned as the path that it names.
+        """
+        if is_external(written):
+            return written
+        path, _, anchor = unquote(_TEMPLATE.sub("", written)).partition("#")
+        path = path.partition("?")[0]
+        if path and (_OTHER_FILE.search(path)) and not self.page_at(path, page):
+            return ""
+        found = self.page_at(path, page) if path else page
+        if not found:
+            plain = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path != "/" else path
+            return f"{plain}#{anchor}" if anchor else plain
+        if not anchor:
+            return found
+        return f"{found}#{self._spelt(found, anchor)}"
+
+    def labelled(self, label: str, page: str) -> str:
+        """Return the place that a label names, in the page itself or else anywhere; "" for none."""
+        if label in self._anchors.get(page, ()):
+            return f"{page}#{label}"
+        return f"{self._by_anchor[label]}#{label}" if label in self._by_anchor else ""
+
+    def page_at(self, path: str, page: str) -> str:
+        """Return the page that a path means on this page, "" where there is none.
+
+        Relative to the page's folder, else to the page as a folder (as its address is on the site), else from the
+        site's root, of which any leading part may be the site's own base.
+        """
+        folder = posixpath.dirname(page)
+        if not path.startswith("/"):
+            stem = posixpath.splitext(page)[0]
+            for base in (folder, stem):
+                joined = posixpath.normpath(posixpath.join(base, path))
+                if joined in self._names:
+                    return joined
+                if found := self._by_address.get(_address(joined)):
+                    return found
+        parts = [part for part in _address(path.lstrip("/")).split("/") if part not in ("", ".", "..")]
+        for start in range(len(parts)):
+            if found := self._by_address.get("/".join(parts[start:])):
+                return found if path.startswith("/") or start == 0 else ""
+        if path.startswith("/") and parts:
+            same = [
+                name for name in self._by_end.get(parts[-1], ()) if f"/{_address(name)}".endswith("/" + "/".join(parts))
+            ]
+            return same[0] if len(same) == 1 else ""
+        return self._by_address.get("", "") if path in ("/", "") else ""
+
+    def _spelt(self, page: str, anchor: str) -> str:
+        """Return the anchor as the page has it: generators fold case and drop marks in ways of their own."""
+        known = self._anchors.get(page, set())
+        if anchor in known:
+            return anchor
+        folded = _bare(anchor)
+        return next((one for one in sorted(known) if _bare(one) == folded), anchor) if folded else anchor
+
+
+def _bare(anchor: str) -> str:
+    return re.sub(r"[\W_]+", "", anchor.lower())
+
+
+def _addresses(page: SourcePage) -> list[str]:
+    found = [_address(page.name)]
+    folder = page.folder
+    if slug := page.matter.word("slug", "permalink", "url"):
+        found.append(_address(slug.lstrip("/")))
+        found.append(_address(posixpath.join(folder, slug.lstrip("/"))))
+    if identifier := page.matter.word("id"):
+        found.append(_address(posixpath.join(folder, identifier)))
+    return found
+
+
+def _address(path: str) -> str:
+    """Return a path as pages are told apart: without suffix, index and numbers for order, case folded."""
+    plain = re.sub(
+        r"\.(?:mdx?|markdown|rst|rest|adoc|asciidoc|html?|page|xml|docbook)$", "", path.strip("/"), flags=re.IGNORECASE
+    )
+    parts = [_NUMBER.sub("", part) for part in plain.casefold().split("/") if part != "."]
+    if parts and parts[-1] in INDEX_STEMS:
+        parts.pop()
+    return "/".join(parts)

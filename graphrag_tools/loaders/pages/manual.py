@@ -1,0 +1,152 @@
+"""Load pages in source form: one file, or a folder of them as one manual."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markdown_page
+from graphrag_tools.loaders.markdown_text.partials import Partials
+from graphrag_tools.loaders.pages.files import (
+    EVERYTHING_FOR_OWNERS,
+    PARTIALS,
+    FileChoice,
+    FolderFiles,
+    folder_files,
+    left_out,
+    matches,
+    suffix_of,
+)
+from graphrag_tools.loaders.pages.links import PageLinks
+from graphrag_tools.loaders.pages.navigation import folder_categories, is_summary, site_navigation
+from graphrag_tools.loaders.pages.page import SourcePage, readable_name
+from graphrag_tools.loaders.pages.sections import page_sections, placed_sections
+from graphrag_tools.loaders.pages.tree import PageTree
+from graphrag_tools.loaders.pages.unread import check_unread
+from graphrag_tools.loaders.section_tree import make_manual
+from graphrag_tools.loaders.source_file import read_text
+from graphrag_tools.manual.sections import Manual, Section, Skipped
+from graphrag_tools.text.characters import without_controls
+
+PageReader = Callable[[str, str, Partials], SourcePage]
+_READERS: dict[str, PageReader] = dict.fromkeys(MARKDOWN_SUFFIXES, markdown_page)
+PAGE_SUFFIXES = frozenset(_READERS)
+
+
+def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Manual:
+    """Load one page in source form, or a folder of them as one manual.
+
+    Every heading is a section, below its page. What a page is below is told by the site's navigation (mkdocs.yml,
+    SUMMARY.md), by the toctree that lists it, by the parent that its front matter names, else by folders, whose
+    index.md or README.md is the page of the folder. Links between pages become see-also edges. Partials stand where
+    they are used. What `choice` leaves out is said in `Manual.skipped`.
+
+    Raises:
+        ManualError: Nothing there, no page in the folder, most of its pages are in formats that are not read, or there
+            is no heading and no text in them.
+    """
+    if not path.is_dir():
+        page = _READERS[suffix_of(path.name)](path.name, without_controls(read_text(path)), Partials({}))
+        sections = _lone_sections(page, path)
+        if not sections:
+            raise ManualError(f"{path}: no heading and no text found.")
+        return make_manual(manual_id, sections, path)
+    files = folder_files(path)
+    chosen = _chosen(files, choice)
+    texts, unreadable = _texts(path, chosen.names)
+    included, _ = _texts(path, tuple(sorted(chosen.partials)), allow_none=True)
+    pages, empty = _pages(texts, Partials({**texts, **included}))
+    if not pages:
+        found = "; ".join(f"{one.where}: {one.why}" for one in [*unreadable, *empty][:3])
+        raise ManualError(
+            f"{path}: no heading and no text found in {len(chosen.names)} page(s){f' ({found})' if found else ''}."
+        )
+    return make_manual(manual_id, _sections(path, files, pages), path, [*chosen.skipped, *unreadable, *empty])
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    names: tuple[str, ...]
+    partials: frozenset[str]
+    skipped: tuple[Skipped, ...]
+
+
+def _chosen(files: FolderFiles, choice: FileChoice) -> _Chosen:
+    """Divide the files of a folder into pages, partials, and what is not read."""
+    sources = [name for name in files.names if suffix_of(name) in PAGE_SUFFIXES and not is_summary(name)]
+    partials = frozenset(name for name in sources if _is_partial(name) and not matches(name, choice.include))
+    reasons = {name: choice.leaves_out(name) for name in sources if name not in partials}
+    if sources and all(reasons.values()) and choice == EVERYTHING_FOR_OWNERS:
+        reasons = dict.fromkeys(reasons, "")  # a folder that is nothing but release notes is meant
+    names = tuple(name for name, why in reasons.items() if not why)
+    others = check_unread(files, names, [name for name in sources if name not in names])
+    outside = (Skipped(name, "is a link to outside the folder") for name in files.outside)
+    chosen = [Skipped(f"{len(partials)} file(s)", "are partials; read where pages include them")] if partials else []
+    left = left_out([(name, why) for name, why in reasons.items() if why])
+    return _Chosen(names, partials, (*others, *outside, *left, *chosen))
+
+
+def _is_partial(name: str) -> bool:
+    return matches(name, PARTIALS) and not name.rpartition("/")[2].lower().startswith("_index.")
+
+
+def _texts(folder: Path, names: tuple[str, ...], *, allow_none: bool = False) -> tuple[dict[str, str], list[Skipped]]:
+    """Read the files; one of several that cannot be read is reported."""
+    texts: dict[str, str] = {}
+    skipped: list[Skipped] = []
+    for name in names:
+        try:
+            texts[name] = without_controls(read_text(folder / name))
+        except ManualError as error:
+            if len(names) == 1 and not allow_none:
+                raise
+            skipped.append(Skipped(name, str(error)))
+    return texts, skipped
+
+
+def _pages(texts: Mapping[str, str], partials: Partials) -> tuple[list[SourcePage], list[Skipped]]:
+    pages = [_READERS[suffix_of(name)](name, text, partials) for name, text in texts.items()]
+    kept = [page for page in pages if page.parts or page.title]
+    return kept, [Skipped(page.name, "no heading and no text") for page in pages if page not in kept]
+
+
+def _sections(folder: Path, files: FolderFiles, pages: list[SourcePage]) -> list[Section]:
+    names = dict.fromkeys(files.names)
+    links = PageLinks(pages, {page.name: _places(page) for page in pages})
+    titles = {page.name: page.title or _first_heading(page) for page in pages}
+    tree = PageTree(pages, folder_categories(folder, names), titles, links.page_at)
+    roots = tree.roots(site_navigation(folder, names))
+    several = len(pages) > 1
+    sections = {
+        page.name: page_sections(
+            page,
+            page.title or tree.nav_titles.get(page.name, "") or (_name_as_title(page, folder) if several else ""),
+            page.stem,
+            lambda written, name=page.name: links.target(written, name),  # type: ignore[misc]
+        )
+        for page in pages
+    }
+    return placed_sections(roots, sections)
+
+
+def _lone_sections(page: SourcePage, path: Path) -> tuple[Section, ...]:
+    if not page.parts and not page.title:
+        return ()
+    links = PageLinks([page], {page.name: _places(page)})
+    return page_sections(page, page.title, path.stem, lambda written: links.target(written, page.name))
+
+
+def _places(page: SourcePage) -> tuple[str, ...]:
+    return tuple(name for part in page.parts for name in part.ids)
+
+
+def _first_heading(page: SourcePage) -> str:
+    return next((part.title for part in page.parts if part.title), "")
+
+
+def _name_as_title(page: SourcePage, folder: Path) -> str:
+    """Return the name of a page's file as its title where its headings give none, "" where they do."""
+    levels = [part.level for part in page.parts if part.level]
+    if levels and (min(levels) == 1 or levels.count(min(levels)) == 1):
+        return ""
+    return readable_name((page.folder or folder.resolve().name).rpartition("/")[2] if page.is_index else page.stem)

@@ -1,0 +1,165 @@
+"""Read what a site says about the order of its pages: mkdocs.yml, SUMMARY.md, _category_.json."""
+
+import json
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_yaml
+from graphrag_tools.loaders.pages.page import INDEX_STEMS
+from graphrag_tools.loaders.source_file import read_text
+from graphrag_tools.text.normalise import tidy
+
+_MOST_DEEP = 12
+
+
+@dataclass(slots=True)
+class NavEntry:
+    """An entry of a site's navigation: a page by its name, a group by its title, or a page with others below it."""
+
+    title: str = ""
+    page: str = ""
+    below: list["NavEntry"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """What a folder's own file says about it."""
+
+    label: str = ""
+    position: float | None = None
+
+
+def site_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
+    """Return the navigation that a file of the folder gives, [] where none does.
+
+    That of mkdocs.yml, which may also lie beside the folder that it names as its docs_dir; else SUMMARY.md of GitBook
+    and mdBook. `names` are the files below the folder.
+    """
+    configs = sorted((name for name in names if _is_mkdocs(name)), key=lambda name: (name.count("/"), name))
+    for name in configs:
+        if entries := _mkdocs(folder / name, posixpath.dirname(name), folder, None):
+            return entries
+    for beside in (folder.parent / "mkdocs.yml", folder.parent / "mkdocs.yaml"):
+        if beside.is_file() and (entries := _mkdocs(beside, "", folder, folder.resolve().name)):
+            return entries
+    for name in sorted((name for name in names if is_summary(name)), key=lambda name: (name.count("/"), name)):
+        if entries := _summary(_read(folder / name), posixpath.dirname(name)):
+            return entries
+    return []
+
+
+def is_summary(name: str) -> bool:
+    """Whether a file is a table of contents for a site generator, and so no page."""
+    return posixpath.basename(name) == "SUMMARY.md"
+
+
+def folder_categories(folder: Path, names: Mapping[str, object]) -> dict[str, Category]:
+    """Return what _category_.json or _category_.yml say, by folder."""
+    found: dict[str, Category] = {}
+    for name in names:
+        if posixpath.basename(name) not in ("_category_.json", "_category_.yml", "_category_.yaml"):
+            continue
+        text = _read(folder / name)
+        data = _json(text) if name.endswith(".json") else read_yaml(text)
+        matter = FrontMatter(data) if isinstance(data, dict) else FrontMatter()
+        found[posixpath.dirname(name)] = Category(matter.word("label"), matter.number("position"))
+    return found
+
+
+def _is_mkdocs(name: str) -> bool:
+    return posixpath.basename(name) in ("mkdocs.yml", "mkdocs.yaml")
+
+
+def _mkdocs(config: Path, above: str, folder: Path, docs_folder: str | None) -> list[NavEntry]:
+    """Return the nav of a config file in the folder `above`, or of one beside a folder that is called `docs_folder`."""
+    data = read_yaml(_read(config))
+    nav = data.get("nav") if isinstance(data, dict) else None
+    if not isinstance(nav, list):
+        return []
+    docs = str(data.get("docs_dir") or "docs")
+    if docs_folder is not None and posixpath.normpath(docs) != docs_folder:
+        return []
+    start = "" if docs_folder is not None else posixpath.normpath(posixpath.join(above, docs))
+    return list(_entries(nav, start, folder))
+
+
+def _entries(items: list[Any], start: str, folder: Path, depth: int = 0) -> Iterator[NavEntry]:
+    for item in items if depth < _MOST_DEEP else []:
+        title, value = next(iter(item.items()), ("", None)) if isinstance(item, dict) else ("", item)
+        if isinstance(value, str) and "://" not in value:
+            page = posixpath.normpath(posixpath.join(start, value))
+            if (folder / page).is_dir():
+                page = posixpath.join(page, "index.md")
+            yield NavEntry(tidy(str(title)), page)
+        elif isinstance(value, list):
+            below = list(_entries(value, start, folder, depth + 1))
+            page = ""
+            if below and below[0].page and _is_index(below[0].page) and not below[0].below:
+                page = below.pop(0).page
+            yield NavEntry(tidy(str(title)), page, below)
+
+
+def _is_index(name: str) -> bool:
+    return posixpath.splitext(posixpath.basename(name))[0].lower() in INDEX_STEMS
+
+
+def _summary(text: str, above: str) -> list[NavEntry]:
+    """Read GitBook's table of contents: nested lists of links, headings and plain items as groups."""
+    tokens = MarkdownIt("commonmark").parse(text)
+    roots: list[NavEntry] = []
+    open_items: list[NavEntry] = []
+    group: NavEntry | None = None
+    is_first_heading = True
+    for at, token in enumerate(tokens):
+        if token.type == "heading_open":
+            title = _plain(tokens[at + 1])
+            group = None if is_first_heading and token.tag == "h1" else NavEntry(title)
+            if group is not None:
+                roots.append(group)
+            is_first_heading = False
+        elif token.type == "list_item_open":
+            entry = NavEntry()
+            siblings = open_items[-1].below if open_items else group.below if group is not None else roots
+            siblings.append(entry)
+            open_items.append(entry)
+        elif token.type == "list_item_close":
+            open_items.pop()
+        elif token.type == "inline" and open_items and not open_items[-1].title:
+            open_items[-1].title = _plain(token)
+            open_items[-1].page = _page_of(token, above)
+        elif token.type == "inline" and not open_items and (page := _page_of(token, above)):
+            roots.append(NavEntry(_plain(token), page))
+    return roots
+
+
+def _plain(inline: Token) -> str:
+    return tidy("".join(piece.content for piece in inline.children or [] if piece.type in ("text", "code_inline")))
+
+
+def _page_of(inline: Token, above: str) -> str:
+    links = (piece.attrGet("href") for piece in inline.children or [] if piece.type == "link_open")
+    target = next((str(link) for link in links if link), "")
+    if not target or "://" in target:
+        return ""
+    return posixpath.normpath(posixpath.join(above, target.partition("#")[0]))
+
+
+def _read(path: Path) -> str:
+    try:
+        return read_text(path)
+    except ManualError:
+        return ""
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

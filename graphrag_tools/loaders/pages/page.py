@@ -1,0 +1,69 @@
+"""A page of a folder as its source gives it: parts under headings, its data, and the pages that it lists below it."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from graphrag_tools.loaders.html.page import PageSection
+from graphrag_tools.loaders.pages.front_matter import FrontMatter
+
+INDEX_STEMS = frozenset({"index", "_index", "readme"})
+_NUMBER = re.compile(r"^\d+(?:[.\d]*)(?:[-_. ]+)(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class TocEntry:
+    """A page that another lists below it (toctree): where it lies as written, and the caption of the list."""
+
+    target: str
+    caption: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """A page as read: `name` is its path below the manual's folder, `anchors` the names of its headings in order."""
+
+    name: str
+    parts: tuple[PageSection, ...] = ()
+    matter: FrontMatter = field(default_factory=FrontMatter)
+    anchors: tuple[str, ...] = ()
+    lists: tuple[TocEntry, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """The folder that the page lies in, "" for the manual's own."""
+        parent = PurePosixPath(self.name).parent.as_posix()
+        return "" if parent == "." else parent
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its suffix."""
+        return PurePosixPath(self.name).stem
+
+    @property
+    def is_index(self) -> bool:
+        """Whether it stands for its folder."""
+        return self.stem.lower() in INDEX_STEMS
+
+    @property
+    def title(self) -> str:
+        """What the page's data call it, "" where they are silent."""
+        sidebar = self.matter.below("sidebar").word("label")
+        return self.matter.word("title", "linktitle", "sidebar_label") or sidebar
+
+    @property
+    def position(self) -> float | None:
+        """The place among its siblings that its data give."""
+        found = self.matter.number("sidebar_position", "nav_order", "weight", "order", "position")
+        return found if found is not None else self.matter.below("sidebar").number("order")
+
+
+def readable_name(name: str) -> str:
+    """Return a file's or folder's name as a title: number and hyphens gone, a capital first.
+
+    >>> readable_name("02-wifi_setup")
+    'Wifi setup'
+    """
+    words = re.sub(r"[-_]+", " ", _NUMBER.sub("", name)).strip() or name
+    return words if any(letter.isupper() for letter in words) else words[:1].upper() + words[1:]

@@ -1,0 +1,107 @@
+"""Make sections of a folder's pages: nested by heading and by the tree of pages, links resolved."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from graphrag_tools.loaders.html.page import PageSection
+from graphrag_tools.loaders.pages.page import SourcePage
+from graphrag_tools.loaders.pages.tree import Node
+from graphrag_tools.loaders.section_tree import OpenLevels
+from graphrag_tools.manual.sections import Block, Link, Section
+
+Target = Callable[[str], str]
+"""Where a link leads: an anchor of the manual, a web address, or "" for nothing to follow."""
+_NO_PART = PageSection(0, "", (), ())
+
+
+def page_sections(page: SourcePage, title: str, untitled: str, target: Target) -> tuple[Section, ...]:
+    """Return a page's sections, parents first; the first stands for the page.
+
+    The page's one highest heading is its title, where that is a heading of the first level or says what `title` says.
+    Otherwise `title`, what the page's data call it, becomes a section above all headings. Without either, headings
+    stand side by side, and text before them is called `untitled`.
+    """
+    headed = list(page.parts)
+    preface = headed.pop(0) if headed and headed[0].level == 0 else _NO_PART
+    tops = _tops(headed)
+    is_title = len(tops) == 1 and (tops[0].level == 1 or tops[0].title.casefold() == title.casefold())
+    if title and is_title:
+        first = headed[0]
+        drafts = [
+            replace(first, level=0, blocks=(*preface.blocks, *first.blocks), ids=(*first.ids, *preface.ids)),
+            *headed[1:],
+        ]
+    elif title:
+        drafts = [replace(preface, title=title), *headed]
+    elif preface.blocks or not headed:
+        drafts = [replace(preface, title=untitled, level=9), *headed]
+    else:
+        drafts = [replace(headed[0], ids=(*headed[0].ids, *preface.ids)), *headed[1:]]
+    return _nested(page, drafts, target)
+
+
+def placed_sections(
+    nodes: Iterable[Node],
+    sections: dict[str, tuple[Section, ...]],
+    parent: str | None = None,
+    way: tuple[str, ...] = (),
+) -> list[Section]:
+    """Return all sections in the order of the tree, each page's below what the page is below."""
+    found: list[Section] = []
+    for node in nodes:
+        if node.page:
+            own = [replace(one, parent=parent) if one.parent is None else one for one in sections[node.page]]
+            key: str | None = own[0].key
+        else:
+            key = "group: " + " > ".join((*way, node.title))
+            own = [Section(key, node.title, parent=parent)]
+        found.extend(own)
+        found.extend(placed_sections(node.below, sections, key, (*way, node.title or node.page)))
+    return found
+
+
+def _tops(sections: Sequence[PageSection]) -> list[PageSection]:
+    """Return the sections that none before them is above: those no deeper than all before."""
+    tops: list[PageSection] = []
+    for section in sections:
+        if not tops or section.level <= tops[-1].level:
+            tops.append(section)
+    return tops
+
+
+def _nested(page: SourcePage, drafts: Sequence[PageSection], target: Target) -> tuple[Section, ...]:
+    sections: list[Section] = []
+    taken: set[str] = set()
+    levels = OpenLevels()
+    for draft in drafts:
+        anchor = next((one for one in draft.ids if one in page.anchors), draft.ids[0] if draft.ids else "")
+        key = _free(f"{page.name}#{anchor}" if anchor and draft is not _NO_PART else page.name, taken)
+        taken.add(key)
+        names = (f"{page.name}#{name}" for name in draft.ids)
+        sections.append(
+            Section(
+                key=key,
+                title=draft.title,
+                blocks=tuple(_linked(block, target) for block in draft.blocks),
+                parent=levels.above(draft.level),
+                anchors=tuple(dict.fromkeys((*names, *(() if sections else (page.name,))))),
+            )
+        )
+        levels.open(draft.level, key)
+    return tuple(sections)
+
+
+def _linked(block: Block, target: Target) -> Block:
+    if not block.links:
+        return block
+    links = (Link(link.text, target(link.target)) for link in block.links)
+    return replace(block, links=tuple(link for link in links if link.target))
+
+
+def _free(key: str, taken: set[str]) -> str:
+    """Return the key, with "~2", "~3", … where it is taken."""
+    free, number = key, 1
+    while free in taken:
+        number += 1
+        free = f"{key}~{number}"
+    return free

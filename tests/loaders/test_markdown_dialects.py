@@ -1,0 +1,127 @@
+"""Markup of Markdown's dialects and of HTML inside Markdown: never text, its meaning kept."""
+
+from pathlib import Path
+
+import pytest
+
+from graphrag_tools.loaders import load_markdown
+from graphrag_tools.manual.sections import Block
+
+
+def blocks(folder: Path, text: str, name: str = "a.md") -> list[Block]:
+    (folder / name).write_text(f"# A\n\n{text}\n", encoding="utf-8", newline="")
+    return [block for section in load_markdown(folder / name, "m").sections for block in section.blocks]
+
+
+def read(folder: Path, text: str, name: str = "a.md") -> list[tuple[str, str]]:
+    return [(block.kind, block.text) for block in blocks(folder, text, name)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (":::warning[Steam]\nKeep away.\n:::", [("warning", "Steam: Keep away.")]),
+        ("::: tip\nUse a mitt.\n:::\n\nAfter.", [("note", "Use a mitt."), ("paragraph", "After.")]),
+        (":::{caution}\n:class: x\nHot lid.\n:::", [("warning", "Hot lid.")]),
+        ("```{note}\nOf MyST.\n```", [("note", "Of MyST.")]),
+        ('!!! danger "Cable"\n    Pull it.\n\n    Then wait.\n\nAfter.', None),
+        ("??? tip\n    Folded.", [("note", "Folded.")]),
+        ("> [!WARNING]\n> The *base* is live.", [("warning", "The base is live.")]),
+        ("> [!tip]+ Faster\n> Less water.", [("note", "Faster: Less water.")]),
+        ('{% hint style="danger" %}\nBoils over.\n{% endhint %}', [("warning", "Boils over.")]),
+        ("{{% notice tip %}}\nDescale it.\n{{% /notice %}}", [("note", "Descale it.")]),
+        ("{: .warning }\n> Glass breaks.\n\nAfter.", [("warning", "Glass breaks."), ("paragraph", "After.")]),
+        ('<Aside type="caution" title="Hob">\nOff first.\n</Aside>', [("warning", "Hob: Off first.")]),
+        ('=== "Gas"\n    Light it.\n\n=== "Electric"\n    Turn it.', None),
+        (
+            '<Tabs>\n<TabItem value="g" label="Gas">\n\nLight it.\n\n</TabItem>\n</Tabs>',
+            [("heading", "Gas"), ("paragraph", "Light it.")],
+        ),
+    ],
+)
+def test_what_dialects_set_apart_keeps_its_kind(
+    tmp_path: Path, text: str, expected: list[tuple[str, str]] | None
+) -> None:
+    cases = {
+        "!!!": [("warning", "Cable: Pull it."), ("warning", "Then wait."), ("paragraph", "After.")],
+        "===": [("heading", "Gas"), ("paragraph", "Light it."), ("heading", "Electric"), ("paragraph", "Turn it.")],
+    }
+    assert read(tmp_path, text) == (expected or cases[text[:3]])
+
+
+def test_a_box_in_a_step_stays_below_it(tmp_path: Path) -> None:
+    found = blocks(tmp_path, "1. Fill.\n\n    !!! note\n        Cold water.\n\n2. Boil.")
+    assert [(block.kind, block.depth, block.text) for block in found] == [
+        ("step", 0, "Fill."),
+        ("note", 0, "Cold water."),
+        ("step", 0, "Boil."),
+    ]
+
+
+def test_html_in_markdown_is_markup(tmp_path: Path) -> None:
+    text = (
+        "<!-- lint off --><script>x()</script>\n<style>a{}</style>\n\nPress <kbd>On</kbd>.<br>Wait.\n\n"
+        "<details><summary>No base?</summary>\n\nBuy one.\n\n</details>\n\n"
+        "<table><tr><td>Blue</td><td>Cold</td></tr></table>"
+    )
+    assert read(tmp_path, text) == [
+        ("paragraph", "Press On."),
+        ("paragraph", "Wait."),
+        ("heading", "No base?"),
+        ("paragraph", "Buy one."),
+        ("table", "Blue | Cold"),
+    ]
+
+
+def test_a_title_has_no_markup(tmp_path: Path) -> None:
+    text = '## Lid <a href="#lid" id="lid"></a>\nx\n\n## Base {#the-base .big}\ny\n\n## Hose {: #hose }\nz'
+    (tmp_path / "a.md").write_text(text, encoding="utf-8")
+    sections = load_markdown(tmp_path / "a.md", "m").sections
+    assert [section.title for section in sections] == ["Lid", "Base", "Hose"]
+    assert "a.md#the-base" in sections[1].anchors
+
+
+def test_placeholders_in_angle_brackets_are_text(tmp_path: Path) -> None:
+    assert read(tmp_path, "Type <NAME> or <your-id>, then <https://x.org>.") == [
+        ("paragraph", "Type <NAME> or <your-id>, then https://x.org.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Press ++ctrl+F5++ :material-cog: now.", "Press Ctrl+F5 now."),
+        ("- [ ] Check the lid.", "Check the lid."),
+        ("{{ site.name }}Boil{% if x %}.{% endif %}", "Boil."),
+        ("Use `{{ cup }}` and `<Cup />`.", "Use {{ cup }} and <Cup />."),
+        ("[Go](x.md){ .md-button }", "Go"),
+    ],
+)
+def test_icons_keys_templates_and_attributes(tmp_path: Path, text: str, expected: str) -> None:
+    assert [found for _, found in read(tmp_path, text)] == [expected]
+
+
+def test_mdx_that_is_indented_in_components_is_text(tmp_path: Path) -> None:
+    text = "<Steps>\n    <Step>\n    Fill {props.x}it.\n    </Step>\n</Steps>"
+    assert read(tmp_path, text, "a.mdx") == [("paragraph", "Fill it.")]
+
+
+def test_code_keeps_its_lines_wherever_it_stands(tmp_path: Path) -> None:
+    text = (
+        "1. Do this:\n\n    ```sh\n    boil --start\n      boil --stop  # <Now>\n    ```\n\n"
+        "!!! tip\n\n    ~~~yaml\n    kettle:\n      heat: 3\n    ~~~\n\n> [!NOTE]\n> ```\n> one\n>   two\n> ```\n\n"
+        "    in\n      dented"
+    )
+    assert [(block.kind, block.text) for block in blocks(tmp_path, text) if block.kind == "code"] == [
+        ("code", "boil --start\n  boil --stop  # <Now>"),
+        ("code", "kettle:\n  heat: 3"),
+        ("code", "one\n  two"),
+        ("code", "in\n  dented"),
+    ]
+
+
+def test_definition_lists_are_options(tmp_path: Path) -> None:
+    assert read(tmp_path, "Warm\n:   Sixty degrees.\n\nHot\n:   A hundred.") == [
+        ("option", "Warm: Sixty degrees."),
+        ("option", "Hot: A hundred."),
+    ]

@@ -1,0 +1,202 @@
+"""Folders of pages as people have them: nested, with front matter, navigation, partials and links of a site."""
+
+from pathlib import Path
+
+import pytest
+
+from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders import load_manual
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.graph import MenuGraph
+from graphrag_tools.manual.sections import Manual
+
+
+def load(folder: Path, files: dict[str, str]) -> Manual:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    return load_manual(folder, "m")
+
+
+def graph(folder: Path, files: dict[str, str]) -> MenuGraph:
+    return build_graph(load(folder, files))
+
+
+def paths(found: MenuGraph) -> list[str]:
+    return [item.menu_path for item in found.items if item.kind == "section"]
+
+
+def texts(found: MenuGraph, item: str) -> list[str]:
+    return [block.text for block in found.item(item).blocks]
+
+
+def see(found: MenuGraph, item: str) -> list[str]:
+    return [one.name for one in found.see_also(item)]
+
+
+def test_mdx_pages_are_read_without_imports_and_components(tmp_path: Path) -> None:
+    page = (
+        'import Box from "@theme/Box";\nimport {\n  One,\n  Two,\n} from "./parts";\n\nexport const port = 80;\n\n'
+        "# Kettle\n\n<Box kind={{a: 1}}>\n\n1. Fill it.\n2. Press **Boil**.\n\n</Box>\n\n{/* unseen */}\n\n"
+        "See <Two />it.\n"
+    )
+    found = graph(tmp_path, {"kettle.mdx": page, "lid.md": "# Lid\n\nLift it.\n"})
+    assert paths(found) == ["Kettle", "Lid"]
+    assert [(block.kind, block.text) for block in found.item("m/kettle").blocks] == [
+        ("step", "Fill it."),
+        ("step", "Press Boil."),
+        ("paragraph", "See it."),
+    ]
+
+
+def test_a_title_in_front_matter_stands_above_the_headings(tmp_path: Path) -> None:
+    files = {
+        "a.md": "---\ntitle: Water\n---\nFill it.\n\n## Filter\nChange it.\n",
+        "b.md": '+++\ntitle = "Heat"\n+++\n## Filter\nNone.\n',
+        "c.md": "---\ntitle: Of the site\n---\n# Own heading\nText.\n",
+    }
+    found = graph(tmp_path, files)
+    assert paths(found) == ["Water", "Water > Filter", "Heat", "Heat > Filter", "Own heading"]
+    assert texts(found, "m/water") == ["Fill it."]
+
+
+def test_folders_nest_and_a_folder_without_an_index_is_a_group(tmp_path: Path) -> None:
+    files = {
+        "README.md": "# Kettle book\nHello.\n",
+        "parts/README.md": "# Parts\nAll.\n",
+        "parts/lid/index.md": "# Lid\nRound.\n",
+        "parts/lid/hinge.md": "# Hinge\nOil it.\n",
+        "02-care/2-rust.md": "# Rust\nNo.\n",
+        "02-care/10-lime.md": "# Lime\nVinegar.\n",
+    }
+    assert paths(graph(tmp_path, files)) == [
+        "Kettle book",
+        "Kettle book > Care",
+        "Kettle book > Care > Rust",
+        "Kettle book > Care > Lime",
+        "Kettle book > Parts",
+        "Kettle book > Parts > Lid",
+        "Kettle book > Parts > Lid > Hinge",
+    ]
+
+
+def test_positions_labels_and_named_parents_order_the_tree(tmp_path: Path) -> None:
+    files = {
+        "z/_category_.json": '{"label": "First things", "position": 1}',
+        "z/b.md": "---\nsidebar_position: 2\n---\n# B\n",
+        "z/c.md": "---\nsidebar_position: 1\n---\n# C\n",
+        "a.md": "---\nsidebar_position: 2\n---\n# A\n",
+        "d.md": "---\ntitle: D\nparent: A\nnav_order: 3\n---\nText.\n",
+    }
+    assert paths(graph(tmp_path, files)) == ["First things", "First things > C", "First things > B", "A", "A > D"]
+
+
+def test_the_nav_of_mkdocs_gives_order_groups_and_titles(tmp_path: Path) -> None:
+    files = {
+        "mkdocs.yml": "nav:\n  - Home: index.md\n  - Use:\n    - use/boil.md\n    - Pour: use/pour.md\n"
+        "markdown_extensions:\n  - x: !!python/name:some.thing\n",
+        "docs/index.md": "# Kettle\nHello.\n",
+        "docs/use/boil.md": "# Boil\nPress.\n",
+        "docs/use/pour.md": "## One\na\n\n## Two\nb\n",
+        "docs/extra.md": "# Extra\nMore.\n",
+    }
+    expected = ["Kettle", "Use", "Use > Boil", "Use > Pour", "Use > Pour > One", "Use > Pour > Two", "Extra"]
+    assert paths(graph(tmp_path, files)) == expected
+    assert paths(build_graph(load_manual(tmp_path / "docs", "m"))) == expected
+
+
+def test_the_summary_of_gitbook_gives_the_tree_and_is_no_page(tmp_path: Path) -> None:
+    files = {
+        "SUMMARY.md": "# Table of contents\n\n* [Start](README.md)\n\n## Care\n\n"
+        "* [Lime](care/lime.md)\n  * [Acid](care/acid.md)\n",
+        "README.md": "# Kettle\nHello.\n",
+        "care/acid.md": "# Acid\nSour.\n",
+        "care/lime.md": "# Lime\nWhite.\n",
+    }
+    assert paths(graph(tmp_path, files)) == ["Kettle", "Care", "Care > Lime", "Care > Lime > Acid"]
+
+
+def test_partials_stand_where_pages_use_them(tmp_path: Path) -> None:
+    files = {
+        "a.mdx": 'import Tools from "./_tools.mdx";\n\n# A\n\n1. First.\n\n   <Tools />\n\n2. Last.\n',
+        "b.md": "# B\n\n{% include 'say.md' %}\n",
+        "c.md": '# C\n\n--8<-- "_tools.mdx"\n',
+        "_tools.mdx": "---\ntitle: no\n---\nTake a `knife`.\n",
+        "_includes/say.md": "Say so.\n",
+    }
+    manual = load(tmp_path, files)
+    found = build_graph(manual)
+    assert paths(found) == ["A", "B", "C"]
+    assert texts(found, "m/a") == ["First.", "Take a knife.", "Last."]
+    assert (texts(found, "m/b"), texts(found, "m/c")) == (["Say so."], ["Take a knife."])
+    assert ("2 file(s)", "are partials; read where pages include them") in {
+        (one.where, one.why) for one in manual.skipped
+    }
+
+
+def test_partials_that_include_each_other_end(tmp_path: Path) -> None:
+    files = {
+        "a.md": "# A\n\n{% include '_x.md' %}\n",
+        "_x.md": "X. {% include '_y.md' %}",
+        "_y.md": "Y. {% include '_x.md' %}",
+    }
+    assert texts(graph(tmp_path, files), "m/a") == ["X. Y."]
+
+
+def test_links_as_sites_write_them_lead_to_their_pages(tmp_path: Path) -> None:
+    files = {
+        "docs/index.md": "# Kettle\n[1](/docs/heat) [2](./water) [3](base/) [4](picture.png) "
+        "[5](/site/docs/heat/#hot)\n",
+        "docs/heat.md": "# Heat {#warm}\n[up](../heat#hot)\n\n## Very hot {#hot}\nOuch.\n",
+        "docs/03-water.md": "---\nslug: /wet\n---\n# Water\n[7](/wet#tap) [8](base/index.html) [9][r]\n\n"
+        "## Tap\nOpen.\n\n[r]: heat.md#Very-Hot\n",
+        "docs/base/index.md": "# Base\n[6](../water#tap)\n",
+    }
+    found = graph(tmp_path, files)
+    assert found.unresolved == ()
+    assert "m/kettle/heat/very-hot" in found
+    assert see(found, "m/kettle/base") == ["Tap"]
+    assert see(found, "m/kettle/water") == ["Base", "Very hot"]
+
+
+def test_change_logs_blogs_and_chapters_for_developers_are_left_out_and_said(tmp_path: Path) -> None:
+    files = {
+        "use.md": "# Use\nBoil.\n",
+        "CHANGELOG.md": "# 2.0\nFaster.\n",
+        "blog/2020-01-01-hello.md": "# Hello\nNews.\n",
+        "development/style.md": "# Style\nTabs.\n",
+    }
+    manual = load(tmp_path, files)
+    assert [section.title for section in manual.sections] == ["Use"]
+    assert [one.why for one in manual.skipped] == [
+        "left out: change logs (CHANGELOG.md)",
+        "left out: blogs (blog/2020-01-01-hello.md)",
+        "left out: chapters for developers (development/style.md)",
+    ]
+
+
+def test_a_folder_most_of_whose_pages_are_in_another_format_is_refused(tmp_path: Path) -> None:
+    files = {"a.md": "# A\n", "b.textile": "h1. B", "c.textile": "h1. C"}
+    with pytest.raises(
+        ManualError, match=r"2 of 3 pages are not read \(2 \.textile\)\. To read them, convert with pandoc"
+    ):
+        load(tmp_path, files)
+    (tmp_path / "c.textile").unlink()
+    assert ("1 .textile file(s)", "NOT READ: convert with pandoc -t gfm") in {
+        (one.where, one.why) for one in load_manual(tmp_path).skipped
+    }
+
+
+def test_a_page_that_is_all_front_matter_is_a_section_with_its_texts(tmp_path: Path) -> None:
+    page = (
+        "---\ntitle: Boil water\nlayout: code of the site\nbrief: Heats the water to a hundred degrees.\n"
+        "parameters:\n  - tag: T\n    description: Temperature to reach.\n---\n"
+    )
+    found = graph(
+        tmp_path, {"b1.md": page, "b2.md": "---\ntitle: Nothing\n---\n", "b3.md": "---\nbad: [\ntitle: Odd\n---\nx\n"}
+    )
+    assert paths(found) == ["Boil water", "Nothing", "Odd"]
+    assert [(block.kind, block.text) for block in found.item("m/boil-water").blocks] == [
+        ("paragraph", "Heats the water to a hundred degrees."),
+        ("option", "T: Temperature to reach."),
+    ]
