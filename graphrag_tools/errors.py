@@ -4,6 +4,7 @@
 
     GraphRAGToolsError
     ├── ConfigError        an option or model string that cannot be used as given
+    │   └── NotTrusted         an index made by others that names embeddings which do not run here
     ├── ManualError        a source file that cannot be read as a manual
     ├── IndexNotFound      no index where one was expected
     ├── IndexMismatch      an index that this program, or these embeddings, cannot use
@@ -29,6 +30,10 @@ class GraphRAGToolsError(Exception):
 
 class ConfigError(GraphRAGToolsError):
     """An option, model string or setting that cannot be used as given."""
+
+
+class NotTrusted(ConfigError):
+    """An index made by others names embeddings that do not run here, and the user has not trusted it."""
 
 
 class ManualError(GraphRAGToolsError):

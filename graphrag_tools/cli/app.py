@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from graphrag_tools.cli.ask import ask, chat
+from graphrag_tools.cli.consent import trust_folder
 from graphrag_tools.cli.doctor import doctor
 from graphrag_tools.cli.evaluate import evaluate, questions
 from graphrag_tools.cli.graph import export, tree
@@ -137,10 +138,10 @@ def _fail(reason: str) -> None:
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(build, ask, chat, web, search, path, describe, evaluate, questions, doctor, demo),
-    *(tree, export, add, remove, list_manuals, check, mcp),
+    *(tree, export, add, remove, list_manuals, check, mcp, trust_folder),
 )
 """In the order in which --help lists them."""
-_NAMES = {evaluate: "eval", list_manuals: "list"}
+_NAMES = {evaluate: "eval", list_manuals: "list", trust_folder: "trust"}
 for _command in _COMMANDS:
     app.command(_NAMES.get(_command))(takes_options(_command))
 take_configuration(app)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin,
 import typer
 from typer.models import CommandInfo, OptionInfo
 
+from graphrag_tools.cli.output import print_aside
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.workflow.settings import VARIABLE_PREFIX
 
@@ -61,7 +62,7 @@ def _before_each_command(app: typer.Typer) -> Any:
             Path | None,
             typer.Option(
                 envvar=f"{VARIABLE_PREFIX}CONFIG",
-                help="Config file, in place of graphrag-tools.toml in the current folder.",
+                help="Config file, in place of graphrag-tools.toml in the current folder; it may set every option.",
             ),
         ] = None,
         version: Annotated[  # noqa: ARG001
@@ -71,7 +72,7 @@ def _before_each_command(app: typer.Typer) -> Any:
         """Answers from a device manual, with menu path and source, by any model or none."""
         # Help is the same everywhere, and there even if the file is broken.
         if not context.resilient_parsing and "--help" not in sys.argv:
-            context.default_map = _values(app, config)
+            context.default_map = _values(app, config, context.invoked_subcommand or "")
             _let_errors_name_variables(context)
 
     return before_each_command
@@ -92,9 +93,19 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def _values(app: typer.Typer, config: Path | None) -> dict[str, Any]:
+def _values(app: typer.Typer, config: Path | None, command: str) -> dict[str, Any]:
+    """Return what the file sets; one that was found rather than named is said on standard error, and checked."""
+    from graphrag_tools.cli.consent import check_found_config
+
     file = config or find_config(Path.cwd())
-    return dict(read_config(file, known_settings(app))) if file else {}
+    if file is None:
+        return {}
+    known = known_settings(app)
+    values = dict(read_config(file, known))
+    if config is None and values.get(command):
+        print_aside(f"Settings from {file}.")
+        check_found_config(file, text_of(file), command, known.tables[command].values(), values[command])
+    return values
 
 
 def known_settings(app: typer.Typer) -> "Known":
@@ -210,7 +221,7 @@ def read_config(file: Path, known: Known) -> dict[str, dict[str, Any]]:
     Raises:
         ConfigError: The file cannot be read, is not TOML, has a key that nothing knows or a value of a wrong type.
     """
-    text = _text(file)
+    text = text_of(file)
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -224,7 +235,8 @@ def read_config(file: Path, known: Known) -> dict[str, dict[str, Any]]:
     }
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """Return the text of a config file. Raises ConfigError where it cannot be read."""
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:

@@ -30,6 +30,8 @@ class EmbeddingsProvider:
     """The string that names them, as help and errors show it: "wordllama", "ollama:NAME"."""
     open: Callable[[str], "Embeddings"]
     """Raises ModelError or ConfigError where a file or a package is missing; asks no server yet."""
+    is_local: bool = True
+    """Whether texts stay with this machine, or the server that its user set, and nothing is fetched."""
     revision: Callable[[str], str | None] = _no_revision
     """Returns what changes when the weights do, without embedding; None where that cannot be told."""
 
@@ -96,11 +98,11 @@ def _open_fastembed(model: str) -> "Embeddings":
 PROVIDERS = {
     row.form.partition(":")[0]: row
     for row in (
-        EmbeddingsProvider("wordllama", _open_wordllama, _wordllama_revision),
-        EmbeddingsProvider("minilm", _open_minilm, _minilm_revision),
-        EmbeddingsProvider("ollama:NAME", _open_ollama, _ollama_digest),
+        EmbeddingsProvider("wordllama", _open_wordllama, revision=_wordllama_revision),
+        EmbeddingsProvider("minilm", _open_minilm, revision=_minilm_revision),
+        EmbeddingsProvider("ollama:NAME", _open_ollama, revision=_ollama_digest),
         EmbeddingsProvider("onnx:FOLDER", _open_onnx),
-        EmbeddingsProvider("fastembed:NAME", _open_fastembed),
+        EmbeddingsProvider("fastembed:NAME", _open_fastembed, is_local=False),
     )
 }
 """The embeddings of our own, by prefix; every other prefix is a provider of LangChain's."""
@@ -111,6 +113,12 @@ FORMS = f"{', '.join(row.form for row in PROVIDERS.values())} or another PROVIDE
 def can_be_opened(name: str) -> bool:
     """Whether a name that an index holds opens its embeddings, and is not that of an object of the user's own."""
     return ":" in name or _row(name) is not None
+
+
+def is_local(name: str) -> bool:
+    """Whether the embeddings of a name run here: no text leaves this machine for them, and nothing is fetched."""
+    row = _row(name)
+    return row is not None and row.is_local
 
 
 def default_embeddings() -> str:

@@ -28,6 +28,7 @@ from graphrag_tools.index.manifest import (
     read_manifest,
     write_manifest,
 )
+from graphrag_tools.index.named_embeddings import open_named_embeddings, remember_embeddings
 from graphrag_tools.index.sources import ReadManual, read_manuals
 from graphrag_tools.index.stages import (
     Content,
@@ -95,7 +96,10 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     embedder = open_embeddings(named) if isinstance(named, str) else named
     order = _Order(manuals, named, embedder, _recipe(enricher.recipe if enricher else ""), enricher, anew=force)
     with _build_errors(folder), build_lock(folder, wait=wait):
-        return _built(folder, order, report)
+        built = _built(folder, order, report)
+    if isinstance(named, str):
+        remember_embeddings(folder, named)
+    return built
 
 
 def add_manuals(
@@ -217,7 +221,7 @@ def _order(manuals: Sequence[ReadManual], folder: Path, live: Manifest, given: E
     name = live.embeddings.name
     if given is None and not can_be_opened(name):
         raise IndexMismatch(f"{folder}: built with embeddings of your own ({name}). Pass them.")
-    embedder = open_embeddings(name) if given is None else given
+    embedder = open_named_embeddings(folder, name) if given is None else given
     if embeddings_info(name, embedder, live.embeddings).fingerprint != live.embeddings.fingerprint:
         raise IndexMismatch(
             f"{folder}: found embeddings {type(embedder).__name__}, expected {name} "

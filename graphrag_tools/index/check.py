@@ -7,9 +7,9 @@ from pathlib import Path
 from langchain_core.embeddings import Embeddings
 from pydantic import BaseModel, ConfigDict
 
-from graphrag_tools.embeddings import can_be_opened, open_embeddings
+from graphrag_tools.embeddings import can_be_opened
 from graphrag_tools.embeddings.identity import embeddings_info
-from graphrag_tools.errors import GraphRAGToolsError, IndexNotFound, ModelError, StoreError
+from graphrag_tools.errors import GraphRAGToolsError, IndexNotFound, ModelError, NotTrusted, StoreError
 from graphrag_tools.index.build import delete_generations, rebuild_stores
 from graphrag_tools.index.files import check_file
 from graphrag_tools.index.generation import Stores, check_counts, open_stores_for_reading
@@ -22,6 +22,7 @@ from graphrag_tools.index.manifest import (
     read_manifest,
     write_manifest,
 )
+from graphrag_tools.index.named_embeddings import open_named_embeddings
 from graphrag_tools.manual.content_hash import content_hash
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.progress import Progress
@@ -73,7 +74,7 @@ def check_index(folder: Path, embeddings: Embeddings | None = None) -> IndexRepo
         return IndexReport(folder=str(folder), generation=None, damage=(str(error),))
     earlier = max((number for number in generation_numbers(folder) if number < live.generation), default=None)
     damage = list(_damaged_files(folder, live)) or list(_damaged_stores(folder, live))
-    wrong, notes = _embeddings(live, embeddings)
+    wrong, notes = _embeddings(folder, live, embeddings)
     return IndexReport(
         folder=str(folder),
         generation=live.generation,
@@ -200,14 +201,14 @@ def _regular_sample(records: Sequence[Record]) -> Sequence[Record]:
     return records[:: max(1, len(records) // _PROBES)]
 
 
-def _embeddings(live: Manifest, given: Embeddings | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _embeddings(folder: Path, live: Manifest, given: Embeddings | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what is wrong with the embeddings, and why they could not be checked."""
     name = live.embeddings.name
     if given is None and not can_be_opened(name):
         return (), (f"the index has embeddings of your own ({name}), which were not given and so not checked.",)
     try:
-        found = embeddings_info(name, given or open_embeddings(name), live.embeddings)
-    except ModelError as error:
+        found = embeddings_info(name, given or open_named_embeddings(folder, name), live.embeddings)
+    except (ModelError, NotTrusted) as error:
         return (), (f"the embeddings could not be checked: {error}",)
     if found.fingerprint != live.embeddings.fingerprint:
         return (f"the embeddings {name} are others than the index was built with.",), ()

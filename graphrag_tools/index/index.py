@@ -12,6 +12,7 @@ from graphrag_tools.embeddings.identity import EmbeddingsInfo, fingerprint_of
 from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.index.generation import Generation, check_counts, open_stores_for_reading
 from graphrag_tools.index.manifest import MANIFEST_NAME, Manifest, ManualInfo, generation_folder, read_manifest
+from graphrag_tools.index.named_embeddings import open_named_embeddings
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.names import NameMatch
 from graphrag_tools.manual.sections import Manual
@@ -44,6 +45,8 @@ class ManualIndex:
         Raises:
             IndexNotFound: There is no index, or part of it is missing.
             IndexMismatch: It was built with other embeddings, or by a newer version.
+            NotTrusted: It names embeddings that do not run here, and was neither built here nor trusted; naming them
+                says that they are meant.
             StoreError: A file of it is damaged.
         """
         path = Path(folder)
@@ -228,10 +231,16 @@ def _matching(folder: Path, built: EmbeddingsInfo, given: str | Embeddings | Non
         )
     if isinstance(given, str) and given != built.name:
         raise IndexMismatch(_other_embeddings(folder, built, given))
-    embeddings = given if isinstance(given, Embeddings) else open_embeddings(built.name)
+    embeddings = _given_or_named(folder, built.name, given)
     if not same_embeddings(built.fingerprint, fingerprint_of(embeddings)):
         raise IndexMismatch(_other_embeddings(folder, built, type(embeddings).__name__))
     return embeddings
+
+
+def _given_or_named(folder: Path, name: str, given: str | Embeddings | None) -> Embeddings:
+    if isinstance(given, Embeddings):
+        return given
+    return open_named_embeddings(folder, name) if given is None else open_embeddings(given)
 
 
 def _other_embeddings(folder: Path, built: EmbeddingsInfo, found: str) -> str:
