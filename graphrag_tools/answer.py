@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Status = Literal["answered", "unsure", "not_in_manual", "unverified"]
+Status = Literal["answered", "unsure", "not_in_manual", "unverified", "not_from_manual"]
 Mode = Literal["written", "quoted"]
 CalledBy = Literal["model", "workflow"]
 
@@ -85,6 +85,7 @@ class Answer(BaseModel):
     one that chose the item and wrote the words, where it was let.
     `answered` text claims to answer; `unsure` text only names the closest places, which `alternatives` holds,
     because search found something and the signals are weak or disagree; `not_in_manual` says that nothing is near.
+    `not_from_manual` text is an agent's own, or rests on other tools than the manual's, and was not checked.
     `alternatives` are the next places to look, best first: after the one that answers, or the closest ones.
     `menu_path` holds titles from the root; where an option answers, its title is the last. It is empty
     only where nothing is answered. `taps` is the way on the device, where the text gives one.

@@ -2,160 +2,38 @@
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, NotRequired
 
 from langchain.agents.middleware import AgentMiddleware, AgentState, ModelRequest, ModelResponse, hook_config
 from langchain.agents.middleware.types import PrivateStateAttr
-from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, RemoveMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
+from graphrag_tools.agent.draft_judging import Asked, DraftJudge
+from graphrag_tools.agent.other_tools import (
+    call_facts,
+    turn_results,
+)
 from graphrag_tools.agent.tool_calls import MODEL_CALLS
 from graphrag_tools.answer import Answer, StageTime, Usage
 from graphrag_tools.answers.answer import (
-    UNVERIFIED,
     TurnFacts,
     finished_answer,
-    quote_item,
-    quoted_as,
-    refusal,
-    warned_answer,
     with_alternatives,
-    written_answer,
 )
 from graphrag_tools.conversation import turn
 from graphrag_tools.conversation.follow_ups import Earlier, Understood, next_earlier, understand_question
 from graphrag_tools.conversation.plain_data import PlainChannel, plain_update
 from graphrag_tools.conversation.turn import answer_message, left_unfinished
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.errors import model_errors
-from graphrag_tools.models.steps import Meter, was_cut
+from graphrag_tools.models.steps import Meter
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import Thresholds
-from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import BY_MODEL
-from graphrag_tools.tools.manual_tools import MenuPath
-from graphrag_tools.tools.tool_texts import STOPPED
-from graphrag_tools.verification.answer import problems
-from graphrag_tools.verification.refusals import is_refusal
-from graphrag_tools.verification.wording import words_from_sources
 from graphrag_tools.workflow.nodes import FINAL_ANSWER_CHECK
 from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, check_thread_tokens
-from graphrag_tools.workflow.search_step import search_for, standing_of
-
-_NEVER_LOOKED = "The model looked nothing up; the manual was searched for it and is quoted."
-_READ_NOTHING = "The model read no item; the best one that was found is quoted."
-_NO_ANSWER = "The model came to no answer; the manual is quoted."
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question: in the user's own words, as it is meant, what a search with that found, and how sure that is."""
-
-    words: str
-    meant: Understood
-    hits: Sequence[Hit]
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """The answer to show, verified, and what was wrong with the draft, if it was that."""
-
-    answer: Answer
-    reasons: Sequence[str] = ()
-
-
-class DraftJudge:
-    """Judges what a model said last, by what it read in the turn.
-
-    Only verified words of its own overrule the doubt of search: a quote never stands in for a draft
-    where search is not sure of it, unless it is about the item that was just talked of.
-    """
-
-    def __init__(self, index: ManualIndex, model_name: str, thresholds: Thresholds) -> None:
-        self._index = index
-        self._model_name = model_name
-        self._thresholds = thresholds
-
-    def judge(self, asked: Asked, messages: Sequence[AnyMessage], draft: AIMessage | None) -> Judgement:
-        """Return the answer that a turn comes to, given its messages and its draft."""
-        read = read_items(messages)
-        if not read:
-            return self._unread(asked, messages, draft)
-        said = _said(draft)
-        item = self._rests_on(said, read)
-        if draft is None or not said:
-            return self._quoted(asked, item, _NO_ANSWER)
-        # A refusal is no claim: verification would only have it written once more.
-        if is_refusal(draft.text, self._section_text(item), asked.words):
-            return self._refused(asked)
-        quote = quote_item(asked.meant.question, item, self._index)
-        cut = was_cut(draft)
-        written = written_answer(said, quote, self._index, self._model_name, cut=cut)
-        # Against the user's own words: what was made of them is no evidence.
-        reasons = problems(written, asked.words, self._index)
-        if not reasons:
-            return Judgement(written)
-        quoted = self._quoted(asked, item, UNVERIFIED.format(reasons=" ".join(reasons)))
-        return Judgement(quoted.answer, reasons)
-
-    def _unread(self, asked: Asked, messages: Sequence[AnyMessage], draft: AIMessage | None) -> Judgement:
-        """Judge a turn in which the model read no item: what was found is quoted."""
-        looked = turn.latest_search(messages) is not None
-        if looked and draft is not None and _said(draft) and is_refusal(draft.text, question=asked.words):
-            return self._refused(asked)
-        scope = asked.meant.scope
-        first = self._index.graph_of(scope).section_of(scope).id if scope else None
-        found = turn.candidates(asked.hits, first)
-        if not found:
-            return self._refused(asked)
-        return self._quoted(asked, found[0], _READ_NOTHING if looked else _NEVER_LOOKED)
-
-    def _quoted(self, asked: Asked, item: str, warning: str) -> Judgement:
-        """Quote an item as far as search is sure of it, with a warning that says why."""
-        standing = standing_of(asked.meant, asked.confidence, self._thresholds)
-        if standing == "not_in_manual":
-            return self._refused(asked)
-        quote = quote_item(asked.meant.question, item, self._index)
-        answer = quoted_as(standing, quote, asked.hits, self._index)
-        wrong = problems(answer, asked.words, self._index)
-        return Judgement(warned_answer(answer, warning, wrong=wrong))
-
-    def _refused(self, asked: Asked) -> Judgement:
-        return Judgement(refusal(asked.hits, self._index))
-
-    def _rests_on(self, text: str, read: Sequence[str]) -> str:
-        """Return the item read, the last one first, whose section holds most of a draft's words.
-
-        A draft is held against this one alone: what two sections say must not be mixed into a third thing.
-        """
-        items = list(dict.fromkeys(reversed(read)))
-        return max(items, key=lambda item: words_from_sources(text, self._section_text(item)))
-
-    def _section_text(self, item_id: str) -> str:
-        return self._index.graph_of(item_id).section_of(item_id).whole_text
-
-
-def _said(draft: AIMessage | None) -> str:
-    """Return a draft's words; what stands in for those of a model that was stopped in a loop is none of its own."""
-    said = draft.text.strip() if draft else ""
-    return "" if said == STOPPED else said
-
-
-def read_items(messages: Sequence[AnyMessage]) -> list[str]:
-    """Return the ids of the items that calls of the turn read or located, in order."""
-    found: list[str] = []
-    for message in messages:
-        if (
-            isinstance(message, ToolMessage)
-            and isinstance(message.artifact, MenuItem | MenuPath | dict)
-            and (item := turn.chosen_item([message]))
-        ):
-            found.append(item)
-    return found
-
+from graphrag_tools.workflow.search_step import search_for
 
 SECONDS = "seconds"
 """Where a reply's response_metadata says how long the model took: a sum of these outlives the process."""
@@ -169,7 +47,7 @@ class AnsweringState(AgentState[Any]):
     Of the keys, only `earlier` outlives a turn: the last question that was answered, for follow-ups.
     """
 
-    question: NotRequired[str]
+    question: NotRequired[Annotated[str, PrivateStateAttr]]
     answer: NotRequired[Annotated[Answer | None, PlainChannel]]
     meant: NotRequired[Annotated[Understood, PrivateStateAttr, PlainChannel]]
     earlier: NotRequired[Annotated[Earlier | None, PrivateStateAttr, PlainChannel]]
@@ -180,6 +58,10 @@ class AnsweringState(AgentState[Any]):
 
 class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
     """Turns the last words of an agent into a checked `Answer` in `state["answer"]`.
+
+    Only turns about the manual are judged. An answer that rests on other tools' results passes as it is, with the
+    status `not_from_manual`, as does small talk; of one that rests on both, the manual's part is judged and the other
+    kept. Where an agent has no other tools, whatever it is asked is about the manual.
 
     The sources are the items that were read in this turn. What `verification.problems` finds goes back to
     the model once, with the reasons; then, and where it wrote nothing or read nothing, the item it read
@@ -241,7 +123,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         """Call the model, with the reasons where its draft failed, and mark its reply as a model's."""
         started = time.perf_counter()
         with model_errors():
-            return _by_model(handler(self._asked(request)), started)
+            return self._by_model(request, handler(self._asked(request)), started)
 
     async def awrap_model_call(
         self, request: _Request, handler: Callable[[_Request], Awaitable[_Response]]
@@ -249,23 +131,38 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         """Do what `wrap_model_call` does, awaiting the model."""
         started = time.perf_counter()
         with model_errors():
-            return _by_model(await handler(self._asked(request)), started)
+            return self._by_model(request, await handler(self._asked(request)), started)
+
+    def _by_model(self, request: _Request, response: _Response, started: float) -> _Response:
+        """Return a response whose replies say that a model made them, how long it took and whose tools they call."""
+        seconds = time.perf_counter() - started
+        result: list[BaseMessage] = []
+        for reply in response.result:
+            if isinstance(reply, AIMessage):
+                facts = {SECONDS: seconds, **call_facts(reply, request.tools, self._index)}
+                said = {**reply.response_metadata, **facts}
+                result.append(reply.model_copy(update={"name": BY_MODEL, "response_metadata": said}))
+            else:
+                result.append(reply)
+        return ModelResponse(result=result, structured_response=response.structured_response)
 
     @hook_config(can_jump_to=["model"])
     def after_agent(self, state: AnsweringState, runtime: Runtime[Any]) -> dict[str, Any]:
         """Check the draft: pass it, send it back once, or put a quote or a refusal in its place."""
         del runtime
+        # What an agent returns under a schema is data for its program, not an answer from the manual.
+        if state.get("structured_response") is not None:
+            return {}
         return plain_update(self._check_draft(state))
 
     def _check_draft(self, state: AnsweringState) -> dict[str, Any]:
         started = time.perf_counter()
         messages = turn.this_turn(state["messages"])
         draft = _draft(messages)
-        looked = read_items(messages) or turn.latest_search(messages)
+        results = turn_results(messages)
         # What the question itself finds: a model's own queries may be about anything.
         words = turn.question_of(messages)
         search = search_for(state["meant"], words, self._index, self._manual)
-        joined = () if looked else search.messages
         asked = Asked(words, state["meant"], search.hits, search.confidence)
         judged = self._judge.judge(asked, messages, draft)
         if judged.reasons and draft is not None and not state["failed"]:
@@ -275,11 +172,13 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
                 "messages": [RemoveMessage(id=draft.id or "")],
                 "jump_to": "model",
             }
+        joined = () if results.manual or judged.answer.status == "not_from_manual" else search.messages
         replies = [*state["replies"], *([draft] if draft else [])]
         usage = _usage([*state["replies"], *messages], time.perf_counter() - started)
         final = self._finished(judged.answer, asked, state, [*messages, *joined], usage)
         earlier = next_earlier(asked.meant, turn.answered_item(final), state.get("earlier"))
-        gone = [RemoveMessage(id=m.id or "") for m in messages if isinstance(m, AIMessage) and not m.tool_calls]
+        drafts = [m for m in messages if isinstance(m, AIMessage) and m.name == BY_MODEL and not m.tool_calls]
+        gone = [RemoveMessage(id=draft.id or "") for draft in drafts]
         shown = [*gone, *joined, answer_message(final)]
         return {"answer": final, "earlier": earlier, "replies": replies, "messages": shown}
 
@@ -296,7 +195,8 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
             trace=turn.trace(messages),
             usage=usage,
         )
-        return finished_answer(with_alternatives(answer, asked.hits, self._index), facts)
+        beside = answer.status == "not_from_manual"
+        return finished_answer(answer if beside else with_alternatives(answer, asked.hits, self._index), facts)
 
     def _asked(self, request: _Request) -> _Request:
         """Return the request with the question as far as it is used and, after a draft that failed, the reasons."""
@@ -309,17 +209,6 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         for text, reasons in state.get("failed", []):
             messages += [AIMessage(text), HumanMessage(self._prompts.render("retry", reasons="\n".join(reasons)))]
         return request.override(messages=messages)
-
-
-def _by_model(response: _Response, started: float) -> _Response:
-    seconds = time.perf_counter() - started
-    marked = [_marked(message, seconds) if isinstance(message, AIMessage) else message for message in response.result]
-    return ModelResponse(result=marked, structured_response=response.structured_response)
-
-
-def _marked(reply: AIMessage, seconds: float) -> AIMessage:
-    said = {**reply.response_metadata, SECONDS: seconds}
-    return reply.model_copy(update={"name": BY_MODEL, "response_metadata": said})
 
 
 def _draft(messages: Sequence[AnyMessage]) -> AIMessage | None:

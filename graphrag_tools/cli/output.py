@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from graphrag_tools.tools.manual_tools import MenuPath
 
 _CODE_STYLE = "green"
-_STATUS_STYLES = {"answered": "green", "unsure": "yellow", "not_in_manual": "yellow", "unverified": "red"}
+_STATUS_STYLES = {
+    "answered": "green",
+    "unsure": "yellow",
+    "not_in_manual": "yellow",
+    "unverified": "red",
+    "not_from_manual": "yellow",
+}
 
 
 def rendered_answer(answer: "Answer") -> RenderableType:
@@ -39,7 +45,7 @@ def rendered_answer(answer: "Answer") -> RenderableType:
     for source in answer.sources:
         facts.add("Source", source.url or (f"page {source.page}" if source.page is not None else source.id), "dim")
     status = answer.status.replace("_", " ")
-    words = "" if answer.status in ("unsure", "not_in_manual") else f", {answer.mode}"
+    words = "" if answer.status in ("unsure", "not_in_manual", "not_from_manual") else f", {answer.mode}"
     sure = "" if answer.confidence is None else f", confidence {answer.confidence:.2f}"
     facts.add("Status", f"{status}{words}, model {answer.model}{sure}", _STATUS_STYLES[answer.status])
     for warning in answer.warnings:

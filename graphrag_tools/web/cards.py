@@ -22,6 +22,7 @@ STATUS_WORDS = {
     "unsure": "? Not sure: the closest places",
     "not_in_manual": "∅ Not in this manual",
     "unverified": "! Not verified",
+    "not_from_manual": "! Not from the manual",
 }
 ShowAnswer = Callable[[Answer], None]
 
@@ -45,7 +46,7 @@ def draw_answer(answer: Answer, show: ShowAnswer) -> None:
 def cost_words(answer: Answer) -> str:
     """Return who said it and how long that took: "gguf:smollm2 · quoted from the manual · 1.2 s"."""
     origins = {"written": "its words, checked against the manual", "quoted": "the manual's own words"}
-    how = () if answer.status in ("unsure", "not_in_manual") else (origins[answer.mode],)
+    how = () if answer.status in ("unsure", "not_in_manual", "not_from_manual") else (origins[answer.mode],)
     model = "no model" if answer.model == "none" else answer.model
     return " · ".join((model, *how, f"{answer.usage.seconds:.1f} s"))
 

@@ -65,7 +65,8 @@ def test_last_message_is_what_a_chat_shows(sample_index_for_answers: ManualIndex
     state = app.invoke({"messages": [("user", LOAN_QUESTION)]})
     assert state["messages"][-1].text.startswith(f"{GOOD}\n\nMenu path: ")
     assert [m.text for m in state["messages"]].count(GOOD) == 0
-    assert state["question"] == LOAN_QUESTION
+    assert state["answer"].question == LOAN_QUESTION
+    assert set(state) == {"messages", "answer"}
 
 
 def test_liar_is_given_the_reasons_and_may_mend_its_answer(sample_index_for_answers: ManualIndex) -> None:

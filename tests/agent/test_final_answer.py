@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMes
 from langgraph.checkpoint.memory import InMemorySaver
 from support.scripted_models import ScriptedChatModel, calling, saying
 
-from graphrag_tools.agent import final_answer as draft_judging
+from graphrag_tools.agent import draft_judging
 from graphrag_tools.agent.agent import AgentOptions, manual_agent
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.index import ManualIndex

@@ -1,0 +1,203 @@
+"""How the last words of an agent's turn are judged, by what it read in the manual and what other tools returned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
+
+from graphrag_tools.agent.other_tools import (
+    NOT_FROM_MANUAL,
+    NOTHING_LOOKED_UP,
+    PARTLY_FROM_MANUAL,
+    TurnResults,
+    draft_parts,
+    only_manual_tools,
+    turn_results,
+)
+from graphrag_tools.answer import Answer
+from graphrag_tools.answers.answer import (
+    UNVERIFIED,
+    quote_item,
+    quoted_as,
+    refusal,
+    warned_answer,
+    written_answer,
+)
+from graphrag_tools.conversation import turn
+from graphrag_tools.conversation.follow_ups import Understood
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.models.steps import was_cut
+from graphrag_tools.search.confidence import Thresholds
+from graphrag_tools.search.hit import Hit
+from graphrag_tools.tools.manual_tools import MenuPath
+from graphrag_tools.tools.tool_texts import STOPPED
+from graphrag_tools.verification.answer import problems
+from graphrag_tools.verification.refusals import is_refusal
+from graphrag_tools.verification.wording import words_from_sources
+from graphrag_tools.workflow.search_step import standing_of
+
+_SHOWN_RESULT = 1_000
+_NEVER_LOOKED = "The model looked nothing up; the manual was searched for it and is quoted."
+_READ_NOTHING = "The model read no item; the best one that was found is quoted."
+_NO_ANSWER = "The model came to no answer; the manual is quoted."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question: in the user's own words, as it is meant, what a search with that found, and how sure that is."""
+
+    words: str
+    meant: Understood
+    hits: Sequence[Hit]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The answer to show, verified, and what was wrong with the draft, if it was that."""
+
+    answer: Answer
+    reasons: Sequence[str] = ()
+
+
+class DraftJudge:
+    """Judges what a model said last, by what it read in the turn.
+
+    Only verified words of its own overrule the doubt of search: a quote never stands in for a draft
+    where search is not sure of it, unless it is about the item that was just talked of.
+    """
+
+    def __init__(self, index: ManualIndex, model_name: str, thresholds: Thresholds) -> None:
+        self._index = index
+        self._model_name = model_name
+        self._thresholds = thresholds
+
+    def judge(self, asked: Asked, messages: Sequence[AnyMessage], draft: AIMessage | None) -> Judgement:
+        """Return the answer that a turn comes to, given its messages and its draft.
+
+        What rests on other tools is theirs: it passes as it is, and the answer says so.
+        """
+        results = turn_results(messages)
+        if draft is None or not _said(draft):
+            return self._about_manual(asked, results, draft)
+        if not results.manual and (passing := self._beside_manual(asked, results, messages)):
+            return Judgement(self._passed(_said(draft), passing))
+        if not results.other:
+            return self._about_manual(asked, results, draft)
+        read = self._read(results)
+        text = "\n".join([*(message.text for message in results.manual), *map(self._section_text, read)])
+        parts = draft_parts(_said(draft), text, results.other_text)
+        if not parts.manual:
+            return Judgement(self._passed(_said(draft), NOT_FROM_MANUAL.format(tools=results.other_tools)))
+        judged = self._about_manual(asked, results, draft.model_copy(update={"content": parts.manual}))
+        return self._joined(
+            judged, _said(draft), parts.other or results.other_text[:_SHOWN_RESULT], results.other_tools
+        )
+
+    def _beside_manual(self, asked: Asked, results: TurnResults, messages: Sequence[AnyMessage]) -> str | None:
+        """Return what to say of a turn that is not about the manual, whose tools it did not use; None for another."""
+        if results.other:
+            return NOT_FROM_MANUAL.format(tools=results.other_tools)
+        if asked.meant.is_courtesy:
+            return NOTHING_LOOKED_UP
+        standing = standing_of(asked.meant, asked.confidence, self._thresholds)
+        return NOTHING_LOOKED_UP if standing != "answered" and not only_manual_tools(messages) else None
+
+    def _passed(self, text: str, warning: str) -> Answer:
+        return Answer(text=text, status="not_from_manual", mode="written", model=self._model_name, warnings=(warning,))
+
+    def _joined(self, judged: Judgement, said: str, other: str, tools: str) -> Judgement:
+        """Return a judgement of the manual's part of a draft with the other part back in it."""
+        answer = judged.answer
+        whole = said if answer.mode == "written" else f"{other}\n\n{answer.text}"
+        warned = warned_answer(answer, PARTLY_FROM_MANUAL.format(tools=tools))
+        return Judgement(warned.model_copy(update={"text": whole}), judged.reasons)
+
+    def _read(self, results: TurnResults) -> list[str]:
+        return [item for item in read_items(results.manual) if item in self._index]
+
+    def _about_manual(self, asked: Asked, results: TurnResults, draft: AIMessage | None) -> Judgement:
+        """Judge what was said of the manual."""
+        read = self._read(results)
+        if not read:
+            return self._unread(asked, results.searched, draft)
+        said = _said(draft)
+        item = self._rests_on(said, read)
+        if draft is None or not said:
+            return self._quoted(asked, item, _NO_ANSWER)
+        # A refusal is no claim: verification would only have it written once more.
+        if is_refusal(draft.text, self._section_text(item), asked.words):
+            return self._refused(asked)
+        quote = quote_item(asked.meant.question, item, self._index)
+        cut = was_cut(draft)
+        written = written_answer(said, quote, self._index, self._model_name, cut=cut)
+        # Against the user's own words: what was made of them is no evidence.
+        reasons = problems(written, asked.words, self._index)
+        if not reasons:
+            return Judgement(written)
+        quoted = self._quoted(asked, item, UNVERIFIED.format(reasons=" ".join(reasons)))
+        return Judgement(quoted.answer, reasons)
+
+    def _unread(self, asked: Asked, looked: bool, draft: AIMessage | None) -> Judgement:
+        """Judge a turn in which the model read no item: what was found is quoted."""
+        if looked and draft is not None and _said(draft) and is_refusal(draft.text, question=asked.words):
+            return self._refused(asked)
+        scope = asked.meant.scope
+        first = self._index.graph_of(scope).section_of(scope).id if scope else None
+        found = turn.candidates(asked.hits, first)
+        if not found:
+            return self._refused(asked)
+        return self._quoted(asked, found[0], _READ_NOTHING if looked else _NEVER_LOOKED)
+
+    def _quoted(self, asked: Asked, item: str, warning: str) -> Judgement:
+        """Quote an item as far as search is sure of it, with a warning that says why."""
+        standing = standing_of(asked.meant, asked.confidence, self._thresholds)
+        if standing == "not_in_manual":
+            return self._refused(asked)
+        quote = quote_item(asked.meant.question, self._found_or_first(asked, item), self._index)
+        answer = quoted_as(standing, quote, asked.hits, self._index)
+        wrong = problems(answer, asked.words, self._index)
+        return Judgement(warned_answer(answer, warning, wrong=wrong))
+
+    def _found_or_first(self, asked: Asked, item: str) -> str:
+        """Return the item if the question finds it or goes on about it, else the first one found.
+
+        Search is sure of what it found: what a model read beside that may be about anything.
+        """
+        section = self._index.graph_of(item).section_of(item).id
+        found = [hit.section_id for hit in asked.hits]
+        return item if asked.meant.scope or section in found or not found else found[0]
+
+    def _refused(self, asked: Asked) -> Judgement:
+        return Judgement(refusal(asked.hits, self._index))
+
+    def _rests_on(self, text: str, read: Sequence[str]) -> str:
+        """Return the item read, the last one first, whose section holds most of a draft's words.
+
+        A draft is held against this one alone: what two sections say must not be mixed into a third thing.
+        """
+        items = list(dict.fromkeys(reversed(read)))
+        return max(items, key=lambda item: words_from_sources(text, self._section_text(item)))
+
+    def _section_text(self, item_id: str) -> str:
+        return self._index.graph_of(item_id).section_of(item_id).whole_text
+
+
+def _said(draft: AIMessage | None) -> str:
+    """Return a draft's words; what stands in for those of a model that was stopped in a loop is none of its own."""
+    said = draft.text.strip() if draft else ""
+    return "" if said == STOPPED else said
+
+
+def read_items(messages: Sequence[AnyMessage]) -> list[str]:
+    """Return the ids of the items that calls of the turn read or located, in order."""
+    found: list[str] = []
+    for message in messages:
+        if (
+            isinstance(message, ToolMessage)
+            and isinstance(message.artifact, MenuItem | MenuPath | dict)
+            and (item := turn.chosen_item([message]))
+        ):
+            found.append(item)
+    return found

@@ -1,0 +1,100 @@
+"""What a turn of an agent owes to the manual's tools, and what to tools of somebody else."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
+from langchain_core.tools import BaseTool
+
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.text.normalise import sentences
+from graphrag_tools.tools.manual_tools import ManualTool
+from graphrag_tools.tools.tool_texts import TOOL_TITLES
+from graphrag_tools.verification.wording import words_from_sources
+
+MANUAL_CALLS = "manual_calls"
+"""Where a reply's response_metadata lists the ids of its calls of the tools over the index that it is checked with."""
+ONLY_MANUAL = "only_manual_tools"
+"""Where it says whether the agent has no tools but these."""
+NOT_FROM_MANUAL = "Not from the manual: it rests on {tools}."
+PARTLY_FROM_MANUAL = "Not all of it is from the manual: some rests on {tools}."
+NOTHING_LOOKED_UP = "Not from the manual: nothing was looked up."
+
+
+def call_facts(reply: AIMessage, tools: Collection[object], index: ManualIndex) -> dict[str, object]:
+    """Return what to note of a reply: which of its calls are of the tools over an index, whether there are others."""
+    ours = {tool.name for tool in tools if isinstance(tool, ManualTool) and tool.reads(index)}
+    others = [tool for tool in tools if not isinstance(tool, BaseTool) or tool.name not in ours]
+    return {
+        MANUAL_CALLS: [call["id"] for call in reply.tool_calls if call["name"] in ours],
+        ONLY_MANUAL: not others,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResults:
+    """The results of a turn's tool calls: those of the manual's tools, and those of others that succeeded."""
+
+    manual: tuple[ToolMessage, ...]
+    other: tuple[ToolMessage, ...]
+
+    @property
+    def searched(self) -> bool:
+        """Whether a search of the manual worked."""
+        return any(isinstance(message.artifact, list) and message.status == "success" for message in self.manual)
+
+    @property
+    def other_text(self) -> str:
+        """All that the other tools returned."""
+        return "\n".join(message.text for message in self.other)
+
+    @property
+    def other_tools(self) -> str:
+        """The names of the other tools."""
+        return ", ".join(dict.fromkeys(message.name or "another tool" for message in self.other))
+
+
+def turn_results(messages: Sequence[AnyMessage]) -> TurnResults:
+    """Return a turn's results by whose they are; a call that nothing was noted of counts by its tool's name."""
+    ours: set[str | None] = set()
+    for message in messages:
+        if isinstance(message, AIMessage):
+            ours.update(_manual_calls(message, message.response_metadata))
+    results = [message for message in messages if isinstance(message, ToolMessage)]
+    return TurnResults(
+        manual=tuple(message for message in results if message.tool_call_id in ours),
+        other=tuple(m for m in results if m.tool_call_id not in ours and m.status == "success" and m.text.strip()),
+    )
+
+
+def only_manual_tools(messages: Sequence[AnyMessage]) -> bool:
+    """Whether the agent of a turn has the manual's tools alone, so that all it is asked is about the manual."""
+    return all(message.response_metadata.get(ONLY_MANUAL, True) for message in messages)
+
+
+def _manual_calls(message: AIMessage, noted: Mapping[str, object]) -> list[str | None]:
+    listed = noted.get(MANUAL_CALLS)
+    if isinstance(listed, list):
+        return listed
+    return [call["id"] for call in message.tool_calls if call["name"] in TOOL_TITLES]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftParts:
+    """The sentences of a draft, by whether the manual or another tool's result has more of their words."""
+
+    manual: str
+    other: str
+
+
+def draft_parts(draft: str, manual: str, other: str) -> DraftParts:
+    """Return the parts of a draft that rest on a text of the manual's and on what other tools returned.
+
+    A sentence is the other tools' only if they have more of its words: all else is for the manual to bear out.
+    """
+    pieces = [piece for line in draft.splitlines() for piece in sentences(line)]
+    elsewhere = [words_from_sources(piece, other) > words_from_sources(piece, manual) for piece in pieces]
+    return DraftParts(
+        manual=" ".join(piece for piece, away in zip(pieces, elsewhere, strict=True) if not away),
+        other=" ".join(piece for piece, away in zip(pieces, elsewhere, strict=True) if away),
+    )

@@ -1,0 +1,139 @@
+"""FinalAnswerCheck in an agent that has other tools: it judges what is said of the manual, and that alone."""
+
+from typing import Any
+
+import pytest
+from langchain.agents import create_agent
+from langchain.agents.structured_output import ToolStrategy
+from langchain_core.tools import tool
+from pydantic import BaseModel
+from support.scripted_models import ScriptedChatModel, calling, saying
+
+from graphrag_tools.agent.agent import manual_agent
+from graphrag_tools.agent.final_answer import FinalAnswerCheck
+from graphrag_tools.agent.tool_calls import ToolCallRepair
+from graphrag_tools.answer import Answer
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.tools.manual_tools import ManualToolkit
+from graphrag_tools.workflow.graph import ask
+
+LOANS = "larkfield/library/loans"
+PARCEL = "Your parcel 4711 is in Hamburg since Monday."
+GOOD = "A loan ends after 21 days."
+LIE = "A loan ends after 28 days."
+
+
+@tool(response_format="content_and_artifact")
+def track_parcel(number: str) -> tuple[str, dict[str, str]]:
+    """Say where a parcel is."""
+    # An artifact that looks like a menu item, but for what it is.
+    return f"Parcel {number} is in Hamburg since Monday.", {"id": number, "name": "parcel"}
+
+
+TRACK = calling("track_parcel", id="t", number="4711")
+READ = calling("describe_menu_item", id="r", item=LOANS)
+
+
+def asked(index: ManualIndex, question: str, *replies: Any, prefix: str = "") -> tuple[Answer, ScriptedChatModel]:
+    model = ScriptedChatModel(*replies)
+    tools = [*ManualToolkit(index=index, prefix=prefix).get_tools(), track_parcel]
+    app = create_agent(model, tools, middleware=[FinalAnswerCheck(index), ToolCallRepair(index)])
+    state = app.invoke({"messages": [("user", question)]})
+    assert state["messages"][-1].text.startswith(state["answer"].text)
+    return state["answer"], model
+
+
+def test_answer_that_rests_on_another_tool_passes_as_it_is(sample_index_for_answers: ManualIndex) -> None:
+    answer, _ = asked(sample_index_for_answers, "Where is my parcel 4711?", TRACK, saying(PARCEL))
+    assert (answer.text, answer.status) == (PARCEL, "not_from_manual")
+    assert answer.warnings == ("Not from the manual: it rests on track_parcel.",)
+    assert (answer.sources, answer.menu_path, answer.alternatives) == ((), (), ())
+    assert [call.tool for call in answer.trace] == ["track_parcel"]
+
+
+def test_manual_was_searched_in_vain_and_another_tool_answers(sample_index_for_answers: ManualIndex) -> None:
+    search = calling("search_manual", id="s", query="parcel")
+    answer, _ = asked(sample_index_for_answers, "Where is my parcel 4711?", search, TRACK, saying(PARCEL))
+    assert (answer.text, answer.status) == (PARCEL, "not_from_manual")
+
+
+@pytest.mark.parametrize("question", ["Hi!", "Thanks a lot!", "Write a limerick about a gnu"])
+def test_small_talk_is_left_alone(question: str, sample_index_for_answers: ManualIndex) -> None:
+    answer, model = asked(sample_index_for_answers, question, saying("You are welcome."))
+    assert (answer.text, answer.status, len(model.asked)) == ("You are welcome.", "not_from_manual", 1)
+
+
+def test_greeting_is_left_alone_where_there_are_no_other_tools(sample_index_for_answers: ManualIndex) -> None:
+    answer = ask(manual_agent(sample_index_for_answers, ScriptedChatModel(saying("Hello!"))), "Hi!")
+    assert (answer.text, answer.status) == ("Hello!", "not_from_manual")
+
+
+def test_words_about_anything_are_refused_where_there_are_no_other_tools(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    model = ScriptedChatModel(saying("Feed it seeds."))
+    assert ask(manual_agent(sample_index_for_answers, model), "Which vaccine does a parrot need?").status != "answered"
+
+
+def test_both_parts_of_a_mixed_answer_pass(sample_index_for_answers: ManualIndex) -> None:
+    both = f"{PARCEL} {GOOD}"
+    question = "Where is my parcel 4711, and how long can I keep a borrowed book?"
+    answer, model = asked(sample_index_for_answers, question, TRACK, READ, saying(both))
+    assert (answer.text, answer.mode, model.left) == (both, "written", 0)
+    assert answer.menu_path == ("Library", "Loans")
+    assert "Not all of it is from the manual: some rests on track_parcel." in answer.warnings
+
+
+def test_other_part_stays_where_the_manuals_is_replaced(sample_index_for_answers: ManualIndex) -> None:
+    lie = saying(f"{PARCEL} {LIE}")
+    question = "How long can I keep a borrowed book? And where is my parcel 4711?"
+    answer, model = asked(sample_index_for_answers, question, TRACK, READ, lie, lie)
+    assert model.left == 0
+    assert answer.text.startswith(PARCEL)
+    assert "28" not in answer.text
+
+
+def test_lie_about_the_manual_is_no_other_tools_word(sample_index_for_answers: ManualIndex) -> None:
+    """That another tool was called too lets nothing else through."""
+    answer, model = asked(sample_index_for_answers, "How long is a loan?", TRACK, READ, saying(LIE), saying(GOOD))
+    assert (answer.text, model.left) == (GOOD, 0)
+
+
+def test_item_that_has_nothing_to_do_with_the_question_is_not_quoted(sample_index_for_answers: ManualIndex) -> None:
+    model = ScriptedChatModel(READ, saying("Press it thrice."), saying("Press it thrice."))
+    answer = ask(manual_agent(sample_index_for_answers, model), "How do I turn on flight mode?")
+    assert (answer.status, answer.menu_path[-1]) == ("answered", "Flight mode")
+
+
+def test_prefixed_tools_are_the_manuals_own(sample_index_for_answers: ManualIndex) -> None:
+    read = calling("reader_describe_menu_item", item=LOANS)
+    answer, _ = asked(sample_index_for_answers, "How long is a loan?", read, saying(GOOD), prefix="reader_")
+    assert (answer.text, answer.status, answer.menu_path) == (GOOD, "answered", ("Library", "Loans"))
+
+
+def test_tools_of_another_index_are_other_tools(
+    sample_index_for_answers: ManualIndex, two_manuals_index: ManualIndex
+) -> None:
+    said = "Turn the knob to dim the light."
+    model = ScriptedChatModel(calling("lamp_describe_menu_item", item="lamp/brightness"), saying(said))
+    tools = [
+        *ManualToolkit(index=sample_index_for_answers).get_tools(),
+        *ManualToolkit(index=two_manuals_index, prefix="lamp_").get_tools(),
+    ]
+    app = create_agent(model, tools, middleware=[FinalAnswerCheck(sample_index_for_answers)])
+    answer = ask(app, "How bright is the lamp?")
+    assert (answer.text, answer.status) == (said, "not_from_manual")
+
+
+def test_structured_response_is_left_alone(sample_index_for_answers: ManualIndex) -> None:
+    class Days(BaseModel):
+        days: int
+
+    model = ScriptedChatModel(READ, calling("Days", days=21, id="o"))
+    app = create_agent(
+        model,
+        ManualToolkit(index=sample_index_for_answers).get_tools(),
+        middleware=[FinalAnswerCheck(sample_index_for_answers)],
+        response_format=ToolStrategy(Days),
+    )
+    assert app.invoke({"messages": [("user", "How long is a loan?")]})["structured_response"] == Days(days=21)
