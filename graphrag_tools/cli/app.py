@@ -132,7 +132,7 @@ def _artifact(tool: Any, arguments: dict[str, str | None]) -> Any:
 
 
 def _fail(reason: str) -> None:
-    print(f"Error: {reason}", file=sys.stderr)
+    print_aside(f"Error: {reason}")
     sys.exit(1)
 
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from graphrag_tools.cli.opening import open_workflow
 from graphrag_tools.cli.options import AskingOptions
-from graphrag_tools.cli.output import print_answer, print_aside, print_json
+from graphrag_tools.cli.output import Cleaned, print_answer, print_aside, print_json
 from graphrag_tools.errors import GraphRAGToolsError
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _live_answer(
 
         def show(event: "Event") -> None:
             if console.is_terminal:
-                live.update(shown.take(event))
+                live.update(Cleaned(shown.take(event)))
 
         return runner.run(ask_with_events(workflow, question, {"configurable": {"thread_id": thread}}, show))
 

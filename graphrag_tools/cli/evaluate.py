@@ -9,7 +9,7 @@ import typer
 
 from graphrag_tools.cli.opening import open_index, open_model
 from graphrag_tools.cli.options import AskingOptions
-from graphrag_tools.cli.output import print_aside, print_json, print_shown, progress
+from graphrag_tools.cli.output import print_aside, print_data, print_json, print_shown, progress
 from graphrag_tools.models.providers import FORMS
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def questions(
     if options.as_json:
         print_json(made.document)
     else:
-        write_questions(made.questions, out) if out else print(made.lines, end="")
+        write_questions(made.questions, out) if out else print_data(made.lines, end="")
     print_aside(made.words)
 
 

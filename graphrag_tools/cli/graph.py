@@ -12,7 +12,7 @@ from rich.tree import Tree
 
 from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import Json, PlaceOptions
-from graphrag_tools.cli.output import print_aside, print_json, print_shown
+from graphrag_tools.cli.output import print_aside, print_data, print_json, print_shown, print_text
 from graphrag_tools.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def export(
     if made.left_out:
         print_aside(f"{made.left_out} items are left out: Mermaid draws no more. Start at an item, or use graphml.")
     if out is None:
-        typer.echo(made.text)
+        show = print_data if format_ is Format.json else print_text
+        show(made.text)
     else:
         _write(out, made.text)
         print_aside(f"Wrote {made.items} items to {out}.")

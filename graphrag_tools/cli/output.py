@@ -1,4 +1,8 @@
-"""Print answers, items, JSON and progress: results on standard output, all else on standard error."""
+"""Print answers, items, JSON and progress: results on standard output, all else on standard error.
+
+All that the command line prints goes through here, and leaves without escape sequences, control characters and marks
+of direction: what an index of others holds, or a server answers, was never cleaned by a loader of ours.
+"""
 
 import json
 import re
@@ -7,10 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
+
+from graphrag_tools.text.characters import escaped_controls, without_controls
 
 if TYPE_CHECKING:
     from graphrag_tools.answer import Answer
@@ -151,17 +158,39 @@ def print_answer(answer: "Answer", as_json: bool) -> None:
 
 def print_shown(shown: RenderableType) -> None:
     """Print a text as it is, or a table or the like as wide as the terminal."""
-    Console(highlight=False, soft_wrap=isinstance(shown, str)).print(shown, markup=False)
+    Console(highlight=False, soft_wrap=isinstance(shown, str)).print(Cleaned(shown), markup=False)
+
+
+class Cleaned:
+    """Anything to be shown, without what a terminal would obey in its words; colours and movements of ours stay."""
+
+    def __init__(self, shown: RenderableType) -> None:
+        self._shown = Text(without_controls(shown)) if isinstance(shown, str) else shown
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield what rich makes of it, piece by piece."""
+        for piece in console.render(self._shown, options):
+            yield piece if piece.control else Segment(without_controls(piece.text), piece.style)
 
 
 def print_json(document: object) -> None:
     """Print one JSON document."""
-    print(json.dumps(document, ensure_ascii=False, indent=1))
+    print_data(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def print_data(text: str, end: str = "\n") -> None:
+    """Print JSON, or lines of it, with what a terminal would obey written as escapes."""
+    print(escaped_controls(text), end=end)
+
+
+def print_text(text: str) -> None:
+    """Print a text that another program reads."""
+    print(without_controls(text))
 
 
 def print_aside(text: str) -> None:
     """Say something on standard error."""
-    print(text, file=sys.stderr)
+    print(without_controls(text), file=sys.stderr)
 
 
 @contextmanager
@@ -175,7 +204,7 @@ def progress() -> "Iterator[Progress]":
 
         def show(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
+                tasks[stage] = bars.add_task(without_controls(stage), total=total)
             bars.update(tasks[stage], completed=done, total=total)
 
         yield show

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import random
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ _SEVERAL = "section_paths"
 _BETWEEN_PATHS = "||"
 _NOT_ANSWERED = frozenset({"no", "false", "0"})
 _JSON_LINES = ".jsonl"
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
+"""What spreadsheets take for the beginning of a formula, which could call programs and addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +121,18 @@ def written_questions(questions: Sequence[Question], suffix: str) -> str:
     writer.writerow(("question_id", *_COLUMNS))
     for one in questions:
         joined = ">".join(title.replace(">", "\\>") for title in one.section_path)
-        writer.writerow((one.id, one.text, joined, one.answer))
+        writer.writerow(map(_as_words, (one.id, one.text, joined, one.answer)))
     return text.getvalue()
+
+
+def _as_words(cell: str) -> str:
+    """Return a cell that a spreadsheet shows and does not run; `_from_words` takes the mark off again."""
+    return f"'{cell}" if _FORMULA.match(cell.lstrip("'")) else cell
+
+
+def _from_words(cell: str | None) -> str | None:
+    marked = isinstance(cell, str) and cell.startswith("'") and _FORMULA.match(cell.lstrip("'"))
+    return cell[1:] if cell and marked else cell
 
 
 def question_document(question: Question) -> dict[str, object]:
@@ -162,7 +175,7 @@ def _rows(file: Path, wanted: Iterable[str]) -> Iterator[tuple[int, dict[str, st
     reader.fieldnames = columns
     try:
         for row in reader:
-            yield reader.line_num, row
+            yield reader.line_num, {name: _from_words(cell) for name, cell in row.items()}
     except csv.Error as error:
         raise ManualError(f"{file}, line {reader.line_num + 1}: broken CSV ({error}).") from error
 

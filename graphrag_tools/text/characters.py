@@ -59,6 +59,14 @@ def without_controls(text: str) -> str:
     return _CONTROLS.sub("", _BLANK_CONTROLS.sub(" ", bare))
 
 
+def escaped_controls(document: str) -> str:
+    """Return a JSON document with those characters written as escapes: it holds the same and a terminal obeys none.
+
+    JSON has them in strings only, but for the newlines and tabs between its tokens, which stay.
+    """
+    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
+
+
 def strange_characters(text: str, source: str, question: str = "") -> list[str]:
     """Return the names of the characters that neither the source holds nor plain writing needs, in order.
 

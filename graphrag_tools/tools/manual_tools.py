@@ -200,7 +200,7 @@ class ManualToolkit(BaseToolkit):
     """The three tools over one index: `ManualToolkit(index=index).get_tools()`.
 
     With `manual`, the id of one, they find nothing of the others, whatever a call says. A `prefix` stands before their
-    names, so that the tools of several indexes can be told apart in one agent: "reader_" gives reader_search_manual.
+    names, so that the tools of several indexes can be told apart in one agent: ``reader_`` gives reader_search_manual.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)

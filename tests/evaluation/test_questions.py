@@ -1,5 +1,6 @@
 """Files of questions: both formats, what is wrong with them by line, samples, and questions made from an index."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -174,3 +175,15 @@ def test_a_model_writes_until_enough_are_kept_and_says_how_many(sample_index: Ma
             sample_index, open_chat_model(ScriptedChatModel(saying("Hm."), *[asks_for_the_title] * 20)), 3, seed=1
         ).questions
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ['=HYPERLINK("http://x","y")', "+1", "-2+3", "@SUM(A1)", " =1", "＝1", "'=1", "''=1", "'tis", "a=1"]
+)
+def test_no_cell_of_a_csv_is_a_formula_and_all_are_read_as_they_were(tmp_path: Path, text: str) -> None:
+    asked = Question("1", text.strip(), ("Settings",), text.strip())
+    write_questions([asked], tmp_path / "q.csv")
+    with (tmp_path / "q.csv").open(encoding="utf-8", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert not any(cell.strip()[:1] in ("=", "+", "-", "@", "＝") for cell in cells)
+    assert read_questions(tmp_path / "q.csv") == [asked]

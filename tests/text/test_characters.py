@@ -1,8 +1,10 @@
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphrag_tools.text.characters import plain, strange_characters, unmarked, without_controls
+from graphrag_tools.text.characters import escaped_controls, plain, strange_characters, unmarked, without_controls
 
 
 @pytest.mark.parametrize(
@@ -63,3 +65,11 @@ def test_no_control_is_left_and_a_second_time_changes_nothing(text: str) -> None
     clean = without_controls(text)
     assert all(character.isprintable() or character in "\t\n" for character in clean)
     assert without_controls(clean) == clean
+
+
+@given(st.text(), st.text())
+def test_json_with_escapes_holds_the_same_and_nothing_that_a_terminal_obeys(key: str, value: str) -> None:
+    written = json.dumps({key: [value]}, ensure_ascii=False, indent=1)
+    shown = escaped_controls(written)
+    assert json.loads(shown) == {key: [value]}
+    assert without_controls(shown) == shown
