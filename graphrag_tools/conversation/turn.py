@@ -21,6 +21,8 @@ from graphrag_tools.tools.tool_texts import SEARCH_NAME
 
 _HITS = TypeAdapter(list[Hit])
 MAX_QUESTION_CHARACTERS = 2_000
+_MOST_QUESTION_CHARACTERS = 100_000
+"""More is no question with too much text around it: it is refused before anything is read or remembered."""
 _CUT_QUESTION = "The question has {length} characters; only the first {limit} were used."
 _DROPPED = "The conversation is longer than {tokens} tokens: its first {count} messages were dropped."
 
@@ -35,8 +37,9 @@ class Opening:
 
 
 def opening(messages: Sequence[AnyMessage], thread_tokens: int) -> Opening:
-    """Return how the last turn of a thread begins. Raises ConfigError if it has no question."""
+    """Return how the last turn of a thread begins. Raises ConfigError if it has no question, or one without bounds."""
     asked = question_of(messages)
+    _check_length(asked)
     warnings: list[str] = []
     if len(asked) > MAX_QUESTION_CHARACTERS:
         warnings.append(_CUT_QUESTION.format(length=len(asked), limit=MAX_QUESTION_CHARACTERS))
@@ -60,8 +63,17 @@ def question_of(messages: Sequence[AnyMessage | BaseMessage]) -> str:
 
 
 def check_question(text: str) -> None:
-    """Raise ConfigError for a blank question, before it becomes part of a thread."""
+    """Raise ConfigError for a question that is blank or without bounds, before it becomes part of a thread."""
     question_of([HumanMessage(text)])
+    _check_length(text)
+
+
+def _check_length(question: str) -> None:
+    if len(question) > _MOST_QUESTION_CHARACTERS:
+        raise ConfigError(
+            f"the question has {len(question):,} characters; expected at most {_MOST_QUESTION_CHARACTERS:,}, of which "
+            f"the first {MAX_QUESTION_CHARACTERS:,} are used."
+        )
 
 
 def this_turn(messages: Sequence[AnyMessage]) -> list[AnyMessage]:

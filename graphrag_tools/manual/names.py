@@ -10,6 +10,8 @@ from graphrag_tools.text.normalise import folded
 _RESOLVE_FROM = 87.0  # token-sort ratio, 0 to 100: one slip in a short title still resolves
 _SUGGEST_FROM = 55.0
 _MAX_CANDIDATES = 5
+_MOST_CHARACTERS = 10_000
+"""A longer text may be an id or a path; which titles it is near would take long to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class ItemNames:
         return self._near(key, manual) if key else NameMatch((), 0)
 
     def _near(self, key: str, manual: str | None) -> NameMatch:
+        if len(key) > _MOST_CHARACTERS:
+            return NameMatch((), 0)
         found = process.extract(
             key,
             [name for name, items in self._by_name.items() if _of_manual(items, manual)],

@@ -5,10 +5,12 @@ import asyncio
 import mcp_types as protocol
 from mcp.shared.exceptions import MCPError
 
+from graphrag_tools.conversation.turn import check_question
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tools import tool_texts
+from graphrag_tools.tools.manual_tools import shortened
 
 NAME = "ask_manual"
 
@@ -43,7 +45,9 @@ class AskingPrompt:
         given = params.arguments or {}
         question = given.get("question", "").strip()
         if params.name != NAME:
-            raise MCPError(protocol.INVALID_PARAMS, tool_texts.UNKNOWN_PROMPT.format(name=params.name, prompts=NAME))
+            raise MCPError(
+                protocol.INVALID_PARAMS, tool_texts.UNKNOWN_PROMPT.format(name=shortened(params.name), prompts=NAME)
+            )
         if not question:
             raise MCPError(protocol.INVALID_PARAMS, tool_texts.NO_QUESTION)
         try:
@@ -56,6 +60,7 @@ class AskingPrompt:
         return protocol.GetPromptResult(description=tool_texts.PROMPT_DESCRIPTION, messages=[message])
 
     def _fill_checked(self, question: str, manual: str | None) -> str:
+        check_question(question)
         self._index.check_manual(manual)
         return self._fill(question, manual)
 

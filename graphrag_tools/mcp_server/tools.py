@@ -109,7 +109,7 @@ class ToolCalls:
         """
         tool = self._tools.get(params.name)
         if tool is None:
-            reason = tool_texts.UNKNOWN_TOOL.format(name=params.name, tools=", ".join(self._tools))
+            reason = tool_texts.UNKNOWN_TOOL.format(name=shortened(params.name), tools=", ".join(self._tools))
             raise MCPError(protocol.INVALID_PARAMS, reason)
         try:
             return await asyncio.to_thread(self._run, tool, params.arguments or {})

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
 
 from langchain_core.tools import BaseTool, BaseToolkit, ToolException
-from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SkipValidation, ValidationError, model_validator
 from pydantic.v1 import ValidationError as LegacyValidationError
 
 from graphrag_tools.errors import ConfigError
@@ -23,6 +23,20 @@ _MAX_NAMES = 12
 _NOTHING = frozenset(("", "null", "none", "undefined", "n/a"))
 _PREFIX = re.compile(r"(?:[A-Za-z][A-Za-z0-9_-]{0,39})?")
 """What may stand before a tool's name: providers take letters, digits, "_" and "-", 64 characters in all."""
+
+
+MOST_ARGUMENT_CHARACTERS = 10_000
+
+
+def _of_bearable_length(text: str) -> str:
+    """Refuse a text whose search would hold a worker for long."""
+    if len(text) > MOST_ARGUMENT_CHARACTERS:
+        raise ValueError(tool_texts.TOO_LONG.format(length=len(text), most=MOST_ARGUMENT_CHARACTERS))
+    return text
+
+
+_Words = Annotated[str, AfterValidator(_of_bearable_length)]
+"""A text with a limit that no schema shows: servers that decode under one would count 10,000 characters by grammar."""
 
 
 class _Arguments(BaseModel):
@@ -43,22 +57,22 @@ class _Arguments(BaseModel):
 class SearchArguments(_Arguments):
     """Arguments of search_manual."""
 
-    query: str = Field(description=tool_texts.QUERY_ARGUMENT, min_length=1)
+    query: _Words = Field(description=tool_texts.QUERY_ARGUMENT, min_length=1)
     k: int = Field(default=5, ge=1, le=20, description=tool_texts.K_ARGUMENT)
-    manual: str | None = Field(default=None, description=tool_texts.MANUAL_ARGUMENT)
+    manual: _Words | None = Field(default=None, description=tool_texts.MANUAL_ARGUMENT)
 
 
 class PathArguments(_Arguments):
     """Arguments of get_menu_path."""
 
-    item: str = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
-    start: str | None = Field(default=None, description=tool_texts.START_ARGUMENT)
+    item: _Words = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
+    start: _Words | None = Field(default=None, description=tool_texts.START_ARGUMENT)
 
 
 class DescribeArguments(_Arguments):
     """Arguments of describe_menu_item."""
 
-    item: str = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
+    item: _Words = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
 
 
 class MenuPath(BaseModel):
@@ -232,7 +246,9 @@ def is_nothing(value: object) -> bool:
 
 def _invalid_arguments(tool: str, error: ValidationError | LegacyValidationError) -> str:
     problems = "; ".join(
-        f"{'.'.join(str(part) for part in found['loc']) or 'arguments'}: {found['msg']}" for found in error.errors()
+        f"{'.'.join(shortened(str(part)) for part in found['loc']) or 'arguments'}: "
+        f"{found['msg'].removeprefix('Value error, ')}"
+        for found in error.errors()
     )
     return tool_texts.INVALID_ARGUMENTS.format(tool=tool, problems=problems)
 

@@ -29,6 +29,7 @@ AMBIGUOUS_ITEM = "{total} menu items are called {text!r}:\n{candidates}\nCall ag
 UNKNOWN_MANUAL = "There is no manual {manual!r}. The manuals are: {manuals}."
 NOT_CONNECTED = "There is no way from {start} to {end}: they are in separate parts of the manual."
 INVALID_ARGUMENTS = "These arguments do not fit {tool}: {problems}. Call again with the arguments of its schema."
+TOO_LONG = "it has {length:,} characters; at most {most:,} are read"
 FROM_MANUAL = "Manual: {manual}"
 IN_SHORT = "In short (a model's words, not the manual's): {description}"
 CUT = "[cut: {left} more characters]"

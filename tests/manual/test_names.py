@@ -96,6 +96,13 @@ def test_a_title_of_quotes_alone_is_found_as_it_is_written() -> None:
     assert ids(names.resolve('" > "')) == ["m/item/item"]
 
 
+def test_a_text_without_bounds_is_near_nothing_and_an_id_of_any_length_is_found() -> None:
+    long = "Battery usage " * 5_000
+    names = ItemNames([named("m/battery-usage", "Battery usage"), named(f"m/{'a/' * 10_000}b", long)])
+    assert names.resolve(f"{long}x") == NameMatch((), 0)
+    assert ids(names.resolve(f"m/{'a/' * 10_000}b")) == [f"m/{'a/' * 10_000}b"]
+
+
 def test_a_manual_narrows_what_a_text_may_mean(names: ItemNames) -> None:
     assert ids(names.resolve("Battery")) == ["s10/settings/battery", "fit/settings/battery"]
     assert ids(names.resolve("Battery", "fit")) == ["fit/settings/battery"]

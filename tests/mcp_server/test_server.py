@@ -103,6 +103,19 @@ async def test_structure_of_a_long_item_is_cut_and_says_so(tmp_path: Path) -> No
     index.close()
 
 
+async def test_texts_without_bounds_are_refused_in_words(sample_index: ManualIndex) -> None:
+    async with Client(manual_server(sample_index)) as client:
+        result = await client.call_tool("search_manual", {"query": "battery " * 450_000})
+        assert result.is_error
+        assert "query: it has 3,600,000 characters; at most 10,000 are read" in text_of(result)
+        with pytest.raises(MCPError, match="the question has 3,599,999 characters; expected at most 100,000"):
+            await client.get_prompt("ask_manual", {"question": "battery " * 450_000})
+        for call in (client.call_tool, client.get_prompt):
+            with pytest.raises(MCPError) as refused:
+                await call("x" * 50_000, {})
+            assert len(str(refused.value)) < 500
+
+
 async def test_unknown_tool_is_an_error_of_the_protocol(sample_index: ManualIndex) -> None:
     async with Client(manual_server(sample_index)) as client:
         with pytest.raises(MCPError, match=r"no tool 'delete_manual'\. The tools are: search_manual"):

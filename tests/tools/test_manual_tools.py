@@ -154,6 +154,35 @@ def test_errors_repeat_little_of_a_very_long_argument(tools: dict[str, BaseTool]
     assert len(message.text) < 500
 
 
+@pytest.mark.parametrize(
+    ("tool", "argument"),
+    [
+        ("search_manual", "query"),
+        ("search_manual", "manual"),
+        ("get_menu_path", "item"),
+        ("get_menu_path", "start"),
+        ("describe_menu_item", "item"),
+    ],
+)
+def test_an_argument_without_bounds_is_refused_in_words(tool: str, argument: str, tools: dict[str, BaseTool]) -> None:
+    usual = {"query": "battery"} if tool == "search_manual" else {"item": BATTERY}
+    message = called(tools[tool], **{**usual, argument: "battery " * 450_000})
+    assert message.status == "error"
+    assert f"{argument}: it has 3,600,000 characters; at most 10,000 are read" in message.text
+    assert len(message.text) < 500
+    assert called(tools[tool], **{**usual, argument: f"{usual.get(argument, BATTERY)}{' ' * 1_000}"}).text
+
+
+def test_the_bound_is_not_in_the_schema_that_servers_decode_under(tools: dict[str, BaseTool]) -> None:
+    assert not any("maxLength" in str(convert_to_openai_tool(tool)) for tool in tools.values())
+
+
+def test_an_unknown_argument_of_great_length_is_named_in_short(tools: dict[str, BaseTool]) -> None:
+    message = called(tools["search_manual"], query="battery", **{"x" * 50_000: 1})
+    assert message.status == "error"
+    assert len(message.text) < 500
+
+
 @pytest.mark.parametrize("item", [BATTERY, "settings > battery", "Settings>Battery", ' "Settings > Battery" '])
 def test_id_path_or_title_name_an_item(item: str, tools: dict[str, BaseTool]) -> None:
     way = called(tools["get_menu_path"], item=item).artifact

@@ -130,6 +130,15 @@ def test_endless_question_is_cut_with_a_warning(sample_index_for_answers: Manual
     assert len(str(answer.trace[0].arguments["query"])) == 2_000
 
 
+def test_a_question_without_bounds_is_refused_in_words(sample_index_for_answers: ManualIndex) -> None:
+    app = manual_workflow(sample_index_for_answers)
+    endless = "battery " * 450_000
+    with pytest.raises(ConfigError, match="the question has 3,600,000 characters; expected at most 100,000"):
+        ask(app, endless)
+    with pytest.raises(ConfigError, match="the question has 3,599,999 characters"):
+        app.invoke({"messages": [("user", endless)]})
+
+
 def test_model_sees_the_cut_question_too(sample_index_for_answers: ManualIndex) -> None:
     model = ScriptedChatModel(calling("describe_menu_item", item=BATTERY))
     app = manual_workflow(sample_index_for_answers, model, options=WorkflowOptions(answers="quoted"))
