@@ -1,6 +1,6 @@
 """The blocks of a section that answer a question: lead-in, steps, and the options that match."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
@@ -43,9 +43,9 @@ def quote_for(question: str, item: MenuItem, graph: MenuGraph, idf: Callable[[st
     """
     section = graph.section_of(item.id)
     blocks = section.blocks
-    wanted = stems(question)
+    wanted = stems(question, graph.language)
     options = [at for at, block in enumerate(blocks) if block.kind in _SELECTED_KINDS]
-    asked_whole = wanted <= stems(" ".join((section.name, *_introduction(blocks))))
+    asked_whole = wanted <= stems(" ".join((section.name, *_introduction(blocks))), graph.language)
     if item.kind == "option":
         chosen = {at for at in options if graph.option_at(section.id, at) == item.id}
     elif named := _named_options(blocks, options, question):
@@ -53,7 +53,8 @@ def quote_for(question: str, item: MenuItem, graph: MenuGraph, idf: Callable[[st
     elif asked_whole:
         chosen = set(options)
     else:
-        chosen = _best_options(blocks, options, wanted, idf) or set(options)
+        said = {at: stems(blocks[at].text, graph.language) for at in options}
+        chosen = _best_options(said, wanted, idf) or set(options)
     kept = _kept(blocks, chosen, set(options))
     fitting = _fitting(blocks, kept)
     return Quote(
@@ -75,9 +76,9 @@ def _named_options(blocks: Sequence[Block], options: Sequence[int], question: st
 
 
 def _best_options(
-    blocks: Sequence[Block], options: Sequence[int], wanted: Collection[str], idf: Callable[[str], float]
+    said: Mapping[int, Collection[str]], wanted: Collection[str], idf: Callable[[str], float]
 ) -> set[int]:
-    overlap = {at: weighted_share(wanted, stems(blocks[at].text), idf) for at in options}
+    overlap = {at: weighted_share(wanted, present, idf) for at, present in said.items()}
     best = max(overlap.values(), default=0.0)
     return {at for at, share in overlap.items() if best > 0 and share >= _NEAR_BEST * best}
 

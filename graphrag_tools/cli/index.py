@@ -13,7 +13,8 @@ from rich.text import Text
 
 from graphrag_tools.cli.options import Json
 from graphrag_tools.cli.output import print_aside, print_json, print_shown, progress
-from graphrag_tools.embeddings.providers import FORMS, embeddings_note
+from graphrag_tools.embeddings.providers import FORMS, embeddings_note, is_english_only
+from graphrag_tools.text.language import ENGLISH, LANGUAGES
 from graphrag_tools.workflow.settings import DEFAULT_INDEX, BaseUrl, Index, Prompts
 
 if TYPE_CHECKING:
@@ -21,10 +22,27 @@ if TYPE_CHECKING:
     from graphrag_tools.index.build import Built
     from graphrag_tools.index.check import IndexReport
     from graphrag_tools.index.manifest import ManualInfo
+    from graphrag_tools.loaders.reading import Reading
     from graphrag_tools.manual.quality import BuildReport, Suspicion, SuspicionKind
 
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another build of this index to end.")]
 _UNCHANGED = "Nothing has changed: the index stays as it is."
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How the manuals are read."""
+
+    language: Annotated[
+        str | None,
+        typer.Option(help="Code of the manuals' language (de, fr, ja, …); by default told from the text."),
+    ] = None
+
+    def checked(self) -> "Reading":
+        """Return them as a build takes them. Raises ConfigError for a language that is not known."""
+        from graphrag_tools.loaders.reading import Reading
+
+        return Reading(self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +95,7 @@ def build(  # noqa: PLR0913  # the last ones by name only
     wait: Wait = False,
     as_json: Json = False,
     *,
+    reading: ReadingOptions,
     texts: TextOptions,
 ) -> None:
     """Read manuals and build an index of them, in place of what the index held; what is unchanged costs nothing."""
@@ -85,7 +104,14 @@ def build(  # noqa: PLR0913  # the last ones by name only
     try:
         with progress() as report:
             built = build_index(
-                manuals, index, embeddings, report, enricher=texts.open_writer(), force=force, wait=wait
+                manuals,
+                index,
+                embeddings,
+                report,
+                enricher=texts.open_writer(),
+                reading=reading.checked(),
+                force=force,
+                wait=wait,
             )
     except KeyboardInterrupt:
         print_aside("An index that was there before is unchanged.")
@@ -98,12 +124,14 @@ def add(
     index: Index = DEFAULT_INDEX,
     wait: Wait = False,
     as_json: Json = False,
+    *,
+    reading: ReadingOptions,
 ) -> None:
     """Add manuals to the index, each in place of the one with its id; the others stay, and need no source."""
     from graphrag_tools.index.build import add_manuals
 
     with progress() as report:
-        built = add_manuals(manuals, index, progress=report, wait=wait)
+        built = add_manuals(manuals, index, progress=report, reading=reading.checked(), wait=wait)
     print_built(built, index, as_json)
 
 
@@ -169,6 +197,9 @@ def print_built(built: "Built", index: Path, as_json: bool, hint: str = "") -> N
     else:
         print_shown(rendered_reports(reports, [(info.id, info.skipped) for info in built.manuals], str(index)))
         print_shown(f"Embeddings {embeddings_note(built.embeddings.name)}")
+        if is_english_only(built.embeddings.name):
+            foreign = [report for report in reports if report.language != ENGLISH]
+            print_shown(Group(*(_not_understood(report, built.embeddings.name) for report in foreign)))
         for told in built.model_texts:
             print_shown(told.words)
 
@@ -219,7 +250,17 @@ def _table(reports: "Sequence[BuildReport]") -> Table:
 def _blocks(report: "BuildReport") -> Text:
     counted = ((number, "code block" if kind == "code" else kind) for kind, number in report.blocks.items())
     kinds = ", ".join(f"{number} {kind}{'' if number == 1 else 's'}" for number, kind in counted)
-    return Text(f"{report.manual}: {sum(report.blocks.values())} blocks: {kinds or 'none'}", style="dim")
+    language, blocks = LANGUAGES[report.language], sum(report.blocks.values())
+    return Text(f"{report.manual}: {language}, {blocks} blocks: {kinds or 'none'}", style="dim")
+
+
+def _not_understood(report: "BuildReport", embeddings: str) -> Text:
+    language = LANGUAGES[report.language]
+    return Text(
+        f"{report.manual}: {embeddings} does not know {language}: its sections are found by their own words. "
+        "Multilingual embeddings find more, such as --embeddings ollama:bge-m3",
+        style="yellow",
+    )
 
 
 def _suspicion(manual: str, suspicion: "Suspicion") -> list[RenderableType]:

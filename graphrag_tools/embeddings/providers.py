@@ -3,6 +3,7 @@
 Another kind of embeddings is one row more here, and a file of its own.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 DEFAULT_EMBEDDINGS = "wordllama"
 """The embeddings of every installation; `default_embeddings` prefers minilm where it is installed."""
 _PATIENCE_SECONDS = 10.0
+_ENGLISH_MODEL = re.compile(r"[-_](?:en|english)(?:$|[-_.:])|(?<!multilingual-)minilm-l\d+|all-minilm", re.IGNORECASE)
+"""Models that say in their names that they know English: bge-small-en-v1.5, all-minilm."""
 
 
 def _no_revision(_model: str) -> None:
@@ -34,6 +37,8 @@ class EmbeddingsProvider:
     """Whether texts stay with this machine, or the server that its user set, and nothing is fetched."""
     revision: Callable[[str], str | None] = _no_revision
     """Returns what changes when the weights do, without embedding; None where that cannot be told."""
+    english: bool = False
+    """Whether they were made from English text alone, whatever the model."""
 
     @property
     def takes_model(self) -> bool:
@@ -98,8 +103,8 @@ def _open_fastembed(model: str) -> "Embeddings":
 PROVIDERS = {
     row.form.partition(":")[0]: row
     for row in (
-        EmbeddingsProvider("wordllama", _open_wordllama, revision=_wordllama_revision),
-        EmbeddingsProvider("minilm", _open_minilm, revision=_minilm_revision),
+        EmbeddingsProvider("wordllama", _open_wordllama, revision=_wordllama_revision, english=True),
+        EmbeddingsProvider("minilm", _open_minilm, revision=_minilm_revision, english=True),
         EmbeddingsProvider("ollama:NAME", _open_ollama, revision=_ollama_digest),
         EmbeddingsProvider("onnx:FOLDER", _open_onnx),
         EmbeddingsProvider("fastembed:NAME", _open_fastembed, is_local=False),
@@ -149,6 +154,12 @@ def weights_revision(name: str) -> str | None:
     """Return what changes when the weights behind a name do; None where that cannot be told without embedding."""
     row = _row(name)
     return row.revision(_model(name)) if row else None
+
+
+def is_english_only(name: str) -> bool:
+    """Whether the embeddings of this name know English alone, as far as the name tells."""
+    row = _row(name)
+    return bool(row and row.english) or _ENGLISH_MODEL.search(name) is not None
 
 
 def embeddings_note(name: str) -> str:

@@ -214,7 +214,7 @@ def _expanded(replied: Mapping[MenuItem, str]) -> _Written:
 def _changed(graph: MenuGraph, changed: Mapping[str, MenuItem]) -> MenuGraph:
     items = (changed.get(item.id, item) for item in graph.items)
     edges = graph.edges(HAS_CHILD), graph.edges(SEE_ALSO)
-    return MemoryGraph(graph.manual_id, graph.title, items, *edges, graph.unresolved)
+    return MemoryGraph(graph.manual_id, graph.title, items, *edges, graph.unresolved, graph.language)
 
 
 def _report(

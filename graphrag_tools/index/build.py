@@ -39,6 +39,7 @@ from graphrag_tools.index.stages import (
     write_stores,
 )
 from graphrag_tools.index.stored import keep_vectors, stored_manuals
+from graphrag_tools.loaders.reading import DEFAULT_READING, Reading
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.progress import Progress, no_progress
@@ -46,7 +47,7 @@ from graphrag_tools.search.records import passage_records
 from graphrag_tools.stores.questions import question_records
 
 # Raise it with a change to what is made of the same graphs: the texts searched by, the stores.
-_MADE_LIKE_THIS = 2
+_MADE_LIKE_THIS = 3
 RECIPE = f"format {FORMAT_VERSION}, build {_MADE_LIKE_THIS}, package {importlib.metadata.version('graphrag-tools')}"
 _TEXTS = "; "
 
@@ -72,6 +73,7 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     progress: Progress | None = None,
     *,
     enricher: Enricher | None = None,
+    reading: Reading = DEFAULT_READING,
     force: bool = False,
     wait: bool = False,
 ) -> Built:
@@ -80,7 +82,8 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     Where the manuals, the embeddings and this package are those of the index that is there, nothing is done, unless
     `force` says so, and what comes back is marked `unchanged`. With `wait`, a build at work there is waited for. A
     failure at any moment leaves the index that was there before as it was. No embeddings means those of
-    `default_embeddings`. `enricher` writes texts into it, as `ModelTexts(...).open()` does with a model.
+    `default_embeddings`. `enricher` writes texts into it, as `ModelTexts(...).open()` does with a model. `reading`
+    says what a loader cannot tell by itself.
 
     Raises:
         ManualError: A source cannot be read, two have one id, or one has no text.
@@ -91,7 +94,7 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
         ModelError: The embeddings' server failed, or the enricher's model.
     """
     report = progress or no_progress
-    manuals = read_manuals(list(sources), report)
+    manuals = read_manuals(list(sources), report, reading)
     named = default_embeddings() if embeddings is None else embeddings
     embedder = open_embeddings(named) if isinstance(named, str) else named
     order = _Order(manuals, named, embedder, _recipe(enricher.recipe if enricher else ""), enricher, anew=force)
@@ -108,6 +111,7 @@ def add_manuals(
     embeddings: Embeddings | None = None,
     progress: Progress | None = None,
     *,
+    reading: Reading = DEFAULT_READING,
     wait: bool = False,
 ) -> Built:
     """Add manuals to an index, each in place of the one with its id; the others stay, and need no source.
@@ -122,7 +126,7 @@ def add_manuals(
     """
     report = progress or no_progress
     read_manifest(folder)  # before a lock file is left in a folder that has no index
-    added = {manual.info.id: manual for manual in read_manuals(list(sources), report)}
+    added = {manual.info.id: manual for manual in read_manuals(list(sources), report, reading)}
     with _build_errors(folder), build_lock(folder, wait=wait):
         live = read_manifest(folder)
         stay = [info for info in live.manuals if info.id not in added]

@@ -27,7 +27,7 @@ from graphrag_tools.manual.content_hash import content_hash
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.progress import Progress
 from graphrag_tools.search.records import block_records, section_records
-from graphrag_tools.stores.protocols import Record
+from graphrag_tools.stores.protocols import LexicalStore, Record, Scored
 
 _PROBES = 20
 _BATCH = 1_000
@@ -173,18 +173,22 @@ def _not_found(stores: Stores, graph: MenuGraph) -> Iterator[str]:
         vector = stores.vectors.vectors([record.key])[record.key]
         if not any(hit.score >= _ITS_OWN for hit in stores.vectors.search(vector, 1, record.manual)):
             yield f"{record.key}: a search by its own vector does not find it."
-        if record.key not in {hit.key for hit in stores.blocks.search(record.text, _TIES, record.manual)}:
+        if record.key not in {hit.key for hit in _found_by_words(stores.blocks, record)}:
             yield from _unless_without_words(stores, record)
     for record in _regular_sample(list(section_records(graph))):
-        if record.key not in {hit.key for hit in stores.sections.search(record.text, _TIES, record.manual)}:
+        if record.key not in {hit.key for hit in _found_by_words(stores.sections, record)}:
             yield from _unless_without_words(stores, record)
 
 
 def _unless_without_words(stores: Stores, record: Record) -> Iterator[str]:
     """A text of stop words and signs is found by none of its words, and one that is all over the manual may not be."""
-    found = stores.blocks.search(record.text, _TIES, record.manual)
+    found = _found_by_words(stores.blocks, record)
     if 0 < len(found) < _TIES:
         yield f"{record.key}: a search by its own words does not find it."
+
+
+def _found_by_words(store: LexicalStore, record: Record) -> list[Scored]:
+    return store.search(record.text, _TIES, record.manual, [record.language])
 
 
 def _lacking(stores: Stores, records: Sequence[Record]) -> list[str]:

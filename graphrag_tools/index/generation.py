@@ -11,6 +11,7 @@ from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 
+from graphrag_tools.embeddings.providers import is_english_only
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.index.files import Lease, check_files
 from graphrag_tools.index.manifest import Manifest, WrittenFile
@@ -21,6 +22,7 @@ from graphrag_tools.search.hybrid import HybridSearch, SearchedStores
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, VectorStore
 from graphrag_tools.stores.questions import QuestionStores, open_questions, searched_blocks
+from graphrag_tools.text.language import ENGLISH
 
 
 @dataclass(slots=True)
@@ -195,12 +197,16 @@ class Generation:
         files open until garbage is collected.
         """
         stores = self.stores
+        languages = {info.id: info.language for info in self.manifest.manuals}
+        known = {ENGLISH} if is_english_only(self.manifest.embeddings.name) else set(languages.values())
         words, vectors = searched_blocks(stores.blocks, stores.vectors, stores.questions)
         return HybridSearch(
             SearchedStores(stores.sections, words, vectors),
             self.embeddings,
             stores.graph_of,
             stores.vocabulary,
+            languages,
+            foreign=set(languages.values()) - known,
         )
 
     def check_manual(self, manual: str | None) -> None:

@@ -13,6 +13,7 @@ from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.index.generation import Generation, check_counts, open_stores_for_reading
 from graphrag_tools.index.manifest import MANIFEST_NAME, Manifest, ManualInfo, generation_folder, read_manifest
 from graphrag_tools.index.named_embeddings import open_named_embeddings
+from graphrag_tools.loaders.reading import DEFAULT_READING, Reading
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.names import NameMatch
 from graphrag_tools.manual.sections import Manual
@@ -62,6 +63,7 @@ class ManualIndex:
         embeddings: str | Embeddings | None = None,
         progress: Progress | None = None,
         enricher: "Enricher | None" = None,
+        reading: Reading = DEFAULT_READING,
         force: bool = False,
         wait: bool = False,
     ) -> "ManualIndex":
@@ -69,19 +71,25 @@ class ManualIndex:
 
         A manual is a path, "NAME=PATH" to choose its id, or a loaded `Manual`. The index that the folder
         held before answers until the new one is whole, and is replaced by it. `build_index` says what raises,
-        and what `enricher`, `force` and `wait` mean.
+        and what `enricher`, `reading`, `force` and `wait` mean.
         """
         from graphrag_tools.index.build import build_index
 
         path = Path(folder)
-        build_index(manuals, path, embeddings, progress, enricher=enricher, force=force, wait=wait)
+        build_index(manuals, path, embeddings, progress, enricher=enricher, reading=reading, force=force, wait=wait)
         return cls.open(path, embeddings if isinstance(embeddings, Embeddings) else None)
 
-    def add(self, *manuals: str | Path | Manual, progress: Progress | None = None, wait: bool = False) -> None:
+    def add(
+        self,
+        *manuals: str | Path | Manual,
+        progress: Progress | None = None,
+        reading: Reading = DEFAULT_READING,
+        wait: bool = False,
+    ) -> None:
         """Add manuals, each in place of the one with its id. `add_manuals` says what raises."""
         from graphrag_tools.index.build import add_manuals
 
-        add_manuals(manuals, self.folder, self._live().embeddings, progress, wait=wait)
+        add_manuals(manuals, self.folder, self._live().embeddings, progress, reading=reading, wait=wait)
 
     def remove(self, *manuals: str, progress: Progress | None = None, wait: bool = False) -> None:
         """Take manuals out by their ids. `remove_manuals` says what raises."""

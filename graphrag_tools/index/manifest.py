@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from graphrag_tools.embeddings.identity import EmbeddingsInfo
 from graphrag_tools.errors import IndexMismatch, IndexNotFound
 from graphrag_tools.index.enricher import ModelTextReport
+from graphrag_tools.text.language import ENGLISH
 
 FORMAT_VERSION = 1
 MANIFEST_NAME = "index.json"
@@ -30,6 +31,7 @@ class ManualInfo(BaseModel):
     id: str
     title: str
     source: str
+    language: str = ENGLISH
     sections: int
     options: int
     blocks: int

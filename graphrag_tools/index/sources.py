@@ -1,13 +1,14 @@
 """Sources of a build, read as manuals that may stand beside each other, and each as a graph."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.index.manifest import ManualInfo
 from graphrag_tools.loaders import load_manual
+from graphrag_tools.loaders.reading import DEFAULT_READING, Reading
 from graphrag_tools.manual.content_hash import content_hash
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import SEE_ALSO, MenuGraph
@@ -30,14 +31,18 @@ class ReadManual:
         return ReadManual(graph, self.info.model_copy(update={"stored": content_hash(graph)}))
 
 
-def read_manuals(sources: Sequence[str | Path | Manual], report: Progress) -> list[ReadManual]:
+def read_manuals(
+    sources: Sequence[str | Path | Manual], report: Progress, reading: Reading = DEFAULT_READING
+) -> list[ReadManual]:
     """Load the sources and make their graphs, in order.
 
     Raises:
         ManualError: A source cannot be read, two have one id, or one has no text.
         ConfigError: No source is given.
     """
-    return [_read(manual) for manual in _loaded(sources, report)]
+    manuals = _loaded(sources, report)
+    language = reading.language
+    return [_read(replace(manual, language=language) if language else manual) for manual in manuals]
 
 
 def _loaded(sources: Sequence[str | Path | Manual], report: Progress) -> list[Manual]:
@@ -76,6 +81,7 @@ def _read(manual: Manual) -> ReadManual:
         id=manual.id,
         title=manual.title,
         source=manual.source,
+        language=graph.language,
         sections=len(sections),
         options=len(graph) - len(sections),
         blocks=sum(len(item.blocks) for item in sections),

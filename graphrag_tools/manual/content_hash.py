@@ -8,6 +8,7 @@ from pydantic_core import PydanticSerializationError
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.text.language import ENGLISH
 
 _ITEM = TypeAdapter(MenuItem)
 _EDGES = TypeAdapter(list[tuple[str, str]])
@@ -15,7 +16,7 @@ _UNRESOLVED = TypeAdapter(list[UnresolvedLink])
 
 
 def content_hash(graph: MenuGraph) -> str:
-    """Return the SHA-256 of a manual's id, title, items and edges: the same for a graph read back from a store.
+    """Return the SHA-256 of a manual's id, title, items, edges and language, the same for a graph read back.
 
     Of the graph and not of the source file: a file saved anew counts as unchanged, and a manual that a newer loader
     reads better counts as changed.
@@ -40,6 +41,8 @@ def _pieces(graph: MenuGraph) -> Iterator[bytes]:
     for kind in (HAS_CHILD, SEE_ALSO):
         yield _EDGES.dump_json(graph.edges(kind))
     yield _UNRESOLVED.dump_json(list(graph.unresolved))
+    if graph.language != ENGLISH:
+        yield graph.language.encode()
 
 
 def _lone_surrogate(graph: MenuGraph) -> str:

@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from graphrag_tools.manual.graph import MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.manual.keys import child_id
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, is_external, nearest_lead_ins
 from graphrag_tools.text.english.verbs import LEADS_ON
+from graphrag_tools.text.language import identified_language
 
 _FROM = re.compile(
     rf"\b[Ff]rom (?:the |a |an |your )?(?P<start>[^,.:;>]{{1,50}}), (?:and )?(?:then )?(?:{LEADS_ON}) (?P<rest>\S.*)"
@@ -37,7 +38,14 @@ def build_graph(manual: Manual) -> MenuGraph:
             items.append(option)
             child_edges.append((item.id, option.id))
     see_also, unresolved = _cross_links(manual, titles)
-    return MemoryGraph(manual.id, manual.title, items, child_edges, see_also, unresolved)
+    language = manual.language or identified_language("\n".join(_texts(manual)))
+    return MemoryGraph(manual.id, manual.title, items, child_edges, see_also, unresolved, language)
+
+
+def _texts(manual: Manual) -> Iterator[str]:
+    for section in manual.sections:
+        yield section.title
+        yield from (block.text for block in section.blocks)
 
 
 def taps_in(blocks: Iterable[Block]) -> tuple[str, ...]:

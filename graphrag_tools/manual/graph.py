@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from graphrag_tools.manual.sections import Block, Link
+from graphrag_tools.text.language import ENGLISH
 
 # networkx loads when a graph is held whole, which search over a stored one never needs.
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class MenuGraph(ABC):
 
     manual_id: str
     title: str
+    language: str = ENGLISH
+    """The code of the language that it is written in."""
     held: object = None
     """What has to stay open while the graph is used."""
 
@@ -155,7 +158,7 @@ class MenuGraph(ABC):
 class MemoryGraph(MenuGraph):
     """A graph held whole, on networkx."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  # a graph is all of these
         self,
         manual_id: str,
         title: str,
@@ -163,11 +166,13 @@ class MemoryGraph(MenuGraph):
         child_edges: Iterable[tuple[str, str]],
         see_also_edges: Iterable[tuple[str, str]] = (),
         unresolved: Sequence[UnresolvedLink] = (),
+        language: str = ENGLISH,
     ) -> None:
         import networkx as nx
 
         self.manual_id = manual_id
         self.title = title
+        self.language = language
         self._unresolved = tuple(unresolved)
         self._digraph: nx.DiGraph[str] = nx.DiGraph()
         for item in items:

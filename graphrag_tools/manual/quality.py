@@ -40,13 +40,14 @@ class Suspicion:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What one manual came to. `levels` is the depth of the tree, 1 where it is flat, 0 where it is empty.
+    """What one manual came to. `language` is a code (`LANGUAGES`), `levels` the depth of the tree, 0 where it is empty.
 
     `links_resolved` leaves out those of a table of contents, which the graph has as its tree.
     """
 
     manual: str
     title: str
+    language: str
     sections: int
     levels: int
     options: int
@@ -76,6 +77,7 @@ def report_on(graph: MenuGraph) -> BuildReport:
     return BuildReport(
         manual=graph.manual_id,
         title=graph.title,
+        language=graph.language,
         sections=len(sections),
         levels=max((len(item.path) for item in sections), default=0),
         options=len(graph) - len(sections),

@@ -72,6 +72,8 @@ class Manual:
     title: str
     sections: tuple[Section, ...]
     source: str = ""
+    language: str = ""
+    """The code of its language where that is known; empty where it is to be told from the text."""
     skipped: tuple[Skipped, ...] = field(default=())
 
 

@@ -39,6 +39,14 @@ def confidence_of(found: Evidence) -> float:
     return 1.0 / (1.0 + math.exp(-(_CONSTANT + weighed)))
 
 
+def confidence_by_words(share: float) -> float:
+    """Return the confidence, 0 to 1, in a first hit that has this share of a question's words, where only words tell.
+
+    Drawn to both ends (smoothstep), as a common word in a hit says little, and a missing one in a long question too.
+    """
+    return share * share * (3 - 2 * share)
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Below which confidence nothing is said to be near, and from which on to answer; between them it is unsure."""

@@ -10,11 +10,12 @@ from langchain_core.embeddings import Embeddings
 from graphrag_tools.embeddings import embed_question
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
-from graphrag_tools.manual.keys import RecordKey
-from graphrag_tools.search.confidence import BEST, DOUBTFUL, NONE, Evidence, confidence_of
+from graphrag_tools.manual.keys import RecordKey, manual_of
+from graphrag_tools.search.confidence import BEST, DOUBTFUL, NONE, Evidence, confidence_by_words, confidence_of
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.mending import DEVICE, Mended, Vocabulary
 from graphrag_tools.stores.protocols import LexicalStore, Scored, VectorStore
+from graphrag_tools.text.unspaced import UNSPACED
 from graphrag_tools.text.words import inverse_document_frequency, joined_words, stem, stems, weighted_share, words
 from graphrag_tools.vectors import Vector
 
@@ -51,12 +52,13 @@ class SearchedStores:
 class _Signals:
     """What the three signals found for one question, by key: sections by words, passages by meaning, blocks by words.
 
-    `wanted` are the stems of what is asked, `trust` the largest share of them, 0 to 1 by idf, that one of the best
-    blocks by words has, and `coded` the sections that have every code of the question, if it has any.
+    `wanted` are the stems of what is asked, as each language has them, `trust` the largest share of them, 0 to 1 by
+    idf, that one of the best blocks by words has, and `coded` the sections that have every code of the question, if it
+    has any.
     """
 
     mended: Mended
-    wanted: frozenset[str]
+    wanted: Mapping[str, frozenset[str]]
     sections: Mapping[str, float]
     cosines: Mapping[str, float]
     blocks: Mapping[str, float]
@@ -65,7 +67,11 @@ class _Signals:
 
 
 class HybridSearch:
-    """Search over the stores of one generation; `graph_of` returns the graph that an item id belongs to."""
+    """Search over the stores of one generation; `graph_of` returns the graph that an item id belongs to.
+
+    `languages` has each manual's, by its id: a question is read as each of those that it is asked of. `foreign` are
+    those of them that the embeddings do not know, in which words decide.
+    """
 
     def __init__(
         self,
@@ -73,11 +79,15 @@ class HybridSearch:
         embeddings: Embeddings,
         graph_of: Callable[[str], MenuGraph],
         vocabulary: Vocabulary,
+        languages: Mapping[str, str],
+        foreign: Collection[str] = (),
     ) -> None:
         self._stores = stores
         self._embeddings = embeddings
         self._graph_of = graph_of
         self._vocabulary = vocabulary
+        self._languages = languages
+        self._foreign = frozenset(foreign)
 
     def mended(self, question: str) -> Mended:
         """Return the question as it is searched for."""
@@ -122,14 +132,13 @@ class HybridSearch:
     def _signals(self, mended: Mended, manual: str | None) -> _Signals:
         text = " ".join((mended.question, *joined_words(mended.question)))
         vector: Vector = embed_question(self._embeddings, mended.question)
-        wanted = _text_stems(mended.question)
-        if mended.names_device:
-            wanted -= {stem(DEVICE)}
-        blocks = _scores(self._stores.blocks.search(text, _BLOCK_CANDIDATES, manual))
+        languages = self._languages_of(manual)
+        wanted = {language: _wanted_stems(mended, language) for language in languages}
+        blocks = _scores(self._stores.blocks.search(text, _BLOCK_CANDIDATES, manual, languages))
         return _Signals(
             mended=mended,
             wanted=wanted,
-            sections=_scores(self._stores.sections.search(text, _SECTION_CANDIDATES, manual)),
+            sections=_scores(self._stores.sections.search(text, _SECTION_CANDIDATES, manual, languages)),
             cosines=_scores(self._stores.vectors.search(vector, _BLOCK_CANDIDATES, manual)),
             blocks=blocks,
             trust=self._trust(wanted, blocks),
@@ -140,28 +149,46 @@ class HybridSearch:
         cosines, blocks = _best_per_section(found.cosines), _scaled(_best_per_section(found.blocks))
         sections = _scaled(found.sections)
         lowest = min(cosines.values(), default=0.0)
-        scores = {
-            section: _COSINE_WEIGHT * cosines.get(section, lowest)
-            + found.trust**2 * (sections.get(section, 0.0) + blocks.get(section, 0.0))
-            for section in {*cosines, *blocks, *sections}
-        }
+        scores: dict[str, float] = {}
+        for section in {*cosines, *blocks, *sections}:
+            foreign = self._language_of(section) in self._foreign
+            by_meaning, by_words = (1.0, 1.0) if foreign else (_COSINE_WEIGHT, found.trust**2)
+            scores[section] = by_meaning * cosines.get(section, lowest) + by_words * (
+                sections.get(section, 0.0) + blocks.get(section, 0.0)
+            )
         for section in self._titled(found.wanted, scores) | found.coded:
             scores[section] = scores.get(section, 0.0) + _DECISIVE
         return scores
 
-    def _trust(self, wanted: Collection[str], blocks: Mapping[str, float]) -> float:
-        weights = {word: self.idf(word) for word in wanted}
+    def _trust(self, wanted: Mapping[str, frozenset[str]], blocks: Mapping[str, float]) -> float:
+        weights = {word: self._weight(word) for asked in wanted.values() for word in asked}
         best = sorted(blocks, key=lambda key: -blocks[key])[:_TRUSTED_BLOCKS]
-        held = (self._block_stems(key) for key in best if _is_of_block(key))
-        return max((weighted_share(weights, present, weights.__getitem__) for present in held), default=0.0)
+        held = ((wanted[self._language_of(key)], self._block_stems(key)) for key in best if _is_of_block(key))
+        return max((weighted_share(asked, present, weights.__getitem__) for asked, present in held), default=0.0)
 
-    def _titled(self, wanted: frozenset[str], scores: Mapping[str, float]) -> set[str]:
+    def _weight(self, word: str) -> float:
+        """Return a stem's idf, half of it where it may be no word but what bridges two of them without a space."""
+        bridges = UNSPACED.search(word) and not self._stores.blocks.document_frequency(word)
+        return self.idf(word) / 2 if bridges else self.idf(word)
+
+    def _share_in(self, section: str, wanted: Mapping[str, frozenset[str]]) -> float:
+        """Return the share, 0 to 1 by idf, of what is asked that a section has, with the titles above it."""
+        language = self._language_of(section)
+        return weighted_share(wanted[language], _text_stems(self._section(section).whole_text, language), self._weight)
+
+    def _titled(self, wanted: Mapping[str, frozenset[str]], scores: Mapping[str, float]) -> set[str]:
         """Return the likely sections whose title says just what is asked."""
         likely = sorted(scores, key=lambda section: (-scores[section], section))[:_TRUSTED_BLOCKS]
-        return {section for section in likely if _text_stems(self._section(section).name) == wanted}
+        languages = {section: self._language_of(section) for section in likely}
+        return {
+            section
+            for section, language in languages.items()
+            if _text_stems(self._section(section).name, language) == wanted[language]
+        }
 
     def _coded(self, codes: Iterable[str], manual: str | None) -> frozenset[str]:
-        searched = (self._stores.blocks.search(code, _BLOCK_CANDIDATES, manual) for code in codes)
+        languages = self._languages_of(manual)
+        searched = (self._stores.blocks.search(code, _BLOCK_CANDIDATES, manual, languages) for code in codes)
         having = [frozenset(RecordKey.parse(scored.key).section for scored in found) for found in searched]
         return frozenset.intersection(*having) if having else frozenset()
 
@@ -170,18 +197,15 @@ class HybridSearch:
     ) -> float:
         """Return how probably the first of the ranked sections answers.
 
-        Not at all where the manual has no word of the question and nothing in it means much the same.
+        Not at all where the manual has no word of the question and nothing in it means much the same. In a language
+        that the embeddings do not know, as far as the section has the question's words.
         """
         if found.mended.unlisted:
             return NONE
-        background = sorted(cosines.values(), reverse=True)[:_BACKGROUND]
-        cosine = cosines.get(ranked[0], min(cosines.values(), default=0.0))
-        evidence = Evidence(
-            cosine=cosine,
-            lead=cosine - background[-1] if background else 0.0,
-            margin=scores[ranked[0]] - scores[ranked[:_FOLLOWING][-1]],
-        )
-        confidence = confidence_of(evidence)
+        if self._language_of(ranked[0]) in self._foreign:
+            confidence = confidence_by_words(self._share_in(ranked[0], found.wanted))
+        else:
+            confidence = confidence_of(_evidence(ranked, scores, cosines))
         if confidence < DOUBTFUL and not found.trust:
             return NONE
         if not found.mended.identifiers:
@@ -202,7 +226,15 @@ class HybridSearch:
         parsed = RecordKey.parse(key)
         item = self._section(parsed.section)
         text = item.blocks[parsed.position].text if parsed.position < len(item.blocks) else ""
-        return _text_stems(item.name) | _text_stems(text)
+        language = self._language_of(key)
+        return _text_stems(item.name, language) | _text_stems(text, language)
+
+    def _language_of(self, key: str) -> str:
+        return self._languages[manual_of(key)]
+
+    def _languages_of(self, manual: str | None) -> list[str]:
+        """Return the languages that a question is asked of, in one manual or in all."""
+        return [self._languages[manual]] if manual else sorted(set(self._languages.values()))
 
     def _hit(self, section: str, score: float, cosines: Mapping[str, float], blocks: Iterable[int]) -> Hit:
         item = self._section(section)
@@ -218,13 +250,28 @@ class HybridSearch:
         )
 
 
+def _evidence(ranked: Sequence[str], scores: Mapping[str, float], cosines: Mapping[str, float]) -> Evidence:
+    background = sorted(cosines.values(), reverse=True)[:_BACKGROUND]
+    cosine = cosines.get(ranked[0], min(cosines.values(), default=0.0))
+    return Evidence(
+        cosine=cosine,
+        lead=cosine - background[-1] if background else 0.0,
+        margin=scores[ranked[0]] - scores[ranked[:_FOLLOWING][-1]],
+    )
+
+
 def _knows_none(_word: str) -> bool:
     return False
 
 
 @functools.lru_cache(maxsize=20_000)
-def _text_stems(text: str) -> frozenset[str]:
-    return frozenset(stems(text).union(stem(word) for word in joined_words(text)))
+def _text_stems(text: str, language: str) -> frozenset[str]:
+    return frozenset(stems(text, language).union(stem(word, language) for word in joined_words(text)))
+
+
+def _wanted_stems(mended: Mended, language: str) -> frozenset[str]:
+    wanted = _text_stems(mended.question, language)
+    return wanted - {stem(DEVICE, language)} if mended.names_device else wanted
 
 
 def _scores(found: Iterable[Scored]) -> dict[str, float]:

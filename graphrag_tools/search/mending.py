@@ -11,8 +11,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from graphrag_tools.manual.graph import MenuGraph
+from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.text.normalise import folded
-from graphrag_tools.text.words import LINKED, STOP_WORDS, joined, stem
+from graphrag_tools.text.unspaced import UNSPACED
+from graphrag_tools.text.words import LINKED, STOP_WORDS, is_stop_word, joined, stem
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _IDENTIFIER = re.compile(r"\b[^\W\d_]{1,4}[-‐‑]?\d{1,5}[^\W\d_]{0,3}\b")
@@ -48,7 +50,7 @@ class Vocabulary(BaseModel):
 
     `words` are lower case, with how often they stand; `joined` tells of words that they link or of short names how
     they are written, by the letters alone ("wifi": "Wi-Fi"); `apart` are pairs of words whose join is a word too;
-    `names` are what the device is called, lower case and folded.
+    `names` are what the device is called, lower case and folded; `languages` those that the manuals are in.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -57,6 +59,7 @@ class Vocabulary(BaseModel):
     joined: dict[str, str] = {}
     apart: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    languages: tuple[str, ...] = (ENGLISH,)
 
     @classmethod
     def of(cls, graphs: Iterable[MenuGraph]) -> "Vocabulary":
@@ -66,7 +69,9 @@ class Vocabulary(BaseModel):
         linked: dict[str, str] = {}
         named: dict[str, str] = {}
         names: set[str] = set()
+        languages: set[str] = set()
         for graph in graphs:
+            languages.add(graph.language)
             names |= set(_device_names(graph))
             for item in graph.items:
                 title = _WORD.findall(item.name)
@@ -83,6 +88,7 @@ class Vocabulary(BaseModel):
             joined={key: name for key, name in (named | linked).items() if key not in counts},
             apart=frozenset(f"{first} {second}" for first, second in pairs if first + second in counts),
             names=frozenset(names),
+            languages=tuple(sorted(languages)),
         )
 
     def mended(self, question: str, knows: Knows) -> Mended:
@@ -103,7 +109,7 @@ class Vocabulary(BaseModel):
 
     @functools.cached_property
     def _stems(self) -> frozenset[str]:
-        return frozenset(stem(word) for word in self.words)
+        return frozenset(stem(word, language) for word in self.words for language in self.languages)
 
     @functools.cached_property
     def _long_words(self) -> list[str]:
@@ -111,6 +117,27 @@ class Vocabulary(BaseModel):
 
     def _has(self, word: str) -> bool:
         return word in self.words or word in self.joined
+
+    def _kin(self, word: str) -> str | None:
+        """Return the manual's word that another form or a part of a word is nearest to, None where there is none.
+
+        Languages that inflect and compound more than English put one word into forms that a stemmer keeps apart:
+        "aktualisiere" and "aktualisiert", "Sicherung" and "Datensicherung".
+        """
+        asked = {stem(word, language) for language in self.languages if language != ENGLISH}
+        alike = [
+            (abs(len(known) - len(word)), -self.words[known], known)
+            for known in self._long_words
+            if any(_are_kin(root, stem(known, language)) for language in self.languages for root in asked)
+        ]
+        return min(alike)[2] if alike else None
+
+    def _has_stem_of(self, word: str) -> bool:
+        return any(stem(word, language) in self._stems for language in self.languages)
+
+    def _leads(self, word: str) -> bool:
+        """Whether a word only leads to what is asked, in a language of the manuals."""
+        return any(is_stop_word(word, language) for language in self.languages)
 
     def _lists_series(self, code: str) -> bool:
         series = _SERIES.match(code)
@@ -141,22 +168,24 @@ class Vocabulary(BaseModel):
         """Return two words as the manual writes them, in one or linked; None where it writes them apart too."""
         both = first + second
         short = min(len(first), len(second)) < _SHORTEST_NAME_PART
-        if short or first in STOP_WORDS or second in STOP_WORDS or f"{first} {second}" in self.apart:
+        if short or self._leads(first) or self._leads(second) or f"{first} {second}" in self.apart:
             return None
-        if both in self.words or (len(both) >= _SHORTEST_MENDED and stem(both) in self._stems):
+        if both in self.words or (len(both) >= _SHORTEST_MENDED and self._has_stem_of(both)):
             return both
         written = self.joined.get(both)
         return written if written and LINKED.fullmatch(written) else None
 
     def _spelled(self, word: str, knows: Knows) -> str | None:
         """Return one word as the manual writes it, None where it may stay."""
-        if word in self.words or word in STOP_WORDS or stem(word) in self._stems:
+        if word in self.words or self._leads(word) or self._has_stem_of(word) or UNSPACED.search(word):
             return None
         written = self.joined.get(word)
         if written and (LINKED.fullmatch(written) or not knows(word)):
             return written
         if len(word) < _SHORTEST_MENDED or not word.isalpha() or knows(word):
             return None
+        if self.languages != (ENGLISH,) and (kin := self._kin(word)):
+            return kin
         errors = 1 if len(word) < _SHORTEST_WITH_TWO_ERRORS else 2
         near = process.extract(word, self._long_words, scorer=OSA.distance, score_cutoff=errors, limit=None)
         alike = [(distance, -self.words[found], found) for found, distance, _ in near if _same_ends(word, found)]
@@ -173,6 +202,11 @@ def _without_names(question: str, names: Iterable[str]) -> str:
 def _without_name(question: str, name: str) -> str:
     pattern = r"[\s‐‑–-]*".join(map(re.escape, name.split()))
     return re.sub(rf"\b{pattern}(?![\w+])", DEVICE, question, flags=re.IGNORECASE)
+
+
+def _are_kin(first: str, second: str) -> bool:
+    short, long = sorted((first, second), key=len)
+    return len(short) >= _SHORTEST_MENDED and (long.startswith(short) or long.endswith(short))
 
 
 def _same_ends(typed: str, meant: str) -> bool:

@@ -15,7 +15,7 @@ def section_records(graph: MenuGraph) -> Iterator[Record]:
         text = ""
         if says_something(item, graph):
             text = _searched("\n".join((item.name, " ".join(item.path), *(block.text for block in item.blocks))))
-        yield Record(item.id, item.manual, text)
+        yield Record(item.id, item.manual, text, graph.language)
 
 
 def block_records(graph: MenuGraph) -> Iterator[Record]:
@@ -23,7 +23,7 @@ def block_records(graph: MenuGraph) -> Iterator[Record]:
     for item in _answering(graph):
         texts = [f"{item.name}: {block.text}" for block in item.blocks] or [item.name]
         for position, text in enumerate(texts):
-            yield Record(str(RecordKey(item.id, position)), item.manual, _searched(text))
+            yield Record(str(RecordKey(item.id, position)), item.manual, _searched(text), graph.language)
 
 
 def passage_records(graph: MenuGraph) -> Iterator[Record]:

@@ -4,12 +4,13 @@ Every store lives in one generation: it is written once, by one builder, and onl
 Keys are opaque to a store. Errors of an engine come out as `StoreError`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.names import NamedItem
+from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.vectors import Vector
 
 
@@ -20,6 +21,8 @@ class Record:
     key: str
     manual: str
     text: str
+    language: str = ENGLISH
+    """What it is stemmed by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,13 @@ class LexicalStore(Protocol):
     def write(self, records: Iterable[Record]) -> None:
         """Add all records; called once."""
 
-    def search(self, query: str, k: int, manual: str | None = None) -> list[Scored]:
-        """Return the k best records, best first; fewer where fewer share a word with the query."""
+    def search(
+        self, query: str, k: int, manual: str | None = None, languages: Collection[str] = (ENGLISH,)
+    ) -> list[Scored]:
+        """Return the k best records, best first; fewer where fewer share a word with the query.
+
+        The query is read as each of the languages, and held against the records of that language alone.
+        """
 
     def document_frequency(self, stem: str) -> int:
         """Return how many records hold a word with this stem."""

@@ -1,12 +1,13 @@
 """Questions that a model wrote about sections, beside the manual's own blocks and apart from them: for search alone."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.manual.keys import RecordKey
 from graphrag_tools.stores.protocols import LexicalStore, Record, Scored, VectorStore
+from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.vectors import Vector
 
 _FOLDER = "questions"
@@ -34,8 +35,11 @@ class _WordsAndQuestions:
     def write(self, records: Iterable[Record]) -> None:
         self.blocks.write(records)
 
-    def search(self, query: str, k: int, manual: str | None = None) -> list[Scored]:
-        return _merged(self.blocks.search(query, k, manual), self.questions.search(query, k, manual))
+    def search(
+        self, query: str, k: int, manual: str | None = None, languages: Collection[str] = (ENGLISH,)
+    ) -> list[Scored]:
+        found = (store.search(query, k, manual, languages) for store in (self.blocks, self.questions))
+        return _merged(*found)
 
     def document_frequency(self, stem: str) -> int:
         return self.blocks.document_frequency(stem)
@@ -86,7 +90,8 @@ def question_records(graphs: Iterable[MenuGraph]) -> Iterator[Record]:
     for graph in graphs:
         for item in graph.items:
             for number, question in enumerate(item.questions):
-                yield Record(str(RecordKey(item.id, number, "question")), item.manual, f"{item.name}: {question}")
+                key = str(RecordKey(item.id, number, "question"))
+                yield Record(key, item.manual, f"{item.name}: {question}", graph.language)
 
 
 def open_questions(generation: Path) -> QuestionStores | None:

@@ -11,9 +11,11 @@ from pydantic import TypeAdapter, ValidationError
 from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.manual.names import NamedItem
 from graphrag_tools.stores.errors import engine_errors
+from graphrag_tools.text.language import ENGLISH
 
 _SCHEMA = """
-CREATE TABLE manuals (id TEXT PRIMARY KEY, title TEXT NOT NULL, unresolved TEXT NOT NULL);
+CREATE TABLE manuals (id TEXT PRIMARY KEY, title TEXT NOT NULL, unresolved TEXT NOT NULL,
+    language TEXT NOT NULL);
 CREATE TABLE items (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, manual TEXT NOT NULL, name TEXT NOT NULL,
     menu_path TEXT NOT NULL, item TEXT NOT NULL
@@ -48,16 +50,20 @@ class SqliteGraphStore:
             self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
             try:
                 self._connection.executescript(_SCHEMA if fresh else "SELECT 1 FROM manuals")
+                columns = self._connection.execute("SELECT name FROM pragma_table_info('manuals')").fetchall()
             except sqlite3.Error:
                 self.close()
                 raise
+        # A file of an earlier version names no language.
+        self._language = "language" if ("language",) in columns else f"'{ENGLISH}'"
 
     def write(self, graph: MenuGraph) -> None:
         """Add one manual's graph in one transaction."""
         manual = graph.manual_id
         unresolved = _UNRESOLVED.dump_json(list(graph.unresolved)).decode()
         with self._engine_errors(), self._connection:
-            self._connection.execute("INSERT INTO manuals VALUES (?, ?, ?)", (manual, graph.title, unresolved))
+            row = (manual, graph.title, unresolved, graph.language)
+            self._connection.execute("INSERT INTO manuals VALUES (?, ?, ?, ?)", row)
             self._connection.executemany(
                 "INSERT INTO items (id, manual, name, menu_path, item) VALUES (?, ?, ?, ?, ?)",
                 (
@@ -79,10 +85,10 @@ class SqliteGraphStore:
 
     def graph(self, manual: str) -> MenuGraph:
         """Return one manual's graph, which reads items as they are asked for. Raises KeyError for an unknown one."""
-        rows = self._rows("SELECT title FROM manuals WHERE id = ?", manual)
+        rows = self._rows(f"SELECT title, {self._language} FROM manuals WHERE id = ?", manual)
         if not rows:
             raise KeyError(manual)
-        return _StoredGraph(self, manual, rows[0][0])
+        return _StoredGraph(self, manual, *rows[0])
 
     def item(self, item_id: str) -> MenuItem | None:
         """Return one item, None where there is none."""
@@ -118,10 +124,10 @@ class SqliteGraphStore:
             return _ITEM.validate_json(rows[0][0]) if rows else None
 
     def _read_whole(self, manual: str) -> MemoryGraph:
-        rows = self._rows("SELECT title, unresolved FROM manuals WHERE id = ?", manual)
+        rows = self._rows(f"SELECT title, unresolved, {self._language} FROM manuals WHERE id = ?", manual)
         if not rows:
             raise KeyError(manual)
-        title, unresolved = rows[0]
+        title, unresolved, language = rows[0]
         items = self._rows("SELECT item FROM items WHERE manual = ? ORDER BY number", manual)
         edge_query = "SELECT start, end FROM edges WHERE manual = ? AND kind = ? ORDER BY number"
         child_edges, see_also_edges = (self._rows(edge_query, manual, kind) for kind in (HAS_CHILD, SEE_ALSO))
@@ -133,6 +139,7 @@ class SqliteGraphStore:
                 child_edges,
                 see_also_edges,
                 _UNRESOLVED.validate_json(unresolved),
+                language,
             )
 
     def _rows(self, query: str, *values: str) -> list[Any]:
@@ -146,9 +153,10 @@ class SqliteGraphStore:
 class _StoredGraph(MenuGraph):
     """A graph of which only what is asked for is read: an index of many manuals opens at once and stays small."""
 
-    def __init__(self, store: SqliteGraphStore, manual: str, title: str) -> None:
+    def __init__(self, store: SqliteGraphStore, manual: str, title: str, language: str) -> None:
         self.manual_id = manual
         self.title = title
+        self.language = language
         self._store = store
 
     @property

@@ -1,6 +1,6 @@
-"""The lexical store on Tantivy: one text field, English stems, BM25."""
+"""The lexical store on Tantivy: BM25 over English text in one field, over stems of other languages in another."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -8,7 +8,8 @@ import tantivy
 
 from graphrag_tools.stores.errors import engine_errors
 from graphrag_tools.stores.protocols import Record, Scored
-from graphrag_tools.text.words import content_words
+from graphrag_tools.text.language import ENGLISH
+from graphrag_tools.text.words import content_words, stem, words
 
 _MAX_QUERY_WORDS = 200
 _WRITER_BYTES = 64_000_000
@@ -21,9 +22,12 @@ class TantivyLexicalStore:
         self._folder = folder
         with self._engine_errors():
             folder.mkdir(parents=True, exist_ok=True)
-            self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
+            # One that is there has its own schema: an earlier version's has no stems.
+            there = tantivy.Index.exists(str(folder))
+            self._index = tantivy.Index.open(str(folder)) if there else tantivy.Index(_schema(), path=str(folder))
             self._index.config_reader("manual")
             self._index.reload()
+        self._has_stems = _has_field(self._index.schema, "stems")
 
     def write(self, records: Iterable[Record]) -> None:
         """Add all records and wait until they are on disk."""
@@ -33,37 +37,57 @@ class TantivyLexicalStore:
                 document = tantivy.Document()
                 document.add_text("key", record.key)
                 document.add_text("manual", record.manual)
-                document.add_text("body", record.text)
+                if record.language == ENGLISH:
+                    document.add_text("body", record.text)
+                else:
+                    document.add_text("language", record.language)
+                    document.add_text("stems", " ".join(stem(word, record.language) for word in words(record.text)))
                 writer.add_document(document)
             writer.commit()
             writer.wait_merging_threads()
             self._index.reload()
             self._share_files()
 
-    def search(self, query: str, k: int, manual: str | None = None) -> list[Scored]:
-        """Return the k best records by BM25, best first; none where the query has no word."""
-        # A query as long as a book is searched by its first words: BM25 gains nothing from the rest.
-        wanted = content_words(query)[:_MAX_QUERY_WORDS]
-        if not wanted:
-            return []
+    def search(
+        self, query: str, k: int, manual: str | None = None, languages: Collection[str] = (ENGLISH,)
+    ) -> list[Scored]:
+        """Return the k best records by BM25, best first; none where the query has no word.
+
+        The query is read as each of the languages, and held against the records of that language alone.
+        """
         with self._engine_errors():
-            parsed = self._index.parse_query(" ".join(wanted), ["body"])
+            read = [parsed for language in languages if (parsed := self._parsed(query, language))]
+            if not read:
+                return []
+            parsed = read[0] if len(read) == 1 else _any_of(read)
             if manual is not None:
-                of_manual = tantivy.Query.term_query(self._index.schema, "manual", manual)
-                parsed = tantivy.Query.boolean_query(
-                    [
-                        (tantivy.Occur.Must, parsed),
-                        (tantivy.Occur.Must, tantivy.Query.const_score_query(of_manual, 0.0)),
-                    ]
-                )
+                parsed = self._within("manual", manual, parsed)
             searcher = self._index.searcher()
             hits = searcher.search(parsed, limit=k, count=False).hits
             return [Scored(str(searcher.doc(address)["key"][0]), float(score)) for score, address in hits]
 
     def document_frequency(self, stem: str) -> int:
-        """Return how many records hold a word with this stem."""
+        """Return how many records hold a word with this stem, in any language."""
         with self._engine_errors():
-            return self._index.searcher().doc_freq("body", stem)
+            searcher = self._index.searcher()
+            return searcher.doc_freq("body", stem) + (searcher.doc_freq("stems", stem) if self._has_stems else 0)
+
+    def _parsed(self, query: str, language: str) -> tantivy.Query | None:
+        """Return a query as Tantivy's, None where it has no word."""
+        # A query as long as a book is searched by its first words: BM25 gains nothing from the rest.
+        wanted = content_words(query, language)[:_MAX_QUERY_WORDS]
+        if not wanted:
+            return None
+        if language == ENGLISH:
+            return self._index.parse_query(" ".join(wanted), ["body"])
+        schema = self._index.schema
+        stems = [tantivy.Query.term_query(schema, "stems", stem(word, language)) for word in wanted]
+        # One language's function words are words of another's manuals.
+        return self._within("language", language, _any_of(stems))
+
+    def _within(self, field: str, value: str, query: tantivy.Query) -> tantivy.Query:
+        of_field = tantivy.Query.const_score_query(tantivy.Query.term_query(self._index.schema, field, value), 0.0)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, of_field)])
 
     def count(self) -> int:
         """Return how many records there are."""
@@ -85,4 +109,19 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("manual", stored=False, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("body", stored=False, tokenizer_name="en_stem", index_option="freq")
+    builder.add_text_field("language", stored=False, tokenizer_name="raw", index_option="basic")
+    # Stemmed here and not by Tantivy: an idf is asked for by stem, and two versions of Snowball stem differently.
+    builder.add_text_field("stems", stored=False, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
+
+
+def _has_field(schema: tantivy.Schema, name: str) -> bool:
+    try:
+        tantivy.Query.term_query(schema, name, "")
+    except ValueError:
+        return False
+    return True
+
+
+def _any_of(queries: Sequence[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])

@@ -78,6 +78,16 @@ class LexicalStoreContract:
         assert store.document_frequency("batteri") == 1
         assert store.document_frequency("telescop") == 0
 
+    def test_record_is_found_by_a_query_in_its_own_language(self, open_store: Callable[[], LexicalStore]) -> None:
+        store = open_store()
+        store.write([*RECORDS, Record("lampe", "lampe", "Die Lampen leuchten mit der Batterie.", "de")])
+        assert [hit.key for hit in store.search("Leuchtet meine Lampe?", 5, languages=["de"])] == ["lampe"]
+        assert store.search("Lampe", 5) == []
+        both = store.search("Lampe charger", 5, languages=["de", "en"])
+        assert {hit.key for hit in both} == {"battery", "lampe"}
+        assert store.search("Lampe charger", 5, "lampe", ["de", "en"])[0].key == "lampe"
+        assert store.document_frequency("lamp") == 1
+
     def test_count(self, store: LexicalStore) -> None:
         assert store.count() == len(RECORDS)
 

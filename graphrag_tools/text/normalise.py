@@ -33,9 +33,20 @@ def tidy(text: str) -> str:
     return _SPACE_BEFORE_CLOSING.sub("", collapsed).replace("( ", "(")
 
 
+_OPENING = '"“‘(„«»¿¡'
+_CAPITALS = "A-Z0-9À-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŖŘŚŞŠŢŤŪŮŰŲŹŻŽΆ-ΫЀ-Я"
+_CASELESS = "\u0590-\u06ff\u0900-\u0e7f"
+_SENTENCE_END = re.compile(
+    rf"(?<=[.!?])\s+(?=[{_OPENING}]?[{_CAPITALS}])|(?<=[.!?؟।])\s+(?=[{_CASELESS}])|(?<=[。！？])(?![」』）”’。！？])\s*"
+)
+
+
 def sentences(text: str) -> list[str]:
-    """Split text at sentence ends (".", "!", "?" before white space and a capital, digit or quote)."""
-    return [piece for piece in re.split(r"(?<=[.!?])\s+(?=[\"“‘(]?[A-Z0-9])", tidy(text)) if piece]
+    """Split text at sentence ends: ".", "!", "?" before white space and a capital, digit or quote; "。" and its kin.
+
+    In scripts that know no capitals, any of their letters begins a sentence.
+    """
+    return [piece for piece in _SENTENCE_END.split(tidy(text)) if piece]
 
 
 def fenced(code: str) -> str:

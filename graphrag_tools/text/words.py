@@ -1,4 +1,4 @@
-"""Words as search and quoting compare them: lower case, English stems, stop words known."""
+"""Words as search and quoting compare them: lower case, stems and stop words by language, English unless said."""
 
 import math
 import re
@@ -7,37 +7,57 @@ from functools import lru_cache
 
 import snowballstemmer
 
-_WORD = re.compile(r"[^\W_]+")
+from graphrag_tools.text import language as languages
+from graphrag_tools.text.english.stop_words import STOP_WORDS as STOP_WORDS  # noqa: PLC0414  # to be had from here
+from graphrag_tools.text.language import ENGLISH
+from graphrag_tools.text.unspaced import HIRAGANA, LETTERS, UNSPACED, pieces
+
+_MARKS = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
+"""Accents and vowel signs that are part of a word and that Python's \\w leaves out: Hebrew, Arabic, India's scripts."""
+_WORD = re.compile(rf"(?:[^\W_]|[{_MARKS}{LETTERS}])+")
 LINKED = re.compile(r"[^\W_]+(?:[-‐‑/][^\W_]+)+")
 """Words that a hyphen or a slash makes one: Wi-Fi, E-04, START/STOP."""
 _MAX_WORD_LENGTH = 40
 _STEMMER = snowballstemmer.stemmer("english")
-STOP_WORDS = frozenset(
-    "a about all am an and any are as at be been being but by can could did do does doing for from get had has "
-    "have having he her here him his how i if in into is it its just ll m may me might more most must my no nor "
-    "not of on or our out over own please re s shall she should so some such t than that the their them then "
-    "there these they this those to too up us ve very was we were what when where which while who whom whose "
-    "why will with would you your".split()
-)
 
 
 @lru_cache(maxsize=50_000)
-def stem(word: str) -> str:
-    """Return the English (Porter 2) stem of a lower-case word."""
+def _english_stem(word: str) -> str:
     stemmed: str = _STEMMER.stemWord(word)
     return stemmed
 
 
+def stem(word: str, language: str = ENGLISH) -> str:
+    """Return the stem of a lower-case word: by Porter 2 in English, else by its language's Snowball stemmer."""
+    return _english_stem(word) if language == ENGLISH else languages.stem(word, language)
+
+
 def words(text: str) -> list[str]:
-    """Return the lower-case words of a text in order, longer than 40 characters left out as Tantivy does."""
+    """Return the lower-case words of a text in order, longer than 40 characters left out as Tantivy does.
+
+    Of a script without spaces these are character n-grams (`unspaced`).
+    """
     folded = text.lower().replace("’", "'").replace("'s ", " ")
-    return [word for word in _WORD.findall(folded) if len(word) <= _MAX_WORD_LENGTH]
+    found = _WORD.findall(folded)
+    if UNSPACED.search(folded):
+        found = [piece for run in found for piece in pieces(run)]
+    return [word for word in found if len(word) <= _MAX_WORD_LENGTH]
 
 
-def content_words(text: str) -> list[str]:
+def is_stop_word(word: str, language: str = ENGLISH) -> bool:
+    """Whether a lower-case word is a function word, or a form of one; in Japanese, whether it is all hiragana."""
+    if language == ENGLISH:
+        return word in STOP_WORDS
+    if language == "ja" and HIRAGANA.fullmatch(word):
+        return True
+    return word in languages.stop_words(language) or stem(word, language) in languages.stop_stems(language)
+
+
+def content_words(text: str, language: str = ENGLISH) -> list[str]:
     """Return the words of a text without stop words; all its words where nothing else is left."""
-    found = words(text)
-    return [word for word in found if word not in STOP_WORDS] or found
+    framed = languages.phrases(language)
+    said = words(framed.sub(" ", text) if framed else text)
+    return [word for word in said if not is_stop_word(word, language)] or words(text)
 
 
 def joined(text: str) -> str:
@@ -50,9 +70,9 @@ def joined_words(text: str) -> list[str]:
     return [joined(linked) for linked in LINKED.findall(text)]
 
 
-def stems(text: str) -> set[str]:
+def stems(text: str, language: str = ENGLISH) -> set[str]:
     """Return the distinct stems of a text's content words."""
-    return {stem(word) for word in content_words(text)}
+    return {stem(word, language) for word in content_words(text, language)}
 
 
 def inverse_document_frequency(documents: int, containing: int) -> float:

@@ -208,7 +208,7 @@ def _search(folder: Path, embeddings: Embeddings) -> tuple[HybridSearch, ChromaV
     sections = TantivyLexicalStore(folder / "sections")
     sections.write([])
     stores = SearchedStores(sections, words, vectors)
-    return HybridSearch(stores, embeddings, {}.__getitem__, Vocabulary()), vectors
+    return HybridSearch(stores, embeddings, {}.__getitem__, Vocabulary(), {"lamp": "en"}), vectors
 
 
 def test_section_that_the_graph_does_not_have_is_a_store_error(tmp_path: Path) -> None:

@@ -1,0 +1,143 @@
+"""Languages: which one a text is in, its stemmer and its function words."""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from graphrag_tools.text.english.stop_words import STOP_WORDS
+
+ENGLISH = "en"
+LANGUAGES = {
+    ENGLISH: "English",
+    "ar": "Arabic",
+    "bg": "Bulgarian",
+    "ca": "Catalan",
+    "cs": "Czech",
+    "da": "Danish",
+    "de": "German",
+    "el": "Greek",
+    "es": "Spanish",
+    "fa": "Persian",
+    "fi": "Finnish",
+    "fr": "French",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "hu": "Hungarian",
+    "id": "Indonesian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "no": "Norwegian",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "sk": "Slovak",
+    "sv": "Swedish",
+    "th": "Thai",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
+"""The languages that a manual may be in, by their ISO 639-1 codes."""
+_PHRASES = {
+    "zh": (
+        "为什么 怎么办 怎么样 请问 怎么 怎样 如何 什么 为何 哪里 哪儿 哪个 哪些 多少 多久 几个 是否 能否 可否 可以 "
+        "能不能 可不可以 是不是 有没有 应该 需要 必须 我们 我的 你的 您的 它的 这个 那个 这些 那些 想要 "
+        "我 你 您 它 吗 呢 吧 的 了 地 得 是 在 把 被 和 与 或"
+    ),
+    "th": (
+        "ทำอย่างไร อย่างไร ยังไง อะไร ที่ไหน เมื่อไหร่ เมื่อไร ทำไม เท่าไหร่ เท่าไร ได้ไหม หรือไม่ หรือเปล่า ไหม "
+        "ฉัน ผม คุณ ของ ที่ ได้ ต้อง จะ และ หรือ คือ เป็น ให้"
+    ),
+}
+"""What carries a question in a script without spaces, in which no list of single words finds it; longest first."""
+_WORD = re.compile(r"[^\W\d_]+")
+_ENOUGH_WORDS = 20
+_ENGLISH_SHARE = 0.2
+"""Function words are some 40% of English prose and a tenth of its lists; of other languages they are some 5%."""
+_MOST_CHARACTERS = 200_000
+_SCRIPTS = (
+    ("ja", re.compile(r"[\u3041-\u30ff]"), 0.1),
+    ("ko", re.compile(r"[\uac00-\ud7af]"), 0.3),
+    ("th", re.compile(r"[\u0e01-\u0e4e]"), 0.3),
+    ("zh", re.compile(r"[\u3400-\u9fff]"), 0.3),
+)
+"""Languages that their script gives away, and from which share of a text's letters on; Japanese before Chinese."""
+
+
+def identified_language(text: str) -> str:
+    """Return the code of the language that a manual's text is in; English where it is too short to tell."""
+    sample = text[:_MOST_CHARACTERS].lower()
+    letters = sum(map(str.isalpha, sample))
+    for code, script, share in _SCRIPTS:
+        if letters and len(script.findall(sample)) > share * letters:
+            return code
+    words = _WORD.findall(sample)
+    if len(words) < _ENOUGH_WORDS or _share_of_stop_words(words, ENGLISH) >= _ENGLISH_SHARE:
+        return ENGLISH
+    code = str(_identifier()(sample)[0])
+    # Codes, names and tables look like any language: one that is meant says its function words.
+    return code if _share_of_stop_words(words, code) > _share_of_stop_words(words, ENGLISH) else ENGLISH
+
+
+def stem(word: str, language: str) -> str:
+    """Return the Snowball stem of a lower-case word; the word itself in a language without a stemmer."""
+    stemmer = _stemmer(language)
+    return stemmer(word) if stemmer else word
+
+
+@lru_cache
+def stop_words(language: str) -> frozenset[str]:
+    """Return the function words of a language, lower case; none for one without a list."""
+    if language == ENGLISH:
+        return STOP_WORDS
+    if language in _PHRASES:
+        return frozenset(_PHRASES[language].split())
+    import stop_words as lists
+
+    name = LANGUAGES[language].lower()
+    return frozenset(lists.get_stop_words(name)) if name in lists.AVAILABLE_LANGUAGES else frozenset()
+
+
+@lru_cache
+def stop_stems(language: str) -> frozenset[str]:
+    """Return the stems of a language's function words: "mache" is one where "machen" is."""
+    return frozenset(stem(word, language) for word in stop_words(language))
+
+
+@lru_cache
+def phrases(language: str) -> re.Pattern[str] | None:
+    """Return what finds the phrases that carry a question in an unspaced script; None for other languages."""
+    if language not in _PHRASES:
+        return None
+    longest_first = sorted(_PHRASES[language].split(), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)))
+
+
+@lru_cache
+def _stemmer(language: str) -> Callable[[str], str] | None:
+    import snowballstemmer
+
+    name = LANGUAGES[language].lower()
+    found: Callable[[str], str] | None = None
+    if name in snowballstemmer.algorithms():
+        found = lru_cache(maxsize=50_000)(snowballstemmer.stemmer(name).stemWord)
+    return found
+
+
+def _share_of_stop_words(words: list[str], language: str) -> float:
+    known = stop_words(language)
+    return sum(word in known for word in words) / len(words)
+
+
+@lru_cache
+def _identifier() -> Callable[[str], tuple[str, float]]:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(list(LANGUAGES))
+    classify: Callable[[str], tuple[str, float]] = identifier.classify
+    return classify
