@@ -31,6 +31,7 @@ from graphrag_tools.models.steps import Meter
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.tool_calling.callers import BY_MODEL
+from graphrag_tools.workflow.drafts import inner_model_call, tell_rejected, unspoken
 from graphrag_tools.workflow.nodes import FINAL_ANSWER_CHECK
 from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, check_thread_tokens
 from graphrag_tools.workflow.search_step import search_for
@@ -122,7 +123,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
     def wrap_model_call(self, request: _Request, handler: Callable[[_Request], _Response]) -> _Response:
         """Call the model, with the reasons where its draft failed, and mark its reply as a model's."""
         started = time.perf_counter()
-        with model_errors():
+        with model_errors(), inner_model_call(draft=True):
             return self._by_model(request, handler(self._asked(request)), started)
 
     async def awrap_model_call(
@@ -130,7 +131,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
     ) -> _Response:
         """Do what `wrap_model_call` does, awaiting the model."""
         started = time.perf_counter()
-        with model_errors():
+        with model_errors(), inner_model_call(draft=True):
             return self._by_model(request, await handler(self._asked(request)), started)
 
     def _by_model(self, request: _Request, response: _Response, started: float) -> _Response:
@@ -141,7 +142,8 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
             if isinstance(reply, AIMessage):
                 facts = {SECONDS: seconds, **call_facts(reply, request.tools, self._index)}
                 said = {**reply.response_metadata, **facts}
-                result.append(reply.model_copy(update={"name": BY_MODEL, "response_metadata": said}))
+                marked = reply.model_copy(update={"name": BY_MODEL, "response_metadata": said})
+                result.append(unspoken(marked))
             else:
                 result.append(reply)
         return ModelResponse(result=result, structured_response=response.structured_response)
@@ -166,6 +168,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         asked = Asked(words, state["meant"], search.hits, search.confidence)
         judged = self._judge.judge(asked, messages, draft)
         if judged.reasons and draft is not None and not state["failed"]:
+            tell_rejected()
             return {
                 "failed": [(draft.text, list(judged.reasons))],
                 "replies": [draft],

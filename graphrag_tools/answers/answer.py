@@ -160,7 +160,7 @@ def write_text(
             AIMessage(earlier[:_MAX_EARLIER]),
             HumanMessage(prompts.render("retry", reasons="\n".join(reasons))),
         ]
-    reply: AIMessage = yield ModelCall(model.chat, messages)
+    reply: AIMessage = yield ModelCall(model.chat, messages, writes=True)
     return reply
 
 

@@ -7,6 +7,7 @@ server stops. A call that fails is raised inside the generator as ModelError, wh
 
 import asyncio
 from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -26,18 +27,26 @@ class ModelCall:
 
     target: Runnable[Any, Any]
     messages: Sequence[BaseMessage]
+    writes: bool = False
+    """Whether the reply is a draft of what the user is to read."""
 
 
+Around = Callable[[ModelCall], AbstractContextManager[None]]
+"""What surrounds each call that is made."""
 Steps = Generator[ModelCall, Any, Result]
 
 
-def run_steps(steps: Steps[Result]) -> Result:
+def _unsurrounded(_call: ModelCall) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def run_steps(steps: Steps[Result], around: Around = _unsurrounded) -> Result:
     """Make the calls of the steps and return their result. Raises what the steps raise."""
     try:
         call = next(steps)
         while True:
             try:
-                with model_errors():
+                with model_errors(), around(call):
                     reply = call.target.invoke(list(call.messages))
             except ModelError as error:
                 call = steps.throw(error)
@@ -48,12 +57,12 @@ def run_steps(steps: Steps[Result]) -> Result:
         return result
 
 
-async def arun_steps(steps: Steps[Result]) -> Result:
+async def arun_steps(steps: Steps[Result], around: Around = _unsurrounded) -> Result:
     """Await the calls of the steps and return their result; what is between them reads the index, in a thread."""
     step = await asyncio.to_thread(_advance, partial(next, steps))
     while not isinstance(step, _Ended):
         try:
-            with model_errors():
+            with model_errors(), around(step):
                 reply = await step.target.ainvoke(list(step.messages))
         except ModelError as error:
             step = await asyncio.to_thread(_advance, partial(steps.throw, error))

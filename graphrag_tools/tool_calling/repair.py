@@ -93,6 +93,11 @@ def without_calls(reply: AIMessage, text: str | None = None) -> AIMessage:
     return reply.model_copy(update={**update, "content": _content(reply, reply.text if text is None else text)})
 
 
+def spoken_without(reply: AIMessage) -> AIMessage:
+    """Return a reply with its calls and without its words."""
+    return reply.model_copy(update={"content": _content(reply, "")})
+
+
 def item_resolver(index: "ManualIndex", manual: str | None = None, *, search: str = tool_texts.SEARCH_NAME) -> Resolve:
     """Return what finds the id of the one item that a text means; its LookupError lists the candidates.
 

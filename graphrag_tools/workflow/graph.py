@@ -1,7 +1,8 @@
 """The workflow in LangGraph: search → choose ⇄ tools → answer → verify, one retry, then the quote."""
 
 from collections.abc import Callable
-from typing import Any
+from contextlib import AbstractContextManager
+from typing import Annotated, Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig, RunnableLambda
@@ -11,19 +12,28 @@ from langgraph.prebuilt import ToolNode
 from langgraph.types import Checkpointer
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.conversation.plain_data import plain_update
+from graphrag_tools.conversation.plain_data import PlainChannel, plain_update
 from graphrag_tools.conversation.turn import check_question
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
-from graphrag_tools.models.steps import Steps, arun_steps, run_steps
+from graphrag_tools.models.steps import ModelCall, Steps, arun_steps, run_steps
 from graphrag_tools.progress import Progress
+from graphrag_tools.tool_calling.callers import BY_MODEL
 from graphrag_tools.workflow import nodes
+from graphrag_tools.workflow.drafts import inner_model_call, unspoken_messages
 from graphrag_tools.workflow.options import Budget, WorkflowOptions
 from graphrag_tools.workflow.stages import ManualState, Stages
+from graphrag_tools.workflow.streaming import Answered, ask_with_events, has_answer, required, stream_answer
 
 __all__ = ["Budget", "ManualState", "WorkflowOptions", "aask", "ask", "manual_workflow"]
+
+
+class ManualOutput(MessagesState):
+    """What the workflow hands out, to a caller or to the graph that it is a node of."""
+
+    answer: Annotated[Answer | None, PlainChannel]
 
 
 def manual_workflow(
@@ -34,7 +44,7 @@ def manual_workflow(
     model_options: ModelOptions | None = None,
     checkpointer: Checkpointer = None,
     progress: Progress | None = None,
-) -> "CompiledStateGraph[ManualState, None, MessagesState, ManualState]":
+) -> "CompiledStateGraph[ManualState, None, MessagesState, ManualOutput]":
     """Return the compiled graph that answers questions from an index: messages in, `state["answer"]` out.
 
     With a checkpointer (in memory, SQLite, …) a thread remembers what was asked, and follow-ups such as "and
@@ -49,7 +59,7 @@ def manual_workflow(
     """
     models = model_options or ModelOptions()
     stages = Stages(index, open_chat_model(model, options=models), options or WorkflowOptions(), models, progress)
-    graph = StateGraph(ManualState, input_schema=MessagesState)
+    graph = StateGraph(ManualState, input_schema=MessagesState, output_schema=ManualOutput)
     graph.add_node(nodes.RESOLVE, _model_node(stages.resolve))
     graph.add_node(nodes.SEARCH, _code_node(stages.search))
     graph.add_node(nodes.CHOOSE, _model_node(stages.choose))
@@ -70,12 +80,20 @@ def _model_node(stage: Callable[[ManualState], Steps[dict[str, Any]]]) -> "Runna
     """Return a node that runs a stage's steps, waiting for the model or not as the graph itself is run."""
 
     def run(state: ManualState) -> dict[str, Any]:
-        return plain_update(run_steps(stage(state)))
+        return _update(run_steps(stage(state), _within_graph))
 
     async def arun(state: ManualState) -> dict[str, Any]:
-        return plain_update(await arun_steps(stage(state)))
+        return _update(await arun_steps(stage(state), _within_graph))
 
     return RunnableLambda(run, afunc=arun, name=stage.__name__)
+
+
+def _within_graph(call: ModelCall) -> AbstractContextManager[None]:
+    return inner_model_call(draft=call.writes)
+
+
+def _update(update: dict[str, Any]) -> dict[str, Any]:
+    return plain_update({**update, "messages": unspoken_messages(update.get("messages", ()), BY_MODEL)})
 
 
 def _code_node(stage: Callable[[ManualState], dict[str, Any]]) -> "RunnableLambda[ManualState, dict[str, Any]]":
@@ -88,15 +106,18 @@ def _code_node(stage: Callable[[ManualState], dict[str, Any]]) -> "RunnableLambd
 
 
 def ask(app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None) -> Answer:
-    """Ask a compiled workflow one question and return its answer. Raises what the stages raise.
+    """Ask a compiled workflow or agent one question and return its answer. Raises what the stages raise.
+
+    Of a graph of your own that has one as a node, it is the answer that this node came to, the last one of several.
 
     Raises:
-        ConfigError: The question is blank; the thread is left as it was.
+        ConfigError: The question is blank, and the thread is left as it was; or the graph came to no answer.
     """
     check_question(question)
+    if not has_answer(app):
+        return next(event.answer for event in stream_answer(app, question, config) if isinstance(event, Answered))
     state = app.invoke({"messages": [("user", question)]}, config)
-    answer: Answer = state["answer"]
-    return answer
+    return required(state.get("answer"))
 
 
 async def aask(
@@ -104,6 +125,7 @@ async def aask(
 ) -> Answer:
     """Ask the same and wait for the answer; cancelling the task stops the model."""
     check_question(question)
+    if not has_answer(app):
+        return await ask_with_events(app, question, config, lambda _: None)
     state = await app.ainvoke({"messages": [("user", question)]}, config)
-    answer: Answer = state["answer"]
-    return answer
+    return required(state.get("answer"))

@@ -39,6 +39,7 @@ from graphrag_tools.tool_calling.callers import Choices
 from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
+from graphrag_tools.workflow.drafts import tell_rejected
 from graphrag_tools.workflow.escalation import BudgetSpent, escalation
 from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, TOOLS
 from graphrag_tools.workflow.options import HITS, WorkflowOptions
@@ -60,6 +61,12 @@ class ManualState(MessagesState):
     confidence: NotRequired[float]
     """Missing in a turn that an older version began."""
     answer: Annotated[Answer | None, PlainChannel]
+    """The checked answer; None while there is none."""
+    draft: NotRequired[Annotated[Answer | None, PlainChannel]]
+    """What is to be checked."""
+    began: NotRequired[int]
+    """How many messages of the turn there were before the workflow's own: more than the question where it is one
+    of several nodes or agents."""
     failed: Annotated[list[tuple[str, list[str]]], PlainChannel]
     usage: Annotated[Usage, PlainChannel]
     warnings: list[str]
@@ -85,8 +92,8 @@ def spent(usage: Usage, stage: str, started: float, meter: Meter | None = None, 
 
 MAX_MODEL_CALLS = 3
 MAX_TRIES = 2
-_BEFORE_CHOICE = 3
-"""Messages of a turn before a model acts: the question, the workflow's own search and its result."""
+_SEARCH = 2
+"""Messages of the workflow's own before a model acts: its search and the result."""
 Result = TypeVar("Result")
 
 
@@ -118,9 +125,11 @@ class Stages:
         meant = yield from meter.metered(self._meant(opening.question, self._earlier(state)))
         return {
             "messages": [RemoveMessage(id=message.id) for message in opening.dropped if message.id],
+            "began": len(turn.this_turn(state["messages"])),
             "question": meant.question,
             "meant": meant,
             "answer": None,
+            "draft": None,
             "failed": [],
             "warnings": opening.warnings,
             "escalated_at": None,
@@ -156,7 +165,7 @@ class Stages:
             may_decline=wide,
         )
         # The question as meant, which may be longer or shorter than the message that asked it.
-        asked = turn.this_turn(state["messages"])[1:_BEFORE_CHOICE]
+        asked = turn.this_turn(state["messages"])[self._began(state) :][:_SEARCH]
         history = [HumanMessage(state["question"]), *asked, *own]
         usage, message = state["usage"], None
         for caller in acting.callers:
@@ -197,25 +206,25 @@ class Stages:
         """Write or quote an answer from the chosen item, or refuse."""
         started, meter = time.perf_counter(), Meter()
         if state["larger_failed"]:
-            return {"answer": state["stand_in"]}
+            return {"draft": state["stand_in"]}
         acting, messages = self._acting(state), self._since_escalation(state)
         chosen = turn.chosen_item(messages)
         near = self._standing(state) != "not_in_manual"
         if chosen is None and (turn.declined(messages) or not (near or state["escalated_at"])):
             draft = refusal(state["hits"], self._index)
-            return {"answer": draft, "usage": spent(state["usage"], "refuse", started)}
+            return {"draft": draft, "usage": spent(state["usage"], "refuse", started)}
         first = turn.candidates(state["hits"], self._scoped_section(state))[0]
         quote = quote_item(state["question"], chosen or first, self._index)
         if acting.model is None or not acting.writes or len(state["failed"]) == MAX_TRIES:
             draft = self._quoted(state, quote)
-            return {"answer": draft, "usage": spent(state["usage"], "quote", started)}
+            return {"draft": draft, "usage": spent(state["usage"], "quote", started)}
         writing = write_text(acting.model, self._prompts, state["question"], quote, state["failed"])
         try:
             reply = yield from meter.metered(self._charged(acting, writing))
         except ModelError as error:
             told = self._told_of_larger(acting, error, "it could try again" if state["failed"] else "it could write")
             return {
-                "answer": self._quoted(state, quote),
+                "draft": self._quoted(state, quote),
                 "warnings": [*state["warnings"], told],
                 "usage": spent(state["usage"], "write", started, meter),
             }
@@ -224,12 +233,13 @@ class Stages:
             if is_refusal(reply.text, quote.section.whole_text, state["question"])
             else written_answer(reply.text.strip(), quote, self._index, acting.name, cut=was_cut(reply))
         )
-        return {"answer": draft, "usage": spent(state["usage"], "write", started, meter)}
+        return {"draft": draft, "usage": spent(state["usage"], "write", started, meter)}
 
     def verify(self, state: ManualState) -> dict[str, Any]:
         """Check the draft in code: pass it with its trace and usage, or note why it must be made again."""
         started = time.perf_counter()
-        draft = state["answer"]
+        # In a turn that an older version began, the draft stands where the answer will.
+        draft = state.get("draft") or state["answer"]
         if draft is None:
             raise RuntimeError("verify was reached without an answer")
         # Against the user's own words: what a model made of them is no evidence.
@@ -253,6 +263,7 @@ class Stages:
                     "usage": usage,
                 }
         if len(failed) > len(state["failed"]):
+            tell_rejected()
             return {"answer": None, "failed": failed, "usage": usage, "warnings": state["warnings"]}
         final = self._final(state, draft, found, usage)
         earlier = next_earlier(state["meant"], turn.answered_item(final), self._earlier(state))
@@ -299,7 +310,14 @@ class Stages:
 
     def _since_escalation(self, state: ManualState) -> list[Any]:
         """Return the messages of the turn that the model now acting is behind."""
-        return turn.this_turn(state["messages"])[state["escalated_at"] or _BEFORE_CHOICE :]
+        return turn.this_turn(state["messages"])[state["escalated_at"] or self._began(state) + _SEARCH :]
+
+    def _began(self, state: ManualState) -> int:
+        return state.get("began", 1)
+
+    def _own(self, state: ManualState) -> list[Any]:
+        """Return the messages of the turn that are the workflow's: others in it may be of any agent or graph."""
+        return turn.this_turn(state["messages"])[self._began(state) :]
 
     def _standing(self, state: ManualState) -> Standing:
         return standing_of(state["meant"], self._confidence(state), self._options.thresholds)
@@ -325,7 +343,7 @@ class Stages:
             return f"could not write an answer that can be verified ({' '.join(failed[-1][1])})"
         if draft.status in ("not_in_manual", "unsure"):
             return "found no answer"
-        if state["usage"].unread_calls and not turn.calls_by_model(turn.this_turn(state["messages"])):
+        if state["usage"].unread_calls and not turn.calls_by_model(self._own(state)):
             return "made no tool call that could be read"
         return None
 
@@ -338,7 +356,7 @@ class Stages:
             confidence=self._confidence(state),
             model=self._acting(state).name,
             notes=state["warnings"],
-            trace=turn.trace(turn.this_turn(state["messages"])),
+            trace=turn.trace(self._own(state)),
             usage=usage,
         )
         warned = warned_answer(draft, *told, wrong=wrong)

@@ -4,13 +4,16 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.graph.state import CompiledStateGraph
 
 from graphrag_tools.answer import Answer
+from graphrag_tools.conversation.plain_data import PlainChannel
 from graphrag_tools.conversation.turn import check_question
+from graphrag_tools.errors import ConfigError
 from graphrag_tools.workflow import nodes
+from graphrag_tools.workflow.drafts import DRAFT
 
 NEXT_STAGES = {
     nodes.RESOLVE: "Searching the manual",
@@ -32,9 +35,7 @@ def first_argument(arguments: Mapping[str, object]) -> str:
     return next((str(value) for value in arguments.values()), "")[:_SHOWN_CHARACTERS]
 
 
-_MODES: list[Literal["updates", "messages"]] = ["updates", "messages"]
-# The nodes in which a model writes for the user: the workflow's, and that of LangChain's create_agent.
-_WRITING_NODES = frozenset({nodes.ANSWER, nodes.AGENT_MODEL})
+_MODES: list[Literal["updates", "custom"]] = ["updates", "custom"]
 # Those in which its words are checked: they leave an answer, or the draft is done with.
 _CHECKING_NODES = frozenset({nodes.VERIFY, nodes.AGENT_ENDS})
 
@@ -85,11 +86,12 @@ Event = StageEnded | ToolCalled | Token | DraftRejected | Answered
 def stream_answer(
     app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None
 ) -> Iterator[Event]:
-    """Ask a workflow or an agent, and yield what happens; raises what asking raises."""
+    """Ask a workflow, an agent or a graph that has one as a node, and yield what happens; raises what asking raises."""
     check_question(question)
     asked, told = {"messages": [("user", question)]}, _Telling()
-    for mode, chunk in app.stream(asked, config, stream_mode=_MODES):
+    for _, mode, chunk in app.stream(asked, config, stream_mode=_MODES, subgraphs=True):
         yield from told.events(str(mode), chunk)
+    yield told.answered()
 
 
 async def astream_answer(
@@ -98,9 +100,10 @@ async def astream_answer(
     """The same for asynchronous programs; cancelling the task closes the connection to the model's server."""
     check_question(question)
     asked, told = {"messages": [("user", question)]}, _Telling()
-    async for mode, chunk in app.astream(asked, config, stream_mode=_MODES):
+    async for _, mode, chunk in app.astream(asked, config, stream_mode=_MODES, subgraphs=True):
         for event in told.events(str(mode), chunk):
             yield event
+    yield told.answered()
 
 
 async def ask_with_events(
@@ -116,8 +119,21 @@ async def ask_with_events(
             answer = event.answer
         else:
             listen(event)
+    return required(answer)
+
+
+def has_answer(app: "CompiledStateGraph[Any, Any, Any, Any]") -> bool:
+    """Whether the answer is in a graph's own state: else a node of it may be a workflow or an agent of ours."""
+    return isinstance(app.channels.get("answer"), PlainChannel)
+
+
+def required(answer: Answer | None) -> Answer:
+    """Return the answer. Raises ConfigError where there is none."""
     if answer is None:
-        raise RuntimeError("the workflow ended without an answer")
+        raise ConfigError(
+            "this graph came to no answer; expected a workflow, an agent with FinalAnswerCheck, or a graph that has "
+            "one as a node and runs it (a run that waits at an interrupt has to be resumed first)."
+        )
     return answer
 
 
@@ -126,12 +142,17 @@ class _Telling:
 
     def __init__(self) -> None:
         self._written: str | None = None
-        """Id of the message that the tokens since the last rejection are of; None where there are none."""
+        """Id of the reply that the tokens since the last rejection are of; None where there are none."""
+        self._answer: Answer | None = None
+
+    def answered(self) -> Answered:
+        """Return the last event. Raises ConfigError if there was no answer."""
+        return Answered(required(self._answer))
 
     def events(self, mode: str, chunk: Any) -> Iterator[Event]:
         """Yield what one chunk tells."""
-        if mode == "messages":
-            yield from self._tokens(*chunk)
+        if mode == "custom":
+            yield from self._tokens(chunk)
             return
         for stage, update in chunk.items():
             yield StageEnded(stage)
@@ -139,14 +160,13 @@ class _Telling:
                 yield from self._calls(update)
                 yield from self._outcome(stage, update)
 
-    def _tokens(self, message: Any, about: dict[str, Any]) -> Iterator[Event]:
-        writing = isinstance(message, AIMessageChunk) and about.get("langgraph_node") in _WRITING_NODES
-        if not writing or not message.text:
+    def _tokens(self, event: Any) -> Iterator[Event]:
+        if not isinstance(event, dict) or event.get("type") != DRAFT:
             return
-        if self._written is not None and self._written != (message.id or ""):
+        if self._written is not None and self._written != event["id"]:
             yield DraftRejected(failed=False)
-        self._written = message.id or ""
-        yield Token(message.text)
+        self._written = event["id"]
+        yield Token(event["text"])
 
     def _calls(self, update: dict[str, Any]) -> Iterator[Event]:
         """Yield the calls made; the words beside a call are no answer."""
@@ -163,9 +183,12 @@ class _Telling:
         """Yield the answer, or that the draft did not become one."""
         if stage not in _CHECKING_NODES:
             return
+        # A node of somebody else's may bear the same name.
+        if "answer" not in update and "failed" not in update:
+            return
         self._written = None
         answer = update.get("answer")
         if isinstance(answer, dict | Answer):
-            yield Answered(Answer.model_validate(answer))
-        else:
+            self._answer = Answer.model_validate(answer)
+        elif answer is None:
             yield DraftRejected()

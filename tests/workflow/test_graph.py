@@ -423,7 +423,8 @@ def test_missing_folder_of_prompts_is_a_config_error(sample_index_for_answers: M
 def test_messages_may_be_given_in_every_form(message: Any, sample_index_for_answers: ManualIndex) -> None:
     state = manual_workflow(sample_index_for_answers).invoke({"messages": [message]})
     assert state["answer"].menu_path == ("Settings", "Battery")
-    assert state["question"] == BATTERY_QUESTION
+    assert state["answer"].question == BATTERY_QUESTION
+    assert set(state) == {"messages", "answer"}
 
 
 def test_last_message_is_the_answer_for_a_chat(sample_index_for_answers: ManualIndex) -> None:

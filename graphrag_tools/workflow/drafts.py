@@ -1,0 +1,132 @@
+"""Keep words that no check has passed out of LangGraph's `messages` stream; drafts go out as `custom` events.
+
+A draft's events are plain data, so that every client reads them: `{"type": "graphrag_tools.draft", "text": …, "id": …}`
+for a piece of the reply with this id, and `{"type": "graphrag_tools.draft_rejected"}` for one that failed its check.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, Literal, TypedDict
+from uuid import UUID, uuid4
+
+from langchain_core.callbacks import BaseCallbackHandler, BaseCallbackManager
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables.config import var_child_runnable_config
+from langchain_core.tracers._streaming import _StreamingCallbackHandler
+from langgraph.config import get_config, get_stream_writer
+from langgraph.constants import TAG_NOSTREAM
+from langgraph.graph.message import push_message
+
+from graphrag_tools.tool_calling.repair import spoken_without
+
+DRAFT: Final = "graphrag_tools.draft"
+DRAFT_REJECTED: Final = "graphrag_tools.draft_rejected"
+
+
+class DraftEvent(TypedDict):
+    """A piece of a draft as the model writes it, not verified yet; `id` is that of the model's run."""
+
+    type: Literal["graphrag_tools.draft"]
+    text: str
+    id: str
+
+
+class DraftRejectedEvent(TypedDict):
+    """What was written so far failed its check."""
+
+    type: Literal["graphrag_tools.draft_rejected"]
+
+
+class _DraftHandler(BaseCallbackHandler, _StreamingCallbackHandler):  # type: ignore[type-arg]
+    """Hands a model's tokens on as draft events; that it is there makes a model stream where it can."""
+
+    run_inline = True
+
+    def __init__(self, write: Callable[[Any], None]) -> None:
+        self._write = write
+
+    def tap_output_aiter(self, _run_id: UUID, output: Any) -> Any:
+        return output
+
+    def tap_output_iter(self, _run_id: UUID, output: Any) -> Any:
+        return output
+
+    def on_llm_new_token(self, token: Any, *, chunk: Any = None, run_id: UUID, **_: Any) -> None:
+        text = token if chunk is None else chunk.text
+        if text and isinstance(text, str):
+            self._write(DraftEvent(type=DRAFT, text=str(text), id=str(run_id)))
+
+
+@contextmanager
+def inner_model_call(*, draft: bool = False) -> Iterator[None]:
+    """Keep what a model says within out of the graph's `messages` stream; with `draft`, tell it as custom events.
+
+    Outside a graph this does nothing.
+    """
+    config = _config()
+    if config is None:
+        yield
+        return
+    inner: RunnableConfig = {**config, "tags": [*(config.get("tags") or ()), TAG_NOSTREAM]}
+    write = get_stream_writer()
+    if draft and _is_heard(write):
+        inner["callbacks"] = _with_handler(config.get("callbacks"), _DraftHandler(write))
+    token = var_child_runnable_config.set(inner)
+    try:
+        yield
+    finally:
+        var_child_runnable_config.reset(token)
+
+
+def tell_rejected() -> None:
+    """Tell of a draft that failed its check."""
+    if _config() is not None:
+        get_stream_writer()(DraftRejectedEvent(type=DRAFT_REJECTED))
+
+
+def unspoken(message: AIMessage) -> AIMessage:
+    """Return a message that may join the state without its words leaving in the `messages` stream.
+
+    Its calls are shown there without them. It is marked as shown, by its id, which is given to it where it has none.
+    """
+    named = message if message.id else message.model_copy(update={"id": str(uuid4())})
+    config = _config()
+    if config is None or not named.text:
+        return named
+    for handler in _handlers(config.get("callbacks")):
+        # What push_message looks for too: the handler of the stream, which shows no message twice.
+        if isinstance(seen := getattr(handler, "seen", None), set):
+            seen.add(named.id)
+    if named.tool_calls:
+        push_message(spoken_without(named), state_key=None)
+    return named
+
+
+def _config() -> RunnableConfig | None:
+    try:
+        return get_config()
+    except RuntimeError:
+        return None
+
+
+def _is_heard(write: Callable[[Any], None]) -> bool:
+    """Whether a stream writer leads anywhere: LangGraph's stand-in for one is a function that refers to nothing."""
+    return getattr(write, "__closure__", ()) is not None
+
+
+def _with_handler(callbacks: Any, handler: BaseCallbackHandler) -> Any:
+    if isinstance(callbacks, BaseCallbackManager):
+        copied = callbacks.copy()
+        copied.add_handler(handler)
+        return copied
+    return [*(callbacks or ()), handler]
+
+
+def _handlers(callbacks: Any) -> Sequence[BaseCallbackHandler]:
+    return callbacks.handlers if isinstance(callbacks, BaseCallbackManager) else callbacks or ()
+
+
+def unspoken_messages(messages: Sequence[BaseMessage], by: str) -> list[BaseMessage]:
+    """Return messages of which those by `by` keep their words out of the stream."""
+    return [unspoken(one) if isinstance(one, AIMessage) and one.name == by else one for one in messages]
