@@ -12,6 +12,15 @@ _QUERY = re.compile(r"(?P<name>[?&](?:api[-_]?key|key|access[-_]?token|token|pas
 _KEY = re.compile(r"\b(?:sk|pk|rk|xai|gsk|hf)[-_][\w-]{12,}")
 
 
+def without_credentials(url: str) -> str:
+    """Return an address that may be shown and remembered: without user, password and keys.
+
+    >>> without_credentials("https://me:secret@host/path")
+    'https://host/path'
+    """
+    return hide_secrets(_CREDENTIALS.sub(r"\g<scheme>", url))
+
+
 def hide_secrets(text: str) -> str:
     """Return a text without the credentials of any URL in it, bearer tokens, and what looks like a provider's key.
 

@@ -21,6 +21,7 @@ from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.providers import provider_named, split_model
 from graphrag_tools.progress import Progress
+from graphrag_tools.redaction import without_credentials
 
 _DEFAULTS = ModelOptions()
 _QUICK = 10.0
@@ -147,7 +148,7 @@ def _unusable(found: Diagnosis, error: GraphRAGToolsError) -> Diagnosis:
 
 def _server(provider: str, options: ModelOptions) -> Server:
     if provider != "gguf":
-        return Server(kind=provider, up=True, url=options.base_url)
+        return Server(kind=provider, up=True, url=options.base_url and without_credentials(options.base_url))
     try:
         return Server(kind="llama.cpp in this process (xllamacpp)", up=True, version=version("xllamacpp"))
     except PackageNotFoundError:

@@ -1,7 +1,7 @@
 """The commands that build an index and look after it: build, add, remove, list, check."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -62,7 +62,7 @@ class TextOptions:
         int | None, typer.Option(min=1, help="Most sections to send to each model, the most visited first.")
     ] = None
     parallel: Annotated[int | None, typer.Option(min=1, help="Calls at once (default: 1; hosted models: 4).")] = None
-    base_url: BaseUrl = None
+    base_url: BaseUrl = field(default=None, repr=False)
     prompts: Prompts = None
 
     def open_writer(self) -> "ModelWriter":

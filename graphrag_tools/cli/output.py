@@ -17,6 +17,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from graphrag_tools.redaction import hide_secrets
 from graphrag_tools.text.characters import escaped_controls, without_controls
 
 if TYPE_CHECKING:
@@ -189,8 +190,8 @@ def print_text(text: str) -> None:
 
 
 def print_aside(text: str) -> None:
-    """Say something on standard error."""
-    print(without_controls(text), file=sys.stderr)
+    """Say something on standard error, without any secret: it may be the words of a server or a driver."""
+    print(hide_secrets(without_controls(text)), file=sys.stderr)
 
 
 @contextmanager

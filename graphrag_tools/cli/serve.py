@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -40,7 +40,7 @@ class ServerOptions:
             envvar="GRAPHRAG_TOOLS_MCP_TOKEN",
             help="What callers send as Bearer token (http); needed where other machines reach the address.",
         ),
-    ] = None
+    ] = field(default=None, repr=False)
     allow_host: Annotated[
         list[str] | None, typer.Option(help="A further host name that callers use (http); several times.")
     ] = None

@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,7 +50,7 @@ class ModelTexts:
     max_items: int | None = None
     parallel: int | None = None
     prompts: str | Path | None = None
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)
 
     def open(self) -> "ModelWriter":
         """Open the models, so that one that is missing is found before any work is done.

@@ -16,6 +16,7 @@ from graphrag_tools.evaluation.report import EvaluationReport, share_text
 from graphrag_tools.evaluation.requirements import Verdict
 from graphrag_tools.evaluation.ways import WAYS
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.redaction import hide_secrets
 
 REPORT_NAME = "report.md"
 _EXAMPLES = 3
@@ -62,7 +63,7 @@ def circumstances(
     reused = sum(run.reused for run in comparison.runs)
     total = sum(len(run.results) for run in comparison.runs)
     facts = [
-        ("Command", f"`{command}`"),
+        ("Command", f"`{hide_secrets(command)}`"),
         ("Date", datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")),
         ("Machine", machine()),
         ("Versions", ", ".join(_versions())),

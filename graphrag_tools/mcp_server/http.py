@@ -4,7 +4,7 @@ import hmac
 import signal
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -35,7 +35,7 @@ class Address:
 
     host: str = "127.0.0.1"
     port: int = 8000
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     names: Sequence[str] = ()
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from graphrag_tools.errors import ModelError
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.options import ModelOptions
+from graphrag_tools.redaction import without_credentials
 
 
 def open_hosted(provider: str, name: str, options: ModelOptions) -> ChatModel:
@@ -34,7 +35,7 @@ def open_hosted(provider: str, name: str, options: ModelOptions) -> ChatModel:
         ) from error
     except Exception as error:
         raise ModelError(_set_up_failed(full_name, error)) from error
-    base_url = re.sub("//[^/@]*@", "//", options.base_url or _address_in_environment(provider) or "") or None
+    base_url = without_credentials(options.base_url or _address_in_environment(provider) or "") or None
     return ChatModel(full_name, provider, chat, claims_tools=True, context=None, base_url=base_url)
 
 

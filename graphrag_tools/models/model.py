@@ -1,6 +1,6 @@
 """A chat model ready to be called, and the facts known of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
@@ -43,7 +43,8 @@ class ChatModel:
     """The string that opens it, with its provider: "ollama:llama3.2:3b"."""
     provider: str
     """"ollama", "gguf", a provider of LangChain, or "custom" for an instance that was handed in."""
-    chat: "BaseChatModel"
+    chat: "BaseChatModel" = field(repr=False)
+    """Not in the repr, because LangChain's have the address in theirs, with its password."""
     claims_tools: bool
     """Whether it is said to call tools; a weak model may claim it and never call one."""
     context: int | None

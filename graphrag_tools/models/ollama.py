@@ -3,7 +3,7 @@
 import json
 import os
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -33,7 +33,7 @@ class OllamaAddress:
     """Where a server is: a full URL free of credentials, and those credentials apart."""
 
     url: str
-    auth: tuple[str, str] | None = None
+    auth: tuple[str, str] | None = field(default=None, repr=False)
 
     def transport(self) -> httpx.BaseTransport:
         """Return a way to this server for a synchronous client."""

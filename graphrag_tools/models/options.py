@@ -1,6 +1,6 @@
 """How a model is run: context, limits, temperature, address."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphrag_tools.errors import ConfigError
 
@@ -20,7 +20,8 @@ class ModelOptions:
     temperature: float = 0.0
     timeout: float = 300.0
     """Seconds without a sign of life."""
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)
+    """Not in the repr, because it may hold a password."""
 
     def __post_init__(self) -> None:
         """Refuse limits that a server would take for "no limit"."""

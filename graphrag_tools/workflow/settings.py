@@ -5,7 +5,7 @@ What they mean to the library stands in WorkflowOptions and ModelOptions, which 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated
 
@@ -55,7 +55,7 @@ class AnswerSettings:
     ] = None
     context: Context = _MODEL.context
     max_tokens: Annotated[int, Ge(16), Doc("Most tokens of one reply.")] = _MODEL.max_tokens
-    base_url: BaseUrl = None
+    base_url: BaseUrl = field(default=None, repr=False)
     escalate_to: Annotated[str | None, Doc("A larger model, for what the first one could not answer verifiably.")] = (
         None
     )
