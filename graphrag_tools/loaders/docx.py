@@ -4,9 +4,11 @@ Pictures are left out and nothing outside the file is opened. mammoth works in a
 (own_process.py), because it takes seconds for each megabyte and some documents are made to take for ever.
 """
 
+import re
 import sys
 import zipfile
 from dataclasses import replace
+from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -26,9 +28,19 @@ from graphrag_tools.loaders.packed_file import PackedLimits, check_packed_file
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import check_file
 from graphrag_tools.manual.sections import Block, Manual, Skipped
+from graphrag_tools.text.normalise import tidy
 
+_TITLE = re.compile(r'<p class="manual-title">(.*?)</p>', re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 DOCX_SUFFIXES = frozenset({".docx"})
 _LIMITS = PackedLimits()
+_STYLES = """
+p[style-name='Title'] => p.manual-title:fresh
+p[style-name='Subtitle'] => p:fresh
+p[style-name^='toc '] => !
+p[style-name^='Contents '] => !
+"""
+"""What mammoth does not know by itself: the name of the manual, and Word's and LibreOffice's lines of contents."""
 _PROGRAM = "from graphrag_tools.loaders.docx import convert_to_stdout; convert_to_stdout({seconds})"
 
 
@@ -36,6 +48,7 @@ class _Converted(BaseModel):
     """One line of what the converting process says: HTML and what it could not read, or why there is none."""
 
     html: str = ""
+    title: str = ""
     messages: tuple[str, ...] = ()
     problem: str = ""
 
@@ -56,11 +69,12 @@ def load_docx(path: Path, manual_id: str, limits: PackedLimits = _LIMITS) -> Man
     except (zipfile.BadZipFile, OSError) as error:
         raise ManualError(f"{path}: no Word document ({error}). Is it an older .doc? Save it as .docx.") from error
     converted = _convert(path, limits.seconds)
-    sections = headed_sections(converted.html, path.stem)
+    sections = headed_sections(converted.html, converted.title or path.stem)
     if not sections:
         raise ManualError(f"{path}: no heading and no text found.")
     hung = (replace(section, blocks=_options_hung(section.blocks)) for section in sections)
-    return make_manual(manual_id, hung, path, (Skipped(path.name, message) for message in converted.messages))
+    skipped = (Skipped(path.name, message) for message in converted.messages)
+    return make_manual(manual_id, hung, path, skipped, converted.title)
 
 
 def convert_to_stdout(seconds: float) -> None:
@@ -91,14 +105,26 @@ def _read(path: Path) -> _Converted:
 
     try:
         with path.open("rb") as file:
-            result = mammoth.convert_to_html(file, convert_image=_no_picture, external_file_access=False)
+            result = mammoth.convert_to_html(
+                file, style_map=_STYLES, convert_image=_no_picture, external_file_access=False
+            )
     except OSError as error:
         return _Converted(problem=f"cannot be read ({error.strerror or error}).")
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  # mammoth lets those of zip and XML readers through
         return _Converted(problem=f"is damaged, or no Word document ({type(error).__name__}: {error}).")
-    return _Converted(html=result.value, messages=tuple(dict.fromkeys(one.message for one in result.messages)))
+    title, html = _without_title(result.value)
+    return _Converted(html=html, title=title, messages=tuple(dict.fromkeys(one.message for one in result.messages)))
+
+
+def _without_title(html: str) -> tuple[str, str]:
+    """Return what the first paragraph of style "Title" says, and the rest."""
+    found = _TITLE.search(html)
+    if found is None:
+        return "", html
+    title = tidy(unescape(_TAG.sub(" ", found[1])))
+    return title, html[: found.start()] + html[found.end() :]
 
 
 def _options_hung(blocks: tuple[Block, ...]) -> tuple[Block, ...]:

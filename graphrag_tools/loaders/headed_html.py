@@ -8,13 +8,17 @@ from graphrag_tools.manual.sections import Block, Link, Section, is_external
 
 
 def headed_sections(html: str, untitled: str) -> tuple[Section, ...]:
-    """Return a section per heading, nested by the headings' levels; text before the first is called `untitled`.
+    """Return a section per heading with words, nested by level; text before the first is called `untitled`.
 
     Links to an id ("#wi-fi") lead to the section that has it, in its heading or in its text.
     """
     sections: list[Section] = []
     levels = OpenLevels()
     for number, part in enumerate(headed_parts(html)):
+        if part.level and not part.title and sections:  # an empty line in a heading's style
+            blocks = (*sections[-1].blocks, *map(_with_anchors, part.blocks))
+            sections[-1] = replace(sections[-1], blocks=blocks)
+            continue
         key = str(number)
         sections.append(
             Section(

@@ -62,6 +62,6 @@ class Thresholds:
 
     def standing(self, confidence: float) -> Standing:
         """Return what a confidence allows: to answer, to name the closest places, or to say that nothing is near."""
-        if confidence <= 0 or confidence < self.refuse_below:
+        if confidence < self.refuse_below or (self.refuse_below and confidence <= 0):
             return "not_in_manual"
         return "answered" if confidence >= self.answer_from else "unsure"

@@ -19,7 +19,8 @@ def test_two_thresholds_give_three_standings() -> None:
 
 
 def test_no_threshold_lets_answer_what_is_ruled_out() -> None:
-    assert Thresholds(0.0, 0.0).standing(0.0) == "not_in_manual"
+    assert Thresholds(0.0).standing(0.0) == "unsure", "to refuse below 0 refuses nothing"
+    assert Thresholds(1e-9).standing(0.0) == "not_in_manual"
     assert Thresholds(0.0, 0.0).standing(1e-6) == "answered"
 
 

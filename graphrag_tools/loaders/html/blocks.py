@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from graphrag_tools.loaders.block_kinds import is_heading, note_kind, option_name
+from graphrag_tools.loaders.html.alternatives import follows_alternative
 from graphrag_tools.loaders.html.code import code_text, has_code_lines
 from graphrag_tools.loaders.html.dom import (
     FLOW,
@@ -21,11 +22,13 @@ from graphrag_tools.loaders.html.dom import (
 )
 from graphrag_tools.loaders.html.inline import Inline, icon_name
 from graphrag_tools.manual.sections import Block, BlockKind, Link
+from graphrag_tools.text.normalise import tidy
 
 _WARNING_CLASSES = frozenset({"warning", "caution", "danger", "attention"})
 _NOTE_CLASSES = frozenset({"note", "tip", "hint", "important", "admonition", "callout"})
 _NOTE_ROLES = frozenset({"note", "doc-notice", "doc-tip"})
 _MAX_TERM_LENGTH = 80
+_IN_GROUP_CELLS = "h1,h2,h3,h4,h5,h6,ul,ol,table,pre,p + p"
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})[.)]\s+(?=\S)")
 
 
@@ -89,6 +92,8 @@ class BlockReader:
             self._inline.start_link(attribute(node, "href"))
         elif tag == "img" and self._lists and (name := icon_name(node)):
             self._inline.pieces.append(f" {name} ")
+        elif tag == "span" and follows_alternative(node):
+            self._inline.pieces.append(" / ")
         elif tag in FLOW:
             self._enter_flow(node, tag)
         return True
@@ -128,7 +133,7 @@ class BlockReader:
             self._lists.append(_List(tag == "ol", items == 1, offers, defines=tag == "dl"))
         elif tag in ("li", "dd") and self._lists:
             self._lists[-1].item_has_text = False
-        elif tag in HEADINGS or tag == "summary":
+        elif tag in HEADINGS or tag == "summary" or _is_group_row(node):
             self._heading = True
         elif tag == "tr" and _is_data_row(node) and not self._notes:
             self._rows.append([])
@@ -142,7 +147,7 @@ class BlockReader:
         if (tag in LISTS or tag == "dl") and self._lists:
             self._end_terms()
             self._lists.pop()
-        elif tag in HEADINGS or tag == "summary":
+        elif tag in HEADINGS or tag == "summary" or (tag == "tr" and self._heading):
             self._heading = False
         elif tag == "tr" and self._rows and _is_data_row(node) and not self._notes:
             self._add_row(self._rows.pop())
@@ -276,6 +281,21 @@ def _note_of(node: LexborNode, tag: str) -> BlockKind | None:
     if not _WARNING_CLASSES.isdisjoint(classes):
         return "warning"
     return "note" if not _NOTE_CLASSES.isdisjoint(classes) or attribute(node, "role") in _NOTE_ROLES else None
+
+
+def _is_group_row(row: LexborNode) -> bool:
+    """Whether a table row names the group of those after it: one cell with a few words, a header or a wide one."""
+    if row.tag != "tr" or _is_data_row(row):
+        return False
+    cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip()]
+    if len(cells) != 1 or not (cells[0].tag == "th" or attribute(cells[0], "colspan") not in ("", "1")):
+        return False
+    if len(tidy(cells[0].text())) > _MAX_TERM_LENGTH or cells[0].css_first(_IN_GROUP_CELLS) is not None:
+        return False
+    following = row.next
+    while following is not None and following.tag != "tr":
+        following = following.next
+    return following is not None and (_is_data_row(following) or _is_group_row(following))
 
 
 def _is_data_row(row: LexborNode) -> bool:

@@ -1,7 +1,7 @@
 """Find menus, banners, forms and hidden elements of a page, each with the name that it is counted under.
 
 Where a rule could take content, it does not apply: a header that holds the only h1 stays, as do forms around a page,
-closed accordions, and buttons in running text.
+closed accordions, buttons in running text, and alternatives of which a script shows one.
 """
 
 import re
@@ -12,6 +12,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
+from graphrag_tools.loaders.html.alternatives import is_alternative, is_hidden
 from graphrag_tools.loaders.html.dom import LISTS, SILENT, attribute, class_words
 from graphrag_tools.text.normalise import tidy
 
@@ -42,7 +43,6 @@ _CONSENT = re.compile(
     r"|\b(?:consent|gdpr|ccpa)[-_ ]?(?:banner|bar|popup|modal|manager|dialog|overlay)\b|\bonetrust|\bcybot",
     re.IGNORECASE,
 )
-_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _FOLDING = re.compile(r"accord|collaps|expand|panel|tab|toggle|drop|fold|spoiler|reveal", re.IGNORECASE)
 _SKIP_LINK = re.compile(
     r"(?:skip|jump|go) to (?:the )?(?:main |page )?(?:content|navigation|search|menu)", re.IGNORECASE
@@ -136,7 +136,7 @@ class _Rules:
         attributes = node.attributes
         if attributes.get("aria-hidden") == "true":
             return "hidden element"
-        if "hidden" not in attributes and not _HIDDEN_STYLE.search(attributes.get("style") or ""):
+        if not is_hidden(node) or is_alternative(node):
             return ""
         looks = " ".join(attributes.get(name) or "" for name in ("class", "id", "role", "hidden"))
         folded = _FOLDING.search(looks) or "until-found" in looks or (attributes.get("id") or "") in self._revealed

@@ -260,3 +260,25 @@ def test_the_title_of_a_note_is_its_label() -> None:
         ("warning", "Steam: Hot."),
         ("warning", "Wet."),
     ]
+
+
+def test_row_of_one_cell_heads_the_rows_after_it() -> None:
+    html = (
+        "<table><tr><th colspan=2>Doors</th></tr><tr><td>D1</td><td>Opens the front door</td></tr>"
+        "<tr><td colspan=2><b>Lamps</b></td></tr><tr><td>L1</td><td>Lights the hall</td></tr></table>"
+    )
+    assert shape(html) == [
+        ("heading", 0, "Doors"),
+        ("table", 0, "D1 | Opens the front door"),
+        ("heading", 0, "Lamps"),
+        ("table", 0, "L1 | Lights the hall"),
+    ]
+
+
+def test_row_of_one_cell_that_no_row_follows_or_that_says_much_is_text() -> None:
+    much = "Codes in this table are those of the second edition, which came with every door since last year."
+    html = (
+        f"<table><tr><td colspan=2>{much}</td></tr><tr><td>D1</td><td>Opens the front door</td></tr>"
+        "<tr><td colspan=2>Ask for more.</td></tr></table><p>After it.</p>"
+    )
+    assert [kind for kind, _, _ in shape(html)] == ["paragraph", "table", "paragraph", "paragraph"]

@@ -85,3 +85,24 @@ def test_a_page_of_nothing_else_is_all_boilerplate() -> None:
     body = LexborHTMLParser("<nav>x</nav><footer>y</footer>").body
     assert body is not None
     assert sorted(find_boilerplate(body).elements.values()) == ["footer", "navigation"]
+
+
+def test_alternatives_of_which_a_script_shows_one_are_all_kept() -> None:
+    markup = (
+        "<p>Open <span hidden id=windows_1>File - Options</span><span hidden id=mac_1>App - Settings</span> - Bell.</p>"
+        "<div style='display:none' data-os=android>Swipe down.</div> "
+        "<div style='display:none' data-os=ios>Swipe up.</div>"
+    )
+    assert kept(markup) == ["Open File - Options / App - Settings - Bell.", "Swipe down.", "Swipe up."]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div hidden class=windows>One system alone.</div>",
+        "<div hidden class=modal>Sign in</div><div hidden class=modal>Sign up</div>",
+        "<p>Press <span hidden class=mac>Option</span> or <span hidden class=windows>Alt</span></p>",
+    ],
+)
+def test_hidden_elements_that_are_no_alternatives_are_left_out(markup: str) -> None:
+    assert "hidden element" in left_out(markup)

@@ -1,0 +1,50 @@
+"""Alternatives that a page hides together, of which a script shows the one of the reader's system."""
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_SYSTEMS = frozenset(
+    "mac macos osx win windows unix linux default android ios iphone ipad desktop mobile phone".split()
+)
+_NAMING = re.compile(r"class|id|data-[\w-]+")
+
+
+def is_hidden(node: LexborNode) -> bool:
+    """Whether an element's own attributes hide it until a script shows it."""
+    attributes = node.attributes
+    return "hidden" in attributes or _HIDDEN_STYLE.search(attributes.get("style") or "") is not None
+
+
+def is_alternative(node: LexborNode) -> bool:
+    """Whether a hidden element is one of several beside each other that name systems: a script shows one of them."""
+    return any(
+        _are_alternatives(node, other)
+        for other in (_neighbour(node, forward=True), _neighbour(node, forward=False))
+        if other is not None
+    )
+
+
+def follows_alternative(node: LexborNode) -> bool:
+    """Whether a hidden element comes right after another for the same place of a sentence."""
+    before = _neighbour(node, forward=False) if is_hidden(node) else None
+    return before is not None and _are_alternatives(before, node)
+
+
+def _are_alternatives(first: LexborNode, second: LexborNode) -> bool:
+    alike = first.tag == second.tag and is_hidden(first) and is_hidden(second)
+    return alike and _names_system(first) and _names_system(second)
+
+
+def _names_system(node: LexborNode) -> bool:
+    named = " ".join(value or "" for name, value in node.attributes.items() if _NAMING.fullmatch(name))
+    return not _SYSTEMS.isdisjoint(re.findall(r"[a-z]+", named.lower()))
+
+
+def _neighbour(node: LexborNode, *, forward: bool) -> LexborNode | None:
+    """Return the element beside an element; None where text stands between."""
+    other = node.next if forward else node.prev
+    while other is not None and other.tag == "-text" and not (other.text_content or "").strip():
+        other = other.next if forward else other.prev
+    return other if other is not None and other.tag not in ("-text", "-comment") else None
