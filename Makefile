@@ -1,4 +1,4 @@
-# make demo | make test | make check | make docs | make bench | make mutate: each sets up what it needs first.
+# make demo | make test | make check | make audit | make docs | make bench | make mutate: each sets up what it needs first.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
@@ -12,7 +12,7 @@ PACKAGE ?= verification
 MUTANTS ?=
 SOURCES := graphrag_tools tests examples benchmarks docs
 
-.PHONY: setup demo test check formatted types doors docs format lock bench mutate clean
+.PHONY: setup demo test check formatted types doors docs audit format lock bench mutate clean
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
@@ -29,7 +29,7 @@ test: $(READY)
 
 # All but the tests first, two at a time, because it is quick; then what `make test` does.
 check: $(READY)
-	$(MAKE) --no-print-directory -j 2 types formatted doors docs
+	$(MAKE) --no-print-directory -j 2 types formatted doors docs audit
 	$(MAKE) --no-print-directory test
 
 formatted: $(READY)
@@ -42,6 +42,10 @@ types: $(READY)
 # Which package may import which: the contracts are in pyproject.toml.
 doors: $(READY)
 	$(BIN)/lint-imports
+
+# Known holes in what the lock names; where the advisory service cannot be reached, that is said and no failure.
+audit: $(READY)
+	$(BIN)/python .ci/audit $(BIN)/pip-audit --requirement requirements.lock --no-deps --disable-pip --timeout 10
 
 # Warnings are errors; the pages are in .docs, and need nothing from outside.
 docs: $(READY)

