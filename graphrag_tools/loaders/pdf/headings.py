@@ -123,8 +123,13 @@ def _is_wrapped(line: TextLine, following: TextLine) -> bool:
 
 
 def _style(line: TextLine, text: str) -> _Style:
-    number = _NUMBERED.match(text)
-    return _Style(round(line.size * 2) / 2, line.bold, number["number"].count(".") + 1 if number else 0)
+    return _Style(round(line.size * 2) / 2, line.bold, number_depth(text))
+
+
+def number_depth(title: str) -> int:
+    """Return how many parts the number before a title has: 2 for "3.2 Display", 0 for none."""
+    number = _NUMBERED.match(title)
+    return number["number"].count(".") + 1 if number else 0
 
 
 def _heading(lines: Sequence[TextLine], start: int, end: int, level: int) -> Heading:
@@ -174,7 +179,7 @@ class _Finder:
 
     def heading(self, title: str, level: int, place: Destination) -> Heading:
         for page in (place.page, place.page + 1, place.page - 1):
-            found = self._titles_on(page).get(_key(title), ())
+            found = self._titles_on(page).get(title_key(title), ())
             top = place.top if page == place.page else None
             if found:
                 start, end = min(found, key=lambda span: self._unlikeliness(span[0], top))
@@ -207,7 +212,7 @@ class _Finder:
             titles: dict[str, list[tuple[int, int]]] = defaultdict(list)
             for start in self._on_page(page):
                 for last in range(start + 1, _end_of_heading(self._lines, start, _MAX_HEADING_LINES) + 1):
-                    titles[_key(" ".join(line.text for line in self._lines[start:last]))].append((start, last))
+                    titles[title_key(" ".join(line.text for line in self._lines[start:last]))].append((start, last))
             self._titles[page] = titles
         return self._titles[page]
 
@@ -223,6 +228,6 @@ def without_numbers(headings: Sequence[Heading]) -> list[Heading]:
     return [replace(heading, title=_NUMBERED.sub("", heading.title)) for heading in headings]
 
 
-def _key(title: str) -> str:
-    """A title as it is compared: letters and digits, its number apart."""
+def title_key(title: str) -> str:
+    """Return a title as it is compared: letters and digits, its number apart."""
     return slug(_NUMBERED.sub("", tidy(title)))

@@ -4,7 +4,6 @@ The stages: pages as plain data (process, pdfium, chunks), heads and feet droppe
 order (lines), headings (headings), paragraphs, lists and tables (line_groups, group_html), blocks (html.blocks).
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -12,6 +11,14 @@ from urllib.parse import quote
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.blocks import html_blocks
+from graphrag_tools.loaders.pdf.contents import (
+    ContentsEntry,
+    contents_headings,
+    contents_report,
+    missing_titles,
+    with_front_matter,
+    without_contents,
+)
 from graphrag_tools.loaders.pdf.group_html import groups_html
 from graphrag_tools.loaders.pdf.headings import Heading, body_size, font_headings, outline_headings, without_numbers
 from graphrag_tools.loaders.pdf.line_groups import Typesetting, group_lines
@@ -25,9 +32,6 @@ from graphrag_tools.loaders.source_file import check_file
 from graphrag_tools.manual.sections import Manual, Section, Skipped, is_external
 
 PDF_SUFFIX = ".pdf"
-_LEADERS = re.compile(r"(?:\s?[.·…_]){4,}\s{0,3}[\divxlc]{1,7}\Z", re.IGNORECASE)
-_LEADERS_END = 40
-"""So many characters at a line's end are looked at: a line may be of any length."""
 _MIN_HEADINGS = 2
 _MAX_NAMED = 5
 _UNREADABLE_SHARE = 0.5
@@ -38,8 +42,9 @@ def load_pdf(path: Path, manual_id: str) -> Manual:
     """Load one PDF file.
 
     Sections are the outline's entries; where it has fewer than two that lead somewhere, larger or bold type tells
-    the headings. `page` counts from 1 as a viewer does, and `url` is "file.pdf#page=12". What was left out (heads,
-    feet, pages without text, lines of a table of contents) is reported in `Manual.skipped`.
+    the headings; where a printed table of contents has more of them, its entries are sections. `page` counts from 1
+    as a viewer does, and `url` is "file.pdf#page=12". What was left out (heads, feet, pages without text, lines of a
+    table of contents) is reported in `Manual.skipped`.
 
     Raises:
         ConfigError: pypdfium2 is not installed (the extra "pdf").
@@ -50,12 +55,13 @@ def load_pdf(path: Path, manual_id: str) -> Manual:
     _check_text(path, pages)
     chunks, dropped = without_running_heads(pages)
     lines = lines_in_order(zip((page.number for page in pages), chunks, strict=True))
-    lines, contents = _without_contents(lines)
-    headings, lost = _headings(outline, lines)
+    lines, contents = without_contents(lines)
+    headings, lost = _headings(outline, lines, contents)
     sections, empty = _sections(path, lines, headings)
     if not any(section.blocks for section in sections):
         raise ManualError(f"{path}: no text found beside heads and feet in {len(pages)} page(s).")
-    reports = _reports(outline, pages, dropped, contents, [*lost, *empty])
+    told = contents_report(contents, (section.title for section in sections)) if contents else ""
+    reports = _reports(outline, pages, dropped, told, [*lost, *empty])
     return make_manual(manual_id, sections, path, reports)
 
 
@@ -86,17 +92,20 @@ def _check_text(path: Path, pages: Sequence[PdfPage]) -> None:
         )
 
 
-def _without_contents(lines: Sequence[TextLine]) -> tuple[list[TextLine], int]:
-    """Drop the lines of a table of contents: a title, dots and a page number."""
-    kept = [line for line in lines if not _LEADERS.search(line.text.rstrip()[-_LEADERS_END:])]
-    return kept, len(lines) - len(kept)
+def _headings(
+    outline: Outline, lines: Sequence[TextLine], contents: Sequence[ContentsEntry]
+) -> tuple[list[Heading], list[str]]:
+    """Return the headings, and the titles of bookmarks that lead nowhere: by the outline, else by the type.
 
-
-def _headings(outline: Outline, lines: Sequence[TextLine]) -> tuple[list[Heading], list[str]]:
+    By the printed contents where it has entries that neither has, and more of them.
+    """
     named, lost = outline_headings(outline.entries, lines)
-    if len(named) >= _MIN_HEADINGS:
-        return without_numbers(named), lost
-    return without_numbers(font_headings(lines) or named), lost
+    headings = named if len(named) >= _MIN_HEADINGS else font_headings(lines) or named
+    if len(contents) > len(headings) or missing_titles(contents, (heading.title for heading in headings)):
+        printed = contents_headings(contents, lines)
+        if len(printed) > len(headings):
+            return without_numbers(with_front_matter(printed, headings)), lost
+    return without_numbers(headings), lost
 
 
 def _sections(path: Path, lines: Sequence[TextLine], headings: Sequence[Heading]) -> tuple[list[Section], list[str]]:
@@ -166,7 +175,7 @@ def _key(at: int) -> str:
 
 
 def _reports(
-    outline: Outline, pages: Sequence[PdfPage], dropped: int, contents: int, lost: Sequence[str]
+    outline: Outline, pages: Sequence[PdfPage], dropped: int, contents: str, lost: Sequence[str]
 ) -> Iterable[Skipped]:
     if outline.problem:
         where, _, why = outline.problem.partition(": ")
@@ -174,7 +183,7 @@ def _reports(
     if dropped:
         yield Skipped("heads and feet", f"{dropped} line(s) that repeat from page to page")
     if contents:
-        yield Skipped("table of contents", f"{contents} line(s): the tree says the same")
+        yield Skipped("table of contents", contents)
     if lost:
         named = ", ".join(repr(title) for title in lost[:_MAX_NAMED])
         more = f" and {len(lost) - _MAX_NAMED} more" if len(lost) > _MAX_NAMED else ""

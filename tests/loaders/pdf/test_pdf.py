@@ -13,7 +13,7 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import SEE_ALSO, MenuGraph
-from graphrag_tools.manual.sections import Manual
+from graphrag_tools.manual.sections import Manual, Skipped
 from graphrag_tools.workflow.graph import ask, manual_workflow
 
 LAYOUTS = {
@@ -131,6 +131,51 @@ def test_the_lines_of_a_table_of_contents_are_left_out_and_counted(tmp_path: Pat
     manual = load_manual(drawn(tmp_path / "phone.pdf", draw))
     assert [section.title for section in manual.sections] == ["Display", "Sound"]
     assert "2 line(s)" in {skipped.where: skipped.why for skipped in manual.skipped}["table of contents"]
+
+
+def _kettle(sheet: Sheet, entries: list[tuple[str, float]]) -> None:
+    """Draw a cover with its contents, and a page for each top entry with headings as large as the text below it."""
+    sheet.line("Torno kettle", bold=True, size=24, down=40)
+    pages = 0
+    for title, x in entries:
+        pages += x == 40
+        sheet.line(f"{title} {'.' * 30} {pages + 10}", x)
+    for title, x in entries:
+        if x == 40:
+            sheet.next_page()
+        sheet.line(title, bold=True, size=16 if x == 40 else 10, down=24 if x == 40 else 12)
+        sheet.line("The kettle keeps what you choose here, whether it is on or off.")
+        sheet.gap()
+
+
+def test_printed_contents_deeper_than_the_tree_is_the_tree(tmp_path: Path) -> None:
+    entries = [("Water", 40), ("Fill level", 52), ("Hardness", 52), ("Sounds", 40), ("When it boils", 52)]
+    manual = load_manual(drawn(tmp_path / "kettle.pdf", lambda sheet: _kettle(sheet, entries)))
+    paths = {item.path: item.page for item in build_graph(manual).items}
+    assert paths == {
+        ("kettle",): 1,
+        ("Water"): 2,
+        ("Water", "Fill level"): 2,
+        ("Water", "Hardness"): 2,
+        ("Sounds"): 3,
+        ("Sounds", "When it boils"): 3,
+    }
+    assert manual.skipped == (Skipped("table of contents", "5 line(s): the tree says the same"),)
+
+
+def test_contents_that_the_text_does_not_bear_out_is_told_and_not_believed(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        for title in ("Water", "Steam", "Milk"):
+            sheet.line(f"{title} {'.' * 30} 2")
+        for title in ("Water", "Coffee"):
+            sheet.next_page()
+            sheet.line(title, bold=True, size=16, down=24)
+            sheet.line(f"All about {title.lower()} stands here.")
+
+    manual = load_manual(drawn(tmp_path / "kettle.pdf", draw))
+    assert [section.title for section in manual.sections] == ["Water", "Coffee"]
+    told = "3 line(s), of which 2 are no section of their own: 'Steam', 'Milk'"
+    assert manual.skipped == (Skipped("table of contents", told),)
 
 
 def test_a_pdf_without_any_heading_is_one_section(tmp_path: Path) -> None:

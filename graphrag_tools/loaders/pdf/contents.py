@@ -1,0 +1,120 @@
+"""The printed table of contents: its lines are no text, its entries are sections where nothing else tells as many."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from graphrag_tools.loaders.pdf.headings import Heading, number_depth, outline_headings, title_key
+from graphrag_tools.loaders.pdf.lines import TextLine
+from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
+
+_LEADERS = re.compile(r"(?:\s?[.·…_]){4,}\s{0,3}(?P<page>[\divxlc]{1,7})\Z", re.IGNORECASE)
+_LEADERS_END = 40
+"""So many characters at a line's end are looked at: a line may be of any length."""
+_TRAILING_LEADERS = " .·…_\t"
+_SAME_INDENT = 3.0
+_MOSTLY = 0.8
+"""So many of the entries must stand in the text as they are printed, for the others to be believed."""
+_MAX_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsEntry:
+    """A line of the table of contents; `page` is the printed number, None for a Roman one."""
+
+    title: str
+    indent: float
+    page: int | None
+
+
+def without_contents(lines: Sequence[TextLine]) -> tuple[list[TextLine], list[ContentsEntry]]:
+    """Divide the lines of a document from those of its contents: a title, dots and a page number."""
+    kept: list[TextLine] = []
+    entries: list[ContentsEntry] = []
+    for line in lines:
+        text = line.text.rstrip()
+        leaders = _LEADERS.search(text[-_LEADERS_END:])
+        if leaders is None:
+            kept.append(line)
+            continue
+        title = text[: len(text) - len(leaders.group())].rstrip(_TRAILING_LEADERS)
+        page = int(leaders["page"]) if leaders["page"].isdecimal() else None
+        entries.append(ContentsEntry(title, line.indent, page))
+    return kept, entries
+
+
+def missing_titles(entries: Iterable[ContentsEntry], titles: Iterable[str]) -> list[str]:
+    """Return the titles of the contents that are not among these, each as often as it is lacking."""
+    known = Counter(map(title_key, titles))
+    lacking: list[str] = []
+    for entry in entries:
+        key = title_key(entry.title)
+        if known[key] <= 0:
+            lacking.append(entry.title)
+        known[key] -= 1
+    return lacking
+
+
+def contents_headings(entries: Sequence[ContentsEntry], lines: Sequence[TextLine]) -> list[Heading]:
+    """Return a heading for each entry of the contents; none where most of them stand nowhere in the text.
+
+    Levels are the entries' numbers ("2.1") where most have one, else their indents.
+    """
+    shift = _page_shift(entries, lines)
+    if shift is None:
+        return []
+    levels = _levels(entries)
+    outline = [
+        OutlineEntry(entry.title, level, Destination(entry.page + shift))
+        for entry, level in zip(entries, levels, strict=True)
+        if entry.page is not None
+    ]
+    headings, _ = outline_headings(outline, lines)
+    printed = [heading for heading in headings if heading.after > heading.first]
+    in_order = all(one.first < other.first for one, other in pairwise(printed))
+    return printed if in_order and len(printed) >= _MOSTLY * len(entries) else []
+
+
+def with_front_matter(printed: Sequence[Heading], found: Sequence[Heading]) -> list[Heading]:
+    """Return the contents' headings after those found before the first of them, which no contents lists.
+
+    One that stood above the first of them, as a document's own title does, stands above them all.
+    """
+    first = next((one for one in found if title_key(one.title) == title_key(printed[0].title)), None)
+    before = [one for one in found if one.first < printed[0].first]
+    front = [replace(one, level=-1 if first is not None and one.level < first.level else 0) for one in before]
+    return [*front, *printed]
+
+
+def contents_report(entries: Sequence[ContentsEntry], titles: Iterable[str]) -> str:
+    """Return what became of the contents' lines: how many, and which of them are no section."""
+    lacking = missing_titles(entries, titles)
+    if not lacking:
+        return f"{len(entries)} line(s): the tree says the same"
+    named = ", ".join(repr(title) for title in lacking[:_MAX_NAMED])
+    more = f" and {len(lacking) - _MAX_NAMED} more" if len(lacking) > _MAX_NAMED else ""
+    return f"{len(entries)} line(s), of which {len(lacking)} are no section of their own: {named}{more}"
+
+
+def _page_shift(entries: Sequence[ContentsEntry], lines: Sequence[TextLine]) -> int | None:
+    """Return how far the pages' places in the file are from their printed numbers, by the titles found."""
+    pages: dict[str, list[int]] = defaultdict(list)
+    for line in lines:
+        pages[title_key(line.text)].append(line.page)
+    shifts = Counter(
+        page - entry.page for entry in entries if entry.page is not None for page in pages[title_key(entry.title)]
+    )
+    return shifts.most_common(1)[0][0] if shifts else None
+
+
+def _levels(entries: Sequence[ContentsEntry]) -> list[int]:
+    depths = [number_depth(entry.title) for entry in entries]
+    if sum(map(bool, depths)) >= _MOSTLY * len(entries):
+        return [max(depth - 1, 0) for depth in depths]
+    indents: list[float] = []
+    for indent in sorted(entry.indent for entry in entries):
+        if not indents or indent - indents[-1] > _SAME_INDENT:
+            indents.append(indent)
+    return [max(at for at, indent in enumerate(indents) if entry.indent >= indent) for entry in entries]
