@@ -37,12 +37,21 @@ class ReadingOptions:
         str | None,
         typer.Option(help="Code of the manuals' language (de, fr, ja, …); by default told from the text."),
     ] = None
+    include: Annotated[
+        list[str] | None, typer.Option(help='Read only files of folders that match, such as "user/**"; repeatable.')
+    ] = None
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave these out; change logs, release notes, blogs, contributors' chapters are by default."),
+    ] = None
 
     def checked(self) -> "Reading":
         """Return them as a build takes them. Raises ConfigError for a language that is not known."""
+        from graphrag_tools.loaders.pages.files import FileChoice
         from graphrag_tools.loaders.reading import Reading
 
-        return Reading(self.language)
+        files = FileChoice(tuple(self.include or ()), tuple(self.exclude or ()))
+        return Reading(self.language, files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ def build(  # noqa: PLR0913  # the last ones by name only
     manuals: Annotated[
         list[str],
         typer.Argument(
-            help="E-manual JSON, Markdown, HTML (or folders of them), PDF, Word, RST, path CSV; NAME=PATH gives its id."
+            help="E-manual JSON, Markdown, RST, HTML (or folders of them), PDF, Word, path CSV; NAME=PATH gives its id."
         ),
     ],
     index: Index = DEFAULT_INDEX,
@@ -205,6 +214,7 @@ def print_built(built: "Built", index: Path, as_json: bool, hint: str = "") -> N
 
 
 _MOST_LISTED = 10
+_NOT_READ = "NOT READ: "
 _MEANINGS: "dict[SuspicionKind, str]" = {
     "no tree": "No tree: all {count} sections stand side by side. Were the headings or the hierarchy lost?",
     "no steps": "No steps and no options at all. Was the structure of its lists lost?",
@@ -223,12 +233,13 @@ def rendered_reports(
     reports: "Sequence[BuildReport]", skipped: Sequence[tuple[str, Sequence[str]]], folder: str
 ) -> RenderableType:
     """What was understood, manual by manual; `skipped` holds what was left out, by the manual's id."""
-    parts: list[RenderableType] = [_table(reports)]
+    unread = [f"{manual}: {one}" for manual, entries in skipped for one in entries if _NOT_READ in one]
+    parts: list[RenderableType] = [*(Text(one, style="bold red") for one in unread), _table(reports)]
     for report in reports:
         parts.append(_blocks(report))
         parts += _listed(f"{report.manual}: links that lead nowhere", report.links_unresolved)
     for manual, entries in skipped:
-        parts += _listed(f"{manual}: skipped", entries)
+        parts += _listed(f"{manual}: skipped", [one for one in entries if _NOT_READ not in one])
     for report in reports:
         for suspicion in report.suspicions:
             parts += _suspicion(report.manual, suspicion)

@@ -8,6 +8,7 @@ from pathlib import Path
 from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.index.manifest import ManualInfo
 from graphrag_tools.loaders import load_manual
+from graphrag_tools.loaders.pages.files import FileChoice
 from graphrag_tools.loaders.reading import DEFAULT_READING, Reading
 from graphrag_tools.manual.content_hash import content_hash
 from graphrag_tools.manual.from_sections import build_graph
@@ -34,24 +35,24 @@ class ReadManual:
 def read_manuals(
     sources: Sequence[str | Path | Manual], report: Progress, reading: Reading = DEFAULT_READING
 ) -> list[ReadManual]:
-    """Load the sources and make their graphs, in order.
+    """Load the sources as `reading` says and make their graphs, in order.
 
     Raises:
         ManualError: A source cannot be read, two have one id, or one has no text.
         ConfigError: No source is given.
     """
-    manuals = _loaded(sources, report)
+    manuals = _loaded(sources, report, reading.files)
     language = reading.language
     return [_read(replace(manual, language=language) if language else manual) for manual in manuals]
 
 
-def _loaded(sources: Sequence[str | Path | Manual], report: Progress) -> list[Manual]:
+def _loaded(sources: Sequence[str | Path | Manual], report: Progress, files: FileChoice) -> list[Manual]:
     if not sources:
         raise ConfigError("no manual given; expected at least one path.")
     manuals: list[Manual] = []
     for number, source in enumerate(sources):
         report("read", number, len(sources))
-        manual = source if isinstance(source, Manual) else load_manual(*_named_source(source))
+        manual = source if isinstance(source, Manual) else load_manual(*_named_source(source), files)
         if any(manual.id == earlier.id for earlier in manuals):
             raise ManualError(
                 f"{manual.source}: a second manual with the id {manual.id!r}. Name it: NAME={manual.source}"

@@ -8,14 +8,15 @@ from graphrag_tools.loaders.docx import DOCX_SUFFIXES, load_docx
 from graphrag_tools.loaders.emanual_json import load_emanual_json
 from graphrag_tools.loaders.html.manual import load_html
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES, is_html_site
+from graphrag_tools.loaders.pages.files import EVERYTHING_FOR_OWNERS, FileChoice
 from graphrag_tools.loaders.pages.manual import PAGE_SUFFIXES, load_pages
 from graphrag_tools.loaders.path_csv import load_path_csv
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
-from graphrag_tools.loaders.rst import RST_SUFFIXES, load_rst
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.text.normalise import slug
 
 __all__ = [
+    "FileChoice",
     "load_docx",
     "load_emanual_json",
     "load_html",
@@ -26,6 +27,7 @@ __all__ = [
     "load_rst",
 ]
 load_markdown = load_pages
+load_rst = load_pages
 _LOADERS: dict[str, Callable[[Path, str], Manual]] = {
     ".json": load_emanual_json,
     ".csv": load_path_csv,
@@ -33,14 +35,15 @@ _LOADERS: dict[str, Callable[[Path, str], Manual]] = {
     **dict.fromkeys(PAGE_SUFFIXES, load_pages),
     **dict.fromkeys(HTML_SUFFIXES, load_html),
     **dict.fromkeys(DOCX_SUFFIXES, load_docx),
-    **dict.fromkeys(RST_SUFFIXES, load_rst),
 }
 
 
-def load_manual(path: str | Path, manual_id: str | None = None) -> Manual:
+def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Manual:
     """Load a manual in the format that its path shows: .json, .md, .html, .pdf, .docx, .rst, .csv, or a folder.
 
-    A folder holds Markdown or HTML; one with both is read as what it holds more files of, Markdown where that is equal.
+    A folder holds pages of Markdown, MDX, reStructuredText and HTML, mixed as they come; one that holds more HTML than
+    all others is read as a saved site. `choice` says which of a folder's files are read; without one, change logs,
+    release notes, blogs and chapters for contributors are left out, which `Manual.skipped` says.
 
     `manual_id` begins every item's id; by default it is the slug of the file's or folder's name.
 
@@ -54,12 +57,14 @@ def load_manual(path: str | Path, manual_id: str | None = None) -> Manual:
     resolved = source.resolve()
     identifier = slug(manual_id or (resolved.name if source.is_dir() else resolved.stem))
     if source.is_dir():
-        return load_html(source, identifier) if is_html_site(source) else load_pages(source, identifier)
+        is_site = is_html_site(source, PAGE_SUFFIXES)
+        return load_html(source, identifier, choice) if is_site else load_pages(source, identifier, choice)
     suffix = source.suffix.lower()
     load = _LOADERS.get(suffix)
     if load is None:
         raise ManualError(
-            f"{source}: found the file type {suffix or '(none)'}; expected e-manual JSON (.json), Markdown (.md), HTML "
-            "(.html), a folder of either, PDF (.pdf), Word (.docx), reStructuredText (.rst) or a path CSV (.csv)."
+            f"{source}: found the file type {suffix or '(none)'}; expected e-manual JSON (.json), Markdown (.md, "
+            ".mdx), reStructuredText (.rst), HTML (.html), a folder of these, PDF (.pdf), Word (.docx) "
+            "or a path CSV (.csv)."
         )
     return load(source, identifier)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.loaders.pages.files import EVERYTHING_FOR_OWNERS, FileChoice
 from graphrag_tools.text.language import LANGUAGES
 
 
@@ -10,11 +11,14 @@ from graphrag_tools.text.language import LANGUAGES
 class Reading:
     """What a user says about the sources: `language` is a code such as "de", told from the text where it is None.
 
+    `files` says which files of folders are read.
+
     Raises:
         ConfigError: The language is not one of `LANGUAGES`.
     """
 
     language: str | None = None
+    files: FileChoice = EVERYTHING_FOR_OWNERS
 
     def __post_init__(self) -> None:
         """Refuse a language that nothing is known of."""

@@ -1,16 +1,18 @@
-"""Load reStructuredText by docutils: nothing is included from other files, raw HTML is left out."""
+"""Read one page of reStructuredText by docutils: no program of the manual is run, raw HTML is left out.
+
+Sphinx's own roles and directives are known (sphinx_markup.py). Includes are put in from the manual's folder alone.
+"""
 
 import io
 import re
-from pathlib import Path
 from typing import Any
 
 from graphrag_tools.errors import ConfigError, ManualError
-from graphrag_tools.loaders.headed_html import headed_sections
-from graphrag_tools.loaders.section_tree import make_manual
-from graphrag_tools.loaders.source_file import read_text
-from graphrag_tools.manual.sections import Manual, Skipped
-from graphrag_tools.text.characters import without_controls
+from graphrag_tools.loaders.html.page import headed_parts
+from graphrag_tools.loaders.markdown_text.partials import Partials
+from graphrag_tools.loaders.pages.page import SourcePage
+from graphrag_tools.loaders.sphinx_markup import SphinxMarkup, sphinx_markup
+from graphrag_tools.manual.sections import Skipped
 
 RST_SUFFIXES = frozenset({".rst", ".rest"})
 _SAFE: dict[str, Any] = {
@@ -31,27 +33,47 @@ _ADDED = re.compile(r'<p class="admonition-title">.*?</p>|<aside class="system-m
 _COMPLAINT_LINK = re.compile(r'<a href="#system-message-\d+">(.*?)</a>', re.DOTALL)
 
 
-def load_rst(path: Path, manual_id: str) -> Manual:
-    """Load one reStructuredText file. What docutils finds wrong with it is in `Manual.skipped`.
+_INCLUDE = re.compile(
+    r"^(?P<indent>[ \t]*)\.\. include::[ \t]+(?P<name>\S+)[ \t]*\n(?:[ \t]+:[\w-]+:.*\n)*", re.MULTILINE
+)
+_QUOTATION = re.compile(r"<(/?)blockquote\b[^>]*>")
+_MOST_DEEP = 5
+
+
+def rst_page(name: str, text: str, partials: Partials, markup: SphinxMarkup | None = None) -> SourcePage:
+    """Return a page of reStructuredText. What docutils finds wrong with it is in `problems`.
 
     Raises:
         ConfigError: docutils is not installed (the extra "rst").
-        ManualError: The file is missing, empty, not UTF-8, or has no heading and no text.
+        ManualError: It is nested too deep for docutils.
     """
     try:
         from docutils.core import publish_parts
     except ImportError as error:
         raise ConfigError("reStructuredText needs docutils: pip install 'graphrag-tools[rst]'") from error
-    # Before docutils, which takes the backslash at the end of a terminal's sequence for one of its own.
-    text = without_controls(read_text(path))
+    whole = _with_includes(text, name, partials)
+    known = SphinxMarkup(markup.labels, markup.titles) if markup else SphinxMarkup()
     warnings = io.StringIO()
     try:
-        parts = publish_parts(text, writer="html5", settings_overrides={**_SAFE, "warning_stream": warnings})
+        with sphinx_markup(whole, known):
+            parts = publish_parts(whole, writer="html5", settings_overrides={**_SAFE, "warning_stream": warnings})
     except RecursionError as error:
-        raise ManualError(f"{path}: nested too deep for docutils. Is it a manual?") from error
-    sections = headed_sections(_COMPLAINT_LINK.sub(r"\1", _ADDED.sub("", parts["html_body"])), path.stem)
-    if not sections:
-        raise ManualError(f"{path}: no heading and no text found.")
-    problems = [line for line in warnings.getvalue().splitlines() if line.startswith("<string>:")]
-    skipped = tuple(Skipped(f"line {line.split(':')[1]}", line.split(":", 2)[2].strip()) for line in problems)
-    return make_manual(manual_id, sections, path, skipped)
+        raise ManualError(f"{name}: nested too deep for docutils. Is it a manual?") from error
+    # What is indented is a quotation to docutils; people indent lists and paragraphs.
+    html = _QUOTATION.sub(r"<\1div>", _COMPLAINT_LINK.sub(r"\1", _ADDED.sub("", parts["html_body"])))
+    complaints = [line for line in warnings.getvalue().splitlines() if line.startswith("<string>:")]
+    problems = tuple(Skipped(f"line {line.split(':')[1]}", line.split(":", 2)[2].strip()) for line in complaints)
+    return SourcePage(name, headed_parts(html), lists=tuple(known.lists), problems=problems)
+
+
+def _with_includes(text: str, name: str, partials: Partials, depth: int = 0) -> str:
+    """Return the text with the files of the manual that it includes; docutils refuses the others."""
+
+    def included(match: re.Match[str]) -> str:
+        found = partials.text_of(match["name"], name) if depth < _MOST_DEEP else ""
+        if not found:
+            return match[0]
+        lines = _with_includes(found, name, partials, depth + 1).split("\n")
+        return "\n".join(f"{match['indent']}{line}" if line else "" for line in lines) + "\n"
+
+    return _INCLUDE.sub(included, text)

@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import Literal, Protocol
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.manual.from_sections import tapped_names
 from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuGraph, MenuItem
 from graphrag_tools.manual.sections import Block, BlockKind
+from graphrag_tools.manual.taps import tapped_names
 from graphrag_tools.text.characters import ARROW, lines_of, plain
 from graphrag_tools.text.normalise import folded, sentences
 from graphrag_tools.text.words import content_words, stem, words

@@ -58,11 +58,11 @@ def test_rst_opens_nothing_and_reports_what_is_wrong(tmp_path: Path) -> None:
     pytest.importorskip("docutils")
     secret = tmp_path / "secret.txt"
     secret.write_text("the secret", encoding="utf-8")
-    text = f"A\n=\n\n.. include:: {secret}\n\n.. raw:: html\n\n   <b>raw</b>\n\nText :odd:`x`.\n"
+    text = f"A\n=\n\n.. include:: {secret}\n\n.. raw:: html\n\n   <b>raw</b>\n\nText |odd|.\n"
     manual = load_manual(rst(tmp_path, text))
     assert "secret" not in str(manual.sections)
     assert "raw" not in str(manual.sections)
-    assert manual.sections[0].blocks == (Block("paragraph", "Text :odd:`x`."),)
+    assert manual.sections[0].blocks == (Block("paragraph", "Text |odd|."),)
     assert {skipped.where for skipped in manual.skipped} == {"line 4", "line 6", "line 10"}
 
 

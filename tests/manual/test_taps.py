@@ -1,7 +1,7 @@
 import pytest
 
-from graphrag_tools.manual.from_sections import tapped_names, taps_in
 from graphrag_tools.manual.sections import Block, BlockKind
+from graphrag_tools.manual.taps import tapped_names, taps_in
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,16 @@ from graphrag_tools.manual.sections import Block, BlockKind
         ("Go to Settings > About phone > Status to see it.", (), ("Settings", "About phone", "Status")),
         ("Tap Settings > Sound.", (), ("Settings", "Sound")),
         ("Open Clock > Alarm, then choose.", (), ("Clock", "Alarm")),
+        ("Open Clock → Alarm, then choose.", (), ("Clock", "Alarm")),
+        ("The list (Radio -> Channels) is short.", (), ("Radio", "Channels")),
+        ("It stands in Radio » Channels » Names for now.", (), ("Radio", "Channels", "Names")),
+        ("Use Filters ▸ Blur. It is slow > that is all.", (), ("Filters", "Blur")),
+        ("Under Radio → Sound, choose Volume.", ("Radio → Sound", "Volume"), ("Radio", "Sound", "Volume")),
+        ("Under Radio → Sound, choose Save.", ("Radio → Sound", "Save"), ("Radio", "Sound")),
+        ("Choose File - Print Preview to see it.", (), ("File", "Print Preview")),
+        ("Tap More, Sound, then Volume.", ("More", "Sound", "Volume"), ("More", "Sound", "Volume")),
+        ("Set it in Radio->Sound->Bass & treble will follow.", (), ("Radio", "Sound", "Bass & treble")),
+        ("Press the MENU key, then press MDL.", (), ("MENU", "MDL")),
     ],
 )
 def test_the_way_is_cut_after_its_last_name(text: str, emphasis: tuple[str, ...], expected: tuple[str, ...]) -> None:
@@ -33,6 +43,11 @@ def test_the_way_is_cut_after_its_last_name(text: str, emphasis: tuple[str, ...]
         "Go to Settings.",
         "Far from home, nothing happens.",
         "From Settings, tap a network.",
+        "Choose Red - the colour of heat.",
+        "If a > b, then wait.",
+        "Send HEAT T=<Degrees> S=<Seconds> to boil.",
+        "Version > 2.0 is needed.",
+        "Press OK.",
         "Temperatures > 40 are harmful.",
         "From Settings, tap lower case > Battery.",
         "From Settings, tap A name made of far too many words here > Battery.",
@@ -76,3 +91,19 @@ def test_a_megabyte_that_opens_and_never_arrives_gives_nothing() -> None:
 
 def test_one_name_after_go_to_is_no_way() -> None:
     assert tapped_names(Block("step", "Go to Settings > the page you want.", emphasis=("Back",))) == ()
+
+
+def test_names_of_a_choice_are_no_way() -> None:
+    assert tapped_names(Block("step", "Choose Red, Green or Blue.", emphasis=("Red", "Green", "Blue"))) == ()
+    assert tapped_names(Block("step", "Tap Red and Blue.", emphasis=("Red", "Blue"))) == ()
+
+
+def test_steps_that_tap_one_name_each_are_a_way_up_to_the_button_that_confirms() -> None:
+    steps = [
+        Block("step", "Open Radio.", emphasis=("Radio",)),
+        Block("step", "Tap Sound.", emphasis=("Sound",)),
+        Block("step", "Tap Save.", emphasis=("Save",)),
+    ]
+    assert taps_in(steps) == ("Radio", "Sound")
+    assert taps_in(steps[:1]) == ()
+    assert taps_in([steps[0], Block("step", "Turn the knob."), steps[1]]) == ()

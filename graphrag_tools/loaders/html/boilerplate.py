@@ -38,6 +38,8 @@ _ROLES = {
 _MENU_WORDS = frozenset(
     "nav navbar navigation menu sidebar sidenav toc breadcrumb breadcrumbs pagination pager".split()
 )
+_NAVIGATION_BARS = frozenset({"navheader", "navfooter"})
+"""What DocBook calls the bars with "Prev" and "Next" above and below a page, in which its title is repeated."""
 _CONSENT = re.compile(
     r"\bcookies?[-_ ]?(?:banner|bar|consent|notice|popup|modal|overlay|message|law|wall|dialog|disclaimer)"
     r"|\b(?:consent|gdpr|ccpa)[-_ ]?(?:banner|bar|popup|modal|manager|dialog|overlay)\b|\bonetrust|\bcybot",
@@ -113,6 +115,11 @@ def mostly_links(node: LexborNode) -> bool:
     return linked >= 0.8 * len(_WORD.findall(node.text()))
 
 
+def _is_one_link(node: LexborNode) -> bool:
+    links = node.css("a[href]")
+    return len(links) == 1 and tidy(links[0].text()) == tidy(node.text())
+
+
 class _Rules:
     """The rules for one page, with what they ask of all of it."""
 
@@ -173,7 +180,8 @@ def _by_attributes(node: LexborNode) -> str:
     if is_breadcrumb(node):
         return NAVIGATION
     words = {word for word in re.split(r"[-_\s]+", named.lower()) if word}
-    return NAVIGATION if not words.isdisjoint(_MENU_WORDS) and mostly_links(node) else ""
+    is_bar = not words.isdisjoint(_NAVIGATION_BARS) or ("toc" in words and _is_one_link(node))
+    return NAVIGATION if is_bar or (not words.isdisjoint(_MENU_WORDS) and mostly_links(node)) else ""
 
 
 def _link_kind(link: LexborNode) -> str:

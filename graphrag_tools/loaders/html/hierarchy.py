@@ -1,4 +1,4 @@
-"""Find what each page of a site is below: by the menus, else by breadcrumbs, else by folders and their index pages."""
+"""Find what each page of a site is below: by menus, else breadcrumbs, else rel="up", else folders and index pages."""
 
 import posixpath
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,8 @@ def site_hierarchy(pages: Sequence[HtmlPage], addresses: Addresses) -> Hierarchy
     """Return the hierarchy of pages given in file order.
 
     The menus decide where they show half of the pages with text, or more of them than breadcrumbs do; what they leave
-    out, breadcrumbs and then folders decide. A menu without levels gives the order alone.
+    out, breadcrumbs decide, then the page above that a page's head names, and then folders. A menu without levels gives
+    the order alone.
     """
     tree = _menus_of(pages, addresses)
     trails = _Trails(pages, addresses)
@@ -44,7 +45,9 @@ def site_hierarchy(pages: Sequence[HtmlPage], addresses: Addresses) -> Hierarchy
         if page.name in trails.paths and not (in_menu and menus_first):
             trails.add(found, page.name)
         elif not in_menu:
-            found.parents[page.name] = _folder_parent(page.name, by_folded_name)
+            above = page_of(addresses.target(page.up, page.name, page.base)) if page.up else ""
+            is_known = above in trails.names and above != page.name
+            found.parents[page.name] = above if is_known else _folder_parent(page.name, by_folded_name)
     found.titles = trails.own_titles | found.titles
     return found
 

@@ -12,31 +12,35 @@ from graphrag_tools.loaders.html.addresses import Addresses, page_of
 from graphrag_tools.loaders.html.encoding import read_page_text
 from graphrag_tools.loaders.html.hierarchy import Hierarchy, site_hierarchy
 from graphrag_tools.loaders.html.page import HtmlPage, read_page
-from graphrag_tools.loaders.html.repetition import without_repetitions
+from graphrag_tools.loaders.html.repetition import without_repetitions, without_site_title
 from graphrag_tools.loaders.html.sections import SiteSections
 from graphrag_tools.loaders.html.site import site_files
+from graphrag_tools.loaders.pages.files import EVERYTHING_FOR_OWNERS, FileChoice
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.manual.sections import Manual, Skipped
 
 
-def load_html(path: Path, manual_id: str) -> Manual:
+def load_html(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Manual:
     """Load one HTML page, or a folder of them as one manual.
 
     Every heading is a section, below its page. What a page is below is told by the site's menus, else by breadcrumbs,
-    else by folders and their index pages. Links between pages become see-also edges. Menus, banners, scripts, hidden
-    elements and what most pages repeat are left out, as are pages without text; `Manual.skipped` counts them.
+    else by rel="up", else by folders and their index pages. Links between pages become see-also edges. Menus, banners,
+    scripts, hidden elements and what most pages repeat are left out, as are pages without text; `Manual.skipped` counts
+    them.
 
     Raises:
         ManualError: Nothing there, no HTML file in the folder, or no heading and no text in them.
     """
     is_site = path.is_dir()
-    files = site_files(path) if is_site else None
+    files = site_files(path, choice) if is_site else None
     pages, skipped = _read(files.pages if files else {path.name: path})
     repeated: list[Skipped] = []
     addresses = Addresses(page.name for page in pages)
     addresses.add_urls({page.name: page.url for page in pages if page.url})
     if is_site:
+        pages, named = without_site_title(pages)
         pages, repeated = without_repetitions(pages)
+        repeated = [*named, *repeated]
     hierarchy = site_hierarchy(pages, addresses) if is_site else Hierarchy()
     kept, empty = _with_text(pages, hierarchy)
     if not any(page.has_text for page in kept):

@@ -39,6 +39,8 @@ class HtmlPage:
     base: str = ""
     menus: tuple[Menu, ...] = ()
     crumbs: tuple[Crumb, ...] = ()
+    up: str = ""
+    """The page above, as a link of its head gives it (rel="up"), as written; "" where that is the home page."""
     is_frameset: bool = False
     dropped: Counter[str] | None = None
     dropped_words: Counter[str] | None = None
@@ -70,6 +72,7 @@ def read_page(name: str, markup: str) -> HtmlPage:
         base=attribute(base, "href").strip() if base is not None else "",
         menus=tuple(dict.fromkeys(found_menus)),
         crumbs=breadcrumbs(parser, body),
+        up=_page_above(parser),
         dropped=dropped.counts,
         dropped_words=dropped.words,
     )
@@ -85,6 +88,14 @@ def _divided(body: LexborNode, dropped: Dropped) -> tuple[PageSection, ...]:
     reader = _PageReader(dropped)
     walk(body, reader.enter, reader.leave)
     return reader.finish()
+
+
+def _page_above(parser: LexborHTMLParser) -> str:
+    """Return what DocBook, Texinfo and others write of the page above; the home page heads no part of the manual."""
+    links = {attribute(link, "rel").lower(): attribute(link, "href").strip() for link in parser.css("link[rel][href]")}
+    homes = {links.get(name, "").partition("#")[0] for name in ("home", "start", "top", "index", "contents")}
+    up = links.get("up", "")
+    return "" if up.partition("#")[0] in homes else up
 
 
 def _canonical(parser: LexborHTMLParser, base: str) -> str:

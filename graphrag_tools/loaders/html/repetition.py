@@ -31,6 +31,38 @@ def without_repetitions(pages: Sequence[HtmlPage]) -> tuple[list[HtmlPage], list
     ]
 
 
+def without_site_title(pages: Sequence[HtmlPage]) -> tuple[list[HtmlPage], list[Skipped]]:
+    """Return the pages without a first heading that more than half of them, and at least three, share: the site's name.
+
+    Only where another heading follows it, which is then the page's own.
+    """
+    firsts = Counter(headed[0].title for page in pages if len(headed := _headed(page)) > 1)
+    title, count = firsts.most_common(1)[0] if firsts else ("", 0)
+    with_headings = sum(bool(_headed(page)) for page in pages)
+    if count < max(_MIN_PAGES, with_headings // 2 + 1):
+        return list(pages), []
+    kept = [_without_first(page) if _headed(page)[:1] and _headed(page)[0].title == title else page for page in pages]
+    return kept, [
+        Skipped(f"{count} of {len(pages)} pages", f"have the heading {_shortened(title)}; taken for the site's name")
+    ]
+
+
+def _headed(page: HtmlPage) -> list[PageSection]:
+    return [section for section in page.sections if section.level]
+
+
+def _without_first(page: HtmlPage) -> HtmlPage:
+    """Put what stands below the first heading before the second, where there is one."""
+    preface = [section for section in page.sections if not section.level]
+    first, *others = _headed(page)
+    if not others:
+        return page
+    blocks = tuple(block for section in (*preface, first) for block in section.blocks)
+    ids = tuple(name for section in (*preface, first) for name in section.ids)
+    start = (PageSection(0, "", ids, blocks),) if blocks or ids else ()
+    return replace(page, sections=(*start, *others))
+
+
 def _edges(page: HtmlPage, repeated: set[str] | None) -> list[Block]:
     """Return the blocks at a page's two ends that may be a repetition, or that are in `repeated`."""
     blocks = [block for section in page.sections for block in section.blocks]

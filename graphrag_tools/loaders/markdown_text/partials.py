@@ -76,6 +76,14 @@ class Partials:
 
         return pattern.sub(content, text)
 
+    def text_of(self, target: str, page: str) -> str:
+        """Return the text of the file that an include means, "" where there is none."""
+        found = self.find(target, page)
+        if found is None or found == page:
+            return ""
+        self.used.add(found)
+        return self._texts[found]
+
     def find(self, target: str, page: str) -> str | None:
         """Return the file that an include means: beside the page, below the folder, or the one of that name."""
         written = unquote(_LINE_RANGE.sub("", target)).removeprefix("@site/").removeprefix("@/").removeprefix("~/")

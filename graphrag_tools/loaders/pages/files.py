@@ -1,6 +1,7 @@
 """Choose the files of a folder that are pages of its manual, and say what is not read and why."""
 
 import os
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,8 @@ NOT_PAGES = (
     "**/node_modules/**",
     "**/{_layouts,_templates,_static,_build,_data,_sass,_plugins,_drafts}/**",
     "**/{versioned_docs,i18n,vendor,third_party}/**",
+    "**/src/{pages,components,theme}/**",
+    "**/{genindex,genindex-*,py-modindex,search,404}.{html,htm,md}",
 )
 """What site generators keep beside the pages."""
 PARTIALS = (
@@ -57,18 +60,19 @@ class FileChoice:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
-    def leaves_out(self, name: str) -> str:
-        """Return why a file is not read, "" where it is."""
+    def leaves_out(self, name: str, below: str = "") -> str:
+        """Return why a file is not read, "" where it is; `below` is its path below the folder that holds all pages."""
         if matches(name, self.exclude):
             return "excluded"
         if matches(name, NOT_PAGES):
             return "files of the site itself"
         if self.include:
             return "" if matches(name, self.include) else "not included"
-        return next((kind for kind, globs in OF_NO_OWNER.items() if matches(name, globs)), "")
+        return next((kind for kind, globs in OF_NO_OWNER.items() if matches(below or name, globs)), "")
 
 
 EVERYTHING_FOR_OWNERS = FileChoice()
+_TEMPLATE = re.compile(rb"\{%-?\s*(?:extends|block|if|for|include|set|import|macro)\b|<title>\s*\{\{|<%[=@]|<\?php")
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,31 @@ def suffix_of(name: str) -> str:
 def matches(name: str, globs: Iterable[str]) -> bool:
     """Whether a path matches one of the globs: "*" within a folder, "**" across folders, "{a,b}" one of several."""
     return any(_pattern(glob).fullmatch(name) for glob in globs)
+
+
+def choose(names: Sequence[str], choice: FileChoice) -> tuple[list[str], list[Skipped]]:
+    """Return the pages to read, and reports of those left out.
+
+    Folders around all pages are passed over by the defaults, and where they would leave nothing they do not hold: a
+    folder that is nothing but release notes is meant.
+    """
+    around = posixpath.commonpath([posixpath.dirname(name) for name in names]) if names else ""
+    start = len(around) + 1 if around else 0
+    reasons = {name: choice.leaves_out(name, name[start:]) for name in names}
+    if all(reasons.values()) and choice == EVERYTHING_FOR_OWNERS:
+        return list(names), []
+    kept = [name for name, why in reasons.items() if not why]
+    return kept, left_out([(name, why) for name, why in reasons.items() if why])
+
+
+def is_template(path: Path) -> bool:
+    """Whether an HTML file is a template of a site generator, which has no text of its own."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(8_192)
+    except OSError:
+        return False
+    return _TEMPLATE.search(start) is not None
 
 
 def left_out(kinds: Sequence[tuple[str, str]]) -> list[Skipped]:

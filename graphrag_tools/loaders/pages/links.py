@@ -40,6 +40,8 @@ class PageLinks:
 
         A link that leads nowhere is returned as the path that it names.
         """
+        if written.startswith("label:"):
+            return self.labelled(written.removeprefix("label:"), page) or written.removeprefix("label:")
         if is_external(written):
             return written
         path, _, anchor = unquote(_TEMPLATE.sub("", written)).partition("#")

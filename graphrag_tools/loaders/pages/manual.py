@@ -1,10 +1,15 @@
 """Load pages in source form: one file, or a folder of them as one manual."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.html.encoding import read_page_text
+from graphrag_tools.loaders.html.page import read_page
+from graphrag_tools.loaders.html.site import HTML_SUFFIXES
 from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markdown_page
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.files import (
@@ -12,25 +17,36 @@ from graphrag_tools.loaders.pages.files import (
     PARTIALS,
     FileChoice,
     FolderFiles,
+    choose,
     folder_files,
-    left_out,
+    is_template,
     matches,
     suffix_of,
 )
+from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.loaders.pages.links import PageLinks
 from graphrag_tools.loaders.pages.navigation import folder_categories, is_summary, site_navigation
 from graphrag_tools.loaders.pages.page import SourcePage, readable_name
 from graphrag_tools.loaders.pages.sections import page_sections, placed_sections
 from graphrag_tools.loaders.pages.tree import PageTree
 from graphrag_tools.loaders.pages.unread import check_unread
+from graphrag_tools.loaders.rst import RST_SUFFIXES, rst_page
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import read_text
+from graphrag_tools.loaders.sphinx_markup import SphinxMarkup, labels_in, page_titles
 from graphrag_tools.manual.sections import Manual, Section, Skipped
 from graphrag_tools.text.characters import without_controls
 
 PageReader = Callable[[str, str, Partials], SourcePage]
-_READERS: dict[str, PageReader] = dict.fromkeys(MARKDOWN_SUFFIXES, markdown_page)
+_READERS: dict[str, PageReader] = {
+    **dict.fromkeys(MARKDOWN_SUFFIXES, markdown_page),
+    **dict.fromkeys(RST_SUFFIXES, rst_page),
+}
 PAGE_SUFFIXES = frozenset(_READERS)
+_SITE_CONFIG = re.compile(
+    r"(?:^|/)(?:docusaurus|astro|mint|docs|vocs|rspress)\.(?:config\.\w+|json)$|(?:^|/)mkdocs\.ya?ml$"
+)
+_IN_FOLDERS = PAGE_SUFFIXES | HTML_SUFFIXES
 
 
 def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Manual:
@@ -50,7 +66,7 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
         sections = _lone_sections(page, path)
         if not sections:
             raise ManualError(f"{path}: no heading and no text found.")
-        return make_manual(manual_id, sections, path)
+        return make_manual(manual_id, sections, path, page.problems)
     files = folder_files(path)
     chosen = _chosen(files, choice)
     texts, unreadable = _texts(path, chosen.names)
@@ -73,17 +89,23 @@ class _Chosen:
 
 def _chosen(files: FolderFiles, choice: FileChoice) -> _Chosen:
     """Divide the files of a folder into pages, partials, and what is not read."""
-    sources = [name for name in files.names if suffix_of(name) in PAGE_SUFFIXES and not is_summary(name)]
+    templates = [name for name in files.names if suffix_of(name) in HTML_SUFFIXES and is_template(files.folder / name)]
+    found = [name for name in files.names if suffix_of(name) in _IN_FOLDERS and not is_summary(name)]
+    sources = [name for name in found if name not in set(templates)]
     partials = frozenset(name for name in sources if _is_partial(name) and not matches(name, choice.include))
-    reasons = {name: choice.leaves_out(name) for name in sources if name not in partials}
-    if sources and all(reasons.values()) and choice == EVERYTHING_FOR_OWNERS:
-        reasons = dict.fromkeys(reasons, "")  # a folder that is nothing but release notes is meant
-    names = tuple(name for name, why in reasons.items() if not why)
-    others = check_unread(files, names, [name for name in sources if name not in names])
+    own_readmes = _readmes_of_sites(files.names)
+    names, left = choose([name for name in sources if name not in partials and name not in own_readmes], choice)
+    kept = set(names)
+    others = check_unread(files, names, [*templates, *(name for name in sources if name not in kept)])
     outside = (Skipped(name, "is a link to outside the folder") for name in files.outside)
     chosen = [Skipped(f"{len(partials)} file(s)", "are partials; read where pages include them")] if partials else []
-    left = left_out([(name, why) for name, why in reasons.items() if why])
-    return _Chosen(names, partials, (*others, *outside, *left, *chosen))
+    return _Chosen(tuple(names), partials, (*others, *outside, *left, *chosen))
+
+
+def _readmes_of_sites(names: tuple[str, ...]) -> set[str]:
+    """Return the READMEs beside the configuration of a site generator: they tell how to build it."""
+    folders = {name.rpartition("/")[0] for name in names if _SITE_CONFIG.search(name)}
+    return {f"{folder}/README.md".lstrip("/") for folder in folders}
 
 
 def _is_partial(name: str) -> bool:
@@ -96,7 +118,9 @@ def _texts(folder: Path, names: tuple[str, ...], *, allow_none: bool = False) ->
     skipped: list[Skipped] = []
     for name in names:
         try:
-            texts[name] = without_controls(read_text(folder / name))
+            is_html = suffix_of(name) in HTML_SUFFIXES
+            text = read_page_text(folder / name).markup if is_html else read_text(folder / name)
+            texts[name] = without_controls(text)
         except ManualError as error:
             if len(names) == 1 and not allow_none:
                 raise
@@ -105,9 +129,25 @@ def _texts(folder: Path, names: tuple[str, ...], *, allow_none: bool = False) ->
 
 
 def _pages(texts: Mapping[str, str], partials: Partials) -> tuple[list[SourcePage], list[Skipped]]:
-    pages = [_READERS[suffix_of(name)](name, text, partials) for name, text in texts.items()]
+    markup = _sphinx_names({name: text for name, text in texts.items() if suffix_of(name) in RST_SUFFIXES})
+    readers: dict[str, PageReader] = {
+        **_READERS,
+        **dict.fromkeys(RST_SUFFIXES, partial(rst_page, markup=markup)),
+        **dict.fromkeys(HTML_SUFFIXES, _html_page),
+    }
+    pages = [readers[suffix_of(name)](name, text, partials) for name, text in texts.items()]
     kept = [page for page in pages if page.parts or page.title]
-    return kept, [Skipped(page.name, "no heading and no text") for page in pages if page not in kept]
+    names = {page.name for page in kept}
+    reports = [Skipped(f"{page.name}, {one.where}", one.why) for page in pages for one in page.problems]
+    return kept, [*reports, *(Skipped(page.name, "no heading and no text") for page in pages if page.name not in names)]
+
+
+def _sphinx_names(texts: Mapping[str, str]) -> SphinxMarkup:
+    """Return what pages of reStructuredText call their places: a role that names one shows its title."""
+    labels: dict[str, str] = {}
+    for text in texts.values():
+        labels |= labels_in(text)
+    return SphinxMarkup(labels, page_titles(texts))
 
 
 def _sections(folder: Path, files: FolderFiles, pages: list[SourcePage]) -> list[Section]:
@@ -127,6 +167,11 @@ def _sections(folder: Path, files: FolderFiles, pages: list[SourcePage]) -> list
         for page in pages
     }
     return placed_sections(roots, sections)
+
+
+def _html_page(name: str, text: str, _partials: Partials) -> SourcePage:
+    page = read_page(name, text)
+    return SourcePage(name, page.sections, FrontMatter({"title": page.title} if page.title and page.has_text else {}))
 
 
 def _lone_sections(page: SourcePage, path: Path) -> tuple[Section, ...]:

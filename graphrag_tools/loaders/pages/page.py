@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from graphrag_tools.loaders.html.page import PageSection
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
+from graphrag_tools.manual.sections import Skipped
 
 INDEX_STEMS = frozenset({"index", "_index", "readme"})
 _NUMBER = re.compile(r"^\d+(?:[.\d]*)(?:[-_. ]+)(?=\S)")
@@ -29,6 +30,7 @@ class SourcePage:
     matter: FrontMatter = field(default_factory=FrontMatter)
     anchors: tuple[str, ...] = ()
     lists: tuple[TocEntry, ...] = ()
+    problems: tuple[Skipped, ...] = ()
 
     @property
     def folder(self) -> str:

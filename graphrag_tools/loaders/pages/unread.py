@@ -16,13 +16,12 @@ _PAGES_IN_OTHER_FORMATS = {
     **dict.fromkeys((".org", ".textile", ".wiki", ".mediawiki", ".creole"), "convert with pandoc -t gfm"),
     **dict.fromkeys((".doc", ".odt", ".rtf", ".docx"), "save each as .docx and build it as a manual of its own"),
     ".pdf": "build each PDF as a manual of its own",
-    **dict.fromkeys((".rst", ".rest"), "run sphinx-build -b html and read the folder html"),
     **dict.fromkeys((".html", ".htm", ".xhtml"), "read the folder that holds the HTML alone"),
     **dict.fromkeys((".page", ".stub"), "run yelp-build html and read the folder that it writes"),
     **dict.fromkeys((".docbook", ".dbk", ".dita", ".ditamap"), _BUILD),
     **dict.fromkeys((".epub", ".chm"), "unpack it (7z x) and read the folder"),
 }
-READ_FORMATS = "Markdown (.md, .mdx, .markdown) or HTML (.html, .htm, .xhtml)"
+READ_FORMATS = "Markdown (.md, .mdx, .markdown), reStructuredText (.rst) or HTML (.html, .htm, .xhtml)"
 
 
 def check_unread(files: FolderFiles, read: Sequence[str], left: Sequence[str]) -> list[Skipped]:

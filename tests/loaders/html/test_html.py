@@ -196,7 +196,7 @@ def test_a_folder_is_read_as_what_it_holds_more_of(tmp_path: Path) -> None:
     assert paths(manual) == ["A", "B"]
     assert reports(manual)["2 other files"] == "are no HTML: 1 .css, 1 .md"
     (tmp_path / "c.md").write_text("# C\n\nText.\n", encoding="utf-8")
-    assert paths(load_manual(tmp_path, "m")) == ["Read me", "C"]
+    assert paths(load_manual(tmp_path, "m")) == ["Read me", "A", "B", "C"]
 
 
 def test_a_site_links_every_page_of_the_sample_site(tmp_path: Path) -> None:
@@ -208,3 +208,42 @@ def test_a_site_links_every_page_of_the_sample_site(tmp_path: Path) -> None:
 def test_a_folder_without_html_or_text_says_what_it_found(tmp_path: Path) -> None:
     with pytest.raises(ManualError, match=r"no text found in 1 HTML page\(s\) \(no text\)"):
         load(tmp_path, {"a.html": "<nav>x</nav>"})
+
+
+def test_the_page_above_is_read_from_the_head(tmp_path: Path) -> None:
+    def chapter(title: str, up: str, text: str) -> str:
+        cells = f'<th>{title}</th><td><a href="index.html">Prev</a></td>'
+        bar = f'<div class="navheader"><table><tr>{cells}</tr></table></div>'
+        head = f'<title>{title}</title><link rel="home" href="index.html"><link rel="up" href="{up}">'
+        return f"<html><head>{head}</head><body>{bar}<h2>{title}</h2><p>{text}</p></body></html>"
+
+    files = {
+        "index.html": "<title>Stove</title><h1>Stove</h1>",
+        "a1.html": chapter("1. Heat", "index.html", "Warm."),
+        "a1x.html": chapter("1.1. Low", "a1.html", "Soups."),
+        "b2.html": chapter("2. Care", "index.html", "Wipe."),
+    }
+    manual = load(tmp_path, files)
+    assert paths(manual) == ["1. Heat", "1. Heat > 1.1. Low", "2. Care"]
+    assert [block.text for section in manual.sections for block in section.blocks] == ["Warm.", "Soups.", "Wipe."]
+
+
+def test_a_heading_that_all_pages_begin_with_is_the_name_of_the_site(tmp_path: Path) -> None:
+    names = ("Heat", "Care", "Parts")
+    files = {f"{name}.html": f"<h1>Stove help</h1><h2>{name}</h2><p>About {name}.</p>" for name in names}
+    manual = load(tmp_path, {**files, "home.html": "<h1>Stove help</h1><p>Welcome.</p>"})
+    assert sorted(paths(manual)) == ["Care", "Heat", "Parts", "Stove help"]
+    assert reports(manual)["3 of 4 pages"] == "have the heading 'Stove help'; taken for the site's name"
+
+
+def test_numbered_steps_that_all_pages_share_stay(tmp_path: Path) -> None:
+    names = ("Heat", "Care", "Parts")
+    files = {
+        f"{name}.html": f"<h1>{name}</h1><p>1. Open it.</p><p>2. See {name}.</p><p>3. Shut it.</p>" for name in names
+    }
+    manual = load(tmp_path, files)
+    assert [(block.kind, block.text) for block in manual.sections[0].blocks] == [
+        ("step", "Open it."),
+        ("step", "See Care."),
+        ("step", "Shut it."),
+    ]

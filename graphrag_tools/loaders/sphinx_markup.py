@@ -1,0 +1,216 @@
+"""Roles and directives of Sphinx, and of extensions that docutils does not know, for the time of one reading.
+
+docutils alone reads the pages, not Sphinx: Sphinx runs the manual's own conf.py, which is a program, and most of what
+it adds (indices, themes, signatures of functions) is no text for an owner.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS
+from graphrag_tools.loaders.markdown_text.parser import toc_entries
+from graphrag_tools.loaders.pages.page import TocEntry
+
+_ROLE = re.compile(r":([A-Za-z][\w:+.-]*):`")
+_DIRECTIVE = re.compile(r"^[ \t]*(?:[-*+] |\d+\. |#\. )*\.\. +(?:\|[^|\n]+\| +)?([A-Za-z][\w:+.-]*)::", re.MULTILINE)
+_LABELLED = re.compile(
+    r"((?:^\.\. _`?[^`\n]+?`?:[ \t]*\n\s*)+)(?:([=~^\"'`#*+.:_-])\2{2,}[ \t]*\n)?"
+    r"([^\s.][^\n]*)\n[=~^\"'`#*+.:_-]{3,}[ \t]*$",
+    re.MULTILINE,
+)
+_TITLED = re.compile(r"^(?P<title>.+?)\s*(?<!\\)<(?P<target>[^<>]+)>$", re.DOTALL)
+_BOLD = frozenset({"guilabel", "button", "gui", "guibutton", "ui"})
+_LITERAL = frozenset("kbd file command program option samp code envvar math literal makevar abbr".split())
+_NO_TEXT = frozenset(
+    "highlight index tabularcolumns literalinclude autoclass automodule autofunction automethod autosummary "
+    "currentmodule module py:module youtube vimeo video graphviz plantuml mermaid uml inheritance-diagram only-html "
+    "sectionauthor codeauthor role default-role default-domain meta seo redirect imgtable figure wikimedia "
+    "contents sectnum toctree-filt program cssclass deprecated-removed ogp feed localtoc raw anchor".split()
+)
+_CODE = frozenset(
+    "code-block sourcecode highlight-block prompt console terminal code-tabs substitution-code-block".split()
+)
+_VERSIONS = {
+    "versionadded": "New in version",
+    "versionchanged": "Changed in version",
+    "deprecated": "Deprecated since version",
+}
+_GROUPS = frozenset(
+    "tab tab-item group-tab dropdown details collapse card grid-item-card rubric topic sidebar step".split()
+)
+
+
+@dataclass(slots=True)
+class SphinxMarkup:
+    """What the pages of one manual call their places, and what is found on the page that is being read."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """The title that stands after each label (".. _wi-fi:")."""
+    titles: Callable[[str], str] = lambda _target: ""
+    """The title of the page that `:doc:` names."""
+    lists: list[TocEntry] = field(default_factory=list)
+
+
+@contextmanager
+def sphinx_markup(text: str, markup: SphinxMarkup) -> Iterator[None]:
+    """Let docutils know the roles and directives that a text uses, within the block."""
+    from docutils.parsers.rst import directives, roles
+
+    kept_roles, kept_directives = dict(roles._roles), dict(directives._directives)
+    try:
+        for name in {*_ROLE.findall(text)}:
+            if name.lower() not in roles._role_registry:
+                roles.register_local_role(name, _role(name, markup))
+        for name in {*_DIRECTIVE.findall(text)}:
+            if name.lower() not in directives._directive_registry or name in ("figure", "contents"):
+                directives.register_directive(name, _directive(name, markup))
+        yield
+    finally:
+        roles._roles.clear()
+        roles._roles.update(kept_roles)
+        directives._directives.clear()
+        directives._directives.update(kept_directives)
+
+
+def labels_in(text: str) -> dict[str, str]:
+    """Return the labels of a page with the titles that stand right after them."""
+    found: dict[str, str] = {}
+    for match in _LABELLED.finditer(text):
+        for label in re.findall(r"_`?([^`\n]+?)`?:[ \t]*$", match[1], re.MULTILINE):
+            found[_normal(label)] = re.sub(r"[`*]", "", match[3].strip())
+    return found
+
+
+def page_titles(texts: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what finds the first heading of the page that a path means, by the end of the path."""
+    heading = re.compile(r"^([^\s.:|][^\n]*)\n([=~^\"'`#*+-])\2{2,}[ \t]*$", re.MULTILINE)
+    found: dict[str, str] = {}
+    for name, text in texts.items():
+        if match := heading.search(text):
+            found.setdefault(name.rpartition("/")[2].rpartition(".")[0], match[1].strip())
+    return lambda target: found.get(target.rstrip("/").rpartition("/")[2], "")
+
+
+def _normal(label: str) -> str:
+    return " ".join(label.lower().split())
+
+
+def _role(name: str, markup: SphinxMarkup) -> Callable[..., tuple[list[Any], list[Any]]]:
+    base = name.lower().rpartition(":")[2]
+
+    def role(*given: Any, **_options: Any) -> tuple[list[Any], list[Any]]:
+        text = re.sub(r"\\(.)", r"\1", str(given[2]).replace("\x00", "\\")).strip()
+        return _role_nodes(base, text, markup), []
+
+    return role
+
+
+def _role_nodes(base: str, text: str, markup: SphinxMarkup) -> list[Any]:
+    from docutils import nodes
+
+    if base in ("menuselection", "menu"):
+        names = [nodes.strong("", _unaccelerated(name)) for name in re.split(r"\s*(?:-->|->|→|‣|>)\s*", text)]
+        return [one for at, name in enumerate(names) for one in ([nodes.Text(" > ")] if at else []) + [name]]
+    if base in _BOLD:
+        return [nodes.strong("", _unaccelerated(text))]
+    if base in _LITERAL:
+        return [nodes.Text(re.sub(r"[{}]", "", text) if base == "samp" else text)]
+    return [_reference(base, text, markup)]
+
+
+def _reference(base: str, text: str, markup: SphinxMarkup) -> Any:
+    """Return the node of a role that names a place: a link where it is one of the manual, else its words."""
+    from docutils import nodes
+
+    titled = _TITLED.match(text)
+    target = titled["target"] if titled else text
+    if base in ("ref", "numref", "hoverxref", "any"):
+        shown = titled["title"] if titled else markup.labels.get(_normal(target), target)
+        return nodes.reference("", shown, refuri=f"label:{nodes.make_id(target)}")
+    if base == "doc":
+        shown = titled["title"] if titled else markup.titles(target) or target.rpartition("/")[2]
+        return nodes.reference("", shown, refuri=f"{target}.rst")
+    # "~pkg.Name" shows the last part of a name, "!name" is no link.
+    plain = text.rpartition(".")[2] if text.startswith("~") else text.lstrip("!")
+    return nodes.Text(titled["title"] if titled else plain)
+
+
+def _unaccelerated(name: str) -> str:
+    """Return a name of a menu without the mark of its accelerator key ("&File")."""
+    return re.sub(r"&(?=\S)(?!&)", "", name).strip()
+
+
+def _directive(name: str, markup: SphinxMarkup) -> type:
+    from docutils.parsers.rst import Directive
+
+    base = name.lower().rpartition(":")[2] if name.lower() not in _NO_TEXT else name.lower()
+
+    class Known(Directive):  # type: ignore[misc]
+        optional_arguments = 100
+        final_argument_whitespace = True
+        has_content = True
+        option_spec = _AnyOption()
+
+        def run(self) -> list[Any]:
+            return _directive_nodes(base, self, markup)
+
+    return Known
+
+
+class _AnyOption(dict[str, Any]):
+    """Takes any option of a directive as text."""
+
+    def __getitem__(self, _name: str) -> Callable[[Any], Any]:
+        return lambda value: value
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def _directive_nodes(base: str, directive: Any, markup: SphinxMarkup) -> list[Any]:
+    from docutils import nodes
+
+    title = " ".join(directive.arguments).strip()
+    if base == "toctree":
+        caption = directive.options.get("caption", "") or ""
+        entries = toc_entries("\n".join(directive.content))
+        markup.lists.extend(TocEntry(one.target, caption, one.title) for one in entries)
+        return []
+    if base in ("figure", "subfigure"):
+        return list(_nested(directive, directive.content, nodes.container()).children)
+    if base in _NO_TEXT or base.startswith("auto"):
+        return []
+    return [nodes.literal_block("", "\n".join(directive.content))] if base in _CODE else _box(base, title, directive)
+
+
+def _box(base: str, title: str, directive: Any) -> list[Any]:
+    """Return the nodes of a directive around text: a note, a warning, or a group under its title."""
+    from docutils import nodes
+
+    box = nodes.container()
+    if base in _VERSIONS:
+        box = nodes.container(classes=["admonition", "note"])
+        number, _, said = title.partition(" ")
+        box += nodes.paragraph("", f"{_VERSIONS[base]} {number}{': ' + said if said else ''}")
+    elif base in WARNINGS or base in NOTES:
+        box = nodes.container(classes=["admonition", "warning" if base in WARNINGS else "note"])
+        content = [title, "", *directive.content] if title else directive.content
+        return [_nested(directive, content, box)]
+    elif title and base in _GROUPS:
+        shown = nodes.paragraph()
+        shown += nodes.strong("", title)
+        box += shown
+    elif title and not directive.content:
+        return []
+    return [_nested(directive, directive.content, box)]
+
+
+def _nested(directive: Any, content: Sequence[str], box: Any) -> Any:
+    from docutils.statemachine import StringList
+
+    lines = content if isinstance(content, StringList) else StringList(list(content), source="")
+    directive.state.nested_parse(lines, directive.content_offset, box, match_titles=1)
+    return box

@@ -1,0 +1,199 @@
+"""Read the way on the device from text: the names to tap in order, as the text itself spells them out."""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from graphrag_tools.manual.sections import Block
+from graphrag_tools.text.characters import ARROWS
+from graphrag_tools.text.english.verbs import LEADS_ON, NAMES_FOLLOW, VERBS
+
+_FROM = re.compile(
+    rf"\b[Ff]rom (?:the |a |an |your )?(?P<start>[^,.:;>]{{1,50}}), (?:and )?(?:then )?(?:{LEADS_ON}) (?P<rest>\S.*)"
+)
+_GO_TO = re.compile(
+    r"\b(?:[Gg]o to|[Oo]pen|[Nn]avigate to|(?:[Tt]ap|[Ss]elect|[Cc]lick|[Cc]hoose)(?= Settings >)) "
+    r"(?P<rest>[^.:;>]{1,100}? > .*)"
+)
+_ARROW = re.compile(rf"\s*(?:-{{1,2}}>|[{ARROWS}‣])\s*| > ")
+"""A ">" without white space around it ends a placeholder ("<name>"), as a rule."""
+_NAME_END = re.compile(
+    r"\s(?:for|to|and|then|when|where|on|in|at|with|if|or|under|next|will|is|are|was|can|may|must|should|you|it|this|that|"
+    r"which|so|because|by|until|as|from)\b|[,.:;()\]\"”]|$"
+)
+_NO_NAME = re.compile(r"[=<>{}|\\]|https?:")
+_MAX_NAME_WORDS = 7  # what is longer between two ">" is a sentence and names nothing to tap
+_BEFORE_NAME = re.compile(
+    rf"^(?:(?:{NAMES_FOLLOW}|in|under|from|via|on|at|see|use|using|then|the|your|now|first|next|also|and|to)\b[ :]*)+",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"(?:^|[\s(\[\"“,:;.])(?P<name>[A-Z0-9][^\s,:;()\"“]*(?: (?:[A-Z0-9&+][^\s,:;()\"“]*|and|of|or|for))*)\s*$"
+)
+_DASHED = re.compile(
+    r"\b(?:choose|select|open|go to) (?P<names>[A-Z][^\s,.:;]*(?: [^\s,.:;]+){0,8}? [-–] [A-Z].*)", re.IGNORECASE
+)
+_DASH = re.compile(r" [-–] (?=[A-Z])")
+_LEADS_IN = re.compile(rf"^,? (?:and )?(?:then )?(?:{LEADS_ON}) (?:the |on )?$", re.IGNORECASE)
+_THEN = re.compile(rf"^,? (?:and )?then (?:(?:{LEADS_ON}) )?(?:the |on )?$", re.IGNORECASE)
+_KEY = r"(?:\[[^\[\]\n]{1,20}\]|[A-Z][A-Z0-9/+-]{1,11})"
+_KEYS = re.compile(
+    rf"\b[Pp]ress (?:and release |and hold )?(?:the )?(?P<first>{_KEY})(?: key| button)?"
+    rf"(?P<others>(?:,? (?:and )?then (?:press )?(?:the )?{_KEY}(?: key| button)?)+)"
+)
+_ONE_NAME = re.compile(
+    rf"(?:(?:then|and|now) )?(?:{NAMES_FOLLOW}) (?:on )?(?:the )?(?P<name>.+?)(?: menu| tab| page| icon)?\.?",
+    re.IGNORECASE,
+)
+_CONFIRMING = VERBS | {"ok", "yes", "next", "done", "finish"}
+_KINDS = ("step", "paragraph", "option")
+
+
+def taps_in(blocks: Iterable[Block]) -> tuple[str, ...]:
+    """Return the first way that the blocks spell out, as the names to tap in order; () if none does.
+
+    Where no block does alone, the first steps of a procedure may: each taps one name ("Open Settings." "Tap Light.").
+    """
+    known = list(blocks)
+    return next((way for block in known if (way := tapped_names(block))), ()) or _way_of_steps(known)
+
+
+def tapped_names(block: Block) -> tuple[str, ...]:
+    """Return the names to tap that one block's text gives, its bold runs deciding where a name ends.
+
+    A way is "From X, tap Y > Z …", "Go to Y > Z …", names joined by an arrow of any kind, menus joined by dashes after
+    "choose", bold names or keys with "then" between them; text that says nothing of the kind gives ().
+    """
+    if block.kind not in _KINDS:
+        return ()
+    text = _ARROW.sub(" > ", block.text)
+    emphasis = tuple(name for bold in block.emphasis for name in _ARROW.split(bold))
+    return (
+        _from(text, emphasis)
+        or _going_to(text, emphasis)
+        or _chain(text, emphasis)
+        or _dashed(text)
+        or _bold_in_a_row(block.text, block.emphasis)
+        or _keys(text)
+    )
+
+
+def _from(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
+    match = _FROM.search(text)
+    names = _names(match["rest"], emphasis) if match else ()
+    return (match["start"].strip(), *names) if match and names else ()
+
+
+def _going_to(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
+    match = _GO_TO.search(text)
+    names = _names(match["rest"], emphasis) if match else ()
+    return names if len(names) > 1 else ()
+
+
+def _chain(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
+    """Return the first chain of names joined by arrows, wherever it stands in the text."""
+    start = 0
+    while (at := text.find(" > ", start)) >= 0:
+        begin = max(text.rfind(mark, start, at) for mark in (". ", "; ", ": ", "! ", "? "))
+        first = _name_before(text[max(begin + 1, start, at - 80) : at].lstrip(), emphasis)
+        names = _names(f"{first}{text[at:]}", emphasis) if first else ()
+        if len(names) > 1 and not any(map(_NO_NAME.search, names)):
+            return (*names, *_continued(text, names[-1], emphasis))
+        start = at + 3
+    return ()
+
+
+def _name_before(text: str, emphasis: Sequence[str]) -> str:
+    """Return the name that a text ends with: bold, or its last capitalised words without a verb before them."""
+    bold = [name for name in emphasis if name and text.endswith(name)]
+    if bold:
+        return max(bold, key=len)
+    match = _TAIL.search(text)
+    name = _BEFORE_NAME.sub("", match["name"]).strip() if match else ""
+    return name if name[:1].isupper() else ""
+
+
+def _continued(text: str, last: str, emphasis: Sequence[str]) -> tuple[str, ...]:
+    """Return the bold name that is chosen right after a way: "Under Settings > Light, choose Sleep"."""
+    after = text[text.rfind(last) + len(last) :]
+    for name in emphasis:
+        before, found, _ = after.partition(name)
+        if found and _LEADS_IN.fullmatch(before) and not _confirms(name):
+            return (name,)
+    return ()
+
+
+def _dashed(text: str) -> tuple[str, ...]:
+    match = _DASHED.search(text)
+    names = _names(_DASH.sub(" > ", match["names"]), ()) if match else ()
+    return names if len(names) > 1 and all(len(name.split()) <= 4 for name in names) else ()
+
+
+def _bold_in_a_row(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
+    """Return bold names between which stands no more than commas and a "then"."""
+    if len(emphasis) < 2:
+        return ()
+    places: list[tuple[int, int]] = []
+    end = 0
+    for name in emphasis:
+        at = text.find(name, end)
+        if at < 0:
+            return ()
+        end = at + len(name)
+        places.append((at, end))
+    between = [text[first:second] for (_, first), (second, _) in pairwise(places)]
+    run = next((at for at, words in enumerate(between) if words != ", " and not _THEN.fullmatch(words)), len(between))
+    said = re.search(rf"\b(?:{NAMES_FOLLOW}) (?:the |on )?$", text[: places[0][0]], re.IGNORECASE)
+    names = [name for name in emphasis[: run + 1] if not _confirms(name)]
+    return tuple(names) if said and run and _THEN.fullmatch(between[run - 1]) and len(names) > 1 else ()
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    match = _KEYS.search(text)
+    keys = [match["first"], *re.findall(_KEY, match["others"])] if match else []
+    return tuple(key.strip("[]") for key in keys)
+
+
+def _way_of_steps(blocks: Sequence[Block]) -> tuple[str, ...]:
+    steps = [block for block in blocks if block.kind == "step" and block.depth == 0]
+    names: list[str] = []
+    for block in steps:
+        match = _ONE_NAME.fullmatch(block.text)
+        name = match["name"].strip(' "“”') if match else ""
+        if match is None or name not in block.emphasis or _confirms(name):
+            break
+        names.append(name)
+    return tuple(names) if len(names) > 1 else ()
+
+
+def _confirms(name: str) -> bool:
+    """Whether a name is that of a button which ends a procedure ("Save"), and so no place."""
+    return name.casefold() in _CONFIRMING
+
+
+def _names(rest: str, emphasis: Sequence[str]) -> tuple[str, ...]:
+    """Cut "Display > Screen timeout, and tap a time limit" after its last name."""
+    *between, last = rest.split(" > ")
+    names = [piece.strip() for piece in between]
+    for at, name in enumerate(names[1:], 1):
+        if (end := _NAME_END.search(name)) and end.start() < len(name) and name[end.start()] in ".;":
+            names, last = names[:at], name  # another sentence's way follows
+            break
+    if any(len(name.split()) > _MAX_NAME_WORDS or name[:1].islower() or not name for name in names):
+        return ()
+    bold = emphasis if any(name in emphasis for name in (*names, last.strip(" .,:"))) or not names else ()
+    name = _leading_name(last, bold or (emphasis if _starts_bold(last, emphasis) else ()))
+    return (*names, name) if name else tuple(names)
+
+
+def _starts_bold(piece: str, emphasis: Sequence[str]) -> bool:
+    return any(name and piece.startswith(name.strip(" .,:")) for name in emphasis)
+
+
+def _leading_name(piece: str, emphasis: Sequence[str]) -> str:
+    bold = [name.strip(" .,:") for name in emphasis if piece.startswith(name.strip(" .,:"))]
+    if emphasis:
+        return max(bold, key=len, default="")
+    end = _NAME_END.search(piece)
+    name = piece[: end.start()] if end else piece
+    return name if name[:1].isupper() and len(name.split()) <= _MAX_NAME_WORDS else ""

@@ -1,0 +1,107 @@
+"""reStructuredText as Sphinx manuals have it: folders, toctrees, roles, directives, indented steps."""
+
+from pathlib import Path
+
+from graphrag_tools.loaders import FileChoice, load_manual
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.graph import MenuGraph
+
+
+def graph(folder: Path, files: dict[str, str], choice: FileChoice | None = None) -> MenuGraph:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return build_graph(load_manual(folder, "m", choice or FileChoice()))
+
+
+def paths(found: MenuGraph) -> list[str]:
+    return [item.menu_path for item in found.items if item.kind == "section"]
+
+
+def read(folder: Path, text: str) -> list[tuple[str, str]]:
+    found = graph(folder, {"a.rst": f"A\n=\n\n{text}\n"})
+    return [(block.kind, block.text) for block in found.item("m/a").blocks]
+
+
+def test_a_folder_is_one_manual_nested_by_its_toctrees(tmp_path: Path) -> None:
+    files = {
+        "index.rst": "Oven\n====\n\n.. toctree::\n   :maxdepth: 2\n\n   heat\n   Washing <care/index>\n",
+        "heat.rst": "Heat\n====\n\nTurn it.\n",
+        "care/index.rst": "Care\n====\n\n.. toctree::\n   :glob:\n\n   parts/*\n",
+        "care/parts/rack.rst": "Rack\n====\n\nPull.\n",
+        "care/parts/door.rst": "Door\n====\n\nLift.\n",
+        "_templates/page.html": "<title>{{ title }}</title><h1>{{ title }}</h1><p>Theme.</p>",
+        "conf.py": "raise SystemExit",
+    }
+    assert paths(graph(tmp_path, files)) == [
+        "Oven",
+        "Oven > Heat",
+        "Oven > Care",
+        "Oven > Care > Door",
+        "Oven > Care > Rack",
+    ]
+
+
+def test_roles_of_sphinx_become_names_ways_and_links(tmp_path: Path) -> None:
+    files = {
+        "a.rst": "A\n=\n\nChoose :menuselection:`&Oven --> Grill --> Top`, press :guilabel:`&Go` or :kbd:`G`. "
+        "Read :ref:`rack`, "
+        ":ref:`that <rack>`, :doc:`b` and :doc:`/b`; :term:`heat <Heating>`, :py:class:`~x.Y`, :unheard:`of`.\n\n"
+        ".. _rack:\n\nThe rack\n--------\n\nSlide it.\n",
+        "b.rst": "Bulb\n====\n\nSee :ref:`rack`.\n",
+    }
+    found = graph(tmp_path, files)
+    item = found.item("m/a")
+    assert item.blocks[0].text == (
+        "Choose Oven > Grill > Top, press Go or G. Read The rack, that, Bulb and Bulb; heat, Y, of."
+    )
+    assert item.taps == ("Oven", "Grill", "Top")
+    assert [one.name for one in found.see_also("m/bulb")] == ["The rack"]
+    assert found.unresolved == ()
+
+
+def test_directives_that_docutils_does_not_know_keep_their_text(tmp_path: Path) -> None:
+    text = (
+        ".. seealso:: The door.\n\n.. versionadded:: 2.0\n   A lamp.\n\n.. tab:: Gas\n\n   Light it.\n\n"
+        ".. code-block:: ini\n   :caption: x\n\n   [oven]\n     heat = 3\n\n.. warning::\n\n   Hot.\n\n"
+        ".. only:: html\n\n   Shown.\n\n"
+        ".. index:: heat\n\n.. figure:: a.png\n\n   The oven.\n"
+    )
+    assert read(tmp_path, text) == [
+        ("note", "The door."),
+        ("note", "New in version 2.0: A lamp."),
+        ("heading", "Gas"),
+        ("paragraph", "Light it."),
+        ("code", "[oven]\n  heat = 3"),
+        ("warning", "Hot."),
+        ("paragraph", "Shown."),
+        ("paragraph", "The oven."),
+    ]
+
+
+def test_indented_steps_are_steps(tmp_path: Path) -> None:
+    assert read(tmp_path, "Do:\n\n    #. **One**: Open.\n\n    #. Close.\n\n   Indented text.") == [
+        ("paragraph", "Do:"),
+        ("step", "One: Open."),
+        ("step", "Close."),
+        ("paragraph", "Indented text."),
+    ]
+
+
+def test_includes_are_taken_from_the_manual_alone(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.rst"
+    secret.write_text("Secret.\n", encoding="utf-8")
+    folder = tmp_path / "man"
+    files = {"a.rst": "A\n=\n\n.. include:: _part.rst\n\n.. include:: ../secret.rst\n\nEnd.\n", "_part.rst": "Part.\n"}
+    assert [block.text for block in graph(folder, files).item("m/a").blocks] == ["Part.", "End."]
+
+
+def test_globs_choose_the_files_of_a_folder(tmp_path: Path) -> None:
+    files = {
+        "user/a.md": "# A\nText.\n",
+        "user/old/b.md": "# B\nText.\n",
+        "dev/c.rst": "C\n=\n\nText.\n",
+    }
+    assert paths(graph(tmp_path, files)) == ["A", "Old", "Old > B"]
+    assert paths(graph(tmp_path, {}, FileChoice(include=("dev/**",)))) == ["C"]
+    assert paths(graph(tmp_path, {}, FileChoice(exclude=("**/old/",)))) == ["A"]
