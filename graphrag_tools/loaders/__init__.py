@@ -41,9 +41,10 @@ _LOADERS: dict[str, Callable[[Path, str], Manual]] = {
 def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Manual:
     """Load a manual in the format that its path shows: .json, .md, .html, .pdf, .docx, .rst, .csv, or a folder.
 
-    A folder holds pages of Markdown, MDX, reStructuredText and HTML, mixed as they come; one that holds more HTML than
-    all others is read as a saved site. `choice` says which of a folder's files are read; without one, change logs,
-    release notes, blogs and chapters for contributors are left out, which `Manual.skipped` says.
+    A folder holds pages of Markdown, MDX, reStructuredText, AsciiDoc, Mallard, DocBook and HTML, mixed as they come;
+    one that holds more HTML than all others is read as a saved site. `choice` says which of a folder's files are read;
+    without one, change logs, release notes, blogs and chapters for contributors are left out, which `Manual.skipped`
+    says.
 
     `manual_id` begins every item's id; by default it is the slug of the file's or folder's name.
 
@@ -64,7 +65,7 @@ def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoi
     if load is None:
         raise ManualError(
             f"{source}: found the file type {suffix or '(none)'}; expected e-manual JSON (.json), Markdown (.md, "
-            ".mdx), reStructuredText (.rst), HTML (.html), a folder of these, PDF (.pdf), Word (.docx) "
-            "or a path CSV (.csv)."
+            ".mdx), reStructuredText (.rst), AsciiDoc (.adoc), HTML (.html), a folder of these, PDF (.pdf), "
+            "Word (.docx) or a path CSV (.csv)."
         )
     return load(source, identifier)

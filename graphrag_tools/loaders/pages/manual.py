@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.asciidoc import ASCIIDOC_SUFFIXES, asciidoc_page
 from graphrag_tools.loaders.html.encoding import read_page_text
 from graphrag_tools.loaders.html.page import read_page
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES
@@ -34,6 +35,7 @@ from graphrag_tools.loaders.rst import RST_SUFFIXES, rst_page
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import read_text
 from graphrag_tools.loaders.sphinx_markup import SphinxMarkup, labels_in, page_titles
+from graphrag_tools.loaders.xml_help import XML_HELP_SUFFIXES, xml_help_page
 from graphrag_tools.manual.sections import Manual, Section, Skipped
 from graphrag_tools.text.characters import without_controls
 
@@ -41,6 +43,8 @@ PageReader = Callable[[str, str, Partials], SourcePage]
 _READERS: dict[str, PageReader] = {
     **dict.fromkeys(MARKDOWN_SUFFIXES, markdown_page),
     **dict.fromkeys(RST_SUFFIXES, rst_page),
+    **dict.fromkeys(ASCIIDOC_SUFFIXES, asciidoc_page),
+    **dict.fromkeys(XML_HELP_SUFFIXES, xml_help_page),
 }
 PAGE_SUFFIXES = frozenset(_READERS)
 _SITE_CONFIG = re.compile(
@@ -135,10 +139,16 @@ def _pages(texts: Mapping[str, str], partials: Partials) -> tuple[list[SourcePag
         **dict.fromkeys(RST_SUFFIXES, partial(rst_page, markup=markup)),
         **dict.fromkeys(HTML_SUFFIXES, _html_page),
     }
-    pages = [readers[suffix_of(name)](name, text, partials) for name, text in texts.items()]
+    pages: list[SourcePage] = []
+    damaged: list[Skipped] = []
+    for name, text in texts.items():
+        try:
+            pages.append(readers[suffix_of(name)](name, text, partials))
+        except ManualError as error:
+            damaged.append(Skipped(name, str(error)))
     kept = [page for page in pages if page.parts or page.title]
     names = {page.name for page in kept}
-    reports = [Skipped(f"{page.name}, {one.where}", one.why) for page in pages for one in page.problems]
+    reports = damaged + [Skipped(f"{page.name}, {one.where}", one.why) for page in pages for one in page.problems]
     return kept, [*reports, *(Skipped(page.name, "no heading and no text") for page in pages if page.name not in names)]
 
 

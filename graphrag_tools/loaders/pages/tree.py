@@ -99,7 +99,9 @@ class PageTree:
         in_lists = {node.page for nodes in listed.values() for top in nodes for node in (top, *top.below)}
         below: dict[str, list[Node]] = {}
         for name in sorted(self._pages, key=self._order):
-            parent = by_title.get(self._pages[name].matter.word("parent").casefold(), "")
+            matter = self._pages[name].matter
+            guide = matter.word("guide")
+            parent = by_title.get(matter.word("parent").casefold(), "") or (guide and self._page_at(guide, name))
             if parent and parent != name and name not in self._placed and name not in in_lists:
                 below.setdefault(parent, []).append(Node(name))
         return below

@@ -9,7 +9,6 @@ from graphrag_tools.manual.sections import Skipped
 
 _BUILD = "build the site (HTML) with its own generator and read that folder"
 _PAGES_IN_OTHER_FORMATS = {
-    **dict.fromkeys((".adoc", ".asciidoc"), "run asciidoctor -D html '**/*.adoc' and read the folder html"),
     **dict.fromkeys(
         (".tex", ".texi", ".texinfo", ".txi"), "run makeinfo --html or pandoc and read the folder that it writes"
     ),
@@ -17,11 +16,13 @@ _PAGES_IN_OTHER_FORMATS = {
     **dict.fromkeys((".doc", ".odt", ".rtf", ".docx"), "save each as .docx and build it as a manual of its own"),
     ".pdf": "build each PDF as a manual of its own",
     **dict.fromkeys((".html", ".htm", ".xhtml"), "read the folder that holds the HTML alone"),
-    **dict.fromkeys((".page", ".stub"), "run yelp-build html and read the folder that it writes"),
-    **dict.fromkeys((".docbook", ".dbk", ".dita", ".ditamap"), _BUILD),
+    **dict.fromkeys((".dita", ".ditamap"), _BUILD),
     **dict.fromkeys((".epub", ".chm"), "unpack it (7z x) and read the folder"),
 }
-READ_FORMATS = "Markdown (.md, .mdx, .markdown), reStructuredText (.rst) or HTML (.html, .htm, .xhtml)"
+READ_FORMATS = (
+    "Markdown (.md, .mdx, .markdown), reStructuredText (.rst), AsciiDoc (.adoc), Mallard (.page), DocBook "
+    "(.docbook) or HTML (.html)"
+)
 
 
 def check_unread(files: FolderFiles, read: Sequence[str], left: Sequence[str]) -> list[Skipped]:

@@ -1,0 +1,209 @@
+"""Read one page of AsciiDoc: brought to Markdown line by line, because no kept library of Python reads the language.
+
+What the book of AsciiDoc calls macros for user interfaces (menu:, btn:, kbd:) become names and ways. Conditions are not
+evaluated: what they enclose is kept.
+"""
+
+import re
+from collections.abc import Callable
+
+from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS
+from graphrag_tools.loaders.markdown_text.parser import markdown_page
+from graphrag_tools.loaders.markdown_text.partials import Partials
+from graphrag_tools.loaders.pages.page import SourcePage
+
+ASCIIDOC_SUFFIXES = frozenset({".adoc", ".asciidoc", ".asc"})
+_ATTRIBUTE = re.compile(r"^:!?([\w-]+)!?:(?:\s+(.*))?$")
+_HEADING = re.compile(r"^(={1,6})\s+(\S.*)$")
+_LISTED = re.compile(r"^\s*(\*{1,5}|-|\.{1,5}|\d+\.)\s+(\S.*)$")
+_TERM = re.compile(r"^(?!//)(\S.*?)(:{2,4}|;;)(?:\s+(.*))?$")
+_ADMONITION = re.compile(r"^(NOTE|TIP|IMPORTANT|WARNING|CAUTION):\s+(.*)$")
+_STYLE = re.compile(r"^\[([^\[\]]*)\]$")
+_FENCE = re.compile(r"^(-{4,}|\.{4,}|={4,}|\*{4,}|_{4,}|\+{4,}|/{4,}|--|```+.*)$")
+_INCLUDE = re.compile(r"^include::([^\[\s]+)\[[^\]]*\]$", re.MULTILINE)
+_CONDITION = re.compile(r"^(?:ifdef|ifndef|ifeval|endif)::.*$|^(?:image|video|audio|toc)::.*$|^(?:'''|<<<)$")
+_MOST_DEEP = 6
+_INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"\b(?:menu):([^\[\]]+)\[([^\]]*)\]"), lambda match: _way(match[1], match[2])),
+    (re.compile(r"\bbtn:\[([^\]]+)\]"), r"**\1**"),
+    (re.compile(r"\bkbd:\[([^\]]+)\]"), r"<kbd>\1</kbd>"),
+    (re.compile(r"\b(?:image|icon|pass|footnote|indexterm2?|anchor):[^\s\[]*\[[^\]]*\]|\(\(\([^()]*\)\)\)"), ""),
+    (re.compile(r"\[\[([\w:.-]+)(?:,[^\]]*)?\]\]"), r'<a id="\1"></a>'),
+    (re.compile(r"\bxref:([^\s\[]+)\[([^\]]*)\]"), lambda match: f"[{match[2] or match[1]}]({match[1]})"),
+    (re.compile(r"<<([^,<>]+)(?:,\s*([^<>]*))?>>"), lambda match: f"[{match[2] or match[1]}]({_anchor(match[1])})"),
+    (re.compile(r"\blink:([^\s\[]+)\[([^\],]*)[^\]]*\]"), lambda match: f"[{match[2] or match[1]}]({match[1]})"),
+    (re.compile(r"(https?://[^\s\[\]<>]+)\[([^\],]*)[^\]]*\]"), lambda match: f"[{match[2] or match[1]}]({match[1]})"),
+    (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), r"**\1**"),
+    (re.compile(r"(?<![\w+])\+(?=\S)([^+\n]+?)(?<=\S)\+(?![\w+])"), r"`\1`"),
+    (re.compile(r"\[\.?[\w.-]+\]#([^#\n]+)#"), r"\1"),
+)
+
+
+def asciidoc_page(name: str, text: str, partials: Partials) -> SourcePage:
+    """Return a page of AsciiDoc, with the files of the manual that it includes."""
+    whole = _with_includes(text, name, partials, 0)
+    return markdown_page(name, "\n".join(_Converter(whole).lines()), Partials({}))
+
+
+def _with_includes(text: str, name: str, partials: Partials, depth: int) -> str:
+    def included(match: re.Match[str]) -> str:
+        found = partials.text_of(match[1].rpartition("}")[2], name) if depth < _MOST_DEEP else ""
+        return _with_includes(found, name, partials, depth + 1)
+
+    return _INCLUDE.sub(included, text)
+
+
+class _Converter:
+    """Takes the lines of a page in order and gives those of the Markdown."""
+
+    def __init__(self, text: str) -> None:
+        self._source = text.split("\n")
+        self._at = 0
+        self._result: list[str] = []
+        self._attributes: dict[str, str] = {}
+        self._markers: list[str] = []
+        """The marks of the lists that are open, outermost first."""
+        self._style = ""
+        self._open: list[tuple[str, str]] = []
+        """Delimited blocks that are open, with the line that closes each and what that writes."""
+
+    def lines(self) -> list[str]:
+        """Return the page as Markdown."""
+        while self._at < len(self._source):
+            line = self._source[self._at].rstrip()
+            self._at += 1
+            self._take(line)
+        return self._result
+
+    def _take(self, line: str) -> None:
+        if attribute := _ATTRIBUTE.match(line):
+            self._attributes[attribute[1]] = attribute[2] or ""
+        elif _CONDITION.match(line) or (line.startswith("//") and not line.startswith("////")):
+            return
+        elif line.startswith("|==="):
+            self._take_table()
+        elif self._open and line == self._open[-1][0]:
+            self._put("", self._open.pop()[1], "")
+        elif _FENCE.match(line):
+            self._take_block(line)
+        elif style := _STYLE.match(line):
+            self._take_style(style[1], line)
+        else:
+            self._take_text(line)
+
+    def _take_style(self, style: str, line: str) -> None:
+        self._style = style.split(",", maxsplit=1)[0].split("%", maxsplit=1)[0].strip().lower()
+        if name := re.match(r"^\[(?:\[([\w:.-]+)|#([\w:.-]+))", line) or re.search(r"[\[,]id=\"?([\w:.-]+)()", line):
+            self._put(f'<a id="{name[1] or name[2]}"></a>')
+
+    def _take_block(self, line: str) -> None:
+        style, self._style = self._style, ""
+        if line[0] in "-.+`" and line != "--":
+            closing = "```" if line[0] == "`" else line
+            self._put(*[self._indent + one for one in ("", "```", *self._until(closing), "```", "")])
+        elif line[0] == "/":
+            self._until(line)
+        elif style in NOTES or style in WARNINGS:
+            self._put("", f"{self._indent}:::{style}", "")
+            self._open.append((line, f"{self._indent}:::"))
+        else:
+            self._open.append((line, ""))
+
+    def _take_text(self, line: str) -> None:
+        plain = self._inline(line)
+        indent = self._indent
+        if heading := _HEADING.match(line):
+            self._markers = []
+            self._put("", f"{'#' * len(heading[1])} {self._inline(heading[2])}", "")
+        elif admonition := _ADMONITION.match(line):
+            self._put(
+                "",
+                f"{indent}:::{admonition[1].lower()}",
+                self._inline(admonition[2]),
+                *self._paragraph(),
+                f"{indent}:::",
+                "",
+            )
+        elif self._style in NOTES | WARNINGS and line:
+            self._put("", f"{indent}:::{self._style}", plain, *self._paragraph(), f"{indent}:::", "")
+        elif listed := _LISTED.match(line):
+            self._take_item(listed[1], self._inline(listed[2]))
+        elif (term := _TERM.match(line)) and "::" not in term[1]:
+            meaning = term[3] or next(iter(self._paragraph(skip_blank=True)), "")
+            self._put(f"{indent}- **{self._inline(term[1])}**: {self._inline(meaning.strip())}")
+        elif line == "+":
+            self._put("")
+        elif re.match(r"^\.[^\s.]", line):
+            self._put("", f"{indent}**{self._inline(line[1:])}**", "")
+        else:
+            is_end = not line and not self._continues()
+            self._markers = [] if is_end else self._markers
+            self._put(f"{indent}{plain.strip()}" if line else "")
+        if line:
+            self._style = ""
+
+    def _take_item(self, mark: str, text: str) -> None:
+        kind = "1." if mark[0].isdigit() else mark
+        if kind in self._markers:
+            del self._markers[self._markers.index(kind) + 1 :]
+        else:
+            self._markers.append(kind)
+        shown = "1." if kind[0] in ".1" else "-"
+        self._put(f"{'    ' * (len(self._markers) - 1)}{shown} {text}")
+
+    def _take_table(self) -> None:
+        cells: list[list[str]] = []
+        for line in self._until("|==="):
+            row = [self._inline(cell.strip()) for cell in re.split(r"(?:^|\s)\d*\.?\d*[+*]?[<^>.]*[a-z]?\|", line)[1:]]
+            if row:
+                cells.append(row)
+            elif line.strip() and cells:
+                cells[-1][-1] += f" {self._inline(line.strip())}"
+        width = max(map(len, cells[:1]), default=1)
+        flat = [cell for row in cells for cell in row]
+        rows = [flat[at : at + width] for at in range(0, len(flat), width)] if width > 1 else cells
+        body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+        self._put("", f"{self._indent}<table>{body}</table>", "")
+
+    def _until(self, closing: str) -> list[str]:
+        start = self._at
+        while self._at < len(self._source) and self._source[self._at].rstrip() != closing:
+            self._at += 1
+        self._at += 1
+        return self._source[start : self._at - 1]
+
+    def _paragraph(self, *, skip_blank: bool = False) -> list[str]:
+        """Take the lines up to the next blank one."""
+        while skip_blank and self._at < len(self._source) and not self._source[self._at].strip():
+            self._at += 1
+        start = self._at
+        while self._at < len(self._source) and self._source[self._at].strip():
+            self._at += 1
+        return [self._inline(line) for line in self._source[start : self._at]]
+
+    def _continues(self) -> bool:
+        """Whether the next line with text goes on with the list that is open."""
+        following = next((line for line in self._source[self._at :] if line.strip()), "")
+        return bool(_LISTED.match(following)) or following == "+"
+
+    @property
+    def _indent(self) -> str:
+        return "    " * len(self._markers)
+
+    def _inline(self, text: str) -> str:
+        whole = re.sub(r"\{([\w-]+)\}", lambda match: self._attributes.get(match[1], match[0]), text)
+        for pattern, written in _INLINE:
+            whole = pattern.sub(written, whole)
+        return whole
+
+    def _put(self, *lines: str) -> None:
+        self._result.extend(lines)
+
+
+def _way(menu: str, items: str) -> str:
+    names = [menu, *(name.strip() for name in re.split(r"\s*(?:>|&gt;|,)\s*", items) if name.strip())]
+    return " > ".join(f"**{name}**" for name in names)
+
+
+def _anchor(target: str) -> str:
+    return target if "." in target or "#" in target else f"#{target}"

@@ -1,0 +1,142 @@
+"""Read one page of Mallard (GNOME's help) or DocBook, as HTML that the reader of every other format takes.
+
+Parsed by the standard library without the document type: what a page declares there is neither read nor expanded.
+"""
+
+import html
+import re
+from xml.etree import ElementTree
+
+from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.html.page import headed_parts
+from graphrag_tools.loaders.markdown_text.partials import Partials
+from graphrag_tools.loaders.pages.front_matter import FrontMatter
+from graphrag_tools.loaders.pages.page import SourcePage, TocEntry
+
+XML_HELP_SUFFIXES = frozenset({".page", ".docbook", ".dbk"})
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)([\w.-]+);")
+_DIVISIONS = frozenset(
+    "page section book article part chapter appendix preface sect1 sect2 sect3 sect4 sect5 simplesect refentry "
+    "refsect1 refsect2 refsection".split()
+)
+_SILENT = frozenset(
+    "info media mediaobject inlinemediaobject screenshot indexterm bookinfo articleinfo chapterinfo comment desc "
+    "credit primary secondary remark toc index refmeta refentryinfo screeninfo figure".split()
+)
+_TAGS = {
+    **dict.fromkeys(("p", "para", "simpara", "formalpara"), "p"),
+    **dict.fromkeys(("steps", "orderedlist", "procedure", "substeps"), "ol"),
+    **dict.fromkeys(("list", "itemizedlist", "simplelist", "tree"), "ul"),
+    **dict.fromkeys(("item", "step", "member"), "li"),
+    **dict.fromkeys(("terms", "variablelist"), "dl"),
+    **dict.fromkeys(("code", "screen", "programlisting", "literallayout", "synopsis"), "pre"),
+    **dict.fromkeys(
+        ("gui", "guilabel", "guibutton", "guimenu", "guimenuitem", "guisubmenu", "guiicon", "interface"), "b"
+    ),
+    **dict.fromkeys(("key", "keycap"), "kbd"),
+    **dict.fromkeys(("tr", "row"), "tr"),
+    **dict.fromkeys(("td", "th", "entry"), "td"),
+    **dict.fromkeys(("table", "informaltable"), "table"),
+    "term": "dt",
+    "quote": "blockquote",
+}
+_NOTES = {
+    "note": "note",
+    "tip": "note",
+    "important": "note",
+    "warning": "warning",
+    "caution": "warning",
+    "danger": "warning",
+}
+_JOINED = {"guiseq": " &gt; ", "menuchoice": " &gt; ", "keyseq": "+", "keycombo": "+"}
+
+
+def xml_help_page(name: str, text: str, _partials: Partials) -> SourcePage:
+    """Return a page of Mallard or DocBook, with the guide that it belongs to or the files that it includes.
+
+    Raises:
+        ManualError: It is no XML.
+    """
+    plain = _ENTITY.sub(
+        lambda match: html.unescape(match[0]) if html.unescape(match[0]) != match[0] else match[1], text
+    )
+    bare = _DOCTYPE.sub("", plain, count=1).strip()
+    if "<!DOCTYPE" in bare or "<!ENTITY" in bare:
+        raise ManualError(
+            f"{name}: its document type cannot be cut away; expected the plain one of Mallard or DocBook."
+        )
+    try:
+        root = ElementTree.fromstring(bare)  # noqa: S314  # without a document type, nothing is declared or expanded
+        written = _Writer().written(root, 0)
+    except (ElementTree.ParseError, RecursionError) as error:
+        raise ManualError(f"{name}: is no XML that can be read ({error}).") from error
+    guides = [link.get("xref", "") for link in root.iter() if _tag(link) == "link" and link.get("type") == "guide"]
+    lists = tuple(TocEntry(one.get("href", "")) for one in root.iter() if _tag(one) == "include" and one.get("href"))
+    guide = next((xref.partition("#")[0] for xref in guides if xref.partition("#")[0]), "")
+    return SourcePage(name, headed_parts(written), FrontMatter({"guide": guide} if guide else {}), lists=lists)
+
+
+class _Writer:
+    """Writes elements as HTML."""
+
+    def written(self, element: ElementTree.Element, level: int) -> str:
+        """Return an element as HTML; `level` counts the divisions around it."""
+        tag = _tag(element)
+        if tag in _SILENT:
+            return ""
+        if tag in _JOINED:
+            return _JOINED[tag].join(self.written(child, level) for child in element)
+        if tag in _DIVISIONS:
+            name = element.get("id") or element.get("{http://www.w3.org/XML/1998/namespace}id") or ""
+            return f'<div id="{html.escape(name)}">{self._inner(element, level + 1)}</div>'
+        if tag in _NOTES:
+            kind = _NOTES.get(element.get("style", ""), _NOTES[tag])
+            return f'<div class="admonition {kind}">{self._inner(element, level)}</div>'
+        if tag == "title":
+            return self._title(element, level)
+        return self._simple(element, tag, level)
+
+    def _title(self, element: ElementTree.Element, level: int) -> str:
+        inner = self._inner(element, level)
+        return f"<h{min(level, 6)}>{inner}</h{min(level, 6)}>" if level else inner
+
+    def _simple(self, element: ElementTree.Element, tag: str, level: int) -> str:
+        inner = self._inner(element, level)
+        if tag in ("link", "xref", "ulink"):
+            target = element.get("xref") or element.get("url") or ""
+            href = target or f"label:{element.get('linkend', '')}"
+            return f'<a href="{html.escape(href)}">{inner}</a>' if inner.strip() else ""
+        if tag == "emphasis" and element.get("role") in ("bold", "strong"):
+            return f"<b>{inner}</b>"
+        if tag == "code" and "\n" not in inner:
+            return inner
+        shown = _TAGS.get(tag)
+        return f"<{shown}>{inner}</{shown}>" if shown else inner
+
+    def _inner(self, element: ElementTree.Element, level: int) -> str:
+        parent = _tag(element)
+        pieces = [html.escape(element.text or "", quote=False)]
+        for child in element:
+            pieces.append(self._child(child, parent, level))
+            pieces.append(html.escape(child.tail or "", quote=False))
+        return "".join(pieces)
+
+    def _child(self, child: ElementTree.Element, parent: str, level: int) -> str:
+        tag = _tag(child)
+        if tag == "title" and parent not in _DIVISIONS:
+            shown = self._inner(child, level)
+            return f'<p class="title">{shown}</p>' if parent in _NOTES else f"<p><b>{shown}</b></p>"
+        if parent == "terms" and tag == "item":
+            term = next((self._inner(one, level) for one in child if _tag(one) == "title"), "")
+            rest = "".join(self.written(one, level) for one in child if _tag(one) != "title")
+            return f"<dt>{term}</dt><dd>{rest}</dd>"
+        if tag == "listitem":
+            shown = "dd" if parent == "varlistentry" else "li"
+            return f"<{shown}>{self._inner(child, level)}</{shown}>"
+        return self.written(child, level)
+
+
+def _tag(element: ElementTree.Element) -> str:
+    """Return an element's name without its namespace, "" for a comment."""
+    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else "comment"

@@ -1,0 +1,95 @@
+"""AsciiDoc, Mallard and DocBook, as files and folders."""
+
+from pathlib import Path
+
+import pytest
+
+from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders import load_manual
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.graph import MenuGraph
+
+
+def graph(folder: Path, files: dict[str, str]) -> MenuGraph:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return build_graph(load_manual(folder, "m"))
+
+
+def shape(found: MenuGraph, item: str) -> list[tuple[str, int, str]]:
+    return [(block.kind, block.depth, block.text) for block in found.item(item).blocks]
+
+
+def paths(found: MenuGraph) -> list[str]:
+    return [item.menu_path for item in found.items if item.kind == "section"]
+
+
+def test_asciidoc_keeps_headings_lists_notes_code_and_ways(tmp_path: Path) -> None:
+    page = (
+        "= The pump\n:product: Pump\n:toc:\n\n// unseen\n\n== Start\n\n"
+        "Choose menu:Flow[Speed > Slow] on the {product}.\n\n"
+        ". Open the *valve*:\n* Left: cold.\n. Wait.\n+\n----\npump --on\n  pump --off\n----\n. Close it.\n\n"
+        "WARNING: It is hot.\n\n[NOTE]\n====\nSee <<stop,the end>>.\n====\n\n"
+        "|===\n|Light |Meaning\n\n|Red |Empty\n|===\n\nSlow:: Drips.\n\n[#stop]\n=== Stop\n\n"
+        "Press btn:[Off]. xref:hose.adoc[Hose]\n"
+    )
+    found = graph(
+        tmp_path, {"pump.adoc": page, "hose.adoc": "= Hose\n\ninclude::_say.adoc[]\n", "_say.adoc": "Long.\n"}
+    )
+    assert paths(found) == ["Hose", "The pump", "The pump > Start", "The pump > Start > Stop"]
+    assert shape(found, "m/the-pump/start") == [
+        ("paragraph", 0, "Choose Flow > Speed > Slow on the Pump."),
+        ("step", 0, "Open the valve:"),
+        ("option", 1, "Left: cold."),
+        ("step", 0, "Wait."),
+        ("code", 1, "pump --on\n  pump --off"),
+        ("step", 0, "Close it."),
+        ("warning", 0, "It is hot."),
+        ("note", 0, "See the end."),
+        ("table", 0, "Light | Meaning"),
+        ("table", 0, "Red | Empty"),
+        ("option", 0, "Slow: Drips."),
+    ]
+    assert found.item("m/the-pump/start").taps == ("Flow", "Speed", "Slow")
+    assert [one.name for one in found.see_also("m/the-pump/start/stop")] == ["Hose"]
+    assert shape(found, "m/hose") == [("paragraph", 0, "Long.")]
+
+
+def test_mallard_pages_are_below_their_guide(tmp_path: Path) -> None:
+    start = '<page xmlns="http://projectmallard.org/1.0/" id="index"><title>Pump help</title><p>Hello.</p></page>'
+    page = (
+        '<page xmlns="http://projectmallard.org/1.0/" id="flow"><info><link type="guide" xref="index#use"/>'
+        "<desc>x</desc></info>"
+        "<title>Flow</title><note style='warning'><p>Hot.</p></note><steps><item><p>Open <guiseq><gui>Menu</gui>"
+        "<gui>Speed</gui></guiseq>.</p></item><item><p>Press <key>F1</key>.</p></item></steps>"
+        '<screen>a\n  b</screen><section id="s"><title>Slow</title><p>'
+        'See <link xref="index">the start</link>.</p></section></page>'
+    )
+    found = graph(tmp_path, {"index.page": start, "flow.page": page})
+    assert paths(found) == ["Pump help", "Pump help > Flow", "Pump help > Flow > Slow"]
+    assert shape(found, "m/pump-help/flow") == [
+        ("warning", 0, "Hot."),
+        ("step", 0, "Open Menu > Speed."),
+        ("step", 0, "Press F1."),
+        ("code", 0, "a\n  b"),
+    ]
+    assert found.item("m/pump-help/flow").taps == ("Menu", "Speed")
+    assert [one.name for one in found.see_also("m/pump-help/flow/slow")] == ["Pump help"]
+
+
+def test_docbook_opens_nothing_and_keeps_procedures(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the secret", encoding="utf-8")
+    page = (
+        f'<!DOCTYPE book [<!ENTITY leak SYSTEM "{secret}"><!ENTITY name "Pump">]><book><title>&name; &leak;</title>'
+        "<chapter id='c'><title>Use</title><procedure><step><para>Choose <menuchoice><guimenu>Flow</guimenu>"
+        "<guimenuitem>Slow</guimenuitem></menuchoice>.</para></step><step><para>Wait&hellip;</para></step></procedure>"
+        "<variablelist><varlistentry><term>Slow</term><listitem><para>Drips.</para></listitem></varlistentry></variablelist>"
+        "</chapter></book>"
+    )
+    found = graph(tmp_path / "man", {"a.docbook": page})
+    assert paths(found) == ["name leak", "name leak > Use"]
+    assert [text for _, _, text in shape(found, "m/name-leak/use")] == ["Choose Flow > Slow.", "Wait…", "Slow: Drips."]
+    with pytest.raises(ManualError, match="no heading and no text found"):
+        graph(tmp_path / "bad", {"a.page": "<page><title>x"})
