@@ -1,7 +1,7 @@
 """Load LangChain documents, the output of any loader or splitter, as a tree that their metadata give.
 
-Headers as metadata ("Header 1", "Header 2", … of MarkdownHeaderTextSplitter), pages (PDF loaders), a source
-(file loaders), or nothing at all.
+Headers as metadata ("Header 1", "Header 2", … of MarkdownHeaderTextSplitter, docling's headings, unstructured's
+elements), pages (PDF loaders), a source (file loaders), or nothing at all.
 """
 
 import posixpath
@@ -18,13 +18,19 @@ from markdown_it import MarkdownIt
 
 from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.loaders.block_kinds import plain_blocks, plain_option_name
+from graphrag_tools.loaders.element_documents import (
+    DOCLING_HEADINGS,
+    ELEMENT_PATH,
+    metadata_value,
+    with_element_paths,
+)
 from graphrag_tools.loaders.html.blocks import html_blocks
 from graphrag_tools.loaders.markdown_text.parser import heading_anchor
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
 from graphrag_tools.text.normalise import slug, tidy
 
-DEFAULT_PATH_KEYS = tuple(f"Header {level}" for level in range(1, 7))
+DEFAULT_PATH_KEYS = (*(f"Header {level}" for level in range(1, 7)), DOCLING_HEADINGS, ELEMENT_PATH)
 _PAGE_KEYS = ("page", "page_number")
 _URL_KEYS = ("url", "source")
 _MAX_TITLE = 80
@@ -54,7 +60,8 @@ def load_documents(
     """Make a manual of LangChain documents, in their order.
 
     `path_keys` are the metadata that give a section's titles, from the root down; one that is missing or empty
-    is passed over, and one that holds a list gives several. Documents of one path are one section, unless
+    is passed over, one that holds a list gives several, and "a.b" is what "b" holds in "a". What docling and
+    unstructured's elements tell of their tree is known without any. Documents of one path are one section, unless
     the path was left in between: then it is another of the same title. A document without a path is a section
     of its own: called by its page (or page label) under its source where there are several sources, else by
     its first line. Text that a splitter repeats at the seam of two documents, of one section and one source, is
@@ -64,7 +71,7 @@ def load_documents(
         ConfigError: No documents, something else among them, or no usable `manual_id` or `path_keys`.
         ManualError: No document has text.
     """
-    checked = _checked(documents, manual_id, path_keys)
+    checked = with_element_paths(_checked(documents, manual_id, path_keys))
     if not any(document.page_content.strip() for document in checked):
         raise ManualError(f"{manual_id}: {len(checked)} document(s), and no text in any of them.")
     gathered, skipped = _gathered(checked, path_keys)
@@ -82,7 +89,7 @@ def metadata_path(metadata: Mapping[str, Any], path_keys: Sequence[str]) -> tupl
     """
     found: list[str] = []
     for key in path_keys:
-        value = metadata.get(key)
+        value = metadata_value(metadata, key)
         pieces = value if isinstance(value, list | tuple) else [value]
         found += [tidy(_MARKS.sub("", str(piece))) for piece in pieces if piece is not None]
     return tuple(piece for piece in found if piece)

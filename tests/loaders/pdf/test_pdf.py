@@ -154,10 +154,10 @@ def test_printed_contents_deeper_than_the_tree_is_the_tree(tmp_path: Path) -> No
     paths = {item.path: item.page for item in build_graph(manual).items}
     assert paths == {
         ("kettle",): 1,
-        ("Water"): 2,
+        ("Water",): 2,
         ("Water", "Fill level"): 2,
         ("Water", "Hardness"): 2,
-        ("Sounds"): 3,
+        ("Sounds",): 3,
         ("Sounds", "When it boils"): 3,
     }
     assert manual.skipped == (Skipped("table of contents", "5 line(s): the tree says the same"),)
