@@ -15,8 +15,9 @@ class Prompts:
 
     def __init__(self, folder: str | Path | None = None) -> None:
         """Raises ConfigError if the folder does not exist."""
-        self._folders = (*((Path(folder),) if folder else ()), *_SHIPPED)
-        if folder and not Path(folder).is_dir():
+        own = Path(folder).expanduser() if folder else None
+        self._folders = (*((own,) if own else ()), *_SHIPPED)
+        if own and not own.is_dir():
             raise ConfigError(f"{folder}: no such folder of prompts.")
 
     def render(self, name: str, **values: str) -> str:

@@ -15,7 +15,7 @@ from graphrag_tools.cli.graph import export, tree
 from graphrag_tools.cli.index import add, build, check, list_manuals, remove
 from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import Json, takes_options
-from graphrag_tools.cli.output import print_aside, print_json, print_shown
+from graphrag_tools.cli.output import print_aside, print_json, print_shown, take_any_character
 from graphrag_tools.cli.serve import demo, mcp, web
 from graphrag_tools.cli.settings import take_configuration
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
@@ -28,6 +28,7 @@ _TRACEBACK_VARIABLE = "GRAPHRAG_TOOLS_TRACEBACK"
 
 def main() -> None:
     """Run the command line; an error becomes one line on standard error."""
+    take_any_character()
     try:
         app()
     except GraphRAGToolsError as error:

@@ -4,6 +4,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
+from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
@@ -56,7 +57,8 @@ def takes_options(command: Callable[..., None]) -> Callable[..., None]:
         shared.update({one.name: one for one in new})
 
     @functools.wraps(command)
-    def with_options(*args: Any, **given: Any) -> None:
+    def with_options(*args: Any, **as_typed: Any) -> None:
+        given = {name: _at_home(value) for name, value in as_typed.items()}
         expanded = {
             name: options(**{taken: given.pop(taken) for taken in taken_from[name]})
             for name, options in classes.items()
@@ -68,6 +70,11 @@ def takes_options(command: Callable[..., None]) -> Callable[..., None]:
     with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     with_options.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return with_options
+
+
+def _at_home(value: Any) -> Any:
+    """Return a path with its "~" expanded, which no shell does in a client's JSON or a compose file."""
+    return value.expanduser() if isinstance(value, Path) else value
 
 
 def _as_parameters(options: type) -> list[inspect.Parameter]:

@@ -4,6 +4,7 @@ All that the command line prints goes through here, and leaves without escape se
 of direction: what an index of others holds, or a server answers, was never cleaned by a loader of ours.
 """
 
+import io
 import json
 import re
 import sys
@@ -181,7 +182,28 @@ def print_json(document: object) -> None:
 
 def print_data(text: str, end: str = "\n") -> None:
     """Print JSON, or lines of it, with what a terminal would obey written as escapes."""
-    print(escaped_controls(text), end=end)
+    whole, encoding = escaped_controls(text), getattr(sys.stdout, "encoding", None) or "utf-8"
+    escaped = whole if _fits(whole, encoding) else "".join(_escaped_in(encoding, one) for one in whole)
+    print(escaped, end=end)
+
+
+def _escaped_in(encoding: str, character: str) -> str:
+    return character if _fits(character, encoding) else json.dumps(character)[1:-1]
+
+
+def _fits(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def take_any_character() -> None:
+    """Let both outputs replace a character that their encoding lacks: a pipe on Windows, or LC_ALL=C, has few."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
+            stream.reconfigure(errors="replace")
 
 
 def print_text(text: str) -> None:

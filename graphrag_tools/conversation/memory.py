@@ -34,6 +34,7 @@ def open_memory(file: str | Path | None = None) -> Iterator[BaseCheckpointSaver[
         from graphrag_tools.conversation.sqlite import Memory, store_errors
     except ImportError as error:
         raise _not_installed() from error
+    file = Path(file).expanduser()
     _create_private(file)
     with store_errors(file):
         connection = sqlite3.connect(file, check_same_thread=False)
@@ -60,6 +61,7 @@ async def aopen_memory(file: str | Path | None = None) -> AsyncIterator[BaseChec
         from graphrag_tools.conversation.sqlite import AsyncMemory, store_errors
     except ImportError as error:
         raise _not_installed() from error
+    file = Path(file).expanduser()
     _create_private(file)
     with store_errors(file):
         # aiosqlite leaves a failed connection's thread behind, which outlives the event loop: fail before it begins.

@@ -50,7 +50,7 @@ class ManualIndex:
                 says that they are meant.
             StoreError: A file of it is damaged.
         """
-        path = Path(folder)
+        path = Path(folder).expanduser()
         stamp = _stamp(path)  # before the manifest: a build between the two is then noticed
         return cls(path, _opened(path, embeddings), stamp)
 
@@ -75,7 +75,7 @@ class ManualIndex:
         """
         from graphrag_tools.index.build import build_index
 
-        path = Path(folder)
+        path = Path(folder).expanduser()
         build_index(manuals, path, embeddings, progress, enricher=enricher, reading=reading, force=force, wait=wait)
         return cls.open(path, embeddings if isinstance(embeddings, Embeddings) else None)
 

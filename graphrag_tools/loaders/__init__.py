@@ -52,7 +52,7 @@ def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoi
         ConfigError: A PDF, and pypdfium2 is not installed.
         ManualError: The path does not exist, has no known format, or cannot be read as one.
     """
-    source = Path(path)
+    source = Path(path).expanduser()
     if not source.exists():
         raise ManualError(f"{source}: no such file or folder. Give the path of a manual.")
     resolved = source.resolve()

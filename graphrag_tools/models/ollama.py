@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import httpx
-import ollama
-from langchain_ollama import ChatOllama
-from ollama._types import ModelDetails
 
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.loopback import is_loopback
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel, ModelFacts
+from graphrag_tools.models.ollama_package import ChatOllama, ModelDetails, ollama
 
 if TYPE_CHECKING:
     from graphrag_tools.models.options import ModelOptions
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
 _MODELS_NAMED = 8
 _CONNECT_SECONDS = 10.0
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_LISTENING = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # read, not bound
 _NEVER_CUT = {"truncate": False, "shift": False}
 # A kept connection belongs to the event loop that opened it, and breaks the second asyncio.run of a program.
 _NO_KEPT_CONNECTIONS = httpx.Limits(max_keepalive_connections=0)
@@ -72,12 +71,14 @@ def open_ollama(name: str, options: "ModelOptions") -> ChatModel:
 def ollama_address(base_url: str | None = None) -> OllamaAddress:
     """Return the address in base_url, else in the environment's OLLAMA_HOST, else http://127.0.0.1:11434.
 
-    It is read as the `ollama` package reads OLLAMA_HOST: scheme, host, port and path may each be missing.
+    It is read as the `ollama` package reads OLLAMA_HOST: scheme, host, port and path may each be missing. As with
+    Ollama's own client, blanks and quotes around it are dropped. An address to listen on (0.0.0.0) is this machine,
+    and the "/v1" of OpenAI's clients is no part of it.
 
     Raises:
         ConfigError: The address has no valid port, or a scheme other than http and https.
     """
-    given = (base_url or os.environ.get("OLLAMA_HOST") or "").strip()
+    given = (base_url or os.environ.get("OLLAMA_HOST") or "").strip().strip("\"'").strip()
     scheme = given.partition("://")[0] if "://" in given else ""
     try:
         parts = urlsplit(given if scheme else f"http://{given}")
@@ -86,10 +87,11 @@ def ollama_address(base_url: str | None = None) -> OllamaAddress:
         raise _not_an_address(given) from error
     if parts.scheme not in _DEFAULT_PORTS:
         raise _not_an_address(given)
-    host = parts.hostname or "127.0.0.1"
+    host = _LISTENING.get(parts.hostname or "", parts.hostname) or "127.0.0.1"
+    path = parts.path.rstrip("/").removesuffix("/v1")
     bracketed = f"[{host}]" if ":" in host else host
     auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-    return OllamaAddress(f"{parts.scheme}://{bracketed}:{port}{parts.path.rstrip('/')}", auth)
+    return OllamaAddress(f"{parts.scheme}://{bracketed}:{port}{path}", auth)
 
 
 def shown_model(address: OllamaAddress, name: str, timeout: float) -> ModelFacts:

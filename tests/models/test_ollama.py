@@ -1,5 +1,8 @@
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from typing import Any
 
 import ollama
@@ -142,6 +145,39 @@ def test_proxy_of_the_environment_is_used_for_a_remote_ollama(
 def test_address_is_read_as_the_ollama_package_reads_it(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_HOST", given)
     assert ollama_address() == OllamaAddress(ollama_reads(given))
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ('"127.0.0.1:5"', "http://127.0.0.1:5"),
+        ("'http://here:5'", "http://here:5"),
+        (' " here:5 " ', "http://here:5"),
+        ("0.0.0.0", "http://127.0.0.1:11434"),
+        ("http://[::]:5", "http://[::1]:5"),
+        ("http://here:5/v1/", "http://here:5"),
+        ("https://here/ollama/v1", "https://here:443/ollama"),
+    ],
+)
+def test_address_is_taken_as_ollama_itself_takes_it(given: str, meant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", given)
+    assert ollama_address().url == meant
+
+
+@pytest.mark.parametrize(
+    ("host", "base"), [("'127.0.0.1:1'", None), ("a:1,b:2", "http://127.0.0.1:1"), ("a:1,b:2", None)]
+)
+def test_value_that_the_package_cannot_read_is_told_of_in_words(host: str, base: str | None) -> None:
+    program = (
+        "import os, graphrag_tools as g\n"
+        f"try: g.open_chat_model('ollama:m', options=g.ModelOptions(base_url={base!r}))\n"
+        "except g.GraphRAGToolsError as error: print(type(error).__name__, os.environ['OLLAMA_HOST'])"
+    )
+    environment = {**os.environ, "OLLAMA_HOST": host}
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    kind = "ModelError" if base or "," not in host else "ConfigError"
+    assert (ended.stdout.strip(), ended.stderr) == (f"{kind} {host}", "")
 
 
 def test_base_url_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
