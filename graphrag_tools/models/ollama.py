@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import httpx
 
 from graphrag_tools.errors import ConfigError, ModelError
-from graphrag_tools.loopback import is_loopback
+from graphrag_tools.loopback import is_loopback, is_wildcard
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel, ModelFacts
 from graphrag_tools.models.ollama_package import ChatOllama, ModelDetails, ollama
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 _MODELS_NAMED = 8
 _CONNECT_SECONDS = 10.0
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_LISTENING = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # read, not bound
 _NEVER_CUT = {"truncate": False, "shift": False}
 # A kept connection belongs to the event loop that opened it, and breaks the second asyncio.run of a program.
 _NO_KEPT_CONNECTIONS = httpx.Limits(max_keepalive_connections=0)
@@ -87,7 +86,9 @@ def ollama_address(base_url: str | None = None) -> OllamaAddress:
         raise _not_an_address(given) from error
     if parts.scheme not in _DEFAULT_PORTS:
         raise _not_an_address(given)
-    host = _LISTENING.get(parts.hostname or "", parts.hostname) or "127.0.0.1"
+    host = parts.hostname or "127.0.0.1"
+    if is_wildcard(host):
+        host = "::1" if ":" in host else "127.0.0.1"
     path = parts.path.rstrip("/").removesuffix("/v1")
     bracketed = f"[{host}]" if ":" in host else host
     auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
