@@ -66,7 +66,7 @@ def _source_problems(answer: Answer, index: HoldsItems) -> Iterator[str]:
 
 def _misquoted(source: Source, index: HoldsItems) -> Iterator[str]:
     section = index.graph_of(source.id).section_of(source.id)
-    blocks = {block.text for block in section.blocks}
+    blocks = {line for block in section.blocks for line in block.text.splitlines()}  # code has several
     names = {section.name, *(child.name for child in index.graph_of(source.id).children(section.id))}
     for line in source.quote.splitlines():
         if line not in blocks and line not in names:

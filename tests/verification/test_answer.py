@@ -1,4 +1,5 @@
 import csv
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from support.places import REPOSITORY
 from graphrag_tools.answer import Answer, Source
 from graphrag_tools.answers.answer import quote_item, quoted_answer, refusal, written_answer
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.manual.sections import Block, Manual, Section
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.wording import words_from_sources
 
@@ -209,3 +211,13 @@ def test_share_counts_stems_and_no_stop_words() -> None:
 def test_source_is_frozen() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Source(id="a", title="A", path=("A",)).title = "B"  # type: ignore[misc]
+
+
+def test_quoted_code_passes_line_by_line(tmp_path: Path) -> None:
+    blocks = (Block("paragraph", "Run these commands:"), Block("code", "pump stop\n\n  pump start --slow"))
+    manual = Manual("m", "M", (Section("s", "Update", blocks),))
+    index = ManualIndex.build([manual], tmp_path / "index", embeddings="wordllama")
+    answer = quoted_answer(quote_item("How do I update?", "m/update", index), index)
+    assert answer.text.endswith("```\npump stop\n\n  pump start --slow\n```")
+    assert problems(answer, "How do I update?", index) == []
+    index.close()
