@@ -24,6 +24,17 @@ def test_manual_that_is_not_in_the_index_is_said(run: Run, sample_index_for_answ
     assert "lamp" in outcome.err
 
 
-@pytest.mark.parametrize(("host", "own"), [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False)])
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [
+        ("127.0.0.1", True),
+        ("localhost", True),
+        ("::1", True),
+        ("0.0.0.0", False),
+        ("localhost.example.org", False),
+        ("my-localhost", False),
+        ("127.0.0.1.example.org", False),
+    ],
+)
 def test_loopback_is_told_from_other_addresses(host: str, own: bool) -> None:
     assert is_loopback(host) is own

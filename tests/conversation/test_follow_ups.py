@@ -151,3 +151,17 @@ def test_search_is_kept_to_the_manual_asked(two_manuals_index: ManualIndex) -> N
 
 def test_item_of_another_manual_than_the_one_asked_is_no_scope(two_manuals_index: ManualIndex) -> None:
     assert understand_question("why?", AFTER_FLIGHT, two_manuals_index, "lamp") == Understood("why?")
+
+
+def test_a_follow_up_does_not_leave_its_manual(two_manuals_index: ManualIndex) -> None:
+    battery = Earlier("What is using up my battery?", "sample-manual/settings/battery")
+    kept = understand_question("and where is it?", battery, two_manuals_index, "sample-manual")
+    assert (kept.follow_up, kept.scope) == (True, "sample-manual/settings/battery")
+    left = understand_question("and where is it?", battery, two_manuals_index, "lamp")
+    assert left == Understood("and where is it?")
+
+
+@pytest.mark.parametrize("question", ["And the battery?", "What about the battery?", "And how do I charge it?"])
+def test_what_a_follow_up_is_about_is_looked_for_in_its_manual(question: str, two_manuals_index: ManualIndex) -> None:
+    colour = Earlier("How do I set the colour?", "lamp/colour")
+    assert (understand_question(question, colour, two_manuals_index, "lamp").scope or "lamp/").startswith("lamp/")

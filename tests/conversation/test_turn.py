@@ -137,3 +137,16 @@ def test_trace_pairs_calls_with_results() -> None:
         ("get_menu_path", "model", False, ""),
     ]
     assert found[1].arguments == {"item": "m/z"}
+
+
+@pytest.mark.parametrize("more", [1, 49, 50])
+def test_a_cut_of_a_few_characters_is_warned_of_too(more: int) -> None:
+    length = turn.MAX_QUESTION_CHARACTERS + more
+    begun = turn.opening([HumanMessage("x" * length)], 16_000)
+    assert len(begun.question) == turn.MAX_QUESTION_CHARACTERS
+    assert begun.warnings == [f"The question has {length} characters; only the first 2000 were used."]
+
+
+def test_a_question_of_just_the_length_is_used_whole() -> None:
+    begun = turn.opening([HumanMessage("x" * turn.MAX_QUESTION_CHARACTERS)], 16_000)
+    assert (len(begun.question), begun.warnings) == (turn.MAX_QUESTION_CHARACTERS, [])

@@ -12,7 +12,14 @@ from support.processes import HANG_SECONDS, running
 from graphrag_tools.errors import ConfigError, IndexLocked, IndexMismatch, ManualError, ModelError, StoreError
 from graphrag_tools.index.build import build_index
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.index.manifest import MANIFEST_NAME, Manifest, read_manifest, write_manifest
+from graphrag_tools.index.manifest import (
+    MANIFEST_NAME,
+    SPARE_NAME,
+    Manifest,
+    generation_folder,
+    read_manifest,
+    write_manifest,
+)
 from graphrag_tools.manual.sections import Block, Manual, Section
 from graphrag_tools.stores.chroma import ChromaVectorStore
 from graphrag_tools.stores.sqlite import SqliteGraphStore
@@ -341,3 +348,15 @@ def test_killed_build_leaves_the_old_index_and_the_next_build_works(tmp_path: Pa
     assert BATTERY in _answers(tmp_path)
     assert f"{manifest.generation:06d}" in _generations(tmp_path)
     assert len(_generations(tmp_path)) <= 2, "what a killed build left is gone"
+
+
+def test_a_generation_has_its_spare_before_it_is_live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[tuple[Path, str]] = []
+
+    def note(folder: Path, manifest: Manifest, name: str = MANIFEST_NAME) -> None:
+        written.append((folder, name))
+        write_manifest(folder, manifest, name)
+
+    monkeypatch.setattr("graphrag_tools.index.build.write_manifest", note)
+    build_index([small_manual()], tmp_path)
+    assert written == [(generation_folder(tmp_path, 1), SPARE_NAME), (tmp_path, MANIFEST_NAME)]

@@ -222,3 +222,13 @@ def test_build_says_that_nothing_has_changed(
     assert _run(monkeypatch, "build", SAMPLE_MANUAL, "--index", copied, "--force") == 0
     assert "Nothing has changed" not in capsys.readouterr().err
     assert read_manifest(copied).generation == 2
+
+
+def test_what_an_unsound_index_may_still_need_is_not_removed(copied: Path) -> None:
+    left = shutil.copytree(generation_folder(copied, 1), generation_folder(copied, 9))
+    for generation in (1, 9):
+        (generation_folder(copied, generation) / "graph.sqlite").write_bytes(b"")
+    report = repair_index(copied)
+    assert not report.sound
+    assert report.unreferenced == (9,)
+    assert left.exists()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from support.oven_manual import evidence_of_text
 
 from graphrag_tools.verification.draft import draft_of
 from graphrag_tools.verification.evidence import Evidence
@@ -36,3 +37,10 @@ def test_opposite_of_the_source_is_found(item: str, text: str, evidence_of_item:
 )
 def test_same_said_otherwise_is_no_opposite(item: str, text: str, evidence_of_item: EvidenceOf) -> None:
     assert not list(reversed_claims(draft_of(text), evidence_of_item(item, "?")))
+
+
+def test_where_near_passages_differ_one_that_agrees_is_enough() -> None:
+    forbidden, allowed = "Do not cover the oven while it heats.", "In winter, cover the oven while it heats."
+    stated = draft_of("Cover the oven while it heats.")
+    assert list(reversed_claims(stated, evidence_of_text(forbidden)))
+    assert not list(reversed_claims(stated, evidence_of_text(forbidden, allowed)))

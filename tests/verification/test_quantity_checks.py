@@ -105,3 +105,9 @@ def test_number_is_held_against_all_that_the_section_says(
     found = list(wrong_quantities(draft_of(text), evidence_of_text(*paragraphs)))
     assert len(found) == (problem is not None)
     assert problem is None or problem in found[0]
+
+
+def test_a_limit_needs_a_word_for_that_limit() -> None:
+    stated = draft_of("Let the bread rest at most 20 minutes.")
+    assert list(wrong_quantities(stated, evidence_of_text("Let the bread rest 20 minutes. Choose the minimum heat.")))
+    assert not list(wrong_quantities(stated, evidence_of_text("Let the bread rest 20 minutes. That is the maximum.")))

@@ -179,7 +179,9 @@ def test_browser_is_told_to_load_nothing_from_elsewhere(sample_page: str) -> Non
     policy = httpx.get(sample_page).headers["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "http" not in policy
+    assert "frame-ancestors 'none'" in policy
 
 
-def test_page_is_refused_under_a_foreign_name(sample_page: str) -> None:
-    assert httpx.get(sample_page, headers={"host": "rebound.example"}).status_code == 400
+@pytest.mark.parametrize("name", ["rebound.example", "localhost.rebound.example", "127.0.0.1.rebound.example"])
+def test_page_is_refused_under_a_foreign_name(name: str, sample_page: str) -> None:
+    assert httpx.get(sample_page, headers={"host": name}).status_code == 400
