@@ -129,3 +129,16 @@ def test_build_reports_what_it_understood(called: Called, tmp_path: Path) -> Non
     (understood,) = json.loads(out)["understood"]
     assert (understood["manual"], understood["levels"], understood["blocks"]) == ("flat", 1, {"paragraph": 12})
     assert [found["kind"] for found in understood["suspicions"]] == ["no tree", "no steps"]
+
+
+def test_build_names_the_language_and_the_embeddings_that_do_not_know_it(called: Called, tmp_path: Path) -> None:
+    source = tmp_path / "ofen.md"
+    source.write_text("# Ofen\n\n## Tür\n\nDie Tür geht nach links auf.\n", encoding="utf-8")
+    build = ("build", source, "--index", tmp_path / "index", "--embeddings", "wordllama")
+    out = " ".join(called(*build)[1].split())
+    assert "ofen: English, 1 blocks" in out
+    assert "does not know" not in out
+    out = " ".join(called(*build, "--language", "de")[1].split())
+    assert "ofen: German, 1 blocks" in out
+    assert "ofen: wordllama does not know German" in out
+    assert "language 'xy': not known" in called(*build, "--language", "xy")[2]
