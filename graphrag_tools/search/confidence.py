@@ -9,7 +9,7 @@ from graphrag_tools.errors import ConfigError
 Standing = Literal["answered", "unsure", "not_in_manual"]
 REFUSE_BELOW = 0.2
 """Where nothing is near. Chosen with `ANSWER_FROM` on everyday questions of four manuals (README, Refusals)."""
-ANSWER_FROM = 0.65
+ANSWER_FROM = 0.63
 """From here on some seven of eight first hits were right, over manuals that the weights were not fitted on."""
 BEST, DOUBTFUL, NONE = 0.95, 0.5, 0.0
 """What a code settles: the only section that has it, one that no section has, one of a series that the manual lists."""
