@@ -49,14 +49,14 @@ def quoted_answer(quote: Quote, index: ManualIndex) -> Answer:
     """Return the answer that is the quote itself; a section without text answers with the items below it."""
     item = quote.item
     below = [child.name for child in index.graph_of(item.id).children(item.id)]
-    source = _source(quote, below)
+    sources = (_source(quote, below), *map(_whole_source, quote.continued))
     return Answer(
         text=quote.text or "\n".join(below) or item.name,
         status="answered",
         manual=item.manual if len(index.manuals) > 1 else "",
         menu_path=item.path,
         taps=item.taps or quote.section.taps,
-        sources=(source,),
+        sources=sources,
         warnings=(_CUT,) if quote.cut else (),
     )
 
@@ -172,5 +172,12 @@ def _source(quote: Quote, below: Sequence[str]) -> Source:
         path=item.path,
         url=item.url,
         page=item.page,
-        quote="\n".join(block.text for block in quote.blocks) or "\n".join(below) or item.name,
+        quote="\n".join((*(block.text for block in quote.blocks), *(one.name for one in quote.below)))
+        or "\n".join(below)
+        or item.name,
     )
+
+
+def _whole_source(item: MenuItem) -> Source:
+    words = "\n".join(block.text for block in item.blocks) or item.name
+    return Source(id=item.id, title=item.name, path=item.path, url=item.url, page=item.page, quote=words)

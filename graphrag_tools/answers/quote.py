@@ -1,9 +1,10 @@
 """The blocks of a section that answer a question: lead-in, steps, and the options that match."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
+from graphrag_tools.manual.pointers import leads_on, only_points
 from graphrag_tools.manual.sections import Block, lead_ins, nearest_lead_ins, written_block
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import stems, weighted_share
@@ -11,6 +12,8 @@ from graphrag_tools.text.words import stems, weighted_share
 _NEAR_BEST = 0.7
 _SELECTED_KINDS = frozenset({"option", "table"})
 _MAX_CHARACTERS = 6_000
+_MAX_CONTINUATION = 700
+"""Of the sections below that a quote goes on with, some 110 words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +21,35 @@ class Quote:
     """Blocks of one section, verbatim and in order.
 
     `item` is the option that answers where one option was given or selected, else the section. `cut`
-    says whether matching blocks were left out for length.
+    says whether matching blocks were left out for length. `below` are the sections that its last block, a
+    lead-in, leads to: the quote goes on with them.
     """
 
     item: MenuItem
     section: MenuItem
     blocks: tuple[Block, ...]
     cut: bool = False
+    below: tuple[MenuItem, ...] = ()
 
     @property
     def text(self) -> str:
-        """The blocks one per line; options are marked with a hyphen, code stands between fences."""
-        return "\n".join(written_block(block) for block in self.blocks)
+        """The blocks one per line, options marked with a hyphen and code between fences; then what is below.
+
+        That is by name alone where it is long.
+        """
+        return "\n".join((*map(written_block, self.blocks), *self._lines_below()))
+
+    @property
+    def continued(self) -> tuple[MenuItem, ...]:
+        """The sections below whose text is part of the quote, and not their names alone."""
+        length = sum(len(block.text) for item in self.below for block in item.blocks)
+        return self.below if length <= _MAX_CONTINUATION else ()
+
+    def _lines_below(self) -> Iterator[str]:
+        for item in self.below:
+            yield f"- {item.name}"
+            for block in item.blocks if self.continued else ():
+                yield written_block(replace(block, depth=block.depth + 1))
 
 
 def quote_for(question: str, item: MenuItem, graph: MenuGraph, idf: Callable[[str], float]) -> Quote:
@@ -39,7 +59,8 @@ def quote_for(question: str, item: MenuItem, graph: MenuGraph, idf: Callable[[st
     overlap with the question is at least .7 of the best one's (measured: DESIGN.md, Quoting); all of them
     where none matches, or where title and introduction already say every word of the question, which then
     asks for the section as a whole. An option whose whole name stands in the question, in two words or
-    more, is kept alone. An option item given is always kept.
+    more, is kept alone. An option item given is always kept. Lines that only point elsewhere are dropped,
+    and a quote that would end in a colon goes on with the sections below (`below`).
     """
     section = graph.section_of(item.id)
     blocks = section.blocks
@@ -56,12 +77,14 @@ def quote_for(question: str, item: MenuItem, graph: MenuGraph, idf: Callable[[st
         said = {at: stems(blocks[at].text, graph.language) for at in options}
         chosen = _best_options(said, wanted, idf) or set(options)
     kept = _kept(blocks, chosen, set(options))
-    fitting = _fitting(blocks, kept)
+    saying = _saying([blocks[at] for at in kept])
+    fitting = _fitting(saying)
     return Quote(
         item=item if item.kind == "option" else _answering_item(section, chosen, options, graph),
         section=section,
-        blocks=tuple(blocks[at] for at in fitting),
-        cut=len(fitting) < len(kept),
+        blocks=tuple(fitting),
+        cut=len(fitting) < len(saying),
+        below=_led_to(fitting[-1], section, graph) if fitting else (),
     )
 
 
@@ -108,16 +131,27 @@ def _nearest_option(above: Sequence[int], options: set[int]) -> int | None:
     return next((at for at in above if at in options), None)
 
 
-def _fitting(blocks: Sequence[Block], kept: Sequence[int]) -> list[int]:
-    """Return the first of the kept positions that fit the length of an answer, at least one."""
-    fitting: list[int] = []
+def _fitting(blocks: Sequence[Block]) -> list[Block]:
+    """Return the first blocks that fit the length of an answer, at least one."""
+    fitting: list[Block] = []
     left = _MAX_CHARACTERS
-    for at in kept:
-        left -= len(blocks[at].text)
+    for block in blocks:
+        left -= len(block.text)
         if left < 0 and fitting:
             break
-        fitting.append(at)
+        fitting.append(block)
     return fitting
+
+
+def _saying(blocks: list[Block]) -> list[Block]:
+    """Return the blocks without those that only point elsewhere, unless nothing, or a lead-in, would be left alone."""
+    saying = [block for block in blocks if not only_points(block)]
+    return saying if saying and not leads_on(saying[-1]) else blocks
+
+
+def _led_to(last: Block, section: MenuItem, graph: MenuGraph) -> tuple[MenuItem, ...]:
+    """Return the sections below that the last block of a quote leads to; none where it ends in no colon."""
+    return tuple(child for child in graph.children(section.id) if child.kind == "section") if leads_on(last) else ()
 
 
 def _answering_item(section: MenuItem, chosen: set[int], options: Sequence[int], graph: MenuGraph) -> MenuItem:

@@ -1,11 +1,14 @@
 """The texts that a manual is searched by: whole sections and blocks by words, passages by vector."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.keys import RecordKey
+from graphrag_tools.manual.pointers import only_points, pointed_to, says_something
+from graphrag_tools.manual.sections import Block
 from graphrag_tools.stores.protocols import Record
-from graphrag_tools.text.normalise import folded, sentences
+from graphrag_tools.text.normalise import sentences
 from graphrag_tools.text.words import joined_words
 
 
@@ -14,16 +17,19 @@ def section_records(graph: MenuGraph) -> Iterator[Record]:
     for item in _sections(graph):
         text = ""
         if says_something(item, graph):
-            text = _searched("\n".join((item.name, " ".join(item.path), *(block.text for block in item.blocks))))
+            said = (block.text for _, block in _saying(item))
+            text = _searched("\n".join((item.name, " ".join(item.path), *said)))
         yield Record(item.id, item.manual, text, graph.language)
 
 
 def block_records(graph: MenuGraph) -> Iterator[Record]:
     """Yield each block under its section's title; the title alone where a section has no text."""
     for item in _answering(graph):
-        texts = [f"{item.name}: {block.text}" for block in item.blocks] or [item.name]
-        for position, text in enumerate(texts):
+        texts = [(at, f"{item.name}: {block.text}") for at, block in _saying(item)] or [(0, item.name)]
+        for position, text in texts:
             yield Record(str(RecordKey(item.id, position)), item.manual, _searched(text), graph.language)
+    for key, pointer in _other_names(graph):
+        yield Record(str(key), pointer.manual, _searched(pointer.name), graph.language)
 
 
 def passage_records(graph: MenuGraph) -> Iterator[Record]:
@@ -33,23 +39,37 @@ def passage_records(graph: MenuGraph) -> Iterator[Record]:
     that it says, in which one sentence goes under. Measured with MiniLM: README, Search.
     """
     for item in _answering(graph):
-        title = " > ".join(item.path[-2:])
+        title = _two_titles(item)
         if not item.blocks:
             yield Record(str(RecordKey(item.id, 0)), item.manual, title)
-        for position, block in enumerate(item.blocks):
+        for position, block in _saying(item):
             yield Record(str(RecordKey(item.id, position)), item.manual, f"{title}: {block.text}")
             said = sentences(block.text)
             for number, sentence in enumerate(said if len(said) > 1 else ()):
                 key = RecordKey(item.id, position, sentence=number)
                 yield Record(str(key), item.manual, f"{item.name}: {sentence}")
+    for key, pointer in _other_names(graph):
+        yield Record(str(key), pointer.manual, _two_titles(pointer))
 
 
-def says_something(item: MenuItem, graph: MenuGraph) -> bool:
-    """Whether a section may be an answer: it has text beyond headings and its own title, or nothing below it."""
-    title = folded(item.name)
-    if any(block.kind != "heading" and folded(block.text) != title for block in item.blocks):
-        return True
-    return not item.blocks and not graph.children(item.id)
+def _saying(item: MenuItem) -> list[tuple[int, Block]]:
+    """Return an item's blocks with their positions, without those that only point elsewhere unless all do."""
+    placed = list(enumerate(item.blocks))
+    return [(at, block) for at, block in placed if not only_points(block)] or placed
+
+
+def _other_names(graph: MenuGraph) -> Iterator[tuple[RecordKey, MenuItem]]:
+    """Yield each section that only points to another ("See ..."), under a key of that one, behind its blocks."""
+    behind: Counter[str] = Counter()
+    for item in _sections(graph):
+        target = pointed_to(item, graph)
+        if target is not None:
+            yield RecordKey(target.id, len(target.blocks) + behind[target.id]), item
+            behind[target.id] += 1
+
+
+def _two_titles(item: MenuItem) -> str:
+    return " > ".join(item.path[-2:])
 
 
 def _searched(text: str) -> str:

@@ -9,7 +9,7 @@ from graphrag_tools.answers.quote import Quote, quote_for
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
-from graphrag_tools.manual.sections import Block, Manual, Section
+from graphrag_tools.manual.sections import Block, Link, Manual, Section
 from graphrag_tools.text.normalise import folded
 
 LEAD = Block("step", "From Settings, tap Battery for the following options:")
@@ -200,3 +200,24 @@ def test_code_is_quoted_line_by_line_between_fences() -> None:
     fence = "```"
     assert quoted("How do I start late?", LEAD, code).text == f"{LEAD.text}\n{fence}\nlamp --on\n  lamp --off\n{fence}"
     assert quoted("x", Block("code", fence)).text == f"````\n{fence}\n````"
+
+
+def test_quote_that_ends_in_a_colon_goes_on_with_the_sections_below() -> None:
+    lead = Block("paragraph", "There are two kinds of filter:")
+    below = ("Paper filter", "Steel filter")
+    for words in ("Throw it away.", "Rinse it. " * 60):
+        children = tuple(Section(name, name, (Block("step", words),), parent="s") for name in below)
+        graph = build_graph(Manual("m", "M", (Section("s", "Filters", (lead,)), *children)))
+        quote = quote_for("How do I clean the filter?", graph.items[0], graph, even)
+        names = [f"- {name}" for name in below]
+        if words == "Throw it away.":
+            assert quote.text.splitlines() == [lead.text, names[0], f"  - {words}", names[1], f"  - {words}"]
+            assert [item.name for item in quote.continued] == list(below)
+        else:
+            assert (quote.text.splitlines(), quote.continued) == ([lead.text, *names], ())
+
+
+def test_line_that_only_points_elsewhere_is_not_quoted_beside_text() -> None:
+    pointing = Block("paragraph", "Related topics: Cleaning", links=(Link("Cleaning", "#c"),))
+    assert quoted("How do I rinse it?", INTRODUCTION, pointing).blocks == (INTRODUCTION,)
+    assert quoted("What is related?", pointing).blocks == (pointing,)

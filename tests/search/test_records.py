@@ -3,7 +3,7 @@
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.manual.keys import RecordKey
-from graphrag_tools.manual.sections import Block, Manual, Section
+from graphrag_tools.manual.sections import Block, Link, Manual, Section
 from graphrag_tools.search.records import block_records, passage_records, section_records
 
 SECTIONS = (
@@ -44,3 +44,24 @@ def test_linked_words_are_searched_in_one_as_well() -> None:
     graph = _graph((Section("a", "Wi-Fi", (Block("paragraph", "Shows E-04."),)),))
     [record] = block_records(graph)
     assert record.text == "Wi-Fi: Shows E-04. wifi e04"
+
+
+def test_lines_that_only_point_elsewhere_are_no_text_and_a_stub_is_another_name_of_its_target() -> None:
+    links = tuple(Link(name, name.lower()) for name in ("Cleaning", "Filters"))
+    cleaning = Section("c", "Cleaning", (Block("paragraph", "Wipe it dry."),), anchors=("cleaning",))
+    sections = (
+        Section("o", "Care", tuple(Block("option", link.text, links=(link,)) for link in links)),
+        cleaning,
+        Section(
+            "f", "Filters", (Block("paragraph", "Rinse it. See also Cleaning.", links=links[:1]),), anchors=("filters",)
+        ),
+        Section("d", "Descaling", (Block("paragraph", "For more information, see Cleaning.", links=links[:1]),)),
+    )
+    graph = _graph(sections)
+    assert [(record.key, record.text) for record in block_records(graph)] == [
+        ("lamp/cleaning#0", "Cleaning: Wipe it dry."),
+        ("lamp/filters#0", "Filters: Rinse it. See also Cleaning."),
+        ("lamp/cleaning#1", "Descaling"),
+    ]
+    assert [record.key for record in passage_records(graph)][-1] == "lamp/cleaning#1"
+    assert {record.key for record in section_records(graph) if not record.text} == {"lamp/care", "lamp/descaling"}

@@ -1,0 +1,47 @@
+"""Blocks and sections that say nothing themselves and only point to where something is said."""
+
+from graphrag_tools.manual.graph import MenuGraph, MenuItem
+from graphrag_tools.manual.sections import Block
+from graphrag_tools.text.english.pointing import POINTING
+from graphrag_tools.text.normalise import folded
+from graphrag_tools.text.words import STOP_WORDS, words
+
+_LEADING_TO = (":", "：")
+
+
+def only_points(block: Block) -> bool:
+    """Whether a block has no words but its links' and such as "see also"."""
+    if not block.links or block.kind == "heading":
+        return False
+    linked = {word for link in block.links for word in words(link.text)}
+    return set(words(block.text)) <= linked | POINTING | STOP_WORDS
+
+
+def leads_on(block: Block) -> bool:
+    """Whether a block ends in a colon, and so leaves what it says to what comes after it."""
+    return block.text.rstrip().endswith(_LEADING_TO)
+
+
+def says_something(item: MenuItem, graph: MenuGraph) -> bool:
+    """Whether a section may be an answer: it has text of its own, or none and nothing below it.
+
+    Headings, its title once more, and blocks that only point elsewhere are no text of its own.
+    """
+    if any(_says_something(block, item) for block in item.blocks):
+        return True
+    return not item.blocks and not graph.children(item.id)
+
+
+def pointed_to(item: MenuItem, graph: MenuGraph) -> MenuItem | None:
+    """Return the section that an item does nothing but point to; None where it says something, or names several."""
+    if not any(map(only_points, item.blocks)) or says_something(item, graph) or graph.children(item.id):
+        return None
+    targets = {graph.section_of(target.id).id: target for target in graph.see_also(item.id)}
+    if len(targets) != 1:
+        return None
+    target = graph.section_of(next(iter(targets)))
+    return target if says_something(target, graph) else None
+
+
+def _says_something(block: Block, item: MenuItem) -> bool:
+    return block.kind != "heading" and folded(block.text) != folded(item.name) and not only_points(block)
