@@ -81,8 +81,9 @@ class Answer(BaseModel):
     """An answer with its menu path, its sources and the calls behind it.
 
     `confidence`, 0 to 1, is how probably what search put first answers (`ManualIndex.confidence`).
-    `question` is what was asked as it was understood: a `follow_up` with what it refers to. `model` is the
-    one that chose the item and wrote the words, where it was let.
+    `question` is what was asked: a `follow_up` with what it refers to. `understood_as` is the question that was
+    searched for, where that is another than was typed: completed, spelled as the manual does, the first of two.
+    `model` is the one that chose the item and wrote the words, where it was let.
     `answered` text claims to answer; `unsure` text only names the closest places, which `alternatives` holds,
     because search found something and the signals are weak or disagree; `not_in_manual` says that nothing is near.
     `not_from_manual` text is an agent's own, or rests on other tools than the manual's, and was not checked.
@@ -99,6 +100,7 @@ class Answer(BaseModel):
     text: str
     status: Status
     question: str = ""
+    understood_as: str = ""
     follow_up: bool = False
     manual: str = ""
     menu_path: tuple[str, ...] = ()

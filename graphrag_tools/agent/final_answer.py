@@ -191,6 +191,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         """Return the answer with its question, its trace and what it cost."""
         facts = TurnFacts(
             question=asked.meant.question,
+            understood_as=asked.meant.question if asked.meant.follow_up else "",
             follow_up=asked.meant.follow_up,
             confidence=asked.confidence,
             model=self._model_name,

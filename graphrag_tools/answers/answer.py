@@ -29,9 +29,14 @@ UNVERIFIED = "What the model wrote could not be verified ({reasons})"
 
 @dataclass(frozen=True, slots=True)
 class TurnFacts:
-    """What a turn adds to its answer; `notes` are warnings of the turn, which come before the answer's own."""
+    """What a turn adds to its answer.
+
+    `understood_as` is empty where the question was taken as typed; `notes` are warnings of the turn, which come
+    before the answer's own.
+    """
 
     question: str
+    understood_as: str
     follow_up: bool
     confidence: float
     model: str
@@ -74,13 +79,13 @@ def refusal(hits: Sequence[Hit], index: ManualIndex) -> Answer:
     text = REFUSED
     if hits:
         text += " Nearest: " + "; ".join(_shown_paths(hits, index)) + "."
-    return Answer(text=text, status="not_in_manual", alternatives=_places(hits[:_MAX_NEAREST], index))
+    return Answer(text=text, status="not_in_manual", alternatives=places(hits[:_MAX_NEAREST], index))
 
 
 def unsure_answer(hits: Sequence[Hit], index: ManualIndex) -> Answer:
     """Return the closest places, a line each, without any words that could pose as the answer."""
     text = "\n".join((UNSURE, *(f"- {path}" for path in _shown_paths(hits, index))))
-    return Answer(text=text, status="unsure", alternatives=_places(hits[:_MAX_NEAREST], index))
+    return Answer(text=text, status="unsure", alternatives=places(hits[:_MAX_NEAREST], index))
 
 
 def quoted_as(standing: Standing, quote: Quote, hits: Sequence[Hit], index: ManualIndex) -> Answer:
@@ -96,7 +101,7 @@ def with_alternatives(answer: Answer, hits: Sequence[Hit], index: ManualIndex) -
         return answer
     used = {index.graph_of(source.id).section_of(source.id).id for source in answer.sources}
     others = [hit for hit in hits if hit.section_id not in used]
-    return answer.model_copy(update={"alternatives": _places(others[:_MAX_ALTERNATIVES], index)})
+    return answer.model_copy(update={"alternatives": places(others[:_MAX_ALTERNATIVES], index)})
 
 
 def _shown_paths(hits: Sequence[Hit], index: ManualIndex) -> list[str]:
@@ -105,7 +110,8 @@ def _shown_paths(hits: Sequence[Hit], index: ManualIndex) -> list[str]:
     return [f"{item.menu_path} ({item.manual})" if several else item.menu_path for item in items]
 
 
-def _places(hits: Sequence[Hit], index: ManualIndex) -> tuple[Place, ...]:
+def places(hits: Sequence[Hit], index: ManualIndex) -> tuple[Place, ...]:
+    """Return where hits lead to."""
     items = [index.item(hit.item_id) for hit in hits]
     return tuple(
         Place(id=item.id, title=item.name, path=item.path, taps=item.taps, url=item.url, page=item.page)
@@ -124,6 +130,7 @@ def finished_answer(answer: Answer, facts: TurnFacts) -> Answer:
     return answer.model_copy(
         update={
             "question": facts.question,
+            "understood_as": facts.understood_as,
             "follow_up": facts.follow_up,
             "confidence": facts.confidence,
             "model": facts.model,

@@ -43,16 +43,18 @@ def rendered_answer(answer: "Answer") -> RenderableType:
     from graphrag_tools.manual.graph import PATH_SEPARATOR
 
     facts = _Facts()
-    if answer.follow_up:
-        facts.add("Understood as", answer.question)
-    if answer.menu_path:
-        facts.add("Menu path", PATH_SEPARATOR.join(answer.menu_path), "bold cyan")
+    if answer.understood_as:
+        facts.add("Understood as", answer.understood_as)
     if answer.taps:
-        facts.add("On the device", PATH_SEPARATOR.join(answer.taps), "cyan")
+        facts.add("On the device", PATH_SEPARATOR.join(answer.taps), "bold cyan")
+    if answer.menu_path:
+        facts.add("Menu path", PATH_SEPARATOR.join(answer.menu_path), "cyan" if answer.taps else "bold cyan")
     if answer.manual:
         facts.add("Manual", answer.manual)
     for source in answer.sources:
         facts.add("Source", source.url or (f"page {source.page}" if source.page is not None else source.id), "dim")
+    if answer.status == "answered" and answer.alternatives:
+        facts.add("See also", "\n".join(PATH_SEPARATOR.join(place.path) for place in answer.alternatives), "dim")
     status = answer.status.replace("_", " ")
     words = "" if answer.status in ("unsure", "not_in_manual", "not_from_manual") else f", {answer.mode}"
     sure = "" if answer.confidence is None else f", confidence {answer.confidence:.2f}"

@@ -173,12 +173,12 @@ _ANSWERED_FROM = "answered_from"
 
 
 def shown_text(answer: Answer) -> str:
-    """Return an answer as one text for a chat: its words, menu path and taps, its manual where there are several."""
+    """Return an answer as one text for a chat: its words, taps and menu path, its manual where there are several."""
     lines = [answer.text]
+    ways = [f"On the device: {PATH_SEPARATOR.join(answer.taps)}"] if answer.taps else []
     if answer.menu_path:
-        lines += ["", f"{_MENU_PATH}{PATH_SEPARATOR.join(answer.menu_path)}"]
-    if answer.taps:
-        lines.append(f"On the device: {PATH_SEPARATOR.join(answer.taps)}")
+        ways.append(f"{_MENU_PATH}{PATH_SEPARATOR.join(answer.menu_path)}")
+    lines += ["", *ways] if ways else []
     if answer.manual:
         lines.append(f"Manual: {answer.manual}")
     return "\n".join(lines)

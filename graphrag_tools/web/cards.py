@@ -1,8 +1,9 @@
 """Draw an answer: its words, its status in words and colour, its path, its source, its cost; and a draft of one."""
 
+import functools
 from collections.abc import Callable
 
-from graphrag_tools.answer import Answer, Source
+from graphrag_tools.answer import Answer, Place, Source
 from graphrag_tools.manual.graph import PATH_SEPARATOR
 from graphrag_tools.web.elements import Words, is_web_address, outside, part, press
 from graphrag_tools.workflow.streaming import (
@@ -31,10 +32,13 @@ def draw_answer(answer: Answer, show: ShowAnswer) -> None:
     """Draw an answer where the caller's slot is; its path calls `show`."""
     with part("article", classes="answer", label="Answer"):
         Words("p", STATUS_WORDS[answer.status], classes=f"status {answer.status}")
-        if answer.follow_up:
-            Words("p", f"Understood as: {answer.question}", classes="aside")
-        Words("div", answer.text, classes="words")
+        if answer.understood_as:
+            Words("p", f"Understood as: {answer.understood_as}", classes="aside")
+        # The places that an unsure answer names are drawn as what can be pressed.
+        text = answer.text.partition("\n")[0] if answer.status == "unsure" else answer.text
+        Words("div", text, classes="words")
         _draw_way(answer, show)
+        _draw_alternatives(answer, show)
         for source in answer.sources:
             _draw_source(source)
         for warning in answer.warnings:
@@ -52,19 +56,35 @@ def cost_words(answer: Answer) -> str:
 
 
 def _draw_way(answer: Answer, show: ShowAnswer) -> None:
+    if answer.taps:
+        with part("p", classes="way"):
+            Words("span", "On the device", classes="name")
+            Words("span", PATH_SEPARATOR.join(answer.taps), classes="taps")
     if answer.menu_path:
         path = PATH_SEPARATOR.join(answer.menu_path)
         with part("p", classes="way"):
             Words("span", "Menu path", classes="name")
             press(path, lambda: show(answer), classes="path", label=f"Menu path: {path}. Show it in the menu")
-    if answer.taps:
-        with part("p", classes="way"):
-            Words("span", "On the device", classes="name")
-            Words("span", PATH_SEPARATOR.join(answer.taps), classes="taps")
     if answer.manual:
         with part("p", classes="way"):
             Words("span", "Manual", classes="name")
             Words("span", answer.manual)
+
+
+def _draw_alternatives(answer: Answer, show: ShowAnswer) -> None:
+    if not answer.alternatives:
+        return
+    with part("p", classes="way"):
+        Words("span", "See also" if answer.status == "answered" else "Places", classes="name")
+        for place in answer.alternatives:
+            path = PATH_SEPARATOR.join(place.path)
+            shown = functools.partial(_show_place, place, show)
+            press(path, shown, classes="path", label=f"{path}. Show it in the menu")
+
+
+def _show_place(place: Place, show: ShowAnswer) -> None:
+    source = Source(id=place.id, title=place.title, path=place.path)
+    show(Answer(text="", status="answered", sources=(source,)))
 
 
 def _draw_source(source: Source) -> None:

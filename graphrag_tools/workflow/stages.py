@@ -20,9 +20,11 @@ from graphrag_tools.answers.answer import (
     write_text,
     written_answer,
 )
+from graphrag_tools.answers.hint import hint_answer
 from graphrag_tools.answers.quote import Quote
 from graphrag_tools.conversation import turn
 from graphrag_tools.conversation.follow_ups import Earlier, Understood, next_earlier
+from graphrag_tools.conversation.parts import LEFT_OUT, told_apart
 from graphrag_tools.conversation.plain_data import PlainChannel
 from graphrag_tools.conversation.rewriting import meaning
 from graphrag_tools.conversation.turn import answer_message, earlier_in
@@ -122,7 +124,9 @@ class Stages:
         started = time.perf_counter()
         opening = turn.opening(state["messages"], self._options.thread_tokens)
         meter = Meter()
-        meant = yield from meter.metered(self._meant(opening.question, self._earlier(state)))
+        asked, left_out = told_apart(opening.question)
+        meant = yield from meter.metered(self._meant(asked, self._earlier(state)))
+        told = [LEFT_OUT.format(other=left_out)] if left_out else []
         return {
             "messages": [RemoveMessage(id=message.id) for message in opening.dropped if message.id],
             "began": len(turn.this_turn(state["messages"])),
@@ -131,7 +135,7 @@ class Stages:
             "answer": None,
             "draft": None,
             "failed": [],
-            "warnings": opening.warnings,
+            "warnings": [*opening.warnings, *told],
             "escalated_at": None,
             "stand_in": None,
             "larger_failed": False,
@@ -210,6 +214,9 @@ class Stages:
         acting, messages = self._acting(state), self._since_escalation(state)
         chosen = turn.chosen_item(messages)
         near = self._standing(state) != "not_in_manual"
+        if state["meant"].is_courtesy:
+            draft = hint_answer(self._index, self._options.manual)
+            return {"answer": draft, "usage": spent(state["usage"], "hint", started)}
         if chosen is None and (turn.declined(messages) or not (near or state["escalated_at"])):
             draft = refusal(state["hits"], self._index)
             return {"draft": draft, "usage": spent(state["usage"], "refuse", started)}
@@ -332,6 +339,13 @@ class Stages:
         """Return the quote as far as search is sure of it; only verified words of a model overrule its doubt."""
         return quoted_as(self._standing(state), quote, state["hits"], self._index)
 
+    def _understood_as(self, state: ManualState) -> str:
+        """Return the question that was searched for where it is not the one typed, else nothing."""
+        typed, meant = turn.question_of(state["messages"]), state["question"]
+        mended = self._index.mended(meant)
+        searched = mended.question if mended.changes else meant
+        return "" if searched == typed else searched
+
     def _scoped_section(self, state: ManualState) -> str | None:
         scope = state["meant"].scope
         return self._index.graph_of(scope).section_of(scope).id if scope else None
@@ -352,6 +366,7 @@ class Stages:
         told = [UNVERIFIED.format(reasons=" ".join(state["failed"][-1][1]))] if in_vain else []
         facts = TurnFacts(
             question=state["question"],
+            understood_as=self._understood_as(state),
             follow_up=state["meant"].follow_up,
             confidence=self._confidence(state),
             model=self._acting(state).name,

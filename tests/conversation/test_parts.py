@@ -1,0 +1,35 @@
+"""Two questions in one are told apart, one question is not."""
+
+import pytest
+
+from graphrag_tools.conversation.parts import told_apart
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "other"),
+    [
+        ("How do I dim the lamp and how do I pair a switch?", "How do I dim the lamp", "how do I pair a switch?"),
+        ("Where is the fuse? Can I replace the battery?", "Where is the fuse?", "Can I replace the battery?"),
+        ("what does the blue light mean, and also where is the serial number", "what does the blue light mean", None),
+    ],
+)
+def test_two_questions_are_told_apart(text: str, first: str, other: str | None) -> None:
+    found = told_apart(text)
+    assert found[0] == first
+    assert found[1] == (other or "where is the serial number")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do I pair the lamp and is it safe?",
+        "Is it waterproof? If so, how deep?",
+        "I lost my remote. How do I find it?",
+        "What is the difference between the night light and the reading light?",
+        "How do I turn the light on and off?",
+        "battery and charging",
+        "",
+    ],
+)
+def test_one_question_stays_whole(text: str) -> None:
+    assert told_apart(text) == (text, "")

@@ -1,0 +1,34 @@
+"""Who says hello is told what this manual answers."""
+
+from graphrag_tools.answers.hint import hint_answer
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.workflow.graph import ask, manual_workflow
+
+
+def test_each_question_of_the_hint_is_answered_from_its_item(sample_index_for_answers: ManualIndex) -> None:
+    hint = hint_answer(sample_index_for_answers)
+    questions = [line.removeprefix("- ") for line in hint.text.splitlines()[1:]]
+    assert len(questions) == len(hint.alternatives) == 3
+    app = manual_workflow(sample_index_for_answers)
+    for question, place in zip(questions, hint.alternatives, strict=True):
+        answer = ask(app, question)
+        common = min(len(answer.menu_path), len(place.path))
+        assert (answer.status, answer.menu_path[:common]) == ("answered", place.path[:common])
+
+
+def test_hello_and_thanks_get_the_hint_and_no_refusal(sample_index_for_answers: ManualIndex) -> None:
+    app = manual_workflow(sample_index_for_answers)
+    hint = hint_answer(sample_index_for_answers)
+    for said in ("hello", "Thank you!"):
+        answer = ask(app, said)
+        assert (answer.text, answer.alternatives, answer.sources) == (hint.text, hint.alternatives, ())
+
+
+def test_mended_question_and_the_first_of_two_are_said(sample_index_for_answers: ManualIndex) -> None:
+    app = manual_workflow(sample_index_for_answers)
+    mended = ask(app, "How do I turn on fligth mode?")
+    assert (mended.understood_as, mended.menu_path[-1]) == ("How do I turn on flight mode?", "Flight mode")
+    first = ask(app, "How do I turn on flight mode and how do I sort my books?")
+    assert (first.understood_as, first.menu_path[-1]) == ("How do I turn on flight mode", "Flight mode")
+    assert "how do I sort my books?" in first.warnings[0]
+    assert ask(app, "How do I turn on flight mode?").understood_as == ""
