@@ -82,6 +82,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def static_embeddings_by_default() -> Iterator[None]:
+    """Build as where minilm is not installed, which is many times quicker; tests of answers name minilm themselves."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("graphrag_tools.embeddings.minilm.is_available", lambda: False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def own_cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What tests find out about models is never kept with what the user of this machine has; workers share it."""
     with pytest.MonkeyPatch.context() as patch:

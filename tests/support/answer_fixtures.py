@@ -22,10 +22,10 @@ LONG_PARAGRAPH = "The lamp glows in amber while the heater warms the water. " * 
 
 @pytest.fixture(scope="session")
 def sample_index_for_answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualIndex]:
-    """The sample manual, with the id larkfield."""
+    """The sample manual, with the id larkfield and the vectors of minilm."""
 
     def build(folder: Path) -> None:
-        ManualIndex.build([f"larkfield={_SAMPLE}"], folder).close()
+        ManualIndex.build([f"larkfield={_SAMPLE}"], folder, embeddings="minilm").close()
 
     index = ManualIndex.open(made_once(tmp_path_factory, "larkfield-index", build))
     yield index

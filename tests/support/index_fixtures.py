@@ -36,7 +36,8 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualInd
 def s10_index(s10_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualIndex]:
     """The index of the Galaxy S10 manual, "s10"; read only."""
     manual = f"s10={s10_data / 's10_manual_corpus.json'}"
-    index = ManualIndex.open(made_once(tmp_path_factory, "s10-index", partial(_build, [manual])))
+    build = partial(_build, [manual], embeddings="minilm")
+    index = ManualIndex.open(made_once(tmp_path_factory, "s10-index", build))
     yield index
     index.close()
 
@@ -50,8 +51,8 @@ def two_manuals_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Manu
     index.close()
 
 
-def _build(sources: Sequence[Path | str | Manual], folder: Path) -> None:
-    ManualIndex.build(sources, folder).close()
+def _build(sources: Sequence[Path | str | Manual], folder: Path, *, embeddings: str | None = None) -> None:
+    ManualIndex.build(sources, folder, embeddings=embeddings).close()
 
 
 @pytest.fixture
