@@ -89,10 +89,20 @@ _TYPICAL_ANSWER = 100
 
 def usual_troubles(found: Diagnosis) -> Iterator[str]:
     """Yield the troubles that do not keep a model from being used, but from being used well."""
+    yield from _template_troubles(found)
     yield from _context_troubles(found)
     yield from _thinking_troubles(found)
     yield from _tool_troubles(found)
     yield from _speed_troubles(found)
+
+
+def _template_troubles(found: Diagnosis) -> Iterator[str]:
+    if found.facts.bare_template:
+        yield (
+            "Template: the template is {{ .Prompt }} alone, as `ollama create` leaves it for some files: the model "
+            "sees no marks of a chat and rambles. Put the TEMPLATE of its family (`ollama show --modelfile` of a model "
+            "of the same family prints one) into the Modelfile, and create it again."
+        )
 
 
 def _context_troubles(found: Diagnosis) -> Iterator[str]:

@@ -33,10 +33,10 @@ class EmbeddingsProvider:
     """The string that names them, as help and errors show it: "wordllama", "ollama:NAME"."""
     open: Callable[[str], "Embeddings"]
     """Raises ModelError or ConfigError where a file or a package is missing; asks no server yet."""
-    is_local: bool = True
-    """Whether texts stay with this machine, or the server that its user set, and nothing is fetched."""
     revision: Callable[[str], str | None] = _no_revision
     """Returns what changes when the weights do, without embedding; None where that cannot be told."""
+    is_local: bool = True
+    """Whether texts stay with this machine, or the server that its user set, and nothing is fetched."""
     english: bool = False
     """Whether they were made from English text alone, whatever the model."""
 

@@ -50,7 +50,7 @@ def open_gguf(name: str, options: "ModelOptions") -> ChatModel:
     Raises:
         ModelError: The file or the runtime is missing, or the file cannot be loaded.
     """
-    server = local_server(weights_file(name), options.context)
+    server = local_server(weights_file(name), options.context, options.threads)
     # The prefix also keeps langchain-openai from taking a file for the OpenAI model of a like name.
     full_name = f"gguf:{name}"
     chat, facts = chat_openai(server, full_name, options), server.facts
@@ -93,8 +93,10 @@ def _packaged_file(name: str) -> Path:
     return files[0]
 
 
-def local_server(path: Path, context: int) -> LocalServer:
+def local_server(path: Path, context: int, threads: int | None = None) -> LocalServer:
     """Return the server of a GGUF file; one file at one context size is loaded once in this process.
+
+    `threads` are those of its first opening; by default all cores but one.
 
     Raises:
         ModelError: The runtime is not installed, or cannot load the file (damaged, too large for memory).
@@ -102,11 +104,11 @@ def local_server(path: Path, context: int) -> LocalServer:
     with _opening:
         running = _servers.get((path, context))
         if running is None:
-            running = _servers[path, context] = _start(path, context)
+            running = _servers[path, context] = _start(path, context, threads)
         return running
 
 
-def _start(path: Path, context: int) -> LocalServer:
+def _start(path: Path, context: int, threads: int | None) -> LocalServer:
     try:
         import xllamacpp
     except ImportError as error:
@@ -119,9 +121,9 @@ def _start(path: Path, context: int) -> LocalServer:
     params.port = 0
     params.verbosity = -1
     params.ui = False
-    for threads in (params.cpuparams, params.cpuparams_batch):
-        threads.n_threads = _threads()
-        threads.poll = 0
+    for used in (params.cpuparams, params.cpuparams_batch):
+        used.n_threads = threads or _threads()
+        used.poll = 0
     # The default lets the cache of earlier prompts grow to 8 GiB.
     params.cache_ram_mib = _PROMPT_CACHE_MIB
     try:

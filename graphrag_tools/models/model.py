@@ -25,6 +25,8 @@ class ModelFacts(BaseModel):
     capabilities: tuple[str, ...] = ()
     """As Ollama names them: "completion", "tools", "thinking", …"""
     template_takes_tools: bool | None = None
+    bare_template: bool = False
+    """Whether its template is the prompt alone, without the marks of a chat."""
 
     @property
     def claims_tools(self) -> bool:

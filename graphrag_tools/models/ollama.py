@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import urllib.request
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _MODELS_NAMED = 8
 _CONNECT_SECONDS = 10.0
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_BARE_TEMPLATE = re.compile(r"\s*\{\{-?\s*\.Prompt\s*-?\}\}\s*")
 _NEVER_CUT = {"truncate": False, "shift": False}
 # A kept connection belongs to the event loop that opened it, and breaks the second asyncio.run of a program.
 _NO_KEPT_CONNECTIONS = httpx.Limits(max_keepalive_connections=0)
@@ -127,6 +129,7 @@ def shown_model(address: OllamaAddress, name: str, timeout: float) -> ModelFacts
         trained_context=tokens if isinstance(tokens, int) else None,
         capabilities=tuple(shown.capabilities or ()),
         template_takes_tools=None if shown.template is None else ".Tools" in shown.template,
+        bare_template=_BARE_TEMPLATE.fullmatch(shown.template or "") is not None,
     )
 
 
@@ -176,6 +179,10 @@ def chat_ollama(address: OllamaAddress, name: str, context: int, options: "Model
         num_predict=options.max_tokens,
         temperature=options.temperature,
         seed=0,
+        # The server's default, 1.1, turns greedy choices and words that are to be copied into others.
+        repeat_penalty=1.0,
+        num_thread=options.threads,
+        keep_alive=options.keep_alive,
         # Unset, a model that can think does so unseen, and out of the same allowance of tokens.
         reasoning=False,
         client_kwargs={"auth": address.auth, "timeout": _patience(options.timeout)},

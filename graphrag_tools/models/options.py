@@ -1,8 +1,11 @@
 """How a model is run: context, limits, temperature, address."""
 
+import re
 from dataclasses import dataclass, field
 
 from graphrag_tools.errors import ConfigError
+
+_DURATION = re.compile(r"-?\d+(?:\.\d+)?(?:ms|s|m|h)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,10 @@ class ModelOptions:
     temperature: float = 0.0
     timeout: float = 300.0
     """Seconds without a sign of life."""
+    threads: int | None = None
+    """Threads that a local model computes with; None: what its server takes."""
+    keep_alive: str = "30m"
+    """How long Ollama keeps the model loaded after a call, as it writes times ("30m", "-1" for ever)."""
     base_url: str | None = field(default=None, repr=False)
     """Not in the repr, because it may hold a password."""
 
@@ -28,3 +35,7 @@ class ModelOptions:
         for name in ("context", "max_tokens", "timeout"):
             if getattr(self, name) <= 0:
                 raise ConfigError(f"{name} is {getattr(self, name)}; expected more than 0.")
+        if self.threads is not None and self.threads < 1:
+            raise ConfigError(f"threads is {self.threads}; expected 1 or more.")
+        if not _DURATION.fullmatch(self.keep_alive):
+            raise ConfigError(f"keep_alive is {self.keep_alive!r}; expected a time such as 30m, 1h or -1.")

@@ -17,6 +17,7 @@ from langchain_core.runnables import Runnable
 
 from graphrag_tools.errors import ModelError
 from graphrag_tools.models.errors import model_errors
+from graphrag_tools.models.thoughts import without_thoughts
 
 Result = TypeVar("Result")
 
@@ -47,7 +48,7 @@ def run_steps(steps: Steps[Result], around: Around = _unsurrounded) -> Result:
         while True:
             try:
                 with model_errors(), around(call):
-                    reply = call.target.invoke(list(call.messages))
+                    reply = without_thoughts(call.target.invoke(list(call.messages)))
             except ModelError as error:
                 call = steps.throw(error)
             else:
@@ -63,7 +64,7 @@ async def arun_steps(steps: Steps[Result], around: Around = _unsurrounded) -> Re
     while not isinstance(step, _Ended):
         try:
             with model_errors(), around(step):
-                reply = await step.target.ainvoke(list(step.messages))
+                reply = without_thoughts(await step.target.ainvoke(list(step.messages)))
         except ModelError as error:
             step = await asyncio.to_thread(_advance, partial(steps.throw, error))
         else:

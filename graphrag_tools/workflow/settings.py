@@ -15,7 +15,7 @@ from typing_extensions import Doc
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.providers import FORMS
-from graphrag_tools.search.confidence import REFUSE_BELOW
+from graphrag_tools.search.confidence import ANSWER_FROM, REFUSE_BELOW
 from graphrag_tools.workflow.options import (
     HITS,
     AnswerMode,
@@ -53,8 +53,13 @@ class AnswerSettings:
     refuse_below: Annotated[
         float | None, Ge(0), Le(1), Doc("Confidence below which the manual does not say; 0 refuses nothing.")
     ] = None
+    answer_from: Annotated[
+        float | None, Ge(0), Le(1), Doc("Confidence from which on to answer; below it the closest places are named.")
+    ] = None
     context: Context = _MODEL.context
     max_tokens: Annotated[int, Ge(16), Doc("Most tokens of one reply.")] = _MODEL.max_tokens
+    threads: Annotated[int | None, Ge(1), Doc("Threads that a local model computes with.")] = _MODEL.threads
+    keep_alive: Annotated[str, Doc("How long Ollama keeps the model loaded (30m, -1 for ever).")] = _MODEL.keep_alive
     base_url: BaseUrl = field(default=None, repr=False)
     escalate_to: Annotated[str | None, Doc("A larger model, for what the first one could not answer verifiably.")] = (
         None
@@ -70,6 +75,7 @@ class AnswerSettings:
             answers=self.answers,
             choices=self.choices,
             refuse_below=REFUSE_BELOW if self.refuse_below is None else self.refuse_below,
+            answer_from=ANSWER_FROM if self.answer_from is None else self.answer_from,
             manual=self.manual,
             prompts=str(self.prompts) if self.prompts else None,
             escalate_to=self.escalate_to,
@@ -78,7 +84,13 @@ class AnswerSettings:
 
     def for_model(self) -> ModelOptions:
         """Return how the model is to be run."""
-        return ModelOptions(context=self.context, max_tokens=self.max_tokens, base_url=self.base_url)
+        return ModelOptions(
+            context=self.context,
+            max_tokens=self.max_tokens,
+            threads=self.threads,
+            keep_alive=self.keep_alive,
+            base_url=self.base_url,
+        )
 
 
 def settings_in(environment: Mapping[str, str]) -> AnswerSettings:

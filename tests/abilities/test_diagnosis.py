@@ -54,6 +54,7 @@ def test_healthy_model_has_no_trouble() -> None:
             ["2,048 tokens are little (it was trained on 2,048)"],
         ),
         (diagnosis(context=ContextInUse(trained=8192, sent=1024)), ["1,024 tokens are little (--context is low)"]),
+        (diagnosis(facts=ModelFacts(bare_template=True)), ["{{ .Prompt }} alone", "TEMPLATE of its family"]),
         (diagnosis(("completion", "tools", "thinking")), ["can think, and is told not to"]),
         (
             diagnosis(shown={"writes": RoleResult(asked=2, failures=("thinks aloud: <think>",))}),

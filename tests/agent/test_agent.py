@@ -63,7 +63,7 @@ def test_strong_model_answers_in_its_own_words(sample_index_for_answers: ManualI
 def test_last_message_is_what_a_chat_shows(sample_index_for_answers: ManualIndex) -> None:
     app = manual_agent(sample_index_for_answers, ScriptedChatModel(searching(), reading(), saying(GOOD)))
     state = app.invoke({"messages": [("user", LOAN_QUESTION)]})
-    assert state["messages"][-1].text.startswith(f"{GOOD}\n\nMenu path: ")
+    assert state["messages"][-1].text.startswith(f"{GOOD}\n\nOn the device: ")
     assert [m.text for m in state["messages"]].count(GOOD) == 0
     assert state["answer"].question == LOAN_QUESTION
     assert set(state) == {"messages", "answer"}
@@ -227,7 +227,7 @@ def test_server_that_refuses_tools_is_a_model_error(sample_index_for_answers: Ma
 
 def test_endless_question_is_cut_for_the_model_too(sample_index_for_answers: ManualIndex) -> None:
     model = ScriptedChatModel(saying("?"))
-    answer = ask(manual_agent(sample_index_for_answers, model), f"{LOAN_QUESTION} {'book ' * 20_000}")
+    answer = ask(manual_agent(sample_index_for_answers, model), f"{LOAN_QUESTION} {'book ' * 19_000}")
     assert answer.warnings[0].endswith("only the first 2000 were used.")
     assert sum(len(message.text) for message in model.asked[0]) < 5_000
 
@@ -241,4 +241,4 @@ def test_the_smallest_model_invents_nothing(sample_index_for_answers: ManualInde
         if answer.status == "answered" and answer.mode == "quoted":
             assert_quotes(answer, sample_index_for_answers)
         else:
-            assert answer.status == "not_in_manual"
+            assert answer.status in ("unsure", "not_in_manual")

@@ -32,7 +32,7 @@ def test_build_says_what_was_read_and_what_was_not(run: Run, tmp_path: Path) -> 
     outcome = run("build", f"larkfield={manual}", "--index", tmp_path / "index")
     assert outcome.code == 0
     assert "larkfield" in outcome.out
-    assert "cover.png: is no Markdown file" in outcome.out
+    assert "are no pages: 1 .png" in outcome.out
     assert "04-settings.md#family-mode" in outcome.out
 
 

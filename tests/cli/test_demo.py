@@ -1,10 +1,10 @@
 """The demo command: it works anywhere, and never over an index of one's own."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 from support.cli_fixtures import Run
+from support.places import SAMPLE_MANUAL
 
 from graphrag_tools import sample_manual
 from graphrag_tools.abilities.abilities import Abilities
@@ -18,9 +18,9 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def earlier_demo(sample_index_for_answers: ManualIndex, tmp_path: Path) -> None:
+def earlier_demo(tmp_path: Path) -> None:
     """The index that an earlier demo would have left."""
-    shutil.copytree(sample_index_for_answers.folder, tmp_path / ".demo" / "index")
+    ManualIndex.build([f"larkfield={SAMPLE_MANUAL}"], tmp_path / ".demo" / "index").close()
 
 
 def test_demo_answers_three_questions_and_says_how_they_were_asked(run: Run) -> None:

@@ -29,8 +29,8 @@ def test_text_shows_words_path_and_taps() -> None:
     assert shown_text(ANSWER).splitlines() == [
         "Turn on the switch.",
         "",
-        "Menu path: Settings > Wi-Fi > Flight mode",
         "On the device: Settings > Wi-Fi > Flight mode",
+        "Menu path: Settings > Wi-Fi > Flight mode",
     ]
 
 

@@ -34,12 +34,19 @@ def on(server: OllamaServer, name: str, **options: Any) -> ChatModel:
 
 
 def test_everything_that_keeps_a_prompt_whole_is_sent(ollama_recorder: Recorder) -> None:
-    model = opened("toy", ModelOptions(max_tokens=77, base_url=ollama_recorder.url))
+    model = opened("toy", ModelOptions(max_tokens=77, threads=3, keep_alive="1h", base_url=ollama_recorder.url))
     assert model.chat.invoke("hello").content == "ok"
     asked = ollama_recorder.bodies["/api/chat"]
     assert (asked["truncate"], asked["shift"], asked["think"]) == (False, False, False)
-    assert asked["options"] == {"num_ctx": 2048, "num_predict": 77, "temperature": 0.0, "seed": 0}
-    assert "keep_alive" not in asked
+    assert asked["options"] == {
+        "num_ctx": 2048,
+        "num_predict": 77,
+        "num_thread": 3,
+        "temperature": 0.0,
+        "seed": 0,
+        "repeat_penalty": 1.0,
+    }
+    assert asked["keep_alive"] == "1h"
     assert ollama_recorder.bodies["/api/show"] == {"model": "toy"}
 
 
