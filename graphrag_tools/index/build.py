@@ -73,7 +73,7 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     progress: Progress | None = None,
     *,
     enricher: Enricher | None = None,
-    reading: Reading = DEFAULT_READING,
+    reading: Reading | None = None,
     force: bool = False,
     wait: bool = False,
 ) -> Built:
@@ -94,7 +94,7 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
         ModelError: The embeddings' server failed, or the enricher's model.
     """
     report = progress or no_progress
-    manuals = read_manuals(list(sources), report, reading)
+    manuals = read_manuals(list(sources), report, reading or DEFAULT_READING)
     named = default_embeddings() if embeddings is None else embeddings
     embedder = open_embeddings(named) if isinstance(named, str) else named
     order = _Order(manuals, named, embedder, _recipe(enricher.recipe if enricher else ""), enricher, anew=force)
@@ -111,7 +111,7 @@ def add_manuals(
     embeddings: Embeddings | None = None,
     progress: Progress | None = None,
     *,
-    reading: Reading = DEFAULT_READING,
+    reading: Reading | None = None,
     wait: bool = False,
 ) -> Built:
     """Add manuals to an index, each in place of the one with its id; the others stay, and need no source.
@@ -126,7 +126,7 @@ def add_manuals(
     """
     report = progress or no_progress
     read_manifest(folder)  # before a lock file is left in a folder that has no index
-    added = {manual.info.id: manual for manual in read_manuals(list(sources), report, reading)}
+    added = {manual.info.id: manual for manual in read_manuals(list(sources), report, reading or DEFAULT_READING)}
     with _build_errors(folder), build_lock(folder, wait=wait):
         live = read_manifest(folder)
         stay = [info for info in live.manuals if info.id not in added]

@@ -13,7 +13,6 @@ from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.index.generation import Generation, check_counts, open_stores_for_reading
 from graphrag_tools.index.manifest import MANIFEST_NAME, Manifest, ManualInfo, generation_folder, read_manifest
 from graphrag_tools.index.named_embeddings import open_named_embeddings
-from graphrag_tools.loaders.reading import DEFAULT_READING, Reading
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.names import NameMatch
 from graphrag_tools.manual.sections import Manual
@@ -24,6 +23,7 @@ from graphrag_tools.search.mending import Mended
 if TYPE_CHECKING:
     from graphrag_tools.index.enricher import Enricher
     from graphrag_tools.index.retriever import ManualRetriever
+    from graphrag_tools.loaders.reading import Reading
 
 _Stamp = tuple[int, int]
 
@@ -63,7 +63,7 @@ class ManualIndex:
         embeddings: str | Embeddings | None = None,
         progress: Progress | None = None,
         enricher: "Enricher | None" = None,
-        reading: Reading = DEFAULT_READING,
+        reading: "Reading | None" = None,
         force: bool = False,
         wait: bool = False,
     ) -> "ManualIndex":
@@ -83,7 +83,7 @@ class ManualIndex:
         self,
         *manuals: str | Path | Manual,
         progress: Progress | None = None,
-        reading: Reading = DEFAULT_READING,
+        reading: "Reading | None" = None,
         wait: bool = False,
     ) -> None:
         """Add manuals, each in place of the one with its id. `add_manuals` says what raises."""

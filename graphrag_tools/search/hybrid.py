@@ -251,12 +251,13 @@ class HybridSearch:
 
 
 def _evidence(ranked: Sequence[str], scores: Mapping[str, float], cosines: Mapping[str, float]) -> Evidence:
-    background = sorted(cosines.values(), reverse=True)[:_BACKGROUND]
+    background = sorted(_over_manuals(cosines).values(), reverse=True)[:_BACKGROUND]
+    following = sorted(_over_manuals(scores).values(), reverse=True)[:_FOLLOWING]
     cosine = cosines.get(ranked[0], min(cosines.values(), default=0.0))
     return Evidence(
         cosine=cosine,
         lead=cosine - background[-1] if background else 0.0,
-        margin=scores[ranked[0]] - scores[ranked[:_FOLLOWING][-1]],
+        margin=scores[ranked[0]] - following[-1],
     )
 
 
@@ -287,6 +288,15 @@ def _best_per_section(by_block: Mapping[str, float]) -> dict[str, float]:
     for key, score in by_block.items():
         section = RecordKey.parse(key).section
         best[section] = max(score, best.get(section, score))
+    return best
+
+
+def _over_manuals(by_section: Mapping[str, float]) -> dict[str, float]:
+    """Return the best figure of the sections of one place: manuals of one brand have the same one in each."""
+    best: dict[str, float] = {}
+    for section, figure in by_section.items():
+        place = section.removeprefix(manual_of(section))
+        best[place] = max(figure, best.get(place, figure))
     return best
 
 
