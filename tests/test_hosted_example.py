@@ -75,14 +75,15 @@ def test_words_of_a_model_that_looked_nothing_up_are_not_shown(recorder: Recorde
     recorder.answers[PATH] = canned("Press the glowing unicorn button 7 times.")
     shown = hosted(EXAMPLE, "--mode", "agent").out
     assert "unicorn" not in shown
-    assert "answered, quoted" in shown
+    assert "unsure, quoted" in shown
+    assert "- Settings > Display > Front light" in shown
     assert "Note: The model looked nothing up" in shown
 
 
 def test_agent_example_compares_with_the_workflow(recorder: Recorder, hosted: Run) -> None:
     recorder.answers[PATH] = canned('search_manual(query="light")')
     shown = hosted(AGENT_EXAMPLE, "--compare").out
-    assert shown.startswith("--- agent: answered, quoted")
+    assert shown.startswith("--- agent: unsure, quoted")
     assert "model called search_manual: {'query': 'light'}" in shown
     assert "--- workflow: " in shown
 

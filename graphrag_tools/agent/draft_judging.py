@@ -38,7 +38,7 @@ from graphrag_tools.verification.wording import words_from_sources
 from graphrag_tools.workflow.search_step import standing_of
 
 _SHOWN_RESULT = 1_000
-_NEVER_LOOKED = "The model looked nothing up; the manual was searched for it and is quoted."
+_NEVER_LOOKED = "The model looked nothing up; the manual was searched for it."
 _READ_NOTHING = "The model read no item; the best one that was found is quoted."
 _NO_ANSWER = "The model came to no answer; the manual is quoted."
 

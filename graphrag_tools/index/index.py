@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from graphrag_tools.index.enricher import Enricher
     from graphrag_tools.index.retriever import ManualRetriever
     from graphrag_tools.loaders.reading import Reading
+    from graphrag_tools.manual.device_menu import Tap
 
 _Stamp = tuple[int, int]
 
@@ -172,6 +173,18 @@ class ManualIndex:
         generation = self._live()
         generation.check_manual(manual)
         return generation.resolve(text, manual)
+
+    def device_menu(self, manual: str | None = None) -> "tuple[Tap, ...]":
+        """Return the device's own menu: the taps of a manual's items as a trie, or of all manuals' in one.
+
+        Raises:
+            ConfigError: There is no such manual.
+        """
+        from graphrag_tools.manual.device_menu import device_menu
+
+        self.check_manual(manual)
+        manuals = [manual] if manual else [info.id for info in self.manuals]
+        return device_menu(item for one in manuals for item in self.graph_of(f"{one}/").items)
 
     def as_retriever(self, k: int = 5, manual: str | None = None) -> "ManualRetriever":
         """Return the search as a LangChain retriever of k documents. Raises ConfigError for an unknown manual."""

@@ -79,7 +79,7 @@ def _draw_alternatives(answer: Answer, show: ShowAnswer) -> None:
         for place in answer.alternatives:
             path = PATH_SEPARATOR.join(place.path)
             shown = functools.partial(_show_place, place, show)
-            press(path, shown, classes="path", label=f"{path}. Show it in the menu")
+            press(path, shown, classes="place", label=f"{path}. Show it in the menu")
 
 
 def _show_place(place: Place, show: ShowAnswer) -> None:

@@ -95,7 +95,7 @@ def test_model_that_never_calls_is_not_believed(sample_index_for_answers: Manual
     answer = asked_of(sample_index_for_answers, saying(GOOD))
     assert_quotes(answer, sample_index_for_answers)
     assert [(call.tool, call.by, call.valid) for call in answer.trace] == [("search_manual", "workflow", True)]
-    assert answer.warnings == ("The model looked nothing up; the manual was searched for it and is quoted.",)
+    assert answer.warnings == ("The model looked nothing up; the manual was searched for it.",)
 
 
 def test_model_that_only_searches_is_quoted(sample_index_for_answers: ManualIndex) -> None:

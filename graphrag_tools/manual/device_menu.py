@@ -1,0 +1,59 @@
+"""The device's own menu, put together from the ways of all items: a trie of taps, each with the words that say so."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.text.normalise import folded, sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """One entry of the device's menu.
+
+    `said` is the first sentence of the manual that names it on this way, `item` the id of the item that it is of;
+    both are those of the first way through it where no item's way ends here.
+    """
+
+    name: str
+    said: str
+    item: str
+    below: "tuple[Tap, ...]" = ()
+
+
+@dataclass(slots=True)
+class _Node:
+    name: str
+    said: str
+    item: str
+    ends: bool
+    below: "dict[str, _Node]" = field(default_factory=dict)
+
+    def tap(self) -> Tap:
+        return Tap(self.name, self.said, self.item, tuple(node.tap() for node in self.below.values()))
+
+
+def device_menu(items: Iterable[MenuItem]) -> tuple[Tap, ...]:
+    """Return the entries that the ways of items begin with, those below them in `below`, in the manual's order.
+
+    Names are the same entry where they differ in case, punctuation or white space alone.
+    """
+    root = _Node("", "", "", ends=True)
+    for item in items:
+        node = root
+        for depth, name in enumerate(item.taps, start=1):
+            ends = depth == len(item.taps)
+            found = node.below.get(folded(name))
+            if found is None:
+                found = node.below[folded(name)] = _Node(name, _sentence_with(name, item), item.id, ends)
+            elif ends and not found.ends:
+                found.said, found.item, found.ends = _sentence_with(name, item), item.id, True
+            node = found
+    return root.tap().below
+
+
+def _sentence_with(name: str, item: MenuItem) -> str:
+    """Return the first sentence of an item that has a name, or the first of all where it is spelt otherwise."""
+    said = [sentence for block in item.blocks for sentence in sentences(block.text)]
+    wanted = f" {folded(name)} "
+    return next((one for one in said if wanted in f" {folded(one)} "), said[0] if said else "")
