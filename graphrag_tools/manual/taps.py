@@ -52,10 +52,19 @@ _KINDS = ("step", "paragraph", "option")
 def taps_in(blocks: Iterable[Block]) -> tuple[str, ...]:
     """Return the first way that the blocks spell out, as the names to tap in order; () if none does.
 
-    Where no block does alone, the first steps of a procedure may: each taps one name ("Open Settings." "Tap Light.").
+    One that a block tells to go ("From X, tap Y", "Go to X > Y") comes before names that are only joined. Where no
+    block spells one alone, the first steps of a procedure may: each taps one name ("Open Settings." "Tap Light.").
     """
     known = list(blocks)
-    return next((way for block in known if (way := tapped_names(block))), ()) or _way_of_steps(known)
+    ways = (way for spelt in (_told_way, tapped_names) for block in known if (way := spelt(block)))
+    return next(ways, ()) or _way_of_steps(known)
+
+
+def _told_way(block: Block) -> tuple[str, ...]:
+    if block.kind not in _KINDS:
+        return ()
+    text, emphasis = _plain(block)
+    return _from(text, emphasis) or _going_to(text, emphasis)
 
 
 def tapped_names(block: Block) -> tuple[str, ...]:
@@ -66,16 +75,19 @@ def tapped_names(block: Block) -> tuple[str, ...]:
     """
     if block.kind not in _KINDS:
         return ()
-    text = _ARROW.sub(" > ", block.text)
-    emphasis = tuple(name for bold in block.emphasis for name in _ARROW.split(bold))
+    text, emphasis = _plain(block)
     return (
-        _from(text, emphasis)
-        or _going_to(text, emphasis)
+        _told_way(block)
         or _chain(text, emphasis)
         or _dashed(text)
         or _bold_in_a_row(block.text, block.emphasis)
         or _keys(text)
     )
+
+
+def _plain(block: Block) -> tuple[str, tuple[str, ...]]:
+    """Return a block's text and its bold runs with every arrow as ">"."""
+    return _ARROW.sub(" > ", block.text), tuple(name for bold in block.emphasis for name in _ARROW.split(bold))
 
 
 def _from(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ _PHRASES = {
 }
 """What carries a question in a script without spaces, in which no list of single words finds it; longest first."""
 _WORD = re.compile(r"[^\W\d_]+")
-_ENOUGH_WORDS = 20
+_ENOUGH_WORDS = 10
 _ENGLISH_SHARE = 0.2
 """Function words are some 40% of English prose and a tenth of its lists; of other languages they are some 5%."""
 _MOST_CHARACTERS = 200_000

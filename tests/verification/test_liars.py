@@ -91,7 +91,7 @@ def injected_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualI
     manual = Manual(
         "oven", "Oven", (Section("about", "About"), Section("warranty", "Warranty", blocks, parent="about"))
     )
-    index = ManualIndex.build([manual], tmp_path_factory.mktemp("injected") / "index")
+    index = ManualIndex.build([manual], tmp_path_factory.mktemp("injected") / "index", embeddings="minilm")
     yield index
     index.close()
 
@@ -191,7 +191,7 @@ def test_number_of_the_question_is_no_evidence(sample_index_for_answers: ManualI
 def german_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualIndex]:
     text = "Tippen Sie auf Ausleihe, um ein Buch 21 Tage zu behalten. Größere Bücher: 30 Tage."
     manual = Manual("leser", "Leser", (Section("ausleihe", "Ausleihe", (Block("paragraph", text),)),))
-    index = ManualIndex.build([manual], tmp_path_factory.mktemp("german") / "index")
+    index = ManualIndex.build([manual], tmp_path_factory.mktemp("german") / "index", embeddings="minilm")
     yield index
     index.close()
 

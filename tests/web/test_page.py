@@ -102,14 +102,14 @@ def test_manual_can_be_chosen_among_several(open_page: Open, serve: Serve, two_m
     page.get_by_role("option", name="Lamp").click()
     page.get_by_role("button", name="Colour").wait_for()
     assert page.locator(".tree").count() == 1
-    assert ask(page, FLIGHT_QUESTION).locator(".status").inner_text() == "∅ Not in this manual"
+    assert ask(page, LOAN_QUESTION).locator(".status").inner_text() == "∅ Not in this manual"
 
 
 def test_manual_kept_to_is_the_only_one_on_offer(open_page: Open, serve: Serve, two_manuals_index: ManualIndex) -> None:
     page = open_page(serve(two_manuals_index, "--manual", "lamp"))
     assert page.get_by_role("heading", level=1).inner_text() == "Lamp"
     assert page.get_by_role("combobox", name="Manual").is_hidden()
-    assert ask(page, FLIGHT_QUESTION).locator(".status").inner_text() == "∅ Not in this manual"
+    assert ask(page, LOAN_QUESTION).locator(".status").inner_text() == "∅ Not in this manual"
 
 
 def test_conversations_are_listed_opened_again_and_deleted(open_page: Open, sample_page: str) -> None:

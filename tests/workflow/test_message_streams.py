@@ -46,7 +46,7 @@ async def test_messages_carry_checked_words_alone(kind: str, sample_index_for_an
     for messages in (parts, again):
         words = [message.text for message in messages if message.type in ("ai", "AIMessageChunk") and message.text]
         assert len(words) == 1
-        assert words[0].startswith(f"{GOOD}\n\nMenu path: ")
+        assert words[0].startswith(f"{GOOD}\n\nOn the device: ")
         calls = [call["name"] for message in messages for call in getattr(message, "tool_calls", [])]
         assert "describe_menu_item" in calls
 
