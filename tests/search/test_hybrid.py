@@ -13,7 +13,7 @@ from graphrag_tools.errors import ConfigError, ModelError, StoreError
 from graphrag_tools.evaluation.questions import Question, read_questions
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.from_sections import build_graph
-from graphrag_tools.search.confidence import ANSWER_FROM
+from graphrag_tools.search.confidence import ANSWER_FROM, Thresholds
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.hybrid import HybridSearch, SearchedStores
 from graphrag_tools.search.mending import Vocabulary
@@ -226,3 +226,16 @@ def test_server_that_goes_down_is_a_model_error(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="connection refused"):
         search.search("heat")
     vectors.close()
+
+
+def test_small_manual_is_sure_of_what_it_says_and_of_nothing_else(tmp_path: Path) -> None:
+    index = ManualIndex.build([small_manual()], tmp_path, embeddings="minilm")
+    standing = Thresholds().standing
+    for question, stands in {
+        "How do I change the colour?": "answered",
+        "make it brighter": "answered",
+        "Which tyres fit?": "not_in_manual",
+        "How do I renew a loan?": "not_in_manual",
+    }.items():
+        assert standing(index.search(question)[0].confidence) == stands, question
+    index.close()
