@@ -1,5 +1,6 @@
 """ManualIndex: the built, searchable form of one or more manuals, opened for reading."""
 
+import os
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.embeddings import can_be_opened, open_embeddings, same_embeddings
 from graphrag_tools.embeddings.identity import EmbeddingsInfo, fingerprint_of
+from graphrag_tools.embeddings.providers import is_local
 from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.index.generation import Generation, check_counts, open_stores_for_reading
 from graphrag_tools.index.manifest import MANIFEST_NAME, Manifest, ManualInfo, generation_folder, read_manifest
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from graphrag_tools.manual.device_menu import Tap
 
 _Stamp = tuple[int, int]
+_FORK_LOCKS: dict[int, threading.Lock] = {}
+"""By process, because a lock that a thread of the parent held at the fork is never let go in the child."""
 
 
 class ManualIndex:
@@ -39,6 +43,8 @@ class ManualIndex:
         self._generation = generation
         self._stamp = stamp
         self._closed = False
+        self._process = os.getpid()
+        self._parents: Generation | None = None
 
     @classmethod
     def open(cls, folder: str | Path, embeddings: str | Embeddings | None = None) -> "ManualIndex":
@@ -202,6 +208,8 @@ class ManualIndex:
         """Return the generation that index.json names, opening the new one where it has moved on."""
         if self._closed:
             raise StoreError(f"{self.folder}: this index was closed. Open it again.")
+        if os.getpid() != self._process:
+            self._open_after_fork()
         if _stamp(self.folder) != self._stamp:
             with self._lock:
                 stamp = _stamp(self.folder)
@@ -209,6 +217,22 @@ class ManualIndex:
                     self._generation = _opened(self.folder, self._generation.embeddings)
                     self._stamp = stamp
         return self._generation
+
+    def _open_after_fork(self) -> None:
+        """Open the stores anew in a process that was forked: the engines' threads and connections are the parent's.
+
+        What was opened before is kept and never touched, because closing it would reach into the parent's files.
+        """
+        with _FORK_LOCKS.setdefault(os.getpid(), threading.Lock()):
+            if os.getpid() == self._process:
+                return
+            # Another thread of the parent may have held it at the fork.
+            self._lock = threading.Lock()
+            self._parents = self._generation
+            self._stamp = _stamp(self.folder)
+            name = self._generation.manifest.embeddings.name
+            self._generation = _opened(self.folder, None if is_local(name) else self._generation.embeddings)
+            self._process = os.getpid()
 
 
 def _stamp(folder: Path) -> _Stamp | None:
