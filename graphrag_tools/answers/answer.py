@@ -100,8 +100,11 @@ def with_alternatives(answer: Answer, hits: Sequence[Hit], index: ManualIndex) -
     if answer.alternatives:
         return answer
     used = {index.graph_of(source.id).section_of(source.id).id for source in answer.sources}
-    others = [hit for hit in hits if hit.section_id not in used]
-    return answer.model_copy(update={"alternatives": places(others[:_MAX_ALTERNATIVES], index)})
+    others = places([hit for hit in hits if hit.section_id not in used], index)
+    # Of places with one path, which only their ids tell apart, the better one is enough.
+    apart = {place.path: place for place in reversed(others) if place.path != answer.menu_path}
+    shown = [place for place in others if apart.get(place.path) is place]
+    return answer.model_copy(update={"alternatives": tuple(shown[:_MAX_ALTERNATIVES])})
 
 
 def _shown_paths(hits: Sequence[Hit], index: ManualIndex) -> list[str]:

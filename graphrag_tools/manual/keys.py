@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from graphrag_tools.text.normalise import slug
@@ -44,6 +45,7 @@ class RecordKey:
     sentence: int | None = None
 
     @classmethod
+    @lru_cache(maxsize=20_000)  # a search parses the same hundreds of keys several times over
     def parse(cls, key: str) -> "RecordKey":
         """Return what a key says. Raises ValueError for a text that is none.
 
