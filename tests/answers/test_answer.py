@@ -149,3 +149,12 @@ def test_alternatives_are_the_next_two_places_beside_the_one_that_answers(
     quote = quote_item(QUESTION, hits[0].item_id, sample_index_for_answers)
     answer = with_alternatives(quoted_answer(quote, sample_index_for_answers), hits, sample_index_for_answers)
     assert [place.id for place in answer.alternatives] == [hit.item_id for hit in hits[1:3]]
+
+
+def test_places_of_one_path_are_listed_once(sample_index_for_answers: ManualIndex) -> None:
+    question = "Where can I turn the front light down at night?"
+    hits = sample_index_for_answers.search(question)
+    quote = quote_item(question, hits[0].section_id, sample_index_for_answers)
+    answer = with_alternatives(quoted_answer(quote, sample_index_for_answers), hits, sample_index_for_answers)
+    paths = [answer.menu_path, *(place.path for place in answer.alternatives)]
+    assert len(paths) == len(set(paths)) == 3
