@@ -128,15 +128,15 @@ def read(size: int, per_manual: int, folder: Path) -> dict[str, float]:
 
 
 def _stages(index: ManualIndex, questions: Sequence[str]) -> dict[str, Callable[[str], object]]:
-    search = index._live().search
-    embeddings, sections, blocks, vectors = search._embeddings, search._sections, search._blocks, search._vectors
-    known = {question: search.candidates(question, embeddings.embed_query(question)) for question in questions}
+    live = index._live()
+    stores, embeddings = live.stores, live.embeddings
+    vectors = {question: np.asarray(embeddings.embed_query(question), dtype=np.float32) for question in questions}
     return {
+        "mend": index.mended,
         "embed": embeddings.embed_query,
-        "BM25 sections": lambda question: sections.search(question, 100),
-        "BM25 blocks": lambda question: blocks.search(question, 200),
-        "vectors": lambda question: vectors.search(known[question].vector, 200),
-        "fuse and describe": lambda question: search.hits(known[question], 5),
+        "BM25 sections": lambda question: stores.sections.search(question, 100),
+        "BM25 blocks": lambda question: stores.blocks.search(question, 200),
+        "vectors": lambda question: stores.vectors.search(vectors[question], 200),
     }
 
 
