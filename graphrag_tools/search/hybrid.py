@@ -15,6 +15,7 @@ from graphrag_tools.search.confidence import BEST, DOUBTFUL, NONE, Evidence, con
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.mending import DEVICE, Mended, Vocabulary
 from graphrag_tools.stores.protocols import LexicalStore, Scored, VectorStore
+from graphrag_tools.text.english.switching import switched_states
 from graphrag_tools.text.unspaced import UNSPACED
 from graphrag_tools.text.words import inverse_document_frequency, joined_words, stem, stems, weighted_share, words
 from graphrag_tools.vectors import Vector
@@ -203,7 +204,8 @@ class HybridSearch:
         """Return how probably the first of the ranked sections answers.
 
         Not at all where the manual has no word of the question and nothing in it means much the same. In a language
-        that the embeddings do not know, as far as the section has the question's words.
+        that the embeddings do not know, as far as the section has the question's words. Doubtful where the section
+        only turns off what is to be turned on.
         """
         if found.mended.unlisted:
             return NONE
@@ -213,11 +215,21 @@ class HybridSearch:
             confidence = confidence_of(_evidence(ranked, scores, cosines))
         if confidence < DOUBTFUL and not found.trust:
             return NONE
+        if self._says_the_opposite(ranked[0], found.mended.question):
+            return min(confidence, DOUBTFUL)
         if not found.mended.identifiers:
             return confidence
         if not found.coded:
             return min(confidence, DOUBTFUL)
         return max(confidence, BEST) if found.coded == {ranked[0]} else confidence
+
+    def _says_the_opposite(self, section: str, question: str) -> bool:
+        """Whether a question asks how to turn something on and a section only says how to turn it off.
+
+        The other way round it may answer: where a thing is turned on, it is mostly turned off.
+        """
+        asks_for_on = switched_states(question) == {"on"}
+        return asks_for_on and switched_states(self._section(section).whole_text) == {"off"}
 
     def _section(self, section: str) -> MenuItem:
         try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from graphrag_tools.text.english.opposites import NEGATION, NO_NEGATION, OPPOSITES, PASSED_OVER
+from graphrag_tools.text.english.switching import switched_states
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import STOP_WORDS, content_words, stem, words
 from graphrag_tools.verification.draft import Draft
@@ -13,11 +14,6 @@ from graphrag_tools.verification.evidence import Evidence, SourceSentence, stems
 
 _CLAUSE_END = re.compile(
     r"[,.;:()]|\b(?:and|but|when|while|before|after|if|unless|until|because|so that)\b", re.IGNORECASE
-)
-_SWITCHED = re.compile(
-    r"\b(?:(?:turn|switch|power|put)(?:s|ed|ing)?\b(?:\W+\w+){0,5}?|is|are|was|stays|be|being|keep\w*(?:\W+\w+){1,3})\W+(?P<state>on|off)\b"
-    r"|\b(?P<word>enabled?|activated?|disabled?|deactivated?|enabling|disabling)\b",
-    re.IGNORECASE,
 )
 _ORDER = re.compile(r"\b(before|after)\b", re.IGNORECASE)
 _NEAR_BEST = 0.85
@@ -134,18 +130,8 @@ def _word_stems(text: str) -> set[str]:
 
 
 def _is_switched(aligned: _Aligned) -> bool:
-    spoken, source = _states(aligned.spoken), _states(aligned.source)
+    spoken, source = switched_states(aligned.spoken), switched_states(aligned.source)
     return bool(spoken and source) and not spoken & source
-
-
-def _states(text: str) -> set[str]:
-    found: set[str] = set()
-    for match in _SWITCHED.finditer(text):
-        word = (match["state"] or match["word"]).lower()
-        found.add("off" if word.startswith(("off", "dis", "deact")) else "on")
-        if re.match(r"\s+(?:or|and) (?:on|off)\b", text[match.end() :], re.IGNORECASE):
-            found |= {"on", "off"}
-    return found
 
 
 def _is_turned_round(aligned: _Aligned) -> bool:

@@ -13,6 +13,7 @@ from graphrag_tools.errors import ConfigError, ModelError, StoreError
 from graphrag_tools.evaluation.questions import Question, read_questions
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.sections import Block, Manual, Section
 from graphrag_tools.search.confidence import ANSWER_FROM, Thresholds
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.hybrid import HybridSearch, SearchedStores
@@ -238,4 +239,12 @@ def test_small_manual_is_sure_of_what_it_says_and_of_nothing_else(tmp_path: Path
         "How do I renew a loan?": "not_in_manual",
     }.items():
         assert standing(index.search(question)[0].confidence) == stands, question
+    index.close()
+
+
+def test_what_only_says_the_opposite_is_no_sure_answer(tmp_path: Path) -> None:
+    off = Section("off", "Fan off", (Block("paragraph", "Turn off the fan with a long press."),))
+    index = ManualIndex.build([Manual("vent", "Vent", (off,))], tmp_path, embeddings="minilm")
+    assert Thresholds().standing(index.search("How do I turn off the fan?")[0].confidence) == "answered"
+    assert Thresholds().standing(index.search("How do I turn on the fan?")[0].confidence) == "unsure"
     index.close()
