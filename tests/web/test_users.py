@@ -8,7 +8,7 @@ _ASKED = {
     "How do I turn on flight mode?": "Settings > Wi-Fi > Flight mode",
     "How long can I keep a borrowed book?": "Library > Loans",
     "How do I make the battery last longer?": "Settings > Battery",
-    "Where do I turn the front light down at night?": "Settings > Display > Front light",
+    "How do I turn on dark pages?": "Settings > Display > Dark pages",
     "What is the weather in Paris?": "",
 }
 USERS = 50
