@@ -1,6 +1,6 @@
 """Bring loaded sections into a tree, by the levels of headings, and make a manual of them whose text is clean."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +23,24 @@ class OpenLevels:
     def open(self, level: int, key: str) -> None:
         """Let what follows at deeper levels be below this one."""
         self._open.append((level, key))
+
+
+def free_key(key: str, taken: dict[str, int]) -> str:
+    """Return the key, with "~2", "~3", … where it is taken; `taken` counts, so that many alike stay quick."""
+    if key not in taken:
+        return key
+    while f"{key}~{taken[key] + 1}" in taken:
+        taken[key] += 1
+    taken[key] += 1
+    return f"{key}~{taken[key]}"
+
+
+def retargeted(block: Block, target: Callable[[str], str]) -> Block:
+    """Return a block whose links lead where `target` says; those that it returns nothing for are left out."""
+    if not block.links:
+        return block
+    links = (Link(link.text, target(link.target)) for link in block.links)
+    return replace(block, links=tuple(link for link in links if link.target))
 
 
 def make_manual(

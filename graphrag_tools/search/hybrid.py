@@ -303,20 +303,20 @@ def _is_of_block(key: str) -> bool:
     return RecordKey.parse(key).kind == "block"
 
 
-def _best_per_section(by_block: Mapping[str, float]) -> dict[str, float]:
-    best: dict[str, float] = {}
-    for key, score in by_block.items():
-        section = RecordKey.parse(key).section
-        best[section] = max(score, best.get(section, score))
-    return best
+def _best_per_section(by_key: Mapping[str, float]) -> dict[str, float]:
+    return _best_by(lambda key: RecordKey.parse(key).section, by_key)
 
 
 def _over_manuals(by_section: Mapping[str, float]) -> dict[str, float]:
     """Return the best figure of the sections of one place: manuals of one brand have the same one in each."""
+    return _best_by(lambda section: section.removeprefix(manual_of(section)), by_section)
+
+
+def _best_by(group: Callable[[str], str], figures: Mapping[str, float]) -> dict[str, float]:
     best: dict[str, float] = {}
-    for section, figure in by_section.items():
-        place = section.removeprefix(manual_of(section))
-        best[place] = max(figure, best.get(place, figure))
+    for key, figure in figures.items():
+        name = group(key)
+        best[name] = max(figure, best.get(name, figure))
     return best
 
 

@@ -1,6 +1,7 @@
 """Read one HTML page: its sections by heading, links as written, menus and breadcrumbs of the site around it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -26,6 +27,15 @@ class PageSection:
     title: str
     ids: tuple[str, ...]
     blocks: tuple[Block, ...]
+
+
+def top_sections(sections: Sequence[PageSection]) -> list[PageSection]:
+    """Return the sections that none before them is above: those no deeper than all before."""
+    tops: list[PageSection] = []
+    for section in sections:
+        if not tops or section.level <= tops[-1].level:
+            tops.append(section)
+    return tops
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 from graphrag_tools.loaders.html.addresses import Addresses, page_of
 from graphrag_tools.loaders.html.hierarchy import Hierarchy
-from graphrag_tools.loaders.html.page import HtmlPage, PageSection
-from graphrag_tools.loaders.section_tree import OpenLevels
-from graphrag_tools.manual.sections import Block, Link, Section
+from graphrag_tools.loaders.html.page import HtmlPage, PageSection, top_sections
+from graphrag_tools.loaders.section_tree import OpenLevels, free_key, retargeted
+from graphrag_tools.manual.sections import Section
 
 Target = Callable[[str], str]
 """Where a link of the page leads: an anchor of the manual, a web address, or "" for nowhere."""
@@ -23,7 +23,7 @@ def page_sections(page: HtmlPage, target: Target, title: str = "") -> tuple[Sect
     so they do where nothing tells the page's title. Otherwise the title becomes a section above them.
     """
     preface, headed = _divided(page)
-    tops = _tops(headed)
+    tops = top_sections(headed)
     is_title = bool(headed) and bool(title) and headed[0].title.casefold() == title.casefold()
     if len(tops) == 1 or (is_title and headed[0].level == 1):
         return _nested(page, [_with_preface(headed[0], preface, level=0), *headed[1:]], target)
@@ -104,28 +104,19 @@ def _divided(page: HtmlPage) -> tuple[PageSection, list[PageSection]]:
     return preface, sections
 
 
-def _tops(sections: list[PageSection]) -> list[PageSection]:
-    """The sections that none before them is above: those no deeper than all before."""
-    tops: list[PageSection] = []
-    for section in sections:
-        if not tops or section.level <= tops[-1].level:
-            tops.append(section)
-    return tops
-
-
 def _nested(page: HtmlPage, drafts: list[PageSection], target: Target) -> tuple[Section, ...]:
     sections: list[Section] = []
     taken: dict[str, int] = {}
     levels = OpenLevels()
     for draft in drafts:
         anchor = draft.ids[0] if draft.ids else ""
-        key = page.name if not sections else _free(f"{page.name}#{anchor}" if anchor else page.name, taken)
+        key = page.name if not sections else free_key(f"{page.name}#{anchor}" if anchor else page.name, taken)
         taken.setdefault(key, 1)
         sections.append(
             Section(
                 key=key,
                 title=draft.title,
-                blocks=tuple(_linked(block, target) for block in draft.blocks),
+                blocks=tuple(retargeted(block, target) for block in draft.blocks),
                 parent=levels.above(draft.level),
                 anchors=(*(() if sections else (page.name,)), *(f"{page.name}#{name}" for name in draft.ids)),
                 url=_url(page, anchor if sections else ""),
@@ -138,23 +129,6 @@ def _nested(page: HtmlPage, drafts: list[PageSection], target: Target) -> tuple[
 def _url(page: HtmlPage, anchor: str) -> str:
     address = page.url or quote(page.name)
     return f"{address}#{quote(anchor)}" if anchor else address
-
-
-def _linked(block: Block, target: Target) -> Block:
-    if not block.links:
-        return block
-    links = (Link(link.text, target(link.target)) for link in block.links)
-    return replace(block, links=tuple(link for link in links if link.target))
-
-
-def _free(key: str, taken: dict[str, int]) -> str:
-    """Return the key, with "~2", "~3", … where it is taken."""
-    if key not in taken:
-        return key
-    while f"{key}~{taken[key] + 1}" in taken:
-        taken[key] += 1
-    taken[key] += 1
-    return f"{key}~{taken[key]}"
 
 
 def _stem(name: str) -> str:

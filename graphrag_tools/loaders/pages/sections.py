@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from graphrag_tools.loaders.html.page import PageSection
+from graphrag_tools.loaders.html.page import PageSection, top_sections
 from graphrag_tools.loaders.pages.page import SourcePage
 from graphrag_tools.loaders.pages.tree import Node
-from graphrag_tools.loaders.section_tree import OpenLevels
-from graphrag_tools.manual.sections import Block, Link, Section
+from graphrag_tools.loaders.section_tree import OpenLevels, free_key, retargeted
+from graphrag_tools.manual.sections import Section
 
 Target = Callable[[str], str]
 """Where a link leads: an anchor of the manual, a web address, or "" for nothing to follow."""
@@ -23,7 +23,7 @@ def page_sections(page: SourcePage, title: str, untitled: str, target: Target) -
     """
     headed = list(page.parts)
     preface = headed.pop(0) if headed and headed[0].level == 0 else _NO_PART
-    tops = _tops(headed)
+    tops = top_sections(headed)
     is_title = len(tops) == 1 and (tops[0].level == 1 or tops[0].title.casefold() == title.casefold())
     if title and is_title:
         first = headed[0]
@@ -60,48 +60,23 @@ def placed_sections(
     return found
 
 
-def _tops(sections: Sequence[PageSection]) -> list[PageSection]:
-    """Return the sections that none before them is above: those no deeper than all before."""
-    tops: list[PageSection] = []
-    for section in sections:
-        if not tops or section.level <= tops[-1].level:
-            tops.append(section)
-    return tops
-
-
 def _nested(page: SourcePage, drafts: Sequence[PageSection], target: Target) -> tuple[Section, ...]:
     sections: list[Section] = []
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     levels = OpenLevels()
     for draft in drafts:
         anchor = next((one for one in draft.ids if one in page.anchors), draft.ids[0] if draft.ids else "")
-        key = _free(f"{page.name}#{anchor}" if anchor and draft is not _NO_PART else page.name, taken)
-        taken.add(key)
+        key = free_key(f"{page.name}#{anchor}" if anchor and draft is not _NO_PART else page.name, taken)
+        taken.setdefault(key, 1)
         names = (f"{page.name}#{name}" for name in draft.ids)
         sections.append(
             Section(
                 key=key,
                 title=draft.title,
-                blocks=tuple(_linked(block, target) for block in draft.blocks),
+                blocks=tuple(retargeted(block, target) for block in draft.blocks),
                 parent=levels.above(draft.level),
                 anchors=tuple(dict.fromkeys((*names, *(() if sections else (page.name,))))),
             )
         )
         levels.open(draft.level, key)
     return tuple(sections)
-
-
-def _linked(block: Block, target: Target) -> Block:
-    if not block.links:
-        return block
-    links = (Link(link.text, target(link.target)) for link in block.links)
-    return replace(block, links=tuple(link for link in links if link.target))
-
-
-def _free(key: str, taken: set[str]) -> str:
-    """Return the key, with "~2", "~3", … where it is taken."""
-    free, number = key, 1
-    while free in taken:
-        number += 1
-        free = f"{key}~{number}"
-    return free
