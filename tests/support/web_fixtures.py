@@ -164,13 +164,11 @@ def _note_host(url: str, seen: Seen) -> None:
 
 def ask(page: "Page", question: str) -> "Any":
     """Ask in the page as a user does, and return the answer's card once it is there."""
-    # A list that is still closing takes the focus back once it is gone, and would get the Enter.
-    page.locator(".q-menu").last.wait_for(state="detached")
     cards = page.locator(".answer")
     before = cards.count()
-    field_ = page.get_by_role("textbox", name="Question")
-    field_.fill(question)
-    field_.press("Enter")
+    page.get_by_role("textbox", name="Question").fill(question)
+    # The button, because a list that is still closing may take the focus between the words and an Enter.
+    page.get_by_role("button", name="Ask", exact=True).click()
     cards.nth(before).wait_for()
     return cards.nth(before)
 
