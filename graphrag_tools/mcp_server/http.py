@@ -16,6 +16,7 @@ from pydantic import AnyHttpUrl
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.loopback import LOOPBACK_NAMES, in_url, is_loopback, is_wildcard
+from graphrag_tools.slow_callers import ImpatientProtocol
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -107,6 +108,7 @@ async def serve_http(server: "Server[Any]", address: Address, announce: Callable
         signal.signal(stopping, lambda _number, _frame: None)
     config = uvicorn.Config(
         http_app(server, address),
+        http=ImpatientProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -15,6 +15,7 @@ from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.loopback import in_url
 from graphrag_tools.models.options import ModelOptions
+from graphrag_tools.slow_callers import ImpatientProtocol
 from graphrag_tools.web.page import ChatPage
 from graphrag_tools.web.visitors import BrowserIds, OwnAddressOnly, allowed_names
 from graphrag_tools.web.workflows import WorkflowRegistry
@@ -69,6 +70,7 @@ def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> Non
     ready(f"http://{in_url(host)}:{listening.getsockname()[1]}/")
     config = uvicorn.Config(
         _application(site, host),
+        http=ImpatientProtocol,
         log_level="warning",
         timeout_graceful_shutdown=_SECONDS_TO_STOP,
         timeout_keep_alive=_SECONDS_IDLE,
