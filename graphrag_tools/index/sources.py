@@ -41,7 +41,7 @@ def read_manuals(
         ManualError: A source cannot be read, two have one id, or one has no text.
         ConfigError: No source is given.
     """
-    manuals = _loaded(sources, report, reading.files)
+    manuals = _loaded(sources, report, replace(reading.files, language=reading.language))
     language = reading.language
     return [_read(replace(manual, language=language) if language else manual) for manual in manuals]
 

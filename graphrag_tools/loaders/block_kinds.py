@@ -22,12 +22,12 @@ def note_kind(text: str) -> BlockKind | None:
 
 
 def option_name(text: str, emphasis: tuple[str, ...]) -> str:
-    """Return the setting that "**Name**: what it does" names, or "" where the text has another shape."""
+    """Return the setting that "**Name**: what it does" or "**Name** - what it does" names, else ""."""
     if not emphasis:
         return ""
     name = emphasis[0].rstrip(" :.–—")
     rest = text[len(name) :].lstrip() if name and text.startswith(name) else ""
-    return name if rest.startswith((":", "–", "—")) else ""
+    return name if rest.startswith((":", "–", "—", "- ")) else ""
 
 
 def plain_option_name(text: str) -> str:

@@ -85,8 +85,8 @@ def written_block(block: Block) -> str:
 
 
 def is_external(target: str) -> bool:
-    """Whether a link's target is an address with a scheme (https:, mailto:) and so outside the manual."""
-    return _SCHEME.match(target) is not None
+    """Whether a link's target is an address with a scheme (https:, mailto:) or host and so outside the manual."""
+    return target.startswith("//") or _SCHEME.match(target) is not None
 
 
 def nearest_lead_ins(blocks: Sequence[Block]) -> list[int | None]:

@@ -125,3 +125,43 @@ def test_definition_lists_are_options(tmp_path: Path) -> None:
         ("option", "Warm: Sixty degrees."),
         ("option", "Hot: A hundred."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Type `brew --cups <number>\n--hot` and wait.", [("paragraph", "Type brew --cups <number> --hot and wait.")]),
+        ("Between **±**5 and **±**9 cups.", [("paragraph", "Between ±5 and ±9 cups.")]),
+        ("電源を**「切」**にします。", [("paragraph", "電源を「切」にします。")]),
+        (
+            "<table><tr><td>`-c`</td><td>[Cups](cups.md), **hot**</td></tr></table>",
+            [("table", "-c | Cups, hot")],
+        ),
+        ("![The lid](/pictures/the lid.png) Lift it.", [("paragraph", "Lift it.")]),
+        ("{:.big.framed}\nLift the lid.", [("paragraph", "Lift the lid.")]),
+        (
+            "Cup|Time||Pot|Time\n---|---||---|---\n1|2||4|8",
+            [("table", "Cup | Time | Pot | Time"), ("table", "1 | 2 | 4 | 8")],
+        ),
+    ],
+)
+def test_no_markup_is_left_in_text(tmp_path: Path, text: str, expected: list[tuple[str, str]]) -> None:
+    assert read(tmp_path, text) == expected
+
+
+def test_code_keeps_what_looks_like_markdown(tmp_path: Path) -> None:
+    assert read(tmp_path, "Write `[a](b)` or `**c**`.\n\n```\n`d` **e**\n```") == [
+        ("paragraph", "Write [a](b) or **c**."),
+        ("code", "`d` **e**"),
+    ]
+
+
+def test_a_picture_of_jsx_over_lines_is_no_text(tmp_path: Path) -> None:
+    picture = '   <img\n     src={lid.src}\n     alt="Lid"\n     style={{ maxWidth: "5px" }}\n   />'
+    text = f"1. Lift it.\n\n{picture}\n\n2. Wait."
+    assert read(tmp_path, text, "a.mdx") == [("step", "Lift it."), ("step", "Wait.")]
+
+
+def test_a_bold_name_before_a_hyphen_is_an_option(tmp_path: Path) -> None:
+    (option,) = blocks(tmp_path, "- **Mild** - brews for two minutes\n")
+    assert (option.kind, option.name) == ("option", "Mild")

@@ -1,11 +1,12 @@
 """Gather the running text between two flow elements of HTML, with its bold runs, links and named icons."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
-from graphrag_tools.loaders.html.dom import attribute
+from graphrag_tools.loaders.html.dom import FLOW, attribute
 from graphrag_tools.manual.sections import Link
 from graphrag_tools.text.normalise import tidy
 
@@ -58,14 +59,38 @@ class Inline:
 
 
 def icon_name(image: LexborNode) -> str:
-    """Return what an image's alt text names, "" where that is nothing, a file's name, or said beside it."""
+    """Return what an image's alt text names, "" where that is nothing, a file's name, or said beside it.
+
+    A picture that stands alone is no icon.
+    """
     name = tidy(attribute(image, "alt"))
-    if _NO_NAME.fullmatch(name):
+    if _NO_NAME.fullmatch(name) or _is_alone(image):
         return ""
     after = _text_beside(image, forward=True).casefold()
     before = _text_beside(image, forward=False).casefold()
     is_beside = after.startswith(name.casefold()) or before.endswith(name.casefold())
     return "" if is_beside else name
+
+
+def _is_alone(image: LexborNode) -> bool:
+    """Whether no text stands in one line with an image."""
+    around: LexborNode | None = image
+    while around is not None and (around is image or around.tag not in FLOW):
+        if any(
+            tidy(node.text_content or "") if node.tag == "-text" else tidy(node.text()) for node in _in_line(around)
+        ):
+            return False
+        around = around.parent
+    return True
+
+
+def _in_line(node: LexborNode) -> Iterator[LexborNode]:
+    """Yield what stands beside a node up to the next flow elements."""
+    for step in ("prev", "next"):
+        beside = getattr(node, step)
+        while beside is not None and beside.tag not in FLOW:
+            yield beside
+            beside = getattr(beside, step)
 
 
 def _text_beside(image: LexborNode, *, forward: bool) -> str:

@@ -6,6 +6,8 @@ _FENCE = re.compile(
     r"^(?P<before>[ \t]*(?:>[ \t]?)*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)*)(?P<marks>`{3,}|~{3,})(?P<info>.*)$"
 )
 _INLINE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_LONG_INLINE = re.compile(r"(?<![`\\])`(?!`)([^`\n]+(?:\n(?![ \t]*(?:\n|[-*+][ \t]|[#>|]|\d+[.)]))[^`\n]+){1,3})`(?!`)")
+"""A span that goes on over lines of its paragraph."""
 _FROM, _TO = "\ue000", "\ue001"
 _PLACE = re.compile(f"{_FROM}(\\d+){_TO}")
 _DIRECTIVE = re.compile(r"\{([\w:-]+)\}[ \t]*(.*)$")
@@ -38,7 +40,7 @@ class CodeApart:
                 written = [lines[at][len(fence["before"]) :], *lines[at + 1 : end + 1]]
                 result.append(fence["before"] + self._mark(fence["before"], "\n".join(written)))
             at = end + 1
-        return "\n".join(result)
+        return _LONG_INLINE.sub(lambda span: self._mark("", " ".join(span[0].split())), "\n".join(result))
 
     def with_code(self, text: str) -> str:
         """Return the text with its code again, each block as deep as its mark now stands."""

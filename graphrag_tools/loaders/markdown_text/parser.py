@@ -15,6 +15,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from graphrag_tools.loaders.html.page import headed_parts
 from graphrag_tools.loaders.markdown_text.boxes import without_boxes
 from graphrag_tools.loaders.markdown_text.code import CodeApart
+from graphrag_tools.loaders.markdown_text.in_html import with_markdown_in_html
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.markdown_text.tags import without_tags
 from graphrag_tools.loaders.pages.front_matter import split_front_matter, text_of
@@ -28,6 +29,7 @@ _HIGHLIGHT = re.compile(
     r"^[ \t]*\{[%{][-<]? *(?:end|/ *)(?:highlight|code-block) *[->]?[%}]\}[ \t]*$",
     re.MULTILINE,
 )
+_DELIMITERS = re.compile(r"^[ \t]*[|:-][ \t|:-]*--[ \t|:-]*$", re.MULTILINE)
 _TOCTREE = re.compile(r"^ *:{3,}\{toctree\}[^\n]*\n([\s\S]*?)^ *:{3,} *$", re.MULTILINE)
 _TOC_ENTRY = re.compile(r"^\s*(?:(?P<title>[^<>\n]+?)\s*<(?P<named>[^<>\n]+)>|(?P<target>[^\s:<>][^<>\n]*?))\s*$")
 _CAPTION = re.compile(r"^\s*:caption:\s*(.+?)\s*$", re.MULTILINE)
@@ -49,7 +51,7 @@ def markdown_page(name: str, text: str, partials: Partials) -> SourcePage:
         parser.disable("code")  # MDX: what is indented stands in a component
     tokens = parser.parse(f"{said}\n\n{plain}" if said else plain)
     anchors = _give_anchors(tokens)
-    parts = headed_parts(parser.renderer.render(tokens, parser.options, {}))
+    parts = headed_parts(with_markdown_in_html(parser.renderer.render(tokens, parser.options, {})))
     return SourcePage(name, parts, matter, anchors, lists)
 
 
@@ -71,7 +73,8 @@ def toc_entries(body: str) -> list[TocEntry]:
 
 def _prepared(text: str, code: CodeApart) -> str:
     fenced = _HIGHLIGHT.sub(lambda match: f"{match[1]}```{match[2]}\n{match[3]}{match[1]}```", text)
-    return code.without_code(fenced)
+    whole_rows = _DELIMITERS.sub(lambda row: re.sub(r"\|(?=\|)", "|-", row[0]), fenced)  # kramdown's "--||--"
+    return code.without_code(whole_rows)
 
 
 def _give_anchors(tokens: list[Token]) -> tuple[str, ...]:

@@ -19,13 +19,13 @@ _COMMENT = re.compile(
     r"<!--(?!.{0,80}\bmore\b -->)[\s\S]*?(?:-->|\Z)|\{/\*[\s\S]*?\*/\}|\{%-?\s*comment\b[\s\S]*?endcomment\s*-?%\}"
 )
 _TEMPLATE = re.compile(
-    r"\{(?:(?P<output>\{)[-<%]?|%-?)\s*(?P<close>/?)\s*(?P<name>[\w./-]+)(?P<rest>[^\n]{0,500}?)/?\s*"
+    r"(?<!=)\{(?:(?P<output>\{)[-<%]?|%-?)\s*(?P<close>/?)\s*(?P<name>[\w./-]+)(?P<rest>[^\n]{0,500}?)/?\s*"
     r"(?(output)[->%]?\}\}|-?%\})"
 )
 _QUOTED_OUTPUT = re.compile(r"\{\{-?\s*[\"']([^\"'\n]*)[\"'][^{}\n]*\}\}")
 _ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w./#-]+))")
 _LISTED = r"(?:[.#][\w:-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+))"
-_ATTRIBUTE_LIST = re.compile(rf"[ \t]?\{{:?[ \t]*({_LISTED}(?:[ \t]+{_LISTED})*)[ \t]*\}}")
+_ATTRIBUTE_LIST = re.compile(rf"[ \t]?\{{:?[ \t]*({_LISTED}(?:[ \t]*{_LISTED})*)[ \t]*\}}")
 _EXPRESSION = re.compile(r"(?<!\\)\{(?:[ \t]*[\"'`]([^\"'`{}\n]*)[\"'`][ \t]*|[^{}\n]*)\}")
 _ICON = re.compile(r":(?:material|octicons|fontawesome|simple|mdi|fa)-[\w-]+:")
 _KEYS = re.compile(r"\+\+([\w\"-]+(?:\+[\w\"-]+)*)\+\+")
@@ -77,11 +77,10 @@ def tag_attributes(written: str) -> dict[str, str]:
 def _tag_text(match: re.Match[str], closed: set[str], text: str) -> str:
     name, attributes = match["name"], match["attributes"]
     if name.lower() in HTML_ELEMENTS and name[0].islower():
-        return (
-            f"<{match['close']}{name}{_BRACED_ATTRIBUTE.sub('', attributes)}{match['empty']}>"
-            if "{" in attributes
-            else match[0]
-        )
+        if "{" not in attributes:
+            return match[0]
+        plain = " ".join(_BRACED_ATTRIBUTE.sub("", attributes).split())  # a blank line would end the tag
+        return f"<{match['close']}{name}{f' {plain}' if plain else ''}{match['empty']}>"
     if name in ("Link", "A", "NuxtLink", "RouterLink", "LinkButton"):
         target = tag_attributes(attributes)
         return "</a>" if match["close"] else f'<a href="{target.get("to") or target.get("href", "")}">'

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
+from graphrag_tools.loaders.pages.translations import translations
 from graphrag_tools.manual.sections import Skipped
 
 NOT_PAGES = (
@@ -36,7 +37,7 @@ OF_NO_OWNER = {
     ),
     "blogs": ("**/{blog,blogs,_posts}/**",),
     "chapters for contributors": (
-        "**/{contributing,contribute,contributor,contributors,code_of_conduct,code-of-conduct,governance}.*",
+        "**/{contributing,contribute,contributor,contributors,code_of_conduct,code-of-conduct,governance,agents}.*",
         "**/{contributing,contribute,contributor,contributors}/**",
         "**/.github/**",
     ),
@@ -54,11 +55,12 @@ class FileChoice:
     """Which files of a folder are read, as globs of their paths below it ("user/**", "**/draft-*"; case is folded).
 
     With `include`, only files that match are read, those that defaults leave out among them; what `exclude` matches
-    is never read.
+    is never read. Of pages and their translations those in `language` are read (translations.py), all with `include`.
     """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    language: str | None = None
 
     def leaves_out(self, name: str, below: str = "") -> str:
         """Return why a file is not read, "" where it is; `below` is its path below the folder that holds all pages."""
@@ -72,6 +74,7 @@ class FileChoice:
 
 
 EVERYTHING_FOR_OWNERS = FileChoice()
+_TRANSLATIONS = "translations ({tag}), which --language reads in place of these"
 _TEMPLATE = re.compile(rb"\{%-?\s*(?:extends|block|if|for|include|set|import|macro)\b|<title>\s*\{\{|<%[=@]|<\?php")
 
 
@@ -127,8 +130,11 @@ def choose(names: Sequence[str], choice: FileChoice) -> tuple[list[str], list[Sk
     around = posixpath.commonpath([posixpath.dirname(name) for name in names]) if names else ""
     start = len(around) + 1 if around else 0
     reasons = {name: choice.leaves_out(name, name[start:]) for name in names}
-    if all(reasons.values()) and choice == EVERYTHING_FOR_OWNERS:
-        return list(names), []
+    if all(reasons.values()) and not (choice.include or choice.exclude):
+        reasons = dict.fromkeys(names, "")
+    if not choice.include:
+        in_others = translations([name for name, why in reasons.items() if not why], choice.language)
+        reasons |= {name: _TRANSLATIONS.format(tag=tag or "the site's own language") for name, tag in in_others.items()}
     kept = [name for name, why in reasons.items() if not why]
     return kept, left_out([(name, why) for name, why in reasons.items() if why])
 

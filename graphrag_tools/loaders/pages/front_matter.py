@@ -14,12 +14,14 @@ _YAML = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTAL
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _PLAIN_LINE = re.compile(r"^(\w[\w-]*):[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
 _ABOUT_THE_PAGE = frozenset(
-    "title linktitle sidebar_label sidebar keywords tags categories category layout author authors image images slug "
-    "permalink date lastmod head hero seo parent grand_parent redirect_from redirects aliases template canonical "
-    "description abstract meta_description metadata og license copyright contributors related search".split()
+    "title linktitle sidebar_label sidebar keywords tags categories category layout author authors contrib image "
+    "images slug permalink date lastmod head hero seo parent grand_parent redirect_from redirects aliases template "
+    "canonical description abstract meta_description metadata og license copyright contributors related search".split()
 )
 _NAMES = ("tag", "name", "term", "title", "option", "key", "question")
 _MEANINGS = ("description", "definition", "desc", "text", "answer", "brief", "summary")
+_CODES = ("code", "codes", "command", "commands", "shortcut", "shortcuts", "model", "models")
+"""What the subject is called by machines; short, and yet what people ask by."""
 _MOST_TEXTS = 200
 _MIN_WORDS = 3
 
@@ -94,11 +96,17 @@ def text_of(matter: FrontMatter) -> str:
         is_description = key in ("description", "abstract") and not matter.body.strip()
         if key in _ABOUT_THE_PAGE and not is_description:
             continue
-        for line in _lines(value):
+        for line in (*_codes(key, value), *_lines(value)):
             if len(lines) >= _MOST_TEXTS:
                 return "\n\n".join(lines)
             lines.append(line)
     return "\n\n".join(lines)
+
+
+def _codes(key: str, value: Any) -> list[str]:
+    words = [str(one) for one in (value if isinstance(value, list) else [value]) if isinstance(one, str | int)]
+    short = [word for word in words if 0 < len(word.split()) < _MIN_WORDS]
+    return [f"{key.capitalize()}: {', '.join(short)}"] if key in _CODES and short else []
 
 
 def _lines(value: Any, depth: int = 0) -> Iterator[str]:
@@ -114,7 +122,9 @@ def _lines(value: Any, depth: int = 0) -> Iterator[str]:
         if name and meaning:
             yield f"- **{name}**: {tidy(meaning)}"
         for key, inner in value.items():
-            if not (name and meaning and key in (*_NAMES, *_MEANINGS)):
+            if key == "code" and isinstance(inner, str):
+                yield f"```\n{inner.rstrip()}\n```"
+            elif not (name and meaning and key in (*_NAMES, *_MEANINGS)):
                 yield from _lines(inner, depth + 1)
 
 

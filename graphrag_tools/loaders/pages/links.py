@@ -120,4 +120,5 @@ def _address(path: str) -> str:
     parts = [_NUMBER.sub("", part) for part in plain.casefold().split("/") if part != "."]
     if parts and parts[-1] in INDEX_STEMS:
         parts.pop()
+    parts = [part.lstrip("_") or part for part in parts]  # Jekyll's collections
     return "/".join(parts)

@@ -1,7 +1,7 @@
 """Load pages in source form: one file, or a folder of them as one manual."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from graphrag_tools.loaders.pages.files import (
     choose,
     folder_files,
     is_template,
+    left_out,
     matches,
     suffix_of,
 )
@@ -50,6 +51,8 @@ PAGE_SUFFIXES = frozenset(_READERS)
 _SITE_CONFIG = re.compile(
     r"(?:^|/)(?:docusaurus|astro|mint|docs|vocs|rspress)\.(?:config\.\w+|json)$|(?:^|/)mkdocs\.ya?ml$"
 )
+_JEKYLL_CONFIG = re.compile(r"(?:^|/)_config\.ya?ml$")
+_STARLIGHT_CONFIG = re.compile(r"(?:^|/)astro\.config\.\w+$")
 _IN_FOLDERS = PAGE_SUFFIXES | HTML_SUFFIXES
 
 
@@ -98,18 +101,41 @@ def _chosen(files: FolderFiles, choice: FileChoice) -> _Chosen:
     sources = [name for name in found if name not in set(templates)]
     partials = frozenset(name for name in sources if _is_partial(name) and not matches(name, choice.include))
     own_readmes = _readmes_of_sites(files.names)
-    names, left = choose([name for name in sources if name not in partials and name not in own_readmes], choice)
+    beside = _beside_starlight(files.names, sources) if not choice.include else set()
+    candidates = [name for name in sources if name not in partials | own_readmes | beside]
+    names, left = choose(candidates, choice)
     kept = set(names)
     others = check_unread(files, names, [*templates, *(name for name in sources if name not in kept)])
     outside = (Skipped(name, "is a link to outside the folder") for name in files.outside)
+    of_site = left_out([(name, "files of the site itself") for name in sorted(beside)])
     chosen = [Skipped(f"{len(partials)} file(s)", "are partials; read where pages include them")] if partials else []
-    return _Chosen(tuple(names), partials, (*others, *outside, *left, *chosen))
+    return _Chosen(tuple(names), partials, (*others, *outside, *left, *of_site, *chosen))
 
 
 def _readmes_of_sites(names: tuple[str, ...]) -> set[str]:
-    """Return the READMEs beside the configuration of a site generator: they tell how to build it."""
+    """Return the READMEs beside the configuration of a site generator: they tell how to build it.
+
+    Jekyll takes a README as the home page where there is no other.
+    """
+    known = set(names)
     folders = {name.rpartition("/")[0] for name in names if _SITE_CONFIG.search(name)}
-    return {f"{folder}/README.md".lstrip("/") for folder in folders}
+    jekyll = {name.rpartition("/")[0] for name in names if _JEKYLL_CONFIG.search(name)}
+    folders |= {one for one in jekyll if {_below(one, "index.md"), _below(one, "index.html")} & known}
+    return {_below(folder, "README.md") for folder in folders}
+
+
+def _beside_starlight(names: tuple[str, ...], sources: Sequence[str]) -> set[str]:
+    """Return the pages beside the one folder that Astro's Starlight reads, where there are pages in it."""
+    beside: set[str] = set()
+    for folder in (name.rpartition("/")[0] for name in names if _STARLIGHT_CONFIG.search(name)):
+        below = [name for name in sources if name.startswith(_below(folder, "")) or not folder]
+        read = {name for name in below if name.startswith(_below(folder, "src/content/docs/"))}
+        beside |= set(below) - read if read else set()
+    return beside
+
+
+def _below(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
 
 
 def _is_partial(name: str) -> bool:

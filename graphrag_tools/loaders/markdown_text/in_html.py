@@ -1,0 +1,29 @@
+"""Read the Markdown that stands inside HTML: in table cells, in <summary>, and where CommonMark sees no bold.
+
+MDX reads Markdown between tags, CommonMark does not. CommonMark also sees no bold in "**±**25%" or in "**「設定」**を",
+because of the punctuation beside the stars; every writer means it.
+"""
+
+import re
+
+_APART = re.compile(r"(<(pre|code|script|style)\b[\s\S]*?</\2>|<!--[\s\S]*?-->|<[^<>]*>)")
+_IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\([^()\n]*\)")
+_LINK = re.compile(r"(?<!\\)\[([^\[\]\n]+)\]\(([^()\s]+|[^()\n]+\.\w{2,5}(?:#[^()\s]*)?)\)")
+_CODE = re.compile(r"(?<![`\\])`([^`\n]+)`(?!`)")
+_BOLD = re.compile(r"(?<![*\\])\*\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*\*(?!\*)")
+
+
+def with_markdown_in_html(html: str) -> str:
+    """Return HTML whose text has no links, code, bold or pictures of Markdown left; code is not touched."""
+    if not ("**" in html or "`" in html or "](" in html):
+        return html
+    pieces = _APART.split(html)
+    # The pattern has two groups: text, tag, name of the tag, text, …
+    return "".join(_read(piece) if at % 3 == 0 else piece if at % 3 == 1 else "" for at, piece in enumerate(pieces))
+
+
+def _read(text: str) -> str:
+    whole = _IMAGE.sub(r'<img alt="\1">', text) if "](" in text else text
+    whole = _LINK.sub(r'<a href="\2">\1</a>', whole) if "](" in whole else whole
+    whole = _CODE.sub(r"<code>\1</code>", whole) if "`" in whole else whole
+    return _BOLD.sub(r"<strong>\1</strong>", whole) if "**" in whole else whole

@@ -1,0 +1,64 @@
+"""Find the translations of pages in a folder: the same file names below folders, or with suffixes, of languages.
+
+A manual is read in one language, because two of them in one index answer each question twice, half of them in words
+that its owner does not read.
+"""
+
+import posixpath
+import re
+from collections.abc import Sequence
+
+from graphrag_tools.text.language import ENGLISH, LANGUAGES
+
+_TAG = re.compile(r"([a-z]{2})(?:[-_](?:[a-z]{2}|[a-z]{4}|\d{3}))?", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?P<stem>.+)\.(?P<tag>[a-z]{2}(?:[-_][a-z]{2})?)(?P<suffix>\.\w+)", re.IGNORECASE)
+_LEAST_SHARED = 0.5
+"""Which share of a language's pages have to have their like in another, and how many."""
+_FEWEST_SHARED = 2
+
+
+def translations(names: Sequence[str], language: str | None = None) -> dict[str, str]:
+    """Return the pages that are translations of others, each with its language as the files say it ("de", "pt-br").
+
+    Read is `language` where it is there, else what is marked by no language, else English, else what has most pages.
+    """
+    placed = {name: _without_tag(name) for name in names}
+    by_plain: dict[str, set[str]] = {}
+    for plain, tag in placed.values():
+        by_plain.setdefault(plain, set()).add(tag)
+    counts: dict[str, int] = {}
+    shared: dict[str, int] = {}
+    for plain, tag in placed.values():
+        counts[tag] = counts.get(tag, 0) + 1
+        shared[tag] = shared.get(tag, 0) + (len(by_plain[plain]) > 1)
+    tags = [tag for tag in counts if tag and shared[tag] >= max(_FEWEST_SHARED, _LEAST_SHARED * counts[tag])]
+    if not tags:
+        return {}
+    read = _read(tags, counts, has_plain=bool(shared.get("")), language=language)
+    others = set(tags) - {read}
+    left = {name: tag for name, (_, tag) in placed.items() if tag in others}
+    if read:  # the unmarked page is the one of another language where it has a like in this one
+        left |= {name: "" for name, (plain, tag) in placed.items() if not tag and read in by_plain[plain]}
+    return left
+
+
+def _read(tags: Sequence[str], counts: dict[str, int], *, has_plain: bool, language: str | None) -> str:
+    wanted = [tag for tag in tags if language and tag.lower()[:2] == language]
+    if wanted:
+        return max(wanted, key=lambda tag: counts[tag])
+    if has_plain:
+        return ""
+    english = [tag for tag in tags if tag.lower()[:2] == ENGLISH]
+    return max(english or tags, key=lambda tag: counts[tag])
+
+
+def _without_tag(name: str) -> tuple[str, str]:
+    """Return a page's path without its language, and the language, "" where it says none."""
+    folder, file = posixpath.split(name)
+    if (match := _SUFFIX.fullmatch(file)) and match["tag"][:2].lower() in LANGUAGES:
+        return posixpath.join(folder, match["stem"] + match["suffix"]), match["tag"]
+    parts = name.split("/")
+    for at, part in enumerate(parts[:-1]):
+        if (match := _TAG.fullmatch(part)) and match[1].lower() in LANGUAGES:
+            return "/".join((*parts[:at], *parts[at + 1 :])), part
+    return name, ""

@@ -1,0 +1,41 @@
+"""Translations in a folder of pages: a manual is read in one language, the others are said."""
+
+from pathlib import Path
+
+import pytest
+
+from graphrag_tools.loaders import load_manual
+from graphrag_tools.loaders.pages.files import FileChoice
+from graphrag_tools.loaders.pages.translations import translations
+
+
+@pytest.mark.parametrize(
+    ("names", "language", "left"),
+    [
+        (["a.md", "b.md", "de/a.md", "de/b.md"], None, {"de/a.md": "de", "de/b.md": "de"}),
+        (["a.md", "b.md", "de/a.md", "de/b.md"], "de", {"a.md": "", "b.md": ""}),
+        (["en/a.md", "en/b.md", "pt-br/a.md", "pt-br/b.md"], None, {"pt-br/a.md": "pt-br", "pt-br/b.md": "pt-br"}),
+        (["fr/a.md", "fr/b.md", "de/a.md", "de/b.md", "de/c.md"], None, {"fr/a.md": "fr", "fr/b.md": "fr"}),
+        (["a.md", "a.fr.md", "b.md", "b.fr.md"], None, {"a.fr.md": "fr", "b.fr.md": "fr"}),
+        (["index.md", "it/index.md", "it/mail.md", "it/disk.md"], None, {}),
+        (["a.md", "b.md"], "de", {}),
+        (["de/a.md", "de/b.md"], None, {}),
+    ],
+)
+def test_pages_in_other_languages_are_told_from_pages(
+    names: list[str], language: str | None, left: dict[str, str]
+) -> None:
+    assert translations(names, language) == left
+
+
+def test_a_folder_is_read_in_one_language(tmp_path: Path) -> None:
+    for folder, word in (("", "Kettle"), ("de/", "Kocher")):
+        for name in ("fill", "boil"):
+            file = tmp_path / f"{folder}{name}.md"
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(f"# {word} {name}\n\nText.\n", encoding="utf-8")
+    manual = load_manual(tmp_path, "m")
+    assert [section.title for section in manual.sections] == ["Kettle boil", "Kettle fill"]
+    assert "translations (de), which --language reads" in manual.skipped[0].why
+    german = load_manual(tmp_path, "m", FileChoice(language="de"))
+    assert [section.title for section in german.sections] == ["Kocher boil", "Kocher fill"]
