@@ -1,6 +1,7 @@
 """What one who only said hello is told: what can be asked, with questions that this manual answers."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.answers.answer import places
@@ -18,24 +19,21 @@ _TRIES = 24
 def hint_answer(index: ManualIndex, manual: str | None = None) -> Answer:
     """Return what may be asked, with up to three questions that search is sure of; nothing was asked to be refused."""
     info = next(info for info in index.manuals if manual in (None, info.id))
-    found = list(_examples(index, info.id))
+    found = list(islice(answered_questions(index, info.id), _EXAMPLES))
     lead = HINT if found else HINT_ALONE
     text = "\n".join((lead.format(title=info.title), *(f"- {question}" for question, _ in found)))
     return Answer(text=text, status="not_in_manual", alternatives=places([hit for _, hit in found], index))
 
 
-def _examples(index: ManualIndex, manual: str) -> Iterator[tuple[str, Hit]]:
+def answered_questions(index: ManualIndex, manual: str) -> Iterator[tuple[str, Hit]]:
     """Yield questions made of titles, from all over the manual, whose own section answers them for sure."""
     sections = [item for item in index.graph_of(f"{manual}/").items if item.kind == "section" and item.blocks]
     asked = [(question, item) for item in sections if (question := _question_about(item))]
-    thresholds, found = Thresholds(), 0
+    thresholds = Thresholds()
     for question, item in asked[:: max(1, len(asked) // _TRIES)]:
         hits = index.search(question, 1, manual)
         if hits and hits[0].section_id == item.id and thresholds.standing(hits[0].confidence) == "answered":
             yield question, hits[0]
-            found += 1
-        if found == _EXAMPLES:
-            return
 
 
 def _question_about(item: MenuItem) -> str:

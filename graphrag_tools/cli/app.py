@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -13,8 +13,9 @@ from graphrag_tools.cli.doctor import doctor
 from graphrag_tools.cli.evaluate import evaluate, questions
 from graphrag_tools.cli.graph import export, tree
 from graphrag_tools.cli.index import add, build, check, list_manuals, remove
+from graphrag_tools.cli.menu import menu
 from graphrag_tools.cli.opening import open_index
-from graphrag_tools.cli.options import Json, takes_options
+from graphrag_tools.cli.options import GroupedCommand, Json, takes_options
 from graphrag_tools.cli.output import print_aside, print_json, print_shown, take_any_character
 from graphrag_tools.cli.serve import demo, mcp, web
 from graphrag_tools.cli.settings import take_configuration
@@ -88,7 +89,7 @@ def path(
     manual: Manual = None,
     as_json: Json = False,
 ) -> None:
-    """Show where a menu item is, and the taps that lead to it."""
+    """Show where a menu item is in the manual, and the way to it on the device."""
     from graphrag_tools.cli.output import rendered_path
     from graphrag_tools.tools.manual_tools import GraphPathTool
 
@@ -137,12 +138,16 @@ def _fail(reason: str) -> None:
     sys.exit(1)
 
 
-_COMMANDS: tuple[Callable[..., None], ...] = (
-    *(build, ask, chat, web, search, path, describe, evaluate, questions, doctor, demo),
-    *(tree, export, add, remove, list_manuals, check, mcp, trust_folder),
-)
-"""In the order in which --help lists them."""
+_COMMANDS: Mapping[str, tuple[Callable[..., None], ...]] = {
+    "Usual": (build, ask, chat, web, demo),
+    "Look into a manual": (search, describe, path, menu, tree, export),
+    "Look after an index": (add, remove, list_manuals, check, trust_folder),
+    "Models and measuring": (doctor, evaluate, questions),
+    "For other programs": (mcp,),
+}
+"""In the order, and under the headings, in which --help lists them."""
 _NAMES = {evaluate: "eval", list_manuals: "list", trust_folder: "trust"}
-for _command in _COMMANDS:
-    app.command(_NAMES.get(_command))(takes_options(_command))
+for _heading, _commands in _COMMANDS.items():
+    for _command in _commands:
+        app.command(_NAMES.get(_command), cls=GroupedCommand, rich_help_panel=_heading)(takes_options(_command))
 take_configuration(app)

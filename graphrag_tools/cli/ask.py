@@ -11,8 +11,8 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from graphrag_tools.cli.opening import open_workflow
-from graphrag_tools.cli.options import AskingOptions
+from graphrag_tools.cli.opening import open_index, open_workflow
+from graphrag_tools.cli.options import ShownOptions
 from graphrag_tools.cli.output import Cleaned, print_answer, print_aside, print_json
 from graphrag_tools.errors import GraphRAGToolsError
 
@@ -24,17 +24,30 @@ if TYPE_CHECKING:
     from graphrag_tools.workflow.streaming import Event
 
 
-def ask(question: Annotated[str, typer.Argument(help="What you want to know.")], options: AskingOptions) -> None:
+_EXIT_STATUS = {"not_in_manual": 3, "unsure": 4}
+
+
+def ask(
+    question: Annotated[list[str], typer.Argument(help="What you want to know; quotes are not needed.")],
+    options: ShownOptions,
+    exit_status: Annotated[
+        bool, typer.Option("--exit-status", help="Exit with 3 if it is not in the manual, with 4 if unsure.")
+    ] = False,
+) -> None:
     """Answer one question from the manual."""
     from graphrag_tools.workflow.graph import aask
 
-    workflow = open_workflow(options)
+    index = open_index(options.index)
+    workflow = open_workflow(options, index=index)
     # Awaited, so that Ctrl-C does not wait for the model.
-    print_answer(asyncio.run(aask(workflow, question)), options.as_json)
+    answer = asyncio.run(aask(workflow, " ".join(question)))
+    print_answer(answer, options.as_json, index, options.verbose)
+    if exit_status and (code := _EXIT_STATUS.get(answer.status)):
+        raise typer.Exit(code)
 
 
 def chat(
-    options: AskingOptions,
+    options: ShownOptions,
     remember: Annotated[Path | None, typer.Option(help="SQLite file to remember the chat in.")] = None,
     thread: Annotated[str, typer.Option(help="Name of the conversation in that file.")] = "chat",
     thread_tokens: Annotated[
@@ -45,7 +58,8 @@ def chat(
     """Answer questions in a loop, follow-ups too; an empty line or Ctrl-D ends it, Ctrl-C stops an answer."""
     answers: list[Answer] = []
     with asyncio.Runner() as runner, _remembered(runner, remember) as memory:
-        workflow = open_workflow(options, memory, thread_tokens)
+        index = open_index(options.index)
+        workflow = open_workflow(options, memory, thread_tokens, index)
         while question := _next_question():
             try:
                 answer = _live_answer(runner, workflow, question, thread)
@@ -56,7 +70,7 @@ def chat(
             else:
                 answers.append(answer)
                 if not options.as_json:
-                    print_answer(answer, as_json=False)
+                    print_answer(answer, as_json=False, index=index, verbose=options.verbose)
     if options.as_json:
         print_json([answer.model_dump(mode="json") for answer in answers])
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from graphrag_tools.cli.nearest import check_questions_file
 from graphrag_tools.cli.opening import open_index, open_model
 from graphrag_tools.cli.options import AskingOptions
 from graphrag_tools.cli.output import print_aside, print_data, print_json, print_shown, progress
@@ -59,6 +60,8 @@ def evaluate(measuring: MeasuringOptions, options: AskingOptions) -> None:
     """Measure answers on questions whose section and answer are known: models and ways side by side."""
     from graphrag_tools.evaluation.measurement import run_evaluation
 
+    check_questions_file(measuring.questions)
+    check_questions_file(measuring.unanswerable)
     with progress() as show:
         outcome = run_evaluation(open_index(options.index), _measurement(measuring, options), show)
     if options.as_json:

@@ -13,6 +13,7 @@ from rich.tree import Tree
 from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import Json, PlaceOptions
 from graphrag_tools.cli.output import print_aside, print_data, print_json, print_shown, print_text
+from graphrag_tools.cli.wording import all_counted, index_option, joined
 from graphrag_tools.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 Item = Annotated[str | None, typer.Argument(help="A menu item: id, menu path or title; without it, all.")]
 _MOST_LEVELS = 12
+_DEFAULT_DEPTH = 1
+"""Below the first level, where no item is named."""
 
 
 class Format(StrEnum):
@@ -40,21 +43,27 @@ def tree(
     limit: Annotated[int, typer.Option(min=1, help="Most items to show of a manual.")] = 300,
     as_json: Json = False,
 ) -> None:
-    """Show the menu items below one, or of whole manuals, with how much hangs below each.
+    """Show what is below a menu item, with its options, or the top of the manuals.
 
-    A terminal has room for 12 levels; start at an item to see those below, or take --json.
+    A terminal has room for a depth of 12; start at an item to see what is below, or take --json.
     """
     from graphrag_tools.manual.tree import tree_view
 
-    depth = place.depth if as_json else min(_MOST_LEVELS, place.depth if place.depth is not None else _MOST_LEVELS)
+    wanted = _DEFAULT_DEPTH if place.depth is None and item is None else place.depth
+    depth = place.depth if as_json else min(_MOST_LEVELS, _MOST_LEVELS if wanted is None else wanted)
+    own_options = item is not None and not as_json
     shown: list[tuple[MenuGraph, TreeView]] = [
-        (graph, tree_view(graph, item_id, depth=depth, options=options, most=limit))
+        (graph, tree_view(graph, item_id, depth=depth, options=options, own_options=own_options, most=limit))
         for graph, item_id in _places(open_index(place.index), item, place.manual)
     ]
     if as_json:
         print_json([tree_document(graph, view) for graph, view in shown])
-    else:
-        print_shown(rendered_trees(shown))
+        return
+    is_short = wanted != place.depth
+    print_shown(rendered_trees(shown, with_cuts=not is_short))
+    if is_short and any(view.left_out for _, view in shown):
+        command = f"graphrag-tools tree ITEM{index_option(place.index)}"
+        print_shown(f"This is the top alone. More: {command}, which shows its options too, or --depth 4.")
 
 
 def export(
@@ -120,10 +129,10 @@ def _write(file: Path, text: str) -> None:
         raise ConfigError(f"{file}: cannot be written ({error.strerror or error}).") from error
 
 
-def rendered_tree(graph: "MenuGraph", view: "TreeView") -> RenderableType:
+def rendered_tree(graph: "MenuGraph", view: "TreeView", with_cuts: bool = True) -> RenderableType:
     """A view as a tree under its manual: names, how much hangs below each, and the taps where they are other words.
 
-    An item that the view starts with has its whole menu path.
+    An item that the view starts with has its whole menu path. `with_cuts` says what the view leaves out, and where.
     """
     top = Tree(_heading(graph), guide_style="dim")
     nodes = [top]
@@ -134,16 +143,16 @@ def rendered_tree(graph: "MenuGraph", view: "TreeView") -> RenderableType:
         nodes.append(node)
         if branch.hidden:
             cut.append((node, branch.hidden))
+    if not view.left_out or not with_cuts:
+        return top
     for node, hidden in cut:
         node.add(Text(f"… {hidden} more", style="dim italic"))
-    if not view.left_out:
-        return top
     return Group(top, Text(f"{view.left_out} more items are not shown: start at one, or raise the limits.", "yellow"))
 
 
-def rendered_trees(shown: "Iterable[tuple[MenuGraph, TreeView]]") -> RenderableType:
+def rendered_trees(shown: "Iterable[tuple[MenuGraph, TreeView]]", with_cuts: bool = True) -> RenderableType:
     """The views of several manuals, one below the other."""
-    return Group(*(rendered_tree(graph, view) for graph, view in shown))
+    return Group(*(rendered_tree(graph, view, with_cuts) for graph, view in shown))
 
 
 def tree_document(graph: "MenuGraph", view: "TreeView") -> dict[str, Any]:
@@ -173,24 +182,18 @@ def printable(text: str) -> str:
 def _heading(graph: "MenuGraph") -> Text:
     sections = sum(item.kind == "section" for item in graph.items)
     title = f" {printable(graph.title)}" if graph.title != graph.manual_id else ""
-    counts = _counted((sections, "section"), (len(graph) - sections, "option"))
+    counts = all_counted((sections, "section"), (len(graph) - sections, "option"))
     return Text.assemble((printable(graph.manual_id), "bold"), title, (f"  {counts}", "dim"))
 
 
 def _label(branch: "Branch") -> Text:
-    from graphrag_tools.manual.graph import PATH_SEPARATOR
-
     item = branch.item
     name = item.name if branch.level else item.menu_path
     style = "" if branch.level and item.kind == "section" else "green" if branch.level else "bold cyan"
-    below = _counted((branch.sections_below, "section"), (branch.options, "option"))
+    below = all_counted((branch.sections_below, "section"), (branch.options, "option"))
     taps = item.taps if item.taps and item.taps != item.path else ()
     return Text.assemble(
         (printable(name), style),
         (f"  {below}" if below else "", "dim"),
-        (f"  [{printable(PATH_SEPARATOR.join(taps))}]" if taps else "", "dim cyan"),
+        (f"  [{printable(joined(taps))}]" if taps else "", "dim cyan"),
     )
-
-
-def _counted(*counts: tuple[int, str]) -> str:
-    return ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counts if number)

@@ -11,10 +11,15 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from graphrag_tools.cli.build_report import language_not_known, rendered_reports
+from graphrag_tools.cli.nearest import manual_ids
+from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import Json
 from graphrag_tools.cli.output import print_aside, print_json, print_shown, progress
+from graphrag_tools.cli.wording import all_counted, index_option
 from graphrag_tools.embeddings.providers import FORMS, embeddings_note, is_english_only
-from graphrag_tools.text.language import ENGLISH, LANGUAGES
+from graphrag_tools.errors import GraphRAGToolsError
+from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.workflow.settings import DEFAULT_INDEX, BaseUrl, Index, Prompts
 
 if TYPE_CHECKING:
@@ -23,7 +28,6 @@ if TYPE_CHECKING:
     from graphrag_tools.index.check import IndexReport
     from graphrag_tools.index.manifest import ManualInfo
     from graphrag_tools.loaders.reading import Reading
-    from graphrag_tools.manual.quality import BuildReport, Suspicion, SuspicionKind
 
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another build of this index to end.")]
 _UNCHANGED = "Nothing has changed: the index stays as it is."
@@ -152,9 +156,11 @@ def remove(
 ) -> None:
     """Take manuals out of the index; the others stay, and need no source."""
     from graphrag_tools.index.build import remove_manuals
+    from graphrag_tools.index.manifest import read_manifest
 
+    gone = manual_ids(manuals, read_manifest(index).manuals)
     with progress() as report:
-        built = remove_manuals(manuals, index, progress=report, wait=wait)
+        built = remove_manuals(gone, index, progress=report, wait=wait)
     print_built(built, index, as_json)
 
 
@@ -208,87 +214,25 @@ def print_built(built: "Built", index: Path, as_json: bool, hint: str = "") -> N
         print_shown(f"Embeddings {embeddings_note(built.embeddings.name)}")
         if is_english_only(built.embeddings.name):
             foreign = [report for report in reports if report.language != ENGLISH]
-            print_shown(Group(*(_not_understood(report, built.embeddings.name) for report in foreign)))
+            for report in foreign:
+                print_shown(language_not_known(report, built.embeddings.name))
         for told in built.model_texts:
             print_shown(told.words)
+        print_shown(_next_step(index, [info.id for info in built.manuals]))
 
 
-_MOST_LISTED = 10
-_NOT_READ = "NOT READ: "
-_MEANINGS: "dict[SuspicionKind, str]" = {
-    "no tree": "No tree: all {count} sections stand side by side. Were the headings or the hierarchy lost?",
-    "no steps": "No steps and no options at all. Was the structure of its lists lost?",
-    "one parent": "More than half of all sections hang under one. Does a heading have the wrong level?",
-    "giant section": "{count} very long section(s). Were headings inside missed?",
-    "very deep": "{count} section(s) deeper than 7 levels. Are list items taken for headings?",
-    "empty sections": "{count} section(s) without text and without anything below.",
-    "equal paths": "{count} menu path(s) used more than once: only ids tell these sections apart.",
-    "equal titles": "{count} title(s) used more than once: a title alone is not enough to name these.",
-    "long titles": "{count} title(s) of more than 120 characters. Are paragraphs taken for headings?",
-    "broken characters": "{count} section(s) with characters that could not be read. Is the source UTF-8?",
-}
+def _next_step(folder: Path, manuals: Sequence[str]) -> str:
+    """Return what to do after a build: ask a question that was tried and is answered, where one is found."""
+    from graphrag_tools.answers.hint import answered_questions
 
-
-def rendered_reports(
-    reports: "Sequence[BuildReport]", skipped: Sequence[tuple[str, Sequence[str]]], folder: str
-) -> RenderableType:
-    """What was understood, manual by manual; `skipped` holds what was left out, by the manual's id."""
-    unread = [f"{manual}: {one}" for manual, entries in skipped for one in entries if _NOT_READ in one]
-    parts: list[RenderableType] = [*(Text(one, style="bold red") for one in unread), _table(reports)]
-    for report in reports:
-        parts.append(_blocks(report))
-        parts += _listed(f"{report.manual}: links that lead nowhere", report.links_unresolved)
-    for manual, entries in skipped:
-        parts += _listed(f"{manual}: skipped", [one for one in entries if _NOT_READ not in one])
-    for report in reports:
-        for suspicion in report.suspicions:
-            parts += _suspicion(report.manual, suspicion)
-    return Group(*parts, Text(f"Index: {folder}", style="dim"))
-
-
-def _table(reports: "Sequence[BuildReport]") -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("manual", overflow="fold")
-    for heading in ("sections", "levels", "options", "with taps", "see also", "links", "leading nowhere"):
-        table.add_column(heading, justify="right")
-    for report in reports:
-        counts = (report.sections, report.levels, report.options, report.sections_with_taps, report.see_also)
-        links = (report.links_resolved, len(report.links_unresolved))
-        table.add_row(Text(report.manual), *map(str, (*counts, *links)))
-    return table
-
-
-def _blocks(report: "BuildReport") -> Text:
-    counted = ((number, "code block" if kind == "code" else kind) for kind, number in report.blocks.items())
-    kinds = ", ".join(f"{number} {kind}{'' if number == 1 else 's'}" for number, kind in counted)
-    language, blocks = LANGUAGES[report.language], sum(report.blocks.values())
-    return Text(f"{report.manual}: {language}, {blocks} blocks: {kinds or 'none'}", style="dim")
-
-
-def _not_understood(report: "BuildReport", embeddings: str) -> Text:
-    language = LANGUAGES[report.language]
-    return Text(
-        f"{report.manual}: {embeddings} does not know {language}: its sections are found by their own words. "
-        "Multilingual embeddings find more, such as --embeddings ollama:bge-m3",
-        style="yellow",
-    )
-
-
-def _suspicion(manual: str, suspicion: "Suspicion") -> list[RenderableType]:
-    said = _MEANINGS[suspicion.kind].format(count=suspicion.count)
-    left = suspicion.count - len(suspicion.examples)
-    examples = [Text(f"  {example}", style="dim") for example in suspicion.examples]
-    more = [Text(f"  … and {left} more", style="dim")] if left else []
-    return [Text(f"{manual}: {said}", style="yellow"), *examples, *more]
-
-
-def _listed(title: str, entries: Sequence[str]) -> list[RenderableType]:
-    if not entries:
-        return []
-    left = len(entries) - _MOST_LISTED
-    shown = [Text(f"  {entry}", style="dim") for entry in entries[:_MOST_LISTED]]
-    more = [Text(f"  … and {left} more", style="dim")] if left > 0 else []
-    return [Text(f"{title} ({len(entries)}):", style="yellow"), *shown, *more]
+    try:
+        opened = open_index(folder)
+        question = next((question for one in manuals for question, _ in answered_questions(opened, one)), "")
+        opened.close()
+    except GraphRAGToolsError:
+        question = ""
+    command = f'ask "{question}"' if question else "chat"
+    return f"Next: graphrag-tools {command}{index_option(folder)}"
 
 
 _KILO = 1_000
@@ -340,31 +284,29 @@ def rendered_listing(listing: IndexListing) -> RenderableType:
     """A row per manual, and a line about the whole index."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("manual", no_wrap=True)
-    for heading in ("sections", "options", "blocks", "age"):
+    for heading in ("sections", "options", "age"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("source", overflow="fold")
     now = datetime.now(UTC)
     for info in listing.manuals:
-        counts = map(str, (info.sections, info.options, info.blocks))
+        counts = map(str, (info.sections, info.options))
         table.add_row(Text(info.id), *counts, _age(info.built, now), Text(info.source))
-    sizes = f"{_size(listing.generation_bytes)}, with cache and the generation before {_size(listing.total_bytes)}"
-    about = f"generation {listing.generation}, {listing.embeddings} ({listing.dimension} dimensions), {sizes}"
+    sizes = f"{_size(listing.generation_bytes)} in use, {_size(listing.total_bytes)} in all"
+    about = f"embeddings {listing.embeddings} ({listing.dimension} dimensions), {sizes}"
     return Group(table, Text(f"Index: {listing.folder}, {about}", style="dim"))
 
 
 def rendered_check(report: "IndexReport") -> RenderableType:
     """What a check found, a line each, and what to do about it."""
-    held = (
-        f"{len(report.manuals)} manuals, {report.sections} sections, {report.options} options, {report.blocks} blocks"
-    )
+    held = all_counted((len(report.manuals), "manual"), (report.sections, "section"), (report.options, "option"))
     lines = [Text(f"Repaired: {done}.", style="green") for done in report.repaired]
     lines += [Text(f"Damaged: {damage}", style="red") for damage in report.damage]
     lines += [Text(f"Not checked: {note}", style="yellow") for note in report.notes]
     if report.unreferenced:
         numbers = ", ".join(map(str, report.unreferenced))
-        lines.append(Text(f"Left over: generations {numbers}. check --repair removes them.", style="yellow"))
+        lines.append(Text(f"Left over of earlier builds: {numbers}. check --repair removes them.", style="yellow"))
     if report.sound:
-        lines.append(Text(f"The index is whole: generation {report.generation}, {held}.", style="green"))
+        lines.append(Text(f"The index is whole: {held}.", style="green"))
     elif not report.repaired:
         lines.append(Text("Try check --repair; where that does not help, build the index again."))
     return Group(*lines)

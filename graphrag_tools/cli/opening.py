@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graphrag_tools.cli.nearest import near_model
 from graphrag_tools.cli.options import AskingOptions
 from graphrag_tools.cli.output import progress
+from graphrag_tools.errors import GraphRAGToolsError, ModelError
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -22,14 +24,22 @@ def open_index(index: Path) -> "ManualIndex":
 
 
 def open_model(options: AskingOptions) -> "ChatModel | None":
-    """Open the model; None for "none"."""
+    """Open the model; None for "none". A bare name that is a model inside a package is told with its prefix."""
     from graphrag_tools.models.open import open_chat_model
 
-    return open_chat_model(options.model, options=options.for_model())
+    try:
+        return open_chat_model(options.model, options=options.for_model())
+    except GraphRAGToolsError as error:
+        if near := near_model(options.model):
+            raise ModelError(f"{error} Or did you mean --model {near}?") from error
+        raise
 
 
 def open_workflow(
-    options: AskingOptions, memory: "Checkpointer" = None, thread_tokens: int | None = None
+    options: AskingOptions,
+    memory: "Checkpointer" = None,
+    thread_tokens: int | None = None,
+    index: "ManualIndex | None" = None,
 ) -> "CompiledStateGraph[Any, Any, Any, Any]":
     """Return the workflow over the index; the model is probed, with progress, where that was not done before."""
     from dataclasses import replace
@@ -39,7 +49,7 @@ def open_workflow(
     chosen = options.for_workflow()
     with progress() as show:
         return manual_workflow(
-            open_index(options.index),
+            index or open_index(options.index),
             open_model(options),
             options=replace(chosen, thread_tokens=thread_tokens or chosen.thread_tokens),
             model_options=options.for_model(),

@@ -9,6 +9,8 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
 from annotated_types import Ge, Le
+from typer.core import TyperCommand
+from typer.models import OptionInfo
 from typing_extensions import Doc
 
 from graphrag_tools.workflow.settings import (
@@ -20,6 +22,18 @@ from graphrag_tools.workflow.settings import (
     ModelName,
 )
 
+_PANELS = {
+    "Model": ("base_url", "prompts", "tool_mode", "choices", "answers", "escalate_to", "keep_alive", "threads"),
+    "Limits": (
+        *("refuse_below", "answer_from", "context", "max_tokens", "thread_tokens", "escalate_calls", "escalate_tokens"),
+        *("max_minutes", "max_items", "parallel", "limit", "depth"),
+    ),
+    "Output": ("as_json", "verbose", "exit_status", "out"),
+}
+"""Under which heading help lists an option; any other is a usual one."""
+_USUAL = "Usual"
+_ORDER = (_USUAL, *_PANELS)
+_PANEL_OF = {name: panel for panel, names in _PANELS.items() for name in names}
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 _SHOWN_VARIABLES = {Index: f"{VARIABLE_PREFIX}INDEX", ModelName: f"{VARIABLE_PREFIX}MODEL"}
 """The settings whose variables help shows one by one; how the others are called stands below it."""
@@ -33,12 +47,22 @@ class AskingOptions(AnswerSettings):
 
 
 @dataclass(frozen=True, slots=True)
+class ShownOptions(AskingOptions):
+    """The settings of answering, and how much is shown of how the answer came about."""
+
+    verbose: Annotated[
+        bool,
+        typer.Option("--verbose", "-v", help="Show who answered, the tool calls, the ids and the cost as well."),
+    ] = False
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceOptions:
     """Where in the graphs of an index to look."""
 
     index: Index = DEFAULT_INDEX
     manual: Manual = None
-    depth: Annotated[int | None, typer.Option(min=0, help="How many levels below the first.")] = None
+    depth: Annotated[int | None, typer.Option(min=0, help="How deep to go below the first.")] = None
 
 
 def takes_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -65,11 +89,31 @@ def takes_options(command: Callable[..., None]) -> Callable[..., None]:
         }
         command(*args, **expanded, **given)
 
-    plain = [one.replace(annotation=_option(one.annotation)) for one in own if one.name not in classes]
-    parameters = [*plain, *shared.values()]
+    plain = [
+        one.replace(annotation=_option(one.annotation, one.name), kind=inspect.Parameter.KEYWORD_ONLY)
+        for one in own
+        if one.name not in classes
+    ]
+    parameters = sorted((*plain, *shared.values()), key=_place_in_help)
     with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     with_options.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return with_options
+
+
+def _place_in_help(parameter: inspect.Parameter) -> int:
+    """Return which heading an option stands under; help shows them as they first come."""
+    return _ORDER.index(_PANEL_OF.get(parameter.name, _USUAL))
+
+
+class GroupedCommand(TyperCommand):
+    """A command whose --help stands under a heading of ours too, and in place."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return all parameters, --help last."""
+        parameters: list[Any] = super().get_params(ctx)
+        if parameters and parameters[-1].name == "help":
+            parameters[-1].rich_help_panel = _ORDER[-1]
+        return parameters
 
 
 def _at_home(value: Any) -> Any:
@@ -84,20 +128,29 @@ def _as_parameters(options: type) -> list[inspect.Parameter]:
             field.name,
             inspect.Parameter.KEYWORD_ONLY,
             default=inspect.Parameter.empty if field.default is MISSING else field.default,
-            annotation=_option(hints[field.name]),
+            annotation=_option(hints[field.name], field.name),
         )
         for field in fields(options)
     ]
 
 
 @functools.cache
-def _option(annotation: Any) -> Any:
-    """Return a setting as typer takes it, the same object each time; any other annotation as it is."""
-    told = [one.documentation for one in getattr(annotation, "__metadata__", ()) if isinstance(one, Doc)]
+def _option(annotation: Any, name: str) -> Any:
+    """Return a setting or an option as typer takes it, under its heading; any other annotation as it is.
+
+    It is the same object each time, because that tells that commands share an option.
+    """
+    panel = _PANEL_OF.get(name, _USUAL)
+    metadata = getattr(annotation, "__metadata__", ())
+    for one in metadata:
+        if isinstance(one, OptionInfo):
+            one.rich_help_panel = one.rich_help_panel or panel
+    told = [one.documentation for one in metadata if isinstance(one, Doc)]
     if not told:
         return annotation
     kind, *bounds = get_args(annotation)
     least: Any = next((one.ge for one in bounds if isinstance(one, Ge)), None)
     most: Any = next((one.le for one in bounds if isinstance(one, Le)), None)
     variable = _SHOWN_VARIABLES.get(annotation)
-    return Annotated[kind, typer.Option(min=least, max=most, help=told[0], envvar=variable)]
+    option = typer.Option(min=least, max=most, help=told[0], envvar=variable, rich_help_panel=panel)
+    return Annotated[kind, option]

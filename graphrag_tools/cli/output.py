@@ -6,67 +6,32 @@ of direction: what an index of others holds, or a server answers, was never clea
 
 import io
 import json
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.padding import Padding
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from graphrag_tools.cli.answers import shown_answer, shown_line
 from graphrag_tools.redaction import hide_secrets
 from graphrag_tools.text.characters import escaped_controls, without_controls
 
 if TYPE_CHECKING:
     from graphrag_tools.answer import Answer
+    from graphrag_tools.index.index import ManualIndex
     from graphrag_tools.manual.graph import MenuItem
     from graphrag_tools.manual.sections import Block
     from graphrag_tools.progress import Progress
     from graphrag_tools.tools.manual_tools import MenuPath
 
-_CODE_STYLE = "green"
-_STATUS_STYLES = {
-    "answered": "green",
-    "unsure": "yellow",
-    "not_in_manual": "yellow",
-    "unverified": "red",
-    "not_from_manual": "yellow",
-}
 
-
-def rendered_answer(answer: "Answer") -> RenderableType:
-    """An answer with its menu path, taps, source, warnings and what it cost."""
-    from graphrag_tools.manual.graph import PATH_SEPARATOR
-
-    facts = _Facts()
-    if answer.understood_as:
-        facts.add("Understood as", answer.understood_as)
-    if answer.taps:
-        facts.add("On the device", PATH_SEPARATOR.join(answer.taps), "bold cyan")
-    if answer.menu_path:
-        facts.add("Menu path", PATH_SEPARATOR.join(answer.menu_path), "cyan" if answer.taps else "bold cyan")
-    if answer.manual:
-        facts.add("Manual", answer.manual)
-    for source in answer.sources:
-        facts.add("Source", source.url or (f"page {source.page}" if source.page is not None else source.id), "dim")
-    if answer.status == "answered" and answer.alternatives:
-        facts.add("See also", "\n".join(PATH_SEPARATOR.join(place.path) for place in answer.alternatives), "dim")
-    status = answer.status.replace("_", " ")
-    words = "" if answer.status in ("unsure", "not_in_manual", "not_from_manual") else f", {answer.mode}"
-    sure = "" if answer.confidence is None else f", confidence {answer.confidence:.2f}"
-    facts.add("Status", f"{status}{words}, model {answer.model}{sure}", _STATUS_STYLES[answer.status])
-    for warning in answer.warnings:
-        facts.add("Warning", warning, "yellow")
-    calls = (f"{call.tool} (by the {call.by}{'' if call.valid else ', invalid'})" for call in answer.trace)
-    usage = answer.usage
-    tokens = f"{usage.prompt_tokens} + {usage.completion_tokens} tokens"
-    facts.add("Tool calls", ", ".join(calls), "dim")
-    facts.add("Used", f"{usage.model_calls} model calls, {tokens}, {usage.seconds:.2f} s", "dim")
-    return Padding(Group(*_answer_text(answer.text), Text(), facts.table), (0, 0, 1, 0))
+def rendered_answer(answer: "Answer", index: "ManualIndex | None" = None, verbose: bool = False) -> RenderableType:
+    """An answer as a person reads it; the index tells which of its lines are steps, options and warnings."""
+    return Group(*shown_answer(answer, index, verbose))
 
 
 def rendered_hits(hits: "Iterable[tuple[MenuItem, str, float]]") -> RenderableType:
@@ -121,48 +86,35 @@ class _Facts:
         self.table.add_row(label, Text(text, style=style))
 
 
-_FENCED = re.compile(r"^(`{3,})\n(.*?)\n\1$", re.DOTALL | re.MULTILINE)
-
-
-def _answer_text(text: str) -> list[RenderableType]:
-    """An answer's text as wide as the terminal, code between fences with its lines as they are."""
-    parts: list[RenderableType] = []
-    end = 0
-    for match in _FENCED.finditer(text):
-        if before := text[end : match.start()].strip("\n"):
-            parts.append(Text(before))
-        parts.append(_code(match[2]))
-        end = match.end()
-    rest = text[end:].strip("\n") if end else text
-    return [*parts, Text(rest)] if rest or not parts else parts
-
-
-def _code(text: str) -> RenderableType:
-    return Text(text, style=_CODE_STYLE, no_wrap=True, overflow="ignore")
-
-
 def _rendered_block(block: "Block") -> RenderableType:
-    if block.kind == "code":
-        return _code(block.text)
-    style = {"heading": "bold", "note": "dim", "warning": "yellow"}.get(block.kind, "")
-    if block.kind == "option":
-        line = Table.grid(padding=(0, 1, 0, 0))
-        line.add_row("-", Text(block.text, style=style))
-        return Padding(line, (0, 0, 0, 2 * block.depth))
-    return Padding(Text(block.text, style=style), (0, 0, 0, 2 * block.depth))
+    from graphrag_tools.answers.layout import block_line
+
+    return shown_line(block_line(block))
 
 
-def print_answer(answer: "Answer", as_json: bool) -> None:
+def print_answer(answer: "Answer", as_json: bool, index: "ManualIndex | None" = None, verbose: bool = False) -> None:
     """Print an answer for a person or, as JSON, for a program."""
     if as_json:
         print_json(answer.model_dump(mode="json"))
     else:
-        print_shown(rendered_answer(answer))
+        print_shown(rendered_answer(answer, index, verbose))
+
+
+_UNWRAPPED = 10_000
+"""Columns of a pipe: whoever reads there wants each line whole."""
 
 
 def print_shown(shown: RenderableType) -> None:
-    """Print a text as it is, or a table or the like as wide as the terminal."""
-    Console(highlight=False, soft_wrap=isinstance(shown, str)).print(Cleaned(shown), markup=False)
+    """Print a text, a table or the like: as wide as a terminal, and neither wrapped nor padded elsewhere."""
+    console = Console(highlight=False, soft_wrap=isinstance(shown, str))
+    if console.is_terminal:
+        console.print(Cleaned(shown), markup=False)
+        return
+    held = Console(highlight=False, soft_wrap=True, file=io.StringIO(), width=_UNWRAPPED, force_terminal=False)
+    with held.capture() as captured:
+        held.print(Cleaned(shown), markup=False)
+    lines = captured.get().removesuffix("\n").split("\n")
+    print("\n".join(line.rstrip() for line in lines))
 
 
 class Cleaned:

@@ -99,14 +99,15 @@ def demo(
 
     index = folder / "index"
     _build(index)
-    workflow = open_workflow(AskingOptions(index=index, model=model, base_url=base_url))
+    opened = open_index(index)
+    workflow = open_workflow(AskingOptions(index=index, model=model, base_url=base_url), index=opened)
     answers: list[Answer] = []
     for question in QUESTIONS:
         if not as_json:
             print_aside(f'\n$ graphrag-tools ask "{question}" --index {index} --model {model}')
         answers.append(asyncio.run(aask(workflow, question)))
         if not as_json:
-            print_answer(answers[-1], as_json=False)
+            print_answer(answers[-1], as_json=False, index=opened)
     if as_json:
         print_json([answer.model_dump(mode="json") for answer in answers])
     else:

@@ -36,8 +36,8 @@ _MORE_SOURCES = (
     "for it in the environment (chat --thread: GRAPHRAG_TOOLS_CHAT_THREAD) and stands in its table."
 )
 _EXIT_CODES = (
-    "Exit codes: 0 success; 1 an error, said in one line, or a requirement that was not met; 2 wrong usage; "
-    "130 stopped by Ctrl-C."
+    "Exit codes: 0 success; 1 an error, said in one line, or a requirement that was not met; 2 wrong usage; with "
+    "--exit-status also 3 not in the manual, 4 unsure; 130 stopped by Ctrl-C."
 )
 
 

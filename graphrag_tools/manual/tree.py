@@ -34,15 +34,21 @@ class TreeView:
 
 
 def tree_view(
-    graph: MenuGraph, item_id: str | None = None, *, depth: int | None = None, options: bool = True, most: int = 500
+    graph: MenuGraph,
+    item_id: str | None = None,
+    *,
+    depth: int | None = None,
+    options: bool = True,
+    own_options: bool = False,
+    most: int = 500,
 ) -> TreeView:
     """Return the view from one item down, or from all roots: at most `most` items, `depth` levels below the first.
 
     Where not all fit, higher levels come before lower ones. Options are left out, and only counted, unless
-    wanted. Raises KeyError for an unknown id.
+    wanted; `own_options` wants those of the item that the view starts with. Raises KeyError for an unknown id.
     """
     roots = graph.roots if item_id is None else [graph.item(item_id)]
-    below = _below(graph, options)
+    below = _below(graph, options, item_id if own_options else None)
     levels = _levels(roots, below, depth, most)
     sections = _sections_below(graph)
     shown = [item for item in _in_reading_order(roots, below) if item.id in levels]
@@ -59,9 +65,9 @@ def tree_view(
     return TreeView(branches, sum(1 for _ in _in_reading_order(roots, below)) - len(branches))
 
 
-def _below(graph: MenuGraph, options: bool) -> dict[str, list[MenuItem]]:
+def _below(graph: MenuGraph, options: bool, opened: str | None) -> dict[str, list[MenuItem]]:
     return {
-        item.id: [child for child in graph.children(item.id) if options or child.kind == "section"]
+        item.id: [child for child in graph.children(item.id) if options or item.id == opened or child.kind == "section"]
         for item in graph.items
     }
 

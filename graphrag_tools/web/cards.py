@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from graphrag_tools.answer import Answer, Place, Source
 from graphrag_tools.manual.graph import PATH_SEPARATOR
-from graphrag_tools.web.elements import Words, is_web_address, outside, part, press
+from graphrag_tools.text.web_address import is_web_address
+from graphrag_tools.web.elements import Words, outside, part, press
 from graphrag_tools.workflow.streaming import (
     ANSWERING_AGAIN,
     FIRST_STAGE,

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
-_SAFE_SCHEMES = frozenset({"http", "https"})
+from graphrag_tools.text.web_address import is_web_address
 
 
 class Words(TextElement):
@@ -45,15 +44,6 @@ def outside(text: str, address: str, *, classes: str = "") -> Words:
     link.props["target"] = "_blank"
     link.props["rel"] = "noopener noreferrer"
     return link
-
-
-def is_web_address(address: str) -> bool:
-    """Whether an address is safe to follow: http or https, with a host, and free of control characters."""
-    try:
-        found = urlsplit(address)
-    except ValueError:
-        return False
-    return address.isprintable() and found.scheme in _SAFE_SCHEMES and bool(found.hostname)
 
 
 def focus(element: ui.element) -> None:

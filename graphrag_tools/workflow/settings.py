@@ -46,7 +46,10 @@ class AnswerSettings:
     model: ModelName = "none"
     manual: Manual = None
     choices: Annotated[
-        int | None, Ge(1), Le(HITS), Doc("How many items the model may choose among (default: as it has earned).")
+        int | None,
+        Ge(1),
+        Le(HITS),
+        Doc("How many items the model may choose among (default: what it has shown it can)."),
     ] = None
     tool_mode: Annotated[ToolModeChoice, Doc("How the model calls tools.")] = "auto"
     answers: Annotated[AnswerMode, Doc("The model's words (checked) or the manual's.")] = "auto"

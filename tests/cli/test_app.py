@@ -56,8 +56,11 @@ def test_build_as_json_is_one_document(run: Run, tmp_path: Path) -> None:
 def test_ask_shows_menu_path_taps_source_and_status(run: Run, index: Path) -> None:
     outcome = run("ask", "How do I turn on flight mode?", "--index", index)
     assert outcome.code == 0
-    for expected in ("Menu path", "Settings > Wi-Fi > Flight mode", "On the device", "Source", "answered, quoted"):
-        assert expected in outcome.out
+    assert outcome.out.startswith("✓ Settings › Wi-Fi › Flight mode\n\nFlight mode turns off Wi-Fi and Bluetooth")
+    assert "\nFrom the manual: Flight mode\n" in outcome.out
+    verbose = run("ask", "How do I turn on flight mode?", "--index", index, "-v").out
+    for expected in ("Menu path", "Settings › Wi-Fi › Flight mode", "Source", "answered, quoted", "model none"):
+        assert expected in verbose
 
 
 def test_ask_as_json_is_the_answer(run: Run, index: Path) -> None:
@@ -69,8 +72,8 @@ def test_ask_as_json_is_the_answer(run: Run, index: Path) -> None:
     assert {"text", "taps", "mode", "warnings", "usage"} <= answer.keys()
 
 
-def test_a_long_source_address_is_folded_beside_its_label(run: Run, index: Path) -> None:
-    outcome = run("ask", "How do I turn on flight mode?", "--index", index)
+def test_a_long_source_id_stands_whole_beside_its_label(run: Run, index: Path) -> None:
+    outcome = run("ask", "How do I turn on flight mode?", "--index", index, "--verbose")
     (line,) = [line for line in outcome.out.splitlines() if line.startswith("Source")]
     assert "larkfield/settings/wi-fi/flight-mode" in line
 

@@ -139,8 +139,8 @@ def test_understands_follow_ups_and_remembers_them_in_a_file(
         lines = iter([question, ""])
         monkeypatch.setattr("builtins.input", lambda lines=lines: next(lines))
         outcome = run("chat", "--index", sample_index_for_answers.folder, *memory)
-    assert "Understood as  and how do I turn it off? (Flight mode)" in outcome.out
-    assert "Settings > Wi-Fi > Flight mode" in outcome.out
+    assert "Understood as: and how do I turn it off? (Flight mode)" in outcome.out
+    assert outcome.out.startswith("✓ Settings › Wi-Fi › Flight mode\n")
 
 
 def test_ctrl_c_stops_the_model_at_once_and_the_chat_goes_on(slow_model: SlowModel, slow_chat: Terminal) -> None:

@@ -39,6 +39,16 @@ def test_tree_shows_a_manual_with_counts(called: Called, folder: Path) -> None:
     assert code == 0
     assert out.startswith("larkfield  69 sections, 134 options\n├── Getting started  10 sections\n")
     assert "Wi-Fi  1 section, 3 options" in out
+    assert "Flight mode" not in out
+    assert "This is the top alone. More: graphrag-tools tree ITEM" in out
+    assert "│   │   └── Flight mode" in called("tree", "--index", folder, "--depth", 4)[1]
+
+
+def test_tree_of_an_item_shows_its_options_and_only_counts_those_below(called: Called, folder: Path) -> None:
+    lines = called("tree", "larkfield/settings/wi-fi", "--index", folder)[1].splitlines()
+    assert lines[1] == "└── Settings > Wi-Fi  1 section, 3 options"
+    assert "    └── Flight mode  2 options" in lines or "    └── Flight mode" in lines
+    assert len(lines) == 2 + 3 + 1
 
 
 def test_tree_starts_at_an_item_with_its_menu_path(called: Called, folder: Path) -> None:
@@ -124,7 +134,8 @@ def test_build_reports_what_it_understood(called: Called, tmp_path: Path) -> Non
     source.write_text("path,text\n" + "".join(f"Title {at},Some text.\n" for at in range(12)), encoding="utf-8")
     _, out, _ = called("build", f"flat={source}", "--index", tmp_path / "index")
     assert "flat: No tree: all 12 sections stand side by side." in " ".join(out.split())
-    assert "12 blocks: 12 paragraphs" in out
+    assert "flat: 12 sections" in out
+    assert "English: 12 paragraphs" in out
     _, out, _ = called("build", f"flat={source}", "--index", tmp_path / "index", "--json")
     (understood,) = json.loads(out)["understood"]
     assert (understood["manual"], understood["levels"], understood["blocks"]) == ("flat", 1, {"paragraph": 12})
@@ -136,9 +147,9 @@ def test_build_names_the_language_and_the_embeddings_that_do_not_know_it(called:
     source.write_text("# Ofen\n\n## Tür\n\nDie Tür geht nach links auf.\n", encoding="utf-8")
     build = ("build", source, "--index", tmp_path / "index", "--embeddings", "wordllama")
     out = " ".join(called(*build)[1].split())
-    assert "ofen: English, 1 blocks" in out
+    assert "ofen: 2 sections English: 1 paragraph" in out
     assert "does not know" not in out
     out = " ".join(called(*build, "--language", "de")[1].split())
-    assert "ofen: German, 1 blocks" in out
+    assert "ofen: 2 sections German: 1 paragraph" in out
     assert "ofen: wordllama does not know German" in out
     assert "language 'xy': not known" in called(*build, "--language", "xy")[2]

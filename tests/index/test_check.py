@@ -174,7 +174,7 @@ def test_check_exits_with_1_until_the_index_is_mended(
     copied: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert _run(monkeypatch, "check", "--index", copied) == 0
-    assert "The index is whole: generation 1, 1 manuals, 69 sections" in capsys.readouterr().out
+    assert "The index is whole: 1 manual, 69 sections, 134 options." in capsys.readouterr().out
     _damage(generation_folder(copied, 1) / "lexical" / "sections" / "meta.json")
     assert _run(monkeypatch, "check", "--index", copied, "--json") == 1
     found = json.loads(capsys.readouterr().out)
@@ -207,7 +207,7 @@ def test_manuals_are_added_listed_and_removed(
     assert _run(monkeypatch, "list", "--index", copied) == 0
     shown = capsys.readouterr().out
     assert "lamp" in shown
-    assert "generation 2, wordllama (256 dimensions)" in " ".join(shown.split())
+    assert "embeddings wordllama (256 dimensions)" in " ".join(shown.split())
     assert _run(monkeypatch, "remove", "sample-manual", "--index", copied) == 0
     assert [info.id for info in read_manifest(copied).manuals] == ["lamp"]
     assert _run(monkeypatch, "remove", "oven", "--index", copied) == 1

@@ -78,7 +78,7 @@ def test_an_answer_over_all_manuals_names_the_one_it_is_from(brand: ManualIndex)
     workflow = manual_workflow(brand)
     answer = ask(workflow, QUESTION)
     assert answer.manual == answer.sources[0].id.partition("/")[0]
-    assert f"Manual         {answer.manual}" in shown(answer)
+    assert f"From the manual {answer.manual}: " in shown(answer)
     state = workflow.invoke({"messages": [("user", QUESTION)]})
     assert f"\nManual: {state['answer'].manual}" in state["messages"][-1].text
 
@@ -93,7 +93,7 @@ def test_a_refusal_names_the_manuals_of_the_nearest_items(brand: ManualIndex) ->
 def test_an_index_of_one_manual_has_no_need_to_name_it(sample_index: ManualIndex) -> None:
     answer = asked(sample_index, None)
     assert (answer.status, answer.manual) == ("answered", "")
-    assert "Manual  " not in shown(answer)
+    assert "From the manual: " in shown(answer)
 
 
 def test_tools_kept_to_a_manual_find_its_items_by_title(brand: ManualIndex) -> None:

@@ -126,12 +126,12 @@ def test_external_links_are_neither_resolved_nor_unresolved() -> None:
 def test_an_empty_graph_is_reported() -> None:
     made = report()
     assert (made.sections, made.levels, made.blocks) == (0, 0, {})
-    assert "0 blocks: none" in shown(made)
+    assert "m M: nothing\n  English: no text\n" in shown(made)
 
 
 def test_each_suspicion_is_shown_with_up_to_three_examples() -> None:
     text = shown(report(*(Section(str(at), f"T{at}") for at in range(5))), ("cover.png: is no Markdown file",))
-    assert "m: 5 section(s) without text and without anything below." in text
+    assert "m: 5 sections without text and without anything below." in text
     assert "  m/t2\n  … and 2 more" in text
     assert "m/t3" not in text
     assert "cover.png: is no Markdown file" in text

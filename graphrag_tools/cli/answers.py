@@ -1,0 +1,190 @@
+"""An answer for a terminal or a pipe: its state and way first, then its words, its source and where else to look."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.style import Style
+from rich.text import Text
+
+from graphrag_tools.cli.wording import counted, index_option, joined, sign
+from graphrag_tools.text.web_address import is_web_address
+
+if TYPE_CHECKING:
+    from graphrag_tools.answer import Answer, Place, Source
+    from graphrag_tools.answers.layout import AnswerLine
+    from graphrag_tools.index.index import ManualIndex
+
+CODE_STYLE = "green"
+_STYLES = {
+    "answered": "green",
+    "unsure": "yellow",
+    "not_in_manual": "yellow",
+    "unverified": "red",
+    "not_from_manual": "yellow",
+}
+_SIGNS = {
+    "answered": ("✓", "="),
+    "unsure": ("?", "?"),
+    "not_in_manual": ("∅", "-"),
+    "unverified": ("!", "!"),
+    "not_from_manual": ("!", "!"),
+}
+"""Each with a plain one, for an output whose encoding lacks it."""
+_LINE_STYLES = {"heading": "bold", "note": "dim", "warning": "yellow", "code": CODE_STYLE}
+_INDENT = "  "
+_LEAST_WIDTH = 20
+
+
+class Hanging:
+    """A text beside what leads it: wrapped beside it on a terminal, one line where nobody reads it there."""
+
+    def __init__(self, lead: str, text: Text, style: str = "") -> None:
+        self._lead = Text(lead, style=style)
+        self._text = text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield its lines."""
+        if not console.is_terminal:
+            yield Text.assemble(self._lead, self._text, no_wrap=True, overflow="ignore")
+            return
+        width = max(options.max_width - self._lead.cell_len, _LEAST_WIDTH)
+        lead = self._lead
+        for line in self._text.wrap(console, width):
+            line.rstrip()
+            yield Text.assemble(lead, line)
+            lead = Text(" " * self._lead.cell_len)
+
+
+class SourceLine:
+    """Whose words an answer has and where they stand: a link to follow on a terminal, else the address itself."""
+
+    def __init__(self, words: str, title: str, address: str) -> None:
+        self._words = words
+        self._title = title
+        self._address = address
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the line."""
+        can_link = console.is_terminal and console.color_system is not None and is_web_address(self._address)
+        shown = Text(self._title, style=Style(link=self._address) if can_link else "")
+        after = f", {self._address}" if self._address and not can_link else ""
+        yield Hanging(f"{self._words}: ", Text.assemble(shown, after), "dim")
+
+
+def shown_answer(answer: "Answer", index: "ManualIndex | None", verbose: bool) -> Iterator[RenderableType]:
+    """Yield the lines of an answer; `verbose` adds who answered, what was called and what it cost."""
+    from graphrag_tools.answers.layout import head_words, names_places
+
+    claims = answer.status in ("answered", "unverified")
+    yield _headline(answer, claims)
+    if answer.understood_as:
+        yield Hanging("Understood as: ", Text(answer.understood_as), "dim")
+    if claims or answer.status == "not_from_manual":
+        yield Text()
+        yield from _words(answer, index)
+    elif head_words(answer).count("\n"):
+        yield Text(head_words(answer).partition("\n")[2])
+    if answer.sources and claims:
+        yield Text()
+        yield _source_line(answer)
+    if names_places(answer) or claims:
+        yield from _places(answer, claims, index)
+    for warning in answer.warnings:
+        yield Hanging("! ", Text(warning), "yellow")
+    if verbose:
+        yield Text()
+        yield from _facts(answer)
+
+
+def _headline(answer: "Answer", claims: bool) -> RenderableType:
+    from graphrag_tools.answers.layout import head_words
+
+    style = _STYLES[answer.status]
+    mark = sign(*_SIGNS[answer.status])
+    if answer.status == "not_from_manual":
+        return Text(f"{mark} Not from the manual", style=style)
+    if not claims:
+        first, *hints = head_words(answer).split("\n")
+        nearest = " Nearest:" if answer.status == "not_in_manual" and answer.alternatives else ""
+        return Text(first) if hints else Hanging(f"{mark} ", Text(f"{first}{nearest}", style=style), style)
+    unverified = "Not verified. " if answer.status == "unverified" else ""
+    place = "" if answer.taps else "In the manual: "
+    return Hanging(f"{mark} {unverified}{place}", Text(joined(answer.taps or answer.menu_path), style="bold"), style)
+
+
+def _words(answer: "Answer", index: "ManualIndex | None") -> Iterator[RenderableType]:
+    from graphrag_tools.answers.layout import answer_lines
+
+    for line in answer_lines(answer, index):
+        yield shown_line(line)
+
+
+def shown_line(line: "AnswerLine") -> RenderableType:
+    """Return a line of an answer, or of a section, as its kind is read."""
+    style = _LINE_STYLES.get(line.kind, "")
+    if line.kind == "code":
+        return Text(line.text, style=style, no_wrap=True, overflow="ignore")
+    bold = f"bold {style}" if line.name else style
+    text = Text.assemble((f"{line.name}: " if line.name else "", bold), (line.text, style))
+    return Hanging(_INDENT * line.depth + _lead(line), text, style)
+
+
+def _lead(line: "AnswerLine") -> str:
+    if line.number:
+        return f"{line.number}. "
+    if line.kind == "warning":
+        return f"{sign('⚠', '!')} "
+    if line.kind == "note" and not line.text.lower().startswith("note"):
+        return "Note: "
+    return f"{sign('•', '-')} " if line.kind == "option" or line.is_listed or line.depth else ""
+
+
+def _source_line(answer: "Answer") -> RenderableType:
+    first, *more = answer.sources
+    whose = f"Written by {answer.model}, checked against the manual" if answer.mode == "written" else "From the manual"
+    if answer.status == "unverified":
+        whose = "Nearest in the manual"
+    of = f" {answer.manual}" if answer.manual else ""
+    further = f" and {counted(len(more), 'section')} below it" if more else ""
+    # The way above says it already where the device is ordered as its manual.
+    way = first.path if answer.taps and answer.taps != first.path else (first.title,)
+    return SourceLine(f"{whose}{of}", f"{joined(way)}{further}{_page(first)}", first.url)
+
+
+def _page(source: "Source | Place") -> str:
+    return f", page {source.page}" if source.page is not None else ""
+
+
+def _places(answer: "Answer", claims: bool, index: "ManualIndex | None") -> Iterator[RenderableType]:
+    if claims:
+        lead = "See also: "
+        for place in answer.alternatives:
+            yield Hanging(lead, Text(joined(place.path), style="dim"), "dim")
+            lead = " " * len(lead)
+        return
+    for number, place in enumerate(answer.alternatives, start=1):
+        way = f" (on the device: {joined(place.taps)})" if place.taps and place.taps != place.path else ""
+        yield Hanging(f"{_INDENT}{number}. ", Text.assemble(joined(place.path), (f"{way}{_page(place)}", "dim")))
+    if index is not None:
+        command = f"graphrag-tools describe {answer.alternatives[0].id}{index_option(index.folder)}"
+        yield Hanging("Read one: ", Text(command), "dim")
+
+
+def _facts(answer: "Answer") -> Iterator[RenderableType]:
+    """Yield who answered how, from where and at what cost."""
+    usage = answer.usage
+    sure = "" if answer.confidence is None else f", confidence {answer.confidence:.2f}"
+    claimed = f", {answer.mode}" if answer.status in ("answered", "unverified") else ""
+    calls = ", ".join(f"{call.tool} (by the {call.by}{'' if call.valid else ', invalid'})" for call in answer.trace)
+    tokens = f"{usage.prompt_tokens} tokens in, {usage.completion_tokens} out"
+    rows = (
+        ("Status", f"{answer.status.replace('_', ' ')}{claimed}, model {answer.model}{sure}"),
+        ("Menu path", joined(answer.menu_path)),
+        *(("Source", f"{source.id} {source.url}".strip()) for source in answer.sources),
+        ("Tool calls", calls),
+        ("Used", f"{counted(usage.model_calls, 'model call')}, {tokens}, {usage.seconds:.2f} s"),
+    )
+    for label, said in rows:
+        if said:
+            yield Hanging(f"{label:<12}", Text(said, style="dim"), "dim")

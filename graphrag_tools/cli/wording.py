@@ -1,0 +1,42 @@
+"""Words that every command says alike: counts, ways, and signs in characters that the output has."""
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from graphrag_tools.workflow.settings import DEFAULT_INDEX
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a count with its noun: "1 section", "2 sections", "3 entries"."""
+    if number == 1:
+        return f"1 {noun}"
+    first, of, rest = noun.partition(" of ")
+    plural = f"{first.removesuffix('y')}ies" if first.endswith("ry") else f"{first}s"
+    return f"{number} {plural}{of}{rest}"
+
+
+def all_counted(*counts: tuple[int, str]) -> str:
+    """Return counts with their nouns, those of nothing left out."""
+    return ", ".join(counted(number, noun) for number, noun in counts if number)
+
+
+def joined(way: Sequence[str]) -> str:
+    """Return a way as people read one."""
+    return f" {sign('›', '>')} ".join(way)
+
+
+def sign(wanted: str, plain: str) -> str:
+    """Return a sign, or a plain one where the encoding of standard output lacks it."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        wanted.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return plain
+    return wanted
+
+
+def index_option(folder: Path) -> str:
+    """Return how a command is told of an index, empty where it looks there anyway."""
+    return "" if folder == DEFAULT_INDEX else f" --index {shlex.quote(str(folder))}"

@@ -1,0 +1,119 @@
+"""An answer as a person reads it: on a terminal wrapped with a link, in a pipe whole lines and the address."""
+
+import io
+
+import pytest
+from rich.console import Console
+from support.cli_fixtures import Run
+
+from graphrag_tools.answer import Answer, Place, Source, ToolCallRecord
+from graphrag_tools.cli.output import rendered_answer
+from graphrag_tools.index.index import ManualIndex
+
+ADDRESS = "https://example.org/manuals/" + "very-long-name-" * 8 + "page.html#lid"
+SOURCE = Source(id="pump/lid", title="Lid", path=("Care", "Lid"), url=ADDRESS, page=12)
+PLACES = tuple(Place(id=f"pump/{name}", title=name, path=("Care", name)) for name in ("Seal", "Tank"))
+QUOTED = Answer(
+    text="Wipe the lid with a soft cloth that is neither wet nor hot, and let it dry for at least one whole day.",
+    status="answered",
+    menu_path=("Care", "Lid"),
+    taps=("Settings", "Care"),
+    sources=(SOURCE,),
+    alternatives=PLACES,
+    confidence=0.9,
+    trace=(ToolCallRecord(tool="search_manual", arguments={}, by="workflow", valid=True, result=""),),
+)
+
+
+def shown(answer: Answer, *, terminal: bool = False, verbose: bool = False, width: int = 60) -> str:
+    out = io.StringIO()
+    color = "standard" if terminal else None
+    console = Console(file=out, width=width, force_terminal=terminal, color_system=color, highlight=False)  # type: ignore[arg-type]
+    console.print(rendered_answer(answer, verbose=verbose), soft_wrap=not terminal)
+    return out.getvalue()
+
+
+def test_in_a_pipe_every_line_is_whole_and_the_address_stands_plain() -> None:
+    assert shown(QUOTED).splitlines() == [
+        "✓ Settings › Care",
+        "",
+        QUOTED.text,
+        "",
+        f"From the manual: Care › Lid, page 12, {ADDRESS}",
+        "See also: Care › Seal",
+        "          Care › Tank",
+    ]
+
+
+def test_on_a_terminal_the_source_is_a_link_and_lines_are_wrapped() -> None:
+    text = shown(QUOTED, terminal=True)
+    assert f";{ADDRESS}\x1b\\Care › Lid, page 12\x1b]8;;\x1b\\" in text
+    assert ", https" not in text
+    assert QUOTED.text not in text
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "https://a b\x1b]8;;", "file:///etc/passwd"])
+def test_no_other_address_becomes_a_link(address: str) -> None:
+    source = SOURCE.model_copy(update={"url": address})
+    assert "\x1b]8" not in shown(QUOTED.model_copy(update={"sources": (source,)}), terminal=True).replace(address, "")
+
+
+def test_models_calls_and_cost_are_for_verbose_alone() -> None:
+    for word in ("search_manual", "confidence", "model", "tokens", "pump/lid"):
+        assert word not in shown(QUOTED)
+        assert word in shown(QUOTED, verbose=True)
+
+
+def test_without_a_way_on_the_device_the_place_in_the_manual_is_named_as_such() -> None:
+    assert shown(QUOTED.model_copy(update={"taps": ()})).startswith("✓ In the manual: Care › Lid\n")
+
+
+def test_a_written_answer_says_by_whom_and_that_it_was_checked() -> None:
+    written = QUOTED.model_copy(update={"mode": "written", "model": "ollama:x"})
+    assert "Written by ollama:x, checked against the manual: " in shown(written)
+    wrong = written.model_copy(update={"status": "unverified", "warnings": ("No such button.",)})
+    assert shown(wrong).startswith("! Not verified. Settings › Care\n")
+    assert "checked" not in shown(wrong)
+    assert "! No such button." in shown(wrong)
+
+
+def test_unsure_and_not_in_the_manual_number_the_places_and_claim_nothing() -> None:
+    unsure = Answer(text="Not sure. The closest places:\n- Care > Seal\n- Care > Tank", status="unsure")
+    unsure = unsure.model_copy(update={"alternatives": PLACES})
+    assert shown(unsure) == "? Not sure. The closest places:\n  1. Care › Seal\n  2. Care › Tank\n"
+    refused = Answer(text="The manual does not say.", status="not_in_manual")
+    assert shown(refused) == "∅ The manual does not say.\n"
+    nearest = refused.model_copy(update={"text": f"{refused.text} Nearest: Care > Seal.", "alternatives": PLACES[:1]})
+    assert shown(nearest) == "∅ The manual does not say. Nearest:\n  1. Care › Seal\n"
+
+
+def test_an_output_without_the_signs_gets_plain_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    assert shown(QUOTED).startswith("= Settings > Care\n")
+
+
+def test_ask_needs_no_quotes(run: Run, sample_index_for_answers: ManualIndex) -> None:
+    folder = sample_index_for_answers.folder
+    outcome = run("ask", "how", "do", "i", "turn", "on", "flight", "mode", "--index", folder)
+    assert outcome.out.startswith("✓ Settings › Wi-Fi › Flight mode\n")
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [("How do I turn on flight mode?", 0), ("Who won the world cup?", 3), ("my books vanished", 4)],
+)
+def test_exit_status_tells_the_state_where_it_is_wanted(
+    question: str, code: int, run: Run, sample_index_for_answers: ManualIndex
+) -> None:
+    asked = ("ask", question, "--index", sample_index_for_answers.folder)
+    assert run(*asked).code == 0
+    outcome = run(*asked, "--exit-status")
+    assert outcome.code == code
+    assert outcome.out == run(*asked).out
+    assert all(line == line.rstrip() for line in outcome.out.splitlines())
+
+
+def test_a_place_is_read_by_the_command_that_is_named(run: Run, sample_index_for_answers: ManualIndex) -> None:
+    refused = run("ask", "Who won the world cup?", "--index", sample_index_for_answers.folder).out
+    command = refused.splitlines()[-1].removeprefix("Read one: graphrag-tools ")
+    assert run(*command.split()).code == 0
