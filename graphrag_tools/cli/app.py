@@ -17,7 +17,7 @@ from graphrag_tools.cli.menu import menu
 from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import GroupedCommand, Json, takes_options
 from graphrag_tools.cli.output import print_aside, print_json, print_shown, take_any_character
-from graphrag_tools.cli.serve import demo, mcp, web
+from graphrag_tools.cli.serve import demo, mcp, serve, web
 from graphrag_tools.cli.settings import take_configuration
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
 from graphrag_tools.workflow.settings import DEFAULT_INDEX, Index, Manual
@@ -143,7 +143,7 @@ _COMMANDS: Mapping[str, tuple[Callable[..., None], ...]] = {
     "Look into a manual": (search, describe, path, menu, tree, export),
     "Look after an index": (add, remove, list_manuals, check, trust_folder),
     "Models and measuring": (doctor, evaluate, questions),
-    "For other programs": (mcp,),
+    "For other programs": (mcp, serve),
 }
 """In the order, and under the headings, in which --help lists them."""
 _NAMES = {evaluate: "eval", list_manuals: "list", trust_folder: "trust"}

@@ -1,4 +1,4 @@
-"""The commands that serve others: web for a browser, mcp for other programs; and demo, to try it all."""
+"""The commands that serve others: web for a browser, mcp and serve for other programs; and demo, to try it all."""
 
 import asyncio
 import sys
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphrag_tools.cli.opening import open_index, open_workflow
+from graphrag_tools.cli.opening import open_index, open_model, open_workflow
 from graphrag_tools.cli.options import AskingOptions, Json
 from graphrag_tools.cli.output import print_answer, print_aside, print_json, progress
 from graphrag_tools.errors import ConfigError, IndexNotFound
@@ -18,7 +18,7 @@ from graphrag_tools.workflow.settings import DEFAULT_INDEX, BaseUrl, Index, Manu
 
 if TYPE_CHECKING:
     from graphrag_tools.answer import Answer
-    from graphrag_tools.mcp_server.http import Address
+    from graphrag_tools.listening import Address
 
 
 class Transport(StrEnum):
@@ -47,7 +47,7 @@ class ServerOptions:
 
     def address(self) -> "Address":
         """Return it as the server takes it. Raises ConfigError where it would let anybody in."""
-        from graphrag_tools.mcp_server.http import Address
+        from graphrag_tools.listening import Address
 
         return Address(self.host, self.port, self.token, tuple(self.allow_host or ()))
 
@@ -81,6 +81,56 @@ def _check_installed() -> None:
         import mcp_types  # noqa: F401 - since mcp 2
     except ImportError as error:
         raise ConfigError("serving MCP needs mcp 2.3 or newer: pip install 'graphrag-tools[mcp]'") from error
+
+
+@dataclass(frozen=True, slots=True)
+class ApiOptions:
+    """Where the APIs listen, and who may call them."""
+
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8010
+    token: Annotated[
+        str | None,
+        typer.Option(help="What callers send as API key; needed where other machines reach the address."),
+    ] = field(default=None, repr=False)
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="A further host name that callers use; several times.")
+    ] = None
+    as_json: Json = False
+
+    def address(self) -> "Address":
+        """Return it as the server takes it. Raises ConfigError where it would let anybody in."""
+        from graphrag_tools.listening import Address
+
+        return Address(self.host, self.port, self.token, tuple(self.allow_host or ()))
+
+
+def serve(serving: ApiOptions, options: AskingOptions) -> None:
+    """Serve the manuals to chat clients as if each were a model, until Ctrl-C.
+
+    At /v1 as OpenAI does, at /api as Ollama does; and a JSON API (/ask, /search, /items) that /openapi.json describes.
+    """
+    try:
+        from graphrag_tools.listening import serve_until_signal
+        from graphrag_tools.serve.application import application
+        from graphrag_tools.serve.manuals import Manuals
+    except ImportError as error:
+        raise ConfigError(
+            f"serving needs the package fastapi ({error}). Install it with: pip install 'graphrag-tools[serve]'"
+        ) from error
+
+    def ready(url: str) -> None:
+        if serving.as_json:
+            print_json({"address": url})
+            sys.stdout.flush()  # whoever reads it through a pipe waits for it, and the program goes on
+        print_aside(f"Serving {options.index} at {url}/v1 (OpenAI) and {url} (Ollama); Ctrl-C ends it.")
+
+    address = serving.address()
+    with progress() as show:
+        manuals = Manuals(
+            open_index(options.index), open_model(options), options.for_workflow(), options.for_model(), show
+        )
+    asyncio.run(serve_until_signal(application(manuals, address), address, ready))
 
 
 # Not --index: an own index that the environment or the config file names is never replaced.

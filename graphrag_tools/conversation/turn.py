@@ -166,7 +166,8 @@ def trace(turn: Sequence[AnyMessage]) -> tuple[ToolCallRecord, ...]:
     return tuple(records)
 
 
-_MENU_PATH = "Menu path: "
+MENU_PATH = "Menu path: "
+"""What stands before the menu path in an answer's text; a history of words alone tells the item by it."""
 _MAX_PATH = 400
 _ANSWERED_FROM = "answered_from"
 """Where the response_metadata of an answer's message has the id of its item, None for an answer from none."""
@@ -174,14 +175,17 @@ _ANSWERED_FROM = "answered_from"
 
 def shown_text(answer: Answer) -> str:
     """Return an answer as one text for a chat: its words, taps and menu path, its manual where there are several."""
-    lines = [answer.text]
+    ways = way_lines(answer)
+    lines = [answer.text, *([""] if answer.taps or answer.menu_path else []), *ways]
+    return "\n".join(lines)
+
+
+def way_lines(answer: Answer) -> list[str]:
+    """Return where an answer is: its taps, its menu path, and its manual where there are several."""
     ways = [f"On the device: {PATH_SEPARATOR.join(answer.taps)}"] if answer.taps else []
     if answer.menu_path:
-        ways.append(f"{_MENU_PATH}{PATH_SEPARATOR.join(answer.menu_path)}")
-    lines += ["", *ways] if ways else []
-    if answer.manual:
-        lines.append(f"Manual: {answer.manual}")
-    return "\n".join(lines)
+        ways.append(f"{MENU_PATH}{PATH_SEPARATOR.join(answer.menu_path)}")
+    return [*ways, f"Manual: {answer.manual}"] if answer.manual else ways
 
 
 def answer_message(answer: Answer) -> AIMessage:
@@ -221,7 +225,7 @@ def _answered_from(said: Sequence[AnyMessage], index: ManualIndex, manual: str |
 
 def _shown_item(said: Sequence[AnyMessage], index: ManualIndex, manual: str | None) -> str | None:
     lines = said[-1].text.splitlines() if isinstance(said[-1], AIMessage) else []
-    paths = [line.removeprefix(_MENU_PATH).strip() for line in lines if line.startswith(_MENU_PATH)]
+    paths = [line.removeprefix(MENU_PATH).strip() for line in lines if line.startswith(MENU_PATH)]
     item = index.resolve(paths[-1][:_MAX_PATH], manual).only if paths else None
     return item.id if item else None
 

@@ -1,8 +1,7 @@
-"""Run the tools for MCP clients: their schemas, their calls, and structured results beside the text."""
+"""Run the tools for MCP clients: their schemas and their calls."""
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import mcp_types as protocol
@@ -10,83 +9,14 @@ from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from mcp.shared.exceptions import MCPError
-from pydantic import BaseModel, Field
 
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.manual.graph import MenuItem
-from graphrag_tools.manual.sections import Block, BlockKind
-from graphrag_tools.search.hit import Hit, best_passage
 from graphrag_tools.tools import tool_texts
-from graphrag_tools.tools.manual_tools import ManualToolkit, MenuPath, shortened
+from graphrag_tools.tools.manual_tools import ManualToolkit, shortened
+from graphrag_tools.tools.results import RESULTS, structured
 
 _logger = logging.getLogger(__name__)
-_MOST_CHARACTERS = 3600  # of an item's text: the budget of describe_menu_item
-_MOST_NAMES = 50
-
-
-class ItemName(BaseModel):
-    """A menu item by id and title."""
-
-    id: str
-    name: str
-
-
-class FoundItem(BaseModel):
-    """A section that fits a query."""
-
-    id: str
-    manual: str
-    menu_path: list[str]
-    option: str | None = Field(description="Id of the option of this section that fits best.")
-    text: str = Field(description="The start of the passage that fits best.")
-    score: float = Field(description="0 to 3; compares within one search only.")
-
-
-class FoundItems(BaseModel):
-    """Search results, best first."""
-
-    items: list[FoundItem]
-
-
-class ItemPath(BaseModel):
-    """Where a menu item is."""
-
-    id: str
-    manual: str
-    steps: list[ItemName] = Field(description="The items on the way, the item itself last.")
-    taps: list[str] = Field(description="What to tap on the device, where the manual says it.")
-
-
-class DescribedBlock(BaseModel):
-    """A paragraph, step, option or the like, word for word; `depth` is its nesting."""
-
-    kind: BlockKind
-    text: str
-    depth: int
-
-
-class DescribedItem(BaseModel):
-    """What the manual says about a menu item."""
-
-    id: str
-    manual: str
-    menu_path: list[str]
-    taps: list[str] = Field(description="What to tap on the device, where the manual says it.")
-    url: str
-    page: int | None
-    passages: list[DescribedBlock]
-    cut: int = Field(description="How many more characters of text the item has.")
-    below: list[ItemName] = Field(description="Sections right below it, 50 at most.")
-    see_also: list[ItemName] = Field(description="Items that its text refers to, 50 at most.")
-
-
-RESULTS: Mapping[str, type[BaseModel]] = {
-    tool_texts.SEARCH_NAME: FoundItems,
-    tool_texts.PATH_NAME: ItemPath,
-    tool_texts.DESCRIBE_NAME: DescribedItem,
-}
-"""The structured result of each tool."""
 
 
 class ToolCalls:
@@ -133,15 +63,6 @@ class ToolCalls:
         )
 
 
-def structured(artifact: Sequence[Hit] | MenuPath | MenuItem, index: ManualIndex) -> BaseModel:
-    """Return a tool's artifact as its structured result. Raises KeyError for an item that has gone."""
-    if isinstance(artifact, MenuPath):
-        return _path(artifact)
-    if isinstance(artifact, MenuItem):
-        return _described(artifact, index)
-    return FoundItems(items=[_found(index.item_of(hit), hit) for hit in artifact])
-
-
 def _failed(reason: str) -> protocol.CallToolResult:
     return protocol.CallToolResult(content=[protocol.TextContent(text=reason)], is_error=True)
 
@@ -158,52 +79,3 @@ def _as_protocol(tool: BaseTool) -> protocol.Tool:
             read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
         ),
     )
-
-
-def _found(item: MenuItem, hit: Hit) -> FoundItem:
-    return FoundItem(
-        id=item.id,
-        manual=item.manual,
-        menu_path=list(item.path),
-        option=hit.item_id if hit.item_id != item.id else None,
-        text=shortened(best_passage(item, hit)),
-        score=hit.score,
-    )
-
-
-def _path(way: MenuPath) -> ItemPath:
-    end = way.items[-1]
-    return ItemPath(id=end.id, manual=end.manual, steps=_named(way.items), taps=list(way.taps))
-
-
-def _described(item: MenuItem, index: ManualIndex) -> DescribedItem:
-    graph = index.graph_of(item.id)
-    passages = _within(item.blocks, _MOST_CHARACTERS)
-    return DescribedItem(
-        id=item.id,
-        manual=item.manual,
-        menu_path=list(item.path),
-        taps=list(item.taps),
-        url=item.url,
-        page=item.page,
-        passages=passages,
-        cut=sum(len(block.text) for block in item.blocks) - sum(len(passage.text) for passage in passages),
-        below=_named(child for child in graph.children(item.id) if child.kind == "section")[:_MOST_NAMES],
-        see_also=_named(graph.see_also(item.id))[:_MOST_NAMES],
-    )
-
-
-def _named(items: Iterable[MenuItem]) -> list[ItemName]:
-    return [ItemName(id=item.id, name=item.name) for item in items]
-
-
-def _within(blocks: Sequence[Block], characters: int) -> list[DescribedBlock]:
-    """Return the blocks from the first on, the last one cut, within so many characters of text."""
-    passages: list[DescribedBlock] = []
-    left = characters
-    for block in blocks:
-        if left <= 0:
-            break
-        passages.append(DescribedBlock(kind=block.kind, text=block.text[:left], depth=block.depth))
-        left -= len(block.text)
-    return passages

@@ -14,7 +14,8 @@ from support.processes import HANG_SECONDS
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.mcp_server.http import Address, SharedToken
+from graphrag_tools.listening import Address
+from graphrag_tools.mcp_server.http import SharedToken, security_of
 
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
 HEADERS = {
@@ -123,7 +124,7 @@ def test_address_that_others_reach_needs_a_token(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.7", "localhost", "::1"])
 def test_address_of_this_machine_needs_none(host: str) -> None:
-    assert Address(host).security.enable_dns_rebinding_protection
+    assert security_of(Address(host)).enable_dns_rebinding_protection
 
 
 @pytest.mark.parametrize("token", ["", "short", "a-long-token-but\nwith-a-new-line"])
@@ -133,7 +134,7 @@ def test_token_that_protects_nothing_is_refused(token: str) -> None:
 
 
 def test_names_are_those_given_and_the_address_itself() -> None:
-    security = Address("192.168.1.20", token=TOKEN, names=("manuals.example",)).security
+    security = security_of(Address("192.168.1.20", token=TOKEN, names=("manuals.example",)))
     assert set(security.allowed_hosts) == {
         "manuals.example",
         "manuals.example:*",
@@ -141,8 +142,8 @@ def test_names_are_those_given_and_the_address_itself() -> None:
         "192.168.1.20:*",
     }
     assert "https://manuals.example" in security.allowed_origins
-    assert not Address("0.0.0.0", token=TOKEN).security.enable_dns_rebinding_protection
-    assert Address("0.0.0.0", token=TOKEN, names=("manuals.example",)).security.enable_dns_rebinding_protection
+    assert not security_of(Address("0.0.0.0", token=TOKEN)).enable_dns_rebinding_protection
+    assert security_of(Address("0.0.0.0", token=TOKEN, names=("manuals.example",))).enable_dns_rebinding_protection
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -1,0 +1,96 @@
+"""Listen for HTTP: on this machine alone unless there is a token, by known names, until a signal."""
+
+import hmac
+import signal
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.loopback import LOOPBACK_NAMES, in_url, is_loopback, is_wildcard
+from graphrag_tools.slow_callers import ImpatientProtocol
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+_SECONDS_TO_FINISH = 5
+_LEAST_TOKEN = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen, and who may call.
+
+    `token` is what callers send as "Authorization: Bearer …"; it may be left out only where nothing but this
+    machine reaches the port. `names` are host names that callers may use beside the address itself.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    token: str | None = field(default=None, repr=False)
+    names: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what would let anybody in."""
+        if self.token is not None and (len(self.token) < _LEAST_TOKEN or not self.token.isprintable()):
+            raise ConfigError(
+                f"the token has {len(self.token)} characters; expected {_LEAST_TOKEN} or more, none of them invisible."
+            )
+        if self.token is not None and not self.token.isascii():
+            raise ConfigError("the token has letters that HTTP headers cannot carry; expected ASCII characters only.")
+        if self.token is None and not is_loopback(self.host):
+            raise ConfigError(f"{self.host} can be reached from other machines: that needs a token. Give one: --token")
+
+    @property
+    def hosts(self) -> Sequence[str]:
+        """The names that Host and Origin headers may have, so that no page in a browser gets here by its own name.
+
+        Empty where any may: a wildcard address has no name to compare with, and then the token alone protects.
+        """
+        if is_wildcard(self.host) and not self.names:
+            return ()
+        own = (*LOOPBACK_NAMES, in_url(self.host)) if is_loopback(self.host) else (in_url(self.host),)
+        return tuple(dict.fromkeys((*self.names, *own)))
+
+
+def is_same_token(given: str, token: str) -> bool:
+    """Whether a token is the one; how long it takes does not tell how wrong it is."""
+    return hmac.compare_digest(given.encode(), token.encode())
+
+
+async def serve_until_signal(app: "ASGIApp", address: Address, announce: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or Ctrl-C, which let running calls finish; `announce` gets the URL once it is open.
+
+    Raises:
+        ConfigError: The address cannot be listened on.
+    """
+    listening = _listen(address)
+    for stopping in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn sends itself the signal again once all is shut down, and that is to mean nothing more.
+        signal.signal(stopping, lambda _number, _frame: None)
+    config = uvicorn.Config(
+        app,
+        http=ImpatientProtocol,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+    )
+    with listening:
+        announce(f"http://{in_url(address.host)}:{listening.getsockname()[1]}")
+        await uvicorn.Server(config).serve(sockets=[listening])
+
+
+def _listen(address: Address) -> socket.socket:
+    try:
+        return socket.create_server(
+            (address.host, address.port),
+            family=socket.AF_INET6 if ":" in address.host else socket.AF_INET,
+            backlog=128,
+        )
+    except OSError as error:
+        reason = error.strerror or error
+        raise ConfigError(f"cannot listen on {address.host} port {address.port}: {reason}. Take another.") from error

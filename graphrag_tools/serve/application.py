@@ -1,0 +1,86 @@
+"""The ASGI application: three APIs over the same manuals, and who may call them."""
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse, PlainTextResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from graphrag_tools.errors import GraphRAGToolsError
+from graphrag_tools.listening import Address
+from graphrag_tools.serve.callers import CallersOnly
+from graphrag_tools.serve.json_api import health_routes, json_routes
+from graphrag_tools.serve.manuals import Manuals
+from graphrag_tools.serve.ollama_api import ollama_routes
+from graphrag_tools.serve.openai_api import openai_routes
+from graphrag_tools.serve.refusals import Refusal, error_response, refusal_of
+
+_DESCRIPTION = "Answers from device manuals, each with its menu path and its source, checked against the manual."
+_GREETING = "graphrag-tools is running: OpenAI's API at /v1, Ollama's at /api, its own described by /openapi.json"
+
+
+def application(manuals: Manuals, address: Address) -> FastAPI:
+    """Return the application for an address, whose names and token decide who may call it."""
+    app = FastAPI(
+        title="graphrag-tools",
+        version=version("graphrag-tools"),
+        description=_DESCRIPTION,
+        docs_url=None,  # FastAPI's pages load their scripts from another machine
+        redoc_url=None,
+        lifespan=_reading_on_all_cores,
+    )
+    for kind in (Refusal, GraphRAGToolsError, HTTPException, RequestValidationError, ClientDisconnect, Exception):
+        app.add_exception_handler(kind, _refuse)
+    for routes in (openai_routes, ollama_routes, json_routes, health_routes):
+        app.include_router(routes(manuals))
+
+    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+    async def greet() -> Response:
+        return PlainTextResponse(_GREETING)
+
+    app.add_middleware(CallersOnly, address=address)
+    hosts = "|".join(re.escape(name) for name in address.hosts) or ".*"
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origin_regex=rf"https?://(?:{hosts})(?::\d+)?",
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
+    )
+    return app
+
+
+@asynccontextmanager
+async def _reading_on_all_cores(_app: FastAPI) -> AsyncIterator[None]:
+    """Search with as many threads as there are cores: with more, all of many questions at once would be late."""
+    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="reading") as threads:
+        asyncio.get_running_loop().set_default_executor(threads)
+        yield
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    path = request.url.path
+    match error:
+        case ClientDisconnect():
+            return Response(status_code=499)
+        case RequestValidationError():
+            problems = [{"loc": one["loc"], "msg": one["msg"], "type": one["type"]} for one in error.errors()]
+            return JSONResponse({"detail": problems}, 422)
+        case HTTPException():
+            refused = error_response(path, Refusal(error.status_code, _words(error, path)))
+            refused.headers.update(error.headers or {})
+            return refused
+        case _:
+            return error_response(path, refusal_of(error))
+
+
+def _words(error: HTTPException, path: str) -> str:
+    return f"there is nothing at {path[:200]}" if error.status_code == 404 else f"{error.detail}: {path[:200]}"

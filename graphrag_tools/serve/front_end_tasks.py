@@ -1,0 +1,81 @@
+"""Requests of chat front ends for themselves: a title, tags, queries. They are answered from the chat, without search.
+
+Open WebUI begins such a request with "### Task:" and shows the JSON that it wants; LibreChat, Continue and others ask
+for a title in a sentence, with the chat below it.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from graphrag_tools.conversation.turn import MENU_PATH
+from graphrag_tools.manual.graph import PATH_SEPARATOR
+from graphrag_tools.serve.history import ChatMessage
+
+_TASK = "### Task:"
+_NOTHING: Final[Mapping[str, Any]] = {"follow_ups": [], "queries": [], "text": "", "prompt": ""}
+_WANTED = re.compile(r'\{\s*"(title|tags|follow_ups|queries|text|prompt)"\s*:')
+_CHAT = re.compile(r"<chat_history>|^### Chat History", re.IGNORECASE | re.MULTILINE)
+_TITLE_REQUEST = re.compile(
+    r"\b(?:generate|create|provide|write|give|suggest|make|reply with|come up with|summari[sz]e)\b[^\n]{0,200}"
+    r"\b(?:title|name)\b[^\n]{0,200}\b(?:chat|conversation|dialogue|query|discussion)\b"
+    r"|\b(?:chat|conversation|dialogue|discussion)\b[^\n]{0,100}\ba (?:title|name)\b",
+    re.IGNORECASE,
+)
+_BEGINNING = 600
+_USER_LINE = re.compile(r"^[\W_]*(?:user|human)\s*:\s*(.*\w.*)$", re.IGNORECASE | re.MULTILINE)
+_PATH_LINE = re.compile(rf"^.*?{MENU_PATH}(.+)$", re.MULTILINE)
+_QUERY = re.compile(r"<user_query>\s*(.*?)\s*</user_query>", re.DOTALL)
+_CONTEXT_END = "</context>"
+_TITLE_CHARACTERS = 60
+_MOST_TAGS = 3
+_UNTITLED = "Manual"
+
+
+def task_reply(text: str, messages: Sequence[ChatMessage]) -> str | None:
+    """Return what a front end asks for itself in the last user message; None for a question to the manual.
+
+    `text` is that message's, `messages` are all: some front ends send the chat before the request for its title.
+    """
+    chat = _CHAT.search(text)
+    instructions = text[: chat.start()] if chat else text
+    wanted = _WANTED.search(instructions) if text.startswith(_TASK) else None
+    if wanted is None and not _asks_for_title(text):
+        return None
+    talk = "\n".join([*(f"{one.role}: {one.text}" for one in messages[:-1] if one.role != "system"), text])
+    if wanted is None:
+        return _title(talk)
+    key = wanted[1]
+    value = {"title": _title(talk), "tags": list(_path(talk))[:_MOST_TAGS], **_NOTHING}[key]
+    return json.dumps({key: value}, ensure_ascii=False)
+
+
+def question_in(text: str) -> str:
+    """Return the question within a front end's template for retrieved text, which the manual's answer does without."""
+    if not text.startswith(_TASK):
+        return text
+    queries = _QUERY.findall(text)
+    after = text.rpartition(_CONTEXT_END)[2].strip() if _CONTEXT_END in text else ""
+    return queries[-1] if queries else after or text
+
+
+def _asks_for_title(text: str) -> bool:
+    """Whether a text asks for a title, with the chat below: a question about titles is one line."""
+    first, _, below = text.strip().partition("\n")
+    return bool(below.strip()) and bool(_TITLE_REQUEST.search(f"{first}\n{below}"[:_BEGINNING]))
+
+
+def _title(talk: str) -> str:
+    """Return the name of the first item that was answered from, else the beginning of what the user said first."""
+    path = _path(talk)
+    said = _USER_LINE.search(talk)
+    title = path[-1] if path else said[1].strip(' "') if said else _UNTITLED
+    if len(title) <= _TITLE_CHARACTERS:
+        return title
+    return f"{title[:_TITLE_CHARACTERS].rsplit(' ', 1)[0]} …"
+
+
+def _path(talk: str) -> tuple[str, ...]:
+    found = _PATH_LINE.search(talk)
+    return tuple(name.strip() for name in found[1].split(PATH_SEPARATOR)) if found else ()

@@ -1,0 +1,65 @@
+"""One reply to a chat client: the verified answer as text, or what a front end asked for itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphrag_tools.answer import Answer, Usage
+from graphrag_tools.conversation.turn import way_lines
+from graphrag_tools.manual.graph import PATH_SEPARATOR
+from graphrag_tools.serve.front_end_tasks import question_in, task_reply
+from graphrag_tools.serve.history import ChatMessage, asked_last, history_of
+from graphrag_tools.serve.manuals import Manuals
+from graphrag_tools.serve.refusals import Refusal
+
+EXTRA_FIELD = "graphrag_tools"
+"""Where a reply has the whole `Answer`, beside the fields of OpenAI and Ollama."""
+_TEXT_ONLY = (
+    "answers are text that is checked against the manual, so that no other format can be asked for. "
+    "POST /ask returns an answer as JSON."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply's words; `answer` is None where the manual was not asked."""
+
+    text: str
+    answer: Answer | None = None
+    usage: Usage = field(default_factory=Usage)
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """The field that carries the answer, with its status, sources and alternatives; nothing without one."""
+        return {EXTRA_FIELD: self.answer.model_dump(mode="json")} if self.answer else {}
+
+
+async def reply_to(
+    messages: Sequence[ChatMessage], manual: str | None, manuals: Manuals, *, text_only: bool = True
+) -> Reply:
+    """Return the reply to the last user message. `text_only` is False where the client wants a format of its own.
+
+    Raises:
+        Refusal: There is no question, or it asks for what there is not.
+        GraphRAGToolsError: The index or the model failed.
+    """
+    text = asked_last(messages)
+    task = task_reply(text, messages)
+    if task is not None:
+        return Reply(task)
+    if not text_only:
+        raise Refusal(400, _TEXT_ONLY, "response_format")
+    answer = await manuals.ask(manual, history_of(messages, question_in(text)))
+    return Reply(chat_text(answer), answer, answer.usage)
+
+
+def chat_text(answer: Answer) -> str:
+    """Return an answer as a chat shows it: paragraphs, because in Markdown lines flow together.
+
+    Beside the words and the ways it has the next places to look, where the words do not name them, and warnings.
+    """
+    parts = [answer.text, *way_lines(answer)]
+    if answer.status == "answered" and answer.alternatives:
+        places = "\n".join(f"- {PATH_SEPARATOR.join(place.path)}" for place in answer.alternatives)
+        parts.append(f"See also:\n{places}")
+    return "\n\n".join([*parts, *answer.warnings])

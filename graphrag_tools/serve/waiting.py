@@ -1,0 +1,98 @@
+"""Wait for an answer only as long as its client does, and stream it: a client that has gone stops the model."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
+
+from graphrag_tools.serve.refusals import Refusal, refusal_of
+from graphrag_tools.serve.replies import Reply
+
+Result = TypeVar("Result")
+_SECONDS_FOR_STATUS = 1.0
+"""What fails within it is told by the status of the response, what fails later by an error in the stream."""
+_SECONDS_BETWEEN_SIGNS = 10.0
+"""Proxies and clients give up on a connection over which nothing comes."""
+
+
+async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
+    """Return the result of some work, which is cancelled when the client goes.
+
+    Raises:
+        ClientDisconnect: The client has gone.
+    """
+    task = asyncio.create_task(work)
+    gone = asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise ClientDisconnect
+        return task.result()
+    finally:
+        task.cancel()
+        gone.cancel()
+
+
+@dataclass(frozen=True, slots=True)
+class StreamForm:
+    """How an API writes a stream: text pieces to be sent as they are."""
+
+    media_type: str
+    opening: str
+    """Sent before anything is known."""
+    sign: str
+    """Sent while there is no answer yet, and read as nothing."""
+    reply: Callable[[Reply], Iterable[str]]
+    failure: Callable[[Refusal], str]
+
+
+async def streamed(work: Coroutine[Any, Any, Reply], form: StreamForm) -> StreamingResponse:
+    """Return a reply as a stream. Raises what the work raises at once."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait({task}, timeout=_SECONDS_FOR_STATUS)
+        if task.done():
+            task.result()
+    except BaseException:
+        task.cancel()
+        raise
+    return _TaskStream(task, form)
+
+
+class _TaskStream(StreamingResponse):
+    """A stream whose task ends with it, also where no piece was ever sent."""
+
+    def __init__(self, task: "asyncio.Task[Reply]", form: StreamForm) -> None:
+        # Proxies such as nginx would hold the pieces back.
+        headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        super().__init__(_pieces(task, form), headers=headers, media_type=form.media_type)
+        self._task = task
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._task.cancel()
+
+
+async def _pieces(task: "asyncio.Task[Reply]", form: StreamForm) -> AsyncIterator[str]:
+    yield form.opening
+    while not (await asyncio.wait({task}, timeout=_SECONDS_BETWEEN_SIGNS))[0]:
+        yield form.sign
+    try:
+        reply = task.result()
+    except Exception as error:  # noqa: BLE001 - the status has gone out: every failure is a piece of the stream
+        yield form.failure(refusal_of(error))
+        return
+    for piece in form.reply(reply):
+        yield piece
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

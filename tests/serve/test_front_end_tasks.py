@@ -1,0 +1,117 @@
+"""What chat front ends ask for themselves: titles, tags, queries; and questions that only look like it."""
+
+import json
+
+import pytest
+from support.api_servers import MANUAL, Api
+
+from graphrag_tools.serve.front_end_tasks import question_in, task_reply
+from graphrag_tools.serve.history import ChatMessage
+
+ANSWER = "Turn on the switch.\n\nOn the device: Settings > Wi-Fi\n\nMenu path: Settings > Wi-Fi > Flight mode"
+CHAT = f"<chat_history>\nUSER: How do I turn on flight mode?\nASSISTANT: {ANSWER}\n</chat_history>"
+NEW_CHAT = '<chat_history>\nUSER: Is {"title": "x"} a setting?\n</chat_history>'
+
+
+def task(sentence: str, form: str, chat: str = CHAT) -> str:
+    return f"### Task:\n{sentence}\n### Output:\nJSON format: {form}\n### Chat History:\n{chat}"
+
+
+TITLE = task(
+    "Generate a concise, 3-5 word title with an emoji summarizing the chat history.", '{ "title": "your title" }'
+)
+TAGS = task("Generate 1-3 broad tags categorizing the main themes.", '{ "tags": ["tag1", "tag2", "tag3"] }')
+FOLLOW_UPS = task("Suggest 3-5 relevant follow-up questions.", '{ "follow_ups": ["Question 1?", "Question 2?"] }')
+QUERIES = task("Analyze the chat history to determine the necessity of queries.", '{ "queries": ["query1"] }')
+TEXT = task("You are an autocompletion system.", '{ "text": "<your_completion>" }')
+
+
+def replied(text: str, *before: ChatMessage) -> str | None:
+    return task_reply(text, [*before, ChatMessage(role="user", content=text)])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (TITLE, {"title": "Flight mode"}),
+        (TAGS, {"tags": ["Settings", "Wi-Fi", "Flight mode"]}),
+        (FOLLOW_UPS, {"follow_ups": []}),
+        (QUERIES, {"queries": []}),
+        (TEXT, {"text": ""}),
+        (task("Generate a title.", '{ "title": "…" }', NEW_CHAT), {"title": 'Is {"title": "x"} a setting?'}),
+        (task("Categorize the chat.", '{ "tags": ["tag1"] }', NEW_CHAT), {"tags": []}),
+        (task("Generate a title.", '{ "title": "…" }', ""), {"title": "Manual"}),
+    ],
+)
+def test_task_is_answered_in_the_form_that_it_shows(text: str, expected: object) -> None:
+    assert json.loads(replied(text) or "") == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Provide a concise, 5-word-or-less title for the conversation, using title case conventions. Only return the "
+        f"title itself.\n\nConversation:\nUser: How do I turn on flight mode?\nAI: {ANSWER}",
+        f"Here is the query:\nHow do I turn on flight mode?\n{ANSWER}\n\nCreate a concise, 3-5 word phrase as a title "
+        "for the previous query.",
+        f"Based on the chat history, give this conversation a name.\nKeep it short.\n\n```\n{ANSWER}\n```",
+        f"Given the following... please reply with a title for the chat that is 3-4 words in length.\n\n{ANSWER}",
+    ],
+)
+def test_title_that_is_asked_for_in_a_sentence_is_plain_text(text: str) -> None:
+    assert replied(text) == "Flight mode"
+
+
+def test_title_of_a_chat_that_stands_before_the_request() -> None:
+    before = [
+        ChatMessage(role="user", content="How do I turn on flight mode?"),
+        ChatMessage(role="assistant", content=ANSWER),
+    ]
+    assert replied("Generate a title for this conversation.\nOnly the title.", *before) == "Flight mode"
+    assert (
+        replied("Generate a title for this conversation.\nOnly the title.", before[0])
+        == "How do I turn on flight mode?"
+    )
+
+
+def test_title_is_short() -> None:
+    title = replied(f"Write a title for this chat.\nUser: {'How do I turn the page back ' * 20}")
+    assert title
+    assert len(title) <= 63
+    assert title.endswith(" …")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I turn on flight mode?",
+        "How do I give a name to a conversation?",
+        "How do I change the title of a chat?",
+        "Where do I create a title page, and how do I suggest a book?\nI have the newest version.",
+        "What are tags?",
+        'What does { "title": "x" } mean in an export?',
+        "### Task:\nWhat is on the screen when a task is running?",
+        "",
+    ],
+)
+def test_question_to_the_manual_is_none(question: str) -> None:
+    assert replied(question) is None
+
+
+def test_question_in_a_template_for_retrieved_text_is_found() -> None:
+    template = "### Task:\nRespond to the user query using the provided context.\n<context>\nText.\n</context>\n"
+    asked = "How do I turn on flight mode?"
+    assert question_in(f"{template}<user_query>\n{asked}\n</user_query>") == asked
+    assert question_in(f"{template}\n{asked}") == asked
+    assert question_in(asked) == asked
+    assert question_in(f"{template}") == template
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/api/chat"])
+@pytest.mark.parametrize("form", [{}, {"response_format": {"type": "json_object"}, "format": "json"}])
+def test_nothing_is_searched_for_a_title(path: str, form: dict[str, object], api: Api) -> None:
+    body = {"model": MANUAL, "messages": [{"role": "user", "content": TITLE}], "stream": False, **form}
+    said = api.post(path, json=body).json()
+    message = said["message"] if path.startswith("/api") else said["choices"][0]["message"]
+    assert json.loads(message["content"]) == {"title": "Flight mode"}
+    assert "graphrag_tools" not in said

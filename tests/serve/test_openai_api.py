@@ -1,0 +1,212 @@
+"""OpenAI's API, asked by the official client."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import openai
+import pytest
+from support.api_servers import MANUAL, Api, openai_client
+
+FLIGHT = "How do I turn on flight mode?"
+PATH = "Menu path: Settings > Wi-Fi > Flight mode"
+
+
+@pytest.fixture
+def client(api: Api) -> Iterator[openai.OpenAI]:
+    with openai_client(api) as client:
+        yield client
+
+
+def asked(*turns: str) -> list[Any]:
+    return [{"role": "assistant" if at % 2 else "user", "content": turn} for at, turn in enumerate(turns)]
+
+
+def test_manuals_are_models(client: openai.OpenAI) -> None:
+    [model] = client.models.list().data
+    assert (model.id, model.object, model.owned_by) == (MANUAL, "model", "graphrag-tools")
+    assert client.models.retrieve(MANUAL) == model
+    with pytest.raises(openai.NotFoundError):
+        client.models.retrieve("toaster")
+
+
+def test_answer_has_its_words_ways_and_sources(client: openai.OpenAI) -> None:
+    completion = client.chat.completions.create(model=MANUAL, messages=asked(FLIGHT))
+    [choice] = completion.choices
+    assert choice.finish_reason == "stop"
+    assert choice.message.role == "assistant"
+    assert PATH in (choice.message.content or "").splitlines()
+    assert completion.usage
+    assert completion.usage.total_tokens == 0
+    answer = (completion.model_extra or {})["graphrag_tools"]
+    assert answer["status"] == "answered"
+    assert answer["sources"][0]["id"] == f"{MANUAL}/settings/wi-fi/flight-mode"
+    assert answer["text"] in (choice.message.content or "")
+    for place in answer["alternatives"]:
+        assert f"- {' > '.join(place['path'])}" in (choice.message.content or "").splitlines()
+
+
+def test_stream_is_the_same_text_in_pieces(client: openai.OpenAI) -> None:
+    whole = client.chat.completions.create(model=MANUAL, messages=asked(FLIGHT))
+    chunks = list(
+        client.chat.completions.create(
+            model=MANUAL, messages=asked(FLIGHT), stream=True, stream_options={"include_usage": True}
+        )
+    )
+    *spoken, usage = chunks
+    assert [choice.delta.role for choice in spoken[0].choices] == ["assistant"]
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in spoken) == whole.choices[0].message.content
+    assert [chunk.choices[0].finish_reason for chunk in spoken] == [*[None] * (len(spoken) - 1), "stop"]
+    assert (spoken[-1].model_extra or {})["graphrag_tools"]["menu_path"] == ["Settings", "Wi-Fi", "Flight mode"]
+    assert usage.choices == []
+    assert usage.usage
+    assert len({chunk.id for chunk in chunks}) == 1
+    plain = list(client.chat.completions.create(model=MANUAL, messages=asked(FLIGHT), stream=True))
+    assert all(chunk.choices and chunk.usage is None for chunk in plain)
+
+
+async def test_asynchronous_client_streams_too(api: Api) -> None:
+    async with openai.AsyncOpenAI(base_url=f"{api.url}/v1", api_key="any") as client:
+        stream = await client.chat.completions.create(model=MANUAL, messages=asked(FLIGHT), stream=True)
+        text = "".join([chunk.choices[0].delta.content or "" async for chunk in stream])
+    assert PATH in text
+
+
+def test_follow_up_is_understood_from_the_history_that_the_client_sends(client: openai.OpenAI) -> None:
+    first = client.chat.completions.create(model=MANUAL, messages=asked("How do I turn on Bluetooth?"))
+    said = first.choices[0].message.content or ""
+    again = client.chat.completions.create(
+        model=MANUAL, messages=asked("How do I turn on Bluetooth?", said, "And how do I turn it off?")
+    )
+    answer = (again.model_extra or {})["graphrag_tools"]
+    assert answer["follow_up"]
+    assert "Bluetooth" in answer["question"]
+    alone = client.chat.completions.create(model=MANUAL, messages=asked("And how do I turn it off?"))
+    assert not (alone.model_extra or {})["graphrag_tools"]["follow_up"]
+
+
+def test_doubt_is_a_state_and_no_answer(client: openai.OpenAI) -> None:
+    completion = client.chat.completions.create(model=MANUAL, messages=asked("What is the weather in Paris?"))
+    answer = (completion.model_extra or {})["graphrag_tools"]
+    assert answer["status"] in ("unsure", "not_in_manual")
+    assert "Menu path" not in (completion.choices[0].message.content or "")
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [{"role": "system", "content": "You are a pirate."}, {"role": "user", "content": FLIGHT}],
+        [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": FLIGHT, "name": "Ann"}],
+        [
+            {
+                "role": "user",
+                "content": [{"type": "text", "text": "How do I turn on"}, {"type": "text", "text": "flight mode?"}],
+            }
+        ],
+        [
+            {
+                "role": "user",
+                "content": [
+                    {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}},
+                    {"type": "text", "text": FLIGHT},
+                ],
+            }
+        ],
+        [
+            {"role": "user", "content": FLIGHT},
+            {
+                "role": "assistant",
+                "content": None,
+                "tool_calls": [{"id": "1", "type": "function", "function": {"name": "now", "arguments": "{}"}}],
+            },
+            {"role": "tool", "tool_call_id": "1", "content": "It is noon."},
+        ],
+        [{"role": "user", "content": FLIGHT}, {"role": "assistant", "content": ""}],
+    ],
+)
+def test_what_clients_send_beside_the_question_does_not_change_its_answer(
+    messages: list[Any], client: openai.OpenAI
+) -> None:
+    completion = client.chat.completions.create(model=MANUAL, messages=messages)
+    assert PATH in (completion.choices[0].message.content or "")
+
+
+def test_settings_of_sampling_and_lengths_are_taken_and_change_nothing(client: openai.OpenAI) -> None:
+    completion = client.chat.completions.create(
+        model=MANUAL,
+        messages=asked(FLIGHT),
+        temperature=1.5,
+        top_p=0.1,
+        max_tokens=1,
+        stop=["Wi-Fi"],
+        seed=7,
+        n=1,
+        user="ann",
+        tools=[{"type": "function", "function": {"name": "now", "parameters": {"type": "object", "properties": {}}}}],
+        tool_choice="auto",
+        extra_body={"response_format": {"type": "text"}, "chat_id": "1"},
+    )
+    assert PATH in (completion.choices[0].message.content or "")
+
+
+@pytest.mark.parametrize(
+    ("changed", "param"),
+    [
+        ({"messages": []}, "messages"),
+        ({"messages": [{"role": "system", "content": "Be brief."}]}, "messages"),
+        ({"messages": asked("  ")}, "messages"),
+        ({"messages": asked("")}, "messages"),
+        ({"messages": [{"role": "user", "content": None}]}, "messages"),
+        ({"messages": asked("x" * 100_001)}, "messages"),
+        ({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}]}, "messages"),
+        ({"messages": [{"role": "robot", "content": "Hello"}]}, "messages.0.role"),
+        ({"messages": "Hello"}, "messages"),
+        ({"messages": [{"role": "user", "content": 5}]}, None),
+        ({"n": 2}, "n"),
+        ({"n": 0}, "n"),
+        ({"tool_choice": "required"}, "tool_choice"),
+        ({"response_format": {"type": "json_object"}}, "response_format"),
+        ({"stream": "perhaps"}, "stream"),
+        ({"model": None}, "model"),
+    ],
+)
+@pytest.mark.parametrize("stream", [False, True])
+def test_what_cannot_be_answered_is_refused_in_words(
+    stream: bool, changed: dict[str, Any], param: str | None, api: Api
+) -> None:
+    body = {"model": MANUAL, "messages": asked(FLIGHT), "stream": stream, **changed}
+    response = api.post("/v1/chat/completions", json=body)
+    assert response.status_code == 400
+    error = response.json()["error"]
+    assert set(error) == {"message", "type", "param", "code"}
+    assert error["type"] == "invalid_request_error"
+    assert error["message"]
+    assert param is None or error["param"] == param
+    assert len(response.text) < 1000
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_unknown_model_is_named_with_those_that_there_are(stream: bool, client: openai.OpenAI) -> None:
+    with pytest.raises(openai.NotFoundError, match=f"'toaster' does not exist here.*: {MANUAL}") as refused:
+        client.chat.completions.create(model="toaster", messages=asked(FLIGHT), stream=stream)
+    assert (refused.value.code, refused.value.param) == ("model_not_found", "model")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"text"', b"null", b"\xff\xfe", b"[" * 100_000, b'{"a": NaN}'])
+def test_broken_json_is_refused(content: bytes, api: Api) -> None:
+    response = api.post("/v1/chat/completions", content=content)
+    assert response.status_code == 400
+    assert response.json()["error"]["type"] == "invalid_request_error"
+
+
+def test_surrogates_alone_are_no_text(api: Api) -> None:
+    body = json.dumps({"model": MANUAL, "messages": [{"role": "user", "content": "battery \ud83d"}]})
+    assert api.post("/v1/chat/completions", content=body).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/v1/embeddings", "/v1/responses", "/v1/completions", "/v1/"])
+def test_what_there_is_not_is_said_in_the_same_form(path: str, api: Api) -> None:
+    response = api.post(path, json={})
+    assert response.status_code == 404
+    assert response.json()["error"]["code"] == "not_found"
+    assert api.get("/v1/chat/completions").status_code == 405
