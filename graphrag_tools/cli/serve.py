@@ -91,7 +91,10 @@ class ApiOptions:
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8010
     token: Annotated[
         str | None,
-        typer.Option(help="What callers send as API key; needed where other machines reach the address."),
+        typer.Option(
+            envvar="GRAPHRAG_TOOLS_SERVE_TOKEN",
+            help="What callers send as API key; needed where other machines reach the address.",
+        ),
     ] = field(default=None, repr=False)
     allow_host: Annotated[
         list[str] | None, typer.Option(help="A further host name that callers use; several times.")
