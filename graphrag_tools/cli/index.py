@@ -19,6 +19,7 @@ from graphrag_tools.cli.output import print_aside, print_json, print_shown, prog
 from graphrag_tools.cli.wording import all_counted, index_option
 from graphrag_tools.embeddings.providers import FORMS, embeddings_note, is_english_only
 from graphrag_tools.errors import GraphRAGToolsError
+from graphrag_tools.stores.vector_stores import VectorStoreName
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.workflow.settings import DEFAULT_INDEX, BaseUrl, Index, Prompts
 
@@ -108,6 +109,9 @@ def build(  # noqa: PLR0913  # the last ones by name only
     wait: Wait = False,
     as_json: Json = False,
     *,
+    store_vectors: Annotated[
+        VectorStoreName, typer.Option(help="What to keep vectors in: one file, or Chroma (extra chroma).")
+    ] = "flat",
     reading: ReadingOptions,
     texts: TextOptions,
 ) -> None:
@@ -123,6 +127,7 @@ def build(  # noqa: PLR0913  # the last ones by name only
                 report,
                 enricher=texts.open_writer(),
                 reading=reading.checked(),
+                vector_store=store_vectors,
                 force=force,
                 wait=wait,
             )

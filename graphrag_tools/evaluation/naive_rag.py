@@ -20,7 +20,7 @@ from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import was_cut
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.stores.chroma import ChromaVectorStore
+from graphrag_tools.stores.flat import FlatVectorStore
 from graphrag_tools.stores.protocols import Record
 
 CHUNK_CHARACTERS = 1_000
@@ -31,7 +31,7 @@ _BATCH = 256
 
 
 class NaiveRag:
-    """Chroma over chunks, top four, one prompt; the index's embeddings, and none of its search or graph.
+    """Vector search over chunks, top four, one prompt; the index's embeddings, and none of its search or graph.
 
     A section is a document, as a loader would yield it: its title stands first, and only a longer one is split.
     """
@@ -50,12 +50,12 @@ class NaiveRag:
         self._ways = WaysToItems(index)
         self._chunks = {record.key: record for record in _chunk_records(index)}
         folder = Path(tempfile.mkdtemp(prefix="naive-rag-"))
-        self._store = ChromaVectorStore(folder)
+        self._store = FlatVectorStore(folder)
         weakref.finalize(self, _remove, self._store, folder)
-        records = list(self._chunks.values())
-        for start in range(0, len(records), _BATCH):
-            batch = records[start : start + _BATCH]
-            self._store.write(batch, embed_texts(embeddings, [record.text for record in batch]))
+        texts = [record.text for record in self._chunks.values()]
+        batches = (texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH))
+        vectors = [vector for batch in batches for vector in embed_texts(embeddings, batch)]
+        self._store.write(list(self._chunks.values()), vectors)
 
     def ask(self, question: str) -> Answer:
         """Return what the model wrote from the four nearest chunks, whose sections are its sources.
@@ -110,6 +110,6 @@ def _text_of(item: MenuItem) -> str:
     return "\n".join((item.menu_path, *(block.text for block in item.blocks)))
 
 
-def _remove(store: ChromaVectorStore, folder: Path) -> None:
+def _remove(store: FlatVectorStore, folder: Path) -> None:
     store.close()
     shutil.rmtree(folder, ignore_errors=True)

@@ -35,7 +35,6 @@ _PACKAGES = (
     "graphrag-tools",
     "langchain",
     "langgraph",
-    "chromadb",
     "tantivy",
     "wordllama",
     "langchain-ollama",

@@ -45,6 +45,7 @@ from graphrag_tools.manual.sections import Manual
 from graphrag_tools.progress import Progress, no_progress
 from graphrag_tools.search.records import passage_records
 from graphrag_tools.stores.questions import question_records
+from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStoreName, check_vector_store
 
 # Raise it with a change to what is made of the same graphs: the texts searched by, the stores.
 _MADE_LIKE_THIS = 3
@@ -74,6 +75,7 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     *,
     enricher: Enricher | None = None,
     reading: Reading | None = None,
+    vector_store: VectorStoreName = DEFAULT_VECTOR_STORE,
     force: bool = False,
     wait: bool = False,
 ) -> Built:
@@ -83,21 +85,24 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     `force` says so, and what comes back is marked `unchanged`. With `wait`, a build at work there is waited for. A
     failure at any moment leaves the index that was there before as it was. No embeddings means those of
     `default_embeddings`. `enricher` writes texts into it, as `ModelTexts(...).open()` does with a model. `reading`
-    says what a loader cannot tell by itself.
+    says what a loader cannot tell by itself. `vector_store` is what searches the vectors: one file, or Chroma, which
+    is to be installed.
 
     Raises:
         ManualError: A source cannot be read, two have one id, or one has no text.
-        ConfigError: The folder holds something else, or no source is given.
+        ConfigError: The folder holds something else, no source is given, or the vector store is not there.
         IndexMismatch: The folder holds an index of a newer format.
         IndexLocked: Another build is at work there.
         StoreError: The disk is full or read-only.
         ModelError: The embeddings' server failed, or the enricher's model.
     """
+    check_vector_store(vector_store)
     report = progress or no_progress
     manuals = read_manuals(list(sources), report, reading or DEFAULT_READING)
     named = default_embeddings() if embeddings is None else embeddings
     embedder = open_embeddings(named) if isinstance(named, str) else named
-    order = _Order(manuals, named, embedder, _recipe(enricher.recipe if enricher else ""), enricher, anew=force)
+    recipe = _recipe(enricher.recipe if enricher else "")
+    order = _Order(manuals, named, embedder, recipe, enricher, vector_store=vector_store, anew=force)
     with _build_errors(folder), build_lock(folder, wait=wait):
         built = _built(folder, order, report)
     if isinstance(named, str):
@@ -204,6 +209,7 @@ class _Order:
     enricher: Enricher | None = None
     told: tuple[ModelTextReport, ...] = ()
     """What has been written into them before."""
+    vector_store: VectorStoreName = DEFAULT_VECTOR_STORE
     anew: bool = False
     """Whether to do all over again what needs no embedding."""
     repairs: bool = False
@@ -233,7 +239,9 @@ def _order(manuals: Sequence[ReadManual], folder: Path, live: Manifest, given: E
         )
     # Texts that stand beside manuals that have none are no recipe that a build asks for.
     texts = "texts of an earlier build" if live.model_texts else ""
-    return _Order(manuals, name, embedder, _recipe(texts), told=live.model_texts)
+    vector_store = live.vector_store or DEFAULT_VECTOR_STORE
+    check_vector_store(vector_store)
+    return _Order(manuals, name, embedder, _recipe(texts), told=live.model_texts, vector_store=vector_store)
 
 
 def _built(folder: Path, order: _Order, report: Progress) -> Built:
@@ -257,7 +265,9 @@ def _unchanged_manifest(folder: Path, wanted: Sequence[ManualInfo], order: _Orde
         ModelError: The embeddings' server failed, which is asked only where nothing else tells what it runs.
     """
     live = live_manifest(folder)
-    if live is None or live.recipe != order.recipe or _contents(live.manuals) != _contents(wanted):
+    if live is None or (live.recipe, live.vector_store) != (order.recipe, order.vector_store):
+        return None
+    if _contents(live.manuals) != _contents(wanted):
         return None
     if any(told.left or told.failed for told in live.model_texts):
         return None
@@ -337,13 +347,14 @@ def _written(
         asked,
         embed_texts(asked, embedder, no_progress),
     )
-    write_stores(target, content, report)
+    write_stores(target, content, report, order.vector_store)
     check_stores(target, content)
     manifest = Manifest(
         generation=number,
         embeddings=embedder.identity,
         manuals=tuple(_with_first_build([manual.info for manual in manuals], live)),
         files=written_files(target),
+        vector_store=order.vector_store,
         passages=len(passages),
         recipe=order.recipe,
         model_texts=told,

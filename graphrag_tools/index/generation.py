@@ -22,6 +22,7 @@ from graphrag_tools.search.hybrid import HybridSearch, SearchedStores
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, VectorStore
 from graphrag_tools.stores.questions import QuestionStores, open_questions, searched_blocks
+from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStoreName, open_vector_store
 from graphrag_tools.text.language import ENGLISH
 
 
@@ -57,15 +58,17 @@ class Stores:
             self.lease.end()
 
 
-def open_stores(folder: Path, scratch: Path | None = None) -> Stores:
-    """Open the stores in a generation's folder, making them where there are none.
+def open_stores(
+    folder: Path, scratch: Path | None = None, vector_store: VectorStoreName = DEFAULT_VECTOR_STORE
+) -> Stores:
+    """Open the stores in a generation's folder, making them where there are none: for vectors the one named.
 
     The folder has to be writable, even for reading. `scratch` is what closing them removes.
 
     Raises:
+        ConfigError: Chroma wrote the vectors, and is not installed.
         StoreError: An engine cannot open its files.
     """
-    from graphrag_tools.stores.chroma import ChromaVectorStore
     from graphrag_tools.stores.sqlite import SqliteGraphStore
     from graphrag_tools.stores.tantivy import TantivyLexicalStore
 
@@ -75,7 +78,7 @@ def open_stores(folder: Path, scratch: Path | None = None) -> Stores:
             graph=graph,
             sections=TantivyLexicalStore(folder / "lexical" / "sections"),
             blocks=TantivyLexicalStore(folder / "lexical" / "blocks"),
-            vectors=ChromaVectorStore(folder / "vectors"),
+            vectors=open_vector_store(folder / "vectors", vector_store),
             scratch=scratch,
             questions=open_questions(folder),
             vocabulary=_read_vocabulary(folder),
@@ -91,6 +94,7 @@ def open_stores_for_reading(folder: Path, files: Mapping[str, WrittenFile]) -> S
     To read, Tantivy takes a lock file, and Chroma writes a row into its SQLite file.
 
     Raises:
+        ConfigError: Chroma wrote the vectors, and is not installed.
         IndexNotFound: A file is missing.
         StoreError: A file is damaged, an engine cannot open it, or there is no room for the copy.
     """

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from graphrag_tools.index.retriever import ManualRetriever
     from graphrag_tools.loaders.reading import Reading
     from graphrag_tools.manual.device_menu import Tap
+    from graphrag_tools.stores.vector_stores import VectorStoreName
 
 _Stamp = tuple[int, int]
 _FORK_LOCKS: dict[int, threading.Lock] = {}
@@ -53,6 +54,7 @@ class ManualIndex:
         Raises:
             IndexNotFound: There is no index, or part of it is missing.
             IndexMismatch: It was built with other embeddings, or by a newer version.
+            ConfigError: Its vectors are Chroma's, which is not installed.
             NotTrusted: It names embeddings that do not run here, and was neither built here nor trusted; naming them
                 says that they are meant.
             StoreError: A file of it is damaged.
@@ -71,6 +73,7 @@ class ManualIndex:
         progress: Progress | None = None,
         enricher: "Enricher | None" = None,
         reading: "Reading | None" = None,
+        vector_store: "VectorStoreName" = "flat",
         force: bool = False,
         wait: bool = False,
     ) -> "ManualIndex":
@@ -78,12 +81,22 @@ class ManualIndex:
 
         A manual is a path, "NAME=PATH" to choose its id, or a loaded `Manual`. The index that the folder
         held before answers until the new one is whole, and is replaced by it. `build_index` says what raises,
-        and what `enricher`, `reading`, `force` and `wait` mean.
+        and what `enricher`, `reading`, `vector_store`, `force` and `wait` mean.
         """
         from graphrag_tools.index.build import build_index
 
         path = Path(folder).expanduser()
-        build_index(manuals, path, embeddings, progress, enricher=enricher, reading=reading, force=force, wait=wait)
+        build_index(
+            manuals,
+            path,
+            embeddings,
+            progress,
+            enricher=enricher,
+            reading=reading,
+            vector_store=vector_store,
+            force=force,
+            wait=wait,
+        )
         return cls.open(path, embeddings if isinstance(embeddings, Embeddings) else None)
 
     def add(

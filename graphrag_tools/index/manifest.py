@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from graphrag_tools.embeddings.identity import EmbeddingsInfo
 from graphrag_tools.errors import IndexMismatch, IndexNotFound
 from graphrag_tools.index.enricher import ModelTextReport
+from graphrag_tools.stores.vector_stores import VectorStoreName
 from graphrag_tools.text.language import ENGLISH
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""1 had its vectors in Chroma, which a version of that time would look for."""
 MANIFEST_NAME = "index.json"
 SPARE_NAME = ".index.json"
 """The same in the generation's own folder, in case the other is lost."""
@@ -77,6 +79,8 @@ class Manifest(BaseModel):
     manuals: tuple[ManualInfo, ...]
     files: dict[str, WrittenFile]
     """The generation's files by their path in its folder."""
+    vector_store: VectorStoreName | None = None
+    """What its vectors are in; None in an index of format 1, when nobody could choose."""
     passages: int | None = None
     """How many vectors there are; None in an index of an earlier version."""
     recipe: str = ""

@@ -20,6 +20,7 @@ from graphrag_tools.search.records import block_records, section_records
 from graphrag_tools.stores.chroma import DATABASE, compact
 from graphrag_tools.stores.protocols import Record
 from graphrag_tools.stores.questions import write_questions
+from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStoreName
 from graphrag_tools.vectors import Vector
 
 
@@ -56,10 +57,10 @@ def embed_texts(records: Sequence[Record], embedder: Embedder, report: Progress)
     return embedder.cache.vectors(texts, embedder.embeddings, partial(report, "embed"))
 
 
-def write_stores(target: Path, content: Content, report: Progress) -> None:
-    """Fill the stores of a new generation."""
+def write_stores(target: Path, content: Content, report: Progress, vector_store: VectorStoreName) -> None:
+    """Fill the stores of a new generation, for vectors the one named."""
     graphs, passages = content.graphs, content.passages
-    with _opened(target) as stores:
+    with _opened(target, vector_store) as stores:
         for number, graph in enumerate(graphs):
             report("graph", number, len(graphs))
             stores.graph.write(graph)
@@ -71,7 +72,7 @@ def write_stores(target: Path, content: Content, report: Progress) -> None:
         stores.vectors.write(passages, content.vectors)
         report("vectors", len(passages), len(passages))
     write_vocabulary(target, Vocabulary.of(graphs))
-    write_questions(target, content.questions, content.question_vectors)
+    write_questions(target, content.questions, content.question_vectors, vector_store)
     for database in target.rglob(DATABASE):
         compact(database)
 
@@ -93,8 +94,8 @@ def check_stores(target: Path, content: Content) -> None:
 
 
 @contextmanager
-def _opened(target: Path) -> Iterator[Stores]:
-    stores = open_stores(target)
+def _opened(target: Path, vector_store: VectorStoreName = DEFAULT_VECTOR_STORE) -> Iterator[Stores]:
+    stores = open_stores(target, vector_store=vector_store)
     try:
         yield stores
     finally:

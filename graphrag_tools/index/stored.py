@@ -81,7 +81,7 @@ def keep_vectors(folder: Path, live: Manifest, blocks: Sequence[Record], cache: 
 @contextmanager
 def _vector_store(folder: Path, live: Manifest) -> Iterator[Callable[[Sequence[str]], dict[str, Vector]]]:
     """Yield what returns vectors by key: none where a file of the store is damaged."""
-    from graphrag_tools.stores.chroma import ChromaVectorStore
+    from graphrag_tools.stores.vector_stores import open_vector_store
 
     target = generation_folder(folder, live.generation)
     store: VectorStore | None = None
@@ -89,7 +89,7 @@ def _vector_store(folder: Path, live: Manifest) -> Iterator[Callable[[Sequence[s
         for name, written in live.files.items():
             if name.startswith("vectors/"):
                 check_file(target, name, written)
-        store = ChromaVectorStore(target / "vectors")
+        store = open_vector_store(target / "vectors")
     except GraphRAGToolsError:
         yield lambda _keys: {}
         return

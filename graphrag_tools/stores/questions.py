@@ -7,6 +7,7 @@ from pathlib import Path
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.manual.keys import RecordKey
 from graphrag_tools.stores.protocols import LexicalStore, Record, Scored, VectorStore
+from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStoreName, open_vector_store
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.vectors import Vector
 
@@ -98,13 +99,19 @@ def open_questions(generation: Path) -> QuestionStores | None:
     """Open the questions of a generation's folder; None where it has none.
 
     Raises:
+        ConfigError: Chroma wrote their vectors, and is not installed.
         StoreError: An engine cannot open its files.
     """
     folder = generation / _FOLDER
     return _opened(folder) if folder.is_dir() else None
 
 
-def write_questions(generation: Path, records: Sequence[Record], vectors: Sequence[Vector]) -> None:
+def write_questions(
+    generation: Path,
+    records: Sequence[Record],
+    vectors: Sequence[Vector],
+    vector_store: VectorStoreName = DEFAULT_VECTOR_STORE,
+) -> None:
     """Write questions and their vectors into a generation's folder; nothing where there are none.
 
     Raises:
@@ -113,7 +120,7 @@ def write_questions(generation: Path, records: Sequence[Record], vectors: Sequen
     if not records:
         return
     (generation / _FOLDER).mkdir()
-    stores = _opened(generation / _FOLDER)
+    stores = _opened(generation / _FOLDER, vector_store)
     try:
         stores.words.write(records)
         stores.vectors.write(records, vectors)
@@ -125,8 +132,8 @@ def _merged(blocks: list[Scored], questions: list[Scored]) -> list[Scored]:
     return sorted([*blocks, *questions], key=lambda scored: -scored.score)
 
 
-def _opened(folder: Path) -> QuestionStores:
-    from graphrag_tools.stores.chroma import ChromaVectorStore
+def _opened(folder: Path, vector_store: VectorStoreName = DEFAULT_VECTOR_STORE) -> QuestionStores:
     from graphrag_tools.stores.tantivy import TantivyLexicalStore
 
-    return QuestionStores(TantivyLexicalStore(folder / "words"), ChromaVectorStore(folder / "vectors"))
+    vectors = open_vector_store(folder / "vectors", vector_store)
+    return QuestionStores(TantivyLexicalStore(folder / "words"), vectors)

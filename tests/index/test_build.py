@@ -13,6 +13,7 @@ from graphrag_tools.errors import ConfigError, IndexLocked, IndexMismatch, Manua
 from graphrag_tools.index.build import build_index
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import (
+    FORMAT_VERSION,
     MANIFEST_NAME,
     SPARE_NAME,
     Manifest,
@@ -22,8 +23,10 @@ from graphrag_tools.index.manifest import (
 )
 from graphrag_tools.manual.sections import Block, Manual, Section
 from graphrag_tools.stores.chroma import ChromaVectorStore
+from graphrag_tools.stores.flat import FlatVectorStore
 from graphrag_tools.stores.sqlite import SqliteGraphStore
 from graphrag_tools.stores.tantivy import TantivyLexicalStore
+from graphrag_tools.stores.vector_stores import VectorStoreName
 
 
 def _generations(folder: Path) -> list[str]:
@@ -52,13 +55,16 @@ def test_manifest_tells_what_was_built(tmp_path: Path) -> None:
     assert sample.options > 0 < sample.sections_with_taps
 
 
-def test_every_file_of_the_generation_is_recorded(tmp_path: Path) -> None:
-    manifest = build_index([small_manual()], tmp_path)
+@pytest.mark.parametrize(("vector_store", "expected"), [("flat", set()), ("chroma", {"vectors/chroma.sqlite3"})])
+def test_every_file_of_the_generation_is_recorded(
+    tmp_path: Path, vector_store: VectorStoreName, expected: set[str]
+) -> None:
+    manifest = build_index([small_manual()], tmp_path, vector_store=vector_store)
     generation = tmp_path / "generations" / "000001"
     files = [path for path in generation.rglob("*") if path.is_file() and not path.name.startswith(".")]
     assert set(manifest.files) == {path.relative_to(generation).as_posix() for path in files}
     without_checksum = {name for name, written in manifest.files.items() if written.crc32 is None}
-    assert without_checksum == {"vectors/chroma.sqlite3"}
+    assert without_checksum == expected
 
 
 def test_each_build_makes_a_generation_and_keeps_the_one_before(tmp_path: Path) -> None:
@@ -207,10 +213,14 @@ def test_broken_manifest_is_built_over(copied: Path) -> None:
 
 
 def test_index_of_a_newer_format_is_left_alone(copied: Path) -> None:
-    text = (copied / "index.json").read_text(encoding="utf-8").replace('"format_version": 1', '"format_version": 2')
+    text = (
+        (copied / "index.json")
+        .read_text(encoding="utf-8")
+        .replace(f'"format_version": {FORMAT_VERSION}', f'"format_version": {FORMAT_VERSION + 1}')
+    )
     (copied / "index.json").write_text(text, encoding="utf-8")
     before = _contents(copied)
-    with pytest.raises(IndexMismatch, match="index format 2"):
+    with pytest.raises(IndexMismatch, match=f"index format {FORMAT_VERSION + 1}"):
         build_index([small_manual()], copied)
     assert _contents(copied) == before
 
@@ -244,7 +254,7 @@ def test_failure_in_the_middle_leaves_the_old_index_and_keeps_the_work(tmp_path:
     assert sum(text.startswith("Word") for text in again.texts) == 300 - 256
 
 
-@pytest.mark.parametrize("store", [SqliteGraphStore, TantivyLexicalStore, ChromaVectorStore])
+@pytest.mark.parametrize("store", [SqliteGraphStore, TantivyLexicalStore, FlatVectorStore, ChromaVectorStore])
 def test_interrupt_within_a_store_leaves_the_old_index(
     copied: Path, monkeypatch: pytest.MonkeyPatch, store: type
 ) -> None:
@@ -253,7 +263,7 @@ def test_interrupt_within_a_store_leaves_the_old_index(
 
     monkeypatch.setattr(store, "write", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        build_index([small_manual()], copied)
+        build_index([small_manual()], copied, vector_store="chroma" if store is ChromaVectorStore else "flat")
     assert _generations(copied) == ["000001"]
     assert BATTERY in _answers(copied)
 
@@ -270,11 +280,11 @@ def test_interrupt_just_after_the_switch_leaves_the_new_index(copied: Path, monk
     assert _answers(copied, "colour")[0] == "lamp/colour"
 
 
-@pytest.mark.parametrize("store", [SqliteGraphStore, TantivyLexicalStore, ChromaVectorStore])
+@pytest.mark.parametrize("store", [SqliteGraphStore, TantivyLexicalStore, FlatVectorStore, ChromaVectorStore])
 def test_store_that_loses_records_is_found_out(copied: Path, monkeypatch: pytest.MonkeyPatch, store: type) -> None:
     monkeypatch.setattr(store, "write", lambda *_: None)
     with pytest.raises(StoreError, match=r"the (graph|sections|vectors) store holds 0 records, expected 2"):
-        build_index([small_manual()], copied)
+        build_index([small_manual()], copied, vector_store="chroma" if store is ChromaVectorStore else "flat")
     assert _generations(copied) == ["000001"]
     assert BATTERY in _answers(copied)
 
@@ -306,7 +316,7 @@ def test_full_disk_is_a_store_error_that_leaves_no_generation(mount_tmpfs: Calla
 def test_disk_that_fills_up_leaves_the_old_index(mount_tmpfs: Callable[[str], Path], tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     build_index([small_manual("old")], elsewhere)
-    folder = mount_tmpfs("2m") / "index"
+    folder = mount_tmpfs("1m") / "index"
     build_index([small_manual("old")], folder)
     with pytest.raises(StoreError, match="Is the disk full"):
         build_index([SAMPLE_MANUAL], folder)

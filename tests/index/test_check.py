@@ -21,6 +21,9 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.lock import build_lock
 from graphrag_tools.index.manifest import MANIFEST_NAME, generation_folder, read_manifest, write_manifest
 from graphrag_tools.stores.chroma import ChromaVectorStore
+from graphrag_tools.stores.flat import FlatVectorStore
+from graphrag_tools.stores.flat_file import FILE
+from graphrag_tools.stores.protocols import Record
 
 
 def _answers(folder: Path) -> list[str]:
@@ -46,11 +49,11 @@ def test_sound_index_is_said_to_be_whole(copied: Path) -> None:
 def test_every_damaged_file_is_named(copied: Path) -> None:
     generation = generation_folder(copied, 1)
     (generation / "graph.sqlite").unlink()
-    _damage(generation / "vectors" / "chroma.sqlite3")
+    _damage(generation / "vectors" / "vectors.flat")
     damage = check_index(copied).damage
     assert len(damage) == 2
     assert "graph.sqlite is missing" in damage[0]
-    assert "chroma.sqlite3: is damaged, its checksum has changed" in damage[1]
+    assert "vectors.flat: is damaged, its checksum has changed" in damage[1]
 
 
 def _with_new_checksums(folder: Path) -> None:
@@ -68,16 +71,38 @@ def test_content_that_is_not_what_was_built_is_found_behind_right_checksums(copi
     )
 
 
-def test_vectors_that_belong_to_other_blocks_are_found(copied: Path) -> None:
-    store = ChromaVectorStore(generation_folder(copied, 1) / "vectors")
+def _in_chroma_of_nobody(folder: Path) -> None:
+    store = ChromaVectorStore(folder)
     keys = store._collection.get()["ids"]
     vectors = [store.vectors([key])[key] for key in keys]
     store._collection.delete(ids=keys[:1])
     store._collection.add(ids=["nobody#0"], embeddings=vectors[:1], metadatas=[{"manual": "sample-manual"}])
     store.close()
+
+
+def _in_a_file_of_nobody(folder: Path) -> None:
+    store = FlatVectorStore(folder)
+    keys = list(store._opened().places)
+    vectors = store.vectors(keys)
+    store.close()
+    (folder / FILE).unlink()
+    again = FlatVectorStore(folder)
+    records = [Record(key, "sample-manual", "") for key in ("nobody#0", *keys[1:])]
+    again.write(records, [vectors[key] for key in keys])
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("made", "damage"), [("copied", _in_a_file_of_nobody), ("copied_chroma", _in_chroma_of_nobody)]
+)
+def test_vectors_that_belong_to_other_blocks_are_found(
+    made: str, damage: Callable[[Path], None], request: pytest.FixtureRequest
+) -> None:
+    copied: Path = request.getfixturevalue(made)
+    damage(generation_folder(copied, 1) / "vectors")
     _with_new_checksums(copied)
-    (damage,) = check_index(copied).damage
-    assert "1 blocks have no vector" in damage
+    (found,) = check_index(copied).damage
+    assert "1 blocks have no vector" in found
 
 
 def test_own_embeddings_that_are_not_given_are_not_checked(tmp_path: Path) -> None:
@@ -100,9 +125,21 @@ def test_nothing_to_check_is_said(tmp_path: Path) -> None:
         check_index(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["vectors/chroma.sqlite3", "lexical/blocks/meta.json", "vectors/*/data_level0.bin"])
+@pytest.mark.parametrize(
+    ("made", "name"),
+    [
+        ("copied", "vectors/vectors.flat"),
+        ("copied", "lexical/blocks/meta.json"),
+        ("copied_chroma", "vectors/chroma.sqlite3"),
+        ("copied_chroma", "vectors/*/data_level0.bin"),
+    ],
+)
 @pytest.mark.parametrize("cached", [True, False])
-def test_damaged_store_is_built_anew_without_the_source(copied: Path, name: str, cached: bool) -> None:
+def test_damaged_store_is_built_anew_without_the_source(
+    made: str, name: str, cached: bool, request: pytest.FixtureRequest
+) -> None:
+    copied: Path = request.getfixturevalue(made)
+    kept = read_manifest(copied).vector_store
     expected = _answers(copied)
     (file,) = generation_folder(copied, 1).glob(name)
     _damage(file)
@@ -111,6 +148,7 @@ def test_damaged_store_is_built_anew_without_the_source(copied: Path, name: str,
     report = repair_index(copied)
     assert report.sound
     assert report.repaired == ("built generation 2 from the stored graphs, without the sources",)
+    assert read_manifest(copied).vector_store == kept
     assert _answers(copied) == expected
     assert check_index(copied).sound
 

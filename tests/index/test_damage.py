@@ -25,13 +25,16 @@ def _flip(file: Path, at: int, bit: int) -> None:
     file.write_bytes(content)
 
 
+@pytest.mark.parametrize("made", ["copied", "copied_chroma"])
 def test_one_flipped_bit_in_any_file_is_refused_or_does_not_matter(
-    forks: ForkServerContext, copied: Path, sample_index: ManualIndex, tmp_path: Path
+    forks: ForkServerContext, made: str, sample_index: ManualIndex, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
+    copied: Path = request.getfixturevalue(made)
+    vectors = {"copied": "vectors.flat", "copied_chroma": "chroma.sqlite3"}[made]
     chance = random.Random(11)
     files = [path for path in copied.rglob("*") if path.is_file() and path.stat().st_size]
     names = [path.relative_to(copied).as_posix() for path in files]
-    assert {"index.json", "cache.sqlite", "generations/000001/vectors/chroma.sqlite3"} <= set(names)
+    assert {"index.json", "cache.sqlite", f"generations/000001/vectors/{vectors}"} <= set(names)
     folders = [Path(shutil.copytree(copied, tmp_path / f"copy-{number}")) for number in range(len(names))]
     for folder, name in zip(folders, names, strict=True):
         _flip(folder / name, chance.randrange((folder / name).stat().st_size), chance.randrange(8))
@@ -41,14 +44,14 @@ def test_one_flipped_bit_in_any_file_is_refused_or_does_not_matter(
 
 
 def test_flipped_bit_where_chroma_may_write_is_refused_or_does_not_matter(
-    forks: ForkServerContext, copied: Path, sample_index: ManualIndex, tmp_path: Path
+    forks: ForkServerContext, copied_chroma: Path, sample_index: ManualIndex, tmp_path: Path
 ) -> None:
     chance = random.Random(12)
     name = "vectors/chroma.sqlite3"
-    changing = read_manifest(copied).files[name].changing
+    changing = read_manifest(copied_chroma).files[name].changing
     assert changing
     places = [chance.randrange(*part) for part in changing for _ in range(3)] + [part[0] for part in changing]
-    folders = [Path(shutil.copytree(copied, tmp_path / f"copy-{number}")) for number in range(len(places))]
+    folders = [Path(shutil.copytree(copied_chroma, tmp_path / f"copy-{number}")) for number in range(len(places))]
     for folder, place in zip(folders, places, strict=True):
         _flip(generation_folder(folder, 1) / name, place, chance.randrange(8))
     harmless = [*REFUSED, answers_of(sample_index)]
@@ -79,7 +82,7 @@ def test_build_over_a_damaged_cache_answers_right(copied: Path, sample_index: Ma
     index.close()
 
 
-def test_bits_of_the_vectors_database_are_all_accounted_for(copied: Path) -> None:
-    written = read_manifest(copied).files["vectors/chroma.sqlite3"]
+def test_bits_of_the_vectors_database_are_all_accounted_for(copied_chroma: Path) -> None:
+    written = read_manifest(copied_chroma).files["vectors/chroma.sqlite3"]
     assert written.rest_crc32 is not None
     assert sum(end - start for start, end in written.changing) <= 4_096 + 16

@@ -16,6 +16,7 @@ from graphrag_tools.index.check import check_index
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import generation_numbers
 from graphrag_tools.stores.chroma import ChromaVectorStore
+from graphrag_tools.stores.flat import FlatVectorStore
 from graphrag_tools.stores.sqlite import SqliteGraphStore
 from graphrag_tools.stores.tantivy import TantivyLexicalStore
 
@@ -36,6 +37,7 @@ def _whole(folder: Path) -> bool:
     [
         (SqliteGraphStore, "write"),
         (TantivyLexicalStore, "write"),
+        (FlatVectorStore, "write"),
         (ChromaVectorStore, "write"),
         (Path, "mkdir"),
         ("graphrag_tools.index.build.make_leasable", None),
@@ -49,7 +51,7 @@ def test_full_disk_leaves_the_old_index_and_no_generation(
     with monkeypatch.context() as full:
         full.setattr(place, name, _full) if name else full.setattr(str(place), _full)
         with pytest.raises(StoreError, match=r"No space left on device\. Is the disk full"):
-            build_index([small_manual()], copied)
+            build_index([small_manual()], copied, vector_store="chroma" if place is ChromaVectorStore else "flat")
     assert generation_numbers(copied) == [1]
     assert _whole(copied)
     assert build_index([small_manual()], copied).generation == 2

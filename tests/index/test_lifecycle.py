@@ -137,8 +137,17 @@ def test_what_is_no_whole_index_is_said(copied: Path, damage: Callable[[Path], N
         ManualIndex.open(copied)
 
 
-@pytest.mark.parametrize("name", ["graph.sqlite", "lexical/sections/meta.json", "vectors/chroma.sqlite3"])
-def test_a_file_that_is_missing_or_cut_off_is_named(copied: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("made", "name"),
+    [
+        ("copied", "graph.sqlite"),
+        ("copied", "lexical/sections/meta.json"),
+        ("copied", "vectors/vectors.flat"),
+        ("copied_chroma", "vectors/chroma.sqlite3"),
+    ],
+)
+def test_a_file_that_is_missing_or_cut_off_is_named(made: str, name: str, request: pytest.FixtureRequest) -> None:
+    copied: Path = request.getfixturevalue(made)
     file = generation_folder(copied, 1) / name
     os.truncate(file, file.stat().st_size // 2)
     with pytest.raises(StoreError, match=Path(name).name):

@@ -48,4 +48,5 @@ def test_searching_loads_no_builder_no_chat_model_and_no_verification(sample_ind
     imported, searched = _modules(sample_index)
     assert _of(NOT_FOR_READING, searched) == []
     assert "graphrag_tools.search.hybrid" in searched
-    assert _of(("chromadb",), imported) == [], "an engine loads when an index is opened"
+    assert _of(("tantivy",), imported) == [], "an engine loads when an index is opened"
+    assert _of(("chromadb",), searched) == [], "an engine loads where its files are"

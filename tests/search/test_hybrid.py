@@ -19,7 +19,7 @@ from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.hybrid import HybridSearch, SearchedStores
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.search.records import block_records, section_records
-from graphrag_tools.stores.chroma import ChromaVectorStore
+from graphrag_tools.stores.flat import FlatVectorStore
 from graphrag_tools.stores.protocols import Record
 from graphrag_tools.stores.tantivy import TantivyLexicalStore
 from graphrag_tools.text.normalise import folded
@@ -200,10 +200,10 @@ def test_question_is_embedded_as_a_question(tmp_path: Path) -> None:
     with_questions.close()
 
 
-def _search(folder: Path, embeddings: Embeddings) -> tuple[HybridSearch, ChromaVectorStore]:
+def _search(folder: Path, embeddings: Embeddings) -> tuple[HybridSearch, FlatVectorStore]:
     """Search over stores that hold one section, which no graph has."""
     record = Record("lamp/heat#0", "lamp", "Heat: Turn the wheel.")
-    words, vectors = TantivyLexicalStore(folder / "words"), ChromaVectorStore(folder / "vectors")
+    words, vectors = TantivyLexicalStore(folder / "words"), FlatVectorStore(folder / "vectors")
     words.write([record])
     vectors.write([record], [list(np.eye(256)[0])])
     sections = TantivyLexicalStore(folder / "sections")

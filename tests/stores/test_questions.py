@@ -1,6 +1,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from support.writing_models import QUIET, lamp_graph
 
 from graphrag_tools.embeddings import WordLlamaEmbeddings
@@ -16,6 +17,7 @@ from graphrag_tools.stores.questions import (
     searched_blocks,
     write_questions,
 )
+from graphrag_tools.stores.vector_stores import VectorStoreName
 
 ASKED = ("When is the bell silent?", "Does the bell ring at night?")
 
@@ -26,10 +28,10 @@ def _graph() -> MenuGraph:
     return MemoryGraph(graph.manual_id, graph.title, items, graph.edges(HAS_CHILD))
 
 
-def _written(folder: Path) -> Path:
+def _written(folder: Path, vector_store: VectorStoreName = "flat") -> Path:
     graph = _graph()
     folder.mkdir()
-    stores = open_stores(folder)
+    stores = open_stores(folder, vector_store=vector_store)
     stores.graph.write(graph)
     stores.sections.write(section_records(graph))
     blocks = list(block_records(graph))
@@ -37,7 +39,8 @@ def _written(folder: Path) -> Path:
     stores.vectors.write(blocks, WordLlamaEmbeddings().embed_documents([block.text for block in blocks]))
     stores.close()
     records = list(question_records([graph]))
-    write_questions(folder, records, WordLlamaEmbeddings().embed_documents([record.text for record in records]))
+    vectors = WordLlamaEmbeddings().embed_documents([record.text for record in records])
+    write_questions(folder, records, vectors, vector_store)
     return folder
 
 
@@ -83,8 +86,10 @@ def test_stores_without_questions_are_themselves(tmp_path: Path) -> None:
     stores.close()
 
 
-def test_reading_changes_no_checksum(tmp_path: Path) -> None:
-    folder = _written(tmp_path / "g")
+@pytest.mark.parametrize("vector_store", ["flat", "chroma"])
+def test_reading_changes_no_checksum(tmp_path: Path, vector_store: VectorStoreName) -> None:
+    folder = _written(tmp_path / "g", vector_store)
+    assert len(list(folder.rglob(DATABASE))) == (2 if vector_store == "chroma" else 0)
     for database in folder.rglob(DATABASE):
         compact(database)
     before = written_files(folder)

@@ -19,6 +19,7 @@ from support.suite import made_once
 from graphrag_tools.embeddings import WordLlamaEmbeddings
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.sections import Block, Manual, Section
+from graphrag_tools.stores.vector_stores import VectorStoreName
 
 BATTERY = "sample-manual/settings/battery"
 
@@ -51,14 +52,32 @@ def two_manuals_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Manu
     index.close()
 
 
-def _build(sources: Sequence[Path | str | Manual], folder: Path, *, embeddings: str | None = None) -> None:
-    ManualIndex.build(sources, folder, embeddings=embeddings).close()
+def _build(
+    sources: Sequence[Path | str | Manual],
+    folder: Path,
+    *,
+    embeddings: str | None = None,
+    vector_store: VectorStoreName = "flat",
+) -> None:
+    ManualIndex.build(sources, folder, embeddings=embeddings, vector_store=vector_store).close()
 
 
 @pytest.fixture
 def copied(sample_index: ManualIndex, tmp_path: Path) -> Path:
     """A copy of the sample manual's index, to be written to."""
     return Path(shutil.copytree(sample_index.folder, tmp_path / "index"))
+
+
+@pytest.fixture(scope="session")
+def sample_in_chroma(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the sample manual's index with its vectors in Chroma; never opened."""
+    return made_once(tmp_path_factory, "sample-in-chroma", partial(_build, [SAMPLE_MANUAL], vector_store="chroma"))
+
+
+@pytest.fixture
+def copied_chroma(sample_in_chroma: Path, tmp_path: Path) -> Path:
+    """A copy of that, to be written to."""
+    return Path(shutil.copytree(sample_in_chroma, tmp_path / "chroma-index"))
 
 
 @pytest.fixture

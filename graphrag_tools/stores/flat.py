@@ -1,0 +1,139 @@
+"""The flat vector store: rows of one manual together in a memory-mapped file, each compared with the question."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphrag_tools.errors import StoreError
+from graphrag_tools.stores.flat_file import FILE, Additions, Floats, Table, packed_signs, read_table, write_table
+from graphrag_tools.stores.protocols import Record, Scored
+from graphrag_tools.vectors import Vector
+
+EXACT_ROWS = 100_000
+"""Up to here each row is compared; beyond, those whose signs are nearest."""
+_FEWEST_COMPARED = 4_096
+_SHARE_COMPARED = 64
+"""Of more rows, one in so many is compared: `python -m benchmarks.scale` prints the recall."""
+_BATCH, _SIGN_BATCH = 512, 16_384
+"""Rows that are worked on at a time, few enough to stay in the processor's cache."""
+
+
+class FlatVectorStore:
+    """Vectors of blocks, each kept as 16-bit numbers; exact up to `EXACT_ROWS` rows of what is searched.
+
+    Of more rows, those whose signs are nearest are compared: by Hamming distance, in which the larger half of the
+    query's numbers counts twice. Threads, processes and their forks may share one; it is pickled as its place.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open what is in a folder; one without the file is empty.
+
+        Raises:
+            StoreError: The file is damaged, of a newer format, or cannot be read.
+        """
+        self._folder = folder
+        self._table: Table | None = read_table(folder / FILE)
+
+    def __reduce__(self) -> tuple[type["FlatVectorStore"], tuple[Path]]:
+        """Pickle and copy as the place alone."""
+        return FlatVectorStore, (self._folder,)
+
+    def write(self, records: Sequence[Record], vectors: Sequence[Vector]) -> None:
+        """Add records with their vectors; a key that is there keeps the vector it has. Each call rewrites the file.
+
+        Raises:
+            StoreError: A vector has another dimension than the others, or the disk is full or read-only.
+        """
+        if len(records) != len(vectors):
+            raise StoreError(f"{self._folder}: found {len(vectors)} vectors for {len(records)} records.")
+        file = self._folder / FILE
+        # Not as it is mapped: no system but POSIX replaces a file that is.
+        before = read_table(file, mapped=False) if self._opened().count else self._opened()
+        self._table = None
+        try:
+            write_table(file, Additions.of(before, records, vectors), with_signs=EXACT_ROWS)
+        finally:
+            self._table = read_table(file)
+
+    def search(self, vector: Vector, k: int, manual: str | None = None) -> list[Scored]:
+        """Return the k nearest records, nearest first, scored by cosine; of equal ones those of lower rows."""
+        table = self._opened()
+        start, stop = table.range_of(manual)
+        if start == stop or k < 1:
+            return []
+        query = self._unit(vector, table.dimension)
+        rows = _compared_rows(table, query, range(start, stop), k)
+        cosines = _cosines(table, query, rows)
+        lowest = np.partition(cosines, -k)[-k] if k < len(cosines) else cosines.min()
+        near = np.flatnonzero(cosines >= lowest)
+        best = near[np.argsort(-cosines[near], kind="stable")][:k].tolist()
+        places = [at + start for at in best] if isinstance(rows, slice) else rows[best].tolist()
+        return [Scored(table.key(place), float(cosines[at])) for place, at in zip(places, best, strict=True)]
+
+    def vectors(self, keys: Sequence[str]) -> dict[str, Vector]:
+        """Return the vectors of some keys, of length one; one that is not there is left out."""
+        table = self._opened()
+        return {key: table.unit_row(table.places[key]) for key in keys if key in table.places}
+
+    def count(self) -> int:
+        """Return how many vectors there are."""
+        return self._opened().count
+
+    def close(self) -> None:
+        """Let go of the file, as soon as no search is at work in it."""
+        self._table = None
+
+    def _opened(self) -> Table:
+        table = self._table
+        if table is None:
+            raise StoreError(f"{self._folder}: this vector store was closed. Open it again.")
+        return table
+
+    def _unit(self, vector: Vector, dimension: int) -> Floats:
+        query = np.asarray(vector, dtype=np.float32)
+        if query.shape != (dimension,):
+            raise StoreError(f"{self._folder}: found a vector of dimension {query.size}, expected {dimension}.")
+        length = float(np.sqrt(np.einsum("d,d->", query, query, dtype=np.float64)))
+        unit: Floats = query / np.float32(length or 1.0)
+        return unit
+
+
+def _compared_rows(table: Table, query: Floats, within: range, k: int) -> "slice | NDArray[np.intp]":
+    """Return all rows of a range, or those of a long one whose signs are nearest to the query's."""
+    if len(within) <= EXACT_ROWS or not len(table.signs):
+        return slice(within.start, within.stop)
+    distances = _sign_distances(table.signs[:, within.start : within.stop], query)
+    compared = max(_FEWEST_COMPARED, k, len(within) // _SHARE_COMPARED)
+    reached = np.searchsorted(np.cumsum(np.bincount(distances)), compared)
+    near: NDArray[np.intp] = np.flatnonzero(distances <= reached) + within.start
+    return near
+
+
+def _sign_distances(signs: NDArray[np.uint64], query: Floats) -> NDArray[np.uint16]:
+    """Return in how many signs each row differs from the query; where its number is a large one, that counts twice."""
+    size = np.abs(query)
+    own, large = packed_signs(query[None])[:, 0], packed_signs((size - np.median(size))[None])[:, 0]
+    distances = np.zeros(signs.shape[1], dtype=np.uint16)
+    for start in range(0, len(distances), _SIGN_BATCH):
+        here = distances[start : start + _SIGN_BATCH]
+        for word, of_query, counts_twice in zip(signs, own, large, strict=True):
+            other = word[start : start + _SIGN_BATCH] ^ of_query
+            here += np.bitwise_count(other)
+            here += np.bitwise_count(other & counts_twice)
+    return distances
+
+
+def _cosines(table: Table, query: Floats, rows: "slice | NDArray[np.intp]") -> Floats:
+    """Return the cosine of each of the rows with a vector of length one."""
+    chosen = table.rows[rows]
+    cosines = np.empty(len(chosen), dtype=np.float32)
+    floats = np.empty((min(_BATCH, len(chosen)), table.dimension), dtype=np.float32)
+    for start in range(0, len(chosen), _BATCH):
+        batch = chosen[start : start + _BATCH]
+        floats[: len(batch)] = batch
+        # Row by row: a matrix product's threads burn more than they save on so little.
+        cosines[start : start + _BATCH] = np.vecdot(floats[: len(batch)], query)
+    clipped: Floats = np.clip(cosines * table.inverse_lengths[rows], -1.0, 1.0)
+    return clipped

@@ -1,0 +1,275 @@
+"""The file of the flat vector store, which is replaced whole, in one step.
+
+Two lines of text and five arrays: what it is and its format; a header in JSON behind its checksum; then the rows, the
+inverse of their lengths, where each key ends, the keys, and of many rows the signs. Each begins at 64 bytes.
+"""
+
+import json
+import mmap
+import os
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphrag_tools.errors import StoreError
+from graphrag_tools.stores.protocols import Record
+from graphrag_tools.vectors import Vector
+
+FILE = "vectors.flat"
+Floats: TypeAlias = NDArray[np.float32]
+_Bytes: TypeAlias = NDArray[np.uint8]
+_FORMAT = 1
+_WHAT = b"graphrag-tools flat vectors "
+_ALIGNED = 64
+_HIGHEST = 32_767
+_LEAST = 1e-30
+"""A vector of smaller numbers is taken for zero."""
+_BATCH = 1_024
+
+
+@dataclass(frozen=True)
+class Table:
+    """The content of a file: rows as whole numbers, those of each manual from one row to another.
+
+    `ends` says where each row's key ends in `keys`; `signs` has a row of 64-bit words for each 64 numbers, or none.
+    """
+
+    dimension: int
+    manuals: Mapping[str, tuple[int, int]]
+    rows: NDArray[np.int16]
+    inverse_lengths: Floats
+    ends: NDArray[np.int64]
+    keys: _Bytes
+    signs: NDArray[np.uint64]
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.rows)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The row of each key."""
+        return {self.key(at): at for at in range(self.count)}
+
+    def key(self, at: int) -> str:
+        """Return the key of a row."""
+        start = int(self.ends[at - 1]) if at else 0
+        return self.keys[start : int(self.ends[at])].tobytes().decode()
+
+    def range_of(self, manual: str | None) -> tuple[int, int]:
+        """Return from where to where a manual's rows are, or all; none for an unknown one."""
+        return (0, self.count) if manual is None else self.manuals.get(manual, (0, 0))
+
+    def unit_row(self, at: int) -> Floats:
+        """Return a row as a vector of length one; one of zeros stays."""
+        unit: Floats = self.rows[at] * self.inverse_lengths[at]
+        return unit
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """A table's rows and those that are added to it, in the order in which they are to be written."""
+
+    table: Table
+    keys: Sequence[str]
+    """Of the table's rows, then of those added."""
+    vectors: Sequence[Vector]
+    """Of those added alone."""
+    order: NDArray[np.intp]
+    """Numbers of keys, those of one manual together."""
+    manuals: Mapping[str, tuple[int, int]]
+
+    @classmethod
+    def of(cls, table: Table, records: Sequence[Record], vectors: Sequence[Vector]) -> "Additions":
+        """Return a table with some records added, but for those whose key is there."""
+        numbers = {name: number for number, name in enumerate(table.manuals)}
+        owners = [number for number, (start, stop) in enumerate(table.manuals.values()) for _ in range(start, stop)]
+        known = dict.fromkeys(table.places)
+        added: list[Vector] = []
+        for record, vector in zip(records, vectors, strict=True):
+            if record.key not in known:
+                known[record.key] = None
+                added.append(vector)
+                owners.append(numbers.setdefault(record.manual, len(numbers)))
+        of_manual = np.asarray(owners, dtype=np.intp)
+        ends = np.cumsum(np.bincount(of_manual, minlength=len(numbers))).tolist()
+        ranges = zip([0, *ends[:-1]], ends, strict=True) if numbers else ()
+        order = np.argsort(of_manual, kind="stable")
+        return cls(table, list(known), added, order, dict(zip(numbers, ranges, strict=True)))
+
+    @property
+    def dimension(self) -> int:
+        """How many numbers a vector has; 0 where there is none."""
+        return self.table.dimension or (len(self.vectors[0]) if self.vectors else 0)
+
+    def batches(self) -> Iterator[Floats]:
+        """Yield the vectors in their order. Raises ValueError for one of another dimension, or that is not finite."""
+        for start in range(0, len(self.order), _BATCH):
+            batch = [self._vector(at) for at in self.order[start : start + _BATCH].tolist()]
+            if {len(vector) for vector in batch} != {self.dimension}:
+                raise ValueError(f"found vectors of several dimensions, expected {self.dimension} numbers in each")
+            floats = np.asarray(batch, dtype=np.float32)
+            if not np.isfinite(floats).all():
+                raise ValueError("found a vector with a number that is not finite")
+            yield floats
+
+    def _vector(self, at: int) -> Vector:
+        return self.table.unit_row(at) if at < self.table.count else self.vectors[at - self.table.count]
+
+
+def packed_signs(rows: NDArray[Any]) -> NDArray[np.uint64]:
+    """Return which numbers of each row are above zero, a bit each: words of 64 by rows."""
+    wide = np.zeros((len(rows), _words(rows.shape[1]) * 64), dtype=np.bool_)
+    wide[:, : rows.shape[1]] = rows > 0
+    packed: NDArray[np.uint64] = np.ascontiguousarray(np.packbits(wide, axis=1).view(np.uint64).T)
+    return packed
+
+
+def write_table(file: Path, content: Additions, *, with_signs: int) -> None:
+    """Write a file beside the one that is there, then put it in its place; with signs if it has more rows than that.
+
+    Raises:
+        StoreError: A vector has another dimension than the others, or the disk is full or read-only.
+    """
+    fresh = file.with_name(f"{file.name}.new")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with fresh.open("wb") as out:
+            _write(out, content, has_signs=len(content.order) > with_signs)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(file)
+    except ValueError as error:
+        raise StoreError(f"{file}: {error}.") from error
+    except OSError as error:
+        raise _failed(file, error) from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def read_table(file: Path, *, mapped: bool = True) -> Table:
+    """Return what a file holds, by a map of it or read whole; an empty table where there is none.
+
+    Raises:
+        StoreError: It is damaged, of a newer format, or cannot be read.
+    """
+    try:
+        with file.open("rb") as opened:
+            what = opened.readline(_ALIGNED)
+            _check_format(file, what)
+            header = opened.readline()
+            content = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) if mapped else file.read_bytes()
+        shape, manuals = _read_header(header)
+        arrays = list(shape.arrays(np.frombuffer(content, dtype=np.uint8), len(what) + len(header)))
+    except FileNotFoundError:
+        arrays = list(_Shape(0, 0, 0, has_signs=False).arrays(np.empty(0, np.uint8), 0))
+        return Table(0, {}, *arrays)
+    except OSError as error:
+        raise _failed(file, error) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{file}: is cut off or damaged ({error}). Build the index again.") from error
+    return Table(shape.dimension, manuals, *arrays)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """The sizes of a file's arrays."""
+
+    dimension: int
+    rows: int
+    key_bytes: int
+    has_signs: bool
+
+    def arrays(self, content: _Bytes, start: int) -> Iterator[NDArray[Any]]:
+        """Yield the arrays that begin at a byte. Raises ValueError if the content is shorter or longer than they."""
+        kinds: list[tuple[type[np.generic], tuple[int, ...]]] = [
+            (np.int16, (self.rows, self.dimension)),
+            (np.float32, (self.rows,)),
+            (np.int64, (self.rows,)),
+            (np.uint8, (self.key_bytes,)),
+        ]
+        if self.has_signs:
+            kinds.append((np.uint64, (_words(self.dimension), self.rows)))
+        end = start
+        for kind, shape in kinds:
+            begin = end + -end % _ALIGNED
+            end = begin + int(np.prod(shape)) * np.dtype(kind).itemsize
+            yield content[begin:end].view(kind).reshape(shape)
+        if end != len(content):
+            raise ValueError(f"it has {len(content)} bytes, expected {end}")
+        if not self.has_signs:
+            yield np.empty((0, self.rows), dtype=np.uint64)
+
+
+def _write(out: IO[bytes], content: Additions, *, has_signs: bool) -> None:
+    encoded = [content.keys[at].encode() for at in content.order.tolist()]
+    keys = b"".join(encoded)
+    out.write(_head(_Shape(content.dimension, len(encoded), len(keys), has_signs), content.manuals))
+    inverse_lengths: list[bytes] = []
+    signs: list[NDArray[np.uint64]] = []
+    for batch in content.batches():
+        rows = _quantised(batch)
+        inverse_lengths.append(_inverse_lengths(rows).tobytes())
+        if has_signs:
+            signs.append(packed_signs(rows))
+        out.write(rows.tobytes())
+    ends = np.cumsum([len(key) for key in encoded], dtype=np.int64).tobytes()
+    words = [np.concatenate(signs, axis=1).tobytes()] if signs else []
+    for array in (b"".join(inverse_lengths), ends, keys, *words):
+        out.write(bytes(-out.tell() % _ALIGNED))
+        out.write(array)
+
+
+def _head(shape: _Shape, manuals: Mapping[str, tuple[int, int]]) -> bytes:
+    header = {"dimension": shape.dimension, "rows": shape.rows, "key_bytes": shape.key_bytes, "signs": shape.has_signs}
+    document = json.dumps({**header, "manuals": manuals}).encode()
+    lines = b"%s%d\n%08x %s" % (_WHAT, _FORMAT, zlib.crc32(document), document)
+    return lines + b" " * (-(len(lines) + 1) % _ALIGNED) + b"\n"
+
+
+def _read_header(line: bytes) -> tuple[_Shape, dict[str, tuple[int, int]]]:
+    checksum, _, document = line.rstrip(b" \n").partition(b" ")
+    if int(checksum, 16) != zlib.crc32(document):
+        raise ValueError("the checksum of its header has changed")
+    header = json.loads(document)
+    shape = _Shape(header["dimension"], header["rows"], header["key_bytes"], header["signs"])
+    return shape, {name: (start, stop) for name, (start, stop) in header["manuals"].items()}
+
+
+def _check_format(file: Path, what: bytes) -> None:
+    number = what.removeprefix(_WHAT).strip()
+    if not what.startswith(_WHAT) or not number.isdigit():
+        raise StoreError(f"{file}: is no file of vectors, or damaged. Build the index again.")
+    if int(number) > _FORMAT:
+        raise StoreError(
+            f"{file}: vectors of format {int(number)}; this version reads up to {_FORMAT}. "
+            "Upgrade graphrag-tools, or build the index again."
+        )
+
+
+def _quantised(vectors: Floats) -> NDArray[np.int16]:
+    """Return vectors as whole numbers up to the highest; those made of such rows come back as the same."""
+    largest = np.abs(vectors).max(axis=1, initial=0.0, keepdims=True)
+    scale = np.where(largest > _LEAST, _HIGHEST / np.maximum(largest, _LEAST), 0.0)
+    return np.rint(vectors * scale).astype(np.int16)
+
+
+def _inverse_lengths(rows: NDArray[np.int16]) -> Floats:
+    lengths = np.sqrt(np.einsum("rd,rd->r", rows, rows, dtype=np.float64))
+    inverse: Floats = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0).astype(np.float32)
+    return inverse
+
+
+def _words(dimension: int) -> int:
+    return -(-dimension // 64)
+
+
+def _failed(file: Path, error: OSError) -> StoreError:
+    return StoreError(f"{file}: {error.strerror or error}. Is the disk full or read-only?")

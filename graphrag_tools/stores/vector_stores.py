@@ -1,0 +1,52 @@
+"""The vector stores by name, and which of them has written a folder."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+from graphrag_tools.errors import ConfigError
+
+if TYPE_CHECKING:
+    from graphrag_tools.stores.protocols import VectorStore
+
+VectorStoreName = Literal["flat", "chroma"]
+DEFAULT_VECTOR_STORE: VectorStoreName = "flat"
+INSTALL_CHROMA = "pip install 'graphrag-tools[chroma]'"
+
+
+def check_vector_store(name: str) -> None:
+    """Refuse the name of a store that is not known, or not installed.
+
+    Raises:
+        ConfigError: It is either.
+    """
+    known = get_args(VectorStoreName)
+    if name not in known:
+        raise ConfigError(f"vector store {name!r}: not known; expected {' or '.join(known)}.")
+    if name == "chroma" and not _has_chroma():
+        raise ConfigError(f"vector store chroma: not installed. Install it with: {INSTALL_CHROMA}")
+
+
+def open_vector_store(folder: Path, fresh: VectorStoreName = DEFAULT_VECTOR_STORE) -> "VectorStore":
+    """Open the vectors in a folder by the store that wrote them; one of the name `fresh` where there are none.
+
+    Raises:
+        ConfigError: Chroma wrote them, and is not installed.
+        StoreError: A file is damaged, or cannot be read.
+    """
+    from graphrag_tools.stores.chroma import DATABASE, ChromaVectorStore
+    from graphrag_tools.stores.flat import FlatVectorStore
+    from graphrag_tools.stores.flat_file import FILE
+
+    if (folder / FILE).exists() or (fresh == "flat" and not (folder / DATABASE).exists()):
+        return FlatVectorStore(folder)
+    if not _has_chroma():
+        raise ConfigError(
+            f"{folder}: these vectors are Chroma's, which is not installed. Install it with: {INSTALL_CHROMA}, or "
+            "build the index again, which then has vectors of its own."
+        )
+    return ChromaVectorStore(folder)
+
+
+def _has_chroma() -> bool:
+    return find_spec("chromadb") is not None
