@@ -14,7 +14,7 @@ from graphrag_tools.cli.options import AskingOptions, Json
 from graphrag_tools.cli.output import print_answer, print_aside, print_json, progress
 from graphrag_tools.errors import ConfigError, IndexNotFound
 from graphrag_tools.loopback import is_loopback
-from graphrag_tools.workflow.settings import DEFAULT_INDEX, BaseUrl, Index, Manual, ModelName, Prompts
+from graphrag_tools.workflow.settings import AnswerSettings, BaseUrl, ModelName
 
 if TYPE_CHECKING:
     from graphrag_tools.answer import Answer
@@ -54,26 +54,29 @@ class ServerOptions:
 
 def mcp(
     serving: ServerOptions,
-    index: Index = DEFAULT_INDEX,
-    manual: Manual = None,
+    settings: AnswerSettings,
     transport: Annotated[Transport, typer.Option(help="How clients reach it.")] = Transport.stdio,
-    prompts: Prompts = None,
 ) -> None:
-    """Serve the tools, the manuals and a prompt over the Model Context Protocol, until the client or Ctrl-C ends it.
+    """Serve tools, the manuals and a prompt over the Model Context Protocol, until the client or Ctrl-C ends it.
 
-    A desktop client starts it itself, over stdio. With --transport http it is at /mcp of the address.
+    A desktop client starts it itself, over stdio. With --transport http it is at /mcp of the address. A --model is
+    opened by the first question to the tool ask_manual, and used by nothing else.
     """
     _check_installed()
+    from graphrag_tools.mcp_server.asking import Answering
     from graphrag_tools.mcp_server.http import serve_http
     from graphrag_tools.mcp_server.server import manual_server, serve_stdio
     from graphrag_tools.prompts import Prompts
 
     address = serving.address() if transport == Transport.http else None
-    server = manual_server(open_index(index), manual, Prompts(prompts))
+    answering = Answering(settings.model, settings.for_workflow(), settings.for_model())
+    server = manual_server(open_index(settings.index), settings.manual, Prompts(settings.prompts), answering)
     if address is None:
         asyncio.run(serve_stdio(server))
     else:
-        asyncio.run(serve_http(server, address, lambda url: print_aside(f"Serving {index} at {url}; Ctrl-C ends it.")))
+        asyncio.run(
+            serve_http(server, address, lambda url: print_aside(f"Serving {settings.index} at {url}; Ctrl-C ends it."))
+        )
 
 
 def _check_installed() -> None:

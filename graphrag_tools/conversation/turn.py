@@ -188,6 +188,18 @@ def way_lines(answer: Answer) -> list[str]:
     return [*ways, f"Manual: {answer.manual}"] if answer.manual else ways
 
 
+def chat_text(answer: Answer) -> str:
+    """Return an answer as a chat shows it: paragraphs, because in Markdown lines flow together.
+
+    Beside the words and the ways it has the next places to look, where the words do not name them, and warnings.
+    """
+    parts = [answer.text, *way_lines(answer)]
+    if answer.status == "answered" and answer.alternatives:
+        places = "\n".join(f"- {PATH_SEPARATOR.join(place.path)}" for place in answer.alternatives)
+        parts.append(f"See also:\n{places}")
+    return "\n\n".join([*parts, *answer.warnings])
+
+
 def answer_message(answer: Answer) -> AIMessage:
     """Return an answer as the message of a thread, which carries the item that it is from as data."""
     return AIMessage(shown_text(answer), response_metadata={_ANSWERED_FROM: answered_item(answer)})

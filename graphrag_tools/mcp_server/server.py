@@ -9,27 +9,43 @@ from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.mcp_server.asking import Answering, AskingTool
+from graphrag_tools.mcp_server.checking import CheckingTool
+from graphrag_tools.mcp_server.completions import Completions
 from graphrag_tools.mcp_server.prompt import AskingPrompt
 from graphrag_tools.mcp_server.resources import ManualResources
 from graphrag_tools.mcp_server.tools import ToolCalls
 from graphrag_tools.prompts import Prompts
+from graphrag_tools.tools import tool_texts
+
+_MOST_NAMED = 10
+_TITLE_CHARACTERS = 80
 
 
-def manual_server(index: ManualIndex, manual: str | None = None, prompts: Prompts | None = None) -> "Server[Any]":
+def manual_server(
+    index: ManualIndex,
+    manual: str | None = None,
+    prompts: Prompts | None = None,
+    answering: Answering | None = None,
+) -> "Server[Any]":
     """Return the server over an index, or over one manual of it. The index may be rebuilt while it runs.
+
+    `answering` is what the tool ask_manual answers with: no model, unless one is given.
 
     Raises:
         ConfigError: There is no such manual, or a prompt cannot be used.
     """
     used = prompts or Prompts()
-    tools = ToolCalls(index, manual)
+    chosen = answering or Answering()
+    own = (AskingTool(index, manual, chosen), CheckingTool(index, manual, chosen.options.thresholds))
+    tools = ToolCalls(index, manual, own)
     resources = ManualResources(index, manual)
     prompt = AskingPrompt(index, manual, used)
     return Server(
         "graphrag-tools",
         version=version("graphrag-tools"),
         title="Device manuals",
-        instructions=used.render("mcp_instructions"),
+        instructions=f"{used.render('mcp_instructions').rstrip()}\n{_manuals_here(index, manual)}",
         on_list_tools=tools.list_tools,
         on_call_tool=tools.call,
         on_list_resources=resources.list_resources,
@@ -37,6 +53,17 @@ def manual_server(index: ManualIndex, manual: str | None = None, prompts: Prompt
         on_read_resource=resources.read,
         on_list_prompts=prompt.list_prompts,
         on_get_prompt=prompt.get,
+        on_completion=Completions(index, manual).complete,
+    )
+
+
+def _manuals_here(index: ManualIndex, manual: str | None) -> str:
+    """Name the manuals by id and title, so that a model with many tools knows which device these are about."""
+    offered = [info for info in index.manuals if manual in (None, info.id)]
+    names = [f"{info.id} ({info.title[:_TITLE_CHARACTERS]})" for info in offered[:_MOST_NAMED]]
+    more = len(offered) - len(names)
+    return tool_texts.MANUALS_HERE.format(
+        manuals=", ".join(names) + (f" {tool_texts.MORE_MANUALS.format(count=more)}" if more else "")
     )
 
 

@@ -2,50 +2,76 @@
 
 import asyncio
 import logging
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import mcp_types as protocol
 from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
+from mcp.server.context import ServerRequestContext
 from mcp.shared.exceptions import MCPError
+from pydantic import BaseModel, ValidationError
 
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.mcp_server.asking import ReportsProgress
+from graphrag_tools.mcp_server.schemas import arguments_schema, result_schema
 from graphrag_tools.tools import tool_texts
-from graphrag_tools.tools.manual_tools import ManualToolkit, shortened
+from graphrag_tools.tools.manual_tools import ManualToolkit, ToolArguments, invalid_arguments, shortened
 from graphrag_tools.tools.results import RESULTS, structured
 
 _logger = logging.getLogger(__name__)
 
 
-class ToolCalls:
-    """Lists the tools and runs calls of them, each in a thread."""
+class OwnTool(Protocol):
+    """A tool of the server's own: one that no LangChain agent needs, because it has the workflow itself."""
 
-    def __init__(self, index: ManualIndex, manual: str | None = None) -> None:
+    name: str
+    description: str
+    arguments: type[ToolArguments]
+    result: type[BaseModel]
+
+    async def call(self, given: Mapping[str, Any], session: ReportsProgress, /) -> protocol.CallToolResult:
+        """Return what a call comes to. Raises ValidationError and GraphRAGToolsError."""
+
+
+class ToolCalls:
+    """Lists the tools and runs calls of them, off the event loop."""
+
+    def __init__(self, index: ManualIndex, manual: str | None = None, own: Sequence[OwnTool] = ()) -> None:
         """Raises ConfigError for an unknown manual."""
         self._index = index
         self._tools = {tool.name: tool for tool in ManualToolkit(index=index, manual=manual).get_tools()}
+        self._own = {tool.name: tool for tool in own}
 
     async def list_tools(self, _context: object, _params: object) -> protocol.ListToolsResult:
         """Return the tools with their schemas, as a chat model would be told them."""
-        return protocol.ListToolsResult(tools=[_as_protocol(tool) for tool in self._tools.values()])
+        shared = [_as_protocol(tool) for tool in self._tools.values()]
+        return protocol.ListToolsResult(tools=[*shared, *map(_own_as_protocol, self._own.values())])
 
-    async def call(self, _context: object, params: protocol.CallToolRequestParams) -> protocol.CallToolResult:
+    async def call(
+        self, context: ServerRequestContext[Any], params: protocol.CallToolRequestParams
+    ) -> protocol.CallToolResult:
         """Run a call. What a model may act on, and an index that fails, is a result with `is_error`.
 
         Raises:
             MCPError: There is no such tool.
         """
-        tool = self._tools.get(params.name)
-        if tool is None:
-            reason = tool_texts.UNKNOWN_TOOL.format(name=shortened(params.name), tools=", ".join(self._tools))
-            raise MCPError(protocol.INVALID_PARAMS, reason)
+        arguments = params.arguments or {}
         try:
-            return await asyncio.to_thread(self._run, tool, params.arguments or {})
+            if tool := self._tools.get(params.name):
+                return await asyncio.to_thread(self._run, tool, arguments)
+            if own := self._own.get(params.name):
+                return await own.call(arguments, context.session)
+        except ValidationError as error:
+            return _failed(invalid_arguments(params.name, error))
         except GraphRAGToolsError as error:
-            _logger.warning("%s: %s", tool.name, error)
-            return _failed(tool_texts.TOOL_FAILED.format(tool=tool.name, reason=error))
+            _logger.warning("%s: %s", params.name, error)
+            return _failed(tool_texts.TOOL_FAILED.format(tool=params.name, reason=error))
+        names = ", ".join((*self._tools, *self._own))
+        reason = tool_texts.UNKNOWN_TOOL.format(name=shortened(params.name), tools=names)
+        raise MCPError(protocol.INVALID_PARAMS, reason)
 
     def _run(self, tool: BaseTool, arguments: dict[str, Any]) -> protocol.CallToolResult:
         try:
@@ -69,12 +95,21 @@ def _failed(reason: str) -> protocol.CallToolResult:
 
 def _as_protocol(tool: BaseTool) -> protocol.Tool:
     described = convert_to_openai_tool(tool)["function"]
+    return _described(tool.name, described["description"], described["parameters"], RESULTS[tool.name])
+
+
+def _own_as_protocol(tool: OwnTool) -> protocol.Tool:
+    described = convert_to_openai_tool(tool.arguments)["function"]
+    return _described(tool.name, tool.description, described["parameters"], tool.result)
+
+
+def _described(name: str, description: str, parameters: dict[str, Any], result: type[BaseModel]) -> protocol.Tool:
     return protocol.Tool(
-        name=described["name"],
-        title=tool_texts.TOOL_TITLES[tool.name],
-        description=described["description"],
-        input_schema=described["parameters"],
-        output_schema=RESULTS[tool.name].model_json_schema(mode="serialization"),
+        name=name,
+        title=tool_texts.TOOL_TITLES[name],
+        description=description,
+        input_schema=arguments_schema(parameters),
+        output_schema=result_schema(result),
         annotations=protocol.ToolAnnotations(
             read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
         ),

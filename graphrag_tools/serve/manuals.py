@@ -2,13 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
 
 from langchain_core.messages import BaseMessage
-from langgraph.graph.state import CompiledStateGraph
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.index.index import ManualIndex
@@ -16,12 +13,11 @@ from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.progress import Progress
 from graphrag_tools.serve.refusals import Refusal
-from graphrag_tools.workflow.graph import manual_workflow
+from graphrag_tools.workflow.by_manual import ManualWorkflows
 from graphrag_tools.workflow.options import WorkflowOptions
 from graphrag_tools.workflow.streaming import required
 
 ALL_MANUALS = "all-manuals"
-_OPEN_WORKFLOWS = 64
 _OLLAMA_TAG = ":latest"
 _MOST_NAMED = 20
 _LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,13 +50,10 @@ class Manuals:
     ) -> None:
         """Take the index, and the chat model that is to choose and write; `manual_workflow` says what raises."""
         self.index = index
-        self._model = model
         self._options = options or WorkflowOptions()
-        self._model_options = model_options
-        self._progress = progress
-        self._workflow = lru_cache(_OPEN_WORKFLOWS)(self._open)
-        # What cannot be asked is said before anyone asks, and a model is probed once, with progress.
-        self._workflow(self._options.manual)
+        self._workflows = ManualWorkflows(index, model, options, model_options, progress)
+        # What cannot be asked is said before anyone asks, and a model is probed with progress.
+        self._workflows.of(self._options.manual)
 
     @property
     def only(self) -> str | None:
@@ -94,15 +87,6 @@ class Manuals:
 
     async def ask(self, manual: str | None, messages: Sequence[BaseMessage]) -> Answer:
         """Return the verified answer to the last message; cancelling stops the model. Raises what asking raises."""
-        workflow = await asyncio.to_thread(self._workflow, manual or self.only)
+        workflow = await asyncio.to_thread(self._workflows.of, manual or self.only)
         state = await workflow.ainvoke({"messages": list(messages)})
         return required(state.get("answer"))
-
-    def _open(self, manual: str | None) -> "CompiledStateGraph[Any, Any, Any, Any]":
-        return manual_workflow(
-            self.index,
-            self._model,
-            options=replace(self._options, manual=manual),
-            model_options=self._model_options,
-            progress=self._progress,
-        )

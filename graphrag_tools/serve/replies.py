@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphrag_tools.answer import Answer, Usage
-from graphrag_tools.conversation.turn import way_lines
-from graphrag_tools.manual.graph import PATH_SEPARATOR
+from graphrag_tools.conversation.turn import chat_text
 from graphrag_tools.serve.front_end_tasks import question_in, task_reply
 from graphrag_tools.serve.history import ChatMessage, asked_last, history_of
 from graphrag_tools.serve.manuals import Manuals
@@ -51,15 +50,3 @@ async def reply_to(
         raise Refusal(400, _TEXT_ONLY, "response_format")
     answer = await manuals.ask(manual, history_of(messages, question_in(text)))
     return Reply(chat_text(answer), answer, answer.usage)
-
-
-def chat_text(answer: Answer) -> str:
-    """Return an answer as a chat shows it: paragraphs, because in Markdown lines flow together.
-
-    Beside the words and the ways it has the next places to look, where the words do not name them, and warnings.
-    """
-    parts = [answer.text, *way_lines(answer)]
-    if answer.status == "answered" and answer.alternatives:
-        places = "\n".join(f"- {PATH_SEPARATOR.join(place.path)}" for place in answer.alternatives)
-        parts.append(f"See also:\n{places}")
-    return "\n\n".join([*parts, *answer.warnings])

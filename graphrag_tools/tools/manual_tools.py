@@ -35,11 +35,11 @@ def _of_bearable_length(text: str) -> str:
     return text
 
 
-_Words = Annotated[str, AfterValidator(_of_bearable_length)]
+Words = Annotated[str, AfterValidator(_of_bearable_length)]
 """A text with a limit that no schema shows: servers that decode under one would count 10,000 characters by grammar."""
 
 
-class _Arguments(BaseModel):
+class ToolArguments(BaseModel):
     """Arguments of a tool: one that it does not have is refused, an optional one that is empty is not given."""
 
     model_config = ConfigDict(extra="forbid")
@@ -54,25 +54,25 @@ class _Arguments(BaseModel):
         return {name: value for name, value in given.items() if name not in optional or not is_nothing(value)}
 
 
-class SearchArguments(_Arguments):
+class SearchArguments(ToolArguments):
     """Arguments of search_manual."""
 
-    query: _Words = Field(description=tool_texts.QUERY_ARGUMENT, min_length=1)
+    query: Words = Field(description=tool_texts.QUERY_ARGUMENT, min_length=1)
     k: int = Field(default=5, ge=1, le=20, description=tool_texts.K_ARGUMENT)
-    manual: _Words | None = Field(default=None, description=tool_texts.MANUAL_ARGUMENT)
+    manual: Words | None = Field(default=None, description=tool_texts.MANUAL_ARGUMENT)
 
 
-class PathArguments(_Arguments):
+class PathArguments(ToolArguments):
     """Arguments of get_menu_path."""
 
-    item: _Words = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
-    start: _Words | None = Field(default=None, description=tool_texts.START_ARGUMENT)
+    item: Words = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
+    start: Words | None = Field(default=None, description=tool_texts.START_ARGUMENT)
 
 
-class DescribeArguments(_Arguments):
+class DescribeArguments(ToolArguments):
     """Arguments of describe_menu_item."""
 
-    item: _Words = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
+    item: Words = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
 
 
 class MenuPath(BaseModel):
@@ -105,7 +105,7 @@ class ManualTool(BaseTool):
         super().__init__(**{"handle_tool_error": True, **fields})
         if "handle_validation_error" not in fields:
             # A bound method would make the tool part of its own repr, without end.
-            self.handle_validation_error = partial(_invalid_arguments, self.name)
+            self.handle_validation_error = partial(invalid_arguments, self.name)
 
     def reads(self, index: ManualIndex) -> bool:
         """Whether it is a tool over this index, opened once or twice."""
@@ -244,7 +244,8 @@ def is_nothing(value: object) -> bool:
     return value is None or (isinstance(value, str) and value.strip().lower() in _NOTHING)
 
 
-def _invalid_arguments(tool: str, error: ValidationError | LegacyValidationError) -> str:
+def invalid_arguments(tool: str, error: ValidationError | LegacyValidationError) -> str:
+    """Return what a model is told of arguments that do not fit a tool."""
     problems = "; ".join(
         f"{'.'.join(shortened(str(part)) for part in found['loc']) or 'arguments'}: "
         f"{found['msg'].removeprefix('Value error, ')}"

@@ -48,6 +48,27 @@ TOOL_TITLES = {
     PATH_NAME: "Find a menu path",
     DESCRIBE_NAME: "Read a menu item",
 }
+ASK_NAME = "ask_manual"
+CHECK_NAME = "check_answer"
+TOOL_TITLES |= {ASK_NAME: "Ask the manual", CHECK_NAME: "Check an answer"}
+ASK_DESCRIPTION = (
+    "Answer a question from the device manual in one call: found, quoted or written, and checked against the manual. "
+    "Returns the answer with its status (answered, unsure or not_in_manual), menu path, taps and sources. Show it "
+    "as it is."
+)
+CHECK_DESCRIPTION = (
+    "Check an answer that you wrote about the device against its manual: names, numbers, ways, the order of steps, "
+    "what is and what is not. Returns whether it holds and, if not, why and what the manual says."
+)
+DRAFT_ARGUMENT = "The answer that you wrote, in plain text."
+DRAFT_HOLDS = "The answer holds: it says what {path} says."
+DRAFT_REFUSES = "The answer holds: it says that the manual does not say, and search is not sure of any item."
+DRAFT_FAILS = "The answer does not hold:\n{reasons}"
+DRAFT_OVERLOOKS = "It says that the manual does not say, but {path} answers."
+NOTHING_TO_CHECK = "Nothing in the manual is near this question."
+INSTEAD = "The manual says ({path}):\n{text}"
+MANUALS_HERE = "The manuals here, by id and title: {manuals}."
+MORE_MANUALS = "and {count} more"
 TOOL_FAILED = "{tool} failed: {reason}"
 CONTENTS_DESCRIPTION = "Table of contents of the manual {title!r}: {sections} sections with their ids."
 CONTENTS_CUT = "[cut: {left} more sections, below those shown; search_manual finds them]"

@@ -72,7 +72,7 @@ async def test_clients_at_once_do_not_disturb_each_other(open_server: Served) ->
 def test_without_a_token_this_machine_may_call(open_server: Served) -> None:
     answer = posted(open_server.url)
     assert answer.status_code == 200
-    assert len(answer.json()["result"]["tools"]) == 3
+    assert len(answer.json()["result"]["tools"]) == 5
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def text_of(result: Any) -> str:
 async def use_everything(client: Any) -> None:
     """Do all that the server offers, and see what comes of it."""
     names = [tool.name for tool in (await client.list_tools()).tools]
-    assert names == ["search_manual", "get_menu_path", "describe_menu_item"]
+    assert names == ["search_manual", "get_menu_path", "describe_menu_item", "ask_manual", "check_answer"]
     found = await client.call_tool("search_manual", {"query": "What is using up my battery?"})
     assert found.structured_content["items"][0]["id"] == BATTERY
     way = await client.call_tool("get_menu_path", {"item": BATTERY})
@@ -81,6 +81,11 @@ async def use_everything(client: Any) -> None:
     assert item.structured_content["menu_path"] == ["Settings", "Battery"]
     assert (await client.call_tool("describe_menu_item", {"item": "Flux capacitor"})).is_error
     assert (await client.call_tool("describe_menu_item", {})).is_error
+    asked = await client.call_tool("ask_manual", {"question": "How do I turn on flight mode?"})
+    assert asked.structured_content["status"] == "answered"
+    assert "Menu path: Settings > Wi-Fi > Flight mode" in text_of(asked).splitlines()
+    draft = {"question": "How do I turn on flight mode?", "draft": "Press the red button for 90 seconds."}
+    assert not (await client.call_tool("check_answer", draft)).structured_content["holds"]
     [manual] = (await client.list_resources()).resources
     assert BATTERY in (await client.read_resource(manual.uri)).contents[0].text
     assert "Where?" in (await client.get_prompt("ask_manual", {"question": "Where?"})).messages[0].content.text

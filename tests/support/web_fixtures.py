@@ -183,6 +183,8 @@ class SayingModel:
     goes_on: threading.Event = field(default_factory=threading.Event)
     left_alone: threading.Event = field(default_factory=threading.Event)
     """Set once a caller has gone in the middle of an answer."""
+    asked: threading.Event = field(default_factory=threading.Event)
+    """Set once a caller waits for words."""
 
     def next_words(self) -> list[str]:
         said = self.says.pop(0) if len(self.says) > 1 else self.says[0]
@@ -203,6 +205,7 @@ def saying_model() -> Iterator[SayingModel]:
             if self.path == "/api/show":
                 self._say(capabilities=["completion"], model_info={})
                 return
+            model.asked.set()
             *words, last = model.next_words()
             try:
                 for word in words:
