@@ -1,24 +1,24 @@
 """The commands ask and chat, and the answer as a terminal shows it while it is made."""
 
 import asyncio
-import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from graphrag_tools.cli.conversation import Conversation, earlier_questions
+from graphrag_tools.cli.line_reading import line_reader
 from graphrag_tools.cli.opening import open_index, open_workflow
 from graphrag_tools.cli.options import ShownOptions
-from graphrag_tools.cli.output import Cleaned, print_answer, print_aside, print_json
+from graphrag_tools.cli.output import Cleaned, print_answer, print_aside, print_json, rendered_answer
 from graphrag_tools.errors import GraphRAGToolsError
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
-    from langgraph.graph.state import CompiledStateGraph
 
     from graphrag_tools.answer import Answer
     from graphrag_tools.workflow.streaming import Event
@@ -55,14 +55,24 @@ def chat(
         typer.Option(min=1, help="Tokens of the conversation to keep; older turns are dropped (default: 16000)."),
     ] = None,
 ) -> None:
-    """Answer questions in a loop, follow-ups too; an empty line or Ctrl-D ends it, Ctrl-C stops an answer."""
+    """Answer questions in a loop, follow-ups too; /help lists what else can be typed, an empty line ends it.
+
+    At a terminal the arrow keys edit and go through earlier questions, Alt-Enter begins another line, Ctrl-C clears the
+    line or stops an answer.
+    """
     answers: list[Answer] = []
     with asyncio.Runner() as runner, _remembered(runner, remember) as memory:
-        index = open_index(options.index)
-        workflow = open_workflow(options, memory, thread_tokens, index)
-        while question := _next_question():
+        talk = Conversation(options, memory, thread_tokens)
+        reader = line_reader(talk.words_to_complete, lambda: runner.run(earlier_questions(talk.workflow, thread)))
+        if reader.is_terminal:
+            print_aside(talk.banner())
+        while line := reader.next_line():
+            if line.startswith("/"):
+                if talk.obey(line, answers[-1] if answers else None):
+                    break
+                continue
             try:
-                answer = _live_answer(runner, workflow, question, thread)
+                answer = _live_answer(runner, talk, line, thread)
             except KeyboardInterrupt:
                 print_aside("Stopped. Ask another question, or end with an empty line.")
             except GraphRAGToolsError as error:
@@ -70,7 +80,7 @@ def chat(
             else:
                 answers.append(answer)
                 if not options.as_json:
-                    print_answer(answer, as_json=False, index=index, verbose=options.verbose)
+                    print_answer(answer, as_json=False, index=talk.index, verbose=options.verbose)
     if options.as_json:
         print_json([answer.model_dump(mode="json") for answer in answers])
 
@@ -87,10 +97,8 @@ def _remembered(runner: asyncio.Runner, file: Path | None) -> "Iterator[BaseChec
         runner.run(opened.aclose())
 
 
-def _live_answer(
-    runner: asyncio.Runner, workflow: "CompiledStateGraph[Any, Any, Any, Any]", question: str, thread: str
-) -> "Answer":
-    """Return the answer to a question; on a terminal, show on standard error how it is made.
+def _live_answer(runner: asyncio.Runner, talk: Conversation, question: str, thread: str) -> "Answer":
+    """Return the answer to a question; on a terminal, show on standard error how it is made, and the quote at once.
 
     The runner turns Ctrl-C into cancelling: the connection to the model's server closes, which stops the model.
 
@@ -109,16 +117,12 @@ def _live_answer(
             if console.is_terminal:
                 live.update(Cleaned(shown.take(event)))
 
-        return runner.run(ask_with_events(workflow, question, {"configurable": {"thread_id": thread}}, show))
+        async def answered() -> "Answer":
+            if console.is_terminal and (quote := await talk.quote(question, thread)):
+                live.update(Cleaned(shown.begin_with(rendered_answer(quote, talk.index))))
+            return await ask_with_events(talk.workflow, question, {"configurable": {"thread_id": thread}}, show)
 
-
-def _next_question() -> str:
-    try:
-        print("Question: ", end="", file=sys.stderr, flush=True)
-        return input().strip()
-    except (EOFError, KeyboardInterrupt):
-        print(file=sys.stderr)
-        return ""
+        return runner.run(answered())
 
 
 class LiveAnswer:
@@ -130,6 +134,12 @@ class LiveAnswer:
         self._calls: list[str] = []
         self._stage = FIRST_STAGE
         self._draft = ""
+        self._quote: RenderableType | None = None
+
+    def begin_with(self, quote: RenderableType) -> RenderableType:
+        """Show what the manual says while a model works on it."""
+        self._quote = quote
+        return self._shown()
 
     def take(self, event: "Event") -> RenderableType:
         """Return what to show after one more event."""
@@ -148,7 +158,8 @@ class LiveAnswer:
         return self._shown()
 
     def _shown(self) -> RenderableType:
-        lines = [Text(call, style="dim") for call in self._calls]
+        lines: list[RenderableType] = [self._quote, Text()] if self._quote else []
+        lines += [Text(call, style="dim") for call in self._calls]
         lines.append(Text(f"{self._stage} …", style="dim italic"))
         if self._draft:
             lines.append(Text(f"Draft, not checked yet: {self._draft}", style="dim"))

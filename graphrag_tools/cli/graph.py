@@ -54,7 +54,7 @@ def tree(
     own_options = item is not None and not as_json
     shown: list[tuple[MenuGraph, TreeView]] = [
         (graph, tree_view(graph, item_id, depth=depth, options=options, own_options=own_options, most=limit))
-        for graph, item_id in _places(open_index(place.index), item, place.manual)
+        for graph, item_id in graphs_named(open_index(place.index), item, place.manual)
     ]
     if as_json:
         print_json([tree_document(graph, view) for graph, view in shown])
@@ -79,7 +79,7 @@ def export(
 
     if path and item is None:
         raise ConfigError("--path shows the way to an item, and none was given. Name one.")
-    places = _places(open_index(place.index), item, place.manual)
+    places = graphs_named(open_index(place.index), item, place.manual)
     if len(places) > 1:
         known = ", ".join(graph.manual_id for graph, _ in places)
         raise ConfigError(f"the index holds {len(places)} manuals ({known}); an export is of one. Name it: --manual ID")
@@ -95,7 +95,7 @@ def export(
         print_aside(f"Wrote {made.items} items to {out}.")
 
 
-def _places(index: "ManualIndex", item: str | None, manual: str | None) -> "list[tuple[MenuGraph, str | None]]":
+def graphs_named(index: "ManualIndex", item: str | None, manual: str | None) -> "list[tuple[MenuGraph, str | None]]":
     """Return the graphs to show, each from an item down, or whole.
 
     Raises:

@@ -33,6 +33,11 @@ def check_questions_file(path: Path | None) -> None:
         )
 
 
+def near_words(typed: str, known: Sequence[str]) -> str:
+    """Return the nearest of some words; empty where none is near."""
+    return next(iter(difflib.get_close_matches(typed, known, n=1)), "")
+
+
 def near_model(model: str) -> str:
     """Return the full name of the model that a bare name means as well; empty for none."""
     near = difflib.get_close_matches(model.strip().lower(), _MODELS_INSIDE, n=1, cutoff=0.8)

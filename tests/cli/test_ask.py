@@ -1,5 +1,6 @@
 """The chat as a user at a terminal meets it: answers, follow-ups, Ctrl-C, trouble with its memory."""
 
+import io
 import json
 import os
 import pty
@@ -16,11 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.cli_fixtures import Run
+from support.cli_fixtures import Outcome, Run
 from support.loopback_servers import QuietHandler, listening
 from support.processes import HANG_SECONDS
 
+from graphrag_tools.answer import Answer, Source
 from graphrag_tools.cli.ask import chat
+from graphrag_tools.cli.conversation import Conversation
+from graphrag_tools.cli.options import ShownOptions
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.workflow.options import WorkflowOptions
 
@@ -222,3 +226,106 @@ def test_thread_tokens_limit_what_is_kept(
     ]
     option = chat.__annotations__["thread_tokens"].__metadata__[0]
     assert f"(default: {WorkflowOptions().thread_tokens})" in option.help
+
+
+def test_chat_at_a_terminal_greets_with_manual_model_and_questions(sample_index_for_answers: ManualIndex) -> None:
+    terminal = Terminal("chat", "--index", sample_index_for_answers.folder)
+    try:
+        shown = terminal.read_until("Question: ")
+        assert "answers in the manual's own words, without a model." in shown
+        assert shown.count("?\r\n") == 3
+        assert "/help lists what else can be typed" in shown
+        terminal.type("/hlep\n")
+        assert "Did you mean /help?" in terminal.read_until("Question: ")
+        terminal.type("/quit\n")
+        assert terminal.process.wait(HANG_SECONDS) == 0
+    finally:
+        terminal.close()
+
+
+def test_ctrl_c_clears_the_line_and_earlier_questions_come_back(sample_index_for_answers: ManualIndex) -> None:
+    terminal = Terminal("chat", "--index", sample_index_for_answers.folder)
+    try:
+        terminal.read_until("Question: ")
+        terminal.type("who won the cup\x03")
+        terminal.type("turn on flight mode\x1b\rplease\n")
+        shown = terminal.read_until("From the manual: ")
+        assert "✓ " in shown
+        assert "Flight mode" in shown
+        terminal.read_until("Question: ")
+        terminal.type("\x1b[A\n")
+        assert "✓ " in terminal.read_until("From the manual: ")
+        terminal.read_until("Question: ")
+        terminal.type("\x03")
+        assert terminal.process.wait(HANG_SECONDS) == 0
+    finally:
+        terminal.close()
+
+
+def test_the_quote_is_shown_while_the_model_works(slow_model: SlowModel, slow_chat: Terminal) -> None:
+    slow_chat.read_until("Question: ")
+    slow_chat.type(f"{LOAN_QUESTION}\n")
+    slow_chat.read_until("From the manual: ")
+    assert slow_model.begun.wait(HANG_SECONDS)
+    assert not slow_model.left_alone.is_set()
+    slow_chat.type("\x03")
+    slow_chat.read_until("Stopped. Ask another question")
+
+
+def chatted(run: Run, monkeypatch: pytest.MonkeyPatch, *lines: str, **options: object) -> Outcome:
+    """Return what a chat in a pipe prints for some lines."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines)))
+    return run("chat", *(part for name, value in options.items() for part in (f"--{name}", value)))
+
+
+def test_commands_work_in_a_pipe(run: Run, two_manuals_index: ManualIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = chatted(
+        run,
+        monkeypatch,
+        *("/help", "/model", "/manual lamp", "/map", "/open", "/manual toaster", "/model gguf:nowhere.gguf"),
+        *("turn the wheel", "/quit", "never asked"),
+        index=two_manuals_index.folder,
+    )
+    assert outcome.code == 0
+    for said in ("/manual [ID]", "/model NAME takes another", "Answers are from lamp."):
+        assert said in outcome.err
+    assert "There is no answer yet that has a source." in outcome.err
+    assert "Error: " in outcome.err
+    assert "not in this index; it has" in outcome.err
+    assert "nowhere.gguf" in outcome.err
+    assert "lamp Lamp" in outcome.out
+    assert "sample-manual  69 sections" not in outcome.out
+    assert "never asked" not in outcome.err
+
+
+def test_map_and_open_are_of_the_last_answer(
+    run: Run, sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ("How do I turn on flight mode?", "/map", "/open", "/map Battery", "/map zzzzzz")
+    outcome = chatted(run, monkeypatch, *lines, index=sample_index_for_answers.folder)
+    assert "\nSettings › Wi-Fi › Flight mode\nlarkfield" in outcome.out
+    assert "Settings › Wi-Fi › Flight mode: no address of its own" in outcome.err
+    assert "Settings › Battery\nlarkfield" in outcome.out
+    assert "there is no menu item 'zzzzzz'" in outcome.err
+
+
+def test_no_page_is_opened_that_is_no_web_address(
+    sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    talk = Conversation(ShownOptions(index=sample_index_for_answers.folder), None, None)
+    for address in ("https://example.org/manual#battery", "javascript:alert(1)", "file:///etc/passwd"):
+        source = Source(id="larkfield/settings", title="Settings", path=("Settings",), url=address)
+        talk.obey("/open", Answer(text="", status="answered", sources=(source,)))
+    assert opened == ["https://example.org/manual#battery"]
+
+
+def test_what_can_be_typed_is_completed(two_manuals_index: ManualIndex) -> None:
+    talk = Conversation(ShownOptions(index=two_manuals_index.folder), None, None)
+    assert talk.words_to_complete("/ma") == ["/manual", "/map"]
+    assert talk.words_to_complete("/manual l") == ["/manual lamp"]
+    assert talk.words_to_complete("/map lamp/") == ["/map lamp/light", "/map lamp/timer"] or talk.words_to_complete(
+        "/map lamp/"
+    )
+    assert talk.words_to_complete("how do i") == []

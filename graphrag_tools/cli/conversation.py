@@ -1,0 +1,170 @@
+"""A chat at the command line: which model answers from which manual, and what may be typed beside questions."""
+
+import webbrowser
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from graphrag_tools.cli.nearest import near_words
+from graphrag_tools.cli.opening import open_index, open_workflow
+from graphrag_tools.cli.options import ShownOptions
+from graphrag_tools.cli.output import print_aside, print_shown
+from graphrag_tools.cli.wording import joined
+from graphrag_tools.errors import GraphRAGToolsError
+from graphrag_tools.text.web_address import is_web_address
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+    from langgraph.types import Checkpointer
+
+    from graphrag_tools.answer import Answer
+
+_HELP = {
+    "/help": "list these",
+    "/model [NAME]": "say who answers, or let another model answer",
+    "/manual [ID]": "say which manuals there are, or keep to one; /manual all takes all",
+    "/map [ITEM]": "show where the last answer, or an item, is in the manual",
+    "/open": "open the page that the last answer is from",
+    "/quit": "leave; so do an empty line and Ctrl-D",
+}
+_ALL = "all"
+_EXAMPLES = 3
+_AROUND = 1
+
+
+async def earlier_questions(workflow: "CompiledStateGraph[Any, Any, Any, Any]", thread: str) -> list[str]:
+    """Return the questions of a remembered conversation, oldest first; none where its memory cannot be read."""
+    try:
+        state = await workflow.aget_state({"configurable": {"thread_id": thread}})
+    except GraphRAGToolsError:
+        return []
+    return [message.text for message in state.values.get("messages", ()) if message.type == "human"]
+
+
+class Conversation:
+    """Who answers, from which manual, and the commands that change that; one memory for all of it."""
+
+    def __init__(self, options: ShownOptions, memory: "Checkpointer", thread_tokens: int | None) -> None:
+        self.index = open_index(options.index)
+        self._options = options
+        self._memory = memory
+        self._thread_tokens = thread_tokens
+        self.workflow = self._opened(options)
+        self._quick = self._opened_quick(options)
+        self._commands: dict[str, Callable[[str, Answer | None], None]] = {
+            "/help": self._help,
+            "/model": self._model,
+            "/manual": self._manual,
+            "/map": self._map,
+            "/open": self._open,
+        }
+
+    def banner(self) -> str:
+        """Return what is shown first: manual, model, questions that are answered, and how to go on."""
+        from graphrag_tools.answers.hint import answered_questions
+
+        kept = [info for info in self.index.manuals if self._options.manual in (None, info.id)]
+        questions = (question for info in kept for question, _ in answered_questions(self.index, info.id))
+        titles = ", ".join(info.title for info in kept[:_EXAMPLES]) + (" and others" if len(kept) > _EXAMPLES else "")
+        lines = [f"{titles}: {self._who()}."]
+        lines += [f"  {question}" for question in islice(questions, _EXAMPLES)]
+        return "\n".join((*lines, "/help lists what else can be typed; an empty line ends."))
+
+    async def quote(self, question: str, thread: str) -> "Answer | None":
+        """Return what the manual itself answers, while a model would take longer; None where that is all there is."""
+        from graphrag_tools.workflow.graph import aask
+
+        if self._quick is None:
+            return None
+        answer = await aask(self._quick, question, {"configurable": {"thread_id": thread}})
+        return answer if answer.status == "answered" else None
+
+    def obey(self, line: str, last: "Answer | None") -> bool:
+        """Do what a line that begins with "/" says; whether the chat is to end."""
+        name, _, rest = line.partition(" ")
+        if name == "/quit":
+            return True
+        command = self._commands.get(name)
+        if command is None:
+            near = near_words(name, [*self._commands, "/quit"])
+            print_aside(f"There is no {name}.{f' Did you mean {near}?' if near else ''} /help lists what there is.")
+            return False
+        try:
+            command(rest.strip(), last)
+        except GraphRAGToolsError as error:
+            print_aside(f"Error: {error}")
+        return False
+
+    def words_to_complete(self, typed: str) -> Sequence[str]:
+        """Return the lines that a typed beginning may become: commands, and what they take."""
+        name, blank, rest = typed.partition(" ")
+        if not blank:
+            return [one.partition(" ")[0] for one in _HELP if typed.startswith("/") and one.startswith(name)]
+        values = self._values(name)
+        return [f"{name} {value}" for value in values if value.lower().startswith(rest.strip().lower())]
+
+    def _values(self, command: str) -> Iterator[str]:
+        if command == "/manual":
+            yield from (*(info.id for info in self.index.manuals), _ALL)
+        elif command == "/map":
+            yield from (item.id for item in self.index.sections(self._options.manual))
+        elif command == "/model":
+            yield from ("none", "gguf:smollm2")
+
+    def _opened(self, options: ShownOptions) -> "CompiledStateGraph[Any, Any, Any, Any]":
+        return open_workflow(options, self._memory, self._thread_tokens, self.index)
+
+    def _opened_quick(self, options: ShownOptions) -> "CompiledStateGraph[Any, Any, Any, Any] | None":
+        from langgraph.checkpoint.memory import InMemorySaver
+
+        if options.model.strip().lower() == "none":
+            return None
+        alone = replace(options, model="none", escalate_to=None, tool_mode="auto", answers="auto")
+        return open_workflow(alone, InMemorySaver(), self._thread_tokens, self.index)
+
+    def _who(self) -> str:
+        model = self._options.model
+        return "answers in the manual's own words, without a model" if model == "none" else f"answered by {model}"
+
+    def _take(self, options: ShownOptions) -> None:
+        self.workflow, self._quick = self._opened(options), self._opened_quick(options)
+        self._options = options
+
+    def _help(self, _rest: str, _last: "Answer | None") -> None:
+        print_aside("\n".join(f"{command:<14} {what}" for command, what in _HELP.items()))
+
+    def _model(self, name: str, _last: "Answer | None") -> None:
+        if name:
+            self._take(replace(self._options, model=name))
+        print_aside(f"Now: {self._who()}." if name else f"{self._who().capitalize()}. /model NAME takes another.")
+
+    def _manual(self, name: str, _last: "Answer | None") -> None:
+        if name:
+            kept = None if name == _ALL else name
+            self.index.check_manual(kept)
+            self._take(replace(self._options, manual=kept))
+        known = [f"{info.id} ({info.title})" for info in self.index.manuals]
+        print_aside(f"Answers are from {self._options.manual or 'all manuals'}. There are: {', '.join(known)}.")
+
+    def _map(self, item: str, last: "Answer | None") -> None:
+        from graphrag_tools.cli.graph import graphs_named, rendered_tree
+        from graphrag_tools.manual.tree import tree_view
+
+        wanted = item or (last.sources[0].id if last and last.sources else None)
+        for graph, item_id in graphs_named(self.index, wanted, self._options.manual):
+            if item_id:
+                print_shown(joined([one.name for one in graph.ancestors(item_id)]))
+            view = tree_view(graph, item_id, depth=_AROUND, options=False, own_options=item_id is not None)
+            print_shown(rendered_tree(graph, view, with_cuts=False))
+
+    def _open(self, _rest: str, last: "Answer | None") -> None:
+        source = last.sources[0] if last and last.sources else None
+        if source is None:
+            print_aside("There is no answer yet that has a source.")
+        elif is_web_address(source.url):
+            print_shown(source.url)
+            webbrowser.open(source.url)
+        else:
+            where = f"page {source.page}" if source.page is not None else "no address of its own"
+            print_aside(f"{joined(source.path)}: {where} in the manual's file. /map shows what is around it.")
