@@ -12,7 +12,7 @@ PACKAGE ?= verification
 MUTANTS ?=
 SOURCES := graphrag_tools tests examples benchmarks docs
 
-.PHONY: setup demo test check formatted types doors docs audit format lock bench mutate clean
+.PHONY: setup demo test check formatted types doors declared docs audit format lock bench mutate clean
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
@@ -29,7 +29,7 @@ test: $(READY)
 
 # All but the tests first, two at a time, because it is quick; then what `make test` does.
 check: $(READY)
-	$(MAKE) --no-print-directory -j 2 types formatted doors docs audit
+	$(MAKE) --no-print-directory -j 2 types formatted doors declared docs audit
 	$(MAKE) --no-print-directory test
 
 formatted: $(READY)
@@ -42,6 +42,10 @@ types: $(READY)
 # Which package may import which: the contracts are in pyproject.toml.
 doors: $(READY)
 	$(BIN)/lint-imports
+
+# What is imported is declared in pyproject.toml, and what is declared is imported.
+declared: $(READY)
+	$(BIN)/deptry graphrag_tools
 
 # Known holes in what the lock names; where the advisory service cannot be reached, that is said and no failure.
 audit: $(READY)
