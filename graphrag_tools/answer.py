@@ -90,6 +90,7 @@ class Answer(BaseModel):
     `alternatives` are the next places to look, best first: after the one that answers, or the closest ones.
     `menu_path` holds titles from the root; where an option answers, its title is the last. It is empty
     only where nothing is answered. `taps` is the way on the device, where the text gives one.
+    `more` is what else its section says to the question, word for word, where the text is but the part that answers.
     `manual` is the id of the manual that it is from, empty where the index holds one alone or the manual does
     not say.
     `quoted` text is the manual's own words; `written` text is the model's, checked against the sources.
@@ -107,6 +108,7 @@ class Answer(BaseModel):
     taps: tuple[str, ...] = ()
     confidence: float | None = None
     sources: tuple[Source, ...] = ()
+    more: str = ""
     alternatives: tuple[Place, ...] = ()
     mode: Mode = "quoted"
     model: str = "none"

@@ -129,7 +129,7 @@ class DraftJudge:
         # A refusal is no claim: verification would only have it written once more.
         if is_refusal(draft.text, self._section_text(item), asked.words):
             return self._refused(asked)
-        quote = quote_item(asked.meant.question, item, self._index)
+        quote = quote_item(asked.meant.question, item, self._index, asked.hits)
         cut = was_cut(draft)
         written = written_answer(said, quote, self._index, self._model_name, cut=cut)
         # Against the user's own words: what was made of them is no evidence.
@@ -155,7 +155,7 @@ class DraftJudge:
         standing = standing_of(asked.meant, asked.confidence, self._thresholds)
         if standing == "not_in_manual":
             return self._refused(asked)
-        quote = quote_item(asked.meant.question, self._found_or_first(asked, item), self._index)
+        quote = quote_item(asked.meant.question, self._found_or_first(asked, item), self._index, asked.hits)
         answer = quoted_as(standing, quote, asked.hits, self._index)
         wrong = problems(answer, asked.words, self._index)
         return Judgement(warned_answer(answer, warning, wrong=wrong))

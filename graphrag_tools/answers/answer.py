@@ -10,6 +10,7 @@ from graphrag_tools.answer import Answer, Place, Source, ToolCallRecord, Usage
 from graphrag_tools.answers.quote import Quote, quote_for
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.manual.sections import written_block
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import ModelCall, Steps
 from graphrag_tools.prompts import Prompts
@@ -45,9 +46,16 @@ class TurnFacts:
     usage: Usage
 
 
-def quote_item(question: str, item_id: str, index: ManualIndex) -> Quote:
-    """Return the blocks of an item's section that answer the question. Raises KeyError for an unknown id."""
-    return quote_for(question, index.item(item_id), index.graph_of(item_id), index.idf)
+def quote_item(question: str, item_id: str, index: ManualIndex, hits: Sequence[Hit] = ()) -> Quote:
+    """Return the blocks of an item's section that answer the question, the better for what a search found in it.
+
+    Raises:
+        KeyError: There is no such item.
+    """
+    graph = index.graph_of(item_id)
+    section = graph.section_of(item_id).id
+    found = next((hit.blocks for hit in hits if hit.section_id == section), ())
+    return quote_for(question, index.item(item_id), graph, index.idf, found)
 
 
 def quoted_answer(quote: Quote, index: ManualIndex) -> Answer:
@@ -62,6 +70,7 @@ def quoted_answer(quote: Quote, index: ManualIndex) -> Answer:
         menu_path=item.path,
         taps=item.taps or quote.section.taps,
         sources=sources,
+        more="\n".join(map(written_block, quote.rest)),
         warnings=(_CUT,) if quote.cut else (),
     )
 

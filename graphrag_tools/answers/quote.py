@@ -3,14 +3,17 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from graphrag_tools.answers.segment import answering_segment
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.pointers import leads_on, only_points
 from graphrag_tools.manual.sections import Block, lead_ins, nearest_lead_ins, written_block
+from graphrag_tools.text.english.asking import asks_yes_or_no
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import stems, weighted_share
 
 _NEAR_BEST = 0.7
 _SELECTED_KINDS = frozenset({"option", "table"})
+_DECIDING_KINDS = frozenset({"paragraph", "note", "warning"})
 _MAX_CHARACTERS = 6_000
 _MAX_CONTINUATION = 700
 """Of the sections below that a quote goes on with, some 110 words."""
@@ -21,8 +24,9 @@ class Quote:
     """Blocks of one section, verbatim and in order.
 
     `item` is the option that answers where one option was given or selected, else the section. `cut`
-    says whether matching blocks were left out for length. `below` are the sections that its last block, a
-    lead-in, leads to: the quote goes on with them.
+    says whether matching blocks are neither in it nor in its `rest`, for their length. `below` are the sections that its last block, a
+    lead-in, leads to: the quote goes on with them. `rest` are the section's other matching blocks, where the quote
+    is but the segment of a longer text that answers.
     """
 
     item: MenuItem
@@ -30,6 +34,7 @@ class Quote:
     blocks: tuple[Block, ...]
     cut: bool = False
     below: tuple[MenuItem, ...] = ()
+    rest: tuple[Block, ...] = ()
 
     @property
     def text(self) -> str:
@@ -52,15 +57,21 @@ class Quote:
                 yield written_block(replace(block, depth=block.depth + 1))
 
 
-def quote_for(question: str, item: MenuItem, graph: MenuGraph, idf: Callable[[str], float]) -> Quote:
+def quote_for(
+    question: str, item: MenuItem, graph: MenuGraph, idf: Callable[[str], float], found: Sequence[int] = ()
+) -> Quote:
     """Select the blocks of an item's section that answer a question.
 
-    Paragraphs and steps are kept, notes dropped. Of the options, those are kept whose idf-weighted word
+    Paragraphs and steps are kept, notes dropped but for the one that fits best (`found`). Of the options, those are kept whose idf-weighted word
     overlap with the question is at least .7 of the best one's (measured: DESIGN.md, Quoting); all of them
     where none matches, or where title and introduction already say every word of the question, which then
     asks for the section as a whole. An option whose whole name stands in the question, in two words or
     more, is kept alone. An option item given is always kept. Lines that only point elsewhere are dropped,
     and a quote that would end in a colon goes on with the sections below (`below`).
+
+    `found` are the positions of the section's blocks that search found to fit best, best first. Of a long text only
+    the segment with the first of them is quoted. A question to be answered by yes or no gets what decides it first:
+    the best of them that is a text by itself and no step.
     """
     section = graph.section_of(item.id)
     blocks = section.blocks
@@ -76,16 +87,39 @@ def quote_for(question: str, item: MenuItem, graph: MenuGraph, idf: Callable[[st
     else:
         said = {at: stems(blocks[at].text, graph.language) for at in options}
         chosen = _best_options(said, wanted, idf) or set(options)
-    kept = _kept(blocks, chosen, set(options))
-    saying = _saying([blocks[at] for at in kept])
-    fitting = _fitting(saying)
+    kept = _kept(blocks, chosen, set(options), found[:1])
+    saying = _saying(blocks, kept)
+    deciding = _deciding(question, blocks, found)
+    shown = _segment(blocks, saying, found)
+    if deciding is not None:
+        shown = [deciding, *(at for at in shown if at != deciding)]
+    fitting = _fitting([blocks[at] for at in (*shown, *(at for at in saying if at not in shown))])
+    quoted, rest = fitting[: len(shown)], fitting[len(shown) :]
     return Quote(
         item=item if item.kind == "option" else _answering_item(section, chosen, options, graph),
         section=section,
-        blocks=tuple(fitting),
-        cut=len(fitting) < len(saying),
-        below=_led_to(fitting[-1], section, graph) if fitting else (),
+        blocks=tuple(quoted),
+        cut=len(fitting) < len({*shown, *saying}),
+        below=_led_to(quoted[-1], section, graph) if quoted else (),
+        rest=tuple(rest),
     )
+
+
+def _segment(blocks: Sequence[Block], saying: Sequence[int], found: Sequence[int]) -> list[int]:
+    """Return the positions of the segment of the blocks to quote that has the best one found, else the first one."""
+    if not saying:
+        return []
+    best = next((saying.index(at) for at in found if at in saying), 0)
+    return [saying[at] for at in answering_segment([blocks[at] for at in saying], best)]
+
+
+def _deciding(question: str, blocks: Sequence[Block], found: Sequence[int]) -> int | None:
+    """Return the position of the text that decides a question for yes or no, None for any other question."""
+    if not asks_yes_or_no(question):
+        return None
+    leading = {at for at in nearest_lead_ins(blocks) if at is not None}
+    deciding = (at for at in found if at < len(blocks) and at not in leading and not leads_on(blocks[at]))
+    return next((at for at in deciding if blocks[at].kind in _DECIDING_KINDS), None)
 
 
 def _introduction(blocks: Sequence[Block]) -> list[str]:
@@ -106,8 +140,8 @@ def _best_options(
     return {at for at, share in overlap.items() if best > 0 and share >= _NEAR_BEST * best}
 
 
-def _kept(blocks: Sequence[Block], chosen: set[int], options: set[int]) -> list[int]:
-    """Return the positions to quote, given the options chosen among all options of the section."""
+def _kept(blocks: Sequence[Block], chosen: set[int], options: set[int], best: Sequence[int]) -> list[int]:
+    """Return the positions to quote, given the options chosen among all, and the block found to fit best, if any."""
     nearest_above = nearest_lead_ins(blocks)
     above = [list(lead_ins(nearest_above, at)) for at in range(len(blocks))]
     leading = {lead for at in chosen for lead in above[at]}
@@ -118,7 +152,7 @@ def _kept(blocks: Sequence[Block], chosen: set[int], options: set[int]) -> list[
         if at in options:
             wanted = at in chosen or at in leading or nearest in chosen
         elif block.kind in ("note", "heading"):
-            wanted = at in leading
+            wanted = at in leading or (block.kind == "note" and at in best)
         else:
             wanted = at not in closed and (nearest is None or nearest in chosen)
         if wanted:
@@ -143,10 +177,10 @@ def _fitting(blocks: Sequence[Block]) -> list[Block]:
     return fitting
 
 
-def _saying(blocks: list[Block]) -> list[Block]:
-    """Return the blocks without those that only point elsewhere, unless nothing, or a lead-in, would be left alone."""
-    saying = [block for block in blocks if not only_points(block)]
-    return saying if saying and not leads_on(saying[-1]) else blocks
+def _saying(blocks: Sequence[Block], kept: list[int]) -> list[int]:
+    """Return the positions without those that only point elsewhere, unless nothing, or a lead-in, would be left."""
+    saying = [at for at in kept if not only_points(blocks[at])]
+    return saying if saying and not leads_on(blocks[saying[-1]]) else kept
 
 
 def _led_to(last: Block, section: MenuItem, graph: MenuGraph) -> tuple[MenuItem, ...]:

@@ -221,7 +221,7 @@ class Stages:
             draft = refusal(state["hits"], self._index)
             return {"draft": draft, "usage": spent(state["usage"], "refuse", started)}
         first = turn.candidates(state["hits"], self._scoped_section(state))[0]
-        quote = quote_item(state["question"], chosen or first, self._index)
+        quote = quote_item(state["question"], chosen or first, self._index, state["hits"])
         if acting.model is None or not acting.writes or len(state["failed"]) == MAX_TRIES:
             draft = self._quoted(state, quote)
             return {"draft": draft, "usage": spent(state["usage"], "quote", started)}
@@ -313,7 +313,7 @@ class Stages:
         """Return what the first model's draft comes to without a larger one: what it wrote in vain is quoted."""
         if draft.mode == "quoted":
             return draft
-        return self._quoted(state, quote_item(state["question"], draft.sources[0].id, self._index))
+        return self._quoted(state, quote_item(state["question"], draft.sources[0].id, self._index, state["hits"]))
 
     def _since_escalation(self, state: ManualState) -> list[Any]:
         """Return the messages of the turn that the model now acting is behind."""

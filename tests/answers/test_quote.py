@@ -152,7 +152,7 @@ def test_question_without_a_word() -> None:
 def test_long_section_is_cut_and_says_so() -> None:
     paragraphs = [Block("paragraph", f"{number} {'word ' * 500}".strip()) for number in range(5)]
     quote = quoted("word", *paragraphs)
-    assert (quote.blocks, quote.cut) == (tuple(paragraphs[:2]), True)
+    assert (quote.blocks, quote.rest, quote.cut) == (tuple(paragraphs[:1]), tuple(paragraphs[1:2]), True)
 
 
 def test_first_block_is_kept_however_long() -> None:

@@ -1,0 +1,40 @@
+"""The segment of a long quote that answers: some 110 words from where search found it, no procedure cut."""
+
+from collections.abc import Iterator, Sequence
+
+from graphrag_tools.manual.pointers import leads_on
+from graphrag_tools.manual.sections import Block
+
+_MOST_WORDS = 110
+
+
+def answering_segment(blocks: Sequence[Block], best: int) -> list[int]:
+    """Return the positions of the blocks to show, given that of the block that fits the question best.
+
+    All where they are short enough. Else as much as fits, from the first block on where that reaches the best one,
+    else from the best one on. A procedure, the steps in a row with what leads to them and hangs under them, is shown
+    whole or not at all, so that one with the best block in it may be longer. Warnings before it stay.
+    """
+    pieces = list(_pieces(blocks))
+    words = [sum(len(blocks[at].text.split()) for at in piece) for piece in pieces]
+    at_best = next(number for number, piece in enumerate(pieces) if best in piece)
+    start = 0 if sum(words[: at_best + 1]) <= _MOST_WORDS else at_best
+    end = at_best + 1
+    while end < len(pieces) and sum(words[start : end + 1]) <= _MOST_WORDS:
+        end += 1
+    shown = [at for piece in pieces[start:end] for at in piece]
+    return [at for at in range(shown[0]) if blocks[at].kind == "warning"] + shown
+
+
+def _pieces(blocks: Sequence[Block]) -> Iterator[range]:
+    """Yield what is not to be parted: a procedure, or a block with what hangs under it, behind what leads to it."""
+    start = 0
+    for at in range(1, len(blocks) + 1):
+        if at == len(blocks) or not _goes_on(blocks[at - 1], blocks[at]):
+            yield range(start, at)
+            start = at
+
+
+def _goes_on(before: Block, block: Block) -> bool:
+    in_procedure = block.kind == "step" and (before.kind == "step" or before.depth > block.depth)
+    return in_procedure or block.depth > 0 or before.kind == "heading" or leads_on(before)

@@ -1,0 +1,76 @@
+"""The segment of a long quote that is shown, and what decides a question for yes or no."""
+
+import pytest
+
+from graphrag_tools.answers.quote import Quote, quote_for
+from graphrag_tools.answers.segment import answering_segment
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.sections import Block, BlockKind, Manual, Section
+
+
+def block(kind: BlockKind, words: int, name: str = "", depth: int = 0) -> Block:
+    return Block(kind, f"{name} {'word ' * (words - 1)}".strip() + ".", depth)
+
+
+def quoted(question: str, *blocks: Block, found: tuple[int, ...] = ()) -> Quote:
+    graph = build_graph(Manual("m", "M", (Section("care", "Care", blocks),)))
+    return quote_for(question, graph.items[0], graph, lambda _stem: 1.0, found)
+
+
+def test_short_text_is_shown_whole() -> None:
+    assert answering_segment([block("paragraph", 50), block("paragraph", 50)], 1) == [0, 1]
+
+
+def test_text_is_shown_from_its_beginning_where_that_reaches_the_best_block() -> None:
+    assert answering_segment([block("paragraph", 40) for _ in range(5)], 1) == [0, 1]
+
+
+def test_text_is_shown_from_the_best_block_where_the_beginning_does_not_reach_it() -> None:
+    assert answering_segment([block("paragraph", 40) for _ in range(6)], 3) == [3, 4]
+
+
+def test_procedure_is_shown_whole_with_what_leads_to_it() -> None:
+    lead, steps = Block("paragraph", "To rinse the tank:"), [block("step", 40) for _ in range(4)]
+    hanging = block("option", 10, depth=1)
+    blocks = [block("paragraph", 90), lead, *steps[:2], hanging, *steps[2:], block("paragraph", 90)]
+    assert answering_segment(blocks, 5) == [1, 2, 3, 4, 5, 6]
+
+
+def test_warning_before_the_segment_stays() -> None:
+    blocks = [block("warning", 30), block("paragraph", 90), block("paragraph", 60)]
+    assert answering_segment(blocks, 2) == [0, 2]
+
+
+def test_what_is_left_out_is_the_rest() -> None:
+    blocks = [block("paragraph", 80, name) for name in ("First", "Second", "Third")]
+    quote = quoted("second", *blocks, found=(1, 0))
+    assert (quote.blocks, quote.rest, quote.cut) == ((blocks[1],), (blocks[0], blocks[2]), False)
+
+
+INTRODUCTION = Block("paragraph", "The kettle boils a litre in three minutes.")
+STEP = Block("step", "Fill the kettle and close its lid.")
+NOTE = Block("note", "The kettle may stand in rain.")
+
+
+@pytest.mark.parametrize("question", ["Can it stand in rain?", "and does the rain harm it", "Isn't rain bad for it?"])
+def test_yes_or_no_begins_with_what_decides(question: str) -> None:
+    assert quoted(question, INTRODUCTION, STEP, NOTE, found=(1, 2)).blocks == (NOTE, INTRODUCTION, STEP)
+
+
+@pytest.mark.parametrize("question", ["Where do I put it in rain?", "Is it for rain or for snow?"])
+def test_other_questions_keep_the_order(question: str) -> None:
+    assert quoted(question, INTRODUCTION, STEP, NOTE, found=(2, 1)).blocks == (INTRODUCTION, STEP, NOTE)
+
+
+def test_note_is_quoted_only_where_it_fits_best() -> None:
+    assert quoted("Where do I put it in rain?", INTRODUCTION, NOTE, found=(0, 1)).blocks == (INTRODUCTION,)
+
+
+def test_what_others_hang_under_stays_before_them() -> None:
+    lead = Block("paragraph", "Colours of the lamp")
+    option = Block("option", "Red: empty.", depth=1, name="Red")
+    assert quoted("Is it red?", INTRODUCTION, lead, option, found=(1,)).blocks == (INTRODUCTION, lead, option)
+
+
+def test_positions_of_an_earlier_build_are_passed_over() -> None:
+    assert quoted("Is it safe in rain?", INTRODUCTION, found=(7,)).blocks == (INTRODUCTION,)
