@@ -25,6 +25,7 @@ _MAX_EARLIER = 4_000
 _MARK = re.compile(r"={3,}")
 REFUSED = "The manual does not say."
 UNSURE = "Not sure. The closest places:"
+NO_MORE = "The manual says no more about that than what you have read, in {path}. The closest other places:"
 UNVERIFIED = "What the model wrote could not be verified ({reasons})"
 
 
@@ -85,7 +86,7 @@ def written_answer(text: str, quote: Quote, index: ManualIndex, model: str, *, c
 
 def refusal(hits: Sequence[Hit], index: ManualIndex) -> Answer:
     """Return "the manual does not say", with the nearest items."""
-    text = REFUSED
+    text, hits = REFUSED, _apart(hits, index)
     if hits:
         text += " Nearest: " + "; ".join(_shown_paths(hits, index)) + "."
     return Answer(text=text, status="not_in_manual", alternatives=places(hits[:_MAX_NEAREST], index))
@@ -93,8 +94,17 @@ def refusal(hits: Sequence[Hit], index: ManualIndex) -> Answer:
 
 def unsure_answer(hits: Sequence[Hit], index: ManualIndex) -> Answer:
     """Return the closest places, a line each, without any words that could pose as the answer."""
+    hits = _apart(hits, index)
     text = "\n".join((UNSURE, *(f"- {path}" for path in _shown_paths(hits, index))))
     return Answer(text=text, status="unsure", alternatives=places(hits[:_MAX_NEAREST], index))
+
+
+def nothing_new(quote: Quote, hits: Sequence[Hit], index: ManualIndex) -> Answer:
+    """Return the answer that the manual says no more than the quote, which was shown before, and has other places."""
+    others = [hit for hit in _apart(hits, index) if hit.section_id != quote.section.id]
+    lines = [NO_MORE.format(path=quote.item.menu_path), *(f"- {path}" for path in _shown_paths(others, index))]
+    said = {"text": "\n".join(lines), "more": "", "alternatives": places(others[:_MAX_NEAREST], index)}
+    return quoted_answer(quote, index).model_copy(update=said)
 
 
 def quoted_as(standing: Standing, quote: Quote, hits: Sequence[Hit], index: ManualIndex) -> Answer:
@@ -109,11 +119,22 @@ def with_alternatives(answer: Answer, hits: Sequence[Hit], index: ManualIndex) -
     if answer.alternatives:
         return answer
     used = {index.graph_of(source.id).section_of(source.id).id for source in answer.sources}
-    others = places([hit for hit in hits if hit.section_id not in used], index)
-    # Of places with one path, which only their ids tell apart, the better one is enough.
-    apart = {place.path: place for place in reversed(others) if place.path != answer.menu_path}
-    shown = [place for place in others if apart.get(place.path) is place]
+    others = places(_apart([hit for hit in hits if hit.section_id not in used], index), index)
+    named = {answer.menu_path, *(source.path for source in answer.sources)}
+    shown = [place for place in others if place.path not in named]
     return answer.model_copy(update={"alternatives": tuple(shown[:_MAX_ALTERNATIVES])})
+
+
+def _apart(hits: Sequence[Hit], index: ManualIndex) -> list[Hit]:
+    """Return the hits without those whose path, in one manual, a better hit has: only their ids tell them apart."""
+    seen: set[tuple[str, ...]] = set()
+    apart: list[Hit] = []
+    for hit in hits:
+        paths = {(item.manual, *item.path) for item in map(index.item, (hit.section_id, hit.item_id))}
+        if not paths & seen:
+            apart.append(hit)
+        seen |= paths
+    return apart
 
 
 def _shown_paths(hits: Sequence[Hit], index: ManualIndex) -> list[str]:

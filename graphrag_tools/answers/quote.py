@@ -24,9 +24,9 @@ class Quote:
     """Blocks of one section, verbatim and in order.
 
     `item` is the option that answers where one option was given or selected, else the section. `cut`
-    says whether matching blocks are neither in it nor in its `rest`, for their length. `below` are the sections that its last block, a
-    lead-in, leads to: the quote goes on with them. `rest` are the section's other matching blocks, where the quote
-    is but the segment of a longer text that answers.
+    says whether matching blocks are neither in it nor in its `rest`, for their length. `below` are the
+    sections that its last block, a lead-in, leads to: the quote goes on with them. `rest` are the section's other
+    matching blocks, where the quote is but the segment of a longer text that answers.
     """
 
     item: MenuItem
@@ -62,12 +62,12 @@ def quote_for(
 ) -> Quote:
     """Select the blocks of an item's section that answer a question.
 
-    Paragraphs and steps are kept, notes dropped but for the one that fits best (`found`). Of the options, those are kept whose idf-weighted word
-    overlap with the question is at least .7 of the best one's (measured: DESIGN.md, Quoting); all of them
-    where none matches, or where title and introduction already say every word of the question, which then
-    asks for the section as a whole. An option whose whole name stands in the question, in two words or
-    more, is kept alone. An option item given is always kept. Lines that only point elsewhere are dropped,
-    and a quote that would end in a colon goes on with the sections below (`below`).
+    Paragraphs and steps are kept, notes dropped but for the one that fits best (`found`). Of the options, those are
+    kept whose idf-weighted word overlap with the question is at least .7 of the best one's (measured: DESIGN.md,
+    Quoting); all of them where none matches, or where title and introduction already say every word of the question,
+    which then asks for the section as a whole. An option whose whole name stands in the question, in two words or
+    more, is kept alone. An option item given is always kept. Lines that only point elsewhere are dropped, and a quote
+    that would end in a colon goes on with the sections below (`below`).
 
     `found` are the positions of the section's blocks that search found to fit best, best first. Of a long text only
     the segment with the first of them is quoted. A question to be answered by yes or no gets what decides it first:
@@ -118,8 +118,12 @@ def _deciding(question: str, blocks: Sequence[Block], found: Sequence[int]) -> i
     if not asks_yes_or_no(question):
         return None
     leading = {at for at in nearest_lead_ins(blocks) if at is not None}
-    deciding = (at for at in found if at < len(blocks) and at not in leading and not leads_on(blocks[at]))
-    return next((at for at in deciding if blocks[at].kind in _DECIDING_KINDS), None)
+    return next((at for at in found if at < len(blocks) and at not in leading and _decides(blocks[at])), None)
+
+
+def _decides(block: Block) -> bool:
+    """Whether a block is a text by itself, which needs nothing before it and leads to nothing."""
+    return block.kind in _DECIDING_KINDS and not block.depth and not leads_on(block)
 
 
 def _introduction(blocks: Sequence[Block]) -> list[str]:

@@ -11,6 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from graphrag_tools.manual.graph import MenuGraph
+from graphrag_tools.text.english.opposites import DERIVING_PREFIXES
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.unspaced import UNSPACED
@@ -23,6 +24,7 @@ _FEWEST_OF_SERIES = 2
 _SHORTEST_MENDED = 5
 _SHORTEST_WITH_TWO_ERRORS = 8
 _SHORTEST_NAME_PART = 2
+_SHORTEST_BASE = 4
 _LONGEST_NAME = 3
 DEVICE = "device"
 """What stands for the device's own name in a mended question."""
@@ -49,8 +51,9 @@ class Vocabulary(BaseModel):
     """How the manuals of an index write their words.
 
     `words` are lower case, with how often they stand; `joined` tells of words that they link or of short names how
-    they are written, by the letters alone ("wifi": "Wi-Fi"); `apart` are pairs of words whose join is a word too;
-    `names` are what the device is called, lower case and folded; `languages` those that the manuals are in.
+    they are written, by the letters alone ("wifi": "Wi-Fi"), unless more often in one; `apart` are pairs of words
+    whose join is a word too; `names` are what the device is called, lower case and folded; `languages` those that
+    the manuals are in.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -67,6 +70,7 @@ class Vocabulary(BaseModel):
         counts: Counter[str] = Counter()
         pairs: set[tuple[str, str]] = set()
         linked: dict[str, str] = {}
+        linking: Counter[str] = Counter()
         named: dict[str, str] = {}
         names: set[str] = set()
         languages: set[str] = set()
@@ -83,9 +87,10 @@ class Vocabulary(BaseModel):
                     pairs.update(pairwise(spoken))
                     for match in LINKED.findall(text):
                         linked.setdefault(joined(match), match)
+                        linking[joined(match)] += 1
         return cls(
             words=dict(counts),
-            joined={key: name for key, name in (named | linked).items() if key not in counts},
+            joined={key: name for key, name in (named | linked).items() if counts[key] <= linking[key]},
             apart=frozenset(f"{first} {second}" for first, second in pairs if first + second in counts),
             names=frozenset(names),
             languages=tuple(sorted(languages)),
@@ -135,6 +140,11 @@ class Vocabulary(BaseModel):
     def _has_stem_of(self, word: str) -> bool:
         return any(stem(word, language) in self._stems for language in self.languages)
 
+    def _is_derived(self, word: str) -> bool:
+        """Whether a word is one of the manual's with a prefix: "unpair" where it has "pair"."""
+        bases = (word.removeprefix(prefix) for prefix in DERIVING_PREFIXES if word.startswith(prefix))
+        return any(len(base) >= _SHORTEST_BASE and self._has_stem_of(base) for base in bases)
+
     def _leads(self, word: str) -> bool:
         """Whether a word only leads to what is asked, in a language of the manuals."""
         return any(is_stop_word(word, language) for language in self.languages)
@@ -168,21 +178,25 @@ class Vocabulary(BaseModel):
         """Return two words as the manual writes them, in one or linked; None where it writes them apart too."""
         both = first + second
         short = min(len(first), len(second)) < _SHORTEST_NAME_PART
-        if short or self._leads(first) or self._leads(second) or f"{first} {second}" in self.apart:
+        if short or self._leads(first) or self._leads(second):
             return None
-        if both in self.words or (len(both) >= _SHORTEST_MENDED and self._has_stem_of(both)):
-            return both
         written = self.joined.get(both)
-        return written if written and LINKED.fullmatch(written) else None
+        if written and LINKED.fullmatch(written):
+            return written
+        if f"{first} {second}" in self.apart:
+            return None
+        return both if both in self.words or (len(both) >= _SHORTEST_MENDED and self._has_stem_of(both)) else None
 
     def _spelled(self, word: str, knows: Knows) -> str | None:
         """Return one word as the manual writes it, None where it may stay."""
-        if word in self.words or self._leads(word) or self._has_stem_of(word) or UNSPACED.search(word):
-            return None
         written = self.joined.get(word)
+        if word in self.words:
+            return written if written and LINKED.fullmatch(written) else None
+        if self._leads(word) or self._has_stem_of(word) or UNSPACED.search(word):
+            return None
         if written and (LINKED.fullmatch(written) or not knows(word)):
             return written
-        if len(word) < _SHORTEST_MENDED or not word.isalpha() or knows(word):
+        if len(word) < _SHORTEST_MENDED or not word.isalpha() or knows(word) or self._is_derived(word):
             return None
         if self.languages != (ENGLISH,) and (kin := self._kin(word)):
             return kin

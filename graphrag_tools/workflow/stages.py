@@ -12,6 +12,7 @@ from graphrag_tools.answers.answer import (
     UNVERIFIED,
     TurnFacts,
     finished_answer,
+    nothing_new,
     quote_item,
     quoted_as,
     refusal,
@@ -20,6 +21,7 @@ from graphrag_tools.answers.answer import (
     write_text,
     written_answer,
 )
+from graphrag_tools.answers.comparison import comparison
 from graphrag_tools.answers.hint import hint_answer
 from graphrag_tools.answers.quote import Quote
 from graphrag_tools.conversation import turn
@@ -217,9 +219,11 @@ class Stages:
         if state["meant"].is_courtesy:
             draft = hint_answer(self._index, self._options.manual)
             return {"answer": draft, "usage": spent(state["usage"], "hint", started)}
-        if chosen is None and (turn.declined(messages) or not (near or state["escalated_at"])):
-            draft = refusal(state["hits"], self._index)
-            return {"draft": draft, "usage": spent(state["usage"], "refuse", started)}
+        compared = comparison(state["question"], self._index, self._options.thresholds, self._options.manual)
+        refused = chosen is None and (turn.declined(messages) or not (near or state["escalated_at"]))
+        if compared or refused:
+            draft = compared or refusal(state["hits"], self._index)
+            return {"draft": draft, "usage": spent(state["usage"], "compare" if compared else "refuse", started)}
         first = turn.candidates(state["hits"], self._scoped_section(state))[0]
         quote = quote_item(state["question"], chosen or first, self._index, state["hits"])
         if acting.model is None or not acting.writes or len(state["failed"]) == MAX_TRIES:
@@ -337,7 +341,12 @@ class Stages:
 
     def _quoted(self, state: ManualState, quote: Quote) -> Answer:
         """Return the quote as far as search is sure of it; only verified words of a model overrule its doubt."""
-        return quoted_as(self._standing(state), quote, state["hits"], self._index)
+        standing, earlier = self._standing(state), self._earlier(state)
+        if standing == "answered" and state["meant"].follow_up and earlier and earlier.item_id is not None:
+            before = quote_item(earlier.question, earlier.item_id, self._index, state["hits"])
+            if before.blocks == quote.blocks:
+                return nothing_new(quote, state["hits"], self._index)
+        return quoted_as(standing, quote, state["hits"], self._index)
 
     def _understood_as(self, state: ManualState) -> str:
         """Return the question that was searched for where it is not the one typed, else nothing."""

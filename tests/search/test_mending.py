@@ -95,3 +95,18 @@ def test_vocabulary_comes_back_as_it_was_written() -> None:
 
 def test_without_a_vocabulary_nothing_is_mended() -> None:
     assert Vocabulary().mended("wifi E-09", ENGLISH.__contains__).question == "wifi E-09"
+
+
+def test_of_two_spellings_in_one_manual_the_more_frequent_is_searched_for() -> None:
+    texts = ("Turn on Wi-Fi.", "Choose Wi-Fi.", "Make a wifi call.")
+    sections = tuple(Section(text, text.split()[0], blocks=(Block("paragraph", text),)) for text in texts)
+    vocabulary = Vocabulary.of([build_graph(Manual("m", "Phone", sections))])
+    assert vocabulary.mended("wifi", ENGLISH.__contains__).question == "Wi-Fi"
+    assert vocabulary.mended("wi fi", ENGLISH.__contains__).question == "Wi-Fi"
+
+
+def test_word_with_a_prefix_is_no_slip_of_another() -> None:
+    sections = (Section("a", "Block a number", blocks=(Block("paragraph", "Unlock the phone, then block it."),)),)
+    vocabulary = Vocabulary.of([build_graph(Manual("m", "Phone", sections))])
+    assert vocabulary.mended("unblock", ENGLISH.__contains__).question == "unblock"
+    assert vocabulary.mended("unlokc", ENGLISH.__contains__).question == "unlock"

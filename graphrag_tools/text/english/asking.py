@@ -1,4 +1,4 @@
-"""Questions that ask for a yes or a no, by their form (English)."""
+"""Questions that ask for a yes or a no, or to compare two things, by their form (English)."""
 
 import re
 
@@ -17,3 +17,26 @@ def asks_yes_or_no(question: str) -> bool:
     (True, False)
     """
     return _YES_OR_NO.match(question) is not None and not _OR.search(question)
+
+
+_THING = r"(?:(?:the|a|an|my)\s+)?(?P<{}>[^,;?!]+?)"
+_COMPARISONS = tuple(
+    re.compile(form.format(_THING.format("first"), _THING.format("second")), re.IGNORECASE)
+    for form in (
+        r"\bdifferences?\s+between\s+{}\s+(?:and|or)\s+{}\s*[?.!]*$",
+        r"\bcompar(?:e|ing)\s+{}\s+(?:and|with|to|vs\.?|versus)\s+{}\s*[?.!]*$",
+        r"\bhow\s+(?:is|does|do|are)\s+{}\s+differ(?:ent)?\s+from\s+{}\s*[?.!]*$",
+        r"^\W*(?:(?:what|which)\s+is\s+better\W+)?{}\s+(?:vs\.?|versus)\s+{}\s*[?.!]*$",
+        r"^\W*(?:what|which)(?:\s+one)?\s+(?:is|should\s+i\s+use|do\s+i\s+need)(?:\s+better)?[\s,:]+{}\s+or\s+{}\s*[?.!]*$",
+    )
+)
+
+
+def compared_things(question: str) -> tuple[str, str] | None:
+    """Return the two things that a question asks to compare, None where it asks something else.
+
+    >>> compared_things("What is the difference between sleep mode and standby?")
+    ('sleep mode', 'standby')
+    """
+    match = next(filter(None, (form.search(question) for form in _COMPARISONS)), None)
+    return (match["first"].strip(), match["second"].strip()) if match else None

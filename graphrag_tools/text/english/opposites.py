@@ -60,3 +60,5 @@ OPPOSITES = tuple(
 )
 """Stems of words, and of those that say the opposite. "On" and "off", "before" and "after" are not among them:
 they say the opposite only in places of their own."""
+DERIVING_PREFIXES = ("un", "re", "dis", "de", "mis", "non", "pre", "over", "under", "auto", "multi")
+"""What makes one word another, mostly its opposite: "unblock", "disconnect", "redial"."""

@@ -1,0 +1,65 @@
+"""Answers that fit: two things compared, nothing said twice, what decides a question for yes or no first."""
+
+import pytest
+from langgraph.checkpoint.memory import InMemorySaver
+
+from graphrag_tools.answer import Answer
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.text.english.asking import compared_things
+from graphrag_tools.workflow.graph import ask, manual_workflow
+
+
+@pytest.mark.parametrize(
+    ("question", "things"),
+    [
+        ("What's the difference between flight mode and power saving?", ("flight mode", "power saving")),
+        ("compare the front light with the sleep screen", ("front light", "sleep screen")),
+        ("flight mode vs. power saving", ("flight mode", "power saving")),
+        ("Which is better, flight mode or power saving?", ("flight mode", "power saving")),
+        ("how does flight mode differ from power saving", ("flight mode", "power saving")),
+        ("How do I turn on flight mode or Bluetooth?", None),
+        ("Can I read and listen?", None),
+        ("", None),
+    ],
+)
+def test_comparisons_are_told_from_other_questions(question: str, things: tuple[str, str] | None) -> None:
+    assert compared_things(question) == things
+
+
+def test_comparison_shows_both_items_with_their_ways(sample_index_for_answers: ManualIndex) -> None:
+    app = manual_workflow(sample_index_for_answers)
+    answer = ask(app, "What is the difference between flight mode and power saving?")
+    assert answer.status == "answered"
+    assert {source.title for source in answer.sources} == {"Flight mode", "Power saving"}
+    for source in answer.sources:
+        assert f"{source.title} ({' > '.join(source.path)}):\n" in answer.text
+        assert all(line in answer.text for line in source.quote.splitlines())
+    assert not {source.path for source in answer.sources} & {place.path for place in answer.alternatives}
+
+
+def test_comparison_with_what_the_manual_lacks_is_none(sample_index_for_answers: ManualIndex) -> None:
+    answer = ask(manual_workflow(sample_index_for_answers), "flight mode vs snow tyres")
+    assert "Power saving" not in answer.text
+    assert len(answer.sources) <= 1
+
+
+def asked_in_turn(index: ManualIndex, *questions: str) -> list[Answer]:
+    app = manual_workflow(index, checkpointer=InMemorySaver())
+    return [ask(app, question, {"configurable": {"thread_id": "one"}}) for question in questions]
+
+
+def test_follow_up_gets_no_text_that_was_shown_before(sample_index_for_answers: ManualIndex) -> None:
+    first, second, third = asked_in_turn(
+        sample_index_for_answers, "How do I turn on flight mode?", "and how do I turn it off?", "Forget a paired device"
+    )
+    assert first.status == "answered"
+    assert (second.status, second.menu_path) == ("answered", first.menu_path)
+    assert "no more about that than what you have read, in Settings > Wi-Fi > Flight mode" in second.text
+    assert first.text not in second.text
+    assert first.menu_path not in [place.path for place in second.alternatives]
+    assert third.status == "answered"
+
+
+def test_the_same_question_again_gets_the_same_answer(sample_index_for_answers: ManualIndex) -> None:
+    first, again = asked_in_turn(sample_index_for_answers, *["How do I turn on flight mode?"] * 2)
+    assert (again.status, again.text) == ("answered", first.text)
