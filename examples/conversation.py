@@ -14,17 +14,19 @@ from pathlib import Path
 
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
-from graphrag_tools import GraphRAGToolsError, ManualIndex, manual_workflow
+from graphrag_tools import GraphRAGToolsError, ManualIndex, WorkflowOptions, manual_workflow
 from graphrag_tools.manual.graph import PATH_SEPARATOR
 from graphrag_tools.workflow.streaming import Answered, StageEnded, Token, ToolCalled, astream_answer
 
 SAMPLE = Path(__file__).parent / "sample_manual"
+# Left to `auto`, a model that has earned no role makes no call.
+CALLING = WorkflowOptions(tool_mode="schema")
 
 
 async def converse(options: argparse.Namespace) -> None:
     index = ManualIndex.build([options.manual], options.index)
     async with AsyncSqliteSaver.from_conn_string(options.memory) as memory:
-        app = manual_workflow(index, model=options.model, checkpointer=memory)
+        app = manual_workflow(index, model=options.model, options=CALLING, checkpointer=memory)
         for question in options.questions:
             print(f"> {question}")
             async for event in astream_answer(app, question, {"configurable": {"thread_id": options.thread}}):

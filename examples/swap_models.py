@@ -8,11 +8,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from graphrag_tools import GraphRAGToolsError, ManualIndex, ask, manual_workflow
+from graphrag_tools import GraphRAGToolsError, ManualIndex, WorkflowOptions, ask, manual_workflow
 from graphrag_tools.manual.graph import PATH_SEPARATOR
 
 SAMPLE = Path(__file__).parent / "sample_manual"
 QUESTION = "How do I change the size of the letters?"
+# Left to `auto`, a model that has earned no role makes no call.
+CALLING = WorkflowOptions(tool_mode="schema")
 
 
 def main() -> int:
@@ -25,7 +27,7 @@ def main() -> int:
     try:
         index = ManualIndex.build([options.manual], options.index)
         for model in options.models:
-            answer = ask(manual_workflow(index, model=model), options.question)
+            answer = ask(manual_workflow(index, model=model, options=CALLING), options.question)
             calls = [call.tool for call in answer.trace if call.by == "model"]
             print(f"--- {model}: {answer.status}, {answer.mode}; its own calls: {', '.join(calls) or 'none'}")
             print(answer.text)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -56,6 +57,31 @@ class Abilities(BaseModel):
     def answers(self) -> Literal["written", "quoted"]:
         """Whose words its answers may have."""
         return "written" if self.writes else "quoted"
+
+    @property
+    def calls_count(self) -> bool:
+        """Whether a call of its own can change an answer: one that may name a single item only repeats the search."""
+        return self.chooses
+
+    @property
+    def jobs(self) -> str:
+        """What `auto` uses the model for and what it does not, in one line."""
+        used = [job for job, earned in self._by_job() if earned]
+        left = [job for job, earned in self._by_job() if not earned]
+        if not used:
+            return f"used for nothing: it has not shown that it is better than none at {_listed(left)}"
+        return f"used for {_listed(used)}" + (f"; not for {_listed(left)}" if left else "")
+
+    def _by_job(self) -> tuple[tuple[str, bool], ...]:
+        return (
+            ("choosing where search is unsure", self.chooses),
+            ("writing answers", self.writes),
+            ("making follow-ups stand alone", self.resolves),
+        )
+
+
+def _listed(jobs: Sequence[str]) -> str:
+    return " or ".join((", ".join(jobs[:-1]), jobs[-1])) if len(jobs) > 1 else jobs[0]
 
 
 class _Record(BaseModel):

@@ -82,6 +82,8 @@ def _rows(found: "Diagnosis") -> list[tuple[str, str, str]]:
         rows += _shown(found)
     if found.follows:
         rows.append(("So `auto` means", _follows(found), "bold"))
+        if found.abilities:
+            rows.append(("", found.abilities.jobs, "bold"))
     if found.index:
         rows.append(("Index", *_index(found.index)))
         if found.index.embeddings:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphrag_tools.cli.nearest import near_model
 from graphrag_tools.cli.options import AskingOptions
-from graphrag_tools.cli.output import progress
+from graphrag_tools.cli.output import print_aside, progress
 from graphrag_tools.errors import GraphRAGToolsError, ModelError
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from graphrag_tools.index.index import ManualIndex
     from graphrag_tools.models.model import ChatModel
+    from graphrag_tools.workflow.options import WorkflowOptions
 
 
 def open_index(index: Path) -> "ManualIndex":
@@ -46,13 +47,26 @@ def open_workflow(
 
     from graphrag_tools.workflow.graph import manual_workflow
 
-    chosen = options.for_workflow()
+    chosen, model = options.for_workflow(), open_model(options)
     with progress() as show:
-        return manual_workflow(
+        workflow = manual_workflow(
             index or open_index(options.index),
-            open_model(options),
+            model,
             options=replace(chosen, thread_tokens=thread_tokens or chosen.thread_tokens),
             model_options=options.for_model(),
             checkpointer=memory,
             progress=show,
         )
+    if model and chosen.tool_mode == chosen.answers == "auto" and chosen.choices is None and not options.as_json:
+        _tell_jobs(model, chosen)
+    return workflow
+
+
+def _tell_jobs(model: "ChatModel", options: "WorkflowOptions") -> None:
+    """Say in one line what the model is used for, where it was probed."""
+    from graphrag_tools.abilities.abilities import remembered
+    from graphrag_tools.prompts import Prompts
+
+    shown = remembered(model, Prompts(options.prompts))
+    if shown:
+        print_aside(f"{model.name}: {shown.jobs}.")

@@ -156,11 +156,14 @@ def demo(
     index = folder / "index"
     _build(index)
     opened = open_index(index)
-    workflow = open_workflow(AskingOptions(index=index, model=model, base_url=base_url), index=opened)
+    # Asked for, because a model that has earned no role makes no call of its own accord.
+    options = AskingOptions(index=index, model=model, base_url=base_url, tool_mode="schema")
+    workflow = open_workflow(options, index=opened)
+    asked_for = "" if model == "none" else " --tool-mode schema"
     answers: list[Answer] = []
     for question in QUESTIONS:
         if not as_json:
-            print_aside(f'\n$ graphrag-tools ask "{question}" --index {index} --model {model}')
+            print_aside(f'\n$ graphrag-tools ask "{question}" --index {index} --model {model}{asked_for}')
         answers.append(asyncio.run(aask(workflow, question)))
         if not as_json:
             print_answer(answers[-1], as_json=False, index=opened)

@@ -121,6 +121,6 @@ def escalation(
     chosen = WorkflowOptions(manual=options.manual, prompts=options.prompts)
 
     def opening() -> ModelRoles:
-        return assign_roles(open_chat_model(larger, options=run), index, prompts, chosen)
+        return assign_roles(open_chat_model(larger, options=run), index, prompts, chosen, takes_over=True)
 
     return Escalation(name, opening, options.budget)

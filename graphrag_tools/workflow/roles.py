@@ -23,7 +23,8 @@ class ModelRoles:
 
     `callers` are tried in order, the last of which needs no model. `choices` is how many items it may
     choose among; with more than one it may also search again, or say that the manual does not cover the
-    question. `resolves` says that it may rewrite a follow-up question.
+    question. `resolves` says that it may rewrite a follow-up question. `only_unsure` keeps it to questions that search
+    is unsure of: of the others it gets more wrong than it mends.
     """
 
     model: ChatModel | None
@@ -31,6 +32,7 @@ class ModelRoles:
     choices: int
     writes: bool
     resolves: bool
+    only_unsure: bool = False
 
     @property
     def name(self) -> str:
@@ -44,11 +46,13 @@ def assign_roles(
     prompts: Prompts,
     options: WorkflowOptions,
     progress: Progress | None = None,
+    *,
+    takes_over: bool = False,
 ) -> ModelRoles:
     """Return the model with the roles it has earned, or those that the options give it; no model has none.
 
-    A local model is probed where the options leave a role open and nothing is remembered of it; `progress` is told
-    of that.
+    One that `takes_over` from another was asked for by its name: it makes a call whatever it has earned. A local model
+    is probed where the options leave a role open and nothing is remembered of it; `progress` is told of that.
 
     Raises:
         ConfigError: The tool mode asked for cannot be used with this model.
@@ -57,14 +61,27 @@ def assign_roles(
     if model is None:
         return ModelRoles(None, (NoModelCaller(),), choices=1, writes=False, resolves=False)
     abilities = _UNPROBED if options.decide_all else abilities_of(model, prompts=prompts, progress=progress)
-    mode = abilities.tool_mode if options.tool_mode == "auto" else options.tool_mode
     return ModelRoles(
         model=model,
-        callers=_callers(model, mode, index, prompts, options),
+        callers=_callers(model, _mode(abilities, options, takes_over), index, prompts, options),
         choices=options.choices or abilities.choices,
         writes=(abilities.answers if options.answers == "auto" else options.answers) == "written",
         resolves=abilities.resolves,
+        # What was handed in or is hosted was not probed, and goes on choosing for every question.
+        only_unsure=_is_left_to_probes(options) and abilities.evidence is not None and not takes_over,
     )
+
+
+def _is_left_to_probes(options: WorkflowOptions) -> bool:
+    return options.tool_mode == "auto" and options.choices is None
+
+
+def _mode(abilities: Abilities, options: WorkflowOptions, takes_over: bool) -> ToolMode:
+    """Return how the model calls tools: not at all where its call could change nothing, unless one is asked for."""
+    if options.tool_mode != "auto":
+        return options.tool_mode
+    idle = _is_left_to_probes(options) and not takes_over and not abilities.calls_count
+    return "none" if idle else abilities.tool_mode
 
 
 def _callers(

@@ -39,7 +39,7 @@ from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import Standing
 from graphrag_tools.search.hit import Hit
-from graphrag_tools.tool_calling.callers import Choices
+from graphrag_tools.tool_calling.callers import Choices, ToolCaller
 from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
@@ -174,7 +174,7 @@ class Stages:
         asked = turn.this_turn(state["messages"])[self._began(state) :][:_SEARCH]
         history = [HumanMessage(state["question"]), *asked, *own]
         usage, message = state["usage"], None
-        for caller in acting.callers:
+        for caller in self._callers(acting, state):
             started, meter = time.perf_counter(), Meter()
             stage = f"call ({caller.mode})"
             try:
@@ -300,6 +300,11 @@ class Stages:
         if state["escalated_at"] is None or self._escalation is None:
             return self._first
         return self._escalation.open_model()
+
+    def _callers(self, acting: ModelRoles, state: ManualState) -> tuple[ToolCaller, ...]:
+        """Return the callers to try in order; the last, which needs no model, alone where search is sure."""
+        sure = acting.only_unsure and acting is self._first and self._standing(state) != "unsure"
+        return acting.callers[-1:] if sure else acting.callers
 
     def _charged(self, acting: ModelRoles, steps: Steps[Result]) -> Steps[Result]:
         """Return the same steps; those of the larger model within its budget."""

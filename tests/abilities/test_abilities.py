@@ -49,6 +49,15 @@ def test_weak_model_follows_search_and_quotes() -> None:
     assert WEAK.model_copy(update={"schema_calls": False}).tool_mode == "none"
 
 
+def test_jobs_say_in_one_line_what_a_model_is_used_for_and_what_not() -> None:
+    assert WEAK.jobs.startswith("used for nothing: it has not shown that it is better than none at choosing")
+    writing = WEAK.model_copy(update={"writes": True})
+    assert writing.jobs == (
+        "used for writing answers; not for choosing where search is unsure or making follow-ups stand alone"
+    )
+    assert "; not for" not in trusted(as_model(ProbedModel(choose=right))).jobs
+
+
 def test_strong_model_chooses_and_writes() -> None:
     shown = abilities_of(local())
     assert (shown.tool_mode, shown.choices, shown.answers, shown.resolves) == ("native", 5, "written", True)

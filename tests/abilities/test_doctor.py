@@ -151,7 +151,14 @@ def test_model_that_claims_tools_ends_in_schema_mode(
     assert (found.context.trained, found.context.sent, found.context.in_force) == (8192, 8192, 8192)
     code, out = shown_by_cli(capsys, monkeypatch, *arguments)
     assert code == 0
-    for part in ("remembered; --redo", "tool mode schema", "1 item to choose among", "in force 8,192", "Q4_1"):
+    for part in (
+        "remembered; --redo",
+        "tool mode schema",
+        "used for nothing",
+        "1 item to choose among",
+        "in force 8,192",
+        "Q4_1",
+    ):
         assert part in out
 
 

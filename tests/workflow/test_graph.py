@@ -10,6 +10,7 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from ollama import ResponseError
 from support.scripted_models import ScriptedChatModel, calling, saying
 
+from graphrag_tools.abilities.abilities import Abilities
 from graphrag_tools.answer import Answer
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.index import ManualIndex
@@ -560,7 +561,7 @@ def test_server_that_is_down_is_a_model_error_for_a_string(sample_index_for_answ
 
 
 def test_gguf_model_end_to_end(gguf_model: ChatModel, sample_index_for_answers: ManualIndex) -> None:
-    app = manual_workflow(sample_index_for_answers, gguf_model)
+    app = manual_workflow(sample_index_for_answers, gguf_model, options=WorkflowOptions(tool_mode="schema"))
     for question in (BATTERY_QUESTION, LOAN_QUESTION):
         answer = ask(app, question)
         assert_rests_on_the_manual(answer, sample_index_for_answers)
@@ -570,14 +571,27 @@ def test_gguf_model_end_to_end(gguf_model: ChatModel, sample_index_for_answers: 
         assert answer.usage.prompt_tokens > answer.usage.completion_tokens > 0
 
 
+def test_model_that_has_earned_nothing_is_not_called(
+    gguf_model: ChatModel, gguf_abilities: Abilities, sample_index_for_answers: ManualIndex
+) -> None:
+    assert gguf_abilities.jobs.startswith("used for nothing")
+    left_alone = manual_workflow(sample_index_for_answers, gguf_model)
+    without = manual_workflow(sample_index_for_answers)
+    for question in (BATTERY_QUESTION, LOAN_QUESTION, "Which tyres fit on the snow plough?"):
+        answer, floor = ask(left_alone, question), ask(without, question)
+        assert answer.usage.model_calls == 0
+        assert (answer.text, answer.status, answer.menu_path) == (floor.text, floor.status, floor.menu_path)
+
+
 @pytest.mark.parametrize("claims_tools", [False, True])
 def test_ollama_model_end_to_end(
     claims_tools: bool, ollama_server: OllamaServer, sample_index_for_answers: ManualIndex
 ) -> None:
-    """Both earn calls under the schema and no more, the one that claims tools too: one call per question is read."""
+    """Both earn calls under the schema and no more, the one that claims tools too: one call is read where asked for."""
     name = f"ollama:{ollama_server.claims_tools if claims_tools else ollama_server.weak}"
     model_options = ModelOptions(base_url=ollama_server.base_url, max_tokens=100)
-    app = manual_workflow(sample_index_for_answers, name, model_options=model_options)
+    options = WorkflowOptions(tool_mode="schema")
+    app = manual_workflow(sample_index_for_answers, name, options=options, model_options=model_options)
     for question in (BATTERY_QUESTION, LOAN_QUESTION):
         answer = ask(app, question)
         assert_rests_on_the_manual(answer, sample_index_for_answers)
