@@ -13,6 +13,7 @@ from graphrag_tools.cli.opening import open_index, open_model, open_workflow
 from graphrag_tools.cli.options import AskingOptions, Json
 from graphrag_tools.cli.output import print_answer, print_aside, print_json, progress
 from graphrag_tools.errors import ConfigError, IndexNotFound
+from graphrag_tools.installing import install_extra
 from graphrag_tools.loopback import is_loopback
 from graphrag_tools.workflow.settings import AnswerSettings, BaseUrl, ModelName
 
@@ -83,7 +84,7 @@ def _check_installed() -> None:
     try:
         import mcp_types  # noqa: F401 - since mcp 2
     except ImportError as error:
-        raise ConfigError("serving MCP needs mcp 2.3 or newer: pip install 'graphrag-tools[mcp]'") from error
+        raise ConfigError(f"serving MCP needs mcp 2.3 or newer: {install_extra('mcp')}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def serve(serving: ApiOptions, options: AskingOptions) -> None:
         from graphrag_tools.serve.manuals import Manuals
     except ImportError as error:
         raise ConfigError(
-            f"serving needs the package fastapi ({error}). Install it with: pip install 'graphrag-tools[serve]'"
+            f"serving needs the package fastapi ({error}). Install it with: {install_extra('serve')}"
         ) from error
 
     def ready(url: str) -> None:
@@ -219,7 +220,7 @@ def web(serving: PageOptions, options: AskingOptions) -> None:
         from graphrag_tools.web.serving import Site, serve
     except ImportError as error:
         raise ConfigError(
-            f"the chat page needs the package nicegui ({error}). Install it with: pip install 'graphrag-tools[web]'"
+            f"the chat page needs the package nicegui ({error}). Install it with: {install_extra('web')}"
         ) from error
 
     def ready(address: str) -> None:

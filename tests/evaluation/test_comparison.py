@@ -1,6 +1,7 @@
 """Several models in several ways: which run, what is reused, what a kill or an outage leaves, the report."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from graphrag_tools.evaluation.results import RESULTS_NAME, open_results
 from graphrag_tools.evaluation.run import QuestionResult
 from graphrag_tools.evaluation.ways import WaySettings
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.installing import install_extra
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.workflow.graph import WorkflowOptions
@@ -240,7 +242,7 @@ def test_without_matplotlib_the_remedy_is_said_before_anything_is_asked(
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
     monkeypatch.setattr(measurement, "compare", lambda *_: pytest.fail("asked"))
-    with pytest.raises(ConfigError, match=r"pip install 'graphrag-tools\[eval\]'"):
+    with pytest.raises(ConfigError, match=re.escape(install_extra("eval"))):
         run_evaluation(sample_index, Measurement(SAMPLE_QUESTIONS, out=tmp_path))
     for draw in (draw_accuracy, draw_cost):
         with pytest.raises(ConfigError, match="matplotlib"):

@@ -13,6 +13,7 @@ from support.mcp_servers import started, stdio_client, text_of, use_everything
 from support.processes import HANG_SECONDS
 
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.installing import install_extra
 
 INITIALIZE = {
     "jsonrpc": "2.0",
@@ -115,4 +116,4 @@ def test_missing_package_is_named(sample_index: ManualIndex, run: Run, monkeypat
     monkeypatch.setitem(sys.modules, "mcp_types", None)
     outcome = run("mcp", "--index", sample_index.folder)
     assert outcome.code == 1
-    assert "pip install 'graphrag-tools[mcp]'" in outcome.err
+    assert install_extra("mcp") in outcome.err

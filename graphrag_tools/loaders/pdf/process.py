@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from graphrag_tools.errors import ConfigError, ManualError
+from graphrag_tools.installing import install_extra
 from graphrag_tools.loaders.own_process import (
     OutOfTime,
     ReaderEnded,
@@ -37,7 +38,7 @@ def read_pdf(path: Path) -> Iterator[Outline | PdfPage]:
         ManualError: The file is no PDF that can be read, or reading it takes too much.
     """
     if find_spec("pypdfium2") is None:
-        raise ConfigError('reading PDF needs pypdfium2. Install it: pip install "graphrag-tools[pdf]".')
+        raise ConfigError(f"reading PDF needs pypdfium2. Install it: {install_extra('pdf')}.")
     with closing(_messages(path)) as messages:
         for message in messages:
             if message.failure is not None:
