@@ -83,6 +83,7 @@ def shown_answer(answer: "Answer", index: "ManualIndex | None", verbose: bool) -
     if claims or answer.status == "not_from_manual":
         yield Text()
         yield from _words(answer, index)
+        yield from _more(answer, index)
     elif head_words(answer).count("\n"):
         yield Text(head_words(answer).partition("\n")[2])
     if answer.sources and claims:
@@ -118,6 +119,14 @@ def _words(answer: "Answer", index: "ManualIndex | None") -> Iterator[Renderable
 
     for line in answer_lines(answer, index):
         yield shown_line(line)
+
+
+def _more(answer: "Answer", index: "ManualIndex | None") -> Iterator[RenderableType]:
+    """Yield how much else the section says to the question, and how to read it."""
+    if answer.more and answer.sources:
+        folder = index_option(index.folder) if index is not None else ""
+        left = counted(len(answer.more.split()), "more word")
+        yield Hanging(f"({left}: ", Text(f"graphrag-tools describe {answer.sources[0].id}{folder})", "dim"), "dim")
 
 
 def shown_line(line: "AnswerLine") -> RenderableType:

@@ -117,3 +117,9 @@ def test_a_place_is_read_by_the_command_that_is_named(run: Run, sample_index_for
     refused = run("ask", "Who won the world cup?", "--index", sample_index_for_answers.folder).out
     command = refused.splitlines()[-1].removeprefix("Read one: graphrag-tools ")
     assert run(*command.split()).code == 0
+
+
+def test_of_a_long_text_the_answer_says_how_to_read_the_rest() -> None:
+    assert "\n(3 more words: graphrag-tools describe pump/lid)\n" in shown(
+        QUOTED.model_copy(update={"more": "Dry the seal."})
+    )
