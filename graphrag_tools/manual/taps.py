@@ -42,9 +42,19 @@ _KEYS = re.compile(
     rf"(?P<others>(?:,? (?:and )?then (?:press )?(?:the )?{_KEY}(?: key| button)?)+)"
 )
 _ONE_NAME = re.compile(
-    rf"(?:(?:then|and|now) )?(?:{NAMES_FOLLOW}) (?:on )?(?:the )?(?P<name>.+?)(?: menu| tab| page| icon)?\.?",
+    rf"(?:(?:then|and|now) )?(?:{NAMES_FOLLOW}) (?:on )?(?:the )?(?P<name>.+?)(?: menu| tab| page| icon| section)?"
+    r"(?: to open (?:it|the .+?))?\.?",
     re.IGNORECASE,
 )
+_OPENING = re.compile(r"(?:open|go to|launch|start) ", re.IGNORECASE)
+_ONLY_A_WAY = re.compile(r"(?:navigate|go) to:? (?P<way>[^.:;>]{1,60} > [^.:;]{1,100})\.?", re.IGNORECASE)
+_QUOTED = re.compile(r"(?<= > )[「『【]([^「」『』【】]{1,30})[」』】]|[「『【]([^「」『』【】]{1,30})[」』】](?= > )")
+_UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\w+-]{1,20}?"
+_UNSPACED_WAY = re.compile(
+    rf"(?:打开|进入|点击|点按|选择|前往|在)?(?P<names>{_UNSPACED}(?: > {_UNSPACED})+)(?=[をでにへ、。，；！）]|から|$)"
+)
+"""Names joined in a script without spaces, where a particle or a mark ends the last one."""
+_IN_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _CONFIRMING = VERBS | {"ok", "yes", "next", "done", "finish"}
 _KINDS = ("step", "paragraph", "option")
 
@@ -57,7 +67,7 @@ def taps_in(blocks: Iterable[Block]) -> tuple[str, ...]:
     """
     known = list(blocks)
     ways = (way for spelt in (_told_way, tapped_names) for block in known if (way := spelt(block)))
-    return next(ways, ()) or _way_of_steps(known)
+    return next(ways, ()) or _way_of_steps(known) or next(filter(None, map(_way_of_note, known)), ())
 
 
 def _told_way(block: Block) -> tuple[str, ...]:
@@ -86,8 +96,11 @@ def tapped_names(block: Block) -> tuple[str, ...]:
 
 
 def _plain(block: Block) -> tuple[str, tuple[str, ...]]:
-    """Return a block's text and its bold runs with every arrow as ">"."""
-    return _ARROW.sub(" > ", block.text), tuple(name for bold in block.emphasis for name in _ARROW.split(bold))
+    """Return a block's text and its bold runs with every arrow as ">"; Japanese quotes around names are bold."""
+    text = _ARROW.sub(" > ", block.text)
+    quoted = tuple(one or other for one, other in _QUOTED.findall(text))
+    bold = tuple(name for bold in block.emphasis for name in _ARROW.split(bold))
+    return _QUOTED.sub(r"\1\2", text), (*bold, *quoted)
 
 
 def _from(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
@@ -109,10 +122,21 @@ def _chain(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
         begin = max(text.rfind(mark, start, at) for mark in (". ", "; ", ": ", "! ", "? "))
         first = _name_before(text[max(begin + 1, start, at - 80) : at].lstrip(), emphasis)
         names = _names(f"{first}{text[at:]}", emphasis) if first else ()
-        if len(names) > 1 and not any(map(_NO_NAME.search, names)):
+        if len(names) > 1 and not any(map(_NO_NAME.search, names)) and not _is_range(names):
             return (*names, *_continued(text, names[-1], emphasis))
         start = at + 3
-    return ()
+    return _unspaced(text)
+
+
+def _unspaced(text: str) -> tuple[str, ...]:
+    match = _UNSPACED_WAY.search(text) if _IN_UNSPACED.search(text) else None
+    return tuple(match["names"].split(" > ")) if match else ()
+
+
+def _is_range(names: Sequence[str]) -> bool:
+    """Whether two names in a row are one but for a number ("FM1 -> FM8"), and so name no menu and its entry."""
+    bare = [re.sub(r"\d+", "", name).casefold() for name in names]
+    return any(one == other for one, other in pairwise(bare))
 
 
 def _name_before(text: str, emphasis: Sequence[str]) -> str:
@@ -169,13 +193,21 @@ def _keys(text: str) -> tuple[str, ...]:
 def _way_of_steps(blocks: Sequence[Block]) -> tuple[str, ...]:
     steps = [block for block in blocks if block.kind == "step" and block.depth == 0]
     names: list[str] = []
-    for block in steps:
+    for at, block in enumerate(steps):
         match = _ONE_NAME.fullmatch(block.text)
         name = match["name"].strip(' "“”') if match else ""
         if match is None or name not in block.emphasis or _confirms(name):
+            if at == 0 and _OPENING.match(block.text):
+                continue  # where the first name is found
             break
         names.append(name)
     return tuple(names) if len(names) > 1 else ()
+
+
+def _way_of_note(block: Block) -> tuple[str, ...]:
+    """Return the way that a note is, where it says nothing else."""
+    match = _ONLY_A_WAY.fullmatch(_plain(block)[0]) if block.kind in ("note", "warning") else None
+    return tuple(name.strip() for name in match["way"].split(" > ")) if match else ()
 
 
 def _confirms(name: str) -> bool:

@@ -30,6 +30,9 @@ from graphrag_tools.manual.taps import tapped_names, taps_in
         ("Tap More, Sound, then Volume.", ("More", "Sound", "Volume"), ("More", "Sound", "Volume")),
         ("Set it in Radio->Sound->Bass & treble will follow.", (), ("Radio", "Sound", "Bass & treble")),
         ("Press the MENU key, then press MDL.", (), ("MENU", "MDL")),
+        ("「設定」→「音」の順に選びます。", (), ("設定", "音")),
+        ("打开设置 > 声音 > 音量，然后转动旋钮。", (), ("设置", "声音", "音量")),
+        ("設定 > 音量を開きます。", (), ("設定", "音量")),
     ],
 )
 def test_the_way_is_cut_after_its_last_name(text: str, emphasis: tuple[str, ...], expected: tuple[str, ...]) -> None:
@@ -107,3 +110,23 @@ def test_steps_that_tap_one_name_each_are_a_way_up_to_the_button_that_confirms()
     assert taps_in(steps) == ("Radio", "Sound")
     assert taps_in(steps[:1]) == ()
     assert taps_in([steps[0], Block("step", "Turn the knob."), steps[1]]) == ()
+
+
+def test_a_procedure_that_first_opens_its_place_is_a_way() -> None:
+    steps = [
+        Block("step", "Open the overview and start typing Sound."),
+        Block("step", "Click Sound to open the panel.", emphasis=("Sound",)),
+        Block("step", "Select the Output section to open it.", emphasis=("Output",)),
+    ]
+    assert taps_in(steps) == ("Sound", "Output")
+    assert taps_in([Block("step", "Hold the key for two seconds."), *steps[1:]]) == ()
+
+
+def test_a_note_that_is_nothing_but_a_way_gives_it() -> None:
+    assert taps_in([Block("note", "Navigate to: Radio > Sound")]) == ("Radio", "Sound")
+    assert taps_in([Block("note", "To hear less, go to Radio > Sound and turn.")]) == ()
+
+
+@pytest.mark.parametrize("text", ["CH1 -> CH8 are free.", "See Live TV » Live TV for more."])
+def test_names_that_differ_in_a_number_alone_are_a_range(text: str) -> None:
+    assert tapped_names(Block("paragraph", text)) == ()
