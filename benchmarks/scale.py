@@ -31,7 +31,9 @@ from benchmarks.synthetic_manuals import synthetic_manuals
 from graphrag_tools import ManualIndex
 from graphrag_tools.embeddings import WordLlamaEmbeddings
 from graphrag_tools.index.build import build_index
+from graphrag_tools.manual.keys import manual_of
 from graphrag_tools.manual.sections import Manual
+from graphrag_tools.stores import flat
 from graphrag_tools.text.words import content_words
 from graphrag_tools.tools.manual_tools import GraphPathTool
 
@@ -86,7 +88,7 @@ def build(size: int, per_manual: int, folder: Path) -> dict[str, float]:
     ended = time.perf_counter()
     starts = [started, *ends.values()]
     stages = {f"build {stage} s": end - begin for (stage, end), begin in zip(ends.items(), starts, strict=False)}
-    on_disk = sum(path.stat().st_size for path in (folder / "index" / "generations").rglob("*") if path.is_file())
+    on_disk = _bytes_in(folder / "index" / "generations")
     return {
         **stages,
         "build check s": ended - list(ends.values())[-1],
@@ -94,24 +96,34 @@ def build(size: int, per_manual: int, folder: Path) -> dict[str, float]:
         "build, CPU s": time.process_time() - worked,
         "sections/s": size / (ended - started),
         "bytes/section": on_disk / size,
+        "bytes/section, caches in": _bytes_in(folder / "index") / size,
         "peak MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
 
+def _bytes_in(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 def read(size: int, per_manual: int, folder: Path) -> dict[str, float]:
-    """Open the index and ask it; milliseconds, p50 and p95."""
+    """Open the index and ask it what was not asked before; milliseconds, p50 and p95."""
     WordLlamaEmbeddings().embed_query("warm")
     before = time.perf_counter()
     index = ManualIndex.open(folder / "index")
     index.search("first words", 5)
     opened = time.perf_counter() - before
+    warming = _questions(size, per_manual, seed=7)
+    ids = [hit.item_id for question in warming for hit in index.search(question, 1)]
     questions = _questions(size, per_manual)
-    ids = [hit.item_id for question in questions for hit in index.search(question, 1)]
+    manuals = [manual_of(item) for item in ids] * len(questions)
     tool = GraphPathTool(index=index)
     result = {"open and first search s": opened}
     worked = time.process_time()
     result |= _percentiles("search", lambda question: index.search(question, 5), questions)
     result["search, CPU ms"] = (time.process_time() - worked) / len(questions) * 1000
+    of_manual = iter(zip(_questions(size, per_manual, seed=11), manuals, strict=False))
+    result |= _percentiles("search, one manual", lambda _: index.search(*_in_manual(next(of_manual))), questions)
+    result |= _recall(index, questions)
     for stage, run in _stages(index, questions).items():
         result |= _percentiles(f"search: {stage}", run, questions)
     result |= _percentiles("menu path", lambda item: tool.invoke({"item": item}), ids)
@@ -119,12 +131,36 @@ def read(size: int, per_manual: int, folder: Path) -> dict[str, float]:
     index.resolve(index.item(ids[0]).name)
     result["first look-up by name s"] = time.perf_counter() - before
     result |= _percentiles("look-up by name", lambda item: index.resolve(index.item(item).name), ids)
+    result |= _percentiles("near name", lambda item: index.resolve(f"{index.item(item).name[:-1]}x"), ids[:20])
     with ThreadPoolExecutor(READERS) as readers:
         before = time.perf_counter()
         list(readers.map(lambda question: index.search(question, 5), questions * 2))
         result[f"searches/s, {READERS} readers"] = 2 * len(questions) / (time.perf_counter() - before)
     result["reader's peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return result
+
+
+def _in_manual(asked: tuple[str, str]) -> tuple[str, int, str]:
+    question, manual = asked
+    return question, 5, manual
+
+
+def _recall(index: ManualIndex, questions: Sequence[str]) -> dict[str, float]:
+    """Return which share of the truly nearest the vectors find, ties counted by their cosine."""
+    live = index._live()
+    vectors = [live.embeddings.embed_query(question) for question in questions[:100]]
+    found = [live.stores.vectors.search(vector, 200) for vector in vectors]
+    limit, flat.EXACT_ROWS = flat.EXACT_ROWS, sys.maxsize
+    exact = [live.stores.vectors.search(vector, 200) for vector in vectors]
+    flat.EXACT_ROWS = limit
+    shares = {
+        k: [
+            sum(hit.score >= best[:k][-1].score - 1e-6 for hit in near[:k]) / len(best[:k])
+            for near, best in zip(found, exact, strict=True)
+        ]
+        for k in (10, 200)
+    }
+    return {f"vectors: recall@{k}": statistics.mean(share) for k, share in shares.items()}
 
 
 def _stages(index: ManualIndex, questions: Sequence[str]) -> dict[str, Callable[[str], object]]:
@@ -188,9 +224,9 @@ def _chunks(manuals: Iterator[Manual]) -> Iterator[str]:
             yield from (text[start : start + CHUNK_CHARACTERS] for start in range(0, len(text), CHUNK_CHARACTERS))
 
 
-def _questions(size: int, per_manual: int) -> list[str]:
-    """Return questions of a title and some words of a block, from all manuals in no order."""
-    chance = np.random.default_rng(5)
+def _questions(size: int, per_manual: int, seed: int = 5) -> list[str]:
+    """Return questions of a title and some words of a block, from all manuals in no order; others for another seed."""
+    chance = np.random.default_rng(seed)
     chosen = set(chance.choice(size, min(size, QUERIES), replace=False).tolist())
     sections = chain.from_iterable(manual.sections for manual in synthetic_manuals(size, per_manual))
     found = [

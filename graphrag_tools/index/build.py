@@ -23,6 +23,7 @@ from graphrag_tools.index.manifest import (
     SPARE_NAME,
     Manifest,
     ManualInfo,
+    check_is_folder_name,
     generation_folder,
     generation_numbers,
     read_manifest,
@@ -96,6 +97,7 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
         StoreError: The disk is full or read-only.
         ModelError: The embeddings' server failed, or the enricher's model.
     """
+    check_is_folder_name(folder)
     check_vector_store(vector_store)
     report = progress or no_progress
     manuals = read_manuals(list(sources), report, reading or DEFAULT_READING)

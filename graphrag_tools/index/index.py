@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.embeddings import can_be_opened, open_embeddings, same_embeddings
-from graphrag_tools.embeddings.identity import EmbeddingsInfo, fingerprint_of
+from graphrag_tools.embeddings.identity import EmbeddingsInfo, fingerprint_of, revision_of
 from graphrag_tools.embeddings.providers import is_local
 from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.index.generation import Generation, check_counts, open_stores_for_reading
@@ -46,6 +46,11 @@ class ManualIndex:
         self._closed = False
         self._process = os.getpid()
         self._parents: Generation | None = None
+
+    def __reduce__(self) -> tuple[object, tuple[Path, str | Embeddings]]:
+        """Pickle and copy as the place: the copy opens its own stores, with embeddings by name if they have one."""
+        name = self._generation.manifest.embeddings.name
+        return ManualIndex.open, (self.folder.absolute(), name if can_be_opened(name) else self._generation.embeddings)
 
     @classmethod
     def open(cls, folder: str | Path, embeddings: str | Embeddings | None = None) -> "ManualIndex":
@@ -290,9 +295,16 @@ def _matching(folder: Path, built: EmbeddingsInfo, given: str | Embeddings | Non
     if isinstance(given, str) and given != built.name:
         raise IndexMismatch(_other_embeddings(folder, built, given))
     embeddings = _given_or_named(folder, built.name, given)
+    if not isinstance(given, Embeddings) and _is_installed_as_built(built):
+        return embeddings
     if not same_embeddings(built.fingerprint, fingerprint_of(embeddings)):
         raise IndexMismatch(_other_embeddings(folder, built, type(embeddings).__name__))
     return embeddings
+
+
+def _is_installed_as_built(built: EmbeddingsInfo) -> bool:
+    """Whether the weights come as a package whose version says that they are the same: then none need be loaded."""
+    return ":" not in built.name and built.revision is not None and built.revision == revision_of(built.name)
 
 
 def _given_or_named(folder: Path, name: str, given: str | Embeddings | None) -> Embeddings:
