@@ -17,12 +17,16 @@ from graphrag_tools.models.model import ChatModel, ModelFacts
 from graphrag_tools.models.ollama_package import ChatOllama, ModelDetails, ollama
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
     from graphrag_tools.models.options import ModelOptions
 
 _MODELS_NAMED = 8
 _CONNECT_SECONDS = 10.0
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _BARE_TEMPLATE = re.compile(r"\s*\{\{-?\s*\.Prompt\s*-?\}\}\s*")
+_APART_FROM_TRANSPORT = frozenset({"auth", "cookies", "follow_redirects", "headers", "params", "timeout"})
+"""What a client is told that it can be told beside a transport; certificates and proxies it would ignore."""
 _NEVER_CUT = {"truncate": False, "shift": False}
 # A kept connection belongs to the event loop that opened it, and breaks the second asyncio.run of a program.
 _NO_KEPT_CONNECTIONS = httpx.Limits(max_keepalive_connections=0)
@@ -189,6 +193,24 @@ def chat_ollama(address: OllamaAddress, name: str, context: int, options: "Model
         sync_client_kwargs={"transport": address.transport()},
         async_client_kwargs={"transport": address.async_transport()},
     )
+
+
+def uncut_copy(chat: "BaseChatModel") -> "BaseChatModel":
+    """Return a handed-in chat model that has a prompt refused where it would be cut; the same where it cannot.
+
+    That is where it brings settings of its own for how the server is reached, such as a transport or certificates,
+    or where it is a subclass, of which nobody knows how it is made.
+    """
+    if type(chat) is not ChatOllama:
+        return chat
+    given = {**(chat.client_kwargs or {}), **(chat.sync_client_kwargs or {}), **(chat.async_client_kwargs or {})}
+    if given.keys() - _APART_FROM_TRANSPORT:
+        return chat
+    address = ollama_address(chat.base_url)
+    fields = {name: getattr(chat, name) for name in chat.model_fields_set}
+    fields["sync_client_kwargs"] = {**(chat.sync_client_kwargs or {}), "transport": address.transport()}
+    fields["async_client_kwargs"] = {**(chat.async_client_kwargs or {}), "transport": address.async_transport()}
+    return ChatOllama(**fields)
 
 
 class UncutTransport(httpx.BaseTransport):

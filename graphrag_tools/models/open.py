@@ -19,7 +19,8 @@ def open_chat_model(
     """Return the model that a string names, or None for "none" and None.
 
     "ollama:llama3.2:3b" (also without "ollama:"), "gguf:PATH", "gguf:smollm2", or "PROVIDER:NAME" for a
-    provider of LangChain's init_chat_model. A LangChain chat model is taken as it is, without options.
+    provider of LangChain's init_chat_model. A LangChain chat model is taken as it is, without options; but a ChatOllama
+    has the server refuse a prompt that it would cut.
     Ollama is asked whether it has the model; a hosted provider is asked nothing yet.
 
     Raises:
@@ -61,5 +62,9 @@ def _handed_in(chat: Any) -> ChatModel:
             f"the model is a {type(chat).__name__}; expected a string such as 'ollama:llama3.2:3b', "
             "a LangChain chat model, or None."
         )
+    if type(chat).__module__.startswith("langchain_ollama."):
+        from graphrag_tools.models.ollama import uncut_copy
+
+        chat = uncut_copy(chat)
     name = getattr(chat, "model_name", None) or getattr(chat, "model", None) or type(chat).__name__
     return ChatModel(f"{CUSTOM}:{name}", CUSTOM, chat, claims_tools=True, context=None)

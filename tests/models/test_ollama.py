@@ -5,12 +5,14 @@ import subprocess
 import sys
 from typing import Any
 
+import httpx
 import ollama
 import pytest
 from conftest import LONG_PROMPT, PROXIES, OllamaServer, Recorder, ToolCall, free_port, opened
+from langchain_ollama import ChatOllama
 from ollama._client import _parse_host as ollama_reads
 
-from graphrag_tools.errors import ConfigError, ModelError
+from graphrag_tools.errors import ConfigError, ModelError, PromptTooLong
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.ollama import OllamaAddress, ollama_address
@@ -285,3 +287,28 @@ def test_one_model_serves_several_event_loops(ollama_server: OllamaServer) -> No
     first, second = (asyncio.run(model.chat.ainvoke("hello")).text for _ in range(2))
     assert first
     assert first == second
+
+
+def test_handed_in_model_keeps_prompts_whole_and_all_that_it_was_given(ollama_recorder: Recorder) -> None:
+    own = ChatOllama(
+        model="toy", base_url=ollama_recorder.url, num_ctx=128, top_k=7, client_kwargs={"headers": {"X-Key": "k"}}
+    )
+    model = opened(own)
+    for reply in (model.chat.invoke("hello"), asyncio.run(model.chat.ainvoke("hello"))):
+        asked = ollama_recorder.bodies["/api/chat"]
+        assert reply.content == "ok"
+        assert (asked["truncate"], asked["shift"]) == (False, False)
+        assert (asked["options"]["num_ctx"], asked["options"]["top_k"]) == (128, 7)
+    assert (model.name, model.provider) == ("custom:toy", "custom")
+
+
+@pytest.mark.parametrize("kwargs", [{"verify": False}, {"transport": httpx.HTTPTransport()}])
+def test_handed_in_model_with_a_way_of_its_own_to_the_server_stays_as_it_is(kwargs: dict[str, Any]) -> None:
+    own = ChatOllama(model="toy", sync_client_kwargs=kwargs)
+    assert opened(own).chat is own
+
+
+def test_prompt_too_long_for_a_handed_in_model_is_refused_by_the_server(ollama_server: OllamaServer) -> None:
+    own = ChatOllama(model=ollama_server.weak, base_url=ollama_server.base_url, num_ctx=128, num_predict=8)
+    with pytest.raises(PromptTooLong), model_errors():
+        opened(own).chat.invoke(LONG_PROMPT)
