@@ -28,6 +28,14 @@ def test_answer_prompt_says_how_to_refuse() -> None:
     assert "NOT IN MANUAL" in Prompts().render("answer", **VALUES["answer"])
 
 
+def test_question_and_items_stand_last_so_that_a_server_reuses_the_rest_of_the_prompt() -> None:
+    rendered = Prompts().render("choose", **VALUES["choose"])
+    fixed, _, changing = rendered.partition(VALUES["choose"]["tools"])
+    assert "JSON" in changing.partition(VALUES["choose"]["candidates"])[0]
+    assert VALUES["choose"]["question"] not in fixed
+    assert rendered.endswith(VALUES["choose"]["question"])
+
+
 def test_values_are_taken_as_they_are() -> None:
     rendered = Prompts().render("retry", reasons="It costs $reasons or ${5}, {braces} and 100%.")
     assert "It costs $reasons or ${5}, {braces} and 100%." in rendered

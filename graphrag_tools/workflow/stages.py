@@ -351,7 +351,12 @@ class Stages:
             before = quote_item(earlier.question, earlier.item_id, self._index, state["hits"])
             if before.blocks == quote.blocks:
                 return nothing_new(quote, state["hits"], self._index)
-        return quoted_as(standing, quote, state["hits"], self._index)
+        return quoted_as(standing, quote, self._places(state, quote), self._index)
+
+    def _places(self, state: ManualState, quote: Quote) -> list[Hit]:
+        """Return the closest places; what a model chose stands first."""
+        chosen = turn.calls_by_model(self._own(state)) > 0
+        return sorted(state["hits"], key=lambda hit: chosen and hit.section_id != quote.section.id)
 
     def _understood_as(self, state: ManualState) -> str:
         """Return the question that was searched for where it is not the one typed, else nothing."""
