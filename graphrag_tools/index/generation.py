@@ -17,7 +17,7 @@ from graphrag_tools.index.files import Lease, check_files
 from graphrag_tools.index.manifest import Manifest, WrittenFile
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.keys import manual_of
-from graphrag_tools.manual.names import ItemNames, NamedItem, NameMatch
+from graphrag_tools.manual.names import QUOTES, ItemNames, NamedItem, NameMatch, NamesHeld, exact_match
 from graphrag_tools.search.hybrid import HybridSearch, SearchedStores
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, VectorStore
@@ -220,11 +220,16 @@ class Generation:
             raise ConfigError(f"manual {manual!r}: not in this index; it has {', '.join(known)}.")
 
     def resolve(self, text: str, manual: str | None = None) -> NameMatch:
-        """Return which items a text means. An exact id, which is what models pass, needs no table of all names."""
-        item = self.stores.graph.item(text.strip())
-        if item is not None and manual in (None, item.manual):
-            return NameMatch((NamedItem(item.id, item.manual, item.name, item.menu_path),), 1)
-        return self.names.resolve(text, manual)
+        """Return which items a text means. An exact id, path or name needs no table of all names."""
+        for identifier in (text.strip(), text.strip().strip(QUOTES)):
+            item = self.stores.graph.item(identifier)
+            if item is not None and manual in (None, item.manual):
+                return NameMatch((NamedItem(item.id, item.manual, item.name, item.menu_path),), 1)
+        called = self.stores.graph.items_called
+        if called("") is None:
+            return self.names.resolve(text, manual)
+        exact = exact_match(text, manual, lambda folded: called(folded) or NamesHeld([], []))
+        return exact or self.names.resolve(text, manual)
 
     def graph(self, manual: str) -> MenuGraph:
         """Return a manual's graph, while it is used this stays open. Raises KeyError for an unknown manual."""

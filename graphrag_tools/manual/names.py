@@ -1,12 +1,14 @@
 """Look-up of menu items by what names them: an id, a path, an exact title, or something near."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
 from graphrag_tools.text.normalise import folded
 
+QUOTES = "\"'`“”"
+"""What may stand around a name."""
 _RESOLVE_FROM = 87.0  # token-sort ratio, 0 to 100: one slip in a short title still resolves
 _SUGGEST_FROM = 55.0
 _MAX_CANDIDATES = 5
@@ -41,6 +43,27 @@ class NameMatch:
         return self.items[0] if self.total == 1 else None
 
 
+@dataclass(frozen=True, slots=True)
+class NamesHeld:
+    """The items whose path is a text, and those whose name is, in reading order."""
+
+    by_path: list[NamedItem]
+    by_name: list[NamedItem]
+
+
+def exact_match(text: str, manual: str | None, held: Callable[[str], NamesHeld]) -> NameMatch | None:
+    """Return what a text means exactly by path, else by name; None where nothing is called so.
+
+    `held` returns the items that a folded text is the path or the name of.
+    """
+    given, bare = held(folded(text)), held(folded(_bare(text)))
+    # A title may itself be nothing but quotes: the text as given counts first.
+    for found in (given.by_path or bare.by_path, given.by_name or bare.by_name):
+        if exact := _of_manual(found, manual):
+            return NameMatch(tuple(exact[:_MAX_CANDIDATES]), len(exact))
+    return None
+
+
 class ItemNames:
     """The names of all items, ready for look-up."""
 
@@ -55,15 +78,15 @@ class ItemNames:
 
     def resolve(self, text: str, manual: str | None = None) -> NameMatch:
         """Return what the text means, within one manual if given. Empty text matches nothing."""
-        wanted = text.strip().strip("\"'`“”")
+        wanted = _bare(text)
         key = folded(wanted)
         if wanted in self._by_id and manual in (None, self._by_id[wanted].manual):
             return NameMatch((self._by_id[wanted],), 1)
-        for table in (self._by_path, self._by_name):
-            # A title may itself be nothing but quotes: the text as given counts first.
-            if exact := _of_manual(table.get(folded(text)) or table.get(key, []), manual):
-                return NameMatch(tuple(exact[:_MAX_CANDIDATES]), len(exact))
-        return self._near(key, manual) if key else NameMatch((), 0)
+        exact = exact_match(text, manual, self._held)
+        return exact or (self._near(key, manual) if key else NameMatch((), 0))
+
+    def _held(self, text: str) -> NamesHeld:
+        return NamesHeld(self._by_path.get(text, []), self._by_name.get(text, []))
 
     def _near(self, key: str, manual: str | None) -> NameMatch:
         if len(key) > _MOST_CHARACTERS:
@@ -80,6 +103,10 @@ class ItemNames:
         near = [item for item, score in scored if score == best] if best >= _RESOLVE_FROM else []
         nearest = tuple(item for item, _ in scored[:_MAX_CANDIDATES])
         return NameMatch(tuple(near[:_MAX_CANDIDATES]), len(near), nearest)
+
+
+def _bare(text: str) -> str:
+    return text.strip().strip(QUOTES)
 
 
 def _of_manual(items: list[NamedItem], manual: str | None) -> list[NamedItem]:

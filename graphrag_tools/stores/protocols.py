@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
-from graphrag_tools.manual.names import NamedItem
+from graphrag_tools.manual.names import NamedItem, NamesHeld
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.vectors import Vector
 
@@ -47,6 +47,9 @@ class GraphStore(Protocol):
 
     def named_items(self) -> list[NamedItem]:
         """Return every item's id, name and path, in reading order."""
+
+    def items_called(self, text: str) -> NamesHeld | None:
+        """Return the items whose path and whose name are a text, both `folded`; None if that cannot be told quickly."""
 
     def count(self) -> int:
         """Return how many items there are."""

@@ -9,17 +9,20 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
-from graphrag_tools.manual.names import NamedItem
+from graphrag_tools.manual.names import NamedItem, NamesHeld
 from graphrag_tools.stores.errors import engine_errors
 from graphrag_tools.text.language import ENGLISH
+from graphrag_tools.text.normalise import folded
 
 _SCHEMA = """
 CREATE TABLE manuals (id TEXT PRIMARY KEY, title TEXT NOT NULL, unresolved TEXT NOT NULL,
     language TEXT NOT NULL);
 CREATE TABLE items (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, manual TEXT NOT NULL, name TEXT NOT NULL,
-    menu_path TEXT NOT NULL, item TEXT NOT NULL
+    menu_path TEXT NOT NULL, item TEXT NOT NULL, folded_name TEXT NOT NULL, folded_path TEXT NOT NULL
 );
+CREATE INDEX items_by_folded_name ON items (folded_name);
+CREATE INDEX items_by_folded_path ON items (folded_path);
 CREATE INDEX items_by_manual ON items (manual);
 CREATE TABLE edges (number INTEGER PRIMARY KEY, manual TEXT NOT NULL, start TEXT NOT NULL, end TEXT NOT NULL,
     kind TEXT NOT NULL);
@@ -51,10 +54,12 @@ class SqliteGraphStore:
             try:
                 self._connection.executescript(_SCHEMA if fresh else "SELECT 1 FROM manuals")
                 columns = self._connection.execute("SELECT name FROM pragma_table_info('manuals')").fetchall()
+                of_items = self._connection.execute("SELECT name FROM pragma_table_info('items')").fetchall()
             except sqlite3.Error:
                 self.close()
                 raise
-        # A file of an earlier version names no language.
+        # A file of an earlier version names no language, and has no folded names.
+        self._has_folded = ("folded_name",) in of_items
         self._language = "language" if ("language",) in columns else f"'{ENGLISH}'"
 
     def write(self, graph: MenuGraph) -> None:
@@ -65,7 +70,8 @@ class SqliteGraphStore:
             row = (manual, graph.title, unresolved, graph.language)
             self._connection.execute("INSERT INTO manuals VALUES (?, ?, ?, ?)", row)
             self._connection.executemany(
-                "INSERT INTO items (id, manual, name, menu_path, item) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO items (id, manual, name, menu_path, item, folded_name, folded_path)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     (
                         item.id,
@@ -73,6 +79,8 @@ class SqliteGraphStore:
                         item.name,
                         item.menu_path,
                         _ITEM.dump_json(item, exclude_defaults=True).decode(),
+                        folded(item.name),
+                        folded(item.menu_path),
                     )
                     for item in graph.items
                 ),
@@ -107,6 +115,14 @@ class SqliteGraphStore:
     def named_items(self) -> list[NamedItem]:
         """Return every item's id, manual, name and path, in reading order."""
         return [NamedItem(*row) for row in self._rows("SELECT id, manual, name, menu_path FROM items ORDER BY number")]
+
+    def items_called(self, text: str) -> NamesHeld | None:
+        """Return the items whose path and whose name are a text, both folded; None if the file cannot tell quickly."""
+        if not self._has_folded:
+            return None
+        query = "SELECT id, manual, name, menu_path FROM items WHERE {} = ? ORDER BY number"
+        paths, names = (self._rows(query.format(column), text) for column in ("folded_path", "folded_name"))
+        return NamesHeld([NamedItem(*row) for row in paths], [NamedItem(*row) for row in names])
 
     def count(self, manual: str | None = None) -> int:
         """Return how many items there are, in one manual or in all."""

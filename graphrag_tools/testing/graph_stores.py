@@ -14,6 +14,7 @@ from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGr
 from graphrag_tools.manual.names import NamedItem
 from graphrag_tools.manual.sections import Block, Link, Manual, Section
 from graphrag_tools.stores.protocols import GraphStore
+from graphrag_tools.text.normalise import folded
 
 _ONE_PLACE_FOR_ALL_EXAMPLES = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -38,6 +39,11 @@ def example_graph(manual: str = "lamp") -> MenuGraph:
 def _content(graph: MenuGraph) -> tuple[Any, ...]:
     edges = graph.edges(HAS_CHILD), graph.edges(SEE_ALSO)
     return graph.manual_id, graph.title, graph.items, edges, graph.unresolved
+
+
+def _by_path(store: GraphStore, path: str) -> list[NamedItem]:
+    held = store.items_called(path)
+    return held.by_path if held else []
 
 
 class GraphStoreContract:
@@ -118,6 +124,20 @@ class GraphStoreContract:
             store.write(graph)
         expected = [NamedItem(item.id, item.manual, item.name, item.menu_path) for g in graphs for item in g.items]
         assert store.named_items() == expected
+
+    def test_items_are_found_by_what_they_are_called(self, store: GraphStore) -> None:
+        graphs = [example_graph("oven"), example_graph("lamp")]
+        for graph in graphs:
+            store.write(graph)
+        held = store.items_called("colour")
+        if held is not None:
+            assert [item.id for item in held.by_name] == ["oven/light/colour", "lamp/light/colour"]
+            assert held.by_path == []
+            assert [item.id for item in _by_path(store, folded("Light > Colour"))] == [
+                "oven/light/colour",
+                "lamp/light/colour",
+            ]
+            assert _by_path(store, "nowhere") == []
 
     def test_empty_store_holds_nothing(self, store: GraphStore) -> None:
         assert store.count() == 0

@@ -293,3 +293,27 @@ def test_damaged_file_is_an_error_of_ours_or_does_not_matter(
 
 def _content(folder: Path, name: str) -> bytes:
     return (generation_folder(folder, 1) / name).read_bytes()
+
+
+@pytest.mark.parametrize("manual", [None, "lamp", "sample-manual"])
+def test_names_are_looked_up_in_the_file_as_in_the_table_of_all(
+    two_manuals_index: ManualIndex, manual: str | None
+) -> None:
+    live = two_manuals_index._live()
+    items = live.stores.graph.named_items()
+    texts = [text for item in items for text in (item.id, item.name, item.menu_path, item.name.upper())]
+    texts += [f' "{item.name}" ' for item in items] + [f"`{item.id}`" for item in items] + ["", '"', "batery", "  "]
+    assert [live.resolve(text, manual) for text in texts] == [live.names.resolve(text, manual) for text in texts]
+
+
+def test_exact_name_needs_no_table_of_all_names(
+    two_manuals_index: ManualIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read() -> None:
+        raise AssertionError("all names were read")
+
+    index = ManualIndex.open(two_manuals_index.folder)
+    monkeypatch.setattr(index._live().stores.graph, "named_items", read)
+    assert index.resolve("colour").only is not None
+    assert index.resolve("settings > wi-fi > flight mode").only is not None
+    index.close()
