@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, Citation, HumanMessage, ToolMessage
+from langchain_core.messages.ai import UsageMetadata
 from langchain_core.messages.utils import count_tokens_approximately
 from pydantic import TypeAdapter
 
-from graphrag_tools.answer import Answer, CalledBy, ToolCallRecord
+from graphrag_tools.answer import Answer, CalledBy, Source, ToolCallRecord
 from graphrag_tools.answers.answer import REFUSED
 from graphrag_tools.conversation.follow_ups import Earlier
 from graphrag_tools.errors import ConfigError
@@ -171,6 +172,8 @@ MENU_PATH = "Menu path: "
 _MAX_PATH = 400
 _ANSWERED_FROM = "answered_from"
 """Where the response_metadata of an answer's message has the id of its item, None for an answer from none."""
+CITATIONS = "citations"
+"""Where it has the sources, each as LangChain's `Citation`."""
 
 
 def shown_text(answer: Answer) -> str:
@@ -201,8 +204,27 @@ def chat_text(answer: Answer) -> str:
 
 
 def answer_message(answer: Answer) -> AIMessage:
-    """Return an answer as the message of a thread, which carries the item that it is from as data."""
-    return AIMessage(shown_text(answer), response_metadata={_ANSWERED_FROM: answered_item(answer)})
+    """Return an answer as the message of a thread, with its item, its sources as citations and its turn's tokens.
+
+    The tokens are those of all calls of the turn, whose own messages in the thread have them too.
+    """
+    usage = answer.usage
+    tokens = UsageMetadata(
+        input_tokens=usage.prompt_tokens,
+        output_tokens=usage.completion_tokens,
+        total_tokens=usage.prompt_tokens + usage.completion_tokens,
+    )
+    metadata = {_ANSWERED_FROM: answered_item(answer), CITATIONS: [_citation(source) for source in answer.sources]}
+    return AIMessage(
+        shown_text(answer), response_metadata=metadata, usage_metadata=tokens if usage.model_calls else None
+    )
+
+
+def _citation(source: Source) -> Citation:
+    """Return a source in LangChain's form, which has no place for ids, menu paths and pages but its extras."""
+    extras = {"id": source.id, "menu_path": PATH_SEPARATOR.join(source.path), "page": source.page}
+    citation = Citation(type="citation", title=source.title, cited_text=source.quote, extras=extras)
+    return {**citation, "url": source.url} if source.url else citation
 
 
 def answered_item(answer: Answer) -> str | None:

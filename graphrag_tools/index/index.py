@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.embeddings import Embeddings
 
@@ -210,12 +210,22 @@ class ManualIndex:
         manuals = [manual] if manual else [info.id for info in self.manuals]
         return device_menu(item for one in manuals for item in self.graph_of(f"{one}/").items)
 
-    def as_retriever(self, k: int = 5, manual: str | None = None) -> "ManualRetriever":
-        """Return the search as a LangChain retriever of k documents. Raises ConfigError for an unknown manual."""
-        from graphrag_tools.index.retriever import ManualRetriever
+    def as_retriever(
+        self, k: int = 5, manual: str | None = None, search_kwargs: "dict[str, Any] | None" = None
+    ) -> "ManualRetriever":
+        """Return the search as a LangChain retriever of k documents.
 
-        self.check_manual(manual)
-        return ManualRetriever(index=self, k=k, manual=manual)
+        `search_kwargs` is where LangChain's vector stores take such options: {"k": 3} counts before `k`.
+
+        Raises:
+            ConfigError: There is no such manual or option.
+        """
+        from graphrag_tools.index.retriever import ManualRetriever, check_search_kwargs
+
+        chosen = search_kwargs or {}
+        check_search_kwargs(chosen)
+        self.check_manual(chosen.get("manual", manual))
+        return ManualRetriever(index=self, k=k, manual=manual, search_kwargs=chosen)
 
     def close(self) -> None:
         """Let go of files and memory; a call after that raises StoreError."""

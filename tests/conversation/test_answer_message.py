@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
-from graphrag_tools.answer import Answer, Source
+from graphrag_tools.answer import Answer, Source, Usage
 from graphrag_tools.conversation.follow_ups import Earlier
 from graphrag_tools.conversation.turn import answer_message, earlier_in, shown_text
 from graphrag_tools.index.index import ManualIndex
@@ -45,6 +45,18 @@ def test_item_is_carried_as_data_and_goes_before_the_words(sample_index_for_answ
     assert message.text == shown_text(ANSWER)
     said = [HumanMessage("Where is it?"), AIMessage.model_validate(message.model_dump()), NOW]
     assert earlier_in(said, sample_index_for_answers) == Earlier("Where is it?", LOANS)
+
+
+def test_message_has_its_sources_and_the_tokens_of_its_turn() -> None:
+    source = Source(id=LOANS, title="Loans", path=("Library", "Loans"), url="https://x.example/loans", quote="14 days.")
+    usage = Usage(model_calls=2, prompt_tokens=30, completion_tokens=12)
+    message = answer_message(ANSWER.model_copy(update={"sources": (source,), "usage": usage}))
+    assert message.usage_metadata == {"input_tokens": 30, "output_tokens": 12, "total_tokens": 42}
+    [citation] = message.response_metadata["citations"]
+    assert (citation["type"], citation["url"], citation["cited_text"]) == ("citation", source.url, "14 days.")
+    assert citation["extras"] == {"id": LOANS, "menu_path": "Library > Loans", "page": None}
+    assert answer_message(ANSWER).usage_metadata is None
+    assert answer_message(ANSWER).response_metadata["citations"] == []
 
 
 @pytest.mark.parametrize("item", [None, 7, ["x"], "larkfield/gone"])

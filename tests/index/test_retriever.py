@@ -44,6 +44,7 @@ def test_document_is_its_section_word_for_word(sample_index: ManualIndex) -> Non
     assert [line.strip() for line in found[0].page_content.split("\n")] == [block.text for block in item.blocks]
     assert found[0].metadata == {
         "id": BATTERY,
+        "source": item.url or BATTERY,
         "manual": "sample-manual",
         "menu_path": "Settings > Battery",
         "taps": ["Settings", "Battery"],
@@ -113,3 +114,16 @@ def test_it_is_part_of_a_chain(sample_index: ManualIndex) -> None:
     chain = sample_index.as_retriever(k=1) | RunnableLambda(lambda documents: documents[0].metadata["menu_path"])
     assert chain.invoke(QUESTION) == "Settings > Battery"
     assert "manual-index" not in repr(sample_index.as_retriever())
+
+
+def test_options_are_taken_where_vector_stores_take_them(two_manuals_index: ManualIndex) -> None:
+    retriever = two_manuals_index.as_retriever(search_kwargs={"k": 1, "manual": "lamp"})
+    assert retriever.search_kwargs == {"k": 1, "manual": "lamp"}
+    [found] = retriever.invoke("battery brightness")
+    assert found.metadata["manual"] == "lamp"
+    assert len(two_manuals_index.as_retriever(k=1, search_kwargs={"k": 2}).invoke("battery")) == 2
+    assert len(retriever.invoke("brightness", k=2)) <= 2
+    with pytest.raises(ConfigError, match="search_kwargs has fetch_k, filter; expected k, manual"):
+        two_manuals_index.as_retriever(search_kwargs={"filter": {}, "fetch_k": 9})
+    with pytest.raises(ConfigError, match="toaster"):
+        two_manuals_index.as_retriever(search_kwargs={"manual": "toaster"})
