@@ -200,3 +200,42 @@ def test_a_page_that_is_all_front_matter_is_a_section_with_its_texts(tmp_path: P
         ("paragraph", "Heats the water to a hundred degrees."),
         ("option", "T: Temperature to reach."),
     ]
+
+
+_SIDEBARS = """// @ts-check
+import type { SidebarsConfig } from "@docusaurus/plugin-content-docs";
+
+/** What stands at the left. */
+const sidebars: SidebarsConfig = {
+  docs: [
+    'start', // the first page
+    {type: "category", label: "Water & heat", items: ["heat", {type: 'doc', id: "water", label: 'Water'}]},
+    {"Care": ["lid"]},
+    {type: "link", label: "Shop", href: "https://example.org/shop"},
+  ],
+};
+export default sidebars;
+"""
+
+
+@pytest.mark.parametrize("below", ["", "docs"])
+def test_sidebars_of_docusaurus_give_order_and_groups(tmp_path: Path, below: str) -> None:
+    pages = {f"docs/{name}.md": f"# {name.title()}\n\nText.\n" for name in ("heat", "lid", "start", "water")}
+    load(tmp_path, {**pages, "sidebars.ts": _SIDEBARS})
+    found = build_graph(load_manual(tmp_path / below, "m"))
+    assert paths(found) == [
+        "Start",
+        "Water & heat",
+        "Water & heat > Heat",
+        "Water & heat > Water",
+        "Care",
+        "Care > Lid",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["module.exports = {docs: [...others]};", "module.exports = make();", "x = {", "", "a = {b: [{type: doc}]}"]
+)
+def test_sidebars_that_are_no_data_leave_the_order_to_the_folders(tmp_path: Path, text: str) -> None:
+    found = graph(tmp_path, {"docs/b.md": "# B\n\nText.\n", "docs/a.md": "# A\n\nText.\n", "sidebars.js": text})
+    assert paths(found) == ["A", "B"]

@@ -1,9 +1,9 @@
-"""Read what a site says about the order of its pages: mkdocs.yml, SUMMARY.md, _category_.json."""
+"""Read what a site says about the order of its pages: mkdocs.yml, sidebars.js, SUMMARY.md, _category_.json."""
 
 import json
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +12,12 @@ from markdown_it.token import Token
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_yaml
-from graphrag_tools.loaders.pages.page import INDEX_STEMS
+from graphrag_tools.loaders.pages.page import INDEX_STEMS, NavEntry
+from graphrag_tools.loaders.pages.sidebars import SIDEBARS, sidebar_entries
 from graphrag_tools.loaders.source_file import read_text
 from graphrag_tools.text.normalise import tidy
 
 _MOST_DEEP = 12
-
-
-@dataclass(slots=True)
-class NavEntry:
-    """An entry of a site's navigation: a page by its name, a group by its title, or a page with others below it."""
-
-    title: str = ""
-    page: str = ""
-    below: list["NavEntry"] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +31,8 @@ class Category:
 def site_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
     """Return the navigation that a file of the folder gives, [] where none does.
 
-    That of mkdocs.yml, which may also lie beside the folder that it names as its docs_dir; else SUMMARY.md of GitBook
-    and mdBook. `names` are the files below the folder.
+    That of mkdocs.yml, which may also lie beside the folder that it names as its docs_dir; else Docusaurus'
+    sidebars, beside the folder docs; else SUMMARY.md of GitBook and mdBook. `names` are the files below the folder.
     """
     configs = sorted((name for name in names if _is_mkdocs(name)), key=lambda name: (name.count("/"), name))
     for name in configs:
@@ -49,10 +41,22 @@ def site_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntry]
     for beside in (folder.parent / "mkdocs.yml", folder.parent / "mkdocs.yaml"):
         if beside.is_file() and (entries := _mkdocs(beside, "", folder, folder.resolve().name)):
             return entries
+    if entries := _sidebars(folder, names):
+        return entries
     for name in sorted((name for name in names if is_summary(name)), key=lambda name: (name.count("/"), name)):
         if entries := _summary(_read(folder / name), posixpath.dirname(name)):
             return entries
     return []
+
+
+def _sidebars(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
+    for name in sorted(
+        (name for name in names if posixpath.basename(name) in SIDEBARS), key=lambda one: one.count("/")
+    ):
+        if entries := sidebar_entries(_read(folder / name), posixpath.join(posixpath.dirname(name), "docs")):
+            return entries
+    beside = [folder.parent / name for name in sorted(SIDEBARS)] if folder.resolve().name == "docs" else []
+    return next((entries for file in beside if file.is_file() and (entries := sidebar_entries(_read(file), ""))), [])
 
 
 def is_summary(name: str) -> bool:

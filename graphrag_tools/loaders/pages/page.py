@@ -21,6 +21,15 @@ class TocEntry:
     title: str = ""
 
 
+@dataclass(slots=True)
+class NavEntry:
+    """An entry of a site's navigation: a page by its name, a group by its title, or a page with others below it."""
+
+    title: str = ""
+    page: str = ""
+    below: list["NavEntry"] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class SourcePage:
     """A page as read: `name` is its path below the manual's folder, `anchors` the names of its headings in order."""

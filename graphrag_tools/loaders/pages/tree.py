@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graphrag_tools.loaders.pages.navigation import Category, NavEntry
-from graphrag_tools.loaders.pages.page import SourcePage, readable_name
+from graphrag_tools.loaders.pages.navigation import Category
+from graphrag_tools.loaders.pages.page import NavEntry, SourcePage, readable_name
 
 _LAST = float("inf")
 _PIECE = re.compile(r"[0-9]{1,18}|[^0-9]+")
