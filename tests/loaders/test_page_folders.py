@@ -239,3 +239,26 @@ def test_sidebars_of_docusaurus_give_order_and_groups(tmp_path: Path, below: str
 def test_sidebars_that_are_no_data_leave_the_order_to_the_folders(tmp_path: Path, text: str) -> None:
     found = graph(tmp_path, {"docs/b.md": "# B\n\nText.\n", "docs/a.md": "# A\n\nText.\n", "sidebars.js": text})
     assert paths(found) == ["A", "B"]
+
+
+def test_word_documents_and_pdfs_lie_among_the_pages(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    pytest.importorskip("mammoth")
+    pytest.importorskip("pypdfium2")
+    document = docx.Document()
+    for level, title in ((1, "Kettle"), (2, "Lid"), (1, "Base")):
+        document.add_heading(title, level)
+        document.add_paragraph(f"Text of the {title}.")
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "assets").mkdir()
+    document.save(str(tmp_path / "parts" / "02-hardware.docx"))
+    document.save(str(tmp_path / "assets" / "form.docx"))
+    manual = load(tmp_path, {"parts/01-use.md": "# Use\n\nText.\n", "parts/broken.pdf": "%PDF-1.4 no more"})
+    assert paths(build_graph(manual)) == [
+        "Use",
+        "Hardware",
+        "Hardware > Kettle",
+        "Hardware > Kettle > Lid",
+        "Hardware > Base",
+    ]
+    assert any(one.where == "parts/broken.pdf" for one in manual.skipped)

@@ -13,6 +13,7 @@ from graphrag_tools.loaders.html.page import read_page
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES
 from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markdown_page
 from graphrag_tools.loaders.markdown_text.partials import Partials
+from graphrag_tools.loaders.pages.documents import DOCUMENT_SUFFIXES, NO_DOCUMENTS, document_page
 from graphrag_tools.loaders.pages.files import (
     EVERYTHING_FOR_OWNERS,
     PARTIALS,
@@ -53,11 +54,11 @@ _SITE_CONFIG = re.compile(
 )
 _JEKYLL_CONFIG = re.compile(r"(?:^|/)_config\.ya?ml$")
 _STARLIGHT_CONFIG = re.compile(r"(?:^|/)astro\.config\.\w+$")
-_IN_FOLDERS = PAGE_SUFFIXES | HTML_SUFFIXES
+_IN_FOLDERS = PAGE_SUFFIXES | HTML_SUFFIXES | DOCUMENT_SUFFIXES
 
 
 def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Manual:
-    """Load one page in source form, or a folder of them as one manual.
+    """Load one page in source form, or a folder of them, Word documents and PDFs among them, as one manual.
 
     Every heading is a section, below its page. What a page is below is told by the site's navigation (mkdocs.yml,
     SUMMARY.md), by the toctree that lists it, by the parent that its front matter names, else by folders, whose
@@ -76,9 +77,15 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
         return make_manual(manual_id, sections, path, page.problems)
     files = folder_files(path)
     chosen = _chosen(files, choice)
-    texts, unreadable = _texts(path, chosen.names)
+    documents = [name for name in chosen.names if suffix_of(name) in DOCUMENT_SUFFIXES]
+    texts, unreadable = _texts(path, tuple(name for name in chosen.names if name not in set(documents)))
     included, _ = _texts(path, tuple(sorted(chosen.partials)), allow_none=True)
     pages, empty = _pages(texts, Partials({**texts, **included}))
+    for name in documents:
+        try:
+            pages.append(document_page(path, name))
+        except ManualError as error:
+            unreadable.append(Skipped(name, str(error)))
     if not pages:
         found = "; ".join(f"{one.where}: {one.why}" for one in [*unreadable, *empty][:3])
         raise ManualError(
@@ -98,6 +105,7 @@ def _chosen(files: FolderFiles, choice: FileChoice) -> _Chosen:
     """Divide the files of a folder into pages, partials, and what is not read."""
     templates = [name for name in files.names if suffix_of(name) in HTML_SUFFIXES and is_template(files.folder / name)]
     found = [name for name in files.names if suffix_of(name) in _IN_FOLDERS and not is_summary(name)]
+    found = [name for name in found if not matches(name, NO_DOCUMENTS) or matches(name, choice.include)]
     sources = [name for name in found if name not in set(templates)]
     partials = frozenset(name for name in sources if _is_partial(name) and not matches(name, choice.include))
     own_readmes = _readmes_of_sites(files.names)

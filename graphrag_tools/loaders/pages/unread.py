@@ -13,15 +13,15 @@ _PAGES_IN_OTHER_FORMATS = {
         (".tex", ".texi", ".texinfo", ".txi"), "run makeinfo --html or pandoc and read the folder that it writes"
     ),
     **dict.fromkeys((".org", ".textile", ".wiki", ".mediawiki", ".creole"), "convert with pandoc -t gfm"),
-    **dict.fromkeys((".doc", ".odt", ".rtf", ".docx"), "save each as .docx and build it as a manual of its own"),
-    ".pdf": "build each PDF as a manual of its own",
+    **dict.fromkeys((".doc", ".odt", ".rtf"), "save each as .docx"),
+    **dict.fromkeys((".docx", ".pdf"), "build each as a manual of its own, or --include them"),
     **dict.fromkeys((".html", ".htm", ".xhtml"), "read the folder that holds the HTML alone"),
     **dict.fromkeys((".dita", ".ditamap"), _BUILD),
     **dict.fromkeys((".epub", ".chm"), "unpack it (7z x) and read the folder"),
 }
 READ_FORMATS = (
     "Markdown (.md, .mdx, .markdown), reStructuredText (.rst), AsciiDoc (.adoc), Mallard (.page), DocBook "
-    "(.docbook) or HTML (.html)"
+    "(.docbook), HTML (.html), Word (.docx) or PDF (.pdf)"
 )
 
 
