@@ -3,7 +3,11 @@
 import functools
 from collections.abc import Callable
 
+from nicegui import ui
+
 from graphrag_tools.answer import Answer, Place, Source
+from graphrag_tools.answers.layout import answer_lines, head_words, names_places, way_of
+from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import PATH_SEPARATOR
 from graphrag_tools.text.web_address import is_web_address
 from graphrag_tools.web.elements import Words, outside, part, press
@@ -29,23 +33,52 @@ STATUS_WORDS = {
 ShowAnswer = Callable[[Answer], None]
 
 
-def draw_answer(answer: Answer, show: ShowAnswer) -> None:
-    """Draw an answer where the caller's slot is; its path calls `show`."""
-    with part("article", classes="answer", label="Answer"):
+def draw_answer(answer: Answer, show: ShowAnswer, index: ManualIndex | None = None) -> None:
+    """Draw an answer where the caller's slot is; its path calls `show`.
+
+    The index tells which of its lines are steps, options and warnings.
+    """
+    with part("article", classes=f"answer is-{answer.status}", label="Answer"):
         Words("p", STATUS_WORDS[answer.status], classes=f"status {answer.status}")
         if answer.understood_as:
             Words("p", f"Understood as: {answer.understood_as}", classes="aside")
-        # The places that an unsure answer names are drawn as what can be pressed.
-        text = answer.text.partition("\n")[0] if answer.status == "unsure" else answer.text
-        Words("div", text, classes="words")
+        _draw_words(answer, index)
         _draw_way(answer, show)
         _draw_alternatives(answer, show)
         for source in answer.sources:
             _draw_source(source)
         for warning in answer.warnings:
             Words("p", f"Note: {warning}", classes="warning")
-        Words("p", cost_words(answer), classes="aside")
+        with part("p", classes="foot"):
+            Words("span", cost_words(answer), classes="aside")
+            press("Copy", lambda: ui.clipboard.write(copied_text(answer)), classes="quiet", label="Copy this answer")
         _draw_calls(answer)
+
+
+def _draw_words(answer: Answer, index: ManualIndex | None) -> None:
+    """Draw an answer's text line by line; the places that it names are drawn as what can be pressed."""
+    if answer.status not in ("answered", "unverified") and names_places(answer):
+        Words("div", head_words(answer), classes="words")
+        return
+    with part("div", classes="words"):
+        for line in answer_lines(answer, index):
+            kind = f"said {line.kind}{' listed' if line.is_listed else ''}{' numbered' if line.number else ''}"
+            with part("pre" if line.kind == "code" else "p", classes=kind) as drawn:
+                drawn.style(f"--depth: {line.depth}; --number: '{line.number}.'")
+                if line.name:
+                    Words("b", f"{line.name}: ")
+                Words("span", line.text)
+
+
+def copied_text(answer: Answer) -> str:
+    """Return what Copy takes: the way, the words and where they are from."""
+    ways = [PATH_SEPARATOR.join(way_of(answer))] if way_of(answer) else []
+    sources = [
+        f"From the manual: {PATH_SEPARATOR.join(source.path)}"
+        f"{f', page {source.page}' if source.page is not None else ''}{f', {source.url}' if source.url else ''}"
+        for source in answer.sources
+    ]
+    return "\n\n".join(filter(None, ("\n".join(ways), answer.text, "\n".join(sources))))
 
 
 def cost_words(answer: Answer) -> str:

@@ -9,6 +9,7 @@ from nicegui import ui
 from graphrag_tools.answer import Answer
 from graphrag_tools.conversation.turn import MAX_QUESTION_CHARACTERS
 from graphrag_tools.errors import GraphRAGToolsError
+from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.web.cards import DraftCard, ShowAnswer, draw_answer
 from graphrag_tools.web.conversations import Conversations, Turn
 from graphrag_tools.web.elements import Words, part, press
@@ -18,14 +19,23 @@ from graphrag_tools.workflow.streaming import FIRST_STAGE, ask_with_events
 OpenWorkflow = Callable[[ShowStage], Awaitable[Workflow]]
 _HINT = "Ask a question, such as where a setting is or how to change it."
 _STOPPED = "Stopped."
+_TOO_LONG = "Not sent: the question has {count:,} characters, and {most:,} are read. Shorten it."
 _UNEXPECTED = "Something went wrong that should not have; the server's log says what. You can go on asking."
 
 
 class ChatPane:
     """Asks for one tab, one question at a time. `show` is told of each answer, `asked` when a question is taken."""
 
-    def __init__(self, workflow: OpenWorkflow, show: ShowAnswer, reveal: ShowAnswer, asked: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        workflow: OpenWorkflow,
+        show: ShowAnswer,
+        reveal: ShowAnswer,
+        asked: Callable[[], None],
+        index: ManualIndex,
+    ) -> None:
         """Draw the pane where the caller's slot is; `reveal` is told of an answer whose path was clicked."""
+        self._index = index
         self._workflow = workflow
         self._show = show
         self._reveal = reveal
@@ -41,9 +51,7 @@ class ChatPane:
         self._status.props["role"] = "status"
         with part("form", classes="asking", label="Ask a question") as self.form:
             self.form.on("submit.prevent", self._ask, args=[])
-            self.field = ui.input("Question").props(
-                f"outlined dense autocomplete=off maxlength={MAX_QUESTION_CHARACTERS}"
-            )
+            self.field = ui.input("Question").props("outlined dense autocomplete=off")
             self._send = Words("button", "Ask", classes="go")
             self._send.props["type"] = "submit"
             self._halt = press("Stop", self.stop, classes="quiet")
@@ -58,7 +66,7 @@ class ChatPane:
             self._hint = Words("p", "" if turns else _HINT, classes="aside")
             for turn in turns:
                 Words("p", turn.question, classes="question")
-                draw_answer(turn.answer, self._reveal)
+                draw_answer(turn.answer, self._reveal, self._index)
             if trouble:
                 Words("p", trouble, classes="trouble")
         if turns:
@@ -75,6 +83,9 @@ class ChatPane:
         await self._opened.wait()
         question = (self.field.value or "").strip()
         if not question or self._conversations.asking is not None:
+            return
+        if len(question) > MAX_QUESTION_CHARACTERS:
+            self._refuse(_TOO_LONG.format(count=len(question), most=MAX_QUESTION_CHARACTERS))
             return
         conversations, config = self._conversations, self._conversations.thread_config()
         conversations.asking = self._task = asyncio.current_task()
@@ -111,12 +122,18 @@ class ChatPane:
         draft.remove()
         with self._log:
             if isinstance(outcome, Answer):
-                draw_answer(outcome, self._reveal)
+                draw_answer(outcome, self._reveal, self._index)
                 self._show(outcome)
             else:
                 Words("p", outcome, classes="trouble")
                 self.field.value = self.field.value or question
         self._scroll()
+
+    def _refuse(self, reason: str) -> None:
+        """Say why a question was not asked; its words stay in the field."""
+        with self._log:
+            Words("p", reason, classes="trouble")
+        self._status.text = reason
 
     def _busy(self, busy: bool) -> None:
         self._log.props["aria-busy"] = "true" if busy else "false"

@@ -47,7 +47,9 @@ class ChatPage:
                 with part("div", classes="chat"):
                     self._draw_notices()
                     self._draw_conversations()
-                    self._chat = ChatPane(self._open_workflow, self._show, self._reveal, self._list_conversations)
+                    self._chat = ChatPane(
+                        self._open_workflow, self._show, self._reveal, self._list_conversations, workflows.index
+                    )
                 with part("aside", classes="menu", label="Menu of the manual"):
                     self._menu = MenuPane(workflows.index, list(titles))
         self._look("chat")
@@ -64,8 +66,16 @@ class ChatPage:
             self._conversations.asking.cancel()
             self._conversations.asking = None
         client.on_delete(self._chat.stop)
+        self._take_up_choices()
         await self._open_conversation(await self._take_up())
         await self._try_model()
+
+    def _take_up_choices(self) -> None:
+        """Choose the theme and the model that the tab had before it was loaded anew."""
+        kept = app.storage.tab
+        self._set_theme(kept.get("theme"))
+        if kept.get("model") in self._workflows.models:
+            self._model.value = kept["model"]
 
     def _draw_header(self, titles: dict[str, str]) -> None:
         with part("header", classes="top"):
@@ -106,6 +116,7 @@ class ChatPage:
     async def _try_model(self) -> None:
         """Open the model that is chosen, so that what is wrong with it shows before a question is lost on it."""
         chosen = self._model.value
+        app.storage.tab["model"] = chosen
         trouble = ""
         try:
             await self._open_workflow(self._show_readying)
@@ -136,8 +147,12 @@ class ChatPage:
             tab.props["aria-pressed"] = "true" if name == pane else "false"
 
     def _next_theme(self) -> None:
-        self._dark.value = _THEMES[self._dark.value][1]
-        self._theme.text = _THEMES[self._dark.value][0]
+        self._set_theme(_THEMES[self._dark.value][1])
+        app.storage.tab["theme"] = self._dark.value
+
+    def _set_theme(self, dark: bool | None) -> None:
+        self._dark.value = dark
+        self._theme.text = _THEMES[dark][0]
 
     async def _take_up(self) -> str:
         """List what is remembered of the tab's browser, once in a tab, and return what went wrong, if anything."""

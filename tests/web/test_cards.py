@@ -1,0 +1,75 @@
+"""An answer's card: its lines by kind, Copy, what is kept when a question is not sent, and what a reload keeps."""
+
+import pytest
+from support.web_fixtures import Open, Serve, ask
+
+from graphrag_tools.answer import Answer, Source
+from graphrag_tools.index.index import ManualIndex
+
+RESET_QUESTION = "How do I reset the device?"
+
+
+def test_steps_are_numbered_and_warnings_boxed(open_page: Open, sample_page: str) -> None:
+    card = ask(open_page(sample_page), RESET_QUESTION)
+    steps = card.locator(".said.numbered")
+    assert steps.count() == 4
+    numbers = [step.evaluate("one => getComputedStyle(one, '::before').content") for step in steps.all()]
+    assert numbers == ['"1."', '"2."', '"3."', '"4."']
+    assert "A reset cannot be undone" in card.locator(".said.warning").inner_text()
+
+
+def test_copy_takes_way_words_and_source(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page, permissions=["clipboard-read", "clipboard-write"])
+    card = ask(page, "How do I turn on flight mode?")
+    page.bring_to_front()  # a clipboard is read by the page in front alone
+    card.get_by_role("button", name="Copy this answer").click()
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('From the manual'))")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("Settings > Wi-Fi > Flight mode\n\nFlight mode turns off")
+    assert copied.endswith("From the manual: Settings > Wi-Fi > Flight mode")
+
+
+def test_a_question_that_is_too_long_is_not_sent_and_stays(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    field = page.get_by_role("textbox", name="Question")
+    field.fill("word " * 1_000 + "end")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.locator(".log .trouble", has_text="5,003 characters, and 2,000 are read").wait_for()
+    assert field.input_value().endswith("end")
+    assert page.locator(".answer, .question").count() == 0
+
+
+def test_reload_keeps_theme_and_model(open_page: Open, serve: Serve, sample_index_for_answers: ManualIndex) -> None:
+    page = open_page(serve(sample_index_for_answers, "--model", "gguf:nowhere.gguf"))
+    page.get_by_role("alert").get_by_text("cannot be used").wait_for()
+    page.get_by_role("combobox", name="Model").click()
+    page.get_by_role("option", name="No model").click()
+    page.get_by_role("alert").get_by_text("cannot be used").wait_for(state="hidden")
+    page.get_by_role("button", name="Theme: automatic").click()
+    page.get_by_role("button", name="Theme: light").click()
+    page.get_by_role("button", name="Theme: dark").wait_for()
+    page.reload()
+    page.get_by_role("button", name="Theme: dark").wait_for()
+    page.get_by_role("combobox", name="Model").and_(page.locator("[aria-label], input")).first.wait_for()
+    assert ask(page, RESET_QUESTION).locator(".status").inner_text().startswith("✓")
+
+
+def test_print_leaves_the_cards_alone(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    card = ask(page, RESET_QUESTION)
+    page.emulate_media(media="print")
+    assert card.is_visible()
+    for part in (".top", ".menu", ".asking", ".conversations"):
+        assert page.locator(part).first.is_hidden()
+
+
+@pytest.mark.parametrize("url", ["", "https://example.org/manual#lid"])
+def test_what_is_copied_names_page_and_address(url: str) -> None:
+    pytest.importorskip("nicegui")
+    from graphrag_tools.web.cards import copied_text
+
+    source = Source(id="pump/lid", title="Lid", path=("Care", "Lid"), url=url, page=12)
+    answer = Answer(text="Wipe it.", status="answered", menu_path=("Care", "Lid"), sources=(source,))
+    address = f", {url}" if url else ""
+    assert copied_text(answer) == f"Care > Lid\n\nWipe it.\n\nFrom the manual: Care > Lid, page 12{address}"
+    assert copied_text(Answer(text="The manual does not say.", status="not_in_manual")) == "The manual does not say."
