@@ -31,6 +31,7 @@ class _Meaning:
         return (not self.statuses or status in self.statuses) and any(sign.casefold() in signs for sign in self.signs)
 
 
+_NOTHING_RECEIVED = "No data received from Ollama stream."
 _FAILED = "The model's server failed, or refused the request."
 # First match wins. Servers have no code for most of these, so that their words must tell.
 _MEANINGS = (
@@ -98,6 +99,11 @@ def model_errors() -> Iterator[None]:
     try:
         yield
     except _driver_errors() as error:
+        raise _as_model_error(error) from error
+    except ValueError as error:
+        # langchain-ollama has no class for a server that ends its answer before it began.
+        if str(error) != _NOTHING_RECEIVED:
+            raise
         raise _as_model_error(error) from error
 
 

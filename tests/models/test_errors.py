@@ -7,7 +7,9 @@ import langchain_openai.chat_models.base as langchain_openai
 import ollama
 import openai
 import pytest
+from conftest import Recorder
 from langchain_core import exceptions as langchain
+from langchain_ollama import ChatOllama
 
 from graphrag_tools.errors import FeatureRefused, ModelError, PromptTooLong, ReplyCut, RequestRefused
 from graphrag_tools.models.errors import model_errors
@@ -117,3 +119,14 @@ def test_classes_say_what_they_are_a_kind_of() -> None:
     assert issubclass(PromptTooLong, RequestRefused)
     assert issubclass(FeatureRefused, RequestRefused)
     assert not issubclass(ReplyCut, RequestRefused)
+
+
+def test_answer_that_ends_before_it_began_is_the_servers_failure(recorder: Recorder) -> None:
+    recorder.answers = {"/api/chat": (200, "")}
+    with pytest.raises(ModelError, match="No data received"), model_errors():
+        ChatOllama(model="toy", base_url=recorder.url).invoke("hello")
+
+
+def test_other_value_errors_pass_as_they_are() -> None:
+    with pytest.raises(ValueError, match="other"), model_errors():
+        raise ValueError("other")
