@@ -13,9 +13,11 @@ from graphrag_tools.evaluation.figures import bootstrap_interval, percentile
 from graphrag_tools.evaluation.run import Outcome, QuestionResult
 
 _CAPTION = (
-    "H@1: the right section is found first. right, wrong, uns. (unsure), ref. (refused): what the answerable questions "
-    "got. ans.*: answered though the manual does not say. ROUGE: ROUGE-L F1. inv.: answers that name what the manual "
-    "does not have. valid: tool calls that could be carried out. tokens: in+out per question. s: median seconds."
+    "H@1: the right section is found first. right, wrong, uns. (unsure), ref.\n"
+    "(refused): what the answerable questions got. ans.*: answered though the manual\n"
+    "does not say. ROUGE: ROUGE-L F1. inv.: answers that name what the manual does\n"
+    "not have. valid: tool calls that could be carried out. tokens: in+out per\n"
+    "question. s: median seconds."
 )
 
 
