@@ -15,7 +15,7 @@ from graphrag_tools.evaluation.run import Outcome, QuestionResult
 _CAPTION = (
     "H@1: the right section is found first. right, wrong, uns. (unsure), ref.\n"
     "(refused): what the answerable questions got. ans.*: answered though the manual\n"
-    "does not say. ROUGE: ROUGE-L F1. inv.: answers that name what the manual does\n"
+    "does not say. R-L: ROUGE-L F1. inv.: answers that name what the manual does\n"
     "not have. valid: tool calls that could be carried out. tokens: in+out per\n"
     "question. s: median seconds."
 )
@@ -185,7 +185,7 @@ def rendered_comparison(runs: Sequence[EvaluationReport]) -> Table:
     """Return the figures of several runs, a row each."""
     table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold", caption=_CAPTION, caption_justify="left")
     table.add_column("model, way", overflow="fold")
-    for name in ("H@1", "right", "wrong", "uns.", "ref.", "ans.*", "ROUGE", "inv.", "valid", "tokens", "s"):
+    for name in ("H@1", "right", "wrong", "uns.", "ref.", "ans.*", "R-L", "inv.", "valid", "tokens", "s"):
         table.add_column(name, justify="right", no_wrap=True)
     for run in runs:
         tokens = f"{run.prompt_tokens_per_question:.0f}+{run.completion_tokens_per_question:.0f}"
