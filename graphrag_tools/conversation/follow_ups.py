@@ -8,6 +8,7 @@ from graphrag_tools.conversation.form import QuestionForm, form_of
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.keys import manual_of
 from graphrag_tools.search.hit import Hit
+from graphrag_tools.text.english.asking import asks_what_it_is
 from graphrag_tools.text.english.fillers import DEVICE_STEMS, HANDLING_STEMS
 from graphrag_tools.text.words import stem, stems, weighted_share, words
 
@@ -111,6 +112,9 @@ def complete_follow_up(form: QuestionForm, earlier: Earlier, index: Lookup, manu
     if is_about(form, item, index):
         return replace(named, scope=_named_for_it(form, earlier, item, index) or item.id, covered=True)
     if form.kind in ("goes_on", "bare") and _found(form, index, manual):
+        return Understood(form.question)
+    # What the item says nothing of is asked of the device: "is it waterproof" after an alarm.
+    if form.own and asks_what_it_is(form.question):
         return Understood(form.question)
     follow_up = named if form.kind == "refers" else again
     scope = _section_about(form, follow_up.question, index, manual, by_name=form.kind == "refers")

@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage, ToolMessage
 from graphrag_tools.conversation.follow_ups import Understood
 from graphrag_tools.conversation.turn import MAX_QUESTION_CHARACTERS, hits_of
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.search.confidence import Standing, Thresholds
+from graphrag_tools.search.confidence import DOUBTFUL, Standing, Thresholds
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import BY_WORKFLOW, call_message
 from graphrag_tools.tools.manual_tools import VectorSearchTool
@@ -43,7 +43,11 @@ def search_for(meant: Understood, words: str, index: ManualIndex, manual: str | 
     hits = hits_of(result)
     lent = meant.follow_up and meant.covered is None
     asked = index.search(words[:MAX_QUESTION_CHARACTERS], HITS, manual) if lent else hits
-    return QuestionSearch((call, result), hits, index.confidence(asked))
+    confidence = index.confidence(asked)
+    if asked and hits and asked[0].section_id != hits[0].section_id:
+        # Its own words are sure of another section than the one that it would be answered from.
+        confidence = min(confidence, DOUBTFUL)
+    return QuestionSearch((call, result), hits, confidence)
 
 
 def standing_of(meant: Understood, confidence: float, thresholds: Thresholds) -> Standing:

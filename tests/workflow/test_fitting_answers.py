@@ -63,3 +63,17 @@ def test_follow_up_gets_no_text_that_was_shown_before(sample_index_for_answers: 
 def test_the_same_question_again_gets_the_same_answer(sample_index_for_answers: ManualIndex) -> None:
     first, again = asked_in_turn(sample_index_for_answers, *["How do I turn on flight mode?"] * 2)
     assert (again.status, again.text) == ("answered", first.text)
+
+
+def test_what_it_can_do_is_asked_of_the_device_where_the_item_does_not_say(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    _, answer = asked_in_turn(sample_index_for_answers, "How do I turn on flight mode?", "Can it stand fresh water?")
+    assert (answer.understood_as, answer.menu_path[-1]) == ("", "Water resistance")
+
+
+def test_item_that_was_talked_of_is_no_sure_answer_to_words_found_elsewhere(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    _, answer = asked_in_turn(sample_index_for_answers, "How do I turn on flight mode?", "How do I charge it?")
+    assert answer.status == "unsure" or answer.menu_path[-1] != "Flight mode"

@@ -10,6 +10,14 @@ _YES_OR_NO = re.compile(
 _OR = re.compile(r"\bor\b(?! not\b)", re.IGNORECASE)
 
 
+_OF_A_WHOLE = re.compile(
+    r"\W*(?:(?:and|so|but|ok|okay|also)\W+)*"
+    r"(?:is|isn['’]?t|can|can['’]?t|could|does|doesn['’]?t|will|won['’]?t|has|hasn['’]?t)\s+(?:it|this|that)\b"
+    r"(?!\s+(?:be\b|\w+ed\b))",
+    re.IGNORECASE,
+)
+
+
 def asks_yes_or_no(question: str) -> bool:
     """Whether a question begins with its verb and offers no choice.
 
@@ -17,6 +25,15 @@ def asks_yes_or_no(question: str) -> bool:
     (True, False)
     """
     return _YES_OR_NO.match(question) is not None and not _OR.search(question)
+
+
+def asks_what_it_is(question: str) -> bool:
+    """Whether a question asks what "it" is, has or can do by itself, and not what is done to it.
+
+    >>> asks_what_it_is("is it waterproof"), asks_what_it_is("Can it be renamed?")
+    (True, False)
+    """
+    return _OF_A_WHOLE.match(question) is not None
 
 
 _THING = r"(?:(?:the|a|an|my)\s+)?(?P<{}>[^,;?!]+?)"
