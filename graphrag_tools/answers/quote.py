@@ -90,9 +90,11 @@ def quote_for(
     kept = _kept(blocks, chosen, set(options), found[:1])
     saying = _saying(blocks, kept)
     deciding = _deciding(question, blocks, found)
-    shown = _segment(blocks, saying, found)
-    if deciding is not None:
-        shown = [deciding, *(at for at in shown if at != deciding)]
+    if deciding is None:
+        shown = _segment(blocks, saying, found)
+    else:
+        # What fits best stands before all else, so that the rest may begin as the section does.
+        shown = [deciding, *_segment(blocks, [at for at in saying if at != deciding], (), blocks[deciding])]
     fitting = _fitting([blocks[at] for at in (*shown, *(at for at in saying if at not in shown))])
     quoted, rest = fitting[: len(shown)], fitting[len(shown) :]
     return Quote(
@@ -105,12 +107,16 @@ def quote_for(
     )
 
 
-def _segment(blocks: Sequence[Block], saying: Sequence[int], found: Sequence[int]) -> list[int]:
-    """Return the positions of the segment of the blocks to quote that has the best one found, else the first one."""
+def _segment(blocks: Sequence[Block], saying: Sequence[int], found: Sequence[int], *before: Block) -> list[int]:
+    """Return the positions of the segment of the blocks to quote that has the best one found, else the first one.
+
+    `before` are blocks that stand before it and take of its length.
+    """
     if not saying:
         return []
     best = next((saying.index(at) for at in found if at in saying), 0)
-    return [saying[at] for at in answering_segment([blocks[at] for at in saying], best)]
+    taken = sum(len(block.text.split()) for block in before)
+    return [saying[at] for at in answering_segment([blocks[at] for at in saying], best, taken)]
 
 
 def _deciding(question: str, blocks: Sequence[Block], found: Sequence[int]) -> int | None:

@@ -8,19 +8,21 @@ from graphrag_tools.manual.sections import Block
 _MOST_WORDS = 110
 
 
-def answering_segment(blocks: Sequence[Block], best: int) -> list[int]:
+def answering_segment(blocks: Sequence[Block], best: int, taken: int = 0) -> list[int]:
     """Return the positions of the blocks to show, given that of the block that fits the question best.
 
     All where they are short enough. Else as much as fits, from the first block on where that reaches the best one,
     else from the best one on. A procedure, the steps in a row with what leads to them and hangs under them, is shown
-    whole or not at all, so that one with the best block in it may be longer. Warnings before it stay.
+    whole or not at all, so that one with the best block in it may be longer. Warnings before it stay. `taken` are
+    words that are shown already.
     """
+    room = _MOST_WORDS - taken
     pieces = list(_pieces(blocks))
     words = [sum(len(blocks[at].text.split()) for at in piece) for piece in pieces]
     at_best = next(number for number, piece in enumerate(pieces) if best in piece)
-    start = 0 if sum(words[: at_best + 1]) <= _MOST_WORDS else at_best
+    start = 0 if sum(words[: at_best + 1]) <= room else at_best
     end = at_best + 1
-    while end < len(pieces) and sum(words[start : end + 1]) <= _MOST_WORDS:
+    while end < len(pieces) and sum(words[start : end + 1]) <= room:
         end += 1
     shown = [at for piece in pieces[start:end] for at in piece]
     return [at for at in range(shown[0]) if blocks[at].kind == "warning"] + shown

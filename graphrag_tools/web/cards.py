@@ -42,8 +42,10 @@ def draw_answer(answer: Answer, show: ShowAnswer, index: ManualIndex | None = No
         Words("p", STATUS_WORDS[answer.status], classes=f"status {answer.status}")
         if answer.understood_as:
             Words("p", f"Understood as: {answer.understood_as}", classes="aside")
+        _draw_taps(answer)
         _draw_words(answer, index)
-        _draw_way(answer, show)
+        _draw_rest(answer, index)
+        _draw_place(answer, show)
         _draw_alternatives(answer, show)
         for source in answer.sources:
             _draw_source(source)
@@ -61,13 +63,27 @@ def _draw_words(answer: Answer, index: ManualIndex | None) -> None:
         Words("div", head_words(answer), classes="words")
         return
     with part("div", classes="words"):
-        for line in answer_lines(answer, index):
-            kind = f"said {line.kind}{' listed' if line.is_listed else ''}{' numbered' if line.number else ''}"
-            with part("pre" if line.kind == "code" else "p", classes=kind) as drawn:
-                drawn.style(f"--depth: {line.depth}; --number: '{line.number}.'")
-                if line.name:
-                    Words("b", f"{line.name}: ")
-                Words("span", line.text)
+        _draw_lines(answer, index)
+
+
+def _draw_rest(answer: Answer, index: ManualIndex | None) -> None:
+    """Draw what else the section says, folded away."""
+    if not answer.more:
+        return
+    with part("details"):
+        Words("summary", f"Show all: {len(answer.more.split())} more words")
+        with part("div"):
+            _draw_lines(answer.model_copy(update={"text": answer.more}), index)
+
+
+def _draw_lines(answer: Answer, index: ManualIndex | None) -> None:
+    for line in answer_lines(answer, index):
+        kind = f"said {line.kind}{' listed' if line.is_listed else ''}{' numbered' if line.number else ''}"
+        with part("pre" if line.kind == "code" else "p", classes=kind) as drawn:
+            drawn.style(f"--depth: {line.depth}; --number: '{line.number}.'")
+            if line.name:
+                Words("b", f"{line.name}: ")
+            Words("span", line.text)
 
 
 def copied_text(answer: Answer) -> str:
@@ -89,11 +105,14 @@ def cost_words(answer: Answer) -> str:
     return " · ".join((model, *how, f"{answer.usage.seconds:.1f} s"))
 
 
-def _draw_way(answer: Answer, show: ShowAnswer) -> None:
+def _draw_taps(answer: Answer) -> None:
     if answer.taps:
         with part("p", classes="way"):
             Words("span", "On the device", classes="name")
             Words("span", PATH_SEPARATOR.join(answer.taps), classes="taps")
+
+
+def _draw_place(answer: Answer, show: ShowAnswer) -> None:
     if answer.menu_path:
         path = PATH_SEPARATOR.join(answer.menu_path)
         with part("p", classes="way"):

@@ -6,6 +6,13 @@ from support.web_fixtures import Open, Serve, ask
 from graphrag_tools.answer import Answer, Source
 from graphrag_tools.index.index import ManualIndex
 
+COPIED = """async () => {
+    for (;;) {
+        const text = await navigator.clipboard.readText();
+        if (text.includes("From the manual")) return text;
+        await new Promise(later => setTimeout(later, 50));
+    }
+}"""
 RESET_QUESTION = "How do I reset the device?"
 
 
@@ -23,8 +30,7 @@ def test_copy_takes_way_words_and_source(open_page: Open, sample_page: str) -> N
     card = ask(page, "How do I turn on flight mode?")
     page.bring_to_front()  # a clipboard is read by the page in front alone
     card.get_by_role("button", name="Copy this answer").click()
-    page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('From the manual'))")
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = page.evaluate(COPIED)
     assert copied.startswith("Settings > Wi-Fi > Flight mode\n\nFlight mode turns off")
     assert copied.endswith("From the manual: Settings > Wi-Fi > Flight mode")
 
@@ -73,3 +79,13 @@ def test_what_is_copied_names_page_and_address(url: str) -> None:
     address = f", {url}" if url else ""
     assert copied_text(answer) == f"Care > Lid\n\nWipe it.\n\nFrom the manual: Care > Lid, page 12{address}"
     assert copied_text(Answer(text="The manual does not say.", status="not_in_manual")) == "The manual does not say."
+
+
+def test_way_stands_first_and_the_rest_of_a_long_text_is_folded_away(
+    open_page: Open, serve: Serve, kettle_index: ManualIndex
+) -> None:
+    card = ask(open_page(serve(kettle_index, "--answer-from", "0")), "Which colours has the lamp?")
+    rest = card.locator("details").filter(has_text="Show all")
+    assert not rest.locator(".said").first.is_visible()
+    rest.locator("summary").click()
+    assert "The lamp glows in amber" in rest.locator(".said").first.inner_text()
