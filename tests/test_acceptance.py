@@ -13,11 +13,14 @@ from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.workflow.graph import manual_workflow
+from graphrag_tools.workflow.options import WorkflowOptions
 
 
 def _figures(index: ManualIndex, model: ChatModel | None, data: Path) -> EvaluationReport:
     questions = read_questions(data / "s10_50_questions.csv")
-    return report("model", evaluate(manual_workflow(index, model), index, questions))
+    # Such a model has earned no role, and is called because its calls are asked for.
+    options = WorkflowOptions(tool_mode="none" if model is None else "schema")
+    return report("model", evaluate(manual_workflow(index, model, options=options), index, questions))
 
 
 @pytest.fixture(scope="module")
