@@ -52,9 +52,11 @@ class _TerminalReader:
         self._session = _session(complete, earlier)
 
     def next_line(self) -> str:
-        print_aside(_PROMPT)
         try:
-            line = self._session.prompt().strip()
+            # Once the prompt is seen the keys are ours: a quick Ctrl-C clears the line and does not end the program.
+            with self._session.input.raw_mode():
+                print_aside(_PROMPT)
+                line = self._session.prompt().strip()
         except (EOFError, KeyboardInterrupt):
             return ""
         # What was edited is taken away with all that it left on the screen; the question stands above its answer.
