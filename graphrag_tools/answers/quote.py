@@ -95,13 +95,14 @@ def quote_for(
     else:
         # What fits best stands before all else, so that the rest may begin as the section does.
         shown = [deciding, *_segment(blocks, [at for at in saying if at != deciding], (), blocks[deciding])]
-    fitting = _fitting([blocks[at] for at in (*shown, *(at for at in saying if at not in shown))])
+    ordered = dict.fromkeys((*shown, *saying))
+    fitting = _fitting([blocks[at] for at in ordered])
     quoted, rest = fitting[: len(shown)], fitting[len(shown) :]
     return Quote(
         item=item if item.kind == "option" else _answering_item(section, chosen, options, graph),
         section=section,
         blocks=tuple(quoted),
-        cut=len(fitting) < len({*shown, *saying}),
+        cut=len(fitting) < len(ordered),
         below=_led_to(quoted[-1], section, graph) if quoted else (),
         rest=tuple(rest),
     )
