@@ -346,12 +346,17 @@ class Stages:
 
     def _quoted(self, state: ManualState, quote: Quote) -> Answer:
         """Return the quote as far as search is sure of it; only verified words of a model overrule its doubt."""
-        standing, earlier = self._standing(state), self._earlier(state)
-        if standing == "answered" and state["meant"].follow_up and earlier and earlier.item_id is not None:
-            before = quote_item(earlier.question, earlier.item_id, self._index, state["hits"])
-            if before.blocks == quote.blocks:
-                return nothing_new(quote, state["hits"], self._index)
+        standing = self._standing(state)
+        if standing == "answered" and state["meant"].follow_up and self._was_shown(state, quote):
+            return nothing_new(quote, state["hits"], self._index)
         return quoted_as(standing, quote, self._places(state, quote), self._index)
+
+    def _was_shown(self, state: ManualState, quote: Quote) -> bool:
+        """Whether the turn before was answered with the same quote."""
+        earlier = self._earlier(state)
+        if earlier is None or earlier.item_id is None:
+            return False
+        return quote_item(earlier.question, earlier.item_id, self._index, state["hits"]).blocks == quote.blocks
 
     def _places(self, state: ManualState, quote: Quote) -> list[Hit]:
         """Return the closest places; what a model chose stands first."""
