@@ -14,7 +14,7 @@ from graphrag_tools.manual.sections import written_block
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import ModelCall, Steps
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.search.confidence import Standing
+from graphrag_tools.search.confidence import Standing, Thresholds
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.normalise import fenced
 
@@ -57,6 +57,12 @@ def quote_item(question: str, item_id: str, index: ManualIndex, hits: Sequence[H
     section = graph.section_of(item_id).id
     found = next((hit.blocks for hit in hits if hit.section_id == section), ())
     return quote_for(question, index.item(item_id), graph, index.idf, found)
+
+
+def sure_hit(question: str, index: ManualIndex, thresholds: Thresholds, manual: str | None = None) -> Hit | None:
+    """Return what a search puts first where it is sure enough to answer from it, else None."""
+    hits = index.search(question, 1, manual)
+    return hits[0] if hits and thresholds.standing(index.confidence(hits)) == "answered" else None
 
 
 def quoted_answer(quote: Quote, index: ManualIndex) -> Answer:

@@ -1,11 +1,10 @@
 """Two items side by side, for a question that compares them."""
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.answers.answer import quote_item, quoted_answer
+from graphrag_tools.answers.answer import quote_item, quoted_answer, sure_hit
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import PATH_SEPARATOR
 from graphrag_tools.search.confidence import Thresholds
-from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.english.asking import compared_things
 
 
@@ -17,7 +16,7 @@ def comparison(question: str, index: ManualIndex, thresholds: Thresholds, manual
     things = compared_things(question)
     if things is None:
         return None
-    found = [_sure_hit(thing, index, thresholds, manual) for thing in things]
+    found = [sure_hit(thing, index, thresholds, manual) for thing in things]
     if None in found or len({hit.section_id for hit in found if hit}) < 2:
         return None
     answers = [
@@ -33,12 +32,6 @@ def comparison(question: str, index: ManualIndex, thresholds: Thresholds, manual
         sources=tuple(source for answer in answers for source in answer.sources),
         more="\n\n".join(f"{_heading(answer)}\n{answer.more}" for answer in answers if answer.more),
     )
-
-
-def _sure_hit(thing: str, index: ManualIndex, thresholds: Thresholds, manual: str | None) -> Hit | None:
-    hits = index.search(thing, 1, manual)
-    sure = hits and thresholds.standing(index.confidence(hits)) == "answered"
-    return hits[0] if sure else None
 
 
 def _heading(answer: Answer) -> str:

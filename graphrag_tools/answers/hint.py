@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.answers.answer import places
+from graphrag_tools.answers.answer import places, sure_hit
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.search.confidence import Thresholds
@@ -31,9 +31,9 @@ def answered_questions(index: ManualIndex, manual: str) -> Iterator[tuple[str, H
     asked = [(question, item) for item in sections if (question := _question_about(item))]
     thresholds = Thresholds()
     for question, item in asked[:: max(1, len(asked) // _TRIES)]:
-        hits = index.search(question, 1, manual)
-        if hits and hits[0].section_id == item.id and thresholds.standing(hits[0].confidence) == "answered":
-            yield question, hits[0]
+        hit = sure_hit(question, index, thresholds, manual)
+        if hit and hit.section_id == item.id:
+            yield question, hit
 
 
 def _question_about(item: MenuItem) -> str:
