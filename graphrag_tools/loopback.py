@@ -1,6 +1,7 @@
 """Which hosts are this machine alone, and how a host stands in an address."""
 
 import ipaddress
+from urllib.parse import urlsplit
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 """The names by which this machine calls itself, as a Host header has them."""
@@ -17,6 +18,18 @@ def is_loopback(host: str) -> bool:
 def in_url(host: str) -> str:
     """Return a host as a URL has it: an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host else host
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address as a URL has it, in lower case; "" where it has none.
+
+    >>> host_of("//Example.org:80"), host_of("http://[::1]:8000/page")
+    ('example.org', '[::1]')
+    """
+    try:
+        return in_url(urlsplit(address).hostname or "")
+    except ValueError:
+        return ""
 
 
 def is_wildcard(host: str) -> bool:

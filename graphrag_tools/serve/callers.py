@@ -2,13 +2,12 @@
 
 from collections.abc import MutableMapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphrag_tools.listening import Address, is_same_token
-from graphrag_tools.loopback import in_url
+from graphrag_tools.loopback import host_of
 from graphrag_tools.serve.refusals import Refusal, error_response
 
 WITHOUT_TOKEN = frozenset({"/health", "/ready"})
@@ -33,7 +32,7 @@ class CallersOnly:
 
     def _refusal(self, path: str, headers: Headers) -> Refusal | None:
         host, origin = headers.get("host", ""), headers.get("origin")
-        if self._hosts and _name(f"//{host}") not in self._hosts:
+        if self._hosts and host_of(f"//{host}") not in self._hosts:
             return Refusal(421, f"this server is not called {host[:200]!r}; its owner can allow a name: --allow-host")
         if self._hosts and origin is not None and not self._is_own(origin):
             return Refusal(403, f"requests from pages of {origin[:200]!r} are not taken here")
@@ -43,7 +42,7 @@ class CallersOnly:
         return _too_large() if length.isdecimal() and int(length) > MOST_BODY_BYTES else None
 
     def _is_own(self, origin: str) -> bool:
-        return origin.startswith(("http://", "https://")) and _name(origin) in self._hosts
+        return origin.startswith(("http://", "https://")) and host_of(origin) in self._hosts
 
     def _may_enter(self, authorization: str) -> bool:
         scheme, _, given = authorization.partition(" ")
@@ -67,11 +66,3 @@ def _bounded(receive: Receive) -> Receive:
         return message
 
     return bounded
-
-
-def _name(address: str) -> str:
-    """Return the host of an address, in lower case and as URLs have it; "" where it has none."""
-    try:
-        return in_url(urlsplit(address).hostname or "")
-    except ValueError:
-        return ""

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from graphrag_tools.loopback import LOOPBACK_NAMES, in_url, is_loopback, is_wildcard
+from graphrag_tools.loopback import LOOPBACK_NAMES, host_of, in_url, is_loopback, is_wildcard
 
 _POLICY_VIOLATION = 1008
 
@@ -50,7 +50,7 @@ class OwnAddressOnly:
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": refusal})
 
     def _has_own_host(self, headers: Headers) -> bool:
-        return not self._names or _name(f"//{headers.get('host', '').lower()}") in self._names
+        return not self._names or host_of(f"//{headers.get('host', '').lower()}") in self._names
 
     def _refusal(self, headers: Headers) -> str:
         host = headers.get("host", "").lower()
@@ -86,11 +86,3 @@ def is_browser_id(value: object) -> TypeGuard[str]:
         return isinstance(value, str) and UUID(value).version == 4 and str(UUID(value)) == value
     except ValueError:
         return False
-
-
-def _name(address: str) -> str:
-    try:
-        host = urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
-    return in_url(host)
