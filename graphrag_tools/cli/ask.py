@@ -18,6 +18,9 @@ from graphrag_tools.cli.output import Cleaned, print_answer, print_aside, print_
 from graphrag_tools.errors import GraphRAGToolsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
     from graphrag_tools.answer import Answer
@@ -110,36 +113,28 @@ def _live_answer(runner: asyncio.Runner, talk: Conversation, question: str, thre
 
     from graphrag_tools.workflow.streaming import ask_with_events
 
-    shown, console = LiveAnswer(), Console(stderr=True)
+    shown, console = LiveAnswer(lambda quote: rendered_answer(quote, talk.index)), Console(stderr=True)
     with Live(console=console, transient=True, auto_refresh=console.is_terminal) as live:
 
         def show(event: "Event") -> None:
             if console.is_terminal:
                 live.update(Cleaned(shown.take(event)))
 
-        async def answered() -> "Answer":
-            if console.is_terminal and (quote := await talk.quote(question, thread)):
-                live.update(Cleaned(shown.begin_with(rendered_answer(quote, talk.index))))
-            return await ask_with_events(talk.workflow, question, {"configurable": {"thread_id": thread}}, show)
-
-        return runner.run(answered())
+        config: RunnableConfig = {"configurable": {"thread_id": thread}}
+        return runner.run(ask_with_events(talk.workflow, question, config, show))
 
 
 class LiveAnswer:
-    """Takes events and says what to show: the calls so far, the stage, and the draft, marked as not checked yet."""
+    """Takes events and says what to show: the quote, the calls, the stage, and the draft, marked as not checked yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, render: "Callable[[Answer], RenderableType]") -> None:
         from graphrag_tools.workflow.streaming import FIRST_STAGE
 
+        self._render = render
         self._calls: list[str] = []
         self._stage = FIRST_STAGE
         self._draft = ""
         self._quote: RenderableType | None = None
-
-    def begin_with(self, quote: RenderableType) -> RenderableType:
-        """Show what the manual says while a model works on it."""
-        self._quote = quote
-        return self._shown()
 
     def take(self, event: "Event") -> RenderableType:
         """Return what to show after one more event."""
@@ -150,6 +145,8 @@ class LiveAnswer:
                 self._stage = streaming.NEXT_STAGES.get(stage, self._stage)
             case streaming.ToolCalled(tool, arguments, by):
                 self._calls.append(f"{tool}({streaming.first_argument(arguments)!r}) by the {by}")
+            case streaming.Quoted(answer):
+                self._quote = self._render(answer)
             case streaming.Token(text):
                 self._draft += text
             case streaming.DraftRejected(failed):

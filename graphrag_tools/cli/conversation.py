@@ -51,7 +51,6 @@ class Conversation:
         self._memory = memory
         self._thread_tokens = thread_tokens
         self.workflow = self._opened(options)
-        self._quick = self._opened_quick(options)
         self._commands: dict[str, Callable[[str, Answer | None], None]] = {
             "/help": self._help,
             "/model": self._model,
@@ -70,15 +69,6 @@ class Conversation:
         lines = [f"{titles}: {self._who()}."]
         lines += [f"  {question}" for question in islice(questions, _EXAMPLES)]
         return "\n".join((*lines, "/help lists what else can be typed; an empty line ends."))
-
-    async def quote(self, question: str, thread: str) -> "Answer | None":
-        """Return what the manual itself answers, while a model would take longer; None where that is all there is."""
-        from graphrag_tools.workflow.graph import aask
-
-        if self._quick is None:
-            return None
-        answer = await aask(self._quick, question, {"configurable": {"thread_id": thread}})
-        return answer if answer.status == "answered" else None
 
     def obey(self, line: str, last: "Answer | None") -> bool:
         """Do what a line that begins with "/" says; whether the chat is to end."""
@@ -115,20 +105,12 @@ class Conversation:
     def _opened(self, options: ShownOptions) -> "CompiledStateGraph[Any, Any, Any, Any]":
         return open_workflow(options, self._memory, self._thread_tokens, self.index)
 
-    def _opened_quick(self, options: ShownOptions) -> "CompiledStateGraph[Any, Any, Any, Any] | None":
-        from langgraph.checkpoint.memory import InMemorySaver
-
-        if options.model.strip().lower() == "none":
-            return None
-        alone = replace(options, model="none", escalate_to=None, tool_mode="auto", answers="auto")
-        return open_workflow(alone, InMemorySaver(), self._thread_tokens, self.index)
-
     def _who(self) -> str:
         model = self._options.model
         return "answers in the manual's own words, without a model" if model == "none" else f"answered by {model}"
 
     def _take(self, options: ShownOptions) -> None:
-        self.workflow, self._quick = self._opened(options), self._opened_quick(options)
+        self.workflow = self._opened(options)
         self._options = options
 
     def _help(self, _rest: str, _last: "Answer | None") -> None:

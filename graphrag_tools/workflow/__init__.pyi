@@ -6,6 +6,7 @@ from .options import WorkflowOptions as WorkflowOptions
 from .streaming import Answered as Answered
 from .streaming import DraftRejected as DraftRejected
 from .streaming import Event as Event
+from .streaming import Quoted as Quoted
 from .streaming import StageEnded as StageEnded
 from .streaming import Token as Token
 from .streaming import ToolCalled as ToolCalled

@@ -2,6 +2,7 @@
 
 A draft's events are plain data, so that every client reads them: `{"type": "graphrag_tools.draft", "text": …, "id": …}`
 for a piece of the reply with this id, and `{"type": "graphrag_tools.draft_rejected"}` for one that failed its check.
+Before a model is asked, `{"type": "graphrag_tools.quote", "answer": …}` has what the manual itself says.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,10 +19,12 @@ from langgraph.config import get_config, get_stream_writer
 from langgraph.constants import TAG_NOSTREAM
 from langgraph.graph.message import push_message
 
+from graphrag_tools.answer import Answer
 from graphrag_tools.tool_calling.repair import spoken_without
 
 DRAFT: Final = "graphrag_tools.draft"
 DRAFT_REJECTED: Final = "graphrag_tools.draft_rejected"
+QUOTE: Final = "graphrag_tools.quote"
 
 
 class DraftEvent(TypedDict):
@@ -36,6 +39,13 @@ class DraftRejectedEvent(TypedDict):
     """What was written so far failed its check."""
 
     type: Literal["graphrag_tools.draft_rejected"]
+
+
+class QuoteEvent(TypedDict):
+    """The answer in the manual's own words, as plain data, while a model works on it."""
+
+    type: Literal["graphrag_tools.quote"]
+    answer: dict[str, Any]
 
 
 class _DraftHandler(BaseCallbackHandler, _StreamingCallbackHandler):  # type: ignore[type-arg]
@@ -83,6 +93,15 @@ def tell_rejected() -> None:
     """Tell of a draft that failed its check."""
     if _config() is not None:
         get_stream_writer()(DraftRejectedEvent(type=DRAFT_REJECTED))
+
+
+def tell_quote(make: Callable[[], Answer]) -> None:
+    """Tell what the manual itself says; it is made only where somebody listens."""
+    if _config() is None:
+        return
+    write = get_stream_writer()
+    if _is_heard(write):
+        write(QuoteEvent(type=QUOTE, answer=make().model_dump(mode="json")))
 
 
 def unspoken(message: AIMessage) -> AIMessage:

@@ -24,7 +24,8 @@ from graphrag_tools.tool_calling.callers import BY_MODEL
 from graphrag_tools.workflow import nodes
 from graphrag_tools.workflow.drafts import inner_model_call, unspoken_messages
 from graphrag_tools.workflow.options import Budget, WorkflowOptions
-from graphrag_tools.workflow.stages import ManualState, Stages
+from graphrag_tools.workflow.stages import Stages
+from graphrag_tools.workflow.state import ManualState
 from graphrag_tools.workflow.streaming import Answered, ask_with_events, has_answer, required, stream_answer
 
 __all__ = ["Budget", "ManualState", "WorkflowOptions", "aask", "ask", "manual_workflow"]
@@ -68,7 +69,7 @@ def manual_workflow(
     graph.add_node(nodes.VERIFY, _code_node(stages.verify))
     graph.add_edge(START, nodes.RESOLVE)
     graph.add_edge(nodes.RESOLVE, nodes.SEARCH)
-    graph.add_conditional_edges(nodes.SEARCH, stages.after_search, [nodes.CHOOSE, nodes.ANSWER])
+    graph.add_conditional_edges(nodes.SEARCH, stages.after_search, [nodes.CHOOSE, nodes.ANSWER, nodes.VERIFY])
     graph.add_conditional_edges(nodes.CHOOSE, stages.after_choose, [nodes.TOOLS, nodes.ANSWER])
     graph.add_conditional_edges(nodes.TOOLS, stages.after_tools, [nodes.CHOOSE, nodes.ANSWER])
     graph.add_edge(nodes.ANSWER, nodes.VERIFY)

@@ -1,13 +1,14 @@
 """The stages of the workflow: what each does with the state, and where it goes on from there."""
 
 import time
-from typing import Annotated, Any, NotRequired, TypeVar
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
-from langchain_core.messages import AIMessage, HumanMessage, RemoveMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, RemoveMessage
 from langchain_core.tools import BaseTool
-from langgraph.graph import END, MessagesState
+from langgraph.graph import END
 
-from graphrag_tools.answer import Answer, StageTime, Usage
+from graphrag_tools.answer import Answer, Usage
 from graphrag_tools.answers.answer import (
     UNVERIFIED,
     TurnFacts,
@@ -27,7 +28,6 @@ from graphrag_tools.answers.quote import Quote
 from graphrag_tools.conversation import turn
 from graphrag_tools.conversation.follow_ups import Earlier, Understood, next_earlier
 from graphrag_tools.conversation.parts import LEFT_OUT, told_apart
-from graphrag_tools.conversation.plain_data import PlainChannel
 from graphrag_tools.conversation.rewriting import meaning
 from graphrag_tools.conversation.turn import answer_message, earlier_in
 from graphrag_tools.errors import ModelError
@@ -43,56 +43,13 @@ from graphrag_tools.tool_calling.callers import Choices, ToolCaller
 from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
-from graphrag_tools.workflow.drafts import tell_rejected
+from graphrag_tools.workflow.drafts import tell_quote, tell_rejected
 from graphrag_tools.workflow.escalation import BudgetSpent, escalation
-from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, TOOLS
+from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, TOOLS, VERIFY
 from graphrag_tools.workflow.options import HITS, WorkflowOptions
 from graphrag_tools.workflow.roles import ModelRoles, assign_roles
 from graphrag_tools.workflow.search_step import search_for, standing_of
-
-
-class ManualState(MessagesState):
-    """The state of a thread; of the keys beside `messages`, only `earlier` outlives a turn.
-
-    Checkpoints hold all of it as plain data: a node's update goes through `plain_update`.
-    """
-
-    earlier: NotRequired[Annotated[Earlier | None, PlainChannel]]
-    """What the last answered turn was about; missing where no checkpointer has kept it."""
-    question: str
-    meant: Annotated[Understood, PlainChannel]
-    hits: Annotated[list[Hit], PlainChannel]
-    confidence: NotRequired[float]
-    """Missing in a turn that an older version began."""
-    answer: Annotated[Answer | None, PlainChannel]
-    """The checked answer; None while there is none."""
-    draft: NotRequired[Annotated[Answer | None, PlainChannel]]
-    """What is to be checked."""
-    began: NotRequired[int]
-    """How many messages of the turn there were before the workflow's own: more than the question where it is one
-    of several nodes or agents."""
-    failed: Annotated[list[tuple[str, list[str]]], PlainChannel]
-    usage: Annotated[Usage, PlainChannel]
-    warnings: list[str]
-    escalated_at: int | None
-    """How many messages of the turn there were when the larger model took over; None while it has not."""
-    stand_in: Annotated[Answer | None, PlainChannel]
-    """What the first model came to: the answer if the larger one finds none."""
-    larger_failed: bool
-
-
-def spent(usage: Usage, stage: str, started: float, meter: Meter | None = None, unread: int = 0) -> Usage:
-    """Return the usage with one more stage in it, from `started` (time.perf_counter) until now."""
-    cost, seconds = meter or Meter(), time.perf_counter() - started
-    return Usage(
-        model_calls=usage.model_calls + cost.calls,
-        unread_calls=usage.unread_calls + unread,
-        prompt_tokens=usage.prompt_tokens + cost.prompt_tokens,
-        completion_tokens=usage.completion_tokens + cost.completion_tokens,
-        seconds=usage.seconds + seconds,
-        stages=(*usage.stages, StageTime(stage=stage, seconds=seconds)),
-    )
-
+from graphrag_tools.workflow.state import ManualState, spent
 
 MAX_MODEL_CALLS = 3
 MAX_TRIES = 2
@@ -145,15 +102,23 @@ class Stages:
         }
 
     def search(self, state: ManualState) -> dict[str, Any]:
-        """Search with the question, without a model; the call and its result join the messages."""
+        """Search with the question, without a model; the call and its result join the messages.
+
+        A question that compares two things is answered at once.
+        """
         started = time.perf_counter()
         words = turn.question_of(state["messages"])
         found = search_for(state["meant"], words, self._index, self._options.manual)
-        usage = spent(state["usage"], "search", started)
-        return {"messages": [*found.messages], "hits": found.hits, "confidence": found.confidence, "usage": usage}
+        compared = comparison(state["question"], self._index, self._options.thresholds, self._options.manual)
+        known: Any = {"hits": found.hits, "confidence": found.confidence, "draft": compared}
+        if self._model_follows({**state, **known}):
+            tell_quote(lambda: self._quote_alone({**state, **known}, found.messages))
+        return {**known, "messages": [*found.messages], "usage": spent(state["usage"], "search", started)}
 
     def after_search(self, state: ManualState) -> str:
-        """Refuse at once where nothing in the manual is near."""
+        """Check what is answered already; refuse at once where nothing in the manual is near."""
+        if state.get("draft"):
+            return VERIFY
         return ANSWER if self._standing(state) == "not_in_manual" else CHOOSE
 
     def choose(self, state: ManualState) -> Steps[dict[str, Any]]:
@@ -219,13 +184,10 @@ class Stages:
         if state["meant"].is_courtesy:
             draft = hint_answer(self._index, self._options.manual)
             return {"answer": draft, "usage": spent(state["usage"], "hint", started)}
-        compared = comparison(state["question"], self._index, self._options.thresholds, self._options.manual)
-        refused = chosen is None and (turn.declined(messages) or not (near or state["escalated_at"]))
-        if compared or refused:
-            draft = compared or refusal(state["hits"], self._index)
-            return {"draft": draft, "usage": spent(state["usage"], "compare" if compared else "refuse", started)}
-        first = turn.candidates(state["hits"], self._scoped_section(state))[0]
-        quote = quote_item(state["question"], chosen or first, self._index, state["hits"])
+        if chosen is None and (turn.declined(messages) or not (near or state["escalated_at"])):
+            draft = refusal(state["hits"], self._index)
+            return {"draft": draft, "usage": spent(state["usage"], "refuse", started)}
+        quote = self._quote_of(state, chosen)
         if acting.model is None or not acting.writes or len(state["failed"]) == MAX_TRIES:
             draft = self._quoted(state, quote)
             return {"draft": draft, "usage": spent(state["usage"], "quote", started)}
@@ -306,6 +268,24 @@ class Stages:
         sure = acting.only_unsure and acting is self._first and self._standing(state) != "unsure"
         return acting.callers[-1:] if sure else acting.callers
 
+    def _model_follows(self, state: ManualState) -> bool:
+        """Whether a model works on what search is sure of already."""
+        acting = self._first
+        asked = acting.writes or len(self._callers(acting, state)) > 1
+        return asked and not state.get("draft") and self._standing(state) == "answered"
+
+    def _quote_alone(self, state: ManualState, messages: Sequence[BaseMessage]) -> Answer:
+        """Return what the turn is answered with if no model changes it, checked as any answer is."""
+        draft = self._quoted(state, self._quote_of(state))
+        wrong = problems(draft, turn.question_of(state["messages"]), self._index)
+        searched: Any = {**state, "messages": [*state["messages"], *messages]}
+        return self._final(searched, draft, wrong, state["usage"], model="none")
+
+    def _quote_of(self, state: ManualState, chosen: str | None = None) -> Quote:
+        """Return the quote of the item chosen, else of the likeliest."""
+        item = chosen or turn.candidates(state["hits"], self._scoped_section(state))[0]
+        return quote_item(state["question"], item, self._index, state["hits"])
+
     def _charged(self, acting: ModelRoles, steps: Steps[Result]) -> Steps[Result]:
         """Return the same steps; those of the larger model within its budget."""
         if acting is self._first or self._escalation is None:
@@ -385,7 +365,9 @@ class Stages:
             return "made no tool call that could be read"
         return None
 
-    def _final(self, state: ManualState, draft: Answer, wrong: list[str], usage: Usage) -> Answer:
+    def _final(
+        self, state: ManualState, draft: Answer, wrong: list[str], usage: Usage, model: str | None = None
+    ) -> Answer:
         in_vain = state["failed"] and draft.mode == "quoted"
         told = [UNVERIFIED.format(reasons=" ".join(state["failed"][-1][1]))] if in_vain else []
         facts = TurnFacts(
@@ -393,7 +375,7 @@ class Stages:
             understood_as=self._understood_as(state),
             follow_up=state["meant"].follow_up,
             confidence=self._confidence(state),
-            model=self._acting(state).name,
+            model=model or self._acting(state).name,
             notes=state["warnings"],
             trace=turn.trace(self._own(state)),
             usage=usage,

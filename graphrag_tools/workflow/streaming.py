@@ -1,4 +1,4 @@
-"""An answer while it is made: stages, tool calls and tokens as they come, then the answer itself."""
+"""An answer while it is made: stages, tool calls, the quote and tokens as they come, then the answer itself."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from graphrag_tools.conversation.plain_data import PlainChannel
 from graphrag_tools.conversation.turn import check_question
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.workflow import nodes
-from graphrag_tools.workflow.drafts import DRAFT
+from graphrag_tools.workflow.drafts import DRAFT, QUOTE
 
 NEXT_STAGES = {
     nodes.RESOLVE: "Searching the manual",
@@ -74,13 +74,20 @@ class DraftRejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """What the manual itself says, while a model works on it: the answer that stands if the model betters nothing."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The verified answer: always the last event."""
 
     answer: Answer
 
 
-Event = StageEnded | ToolCalled | Token | DraftRejected | Answered
+Event = StageEnded | ToolCalled | Quoted | Token | DraftRejected | Answered
 
 
 def stream_answer(
@@ -152,7 +159,7 @@ class _Telling:
     def events(self, mode: str, chunk: Any) -> Iterator[Event]:
         """Yield what one chunk tells."""
         if mode == "custom":
-            yield from self._tokens(chunk)
+            yield from self._told(chunk)
             return
         for stage, update in chunk.items():
             yield StageEnded(stage)
@@ -160,9 +167,16 @@ class _Telling:
                 yield from self._calls(update)
                 yield from self._outcome(stage, update)
 
-    def _tokens(self, event: Any) -> Iterator[Event]:
-        if not isinstance(event, dict) or event.get("type") != DRAFT:
+    def _told(self, event: Any) -> Iterator[Event]:
+        """Yield what one custom event tells: of ours alone."""
+        if not isinstance(event, dict):
             return
+        if event.get("type") == QUOTE:
+            yield Quoted(Answer.model_validate(event["answer"]))
+        elif event.get("type") == DRAFT:
+            yield from self._tokens(event)
+
+    def _tokens(self, event: dict[str, Any]) -> Iterator[Event]:
         if self._written is not None and self._written != event["id"]:
             yield DraftRejected(failed=False)
         self._written = event["id"]

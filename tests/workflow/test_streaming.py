@@ -7,14 +7,16 @@ from langgraph.checkpoint.memory import InMemorySaver
 from support.scripted_models import ScriptedChatModel, calling, saying
 
 from graphrag_tools.agent.agent import manual_agent
+from graphrag_tools.answer import Answer
 from graphrag_tools.cli.ask import LiveAnswer
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
-from graphrag_tools.workflow.graph import manual_workflow
+from graphrag_tools.workflow.graph import ask, manual_workflow
 from graphrag_tools.workflow.options import WorkflowOptions
 from graphrag_tools.workflow.streaming import (
     Answered,
     DraftRejected,
+    Quoted,
     StageEnded,
     Token,
     ToolCalled,
@@ -62,6 +64,31 @@ def test_rejected_draft_is_told_before_the_next_words(sample_index_for_answers: 
     assert sum(isinstance(event, DraftRejected) for event in events) == 1
     assert isinstance(events[-1], Answered)
     assert events[-1].answer.text == GOOD
+
+
+def quoted(events: list[Any]) -> list[Any]:
+    return [event.answer for event in events if isinstance(event, Quoted)]
+
+
+def test_the_quote_is_told_before_a_model_is_asked(sample_index_for_answers: ManualIndex) -> None:
+    model = StreamingChatModel(calling("describe_menu_item", item=LOANS), saying(GOOD))
+    events = list(stream_answer(manual_workflow(sample_index_for_answers, model), LOAN_QUESTION))
+    [quote] = quoted(events)
+    first_words = next(at for at, event in enumerate(events) if isinstance(event, Token))
+    assert events.index(Quoted(quote)) < first_words
+    alone = ask(manual_workflow(sample_index_for_answers), LOAN_QUESTION)
+    assert (quote.text, quote.menu_path, quote.model) == (alone.text, alone.menu_path, "none")
+    assert events[-1].answer.text == GOOD
+
+
+async def test_no_quote_is_told_where_no_model_follows_or_search_is_not_sure(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    app = manual_workflow(sample_index_for_answers)
+    assert not quoted([event async for event in astream_answer(app, LOAN_QUESTION)])
+    model = ScriptedChatModel(saying("The manual does not say."), saying("The manual does not say."))
+    asking = manual_workflow(sample_index_for_answers, model)
+    assert not quoted(list(stream_answer(asking, "Who won the football last night?")))
 
 
 def drafts(events: list[Any]) -> list[str]:
@@ -123,7 +150,9 @@ def test_events_of_two_threads_do_not_mix(sample_index_for_answers: ManualIndex)
 def test_live_view_shows_calls_stage_and_draft(capsys: Any) -> None:
     from rich.console import Console
 
-    live, console = LiveAnswer(), Console(width=200)
+    live, console = LiveAnswer(lambda answer: answer.text), Console(width=200)
+    console.print(live.take(Quoted(Answer(text="After 21 days.", status="answered"))))
+    assert "After 21 days." in capsys.readouterr().out
     console.print(live.take(ToolCalled("search_manual", {"query": "loans"}, "workflow")))
     console.print(live.take(StageEnded("choose")))
     console.print(live.take(Token("A loan")))
