@@ -1,8 +1,8 @@
 """What tests share: a real Ollama server, the small GGUF model, the weights of MiniLM, the real manuals.
 
-A test that asks for one of these fixtures gets the marker of the same kind (ollama, gguf, minilm, s10, browser) by
-itself, so that `-m "not ollama"` leaves it out. Where a part is missing the test is skipped with the reason; in CI
-(environment variable CI=true) a missing server or model fails it instead.
+A test that asks for one of these fixtures gets the marker of the same kind (ollama, gguf, minilm, s10, browser,
+postgres) by itself, so that `-m "not ollama"` leaves it out. Where a part is missing the test is skipped with the
+reason; in CI (environment variable CI=true) a missing server or model fails it instead.
 """
 
 import os
@@ -27,6 +27,7 @@ from hypothesis import settings
 from langchain_core.language_models import BaseChatModel
 from pydantic import BaseModel
 from support.loopback_servers import QuietHandler, listening
+from support.postgres import Postgres, postgres_programs, running_postgres
 from support.processes import HANG_SECONDS
 from support.suite import common_folder, use_memory_disk, worker_group
 
@@ -57,6 +58,7 @@ _MARKERS = {
     "minilm_weights": "minilm",
     "s10_data": "s10",
     "browser": "browser",
+    "postgres": "postgres",
 }
 PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 LONG_PROMPT = "Where is the setting? " * 400
@@ -185,6 +187,22 @@ def s10_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the real manuals in ../shared/data, and {folder} is not there")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of this worker's own, which a test may restart, kill and pause."""
+    programs = postgres_programs()
+    if programs is None:
+        _missing("no PostgreSQL: run .ci/install-postgres, or set POSTGRES_BINARIES to the folder of initdb")
+    with running_postgres(programs, free_port()) as server:
+        yield server
+
+
+@pytest.fixture
+def chats(postgres: Postgres) -> str:
+    """The address of an empty database of that server."""
+    return postgres.address(postgres.new_database())
 
 
 @dataclass

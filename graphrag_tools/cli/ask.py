@@ -51,8 +51,10 @@ def ask(
 
 def chat(
     options: ShownOptions,
-    remember: Annotated[Path | None, typer.Option(help="SQLite file to remember the chat in.")] = None,
-    thread: Annotated[str, typer.Option(help="Name of the conversation in that file.")] = "chat",
+    remember: Annotated[
+        Path | None, typer.Option(help="SQLite file to remember the chat in, or postgresql://….")
+    ] = None,
+    thread: Annotated[str, typer.Option(help="Name of the conversation in it.")] = "chat",
     thread_tokens: Annotated[
         int | None,
         typer.Option(min=1, help="Tokens of the conversation to keep; older turns are dropped (default: 16000)."),

@@ -206,7 +206,9 @@ class PageOptions:
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8080
     remember: Annotated[
         Path | None,
-        typer.Option(help="SQLite file to remember conversations in; each browser is shown its own."),
+        typer.Option(
+            help="SQLite file, or postgresql://…, to remember conversations in; each browser is shown its own."
+        ),
     ] = None
     allow_host: Annotated[
         list[str] | None, typer.Option(help="A further host name by which visitors may call the page; several times.")

@@ -285,9 +285,12 @@ class _Checking:
             ) from error
         if not setting.is_path:
             return several
-        # As a shell would: "~" is the user's home.
-        paths = [str(self.file.parent / Path(one).expanduser()) for one in (several if setting.many else (several,))]
+        paths = [self._path(one) for one in (several if setting.many else (several,))]
         return paths if setting.many else paths[0]
+
+    def _path(self, written: str) -> str:
+        """Return a path as a shell would take it in the file's folder, "~" being the user's home."""
+        return written if "://" in written else str(self.file.parent / Path(written).expanduser())
 
     def _unknown(self, table: str | None, key: str, settings: Mapping[str, Setting]) -> ConfigError:
         at = f"{self._place(table, key)}: {_full(table, key)} is not known here"

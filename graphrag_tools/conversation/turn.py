@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, Citation, HumanMessage, ToolMessage
 from langchain_core.messages.ai import UsageMetadata
@@ -15,6 +16,7 @@ from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
 from graphrag_tools.search.hit import Hit
+from graphrag_tools.text.characters import without_nul
 from graphrag_tools.tool_calling.callers import BY_MODEL, BY_WORKFLOW, DECLINE
 from graphrag_tools.tool_calling.repair import REPAIRS
 from graphrag_tools.tools.manual_tools import MenuPath
@@ -51,13 +53,13 @@ def opening(messages: Sequence[AnyMessage], thread_tokens: int) -> Opening:
 
 
 def question_of(messages: Sequence[AnyMessage | BaseMessage]) -> str:
-    """Return the text of the last human message.
+    """Return the text of the last human message, without characters that no engine and no memory takes.
 
     Raises:
         ConfigError: There is none, or it is blank.
     """
     last = next((message for message in reversed(messages) if isinstance(message, HumanMessage)), None)
-    question = last.text.strip() if last else ""
+    question = without_nul(last.text).strip() if last else ""
     if not question:
         raise ConfigError("the question is empty; expected a question about the manual.")
     return question
@@ -67,6 +69,17 @@ def check_question(text: str) -> None:
     """Raise ConfigError for a question that is blank or without bounds, before it becomes part of a thread."""
     question_of([HumanMessage(text)])
     _check_length(text)
+
+
+def asked_state(question: str) -> dict[str, Any]:
+    """Return a question as the state that a turn begins with, without characters that no memory can keep.
+
+    Raises:
+        ConfigError: It is blank or without bounds.
+    """
+    storable = without_nul(question)
+    check_question(storable)
+    return {"messages": [("user", storable)]}
 
 
 def _check_length(question: str) -> None:

@@ -59,6 +59,21 @@ def without_controls(text: str) -> str:
     return _CONTROLS.sub("", _BLANK_CONTROLS.sub(" ", bare))
 
 
+def without_halves(text: str) -> str:
+    """Return text whose half characters (lone surrogates) are replaced, because no file, server or engine takes one.
+
+    Two halves of one character that stand together become it.
+    """
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def without_nul(text: str) -> str:
+    """Return text without NUL, which ends a text in C and which databases refuse, and without half characters."""
+    return without_halves(text.replace("\x00", ""))
+
+
 def escaped_controls(document: str) -> str:
     """Return a JSON document with those characters written as escapes: it holds the same and a terminal obeys none.
 

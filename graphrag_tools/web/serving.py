@@ -48,7 +48,7 @@ class Site:
     options: WorkflowOptions
     model_options: ModelOptions
     remember: Path | None = None
-    """The SQLite file to remember conversations in; without one they end with the server."""
+    """The SQLite file or PostgreSQL address to remember conversations in; without one they end with the server."""
     names: Sequence[str] = ()
     """Further host names by which visitors may call the page, beside its own address."""
 
@@ -60,12 +60,12 @@ def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> Non
 
     Raises:
         ConfigError: The address cannot be listened on, the index has no such manual, or the package is missing
-            that remembers in a file.
-        StoreError: The file to remember in cannot be opened, or is no SQLite database.
+            that remembers there.
+        StoreError: What is to be remembered in cannot be opened: no SQLite database, or a server that is down.
     """
     site.index.check_manual(site.options.manual)
     with open_memory(site.remember):
-        pass  # what is wrong with the file is told now, for later only the server's log would tell
+        pass  # what is wrong with it is told now, for later only the server's log would tell
     listening = _listen(host, port)
     ready(f"http://{in_url(host)}:{listening.getsockname()[1]}/")
     config = uvicorn.Config(

@@ -13,7 +13,8 @@ from langgraph.types import Checkpointer
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.conversation.plain_data import PlainChannel, plain_update
-from graphrag_tools.conversation.turn import check_question
+from graphrag_tools.conversation.turn import asked_state
+from graphrag_tools.conversation.turns import a_one_turn, one_turn
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
@@ -114,10 +115,11 @@ def ask(app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: Ru
     Raises:
         ConfigError: The question is blank, and the thread is left as it was; or the graph came to no answer.
     """
-    check_question(question)
+    asked = asked_state(question)
     if not has_answer(app):
         return next(event.answer for event in stream_answer(app, question, config) if isinstance(event, Answered))
-    state = app.invoke({"messages": [("user", question)]}, config)
+    with one_turn(app, config):
+        state = app.invoke(asked, config)
     return required(state.get("answer"))
 
 
@@ -125,8 +127,9 @@ async def aask(
     app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None
 ) -> Answer:
     """Ask the same and wait for the answer; cancelling the task stops the model."""
-    check_question(question)
+    asked = asked_state(question)
     if not has_answer(app):
         return await ask_with_events(app, question, config, lambda _: None)
-    state = await app.ainvoke({"messages": [("user", question)]}, config)
+    async with a_one_turn(app, config):
+        state = await app.ainvoke(asked, config)
     return required(state.get("answer"))

@@ -10,7 +10,8 @@ from langgraph.graph.state import CompiledStateGraph
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.conversation.plain_data import PlainChannel
-from graphrag_tools.conversation.turn import check_question
+from graphrag_tools.conversation.turn import asked_state
+from graphrag_tools.conversation.turns import a_one_turn, one_turn
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.workflow import nodes
 from graphrag_tools.workflow.drafts import DRAFT, QUOTE
@@ -94,10 +95,10 @@ def stream_answer(
     app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None
 ) -> Iterator[Event]:
     """Ask a workflow, an agent or a graph that has one as a node, and yield what happens; raises what asking raises."""
-    check_question(question)
-    asked, told = {"messages": [("user", question)]}, _Telling()
-    for _, mode, chunk in app.stream(asked, config, stream_mode=_MODES, subgraphs=True):
-        yield from told.events(str(mode), chunk)
+    asked, told = asked_state(question), _Telling()
+    with one_turn(app, config):
+        for _, mode, chunk in app.stream(asked, config, stream_mode=_MODES, subgraphs=True):
+            yield from told.events(str(mode), chunk)
     yield told.answered()
 
 
@@ -105,11 +106,11 @@ async def astream_answer(
     app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None
 ) -> AsyncIterator[Event]:
     """The same for asynchronous programs; cancelling the task closes the connection to the model's server."""
-    check_question(question)
-    asked, told = {"messages": [("user", question)]}, _Telling()
-    async for _, mode, chunk in app.astream(asked, config, stream_mode=_MODES, subgraphs=True):
-        for event in told.events(str(mode), chunk):
-            yield event
+    asked, told = asked_state(question), _Telling()
+    async with a_one_turn(app, config):
+        async for _, mode, chunk in app.astream(asked, config, stream_mode=_MODES, subgraphs=True):
+            for event in told.events(str(mode), chunk):
+                yield event
     yield told.answered()
 
 

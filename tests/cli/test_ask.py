@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from support.cli_fixtures import Outcome, Run
 from support.loopback_servers import QuietHandler, listening
+from support.postgres import Postgres
 from support.processes import HANG_SECONDS
 
 from graphrag_tools.answer import Answer, Source
@@ -135,10 +136,17 @@ def test_answers_each_line_and_ends_on_an_empty_one(
     assert len(answers) == 2
 
 
-def test_understands_follow_ups_and_remembers_them_in_a_file(
-    run: Run, sample_index_for_answers: ManualIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("place", ["file", "database"])
+def test_understands_follow_ups_and_remembers_them(
+    place: str,
+    run: Run,
+    sample_index_for_answers: ManualIndex,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    memory = ("--remember", tmp_path / "chat.sqlite", "--thread", "desk")
+    where = tmp_path / "chat.sqlite" if place == "file" else request.getfixturevalue("chats")
+    memory = ("--remember", where, "--thread", "desk")
     for question in ("How do I turn on flight mode?", "and how do I turn it off?"):
         lines = iter([question, ""])
         monkeypatch.setattr("builtins.input", lambda lines=lines: next(lines))
@@ -329,3 +337,15 @@ def test_what_can_be_typed_is_completed(two_manuals_index: ManualIndex) -> None:
         "/map lamp/"
     )
     assert talk.words_to_complete("how do i") == []
+
+
+def test_database_that_refuses_is_said_in_one_line_without_the_password(
+    run: Run, sample_index_for_answers: ManualIndex, postgres: Postgres
+) -> None:
+    address = postgres.address(password="hidden-word")
+    outcome = run("chat", "--index", sample_index_for_answers.folder, "--remember", address)
+    assert outcome.code == 1
+    [error] = [line for line in outcome.err.splitlines() if "Error: " in line]
+    assert f"postgresql://127.0.0.1:{postgres.port}/postgres: cannot remember the chat there" in error
+    assert "Correct the user or the password." in error
+    assert "hidden-word" not in outcome.err + outcome.out

@@ -56,6 +56,11 @@ def test_a_whole_number_is_a_share_too(tmp_path: Path) -> None:
     assert read(tmp_path, "[ask]\nshare = 0")["ask"] == {"share": 0}
 
 
+def test_an_address_is_no_path_of_that_folder(tmp_path: Path) -> None:
+    address = "postgresql://desk@db.example.org/chats"
+    assert read(tmp_path, f'index = "{address}"')["ask"]["index"] == address
+
+
 def test_a_relative_path_is_taken_from_the_folder_of_the_file(tmp_path: Path) -> None:
     assert read(tmp_path, 'index = "my/index"')["ask"]["index"] == str(tmp_path / "my" / "index")
     assert read(tmp_path, 'index = "/my/index"')["ask"]["index"] == "/my/index"

@@ -17,6 +17,7 @@ _GROUPS = {
     "gguf_model": "models",
     "browser": "browser",
     "forks": "forks",
+    "postgres": "postgres",
 }
 
 

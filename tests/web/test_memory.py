@@ -24,13 +24,15 @@ Remembering = Callable[[], "contextmanager[str]"]
 
 
 @pytest.fixture
-def remembering(sample_index_for_answers: ManualIndex, tmp_path: Path) -> Remembering:
-    """Serve the page, at the same address each time, with the same file to remember in."""
+def remembering(request: pytest.FixtureRequest, sample_index_for_answers: ManualIndex, tmp_path: Path) -> Remembering:
+    """Serve the page, at the same address each time, with the same file or database to remember in."""
     port = free_port()
+    in_database = getattr(request, "param", "file") == "database"
+    where = request.getfixturevalue("chats") if in_database else tmp_path / "chats.sqlite"
 
     @contextmanager
     def call() -> Iterator[str]:
-        server = Server(sample_index_for_answers.folder, "--remember", tmp_path / "chats.sqlite", "--port", port)
+        server = Server(sample_index_for_answers.folder, "--remember", where, "--port", port)
         yield server.address
         said = server.close()
         assert "Traceback" not in said, said
@@ -45,6 +47,7 @@ def assert_listed(page: "Page", titles: list[str]) -> None:
     expect(page.get_by_role("option")).to_have_text(titles, timeout=HANG_SECONDS * 1000)
 
 
+@pytest.mark.parametrize("remembering", ["file", "database"], indirect=True)
 def test_conversations_are_there_after_a_restart(open_page: Open, remembering: Remembering) -> None:
     with remembering() as address:
         page = open_page(address)

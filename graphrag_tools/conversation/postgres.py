@@ -1,0 +1,323 @@
+"""LangGraph's PostgreSQL savers over pools of checked connections, so that many replicas share chats."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from hashlib import blake2b
+from typing import Any, TypeVar
+
+import psycopg
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
+from langgraph.checkpoint.postgres import PostgresSaver
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+from psycopg import AsyncConnection, Connection
+from psycopg.abc import PQGen
+from psycopg.pq import TransactionStatus
+from psycopg.pq.abc import PGconn
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool, ConnectionPool
+
+from graphrag_tools.conversation.database import SECONDS_TO_ANSWER, ChatDatabase
+from graphrag_tools.conversation.serializer import StrictSerializer
+from graphrag_tools.errors import StoreError
+from graphrag_tools.text.characters import without_nul
+
+Result = TypeVar("Result")
+_CALLS = 1
+"""Connections for reading and writing: LangGraph's savers make one call at a time."""
+_MOST_TURNS = 32
+"""Connections for turns at once in a process; each holds its thread's lock, which ends with it."""
+_SECONDS_FOR_A_TURN = 120.0
+_SECONDS_BETWEEN_TRIES = 0.1
+_SECONDS_TO_RECONNECT = 1.0
+"""The pool's pauses between its tries double until then; after it, the next call tries at once."""
+_INTERVAL = 0.1
+_CONNECTION: dict[str, Any] = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
+# Tried again and again rather than waited for: who waits within a statement holds a snapshot, for which creating an
+# index concurrently waits in turn.
+_TRY_LOCK = "SELECT pg_try_advisory_lock(%s) AS locked"
+_UNLOCK = "SELECT pg_advisory_unlock(%s)"
+
+
+class PatientConnection(Connection[DictRow]):
+    """A connection on which no call waits for ever: a network may lose a server without a word."""
+
+    def wait(self, gen: PQGen[Result], interval: float = _INTERVAL, timeout: float | None = None) -> Result:
+        """Wait as long as a server that is up takes. Raises OperationalError, after which it is closed."""
+        try:
+            return super().wait(gen, interval, timeout or SECONDS_TO_ANSWER)
+        except psycopg.OperationalError as error:
+            if _is_awaited(self.pgconn):
+                # Its answer would come to the next call.
+                self.pgconn.finish()
+                raise _no_answer() from error
+            raise
+
+
+class AsyncPatientConnection(AsyncConnection[DictRow]):
+    """The same, awaited."""
+
+    async def wait(self, gen: PQGen[Result], interval: float = _INTERVAL, timeout: float | None = None) -> Result:
+        """Wait as long as a server that is up takes. Raises OperationalError, after which it is closed."""
+        try:
+            return await super().wait(gen, interval, timeout or SECONDS_TO_ANSWER)
+        except psycopg.OperationalError as error:
+            if _is_awaited(self.pgconn):
+                # Its answer would come to the next call.
+                self.pgconn.finish()
+                raise _no_answer() from error
+            raise
+
+
+Pool = ConnectionPool[Connection[DictRow]]
+AsyncPool = AsyncConnectionPool[AsyncConnection[DictRow]]
+
+
+class Memory(PostgresSaver):
+    """The synchronous saver."""
+
+    def __init__(self, database: ChatDatabase, calls: Pool, turns: Pool) -> None:
+        """`database` is what errors name; calls and turns have connections of their own, because turns keep theirs."""
+        super().__init__(calls, serde=StrictSerializer())
+        self._database = database
+        self._turns = turns
+
+    @contextmanager
+    def one_turn(self, thread_id: str) -> Iterator[None]:
+        """Hold the lock of a thread. Raises StoreError where another turn holds it too long."""
+        key = _lock_key(thread_id)
+        with self._database.errors():
+            connection = self._turns.getconn()
+        try:
+            with self._database.errors():
+                self._lock(connection, key)
+            yield
+        finally:
+            with suppress(psycopg.Error):
+                connection.execute(_UNLOCK, (key,))
+            self._turns.putconn(connection)
+
+    def _lock(self, connection: Connection[DictRow], key: int) -> None:
+        deadline = time.monotonic() + _SECONDS_FOR_A_TURN
+        while not _is_locked(connection.execute(_TRY_LOCK, (key,)).fetchone()):
+            if time.monotonic() > deadline:
+                raise _taken(self._database)
+            time.sleep(_SECONDS_BETWEEN_TRIES)
+
+    def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """Return a checkpoint. Raises StoreError."""
+        with self._database.errors():
+            return super().get_tuple(config)
+
+    def list(
+        self,
+        config: RunnableConfig | None,
+        *,
+        filter: dict[str, Any] | None = None,
+        before: RunnableConfig | None = None,
+        limit: int | None = None,
+    ) -> Iterator[CheckpointTuple]:
+        """Yield checkpoints, newest first. Raises StoreError."""
+        # Read whole, because the saver's lock is held until the last one is taken.
+        with self._database.errors():
+            found = [*super().list(config, filter=filter, before=before, limit=limit)]
+        yield from found
+
+    def delete_thread(self, thread_id: str) -> None:
+        """Delete a thread. Raises StoreError."""
+        with self._database.errors():
+            super().delete_thread(thread_id)
+
+    def put(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Keep a checkpoint. Raises StoreError."""
+        with self._database.errors():
+            return super().put(config, _storable(checkpoint), metadata, new_versions)
+
+    def put_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        """Keep what a stage has written. Raises StoreError."""
+        with self._database.errors():
+            super().put_writes(config, writes, task_id, task_path)
+
+
+class AsyncMemory(AsyncPostgresSaver):
+    """The asynchronous saver."""
+
+    def __init__(self, database: ChatDatabase, calls: AsyncPool, turns: AsyncPool) -> None:
+        """Take the same as the synchronous one, in a running event loop."""
+        super().__init__(calls, serde=StrictSerializer())
+        self._database = database
+        self._turns = turns
+
+    @asynccontextmanager
+    async def a_one_turn(self, thread_id: str) -> AsyncIterator[None]:
+        """Hold the lock of a thread. Raises StoreError where another turn holds it too long."""
+        key = _lock_key(thread_id)
+        with self._database.errors():
+            connection = await self._turns.getconn()
+        try:
+            with self._database.errors():
+                await self._lock(connection, key)
+            yield
+        finally:
+            try:
+                with suppress(psycopg.Error):
+                    await connection.execute(_UNLOCK, (key,))
+            finally:
+                await self._turns.putconn(connection)
+
+    async def _lock(self, connection: AsyncConnection[DictRow], key: int) -> None:
+        deadline = time.monotonic() + _SECONDS_FOR_A_TURN
+        while not _is_locked(await (await connection.execute(_TRY_LOCK, (key,))).fetchone()):
+            if time.monotonic() > deadline:
+                raise _taken(self._database)
+            await asyncio.sleep(_SECONDS_BETWEEN_TRIES)
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """Return a checkpoint. Raises StoreError."""
+        with self._database.errors():
+            return await super().aget_tuple(config)
+
+    async def alist(
+        self,
+        config: RunnableConfig | None,
+        *,
+        filter: dict[str, Any] | None = None,
+        before: RunnableConfig | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[CheckpointTuple]:
+        """Yield checkpoints, newest first. Raises StoreError."""
+        with self._database.errors():
+            found = [one async for one in super().alist(config, filter=filter, before=before, limit=limit)]
+        for one in found:
+            yield one
+
+    async def adelete_thread(self, thread_id: str) -> None:
+        """Delete a thread. Raises StoreError."""
+        with self._database.errors():
+            await super().adelete_thread(thread_id)
+
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Keep a checkpoint. Raises StoreError."""
+        with self._database.errors():
+            return await super().aput(config, _storable(checkpoint), metadata, new_versions)
+
+    async def aput_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        """Keep what a stage has written. Raises StoreError."""
+        with self._database.errors():
+            await super().aput_writes(config, writes, task_id, task_path)
+
+
+@contextmanager
+def open_postgres(address: str) -> Iterator[Memory]:
+    """Open the synchronous saver; it makes its tables where they are missing. Raises ConfigError and StoreError."""
+    database = ChatDatabase.at(address)
+    _make_tables(database)
+    with _pool(database, _CALLS) as calls, _pool(database, _MOST_TURNS) as turns:
+        yield Memory(database, calls, turns)
+
+
+@asynccontextmanager
+async def aopen_postgres(address: str) -> AsyncIterator[AsyncMemory]:
+    """Open the same for asynchronous use."""
+    database = ChatDatabase.at(address)
+    await asyncio.to_thread(_make_tables, database)
+    async with _async_pool(database, _CALLS) as calls, _async_pool(database, _MOST_TURNS) as turns:
+        yield AsyncMemory(database, calls, turns)
+
+
+def _pool(database: ChatDatabase, most: int) -> Pool:
+    check = ConnectionPool.check_connection
+    return ConnectionPool(database.conninfo, connection_class=PatientConnection, check=check, **_pooling(most))
+
+
+def _async_pool(database: ChatDatabase, most: int) -> AsyncPool:
+    check = AsyncConnectionPool.check_connection
+    return AsyncConnectionPool(
+        database.conninfo, connection_class=AsyncPatientConnection, check=check, **_pooling(most)
+    )
+
+
+def _pooling(most: int) -> dict[str, Any]:
+    """Return how to open a pool that keeps nothing while nobody asks, and soon says that it gets no connection."""
+    return {
+        "min_size": 0,
+        "max_size": most,
+        "timeout": SECONDS_TO_ANSWER,
+        "reconnect_timeout": _SECONDS_TO_RECONNECT,
+        "kwargs": _CONNECTION,
+        "open": False,
+    }
+
+
+def _make_tables(database: ChatDatabase) -> None:
+    """Make LangGraph's tables, or bring older ones up to date, one program at a time; nothing where they are so.
+
+    On a connection of its own: what is wrong with address, user or password, a pool would not say.
+    """
+    with database.errors(), Connection.connect(database.conninfo, **_CONNECTION) as connection:
+        if _is_up_to_date(connection):
+            return
+        key = _lock_key("")
+        while not _is_locked(connection.execute(_TRY_LOCK, (key,)).fetchone()):
+            time.sleep(_SECONDS_BETWEEN_TRIES)
+        # The lock ends with the connection.
+        PostgresSaver(connection).setup()
+
+
+def _is_up_to_date(connection: Connection[DictRow]) -> bool:
+    there = connection.execute("SELECT to_regclass('checkpoint_migrations') IS NOT NULL AS there").fetchone()
+    if not there or not there["there"]:
+        return False
+    newest = connection.execute("SELECT max(v) AS v FROM checkpoint_migrations").fetchone()
+    return newest is not None and newest["v"] is not None and newest["v"] >= len(PostgresSaver.MIGRATIONS) - 1
+
+
+def _is_awaited(connection: PGconn) -> bool:
+    return connection.transaction_status == TransactionStatus.ACTIVE
+
+
+def _no_answer() -> psycopg.OperationalError:
+    return psycopg.OperationalError(f"no answer came within {SECONDS_TO_ANSWER} s")
+
+
+def _lock_key(thread_id: str) -> int:
+    name = f"graphrag-tools:{thread_id}".encode(errors="replace")
+    return int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True)
+
+
+def _is_locked(row: Mapping[str, Any] | None) -> bool:
+    return row is not None and bool(row["locked"])
+
+
+def _taken(database: ChatDatabase) -> StoreError:
+    return StoreError(
+        f"{database.shown}: another question on this conversation is still being answered after "
+        f"{_SECONDS_FOR_A_TURN:.0f} s. Ask again when its answer is there."
+    )
+
+
+def _storable(checkpoint: Checkpoint) -> Checkpoint:
+    """Return a checkpoint as jsonb takes it, where LangGraph keeps texts that stand alone: without NUL."""
+    values = {
+        key: without_nul(value) if isinstance(value, str) else value
+        for key, value in checkpoint["channel_values"].items()
+    }
+    return {**checkpoint, "channel_values": values}
