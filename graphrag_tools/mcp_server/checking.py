@@ -76,7 +76,7 @@ class CheckingTool:
         nearest = sections[0]
         if not refuses:
             nearest = max(sections, key=lambda one: words_from_sources(asked.draft, one.whole_text))
-        quote = quote_item(asked.question, nearest.id, self._index)
+        quote = quote_item(asked.question, nearest.id, self._index, hits)
         if refuses:
             wrong = [tool_texts.DRAFT_OVERLOOKS.format(path=nearest.menu_path)]
         else:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from support.loopback_servers import QuietHandler, listening
+from support.missing import missing
 from support.places import REPOSITORY
 from support.processes import HANG_SECONDS
 
@@ -97,11 +98,11 @@ def sample_page(sample_index_for_answers: ManualIndex) -> Iterator[str]:
 def browser() -> "Iterator[Browser]":
     """A headless Chromium. For a module at a time: while it runs, no test of this thread can have an event loop."""
     if importlib.util.find_spec("playwright") is None:
-        _missing("the package playwright, which drives the browser, is not installed")
+        missing("the package playwright, which drives the browser, is not installed")
     found = [os.environ.get("CHROMIUM_BINARY"), *map(shutil.which, _BROWSERS)]
     binary = next((path for path in found if path), None)
     if binary is None:
-        _missing("no Chromium: set CHROMIUM_BINARY, put it on PATH, or run .ci/install-browser")
+        missing("no Chromium: set CHROMIUM_BINARY, put it on PATH, or run .ci/install-browser")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
@@ -109,12 +110,6 @@ def browser() -> "Iterator[Browser]":
         launched = driver.chromium.launch(executable_path=binary, args=["--no-sandbox"])
         yield launched
         launched.close()
-
-
-def _missing(reason: str) -> None:
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{reason} (a failure and no skip because CI=true)")
-    pytest.skip(reason)
 
 
 @dataclass
