@@ -42,6 +42,7 @@ from .tools import VectorSearchTool as VectorSearchTool
 from .workflow import Answered as Answered
 from .workflow import Budget as Budget
 from .workflow import DraftRejected as DraftRejected
+from .workflow import ManualContext as ManualContext
 from .workflow import Quoted as Quoted
 from .workflow import StageEnded as StageEnded
 from .workflow import Token as Token

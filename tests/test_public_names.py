@@ -8,11 +8,11 @@ import graphrag_tools
 
 PUBLIC_NAMES = """
     Abilities AgentOptions Answer Answered Block Budget ChatModel ConfigError DraftRejected FeatureRefused
-    FinalAnswerCheck GraphPathTool GraphRAGToolsError Hit IndexLocked IndexMismatch IndexNotFound Manual ManualError
-    ManualIndex ManualRetriever ManualToolkit MenuItem ModelError ModelOptions NodeDescriptionTool Place PromptTooLong
-    Quoted ReplyCut RequestRefused Section Source StageEnded StoreError Token ToolCallRecord ToolCallRepair ToolCalled
-    Usage VectorSearchTool WorkflowOptions aask abilities_of aopen_memory ask astream_answer load_documents load_manual
-    manual_agent manual_workflow open_chat_model open_memory stream_answer
+    FinalAnswerCheck GraphPathTool GraphRAGToolsError Hit IndexLocked IndexMismatch IndexNotFound Manual ManualContext
+    ManualError ManualIndex ManualRetriever ManualToolkit MenuItem ModelError ModelOptions NodeDescriptionTool Place
+    PromptTooLong Quoted ReplyCut RequestRefused Section Source StageEnded StoreError Token ToolCallRecord
+    ToolCallRepair ToolCalled Usage VectorSearchTool WorkflowOptions aask abilities_of aopen_memory ask astream_answer
+    load_documents load_manual manual_agent manual_workflow open_chat_model open_memory stream_answer
 """.split()
 
 

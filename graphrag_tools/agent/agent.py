@@ -6,10 +6,13 @@ from typing import Any
 from langchain.agents import create_agent
 from langchain.agents.middleware import ModelCallLimitMiddleware
 from langchain_core.language_models import BaseChatModel
+from langgraph.cache.base import BaseCache
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.store.base import BaseStore
 from langgraph.types import Checkpointer
 
 from graphrag_tools.agent.final_answer import FinalAnswerCheck
+from graphrag_tools.agent.run_options import RunOptions
 from graphrag_tools.agent.tool_calls import ToolCallRepair
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
@@ -20,6 +23,7 @@ from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import ANSWER_FROM, REFUSE_BELOW, Thresholds
 from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, check_thread_tokens
+from graphrag_tools.workflow.run_context import ManualContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +52,32 @@ class AgentOptions:
         check_thread_tokens(self.thread_tokens)
 
 
-def manual_agent(
+def manual_agent(  # noqa: PLR0913  # all but the first two by name
     index: ManualIndex,
     model: str | BaseChatModel | ChatModel,
     *,
     options: AgentOptions | None = None,
     model_options: ModelOptions | None = None,
     checkpointer: Checkpointer = None,
+    store: BaseStore | None = None,
+    cache: "BaseCache[Any] | None" = None,
+    interrupt_before: list[str] | None = None,
+    interrupt_after: list[str] | None = None,
+    name: str = "manual_agent",
 ) -> "CompiledStateGraph[Any, Any, Any, Any]":
     """Return an agent over an index, used as `manual_workflow` is: messages in, `state["answer"]` out, or `ask`.
 
     For models that can plan by themselves; a weak one does better in the workflow. Both show the same
-    tools and prompts to the model and neither shows an answer that the manual does not bear out.
+    tools and prompts to the model and neither shows an answer that the manual does not bear out. A run's `context` is
+    read as there. `store`, `cache`, `interrupt_before`, `interrupt_after` and `name` are those of `create_agent`.
 
     Raises:
         ConfigError: There is no model, it cannot call tools, or the index has no such manual.
         ModelError: The model or its server is missing.
     """
     chosen = options or AgentOptions()
-    opened = open_chat_model(model, options=model_options or ModelOptions())
+    run = model_options or ModelOptions()
+    opened = open_chat_model(model, options=run)
     if opened is None:
         raise ConfigError("an agent needs a model, and 'none' was given. Name one, or use manual_workflow.")
     tools = ManualToolkit(index=index, manual=chosen.manual).get_tools()
@@ -90,7 +101,13 @@ def manual_agent(
             ),
             ToolCallRepair(index, manual=chosen.manual, max_calls=chosen.max_tool_calls),
             ModelCallLimitMiddleware(run_limit=chosen.max_model_calls, exit_behavior="end"),
+            RunOptions(run),
         ],
+        context_schema=ManualContext,
         checkpointer=checkpointer,
-        name="manual_agent",
+        store=store,
+        cache=cache,
+        interrupt_before=interrupt_before,
+        interrupt_after=interrupt_after,
+        name=name,
     )

@@ -9,11 +9,8 @@ from langchain.agents.middleware.types import PrivateStateAttr
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
-from graphrag_tools.agent.draft_judging import Asked, DraftJudge
-from graphrag_tools.agent.other_tools import (
-    call_facts,
-    turn_results,
-)
+from graphrag_tools.agent.draft_judging import Asked, DraftJudge, Judgement
+from graphrag_tools.agent.other_tools import call_facts, prefix_of, turn_results
 from graphrag_tools.agent.tool_calls import MODEL_CALLS
 from graphrag_tools.answer import Answer, StageTime, Usage
 from graphrag_tools.answers.answer import (
@@ -22,9 +19,10 @@ from graphrag_tools.answers.answer import (
     with_alternatives,
 )
 from graphrag_tools.conversation import turn
-from graphrag_tools.conversation.follow_ups import Earlier, Understood, next_earlier, understand_question
+from graphrag_tools.conversation.follow_ups import NOTHING_ASKED, Earlier, Understood, next_earlier, understand_question
 from graphrag_tools.conversation.plain_data import PlainChannel, plain_update
 from graphrag_tools.conversation.turn import answer_message, left_unfinished
+from graphrag_tools.conversation.wordless import other_parts, wordless_answer
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.steps import Meter
@@ -34,7 +32,8 @@ from graphrag_tools.tool_calling.callers import BY_MODEL
 from graphrag_tools.workflow.drafts import inner_model_call, tell_rejected, unspoken
 from graphrag_tools.workflow.nodes import FINAL_ANSWER_CHECK
 from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, check_thread_tokens
-from graphrag_tools.workflow.search_step import search_for
+from graphrag_tools.workflow.run_context import ManualContext, read_context
+from graphrag_tools.workflow.search_step import NO_SEARCH, QuestionSearch, search_for
 
 SECONDS = "seconds"
 """Where a reply's response_metadata says how long the model took: a sum of these outlives the process."""
@@ -97,20 +96,30 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         self._model_name = model_name
         self._prompts = prompts or Prompts()
         self._manual = manual
-        self._judge = DraftJudge(index, model_name, thresholds or Thresholds())
+        self._thresholds = thresholds or Thresholds()
         self._thread_tokens = thread_tokens
 
+    @hook_config(can_jump_to=["end"])
     def before_agent(self, state: AnsweringState, runtime: Runtime[Any]) -> dict[str, Any]:
-        """Begin a turn, on a thread without what unfinished turns left. Raises ConfigError if there is no question."""
-        del runtime
-        return plain_update(self._begin_turn(state))
+        """Begin a turn, on a thread without what unfinished turns left. Raises ConfigError if nobody asked.
 
-    def _begin_turn(self, state: AnsweringState) -> dict[str, Any]:
+        An empty message ends it; one of images or files alone is for the model to answer.
+        """
+        context = read_context(runtime.context)
+        # Before a model is called in vain.
+        context.thresholds(self._thresholds)
+        manual = context.manual or self._manual
+        self._index.check_manual(manual)
+        return plain_update(self._begin_turn(state, manual))
+
+    def _begin_turn(self, state: AnsweringState, manual: str | None) -> dict[str, Any]:
         left = left_unfinished(state["messages"], "" if state.get("answer") else state.get("question", ""))
         kept = [message for message in state["messages"] if message not in left]
         opening = turn.opening(kept, self._thread_tokens)
-        meant = understand_question(opening.question, state.get("earlier"), self._index, self._manual)
+        asked = opening.question
+        meant = understand_question(asked, state.get("earlier"), self._index, manual) if asked else NOTHING_ASKED
         return {
+            **({} if asked or other_parts(kept) else {"jump_to": "end"}),
             "messages": [RemoveMessage(id=message.id) for message in (*left, *opening.dropped) if message.id],
             "question": meant.question,
             "meant": meant,
@@ -151,22 +160,26 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
     @hook_config(can_jump_to=["model"])
     def after_agent(self, state: AnsweringState, runtime: Runtime[Any]) -> dict[str, Any]:
         """Check the draft: pass it, send it back once, or put a quote or a refusal in its place."""
-        del runtime
         # What an agent returns under a schema is data for its program, not an answer from the manual.
         if state.get("structured_response") is not None:
             return {}
-        return plain_update(self._check_draft(state))
+        return plain_update(self._check_draft(state, read_context(runtime.context)))
 
-    def _check_draft(self, state: AnsweringState) -> dict[str, Any]:
+    def _check_draft(self, state: AnsweringState, context: ManualContext) -> dict[str, Any]:
         started = time.perf_counter()
         messages = turn.this_turn(state["messages"])
         draft = _draft(messages)
         results = turn_results(messages)
         # What the question itself finds: a model's own queries may be about anything.
-        words = turn.question_of(messages)
-        search = search_for(state["meant"], words, self._index, self._manual)
+        words = turn.asked_words(messages)
+        search = self._search(state["meant"], words, messages, context.manual) if words else NO_SEARCH
         asked = Asked(words, state["meant"], search.hits, search.confidence)
-        judged = self._judge.judge(asked, messages, draft)
+        model = context.model or self._model_name
+        if words or draft:
+            judge = DraftJudge(self._index, model, context.thresholds(self._thresholds))
+            judged = judge.judge(asked, messages, draft)
+        else:
+            judged = Judgement(wordless_answer(other_parts(messages)))
         if judged.reasons and draft is not None and not state["failed"]:
             tell_rejected()
             return {
@@ -178,15 +191,26 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         joined = () if results.manual or judged.answer.status == "not_from_manual" else search.messages
         replies = [*state["replies"], *([draft] if draft else [])]
         usage = _usage([*state["replies"], *messages], time.perf_counter() - started)
-        final = self._finished(judged.answer, asked, state, [*messages, *joined], usage)
+        final = self._finished(judged.answer, asked, state, model, [*messages, *joined], usage)
         earlier = next_earlier(asked.meant, turn.answered_item(final), state.get("earlier"))
         drafts = [m for m in messages if isinstance(m, AIMessage) and m.name == BY_MODEL and not m.tool_calls]
         gone = [RemoveMessage(id=draft.id or "") for draft in drafts]
         shown = [*gone, *joined, answer_message(final)]
         return {"answer": final, "earlier": earlier, "replies": replies, "messages": shown}
 
+    def _search(
+        self, meant: Understood, words: str, messages: Sequence[AnyMessage], manual: str | None
+    ) -> QuestionSearch:
+        return search_for(meant, words, self._index, manual or self._manual, prefix=prefix_of(messages))
+
     def _finished(
-        self, answer: Answer, asked: Asked, state: AnsweringState, messages: Sequence[AnyMessage], usage: Usage
+        self,
+        answer: Answer,
+        asked: Asked,
+        state: AnsweringState,
+        model: str,
+        messages: Sequence[AnyMessage],
+        usage: Usage,
     ) -> Answer:
         """Return the answer with its question, its trace and what it cost."""
         facts = TurnFacts(
@@ -194,7 +218,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
             understood_as=asked.meant.question if asked.meant.follow_up else "",
             follow_up=asked.meant.follow_up,
             confidence=asked.confidence,
-            model=self._model_name,
+            model=model,
             notes=state["notes"],
             trace=turn.trace(messages),
             usage=usage,

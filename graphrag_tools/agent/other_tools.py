@@ -16,18 +16,22 @@ MANUAL_CALLS = "manual_calls"
 """Where a reply's response_metadata lists the ids of its calls of the tools over the index that it is checked with."""
 ONLY_MANUAL = "only_manual_tools"
 """Where it says whether the agent has no tools but these."""
+PREFIX = "manual_tools_prefix"
+"""Where it says what stands before the names of the manual's tools."""
 NOT_FROM_MANUAL = "Not from the manual: it rests on {tools}."
 PARTLY_FROM_MANUAL = "Not all of it is from the manual: some rests on {tools}."
 NOTHING_LOOKED_UP = "Not from the manual: nothing was looked up."
 
 
 def call_facts(reply: AIMessage, tools: Collection[object], index: ManualIndex) -> dict[str, object]:
-    """Return what to note of a reply: which of its calls are of the tools over an index, whether there are others."""
-    ours = {tool.name for tool in tools if isinstance(tool, ManualTool) and tool.reads(index)}
+    """Return what to note of a reply: which of its calls are of the tools over an index, their prefix, other tools."""
+    prefixes = {tool.name: tool.prefix for tool in tools if isinstance(tool, ManualTool) and tool.reads(index)}
+    ours = prefixes.keys()
     others = [tool for tool in tools if not isinstance(tool, BaseTool) or tool.name not in ours]
     return {
         MANUAL_CALLS: [call["id"] for call in reply.tool_calls if call["name"] in ours],
         ONLY_MANUAL: not others,
+        PREFIX: next(iter(prefixes.values()), ""),
     }
 
 
@@ -70,6 +74,12 @@ def turn_results(messages: Sequence[AnyMessage]) -> TurnResults:
 def only_manual_tools(messages: Sequence[AnyMessage]) -> bool:
     """Whether the agent of a turn has the manual's tools alone, so that all it is asked is about the manual."""
     return all(message.response_metadata.get(ONLY_MANUAL, True) for message in messages)
+
+
+def prefix_of(messages: Sequence[AnyMessage]) -> str:
+    """Return what stands before the names of the manual's tools in a turn's agent."""
+    noted = (message.response_metadata.get(PREFIX) for message in messages)
+    return next((prefix for prefix in noted if isinstance(prefix, str)), "")
 
 
 def _manual_calls(message: AIMessage, noted: Mapping[str, object]) -> list[str | None]:

@@ -14,6 +14,7 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.tool_calling.repair import DROPPED, REPAIRS, Resolve, item_resolver, repaired, without_calls
 from graphrag_tools.tools import tool_texts
 from graphrag_tools.tools.manual_tools import ManualTool
+from graphrag_tools.workflow.run_context import read_context
 
 MODEL_CALLS = "model_calls"
 """Where a reply's response_metadata counts the model calls behind it, if there was more than one."""
@@ -104,13 +105,14 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
         ours = [tool for tool in tools if self._mends(tool)]
         foreign = {tool.name: tool.role if isinstance(tool, ManualTool) else tool.name for tool in tools}
         turn = this_turn(request.state["messages"])
+        manual = read_context(request.runtime.context).manual or self._manual
         mended = repaired(
             reply,
             ours,
-            resolve=self._resolver(ours),
+            resolve=self._resolver(ours, manual),
             earlier=turn,
             manuals=self._manuals(),
-            manual=self._manual,
+            manual=manual,
             foreign={name: plain for name, plain in foreign.items() if name not in {tool.name for tool in ours}},
         )
         final = self._within_cap(mended, turn, {tool.name for tool in ours if isinstance(tool, ManualTool)})
@@ -153,11 +155,11 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
             return self._index is None or tool.reads(self._index)
         return tool.name in self._tools
 
-    def _resolver(self, tools: Collection[BaseTool]) -> Resolve | None:
+    def _resolver(self, tools: Collection[BaseTool], manual: str | None) -> Resolve | None:
         if self._index is None:
             return None
         searches = (tool.name for tool in tools if isinstance(tool, ManualTool) and tool.role == tool_texts.SEARCH_NAME)
-        return item_resolver(self._index, self._manual, search=next(searches, tool_texts.SEARCH_NAME))
+        return item_resolver(self._index, manual, search=next(searches, tool_texts.SEARCH_NAME))
 
     def _manuals(self) -> Collection[str]:
         return [info.id for info in self._index.manuals] if self._index else ()

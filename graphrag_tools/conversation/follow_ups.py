@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from graphrag_tools.conversation.form import QuestionForm, form_of
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
@@ -70,6 +70,10 @@ class Understood:
     def is_courtesy(self) -> bool:
         """Whether it asks nothing: of what stands alone, only that is known not to be covered before a search."""
         return self.covered is False and not self.follow_up
+
+
+NOTHING_ASKED: Final = Understood("", covered=False)
+"""A message without words, as it is meant."""
 
 
 def understand_question(question: str, earlier: Earlier | None, index: Lookup, manual: str | None = None) -> Understood:

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from graphrag_tools.answer import Answer, CalledBy, Source, ToolCallRecord
 from graphrag_tools.answers.answer import REFUSED
 from graphrag_tools.conversation.follow_ups import Earlier
+from graphrag_tools.conversation.wordless import WORDS_ALONE, last_human, listed, other_parts
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
@@ -40,10 +41,14 @@ class Opening:
 
 
 def opening(messages: Sequence[AnyMessage], thread_tokens: int) -> Opening:
-    """Return how the last turn of a thread begins. Raises ConfigError if it has no question, or one without bounds."""
-    asked = question_of(messages)
+    """Return how the last turn of a thread begins; its question is empty where its message has no words.
+
+    Raises:
+        ConfigError: There is no message to answer, or its question is without bounds.
+    """
+    asked = asked_words(messages)
     _check_length(asked)
-    warnings: list[str] = []
+    warnings = [WORDS_ALONE.format(parts=listed(parts))] if asked and (parts := other_parts(messages)) else []
     if len(asked) > MAX_QUESTION_CHARACTERS:
         warnings.append(_CUT_QUESTION.format(length=len(asked), limit=MAX_QUESTION_CHARACTERS))
     dropped = messages_over(messages, thread_tokens)
@@ -58,11 +63,17 @@ def question_of(messages: Sequence[AnyMessage | BaseMessage]) -> str:
     Raises:
         ConfigError: There is none, or it is blank.
     """
-    last = next((message for message in reversed(messages) if isinstance(message, HumanMessage)), None)
+    last = last_human(messages)
     question = without_nul(last.text).strip() if last else ""
     if not question:
         raise ConfigError("the question is empty; expected a question about the manual.")
     return question
+
+
+def asked_words(messages: Sequence[AnyMessage | BaseMessage]) -> str:
+    """Return the text of the last human message, empty where it has none. Raises ConfigError if there is no such."""
+    last = last_human(messages)
+    return without_nul(last.text).strip() if last else question_of(messages)
 
 
 def check_question(text: str) -> None:

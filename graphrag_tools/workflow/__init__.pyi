@@ -3,6 +3,7 @@ from .graph import ask as ask
 from .graph import manual_workflow as manual_workflow
 from .options import Budget as Budget
 from .options import WorkflowOptions as WorkflowOptions
+from .run_context import ManualContext as ManualContext
 from .streaming import Answered as Answered
 from .streaming import DraftRejected as DraftRejected
 from .streaming import Event as Event

@@ -1,23 +1,24 @@
 """The workflow in LangGraph: search → choose ⇄ tools → answer → verify, one retry, then the quote."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Annotated, Any
+from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig, RunnableLambda
+from langgraph.cache.base import BaseCache
 from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.graph.state import CompiledStateGraph
-from langgraph.prebuilt import ToolNode
-from langgraph.types import Checkpointer
+from langgraph.store.base import BaseStore
+from langgraph.types import All, Checkpointer
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.conversation.plain_data import PlainChannel, plain_update
+from graphrag_tools.conversation.plain_data import plain_update
 from graphrag_tools.conversation.turn import asked_state
 from graphrag_tools.conversation.turns import a_one_turn, one_turn
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
-from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.steps import ModelCall, Steps, arun_steps, run_steps
 from graphrag_tools.progress import Progress
@@ -25,20 +26,16 @@ from graphrag_tools.tool_calling.callers import BY_MODEL
 from graphrag_tools.workflow import nodes
 from graphrag_tools.workflow.drafts import inner_model_call, unspoken_messages
 from graphrag_tools.workflow.options import Budget, WorkflowOptions
+from graphrag_tools.workflow.run_context import ManualContext
+from graphrag_tools.workflow.run_stages import RunStages
 from graphrag_tools.workflow.stages import Stages
-from graphrag_tools.workflow.state import ManualState
+from graphrag_tools.workflow.state import ManualOutput, ManualState
 from graphrag_tools.workflow.streaming import Answered, ask_with_events, has_answer, required, stream_answer
 
 __all__ = ["Budget", "ManualState", "WorkflowOptions", "aask", "ask", "manual_workflow"]
 
 
-class ManualOutput(MessagesState):
-    """What the workflow hands out, to a caller or to the graph that it is a node of."""
-
-    answer: Annotated[Answer | None, PlainChannel]
-
-
-def manual_workflow(
+def manual_workflow(  # noqa: PLR0913  # all but the first by name
     index: ManualIndex,
     model: str | BaseChatModel | ChatModel | None = "none",
     *,
@@ -46,48 +43,101 @@ def manual_workflow(
     model_options: ModelOptions | None = None,
     checkpointer: Checkpointer = None,
     progress: Progress | None = None,
-) -> "CompiledStateGraph[ManualState, None, MessagesState, ManualOutput]":
+    store: BaseStore | None = None,
+    cache: "BaseCache[Any] | None" = None,
+    interrupt_before: "All | list[str] | None" = None,
+    interrupt_after: "All | list[str] | None" = None,
+    name: str = "manual_workflow",
+) -> "CompiledStateGraph[ManualState, ManualContext, MessagesState, ManualOutput]":
     """Return the compiled graph that answers questions from an index: messages in, `state["answer"]` out.
 
     With a checkpointer (in memory, SQLite, …) a thread remembers what was asked, and follow-ups such as "and
     how do I turn it off?" are understood. All of invoke, ainvoke, stream and astream work; cancelling an
-    awaited call closes the connection to the model's server. `progress` is told how far the probes are, where the
-    model has to show first what it can do: a stage, what is done and what is to do.
+    awaited call closes the connection to the model's server. A run's `context` may name another manual, model or
+    threshold (`ManualContext`). `progress` is told how far the probes are, where the model has to show first what it
+    can do: a stage, what is done and what is to do. `store`, `cache`, `interrupt_before`, `interrupt_after` and `name`
+    are LangGraph's, whose nodes are resolve, search, choose, tools, answer and verify.
 
     Raises:
         ConfigError: An option cannot be used with this model, or the index has no such manual.
         ModelError: The model or its server is missing. (A larger model to escalate to is opened when it is
             first wanted; where that fails, the answer's warnings say so.)
     """
-    models = model_options or ModelOptions()
-    stages = Stages(index, open_chat_model(model, options=models), options or WorkflowOptions(), models, progress)
-    graph = StateGraph(ManualState, input_schema=MessagesState, output_schema=ManualOutput)
-    graph.add_node(nodes.RESOLVE, _model_node(stages.resolve))
-    graph.add_node(nodes.SEARCH, _code_node(stages.search))
-    graph.add_node(nodes.CHOOSE, _model_node(stages.choose))
-    graph.add_node(nodes.TOOLS, ToolNode(stages.tools))
-    graph.add_node(nodes.ANSWER, _model_node(stages.answer))
-    graph.add_node(nodes.VERIFY, _code_node(stages.verify))
+    runs = RunStages(index, model, options or WorkflowOptions(), model_options or ModelOptions(), progress)
+    graph = StateGraph(ManualState, ManualContext, input_schema=MessagesState, output_schema=ManualOutput)
+    graph.add_node(nodes.RESOLVE, _model_node(runs, Stages.resolve))
+    graph.add_node(nodes.SEARCH, _code_node(runs, Stages.search))
+    graph.add_node(nodes.CHOOSE, _model_node(runs, Stages.choose))
+    graph.add_node(nodes.TOOLS, _tools_node(runs))
+    graph.add_node(nodes.ANSWER, _model_node(runs, Stages.answer))
+    graph.add_node(nodes.VERIFY, _code_node(runs, Stages.verify))
     graph.add_edge(START, nodes.RESOLVE)
-    graph.add_edge(nodes.RESOLVE, nodes.SEARCH)
-    graph.add_conditional_edges(nodes.SEARCH, stages.after_search, [nodes.CHOOSE, nodes.ANSWER, nodes.VERIFY])
-    graph.add_conditional_edges(nodes.CHOOSE, stages.after_choose, [nodes.TOOLS, nodes.ANSWER])
-    graph.add_conditional_edges(nodes.TOOLS, stages.after_tools, [nodes.CHOOSE, nodes.ANSWER])
+    routes: tuple[tuple[str, Callable[[Stages, ManualState], str], list[str]], ...] = (
+        (nodes.RESOLVE, Stages.after_resolve, [nodes.SEARCH, nodes.ANSWER]),
+        (nodes.SEARCH, Stages.after_search, [nodes.CHOOSE, nodes.ANSWER, nodes.VERIFY]),
+        (nodes.CHOOSE, Stages.after_choose, [nodes.TOOLS, nodes.ANSWER]),
+        (nodes.TOOLS, Stages.after_tools, [nodes.CHOOSE, nodes.ANSWER]),
+        (nodes.VERIFY, Stages.after_verify, [nodes.ANSWER, nodes.CHOOSE, END]),
+    )
+    for node, route, ends in routes:
+        graph.add_conditional_edges(node, _route(runs, route), ends)
     graph.add_edge(nodes.ANSWER, nodes.VERIFY)
-    graph.add_conditional_edges(nodes.VERIFY, stages.after_verify, [nodes.ANSWER, nodes.CHOOSE, END])
-    return graph.compile(checkpointer=checkpointer, name="manual_workflow")
+    return graph.compile(
+        checkpointer,
+        store=store,
+        cache=cache,
+        interrupt_before=interrupt_before,
+        interrupt_after=interrupt_after,
+        name=name,
+    )
 
 
-def _model_node(stage: Callable[[ManualState], Steps[dict[str, Any]]]) -> "RunnableLambda[ManualState, dict[str, Any]]":
+def _model_node(
+    runs: RunStages, stage: Callable[[Stages, ManualState], Steps[dict[str, Any]]]
+) -> "RunnableLambda[ManualState, dict[str, Any]]":
     """Return a node that runs a stage's steps, waiting for the model or not as the graph itself is run."""
 
     def run(state: ManualState) -> dict[str, Any]:
-        return _update(run_steps(stage(state), _within_graph))
+        return _update(run_steps(stage(runs.now(), state), _within_graph))
 
     async def arun(state: ManualState) -> dict[str, Any]:
-        return _update(await arun_steps(stage(state), _within_graph))
+        # In a thread, because a model that the run asks for is opened now.
+        stages = await asyncio.to_thread(runs.now)
+        return _update(await arun_steps(stage(stages, state), _within_graph))
 
     return RunnableLambda(run, afunc=arun, name=stage.__name__)
+
+
+def _code_node(
+    runs: RunStages, stage: Callable[[Stages, ManualState], dict[str, Any]]
+) -> "RunnableLambda[ManualState, dict[str, Any]]":
+    """Return a node that runs a stage which needs no model."""
+
+    def run(state: ManualState) -> dict[str, Any]:
+        return plain_update(stage(runs.now(), state))
+
+    return RunnableLambda(run, name=stage.__name__)
+
+
+def _tools_node(runs: RunStages) -> "RunnableLambda[ManualState, Any]":
+    """Return a node that runs the calls with the tools of the run, which may keep to a manual of its own."""
+
+    def run(state: ManualState) -> Any:
+        return runs.now().tool_node.invoke(state)
+
+    async def arun(state: ManualState) -> Any:
+        return await runs.now().tool_node.ainvoke(state)
+
+    return RunnableLambda(run, afunc=arun, name=nodes.TOOLS)
+
+
+def _route(runs: RunStages, route: Callable[[Stages, ManualState], str]) -> "RunnableLambda[ManualState, str]":
+    """Return where the graph goes on, as a runnable that traces show by its name."""
+
+    def run(state: ManualState) -> str:
+        return route(runs.now(), state)
+
+    return RunnableLambda(run, name=route.__name__)
 
 
 def _within_graph(call: ModelCall) -> AbstractContextManager[None]:
@@ -96,15 +146,6 @@ def _within_graph(call: ModelCall) -> AbstractContextManager[None]:
 
 def _update(update: dict[str, Any]) -> dict[str, Any]:
     return plain_update({**update, "messages": unspoken_messages(update.get("messages", ()), BY_MODEL)})
-
-
-def _code_node(stage: Callable[[ManualState], dict[str, Any]]) -> "RunnableLambda[ManualState, dict[str, Any]]":
-    """Return a node that runs a stage which needs no model."""
-
-    def run(state: ManualState) -> dict[str, Any]:
-        return plain_update(stage(state))
-
-    return RunnableLambda(run, name=stage.__name__)
 
 
 def ask(app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None) -> Answer:

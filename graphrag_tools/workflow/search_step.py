@@ -25,21 +25,29 @@ class QuestionSearch:
     `messages` are the call and its result, and may join a thread.
     """
 
-    messages: tuple[AIMessage, ToolMessage]
+    messages: tuple[AIMessage, ToolMessage] | tuple[()]
     hits: list[Hit]
     confidence: float
 
 
-def search_for(meant: Understood, words: str, index: ManualIndex, manual: str | None = None) -> QuestionSearch:
+NO_SEARCH = QuestionSearch((), [], 0.0)
+"""Of a message without words."""
+
+
+def search_for(
+    meant: Understood, words: str, index: ManualIndex, manual: str | None = None, *, prefix: str = ""
+) -> QuestionSearch:
     """Search with a question as it is meant; `words` are the user's own, as far as they are used.
+
+    `prefix` stands before the name of the tool, as with the other tools of an agent.
 
     The confidence in a follow-up is read from its own words: what it was completed with would always be found.
     """
     arguments: dict[str, object] = {"query": meant.question, "k": HITS}
     if manual:
         arguments["manual"] = manual
-    call = call_message(SEARCH_NAME, arguments, by=BY_WORKFLOW)
-    result: ToolMessage = VectorSearchTool(index=index).invoke(call.tool_calls[0])
+    call = call_message(f"{prefix}{SEARCH_NAME}", arguments, by=BY_WORKFLOW)
+    result: ToolMessage = VectorSearchTool(index=index, prefix=prefix).invoke(call.tool_calls[0])
     hits = hits_of(result)
     lent = meant.follow_up and meant.covered is None
     asked = index.search(words[:MAX_QUESTION_CHARACTERS], HITS, manual) if lent else hits

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, RemoveMessage
-from langchain_core.tools import BaseTool
 from langgraph.graph import END
+from langgraph.prebuilt import ToolNode
 
 from graphrag_tools.answer import Answer, Usage
 from graphrag_tools.answers.answer import (
@@ -26,14 +26,14 @@ from graphrag_tools.answers.comparison import comparison
 from graphrag_tools.answers.hint import hint_answer
 from graphrag_tools.answers.quote import Quote
 from graphrag_tools.conversation import turn
-from graphrag_tools.conversation.follow_ups import Earlier, Understood, next_earlier
+from graphrag_tools.conversation.follow_ups import NOTHING_ASKED, Earlier, Understood, next_earlier
 from graphrag_tools.conversation.parts import LEFT_OUT, told_apart
 from graphrag_tools.conversation.rewriting import meaning
 from graphrag_tools.conversation.turn import answer_message, earlier_in
+from graphrag_tools.conversation.wordless import other_parts, wordless_answer
 from graphrag_tools.errors import ModelError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
-from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.steps import Meter, Steps, was_cut
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
@@ -44,8 +44,8 @@ from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.workflow.drafts import tell_quote, tell_rejected
-from graphrag_tools.workflow.escalation import BudgetSpent, escalation
-from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, TOOLS, VERIFY
+from graphrag_tools.workflow.escalation import BudgetSpent, Escalation
+from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, SEARCH, TOOLS, VERIFY
 from graphrag_tools.workflow.options import HITS, WorkflowOptions
 from graphrag_tools.workflow.roles import ModelRoles, assign_roles
 from graphrag_tools.workflow.search_step import search_for, standing_of
@@ -66,7 +66,7 @@ class Stages:
         index: ManualIndex,
         model: ChatModel | None,
         options: WorkflowOptions,
-        model_options: ModelOptions,
+        larger: Escalation | None = None,
         progress: Progress | None = None,
     ) -> None:
         """`progress` is told of the probes, where the model has to be probed."""
@@ -74,9 +74,9 @@ class Stages:
         self._index = index
         self._options = options
         self._prompts = Prompts(options.prompts)
-        self.tools: list[BaseTool] = ManualToolkit(index=index, manual=options.manual).get_tools()
+        self.tool_node = ToolNode(ManualToolkit(index=index, manual=options.manual).get_tools())
         self._first = assign_roles(model, index, self._prompts, options, progress)
-        self._escalation = escalation(options.escalate_to, index, self._prompts, options, model_options)
+        self._escalation = larger
 
     def resolve(self, state: ManualState) -> Steps[dict[str, Any]]:
         """Take the question as it is meant after the ones before it, and drop what the thread has too much."""
@@ -84,13 +84,15 @@ class Stages:
         opening = turn.opening(state["messages"], self._options.thread_tokens)
         meter = Meter()
         asked, left_out = told_apart(opening.question)
-        meant = yield from meter.metered(self._meant(asked, self._earlier(state)))
+        meant = (yield from meter.metered(self._meant(asked, self._earlier(state)))) if asked else NOTHING_ASKED
         told = [LEFT_OUT.format(other=left_out)] if left_out else []
         return {
             "messages": [RemoveMessage(id=message.id) for message in opening.dropped if message.id],
             "began": len(turn.this_turn(state["messages"])),
             "question": meant.question,
             "meant": meant,
+            "hits": [],
+            "confidence": 0.0,
             "answer": None,
             "draft": None,
             "failed": [],
@@ -100,6 +102,10 @@ class Stages:
             "larger_failed": False,
             "usage": spent(Usage(), "resolve", started, meter),
         }
+
+    def after_resolve(self, state: ManualState) -> str:
+        """Search, unless there is no word to search for."""
+        return SEARCH if state["question"] else ANSWER
 
     def search(self, state: ManualState) -> dict[str, Any]:
         """Search with the question, without a model; the call and its result join the messages.
@@ -182,8 +188,13 @@ class Stages:
         chosen = turn.chosen_item(messages)
         near = self._standing(state) != "not_in_manual"
         if state["meant"].is_courtesy:
-            draft = hint_answer(self._index, self._options.manual)
-            return {"answer": draft, "usage": spent(state["usage"], "hint", started)}
+            silent = not state["question"]
+            draft = (
+                wordless_answer(other_parts(state["messages"]))
+                if silent
+                else hint_answer(self._index, self._options.manual)
+            )
+            return {"draft": draft, "usage": spent(state["usage"], "hint", started)}
         if chosen is None and (turn.declined(messages) or not (near or state["escalated_at"])):
             draft = refusal(state["hits"], self._index)
             return {"draft": draft, "usage": spent(state["usage"], "refuse", started)}
@@ -216,7 +227,7 @@ class Stages:
         if draft is None:
             raise RuntimeError("verify was reached without an answer")
         # Against the user's own words: what a model made of them is no evidence.
-        found = problems(draft, turn.question_of(state["messages"]), self._index)
+        found = problems(draft, turn.asked_words(state["messages"]), self._index)
         usage = spent(state["usage"], "verify", started)
         failed = [*state["failed"], (draft.text, found)] if found and draft.mode == "written" else state["failed"]
         why = self._why_escalate(state, draft, failed)
@@ -345,7 +356,7 @@ class Stages:
 
     def _understood_as(self, state: ManualState) -> str:
         """Return the question that was searched for where it is not the one typed, else nothing."""
-        typed, meant = turn.question_of(state["messages"]), state["question"]
+        typed, meant = turn.asked_words(state["messages"]), state["question"]
         mended = self._index.mended(meant)
         searched = mended.question if mended.changes else meant
         return "" if searched == typed else searched

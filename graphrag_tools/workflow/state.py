@@ -1,4 +1,4 @@
-"""The state of a thread of the workflow, and what each stage adds to its usage."""
+"""The state of a thread of the workflow, what of it a caller gets, and what each stage adds to its usage."""
 
 import time
 from typing import Annotated, NotRequired
@@ -40,6 +40,12 @@ class ManualState(MessagesState):
     stand_in: Annotated[Answer | None, PlainChannel]
     """What the first model came to: the answer if the larger one finds none."""
     larger_failed: bool
+
+
+class ManualOutput(MessagesState):
+    """What the workflow hands out, to a caller or to the graph that it is a node of."""
+
+    answer: Annotated[Answer | None, PlainChannel]
 
 
 def spent(usage: Usage, stage: str, started: float, meter: Meter | None = None, unread: int = 0) -> Usage:

@@ -1,0 +1,67 @@
+"""ManualContext: what one run asks for in place of the options that a workflow or an agent was made with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from langgraph.config import get_config
+from langgraph.runtime import get_runtime
+
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.search.confidence import Thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class ManualContext:
+    """Options of one run: `app.invoke(asked, context={"manual": "oven"})`. None leaves an option as it was made.
+
+    A graph around a workflow hands its own context down: one of this class, or a dict with these keys among others,
+    is read; any other is left alone.
+    """
+
+    manual: str | None = None
+    """Id of the one manual to keep to."""
+    refuse_below: float | None = None
+    answer_from: float | None = None
+    model: str | None = None
+    """A model by its string, "none" for none; opened, and probed, when a run first asks for it."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is not on offer."""
+        for name in ("manual", "model"):
+            if not isinstance(given := getattr(self, name), str | None):
+                raise ConfigError(f"context: {name} is a {type(given).__name__}; expected a string.")
+        for name in ("refuse_below", "answer_from"):
+            if not isinstance(given := getattr(self, name), int | float | None):
+                raise ConfigError(f"context: {name} is {given!r}; expected a number from 0 to 1.")
+
+    def thresholds(self, own: Thresholds) -> Thresholds:
+        """Return when to answer and when to refuse. Raises ConfigError for a threshold outside 0 to 1."""
+        return Thresholds(
+            own.refuse_below if self.refuse_below is None else self.refuse_below,
+            own.answer_from if self.answer_from is None else self.answer_from,
+        )
+
+
+AS_MADE = ManualContext()
+"""The context of a run that asks for nothing of its own."""
+_KEYS = tuple(field.name for field in fields(ManualContext))
+
+
+def context_of_run() -> ManualContext:
+    """Return what the run that is under way asks for; nothing outside a graph."""
+    try:
+        get_config()
+    except RuntimeError:
+        return AS_MADE
+    runtime = get_runtime()
+    return AS_MADE if runtime is None else read_context(runtime.context)
+
+
+def read_context(context: Any) -> ManualContext:
+    """Return what a run's context asks for. Raises ConfigError where a value cannot be used."""
+    if isinstance(context, ManualContext):
+        return context
+    if isinstance(context, Mapping):
+        return ManualContext(**{key: context[key] for key in _KEYS if key in context})
+    return AS_MADE

@@ -1,0 +1,76 @@
+"""The stages of the workflow with the options of the run that is under way."""
+
+import threading
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.options import ModelOptions
+from graphrag_tools.models.providers import split_model
+from graphrag_tools.progress import Progress
+from graphrag_tools.workflow.escalation import Account, escalation
+from graphrag_tools.workflow.options import WorkflowOptions
+from graphrag_tools.workflow.run_context import AS_MADE, ManualContext, context_of_run
+from graphrag_tools.workflow.stages import Stages
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from graphrag_tools.models.model import ChatModel
+
+_MOST_OPEN = 64
+
+
+class RunStages:
+    """Hands out the stages of each run: those that the workflow was made with, or others for what its context asks.
+
+    Others are made once for the same context. The budget of a larger model is one for all of them.
+    """
+
+    def __init__(
+        self,
+        index: ManualIndex,
+        model: "str | BaseChatModel | ChatModel | None",
+        options: WorkflowOptions,
+        model_options: ModelOptions,
+        progress: Progress | None = None,
+    ) -> None:
+        """Open the model. `progress` is told of the probes, where a model has to be probed."""
+        self._index = index
+        self._model = open_chat_model(model, options=model_options)
+        self._options = options
+        self._model_options = model_options
+        self._progress = progress
+        self._account = Account(options.budget)
+        self._opening = threading.Lock()
+        self._opened = lru_cache(_MOST_OPEN)(self._open)
+        self._as_made = self._open(AS_MADE)
+
+    def now(self) -> Stages:
+        """Return the stages of this run. Raises what `manual_workflow` raises, for what the context asks."""
+        context = context_of_run()
+        if context == AS_MADE:
+            return self._as_made
+        with self._opening:
+            return self._opened(context)
+
+    def _open(self, context: ManualContext) -> Stages:
+        thresholds = context.thresholds(self._options.thresholds)
+        options = replace(
+            self._options,
+            manual=context.manual or self._options.manual,
+            refuse_below=thresholds.refuse_below,
+            answer_from=thresholds.answer_from,
+        )
+        larger = escalation(self._index, options, self._model_options, self._account)
+        return Stages(self._index, self._model_of(context), options, larger, self._progress)
+
+    def _model_of(self, context: ManualContext) -> "ChatModel | None":
+        if context.model is None or context.model.strip().lower() == "none":
+            return None if context.model else self._model
+        # An address in the options is that of one provider's server.
+        same = self._model is None or self._model.provider == split_model(context.model)[0]
+        options = self._model_options if same else replace(self._model_options, base_url=None)
+        return open_chat_model(context.model, options=options)
