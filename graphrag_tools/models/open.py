@@ -19,8 +19,9 @@ def open_chat_model(
     """Return the model that a string names, or None for "none" and None.
 
     "ollama:llama3.2:3b" (also without "ollama:"), "gguf:PATH", "gguf:smollm2", or "PROVIDER:NAME" for a
-    provider of LangChain's init_chat_model. A LangChain chat model is taken as it is, without options; but a ChatOllama
-    has the server refuse a prompt that it would cut.
+    provider of LangChain's init_chat_model. A LangChain chat model is taken as it is, without options, also with bind,
+    with_config, configurable_fields, with_fallbacks or with_retry around it; but a ChatOllama has the server refuse a
+    prompt that it would cut.
     Ollama is asked whether it has the model; a hosted provider is asked nothing yet.
 
     Raises:
@@ -54,17 +55,29 @@ def model_name(model: "str | BaseChatModel | ChatModel | None", *, options: Mode
     return f"{provider}:{name}"
 
 
-def _handed_in(chat: Any) -> ChatModel:
+def _handed_in(given: Any) -> ChatModel:
     from langchain_core.language_models import BaseChatModel
 
-    if not isinstance(chat, BaseChatModel):
-        raise ConfigError(
-            f"the model is a {type(chat).__name__}; expected a string such as 'ollama:llama3.2:3b', "
-            "a LangChain chat model, or None."
-        )
-    if type(chat).__module__.startswith("langchain_ollama."):
-        from graphrag_tools.models.ollama import uncut_copy
+    if isinstance(given, BaseChatModel):
+        chat = inner = _uncut(given)
+    else:
+        from graphrag_tools.models.wrapped import model_again
 
-        chat = uncut_copy(chat)
-    name = getattr(chat, "model_name", None) or getattr(chat, "model", None) or type(chat).__name__
+        wrapped = model_again(given, _uncut)
+        if wrapped is None:
+            raise ConfigError(
+                f"the model is a {type(given).__name__}; expected a string such as 'ollama:llama3.2:3b', "
+                "a LangChain chat model (bind, with_config, configurable_fields, with_fallbacks and with_retry may be "
+                "around it; with_structured_output or a chain may not), or None."
+            )
+        chat, inner = wrapped, wrapped.inner
+    name = getattr(inner, "model_name", None) or getattr(inner, "model", None) or type(inner).__name__
     return ChatModel(f"{CUSTOM}:{name}", CUSTOM, chat, claims_tools=True, context=None)
+
+
+def _uncut(chat: "BaseChatModel") -> "BaseChatModel":
+    if not type(chat).__module__.startswith("langchain_ollama."):
+        return chat
+    from graphrag_tools.models.ollama import uncut_copy
+
+    return uncut_copy(chat)
