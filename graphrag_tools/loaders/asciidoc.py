@@ -22,12 +22,13 @@ _STYLE = re.compile(r"^\[([^\[\]]*)\]$")
 _FENCE = re.compile(r"^(-{4,}|\.{4,}|={4,}|\*{4,}|_{4,}|\+{4,}|/{4,}|--|```+.*)$")
 _INCLUDE = re.compile(r"^include::([^\[\s]+)\[[^\]]*\]$", re.MULTILINE)
 _CONDITION = re.compile(r"^(?:ifdef|ifndef|ifeval|endif)::.*$|^(?:image|video|audio|toc)::.*$|^(?:'''|<<<)$")
+_FOOTNOTE = re.compile(r"[ \t]*\bfootnote(?:ref)?:(?P<id>[\w-]*)\[(?P<text>(?:[^\]\\]|\\.){0,4000})\]")
 _MOST_DEEP = 6
 _INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"\b(?:menu):([^\[\]]+)\[([^\]]*)\]"), lambda match: _way(match[1], match[2])),
     (re.compile(r"\bbtn:\[([^\]]+)\]"), r"**\1**"),
     (re.compile(r"\bkbd:\[([^\]]+)\]"), r"<kbd>\1</kbd>"),
-    (re.compile(r"\b(?:image|icon|pass|footnote|indexterm2?|anchor):[^\s\[]*\[[^\]]*\]|\(\(\([^()]*\)\)\)"), ""),
+    (re.compile(r"\b(?:image|icon|pass|indexterm2?|anchor):[^\s\[]*\[[^\]]*\]|\(\(\([^()]*\)\)\)"), ""),
     (re.compile(r"\[\[([\w:.-]+)(?:,[^\]]*)?\]\]"), r'<a id="\1"></a>'),
     (re.compile(r"\bxref:([^\s\[]+)\[([^\]]*)\]"), lambda match: f"[{match[2] or match[1]}]({match[1]})"),
     (re.compile(r"<<([^,<>]+)(?:,\s*([^<>]*))?>>"), lambda match: f"[{match[2] or match[1]}]({_anchor(match[1])})"),
@@ -41,7 +42,7 @@ _INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...
 
 def asciidoc_page(name: str, text: str, partials: Partials) -> SourcePage:
     """Return a page of AsciiDoc, with the files of the manual that it includes."""
-    whole = _with_includes(text, name, partials, 0)
+    whole = _with_footnotes(_with_includes(text, name, partials, 0))
     return markdown_page(name, "\n".join(_Converter(whole).lines()), Partials({}))
 
 
@@ -51,6 +52,17 @@ def _with_includes(text: str, name: str, partials: Partials, depth: int) -> str:
         return _with_includes(found, name, partials, depth + 1)
 
     return _INCLUDE.sub(included, text)
+
+
+def _with_footnotes(text: str) -> str:
+    """Return the text with each footnote in parentheses where it stands; one that only names another repeats it."""
+    known = {match["id"]: match["text"] for match in _FOOTNOTE.finditer(text) if match["id"] and match["text"]}
+
+    def shown(match: re.Match[str]) -> str:
+        said = " ".join((match["text"] or known.get(match["id"], "")).replace("\\]", "]").split())
+        return f" ({said.removesuffix('.')})" if said else ""
+
+    return _FOOTNOTE.sub(shown, text)
 
 
 class _Converter:

@@ -7,7 +7,7 @@ elements), pages (PDF loaders), a source (file loaders), or nothing at all.
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
@@ -26,6 +26,7 @@ from graphrag_tools.loaders.element_documents import (
 )
 from graphrag_tools.loaders.html.blocks import html_blocks
 from graphrag_tools.loaders.markdown_text.parser import heading_anchor
+from graphrag_tools.loaders.page_documents import page_parts, whole_pages
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
 from graphrag_tools.text.normalise import slug, tidy
@@ -61,8 +62,9 @@ def load_documents(
 
     `path_keys` are the metadata that give a section's titles, from the root down; one that is missing or empty
     is passed over, one that holds a list gives several, and "a.b" is what "b" holds in "a". What docling and
-    unstructured's elements tell of their tree is known without any. Documents of one path are one section, unless
-    the path was left in between: then it is another of the same title. A document without a path is a section
+    unstructured's elements tell of their tree is known without any. A document that has none and is a whole page of
+    Markdown or HTML is read as one, with a section for each of its headings. Documents of one path are one section,
+    unless the path was left in between: then it is another of the same title. A document without a path is a section
     of its own: called by its page (or page label) under its source where there are several sources, else by
     its first line. Text that a splitter repeats at the seam of two documents, of one section and one source, is
     taken once. `page` (counted from 0, as LangChain's PDF loaders do) becomes a page counted from 1.
@@ -105,6 +107,8 @@ class _Gathered:
     """Each with whether it goes on right where the one before it ended."""
     page: int | None = None
     url: str = ""
+    blocks: tuple[Block, ...] | None = None
+    """Those of a part of a page, which is read whole."""
 
 
 def _checked(documents: Iterable[Document], manual_id: str, path_keys: Sequence[str]) -> list[Document]:
@@ -131,7 +135,12 @@ def _gathered(documents: Sequence[Document], path_keys: Sequence[str]) -> tuple[
     gathered: list[_Gathered] = []
     skipped: list[Skipped] = []
     before: Document | None = None
+    pages = whole_pages(documents)
     for number, document in enumerate(documents):
+        if number in pages and not metadata_path(document.metadata, path_keys):
+            gathered.extend(_page_gathered(document, several=len(documents) > 1))
+            before = document
+            continue
         same_source = before is not None and _source(before) == _source(document)
         repeated = _overlap(before.page_content, document.page_content) if before is not None and same_source else 0
         text = document.page_content[repeated:]
@@ -150,6 +159,13 @@ def _gathered(documents: Sequence[Document], path_keys: Sequence[str]) -> tuple[
     return gathered, tuple(skipped)
 
 
+def _page_gathered(document: Document, *, several: bool) -> Iterator[_Gathered]:
+    """Yield a piece for each part of a document that is a page."""
+    metadata = document.metadata
+    for part in page_parts(document, several=several):
+        yield _Gathered(part.path, _source(document), page=_page(metadata), url=_url(metadata), blocks=part.blocks)
+
+
 def _sections(gathered: Iterable[_Gathered]) -> Iterable[Section]:
     """Yield a section per piece gathered, and one without text for each title above that has none of its own.
 
@@ -166,7 +182,7 @@ def _sections(gathered: Iterable[_Gathered]) -> Iterable[Section]:
         yield Section(
             key=key,
             title=found.path[-1],
-            blocks=_text_blocks(_joined(found.texts), found.path[-1]),
+            blocks=_text_blocks(_joined(found.texts), found.path[-1]) if found.blocks is None else found.blocks,
             parent=last_of_path.get(found.path[:-1]),
             anchors=(found.source,),
             url=found.url,

@@ -27,6 +27,7 @@ _SAFE: dict[str, Any] = {
     "embed_stylesheet": False,
     "stylesheet_path": None,
     "syntax_highlight": "none",
+    "math_output": "LaTeX",
     "line_length_limit": 1_000_000,
 }
 # What docutils adds of its own: "Note" above each note, and its complaints, which are reported elsewhere.

@@ -26,7 +26,8 @@ _BOLD = frozenset({"guilabel", "button", "gui", "guibutton", "ui"})
 _LITERAL = frozenset("kbd file command program option samp code envvar math literal makevar abbr".split())
 _NO_TEXT = frozenset(
     "highlight index tabularcolumns literalinclude autoclass automodule autofunction automethod autosummary "
-    "currentmodule module py:module youtube vimeo video graphviz plantuml mermaid uml inheritance-diagram only-html "
+    "currentmodule module py:module youtube vimeo video plantuml mermaid uml inheritance-diagram only-html "
+    "graphviz digraph graph blockdiag seqdiag actdiag nwdiag rackdiag packetdiag ditaa wavedrom tikz "
     "sectionauthor codeauthor role default-role default-domain meta seo redirect imgtable figure wikimedia "
     "contents sectnum toctree-filt program cssclass deprecated-removed ogp feed localtoc raw anchor".split()
 )

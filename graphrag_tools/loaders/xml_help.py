@@ -12,6 +12,7 @@ from graphrag_tools.loaders.html.page import headed_parts
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.loaders.pages.page import SourcePage, TocEntry
+from graphrag_tools.text.normalise import tidy
 
 XML_HELP_SUFFIXES = frozenset({".page", ".docbook", ".dbk"})
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
@@ -107,6 +108,9 @@ class _Writer:
             target = element.get("xref") or element.get("url") or ""
             href = target or f"label:{element.get('linkend', '')}"
             return f'<a href="{html.escape(href)}">{inner}</a>' if inner.strip() else ""
+        if tag == "footnote":
+            said = tidy(re.sub(r"</?(?:p|div)\b[^>]*>", " ", inner))
+            return f" ({said.removesuffix('.')})" if said else ""
         if tag == "emphasis" and element.get("role") in ("bold", "strong"):
             return f"<b>{inner}</b>"
         if tag == "code" and "\n" not in inner:

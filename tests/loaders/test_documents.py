@@ -270,3 +270,42 @@ def test_any_documents_give_a_manual_in_tree_order_or_an_error(made: list[tuple[
 def test_what_cannot_be_used_is_said(documents: Any, options: Any, error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):
         load_documents(documents, **{"manual_id": "m", **options})
+
+
+def paths_of(*documents: Document) -> list[str]:
+    return [item.menu_path for item in build_graph(load_documents(documents, "m")).items if item.kind == "section"]
+
+
+PAGE = (
+    "---\ntags: x\n---\n# Kettle\n\nHot.\n\n## Use\n\n1. Fill it.\n2. Press **Boil**.\n\n"
+    "### Stop\n\nSee [Care](#care).\n\n## Care\n\nWipe.\n"
+)
+
+
+def test_a_document_that_is_a_page_of_markdown_is_read_as_one() -> None:
+    graph = build_graph(load_documents([document(PAGE, source="docs/kettle.md")], "m"))
+    found = [item.menu_path for item in graph.items if item.kind == "section"]
+    assert found == ["Kettle", "Kettle > Use", "Kettle > Use > Stop", "Kettle > Care"]
+    assert [block.kind for block in graph.item("m/kettle/use").blocks] == ["step", "step"]
+    assert [item.name for item in graph.see_also("m/kettle/use/stop")] == ["Care"]
+
+
+def test_a_document_that_is_a_page_of_html_is_read_without_its_menus() -> None:
+    html = (
+        "<!DOCTYPE html><html><head><title>Oven</title></head><body><nav><ul><li><a href='/'>Home</a></ul></nav>"
+        "<h1>Oven</h1><p>Hot.</p><h2>Grill</h2><p>Up.</p></body></html>"
+    )
+    assert paths_of(document(html, source="https://oven.example/help?x=1")) == ["Oven", "Oven > Grill"]
+
+
+def test_pages_of_several_files_stand_side_by_side() -> None:
+    second = document("## Rack\n\nPull.\n\n## Door\n\nLift.\n", source="docs/oven.md")
+    assert paths_of(document(PAGE, source="docs/kettle.md"), second)[4:] == ["Oven", "Oven > Rack", "Oven > Door"]
+    assert paths_of(document("# A\n\nx\n\n## B\n\ny"), document("# C\n\nz")) == ["A", "A > B", "C"]
+
+
+def test_pieces_of_one_page_are_no_pages() -> None:
+    pieces = [document("# A\n\nx\n\n## B\n\ny", source="a.md"), document("rest\n\n## C\n\nz", source="a.md")]
+    assert paths_of(*pieces) == ["A", "rest"]
+    assert paths_of(headed("# A\n\nx\n\n## B\n\ny", "Top")) == ["Top"]
+    assert paths_of(document("Use\n```\n# no heading\n```")) == ["Use"]

@@ -165,3 +165,33 @@ def test_a_picture_of_jsx_over_lines_is_no_text(tmp_path: Path) -> None:
 def test_a_bold_name_before_a_hyphen_is_an_option(tmp_path: Path) -> None:
     (option,) = blocks(tmp_path, "- **Mild** - brews for two minutes\n")
     assert (option.kind, option.name) == ("option", "Mild")
+
+
+def test_loops_of_templates_are_left_out_and_raw_text_is_kept(tmp_path: Path) -> None:
+    text = (
+        "{% for one in page.all %}\n### {{ one.name }}\n`{{ one.code }}` | {{ one.text }}\n"
+        "{% for x in one %}x{% endfor %}\n{% endfor %}\n{% if site.beta %}Shown.{% endif %}\n\n"
+        "{% raw %}Type {{ name }}.{% endraw %}\n\n"
+        "```\n{% for a in b %}{{ a }}{% endfor %}\n```"
+    )
+    assert read(tmp_path, text) == [
+        ("paragraph", "Shown."),
+        ("paragraph", "Type {{ name }}."),
+        ("code", "{% for a in b %}{{ a }}{% endfor %}"),
+    ]
+
+
+def test_a_loop_that_never_ends_takes_nothing_away(tmp_path: Path) -> None:
+    assert read(tmp_path, "One.\n\n{% for a in b %}\n\nTwo.") == [("paragraph", "One."), ("paragraph", "Two.")]
+
+
+def test_tables_without_a_header_are_tables(tmp_path: Path) -> None:
+    assert read(tmp_path, "| Heat | 90 |\n| Time | 3 |\n\nAfter.") == [
+        ("table", "Heat | 90"),
+        ("table", "Time | 3"),
+        ("paragraph", "After."),
+    ]
+    assert read(tmp_path, "| Name | Value |\n|---|---|\n| Heat | 90 |") == [
+        ("table", "Name | Value"),
+        ("table", "Heat | 90"),
+    ]

@@ -54,9 +54,11 @@ def test_a_title_in_front_matter_stands_above_the_headings(tmp_path: Path) -> No
         "a.md": "---\ntitle: Water\n---\nFill it.\n\n## Filter\nChange it.\n",
         "b.md": '+++\ntitle = "Heat"\n+++\n## Filter\nNone.\n',
         "c.md": "---\ntitle: Of the site\n---\n# Own heading\nText.\n",
+        "d.md": "---\ntitle: Watermark\n---\nPuts a picture on it.\n\n# Controls\nText.\n",
     }
     found = graph(tmp_path, files)
-    assert paths(found) == ["Water", "Water > Filter", "Heat", "Heat > Filter", "Own heading"]
+    marked = ("Watermark", "Watermark > Controls")
+    assert paths(found) == ["Water", "Water > Filter", "Heat", "Heat > Filter", "Own heading", *marked]
     assert texts(found, "m/water") == ["Fill it."]
 
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from graphrag_tools.loaders.formulas import put_formulas_in_words
 from graphrag_tools.loaders.html.addresses import urljoined
 from graphrag_tools.loaders.html.blocks import BlockReader
 from graphrag_tools.loaders.html.boilerplate import Dropped, find_boilerplate
 from graphrag_tools.loaders.html.breadcrumbs import Crumb, breadcrumbs
 from graphrag_tools.loaders.html.dom import FLOW, HEADINGS, attribute, is_readable, walk
+from graphrag_tools.loaders.html.footnotes import put_footnotes_in
 from graphrag_tools.loaders.html.menus import Menu, contents_lists, menus, navigation
+from graphrag_tools.loaders.numbered_headings import with_levels_of_numbers
 from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.normalise import tidy
 
@@ -27,6 +30,8 @@ class PageSection:
     title: str
     ids: tuple[str, ...]
     blocks: tuple[Block, ...]
+    page: int | None = None
+    """The printed document's page that it begins on, counted from 1; None for what has no pages."""
 
 
 def top_sections(sections: Sequence[PageSection]) -> list[PageSection]:
@@ -67,6 +72,8 @@ def read_page(name: str, markup: str) -> HtmlPage:
     body = parser.body
     if body is None:
         return HtmlPage(name, is_frameset=parser.css_first("frameset") is not None)
+    put_formulas_in_words(parser, markup)
+    put_footnotes_in(parser, markup)
     dropped = find_boilerplate(body)
     found_menus = menus(navigation(body, dropped))
     for node in contents_lists(body, name, dropped):
@@ -90,14 +97,16 @@ def read_page(name: str, markup: str) -> HtmlPage:
 
 def headed_parts(html: str) -> tuple[PageSection, ...]:
     """Return what stands under each heading of a document that has no boilerplate, in order."""
-    body = LexborHTMLParser(html).body
-    return _divided(body, Dropped()) if body is not None else ()
+    parser = LexborHTMLParser(html)
+    put_formulas_in_words(parser, html)
+    put_footnotes_in(parser, html)
+    return _divided(parser.body, Dropped()) if parser.body is not None else ()
 
 
 def _divided(body: LexborNode, dropped: Dropped) -> tuple[PageSection, ...]:
     reader = _PageReader(dropped)
     walk(body, reader.enter, reader.leave)
-    return reader.finish()
+    return with_levels_of_numbers(reader.finish())
 
 
 def _page_above(parser: LexborHTMLParser) -> str:

@@ -1,7 +1,7 @@
 """Read one page of Markdown: CommonMark, tables, definition lists, HTML, and the dialects of site generators.
 
 Parsed by markdown-it; the HTML that it writes goes through the reader of every other format, so that lists, options and
-notes mean the same everywhere. Definition lists come from mdit-py-plugins, because CommonMark has none.
+notes mean the same everywhere. Definition lists and footnotes come from mdit-py-plugins, because CommonMark has none.
 """
 
 import re
@@ -11,7 +11,9 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
 
+from graphrag_tools.loaders.formulas import with_formulas_in_words
 from graphrag_tools.loaders.html.page import headed_parts
 from graphrag_tools.loaders.markdown_text.boxes import without_boxes
 from graphrag_tools.loaders.markdown_text.code import CodeApart
@@ -30,6 +32,9 @@ _HIGHLIGHT = re.compile(
     re.MULTILINE,
 )
 _DELIMITERS = re.compile(r"^[ \t]*[|:-][ \t|:-]*--[ \t|:-]*$", re.MULTILINE)
+_HEADLESS_TABLE = re.compile(
+    r"(\A|\n[ \t]*\n)(?!\|[^\n]*\n[ \t|:-]*-[ \t|:-]*(?:\n|\Z))((?:\|[^\n]*\|[ \t]*(?:\n|\Z)){2,})"
+)
 _TOCTREE = re.compile(r"^ *:{3,}\{toctree\}[^\n]*\n([\s\S]*?)^ *:{3,} *$", re.MULTILINE)
 _TOC_ENTRY = re.compile(r"^\s*(?:(?P<title>[^<>\n]+?)\s*<(?P<named>[^<>\n]+)>|(?P<target>[^\s:<>][^<>\n]*?))\s*$")
 _CAPTION = re.compile(r"^\s*:caption:\s*(.+?)\s*$", re.MULTILINE)
@@ -44,9 +49,11 @@ def markdown_page(name: str, text: str, partials: Partials) -> SourcePage:
         _prepared(matter.body, code), name, lambda raw: _prepared(split_front_matter(raw).body, code)
     )
     lists = tuple(entry for match in _TOCTREE.finditer(body) for entry in toc_entries(match[1]))
-    plain = code.with_code(without_tags(without_boxes(body), is_mdx=is_mdx))
+    bare = without_tags(without_boxes(with_formulas_in_words(body)), is_mdx=is_mdx)
+    plain = code.with_code(bare)
     said = text_of(matter)
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(deflist_plugin)
+    parser.use(footnote_plugin)
     if is_mdx:
         parser.disable("code")  # MDX: what is indented stands in a component
     tokens = parser.parse(f"{said}\n\n{plain}" if said else plain)
@@ -73,8 +80,15 @@ def toc_entries(body: str) -> list[TocEntry]:
 
 def _prepared(text: str, code: CodeApart) -> str:
     fenced = _HIGHLIGHT.sub(lambda match: f"{match[1]}```{match[2]}\n{match[3]}{match[1]}```", text)
-    whole_rows = _DELIMITERS.sub(lambda row: re.sub(r"\|(?=\|)", "|-", row[0]), fenced)  # kramdown's "--||--"
+    headed = _HEADLESS_TABLE.sub(_with_empty_header, fenced)
+    whole_rows = _DELIMITERS.sub(lambda row: re.sub(r"\|(?=\|)", "|-", row[0]), headed)  # kramdown's "--||--"
     return code.without_code(whole_rows)
+
+
+def _with_empty_header(table: re.Match[str]) -> str:
+    """Return the rows of kramdown's tables without a header below an empty one, which other dialects ask for."""
+    columns = max(table[2].split("\n", 1)[0].count("|") - 1, 1)
+    return f"{table[1]}{'|   ' * columns}|\n{'|---' * columns}|\n{table[2]}"
 
 
 def _give_anchors(tokens: list[Token]) -> tuple[str, ...]:

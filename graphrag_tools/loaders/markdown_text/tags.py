@@ -23,6 +23,8 @@ _TEMPLATE = re.compile(
     r"(?(output)[->%]?\}\}|-?%\})"
 )
 _QUOTED_OUTPUT = re.compile(r"\{\{-?\s*[\"']([^\"'\n]*)[\"'][^{}\n]*\}\}")
+_RAW = re.compile(r"\{%-?\s*raw\s*-?%\}([\s\S]*?)\{%-?\s*endraw\s*-?%\}")
+_LOOP = re.compile(r"\{%-?\s*(end)?(for|tablerow|capture|macro)\b[^%\n]{0,500}%\}")
 _ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w./#-]+))")
 _LISTED = r"(?:[.#][\w:-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+))"
 _ATTRIBUTE_LIST = re.compile(rf"[ \t]?\{{:?[ \t]*({_LISTED}(?:[ \t]*{_LISTED})*)[ \t]*\}}")
@@ -60,13 +62,30 @@ def without_tags(text: str, *, is_mdx: bool) -> str:
     if is_mdx or has_imports:
         bare = _EXPORT.sub("", bare)
     bare = _TASK.sub(r"\1", _ICON.sub("", _KEYS.sub(_key_names, bare)))
-    bare = _QUOTED_OUTPUT.sub(r"\1", bare)
-    bare = _TEMPLATE.sub(_template_text, bare)
+    bare = without_template_tags(bare)
     bare = "\n".join(map(_without_attribute_lists, bare.split("\n")))
     bare = _EMPTY_TAG.sub("", bare)
     closed = {match["name"] for match in _TAG.finditer(bare) if match["close"]}
     bare = _TAG.sub(lambda match: _tag_text(match, closed, bare), bare)
     return _EXPRESSION.sub(lambda match: match[1] or "", bare) if is_mdx else bare
+
+
+def without_template_tags(text: str) -> str:
+    """Return text without the tags of Liquid, Jinja and Hugo; those that set something apart become HTML."""
+    bare = _without_loops(_RAW.sub(lambda raw: raw[1].replace("{", "&#123;"), text))
+    return _TEMPLATE.sub(_template_text, _QUOTED_OUTPUT.sub(r"\1", bare))
+
+
+def _without_loops(text: str) -> str:
+    """Return text without what templates write once for each of their data: it has places for words and no words."""
+    kept: list[str] = []
+    depth = at = 0
+    for tag in _LOOP.finditer(text):
+        if not depth:
+            kept.append(text[at : tag.start()])
+        depth = max(depth - 1, 0) if tag[1] else depth + 1
+        at = tag.end()
+    return "".join((*kept, text[at:])) if not depth else text
 
 
 def tag_attributes(written: str) -> dict[str, str]:

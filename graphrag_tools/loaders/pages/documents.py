@@ -14,8 +14,10 @@ from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
 from graphrag_tools.manual.sections import Manual, Section, is_external
 
 DOCUMENT_SUFFIXES = DOCX_SUFFIXES | {PDF_SUFFIX}
-NO_DOCUMENTS = ("**/{assets,static,public,img,images,media,downloads,files,attachments}/**.{pdf,docx}",)
-"""Where sites keep what is downloaded: data sheets and forms, no pages."""
+DOWNLOADS = ("**/{assets,static,public,img,images,media,downloads,files,attachments}/**.{pdf,docx}",)
+"""Where folders keep what is downloaded: data sheets and forms, no pages."""
+DOWNLOADS_OF_SITES = (*DOWNLOADS, "**/{pdf,pdfs,docs/pdf,documents,_static}/**.{pdf,docx}")
+"""The same where a site generator makes the pages."""
 _LOADERS: dict[str, Callable[[Path, str], Manual]] = {
     **dict.fromkeys(DOCX_SUFFIXES, load_docx),
     PDF_SUFFIX: load_pdf,
@@ -51,4 +53,4 @@ def _part(section: Section, level: int) -> PageSection:
     blocks = (
         replace(one, links=tuple(link for link in one.links if is_external(link.target))) for one in section.blocks
     )
-    return PageSection(min(level, 9), section.title, (), tuple(blocks))
+    return PageSection(min(level, 9), section.title, (), tuple(blocks), section.page)

@@ -27,27 +27,37 @@ PARTIALS = (
 """Pieces that pages include: they stand where they are used."""
 OF_NO_OWNER = {
     "change logs": (
-        "**/{change,changes,changelog,change-log,change_log}.*",
+        "**/{change,changes,changelog,change-log,change_log,summary_of_changes}.*",
+        "**/{changelog,change-log,change_log}{-,_}*",
         "{history,news}.*",
         "**/{changelog,changelogs}/**",
     ),
     "release notes": (
-        "**/{releases,release-notes,release_notes,releasenotes,whats-new,whatsnew}.*",
-        "**/{releases,release-notes,release_notes,releasenotes,whats-new,whatsnew}/**",
+        "**/{releases,release-notes,release_notes,releasenotes,whats-new,whats_new,whatsnew}.*",
+        "**/{releases,release-notes,release_notes,releasenotes,whats-new,whats_new,whatsnew}/**",
+        "**/{release-notes,release_notes,releasenotes}{-,_}*",
     ),
-    "blogs": ("**/{blog,blogs,_posts}/**",),
+    "blogs": ("**/{blog,blogs,posts,news}/**",),
     "chapters for contributors": (
         "**/{contributing,contribute,contributor,contributors,code_of_conduct,code-of-conduct,governance,agents}.*",
         "**/{contributing,contribute,contributor,contributors}/**",
+        "**/{contributing,contribute,how-to-contribute,how_to_contribute}{-,_}*",
+        "**/{how-to-contribute,how_to_contribute}.*",
         "**/.github/**",
     ),
     "chapters for developers": (
         "**/{dev,devel,developer,developers,development}.*",
         "**/{dev,devel,developer,developers,development}/**",
+        "**/{dev,developer,developers,development}{-,_}{guide,guides,docs,manual,notes}.*",
+        "**/{dev,developer,developers,development}{-,_}{guide,guides,docs,manual,notes}/**",
+        "**/for{-,_}developers.*",
+        "**/for{-,_}developers/**",
     ),
     "licences": ("**/{license,licence,copying,authors,maintainers}.*",),
 }
 """What an owner of the device does not ask about, by the name under which it is said."""
+_FOR_ORDER = re.compile(r"(?:(?<=/)|^)(?:_+|\d+(?:[-_. ]+|(?=[A-Za-z])))(?=\w)")
+"""What names of files and folders begin with for the order or for the generator: "05-developers", "_development"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +80,16 @@ class FileChoice:
             return "files of the site itself"
         if self.include:
             return "" if matches(name, self.include) else "not included"
-        return next((kind for kind, globs in OF_NO_OWNER.items() if matches(below or name, globs)), "")
+        plain = _FOR_ORDER.sub("", below or name)
+        return next((kind for kind, globs in OF_NO_OWNER.items() if matches(plain, globs)), "")
 
 
 EVERYTHING_FOR_OWNERS = FileChoice()
 _TRANSLATIONS = "translations ({tag}), which --language reads in place of these"
-_TEMPLATE = re.compile(rb"\{%-?\s*(?:extends|block|if|for|include|set|import|macro)\b|<title>\s*\{\{|<%[=@]|<\?php")
+_TEMPLATE = re.compile(
+    rb"\{%-?\s*(?:extends|block|if|for|include|set|import|macro)\b|<title>\s*\{\{|<%[=@]|<\?php|"
+    rb"\{\{-?\s*(?:define|block|partial|template|range|with|if|end|\$\w+\s*:=|\.[A-Z(])"
+)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Load pages in source form: one file, or a folder of them as one manual."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,8 @@ from graphrag_tools.loaders.html.page import read_page
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES
 from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markdown_page
 from graphrag_tools.loaders.markdown_text.partials import Partials
-from graphrag_tools.loaders.pages.documents import DOCUMENT_SUFFIXES, NO_DOCUMENTS, document_page
+from graphrag_tools.loaders.markdown_text.tags import without_template_tags
+from graphrag_tools.loaders.pages.documents import DOCUMENT_SUFFIXES, DOWNLOADS, DOWNLOADS_OF_SITES, document_page
 from graphrag_tools.loaders.pages.files import (
     EVERYTHING_FOR_OWNERS,
     PARTIALS,
@@ -26,10 +26,11 @@ from graphrag_tools.loaders.pages.files import (
     matches,
     suffix_of,
 )
-from graphrag_tools.loaders.pages.front_matter import FrontMatter
+from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_matter
 from graphrag_tools.loaders.pages.links import PageLinks
 from graphrag_tools.loaders.pages.navigation import folder_categories, is_summary, site_navigation
 from graphrag_tools.loaders.pages.page import SourcePage, readable_name
+from graphrag_tools.loaders.pages.published import beside_site, has_generator, readmes_of_sites
 from graphrag_tools.loaders.pages.sections import page_sections, placed_sections
 from graphrag_tools.loaders.pages.tree import PageTree
 from graphrag_tools.loaders.pages.unread import check_unread
@@ -49,11 +50,6 @@ _READERS: dict[str, PageReader] = {
     **dict.fromkeys(XML_HELP_SUFFIXES, xml_help_page),
 }
 PAGE_SUFFIXES = frozenset(_READERS)
-_SITE_CONFIG = re.compile(
-    r"(?:^|/)(?:docusaurus|astro|mint|docs|vocs|rspress)\.(?:config\.\w+|json)$|(?:^|/)mkdocs\.ya?ml$"
-)
-_JEKYLL_CONFIG = re.compile(r"(?:^|/)_config\.ya?ml$")
-_STARLIGHT_CONFIG = re.compile(r"(?:^|/)astro\.config\.\w+$")
 _IN_FOLDERS = PAGE_SUFFIXES | HTML_SUFFIXES | DOCUMENT_SUFFIXES
 
 
@@ -105,11 +101,12 @@ def _chosen(files: FolderFiles, choice: FileChoice) -> _Chosen:
     """Divide the files of a folder into pages, partials, and what is not read."""
     templates = [name for name in files.names if suffix_of(name) in HTML_SUFFIXES and is_template(files.folder / name)]
     found = [name for name in files.names if suffix_of(name) in _IN_FOLDERS and not is_summary(name)]
-    found = [name for name in found if not matches(name, NO_DOCUMENTS) or matches(name, choice.include)]
+    downloads = DOWNLOADS_OF_SITES if has_generator(files.names) else DOWNLOADS
+    found = [name for name in found if not matches(name, downloads) or matches(name, choice.include)]
     sources = [name for name in found if name not in set(templates)]
     partials = frozenset(name for name in sources if _is_partial(name) and not matches(name, choice.include))
-    own_readmes = _readmes_of_sites(files.names)
-    beside = _beside_starlight(files.names, sources) if not choice.include else set()
+    own_readmes = readmes_of_sites(files.names)
+    beside = beside_site(files.folder, files.names, sources) if not choice.include else set()
     candidates = [name for name in sources if name not in partials | own_readmes | beside]
     names, left = choose(candidates, choice)
     kept = set(names)
@@ -118,32 +115,6 @@ def _chosen(files: FolderFiles, choice: FileChoice) -> _Chosen:
     of_site = left_out([(name, "files of the site itself") for name in sorted(beside)])
     chosen = [Skipped(f"{len(partials)} file(s)", "are partials; read where pages include them")] if partials else []
     return _Chosen(tuple(names), partials, (*others, *outside, *left, *of_site, *chosen))
-
-
-def _readmes_of_sites(names: tuple[str, ...]) -> set[str]:
-    """Return the READMEs beside the configuration of a site generator: they tell how to build it.
-
-    Jekyll takes a README as the home page where there is no other.
-    """
-    known = set(names)
-    folders = {name.rpartition("/")[0] for name in names if _SITE_CONFIG.search(name)}
-    jekyll = {name.rpartition("/")[0] for name in names if _JEKYLL_CONFIG.search(name)}
-    folders |= {one for one in jekyll if {_below(one, "index.md"), _below(one, "index.html")} & known}
-    return {_below(folder, "README.md") for folder in folders}
-
-
-def _beside_starlight(names: tuple[str, ...], sources: Sequence[str]) -> set[str]:
-    """Return the pages beside the one folder that Astro's Starlight reads, where there are pages in it."""
-    beside: set[str] = set()
-    for folder in (name.rpartition("/")[0] for name in names if _STARLIGHT_CONFIG.search(name)):
-        below = [name for name in sources if name.startswith(_below(folder, "")) or not folder]
-        read = {name for name in below if name.startswith(_below(folder, "src/content/docs/"))}
-        beside |= set(below) - read if read else set()
-    return beside
-
-
-def _below(folder: str, name: str) -> str:
-    return f"{folder}/{name}" if folder else name
 
 
 def _is_partial(name: str) -> bool:
@@ -214,8 +185,11 @@ def _sections(folder: Path, files: FolderFiles, pages: list[SourcePage]) -> list
 
 
 def _html_page(name: str, text: str, _partials: Partials) -> SourcePage:
-    page = read_page(name, text)
-    return SourcePage(name, page.sections, FrontMatter({"title": page.title} if page.title and page.has_text else {}))
+    matter = split_front_matter(text)
+    is_source = bool(matter.data)  # a page of Jekyll or Hugo
+    page = read_page(name, without_template_tags(matter.body) if is_source else text)
+    titled = FrontMatter({"title": page.title} if page.title and page.has_text else {})
+    return SourcePage(name, page.sections, FrontMatter(matter.data) if matter.word("title") else titled)
 
 
 def _lone_sections(page: SourcePage, path: Path) -> tuple[Section, ...]:

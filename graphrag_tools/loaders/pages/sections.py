@@ -17,14 +17,16 @@ _NO_PART = PageSection(0, "", (), ())
 def page_sections(page: SourcePage, title: str, untitled: str, target: Target) -> tuple[Section, ...]:
     """Return a page's sections, parents first; the first stands for the page.
 
-    The page's one highest heading is its title, where that is a heading of the first level or says what `title` says.
+    The page's one highest heading is its title, where that says what `title` says, or is one of the first level and
+    nothing stands before it: Hugo shows the title of the data above text that may have its own first heading.
     Otherwise `title`, what the page's data call it, becomes a section above all headings. Without either, headings
     stand side by side, and text before them is called `untitled`.
     """
     headed = list(page.parts)
     preface = headed.pop(0) if headed and headed[0].level == 0 else _NO_PART
     tops = top_sections(headed)
-    is_title = len(tops) == 1 and (tops[0].level == 1 or tops[0].title.casefold() == title.casefold())
+    begins_page = len(tops) == 1 and tops[0].level == 1 and not preface.blocks
+    is_title = begins_page or (len(tops) == 1 and tops[0].title.casefold() == title.casefold())
     if title and is_title:
         first = headed[0]
         drafts = [
@@ -75,6 +77,7 @@ def _nested(page: SourcePage, drafts: Sequence[PageSection], target: Target) -> 
                 title=draft.title,
                 blocks=tuple(retargeted(block, target) for block in draft.blocks),
                 parent=levels.above(draft.level),
+                page=draft.page,
                 anchors=tuple(dict.fromkeys((*names, *(() if sections else (page.name,))))),
             )
         )

@@ -1,0 +1,114 @@
+"""Tell the pages that a site generator publishes from those beside them, as its configuration says."""
+
+import posixpath
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.pages.files import matches
+from graphrag_tools.loaders.pages.front_matter import read_yaml
+from graphrag_tools.loaders.source_file import read_text
+
+_SITE_CONFIG = re.compile(
+    r"(?:^|/)(?:docusaurus|astro|mint|docs|vocs|rspress)\.(?:config\.\w+|json)$|(?:^|/)mkdocs\.ya?ml$"
+)
+_JEKYLL = re.compile(r"(?:^|/)_config\.ya?ml$")
+_STARLIGHT = re.compile(r"(?:^|/)astro\.config\.\w+$")
+_HUGO = re.compile(r"(?:^|/)(?:hugo|config|config/_default/(?:hugo|config))\.(?:toml|ya?ml|json)$")
+_MKDOCS = re.compile(r"(?:^|/)mkdocs\.ya?ml$")
+_MDBOOK = re.compile(r"(?:^|/)book\.toml$")
+_SPHINX = re.compile(r"(?:^|/)conf\.py$")
+_GENERATORS = (_SITE_CONFIG, _JEKYLL, _HUGO, _MDBOOK, _SPHINX)
+
+
+def readmes_of_sites(names: Sequence[str]) -> set[str]:
+    """Return the READMEs beside the configuration of a site generator: they tell how to build it.
+
+    Jekyll takes a README as the home page where there is no other.
+    """
+    known = set(names)
+    folders = {posixpath.dirname(name) for name in names if _SITE_CONFIG.search(name)}
+    jekyll = {posixpath.dirname(name) for name in names if _JEKYLL.search(name)}
+    folders |= {one for one in jekyll if {_below(one, "index.md"), _below(one, "index.html")} & known}
+    return {_below(folder, "README.md") for folder in folders}
+
+
+def has_generator(names: Iterable[str]) -> bool:
+    """Whether a site generator makes pages of the folder: documents in it are downloads then."""
+    return any(config.search(name) for name in names for config in _GENERATORS)
+
+
+def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) -> set[str]:
+    """Return those of the sources that no site generator publishes.
+
+    Starlight, Hugo, MkDocs and mdBook read one folder, which counts where there are pages in it; Jekyll leaves out
+    folders that begin with "_" and are no collection, and what its configuration excludes.
+    """
+    beside: set[str] = set()
+    for name in names:
+        around = posixpath.dirname(name)
+        if content := _content_folder(folder, name):
+            root = around.removesuffix("config/_default").rstrip("/") if _HUGO.search(name) else around
+            own = {one for one in sources if one.startswith(_below(root, "")) or not root}
+            read = {one for one in own if one.startswith(f"{_below(root, content)}/")}
+            beside |= own - read if read else set()
+        elif _JEKYLL.search(name):
+            beside |= _left_by_jekyll(_data(folder / name), around, sources)
+    return beside
+
+
+def _content_folder(folder: Path, name: str) -> str:
+    """Return the folder that a configuration names for its pages, beside itself; "" for any other file."""
+    if _STARLIGHT.search(name):
+        return "src/content/docs"
+    if _HUGO.search(name):
+        return str(_data(folder / name).get("contentDir") or "content").strip("/")
+    if _MKDOCS.search(name):
+        return posixpath.normpath(str(_data(folder / name).get("docs_dir") or "docs"))
+    if _MDBOOK.search(name):
+        book = _data(folder / name).get("book")
+        return str((book if isinstance(book, dict) else {}).get("src") or "src").strip("/")
+    return ""
+
+
+def _left_by_jekyll(config: dict[str, Any], root: str, sources: Collection[str]) -> set[str]:
+    collections = config.get("collections")
+    included = _texts(config.get("include"))
+    kept = {f"_{one}" for one in _texts(collections)} | {"_posts"} | {one.strip("/") for one in included}
+    excluded = [one.strip("/") for one in _texts(config.get("exclude"))]
+    globs = [glob for one in excluded for glob in (one, f"{one}/**")]
+    left: set[str] = set()
+    for name in sources:
+        below = name[len(root) + 1 :] if root else name
+        if root and not name.startswith(f"{root}/"):
+            continue
+        hidden = any(part.startswith("_") and part not in kept for part in below.split("/")[:-1])
+        if hidden or matches(below, globs):
+            left.add(name)
+    return left
+
+
+def _texts(value: Any) -> list[str]:
+    """Return the names in a list or the keys of a mapping."""
+    return [str(one) for one in value] if isinstance(value, list | dict) else []
+
+
+def _data(path: Path) -> dict[str, Any]:
+    try:
+        text = read_text(path)
+    except ManualError:
+        return {}
+    if path.suffix == ".toml":
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError:
+            return {}
+    found = read_yaml(text)
+    return found if isinstance(found, dict) else {}
+
+
+def _below(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name

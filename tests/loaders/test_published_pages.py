@@ -1,0 +1,123 @@
+"""Of a folder of a site generator, the pages that it publishes are read; what no owner asks about is left out."""
+
+from pathlib import Path
+
+import pytest
+
+from graphrag_tools.loaders import FileChoice, load_manual
+from graphrag_tools.loaders.pages.files import choose
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.sections import Manual
+
+
+def load(folder: Path, files: dict[str, str], choice: FileChoice | None = None) -> Manual:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return load_manual(folder, "m", choice or FileChoice())
+
+
+def titles(manual: Manual) -> list[str]:
+    return [item.menu_path for item in build_graph(manual).items if item.kind == "section"]
+
+
+@pytest.mark.parametrize(
+    ("config", "text", "content"),
+    [
+        ("hugo.toml", 'title = "Lamp"', "content"),
+        ("config.yaml", "title: Lamp", "content"),
+        ("config/_default/hugo.yaml", "contentDir: pages", "pages"),
+        ("mkdocs.yml", "site_name: Lamp", "docs"),
+        ("mkdocs.yml", "site_name: Lamp\ndocs_dir: manual/en", "manual/en"),
+        ("book.toml", '[book]\nsrc = "text"', "text"),
+        ("hugo.toml", "this is = no toml [", "content"),
+    ],
+)
+def test_pages_beside_the_folder_of_the_generator_are_left_out(
+    tmp_path: Path, config: str, text: str, content: str
+) -> None:
+    files = {
+        config: text,
+        f"{content}/use.md": "# Use\n\nTurn it.\n",
+        f"{content}/care.md": "# Care\n\nWipe it.\n",
+        "tools/README.md": "# How to build\n\nRun it.\n",
+        "archetypes/default.md": "# {{ .Name }}\n\nDraft.\n",
+    }
+    manual = load(tmp_path, files)
+    assert sorted(titles(manual)) == ["Care", "Use"]
+    assert any("files of the site itself" in one.why for one in manual.skipped)
+    everything = load(tmp_path, {}, FileChoice(include=("**/*.md",)))
+    assert any("How to build" in one for one in titles(everything))
+
+
+def test_a_configuration_without_pages_below_its_folder_leaves_nothing_out(tmp_path: Path) -> None:
+    assert titles(load(tmp_path, {"mkdocs.yml": "", "use.md": "# Use\n\nTurn it.\n"})) == ["Use"]
+
+
+def test_jekyll_publishes_its_collections_and_not_what_it_excludes(tmp_path: Path) -> None:
+    config = "collections:\n  guides:\n    output: true\nexclude: [drafts, notes.md]\n"
+    pages = ("_guides/use", "_tmp/old", "drafts/new", "notes", "care")
+    files = {f"{name}.md": f"# {name.rpartition('/')[2].title()}\n\nText.\n" for name in pages}
+    assert sorted(titles(load(tmp_path, {"_config.yml": config, **files}))) == ["Care", "Guides", "Guides > Use"]
+
+
+def test_templates_of_hugo_and_tags_in_pages_of_html_are_no_text(tmp_path: Path) -> None:
+    files = {
+        "a.md": "# A\n\nText.\n",
+        "layouts/list.html": '{{ define "main" }}<h1>{{ .Title }}</h1>{{ end }}',
+        "tool.html": "---\ntitle: Tester\n---\n<p>Press it.</p>\n{% alert warning %}Hot.{% endalert %}\n",
+    }
+    manual = load(tmp_path, files)
+    assert titles(manual) == ["A", "Tester"]
+    tester = build_graph(manual).item("m/tester")
+    assert [(block.kind, block.text) for block in tester.blocks] == [("paragraph", "Press it."), ("warning", "Hot.")]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("05-developers/build.md", "chapters for developers"),
+        ("_development/hal.md", "chapters for developers"),
+        ("developer-guide/api.md", "chapters for developers"),
+        ("how-to/contribute-to-the-manual.md", "chapters for contributors"),
+        ("99_contributing.md", "chapters for contributors"),
+        ("release-notes-2.1.md", "release notes"),
+        ("guide/Whats_New.rst", "release notes"),
+        ("CHANGELOG-1.x.md", "change logs"),
+        ("news/2024/fair.md", "blogs"),
+    ],
+)
+def test_what_no_owner_asks_about_is_left_out_and_said(name: str, kind: str) -> None:
+    kept, skipped = choose(["use.md", name], FileChoice())
+    assert kept == ["use.md"]
+    assert kind in skipped[0].why
+
+
+@pytest.mark.parametrize("name", ["device-settings.md", "2-devices/lamp.md", "change-the-filter.md", "newsletter.md"])
+def test_names_that_only_begin_alike_are_read(name: str) -> None:
+    assert choose(["use.md", name], FileChoice())[0] == ["use.md", name]
+
+
+def test_documents_of_a_site_that_are_downloads_are_no_pages(tmp_path: Path) -> None:
+    files = {"conf.py": "", "index.rst": "Lamp\n====\n\nText.\n", "pdf/report.pdf": "%PDF-1.4 none"}
+    pytest.importorskip("docutils")
+    assert any(one.where == "1 .pdf file(s)" for one in load(tmp_path, files).skipped)
+
+
+def test_a_pdf_in_a_folder_keeps_its_page_numbers(tmp_path: Path) -> None:
+    pytest.importorskip("pypdfium2")
+    from tests.support.pdf_files import Sheet, drawn
+
+    def draw(sheet: Sheet) -> None:
+        sheet.line("Boiling", size=20)
+        sheet.line("Press the switch to boil the water in it.")
+        sheet.next_page()
+        sheet.line("Cleaning", size=20)
+        sheet.line("Wipe the kettle with a damp cloth once a week.")
+
+    (tmp_path / "more").mkdir()
+    drawn(tmp_path / "more" / "kettle.pdf", draw)
+    manual = load(tmp_path, {"use.md": "# Use\n\nText.\n"})
+    pages = {section.title: section.page for section in manual.sections}
+    assert pages["Cleaning"] == 2
+    assert pages["Use"] is None
