@@ -1,9 +1,10 @@
 """Listen for HTTP: on this machine alone unless there is a token, by known names, until a signal."""
 
+import asyncio
 import hmac
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import uvicorn
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.loopback import LOOPBACK_NAMES, in_url, is_loopback, is_wildcard
 from graphrag_tools.slow_callers import ImpatientProtocol
+from graphrag_tools.workers import Worker, become_worker, run_workers
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -64,10 +66,13 @@ def is_same_token(given: str, token: str) -> bool:
 async def serve_until_signal(app: "ASGIApp", address: Address, announce: Callable[[str], None]) -> None:
     """Serve until SIGTERM or Ctrl-C, which let running calls finish; `announce` gets the URL once it is open.
 
+    A process that `serve_by_workers` has started serves on its parent's socket, and tells it instead.
+
     Raises:
         ConfigError: The address cannot be listened on.
     """
-    listening = _listen(address)
+    worker = become_worker()
+    listening = worker.listening if worker else _listen(address)
     for stopping in (signal.SIGTERM, signal.SIGINT):
         # uvicorn sends itself the signal again once all is shut down, and that is to mean nothing more.
         signal.signal(stopping, lambda _number, _frame: None)
@@ -79,9 +84,40 @@ async def serve_until_signal(app: "ASGIApp", address: Address, announce: Callabl
         server_header=False,
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
+    server = uvicorn.Server(config)
     with listening:
-        announce(f"http://{in_url(address.host)}:{listening.getsockname()[1]}")
-        await uvicorn.Server(config).serve(sockets=[listening])
+        if worker:
+            _follow(worker, server)
+        else:
+            announce(_url(address, listening))
+        await server.serve(sockets=[listening])
+
+
+def serve_by_workers(
+    count: int, address: Address, environment: Mapping[str, str], announce: Callable[[str], None]
+) -> None:
+    """Serve by several processes that run this very command, until SIGTERM or Ctrl-C; `run_workers` says what raises.
+
+    `environment` is added to theirs; `announce` gets the URL once all of them take calls.
+    """
+    with _listen(address) as listening:
+        run_workers(count, listening, environment, lambda: announce(_url(address, listening)))
+
+
+def _follow(worker: Worker, server: uvicorn.Server) -> None:
+    """Tell the parent that calls are taken, and stop when it has gone: nobody else would stop this process then."""
+
+    def stop() -> None:
+        loop.remove_reader(worker.parent)
+        server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    loop.add_reader(worker.parent, stop)
+    worker.say_ready()
+
+
+def _url(address: Address, listening: socket.socket) -> str:
+    return f"http://{in_url(address.host)}:{listening.getsockname()[1]}"
 
 
 def _listen(address: Address) -> socket.socket:

@@ -5,6 +5,7 @@ import sys
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,8 +19,12 @@ from graphrag_tools.loopback import is_loopback
 from graphrag_tools.workflow.settings import AnswerSettings, BaseUrl, ModelName
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from graphrag_tools.answer import Answer
     from graphrag_tools.listening import Address
+
+MOST_WORKERS = 64
 
 
 class Transport(StrEnum):
@@ -45,6 +50,7 @@ class ServerOptions:
     allow_host: Annotated[
         list[str] | None, typer.Option(help="A further host name that callers use (http); several times.")
     ] = None
+    workers: Annotated[int, typer.Option(min=1, max=MOST_WORKERS, help="Processes that serve the address (http).")] = 1
 
     def address(self) -> "Address":
         """Return it as the server takes it. Raises ConfigError where it would let anybody in."""
@@ -64,20 +70,29 @@ def mcp(
     opened by the first question to the tool ask_manual, and used by nothing else.
     """
     _check_installed()
+    from graphrag_tools.listening import serve_by_workers
     from graphrag_tools.mcp_server.asking import Answering
-    from graphrag_tools.mcp_server.http import serve_http
+    from graphrag_tools.mcp_server.http import PATH, serve_http
     from graphrag_tools.mcp_server.server import manual_server, serve_stdio
     from graphrag_tools.prompts import Prompts
+    from graphrag_tools.workers import is_worker
 
+    if transport != Transport.http and serving.workers > 1:
+        raise ConfigError(f"{serving.workers} workers over stdio: a client starts one process; take --transport http.")
     address = serving.address() if transport == Transport.http else None
+
+    def ready(url: str) -> None:
+        print_aside(f"Serving {settings.index} at {url}; Ctrl-C ends it.")
+
+    if address and serving.workers > 1 and not is_worker():
+        serve_by_workers(serving.workers, address, {}, lambda url: ready(f"{url}{PATH}"))
+        return
     answering = Answering(settings.model, settings.for_workflow(), settings.for_model())
     server = manual_server(open_index(settings.index), settings.manual, Prompts(settings.prompts), answering)
     if address is None:
         asyncio.run(serve_stdio(server))
     else:
-        asyncio.run(
-            serve_http(server, address, lambda url: print_aside(f"Serving {settings.index} at {url}; Ctrl-C ends it."))
-        )
+        asyncio.run(serve_http(server, address, ready))
 
 
 def _check_installed() -> None:
@@ -103,6 +118,11 @@ class ApiOptions:
     allow_host: Annotated[
         list[str] | None, typer.Option(help="A further host name that callers use; several times.")
     ] = None
+    workers: Annotated[int, typer.Option(min=1, max=MOST_WORKERS, help="Processes that serve the address.")] = 1
+    remember: Annotated[
+        Path | None,
+        typer.Option(help="SQLite file, or postgresql://…, to remember the threads of POST /ask in."),
+    ] = None
     as_json: Json = False
 
     def address(self) -> "Address":
@@ -116,11 +136,14 @@ def serve(serving: ApiOptions, options: AskingOptions) -> None:
     """Serve the manuals to chat clients as if each were a model, until Ctrl-C.
 
     At /v1 as OpenAI does, at /api as Ollama does; and a JSON API (/ask, /search, /items) that /openapi.json describes.
+    /metrics has figures for Prometheus.
     """
     try:
+        from graphrag_tools.conversation.memory import open_memory
         from graphrag_tools.listening import serve_until_signal
         from graphrag_tools.serve.application import application
         from graphrag_tools.serve.manuals import Manuals
+        from graphrag_tools.workers import is_worker
     except ImportError as error:
         raise ConfigError(
             f"serving needs the package fastapi ({error}). Install it with: {install_extra('serve')}"
@@ -133,11 +156,25 @@ def serve(serving: ApiOptions, options: AskingOptions) -> None:
         print_aside(f"Serving {options.index} at {url}/v1 (OpenAI) and {url} (Ollama); Ctrl-C ends it.")
 
     address = serving.address()
+    if serving.workers > 1 and not is_worker():
+        _serve_by_workers(serving.workers, address, ready)
+        return
+    with open_memory(serving.remember):
+        pass  # what is wrong with it is told before anything is opened
     with progress() as show:
         manuals = Manuals(
             open_index(options.index), open_model(options), options.for_workflow(), options.for_model(), show
         )
-    asyncio.run(serve_until_signal(application(manuals, address), address, ready))
+    asyncio.run(serve_until_signal(application(manuals, address, serving.remember), address, ready))
+
+
+def _serve_by_workers(count: int, address: "Address", ready: "Callable[[str], None]") -> None:
+    """Serve by several processes, whose figures are kept in one folder while they run."""
+    from graphrag_tools.listening import serve_by_workers
+    from graphrag_tools.serve.metrics import FOLDER_VARIABLE
+
+    with TemporaryDirectory(prefix="graphrag-tools-metrics-") as figures:
+        serve_by_workers(count, address, {FOLDER_VARIABLE: figures}, ready)
 
 
 # Not --index: an own index that the environment or the config file names is never replaced.
@@ -213,6 +250,8 @@ class PageOptions:
     allow_host: Annotated[
         list[str] | None, typer.Option(help="A further host name by which visitors may call the page; several times.")
     ] = None
+    # Said in words where somebody tries it, and not on offer.
+    workers: Annotated[int, typer.Option(min=1, max=MOST_WORKERS, hidden=True)] = 1
     as_json: Json = False
 
 
@@ -224,6 +263,12 @@ def web(serving: PageOptions, options: AskingOptions) -> None:
         raise ConfigError(
             f"the chat page needs the package nicegui ({error}). Install it with: {install_extra('web')}"
         ) from error
+
+    if serving.workers > 1:
+        raise ConfigError(
+            f"{serving.workers} workers for the page: the process that served a tab keeps what is on it. Start several "
+            "on ports of their own, with one --remember, behind a proxy that keeps each visitor with one of them."
+        )
 
     def ready(address: str) -> None:
         if serving.as_json:

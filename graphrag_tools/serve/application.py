@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -15,10 +16,11 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from graphrag_tools.conversation.memory import aopen_memory
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.listening import Address
 from graphrag_tools.serve.callers import CallersOnly
-from graphrag_tools.serve.json_api import health_routes, json_routes
+from graphrag_tools.serve.json_api import health_routes, json_routes, metrics_routes
 from graphrag_tools.serve.manuals import Manuals
 from graphrag_tools.serve.ollama_api import ollama_routes
 from graphrag_tools.serve.openai_api import openai_routes
@@ -28,19 +30,28 @@ _DESCRIPTION = "Answers from device manuals, each with its menu path and its sou
 _GREETING = "graphrag-tools is running: OpenAI's API at /v1, Ollama's at /api, its own described by /openapi.json"
 
 
-def application(manuals: Manuals, address: Address) -> FastAPI:
-    """Return the application for an address, whose names and token decide who may call it."""
+def application(manuals: Manuals, address: Address, remember: str | Path | None = None) -> FastAPI:
+    """Return the application for an address, whose names and token decide who may call it.
+
+    `remember` is where threads are remembered, a file or an address as `open_memory` takes it; None remembers none.
+    """
+
+    @asynccontextmanager
+    async def running(_app: FastAPI) -> AsyncIterator[None]:
+        async with _reading_on_all_cores(), _remembering(manuals, remember):
+            yield
+
     app = FastAPI(
         title="graphrag-tools",
         version=version("graphrag-tools"),
         description=_DESCRIPTION,
         docs_url=None,  # FastAPI's pages load their scripts from another machine
         redoc_url=None,
-        lifespan=_reading_on_all_cores,
+        lifespan=running,
     )
     for kind in (Refusal, GraphRAGToolsError, HTTPException, RequestValidationError, ClientDisconnect, Exception):
         app.add_exception_handler(kind, _refuse)
-    for routes in (openai_routes, ollama_routes, json_routes, health_routes):
+    for routes in (openai_routes, ollama_routes, json_routes, health_routes, metrics_routes):
         app.include_router(routes(manuals))
 
     @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
@@ -59,10 +70,20 @@ def application(manuals: Manuals, address: Address) -> FastAPI:
 
 
 @asynccontextmanager
-async def _reading_on_all_cores(_app: FastAPI) -> AsyncIterator[None]:
+async def _reading_on_all_cores() -> AsyncIterator[None]:
     """Search with as many threads as there are cores: with more, all of many questions at once would be late."""
     with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="reading") as threads:
         asyncio.get_running_loop().set_default_executor(threads)
+        yield
+
+
+@asynccontextmanager
+async def _remembering(manuals: Manuals, remember: str | Path | None) -> AsyncIterator[None]:
+    if remember is None:
+        yield
+        return
+    async with aopen_memory(remember) as memory:
+        manuals.memory = memory
         yield
 
 

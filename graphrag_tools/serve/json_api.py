@@ -3,14 +3,15 @@
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, Field, StringConstraints
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.errors import GraphRAGToolsError
+from graphrag_tools.errors import ConfigError, GraphRAGToolsError
 from graphrag_tools.index.manifest import ManualInfo
 from graphrag_tools.serve.history import ChatMessage, history_of
 from graphrag_tools.serve.manuals import Manuals
+from graphrag_tools.serve.metrics import counted_errors
 from graphrag_tools.serve.refusals import Refusal
 from graphrag_tools.serve.waiting import while_connected
 from graphrag_tools.tools.manual_tools import MOST_ARGUMENT_CHARACTERS
@@ -28,11 +29,14 @@ class Problem(BaseModel):
 
 
 class Question(BaseModel):
-    """A question, and the turns before it: a follow-up may refer to them."""
+    """A question, and the turns before it, which a follow-up may refer to: as they are, or as the server remembers."""
 
     question: str = Field(min_length=1, max_length=_MOST_QUESTION_CHARACTERS)
     manual: ManualId = None
     history: list[ChatMessage] = Field(default=[], max_length=1000, description="Earlier turns, the oldest first.")
+    thread: Annotated[str | None, StringConstraints(min_length=1, max_length=200, pattern=r"^[\w.:@/-]+$")] = Field(
+        default=None, description="Name of the conversation to go on with, where the server remembers them."
+    )
 
 
 class SearchQuery(BaseModel):
@@ -79,6 +83,10 @@ def json_routes(manuals: Manuals) -> APIRouter:
     async def ask(request: Request, asked: Question) -> Answer:
         """Return the verified answer with its status, menu path, sources and the next places to look."""
         manual = await asyncio.to_thread(_known, manuals, asked.manual)
+        if asked.thread is not None:
+            if asked.history:
+                raise Refusal(400, "both a thread and a history are given; expected one of them.")
+            return await while_connected(request, manuals.ask_on(asked.thread, manual, asked.question))
         messages = history_of([*asked.history, ChatMessage(role="user", content=asked.question)], asked.question)
         return await while_connected(request, manuals.ask(manual, messages))
 
@@ -127,6 +135,22 @@ def health_routes(manuals: Manuals) -> APIRouter:
     return routes
 
 
+def metrics_routes(manuals: Manuals) -> APIRouter:
+    """Return what Prometheus asks, with the token as its bearer token."""
+    routes = APIRouter()
+
+    @routes.get("/metrics", summary="Figures for Prometheus", response_class=Response)
+    async def metrics() -> Response:
+        """Return questions by state, seconds by stage, calls of models and errors, of all workers together."""
+        try:
+            figures, kind = await asyncio.to_thread(manuals.metrics.exposition)
+        except ConfigError as error:
+            raise Refusal(501, str(error)) from error
+        return Response(figures, media_type=kind)
+
+    return routes
+
+
 def _on_offer(manuals: Manuals) -> list[ManualInfo]:
     return [info for info in manuals.index.manuals if manuals.only in (None, info.id)]
 
@@ -140,17 +164,19 @@ def _known(manuals: Manuals, manual: str | None) -> str | None:
 
 
 def _search(manuals: Manuals, asked: SearchQuery) -> FoundItems:
-    manual = _known(manuals, asked.manual)
-    return found_items(manuals.index.search(asked.query, asked.k, manual), manuals.index)
+    with counted_errors(manuals.metrics):
+        manual = _known(manuals, asked.manual)
+        return found_items(manuals.index.search(asked.query, asked.k, manual), manuals.index)
 
 
 def _item(manuals: Manuals, item_id: str) -> DescribedItem:
     missing = Refusal(404, f"there is no item {item_id[:200]!r}; POST /search finds ids.")
     try:
-        item = manuals.index.item(item_id)
-        if manuals.only not in (None, item.manual):
-            raise missing
-        return described_item(item, manuals.index)
+        with counted_errors(manuals.metrics):
+            item = manuals.index.item(item_id)
+            if manuals.only not in (None, item.manual):
+                raise missing
+            return described_item(item, manuals.index)
     except KeyError as error:
         raise missing from error
 

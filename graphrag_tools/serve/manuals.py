@@ -6,20 +6,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from langchain_core.messages import BaseMessage
+from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.progress import Progress
+from graphrag_tools.serve.metrics import counted_errors, open_metrics
 from graphrag_tools.serve.refusals import Refusal
 from graphrag_tools.workflow.by_manual import ManualWorkflows
+from graphrag_tools.workflow.graph import aask
 from graphrag_tools.workflow.options import WorkflowOptions
 from graphrag_tools.workflow.streaming import required
 
 ALL_MANUALS = "all-manuals"
 _OLLAMA_TAG = ":latest"
 _MOST_NAMED = 20
+_THREADS = "serve/"
 _LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 """When a manual was built whose index does not say it."""
 
@@ -50,6 +54,9 @@ class Manuals:
     ) -> None:
         """Take the index, and the chat model that is to choose and write; `manual_workflow` says what raises."""
         self.index = index
+        self.metrics = open_metrics()
+        self.memory: BaseCheckpointSaver[str] | None = None
+        """What remembers threads, while the server that has opened it runs."""
         self._options = options or WorkflowOptions()
         self._workflows = ManualWorkflows(index, model, options, model_options, progress)
         # What cannot be asked is said before anyone asks, and a model is probed with progress.
@@ -87,6 +94,26 @@ class Manuals:
 
     async def ask(self, manual: str | None, messages: Sequence[BaseMessage]) -> Answer:
         """Return the verified answer to the last message; cancelling stops the model. Raises what asking raises."""
-        workflow = await asyncio.to_thread(self._workflows.of, manual or self.only)
-        state = await workflow.ainvoke({"messages": list(messages)})
-        return required(state.get("answer"))
+        with counted_errors(self.metrics):
+            workflow = await asyncio.to_thread(self._workflows.of, manual or self.only)
+            state = await workflow.ainvoke({"messages": list(messages)})
+            return self._counted(required(state.get("answer")))
+
+    async def ask_on(self, thread: str, manual: str | None, question: str) -> Answer:
+        """Return the same for a question that goes on with a remembered thread, which has one turn at a time.
+
+        Raises:
+            Refusal: Nothing is remembered here.
+        """
+        if self.memory is None:
+            raise Refusal(400, "no threads are remembered here; expected history, or a server with --remember.")
+        with counted_errors(self.metrics):
+            workflow = await asyncio.to_thread(self._workflows.of, manual or self.only)
+            remembering = workflow.copy({"checkpointer": self.memory})
+            # A name of its own, so that nobody reads what a chat or the page keeps in the same place.
+            answer = await aask(remembering, question, {"configurable": {"thread_id": f"{_THREADS}{thread}"}})
+            return self._counted(answer)
+
+    def _counted(self, answer: Answer) -> Answer:
+        self.metrics.count_answer(answer)
+        return answer
