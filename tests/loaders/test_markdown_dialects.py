@@ -49,6 +49,28 @@ def test_what_dialects_set_apart_keeps_its_kind(
     assert read(tmp_path, text) == (expected or cases[text[:3]])
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('Open <NavPath path="Kettle > Limits" />.', "Open Kettle > Limits."),
+        ('Press <Button label="Save" icon="mdi:disk" /> twice.', "Press Save twice."),
+        ('Tap <Icon name="mdi:cog" /> at the top.', "Tap at the top."),
+        ('See <Image src="/img/lid.png" /> here.', "See here."),
+        ('Use <UIElement text={"Boil now"} /> then.', "Use Boil now then."),
+    ],
+)
+def test_a_component_within_a_line_leaves_the_words_that_it_stands_for(
+    tmp_path: Path, text: str, expected: str
+) -> None:
+    assert read(tmp_path, text) == [("paragraph", expected)]
+
+
+def test_a_badge_after_a_title_is_no_part_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "kettle.mdx"
+    file.write_text('# Kettle\n\n## Boil <Badge text="New" />\n\nFill it.\n', encoding="utf-8")
+    assert [section.title for section in load_markdown(file, "m").sections] == ["Kettle", "Boil"]
+
+
 def test_a_box_in_a_step_stays_below_it(tmp_path: Path) -> None:
     found = blocks(tmp_path, "1. Fill.\n\n    !!! note\n        Cold water.\n\n2. Boil.")
     assert [(block.kind, block.depth, block.text) for block in found] == [

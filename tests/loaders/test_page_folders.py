@@ -136,6 +136,25 @@ def test_partials_stand_where_pages_use_them(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"faq.rst": "FAQ\n===\n\n.. include:: parts/use.rst\n", "parts/use.rst": "Use\n---\n\nFill it.\n"},
+        {"faq.adoc": "= FAQ\n\ninclude::use.adoc[]\n", "use.adoc": "== Use\n\nFill it.\n"},
+        {"faq.md": '# FAQ\n\n--8<-- "use.md"\n', "use.md": "## Use\n\nFill it.\n"},
+    ],
+)
+def test_a_page_that_another_includes_stands_there_alone(tmp_path: Path, files: dict[str, str]) -> None:
+    manual = load(tmp_path, files)
+    assert paths(build_graph(manual)) == ["FAQ", "FAQ > Use"]
+    assert ("1 file(s)", "stand in the pages that include them") in {(one.where, one.why) for one in manual.skipped}
+
+
+def test_pages_that_include_each_other_are_all_read(tmp_path: Path) -> None:
+    files = {"a.adoc": "= A\n\nOne.\n\ninclude::b.adoc[]\n", "b.adoc": "= B\n\nTwo.\n\ninclude::a.adoc[]\n"}
+    assert {"A", "B"} <= {path.rpartition(" > ")[2] for path in paths(graph(tmp_path, files))}
+
+
 def test_partials_that_include_each_other_end(tmp_path: Path) -> None:
     files = {
         "a.md": "# A\n\n{% include '_x.md' %}\n",

@@ -28,7 +28,7 @@ class Partials:
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
-        self.used: set[str] = set()
+        self._includes: dict[str, set[str]] = {}
         self._by_end: dict[str, list[str]] = {}
         for name in texts:
             self._by_end.setdefault(posixpath.basename(name), []).append(name)
@@ -67,7 +67,7 @@ class Partials:
             name = target(match)
             if name is None or name in way or len(way) > _MOST_DEEP or size > _MOST_TEXT:
                 return ""
-            self.used.add(name)
+            self._includes.setdefault(way[-1], set()).add(name)
             inner = self._put_in(prepare(self._texts[name]), (*way, name), prepare)
             size += len(inner)
             line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
@@ -81,8 +81,19 @@ class Partials:
         found = self.find(target, page)
         if found is None or found == page:
             return ""
-        self.used.add(found)
+        self._includes.setdefault(page, set()).add(found)
         return self._texts[found]
+
+    def standing_elsewhere(self) -> set[str]:
+        """Return the files that stand in a page which no other includes; those that include each other do not."""
+        everywhere = set().union(*self._includes.values())
+        reached: set[str] = set()
+        waiting = [page for page in self._includes if page not in everywhere]
+        while waiting:
+            new = self._includes.get(waiting.pop(), set()) - reached
+            reached |= new
+            waiting += new
+        return reached
 
     def find(self, target: str, page: str) -> str | None:
         """Return the file that an include means: beside the page, below the folder, or the one of that name."""

@@ -1,6 +1,7 @@
 """Take the tags of components, templates and attribute lists out of Markdown, the text between them kept."""
 
 import re
+from collections.abc import Mapping
 
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS, opening
 
@@ -37,6 +38,9 @@ _CONTENTS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _LABELS = ("title", "label", "header", "summary", "heading")
+_WORDS = (*_LABELS, "text", "path", "name", "value", "children", "keys", "alt")
+"""Attributes in which a component within a line has the words that it stands for, likeliest first."""
+_NO_WORDS = re.compile(r"^[./#]|://|^[a-z\d]+(?:[:_-][a-z\d]+)+$|\.\w{2,4}$")
 HTML_ELEMENTS = frozenset(
     "a abbr acronym address area article aside audio b base basefont bdi bdo big blockquote body br button canvas "
     "caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed fieldset "
@@ -131,12 +135,21 @@ def _component_text(match: re.Match[str], text: str) -> str:
     if is_note and not match["empty"]:
         lines = ["", "</div>", ""] if match["close"] else ["", *opening(kind or "note", given.get("title", ""))]
         return _at(indent, lines)
+    if match["empty"] and not is_alone:
+        # A badge after a title is no part of the title.
+        return "" if before.lstrip().startswith("#") else _words_of(given)
     label = next((given[key] for key in _LABELS if given.get(key)), "")
     if label and not match["close"]:
         target = given.get("href") or given.get("to") or given.get("link")
         heading = f"[{label}]({target})" if target and match["empty"] else f"**{label}**"
         return _at(indent, ["", heading, "", given.get("description", ""), ""])
     return "\n" if is_alone else ""
+
+
+def _words_of(given: Mapping[str, str]) -> str:
+    """Return the words among a component's attributes, none where it has but names of files, icons and the like."""
+    values = (given.get(key, "") for key in _WORDS)
+    return next((value for value in values if value and not _NO_WORDS.search(value)), "")
 
 
 def _at(indent: str, lines: list[str]) -> str:

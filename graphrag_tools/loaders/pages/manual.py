@@ -151,8 +151,12 @@ def _pages(texts: Mapping[str, str], partials: Partials) -> tuple[list[SourcePag
             pages.append(readers[suffix_of(name)](name, text, partials))
         except ManualError as error:
             damaged.append(Skipped(name, str(error)))
+    elsewhere = partials.standing_elsewhere() & set(texts)
+    pages = [page for page in pages if page.name not in elsewhere]
     kept = [page for page in pages if page.parts or page.title]
     names = {page.name for page in kept}
+    if elsewhere:
+        damaged.append(Skipped(f"{len(elsewhere)} file(s)", "stand in the pages that include them"))
     reports = damaged + [Skipped(f"{page.name}, {one.where}", one.why) for page in pages for one in page.problems]
     return kept, [*reports, *(Skipped(page.name, "no heading and no text") for page in pages if page.name not in names)]
 
