@@ -30,7 +30,7 @@ from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.steps import was_cut
 from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.search.hit import Hit
-from graphrag_tools.tools.manual_tools import MenuPath
+from graphrag_tools.tools.lookup import MenuPath
 from graphrag_tools.tools.tool_texts import STOPPED
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal

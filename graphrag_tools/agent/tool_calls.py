@@ -11,7 +11,8 @@ from langchain_core.tools import BaseTool
 
 from graphrag_tools.conversation.turn import this_turn
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.tool_calling.repair import DROPPED, REPAIRS, Resolve, item_resolver, repaired, without_calls
+from graphrag_tools.tool_calling.metadata import DROPPED, REPAIRS
+from graphrag_tools.tool_calling.repair import Resolve, item_resolver, repaired, without_calls
 from graphrag_tools.tools import tool_texts
 from graphrag_tools.tools.manual_tools import ManualTool
 from graphrag_tools.workflow.run_context import read_context

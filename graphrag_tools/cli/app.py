@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,10 @@ from graphrag_tools.cli.serve import demo, mcp, serve, web
 from graphrag_tools.cli.settings import take_configuration
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
 from graphrag_tools.workflow.settings import DEFAULT_INDEX, Index, Manual
+
+if TYPE_CHECKING:
+    from graphrag_tools.index.index import ManualIndex
+    from graphrag_tools.manual.graph import MenuItem
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 _STOPPED = 130  # what typer exits with on Ctrl-C, as shells expect
@@ -91,9 +95,14 @@ def path(
 ) -> None:
     """Show where a menu item is in the manual, and the way to it on the device."""
     from graphrag_tools.cli.output import rendered_path
-    from graphrag_tools.tools.manual_tools import GraphPathTool
+    from graphrag_tools.tools.lookup import LookupFailed, is_nothing, menu_path
 
-    way = _artifact(GraphPathTool(index=open_index(index), manual=manual), {"item": item, "start": start})
+    opened = open_index(index)
+    end, first = _named(opened, item, manual), None if is_nothing(start) else _named(opened, str(start), manual)
+    try:
+        _, way = menu_path(opened, end, first)
+    except LookupFailed as error:
+        raise ConfigError(str(error)) from error
     if as_json:
         names = [step.name for step in way.items]
         print_json({"id": way.items[-1].id, "menu_path": names, "taps": way.taps})
@@ -111,10 +120,9 @@ def describe(
     from dataclasses import asdict
 
     from graphrag_tools.cli.output import rendered_item
-    from graphrag_tools.tools.manual_tools import NodeDescriptionTool
 
     opened = open_index(index)
-    found = _artifact(NodeDescriptionTool(index=opened, manual=manual), {"item": item})
+    found = _named(opened, item, manual)
     graph = opened.graph_of(found.id)
     below, related = graph.children(found.id), graph.see_also(found.id)
     if as_json:
@@ -125,12 +133,14 @@ def describe(
         print_shown(rendered_item(found, sections, [other.name for other in related]))
 
 
-def _artifact(tool: Any, arguments: dict[str, str | None]) -> Any:
-    """Run a tool as a model would and return its artifact; what it tells a model becomes an error."""
-    message = tool.invoke({"type": "tool_call", "id": "cli", "name": tool.name, "args": arguments})
-    if message.status == "error":
-        raise ConfigError(message.text)
-    return message.artifact
+def _named(index: "ManualIndex", text: str, manual: str | None) -> "MenuItem":
+    """Return the item that a text means; what a model would be told of one that there is not becomes an error."""
+    from graphrag_tools.tools.items import NoSuchItem, find_item
+
+    try:
+        return find_item(index, text, manual)
+    except NoSuchItem as error:
+        raise ConfigError(str(error)) from error
 
 
 def _fail(reason: str) -> None:

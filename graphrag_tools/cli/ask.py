@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
     from graphrag_tools.answer import Answer
+    from graphrag_tools.index.index import ManualIndex
     from graphrag_tools.workflow.streaming import Event
 
 
@@ -38,15 +39,22 @@ def ask(
     ] = False,
 ) -> None:
     """Answer one question from the manual."""
-    from graphrag_tools.workflow.graph import aask
-
     index = open_index(options.index)
-    workflow = open_workflow(options, index=index)
-    # Awaited, so that Ctrl-C does not wait for the model.
-    answer = asyncio.run(aask(workflow, " ".join(question)))
+    answer = _answer(options, index, " ".join(question))
     print_answer(answer, options.as_json, index, options.verbose)
     if exit_status and (code := _EXIT_STATUS.get(answer.status)):
         raise typer.Exit(code)
+
+
+def _answer(options: ShownOptions, index: "ManualIndex", question: str) -> "Answer":
+    from graphrag_tools.workflow.direct import answer_directly, may_answer_directly
+
+    if may_answer_directly(options.model, options.for_workflow()):
+        return answer_directly(index, question, options.for_workflow())
+    from graphrag_tools.workflow.graph import aask
+
+    # Awaited, so that Ctrl-C does not wait for the model.
+    return asyncio.run(aask(open_workflow(options, index=index), question))
 
 
 def chat(

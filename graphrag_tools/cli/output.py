@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from graphrag_tools.manual.graph import MenuItem
     from graphrag_tools.manual.sections import Block
     from graphrag_tools.progress import Progress
-    from graphrag_tools.tools.manual_tools import MenuPath
+    from graphrag_tools.tools.lookup import MenuPath
 
 
 def rendered_answer(answer: "Answer", index: "ManualIndex | None" = None, verbose: bool = False) -> RenderableType:

@@ -134,10 +134,10 @@ def _loaded(folder: Path) -> tuple[Any, Any]:
 def _kept(file: Path) -> bytes | None:
     """Return the model that a file holds behind its digest; None where it is missing, damaged or not to be read."""
     try:
-        content = file.read_bytes()
+        with file.open("rb") as opened:
+            digest, model = opened.read(_DIGEST_BYTES), opened.read()
     except OSError:
         return None
-    digest, model = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
     return model if hashlib.sha256(model).digest() == digest else None
 
 

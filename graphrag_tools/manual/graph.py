@@ -156,7 +156,7 @@ class MenuGraph(ABC):
 
 
 class MemoryGraph(MenuGraph):
-    """A graph held whole, on networkx."""
+    """A graph held whole; networkx, which takes long to load, finds its routes alone."""
 
     def __init__(  # noqa: PLR0913, PLR0917  # a graph is all of these
         self,
@@ -168,19 +168,20 @@ class MemoryGraph(MenuGraph):
         unresolved: Sequence[UnresolvedLink] = (),
         language: str = ENGLISH,
     ) -> None:
-        import networkx as nx
-
         self.manual_id = manual_id
         self.title = title
         self.language = language
         self._unresolved = tuple(unresolved)
-        self._digraph: nx.DiGraph[str] = nx.DiGraph()
-        for item in items:
-            self._digraph.add_node(item.id, item=item)
-        self._digraph.add_edges_from(child_edges, type=HAS_CHILD)
-        self._digraph.add_edges_from(
-            (edge for edge in see_also_edges if not self._digraph.has_edge(*edge)), type=SEE_ALSO
-        )
+        self._items = {item.id: item for item in items}
+        self._kinds = dict.fromkeys(child_edges, HAS_CHILD)
+        for edge in see_also_edges:
+            self._kinds.setdefault(edge, SEE_ALSO)
+        self._ends: dict[str, dict[str, list[str]]] = {HAS_CHILD: {}, SEE_ALSO: {}}
+        self._parents: dict[str, str] = {}
+        for (start, end), kind in self._kinds.items():
+            self._ends[kind].setdefault(start, []).append(end)
+            if kind == HAS_CHILD:
+                self._parents.setdefault(end, start)
 
     @property
     def unresolved(self) -> tuple[UnresolvedLink, ...]:
@@ -189,31 +190,29 @@ class MemoryGraph(MenuGraph):
 
     def __len__(self) -> int:
         """How many items there are."""
-        return len(self._digraph)
+        return len(self._items)
 
     def __contains__(self, item_id: object) -> bool:
         """Whether an item of this manual has this id."""
-        return item_id in self._digraph
+        return item_id in self._items
 
     @property
     def items(self) -> list[MenuItem]:
         """All items in reading order."""
-        return [self._digraph.nodes[item_id]["item"] for item_id in self._digraph]
+        return list(self._items.values())
 
     def item(self, item_id: str) -> MenuItem:
         """Return one item. Raises KeyError for an unknown id."""
-        found: MenuItem = self._digraph.nodes[item_id]["item"]
-        return found
+        return self._items[item_id]
 
     def edges(self, kind: str) -> list[tuple[str, str]]:
         """All edges of one kind."""
-        edges: Iterable[tuple[str, str, str]] = self._digraph.edges(data="type")
-        return [(start, end) for start, end, found in edges if found == kind]
+        return [(start, end) for start in self._items for end in self.neighbours(start, kind)]
 
     def parent(self, item_id: str) -> MenuItem | None:
         """The item above, None for a root."""
-        edges: Iterable[tuple[str, str, str]] = self._digraph.in_edges(item_id, data="type")
-        return next((self.item(start) for start, _, kind in edges if kind == HAS_CHILD), None)
+        above = self._parents.get(item_id)
+        return None if above is None else self.item(above)
 
     def route(self, start: str, end: str) -> list[MenuItem]:
         """The shortest way between two items, found by networkx."""
@@ -227,9 +226,13 @@ class MemoryGraph(MenuGraph):
 
     def neighbours(self, item_id: str, kind: str) -> list[str]:
         """The ids that edges of one kind lead to from an item, in order."""
-        edges: Iterable[tuple[str, str, str]] = self._digraph.out_edges(item_id, data="type")
-        return [end for _, end, found in edges if found == kind]
+        return list(self._ends[kind].get(item_id, ()))
 
     @cached_property
     def _undirected(self) -> "nx.Graph[str]":
-        return self._digraph.to_undirected(as_view=True)
+        import networkx as nx
+
+        directed: nx.DiGraph[str] = nx.DiGraph()
+        directed.add_nodes_from(self._items)
+        directed.add_edges_from(self._kinds)
+        return directed.to_undirected(as_view=True)

@@ -10,7 +10,7 @@ from graphrag_tools.errors import ConfigError, GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tools import tool_texts
-from graphrag_tools.tools.manual_tools import shortened
+from graphrag_tools.tools.lookup import shortened
 
 NAME = "ask_manual"
 

@@ -18,7 +18,8 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.mcp_server.asking import ReportsProgress
 from graphrag_tools.mcp_server.schemas import arguments_schema, result_schema
 from graphrag_tools.tools import tool_texts
-from graphrag_tools.tools.manual_tools import ManualToolkit, ToolArguments, invalid_arguments, shortened
+from graphrag_tools.tools.lookup import shortened
+from graphrag_tools.tools.manual_tools import ManualToolkit, ToolArguments, invalid_arguments
 from graphrag_tools.tools.results import RESULTS, structured
 
 _logger = logging.getLogger(__name__)

@@ -10,14 +10,16 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.runnables import Runnable
 
 from graphrag_tools.errors import ModelError
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.thoughts import without_thoughts
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
 
 Result = TypeVar("Result")
 
@@ -26,7 +28,7 @@ Result = TypeVar("Result")
 class ModelCall:
     """A call to be made: a chat model, or one with tools or a schema bound to it, and the messages for it."""
 
-    target: Runnable[Any, Any]
+    target: "Runnable[Any, Any]"
     messages: Sequence[BaseMessage]
     writes: bool = False
     """Whether the reply is a draft of what the user is to read."""

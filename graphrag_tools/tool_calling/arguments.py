@@ -4,16 +4,18 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ValidationError
 from rapidfuzz import fuzz
 
 from graphrag_tools.tool_calling.aliases import ARGUMENT_ALIASES
 from graphrag_tools.tool_calling.lenient_json import readable
 from graphrag_tools.tool_calling.reading import Arguments, tool_key
-from graphrag_tools.tools.manual_tools import is_nothing
+from graphrag_tools.tools.lookup import is_nothing
+
+if TYPE_CHECKING:
+    from langchain_core.tools import BaseTool
 
 _NEAR_FROM = 80.0  # ratio, 0 to 100: one slip in a short name
 _WRAPPERS = frozenset("arguments parameters args input kwargs params tool_input properties".split())
@@ -39,7 +41,7 @@ class _Work:
     notes: list[str] = field(default_factory=list)
 
 
-def mended_arguments(tool: BaseTool, written: Arguments, fallbacks: Mapping[str, object]) -> Mended:
+def mended_arguments(tool: "BaseTool", written: Arguments, fallbacks: Mapping[str, object]) -> Mended:
     """Return a call's arguments under the names and with the types of the tool's schema.
 
     Positions become names in the schema's order; near and usual other names the right ones; one value
@@ -64,14 +66,14 @@ def mended_arguments(tool: BaseTool, written: Arguments, fallbacks: Mapping[str,
     return Mended(work.taken, tuple(problems or _invalid(tool, work.taken)), tuple(work.notes))
 
 
-def _schema(tool: BaseTool) -> Mapping[str, Any]:
+def _schema(tool: "BaseTool") -> Mapping[str, Any]:
     schema = tool.tool_call_schema
     if isinstance(schema, dict):
         return schema
     return schema.model_json_schema() if issubclass(schema, BaseModel) else schema.schema()
 
 
-def _invalid(tool: BaseTool, arguments: dict[str, object]) -> list[str]:
+def _invalid(tool: "BaseTool", arguments: dict[str, object]) -> list[str]:
     schema = tool.tool_call_schema
     if isinstance(schema, dict) or not issubclass(schema, BaseModel):
         return []

@@ -3,21 +3,25 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from uuid import uuid4
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
-from langchain_core.runnables import Runnable
-from langchain_core.tools import BaseTool
 
 from graphrag_tools.errors import ConfigError, ReplyCut
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import ModelCall, Steps, run_steps
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.tool_calling.repair import DROPPED, Resolve, repaired
+from graphrag_tools.tool_calling.metadata import DROPPED
 from graphrag_tools.tools.tool_texts import DESCRIBE_NAME, GO_ON, PATH_NAME, SEARCH_NAME
 from graphrag_tools.verification.refusals import is_refusal
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
+    from langchain_core.tools import BaseTool
+
+    from graphrag_tools.tool_calling.repair import Resolve
 
 ToolMode = Literal["native", "schema", "none"]
 BY_MODEL = "model"
@@ -74,7 +78,7 @@ class NativeCaller(ToolCaller):
     mode = "native"
 
     def __init__(
-        self, model: ChatModel, tools: Sequence[BaseTool], prompts: Prompts, resolve: Resolve | None = None
+        self, model: ChatModel, tools: "Sequence[BaseTool]", prompts: Prompts, resolve: "Resolve | None" = None
     ) -> None:
         """`resolve` finds the item that an argument means. Raises ConfigError if the model cannot bind tools."""
         try:
@@ -108,6 +112,8 @@ class NativeCaller(ToolCaller):
         return reply.model_copy(update={"tool_calls": [call], "name": BY_MODEL})
 
     def _mended(self, reply: Any, history: Sequence[BaseMessage]) -> AIMessage:
+        from graphrag_tools.tool_calling.repair import repaired
+
         found = reply if isinstance(reply, AIMessage) else AIMessage("")
         return repaired(found, self._tools, resolve=self._resolve, earlier=history)
 
@@ -117,7 +123,7 @@ class SchemaCaller(ToolCaller):
 
     mode = "schema"
 
-    def __init__(self, model: ChatModel, tools: Sequence[BaseTool], prompts: Prompts) -> None:
+    def __init__(self, model: ChatModel, tools: "Sequence[BaseTool]", prompts: Prompts) -> None:
         """Raises ConfigError if the model cannot decode under a schema."""
         self._model = model
         self._structured(Choices("", ()))
@@ -136,7 +142,7 @@ class SchemaCaller(ToolCaller):
             return None
         return _decoded(result, choices)
 
-    def _structured(self, choices: Choices) -> Runnable[Any, Any]:
+    def _structured(self, choices: Choices) -> "Runnable[Any, Any]":
         schema = call_schema(choices)
         try:
             return self._model.chat.with_structured_output(schema, method="json_schema", include_raw=True)

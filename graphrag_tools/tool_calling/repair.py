@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCall
-from langchain_core.tools import BaseTool
 
 from graphrag_tools.tool_calling.arguments import Mended, mended_arguments
 from graphrag_tools.tool_calling.leaked import LeakedCalls, leaked_calls
+from graphrag_tools.tool_calling.metadata import DROPPED, REPAIRS
 from graphrag_tools.tool_calling.reading import Arguments, arguments_from, meant_tool
 from graphrag_tools.tools import tool_texts
 from graphrag_tools.tools.items import find_item
-from graphrag_tools.tools.manual_tools import ManualTool
 
 if TYPE_CHECKING:
+    from langchain_core.tools import BaseTool
+
     from graphrag_tools.index.index import ManualIndex
 
-REPAIRS = "repairs"
-DROPPED = "dropped_calls"
 _ITEM_ARGUMENTS = {tool_texts.PATH_NAME: ("item", "start"), tool_texts.DESCRIBE_NAME: ("item",)}
 _CALL_BLOCKS = frozenset(("tool_use", "tool_call", "function_call", "invalid_tool_call"))
 _SHOWN = 80
@@ -42,7 +41,7 @@ class _Written:
 
 def repaired(  # noqa: PLR0913  # the last ones by name only
     reply: AIMessage,
-    tools: Sequence[BaseTool],
+    tools: "Sequence[BaseTool]",
     *,
     resolve: Resolve | None = None,
     earlier: Sequence[BaseMessage] = (),
@@ -111,18 +110,21 @@ class _Mender:
 
     def __init__(
         self,
-        tools: Sequence[BaseTool],
+        tools: "Sequence[BaseTool]",
         resolve: Resolve | None,
         manuals: Collection[str],
         question: str,
         foreign: Mapping[str, str] | None,
     ) -> None:
+        from graphrag_tools.tools.manual_tools import ManualTool
+
         self.tools = {tool.name: tool for tool in tools}
         self.foreign = foreign
         self.notes: list[str] = []
         self.dropped: list[str] = []
         self.defaults = {name: _defaults(tool) for name, tool in self.tools.items()}
         self._roles = {tool.name: tool.role if isinstance(tool, ManualTool) else tool.name for tool in tools}
+        self._only_reading = {tool.name for tool in tools if isinstance(tool, ManualTool)}
         self._resolve = resolve
         self._manuals = manuals
         self.manual: str | None = None
@@ -140,7 +142,7 @@ class _Mender:
 
     def only_reads(self, name: str) -> bool:
         """Whether a tool is a manual tool: a call of it may be made, or not made again, without harm."""
-        return isinstance(self.tools.get(name), ManualTool)
+        return name in self._only_reading
 
     def drop(self, why: str) -> None:
         self.dropped.append(why)
@@ -271,7 +273,7 @@ def _question(messages: Sequence[BaseMessage]) -> str:
     return next((m.text.strip() for m in reversed(messages) if isinstance(m, HumanMessage)), "")
 
 
-def _defaults(tool: BaseTool) -> dict[str, object]:
+def _defaults(tool: "BaseTool") -> dict[str, object]:
     return {name: held["default"] for name, held in tool.args.items() if "default" in held}
 
 

@@ -1,7 +1,8 @@
 """The three LangChain tools over an index, and the toolkit that hands them out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -11,16 +12,24 @@ from pydantic.v1 import ValidationError as LegacyValidationError
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
-from graphrag_tools.manual.sections import written_block
-from graphrag_tools.search.hit import Hit, best_passage
-from graphrag_tools.text.tokens import CHARACTERS_PER_TOKEN
+from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.search.hit import Hit
 from graphrag_tools.tools import tool_texts
 from graphrag_tools.tools.items import NoSuchItem, find_item
+from graphrag_tools.tools.lookup import (
+    DESCRIPTION_TOKENS,
+    PATH_TOKENS,
+    SEARCH_TOKENS,
+    LookupFailed,
+    MenuPath,
+    bounded,
+    is_nothing,
+    item_description,
+    menu_path,
+    search_sections,
+    shortened,
+)
 
-_DESCRIPTION_CHARACTERS = 160
-_MAX_NAMES = 12
-_NOTHING = frozenset(("", "null", "none", "undefined", "n/a"))
 _PREFIX = re.compile(r"(?:[A-Za-z][A-Za-z0-9_-]{0,39})?")
 """What may stand before a tool's name: providers take letters, digits, "_" and "-", 64 characters in all."""
 
@@ -75,15 +84,6 @@ class DescribeArguments(ToolArguments):
     item: Words = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
 
 
-class MenuPath(BaseModel):
-    """Where an item is: the items on the way to it, itself last, and the taps that the text gives."""
-
-    model_config = ConfigDict(frozen=True)
-
-    items: tuple[MenuItem, ...]
-    taps: tuple[str, ...]
-
-
 class ManualTool(BaseTool):
     """A tool over an index, whose errors the model reads and can act on. It only reads."""
 
@@ -112,22 +112,18 @@ class ManualTool(BaseTool):
         return self.index is index or self.index.folder.resolve() == index.folder.resolve()
 
     def _item(self, text: str) -> MenuItem:
-        try:
-            return find_item(self.index, text, self.manual, search=f"{self.prefix}{tool_texts.SEARCH_NAME}")
-        except NoSuchItem as error:
-            raise ToolException(str(error)) from error
-
-    def _manual_line(self, item: MenuItem) -> list[str]:
-        """Name the manual of an item, where the index holds several."""
-        several = len(self.index.manuals) > 1
-        return [tool_texts.FROM_MANUAL.format(manual=item.manual)] if several else []
+        return find_item(self.index, text, self.manual, search=f"{self.prefix}{tool_texts.SEARCH_NAME}")
 
     def _bounded(self, content: str) -> str:
-        limit = self.token_budget * CHARACTERS_PER_TOKEN
-        if len(content) <= limit:
-            return content
-        kept = limit - len(tool_texts.CUT.format(left=len(content))) - 1
-        return f"{content[:kept]}\n{tool_texts.CUT.format(left=len(content) - kept)}"
+        return bounded(content, self.token_budget)
+
+
+@contextmanager
+def _told_to_the_model() -> Iterator[None]:
+    try:
+        yield
+    except (LookupFailed, NoSuchItem) as error:
+        raise ToolException(str(error)) from error
 
 
 class VectorSearchTool(ManualTool):
@@ -137,22 +133,12 @@ class VectorSearchTool(ManualTool):
     name: str = tool_texts.SEARCH_NAME
     description: str = tool_texts.SEARCH_DESCRIPTION
     args_schema: type[BaseModel] = SearchArguments
-    token_budget: int = 500
+    token_budget: int = SEARCH_TOKENS
 
     def _run(self, query: str, k: int = 5, manual: str | None = None) -> tuple[str, list[Hit]]:
-        try:
-            hits = self.index.search(query, k, self.manual or manual)
-        except ConfigError as error:
-            manuals = ", ".join(info.id for info in self.index.manuals)
-            raise ToolException(tool_texts.UNKNOWN_MANUAL.format(manual=manual, manuals=manuals)) from error
-        if not hits:
-            return tool_texts.NOTHING_FOUND.format(query=query[:_DESCRIPTION_CHARACTERS]), []
-        lines = [self._line(number, hit) for number, hit in enumerate(hits, start=1)]
-        return self._bounded("\n".join(lines)), hits
-
-    def _line(self, number: int, hit: Hit) -> str:
-        item = self.index.item_of(hit)
-        return f"{number}. {item.menu_path} (id {item.id}): {shortened(best_passage(item, hit))}"
+        with _told_to_the_model():
+            content, hits = search_sections(self.index, query, k, self.manual or manual)
+        return self._bounded(content), hits
 
 
 class GraphPathTool(ManualTool):
@@ -162,25 +148,12 @@ class GraphPathTool(ManualTool):
     name: str = tool_texts.PATH_NAME
     description: str = tool_texts.PATH_DESCRIPTION
     args_schema: type[BaseModel] = PathArguments
-    token_budget: int = 200
+    token_budget: int = PATH_TOKENS
 
     def _run(self, item: str, start: str | None = None) -> tuple[str, MenuPath]:
-        end = self._item(item)
-        way = MenuPath(items=self._way(end, start), taps=end.taps)
-        lines = [f"Menu path: {PATH_SEPARATOR.join(step.name for step in way.items)}"]
-        if way.taps:
-            lines.append(f"On the device: {PATH_SEPARATOR.join(way.taps)}")
-        return self._bounded("\n".join([*lines, *self._manual_line(end)])), way
-
-    def _way(self, end: MenuItem, start: str | None) -> tuple[MenuItem, ...]:
-        graph = self.index.graph_of(end.id)
-        if start is None:
-            return tuple(graph.ancestors(end.id))
-        first = self._item(start)
-        steps = graph.route(first.id, end.id) if first.id in graph else []
-        if not steps:
-            raise ToolException(tool_texts.NOT_CONNECTED.format(start=first.menu_path, end=end.menu_path))
-        return tuple(steps)
+        with _told_to_the_model():
+            content, way = menu_path(self.index, self._item(item), self._item(start) if start is not None else None)
+        return self._bounded(content), way
 
 
 class NodeDescriptionTool(ManualTool):
@@ -190,24 +163,12 @@ class NodeDescriptionTool(ManualTool):
     name: str = tool_texts.DESCRIBE_NAME
     description: str = tool_texts.DESCRIBE_DESCRIPTION
     args_schema: type[BaseModel] = DescribeArguments
-    token_budget: int = 900
+    token_budget: int = DESCRIPTION_TOKENS
 
     def _run(self, item: str) -> tuple[str, MenuItem]:
-        found = self._item(item)
-        graph = self.index.graph_of(found.id)
-        lines = [f"{found.menu_path} (id {found.id})", *self._manual_line(found)]
-        if found.taps:
-            lines.append(f"On the device: {PATH_SEPARATOR.join(found.taps)}")
-        # The text comes last: it is the part that may be cut.
-        below = [child for child in graph.children(found.id) if child.kind == "section"]
-        if below:
-            lines.append(f"Below it: {_names(below)}")
-        if related := graph.see_also(found.id):
-            lines.append(f"See also: {_names(related)}")
-        if found.described_by:
-            lines.append(tool_texts.IN_SHORT.format(description=found.description))
-        lines += [written_block(block) for block in found.blocks]
-        return self._bounded("\n".join(lines)), found
+        with _told_to_the_model():
+            found = self._item(item)
+        return self._bounded(item_description(self.index, found)), found
 
 
 class ManualToolkit(BaseToolkit):
@@ -239,11 +200,6 @@ class ManualToolkit(BaseToolkit):
         return [kind(index=self.index, manual=self.manual, prefix=self.prefix) for kind in kinds]
 
 
-def is_nothing(value: object) -> bool:
-    """Whether an argument's value says that there is none: null, blank, or the word for it in a string."""
-    return value is None or (isinstance(value, str) and value.strip().lower() in _NOTHING)
-
-
 def invalid_arguments(tool: str, error: ValidationError | LegacyValidationError) -> str:
     """Return what a model is told of arguments that do not fit a tool."""
     problems = "; ".join(
@@ -252,15 +208,3 @@ def invalid_arguments(tool: str, error: ValidationError | LegacyValidationError)
         for found in error.errors()
     )
     return tool_texts.INVALID_ARGUMENTS.format(tool=tool, problems=problems)
-
-
-def _names(items: Sequence[MenuItem]) -> str:
-    shown = ", ".join(item.name for item in items[:_MAX_NAMES])
-    return shown if len(items) <= _MAX_NAMES else f"{shown} and {len(items) - _MAX_NAMES} more"
-
-
-def shortened(text: str) -> str:
-    """Return the start of a passage, as a search result shows it."""
-    if len(text) <= _DESCRIPTION_CHARACTERS:
-        return text
-    return f"{text[:_DESCRIPTION_CHARACTERS].rsplit(' ', 1)[0]} …"

@@ -9,7 +9,7 @@ from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.manual.sections import Block, BlockKind
 from graphrag_tools.search.hit import Hit, best_passage
 from graphrag_tools.tools import tool_texts
-from graphrag_tools.tools.manual_tools import MenuPath, shortened
+from graphrag_tools.tools.lookup import MenuPath, shortened
 
 _MOST_CHARACTERS = 3600  # of an item's text: the budget of describe_menu_item
 _MOST_NAMES = 50

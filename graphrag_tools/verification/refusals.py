@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from graphrag_tools.text.characters import lines_of, plain, unmarked
-from graphrag_tools.text.english.refusals import BARE, REFUSING
+from graphrag_tools.text.english.refusals import BARE, refusing
 from graphrag_tools.text.normalise import folded, sentences
 from graphrag_tools.text.words import content_words, share_known, stem, words
 
@@ -44,7 +44,7 @@ def is_refusal(text: str, source: str = "", question: str = "") -> bool:
 def refusing_words(sentence: str, source: str = "") -> str | None:
     """Return the words of a plain sentence that refuse; None where there are none, or they are the source's own."""
     condition = _CONDITION.match(sentence)
-    match = REFUSING.search(sentence, condition.end() if condition else 0)
+    match = refusing().search(sentence, condition.end() if condition else 0)
     if match is None or match.group(0).casefold() in plain(source).casefold():
         return None
     return match.group(0)

@@ -8,7 +8,7 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig, RunnableLambda
 from langgraph.cache.base import BaseCache
-from langgraph.graph import END, START, MessagesState, StateGraph
+from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.store.base import BaseStore
 from langgraph.types import All, Checkpointer
@@ -31,6 +31,7 @@ from graphrag_tools.workflow.run_stages import RunStages
 from graphrag_tools.workflow.stages import Stages
 from graphrag_tools.workflow.state import ManualOutput, ManualState
 from graphrag_tools.workflow.streaming import Answered, ask_with_events, has_answer, required, stream_answer
+from graphrag_tools.workflow.wiring import FIRST, STOPS, Stop
 
 __all__ = ["Budget", "ManualState", "WorkflowOptions", "aask", "ask", "manual_workflow"]
 
@@ -65,23 +66,13 @@ def manual_workflow(  # noqa: PLR0913  # all but the first by name
     """
     runs = RunStages(index, model, options or WorkflowOptions(), model_options or ModelOptions(), progress)
     graph = StateGraph(ManualState, ManualContext, input_schema=MessagesState, output_schema=ManualOutput)
-    graph.add_node(nodes.RESOLVE, _model_node(runs, Stages.resolve))
-    graph.add_node(nodes.SEARCH, _code_node(runs, Stages.search))
-    graph.add_node(nodes.CHOOSE, _model_node(runs, Stages.choose))
-    graph.add_node(nodes.TOOLS, _tools_node(runs))
-    graph.add_node(nodes.ANSWER, _model_node(runs, Stages.answer))
-    graph.add_node(nodes.VERIFY, _code_node(runs, Stages.verify))
-    graph.add_edge(START, nodes.RESOLVE)
-    routes: tuple[tuple[str, Callable[[Stages, ManualState], str], list[str]], ...] = (
-        (nodes.RESOLVE, Stages.after_resolve, [nodes.SEARCH, nodes.ANSWER]),
-        (nodes.SEARCH, Stages.after_search, [nodes.CHOOSE, nodes.ANSWER, nodes.VERIFY]),
-        (nodes.CHOOSE, Stages.after_choose, [nodes.TOOLS, nodes.ANSWER]),
-        (nodes.TOOLS, Stages.after_tools, [nodes.CHOOSE, nodes.ANSWER]),
-        (nodes.VERIFY, Stages.after_verify, [nodes.ANSWER, nodes.CHOOSE, END]),
-    )
-    for node, route, ends in routes:
-        graph.add_conditional_edges(node, _route(runs, route), ends)
-    graph.add_edge(nodes.ANSWER, nodes.VERIFY)
+    graph.add_edge(START, FIRST)
+    for stop_name, stop in STOPS.items():
+        graph.add_node(stop_name, _node(runs, stop))
+        if stop.choose:
+            graph.add_conditional_edges(stop_name, _route(runs, stop.choose), list(stop.to))
+        else:
+            graph.add_edge(stop_name, stop.to[0])
     return graph.compile(
         checkpointer,
         store=store,
@@ -90,6 +81,12 @@ def manual_workflow(  # noqa: PLR0913  # all but the first by name
         interrupt_after=interrupt_after,
         name=name,
     )
+
+
+def _node(runs: RunStages, stop: Stop) -> "RunnableLambda[ManualState, Any]":
+    if stop.steps:
+        return _model_node(runs, stop.steps)
+    return _code_node(runs, stop.run) if stop.run else _tools_node(runs)
 
 
 def _model_node(
@@ -123,10 +120,10 @@ def _tools_node(runs: RunStages) -> "RunnableLambda[ManualState, Any]":
     """Return a node that runs the calls with the tools of the run, which may keep to a manual of its own."""
 
     def run(state: ManualState) -> Any:
-        return runs.now().tool_node.invoke(state)
+        return runs.tool_node().invoke(state)
 
     async def arun(state: ManualState) -> Any:
-        return await runs.now().tool_node.ainvoke(state)
+        return await runs.tool_node().ainvoke(state)
 
     return RunnableLambda(run, afunc=arun, name=nodes.TOOLS)
 

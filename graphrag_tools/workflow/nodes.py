@@ -6,6 +6,8 @@ CHOOSE = "choose"
 TOOLS = "tools"
 ANSWER = "answer"
 VERIFY = "verify"
+END = "__end__"
+"""LangGraph's name for the end, known here without loading it."""
 
 AGENT_MODEL = "model"
 """LangChain's own name for the node of `create_agent` that calls the model."""

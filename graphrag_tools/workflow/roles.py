@@ -2,19 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from graphrag_tools.abilities.abilities import Abilities, abilities_of
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.callers import NativeCaller, NoModelCaller, SchemaCaller, ToolCaller, ToolMode
-from graphrag_tools.tool_calling.repair import item_resolver
-from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.workflow.options import WorkflowOptions
 
-_UNPROBED = Abilities(native_calls=False, schema_calls=False, chooses=False, writes=False, resolves=False)
+if TYPE_CHECKING:
+    from graphrag_tools.abilities.abilities import Abilities
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +59,7 @@ def assign_roles(
     """
     if model is None:
         return ModelRoles(None, (NoModelCaller(),), choices=1, writes=False, resolves=False)
-    abilities = _UNPROBED if options.decide_all else abilities_of(model, prompts=prompts, progress=progress)
+    abilities = _abilities(model, prompts, options, progress)
     return ModelRoles(
         model=model,
         callers=_callers(model, _mode(abilities, options, takes_over), index, prompts, options),
@@ -72,11 +71,19 @@ def assign_roles(
     )
 
 
+def _abilities(model: ChatModel, prompts: Prompts, options: WorkflowOptions, progress: Progress | None) -> "Abilities":
+    from graphrag_tools.abilities.abilities import Abilities, abilities_of
+
+    if options.decide_all:
+        return Abilities(native_calls=False, schema_calls=False, chooses=False, writes=False, resolves=False)
+    return abilities_of(model, prompts=prompts, progress=progress)
+
+
 def _is_left_to_probes(options: WorkflowOptions) -> bool:
     return options.tool_mode == "auto" and options.choices is None
 
 
-def _mode(abilities: Abilities, options: WorkflowOptions, takes_over: bool) -> ToolMode:
+def _mode(abilities: "Abilities", options: WorkflowOptions, takes_over: bool) -> ToolMode:
     """Return how the model calls tools: not at all where its call could change nothing, unless one is asked for."""
     if options.tool_mode != "auto":
         return options.tool_mode
@@ -88,6 +95,9 @@ def _callers(
     model: ChatModel, mode: ToolMode, index: ManualIndex, prompts: Prompts, options: WorkflowOptions
 ) -> tuple[ToolCaller, ...]:
     """Return the callers to try in order: native calls fall back to the schema, the last needs no model."""
+    from graphrag_tools.tool_calling.repair import item_resolver
+    from graphrag_tools.tools.manual_tools import ManualToolkit
+
     tools = ManualToolkit(index=index, manual=options.manual).get_tools()
     makers: dict[str, Callable[[], ToolCaller]] = {
         "native": lambda: NativeCaller(model, tools, prompts, item_resolver(index, options.manual)),

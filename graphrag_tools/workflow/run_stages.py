@@ -5,11 +5,14 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from langgraph.prebuilt import ToolNode
+
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.providers import split_model
 from graphrag_tools.progress import Progress
+from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.workflow.escalation import Account, escalation
 from graphrag_tools.workflow.options import WorkflowOptions
 from graphrag_tools.workflow.run_context import AS_MADE, ManualContext, context_of_run
@@ -46,6 +49,7 @@ class RunStages:
         self._account = Account(options.budget)
         self._opening = threading.Lock()
         self._opened = lru_cache(_MOST_OPEN)(self._open)
+        self._tool_node_of = lru_cache(_MOST_OPEN)(self._make_tool_node)
         self._as_made = self._open(AS_MADE)
 
     def now(self) -> Stages:
@@ -55,6 +59,13 @@ class RunStages:
             return self._as_made
         with self._opening:
             return self._opened(context)
+
+    def tool_node(self) -> ToolNode:
+        """Return LangGraph's node with the tools of this run, which may keep to a manual of its own."""
+        return self._tool_node_of(self.now().manual)
+
+    def _make_tool_node(self, manual: str | None) -> ToolNode:
+        return ToolNode(ManualToolkit(index=self._index, manual=manual).get_tools())
 
     def _open(self, context: ManualContext) -> Stages:
         thresholds = context.thresholds(self._options.thresholds)

@@ -3,9 +3,11 @@
 It is the first step of the workflow and the last of an agent.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from langchain_core.messages import AIMessage, ToolMessage
+from langchain_core.messages import AIMessage, ToolCall, ToolMessage
 
 from graphrag_tools.conversation.follow_ups import Understood
 from graphrag_tools.conversation.turn import MAX_QUESTION_CHARACTERS, hits_of
@@ -13,7 +15,6 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.search.confidence import DOUBTFUL, Standing, Thresholds
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import BY_WORKFLOW, call_message
-from graphrag_tools.tools.manual_tools import VectorSearchTool
 from graphrag_tools.tools.tool_texts import SEARCH_NAME
 from graphrag_tools.workflow.options import HITS
 
@@ -34,12 +35,23 @@ NO_SEARCH = QuestionSearch((), [], 0.0)
 """Of a message without words."""
 
 
-def search_for(
-    meant: Understood, words: str, index: ManualIndex, manual: str | None = None, *, prefix: str = ""
+CallTool = Callable[[ToolCall], Any]
+"""Makes a call of a tool and returns the ToolMessage with its result."""
+
+
+def search_for(  # the last ones by name only
+    meant: Understood,
+    words: str,
+    index: ManualIndex,
+    manual: str | None = None,
+    *,
+    prefix: str = "",
+    call_tool: CallTool | None = None,
 ) -> QuestionSearch:
     """Search with a question as it is meant; `words` are the user's own, as far as they are used.
 
-    `prefix` stands before the name of the tool, as with the other tools of an agent.
+    `prefix` stands before the name of the tool, as with the other tools of an agent. `call_tool` makes the call; None
+    leaves it to LangChain's tool, of which those who trace a run hear.
 
     The confidence in a follow-up is read from its own words: what it was completed with would always be found.
     """
@@ -47,7 +59,7 @@ def search_for(
     if manual:
         arguments["manual"] = manual
     call = call_message(f"{prefix}{SEARCH_NAME}", arguments, by=BY_WORKFLOW)
-    result: ToolMessage = VectorSearchTool(index=index, prefix=prefix).invoke(call.tool_calls[0])
+    result: ToolMessage = (call_tool or _as_tool(index, prefix))(call.tool_calls[0])
     hits = hits_of(result)
     lent = meant.follow_up and meant.covered is None
     asked = index.search(words[:MAX_QUESTION_CHARACTERS], HITS, manual) if lent else hits
@@ -56,6 +68,12 @@ def search_for(
         # Its own words are sure of another section than the one that it would be answered from.
         confidence = min(confidence, DOUBTFUL)
     return QuestionSearch((call, result), hits, confidence)
+
+
+def _as_tool(index: ManualIndex, prefix: str) -> CallTool:
+    from graphrag_tools.tools.manual_tools import VectorSearchTool
+
+    return VectorSearchTool(index=index, prefix=prefix).invoke
 
 
 def standing_of(meant: Understood, confidence: float, thresholds: Thresholds) -> Standing:

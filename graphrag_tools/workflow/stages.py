@@ -2,11 +2,9 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, RemoveMessage
-from langgraph.graph import END
-from langgraph.prebuilt import ToolNode
 
 from graphrag_tools.answer import Answer, Usage
 from graphrag_tools.answers.answer import (
@@ -40,16 +38,17 @@ from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import Standing
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import Choices, ToolCaller
-from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
-from graphrag_tools.workflow.drafts import tell_quote, tell_rejected
 from graphrag_tools.workflow.escalation import BudgetSpent, Escalation
-from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, SEARCH, TOOLS, VERIFY
+from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, END, SEARCH, TOOLS, VERIFY
 from graphrag_tools.workflow.options import HITS, WorkflowOptions
 from graphrag_tools.workflow.roles import ModelRoles, assign_roles
-from graphrag_tools.workflow.search_step import search_for, standing_of
-from graphrag_tools.workflow.state import ManualState, spent
+from graphrag_tools.workflow.search_step import CallTool, search_for, standing_of
+from graphrag_tools.workflow.stage_usage import spent
+
+if TYPE_CHECKING:
+    from graphrag_tools.workflow.state import ManualState
 
 MAX_MODEL_CALLS = 3
 MAX_TRIES = 2
@@ -68,17 +67,19 @@ class Stages:
         options: WorkflowOptions,
         larger: Escalation | None = None,
         progress: Progress | None = None,
+        call_tool: CallTool | None = None,
     ) -> None:
-        """`progress` is told of the probes, where the model has to be probed."""
+        """`progress` is told of the probes, where the model has to be probed; `call_tool` makes the search's call."""
         index.check_manual(options.manual)
+        self.manual = options.manual
         self._index = index
         self._options = options
         self._prompts = Prompts(options.prompts)
-        self.tool_node = ToolNode(ManualToolkit(index=index, manual=options.manual).get_tools())
+        self._call_tool = call_tool
         self._first = assign_roles(model, index, self._prompts, options, progress)
         self._escalation = larger
 
-    def resolve(self, state: ManualState) -> Steps[dict[str, Any]]:
+    def resolve(self, state: "ManualState") -> Steps[dict[str, Any]]:
         """Take the question as it is meant after the ones before it, and drop what the thread has too much."""
         started = time.perf_counter()
         opening = turn.opening(state["messages"], self._options.thread_tokens)
@@ -103,31 +104,33 @@ class Stages:
             "usage": spent(Usage(), "resolve", started, meter),
         }
 
-    def after_resolve(self, state: ManualState) -> str:
+    def after_resolve(self, state: "ManualState") -> str:
         """Search, unless there is no word to search for."""
         return SEARCH if state["question"] else ANSWER
 
-    def search(self, state: ManualState) -> dict[str, Any]:
+    def search(self, state: "ManualState") -> dict[str, Any]:
         """Search with the question, without a model; the call and its result join the messages.
 
         A question that compares two things is answered at once.
         """
         started = time.perf_counter()
         words = turn.question_of(state["messages"])
-        found = search_for(state["meant"], words, self._index, self._options.manual)
-        compared = comparison(state["question"], self._index, self._options.thresholds, self._options.manual)
+        found = search_for(state["meant"], words, self._index, self.manual, call_tool=self._call_tool)
+        compared = comparison(state["question"], self._index, self._options.thresholds, self.manual)
         known: Any = {"hits": found.hits, "confidence": found.confidence, "draft": compared}
         if self._model_follows({**state, **known}):
+            from graphrag_tools.workflow.drafts import tell_quote
+
             tell_quote(lambda: self._quote_alone({**state, **known}, found.messages))
         return {**known, "messages": [*found.messages], "usage": spent(state["usage"], "search", started)}
 
-    def after_search(self, state: ManualState) -> str:
+    def after_search(self, state: "ManualState") -> str:
         """Check what is answered already; refuse at once where nothing in the manual is near."""
         if state.get("draft"):
             return VERIFY
         return ANSWER if self._standing(state) == "not_in_manual" else CHOOSE
 
-    def choose(self, state: ManualState) -> Steps[dict[str, Any]]:
+    def choose(self, state: "ManualState") -> Steps[dict[str, Any]]:
         """Let the model make the next call; callers of less strength stand in for one that made none."""
         acting, own = self._acting(state), self._since_escalation(state)
         found = turn.hits_of(turn.latest_search(own))
@@ -163,23 +166,23 @@ class Stages:
             usage = spent(usage, stage, started, meter, unread)
             if message is not None:
                 break
-        if message and self._options.manual:
-            message = turn.kept_to_manual(message, self._options.manual)
+        if message and self.manual:
+            message = turn.kept_to_manual(message, self.manual)
         return {"messages": [message] if message else [], "hits": hits, "usage": usage}
 
-    def after_choose(self, state: ManualState) -> str:
+    def after_choose(self, state: "ManualState") -> str:
         """Run the call that was made, if one was."""
         last = state["messages"][-1]
         return TOOLS if isinstance(last, AIMessage) and last.tool_calls else ANSWER
 
-    def after_tools(self, state: ManualState) -> str:
+    def after_tools(self, state: "ManualState") -> str:
         """Answer once an item was looked up, or when the model has had its calls."""
         messages = self._since_escalation(state)
         if turn.chosen_item(messages) or turn.calls_by_model(messages) >= MAX_MODEL_CALLS:
             return ANSWER
         return CHOOSE
 
-    def answer(self, state: ManualState) -> Steps[dict[str, Any]]:
+    def answer(self, state: "ManualState") -> Steps[dict[str, Any]]:
         """Write or quote an answer from the chosen item, or refuse."""
         started, meter = time.perf_counter(), Meter()
         if state["larger_failed"]:
@@ -188,14 +191,11 @@ class Stages:
         chosen = turn.chosen_item(messages)
         near = self._standing(state) != "not_in_manual"
         if state["meant"].is_courtesy:
-            silent = not state["question"]
-            draft = (
-                wordless_answer(other_parts(state["messages"]))
-                if silent
-                else hint_answer(self._index, self._options.manual)
-            )
+            silent = None if state["question"] else wordless_answer(other_parts(state["messages"]))
+            draft = silent or hint_answer(self._index, self.manual)
             return {"draft": draft, "usage": spent(state["usage"], "hint", started)}
-        if chosen is None and (turn.declined(messages) or not (near or state["escalated_at"])):
+        may_answer = bool(self._candidates(state)) and (near or state["escalated_at"])
+        if chosen is None and (turn.declined(messages) or not may_answer):
             draft = refusal(state["hits"], self._index)
             return {"draft": draft, "usage": spent(state["usage"], "refuse", started)}
         quote = self._quote_of(state, chosen)
@@ -219,7 +219,7 @@ class Stages:
         )
         return {"draft": draft, "usage": spent(state["usage"], "write", started, meter)}
 
-    def verify(self, state: ManualState) -> dict[str, Any]:
+    def verify(self, state: "ManualState") -> dict[str, Any]:
         """Check the draft in code: pass it with its trace and usage, or note why it must be made again."""
         started = time.perf_counter()
         # In a turn that an older version began, the draft stands where the answer will.
@@ -247,13 +247,15 @@ class Stages:
                     "usage": usage,
                 }
         if len(failed) > len(state["failed"]):
+            from graphrag_tools.workflow.drafts import tell_rejected
+
             tell_rejected()
             return {"answer": None, "failed": failed, "usage": usage, "warnings": state["warnings"]}
         final = self._final(state, draft, found, usage)
         earlier = next_earlier(state["meant"], turn.answered_item(final), self._earlier(state))
         return {"answer": final, "messages": [answer_message(final)], "usage": usage, "earlier": earlier}
 
-    def after_verify(self, state: ManualState) -> str:
+    def after_verify(self, state: "ManualState") -> str:
         """Try again where the draft failed; the larger model starts with a choice of its own."""
         if state["answer"] is not None:
             return END
@@ -261,41 +263,43 @@ class Stages:
 
     def _meant(self, question: str, earlier: Earlier | None) -> Steps[Understood]:
         model = self._first.model if self._first.resolves else None
-        return meaning(question, earlier, self._index, self._options.manual, model, self._prompts)
+        return meaning(question, earlier, self._index, self.manual, model, self._prompts)
 
-    def _earlier(self, state: ManualState) -> Earlier | None:
+    def _earlier(self, state: "ManualState") -> Earlier | None:
         """Return what a checkpointer has kept of the turn before, else what the messages tell of it."""
         if "earlier" in state:
             return state["earlier"]
-        return earlier_in(state["messages"], self._index, self._options.manual)
+        return earlier_in(state["messages"], self._index, self.manual)
 
-    def _acting(self, state: ManualState) -> ModelRoles:
+    def _acting(self, state: "ManualState") -> ModelRoles:
         if state["escalated_at"] is None or self._escalation is None:
             return self._first
         return self._escalation.open_model()
 
-    def _callers(self, acting: ModelRoles, state: ManualState) -> tuple[ToolCaller, ...]:
+    def _callers(self, acting: ModelRoles, state: "ManualState") -> tuple[ToolCaller, ...]:
         """Return the callers to try in order; the last, which needs no model, alone where search is sure."""
         sure = acting.only_unsure and acting is self._first and self._standing(state) != "unsure"
         return acting.callers[-1:] if sure else acting.callers
 
-    def _model_follows(self, state: ManualState) -> bool:
+    def _model_follows(self, state: "ManualState") -> bool:
         """Whether a model works on what search is sure of already."""
         acting = self._first
         asked = acting.writes or len(self._callers(acting, state)) > 1
         return asked and not state.get("draft") and self._standing(state) == "answered"
 
-    def _quote_alone(self, state: ManualState, messages: Sequence[BaseMessage]) -> Answer:
+    def _quote_alone(self, state: "ManualState", messages: Sequence[BaseMessage]) -> Answer:
         """Return what the turn is answered with if no model changes it, checked as any answer is."""
         draft = self._quoted(state, self._quote_of(state))
         wrong = problems(draft, turn.question_of(state["messages"]), self._index)
         searched: Any = {**state, "messages": [*state["messages"], *messages]}
         return self._final(searched, draft, wrong, state["usage"], model="none")
 
-    def _quote_of(self, state: ManualState, chosen: str | None = None) -> Quote:
+    def _quote_of(self, state: "ManualState", chosen: str | None = None) -> Quote:
         """Return the quote of the item chosen, else of the likeliest."""
-        item = chosen or turn.candidates(state["hits"], self._scoped_section(state))[0]
-        return quote_item(state["question"], item, self._index, state["hits"])
+        return quote_item(state["question"], chosen or self._candidates(state)[0], self._index, state["hits"])
+
+    def _candidates(self, state: "ManualState") -> list[str]:
+        return turn.candidates(state["hits"], self._scoped_section(state))
 
     def _charged(self, acting: ModelRoles, steps: Steps[Result]) -> Steps[Result]:
         """Return the same steps; those of the larger model within its budget."""
@@ -309,63 +313,63 @@ class Stages:
             raise error
         return f"{error} before {before}." if isinstance(error, BudgetSpent) else f"{acting.name} failed: {error}"
 
-    def _stand_in(self, state: ManualState, draft: Answer) -> Answer:
+    def _stand_in(self, state: "ManualState", draft: Answer) -> Answer:
         """Return what the first model's draft comes to without a larger one: what it wrote in vain is quoted."""
         if draft.mode == "quoted":
             return draft
         return self._quoted(state, quote_item(state["question"], draft.sources[0].id, self._index, state["hits"]))
 
-    def _since_escalation(self, state: ManualState) -> list[Any]:
+    def _since_escalation(self, state: "ManualState") -> list[Any]:
         """Return the messages of the turn that the model now acting is behind."""
         return turn.this_turn(state["messages"])[state["escalated_at"] or self._began(state) + _SEARCH :]
 
-    def _began(self, state: ManualState) -> int:
+    def _began(self, state: "ManualState") -> int:
         return state.get("began", 1)
 
-    def _own(self, state: ManualState) -> list[Any]:
+    def _own(self, state: "ManualState") -> list[Any]:
         """Return the messages of the turn that are the workflow's: others in it may be of any agent or graph."""
         return turn.this_turn(state["messages"])[self._began(state) :]
 
-    def _standing(self, state: ManualState) -> Standing:
+    def _standing(self, state: "ManualState") -> Standing:
         return standing_of(state["meant"], self._confidence(state), self._options.thresholds)
 
-    def _confidence(self, state: ManualState) -> float:
+    def _confidence(self, state: "ManualState") -> float:
         """Return the confidence of the turn's search; searched for again in a turn that an older version began."""
         if "confidence" in state:
             return state["confidence"]
-        return self._index.confidence(self._index.search(state["question"], HITS, self._options.manual))
+        return self._index.confidence(self._index.search(state["question"], HITS, self.manual))
 
-    def _quoted(self, state: ManualState, quote: Quote) -> Answer:
+    def _quoted(self, state: "ManualState", quote: Quote) -> Answer:
         """Return the quote as far as search is sure of it; only verified words of a model overrule its doubt."""
         standing = self._standing(state)
         if standing == "answered" and state["meant"].follow_up and self._was_shown(state, quote):
             return nothing_new(quote, state["hits"], self._index)
         return quoted_as(standing, quote, self._places(state, quote), self._index)
 
-    def _was_shown(self, state: ManualState, quote: Quote) -> bool:
+    def _was_shown(self, state: "ManualState", quote: Quote) -> bool:
         """Whether the turn before was answered with the same quote."""
         earlier = self._earlier(state)
         if earlier is None or earlier.item_id is None:
             return False
         return quote_item(earlier.question, earlier.item_id, self._index, state["hits"]).blocks == quote.blocks
 
-    def _places(self, state: ManualState, quote: Quote) -> list[Hit]:
+    def _places(self, state: "ManualState", quote: Quote) -> list[Hit]:
         """Return the closest places; what a model chose stands first."""
         chosen = turn.calls_by_model(self._own(state)) > 0
         return sorted(state["hits"], key=lambda hit: chosen and hit.section_id != quote.section.id)
 
-    def _understood_as(self, state: ManualState) -> str:
+    def _understood_as(self, state: "ManualState") -> str:
         """Return the question that was searched for where it is not the one typed, else nothing."""
         typed, meant = turn.asked_words(state["messages"]), state["question"]
         mended = self._index.mended(meant)
         searched = mended.question if mended.changes else meant
         return "" if searched == typed else searched
 
-    def _scoped_section(self, state: ManualState) -> str | None:
+    def _scoped_section(self, state: "ManualState") -> str | None:
         scope = state["meant"].scope
         return self._index.graph_of(scope).section_of(scope).id if scope else None
 
-    def _why_escalate(self, state: ManualState, draft: Answer, failed: list[tuple[str, list[str]]]) -> str | None:
+    def _why_escalate(self, state: "ManualState", draft: Answer, failed: list[tuple[str, list[str]]]) -> str | None:
         if state["escalated_at"] is not None or state["larger_failed"] or not state["hits"]:
             return None
         if len(failed) == MAX_TRIES and draft.mode == "written":
@@ -377,7 +381,7 @@ class Stages:
         return None
 
     def _final(
-        self, state: ManualState, draft: Answer, wrong: list[str], usage: Usage, model: str | None = None
+        self, state: "ManualState", draft: Answer, wrong: list[str], usage: Usage, model: str | None = None
     ) -> Answer:
         in_vain = state["failed"] and draft.mode == "quoted"
         told = [UNVERIFIED.format(reasons=" ".join(state["failed"][-1][1]))] if in_vain else []

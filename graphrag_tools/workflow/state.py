@@ -1,14 +1,12 @@
-"""The state of a thread of the workflow, what of it a caller gets, and what each stage adds to its usage."""
+"""The state of a thread of the workflow, and what of it a caller gets."""
 
-import time
 from typing import Annotated, NotRequired
 
 from langgraph.graph import MessagesState
 
-from graphrag_tools.answer import Answer, StageTime, Usage
+from graphrag_tools.answer import Answer, Usage
 from graphrag_tools.conversation.follow_ups import Earlier, Understood
 from graphrag_tools.conversation.plain_data import PlainChannel
-from graphrag_tools.models.steps import Meter
 from graphrag_tools.search.hit import Hit
 
 
@@ -46,16 +44,3 @@ class ManualOutput(MessagesState):
     """What the workflow hands out, to a caller or to the graph that it is a node of."""
 
     answer: Annotated[Answer | None, PlainChannel]
-
-
-def spent(usage: Usage, stage: str, started: float, meter: Meter | None = None, unread: int = 0) -> Usage:
-    """Return the usage with one more stage in it, from `started` (time.perf_counter) until now."""
-    cost, seconds = meter or Meter(), time.perf_counter() - started
-    return Usage(
-        model_calls=usage.model_calls + cost.calls,
-        unread_calls=usage.unread_calls + unread,
-        prompt_tokens=usage.prompt_tokens + cost.prompt_tokens,
-        completion_tokens=usage.completion_tokens + cost.completion_tokens,
-        seconds=usage.seconds + seconds,
-        stages=(*usage.stages, StageTime(stage=stage, seconds=seconds)),
-    )

@@ -1,6 +1,7 @@
 """Phrases that refuse, in English: the one list of how a model says "there is no answer in this manual"."""
 
 import re
+from functools import cache
 
 BARE = frozenset(
     "n a|na|none|null|nil|nothing|no answer|no answer found|no information|no idea|no result|no results|no match|"
@@ -90,5 +91,7 @@ def _expanded(phrase: str) -> str:
     return re.sub(r"~(\d?)", lambda found: rf"(?: \w+){{0,{found[1] or 1}}}?", whole)
 
 
-REFUSING = re.compile("|".join(rf"\b(?:{_expanded(phrase)})\b" for phrase in _PHRASES), re.IGNORECASE)
-"""The words of a plain sentence that refuse."""
+@cache
+def refusing() -> re.Pattern[str]:
+    """Return what finds the words of a plain sentence that refuse; compiled when first wanted, for it takes long."""
+    return re.compile("|".join(rf"\b(?:{_expanded(phrase)})\b" for phrase in _PHRASES), re.IGNORECASE)
