@@ -1,4 +1,4 @@
-# make demo | make test | make check | make audit | make docs | make bench | make mutate: each sets up what it needs first.
+# make demo | make test | make cluster-test | make check | make audit | make docs | make bench | make mutate: each sets up what it needs first.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
@@ -12,7 +12,7 @@ PACKAGE ?= verification
 MUTANTS ?=
 SOURCES := graphrag_tools tests examples benchmarks docs
 
-.PHONY: setup demo test check formatted types doors declared docs audit format lock bench mutate clean
+.PHONY: setup demo test cluster-test check formatted types doors declared docs audit format lock bench mutate clean
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
@@ -26,6 +26,12 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest $(WORKERS) --durations 10
+
+# What replicas share, with nothing skipped; all of it is in `make test` too.
+cluster-test: $(READY)
+	.ci/install-postgres
+	CI=true $(BIN)/python -m pytest -m postgres tests
+	CI=true $(BIN)/python -m pytest tests/test_workers.py tests/test_deployment.py tests/serve/test_metrics.py -m "not postgres"
 
 # All but the tests first, two at a time, because it is quick; then what `make test` does.
 check: $(READY)

@@ -88,11 +88,12 @@ def mcp(
         serve_by_workers(serving.workers, address, {}, lambda url: ready(f"{url}{PATH}"))
         return
     answering = Answering(settings.model, settings.for_workflow(), settings.for_model())
-    server = manual_server(open_index(settings.index), settings.manual, Prompts(settings.prompts), answering)
+    index = open_index(settings.index)
+    server = manual_server(index, settings.manual, Prompts(settings.prompts), answering)
     if address is None:
         asyncio.run(serve_stdio(server))
     else:
-        asyncio.run(serve_http(server, address, ready))
+        asyncio.run(serve_http(server, address, index, ready))
 
 
 def _check_installed() -> None:

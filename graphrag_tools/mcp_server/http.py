@@ -9,6 +9,8 @@ from mcp.server.lowlevel import Server
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import AnyHttpUrl
 
+from graphrag_tools.health import health_routes
+from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.listening import Address, is_same_token, serve_until_signal
 
 if TYPE_CHECKING:
@@ -40,12 +42,15 @@ class SharedToken:
         return AccessToken(token=token, client_id="token-holder", scopes=[])
 
 
-def http_app(server: "Server[Any]", address: Address) -> "Starlette":
-    """Return the ASGI application: one endpoint, /mcp, that keeps no sessions, so that a restart breaks none."""
+def http_app(server: "Server[Any]", address: Address, index: ManualIndex) -> "Starlette":
+    """Return the ASGI application: one endpoint, /mcp, that keeps no sessions, so that a restart breaks none.
+
+    Beside it stand /health and /ready, the latter for whether the index can be read.
+    """
     verifier = SharedToken(address.token) if address.token else None
     # The SDK wants to know who issues tokens; nobody does, and it publishes nothing without a resource URL.
     settings = AuthSettings(issuer_url=AnyHttpUrl("http://localhost/"), resource_server_url=None)
-    return server.streamable_http_app(
+    app = server.streamable_http_app(
         streamable_http_path=PATH,
         json_response=True,
         stateless_http=True,
@@ -54,8 +59,12 @@ def http_app(server: "Server[Any]", address: Address) -> "Starlette":
         auth=settings if verifier else None,
         token_verifier=verifier,
     )
+    app.router.routes.extend(health_routes(lambda: index.manuals))
+    return app
 
 
-async def serve_http(server: "Server[Any]", address: Address, announce: Callable[[str], None]) -> None:
+async def serve_http(
+    server: "Server[Any]", address: Address, index: ManualIndex, announce: Callable[[str], None]
+) -> None:
     """Serve until SIGTERM or Ctrl-C; `serve_until_signal` says what raises."""
-    await serve_until_signal(http_app(server, address), address, lambda url: announce(f"{url}{PATH}"))
+    await serve_until_signal(http_app(server, address, index), address, lambda url: announce(f"{url}{PATH}"))

@@ -12,6 +12,7 @@ from nicegui import ui
 
 from graphrag_tools.conversation.memory import aopen_memory, open_memory
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.health import health_routes
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.loopback import in_url
 from graphrag_tools.models.options import ModelOptions
@@ -89,7 +90,7 @@ def _application(site: Site, host: str) -> FastAPI:
             registries.append(WorkflowRegistry(site.index, site.models, memory, site.options, site.model_options))
             yield
 
-    application = FastAPI(lifespan=remembering, openapi_url=None)
+    application = FastAPI(lifespan=remembering, openapi_url=None, routes=health_routes(lambda: site.index.manuals))
     application.middleware("http")(_with_headers)
     application.add_middleware(OwnAddressOnly, names=allowed_names(host, site.names))
 

@@ -1,12 +1,15 @@
 """The MCP server over HTTP: a process of its own, who may call it and who may not."""
 
 import asyncio
+import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
 from support.cli_fixtures import Run
 from support.index_fixtures import BATTERY
 from support.mcp_servers import TOKEN, Served, http_client, served, text_of, use_everything
@@ -15,7 +18,8 @@ from support.processes import HANG_SECONDS
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.listening import Address
-from graphrag_tools.mcp_server.http import SharedToken, security_of
+from graphrag_tools.mcp_server.http import SharedToken, http_app, security_of
+from graphrag_tools.mcp_server.server import manual_server
 
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
 HEADERS = {
@@ -67,6 +71,23 @@ async def test_clients_at_once_do_not_disturb_each_other(open_server: Served) ->
     found = await asyncio.gather(*(path_of(item) for item in [BATTERY, "Dark pages"] * 5))
     assert len(set(found)) == 2
     assert found[:2] * 5 == found
+
+
+def test_supervisor_asks_without_a_token_whether_it_lives_and_can_answer(
+    guarded_server: Served, sample_index: ManualIndex, tmp_path: Path
+) -> None:
+    base = guarded_server.url.removesuffix("/mcp")
+    for path in ("/health", "/ready"):
+        assert httpx.get(f"{base}{path}", timeout=60, trust_env=False).json() == {"status": "ok"}
+    index = ManualIndex.open(shutil.copytree(sample_index.folder, tmp_path / "index"))
+    here = TestClient(http_app(manual_server(index), Address(), index), base_url="http://localhost")
+    (index.folder / "index.json").write_text("{", encoding="utf-8")
+    refused = here.get("/ready")
+    assert refused.status_code == 503
+    assert "cannot be read" in refused.json()["detail"]
+    assert str(tmp_path) not in refused.text
+    assert here.get("/health").status_code == 200
+    index.close()
 
 
 def test_without_a_token_this_machine_may_call(open_server: Served) -> None:

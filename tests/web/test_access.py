@@ -182,6 +182,11 @@ def test_browser_is_told_to_load_nothing_from_elsewhere(sample_page: str) -> Non
     assert "frame-ancestors 'none'" in policy
 
 
+def test_supervisor_is_told_whether_it_lives_and_can_answer(sample_page: str) -> None:
+    for path in ("health", "ready"):
+        assert httpx.get(f"{sample_page}{path}", trust_env=False).json() == {"status": "ok"}
+
+
 @pytest.mark.parametrize("name", ["rebound.example", "localhost.rebound.example", "127.0.0.1.rebound.example"])
 def test_page_is_refused_under_a_foreign_name(name: str, sample_page: str) -> None:
     assert httpx.get(sample_page, headers={"host": name}).status_code == 400
