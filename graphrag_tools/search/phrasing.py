@@ -3,6 +3,7 @@
 import random
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from graphrag_tools.text.english.everyday import EVERYDAY, SPOKEN
@@ -56,7 +57,7 @@ _REASONS = (
 )
 _QUESTION_WORDS = frozenset("what how why where when who which".split())
 _TROUBLE = re.compile(r"\b(?:(?:do|does|is|are|will) not|(?:do|does|is|are|wo|ca)n[’']t|can[’']t|cannot)\b")
-_CLAUSE = re.compile(r"[.;:!?()\[\]•]|,(?= )|\b(?:when|while|if|so that|and then|which|that is|because|unless)\b")
+_CLAUSE = re.compile(r"[.;:!?()\[\]•]|,(?= )|\b(?:when|while|if|so that|and then|which|that|because|unless)\b")
 _WORD = re.compile(r"\w[\w'’&/+-]*(?:[.,]\d+)*")
 _TO_DO = (
     re.compile(
@@ -101,14 +102,23 @@ def phrase_of_sentence(sentence: str) -> Phrase | None:
 
 
 def asked(phrase: Phrase, chance: random.Random) -> str:
-    """Return a question about a phrase, in part of its words and in everyday ones for some."""
-    spoken = [SPOKEN.get(word.casefold(), word) for word in _shortened(phrase.words.split(), chance)]
-    words = [_everyday(word, chance) for word in spoken]
+    """Return a question about a phrase, in part of its words and in everyday ones for some.
+
+    What is kept of the phrase stands together in it: it ends where a run of words with meaning ends, and no verb is
+    left without what it is done to. Names, in capitals or alone, keep their words.
+    """
+    words = phrase.words.split()
+    if phrase.kind != "thing" or len(words) > _MOST_KEPT:
+        words = _shortened(words, chance)
+    spoken = [_spoken(word, before) for before, word in pairwise(["", *words])]
+    if phrase.kind == "action":
+        spoken = [_everyday(word, chance) for word in spoken]
+    spoken = [_mistyped(word, chance) for word in spoken]
     if phrase.kind == "thing" and chance.random() < 0.5:
-        words = [word if word.isupper() else word.lower() for word in words]
-    if phrase.kind in ("action", "thing") and chance.random() < _WITH_DEVICE:
-        words.append(chance.choice(_DEVICE))
-    question = chance.choice(_FRAMES[phrase.kind]).format(" ".join(words))
+        spoken = [word if word.isupper() else word.lower() for word in spoken]
+    if phrase.kind == "action" and chance.random() < _WITH_DEVICE:
+        spoken.append(chance.choice(_DEVICE))
+    question = chance.choice(_FRAMES[phrase.kind]).format(" ".join(spoken))
     if chance.random() < _WITH_REASON:
         return f"{chance.choice(_REASONS)} {_uncapitalised(question) if question[:2] != 'I ' else question}"
     return question[:1].upper() + question[1:]
@@ -128,23 +138,48 @@ def _uncapitalised(text: str) -> str:
 
 
 def _shortened(words: list[str], chance: random.Random) -> list[str]:
-    """Return the first few words that carry meaning and what stands between them, some modifiers left out."""
+    """Return the first few words that carry meaning and what stands between them, some plain modifiers left out."""
     wanted = chance.randint(_FEWEST_KEPT, _MOST_KEPT)
-    content = [at for at, word in enumerate(words) if word.casefold() not in STOP_WORDS]
+    content = [at for at, word in enumerate(words) if not _says_little(word)]
     if not content:
         return words
     end = content[min(wanted, len(content)) - 1] + 1
-    while end < len(words) and (words[end][:1].isupper() or words[end - 1].endswith(("’s", "'s"))):
+    while end < len(words) and (end in content or _leaves_open(words[end - 1])):
         end += 1
-    modifiers = {at for at in content if at + 1 in content and 0 < at < end - 1}
-    dropped = {at for at in modifiers if chance.random() < _DROPPED}
+    while end > 1 and _leads_on(words[end - 1]):
+        end -= 1
+    modifiers = {at for at in content if at + 1 in content and 0 < at < end - 1 and words[at].islower()}
+    dropped = {at for at in modifiers if words[at - 1] not in ("a", "an") and chance.random() < _DROPPED}
     return [word for at, word in enumerate(words[:end]) if at not in dropped]
 
 
+def _says_little(word: str) -> bool:
+    return word.casefold() in STOP_WORDS
+
+
+def _leaves_open(word: str) -> bool:
+    """Whether a phrase cannot end in a word: what is done to something, or what leads to the next one."""
+    return _leads_on(word) or word.casefold() in VERBS or word.endswith(("’s", "'s"))
+
+
+def _leads_on(word: str) -> bool:
+    return _says_little(word) or word.endswith("ing")
+
+
+def _spoken(word: str, before: str) -> str:
+    """Return a word from the reader's side: what is shown to "you" is shown to me."""
+    if word.casefold() == "you" and before.casefold() in VERBS:
+        return "me"
+    return SPOKEN.get(word.casefold(), word)
+
+
 def _everyday(word: str, chance: random.Random) -> str:
-    others = EVERYDAY.get(word.casefold())
-    if others and chance.random() < _EXCHANGED:
-        return chance.choice(others)
+    """Return what people say for a plain word of manuals, at times; names in capitals stay."""
+    others = EVERYDAY.get(word)
+    return chance.choice(others) if others and chance.random() < _EXCHANGED else word
+
+
+def _mistyped(word: str, chance: random.Random) -> str:
     if len(word) > 4 and word.isalpha() and chance.random() < _MISTYPED:
         at = chance.randrange(1, len(word) - 2)
         return word[:at] + word[at + 1] + word[at] + word[at + 2 :]

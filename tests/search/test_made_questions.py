@@ -1,4 +1,5 @@
 import random
+import re
 
 import pytest
 from hypothesis import given
@@ -90,3 +91,26 @@ def test_question_keeps_to_the_phrase_or_everyday_words() -> None:
     texts = {asked(phrase, random.Random(seed)) for seed in range(50)}
     assert len(texts) > 20
     assert all("time" in text.lower() or "tmie" in text.lower() or "converter" in text.lower() for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "never"),
+    [
+        ("You can transfer data from an old device with a cable.", r"\bold\?"),
+        ("Create a Secure Folder for your files.", r"(?i)\bsecure\?"),
+        ("You can set up and manage your accounts.", r"\b(?:manage|look after|change)\?"),
+        ("Show you details about the book.", r"\bI details"),
+    ],
+)
+def test_no_question_ends_before_what_it_is_about(sentence: str, never: str) -> None:
+    phrase = phrase_of_sentence(sentence)
+    assert phrase is not None
+    texts = [asked(phrase, random.Random(seed)) for seed in range(100)]
+    assert not [text for text in texts if re.search(never, text)]
+
+
+def test_words_of_names_stay_together() -> None:
+    phrase = phrase_of_name("Nearby device scanning")
+    assert phrase is not None
+    texts = {asked(phrase, random.Random(seed)).lower() for seed in range(60)}
+    assert sum("nearby device scanning" in text for text in texts) > 0.8 * len(texts)
