@@ -24,7 +24,7 @@ from graphrag_tools.search.mending import Mended
 
 if TYPE_CHECKING:
     from graphrag_tools.index.enricher import Enricher
-    from graphrag_tools.index.retriever import ManualRetriever
+    from graphrag_tools.index.retriever import ManualRetriever, SearchType
     from graphrag_tools.loaders.reading import Reading
     from graphrag_tools.manual.device_menu import Tap
     from graphrag_tools.stores.vector_stores import VectorStoreName
@@ -210,22 +210,33 @@ class ManualIndex:
         manuals = [manual] if manual else [info.id for info in self.manuals]
         return device_menu(item for one in manuals for item in self.graph_of(f"{one}/").items)
 
+    @property
+    def embeddings(self) -> Embeddings:
+        """The embeddings that it was built with, and questions are searched with."""
+        return self._live().embeddings
+
     def as_retriever(
-        self, k: int = 5, manual: str | None = None, search_kwargs: "dict[str, Any] | None" = None
+        self,
+        k: int = 5,
+        manual: str | None = None,
+        search_kwargs: "dict[str, Any] | None" = None,
+        *,
+        search_type: "SearchType" = "similarity",
+        tags: list[str] | None = None,
     ) -> "ManualRetriever":
         """Return the search as a LangChain retriever of k documents.
 
-        `search_kwargs` is where LangChain's vector stores take such options: {"k": 3} counts before `k`.
+        `search_type` and `search_kwargs` are where LangChain's vector stores take such options, by the same names:
+        {"k": 3} counts before `k`. `ManualRetriever` says what each means.
 
         Raises:
-            ConfigError: There is no such manual or option.
+            ConfigError: There is no such manual or option, or one that changes nothing for this type of search.
         """
-        from graphrag_tools.index.retriever import ManualRetriever, check_search_kwargs
+        from graphrag_tools.index.retriever import ManualRetriever
 
-        chosen = search_kwargs or {}
-        check_search_kwargs(chosen)
-        self.check_manual(chosen.get("manual", manual))
-        return ManualRetriever(index=self, k=k, manual=manual, search_kwargs=chosen)
+        return ManualRetriever(
+            index=self, k=k, manual=manual, search_kwargs=search_kwargs or {}, search_type=search_type, tags=tags
+        )
 
     def close(self) -> None:
         """Let go of files and memory; a call after that raises StoreError."""

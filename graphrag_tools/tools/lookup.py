@@ -1,6 +1,6 @@
 """What the three tools look up and say of it to a model: plain functions, which need nothing of LangChain's tools."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,6 +19,9 @@ _MAX_NAMES = 12
 _NOTHING = frozenset(("", "null", "none", "undefined", "n/a"))
 
 
+Search = Callable[[str, int, str | None], list[Hit]]
+
+
 class LookupFailed(LookupError):
     """Nothing was looked up. The message is for a model, which can act on it."""
 
@@ -32,10 +35,16 @@ class MenuPath(BaseModel):
     taps: tuple[str, ...]
 
 
-def search_sections(index: ManualIndex, query: str, k: int, manual: str | None) -> tuple[str, list[Hit]]:
-    """Return the hits of a search, in words, a line each, and themselves. Raises LookupFailed for an unknown manual."""
+def search_sections(
+    index: ManualIndex, query: str, k: int, manual: str | None, search: Search | None = None
+) -> tuple[str, list[Hit]]:
+    """Return the hits of a search, in words, a line each, and themselves; `search` makes it in the index's place.
+
+    Raises:
+        LookupFailed: There is no such manual.
+    """
     try:
-        hits = index.search(query, k, manual)
+        hits = (search or index.search)(query, k, manual)
     except ConfigError as error:
         manuals = ", ".join(info.id for info in index.manuals)
         raise LookupFailed(tool_texts.UNKNOWN_MANUAL.format(manual=manual, manuals=manuals)) from error

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
 
+from langchain_core.callbacks import CallbackManagerForToolRun
 from langchain_core.tools import BaseTool, BaseToolkit, ToolException
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SkipValidation, ValidationError, model_validator
 from pydantic.v1 import ValidationError as LegacyValidationError
@@ -29,6 +30,7 @@ from graphrag_tools.tools.lookup import (
     search_sections,
     shortened,
 )
+from graphrag_tools.tools.tracing import traced_search
 
 _PREFIX = re.compile(r"(?:[A-Za-z][A-Za-z0-9_-]{0,39})?")
 """What may stand before a tool's name: providers take letters, digits, "_" and "-", 64 characters in all."""
@@ -135,9 +137,16 @@ class VectorSearchTool(ManualTool):
     args_schema: type[BaseModel] = SearchArguments
     token_budget: int = SEARCH_TOKENS
 
-    def _run(self, query: str, k: int = 5, manual: str | None = None) -> tuple[str, list[Hit]]:
+    def _run(
+        self,
+        query: str,
+        k: int = 5,
+        manual: str | None = None,
+        run_manager: CallbackManagerForToolRun | None = None,
+    ) -> tuple[str, list[Hit]]:
+        search = partial(traced_search, self.index, within=run_manager)
         with _told_to_the_model():
-            content, hits = search_sections(self.index, query, k, self.manual or manual)
+            content, hits = search_sections(self.index, query, k, self.manual or manual, search)
         return self._bounded(content), hits
 
 

@@ -123,7 +123,59 @@ def test_options_are_taken_where_vector_stores_take_them(two_manuals_index: Manu
     assert found.metadata["manual"] == "lamp"
     assert len(two_manuals_index.as_retriever(k=1, search_kwargs={"k": 2}).invoke("battery")) == 2
     assert len(retriever.invoke("brightness", k=2)) <= 2
-    with pytest.raises(ConfigError, match="search_kwargs has fetch_k, filter; expected k, manual"):
-        two_manuals_index.as_retriever(search_kwargs={"filter": {}, "fetch_k": 9})
+    with pytest.raises(
+        ConfigError, match="search_kwargs has fetch_k, where; expected filter, k, manual for similarity"
+    ):
+        two_manuals_index.as_retriever(search_kwargs={"where": {}, "fetch_k": 9})
     with pytest.raises(ConfigError, match="toaster"):
         two_manuals_index.as_retriever(search_kwargs={"manual": "toaster"})
+
+
+def test_search_type_and_its_options_are_those_of_vector_stores(two_manuals_index: ManualIndex) -> None:
+    plain = two_manuals_index.as_retriever(search_type="similarity", search_kwargs={"k": 5}, tags=["mine"])
+    assert (plain.search_type, plain.tags) == ("similarity", ["mine"])
+    ids = [found.id for found in plain.invoke(QUESTION)]
+    cosines = [hit.cosine for hit in two_manuals_index.search(QUESTION)]
+    least = sorted(cosines)[2]
+    strict = two_manuals_index.as_retriever(
+        search_type="similarity_score_threshold", search_kwargs={"score_threshold": least}
+    )
+    kept = [found.id for found in strict.invoke(QUESTION)]
+    assert kept == [one for one, cosine in zip(ids, cosines, strict=True) if cosine >= least]
+    assert strict.invoke(QUESTION, score_threshold=1.0) == []
+
+
+def test_mmr_takes_sections_that_differ(two_manuals_index: ManualIndex) -> None:
+    def found(**chosen: Any) -> list[str | None]:
+        retriever = two_manuals_index.as_retriever(search_type="mmr", search_kwargs={"k": 3, **chosen})
+        return [document.id for document in retriever.invoke("battery")]
+
+    alike, apart = found(lambda_mult=1.0, fetch_k=10), found(lambda_mult=0.0, fetch_k=10)
+    assert len(alike) == len(set(alike)) == len(set(apart)) == 3
+    assert alike[0] == apart[0]
+    assert alike != apart
+    assert two_manuals_index.as_retriever(search_type="mmr").invoke("???") == []
+
+
+def test_filter_by_manual_is_that_of_vector_stores(two_manuals_index: ManualIndex) -> None:
+    retriever = two_manuals_index.as_retriever(search_kwargs={"filter": {"manual": "lamp"}})
+    assert {found.metadata["manual"] for found in retriever.invoke("battery brightness")} == {"lamp"}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"search_type": "hybrid"}, "search_type is 'hybrid'; expected similarity, similarity_score_threshold, mmr"),
+        ({"search_type": "similarity_score_threshold"}, "no score_threshold"),
+        ({"search_kwargs": {"score_threshold": 0.5}}, "search_kwargs has score_threshold"),
+        ({"search_type": "mmr", "search_kwargs": {"lambda_mult": 7}}, "lambda_mult is 7"),
+        ({"search_kwargs": {"filter": {"page": 3}}}, "filter is {'page': 3}"),
+        ({"search_kwargs": {"filter": {"manual": "toaster"}}}, "toaster"),
+        ({"search_kwargs": {"k": "many"}}, "k is 'many'"),
+    ],
+)
+def test_options_that_cannot_be_used_are_refused_at_once(
+    chosen: dict[str, Any], said: str, sample_index: ManualIndex
+) -> None:
+    with pytest.raises(ConfigError, match=said):
+        sample_index.as_retriever(**chosen)
