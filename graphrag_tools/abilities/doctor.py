@@ -64,7 +64,7 @@ def _diagnose_model(model: str, options: ModelOptions, redo: bool, progress: Pro
         return Diagnosis(model="none", provider="none", follows=Consequences())
     provider, name = split_model(model)
     if provider == "ollama":
-        return _diagnose_ollama(name, ollama_address(options.base_url), options, redo, progress)
+        return _diagnose_ollama(name, ollama_address(options.base_url, options.headers), options, redo, progress)
     found = Diagnosis(model=f"{provider}:{name}", provider=provider, server=_server(provider, options))
     try:
         opened = _open_model(model, options)

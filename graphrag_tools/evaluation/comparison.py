@@ -172,8 +172,8 @@ class _Comparer:
 
 def _shared_setting(index: ManualIndex, settings: WaySettings) -> dict[str, object]:
     options = asdict(settings.model)
-    # Where a model is reached, and how patiently, does not change what it says.
-    del options["base_url"], options["timeout"]
+    # How a model is reached, and how patiently, does not change what it says.
+    del options["base_url"], options["headers"], options["timeout"]
     workflow = asdict(settings.workflow)
     workflow["prompts"] = settings.prompts.fingerprint()
     return {

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from graphrag_tools.errors import FeatureRefused, ModelError, PromptTooLong, ReplyCut, RequestRefused
+from graphrag_tools.models.base_url import missing_version
 
 _DRIVER_ERRORS = (
     ("httpx", "TransportError"),
@@ -119,11 +120,14 @@ def _as_model_error(error: Exception) -> ModelError:
     names = " ".join(base.__name__ for base in type(error).__mro__)
     signs = f"{names} status={status} {getattr(error, 'code', '')} {reason}".casefold()
     meaning = next(one for one in _MEANINGS if one.fits(signs, status))
-    return meaning.raises(f"{meaning.words} It said: {reason or type(error).__name__}{_where(error)}")
+    url = _url(error)
+    where = f" (at {url})" if url else ""
+    hint = missing_version(url) if status in (404, 405) else ""
+    return meaning.raises(f"{meaning.words}{hint} It said: {reason or type(error).__name__}{where}")
 
 
-def _where(error: Exception) -> str:
+def _url(error: Exception) -> str:
     try:
-        return f" (at {error.request.url})"  # type: ignore[attr-defined]
+        return str(error.request.url)  # type: ignore[attr-defined]
     except (AttributeError, RuntimeError):
         return ""

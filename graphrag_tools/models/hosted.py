@@ -4,16 +4,23 @@ import os
 import re
 from typing import Any
 
-from graphrag_tools.errors import ModelError
+from graphrag_tools.errors import ConfigError, ModelError
+from graphrag_tools.models.base_url import checked_base_url
+from graphrag_tools.models.headers import checked_headers, chosen_headers
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.redaction import without_credentials
+
+_TAKE_HEADERS = ("openai", "anthropic", "deepseek", "openrouter")
 
 
 def open_hosted(provider: str, name: str, options: ModelOptions) -> ChatModel:
     """Return a model of a provider, which is asked nothing yet.
 
+    Headers of the environment are for the server at a base URL alone, because they may hold what only it may know.
+
     Raises:
+        ConfigError: The base URL has a slip that is known, or headers cannot be sent with this provider.
         ModelError: The provider's package is missing, a key is not set, or the set-up failed.
     """
     from langchain.chat_models import init_chat_model
@@ -23,9 +30,12 @@ def open_hosted(provider: str, name: str, options: ModelOptions) -> ChatModel:
         "max_tokens": options.max_tokens,
         "timeout": options.timeout,
     }
+    address = _address(provider, options.base_url)
     if options.base_url:
-        settings["base_url"] = options.base_url
+        settings["base_url"] = address
     full_name = f"{provider}:{name}"
+    if headers := chosen_headers(options.headers) if options.base_url else checked_headers(options.headers, "headers"):
+        settings["default_headers"] = _headers_for(full_name, provider, headers)
     try:
         chat = init_chat_model(name, model_provider=provider, **settings)
     except ImportError as error:
@@ -35,7 +45,7 @@ def open_hosted(provider: str, name: str, options: ModelOptions) -> ChatModel:
         ) from error
     except Exception as error:
         raise ModelError(_set_up_failed(full_name, error)) from error
-    base_url = without_credentials(options.base_url or _address_in_environment(provider) or "") or None
+    base_url = without_credentials(address) or None
     return ChatModel(full_name, provider, chat, claims_tools=True, context=None, base_url=base_url)
 
 
@@ -48,10 +58,22 @@ def hosted_packages() -> dict[str, str]:
     return {provider: module.partition(".")[0].replace("_", "-") for provider, module in modules.items()}
 
 
-def _address_in_environment(provider: str) -> str | None:
-    """Return where OpenAI's client goes instead of OpenAI: to a server of one's own, most often."""
+def _address(provider: str, given: str | None) -> str:
+    """Return the address given, or where OpenAI's client goes instead of OpenAI; empty for the provider's own."""
+    if given:
+        return checked_base_url(provider, given)
     names = ("OPENAI_BASE_URL", "OPENAI_API_BASE") if provider == "openai" else ()
-    return next((os.environ[name] for name in names if os.environ.get(name)), None)
+    name = next((name for name in names if os.environ.get(name)), None)
+    return checked_base_url(provider, os.environ[name], name) if name else ""
+
+
+def _headers_for(full_name: str, provider: str, headers: dict[str, str]) -> dict[str, str]:
+    if provider not in _TAKE_HEADERS:
+        raise ConfigError(
+            f"{full_name}: headers cannot be sent with {provider}; they can with ollama, {', '.join(_TAKE_HEADERS)}. "
+            "Build the LangChain chat model with them yourself and pass it instead of a string."
+        )
+    return headers
 
 
 def _set_up_failed(full_name: str, error: Exception) -> str:

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -11,10 +11,12 @@ from urllib.parse import unquote, urlsplit
 import httpx
 
 from graphrag_tools.errors import ConfigError, ModelError
-from graphrag_tools.loopback import is_loopback, is_wildcard
+from graphrag_tools.loopback import is_wildcard
 from graphrag_tools.models.errors import model_errors
+from graphrag_tools.models.headers import chosen_headers
 from graphrag_tools.models.model import ChatModel, ModelFacts
 from graphrag_tools.models.ollama_package import ChatOllama, ModelDetails, ollama
+from graphrag_tools.models.proxies import proxy_for
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 _MODELS_NAMED = 8
 _CONNECT_SECONDS = 10.0
+_NO_HEADERS: Mapping[str, str] = {}
+_ENDPOINT = re.compile(r"(?:/v1(?:/(?:chat/)?completions)?|/api(?:/(?:chat|generate|tags))?)*/*$")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _BARE_TEMPLATE = re.compile(r"\s*\{\{-?\s*\.Prompt\s*-?\}\}\s*")
 _APART_FROM_TRANSPORT = frozenset({"auth", "cookies", "follow_redirects", "headers", "params", "timeout"})
@@ -34,28 +38,21 @@ _NO_KEPT_CONNECTIONS = httpx.Limits(max_keepalive_connections=0)
 
 @dataclass(frozen=True, slots=True)
 class OllamaAddress:
-    """Where a server is: a full URL free of credentials, and those credentials apart."""
+    """Where a server is: a full URL free of credentials, those credentials apart, and headers for a gateway."""
 
     url: str
     auth: tuple[str, str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
 
     def transport(self) -> httpx.BaseTransport:
         """Return a way to this server for a synchronous client."""
-        return UncutTransport(httpx.HTTPTransport(limits=_NO_KEPT_CONNECTIONS, proxy=self._proxy()))
+        # httpx ignores the proxies of the environment once it is given a transport.
+        return UncutTransport(httpx.HTTPTransport(limits=_NO_KEPT_CONNECTIONS, proxy=proxy_for(self.url)))
 
     def async_transport(self) -> httpx.AsyncBaseTransport:
         """Return a way to this server for an asynchronous client."""
-        inner = httpx.AsyncHTTPTransport(limits=_NO_KEPT_CONNECTIONS, proxy=self._proxy())
+        inner = httpx.AsyncHTTPTransport(limits=_NO_KEPT_CONNECTIONS, proxy=proxy_for(self.url))
         return AsyncUncutTransport(inner)
-
-    def _proxy(self) -> str | None:
-        # httpx ignores the proxies of the environment once it is given a transport.
-        parts = urlsplit(self.url)
-        host = parts.hostname or ""
-        if is_loopback(host) or urllib.request.proxy_bypass(host):
-            return None
-        proxies = urllib.request.getproxies()
-        return proxies.get(parts.scheme) or proxies.get("all")
 
 
 def open_ollama(name: str, options: "ModelOptions") -> ChatModel:
@@ -65,7 +62,7 @@ def open_ollama(name: str, options: "ModelOptions") -> ChatModel:
         ConfigError: The address is none.
         ModelError: The server is down or fails, or the model is not on it.
     """
-    address = ollama_address(options.base_url)
+    address = ollama_address(options.base_url, options.headers)
     with model_errors():
         facts = shown_model(address, name, options.timeout)
     context = min(options.context, facts.trained_context or options.context)
@@ -73,21 +70,22 @@ def open_ollama(name: str, options: "ModelOptions") -> ChatModel:
     return ChatModel(f"ollama:{name}", "ollama", chat, facts.claims_tools, context, facts, address.url)
 
 
-def ollama_address(base_url: str | None = None) -> OllamaAddress:
+def ollama_address(base_url: str | None = None, headers: Mapping[str, str] = _NO_HEADERS) -> OllamaAddress:
     """Return the address in base_url, else in the environment's OLLAMA_HOST, else http://127.0.0.1:11434.
 
     It is read as the `ollama` package reads OLLAMA_HOST: scheme, host, port and path may each be missing. As with
     Ollama's own client, blanks and quotes around it are dropped. An address to listen on (0.0.0.0) is this machine,
-    and the "/v1" of OpenAI's clients is no part of it.
+    and the "/v1" of OpenAI's clients and the "/api" of Ollama's own documentation are no part of it. Headers are those
+    of the environment's GRAPHRAG_TOOLS_HEADERS, and those given before them.
 
     Raises:
-        ConfigError: The address has no valid port, or a scheme other than http and https.
+        ConfigError: The address has no valid port, or a scheme other than http and https; or a header is none.
     """
     given = (base_url or os.environ.get("OLLAMA_HOST") or "").strip().strip("\"'").strip()
     scheme = given.partition("://")[0] if "://" in given else ""
     try:
         parts = urlsplit(given if scheme else f"http://{given}")
-        port = parts.port or _DEFAULT_PORTS.get(scheme, 11434)
+        port = parts.port or (_DEFAULT_PORTS.get(parts.scheme, 11434) if scheme else 11434)
     except ValueError as error:
         raise _not_an_address(given) from error
     if parts.scheme not in _DEFAULT_PORTS:
@@ -95,10 +93,10 @@ def ollama_address(base_url: str | None = None) -> OllamaAddress:
     host = parts.hostname or "127.0.0.1"
     if is_wildcard(host):
         host = "::1" if ":" in host else "127.0.0.1"
-    path = parts.path.rstrip("/").removesuffix("/v1")
+    path = _ENDPOINT.sub("", parts.path).rstrip("/")
     bracketed = f"[{host}]" if ":" in host else host
     auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-    return OllamaAddress(f"{parts.scheme}://{bracketed}:{port}{path}", auth)
+    return OllamaAddress(f"{parts.scheme}://{bracketed}:{port}{path}", auth, chosen_headers(headers))
 
 
 def shown_model(address: OllamaAddress, name: str, timeout: float) -> ModelFacts:
@@ -139,7 +137,13 @@ def shown_model(address: OllamaAddress, name: str, timeout: float) -> ModelFacts
 
 def ollama_client(address: OllamaAddress, timeout: float) -> ollama.Client:
     """Return a client of the server; a `with` closes it."""
-    return ollama.Client(host=address.url, auth=address.auth, timeout=_patience(timeout), transport=address.transport())
+    return ollama.Client(
+        host=address.url,
+        auth=address.auth,
+        headers=address.headers,
+        timeout=_patience(timeout),
+        transport=address.transport(),
+    )
 
 
 def _patience(timeout: float) -> httpx.Timeout:
@@ -189,7 +193,7 @@ def chat_ollama(address: OllamaAddress, name: str, context: int, options: "Model
         keep_alive=options.keep_alive,
         # Unset, a model that can think does so unseen, and out of the same allowance of tokens.
         reasoning=False,
-        client_kwargs={"auth": address.auth, "timeout": _patience(options.timeout)},
+        client_kwargs={"auth": address.auth, "headers": address.headers, "timeout": _patience(options.timeout)},
         sync_client_kwargs={"transport": address.transport()},
         async_client_kwargs={"transport": address.async_transport()},
     )
@@ -280,7 +284,8 @@ class LoadedModel:
 def server_version(address: OllamaAddress, timeout: float) -> str | None:
     """Return the server's version; None where nothing answers there, or something else than Ollama does."""
     try:
-        with httpx.Client(transport=address.transport(), auth=address.auth, timeout=timeout) as client:
+        reached: dict[str, Any] = {"auth": address.auth, "headers": address.headers, "timeout": timeout}
+        with httpx.Client(transport=address.transport(), **reached) as client:
             version = client.get(f"{address.url}/api/version").raise_for_status().json().get("version")
     except (httpx.HTTPError, ValueError, AttributeError):
         return None

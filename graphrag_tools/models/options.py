@@ -1,9 +1,11 @@
 """How a model is run: context, limits, temperature, address."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.models.headers import checked_headers
 
 _DURATION = re.compile(r"-?\d+(?:\.\d+)?(?:ms|s|m|h)?")
 
@@ -29,6 +31,8 @@ class ModelOptions:
     """How long Ollama keeps the model loaded after a call, as it writes times ("30m", "-1" for ever)."""
     base_url: str | None = field(default=None, repr=False)
     """Not in the repr, because it may hold a password."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
+    """Sent with each request, for a server behind a gateway; they count before those of GRAPHRAG_TOOLS_HEADERS."""
 
     def __post_init__(self) -> None:
         """Refuse limits that a server would take for "no limit"."""
@@ -37,5 +41,6 @@ class ModelOptions:
                 raise ConfigError(f"{name} is {getattr(self, name)}; expected more than 0.")
         if self.threads is not None and self.threads < 1:
             raise ConfigError(f"threads is {self.threads}; expected 1 or more.")
+        checked_headers(self.headers, "headers")
         if not _DURATION.fullmatch(self.keep_alive):
             raise ConfigError(f"keep_alive is {self.keep_alive!r}; expected a time such as 30m, 1h or -1.")

@@ -45,7 +45,7 @@ def _open_ollama(name: str, options: "ModelOptions") -> "ChatModel":
 def _check_ollama(_name: str, options: "ModelOptions") -> None:
     from graphrag_tools.models.ollama import ollama_address
 
-    ollama_address(options.base_url)
+    ollama_address(options.base_url, options.headers)
 
 
 def _ollama_at_once() -> int:

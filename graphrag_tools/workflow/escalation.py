@@ -121,8 +121,8 @@ def escalation(
         ConfigError: The string names no model.
         ModelError: It names a file that is no model.
     """
-    # The address is that of the first model's server.
-    run = replace(model_options, base_url=None)
+    # Address and headers are those of the first model's server.
+    run = replace(model_options, base_url=None, headers={})
     larger = options.escalate_to
     name = model_name(larger, options=run)
     if name is None:

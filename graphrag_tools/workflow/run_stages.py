@@ -81,7 +81,7 @@ class RunStages:
     def _model_of(self, context: ManualContext) -> "ChatModel | None":
         if context.model is None or context.model.strip().lower() == "none":
             return None if context.model else self._model
-        # An address in the options is that of one provider's server.
+        # Address and headers in the options are those of one provider's server.
         same = self._model is None or self._model.provider == split_model(context.model)[0]
-        options = self._model_options if same else replace(self._model_options, base_url=None)
+        options = self._model_options if same else replace(self._model_options, base_url=None, headers={})
         return open_chat_model(context.model, options=options)

@@ -166,6 +166,14 @@ def test_address_is_read_as_the_ollama_package_reads_it(given: str, monkeypatch:
         ("http://[::]:5", "http://[::1]:5"),
         ("http://here:5/v1/", "http://here:5"),
         ("https://here/ollama/v1", "https://here:443/ollama"),
+        ("http://here:5/api", "http://here:5"),
+        ("http://here:5/api/chat", "http://here:5"),
+        ("http://here:5/v1/chat/completions", "http://here:5"),
+        ("http://here:5/v1/v1", "http://here:5"),
+        ("HTTP://Here/", "http://here:80"),
+        ("https://[::1]/", "https://[::1]:443"),
+        ("here:5//", "http://here:5"),
+        ("  ", "http://127.0.0.1:11434"),
     ],
 )
 def test_address_is_taken_as_ollama_itself_takes_it(given: str, meant: str, monkeypatch: pytest.MonkeyPatch) -> None:
