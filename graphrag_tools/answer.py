@@ -93,6 +93,7 @@ class Answer(BaseModel):
     `more` is what else its section says to the question, word for word, where the text is but the part that answers.
     `manual` is the id of the manual that it is from, empty where the index holds one alone or the manual does
     not say.
+    `language` is the code of the manual's language, in which the words around the manual's are where there are such.
     `quoted` text is the manual's own words; `written` text is the model's, checked against the sources.
     """
 
@@ -112,6 +113,7 @@ class Answer(BaseModel):
     alternatives: tuple[Place, ...] = ()
     mode: Mode = "quoted"
     model: str = "none"
+    language: str = "en"
     warnings: tuple[str, ...] = ()
     trace: tuple[ToolCallRecord, ...] = ()
     usage: Usage = Field(default_factory=Usage)

@@ -16,17 +16,14 @@ from graphrag_tools.models.steps import ModelCall, Steps
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import Standing, Thresholds
 from graphrag_tools.search.hit import Hit
+from graphrag_tools.text.catalogue import Words, words_in
+from graphrag_tools.text.language import ENGLISH, LANGUAGES
 from graphrag_tools.text.normalise import fenced
 
-_CUT = "The answer was cut for its length."
 _MAX_NEAREST = 3
 _MAX_ALTERNATIVES = 2
 _MAX_EARLIER = 4_000
 _MARK = re.compile(r"={3,}")
-REFUSED = "The manual does not say."
-UNSURE = "Not sure. The closest places:"
-NO_MORE = "The manual says no more about that than what you have read, in {path}. The closest other places:"
-UNVERIFIED = "What the model wrote could not be verified ({reasons})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +67,7 @@ def quoted_answer(quote: Quote, index: ManualIndex) -> Answer:
     item = quote.item
     below = [child.name for child in index.graph_of(item.id).children(item.id)]
     sources = (_source(quote, below), *map(_whole_source, quote.continued))
+    language = index.language_of(item.manual)
     return Answer(
         text=quote.text or "\n".join(below) or item.name,
         status="answered",
@@ -78,37 +76,53 @@ def quoted_answer(quote: Quote, index: ManualIndex) -> Answer:
         taps=item.taps or quote.section.taps,
         sources=sources,
         more="\n".join(map(written_block, quote.rest)),
-        warnings=(_CUT,) if quote.cut else (),
+        warnings=(words_in(language).cut,) if quote.cut else (),
+        language=language,
     )
 
 
 def written_answer(text: str, quote: Quote, index: ManualIndex, model: str, *, cut: bool = False) -> Answer:
     """Return the answer that has a model's words over a quote's sources; `cut` says that they end too soon."""
-    warnings = (_CUT,) if cut else ()
-    return quoted_answer(quote, index).model_copy(
-        update={"text": text, "mode": "written", "model": model, "warnings": warnings}
-    )
+    quoted = quoted_answer(quote, index)
+    words = words_in(quoted.language)
+    warnings = [words.cut] if cut else []
+    if quoted.language != ENGLISH:
+        manual = words.language(quoted.language, LANGUAGES[quoted.language])
+        warnings.append(words.english_checks.format(manual=manual))
+    return quoted.model_copy(update={"text": text, "mode": "written", "model": model, "warnings": tuple(warnings)})
 
 
 def refusal(hits: Sequence[Hit], index: ManualIndex) -> Answer:
     """Return "the manual does not say", with the nearest items."""
-    text, hits = REFUSED, _apart(hits, index)
-    if hits:
-        text += " Nearest: " + "; ".join(_shown_paths(hits, index)) + "."
-    return Answer(text=text, status="not_in_manual", alternatives=places(hits[:_MAX_NEAREST], index))
+    language = _language_of(hits, index)
+    words, apart = words_in(language), _apart(hits, index)
+    nearest = f" {words.nearest}: {'; '.join(_shown_paths(apart, index))}." if apart else ""
+    return Answer(
+        text=f"{words.refused}{nearest}",
+        status="not_in_manual",
+        alternatives=places(apart[:_MAX_NEAREST], index),
+        language=language,
+    )
 
 
-def unsure_answer(hits: Sequence[Hit], index: ManualIndex) -> Answer:
-    """Return the closest places, a line each, without any words that could pose as the answer."""
-    hits = _apart(hits, index)
-    text = "\n".join((UNSURE, *(f"- {path}" for path in _shown_paths(hits, index))))
-    return Answer(text=text, status="unsure", alternatives=places(hits[:_MAX_NEAREST], index))
+def unsure_answer(
+    hits: Sequence[Hit], index: ManualIndex, words: Words | None = None, language: str | None = None
+) -> Answer:
+    """Return the closest places, a line each, without any words that could pose as the answer.
+
+    The words are those of the manual's language where no others are given.
+    """
+    spoken = language or _language_of(hits, index)
+    said, apart = words or words_in(spoken), _apart(hits, index)
+    text = "\n".join((said.unsure, *(f"- {path}" for path in _shown_paths(apart, index))))
+    return Answer(text=text, status="unsure", alternatives=places(apart[:_MAX_NEAREST], index), language=spoken)
 
 
 def nothing_new(quote: Quote, hits: Sequence[Hit], index: ManualIndex) -> Answer:
     """Return the answer that the manual says no more than the quote, which was shown before, and has other places."""
     others = [hit for hit in _apart(hits, index) if hit.section_id != quote.section.id]
-    lines = [NO_MORE.format(path=quote.item.menu_path), *(f"- {path}" for path in _shown_paths(others, index))]
+    words = words_in(index.language_of(quote.item.manual))
+    lines = [words.no_more.format(path=quote.item.menu_path), *(f"- {path}" for path in _shown_paths(others, index))]
     said = {"text": "\n".join(lines), "more": "", "alternatives": places(others[:_MAX_NEAREST], index)}
     return quoted_answer(quote, index).model_copy(update=said)
 
@@ -129,6 +143,10 @@ def with_alternatives(answer: Answer, hits: Sequence[Hit], index: ManualIndex) -
     named = {answer.menu_path, *(source.path for source in answer.sources)}
     shown = [place for place in others if place.path not in named]
     return answer.model_copy(update={"alternatives": tuple(shown[:_MAX_ALTERNATIVES])})
+
+
+def _language_of(hits: Sequence[Hit], index: ManualIndex) -> str:
+    return index.language_of(index.item(hits[0].section_id).manual if hits else None)
 
 
 def _apart(hits: Sequence[Hit], index: ManualIndex) -> list[Hit]:

@@ -28,6 +28,7 @@ def comparison(question: str, index: ManualIndex, thresholds: Thresholds, manual
         text="\n\n".join(f"{_heading(answer)}\n{answer.text}" for answer in answers),
         status="answered",
         manual=answers[0].manual,
+        language=answers[0].language,
         menu_path=answers[0].menu_path,
         sources=tuple(source for answer in answers for source in answer.sources),
         more="\n\n".join(f"{_heading(answer)}\n{answer.more}" for answer in answers if answer.more),

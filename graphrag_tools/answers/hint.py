@@ -9,9 +9,9 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.search.hit import Hit
+from graphrag_tools.text.catalogue import Words, words_in
 from graphrag_tools.text.english.verbs import VERBS
 
-HINT, HINT_ALONE = "Ask about {title}, for example:", "Ask what the manual of {title} answers."
 _EXAMPLES = 3
 _TRIES = 24
 
@@ -20,15 +20,19 @@ def hint_answer(index: ManualIndex, manual: str | None = None) -> Answer:
     """Return what may be asked, with up to three questions that search is sure of; nothing was asked to be refused."""
     info = next(info for info in index.manuals if manual in (None, info.id))
     found = list(islice(answered_questions(index, info.id), _EXAMPLES))
-    lead = HINT if found else HINT_ALONE
+    words = words_in(info.language)
+    lead = words.hint if found else words.hint_alone
     text = "\n".join((lead.format(title=info.title), *(f"- {question}" for question, _ in found)))
-    return Answer(text=text, status="not_in_manual", alternatives=places([hit for _, hit in found], index))
+    return Answer(
+        text=text, status="not_in_manual", alternatives=places([hit for _, hit in found], index), language=info.language
+    )
 
 
 def answered_questions(index: ManualIndex, manual: str) -> Iterator[tuple[str, Hit]]:
     """Yield questions made of titles, from all over the manual, whose own section answers them for sure."""
     sections = [item for item in index.graph_of(f"{manual}/").items if item.kind == "section" and item.blocks]
-    asked = [(question, item) for item in sections if (question := _question_about(item))]
+    words = words_in(index.language_of(manual))
+    asked = [(question, item) for item in sections if (question := _question_about(item, words))]
     thresholds = Thresholds()
     for question, item in asked[:: max(1, len(asked) // _TRIES)]:
         hit = sure_hit(question, index, thresholds, manual)
@@ -36,9 +40,9 @@ def answered_questions(index: ManualIndex, manual: str) -> Iterator[tuple[str, H
             yield question, hit
 
 
-def _question_about(item: MenuItem) -> str:
+def _question_about(item: MenuItem, words: Words) -> str:
     """Return a question made of an item's title, empty where it is none of something to do or to find."""
     first, _, rest = item.name.partition(" ")
     if rest and first.lower() in VERBS:
         return f"How do I {first.lower()} {rest}?"
-    return f"Where do I find {item.name}?" if item.taps else ""
+    return words.where_is.format(title=item.name) if item.taps else ""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from graphrag_tools.answer import Answer, Place, Source
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.sections import Block, BlockKind
+from graphrag_tools.text.catalogue import words_in
 
 _FENCED = re.compile(r"^(`{3,})\n(.*?)\n\1$", re.DOTALL | re.MULTILINE)
 _INDENT = 2
-_REFUSAL_PLACES = " Nearest: "
 _BREAKS_NUMBERING = frozenset({"paragraph", "heading"})
 
 
@@ -50,7 +50,7 @@ def head_words(answer: Answer) -> str:
     """Return the text of an answer that claims nothing without the places it names, which `alternatives` holds."""
     if answer.status == "unsure":
         return answer.text.partition("\n")[0]
-    return answer.text.partition(_REFUSAL_PLACES)[0] if answer.alternatives else answer.text
+    return answer.text.partition(f" {words_in(answer.language).nearest}: ")[0] if answer.alternatives else answer.text
 
 
 def names_places(answer: Answer) -> bool:

@@ -8,6 +8,7 @@ from rich.style import Style
 from rich.text import Text
 
 from graphrag_tools.cli.wording import counted, index_option, joined, sign
+from graphrag_tools.text.catalogue import words_in
 from graphrag_tools.text.web_address import is_web_address
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def shown_answer(answer: "Answer", index: "ManualIndex | None", verbose: bool) -
     claims = answer.status in ("answered", "unverified")
     yield _headline(answer, claims)
     if answer.understood_as:
-        yield Hanging("Understood as: ", Text(answer.understood_as), "dim")
+        yield Hanging(f"{words_in(answer.language).understood_as}: ", Text(answer.understood_as), "dim")
     if claims or answer.status == "not_from_manual":
         yield Text()
         yield from _words(answer, index)
@@ -106,14 +107,15 @@ def _headline(answer: "Answer", claims: bool) -> RenderableType:
 
     style = _STYLES[answer.status]
     mark = sign(*_SIGNS[answer.status])
+    words = words_in(answer.language)
     if answer.status == "not_from_manual":
-        return Text(f"{mark} Not from the manual", style=style)
+        return Text(f"{mark} {words.not_from_manual_status}", style=style)
     if not claims:
         first, *hints = head_words(answer).split("\n")
-        nearest = " Nearest:" if answer.status == "not_in_manual" and answer.alternatives else ""
+        nearest = f" {words.nearest}:" if answer.status == "not_in_manual" and answer.alternatives else ""
         return Text(first) if hints else Hanging(f"{mark} ", Text(f"{first}{nearest}", style=style), style)
-    unverified = "Not verified. " if answer.status == "unverified" else ""
-    place = "" if answer.taps else "In the manual: "
+    unverified = f"{words.unverified_status}. " if answer.status == "unverified" else ""
+    place = "" if answer.taps else f"{words.in_the_manual}: "
     return Hanging(f"{mark} {unverified}{place}", Text(joined(answer.taps or answer.menu_path), style="bold"), style)
 
 
@@ -154,7 +156,11 @@ def _lead(line: "AnswerLine") -> str:
 
 def _source_line(answer: "Answer") -> RenderableType:
     first, *more = answer.sources
-    whose = f"Written by {answer.model}, checked against the manual" if answer.mode == "written" else "From the manual"
+    whose = (
+        f"Written by {answer.model}, checked against the manual"
+        if answer.mode == "written"
+        else words_in(answer.language).from_the_manual
+    )
     if answer.status == "unverified":
         whose = "Nearest in the manual"
     of = f" {answer.manual}" if answer.manual else ""
@@ -170,7 +176,7 @@ def _page(source: "Source | Place") -> str:
 
 def _places(answer: "Answer", claims: bool, index: "ManualIndex | None") -> Iterator[RenderableType]:
     if claims:
-        lead = "See also: "
+        lead = f"{words_in(answer.language).see_also}: "
         for place in answer.alternatives:
             yield Hanging(lead, Text(joined(place.path), style="dim"), "dim")
             lead = " " * len(lead)

@@ -16,6 +16,7 @@ from graphrag_tools.cli.opening import open_index, open_workflow
 from graphrag_tools.cli.options import ShownOptions
 from graphrag_tools.cli.output import Cleaned, print_answer, print_aside, print_json, rendered_answer
 from graphrag_tools.errors import GraphRAGToolsError
+from graphrag_tools.text.language import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,7 +124,10 @@ def _live_answer(runner: asyncio.Runner, talk: Conversation, question: str, thre
 
     from graphrag_tools.workflow.streaming import ask_with_events
 
-    shown, console = LiveAnswer(lambda quote: rendered_answer(quote, talk.index)), Console(stderr=True)
+    shown, console = (
+        LiveAnswer(lambda quote: rendered_answer(quote, talk.index), talk.index.language_of()),
+        Console(stderr=True),
+    )
     with Live(console=console, transient=True, auto_refresh=console.is_terminal) as live:
 
         def show(event: "Event") -> None:
@@ -137,12 +141,13 @@ def _live_answer(runner: asyncio.Runner, talk: Conversation, question: str, thre
 class LiveAnswer:
     """Takes events and says what to show: the quote, the calls, the stage, and the draft, marked as not checked yet."""
 
-    def __init__(self, render: "Callable[[Answer], RenderableType]") -> None:
-        from graphrag_tools.workflow.streaming import FIRST_STAGE
+    def __init__(self, render: "Callable[[Answer], RenderableType]", language: str = ENGLISH) -> None:
+        from graphrag_tools.workflow.streaming import stage_words
 
         self._render = render
         self._calls: list[str] = []
-        self._stage = FIRST_STAGE
+        self._words = stage_words(language)
+        self._stage = self._words.first
         self._draft = ""
         self._quote: RenderableType | None = None
 
@@ -152,7 +157,7 @@ class LiveAnswer:
 
         match event:
             case streaming.StageEnded(stage):
-                self._stage = streaming.NEXT_STAGES.get(stage, self._stage)
+                self._stage = self._words.next.get(stage, self._stage)
             case streaming.ToolCalled(tool, arguments, by):
                 self._calls.append(f"{tool}({streaming.first_argument(arguments)!r}) by the {by}")
             case streaming.Quoted(answer):
@@ -161,7 +166,7 @@ class LiveAnswer:
                 self._draft += text
             case streaming.DraftRejected(failed):
                 self._draft = ""
-                self._stage = streaming.ANSWERING_AGAIN if failed else self._stage
+                self._stage = self._words.again if failed else self._stage
         return self._shown()
 
     def _shown(self) -> RenderableType:

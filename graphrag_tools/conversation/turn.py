@@ -10,13 +10,13 @@ from langchain_core.messages.utils import count_tokens_approximately
 from pydantic import TypeAdapter
 
 from graphrag_tools.answer import Answer, CalledBy, Source, ToolCallRecord
-from graphrag_tools.answers.answer import REFUSED
 from graphrag_tools.conversation.follow_ups import Earlier
 from graphrag_tools.conversation.wordless import WORDS_ALONE, last_human, listed, other_parts
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
 from graphrag_tools.search.hit import Hit
+from graphrag_tools.text.catalogue import REFUSALS
 from graphrag_tools.text.characters import without_nul
 from graphrag_tools.tool_calling.callers import BY_MODEL, BY_WORKFLOW, DECLINE
 from graphrag_tools.tool_calling.metadata import REPAIRS
@@ -291,7 +291,7 @@ def _shown_item(said: Sequence[AnyMessage], index: ManualIndex, manual: str | No
 def _looked_up(said: Sequence[AnyMessage]) -> str | None:
     """Return the item of the turn's last look-up; None where the turn ended in a refusal of ours."""
     last = said[-1]
-    refused = isinstance(last, AIMessage) and not last.tool_calls and last.text.startswith(REFUSED)
+    refused = isinstance(last, AIMessage) and not last.tool_calls and last.text.startswith(REFUSALS)
     return None if refused else chosen_item(said)
 
 

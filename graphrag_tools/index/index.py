@@ -10,7 +10,7 @@ from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.embeddings import can_be_opened, open_embeddings, same_embeddings
 from graphrag_tools.embeddings.identity import EmbeddingsInfo, fingerprint_of, revision_of
-from graphrag_tools.embeddings.providers import is_local
+from graphrag_tools.embeddings.providers import is_english_only, is_local
 from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.index.generation import Generation, check_counts, open_stores_for_reading
 from graphrag_tools.index.manifest import MANIFEST_NAME, Manifest, ManualInfo, generation_folder, read_manifest
@@ -21,6 +21,7 @@ from graphrag_tools.manual.sections import Manual
 from graphrag_tools.progress import Progress
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.mending import Mended
+from graphrag_tools.text.language import ENGLISH
 
 if TYPE_CHECKING:
     from graphrag_tools.index.enricher import Enricher
@@ -126,6 +127,21 @@ class ManualIndex:
     def manuals(self) -> tuple[ManualInfo, ...]:
         """What the index holds, manual by manual."""
         return self._live().manifest.manuals
+
+    @property
+    def embeddings_name(self) -> str:
+        """The embeddings that the index was built with, as `build` was told of them."""
+        return self._live().manifest.embeddings.name
+
+    @property
+    def knows_english_alone(self) -> bool:
+        """Whether its embeddings were made from English text alone, as far as their name tells."""
+        return is_english_only(self.embeddings_name)
+
+    def language_of(self, manual: str | None = None) -> str:
+        """Return the code of a manual's language; of all manuals where they share one, else "en"."""
+        found = {info.language for info in self.manuals if manual in (None, info.id)}
+        return found.pop() if len(found) == 1 else ENGLISH
 
     def search(self, query: str, k: int = 5, manual: str | None = None) -> list[Hit]:
         """Return the k sections that fit a question best, best first; `HybridSearch.search` says what raises.

@@ -75,13 +75,14 @@ class AskingTool:
 
     async def _answer(self, question: str, manual: str | None, session: ReportsProgress) -> Answer:
         workflow = await asyncio.to_thread(self._workflow, manual)
-        from graphrag_tools.workflow.streaming import NEXT_STAGES, Answered, StageEnded, astream_answer, required
+        from graphrag_tools.workflow.streaming import Answered, StageEnded, astream_answer, required, stage_words
 
+        words = stage_words(self._index.language_of(manual)).next
         answer, stages = None, 0
         async for event in astream_answer(workflow, question):
             if isinstance(event, StageEnded):
                 stages += 1
-                await session.report_progress(stages, message=NEXT_STAGES.get(event.stage))
+                await session.report_progress(stages, message=words.get(event.stage))
             elif isinstance(event, Answered):
                 answer = event.answer
         return required(answer)

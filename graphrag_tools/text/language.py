@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from graphrag_tools.text.english.stop_words import STOP_WORDS
@@ -56,6 +57,8 @@ _PHRASES = {
 """What carries a question in a script without spaces, in which no list of single words finds it; longest first."""
 _WORD = re.compile(r"[^\W\d_]+")
 _ENOUGH_WORDS = 10
+_LEAST_ASKED, _LEAST_FUNCTION_WORDS = 3, 2
+"""Words of a question, and function words in it, that tell its language."""
 _ENGLISH_SHARE = 0.2
 """Function words are some 40% of English prose and a tenth of its lists; of other languages they are some 5%."""
 _MOST_CHARACTERS = 200_000
@@ -66,6 +69,8 @@ _SCRIPTS = (
     ("zh", re.compile(r"[\u3400-\u9fff]"), 0.3),
 )
 """Languages that their script gives away, and from which share of a text's letters on; Japanese before Chinese."""
+_OF_OTHER_SCRIPTS = frozenset("ar bg el fa he hi ja ko ru th uk zh".split())
+_LAST_LATIN = "\u024f"
 
 
 def identified_language(text: str) -> str:
@@ -81,6 +86,32 @@ def identified_language(text: str) -> str:
     code = str(_identifier()(sample)[0])
     # Codes, names and tables look like any language: one that is meant says its function words.
     return code if _share_of_stop_words(words, code) > _share_of_stop_words(words, ENGLISH) else ENGLISH
+
+
+def other_language(question: str, spoken: AbstractSet[str]) -> str | None:
+    """Return the code of the language that a question is surely in, None where it may be one of those `spoken`.
+
+    A question is short: its script tells, or its function words do, where the identifier says the same.
+
+    >>> other_language("Wie stelle ich die Uhrzeit ein?", {"en"})
+    'de'
+    """
+    lowered = question.lower()
+    letters = sum(map(str.isalpha, lowered))
+    for code, script, share in _SCRIPTS:
+        if letters and len(script.findall(lowered)) > max(share, 0.3) * letters:
+            return None if code in spoken or (code == "zh" and "ja" in spoken) else code
+    words = _WORD.findall(lowered)
+    code = str(_identifier()(lowered)[0])
+    foreign = sum(letter > _LAST_LATIN and letter.isalpha() for letter in lowered)
+    if spoken.isdisjoint(_OF_OTHER_SCRIPTS) and foreign >= _LEAST_ASKED and 2 * foreign > letters:
+        return code if code in _OF_OTHER_SCRIPTS else None
+    if len(words) < _LEAST_ASKED:
+        return None
+    said = _share_of_stop_words(words, code)
+    of_spoken = max((_share_of_stop_words(words, one) for one in spoken), default=0.0)
+    is_sure = said * len(words) >= _LEAST_FUNCTION_WORDS and said > 2 * of_spoken
+    return code if is_sure and code not in spoken else None
 
 
 def stem(word: str, language: str) -> str:

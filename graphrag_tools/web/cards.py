@@ -9,27 +9,21 @@ from graphrag_tools.answer import Answer, Place, Source
 from graphrag_tools.answers.layout import answer_lines, head_words, names_places, way_of
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import PATH_SEPARATOR
+from graphrag_tools.text.catalogue import words_in
+from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.text.web_address import is_web_address
 from graphrag_tools.web.elements import Words, outside, part, press
 from graphrag_tools.workflow.streaming import (
-    ANSWERING_AGAIN,
-    FIRST_STAGE,
-    NEXT_STAGES,
     DraftRejected,
     Event,
     StageEnded,
     Token,
     ToolCalled,
     first_argument,
+    stage_words,
 )
 
-STATUS_WORDS = {
-    "answered": "✓ Answered from the manual",
-    "unsure": "? Not sure: the closest places",
-    "not_in_manual": "∅ Not in this manual",
-    "unverified": "! Not verified",
-    "not_from_manual": "! Not from the manual",
-}
+_SIGNS = {"answered": "✓", "unsure": "?", "not_in_manual": "∅", "unverified": "!", "not_from_manual": "!"}
 ShowAnswer = Callable[[Answer], None]
 
 
@@ -39,22 +33,35 @@ def draw_answer(answer: Answer, show: ShowAnswer, index: ManualIndex | None = No
     The index tells which of its lines are steps, options and warnings.
     """
     with part("article", classes=f"answer is-{answer.status}", label="Answer"):
-        Words("p", STATUS_WORDS[answer.status], classes=f"status {answer.status}")
+        Words("p", status_words(answer), classes=f"status {answer.status}")
         if answer.understood_as:
-            Words("p", f"Understood as: {answer.understood_as}", classes="aside")
+            Words("p", f"{words_in(answer.language).understood_as}: {answer.understood_as}", classes="aside")
         _draw_taps(answer)
         _draw_words(answer, index)
         _draw_rest(answer, index)
         _draw_place(answer, show)
         _draw_alternatives(answer, show)
         for source in answer.sources:
-            _draw_source(source)
+            _draw_source(source, words_in(answer.language).source)
         for warning in answer.warnings:
-            Words("p", f"Note: {warning}", classes="warning")
+            Words("p", f"{words_in(answer.language).note}: {warning}", classes="warning")
         with part("p", classes="foot"):
             Words("span", cost_words(answer), classes="aside")
             press("Copy", lambda: ui.clipboard.write(copied_text(answer)), classes="quiet", label="Copy this answer")
         _draw_calls(answer)
+
+
+def status_words(answer: Answer) -> str:
+    """Return the state of an answer in words, behind its sign."""
+    words = words_in(answer.language)
+    said = {
+        "answered": words.answered_status,
+        "unsure": words.unsure_status,
+        "not_in_manual": words.not_in_manual_status,
+        "unverified": words.unverified_status,
+        "not_from_manual": words.not_from_manual_status,
+    }
+    return f"{_SIGNS[answer.status]} {said[answer.status]}"
 
 
 def _draw_words(answer: Answer, index: ManualIndex | None) -> None:
@@ -90,7 +97,7 @@ def copied_text(answer: Answer) -> str:
     """Return what Copy takes: the way, the words and where they are from."""
     ways = [PATH_SEPARATOR.join(way_of(answer))] if way_of(answer) else []
     sources = [
-        f"From the manual: {PATH_SEPARATOR.join(source.path)}"
+        f"{words_in(answer.language).from_the_manual}: {PATH_SEPARATOR.join(source.path)}"
         f"{f', page {source.page}' if source.page is not None else ''}{f', {source.url}' if source.url else ''}"
         for source in answer.sources
     ]
@@ -108,7 +115,7 @@ def cost_words(answer: Answer) -> str:
 def _draw_taps(answer: Answer) -> None:
     if answer.taps:
         with part("p", classes="way"):
-            Words("span", "On the device", classes="name")
+            Words("span", words_in(answer.language).on_the_device, classes="name")
             Words("span", PATH_SEPARATOR.join(answer.taps), classes="taps")
 
 
@@ -116,7 +123,7 @@ def _draw_place(answer: Answer, show: ShowAnswer) -> None:
     if answer.menu_path:
         path = PATH_SEPARATOR.join(answer.menu_path)
         with part("p", classes="way"):
-            Words("span", "Menu path", classes="name")
+            Words("span", words_in(answer.language).menu_path, classes="name")
             press(path, lambda: show(answer), classes="path", label=f"Menu path: {path}. Show it in the menu")
     if answer.manual:
         with part("p", classes="way"):
@@ -127,8 +134,9 @@ def _draw_place(answer: Answer, show: ShowAnswer) -> None:
 def _draw_alternatives(answer: Answer, show: ShowAnswer) -> None:
     if not answer.alternatives:
         return
+    words = words_in(answer.language)
     with part("p", classes="way"):
-        Words("span", "See also" if answer.status == "answered" else "Places", classes="name")
+        Words("span", words.see_also if answer.status == "answered" else words.places, classes="name")
         for place in answer.alternatives:
             path = PATH_SEPARATOR.join(place.path)
             shown = functools.partial(_show_place, place, show)
@@ -140,9 +148,9 @@ def _show_place(place: Place, show: ShowAnswer) -> None:
     show(Answer(text="", status="answered", sources=(source,)))
 
 
-def _draw_source(source: Source) -> None:
+def _draw_source(source: Source, name: str) -> None:
     with part("p", classes="way"):
-        Words("span", "Source", classes="name")
+        Words("span", name, classes="name")
         if is_web_address(source.url):
             outside(source.title, source.url)
         else:
@@ -163,9 +171,10 @@ def _draw_calls(answer: Answer) -> None:
 class DraftCard:
     """Takes the events of streaming.py; `status` is the live region that says the stage."""
 
-    def __init__(self, status: Words) -> None:
+    def __init__(self, status: Words, language: str = ENGLISH) -> None:
         """Draw an empty draft where the caller's slot is."""
         self._status = status
+        self.stages = stage_words(language)
         self._draft = ""
         # A screen reader that read each token out would never come to an end.
         with part("div", classes="draft") as self._box:
@@ -174,7 +183,7 @@ class DraftCard:
             self._mark = Words("p", "Draft, not checked yet", classes="status unverified")
             self._words = Words("div", "", classes="words")
         self._mark.visible = False
-        self.show_stage(FIRST_STAGE)
+        self.show_stage(self.stages.first)
 
     def show_stage(self, stage: str) -> None:
         """Show what is going on."""
@@ -184,8 +193,8 @@ class DraftCard:
     def take(self, event: Event) -> None:
         """Show one more event."""
         match event:
-            case StageEnded(stage) if stage in NEXT_STAGES:
-                self.show_stage(NEXT_STAGES[stage])
+            case StageEnded(stage) if stage in self.stages.next:
+                self.show_stage(self.stages.next[stage])
             case ToolCalled(tool, arguments, by):
                 self._stage.text = f"{tool} ({first_argument(arguments)}), called by the {by}"
             case Token(text):
@@ -193,7 +202,7 @@ class DraftCard:
             case DraftRejected(failed):
                 self._write("")
                 if failed:
-                    self.show_stage(ANSWERING_AGAIN)
+                    self.show_stage(self.stages.again)
 
     @property
     def is_gone(self) -> bool:

@@ -14,7 +14,7 @@ from graphrag_tools.web.cards import DraftCard, ShowAnswer, draw_answer
 from graphrag_tools.web.conversations import Conversations, Turn
 from graphrag_tools.web.elements import Words, part, press
 from graphrag_tools.web.workflows import ShowStage, Workflow
-from graphrag_tools.workflow.streaming import FIRST_STAGE, ask_with_events
+from graphrag_tools.workflow.streaming import ask_with_events
 
 OpenWorkflow = Callable[[ShowStage], Awaitable[Workflow]]
 _HINT = "Ask a question, such as where a setting is or how to change it."
@@ -96,7 +96,7 @@ class ChatPane:
         with self._log:
             self._hint.text = ""
             Words("p", question, classes="question")
-            draft = DraftCard(self._status)
+            draft = DraftCard(self._status, self._index.language_of())
         self._scroll()
         outcome: Answer | str = _UNEXPECTED
         try:
@@ -115,7 +115,7 @@ class ChatPane:
 
     async def _answer(self, question: str, config: RunnableConfig, draft: DraftCard) -> Answer:
         workflow = await self._workflow(draft.show_stage)
-        draft.show_stage(FIRST_STAGE)
+        draft.show_stage(draft.stages.first)
         return await ask_with_events(workflow, question, config, draft.take)
 
     def _finish(self, question: str, draft: DraftCard, outcome: Answer | str) -> None:

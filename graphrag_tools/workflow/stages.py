@@ -8,7 +8,6 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, Remove
 
 from graphrag_tools.answer import Answer, Usage
 from graphrag_tools.answers.answer import (
-    UNVERIFIED,
     TurnFacts,
     finished_answer,
     nothing_new,
@@ -22,6 +21,7 @@ from graphrag_tools.answers.answer import (
 )
 from graphrag_tools.answers.comparison import comparison
 from graphrag_tools.answers.hint import hint_answer
+from graphrag_tools.answers.other_language import other_language_answer
 from graphrag_tools.answers.quote import Quote
 from graphrag_tools.conversation import turn
 from graphrag_tools.conversation.follow_ups import NOTHING_ASKED, Earlier, Understood, next_earlier
@@ -37,6 +37,7 @@ from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import Standing
 from graphrag_tools.search.hit import Hit
+from graphrag_tools.text.catalogue import words_in
 from graphrag_tools.tool_calling.callers import Choices, ToolCaller
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
@@ -111,13 +112,15 @@ class Stages:
     def search(self, state: "ManualState") -> dict[str, Any]:
         """Search with the question, without a model; the call and its result join the messages.
 
-        A question that compares two things is answered at once.
+        A question that compares two things is answered at once, and one in a language that search does not know.
         """
         started = time.perf_counter()
         words = turn.question_of(state["messages"])
         found = search_for(state["meant"], words, self._index, self.manual, call_tool=self._call_tool)
-        compared = comparison(state["question"], self._index, self._options.thresholds, self.manual)
-        known: Any = {"hits": found.hits, "confidence": found.confidence, "draft": compared}
+        thresholds = self._options.thresholds
+        compared = comparison(state["question"], self._index, thresholds, self.manual)
+        told = compared or other_language_answer(words, found.hits, self._index, thresholds, self.manual)
+        known: Any = {"hits": found.hits, "confidence": found.confidence, "draft": told}
         if self._model_follows({**state, **known}):
             from graphrag_tools.workflow.drafts import tell_quote
 
@@ -384,7 +387,8 @@ class Stages:
         self, state: "ManualState", draft: Answer, wrong: list[str], usage: Usage, model: str | None = None
     ) -> Answer:
         in_vain = state["failed"] and draft.mode == "quoted"
-        told = [UNVERIFIED.format(reasons=" ".join(state["failed"][-1][1]))] if in_vain else []
+        words = words_in(draft.language)
+        told = [words.unverified_draft.format(reasons=" ".join(state["failed"][-1][1]))] if in_vain else []
         facts = TurnFacts(
             question=state["question"],
             understood_as=self._understood_as(state),

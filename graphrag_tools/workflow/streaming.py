@@ -13,21 +13,36 @@ from graphrag_tools.conversation.plain_data import PlainChannel
 from graphrag_tools.conversation.turn import asked_state
 from graphrag_tools.conversation.turns import a_one_turn, one_turn
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.text.catalogue import words_in
+from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.workflow import nodes
 from graphrag_tools.workflow.drafts import DRAFT, QUOTE
 
-NEXT_STAGES = {
-    nodes.RESOLVE: "Searching the manual",
-    nodes.SEARCH: "Choosing a menu item",
-    nodes.CHOOSE: "Reading the manual",
-    nodes.TOOLS: "Answering",
-    nodes.ANSWER: "Checking the answer",
-    nodes.AGENT_BEGINS: "Asking the model",
-    nodes.AGENT_MODEL: "Going on with what the model said",
-}
-"""What goes on once a stage is over."""
-FIRST_STAGE = "Reading the question"
-ANSWERING_AGAIN = "The draft did not hold; answering again"
+
+@dataclass(frozen=True, slots=True)
+class StageWords:
+    """What is said of the stages, in one language: `next` tells what goes on once a stage is over."""
+
+    first: str
+    next: Mapping[str, str]
+    again: str
+
+
+def stage_words(language: str = ENGLISH) -> StageWords:
+    """Return what the stages are called in a language, in English where the catalogue has no other."""
+    words = words_in(language)
+    following = {
+        nodes.RESOLVE: words.searching,
+        nodes.SEARCH: words.choosing,
+        nodes.CHOOSE: words.reading,
+        nodes.TOOLS: words.answering,
+        nodes.ANSWER: words.checking,
+        nodes.AGENT_BEGINS: words.asking_model,
+        nodes.AGENT_MODEL: words.going_on,
+    }
+    return StageWords(words.reading_question, following, words.answering_again)
+
+
 _SHOWN_CHARACTERS = 60
 
 

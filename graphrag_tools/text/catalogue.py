@@ -1,0 +1,172 @@
+"""Words in which people are answered, by language: refusals, hints, states, stages and what stands around a quote.
+
+A typed table, because a language then cannot lack a word (mypy says so), and a page of words needs no message files and
+no compiler of them. A manual's own language is spoken where the table has it, else English.
+"""
+
+from dataclasses import dataclass
+
+from graphrag_tools.text.language import ENGLISH
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What one language says; braces hold what is filled in."""
+
+    refused: str
+    nearest: str
+    unsure: str
+    no_more: str
+    hint: str
+    hint_alone: str
+    where_is: str
+    cut: str
+    unverified_draft: str
+    other_language: str
+    """A question in `asked` to a manual in `manual`, which `embeddings` cannot bring together."""
+    english_checks: str
+
+    answered_status: str
+    unsure_status: str
+    not_in_manual_status: str
+    unverified_status: str
+    not_from_manual_status: str
+
+    understood_as: str
+    in_the_manual: str
+    on_the_device: str
+    menu_path: str
+    from_the_manual: str
+    see_also: str
+    places: str
+    source: str
+    note: str
+
+    reading_question: str
+    searching: str
+    choosing: str
+    reading: str
+    answering: str
+    checking: str
+    asking_model: str
+    going_on: str
+    answering_again: str
+
+    languages: tuple[tuple[str, str], ...]
+    """What it calls languages, where not as English does."""
+
+    def language(self, code: str, english: str) -> str:
+        """Return the name of a language, the English one where this table has none."""
+        return dict(self.languages).get(code, english)
+
+
+_TABLE = {
+    ENGLISH: Words(
+        refused="The manual does not say.",
+        nearest="Nearest",
+        unsure="Not sure. The closest places:",
+        no_more="The manual says no more about that than what you have read, in {path}. The closest other places:",
+        hint="Ask about {title}, for example:",
+        hint_alone="Ask what the manual of {title} answers.",
+        where_is="Where do I find {title}?",
+        cut="The answer was cut for its length.",
+        unverified_draft="What the model wrote could not be verified ({reasons})",
+        other_language=(
+            "The question is in {asked}, the manual in {manual}, and {embeddings} knows English alone. "
+            "Ask in {manual}, or build the index with multilingual embeddings (--embeddings ollama:bge-m3)."
+        ),
+        english_checks=(
+            "The manual is in {manual}: units, negation, opposites and commands were not checked, because these checks "
+            "know English alone."
+        ),
+        answered_status="Answered from the manual",
+        unsure_status="Not sure: the closest places",
+        not_in_manual_status="Not in this manual",
+        unverified_status="Not verified",
+        not_from_manual_status="Not from the manual",
+        understood_as="Understood as",
+        in_the_manual="In the manual",
+        on_the_device="On the device",
+        menu_path="Menu path",
+        from_the_manual="From the manual",
+        see_also="See also",
+        places="Places",
+        source="Source",
+        note="Note",
+        reading_question="Reading the question",
+        searching="Searching the manual",
+        choosing="Choosing a menu item",
+        reading="Reading the manual",
+        answering="Answering",
+        checking="Checking the answer",
+        asking_model="Asking the model",
+        going_on="Going on with what the model said",
+        answering_again="The draft did not hold; answering again",
+        languages=(),
+    ),
+    "de": Words(
+        refused="Das steht nicht in der Anleitung.",
+        nearest="Am nächsten",
+        unsure="Nicht sicher. Die nächstliegenden Stellen:",
+        no_more="Mehr als das Gelesene, in {path}, sagt die Anleitung dazu nicht. Die nächstliegenden anderen Stellen:",
+        hint="Fragen Sie etwas zu {title}, zum Beispiel:",
+        hint_alone="Fragen Sie, was die Anleitung von {title} beantwortet.",
+        where_is="Wo finde ich {title}?",
+        cut="Die Antwort wurde wegen ihrer Länge gekürzt.",
+        unverified_draft="Was das Modell schrieb, ließ sich nicht belegen ({reasons})",
+        other_language=(
+            "Die Frage ist auf {asked}, die Anleitung auf {manual}, und {embeddings} kann nur Englisch. Fragen Sie auf "
+            "{manual}, oder bauen Sie den Index mit mehrsprachigen Embeddings (--embeddings ollama:bge-m3)."
+        ),
+        english_checks=(
+            "Die Anleitung ist auf {manual}: Einheiten, Verneinung, Gegenteile und Befehle wurden nicht geprüft, weil "
+            "diese Prüfungen nur Englisch können."
+        ),
+        answered_status="Aus der Anleitung beantwortet",
+        unsure_status="Nicht sicher: die nächstliegenden Stellen",
+        not_in_manual_status="Nicht in dieser Anleitung",
+        unverified_status="Nicht belegt",
+        not_from_manual_status="Nicht aus der Anleitung",
+        understood_as="Verstanden als",
+        in_the_manual="In der Anleitung",
+        on_the_device="Am Gerät",
+        menu_path="Menüpfad",
+        from_the_manual="Aus der Anleitung",
+        see_also="Siehe auch",
+        places="Stellen",
+        source="Quelle",
+        note="Hinweis",
+        reading_question="Die Frage wird gelesen",
+        searching="Die Anleitung wird durchsucht",
+        choosing="Ein Menüpunkt wird gewählt",
+        reading="Die Anleitung wird gelesen",
+        answering="Die Antwort entsteht",
+        checking="Die Antwort wird geprüft",
+        asking_model="Das Modell wird gefragt",
+        going_on="Weiter mit dem, was das Modell sagte",
+        answering_again="Der Entwurf hielt nicht; noch ein Versuch",
+        languages=(
+            ("de", "Deutsch"),
+            ("en", "Englisch"),
+            ("es", "Spanisch"),
+            ("fr", "Französisch"),
+            ("it", "Italienisch"),
+            ("ja", "Japanisch"),
+            ("nl", "Niederländisch"),
+            ("pl", "Polnisch"),
+            ("pt", "Portugiesisch"),
+            ("ru", "Russisch"),
+            ("th", "Thailändisch"),
+            ("zh", "Chinesisch"),
+        ),
+    ),
+}
+SPOKEN = frozenset(_TABLE)
+"""The codes of the languages that have words of their own."""
+REFUSALS = tuple(words.refused for words in _TABLE.values())
+"""What a refusal begins with, in any language."""
+
+
+def words_in(language: str) -> Words:
+    """Return the words of a language, those of English for one without."""
+    return _TABLE.get(language, _TABLE[ENGLISH])

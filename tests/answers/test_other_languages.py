@@ -1,0 +1,105 @@
+"""A manual that is not in English: answered in its words, and what does not know it says so."""
+
+from pathlib import Path
+
+import pytest
+from langchain_core.embeddings import Embeddings
+
+from graphrag_tools.answers.answer import quote_item, written_answer
+from graphrag_tools.answers.hint import hint_answer
+from graphrag_tools.answers.layout import head_words
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.workflow.graph import ask, manual_workflow
+from graphrag_tools.workflow.options import WorkflowOptions
+from graphrag_tools.workflow.streaming import stage_words
+
+LAMPE = """# Lampe
+
+Die Lampe ist ein Licht für den Tisch und hat drei Stufen, die Sie mit dem Knopf wählen.
+
+## Helligkeit
+
+Tippen Sie auf **Einstellungen > Anzeige > Helligkeit**, und wählen Sie dann die Stufe, die Sie haben möchten.
+
+## Wecker stellen
+
+1. Drücken Sie den Knopf für die Uhr.
+2. Wählen Sie die Zeit, zu der Sie geweckt werden wollen.
+"""
+
+
+class Multilingual(Embeddings):
+    """Vectors of a model of which nothing says that it knows English alone."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [[1.0, len(text) % 7, len(text) % 5] for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        return self.embed_documents([text])[0]
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("lampe") / "lampe.md"
+    file.write_text(LAMPE, encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def lampe(source: Path) -> ManualIndex:
+    return ManualIndex.build([source], source.parent / "index", embeddings="wordllama")
+
+
+def test_answers_and_refusals_are_in_the_language_of_the_manual(lampe: ManualIndex) -> None:
+    app = manual_workflow(lampe)
+    answer = ask(app, "Wie stelle ich den Wecker?")
+    assert (answer.status, answer.language, answer.menu_path[-1]) == ("answered", "de", "Wecker stellen")
+    refused = ask(app, "Wie kompiliere ich den Linux-Kernel?")
+    assert refused.text.startswith("Das steht nicht in der Anleitung. Am nächsten: ")
+    assert head_words(refused) == "Das steht nicht in der Anleitung."
+
+
+def test_nothing_is_refused_below_zero(lampe: ManualIndex) -> None:
+    app = manual_workflow(lampe, options=WorkflowOptions(refuse_below=0))
+    answer = ask(app, "xqzt blorf")
+    assert answer.status == "unsure"
+    assert answer.text.startswith("Nicht sicher. Die nächstliegenden Stellen:\n- ")
+
+
+def test_the_hint_and_the_stages_are_in_the_language_of_the_manual(lampe: ManualIndex) -> None:
+    assert hint_answer(lampe).text.startswith("Frag")
+    assert stage_words(lampe.language_of()).first == "Die Frage wird gelesen"
+    assert set(stage_words("de").next) == set(stage_words("xx").next)
+
+
+def test_a_question_in_another_language_is_told_so_instead_of_answered(lampe: ManualIndex) -> None:
+    answer = ask(manual_workflow(lampe), "How do I set the alarm clock of the lamp?")
+    assert (answer.status, answer.language) == ("unsure", "en")
+    assert answer.text.startswith(
+        "The question is in English, the manual in German, and wordllama knows English alone."
+    )
+    assert answer.alternatives
+
+
+def test_one_who_asks_in_german_is_told_in_german(sample_index_for_answers: ManualIndex) -> None:
+    answer = ask(manual_workflow(sample_index_for_answers), "Wie schalte ich den Flugmodus ein?")
+    assert answer.status == "unsure"
+    assert answer.text.startswith("Die Frage ist auf Deutsch, die Anleitung auf Englisch, und")
+
+
+def test_embeddings_that_may_know_both_languages_are_searched(source: Path, tmp_path: Path) -> None:
+    index = ManualIndex.build([source], tmp_path / "index", embeddings=Multilingual())
+    assert not index.knows_english_alone
+    assert "The question is in" not in ask(manual_workflow(index), "How do I set the alarm clock of the lamp?").text
+
+
+def test_written_answers_say_which_checks_do_not_know_the_language(lampe: ManualIndex) -> None:
+    quote = quote_item("Wie stelle ich den Wecker?", "lampe/lampe/wecker-stellen", lampe)
+    answer = written_answer("Drücken Sie den Knopf für die Uhr.", quote, lampe, "some-model")
+    assert any("auf Deutsch" in warning and "nicht geprüft" in warning for warning in answer.warnings)
+
+
+def test_written_answers_of_english_manuals_are_checked_by_all(sample_index_for_answers: ManualIndex) -> None:
+    hits = sample_index_for_answers.search("flight mode", 1)
+    quote = quote_item("flight mode", hits[0].section_id, sample_index_for_answers)
+    assert written_answer("Turn it on.", quote, sample_index_for_answers, "some-model").warnings == ()
