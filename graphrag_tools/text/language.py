@@ -106,7 +106,7 @@ def other_language(question: str, spoken: AbstractSet[str]) -> str | None:
     foreign = sum(letter > _LAST_LATIN and letter.isalpha() for letter in lowered)
     if spoken.isdisjoint(_OF_OTHER_SCRIPTS) and foreign >= _LEAST_ASKED and 2 * foreign > letters:
         return code if code in _OF_OTHER_SCRIPTS else None
-    if len(words) < _LEAST_ASKED:
+    if len(words) < _LEAST_ASKED or (foreign and spoken.isdisjoint(_OF_OTHER_SCRIPTS)):  # or of several languages
         return None
     said = _share_of_stop_words(words, code)
     of_spoken = max((_share_of_stop_words(words, one) for one in spoken), default=0.0)

@@ -60,6 +60,7 @@ def test_a_question_in_another_language_is_noticed(question: str, spoken: set[st
         ("5 Ω or 10 Ω?", {"en"}),
         ("", {"en"}),
         ("Error E-042", {"en"}),
+        ("C'est où, les réglages? 電池 battery", {"en"}),
     ],
 )
 def test_what_may_be_in_the_language_of_the_manual_is_let_be(question: str, spoken: set[str]) -> None:
