@@ -16,6 +16,7 @@ from graphrag_tools.agent.other_tools import (
 )
 from graphrag_tools.answer import Answer
 from graphrag_tools.answers.answer import (
+    not_verified,
     quote_item,
     quoted_as,
     refusal,
@@ -29,7 +30,6 @@ from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.steps import was_cut
 from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.search.hit import Hit
-from graphrag_tools.text.catalogue import words_in
 from graphrag_tools.tools.lookup import MenuPath
 from graphrag_tools.tools.tool_texts import STOPPED
 from graphrag_tools.verification.answer import problems
@@ -136,8 +136,7 @@ class DraftJudge:
         reasons = problems(written, asked.words, self._index)
         if not reasons:
             return Judgement(written)
-        told = words_in(written.language).unverified_draft.format(reasons=" ".join(reasons))
-        quoted = self._quoted(asked, item, told)
+        quoted = self._quoted(asked, item, not_verified(written.language, reasons))
         return Judgement(quoted.answer, reasons)
 
     def _unread(self, asked: Asked, looked: bool, draft: AIMessage | None) -> Judgement:

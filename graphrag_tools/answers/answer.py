@@ -176,6 +176,11 @@ def places(hits: Sequence[Hit], index: ManualIndex) -> tuple[Place, ...]:
     )
 
 
+def not_verified(language: str, reasons: Sequence[str]) -> str:
+    """Return the warning over a quote that stands in for words of a model that could not be verified."""
+    return words_in(language).unverified_draft.format(reasons=" ".join(reasons))
+
+
 def warned_answer(answer: Answer, *warnings: str, wrong: Sequence[str] = ()) -> Answer:
     """Return an answer with more warnings; one that verification found something wrong with is unverified."""
     status = "unverified" if wrong else answer.status

@@ -57,6 +57,7 @@ _PHRASES = {
 """What carries a question in a script without spaces, in which no list of single words finds it; longest first."""
 _WORD = re.compile(r"[^\W\d_]+")
 _ENOUGH_WORDS = 10
+_SURELY_SPOKEN = 0.4
 _LEAST_ASKED, _LEAST_FUNCTION_WORDS = 3, 2
 """Words of a question, and function words in it, that tell its language."""
 _ENGLISH_SHARE = 0.2
@@ -102,14 +103,16 @@ def other_language(question: str, spoken: AbstractSet[str]) -> str | None:
         if letters and len(script.findall(lowered)) > max(share, 0.3) * letters:
             return None if code in spoken or (code == "zh" and "ja" in spoken) else code
     words = _WORD.findall(lowered)
-    code = str(_identifier()(lowered)[0])
+    of_spoken = max((_share_of_stop_words(words, one) for one in spoken), default=0.0) if words else 0.0
     foreign = sum(letter > _LAST_LATIN and letter.isalpha() for letter in lowered)
+    if of_spoken >= _SURELY_SPOKEN or (len(words) < _LEAST_ASKED and not foreign):  # most: no identifier is loaded
+        return None
+    code = str(_identifier()(lowered)[0])
     if spoken.isdisjoint(_OF_OTHER_SCRIPTS) and foreign >= _LEAST_ASKED and 2 * foreign > letters:
         return code if code in _OF_OTHER_SCRIPTS else None
     if len(words) < _LEAST_ASKED or (foreign and spoken.isdisjoint(_OF_OTHER_SCRIPTS)):  # or of several languages
         return None
     said = _share_of_stop_words(words, code)
-    of_spoken = max((_share_of_stop_words(words, one) for one in spoken), default=0.0)
     is_sure = said * len(words) >= _LEAST_FUNCTION_WORDS and said > 2 * of_spoken
     return code if is_sure and code not in spoken else None
 

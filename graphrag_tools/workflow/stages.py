@@ -10,6 +10,7 @@ from graphrag_tools.answer import Answer, Usage
 from graphrag_tools.answers.answer import (
     TurnFacts,
     finished_answer,
+    not_verified,
     nothing_new,
     quote_item,
     quoted_as,
@@ -37,7 +38,6 @@ from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import Standing
 from graphrag_tools.search.hit import Hit
-from graphrag_tools.text.catalogue import words_in
 from graphrag_tools.tool_calling.callers import Choices, ToolCaller
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
@@ -117,9 +117,8 @@ class Stages:
         started = time.perf_counter()
         words = turn.question_of(state["messages"])
         found = search_for(state["meant"], words, self._index, self.manual, call_tool=self._call_tool)
-        thresholds = self._options.thresholds
-        compared = comparison(state["question"], self._index, thresholds, self.manual)
-        told = compared or other_language_answer(words, found.hits, self._index, thresholds, self.manual)
+        compared = comparison(state["question"], self._index, self._options.thresholds, self.manual)
+        told = compared or other_language_answer(words, found.hits, self._index, self._options.thresholds, self.manual)
         known: Any = {"hits": found.hits, "confidence": found.confidence, "draft": told}
         if self._model_follows({**state, **known}):
             from graphrag_tools.workflow.drafts import tell_quote
@@ -387,8 +386,7 @@ class Stages:
         self, state: "ManualState", draft: Answer, wrong: list[str], usage: Usage, model: str | None = None
     ) -> Answer:
         in_vain = state["failed"] and draft.mode == "quoted"
-        words = words_in(draft.language)
-        told = [words.unverified_draft.format(reasons=" ".join(state["failed"][-1][1]))] if in_vain else []
+        told = [not_verified(draft.language, state["failed"][-1][1])] if in_vain else []
         facts = TurnFacts(
             question=state["question"],
             understood_as=self._understood_as(state),
