@@ -1,11 +1,12 @@
 """LangGraph's PostgreSQL savers over pools of checked connections, so that many replicas share chats."""
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import Any
 
 import psycopg
 from langchain_core.runnables import RunnableConfig
@@ -13,66 +14,29 @@ from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMet
 from langgraph.checkpoint.postgres import PostgresSaver
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from psycopg import AsyncConnection, Connection
-from psycopg.abc import PQGen
-from psycopg.pq import TransactionStatus
-from psycopg.pq.abc import PGconn
-from psycopg.rows import DictRow, dict_row
-from psycopg_pool import AsyncConnectionPool, ConnectionPool
+from psycopg.rows import DictRow
 
-from graphrag_tools.conversation.database import SECONDS_TO_ANSWER, ChatDatabase
+from graphrag_tools.conversation.database import ChatDatabase
+from graphrag_tools.conversation.postgres_pools import CONNECTION, AsyncPool, Pool, open_async_pool, open_pool
 from graphrag_tools.conversation.serializer import StrictSerializer
 from graphrag_tools.errors import StoreError
 from graphrag_tools.text.characters import without_nul
 
-Result = TypeVar("Result")
 _CALLS = 1
 """Connections for reading and writing: LangGraph's savers make one call at a time."""
 _MOST_TURNS = 32
 """Connections for turns at once in a process; each holds its thread's lock, which ends with it."""
 _SECONDS_FOR_A_TURN = 120.0
 _SECONDS_BETWEEN_TRIES = 0.1
-_SECONDS_TO_RECONNECT = 1.0
-"""The pool's pauses between its tries double until then; after it, the next call tries at once."""
-_INTERVAL = 0.1
-_CONNECTION: dict[str, Any] = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
+# What the page asks for a browser's conversations by, which LangGraph has no index for.
+_INDEX = (
+    "CREATE INDEX CONCURRENTLY IF NOT EXISTS checkpoints_metadata_idx "
+    "ON checkpoints USING gin (metadata jsonb_path_ops)"
+)
 # Tried again and again rather than waited for: who waits within a statement holds a snapshot, for which creating an
 # index concurrently waits in turn.
 _TRY_LOCK = "SELECT pg_try_advisory_lock(%s) AS locked"
 _UNLOCK = "SELECT pg_advisory_unlock(%s)"
-
-
-class PatientConnection(Connection[DictRow]):
-    """A connection on which no call waits for ever: a network may lose a server without a word."""
-
-    def wait(self, gen: PQGen[Result], interval: float = _INTERVAL, timeout: float | None = None) -> Result:
-        """Wait as long as a server that is up takes. Raises OperationalError, after which it is closed."""
-        try:
-            return super().wait(gen, interval, timeout or SECONDS_TO_ANSWER)
-        except psycopg.OperationalError as error:
-            if _is_awaited(self.pgconn):
-                # Its answer would come to the next call.
-                self.pgconn.finish()
-                raise _no_answer() from error
-            raise
-
-
-class AsyncPatientConnection(AsyncConnection[DictRow]):
-    """The same, awaited."""
-
-    async def wait(self, gen: PQGen[Result], interval: float = _INTERVAL, timeout: float | None = None) -> Result:
-        """Wait as long as a server that is up takes. Raises OperationalError, after which it is closed."""
-        try:
-            return await super().wait(gen, interval, timeout or SECONDS_TO_ANSWER)
-        except psycopg.OperationalError as error:
-            if _is_awaited(self.pgconn):
-                # Its answer would come to the next call.
-                self.pgconn.finish()
-                raise _no_answer() from error
-            raise
-
-
-Pool = ConnectionPool[Connection[DictRow]]
-AsyncPool = AsyncConnectionPool[AsyncConnection[DictRow]]
 
 
 class Memory(PostgresSaver):
@@ -83,11 +47,21 @@ class Memory(PostgresSaver):
         super().__init__(calls, serde=StrictSerializer())
         self._database = database
         self._turns = turns
+        self._places = threading.BoundedSemaphore(turns.max_size)
 
     @contextmanager
     def one_turn(self, thread_id: str) -> Iterator[None]:
         """Hold the lock of a thread. Raises StoreError where another turn holds it too long."""
-        key = _lock_key(thread_id)
+        if not self._places.acquire(timeout=_SECONDS_FOR_A_TURN):
+            raise _crowded(self._database, self._turns.max_size)
+        try:
+            with self._locked(_lock_key(thread_id)):
+                yield
+        finally:
+            self._places.release()
+
+    @contextmanager
+    def _locked(self, key: int) -> Iterator[None]:
         with self._database.errors():
             connection = self._turns.getconn()
         try:
@@ -157,11 +131,23 @@ class AsyncMemory(AsyncPostgresSaver):
         super().__init__(calls, serde=StrictSerializer())
         self._database = database
         self._turns = turns
+        self._places = asyncio.BoundedSemaphore(turns.max_size)
 
     @asynccontextmanager
     async def a_one_turn(self, thread_id: str) -> AsyncIterator[None]:
         """Hold the lock of a thread. Raises StoreError where another turn holds it too long."""
-        key = _lock_key(thread_id)
+        try:
+            await asyncio.wait_for(self._places.acquire(), _SECONDS_FOR_A_TURN)
+        except TimeoutError:
+            raise _crowded(self._database, self._turns.max_size) from None
+        try:
+            async with self._locked(_lock_key(thread_id)):
+                yield
+        finally:
+            self._places.release()
+
+    @asynccontextmanager
+    async def _locked(self, key: int) -> AsyncIterator[None]:
         with self._database.errors():
             connection = await self._turns.getconn()
         try:
@@ -230,7 +216,7 @@ def open_postgres(address: str) -> Iterator[Memory]:
     """Open the synchronous saver; it makes its tables where they are missing. Raises ConfigError and StoreError."""
     database = ChatDatabase.at(address)
     _make_tables(database)
-    with _pool(database, _CALLS) as calls, _pool(database, _MOST_TURNS) as turns:
+    with open_pool(database, _CALLS) as calls, open_pool(database, _MOST_TURNS) as turns:
         yield Memory(database, calls, turns)
 
 
@@ -239,32 +225,8 @@ async def aopen_postgres(address: str) -> AsyncIterator[AsyncMemory]:
     """Open the same for asynchronous use."""
     database = ChatDatabase.at(address)
     await asyncio.to_thread(_make_tables, database)
-    async with _async_pool(database, _CALLS) as calls, _async_pool(database, _MOST_TURNS) as turns:
+    async with open_async_pool(database, _CALLS) as calls, open_async_pool(database, _MOST_TURNS) as turns:
         yield AsyncMemory(database, calls, turns)
-
-
-def _pool(database: ChatDatabase, most: int) -> Pool:
-    check = ConnectionPool.check_connection
-    return ConnectionPool(database.conninfo, connection_class=PatientConnection, check=check, **_pooling(most))
-
-
-def _async_pool(database: ChatDatabase, most: int) -> AsyncPool:
-    check = AsyncConnectionPool.check_connection
-    return AsyncConnectionPool(
-        database.conninfo, connection_class=AsyncPatientConnection, check=check, **_pooling(most)
-    )
-
-
-def _pooling(most: int) -> dict[str, Any]:
-    """Return how to open a pool that keeps nothing while nobody asks, and soon says that it gets no connection."""
-    return {
-        "min_size": 0,
-        "max_size": most,
-        "timeout": SECONDS_TO_ANSWER,
-        "reconnect_timeout": _SECONDS_TO_RECONNECT,
-        "kwargs": _CONNECTION,
-        "open": False,
-    }
 
 
 def _make_tables(database: ChatDatabase) -> None:
@@ -272,7 +234,7 @@ def _make_tables(database: ChatDatabase) -> None:
 
     On a connection of its own: what is wrong with address, user or password, a pool would not say.
     """
-    with database.errors(), Connection.connect(database.conninfo, **_CONNECTION) as connection:
+    with database.errors(), Connection.connect(database.conninfo, **CONNECTION) as connection:
         if _is_up_to_date(connection):
             return
         key = _lock_key("")
@@ -280,6 +242,7 @@ def _make_tables(database: ChatDatabase) -> None:
             time.sleep(_SECONDS_BETWEEN_TRIES)
         # The lock ends with the connection.
         PostgresSaver(connection).setup()
+        connection.execute(_INDEX)
 
 
 def _is_up_to_date(connection: Connection[DictRow]) -> bool:
@@ -288,14 +251,6 @@ def _is_up_to_date(connection: Connection[DictRow]) -> bool:
         return False
     newest = connection.execute("SELECT max(v) AS v FROM checkpoint_migrations").fetchone()
     return newest is not None and newest["v"] is not None and newest["v"] >= len(PostgresSaver.MIGRATIONS) - 1
-
-
-def _is_awaited(connection: PGconn) -> bool:
-    return connection.transaction_status == TransactionStatus.ACTIVE
-
-
-def _no_answer() -> psycopg.OperationalError:
-    return psycopg.OperationalError(f"no answer came within {SECONDS_TO_ANSWER} s")
 
 
 def _lock_key(thread_id: str) -> int:
@@ -311,6 +266,13 @@ def _taken(database: ChatDatabase) -> StoreError:
     return StoreError(
         f"{database.shown}: another question on this conversation is still being answered after "
         f"{_SECONDS_FOR_A_TURN:.0f} s. Ask again when its answer is there."
+    )
+
+
+def _crowded(database: ChatDatabase, most: int) -> StoreError:
+    return StoreError(
+        f"{database.shown}: {most} questions are being answered here at once, and none ended within "
+        f"{_SECONDS_FOR_A_TURN:.0f} s. Ask again later, or serve by more processes."
     )
 
 

@@ -136,7 +136,7 @@ def test_answers_each_line_and_ends_on_an_empty_one(
     assert len(answers) == 2
 
 
-@pytest.mark.parametrize("place", ["file", "database"])
+@pytest.mark.parametrize("place", ["file", pytest.param("database", marks=pytest.mark.postgres)])
 def test_understands_follow_ups_and_remembers_them(
     place: str,
     run: Run,

@@ -16,7 +16,7 @@ from conftest import free_port
 from langgraph.graph import START, MessagesState, StateGraph
 from support.postgres import Postgres, paused
 
-from graphrag_tools.conversation import postgres as memory_module
+from graphrag_tools.conversation import postgres_pools
 from graphrag_tools.conversation.memory import aopen_memory, open_memory
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError, StoreError
 from graphrag_tools.index.index import ManualIndex
@@ -197,7 +197,7 @@ def test_connection_on_which_no_answer_comes_is_given_up(
     chats: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(memory_module, "SECONDS_TO_ANSWER", 1)
+    monkeypatch.setattr(postgres_pools, "SECONDS_TO_ANSWER", 1)
     hanging = threading.Event()
 
     def hang() -> None:

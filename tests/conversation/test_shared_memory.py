@@ -17,7 +17,7 @@ from langgraph.checkpoint.postgres import PostgresSaver
 from langgraph.graph import START, MessagesState, StateGraph
 from support.places import REPOSITORY
 from support.postgres import PASSWORD, Postgres
-from support.processes import HANG_SECONDS
+from support.processes import HANG_SECONDS, running
 from support.scripted_models import ScriptedChatModel, calling, saying
 
 from graphrag_tools.conversation import postgres as memory_module
@@ -197,7 +197,7 @@ async def test_many_turns_at_once_from_two_replicas_all_come_into_the_thread(
 def test_turn_that_waits_too_long_for_another_is_refused_in_words(
     waiting: bool, sample_index_for_answers: ManualIndex, chats: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(memory_module, "_SECONDS_FOR_A_TURN", 0.0)
+    monkeypatch.setattr(memory_module, "_SECONDS_FOR_A_TURN", 0.01)
 
     async def ask_waiting() -> None:
         async with aopen_memory(chats) as memory:
@@ -213,10 +213,65 @@ def test_turn_that_waits_too_long_for_another_is_refused_in_words(
         assert ask(app, LOAN_QUESTION, THREAD).status == "answered"
 
 
+@pytest.mark.parametrize("waiting", [False, True])
+def test_more_turns_at_once_than_a_process_takes_wait_and_are_refused_in_words(
+    waiting: bool, sample_index_for_answers: ManualIndex, chats: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory_module, "_MOST_TURNS", 1)
+    monkeypatch.setattr(memory_module, "_SECONDS_FOR_A_TURN", 0.01)
+    said = "1 questions are being answered here at once"
+
+    async def wait() -> None:
+        async with aopen_memory(chats) as memory, memory.a_one_turn("kitchen"):  # type: ignore[attr-defined]
+            app = manual_workflow(sample_index_for_answers, checkpointer=memory)
+            with pytest.raises(StoreError, match=said):
+                await aask(app, FLIGHT_QUESTION, {"configurable": {"thread_id": "hall"}})
+
+    def stay() -> None:
+        with open_memory(chats) as memory:
+            app = manual_workflow(sample_index_for_answers, checkpointer=memory)
+            with memory.one_turn("kitchen"), pytest.raises(StoreError, match=said):  # type: ignore[attr-defined]
+                ask(app, FLIGHT_QUESTION, {"configurable": {"thread_id": "hall"}})
+            assert ask(app, FLIGHT_QUESTION, {"configurable": {"thread_id": "hall"}}).status == "answered"
+
+    asyncio.run(wait()) if waiting else stay()
+
+
+def test_replica_that_dies_in_a_turn_leaves_the_thread_to_others(
+    sample_index_for_answers: ManualIndex, chats: str
+) -> None:
+    holding = (
+        "import sys; from graphrag_tools.conversation.memory import open_memory\n"
+        "with open_memory(sys.argv[1]) as memory, memory.one_turn('kitchen'):\n"
+        "    print('begun', flush=True)\n"
+        "    sys.stdin.read()"
+    )
+    with running([sys.executable, "-c", holding, chats], stdin=subprocess.PIPE, cwd=REPOSITORY) as replica:
+        assert replica.stdout is not None
+        assert replica.stdout.readline() == "begun\n"
+        replica.kill()
+        with open_memory(chats) as memory:
+            app = manual_workflow(sample_index_for_answers, checkpointer=memory)
+            assert ask(app, FLIGHT_QUESTION, THREAD).status == "answered"
+
+
+async def test_server_is_to_notice_within_a_minute_that_a_replica_is_lost(chats: str) -> None:
+    with open_memory(chats) as memory:
+        connection = vars(memory)["_turns"].getconn()
+        shown = [connection.execute(f"SHOW tcp_keepalives_{name}").fetchone() for name in ("idle", "interval", "count")]
+        vars(memory)["_turns"].putconn(connection)
+    async with aopen_memory(chats) as waiting:
+        other = await vars(waiting)["_turns"].getconn()
+        idle = await (await other.execute("SHOW tcp_keepalives_idle")).fetchone()
+        await vars(waiting)["_turns"].putconn(other)
+    assert [[*row.values()] for row in shown] == [["30"], ["10"], ["3"]]
+    assert [*idle.values()] == ["30"]
+
+
 async def test_turn_that_is_cancelled_leaves_the_thread_to_the_next(
     sample_index_for_answers: ManualIndex, chats: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(memory_module, "_SECONDS_FOR_A_TURN", 0.0)
+    monkeypatch.setattr(memory_module, "_SECONDS_FOR_A_TURN", 0.01)
     inside = asyncio.Event()
 
     async def think(_: MessagesState) -> dict[str, Any]:
@@ -238,7 +293,7 @@ async def test_turn_that_is_cancelled_leaves_the_thread_to_the_next(
 STRANGE = "How do I turn on \x00flight\ud800 mode\udc00\ud83d\ude00?"
 
 
-@pytest.mark.parametrize("place", ["memory", "sqlite", "postgres"])
+@pytest.mark.parametrize("place", ["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_characters_that_no_database_keeps_are_cleaned_out_of_a_question(
     place: str, sample_index_for_answers: ManualIndex, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
@@ -296,6 +351,10 @@ async def test_page_lists_and_reads_the_conversations_of_a_browser(
         listed = await list_conversations(memory, "mine")
         assert [one.id for one in listed] == ["c", "a"]
         assert [turn.question for turn in await read_turns(app, "c")] == [f"{LOAN_QUESTION} c"]
+        with psycopg.connect(chats, options="-c enable_seqscan=off") as connection:
+            asked = """EXPLAIN SELECT * FROM checkpoints WHERE metadata @> '{"browser": "mine", "step": -1}'"""
+            plan = connection.execute(asked).fetchall()
+        assert any("checkpoints_metadata_idx" in str(line) for line in plan), plan
         await memory.adelete_thread("c")
         assert [one.id for one in await list_conversations(memory, "mine")] == ["a"]
 

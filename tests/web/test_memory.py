@@ -47,7 +47,7 @@ def assert_listed(page: "Page", titles: list[str]) -> None:
     expect(page.get_by_role("option")).to_have_text(titles, timeout=HANG_SECONDS * 1000)
 
 
-@pytest.mark.parametrize("remembering", ["file", "database"], indirect=True)
+@pytest.mark.parametrize("remembering", ["file", pytest.param("database", marks=pytest.mark.postgres)], indirect=True)
 def test_conversations_are_there_after_a_restart(open_page: Open, remembering: Remembering) -> None:
     with remembering() as address:
         page = open_page(address)
