@@ -30,6 +30,8 @@ def titles(manual: Manual) -> list[str]:
         ("mkdocs.yml", "site_name: Lamp", "docs"),
         ("mkdocs.yml", "site_name: Lamp\ndocs_dir: manual/en", "manual/en"),
         ("book.toml", '[book]\nsrc = "text"', "text"),
+        ("docusaurus.config.ts", "export default {title: 'Lamp'};", "docs"),
+        ("conf.py", 'exclude_patterns = ["tools", "archetypes/default.md"]', "pages"),
         ("hugo.toml", "this is = no toml [", "content"),
     ],
 )
@@ -52,6 +54,20 @@ def test_pages_beside_the_folder_of_the_generator_are_left_out(
 
 def test_a_configuration_without_pages_below_its_folder_leaves_nothing_out(tmp_path: Path) -> None:
     assert titles(load(tmp_path, {"mkdocs.yml": "", "use.md": "# Use\n\nTurn it.\n"})) == ["Use"]
+
+
+@pytest.mark.parametrize(
+    ("config", "text"),
+    [
+        ("docusaurus.config.js", "module.exports = {presets: [['classic', {docs: {path: 'tools'}}]]};"),
+        ("conf.py", "exclude_patterns = [name for name in names]"),
+        ("conf.py", "exclude_patterns = ["),
+    ],
+)
+def test_a_configuration_that_is_a_program_leaves_nothing_out(tmp_path: Path, config: str, text: str) -> None:
+    files = {config: text, "docs/use.md": "# Use\n\nTurn it.\n", "tools/care.md": "# Care\n\nWipe it.\n"}
+    found = {one.rpartition(" > ")[2] for one in titles(load(tmp_path, files))}
+    assert {"Use", "Care"} <= found
 
 
 def test_jekyll_publishes_its_collections_and_not_what_it_excludes(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Tell the pages that a site generator publishes from those beside them, as its configuration says."""
 
+import ast
 import posixpath
 import re
 import tomllib
@@ -16,6 +17,8 @@ _SITE_CONFIG = re.compile(
     r"(?:^|/)(?:docusaurus|astro|mint|docs|vocs|rspress)\.(?:config\.\w+|json)$|(?:^|/)mkdocs\.ya?ml$"
 )
 _JEKYLL = re.compile(r"(?:^|/)_config\.ya?ml$")
+_DOCUSAURUS = re.compile(r"(?:^|/)docusaurus\.config\.\w+$")
+_OWN_PATH = re.compile(r"\bpath\s*:\s*[\"'`]")
 _STARLIGHT = re.compile(r"(?:^|/)astro\.config\.\w+$")
 _HUGO = re.compile(r"(?:^|/)(?:hugo|config|config/_default/(?:hugo|config))\.(?:toml|ya?ml|json)$")
 _MKDOCS = re.compile(r"(?:^|/)mkdocs\.ya?ml$")
@@ -44,8 +47,8 @@ def has_generator(names: Iterable[str]) -> bool:
 def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) -> set[str]:
     """Return those of the sources that no site generator publishes.
 
-    Starlight, Hugo, MkDocs and mdBook read one folder, which counts where there are pages in it; Jekyll leaves out
-    folders that begin with "_" and are no collection, and what its configuration excludes.
+    Docusaurus, Starlight, Hugo, MkDocs and mdBook read one folder, which counts where there are pages in it; Jekyll
+    leaves out folders that begin with "_" and are no collection, and what its configuration excludes, as Sphinx does.
     """
     beside: set[str] = set()
     for name in names:
@@ -57,6 +60,9 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
             beside |= own - read if read else set()
         elif _JEKYLL.search(name):
             beside |= _left_by_jekyll(_data(folder / name), around, sources)
+        elif _SPHINX.search(name):
+            globs = _with_contents(_excluded_by_sphinx(folder / name))
+            beside |= {one for one in sources if matches(posixpath.relpath(one, around or "."), globs)}
     return beside
 
 
@@ -64,6 +70,9 @@ def _content_folder(folder: Path, name: str) -> str:
     """Return the folder that a configuration names for its pages, beside itself; "" for any other file."""
     if _STARLIGHT.search(name):
         return "src/content/docs"
+    if _DOCUSAURUS.search(name):
+        # Its configuration is a program: where it says anything of folders, none is taken for granted.
+        return "" if _OWN_PATH.search(_text(folder / name)) else "docs"
     if _HUGO.search(name):
         return str(_data(folder / name).get("contentDir") or "content").strip("/")
     if _MKDOCS.search(name):
@@ -78,8 +87,7 @@ def _left_by_jekyll(config: dict[str, Any], root: str, sources: Collection[str])
     collections = config.get("collections")
     included = _texts(config.get("include"))
     kept = {f"_{one}" for one in _texts(collections)} | {"_posts"} | {one.strip("/") for one in included}
-    excluded = [one.strip("/") for one in _texts(config.get("exclude"))]
-    globs = [glob for one in excluded for glob in (one, f"{one}/**")]
+    globs = _with_contents(_texts(config.get("exclude")))
     left: set[str] = set()
     for name in sources:
         below = name[len(root) + 1 :] if root else name
@@ -91,16 +99,40 @@ def _left_by_jekyll(config: dict[str, Any], root: str, sources: Collection[str])
     return left
 
 
+def _with_contents(excluded: Iterable[str]) -> list[str]:
+    """Return globs of the files and folders named, and of all below them."""
+    return [glob for one in excluded for glob in (one.strip("/"), f"{one.strip('/')}/**")]
+
+
+def _excluded_by_sphinx(config: Path) -> list[str]:
+    """Return what a conf.py, which is read and not run, leaves out by a plain list of names."""
+    try:
+        statements = ast.parse(_text(config)).body
+        lists = [
+            ast.literal_eval(one.value)
+            for one in statements
+            if isinstance(one, ast.Assign)
+            and any(isinstance(to, ast.Name) and to.id == "exclude_patterns" for to in one.targets)
+        ]
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return []
+    return _texts(lists[-1]) if lists else []
+
+
 def _texts(value: Any) -> list[str]:
     """Return the names in a list or the keys of a mapping."""
     return [str(one) for one in value] if isinstance(value, list | dict) else []
 
 
-def _data(path: Path) -> dict[str, Any]:
+def _text(path: Path) -> str:
     try:
-        text = read_text(path)
+        return read_text(path)
     except ManualError:
-        return {}
+        return ""
+
+
+def _data(path: Path) -> dict[str, Any]:
+    text = _text(path)
     if path.suffix == ".toml":
         try:
             return tomllib.loads(text)
