@@ -123,7 +123,7 @@ class ApiOptions:
     remember: Annotated[
         Path | None,
         typer.Option(help="SQLite file, or postgresql://…, to remember the threads of POST /ask in."),
-    ] = None
+    ] = field(default=None, repr=False)
     as_json: Json = False
 
     def address(self) -> "Address":
@@ -247,7 +247,7 @@ class PageOptions:
         typer.Option(
             help="SQLite file, or postgresql://…, to remember conversations in; each browser is shown its own."
         ),
-    ] = None
+    ] = field(default=None, repr=False)
     allow_host: Annotated[
         list[str] | None, typer.Option(help="A further host name by which visitors may call the page; several times.")
     ] = None

@@ -17,7 +17,14 @@ from psycopg import AsyncConnection, Connection
 from psycopg.rows import DictRow
 
 from graphrag_tools.conversation.database import ChatDatabase
-from graphrag_tools.conversation.postgres_pools import CONNECTION, AsyncPool, Pool, open_async_pool, open_pool
+from graphrag_tools.conversation.postgres_pools import (
+    CONNECTION,
+    AsyncPool,
+    PatientConnection,
+    Pool,
+    open_async_pool,
+    open_pool,
+)
 from graphrag_tools.conversation.serializer import StrictSerializer
 from graphrag_tools.errors import StoreError
 from graphrag_tools.text.characters import without_nul
@@ -234,9 +241,11 @@ def _make_tables(database: ChatDatabase) -> None:
 
     On a connection of its own: what is wrong with address, user or password, a pool would not say.
     """
-    with database.errors(), Connection.connect(database.conninfo, **CONNECTION) as connection:
-        if _is_up_to_date(connection):
+    with database.errors(), PatientConnection.connect(database.conninfo, **CONNECTION) as looking:
+        if _is_up_to_date(looking):
             return
+    # Not a patient one's few seconds: an index of many chats takes as long as it takes.
+    with database.errors(), Connection.connect(database.conninfo, **CONNECTION) as connection:
         key = _lock_key("")
         while not _is_locked(connection.execute(_TRY_LOCK, (key,)).fetchone()):
             time.sleep(_SECONDS_BETWEEN_TRIES)

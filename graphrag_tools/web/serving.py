@@ -3,7 +3,7 @@
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
@@ -48,7 +48,7 @@ class Site:
     models: Sequence[str]
     options: WorkflowOptions
     model_options: ModelOptions
-    remember: Path | None = None
+    remember: Path | None = field(default=None, repr=False)
     """The SQLite file or PostgreSQL address to remember conversations in; without one they end with the server."""
     names: Sequence[str] = ()
     """Further host names by which visitors may call the page, beside its own address."""

@@ -26,7 +26,10 @@ from graphrag_tools.answer import Answer, Source
 from graphrag_tools.cli.ask import chat
 from graphrag_tools.cli.conversation import Conversation
 from graphrag_tools.cli.options import ShownOptions
+from graphrag_tools.cli.serve import ApiOptions, PageOptions
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.models.options import ModelOptions
+from graphrag_tools.web.serving import Site
 from graphrag_tools.workflow.options import WorkflowOptions
 
 WRITING = ("--tool-mode", "none", "--answers", "written", "--choices", "1")
@@ -337,6 +340,13 @@ def test_what_can_be_typed_is_completed(two_manuals_index: ManualIndex) -> None:
         "/map lamp/"
     )
     assert talk.words_to_complete("how do i") == []
+
+
+def test_addresses_with_passwords_stay_out_of_reprs(sample_index: ManualIndex) -> None:
+    address = Path("postgresql://desk:hidden-word@db/chats")
+    site = Site(sample_index, [], WorkflowOptions(), ModelOptions(), address)
+    for options in (site, ApiOptions(remember=address), PageOptions(remember=address)):
+        assert "hidden-word" not in repr(options)
 
 
 def test_database_that_refuses_is_said_in_one_line_without_the_password(

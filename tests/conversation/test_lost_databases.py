@@ -27,6 +27,7 @@ FLIGHT_QUESTION = "How do I turn on flight mode?"
 LOAN_QUESTION = "How long can I keep a borrowed book?"
 THREAD: Any = {"configurable": {"thread_id": "kitchen"}}
 SECRET = "hidden-word"
+USERS = 8
 
 
 def said_of(address: str | Path) -> str:
@@ -187,6 +188,44 @@ async def test_server_lost_in_a_turn_is_said_to_those_who_wait(
         finally:
             await asyncio.to_thread(postgres.start)
         assert (await aask(app, FLIGHT_QUESTION, THREAD)).status == "answered"
+
+
+async def test_many_users_of_two_replicas_get_right_answers_or_an_error_while_the_server_restarts(
+    postgres: Postgres, sample_index_for_answers: ManualIndex, chats: str
+) -> None:
+    subjects = ((FLIGHT_QUESTION, "Flight mode"), (LOAN_QUESTION, "Loans"))
+    asked_first = asyncio.Semaphore(0)
+    restarted = asyncio.Event()
+
+    async def converse(app: Any, number: int) -> list[str]:
+        question, item = subjects[number % 2]
+        config: Any = {"configurable": {"thread_id": f"user-{number}"}}
+        seen = []
+        for turn, words in enumerate((question, "and where is it?", "how do I find it?", "and where is it?")):
+            if turn == 3:
+                await restarted.wait()
+            try:
+                answer = await aask(app, words, config)
+            except StoreError:
+                seen.append("error")
+            else:
+                seen.append("right" if answer.menu_path[-1:] == (item,) else f"wrong: {answer.question}")
+            asked_first.release()
+        return seen
+
+    async def restart() -> None:
+        for _ in range(USERS):
+            await asked_first.acquire()
+        await asyncio.to_thread(postgres.stop)
+        await asyncio.to_thread(postgres.start)
+        restarted.set()
+
+    async with aopen_memory(chats) as one, aopen_memory(chats) as other:
+        apps = [manual_workflow(sample_index_for_answers, checkpointer=memory) for memory in (one, other)]
+        users = [converse(apps[number // 2 % 2], number) for number in range(USERS)]
+        *talks, _ = await asyncio.gather(*users, restart())
+    assert not [turn for talk in talks for turn in talk if turn.startswith("wrong")], talks
+    assert [talk[-1] for talk in talks] == ["right"] * USERS
 
 
 @pytest.mark.parametrize("waiting", [False, True])
