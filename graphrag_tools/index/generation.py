@@ -6,7 +6,7 @@ import tempfile
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
@@ -17,7 +17,17 @@ from graphrag_tools.index.files import Lease, check_files
 from graphrag_tools.index.manifest import Manifest, WrittenFile
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.keys import manual_of
-from graphrag_tools.manual.names import QUOTES, ItemNames, NamedItem, NameMatch, NamesHeld, exact_match
+from graphrag_tools.manual.names import (
+    QUOTES,
+    ItemNames,
+    NamedItem,
+    NameMatch,
+    NamesHeld,
+    exact_match,
+    near_match,
+    of_manual,
+)
+from graphrag_tools.manual.near_names import NearNames
 from graphrag_tools.search.hybrid import HybridSearch, SearchedStores
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, VectorStore
@@ -174,6 +184,14 @@ def check_counts(folder: Path, stores: Stores, *, sections: int, items: int, pas
             )
 
 
+_NEAR_KEPT = 4
+"""Manuals whose names are kept ready to be compared."""
+
+
+def _near_names(graph: GraphStore, manual: str | None) -> NearNames:
+    return NearNames(graph.folded_names(manual) or [])
+
+
 @dataclass(eq=False)
 class Generation:
     """A generation opened for reading.
@@ -187,6 +205,8 @@ class Generation:
 
     def __post_init__(self) -> None:
         weakref.finalize(self, self.stores.close)
+        # Of the store alone: a cache that held the generation would keep its files open until garbage is collected.
+        self._near_names = lru_cache(_NEAR_KEPT)(partial(_near_names, self.stores.graph))
 
     @cached_property
     def names(self) -> ItemNames:
@@ -228,8 +248,12 @@ class Generation:
         called = self.stores.graph.items_called
         if called("") is None:
             return self.names.resolve(text, manual)
-        exact = exact_match(text, manual, lambda folded: called(folded) or NamesHeld([], []))
-        return exact or self.names.resolve(text, manual)
+
+        def held(folded: str) -> NamesHeld:
+            return called(folded) or NamesHeld([], [])
+
+        exact = exact_match(text, manual, held)
+        return exact or near_match(text, self._near_names(manual), lambda name: of_manual(held(name).by_name, manual))
 
     def graph(self, manual: str) -> MenuGraph:
         """Return a manual's graph, while it is used this stays open. Raises KeyError for an unknown manual."""

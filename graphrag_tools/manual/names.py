@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-
+from graphrag_tools.manual.near_names import NearNames
 from graphrag_tools.text.normalise import folded
 
 QUOTES = "\"'`“”"
@@ -14,6 +14,8 @@ _SUGGEST_FROM = 55.0
 _MAX_CANDIDATES = 5
 _MOST_CHARACTERS = 10_000
 """A longer text may be an id or a path; which titles it is near would take long to say."""
+_NEAR_KEPT = 4
+"""Manuals whose names are kept ready to be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,22 @@ def exact_match(text: str, manual: str | None, held: Callable[[str], NamesHeld])
     given, bare = held(folded(text)), held(folded(_bare(text)))
     # A title may itself be nothing but quotes: the text as given counts first.
     for found in (given.by_path or bare.by_path, given.by_name or bare.by_name):
-        if exact := _of_manual(found, manual):
+        if exact := of_manual(found, manual):
             return NameMatch(tuple(exact[:_MAX_CANDIDATES]), len(exact))
     return None
+
+
+def near_match(text: str, names: NearNames, called: Callable[[str], list[NamedItem]]) -> NameMatch:
+    """Return what a text that is no name may mean; `called` returns the items that a folded name is the name of."""
+    key = folded(_bare(text))
+    if not key or len(key) > _MOST_CHARACTERS:
+        return NameMatch((), 0)
+    near = names.nearest(key, 3 * _MAX_CANDIDATES, _SUGGEST_FROM)
+    scored = [(item, ratio) for name, ratio in near for item in called(name)]
+    best = max((ratio for _, ratio in scored), default=0.0)
+    meant = [item for item, ratio in scored if ratio == best] if best >= _RESOLVE_FROM else []
+    nearest = tuple(item for item, _ in scored[:_MAX_CANDIDATES])
+    return NameMatch(tuple(meant[:_MAX_CANDIDATES]), len(meant), nearest)
 
 
 class ItemNames:
@@ -75,39 +90,27 @@ class ItemNames:
             self._by_id[item.id] = item
             self._by_path.setdefault(folded(item.menu_path), []).append(item)
             self._by_name.setdefault(folded(item.name), []).append(item)
+        self._near_names = lru_cache(_NEAR_KEPT)(self._near_names_of)
 
     def resolve(self, text: str, manual: str | None = None) -> NameMatch:
         """Return what the text means, within one manual if given. Empty text matches nothing."""
         wanted = _bare(text)
-        key = folded(wanted)
         if wanted in self._by_id and manual in (None, self._by_id[wanted].manual):
             return NameMatch((self._by_id[wanted],), 1)
         exact = exact_match(text, manual, self._held)
-        return exact or (self._near(key, manual) if key else NameMatch((), 0))
+        return exact or near_match(text, self._near_names(manual), lambda name: of_manual(self._by_name[name], manual))
 
     def _held(self, text: str) -> NamesHeld:
         return NamesHeld(self._by_path.get(text, []), self._by_name.get(text, []))
 
-    def _near(self, key: str, manual: str | None) -> NameMatch:
-        if len(key) > _MOST_CHARACTERS:
-            return NameMatch((), 0)
-        found = process.extract(
-            key,
-            [name for name, items in self._by_name.items() if _of_manual(items, manual)],
-            scorer=fuzz.token_sort_ratio,
-            limit=3 * _MAX_CANDIDATES,
-            score_cutoff=_SUGGEST_FROM,
-        )
-        scored = [(item, score) for name, score, _ in found for item in _of_manual(self._by_name[name], manual)]
-        best = max((score for _, score in scored), default=0.0)
-        near = [item for item, score in scored if score == best] if best >= _RESOLVE_FROM else []
-        nearest = tuple(item for item, _ in scored[:_MAX_CANDIDATES])
-        return NameMatch(tuple(near[:_MAX_CANDIDATES]), len(near), nearest)
+    def _near_names_of(self, manual: str | None) -> NearNames:
+        return NearNames([name for name, items in self._by_name.items() if of_manual(items, manual)])
 
 
 def _bare(text: str) -> str:
     return text.strip().strip(QUOTES)
 
 
-def _of_manual(items: list[NamedItem], manual: str | None) -> list[NamedItem]:
+def of_manual(items: list[NamedItem], manual: str | None) -> list[NamedItem]:
+    """Return the items of one manual; None stands for all."""
     return [item for item in items if manual in (None, item.manual)]

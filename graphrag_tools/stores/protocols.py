@@ -51,6 +51,12 @@ class GraphStore(Protocol):
     def items_called(self, text: str) -> NamesHeld | None:
         """Return the items whose path and whose name are a text, both `folded`; None if that cannot be told quickly."""
 
+    def folded_names(self, manual: str | None = None) -> list[str] | None:
+        """Return the distinct names of items, `folded`, by the first item of each; None if that takes all items' read.
+
+        With a manual they are those that items of it have.
+        """
+
     def count(self) -> int:
         """Return how many items there are."""
 

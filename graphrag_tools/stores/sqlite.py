@@ -124,6 +124,18 @@ class SqliteGraphStore:
         paths, names = (self._rows(query.format(column), text) for column in ("folded_path", "folded_name"))
         return NamesHeld([NamedItem(*row) for row in paths], [NamedItem(*row) for row in names])
 
+    def folded_names(self, manual: str | None = None) -> list[str] | None:
+        """Return the distinct folded names, by the first item of each in all manuals; None if the file has none."""
+        if not self._has_folded:
+            return None
+        first = "SELECT folded_name, min(number) FROM items GROUP BY folded_name ORDER BY 2"
+        of_manual = (
+            "SELECT folded_name, (SELECT min(number) FROM items AS every WHERE every.folded_name = items.folded_name)"
+            " FROM items WHERE manual = ? GROUP BY folded_name ORDER BY 2"
+        )
+        rows = self._rows(first) if manual is None else self._rows(of_manual, manual)
+        return [name for name, _ in rows]
+
     def count(self, manual: str | None = None) -> int:
         """Return how many items there are, in one manual or in all."""
         if manual is None:

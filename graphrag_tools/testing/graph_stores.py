@@ -139,6 +139,15 @@ class GraphStoreContract:
             ]
             assert _by_path(store, "nowhere") == []
 
+    def test_folded_names_come_once_each_by_their_first_item(self, store: GraphStore) -> None:
+        graphs = [example_graph("oven"), example_graph("lamp")]
+        for graph in graphs:
+            store.write(graph)
+        expected = list(dict.fromkeys(folded(item.name) for item in graphs[0].items))
+        if store.folded_names() is not None:
+            assert store.folded_names() == store.folded_names("lamp") == expected
+            assert store.folded_names("fridge") == []
+
     def test_empty_store_holds_nothing(self, store: GraphStore) -> None:
         assert store.count() == 0
         assert store.named_items() == []
