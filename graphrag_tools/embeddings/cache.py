@@ -1,5 +1,6 @@
 """Keep vectors that were paid for once, by content and embeddings, so that a rebuild reuses them.
 
+What the live generation has itself is dropped when a build is done: each vector stands once on the disk.
 The file is only a cache: where it cannot be used, a build goes on without it and says so in the log.
 """
 
@@ -7,7 +8,7 @@ import hashlib
 import logging
 import sqlite3
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
@@ -24,8 +25,12 @@ _BATCH = 256
 _PRUNED_ABOVE = 5_000
 _CHECKSUM_BYTES = 4
 _TABLE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)"
+_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""The second where the name of a damaged table stands in the message of the first."""
 _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
+Held = Callable[[Sequence[str]], Mapping[str, Vector]]
+"""Returns those of some texts' vectors that are held elsewhere, by text."""
 
 
 class EmbeddingCache:
@@ -38,12 +43,12 @@ class EmbeddingCache:
         self._connection = self._opened()
 
     def vectors(
-        self, texts: Sequence[str], embeddings: Embeddings, progress: StageProgress
+        self, texts: Sequence[str], embeddings: Embeddings, progress: StageProgress, held: Held | None = None
     ) -> list[NDArray[np.float32]]:
-        """Return the vector of each text, embedding only those that are not cached, batch by batch."""
+        """Return the vector of each text, embedding only those neither cached nor held elsewhere, batch by batch."""
         found: list[NDArray[np.float32]] = []
         for start in range(0, len(texts), _BATCH):
-            found.extend(self._batch(list(texts[start : start + _BATCH]), embeddings))
+            found.extend(self._batch(list(texts[start : start + _BATCH]), embeddings, held))
             progress(len(found), len(texts))
         return found
 
@@ -65,6 +70,20 @@ class EmbeddingCache:
                 self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
 
         self._tried(insert, None)
+
+    def drop(self, texts: Iterable[str]) -> None:
+        """Drop the vectors of some texts, which are held elsewhere from now on."""
+
+        def delete() -> None:
+            before = self._connection.total_changes
+            with self._connection:
+                self._connection.executemany(
+                    "DELETE FROM vectors WHERE key = ?", ((self._key(text),) for text in texts)
+                )
+            if self._connection.total_changes > before:
+                self._connection.execute("VACUUM")
+
+        self._tried(delete, None)
 
     def prune(self) -> None:
         """Drop what was not asked for since this was opened, if the file holds twice as many vectors, or 5,000 more.
@@ -89,11 +108,16 @@ class EmbeddingCache:
         """Close the file."""
         self._connection.close()
 
-    def _batch(self, texts: list[str], embeddings: Embeddings) -> list[NDArray[np.float32]]:
+    def _batch(self, texts: list[str], embeddings: Embeddings, held: Held | None) -> list[NDArray[np.float32]]:
         keys = [self._key(text) for text in texts]
         known = self._known(keys)
         self._used.update(keys)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        elsewhere = held(list(missing.values())) if held else {}
+        for key, text in list(missing.items()):
+            if text in elsewhere:
+                known[key] = np.asarray(elsewhere[text], dtype=np.float32)
+                del missing[key]
         if missing:
             vectors = embed_texts(embeddings, list(missing.values()))
             self.put(dict(zip(missing.values(), vectors, strict=True)))
@@ -122,7 +146,7 @@ class EmbeddingCache:
         """Do work on the file; where it fails, go on with an empty cache and return `otherwise`."""
         try:
             return work()
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             self._connection.close()
             self._connection = self._anew(error)
             return otherwise
@@ -130,10 +154,10 @@ class EmbeddingCache:
     def _opened(self) -> sqlite3.Connection:
         try:
             return _connected(str(self._file))
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             return self._anew(error)
 
-    def _anew(self, error: sqlite3.Error) -> sqlite3.Connection:
+    def _anew(self, error: Exception) -> sqlite3.Connection:
         """Return an empty cache: in place of a damaged file, in memory where a whole one cannot be used."""
         _LOG.warning("%s: SQLite says %r; its vectors are made anew. It is only a cache.", self._file, str(error))
         # A file that is locked, full or read-only is an OperationalError; a damaged one is its parent class alone.
@@ -142,7 +166,7 @@ class EmbeddingCache:
                 for name in (self._file.name, f"{self._file.name}-wal", f"{self._file.name}-shm"):
                     self._file.with_name(name).unlink(missing_ok=True)
                 return _connected(str(self._file))
-            except (OSError, sqlite3.Error) as again:
+            except (OSError, *_ERRORS) as again:
                 _LOG.warning("%s: cannot be replaced (%s); this build goes on without it.", self._file, again)
         return _connected(":memory:")
 
@@ -152,7 +176,7 @@ def _connected(address: str) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(_TABLE)
-    except sqlite3.Error:
+    except _ERRORS:
         connection.close()
         raise
     return connection

@@ -39,12 +39,13 @@ from graphrag_tools.index.stages import (
     open_cache,
     write_stores,
 )
-from graphrag_tools.index.stored import keep_vectors, stored_manuals
+from graphrag_tools.index.stored import carried_over, stored_manuals
 from graphrag_tools.loaders.reading import DEFAULT_READING, Reading
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.progress import Progress, no_progress
 from graphrag_tools.search.records import passage_records
+from graphrag_tools.stores.protocols import Record
 from graphrag_tools.stores.questions import question_records
 from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStoreName, check_vector_store
 
@@ -314,9 +315,11 @@ def _generation(folder: Path, order: _Order, live: Manifest | None, report: Prog
         make_leasable(target)
         identity = embeddings_info(order.named, order.embedder, live.embeddings if live else None)
         with closing(open_cache(folder, identity)) as cache:
-            built = _written(folder, order, Embedder(order.embedder, identity, cache), number, live, report)
+            embedder = Embedder(order.embedder, identity, cache)
+            built, passages = _written(folder, order, embedder, number, live, report)
             write_manifest(target, built, SPARE_NAME)
             write_manifest(folder, built)
+            cache.drop(record.text for record in passages)
             cache.prune()
     except BaseException:
         if _live_number(folder) != number:  # an interrupt may come just after the switch
@@ -327,8 +330,8 @@ def _generation(folder: Path, order: _Order, live: Manifest | None, report: Prog
 
 def _written(
     folder: Path, order: _Order, embedder: Embedder, number: int, live: Manifest | None, report: Progress
-) -> Built:
-    """Fill the new generation's folder; what `live` has of the same vectors is taken over."""
+) -> tuple[Built, Sequence[Record]]:
+    """Fill the new generation's folder, with what `live` has of the same vectors; return its passages too."""
     target = generation_folder(folder, number)
     of_same_vectors = (
         live and _is_of_this_package(live) and live.embeddings.fingerprint == embedder.identity.fingerprint
@@ -337,18 +340,10 @@ def _written(
     manuals, told = _enriched(folder, order, report)
     graphs = [manual.graph for manual in manuals]
     passages = [record for graph in graphs for record in passage_records(graph)]
-    if before is not None:
-        same = {(info.id, info.content) for info in before.manuals}
-        stay = {manual.info.id for manual in manuals if (manual.info.id, manual.info.content) in same}
-        keep_vectors(folder, before, [record for record in passages if record.manual in stay], embedder.cache)
+    with carried_over(folder, before, manuals, passages, embedder.cache) as held:
+        vectors = embed_texts(passages, embedder, report, held)
     asked = list(question_records(graphs))
-    content = Content(
-        graphs,
-        passages,
-        embed_texts(passages, embedder, report),
-        asked,
-        embed_texts(asked, embedder, no_progress),
-    )
+    content = Content(graphs, passages, vectors, asked, embed_texts(asked, embedder, no_progress))
     write_stores(target, content, report, order.vector_store)
     check_stores(target, content)
     manifest = Manifest(
@@ -361,7 +356,7 @@ def _written(
         recipe=order.recipe,
         model_texts=told,
     )
-    return _with_graphs(manifest, manuals, unchanged=False)
+    return _with_graphs(manifest, manuals, unchanged=False), passages
 
 
 def _enriched(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 
-from graphrag_tools.embeddings.cache import EmbeddingCache
+from graphrag_tools.embeddings.cache import EmbeddingCache, Held
 from graphrag_tools.embeddings.identity import EmbeddingsInfo
 from graphrag_tools.errors import StoreError
 from graphrag_tools.index.generation import Stores, check_counts, open_stores, write_vocabulary
@@ -51,10 +51,12 @@ def open_cache(folder: Path, identity: EmbeddingsInfo) -> EmbeddingCache:
     return EmbeddingCache(folder / CACHE_NAME, key)
 
 
-def embed_texts(records: Sequence[Record], embedder: Embedder, report: Progress) -> Sequence[Vector]:
-    """Return the vector of each record's text, from the cache where it has them."""
+def embed_texts(
+    records: Sequence[Record], embedder: Embedder, report: Progress, held: Held | None = None
+) -> Sequence[Vector]:
+    """Return the vector of each record's text, from the cache or from what is held elsewhere where they have them."""
     texts = [record.text for record in records]
-    return embedder.cache.vectors(texts, embedder.embeddings, partial(report, "embed"))
+    return embedder.cache.vectors(texts, embedder.embeddings, partial(report, "embed"), held)
 
 
 def write_stores(target: Path, content: Content, report: Progress, vector_store: VectorStoreName) -> None:

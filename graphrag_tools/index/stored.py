@@ -5,12 +5,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphrag_tools.embeddings.cache import EmbeddingCache
+from graphrag_tools.embeddings.cache import EmbeddingCache, Held
 from graphrag_tools.errors import GraphRAGToolsError, StoreError
 from graphrag_tools.index.files import check_file
 from graphrag_tools.index.manifest import Manifest, ManualInfo, generation_folder, generation_numbers
 from graphrag_tools.index.sources import ReadManual
 from graphrag_tools.manual.content_hash import content_hash
+from graphrag_tools.search.records import passage_records
 from graphrag_tools.stores.protocols import Record, VectorStore
 from graphrag_tools.vectors import Vector
 
@@ -62,7 +63,40 @@ def _proved(store: "SqliteGraphStore", info: ManualInfo) -> list[ReadManual]:
         return []
 
 
-def keep_vectors(folder: Path, live: Manifest, blocks: Sequence[Record], cache: EmbeddingCache) -> None:
+@contextmanager
+def carried_over(
+    folder: Path,
+    live: Manifest | None,
+    manuals: Sequence[ReadManual],
+    passages: Sequence[Record],
+    cache: EmbeddingCache,
+) -> Iterator[Held]:
+    """Yield what returns, by text, the vectors that the live generation has of the manuals that stay as they are.
+
+    Those of manuals that change or go are put into the cache: most texts of a changed one stay, and one that was
+    taken out may come back. The passages are those of the new manuals, the cache has the live generation's embeddings;
+    nothing is carried over from None.
+    """
+    if live is None:
+        yield lambda _texts: {}
+        return
+    same = {(info.id, info.content) for info in live.manuals}
+    stay = {manual.info.id for manual in manuals if (manual.info.id, manual.info.content) in same}
+    _keep_vectors(
+        folder, live, _stored_passages(folder, live, [info for info in live.manuals if info.id not in stay]), cache
+    )
+    keys = {record.text: record.key for record in passages if record.manual in stay}
+    with _vector_store(folder, live) as vectors_of:
+
+        def held(texts: Sequence[str]) -> dict[str, Vector]:
+            asked = {text: keys[text] for text in texts if text in keys}
+            found = vectors_of(list(asked.values()))
+            return {text: found[key] for text, key in asked.items() if key in found}
+
+        yield held
+
+
+def _keep_vectors(folder: Path, live: Manifest, blocks: Sequence[Record], cache: EmbeddingCache) -> None:
     """Put into the cache what it lacks of the live generation's vectors, as far as their store is whole.
 
     The blocks have to be of that generation, and the cache of its embeddings.
@@ -76,6 +110,12 @@ def keep_vectors(folder: Path, live: Manifest, blocks: Sequence[Record], cache: 
             batch = wanted[start : start + _BATCH]
             found = vectors_of([record.key for record in batch])
             cache.put({record.text: found[record.key] for record in batch if record.key in found})
+
+
+def _stored_passages(folder: Path, live: Manifest, wanted: Sequence[ManualInfo]) -> list[Record]:
+    """Return the passages of some manuals as the live generation has them; none of one whose graph is damaged."""
+    read = _read_from(generation_folder(folder, live.generation) / _GRAPH_FILE, wanted)
+    return [record for manual in read.values() for record in passage_records(manual.graph)]
 
 
 @contextmanager

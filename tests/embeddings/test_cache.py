@@ -39,6 +39,25 @@ def test_vectors_are_those_of_the_texts_in_order(file: Path) -> None:
         assert [pytest.approx(vector, abs=1e-6) for vector in expected] == found
 
 
+def test_vectors_held_elsewhere_are_not_made_and_not_kept(file: Path) -> None:
+    held, embeddings = {"two": [0.5] * 256}, WatchedEmbeddings()
+    with closing(EmbeddingCache(file, "a")) as cache:
+        found = cache.vectors(["one", "two"], embeddings, lambda _done, _total: None, lambda _texts: held)
+        assert (embeddings.texts, found[1].tolist()) == (["one"], held["two"])
+        assert cache.missing(["one", "two"]) == {"two"}
+
+
+def test_dropped_vectors_leave_the_file_and_are_made_again(file: Path) -> None:
+    texts = [f"number {number}" for number in range(300)]
+    first = _vectors(file, texts, WatchedEmbeddings())
+    large = file.stat().st_size
+    with closing(EmbeddingCache(file, "a")) as cache:
+        cache.drop([*texts[1:], "never kept"])
+        assert cache.missing(texts) == set(texts[1:])
+    assert file.stat().st_size < large / 10
+    assert _vectors(file, texts, WatchedEmbeddings()) == first
+
+
 def test_other_embeddings_have_vectors_of_their_own(file: Path) -> None:
     embeddings = WatchedEmbeddings()
     _vectors(file, ["one"], embeddings, "a")

@@ -1,6 +1,8 @@
 """Building again: nothing is paid for twice, and manuals come and go without the sources of the others."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -174,6 +176,44 @@ def test_vectors_come_from_the_index_where_the_cache_is_lost(tmp_path: Path) -> 
     index = ManualIndex.open(tmp_path, WatchedEmbeddings())
     assert index.search("heat")[0].cosine == pytest.approx(expected[0].cosine, abs=1e-5)
     index.close()
+
+
+def _cached(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "cache.sqlite")) as cache:
+        (count,) = cache.execute("SELECT count(*) FROM vectors").fetchone()
+    return int(count)
+
+
+def test_vectors_of_the_live_generation_are_kept_once(tmp_path: Path) -> None:
+    words = [f"setting{number}" for number in range(100)]
+    build_index([small_manual(words=words)], tmp_path, WatchedEmbeddings())
+    assert _cached(tmp_path) == 0
+    again = WatchedEmbeddings()
+    build_index([small_manual(words=words), small_manual("oven", ["heat"])], tmp_path, again)
+    assert _cached(tmp_path) == 0
+    assert len(again.texts) < len(words) // 2, "those of the manual that stays come from its generation"
+    changed = WatchedEmbeddings()
+    manuals = [small_manual(words=[*words[1:], "timer"]), small_manual("oven", ["heat"])]
+    build_index(manuals, tmp_path, changed)
+    assert changed.texts == [PROBE, "Timer: Turn the wheel to set the timer."]
+    assert _cached(tmp_path) == 1, "only what the live generation has no more"
+    assert _found(tmp_path, "timer") == "lamp/timer"
+
+
+def test_manual_that_comes_back_costs_no_embedding(tmp_path: Path) -> None:
+    build_index([small_manual(), small_manual("oven", ["heat"])], tmp_path, WatchedEmbeddings())
+    remove_manuals(["lamp"], tmp_path, WatchedEmbeddings())
+    again = WatchedEmbeddings()
+    add_manuals([small_manual()], tmp_path, again)
+    assert set(again.texts) <= {PROBE}
+    assert _cached(tmp_path) == 0
+
+
+def test_changed_manual_is_embedded_anew_where_the_live_graph_is_lost(tmp_path: Path) -> None:
+    build_index([small_manual(words=["colour", "volume"])], tmp_path, WatchedEmbeddings())
+    (tmp_path / "generations" / "000001" / "graph.sqlite").write_bytes(b"lost")
+    build_index([small_manual(words=["colour", "timer"])], tmp_path, WatchedEmbeddings())
+    assert _found(tmp_path, "timer") == "lamp/timer"
 
 
 def test_removed_manual_is_gone(tmp_path: Path) -> None:
