@@ -1,4 +1,5 @@
-# make demo | make test | make cluster-test | make check | make audit | make docs | make bench | make mutate: each sets up what it needs first.
+# make demo | make test | make cluster-test | make check | make matrix | make audit | make docs | make bench | make mutate:
+# each sets up what it needs first.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
@@ -12,7 +13,7 @@ PACKAGE ?= verification
 MUTANTS ?=
 SOURCES := graphrag_tools tests examples benchmarks docs
 
-.PHONY: setup demo test cluster-test check formatted types doors declared docs audit format lock bench mutate clean
+.PHONY: setup demo test cluster-test check matrix formatted types doors declared docs audit format lock bench mutate clean
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
@@ -37,6 +38,10 @@ cluster-test: $(READY)
 check: $(READY)
 	$(MAKE) --no-print-directory -j 2 types formatted doors declared docs audit
 	$(MAKE) --no-print-directory test
+
+# The quick tests on other Pythons, and with the lowest versions that pyproject.toml allows: uv makes the environments.
+matrix: $(READY)
+	UV=$(BIN)/uv .ci/matrix
 
 formatted: $(READY)
 	$(BIN)/ruff format --check $(SOURCES)
