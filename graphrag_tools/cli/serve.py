@@ -253,6 +253,13 @@ class PageOptions:
     ] = None
     # Said in words where somebody tries it, and not on offer.
     workers: Annotated[int, typer.Option(min=1, max=MOST_WORKERS, hidden=True)] = 1
+    pdf: Annotated[
+        bool | None,
+        typer.Option(
+            "--pdf/--no-pdf",
+            help="Let visitors open the PDF that a manual was read from; without either, on this machine alone.",
+        ),
+    ] = None
     as_json: Json = False
 
 
@@ -290,5 +297,6 @@ def web(serving: PageOptions, options: AskingOptions) -> None:
         options.for_model(),
         serving.remember,
         serving.allow_host or (),
+        is_loopback(serving.host) if serving.pdf is None else serving.pdf,
     )
     serve(site, serving.host, serving.port, ready)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 
 from langchain_core.runnables import RunnableConfig
 from nicegui import ui
@@ -10,76 +11,114 @@ from graphrag_tools.answer import Answer
 from graphrag_tools.conversation.turn import MAX_QUESTION_CHARACTERS
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.web.cards import DraftCard, ShowAnswer, draw_answer
+from graphrag_tools.web.cards import Opening, draw_answer
 from graphrag_tools.web.conversations import Conversations, Turn
+from graphrag_tools.web.draft_card import DraftCard
 from graphrag_tools.web.elements import Words, part, press
 from graphrag_tools.web.workflows import ShowStage, Workflow
 from graphrag_tools.workflow.streaming import ask_with_events
 
 OpenWorkflow = Callable[[ShowStage], Awaitable[Workflow]]
-_HINT = "Ask a question, such as where a setting is or how to change it."
+StandInLine = Callable[[Callable[[int], None]], AbstractContextManager[None]]
 _STOPPED = "Stopped."
 _TOO_LONG = "Not sent: the question has {count:,} characters, and {most:,} are read. Shorten it."
+_TOO_LONG_YET = "{count:,} characters; {most:,} are read. Shorten it before you ask."
 _UNEXPECTED = "Something went wrong that should not have; the server's log says what. You can go on asking."
+_UNSENT = "Not sent, or not answered: the server was away. Your words are kept."
+_AWAY = "The server is away. What you type is kept; it can be sent once the server is back."
+_TOO_MUCH = "Not pasted: that is too much text for a question."
 
 
 class ChatPane:
-    """Asks for one tab, one question at a time. `show` is told of each answer, `asked` when a question is taken."""
+    """Asks for one tab, one question at a time.
 
-    def __init__(
+    `answered` is told of each answer and its turn's number, `asked` when a question is taken; `welcome` draws what an
+    empty conversation shows.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917  # the page's own part, given what the page does for it
         self,
-        workflow: OpenWorkflow,
-        show: ShowAnswer,
-        reveal: ShowAnswer,
-        asked: Callable[[], None],
         index: ManualIndex,
+        workflow: OpenWorkflow,
+        line: StandInLine,
+        opening: Opening,
+        answered: Callable[[Answer, int], None],
+        asked: Callable[[], None],
+        welcome: Callable[[], None],
     ) -> None:
-        """Draw the pane where the caller's slot is; `reveal` is told of an answer whose path was clicked."""
+        """Draw the pane where the caller's slot is."""
         self._index = index
         self._workflow = workflow
-        self._show = show
-        self._reveal = reveal
+        self._line = line
+        self._opening = opening
+        self._answered = answered
         self._asked = asked
+        self._draw_welcome = welcome
         self._conversations = Conversations("")
         self._opened = asyncio.Event()
         self._task: asyncio.Task[object] | None = None
+        self.answers: list[Answer] = []
+        """Those of the conversation that is open, oldest first."""
+        self._line_of_questions: list[str] = []
+        """The last question that stood by itself, and those that followed it up."""
         with part("div", classes="log", label="Conversation") as self._log:
             self._log.props["role"] = "log"
             self._log.props["tabindex"] = "0"
-            self._hint = Words("p", _HINT, classes="aside")
+            self._welcome = part("div", classes="welcome")
         self._status = Words("p", "", classes="heard")
         self._status.props["role"] = "status"
+        self._draw_form()
+        self._busy(False)
+
+    def _draw_form(self) -> None:
+        Words("p", _AWAY, classes="lost away")
+        Words("p", _TOO_MUCH, classes="lost too-much")
+        with part("p", classes="lost unsent"):
+            Words("span", _UNSENT)
+            press("Retry", lambda: None, classes="quiet retry")
         with part("form", classes="asking", label="Ask a question") as self.form:
             self.form.on("submit.prevent", self._ask, args=[])
-            self.field = ui.input("Question").props("outlined dense autocomplete=off")
+            self.field = ui.textarea("Question", on_change=self._count)
+            self.field.props("outlined dense autogrow autocomplete=off rows=1")
             self._send = Words("button", "Ask", classes="go")
             self._send.props["type"] = "submit"
-            self._halt = press("Stop", self.stop, classes="quiet")
-        self._busy(False)
+            self._halt = press("Stop", self.stop, classes="quiet stop")
+        self._counted = Words("p", "", classes="counted")
 
     def open(self, conversations: Conversations, turns: Sequence[Turn], trouble: str = "") -> None:
         """Show the conversation that is open, with its turns, or why they could not be read."""
         self._conversations = conversations
         self._opened.set()
+        self.answers = []
+        self._line_of_questions = []
         self._log.clear()
         with self._log:
-            self._hint = Words("p", "" if turns else _HINT, classes="aside")
+            self._welcome = part("div", classes="welcome")
+            if not turns:
+                with self._welcome:
+                    self._draw_welcome()
             for turn in turns:
                 Words("p", turn.question, classes="question")
-                draw_answer(turn.answer, self._reveal, self._index)
+                self._draw(turn)
             if trouble:
                 Words("p", trouble, classes="trouble")
-        if turns:
-            self._show(turns[-1].answer)
-        self._scroll()
+
+    def turn_to(self, number: int) -> None:
+        """Bring an answer to the top with its question, or as near as there is room: by its number, 0 for the last."""
+        self._run(f"setTimeout(() => graphragTools.turn({number}))")
 
     def stop(self) -> None:
         """Stop the answer that is being made, and with it the model."""
         if self._task is not None:
             self._task.cancel()
 
+    async def ask(self, question: str) -> None:
+        """Ask a question as if it had been typed."""
+        self.field.value = question
+        await self._ask()
+
     async def _ask(self) -> None:
-        # A quick user may ask before the conversations of the tab are known; test_web_users.py does.
+        # A quick user may ask before the conversations of the tab are known; test_users.py does.
         await self._opened.wait()
         question = (self.field.value or "").strip()
         if not question or self._conversations.asking is not None:
@@ -93,11 +132,11 @@ class ChatPane:
         self._asked()
         self.field.value = ""
         self._busy(True)
+        self._welcome.clear()
         with self._log:
-            self._hint.text = ""
             Words("p", question, classes="question")
             draft = DraftCard(self._status, self._index.language_of())
-        self._scroll()
+        self.turn_to(0)
         outcome: Answer | str = _UNEXPECTED
         try:
             outcome = await self._answer(question, config, draft)
@@ -116,31 +155,49 @@ class ChatPane:
     async def _answer(self, question: str, config: RunnableConfig, draft: DraftCard) -> Answer:
         workflow = await self._workflow(draft.show_stage)
         draft.show_stage(draft.stages.first)
-        return await ask_with_events(workflow, question, config, draft.take)
+        with self._line(draft.show_line):
+            return await ask_with_events(workflow, question, config, draft.take)
 
     def _finish(self, question: str, draft: DraftCard, outcome: Answer | str) -> None:
         draft.remove()
         with self._log:
             if isinstance(outcome, Answer):
-                draw_answer(outcome, self._reveal, self._index)
-                self._show(outcome)
+                self._draw(Turn(question, outcome))
+                self._answered(outcome, len(self.answers))
             else:
                 Words("p", outcome, classes="trouble")
                 self.field.value = self.field.value or question
-        self._scroll()
+        self._done()
+        self.turn_to(0)
+
+    def _draw(self, turn: Turn) -> None:
+        earlier = self._line_of_questions if turn.answer.follow_up else []
+        self._line_of_questions = [*earlier, turn.question]
+        self.answers.append(turn.answer)
+        draw_answer(turn.answer, self._line_of_questions, len(self.answers), self._opening, self._index)
 
     def _refuse(self, reason: str) -> None:
         """Say why a question was not asked; its words stay in the field."""
         with self._log:
             Words("p", reason, classes="trouble")
         self._status.text = reason
+        self._done()
+
+    def _count(self) -> None:
+        """Say that a question is too long while it is being typed."""
+        count = len((self.field.value or "").strip())
+        too_long = count > MAX_QUESTION_CHARACTERS
+        self._counted.text = _TOO_LONG_YET.format(count=count, most=MAX_QUESTION_CHARACTERS) if too_long else ""
 
     def _busy(self, busy: bool) -> None:
         self._log.props["aria-busy"] = "true" if busy else "false"
         self._send.visible = not busy
         self._halt.visible = busy
 
-    def _scroll(self) -> None:
-        """Bring the last question to the top, or as near as there is room."""
-        last = f"[...getHtmlElement({self._log.id}).querySelectorAll('.question')].at(-1)"
-        self._log.client.run_javascript(f"setTimeout(() => {last}?.scrollIntoView())")
+    def _done(self) -> None:
+        """Tell the browser that the question was taken: it need not keep its words for another try."""
+        self._run("setTimeout(() => graphragTools.done())")
+
+    def _run(self, script: str) -> None:
+        # Of the log's own client: what was clicked may be gone, and with it the slot that the click came from.
+        self._log.client.run_javascript(script)

@@ -39,6 +39,11 @@ def outside(text: str, address: str, *, classes: str = "") -> Words:
     """Return a link to a web address, or words where the address is of another kind ("javascript:", a file)."""
     if not is_web_address(address):
         return Words("span", text, classes=classes)
+    return own_file(text, address, classes=classes)
+
+
+def own_file(text: str, address: str, *, classes: str = "") -> Words:
+    """Return a link that opens beside the page, to an address that was made here or checked."""
     link = Words("a", text, classes=classes)
     link.props["href"] = address
     link.props["target"] = "_blank"

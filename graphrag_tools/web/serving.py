@@ -1,13 +1,16 @@
 """Serve the page: a socket of its own, NiceGUI under uvicorn, and limits to what a browser may load."""
 
+import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import FileResponse
 from nicegui import ui
 
 from graphrag_tools.conversation.memory import aopen_memory, open_memory
@@ -17,7 +20,11 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.loopback import in_url
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.slow_callers import ImpatientProtocol
-from graphrag_tools.web.page import ChatPage
+from graphrag_tools.web.address import CONVERSATION, ITEM, Address
+from graphrag_tools.web.choices import Choices
+from graphrag_tools.web.conversations import Deletions
+from graphrag_tools.web.drawings import Drawings
+from graphrag_tools.web.page import ChatPage, Shared
 from graphrag_tools.web.visitors import BrowserIds, OwnAddressOnly, allowed_names
 from graphrag_tools.web.workflows import WorkflowRegistry
 from graphrag_tools.workflow.options import WorkflowOptions
@@ -34,6 +41,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_FILES, _PDF = "/manual/", b"%PDF"
 _SECONDS_TO_RECONNECT = 5.0
 _SECONDS_TO_STOP = 2
 _SECONDS_IDLE = 5
@@ -52,6 +60,8 @@ class Site:
     """The SQLite file or PostgreSQL address to remember conversations in; without one they end with the server."""
     names: Sequence[str] = ()
     """Further host names by which visitors may call the page, beside its own address."""
+    show_files: bool = False
+    """Whether visitors may open the PDF that a manual was read from, at the page that an answer is from."""
 
 
 def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> None:
@@ -81,23 +91,38 @@ def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> Non
 
 
 def _application(site: Site, host: str) -> FastAPI:
-    registries: list[WorkflowRegistry] = []
+    shared: list[Shared] = []
     browsers = BrowserIds()
+    files = _pdf_files(site) if site.show_files else {}
 
     @asynccontextmanager
     async def remembering(_app: FastAPI) -> AsyncIterator[None]:
         async with aopen_memory(site.remember) as memory:
-            registries.append(WorkflowRegistry(site.index, site.models, memory, site.options, site.model_options))
+            workflows = WorkflowRegistry(site.index, site.models, memory, site.options, site.model_options)
+            deletions = Deletions(workflows.forget)
+            pages = {manual: f"{_FILES}{quote(manual)}.pdf" for manual in files}
+            kept = browsers if site.remember else None
+            shared.append(Shared(workflows, Drawings(site.index), deletions, kept, pages))
             yield
+            await deletions.finish()
 
     application = FastAPI(lifespan=remembering, openapi_url=None, routes=health_routes(lambda: site.index.manuals))
     application.middleware("http")(_with_headers)
     application.add_middleware(OwnAddressOnly, names=allowed_names(host, site.names))
 
-    async def page() -> None:
-        await ChatPage(registries[-1], browsers if site.remember else None).begin()
+    async def page(request: Request) -> None:
+        address = Address.read(f"{request.url.path}?{request.url.query}")
+        await ChatPage(shared[-1], Choices.of_browser(request.cookies)).begin(address)
 
-    ui.page("/")(page)
+    async def file(manual: str) -> Response:
+        found = files.get(manual)
+        if found is None or not found.is_file():
+            return Response("There is no such file.", status_code=404, media_type="text/plain")
+        return FileResponse(found, media_type="application/pdf", content_disposition_type="inline")
+
+    application.get(f"{_FILES}{{manual}}.pdf")(file)
+    for path in ("/", f"{CONVERSATION}{{conversation}}", f"{ITEM}{{item:path}}"):
+        ui.page(path)(page)
     ui.run_with(
         application,
         language="en-US",
@@ -106,6 +131,20 @@ def _application(site: Site, host: str) -> FastAPI:
         show_welcome_message=False,
     )
     return application
+
+
+def _pdf_files(site: Site) -> dict[str, Path]:
+    """Return the PDFs that manuals were read from, by the manuals' ids, as far as they are still where they were."""
+    found = {info.id: Path(info.source) for info in site.index.manuals if os.path.isfile(info.source)}  # noqa: PTH113  # of any text
+    return {manual: file.resolve() for manual, file in found.items() if _is_pdf(file)}
+
+
+def _is_pdf(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(len(_PDF)) == _PDF
+    except OSError:
+        return False
 
 
 async def _with_headers(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -43,6 +44,7 @@ class WorkflowRegistry:
         self._opened: dict[str, ChatModel | None] = {}
         self._workflows: dict[tuple[str, str | None], Workflow] = {}
         self._opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._line: defaultdict[str, list[Callable[[int], None]]] = defaultdict(list)
         self._waiting: defaultdict[str, list[ShowStage]] = defaultdict(list)
 
     @property
@@ -78,6 +80,26 @@ class WorkflowRegistry:
                 return self._workflows[key]
         finally:
             waiting.remove(show)
+
+    @contextmanager
+    def line(self, model: str, tell: Callable[[int], None]) -> Iterator[None]:
+        """Stand in the line of those who ask a model; `tell` gets how many came before, whenever one of them is done.
+
+        Without a model nobody waits for another.
+        """
+        if model == NO_MODEL:
+            yield
+            return
+        standing = self._line[model]
+        standing.append(tell)
+        tell(len(standing) - 1)
+        try:
+            yield
+        finally:
+            at = standing.index(tell)
+            del standing[at]
+            for before, other in enumerate(standing[at:], start=at):
+                other(before)
 
     async def forget(self, thread_id: str) -> None:
         """Delete what the memory holds of a thread. Raises StoreError."""

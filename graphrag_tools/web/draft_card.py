@@ -1,0 +1,73 @@
+"""Draw a draft of an answer while it is made: its stage, what was asked before it, and its words, not checked yet."""
+
+from graphrag_tools.text.language import ENGLISH
+from graphrag_tools.web.elements import Words, part
+from graphrag_tools.workflow.streaming import (
+    DraftRejected,
+    Event,
+    StageEnded,
+    Token,
+    ToolCalled,
+    first_argument,
+    stage_words,
+)
+
+
+class DraftCard:
+    """Takes the events of streaming.py; `status` is the live region that says the stage."""
+
+    def __init__(self, status: Words, language: str = ENGLISH) -> None:
+        """Draw an empty draft where the caller's slot is."""
+        self._status = status
+        self.stages = stage_words(language)
+        self._draft = ""
+        # A screen reader that read each token out would never come to an end.
+        with part("div", classes="draft") as self._box:
+            self._box.props["aria-live"] = "off"
+            self._stage = Words("p", "", classes="aside")
+            self._line = Words("p", "", classes="aside")
+            self._mark = Words("p", "Draft, not checked yet", classes="status unverified")
+            self._words = Words("div", "", classes="words")
+        self._mark.visible = False
+        self.show_stage(self.stages.first)
+
+    def show_stage(self, stage: str) -> None:
+        """Show what is going on."""
+        self._stage.text = f"{stage} …"
+        self._status.text = f"{stage} …"
+
+    def show_line(self, before: int) -> None:
+        """Show how many questions to the same model were asked before this one and are not answered yet."""
+        said = f"{before} question{'s' if before > 1 else ''} before yours; it may have to wait for its turn."
+        self._line.text = said if before else ""
+        if before:
+            self._status.text = said
+
+    def take(self, event: Event) -> None:
+        """Show one more event."""
+        match event:
+            case StageEnded(stage) if stage in self.stages.next:
+                self.show_stage(self.stages.next[stage])
+            case ToolCalled(tool, arguments, by):
+                self._stage.text = f"{tool} ({first_argument(arguments)}), called by the {by}"
+            case Token(text):
+                self._write(self._draft + text)
+            case DraftRejected(failed):
+                self._write("")
+                if failed:
+                    self.show_stage(self.stages.again)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the page shows something else by now."""
+        return self._box.is_deleted
+
+    def remove(self) -> None:
+        """Take the draft off the page."""
+        self._box.delete()
+        self._status.text = ""
+
+    def _write(self, draft: str) -> None:
+        self._draft = draft
+        self._words.text = draft
+        self._mark.visible = bool(draft)

@@ -1,0 +1,89 @@
+"""Draw the header: the manual's name, who answers, which manual is asked, the theme, and what a phone shows."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from nicegui import ui
+
+from graphrag_tools.web.choices import Choices
+from graphrag_tools.web.elements import Words, part, press
+from graphrag_tools.web.workflows import NO_MODEL, WorkflowRegistry
+
+_ALL_MANUALS = ""
+_THEMES: dict[str, bool | None] = {"automatic": None, "light": False, "dark": True}
+_PANES = {"side": "Contents", "chat": "Chat", "menu": "Menu"}
+
+
+class Header:
+    """Offers the choices; `chosen` is called once one was made, `look` with the pane to bring forward."""
+
+    def __init__(
+        self,
+        workflows: WorkflowRegistry,
+        choices: Choices,
+        chosen: Callable[[], Awaitable[None]],
+        look: Callable[[str], None],
+    ) -> None:
+        """Draw the header where the caller's slot is."""
+        self._chosen = chosen
+        self._models = {name: "No model: the manual's words" if name == NO_MODEL else name for name in workflows.models}
+        manuals = workflows.manuals
+        self._manuals = {_ALL_MANUALS: "All manuals", **{info.id: info.title for info in manuals}}
+        title = manuals[0].title if len(manuals) == 1 else f"{len(manuals)} manuals"
+        self._dark = ui.dark_mode()
+        self.theme = next(iter(_THEMES))
+        with part("header", classes="top"):
+            Words("span", title[:1].upper(), classes="logo").props["aria-hidden"] = "true"
+            with part("div", classes="about"):
+                Words("h1", title)
+                Words("p", f"{sum(info.sections for info in manuals):,} sections", classes="aside")
+            self._model = ui.select(self._models, value=workflows.models[0], label="Model")
+            self._manual = ui.select(self._manuals, value=_ALL_MANUALS, label="Manual")
+            self._manual.visible = len(manuals) > 1
+            for select in (self._model, self._manual):
+                select.props("outlined dense options-dense").classes("choice")
+                select.on_value_change(self._changed)
+            self._button = press("", self._next_theme, classes="quiet theme")
+            with part("div", classes="switch"):
+                self._tabs = {name: press(words, partial(look, name)) for name, words in _PANES.items()}
+        self._showing = False
+        self.show(choices)
+
+    @property
+    def model(self) -> str:
+        """The model that is chosen."""
+        return str(self._model.value)
+
+    @property
+    def manual(self) -> str:
+        """The id of the manual that is chosen, empty for all."""
+        return str(self._manual.value or _ALL_MANUALS)
+
+    def show(self, choices: Choices) -> None:
+        """Show choices made before, as far as they are still on offer."""
+        self._showing = True
+        if choices.model in self._models:
+            self._model.value = choices.model
+        if choices.manual in self._manuals:
+            self._manual.value = choices.manual
+        self._set_theme(choices.theme)
+        self._showing = False
+
+    def mark(self, pane: str) -> None:
+        """Mark the pane that is brought forward."""
+        for name, tab in self._tabs.items():
+            tab.props["aria-pressed"] = "true" if name == pane else "false"
+
+    def _changed(self) -> Awaitable[None] | None:
+        # Asked at once: what is awaited runs after `show` is over.
+        return None if self._showing else self._chosen()
+
+    async def _next_theme(self) -> None:
+        names = list(_THEMES)
+        self._set_theme(names[(names.index(self.theme) + 1) % len(names)])
+        await self._chosen()
+
+    def _set_theme(self, name: str) -> None:
+        self.theme = name if name in _THEMES else next(iter(_THEMES))
+        self._dark.value = _THEMES[self.theme]
+        self._button.text = f"Theme: {self.theme}"

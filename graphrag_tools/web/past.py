@@ -1,0 +1,52 @@
+"""Draw the conversations of a tab: a new one, the past ones to open again, and a deletion that can be taken back."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from graphrag_tools.web.conversations import Conversation, Conversations
+from graphrag_tools.web.elements import Words, part, press
+
+
+class PastConversations:
+    """Lists the conversations, newest first; what is pressed is told to its caller."""
+
+    def __init__(
+        self,
+        begin: Callable[[], Awaitable[None]],
+        choose: Callable[[str], Awaitable[None]],
+        drop: Callable[[], Awaitable[None]],
+        undo: Callable[[Conversation], Awaitable[None]],
+    ) -> None:
+        """Draw the list where the caller's slot is."""
+        self._choose = choose
+        self._undo = undo
+        with part("nav", classes="conversations", label="Conversations"):
+            with part("div", classes="row"):
+                press("+ New question", begin, classes="new", label="New conversation")
+                press("Delete", drop, classes="quiet", label="Delete this conversation")
+            with part("p", classes="undo") as self._offer:
+                self._offer.props["role"] = "status"
+            self._list = part("ul", classes="past")
+
+    def show(self, conversations: Conversations) -> None:
+        """Show a tab's conversations, the open one marked."""
+        self._list.clear()
+        with self._list:
+            for one in conversations.all:
+                with part("li"):
+                    title = press(one.title or "New conversation", partial(self._choose, one.id), classes="past-one")
+                    if one is conversations.open:
+                        title.props["aria-current"] = "true"
+
+    def offer_undo(self, dropped: Conversation) -> None:
+        """Say that a conversation was deleted, and offer to take that back, until the next is deleted."""
+        self._offer.clear()
+        if not dropped.title:
+            return
+        with self._offer:
+            Words("span", f"Deleted “{dropped.title}”.")
+            press("Undo", partial(self._take_back, dropped), classes="quiet")
+
+    async def _take_back(self, dropped: Conversation) -> None:
+        self._offer.clear()
+        await self._undo(dropped)

@@ -1,0 +1,105 @@
+"""The chat page under axe-core, zoom, print and reduced motion: at three widths and in both themes."""
+
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from support.web_fixtures import Open, ask
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+FLIGHT_QUESTION = "How do I turn on flight mode?"
+WIDTHS = {"desktop": (1440, 900), "laptop": (1024, 768), "phone": (390, 844)}
+
+
+def violations(page: "Page") -> list[str]:
+    """What axe-core finds, all its rules on."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:150]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing(width: str, scheme: str, open_page: Open, sample_page: str) -> None:
+    across, down = WIDTHS[width]
+    page = open_page(sample_page, viewport={"width": across, "height": down}, color_scheme=scheme)
+    page.locator(".asked button").first.wait_for()
+    assert violations(page) == []
+    for question in (FLIGHT_QUESTION, "How do I reset the device?", "What is the weather in Paris?", "screen"):
+        ask(page, question)
+    assert violations(page) == []
+    page.locator(".path").first.click()
+    for view in ("Tap by tap", "Map", "Page"):
+        page.get_by_role("tab", name=view).click()
+        page.get_by_role("tabpanel", name=view).wait_for()
+        assert violations(page) == [], view
+    if width != "desktop":
+        page.get_by_role("button", name="Contents", exact=True).click()
+        page.locator(".tree").wait_for()
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize(("zoom", "left"), [(2, 0.6), (4, 0.4)])
+def test_zoom_leaves_room_for_answers(zoom: int, left: float, open_page: Open, sample_page: str) -> None:
+    size = {"width": 1280 // zoom, "height": 800 // zoom}
+    page = open_page(sample_page, viewport=size)
+    card = ask(page, FLIGHT_QUESTION)
+    page.wait_for_function("document.querySelector('.question').getBoundingClientRect().top < 20")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    form = page.locator(".asking").bounding_box()
+    assert form is not None
+    assert form["y"] >= left * size["height"]
+    assert card.locator(".status").is_visible()
+
+
+def test_print_shows_all_answers_and_nothing_else(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    cards = [ask(page, question).locator(".words").inner_text() for question in (FLIGHT_QUESTION,) * 3]
+    cards += [ask(page, "How do I reset the device?").locator(".words").inner_text()]
+    page.emulate_media(media="print")
+    for shown in (".question", ".answer .status", ".answer .words", ".answer .taps"):
+        assert page.locator(shown).last.is_visible()
+    for hidden in (".asking", ".top", ".side", ".menu", ".acts"):
+        assert page.locator(hidden).first.is_hidden()
+    printed = pypdfium2.PdfDocument(page.pdf())
+    words = " ".join(" ".join(sheet.get_textpage().get_text_range().split()) for sheet in printed)
+    assert words.count("Flight mode turns off") == 3
+    assert all(line in words for line in cards[-1].splitlines() if line)
+
+
+def test_nothing_moves_for_those_who_want_it_still(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page, reduced_motion="reduce")
+    ask(page, FLIGHT_QUESTION)
+    moving = """[...document.querySelectorAll(".page, .page *")].filter(one => {
+        const style = getComputedStyle(one);
+        return style.animationName !== "none" || parseFloat(style.transitionDuration) > 0;
+    }).length"""
+    assert page.evaluate(moving) == 0
+
+
+def test_tree_tabs_and_screens_are_walked_with_arrow_keys(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    ask(page, FLIGHT_QUESTION)
+    here = "document.activeElement.innerText"
+    page.get_by_role("treeitem", name="Settings", exact=True).focus()
+    for key in ("ArrowRight", "End", "Home", "ArrowDown"):
+        before = page.evaluate(here)
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.role") == "treeitem"
+        assert page.evaluate(here) != before
+    page.get_by_role("treeitem", name="Wi-Fi", exact=True).focus()
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(here) == "Settings"
+    page.get_by_role("tab", name="Tap by tap").focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("tabpanel", name="Map").locator("svg").wait_for()
+    page.keyboard.press("ArrowLeft")
+    page.locator(".screen .pressed").last.focus()
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(here) == "Wi-Fi"
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.classList.contains('entry')")
+    outline = "getComputedStyle(document.activeElement).outlineStyle"
+    assert page.evaluate(outline) == "solid"

@@ -1,0 +1,151 @@
+"""Nothing that was typed is lost: a server that is away, words too many, lines, earlier questions, a deletion."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import free_port
+from support.processes import HANG_SECONDS
+from support.web_fixtures import WRITING, Open, SayingModel, Serve, Server, ask
+
+from graphrag_tools.index.index import ManualIndex
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+FLIGHT_QUESTION = "How do I turn on flight mode?"
+LOAN_QUESTION = "How long can I keep a borrowed book?"
+
+
+def field_of(page: "Page") -> "Locator":
+    return page.get_by_role("textbox", name="Question")
+
+
+def test_words_that_were_not_sent_are_kept_and_sent_once_the_server_is_back(
+    browser: "Browser", sample_index_for_answers: ManualIndex
+) -> None:
+    options = ("--port", free_port())
+    server = Server(sample_index_for_answers.folder, *options)
+    user = browser.new_context()
+    user.set_default_timeout(HANG_SECONDS * 1000)
+    page = user.new_page()
+    page.goto(server.address)
+    page.locator("html[data-ready]").wait_for()
+    server.process.kill()
+    server.close()
+    page.locator(".away").wait_for()
+    field_of(page).fill(FLIGHT_QUESTION)
+    field_of(page).press("Enter")
+    page.locator(".unsent", has_text="Not sent").wait_for()
+    assert field_of(page).input_value() == FLIGHT_QUESTION
+    server = Server(sample_index_for_answers.folder, *options)
+    try:
+        page.wait_for_function("window.socket?.connected && document.documentElement.dataset.ready")
+        page.wait_for_function(f"document.querySelector('.asking textarea')?.value === '{FLIGHT_QUESTION}'")
+        page.get_by_role("button", name="Retry").click()
+        page.locator(".answer .path", has_text="Flight mode").wait_for()
+        assert field_of(page).input_value() == ""
+        page.locator(".unsent").wait_for(state="hidden")
+    finally:
+        user.close()
+        server.close()
+
+
+def test_question_is_said_to_be_too_long_while_it_is_typed(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    page.locator("html[data-ready]").wait_for()
+    field_of(page).fill("x" * 2_000)
+    assert page.locator(".counted").inner_text() == ""
+    field_of(page).fill("x" * 2_001)
+    page.locator(".counted", has_text="2,001 characters; 2,000 are read").wait_for()
+    field_of(page).fill("x")
+    page.locator(".counted", has_text="characters").wait_for(state="hidden")
+
+
+def test_question_may_have_lines_and_earlier_ones_come_back(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    ask(page, FLIGHT_QUESTION)
+    field = field_of(page)
+    field.press_sequentially("How do I")
+    field.press("Shift+Enter")
+    field.press_sequentially("turn on dark pages?")
+    field.press("Enter")
+    page.locator(".answer").nth(1).wait_for()
+    assert page.locator(".question").nth(1).inner_text() == "How do I\nturn on dark pages?"
+    field.press("ArrowUp")
+    assert field.input_value() == "How do I\nturn on dark pages?"
+    field.press("ArrowUp")
+    assert field.input_value() == FLIGHT_QUESTION
+    field.press("ArrowDown")
+    field.press("ArrowDown")
+    assert field.input_value() == ""
+    field.press("ArrowUp")
+    field.press("End")
+    field.press_sequentially(" now")  # what is changed is no earlier question any more, and stays
+    field.press("ArrowUp")
+    assert field.input_value().endswith("pages? now")
+
+
+def test_deletion_can_be_taken_back(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    ask(page, FLIGHT_QUESTION)
+    page.get_by_role("button", name="Delete this conversation").click()
+    page.locator(".answer").wait_for(state="detached")
+    page.locator(".undo", has_text=f"Deleted “{FLIGHT_QUESTION}”").wait_for()
+    page.get_by_role("button", name="Undo").click()
+    page.locator(".answer").wait_for()
+    assert "(Flight mode)" in ask(page, "and how do I turn it off?").inner_text()
+
+
+def test_second_user_of_a_model_is_told_of_the_first(
+    open_page: Open, serve: Serve, sample_index_for_answers: ManualIndex, saying_model: SayingModel
+) -> None:
+    saying_model.says = ["A loan ends after 21 days."]
+    saying_model.goes_on.clear()
+    address = serve(sample_index_for_answers, "--model", "ollama:saying", "--base-url", saying_model.url, *WRITING)
+    first, second = open_page(address), open_page(address)
+    for page in (first, second):
+        field_of(page).fill(LOAN_QUESTION)
+        field_of(page).press("Enter")
+        page.locator(".draft").get_by_text("A loan ends").wait_for()
+    second.locator(".draft", has_text="1 question before yours").wait_for()
+    assert "before yours" not in first.locator(".draft").inner_text()
+    first.get_by_role("button", name="Stop").click()
+    second.locator(".draft", has_text="before yours").wait_for(state="detached")
+    saying_model.goes_on.set()
+    second.locator(".answer").wait_for()
+
+
+def test_question_that_died_with_the_server_is_given_back(
+    browser: "Browser", sample_index_for_answers: ManualIndex, saying_model: SayingModel
+) -> None:
+    saying_model.goes_on.clear()
+    model = ("--model", "ollama:saying", "--base-url", saying_model.url, *WRITING)
+    options = ("--port", free_port(), *model)
+    server = Server(sample_index_for_answers.folder, *options)
+    user = browser.new_context()
+    user.set_default_timeout(HANG_SECONDS * 1000)
+    page = user.new_page()
+    page.goto(server.address)
+    field_of(page).fill(LOAN_QUESTION)
+    field_of(page).press("Enter")
+    page.locator(".draft").get_by_text("The manual").wait_for()
+    server.process.kill()
+    server.close()
+    server = Server(sample_index_for_answers.folder, *options)
+    try:
+        page.locator(".unsent", has_text="not answered").wait_for()
+        page.wait_for_function(f"document.querySelector('.asking textarea')?.value === '{LOAN_QUESTION}'")
+    finally:
+        user.close()
+        server.close()
+
+
+@pytest.mark.parametrize("stored", ["theme=dark&model=evil&manual=../x", "%%%", "a" * 4_000, "theme=%3Cscript%3E"])
+def test_choices_of_a_browser_are_taken_as_far_as_they_are_on_offer(
+    stored: str, open_page: Open, sample_page: str
+) -> None:
+    cookie = {"name": "graphrag-tools-choices", "value": stored, "url": sample_page}
+    page = open_page(sample_page, storage_state={"cookies": [], "origins": []})
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    page.reload()
+    assert ask(page, FLIGHT_QUESTION).locator(".path").inner_text() == "Settings > Wi-Fi > Flight mode"

@@ -1,0 +1,125 @@
+"""What five people come for, each in at most three actions: a key press, a click, or words typed and sent."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+import httpx
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+from support.web_fixtures import Open, Serve, Server
+
+from graphrag_tools.index.index import ManualIndex
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+FLIGHT_QUESTION = "How do I turn on flight mode?"
+MOST = 3
+
+
+class Person:
+    """Acts on a page as somebody would, and counts it."""
+
+    def __init__(self, page: "Page") -> None:
+        self.page = page
+        self.actions = 0
+
+    def asks(self, words: str) -> None:
+        self.actions += 1
+        field = self.page.get_by_role("textbox", name="Question")
+        field.fill(words)
+        field.press("Enter")
+
+    def looks_for(self, words: str) -> None:
+        self.actions += 1
+        self.page.get_by_role("searchbox", name="Find in the manual").fill(words)
+
+    def clicks(self, what: "Locator") -> None:
+        self.actions += 1
+        what.click()
+
+
+@pytest.fixture(scope="module")
+def pdf_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page of a manual that was read from a PDF, which has its chapters on pages of their own."""
+    folder = tmp_path_factory.mktemp("pdf")
+    canvas = Canvas(str(folder / "lamp.pdf"))
+    for title, lines in {
+        "Lamp": ["This lamp lights a desk and most of a room around it."],
+        "Brightness": ["Turn the wheel at the side to set the brightness of the lamp.", "It keeps what was set."],
+        "Cleaning": ["Wipe the shade of the lamp with a dry cloth and no soap."],
+    }.items():
+        canvas.bookmarkPage(title)
+        canvas.addOutlineEntry(title, title)
+        canvas.setFont("Helvetica-Bold", 22)
+        canvas.drawString(72, 760, title)
+        canvas.setFont("Helvetica", 11)
+        for at, line in enumerate(lines):
+            canvas.drawString(72, 720 - 16 * at, line)
+        canvas.showPage()
+    canvas.save()
+    ManualIndex.build([folder / "lamp.pdf"], folder / "index").close()
+    server = Server(folder / "index")
+    yield server.address
+    assert "Traceback" not in server.close()
+
+
+def test_one_finds_a_setting(open_page: Open, sample_page: str) -> None:
+    person = Person(open_page(sample_page))
+    person.looks_for("flight")
+    person.clicks(person.page.locator(".found").get_by_role("button", name="Settings > Wi-Fi > Flight mode"))
+    screens = person.page.locator(".screen .pressed")
+    screens.first.wait_for()
+    assert screens.all_inner_texts() == ["Wi-Fi", "Flight mode"]
+    assert person.actions <= MOST
+
+
+def test_one_follows_up(open_page: Open, sample_page: str) -> None:
+    person = Person(open_page(sample_page))
+    person.asks(FLIGHT_QUESTION)
+    person.page.locator(".answer").wait_for()
+    person.asks("and how do I turn it off?")
+    person.page.locator(".answer", has_text="Understood as").wait_for()
+    assert person.actions <= MOST
+
+
+def test_one_sees_the_page_of_the_pdf(open_page: Open, pdf_page: str) -> None:
+    person = Person(open_page(pdf_page))
+    person.asks("How do I set the brightness?")
+    link = person.page.get_by_role("link", name="Brightness, page 2")
+    address = urljoin(pdf_page, link.get_attribute("href"))
+    person.actions += 1  # the click on it, which a browser without a window answers with a download
+    assert address.endswith("/manual/lamp.pdf#page=2")
+    file = httpx.get(address)
+    assert (file.status_code, file.headers["content-type"]) == (200, "application/pdf")
+    assert file.content.startswith(b"%PDF")
+    assert person.actions <= MOST
+
+
+def test_one_copies_an_answer_with_its_source(open_page: Open, sample_page: str) -> None:
+    person = Person(open_page(sample_page, permissions=["clipboard-read", "clipboard-write"]))
+    person.asks(FLIGHT_QUESTION)
+    person.page.bring_to_front()
+    person.clicks(person.page.get_by_role("button", name="Copy this answer"))
+    person.page.locator(".is-copied").wait_for()
+    assert "From the manual: Settings > Wi-Fi > Flight mode" in person.page.evaluate("navigator.clipboard.readText()")
+    assert person.actions <= MOST
+
+
+def test_one_switches_the_model(open_page: Open, serve: Serve, sample_index_for_answers: ManualIndex) -> None:
+    person = Person(open_page(serve(sample_index_for_answers, "--model", "gguf:nowhere.gguf")))
+    person.page.get_by_role("alert").get_by_text("cannot be used").wait_for()
+    person.clicks(person.page.get_by_role("combobox", name="Model"))
+    person.clicks(person.page.get_by_role("option", name="No model"))
+    person.page.get_by_role("alert").get_by_text("cannot be used").wait_for(state="hidden")
+    assert person.actions <= MOST
+
+
+def test_pdf_is_shown_to_nobody_else_unless_allowed(
+    serve: Serve, sample_index_for_answers: ManualIndex, pdf_page: str, tmp_path: Path
+) -> None:
+    for path in ("/manual/other.pdf", "/manual/..%2Flamp.pdf", "/manual/larkfield.pdf"):
+        assert httpx.get(urljoin(pdf_page, path)).status_code == 404
+    assert httpx.get(urljoin(serve(sample_index_for_answers), "/manual/larkfield.pdf")).status_code == 404
