@@ -77,6 +77,8 @@ def load_documents(
     if not any(document.page_content.strip() for document in checked):
         raise ManualError(f"{manual_id}: {len(checked)} document(s), and no text in any of them.")
     gathered, skipped = _gathered(checked, path_keys)
+    if not gathered:
+        raise ManualError(f"{manual_id}: {len(checked)} document(s), and no heading and no text in any of them.")
     sources = list(dict.fromkeys(found.source for found in gathered if found.source))
     sections = _linked(list(_sections(gathered)))
     named = ", ".join(sources[:3]) or "documents"
@@ -138,7 +140,9 @@ def _gathered(documents: Sequence[Document], path_keys: Sequence[str]) -> tuple[
     pages = whole_pages(documents)
     for number, document in enumerate(documents):
         if number in pages and not metadata_path(document.metadata, path_keys):
-            gathered.extend(_page_gathered(document, several=len(documents) > 1))
+            parts = list(_page_gathered(document, several=len(documents) > 1))
+            gathered.extend(parts)
+            skipped += [] if parts else [Skipped(f"documents[{number}]", "has no text")]
             before = document
             continue
         same_source = before is not None and _source(before) == _source(document)

@@ -309,3 +309,11 @@ def test_pieces_of_one_page_are_no_pages() -> None:
     assert paths_of(*pieces) == ["A", "rest"]
     assert paths_of(headed("# A\n\nx\n\n## B\n\ny", "Top")) == ["Top"]
     assert paths_of(document("Use\n```\n# no heading\n```")) == ["Use"]
+
+
+def test_a_page_without_text_is_reported_and_none_but_such_are_refused() -> None:
+    empty = document("<!doctype html><html><body><script>1</script></body></html>", source="a.html")
+    manual = load_documents([empty, document(PAGE, source="b.md")], "m")
+    assert [(one.where, one.why) for one in manual.skipped] == [("documents[0]", "has no text")]
+    with pytest.raises(ManualError, match="no heading and no text"):
+        load_documents([empty], "m")

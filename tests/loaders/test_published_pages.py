@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders import FileChoice, load_manual
 from graphrag_tools.loaders.pages.files import choose
 from graphrag_tools.manual.from_sections import build_graph
@@ -137,3 +138,41 @@ def test_a_pdf_in_a_folder_keeps_its_page_numbers(tmp_path: Path) -> None:
     pages = {section.title: section.page for section in manual.sections}
     assert pages["Cleaning"] == 2
     assert pages["Use"] is None
+
+
+NAMES = ["top.md", "user/use.md", "user/deep/x.md", "dev/user.md", "a1.md"]
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "kept"),
+    [
+        ("user", "", ["user/use.md", "user/deep/x.md"]),
+        ("user/", "x.md", ["user/use.md"]),
+        ("./user/**", "deep", ["user/use.md"]),
+        ("user\\**", "", ["user/use.md", "user/deep/x.md"]),
+        ("USER/*.md", "", ["user/use.md"]),
+        ("*.md", "dev", ["top.md", "user/use.md", "user/deep/x.md", "a1.md"]),
+        ("/top.md", "", ["top.md"]),
+        ("[a-c]*.md", "", ["a1.md"]),
+        ("{top,a1}.md", "", ["top.md", "a1.md"]),
+        ("dev/**", "", ["dev/user.md"]),
+    ],
+)
+def test_globs_are_read_as_people_write_them(include: str, exclude: str, kept: list[str]) -> None:
+    choice = FileChoice((include,), (exclude,) if exclude else ())
+    assert choose(NAMES, choice)[0] == kept
+
+
+def test_a_glob_that_matches_nothing_is_said(tmp_path: Path) -> None:
+    files = {"user/use.md": "# Use\n\nText.\n", "top.md": "# Top\n\nText.\n"}
+    manual = load(tmp_path, files, FileChoice(exclude=("top.md", "drafs/**")))
+    assert [one.where for one in manual.skipped if one.why == "matches no page"] == ["drafs/**"]
+    for choice in (FileChoice(include=("usr/**",)), FileChoice(exclude=("**",))):
+        with pytest.raises(ManualError, match=r"leave none of 2 pages \(top.md, user/use.md\)"):
+            load(tmp_path, {}, choice)
+
+
+def test_partials_are_pages_only_where_a_glob_names_them(tmp_path: Path) -> None:
+    files = {"user/use.md": "# Use\n\nText.\n", "user/_note.md": "# Note\n\nA piece.\n"}
+    assert titles(load(tmp_path, files, FileChoice(include=("user/**",)))) == ["Use"]
+    assert "Note" in titles(load(tmp_path, {}, FileChoice(include=("user/**", "**/_note.md"))))

@@ -41,7 +41,10 @@ def site_files(folder: Path, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Site
     found = [name for name in files.names if suffix_of(name) in HTML_SUFFIXES]
     if not found:
         raise ManualError(f"{folder}: found {len(files.names)} files, none of them HTML (.html, .htm, .xhtml).")
-    pages, left = choose(found, choice)
+    try:
+        pages, left = choose(found, choice)
+    except ManualError as error:
+        raise ManualError(f"{folder}: {error}") from error
     if not pages:
         raise ManualError(f"{folder}: all {len(found)} HTML files are left out; expected at least one that is read.")
     skipped = [Skipped(name, "is a link to outside the folder") for name in files.outside]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
+from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.pages.translations import translations
 from graphrag_tools.manual.sections import Skipped
 
@@ -62,8 +63,9 @@ _FOR_ORDER = re.compile(r"(?:(?<=/)|^)(?:_+|\d+(?:[-_. ]+|(?=[A-Za-z])))(?=\w)")
 
 @dataclass(frozen=True, slots=True)
 class FileChoice:
-    """Which files of a folder are read, as globs of their paths below it ("user/**", "**/draft-*"; case is folded).
+    """Which files of a folder are read, as globs of their paths below it ("user/**", "draft-*"; case is folded).
 
+    As in .gitignore, a glob without a slash is meant at any depth, and one that names a folder means all that is in it.
     With `include`, only files that match are read, those that defaults leave out among them; what `exclude` matches
     is never read. Of pages and their translations those in `language` are read (translations.py), all with `include`.
     """
@@ -74,17 +76,28 @@ class FileChoice:
 
     def leaves_out(self, name: str, below: str = "") -> str:
         """Return why a file is not read, "" where it is; `below` is its path below the folder that holds all pages."""
-        if matches(name, self.exclude):
+        if matches(name, map(meant_glob, self.exclude)):
             return "excluded"
         if matches(name, NOT_PAGES):
             return "files of the site itself"
         if self.include:
-            return "" if matches(name, self.include) else "not included"
+            return "" if self.includes(name) else "not included"
         plain = _FOR_ORDER.sub("", below or name)
         return next((kind for kind, globs in OF_NO_OWNER.items() if matches(plain, globs)), "")
 
+    def includes(self, name: str) -> bool:
+        """Whether a file is asked for by a glob of its own."""
+        return matches(name, map(meant_glob, self.include))
+
+    def names_partial(self, name: str) -> bool:
+        """Whether a file that pages include is asked for as a page, by a glob that has the underscore of its name."""
+        globs = (glob for glob in self.include if re.search(r"(?:^|[/{,])_", glob))
+        return matches(name, map(meant_glob, globs))
+
 
 EVERYTHING_FOR_OWNERS = FileChoice()
+_OR_BELOW = "/**?"
+"""Ends a glob that also means all that is in the folder of that name."""
 _TRANSLATIONS = "translations ({tag}), which --language reads in place of these"
 _TEMPLATE = re.compile(
     rb"\{%-?\s*(?:extends|block|if|for|include|set|import|macro)\b|<title>\s*\{\{|<%[=@]|<\?php|"
@@ -135,8 +148,17 @@ def matches(name: str, globs: Iterable[str]) -> bool:
     return any(_pattern(glob).fullmatch(name) for glob in globs)
 
 
+def meant_glob(written: str) -> str:
+    """Return a glob as a user means it, in the form of `matches`."""
+    path = written.strip().replace("\\", "/").removeprefix("./")
+    at_any_depth = "/" not in path.rstrip("/")
+    bare = path.strip("/")
+    place = f"**/{bare}" if at_any_depth and not path.startswith("/") else bare
+    return place if place.endswith("**") else f"{place}{_OR_BELOW}"
+
+
 def choose(names: Sequence[str], choice: FileChoice) -> tuple[list[str], list[Skipped]]:
-    """Return the pages to read, and reports of those left out.
+    """Return the pages to read, and reports of those left out, and of globs that match none of them.
 
     Folders around all pages are passed over by the defaults, and where they would leave nothing they do not hold: a
     folder that is nothing but release notes is meant.
@@ -150,7 +172,16 @@ def choose(names: Sequence[str], choice: FileChoice) -> tuple[list[str], list[Sk
         in_others = translations([name for name, why in reasons.items() if not why], choice.language)
         reasons |= {name: _TRANSLATIONS.format(tag=tag or "the site's own language") for name, tag in in_others.items()}
     kept = [name for name, why in reasons.items() if not why]
-    return kept, left_out([(name, why) for name, why in reasons.items() if why])
+    asked = (*choice.include, *choice.exclude)
+    if names and asked and not kept:
+        raise ManualError(
+            f"include {list(choice.include)} and exclude {list(choice.exclude)} leave none of {len(names)} pages "
+            f"({_examples(names)}); expected at least one that is read."
+        )
+    idle = [glob for glob in asked if not any(matches(name, [meant_glob(glob)]) for name in names)]
+    return kept, [Skipped(glob, "matches no page") for glob in idle] + left_out(
+        [(name, why) for name, why in reasons.items() if why]
+    )
 
 
 def is_template(path: Path) -> bool:
@@ -179,16 +210,19 @@ def _examples(names: Sequence[str]) -> str:
 @lru_cache(maxsize=256)
 def _pattern(glob: str) -> re.Pattern[str]:
     written = glob[:-1] + "/**" if glob.endswith("/") else glob
-    pieces = re.split(r"(\*\*/|\*\*|\*|\?|\{[^{}]*\})", written)
+    pieces = re.split(rf"({re.escape(_OR_BELOW)}|\*\*/|\*\*|\*|\?|\{{[^{{}}]*\}}|\[!?[^\[\]/]+\])", written)
     return re.compile("".join(map(_piece, pieces)), re.IGNORECASE | re.DOTALL)
 
 
 def _piece(piece: str) -> str:
-    simple = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    simple = {_OR_BELOW: "(?:/.*)?", "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     if piece in simple:
         return simple[piece]
     if piece.startswith("{") and piece.endswith("}"):
         return f"(?:{'|'.join(map(re.escape, piece[1:-1].split(',')))})"
+    if piece.startswith("[") and piece.endswith("]"):
+        negated = piece[1] == "!"
+        return f"[{'^' if negated else ''}{re.escape(piece[2 if negated else 1 : -1]).replace(re.escape('-'), '-')}]"
     return re.escape(piece)
 
 

@@ -102,13 +102,16 @@ def _chosen(files: FolderFiles, choice: FileChoice) -> _Chosen:
     templates = [name for name in files.names if suffix_of(name) in HTML_SUFFIXES and is_template(files.folder / name)]
     found = [name for name in files.names if suffix_of(name) in _IN_FOLDERS and not is_summary(name)]
     downloads = DOWNLOADS_OF_SITES if has_generator(files.names) else DOWNLOADS
-    found = [name for name in found if not matches(name, downloads) or matches(name, choice.include)]
+    found = [name for name in found if not matches(name, downloads) or choice.includes(name)]
     sources = [name for name in found if name not in set(templates)]
-    partials = frozenset(name for name in sources if _is_partial(name) and not matches(name, choice.include))
+    partials = frozenset(name for name in sources if _is_partial(name) and not choice.names_partial(name))
     own_readmes = readmes_of_sites(files.names)
     beside = beside_site(files.folder, files.names, sources) if not choice.include else set()
     candidates = [name for name in sources if name not in partials | own_readmes | beside]
-    names, left = choose(candidates, choice)
+    try:
+        names, left = choose(candidates, choice)
+    except ManualError as error:
+        raise ManualError(f"{files.folder}: {error}") from error
     kept = set(names)
     others = check_unread(files, names, [*templates, *(name for name in sources if name not in kept)])
     outside = (Skipped(name, "is a link to outside the folder") for name in files.outside)
