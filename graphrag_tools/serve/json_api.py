@@ -139,7 +139,7 @@ def metrics_routes(manuals: Manuals) -> APIRouter:
     """Return what Prometheus asks, with the token as its bearer token."""
     routes = APIRouter()
 
-    @routes.get("/metrics", summary="Figures for Prometheus", response_class=Response)
+    @routes.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
         """Return questions by state, seconds by stage, calls of models and errors, of all workers together."""
         try:
