@@ -99,7 +99,8 @@ def tag_attributes(written: str) -> dict[str, str]:
 
 def _tag_text(match: re.Match[str], closed: set[str], text: str) -> str:
     name, attributes = match["name"], match["attributes"]
-    if name.lower() in HTML_ELEMENTS and name[0].islower():
+    in_capitals = name.isupper() and (len(name) > 1 or name in closed)
+    if name.lower() in HTML_ELEMENTS and (name[0].islower() or in_capitals):
         if "{" not in attributes:
             return match[0]
         plain = " ".join(_BRACED_ATTRIBUTE.sub("", attributes).split())  # a blank line would end the tag
