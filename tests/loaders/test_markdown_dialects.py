@@ -71,7 +71,7 @@ def test_elements_in_capitals_are_html_and_languages_of_spans_are_no_text(tmp_pa
         ("paragraph", "Heat."),
         ("paragraph", 'Wait. Now {"a": 1} for <N> minutes.'),
         ("table", "A | B"),
-        ("table", "On | Off | 1"),
+        ("table", "On; Off | 1"),
     ]
 
 

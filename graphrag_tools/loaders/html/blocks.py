@@ -4,6 +4,7 @@ Parsed by selectolax (lexbor: the HTML5 rules, so tag soup has one meaning).
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -67,7 +68,8 @@ class BlockReader:
         self._lists: list[_List] = []
         self._notes: list[BlockKind] = []
         self._heading = False
-        self._rows: list[list[tuple[str, Inline]]] = []
+        self._rows: list[list[list[tuple[str, Inline]]]] = []
+        """The rows that are open, each with its cells so far, and these with their lines."""
         self._terms: list[str] = []
         """What the next definition is a definition of."""
         self._label = ""
@@ -137,6 +139,8 @@ class BlockReader:
             self._heading = True
         elif tag == "tr" and _is_data_row(node) and not self._notes:
             self._rows.append([])
+        elif tag in ("td", "th") and self._rows:
+            self._rows[-1].append([])
         if kind := _note_of(node, tag):
             self._notes.append(kind)
         elif self._notes and "title" in class_words(node):
@@ -166,7 +170,10 @@ class BlockReader:
         if not text.strip("\ufeff"):
             return
         if self._rows:
-            self._rows[-1].append((text, inline))
+            cells = self._rows[-1]
+            if not cells:
+                cells.append([])
+            cells[-1].append((text, inline))
         elif ends_term and self._lists and self._lists[-1].defines:
             self._terms.append(text)
         else:
@@ -244,10 +251,12 @@ class BlockReader:
         within = 1 if self._lists and self._lists[-1].item_has_text else 0
         self._add("code", text, extra_depth=within)
 
-    def _add_row(self, cells: list[tuple[str, Inline]]) -> None:
-        emphasis = tuple(bold for _, inline in cells for bold in inline.bold)
-        links = [link for _, inline in cells for link in inline.links]
-        self._add("table", " | ".join(text for text, _ in cells), emphasis, links)
+    def _add_row(self, cells: list[list[tuple[str, Inline]]]) -> None:
+        said = [inline for lines in cells for _, inline in lines]
+        emphasis = tuple(bold for inline in said for bold in inline.bold)
+        links = [link for inline in said for link in inline.links]
+        texts = [_one_line([text for text, _ in lines]) for lines in cells if lines]
+        self._add("table", " | ".join(texts), emphasis, links)
 
     def _add(
         self,
@@ -281,6 +290,12 @@ def _note_of(node: LexborNode, tag: str) -> BlockKind | None:
     if not _WARNING_CLASSES.isdisjoint(classes):
         return "warning"
     return "note" if not _NOTE_CLASSES.isdisjoint(classes) or attribute(node, "role") in _NOTE_ROLES else None
+
+
+def _one_line(lines: Sequence[str]) -> str:
+    """Return a cell's lines as one, with a semicolon after those that end in no mark of their own."""
+    ended = (line if line.endswith((".", ":", ";", ",", "!", "?")) else f"{line};" for line in lines[:-1])
+    return " ".join((*ended, *lines[-1:]))
 
 
 def _is_group_row(row: LexborNode) -> bool:
