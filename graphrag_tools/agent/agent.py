@@ -43,6 +43,9 @@ class AgentOptions:
     thread_tokens: int = DEFAULT_THREAD_TOKENS
     """Tokens of a thread that are kept, in whole turns: older turns are dropped, and the answer says so."""
 
+    stream_drafts: bool = False
+    """Whether `stream_mode="messages"` also carries drafts, not checked yet, under the id of the answer's message."""
+
     def __post_init__(self) -> None:
         """Refuse a budget that lets nothing happen."""
         for name in ("max_model_calls", "max_tool_calls"):
@@ -98,6 +101,7 @@ def manual_agent(  # noqa: PLR0913  # all but the first two by name
                 manual=chosen.manual,
                 thresholds=Thresholds(chosen.refuse_below, chosen.answer_from),
                 thread_tokens=chosen.thread_tokens,
+                stream_drafts=chosen.stream_drafts,
             ),
             ToolCallRepair(index, manual=chosen.manual, max_calls=chosen.max_tool_calls),
             ModelCallLimitMiddleware(run_limit=chosen.max_model_calls, exit_behavior="end"),

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, NotRequired
+from uuid import uuid4
 
 from langchain.agents.middleware import AgentMiddleware, AgentState, ModelRequest, ModelResponse, hook_config
 from langchain.agents.middleware.types import PrivateStateAttr
@@ -29,7 +30,7 @@ from graphrag_tools.models.steps import Meter
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.tool_calling.callers import BY_MODEL
-from graphrag_tools.workflow.drafts import inner_model_call, tell_rejected, unspoken
+from graphrag_tools.workflow.drafts import inner_model_call, shown_under, tell_rejected, unspoken
 from graphrag_tools.workflow.nodes import FINAL_ANSWER_CHECK
 from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, check_thread_tokens
 from graphrag_tools.workflow.run_context import ManualContext, read_context
@@ -53,6 +54,7 @@ class AnsweringState(AgentState[Any]):
     earlier: NotRequired[Annotated[Earlier | None, PrivateStateAttr, PlainChannel]]
     notes: NotRequired[Annotated[list[str], PrivateStateAttr]]
     failed: NotRequired[Annotated[list[tuple[str, list[str]]], PrivateStateAttr, PlainChannel]]
+    answer_id: NotRequired[Annotated[str, PrivateStateAttr]]
     replies: NotRequired[Annotated[list[AIMessage], PrivateStateAttr]]
 
 
@@ -80,7 +82,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
     state_schema = AnsweringState
     name = FINAL_ANSWER_CHECK
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the last ones by name only
         self,
         index: ManualIndex,
         model_name: str = "custom",
@@ -89,6 +91,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         manual: str | None = None,
         thresholds: Thresholds | None = None,
         thread_tokens: int = DEFAULT_THREAD_TOKENS,
+        stream_drafts: bool = False,
     ) -> None:
         super().__init__()
         check_thread_tokens(thread_tokens)
@@ -98,6 +101,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         self._manual = manual
         self._thresholds = thresholds or Thresholds()
         self._thread_tokens = thread_tokens
+        self._stream_drafts = stream_drafts
 
     @hook_config(can_jump_to=["end"])
     def before_agent(self, state: AnsweringState, runtime: Runtime[Any]) -> dict[str, Any]:
@@ -119,6 +123,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         asked = opening.question
         meant = understand_question(asked, state.get("earlier"), self._index, manual) if asked else NOTHING_ASKED
         return {
+            **({"answer_id": str(uuid4())} if self._stream_drafts else {}),
             **({} if asked or other_parts(kept) else {"jump_to": "end"}),
             "messages": [RemoveMessage(id=message.id) for message in (*left, *opening.dropped) if message.id],
             "question": meant.question,
@@ -132,7 +137,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
     def wrap_model_call(self, request: _Request, handler: Callable[[_Request], _Response]) -> _Response:
         """Call the model, with the reasons where its draft failed, and mark its reply as a model's."""
         started = time.perf_counter()
-        with model_errors(), inner_model_call(draft=True):
+        with model_errors(), inner_model_call(draft=True, shown_as=self._shown_as(request)):
             return self._by_model(request, handler(self._asked(request)), started)
 
     async def awrap_model_call(
@@ -140,8 +145,13 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
     ) -> _Response:
         """Do what `wrap_model_call` does, awaiting the model."""
         started = time.perf_counter()
-        with model_errors(), inner_model_call(draft=True):
+        with model_errors(), inner_model_call(draft=True, shown_as=self._shown_as(request)):
             return self._by_model(request, await handler(self._asked(request)), started)
+
+    def _shown_as(self, request: _Request) -> str | None:
+        """Return the id that a draft is streamed under, if it is: of several under one id the first alone can be."""
+        state: dict[str, Any] = {**request.state}
+        return state.get("answer_id") if self._stream_drafts and not state.get("failed") else None
 
     def _by_model(self, request: _Request, response: _Response, started: float) -> _Response:
         """Return a response whose replies say that a model made them, how long it took and whose tools they call."""
@@ -195,7 +205,10 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         earlier = next_earlier(asked.meant, turn.answered_item(final), state.get("earlier"))
         drafts = [m for m in messages if isinstance(m, AIMessage) and m.name == BY_MODEL and not m.tool_calls]
         gone = [RemoveMessage(id=draft.id or "") for draft in drafts]
-        shown = [*gone, *joined, answer_message(final)]
+        last = answer_message(final)
+        if self._stream_drafts and (message_id := state.get("answer_id")):
+            last = shown_under(message_id, last)
+        shown = [*gone, *joined, last]
         return {"answer": final, "earlier": earlier, "replies": replies, "messages": shown}
 
     def _search(

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypedDict
 from uuid import UUID, uuid4
 
 from langchain_core.callbacks import BaseCallbackHandler, BaseCallbackManager
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import var_child_runnable_config
 from langchain_core.tracers._streaming import _StreamingCallbackHandler
@@ -23,6 +23,8 @@ from graphrag_tools.answer import Answer
 from graphrag_tools.tool_calling.repair import spoken_without
 
 DRAFT: Final = "graphrag_tools.draft"
+DRAFT_MARK: Final = "graphrag_tools_draft"
+"""True in the response_metadata of a draft's piece in the `messages` stream."""
 DRAFT_REJECTED: Final = "graphrag_tools.draft_rejected"
 QUOTE: Final = "graphrag_tools.quote"
 
@@ -53,8 +55,9 @@ class _DraftHandler(BaseCallbackHandler, _StreamingCallbackHandler):  # type: ig
 
     run_inline = True
 
-    def __init__(self, write: Callable[[Any], None]) -> None:
+    def __init__(self, write: Callable[[Any], None], shown_as: str | None) -> None:
         self._write = write
+        self._shown_as = shown_as
 
     def tap_output_aiter(self, _run_id: UUID, output: Any) -> Any:
         return output
@@ -66,12 +69,16 @@ class _DraftHandler(BaseCallbackHandler, _StreamingCallbackHandler):  # type: ig
         text = token if chunk is None else chunk.text
         if text and isinstance(text, str):
             self._write(DraftEvent(type=DRAFT, text=str(text), id=str(run_id)))
+            if self._shown_as:
+                piece = AIMessageChunk(content=str(text), id=self._shown_as, response_metadata={DRAFT_MARK: True})
+                push_message(piece, state_key=None)
 
 
 @contextmanager
-def inner_model_call(*, draft: bool = False) -> Iterator[None]:
+def inner_model_call(*, draft: bool = False, shown_as: str | None = None) -> Iterator[None]:
     """Keep what a model says within out of the graph's `messages` stream; with `draft`, tell it as custom events.
 
+    With `shown_as`, the id of the message to come, the draft's pieces go into that stream too, for who asked for them.
     Outside a graph this does nothing.
     """
     config = _config()
@@ -80,8 +87,8 @@ def inner_model_call(*, draft: bool = False) -> Iterator[None]:
         return
     inner: RunnableConfig = {**config, "tags": [*(config.get("tags") or ()), TAG_NOSTREAM]}
     write = get_stream_writer()
-    if draft and _is_heard(write):
-        inner["callbacks"] = _with_handler(config.get("callbacks"), _DraftHandler(write))
+    if draft and (_is_heard(write) or shown_as):
+        inner["callbacks"] = _with_handler(config.get("callbacks"), _DraftHandler(write, shown_as))
     token = var_child_runnable_config.set(inner)
     try:
         yield
@@ -102,6 +109,14 @@ def tell_quote(make: Callable[[], Answer]) -> None:
     write = get_stream_writer()
     if _is_heard(write):
         write(QuoteEvent(type=QUOTE, answer=make().model_dump(mode="json")))
+
+
+def shown_under(message_id: str, message: AIMessage) -> AIMessage:
+    """Return an answer's message with the id of its drafts, and stream it whole, because it replaces them."""
+    named = message.model_copy(update={"id": message_id})
+    if _config() is not None:
+        push_message(named, state_key=None)
+    return named
 
 
 def unspoken(message: AIMessage) -> AIMessage:

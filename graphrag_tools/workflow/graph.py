@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
+from uuid import uuid4
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig, RunnableLambda
@@ -24,7 +25,7 @@ from graphrag_tools.models.steps import ModelCall, Steps, arun_steps, run_steps
 from graphrag_tools.progress import Progress
 from graphrag_tools.tool_calling.callers import BY_MODEL
 from graphrag_tools.workflow import nodes
-from graphrag_tools.workflow.drafts import inner_model_call, unspoken_messages
+from graphrag_tools.workflow.drafts import inner_model_call, shown_under, unspoken_messages
 from graphrag_tools.workflow.options import Budget, WorkflowOptions
 from graphrag_tools.workflow.run_context import ManualContext
 from graphrag_tools.workflow.run_stages import RunStages
@@ -94,13 +95,16 @@ def _model_node(
 ) -> "RunnableLambda[ManualState, dict[str, Any]]":
     """Return a node that runs a stage's steps, waiting for the model or not as the graph itself is run."""
 
+    # A turn's first stage gives the id that its drafts and its answer have.
+    begins = stage is Stages.resolve and runs.stream_drafts
+
     def run(state: ManualState) -> dict[str, Any]:
-        return _update(run_steps(stage(runs.now(), state), _within_graph))
+        return _update(run_steps(stage(runs.now(), state), _around(runs, state)), begins=begins)
 
     async def arun(state: ManualState) -> dict[str, Any]:
         # In a thread, because a model that the run asks for is opened now.
         stages = await asyncio.to_thread(runs.now)
-        return _update(await arun_steps(stage(stages, state), _within_graph))
+        return _update(await arun_steps(stage(stages, state), _around(runs, state)), begins=begins)
 
     return RunnableLambda(run, afunc=arun, name=stage.__name__)
 
@@ -111,7 +115,10 @@ def _code_node(
     """Return a node that runs a stage which needs no model."""
 
     def run(state: ManualState) -> dict[str, Any]:
-        return plain_update(stage(runs.now(), state))
+        update = stage(runs.now(), state)
+        if runs.stream_drafts and update.get("answer"):
+            update["messages"] = [shown_under(state["answer_id"], message) for message in update["messages"]]
+        return plain_update(update)
 
     return RunnableLambda(run, name=stage.__name__)
 
@@ -137,12 +144,15 @@ def _route(runs: RunStages, route: Callable[[Stages, ManualState], str]) -> "Run
     return RunnableLambda(run, name=route.__name__)
 
 
-def _within_graph(call: ModelCall) -> AbstractContextManager[None]:
-    return inner_model_call(draft=call.writes)
+def _around(runs: RunStages, state: ManualState) -> Callable[[ModelCall], AbstractContextManager[None]]:
+    """Return what surrounds a stage's calls: of several drafts under one id, the first alone can be shown."""
+    shown_as = state["answer_id"] if runs.stream_drafts and "answer_id" in state and not state["failed"] else None
+    return lambda call: inner_model_call(draft=call.writes, shown_as=shown_as)
 
 
-def _update(update: dict[str, Any]) -> dict[str, Any]:
-    return plain_update({**update, "messages": unspoken_messages(update.get("messages", ()), BY_MODEL)})
+def _update(update: dict[str, Any], *, begins: bool) -> dict[str, Any]:
+    named = {"answer_id": str(uuid4())} if begins else {}
+    return plain_update({**update, **named, "messages": unspoken_messages(update.get("messages", ()), BY_MODEL)})
 
 
 def ask(app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None) -> Answer:

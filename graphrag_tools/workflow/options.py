@@ -63,6 +63,8 @@ class WorkflowOptions:
     """The most that `escalate_to` may be used."""
     thread_tokens: int = DEFAULT_THREAD_TOKENS
     """Tokens of a thread that are kept, in whole turns: older turns are dropped, and the answer says so."""
+    stream_drafts: bool = False
+    """Whether `stream_mode="messages"` also carries drafts, not checked yet, under the id of the answer's message."""
 
     def __post_init__(self) -> None:
         """Refuse what is not on offer."""

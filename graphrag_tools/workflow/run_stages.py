@@ -52,6 +52,11 @@ class RunStages:
         self._tool_node_of = lru_cache(_MOST_OPEN)(self._make_tool_node)
         self._as_made = self._open(AS_MADE)
 
+    @property
+    def stream_drafts(self) -> bool:
+        """Whether drafts go into the stream of messages."""
+        return self._options.stream_drafts
+
     def now(self) -> Stages:
         """Return the stages of this run. Raises what `manual_workflow` raises, for what the context asks."""
         context = context_of_run()

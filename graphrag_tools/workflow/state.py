@@ -27,6 +27,8 @@ class ManualState(MessagesState):
     """The checked answer; None while there is none."""
     draft: NotRequired[Annotated[Answer | None, PlainChannel]]
     """What is to be checked."""
+    answer_id: NotRequired[str]
+    """Id of the message to come, where its drafts are streamed under it."""
     began: NotRequired[int]
     """How many messages of the turn there were before the workflow's own: more than the question where it is one
     of several nodes or agents."""

@@ -8,9 +8,10 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 from support.scripted_models import ScriptedChatModel, calling, saying
 
-from graphrag_tools.agent.agent import manual_agent
+from graphrag_tools.agent.agent import AgentOptions, manual_agent
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.workflow.graph import manual_workflow
+from graphrag_tools.workflow.drafts import DRAFT_MARK
+from graphrag_tools.workflow.graph import WorkflowOptions, manual_workflow
 
 LOAN_QUESTION = "How long can I keep a borrowed book?"
 ASKED: Any = {"messages": [("user", LOAN_QUESTION)]}
@@ -86,3 +87,43 @@ def test_declining_leaves_no_word(sample_index_for_answers: ManualIndex) -> None
     words = [part.text for part, _ in app.stream(ASKED, stream_mode="messages") if part.type == "ai" and part.text]
     assert len(words) == 1
     assert "not_in_manual" not in words[0]
+
+
+def made_with_drafts(kind: str, index: ManualIndex, *replies: Any) -> Any:
+    model = StreamingChatModel(*replies)
+    if kind == "agent":
+        return manual_agent(index, model, options=AgentOptions(stream_drafts=True))
+    options = WorkflowOptions(tool_mode="native", answers="written", stream_drafts=True)
+    return manual_workflow(index, model, options=options)
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+@pytest.mark.parametrize("kind", ["workflow", "agent"])
+async def test_drafts_come_under_the_id_of_the_answer_where_they_are_asked_for(
+    kind: str, waiting: bool, sample_index_for_answers: ManualIndex
+) -> None:
+    call = calling("describe_menu_item", item=LOANS)
+    app = made_with_drafts(kind, sample_index_for_answers, call, saying(LIE), saying(GOOD))
+    if waiting:
+        parts = [part async for part, _ in app.astream(ASKED, stream_mode="messages")]
+    else:
+        parts = [part for part, _ in app.stream(ASKED, stream_mode="messages")]
+    spoken = [part for part in parts if part.type in ("ai", "AIMessageChunk") and part.text]
+    drafts, last = spoken[:-1], spoken[-1]
+    assert "".join(part.text for part in drafts).strip() == LIE
+    assert all(isinstance(part, AIMessageChunk) and part.response_metadata[DRAFT_MARK] for part in drafts)
+    assert {part.id for part in spoken} == {last.id}
+    assert not isinstance(last, AIMessageChunk)
+    assert last.text.startswith(GOOD)
+
+
+@pytest.mark.parametrize("kind", ["workflow", "agent"])
+def test_answer_under_the_id_of_its_drafts_is_one_message_of_the_thread(
+    kind: str, sample_index_for_answers: ManualIndex
+) -> None:
+    replies = [calling("describe_menu_item", item=LOANS), saying(GOOD)]
+    app = made_with_drafts(kind, sample_index_for_answers, *replies, *replies)
+    once = app.invoke(ASKED)["messages"]
+    twice = app.invoke({"messages": [*once, ("user", ASKED["messages"][0][1])]})["messages"]
+    said = [message.id for message in twice if message.type == "ai" and not message.tool_calls]
+    assert len(said) == len(set(said)) == 2
