@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from graphrag_tools.text.english.fillers import COURTESIES, DEVICE_NOUNS, HANDLING_STEMS, MEASURE_NOUNS, OPERATION_STEMS
+from graphrag_tools.text.catalogue import COURTESIES
+from graphrag_tools.text.english.fillers import DEVICE_NOUNS, HANDLING_STEMS, MEASURE_NOUNS, OPERATION_STEMS
 from graphrag_tools.text.english.verbs import VERBS
 from graphrag_tools.text.words import STOP_WORDS, stem, words
 

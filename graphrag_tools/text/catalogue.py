@@ -6,6 +6,7 @@ no compiler of them. A manual's own language is spoken where the table has it, e
 
 from dataclasses import dataclass
 
+from graphrag_tools.text.english import fillers as english
 from graphrag_tools.text.language import ENGLISH
 
 
@@ -52,6 +53,8 @@ class Words:
     going_on: str
     answering_again: str
 
+    courtesies: str
+    """What says hello or thanks, as alternatives of a regular expression."""
     languages: tuple[tuple[str, str], ...]
     """What it calls languages, where not as English does."""
 
@@ -102,6 +105,7 @@ _TABLE = {
         asking_model="Asking the model",
         going_on="Going on with what the model said",
         answering_again="The draft did not hold; answering again",
+        courtesies=english.COURTESIES,
         languages=(),
     ),
     "de": Words(
@@ -145,6 +149,11 @@ _TABLE = {
         asking_model="Das Modell wird gefragt",
         going_on="Weiter mit dem, was das Modell sagte",
         answering_again="Der Entwurf hielt nicht; noch ein Versuch",
+        courtesies=(
+            "hallo|servus|moin|guten (?:tag|morgen|abend)|gute nacht|tschüss?|auf wiedersehen|"
+            "danke(?: schön| dir| ihnen)?|vielen dank|besten dank|dankeschön|bitte|"
+            "prima|klasse|alles klar|verstanden|gut|ja|nein"
+        ),
         languages=(
             ("de", "Deutsch"),
             ("en", "Englisch"),
@@ -165,6 +174,9 @@ SPOKEN = frozenset(_TABLE)
 """The codes of the languages that have words of their own."""
 REFUSALS = tuple(words.refused for words in _TABLE.values())
 """What a refusal begins with, in any language."""
+
+COURTESIES = "|".join(words.courtesies for words in _TABLE.values())
+"""What says hello or thanks, in any language."""
 
 
 def words_in(language: str) -> Words:

@@ -385,8 +385,7 @@ class Stages:
     def _final(
         self, state: "ManualState", draft: Answer, wrong: list[str], usage: Usage, model: str | None = None
     ) -> Answer:
-        in_vain = state["failed"] and draft.mode == "quoted"
-        told = [not_verified(draft.language, state["failed"][-1][1])] if in_vain else []
+        failed = state["failed"][-1:] if draft.mode == "quoted" else []
         facts = TurnFacts(
             question=state["question"],
             understood_as=self._understood_as(state),
@@ -397,5 +396,5 @@ class Stages:
             trace=turn.trace(self._own(state)),
             usage=usage,
         )
-        warned = warned_answer(draft, *told, wrong=wrong)
+        warned = warned_answer(draft, *(not_verified(draft.language, reasons) for _, reasons in failed), wrong=wrong)
         return finished_answer(with_alternatives(warned, state["hits"], self._index), facts)

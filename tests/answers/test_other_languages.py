@@ -66,6 +66,11 @@ def test_nothing_is_refused_below_zero(lampe: ManualIndex) -> None:
     assert answer.text.startswith("Nicht sicher. Die nächstliegenden Stellen:\n- ")
 
 
+@pytest.mark.parametrize("said", ["Hallo", "Vielen Dank!", "Guten Tag, danke.", "Hello"])
+def test_hello_and_thanks_get_the_hint_in_german_too(said: str, lampe: ManualIndex) -> None:
+    assert ask(manual_workflow(lampe), said).text == hint_answer(lampe).text
+
+
 def test_the_hint_and_the_stages_are_in_the_language_of_the_manual(lampe: ManualIndex) -> None:
     assert hint_answer(lampe).text.startswith("Frag")
     assert stage_words(lampe.language_of()).first == "Die Frage wird gelesen"
