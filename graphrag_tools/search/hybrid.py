@@ -120,10 +120,10 @@ class HybridSearch:
             return []
         found = self._signals(self.mended(question), manual)
         scores = self._fused(found)
-        ranked = sorted(scores, key=lambda section: (-scores[section], section))
+        ranked = _ranked(scores)
         shown = ranked[:k]
         best_blocks = _blocks_by_section(set(shown), _scaled(found.cosines), _scaled(found.blocks))
-        cosines = _best_per_section({key: cosine for key, cosine in found.cosines.items() if _is_of_block(key)})
+        cosines = _best_per_section(found.cosines, of_blocks=True)
         hits = [self._hit(section, scores[section], cosines, best_blocks.get(section, ())) for section in shown]
         if hits:
             confidence = self._confidence_in(ranked, scores, cosines, found)
@@ -156,7 +156,7 @@ class HybridSearch:
         lowest = min(cosines.values(), default=0.0)
         scores: dict[str, float] = {}
         for section in {*cosines, *blocks, *sections}:
-            foreign = self._language_of(section) in self._foreign
+            foreign = bool(self._foreign) and self._language_of(section) in self._foreign
             by_meaning, by_words = (1.0, 1.0) if foreign else (_COSINE_WEIGHT, found.trust**2)
             scores[section] = by_meaning * cosines.get(section, lowest) + by_words * (
                 sections.get(section, 0.0) + blocks.get(section, 0.0)
@@ -184,7 +184,7 @@ class HybridSearch:
 
     def _titled(self, wanted: Mapping[str, frozenset[str]], scores: Mapping[str, float]) -> set[str]:
         """Return the likely sections whose title says just what is asked."""
-        likely = sorted(scores, key=lambda section: (-scores[section], section))[:_TRUSTED_BLOCKS]
+        likely = _ranked(scores)[:_TRUSTED_BLOCKS]
         languages = {section: self._language_of(section) for section in likely}
         return {
             section
@@ -303,20 +303,26 @@ def _is_of_block(key: str) -> bool:
     return RecordKey.parse(key).kind == "block"
 
 
-def _best_per_section(by_key: Mapping[str, float]) -> dict[str, float]:
-    return _best_by(lambda key: RecordKey.parse(key).section, by_key)
+def _ranked(scores: Mapping[str, float]) -> list[str]:
+    """Return sections, best first; of equal ones by their ids."""
+    return [section for _, section in sorted((-score, section) for section, score in scores.items())]
+
+
+def _best_per_section(by_key: Mapping[str, float], *, of_blocks: bool = False) -> dict[str, float]:
+    parsed = ((RecordKey.parse(key), figure) for key, figure in by_key.items())
+    return _best_of((key.section, figure) for key, figure in parsed if key.kind == "block" or not of_blocks)
 
 
 def _over_manuals(by_section: Mapping[str, float]) -> dict[str, float]:
     """Return the best figure of the sections of one place: manuals of one brand have the same one in each."""
-    return _best_by(lambda section: section.removeprefix(manual_of(section)), by_section)
+    return _best_of((section.removeprefix(manual_of(section)), figure) for section, figure in by_section.items())
 
 
-def _best_by(group: Callable[[str], str], figures: Mapping[str, float]) -> dict[str, float]:
+def _best_of(figures: Iterable[tuple[str, float]]) -> dict[str, float]:
     best: dict[str, float] = {}
-    for key, figure in figures.items():
-        name = group(key)
-        best[name] = max(figure, best.get(name, figure))
+    for name, figure in figures:
+        if name not in best or figure > best[name]:
+            best[name] = figure
     return best
 
 
@@ -336,14 +342,13 @@ def _blocks_by_section(wanted: Collection[str], *signals: Mapping[str, float]) -
     for signal in signals:
         of_block: dict[tuple[str, int], float] = {}
         for key, score in signal.items():
-            if _is_of_block(key):
-                parsed = RecordKey.parse(key)
+            parsed = RecordKey.parse(key)
+            if parsed.section in wanted and parsed.kind == "block":
                 at = parsed.section, parsed.position
                 of_block[at] = max(score, of_block.get(at, score))
         for (section, position), score in of_block.items():
-            if section in wanted:
-                of_section = totals.setdefault(section, {})
-                of_section[position] = of_section.get(position, 0.0) + score
+            of_section = totals.setdefault(section, {})
+            of_section[position] = of_section.get(position, 0.0) + score
     return {
         section: tuple(sorted(total, key=lambda at: (-total[at], f"{at}"))[:_BLOCKS_PER_HIT])
         for section, total in totals.items()

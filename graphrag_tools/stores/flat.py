@@ -70,7 +70,7 @@ class FlatVectorStore:
         near = np.flatnonzero(cosines >= lowest)
         best = near[np.argsort(-cosines[near], kind="stable")][:k].tolist()
         places = [at + start for at in best] if isinstance(rows, slice) else rows[best].tolist()
-        return [Scored(table.key(place), float(cosines[at])) for place, at in zip(places, best, strict=True)]
+        return [Scored(*found) for found in zip(table.keys_of(places), cosines[best].tolist(), strict=True)]
 
     def vectors(self, keys: Sequence[str]) -> dict[str, Vector]:
         """Return the vectors of some keys, of length one; one that is not there is left out."""

@@ -56,12 +56,18 @@ class Table:
     @cached_property
     def places(self) -> dict[str, int]:
         """The row of each key."""
-        return {self.key(at): at for at in range(self.count)}
+        return {key: at for at, key in enumerate(self.keys_of(range(self.count)))}
 
     def key(self, at: int) -> str:
         """Return the key of a row."""
-        start = int(self.ends[at - 1]) if at else 0
-        return self.keys[start : int(self.ends[at])].tobytes().decode()
+        return self.keys_of([at])[0]
+
+    def keys_of(self, places: Sequence[int]) -> list[str]:
+        """Return the keys of some rows."""
+        at = np.asarray(places, dtype=np.intp)
+        starts, ends = np.where(at > 0, self.ends[at - 1], 0).tolist(), self.ends[at].tolist()
+        content = self.keys.data
+        return [str(content[start:end], "utf-8") for start, end in zip(starts, ends, strict=True)]
 
     def range_of(self, manual: str | None) -> tuple[int, int]:
         """Return from where to where a manual's rows are, or all; none for an unknown one."""

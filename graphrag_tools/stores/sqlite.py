@@ -45,6 +45,7 @@ class SqliteGraphStore:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._item = functools.lru_cache(_ITEMS_KEPT)(self._read_item)
+        self._title_and_language = functools.lru_cache(_ITEMS_KEPT)(self._read_title_and_language)
         self.whole = functools.lru_cache(_GRAPHS_KEPT)(self._read_whole)
         """Return one manual's graph held whole; the last few are kept."""
         fresh = not file.exists()
@@ -93,10 +94,7 @@ class SqliteGraphStore:
 
     def graph(self, manual: str) -> MenuGraph:
         """Return one manual's graph, which reads items as they are asked for. Raises KeyError for an unknown one."""
-        rows = self._rows(f"SELECT title, {self._language} FROM manuals WHERE id = ?", manual)  # noqa: S608
-        if not rows:
-            raise KeyError(manual)
-        return _StoredGraph(self, manual, *rows[0])
+        return _StoredGraph(self, manual, *self._title_and_language(manual))
 
     def item(self, item_id: str) -> MenuItem | None:
         """Return one item, None where there is none."""
@@ -145,6 +143,13 @@ class SqliteGraphStore:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    def _read_title_and_language(self, manual: str) -> tuple[str, str]:
+        rows = self._rows(f"SELECT title, {self._language} FROM manuals WHERE id = ?", manual)  # noqa: S608
+        if not rows:
+            raise KeyError(manual)
+        title, language = rows[0]
+        return title, language
 
     def _read_item(self, item_id: str) -> MenuItem | None:
         rows = self._rows("SELECT item FROM items WHERE id = ?", item_id)
