@@ -75,11 +75,13 @@ def running_postgres(programs: Path, port: int) -> Iterator[Postgres]:
     # Not below pytest's folder, which is its owner's alone: as root, the server runs as another user.
     folder = Path(tempfile.mkdtemp(prefix="postgres-", dir=disk))
     server = Postgres(programs, folder / "data", port)
+    if _is_root():
+        shutil.chown(folder, _NOBODY)
+    guard = _guard(server, folder)
     try:
         (folder / "password").write_text(PASSWORD, encoding="utf-8")
         if _is_root():
-            for place in (folder, folder / "password"):
-                shutil.chown(place, _NOBODY)
+            shutil.chown(folder / "password", _NOBODY)
         made = [programs / "initdb", "-D", server.data, "-U", USER, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C"]
         subprocess.run(
             [*made, "--no-sync", f"--pwfile={folder / 'password'}"],
@@ -91,9 +93,16 @@ def running_postgres(programs: Path, port: int) -> Iterator[Postgres]:
         server.start()
         yield server
     finally:
-        if (server.data / "postmaster.pid").exists():
-            server.kill()
-        shutil.rmtree(folder, ignore_errors=True)
+        guard.communicate(timeout=HANG_SECONDS)
+
+
+def _guard(server: Postgres, folder: Path) -> "subprocess.Popen[bytes]":
+    """Start what takes server and folder away when its input ends: also where the tests are killed."""
+    script = 'cat >/dev/null; "$0" stop -s -m immediate -D "$1"; rm -rf "$2"'
+    command = ["sh", "-c", script, server.programs / "pg_ctl", server.data, folder]
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True, **_as_nobody()
+    )
 
 
 @contextmanager
