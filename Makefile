@@ -78,6 +78,7 @@ lock: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.first_answer
+	$(BIN)/python -m benchmarks.page
 	$(BIN)/python -m benchmarks.rebuild
 	$(BIN)/python -m benchmarks.scale --sections $(BENCH_SECTIONS)
 

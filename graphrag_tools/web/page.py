@@ -18,6 +18,7 @@ from graphrag_tools.web.chat_pane import ChatPane
 from graphrag_tools.web.choices import Choices
 from graphrag_tools.web.contents import Contents
 from graphrag_tools.web.conversations import (
+    SECONDS_TO_UNDO,
     Conversation,
     Conversations,
     Deletions,
@@ -43,6 +44,7 @@ _NO_STORAGE = "This browser keeps no name for itself: what you ask here will not
 _NOT_HERE = (
     "This conversation is not kept here: it was another tab's, or it is over. The link under an answer opens anywhere."
 )
+_TOO_LATE = "It is deleted for good: that can be taken back for {seconds} seconds."
 _NO_MANUAL = "There is no manual {name!r} here."
 
 
@@ -303,6 +305,8 @@ class ChatPage:
             self._conversations.take_back(dropped)
             await self._open_conversation()
             self._go_to(Address(conversation=dropped.id))
+        else:
+            self._show_trouble(_TOO_LATE.format(seconds=SECONDS_TO_UNDO))
 
     def _show_trouble(self, words: str) -> None:
         self._trouble.text = words

@@ -22,21 +22,25 @@ class PastConversations:
         self._undo = undo
         with part("nav", classes="conversations", label="Conversations"):
             with part("div", classes="row"):
-                press("+ New question", begin, classes="new", label="New conversation")
+                self._new = press("+ New conversation", begin, classes="new")
                 press("Delete", drop, classes="quiet", label="Delete this conversation")
             with part("p", classes="undo") as self._offer:
                 self._offer.props["role"] = "status"
             self._list = part("ul", classes="past")
 
     def show(self, conversations: Conversations) -> None:
-        """Show a tab's conversations, the open one marked."""
+        """Show a tab's conversations in which something was asked, the open one marked."""
         self._list.clear()
+        self._mark(self._new, not conversations.open.title)
         with self._list:
             for one in conversations.all:
-                with part("li"):
-                    title = press(one.title or "New conversation", partial(self._choose, one.id), classes="past-one")
-                    if one is conversations.open:
-                        title.props["aria-current"] = "true"
+                if one.title:
+                    with part("li"):
+                        title = press(one.title, partial(self._choose, one.id), classes="past-one")
+                        self._mark(title, one is conversations.open)
+
+    def _mark(self, button: Words, is_open: bool) -> None:
+        button.props("aria-current=true" if is_open else "", remove="" if is_open else "aria-current")
 
     def offer_undo(self, dropped: Conversation) -> None:
         """Say that a conversation was deleted, and offer to take that back, until the next is deleted."""

@@ -1,14 +1,13 @@
 """What five people come for, each in at most three actions: a key press, a click, or words typed and sent."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import httpx
 import pytest
 from reportlab.pdfgen.canvas import Canvas
-from support.web_fixtures import Open, Serve, Server
+from support.web_fixtures import Open, Serve, Server, ask
 
 from graphrag_tools.index.index import ManualIndex
 
@@ -42,8 +41,8 @@ class Person:
 
 
 @pytest.fixture(scope="module")
-def pdf_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The page of a manual that was read from a PDF, which has its chapters on pages of their own."""
+def pdf_index(tmp_path_factory: pytest.TempPathFactory) -> ManualIndex:
+    """The index of a manual that was read from a PDF, which has its chapters on pages of their own."""
     folder = tmp_path_factory.mktemp("pdf")
     canvas = Canvas(str(folder / "lamp.pdf"))
     for title, lines in {
@@ -60,8 +59,12 @@ def pdf_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             canvas.drawString(72, 720 - 16 * at, line)
         canvas.showPage()
     canvas.save()
-    ManualIndex.build([folder / "lamp.pdf"], folder / "index").close()
-    server = Server(folder / "index")
+    return ManualIndex.build([folder / "lamp.pdf"], folder / "index")
+
+
+@pytest.fixture(scope="module")
+def pdf_page(pdf_index: ManualIndex) -> Iterator[str]:
+    server = Server(pdf_index.folder)
     yield server.address
     assert "Traceback" not in server.close()
 
@@ -118,8 +121,13 @@ def test_one_switches_the_model(open_page: Open, serve: Serve, sample_index_for_
 
 
 def test_pdf_is_shown_to_nobody_else_unless_allowed(
-    serve: Serve, sample_index_for_answers: ManualIndex, pdf_page: str, tmp_path: Path
+    open_page: Open, serve: Serve, pdf_index: ManualIndex, pdf_page: str
 ) -> None:
     for path in ("/manual/other.pdf", "/manual/..%2Flamp.pdf", "/manual/larkfield.pdf"):
         assert httpx.get(urljoin(pdf_page, path)).status_code == 404
-    assert httpx.get(urljoin(serve(sample_index_for_answers), "/manual/larkfield.pdf")).status_code == 404
+    assert httpx.get(urljoin(pdf_page, "/manual/lamp.pdf")).status_code == 200
+    private = serve(pdf_index, "--no-pdf")
+    assert httpx.get(urljoin(private, "/manual/lamp.pdf")).status_code == 404
+    card = ask(open_page(private), "How do I set the brightness?")
+    assert "Brightness, page 2" in card.inner_text()
+    assert card.get_by_role("link").count() == 0
