@@ -12,7 +12,7 @@ def user_cache(name: str) -> Path:
     """Return a folder of this name in GRAPHRAG_TOOLS_CACHE, else in the user's cache; it need not exist."""
     from platformdirs import user_cache_path
 
-    return Path(os.environ.get(CACHE_VARIABLE) or user_cache_path("graphrag-tools")) / name
+    return Path(os.environ.get(CACHE_VARIABLE) or user_cache_path("graphrag-tools")).expanduser() / name
 
 
 def write_atomically(file: Path, content: bytes) -> None:

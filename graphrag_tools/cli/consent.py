@@ -83,17 +83,16 @@ def trust_folder(
     from graphrag_tools.errors import IndexNotFound
     from graphrag_tools.index.manifest import read_manifest
 
-    file = find_config(folder)
+    place = folder.expanduser()
+    file = find_config(place)
     if file is not None:
         trust(file, text_of(file))
         print_aside(f"Trusted as it now is: {file}.")
     try:
-        name = read_manifest(folder).embeddings.name
+        name = read_manifest(place).embeddings.name
     except IndexNotFound as error:
         if file is None:
-            raise ConfigError(
-                f"{folder}: neither a graphrag-tools.toml nor an index is there to be trusted."
-            ) from error
+            raise ConfigError(f"{place}: neither a graphrag-tools.toml nor an index is there to be trusted.") from error
     else:
-        trust(folder, name)
-        print_aside(f"Trusted to use the embeddings {name}: the index in {folder}.")
+        trust(place, name)
+        print_aside(f"Trusted to use the embeddings {name}: the index in {place}.")

@@ -97,7 +97,7 @@ def _values(app: typer.Typer, config: Path | None, command: str) -> dict[str, An
     """Return what the file sets; one that was found rather than named is said on standard error, and checked."""
     from graphrag_tools.cli.consent import check_found_config
 
-    file = config or find_config(Path.cwd())
+    file = config.expanduser() if config else find_config(Path.cwd())
     if file is None:
         return {}
     known = known_settings(app)

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.embeddings import Embeddings
@@ -47,7 +48,7 @@ class FastEmbedEmbeddings(Embeddings):
     def _model(self) -> Any:
         from fastembed import TextEmbedding
 
-        folder = os.environ.get("FASTEMBED_CACHE_PATH") or str(user_cache("fastembed"))
+        folder = str(Path(os.environ.get("FASTEMBED_CACHE_PATH") or user_cache("fastembed")).expanduser())
         try:
             return TextEmbedding(self.model, cache_dir=folder)
         except (ValueError, OSError) as error:

@@ -82,7 +82,7 @@ def read_questions(path: str | Path) -> list[Question]:
     Raises:
         ManualError: The file is missing, empty, lacks a column or key, or a question lacks its text or path.
     """
-    file = Path(path)
+    file = Path(path).expanduser()
     found = list(_from_jsonl(file) if file.suffix.lower() == _JSON_LINES else _from_csv(file))
     if not found:
         raise ManualError(f"{file}: no question in it; expected one row per question.")
@@ -95,7 +95,7 @@ def read_unanswerable(path: str | Path) -> list[Question]:
     Raises:
         ManualError: The file is missing, has no such column, or no question in it.
     """
-    file = Path(path)
+    file = Path(path).expanduser()
     rows = [(line, (row["question"] or "").strip()) for line, row in _rows(file, ("question",))]
     found = [Question(f"unanswerable-{line}", text, (), "") for line, text in rows if text]
     if not found:

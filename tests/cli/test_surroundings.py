@@ -10,9 +10,11 @@ import pytest
 from support.cli_fixtures import Run
 from support.processes import HANG_SECONDS
 
+from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.prompts import Prompts
+from graphrag_tools.user_cache import CACHE_VARIABLE, user_cache
 
 MANUAL = "# Kettle\n\n## Key\u2011lock \u2192 on\nHold the key for \u2265 3 seconds. \u6c34 \U0001f642\n"
 
@@ -36,6 +38,19 @@ def test_home_is_expanded_wherever_a_path_is_taken(home: Path, run: Run, monkeyp
     assert load_manual("~/kettle.md").id == "kettle"
     (home / "own").mkdir()
     Prompts("~/own")
+
+
+def test_home_is_expanded_in_config_files_caches_and_questions(
+    home: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir("/")
+    assert run("build", "pot=~/kettle.md", "--index", "~/index").code == 0
+    (home / "own.toml").write_text('index = "~/index"\n', encoding="utf-8")
+    assert "pot" in run("--config", "~/own.toml", "list").out
+    (home / "questions.csv").write_text("question,section_path,answer\nKey?,Key-lock,3 seconds\n", encoding="utf-8")
+    assert len(read_questions("~/questions.csv")) == 1
+    monkeypatch.setenv(CACHE_VARIABLE, "~/cache")
+    assert user_cache("abilities") == home / "cache" / "abilities"
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
