@@ -53,6 +53,13 @@ def draw_answer(answer: Answer, asked: Sequence[str], number: int, opening: Open
         _draw_calls(answer)
 
 
+def draw_quote(quote: Answer, opening: Opening, index: ManualIndex) -> None:
+    """Draw what the manual itself says where the caller's slot is, while a model works on it."""
+    Words("h2", status_words(quote), classes=f"status {quote.status}")
+    _draw_taps(quote, opening)
+    _draw_words(quote, index)
+
+
 def status_words(answer: Answer) -> str:
     """Return the state of an answer in words, behind its sign."""
     words = words_in(answer.language)

@@ -11,7 +11,7 @@ from graphrag_tools.answer import Answer
 from graphrag_tools.conversation.turn import MAX_QUESTION_CHARACTERS
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.web.cards import Opening, draw_answer
+from graphrag_tools.web.cards import Opening, draw_answer, draw_quote
 from graphrag_tools.web.conversations import Conversations, Turn
 from graphrag_tools.web.draft_card import DraftCard
 from graphrag_tools.web.elements import Words, part, press
@@ -135,7 +135,7 @@ class ChatPane:
         self._welcome.clear()
         with self._log:
             Words("p", question, classes="question")
-            draft = DraftCard(self._status, self._index.language_of())
+            draft = DraftCard(self._status, self._draw_quote, self._index.language_of())
         self.turn_to(0)
         outcome: Answer | str = _UNEXPECTED
         try:
@@ -169,6 +169,9 @@ class ChatPane:
                 self.field.value = self.field.value or question
         self._done()
         self.turn_to(0)
+
+    def _draw_quote(self, quote: Answer) -> None:
+        draw_quote(quote, self._opening, self._index)
 
     def _draw(self, turn: Turn) -> None:
         earlier = self._line_of_questions if turn.answer.follow_up else []

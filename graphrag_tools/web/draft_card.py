@@ -1,10 +1,14 @@
-"""Draw a draft of an answer while it is made: its stage, what was asked before it, and its words, not checked yet."""
+"""Draw what comes before an answer: the manual's own words at once, the stage, and a draft that is not checked yet."""
 
+from collections.abc import Callable
+
+from graphrag_tools.answer import Answer
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.web.elements import Words, part
 from graphrag_tools.workflow.streaming import (
     DraftRejected,
     Event,
+    Quoted,
     StageEnded,
     Token,
     ToolCalled,
@@ -14,11 +18,14 @@ from graphrag_tools.workflow.streaming import (
 
 
 class DraftCard:
-    """Takes the events of streaming.py; `status` is the live region that says the stage."""
+    """Takes the events of streaming.py; `status` is the live region that says the stage, `draw` draws a quote."""
 
-    def __init__(self, status: Words, language: str = ENGLISH) -> None:
+    def __init__(self, status: Words, draw: Callable[[Answer], None], language: str = ENGLISH) -> None:
         """Draw an empty draft where the caller's slot is."""
         self._status = status
+        self._draw = draw
+        self._quote = part("div", classes="quote")
+        self._quote.visible = False
         self.stages = stage_words(language)
         self._draft = ""
         # A screen reader that read each token out would never come to an end.
@@ -50,6 +57,10 @@ class DraftCard:
                 self.show_stage(self.stages.next[stage])
             case ToolCalled(tool, arguments, by):
                 self._stage.text = f"{tool} ({first_argument(arguments)}), called by the {by}"
+            case Quoted(answer):
+                with self._quote:
+                    self._draw(answer)
+                self._quote.visible = True
             case Token(text):
                 self._write(self._draft + text)
             case DraftRejected(failed):
@@ -64,6 +75,7 @@ class DraftCard:
 
     def remove(self) -> None:
         """Take the draft off the page."""
+        self._quote.delete()
         self._box.delete()
         self._status.text = ""
 

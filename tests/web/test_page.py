@@ -109,6 +109,7 @@ def test_manual_can_be_chosen_among_several(open_page: Open, serve: Serve, two_m
     assert "Manual" in card.inner_text()
     page.get_by_role("combobox", name="Manual").click()
     page.get_by_role("option", name="Lamp").click()
+    page.locator(".tree").nth(1).wait_for(state="detached")
     page.get_by_role("treeitem", name="Colour").wait_for()
     assert page.locator(".tree").count() == 1
     assert ask(page, LOAN_QUESTION).locator(".status").inner_text() == "∅ Not in this manual"
@@ -185,6 +186,8 @@ def test_draft_is_marked_as_not_checked_and_withdrawn_when_it_is_wrong(
     field = page.get_by_role("textbox", name="Question")
     field.fill(LOAN_QUESTION)
     field.press("Enter")
+    quote = page.locator(".quote")
+    quote.get_by_text("21 days").first.wait_for()
     draft = page.locator(".draft")
     draft.get_by_text("A loan lasts 900 days").wait_for()
     assert draft.get_by_text("Draft, not checked yet").is_visible()
@@ -194,6 +197,7 @@ def test_draft_is_marked_as_not_checked_and_withdrawn_when_it_is_wrong(
     card.wait_for()
     assert card.locator(".words").inner_text().strip() == TRUE_WORDS
     assert "900" not in page.locator(".log").inner_text()
+    assert quote.count() == 0
     assert "ollama:saying · its words, checked against the manual" in card.inner_text()
 
 
