@@ -3,8 +3,8 @@
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from hashlib import blake2b
 from typing import Any
 
@@ -17,6 +17,7 @@ from psycopg import AsyncConnection, Connection
 from psycopg.rows import DictRow
 
 from graphrag_tools.conversation.database import ChatDatabase
+from graphrag_tools.conversation.errors_in_words import AsyncErrorsInWords, ErrorsInWords
 from graphrag_tools.conversation.postgres_pools import (
     CONNECTION,
     AsyncPool,
@@ -46,7 +47,7 @@ _TRY_LOCK = "SELECT pg_try_advisory_lock(%s) AS locked"
 _UNLOCK = "SELECT pg_advisory_unlock(%s)"
 
 
-class Memory(PostgresSaver):
+class Memory(ErrorsInWords, PostgresSaver):
     """The synchronous saver."""
 
     def __init__(self, database: ChatDatabase, calls: Pool, turns: Pool) -> None:
@@ -87,10 +88,9 @@ class Memory(PostgresSaver):
                 raise _taken(self._database)
             time.sleep(_SECONDS_BETWEEN_TRIES)
 
-    def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        """Return a checkpoint. Raises StoreError."""
-        with self._database.errors():
-            return super().get_tuple(config)
+    def errors(self) -> AbstractContextManager[None]:
+        """Turn the driver's errors into StoreError."""
+        return self._database.errors()
 
     def list(
         self,
@@ -102,13 +102,13 @@ class Memory(PostgresSaver):
     ) -> Iterator[CheckpointTuple]:
         """Yield checkpoints, newest first. Raises StoreError."""
         # Read whole, because the saver's lock is held until the last one is taken.
-        with self._database.errors():
+        with self.errors():
             found = [*super().list(config, filter=filter, before=before, limit=limit)]
         yield from found
 
     def delete_thread(self, thread_id: str) -> None:
         """Delete a thread. Raises StoreError."""
-        with self._database.errors():
+        with self.errors():
             super().delete_thread(thread_id)
 
     def put(
@@ -119,18 +119,10 @@ class Memory(PostgresSaver):
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
         """Keep a checkpoint. Raises StoreError."""
-        with self._database.errors():
-            return super().put(config, _storable(checkpoint), metadata, new_versions)
-
-    def put_writes(
-        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
-    ) -> None:
-        """Keep what a stage has written. Raises StoreError."""
-        with self._database.errors():
-            super().put_writes(config, writes, task_id, task_path)
+        return super().put(config, _storable(checkpoint), metadata, new_versions)
 
 
-class AsyncMemory(AsyncPostgresSaver):
+class AsyncMemory(AsyncErrorsInWords, AsyncPostgresSaver):
     """The asynchronous saver."""
 
     def __init__(self, database: ChatDatabase, calls: AsyncPool, turns: AsyncPool) -> None:
@@ -175,29 +167,9 @@ class AsyncMemory(AsyncPostgresSaver):
                 raise _taken(self._database)
             await asyncio.sleep(_SECONDS_BETWEEN_TRIES)
 
-    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        """Return a checkpoint. Raises StoreError."""
-        with self._database.errors():
-            return await super().aget_tuple(config)
-
-    async def alist(
-        self,
-        config: RunnableConfig | None,
-        *,
-        filter: dict[str, Any] | None = None,
-        before: RunnableConfig | None = None,
-        limit: int | None = None,
-    ) -> AsyncIterator[CheckpointTuple]:
-        """Yield checkpoints, newest first. Raises StoreError."""
-        with self._database.errors():
-            found = [one async for one in super().alist(config, filter=filter, before=before, limit=limit)]
-        for one in found:
-            yield one
-
-    async def adelete_thread(self, thread_id: str) -> None:
-        """Delete a thread. Raises StoreError."""
-        with self._database.errors():
-            await super().adelete_thread(thread_id)
+    def errors(self) -> AbstractContextManager[None]:
+        """Turn the driver's errors into StoreError."""
+        return self._database.errors()
 
     async def aput(
         self,
@@ -207,15 +179,7 @@ class AsyncMemory(AsyncPostgresSaver):
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
         """Keep a checkpoint. Raises StoreError."""
-        with self._database.errors():
-            return await super().aput(config, _storable(checkpoint), metadata, new_versions)
-
-    async def aput_writes(
-        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
-    ) -> None:
-        """Keep what a stage has written. Raises StoreError."""
-        with self._database.errors():
-            await super().aput_writes(config, writes, task_id, task_path)
+        return await super().aput(config, _storable(checkpoint), metadata, new_versions)
 
 
 @contextmanager
