@@ -2,6 +2,7 @@
 
 import functools
 import sqlite3
+import threading
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ class SqliteGraphStore:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._reading = threading.Lock()
         self._item = functools.lru_cache(_ITEMS_KEPT)(self._read_item)
         self._title_and_language = functools.lru_cache(_ITEMS_KEPT)(self._read_title_and_language)
         self.whole = functools.lru_cache(_GRAPHS_KEPT)(self._read_whole)
@@ -176,7 +178,8 @@ class SqliteGraphStore:
             )
 
     def _rows(self, query: str, *values: str) -> list[Any]:
-        with self._engine_errors(), closing(self._connection.execute(query, values)) as cursor:
+        # From Python 3.12 on, threads that run one statement at once on a connection get each other's rows.
+        with self._engine_errors(), self._reading, closing(self._connection.execute(query, values)) as cursor:
             return cursor.fetchall()
 
     def _engine_errors(self) -> AbstractContextManager[None]:

@@ -1,10 +1,13 @@
 import sqlite3
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from graphrag_tools.errors import StoreError
+from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO
 from graphrag_tools.stores.sqlite import SqliteGraphStore
 from graphrag_tools.testing import GraphStoreContract, example_graph
 
@@ -94,3 +97,17 @@ def test_closed_store_is_a_store_error(written: Path) -> None:
     store.close()
     with pytest.raises(StoreError, match="closed"):
         store.count()
+
+
+def test_threads_that_switch_often_get_their_own_rows(written: Path) -> None:
+    graph, store = example_graph(), SqliteGraphStore(written)
+    asked = [(item.id, kind) for item in graph.items for kind in (HAS_CHILD, SEE_ALSO)] * 200
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(lambda one: store.neighbours(*one), asked))
+    finally:
+        sys.setswitchinterval(usual)
+    assert found == [[end for start, end in graph.edges(kind) if start == item] for item, kind in asked]
+    store.close()
