@@ -84,9 +84,6 @@ def shown_answer(answer: "Answer", index: "ManualIndex | None", verbose: bool) -
     if claims or answer.status == "not_from_manual":
         yield Text()
         yield from _words(answer, index)
-        if answer.more and answer.sources and index is not None:
-            command = f"graphrag-tools describe {answer.sources[0].id}{index_option(index.folder)}"
-            yield Hanging("The manual says more: ", Text(command), "dim")
         yield from _more(answer, index)
     elif head_words(answer).count("\n"):
         yield Text(head_words(answer).partition("\n")[2])
