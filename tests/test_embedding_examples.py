@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from support.cli_fixtures import Run
+from support.processes import HANG_SECONDS
 from support.scripted_models import ScriptedChatModel, calling, saying
 
 from graphrag_tools import ManualIndex, manual_workflow
@@ -76,7 +77,7 @@ def test_one_application_answers_in_several_event_loops(sample_index_for_answers
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(HANG_SECONDS)
     found.append(asyncio.run(asked(LOAN_QUESTION)))
     assert [answer.json()["menu_path"] for answer in found] == [["Library", "Loans"]] * 4
     assert asyncio.run(asked(" ")).status_code == 422

@@ -146,7 +146,7 @@ def _shortened(words: list[str], chance: random.Random) -> list[str]:
     end = content[min(wanted, len(content)) - 1] + 1
     while end < len(words) and (end in content or _leaves_open(words[end - 1])):
         end += 1
-    while end > 1 and _leads_on(words[end - 1]):
+    while end > 1 and _leads_on(words[end - 1]) and words[end - 2].casefold() not in VERBS:
         end -= 1
     modifiers = {at for at in content if at + 1 in content and 0 < at < end - 1 and words[at].islower()}
     dropped = {at for at in modifiers if words[at - 1] not in ("a", "an") and chance.random() < _DROPPED}

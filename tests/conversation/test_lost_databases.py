@@ -15,6 +15,7 @@ import pytest
 from conftest import free_port
 from langgraph.graph import START, MessagesState, StateGraph
 from support.postgres import Postgres, paused
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.conversation import postgres_pools
 from graphrag_tools.conversation.memory import aopen_memory, open_memory
@@ -203,7 +204,7 @@ async def test_many_users_of_two_replicas_get_right_answers_or_an_error_while_th
         seen = []
         for turn, words in enumerate((question, "and where is it?", "how do I find it?", "and where is it?")):
             if turn == 3:
-                await restarted.wait()
+                await asyncio.wait_for(restarted.wait(), HANG_SECONDS)
             try:
                 answer = await aask(app, words, config)
             except StoreError:

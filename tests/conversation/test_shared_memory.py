@@ -94,7 +94,7 @@ def test_tables_that_many_replicas_make_at_once_are_made(postgres: Postgres, cha
     start = threading.Barrier(OPEN_AT_ONCE)
 
     def open_once(_: int) -> bool:
-        start.wait()
+        start.wait(HANG_SECONDS)
         with open_memory(chats) as memory:
             return memory.get_tuple(THREAD) is None
 

@@ -121,8 +121,9 @@ class Seen:
 
 
 @pytest.fixture
-def open_page(browser: "Browser") -> Iterator[Open]:
+def open_page(browser: "Browser", serve: Serve) -> Iterator[Open]:
     """Open an address as a new user; afterwards, no script has failed and nothing was asked of another machine."""
+    del serve  # asked for, so that its servers end after the pages have left them
     seen = Seen()
     users: list[BrowserContext] = []
 
