@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import httpx
 import socketio
+from support.processes import HANG_SECONDS
 
 _ELEMENTS = re.compile(r"String\.raw`(.*?)`", re.DOTALL)
 _CLIENT = re.compile(r"'client_id': '([0-9a-f-]+)'")
@@ -58,7 +59,7 @@ class ProtocolUser:
         await self._happen("form", "submit")
         while len(self.texts("answer")) == before:
             self.changed.clear()
-            await asyncio.wait_for(self.changed.wait(), 120)
+            await asyncio.wait_for(self.changed.wait(), HANG_SECONDS)
 
     async def _happen(self, tag: str, kind: str, *arguments: str) -> None:
         [(element_id, event)] = [

@@ -66,10 +66,9 @@ def test_refusal_is_not_overruled_by_a_model_that_may_not_decline(
     sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from graphrag_tools.abilities import abilities
-    from graphrag_tools.workflow import roles as actors
 
     weak = abilities.trusted(opened(Large())).model_copy(update={"chooses": False})
-    monkeypatch.setattr(actors, "abilities_of", lambda *_args, **_named: weak)
+    monkeypatch.setattr(abilities, "abilities_of", lambda *_args, **_named: weak)
     answer = asked(sample_index_for_answers, Small(saying(DECLINE)), Large(), tool_mode="schema", choices=5)
     assert (answer.status, answer.model, answer.warnings) == ("not_in_manual", "custom:Small", ())
 
@@ -258,16 +257,16 @@ def test_larger_model_on_a_server_that_is_down_is_missed_only_when_it_is_wanted(
 def test_larger_model_whose_probe_fails_is_probed_again_at_the_next_hand_over(
     sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from graphrag_tools.workflow import roles as actors
+    from graphrag_tools.abilities import abilities
 
-    real, failures = actors.abilities_of, [ModelError("the server has gone")]
+    real, failures = abilities.abilities_of, [ModelError("the server has gone")]
 
     def once_down(model: Any, **named: Any) -> Any:
         if model.name == "custom:Large" and failures:
             raise failures.pop()
         return real(model, **named)
 
-    monkeypatch.setattr(actors, "abilities_of", once_down)
+    monkeypatch.setattr(abilities, "abilities_of", once_down)
     small = Small(*lying()._script, *lying()._script)
     large = Large(calling("get_menu_path", item=LOANS), saying(GOOD))
     app = manual_workflow(sample_index_for_answers, small, options=WorkflowOptions(escalate_to=large))
