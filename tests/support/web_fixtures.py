@@ -162,6 +162,8 @@ def ask(page: "Page", question: str) -> "Any":
     """Ask in the page as a user does, and return the answer's card once it is there."""
     cards = page.locator(".answer")
     before = cards.count()
+    # What is asked before the page has its server is kept for Retry, not sent.
+    page.locator("html[data-ready=true]").wait_for(state="attached")
     page.get_by_role("textbox", name="Question").fill(question)
     # The button, because a list that is still closing may take the focus between the words and an Enter.
     page.get_by_role("button", name="Ask", exact=True).click()
