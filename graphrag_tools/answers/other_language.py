@@ -11,8 +11,6 @@ from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.catalogue import SPOKEN, words_in
 from graphrag_tools.text.language import LANGUAGES, other_language
 
-_MOST_CHARACTERS = 2_000
-
 
 def other_language_answer(
     question: str, hits: Sequence[Hit], index: ManualIndex, thresholds: Thresholds, manual: str | None = None
@@ -25,7 +23,7 @@ def other_language_answer(
     if not (thresholds.answer_from and index.knows_english_alone):
         return None
     infos = [info for info in index.manuals if manual in (None, info.id)]
-    asked = other_language(question[:_MOST_CHARACTERS], {info.language for info in infos})
+    asked = other_language(question, {info.language for info in infos})
     if asked is None:
         return None
     spoken = index.language_of(manual)

@@ -1,6 +1,6 @@
 """Savers of LangGraph whose every call turns its driver's errors into words: what SQLite's and PostgreSQL's share."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -25,6 +25,25 @@ class ErrorsInWords(BaseCheckpointSaver[str]):
         """Return a checkpoint. Raises StoreError."""
         with self.errors():
             return super().get_tuple(config)
+
+    def list(
+        self,
+        config: RunnableConfig | None,
+        *,
+        filter: dict[str, Any] | None = None,
+        before: RunnableConfig | None = None,
+        limit: int | None = None,
+    ) -> Iterator[CheckpointTuple]:
+        """Yield checkpoints, newest first. Raises StoreError."""
+        # Read whole, because a saver may hold its lock until the last one is taken.
+        with self.errors():
+            found = [*super().list(config, filter=filter, before=before, limit=limit)]
+        yield from found
+
+    def delete_thread(self, thread_id: str) -> None:
+        """Delete a thread. Raises StoreError."""
+        with self.errors():
+            super().delete_thread(thread_id)
 
     def put(
         self,

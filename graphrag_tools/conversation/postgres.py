@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
+from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata
 from langgraph.checkpoint.postgres import PostgresSaver
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from psycopg import AsyncConnection, Connection
@@ -91,25 +91,6 @@ class Memory(ErrorsInWords, PostgresSaver):
     def errors(self) -> AbstractContextManager[None]:
         """Turn the driver's errors into StoreError."""
         return self._database.errors()
-
-    def list(
-        self,
-        config: RunnableConfig | None,
-        *,
-        filter: dict[str, Any] | None = None,
-        before: RunnableConfig | None = None,
-        limit: int | None = None,
-    ) -> Iterator[CheckpointTuple]:
-        """Yield checkpoints, newest first. Raises StoreError."""
-        # Read whole, because the saver's lock is held until the last one is taken.
-        with self.errors():
-            found = [*super().list(config, filter=filter, before=before, limit=limit)]
-        yield from found
-
-    def delete_thread(self, thread_id: str) -> None:
-        """Delete a thread. Raises StoreError."""
-        with self.errors():
-            super().delete_thread(thread_id)
 
     def put(
         self,

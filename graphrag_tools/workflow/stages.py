@@ -115,7 +115,7 @@ class Stages:
         A question that compares two things is answered at once, and one in a language that search does not know.
         """
         started = time.perf_counter()
-        words = turn.question_of(state["messages"])
+        words = turn.question_of(state["messages"])[: turn.MAX_QUESTION_CHARACTERS]
         found = search_for(state["meant"], words, self._index, self.manual, call_tool=self._call_tool)
         compared = comparison(state["question"], self._index, self._options.thresholds, self.manual)
         told = compared or other_language_answer(words, found.hits, self._index, self._options.thresholds, self.manual)
@@ -292,7 +292,7 @@ class Stages:
     def _quote_alone(self, state: "ManualState", messages: Sequence[BaseMessage]) -> Answer:
         """Return what the turn is answered with if no model changes it, checked as any answer is."""
         draft = self._quoted(state, self._quote_of(state))
-        wrong = problems(draft, turn.question_of(state["messages"]), self._index)
+        wrong = problems(draft, turn.asked_words(state["messages"]), self._index)
         searched: Any = {**state, "messages": [*state["messages"], *messages]}
         return self._final(searched, draft, wrong, state["usage"], model="none")
 
