@@ -1,4 +1,5 @@
-# make demo | make test | make cluster-test | make check | make matrix | make audit | make docs | make bench | make mutate:
+# make demo | make test | make cluster-test | make nightly-test | make check | make matrix | make audit | make docs |
+# make bench | make mutate:
 # each sets up what it needs first.
 PYTHON ?= python3
 VENV   ?= .venv
@@ -13,7 +14,7 @@ PACKAGE ?= verification
 MUTANTS ?=
 SOURCES := graphrag_tools tests examples benchmarks docs
 
-.PHONY: setup demo test cluster-test check matrix formatted types doors declared docs audit format lock bench mutate clean
+.PHONY: setup demo test cluster-test nightly-test check matrix formatted types doors declared docs audit format lock bench mutate clean
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
@@ -31,8 +32,15 @@ test: $(READY)
 # What replicas share, with nothing skipped; all of it is in `make test` too.
 cluster-test: $(READY)
 	.ci/install-postgres
-	CI=true $(BIN)/python -m pytest -m postgres tests
-	CI=true $(BIN)/python -m pytest tests/test_workers.py tests/test_deployment.py tests/serve/test_metrics.py -m "not postgres"
+	.ci/install-opensearch
+	CI=true $(BIN)/python -m pytest -m "(postgres or opensearch) and not nightly" tests
+	CI=true $(BIN)/python -m pytest tests/test_workers.py tests/test_deployment.py tests/serve/test_metrics.py \
+		-m "not (postgres or opensearch)"
+
+# What takes too long for `make test`: three nodes of OpenSearch, and faults by the dozen.
+nightly-test: $(READY)
+	.ci/install-opensearch
+	CI=true $(BIN)/python -m pytest -m nightly tests
 
 # All but the tests first, two at a time, because it is quick; then what `make test` does.
 check: $(READY)

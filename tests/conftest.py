@@ -1,8 +1,9 @@
 """What tests share: a real Ollama server, the small GGUF model, the weights of MiniLM, the real manuals.
 
 A test that asks for one of these fixtures gets the marker of the same kind (ollama, gguf, minilm, s10, browser,
-postgres) by itself, so that `-m "not ollama"` leaves it out. Where a part is missing the test is skipped with the
-reason; in CI (environment variable CI=true) a missing server or model fails it instead.
+postgres, opensearch) by itself, so that `-m "not ollama"` leaves it out. Where a part is missing the test is skipped
+with the reason; in CI (environment variable CI=true) a missing server or model fails it instead. Tests marked nightly
+run only where `-m` names them.
 """
 
 import os
@@ -13,7 +14,6 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import importlib.util
 import json
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -28,6 +28,8 @@ from langchain_core.language_models import BaseChatModel
 from pydantic import BaseModel
 from support.loopback_servers import QuietHandler, listening
 from support.missing import missing
+from support.opensearch import Node, find_opensearch, running_cluster, running_node
+from support.ports import free_port
 from support.postgres import Postgres, postgres_programs, running_postgres
 from support.processes import HANG_SECONDS
 from support.suite import common_folder, use_memory_disk, worker_group
@@ -60,6 +62,9 @@ _MARKERS = {
     "s10_data": "s10",
     "browser": "browser",
     "postgres": "postgres",
+    "opensearch_program": "opensearch",
+    "opensearch": "opensearch",
+    "opensearch_cluster": "opensearch",
 }
 PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 LONG_PROMPT = "Where is the setting? " * 400
@@ -82,6 +87,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
             item.add_marker(_MARKERS[fixture])
     if group := worker_group(item):
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes long: `make nightly-test` runs it."""
+    if "nightly" in config.option.markexpr:
+        return
+    nightly = [item for item in items if item.get_closest_marker("nightly")]
+    config.hook.pytest_deselected(items=nightly)
+    items[:] = [item for item in items if item not in nightly]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -206,6 +220,28 @@ def chats(postgres: Postgres) -> str:
     return postgres.address(postgres.new_database())
 
 
+@pytest.fixture(scope="session")
+def opensearch_program() -> Path:
+    program = find_opensearch()
+    if program is None:
+        missing("no OpenSearch: run .ci/install-opensearch")
+    return program
+
+
+@pytest.fixture(scope="session")
+def opensearch(opensearch_program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """One node of OpenSearch for all tests of this worker: who kills or pauses it leaves it as it was."""
+    with running_node(opensearch_program, tmp_path_factory.mktemp("opensearch")) as node:
+        yield node
+
+
+@pytest.fixture(scope="module")
+def opensearch_cluster(opensearch_program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Node]]:
+    """Three nodes of OpenSearch that share shards and copies; too many for `make test`."""
+    with running_cluster(opensearch_program, tmp_path_factory.mktemp("cluster")) as nodes:
+        yield nodes
+
+
 @dataclass
 class Recorder:
     """A loopback server with canned answers, which keeps the body and the headers of each request."""
@@ -269,14 +305,6 @@ def _ollama_binary() -> str:
     if not found:
         missing("no Ollama: set OLLAMA_BINARY, put it on PATH, or run .ci/install-ollama")
     return found[0]
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -18,6 +18,7 @@ _GROUPS = {
     "browser": "browser",
     "forks": "forks",
     "postgres": "postgres",
+    "opensearch_program": "opensearch",
 }
 
 
@@ -43,6 +44,9 @@ def worker_group(item: pytest.Item) -> str | None:
     named = [group for fixture, group in _GROUPS.items() if fixture in fixtures]
     if named:
         return named[0]
+    # A parameter has the marker where only some of a test's cases need the engine.
+    if item.get_closest_marker("opensearch"):
+        return "opensearch"
     definitions = item._fixtureinfo.name2fixturedefs.values()  # type: ignore[attr-defined]
     of_module = any(definition[-1].scope == "module" for definition in definitions)
     return item.nodeid.partition("::")[0] if of_module else None
