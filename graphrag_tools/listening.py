@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _SECONDS_TO_FINISH = 5
 _LEAST_TOKEN = 16
+_BACKLOG = 512
+_HIGHEST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,26 @@ def is_same_token(given: str, token: str) -> bool:
     return hmac.compare_digest(given.encode(), token.encode())
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; port 0 takes any that is free.
+
+    Raises:
+        ConfigError: The address cannot be listened on.
+    """
+    try:
+        if port > _HIGHEST_PORT:
+            raise OSError(f"ports end at {_HIGHEST_PORT}")
+        families = [found[0] for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        # "localhost" is called as 127.0.0.1 more often than as ::1.
+        family = socket.AF_INET if socket.AF_INET in families else families[0]
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot listen on {host} port {port}: {error.strerror or error}. "
+            "Choose another port (--port) or address (--host)."
+        ) from error
+
+
 async def serve_until_signal(app: "ASGIApp", address: Address, announce: Callable[[str], None]) -> None:
     """Serve until SIGTERM or Ctrl-C, which let running calls finish; `announce` gets the URL once it is open.
 
@@ -72,7 +94,7 @@ async def serve_until_signal(app: "ASGIApp", address: Address, announce: Callabl
         ConfigError: The address cannot be listened on.
     """
     worker = become_worker()
-    listening = worker.listening if worker else _listen(address)
+    listening = worker.listening if worker else listen(address.host, address.port)
     for stopping in (signal.SIGTERM, signal.SIGINT):
         # uvicorn sends itself the signal again once all is shut down, and that is to mean nothing more.
         signal.signal(stopping, lambda _number, _frame: None)
@@ -100,7 +122,7 @@ def serve_by_workers(
 
     `environment` is added to theirs; `announce` gets the URL once all of them take calls.
     """
-    with _listen(address) as listening:
+    with listen(address.host, address.port) as listening:
         run_workers(count, listening, environment, lambda: announce(_url(address, listening)))
 
 
@@ -118,15 +140,3 @@ def _follow(worker: Worker, server: uvicorn.Server) -> None:
 
 def _url(address: Address, listening: socket.socket) -> str:
     return f"http://{in_url(address.host)}:{listening.getsockname()[1]}"
-
-
-def _listen(address: Address) -> socket.socket:
-    try:
-        return socket.create_server(
-            (address.host, address.port),
-            family=socket.AF_INET6 if ":" in address.host else socket.AF_INET,
-            backlog=128,
-        )
-    except OSError as error:
-        reason = error.strerror or error
-        raise ConfigError(f"cannot listen on {address.host} port {address.port}: {reason}. Take another.") from error

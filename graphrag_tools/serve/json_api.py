@@ -7,7 +7,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.errors import ConfigError, GraphRAGToolsError
+from graphrag_tools.errors import ConfigError
+from graphrag_tools.health import health_endpoints
 from graphrag_tools.index.manifest import ManualInfo
 from graphrag_tools.serve.history import ChatMessage, history_of
 from graphrag_tools.serve.manuals import Manuals
@@ -114,24 +115,13 @@ def json_routes(manuals: Manuals) -> APIRouter:
 
 
 def health_routes(manuals: Manuals) -> APIRouter:
-    """Return what a supervisor asks, which needs no token: whether the process lives, and whether it can answer."""
+    """Return what a supervisor asks, which needs no token, described as the other routes are."""
     routes = APIRouter()
-
-    @routes.get("/health", summary="Whether the process lives")
-    async def health() -> Health:
-        """Return ok as soon as there is an answer at all."""
-        return Health(status="ok")
-
-    @routes.get("/ready", summary="Whether questions can be answered", responses={503: {"model": Problem}})
-    async def ready() -> Health:
-        """Return ok where the index can be read."""
-        try:
-            await asyncio.to_thread(_on_offer, manuals)
-        except GraphRAGToolsError as error:
-            # Not its words: who asks here has shown no token, and they name folders.
-            raise Refusal(503, f"the index cannot be read ({type(error).__name__})") from error
-        return Health(status="ok")
-
+    endpoints = health_endpoints(lambda: _on_offer(manuals))
+    health, ready = endpoints["/health"], endpoints["/ready"]
+    unready: dict[int | str, dict[str, Any]] = {503: {"model": Problem}}
+    routes.get("/health", summary="Whether the process lives", response_model=Health)(health)
+    routes.get("/ready", summary="Whether questions can be answered", response_model=Health, responses=unready)(ready)
     return routes
 
 

@@ -1,7 +1,6 @@
 """Serve the page: a socket of its own, NiceGUI under uvicorn, and limits to what a browser may load."""
 
 import os
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,9 +13,9 @@ from fastapi.responses import FileResponse
 from nicegui import ui
 
 from graphrag_tools.conversation.memory import aopen_memory, open_memory
-from graphrag_tools.errors import ConfigError
 from graphrag_tools.health import health_routes
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.listening import listen
 from graphrag_tools.loopback import in_url
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.slow_callers import ImpatientProtocol
@@ -77,7 +76,7 @@ def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> Non
     site.index.check_manual(site.options.manual)
     with open_memory(site.remember):
         pass  # what is wrong with it is told now, for later only the server's log would tell
-    listening = _listen(host, port)
+    listening = listen(host, port)
     ready(f"http://{in_url(host)}:{listening.getsockname()[1]}/")
     config = uvicorn.Config(
         _application(site, host),
@@ -151,13 +150,3 @@ async def _with_headers(request: Request, answer: Callable[[Request], Awaitable[
     response = await answer(request)
     response.headers.update(_HEADERS)
     return response
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=512)
-    except (OSError, OverflowError) as error:
-        raise ConfigError(
-            f"{host}:{port} cannot be listened on ({error}). Choose another port (--port) or address (--host)."
-        ) from error
