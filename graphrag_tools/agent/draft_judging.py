@@ -10,6 +10,7 @@ from graphrag_tools.agent.other_tools import (
     NOTHING_LOOKED_UP,
     PARTLY_FROM_MANUAL,
     TurnResults,
+    adds_to,
     draft_parts,
     only_manual_tools,
     turn_results,
@@ -28,7 +29,7 @@ from graphrag_tools.conversation.follow_ups import Understood
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.steps import was_cut
-from graphrag_tools.search.confidence import Thresholds
+from graphrag_tools.search.confidence import Standing, Thresholds
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tools.lookup import MenuPath
 from graphrag_tools.tools.tool_texts import STOPPED
@@ -79,33 +80,39 @@ class DraftJudge:
         What rests on other tools is theirs: it passes as it is, and the answer says so.
         """
         results = turn_results(messages)
-        if draft is None or not _said(draft):
-            return self._about_manual(asked, results, draft)
-        if not results.manual and (passing := self._beside_manual(asked, results, messages)):
-            return Judgement(self._passed(_said(draft), passing))
+        said = _said(draft)
+        if draft is None or not said:
+            returned = _returned_as_answer(messages, results)
+            return self._passed(returned, results) if returned else self._about_manual(asked, results, draft)
         if not results.other:
+            beside = not results.manual and self._is_beside_manual(asked, messages)
+            return self._passed(said, results) if beside else self._about_manual(asked, results, draft)
+        text = self._manual_text(asked, results)
+        if not adds_to(text, results.other_words, said) and (results.manual or self._standing(asked) == "answered"):
             return self._about_manual(asked, results, draft)
-        read = self._read(results)
-        text = "\n".join([*(message.text for message in results.manual), *map(self._section_text, read)])
-        parts = draft_parts(_said(draft), text, results.other_text)
-        if not parts.manual:
-            return Judgement(self._passed(_said(draft), NOT_FROM_MANUAL.format(tools=results.other_tools)))
+        parts = draft_parts(said, text, results.other_words)
+        if not results.manual or not parts.manual:
+            return self._passed(said, results)
         judged = self._about_manual(asked, results, draft.model_copy(update={"content": parts.manual}))
-        return self._joined(
-            judged, _said(draft), parts.other or results.other_text[:_SHOWN_RESULT], results.other_tools
-        )
+        return self._joined(judged, said, parts.other or results.other_text[:_SHOWN_RESULT], results.other_tools)
 
-    def _beside_manual(self, asked: Asked, results: TurnResults, messages: Sequence[AnyMessage]) -> str | None:
-        """Return what to say of a turn that is not about the manual, whose tools it did not use; None for another."""
-        if results.other:
-            return NOT_FROM_MANUAL.format(tools=results.other_tools)
-        if asked.meant.is_courtesy:
-            return NOTHING_LOOKED_UP
-        standing = standing_of(asked.meant, asked.confidence, self._thresholds)
-        return NOTHING_LOOKED_UP if standing != "answered" and not only_manual_tools(messages) else None
+    def _is_beside_manual(self, asked: Asked, messages: Sequence[AnyMessage]) -> bool:
+        """Whether a turn in which no tool was used is not about the manual."""
+        return asked.meant.is_courtesy or (self._standing(asked) != "answered" and not only_manual_tools(messages))
 
-    def _passed(self, text: str, warning: str) -> Answer:
-        return Answer(text=text, status="not_from_manual", mode="written", model=self._model_name, warnings=(warning,))
+    def _manual_text(self, asked: Asked, results: TurnResults) -> str:
+        """Return what the manual's tools returned, with the sections read: those found where none was read."""
+        sections = self._read(results) or [hit.section_id for hit in asked.hits]
+        return "\n".join([*(message.text for message in results.manual), *map(self._section_text, sections)])
+
+    def _standing(self, asked: Asked) -> Standing:
+        return standing_of(asked.meant, asked.confidence, self._thresholds)
+
+    def _passed(self, text: str, results: TurnResults) -> Judgement:
+        """Return words that the manual is not asked for, and say what they rest on."""
+        warning = NOT_FROM_MANUAL.format(tools=results.other_tools) if results.other else NOTHING_LOOKED_UP
+        answer = Answer(text=text, status="not_from_manual", mode="written", model=self._model_name)
+        return Judgement(warned_answer(answer, warning))
 
     def _joined(self, judged: Judgement, said: str, other: str, tools: str) -> Judgement:
         """Return a judgement of the manual's part of a draft with the other part back in it."""
@@ -152,7 +159,7 @@ class DraftJudge:
 
     def _quoted(self, asked: Asked, item: str, warning: str) -> Judgement:
         """Quote an item as far as search is sure of it, with a warning that says why."""
-        standing = standing_of(asked.meant, asked.confidence, self._thresholds)
+        standing = self._standing(asked)
         if standing == "not_in_manual":
             return self._refused(asked)
         quote = quote_item(asked.meant.question, self._found_or_first(asked, item), self._index, asked.hits)
@@ -188,6 +195,14 @@ def _said(draft: AIMessage | None) -> str:
     """Return a draft's words; what stands in for those of a model that was stopped in a loop is none of its own."""
     said = draft.text.strip() if draft else ""
     return "" if said == STOPPED else said
+
+
+def _returned_as_answer(messages: Sequence[AnyMessage], results: TurnResults) -> str:
+    """Return what another tool returned that ends the turn with its result (`return_direct`), "" where none did."""
+    last = messages[-1]
+    if not isinstance(last, ToolMessage):
+        return ""
+    return next((one.text for one in results.other if one.call_id == last.tool_call_id), "")
 
 
 def read_items(messages: Sequence[AnyMessage]) -> list[str]:

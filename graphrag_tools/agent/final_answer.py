@@ -43,12 +43,13 @@ _Response = ModelResponse[Any]
 
 
 class AnsweringState(AgentState[Any]):
-    """What an agent's state holds beside its messages: the question of this turn, as it is meant, and its answer.
+    """What an agent's state holds beside its messages: the turn's question, as asked and as meant, and its answer.
 
     Of the keys, only `earlier` outlives a turn: the last question that was answered, for follow-ups.
     """
 
     question: NotRequired[Annotated[str, PrivateStateAttr]]
+    asked: NotRequired[Annotated[str, PrivateStateAttr]]
     answer: NotRequired[Annotated[Answer | None, PlainChannel]]
     meant: NotRequired[Annotated[Understood, PrivateStateAttr, PlainChannel]]
     earlier: NotRequired[Annotated[Earlier | None, PrivateStateAttr, PlainChannel]]
@@ -127,6 +128,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
             **({} if asked or other_parts(kept) else {"jump_to": "end"}),
             "messages": [RemoveMessage(id=message.id) for message in (*left, *opening.dropped) if message.id],
             "question": meant.question,
+            "asked": asked,
             "meant": meant,
             "answer": None,
             "notes": opening.warnings,
@@ -180,8 +182,9 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         messages = turn.this_turn(state["messages"])
         draft = _draft(messages)
         results = turn_results(messages)
-        # What the question itself finds: a model's own queries may be about anything.
-        words = turn.asked_words(messages)
+        # What the question itself finds: a model's own queries may be about anything. Its words are those that the
+        # turn began with: other middleware may have put a summary in the place of its message.
+        words = state["asked"]
         search = self._search(state["meant"], words, messages, context.manual) if words else NO_SEARCH
         asked = Asked(words, state["meant"], search.hits, search.confidence)
         model = context.model or self._model_name

@@ -1,7 +1,9 @@
 """What a turn of an agent owes to the manual's tools, and what to tools of somebody else."""
 
-from collections.abc import Collection, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 from langchain_core.tools import BaseTool
@@ -36,11 +38,21 @@ def call_facts(reply: AIMessage, tools: Collection[object], index: ManualIndex) 
 
 
 @dataclass(frozen=True, slots=True)
+class OtherResult:
+    """What another tool came to: its name, what it was called with, and what it returned, or why it failed."""
+
+    call_id: str
+    tool: str
+    arguments: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TurnResults:
-    """The results of a turn's tool calls: those of the manual's tools, and those of others that succeeded."""
+    """The results of a turn's tool calls: those of the manual's tools, and those of others."""
 
     manual: tuple[ToolMessage, ...]
-    other: tuple[ToolMessage, ...]
+    other: tuple[OtherResult, ...]
 
     @property
     def searched(self) -> bool:
@@ -50,25 +62,49 @@ class TurnResults:
     @property
     def other_text(self) -> str:
         """All that the other tools returned."""
-        return "\n".join(message.text for message in self.other)
+        return "\n".join(one.text for one in self.other)
+
+    @property
+    def other_words(self) -> str:
+        """The same with what the tools are called and were called with: some return little, because they act."""
+        return "\n".join(f"{one.tool} {one.arguments} {one.text}" for one in self.other)
 
     @property
     def other_tools(self) -> str:
         """The names of the other tools."""
-        return ", ".join(dict.fromkeys(message.name or "another tool" for message in self.other))
+        return ", ".join(dict.fromkeys(one.tool or "another tool" for one in self.other))
 
 
 def turn_results(messages: Sequence[AnyMessage]) -> TurnResults:
     """Return a turn's results by whose they are; a call that nothing was noted of counts by its tool's name."""
     ours: set[str | None] = set()
+    calls: dict[str | None, str] = {}
+    served: list[OtherResult] = []
     for message in messages:
         if isinstance(message, AIMessage):
             ours.update(_manual_calls(message, message.response_metadata))
+            calls.update((call["id"], json.dumps(call["args"], default=str)) for call in message.tool_calls)
+            served.extend(_served_results(message))
     results = [message for message in messages if isinstance(message, ToolMessage)]
-    return TurnResults(
-        manual=tuple(message for message in results if message.tool_call_id in ours),
-        other=tuple(m for m in results if m.tool_call_id not in ours and m.status == "success" and m.text.strip()),
+    other = (
+        OtherResult(m.tool_call_id, m.name or "", calls.get(m.tool_call_id, ""), m.text)
+        for m in results
+        if m.tool_call_id not in ours and m.text.strip()
     )
+    return TurnResults(
+        manual=tuple(message for message in results if message.tool_call_id in ours), other=(*other, *served)
+    )
+
+
+def _served_results(message: AIMessage) -> Iterator[OtherResult]:
+    """Yield the calls that a provider made itself within a reply, such as a search of the web, and their results."""
+    blocks: list[Any] = message.content_blocks if isinstance(message.content, list) else []
+    outputs = {one.get("tool_call_id"): one.get("output") for one in blocks if one["type"] == "server_tool_result"}
+    for block in blocks:
+        if block["type"] == "server_tool_call":
+            call_id = block.get("id", "")
+            arguments, returned = (json.dumps(one, default=str) for one in (block.get("args"), outputs.get(call_id)))
+            yield OtherResult(call_id, block.get("name", ""), arguments, returned)
 
 
 def only_manual_tools(messages: Sequence[AnyMessage]) -> bool:
@@ -108,3 +144,8 @@ def draft_parts(draft: str, manual: str, other: str) -> DraftParts:
         manual=" ".join(piece for piece, away in zip(pieces, elsewhere, strict=True) if not away),
         other=" ".join(piece for piece, away in zip(pieces, elsewhere, strict=True) if away),
     )
+
+
+def adds_to(manual: str, other: str, draft: str) -> bool:
+    """Whether other tools' results hold words of a draft that a text of the manual's lacks."""
+    return words_from_sources(draft, manual, other) > words_from_sources(draft, manual)

@@ -270,7 +270,9 @@ def _calls_of(messages: Sequence[BaseMessage]) -> Iterator[ToolCall]:
 
 
 def _question(messages: Sequence[BaseMessage]) -> str:
-    return next((m.text.strip() for m in reversed(messages) if isinstance(m, HumanMessage)), "")
+    """Return the question of a turn; a model's summary, which LangChain's middleware puts there, is none."""
+    asked = (m for m in reversed(messages) if isinstance(m, HumanMessage) and "lc_source" not in m.additional_kwargs)
+    return next((message.text.strip() for message in asked), "")
 
 
 def _defaults(tool: "BaseTool") -> dict[str, object]:

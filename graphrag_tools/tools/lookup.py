@@ -16,7 +16,7 @@ SEARCH_TOKENS, PATH_TOKENS, DESCRIPTION_TOKENS = 500, 200, 900
 """The most that each tool says, unless its user gives it another budget."""
 _DESCRIPTION_CHARACTERS = 160
 _MAX_NAMES = 12
-_NOTHING = frozenset(("", "null", "none", "undefined", "n/a"))
+_NOTHING = frozenset(("", "null", "none", "nil", "undefined", "n/a", "[]", "{}"))
 
 
 Search = Callable[[str, int, str | None], list[Hit]]
@@ -101,8 +101,8 @@ def shortened(text: str) -> str:
 
 
 def is_nothing(value: object) -> bool:
-    """Whether an argument's value says that there is none: null, blank, or the word for it in a string."""
-    return value is None or (isinstance(value, str) and value.strip().lower() in _NOTHING)
+    """Whether an argument's value says that there is none: null, empty, or the word for it in a string."""
+    return value in (None, [], {}) or (isinstance(value, str) and value.strip().lower() in _NOTHING)
 
 
 def _hit_line(index: ManualIndex, number: int, hit: Hit) -> str:

@@ -11,7 +11,7 @@ from langgraph.graph.state import CompiledStateGraph
 from graphrag_tools.answer import Answer
 from graphrag_tools.conversation.plain_data import PlainChannel
 from graphrag_tools.conversation.turn import asked_state
-from graphrag_tools.conversation.turns import a_one_turn, one_turn
+from graphrag_tools.conversation.turns import a_one_turn, graph_within, one_turn
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.text.catalogue import words_in
 from graphrag_tools.text.language import ENGLISH
@@ -147,7 +147,7 @@ async def ask_with_events(
 
 def has_answer(app: "CompiledStateGraph[Any, Any, Any, Any]") -> bool:
     """Whether the answer is in a graph's own state: else a node of it may be a workflow or an agent of ours."""
-    return isinstance(app.channels.get("answer"), PlainChannel)
+    return isinstance(graph_within(app).channels.get("answer"), PlainChannel)
 
 
 def required(answer: Answer | None) -> Answer:

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from langchain.agents import create_agent
+from langchain.agents.middleware import SummarizationMiddleware, TodoListMiddleware
 from langchain.agents.structured_output import ToolStrategy
-from langchain_core.tools import tool
+from langchain_core.messages import AIMessage
+from langchain_core.tools import BaseTool, ToolException, tool
 from pydantic import BaseModel
 from support.scripted_models import ScriptedChatModel, calling, saying
 
@@ -30,14 +32,36 @@ def track_parcel(number: str) -> tuple[str, dict[str, str]]:
     return f"Parcel {number} is in Hamburg since Monday.", {"id": number, "name": "parcel"}
 
 
+@tool
+def cancel_parcel(number: str) -> None:
+    """Cancel a parcel."""
+
+
+@tool
+def lost_parcel(number: str) -> str:
+    """Say where a parcel is, but for outages."""
+    raise ToolException("The parcel service is down.")
+
+
+lost_parcel.handle_tool_error = True
+
+
+@tool(return_direct=True)
+def parcel_slip(number: str) -> str:
+    """Print the slip of a parcel, which is shown as it is."""
+    return f"Parcel {number}: Hamburg, Monday."
+
+
 TRACK = calling("track_parcel", id="t", number="4711")
 READ = calling("describe_menu_item", id="r", item=LOANS)
 
 
-def asked(index: ManualIndex, question: str, *replies: Any, prefix: str = "") -> tuple[Answer, ScriptedChatModel]:
+def asked(
+    index: ManualIndex, question: str, *replies: Any, prefix: str = "", other: Any = track_parcel, more: Any = ()
+) -> tuple[Answer, ScriptedChatModel]:
     model = ScriptedChatModel(*replies)
-    tools = [*ManualToolkit(index=index, prefix=prefix).get_tools(), track_parcel]
-    app = create_agent(model, tools, middleware=[FinalAnswerCheck(index), ToolCallRepair(index)])
+    tools = [*ManualToolkit(index=index, prefix=prefix).get_tools(), other]
+    app = create_agent(model, tools, middleware=[FinalAnswerCheck(index), ToolCallRepair(index), *more])
     state = app.invoke({"messages": [("user", question)]})
     assert state["messages"][-1].text.startswith(state["answer"].text)
     return state["answer"], model
@@ -123,6 +147,74 @@ def test_tools_of_another_index_are_other_tools(
     app = create_agent(model, tools, middleware=[FinalAnswerCheck(sample_index_for_answers)])
     answer = ask(app, "How bright is the lamp?")
     assert (answer.text, answer.status) == (said, "not_from_manual")
+
+
+# A question that search is sure of, so that a quote would be at hand.
+LOAN_OF_PARCEL = "How long can I keep a borrowed book with parcel 4711?"
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [(lost_parcel, "I could not reach the parcel service."), (cancel_parcel, "Parcel 4711 is cancelled.")],
+)
+def test_tool_that_fails_or_returns_nothing_is_what_an_answer_rests_on(
+    other: BaseTool, said: str, sample_index_for_answers: ManualIndex
+) -> None:
+    call = calling(other.name, number="4711")
+    answer, model = asked(sample_index_for_answers, LOAN_OF_PARCEL, call, saying(said), other=other)
+    assert (answer.text, answer.status, model.left) == (said, "not_from_manual", 0)
+    assert answer.warnings == (f"Not from the manual: it rests on {other.name}.",)
+
+
+def test_result_that_another_tool_returns_directly_is_the_answer(sample_index_for_answers: ManualIndex) -> None:
+    call = calling("parcel_slip", number="4711")
+    answer, _ = asked(sample_index_for_answers, LOAN_OF_PARCEL, call, other=parcel_slip)
+    assert (answer.text, answer.status) == ("Parcel 4711: Hamburg, Monday.", "not_from_manual")
+
+
+def test_search_that_the_provider_made_is_another_tools_result(sample_index_for_answers: ManualIndex) -> None:
+    said = "In Hamburg a borrowed book is due after 28 days."
+    reply = AIMessage(
+        [
+            {"type": "server_tool_call", "id": "s", "name": "web_search", "args": {"query": "loans Hamburg"}},
+            {"type": "server_tool_result", "tool_call_id": "s", "status": "success", "output": "28 days"},
+            {"type": "text", "text": said},
+        ]
+    )
+    question = "How long can I keep a borrowed book in Hamburg?"
+    answer, _ = asked(sample_index_for_answers, question, reply, other={"type": "web_search"})
+    assert (answer.text, answer.warnings) == (said, ("Not from the manual: it rests on web_search.",))
+
+
+TODO = calling("write_todos", todos=[{"content": "look up loans", "status": "pending"}])
+
+
+def test_tool_that_adds_no_word_lets_no_lie_about_the_manual_through(sample_index_for_answers: ManualIndex) -> None:
+    lie = saying("Hold the red button for 90 seconds.")
+    question = "How long can I keep a borrowed book?"
+    answer, _ = asked(sample_index_for_answers, question, TODO, lie, lie, more=[TodoListMiddleware()])
+    assert (answer.mode, answer.menu_path) == ("quoted", ("Library", "Loans"))
+    assert "write_todos" not in answer.text
+
+
+def test_answer_from_the_manual_alone_rests_on_nothing_else(sample_index_for_answers: ManualIndex) -> None:
+    answer, _ = asked(
+        sample_index_for_answers, "How long is a loan?", TODO, READ, saying(GOOD), more=[TodoListMiddleware()]
+    )
+    assert (answer.text, answer.status, answer.warnings) == (GOOD, "answered", ())
+
+
+def test_summary_in_the_place_of_a_question_bears_nothing_out(sample_index_for_answers: ManualIndex) -> None:
+    """What a model summed up stands there as a message of the user's, whose words are evidence otherwise."""
+    lie = "A loan of grimoires ends after 21 days."
+    summed_up = ScriptedChatModel(*[saying("The user likes grimoires of wizards.")] * 2)
+    summary = SummarizationMiddleware(model=summed_up, trigger=("messages", 3), keep=("messages", 2))
+    question = "How long can I keep a borrowed book?"
+    answer, model = asked(
+        sample_index_for_answers, question, READ, saying(lie), saying(GOOD), other=cancel_parcel, more=[summary]
+    )
+    assert (answer.text, answer.question, model.left) == (GOOD, question, 0)
+    assert summed_up.left < 2
 
 
 def test_structured_response_is_left_alone(sample_index_for_answers: ManualIndex) -> None:

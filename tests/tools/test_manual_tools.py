@@ -362,7 +362,7 @@ async def test_calls_at_once_share_an_index(tools: dict[str, BaseTool]) -> None:
     assert BATTERY in found[0]
 
 
-@pytest.mark.parametrize("nothing", [None, "", " ", "null", "None", "undefined"])
+@pytest.mark.parametrize("nothing", [None, "", " ", "null", "None", "undefined", "nil", [], {}])
 def test_optional_argument_sent_empty_is_not_given(nothing: object, sample_index_for_answers: ManualIndex) -> None:
     search, path, _ = ManualToolkit(index=sample_index_for_answers).get_tools()
     for tool, given in (

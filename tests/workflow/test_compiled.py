@@ -4,14 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from langchain_core.runnables import RunnableLambda
 from langgraph.cache.memory import InMemoryCache
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 from support.scripted_models import ScriptedChatModel, calling, saying
 
 from graphrag_tools.agent.agent import manual_agent
+from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.workflow.graph import manual_workflow
+from graphrag_tools.workflow.graph import aask, ask, manual_workflow
+from graphrag_tools.workflow.streaming import Answered, stream_answer
 
 ASKED: dict[str, Any] = {"messages": [("user", "How long can I keep a borrowed book?")]}
 THREAD: Any = {"configurable": {"thread_id": "a"}}
@@ -43,3 +46,29 @@ def test_run_waits_where_it_is_told_to_and_goes_on(where: str, made: Made) -> No
 
 def test_context_has_a_schema(made: Made) -> None:
     assert set(made().get_context_jsonschema()["properties"]) == {"manual", "refuse_below", "answer_from", "model"}
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda app: app.with_retry(),
+        lambda app: app.with_config(tags=["mine"], configurable={"thread_id": "b"}),
+        lambda app: app.with_retry().with_config(configurable={"thread_id": "b"}),
+        lambda app: app.with_fallbacks([app]),
+    ],
+    ids=["retry", "config", "both", "fallbacks"],
+)
+async def test_wrapped_graph_can_be_asked(wrap: Callable[[Any], Any], sample_index_for_answers: ManualIndex) -> None:
+    app = wrap(manual_workflow(sample_index_for_answers))
+    question = ASKED["messages"][0][1]
+    *_, last = stream_answer(app, question)
+    assert isinstance(last, Answered)
+    for answer in (ask(app, question), await aask(app, question), last.answer):
+        assert answer.menu_path == ("Library", "Loans")
+
+
+def test_what_is_no_graph_is_told_of_in_words() -> None:
+    chain: Any = RunnableLambda(lambda state: state)
+    for asking in (ask, lambda *asked: list(stream_answer(*asked))):
+        with pytest.raises(ConfigError, match="RunnableLambda is no graph"):
+            asking(chain, "How long is a loan?")
