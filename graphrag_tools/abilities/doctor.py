@@ -1,7 +1,6 @@
 """Diagnose a model: its server, its facts, its abilities, what follows from them, and what is wrong."""
 
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from graphrag_tools.abilities.abilities import Abilities, abilities_of, remembered
 from graphrag_tools.abilities.diagnosis import Consequences, ContextInUse, Diagnosis, IndexState, Server, usual_troubles
@@ -20,6 +19,7 @@ from graphrag_tools.models.ollama import (
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.providers import provider_named, split_model
+from graphrag_tools.place import Place, place_of
 from graphrag_tools.progress import Progress
 from graphrag_tools.redaction import without_credentials
 
@@ -34,7 +34,7 @@ _NO_CONTEXT_THERE = (
 def diagnose(
     model: str,
     options: ModelOptions = _DEFAULTS,
-    index: str | Path | None = None,
+    index: str | Place | None = None,
     *,
     redo: bool = False,
     progress: Progress | None = None,
@@ -49,7 +49,7 @@ def diagnose(
         ConfigError: The string names no model.
     """
     found = _diagnose_model(model, options, redo, progress)
-    return found if index is None else _add_index(found, Path(index))
+    return found if index is None else _add_index(found, place_of(index))
 
 
 def cost_note(model: str) -> str:
@@ -168,13 +168,13 @@ def _no_context_there(name: str, provider: str, options: ModelOptions) -> tuple[
     return (_NO_CONTEXT_THERE.format(name=name),) if server_version(behind, _QUICK) else ()
 
 
-def _add_index(found: Diagnosis, folder: Path) -> Diagnosis:
+def _add_index(found: Diagnosis, folder: Place) -> Diagnosis:
+    from graphrag_tools.index.backends import open_backend
     from graphrag_tools.index.index import ManualIndex
-    from graphrag_tools.index.manifest import read_manifest
 
     state = IndexState(folder=str(folder), opens=False)
     try:
-        manifest = read_manifest(folder)
+        manifest = open_backend(folder).manifest()
         state = state.model_copy(
             update={
                 "embeddings": manifest.embeddings.name,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 import typer
 
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.place import StoreAddress, place_of
 from graphrag_tools.trust import is_trusted, trust
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def _is_harmless(setting: "Setting", value: Any, command: str, folder: Path) -> 
     values = value if isinstance(value, list) else [value]
     if setting.key in _COSTS:
         return False
+    if setting.key == "index" and any(isinstance(place_of(one), StoreAddress) for one in values):
+        return False
     if setting.key in _WRITTEN or (setting.key == "index" and command in _BUILDERS):
         return all(Path(one).resolve().is_relative_to(folder.resolve()) for one in values)
     if setting.key in _MODELS:
@@ -72,7 +75,10 @@ def _is_number_or_choice(takes: Any) -> bool:
 
 
 def trust_folder(
-    folder: Annotated[Path, typer.Argument(help="The folder of an index, or one with a graphrag-tools.toml.")] = Path(),
+    folder: Annotated[
+        Path,
+        typer.Argument(help="An index, or a folder with a graphrag-tools.toml.", parser=place_of, metavar="[folder]"),
+    ] = Path(),
 ) -> None:
     """Let the config file or the index in a folder name servers, hosts, hosted models and files, as it now does.
 
@@ -81,15 +87,15 @@ def trust_folder(
     from graphrag_tools.cli.output import print_aside
     from graphrag_tools.cli.settings import find_config, text_of
     from graphrag_tools.errors import IndexNotFound
-    from graphrag_tools.index.manifest import read_manifest
+    from graphrag_tools.index.backends import open_backend
 
-    place = folder.expanduser()
-    file = find_config(place)
+    place = place_of(folder)
+    file = find_config(place) if isinstance(place, Path) else None
     if file is not None:
         trust(file, text_of(file))
         print_aside(f"Trusted as it now is: {file}.")
     try:
-        name = read_manifest(place).embeddings.name
+        name = open_backend(place).manifest().embeddings.name
     except IndexNotFound as error:
         if file is None:
             raise ConfigError(f"{place}: neither a graphrag-tools.toml nor an index is there to be trusted.") from error

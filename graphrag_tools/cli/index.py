@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,6 +18,7 @@ from graphrag_tools.cli.output import print_aside, print_json, print_shown, prog
 from graphrag_tools.cli.wording import all_counted, index_option
 from graphrag_tools.embeddings.providers import FORMS, embeddings_note, is_english_only
 from graphrag_tools.errors import GraphRAGToolsError
+from graphrag_tools.place import Place
 from graphrag_tools.stores.vector_stores import VectorStoreName
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.workflow.settings import DEFAULT_INDEX, BaseUrl, Index, Prompts
@@ -160,10 +160,10 @@ def remove(
     as_json: Json = False,
 ) -> None:
     """Take manuals out of the index; the others stay, and need no source."""
+    from graphrag_tools.index.backends import open_backend
     from graphrag_tools.index.build import remove_manuals
-    from graphrag_tools.index.manifest import read_manifest
 
-    gone = manual_ids(manuals, read_manifest(index).manuals)
+    gone = manual_ids(manuals, open_backend(index).manifest().manuals)
     with progress() as report:
         built = remove_manuals(gone, index, progress=report, wait=wait)
     print_built(built, index, as_json)
@@ -202,7 +202,7 @@ def check(
         raise typer.Exit(1)
 
 
-def print_built(built: "Built", index: Path, as_json: bool, hint: str = "") -> None:
+def print_built(built: "Built", index: Place, as_json: bool, hint: str = "") -> None:
     """Print what an index holds after a build, and what was understood of it; `hint` follows "nothing has changed"."""
     from dataclasses import asdict
 
@@ -226,7 +226,7 @@ def print_built(built: "Built", index: Path, as_json: bool, hint: str = "") -> N
         print_shown(_next_step(index, [info.id for info in built.manuals]))
 
 
-def _next_step(folder: Path, manuals: Sequence[str]) -> str:
+def _next_step(folder: Place, manuals: Sequence[str]) -> str:
     """Return what to do after a build: ask a question that was tried and is answered, where one is found."""
     from graphrag_tools.answers.hint import answered_questions
 
@@ -263,25 +263,27 @@ class IndexListing:
         return {**known, "manuals": [info.model_dump(mode="json") for info in self.manuals]}
 
 
-def index_listing(folder: Path) -> IndexListing:
-    """Return what an index holds, from index.json and the files' sizes; no store is opened.
+def index_listing(folder: Place) -> IndexListing:
+    """Return what an index holds, from its manifest and the sizes; no store is opened.
 
     Raises:
         IndexNotFound: There is no index.
         IndexMismatch: It is of a newer format.
     """
-    from graphrag_tools.index.manifest import CACHE_NAME, generation_folder, read_manifest
+    from graphrag_tools.index.backends import open_backend
 
-    live = read_manifest(folder)
+    backend = open_backend(folder)
+    live = backend.manifest()
+    sizes = backend.sizes(live)
     return IndexListing(
         folder=str(folder),
         generation=live.generation,
         manuals=live.manuals,
         embeddings=live.embeddings.name,
         dimension=live.embeddings.dimension,
-        generation_bytes=_bytes_in(generation_folder(folder, live.generation)),
-        cache_bytes=sum(path.stat().st_size for path in folder.glob(f"{CACHE_NAME}*")),
-        total_bytes=_bytes_in(folder),
+        generation_bytes=sizes.generation,
+        cache_bytes=sizes.cache,
+        total_bytes=sizes.total,
     )
 
 
@@ -315,10 +317,6 @@ def rendered_check(report: "IndexReport") -> RenderableType:
     elif not report.repaired:
         lines.append(Text("Try check --repair; where that does not help, build the index again."))
     return Group(*lines)
-
-
-def _bytes_in(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _size(count: int) -> str:

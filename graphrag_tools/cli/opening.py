@@ -1,12 +1,12 @@
 """Open index, model and workflow as a command's options say."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphrag_tools.cli.nearest import near_model
 from graphrag_tools.cli.options import AskingOptions
 from graphrag_tools.cli.output import print_aside, progress
 from graphrag_tools.errors import GraphRAGToolsError, ModelError
+from graphrag_tools.place import Place
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from graphrag_tools.workflow.options import WorkflowOptions
 
 
-def open_index(index: Path) -> "ManualIndex":
-    """Open the index in a folder."""
+def open_index(index: Place) -> "ManualIndex":
+    """Open the index at a place."""
     from graphrag_tools.index.index import ManualIndex
 
     return ManualIndex.open(index)

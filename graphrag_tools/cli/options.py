@@ -13,6 +13,7 @@ from typer.core import TyperCommand
 from typer.models import OptionInfo
 from typing_extensions import Doc
 
+from graphrag_tools.place import place_of
 from graphrag_tools.workflow.settings import (
     DEFAULT_INDEX,
     VARIABLE_PREFIX,
@@ -152,5 +153,9 @@ def _option(annotation: Any, name: str) -> Any:
     least: Any = next((one.ge for one in bounds if isinstance(one, Ge)), None)
     most: Any = next((one.le for one in bounds if isinstance(one, Le)), None)
     variable = _SHOWN_VARIABLES.get(annotation)
+    if annotation is Index:
+        # A place is written as a path is, which typer knows.
+        place = typer.Option(parser=place_of, metavar="<path>", help=told[0], envvar=variable, rich_help_panel=panel)
+        return Annotated[Path, place]
     option = typer.Option(min=least, max=most, help=told[0], envvar=variable, rich_help_panel=panel)
     return Annotated[kind, option]

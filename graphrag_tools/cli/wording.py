@@ -3,8 +3,8 @@
 import shlex
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
+from graphrag_tools.place import Place
 from graphrag_tools.workflow.settings import DEFAULT_INDEX
 
 
@@ -37,6 +37,6 @@ def sign(wanted: str, plain: str) -> str:
     return wanted
 
 
-def index_option(folder: Path) -> str:
+def index_option(folder: Place) -> str:
     """Return how a command is told of an index, empty where it looks there anyway."""
     return "" if folder == DEFAULT_INDEX else f" --index {shlex.quote(str(folder))}"

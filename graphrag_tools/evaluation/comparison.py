@@ -12,7 +12,6 @@ from graphrag_tools.evaluation.results import ResultLine, ResultsFile, setting_k
 from graphrag_tools.evaluation.run import Evaluator, QuestionResult
 from graphrag_tools.evaluation.ways import MODEL_FREE, NEED_A_MODEL, Way, WaySettings, check_ways, open_way
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.index.manifest import read_manifest
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.progress import Progress, no_progress
@@ -178,7 +177,7 @@ def _shared_setting(index: ManualIndex, settings: WaySettings) -> dict[str, obje
     workflow["prompts"] = settings.prompts.fingerprint()
     return {
         "version": version("graphrag-tools"),
-        "index": hashlib.sha256(read_manifest(index.folder).model_dump_json().encode()).hexdigest()[:16],
+        "index": hashlib.sha256(index.manifest.model_dump_json().encode()).hexdigest()[:16],
         "model_options": options,
         "workflow_options": workflow,
     }

@@ -8,7 +8,6 @@ from graphrag_tools.answer import Answer
 from graphrag_tools.embeddings import open_embeddings
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.index.manifest import read_manifest
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.prompts import Prompts
@@ -106,7 +105,7 @@ def _first_section(_name: str, index: ManualIndex, _model: ChatModel | None, set
 def _naive_rag(_name: str, index: ManualIndex, model: ChatModel | None, settings: WaySettings) -> Way:
     from graphrag_tools.evaluation.naive_rag import NaiveRag
 
-    embeddings = open_embeddings(read_manifest(index.folder).embeddings.name)
+    embeddings = open_embeddings(index.embeddings_name)
     return NaiveRag(index, _given(model), settings.prompts, embeddings, settings.workflow.manual)
 
 

@@ -1,8 +1,6 @@
 """Builds an index: a new generation beside the old one, checked, then switched to in one step."""
 
 import importlib.metadata
-import os
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -14,21 +12,10 @@ from pydantic import ConfigDict, Field
 from graphrag_tools.embeddings import can_be_opened, default_embeddings, open_embeddings
 from graphrag_tools.embeddings.identity import embeddings_info
 from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound, StoreError
+from graphrag_tools.index.backend import Backend, FreshGeneration
+from graphrag_tools.index.backends import open_backend
 from graphrag_tools.index.enricher import Enricher, ModelTextReport
-from graphrag_tools.index.files import check_files, delete_unless_read, make_leasable, written_files
-from graphrag_tools.index.lock import build_lock
-from graphrag_tools.index.manifest import (
-    CACHE_NAME,
-    FORMAT_VERSION,
-    SPARE_NAME,
-    Manifest,
-    ManualInfo,
-    check_is_folder_name,
-    generation_folder,
-    generation_numbers,
-    read_manifest,
-    write_manifest,
-)
+from graphrag_tools.index.manifest import FORMAT_VERSION, Manifest, ManualInfo
 from graphrag_tools.index.named_embeddings import open_named_embeddings, remember_embeddings
 from graphrag_tools.index.sources import ReadManual, read_manuals
 from graphrag_tools.index.stages import (
@@ -43,6 +30,7 @@ from graphrag_tools.index.stored import carried_over, stored_manuals
 from graphrag_tools.loaders.reading import DEFAULT_READING, Reading
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.manual.sections import Manual
+from graphrag_tools.place import Place
 from graphrag_tools.progress import Progress, no_progress
 from graphrag_tools.search.records import passage_records
 from graphrag_tools.stores.protocols import Record
@@ -71,7 +59,7 @@ class Built(Manifest):
 
 def build_index(  # noqa: PLR0913  # the last ones by name only
     sources: Iterable[Source],
-    folder: Path,
+    folder: str | Place,
     embeddings: str | Embeddings | None = None,
     progress: Progress | None = None,
     *,
@@ -98,7 +86,7 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
         StoreError: The disk is full or read-only.
         ModelError: The embeddings' server failed, or the enricher's model.
     """
-    check_is_folder_name(folder)
+    backend = open_backend(folder)
     check_vector_store(vector_store)
     report = progress or no_progress
     manuals = read_manuals(list(sources), report, reading or DEFAULT_READING)
@@ -106,16 +94,16 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     embedder = open_embeddings(named) if isinstance(named, str) else named
     recipe = _recipe(enricher.recipe if enricher else "")
     order = _Order(manuals, named, embedder, recipe, enricher, vector_store=vector_store, anew=force)
-    with _build_errors(folder), build_lock(folder, wait=wait):
-        built = _built(folder, order, report)
+    with _build_errors(backend), backend.lock(wait=wait):
+        built = _built(backend, order, report)
     if isinstance(named, str):
-        remember_embeddings(folder, named)
+        remember_embeddings(backend.place, named)
     return built
 
 
 def add_manuals(
     sources: Iterable[Source],
-    folder: Path,
+    folder: str | Place,
     embeddings: Embeddings | None = None,
     progress: Progress | None = None,
     *,
@@ -133,19 +121,20 @@ def add_manuals(
         StoreError: What the index holds is damaged.
     """
     report = progress or no_progress
-    read_manifest(folder)  # before a lock file is left in a folder that has no index
+    backend = open_backend(folder)
+    backend.manifest()  # before a lock is left in a place that has no index
     added = {manual.info.id: manual for manual in read_manuals(list(sources), report, reading or DEFAULT_READING)}
-    with _build_errors(folder), build_lock(folder, wait=wait):
-        live = read_manifest(folder)
+    with _build_errors(backend), backend.lock(wait=wait):
+        live = backend.manifest()
         stay = [info for info in live.manuals if info.id not in added]
-        stored = {manual.info.id: manual for manual in stored_manuals(folder, live, stay)}
+        stored = {manual.info.id: manual for manual in stored_manuals(backend, live, stay)}
         places = dict.fromkeys([*(info.id for info in live.manuals), *added])
-        return _built(folder, _order([(added | stored)[place] for place in places], folder, live, embeddings), report)
+        return _built(backend, _order([(added | stored)[place] for place in places], backend, live, embeddings), report)
 
 
 def remove_manuals(
     ids: Iterable[str],
-    folder: Path,
+    folder: str | Place,
     embeddings: Embeddings | None = None,
     progress: Progress | None = None,
     *,
@@ -157,21 +146,22 @@ def remove_manuals(
         ConfigError: There is no such manual, or none would be left.
     """
     gone = set(ids)
-    read_manifest(folder)
-    with _build_errors(folder), build_lock(folder, wait=wait):
-        live = read_manifest(folder)
+    backend = open_backend(folder)
+    backend.manifest()
+    with _build_errors(backend), backend.lock(wait=wait):
+        live = backend.manifest()
         known = [info.id for info in live.manuals]
         if unknown := sorted(gone.difference(known)):
             raise ConfigError(f"manual {unknown[0]!r}: not in this index; it has {', '.join(known)}.")
         stay = [info for info in live.manuals if info.id not in gone]
         if not stay:
-            raise ConfigError(f"{folder}: no manual would be left; delete the folder instead.")
-        order = _order(stored_manuals(folder, live, stay), folder, live, embeddings)
-        return _built(folder, order, progress or no_progress)
+            raise ConfigError(f"{backend.place}: no manual would be left; delete the index instead.")
+        order = _order(stored_manuals(backend, live, stay), backend, live, embeddings)
+        return _built(backend, order, progress or no_progress)
 
 
 def rebuild_stores(
-    live: Manifest, folder: Path, embeddings: Embeddings | None = None, progress: Progress | None = None
+    live: Manifest, backend: Backend, embeddings: Embeddings | None = None, progress: Progress | None = None
 ) -> Built:
     """Build a new generation from what a damaged one still holds and the cache, without any source.
 
@@ -179,26 +169,21 @@ def rebuild_stores(
         StoreError: The graph of a manual is lost.
         IndexLocked, IndexMismatch, ModelError: As `add_manuals`.
     """
-    with _build_errors(folder), build_lock(folder):
-        order = _order(stored_manuals(folder, live, live.manuals), folder, live, embeddings)
-        return _generation(folder, replace(order, repairs=True), live, progress or no_progress)
+    with _build_errors(backend), backend.lock():
+        order = _order(stored_manuals(backend, live, live.manuals), backend, live, embeddings)
+        return _generation(backend, replace(order, repairs=True), live, progress or no_progress)
 
 
-def live_manifest(folder: Path) -> Manifest | None:
+def live_manifest(backend: Backend) -> Manifest | None:
     """Return the manifest of the live generation, None where there is none that can be read.
 
     Raises:
         IndexMismatch: It is of a newer format.
     """
     try:
-        return read_manifest(folder)
+        return backend.manifest()
     except IndexNotFound:
         return None
-
-
-def delete_generations(folder: Path, numbers: Iterable[int]) -> list[int]:
-    """Delete generations, those that somebody reads excepted; return which were deleted."""
-    return [number for number in numbers if delete_unless_read(generation_folder(folder, number))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,15 +214,15 @@ def _is_of_this_package(manifest: Manifest) -> bool:
     return manifest.recipe.partition(_TEXTS)[0] == RECIPE
 
 
-def _order(manuals: Sequence[ReadManual], folder: Path, live: Manifest, given: Embeddings | None) -> _Order:
+def _order(manuals: Sequence[ReadManual], backend: Backend, live: Manifest, given: Embeddings | None) -> _Order:
     """Order a build with the embeddings that the index has; given ones have to be those."""
     name = live.embeddings.name
     if given is None and not can_be_opened(name):
-        raise IndexMismatch(f"{folder}: built with embeddings of your own ({name}). Pass them.")
-    embedder = open_named_embeddings(folder, name) if given is None else given
+        raise IndexMismatch(f"{backend.place}: built with embeddings of your own ({name}). Pass them.")
+    embedder = open_named_embeddings(backend.place, name) if given is None else given
     if embeddings_info(name, embedder, live.embeddings).fingerprint != live.embeddings.fingerprint:
         raise IndexMismatch(
-            f"{folder}: found embeddings {type(embedder).__name__}, expected {name} "
+            f"{backend.place}: found embeddings {type(embedder).__name__}, expected {name} "
             f"({live.embeddings.dimension} dimensions) as it was built with. Build the index again."
         )
     # Texts that stand beside manuals that have none are no recipe that a build asks for.
@@ -247,27 +232,27 @@ def _order(manuals: Sequence[ReadManual], folder: Path, live: Manifest, given: E
     return _Order(manuals, name, embedder, _recipe(texts), told=live.model_texts, vector_store=vector_store)
 
 
-def _built(folder: Path, order: _Order, report: Progress) -> Built:
+def _built(backend: Backend, order: _Order, report: Progress) -> Built:
     """Return what was ordered, building it where the live generation is something else."""
     infos = [manual.info for manual in order.manuals]
-    same = None if order.anew else _unchanged_manifest(folder, infos, order)
+    same = None if order.anew else _unchanged_manifest(backend, infos, order)
     if same is None:
-        return _generation(folder, order, live_manifest(folder), report)
-    delete_generations(folder, [number for number in generation_numbers(folder) if number > same.generation])
+        return _generation(backend, order, live_manifest(backend), report)
+    backend.delete([number for number in backend.generations() if number > same.generation])
     report("unchanged", len(infos), len(infos))
     return _with_graphs(same, order.manuals, unchanged=True)
 
 
-def _unchanged_manifest(folder: Path, wanted: Sequence[ManualInfo], order: _Order) -> Manifest | None:
+def _unchanged_manifest(backend: Backend, wanted: Sequence[ManualInfo], order: _Order) -> Manifest | None:
     """Return the manifest of the live generation if it is whole and is what the order would make, else None.
 
     Texts by models that a budget or a failure left out are still to be made. Where a manual was only moved or
-    renamed outside its text, index.json is brought up to date.
+    renamed outside its text, the manifest is brought up to date.
 
     Raises:
         ModelError: The embeddings' server failed, which is asked only where nothing else tells what it runs.
     """
-    live = live_manifest(folder)
+    live = live_manifest(backend)
     if live is None or (live.recipe, live.vector_store) != (order.recipe, order.vector_store):
         return None
     if _contents(live.manuals) != _contents(wanted):
@@ -277,15 +262,13 @@ def _unchanged_manifest(folder: Path, wanted: Sequence[ManualInfo], order: _Orde
     found = embeddings_info(order.named, order.embedder, live.embeddings)
     if (found.name, found.fingerprint) != (live.embeddings.name, live.embeddings.fingerprint):
         return None
-    try:
-        check_files(generation_folder(folder, live.generation), live.files)
-    except (IndexNotFound, StoreError):
+    if any(backend.check(live)):
         return None
     stored = [info.model_copy(update={"stored": was.stored}) for info, was in zip(wanted, live.manuals, strict=True)]
     infos = tuple(_with_first_build(stored, live))
     current = live if infos == live.manuals else live.model_copy(update={"manuals": infos})
     if current is not live:
-        write_manifest(folder, current)
+        backend.publish(current)
     told = tuple(one.model_copy(update={"calls": 0}) for one in current.model_texts)
     return current.model_copy(update={"model_texts": told})
 
@@ -304,53 +287,58 @@ def _with_graphs(manifest: Manifest, manuals: Sequence[ReadManual], *, unchanged
     return Built(**dict(manifest), unchanged=unchanged, graphs=tuple(manual.graph for manual in manuals))
 
 
-def _generation(folder: Path, order: _Order, live: Manifest | None, report: Progress) -> Built:
+def _generation(backend: Backend, order: _Order, live: Manifest | None, report: Progress) -> Built:
     """Build a new generation and switch to it."""
-    number = max([*generation_numbers(folder), live.generation if live else 0]) + 1
+    number = max([*backend.generations(), live.generation if live else 0]) + 1
     if not order.repairs:
-        delete_generations(folder, _unneeded(folder, live))
-    target = generation_folder(folder, number)
+        backend.delete(_unneeded(backend, live))
+    fresh: FreshGeneration | None = None
     try:
-        target.mkdir(parents=True)
-        make_leasable(target)
+        fresh = backend.begin(number, order.vector_store)
         identity = embeddings_info(order.named, order.embedder, live.embeddings if live else None)
-        with closing(open_cache(folder, identity)) as cache:
+        with closing(open_cache(backend.cache_file(), identity)) as cache:
             embedder = Embedder(order.embedder, identity, cache)
-            built, passages = _written(folder, order, embedder, number, live, report)
-            write_manifest(target, built, SPARE_NAME)
-            write_manifest(folder, built)
+            built, passages = _written(backend, fresh, order, embedder, number, live, report)
+            backend.publish(built)
             cache.drop(record.text for record in passages)
             cache.prune()
     except BaseException:
-        if _live_number(folder) != number:  # an interrupt may come just after the switch
-            shutil.rmtree(target, ignore_errors=True)
+        # An interrupt may come just after the switch.
+        if fresh is not None and _live_number(backend) != number:
+            fresh.discard()
         raise
     return built
 
 
-def _written(
-    folder: Path, order: _Order, embedder: Embedder, number: int, live: Manifest | None, report: Progress
+def _written(  # noqa: PLR0913, PLR0917  # what a build knows
+    backend: Backend,
+    fresh: FreshGeneration,
+    order: _Order,
+    embedder: Embedder,
+    number: int,
+    live: Manifest | None,
+    report: Progress,
 ) -> tuple[Built, Sequence[Record]]:
-    """Fill the new generation's folder, with what `live` has of the same vectors; return its passages too."""
-    target = generation_folder(folder, number)
+    """Fill the new generation, with what `live` has of the same vectors; return its passages too."""
     of_same_vectors = (
         live and _is_of_this_package(live) and live.embeddings.fingerprint == embedder.identity.fingerprint
     )
     before = live if of_same_vectors else None
-    manuals, told = _enriched(folder, order, report)
+    manuals, told = _enriched(backend, order, report)
     graphs = [manual.graph for manual in manuals]
     passages = [record for graph in graphs for record in passage_records(graph)]
-    with carried_over(folder, before, manuals, passages, embedder.cache) as held:
+    with carried_over(backend, before, manuals, passages, embedder.cache) as held:
         vectors = embed_texts(passages, embedder, report, held)
     asked = list(question_records(graphs))
     content = Content(graphs, passages, vectors, asked, embed_texts(asked, embedder, no_progress))
-    write_stores(target, content, report, order.vector_store)
-    check_stores(target, content)
+    write_stores(fresh, content, report)
+    fresh.finish()
+    check_stores(fresh, content)
     manifest = Manifest(
         generation=number,
         embeddings=embedder.identity,
         manuals=tuple(_with_first_build([manual.info for manual in manuals], live)),
-        files=written_files(target),
+        files=fresh.files(),
         vector_store=order.vector_store,
         passages=len(passages),
         recipe=order.recipe,
@@ -360,31 +348,31 @@ def _written(
 
 
 def _enriched(
-    folder: Path, order: _Order, report: Progress
+    backend: Backend, order: _Order, report: Progress
 ) -> tuple[Sequence[ReadManual], tuple[ModelTextReport, ...]]:
     """Return the manuals with what the enricher writes about them, and its report."""
     if order.enricher is None:
         return order.manuals, order.told
-    graphs, told = order.enricher.enrich([manual.graph for manual in order.manuals], folder / CACHE_NAME, report)
+    graphs, told = order.enricher.enrich([manual.graph for manual in order.manuals], backend.cache_file(), report)
     return [manual.with_graph(graph) for manual, graph in zip(order.manuals, graphs, strict=True)], told
 
 
-def _unneeded(folder: Path, live: Manifest | None) -> list[int]:
+def _unneeded(backend: Backend, live: Manifest | None) -> list[int]:
     """Return all generations but the live one; where it is not known which that is, only those half written."""
     if live is not None:
-        return [number for number in generation_numbers(folder) if number != live.generation]
-    return [n for n in generation_numbers(folder) if not (generation_folder(folder, n) / SPARE_NAME).exists()]
+        return [number for number in backend.generations() if number != live.generation]
+    return backend.unfinished()
 
 
-def _live_number(folder: Path) -> int | None:
-    live = live_manifest(folder)
+def _live_number(backend: Backend) -> int | None:
+    live = live_manifest(backend)
     return live.generation if live else None
 
 
 @contextmanager
-def _build_errors(folder: Path) -> Iterator[None]:
+def _build_errors(backend: Backend) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        place = error.filename or os.fspath(folder)
+        place = error.filename or backend.place
         raise StoreError(f"{place}: {error.strerror or error}. Is the disk full or read-only?") from error

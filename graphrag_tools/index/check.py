@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 from pydantic import BaseModel, ConfigDict
@@ -10,21 +9,15 @@ from pydantic import BaseModel, ConfigDict
 from graphrag_tools.embeddings import can_be_opened
 from graphrag_tools.embeddings.identity import embeddings_info
 from graphrag_tools.errors import GraphRAGToolsError, IndexNotFound, ModelError, NotTrusted, StoreError
-from graphrag_tools.index.build import delete_generations, rebuild_stores
-from graphrag_tools.index.files import check_file
-from graphrag_tools.index.generation import Stores, check_counts, open_stores_for_reading
-from graphrag_tools.index.lock import build_lock
-from graphrag_tools.index.manifest import (
-    SPARE_NAME,
-    Manifest,
-    generation_folder,
-    generation_numbers,
-    read_manifest,
-    write_manifest,
-)
+from graphrag_tools.index.backend import Backend
+from graphrag_tools.index.backends import open_backend
+from graphrag_tools.index.build import rebuild_stores
+from graphrag_tools.index.generation import Stores, check_counts
+from graphrag_tools.index.manifest import MANIFEST_NAME, Manifest
 from graphrag_tools.index.named_embeddings import open_named_embeddings
 from graphrag_tools.manual.content_hash import content_hash
 from graphrag_tools.manual.graph import MenuGraph
+from graphrag_tools.place import Place
 from graphrag_tools.progress import Progress
 from graphrag_tools.search.records import block_records, section_records
 from graphrag_tools.stores.protocols import LexicalStore, Record, Scored
@@ -59,24 +52,29 @@ class IndexReport(BaseModel):
         return not self.damage
 
 
-def check_index(folder: Path, embeddings: Embeddings | None = None) -> IndexReport:
+def check_index(folder: str | Place, embeddings: Embeddings | None = None) -> IndexReport:
     """Check an index; `embeddings` are needed to check those of an index that was built with an object of one's own.
 
     Raises:
         IndexNotFound: There is no index, nor anything left of one.
         IndexMismatch: It is of a newer format.
     """
+    return _checked(open_backend(folder), embeddings)
+
+
+def _checked(backend: Backend, embeddings: Embeddings | None) -> IndexReport:
     try:
-        live = read_manifest(folder)
+        live = backend.manifest()
     except IndexNotFound as error:
-        if spare_manifest(folder) is None:
+        if backend.spare_manifest() is None:
             raise
-        return IndexReport(folder=str(folder), generation=None, damage=(str(error),))
-    earlier = max((number for number in generation_numbers(folder) if number < live.generation), default=None)
-    damage = list(_damaged_files(folder, live)) or list(_damaged_stores(folder, live))
-    wrong, notes = _embeddings(folder, live, embeddings)
+        return IndexReport(folder=str(backend.place), generation=None, damage=(str(error),))
+    numbers = backend.generations()
+    earlier = max((number for number in numbers if number < live.generation), default=None)
+    damage = list(backend.check(live)) or list(_damaged_stores(backend, live))
+    wrong, notes = _embeddings(backend, live, embeddings)
     return IndexReport(
-        folder=str(folder),
+        folder=str(backend.place),
         generation=live.generation,
         manuals=tuple(info.id for info in live.manuals),
         sections=live.sections,
@@ -84,11 +82,13 @@ def check_index(folder: Path, embeddings: Embeddings | None = None) -> IndexRepo
         blocks=sum(info.blocks for info in live.manuals),
         damage=(*damage, *wrong),
         notes=notes,
-        unreferenced=tuple(n for n in generation_numbers(folder) if n not in (live.generation, earlier)),
+        unreferenced=tuple(n for n in numbers if n not in (live.generation, earlier)),
     )
 
 
-def repair_index(folder: Path, embeddings: Embeddings | None = None, progress: Progress | None = None) -> IndexReport:
+def repair_index(
+    folder: str | Place, embeddings: Embeddings | None = None, progress: Progress | None = None
+) -> IndexReport:
     """Mend what can be mended, and return what a check finds then; `repaired` says what was done.
 
     A lost index.json is written again from the newest generation. Damaged stores are built anew from the graphs. What
@@ -102,54 +102,32 @@ def repair_index(folder: Path, embeddings: Embeddings | None = None, progress: P
         ModelError: A vector is lost and the embeddings' server failed.
     """
     done: list[str] = []
-    found = check_index(folder, embeddings)
+    backend = open_backend(folder)
+    found = _checked(backend, embeddings)
     if found.generation is None:
-        done.append(_restored_manifest(folder))
-        found = check_index(folder, embeddings)
+        done.append(_restored_manifest(backend))
+        found = _checked(backend, embeddings)
     lost: tuple[str, ...] = ()
     if found.damage:
         try:
-            made = rebuild_stores(read_manifest(folder), folder, embeddings, progress)
+            made = rebuild_stores(backend.manifest(), backend, embeddings, progress)
             done.append(f"built generation {made.generation} from the stored graphs, without the sources")
         except StoreError as error:
             lost = (str(error),)
-        found = check_index(folder, embeddings)
+        found = _checked(backend, embeddings)
     if found.sound and found.unreferenced:
-        with build_lock(folder):
-            gone = delete_generations(folder, found.unreferenced)
+        with backend.lock():
+            gone = backend.delete(found.unreferenced)
         done.append(f"removed the generations {', '.join(map(str, gone)) or 'that nobody reads any more'}")
-        found = check_index(folder, embeddings)
+        found = _checked(backend, embeddings)
     return found.model_copy(update={"repaired": tuple(done), "damage": (*found.damage, *lost)})
 
 
-def spare_manifest(folder: Path) -> Manifest | None:
-    """Return the manifest in the folder of the newest whole generation, else of the newest that has one."""
-    found: list[Manifest] = []
-    for number in reversed(generation_numbers(folder)):
-        try:
-            manifest = read_manifest(generation_folder(folder, number), SPARE_NAME)
-        except IndexNotFound:
-            continue
-        if not list(_damaged_files(folder, manifest)):
-            return manifest
-        found.append(manifest)
-    return found[0] if found else None
-
-
-def _damaged_files(folder: Path, live: Manifest) -> Iterator[str]:
-    target = generation_folder(folder, live.generation)
-    for name, written in live.files.items():
-        try:
-            check_file(target, name, written)
-        except GraphRAGToolsError as error:
-            yield str(error)
-
-
-def _damaged_stores(folder: Path, live: Manifest) -> Iterator[str]:
+def _damaged_stores(backend: Backend, live: Manifest) -> Iterator[str]:
     """Look into the stores; only where all files are as they were written, since an engine may crash on others."""
-    target = generation_folder(folder, live.generation)
+    target = backend.place_of(live)
     try:
-        with closing(open_stores_for_reading(target, live.files)) as stores:
+        with closing(backend.open_for_reading(live)) as stores:
             items = live.sections + live.options
             check_counts(target, stores, sections=live.sections, items=items, passages=live.passages)
             for info in live.manuals:
@@ -205,13 +183,13 @@ def _regular_sample(records: Sequence[Record]) -> Sequence[Record]:
     return records[:: max(1, len(records) // _PROBES)]
 
 
-def _embeddings(folder: Path, live: Manifest, given: Embeddings | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _embeddings(backend: Backend, live: Manifest, given: Embeddings | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what is wrong with the embeddings, and why they could not be checked."""
     name = live.embeddings.name
     if given is None and not can_be_opened(name):
         return (), (f"the index has embeddings of your own ({name}), which were not given and so not checked.",)
     try:
-        found = embeddings_info(name, given or open_named_embeddings(folder, name), live.embeddings)
+        found = embeddings_info(name, given or open_named_embeddings(backend.place, name), live.embeddings)
     except (ModelError, NotTrusted) as error:
         return (), (f"the embeddings could not be checked: {error}",)
     if found.fingerprint != live.embeddings.fingerprint:
@@ -219,10 +197,10 @@ def _embeddings(folder: Path, live: Manifest, given: Embeddings | None) -> tuple
     return (), ()
 
 
-def _restored_manifest(folder: Path) -> str:
-    with build_lock(folder):
-        spare = spare_manifest(folder)
+def _restored_manifest(backend: Backend) -> str:
+    with backend.lock():
+        spare = backend.spare_manifest()
         if spare is None:
-            raise IndexNotFound(f"{folder}: no generation in it is whole. Build the index again.")
-        write_manifest(folder, spare)
-    return f"wrote index.json again from generation {spare.generation}"
+            raise IndexNotFound(f"{backend.place}: no generation in it is whole. Build the index again.")
+        backend.publish(spare)
+    return f"wrote {MANIFEST_NAME} again from generation {spare.generation}"

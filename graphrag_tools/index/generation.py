@@ -28,8 +28,9 @@ from graphrag_tools.manual.names import (
     of_manual,
 )
 from graphrag_tools.manual.near_names import NearNames
-from graphrag_tools.search.hybrid import HybridSearch, SearchedStores
+from graphrag_tools.search.hybrid import HybridSearch
 from graphrag_tools.search.mending import Vocabulary
+from graphrag_tools.stores.candidates import CandidateSearch, SearchedStores
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, VectorStore
 from graphrag_tools.stores.questions import QuestionStores, open_questions, searched_blocks
 from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStoreName, open_vector_store
@@ -51,6 +52,8 @@ class Stores:
     questions: QuestionStores | None = None
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     lease: Lease | None = None
+    at_once: CandidateSearch | None = None
+    """What answers a search in place of its stores, where each call is a round trip."""
 
     def graph_of(self, item_id: str) -> MenuGraph:
         """Return the graph that an item belongs to. Raises KeyError for an unknown manual."""
@@ -166,7 +169,7 @@ def _open_copy(folder: Path) -> Stores:
         raise
 
 
-def check_counts(folder: Path, stores: Stores, *, sections: int, items: int, passages: int | None) -> None:
+def check_counts(place: object, stores: Stores, *, sections: int, items: int, passages: int | None) -> None:
     """Refuse stores that do not hold as many records as they should; None is a number that nobody noted.
 
     Raises:
@@ -180,7 +183,7 @@ def check_counts(folder: Path, stores: Stores, *, sections: int, items: int, pas
     for store, (found, wanted) in expected.items():
         if wanted is not None and found != wanted:
             raise StoreError(
-                f"{folder}: the {store} store holds {found} records, expected {wanted}. Build the index again."
+                f"{place}: the {store} store holds {found} records, expected {wanted}. Build the index again."
             )
 
 
@@ -225,7 +228,7 @@ class Generation:
         known = {ENGLISH} if is_english_only(self.manifest.embeddings.name) else set(languages.values())
         words, vectors = searched_blocks(stores.blocks, stores.vectors, stores.questions)
         return HybridSearch(
-            SearchedStores(stores.sections, words, vectors),
+            SearchedStores(stores.sections, words, vectors, stores.at_once),
             self.embeddings,
             stores.graph_of,
             stores.vocabulary,

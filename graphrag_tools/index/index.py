@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,15 @@ from graphrag_tools.embeddings import can_be_opened, open_embeddings, same_embed
 from graphrag_tools.embeddings.identity import EmbeddingsInfo, fingerprint_of, revision_of
 from graphrag_tools.embeddings.providers import is_english_only, is_local
 from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError
-from graphrag_tools.index.generation import Generation, check_counts, open_stores_for_reading
-from graphrag_tools.index.manifest import MANIFEST_NAME, Manifest, ManualInfo, generation_folder, read_manifest
+from graphrag_tools.index.backend import Backend
+from graphrag_tools.index.backends import open_backend
+from graphrag_tools.index.generation import Generation, check_counts
+from graphrag_tools.index.manifest import Manifest, ManualInfo
 from graphrag_tools.index.named_embeddings import open_named_embeddings
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.names import NameMatch
 from graphrag_tools.manual.sections import Manual
+from graphrag_tools.place import Place
 from graphrag_tools.progress import Progress
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.mending import Mended
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
     from graphrag_tools.manual.device_menu import Tap
     from graphrag_tools.stores.vector_stores import VectorStoreName
 
-_Stamp = tuple[int, int]
 _FORK_LOCKS: dict[int, threading.Lock] = {}
 """By process, because a lock that a thread of the parent held at the fork is never let go in the child."""
 
@@ -38,9 +40,9 @@ _FORK_LOCKS: dict[int, threading.Lock] = {}
 class ManualIndex:
     """An index on disk. Threads may share one; each call reads the generation that is live then."""
 
-    def __init__(self, folder: Path, generation: Generation, stamp: _Stamp | None) -> None:
+    def __init__(self, backend: Backend, generation: Generation, stamp: Hashable | None) -> None:
         """Use `ManualIndex.open` or `ManualIndex.build`."""
-        self.folder = folder
+        self._backend = backend
         self._lock = threading.Lock()
         self._generation = generation
         self._stamp = stamp
@@ -48,13 +50,13 @@ class ManualIndex:
         self._process = os.getpid()
         self._parents: Generation | None = None
 
-    def __reduce__(self) -> tuple[object, tuple[Path, str | Embeddings]]:
+    def __reduce__(self) -> tuple[object, tuple[Place, str | Embeddings]]:
         """Pickle and copy as the place: the copy opens its own stores, with embeddings by name if they have one."""
         name = self._generation.manifest.embeddings.name
         return ManualIndex.open, (self.folder.absolute(), name if can_be_opened(name) else self._generation.embeddings)
 
     @classmethod
-    def open(cls, folder: str | Path, embeddings: str | Embeddings | None = None) -> "ManualIndex":
+    def open(cls, folder: str | Place, embeddings: str | Embeddings | None = None) -> "ManualIndex":
         """Open the index in a folder, with the embeddings that it names unless others are given.
 
         Raises:
@@ -65,15 +67,15 @@ class ManualIndex:
                 says that they are meant.
             StoreError: A file of it is damaged.
         """
-        path = Path(folder).expanduser()
-        stamp = _stamp(path)  # before the manifest: a build between the two is then noticed
-        return cls(path, _opened(path, embeddings), stamp)
+        backend = open_backend(folder)
+        stamp = backend.stamp()  # before the manifest: a build between the two is then noticed
+        return cls(backend, _opened(backend, embeddings), stamp)
 
     @classmethod
     def build(  # noqa: PLR0913  # the last ones by name only
         cls,
         manuals: Iterable[str | Path | Manual],
-        folder: str | Path,
+        folder: str | Place,
         *,
         embeddings: str | Embeddings | None = None,
         progress: Progress | None = None,
@@ -91,10 +93,9 @@ class ManualIndex:
         """
         from graphrag_tools.index.build import build_index
 
-        path = Path(folder).expanduser()
         build_index(
             manuals,
-            path,
+            folder,
             embeddings,
             progress,
             enricher=enricher,
@@ -103,7 +104,7 @@ class ManualIndex:
             force=force,
             wait=wait,
         )
-        return cls.open(path, embeddings if isinstance(embeddings, Embeddings) else None)
+        return cls.open(folder, embeddings if isinstance(embeddings, Embeddings) else None)
 
     def add(
         self,
@@ -122,6 +123,16 @@ class ManualIndex:
         from graphrag_tools.index.build import remove_manuals
 
         remove_manuals(manuals, self.folder, self._live().embeddings, progress, wait=wait)
+
+    @property
+    def folder(self) -> Place:
+        """Where it is: a folder, or an address, which as text has no password."""
+        return self._backend.place
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the live generation was built from, and how."""
+        return self._live().manifest
 
     @property
     def manuals(self) -> tuple[ManualInfo, ...]:
@@ -260,16 +271,16 @@ class ManualIndex:
         self._generation.stores.close()
 
     def _live(self) -> Generation:
-        """Return the generation that index.json names, opening the new one where it has moved on."""
+        """Return the generation that is live, opening the new one where the index has moved on."""
         if self._closed:
             raise StoreError(f"{self.folder}: this index was closed. Open it again.")
         if os.getpid() != self._process:
             self._open_after_fork()
-        if _stamp(self.folder) != self._stamp:
+        if self._backend.stamp() != self._stamp:
             with self._lock:
-                stamp = _stamp(self.folder)
+                stamp = self._backend.stamp()
                 if stamp is not None and stamp != self._stamp:
-                    self._generation = _opened(self.folder, self._generation.embeddings)
+                    self._generation = _opened(self._backend, self._generation.embeddings)
                     self._stamp = stamp
         return self._generation
 
@@ -284,46 +295,37 @@ class ManualIndex:
             # Another thread of the parent may have held it at the fork.
             self._lock = threading.Lock()
             self._parents = self._generation
-            self._stamp = _stamp(self.folder)
+            self._stamp = self._backend.stamp()
             name = self._generation.manifest.embeddings.name
-            self._generation = _opened(self.folder, None if is_local(name) else self._generation.embeddings)
+            self._generation = _opened(self._backend, None if is_local(name) else self._generation.embeddings)
             self._process = os.getpid()
 
 
-def _stamp(folder: Path) -> _Stamp | None:
-    """Return what changes when index.json is replaced; None while there is none."""
-    try:
-        found = (folder / MANIFEST_NAME).stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns
-
-
-def _opened(folder: Path, given: str | Embeddings | None) -> Generation:
-    """Open what index.json names; where a build switched and then deleted it meanwhile, what it names then."""
+def _opened(backend: Backend, given: str | Embeddings | None) -> Generation:
+    """Open what is live; where a build switched and then deleted it meanwhile, what is live then."""
     while True:
-        manifest = read_manifest(folder)
+        manifest = backend.manifest()
         try:
-            return _opened_generation(folder, manifest, given)
+            return _opened_generation(backend, manifest, given)
         except (IndexNotFound, StoreError):
-            if read_manifest(folder).generation == manifest.generation:
+            if backend.manifest().generation == manifest.generation:
                 raise
 
 
-def _opened_generation(folder: Path, manifest: Manifest, given: str | Embeddings | None) -> Generation:
-    embeddings = _matching(folder, manifest.embeddings, given)
-    target = generation_folder(folder, manifest.generation)
-    stores = open_stores_for_reading(target, manifest.files)
+def _opened_generation(backend: Backend, manifest: Manifest, given: str | Embeddings | None) -> Generation:
+    embeddings = _matching(backend.place, manifest.embeddings, given)
+    stores = backend.open_for_reading(manifest)
     items = manifest.sections + manifest.options
     try:
-        check_counts(target, stores, sections=manifest.sections, items=items, passages=manifest.passages)
+        place = backend.place_of(manifest)
+        check_counts(place, stores, sections=manifest.sections, items=items, passages=manifest.passages)
     except BaseException:
         stores.close()
         raise
     return Generation(manifest, stores, embeddings)
 
 
-def _matching(folder: Path, built: EmbeddingsInfo, given: str | Embeddings | None) -> Embeddings:
+def _matching(folder: Place, built: EmbeddingsInfo, given: str | Embeddings | None) -> Embeddings:
     """Return embeddings that are those the index was built with, or refuse."""
     if given is None and not can_be_opened(built.name):
         raise IndexMismatch(
@@ -344,13 +346,13 @@ def _is_installed_as_built(built: EmbeddingsInfo) -> bool:
     return ":" not in built.name and built.revision is not None and built.revision == revision_of(built.name)
 
 
-def _given_or_named(folder: Path, name: str, given: str | Embeddings | None) -> Embeddings:
+def _given_or_named(folder: Place, name: str, given: str | Embeddings | None) -> Embeddings:
     if isinstance(given, Embeddings):
         return given
     return open_named_embeddings(folder, name) if given is None else open_embeddings(given)
 
 
-def _other_embeddings(folder: Path, built: EmbeddingsInfo, found: str) -> str:
+def _other_embeddings(folder: Place, built: EmbeddingsInfo, found: str) -> str:
     return (
         f"{folder}: found embeddings {found}, expected {built.name} ({built.dimension} dimensions) as it was built "
         "with. Open it with those, or build it again."

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from graphrag_tools.embeddings.identity import EmbeddingsInfo
-from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound
+from graphrag_tools.errors import IndexMismatch, IndexNotFound
 from graphrag_tools.index.enricher import ModelTextReport
 from graphrag_tools.stores.vector_stores import VectorStoreName
 from graphrag_tools.text.language import ENGLISH
@@ -22,8 +22,6 @@ SPARE_NAME = ".index.json"
 CACHE_NAME = "cache.sqlite"
 LOCK_NAME = "build.lock"
 GENERATIONS = "generations"
-# A path has one slash where an address has two; a single letter is a drive.
-_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")
 _CHECKSUM = re.compile(rb',\n "crc32": (\d+)\n}\Z')
 
 
@@ -101,16 +99,6 @@ class Manifest(BaseModel):
         return sum(info.options for info in self.manuals)
 
 
-def check_is_folder_name(index: Path) -> None:
-    """Refuse the address of a server, of which nothing but the kind is shown: it may hold a password.
-
-    Raises:
-        ConfigError: It is one.
-    """
-    if address := _ADDRESS.match(str(index)):
-        raise ConfigError(f"index: found an address that begins with {address[1]}://, expected a folder.")
-
-
 def generation_folder(index: Path, generation: int) -> Path:
     """Return where a generation's files are."""
     return index / GENERATIONS / f"{generation:06d}"
@@ -126,11 +114,9 @@ def read_manifest(index: Path, name: str = MANIFEST_NAME) -> Manifest:
     """Read index.json, or the spare one of a generation's folder.
 
     Raises:
-        ConfigError: It is the address of a server.
         IndexNotFound: There is no folder, no index.json in it, or it is no whole one.
         IndexMismatch: It is of a newer format version.
     """
-    check_is_folder_name(index)
     file = index / name
     try:
         written = file.read_bytes()

@@ -5,16 +5,16 @@ user's key from the environment, and some providers fetch weights when they are 
 """
 
 import contextlib
-from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.embeddings.providers import is_local, open_embeddings
 from graphrag_tools.errors import ConfigError, NotTrusted
+from graphrag_tools.place import Place
 from graphrag_tools.trust import is_trusted, trust
 
 
-def open_named_embeddings(folder: Path, name: str) -> Embeddings:
+def open_named_embeddings(folder: Place, name: str) -> Embeddings:
     """Return the embeddings that index.json of a folder names; `open_embeddings` says what else raises.
 
     Raises:
@@ -29,7 +29,7 @@ def open_named_embeddings(folder: Path, name: str) -> Embeddings:
     return open_embeddings(name)
 
 
-def remember_embeddings(folder: Path, name: str) -> None:
+def remember_embeddings(folder: Place, name: str) -> None:
     """Remember that the user named the embeddings of an index; where that fails, the index asks for trust later."""
     if not is_local(name):
         with contextlib.suppress(ConfigError):

@@ -1,7 +1,7 @@
 """The stages of a build: embed, write, check. Each works in a generation that nobody reads yet."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,16 +11,13 @@ from langchain_core.embeddings import Embeddings
 from graphrag_tools.embeddings.cache import EmbeddingCache, Held
 from graphrag_tools.embeddings.identity import EmbeddingsInfo
 from graphrag_tools.errors import StoreError
-from graphrag_tools.index.generation import Stores, check_counts, open_stores, write_vocabulary
-from graphrag_tools.index.manifest import CACHE_NAME
+from graphrag_tools.index.backend import FreshGeneration
+from graphrag_tools.index.generation import check_counts
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.progress import Progress
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.search.records import block_records, section_records
-from graphrag_tools.stores.chroma import DATABASE, compact
 from graphrag_tools.stores.protocols import Record
-from graphrag_tools.stores.questions import write_questions
-from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStoreName
 from graphrag_tools.vectors import Vector
 
 
@@ -44,11 +41,11 @@ class Content:
     question_vectors: Sequence[Vector] = ()
 
 
-def open_cache(folder: Path, identity: EmbeddingsInfo) -> EmbeddingCache:
+def open_cache(file: Path, identity: EmbeddingsInfo) -> EmbeddingCache:
     """Open the index's cache for these embeddings."""
     # The same name and dimension may still be other weights: the fingerprint is part of the key.
     key = f"{identity.name} {identity.dimension} {[round(value, 3) for value in identity.fingerprint[:16]]}"
-    return EmbeddingCache(folder / CACHE_NAME, key)
+    return EmbeddingCache(file, key)
 
 
 def embed_texts(
@@ -59,10 +56,10 @@ def embed_texts(
     return embedder.cache.vectors(texts, embedder.embeddings, partial(report, "embed"), held)
 
 
-def write_stores(target: Path, content: Content, report: Progress, vector_store: VectorStoreName) -> None:
-    """Fill the stores of a new generation, for vectors the one named."""
+def write_stores(fresh: FreshGeneration, content: Content, report: Progress) -> None:
+    """Fill the stores of a new generation."""
     graphs, passages = content.graphs, content.passages
-    with _opened(target, vector_store) as stores:
+    with closing(fresh.open_stores()) as stores:
         for number, graph in enumerate(graphs):
             report("graph", number, len(graphs))
             stores.graph.write(graph)
@@ -73,13 +70,11 @@ def write_stores(target: Path, content: Content, report: Progress, vector_store:
         report("words", 2, 2)
         stores.vectors.write(passages, content.vectors)
         report("vectors", len(passages), len(passages))
-    write_vocabulary(target, Vocabulary.of(graphs))
-    write_questions(target, content.questions, content.question_vectors, vector_store)
-    for database in target.rglob(DATABASE):
-        compact(database)
+    fresh.write_vocabulary(Vocabulary.of(graphs))
+    fresh.write_questions(content.questions, content.question_vectors)
 
 
-def check_stores(target: Path, content: Content) -> None:
+def check_stores(fresh: FreshGeneration, content: Content) -> None:
     """Open the written generation anew and see that every store holds and finds what it should.
 
     Raises:
@@ -88,17 +83,8 @@ def check_stores(target: Path, content: Content) -> None:
     graphs = content.graphs
     items = sum(map(len, graphs))
     sections = sum(item.kind == "section" for graph in graphs for item in graph.items)
-    with _opened(target) as stores:
-        check_counts(target, stores, sections=sections, items=items, passages=len(content.passages))
+    with closing(fresh.open_stores()) as stores:
+        check_counts(fresh.place, stores, sections=sections, items=items, passages=len(content.passages))
         nearest = stores.vectors.search(content.vectors[0], 1)
         if not nearest or stores.graph.item(graphs[0].items[0].id) is None:
-            raise StoreError(f"{target}: a probe query found nothing in what was just written.")
-
-
-@contextmanager
-def _opened(target: Path, vector_store: VectorStoreName = DEFAULT_VECTOR_STORE) -> Iterator[Stores]:
-    stores = open_stores(target, vector_store=vector_store)
-    try:
-        yield stores
-    finally:
-        stores.close()
+            raise StoreError(f"{fresh.place}: a probe query found nothing in what was just written.")

@@ -2,59 +2,51 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from graphrag_tools.embeddings.cache import EmbeddingCache, Held
 from graphrag_tools.errors import GraphRAGToolsError, StoreError
-from graphrag_tools.index.files import check_file
-from graphrag_tools.index.manifest import Manifest, ManualInfo, generation_folder, generation_numbers
+from graphrag_tools.index.backend import Backend, StoredGraphs
+from graphrag_tools.index.manifest import Manifest, ManualInfo
 from graphrag_tools.index.sources import ReadManual
 from graphrag_tools.manual.content_hash import content_hash
 from graphrag_tools.search.records import passage_records
-from graphrag_tools.stores.protocols import Record, VectorStore
+from graphrag_tools.stores.protocols import Record
 from graphrag_tools.vectors import Vector
 
-if TYPE_CHECKING:
-    from graphrag_tools.stores.sqlite import SqliteGraphStore
-
 _BATCH = 1_000
-_GRAPH_FILE = "graph.sqlite"
 
 
-def stored_manuals(folder: Path, live: Manifest, wanted: Sequence[ManualInfo]) -> list[ReadManual]:
+def stored_manuals(backend: Backend, live: Manifest, wanted: Sequence[ManualInfo]) -> list[ReadManual]:
     """Return some manuals of the live generation with their graphs, each proved by its content's hash.
 
-    Where the live generation's graph is damaged, another generation on disk that holds the same content stands in.
+    Where the live generation's graph is damaged, another generation that holds the same content stands in.
 
     Raises:
         StoreError: No generation holds a manual's graph whole any more.
     """
-    others = sorted(set(generation_numbers(folder)) - {live.generation}, reverse=True)
+    others = sorted(set(backend.generations()) - {live.generation}, reverse=True)
     found: dict[str, ReadManual] = {}
     for number in (live.generation, *others):
         left = [info for info in wanted if info.id not in found]
         if left:
-            found |= _read_from(generation_folder(folder, number) / _GRAPH_FILE, left)
+            found |= _read_from(backend, number, left)
     if lost := [info for info in wanted if info.id not in found]:
         again = " ".join(f"{info.id}={info.source}" for info in lost)
-        raise StoreError(f"{folder}: the graph of {lost[0].id} is damaged. Build it again from its source: {again}")
+        raise StoreError(
+            f"{backend.place}: the graph of {lost[0].id} is damaged. Build it again from its source: {again}"
+        )
     return [found[info.id] for info in wanted]
 
 
-def _read_from(file: Path, wanted: Sequence[ManualInfo]) -> dict[str, ReadManual]:
-    from graphrag_tools.stores.sqlite import SqliteGraphStore
-
-    if not file.is_file():
+def _read_from(backend: Backend, generation: int, wanted: Sequence[ManualInfo]) -> dict[str, ReadManual]:
+    graphs = backend.open_graphs(generation)
+    if graphs is None:
         return {}
-    try:
-        with closing(SqliteGraphStore(file)) as store:
-            return {info.id: read for info in wanted for read in _proved(store, info)}
-    except StoreError:
-        return {}
+    with closing(graphs):
+        return {info.id: read for info in wanted for read in _proved(graphs, info)}
 
 
-def _proved(store: "SqliteGraphStore", info: ManualInfo) -> list[ReadManual]:
+def _proved(store: StoredGraphs, info: ManualInfo) -> list[ReadManual]:
     try:
         graph = store.whole(info.id)  # the store is closed before the graph is used
         # An index of an earlier version has no hash to prove it by.
@@ -65,7 +57,7 @@ def _proved(store: "SqliteGraphStore", info: ManualInfo) -> list[ReadManual]:
 
 @contextmanager
 def carried_over(
-    folder: Path,
+    backend: Backend,
     live: Manifest | None,
     manuals: Sequence[ReadManual],
     passages: Sequence[Record],
@@ -83,10 +75,10 @@ def carried_over(
     same = {(info.id, info.content) for info in live.manuals}
     stay = {manual.info.id for manual in manuals if (manual.info.id, manual.info.content) in same}
     _keep_vectors(
-        folder, live, _stored_passages(folder, live, [info for info in live.manuals if info.id not in stay]), cache
+        backend, live, _stored_passages(backend, live, [info for info in live.manuals if info.id not in stay]), cache
     )
     keys = {record.text: record.key for record in passages if record.manual in stay}
-    with _vector_store(folder, live) as vectors_of:
+    with _vector_store(backend, live) as vectors_of:
 
         def held(texts: Sequence[str]) -> dict[str, Vector]:
             asked = {text: keys[text] for text in texts if text in keys}
@@ -96,7 +88,7 @@ def carried_over(
         yield held
 
 
-def _keep_vectors(folder: Path, live: Manifest, blocks: Sequence[Record], cache: EmbeddingCache) -> None:
+def _keep_vectors(backend: Backend, live: Manifest, blocks: Sequence[Record], cache: EmbeddingCache) -> None:
     """Put into the cache what it lacks of the live generation's vectors, as far as their store is whole.
 
     The blocks have to be of that generation, and the cache of its embeddings.
@@ -105,35 +97,25 @@ def _keep_vectors(folder: Path, live: Manifest, blocks: Sequence[Record], cache:
     wanted = [record for record in blocks if record.text in absent]
     if not wanted:
         return
-    with _vector_store(folder, live) as vectors_of:
+    with _vector_store(backend, live) as vectors_of:
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]
             found = vectors_of([record.key for record in batch])
             cache.put({record.text: found[record.key] for record in batch if record.key in found})
 
 
-def _stored_passages(folder: Path, live: Manifest, wanted: Sequence[ManualInfo]) -> list[Record]:
+def _stored_passages(backend: Backend, live: Manifest, wanted: Sequence[ManualInfo]) -> list[Record]:
     """Return the passages of some manuals as the live generation has them; none of one whose graph is damaged."""
-    read = _read_from(generation_folder(folder, live.generation) / _GRAPH_FILE, wanted)
+    read = _read_from(backend, live.generation, wanted)
     return [record for manual in read.values() for record in passage_records(manual.graph)]
 
 
 @contextmanager
-def _vector_store(folder: Path, live: Manifest) -> Iterator[Callable[[Sequence[str]], dict[str, Vector]]]:
-    """Yield what returns vectors by key: none where a file of the store is damaged."""
-    from graphrag_tools.stores.vector_stores import open_vector_store
-
-    target = generation_folder(folder, live.generation)
-    store: VectorStore | None = None
-    try:
-        for name, written in live.files.items():
-            if name.startswith("vectors/"):
-                check_file(target, name, written)
-        store = open_vector_store(target / "vectors")
-    except GraphRAGToolsError:
+def _vector_store(backend: Backend, live: Manifest) -> Iterator[Callable[[Sequence[str]], dict[str, Vector]]]:
+    """Yield what returns vectors by key: none where they are damaged."""
+    store = backend.open_vectors(live)
+    if store is None:
         yield lambda _keys: {}
         return
-    try:
+    with closing(store):
         yield store.vectors
-    finally:
-        store.close()

@@ -14,14 +14,13 @@ from graphrag_tools.manual.keys import RecordKey, manual_of
 from graphrag_tools.search.confidence import BEST, DOUBTFUL, NONE, Evidence, confidence_by_words, confidence_of
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.mending import DEVICE, Mended, Vocabulary
-from graphrag_tools.stores.protocols import LexicalStore, Scored, VectorStore
+from graphrag_tools.stores.candidates import Asked, SearchedStores
+from graphrag_tools.stores.protocols import Scored
 from graphrag_tools.text.english.switching import switched_states
 from graphrag_tools.text.unspaced import UNSPACED
 from graphrag_tools.text.words import inverse_document_frequency, joined_words, stem, stems, weighted_share, words
 from graphrag_tools.vectors import Vector
 
-_SECTION_CANDIDATES = 100
-_BLOCK_CANDIDATES = 200
 _BLOCKS_PER_HIT = 3
 _TRUSTED_BLOCKS = 20
 _BACKGROUND, _FOLLOWING = 10, 5
@@ -42,15 +41,6 @@ class KnowsWords(Protocol):
 
     def knows(self, word: str) -> bool:
         """Whether a lower-case word is one that they have learnt as a whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchedStores:
-    """What a search reads: sections and blocks by words, passages by vector; questions by models beside the blocks."""
-
-    sections: LexicalStore
-    blocks: LexicalStore
-    vectors: VectorStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +129,22 @@ class HybridSearch:
         vector: Vector = embed_question(self._embeddings, mended.question)
         languages = self._languages_of(manual)
         wanted = {language: _wanted_stems(mended, language) for language in languages}
-        blocks = _scores(self._stores.blocks.search(text, _BLOCK_CANDIDATES, manual, languages))
+        stems_asked = frozenset[str]().union(*wanted.values())
+        asked = Asked(text, vector, manual, languages, tuple(mended.identifiers), stems_asked)
+        found = self._stores.candidates(asked)
+        blocks = _scores(found.blocks)
+        self._stores.read_ahead(
+            RecordKey.parse(scored.key).section
+            for scored in (*found.blocks[:_TRUSTED_BLOCKS], *found.nearest[:_TRUSTED_BLOCKS])
+        )
         return _Signals(
             mended=mended,
             wanted=wanted,
-            sections=_scores(self._stores.sections.search(text, _SECTION_CANDIDATES, manual, languages)),
-            cosines=_scores(self._stores.vectors.search(vector, _BLOCK_CANDIDATES, manual)),
+            sections=_scores(found.sections),
+            cosines=_scores(found.nearest),
             blocks=blocks,
-            trust=self._trust(wanted, blocks),
-            coded=self._coded(mended.identifiers, manual),
+            trust=self._trust(wanted, blocks, found.frequencies),
+            coded=_coded(found.coded),
         )
 
     def _fused(self, found: _Signals) -> dict[str, float]:
@@ -165,15 +162,19 @@ class HybridSearch:
             scores[section] = scores.get(section, 0.0) + _DECISIVE
         return scores
 
-    def _trust(self, wanted: Mapping[str, frozenset[str]], blocks: Mapping[str, float]) -> float:
-        weights = {word: self._weight(word) for asked in wanted.values() for word in asked}
+    def _trust(
+        self, wanted: Mapping[str, frozenset[str]], blocks: Mapping[str, float], frequencies: Mapping[str, int]
+    ) -> float:
+        weights = {word: self._weight_of(word, containing) for word, containing in frequencies.items()}
         best = sorted(blocks, key=lambda key: -blocks[key])[:_TRUSTED_BLOCKS]
         held = ((wanted[self._language_of(key)], self._block_stems(key)) for key in best if _is_of_block(key))
         return max((weighted_share(asked, present, weights.__getitem__) for asked, present in held), default=0.0)
 
     def _weight(self, word: str) -> float:
         """Return a stem's idf, half of it where it may be no word but what bridges two of them without a space."""
-        containing = self._stores.blocks.document_frequency(word)
+        return self._weight_of(word, self._stores.blocks.document_frequency(word))
+
+    def _weight_of(self, word: str, containing: int) -> float:
         weight = inverse_document_frequency(max(self._stores.blocks.count(), _FEWEST_BLOCKS), containing)
         return weight / 2 if UNSPACED.search(word) and not containing else weight
 
@@ -185,18 +186,13 @@ class HybridSearch:
     def _titled(self, wanted: Mapping[str, frozenset[str]], scores: Mapping[str, float]) -> set[str]:
         """Return the likely sections whose title says just what is asked."""
         likely = _ranked(scores)[:_TRUSTED_BLOCKS]
+        self._stores.read_ahead(likely)
         languages = {section: self._language_of(section) for section in likely}
         return {
             section
             for section, language in languages.items()
             if _text_stems(self._section(section).name, language) == wanted[language]
         }
-
-    def _coded(self, codes: Iterable[str], manual: str | None) -> frozenset[str]:
-        languages = self._languages_of(manual)
-        searched = (self._stores.blocks.search(code, _BLOCK_CANDIDATES, manual, languages) for code in codes)
-        having = [frozenset(RecordKey.parse(scored.key).section for scored in found) for found in searched]
-        return frozenset.intersection(*having) if having else frozenset()
 
     def _confidence_in(
         self, ranked: Sequence[str], scores: Mapping[str, float], cosines: Mapping[str, float], found: _Signals
@@ -265,6 +261,12 @@ class HybridSearch:
             cosine=cosines.get(section, 0.0),
             item=item,
         )
+
+
+def _coded(found: Iterable[Iterable[Scored]]) -> frozenset[str]:
+    """Return the sections that have every code of a question, by the blocks that have each; none without codes."""
+    having = [frozenset(RecordKey.parse(scored.key).section for scored in blocks) for blocks in found]
+    return frozenset.intersection(*having) if having else frozenset()
 
 
 def _evidence(ranked: Sequence[str], scores: Mapping[str, float], cosines: Mapping[str, float]) -> Evidence:

@@ -221,7 +221,7 @@ def _write(out: IO[bytes], content: Additions, *, has_signs: bool) -> None:
     inverse_lengths: list[bytes] = []
     signs: list[NDArray[np.uint64]] = []
     for batch in content.batches():
-        rows = _quantised(batch)
+        rows = quantised(batch)
         inverse_lengths.append(_inverse_lengths(rows).tobytes())
         if has_signs:
             signs.append(packed_signs(rows))
@@ -260,7 +260,7 @@ def _check_format(file: Path, what: bytes) -> None:
         )
 
 
-def _quantised(vectors: Floats) -> NDArray[np.int16]:
+def quantised(vectors: Floats) -> NDArray[np.int16]:
     """Return vectors as whole numbers up to the highest; those made of such rows come back as the same."""
     largest = np.abs(vectors).max(axis=1, initial=0.0, keepdims=True)
     scale = np.where(largest > _LEAST, _HIGHEST / np.maximum(largest, _LEAST), 0.0)

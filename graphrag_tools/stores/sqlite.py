@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.manual.names import NamedItem, NamesHeld
 from graphrag_tools.stores.errors import engine_errors
+from graphrag_tools.stores.stored_graph import StoredGraph
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.text.normalise import folded
 
@@ -96,7 +97,7 @@ class SqliteGraphStore:
 
     def graph(self, manual: str) -> MenuGraph:
         """Return one manual's graph, which reads items as they are asked for. Raises KeyError for an unknown one."""
-        return _StoredGraph(self, manual, *self._title_and_language(manual))
+        return StoredGraph(self, manual, *self._title_and_language(manual))
 
     def item(self, item_id: str) -> MenuItem | None:
         """Return one item, None where there is none."""
@@ -184,64 +185,3 @@ class SqliteGraphStore:
 
     def _engine_errors(self) -> AbstractContextManager[None]:
         return engine_errors(self._file, "SQLite", sqlite3.Error, ValidationError)
-
-
-class _StoredGraph(MenuGraph):
-    """A graph of which only what is asked for is read: an index of many manuals opens at once and stays small."""
-
-    def __init__(self, store: SqliteGraphStore, manual: str, title: str, language: str) -> None:
-        self.manual_id = manual
-        self.title = title
-        self.language = language
-        self._store = store
-
-    @property
-    def unresolved(self) -> tuple[UnresolvedLink, ...]:
-        """The cross links that lead nowhere."""
-        return self._store.whole(self.manual_id).unresolved
-
-    def __len__(self) -> int:
-        """How many items there are."""
-        return self._store.count(self.manual_id)
-
-    def __contains__(self, item_id: object) -> bool:
-        """Whether an item of this manual has this id."""
-        return isinstance(item_id, str) and self._own(item_id) is not None
-
-    @property
-    def items(self) -> list[MenuItem]:
-        """All items in reading order."""
-        return self._store.whole(self.manual_id).items
-
-    def item(self, item_id: str) -> MenuItem:
-        """Return one item. Raises KeyError for an unknown id."""
-        found = self._own(item_id)
-        if found is None:
-            raise KeyError(item_id)
-        return found
-
-    def edges(self, kind: str) -> list[tuple[str, str]]:
-        """All edges of one kind."""
-        return self._store.whole(self.manual_id).edges(kind)
-
-    @property
-    def roots(self) -> list[MenuItem]:
-        """The items that none is above, in order."""
-        return self._store.whole(self.manual_id).roots
-
-    def parent(self, item_id: str) -> MenuItem | None:
-        """The item above, None for a root."""
-        above = self._store.parent(item_id)
-        return self.item(above) if above is not None else None
-
-    def route(self, start: str, end: str) -> list[MenuItem]:
-        """The shortest way between two items, found in the whole graph."""
-        return self._store.whole(self.manual_id).route(start, end)
-
-    def neighbours(self, item_id: str, kind: str) -> list[str]:
-        """The ids that edges of one kind lead to from an item, in order."""
-        return self._store.neighbours(item_id, kind)
-
-    def _own(self, item_id: str) -> MenuItem | None:
-        found = self._store.item(item_id)
-        return found if found is not None and found.manual == self.manual_id else None

@@ -15,6 +15,7 @@ from typing_extensions import Doc
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.providers import FORMS
+from graphrag_tools.place import Place, place_of
 from graphrag_tools.search.confidence import ANSWER_FROM, REFUSE_BELOW
 from graphrag_tools.workflow.options import (
     HITS,
@@ -30,7 +31,7 @@ _MODEL = ModelOptions()
 _BUDGET = Budget()
 
 # By name, because commands that answer nothing take these too, and they are the same options there.
-Index = Annotated[Path, Doc("Folder of the index.")]
+Index = Annotated[Place, Doc("Folder of the index, or its address on OpenSearch.")]
 ModelName = Annotated[str, Doc(f"{FORMS}.")]
 Manual = Annotated[str | None, Doc("Id of the one manual to keep to.")]
 Context = Annotated[int, Ge(256), Doc("Tokens of context to ask a local model for.")]
@@ -105,7 +106,9 @@ def settings_in(environment: Mapping[str, str]) -> AnswerSettings:
     from pydantic import TypeAdapter, ValidationError
 
     names = {field.name: f"{VARIABLE_PREFIX}{field.name.upper()}" for field in fields(AnswerSettings)}
-    given = {field: environment[name] for field, name in names.items() if environment.get(name)}
+    given: dict[str, object] = {field: environment[name] for field, name in names.items() if environment.get(name)}
+    if "index" in given:
+        given["index"] = place_of(str(given["index"]))
     try:
         return TypeAdapter(AnswerSettings).validate_python(given)
     except ValidationError as error:

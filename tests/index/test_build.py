@@ -274,7 +274,7 @@ def test_interrupt_just_after_the_switch_leaves_the_new_index(copied: Path, monk
         if name == MANIFEST_NAME:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("graphrag_tools.index.build.write_manifest", write_and_interrupt)
+    monkeypatch.setattr("graphrag_tools.index.folder.write_manifest", write_and_interrupt)
     with pytest.raises(KeyboardInterrupt):
         build_index([small_manual()], copied)
     assert _answers(copied, "colour")[0] == "lamp/colour"
@@ -367,6 +367,6 @@ def test_a_generation_has_its_spare_before_it_is_live(tmp_path: Path, monkeypatc
         written.append((folder, name))
         write_manifest(folder, manifest, name)
 
-    monkeypatch.setattr("graphrag_tools.index.build.write_manifest", note)
+    monkeypatch.setattr("graphrag_tools.index.folder.write_manifest", note)
     build_index([small_manual()], tmp_path)
     assert written == [(generation_folder(tmp_path, 1), SPARE_NAME), (tmp_path, MANIFEST_NAME)]

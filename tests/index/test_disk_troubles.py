@@ -40,9 +40,9 @@ def _whole(folder: Path) -> bool:
         (FlatVectorStore, "write"),
         (ChromaVectorStore, "write"),
         (Path, "mkdir"),
-        ("graphrag_tools.index.build.make_leasable", None),
-        ("graphrag_tools.index.build.written_files", None),
-        ("graphrag_tools.index.build.write_manifest", None),
+        ("graphrag_tools.index.folder.make_leasable", None),
+        ("graphrag_tools.index.folder.written_files", None),
+        ("graphrag_tools.index.folder.write_manifest", None),
     ],
 )
 def test_full_disk_leaves_the_old_index_and_no_generation(

@@ -1,0 +1,188 @@
+"""The folder as what keeps an index: index.json, and a folder for each generation."""
+
+import shutil
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphrag_tools.errors import GraphRAGToolsError, IndexNotFound, StoreError
+from graphrag_tools.index.backend import Sizes, StoredGraphs
+from graphrag_tools.index.files import check_file, delete_unless_read, make_leasable, written_files
+from graphrag_tools.index.generation import Stores, open_stores, open_stores_for_reading, write_vocabulary
+from graphrag_tools.index.lock import build_lock
+from graphrag_tools.index.manifest import (
+    CACHE_NAME,
+    MANIFEST_NAME,
+    SPARE_NAME,
+    Manifest,
+    WrittenFile,
+    generation_folder,
+    generation_numbers,
+    read_manifest,
+    write_manifest,
+)
+from graphrag_tools.search.mending import Vocabulary
+from graphrag_tools.stores.chroma import DATABASE, compact
+from graphrag_tools.stores.protocols import Record, VectorStore
+from graphrag_tools.stores.questions import write_questions
+from graphrag_tools.stores.vector_stores import VectorStoreName, open_vector_store
+from graphrag_tools.vectors import Vector
+
+_GRAPH_FILE = "graph.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderGeneration:
+    """A generation's folder that is being written."""
+
+    folder: Path
+    vector_store: VectorStoreName
+
+    @property
+    def place(self) -> str:
+        """Return the folder's path."""
+        return str(self.folder)
+
+    def open_stores(self) -> Stores:
+        """Open its stores."""
+        return open_stores(self.folder, vector_store=self.vector_store)
+
+    def write_vocabulary(self, vocabulary: Vocabulary) -> None:
+        """Write how the manuals spell their words."""
+        write_vocabulary(self.folder, vocabulary)
+
+    def write_questions(self, records: Sequence[Record], vectors: Sequence[Vector]) -> None:
+        """Write the questions of models and their vectors."""
+        write_questions(self.folder, records, vectors, self.vector_store)
+
+    def finish(self) -> None:
+        """Make Chroma's files as small as they can be."""
+        for database in self.folder.rglob(DATABASE):
+            compact(database)
+
+    def files(self) -> dict[str, WrittenFile]:
+        """Return the folder's files with their checksums."""
+        return written_files(self.folder)
+
+    def discard(self) -> None:
+        """Delete the folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderBackend:
+    """An index in a folder."""
+
+    place: Path
+
+    def place_of(self, manifest: Manifest) -> str:
+        """Return the path of a generation's folder."""
+        return str(self._folder(manifest.generation))
+
+    def manifest(self) -> Manifest:
+        """Read index.json; `read_manifest` says what is raised."""
+        return read_manifest(self.place)
+
+    def spare_manifest(self) -> Manifest | None:
+        """Return the manifest in the folder of the newest whole generation, else of the newest that has one."""
+        found: list[Manifest] = []
+        for number in reversed(self.generations()):
+            try:
+                manifest = read_manifest(generation_folder(self.place, number), SPARE_NAME)
+            except IndexNotFound:
+                continue
+            if not list(self.check(manifest)):
+                return manifest
+            found.append(manifest)
+        return found[0] if found else None
+
+    def stamp(self) -> Hashable | None:
+        """Return what changes when index.json is replaced; None while there is none."""
+        try:
+            found = (self.place / MANIFEST_NAME).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+    def generations(self) -> list[int]:
+        """Return the numbers of the generations on disk."""
+        return generation_numbers(self.place)
+
+    def unfinished(self) -> list[int]:
+        """Return those without a manifest of their own, which is written last."""
+        return [number for number in self.generations() if not (self._folder(number) / SPARE_NAME).exists()]
+
+    def check(self, live: Manifest) -> Iterator[str]:
+        """Yield which files are missing, cut off, or not as they were written."""
+        target = self._folder(live.generation)
+        for name, written in live.files.items():
+            try:
+                check_file(target, name, written)
+            except GraphRAGToolsError as error:
+                yield str(error)
+
+    def open_for_reading(self, live: Manifest) -> Stores:
+        """Open the stores of a generation; `open_stores_for_reading` says what is raised."""
+        return open_stores_for_reading(self._folder(live.generation), live.files)
+
+    def open_graphs(self, generation: int) -> StoredGraphs | None:
+        """Open the file of a generation's graphs."""
+        from graphrag_tools.stores.sqlite import SqliteGraphStore
+
+        file = self._folder(generation) / _GRAPH_FILE
+        try:
+            return SqliteGraphStore(file) if file.is_file() else None
+        except StoreError:
+            return None
+
+    def open_vectors(self, live: Manifest) -> VectorStore | None:
+        """Open the vectors of a generation, all files of which are as they were written."""
+        target = self._folder(live.generation)
+        try:
+            for name, written in live.files.items():
+                if name.startswith("vectors/"):
+                    check_file(target, name, written)
+            return open_vector_store(target / "vectors")
+        except GraphRAGToolsError:
+            return None
+
+    def lock(self, *, wait: bool = False) -> AbstractContextManager[None]:
+        """Hold the folder's lock; `build_lock` says what is raised."""
+        return build_lock(self.place, wait=wait)
+
+    def sizes(self, live: Manifest) -> Sizes:
+        """Return how many bytes the files have."""
+        cache = sum(path.stat().st_size for path in self.place.glob(f"{CACHE_NAME}*"))
+        return Sizes(_bytes_in(self._folder(live.generation)), cache, _bytes_in(self.place))
+
+    def cache_file(self) -> Path:
+        """Return the file beside the generations."""
+        return self.place / CACHE_NAME
+
+    def begin(self, generation: int, vector_store: VectorStoreName) -> FolderGeneration:
+        """Make the folder of a new generation."""
+        fresh = FolderGeneration(self._folder(generation), vector_store)
+        fresh.folder.mkdir(parents=True)
+        try:
+            make_leasable(fresh.folder)
+        except BaseException:
+            fresh.discard()
+            raise
+        return fresh
+
+    def publish(self, manifest: Manifest) -> None:
+        """Put a manifest into the generation's folder and in place of index.json."""
+        write_manifest(self._folder(manifest.generation), manifest, SPARE_NAME)
+        write_manifest(self.place, manifest)
+
+    def delete(self, generations: Iterable[int]) -> list[int]:
+        """Delete generations' folders, those that somebody reads excepted; return which were deleted."""
+        return [number for number in generations if delete_unless_read(self._folder(number))]
+
+    def _folder(self, generation: int) -> Path:
+        return generation_folder(self.place, generation)
+
+
+def _bytes_in(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
