@@ -1,0 +1,65 @@
+"""All candidates of a question by one call of the cluster, questions by models among them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphrag_tools.stores.candidates import BLOCK_CANDIDATES, SECTION_CANDIDATES, Asked, Candidates
+from graphrag_tools.stores.opensearch.graph import OpenSearchGraphStore
+from graphrag_tools.stores.opensearch.indices import GenerationIndex
+from graphrag_tools.stores.opensearch.vectors import OpenSearchVectorStore, cosines
+from graphrag_tools.stores.opensearch.words import OpenSearchLexicalStore, scored
+from graphrag_tools.stores.protocols import Scored
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatesInOneCall:
+    """The stores of a generation, asked together: of blocks first, then of questions by models, if it has any."""
+
+    section_index: GenerationIndex
+    block_index: GenerationIndex
+    graph: OpenSearchGraphStore
+    sections: OpenSearchLexicalStore
+    words: Sequence[OpenSearchLexicalStore]
+    vectors: Sequence[OpenSearchVectorStore]
+
+    def candidates(self, asked: Asked) -> Candidates:
+        """Return the candidates of a question, by one `_msearch`."""
+        manual, blocks = asked.manual, self.words[0]
+        unknown = blocks.unknown_frequencies(asked.stems)
+        of_blocks = [self._words(text, asked) for text in (asked.text, *asked.codes)]
+        near = [store.body(asked.vector, BLOCK_CANDIDATES, manual) for store in self.vectors]
+        section = self.sections.body(asked.text, SECTION_CANDIDATES, manual, asked.languages)
+        counted = blocks.frequencies_body(unknown) if unknown else None
+        # By index and routing: frequencies are those of all manuals.
+        groups = [
+            (self.section_index.name, manual, [section]),
+            (self.block_index.name, manual, [*near, *(body for bodies in of_blocks for body in bodies)]),
+            (self.block_index.name, None, [counted]),
+        ]
+        answers = iter(self._asked(groups))
+        sections = scored(next(answers)) if section else []
+        nearest = _best([cosines(next(answers)) for body in near if body])
+        words = [_best([scored(next(answers)) for body in bodies if body]) for bodies in of_blocks]
+        if counted:
+            blocks.keep_frequencies(unknown, next(answers))
+        frequencies = {stem: blocks.document_frequency(stem) for stem in asked.stems}
+        return Candidates(sections, words[0], nearest, words[1:], frequencies)
+
+    def read_ahead(self, ids: Iterable[str]) -> None:
+        """Read items in one call."""
+        self.graph.read_ahead(ids)
+
+    def _words(self, text: str, asked: Asked) -> list[dict[str, Any] | None]:
+        return [store.body(text, BLOCK_CANDIDATES, asked.manual, asked.languages) for store in self.words]
+
+    def _asked(self, groups: list[tuple[str, str | None, list[dict[str, Any] | None]]]) -> list[dict[str, Any]]:
+        searches = [(index, manual, body) for index, manual, bodies in groups for body in bodies if body]
+        return self.block_index.cluster.search_all(searches)
+
+
+def _best(found: list[list[Scored]]) -> list[Scored]:
+    """Return the hits of blocks and of questions, best first."""
+    if len(found) <= 1:
+        return found[0] if found else []
+    return sorted((hit for hits in found for hit in hits), key=lambda hit: -hit.score)

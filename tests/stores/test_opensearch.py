@@ -1,0 +1,71 @@
+"""The contracts of the stores on a real OpenSearch."""
+
+from collections.abc import Callable
+
+import pytest
+from support.opensearch import Node
+
+from graphrag_tools.errors import StoreError
+from graphrag_tools.index.generation import Stores
+from graphrag_tools.index.opensearch import OpenSearchBackend
+from graphrag_tools.place import StoreAddress, place_of
+from graphrag_tools.stores.protocols import GraphStore, LexicalStore, Record, VectorStore
+from graphrag_tools.testing import (
+    GraphStoreContract,
+    LexicalStoreContract,
+    VectorStoreContract,
+    numbered_records,
+)
+
+
+@pytest.fixture
+def open_stores(opensearch: Node) -> Callable[[], Stores]:
+    """Return what opens the stores of one generation, which is empty when the test begins."""
+    place = place_of(opensearch.index_address())
+    assert isinstance(place, StoreAddress)
+    OpenSearchBackend(place).begin(1, "flat")
+    return lambda: OpenSearchBackend(place).open_stores(1)
+
+
+class TestOpenSearchGraphStore(GraphStoreContract):
+    @pytest.fixture
+    def open_store(self, open_stores: Callable[[], Stores]) -> Callable[[], GraphStore]:
+        return lambda: open_stores().graph
+
+
+class TestOpenSearchLexicalStore(LexicalStoreContract):
+    @pytest.fixture
+    def open_store(self, open_stores: Callable[[], Stores]) -> Callable[[], LexicalStore]:
+        return lambda: open_stores().sections
+
+
+class TestOpenSearchVectorStore(VectorStoreContract):
+    @pytest.fixture
+    def open_store(self, open_stores: Callable[[], Stores]) -> Callable[[], VectorStore]:
+        return lambda: open_stores().vectors
+
+
+def test_vector_of_another_dimension_is_refused_in_words(open_stores: Callable[[], Stores]) -> None:
+    store = open_stores().vectors
+    store.write(numbered_records(1), [[1.0, 0.0]])
+    with pytest.raises(StoreError, match=r"found a vector of dimension 3, expected 2"):
+        store.search([1.0, 0.0, 0.0], 1)
+    with pytest.raises(StoreError, match=r"found a vector of dimension 3, expected 2"):
+        store.write(numbered_records(1), [[1.0, 0.0, 0.0]])
+
+
+def test_vector_of_length_zero_is_counted_and_never_near(open_stores: Callable[[], Stores]) -> None:
+    store = open_stores().vectors
+    store.write(numbered_records(2), [[0.0, 0.0], [1.0, 0.0]])
+    assert store.count() == 2
+    assert [hit.key for hit in store.search([1.0, 0.0], 5)] == ["1"]
+    assert store.search([0.0, 0.0], 5) == []
+
+
+def test_key_that_is_longer_than_an_id_may_be_is_kept(open_stores: Callable[[], Stores]) -> None:
+    key = f"lamp/{'ä' * 600}#0"
+    stores = open_stores()
+    stores.blocks.write([Record(key, "lamp", "Charge it.")])
+    stores.vectors.write([Record(key, "lamp", "")], [[1.0, 0.0]])
+    assert [hit.key for hit in stores.blocks.search("charge", 1)] == [key]
+    assert list(stores.vectors.vectors([key])) == [key]
