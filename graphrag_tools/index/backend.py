@@ -1,15 +1,17 @@
 """Protocols of what keeps the generations of an index: a folder, or a server; builders and readers go through them."""
 
 from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from graphrag_tools.index.generation import Stores
 from graphrag_tools.index.manifest import Manifest, WrittenFile
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.place import Place
+from graphrag_tools.search.manual_words import ManualWords
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.protocols import Record, VectorStore
 from graphrag_tools.stores.vector_stores import VectorStoreName
@@ -59,6 +61,26 @@ class FreshGeneration(Protocol):
 
     def discard(self) -> None:
         """Delete it. It does not raise, for it is called where something has failed."""
+
+
+@runtime_checkable
+class KeepsManuals(Protocol):
+    """A fresh generation that takes over manuals from the live one as they stand there."""
+
+    passages: int
+    """How many passages it has taken over."""
+
+    def keep(self, live: Manifest, manuals: AbstractSet[str], order: Sequence[str]) -> AbstractSet[str]:
+        """Take over what is there of some manuals, and return which; `order` has all manuals of the new generation.
+
+        Called first, if at all. The words of those that it returns are taken over as far as `parts` does not name them.
+        """
+
+    def parts(self, order: Sequence[str]) -> list[tuple[str, ...]]:
+        """Return the manuals whose words are still to be written, those in one that are to be written at once."""
+
+    def keep_words(self, words: Iterable[tuple[str, ManualWords]], order: Sequence[str]) -> Iterable[ManualWords]:
+        """Write how some manuals write their words; return that of all in order, to be gone through more than once."""
 
 
 class Backend(Protocol):

@@ -2,27 +2,29 @@
 
 import importlib.metadata
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
-from pydantic import ConfigDict, Field
+from pydantic import Field, PrivateAttr
 
 from graphrag_tools.embeddings import can_be_opened, default_embeddings, open_embeddings
 from graphrag_tools.embeddings.identity import embeddings_info
 from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound, StoreError
-from graphrag_tools.index.backend import Backend, FreshGeneration
+from graphrag_tools.index.backend import Backend, FreshGeneration, KeepsManuals
 from graphrag_tools.index.backends import open_backend
 from graphrag_tools.index.enricher import Enricher, ModelTextReport
 from graphrag_tools.index.manifest import FORMAT_VERSION, Manifest, ManualInfo
 from graphrag_tools.index.named_embeddings import open_named_embeddings, remember_embeddings
 from graphrag_tools.index.sources import ReadManual, read_manuals
 from graphrag_tools.index.stages import (
-    Content,
     Embedder,
+    Plan,
     check_stores,
     embed_texts,
+    embedded,
     open_cache,
     write_stores,
 )
@@ -38,7 +40,7 @@ from graphrag_tools.stores.questions import question_records
 from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStoreName, check_vector_store
 
 # Raise it with a change to what is made of the same graphs: the texts searched by, the stores.
-_MADE_LIKE_THIS = 3
+_MADE_LIKE_THIS = 4
 RECIPE = f"format {FORMAT_VERSION}, build {_MADE_LIKE_THIS}, package {importlib.metadata.version('graphrag-tools')}"
 _TEXTS = "; "
 
@@ -49,12 +51,14 @@ Source = str | Path | Manual
 class Built(Manifest):
     """What a build returns: the manifest of the live generation, and what need not be read from it again."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
     unchanged: bool = Field(default=False, exclude=True)
     """Whether there was nothing to do."""
-    graphs: tuple[MenuGraph, ...] = Field(default=(), exclude=True, repr=False)
-    """The graph of each of `manuals`, in their order."""
+    _manuals: tuple[ReadManual, ...] = PrivateAttr(default=())
+
+    @property
+    def graphs(self) -> tuple[MenuGraph, ...]:
+        """The graph of each of `manuals`, in their order; one that the index had before is read from it now."""
+        return tuple(manual.graph for manual in self._manuals)
 
 
 def build_index(  # noqa: PLR0913  # the last ones by name only
@@ -203,6 +207,11 @@ class _Order:
     repairs: bool = False
     """Whether the other generations on disk may still be needed."""
 
+    @property
+    def makes_all(self) -> bool:
+        """Whether no store is taken over from the live generation."""
+        return self.anew or self.repairs or self.enricher is not None
+
 
 def _recipe(texts: str) -> str:
     """Return what an index is made like: by this package, with texts made like this."""
@@ -284,7 +293,9 @@ def _contents(infos: Sequence[ManualInfo]) -> list[tuple[str, str]]:
 
 
 def _with_graphs(manifest: Manifest, manuals: Sequence[ReadManual], *, unchanged: bool) -> Built:
-    return Built(**dict(manifest), unchanged=unchanged, graphs=tuple(manual.graph for manual in manuals))
+    built = Built(**dict(manifest), unchanged=unchanged)
+    built._manuals = tuple(manuals)
+    return built
 
 
 def _generation(backend: Backend, order: _Order, live: Manifest | None, report: Progress) -> Built:
@@ -325,26 +336,37 @@ def _written(  # noqa: PLR0913, PLR0917  # what a build knows
     )
     before = live if of_same_vectors else None
     manuals, told = _enriched(backend, order, report)
-    graphs = [manual.graph for manual in manuals]
+    plan = Plan(manuals, _taken_over(fresh, manuals, None if order.makes_all else before))
+    graphs = [manual.graph for manual in plan.written]
     passages = [record for graph in graphs for record in passage_records(graph)]
-    with carried_over(backend, before, manuals, passages, embedder.cache) as held:
-        vectors = embed_texts(passages, embedder, report, held)
+    with carried_over(backend, before, plan, passages, embedder.cache) as held:
+        write_stores(fresh, plan, embedded(passages, embedder, report, held), len(passages), report)
     asked = list(question_records(graphs))
-    content = Content(graphs, passages, vectors, asked, embed_texts(asked, embedder, no_progress))
-    write_stores(fresh, content, report)
+    fresh.write_questions(asked, embed_texts(asked, embedder, no_progress))
     fresh.finish()
-    check_stores(fresh, content)
+    there = len(passages) + (fresh.passages if isinstance(fresh, KeepsManuals) else 0)
+    check_stores(fresh, plan, there, passages[0].key if passages else None)
     manifest = Manifest(
         generation=number,
         embeddings=embedder.identity,
         manuals=tuple(_with_first_build([manual.info for manual in manuals], live)),
         files=fresh.files(),
         vector_store=order.vector_store,
-        passages=len(passages),
+        passages=there,
         recipe=order.recipe,
         model_texts=told,
     )
     return _with_graphs(manifest, manuals, unchanged=False), passages
+
+
+def _taken_over(fresh: FreshGeneration, manuals: Sequence[ReadManual], live: Manifest | None) -> AbstractSet[str]:
+    """Take over what is the same in the live generation, if it has any, and return which manuals need no writing."""
+    if live is None or not isinstance(fresh, KeepsManuals):
+        return frozenset()
+    there = {(info.id, info.content, info.stored) for info in live.manuals}
+    infos = [manual.info for manual in manuals]
+    same = frozenset(info.id for info in infos if (info.id, info.content, info.stored) in there)
+    return fresh.keep(live, same, [info.id for info in infos])
 
 
 def _enriched(

@@ -2,14 +2,23 @@
 
 import shutil
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from graphrag_tools.errors import GraphRAGToolsError, IndexNotFound, StoreError
 from graphrag_tools.index.backend import Sizes, StoredGraphs
-from graphrag_tools.index.files import check_file, delete_unless_read, make_leasable, written_files
-from graphrag_tools.index.generation import Stores, open_stores, open_stores_for_reading, write_vocabulary
+from graphrag_tools.index.files import check_file, check_files, delete_unless_read, make_leasable, written_files
+from graphrag_tools.index.generation import (
+    GRAPH_NAME,
+    SECTIONS_NAME,
+    VECTORS_NAME,
+    Stores,
+    open_stores,
+    open_stores_for_reading,
+    write_vocabulary,
+)
 from graphrag_tools.index.lock import build_lock
 from graphrag_tools.index.manifest import (
     CACHE_NAME,
@@ -22,22 +31,26 @@ from graphrag_tools.index.manifest import (
     read_manifest,
     write_manifest,
 )
+from graphrag_tools.index.words_file import WORDS_NAME, WordsFile, WordsOfManuals
+from graphrag_tools.search.manual_words import ManualWords
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.chroma import DATABASE, compact
+from graphrag_tools.stores.kept import Kept, places_beside
 from graphrag_tools.stores.protocols import Record, VectorStore
-from graphrag_tools.stores.questions import write_questions
+from graphrag_tools.stores.questions import has_questions, write_questions
 from graphrag_tools.stores.vector_stores import VectorStoreName, open_vector_store
 from graphrag_tools.vectors import Vector
 
-_GRAPH_FILE = "graph.sqlite"
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FolderGeneration:
     """A generation's folder that is being written."""
 
     folder: Path
     vector_store: VectorStoreName
+    passages: int = 0
+    """How many are kept of another generation."""
+    _kept: Kept | None = None
 
     @property
     def place(self) -> str:
@@ -46,7 +59,50 @@ class FolderGeneration:
 
     def open_stores(self) -> Stores:
         """Open its stores."""
-        return open_stores(self.folder, vector_store=self.vector_store)
+        return open_stores(self.folder, vector_store=self.vector_store, kept=self._kept)
+
+    def keep(self, live: Manifest, manuals: AbstractSet[str], order: Sequence[str]) -> AbstractSet[str]:
+        """Take over manuals if the live generation is whole and has flat vectors, no questions, and room between them.
+
+        Files that are never written again are linked and not copied.
+        """
+        from graphrag_tools.stores.flat_file import FILE, read_table
+        from graphrag_tools.stores.sqlite import SqliteGraphStore
+
+        source = generation_folder(self.folder.parent.parent, live.generation)
+        is_alike = self.vector_store == live.vector_store == "flat" and (source / WORDS_NAME).exists()
+        if not manuals or not is_alike or has_questions(source):
+            return frozenset()
+        try:
+            check_files(source, live.files)
+            with closing(SqliteGraphStore(source / GRAPH_NAME)) as graphs:
+                there = graphs.places()
+        except GraphRAGToolsError:
+            return frozenset()
+        places = places_beside(order, {manual: there[manual] for manual in manuals})
+        if places is None:
+            return frozenset()
+        ranges = read_table(source / VECTORS_NAME / FILE).manuals
+        self.passages = sum(stop - start for manual in manuals for start, stop in [ranges.get(manual, (0, 0))])
+        self._kept = Kept(source, manuals, places)
+        return manuals
+
+    def parts(self, order: Sequence[str]) -> list[tuple[str, ...]]:
+        """Return those parts of the words' stores that are not linked."""
+        from graphrag_tools.stores.tantivy_parts import partition, parts_kept
+
+        kept = {part.manuals for part in parts_kept(self._kept.below(SECTIONS_NAME))} if self._kept else set()
+        return [part for part in partition(order) if part not in kept]
+
+    def keep_words(self, words: Iterable[tuple[str, ManualWords]], order: Sequence[str]) -> Iterable[ManualWords]:
+        """Write the file of the manuals' words; return that of all."""
+        file = WordsFile(self.folder, self._kept)
+        try:
+            for manual, of_manual in words:
+                file.write(manual, of_manual)
+        finally:
+            file.close()
+        return WordsOfManuals(self.folder, order)
 
     def write_vocabulary(self, vocabulary: Vocabulary) -> None:
         """Write how the manuals spell their words."""
@@ -130,7 +186,7 @@ class FolderBackend:
         """Open the file of a generation's graphs."""
         from graphrag_tools.stores.sqlite import SqliteGraphStore
 
-        file = self._folder(generation) / _GRAPH_FILE
+        file = self._folder(generation) / GRAPH_NAME
         try:
             return SqliteGraphStore(file) if file.is_file() else None
         except StoreError:

@@ -31,10 +31,14 @@ from graphrag_tools.manual.near_names import NearNames
 from graphrag_tools.search.hybrid import HybridSearch
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.candidates import CandidateSearch, SearchedStores
+from graphrag_tools.stores.kept import Kept
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, VectorStore
 from graphrag_tools.stores.questions import QuestionStores, open_questions, searched_blocks
 from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStoreName, open_vector_store
 from graphrag_tools.text.language import ENGLISH
+
+GRAPH_NAME, VECTORS_NAME = "graph.sqlite", "vectors"
+SECTIONS_NAME, BLOCKS_NAME = "lexical/sections", "lexical/blocks"
 
 
 @dataclass(slots=True)
@@ -72,11 +76,15 @@ class Stores:
 
 
 def open_stores(
-    folder: Path, scratch: Path | None = None, vector_store: VectorStoreName = DEFAULT_VECTOR_STORE
+    folder: Path,
+    scratch: Path | None = None,
+    vector_store: VectorStoreName = DEFAULT_VECTOR_STORE,
+    kept: Kept | None = None,
 ) -> Stores:
     """Open the stores in a generation's folder, making them where there are none: for vectors the one named.
 
-    The folder has to be writable, even for reading. `scratch` is what closing them removes.
+    Those that are made begin with what is kept of another generation's folder. The folder has to be writable, even for
+    reading. `scratch` is what closing them removes.
 
     Raises:
         ConfigError: Chroma wrote the vectors, and is not installed.
@@ -85,13 +93,13 @@ def open_stores(
     from graphrag_tools.stores.sqlite import SqliteGraphStore
     from graphrag_tools.stores.tantivy import TantivyLexicalStore
 
-    graph = SqliteGraphStore(folder / "graph.sqlite")
+    graph = SqliteGraphStore(folder / GRAPH_NAME, kept and kept.below(GRAPH_NAME))
     try:
         return Stores(
             graph=graph,
-            sections=TantivyLexicalStore(folder / "lexical" / "sections"),
-            blocks=TantivyLexicalStore(folder / "lexical" / "blocks"),
-            vectors=open_vector_store(folder / "vectors", vector_store),
+            sections=TantivyLexicalStore(folder / SECTIONS_NAME, kept and kept.below(SECTIONS_NAME)),
+            blocks=TantivyLexicalStore(folder / BLOCKS_NAME, kept and kept.below(BLOCKS_NAME)),
+            vectors=open_vector_store(folder / VECTORS_NAME, vector_store, kept and kept.below(VECTORS_NAME)),
             scratch=scratch,
             questions=open_questions(folder),
             vocabulary=_read_vocabulary(folder),

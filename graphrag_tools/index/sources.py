@@ -1,8 +1,9 @@
 """Sources of a build, read as manuals that may stand beside each other, and each as a graph."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from graphrag_tools.errors import ConfigError, ManualError
@@ -18,18 +19,23 @@ from graphrag_tools.manual.sections import Manual
 from graphrag_tools.progress import Progress
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReadManual:
-    """A manual's graph and what is to be said of it in index.json."""
+    """A manual's graph, which may be read when it is first asked for, and what is to be said of it in index.json."""
 
-    graph: MenuGraph
     info: ManualInfo
+    read: Callable[[], MenuGraph]
+
+    @cached_property
+    def graph(self) -> MenuGraph:
+        """The graph to be stored."""
+        return self.read()
 
     def with_graph(self, graph: MenuGraph) -> "ReadManual":
         """Return the same manual with another graph to be stored."""
         if graph is self.graph:
             return self
-        return ReadManual(graph, self.info.model_copy(update={"stored": content_hash(graph)}))
+        return ReadManual(self.info.model_copy(update={"stored": content_hash(graph)}), lambda: graph)
 
 
 def read_manuals(
@@ -94,4 +100,4 @@ def _read(manual: Manual) -> ReadManual:
         stored=content,
         built=datetime.now(UTC).replace(microsecond=0),
     )
-    return ReadManual(graph, info)
+    return ReadManual(info, lambda: graph)

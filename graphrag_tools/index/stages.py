@@ -1,6 +1,7 @@
 """The stages of a build: embed, write, check. Each works in a generation that nobody reads yet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -11,14 +12,18 @@ from langchain_core.embeddings import Embeddings
 from graphrag_tools.embeddings.cache import EmbeddingCache, Held
 from graphrag_tools.embeddings.identity import EmbeddingsInfo
 from graphrag_tools.errors import StoreError
-from graphrag_tools.index.backend import FreshGeneration
-from graphrag_tools.index.generation import check_counts
-from graphrag_tools.manual.graph import MenuGraph
-from graphrag_tools.progress import Progress
+from graphrag_tools.index.backend import FreshGeneration, KeepsManuals
+from graphrag_tools.index.generation import Stores, check_counts
+from graphrag_tools.index.sources import ReadManual
+from graphrag_tools.progress import Progress, no_progress
+from graphrag_tools.search.manual_words import ManualWords
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.search.records import block_records, section_records
-from graphrag_tools.stores.protocols import Record
+from graphrag_tools.stores.protocols import Batch, Record
+from graphrag_tools.stores.vector_stores import write_batches
 from graphrag_tools.vectors import Vector
+
+_BATCH = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +36,21 @@ class Embedder:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """What a generation holds: graphs, the passages of all of them in order, a vector for each, and so of questions."""
+class Plan:
+    """All manuals of a generation in their order, and which of them it takes over as they stand in the live one."""
 
-    graphs: Sequence[MenuGraph]
-    passages: Sequence[Record]
-    vectors: Sequence[Vector]
-    questions: Sequence[Record] = ()
-    question_vectors: Sequence[Vector] = ()
+    manuals: Sequence[ReadManual]
+    kept: AbstractSet[str] = frozenset()
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The ids of all."""
+        return tuple(manual.info.id for manual in self.manuals)
+
+    @property
+    def written(self) -> list[ReadManual]:
+        """The manuals that are not taken over."""
+        return [manual for manual in self.manuals if manual.info.id not in self.kept]
 
 
 def open_cache(file: Path, identity: EmbeddingsInfo) -> EmbeddingCache:
@@ -46,6 +58,16 @@ def open_cache(file: Path, identity: EmbeddingsInfo) -> EmbeddingCache:
     # The same name and dimension may still be other weights: the fingerprint is part of the key.
     key = f"{identity.name} {identity.dimension} {[round(value, 3) for value in identity.fingerprint[:16]]}"
     return EmbeddingCache(file, key)
+
+
+def embedded(
+    passages: Sequence[Record], embedder: Embedder, report: Progress, held: Held | None = None
+) -> Iterator[Batch]:
+    """Yield passages with their vectors, some at a time; `embed_texts` says where vectors come from."""
+    for start in range(0, len(passages), _BATCH):
+        batch = passages[start : start + _BATCH]
+        yield batch, embed_texts(batch, embedder, no_progress, held)
+        report("embed", start + len(batch), len(passages))
 
 
 def embed_texts(
@@ -56,35 +78,53 @@ def embed_texts(
     return embedder.cache.vectors(texts, embedder.embeddings, partial(report, "embed"), held)
 
 
-def write_stores(fresh: FreshGeneration, content: Content, report: Progress) -> None:
-    """Fill the stores of a new generation."""
-    graphs, passages = content.graphs, content.passages
+def write_stores(fresh: FreshGeneration, plan: Plan, vectors: Iterable[Batch], passages: int, report: Progress) -> None:
+    """Fill the stores of a new generation; the passages of the manuals written come with their vectors, in batches."""
+    written = plan.written
     with closing(fresh.open_stores()) as stores:
-        for number, graph in enumerate(graphs):
-            report("graph", number, len(graphs))
-            stores.graph.write(graph)
-        report("graph", len(graphs), len(graphs))
+        write_batches(stores.vectors, vectors)
+        for number, manual in enumerate(written):
+            report("graph", number, len(written))
+            stores.graph.write(manual.graph)
+        report("graph", len(written), len(written))
+        _write_words(stores, plan, _parts(fresh, plan.order), report)
+        report("vectors", passages, passages)
+    words = ((manual.info.id, ManualWords.of(manual.graph)) for manual in written)
+    if isinstance(fresh, KeepsManuals):
+        fresh.write_vocabulary(Vocabulary.merged(fresh.keep_words(words, plan.order)))
+    else:
+        fresh.write_vocabulary(Vocabulary.merged([of_manual for _, of_manual in words]))
+
+
+def _parts(fresh: FreshGeneration, order: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return fresh.parts(order) if isinstance(fresh, KeepsManuals) else [order]
+
+
+def _write_words(stores: Stores, plan: Plan, parts: Sequence[tuple[str, ...]], report: Progress) -> None:
+    by_id = {manual.info.id: manual for manual in plan.manuals}
+    for number, part in enumerate(parts):
+        graphs = [by_id[manual].graph for manual in part]
         stores.sections.write(record for graph in graphs for record in section_records(graph))
-        report("words", 1, 2)
+        report("words", 2 * number + 1, 2 * len(parts))
         stores.blocks.write(record for graph in graphs for record in block_records(graph))
-        report("words", 2, 2)
-        stores.vectors.write(passages, content.vectors)
-        report("vectors", len(passages), len(passages))
-    fresh.write_vocabulary(Vocabulary.of(graphs))
-    fresh.write_questions(content.questions, content.question_vectors)
+        report("words", 2 * number + 2, 2 * len(parts))
 
 
-def check_stores(fresh: FreshGeneration, content: Content) -> None:
+def check_stores(fresh: FreshGeneration, plan: Plan, passages: int, probe: str | None) -> None:
     """Open the written generation anew and see that every store holds and finds what it should.
 
+    `passages` is how many there are, `probe` the key of one that was written, if any was.
+
     Raises:
-        StoreError: One does not.
+        StoreError: A store does not.
     """
-    graphs = content.graphs
-    items = sum(map(len, graphs))
-    sections = sum(item.kind == "section" for graph in graphs for item in graph.items)
+    infos = [manual.info for manual in plan.manuals]
+    sections, options = sum(info.sections for info in infos), sum(info.options for info in infos)
     with closing(fresh.open_stores()) as stores:
-        check_counts(fresh.place, stores, sections=sections, items=items, passages=len(content.passages))
-        nearest = stores.vectors.search(content.vectors[0], 1)
-        if not nearest or stores.graph.item(graphs[0].items[0].id) is None:
-            raise StoreError(f"{fresh.place}: a probe query found nothing in what was just written.")
+        check_counts(fresh.place, stores, sections=sections, items=sections + options, passages=passages)
+        vectors = stores.vectors.vectors([probe]) if probe else {}
+        for vector in vectors.values():
+            if not stores.vectors.search(vector, 1):
+                raise StoreError(f"{fresh.place}: a probe query found nothing in what was just written.")
+        if len(vectors) != bool(probe) or stores.graph.graph(infos[0].id).manual_id != infos[0].id:
+            raise StoreError(f"{fresh.place}: a passage that was just written is not there.")

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 
 from graphrag_tools.embeddings.cache import EmbeddingCache, Held
 from graphrag_tools.errors import GraphRAGToolsError, StoreError
 from graphrag_tools.index.backend import Backend, StoredGraphs
 from graphrag_tools.index.manifest import Manifest, ManualInfo
 from graphrag_tools.index.sources import ReadManual
+from graphrag_tools.index.stages import Plan
 from graphrag_tools.manual.content_hash import content_hash
+from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.search.records import passage_records
 from graphrag_tools.stores.protocols import Record
 from graphrag_tools.vectors import Vector
@@ -17,13 +20,25 @@ _BATCH = 1_000
 
 
 def stored_manuals(backend: Backend, live: Manifest, wanted: Sequence[ManualInfo]) -> list[ReadManual]:
-    """Return some manuals of the live generation with their graphs, each proved by its content's hash.
+    """Return some manuals of the live generation with their graphs, each proved by its content's hash when it is read.
 
-    Where the live generation's graph is damaged, another generation that holds the same content stands in.
+    Where the live generation is damaged, another generation that holds the same content stands in.
 
     Raises:
         StoreError: No generation holds a manual's graph whole any more.
     """
+    if not any(backend.check(live)):
+        return [ReadManual(info, partial(_whole, backend, live, info)) for info in wanted]
+    found = _read_anywhere(backend, live, wanted)
+    return [found[info.id] for info in wanted]
+
+
+def _whole(backend: Backend, live: Manifest, info: ManualInfo) -> MenuGraph:
+    return _read_anywhere(backend, live, [info])[info.id].graph
+
+
+def _read_anywhere(backend: Backend, live: Manifest, wanted: Sequence[ManualInfo]) -> dict[str, ReadManual]:
+    """Read manuals from the live generation, or from another where it does not have them whole."""
     others = sorted(set(backend.generations()) - {live.generation}, reverse=True)
     found: dict[str, ReadManual] = {}
     for number in (live.generation, *others):
@@ -35,7 +50,7 @@ def stored_manuals(backend: Backend, live: Manifest, wanted: Sequence[ManualInfo
         raise StoreError(
             f"{backend.place}: the graph of {lost[0].id} is damaged. Build it again from its source: {again}"
         )
-    return [found[info.id] for info in wanted]
+    return found
 
 
 def _read_from(backend: Backend, generation: int, wanted: Sequence[ManualInfo]) -> dict[str, ReadManual]:
@@ -50,7 +65,7 @@ def _proved(store: StoredGraphs, info: ManualInfo) -> list[ReadManual]:
     try:
         graph = store.whole(info.id)  # the store is closed before the graph is used
         # An index of an earlier version has no hash to prove it by.
-        return [ReadManual(graph, info)] if not info.stored or content_hash(graph) == info.stored else []
+        return [ReadManual(info, lambda: graph)] if not info.stored or content_hash(graph) == info.stored else []
     except (KeyError, GraphRAGToolsError):
         return []
 
@@ -59,21 +74,21 @@ def _proved(store: StoredGraphs, info: ManualInfo) -> list[ReadManual]:
 def carried_over(
     backend: Backend,
     live: Manifest | None,
-    manuals: Sequence[ReadManual],
+    plan: Plan,
     passages: Sequence[Record],
     cache: EmbeddingCache,
 ) -> Iterator[Held]:
     """Yield what returns, by text, the vectors that the live generation has of the manuals that stay as they are.
 
     Those of manuals that change or go are put into the cache: most texts of a changed one stay, and one that was
-    taken out may come back. The passages are those of the new manuals, the cache has the live generation's embeddings;
-    nothing is carried over from None.
+    taken out may come back. The passages are those of the manuals that are written, the cache has the live
+    generation's embeddings; nothing is carried over from None.
     """
     if live is None:
         yield lambda _texts: {}
         return
     same = {(info.id, info.content) for info in live.manuals}
-    stay = {manual.info.id for manual in manuals if (manual.info.id, manual.info.content) in same}
+    stay = {manual.info.id for manual in plan.manuals if (manual.info.id, manual.info.content) in same}
     _keep_vectors(
         backend, live, _stored_passages(backend, live, [info for info in live.manuals if info.id not in stay]), cache
     )

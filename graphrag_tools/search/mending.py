@@ -3,29 +3,25 @@
 import functools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable
 
 from pydantic import BaseModel, ConfigDict
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from graphrag_tools.manual.graph import MenuGraph
+from graphrag_tools.search.manual_words import IDENTIFIER, WORD, ManualWords
 from graphrag_tools.text.english.opposites import DERIVING_PREFIXES
 from graphrag_tools.text.language import ENGLISH
-from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.unspaced import UNSPACED
 from graphrag_tools.text.words import LINKED, STOP_WORDS, is_stop_word, joined, stem
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_IDENTIFIER = re.compile(r"\b[^\W\d_]{1,4}[-‐‑]?\d{1,5}[^\W\d_]{0,3}\b")
 _SERIES = re.compile(r"[^\W\d_]+(?=\d)")
 _FEWEST_OF_SERIES = 2
 _SHORTEST_MENDED = 5
 _SHORTEST_WITH_TWO_ERRORS = 8
 _SHORTEST_NAME_PART = 2
 _SHORTEST_BASE = 4
-_LONGEST_NAME = 3
 DEVICE = "device"
 """What stands for the device's own name in a mended question."""
 Knows = Callable[[str], bool]
@@ -67,31 +63,30 @@ class Vocabulary(BaseModel):
     @classmethod
     def of(cls, graphs: Iterable[MenuGraph]) -> "Vocabulary":
         """Return the vocabulary of some manuals."""
+        return cls.merged([ManualWords.of(graph) for graph in graphs])
+
+    @classmethod
+    def merged(cls, manuals: Iterable[ManualWords]) -> "Vocabulary":
+        """Return the vocabulary of manuals in order, which are gone through twice."""
         counts: Counter[str] = Counter()
-        pairs: set[tuple[str, str]] = set()
         linked: dict[str, str] = {}
         linking: Counter[str] = Counter()
         named: dict[str, str] = {}
         names: set[str] = set()
         languages: set[str] = set()
-        for graph in graphs:
-            languages.add(graph.language)
-            names |= set(_device_names(graph))
-            for item in graph.items:
-                title = _WORD.findall(item.name)
-                if 1 < len(title) <= _LONGEST_NAME:
-                    named.setdefault("".join(title).lower(), item.name)
-                for text in (item.name, *(block.text for block in item.blocks)) if item.kind == "section" else ():
-                    spoken = [word.lower() for word in _WORD.findall(text)]
-                    counts.update(spoken)
-                    pairs.update(pairwise(spoken))
-                    for match in LINKED.findall(text):
-                        linked.setdefault(joined(match), match)
-                        linking[joined(match)] += 1
+        for manual in manuals:
+            languages.add(manual.language)
+            names.update(manual.names)
+            counts.update(manual.counts)
+            linking.update(manual.linking)
+            for first, written in ((linked, manual.linked), (named, manual.named)):
+                for key, name in written.items():
+                    first.setdefault(key, name)
+        apart = (pair for manual in manuals for pair in manual.pairs if pair.replace(" ", "", 1) in counts)
         return cls(
             words=dict(counts),
             joined={key: name for key, name in (named | linked).items() if counts[key] <= linking[key]},
-            apart=frozenset(f"{first} {second}" for first, second in pairs if first + second in counts),
+            apart=frozenset(apart),
             names=frozenset(names),
             languages=tuple(sorted(languages)),
         )
@@ -102,7 +97,7 @@ class Vocabulary(BaseModel):
             return Mended(question=question)
         nameless = _without_names(question, self.names)
         text, changes = self._respelled(nameless, knows)
-        codes = tuple(dict.fromkeys(joined(match) for match in _IDENTIFIER.findall(text)))
+        codes = tuple(dict.fromkeys(joined(match) for match in IDENTIFIER.findall(text)))
         unlisted = tuple(code for code in codes if not self._has(code) and self._lists_series(code))
         return Mended(
             question=text,
@@ -156,7 +151,7 @@ class Vocabulary(BaseModel):
         return of_series is not None and sum(map(bool, map(of_series.fullmatch, known))) >= _FEWEST_OF_SERIES
 
     def _respelled(self, question: str, knows: Knows) -> tuple[str, tuple[tuple[str, str], ...]]:
-        tokens = list(_WORD.finditer(question))
+        tokens = list(WORD.finditer(question))
         pieces: list[str] = []
         changes: list[tuple[str, str]] = []
         at = end = 0
@@ -209,7 +204,7 @@ class Vocabulary(BaseModel):
 def _without_names(question: str, names: Iterable[str]) -> str:
     """Return a question in which the device's names are "device"; a question that is nothing else stays."""
     without = functools.reduce(_without_name, sorted(names, key=len, reverse=True), question)
-    left = {word.lower() for word in _WORD.findall(without)} - STOP_WORDS - {DEVICE}
+    left = {word.lower() for word in WORD.findall(without)} - STOP_WORDS - {DEVICE}
     return without if left else question
 
 
@@ -226,16 +221,3 @@ def _are_kin(first: str, second: str) -> bool:
 def _same_ends(typed: str, meant: str) -> bool:
     """Whether two words begin and end alike: other ends make another form of a word, or another word, not a slip."""
     return typed[0] == meant[0] and (typed[-1] == meant[-1] or sorted(typed[-2:]) == sorted(meant[-2:]))
-
-
-def _device_names(graph: MenuGraph) -> Sequence[str]:
-    """Return what a manual calls its device: its own title, and sections that are nothing but a model's name."""
-    bare = [
-        item.name
-        for item in graph.items
-        if item.kind == "section" and all(folded(block.text) == folded(item.name) for block in item.blocks)
-    ]
-    models = [name for name in (graph.title, *bare) if _IDENTIFIER.search(name)]
-    codes = [match for name in models for match in _IDENTIFIER.findall(name)]
-    titles = [graph.title] if len(graph.title.split()) > 1 else []
-    return list(dict.fromkeys(folded(name) for name in (*titles, *models, *codes)))

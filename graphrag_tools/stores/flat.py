@@ -1,14 +1,28 @@
 """The flat vector store: rows of one manual together in a memory-mapped file, each compared with the question."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphrag_tools.errors import StoreError
-from graphrag_tools.stores.flat_file import FILE, Additions, Floats, Table, packed_signs, read_table, write_table
-from graphrag_tools.stores.protocols import Record, Scored
+from graphrag_tools.stores.flat_file import (
+    FILE,
+    Floats,
+    Piece,
+    Spool,
+    Table,
+    failed,
+    packed_signs,
+    pieces_of,
+    read_table,
+    write_table,
+)
+from graphrag_tools.stores.kept import Kept
+from graphrag_tools.stores.protocols import Batch, Record, Scored
 from graphrag_tools.vectors import Vector
 
 EXACT_ROWS = 100_000
@@ -27,13 +41,14 @@ class FlatVectorStore:
     query's numbers counts twice. Threads, processes and their forks may share one; it is pickled as its place.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Open what is in a folder; one without the file is empty.
+    def __init__(self, folder: Path, kept: Kept | None = None) -> None:
+        """Open what is in a folder; one without the file is empty, and what is kept of another comes into it first.
 
         Raises:
             StoreError: The file is damaged, of a newer format, or cannot be read.
         """
         self._folder = folder
+        self._kept = None if (folder / FILE).exists() else kept
         self._table: Table | None = read_table(folder / FILE)
 
     def __reduce__(self) -> tuple[type["FlatVectorStore"], tuple[Path]]:
@@ -46,16 +61,46 @@ class FlatVectorStore:
         Raises:
             StoreError: A vector has another dimension than the others, or the disk is full or read-only.
         """
-        if len(records) != len(vectors):
-            raise StoreError(f"{self._folder}: found {len(vectors)} vectors for {len(records)} records.")
+        self.write_all([(records, vectors)])
+
+    def write_all(self, batches: Iterable[Batch]) -> None:
+        """Add batches of records with their vectors, one after another, of which none is held.
+
+        `write` says what is raised.
+        """
         file = self._folder / FILE
         # Not as it is mapped: no system but POSIX replaces a file that is.
         before = read_table(file, mapped=False) if self._opened().count else self._opened()
-        self._table = None
-        try:
-            write_table(file, Additions.of(before, records, vectors), with_signs=EXACT_ROWS)
-        finally:
-            self._table = read_table(file)
+        kept, self._kept = self._kept, None
+        source = read_table(kept.folder / FILE) if kept else None
+        with closing(Spool(file)) as spool:
+            spool.dimension = before.dimension or (source.dimension if source else 0)
+            try:
+                self._spool(batches, set(before.places), spool)
+            except ValueError as error:
+                raise StoreError(f"{file}: {error}.") from error
+            except OSError as error:
+                raise failed(file, error) from error
+            pieces = _in_order([pieces_of(before), _kept_pieces(source, kept), spool.pieces()], kept)
+            self._table = None
+            try:
+                write_table(file, pieces, with_signs=EXACT_ROWS)
+            finally:
+                self._table = read_table(file)
+
+    def _spool(self, batches: Iterable[Batch], known: set[str], spool: Spool) -> None:
+        for records, vectors in batches:
+            if len(records) != len(vectors):
+                raise StoreError(f"{self._folder}: found {len(vectors)} vectors for {len(records)} records.")
+            fresh: dict[str, tuple[list[bytes], list[Vector]]] = {}
+            for record, vector in zip(records, vectors, strict=True):
+                if record.key not in known:
+                    known.add(record.key)
+                    keys, rows = fresh.setdefault(record.manual, ([], []))
+                    keys.append(record.key.encode())
+                    rows.append(vector)
+            for manual, (keys, rows) in fresh.items():
+                spool.add(manual, keys, rows)
 
     def search(self, vector: Vector, k: int, manual: str | None = None) -> list[Scored]:
         """Return the k nearest records, nearest first, scored by cosine; of equal ones those of lower rows."""
@@ -98,6 +143,17 @@ class FlatVectorStore:
         length = float(np.sqrt(np.einsum("d,d->", query, query, dtype=np.float64)))
         unit: Floats = query / np.float32(length or 1.0)
         return unit
+
+
+def _kept_pieces(source: Table | None, kept: Kept | None) -> dict[str, list[Piece]]:
+    found = pieces_of(source) if source else {}
+    return {manual: found[manual] for manual in kept.manuals if manual in found} if kept else {}
+
+
+def _in_order(by_manual: Sequence[dict[str, list[Piece]]], kept: Kept | None) -> list[Piece]:
+    """Return all pieces, those of one manual together: manuals as they are ordered, or as they came."""
+    order = dict.fromkeys([*(kept.places if kept else ()), *chain.from_iterable(by_manual)])
+    return [piece for manual in order for pieces in by_manual for piece in pieces.get(manual, ())]
 
 
 def _compared_rows(table: Table, query: Floats, within: range, k: int) -> "slice | NDArray[np.intp]":

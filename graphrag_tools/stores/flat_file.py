@@ -7,8 +7,9 @@ inverse of their lengths, where each key ends, the keys, and of many rows the si
 import json
 import mmap
 import os
+import tempfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphrag_tools.errors import StoreError
-from graphrag_tools.stores.protocols import Record
 from graphrag_tools.vectors import Vector
 
 FILE = "vectors.flat"
@@ -80,54 +80,58 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Additions:
-    """A table's rows and those that are added to it, in the order in which they are to be written."""
+class Piece:
+    """Rows of one manual that stand or are to stand together, with their keys."""
 
-    table: Table
-    keys: Sequence[str]
-    """Of the table's rows, then of those added."""
-    vectors: Sequence[Vector]
-    """Of those added alone."""
-    order: NDArray[np.intp]
-    """Numbers of keys, those of one manual together."""
-    manuals: Mapping[str, tuple[int, int]]
+    manual: str
+    keys: Sequence[bytes]
+    rows: NDArray[np.int16]
 
-    @classmethod
-    def of(cls, table: Table, records: Sequence[Record], vectors: Sequence[Vector]) -> "Additions":
-        """Return a table with some records added, but for those whose key is there."""
-        numbers = {name: number for number, name in enumerate(table.manuals)}
-        owners = [number for number, (start, stop) in enumerate(table.manuals.values()) for _ in range(start, stop)]
-        known = dict.fromkeys(table.places)
-        added: list[Vector] = []
-        for record, vector in zip(records, vectors, strict=True):
-            if record.key not in known:
-                known[record.key] = None
-                added.append(vector)
-                owners.append(numbers.setdefault(record.manual, len(numbers)))
-        of_manual = np.asarray(owners, dtype=np.intp)
-        ends = np.cumsum(np.bincount(of_manual, minlength=len(numbers))).tolist()
-        ranges = zip([0, *ends[:-1]], ends, strict=True) if numbers else ()
-        order = np.argsort(of_manual, kind="stable")
-        return cls(table, list(known), added, order, dict(zip(numbers, ranges, strict=True)))
 
-    @property
-    def dimension(self) -> int:
-        """How many numbers a vector has; 0 where there is none."""
-        return self.table.dimension or (len(self.vectors[0]) if self.vectors else 0)
+class Spool:
+    """A nameless file in which rows wait until all are known, so that they need not be held."""
 
-    def batches(self) -> Iterator[Floats]:
-        """Yield the vectors in their order. Raises ValueError for one of another dimension, or that is not finite."""
-        for start in range(0, len(self.order), _BATCH):
-            batch = [self._vector(at) for at in self.order[start : start + _BATCH].tolist()]
-            if {len(vector) for vector in batch} != {self.dimension}:
-                raise ValueError(f"found vectors of several dimensions, expected {self.dimension} numbers in each")
-            floats = np.asarray(batch, dtype=np.float32)
-            if not np.isfinite(floats).all():
-                raise ValueError("found a vector with a number that is not finite")
-            yield floats
+    def __init__(self, file: Path) -> None:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._file = tempfile.TemporaryFile(dir=file.parent)  # noqa: SIM115  # closed by `close`
+        except OSError as error:
+            raise failed(file, error) from error
+        self._waiting: list[tuple[str, list[bytes], tuple[int, int]]] = []
+        self.dimension = 0
 
-    def _vector(self, at: int) -> Vector:
-        return self.table.unit_row(at) if at < self.table.count else self.vectors[at - self.table.count]
+    def add(self, manual: str, keys: list[bytes], vectors: Sequence[Vector]) -> None:
+        """Add vectors. Raises ValueError where one is not finite or has another dimension than those before."""
+        for start in range(0, len(vectors), _BATCH):
+            floats = _as_floats(vectors[start : start + _BATCH])
+            if self.dimension not in (0, floats.shape[1]):
+                raise ValueError(_several({self.dimension, floats.shape[1]}))
+            self.dimension = floats.shape[1]
+            self._file.write(quantised(floats).tobytes())
+        self._waiting.append((manual, keys, (self._file.tell(), len(vectors))))
+
+    def pieces(self) -> dict[str, list[Piece]]:
+        """Return what was added, by manual, its rows as they stand in the file."""
+        found: dict[str, list[Piece]] = {}
+        self._file.flush()
+        for manual, keys, (end, count) in self._waiting:
+            shape = (count, self.dimension)
+            start = end - 2 * count * self.dimension
+            rows = np.memmap(self._file, dtype=np.int16, mode="r", offset=start, shape=shape)
+            found.setdefault(manual, []).append(Piece(manual, keys, rows))
+        return found
+
+    def close(self) -> None:
+        """Let go of the file, which is gone then."""
+        self._file.close()
+
+
+def pieces_of(table: Table) -> dict[str, list[Piece]]:
+    """Return the rows of a table by manual."""
+    return {
+        manual: [Piece(manual, [key.encode() for key in table.keys_of(range(start, stop))], table.rows[start:stop])]
+        for manual, (start, stop) in table.manuals.items()
+    }
 
 
 def packed_signs(rows: NDArray[Any]) -> NDArray[np.uint64]:
@@ -138,24 +142,24 @@ def packed_signs(rows: NDArray[Any]) -> NDArray[np.uint64]:
     return packed
 
 
-def write_table(file: Path, content: Additions, *, with_signs: int) -> None:
+def write_table(file: Path, pieces: Sequence[Piece], *, with_signs: int) -> None:
     """Write a file beside the one that is there, then put it in its place; with signs if it has more rows than that.
 
+    The pieces of one manual have to follow each other.
+
     Raises:
-        StoreError: A vector has another dimension than the others, or the disk is full or read-only.
+        StoreError: The disk is full or read-only.
     """
     fresh = file.with_name(f"{file.name}.new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with fresh.open("wb") as out:
-            _write(out, content, has_signs=len(content.order) > with_signs)
+            _write(out, pieces, with_signs)
             out.flush()
             os.fsync(out.fileno())
         fresh.replace(file)
-    except ValueError as error:
-        raise StoreError(f"{file}: {error}.") from error
     except OSError as error:
-        raise _failed(file, error) from error
+        raise failed(file, error) from error
     finally:
         fresh.unlink(missing_ok=True)
 
@@ -178,7 +182,7 @@ def read_table(file: Path, *, mapped: bool = True) -> Table:
         arrays = list(_Shape(0, 0, 0, has_signs=False).arrays(np.empty(0, np.uint8), 0))
         return Table(0, {}, *arrays)
     except OSError as error:
-        raise _failed(file, error) from error
+        raise failed(file, error) from error
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{file}: is cut off or damaged ({error}). Build the index again.") from error
     return Table(shape.dimension, manuals, *arrays)
@@ -214,23 +218,48 @@ class _Shape:
             yield np.empty((0, self.rows), dtype=np.uint64)
 
 
-def _write(out: IO[bytes], content: Additions, *, has_signs: bool) -> None:
-    encoded = [content.keys[at].encode() for at in content.order.tolist()]
-    keys = b"".join(encoded)
-    out.write(_head(_Shape(content.dimension, len(encoded), len(keys), has_signs), content.manuals))
-    inverse_lengths: list[bytes] = []
+def _write(out: IO[bytes], pieces: Sequence[Piece], with_signs: int) -> None:
+    keys = [key for piece in pieces for key in piece.keys]
+    ends = np.cumsum([len(key) for key in keys], dtype=np.int64)
+    dimension = max((piece.rows.shape[1] for piece in pieces), default=0)
+    has_signs = len(keys) > with_signs
+    out.write(_head(_Shape(dimension, len(keys), int(ends[-1]) if keys else 0, has_signs), _ranges(pieces)))
+    lengths = [np.empty(0, dtype=np.float32)]
     signs: list[NDArray[np.uint64]] = []
-    for batch in content.batches():
-        rows = quantised(batch)
-        inverse_lengths.append(_inverse_lengths(rows).tobytes())
-        if has_signs:
-            signs.append(packed_signs(rows))
-        out.write(rows.tobytes())
-    ends = np.cumsum([len(key) for key in encoded], dtype=np.int64).tobytes()
+    for piece in pieces:
+        for start in range(0, len(piece.rows), _BATCH):
+            rows = piece.rows[start : start + _BATCH]
+            lengths.append(_inverse_lengths(rows))
+            if has_signs:
+                signs.append(packed_signs(rows))
+            out.write(rows.tobytes())
     words = [np.concatenate(signs, axis=1).tobytes()] if signs else []
-    for array in (b"".join(inverse_lengths), ends, keys, *words):
+    for array in (np.concatenate(lengths).tobytes(), ends.tobytes(), b"".join(keys), *words):
         out.write(bytes(-out.tell() % _ALIGNED))
         out.write(array)
+
+
+def _ranges(pieces: Sequence[Piece]) -> dict[str, tuple[int, int]]:
+    ranges: dict[str, tuple[int, int]] = {}
+    at = 0
+    for piece in pieces:
+        ranges[piece.manual] = (ranges.get(piece.manual, (at, at))[0], at + len(piece.keys))
+        at += len(piece.keys)
+    return ranges
+
+
+def _as_floats(vectors: Sequence[Vector]) -> Floats:
+    dimensions = {len(vector) for vector in vectors}
+    if len(dimensions) > 1:
+        raise ValueError(_several(dimensions))
+    floats = np.asarray(vectors, dtype=np.float32)
+    if not np.isfinite(floats).all():
+        raise ValueError("found a vector with a number that is not finite")
+    return floats
+
+
+def _several(dimensions: Collection[int]) -> str:
+    return f"found vectors of several dimensions ({', '.join(map(str, sorted(dimensions)))}), expected one"
 
 
 def _head(shape: _Shape, manuals: Mapping[str, tuple[int, int]]) -> bytes:
@@ -277,5 +306,6 @@ def _words(dimension: int) -> int:
     return -(-dimension // 64)
 
 
-def _failed(file: Path, error: OSError) -> StoreError:
+def failed(file: Path, error: OSError) -> StoreError:
+    """Return what the system says of a file, as an error of a store."""
     return StoreError(f"{file}: {error.strerror or error}. Is the disk full or read-only?")

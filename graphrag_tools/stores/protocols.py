@@ -6,7 +6,7 @@ Keys are opaque to a store. Errors of an engine come out as `StoreError`.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.names import NamedItem, NamesHeld
@@ -31,6 +31,10 @@ class Scored:
 
     key: str
     score: float
+
+
+Batch: TypeAlias = tuple[Sequence[Record], Sequence[Vector]]
+"""Records and a vector for each."""
 
 
 class GraphStore(Protocol):
@@ -68,7 +72,7 @@ class LexicalStore(Protocol):
     """Full-text search over records, scored by BM25."""
 
     def write(self, records: Iterable[Record]) -> None:
-        """Add all records; called once."""
+        """Add records, those of a manual in one call; called once or more."""
 
     def search(
         self, query: str, k: int, manual: str | None = None, languages: Collection[str] = (ENGLISH,)

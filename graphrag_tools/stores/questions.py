@@ -102,8 +102,12 @@ def open_questions(generation: Path) -> QuestionStores | None:
         ConfigError: Chroma wrote their vectors, and is not installed.
         StoreError: An engine cannot open its files.
     """
-    folder = generation / _FOLDER
-    return _opened(folder) if folder.is_dir() else None
+    return _opened(generation / _FOLDER) if has_questions(generation) else None
+
+
+def has_questions(generation: Path) -> bool:
+    """Whether a generation's folder has questions."""
+    return (generation / _FOLDER).is_dir()
 
 
 def write_questions(

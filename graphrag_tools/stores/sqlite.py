@@ -1,6 +1,7 @@
 """The graph store in one SQLite file."""
 
 import functools
+import shutil
 import sqlite3
 import threading
 from contextlib import AbstractContextManager, closing
@@ -12,13 +13,14 @@ from pydantic import TypeAdapter, ValidationError
 from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.manual.names import NamedItem, NamesHeld
 from graphrag_tools.stores.errors import engine_errors
+from graphrag_tools.stores.kept import GAP, Kept
 from graphrag_tools.stores.stored_graph import StoredGraph
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.text.normalise import folded
 
 _SCHEMA = """
 CREATE TABLE manuals (id TEXT PRIMARY KEY, title TEXT NOT NULL, unresolved TEXT NOT NULL,
-    language TEXT NOT NULL);
+    language TEXT NOT NULL, place INTEGER NOT NULL UNIQUE);
 CREATE TABLE items (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, manual TEXT NOT NULL, name TEXT NOT NULL,
     menu_path TEXT NOT NULL, item TEXT NOT NULL, folded_name TEXT NOT NULL, folded_path TEXT NOT NULL
@@ -32,6 +34,8 @@ CREATE INDEX edges_by_manual ON edges (manual, kind);
 CREATE INDEX edges_by_start ON edges (start, kind);
 CREATE INDEX edges_by_end ON edges (end, kind);
 """
+_NUMBERS = 1 << 32
+"""For the items of one manual: those of the next begin behind them, so that one is replaced at its place."""
 _ITEMS_KEPT = 10_000
 _GRAPHS_KEPT = 4
 _ITEM = TypeAdapter(MenuItem)
@@ -44,7 +48,12 @@ class SqliteGraphStore:
     An existing file is opened read-only and as immutable, which a generation is; threads may share it.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, kept: Kept | None = None) -> None:
+        """Open a file, or make one: with what is kept of another, if that is said.
+
+        Raises:
+            StoreError: It is damaged or cannot be written.
+        """
         self._file = file
         self._reading = threading.Lock()
         self._item = functools.lru_cache(_ITEMS_KEPT)(self._read_item)
@@ -52,11 +61,16 @@ class SqliteGraphStore:
         self.whole = functools.lru_cache(_GRAPHS_KEPT)(self._read_whole)
         """Return one manual's graph held whole; the last few are kept."""
         fresh = not file.exists()
+        self._places = kept.places if kept and fresh else {}
         address = file.resolve().as_uri() + ("" if fresh else "?mode=ro&immutable=1")
         with self._engine_errors():
+            if kept and fresh:
+                shutil.copyfile(kept.folder, file)
             self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
             try:
-                self._connection.executescript(_SCHEMA if fresh else "SELECT 1 FROM manuals")
+                self._connection.executescript(_SCHEMA if fresh and not kept else "SELECT 1 FROM manuals")
+                if kept and fresh:
+                    self._keep(kept)
                 columns = self._connection.execute("SELECT name FROM pragma_table_info('manuals')").fetchall()
                 of_items = self._connection.execute("SELECT name FROM pragma_table_info('items')").fetchall()
             except sqlite3.Error:
@@ -71,13 +85,18 @@ class SqliteGraphStore:
         manual = graph.manual_id
         unresolved = _UNRESOLVED.dump_json(list(graph.unresolved)).decode()
         with self._engine_errors(), self._connection:
-            row = (manual, graph.title, unresolved, graph.language)
-            self._connection.execute("INSERT INTO manuals VALUES (?, ?, ?, ?)", row)
+            place = self._places.get(manual)
+            if place is None:
+                (last,) = self._connection.execute("SELECT max(place) FROM manuals").fetchone()
+                place = 0 if last is None else last + GAP
+            row = (manual, graph.title, unresolved, graph.language, place)
+            self._connection.execute("INSERT INTO manuals VALUES (?, ?, ?, ?, ?)", row)
             self._connection.executemany(
-                "INSERT INTO items (id, manual, name, menu_path, item, folded_name, folded_path)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO items (number, id, manual, name, menu_path, item, folded_name, folded_path)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     (
+                        number,
                         item.id,
                         manual,
                         item.name,
@@ -86,7 +105,7 @@ class SqliteGraphStore:
                         folded(item.name),
                         folded(item.menu_path),
                     )
-                    for item in graph.items
+                    for number, item in enumerate(graph.items, place * _NUMBERS)
                 ),
             )
             for kind in (HAS_CHILD, SEE_ALSO):
@@ -94,6 +113,10 @@ class SqliteGraphStore:
                     "INSERT INTO edges (manual, start, end, kind) VALUES (?, ?, ?, ?)",
                     ((manual, start, end, kind) for start, end in graph.edges(kind)),
                 )
+
+    def places(self) -> dict[str, int]:
+        """Return where each manual stands, by which they are in order."""
+        return dict(self._rows("SELECT id, place FROM manuals ORDER BY place"))
 
     def graph(self, manual: str) -> MenuGraph:
         """Return one manual's graph, which reads items as they are asked for. Raises KeyError for an unknown one."""
@@ -146,6 +169,13 @@ class SqliteGraphStore:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    def _keep(self, kept: Kept) -> None:
+        """Delete the manuals that are not kept."""
+        gone = [(manual,) for manual in self.places() if manual not in kept.manuals]
+        with self._connection:
+            for delete in ("items WHERE manual = ?", "edges WHERE manual = ?", "manuals WHERE id = ?"):
+                self._connection.executemany(f"DELETE FROM {delete}", gone)  # noqa: S608  # nothing but these three
 
     def _read_title_and_language(self, manual: str) -> tuple[str, str]:
         rows = self._rows(f"SELECT title, {self._language} FROM manuals WHERE id = ?", manual)  # noqa: S608

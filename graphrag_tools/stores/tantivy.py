@@ -1,5 +1,6 @@
 """The lexical store on Tantivy: BM25 over English text in one field, over stems of other languages in another."""
 
+import tempfile
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import tantivy
 
 from graphrag_tools.stores.errors import engine_errors
+from graphrag_tools.stores.kept import Kept
 from graphrag_tools.stores.protocols import Record, Scored
+from graphrag_tools.stores.tantivy_parts import add_part, link_parts
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.text.words import content_words, stem, words
 
@@ -18,10 +21,18 @@ _WRITER_BYTES = 64_000_000
 class TantivyLexicalStore:
     """Records in a folder of their own; stop words are dropped from queries, not from records."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kept: Kept | None = None) -> None:
+        """Open what is in a folder, or make it: with those parts of what is kept that hold nothing else.
+
+        Raises:
+            StoreError: It is damaged, or the disk is full or read-only.
+        """
         self._folder = folder
+        self._order = tuple(kept.places) if kept else ()
         with self._engine_errors():
             folder.mkdir(parents=True, exist_ok=True)
+            if kept and not tantivy.Index.exists(str(folder)):
+                link_parts(kept, folder)
             # One that is there has its own schema: an earlier version's has no stems.
             there = tantivy.Index.exists(str(folder))
             self._index = tantivy.Index.open(str(folder)) if there else tantivy.Index(_schema(), path=str(folder))
@@ -30,22 +41,12 @@ class TantivyLexicalStore:
         self._has_stems = _has_field(self._index.schema, "stems")
 
     def write(self, records: Iterable[Record]) -> None:
-        """Add all records and wait until they are on disk."""
-        with self._engine_errors():
-            writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-            for record in records:
-                document = tantivy.Document()
-                document.add_text("key", record.key)
-                document.add_text("manual", record.manual)
-                if record.language == ENGLISH:
-                    document.add_text("body", record.text)
-                else:
-                    document.add_text("language", record.language)
-                    document.add_text("stems", " ".join(stem(word, record.language) for word in words(record.text)))
-                writer.add_document(document)
-            writer.commit()
-            writer.wait_merging_threads()
-            self._index.reload()
+        """Add records as a part of their own, which can be taken over by itself, and wait until they are on disk."""
+        with self._engine_errors(), tempfile.TemporaryDirectory(dir=self._folder) as place:
+            manuals = _write_index(Path(place), self._index.schema, records)
+            if manuals:
+                add_part(Path(place), manuals, self._folder, self._order)
+                self._index.reload()
             self._share_files()
 
     def search(
@@ -102,6 +103,26 @@ class TantivyLexicalStore:
 
     def _engine_errors(self) -> AbstractContextManager[None]:
         return engine_errors(self._folder, "Tantivy", ValueError, OSError)
+
+
+def _write_index(folder: Path, schema: tantivy.Schema, records: Iterable[Record]) -> list[str]:
+    """Write an index of records into an empty folder; return the manuals that they are of, in order."""
+    manuals: dict[str, None] = {}
+    writer = tantivy.Index(schema, path=str(folder)).writer(heap_size=_WRITER_BYTES, num_threads=1)
+    for record in records:
+        manuals[record.manual] = None
+        document = tantivy.Document()
+        document.add_text("key", record.key)
+        document.add_text("manual", record.manual)
+        if record.language == ENGLISH:
+            document.add_text("body", record.text)
+        else:
+            document.add_text("language", record.language)
+            document.add_text("stems", " ".join(stem(word, record.language) for word in words(record.text)))
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+    return list(manuals)
 
 
 def _schema() -> tantivy.Schema:

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.installing import install_extra
+from graphrag_tools.stores.kept import Kept
 
 if TYPE_CHECKING:
-    from graphrag_tools.stores.protocols import VectorStore
+    from collections.abc import Iterable
+
+    from graphrag_tools.stores.protocols import Batch, VectorStore
 
 VectorStoreName = Literal["flat", "chroma"]
 DEFAULT_VECTOR_STORE: VectorStoreName = "flat"
@@ -27,8 +30,12 @@ def check_vector_store(name: str) -> None:
         raise ConfigError(f"vector store chroma: not installed. Install it with: {install_extra('chroma')}")
 
 
-def open_vector_store(folder: Path, fresh: VectorStoreName = DEFAULT_VECTOR_STORE) -> "VectorStore":
+def open_vector_store(
+    folder: Path, fresh: VectorStoreName = DEFAULT_VECTOR_STORE, kept: Kept | None = None
+) -> "VectorStore":
     """Open the vectors in a folder by the store that wrote them; one of the name `fresh` where there are none.
+
+    A fresh flat one begins with what is kept of another.
 
     Raises:
         ConfigError: Chroma wrote them, and is not installed.
@@ -39,13 +46,28 @@ def open_vector_store(folder: Path, fresh: VectorStoreName = DEFAULT_VECTOR_STOR
     from graphrag_tools.stores.flat_file import FILE
 
     if (folder / FILE).exists() or (fresh == "flat" and not (folder / DATABASE).exists()):
-        return FlatVectorStore(folder)
+        return FlatVectorStore(folder, kept)
     if not _has_chroma():
         raise ConfigError(
             f"{folder}: these vectors are Chroma's, which is not installed. Install it with: "
             f"{install_extra('chroma')}, or build the index again, which then has vectors of its own."
         )
     return ChromaVectorStore(folder)
+
+
+def write_batches(store: "VectorStore", batches: "Iterable[Batch]") -> None:
+    """Add batches of records with their vectors, holding none of them where the store can do without.
+
+    Raises:
+        StoreError: The disk is full or read-only.
+    """
+    from graphrag_tools.stores.flat import FlatVectorStore
+
+    if isinstance(store, FlatVectorStore):
+        store.write_all(batches)
+    else:
+        for records, vectors in batches:
+            store.write(records, vectors)
 
 
 def _has_chroma() -> bool:

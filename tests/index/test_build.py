@@ -261,7 +261,7 @@ def test_interrupt_within_a_store_leaves_the_old_index(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(store, "write", interrupt)
+    monkeypatch.setattr(store, "write_all" if store is FlatVectorStore else "write", interrupt)
     with pytest.raises(KeyboardInterrupt):
         build_index([small_manual()], copied, vector_store="chroma" if store is ChromaVectorStore else "flat")
     assert _generations(copied) == ["000001"]
@@ -282,7 +282,7 @@ def test_interrupt_just_after_the_switch_leaves_the_new_index(copied: Path, monk
 
 @pytest.mark.parametrize("store", [SqliteGraphStore, TantivyLexicalStore, FlatVectorStore, ChromaVectorStore])
 def test_store_that_loses_records_is_found_out(copied: Path, monkeypatch: pytest.MonkeyPatch, store: type) -> None:
-    monkeypatch.setattr(store, "write", lambda *_: None)
+    monkeypatch.setattr(store, "write_all" if store is FlatVectorStore else "write", lambda *_: None)
     with pytest.raises(StoreError, match=r"the (graph|sections|vectors) store holds 0 records, expected 2"):
         build_index([small_manual()], copied, vector_store="chroma" if store is ChromaVectorStore else "flat")
     assert _generations(copied) == ["000001"]

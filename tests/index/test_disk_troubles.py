@@ -37,7 +37,7 @@ def _whole(folder: Path) -> bool:
     [
         (SqliteGraphStore, "write"),
         (TantivyLexicalStore, "write"),
-        (FlatVectorStore, "write"),
+        (FlatVectorStore, "write_all"),
         (ChromaVectorStore, "write"),
         (Path, "mkdir"),
         ("graphrag_tools.index.folder.make_leasable", None),
