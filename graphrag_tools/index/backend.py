@@ -90,6 +90,16 @@ class Backend(Protocol):
     def place(self) -> Place:
         """Where it is, to be shown."""
 
+    @property
+    def may_be_away(self) -> bool:
+        """Whether it may be out of reach for a while, in which readers keep what they have open."""
+
+    def anew(self) -> "Backend":
+        """Return the same without what was opened, for a process that was forked."""
+
+    def look_now(self) -> None:
+        """Have `stamp` tell what is live at this moment."""
+
     def place_of(self, manifest: Manifest) -> str:
         """Return what a generation is called in messages."""
 
@@ -105,7 +115,7 @@ class Backend(Protocol):
         """Return the manifest of the newest whole generation, for where that of the live one is lost."""
 
     def stamp(self) -> Hashable | None:
-        """Return what changes with each publication, at once; None while there is none."""
+        """Return what changes with each publication, at once and so perhaps seconds old; None while there is none."""
 
     def generations(self) -> list[int]:
         """Return the numbers of the generations that are kept, whole or not, ascending."""

@@ -131,6 +131,14 @@ class FolderBackend:
     """An index in a folder."""
 
     place: Path
+    may_be_away: bool = False
+
+    def anew(self) -> "FolderBackend":
+        """Return the same: nothing is open."""
+        return self
+
+    def look_now(self) -> None:
+        """Do nothing: index.json is looked at each time."""
 
     def place_of(self, manifest: Manifest) -> str:
         """Return the path of a generation's folder."""

@@ -2,9 +2,9 @@
 
 import os
 import threading
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from langchain_core.embeddings import Embeddings
 
@@ -24,6 +24,7 @@ from graphrag_tools.place import Place
 from graphrag_tools.progress import Progress
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.mending import Mended
+from graphrag_tools.stores.errors import GenerationGone
 from graphrag_tools.text.language import ENGLISH
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from graphrag_tools.manual.device_menu import Tap
     from graphrag_tools.stores.vector_stores import VectorStoreName
 
+Result = TypeVar("Result")
 _FORK_LOCKS: dict[int, threading.Lock] = {}
 """By process, because a lock that a thread of the parent held at the fork is never let go in the child."""
 
@@ -160,9 +162,12 @@ class ManualIndex:
         Raises:
             ConfigError: There is no such manual.
         """
-        generation = self._live()
-        generation.check_manual(manual)
-        return generation.search.search(query, k, manual)
+
+        def search(generation: Generation) -> list[Hit]:
+            generation.check_manual(manual)
+            return generation.search.search(query, k, manual)
+
+        return self._read(search)
 
     def confidence(self, hits: Sequence[Hit]) -> float:
         """Return how probably the first hit of a search answers its question, 0 to 1; 0 where there is none.
@@ -181,11 +186,11 @@ class ManualIndex:
 
     def idf(self, stem: str) -> float:
         """Return the inverse document frequency of a stemmed word over the manual's blocks."""
-        return self._live().search.idf(stem)
+        return self._read(lambda generation: generation.search.idf(stem))
 
     def item(self, item_id: str) -> MenuItem:
         """Return an item by its exact id. Raises KeyError for an unknown one."""
-        return self._live().item(item_id)
+        return self._read(lambda generation: generation.item(item_id))
 
     def item_of(self, hit: Hit) -> MenuItem:
         """Return the section of a hit: the one that search read, looked up again for a hit from a checkpoint.
@@ -197,12 +202,13 @@ class ManualIndex:
 
     def __contains__(self, item_id: object) -> bool:
         """Whether an item has this id."""
-        generation = self._live()
-        return isinstance(item_id, str) and generation.stores.graph.item(item_id) is not None
+        if not isinstance(item_id, str):
+            return False
+        return self._read(lambda generation: generation.stores.graph.item(item_id)) is not None
 
     def graph_of(self, item_id: str) -> MenuGraph:
         """Return the graph of the manual that an item belongs to. Raises KeyError for an unknown one."""
-        return self._live().graph_of(item_id)
+        return self._read(lambda generation: generation.graph_of(item_id))
 
     def sections(self, manual: str | None = None) -> list[MenuItem]:
         """Return all sections in reading order, of one manual or of all.
@@ -210,10 +216,13 @@ class ManualIndex:
         Raises:
             ConfigError: There is no such manual.
         """
-        generation = self._live()
-        generation.check_manual(manual)
-        graphs = [generation.graph(info.id) for info in generation.manifest.manuals if manual in (None, info.id)]
-        return [item for graph in graphs for item in graph.items if item.kind == "section"]
+
+        def sections(generation: Generation) -> list[MenuItem]:
+            generation.check_manual(manual)
+            graphs = [generation.graph(info.id) for info in generation.manifest.manuals if manual in (None, info.id)]
+            return [item for graph in graphs for item in graph.items if item.kind == "section"]
+
+        return self._read(sections)
 
     def section_paths(self) -> list[tuple[str, ...]]:
         """Return the paths of all sections, manual by manual in reading order."""
@@ -221,9 +230,12 @@ class ManualIndex:
 
     def resolve(self, text: str, manual: str | None = None) -> NameMatch:
         """Return which items a text means: an id, a path, a title or something near."""
-        generation = self._live()
-        generation.check_manual(manual)
-        return generation.resolve(text, manual)
+
+        def resolve(generation: Generation) -> NameMatch:
+            generation.check_manual(manual)
+            return generation.resolve(text, manual)
+
+        return self._read(resolve)
 
     def device_menu(self, manual: str | None = None) -> "tuple[Tap, ...]":
         """Return the device's own menu: the taps of a manual's items as a trie, or of all manuals' in one.
@@ -277,12 +289,34 @@ class ManualIndex:
         if os.getpid() != self._process:
             self._open_after_fork()
         if self._backend.stamp() != self._stamp:
-            with self._lock:
-                stamp = self._backend.stamp()
-                if stamp is not None and stamp != self._stamp:
-                    self._generation = _opened(self._backend, self._generation.embeddings)
-                    self._stamp = stamp
+            self._move_on()
         return self._generation
+
+    def _move_on(self) -> None:
+        """Open what is live now; where it cannot be reached at this moment, keep what was opened before."""
+        with self._lock:
+            stamp = self._backend.stamp()
+            if stamp is None or stamp == self._stamp:
+                return
+            try:
+                self._generation = _opened(self._backend, self._generation.embeddings)
+            except StoreError:
+                if not self._backend.may_be_away:
+                    raise
+            else:
+                self._stamp = stamp
+
+    def _read(self, work: Callable[[Generation], Result]) -> Result:
+        """Return what work reads of the live generation; where builds have deleted it meanwhile, of the one after."""
+        generation = self._live()
+        try:
+            return work(generation)
+        except GenerationGone:
+            self._backend.look_now()
+            self._move_on()
+            if self._generation is generation:
+                raise
+            return work(self._generation)
 
     def _open_after_fork(self) -> None:
         """Open the stores anew in a process that was forked: the engines' threads and connections are the parent's.
@@ -294,6 +328,7 @@ class ManualIndex:
                 return
             # Another thread of the parent may have held it at the fork.
             self._lock = threading.Lock()
+            self._backend = self._backend.anew()
             self._parents = self._generation
             self._stamp = self._backend.stamp()
             name = self._generation.manifest.embeddings.name

@@ -52,6 +52,8 @@ _LOG = logging.getLogger(__name__)
 class OpenSearchBackend:
     """An index on OpenSearch. Threads may share it; it is pickled and copied as its address."""
 
+    may_be_away = True
+
     def __init__(self, place: StoreAddress) -> None:
         self.place = place
         self._looking = threading.Lock()
@@ -64,6 +66,10 @@ class OpenSearchBackend:
 
     def __deepcopy__(self, _memo: dict[int, object]) -> "OpenSearchBackend":
         """Copy as the address."""
+        return OpenSearchBackend(self.place)
+
+    def anew(self) -> "OpenSearchBackend":
+        """Return one with connections of its own."""
         return OpenSearchBackend(self.place)
 
     def place_of(self, manifest: Manifest) -> str:

@@ -7,6 +7,10 @@ from pathlib import Path
 from graphrag_tools.errors import StoreError
 
 
+class GenerationGone(StoreError):
+    """What is read is not there any more: builds have gone on, or somebody has deleted it."""
+
+
 @contextmanager
 def engine_errors(place: Path, engine: str, *kinds: type[Exception]) -> Iterator[None]:
     """Raise `StoreError` for an engine's errors of these kinds, and for a panic of one written in Rust."""

@@ -37,6 +37,7 @@ def config(text: str) -> None:
     [
         ('base-url = "http://127.0.0.1:9/v1"', "ask", "base-url"),
         ('prompts = "prompts"', "ask", "prompts"),
+        ('index = "opensearch://search.example.org:9200/manuals"', "ask", "index"),
         ('model = "openai:gpt-5"', "ask", "model"),
         ('escalate-to = "openai:gpt-5"', "ask", "escalate-to"),
         ("escalate-calls = 9", "ask", "escalate-calls"),

@@ -13,6 +13,7 @@ from opensearchpy.exceptions import OpenSearchException, SerializationError, Tra
 
 from graphrag_tools.errors import StoreError
 from graphrag_tools.place import StoreAddress
+from graphrag_tools.stores.errors import GenerationGone
 from graphrag_tools.stores.opensearch.credentials import PREFIX, Credentials
 
 SECONDS_TO_ANSWER = 5.0
@@ -208,6 +209,8 @@ class Cluster:
     def _status_error(self, status: int, reason: str) -> StoreError:
         if status == 409:
             return Conflict(str(self.failed(reason, _REMEDIES[409])))
+        if status == 404:
+            return GenerationGone(str(self.failed(reason, _REMEDIES[404])))
         return self.failed(f"{status}: {reason}", _REMEDIES.get(status, _UNAVAILABLE))
 
     @contextmanager
