@@ -1,9 +1,9 @@
 """What tests share: a real Ollama server, the small GGUF model, the weights of MiniLM, the real manuals.
 
 A test that asks for one of these fixtures gets the marker of the same kind (ollama, gguf, minilm, s10, browser,
-postgres, opensearch) by itself, so that `-m "not ollama"` leaves it out. Where a part is missing the test is skipped
-with the reason; in CI (environment variable CI=true) a missing server or model fails it instead. Tests marked nightly
-run only where `-m` names them.
+node, postgres, opensearch) by itself, so that `-m "not ollama"` leaves it out. Where a part is missing the test is
+skipped with the reason; in CI (environment variable CI=true) a missing server or model fails it instead. Tests marked
+nightly run only where `-m` names them.
 """
 
 import os
@@ -45,6 +45,7 @@ pytest_plugins = [
     "support.answer_fixtures",
     "support.checkpoint_fixtures",
     "support.cli_fixtures",
+    "support.node",
     "support.web_fixtures",
 ]
 
@@ -62,6 +63,7 @@ _MARKERS = {
     "s10_data": "s10",
     "browser": "browser",
     "postgres": "postgres",
+    "node": "node",
     "opensearch_program": "opensearch",
     "opensearch": "opensearch",
     "opensearch_cluster": "opensearch",

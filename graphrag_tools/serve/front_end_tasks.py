@@ -1,7 +1,8 @@
 """Requests of chat front ends for themselves: a title, tags, queries. They are answered from the chat, without search.
 
 Open WebUI begins such a request with "### Task:" and shows the JSON that it wants; LibreChat, Continue and others ask
-for a title in a sentence, with the chat below it.
+for a title in a sentence, with the chat below it. Open WebUI also asks which of its tools to call, by a system message
+that shows the form, and for one answer out of those of several models.
 """
 
 import json
@@ -27,6 +28,9 @@ _BEGINNING = 600
 _USER_LINE = re.compile(r"^[\W_]*(?:user|human)\s*:\s*(.*\w.*)$", re.IGNORECASE | re.MULTILINE)
 _PATH_LINE = re.compile(rf"^.*?{MENU_PATH}(.+)$", re.MULTILINE)
 _QUERY = re.compile(r"<user_query>\s*(.*?)\s*</user_query>", re.DOTALL)
+_MERGED = re.compile(r'\A[^"\n]*\bresponses\b[^"\n]*\bquery: "(.+?)"\n', re.DOTALL)
+_TOOL_CHOICE, _TOOL_QUERY = '"tool_calls"', "Query:"
+_NO_TOOL = '{"tool_calls": []}'
 _CONTEXT_END = "</context>"
 _TITLE_CHARACTERS = 60
 _MOST_TAGS = 3
@@ -38,6 +42,8 @@ def task_reply(text: str, messages: Sequence[ChatMessage]) -> str | None:
 
     `text` is that message's, `messages` are all: some front ends send the chat before the request for its title.
     """
+    if text.startswith(_TOOL_QUERY) and any(_TOOL_CHOICE in one.text for one in messages if one.role == "system"):
+        return _NO_TOOL
     chat = _CHAT.search(text)
     instructions = text[: chat.start()] if chat else text
     wanted = _WANTED.search(instructions) if text.startswith(_TASK) else None
@@ -52,7 +58,12 @@ def task_reply(text: str, messages: Sequence[ChatMessage]) -> str | None:
 
 
 def question_in(text: str) -> str:
-    """Return the question within a front end's template for retrieved text, which the manual's answer does without."""
+    """Return the question within a front end's template for retrieved text or for merging the replies of models.
+
+    The manual's answer does without both.
+    """
+    if merged := _MERGED.search(text):
+        return merged[1]
     if not text.startswith(_TASK):
         return text
     queries = _QUERY.findall(text)

@@ -105,6 +105,15 @@ def test_question_in_a_template_for_retrieved_text_is_found() -> None:
     assert question_in(f"{template}\n{asked}") == asked
     assert question_in(asked) == asked
     assert question_in(f"{template}") == template
+    merging = f'Here is a set of responses of several models to the user query: "{asked}"\n\nMake one of them.\n'
+    assert question_in(f'{merging}"""Hold the button."""') == asked
+
+
+def test_no_tool_is_chosen_for_a_front_end_that_asks_which() -> None:
+    form = ChatMessage(role="system", content='Tools: [now]. Reply with JSON: {"tool_calls": [{"name": "…"}]}')
+    assert json.loads(replied("Query: History:\nUSER: Hi\nQuery: What time is it?", form) or "") == {"tool_calls": []}
+    assert replied("Query: What time is it?") is None
+    assert replied("What time is it?", form) is None
 
 
 @pytest.mark.parametrize("path", ["/v1/chat/completions", "/api/chat"])
