@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from pydantic import BaseModel, ValidationError
 
@@ -20,6 +21,8 @@ _SECONDS_BETWEEN_SIGNS = 5.0
 _SECONDS_WITHOUT_A_SIGN = 60.0
 """After which a builder counts as killed; one on this machine that is not there any more counts at once."""
 _SECONDS_BETWEEN_TRIES = 0.5
+_AT_WORK: set[str] = set()
+"""The tokens of this process's builders."""
 _MAPPINGS = {"dynamic": False, "properties": {}}
 
 
@@ -28,14 +31,16 @@ class Builder(BaseModel):
 
     pid: int
     host: str
+    token: str = ""
+    """Tells two builders of one process apart."""
     since: datetime
     seen: datetime
 
     @classmethod
-    def here(cls) -> "Builder":
-        """Return this process."""
+    def here(cls, token: str) -> "Builder":
+        """Return one of this process."""
         now = datetime.now(UTC).replace(microsecond=0)
-        return cls(pid=os.getpid(), host=socket.gethostname(), since=now, seen=now)
+        return cls(pid=os.getpid(), host=socket.gethostname(), token=token, since=now, seen=now)
 
     def __str__(self) -> str:
         """Return it as a user is told of it."""
@@ -43,9 +48,13 @@ class Builder(BaseModel):
 
     def is_gone(self) -> bool:
         """Whether it was killed, as far as can be told."""
-        if self.host == socket.gethostname() and not _runs(self.pid):
+        if self.host == socket.gethostname() and not self._is_at_work():
             return True
         return (datetime.now(UTC) - self.seen).total_seconds() > _SECONDS_WITHOUT_A_SIGN
+
+    def _is_at_work(self) -> bool:
+        # One of this process that has ended may not have been able to say so.
+        return self.token in _AT_WORK if self.pid == os.getpid() else _runs(self.pid)
 
 
 class Published(BaseModel):
@@ -87,7 +96,17 @@ class Publication:
     @contextmanager
     def building(self, *, wait: bool = False) -> Iterator[None]:
         """Be the one builder, and give signs of life. Raises IndexLocked where another is at work."""
-        self._begin(wait=wait)
+        token = uuid4().hex[:12]
+        _AT_WORK.add(token)
+        try:
+            self._begin(token, wait=wait)
+            with self._signs():
+                yield
+        finally:
+            _AT_WORK.discard(token)
+
+    @contextmanager
+    def _signs(self) -> Iterator[None]:
         ended = threading.Event()
         signs = threading.Thread(target=self._give_signs, args=(ended,), daemon=True, name="build-signs")
         signs.start()
@@ -98,14 +117,14 @@ class Publication:
             signs.join(SECONDS_TO_WRITE)
             self._end()
 
-    def _begin(self, *, wait: bool) -> None:
+    def _begin(self, token: str, *, wait: bool) -> None:
         self._make_index()
         while True:
             published, version = self._read()
             if published.builder is None or published.builder.is_gone():
                 self._version, self._now = version, published
                 try:
-                    self._write(published.model_copy(update={"builder": Builder.here()}))
+                    self._write(published.model_copy(update={"builder": Builder.here(token)}))
                 except IndexLocked:
                     continue  # another began at the same moment
                 return
