@@ -1,37 +1,44 @@
 """Read one page of AsciiDoc: brought to Markdown line by line, because no kept library of Python reads the language.
 
-What the book of AsciiDoc calls macros for user interfaces (menu:, btn:, kbd:) become names and ways. Conditions are not
-evaluated: what they enclose is kept.
+What the book of AsciiDoc calls macros for user interfaces (menu:, btn:, kbd:) become names and ways. What a condition
+encloses is left out where the attributes of the manual and the page say that it does not hold, else kept.
 """
 
 import re
 from collections.abc import Callable
 
+from graphrag_tools.loaders.asciidoc_source import (
+    ATTRIBUTE,
+    AsciiDocNames,
+    attributes_in,
+    may_hold,
+    titles_in,
+    with_attributes,
+    with_includes,
+)
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS
 from graphrag_tools.loaders.markdown_text.parser import markdown_page
 from graphrag_tools.loaders.markdown_text.partials import Partials
+from graphrag_tools.loaders.pages.antora import resource_path
 from graphrag_tools.loaders.pages.page import SourcePage
 
 ASCIIDOC_SUFFIXES = frozenset({".adoc", ".asciidoc", ".asc"})
-_ATTRIBUTE = re.compile(r"^:!?([\w-]+)!?:(?:\s+(.*))?$")
 _HEADING = re.compile(r"^(={1,6})\s+(\S.*)$")
 _LISTED = re.compile(r"^\s*(\*{1,5}|-|\.{1,5}|\d+\.)\s+(\S.*)$")
 _TERM = re.compile(r"^(?!//)(\S.*?)(:{2,4}|;;)(?:\s+(.*))?$")
 _ADMONITION = re.compile(r"^(NOTE|TIP|IMPORTANT|WARNING|CAUTION):\s+(.*)$")
 _STYLE = re.compile(r"^\[([^\[\]]*)\]$")
 _FENCE = re.compile(r"^(-{4,}|\.{4,}|={4,}|\*{4,}|_{4,}|\+{4,}|/{4,}|--|```+.*)$")
-_INCLUDE = re.compile(r"^include::([^\[\s]+)\[[^\]]*\]$", re.MULTILINE)
-_CONDITION = re.compile(r"^(?:ifdef|ifndef|ifeval|endif)::.*$|^(?:image|video|audio|toc)::.*$|^(?:'''|<<<)$")
+_NO_TEXT = re.compile(r"^(?:image|video|audio|toc)::.*$|^(?:'''|<<<)$")
+_CONDITION = re.compile(r"^(?P<kind>ifdef|ifndef|ifeval|endif)::(?P<names>[^\[]*)\[(?P<inner>.*)\]$")
+_XREF = re.compile(r"\bxref:(?P<page>[^\s\[]+)\[(?P<words>[^\]]*)\]|<<(?P<place>[^,<>]+)(?:,\s*(?P<said>[^<>]*))?>>")
 _FOOTNOTE = re.compile(r"[ \t]*\bfootnote(?:ref)?:(?P<id>[\w-]*)\[(?P<text>(?:[^\]\\]|\\.){0,4000})\]")
-_MOST_DEEP = 6
 _INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"\b(?:menu):([^\[\]]+)\[([^\]]*)\]"), lambda match: _way(match[1], match[2])),
     (re.compile(r"\bbtn:\[([^\]]+)\]"), r"**\1**"),
     (re.compile(r"\bkbd:\[([^\]]+)\]"), r"<kbd>\1</kbd>"),
     (re.compile(r"\b(?:image|icon|pass|indexterm2?|anchor):[^\s\[]*\[[^\]]*\]|\(\(\([^()]*\)\)\)"), ""),
     (re.compile(r"\[\[([\w:.-]+)(?:,[^\]]*)?\]\]"), r'<a id="\1"></a>'),
-    (re.compile(r"\bxref:([^\s\[]+)\[([^\]]*)\]"), lambda match: f"[{match[2] or match[1]}]({match[1]})"),
-    (re.compile(r"<<([^,<>]+)(?:,\s*([^<>]*))?>>"), lambda match: f"[{match[2] or match[1]}]({_anchor(match[1])})"),
     (re.compile(r"\blink:([^\s\[]+)\[([^\],]*)[^\]]*\]"), lambda match: f"[{match[2] or match[1]}]({match[1]})"),
     (re.compile(r"(https?://[^\s\[\]<>]+)\[([^\],]*)[^\]]*\]"), lambda match: f"[{match[2] or match[1]}]({match[1]})"),
     (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), r"**\1**"),
@@ -40,18 +47,11 @@ _INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...
 )
 
 
-def asciidoc_page(name: str, text: str, partials: Partials) -> SourcePage:
-    """Return a page of AsciiDoc, with the files of the manual that it includes."""
-    whole = _with_footnotes(_with_includes(text, name, partials, 0))
-    return markdown_page(name, "\n".join(_Converter(whole).lines()), Partials({}))
-
-
-def _with_includes(text: str, name: str, partials: Partials, depth: int) -> str:
-    def included(match: re.Match[str]) -> str:
-        found = partials.text_of(match[1].rpartition("}")[2], name) if depth < _MOST_DEEP else ""
-        return _with_includes(found, name, partials, depth + 1)
-
-    return _INCLUDE.sub(included, text)
+def asciidoc_page(name: str, text: str, partials: Partials, names: AsciiDocNames | None = None) -> SourcePage:
+    """Return a page of AsciiDoc, with the files of the manual that it includes; `names` are what its pages share."""
+    shared = names or AsciiDocNames(titles=titles_in(name, text))
+    whole = _with_footnotes(with_includes(text, name, partials, {**attributes_in(text), **shared.attributes}))
+    return markdown_page(name, "\n".join(_Converter(whole, shared).lines()), Partials({}))
 
 
 def _with_footnotes(text: str) -> str:
@@ -68,11 +68,12 @@ def _with_footnotes(text: str) -> str:
 class _Converter:
     """Takes the lines of a page in order and gives those of the Markdown."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, names: AsciiDocNames) -> None:
+        self._names = names
         self._source = text.split("\n")
         self._at = 0
         self._result: list[str] = []
-        self._attributes: dict[str, str] = {}
+        self._attributes = dict(names.attributes)
         self._markers: list[str] = []
         """The marks of the lists that are open, outermost first."""
         self._style = ""
@@ -88,9 +89,11 @@ class _Converter:
         return self._result
 
     def _take(self, line: str) -> None:
-        if attribute := _ATTRIBUTE.match(line):
-            self._attributes[attribute[1]] = attribute[2] or ""
-        elif _CONDITION.match(line) or (line.startswith("//") and not line.startswith("////")):
+        if attribute := ATTRIBUTE.match(line):
+            self._set(attribute[1].lower(), attribute[2] or "")
+        elif condition := _CONDITION.match(line):
+            self._take_condition(condition)
+        elif _NO_TEXT.match(line) or (line.startswith("//") and not line.startswith("////")):
             return
         elif line.startswith("|==="):
             self._take_table()
@@ -102,6 +105,31 @@ class _Converter:
             self._take_style(style[1], line)
         else:
             self._take_text(line)
+
+    def _take_condition(self, condition: re.Match[str]) -> None:
+        """Pass over what a condition encloses where it does not hold."""
+        kind, names, inner = condition["kind"], condition["names"], condition["inner"]
+        if kind == "endif":
+            return
+        holds = may_hold(kind, names, inner, self._attributes)
+        if inner and kind != "ifeval":
+            if holds:
+                self._take(inner)
+            return
+        depth = 0 if holds else 1
+        while depth and self._at < len(self._source):
+            inside = _CONDITION.match(self._source[self._at].rstrip())
+            self._at += 1
+            if inside:
+                opens = inside["kind"] == "ifeval" or not inside["inner"]
+                depth += -1 if inside["kind"] == "endif" else int(opens)
+
+    def _set(self, name: str, value: str) -> None:
+        """Keep what a page sets; behind a backslash it goes on in the next line."""
+        while value.endswith(" \\") and self._at < len(self._source):
+            value = f"{value[:-2]} {self._source[self._at].strip()}"
+            self._at += 1
+        self._attributes[name] = value
 
     def _take_style(self, style: str, line: str) -> None:
         self._style = style.split(",", maxsplit=1)[0].split("%", maxsplit=1)[0].strip().lower()
@@ -203,10 +231,19 @@ class _Converter:
         return "    " * len(self._markers)
 
     def _inline(self, text: str) -> str:
-        whole = re.sub(r"\{([\w-]+)\}", lambda match: self._attributes.get(match[1], match[0]), text)
+        whole = with_attributes(text, self._attributes)
+        whole = _XREF.sub(self._linked, whole)
         for pattern, written in _INLINE:
             whole = pattern.sub(written, whole)
         return whole
+
+    def _linked(self, match: re.Match[str]) -> str:
+        """Return a link to a place of the manual, under the title of the place where it has no words of its own."""
+        target = _anchor((match["page"] or match["place"]).strip())
+        words = (match["words"] or match["said"] or "").strip()
+        shown = words or with_attributes(self._names.title_of(target), self._attributes)
+        named = resource_path(target)
+        return f"[{shown}]({f'/{named}' if named else target})"
 
     def _put(self, *lines: str) -> None:
         self._result.extend(lines)
@@ -218,4 +255,4 @@ def _way(menu: str, items: str) -> str:
 
 
 def _anchor(target: str) -> str:
-    return target if "." in target or "#" in target else f"#{target}"
+    return target if re.search(r"[.#$:]", target) else f"#{target}"

@@ -5,13 +5,16 @@ Sphinx's own roles and directives are known (sphinx_markup.py). Includes are put
 
 import io
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.installing import install_extra
 from graphrag_tools.loaders.html.page import headed_parts
 from graphrag_tools.loaders.markdown_text.partials import Partials
-from graphrag_tools.loaders.pages.page import SourcePage
+from graphrag_tools.loaders.pages.page import SourcePage, without_list_headings
+from graphrag_tools.loaders.pages.sphinx_config import definitions_used
 from graphrag_tools.loaders.sphinx_markup import SphinxMarkup, sphinx_markup
 from graphrag_tools.manual.sections import Skipped
 
@@ -31,7 +34,11 @@ _SAFE: dict[str, Any] = {
     "line_length_limit": 1_000_000,
 }
 # What docutils adds of its own: "Note" above each note, and its complaints, which are reported elsewhere.
-_ADDED = re.compile(r'<p class="admonition-title">.*?</p>|<aside class="system-message".*?</aside>', re.DOTALL)
+_ADDED = re.compile(
+    r'<p class="admonition-title">.*?</p>|<section class="system-messages">.*?</section>|'
+    r'<aside class="system-message".*?</aside>',
+    re.DOTALL,
+)
 _COMPLAINT_LINK = re.compile(r'<a href="#system-message-\d+">(.*?)</a>', re.DOTALL)
 
 
@@ -42,8 +49,16 @@ _QUOTATION = re.compile(r"<(/?)blockquote\b[^>]*>")
 _MOST_DEEP = 5
 
 
-def rst_page(name: str, text: str, partials: Partials, markup: SphinxMarkup | None = None) -> SourcePage:
+def rst_page(
+    name: str,
+    text: str,
+    partials: Partials,
+    markup: SphinxMarkup | None = None,
+    settings: Mapping[str, Any] = MappingProxyType({}),
+) -> SourcePage:
     """Return a page of reStructuredText. What docutils finds wrong with it is in `problems`.
+
+    `settings` are those of the site's conf.py, as `sphinx_settings` reads them.
 
     Raises:
         ConfigError: docutils is not installed (the extra "rst").
@@ -54,6 +69,7 @@ def rst_page(name: str, text: str, partials: Partials, markup: SphinxMarkup | No
     except ImportError as error:
         raise ConfigError(f"reStructuredText needs docutils: {install_extra('rst')}") from error
     whole = _with_includes(text, name, partials)
+    whole += definitions_used(whole, settings)
     known = SphinxMarkup(markup.labels, markup.titles) if markup else SphinxMarkup()
     warnings = io.StringIO()
     try:
@@ -65,7 +81,8 @@ def rst_page(name: str, text: str, partials: Partials, markup: SphinxMarkup | No
     html = _QUOTATION.sub(r"<\1div>", _COMPLAINT_LINK.sub(r"\1", _ADDED.sub("", parts["html_body"])))
     complaints = [line for line in warnings.getvalue().splitlines() if line.startswith("<string>:")]
     problems = tuple(Skipped(f"line {line.split(':')[1]}", line.split(":", 2)[2].strip()) for line in complaints)
-    return SourcePage(name, headed_parts(html), lists=tuple(known.lists), problems=problems)
+    parts = without_list_headings(headed_parts(html), known.lists)
+    return SourcePage(name, parts, lists=tuple(known.lists), problems=problems)
 
 
 def _with_includes(text: str, name: str, partials: Partials, depth: int = 0) -> str:

@@ -53,3 +53,11 @@ def read_text(path: Path) -> str:
         raise ManualError(
             f"{path}, line {line}: byte 0x{raw[error.start]:02x} is not UTF-8. Save the file as UTF-8."
         ) from error
+
+
+def text_or_nothing(path: Path) -> str:
+    """Return the text of a file that a manual can do without, such as a site's configuration; "" where it has none."""
+    try:
+        return read_text(path)
+    except ManualError:
+        return ""

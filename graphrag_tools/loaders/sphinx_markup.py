@@ -7,7 +7,7 @@ it adds (indices, themes, signatures of functions) is no text for an owner.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS
@@ -176,15 +176,23 @@ def _directive_nodes(base: str, directive: Any, markup: SphinxMarkup) -> list[An
 
     title = " ".join(directive.arguments).strip()
     if base == "toctree":
-        caption = directive.options.get("caption", "") or ""
-        entries = toc_entries("\n".join(directive.content))
-        markup.lists.extend(TocEntry(one.target, caption, one.title) for one in entries)
+        caption = directive.options.get("caption") or _heading_above(directive.state.parent)
+        markup.lists.extend(replace(one, caption=caption) for one in toc_entries("\n".join(directive.content)))
         return []
     if base in ("figure", "subfigure"):
         return list(_nested(directive, directive.content, nodes.container()).children)
     if base in _NO_TEXT or base.startswith("auto"):
         return []
     return [nodes.literal_block("", "\n".join(directive.content))] if base in _CODE else _box(base, title, directive)
+
+
+def _heading_above(node: Any) -> str:
+    """Return the title of the section that a node stands in, "" in that of the page itself."""
+    from docutils import nodes
+
+    while node is not None and not isinstance(node, nodes.section):
+        node = node.parent
+    return str(node[0].astext()) if node is not None and isinstance(node.parent, nodes.section) else ""
 
 
 def _box(base: str, title: str, directive: Any) -> list[Any]:

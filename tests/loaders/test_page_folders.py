@@ -283,3 +283,27 @@ def test_word_documents_and_pdfs_lie_among_the_pages(tmp_path: Path) -> None:
         "Hardware > Base",
     ]
     assert any(one.where == "parts/broken.pdf" for one in manual.skipped)
+
+
+def test_the_sidebar_of_a_wiki_orders_its_pages_and_its_links_lead_to_them(tmp_path: Path) -> None:
+    files = {
+        "_Sidebar.md": "* [[Home]]\n* Care\n  * [[Wipe it|Daily-care]]\n* [[Boil water]]\n",
+        "_Footer.md": "Made with joy.\n",
+        "Home.md": "# Kettle\n\nBegin with [[Boil water]], [[the care|Daily-care]] or [[Boil-water#Stop|stopping]].\n",
+        "Boil-water.md": "Press it. See [[1]](https://example.org) and `[[code]]`. ![[kettle.png]]\n\n## Stop\n\nLift.\n",
+        "Daily-care.md": "Wipe it. [[Nowhere]] is no page.\n",
+    }
+    found = graph(tmp_path, files)
+    assert paths(found) == ["Kettle", "Care", "Care > Wipe it", "Boil water", "Boil water > Stop"]
+    assert texts(found, "m/kettle") == ["Begin with Boil water, the care or stopping."]
+    assert see(found, "m/kettle") == ["Boil water", "Wipe it", "Stop"]
+    assert texts(found, "m/boil-water") == ["Press it. See [1] and [[code]]."]
+    assert texts(found, "m/care/wipe-it") == ["Wipe it. Nowhere is no page."]
+
+
+def test_docsify_orders_pages_by_its_sidebar(tmp_path: Path) -> None:
+    sidebar = "- [Start](/)\n- Use\n  - [Boil](/use/boil.md)\n  - [Cool](use/cool.md 'Cool it')\n"
+    names = ("use/cool", "use/boil", "README")
+    files = {f"{name}.md": f"# {name.rpartition('/')[2].title()}\n\nText.\n" for name in names}
+    found = paths(graph(tmp_path, {"_sidebar.md": sidebar, **files}))
+    assert found == ["Readme", "Use", "Use > Boil", "Use > Cool"]

@@ -104,15 +104,33 @@ def test_templates_of_hugo_and_tags_in_pages_of_html_are_no_text(tmp_path: Path)
         ("news/2024/fair.md", "blogs"),
     ],
 )
-def test_what_no_owner_asks_about_is_left_out_and_said(name: str, kind: str) -> None:
-    kept, skipped = choose(["use.md", name], FileChoice())
+def test_what_no_owner_asks_about_is_left_out_and_said(tmp_path: Path, name: str, kind: str) -> None:
+    kept, skipped = choose(["use.md", name], FileChoice(), tmp_path)
     assert kept == ["use.md"]
     assert kind in skipped[0].why
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "is_read"),
+    [
+        ("news.rst", "Add a news source\n=================\n\nPress Add, then choose a paper.\n", True),
+        ("history.md", "# Call history\n\nThe last 20 calls; version 1.1 shows 10.\n", True),
+        ("news.md", "# News\n\n## 1.2\n\n- Quicker.\n\n## 1.1\n\n- First.\n", False),
+        ("history.html", "<h1>History</h1><h2>v1.2</h2><p>Quicker.</p><h2>v1.1</h2><p>First.</p>", False),
+        ("changes.rst", "2026-01-02\n----------\n\nQuicker.\n\n2025-12-01\n----------\n\nFirst.\n", False),
+        ("changelog.md", "# What was new\n\nNot much.\n", False),
+    ],
+)
+def test_a_name_of_two_meanings_is_a_change_log_where_it_lists_versions(
+    tmp_path: Path, name: str, text: str, is_read: bool
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert (name in choose(["use.md", name], FileChoice(), tmp_path)[0]) is is_read
+
+
 @pytest.mark.parametrize("name", ["device-settings.md", "2-devices/lamp.md", "change-the-filter.md", "newsletter.md"])
-def test_names_that_only_begin_alike_are_read(name: str) -> None:
-    assert choose(["use.md", name], FileChoice())[0] == ["use.md", name]
+def test_names_that_only_begin_alike_are_read(tmp_path: Path, name: str) -> None:
+    assert choose(["use.md", name], FileChoice(), tmp_path)[0] == ["use.md", name]
 
 
 def test_documents_of_a_site_that_are_downloads_are_no_pages(tmp_path: Path) -> None:
@@ -160,7 +178,7 @@ NAMES = ["top.md", "user/use.md", "user/deep/x.md", "dev/user.md", "a1.md"]
 )
 def test_globs_are_read_as_people_write_them(include: str, exclude: str, kept: list[str]) -> None:
     choice = FileChoice((include,), (exclude,) if exclude else ())
-    assert choose(NAMES, choice)[0] == kept
+    assert choose(NAMES, choice, Path())[0] == kept
 
 
 def test_a_glob_that_matches_nothing_is_said(tmp_path: Path) -> None:

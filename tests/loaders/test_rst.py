@@ -105,3 +105,50 @@ def test_globs_choose_the_files_of_a_folder(tmp_path: Path) -> None:
     assert paths(graph(tmp_path, files)) == ["A", "Old", "Old > B"]
     assert paths(graph(tmp_path, {}, FileChoice(include=("dev/**",)))) == ["C"]
     assert paths(graph(tmp_path, {}, FileChoice(exclude=("**/old/",)))) == ["A"]
+
+
+def test_lists_under_headings_are_groups_and_leave_no_empty_section(tmp_path: Path) -> None:
+    index = (
+        "Oven\n====\n\nUse\n---\n\n.. toctree::\n\n   heat\n\nCare\n----\n\nOnce a week.\n\n.. toctree::\n\n   rack\n"
+    )
+    files = {"index.rst": index, "heat.rst": "Heat\n====\n\nTurn.\n", "rack.rst": "Rack\n====\n\nPull.\n"}
+    found = paths(graph(tmp_path, files))
+    assert found.count("Oven > Use") == 1
+    assert {"Oven > Use > Heat", "Oven > Care > Rack"} <= set(found)
+
+
+def test_pages_listed_twice_leave_no_heading_without_text(tmp_path: Path) -> None:
+    index = "Oven\n====\n\n.. toctree::\n\n   heat\n\nHeating\n-------\n\n.. toctree::\n\n   heat\n"
+    files = {"index.rst": index, "heat.rst": "Heat\n====\n\nTurn.\n"}
+    assert paths(graph(tmp_path, files)) == ["Oven", "Oven > Heat"]
+
+
+def test_what_docutils_says_of_a_page_is_no_section_of_it(tmp_path: Path) -> None:
+    found = graph(tmp_path, {"a.rst": "A\n=\n\nSee |this| and `that`_.\n"})
+    assert paths(found) == ["A"]
+    assert found.item("m/a").blocks[0].text == "See |this| and `that`_."
+
+
+def test_substitutions_of_the_configuration_are_put_in(tmp_path: Path) -> None:
+    config = (
+        "import os\nname = 'Oven'\nversion = '2.1'\nrelease = os.environ['R']\nrst_epilog = ''\n"
+        "rst_epilog += f'.. |oven| replace:: **{name}** 3\\n.. _help: https://example.org/help\\n'\n"
+        "rst_prolog = '.. note:: Draft\\n\\n.. |key| replace:: the key\\n   on top\\n'\n"
+        "exclude_patterns = ['old.rst']\n"
+    )
+    page = "A\n=\n\nTurn |oven| with |key|, |version| or |release|. Ask help_.\n"
+    own = "B\n=\n\n.. |oven| replace:: grill\n\nTurn the |oven|.\n"
+    files = {"conf.py": config, "index.rst": page, "b.rst": own, "old.rst": "Old\n===\n\nGone.\n"}
+    found = graph(tmp_path, files)
+    texts = [block.text for item in found.items for block in item.blocks]
+    assert texts == ["Turn Oven 3 with the key on top, 2.1 or |release|. Ask help.", "Turn the grill."]
+
+
+def test_pieces_of_any_suffix_stand_where_pages_include_them(tmp_path: Path) -> None:
+    files = {
+        "a.rst": "A\n=\n\n.. include:: shared/care.inc\n",
+        "shared/care.inc": "Wipe it with a cloth.\n",
+        "shared/other.inc": "No page names it.\n",
+    }
+    found = graph(tmp_path, files)
+    assert [block.text for item in found.items for block in item.blocks] == ["Wipe it with a cloth."]

@@ -42,7 +42,7 @@ def site_files(folder: Path, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Site
     if not found:
         raise ManualError(f"{folder}: found {len(files.names)} files, none of them HTML (.html, .htm, .xhtml).")
     try:
-        pages, left = choose(found, choice)
+        pages, left = choose(found, choice, folder)
     except ManualError as error:
         raise ManualError(f"{folder}: {error}") from error
     if not pages:

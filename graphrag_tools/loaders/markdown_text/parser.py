@@ -21,7 +21,7 @@ from graphrag_tools.loaders.markdown_text.in_html import with_markdown_in_html
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.markdown_text.tags import without_tags
 from graphrag_tools.loaders.pages.front_matter import split_front_matter, text_of
-from graphrag_tools.loaders.pages.page import SourcePage, TocEntry
+from graphrag_tools.loaders.pages.page import SourcePage, TocEntry, without_list_headings
 from graphrag_tools.text.normalise import tidy
 
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdx"})
@@ -37,6 +37,11 @@ _HEADLESS_TABLE = re.compile(
 )
 _TOCTREE = re.compile(r"^ *:{3,}\{toctree\}[^\n]*\n([\s\S]*?)^ *:{3,} *$", re.MULTILINE)
 _TOC_ENTRY = re.compile(r"^\s*(?:(?P<title>[^<>\n]+?)\s*<(?P<named>[^<>\n]+)>|(?P<target>[^\s:<>][^<>\n]*?))\s*$")
+_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_WIKI_LINK = re.compile(
+    r"(?P<embeds>!)?\[\[(?P<first>(?!\d+\]|\^)[^\[\]|#\n]{1,200})(?P<anchor>#[^\[\]|\n]{0,200})?"
+    r"(?:\|(?P<second>[^\[\]\n]{1,200}))?\]\](?!\()"
+)
 _CAPTION = re.compile(r"^\s*:caption:\s*(.+?)\s*$", re.MULTILINE)
 
 
@@ -48,7 +53,11 @@ def markdown_page(name: str, text: str, partials: Partials) -> SourcePage:
     body = partials.put_in(
         _prepared(matter.body, code), name, lambda raw: _prepared(split_front_matter(raw).body, code)
     )
-    lists = tuple(entry for match in _TOCTREE.finditer(body) for entry in toc_entries(match[1]))
+    lists = tuple(
+        entry
+        for match in _TOCTREE.finditer(body)
+        for entry in toc_entries(match[1], _heading_above(body[: match.start()]))
+    )
     bare = without_tags(without_boxes(with_formulas_in_words(body)), is_mdx=is_mdx)
     plain = code.with_code(bare)
     said = text_of(matter)
@@ -59,7 +68,7 @@ def markdown_page(name: str, text: str, partials: Partials) -> SourcePage:
     tokens = parser.parse(f"{said}\n\n{plain}" if said else plain)
     anchors = _give_anchors(tokens)
     parts = headed_parts(with_markdown_in_html(parser.renderer.render(tokens, parser.options, {})))
-    return SourcePage(name, parts, matter, anchors, lists)
+    return SourcePage(name, without_list_headings(parts, lists), matter, anchors, lists)
 
 
 def heading_anchor(title: str) -> str:
@@ -67,22 +76,43 @@ def heading_anchor(title: str) -> str:
     return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
-def toc_entries(body: str) -> list[TocEntry]:
-    """Return what a toctree lists; its options are passed over."""
+def toc_entries(body: str, heading: str = "") -> list[TocEntry]:
+    """Return what a toctree below a heading lists; its options are passed over."""
     caption = _CAPTION.search(body)
     entries = (_TOC_ENTRY.match(line) for line in body.splitlines())
     return [
-        TocEntry(match["named"] or match["target"], caption[1] if caption else "", match["title"] or "")
+        TocEntry(match["named"] or match["target"], caption[1] if caption else heading, match["title"] or "")
         for match in entries
         if match and (match["named"] or match["target"]) != "self"
     ]
+
+
+def _heading_above(text: str) -> str:
+    """Return the last heading of a text, "" where that is of the page itself."""
+    headings = _HEADING.findall(text)
+    return headings[-1][1] if headings and len(headings[-1][0]) > 1 else ""
 
 
 def _prepared(text: str, code: CodeApart) -> str:
     fenced = _HIGHLIGHT.sub(lambda match: f"{match[1]}```{match[2]}\n{match[3]}{match[1]}```", text)
     headed = _HEADLESS_TABLE.sub(_with_empty_header, fenced)
     whole_rows = _DELIMITERS.sub(lambda row: re.sub(r"\|(?=\|)", "|-", row[0]), headed)  # kramdown's "--||--"
-    return code.without_code(whole_rows)
+    return with_wiki_links(code.without_code(whole_rows))
+
+
+def with_wiki_links(text: str) -> str:
+    """Return a text whose links are those of Markdown, of pages by name too; what a wiki embeds is left out."""
+    return _WIKI_LINK.sub(_wiki_link, text)
+
+
+def _wiki_link(match: re.Match[str]) -> str:
+    """Return a link of a wiki ("[[Page]]", "[[Page|words]]", on GitHub "[[words|Page]]") as one of Markdown."""
+    if match["embeds"]:
+        return ""
+    page, words = match["first"].strip(), (match["second"] or match["first"]).strip()
+    if match["second"] and " " in page and " " not in words:
+        page, words = words, page
+    return f"[{words}](</{page.replace(' ', '-')}{match['anchor'] or ''}>)"
 
 
 def _with_empty_header(table: re.Match[str]) -> str:

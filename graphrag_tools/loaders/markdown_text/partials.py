@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import unquote
 
 _IMPORT = re.compile(r"^import\s+(\w+)\s+from\s+[\"']([^\"'\n]+\.(?:mdx?|markdown))[\"'];?[ \t]*$", re.MULTILINE)
@@ -21,6 +21,16 @@ _INCLUDES = (
 _MOST_DEEP = 6
 _MOST_TEXT = 2**20
 _LINE_RANGE = re.compile(r":\d*(?::\d*)?$|:[\w-]+$")
+
+
+_NAMED_PIECE = re.compile(r"\binclude::[ \t]*(?:[\w.:@-]*\$)?([^\s\[\]]+)")
+"""An include of reStructuredText or AsciiDoc, whose file may have any suffix."""
+
+
+def named_pieces(names: Iterable[str], texts: Mapping[str, str]) -> tuple[str, ...]:
+    """Return those of a folder's files that pages include by name and that are no pages themselves."""
+    wanted = {posixpath.basename(one) for text in texts.values() for one in _NAMED_PIECE.findall(text)}
+    return tuple(name for name in names if name not in texts and posixpath.basename(name) in wanted)
 
 
 class Partials:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.pages.translations import translations
+from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.manual.sections import Skipped
 
 NOT_PAGES = (
@@ -26,8 +27,9 @@ PARTIALS = (
     "**/_*.{md,mdx,markdown,rst,rest,adoc}",
 )
 """Pieces that pages include: they stand where they are used."""
+CHANGE_LOGS = "change logs"
 OF_NO_OWNER = {
-    "change logs": (
+    CHANGE_LOGS: (
         "**/{change,changes,changelog,change-log,change_log,summary_of_changes}.*",
         "**/{changelog,change-log,change_log}{-,_}*",
         "{history,news}.*",
@@ -57,6 +59,13 @@ OF_NO_OWNER = {
     "licences": ("**/{license,licence,copying,authors,maintainers}.*",),
 }
 """What an owner of the device does not ask about, by the name under which it is said."""
+_OF_TWO_MEANINGS = ("**/{change,changes,history,news}.*",)
+_VERSION_OR_DATE = re.compile(
+    r"(?:^[ \t]*(?:[#=*+-]+[ \t]*)?|<(?:h\d|li|dt)\b[^>]*>\s*)(?:\[|\*\*)?(?:(?:version|release|v)[ \t]*)?"
+    r"(?:\d+\.\d+|\d{4}-\d{2}-\d{2}\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FEWEST_VERSIONS = 2
 _FOR_ORDER = re.compile(r"(?:(?<=/)|^)(?:_+|\d+(?:[-_. ]+|(?=[A-Za-z])))(?=\w)")
 """What names of files and folders begin with for the order or for the generator: "05-developers", "_development"."""
 
@@ -157,15 +166,19 @@ def meant_glob(written: str) -> str:
     return place if place.endswith("**") else f"{place}{_OR_BELOW}"
 
 
-def choose(names: Sequence[str], choice: FileChoice) -> tuple[list[str], list[Skipped]]:
-    """Return the pages to read, and reports of those left out, and of globs that match none of them.
+def choose(names: Sequence[str], choice: FileChoice, folder: Path) -> tuple[list[str], list[Skipped]]:
+    """Return the pages of a folder to read, and reports of those left out, and of globs that match none of them.
 
     Folders around all pages are passed over by the defaults, and where they would leave nothing they do not hold: a
-    folder that is nothing but release notes is meant.
+    folder that is nothing but release notes is meant. A page whose name may mean more than a change log ("news",
+    "history") is left out only if it lists versions or dates.
     """
     around = posixpath.commonpath([posixpath.dirname(name) for name in names]) if names else ""
     start = len(around) + 1 if around else 0
     reasons = {name: choice.leaves_out(name, name[start:]) for name in names}
+    for name, why in reasons.items():
+        if why == CHANGE_LOGS and matches(name, _OF_TWO_MEANINGS) and not _lists_versions(folder / name):
+            reasons[name] = ""
     if all(reasons.values()) and not (choice.include or choice.exclude):
         reasons = dict.fromkeys(names, "")
     if not choice.include:
@@ -192,6 +205,10 @@ def is_template(path: Path) -> bool:
     except OSError:
         return False
     return _TEMPLATE.search(start) is not None
+
+
+def _lists_versions(path: Path) -> bool:
+    return len(_VERSION_OR_DATE.findall(text_or_nothing(path))) >= _FEWEST_VERSIONS
 
 
 def left_out(kinds: Sequence[tuple[str, str]]) -> list[Skipped]:

@@ -113,11 +113,11 @@ def _addresses(page: SourcePage) -> list[str]:
 
 
 def _address(path: str) -> str:
-    """Return a path as pages are told apart: without suffix, index and numbers for order, case folded."""
+    """Return a path as pages are told apart: without suffix, index and numbers for order, case and spaces folded."""
     plain = re.sub(
         r"\.(?:mdx?|markdown|rst|rest|adoc|asciidoc|html?|page|xml|docbook)$", "", path.strip("/"), flags=re.IGNORECASE
     )
-    parts = [_NUMBER.sub("", part) for part in plain.casefold().split("/") if part != "."]
+    parts = [_NUMBER.sub("", part) for part in plain.casefold().replace(" ", "-").split("/") if part != "."]
     if parts and parts[-1] in INDEX_STEMS:
         parts.pop()
     parts = [part.lstrip("_") or part for part in parts]  # Jekyll's collections

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
@@ -11,8 +10,9 @@ from graphrag_tools.loaders.html.encoding import read_page_text
 from graphrag_tools.loaders.html.page import read_page
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES
 from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markdown_page
-from graphrag_tools.loaders.markdown_text.partials import Partials
+from graphrag_tools.loaders.markdown_text.partials import Partials, named_pieces
 from graphrag_tools.loaders.markdown_text.tags import without_template_tags
+from graphrag_tools.loaders.pages.antora import components
 from graphrag_tools.loaders.pages.documents import DOCUMENT_SUFFIXES, DOWNLOADS, DOWNLOADS_OF_SITES, document_page
 from graphrag_tools.loaders.pages.files import (
     EVERYTHING_FOR_OWNERS,
@@ -32,12 +32,12 @@ from graphrag_tools.loaders.pages.navigation import folder_categories, is_summar
 from graphrag_tools.loaders.pages.page import SourcePage, readable_name
 from graphrag_tools.loaders.pages.published import beside_site, has_generator, readmes_of_sites
 from graphrag_tools.loaders.pages.sections import page_sections, placed_sections
+from graphrag_tools.loaders.pages.site_names import SiteNames
 from graphrag_tools.loaders.pages.tree import PageTree
 from graphrag_tools.loaders.pages.unread import check_unread
 from graphrag_tools.loaders.rst import RST_SUFFIXES, rst_page
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import read_text
-from graphrag_tools.loaders.sphinx_markup import SphinxMarkup, labels_in, page_titles
 from graphrag_tools.loaders.xml_help import XML_HELP_SUFFIXES, xml_help_page
 from graphrag_tools.manual.sections import Manual, Section, Skipped
 from graphrag_tools.text.characters import without_controls
@@ -76,7 +76,8 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
     documents = [name for name in chosen.names if suffix_of(name) in DOCUMENT_SUFFIXES]
     texts, unreadable = _texts(path, tuple(name for name in chosen.names if name not in set(documents)))
     included, _ = _texts(path, tuple(sorted(chosen.partials)), allow_none=True)
-    pages, empty = _pages(texts, Partials({**texts, **included}))
+    pieces, _ = _texts(path, named_pieces(files.names, {**texts, **included}), allow_none=True)
+    pages, empty = _pages(texts, Partials({**pieces, **included, **texts}), SiteNames.of(files, texts))
     for name in documents:
         try:
             pages.append(document_page(path, name))
@@ -104,18 +105,23 @@ def _chosen(files: FolderFiles, choice: FileChoice) -> _Chosen:
     downloads = DOWNLOADS_OF_SITES if has_generator(files.names) else DOWNLOADS
     found = [name for name in found if not matches(name, downloads) or choice.includes(name)]
     sources = [name for name in found if name not in set(templates)]
-    partials = frozenset(name for name in sources if _is_partial(name) and not choice.names_partial(name))
+    modules = components(files.folder, files.names)
+    partials = frozenset(
+        name
+        for name in sources
+        if (_is_partial(name) and not choice.names_partial(name)) or any(one.is_piece(name) for one in modules)
+    )
     own_readmes = readmes_of_sites(files.names)
     beside = beside_site(files.folder, files.names, sources) if not choice.include else set()
     candidates = [name for name in sources if name not in partials | own_readmes | beside]
     try:
-        names, left = choose(candidates, choice)
+        names, left = choose(candidates, choice, files.folder)
     except ManualError as error:
         raise ManualError(f"{files.folder}: {error}") from error
     kept = set(names)
     others = check_unread(files, names, [*templates, *(name for name in sources if name not in kept)])
     outside = (Skipped(name, "is a link to outside the folder") for name in files.outside)
-    of_site = left_out([(name, "files of the site itself") for name in sorted(beside)])
+    of_site = left_out([(name, "files of the site itself") for name in sorted(beside - partials)])
     chosen = [Skipped(f"{len(partials)} file(s)", "are partials; read where pages include them")] if partials else []
     return _Chosen(tuple(names), partials, (*others, *outside, *left, *of_site, *chosen))
 
@@ -140,11 +146,11 @@ def _texts(folder: Path, names: tuple[str, ...], *, allow_none: bool = False) ->
     return texts, skipped
 
 
-def _pages(texts: Mapping[str, str], partials: Partials) -> tuple[list[SourcePage], list[Skipped]]:
-    markup = _sphinx_names({name: text for name, text in texts.items() if suffix_of(name) in RST_SUFFIXES})
+def _pages(texts: Mapping[str, str], partials: Partials, site: SiteNames) -> tuple[list[SourcePage], list[Skipped]]:
     readers: dict[str, PageReader] = {
         **_READERS,
-        **dict.fromkeys(RST_SUFFIXES, partial(rst_page, markup=markup)),
+        **dict.fromkeys(RST_SUFFIXES, site.rst_page),
+        **dict.fromkeys(ASCIIDOC_SUFFIXES, site.asciidoc_page),
         **dict.fromkeys(HTML_SUFFIXES, _html_page),
     }
     pages: list[SourcePage] = []
@@ -162,14 +168,6 @@ def _pages(texts: Mapping[str, str], partials: Partials) -> tuple[list[SourcePag
         damaged.append(Skipped(f"{len(elsewhere)} file(s)", "stand in the pages that include them"))
     reports = damaged + [Skipped(f"{page.name}, {one.where}", one.why) for page in pages for one in page.problems]
     return kept, [*reports, *(Skipped(page.name, "no heading and no text") for page in pages if page.name not in names)]
-
-
-def _sphinx_names(texts: Mapping[str, str]) -> SphinxMarkup:
-    """Return what pages of reStructuredText call their places: a role that names one shows its title."""
-    labels: dict[str, str] = {}
-    for text in texts.values():
-        labels |= labels_in(text)
-    return SphinxMarkup(labels, page_titles(texts))
 
 
 def _sections(folder: Path, files: FolderFiles, pages: list[SourcePage]) -> list[Section]:

@@ -10,11 +10,13 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.asciidoc_source import with_attributes
+from graphrag_tools.loaders.markdown_text.parser import with_wiki_links
+from graphrag_tools.loaders.pages.antora import Component, component_navigation, components
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_yaml
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, NavEntry
 from graphrag_tools.loaders.pages.sidebars import SIDEBARS, sidebar_entries
-from graphrag_tools.loaders.source_file import read_text
+from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy
 
 _MOST_DEEP = 12
@@ -31,8 +33,9 @@ class Category:
 def site_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
     """Return the navigation that a file of the folder gives, [] where none does.
 
-    That of mkdocs.yml, which may also lie beside the folder that it names as its docs_dir; else Docusaurus'
-    sidebars, beside the folder docs; else SUMMARY.md of GitBook and mdBook. `names` are the files below the folder.
+    That of mkdocs.yml, which may also lie beside the folder that it names as its docs_dir; else Antora's; else
+    Docusaurus' sidebars, beside the folder docs; else SUMMARY.md of GitBook and mdBook, or the sidebar of Docsify and
+    of GitHub's wikis. `names` are the files below the folder.
     """
     configs = sorted((name for name in names if _is_mkdocs(name)), key=lambda name: (name.count("/"), name))
     for name in configs:
@@ -41,27 +44,36 @@ def site_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntry]
     for beside in (folder.parent / "mkdocs.yml", folder.parent / "mkdocs.yaml"):
         if beside.is_file() and (entries := _mkdocs(beside, "", folder, folder.resolve().name)):
             return entries
+    if modules := components(folder, list(names)):
+        return [entry for one in modules for entry in component_navigation(one, _navigation_texts(folder, one))]
     if entries := _sidebars(folder, names):
         return entries
     for name in sorted((name for name in names if is_summary(name)), key=lambda name: (name.count("/"), name)):
-        if entries := _summary(_read(folder / name), posixpath.dirname(name)):
+        if entries := _summary(text_or_nothing(folder / name), posixpath.dirname(name)):
             return entries
     return []
+
+
+def _navigation_texts(folder: Path, component: Component) -> dict[str, str]:
+    texts = ((name, text_or_nothing(folder / name)) for name in component.navigation)
+    return {name: with_attributes(text, component.attributes) for name, text in texts}
 
 
 def _sidebars(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
     for name in sorted(
         (name for name in names if posixpath.basename(name) in SIDEBARS), key=lambda one: one.count("/")
     ):
-        if entries := sidebar_entries(_read(folder / name), posixpath.join(posixpath.dirname(name), "docs")):
+        if entries := sidebar_entries(text_or_nothing(folder / name), posixpath.join(posixpath.dirname(name), "docs")):
             return entries
     beside = [folder.parent / name for name in sorted(SIDEBARS)] if folder.resolve().name == "docs" else []
-    return next((entries for file in beside if file.is_file() and (entries := sidebar_entries(_read(file), ""))), [])
+    return next(
+        (entries for file in beside if file.is_file() and (entries := sidebar_entries(text_or_nothing(file), ""))), []
+    )
 
 
 def is_summary(name: str) -> bool:
     """Whether a file is a table of contents for a site generator, and so no page."""
-    return posixpath.basename(name) == "SUMMARY.md"
+    return posixpath.basename(name) in ("SUMMARY.md", "_sidebar.md", "_Sidebar.md")
 
 
 def folder_categories(folder: Path, names: Mapping[str, object]) -> dict[str, Category]:
@@ -70,7 +82,7 @@ def folder_categories(folder: Path, names: Mapping[str, object]) -> dict[str, Ca
     for name in names:
         if posixpath.basename(name) not in ("_category_.json", "_category_.yml", "_category_.yaml"):
             continue
-        text = _read(folder / name)
+        text = text_or_nothing(folder / name)
         data = _json(text) if name.endswith(".json") else read_yaml(text)
         matter = FrontMatter(data) if isinstance(data, dict) else FrontMatter()
         found[posixpath.dirname(name)] = Category(matter.word("label"), matter.number("position"))
@@ -83,7 +95,7 @@ def _is_mkdocs(name: str) -> bool:
 
 def _mkdocs(config: Path, above: str, folder: Path, docs_folder: str | None) -> list[NavEntry]:
     """Return the nav of a config file in the folder `above`, or of one beside a folder that is called `docs_folder`."""
-    data = read_yaml(_read(config))
+    data = read_yaml(text_or_nothing(config))
     nav = data.get("nav") if isinstance(data, dict) else None
     if not isinstance(nav, list):
         return []
@@ -116,7 +128,7 @@ def _is_index(name: str) -> bool:
 
 def _summary(text: str, above: str) -> list[NavEntry]:
     """Read GitBook's table of contents: nested lists of links, headings and plain items as groups."""
-    tokens = MarkdownIt("commonmark").parse(text)
+    tokens = MarkdownIt("commonmark").parse(with_wiki_links(text))
     roots: list[NavEntry] = []
     open_items: list[NavEntry] = []
     group: NavEntry | None = None
@@ -153,13 +165,6 @@ def _page_of(inline: Token, above: str) -> str:
     if not target or "://" in target:
         return ""
     return posixpath.normpath(posixpath.join(above, target.partition("#")[0]))
-
-
-def _read(path: Path) -> str:
-    try:
-        return read_text(path)
-    except ManualError:
-        return ""
 
 
 def _json(text: str) -> Any:

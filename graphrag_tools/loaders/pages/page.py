@@ -1,7 +1,9 @@
 """A page of a folder as its source gives it: parts under headings, its data, and the pages that it lists below it."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import PurePosixPath
 
 from graphrag_tools.loaders.html.page import PageSection
@@ -14,7 +16,10 @@ _NUMBER = re.compile(r"^\d+(?:[.\d]*)(?:[-_. ]+)(?=\S)")
 
 @dataclass(frozen=True, slots=True)
 class TocEntry:
-    """A page that another lists below it (toctree): where it lies as written, and the caption of the list."""
+    """A page that another lists below it (toctree): where it lies as written, and the caption of the list.
+
+    A list without a caption has the heading that it stands under, if that is not the page's own.
+    """
 
     target: str
     caption: str = ""
@@ -68,6 +73,16 @@ class SourcePage:
         """The place among its siblings that its data give."""
         found = self.matter.number("sidebar_position", "nav_order", "weight", "order", "position")
         return found if found is not None else self.matter.below("sidebar").number("order")
+
+
+def without_list_headings(parts: Sequence[PageSection], lists: Iterable[TocEntry]) -> tuple[PageSection, ...]:
+    """Return the parts of a page without headings that hold nothing but a list of pages, whose caption they are."""
+    captions = {entry.caption for entry in lists}
+    return tuple(
+        part
+        for part, following in zip_longest(parts, parts[1:])
+        if part.blocks or part.title not in captions or (following is not None and following.level > part.level)
+    )
 
 
 def readable_name(name: str) -> str:

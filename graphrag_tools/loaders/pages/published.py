@@ -1,6 +1,5 @@
 """Tell the pages that a site generator publishes from those beside them, as its configuration says."""
 
-import ast
 import posixpath
 import re
 import tomllib
@@ -8,10 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.pages.antora import DESCRIPTOR, PAGES_OF_MODULES
 from graphrag_tools.loaders.pages.files import matches
 from graphrag_tools.loaders.pages.front_matter import read_yaml
-from graphrag_tools.loaders.source_file import read_text
+from graphrag_tools.loaders.pages.sphinx_config import sphinx_settings
+from graphrag_tools.loaders.source_file import text_or_nothing
 
 _SITE_CONFIG = re.compile(
     r"(?:^|/)(?:docusaurus|astro|mint|docs|vocs|rspress)\.(?:config\.\w+|json)$|(?:^|/)mkdocs\.ya?ml$"
@@ -24,7 +24,7 @@ _HUGO = re.compile(r"(?:^|/)(?:hugo|config|config/_default/(?:hugo|config))\.(?:
 _MKDOCS = re.compile(r"(?:^|/)mkdocs\.ya?ml$")
 _MDBOOK = re.compile(r"(?:^|/)book\.toml$")
 _SPHINX = re.compile(r"(?:^|/)conf\.py$")
-_GENERATORS = (_SITE_CONFIG, _JEKYLL, _HUGO, _MDBOOK, _SPHINX)
+_GENERATORS = (_SITE_CONFIG, _JEKYLL, _HUGO, _MDBOOK, _SPHINX, DESCRIPTOR)
 
 
 def readmes_of_sites(names: Sequence[str]) -> set[str]:
@@ -47,8 +47,9 @@ def has_generator(names: Iterable[str]) -> bool:
 def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) -> set[str]:
     """Return those of the sources that no site generator publishes.
 
-    Docusaurus, Starlight, Hugo, MkDocs and mdBook read one folder, which counts where there are pages in it; Jekyll
-    leaves out folders that begin with "_" and are no collection, and what its configuration excludes, as Sphinx does.
+    Docusaurus, Starlight, Hugo, MkDocs and mdBook read one folder, which counts where there are pages in it, Antora
+    those called pages in its modules; Jekyll leaves out folders that begin with "_" and are no collection, and what
+    its configuration excludes, as Sphinx does.
     """
     beside: set[str] = set()
     for name in names:
@@ -58,10 +59,13 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
             own = {one for one in sources if one.startswith(_below(root, "")) or not root}
             read = {one for one in own if one.startswith(f"{_below(root, content)}/")}
             beside |= own - read if read else set()
+        elif DESCRIPTOR.search(name):
+            own = {one for one in sources if one.startswith(_below(around, "")) or not around}
+            beside |= {one for one in own if not matches(one, [_below(around, PAGES_OF_MODULES)])}
         elif _JEKYLL.search(name):
             beside |= _left_by_jekyll(_data(folder / name), around, sources)
         elif _SPHINX.search(name):
-            globs = _with_contents(_excluded_by_sphinx(folder / name))
+            globs = _with_contents(_texts(sphinx_settings(text_or_nothing(folder / name)).get("exclude_patterns")))
             beside |= {one for one in sources if matches(posixpath.relpath(one, around or "."), globs)}
     return beside
 
@@ -72,7 +76,7 @@ def _content_folder(folder: Path, name: str) -> str:
         return "src/content/docs"
     if _DOCUSAURUS.search(name):
         # Its configuration is a program: where it says anything of folders, none is taken for granted.
-        return "" if _OWN_PATH.search(_text(folder / name)) else "docs"
+        return "" if _OWN_PATH.search(text_or_nothing(folder / name)) else "docs"
     if _HUGO.search(name):
         return str(_data(folder / name).get("contentDir") or "content").strip("/")
     if _MKDOCS.search(name):
@@ -104,35 +108,13 @@ def _with_contents(excluded: Iterable[str]) -> list[str]:
     return [glob for one in excluded for glob in (one.strip("/"), f"{one.strip('/')}/**")]
 
 
-def _excluded_by_sphinx(config: Path) -> list[str]:
-    """Return what a conf.py, which is read and not run, leaves out by a plain list of names."""
-    try:
-        statements = ast.parse(_text(config)).body
-        lists = [
-            ast.literal_eval(one.value)
-            for one in statements
-            if isinstance(one, ast.Assign)
-            and any(isinstance(to, ast.Name) and to.id == "exclude_patterns" for to in one.targets)
-        ]
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        return []
-    return _texts(lists[-1]) if lists else []
-
-
 def _texts(value: Any) -> list[str]:
     """Return the names in a list or the keys of a mapping."""
     return [str(one) for one in value] if isinstance(value, list | dict) else []
 
 
-def _text(path: Path) -> str:
-    try:
-        return read_text(path)
-    except ManualError:
-        return ""
-
-
 def _data(path: Path) -> dict[str, Any]:
-    text = _text(path)
+    text = text_or_nothing(path)
     if path.suffix == ".toml":
         try:
             return tomllib.loads(text)

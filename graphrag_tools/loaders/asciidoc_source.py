@@ -1,0 +1,167 @@
+"""Do to the source of an AsciiDoc page what comes before its lines are read: attributes, included files, titles."""
+
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from graphrag_tools.loaders.markdown_text.partials import Partials
+from graphrag_tools.loaders.pages.antora import resource_path
+
+INTRINSIC: Mapping[str, str] = {
+    "empty": "",
+    "sp": " ",
+    "nbsp": " ",
+    "zwsp": "",
+    "wj": "",
+    "apos": "'",
+    "quot": '"',
+    "lsquo": "‘",
+    "rsquo": "’",
+    "ldquo": "“",
+    "rdquo": "”",
+    "deg": "°",
+    "plus": "+",
+    "brvbar": "¦",
+    "vbar": "|",
+    "amp": "&",
+    "lt": "<",
+    "gt": ">",
+    "startsb": "[",
+    "endsb": "]",
+    "caret": "^",
+    "asterisk": "*",
+    "tilde": "~",
+    "backslash": "\\",
+    "backtick": "`",
+    "two-colons": "::",
+    "two-semicolons": ";;",
+    "cpp": "C++",
+    "pp": "++",
+}
+"""Attributes that every page has: characters that have a meaning of their own in the language."""
+ATTRIBUTE = re.compile(r"^:!?([\w-]+)!?:(?:[ \t]+(.*))?$", re.MULTILINE)
+_TITLE = re.compile(r"^=[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
+_NAMED = re.compile(
+    r"^\[(?:\[(?P<old>[\w:.-]+)[^\]\n]*\]|#(?P<new>[\w:.-]+)[^\]\n]*)\]\n(?:\[[^\n]*\]\n|:[\w-]+:.*\n)*"
+    r"(?:=+[ \t]+|\.(?=[^\s.]))(?P<title>\S.*?)[ \t]*$",
+    re.MULTILINE,
+)
+_NAME = re.compile(r"(?<!\\)\{([A-Za-z0-9_][\w-]*)\}")
+_INCLUDE = re.compile(r"^include::([^\[\s]+)\[([^\]]*)\]$", re.MULTILINE)
+_OFFSET = re.compile(r"\bleveloffset=([+-]?\d)")
+_TAGS = re.compile(r"\btags?=\"?([\w;,*!-]+)")
+_TAG_LINE = re.compile(r"\b(tag|end)::([\w-]+)\[\]")
+_COMPARED = re.compile(r"^(?P<left>[^=!<>]*?)\s*(?P<sign>==|!=|<=|>=|<|>)\s*(?P<right>[^=!<>]*)$")
+_COMPARISONS: Mapping[str, Callable[[str, str], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+}
+_HEADING = re.compile(r"^(={1,6})(?=[ \t]+\S)")
+_FENCE = re.compile(r"^(-{4,}|\.{4,}|\+{4,}|/{4,})$")
+_MOST_DEEP = 6
+_MOST_LEVELS = 6
+_MOST_NESTED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class AsciiDocNames:
+    """What the pages of a manual share: the attributes that are set for all, and what their places are called."""
+
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """By the name of a page's file ("photo.adoc"), or by that of a place ("#zoom")."""
+
+    def title_of(self, target: str) -> str:
+        """Return what a link without words of its own shows: the title of the place that it leads to, else the link."""
+        path, _, anchor = target.partition("#")
+        key = f"#{anchor}" if anchor else path.rpartition("/")[2].rpartition(":")[2]
+        return self.titles.get(key, anchor.strip("_").replace("_", " ") if anchor else target)
+
+
+def titles_in(name: str, text: str) -> dict[str, str]:
+    """Return what the places of a page are called, as `AsciiDocNames.titles` has them."""
+    found = {f"#{match['old'] or match['new']}": match["title"] for match in _NAMED.finditer(text)}
+    if title := _TITLE.search(text):
+        found[name.rpartition("/")[2]] = title[1]
+    return found
+
+
+def attributes_in(text: str) -> dict[str, str]:
+    """Return the attributes that a page sets, wherever it does."""
+    return {name.lower(): value.strip() for name, value in ATTRIBUTE.findall(text)}
+
+
+def with_attributes(text: str, attributes: Mapping[str, str]) -> str:
+    """Return a text with the values of attributes in place of their names in braces; unknown ones stay as they are.
+
+    >>> with_attributes("Turn {product} on", {"product": "the {name}", "name": "Lamp"})
+    'Turn the Lamp on'
+    """
+    for _ in range(_MOST_NESTED):
+        said = _NAME.sub(
+            lambda match: attributes.get(match[1].lower(), INTRINSIC.get(match[1].lower(), match[0])), text
+        )
+        if said == text:
+            break
+        text = said
+    return text
+
+
+def with_includes(text: str, name: str, partials: Partials, attributes: Mapping[str, str], depth: int = 0) -> str:
+    """Return a page's text with the files of the manual that it includes, their headings moved as it says.
+
+    Of a file included by tags only the lines between them are put in, and no lines that mark tags.
+    """
+
+    def included(match: re.Match[str]) -> str:
+        written = with_attributes(match[1], attributes)
+        target = resource_path(written) or written.rpartition("}")[2]
+        found = partials.text_of(target, name) if depth < _MOST_DEEP else ""
+        inner = with_includes("\n".join(_tagged(found, match[2])), name, partials, attributes, depth + 1)
+        offset = _OFFSET.search(match[2])
+        return "\n".join(_moved(inner, int(offset[1]))) if offset else inner
+
+    return _INCLUDE.sub(included, text)
+
+
+def may_hold(kind: str, names: str, expression: str, attributes: Mapping[str, str]) -> bool:
+    """Whether a condition (ifdef, ifndef, ifeval) holds, as far as the attributes tell; an unknown one may."""
+    if kind == "ifeval":
+        compared = _COMPARED.match(with_attributes(expression, attributes))
+        if not compared or _NAME.search(compared[0]):
+            return True
+        left, right = (compared[side].strip().strip("\"'") for side in ("left", "right"))
+        return _COMPARISONS[compared["sign"]](left, right)
+    known = [name.strip().lower() in attributes for name in re.split("[,+]", names)]
+    # That an attribute is not set here does not say that a build does not set it.
+    return not (kind == "ifndef" and (any(known) if "+" not in names else all(known)))
+
+
+def _tagged(text: str, options: str) -> Iterator[str]:
+    named = _TAGS.search(options)
+    wanted = {one for one in re.split(r"[;,]", named[1]) if one and one[0] not in "!*"} if named else set()
+    inside: set[str] = set()
+    for line in text.split("\n"):
+        if mark := _TAG_LINE.search(line):
+            (inside.add if mark[1] == "tag" else inside.discard)(mark[2])
+        elif not wanted or wanted & inside:
+            yield line
+
+
+def _moved(text: str, by: int) -> Iterator[str]:
+    """Yield the lines with headings some levels deeper, or higher; what stands between fences is no heading."""
+    fence = ""
+    for line in text.split("\n"):
+        if mark := _FENCE.match(line.rstrip()):
+            fence = "" if mark[1] == fence else fence or mark[1]
+        heading = None if fence else _HEADING.match(line)
+        if heading:
+            level = min(max(len(heading[1]) + by, 1), _MOST_LEVELS)
+            yield "=" * level + line[heading.end() :]
+        else:
+            yield line
