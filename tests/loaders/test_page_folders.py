@@ -290,7 +290,7 @@ def test_the_sidebar_of_a_wiki_orders_its_pages_and_its_links_lead_to_them(tmp_p
         "_Sidebar.md": "* [[Home]]\n* Care\n  * [[Wipe it|Daily-care]]\n* [[Boil water]]\n",
         "_Footer.md": "Made with joy.\n",
         "Home.md": "# Kettle\n\nBegin with [[Boil water]], [[the care|Daily-care]] or [[Boil-water#Stop|stopping]].\n",
-        "Boil-water.md": "Press it. See [[1]](https://example.org) and `[[code]]`. ![[kettle.png]]\n\n## Stop\n\nLift.\n",
+        "Boil-water.md": "Press it. See [[1]](http://a.org) and `[[code]]`. ![[kettle.png]]\n\n## Stop\n\nLift.\n",
         "Daily-care.md": "Wipe it. [[Nowhere]] is no page.\n",
     }
     found = graph(tmp_path, files)
@@ -307,3 +307,20 @@ def test_docsify_orders_pages_by_its_sidebar(tmp_path: Path) -> None:
     files = {f"{name}.md": f"# {name.rpartition('/')[2].title()}\n\nText.\n" for name in names}
     found = paths(graph(tmp_path, {"_sidebar.md": sidebar, **files}))
     assert found == ["Readme", "Use", "Use > Boil", "Use > Cool"]
+
+
+def test_markup_and_programs_in_the_braces_of_a_tag_are_no_text(tmp_path: Path) -> None:
+    page = (
+        '# Setup\n\n<Tabs\n  groupId="os"\n  values={[\n    {\n      label: (\n        <>\n          '
+        '<Icon icon="mdi:x" style={{ margin: "1rem" }} /> Phone\n        </>\n      ),\n      value: "phone",\n    },\n'
+        "    { label: 'Desk > top', value: 'desk' },\n  ]}>\n\n<TabItem value=\"phone\">\n\nTap it.\n\n</TabItem>\n\n"
+        '<TabItem value="desk">\n\nClick it.\n\n</TabItem>\n\n</Tabs>\n\n'
+        "<Button onClick={() => { if (a > 1) { go(\"a\") } }} {...rest} label={'Go'} />\n\nTurn it if 1 < 2 and {x.\n"
+    )
+    found = graph(tmp_path, {"a.mdx": page})
+    assert texts(found, "m/setup") == ["Phone", "Tap it.", "Desk > top", "Click it.", "Go", "Turn it if 1 < 2 and {x."]
+
+
+def test_tags_that_never_end_are_read_in_time(tmp_path: Path) -> None:
+    found = graph(tmp_path, {"a.mdx": "# A\n\n" + "<A {" * 20_000 + "\n\nThe end.\n"})
+    assert texts(found, "m/a")[-1] == "The end."

@@ -7,6 +7,7 @@ notes mean the same everywhere. Definition lists and footnotes come from mdit-py
 import re
 from collections import Counter
 from itertools import pairwise
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -112,7 +113,7 @@ def _wiki_link(match: re.Match[str]) -> str:
     page, words = match["first"].strip(), (match["second"] or match["first"]).strip()
     if match["second"] and " " in page and " " not in words:
         page, words = words, page
-    return f"[{words}](</{page.replace(' ', '-')}{match['anchor'] or ''}>)"
+    return f"[{words}](/{quote(page.replace(' ', '-') + (match['anchor'] or ''), safe='/#')})"
 
 
 def _with_empty_header(table: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS, opening
+from graphrag_tools.loaders.markdown_text.jsx_values import tab_labels, without_braced_values
 
 _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}\}){0,500}\}){0,1000}\}"
 _ATTRIBUTES = rf"(?:[^<>{{}}\"'`]|\"[^\"]{{0,2000}}\"|'[^']{{0,2000}}'|{_BRACES}){{0,2000}}?"
@@ -69,8 +70,10 @@ def without_tags(text: str, *, is_mdx: bool) -> str:
     bare = without_template_tags(bare)
     bare = "\n".join(map(_without_attribute_lists, bare.split("\n")))
     bare = _EMPTY_TAG.sub("", bare)
+    labels = tab_labels(bare)
+    bare = without_braced_values(bare)
     closed = {match["name"] for match in _TAG.finditer(bare) if match["close"]}
-    bare = _TAG.sub(lambda match: _tag_text(match, closed, bare), bare)
+    bare = _TAG.sub(lambda match: _tag_text(match, closed, bare, labels), bare)
     return _EXPRESSION.sub(lambda match: match[1] or "", bare) if is_mdx else bare
 
 
@@ -97,7 +100,7 @@ def tag_attributes(written: str) -> dict[str, str]:
     return {name.lower(): one or two or three for name, one, two, three in _ATTRIBUTE.findall(written)}
 
 
-def _tag_text(match: re.Match[str], closed: set[str], text: str) -> str:
+def _tag_text(match: re.Match[str], closed: set[str], text: str, labels: Mapping[str, str]) -> str:
     name, attributes = match["name"], match["attributes"]
     in_capitals = name.isupper() and (len(name) > 1 or name in closed)
     if name.lower() in HTML_ELEMENTS and (name[0].islower() or in_capitals):
@@ -113,10 +116,10 @@ def _tag_text(match: re.Match[str], closed: set[str], text: str) -> str:
         return f"&lt;{match[0][1:-1]}&gt;"
     if name[0].islower():
         return ""
-    return _component_text(match, text)
+    return _component_text(match, text, labels)
 
 
-def _component_text(match: re.Match[str], text: str) -> str:
+def _component_text(match: re.Match[str], text: str, labels: Mapping[str, str]) -> str:
     line_start = text.rfind("\n", 0, match.start()) + 1
     before = text[line_start : match.start()]
     indent = before if not before.strip() else ""
@@ -139,7 +142,7 @@ def _component_text(match: re.Match[str], text: str) -> str:
     if match["empty"] and not is_alone:
         # A badge after a title is no part of the title.
         return "" if before.lstrip().startswith("#") else _words_of(given)
-    label = next((given[key] for key in _LABELS if given.get(key)), "")
+    label = next((given[key] for key in _LABELS if given.get(key)), "") or labels.get(given.get("value", ""), "")
     if label and not match["close"]:
         target = given.get("href") or given.get("to") or given.get("link")
         heading = f"[{label}]({target})" if target and match["empty"] else f"**{label}**"
