@@ -77,21 +77,24 @@ def shown_answer(answer: "Answer", index: "ManualIndex | None", verbose: bool) -
     """Yield the lines of an answer; `verbose` adds who answered, what was called and what it cost."""
     from graphrag_tools.answers.layout import head_words, names_places
 
-    claims = answer.status in ("answered", "unverified")
+    claims, named = answer.status in ("answered", "unverified"), names_places(answer)
     yield _headline(answer, claims)
     if answer.understood_as:
         yield Hanging(f"{words_in(answer.language).understood_as}: ", Text(answer.understood_as), "dim")
-    if claims or answer.status == "not_from_manual":
+    if claims and named:
+        yield Text()
+        yield Text(head_words(answer))
+    elif claims or answer.status == "not_from_manual":
         yield Text()
         yield from _words(answer, index)
         yield from _more(answer, index)
     elif head_words(answer).count("\n"):
         yield Text(head_words(answer).partition("\n")[2])
-    if answer.sources and claims:
+    if answer.sources and claims and not named:
         yield Text()
         yield _source_line(answer)
-    if names_places(answer) or claims:
-        yield from _places(answer, claims, index)
+    if named or claims:
+        yield from _places(answer, claims and not named, index)
     for warning in answer.warnings:
         yield Hanging("! ", Text(warning), "yellow")
     if verbose:

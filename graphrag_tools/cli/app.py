@@ -11,7 +11,7 @@ from graphrag_tools.cli.ask import ask, chat
 from graphrag_tools.cli.consent import trust_folder
 from graphrag_tools.cli.doctor import doctor
 from graphrag_tools.cli.evaluate import evaluate, questions
-from graphrag_tools.cli.graph import export, tree
+from graphrag_tools.cli.graph import candidates, export, tree
 from graphrag_tools.cli.index import add, build, check, list_manuals, remove
 from graphrag_tools.cli.menu import menu
 from graphrag_tools.cli.opening import open_index
@@ -134,13 +134,13 @@ def describe(
 
 
 def _named(index: "ManualIndex", text: str, manual: str | None) -> "MenuItem":
-    """Return the item that a text means; what a model would be told of one that there is not becomes an error."""
+    """Return the item that a text means; that there is none, or several, is an error with what is near."""
     from graphrag_tools.tools.items import NoSuchItem, find_item
 
     try:
         return find_item(index, text, manual)
     except NoSuchItem as error:
-        raise ConfigError(str(error)) from error
+        raise ConfigError(candidates(text, error.match)) from error
 
 
 def _fail(reason: str) -> None:

@@ -109,11 +109,11 @@ def graphs_named(index: "ManualIndex", item: str | None, manual: str | None) -> 
     try:
         found = find_item(index, item, manual)
     except NoSuchItem as error:
-        raise ConfigError(_candidates(item, error.match)) from error
+        raise ConfigError(candidates(item, error.match)) from error
     return [(index.graph_of(found.id), found.id)]
 
 
-def _candidates(item: str, match: "NameMatch") -> str:
+def candidates(item: str, match: "NameMatch") -> str:
     """Word for a terminal, in one line, that a text names no item or several."""
     listed = "; ".join(f"{found.menu_path} (id {found.id})" for found in match.items or match.nearest)
     if match.items:

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from graphrag_tools.cli.build_report import language_not_known, rendered_reports
+from graphrag_tools.cli.completion import known_manuals
 from graphrag_tools.cli.nearest import manual_ids
 from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import Json
@@ -154,7 +155,9 @@ def add(
 
 
 def remove(
-    manuals: Annotated[list[str], typer.Argument(help="Ids of manuals, as list shows them.")],
+    manuals: Annotated[
+        list[str], typer.Argument(help="Ids of manuals, as list shows them.", autocompletion=known_manuals)
+    ],
     index: Index = DEFAULT_INDEX,
     wait: Wait = False,
     as_json: Json = False,

@@ -10,9 +10,10 @@ from typing import Annotated, Any, get_args, get_type_hints
 import typer
 from annotated_types import Ge, Le
 from typer.core import TyperCommand
-from typer.models import OptionInfo
+from typer.models import OptionInfo, ParameterInfo
 from typing_extensions import Doc
 
+from graphrag_tools.cli.completion import COMPLETERS
 from graphrag_tools.place import place_of
 from graphrag_tools.workflow.settings import (
     DEFAULT_INDEX,
@@ -146,6 +147,8 @@ def _option(annotation: Any, name: str) -> Any:
     for one in metadata:
         if isinstance(one, OptionInfo):
             one.rich_help_panel = one.rich_help_panel or panel
+        if isinstance(one, ParameterInfo):
+            one.autocompletion = one.autocompletion or COMPLETERS.get(name)
     told = [one.documentation for one in metadata if isinstance(one, Doc)]
     if not told:
         return annotation
@@ -158,4 +161,5 @@ def _option(annotation: Any, name: str) -> Any:
         place = typer.Option(parser=place_of, metavar="<path>", help=told[0], envvar=variable, rich_help_panel=panel)
         return Annotated[Path, place]
     option = typer.Option(min=least, max=most, help=told[0], envvar=variable, rich_help_panel=panel)
+    option.autocompletion = COMPLETERS.get(name)
     return Annotated[kind, option]

@@ -16,7 +16,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from graphrag_tools.cli.answers import shown_answer, shown_line
+from graphrag_tools.cli.answers import Hanging, shown_answer, shown_line
 from graphrag_tools.redaction import hide_secrets
 from graphrag_tools.text.characters import escaped_controls, without_controls
 
@@ -36,14 +36,12 @@ def rendered_answer(answer: "Answer", index: "ManualIndex | None" = None, verbos
 
 def rendered_hits(hits: "Iterable[tuple[MenuItem, str, float]]") -> RenderableType:
     """Search results: item, its best block and its score."""
-    table = Table(box=None, padding=(0, 2, 1, 0), header_style="bold")
-    table.add_column("", justify="right", style="dim")
-    table.add_column("menu item", ratio=1, overflow="fold")
-    table.add_column("score", justify="right")
+    lines: list[RenderableType] = []
     for number, (item, best, score) in enumerate(hits, start=1):
-        cell = Text.assemble((item.menu_path, "bold cyan"), "\n", best, "\n", (item.id, "dim"))
-        table.add_row(str(number), cell, f"{score:.2f}")
-    return table
+        lead = f"{number}. "
+        lines.append(Hanging(lead, Text.assemble((item.menu_path, "bold cyan"), (f"  score {score:.2f}", "dim"))))
+        lines += [Hanging(" " * len(lead), text) for text in (Text(best), Text(item.id, style="dim"))]
+    return Group(*lines)
 
 
 def rendered_path(way: "MenuPath") -> RenderableType:
@@ -71,7 +69,7 @@ def rendered_item(item: "MenuItem", below: Sequence[str], related: Sequence[str]
         facts.add("Below it", ", ".join(below))
     if related:
         facts.add("See also", ", ".join(related))
-    return Group(facts.table, Text(), *map(_rendered_block, item.blocks))
+    return Group(facts.table, Text(), *_rendered_blocks(item.blocks))
 
 
 class _Facts:
@@ -86,10 +84,10 @@ class _Facts:
         self.table.add_row(label, Text(text, style=style))
 
 
-def _rendered_block(block: "Block") -> RenderableType:
-    from graphrag_tools.answers.layout import block_line
+def _rendered_blocks(blocks: "Sequence[Block]") -> list[RenderableType]:
+    from graphrag_tools.answers.layout import section_lines
 
-    return shown_line(block_line(block))
+    return [shown_line(line) for line in section_lines(blocks)]
 
 
 def print_answer(answer: "Answer", as_json: bool, index: "ManualIndex | None" = None, verbose: bool = False) -> None:
@@ -110,7 +108,9 @@ def print_shown(shown: RenderableType) -> None:
     if console.is_terminal:
         console.print(Cleaned(shown), markup=False)
         return
-    held = Console(highlight=False, soft_wrap=True, file=io.StringIO(), width=_UNWRAPPED, force_terminal=False)
+    # Of the output's own encoding, for rich draws trees in plain characters where that has no others.
+    there = io.TextIOWrapper(io.BytesIO(), encoding=getattr(sys.stdout, "encoding", None) or "utf-8")
+    held = Console(highlight=False, soft_wrap=True, file=there, width=_UNWRAPPED, force_terminal=False)
     with held.capture() as captured:
         held.print(Cleaned(shown), markup=False)
     lines = captured.get().removesuffix("\n").split("\n")

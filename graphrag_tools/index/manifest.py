@@ -123,6 +123,11 @@ def read_manifest(index: Path, name: str = MANIFEST_NAME) -> Manifest:
     except FileNotFoundError as error:
         found = "no such folder" if not index.exists() else f"no {name} in it"
         raise IndexNotFound(f"{index}: {found}. Build one: graphrag-tools build MANUAL --index {index}") from error
+    except NotADirectoryError as error:
+        raise IndexNotFound(
+            f"{index}: found a file; expected the folder of an index. "
+            "Build one: graphrag-tools build MANUAL --index my-index"
+        ) from error
     except OSError as error:
         raise IndexNotFound(f"{file}: cannot be read ({error}).") from error
     try:

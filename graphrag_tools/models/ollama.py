@@ -292,6 +292,16 @@ def server_version(address: OllamaAddress, timeout: float) -> str | None:
     return version if isinstance(version, str) else None
 
 
+def server_models(address: OllamaAddress, timeout: float) -> list[str]:
+    """Return the names of the models that a server has.
+
+    Raises:
+        ollama.ResponseError, ConnectionError, httpx.TransportError: The server failed, or does not answer in time.
+    """
+    with ollama_client(address, timeout) as client:
+        return [entry.model for entry in client.list().models if entry.model]
+
+
 def loaded_model(address: OllamaAddress, name: str, facts: ModelFacts, timeout: float) -> LoadedModel | None:
     """Return a model as it is in memory now; None where it is not loaded, or the server does not say."""
     wanted = (name.lower(), f"{name.lower()}:latest")

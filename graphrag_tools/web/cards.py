@@ -40,7 +40,7 @@ def draw_answer(answer: Answer, asked: Sequence[str], number: int, opening: Open
         _draw_taps(answer, opening)
         _draw_words(answer, index)
         _draw_rest(answer, index)
-        _draw_place(answer, opening)
+        _draw_place(answer, opening, index)
         _draw_alternatives(answer, opening)
         for source in answer.sources:
             _draw_source(source, words_in(answer.language).source, opening, index)
@@ -87,8 +87,10 @@ def _draw_acts(answer: Answer, address: Address) -> None:
 
 def _draw_words(answer: Answer, index: ManualIndex) -> None:
     """Draw an answer's text line by line; the places that it names are drawn as what can be pressed."""
-    if answer.status not in ("answered", "unverified") and names_places(answer):
-        Words("div", head_words(answer), classes="words")
+    if names_places(answer):
+        said, head = words_in(answer.language), head_words(answer)
+        if head not in (said.unsure, said.refused):  # which the heading says
+            Words("div", head, classes="words")
         return
     with part("div", classes="words"):
         _draw_lines(answer, index)
@@ -146,7 +148,7 @@ def _draw_taps(answer: Answer, opening: Opening) -> None:
                 press(name, shown, classes="chip", label=f"{name}. Show its screen")
 
 
-def _draw_place(answer: Answer, opening: Opening) -> None:
+def _draw_place(answer: Answer, opening: Opening, index: ManualIndex) -> None:
     if answer.menu_path:
         path = PATH_SEPARATOR.join(answer.menu_path)
         with part("p", classes="way"):
@@ -156,19 +158,31 @@ def _draw_place(answer: Answer, opening: Opening) -> None:
     if answer.manual:
         with part("p", classes="way"):
             Words("span", "Manual", classes="name")
-            Words("span", answer.manual)
+            Words("span", _title_of(answer.manual, index))
+
+
+def _title_of(manual: str, index: ManualIndex) -> str:
+    return next((info.title for info in index.manuals if info.id == manual), manual)
 
 
 def _draw_alternatives(answer: Answer, opening: Opening) -> None:
     if not answer.alternatives:
         return
-    words = words_in(answer.language)
     with part("div", classes="places"):
-        Words("span", words.see_also if answer.status == "answered" else words.places, classes="lab")
+        if label := _label_of_places(answer):
+            Words("span", label, classes="lab")
         for place in answer.alternatives:
             path = PATH_SEPARATOR.join(place.path)
             shown = functools.partial(opening.place, place.id)
             press(path, shown, classes="place", label=f"{path}. Show it in the menu")
+
+
+def _label_of_places(answer: Answer) -> str:
+    """Return what stands before the places; nothing where the words above them lead to them."""
+    words = words_in(answer.language)
+    if answer.status in ("answered", "unverified"):
+        return "" if names_places(answer) else words.see_also
+    return "" if answer.status == "unsure" else words.nearest
 
 
 def _draw_source(source: Source, name: str, opening: Opening, index: ManualIndex) -> None:

@@ -1,6 +1,7 @@
 """Draw the chat: the turns of a conversation, the draft while an answer is made, and the form to ask with."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 
@@ -8,6 +9,7 @@ from langchain_core.runnables import RunnableConfig
 from nicegui import ui
 
 from graphrag_tools.answer import Answer
+from graphrag_tools.answers.layout import names_places
 from graphrag_tools.conversation.turn import MAX_QUESTION_CHARACTERS
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
@@ -25,6 +27,7 @@ _TOO_LONG = "Not sent: the question has {count:,} characters, and {most:,} are r
 _TOO_LONG_YET = "{count:,} characters; {most:,} are read. Shorten it before you ask."
 _UNEXPECTED = "Something went wrong that should not have; the server's log says what. You can go on asking."
 _UNSENT = "Not sent, or not answered: the server was away. Your words are kept."
+_EARLY = "The page is not connected yet. Your question is sent as soon as it is."
 _AWAY = "The server is away. What you type is kept; it can be sent once the server is back."
 _TOO_MUCH = "Not pasted: that is too much text for a question."
 
@@ -72,14 +75,15 @@ class ChatPane:
 
     def _draw_form(self) -> None:
         Words("p", _AWAY, classes="lost away")
+        Words("p", _EARLY, classes="lost early")
         Words("p", _TOO_MUCH, classes="lost too-much")
         with part("p", classes="lost unsent"):
             Words("span", _UNSENT)
             press("Retry", lambda: None, classes="quiet retry")
         with part("form", classes="asking", label="Ask a question") as self.form:
             self.form.on("submit.prevent", self._ask, args=[])
-            self.field = ui.textarea("Question", on_change=self._count)
-            self.field.props("outlined dense autogrow autocomplete=off rows=1")
+            self.field = ui.textarea(placeholder="Ask in your own words …", on_change=self._count)
+            self.field.props("outlined dense autogrow autocomplete=off rows=1 aria-label=Question")
             self._send = Words("button", "Ask", classes="go")
             self._send.props["type"] = "submit"
             self._halt = press("Stop", self.stop, classes="quiet stop")
@@ -160,14 +164,17 @@ class ChatPane:
 
     def _finish(self, question: str, draft: DraftCard, outcome: Answer | str) -> None:
         draft.remove()
+        keeps = True
         with self._log:
             if isinstance(outcome, Answer):
                 self._draw(Turn(question, outcome))
                 self._answered(outcome, len(self.answers))
+                keeps = outcome.status == "not_in_manual" and names_places(outcome)
             else:
                 Words("p", outcome, classes="trouble")
-                self.field.value = self.field.value or question
-        self._done()
+        if keeps:  # to be said in other words
+            self.field.value = self.field.value or question
+        self._done(keeps)
         self.turn_to(0)
 
     def _draw_quote(self, quote: Answer) -> None:
@@ -197,9 +204,9 @@ class ChatPane:
         self._send.visible = not busy
         self._halt.visible = busy
 
-    def _done(self) -> None:
+    def _done(self, keeps: bool = False) -> None:
         """Tell the browser that the question was taken: it need not keep its words for another try."""
-        self._run("setTimeout(() => graphragTools.done())")
+        self._run(f"setTimeout(() => graphragTools.done({json.dumps(keeps)}))")
 
     def _run(self, script: str) -> None:
         # Of the log's own client: what was clicked may be gone, and with it the slot that the click came from.

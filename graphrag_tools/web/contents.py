@@ -66,11 +66,21 @@ _TOP = MenuItem("", "", "section", "", ())
 class Contents:
     """Shows the tree and marks one item in it; `open_item` is told of one that was pressed."""
 
-    def __init__(self, drawings: Drawings, manuals: Sequence[str], open_item: Callable[[str], None]) -> None:
-        """Draw the tree where the caller's slot is, at the roots of some manuals."""
+    def __init__(
+        self,
+        drawings: Drawings,
+        manuals: Sequence[str],
+        open_item: Callable[[str], None],
+        look_for: Callable[[str], None],
+    ) -> None:
+        """Draw the tree where the caller's slot is, at the roots of some manuals.
+
+        `look_for` is told what is typed into the field that finds items, for what else has names; Enter asks it.
+        """
         self._index: ManualIndex = drawings.index
         self._drawings = drawings
         self._open_item = open_item
+        self._look_beside = look_for
         self._manuals = tuple(manuals)
         self._current = ""
         self._marked: Words | None = None
@@ -78,7 +88,7 @@ class Contents:
         self._wanted = ""
         self._find = part("input", classes="find", label="Find in the manual")
         self._find.props["type"] = "search"
-        self._find.props["placeholder"] = "Find in the manual"
+        self._find.props["placeholder"] = "Find a name; Enter asks"
         self._find.props["autocomplete"] = "off"
         self._find.on("input", self._look_for, js_handler="(event) => emit(event.target.value)", throttle=_THROTTLE)
         self._body = part("div", classes="contents")
@@ -91,8 +101,12 @@ class Contents:
             self._draw()
 
     def _look_for(self, event: GenericEventArguments) -> None:
-        self._wanted = str(event.args).strip()
+        self._find_names(str(event.args).strip())
         self._draw()
+
+    def _find_names(self, wanted: str) -> None:
+        self._wanted = wanted
+        self._look_beside(wanted)
 
     def _draw(self, whole: str = "") -> None:
         self._body.clear()
@@ -170,7 +184,7 @@ class Contents:
 
     def _press(self, item_id: str) -> None:
         if self._wanted:
-            self._wanted = ""
+            self._find_names("")
             self._find.client.run_javascript(f"getHtmlElement({self._find.id}).value = ''")
             self._current = ""
         self._open_item(item_id)

@@ -10,7 +10,7 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.device_menu import Tap
 from graphrag_tools.web.icicle import Bar, map_bars
 
-_QUESTIONS = 3
+_QUESTIONS = 6
 
 
 class Drawings:

@@ -44,6 +44,7 @@ class Header:
                 select.props("outlined dense options-dense").classes("choice")
                 select.on_value_change(self._changed)
             self._button = press("", self._next_theme, classes="quiet theme")
+            press("Share", lambda: None, classes="quiet share", label="Copy a link to what is shown")
             with part("div", classes="switch"):
                 self._tabs = {name: press(words, partial(look, name)) for name, words in _PANES.items()}
         self._showing = False

@@ -15,8 +15,11 @@
   const isBusy = () => find(".log")?.getAttribute("aria-busy") === "true";
   const asked = () => { try { return JSON.parse(kept.get(ASKED) || "[]"); } catch { return []; } };
   const say = words => { const heard = find(".heard"); if (heard) heard.textContent = words; };
+  const submit = () => find(".asking").requestSubmit();
   const show = (name, on) => document.documentElement.classList.toggle(name, on);
+  const isReady = () => Boolean(document.documentElement.dataset.ready);
   let at = null; // Which earlier question is in the field.
+  let early = ""; // What was asked before the page had its server.
 
   function write(words) {
     const into = field();
@@ -35,7 +38,7 @@
   }
 
   function retry() {
-    if (isHere()) { find(".asking").requestSubmit(); return; }
+    if (isHere()) { submit(); return; }
     fetch(location.href).then(answer => { if (answer.ok) location.reload(); }).catch(() => say("Still not sent."));
   }
 
@@ -59,8 +62,10 @@
     const words = event.target.matches(".asking") ? field()?.value.trim() : "";
     if (!words || isBusy()) return;
     kept.set(PENDING, words);
-    show("is-unsent", !isHere());
+    show("is-unsent", !isHere() && isReady());
     if (!isHere()) {
+      if (!isReady()) early = words;
+      setTimeout(() => show("is-early", Boolean(early)), 500);
       event.preventDefault();
       event.stopImmediatePropagation();
       return;
@@ -84,12 +89,31 @@
   }, true);
 
   document.addEventListener("click", event => {
-    const button = event.target.closest("[data-copy], [data-link], .retry, .map [data-item]");
+    const button = event.target.closest("[data-copy], [data-link], .retry, .share, .map [data-item]");
     if (!button) return;
     if (button.matches(".retry")) retry();
+    else if (button.matches(".share")) copy(shared(), button);
     else if (button.dataset.item) emitEvent("open", button.dataset.item);
     else copy(button.dataset.copy || location.origin + button.dataset.link, button);
   });
+
+  // The address of what is shown: an item, the answer that is looked at, or the page itself.
+  function shared() {
+    if (location.pathname.startsWith("/item/")) return location.href;
+    const cards = [...document.querySelectorAll(".answer")], turn = location.hash.slice(1);
+    const card = cards.find(one => one.dataset.turn === turn) || cards.at(-1);
+    return location.origin + (card?.querySelector("[data-link]").dataset.link || "/");
+  }
+
+  // Ask what was typed into the field that finds names.
+  function askFound(from) {
+    const words = from.value.trim();
+    if (!words || isBusy()) return;
+    from.value = "";
+    from.dispatchEvent(new Event("input", { bubbles: true }));
+    write(words);
+    setTimeout(submit); // after the framework has told the server of the words
+  }
 
   // The items of a tree, the tabs and the entries of a screen are walked with the arrow keys.
   function walk(event) {
@@ -122,12 +146,13 @@
     if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Escape" && isBusy()) { find(".stop").click(); return; }
     if (event.target === document.body && event.key.length === 1 && event.key !== " ") field()?.focus();
+    if (event.key === "Enter" && event.target.matches(".find")) { askFound(event.target); return; }
     if (event.target !== field()) { walk(event); return; }
     if (event.shiftKey) return;
     const words = field().value, isRecalled = at !== null && words === asked()[at];
     if (event.key === "Enter") {
       event.preventDefault();
-      find(".asking").requestSubmit();
+      submit();
     } else if (event.key === "ArrowUp" && (!words || isRecalled)) {
       if (recall(-1)) event.preventDefault();
     } else if (event.key === "ArrowDown" && isRecalled) {
@@ -142,17 +167,31 @@
     ready() {
       window.socket.on("disconnect", () => show("is-away", true));
       window.socket.on("connect", () => show("is-away", false));
-      const pending = kept.get(PENDING), words = pending || kept.get(DRAFT);
+      const pending = early ? "" : kept.get(PENDING), words = early || pending || kept.get(DRAFT);
+      if (early) write(""); // The server may not have heard of it.
       if (words && !field().value) write(words);
       show("is-unsent", Boolean(pending));
+      show("is-early", false);
       document.documentElement.dataset.ready = "true";
+      if (early) setTimeout(submit);
+      early = "";
+      if (document.activeElement === document.body && !find(".answer") && matchMedia("(min-width: 821px)").matches)
+        field().focus();
       if (location.hash) emitEvent("address", location.pathname + location.search + location.hash);
     },
     // The server has taken the question and is done with it.
-    done() {
+    done(keeps) {
       kept.set(PENDING, "");
       show("is-unsent", false);
       kept.set(DRAFT, field()?.value || "");
+      if (keeps && document.activeElement === field()) field().select(); // so that what is typed next replaces it
+    },
+    // A view was drawn: bring what it is drawn for into sight.
+    shown() {
+      const mark = find(".screens") ? null : find(".view mark"), menu = find(".menu");
+      if (mark) menu.scrollTop += mark.getBoundingClientRect().top - menu.getBoundingClientRect().top - menu.clientHeight / 3;
+      else menu.scrollTop = 0;
+      graphragTools.screen(null);
     },
     // Bring the entries that are pressed into view, and the screen of one tap to the front.
     screen(number) {

@@ -79,7 +79,9 @@ class ChatPage:
             with part("div", classes="panes") as self._panes:
                 with part("div", classes="side"):
                     self._past = PastConversations(self._new_conversation, self._open_past, self._drop, self._undo)
-                    self._contents = Contents(shared.drawings, list(self._titles), self._open_item)
+                    self._contents = Contents(
+                        shared.drawings, list(self._titles), self._open_item, self._past.show_named
+                    )
                 with part("div", classes="chat"):
                     self._draw_notices()
                     self._chat = ChatPane(
@@ -88,7 +90,7 @@ class ChatPage:
                         self._line,
                         Opening(self._reveal, self._open_item, shared.pages),
                         self._show_new,
-                        self._list_conversations,
+                        self._show_asked,
                         lambda: draw_welcome(shared.drawings, self._on_offer(), self._chat.ask, self._open_item),
                     )
                 with part("aside", classes="menu", label="Menu of the manual"):
@@ -190,7 +192,8 @@ class ChatPage:
         self._views.choose("taps")
         self._show(answer)
         self._look("menu")
-        self._run(f"setTimeout(() => graphragTools.screen({json.dumps(tap)}))")
+        if tap is not None:
+            self._run(f"setTimeout(() => graphragTools.screen({tap}))")
 
     def _open_item(self, item_id: str, *, is_new: bool = True) -> None:
         """Show an item; one that was pressed (`is_new`) gets its address."""
@@ -199,7 +202,6 @@ class ChatPage:
             if is_new:
                 self._go_to(Address(item=item_id))
         self._look("menu")
-        self._run("setTimeout(() => graphragTools.screen(null))")
 
     def _look(self, pane: str) -> None:
         self._panes.classes(remove="look-chat look-menu look-side", add=f"look-{pane}")
@@ -264,6 +266,11 @@ class ChatPage:
             trouble = str(error)
         self._chat.open(self._conversations, past, trouble)
         self._show_turn(turn)
+
+    def _show_asked(self) -> None:
+        """Show that a question was taken, which may have been typed beside another pane."""
+        self._list_conversations()
+        self._look("chat")
 
     def _list_conversations(self) -> None:
         self._past.show(self._conversations)

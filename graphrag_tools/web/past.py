@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from graphrag_tools.text.normalise import folded
 from graphrag_tools.web.conversations import Conversation, Conversations
 from graphrag_tools.web.elements import Words, part, press
 
@@ -19,6 +20,8 @@ class PastConversations:
     ) -> None:
         """Draw the list where the caller's slot is."""
         self._choose = choose
+        self._all: list[tuple[Conversation, bool]] = []
+        self._wanted = ""
         self._undo = undo
         with part("nav", classes="conversations", label="Conversations"):
             with part("div", classes="row"):
@@ -30,14 +33,22 @@ class PastConversations:
 
     def show(self, conversations: Conversations) -> None:
         """Show a tab's conversations in which something was asked, the open one marked."""
-        self._list.clear()
         self._mark(self._new, not conversations.open.title)
+        self._all = [(one, one is conversations.open) for one in conversations.all if one.title]
+        self._draw()
+
+    def show_named(self, wanted: str) -> None:
+        """Show those alone that have a text in their first question, as it is compared: all for none."""
+        self._wanted = folded(wanted)
+        self._draw()
+
+    def _draw(self) -> None:
+        self._list.clear()
         with self._list:
-            for one in conversations.all:
-                if one.title:
+            for one, is_open in self._all:
+                if self._wanted in folded(one.title):
                     with part("li"):
-                        title = press(one.title, partial(self._choose, one.id), classes="past-one")
-                        self._mark(title, one is conversations.open)
+                        self._mark(press(one.title, partial(self._choose, one.id), classes="past-one"), is_open)
 
     def _mark(self, button: Words, is_open: bool) -> None:
         button.props("aria-current=true" if is_open else "", remove="" if is_open else "aria-current")

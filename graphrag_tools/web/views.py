@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from nicegui import ui
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.answers.layout import block_line
+from graphrag_tools.answers.layout import AnswerLine, section_lines
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuGraph, MenuItem
 from graphrag_tools.manual.sections import Block
@@ -143,6 +143,7 @@ class Views:
                 self._draw_map(graph, section)
             else:
                 self._draw_section(graph, section, item)
+        self._body.client.run_javascript("setTimeout(() => graphragTools.shown())")
 
     def _draw_taps(self, graph: MenuGraph, item: MenuItem, section: MenuItem) -> None:
         taps = self._shown.taps or item.taps
@@ -227,8 +228,8 @@ class Views:
             if not section.blocks:
                 Words("p", "The manual has no text here, only the items below it.", classes="aside")
             name = item.name if item.id != section.id else ""
-            for at, block in enumerate(section.blocks):
-                _draw_block(block, at in quoted, bool(name) and block.name == name)
+            for at, (block, line) in enumerate(zip(section.blocks, section_lines(section.blocks), strict=True)):
+                _draw_block(block, line, at in quoted, bool(name) and block.name == name)
             self._draw_origin(graph, section)
         self._draw_related(graph, section)
 
@@ -244,10 +245,9 @@ class Views:
             Words("p", f"Page {section.page}", classes="aside")
 
 
-def _draw_block(block: Block, is_quoted: bool, is_here: bool) -> None:
-    line = block_line(block)
-    drawn = part("p", classes=f"line {block.kind}{' here' if is_here else ''}").style(f"--depth: {block.depth}")
-    with drawn:
+def _draw_block(block: Block, line: AnswerLine, is_quoted: bool, is_here: bool) -> None:
+    kind = f"line {line.kind}{' numbered' if line.number else ''}{' here' if is_here else ''}"
+    with part("p", classes=kind).style(f"--depth: {line.depth}; --number: '{line.number}.'"):
         if line.name and not is_quoted:
             Words("b", f"{line.name}: ")
             Words("span", line.text)

@@ -47,7 +47,8 @@ def _draw_areas(drawings: Drawings, manual: str, name: str, open_item: Callable[
     with part("ul", classes="areas"):
         for area in areas[:_MOST_AREAS]:
             with part("li"):
-                count = f"{area.sections} section{'s' if area.sections > 1 else ''}"
+                below = max(1, area.sections - 1)  # as the contents count
+                count = f"{below:,} section{'s' if below > 1 else ''}"
                 with press("", partial(open_item, area.id), classes="area", label=f"{area.name}, {count}"):
                     Words("b", area.name)
                     Words("span", count)

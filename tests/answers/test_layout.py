@@ -3,9 +3,13 @@
 from pathlib import Path
 
 import pytest
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.memory import InMemorySaver
+from rich.text import Text
 
 from graphrag_tools.answer import Answer, Source
 from graphrag_tools.answers.layout import AnswerLine, answer_lines, head_words, names_places
+from graphrag_tools.cli.answers import shown_answer
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.sections import Block, Manual, Section, written_block
 from graphrag_tools.workflow.graph import ask, manual_workflow
@@ -89,3 +93,27 @@ def test_head_of_an_unsure_answer_leaves_its_places_out(sample_index_for_answers
     hint = ask(app, "hello")
     assert "\n" in head_words(hint)
     assert not names_places(hint)
+
+
+def test_follow_up_that_the_manual_says_no_more_about_lists_its_places_once(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
+    thread: RunnableConfig = {"configurable": {"thread_id": "one"}}
+    first, second = [
+        ask(app, words, thread) for words in ("How do I turn on flight mode?", "and how do I turn it off?")
+    ]
+    assert not names_places(first)
+    assert head_words(first) == first.text
+    assert names_places(second)
+    assert second.text.startswith(f"{head_words(second)}\n- ")
+    assert "no more about that" in head_words(second)
+    shown = "".join(line.plain for line in shown_answer(second, None, verbose=False) if isinstance(line, Text))
+    assert head_words(second) in shown
+    assert "- " not in shown
+    several = second.model_copy(update={"text": f"{head_words(second)}\n" + "\n".join(_named_with_manual(second))})
+    assert names_places(several)
+
+
+def _named_with_manual(answer: Answer) -> list[str]:
+    return [f"- {' > '.join(place.path)} (larkfield)" for place in answer.alternatives]

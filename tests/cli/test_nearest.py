@@ -82,3 +82,15 @@ def test_words_of_the_inside_do_not_meet_a_newcomer(run: Run, tmp_path: Path) ->
     shown += [run(), *(run(command, "--help") for command in ("build", "ask", "chat", "list", "check", "demo"))]
     for outcome in shown:
         assert [word for word in JARGON if word in " ".join((outcome.out + outcome.err).split())] == []
+
+
+def test_a_word_that_names_no_item_is_told_what_to_type_and_an_index_that_is_a_file_that_it_is_one(
+    run: Run, lamp: Path
+) -> None:
+    outcome = run("describe", "xqzw", "--index", lamp / "index")
+    assert (outcome.code, outcome.err) == (
+        1,
+        "Error: there is no menu item 'xqzw'. Search for it: graphrag-tools search.\n",
+    )
+    error = run("ask", "timer", "--index", lamp / "lamp-manual.md").err
+    assert "found a file; expected the folder of an index. Build one: graphrag-tools build" in error

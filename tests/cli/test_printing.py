@@ -11,6 +11,7 @@ from support.cli_fixtures import Run
 
 from graphrag_tools.cli.output import Cleaned
 from graphrag_tools.index.build import build_index
+from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.sections import Block, Manual, Section
 from graphrag_tools.text.characters import without_controls
 
@@ -91,3 +92,18 @@ def test_colours_of_our_own_stay_on_a_terminal() -> None:
     out = io.StringIO()
     Console(file=out, force_terminal=True, color_system="standard").print(Cleaned(f"plain{DIRT}"), style="red")
     assert out.getvalue() == "\x1b[31mplain\x1b[0m\n"
+
+
+def test_in_a_pipe_nothing_is_padded_and_trees_are_drawn_in_what_the_encoding_has(
+    run: Run, sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = ("--index", sample_index_for_answers.folder)
+    found = run("search", "flight mode", *place).out.splitlines()
+    assert found[0].startswith("1. Settings > Wi-Fi > Flight mode  score ")
+    assert all("   " not in line.strip() for line in found)
+    windows = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    monkeypatch.setattr(sys, "stdout", windows)
+    run("tree", "Reset options", *place)
+    shown = windows.buffer.getvalue().decode("cp1252")  # type: ignore[attr-defined]
+    assert "`-- Reset the device" in shown
+    assert "?" not in shown

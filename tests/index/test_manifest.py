@@ -91,7 +91,7 @@ def test_missing_folder_is_told_from_a_folder_without_an_index(tmp_path: Path) -
 
 def test_file_in_place_of_the_folder_is_no_index(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(IndexNotFound, match="cannot be read"):
+    with pytest.raises(IndexNotFound, match="found a file; expected the folder"):
         read_manifest(tmp_path / "file")
 
 

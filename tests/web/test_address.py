@@ -115,6 +115,29 @@ def test_link_of_an_answer_gives_anybody_the_same_answer(open_page: Open, sample
     assert other.locator(".question").count() == 2
 
 
+def test_share_copies_the_address_of_what_is_shown(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page, permissions=["clipboard-read", "clipboard-write"])
+
+    def shared() -> str:
+        page.bring_to_front()
+        page.evaluate("document.querySelector('.heard').textContent = ''")
+        page.get_by_role("button", name="Copy a link to what is shown").click()
+        page.locator(".heard", has_text="Copied").wait_for(state="attached")
+        copied: str = page.evaluate("navigator.clipboard.readText()")
+        return copied.removeprefix(sample_page.rstrip("/"))
+
+    ask(page, FLIGHT_QUESTION)
+    ask(page, LOAN_QUESTION)
+    wait_for_address(page, "#2")
+    assert Address.read(shared()) == Address(questions=(LOAN_QUESTION,))
+    page.go_back()
+    wait_for_item(page, "Flight mode")
+    assert Address.read(shared()) == Address(questions=(FLIGHT_QUESTION,))
+    page.get_by_role("treeitem", name="Settings", exact=True).click()
+    wait_for_address(page, "/item/larkfield/settings")
+    assert shared() == "/item/larkfield/settings"
+
+
 def test_address_of_what_is_not_here_says_so(open_page: Open, sample_page: str) -> None:
     page = open_page(urljoin(sample_page, "/c/1b4e28ba-2fa1-4d24-883f-0016d3cca427#2"))
     page.locator(".log .trouble", has_text="not kept here").wait_for()

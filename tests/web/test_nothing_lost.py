@@ -10,7 +10,7 @@ from support.web_fixtures import WRITING, Open, SayingModel, Serve, Server, ask
 from graphrag_tools.index.index import ManualIndex
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Locator, Page, WebSocketRoute
 
 FLIGHT_QUESTION = "How do I turn on flight mode?"
 LOAN_QUESTION = "How long can I keep a borrowed book?"
@@ -48,6 +48,37 @@ def test_words_that_were_not_sent_are_kept_and_sent_once_the_server_is_back(
     finally:
         user.close()
         server.close()
+
+
+def test_question_asked_before_the_page_has_its_server_is_sent_by_itself(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    held: list[WebSocketRoute] = []
+    page.route_web_socket("**/*", lambda socket: held.append(socket))  # noqa: PLW0108  # playwright marks what it is given
+    page.reload()
+    field_of(page).fill(FLIGHT_QUESTION)
+    field_of(page).press("Enter")
+    page.locator(".early", has_text="sent as soon as").wait_for()
+    assert page.locator("html[data-ready]").count() == 0
+    for socket in held:
+        socket.connect_to_server()
+    page.locator(".answer .path", has_text="Flight mode").wait_for()
+    assert field_of(page).input_value() == ""
+    assert page.locator(".unsent, .early").first.is_hidden()
+
+
+def test_words_that_the_manual_has_no_answer_to_stay_to_be_said_otherwise(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    field = field_of(page)
+    page.locator("html[data-ready]").wait_for()
+    field.fill("What is the weather in Paris?")
+    field.press("Enter")
+    page.locator(".answer.is-not_in_manual").wait_for()
+    page.wait_for_function("document.activeElement.selectionEnd === 29")
+    page.keyboard.type("hello")  # in place of what is selected
+    field.press("Enter")
+    page.locator(".answer").nth(1).wait_for()
+    assert page.locator(".question").nth(1).inner_text() == "hello"
+    assert field.input_value() == ""
 
 
 def test_question_is_said_to_be_too_long_while_it_is_typed(open_page: Open, sample_page: str) -> None:

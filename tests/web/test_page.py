@@ -65,6 +65,18 @@ def test_refusal_is_told_apart_and_shows_no_item(open_page: Open, sample_page: s
     assert card.locator(".status").inner_text() == "∅ Not in this manual"
     assert card.locator(".path").count() == 0
     assert page.locator("[aria-current=location], mark").count() == 0
+    assert card.locator(".words").count() == 0  # the heading says it, and the places are buttons
+    assert card.locator(".places .place").count() == 3
+
+
+def test_entry_to_press_is_in_sight_on_each_screen(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    ask(page, "How do I reset the device?")
+    page.wait_for_function("""() => [...document.querySelectorAll(".screen .pressed")].every(pressed => {
+        const one = pressed.getBoundingClientRect(), list = pressed.closest("ul").getBoundingClientRect();
+        return one.top >= list.top && one.bottom <= list.bottom;
+    })""")
+    assert page.locator(".screen .pressed").all_inner_texts() == ["Reset", "Reset the device"]
 
 
 def test_clicks_walk_the_graph_and_lead_back(open_page: Open, sample_page: str) -> None:

@@ -79,6 +79,21 @@ def test_one_finds_a_setting(open_page: Open, sample_page: str) -> None:
     assert person.actions <= MOST
 
 
+def test_what_is_looked_for_can_be_asked(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page, viewport={"width": 390, "height": 844})
+    ask(page, FLIGHT_QUESTION)
+    page.get_by_role("button", name="Contents", exact=True).click()
+    find = page.get_by_role("searchbox", name="Find in the manual")
+    find.fill("loan")
+    page.locator(".past-one").wait_for(state="detached")
+    find.fill("flight")
+    page.locator(".past-one", has_text=FLIGHT_QUESTION).wait_for()
+    find.fill("How long can I keep a borrowed book?")
+    find.press("Enter")
+    page.locator(".answer .path", has_text="Loans").wait_for()
+    assert find.input_value() == ""
+
+
 def test_one_follows_up(open_page: Open, sample_page: str) -> None:
     person = Person(open_page(sample_page))
     person.asks(FLIGHT_QUESTION)
