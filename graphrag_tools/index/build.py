@@ -340,12 +340,12 @@ def _written(  # noqa: PLR0913, PLR0917  # what a build knows
     graphs = [manual.graph for manual in plan.written]
     passages = [record for graph in graphs for record in passage_records(graph)]
     with carried_over(backend, before, plan, passages, embedder.cache) as held:
-        write_stores(fresh, plan, embedded(passages, embedder, report, held), len(passages), report)
+        probe = write_stores(fresh, plan, embedded(passages, embedder, report, held), len(passages), report)
     asked = list(question_records(graphs))
     fresh.write_questions(asked, embed_texts(asked, embedder, no_progress))
     fresh.finish()
     there = len(passages) + (fresh.passages if isinstance(fresh, KeepsManuals) else 0)
-    check_stores(fresh, plan, there, passages[0].key if passages else None)
+    check_stores(fresh, plan, there, probe)
     manifest = Manifest(
         generation=number,
         embeddings=embedder.identity,

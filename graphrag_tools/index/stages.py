@@ -78,11 +78,17 @@ def embed_texts(
     return embedder.cache.vectors(texts, embedder.embeddings, partial(report, "embed"), held)
 
 
-def write_stores(fresh: FreshGeneration, plan: Plan, vectors: Iterable[Batch], passages: int, report: Progress) -> None:
-    """Fill the stores of a new generation; the passages of the manuals written come with their vectors, in batches."""
+def write_stores(
+    fresh: FreshGeneration, plan: Plan, vectors: Iterable[Batch], passages: int, report: Progress
+) -> Vector | None:
+    """Fill the stores of a new generation; the passages of the manuals written come with their vectors, in batches.
+
+    Return the first of these vectors, None where there is none.
+    """
+    first: list[Vector] = []
     written = plan.written
     with closing(fresh.open_stores()) as stores:
-        write_batches(stores.vectors, vectors)
+        write_batches(stores.vectors, _noting_first(vectors, first))
         for number, manual in enumerate(written):
             report("graph", number, len(written))
             stores.graph.write(manual.graph)
@@ -94,6 +100,14 @@ def write_stores(fresh: FreshGeneration, plan: Plan, vectors: Iterable[Batch], p
         fresh.write_vocabulary(Vocabulary.merged(fresh.keep_words(words, plan.order)))
     else:
         fresh.write_vocabulary(Vocabulary.merged([of_manual for _, of_manual in words]))
+    return first[0] if first else None
+
+
+def _noting_first(batches: Iterable[Batch], first: list[Vector]) -> Iterator[Batch]:
+    for records, vectors in batches:
+        if not first:
+            first.extend(vectors[:1])
+        yield records, vectors
 
 
 def _parts(fresh: FreshGeneration, order: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -110,10 +124,10 @@ def _write_words(stores: Stores, plan: Plan, parts: Sequence[tuple[str, ...]], r
         report("words", 2 * number + 2, 2 * len(parts))
 
 
-def check_stores(fresh: FreshGeneration, plan: Plan, passages: int, probe: str | None) -> None:
+def check_stores(fresh: FreshGeneration, plan: Plan, passages: int, probe: Vector | None) -> None:
     """Open the written generation anew and see that every store holds and finds what it should.
 
-    `passages` is how many there are, `probe` the key of one that was written, if any was.
+    `passages` is how many there are, `probe` the vector of one that was written, if any was.
 
     Raises:
         StoreError: A store does not.
@@ -122,9 +136,6 @@ def check_stores(fresh: FreshGeneration, plan: Plan, passages: int, probe: str |
     sections, options = sum(info.sections for info in infos), sum(info.options for info in infos)
     with closing(fresh.open_stores()) as stores:
         check_counts(fresh.place, stores, sections=sections, items=sections + options, passages=passages)
-        vectors = stores.vectors.vectors([probe]) if probe else {}
-        for vector in vectors.values():
-            if not stores.vectors.search(vector, 1):
-                raise StoreError(f"{fresh.place}: a probe query found nothing in what was just written.")
-        if len(vectors) != bool(probe) or stores.graph.graph(infos[0].id).manual_id != infos[0].id:
-            raise StoreError(f"{fresh.place}: a passage that was just written is not there.")
+        found = probe is None or stores.vectors.search(probe, 1)
+        if not found or len(stores.graph.graph(infos[0].id)) != infos[0].sections + infos[0].options:
+            raise StoreError(f"{fresh.place}: a probe query found nothing in what was just written.")

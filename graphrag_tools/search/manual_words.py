@@ -1,5 +1,6 @@
 """ManualWords: how one manual writes its words, small enough to be kept beside it, so that others need not be read."""
 
+import json
 import re
 import zlib
 from collections import Counter
@@ -21,8 +22,9 @@ _QUICKLY = 1
 class ManualWords(BaseModel):
     """The words of one manual: how often each stands, which two follow each other, and what is written linked.
 
-    `linked` has the first way in which letters are written that are linked somewhere, `linking` how often they are, and
-    `named` the first short title of some letters. `names` are what the manual calls its device.
+    `pairs` has a line for each two words. `linked` has the first way in which letters are written that are linked
+    somewhere, `linking` how often they are, and `named` the first short title of some letters. `names` are what the
+    manual calls its device.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -30,7 +32,7 @@ class ManualWords(BaseModel):
     language: str
     names: tuple[str, ...]
     counts: dict[str, int]
-    pairs: tuple[str, ...]
+    pairs: str
     linked: dict[str, str]
     linking: dict[str, int]
     named: dict[str, str]
@@ -58,7 +60,7 @@ class ManualWords(BaseModel):
             language=graph.language,
             names=tuple(_device_names(graph)),
             counts=dict(counts),
-            pairs=tuple(sorted(f"{first} {second}" for first, second in pairs)),
+            pairs="\n".join(sorted(f"{first} {second}" for first, second in pairs)),
             linked=linked,
             linking=dict(linking),
             named=named,
@@ -67,7 +69,14 @@ class ManualWords(BaseModel):
     @classmethod
     def from_bytes(cls, content: bytes) -> "ManualWords":
         """Return what was kept. Raises ValueError or zlib.error for anything else."""
-        return cls.model_validate_json(zlib.decompress(content))
+        # As it was written: to validate each word takes longer than all else that a build does with them.
+        return cls.model_construct(**json.loads(zlib.decompress(content)))
+
+    def pairs_that_join_to(self, words: frozenset[str]) -> list[str]:
+        """Return the pairs that are one of some words when they are written in one."""
+        joins = self.pairs.replace(" ", "").split("\n")
+        found = words.intersection(joins)
+        return [pair for pair, join in zip(self.pairs.split("\n"), joins, strict=True) if join in found]
 
     def to_bytes(self) -> bytes:
         """Return what is kept."""

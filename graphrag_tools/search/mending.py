@@ -82,11 +82,11 @@ class Vocabulary(BaseModel):
             for first, written in ((linked, manual.linked), (named, manual.named)):
                 for key, name in written.items():
                     first.setdefault(key, name)
-        apart = (pair for manual in manuals for pair in manual.pairs if pair.replace(" ", "", 1) in counts)
+        known = frozenset(counts)
         return cls(
             words=dict(counts),
             joined={key: name for key, name in (named | linked).items() if counts[key] <= linking[key]},
-            apart=frozenset(apart),
+            apart=frozenset(pair for manual in manuals for pair in manual.pairs_that_join_to(known)),
             names=frozenset(names),
             languages=tuple(sorted(languages)),
         )

@@ -84,7 +84,9 @@ class Piece:
     """Rows of one manual that stand or are to stand together, with their keys."""
 
     manual: str
-    keys: Sequence[bytes]
+    keys: bytes
+    """One behind the other."""
+    key_lengths: NDArray[np.int64]
     rows: NDArray[np.int16]
 
 
@@ -118,7 +120,8 @@ class Spool:
             shape = (count, self.dimension)
             start = end - 2 * count * self.dimension
             rows = np.memmap(self._file, dtype=np.int16, mode="r", offset=start, shape=shape)
-            found.setdefault(manual, []).append(Piece(manual, keys, rows))
+            lengths = np.array([len(key) for key in keys], dtype=np.int64)
+            found.setdefault(manual, []).append(Piece(manual, b"".join(keys), lengths, rows))
         return found
 
     def close(self) -> None:
@@ -128,10 +131,12 @@ class Spool:
 
 def pieces_of(table: Table) -> dict[str, list[Piece]]:
     """Return the rows of a table by manual."""
-    return {
-        manual: [Piece(manual, [key.encode() for key in table.keys_of(range(start, stop))], table.rows[start:stop])]
-        for manual, (start, stop) in table.manuals.items()
-    }
+    found: dict[str, list[Piece]] = {}
+    for manual, (start, stop) in table.manuals.items():
+        ends = np.concatenate(([table.ends[start - 1] if start else 0], table.ends[start:stop]))
+        keys = table.keys[ends[0] : ends[-1]].tobytes()
+        found[manual] = [Piece(manual, keys, np.diff(ends), table.rows[start:stop])]
+    return found
 
 
 def packed_signs(rows: NDArray[Any]) -> NDArray[np.uint64]:
@@ -219,11 +224,11 @@ class _Shape:
 
 
 def _write(out: IO[bytes], pieces: Sequence[Piece], with_signs: int) -> None:
-    keys = [key for piece in pieces for key in piece.keys]
-    ends = np.cumsum([len(key) for key in keys], dtype=np.int64)
+    ends = np.cumsum(np.concatenate([np.empty(0, np.int64), *(piece.key_lengths for piece in pieces)]))
     dimension = max((piece.rows.shape[1] for piece in pieces), default=0)
-    has_signs = len(keys) > with_signs
-    out.write(_head(_Shape(dimension, len(keys), int(ends[-1]) if keys else 0, has_signs), _ranges(pieces)))
+    has_signs = len(ends) > with_signs
+    keys = b"".join(piece.keys for piece in pieces)
+    out.write(_head(_Shape(dimension, len(ends), len(keys), has_signs), _ranges(pieces)))
     lengths = [np.empty(0, dtype=np.float32)]
     signs: list[NDArray[np.uint64]] = []
     for piece in pieces:
@@ -234,7 +239,7 @@ def _write(out: IO[bytes], pieces: Sequence[Piece], with_signs: int) -> None:
                 signs.append(packed_signs(rows))
             out.write(rows.tobytes())
     words = [np.concatenate(signs, axis=1).tobytes()] if signs else []
-    for array in (np.concatenate(lengths).tobytes(), ends.tobytes(), b"".join(keys), *words):
+    for array in (np.concatenate(lengths).tobytes(), ends.tobytes(), keys, *words):
         out.write(bytes(-out.tell() % _ALIGNED))
         out.write(array)
 
@@ -243,8 +248,8 @@ def _ranges(pieces: Sequence[Piece]) -> dict[str, tuple[int, int]]:
     ranges: dict[str, tuple[int, int]] = {}
     at = 0
     for piece in pieces:
-        ranges[piece.manual] = (ranges.get(piece.manual, (at, at))[0], at + len(piece.keys))
-        at += len(piece.keys)
+        ranges[piece.manual] = (ranges.get(piece.manual, (at, at))[0], at + len(piece.rows))
+        at += len(piece.rows)
     return ranges
 
 

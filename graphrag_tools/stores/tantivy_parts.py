@@ -17,7 +17,7 @@ from pydantic import BaseModel, TypeAdapter
 from graphrag_tools.stores.kept import Kept
 
 _META, _MANAGED, _PARTS = "meta.json", ".managed.json", "parts.json"
-_MOST = 32
+_MOST = 64
 """Each part is searched by itself: from some number on, several manuals share one."""
 
 
