@@ -21,6 +21,7 @@ from graphrag_tools.index.check import check_index
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.sections import Block, Manual, Section
 
+READERS = 8
 TOPICS = ("brightness", "colour", "timer", "alarm", "volume", "contrast")
 BUILD = """
 import sys
@@ -47,6 +48,39 @@ def editions(index: ManualIndex) -> set[str]:
     assert all(hit.item for hit in hits)
     texts = [block.text for hit in hits if hit.item for block in hit.item.blocks]
     return {text.partition(",")[0] for text in texts}
+
+
+def reading(index: ManualIndex, done: threading.Event, wrong: list[str]) -> threading.Thread:
+    def read() -> None:
+        while not done.wait(0.02):
+            try:
+                if len(found := editions(index)) != 1:
+                    wrong.append(f"mixed: {found}")
+            except Exception as error:  # noqa: BLE001
+                wrong.append(repr(error))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    return thread
+
+
+def test_no_answer_is_mixed_while_the_index_is_rebuilt_under_readers(opensearch: Node) -> None:
+    address = opensearch.index_address()
+    build_index([edition(1)], address)
+    indexes = [ManualIndex.open(address) for _ in range(2)]
+    done, wrong = threading.Event(), []
+    threads = [reading(indexes[number % 2], done, wrong) for number in range(READERS)]
+    # One right after the other: readers are still at a generation that is deleted.
+    for number in (2, 3, 4):
+        build_index([edition(number)], address)
+    done.set()
+    for thread in threads:
+        thread.join(HANG_SECONDS)
+    assert wrong == []
+    with closing(ManualIndex.open(address)) as index:
+        assert editions(index) == {"In edition 4"}
+    for index in indexes:
+        index.close()
 
 
 def test_builders_that_wait_build_one_after_the_other(opensearch: Node) -> None:

@@ -199,7 +199,7 @@ def lose_a_shard(call: Call) -> Reply:
     for answer in told["responses"]:
         shards = answer["_shards"]
         answer["_shards"] = {**shards, "total": shards["total"] + 1, "failed": 1}
-        answer["hits"]["hits"] = answer["hits"]["hits"][::2]
+        answer["hits"] = {**answer.get("hits", {}), "hits": answer.get("hits", {}).get("hits", [])[::2]}
     return reply.with_json(told)
 
 
@@ -209,7 +209,7 @@ def time_out_inside(call: Call) -> Reply:
     told = reply.json()
     for answer in told["responses"]:
         answer["timed_out"] = True
-        answer["hits"]["hits"] = []
+        answer["hits"] = {**answer.get("hits", {}), "hits": []}
     return reply.with_json(told)
 
 

@@ -139,7 +139,7 @@ class Cluster:
         answer = self.call("POST", f"/{index}/_mget", {"docs": wanted})
         for document in answer["docs"]:
             if "error" in document:
-                raise self.failed(_reason(document["error"]), _UNAVAILABLE)
+                raise GenerationGone(str(self.failed(_reason(document["error"]), _UNAVAILABLE)))
         return [document.get("_source", {}) for document in answer["docs"]]
 
     def refused(self, status: int, what: str, error: Any) -> StoreError:
@@ -148,7 +148,8 @@ class Cluster:
 
     def failed(self, reason: str, remedy: str) -> StoreError:
         """Return the error for what has gone wrong."""
-        return StoreError(f"{self.address}: OpenSearch says: {reason.rstrip('.')}. {remedy}")
+        hidden = Credentials.of(self.address).hide(reason.rstrip("."))
+        return StoreError(f"{self.address}: OpenSearch says: {hidden}. {remedy}")
 
     def close(self) -> None:
         """Close the connections. A second call does nothing."""
@@ -199,8 +200,9 @@ class Cluster:
 
     def _check_is_whole(self, answer: Mapping[str, Any]) -> None:
         if "error" in answer:
-            status = answer.get("status", 0)
-            raise self._status_error(status, _reason(answer["error"]))
+            failed = self._status_error(answer.get("status", 0), _reason(answer["error"]))
+            # An index loses its shards a moment before it is gone.
+            raise GenerationGone(str(failed)) if answer.get("status") == 503 else failed
         shards = answer["_shards"]
         if answer["timed_out"] or shards["successful"] != shards["total"]:
             reason = f"{shards['successful']} of {shards['total']} shards answered in time"

@@ -1,5 +1,6 @@
 """What a server is told of who calls: from the address, else from the environment."""
 
+import base64
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,7 @@ from graphrag_tools.errors import ConfigError
 from graphrag_tools.place import StoreAddress
 
 PREFIX = "GRAPHRAG_TOOLS_STORE_"
+_HIDDEN = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,13 @@ class Credentials:
         if key and not cert:
             raise ConfigError(f"{address}: found {PREFIX}KEY without {PREFIX}CERT, the certificate that it belongs to.")
         return cls((user, password) if user else None, ca, cert, key)
+
+    def hide(self, words: str) -> str:
+        """Return words of a server that may repeat what it was sent, without the password."""
+        if self.login is None:
+            return words
+        sent = base64.b64encode(":".join(self.login).encode()).decode()
+        return words.replace(sent, _HIDDEN).replace(self.login[1], _HIDDEN)
 
 
 def _variable(name: str) -> str:
