@@ -1,5 +1,6 @@
 """The contract of a lexical store, as tests."""
 
+import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -39,6 +40,14 @@ class LexicalStoreContract:
         found = store.search("battery charger", 5)
         assert found[0].key == "battery"
         assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
+
+    def test_score_is_bm25(self, store: LexicalStore) -> None:
+        # One of 4 records has the word, twice among its 7 words; all have 40; k1 is 1.2, b .75, and the factor k1 + 1.
+        idf = math.log(1 + (4 - 1 + 0.5) / (1 + 0.5))
+        expected = idf * (1.2 + 1) * 2 / (2 + 1.2 * (1 - 0.75 + 0.75 * 7 / (40 / 4)))
+        (found,) = store.search("screen", 5)
+        assert found.key == "screen"
+        assert found.score == pytest.approx(expected, rel=1e-5)
 
     def test_only_records_that_share_a_word_are_found(self, store: LexicalStore) -> None:
         assert {hit.key for hit in store.search("charge", 10)} == {"battery", "saving", "clean"}

@@ -1,6 +1,7 @@
 """The contracts of the stores on a real OpenSearch."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from support.opensearch import Node
@@ -10,7 +11,9 @@ from graphrag_tools.index.generation import Stores
 from graphrag_tools.index.opensearch import OpenSearchBackend
 from graphrag_tools.place import StoreAddress, place_of
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, Record, VectorStore
+from graphrag_tools.stores.tantivy import TantivyLexicalStore
 from graphrag_tools.testing import (
+    RECORDS,
     GraphStoreContract,
     LexicalStoreContract,
     VectorStoreContract,
@@ -43,6 +46,24 @@ class TestOpenSearchVectorStore(VectorStoreContract):
     @pytest.fixture
     def open_store(self, open_stores: Callable[[], Stores]) -> Callable[[], VectorStore]:
         return lambda: open_stores().vectors
+
+
+@pytest.mark.parametrize(
+    "query", ["charge the battery", "app as a default app", "the phone's screen", "wifi", "naïve café", "Lampen"]
+)
+def test_words_score_as_in_tantivy(open_stores: Callable[[], Stores], tmp_path: Path, query: str) -> None:
+    records = [
+        *RECORDS,
+        Record("empty", "phone", ""),
+        Record("apps", "phone", "Default apps: Choose the phone's default app. An app is naïve in a café."),
+        Record("lampe", "lampe", "Die Lampen leuchten mit der Batterie.", "de"),
+    ]
+    store, embedded = open_stores().sections, TantivyLexicalStore(tmp_path)
+    store.write(records)
+    embedded.write(records)
+    expected, found = ({hit.key: hit.score for hit in one.search(query, 9)} for one in (embedded, store))
+    # A record without a word in a field counts as one word there, which Tantivy counts as none.
+    assert found == pytest.approx(expected, rel=0.05)
 
 
 def test_vector_of_another_dimension_is_refused_in_words(open_stores: Callable[[], Stores]) -> None:

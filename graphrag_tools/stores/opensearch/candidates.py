@@ -31,13 +31,18 @@ class CandidatesInOneCall:
         near = [store.body(asked.vector, BLOCK_CANDIDATES, manual) for store in self.vectors]
         section = self.sections.body(asked.text, SECTION_CANDIDATES, manual, asked.languages)
         counted = blocks.frequencies_body(unknown) if unknown else None
-        # By index and routing: frequencies are those of all manuals.
-        groups = [
-            (self.section_index.name, manual, [section]),
-            (self.block_index.name, manual, [*near, *(body for bodies in of_blocks for body in bodies)]),
-            (self.block_index.name, None, [counted]),
-        ]
-        answers = iter(self._asked(groups))
+        by_words = [body for bodies in of_blocks for body in bodies if body]
+        in_blocks = self.block_index
+        answers = iter(
+            in_blocks.cluster.search(
+                [
+                    *([self.section_index.asked_by_words(section)] if section else []),
+                    *(in_blocks.asked(body, manual) for body in near if body),
+                    *map(in_blocks.asked_by_words, by_words),
+                    *([in_blocks.asked(counted)] if counted else []),
+                ]
+            )
+        )
         sections = scored(next(answers)) if section else []
         nearest = _best([cosines(next(answers)) for body in near if body])
         words = [_best([scored(next(answers)) for body in bodies if body]) for bodies in of_blocks]
@@ -52,10 +57,6 @@ class CandidatesInOneCall:
 
     def _words(self, text: str, asked: Asked) -> list[dict[str, Any] | None]:
         return [store.body(text, BLOCK_CANDIDATES, asked.manual, asked.languages) for store in self.words]
-
-    def _asked(self, groups: list[tuple[str, str | None, list[dict[str, Any] | None]]]) -> list[dict[str, Any]]:
-        searches = [(index, manual, body) for index, manual, bodies in groups for body in bodies if body]
-        return self.block_index.cluster.search_all(searches)
 
 
 def _best(found: list[list[Scored]]) -> list[Scored]:

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -38,6 +39,34 @@ _REMEDIES: Mapping[int | str, str] = {
     "proxy": "What answers there is no OpenSearch: correct the address.",
 }
 _UNAVAILABLE = "It is starting, stopping, or a part of it is down: try again in a moment."
+
+
+_KEPT_OF_AN_ANSWER = ",".join(
+    f"responses.{part}"
+    for part in (
+        *("error", "status", "timed_out", "_shards", "aggregations", "hits.total"),
+        *("hits.hits._score", "hits.hits.fields", "hits.hits._source"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search of an index, or of the shard to which a routing leads.
+
+    `by_all_shards` weighs words by how often they stand in all of the index, which takes a round among its shards.
+    """
+
+    index: str
+    body: Mapping[str, Any]
+    routing: str | None = None
+    by_all_shards: bool = False
+
+    def header(self) -> dict[str, Any]:
+        """Return what stands before the search in a call of several."""
+        how = {"search_type": "dfs_query_then_fetch"} if self.by_all_shards else {}
+        where = {"routing": self.routing} if self.routing else {}
+        return {"index": self.index, "allow_partial_search_results": False, **how, **where}
 
 
 class Cluster:
@@ -80,29 +109,23 @@ class Cluster:
             raise self.failed("it answered with something that is not JSON", _REMEDIES["proxy"])
         return answer
 
-    def search(self, index: str, *searches: Mapping[str, Any], routing: str | None = None) -> list[dict[str, Any]]:
-        """Return the answers to several searches of an index, made in one call.
+    def search(self, searches: Sequence[Search]) -> list[dict[str, Any]]:
+        """Return the answers to searches, made in one call: of each the hits, without what nobody asks for.
 
         Raises:
             StoreError: As `call`, and where an answer is not whole: a shard is lost, or was too slow.
         """
-        return self.search_all([(index, routing, search) for search in searches])
-
-    def search_all(self, searches: Sequence[tuple[str, str | None, Mapping[str, Any]]]) -> list[dict[str, Any]]:
-        """Return the answers to searches, each of an index and, with a routing, of the shard of one manual.
-
-        Raises:
-            StoreError: As `search`.
-        """
         if not searches:
             return []
-        lines = "".join(
-            f"{json.dumps({'index': index, **({'routing': routing} if routing else {}), **_WHOLE})}\n"
-            f"{json.dumps(search)}\n"
-            for index, routing, search in searches
+        lines = "".join(f"{json.dumps(search.header())}\n{json.dumps(search.body)}\n" for search in searches)
+        answered = self.call(
+            "POST",
+            "/_msearch",
+            lines,
+            seconds=SECONDS_TO_ANSWER,
+            max_concurrent_searches=str(len(searches)),
+            filter_path=_KEPT_OF_AN_ANSWER,
         )
-        how = {"search_type": "dfs_query_then_fetch", "max_concurrent_searches": str(len(searches))}
-        answered = self.call("POST", "/_msearch", lines, seconds=SECONDS_TO_ANSWER, **how)
         answers: list[dict[str, Any]] = answered["responses"]
         for answer in answers:
             self._check_is_whole(answer)
@@ -232,9 +255,6 @@ class Cluster:
 
 class Conflict(StoreError):
     """Somebody else has written a document meanwhile."""
-
-
-_WHOLE = {"allow_partial_search_results": False}
 
 
 def _kind_of(error: NotReached) -> str:

@@ -10,7 +10,7 @@ from graphrag_tools.errors import StoreError
 from graphrag_tools.manual.graph import HAS_CHILD, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.manual.keys import manual_of
 from graphrag_tools.manual.names import NamedItem, NamesHeld
-from graphrag_tools.stores.opensearch.indices import Document, GenerationIndex
+from graphrag_tools.stores.opensearch.indices import Document, GenerationIndex, hits_of
 from graphrag_tools.stores.opensearch.node import Node
 from graphrag_tools.stores.stored_graph import StoredGraph
 from graphrag_tools.text.normalise import folded
@@ -75,7 +75,7 @@ class OpenSearchGraphStore:
 
     def named_items(self) -> list[NamedItem]:
         """Return every item's id, manual, name and path, in reading order."""
-        return [_named(source) for source in self._index.all_sources({"term": {"kind": "item"}}, fields=_NAMED)]
+        return [_named(source) for source in self._index.all_sources({"term": {"kind": "item"}}, None, _NAMED)]
 
     def items_called(self, text: str) -> NamesHeld | None:
         """Return the items whose path and whose name are a text, both folded."""
@@ -84,7 +84,7 @@ class OpenSearchGraphStore:
             for field in ("folded_path", "folded_name")
         )
         answers = self._index.search(by_path, by_name)
-        paths, names = ([_named(hit["_source"]) for hit in answer["hits"]["hits"]] for answer in answers)
+        paths, names = ([_named(hit["_source"]) for hit in hits_of(answer)] for answer in answers)
         return NamesHeld(paths, names)
 
     def folded_names(self, manual: str | None = None) -> list[str] | None:

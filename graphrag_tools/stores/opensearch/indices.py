@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from graphrag_tools.stores.opensearch.client import SECONDS_TO_WRITE, Cluster
+from graphrag_tools.stores.opensearch.client import SECONDS_TO_WRITE, Cluster, Search
 from graphrag_tools.stores.opensearch.mappings import document_id
 
 _PIECE_BYTES, _PIECE_DOCUMENTS = 4_000_000, 1_000
@@ -17,7 +18,6 @@ _BUSY = (429, 503)
 _TRIES, _FIRST_PAUSE = 6, 0.25
 """How often documents that a busy cluster has refused are sent again, and the pause before, which doubles."""
 _PAGE = 1_000
-_FREQUENCIES_KEPT = 100_000
 WRITING = "writing"
 
 
@@ -57,26 +57,34 @@ class GenerationIndex:
         self._counts.clear()
         return loaded
 
-    def search(self, *searches: Mapping[str, Any], manual: str | None = None) -> list[dict[str, Any]]:
-        """Return the answers to several searches, of one manual's documents or of all; `Cluster.search` says more."""
+    def search(self, *bodies: Mapping[str, Any], manual: str | None = None) -> list[dict[str, Any]]:
+        """Return the answers to several searches, of one manual's shard or of all; `Cluster.search` says more."""
         self.make_visible()
-        return self.cluster.search(self.name, *searches, routing=manual or None)
+        return self.cluster.search([self.asked(body, manual) for body in bodies])
+
+    def asked(self, body: Mapping[str, Any], manual: str | None = None) -> Search:
+        """Return a search of one manual's shard, or of all."""
+        return Search(self.name, body, manual or None)
+
+    def asked_by_words(self, body: Mapping[str, Any]) -> Search:
+        """Return a search by words, which goes to all shards: a word weighs the same whichever manual is asked."""
+        return Search(self.name, body, by_all_shards=self._shards > 1)
 
     def sources(self, keys: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
         """Return the documents of some keys and their manuals, in order; {} for one that is not there."""
         return self.cluster.get_many(self.name, [(document_id(key), routing) for key, routing in keys])
 
-    def all_sources(self, query: Mapping[str, Any], manual: str | None = None, fields: Any = True) -> Iterator[Any]:
+    def all_sources(self, query: Mapping[str, Any], manual: str | None, fields: Sequence[str]) -> Iterator[Any]:
         """Yield the documents that a query finds, by their numbers, page by page."""
-        after: list[Any] = []
+        body = {"query": query, "size": _PAGE, "sort": [{"number": "asc"}], "_source": ["number", *fields]}
+        after: dict[str, Any] = {}
         while True:
-            body = {"query": query, "size": _PAGE, "sort": [{"number": "asc"}], "_source": fields}
-            (answer,) = self.search({**body, **({"search_after": after} if after else {})}, manual=manual)
-            hits = answer["hits"]["hits"]
-            yield from (hit["_source"] for hit in hits)
-            if len(hits) < _PAGE:
+            (answer,) = self.search({**body, **after}, manual=manual)
+            sources = [hit["_source"] for hit in hits_of(answer)]
+            yield from sources
+            if len(sources) < _PAGE:
                 return
-            after = hits[-1]["sort"]
+            after = {"search_after": [sources[-1]["number"]]}
 
     def count(self, kind: str) -> int:
         """Return how many documents of a kind there are."""
@@ -97,9 +105,16 @@ class GenerationIndex:
 
     def properties(self) -> dict[str, Any]:
         """Return what each field holds."""
-        answer: dict[str, Any] = self._call("GET", "_mapping")
-        properties: dict[str, Any] = answer[self.name]["mappings"]["properties"]
+        properties: dict[str, Any] = self._describe()["mappings"]["properties"]
         return properties
+
+    @cached_property
+    def _shards(self) -> int:
+        return int(self._describe()["settings"]["index"]["number_of_shards"])
+
+    def _describe(self) -> dict[str, Any]:
+        described: dict[str, Any] = self.cluster.call("GET", f"/{self.name}")[self.name]
+        return described
 
     def _call(self, method: str, what: str, body: Any = None) -> Any:
         return self.cluster.call(method, f"/{self.name}/{what}", body, seconds=SECONDS_TO_WRITE)
@@ -122,6 +137,12 @@ class GenerationIndex:
                 raise self.cluster.refused(fate["status"], f"{len(left)} documents refused", fate["error"])
             time.sleep(pause)
             pause *= 2
+
+
+def hits_of(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the hits of an answer, which leaves out what is empty."""
+    hits: list[dict[str, Any]] = answer.get("hits", {}).get("hits", [])
+    return hits
 
 
 def _line(document: Document) -> str:

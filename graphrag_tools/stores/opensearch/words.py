@@ -1,9 +1,10 @@
 """The lexical store on OpenSearch: BM25 over our own stems, English ones in one field and all others in another."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from graphrag_tools.stores.opensearch.indices import Document, GenerationIndex
+from graphrag_tools.stores.opensearch.indices import Document, GenerationIndex, hits_of
 from graphrag_tools.stores.protocols import Record, Scored
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.text.words import content_words, stem, words
@@ -20,6 +21,8 @@ KEYS_ALONE: Mapping[str, Any] = {
     "track_total_hits": False,
 }
 """Nothing of a hit but its key and its score; of equal scores in the order in which they were written."""
+_WORD, _TOO_LONG = re.compile(r"[^\W_]+"), 40
+_NO_WORD = "-"
 _LETTERS = {"section": "s", "block": "b", "question": "q"}
 
 
@@ -48,7 +51,8 @@ class OpenSearchLexicalStore:
         The query is read as each of the languages, and held against the records of that language alone.
         """
         body = self.body(query, k, manual, languages)
-        return scored(self._index.search(body, manual=manual)[0]) if body else []
+        self._index.make_visible()
+        return scored(self._index.cluster.search([self._index.asked_by_words(body)])[0]) if body else []
 
     def body(self, query: str, k: int, manual: str | None, languages: Collection[str]) -> dict[str, Any] | None:
         """Return a search as OpenSearch takes it; None where the query has no word."""
@@ -96,15 +100,18 @@ class OpenSearchLexicalStore:
         return self._index.count(self._kind)
 
     def _document(self, record: Record, number: int) -> Document:
-        field = self._english if record.language == ENGLISH else self._stems
-        stems = " ".join(stem(word, record.language) for word in words(record.text))
+        is_english = record.language == ENGLISH
+        said = _tantivy_words(record.text) if is_english else words(record.text)
+        stems = " ".join(stem(word, record.language) for word in said)
         source = {
             "kind": self._kind,
             "key": record.key,
             "manual": record.manual,
             "language": record.language,
             "number": number,
-            field: stems,
+            # Both, because a record without a word in a field would not count as one there, as it does in Tantivy.
+            self._english: (is_english and stems) or _NO_WORD,
+            self._stems: (not is_english and stems) or _NO_WORD,
         }
         return Document(f"{_LETTERS[self._kind]}:{record.key}", record.manual, source)
 
@@ -113,14 +120,20 @@ class OpenSearchLexicalStore:
         wanted = content_words(query, language)[:_MAX_QUERY_WORDS]
         if not wanted:
             return None
-        text = " ".join(stem(word, language) for word in wanted)
         if language == ENGLISH:
-            return {"match": {self._english: text}}
+            # A word that is said twice counts once, as Tantivy's parser has it.
+            return {"match": {self._english: " ".join(map(stem, dict.fromkeys(wanted)))}}
+        text = " ".join(stem(word, language) for word in wanted)
         # One language's function words are words of another's manuals.
         of_language = [{"term": {"language": language}}]
         return {"bool": {"must": [{"match": {self._stems: text}}], "filter": of_language}}
 
 
+def _tantivy_words(text: str) -> list[str]:
+    """Return the words of an English text as Tantivy's tokenizer has them, so that texts are as long here as there."""
+    return [word for word in _WORD.findall(text.lower()) if len(word.encode()) < _TOO_LONG]
+
+
 def scored(answer: Mapping[str, Any]) -> list[Scored]:
     """Return the hits of an answer."""
-    return [Scored(hit["fields"]["key"][0], float(hit["_score"])) for hit in answer["hits"]["hits"]]
+    return [Scored(hit["fields"]["key"][0], float(hit["_score"])) for hit in hits_of(answer)]
