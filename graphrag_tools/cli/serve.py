@@ -260,6 +260,12 @@ class PageOptions:
             help="Let visitors open the PDF that a manual was read from; without either, on this machine alone.",
         ),
     ] = None
+    ratings: Annotated[
+        Path | None,
+        typer.Option(
+            help="JSONL file to keep in which answers visitors found useful, for eval; nobody is asked without it."
+        ),
+    ] = None
     as_json: Json = False
 
 
@@ -297,6 +303,7 @@ def web(serving: PageOptions, options: AskingOptions) -> None:
         options.for_model(),
         serving.remember,
         serving.allow_host or (),
+        serving.ratings,
         is_loopback(serving.host) if serving.pdf is None else serving.pdf,
     )
     serve(site, serving.host, serving.port, ready)

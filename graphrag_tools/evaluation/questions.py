@@ -69,6 +69,7 @@ class _Line(BaseModel):
     id: str | None = None
     further_paths: list[list[str]] = []
     kind: str = ""
+    useful: bool = True
 
 
 def read_questions(path: str | Path) -> list[Question]:
@@ -77,7 +78,8 @@ def read_questions(path: str | Path) -> list[Question]:
     A CSV may have `section_paths` in place of section_path: all sections that answer, joined by "||". A column
     `answerable` that says "no" marks a question that the manual does not answer, and a column `kind` its kind.
     A line of JSONL has the keys question, section_path (a list of titles, or one text), answer, and perhaps
-    further_paths and kind. An id (CSV: `question_id`) is taken where there is one, else the line number.
+    further_paths and kind; one whose key `useful` is false waits for its section, and is passed over. An id (CSV:
+    `question_id`) is taken where there is one, else the line number.
 
     Raises:
         ManualError: The file is missing, empty, lacks a column or key, or a question lacks its text or path.
@@ -193,6 +195,8 @@ def _from_jsonl(file: Path) -> Iterator[Question]:
                 f'{file}, line {number}: {where}: {said["msg"]}; expected {{"question": …, "section_path": …, '
                 '"answer": …}.'
             ) from error
+        if not line.useful:
+            continue
         given = line.section_path
         titles = path_titles(given) if isinstance(given, str) else tuple(one.strip() for one in given if one.strip())
         further = tuple(tuple(path) for path in line.further_paths)

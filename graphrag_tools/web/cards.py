@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 
 from graphrag_tools.answer import Answer, Source
 from graphrag_tools.answers.layout import answer_lines, head_words, names_places, way_of
+from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import PATH_SEPARATOR
 from graphrag_tools.text.catalogue import words_in
 from graphrag_tools.text.web_address import is_web_address
 from graphrag_tools.web.address import Address
 from graphrag_tools.web.elements import Words, outside, own_file, part, press
+from graphrag_tools.web.ratings import Ratings
 
 _SIGNS = {"answered": "✓", "unsure": "?", "not_in_manual": "∅", "unverified": "!", "not_from_manual": "!"}
 
@@ -24,6 +26,8 @@ class Opening:
     place: Callable[[str], None]
     pages: Mapping[str, str] = field(default_factory=dict)
     """The address of the file that a manual was read from, by the manual's id, where visitors may have it."""
+    ratings: Ratings | None = None
+    """Where it is kept which answers were useful; without it nobody is asked."""
 
 
 def draw_answer(answer: Answer, asked: Sequence[str], number: int, opening: Opening, index: ManualIndex) -> None:
@@ -50,6 +54,8 @@ def draw_answer(answer: Answer, asked: Sequence[str], number: int, opening: Open
             Words("span", cost_words(answer), classes="aside")
             with part("span", classes="acts"):
                 _draw_acts(answer, Address(questions=tuple(asked), manual=answer.manual))
+                if opening.ratings:
+                    _draw_rating(answer, opening.ratings)
         _draw_calls(answer)
 
 
@@ -83,6 +89,27 @@ def _draw_acts(answer: Answer, address: Address) -> None:
         button.props["type"] = "button"
         button.props["aria-label"] = label
         button.props[what] = said
+
+
+def _draw_rating(answer: Answer, ratings: Ratings) -> None:
+    """Draw the buttons that say whether an answer was of use; what claims nothing can only have been of none."""
+    buttons: list[Words] = []
+    heard = Words("span", "", classes="aside")
+    heard.props["role"] = "status"
+
+    def rate(useful: bool) -> None:
+        try:
+            ratings.keep(answer, useful=useful)
+        except GraphRAGToolsError as error:
+            heard.text = str(error)
+            return
+        heard.text = "Thank you"
+        for button in buttons:
+            button.delete()
+
+    for words, useful in (("Useful", True), ("Not useful", False)):
+        if not useful or answer.status == "answered":
+            buttons.append(press(words, functools.partial(rate, useful), classes="quiet"))
 
 
 def _draw_words(answer: Answer, index: ManualIndex) -> None:

@@ -30,6 +30,7 @@ from graphrag_tools.web.drawings import Drawings
 from graphrag_tools.web.elements import Words, part
 from graphrag_tools.web.header import Header
 from graphrag_tools.web.past import PastConversations
+from graphrag_tools.web.ratings import Ratings
 from graphrag_tools.web.views import Views
 from graphrag_tools.web.visitors import BrowserIds, is_browser_id
 from graphrag_tools.web.welcome import draw_welcome
@@ -59,6 +60,7 @@ class Shared:
     """With it, each browser is shown what it asked before."""
     pages: Mapping[str, str] = field(default_factory=dict)
     """The address of the file that a manual was read from, by the manual's id, where visitors may have it."""
+    ratings: Ratings | None = None
 
 
 class ChatPage:
@@ -88,7 +90,7 @@ class ChatPage:
                         self._workflows.index,
                         self._open_workflow,
                         self._line,
-                        Opening(self._reveal, self._open_item, shared.pages),
+                        Opening(self._reveal, self._open_item, shared.pages, shared.ratings),
                         self._show_new,
                         self._show_asked,
                         lambda: draw_welcome(shared.drawings, self._on_offer(), self._chat.ask, self._open_item),

@@ -24,6 +24,7 @@ from graphrag_tools.web.choices import Choices
 from graphrag_tools.web.conversations import Deletions
 from graphrag_tools.web.drawings import Drawings
 from graphrag_tools.web.page import ChatPage, Shared
+from graphrag_tools.web.ratings import Ratings
 from graphrag_tools.web.visitors import BrowserIds, OwnAddressOnly, allowed_names
 from graphrag_tools.web.workflows import WorkflowRegistry
 from graphrag_tools.workflow.options import WorkflowOptions
@@ -59,6 +60,8 @@ class Site:
     """The SQLite file or PostgreSQL address to remember conversations in; without one they end with the server."""
     names: Sequence[str] = ()
     """Further host names by which visitors may call the page, beside its own address."""
+    ratings: Path | None = None
+    """The JSONL file to keep in which answers were found useful; without one nobody is asked."""
     show_files: bool = False
     """Whether visitors may open the PDF that a manual was read from, at the page that an answer is from."""
 
@@ -93,6 +96,7 @@ def _application(site: Site, host: str) -> FastAPI:
     shared: list[Shared] = []
     browsers = BrowserIds()
     files = _pdf_files(site) if site.show_files else {}
+    ratings = Ratings(site.ratings, site.index) if site.ratings else None
 
     @asynccontextmanager
     async def remembering(_app: FastAPI) -> AsyncIterator[None]:
@@ -101,7 +105,7 @@ def _application(site: Site, host: str) -> FastAPI:
             deletions = Deletions(workflows.forget)
             pages = {manual: f"{_FILES}{quote(manual)}.pdf" for manual in files}
             kept = browsers if site.remember else None
-            shared.append(Shared(workflows, Drawings(site.index), deletions, kept, pages))
+            shared.append(Shared(workflows, Drawings(site.index), deletions, kept, pages, ratings))
             yield
             await deletions.finish()
 

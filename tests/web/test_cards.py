@@ -1,9 +1,14 @@
 """An answer's card: its lines by kind, Copy, what is kept when a question is not sent, and what a reload keeps."""
 
+import json
+from pathlib import Path
+
 import pytest
 from support.web_fixtures import Open, Serve, ask
 
 from graphrag_tools.answer import Answer, Source
+from graphrag_tools.errors import ConfigError, StoreError
+from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.index.index import ManualIndex
 
 COPIED = """async () => {
@@ -58,6 +63,46 @@ def test_reload_keeps_theme_and_model(open_page: Open, serve: Serve, sample_inde
     page.get_by_role("button", name="Theme: dark").wait_for()
     page.get_by_role("combobox", name="Model").and_(page.locator("[aria-label], input")).first.wait_for()
     assert ask(page, RESET_QUESTION).locator(".status").inner_text().startswith("✓")
+
+
+def test_rated_answers_are_kept_as_questions_that_eval_reads(
+    open_page: Open, serve: Serve, sample_index_for_answers: ManualIndex, tmp_path: Path
+) -> None:
+    kept = tmp_path / "ours.jsonl"
+    page = open_page(serve(sample_index_for_answers, "--ratings", kept))
+    card = ask(page, "How do I turn on flight mode?")
+    card.get_by_role("button", name="Useful", exact=True).click()
+    card.get_by_text("Thank you").wait_for()
+    assert card.get_by_role("button", name="useful").count() == 0
+    other = ask(page, "What is the weather in Paris?")
+    assert other.get_by_role("button", name="Useful", exact=True).count() == 0
+    other.get_by_role("button", name="Not useful").click()
+    other.get_by_text("Thank you").wait_for()
+    lines = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
+    assert [(line["useful"], line["section_path"]) for line in lines] == [
+        (True, ["Settings", "Wi-Fi", "Flight mode"]),
+        (False, []),
+    ]
+    (question,) = read_questions(kept)
+    assert (question.text, question.section_path[-1]) == ("How do I turn on flight mode?", "Flight mode")
+
+
+def test_nobody_is_asked_where_nothing_is_kept(open_page: Open, sample_page: str) -> None:
+    card = ask(open_page(sample_page), "How do I turn on flight mode?")
+    assert card.get_by_role("button", name="useful").count() == 0
+
+
+@pytest.mark.parametrize("name", ["ours.csv", "ours", "no/where/ours.jsonl"])
+def test_file_of_ratings_that_cannot_be_is_refused(name: str, sample_index: ManualIndex, tmp_path: Path) -> None:
+    pytest.importorskip("nicegui")
+    from graphrag_tools.web.ratings import Ratings
+
+    with pytest.raises(ConfigError, match="--ratings"):
+        Ratings(tmp_path / name, sample_index)
+    kept = Ratings(tmp_path / "ours.jsonl", sample_index)
+    (tmp_path / "ours.jsonl").mkdir()
+    with pytest.raises(StoreError, match="cannot be kept"):
+        kept.keep(Answer(text="Wipe it.", status="answered"), useful=True)
 
 
 def test_print_leaves_the_cards_alone(open_page: Open, sample_page: str) -> None:
