@@ -324,3 +324,58 @@ def test_markup_and_programs_in_the_braces_of_a_tag_are_no_text(tmp_path: Path) 
 def test_tags_that_never_end_are_read_in_time(tmp_path: Path) -> None:
     found = graph(tmp_path, {"a.mdx": "# A\n\n" + "<A {" * 20_000 + "\n\nThe end.\n"})
     assert texts(found, "m/a")[-1] == "The end."
+
+
+SIDEBAR = (
+    "{ text: 'Use', collapsed: true, "
+    "items: [{ text: 'Boil water', link: '/use/boil' }, { text: 'Cool', link: '/use/cool#x' }] }"
+)
+
+
+@pytest.mark.parametrize(
+    ("config", "text"),
+    [
+        (
+            ".vitepress/config.mts",
+            f"import x from 'y'\nexport default define({{ title: `K`, sidebar: [{SIDEBAR},], on() {{ go() }} }})",
+        ),
+        (
+            ".vitepress/config.js",
+            f"export default {{ themeConfig: {{ sidebar: {{ '/use/': [ // first\n{SIDEBAR} ] }} }} }}",
+        ),
+        (
+            ".vitepress/config.ts",
+            f"export default {{ sidebar: {{ '/': sidebar() }} }}\nfunction sidebar() {{ return [\n{SIDEBAR}] }}",
+        ),
+        (
+            ".vuepress/config.js",
+            "module.exports = { sidebar: [{ title: 'Use', children: [['/use/boil', 'Boil water'], '/use/cool'] }] }",
+        ),
+        (
+            "astro.config.mjs",
+            "export default d({ p: [s({ sidebar: [{ label: 'Use', items: [{ slug: 'use/boil' }, 'use/cool'] }] })] })",
+        ),
+        ("docs.json", '{"navigation": {"tabs": [{"tab": "Use", "groups": [{"pages": ["use/boil", "use/cool"]}]}]}}'),
+        ("mint.json", '{"navigation": [{"group": "Use", "pages": ["use/boil", "use/cool"]}]}'),
+    ],
+)
+def test_the_sidebar_of_a_configuration_orders_the_pages(tmp_path: Path, config: str, text: str) -> None:
+    pages = "src/content/docs/" if config.startswith("astro") else ""
+    files = {f"{pages}use/cool.md": "# Cool\n\nWait.\n", f"{pages}use/boil.md": "# Boil\n\nPress it.\n"}
+    assert paths(graph(tmp_path, {config: text, **files})) == ["Use", "Use > Boil", "Use > Cool"]
+
+
+@pytest.mark.parametrize(
+    "text", ["sidebar: [", "sidebar: [{ text: f(), items: [...more] }]", "sidebar: {}", "return [{", "", "\0"]
+)
+def test_a_sidebar_that_is_a_program_loses_no_page(tmp_path: Path, text: str) -> None:
+    files = {".vitepress/config.ts": text or " ", "b.md": "# B\n\nTwo.\n", "a.md": "# A\n\nOne.\n"}
+    assert paths(graph(tmp_path, files)) == ["A", "B"]
+
+
+def test_a_generated_part_of_a_sidebar_holds_the_pages_of_its_folder(tmp_path: Path) -> None:
+    sidebar = "sidebar: [{ label: 'Care', autogenerate: { directory: 'care' } }, { label: 'Boil', link: '/boil/' }]"
+    files = {"care/b.md": "# B\n\nTwo.\n", "care/a.md": "# A\n\nOne.\n", "boil.md": "# Boil\n\nPress it.\n"}
+    placed = {f"src/content/docs/{name}": text for name, text in files.items()}
+    found = graph(tmp_path, {"astro.config.mjs": f"export default {{ {sidebar} }}", **placed})
+    assert paths(found) == ["Care", "Care > A", "Care > B", "Boil"]

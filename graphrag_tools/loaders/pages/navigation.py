@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from graphrag_tools.loaders.asciidoc_source import with_attributes
 from graphrag_tools.loaders.markdown_text.parser import with_wiki_links
 from graphrag_tools.loaders.pages.antora import Component, component_navigation, components
+from graphrag_tools.loaders.pages.config_sidebars import config_navigation
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_yaml
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, NavEntry
 from graphrag_tools.loaders.pages.sidebars import SIDEBARS, sidebar_entries
@@ -34,9 +35,15 @@ def site_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntry]
     """Return the navigation that a file of the folder gives, [] where none does.
 
     That of mkdocs.yml, which may also lie beside the folder that it names as its docs_dir; else Antora's; else
-    Docusaurus' sidebars, beside the folder docs; else SUMMARY.md of GitBook and mdBook, or the sidebar of Docsify and
-    of GitHub's wikis. `names` are the files below the folder.
+    Docusaurus' sidebars, beside the folder docs; else the sidebar of VitePress, VuePress, Starlight or Mintlify; else
+    SUMMARY.md of GitBook and mdBook, or the sidebar of Docsify and of GitHub's wikis. `names` are the files below the
+    folder.
     """
+    readers = (_of_mkdocs, _of_modules, _sidebars, config_navigation, _of_summaries)
+    return next((entries for read in readers if (entries := read(folder, names))), [])
+
+
+def _of_mkdocs(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
     configs = sorted((name for name in names if _is_mkdocs(name)), key=lambda name: (name.count("/"), name))
     for name in configs:
         if entries := _mkdocs(folder / name, posixpath.dirname(name), folder, None):
@@ -44,10 +51,15 @@ def site_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntry]
     for beside in (folder.parent / "mkdocs.yml", folder.parent / "mkdocs.yaml"):
         if beside.is_file() and (entries := _mkdocs(beside, "", folder, folder.resolve().name)):
             return entries
-    if modules := components(folder, list(names)):
-        return [entry for one in modules for entry in component_navigation(one, _navigation_texts(folder, one))]
-    if entries := _sidebars(folder, names):
-        return entries
+    return []
+
+
+def _of_modules(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
+    modules = components(folder, list(names))
+    return [entry for one in modules for entry in component_navigation(one, _navigation_texts(folder, one))]
+
+
+def _of_summaries(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
     for name in sorted((name for name in names if is_summary(name)), key=lambda name: (name.count("/"), name)):
         if entries := _summary(text_or_nothing(folder / name), posixpath.dirname(name)):
             return entries

@@ -1,0 +1,110 @@
+"""Read the sidebar out of a site's configuration where it is plain data: VitePress, VuePress, Starlight, Mintlify.
+
+Most of these configurations are programs. None is run: what is read is the literal behind "sidebar".
+"""
+
+import json
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from graphrag_tools.loaders.pages.page import NavEntry
+from graphrag_tools.loaders.pages.sidebars import literal_data
+from graphrag_tools.loaders.source_file import text_or_nothing
+from graphrag_tools.text.normalise import tidy
+
+_SUFFIXES = ("js", "ts", "mjs", "mts", "cjs")
+_HIDDEN = tuple(f"{place}/config.{suffix}" for place in (".vitepress", ".vuepress") for suffix in _SUFFIXES)
+"""Beside the pages, in a folder that is passed over as all hidden ones are."""
+_PROGRAMS = re.compile(rf"(?:^|/)astro\.config\.(?:{'|'.join(_SUFFIXES)})$")
+_DATA = re.compile(r"(?:^|/)(?:mint|docs)\.json$")
+_SIDEBAR = re.compile(r"\bsidebar[\"']?\s*:\s*(?=[\[{])|\breturn\s*(?=\[\s*\{)")
+_BRACKETS = re.compile(r"[\[\]{}]|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`]*`")
+_TITLES = ("text", "label", "title", "group", "tab", "anchor", "dropdown", "name")
+_LINKS = ("link", "slug", "path", "page", "root")
+_BELOW = ("items", "children", "pages", "groups", "tabs", "anchors", "dropdowns", "navigation", "versions", "languages")
+_MOST_DEEP = 12
+
+
+def config_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
+    """Return what the sidebar of a folder's configuration lists, [] where none does, or it is a program.
+
+    `names` are the files below the folder.
+    """
+    programs = [folder / name for name in names if _PROGRAMS.search(name)]
+    hidden = [place / name for place in (folder, folder / "docs") for name in _HIDDEN]
+    for file in (*hidden, *programs):
+        if file.is_file() and (entries := _of_program(text_or_nothing(file), names)):
+            return entries
+    for name in sorted((name for name in names if _DATA.search(name)), key=lambda one: one.count("/")):
+        if entries := list(_entries(_navigation(text_or_nothing(folder / name)), names)):
+            return entries
+    return []
+
+
+def _of_program(text: str, names: Mapping[str, object]) -> list[NavEntry]:
+    found: list[NavEntry] = []
+    for match in _SIDEBAR.finditer(text):
+        data = literal_data(text[match.end() : _literal_end(text, match.end())])
+        lists = data.values() if isinstance(data, dict) and "items" not in data else [data]
+        entries = [entry for one in lists for entry in _entries(one, names)]
+        if entries and match[0].startswith("return"):
+            found += entries
+        elif entries:
+            return entries
+    return found
+
+
+def _literal_end(text: str, start: int) -> int:
+    depth = 0
+    for sign in _BRACKETS.finditer(text, start):
+        depth += 1 if sign[0] in "[{" else -1 if sign[0] in "]}" else 0
+        if not depth:
+            return sign.end()
+    return start
+
+
+def _navigation(text: str) -> Any:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return data.get("navigation") if isinstance(data, dict) else None
+
+
+def _entries(items: Any, names: Mapping[str, object], depth: int = 0) -> Iterator[NavEntry]:
+    if isinstance(items, dict):
+        items = [items] if any(key in items for key in (*_TITLES, *_LINKS)) else _below(items)
+    for item in items if isinstance(items, list) and depth < _MOST_DEEP else ():
+        if isinstance(item, str):
+            yield NavEntry(page=_page(item))
+        elif isinstance(item, list) and len(item) == 2 and isinstance(item[0], str):  # VuePress: [path, title]
+            yield NavEntry(tidy(str(item[1])), _page(item[0]))
+        elif isinstance(item, dict):
+            link = next((str(item[key]) for key in _LINKS if isinstance(item.get(key), str)), "")
+            title = next((tidy(str(item[key])) for key in _TITLES if isinstance(item.get(key), str)), "")
+            below = [entry for part in _below(item) for entry in _entries([part], names, depth + 1)]
+            generated = item.get("autogenerate")
+            if isinstance(generated, dict):
+                below += [NavEntry(page=name) for name in _in_folder(str(generated.get("directory")), names)]
+            yield NavEntry(title, _page(link) if link and "://" not in link else "", below)
+
+
+def _below(item: Mapping[str, Any]) -> list[Any]:
+    return [part for key in _BELOW for part in _list(item.get(key))]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if isinstance(value, dict) else []
+
+
+def _page(link: str) -> str:
+    """Return a link as one from the site's root, whatever that is called."""
+    return f"/{link.partition('#')[0].strip('/')}"
+
+
+def _in_folder(folder: str, names: Iterable[str]) -> list[str]:
+    place = f"/{folder.strip('/')}/"
+    return sorted(name for name in names if place in f"/{posixpath.dirname(name)}/")
