@@ -37,10 +37,11 @@ cluster-test: $(READY)
 	CI=true $(BIN)/python -m pytest tests/test_workers.py tests/test_deployment.py tests/serve/test_metrics.py \
 		-m "not (postgres or opensearch)"
 
-# What takes too long for `make test`: three nodes of OpenSearch, and faults by the dozen.
+# What takes too long for `make test`: three nodes of OpenSearch, faults by the dozen, replies by the hundred thousand.
 nightly-test: $(READY)
 	.ci/install-opensearch
 	CI=true $(BIN)/python -m pytest -m nightly tests
+	$(BIN)/python -m benchmarks.foreign_calls --replies 100000
 
 # All but the tests first, two at a time, because it is quick; then what `make test` does.
 check: $(READY)
