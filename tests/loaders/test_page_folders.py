@@ -379,3 +379,12 @@ def test_a_generated_part_of_a_sidebar_holds_the_pages_of_its_folder(tmp_path: P
     placed = {f"src/content/docs/{name}": text for name, text in files.items()}
     found = graph(tmp_path, {"astro.config.mjs": f"export default {{ {sidebar} }}", **placed})
     assert paths(found) == ["Care", "Care > A", "Care > B", "Boil"]
+
+
+def test_a_folder_called_pages_is_no_level(tmp_path: Path) -> None:
+    files = {
+        "index.md": "# Kettle\n\nIt boils.\n",
+        "pages/use/boil.md": "# Boil\n\nPress it.\n",
+        "pages/care.md": "# Care\n\nWipe.\n",
+    }
+    assert set(paths(graph(tmp_path, files))) == {"Kettle", "Use", "Use > Boil", "Care"}

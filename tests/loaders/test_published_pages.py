@@ -101,6 +101,8 @@ def test_templates_of_hugo_and_tags_in_pages_of_html_are_no_text(tmp_path: Path)
         ("release-notes-2.1.md", "release notes"),
         ("guide/Whats_New.rst", "release notes"),
         ("CHANGELOG-1.x.md", "change logs"),
+        ("history/legacy-changelog.html", "change logs"),
+        ("app_release_notes.md", "release notes"),
         ("news/2024/fair.md", "blogs"),
     ],
 )

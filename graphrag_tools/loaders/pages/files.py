@@ -32,6 +32,7 @@ OF_NO_OWNER = {
     CHANGE_LOGS: (
         "**/{change,changes,changelog,change-log,change_log,summary_of_changes}.*",
         "**/{changelog,change-log,change_log}{-,_}*",
+        "**/*{-,_}{changelog,change-log,change_log}.*",
         "{history,news}.*",
         "**/{changelog,changelogs}/**",
     ),
@@ -39,6 +40,7 @@ OF_NO_OWNER = {
         "**/{releases,release-notes,release_notes,releasenotes,whats-new,whats_new,whatsnew}.*",
         "**/{releases,release-notes,release_notes,releasenotes,whats-new,whats_new,whatsnew}/**",
         "**/{release-notes,release_notes,releasenotes}{-,_}*",
+        "**/*{-,_}{release-notes,release_notes,releasenotes}.*",
     ),
     "blogs": ("**/{blog,blogs,posts,news}/**",),
     "chapters for contributors": (

@@ -9,6 +9,8 @@ from graphrag_tools.loaders.pages.navigation import Category
 from graphrag_tools.loaders.pages.page import NavEntry, SourcePage, readable_name
 
 _LAST = float("inf")
+_SAYS_NOTHING = frozenset({"docs", "pages"})
+"""Names of folders that are no level of the manual."""
 _PIECE = re.compile(r"[0-9]{1,18}|[^0-9]+")
 
 
@@ -147,7 +149,7 @@ class PageTree:
             below.remove(same)
             same.below.extend(below)
             return [same]
-        if top or not below:
+        if top or not below or (posixpath.basename(folder) in _SAYS_NOTHING and folder not in self._categories):
             return below
         label = self._categories.get(folder, Category()).label or readable_name(posixpath.basename(folder))
         return [Node(title=label, below=below)]
