@@ -62,6 +62,20 @@ def test_answers_are_those_of_the_folder(
         assert [getattr(hit, figure) for hit in found] == pytest.approx(wanted, abs=2e-3)
 
 
+def test_manuals_in_several_shards_score_as_in_a_folder(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRAPHRAG_TOOLS_STORE_SHARDS", "3")
+    manuals = [small_manual(), small_manual("oven"), small_manual("fridge", words=["colour", "timer", "door"])]
+    index, folder = ManualIndex.build(manuals, address), ManualIndex.build(manuals, tmp_path / "index")
+    for manual in (None, "oven", "fridge"):
+        found, expected = (one.search("set the timer and the colour", 5, manual) for one in (index, folder))
+        assert [hit.item_id for hit in found] == [hit.item_id for hit in expected]
+        assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected], abs=1e-4)
+    index.close()
+    folder.close()
+
+
 def test_items_names_and_graphs_are_those_of_the_folder(sample: ManualIndex, sample_index: ManualIndex) -> None:
     assert sample.sections() == sample_index.sections()
     for text in ("Battery", "Settings > Battery", "batery", "nothing of the kind at all"):
