@@ -1,8 +1,10 @@
 """Builds killed at random moments: does the old index answer every time, and what is left behind?
 
-Each round changes a small manual, builds it together with the sample manual, and kills the build (SIGKILL) after a
-random time of up to that of an undisturbed build. After each kill the index is opened by a reader that was not there
-before, checked as `graphrag-tools check` does, and searched. `python -m benchmarks.kill_builds [ROUNDS] [SEED]`
+Each round changes a small manual, builds it together with the sample manual, which is taken over as it stands, and
+kills the build (SIGKILL) after a random time of up to that of an undisturbed one. After each kill the index is opened
+by a reader that was not there before, checked as `graphrag-tools check` does, and searched.
+
+    python -m benchmarks.kill_builds [ROUNDS] [SEED]
 """
 
 import random
@@ -25,7 +27,7 @@ import sys
 from pathlib import Path
 from graphrag_tools.index.build import build_index
 print("begin", flush=True)
-build_index(sys.argv[1:3], Path(sys.argv[3]), force=True, progress=lambda stage, *_: print(stage, flush=True))
+build_index(sys.argv[1:3], Path(sys.argv[3]), progress=lambda stage, *_: print(stage, flush=True))
 """
 
 
@@ -37,6 +39,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder, extra = Path(place) / "index", Path(place) / "lamp.md"
         write(extra, 0)
+        killed_after(None, folder, extra)
+        write(extra, -1)
         undisturbed = killed_after(None, folder, extra)[1]
         most_bytes = size(folder)
         for number in range(1, rounds + 1):
