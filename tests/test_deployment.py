@@ -22,9 +22,11 @@ from support.processes import HANG_SECONDS
 from graphrag_tools.cli.app import app
 from graphrag_tools.cli.settings import known_settings
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.place import StoreAddress, place_of
 
 FOLDER = REPOSITORY / "examples" / "deployment"
 CONTAINERFILE, COMPOSE = FOLDER / "Containerfile", FOLDER / "compose.yaml"
+COMPOSE_WITH_ENGINE = FOLDER / "compose.opensearch.yaml"
 PROJECT: dict[str, Any] = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 SERVICES: dict[str, Any] = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"]
 _OWN_VARIABLES = {"GRAPHRAG_TOOLS_CACHE", "GRAPHRAG_TOOLS_MODEL", "GRAPHRAG_TOOLS_SERVE_TOKEN"}
@@ -56,6 +58,28 @@ def test_compose_file_follows_the_specification() -> None:
     read = compose_spec.PyOptions().from_yaml(COMPOSE.read_text(encoding="utf-8"))
     read.validate()
     assert sorted(read.service_names()) == sorted(SERVICES)
+
+
+def test_compose_file_with_opensearch_changes_the_index_alone() -> None:
+    import compose_spec
+
+    written = COMPOSE_WITH_ENGINE.read_text(encoding="utf-8")
+    compose_spec.PyOptions().from_yaml(written).validate()
+    services = yaml.safe_load(written)["services"]
+    (of_image,) = (json.loads(rest) for rest in of("CMD"))
+    command = services["answers"]["command"]
+    address = place_of(command[command.index("--index") + 1])
+    assert isinstance(address, StoreAddress)
+    assert [("/srv/index" if word == str(address) else word) for word in command] == of_image
+    (host, port), search = address.hosts[0], services[address.hosts[0][0]]
+    assert services["answers"]["depends_on"] == {host: {"condition": "service_healthy"}}
+    assert "healthcheck" in search
+    # It has no users: nobody but this machine reaches it.
+    assert search["ports"] == [f"127.0.0.1:{port}:{port}"]
+    assert "opensearch" in " ".join(of("RUN"))
+    version = re.search(r"<opensearch.version>(.*?)<", (REPOSITORY / ".ci/opensearch/pom.xml").read_text("utf-8"))
+    assert version
+    assert search["image"] == f"opensearchproject/opensearch:{version[1]}"
 
 
 def test_services_wait_for_health_and_hold_no_secret() -> None:
