@@ -188,11 +188,11 @@ class Publication:
         return f"{self._cluster.address}: {who}; this build is not published. Build again when the other has ended."
 
     def _make_index(self) -> None:
-        made = self._cluster.call("HEAD", f"/{self.index}")
-        if not made:
-            settings = {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-1"}}
-            body = {"settings": settings, "mappings": _MAPPINGS}
-            self._cluster.make_index(self.index, body)
+        settings = {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-1"}}
+        self._cluster.make_index(self.index, {"settings": settings, "mappings": _MAPPINGS})
+        # One that another builder makes at this moment is there before it can be read.
+        path = f"/_cluster/health/{self.index}"
+        self._cluster.call("GET", path, seconds=SECONDS_TO_WRITE, wait_for_active_shards="1", timeout="60s")
 
 
 def _runs(pid: int) -> bool:
