@@ -66,6 +66,14 @@ def test_words_score_as_in_tantivy(open_stores: Callable[[], Stores], tmp_path: 
     assert found == pytest.approx(expected, rel=0.05)
 
 
+def test_records_of_several_writes_have_numbers_of_their_own(open_stores: Callable[[], Stores]) -> None:
+    stores = open_stores()
+    for at in range(3):
+        stores.sections.write([Record(f"{at}-{number}", "lamp", "Charge it.") for number in range(3)])
+    expected = [f"{at}-{number}" for at in range(3) for number in range(3)]
+    assert [hit.key for hit in stores.sections.search("charge", 9)] == expected, "equal scores, in the order of writing"
+
+
 def test_vector_of_another_dimension_is_refused_in_words(open_stores: Callable[[], Stores]) -> None:
     store = open_stores().vectors
     store.write(numbered_records(1), [[1.0, 0.0]])

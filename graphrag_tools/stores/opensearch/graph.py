@@ -38,7 +38,7 @@ class OpenSearchGraphStore:
 
     def write(self, graph: MenuGraph) -> None:
         """Add one manual's graph."""
-        self._index.load(_documents(graph, self._index.count("item")))
+        self._index.load(_documents(graph, self._index.numbers("item")))
         self._nodes.clear()
         self._counts.clear()
 
@@ -161,19 +161,19 @@ class OpenSearchGraphStore:
         )
 
 
-def _documents(graph: MenuGraph, first: int) -> Iterator[Document]:
+def _documents(graph: MenuGraph, numbers: Iterator[int]) -> Iterator[Document]:
     manual = graph.manual_id
     unresolved = _UNRESOLVED.dump_json(list(graph.unresolved)).decode()
     told = {"title": graph.title, "unresolved": unresolved, "language": graph.language}
     yield Document(f"m:{manual}", manual, {"kind": "manual", "manual": manual, "graph": told})
-    for number, item in enumerate(graph.items):
+    for item in graph.items:
         node = Node.of(graph, item)
         options = [Node.of(graph, child) for child in graph.children(item.id) if child.kind == "option"]
         source = {
             "kind": "item",
             "id": item.id,
             "manual": manual,
-            "number": first + number,
+            "number": next(numbers),
             "name": item.name,
             "menu_path": item.menu_path,
             "folded_name": folded(item.name)[:_LONGEST_NAME],

@@ -39,6 +39,7 @@ class GenerationIndex:
         self._written = threading.Event()
         self._counts: dict[str, int] = {}
         self._loaded = 0
+        self._numbered: dict[str, int] = {}
 
     def load(self, documents: Iterable[Document]) -> int:
         """Keep documents, each in place of one with its key, and return how many they were.
@@ -85,6 +86,16 @@ class GenerationIndex:
             if len(sources) < _PAGE:
                 return
             after = {"search_after": [sources[-1]["number"]]}
+
+    def numbers(self, kind: str) -> Iterator[int]:
+        """Yield the numbers of the next documents of a kind, which the only builder gives."""
+        if kind not in self._numbered:
+            # Asked once: each time, what was loaded would be made visible, as a segment of its own.
+            self._numbered[kind] = self.count(kind)
+        while True:
+            number = self._numbered[kind]
+            self._numbered[kind] = number + 1
+            yield number
 
     def count(self, kind: str) -> int:
         """Return how many documents of a kind there are."""

@@ -45,11 +45,9 @@ class OpenSearchVectorStore:
         if not self._dimension:
             self._index.put_mapping({self._field: vector_mapping(len(vectors[0]))})
             del self.__dict__["_dimension"]
-        first = self.count()
-        self._index.load(
-            self._document(record, vector, first + number)
-            for number, (record, vector) in enumerate(zip(records, vectors, strict=True))
-        )
+        numbers = self._index.numbers(self._kind)
+        pairs = zip(records, vectors, strict=True)
+        self._index.load(self._document(record, vector, next(numbers)) for record, vector in pairs)
 
     def search(self, vector: Vector, k: int, manual: str | None = None) -> list[Scored]:
         """Return the k nearest records, nearest first, scored by cosine; none for a vector of length zero."""

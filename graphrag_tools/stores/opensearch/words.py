@@ -38,8 +38,8 @@ class OpenSearchLexicalStore:
 
     def write(self, records: Iterable[Record]) -> None:
         """Add all records."""
-        first = self.count()
-        self._index.load(self._document(record, first + number) for number, record in enumerate(records))
+        numbers = self._index.numbers(self._kind)
+        self._index.load(self._document(record, next(numbers)) for record in records)
         self._index.make_visible()
         self._frequencies.clear()
 
