@@ -107,6 +107,10 @@ class Vocabulary(BaseModel):
             unlisted=unlisted,
         )
 
+    def as_written(self, text: str) -> str:
+        """Return a text with the words that the manuals link or join as they write them ("Wi-Fi" for "wifi")."""
+        return WORD.sub(lambda match: self.joined.get(match[0].lower(), match[0]), text)
+
     @functools.cached_property
     def _stems(self) -> frozenset[str]:
         return frozenset(stem(word, language) for word in self.words for language in self.languages)

@@ -316,4 +316,5 @@ def test_exact_name_needs_no_table_of_all_names(
     monkeypatch.setattr(index._live().stores.graph, "named_items", read)
     assert index.resolve("colour").only is not None
     assert index.resolve("settings > wi-fi > flight mode").only is not None
+    assert index.resolve("settings > wifi > flight mode").only is not None
     index.close()
