@@ -42,8 +42,8 @@ def test_three_nodes_answer_without_any_one_of_them(opensearch_cluster: list[Nod
     name = _keep_items(first, copies=2)
     first.ask("GET", f"/_cluster/health/{name}?wait_for_status=green&timeout=60s")
     first.kill()
-    others[0].wait(nodes=2)
+    others[0].wait_until_ready(nodes=2)
     assert [_nearest(node, name) for node in others] == [["0", "2"]] * 2
     first.start()
-    first.wait(nodes=3)
+    first.wait_until_ready(nodes=3)
     assert _nearest(first, name) == ["0", "2"]

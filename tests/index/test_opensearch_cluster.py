@@ -33,7 +33,7 @@ def without(node: Node) -> Iterator[None]:
         yield
     finally:
         node.start()
-        node.wait(nodes=3)
+        node.wait_until_ready(nodes=3)
 
 
 def found(index: ManualIndex, word: str) -> set[str]:
@@ -92,7 +92,7 @@ def test_a_node_lost_in_a_load_leaves_the_index_that_was_there(
             ManualIndex.build([small_manual("lamp", WORDS[:3])], index.folder, progress=kill)
         assert found(index, WORDS[5]) == whole(WORDS[5])
         lost.start()
-        lost.wait(nodes=3)
+        lost.wait_until_ready(nodes=3)
         opensearch_cluster[0].ask("GET", "/_cluster/health?wait_for_status=green&timeout=60s")
         with closing(ManualIndex.build([small_manual("lamp", WORDS[:3])], index.folder)) as again:
             assert len(again.sections()) == 3

@@ -63,7 +63,7 @@ class Node:
                 env={"PATH": os.environ["PATH"], "HOME": str(self.folder)},
             )
 
-    def wait(self, nodes: int = 1) -> None:
+    def wait_until_ready(self, nodes: int = 1) -> None:
         """Wait until the node answers, sees so many nodes, and has a copy at least of each shard."""
         deadline = time.monotonic() + HANG_SECONDS
         asked = {"wait_for_nodes": f">={nodes}", "wait_for_status": "yellow", "timeout": "5s"}
@@ -87,7 +87,7 @@ class Node:
         """Kill the node and start it again over the same data."""
         self.kill()
         self.start()
-        self.wait(nodes)
+        self.wait_until_ready(nodes)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -119,7 +119,7 @@ def running_node(program: Path, folder: Path) -> Iterator[Node]:
     node = Node(program, folder)
     try:
         node.start()
-        node.wait()
+        node.wait_until_ready()
         yield node
     finally:
         node.kill()
@@ -138,7 +138,7 @@ def running_cluster(program: Path, folder: Path, count: int = 3) -> Iterator[lis
             node.settings = settings
             node.start()
         for node in nodes:
-            node.wait(count)
+            node.wait_until_ready(count)
         yield nodes
     finally:
         for node in nodes:
