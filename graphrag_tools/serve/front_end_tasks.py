@@ -1,8 +1,8 @@
 """Requests of chat front ends for themselves: a title, tags, queries. They are answered from the chat, without search.
 
 Open WebUI begins such a request with "### Task:" and shows the JSON that it wants; LibreChat, Continue and others ask
-for a title in a sentence, with the chat below it. Open WebUI also asks which of its tools to call, by a system message
-that shows the form, and for one answer out of those of several models.
+for a title in a sentence, with the chat below it, or in a system message before the chat. Open WebUI also asks which
+of its tools to call, by a system message that shows the form, and for one answer out of those of several models.
 """
 
 import json
@@ -24,6 +24,10 @@ _TITLE_REQUEST = re.compile(
     r"|\b(?:chat|conversation|dialogue|discussion)\b[^\n]{0,100}\ba (?:title|name)\b",
     re.IGNORECASE,
 )
+_TITLE_ROLE = re.compile(
+    r"\b(?:title|name)[ -](?:generator|maker|writer)\b|\bgenerates? (?:\w+ )?titles?\b", re.IGNORECASE
+)
+"""A system message gives a model this task, and the chat follows."""
 _BEGINNING = 600
 _USER_LINE = re.compile(r"^[\W_]*(?:user|human)\s*:\s*(.*\w.*)$", re.IGNORECASE | re.MULTILINE)
 _PATH_LINE = re.compile(rf"^.*?{MENU_PATH}(.+)$", re.MULTILINE)
@@ -47,9 +51,11 @@ def task_reply(text: str, messages: Sequence[ChatMessage]) -> str | None:
     chat = _CHAT.search(text)
     instructions = text[: chat.start()] if chat else text
     wanted = _WANTED.search(instructions) if text.startswith(_TASK) else None
-    if wanted is None and not _asks_for_title(text):
+    is_titled = any(_gives_title_task(one.text) for one in messages if one.role == "system")
+    if wanted is None and not is_titled and not _asks_for_title(text):
         return None
-    talk = "\n".join([*(f"{one.role}: {one.text}" for one in messages[:-1] if one.role != "system"), text])
+    last = f"user: {text}" if is_titled else text
+    talk = "\n".join([*(f"{one.role}: {one.text}" for one in messages[:-1] if one.role != "system"), last])
     if wanted is None:
         return _title(talk)
     key = wanted[1]
@@ -75,6 +81,11 @@ def _asks_for_title(text: str) -> bool:
     """Whether a text asks for a title, with the chat below: a question about titles is one line."""
     first, _, below = text.strip().partition("\n")
     return bool(below.strip()) and bool(_TITLE_REQUEST.search(f"{first}\n{below}"[:_BEGINNING]))
+
+
+def _gives_title_task(system: str) -> bool:
+    beginning = system[:_BEGINNING]
+    return bool(_TITLE_ROLE.search(beginning) or _TITLE_REQUEST.search(beginning))
 
 
 def _title(talk: str) -> str:

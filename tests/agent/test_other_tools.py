@@ -206,7 +206,7 @@ def test_answer_from_the_manual_alone_rests_on_nothing_else(sample_index_for_ans
 
 def test_summary_in_the_place_of_a_question_bears_nothing_out(sample_index_for_answers: ManualIndex) -> None:
     """What a model summed up stands there as a message of the user's, whose words are evidence otherwise."""
-    lie = "A loan of grimoires ends after 21 days."
+    lie = "A loan of grimoires of wizards ends after 21 days."
     summed_up = ScriptedChatModel(*[saying("The user likes grimoires of wizards.")] * 2)
     summary = SummarizationMiddleware(model=summed_up, trigger=("messages", 3), keep=("messages", 2))
     question = "How long can I keep a borrowed book?"

@@ -124,3 +124,28 @@ def test_nothing_is_searched_for_a_title(path: str, form: dict[str, object], api
     message = said["message"] if path.startswith("/api") else said["choices"][0]["message"]
     assert json.loads(message["content"]) == {"title": "Flight mode"}
     assert "graphrag_tools" not in said
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        "You are a title generator. You output only a thread title.",
+        "Generate a short title for the conversation that follows. No quotes.",
+        "You generate concise titles. Answer with the title alone.",
+    ],
+)
+def test_a_title_asked_for_by_the_system_is_one_of_the_chat_that_follows(system: str) -> None:
+    asked = ChatMessage(role="user", content="How do I turn on flight mode?")
+    first = ChatMessage(role="system", content=system)
+    assert task_reply(asked.text, [first, asked]) == "How do I turn on flight mode?"
+    answer = ChatMessage(role="assistant", content=ANSWER)
+    again = ChatMessage(role="user", content="And off?")
+    assert task_reply(again.text, [first, asked, answer, again]) == "Flight mode"
+
+
+@pytest.mark.parametrize(
+    "system", ["You are a helpful assistant.", "Answer by the manual, and name the title of the section."]
+)
+def test_a_system_message_of_another_kind_leaves_the_question_to_the_manual(system: str) -> None:
+    asked = ChatMessage(role="user", content="How do I turn on flight mode?")
+    assert task_reply(asked.text, [ChatMessage(role="system", content=system), asked]) is None
