@@ -15,7 +15,7 @@ from graphrag_tools.errors import StoreError
 from graphrag_tools.index.backend import FreshGeneration, KeepsManuals
 from graphrag_tools.index.generation import Stores, check_counts
 from graphrag_tools.index.sources import ReadManual
-from graphrag_tools.progress import Progress, no_progress
+from graphrag_tools.progress import Progress
 from graphrag_tools.search.manual_words import ManualWords
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.search.records import block_records, section_records
@@ -66,8 +66,12 @@ def embedded(
     """Yield passages with their vectors, some at a time; `embed_texts` says where vectors come from."""
     for start in range(0, len(passages), _BATCH):
         batch = passages[start : start + _BATCH]
-        yield batch, embed_texts(batch, embedder, no_progress, held)
-        report("embed", start + len(batch), len(passages))
+        yield batch, embed_texts(batch, embedder, _progress_from(start, len(passages), report), held)
+
+
+def _progress_from(start: int, total: int, report: Progress) -> Progress:
+    """Return what reports a part of the work, which begins behind some of it, as progress of the whole."""
+    return lambda stage, done, _of_part: report(stage, start + done, total)
 
 
 def embed_texts(
