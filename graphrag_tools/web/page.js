@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const DRAFT = "graphrag-tools-draft", PENDING = "graphrag-tools-pending", ASKED = "graphrag-tools-asked";
-  const MOST_ASKED = 50, MOST_PASTED = 50000;
+  const MOST_ASKED = 50, MOST_PASTED = 50000, MOST_TRIES = 40;
   const kept = { // Some browsers refuse storage; then nothing is kept, and the rest works.
     get: name => { try { return sessionStorage.getItem(name) || ""; } catch { return ""; } },
     set: (name, value) => {
@@ -27,6 +27,15 @@
     into.value = words;
     into.dispatchEvent(new Event("input", { bubbles: true }));
     into.setSelectionRange(words.length, words.length);
+  }
+
+  // Submit words of which the server has not heard: they are typed anew, again if the framework draws the field empty.
+  function send(words, tries) {
+    write("");
+    setTimeout(() => {
+      write(words);
+      setTimeout(() => field()?.value === words || !tries ? submit() : send(words, tries - 1), 50);
+    }, 50);
   }
 
   function recall(step) {
@@ -63,7 +72,7 @@
     if (!words || isBusy()) return;
     kept.set(PENDING, words);
     show("is-unsent", !isHere() && isReady());
-    if (!isHere()) {
+    if (!isHere() || !isReady()) {
       if (!isReady()) early = words;
       setTimeout(() => show("is-early", Boolean(early)), 500);
       event.preventDefault();
@@ -168,12 +177,11 @@
       window.socket.on("disconnect", () => show("is-away", true));
       window.socket.on("connect", () => show("is-away", false));
       const pending = early ? "" : kept.get(PENDING), words = early || pending || kept.get(DRAFT);
-      if (early) write(""); // The server may not have heard of it.
       if (words && !field().value) write(words);
       show("is-unsent", Boolean(pending));
       show("is-early", false);
       document.documentElement.dataset.ready = "true";
-      if (early) setTimeout(submit);
+      if (early) send(early, MOST_TRIES);
       early = "";
       if (document.activeElement === document.body && !find(".answer") && matchMedia("(min-width: 821px)").matches)
         field().focus();

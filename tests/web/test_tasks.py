@@ -91,7 +91,7 @@ def test_what_is_looked_for_can_be_asked(open_page: Open, sample_page: str) -> N
     find.fill("How long can I keep a borrowed book?")
     find.press("Enter")
     page.locator(".answer .path", has_text="Loans").wait_for()
-    assert find.input_value() == ""
+    assert page.locator(".find").input_value() == ""
 
 
 def test_one_follows_up(open_page: Open, sample_page: str) -> None:
