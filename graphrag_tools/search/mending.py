@@ -22,6 +22,7 @@ _SHORTEST_MENDED = 5
 _SHORTEST_WITH_TWO_ERRORS = 8
 _SHORTEST_NAME_PART = 2
 _SHORTEST_BASE = 4
+_BETWEEN = re.compile(r"[\s‐‑–-]")
 DEVICE = "device"
 """What stands for the device's own name in a mended question."""
 Knows = Callable[[str], bool]
@@ -95,7 +96,7 @@ class Vocabulary(BaseModel):
         """Return a question mended; `knows` tells whether a word is English, and so no slip of the manual's words."""
         if not self.words:
             return Mended(question=question)
-        nameless = _without_names(question, self.names)
+        nameless = _without_names(question, self._names_in(question))
         text, changes = self._respelled(nameless, knows)
         codes = tuple(dict.fromkeys(joined(match) for match in IDENTIFIER.findall(text)))
         unlisted = tuple(code for code in codes if not self._has(code) and self._lists_series(code))
@@ -110,6 +111,15 @@ class Vocabulary(BaseModel):
     def as_written(self, text: str) -> str:
         """Return a text with the words that the manuals link or join as they write them ("Wi-Fi" for "wifi")."""
         return WORD.sub(lambda match: self.joined.get(match[0].lower(), match[0]), text)
+
+    def _names_in(self, question: str) -> list[str]:
+        """Return the names that may stand in a question, longest first: thousands of manuals have as many names."""
+        written = _letters(question)
+        return [name for letters, name in self._names_by_letters if letters in written or DEVICE in name]
+
+    @functools.cached_property
+    def _names_by_letters(self) -> list[tuple[str, str]]:
+        return [(_letters(name), name) for name in sorted(self.names, key=len, reverse=True)]
 
     @functools.cached_property
     def _stems(self) -> frozenset[str]:
@@ -205,15 +215,20 @@ class Vocabulary(BaseModel):
         return min(alike)[2] if alike else None
 
 
+def _letters(text: str) -> str:
+    """Return a text without what may stand between the parts of a name."""
+    return _BETWEEN.sub("", text.lower())
+
+
 def _without_names(question: str, names: Iterable[str]) -> str:
     """Return a question in which the device's names are "device"; a question that is nothing else stays."""
-    without = functools.reduce(_without_name, sorted(names, key=len, reverse=True), question)
+    without = functools.reduce(_without_name, names, question)
     left = {word.lower() for word in WORD.findall(without)} - STOP_WORDS - {DEVICE}
     return without if left else question
 
 
 def _without_name(question: str, name: str) -> str:
-    pattern = r"[\s‐‑–-]*".join(map(re.escape, name.split()))
+    pattern = f"{_BETWEEN.pattern}*".join(map(re.escape, name.split()))
     return re.sub(rf"\b{pattern}(?![\w+])", DEVICE, question, flags=re.IGNORECASE)
 
 

@@ -110,3 +110,11 @@ def test_word_with_a_prefix_is_no_slip_of_another() -> None:
     vocabulary = Vocabulary.of([build_graph(Manual("m", "Phone", sections))])
     assert vocabulary.mended("unblock", ENGLISH.__contains__).question == "unblock"
     assert vocabulary.mended("unlokc", ENGLISH.__contains__).question == "unlock"
+
+
+def test_a_device_is_known_among_thousands_however_its_name_is_joined() -> None:
+    names = frozenset({"wheel", *(f"lamp model x{number}" for number in range(3_000))})
+    many = Vocabulary(words={"dim": 1, "wheel": 1}, names=names)
+    for question in ("Dim my Lamp Model X77", "dim my lamp-model x77", "dim my LampModelX77"):
+        assert many.mended(question, lambda _word: True).question.lower() == "dim my device"
+    assert not many.mended("dim the lamp model", lambda _word: True).names_device
