@@ -263,7 +263,8 @@ class Generation:
         def held(folded: str) -> NamesHeld:
             return called(folded) or NamesHeld([], [])
 
-        exact = exact_match(text, manual, held) or exact_match(self.stores.vocabulary.as_written(text), manual, held)
+        written = self.stores.vocabulary.as_written(text)
+        exact = exact_match(text, manual, held) or (exact_match(written, manual, held) if written != text else None)
         return exact or near_match(text, self._near_names(manual), lambda name: of_manual(held(name).by_name, manual))
 
     def graph(self, manual: str) -> MenuGraph:

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import pytest
+from support.page_folders import graph, paths
 
-from graphrag_tools.loaders import load_manual
 from graphrag_tools.loaders.pages.antora import resource_path
-from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import MenuGraph
 
 DESCRIPTOR = """name: lamp
@@ -34,17 +33,6 @@ SITE = {
     "modules/photo/pages/zoom.adoc": "= Zoom\n\nPinch. Include is xref:ROOT:index.adoc[home].\n",
     "modules/photo/pages/take.adoc": "= Take a picture\n\nPress kbd:[P].\n",
 }
-
-
-def graph(folder: Path, files: dict[str, str]) -> MenuGraph:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return build_graph(load_manual(folder, "m"))
-
-
-def paths(found: MenuGraph) -> list[str]:
-    return [item.menu_path for item in found.items if item.kind == "section"]
 
 
 def text_of(found: MenuGraph) -> str:

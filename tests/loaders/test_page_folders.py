@@ -3,27 +3,12 @@
 from pathlib import Path
 
 import pytest
+from support.page_folders import graph, load, paths
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import MenuGraph
-from graphrag_tools.manual.sections import Manual
-
-
-def load(folder: Path, files: dict[str, str]) -> Manual:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8", newline="")
-    return load_manual(folder, "m")
-
-
-def graph(folder: Path, files: dict[str, str]) -> MenuGraph:
-    return build_graph(load(folder, files))
-
-
-def paths(found: MenuGraph) -> list[str]:
-    return [item.menu_path for item in found.items if item.kind == "section"]
 
 
 def texts(found: MenuGraph, item: str) -> list[str]:

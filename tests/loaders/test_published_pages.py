@@ -3,19 +3,13 @@
 from pathlib import Path
 
 import pytest
+from support.page_folders import load
 
 from graphrag_tools.errors import ManualError
-from graphrag_tools.loaders import FileChoice, load_manual
+from graphrag_tools.loaders import FileChoice
 from graphrag_tools.loaders.pages.files import choose
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.sections import Manual
-
-
-def load(folder: Path, files: dict[str, str], choice: FileChoice | None = None) -> Manual:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return load_manual(folder, "m", choice or FileChoice())
 
 
 def titles(manual: Manual) -> list[str]:

@@ -2,20 +2,9 @@
 
 from pathlib import Path
 
-from graphrag_tools.loaders import FileChoice, load_manual
-from graphrag_tools.manual.from_sections import build_graph
-from graphrag_tools.manual.graph import MenuGraph
+from support.page_folders import graph, paths
 
-
-def graph(folder: Path, files: dict[str, str], choice: FileChoice | None = None) -> MenuGraph:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return build_graph(load_manual(folder, "m", choice or FileChoice()))
-
-
-def paths(found: MenuGraph) -> list[str]:
-    return [item.menu_path for item in found.items if item.kind == "section"]
+from graphrag_tools.loaders import FileChoice
 
 
 def read(folder: Path, text: str) -> list[tuple[str, str]]:

@@ -56,12 +56,12 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
         around = posixpath.dirname(name)
         if content := _content_folder(folder, name):
             root = around.removesuffix("config/_default").rstrip("/") if _HUGO.search(name) else around
-            own = {one for one in sources if one.startswith(_below(root, "")) or not root}
+            own = _within(root, sources)
             read = {one for one in own if one.startswith(f"{_below(root, content)}/")}
             beside |= own - read if read else set()
         elif DESCRIPTOR.search(name):
-            own = {one for one in sources if one.startswith(_below(around, "")) or not around}
-            beside |= {one for one in own if not matches(one, [_below(around, PAGES_OF_MODULES)])}
+            pages = [_below(around, PAGES_OF_MODULES)]
+            beside |= {one for one in _within(around, sources) if not matches(one, pages)}
         elif _JEKYLL.search(name):
             beside |= _left_by_jekyll(_data(folder / name), around, sources)
         elif _SPHINX.search(name):
@@ -122,6 +122,10 @@ def _data(path: Path) -> dict[str, Any]:
             return {}
     found = read_yaml(text)
     return found if isinstance(found, dict) else {}
+
+
+def _within(folder: str, names: Iterable[str]) -> set[str]:
+    return {name for name in names if name.startswith(_below(folder, ""))}
 
 
 def _below(folder: str, name: str) -> str:
