@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graphrag_tools.manual.from_sections import build_graph
@@ -14,12 +14,9 @@ from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGr
 from graphrag_tools.manual.names import NamedItem
 from graphrag_tools.manual.sections import Block, Link, Manual, Section
 from graphrag_tools.stores.protocols import GraphStore
+from graphrag_tools.testing.examples import ANY_TEXT, FOR_EVERY_STORE
 from graphrag_tools.text.normalise import folded
 
-_ONE_PLACE_FOR_ALL_EXAMPLES = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-_TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 _NUMBERS = itertools.count()
 
 
@@ -168,8 +165,8 @@ class GraphStoreContract:
         store.close()
         store.close()
 
-    @_ONE_PLACE_FOR_ALL_EXAMPLES
-    @given(titles=st.lists(_TEXT, min_size=1, max_size=6), text=_TEXT)
+    @FOR_EVERY_STORE
+    @given(titles=st.lists(ANY_TEXT, min_size=1, max_size=6), text=ANY_TEXT)
     def test_any_text_survives(self, store: GraphStore, titles: list[str], text: str) -> None:
         manual = f"manual-{next(_NUMBERS)}"
         items = [

@@ -5,15 +5,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graphrag_tools.stores.protocols import LexicalStore, Record
+from graphrag_tools.testing.examples import ANY_TEXT, FOR_EVERY_STORE
 
-_ONE_PLACE_FOR_ALL_EXAMPLES = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-_TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 RECORDS = (
     Record("battery", "phone", "Battery: Charge the battery with the charger that came with the device."),
     Record("saving", "phone", "Power saving: Extend the time that a charge lasts."),
@@ -119,8 +116,8 @@ class LexicalStoreContract:
         with ThreadPoolExecutor(8) as threads:
             assert list(threads.map(lambda _: store.search("charge", 5), range(64))) == [expected] * 64
 
-    @_ONE_PLACE_FOR_ALL_EXAMPLES
-    @given(query=_TEXT, k=st.integers(1, 10), manual=st.sampled_from([None, "phone", "oven", "lamp", ""]))
+    @FOR_EVERY_STORE
+    @given(query=ANY_TEXT, k=st.integers(1, 10), manual=st.sampled_from([None, "phone", "oven", "lamp", ""]))
     def test_any_query_finds_at_most_k_of_the_manual(
         self, store: LexicalStore, query: str, k: int, manual: str | None
     ) -> None:
