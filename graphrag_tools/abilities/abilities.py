@@ -8,8 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from graphrag_tools.abilities.cases import fingerprint
-from graphrag_tools.abilities.probe import CallerFactory, ProbeResult, probe
+from graphrag_tools.abilities.probe import CallerFactory, ProbeResult, fingerprint, probe
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.providers import CUSTOM, provider_named
 from graphrag_tools.progress import Progress
@@ -24,9 +23,10 @@ _ROOMY_CONTEXT = 4096
 class Abilities(BaseModel):
     """Which roles a model has earned.
 
-    `chooses` means that a choice among five items follows the item and not the position; `writes`, that
-    an answer written from a text invents nothing; `resolves`, that a follow-up question comes out as one
-    that stands alone. `evidence` is None where the model was trusted and not probed.
+    `chooses` means that a choice among five items beats the order that search gives them; `writes`, that an
+    answer written from a text invents nothing, and none is written where the text has none; `resolves`, that
+    a follow-up question comes out as one that stands alone. `evidence` is None where the model was trusted
+    and not probed.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -1,15 +1,9 @@
-"""The questions that a model is probed with: about a coffee machine invented for this, their answers known."""
+"""Easy cases of the probe, which show what a model can do at all: about a coffee machine invented for this."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graphrag_tools.manual.graph import MenuItem
-from graphrag_tools.prompts import Prompts
-from graphrag_tools.tools import tool_texts
-
-_VERSION = 1
-"""Raise it when what counts as passed changes, so that models are probed anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +18,7 @@ class CallCase:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceCase:
-    """A question that exactly one of the candidates answers, and the order in which they are shown."""
+    """A question, the id of the one candidate that answers it ("" for none), and the order in which they are shown."""
 
     question: str
     right: str
@@ -33,12 +27,16 @@ class ChoiceCase:
 
 @dataclass(frozen=True, slots=True)
 class WritingCase:
-    """A question to be answered from a text; the words are what an answer must have, none where it has no answer."""
+    """A question to be answered from a text, and the words that an answer must and must not have.
+
+    Of a question that the text does not answer there are none.
+    """
 
     question: str
     menu_path: str
     text: str
     words: tuple[str, ...]
+    not_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +80,12 @@ _CHOICES = (
 
 
 def choice_cases() -> list[ChoiceCase]:
-    """Return each question in two orders; over all of them the right item is twice in each of the five places."""
+    """Return the questions; over all of them the right item is once in each of the five places."""
     cases: list[ChoiceCase] = []
-    for shift in (0, 2):
-        for place, (question, right) in enumerate(_CHOICES):
-            others = [item for item in ITEMS if item.id != f"brewer/{right}"]
-            shown = others if shift == 0 else others[::-1]
-            at = (place + shift) % len(ITEMS)
-            only = next(item for item in ITEMS if item.id == f"brewer/{right}")
-            cases.append(ChoiceCase(question, only.id, (*shown[:at], only, *shown[at:])))
+    for place, (question, right) in enumerate(_CHOICES):
+        only = next(item for item in ITEMS if item.id == f"brewer/{right}")
+        others = [item for item in ITEMS if item is not only]
+        cases.append(ChoiceCase(question, only.id, (*others[:place], only, *others[place:])))
     return cases
 
 
@@ -146,16 +141,3 @@ def search_result(items: Sequence[MenuItem]) -> str:
     return "\n".join(
         f"{number}. {item.menu_path} (id {item.id}): {item.description}" for number, item in enumerate(items, start=1)
     )
-
-
-def fingerprint(prompts: Prompts) -> str:
-    """Return what changes when the questions, the prompts or the words about the tools do."""
-    shown = (
-        prompts.render("system"),
-        prompts.render("choose", question="", candidates="", tools=""),
-        prompts.render("answer", question="", menu_path="", text=""),
-        prompts.render("resolve", question="", item="", earlier=""),
-        *(value for name, value in sorted(vars(tool_texts).items()) if name.isupper()),
-    )
-    cases = (_VERSION, ITEMS, CALLS, SCHEMA_QUESTIONS, choice_cases(), WRITING, FOLLOW_UPS, FRAME_WORDS)
-    return hashlib.sha256(repr((cases, shown)).encode()).hexdigest()

@@ -56,7 +56,7 @@ def cost_note(model: str) -> str:
     """Return what probing a hosted model costs, in words; "" for one that costs nothing."""
     if model.strip().lower() == "none" or provider_named(split_model(model)[0]).is_local:
         return ""
-    return f"Probing {model} takes up to {most_calls()} short calls, some 12,000 tokens in all, unless it was before."
+    return f"Probing {model} takes up to {most_calls()} short calls, some 16,000 tokens in all, unless it was before."
 
 
 def _diagnose_model(model: str, options: ModelOptions, redo: bool, progress: Progress | None) -> Diagnosis:

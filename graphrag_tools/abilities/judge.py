@@ -64,14 +64,18 @@ def schema_fault(call: AIMessage | None, items: Sequence[MenuItem]) -> str:
 
 
 def choice_fault(call: AIMessage | None, case: ChoiceCase) -> str:
-    """Return what is wrong with a choice: another item than the right one, or none."""
+    """Return what is wrong with a choice: another item than the right one, or none; or any where none is right."""
     if call is None or not call.tool_calls:
-        return "no item chosen"
+        declined = call is not None and call.content == DECLINE and not case.right
+        return "" if declined else "no item chosen"
     chosen = folded(str(call.tool_calls[0]["args"].get("item", "")))
     places = [place for place, item in enumerate(case.items, start=1) if chosen in _names(item)]
     if not places:
         return f"no item chosen, but {call.tool_calls[0]['name']}"
-    return "" if case.items[places[0] - 1].id == case.right else f"place {places[0]} chosen for {case.question!r}"
+    right = case.items[places[0] - 1].id == case.right
+    return (
+        "" if right else f"place {places[0]} chosen for {case.question!r}{'' if case.right else ', which none answers'}"
+    )
 
 
 def writing_fault(reply: AIMessage, case: WritingCase) -> str:
@@ -88,7 +92,8 @@ def writing_fault(reply: AIMessage, case: WritingCase) -> str:
     set_off = (next(filter(None, match.groups())) for match in _SET_OFF.finditer(said))
     if any(folded(name) not in folded(source) for name in set_off):
         return f"a name not from the text: {said}"
-    return "" if _has(said, case.words) else f"not the answer: {said}"
+    right = _has(said, case.words) and not any(_has(said, (word,)) for word in case.not_words)
+    return "" if right else f"not the answer: {said}"
 
 
 def follow_up_fault(reply: AIMessage, case: FollowUpCase) -> str:

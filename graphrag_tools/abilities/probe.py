@@ -1,5 +1,9 @@
-"""Probe a model: try each role on questions whose answer is known, and count what it gets right."""
+"""Probe a model: try each role on questions whose answer is known, and count what it gets right.
 
+Easy cases tell who can do it at all. Who can is given hard ones, which tell whether it does better than no model.
+"""
+
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,6 +14,7 @@ from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, ConfigDict
 
 from graphrag_tools.abilities import cases as probe_set
+from graphrag_tools.abilities import hard_cases
 from graphrag_tools.abilities import judge as judging
 from graphrag_tools.abilities.speed import Speed, measure_speed
 from graphrag_tools.errors import ConfigError, ReplyCut, RequestRefused
@@ -32,17 +37,41 @@ from graphrag_tools.tools.manual_tools import DescribeArguments, PathArguments, 
 
 Case = Callable[[], str]
 """Asks once and says what was wrong with the reply, "" for nothing."""
-_NEEDED = {"native calls": 2, "schema calls": 2, "choices": 8, "writing": 4, "follow-ups": 3}
+_VERSION = 2
+"""Raise it when what counts as passed changes, so that models are probed anew."""
+_NEEDED = {
+    "native calls": 2,
+    "schema calls": 2,
+    "choices": 4,
+    # Search has 5 of 12: with 5 more than that and none lost, the sign test gives p = .03.
+    "hard choices": 10,
+    "writing": 4,
+    # A quote has 3 of 6, because it cannot say that the text does not answer.
+    "hard writing": 5,
+    "follow-ups": 3,
+}
 _CALL_TOKENS, _ANSWER_TOKENS, _QUESTION_TOKENS, _SPEED_TOKENS = 120, 120, 48, 32
 _LIMITS = ("num_predict", "max_tokens")
 _MAX_FAILURES = 3
 _MAX_FAILURE = 200
 
 
-class RoleResult(BaseModel):
-    """How a model did in one role: passed of asked, and whether that is enough.
+class HardResult(BaseModel):
+    """How a model did on the hard cases of a role: passed of asked, of `total`, of which `without` need no model."""
 
-    Asking stops once enough cannot be reached any more, so that `asked` may be less than there are.
+    model_config = ConfigDict(frozen=True)
+
+    passed: int
+    asked: int
+    total: int
+    without: int
+
+
+class RoleResult(BaseModel):
+    """How a model did in one role: passed of asked easy cases, then the hard ones, and whether that is enough.
+
+    Asking stops once enough cannot be reached any more, so that `asked` may be less than there are. `hard` is None for
+    a role that has no hard cases, or where the easy ones were too hard.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -51,11 +80,15 @@ class RoleResult(BaseModel):
     asked: int = 0
     able: bool = False
     failures: tuple[str, ...] = ()
+    hard: HardResult | None = None
 
     @property
     def refused(self) -> bool:
         """Whether the server refused what was asked, rather than the model failing at it."""
         return any(failure.startswith(judging.REFUSED) for failure in self.failures)
+
+
+_UNASKED = RoleResult()
 
 
 class ProbeResult(BaseModel):
@@ -97,8 +130,25 @@ class _Asking:
 
 def most_calls() -> int:
     """Return how often a model is called at most when it is probed."""
-    cases = (probe_set.CALLS, probe_set.SCHEMA_QUESTIONS, probe_set.choice_cases(), probe_set.WRITING)
-    return sum(len(role) for role in cases) + len(probe_set.FOLLOW_UPS) + 1
+    return sum(map(len, _all_cases())) + 1
+
+
+def fingerprint(prompts: Prompts) -> str:
+    """Return what changes when the questions, the prompts or the words about the tools do."""
+    shown = (
+        prompts.render("system"),
+        prompts.render("choose", question="", candidates="", tools=""),
+        prompts.render("answer", question="", menu_path="", text=""),
+        prompts.render("resolve", question="", item="", earlier=""),
+        *(value for name, value in sorted(vars(tool_texts).items()) if name.isupper()),
+    )
+    cases = (_VERSION, _NEEDED, probe_set.ITEMS, _all_cases(), probe_set.FRAME_WORDS)
+    return hashlib.sha256(repr((cases, shown)).encode()).hexdigest()
+
+
+def _all_cases() -> tuple[Sequence[object], ...]:
+    easy = (probe_set.CALLS, probe_set.SCHEMA_QUESTIONS, probe_set.choice_cases(), probe_set.WRITING)
+    return (*easy, probe_set.FOLLOW_UPS, hard_cases.hard_choices(), hard_cases.HARD_WRITING)
 
 
 def probe(
@@ -127,16 +177,28 @@ def probe(
     make_schema = partial(SchemaCaller, *caller_parts)
     native_calls = count("native calls", _native_cases(make_native) if model.claims_tools else ())
     schema_calls = count("schema calls", _schema_cases(make_schema))
-    make_caller = make_native if native_calls.able else make_schema
     able_to_call = native_calls.able or schema_calls.able
     return ProbeResult(
         native_calls=native_calls,
         schema_calls=schema_calls,
-        chooses=count("choices", _choice_cases(make_caller) if able_to_call else ()),
-        writes=count("writing", [partial(_try_writing, writing, case) for case in probe_set.WRITING]),
+        chooses=_try_choosing(report, make_native if native_calls.able else make_schema) if able_to_call else _UNASKED,
+        writes=_try_all_writing(report, writing),
         resolves=count("follow-ups", [partial(_try_follow_up, following, case) for case in probe_set.FOLLOW_UPS]),
         speed=_try_speed(_limited(model, _SPEED_TOKENS)),
     )
+
+
+def _try_choosing(report: Progress, make: Callable[[], ToolCaller]) -> RoleResult:
+    easy = _try_role(report, "choices", _choice_cases(make, probe_set.choice_cases()))
+    hard = hard_cases.hard_choices()
+    without = sum(case.right == case.items[0].id for case in hard)
+    return _try_harder(report, "hard choices", easy, _choice_cases(make, hard), without)
+
+
+def _try_all_writing(report: Progress, asking: _Asking) -> RoleResult:
+    easy = _try_role(report, "writing", _writing_cases(asking, probe_set.WRITING))
+    without = sum(bool(case.words) for case in hard_cases.HARD_WRITING)
+    return _try_harder(report, "hard writing", easy, _writing_cases(asking, hard_cases.HARD_WRITING), without)
 
 
 def _try_role(report: Progress, role: str, cases: Iterable[Case]) -> RoleResult:
@@ -154,6 +216,16 @@ def _try_role(report: Progress, role: str, cases: Iterable[Case]) -> RoleResult:
     return RoleResult(
         passed=passed, asked=len(faults), able=passed >= needed, failures=tuple(dict.fromkeys(failures))[:_MAX_FAILURES]
     )
+
+
+def _try_harder(report: Progress, role: str, easy: RoleResult, cases: Sequence[Case], without: int) -> RoleResult:
+    """Ask the hard cases of a role too, where the easy ones were passed: they decide. `without` need no model."""
+    if not easy.able:
+        return easy
+    hard = _try_role(report, role, cases)
+    counted = HardResult(passed=hard.passed, asked=hard.asked, total=len(cases), without=without)
+    failures = (*easy.failures, *hard.failures)[-_MAX_FAILURES:]
+    return easy.model_copy(update={"able": hard.able, "hard": counted, "failures": failures})
 
 
 def _ask_case(case: Case) -> str:
@@ -212,12 +284,12 @@ def _schema_cases(make: Callable[[], ToolCaller]) -> list[Case]:
     return [partial(ask, question) for question in probe_set.SCHEMA_QUESTIONS]
 
 
-def _choice_cases(make: Callable[[], ToolCaller]) -> list[Case]:
+def _choice_cases(make: Callable[[], ToolCaller], cases: Sequence[probe_set.ChoiceCase]) -> list[Case]:
     def ask(case: probe_set.ChoiceCase) -> str:
         call = make().next_call(_history(case.question, case.items), _wide(case.question, case.items))
         return judging.choice_fault(call, case)
 
-    return [partial(ask, case) for case in probe_set.choice_cases()]
+    return [partial(ask, case) for case in cases]
 
 
 def _wide(question: str, items: Sequence[MenuItem]) -> Choices:
@@ -234,6 +306,10 @@ def _history(question: str, found: Sequence[MenuItem]) -> list[BaseMessage]:
         probe_set.search_result(found), tool_call_id=call.tool_calls[0]["id"], name=tool_texts.SEARCH_NAME
     )
     return [HumanMessage(question), call, result]
+
+
+def _writing_cases(asking: _Asking, cases: Sequence[probe_set.WritingCase]) -> list[Case]:
+    return [partial(_try_writing, asking, case) for case in cases]
 
 
 def _try_writing(asking: _Asking, case: probe_set.WritingCase) -> str:

@@ -125,7 +125,10 @@ def _role(shown: "RoleResult", title: str) -> tuple[str, str]:
     if not shown.asked:
         return f"no   {title} (not asked)", "dim"
     style = "green" if shown.able else "yellow"
-    return f"{'yes' if shown.able else 'no '}  {title} ({shown.passed} of {shown.asked} right)", style
+    right = f"{shown.passed} of {shown.asked} right"
+    if hard := shown.hard:
+        right += f"; of the hard ones {hard.passed} of {hard.asked}, without a model {hard.without} of {hard.total}"
+    return f"{'yes' if shown.able else 'no '}  {title} ({right})", style
 
 
 def _speed(evidence: "ProbeResult") -> str:

@@ -111,7 +111,7 @@ def test_local_models_cost_nothing(model: str) -> None:
 
 
 def test_hosted_model_says_what_probing_costs() -> None:
-    assert "up to 24 short calls" in cost_note("openai:gpt-5-mini")
+    assert "up to 37 short calls" in cost_note("openai:gpt-5-mini")
 
 
 def test_command_exits_with_1_where_nothing_can_be_asked(

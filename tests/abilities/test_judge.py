@@ -5,6 +5,7 @@ from langchain_core.messages import AIMessage
 from support.probing_models import choice_call, follow_up, written_answer
 
 from graphrag_tools.abilities import cases as probe_set
+from graphrag_tools.abilities.hard_cases import HARD_WRITING, hard_choices
 from graphrag_tools.abilities.judge import (
     THINKS_ALOUD,
     call_fault,
@@ -73,6 +74,21 @@ def test_wrong_choice_names_its_place() -> None:
     assert choice_fault(call("get_menu_path", item=case.items[0].id), case).startswith("place 1 chosen")
     assert choice_fault(call("search_manual", query="mug"), case) == "no item chosen, but search_manual"
     assert choice_fault(None, case) == "no item chosen"
+    assert choice_fault(AIMessage(DECLINE), case) == "no item chosen"
+
+
+def test_where_no_item_answers_declining_is_right_and_choosing_wrong() -> None:
+    case = next(case for case in hard_choices() if not case.right)
+    assert choice_fault(AIMessage(DECLINE), case) == ""
+    assert choice_fault(call("describe_menu_item", item=case.items[2].id), case).endswith("which none answers")
+    assert choice_fault(AIMessage("perhaps"), case) == "no item chosen"
+
+
+def test_answer_from_the_line_beside_is_not_the_answer() -> None:
+    light = HARD_WRITING[0]
+    assert writing_fault(AIMessage("The machine is heating."), light) == ""
+    assert writing_fault(AIMessage("The machine is being rinsed."), light).startswith("not the answer")
+    assert writing_fault(AIMessage(light.text), light).startswith("not the answer")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +112,7 @@ def test_numbered_steps_are_no_invented_numbers() -> None:
     assert writing_fault(AIMessage(said), DESCALING) == ""
 
 
-@pytest.mark.parametrize("case", probe_set.WRITING)
+@pytest.mark.parametrize("case", [*probe_set.WRITING, *HARD_WRITING])
 def test_text_itself_passes_as_an_answer(case: probe_set.WritingCase) -> None:
     assert writing_fault(written_answer(case), case) == ""
 
@@ -137,5 +153,5 @@ def test_reply_with_thoughts_cut_or_empty_is_a_fault(reply: AIMessage, fault: st
 def test_each_place_holds_the_right_item_equally_often() -> None:
     cases = probe_set.choice_cases()
     places = [[item.id for item in case.items].index(case.right) for case in cases]
-    assert sorted(places) == sorted([*range(5)] * 2)
+    assert sorted(places) == [*range(5)]
     assert all(choice_fault(choice_call(case), case) == "" for case in cases)

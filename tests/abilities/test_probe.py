@@ -1,5 +1,6 @@
 """Probing: roles are earned by what a model does, never by what it claims."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -8,15 +9,17 @@ import pytest
 from conftest import OllamaServer, opened
 from langchain_core.messages import AIMessage
 from langchain_core.tools import BaseTool
-from support.probing_models import ProbedModel, as_model, first, last, right
+from support.probing_models import ProbedModel, as_model, first, last, right, right_if_easy
 
 from graphrag_tools.abilities.abilities import Abilities, abilities_of
-from graphrag_tools.abilities.probe import most_calls, probe
+from graphrag_tools.abilities.hard_cases import SECTIONS, hard_choices
+from graphrag_tools.abilities.probe import HardResult, most_calls, probe
 from graphrag_tools.errors import ModelError
+from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.tool_calling.callers import Choices, NativeCaller, call_message
+from graphrag_tools.tool_calling.callers import DECLINE, Choices, NativeCaller, call_message
 
 
 def test_perfect_model_earns_every_role() -> None:
@@ -26,7 +29,9 @@ def test_perfect_model_earns_every_role() -> None:
         assert role.able
         assert role.passed == role.asked
         assert role.failures == ()
-    assert chat.calls == most_calls() == 24
+    assert shown.chooses.hard == HardResult(passed=12, asked=12, total=12, without=5)
+    assert shown.writes.hard == HardResult(passed=6, asked=6, total=6, without=3)
+    assert chat.calls == most_calls() == 37
 
 
 @pytest.mark.parametrize("choose", [first, last])
@@ -34,9 +39,45 @@ def test_perfect_model_earns_every_role() -> None:
 def test_choice_by_position_does_not_pass(choose: Any, calls_tools: bool) -> None:
     shown = probe(as_model(ProbedModel(choose=choose, calls_tools=calls_tools)))
     assert not shown.chooses.able
-    assert shown.chooses.asked < 10
+    assert shown.chooses.asked < 5
+    assert shown.chooses.hard is None
     assert "place " in shown.chooses.failures[0]
     assert shown.writes.able
+
+
+def test_choice_that_is_right_among_strangers_and_follows_search_among_neighbours_earns_nothing() -> None:
+    shown = probe(as_model(ProbedModel(choose=right_if_easy))).chooses
+    assert (shown.passed, shown.asked, shown.able) == (5, 5, False)
+    # After the third one missed, ten of twelve cannot be reached any more.
+    assert shown.hard == HardResult(passed=1, asked=4, total=12, without=5)
+    assert shown.failures[-1].startswith("place 1 chosen for ")
+
+
+def test_model_that_answers_whatever_the_text_says_does_not_write() -> None:
+    class Talkative(ProbedModel):
+        def _in_words(self, prompt: str) -> AIMessage:
+            said = super()._in_words(prompt)
+            absent = said.text == "NOT IN MANUAL" and "phone" not in prompt
+            return AIMessage("The machine is heating.") if absent else said
+
+    shown = probe(as_model(Talkative(choose=right))).writes
+    assert (shown.passed, shown.able) == (5, False)
+    assert shown.hard is not None
+    assert shown.hard.passed < 5
+
+
+def test_hard_choices_stand_as_a_search_finds_them(tmp_path: Path) -> None:
+    chapters: dict[str, list[str]] = {}
+    for path, text in SECTIONS.items():
+        chapter, _, title = path.partition(" > ")
+        chapters.setdefault(chapter, []).append(f"## {title}\n{text}\n")
+    manual = tmp_path / "brewer.md"
+    manual.write_text("".join(f"# {name}\n{''.join(sections)}" for name, sections in chapters.items()), "utf-8")
+    index = ManualIndex.build([f"brewer={manual}"], tmp_path / "index", embeddings="minilm")
+    for case in hard_choices():
+        found = [index.item(hit.section_id).menu_path for hit in index.search(case.question, 5)]
+        assert [item.menu_path for item in case.items] == found
+    index.close()
 
 
 def test_model_that_never_calls_is_probed_under_the_schema() -> None:
@@ -104,7 +145,8 @@ def test_caller_that_repairs_calls_is_what_is_probed() -> None:
             self.tools: list[BaseTool] = tools
 
         def next_call(self, history: Any, choices: Choices) -> AIMessage:
-            return call_message("describe_menu_item", {"item": right(choices.question, [])}, by="model")
+            item = right(choices.question, [])
+            return call_message("describe_menu_item", {"item": item}, by="model") if item else AIMessage(DECLINE)
 
     shown = probe(as_model(ProbedModel(choose=first, calls_tools=False)), native=Repairing)
     assert shown.native_calls.able
@@ -118,10 +160,12 @@ def test_progress_names_each_role_and_ends() -> None:
         "native calls",
         "schema calls",
         "choices",
+        "hard choices",
         "writing",
+        "hard writing",
         "follow-ups",
     ]
-    assert ("choices", 10, 10) in told
+    assert {("choices", 5, 5), ("hard choices", 12, 12)} <= set(told)
 
 
 def test_weak_weights_on_a_real_server_earn_schema_calls_alone(ollama_server: OllamaServer) -> None:

@@ -12,8 +12,9 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from graphrag_tools.abilities import cases as probe_set
+from graphrag_tools.abilities.hard_cases import HARD_WRITING, hard_choices
 from graphrag_tools.models.model import ChatModel
-from graphrag_tools.tool_calling.callers import call_message
+from graphrag_tools.tool_calling.callers import DECLINE, call_message
 
 Choose = Callable[[str, list[str]], str]
 _FOLLOW_UPS = (
@@ -47,7 +48,8 @@ class ProbedModel(BaseChatModel):
                 return {"raw": AIMessage("Sure!"), "parsed": None, "parsing_error": ValueError()}
             text = messages[-1].text
             found = re.findall(r"^- (brewer/\S+):", text, re.MULTILINE)
-            call = {"tool": "describe_menu_item", "item": self.choose(_question_in(text), found)}
+            chosen = self.choose(_question_in(text), found)
+            call = {"tool": "describe_menu_item", "item": chosen} if chosen else {"tool": DECLINE}
             return {"raw": AIMessage(json.dumps(call)), "parsed": {"call": call}, "parsing_error": None}
 
         return RunnableLambda(decode)
@@ -60,7 +62,10 @@ class ProbedModel(BaseChatModel):
         if not isinstance(messages[-1], ToolMessage):
             return call_message("search_manual", {"query": question}, by="model")
         found = re.findall(r"\(id (\S+)\)", messages[-1].text)
-        return call_message("describe_menu_item", {"item": self.choose(question, found)}, by="model")
+        chosen = self.choose(question, found)
+        if not chosen:
+            return AIMessage("NOT IN MANUAL")
+        return call_message("describe_menu_item", {"item": chosen}, by="model")
 
     def _generate(
         self,
@@ -73,7 +78,7 @@ class ProbedModel(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=self._in_words(messages[-1].text))])
 
     def _in_words(self, prompt: str) -> AIMessage:
-        for written in probe_set.WRITING:
+        for written in (*probe_set.WRITING, *HARD_WRITING):
             if f"Question: {written.question}" in prompt and "Menu path:" in prompt:
                 return written_answer(written) if self.writes else AIMessage("Call our friendly service team today.")
         for case in probe_set.FOLLOW_UPS:
@@ -88,10 +93,15 @@ class ProbedModel(BaseChatModel):
 
 
 def right(question: str, found: list[str]) -> str:
-    """Choose the item that answers, wherever it stands."""
-    known = {case.question: case.right for case in probe_set.choice_cases()}
+    """Choose the item that answers, wherever it stands; none where none does."""
+    known = {case.question: case.right for case in (*probe_set.choice_cases(), *hard_choices())}
     others = {probe_set.CALLS[1].question: "brewer/care/descaling"}
     return (known | others).get(question, "brewer/settings/water-hardness")
+
+
+def right_if_easy(question: str, found: list[str]) -> str:
+    """Choose right among strangers, and what stands first among neighbours."""
+    return first(question, found) if question in {case.question for case in hard_choices()} else right(question, found)
 
 
 def first(question: str, found: list[str]) -> str:
@@ -109,7 +119,11 @@ def as_model(chat: BaseChatModel, provider: str = "custom", **fields: Any) -> Ch
 
 
 def written_answer(case: probe_set.WritingCase) -> AIMessage:
-    return AIMessage(case.text if case.words else "NOT IN MANUAL")
+    if not case.words:
+        return AIMessage("NOT IN MANUAL")
+    lines = re.split(r"\n|(?<=\.) |: |, and ", case.text) if case.not_words else [case.text]
+    fitting = [line for line in lines if all(re.search(rf"\b{word}\b", line) for word in case.words)]
+    return AIMessage(fitting[0] if case.not_words else case.text)
 
 
 def follow_up(case: probe_set.FollowUpCase) -> AIMessage:
