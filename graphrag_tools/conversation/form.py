@@ -20,7 +20,17 @@ _ASKS_FOR_FIGURE = re.compile(
     rf" (?:{_DETERMINERS} )?(?:\w+ )?$",
     re.IGNORECASE,
 )
-_COURTESY = re.compile(rf"\W*(?:(?:{COURTESIES})\b\W*)+", re.IGNORECASE)
+_COURTESY = re.compile(rf"\W*(?:(?:and|so|but)\b\W*)?(?:(?:{COURTESIES})\b\W*)+", re.IGNORECASE)
+# Sums, and the time or the date of now: whole questions, although they have no word that could name a subject.
+_SUM_OR_DATE = re.compile(
+    r"\W*(?:(?:and|so|but)\b\W*)?(?:"
+    r"(?:(?:what|how much)(?:['’]s| is| are)|calculate|compute) [\d(][\d\s.,()]*"
+    r"(?:[-+*/x×÷^%]|times|plus|minus|divided|percent).*"
+    r"|[\d(][\d\s.,()]*[-+*/x×÷^][-+*/x×÷^\d\s.,()=%]*"
+    r"|what (?:time|day|date|month|year) is it(?: now| today| right now| in \w+)?|how late is it(?: now)?"
+    r")\W*",
+    re.IGNORECASE,
+)
 # "this phone" is the device, "there is" and "it is possible to" refer to nothing.
 _REFERS_TO_NOTHING = re.compile(
     r"\b(?:is|are|was|were) there\b|\bthere(?:'s|’s| is| are| was| were)\b"
@@ -105,7 +115,7 @@ def _kind(question: str, own: frozenset[str]) -> Kind:
         return "courtesy"
     if own and _WHAT_ABOUT.search(question):
         return "swaps"
-    if len(own) >= _NAMES_ENOUGH:
+    if len(own) >= _NAMES_ENOUGH or _SUM_OR_DATE.fullmatch(question):
         return "alone"
     if not own or _WHAT_IF.search(question) or _has_reference(_REFERS_TO_NOTHING.sub(" ", question)):
         return "refers"
@@ -116,8 +126,10 @@ def _kind(question: str, own: frozenset[str]) -> Kind:
 
 
 def _kind_of_fragment(question: str) -> Kind:
-    if _ASKS.search(_LEADS_IN.sub("", question)):
-        return "refers"
+    asks = _ASKS.search(_LEADS_IN.sub("", question))
+    if asks:
+        # Nothing but a verb follows "who": "Who wrote Hamlet?" has one that no list here knows.
+        return "alone" if asks[0].lower().endswith("who") else "refers"
     return "swaps" if _LEADS_IN.search(question) or _PREPOSITION.search(question) else "bare"
 
 

@@ -61,6 +61,40 @@ def test_what_a_follow_up_is_completed_with_lends_it_no_coverage(
     assert ask(app, question, thread("a")).status == "not_in_manual"
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the weather in Paris",
+        "And what is the weather in Paris?",
+        "the weather in Paris?",
+        "what about the weather in Paris?",
+        "Is it raining in Paris?",
+        "Will it rain tomorrow?",
+        "What is 12 times 12?",
+        "what time is it?",
+        "how are you?",
+        "who won the world cup",
+        "and pizza?",
+        "Who wrote Hamlet?",
+    ],
+)
+def test_what_has_nothing_to_do_with_the_item_before_is_judged_as_outside(
+    question: str, sample_index_for_answers: ManualIndex
+) -> None:
+    app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
+    outside = ask(app, question, thread("outside"))
+    ask(app, FLIGHT_QUESTION, thread("inside"))
+    inside = ask(app, question, thread("inside"))
+    assert (inside.status, inside.menu_path, inside.text) == (outside.status, outside.menu_path, outside.text)
+
+
+def test_small_talk_leaves_the_item_to_be_talked_of(sample_index_for_answers: ManualIndex) -> None:
+    app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
+    ask(app, FLIGHT_QUESTION, thread("a"))
+    ask(app, "And how are you?", thread("a"))
+    assert ask(app, "How do I turn it off?", thread("a")).menu_path == ("Settings", "Wi-Fi", "Flight mode")
+
+
 def test_thanks_are_no_question_and_change_nothing(sample_index_for_answers: ManualIndex) -> None:
     app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
     ask(app, FLIGHT_QUESTION, thread("a"))

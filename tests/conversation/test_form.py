@@ -76,6 +76,20 @@ def test_thanks_ask_nothing() -> None:
     assert kinds("Thanks, and how do I delete it?") == {"refers"}
 
 
+def test_what_is_asked_of_who_answers_asks_nothing_of_a_manual() -> None:
+    assert kinds("How are you?", "And who are you?", "what can you do", "What’s your name?", "hi, how's it going?") == {
+        "courtesy"
+    }
+    assert kinds("How are you charged for it?", "What can you do with it?", "Where are you told of it?") == {"refers"}
+
+
+def test_sum_and_time_of_now_need_nothing_from_before() -> None:
+    assert kinds(
+        "What is 2+2?", "what is 12 times 12", "How much is 50% of 80?", "3 * (4 + 1) =", "What time is it?"
+    ) == {"alone"}
+    assert kinds("45 minutes?", "And 2?", "What is it at 50%?", "What time is it set to?") == {"refers"}
+
+
 def test_what_is_to_be_done_is_told_from_the_subject() -> None:
     form = form_of("How do I turn off the blue light filter?")
     assert form.operations == {"turn", "off"}

@@ -1,12 +1,14 @@
 """OpenAI's API, asked by the official client."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import openai
 import pytest
 from support.api_servers import MANUAL, Api, openai_client
+from support.places import REPOSITORY
 
 FLIGHT = "How do I turn on flight mode?"
 PATH = "Menu path: Settings > Wi-Fi > Flight mode"
@@ -210,3 +212,13 @@ def test_what_there_is_not_is_said_in_the_same_form(path: str, api: Api) -> None
     assert response.status_code == 404
     assert response.json()["error"]["code"] == "not_found"
     assert api.get("/v1/chat/completions").status_code == 405
+
+
+def test_the_block_of_the_page_runs(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (REPOSITORY / "docs" / "how-to" / "chat-clients.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", page, re.S)
+    code = block.replace("http://127.0.0.1:8010", api.url).replace("my-manual", MANUAL)
+    names: dict[str, Any] = {}
+    exec(compile(code, "chat-clients.md", "exec"), names)
+    names["client"].close()
+    assert "answered" in capsys.readouterr().out
