@@ -26,6 +26,7 @@ def read(folder: Path, text: str, name: str = "a.md") -> list[tuple[str, str]]:
         ("```{note}\nOf MyST.\n```", [("note", "Of MyST.")]),
         ('!!! danger "Cable"\n    Pull it.\n\n    Then wait.\n\nAfter.', None),
         ("??? tip\n    Folded.", [("note", "Folded.")]),
+        ('??? "Old lids"\n    Lift it.', [("heading", "Old lids"), ("paragraph", "Lift it.")]),
         ("> [!WARNING]\n> The *base* is live.", [("warning", "The base is live.")]),
         ("> [!tip]+ Faster\n> Less water.", [("note", "Faster: Less water.")]),
         ('{% hint style="danger" %}\nBoils over.\n{% endhint %}', [("warning", "Boils over.")]),
@@ -227,3 +228,49 @@ def test_tables_without_a_header_are_tables(tmp_path: Path) -> None:
         ("table", "Name | Value"),
         ("table", "Heat | 90"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Beans :warning: are hot.", "Beans ⚠ are hot."),
+        ("Set `:on:` at 10:30: wait for [:digit:] or :nothing-known: here.", None),
+        ('Press <Key k=\'enter\' /> or <Kbd mod="ctrl" k="z" /> now.', "Press Enter or Ctrl+Z now."),
+        ("It is kept.[^1] Then[^2] more.", "It is kept. Then more."),
+        ("Take it from the shelf.\\\n", "Take it from the shelf."),
+        (r"Open C:\\Users\\\<your name>\Beans now.", r"Open C:\Users\<your name>\Beans now."),
+    ],
+)
+def test_what_stands_for_a_sign_is_that_sign(tmp_path: Path, text: str, expected: str | None) -> None:
+    assert read(tmp_path, text) == [("paragraph", expected or text.replace("`", ""))]
+
+
+def test_a_definition_below_a_heading_is_its_text(tmp_path: Path) -> None:
+    text = (
+        "## `HEAT=<bool>`\n\n: Heats the\nplate.\n\n    Default: on.\n\n: Also:\n\n    - the lid\n\n"
+        "## B\n\nText.\n\n    code\n"
+    )
+    (tmp_path / "a.md").write_text(f"# A\n\n{text}", encoding="utf-8")
+    _, heat, other = load_markdown(tmp_path / "a.md", "m").sections
+    assert (heat.title, [block.text for block in heat.blocks]) == (
+        "HEAT=<bool>",
+        ["Heats the plate.", "Default: on.", "Also:", "the lid"],
+    )
+    assert [block.kind for block in other.blocks] == ["paragraph", "code"]
+
+
+def test_bars_in_code_divide_no_row(tmp_path: Path) -> None:
+    text = "| Filter | Beans |\n|---|---|\n| `dark|light` | all |\n| `a\\|b` | few |\n\nUse `x|y` and a | b."
+    assert read(tmp_path, text) == [
+        ("table", "Filter | Beans"),
+        ("table", "dark|light | all"),
+        ("table", "a|b | few"),
+        ("paragraph", "Use x|y and a | b."),
+    ]
+
+
+def test_titles_of_front_matter_have_no_markup(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        "---\ntitle: The&nbsp;<samp>brew</samp> `now` key\n---\nIt brews.\n", encoding="utf-8"
+    )
+    assert load_markdown(tmp_path / "a.md", "m").sections[0].title == "The brew now key"

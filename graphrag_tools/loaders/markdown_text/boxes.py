@@ -8,7 +8,7 @@ import html
 import re
 
 _INDENTED = re.compile(
-    r"^(?P<indent> *)(?:!!!|\?\?\?\+?) +(?P<kind>[\w-]+)(?P<more>(?: +[\w-]+)*)(?: +\"(?P<title>.*)\")? *$"
+    r"^(?P<indent> *)(?:!!!|\?\?\?\+?) ?(?=\S) *(?:(?P<kind>[\w-]+)(?P<more>(?: +[\w-]+)*))?(?: *\"(?P<title>.*)\")? *$"
 )
 _TAB = re.compile(r"^(?P<indent> *)===[!+]? +[\"'](?P<title>.+)[\"'] *$")
 _OPEN = re.compile(

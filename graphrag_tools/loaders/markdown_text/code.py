@@ -1,6 +1,7 @@
 """Put code out of the way while the text around it is changed, and back in its place with its lines as they were."""
 
 import re
+from itertools import zip_longest
 
 _FENCE = re.compile(
     r"^(?P<before>[ \t]*(?:>[ \t]?)*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)*)(?P<marks>`{3,}|~{3,})(?P<info>.*)$"
@@ -12,6 +13,8 @@ _SHEBANG = re.compile(r"^(`+)#![\w+-]+ (?=.)")
 """How a span names its language for its colours (pymdownx)."""
 _FROM, _TO = "\ue000", "\ue001"
 _PLACE = re.compile(f"{_FROM}(\\d+){_TO}")
+_DELIMITER_ROW = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_BAR = re.compile(r"(?<!\\)\|")
 _DIRECTIVE = re.compile(r"\{([\w:-]+)\}[ \t]*(.*)$")
 _CODE_DIRECTIVES = frozenset("code code-block code-cell sourcecode prompt parsed-literal literalinclude".split())
 
@@ -47,17 +50,27 @@ class CodeApart:
     def with_code(self, text: str) -> str:
         """Return the text with its code again, each block as deep as its mark now stands."""
         lines: list[str] = []
-        for line in text.split("\n"):
+        whole = text.split("\n")
+        in_table = False
+        for line, following in zip_longest(whole, whole[1:], fillvalue=""):
+            in_table = "|" in line and (in_table or _DELIMITER_ROW.fullmatch(following) is not None)
             mark = _PLACE.search(line)
             kept = self._kept[int(mark[1])] if mark else None
             if mark is None or kept is None or "\n" not in kept[1]:
-                lines.append(_PLACE.sub(lambda found: self._kept[int(found[1])][1], line))
+                lines.append(_PLACE.sub(self._in_table if in_table else self._as_written, line))
                 continue
             first, *others = kept[1].split("\n")
             now = line[: mark.start()]
             lines.append(f"{now}{first}")
             lines.extend(_moved(other, kept[0], now) for other in others)
         return "\n".join(lines)
+
+    def _as_written(self, place: re.Match[str]) -> str:
+        return self._kept[int(place[1])][1]
+
+    def _in_table(self, place: re.Match[str]) -> str:
+        """Return a span with its bars escaped: Python-Markdown divides no code, CommonMark's tables do."""
+        return _BAR.sub(r"\|", self._as_written(place))
 
     def _mark(self, before: str, code: str) -> str:
         self._kept.append((before, code))

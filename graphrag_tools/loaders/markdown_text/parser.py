@@ -18,6 +18,7 @@ from graphrag_tools.loaders.formulas import with_formulas_in_words
 from graphrag_tools.loaders.html.page import headed_parts
 from graphrag_tools.loaders.markdown_text.boxes import without_boxes
 from graphrag_tools.loaders.markdown_text.code import CodeApart
+from graphrag_tools.loaders.markdown_text.definitions import without_termless_definitions
 from graphrag_tools.loaders.markdown_text.in_html import with_markdown_in_html
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.markdown_text.tags import without_tags
@@ -43,6 +44,7 @@ _WIKI_LINK = re.compile(
     r"(?P<embeds>!)?\[\[(?P<first>(?!\d+\]|\^)[^\[\]|#\n]{1,200})(?P<anchor>#[^\[\]|\n]{0,200})?"
     r"(?:\|(?P<second>[^\[\]\n]{1,200}))?\]\](?!\()"
 )
+_NOTE_MARK = re.compile(r"(?<=[\w.,;:!?)*\"])\[\^(\d{1,3})\](?!:)")
 _CAPTION = re.compile(r"^\s*:caption:\s*(.+?)\s*$", re.MULTILINE)
 
 
@@ -59,6 +61,7 @@ def markdown_page(name: str, text: str, partials: Partials) -> SourcePage:
         for match in _TOCTREE.finditer(body)
         for entry in toc_entries(match[1], _heading_above(body[: match.start()]))
     )
+    body = without_termless_definitions(_without_lost_notes(body))
     bare = without_tags(without_boxes(with_formulas_in_words(body)), is_mdx=is_mdx)
     plain = code.with_code(bare)
     said = text_of(matter)
@@ -114,6 +117,11 @@ def _wiki_link(match: re.Match[str]) -> str:
     if match["second"] and " " in page and " " not in words:
         page, words = words, page
     return f"[{words}](/{quote(page.replace(' ', '-') + (match['anchor'] or ''), safe='/#')})"
+
+
+def _without_lost_notes(text: str) -> str:
+    """Return a text without the numbers of footnotes ("word[^1]") that it does not have."""
+    return _NOTE_MARK.sub(lambda mark: mark[0] if f"[^{mark[1]}]:" in text else "", text)
 
 
 def _with_empty_header(table: re.Match[str]) -> str:

@@ -8,7 +8,9 @@ from graphrag_tools.loaders.markdown_text.jsx_values import tab_labels, without_
 
 _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}\}){0,500}\}){0,1000}\}"
 _ATTRIBUTES = rf"(?:[^<>{{}}\"'`]|\"[^\"]{{0,2000}}\"|'[^']{{0,2000}}'|{_BRACES}){{0,2000}}?"
-_TAG = re.compile(rf"<(?P<close>/?)(?P<name>[A-Za-z][\w.-]*)(?P<attributes>(?:\s{_ATTRIBUTES})?)(?P<empty>/?)>")
+_TAG = re.compile(
+    rf"(?P<escape>(?<!\\)\\(?:\\\\){{0,9}})?<(?P<close>/?)(?P<name>[A-Za-z][\w.-]*)(?P<attributes>(?:\s{_ATTRIBUTES})?)(?P<empty>/?)>"
+)
 _EMPTY_TAG = re.compile(r"</?>")
 _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{\s*[\"'`]([^\"'`{}]*)[\"'`]\s*\})")
 _BRACED_ATTRIBUTE = re.compile(rf"[\w:.-]+\s*=\s*{_BRACES}")
@@ -32,12 +34,16 @@ _LISTED = r"(?:[.#][\w:-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+))"
 _ATTRIBUTE_LIST = re.compile(rf"[ \t]?\{{:?[ \t]*({_LISTED}(?:[ \t]*{_LISTED})*)[ \t]*\}}")
 _EXPRESSION = re.compile(r"(?<!\\)\{(?:[ \t]*[\"'`]([^\"'`{}\n]*)[\"'`][ \t]*|[^{}\n]*)\}")
 _ICON = re.compile(r":(?:material|octicons|fontawesome|simple|mdi|fa)-[\w-]+:")
+_EMOJI = re.compile(r"(?<![^\s>|*(\[])(:(?:[a-z][a-z\d_+-]*|[+-]1):)(?=[\s<|*).,!?]|\Z)")
+_USELESS_BREAK = re.compile(r"(?<=[.!?:;,)\s])\\[ \t]*(?=\n[ \t]*(?:\n|[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t]|\Z)|\Z)")
+"""A line break with nothing after it, which CommonMark would show as a backslash."""
 _KEYS = re.compile(r"\+\+([\w\"-]+(?:\+[\w\"-]+)*)\+\+")
 _TASK = re.compile(r"^(\s*[-*+] )\[[ xX]\] ", re.MULTILINE)
 _CONTENTS = re.compile(
     r"^ *(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:? ?toc\}|\{\{ ?toc ?\}\}) *$|^ *(?:[*-]|1\.) .*\n\{: ?toc *\} *$",
     re.MULTILINE | re.IGNORECASE,
 )
+_KEY_COMPONENTS = frozenset("key keys kbd keyboard shortcut hotkey keycombo".split())
 _LABELS = ("title", "label", "header", "summary", "heading")
 _WORDS = (*_LABELS, "text", "path", "name", "value", "children", "keys", "alt")
 """Attributes in which a component within a line has the words that it stands for, likeliest first."""
@@ -61,20 +67,29 @@ def without_tags(text: str, *, is_mdx: bool) -> str:
     card) leave it as a heading. Tags that are no element of HTML and never closed ("<IP address>") are text.
     """
     bare = re.sub(r"\{/\*\s*#([\w:-]+)\s*\*/\}", r"{#\1}", text)
-    bare = _CONTENTS.sub("", _COMMENT.sub("", bare))
+    bare = _USELESS_BREAK.sub("", _CONTENTS.sub("", _COMMENT.sub("", bare)))
     has_imports = _IMPORT.search(bare) is not None
     bare = _IMPORT.sub("", bare)
     if is_mdx or has_imports:
         bare = _EXPORT.sub("", bare)
-    bare = _TASK.sub(r"\1", _ICON.sub("", _KEYS.sub(_key_names, bare)))
+    bare = _TASK.sub(r"\1", _ICON.sub("", _KEYS.sub(_key_names, _with_emoji(bare))))
     bare = without_template_tags(bare)
     bare = "\n".join(map(_without_attribute_lists, bare.split("\n")))
     bare = _EMPTY_TAG.sub("", bare)
     labels = tab_labels(bare)
     bare = without_braced_values(bare)
     closed = {match["name"] for match in _TAG.finditer(bare) if match["close"]}
-    bare = _TAG.sub(lambda match: _tag_text(match, closed, bare, labels), bare)
+    bare = _TAG.sub(lambda match: match[0] if match["escape"] else _tag_text(match, closed, bare, labels), bare)
     return _EXPRESSION.sub(lambda match: match[1] or "", bare) if is_mdx else bare
+
+
+def _with_emoji(text: str) -> str:
+    """Return text with the characters that names in colons mean (":warning:"); other words in colons stay."""
+    if not _EMOJI.search(text):
+        return text
+    from rich.emoji import Emoji
+
+    return _EMOJI.sub(lambda match: Emoji.replace(match[1]), text)
 
 
 def without_template_tags(text: str) -> str:
@@ -135,6 +150,8 @@ def _component_text(match: re.Match[str], text: str, labels: Mapping[str, str]) 
         ),
         "",
     )
+    if name in _KEY_COMPONENTS and match["empty"]:
+        return f"<kbd>{'+'.join(value.capitalize() for value in given.values())}</kbd>"
     is_note = name in WARNINGS | NOTES or name in ("aside", "admonition", "callout", "alert", "note", "banner", "hint")
     if is_note and not match["empty"]:
         lines = ["", "</div>", ""] if match["close"] else ["", *opening(kind or "note", given.get("title", ""))]

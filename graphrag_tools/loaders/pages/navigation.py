@@ -15,7 +15,7 @@ from graphrag_tools.loaders.markdown_text.parser import with_wiki_links
 from graphrag_tools.loaders.pages.antora import Component, component_navigation, components
 from graphrag_tools.loaders.pages.config_sidebars import config_navigation
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_yaml
-from graphrag_tools.loaders.pages.page import INDEX_STEMS, NavEntry
+from graphrag_tools.loaders.pages.page import INDEX_STEMS, NavEntry, plain_title
 from graphrag_tools.loaders.pages.sidebars import SIDEBARS, sidebar_entries
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy
@@ -125,13 +125,13 @@ def _entries(items: list[Any], start: str, folder: Path, depth: int = 0) -> Iter
             page = posixpath.normpath(posixpath.join(start, value))
             if (folder / page).is_dir():
                 page = posixpath.join(page, "index.md")
-            yield NavEntry(tidy(str(title)), page)
+            yield NavEntry(plain_title(str(title)), page)
         elif isinstance(value, list):
             below = list(_entries(value, start, folder, depth + 1))
             page = ""
             if below and below[0].page and _is_index(below[0].page) and not below[0].below:
                 page = below.pop(0).page
-            yield NavEntry(tidy(str(title)), page, below)
+            yield NavEntry(plain_title(str(title)), page, below)
 
 
 def _is_index(name: str) -> bool:

@@ -1,5 +1,6 @@
 """A page of a folder as its source gives it: parts under headings, its data, and the pages that it lists below it."""
 
+import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,8 +10,10 @@ from pathlib import PurePosixPath
 from graphrag_tools.loaders.html.page import PageSection
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.manual.sections import Skipped
+from graphrag_tools.text.normalise import tidy
 
 INDEX_STEMS = frozenset({"index", "_index", "readme"})
+_TITLE_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _NUMBER = re.compile(r"^\d+(?:[.\d]*)(?:[-_. ]+)(?=\S)")
 
 
@@ -66,7 +69,7 @@ class SourcePage:
     def title(self) -> str:
         """What the page's data call it, "" where they are silent."""
         sidebar = self.matter.below("sidebar").word("label")
-        return self.matter.word("title", "linktitle", "sidebar_label") or sidebar
+        return plain_title(self.matter.word("title", "linktitle", "sidebar_label") or sidebar)
 
     @property
     def position(self) -> float | None:
@@ -83,6 +86,11 @@ def without_list_headings(parts: Sequence[PageSection], lists: Iterable[TocEntry
         for part, following in zip_longest(parts, parts[1:])
         if part.blocks or part.title not in captions or (following is not None and following.level > part.level)
     )
+
+
+def plain_title(written: str) -> str:
+    """Return a title as front matter or a navigation gives it, without tags, entities and marks of code."""
+    return tidy(html.unescape(_TITLE_TAG.sub("", written)).replace("`", ""))
 
 
 def readable_name(name: str) -> str:
