@@ -32,7 +32,7 @@ from support.opensearch import Node, find_opensearch, running_cluster, running_n
 from support.ports import free_port
 from support.postgres import Postgres, postgres_programs, running_postgres
 from support.processes import HANG_SECONDS
-from support.suite import common_folder, use_memory_disk, worker_group
+from support.suite import common_folder, in_one_worker, use_memory_disk
 
 from graphrag_tools.abilities.abilities import Abilities, abilities_of
 from graphrag_tools.models.model import ChatModel
@@ -41,6 +41,7 @@ from graphrag_tools.models.options import ModelOptions
 
 pytest.register_assert_rewrite("support.mcp_servers")
 pytest_plugins = [
+    "support.distribution",
     "support.index_fixtures",
     "support.answer_fixtures",
     "support.checkpoint_fixtures",
@@ -83,12 +84,10 @@ Tools: {{ .Tools }}<|im_end|>
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark a test by what it needs; here, because xdist reads its groups before a later hook could set them."""
+    """Mark a test by what it needs."""
     for fixture in getattr(item, "fixturenames", ()):
         if fixture in _MARKERS:
             item.add_marker(_MARKERS[fixture])
-    if group := worker_group(item):
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -136,6 +135,7 @@ def minilm_weights() -> None:
 @pytest.fixture(scope="session")
 def ollama_server(gguf_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OllamaServer]:
     binary = _ollama_binary()
+    in_one_worker(tmp_path_factory, "ollama")
     folder = tmp_path_factory.mktemp("ollama")
     server = OllamaServer(f"http://127.0.0.1:{free_port()}")
     environment = {
@@ -184,8 +184,9 @@ def gguf_runtime(gguf_weights: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def gguf_model(gguf_runtime: Path) -> ChatModel:
+def gguf_model(gguf_runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> ChatModel:
     """The small model, opened as "gguf:smollm2" with the default options."""
+    in_one_worker(tmp_path_factory, "gguf")
     model = open_chat_model("gguf:smollm2")
     assert model is not None
     return model
@@ -207,8 +208,9 @@ def s10_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL of this worker's own, which a test may restart, kill and pause."""
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL for all tests, which one of them may restart, kill and pause."""
+    in_one_worker(tmp_path_factory, "postgres")
     programs = postgres_programs()
     if programs is None:
         missing("no PostgreSQL: run .ci/install-postgres, or set POSTGRES_BINARIES to the folder of initdb")
@@ -232,7 +234,8 @@ def opensearch_program() -> Path:
 
 @pytest.fixture(scope="session")
 def opensearch(opensearch_program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """One node of OpenSearch for all tests of this worker: who kills or pauses it leaves it as it was."""
+    """One node of OpenSearch for all tests: who kills or pauses it leaves it as it was."""
+    in_one_worker(tmp_path_factory, "opensearch")
     with running_node(opensearch_program, tmp_path_factory.mktemp("opensearch")) as node:
         yield node
 

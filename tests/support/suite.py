@@ -10,16 +10,6 @@ from filelock import FileLock
 
 _MEMORY_DISK = Path("/dev/shm")
 _ROOM = 2 << 30
-# In one worker only: one server and one model in memory, and never two that want the same cores.
-_GROUPS = {
-    "ollama_server": "models",
-    "gguf_runtime": "models",
-    "gguf_model": "models",
-    "browser": "browser",
-    "forks": "forks",
-    "postgres": "postgres",
-    "opensearch_program": "opensearch",
-}
 
 
 def use_memory_disk() -> None:
@@ -33,23 +23,6 @@ def use_memory_disk() -> None:
     runs_programs = not os.statvfs(_MEMORY_DISK).f_flag & getattr(os, "ST_NOEXEC", 0)
     if runs_programs and shutil.disk_usage(_MEMORY_DISK).free >= _ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY_DISK))
-
-
-def worker_group(item: pytest.Item) -> str | None:
-    """Return the name of those tests that must run in the same worker as this one; None where any will do.
-
-    Tests that share a costly fixture of their module stay together, so that it is made once.
-    """
-    fixtures = getattr(item, "fixturenames", ())
-    named = [group for fixture, group in _GROUPS.items() if fixture in fixtures]
-    if named:
-        return named[0]
-    # A parameter has the marker where only some of a test's cases need the engine.
-    if item.get_closest_marker("opensearch"):
-        return "opensearch"
-    definitions = item._fixtureinfo.name2fixturedefs.values()  # type: ignore[attr-defined]
-    of_module = any(definition[-1].scope == "module" for definition in definitions)
-    return item.nodeid.partition("::")[0] if of_module else None
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
@@ -68,3 +41,15 @@ def common_folder(factory: pytest.TempPathFactory, name: str) -> Path:
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def in_one_worker(factory: pytest.TempPathFactory, name: str) -> None:
+    """Fail the test if another worker of this run has said the same name."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    file = common_folder(factory, "in-one-worker") / name
+    try:
+        with file.open("x", encoding="utf-8") as made:
+            made.write(worker)
+    except FileExistsError:
+        if (other := file.read_text(encoding="utf-8")) != worker:
+            pytest.fail(f"{name} was started by {worker} and by {other}: the tests of its group were not kept together")
