@@ -8,8 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import getnode, uuid4
 
 from pydantic import BaseModel, ValidationError
 
@@ -19,7 +20,7 @@ from graphrag_tools.stores.opensearch.client import SECONDS_TO_WRITE, Cluster, C
 _DOCUMENT = "live"
 _SECONDS_BETWEEN_SIGNS = 5.0
 _SECONDS_WITHOUT_A_SIGN = 60.0
-"""After which a builder counts as killed; one on this machine that is not there any more counts at once."""
+"""After which a builder counts as killed; one whose process would be seen from here counts at once."""
 _SECONDS_BETWEEN_TRIES = 0.5
 _AT_WORK: set[str] = set()
 """The tokens of this process's builders."""
@@ -31,6 +32,8 @@ class Builder(BaseModel):
 
     pid: int
     host: str
+    ids: str = ""
+    """Where its process id means something: two containers may have one host name, and ids of their own."""
     token: str = ""
     """Tells two builders of one process apart."""
     since: datetime
@@ -40,7 +43,7 @@ class Builder(BaseModel):
     def here(cls, token: str) -> "Builder":
         """Return one of this process."""
         now = datetime.now(UTC).replace(microsecond=0)
-        return cls(pid=os.getpid(), host=socket.gethostname(), token=token, since=now, seen=now)
+        return cls(pid=os.getpid(), host=socket.gethostname(), ids=_known_ids(), token=token, since=now, seen=now)
 
     def __str__(self) -> str:
         """Return it as a user is told of it."""
@@ -48,7 +51,7 @@ class Builder(BaseModel):
 
     def is_gone(self) -> bool:
         """Whether it was killed, as far as can be told."""
-        if self.host == socket.gethostname() and not self._is_at_work():
+        if self.ids == _known_ids() and not self._is_at_work():
             return True
         return (datetime.now(UTC) - self.seen).total_seconds() > _SECONDS_WITHOUT_A_SIGN
 
@@ -193,6 +196,15 @@ class Publication:
         # One that another builder makes at this moment is there before it can be read.
         path = f"/_cluster/health/{self.index}"
         self._cluster.call("GET", path, seconds=SECONDS_TO_WRITE, wait_for_active_shards="1", timeout="60s")
+
+
+def _known_ids() -> str:
+    """Return what tells apart those of whose processes this one knows: by the boot and the container's namespace."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
+    except OSError:  # no Linux, and so no namespaces
+        return f"{socket.gethostname()} {getnode():x}"
 
 
 def _runs(pid: int) -> bool:
