@@ -51,13 +51,15 @@ class ReadingOptions:
         typer.Option(help="Leave these out; change logs, release notes, blogs, contributors' chapters are by default."),
     ] = None
 
+    jobs: Annotated[int, typer.Option(min=1, help="How many manuals to read at once, each in a process.")] = 1
+
     def checked(self) -> "Reading":
         """Return them as a build takes them. Raises ConfigError for a language that is not known."""
         from graphrag_tools.loaders.pages.files import FileChoice
         from graphrag_tools.loaders.reading import Reading
 
         files = FileChoice(tuple(self.include or ()), tuple(self.exclude or ()))
-        return Reading(self.language, files)
+        return Reading(self.language, files, self.jobs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,15 @@
 """Sources of a build, read as manuals that may stand beside each other, and each as a graph."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.index.manifest import ManualInfo
 from graphrag_tools.loaders import load_manual
-from graphrag_tools.loaders.pages.files import FileChoice
 from graphrag_tools.loaders.reading import DEFAULT_READING, Reading
 from graphrag_tools.manual.content_hash import content_hash
 from graphrag_tools.manual.from_sections import build_graph
@@ -26,6 +26,11 @@ class ReadManual:
     info: ManualInfo
     read: Callable[[], MenuGraph]
 
+    @classmethod
+    def of(cls, info: ManualInfo, graph: MenuGraph) -> "ReadManual":
+        """Return one whose graph is at hand."""
+        return cls(info, lambda: graph)
+
     @cached_property
     def graph(self) -> MenuGraph:
         """The graph to be stored."""
@@ -35,7 +40,7 @@ class ReadManual:
         """Return the same manual with another graph to be stored."""
         if graph is self.graph:
             return self
-        return ReadManual(self.info.model_copy(update={"stored": content_hash(graph)}), lambda: graph)
+        return self.of(self.info.model_copy(update={"stored": content_hash(graph)}), graph)
 
 
 def read_manuals(
@@ -47,29 +52,42 @@ def read_manuals(
         ManualError: A source cannot be read, two have one id, or one has no text.
         ConfigError: No source is given.
     """
-    manuals = _loaded(sources, report, replace(reading.files, language=reading.language))
-    language = reading.language
-    return [_read(replace(manual, language=language) if language else manual) for manual in manuals]
-
-
-def _loaded(sources: Sequence[str | Path | Manual], report: Progress, files: FileChoice) -> list[Manual]:
     if not sources:
         raise ConfigError("no manual given; expected at least one path.")
-    manuals: list[Manual] = []
-    for number, source in enumerate(sources):
-        report("read", number, len(sources))
-        manual = source if isinstance(source, Manual) else load_manual(*_named_source(source), files)
-        if any(manual.id == earlier.id for earlier in manuals):
+    manuals: dict[str, ReadManual] = {}
+    with _reading_in(min(reading.jobs, len(sources))) as mapped:
+        report("read", 0, len(sources))
+        for number, (info, graph) in enumerate(mapped(partial(_read, reading), sources), 1):
+            if info.id in manuals:
+                raise ManualError(
+                    f"{info.source}: a second manual with the id {info.id!r}. Name it: NAME={info.source}"
+                )
+            manuals[info.id] = ReadManual.of(info, graph)
+            report("read", number, len(sources))
+    return list(manuals.values())
+
+
+@contextmanager
+def _reading_in(jobs: int) -> Iterator[Callable[..., Iterable[tuple[ManualInfo, MenuGraph]]]]:
+    """Yield what applies a function to sources, in order: in this process, or in some others."""
+    if jobs == 1:
+        yield map
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    # Not forked: threads of this process may hold locks.
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        try:
+            yield pool.map
+        except BrokenProcessPool as error:
             raise ManualError(
-                f"{manual.source}: a second manual with the id {manual.id!r}. Name it: NAME={manual.source}"
-            )
-        if not is_manual_id(manual.id):
-            raise ManualError(f"{manual.source}: found the manual id {manual.id!r}; expected one that has no '/'.")
-        if not any(section.blocks for section in manual.sections):
-            raise ManualError(f"{manual.source}: {len(manual.sections)} sections, but no text in any of them.")
-        manuals.append(manual)
-    report("read", len(sources), len(sources))
-    return manuals
+                "a process that read manuals has ended, for want of memory perhaps. Give fewer jobs; a program that "
+                "gives any has to begin under if __name__ == '__main__'."
+            ) from error
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _named_source(source: str | Path) -> tuple[str | Path, str | None]:
@@ -80,8 +98,14 @@ def _named_source(source: str | Path) -> tuple[str | Path, str | None]:
     return source, None
 
 
-def _read(manual: Manual) -> ReadManual:
-    graph = build_graph(manual)
+def _read(reading: Reading, source: str | Path | Manual) -> tuple[ManualInfo, MenuGraph]:
+    files = replace(reading.files, language=reading.language)
+    manual = source if isinstance(source, Manual) else load_manual(*_named_source(source), files)
+    if not is_manual_id(manual.id):
+        raise ManualError(f"{manual.source}: found the manual id {manual.id!r}; expected one that has no '/'.")
+    if not any(section.blocks for section in manual.sections):
+        raise ManualError(f"{manual.source}: {len(manual.sections)} sections, but no text in any of them.")
+    graph = build_graph(replace(manual, language=reading.language) if reading.language else manual)
     sections = [item for item in graph.items if item.kind == "section"]
     content = content_hash(graph)
     info = ManualInfo(
@@ -100,4 +124,4 @@ def _read(manual: Manual) -> ReadManual:
         stored=content,
         built=datetime.now(UTC).replace(microsecond=0),
     )
-    return ReadManual(info, lambda: graph)
+    return info, graph
