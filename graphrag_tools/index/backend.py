@@ -5,10 +5,10 @@ from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from graphrag_tools.index.generation import Stores
-from graphrag_tools.index.manifest import Manifest, WrittenFile
+from graphrag_tools.index.manifest import Manifest, ManualInfo, WrittenFile
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.place import Place
 from graphrag_tools.search.manual_words import ManualWords
@@ -40,9 +40,25 @@ class StoredGraphs(Protocol):
 class FreshGeneration(Protocol):
     """A generation that is being written, and that nobody reads yet."""
 
+    passages: int
+    """How many passages it has taken over."""
+
     @property
     def place(self) -> str:
         """What it is called in messages."""
+
+    def keep(self, live: Manifest | None, manuals: AbstractSet[str], infos: Sequence[ManualInfo]) -> AbstractSet[str]:
+        """Take over what the live generation has of some manuals, as it stands there, and return which.
+
+        Called first; without a live generation nothing is taken over. `infos` are of all manuals of the new one, in
+        order. The words of those that it returns are taken over as far as `parts` does not name them.
+        """
+
+    def parts(self, order: Sequence[str]) -> list[tuple[str, ...]]:
+        """Return the manuals whose words are still to be written, those in one that are to be written at once."""
+
+    def keep_words(self, words: Iterable[tuple[str, ManualWords]], order: Sequence[str]) -> Iterable[ManualWords]:
+        """Write how some manuals write their words; return that of all in order, to be gone through more than once."""
 
     def open_stores(self) -> Stores:
         """Open its stores, to be written once and then to be checked; the caller closes them."""
@@ -61,26 +77,6 @@ class FreshGeneration(Protocol):
 
     def discard(self) -> None:
         """Delete it. It does not raise, for it is called where something has failed."""
-
-
-@runtime_checkable
-class KeepsManuals(Protocol):
-    """A fresh generation that takes over manuals from the live one as they stand there."""
-
-    passages: int
-    """How many passages it has taken over."""
-
-    def keep(self, live: Manifest, manuals: AbstractSet[str], order: Sequence[str]) -> AbstractSet[str]:
-        """Take over what is there of some manuals, and return which; `order` has all manuals of the new generation.
-
-        Called first, if at all. The words of those that it returns are taken over as far as `parts` does not name them.
-        """
-
-    def parts(self, order: Sequence[str]) -> list[tuple[str, ...]]:
-        """Return the manuals whose words are still to be written, those in one that are to be written at once."""
-
-    def keep_words(self, words: Iterable[tuple[str, ManualWords]], order: Sequence[str]) -> Iterable[ManualWords]:
-        """Write how some manuals write their words; return that of all in order, to be gone through more than once."""
 
 
 class Backend(Protocol):

@@ -12,8 +12,8 @@ from pydantic import Field, PrivateAttr
 
 from graphrag_tools.embeddings import can_be_opened, default_embeddings, open_embeddings
 from graphrag_tools.embeddings.identity import embeddings_info
-from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound, StoreError
-from graphrag_tools.index.backend import Backend, FreshGeneration, KeepsManuals
+from graphrag_tools.errors import ConfigError, GraphRAGToolsError, IndexMismatch, IndexNotFound, StoreError
+from graphrag_tools.index.backend import Backend, FreshGeneration
 from graphrag_tools.index.backends import open_backend
 from graphrag_tools.index.enricher import Enricher, ModelTextReport
 from graphrag_tools.index.manifest import FORMAT_VERSION, Manifest, ManualInfo
@@ -315,7 +315,7 @@ def _generation(backend: Backend, order: _Order, live: Manifest | None, report: 
             cache.prune()
     except BaseException:
         # An interrupt may come just after the switch.
-        if fresh is not None and _live_number(backend) != number:
+        if fresh is not None and not _may_be_live(backend, number):
             fresh.discard()
         raise
     return built
@@ -344,7 +344,7 @@ def _written(  # noqa: PLR0913, PLR0917  # what a build knows
     asked = list(question_records(graphs))
     fresh.write_questions(asked, embed_texts(asked, embedder, no_progress))
     fresh.finish()
-    there = len(passages) + (fresh.passages if isinstance(fresh, KeepsManuals) else 0)
+    there = len(passages) + fresh.passages
     check_stores(fresh, plan, there, probe)
     manifest = Manifest(
         generation=number,
@@ -361,12 +361,10 @@ def _written(  # noqa: PLR0913, PLR0917  # what a build knows
 
 def _taken_over(fresh: FreshGeneration, manuals: Sequence[ReadManual], live: Manifest | None) -> AbstractSet[str]:
     """Take over what is the same in the live generation, if it has any, and return which manuals need no writing."""
-    if live is None or not isinstance(fresh, KeepsManuals):
-        return frozenset()
-    there = {(info.id, info.content, info.stored) for info in live.manuals}
+    there = {(info.id, info.content, info.stored) for info in live.manuals} if live else set()
     infos = [manual.info for manual in manuals]
     same = frozenset(info.id for info in infos if (info.id, info.content, info.stored) in there)
-    return fresh.keep(live, same, [info.id for info in infos])
+    return fresh.keep(live, same, infos)
 
 
 def _enriched(
@@ -386,9 +384,13 @@ def _unneeded(backend: Backend, live: Manifest | None) -> list[int]:
     return backend.unfinished()
 
 
-def _live_number(backend: Backend) -> int | None:
-    live = live_manifest(backend)
-    return live.generation if live else None
+def _may_be_live(backend: Backend, number: int) -> bool:
+    """Whether a generation is the live one, or that cannot be told: the next build deletes what is not."""
+    try:
+        live = live_manifest(backend)
+    except GraphRAGToolsError:
+        return True
+    return live is not None and live.generation == number
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from graphrag_tools.index.manifest import (
     MANIFEST_NAME,
     SPARE_NAME,
     Manifest,
+    ManualInfo,
     WrittenFile,
     generation_folder,
     generation_numbers,
@@ -61,7 +62,7 @@ class FolderGeneration:
         """Open its stores."""
         return open_stores(self.folder, vector_store=self.vector_store, kept=self._kept)
 
-    def keep(self, live: Manifest, manuals: AbstractSet[str], order: Sequence[str]) -> AbstractSet[str]:
+    def keep(self, live: Manifest | None, manuals: AbstractSet[str], infos: Sequence[ManualInfo]) -> AbstractSet[str]:
         """Take over manuals if the live generation is whole and has flat vectors, no questions, and room between them.
 
         Files that are never written again are linked and not copied.
@@ -69,6 +70,8 @@ class FolderGeneration:
         from graphrag_tools.stores.flat_file import FILE, read_table
         from graphrag_tools.stores.sqlite import SqliteGraphStore
 
+        if live is None:
+            return frozenset()
         source = generation_folder(self.folder.parent.parent, live.generation)
         is_alike = self.vector_store == live.vector_store == "flat" and (source / WORDS_NAME).exists()
         if not manuals or not is_alike or has_questions(source):
@@ -79,7 +82,7 @@ class FolderGeneration:
                 there = graphs.places()
         except GraphRAGToolsError:
             return frozenset()
-        places = places_beside(order, {manual: there[manual] for manual in manuals})
+        places = places_beside([info.id for info in infos], {manual: there[manual] for manual in manuals})
         if places is None:
             return frozenset()
         ranges = read_table(source / VECTORS_NAME / FILE).manuals

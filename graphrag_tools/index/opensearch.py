@@ -1,38 +1,36 @@
-"""OpenSearch as what keeps an index: two of its indices for each generation, a document that names the live one."""
+"""OpenSearch as what keeps an index: parts that generations share, and a document that names the live one."""
 
+import base64
+import binascii
 import hashlib
 import logging
-import os
 import threading
 import time
+import zlib
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from uuid import uuid4
 
 from pydantic import ValidationError
 
-from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound, StoreError
+from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.index.backend import Sizes, StoredGraphs
 from graphrag_tools.index.generation import Stores
-from graphrag_tools.index.manifest import CACHE_NAME, FORMAT_VERSION, Manifest, WrittenFile
+from graphrag_tools.index.manifest import CACHE_NAME, FORMAT_VERSION, Manifest, ManualInfo, WrittenFile
 from graphrag_tools.index.publication import Publication
 from graphrag_tools.place import StoreAddress
+from graphrag_tools.search.manual_words import ManualWords
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.opensearch.candidates import CandidatesInOneCall
-from graphrag_tools.stores.opensearch.client import SECONDS_TO_WRITE, Cluster
-from graphrag_tools.stores.opensearch.credentials import PREFIX
+from graphrag_tools.stores.opensearch.client import Cluster
+from graphrag_tools.stores.opensearch.generations import Generations
 from graphrag_tools.stores.opensearch.graph import OpenSearchGraphStore
-from graphrag_tools.stores.opensearch.indices import WRITING, Document, GenerationIndex
-from graphrag_tools.stores.opensearch.mappings import (
-    KINDS,
-    block_mappings,
-    generation_of,
-    index_name,
-    section_mappings,
-    settings,
-)
+from graphrag_tools.stores.opensearch.indices import Document, GenerationIndex
+from graphrag_tools.stores.opensearch.parts import Part, arrange
 from graphrag_tools.stores.opensearch.vectors import OpenSearchVectorStore
 from graphrag_tools.stores.opensearch.words import OpenSearchLexicalStore
 from graphrag_tools.stores.protocols import Record, VectorStore
@@ -43,9 +41,8 @@ from graphrag_tools.vectors import Vector
 
 SECONDS_BETWEEN_LOOKS = 2.0
 """How old what a reader knows of the live generation may be."""
-_ALL = "all"
-"""Stands for the manual of documents about a whole generation."""
 _VOCABULARY, _MANIFEST = "vocabulary", "manifest"
+_READ_AT_ONCE = 50
 _LOG = logging.getLogger(__name__)
 
 
@@ -88,7 +85,7 @@ class OpenSearchBackend:
     def spare_manifest(self) -> Manifest | None:
         """Return the manifest that the newest finished generation holds."""
         for number in reversed(self.generations()):
-            written = self._document(number, _MANIFEST)
+            written = self.about.read(number, _MANIFEST)
             if written:
                 return self._parsed(written)
         return None
@@ -111,21 +108,16 @@ class OpenSearchBackend:
 
     def generations(self) -> list[int]:
         """Return the numbers of the generations of which there is an index."""
-        found = self._cluster.call(
-            "GET", f"/{self.place.name}-*/_settings", absent={}, flat_settings="true", expand_wildcards="all"
-        )
-        return sorted({number for name in found if (number := generation_of(self.place.name, name)) is not None})
+        return self.about.numbers()
 
     def unfinished(self) -> list[int]:
         """Return those that hold no manifest, which is written last."""
-        return [number for number in self.generations() if not self._document(number, _MANIFEST)]
+        return [number for number in self.generations() if not self.about.read(number, _MANIFEST)]
 
     def check(self, live: Manifest) -> Iterator[str]:
         """Yield which indices of a generation are missing."""
-        for kind in KINDS:
-            name = index_name(self.place.name, kind, live.generation)
-            if not self._cluster.call("HEAD", f"/{name}"):
-                yield f"{self.place}: the index {name} is missing. Build again."
+        for index in self.about.missing(live.generation):
+            yield f"{self.place}: the index {index} is missing. Build again."
 
     def open_for_reading(self, live: Manifest) -> Stores:
         """Open the stores of a generation."""
@@ -135,13 +127,13 @@ class OpenSearchBackend:
 
     def open_graphs(self, generation: int) -> StoredGraphs | None:
         """Open the graphs of a generation."""
-        return OpenSearchGraphStore(self._index("sections", generation))
+        return OpenSearchGraphStore(self.index("sections", generation))
 
     def open_vectors(self, live: Manifest) -> VectorStore | None:
-        """Open the vectors of a generation; None where their index is missing."""
+        """Open the vectors of a generation; None where an index is missing."""
         if next(iter(self.check(live)), None):
             return None
-        return OpenSearchVectorStore(self._index("blocks", live.generation))
+        return OpenSearchVectorStore(self.index("blocks", live.generation))
 
     def lock(self, *, wait: bool = False) -> AbstractContextManager[None]:
         """Be the one builder; `Publication.building` says what is raised."""
@@ -149,18 +141,10 @@ class OpenSearchBackend:
 
     def sizes(self, live: Manifest) -> Sizes:
         """Return how many bytes the indices have, with their copies."""
-        answer = self._cluster.call("GET", f"/{self.place.name}-*/_stats/store", expand_wildcards="all")
-        sizes = {
-            number: sum(
-                stats["total"]["store"]["size_in_bytes"]
-                for name, stats in answer["indices"].items()
-                if generation_of(self.place.name, name) == number
-            )
-            for number in self.generations()
-        }
+        generation, every = self.about.sizes(live.generation)
         file = self.cache_file()
         cache = sum(path.stat().st_size for path in file.parent.glob(f"{file.name}*"))
-        return Sizes(sizes.get(live.generation, 0), cache, sum(sizes.values()) + cache)
+        return Sizes(generation, cache, every + cache)
 
     def cache_file(self) -> Path:
         """Return a file in the user's cache: this builder's own."""
@@ -170,37 +154,26 @@ class OpenSearchBackend:
         return folder / CACHE_NAME
 
     def begin(self, generation: int, vector_store: VectorStoreName) -> "OpenSearchGeneration":
-        """Make the indices of a new generation."""
+        """Begin a new generation, whose parts are made when its manuals are known."""
         del vector_store  # vectors are kept beside the words
-        version, shards = self._cluster.major_version, _number("SHARDS", 1, least=1)
-        for kind, mappings in zip(KINDS, (section_mappings(), block_mappings()), strict=True):
-            name = index_name(self.place.name, kind, generation)
-            body = {
-                "settings": settings(version, shards),
-                "mappings": mappings,
-                "aliases": {f"{name}.{WRITING}": {}},
-            }
-            self._cluster.make_index(name, body)
+        self.about.begin(generation)
         return OpenSearchGeneration(self, generation)
 
     def publish(self, manifest: Manifest) -> None:
         """Write a manifest into the generation, and make it the live one."""
         written = manifest.model_dump_json()
-        self.write_document(manifest.generation, _MANIFEST, written)
+        self.about.write(manifest.generation, _MANIFEST, written)
         self._publication.publish(written, f"{manifest.generation} {uuid4().hex[:12]}")
 
     def delete(self, generations: Iterable[int]) -> list[int]:
-        """Delete the indices of generations; readers that still search one open the live one instead."""
+        """Delete generations with what no other has; readers that still search one open the live one instead."""
         deleted = list(generations)
-        for number in deleted:
-            for kind in KINDS:
-                path = f"/{index_name(self.place.name, kind, number)}"
-                self._cluster.call("DELETE", path, seconds=SECONDS_TO_WRITE, absent=None)
+        self.about.delete(deleted)
         return deleted
 
     def open_stores(self, generation: int) -> Stores:
         """Open the stores of a generation, to be written and checked."""
-        sections, blocks = (self._index(kind, generation) for kind in KINDS)
+        sections, blocks = self._indices(generation)
         return Stores(
             graph=OpenSearchGraphStore(sections),
             sections=OpenSearchLexicalStore(sections, "section"),
@@ -208,35 +181,22 @@ class OpenSearchBackend:
             vectors=OpenSearchVectorStore(blocks),
         )
 
-    def open_questions(self, generation: int) -> QuestionStores:
-        """Open what questions of models are found by, to be written."""
-        return _questions(self._index("blocks", generation))
+    def index(self, kind: str, generation: int) -> GenerationIndex:
+        """Return the indices of a kind of a generation."""
+        return self.about.index(kind, self.about.parts(generation))
 
-    def write_document(self, generation: int, name: str, content: str) -> None:
-        """Keep a document about a whole generation in it."""
-        source = {"kind": name, "manual": _ALL, "graph": {"json": content}}
-        index = self._index("sections", generation)
-        index.load([Document(name, _ALL, source)])
+    def _indices(self, generation: int) -> tuple[GenerationIndex, GenerationIndex]:
+        parts = self.about.parts(generation)
+        return self.about.index("sections", parts), self.about.index("blocks", parts)
 
-    def settle(self, generation: int) -> None:
-        """Make what was loaded durable, visible and copied, and wait until all copies are there."""
-        copies = self._copies()
-        for kind in KINDS:
-            name = index_name(self.place.name, kind, generation)
-            self._cluster.call("POST", f"/{name}/_flush", seconds=SECONDS_TO_WRITE)
-            self._cluster.call("POST", f"/{name}/_refresh", seconds=SECONDS_TO_WRITE)
-            if copies:
-                body = {"index": {"number_of_replicas": copies}}
-                self._cluster.call("PUT", f"/{name}/_settings", body, seconds=SECONDS_TO_WRITE)
-            self._cluster.wait_for_green(name)
-
-    def _copies(self) -> int:
-        health = self._cluster.call("GET", "/_cluster/health")
-        return _number("COPIES", min(1, int(health["number_of_data_nodes"]) - 1), least=0)
+    @cached_property
+    def about(self) -> Generations:
+        """The generations on the cluster."""
+        return Generations(self._cluster)
 
     def _opened(self, generation: int) -> Stores:
         """Open the stores of a generation as they are searched: with questions of models, where there are any."""
-        sections, blocks = (self._index(kind, generation) for kind in KINDS)
+        sections, blocks = self._indices(generation)
         kinds = ("block", "question") if blocks.count("question") else ("block",)
         words = [OpenSearchLexicalStore(blocks, kind) for kind in kinds]
         vectors = [OpenSearchVectorStore(blocks, kind) for kind in ("passage", "question_vector")[: len(kinds)]]
@@ -251,18 +211,11 @@ class OpenSearchBackend:
         )
 
     def _vocabulary(self, generation: int) -> Vocabulary:
-        written = self._document(generation, _VOCABULARY)
+        written = self.about.read(generation, _VOCABULARY)
         try:
             return Vocabulary.model_validate_json(written) if written else Vocabulary()
         except ValidationError as error:
             raise StoreError(f"{self.place}: its vocabulary is damaged ({error}). Build again.") from error
-
-    def _document(self, generation: int, name: str) -> str | None:
-        (source,) = self._index("sections", generation).sources([(name, _ALL)])
-        return str(source["graph"]["json"]) if source else None
-
-    def _index(self, kind: str, generation: int) -> GenerationIndex:
-        return GenerationIndex(self._cluster, index_name(self.place.name, kind, generation))
 
     def _parsed(self, written: str) -> Manifest:
         try:
@@ -306,11 +259,37 @@ class OpenSearchGeneration:
     def __init__(self, backend: OpenSearchBackend, number: int) -> None:
         self._backend = backend
         self._number = number
+        self._written: Sequence[Part] = ()
+        self.passages = 0
 
     @property
     def place(self) -> str:
         """The address and the generation's number."""
         return f"{self._backend.place} generation {self._number}"
+
+    def keep(self, live: Manifest | None, manuals: AbstractSet[str], infos: Sequence[ManualInfo]) -> AbstractSet[str]:
+        """Take over the parts of the live generation that hold nothing but what stays, and make those that are new."""
+        about, before = self._backend.about, list[Part]()
+        if live is not None and not any(about.missing(live.generation)):
+            before = about.parts(live.generation)
+        blocks = {info.id: info.blocks for info in infos}
+        arranged = arrange(f"{self._number:06d}", before, manuals, blocks)
+        about.make_parts(self._number, arranged)
+        self._written = arranged.written
+        if arranged.kept:
+            self.passages = OpenSearchVectorStore(about.index("blocks", arranged.kept)).count()
+        return frozenset(manual for part in arranged.kept for manual in part.places)
+
+    def parts(self, order: Sequence[str]) -> list[tuple[str, ...]]:
+        """Return the manuals of each part that is written."""
+        del order  # they are in it
+        return [tuple(part.places) for part in self._written]
+
+    def keep_words(self, words: Iterable[tuple[str, ManualWords]], order: Sequence[str]) -> Iterable[ManualWords]:
+        """Write how some manuals write their words; return that of all."""
+        index = self._backend.index("sections", self._number)
+        index.load(_words_document(manual, of_manual) for manual, of_manual in words)
+        return _WordsOfManuals(index, order)
 
     def open_stores(self) -> Stores:
         """Open its stores."""
@@ -318,39 +297,53 @@ class OpenSearchGeneration:
 
     def write_vocabulary(self, vocabulary: Vocabulary) -> None:
         """Write how the manuals spell their words."""
-        self._backend.write_document(self._number, _VOCABULARY, vocabulary.model_dump_json())
+        self._backend.about.write(self._number, _VOCABULARY, vocabulary.model_dump_json())
 
     def write_questions(self, records: Sequence[Record], vectors: Sequence[Vector]) -> None:
         """Write the questions of models and their vectors."""
         if records:
-            questions = self._backend.open_questions(self._number)
+            questions = _questions(self._backend.index("blocks", self._number))
             questions.words.write(records)
             questions.vectors.write(records, vectors)
 
     def finish(self) -> None:
         """Make it durable, visible and copied."""
-        self._backend.settle(self._number)
+        self._backend.about.settle(self._number, self._written)
 
     def files(self) -> dict[str, WrittenFile]:
         """Return none: what OpenSearch writes it checks itself."""
         return {}
 
     def discard(self) -> None:
-        """Delete its indices, where the cluster can be reached; else the next build does."""
+        """Delete what no other has of it, where the cluster can be reached; else the next build does."""
         try:
             self._backend.delete([self._number])
         except StoreError as error:
             _LOG.warning("%s: cannot be deleted now; the next build does it (%s)", self.place, error)
 
 
+@dataclass(frozen=True, slots=True)
+class _WordsOfManuals:
+    """How some manuals write their words, in order, read anew each time that they are gone through."""
+
+    index: GenerationIndex
+    manuals: Sequence[str]
+
+    def __iter__(self) -> Iterator[ManualWords]:
+        for start in range(0, len(self.manuals), _READ_AT_ONCE):
+            some = self.manuals[start : start + _READ_AT_ONCE]
+            sources = self.index.sources([(f"w:{manual}", manual) for manual in some])
+            for manual, source in zip(some, sources, strict=True):
+                try:
+                    yield ManualWords.from_bytes(base64.b64decode(source["graph"]["words"]))
+                except (KeyError, ValueError, binascii.Error, zlib.error) as error:
+                    raise StoreError(f"{self.index.name}: the words of {manual} are damaged. Build again.") from error
+
+
+def _words_document(manual: str, words: ManualWords) -> Document:
+    told = {"words": base64.b64encode(words.to_bytes()).decode()}
+    return Document(f"w:{manual}", manual, {"kind": "words", "manual": manual, "graph": told})
+
+
 def _questions(blocks: GenerationIndex) -> QuestionStores:
     return QuestionStores(OpenSearchLexicalStore(blocks, "question"), OpenSearchVectorStore(blocks, "question_vector"))
-
-
-def _number(name: str, default: int, *, least: int) -> int:
-    given = os.environ.get(f"{PREFIX}{name}", "").strip()
-    if not given:
-        return max(default, least)
-    if not given.isdecimal() or int(given) < least:
-        raise ConfigError(f"{PREFIX}{name} is {given!r}; expected a whole number from {least} on.")
-    return int(given)

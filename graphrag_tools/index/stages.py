@@ -12,7 +12,7 @@ from langchain_core.embeddings import Embeddings
 from graphrag_tools.embeddings.cache import EmbeddingCache, Held
 from graphrag_tools.embeddings.identity import EmbeddingsInfo
 from graphrag_tools.errors import StoreError
-from graphrag_tools.index.backend import FreshGeneration, KeepsManuals
+from graphrag_tools.index.backend import FreshGeneration
 from graphrag_tools.index.generation import Stores, check_counts
 from graphrag_tools.index.sources import ReadManual
 from graphrag_tools.progress import Progress
@@ -97,13 +97,10 @@ def write_stores(
             report("graph", number, len(written))
             stores.graph.write(manual.graph)
         report("graph", len(written), len(written))
-        _write_words(stores, plan, _parts(fresh, plan.order), report)
+        _write_words(stores, plan, fresh.parts(plan.order), report)
         report("vectors", passages, passages)
     words = ((manual.info.id, ManualWords.of(manual.graph)) for manual in written)
-    if isinstance(fresh, KeepsManuals):
-        fresh.write_vocabulary(Vocabulary.merged(fresh.keep_words(words, plan.order)))
-    else:
-        fresh.write_vocabulary(Vocabulary.merged([of_manual for _, of_manual in words]))
+    fresh.write_vocabulary(Vocabulary.merged(fresh.keep_words(words, plan.order)))
     return first[0] if first else None
 
 
@@ -112,10 +109,6 @@ def _noting_first(batches: Iterable[Batch], first: list[Vector]) -> Iterator[Bat
         if not first:
             first.extend(vectors[:1])
         yield records, vectors
-
-
-def _parts(fresh: FreshGeneration, order: tuple[str, ...]) -> list[tuple[str, ...]]:
-    return fresh.parts(order) if isinstance(fresh, KeepsManuals) else [order]
 
 
 def _write_words(stores: Stores, plan: Plan, parts: Sequence[tuple[str, ...]], report: Progress) -> None:

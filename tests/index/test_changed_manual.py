@@ -6,19 +6,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from support.changed_manuals import NAMES, answers, manual
 
-from graphrag_tools import ManualIndex
 from graphrag_tools.embeddings import WordLlamaEmbeddings
 from graphrag_tools.errors import StoreError
 from graphrag_tools.index.build import add_manuals, build_index, remove_manuals
 from graphrag_tools.index.check import check_index
 from graphrag_tools.index.manifest import generation_folder, read_manifest
-from graphrag_tools.manual.sections import Block, Manual, Section
+from graphrag_tools.manual.sections import Manual
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.sqlite import SqliteGraphStore
-
-NAMES = ("lamp", "oven", "kettle", "radio", "clock")
-ASKED = ("How do I set the timer?", "turn on the wi fi", "clean the filter", "E-04", "the battery is empty", "tiemr")
 
 
 class Counted(WordLlamaEmbeddings):
@@ -30,37 +27,6 @@ class Counted(WordLlamaEmbeddings):
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         self.texts += texts
         return super().embed_documents(texts)
-
-
-def manual(name: str, more: str = "") -> Manual:
-    """Return a manual that shares most of its text with the others."""
-    said = {
-        "Timer": f"Turn the dial of the {name} to set the timer. The timer rings twice.",
-        "Wi-Fi": f"To turn on Wi-Fi, press the {name} for three seconds.",
-        "Cleaning": "Empty the battery box. Clean the filter every week.",
-        f"Error E-0{len(name)}": f"The {name} is too hot. Wait until it is cold.{more}",
-    }
-    sections = [Section(title, title, (Block("paragraph", text),)) for title, text in said.items()]
-    return Manual(name, f"The {name} KX-{len(name)}0", tuple(sections), source=name)
-
-
-def answers(folder: Path) -> object:
-    """Return all that two indexes may differ in: hits with scores, names, graphs, vocabulary, vectors."""
-    index = ManualIndex.open(folder)
-    live = index._live()
-    keys = [hit.key for hit in live.stores.vectors.search([1.0] * 256, 1_000)]
-    found = (
-        [index.search(question, 10, within) for question in ASKED for within in (None, "lamp", "clock")],
-        live.stores.graph.named_items(),
-        live.stores.graph.folded_names(),
-        live.stores.vocabulary,
-        {key: vector.tolist() for key, vector in live.stores.vectors.vectors(keys).items()},  # type: ignore[union-attr]
-        [live.stores.blocks.search(question, 100) for question in ASKED],
-        [(stem, live.stores.blocks.document_frequency(stem)) for stem in ("timer", "filter", "sand")],
-        [index.graph_of(f"{info.id}/").items for info in index.manuals],
-    )
-    index.close()
-    return found
 
 
 @pytest.fixture(scope="module")

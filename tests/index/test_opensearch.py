@@ -6,18 +6,23 @@ import os
 import pickle
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.cli_fixtures import Run
 from support.index_fixtures import SAMPLE_MANUAL, WatchedEmbeddings, small_manual
 from support.index_probes import QUESTIONS, answers_of
 from support.loopback_servers import QuietHandler, listening
-from support.opensearch import Node
+from support.opensearch import Node, planned_manuals
+from support.writing_models import writer
 
+from graphrag_tools.enrichment.texts import ModelTexts
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError, IndexLocked, IndexNotFound, StoreError
 from graphrag_tools.index.backends import open_backend
 from graphrag_tools.index.build import add_manuals, build_index, remove_manuals
@@ -25,8 +30,16 @@ from graphrag_tools.index.check import check_index, repair_index
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.opensearch import OpenSearchBackend
 from graphrag_tools.place import StoreAddress, place_of
+from graphrag_tools.stores.opensearch.mappings import (
+    KINDS,
+    generation_index,
+    generation_of,
+    is_part_index,
+    part_index,
+)
 
 SECRET = "hidden-word"
+_ENDS = ("sections", "blocks", "generation", "manifest", "000001", "0", "000001-0.writing")
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +179,7 @@ def test_builder_that_was_taken_for_killed_does_not_publish(address: str) -> Non
 def test_what_a_killed_build_left_is_deleted_by_the_next(address: str) -> None:
     build_index([small_manual()], address)
     half_built = backend(address).begin(7, "flat")
+    half_built.keep(None, frozenset(), planned_manuals(["lamp"]))
     half_built.open_stores().graph.write(next(iter(_graphs())))
     assert backend(address).unfinished() == [7]
     assert check_index(address).unreferenced == (7,)
@@ -205,9 +219,9 @@ def test_lost_manifest_is_mended_from_the_generation(address: str) -> None:
 def test_missing_index_of_a_generation_is_damage(address: str) -> None:
     build_index([small_manual()], address)
     found = backend(address)
-    found._cluster.call("DELETE", f"/{found.place.name}-blocks-000001")
-    assert "blocks-000001 is missing" in check_index(address).damage[0]
-    with pytest.raises(IndexNotFound, match=r"blocks-000001 is missing\. Build again"):
+    found._cluster.call("DELETE", f"/{found.place.name}-blocks-000001-0")
+    assert "blocks-000001-0 is missing" in check_index(address).damage[0]
+    with pytest.raises(IndexNotFound, match=r"blocks-000001-0 is missing\. Build again"):
         ManualIndex.open(address)
     assert not build_index([small_manual()], address).unchanged
 
@@ -238,7 +252,10 @@ def test_every_command_takes_an_address_and_shows_no_password(run: Run, sample: 
     [
         ("opensearch://h:9200/Manuals", "the index's name is not one"),
         ("opensearch://h:9200/a,b", "the index's name is not one"),
-        ("opensearch://h:9200/manuals*", "the index's name is not one"),
+        *(
+            (f"opensearch://h:9200/{name}", "the index's name is not one")
+            for name in ("manuals*", "*", "_all", "-manuals", ".manuals", "a/b", "a?b", "a#b", "%2a", "a b", "ä", "<a>")
+        ),
         ("opensearch://h:9200/a..b", "the index's name is not one"),
         ("opensearch://h:9200/", "the index's name is not one"),
         ("opensearch://h:9200", "the index's name is not one"),
@@ -252,6 +269,36 @@ def test_address_that_cannot_be_read_is_refused_in_words(address: str, why: str)
     with pytest.raises(ConfigError, match=why) as refused:
         ManualIndex.open(address)
     assert SECRET not in str(refused.value)
+
+
+@given(st.from_regex(r"[a-z0-9][a-z0-9_.-]{0,20}", fullmatch=True), st.lists(st.sampled_from(_ENDS), max_size=4))
+def test_no_index_of_a_name_is_taken_for_one_of_another(name: str, ends: list[str]) -> None:
+    other = "-".join([name, *ends])
+    for index in (
+        *(part_index(other, kind, part) for kind in KINDS for part in ("000001-0", "1234567-12")),
+        *(generation_index(other, number) for number in (1, 1_234_567)),
+    ):
+        assert is_part_index(other, index) or generation_of(other, index)
+        if other != name:
+            assert not is_part_index(name, index)
+            assert generation_of(name, index) is None
+
+
+def test_manuals_with_odd_ids_are_kept_apart_and_keep_their_questions(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRAPHRAG_TOOLS_STORE_SHARDS", "3")
+    asked, ids = "How do I set the brightness with the wheel?", ["a,b", "*", "_all", "faq?1", "灯"]
+    enricher = ModelTexts(expand=writer(lambda _prompt: asked)).open()
+    manuals = [small_manual(identifier, ["brightness"]) for identifier in ids]
+    with closing(ManualIndex.build(manuals, address, enricher=enricher)) as index:
+        index.add(small_manual("lamp", ["colour"]))
+        for identifier in ids:
+            assert {hit.section_id for hit in index.search(asked, manual=identifier)} == {f"{identifier}/brightness"}
+            assert index.item(f"{identifier}/brightness").questions == (asked,)
+        assert {hit.section_id for hit in index.search(asked, 9)} >= {f"{identifier}/brightness" for identifier in ids}
+        with pytest.raises(ConfigError, match="manual 'a': not in this index"):
+            index.search(asked, manual="a")
 
 
 def test_address_is_read_with_several_hosts_and_shown_without_password() -> None:

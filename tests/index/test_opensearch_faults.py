@@ -3,11 +3,14 @@
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 
 import pytest
 from support.faulty_proxy import (
+    Call,
     Fault,
     FaultyProxy,
+    Reply,
     hang_up,
     hanging,
     html,
@@ -177,6 +180,20 @@ def test_a_build_that_fails_in_its_load_leaves_the_index_and_no_rest(proxy: Faul
     assert len(index.sections()) == 2
     assert _indices(opensearch, made) == before
     index.close()
+
+
+def test_a_server_that_goes_away_in_a_build_leaves_the_first_error(proxy: FaultyProxy, name: str) -> None:
+    with ExitStack() as away:
+
+        def refuse_and_go(call: Call) -> Reply | None:
+            away.enter_context(proxy.faulty(hang_up))
+            return refuse_documents(400)(call)
+
+        with proxy.faulty(refuse_and_go, "_bulk"), pytest.raises(StoreError, match="documents refused"):
+            ManualIndex.build([many_words()], proxy.index_address(name))
+    with closing(ManualIndex.open(proxy.index_address(name))) as index:
+        assert answers(index)
+        assert len(index.sections()) == 2
 
 
 def _indices(node: Node, name: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.opensearch import Node
+from support.opensearch import Node, planned_manuals
 
 from graphrag_tools.errors import StoreError
 from graphrag_tools.index.generation import Stores
@@ -20,13 +20,16 @@ from graphrag_tools.testing import (
     numbered_records,
 )
 
+MANUALS = ("phone", "oven", "lampe", "lamp", "even", "odd", *(f"manual-{number}" for number in range(1_000)))
+"""All that the contracts may write; they number those that they make up."""
+
 
 @pytest.fixture
 def open_stores(opensearch: Node) -> Callable[[], Stores]:
     """Return what opens the stores of one generation, which is empty when the test begins."""
     place = place_of(opensearch.index_address())
     assert isinstance(place, StoreAddress)
-    OpenSearchBackend(place).begin(1, "flat")
+    OpenSearchBackend(place).begin(1, "flat").keep(None, frozenset(), planned_manuals(MANUALS))
     return lambda: OpenSearchBackend(place).open_stores(1)
 
 

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,8 @@ import httpx
 import pytest
 from support.ports import free_port
 from support.processes import HANG_SECONDS, end_process
+
+from graphrag_tools.index.manifest import ManualInfo
 
 _BETWEEN_LOOKS = 0.1
 
@@ -106,6 +108,12 @@ class Node:
     def ask(self, method: str, path: str, body: object = None, **options: Any) -> Any:
         """Send one request that must succeed, and return its JSON."""
         return self.send(method, path, body, **options).raise_for_status().json()
+
+
+def planned_manuals(manuals: Iterable[str]) -> list[ManualInfo]:
+    """Return what a new generation is told of the manuals that it is to hold."""
+    numbers = dict.fromkeys(("sections", "options", "blocks", "sections_with_taps", "see_also"), 1)
+    return [ManualInfo(id=manual, title=manual, source="", **numbers) for manual in manuals]
 
 
 def unused_name() -> str:

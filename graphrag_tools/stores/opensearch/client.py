@@ -52,12 +52,12 @@ _KEPT_OF_AN_ANSWER = ",".join(
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search of an index, or of the shard to which a routing leads.
+    """A search of indices, or of those of their shards to which a routing leads.
 
-    `by_all_shards` weighs words by how often they stand in all of the index, which takes a round among its shards.
+    `by_all_shards` weighs words by how often they stand in all of them, which takes a round among the shards.
     """
 
-    index: str
+    indices: Sequence[str]
     body: Mapping[str, Any]
     routing: str | None = None
     by_all_shards: bool = False
@@ -66,7 +66,7 @@ class Search:
         """Return what stands before the search in a call of several."""
         how = {"search_type": "dfs_query_then_fetch"} if self.by_all_shards else {}
         where = {"routing": self.routing} if self.routing else {}
-        return {"index": self.index, "allow_partial_search_results": False, **how, **where}
+        return {"index": list(self.indices), "allow_partial_search_results": False, **how, **where}
 
 
 class Cluster:
@@ -117,6 +117,9 @@ class Cluster:
         """
         if not searches:
             return []
+        if not all(search.indices for search in searches):
+            # To OpenSearch none would be all that there are.
+            raise StoreError(f"{self.address}: found no index to search. Build again.")
         lines = "".join(f"{json.dumps(search.header())}\n{json.dumps(search.body)}\n" for search in searches)
         answered = self.call(
             "POST",
@@ -154,12 +157,12 @@ class Cluster:
         if answer is None or answer["timed_out"]:
             raise self.failed(f"{name} does not have all of its copies", _UNAVAILABLE)
 
-    def get_many(self, index: str, places: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
-        """Return the sources of documents by id and routing, in order; {} for one that is not there."""
+    def get_many(self, places: Sequence[tuple[str, str, str]]) -> list[dict[str, Any]]:
+        """Return the sources of documents by index, id and routing, in order; {} for one that is not there."""
         if not places:
             return []
-        wanted = [{"_id": identifier, "routing": routing} for identifier, routing in places]
-        answer = self.call("POST", f"/{index}/_mget", {"docs": wanted})
+        wanted = [{"_index": index, "_id": identifier, "routing": routing} for index, identifier, routing in places]
+        answer = self.call("POST", "/_mget", {"docs": wanted})
         for document in answer["docs"]:
             if "error" in document:
                 raise GenerationGone(str(self.failed(_reason(document["error"]), _UNAVAILABLE)))

@@ -1,7 +1,7 @@
 """The graph store on OpenSearch: a document for each menu item, with its edges and its options."""
 
-import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache, partial
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -31,14 +31,14 @@ class OpenSearchGraphStore:
     def __init__(self, index: GenerationIndex) -> None:
         self._index = index
         self._nodes: dict[str, Node | None] = {}
-        self._manual = functools.lru_cache(_MANUALS_KEPT)(self._read_manual)
+        self._manual = lru_cache(_MANUALS_KEPT)(self._read_manual)
         self._counts: dict[str, int] = {}
-        self.whole = functools.lru_cache(_GRAPHS_KEPT)(self._read_whole)
+        self.whole = lru_cache(_GRAPHS_KEPT)(self._read_whole)
         """Return one manual's graph held whole; the last few are kept."""
 
     def write(self, graph: MenuGraph) -> None:
         """Add one manual's graph."""
-        self._index.load(_documents(graph, self._index.numbers("item")))
+        self._index.load(_documents(graph, partial(self._index.number, "item", graph.manual_id)))
         self._nodes.clear()
         self._counts.clear()
 
@@ -161,7 +161,7 @@ class OpenSearchGraphStore:
         )
 
 
-def _documents(graph: MenuGraph, numbers: Iterator[int]) -> Iterator[Document]:
+def _documents(graph: MenuGraph, next_number: Callable[[], int]) -> Iterator[Document]:
     manual = graph.manual_id
     unresolved = _UNRESOLVED.dump_json(list(graph.unresolved)).decode()
     told = {"title": graph.title, "unresolved": unresolved, "language": graph.language}
@@ -173,7 +173,7 @@ def _documents(graph: MenuGraph, numbers: Iterator[int]) -> Iterator[Document]:
             "kind": "item",
             "id": item.id,
             "manual": manual,
-            "number": next(numbers),
+            "number": next_number(),
             "name": item.name,
             "menu_path": item.menu_path,
             "folded_name": folded(item.name)[:_LONGEST_NAME],

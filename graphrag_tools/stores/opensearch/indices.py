@@ -1,16 +1,18 @@
-"""One index of a generation: documents loaded in bounded pieces, each one's fate read, and searches of them."""
+"""The indices of one kind of a generation: documents loaded in bounded pieces, each one's fate read, and searches."""
 
 import itertools
 import json
-import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from graphrag_tools.errors import StoreError
 from graphrag_tools.stores.opensearch.client import SECONDS_TO_WRITE, Cluster, Search
-from graphrag_tools.stores.opensearch.mappings import document_id
+from graphrag_tools.stores.opensearch.mappings import document_id, part_index, routing_of
+from graphrag_tools.stores.opensearch.parts import Part
 
 _PIECE_BYTES, _PIECE_DOCUMENTS = 4_000_000, 1_000
 _FLUSHED_EVERY = 50_000
@@ -18,6 +20,8 @@ _BUSY = (429, 503)
 _TRIES, _FIRST_PAUSE = 6, 0.25
 """How often documents that a busy cluster has refused are sent again, and the pause before, which doubles."""
 _PAGE = 1_000
+_NUMBERS = 1 << 32
+"""For the documents of a kind that a manual has, before those of the next manual begin."""
 WRITING = "writing"
 
 
@@ -31,32 +35,37 @@ class Document:
 
 
 class GenerationIndex:
-    """An index of one generation. It is written by one builder and only read afterwards; threads may share it."""
+    """The indices of one kind of a generation's parts, searched as one.
 
-    def __init__(self, cluster: Cluster, name: str) -> None:
+    They are written by one builder and only read afterwards; threads may share it.
+    """
+
+    def __init__(self, cluster: Cluster, kind: str, parts: Sequence[Part]) -> None:
         self.cluster = cluster
-        self.name = name
-        self._written = threading.Event()
+        self.name = f"{cluster.address} {kind}"
+        self._names = [part_index(cluster.address.name, kind, part.name) for part in parts]
+        self._index_of = {manual: name for name, part in zip(self._names, parts, strict=True) for manual in part.places}
+        self._places = {manual: at for part in parts for manual, at in part.places.items()}
+        self._unseen: set[str] = set()
+        """Indices that were written to and not yet made visible."""
         self._counts: dict[str, int] = {}
-        self._loaded = 0
-        self._numbered: dict[str, int] = {}
+        self._loaded: Counter[str] = Counter()
+        self._numbered: Counter[tuple[str, str]] = Counter()
 
-    def load(self, documents: Iterable[Document]) -> int:
-        """Keep documents, each in place of one with its key, and return how many they were.
+    def load(self, documents: Iterable[Document]) -> None:
+        """Keep documents of the generation's manuals, each in place of one with its key.
 
         Raises:
             StoreError: The cluster has refused one, or went away.
         """
-        loaded = 0
-        for piece in _pieces(documents):
-            self._send(piece)
-            self._written.set()
-            loaded += len(piece)
-            before, self._loaded = self._loaded, self._loaded + len(piece)
-            if before // _FLUSHED_EVERY != self._loaded // _FLUSHED_EVERY:
-                self._call("POST", "_flush")
+        for name, of_part in itertools.groupby(documents, lambda document: self._index_for(document.manual)):
+            for piece in _pieces(of_part):
+                self._send(name, piece)
+                self._unseen.add(name)
+                before, self._loaded[name] = self._loaded[name], self._loaded[name] + len(piece)
+                if before // _FLUSHED_EVERY != self._loaded[name] // _FLUSHED_EVERY:
+                    self._call("POST", f"{name}/_flush")
         self._counts.clear()
-        return loaded
 
     def search(self, *bodies: Mapping[str, Any], manual: str | None = None) -> list[dict[str, Any]]:
         """Return the answers to several searches, of one manual's shard or of all; `Cluster.search` says more."""
@@ -65,15 +74,22 @@ class GenerationIndex:
 
     def asked(self, body: Mapping[str, Any], manual: str | None = None) -> Search:
         """Return a search of one manual's shard, or of all."""
-        return Search(self.name, body, manual or None)
+        name = self._index_of.get(manual) if manual else None
+        return Search([name] if name else self._names, body, routing_of(manual) if manual else None)
 
     def asked_by_words(self, body: Mapping[str, Any]) -> Search:
         """Return a search by words, which goes to all shards: a word weighs the same whichever manual is asked."""
-        return Search(self.name, body, by_all_shards=self._shards > 1)
+        return Search(self._names, body, by_all_shards=len(self._names) > 1 or self._shards > 1)
 
     def sources(self, keys: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
         """Return the documents of some keys and their manuals, in order; {} for one that is not there."""
-        return self.cluster.get_many(self.name, [(document_id(key), routing) for key, routing in keys])
+        places = [
+            (self._index_of[manual], document_id(key), routing_of(manual))
+            for key, manual in keys
+            if manual in self._index_of
+        ]
+        found = iter(self.cluster.get_many(places))
+        return [next(found) if manual in self._index_of else {} for _, manual in keys]
 
     def all_sources(self, query: Mapping[str, Any], manual: str | None, fields: Sequence[str]) -> Iterator[Any]:
         """Yield the documents that a query finds, by their numbers, page by page."""
@@ -87,15 +103,16 @@ class GenerationIndex:
                 return
             after = {"search_after": [sources[-1]["number"]]}
 
-    def numbers(self, kind: str) -> Iterator[int]:
-        """Yield the numbers of the next documents of a kind, which the only builder gives."""
-        if kind not in self._numbered:
-            # Asked once: each time, what was loaded would be made visible, as a segment of its own.
-            self._numbered[kind] = self.count(kind)
-        while True:
-            number = self._numbered[kind]
-            self._numbered[kind] = number + 1
-            yield number
+    def number(self, kind: str, manual: str) -> int:
+        """Return the number of a manual's next document of a kind, by which documents are ordered.
+
+        Raises:
+            StoreError: The generation has no such manual.
+        """
+        self._index_for(manual)
+        number = self._numbered[kind, manual]
+        self._numbered[kind, manual] += 1
+        return self._places[manual] * _NUMBERS + number
 
     def count(self, kind: str) -> int:
         """Return how many documents of a kind there are."""
@@ -105,38 +122,44 @@ class GenerationIndex:
         return self._counts[kind]
 
     def make_visible(self) -> None:
-        """Make searches see what was written; nothing to do in an index that is only read."""
-        if self._written.is_set():
-            self._written.clear()
-            self._call("POST", "_refresh")
+        """Make searches see what was written; nothing to do in indices that are only read."""
+        while self._unseen:
+            self._call("POST", f"{self._unseen.pop()}/_refresh")
 
     def put_mapping(self, properties: Mapping[str, Any]) -> None:
         """Say what a new field holds."""
-        self._call("PUT", "_mapping", {"properties": properties})
+        for name in self._names:
+            self._call("PUT", f"{name}/_mapping", {"properties": properties})
 
     def properties(self) -> dict[str, Any]:
-        """Return what each field holds."""
-        properties: dict[str, Any] = self._describe()["mappings"]["properties"]
+        """Return what each field holds; nothing where there is no part."""
+        properties: dict[str, Any] = self._describe()["mappings"]["properties"] if self._names else {}
         return properties
 
     @cached_property
     def _shards(self) -> int:
         return int(self._describe()["settings"]["index"]["number_of_shards"])
 
+    def _index_for(self, manual: str) -> str:
+        if manual not in self._index_of:
+            raise StoreError(f"{self.name}: the manual {manual!r} has no part there.")
+        return self._index_of[manual]
+
     def _describe(self) -> dict[str, Any]:
-        described: dict[str, Any] = self.cluster.call("GET", f"/{self.name}")[self.name]
+        first = self._names[0]
+        described: dict[str, Any] = self.cluster.call("GET", f"/{first}")[first]
         return described
 
-    def _call(self, method: str, what: str, body: Any = None) -> Any:
-        return self.cluster.call(method, f"/{self.name}/{what}", body, seconds=SECONDS_TO_WRITE)
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
+        return self.cluster.call(method, f"/{path}", body, seconds=SECONDS_TO_WRITE)
 
-    def _send(self, piece: Sequence[Document]) -> None:
+    def _send(self, name: str, piece: Sequence[Document]) -> None:
         left, pause = list(piece), _FIRST_PAUSE
         for attempt in itertools.count(1):
             lines = "".join(map(_line, left))
             # By an alias that the index was made with: one that was deleted meanwhile would be made anew, without
             # its mappings.
-            path = f"/{self.name}.{WRITING}/_bulk"
+            path = f"/{name}.{WRITING}/_bulk"
             answer = self.cluster.call("POST", path, lines, seconds=SECONDS_TO_WRITE, require_alias="true")
             if not answer["errors"]:
                 return
@@ -157,7 +180,7 @@ def hits_of(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _line(document: Document) -> str:
-    place = {"index": {"_id": document_id(document.key), "routing": document.manual}}
+    place = {"index": {"_id": document_id(document.key), "routing": routing_of(document.manual)}}
     return f"{json.dumps(place)}\n{json.dumps(document.source)}\n"
 
 

@@ -1,27 +1,37 @@
-"""The two indices of a generation: how they are called, what their documents hold, and how words are scored."""
+"""The indices of a part and of a generation: what they are called, what documents hold, and how words are scored."""
 
 import hashlib
+import re
 from typing import Any
+from urllib.parse import quote
 
 KINDS = ("sections", "blocks")
+_GENERATION = "generation"
 _LONGEST_ID = 512
 K1, B = 1.2, 0.75
 """Of BM25, as Tantivy has them."""
 _HNSW = {"m": 16, "ef_construction": 128}
 
 
-def index_name(name: str, kind: str, generation: int) -> str:
-    """Return what one of the indices of a generation is called."""
-    return f"{name}-{kind}-{generation:06d}"
+def part_index(name: str, kind: str, part: str) -> str:
+    """Return what the index of a kind of a part is called."""
+    return f"{name}-{kind}-{part}"
+
+
+def is_part_index(name: str, index: str) -> bool:
+    """Whether an index holds a part of this name's."""
+    return bool(re.fullmatch(rf"{re.escape(name)}-({'|'.join(KINDS)})-[0-9]+-[0-9]+", index))
+
+
+def generation_index(name: str, generation: int) -> str:
+    """Return what the index is called that tells of a generation."""
+    return f"{name}-{_GENERATION}-{generation:06d}"
 
 
 def generation_of(name: str, index: str) -> int | None:
-    """Return the generation that an index belongs to, None for one that is none of this name's."""
-    for kind in KINDS:
-        number = index.removeprefix(f"{name}-{kind}-")
-        if number != index and number.isdecimal():
-            return int(number)
-    return None
+    """Return the generation that an index tells of; None for one that tells of none of this name's."""
+    found = re.fullmatch(rf"{re.escape(name)}-{_GENERATION}-([0-9]+)", index)
+    return int(found[1]) if found else None
 
 
 def document_id(key: str) -> str:
@@ -31,8 +41,22 @@ def document_id(key: str) -> str:
     return f"sha256 {hashlib.sha256(key.encode()).hexdigest()}"
 
 
+def routing_of(manual: str) -> str:
+    """Return what leads to the shard of a manual: its id, in which a comma would part two."""
+    return quote(manual, safe="")
+
+
+def told_of_generation() -> dict[str, Any]:
+    """Return settings and mappings of an index that tells of a generation: a document for each thing told."""
+    properties = {"json": {"type": "object", "enabled": False}}
+    return {
+        "settings": {"index": {"number_of_shards": 1, "number_of_replicas": 0}},
+        "mappings": {"dynamic": "strict", "properties": properties},
+    }
+
+
 def settings(major_version: int, shards: int) -> dict[str, Any]:
-    """Return the settings of an index while it is loaded: no copies, no refreshes."""
+    """Return the settings of a part's index while it is loaded: no copies, no refreshes."""
     # From version 3 on, BM25 leaves out the factor k1 + 1, which Tantivy has and version 2 has.
     similarity = "BM25" if major_version <= 2 else "LegacyBM25"
     return {

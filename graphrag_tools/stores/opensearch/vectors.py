@@ -45,9 +45,7 @@ class OpenSearchVectorStore:
         if not self._dimension:
             self._index.put_mapping({self._field: vector_mapping(len(vectors[0]))})
             del self.__dict__["_dimension"]
-        numbers = self._index.numbers(self._kind)
-        pairs = zip(records, vectors, strict=True)
-        self._index.load(self._document(record, vector, next(numbers)) for record, vector in pairs)
+        self._index.load(self._document(*pair) for pair in zip(records, vectors, strict=True))
 
     def search(self, vector: Vector, k: int, manual: str | None = None) -> list[Scored]:
         """Return the k nearest records, nearest first, scored by cosine; none for a vector of length zero."""
@@ -105,7 +103,7 @@ class OpenSearchVectorStore:
     def _document_id(self, key: str) -> str:
         return document_id(f"{_LETTERS[self._kind]}:{key}")
 
-    def _document(self, record: Record, vector: Vector, number: int) -> Document:
+    def _document(self, record: Record, vector: Vector) -> Document:
         wanted = np.asarray(vector, dtype=np.float32)
         self._check_dimension(wanted)
         # As the flat file rounds them, so that both have the same cosines.
@@ -114,7 +112,7 @@ class OpenSearchVectorStore:
             "kind": self._kind,
             "key": record.key,
             "manual": record.manual,
-            "number": number,
+            "number": self._index.number(self._kind, record.manual),
             "packed": base64.b64encode(whole.astype("<i2").tobytes()).decode(),
             # One of length zero has no cosine, and is refused.
             **({self._field: whole.tolist()} if whole.any() else {}),

@@ -38,8 +38,7 @@ class OpenSearchLexicalStore:
 
     def write(self, records: Iterable[Record]) -> None:
         """Add all records."""
-        numbers = self._index.numbers(self._kind)
-        self._index.load(self._document(record, next(numbers)) for record in records)
+        self._index.load(map(self._document, records))
         self._index.make_visible()
         self._frequencies.clear()
 
@@ -99,7 +98,7 @@ class OpenSearchLexicalStore:
         """Return how many records there are."""
         return self._index.count(self._kind)
 
-    def _document(self, record: Record, number: int) -> Document:
+    def _document(self, record: Record) -> Document:
         is_english = record.language == ENGLISH
         said = _tantivy_words(record.text) if is_english else words(record.text)
         stems = " ".join(stem(word, record.language) for word in said)
@@ -108,7 +107,7 @@ class OpenSearchLexicalStore:
             "key": record.key,
             "manual": record.manual,
             "language": record.language,
-            "number": number,
+            "number": self._index.number(self._kind, record.manual),
             # Both, because a record without a word in a field would not count as one there, as it does in Tantivy.
             self._english: (is_english and stems) or _NO_WORD,
             self._stems: (not is_english and stems) or _NO_WORD,
