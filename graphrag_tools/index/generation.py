@@ -236,7 +236,7 @@ class Generation:
         known = {ENGLISH} if is_english_only(self.manifest.embeddings.name) else set(languages.values())
         words, vectors = searched_blocks(stores.blocks, stores.vectors, stores.questions)
         return HybridSearch(
-            SearchedStores(stores.sections, words, vectors, stores.at_once),
+            SearchedStores(stores.sections, words, vectors, stores.at_once, stores.graph),
             self.embeddings,
             stores.graph_of,
             stores.vocabulary,

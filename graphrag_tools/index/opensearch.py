@@ -207,7 +207,7 @@ class OpenSearchBackend:
             blocks=words[0],
             vectors=vectors[0],
             vocabulary=self._vocabulary(generation),
-            at_once=CandidatesInOneCall(sections, blocks, graph, by_section, words, vectors),
+            at_once=CandidatesInOneCall(sections, blocks, by_section, words, vectors),
         )
 
     def _vocabulary(self, generation: int) -> Vocabulary:

@@ -1,9 +1,8 @@
 """Ids of menu items, and the keys under which their texts are stored: formatted and parsed here alone."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from graphrag_tools.text.normalise import slug
 
@@ -29,8 +28,7 @@ def manual_of(item_id: str) -> str:
     return item_id.partition(_SEPARATOR)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class RecordKey:
+class RecordKey(NamedTuple):
     """The key of a section's block, of a sentence in it, or of a question about the section, by its position.
 
     >>> str(RecordKey("faq?/battery", 2)), str(RecordKey("faq?/battery", 0, "question"))
@@ -45,7 +43,7 @@ class RecordKey:
     sentence: int | None = None
 
     @classmethod
-    @lru_cache(maxsize=20_000)  # a search parses the same hundreds of keys several times over
+    @lru_cache(maxsize=20_000)
     def parse(cls, key: str) -> "RecordKey":
         """Return what a key says. Raises ValueError for a text that is none.
 

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from langchain_core.embeddings import Embeddings
 
@@ -43,20 +43,25 @@ class KnowsWords(Protocol):
         """Whether a lower-case word is one that they have learnt as a whole."""
 
 
+_Found: TypeAlias = tuple[RecordKey, float]
+"""A block, a sentence or a question by a model, and how well it fits."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Signals:
-    """What the three signals found for one question, by key: sections by words, passages by meaning, blocks by words.
+    """What the three signals found for one question: sections by words, passages by meaning, blocks by words.
 
-    `wanted` are the stems of what is asked, as each language has them, `trust` the largest share of them, 0 to 1 by
-    idf, that one of the best blocks by words has, and `coded` the sections that have every code of the question, if it
-    has any.
+    `cosines` has each section's best. `wanted` are the stems of what is asked, as each language has them, `trust` the
+    largest share of them, 0 to 1 by idf, that one of the best blocks by words has, and `coded` the sections that have
+    every code of the question, if it has any.
     """
 
     mended: Mended
     wanted: Mapping[str, frozenset[str]]
     sections: Mapping[str, float]
+    passages: Sequence[_Found]
+    blocks: Sequence[_Found]
     cosines: Mapping[str, float]
-    blocks: Mapping[str, float]
     trust: float
     coded: frozenset[str]
 
@@ -112,8 +117,8 @@ class HybridSearch:
         scores = self._fused(found)
         ranked = _ranked(scores)
         shown = ranked[:k]
-        best_blocks = _blocks_by_section(set(shown), _scaled(found.cosines), _scaled(found.blocks))
-        cosines = _best_per_section(found.cosines, of_blocks=True)
+        best_blocks = _blocks_by_section(set(shown), found.passages, found.blocks)
+        cosines = _best_of((key.section, cosine) for key, cosine in found.passages if key.kind == "block")
         hits = [self._hit(section, scores[section], cosines, best_blocks.get(section, ())) for section in shown]
         if hits:
             confidence = self._confidence_in(ranked, scores, cosines, found)
@@ -132,24 +137,23 @@ class HybridSearch:
         stems_asked = frozenset[str]().union(*wanted.values())
         asked = Asked(text, vector, manual, languages, tuple(mended.identifiers), stems_asked)
         found = self._stores.candidates(asked)
-        blocks = _scores(found.blocks)
-        self._stores.read_ahead(
-            RecordKey.parse(scored.key).section
-            for scored in (*found.blocks[:_TRUSTED_BLOCKS], *found.nearest[:_TRUSTED_BLOCKS])
-        )
+        blocks, passages = _parsed(found.blocks), _parsed(found.nearest)
+        # The best by meaning too: they are likely to be shown, and are then at hand.
+        self._stores.read_ahead(key.section for key, _ in (*blocks[:_TRUSTED_BLOCKS], *passages[:_TRUSTED_BLOCKS]))
         return _Signals(
             mended=mended,
             wanted=wanted,
-            sections=_scores(found.sections),
-            cosines=_scores(found.nearest),
+            sections={scored.key: scored.score for scored in found.sections},
+            passages=passages,
             blocks=blocks,
+            cosines=_best_of((key.section, cosine) for key, cosine in passages),
             trust=self._trust(wanted, blocks, found.frequencies),
             coded=_coded(found.coded),
         )
 
     def _fused(self, found: _Signals) -> dict[str, float]:
-        cosines, blocks = _best_per_section(found.cosines), _scaled(_best_per_section(found.blocks))
-        sections = _scaled(found.sections)
+        cosines, sections = found.cosines, _scaled(found.sections)
+        blocks = _scaled(_best_of((key.section, score) for key, score in found.blocks))
         lowest = min(cosines.values(), default=0.0)
         scores: dict[str, float] = {}
         for section in {*cosines, *blocks, *sections}:
@@ -163,12 +167,16 @@ class HybridSearch:
         return scores
 
     def _trust(
-        self, wanted: Mapping[str, frozenset[str]], blocks: Mapping[str, float], frequencies: Mapping[str, int]
+        self, wanted: Mapping[str, frozenset[str]], blocks: Sequence[_Found], frequencies: Mapping[str, int]
     ) -> float:
         weights = {word: self._weight_of(word, containing) for word, containing in frequencies.items()}
-        best = sorted(blocks, key=lambda key: -blocks[key])[:_TRUSTED_BLOCKS]
-        held = ((wanted[self._language_of(key)], self._block_stems(key)) for key in best if _is_of_block(key))
-        return max((weighted_share(asked, present, weights.__getitem__) for asked, present in held), default=0.0)
+        trust = 0.0
+        for key, _ in blocks[:_TRUSTED_BLOCKS]:
+            if key.kind == "block" and trust < 1:
+                language = self._language_of(key.section)
+                held = weighted_share(wanted[language], self._block_stems(key, language), weights.__getitem__)
+                trust = max(trust, held)
+        return trust
 
     def _weight(self, word: str) -> float:
         """Return a stem's idf, half of it where it may be no word but what bridges two of them without a space."""
@@ -235,15 +243,13 @@ class HybridSearch:
                 f"search found {section!r}, which the graph does not have. Build the index again."
             ) from error
 
-    def _block_stems(self, key: str) -> frozenset[str]:
-        parsed = RecordKey.parse(key)
-        item = self._section(parsed.section)
-        text = item.blocks[parsed.position].text if parsed.position < len(item.blocks) else ""
-        language = self._language_of(key)
+    def _block_stems(self, key: RecordKey, language: str) -> frozenset[str]:
+        item = self._section(key.section)
+        text = item.blocks[key.position].text if key.position < len(item.blocks) else ""
         return _text_stems(item.name, language) | _text_stems(text, language)
 
-    def _language_of(self, key: str) -> str:
-        return self._languages[manual_of(key)]
+    def _language_of(self, section: str) -> str:
+        return self._languages[manual_of(section)]
 
     def _languages_of(self, manual: str | None) -> list[str]:
         """Return the languages that a question is asked of, in one manual or in all."""
@@ -273,14 +279,26 @@ def _evidence(ranked: Sequence[str], scores: Mapping[str, float], cosines: Mappi
     cosine = cosines.get(ranked[0], min(cosines.values(), default=0.0))
     return Evidence(
         cosine=cosine,
-        lead=cosine - _nth_best(_over_manuals(cosines), _BACKGROUND, _USUAL_BACKGROUND),
-        margin=scores[ranked[0]] - _nth_best(_over_manuals(scores), _FOLLOWING, _USUAL_FOLLOWING),
+        lead=cosine - _nth_best(_ranked(cosines), cosines, _BACKGROUND, _USUAL_BACKGROUND),
+        margin=scores[ranked[0]] - _nth_best(ranked, scores, _FOLLOWING, _USUAL_FOLLOWING),
     )
 
 
-def _nth_best(by_place: Mapping[str, float], n: int, usual: float) -> float:
-    """Return the n-th best figure; a manual of fewer places is filled up with what the n-th usually has."""
-    return sorted((*by_place.values(), *[usual] * (n - len(by_place))), reverse=True)[n - 1]
+def _nth_best(ranked: Sequence[str], figures: Mapping[str, float], n: int, usual: float) -> float:
+    """Return the figure of the n-th place that ranked sections have: manuals of one brand have the same one in each.
+
+    Where there are fewer, they are filled up with what the n-th usually has.
+    """
+    places: set[str] = set()
+    last = usual
+    for section in ranked:
+        place = section.removeprefix(manual_of(section))
+        if place not in places:
+            places.add(place)
+            last = figures[section]
+            if len(places) == n:
+                return last
+    return min(last, usual)
 
 
 def _knows_none(_word: str) -> bool:
@@ -297,27 +315,18 @@ def _wanted_stems(mended: Mended, language: str) -> frozenset[str]:
     return wanted - {stem(DEVICE, language)} if mended.names_device else wanted
 
 
-def _scores(found: Iterable[Scored]) -> dict[str, float]:
-    return {scored.key: scored.score for scored in found}
+def _parsed(found: Iterable[Scored]) -> list[_Found]:
+    """Return what was found with its keys parsed, best first."""
+    return sorted(((RecordKey.parse(scored.key), scored.score) for scored in found), key=_reversed_score)
 
 
-def _is_of_block(key: str) -> bool:
-    return RecordKey.parse(key).kind == "block"
+def _reversed_score(found: _Found) -> float:
+    return -found[1]
 
 
 def _ranked(scores: Mapping[str, float]) -> list[str]:
     """Return sections, best first; of equal ones by their ids."""
     return [section for _, section in sorted((-score, section) for section, score in scores.items())]
-
-
-def _best_per_section(by_key: Mapping[str, float], *, of_blocks: bool = False) -> dict[str, float]:
-    parsed = ((RecordKey.parse(key), figure) for key, figure in by_key.items())
-    return _best_of((key.section, figure) for key, figure in parsed if key.kind == "block" or not of_blocks)
-
-
-def _over_manuals(by_section: Mapping[str, float]) -> dict[str, float]:
-    """Return the best figure of the sections of one place: manuals of one brand have the same one in each."""
-    return _best_of((section.removeprefix(manual_of(section)), figure) for section, figure in by_section.items())
 
 
 def _best_of(figures: Iterable[tuple[str, float]]) -> dict[str, float]:
@@ -330,27 +339,28 @@ def _best_of(figures: Iterable[tuple[str, float]]) -> dict[str, float]:
 
 def _scaled(scores: Mapping[str, float]) -> dict[str, float]:
     """Scale scores to 0..1 over the candidates; all equal gives 1."""
-    if not scores:
-        return {}
-    low, high = min(scores.values()), max(scores.values())
-    if high == low:
-        return dict.fromkeys(scores, 1.0)
-    return {key: (score - low) / (high - low) for key, score in scores.items()}
+    scale = _scale(scores.values())
+    return {key: scale(score) for key, score in scores.items()}
 
 
-def _blocks_by_section(wanted: Collection[str], *signals: Mapping[str, float]) -> dict[str, tuple[int, ...]]:
+def _scale(scores: Collection[float]) -> Callable[[float], float]:
+    """Return what maps the scores to 0..1; all to 1 where they are equal."""
+    low, high = min(scores, default=0.0), max(scores, default=0.0)
+    return (lambda score: (score - low) / (high - low)) if high > low else lambda _score: 1.0
+
+
+def _blocks_by_section(wanted: Collection[str], *signals: Sequence[_Found]) -> dict[str, tuple[int, ...]]:
     """Return the wanted sections' best block positions, best first, by the sum over the signals of its best score."""
     totals: dict[str, dict[int, float]] = {}
     for signal in signals:
-        of_block: dict[tuple[str, int], float] = {}
-        for key, score in signal.items():
-            parsed = RecordKey.parse(key)
-            if parsed.section in wanted and parsed.kind == "block":
-                at = parsed.section, parsed.position
-                of_block[at] = max(score, of_block.get(at, score))
-        for (section, position), score in of_block.items():
-            of_section = totals.setdefault(section, {})
-            of_section[position] = of_section.get(position, 0.0) + score
+        scale = _scale([score for _, score in signal])
+        seen: set[tuple[str, int]] = set()
+        for key, score in signal:
+            at = key.section, key.position
+            if key.section in wanted and key.kind == "block" and at not in seen:
+                seen.add(at)
+                of_section = totals.setdefault(key.section, {})
+                of_section[key.position] = of_section.get(key.position, 0.0) + scale(score)
     return {
         section: tuple(sorted(total, key=lambda at: (-total[at], f"{at}"))[:_BLOCKS_PER_HIT])
         for section, total in totals.items()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from graphrag_tools.stores.protocols import LexicalStore, Scored, VectorStore
+from graphrag_tools.stores.protocols import GraphStore, LexicalStore, Scored, VectorStore
 from graphrag_tools.vectors import Vector
 
 SECTION_CANDIDATES = 100
@@ -43,21 +43,19 @@ class CandidateSearch(Protocol):
     def candidates(self, asked: Asked) -> Candidates:
         """Return the candidates of a question. Raises StoreError where an answer is not whole."""
 
-    def read_ahead(self, ids: Iterable[str]) -> None:
-        """Read items in one call, which are looked up one by one then."""
-
 
 @dataclass(frozen=True, slots=True)
 class SearchedStores:
     """What a search reads: sections and blocks by words, passages by vector; questions by models beside the blocks.
 
-    `at_once` is what answers in their place where each call is a round trip.
+    `at_once` is what answers in their place where each call is a round trip, `graph` has the items that were found.
     """
 
     sections: LexicalStore
     blocks: LexicalStore
     vectors: VectorStore
     at_once: CandidateSearch | None = None
+    graph: GraphStore | None = None
 
     def candidates(self, asked: Asked) -> Candidates:
         """Return the candidates of a question: by one call where there is one for all, else store by store."""
@@ -73,6 +71,6 @@ class SearchedStores:
         )
 
     def read_ahead(self, ids: Iterable[str]) -> None:
-        """Have items at hand that are looked up next, where each look-up is a round trip."""
-        if self.at_once is not None:
-            self.at_once.read_ahead(ids)
+        """Have items at hand that are looked up next, where each look-up by itself would be a call."""
+        if self.graph is not None:
+            self.graph.read_ahead(ids)

@@ -162,7 +162,8 @@ def _compared_rows(table: Table, query: Floats, within: range, k: int) -> "slice
         return slice(within.start, within.stop)
     distances = _sign_distances(table.signs[:, within.start : within.stop], query)
     compared = max(_FEWEST_COMPARED, k, len(within) // _SHARE_COMPARED)
-    reached = np.searchsorted(np.cumsum(np.bincount(distances)), compared)
+    # A Python number: with one of NumPy's, each distance would be made as wide as it is first.
+    reached = int(np.searchsorted(np.cumsum(np.bincount(distances)), compared))
     near: NDArray[np.intp] = np.flatnonzero(distances <= reached) + within.start
     return near
 

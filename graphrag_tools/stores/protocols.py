@@ -49,6 +49,9 @@ class GraphStore(Protocol):
     def item(self, item_id: str) -> MenuItem | None:
         """Return one item, None where there is none."""
 
+    def read_ahead(self, ids: Iterable[str]) -> None:
+        """Read some items in one call, so that they are at hand when they are asked for; unknown ids do no harm."""
+
     def named_items(self) -> list[NamedItem]:
         """Return every item's id, name and path, in reading order."""
 

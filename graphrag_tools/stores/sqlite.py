@@ -4,6 +4,7 @@ import functools
 import shutil
 import sqlite3
 import threading
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ CREATE INDEX edges_by_end ON edges (end, kind);
 _NUMBERS = 1 << 32
 """For the items of one manual: those of the next begin behind them, so that one is replaced at its place."""
 _ITEMS_KEPT = 10_000
+_AT_ONCE = 500
 _GRAPHS_KEPT = 4
 _ITEM = TypeAdapter(MenuItem)
 _UNRESOLVED = TypeAdapter(list[UnresolvedLink])
@@ -56,7 +58,7 @@ class SqliteGraphStore:
         """
         self._file = file
         self._reading = threading.Lock()
-        self._item = functools.lru_cache(_ITEMS_KEPT)(self._read_item)
+        self._items: dict[str, MenuItem | None] = {}
         self._title_and_language = functools.lru_cache(_ITEMS_KEPT)(self._read_title_and_language)
         self.whole = functools.lru_cache(_GRAPHS_KEPT)(self._read_whole)
         """Return one manual's graph held whole; the last few are kept."""
@@ -83,6 +85,7 @@ class SqliteGraphStore:
     def write(self, graph: MenuGraph) -> None:
         """Add one manual's graph in one transaction."""
         manual = graph.manual_id
+        self._items.clear()
         unresolved = _UNRESOLVED.dump_json(list(graph.unresolved)).decode()
         with self._engine_errors(), self._connection:
             place = self._places.get(manual)
@@ -124,7 +127,16 @@ class SqliteGraphStore:
 
     def item(self, item_id: str) -> MenuItem | None:
         """Return one item, None where there is none."""
-        return self._item(item_id)
+        try:
+            return self._items[item_id]
+        except KeyError:
+            return self._read_items([item_id])[item_id]
+
+    def read_ahead(self, ids: Iterable[str]) -> None:
+        """Read some items by one statement, so that they are at hand when they are asked for."""
+        wanted = [item_id for item_id in dict.fromkeys(ids) if item_id not in self._items]
+        for start in range(0, len(wanted), _AT_ONCE):
+            self._read_items(wanted[start : start + _AT_ONCE])
 
     def neighbours(self, item_id: str, kind: str) -> list[str]:
         """Return the ids that edges of one kind lead to from an item, in order."""
@@ -184,10 +196,16 @@ class SqliteGraphStore:
         title, language = rows[0]
         return title, language
 
-    def _read_item(self, item_id: str) -> MenuItem | None:
-        rows = self._rows("SELECT item FROM items WHERE id = ?", item_id)
+    def _read_items(self, ids: Sequence[str]) -> dict[str, MenuItem | None]:
+        """Return some items, which are kept: nothing of a generation changes."""
+        rows = self._rows(f"SELECT id, item FROM items WHERE id IN ({', '.join('?' * len(ids))})", *ids)  # noqa: S608
+        found: dict[str, MenuItem | None] = dict.fromkeys(ids)
         with self._engine_errors():
-            return _ITEM.validate_json(rows[0][0]) if rows else None
+            found |= {item_id: _ITEM.validate_json(item) for item_id, item in rows}
+        while len(self._items) > _ITEMS_KEPT:
+            self._items.pop(next(iter(self._items), ""), None)
+        self._items |= found
+        return found
 
     def _read_whole(self, manual: str) -> MemoryGraph:
         rows = self._rows(f"SELECT title, unresolved, {self._language} FROM manuals WHERE id = ?", manual)  # noqa: S608

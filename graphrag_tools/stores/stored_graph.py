@@ -1,8 +1,9 @@
 """A graph of which only what is asked for is read: an index of many manuals opens at once and stays small."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
-from graphrag_tools.manual.graph import MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.manual.graph import HAS_CHILD, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 
 
 class GraphReader(Protocol):
@@ -13,6 +14,9 @@ class GraphReader(Protocol):
 
     def item(self, item_id: str) -> MenuItem | None:
         """Return one item, None where there is none."""
+
+    def read_ahead(self, ids: Iterable[str]) -> None:
+        """Read some items in one call, so that they are at hand when they are asked for."""
 
     def parent(self, item_id: str) -> str | None:
         """Return the id of the item above, None for a root."""
@@ -79,6 +83,12 @@ class StoredGraph(MenuGraph):
     def neighbours(self, item_id: str, kind: str) -> list[str]:
         """The ids that edges of one kind lead to from an item, in order."""
         return self._store.neighbours(item_id, kind)
+
+    def children(self, item_id: str) -> list[MenuItem]:
+        """The items below one item, in order."""
+        ends = self.neighbours(item_id, HAS_CHILD)
+        self._store.read_ahead(ends)
+        return [self.item(end) for end in ends]
 
     def _own(self, item_id: str) -> MenuItem | None:
         found = self._store.item(item_id)

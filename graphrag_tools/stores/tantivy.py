@@ -1,5 +1,6 @@
 """The lexical store on Tantivy: BM25 over English text in one field, over stems of other languages in another."""
 
+import json
 import tempfile
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -10,12 +11,13 @@ import tantivy
 from graphrag_tools.stores.errors import engine_errors
 from graphrag_tools.stores.kept import Kept
 from graphrag_tools.stores.protocols import Record, Scored
-from graphrag_tools.stores.tantivy_parts import add_part, link_parts
+from graphrag_tools.stores.tantivy_parts import META, add_part, link_parts
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.text.words import content_words, stem, words
 
 _MAX_QUERY_WORDS = 200
 _WRITER_BYTES = 64_000_000
+_STEMS_COUNTED = 50_000
 
 
 class TantivyLexicalStore:
@@ -39,6 +41,7 @@ class TantivyLexicalStore:
             self._index.config_reader("manual")
             self._index.reload()
         self._has_stems = _has_field(self._index.schema, "stems")
+        self._frequencies: dict[str, int] = {}
 
     def write(self, records: Iterable[Record]) -> None:
         """Add records as a part of their own, which can be taken over by itself, and wait until they are on disk."""
@@ -47,6 +50,7 @@ class TantivyLexicalStore:
             if manuals:
                 add_part(Path(place), manuals, self._folder, self._order)
                 self._index.reload()
+                self._frequencies.clear()
             self._share_files()
 
     def search(
@@ -69,9 +73,15 @@ class TantivyLexicalStore:
 
     def document_frequency(self, stem: str) -> int:
         """Return how many records hold a word with this stem, in any language."""
-        with self._engine_errors():
-            searcher = self._index.searcher()
-            return searcher.doc_freq("body", stem) + (searcher.doc_freq("stems", stem) if self._has_stems else 0)
+        counted = self._frequencies.get(stem)
+        if counted is None:
+            with self._engine_errors():
+                searcher = self._index.searcher()
+                counted = searcher.doc_freq("body", stem) + (searcher.doc_freq("stems", stem) if self._has_stems else 0)
+            if len(self._frequencies) >= _STEMS_COUNTED:
+                self._frequencies.clear()
+            self._frequencies[stem] = counted
+        return counted
 
     def _parsed(self, query: str, language: str) -> tantivy.Query | None:
         """Return a query as Tantivy's, None where it has no word."""
@@ -108,7 +118,7 @@ class TantivyLexicalStore:
 def _write_index(folder: Path, schema: tantivy.Schema, records: Iterable[Record]) -> list[str]:
     """Write an index of records into an empty folder; return the manuals that they are of, in order."""
     manuals: dict[str, None] = {}
-    writer = tantivy.Index(schema, path=str(folder)).writer(heap_size=_WRITER_BYTES, num_threads=1)
+    writer = _index_of_plain_keys(folder, schema).writer(heap_size=_WRITER_BYTES, num_threads=1)
     for record in records:
         manuals[record.manual] = None
         document = tantivy.Document()
@@ -123,6 +133,15 @@ def _write_index(folder: Path, schema: tantivy.Schema, records: Iterable[Record]
     writer.commit()
     writer.wait_merging_threads()
     return list(manuals)
+
+
+def _index_of_plain_keys(folder: Path, schema: tantivy.Schema) -> tantivy.Index:
+    """Make an index that does not compress what it stores: a search reads hundreds of keys, each from another block."""
+    tantivy.Index(schema, path=str(folder))
+    meta = json.loads((folder / META).read_bytes())
+    meta.setdefault("index_settings", {})["docstore_compression"] = "none"
+    (folder / META).write_bytes(json.dumps(meta).encode())
+    return tantivy.Index.open(str(folder))
 
 
 def _schema() -> tantivy.Schema:

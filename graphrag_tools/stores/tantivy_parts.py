@@ -16,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from graphrag_tools.stores.kept import Kept
 
-_META, _MANAGED, _PARTS = "meta.json", ".managed.json", "parts.json"
+META, _MANAGED, _PARTS = "meta.json", ".managed.json", "parts.json"
 _MOST = 64
 """Each part is searched by itself: from some number on, several manuals share one."""
 
@@ -65,7 +65,7 @@ def parts_kept(kept: Kept) -> list[Part]:
 def link_parts(kept: Kept, folder: Path) -> None:
     """Begin an index with those parts of another, by links to their files, which are never written again."""
     parts = parts_kept(kept)
-    meta = json.loads((kept.folder / _META).read_bytes())
+    meta = json.loads((kept.folder / META).read_bytes())
     ids = {segment for part in parts for segment in part.segments}
     meta["segments"] = [segment for segment in meta["segments"] if segment["segment_id"] in ids]
     for segment in sorted(ids):
@@ -76,7 +76,7 @@ def link_parts(kept: Kept, folder: Path) -> None:
 
 def add_part(source: Path, manuals: Sequence[str], folder: Path, order: Sequence[str] = ()) -> None:
     """Move the segments of an index into another, as a part: where the order has its manuals, else behind the rest."""
-    meta, added = (json.loads((place / _META).read_bytes()) for place in (folder, source))
+    meta, added = (json.loads((place / META).read_bytes()) for place in (folder, source))
     part = Part(manuals=tuple(manuals), segments=tuple(segment["segment_id"] for segment in added["segments"]))
     for segment in part.segments:
         for file in _files(source, segment):
@@ -105,8 +105,8 @@ def _link(source: Path, target: Path) -> None:
 def _write(folder: Path, meta: object, parts: Sequence[Part]) -> None:
     managed = [file.name for file in sorted(folder.iterdir()) if file.is_file() and not file.name.startswith(".")]
     _replace(folder / _PARTS, _ALL_PARTS.dump_json(list(parts)))
-    _replace(folder / _MANAGED, json.dumps(sorted({*managed, _META} - {_PARTS})).encode())
-    _replace(folder / _META, json.dumps(meta, indent=2).encode())
+    _replace(folder / _MANAGED, json.dumps(sorted({*managed, META} - {_PARTS})).encode())
+    _replace(folder / META, json.dumps(meta, indent=2).encode())
 
 
 def _replace(file: Path, content: bytes) -> None:

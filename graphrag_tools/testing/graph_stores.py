@@ -85,6 +85,14 @@ class GraphStoreContract:
         assert store.item("") is None
         assert store.item("lamp/light' OR '1'='1") is None
 
+    def test_items_that_were_read_ahead_are_those_that_were_written(self, store: GraphStore) -> None:
+        graph = example_graph()
+        store.write(graph)
+        store.read_ahead(["lamp/light", "lamp/heat", "", "lamp/timer", "lamp/light"])
+        store.read_ahead([])
+        assert [store.item(item.id) for item in graph.items] == graph.items
+        assert store.item("lamp/heat") is None
+
     def test_stored_graph_answers_as_the_one_that_was_written(self, store: GraphStore) -> None:
         written = example_graph()
         store.write(written)

@@ -84,6 +84,11 @@ class LexicalStoreContract:
         assert store.document_frequency("batteri") == 1
         assert store.document_frequency("telescop") == 0
 
+    def test_document_frequency_counts_what_is_written_later(self, store: LexicalStore) -> None:
+        assert store.document_frequency("telescop") == 0
+        store.write([Record("stars", "telescope", "The telescope shows stars.")])
+        assert store.document_frequency("telescop") == 1
+
     def test_record_is_found_by_a_query_in_its_own_language(self, open_store: Callable[[], LexicalStore]) -> None:
         store = open_store()
         store.write([*RECORDS, Record("lampe", "lampe", "Die Lampen leuchten mit der Batterie.", "de")])

@@ -52,6 +52,17 @@ def test_manual_written_twice_is_refused_as_a_whole(tmp_path: Path) -> None:
     store.close()
 
 
+def test_items_that_are_read_ahead_take_one_statement(written: Path) -> None:
+    store = SqliteGraphStore(written)
+    items = example_graph().items
+    statements: list[str] = []
+    store._connection.set_trace_callback(statements.append)
+    store.read_ahead(item.id for item in items)
+    assert [store.item(item.id) for item in items] == items
+    assert len(statements) == 1
+    store.close()
+
+
 def test_odd_characters_in_the_path_are_no_address(tmp_path: Path) -> None:
     folder = tmp_path / "a?b#c%20d é"
     folder.mkdir()

@@ -1,11 +1,10 @@
 """All candidates of a question by one call of the cluster, questions by models among them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graphrag_tools.stores.candidates import BLOCK_CANDIDATES, SECTION_CANDIDATES, Asked, Candidates
-from graphrag_tools.stores.opensearch.graph import OpenSearchGraphStore
 from graphrag_tools.stores.opensearch.indices import GenerationIndex
 from graphrag_tools.stores.opensearch.vectors import OpenSearchVectorStore, cosines
 from graphrag_tools.stores.opensearch.words import OpenSearchLexicalStore, scored
@@ -18,7 +17,6 @@ class CandidatesInOneCall:
 
     section_index: GenerationIndex
     block_index: GenerationIndex
-    graph: OpenSearchGraphStore
     sections: OpenSearchLexicalStore
     words: Sequence[OpenSearchLexicalStore]
     vectors: Sequence[OpenSearchVectorStore]
@@ -50,10 +48,6 @@ class CandidatesInOneCall:
             blocks.keep_frequencies(unknown, next(answers))
         frequencies = {stem: blocks.document_frequency(stem) for stem in asked.stems}
         return Candidates(sections, words[0], nearest, words[1:], frequencies)
-
-    def read_ahead(self, ids: Iterable[str]) -> None:
-        """Read items in one call."""
-        self.graph.read_ahead(ids)
 
     def _words(self, text: str, asked: Asked) -> list[dict[str, Any] | None]:
         return [store.body(text, BLOCK_CANDIDATES, asked.manual, asked.languages) for store in self.words]
