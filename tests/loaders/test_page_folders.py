@@ -78,10 +78,23 @@ def test_positions_labels_and_named_parents_order_the_tree(tmp_path: Path) -> No
     assert paths(graph(tmp_path, files)) == ["First things", "First things > C", "First things > B", "A", "A > D"]
 
 
-def test_the_nav_of_mkdocs_gives_order_groups_and_titles(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("config", "text"),
+    [
+        (
+            "mkdocs.yml",
+            "nav:\n  - Home: index.md\n  - Use:\n    - use/boil.md\n    - Pour: use/pour.md\n"
+            "markdown_extensions:\n  - x: !!python/name:some.thing\n",
+        ),
+        (
+            "zensical.toml",
+            '[project]\nnav = ["index.md", { Use = [\n  "use/boil.md",\n  { "<b>Pour</b>" = "use/pour.md" },\n] }]\n',
+        ),
+    ],
+)
+def test_the_nav_of_mkdocs_gives_order_groups_and_titles(tmp_path: Path, config: str, text: str) -> None:
     files = {
-        "mkdocs.yml": "nav:\n  - Home: index.md\n  - Use:\n    - use/boil.md\n    - Pour: use/pour.md\n"
-        "markdown_extensions:\n  - x: !!python/name:some.thing\n",
+        config: text,
         "docs/index.md": "# Kettle\nHello.\n",
         "docs/use/boil.md": "# Boil\nPress.\n",
         "docs/use/pour.md": "## One\na\n\n## Two\nb\n",
@@ -237,6 +250,16 @@ def test_sidebars_of_docusaurus_give_order_and_groups(tmp_path: Path, below: str
         "Care",
         "Care > Lid",
     ]
+
+
+def test_sidebars_may_be_called_as_the_configuration_says(tmp_path: Path) -> None:
+    files = {
+        "docusaurus.config.js": "x = {docs: {sidebarPath: require.resolve('./menu/order.js')}};",
+        "menu/order.js": "module.exports = {docs: ['b', 'a']};",
+        "docs/a.md": "# A\n\nText.\n",
+        "docs/b.md": "# B\n\nText.\n",
+    }
+    assert paths(graph(tmp_path, files)) == ["B", "A"]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ def titles(manual: Manual) -> list[str]:
         ("mkdocs.yml", "site_name: Lamp", "docs"),
         ("mkdocs.yml", "site_name: Lamp\ndocs_dir: manual/en", "manual/en"),
         ("book.toml", '[book]\nsrc = "text"', "text"),
+        ("zensical.toml", '[project]\nsite_name = "Lamp"', "docs"),
+        ("docusaurus.config.js", "module.exports = {presets: [['x', {blog: {path: './blog'}}]]};", "docs"),
         ("docusaurus.config.ts", "export default {title: 'Lamp'};", "docs"),
         ("conf.py", 'exclude_patterns = ["tools", "archetypes/default.md"]', "pages"),
         ("hugo.toml", "this is = no toml [", "content"),
@@ -190,3 +192,23 @@ def test_partials_are_pages_only_where_a_glob_names_them(tmp_path: Path) -> None
     files = {"user/use.md": "# Use\n\nText.\n", "user/_note.md": "# Note\n\nA piece.\n"}
     assert titles(load(tmp_path, files, FileChoice(include=("user/**",)))) == ["Use"]
     assert "Note" in titles(load(tmp_path, {}, FileChoice(include=("user/**", "**/_note.md"))))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_read"),
+    [
+        ("search.md", "# Searching\n\nType a word above the list, and the lamp lights the shelf.\n", True),
+        ("agents/agents.md", "# Agents\n\nAn agent turns the lamp on for you.\n", True),
+        ("AGENTS.md", "# How to work here\n\nRun the tests.\n", False),
+        ("licenses.md", "# Licences\n\nbulb: Copyright (c) Ann, MIT.\n", False),
+        ("license.md", "# Licence\n\nEnter the key of your licence under Account.\n", True),
+        ("lamp-releases.md", "# All releases\n\n## Release v2.1\n\nBlue.\n\n## Release v2.0\n\nRed.\n", False),
+        ("early-releases.md", "# Early releases\n\nTurn on Early releases to get them first.\n", True),
+        ("_i18n/fr/index.md", "# La lampe\n\nTournez.\n", False),
+    ],
+)
+def test_names_of_two_meanings_are_judged_by_what_stands_there(
+    tmp_path: Path, name: str, text: str, is_read: bool
+) -> None:
+    manual = load(tmp_path, {"use.md": "# Use\n\nTurn it.\n", name: text})
+    assert (text.split("\n", 1)[0].strip("# ") in " ".join(titles(manual))) is is_read

@@ -17,9 +17,10 @@ from graphrag_tools.manual.sections import Skipped
 NOT_PAGES = (
     "**/node_modules/**",
     "**/{_layouts,_templates,_static,_build,_data,_sass,_plugins,_drafts}/**",
-    "**/{versioned_docs,i18n,vendor,third_party}/**",
+    "**/{versioned_docs,i18n,_i18n,vendor,third_party}/**",
     "**/src/{pages,components,theme}/**",
-    "**/{genindex,genindex-*,py-modindex,search,404}.{html,htm,md}",
+    "**/{genindex,genindex-*,py-modindex,404}.{html,htm,md}",
+    "**/search.{html,htm}",
 )
 """What site generators keep beside the pages."""
 PARTIALS = (
@@ -28,6 +29,8 @@ PARTIALS = (
 )
 """Pieces that pages include: they stand where they are used."""
 CHANGE_LOGS = "change logs"
+RELEASE_NOTES = "release notes"
+LICENCES = "licences"
 OF_NO_OWNER = {
     CHANGE_LOGS: (
         "**/{change,changes,changelog,change-log,change_log,summary_of_changes}.*",
@@ -36,15 +39,16 @@ OF_NO_OWNER = {
         "{history,news}.*",
         "**/{changelog,changelogs}/**",
     ),
-    "release notes": (
+    RELEASE_NOTES: (
         "**/{releases,release-notes,release_notes,releasenotes,whats-new,whats_new,whatsnew}.*",
         "**/{releases,release-notes,release_notes,releasenotes,whats-new,whats_new,whatsnew}/**",
         "**/{release-notes,release_notes,releasenotes}{-,_}*",
-        "**/*{-,_}{release-notes,release_notes,releasenotes}.*",
+        "**/*{-,_}{release-notes,release_notes,releasenotes,releases}.*",
     ),
     "blogs": ("**/{blog,blogs,posts,news}/**",),
     "chapters for contributors": (
-        "**/{contributing,contribute,contributor,contributors,code_of_conduct,code-of-conduct,governance,agents}.*",
+        "**/{contributing,contribute,contribution,contributor,contributors,code_of_conduct,code-of-conduct,governance}.*",
+        "{agents,claude,gemini}.md",
         "**/{contributing,contribute,contributor,contributors}/**",
         "**/{contributing,contribute,how-to-contribute,how_to_contribute}{-,_}*",
         "**/{how-to-contribute,how_to_contribute}.*",
@@ -58,16 +62,21 @@ OF_NO_OWNER = {
         "**/for{-,_}developers.*",
         "**/for{-,_}developers/**",
     ),
-    "licences": ("**/{license,licence,copying,authors,maintainers}.*",),
+    LICENCES: ("**/{license,licence,licenses,licences,copying,authors,maintainers}.*",),
 }
 """What an owner of the device does not ask about, by the name under which it is said."""
-_OF_TWO_MEANINGS = ("**/{change,changes,history,news}.*",)
+_OF_TWO_MEANINGS = (
+    "**/{change,changes,history,news}.*",
+    "**/*{-,_}releases.*",
+    "**/{license,licence,licenses,licences}.*",
+)
 _VERSION_OR_DATE = re.compile(
-    r"(?:^[ \t]*(?:[#=*+-]+[ \t]*)?|<(?:h\d|li|dt)\b[^>]*>\s*)(?:\[|\*\*)?(?:(?:version|release|v)[ \t]*)?"
+    r"(?:^[ \t]*(?:[#=*+-]+[ \t]*)?|<(?:h\d|li|dt)\b[^>]*>\s*)(?:\[|\*\*)?(?:(?:version|release)[ \t]*)?(?:v[ \t]*)?"
     r"(?:\d+\.\d+|\d{4}-\d{2}-\d{2}\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 _FEWEST_VERSIONS = 2
+_RIGHTS = re.compile(r"\b(?:copyright|MIT|A?GPL\w*|Apache|BSD|ISC|CC BY)\b|\(c\)|©", re.IGNORECASE)
 _FOR_ORDER = re.compile(r"(?:(?<=/)|^)(?:_+|\d+(?:[-_. ]+|(?=[A-Za-z])))(?=\w)")
 """What names of files and folders begin with for the order or for the generator: "05-developers", "_development"."""
 
@@ -172,14 +181,14 @@ def choose(names: Sequence[str], choice: FileChoice, folder: Path) -> tuple[list
     """Return the pages of a folder to read, and reports of those left out, and of globs that match none of them.
 
     Folders around all pages are passed over by the defaults, and where they would leave nothing they do not hold: a
-    folder that is nothing but release notes is meant. A page whose name may mean more than a change log ("news",
-    "history") is left out only if it lists versions or dates.
+    folder that is nothing but release notes is meant. A page whose name may mean something else ("news", "history",
+    "licences") is left out only if it lists versions or dates, or speaks of rights.
     """
     around = posixpath.commonpath([posixpath.dirname(name) for name in names]) if names else ""
     start = len(around) + 1 if around else 0
     reasons = {name: choice.leaves_out(name, name[start:]) for name in names}
     for name, why in reasons.items():
-        if why == CHANGE_LOGS and matches(name, _OF_TWO_MEANINGS) and not _lists_versions(folder / name):
+        if matches(name, _OF_TWO_MEANINGS) and not _is_meant(why, folder / name):
             reasons[name] = ""
     if all(reasons.values()) and not (choice.include or choice.exclude):
         reasons = dict.fromkeys(names, "")
@@ -209,8 +218,12 @@ def is_template(path: Path) -> bool:
     return _TEMPLATE.search(start) is not None
 
 
-def _lists_versions(path: Path) -> bool:
-    return len(_VERSION_OR_DATE.findall(text_or_nothing(path))) >= _FEWEST_VERSIONS
+def _is_meant(why: str, path: Path) -> bool:
+    """Whether a page is what its name may say, where that has two meanings."""
+    if why == LICENCES:
+        return _RIGHTS.search(text_or_nothing(path)) is not None
+    is_by_version = why in (CHANGE_LOGS, RELEASE_NOTES)
+    return not is_by_version or len(_VERSION_OR_DATE.findall(text_or_nothing(path))) >= _FEWEST_VERSIONS
 
 
 def left_out(kinds: Sequence[tuple[str, str]]) -> list[Skipped]:

@@ -2,6 +2,7 @@
 
 import json
 import posixpath
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,12 @@ from graphrag_tools.loaders.pages.antora import Component, component_navigation,
 from graphrag_tools.loaders.pages.config_sidebars import config_navigation
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_yaml
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, NavEntry, plain_title
-from graphrag_tools.loaders.pages.sidebars import SIDEBARS, sidebar_entries
+from graphrag_tools.loaders.pages.sidebars import SIDEBARS, own_sidebars, sidebar_entries
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy
 
 _MOST_DEEP = 12
+_MKDOCS = ("mkdocs.yml", "mkdocs.yaml", "zensical.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,10 @@ class Category:
 def site_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
     """Return the navigation that a file of the folder gives, [] where none does.
 
-    That of mkdocs.yml, which may also lie beside the folder that it names as its docs_dir; else Antora's; else
-    Docusaurus' sidebars, beside the folder docs; else the sidebar of VitePress, VuePress, Starlight or Mintlify; else
-    SUMMARY.md of GitBook and mdBook, or the sidebar of Docsify and of GitHub's wikis. `names` are the files below the
-    folder.
+    That of mkdocs.yml or Zensical's zensical.toml, which may also lie beside the folder that it names as its docs_dir;
+    else Antora's; else Docusaurus' sidebars, beside the folder docs; else the sidebar of VitePress, VuePress, Starlight
+    or Mintlify; else SUMMARY.md of GitBook and mdBook, or the sidebar of Docsify and of GitHub's wikis. `names` are the
+    files below the folder.
     """
     readers = (_of_mkdocs, _of_modules, _sidebars, config_navigation, _of_summaries)
     return next((entries for read in readers if (entries := read(folder, names))), [])
@@ -48,7 +50,7 @@ def _of_mkdocs(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
     for name in configs:
         if entries := _mkdocs(folder / name, posixpath.dirname(name), folder, None):
             return entries
-    for beside in (folder.parent / "mkdocs.yml", folder.parent / "mkdocs.yaml"):
+    for beside in (folder.parent / name for name in _MKDOCS):
         if beside.is_file() and (entries := _mkdocs(beside, "", folder, folder.resolve().name)):
             return entries
     return []
@@ -72,10 +74,10 @@ def _navigation_texts(folder: Path, component: Component) -> dict[str, str]:
 
 
 def _sidebars(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
-    for name in sorted(
-        (name for name in names if posixpath.basename(name) in SIDEBARS), key=lambda one: one.count("/")
-    ):
-        if entries := sidebar_entries(text_or_nothing(folder / name), posixpath.join(posixpath.dirname(name), "docs")):
+    sites = {name: posixpath.dirname(name) for name in names if posixpath.basename(name) in SIDEBARS}
+    sites |= own_sidebars(folder, names)
+    for name in sorted(sites, key=lambda one: one.count("/")):
+        if entries := sidebar_entries(text_or_nothing(folder / name), posixpath.join(sites[name], "docs")):
             return entries
     beside = [folder.parent / name for name in sorted(SIDEBARS)] if folder.resolve().name == "docs" else []
     return next(
@@ -102,12 +104,12 @@ def folder_categories(folder: Path, names: Mapping[str, object]) -> dict[str, Ca
 
 
 def _is_mkdocs(name: str) -> bool:
-    return posixpath.basename(name) in ("mkdocs.yml", "mkdocs.yaml")
+    return posixpath.basename(name) in _MKDOCS
 
 
 def _mkdocs(config: Path, above: str, folder: Path, docs_folder: str | None) -> list[NavEntry]:
     """Return the nav of a config file in the folder `above`, or of one beside a folder that is called `docs_folder`."""
-    data = read_yaml(text_or_nothing(config))
+    data = _settings(config)
     nav = data.get("nav") if isinstance(data, dict) else None
     if not isinstance(nav, list):
         return []
@@ -116,6 +118,16 @@ def _mkdocs(config: Path, above: str, folder: Path, docs_folder: str | None) -> 
         return []
     start = "" if docs_folder is not None else posixpath.normpath(posixpath.join(above, docs))
     return list(_entries(nav, start, folder))
+
+
+def _settings(config: Path) -> Any:
+    text = text_or_nothing(config)
+    if config.suffix != ".toml":
+        return read_yaml(text)
+    try:
+        return tomllib.loads(text).get("project")
+    except tomllib.TOMLDecodeError:
+        return None
 
 
 def _entries(items: list[Any], start: str, folder: Path, depth: int = 0) -> Iterator[NavEntry]:

@@ -14,15 +14,18 @@ from graphrag_tools.loaders.pages.sphinx_config import sphinx_settings
 from graphrag_tools.loaders.source_file import text_or_nothing
 
 _SITE_CONFIG = re.compile(
-    r"(?:^|/)(?:docusaurus|astro|mint|docs|vocs|rspress)\.(?:config\.\w+|json)$|(?:^|/)mkdocs\.ya?ml$"
+    r"(?:^|/)(?:docusaurus|astro|mint|docs|vocs|rspress)\.(?:config\.\w+|json)$|(?:^|/)(?:mkdocs\.ya?ml|zensical\.toml)$"
 )
 _JEKYLL = re.compile(r"(?:^|/)_config\.ya?ml$")
 _DOCUSAURUS = re.compile(r"(?:^|/)docusaurus\.config\.\w+$")
-_OWN_PATH = re.compile(r"\bpath\s*:\s*[\"'`]")
+_OWN_PATH = re.compile(r"\bpath\s*:\s*[\"'`](?!(?:\./)?(?:src/pages|blog)/?[\"'`])")
 _STARLIGHT = re.compile(r"(?:^|/)astro\.config\.\w+$")
 _HUGO = re.compile(r"(?:^|/)(?:hugo|config|config/_default/(?:hugo|config))\.(?:toml|ya?ml|json)$")
 _MKDOCS = re.compile(r"(?:^|/)mkdocs\.ya?ml$")
+_ZENSICAL = re.compile(r"(?:^|/)zensical\.toml$")
 _MDBOOK = re.compile(r"(?:^|/)book\.toml$")
+_OF_TABLES = ((_ZENSICAL, "project", "docs_dir", "docs"), (_MDBOOK, "book", "src", "src"))
+"""Where configurations in TOML name the folder of their pages, and how it is called by default."""
 _SPHINX = re.compile(r"(?:^|/)conf\.py$")
 _GENERATORS = (_SITE_CONFIG, _JEKYLL, _HUGO, _MDBOOK, _SPHINX, DESCRIPTOR)
 
@@ -47,9 +50,9 @@ def has_generator(names: Iterable[str]) -> bool:
 def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) -> set[str]:
     """Return those of the sources that no site generator publishes.
 
-    Docusaurus, Starlight, Hugo, MkDocs and mdBook read one folder, which counts where there are pages in it, Antora
-    those called pages in its modules; Jekyll leaves out folders that begin with "_" and are no collection, and what
-    its configuration excludes, as Sphinx does.
+    Docusaurus, Starlight, Hugo, MkDocs, Zensical and mdBook read one folder, which counts where there are pages in it,
+    Antora those called pages in its modules; Jekyll leaves out folders that begin with "_" and are no collection, and
+    what its configuration excludes, as Sphinx does.
     """
     beside: set[str] = set()
     for name in names:
@@ -81,9 +84,9 @@ def _content_folder(folder: Path, name: str) -> str:
         return str(_data(folder / name).get("contentDir") or "content").strip("/")
     if _MKDOCS.search(name):
         return posixpath.normpath(str(_data(folder / name).get("docs_dir") or "docs"))
-    if _MDBOOK.search(name):
-        book = _data(folder / name).get("book")
-        return str((book if isinstance(book, dict) else {}).get("src") or "src").strip("/")
+    for config, table, key, default in _OF_TABLES:
+        if config.search(name):
+            return posixpath.normpath(str(_table(folder / name, table).get(key) or default)).strip("/")
     return ""
 
 
@@ -121,6 +124,11 @@ def _data(path: Path) -> dict[str, Any]:
         except tomllib.TOMLDecodeError:
             return {}
     found = read_yaml(text)
+    return found if isinstance(found, dict) else {}
+
+
+def _table(path: Path, name: str) -> dict[str, Any]:
+    found = _data(path).get(name)
     return found if isinstance(found, dict) else {}
 
 
