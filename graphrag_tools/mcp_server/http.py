@@ -12,6 +12,7 @@ from pydantic import AnyHttpUrl
 from graphrag_tools.health import health_routes
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.listening import Address, is_same_token, serve_until_signal
+from graphrag_tools.mcp_server.progress_streams import ProgressStreams
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -45,22 +46,27 @@ class SharedToken:
 def http_app(server: "Server[Any]", address: Address, index: ManualIndex) -> "Starlette":
     """Return the ASGI application: one endpoint, /mcp, that keeps no sessions, so that a restart breaks none.
 
-    Beside it stand /health and /ready, the latter for whether the index can be read.
+    Replies are plain JSON, but for calls that ask for progress: these get a stream of events. Beside it stand /health
+    and /ready, the latter for whether the index can be read.
     """
     verifier = SharedToken(address.token) if address.token else None
     # The SDK wants to know who issues tokens; nobody does, and it publishes nothing without a resource URL.
     settings = AuthSettings(issuer_url=AnyHttpUrl("http://localhost/"), resource_server_url=None)
-    app = server.streamable_http_app(
-        streamable_http_path=PATH,
-        json_response=True,
-        stateless_http=True,
-        transport_security=security_of(address),
-        host=address.host,
-        auth=settings if verifier else None,
-        token_verifier=verifier,
+    plain, streaming = (
+        server.streamable_http_app(
+            streamable_http_path=PATH,
+            json_response=json_response,
+            stateless_http=True,
+            transport_security=security_of(address),
+            host=address.host,
+            auth=settings if verifier else None,
+            token_verifier=verifier,
+        )
+        for json_response in (True, False)
     )
-    app.router.routes.extend(health_routes(lambda: index.manuals))
-    return app
+    plain.add_middleware(ProgressStreams, streaming=streaming)
+    plain.router.routes.extend(health_routes(lambda: index.manuals))
+    return plain
 
 
 async def serve_http(

@@ -63,6 +63,40 @@ async def test_client_uses_everything(mode: str, guarded_server: Served) -> None
         await use_everything(client)
 
 
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_progress_is_told_to_a_client_that_wants_it(mode: str, guarded_server: Served) -> None:
+    told: list[str | None] = []
+
+    async def tell(progress: float, total: float | None, message: str | None) -> None:
+        assert (progress, total) == (len(told) + 1, None)
+        told.append(message)
+
+    question = {"question": "How do I turn on flight mode?"}
+    async with http_client(guarded_server.url, mode=mode) as client:
+        result = await client.call_tool("ask_manual", question, progress_callback=tell)
+    assert result.structured_content["status"] == "answered"
+    assert "Searching the manual" in " ".join(map(str, told))
+
+
+def test_form_of_a_reply_follows_what_is_asked_for_and_accepted(guarded_server: Served) -> None:
+    def form(meta: dict[str, object], question: str = "flight mode", **headers: str) -> tuple[int, str]:
+        asked = {"name": "ask_manual", "arguments": {"question": question}, "_meta": meta}
+        call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": asked}
+        sent = {**HEADERS, "Authorization": f"Bearer {TOKEN}", **headers}
+        answer = httpx.post(guarded_server.url, json=call, headers=sent, timeout=60, trust_env=False)
+        return answer.status_code, answer.headers["Content-Type"].partition(";")[0]
+
+    stream, plain = (200, "text/event-stream"), (200, "application/json")
+    assert form({"progressToken": 0}) == stream
+    assert form({}) == plain
+    assert form({"progressToken": 0}, Accept="application/json") == plain
+    # Words of a question ask for nothing, and a wrong token gets no stream.
+    assert form({}, "where is my progressToken") == plain
+    assert form({"progressToken": 0}, Authorization="Bearer wrong")[0] == 401
+    # Far more than a question is read whole all the same.
+    assert form({"progressToken": 0}, "flight mode " * 20_000)[0] == 200
+
+
 async def test_clients_at_once_do_not_disturb_each_other(open_server: Served) -> None:
     async def path_of(item: str) -> str:
         async with http_client(open_server.url) as client:
