@@ -19,6 +19,7 @@ _RUN = re.compile(
     re.DOTALL,
 )
 UNSPACED = re.compile(f"[{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}{_ALPHABETS}]")
+_NO_SPACE = re.compile(f"[{_HAN}{_HIRAGANA}{_KATAKANA}{_ALPHABETS}\u3000-\u3003\u3008-\u301f\u30fb\u30fc\uff01-\uff65]")
 HIRAGANA = re.compile(f"[{_HIRAGANA}]+")
 LETTERS = f"{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}{_ALPHABETS}"
 """Their letters and marks, for a character class: of the marks of Thai, Python's \\w knows none."""
@@ -35,6 +36,17 @@ def pieces(word: str) -> Iterator[str]:
             yield match["other"]
         else:
             yield from _grams(match.group(), 2 if match["pair"] else 3)
+
+
+def is_unspaced(character: str) -> bool:
+    """Whether a character stands beside others without a space, as letters and marks of Chinese, Japanese and Thai do.
+
+    Korean writes spaces.
+
+    >>> is_unspaced("。"), is_unspaced("한"), is_unspaced("")
+    (True, False, False)
+    """
+    return _NO_SPACE.match(character) is not None
 
 
 def _grams(run: str, length: int) -> Iterator[str]:

@@ -11,6 +11,9 @@ LinkBox = tuple[float, float, float, float, str | Destination]
 """Left, top, right, bottom, target."""
 _WORD_GAP = 0.15
 _WIDE_GAP = 1.0
+_SMALL = 0.75
+_RAISED = 0.6
+"""Base lines of small type less than this many sizes of type above those of the larger are theirs: "[1]", "2nd"."""
 _BULLET = "•"
 
 
@@ -86,7 +89,8 @@ def _target(glyph: Glyph, links: Sequence[LinkBox]) -> str | Destination | None:
 def _run_lines(runs: list[_Run]) -> list[list[_Run]]:
     lines: list[list[_Run]] = []
     for run in sorted(runs, key=lambda run: run.top):
-        if lines and run.top - lines[-1][0].top < SAME_LINE * max(run.size, 1):
+        raised = bool(lines) and all(one.size < _SMALL * run.size for one in lines[-1])
+        if lines and run.top - lines[-1][0].top < (_RAISED if raised else SAME_LINE) * max(run.size, 1):
             lines[-1].append(run)
         else:
             lines.append([run])

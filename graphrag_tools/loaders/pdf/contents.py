@@ -15,6 +15,8 @@ _LEADERS_END = 40
 """So many characters at a line's end are looked at: a line may be of any length."""
 _TRAILING_LEADERS = " .·…_\t"
 _SAME_INDENT = 3.0
+_LARGER = 1.05
+_MAX_HEADING = 40
 _MOSTLY = 0.8
 """So many of the entries must stand in the text as they are printed, for the others to be believed."""
 _MAX_NAMED = 5
@@ -22,15 +24,19 @@ _MAX_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class ContentsEntry:
-    """A line of the table of contents; `page` is the printed number, None for a Roman one."""
+    """A line of the table of contents; `page` is the printed number, None for a Roman one, `stands_on` its own page."""
 
     title: str
     indent: float
     page: int | None
+    stands_on: int
 
 
 def without_contents(lines: Sequence[TextLine]) -> tuple[list[TextLine], list[ContentsEntry]]:
-    """Divide the lines of a document from those of its contents: a title, dots and a page number."""
+    """Divide the lines of a document from those of its contents: a title, dots and a page number.
+
+    A heading right above the first of them ("Contents", "Inhalt", "目次") goes with them.
+    """
     kept: list[TextLine] = []
     entries: list[ContentsEntry] = []
     for line in lines:
@@ -41,8 +47,16 @@ def without_contents(lines: Sequence[TextLine]) -> tuple[list[TextLine], list[Co
             continue
         title = text[: len(text) - len(leaders.group())].rstrip(_TRAILING_LEADERS)
         page = int(leaders["page"]) if leaders["page"].isdecimal() else None
-        entries.append(ContentsEntry(title, line.indent, page))
+        if not entries and len(kept) > 1 and _heads(kept[-1], line):
+            kept.pop()
+        entries.append(ContentsEntry(title, line.indent, page, line.page))
     return kept, entries
+
+
+def _heads(line: TextLine, entry: TextLine) -> bool:
+    """Whether a line is the heading of the contents that begin with an entry."""
+    stands_out = line.size > _LARGER * entry.size or (line.bold and not entry.bold)
+    return line.page == entry.page and stands_out and len(line.text) <= _MAX_HEADING
 
 
 def missing_titles(entries: Iterable[ContentsEntry], titles: Iterable[str]) -> list[str]:

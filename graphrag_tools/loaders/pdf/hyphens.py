@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.pages import Piece
+from graphrag_tools.text.unspaced import is_unspaced
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _BROKEN = re.compile(r"([^\W\d_]+(?:[-‐‑][^\W\d_]+)*)[-‐‑\N{SOFT HYPHEN}]\Z")
@@ -56,7 +57,9 @@ def join_line(pieces: list[Piece], more: Sequence[Piece], words: Vocabulary) -> 
         pieces.append(replace(following, text=following.text.lstrip()))
         pieces.extend(more[1:])
         return
-    if not before.endswith("/") or before.endswith(" /"):  # an address, or "and/or", breaks at its slash
+    if is_unspaced(before[-1:]) and is_unspaced(after[:1]):
+        pieces[-1] = replace(last, text=last.text.rstrip())
+    elif not before.endswith("/") or before.endswith(" /"):  # an address, or "and/or", breaks at its slash
         alike = (last.bold, last.link) == (following.bold, following.link)
         pieces.append(replace(last, text=" ") if alike else Piece(" "))
     pieces.extend(more)

@@ -12,6 +12,7 @@ from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.list_marks import MarkedLine, marked_line
 from graphrag_tools.loaders.pdf.pages import Chunk, Piece
 from graphrag_tools.loaders.pdf.tables import Cells, table_at
+from graphrag_tools.text.unspaced import is_unspaced
 
 _SAME_INDENT = 4.0
 _SENTENCE_END = (".", "!", "?", ":", "…")
@@ -154,7 +155,7 @@ class _Reader:
         if current.kind == "item":
             same_flow = self._last is not None and self._last.flow == line.flow
             return line.indent > current.indent + 1 or (same_flow and abs(line.indent - current.indent) <= 1)
-        return line.indent - self._hanging < _SAME_INDENT
+        return line.indent - self._hanging < _SAME_INDENT or line.text[:1].islower()
 
     def _ended_early(self, line: TextLine) -> bool:
         """Whether the last line broke off although the next word had room: the end of a paragraph."""
@@ -162,7 +163,7 @@ class _Reader:
         text = line.text.lstrip()
         if last is None or not text or text[0].islower() or last.text.endswith(HYPHENS):
             return False
-        word = text.split(maxsplit=1)[0]
+        word = text[0] if is_unspaced(text[0]) else text.split(maxsplit=1)[0]
         width = sum(chunk.end - chunk.x for chunk in line.chunks) * len(word) / len(line.text)
         return last.room > width + line.size
 

@@ -18,6 +18,7 @@ _MIN_FILL = 0.55
 _CANDIDATES = 12
 _MAX_DEPTH = 3
 _MAX_MARGIN_SHIFT = 100
+_USUALLY = 0.6
 _Column = tuple[str, list[Chunk]]
 
 
@@ -66,6 +67,23 @@ def lines_in_order(pages: Iterable[tuple[int, Sequence[Chunk]]]) -> list[TextLin
         line
         for flow, (number, place, column) in enumerate(columns)
         for line in _lines(number, flow, _edges(column, usual[place, number % 2]), column)
+    ]
+
+
+def without_usual_bold(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the lines as they are, or without bold type where most of the text is bold, which then says nothing."""
+    bold = sum(len(piece.text) for line in lines for piece in line.pieces if piece.bold)
+    if bold <= _USUALLY * sum(len(line.text) for line in lines):
+        return list(lines)
+    return [
+        replace(
+            line,
+            chunks=tuple(
+                replace(chunk, pieces=tuple(replace(piece, bold=False) for piece in chunk.pieces))
+                for chunk in line.chunks
+            ),
+        )
+        for line in lines
     ]
 
 

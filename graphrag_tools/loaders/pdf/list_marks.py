@@ -8,8 +8,12 @@ from graphrag_tools.loaders.pdf.lines import TextLine, shifted
 from graphrag_tools.loaders.pdf.pages import Chunk, Piece
 
 _BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤➔✓✔❑❖·∙*–—-])(?:\s+|\Z)")
-_GLUED_BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤❑❖])(?=\w)")
-_NUMBERED = re.compile(r"\(?(?P<mark>\d{1,3}|[a-hA-H])[.)](?:\s+|\Z)")
+_GLUED_BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤❑❖・･])(?=\w)")
+_KANA = "アイウエオカキクケコサシスセソタチツテト"
+_NUMBERED = re.compile(
+    r"[(（]?(?P<mark>\d{1,3}|[a-hA-H])(?:[.)](?:\s+|\Z|(?=[\u3041-\u9fff]))|[）．、](?!\d))"
+    rf"|[(（](?P<kana>[{_KANA}])[)）]"
+)
 _ENCLOSED = {chr(0x2460 + at): at + 1 for at in range(20)} | {chr(0x2776 + at): at + 1 for at in range(10)}
 
 
@@ -35,12 +39,14 @@ def marked_line(line: TextLine) -> MarkedLine | None:
     rest = _without(line.chunks, length + len(text[length:]) - len(text[length:].lstrip()))
     if not length or not rest:
         return None
-    number = enclosed or (_count(match["mark"]) if match and match.re is _NUMBERED else None)
+    number = enclosed or (_count(match["mark"] or match["kana"]) if match and match.re is _NUMBERED else None)
     return MarkedLine(number, line.indent, shifted(line, rest, max(rest[0].x - line.chunks[0].x, 0)))
 
 
 def _count(mark: str) -> int:
-    return int(mark) if mark.isdecimal() else ord(mark.lower()) - ord("a") + 1
+    if mark.isdecimal():
+        return int(mark)
+    return ord(mark.lower()) - ord("a") + 1 if mark.isascii() else _KANA.index(mark) + 1
 
 
 def _without(chunks: Sequence[Chunk], length: int) -> tuple[Chunk, ...]:

@@ -4,7 +4,7 @@ The stages: pages as plain data (process, pdfium, chunks), heads and feet droppe
 order (lines), headings (headings), paragraphs, lists and tables (line_groups, group_html), blocks (html.blocks).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
@@ -22,7 +22,7 @@ from graphrag_tools.loaders.pdf.contents import (
 from graphrag_tools.loaders.pdf.group_html import groups_html
 from graphrag_tools.loaders.pdf.headings import Heading, body_size, font_headings, outline_headings, without_numbers
 from graphrag_tools.loaders.pdf.line_groups import Typesetting, group_lines
-from graphrag_tools.loaders.pdf.lines import TextLine, lines_in_order
+from graphrag_tools.loaders.pdf.lines import TextLine, lines_in_order, without_usual_bold
 from graphrag_tools.loaders.pdf.links import SectionFinder
 from graphrag_tools.loaders.pdf.pages import Destination, Outline, PdfPage
 from graphrag_tools.loaders.pdf.process import read_pdf
@@ -54,10 +54,10 @@ def load_pdf(path: Path, manual_id: str) -> Manual:
     outline, pages = _read(path)
     _check_text(path, pages)
     chunks, dropped = without_running_heads(pages)
-    lines = lines_in_order(zip((page.number for page in pages), chunks, strict=True))
+    lines = without_usual_bold(lines_in_order(zip((page.number for page in pages), chunks, strict=True)))
     lines, contents = without_contents(lines)
     headings, lost = _headings(outline, lines, contents)
-    sections, empty = _sections(path, lines, headings)
+    sections, empty = _sections(path, lines, headings, {entry.stands_on for entry in contents})
     if not any(section.blocks for section in sections):
         raise ManualError(f"{path}: no text found beside heads and feet in {len(pages)} page(s).")
     told = contents_report(contents, (section.title for section in sections)) if contents else ""
@@ -108,8 +108,10 @@ def _headings(
     return without_numbers(headings), lost
 
 
-def _sections(path: Path, lines: Sequence[TextLine], headings: Sequence[Heading]) -> tuple[list[Section], list[str]]:
-    """Return the sections, and the titles of those left out because nothing is in them."""
+def _sections(
+    path: Path, lines: Sequence[TextLine], headings: Sequence[Heading], contents: Container[int]
+) -> tuple[list[Section], list[str]]:
+    """Return the sections, and the titles of those left out: empty ones on the pages of the printed contents."""
     writer = _SectionWriter(path, lines, headings)
     sections: list[Section] = []
     preface = writer.preface()
@@ -120,13 +122,13 @@ def _sections(path: Path, lines: Sequence[TextLine], headings: Sequence[Heading]
         sections.append(writer.section(at, levels.above(heading.level)))
         levels.open(heading.level, sections[-1].key)
     parents = {section.parent for section in sections}
-    empty = [one for one in sections if not one.blocks and one.key not in parents and _is_contents(one)]
+    empty = [one for one in sections if not one.blocks and one.key not in parents and _is_contents(one, contents)]
     gone = {section.key for section in empty}
     return [section for section in sections if section.key not in gone], [section.title for section in empty]
 
 
-def _is_contents(section: Section) -> bool:
-    return section.title.casefold() in ("contents", "table of contents", "index")
+def _is_contents(section: Section, pages: Container[int]) -> bool:
+    return section.page in pages or section.title.casefold() in ("contents", "table of contents", "index")
 
 
 class _SectionWriter:

@@ -28,7 +28,14 @@ _MAX_LINKS = 5_000
 _BOLD_WEIGHT = 600
 _BOLD_NAMES = ("bold", "black", "heavy", "demi", "semibd")
 _SHAPES_OF_MARKS = ("wingdings", "dingbats", "symbol", "webdings")
+_NO_GAP = 0.15
+_TAB = 0.6
 _PICTURE = 3  # FPDF_PAGEOBJ_IMAGE
+_LIGATURES = {
+    **dict(zip(range(0x0B, 0x10), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
+    **dict(zip(range(0x1B, 0x20), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
+}
+"""Where TeX's own encodings (OT1, T1) have them: its fonts often do not say which letters they show."""
 
 
 @contextmanager
@@ -114,6 +121,8 @@ class _Look:
     bold: bool
     upright: bool
     marks: bool
+    font: int
+    """The same for text objects of one font."""
 
 
 class _PageReader:
@@ -157,6 +166,8 @@ class _PageReader:
             high = 0
             # PDFium says 2 for the hyphen at which a line breaks.
             character = "-" if code in (2, 0xFFFE) else _shown(chr(code)) if code <= sys.maxunicode else ""
+            if code in _LIGATURES and pdfium.FPDFText_IsGenerated(text, at) == 0:
+                character = _LIGATURES[code]
             if character == " ":
                 yield Glyph(" ")
             elif character and (glyph := self._glyph(text, at, character)):
@@ -166,7 +177,7 @@ class _PageReader:
         look = self._look(text, at)
         if not look.upright or not pdfium.FPDFText_GetLooseCharBox(text, at, self._box):
             return None
-        private = unicodedata.category(character) == "Co"
+        private = len(character) == 1 and unicodedata.category(character) == "Co"
         if character == "\ufffd" or (private and not look.marks):
             self._unreadable += 1
             return None
@@ -174,7 +185,8 @@ class _PageReader:
         pdfium.FPDFText_GetCharOrigin(text, at, x, y)
         start, end = sorted((self._seen(box.left, box.bottom)[0], self._seen(box.right, box.top)[0]))
         top = self._seen(x.value, y.value)[1]
-        return Glyph("•" if private else character, start, end, top, look.size, look.bold, look.marks)
+        marks = look.marks or (character == "o" and self._is_round_mark(text, at, (start, end)))
+        return Glyph("•" if private else character, start, end, top, look.size, look.bold, marks)
 
     def _look(self, text: Any, at: int) -> _Look:
         owner = pdfium.FPDFText_GetTextObject(text, at)
@@ -198,7 +210,29 @@ class _PageReader:
             bold=bold,
             upright=along > 0 and abs(beside) < 0.2 * along,
             marks=any(part in name for part in _SHAPES_OF_MARKS),
+            font=ctypes.cast(font, ctypes.c_void_p).value or 0 if font else 0,
         )
+
+    def _is_round_mark(self, text: Any, at: int, box: tuple[float, float]) -> bool:
+        """Whether an "o" is the mark of a list, as word processors set it: alone in its font, no word before a space.
+
+        `box` is where it starts and ends.
+        """
+        owner = pdfium.FPDFText_GetTextObject(text, at)
+        said = (ctypes.c_ushort * 4)()
+        length = pdfium.FPDFTextObj_GetText(owner, text, said, ctypes.sizeof(said)) if owner else 0
+        if "".join(map(chr, said)).strip(" \0") != "o" or length > ctypes.sizeof(said):
+            return False
+        after = next((at + step for step in (1, 2) if pdfium.FPDFText_GetUnicode(text, at + step) > ord(" ")), None)
+        look = self._look(text, at)
+        if after is None or self._look(text, after).font == look.font:
+            return False
+        if not pdfium.FPDFText_GetLooseCharBox(text, after, self._box):
+            return False
+        gap = (
+            min(self._seen(self._box.left, self._box.bottom)[0], self._seen(self._box.right, self._box.top)[0]) - box[1]
+        )
+        return gap < _NO_GAP * look.size or gap > _TAB * look.size
 
     def _seen(self, x: float, y: float) -> tuple[float, float]:
         """Turn a point of the file into one of the page as it is shown."""

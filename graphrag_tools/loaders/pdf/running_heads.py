@@ -14,6 +14,7 @@ _LARGER = 1.2
 _SHARED = 0.6
 """So much of the pages that have a line in a place must share its words with a page next to them."""
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
+_OUTER_NUMBER = re.compile(r"\A\d{1,4}(?=\s)|(?<=\s)\d{1,4}\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +30,23 @@ def without_running_heads(pages: Sequence[PdfPage]) -> tuple[list[tuple[Chunk, .
     """Return each page's chunks without running heads and feet, and how many lines were dropped.
 
     A line goes if it stands where, on most pages that have a line there, it repeats on the page next to it or
-    the one after, numbers apart. A single page has none.
+    the one after, numbers apart, or begins or ends with the page's number ("Display | 12"). A single page has none.
     """
     body = _body_size(pages)
     words: dict[_Slot, dict[int, str]] = defaultdict(dict)
+    shifts: dict[_Slot, dict[int, set[int]]] = defaultdict(dict)
     for at, page in enumerate(pages):
         for slot, line in _edge_lines(page):
             text = " ".join(chunk.text for chunk in line).casefold()
             # "Step 1", "Step 2" in large type at the top of pages are titles.
             words[slot][at] = text if line[0].size > _LARGER * body else _NUMBER.sub("#", text)
-    repeating = {slot for slot, found in words.items() if _is_shared(found, len(pages))}
+            if line[0].size <= _LARGER * body:
+                shifts[slot][at] = {int(number) - page.number for number in _OUTER_NUMBER.findall(text)}
+    repeating = {
+        slot
+        for slot, found in words.items()
+        if _is_shared(found, len(pages)) or _is_numbered(shifts[slot], len(found), len(pages))
+    }
     kept: list[tuple[Chunk, ...]] = []
     dropped = 0
     for page in pages:
@@ -61,6 +69,14 @@ def _is_shared(words: dict[int, str], pages: int) -> bool:
         return False
     sharing = sum(any(words.get(at + step) == text for step in (-2, -1, 1, 2)) for at, text in words.items())
     return sharing >= _SHARED * len(words)
+
+
+def _is_numbered(shifts: dict[int, set[int]], lines: int, pages: int) -> bool:
+    """Whether most lines of a place begin or end with a number that is as far from their page's everywhere."""
+    if lines < min(3, pages):
+        return False
+    counts = Counter(shift for found in shifts.values() for shift in found)
+    return bool(counts) and max(counts.values()) >= max(2, _SHARED * lines)
 
 
 def _edge_lines(page: PdfPage) -> Iterator[tuple[_Slot, list[Chunk]]]:

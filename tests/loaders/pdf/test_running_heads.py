@@ -51,3 +51,14 @@ def test_a_line_that_repeats_in_the_middle_of_pages_stays() -> None:
 
 def test_a_single_page_has_no_head() -> None:
     assert left(pages([chunk("Guide", 30), chunk("1", 580)])) == ["Guide", "1"]
+
+
+def test_feet_that_name_each_page_s_chapter_beside_its_number_go() -> None:
+    names = ["Preface", "Charging", "Cleaning", "Storing", "Disposal", "Index"]
+    feet = [f"{at} | {name}" if at % 2 else f"{name} | {at}" for at, name in enumerate(names, start=3)]
+    assert left(pages(*([chunk(foot, 580, 9)] for foot in feet))) == []
+
+
+def test_lines_with_numbers_of_their_own_stay() -> None:
+    texts = ["Hold for 3 s", "Wait for 12", "Use fuse 5", "Repeat 40"]
+    assert left(pages(*([chunk(text, 560)] for text in texts))) == texts

@@ -1,0 +1,121 @@
+"""What word processors, TeX and other scripts do to a page, and what is left of a text after it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.pdfmetrics import registerFont
+from support.pdf_files import PAGE, RawPdf, Sheet, drawn
+
+from graphrag_tools.loaders import load_manual
+from graphrag_tools.manual.sections import Section
+
+JAPANESE = "HeiseiMin-W3"
+
+
+def sections(file: Path) -> Sequence[Section]:
+    return load_manual(file).sections
+
+
+def japanese(sheet: Sheet, *lines: tuple[float, str]) -> None:
+    registerFont(UnicodeCIDFont(JAPANESE))
+    for x, text in lines:
+        sheet.canvas.setFont(JAPANESE, 10)
+        sheet.canvas.drawString(x, PAGE[1] - sheet.top, text)
+        sheet.top += 14
+
+
+def test_lines_of_japanese_are_joined_without_a_space_and_marks_in_kana_count(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        japanese(
+            sheet,
+            (40, "この製品は家庭で使うためのものです。屋外では決して使わないで"),
+            (40, "ください。"),
+            (40, "(ア)電源を入れる前に、水を線まで入れてから蓋をしっかり閉めて"),
+            (60, "ください。"),
+            (40, "(イ)電源を入れます。"),
+            (40, "・お湯は熱いので注意"),
+        )
+
+    (section,) = sections(drawn(tmp_path / "kettle.pdf", draw))
+    assert [(block.kind, block.text) for block in section.blocks] == [
+        ("paragraph", "この製品は家庭で使うためのものです。屋外では決して使わないでください。"),
+        ("step", "電源を入れる前に、水を線まで入れてから蓋をしっかり閉めてください。"),
+        ("step", "電源を入れます。"),
+        ("step", "お湯は熱いので注意"),
+    ]
+
+
+def test_ligatures_of_tex_are_letters_where_its_font_does_not_say_which(tmp_path: Path) -> None:
+    (section,) = sections(
+        RawPdf(["Switch o\x0b the \x0cve lights, o\x0eces \x1eone and \x1frst"]).write(tmp_path / "a.pdf")
+    )
+    assert section.blocks[0].text == "Switch off the five lights, offices ffione and fflrst"
+
+
+def test_a_round_letter_of_a_font_of_its_own_is_the_mark_of_a_list(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        for text in ("Long press", "Short press"):
+            sheet.canvas.setFont("Courier", 10)
+            sheet.canvas.drawString(40, PAGE[1] - sheet.top, "o")
+            sheet.line(text, 58)
+        sheet.gap(30)
+        sheet.line("o Key or lid", 40, down=30)
+        sheet.canvas.setFont("Courier", 10)
+        sheet.canvas.drawString(40, PAGE[1] - sheet.top, "o = open")
+
+    (section,) = sections(drawn(tmp_path / "marks.pdf", draw))
+    assert [block.text for block in section.blocks] == ["Long press", "Short press", "o Key or lid", "o = open"]
+
+
+def test_small_raised_type_belongs_to_its_line(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("Fill the tank with clean water up to the line at the side,")
+        sheet.line("of the 2")
+        sheet.at("nd", 77, sheet.top - 17, size=6)
+        sheet.at("edition of the tank.", 90, sheet.top - 12)
+
+    (section,) = sections(drawn(tmp_path / "raised.pdf", draw))
+    (block,) = section.blocks
+    assert block.text.startswith("Fill the tank with clean water up to the line at the side, of the 2")
+    assert block.text.endswith("nd edition of the tank.")
+
+
+def test_where_all_is_bold_nothing_is_a_heading_for_it(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        for text in ("Hold the key.", "The light turns green", "Let it go."):
+            sheet.line(text, bold=True, down=30)
+
+    (section,) = sections(drawn(tmp_path / "bold.pdf", draw))
+    assert [(block.kind, block.text) for block in section.blocks] == [
+        ("paragraph", "Hold the key."),
+        ("paragraph", "The light turns green"),
+        ("paragraph", "Let it go."),
+    ]
+
+
+def test_a_line_that_hangs_below_the_first_goes_on_with_it(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("The radio is bound to a permit, and who uses one without it may", 30)
+        sheet.line("have to pay for that.", 42)
+
+    (section,) = sections(drawn(tmp_path / "hanging.pdf", draw))
+    assert len(section.blocks) == 1
+
+
+def test_the_heading_of_the_contents_goes_with_its_lines_in_any_language(tmp_path: Path) -> None:
+    chapters = ("Reinigen", "Lagern", "Entsorgen")
+
+    def draw(sheet: Sheet) -> None:
+        sheet.line("Kaffeemühle", size=24, down=60)
+        sheet.line("Inhalt", size=16, down=30)
+        for number, name in enumerate(chapters, start=1):
+            sheet.line(f"{number} {name} ................ {number + 1}")
+        for name in chapters:
+            sheet.next_page()
+            sheet.line(name, size=14, down=30)
+            sheet.line(f"Vor dem {name} den Stecker ziehen.")
+
+    manual = load_manual(drawn(tmp_path / "muehle.pdf", draw))
+    assert [section.title for section in manual.sections if section.blocks] == list(chapters)
+    assert "Inhalt" not in {section.title for section in manual.sections}
