@@ -10,6 +10,7 @@ _WARNING_LABELS = frozenset({"warning", "caution", "danger"})
 _PLAIN_OPTION = re.compile(r"(?P<name>[^\s.:;!?][^.:;!?]{0,59}?)\s?:\s+\S")
 _PLAIN_STEP = re.compile(r"(?:From|Go to|Tap|Touch|Select|Press|Open|Swipe|Drag|Click)\b")
 _MAX_OPTION_WORDS = 8
+_SENTENCE_END = (".", "!", "。", "！")
 _MAX_HEADING_LENGTH = 80
 
 
@@ -39,8 +40,13 @@ def plain_option_name(text: str) -> str:
 
 
 def is_heading(text: str, emphasis: tuple[str, ...]) -> bool:
-    """Whether the text is one short bold run and nothing else: the name of the group that follows."""
-    return len(emphasis) == 1 and emphasis[0] == text and len(text) <= _MAX_HEADING_LENGTH
+    """Whether the text is one short bold run, no sentence, and nothing else: the name of the group that follows."""
+    return (
+        len(emphasis) == 1
+        and emphasis[0] == text
+        and len(text) <= _MAX_HEADING_LENGTH
+        and not text.endswith(_SENTENCE_END)
+    )
 
 
 def plain_blocks(fragments: list[str]) -> tuple[Block, ...]:

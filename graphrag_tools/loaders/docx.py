@@ -38,10 +38,24 @@ _LIMITS = PackedLimits()
 _STYLES = """
 p[style-name='Title'] => p.manual-title:fresh
 p[style-name='Subtitle'] => p:fresh
-p[style-name^='toc '] => !
-p[style-name^='Contents '] => !
+p[style-name='TOC Heading'] => !
+p[style-name^='toc '] => p.contents-line:fresh
+p[style-name^='Contents '] => p.contents-line:fresh
+p[style-name^='Code'] => pre:separator('\\n')
+p[style-name^='Source Code'] => pre:separator('\\n')
+p[style-name^='HTML Preformatted'] => pre:separator('\\n')
+p[style-name^='Preformatted'] => pre:separator('\\n')
+p[style-name='Note'] => div.note > p:fresh
+p[style-name='Tip'] => div.note > p:fresh
+p[style-name='Important'] => div.note > p:fresh
+p[style-name='Warning'] => div.warning > p:fresh
+p[style-name='Caution'] => div.warning > p:fresh
 """
-"""What mammoth does not know by itself: the name of the manual, and Word's and LibreOffice's lines of contents."""
+"""What mammoth does not know by itself: the manual's name, Word's and LibreOffice's lines of contents, code, notes."""
+_CONTENTS = re.compile(
+    r'(?:<h[1-6]>(?:(?!</h[1-6]>).)*</h[1-6]>)?(?:<p class="contents-line">(?:(?!</p>).)*</p>)+', re.DOTALL
+)
+_STYLE_MESSAGE = re.compile(r"Unrecognised (?:paragraph|run|table) style")
 _PROGRAM = "from graphrag_tools.loaders.docx import convert_to_stdout; convert_to_stdout({seconds})"
 
 
@@ -115,8 +129,10 @@ def _read(path: Path) -> _Converted:
         raise
     except Exception as error:  # noqa: BLE001  # mammoth lets those of zip and XML readers through
         return _Converted(problem=f"is damaged, or no Word document ({type(error).__name__}: {error}).")
-    title, html = _without_title(result.value)
-    return _Converted(html=html, title=title, messages=tuple(dict.fromkeys(one.message for one in result.messages)))
+    title, html = _without_title(_CONTENTS.sub("", result.value))
+    # The text of a style that is not known is read all the same.
+    lost = dict.fromkeys(one.message for one in result.messages if not _STYLE_MESSAGE.match(one.message))
+    return _Converted(html=html, title=title, messages=tuple(lost))
 
 
 def _without_title(html: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ Parsed by selectolax (lexbor: the HTML5 rules, so tag soup has one meaning).
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -30,7 +31,8 @@ _NOTE_CLASSES = frozenset({"note", "tip", "hint", "important", "admonition", "ca
 _NOTE_ROLES = frozenset({"note", "doc-notice", "doc-tip"})
 _MAX_TERM_LENGTH = 80
 _IN_GROUP_CELLS = "h1,h2,h3,h4,h5,h6,ul,ol,table,pre,p + p"
-_NUMBERED = re.compile(r"(?P<number>\d{1,2})[.)]\s+(?=\S)")
+_ROW = 3
+_NUMBERED = re.compile(r"(?P<number>\d{1,2})(?:[.)]\s+(?=\S)|[、．）]\s*(?=\D))")
 
 
 def html_blocks(html: str, title: str = "") -> tuple[Block, ...]:
@@ -118,7 +120,7 @@ class BlockReader:
     def take(self) -> tuple[Block, ...]:
         """Return the blocks since the last time, and go on with none."""
         self._flush()
-        taken = _with_numbered_steps(self._blocks)
+        taken = _with_numbered_steps(_with_bold_text(self._blocks))
         self._blocks, self._open = [], []
         return taken
 
@@ -324,6 +326,21 @@ def _only_lists(quotation: LexborNode) -> bool:
     """Whether a quotation holds lists and nothing else: indented lists, which some converters write so."""
     children = [child for child in quotation.iter(include_text=True) if child.tag != "-text" or child.text().strip()]
     return bool(children) and all(child.tag in LISTS for child in children)
+
+
+def _with_bold_text(blocks: list[Block]) -> list[Block]:
+    """Return the blocks with bold paragraphs that name no group as text: those of a row of three, and the last one."""
+    bold = [block.kind == "heading" and block.emphasis == (block.text,) for block in blocks]
+    shown = list(blocks)
+    start = 0
+    for is_bold, run in groupby(bold):
+        end = start + len(list(run))
+        named = 0 if end == len(blocks) > 1 else 1
+        if is_bold and (end - start >= _ROW or not named):
+            for at in range(start, end - named):
+                shown[at] = replace(blocks[at], kind="paragraph")
+        start = end
+    return shown
 
 
 def _with_numbered_steps(blocks: list[Block]) -> tuple[Block, ...]:
