@@ -6,10 +6,12 @@ from pathlib import Path
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.docx import DOCX_SUFFIXES, load_docx
 from graphrag_tools.loaders.emanual_json import load_emanual_json
+from graphrag_tools.loaders.epub import EPUB_SUFFIX, load_epub
 from graphrag_tools.loaders.html.manual import load_html
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES, is_html_site
 from graphrag_tools.loaders.pages.files import EVERYTHING_FOR_OWNERS, FileChoice
 from graphrag_tools.loaders.pages.manual import PAGE_SUFFIXES, load_pages
+from graphrag_tools.loaders.pages.unread import REMEDIES
 from graphrag_tools.loaders.path_csv import load_path_csv
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
 from graphrag_tools.manual.sections import Manual
@@ -19,6 +21,7 @@ __all__ = [
     "FileChoice",
     "load_docx",
     "load_emanual_json",
+    "load_epub",
     "load_html",
     "load_manual",
     "load_markdown",
@@ -32,14 +35,24 @@ _LOADERS: dict[str, Callable[[Path, str], Manual]] = {
     ".json": load_emanual_json,
     ".csv": load_path_csv,
     PDF_SUFFIX: load_pdf,
+    EPUB_SUFFIX: load_epub,
     **dict.fromkeys(PAGE_SUFFIXES, load_pages),
     **dict.fromkeys(HTML_SUFFIXES, load_html),
     **dict.fromkeys(DOCX_SUFFIXES, load_docx),
 }
 
 
+_FILE_REMEDIES = {
+    **REMEDIES,
+    **dict.fromkeys((".txt", ".text"), "give its headings the marks of Markdown (# Title) and rename it to .md"),
+    **dict.fromkeys((".mht", ".mhtml"), "save the page as HTML"),
+    **dict.fromkeys((".zip", ".maff", ".tar", ".gz"), "unpack it and read the folder"),
+}
+
+
 def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Manual:
-    """Load a manual in the format that its path shows: .json, .md, .html, .pdf, .docx, .rst, .csv, or a folder.
+    """Load a manual in the format that its path shows: .json, .md, .html, .pdf, .docx, .epub, .rst, .csv, or
+    a folder.
 
     A folder holds pages of Markdown, MDX, reStructuredText, AsciiDoc, Mallard, DocBook and HTML, mixed as they come;
     one that holds more HTML than all others is read as a saved site. `choice` says which of a folder's files are read;
@@ -63,9 +76,10 @@ def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoi
     suffix = source.suffix.lower()
     load = _LOADERS.get(suffix)
     if load is None:
+        remedy = f" To read it, {_FILE_REMEDIES[suffix]}." if suffix in _FILE_REMEDIES else ""
         raise ManualError(
             f"{source}: found the file type {suffix or '(none)'}; expected e-manual JSON (.json), Markdown (.md, "
             ".mdx), reStructuredText (.rst), AsciiDoc (.adoc), HTML (.html), a folder of these, PDF (.pdf), "
-            "Word (.docx) or a path CSV (.csv)."
+            f"Word (.docx), EPUB (.epub) or a path CSV (.csv).{remedy}"
         )
     return load(source, identifier)

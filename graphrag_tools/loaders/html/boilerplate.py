@@ -24,6 +24,8 @@ _MARKED = (
 _CONTENT_TAGS = frozenset({"article", "section", "main", "blockquote", "figure", "td"})
 _TEXT_TAGS = frozenset({"p", "li", "td", "th", "dt", "dd", "summary", "h1", "h2", "h3", "h4", "h5", "h6"})
 _BOXES = frozenset({"div", "section", "aside", "dialog", "form", "p", "ul", "table", "span"})
+_BOX_CLASSES = {"link-target": "address of a link"}
+"""What is told by its class alone: Sphinx writes the addresses of links into the text of books."""
 _TAGS = {"nav": NAVIGATION, "select": "form", "dialog": "dialog"}
 _ROLES = {
     "navigation": NAVIGATION,
@@ -175,8 +177,9 @@ def _by_attributes(node: LexborNode) -> str:
     if tag == "body" or not (tag in _BOXES or tag in LISTS):
         return ""
     named = f"{attribute(node, 'class')} {attribute(node, 'id')}"
-    if _CONSENT.search(named):
-        return "cookie banner"
+    told = "cookie banner" if _CONSENT.search(named) else _BOX_CLASSES.get(attribute(node, "class"), "")
+    if told:
+        return told
     if is_breadcrumb(node):
         return NAVIGATION
     words = {word for word in re.split(r"[-_\s]+", named.lower()) if word}

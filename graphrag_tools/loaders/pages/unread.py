@@ -8,16 +8,17 @@ from graphrag_tools.loaders.pages.files import NOT_PAGES, FolderFiles, matches, 
 from graphrag_tools.manual.sections import Skipped
 
 _BUILD = "build the site (HTML) with its own generator and read that folder"
-_PAGES_IN_OTHER_FORMATS = {
+REMEDIES = {
     **dict.fromkeys(
         (".tex", ".texi", ".texinfo", ".txi"), "run makeinfo --html or pandoc and read the folder that it writes"
     ),
     **dict.fromkeys((".org", ".textile", ".wiki", ".mediawiki", ".creole"), "convert with pandoc -t gfm"),
-    **dict.fromkeys((".doc", ".odt", ".rtf"), "save each as .docx"),
+    **dict.fromkeys((".doc", ".odt", ".rtf"), "save as .docx"),
     **dict.fromkeys((".docx", ".pdf"), "build each as a manual of its own, or --include them"),
     **dict.fromkeys((".html", ".htm", ".xhtml"), "read the folder that holds the HTML alone"),
     **dict.fromkeys((".dita", ".ditamap"), _BUILD),
-    **dict.fromkeys((".epub", ".chm"), "unpack it (7z x) and read the folder"),
+    ".chm": "unpack it (7z x) and read the folder",
+    ".epub": "build each as a manual of its own",
 }
 READ_FORMATS = (
     "Markdown (.md, .mdx, .markdown), reStructuredText (.rst), AsciiDoc (.adoc), Mallard (.page), DocBook "
@@ -34,13 +35,10 @@ def check_unread(files: FolderFiles, read: Sequence[str], left: Sequence[str]) -
     known = {*read, *left}
     others = [name for name in files.names if name not in known and not matches(name, NOT_PAGES)]
     kinds = Counter(suffix_of(name) or "no suffix" for name in others)
-    unread = Counter({kind: count for kind, count in kinds.items() if kind in _PAGES_IN_OTHER_FORMATS})
+    unread = Counter({kind: count for kind, count in kinds.items() if kind in REMEDIES})
     if not read or unread.total() > len(read):
         raise ManualError(f"{files.folder}: {_refusal(kinds, unread, read, left)}")
-    reports = [
-        Skipped(f"{count} {kind} file(s)", f"NOT READ: {_PAGES_IN_OTHER_FORMATS[kind]}")
-        for kind, count in unread.items()
-    ]
+    reports = [Skipped(f"{count} {kind} file(s)", f"NOT READ: {REMEDIES[kind]}") for kind, count in unread.items()]
     rest = kinds - unread
     if rest:
         reports.append(Skipped(f"{rest.total()} other file(s)", f"are no pages: {_counted(rest)}"))
@@ -49,7 +47,7 @@ def check_unread(files: FolderFiles, read: Sequence[str], left: Sequence[str]) -
 
 def _refusal(kinds: Counter[str], unread: Counter[str], read: Sequence[str], left: Sequence[str]) -> str:
     if unread:
-        remedy = _PAGES_IN_OTHER_FORMATS[unread.most_common(1)[0][0]]
+        remedy = REMEDIES[unread.most_common(1)[0][0]]
         number = f"{unread.total()} of {unread.total() + len(read)} pages"
         return f"{number} are not read ({_counted(unread)}). To read them, {remedy}."
     if left:

@@ -1,0 +1,95 @@
+"""Books: their contents are the tree, whichever of the two forms it has."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders import load_manual
+
+CONTAINER = '<container><rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>'
+PAGES = {
+    "text/z%20use.xhtml": '<h1>Using</h1><p>Then see <a href="care.xhtml">Care</a>'
+    '<span class="link-target"> [care]</span>.</p>',
+    "text/fill.xhtml": "<h1>Filling</h1><ol><li>Lift the lid.</li><li>Pour in water.</li></ol>",
+    "text/care.xhtml": "<h1>Care</h1><p>Use vinegar.</p>",
+}
+NAV = (
+    '<nav epub:type="page-list"><ol><li><a href="text/care.xhtml">9</a></li></ol></nav>'
+    '<nav epub:type="toc"><h1>Contents</h1><ol><li><a href="text/z%20use.xhtml">Using</a><ol>'
+    '<li><a href="text/fill.xhtml">Filling</a></li></ol></li><li><a href="text/care.xhtml">Care</a></li></ol></nav>'
+)
+NCX = (
+    "<?xml version='1.0'?><!DOCTYPE ncx PUBLIC '-//NISO//DTD ncx 2005-1//EN' 'x'><ncx><navMap>"
+    "<navPoint><navLabel><text>Using</text></navLabel><content src='text/z%20use.xhtml'/>"
+    "<navPoint><navLabel><text>Filling</text></navLabel><content src='text/fill.xhtml'/></navPoint></navPoint>"
+    "<navPoint><navLabel><text>Care</text></navLabel><content src='text/care.xhtml'/></navPoint></navMap></ncx>"
+)
+
+
+def book(file: Path, contents: str, *, package: str = "", extra: str = "") -> Path:
+    names = {"toc.xhtml": 'properties="nav" media-type="application/xhtml+xml"'}
+    if contents.startswith("<?xml"):
+        names = {"toc.ncx": 'media-type="application/x-dtbncx+xml"'}
+    items = "".join(
+        f'<item id="i{at}" href="{name}" media-type="application/xhtml+xml"/>' for at, name in enumerate(PAGES)
+    )
+    items += "".join(f'<item id="toc" href="{name}" {how}/>' for name, how in names.items()) + extra
+    spine = "".join(f'<itemref idref="i{at}"/>' for at in range(len(PAGES)))
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("META-INF/container.xml", CONTAINER)
+        archive.writestr(
+            "OPS/book.opf",
+            package
+            or f"<package><metadata><dc:title>Torno kettle</dc:title></metadata><manifest>{items}</manifest>"
+            f"<spine>{spine}</spine></package>",
+        )
+        for name, body in PAGES.items():
+            page = f'<?xml version="1.0" encoding="utf-8"?><html><head><title/></head><body>{body}</body></html>'
+            archive.writestr("OPS/" + name.replace("%20", " "), page)
+        archive.writestr("OPS/" + next(iter(names)), contents)
+    return file
+
+
+@pytest.mark.parametrize("contents", [NAV, NCX], ids=["nav", "ncx"])
+def test_the_contents_of_a_book_are_its_tree(tmp_path: Path, contents: str) -> None:
+    file = book(tmp_path / "kettle.epub", contents)
+    manual = load_manual(file)
+    titles = {section.key: section.title for section in manual.sections}
+    assert manual.title == "Torno kettle"
+    assert manual.source == str(file)
+    assert [(section.title, titles.get(section.parent or "")) for section in manual.sections] == [
+        ("Using", None),
+        ("Filling", "Using"),
+        ("Care", None),
+    ]
+    assert [block.kind for block in manual.sections[1].blocks] == ["step", "step"]
+    assert manual.sections[0].blocks[0].text == "Then see Care."
+    assert manual.sections[0].blocks[0].links[0].target in manual.sections[2].anchors
+
+
+def test_pages_outside_of_the_book_are_not_written(tmp_path: Path) -> None:
+    extra = '<item id="i0" href="../../../care.xhtml" media-type="application/xhtml+xml"/>'
+    manual = load_manual(book(tmp_path / "kettle.epub", NAV, extra=extra))
+    assert "Using" not in {section.title for section in manual.sections if section.blocks}
+    assert not (tmp_path.parent / "care.xhtml").exists()
+
+
+def test_what_is_no_book_is_refused_in_words(tmp_path: Path) -> None:
+    empty = book(tmp_path / "a.epub", NAV, package="<package></package>")
+    with pytest.raises(ManualError, match=r"a\.epub: its package lists no page"):
+        load_manual(empty)
+    other = tmp_path / "b.epub"
+    other.write_bytes(b"no zip")
+    with pytest.raises(ManualError, match=r"b\.epub: no EPUB that can be read"):
+        load_manual(other)
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"), [("a.odt", "save as .docx"), ("a.txt", "rename it to .md"), ("a.chm", "7z x")]
+)
+def test_a_file_of_another_kind_says_what_to_do(tmp_path: Path, name: str, remedy: str) -> None:
+    (tmp_path / name).write_text("Some manual")
+    with pytest.raises(ManualError, match=remedy):
+        load_manual(tmp_path / name)
