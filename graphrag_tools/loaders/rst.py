@@ -6,12 +6,14 @@ Sphinx's own roles and directives are known (sphinx_markup.py). Includes are put
 import io
 import re
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
 from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.installing import install_extra
 from graphrag_tools.loaders.html.page import headed_parts
+from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markdown_html
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.page import SourcePage, without_list_headings
 from graphrag_tools.loaders.pages.sphinx_config import definitions_used
@@ -43,9 +45,15 @@ _COMPLAINT_LINK = re.compile(r'<a href="#system-message-\d+">(.*?)</a>', re.DOTA
 
 
 _INCLUDE = re.compile(
-    r"^(?P<indent>[ \t]*)\.\. include::[ \t]+(?P<name>\S+)[ \t]*\n(?:[ \t]+:[\w-]+:.*\n)*", re.MULTILINE
+    r"^(?P<indent>[ \t]*)\.\. include::[ \t]+(?P<name>\S+)[ \t]*\n(?P<options>(?:[ \t]+:[\w-]+:.*\n)*)", re.MULTILINE
 )
+_PART = re.compile(r":(start-after|end-before):[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
+_DATA = re.compile(r"\A\s*(?::[\w][\w :-]*:(?![`\w])[^\n]*\n(?:[ \t]+\S[^\n]*\n)*)+(?=\s*\n|\Z)")
+"""Fields at the begin of a page (":orphan:"), which are data about it."""
 _QUOTATION = re.compile(r"<(/?)blockquote\b[^>]*>")
+_MARK = "\ue002"
+_PLACE = re.compile(rf"<p>{_MARK}(\d+){_MARK}</p>")
+_HEADING = re.compile(r"<(/?)h([1-6])\b")
 _MOST_DEEP = 5
 
 
@@ -68,7 +76,8 @@ def rst_page(
         from docutils.core import publish_parts
     except ImportError as error:
         raise ConfigError(f"reStructuredText needs docutils: {install_extra('rst')}") from error
-    whole = _with_includes(text, name, partials)
+    in_markdown: list[str] = []
+    whole = _with_includes(_DATA.sub("", text), name, partials, in_markdown)
     whole += definitions_used(whole, settings)
     known = SphinxMarkup(markup.labels, markup.titles) if markup else SphinxMarkup()
     warnings = io.StringIO()
@@ -79,20 +88,38 @@ def rst_page(
         raise ManualError(f"{name}: nested too deep for docutils. Is it a manual?") from error
     # What is indented is a quotation to docutils; people indent lists and paragraphs.
     html = _QUOTATION.sub(r"<\1div>", _COMPLAINT_LINK.sub(r"\1", _ADDED.sub("", parts["html_body"])))
+    html = _PLACE.sub(lambda place: in_markdown[int(place[1])], html)
     complaints = [line for line in warnings.getvalue().splitlines() if line.startswith("<string>:")]
     problems = tuple(Skipped(f"line {line.split(':')[1]}", line.split(":", 2)[2].strip()) for line in complaints)
     parts = without_list_headings(headed_parts(html), known.lists)
     return SourcePage(name, parts, lists=tuple(known.lists), problems=problems)
 
 
-def _with_includes(text: str, name: str, partials: Partials, depth: int = 0) -> str:
-    """Return the text with the files of the manual that it includes; docutils refuses the others."""
+def _part_of(text: str, options: str) -> str:
+    """Return what an include takes of a file: all that stands between the texts that its options name."""
+    part = text
+    for option, mark in _PART.findall(options):
+        before, found, after = part.partition(mark)
+        part = part if not found else after if option == "start-after" else before
+    return part
+
+
+def _with_includes(text: str, name: str, partials: Partials, in_markdown: list[str], depth: int = 0) -> str:
+    """Return the text with the files of the manual that it includes; docutils refuses the others.
+
+    Those in Markdown are put behind `in_markdown` as HTML, and a mark with their number into the text.
+    """
 
     def included(match: re.Match[str]) -> str:
         found = partials.text_of(match["name"], name) if depth < _MOST_DEEP else ""
         if not found:
             return match[0]
-        lines = _with_includes(found, name, partials, depth + 1).split("\n")
+        part = _part_of(found, match["options"])
+        if PurePosixPath(match["name"]).suffix.lower() in MARKDOWN_SUFFIXES:
+            page = markdown_html(match["name"], part, partials, {})
+            in_markdown.append(_HEADING.sub(lambda tag: f"<{tag[1]}h{min(int(tag[2]) + 1, 6)}", page.html))
+            return f"\n{match['indent']}{_MARK}{len(in_markdown) - 1}{_MARK}\n"
+        lines = _with_includes(_DATA.sub("", part), name, partials, in_markdown, depth + 1).split("\n")
         return "\n".join(f"{match['indent']}{line}" if line else "" for line in lines) + "\n"
 
     return _INCLUDE.sub(included, text)

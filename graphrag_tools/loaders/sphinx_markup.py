@@ -12,6 +12,15 @@ from typing import Any
 
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS
 from graphrag_tools.loaders.markdown_text.parser import toc_entries
+from graphrag_tools.loaders.markdown_text.roles import (
+    BOLD_ROLES,
+    LABEL_ROLES,
+    MENU_ROLES,
+    menu_names,
+    normal_label,
+    title_and_target,
+    unaccelerated,
+)
 from graphrag_tools.loaders.pages.page import TocEntry
 
 _ROLE = re.compile(r":([A-Za-z][\w:+.-]*):`")
@@ -21,8 +30,6 @@ _LABELLED = re.compile(
     r"([^\s.][^\n]*)\n[=~^\"'`#*+.:_-]{3,}[ \t]*$",
     re.MULTILINE,
 )
-_TITLED = re.compile(r"^(?P<title>.+?)\s*(?<!\\)<(?P<target>[^<>]+)>$", re.DOTALL)
-_BOLD = frozenset({"guilabel", "button", "gui", "guibutton", "ui"})
 _LITERAL = frozenset("kbd file command program option samp code envvar math literal makevar abbr".split())
 _NO_TEXT = frozenset(
     "highlight index tabularcolumns literalinclude autoclass automodule autofunction automethod autosummary "
@@ -66,7 +73,7 @@ def sphinx_markup(text: str, markup: SphinxMarkup) -> Iterator[None]:
             if name.lower() not in roles._role_registry:
                 roles.register_local_role(name, _role(name, markup))
         for name in {*_DIRECTIVE.findall(text)}:
-            if name.lower() not in directives._directive_registry or name in ("figure", "contents"):
+            if name.lower() not in directives._directive_registry or name in ("figure", "contents", "raw"):
                 directives.register_directive(name, _directive(name, markup))
         yield
     finally:
@@ -81,7 +88,7 @@ def labels_in(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for match in _LABELLED.finditer(text):
         for label in re.findall(r"_`?([^`\n]+?)`?:[ \t]*$", match[1], re.MULTILINE):
-            found[_normal(label)] = re.sub(r"[`*]", "", match[3].strip())
+            found[normal_label(label)] = re.sub(r"[`*]", "", match[3].strip())
     return found
 
 
@@ -93,10 +100,6 @@ def page_titles(texts: Mapping[str, str]) -> Callable[[str], str]:
         if match := heading.search(text):
             found.setdefault(name.rpartition("/")[2].rpartition(".")[0], match[1].strip())
     return lambda target: found.get(target.rstrip("/").rpartition("/")[2], "")
-
-
-def _normal(label: str) -> str:
-    return " ".join(label.lower().split())
 
 
 def _role(name: str, markup: SphinxMarkup) -> Callable[..., tuple[list[Any], list[Any]]]:
@@ -112,11 +115,11 @@ def _role(name: str, markup: SphinxMarkup) -> Callable[..., tuple[list[Any], lis
 def _role_nodes(base: str, text: str, markup: SphinxMarkup) -> list[Any]:
     from docutils import nodes
 
-    if base in ("menuselection", "menu"):
-        names = [nodes.strong("", _unaccelerated(name)) for name in re.split(r"\s*(?:-->|->|→|‣|>)\s*", text)]
+    if base in MENU_ROLES:
+        names = [nodes.strong("", name) for name in menu_names(text)]
         return [one for at, name in enumerate(names) for one in ([nodes.Text(" > ")] if at else []) + [name]]
-    if base in _BOLD:
-        return [nodes.strong("", _unaccelerated(text))]
+    if base in BOLD_ROLES:
+        return [nodes.strong("", unaccelerated(text))]
     if base in _LITERAL:
         return [nodes.Text(re.sub(r"[{}]", "", text) if base == "samp" else text)]
     return [_reference(base, text, markup)]
@@ -126,22 +129,19 @@ def _reference(base: str, text: str, markup: SphinxMarkup) -> Any:
     """Return the node of a role that names a place: a link where it is one of the manual, else its words."""
     from docutils import nodes
 
-    titled = _TITLED.match(text)
-    target = titled["target"] if titled else text
-    if base in ("ref", "numref", "hoverxref", "any"):
-        shown = titled["title"] if titled else markup.labels.get(_normal(target), target)
-        return nodes.reference("", shown, refuri=f"label:{nodes.make_id(target)}")
+    title, target = title_and_target(text)
+    if base in LABEL_ROLES:
+        known = markup.labels.get(normal_label(target))
+        page, colon, heading = target.partition(":")
+        if colon and known is None and "/" in page:  # as sphinx.ext.autosectionlabel calls a heading
+            return nodes.reference("", title or heading, refuri=f"/{page}.rst#{nodes.make_id(heading)}")
+        return nodes.reference("", title or known or target, refuri=f"label:{nodes.make_id(target)}")
     if base == "doc":
-        shown = titled["title"] if titled else markup.titles(target) or target.rpartition("/")[2]
+        shown = title or markup.titles(target) or target.rpartition("/")[2]
         return nodes.reference("", shown, refuri=f"{target}.rst")
     # "~pkg.Name" shows the last part of a name, "!name" is no link.
     plain = text.rpartition(".")[2] if text.startswith("~") else text.lstrip("!")
-    return nodes.Text(titled["title"] if titled else plain)
-
-
-def _unaccelerated(name: str) -> str:
-    """Return a name of a menu without the mark of its accelerator key ("&File")."""
-    return re.sub(r"&(?=\S)(?!&)", "", name).strip()
+    return nodes.Text(title or plain)
 
 
 def _directive(name: str, markup: SphinxMarkup) -> type:
@@ -181,7 +181,7 @@ def _directive_nodes(base: str, directive: Any, markup: SphinxMarkup) -> list[An
         return []
     if base in ("figure", "subfigure"):
         return list(_nested(directive, directive.content, nodes.container()).children)
-    if base in _NO_TEXT or base.startswith("auto"):
+    if base in _NO_TEXT or base.startswith("auto") or base.endswith("mermaid"):
         return []
     return [nodes.literal_block("", "\n".join(directive.content))] if base in _CODE else _box(base, title, directive)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from support.page_folders import graph, paths
+from support.page_folders import graph, load, paths
 
 from graphrag_tools.loaders import FileChoice
 
@@ -141,3 +141,59 @@ def test_pieces_of_any_suffix_stand_where_pages_include_them(tmp_path: Path) -> 
     }
     found = graph(tmp_path, files)
     assert [block.text for item in found.items for block in item.blocks] == ["Wipe it with a cloth."]
+
+
+def test_data_about_a_page_and_raw_markup_are_no_text_and_no_complaint(tmp_path: Path) -> None:
+    page = (
+        ":orphan:\n:nosearch:\n\nOven\n====\n\n"
+        ".. include:: badge.txt\n  :start-after: :nosearch:\n  :end-before: .. end\n\n"
+        ".. raw:: html\n\n   <hr>\n\nHeat it.\n\n.. md-mermaid::\n\n   A-->B\n\n:Power: 2 kW\n"
+    )
+    manual = load(tmp_path, {"a.rst": page, "badge.txt": ":nosearch:\n\nFor all plans.\n\n.. end\n\nNo more.\n"})
+    assert [block.text for block in manual.sections[0].blocks] == ["For all plans.", "Heat it.", "Power: 2 kW"]
+    assert [one.why for one in manual.skipped if "raw" in one.why] == []
+
+
+def test_headings_are_linked_by_the_page_and_their_words(tmp_path: Path) -> None:
+    files = {
+        "a.rst": "A\n=\n\nSee :ref:`care/door:the hinge` and :ref:`it <care/door:The hinge>`.\n",
+        "care/door.rst": "Door\n====\n\nThe hinge\n---------\n\nOil it.\n",
+    }
+    found = graph(tmp_path, files)
+    assert found.item("m/a").blocks[0].text == "See the hinge and it."
+    assert [one.name for one in found.see_also("m/a")] == ["The hinge"]
+
+
+def test_markdown_that_a_page_includes_is_read_as_markdown(tmp_path: Path) -> None:
+    files = {
+        "a.rst": "Oven\n====\n\nOld.\n\n.. include:: parts/grill.md\n  :parser: myst\n\nAfter.\n",
+        "parts/grill.md": "# Grill\n\nTurn **Top**.\n\n| Heat | Time |\n|---|---|\n| 200 | 5 |\n",
+    }
+    found = graph(tmp_path, files)
+    assert paths(found) == ["Oven", "Oven > Grill"]
+    assert [(block.kind, block.text) for block in found.item("m/oven/grill").blocks] == [
+        ("paragraph", "Turn Top."),
+        ("table", "Heat | Time"),
+        ("table", "200 | 5"),
+        ("paragraph", "After."),
+    ]
+
+
+def test_roles_and_labels_of_myst_are_those_of_sphinx(tmp_path: Path) -> None:
+    files = {
+        "a.md": "# A\n\nChoose {menuselection}`&Oven --> Grill`, press {guilabel}`Go` or {kbd}`G`, set `heat`{x}. Read "
+        "{ref}`the-rack`, {ref}`that <the-rack>` and {doc}`Bulb <b>`; {octicon}`gear` {term}`heat <Heating>`.\n\n"
+        "```md\n{ref}`the-rack`\n(the-rack)=\n```\n",
+        "b.md": "# Bulb\n\n(the-rack)=\n\n## The rack\n\nSlide it.\n",
+        "c.rst": "C\n=\n\nSee :ref:`the-rack`.\n",
+    }
+    found = graph(tmp_path, files)
+    item = found.item("m/a")
+    assert item.blocks[0].text == (
+        "Choose Oven > Grill, press Go or G, set heat{x}. Read The rack, that and Bulb; heat."
+    )
+    assert item.blocks[1].text == "{ref}`the-rack`\n(the-rack)="
+    assert item.taps == ("Oven", "Grill")
+    assert [one.name for one in found.see_also("m/a")] == ["The rack", "Bulb"]
+    assert [one.name for one in found.see_also("m/c")] == ["The rack"]
+    assert found.item("m/c").blocks[0].text == "See The rack."

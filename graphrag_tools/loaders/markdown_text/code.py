@@ -1,6 +1,7 @@
 """Put code out of the way while the text around it is changed, and back in its place with its lines as they were."""
 
 import re
+from collections.abc import Callable
 from itertools import zip_longest
 
 _FENCE = re.compile(
@@ -22,7 +23,9 @@ _CODE_DIRECTIVES = frozenset("code code-block code-cell sourcecode prompt parsed
 class CodeApart:
     """The code of one page: fenced blocks and spans, each with a mark that stands for it in the text."""
 
-    def __init__(self) -> None:
+    def __init__(self, with_roles: Callable[[str], str] = str) -> None:
+        """`with_roles` returns a line that is no code with its roles of MyST read."""
+        self._with_roles = with_roles
         self._kept: list[tuple[str, str]] = []
         """The text before a block on its first line, and the code as it is written."""
 
@@ -34,7 +37,8 @@ class CodeApart:
         while at < len(lines):
             fence = _FENCE.match(lines[at])
             if fence is None or (fence["marks"][0] == "`" and "`" in fence["info"]):
-                result.append(_INLINE.sub(lambda span: self._mark("", _SHEBANG.sub(r"\1", span[0])), lines[at]))
+                line = self._with_roles(lines[at])
+                result.append(_INLINE.sub(lambda span: self._mark("", _SHEBANG.sub(r"\1", span[0])), line))
                 at += 1
                 continue
             end = _end_of(lines, at, fence["marks"])

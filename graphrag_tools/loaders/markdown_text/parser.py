@@ -6,7 +6,10 @@ notes mean the same everywhere. Definition lists and footnotes come from mdit-py
 
 import re
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
@@ -21,8 +24,9 @@ from graphrag_tools.loaders.markdown_text.code import CodeApart
 from graphrag_tools.loaders.markdown_text.definitions import without_termless_definitions
 from graphrag_tools.loaders.markdown_text.in_html import with_markdown_in_html
 from graphrag_tools.loaders.markdown_text.partials import Partials
+from graphrag_tools.loaders.markdown_text.roles import myst_labels, with_roles
 from graphrag_tools.loaders.markdown_text.tags import without_tags
-from graphrag_tools.loaders.pages.front_matter import split_front_matter, text_of
+from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_matter, text_of
 from graphrag_tools.loaders.pages.page import SourcePage, TocEntry, without_list_headings
 from graphrag_tools.text.normalise import tidy
 
@@ -48,9 +52,32 @@ _NOTE_MARK = re.compile(r"(?<=[\w.,;:!?)*\"])\[\^(\d{1,3})\](?!:)")
 _CAPTION = re.compile(r"^\s*:caption:\s*(.+?)\s*$", re.MULTILINE)
 
 
-def markdown_page(name: str, text: str, partials: Partials) -> SourcePage:
-    """Return a page of Markdown, with what its front matter says and the partials that it uses."""
-    code = CodeApart()
+@dataclass(frozen=True, slots=True)
+class MarkdownHtml:
+    """A page of Markdown as HTML, what its front matter says, its headings' anchors, and the pages that it lists."""
+
+    html: str
+    matter: FrontMatter
+    anchors: tuple[str, ...]
+    lists: tuple[TocEntry, ...]
+
+
+def markdown_page(
+    name: str, text: str, partials: Partials, labels: Mapping[str, str] = MappingProxyType({})
+) -> SourcePage:
+    """Return a page of Markdown, with what its front matter says and the partials that it uses.
+
+    `labels` are the titles of the places of the manual that are labelled for links.
+    """
+    page = markdown_html(name, text, partials, labels)
+    parts = without_list_headings(headed_parts(page.html), page.lists)
+    return SourcePage(name, parts, page.matter, page.anchors, page.lists)
+
+
+def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str, str]) -> MarkdownHtml:
+    """Return a page of Markdown as HTML that has no dialect left, for the reader of every other format."""
+    known = {**labels, **myst_labels(text)}
+    code = CodeApart(lambda line: with_roles(line, known))
     is_mdx = name.lower().endswith(".mdx")
     matter = split_front_matter(text)
     body = partials.put_in(
@@ -71,8 +98,8 @@ def markdown_page(name: str, text: str, partials: Partials) -> SourcePage:
         parser.disable("code")  # MDX: what is indented stands in a component
     tokens = parser.parse(f"{said}\n\n{plain}" if said else plain)
     anchors = _give_anchors(tokens)
-    parts = headed_parts(with_markdown_in_html(parser.renderer.render(tokens, parser.options, {})))
-    return SourcePage(name, without_list_headings(parts, lists), matter, anchors, lists)
+    html = with_markdown_in_html(parser.renderer.render(tokens, parser.options, {}))
+    return MarkdownHtml(html, matter, anchors, lists)
 
 
 def heading_anchor(title: str) -> str:

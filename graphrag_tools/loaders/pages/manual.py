@@ -149,6 +149,7 @@ def _texts(folder: Path, names: tuple[str, ...], *, allow_none: bool = False) ->
 def _pages(texts: Mapping[str, str], partials: Partials, site: SiteNames) -> tuple[list[SourcePage], list[Skipped]]:
     readers: dict[str, PageReader] = {
         **_READERS,
+        **dict.fromkeys(MARKDOWN_SUFFIXES, site.markdown_page),
         **dict.fromkeys(RST_SUFFIXES, site.rst_page),
         **dict.fromkeys(ASCIIDOC_SUFFIXES, site.asciidoc_page),
         **dict.fromkeys(HTML_SUFFIXES, _html_page),

@@ -7,7 +7,9 @@ from typing import Any
 
 from graphrag_tools.loaders.asciidoc import ASCIIDOC_SUFFIXES, asciidoc_page
 from graphrag_tools.loaders.asciidoc_source import AsciiDocNames, titles_in
+from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markdown_page
 from graphrag_tools.loaders.markdown_text.partials import Partials
+from graphrag_tools.loaders.markdown_text.roles import myst_labels
 from graphrag_tools.loaders.pages.antora import Component, components
 from graphrag_tools.loaders.pages.files import FolderFiles, suffix_of
 from graphrag_tools.loaders.pages.page import SourcePage
@@ -32,8 +34,11 @@ class SiteNames:
         """Return those of the pages to read."""
         in_rst = {name: text for name, text in texts.items() if suffix_of(name) in RST_SUFFIXES}
         labels: dict[str, str] = {}
-        for text in in_rst.values():
-            labels |= labels_in(text)
+        for name, text in texts.items():
+            if name in in_rst:
+                labels |= labels_in(text)
+            elif suffix_of(name) in MARKDOWN_SUFFIXES:
+                labels |= myst_labels(text)
         titles: dict[str, str] = {}
         for name, text in texts.items():
             if suffix_of(name) in ASCIIDOC_SUFFIXES:
@@ -46,6 +51,10 @@ class SiteNames:
         """Return a page of reStructuredText, given what the nearest conf.py above it sets."""
         around = (folder for folder in self.settings if not folder or name.startswith(f"{folder}/"))
         return rst_page(name, text, partials, self.sphinx, self.settings.get(max(around, key=len, default=""), {}))
+
+    def markdown_page(self, name: str, text: str, partials: Partials) -> SourcePage:
+        """Return a page of Markdown, given the labels of all."""
+        return markdown_page(name, text, partials, self.sphinx.labels)
 
     def asciidoc_page(self, name: str, text: str, partials: Partials) -> SourcePage:
         """Return a page of AsciiDoc, given the attributes of its component."""
