@@ -13,6 +13,7 @@ from graphrag_tools.agent.other_tools import (
     adds_to,
     draft_parts,
     only_manual_tools,
+    rests_as_well,
     turn_results,
 )
 from graphrag_tools.answer import Answer
@@ -88,6 +89,8 @@ class DraftJudge:
             beside = not results.manual and self._is_beside_manual(asked, messages)
             return self._passed(said, results) if beside else self._about_manual(asked, results, draft)
         text = self._manual_text(asked, results)
+        if not results.manual and rests_as_well(text, results.other_words, said):
+            return self._passed(said, results)
         if not adds_to(text, results.other_words, said) and (results.manual or self._standing(asked) == "answered"):
             return self._about_manual(asked, results, draft)
         parts = draft_parts(said, text, results.other_words)

@@ -10,6 +10,7 @@ from langchain_core.tools import BaseTool
 
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.text.normalise import sentences
+from graphrag_tools.text.words import content_words
 from graphrag_tools.tools.manual_tools import ManualTool
 from graphrag_tools.tools.tool_texts import TOOL_TITLES
 from graphrag_tools.verification.wording import words_from_sources
@@ -144,6 +145,15 @@ def draft_parts(draft: str, manual: str, other: str) -> DraftParts:
         manual=" ".join(piece for piece, away in zip(pieces, elsewhere, strict=True) if not away),
         other=" ".join(piece for piece, away in zip(pieces, elsewhere, strict=True) if away),
     )
+
+
+def rests_as_well(manual: str, other: str, draft: str) -> bool:
+    """Whether other tools' results hold words of a draft, and as many as a text of the manual's that nobody asked for.
+
+    "Noted." after a note was kept is theirs, however much the manual says of notes.
+    """
+    held = words_from_sources(draft, other) if content_words(draft) else 0.0
+    return held > 0 and held >= words_from_sources(draft, manual)
 
 
 def adds_to(manual: str, other: str, draft: str) -> bool:

@@ -1,6 +1,6 @@
 """FinalAnswerCheck in an agent that has other tools: it judges what is said of the manual, and that alone."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from langchain.agents import create_agent
@@ -8,6 +8,7 @@ from langchain.agents.middleware import SummarizationMiddleware, TodoListMiddlew
 from langchain.agents.structured_output import ToolStrategy
 from langchain_core.messages import AIMessage
 from langchain_core.tools import BaseTool, ToolException, tool
+from langgraph.prebuilt import InjectedState
 from pydantic import BaseModel
 from support.scripted_models import ScriptedChatModel, calling, saying
 
@@ -229,3 +230,26 @@ def test_structured_response_is_left_alone(sample_index_for_answers: ManualIndex
         response_format=ToolStrategy(Days),
     )
     assert app.invoke({"messages": [("user", "How long is a loan?")]})["structured_response"] == Days(days=21)
+
+
+def test_word_for_what_another_tool_did_stays_where_the_manual_has_a_setting_of_that_name(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    @tool
+    def note(body: str, state: Annotated[dict[str, Any], InjectedState]) -> str:
+        """Keep a note."""
+        return f"{body}, after {len(state['messages'])} messages"
+
+    kept = calling("note", id="n", body="hello")
+    answer, model = asked(sample_index_for_answers, "Note hello", kept, saying("Noted."), other=note)
+    assert (answer.text, answer.status, model.left) == ("Noted.", "not_from_manual", 0)
+    assert answer.warnings == ("Not from the manual: it rests on note.",)
+
+
+@pytest.mark.parametrize("said", ["Yes.", "Flight mode turns off Wi-Fi and Bluetooth together."])
+def test_tool_of_something_else_bears_out_no_word_about_the_manual(
+    said: str, sample_index_for_answers: ManualIndex
+) -> None:
+    answer, _ = asked(sample_index_for_answers, "How do I turn on flight mode?", TRACK, saying(said))
+    assert (answer.status, answer.menu_path) == ("answered", ("Settings", "Wi-Fi", "Flight mode"))
+    assert "From Settings, tap Wi-Fi > Flight mode" in answer.text
