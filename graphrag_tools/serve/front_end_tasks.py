@@ -3,6 +3,7 @@
 Open WebUI begins such a request with "### Task:" and shows the JSON that it wants; LibreChat, Continue and others ask
 for a title in a sentence, with the chat below it, or in a system message before the chat. Open WebUI also asks which
 of its tools to call, by a system message that shows the form, and for one answer out of those of several models.
+LibreChat and what is built on LangChain may want a title as the arguments of a tool, or under a JSON schema.
 """
 
 import json
@@ -39,6 +40,7 @@ _CONTEXT_END = "</context>"
 _TITLE_CHARACTERS = 60
 _MOST_TAGS = 3
 _UNTITLED = "Manual"
+_TITLE_PROPERTIES = ("title", "name")
 
 
 def task_reply(text: str, messages: Sequence[ChatMessage]) -> str | None:
@@ -61,6 +63,28 @@ def task_reply(text: str, messages: Sequence[ChatMessage]) -> str | None:
     key = wanted[1]
     value = {"title": _title(talk), "tags": list(_path(talk))[:_MOST_TAGS], **_NOTHING}[key]
     return json.dumps({key: value}, ensure_ascii=False)
+
+
+def shaped_title(reply: str, form: Mapping[str, Any]) -> str:
+    """Return the reply to a task as JSON with the properties of a front end's JSON schema, the title in its place.
+
+    A form without properties leaves the reply as it is.
+    """
+    properties = form.get("properties")
+    if not isinstance(properties, dict) or not properties:
+        return reply
+    place = next((name for name in properties if name in _TITLE_PROPERTIES), next(iter(properties)))
+    required = form.get("required")
+    others = {str(name): "" for name in required if name in properties} if isinstance(required, list) else {}
+    return json.dumps({**others, place: _title_in(reply)}, ensure_ascii=False)
+
+
+def _title_in(reply: str) -> str:
+    """Return the title of a reply that has it alone, or within JSON."""
+    if not reply.startswith("{"):
+        return reply
+    values = json.loads(reply)
+    return str(values.get("title", next(iter(values.values()))))
 
 
 def question_in(text: str) -> str:

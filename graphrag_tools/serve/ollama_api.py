@@ -14,8 +14,8 @@ from pydantic import BaseModel
 
 from graphrag_tools.serve.history import ChatMessage
 from graphrag_tools.serve.manuals import ManualModel, Manuals
-from graphrag_tools.serve.refusals import OLLAMA_PREFIX, error_body
-from graphrag_tools.serve.replies import Reply, reply_to
+from graphrag_tools.serve.refusals import OLLAMA_PREFIX, Refusal, error_body
+from graphrag_tools.serve.replies import TEXT_ONLY, Reply, reply_to
 from graphrag_tools.serve.requests import read_body
 from graphrag_tools.serve.waiting import StreamForm, streamed, while_connected
 
@@ -106,7 +106,9 @@ async def _respond(
     form = _Lines(asked.model, call)
     if not messages:
         return JSONResponse(form.loaded())
-    work = reply_to(messages, model.manual, manuals, text_only=not asked.format)
+    schema = asked.format if isinstance(asked.format, dict) else None
+    refused = Refusal(400, TEXT_ONLY, "response_format") if asked.format else None
+    work = reply_to(messages, model.manual, manuals, form=schema, refused=refused)
     if asked.stream is not False:
         return await streamed(work, form.stream())
     return JSONResponse(form.whole(await while_connected(request, work)))

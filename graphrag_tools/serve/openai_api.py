@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from graphrag_tools.serve.history import ChatMessage
 from graphrag_tools.serve.manuals import ManualModel, Manuals
 from graphrag_tools.serve.refusals import OPENAI_PREFIX, Refusal, error_body
-from graphrag_tools.serve.replies import Reply, reply_to
+from graphrag_tools.serve.replies import TEXT_ONLY, Reply, reply_to
 from graphrag_tools.serve.requests import read_body
 from graphrag_tools.serve.waiting import StreamForm, streamed, while_connected
 
@@ -36,6 +36,8 @@ class ChatRequest(BaseModel):
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     n: int | None = None
+    logprobs: bool | int | None = None
+    tools: list[dict[str, Any]] | None = None
     tool_choice: str | dict[str, Any] | None = None
     response_format: dict[str, Any] | None = None
 
@@ -43,14 +45,40 @@ class ChatRequest(BaseModel):
         """Raise Refusal for what a client would wait for in vain."""
         if self.n not in (None, 1):
             raise Refusal(400, f"n is {self.n}; expected 1: a question has one answer.", "n", "unsupported_value")
-        if isinstance(self.tool_choice, dict) or self.tool_choice == "required":
-            message = "tool_choice asks for a call of a tool of yours; answers call the manual's own tools only."
-            raise Refusal(400, message, "tool_choice", "unsupported_value")
+        if self.logprobs:
+            message = "there are no logprobs: an answer is the manual's words, or checked against them."
+            raise Refusal(400, message, "logprobs", "unsupported_value")
 
     @property
-    def text_only(self) -> bool:
-        """Whether the reply may be plain text."""
-        return self.response_format is None or self.response_format.get("type") == "text"
+    def forced_tool(self) -> dict[str, Any] | None:
+        """The client's tool that has to be called, {} where it is not among those it sent; None where none has to."""
+        chosen = self.tool_choice
+        if not isinstance(chosen, dict) and chosen != "required":
+            return None
+        offered = [_mapping(one.get("function")) for one in self.tools or ()]
+        wanted = _mapping(chosen.get("function")).get("name") if isinstance(chosen, dict) else None
+        return next((one for one in offered if one.get("name") and wanted in (None, one["name"])), {})
+
+    @property
+    def form(self) -> dict[str, Any] | None:
+        """The JSON schema that a reply is to obey, None for text."""
+        if self.forced_tool is not None:
+            return _mapping(self.forced_tool.get("parameters"))
+        return _mapping(_mapping((self.response_format or {}).get("json_schema")).get("schema")) or None
+
+    @property
+    def refused(self) -> Refusal | None:
+        """Why an answer of the manual cannot have the form that is asked for; None where it can."""
+        if self.forced_tool is not None:
+            message = "tool_choice asks for a call of a tool of yours; answers call the manual's own tools only."
+            return Refusal(400, message, "tool_choice", "unsupported_value")
+        if self.response_format is None or self.response_format.get("type") == "text":
+            return None
+        return Refusal(400, TEXT_ONLY, "response_format")
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def openai_routes(manuals: Manuals) -> APIRouter:
@@ -71,7 +99,7 @@ def openai_routes(manuals: Manuals) -> APIRouter:
         asked = await read_body(request, ChatRequest)
         model = await asyncio.to_thread(manuals.named, asked.model)
         asked.check()
-        work = reply_to(asked.messages, model.manual, manuals, text_only=asked.text_only)
+        work = reply_to(asked.messages, model.manual, manuals, form=asked.form, refused=asked.refused)
         form = _Completion(asked)
         if asked.stream:
             return await streamed(work, form.stream())
@@ -91,10 +119,12 @@ class _Completion:
     def __init__(self, asked: ChatRequest) -> None:
         self._head = {"id": f"chatcmpl-{uuid4().hex}", "created": int(time.time()), "model": asked.model}
         self._shows_usage = bool(asked.stream_options and asked.stream_options.include_usage)
+        self._tool = (asked.forced_tool or {}).get("name")
 
     def whole(self, reply: Reply) -> dict[str, Any]:
-        message = {"role": "assistant", "content": reply.text, "refusal": None}
-        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+        said: dict[str, Any] = {"content": None, "tool_calls": [self._call(reply)]} if self._tool else {}
+        message = {"role": "assistant", "content": reply.text, "refusal": None, **said}
+        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": self._reason}
         head = {**self._head, "object": "chat.completion"}
         return {**head, "choices": [choice], "usage": _usage(reply), **reply.extra}
 
@@ -107,10 +137,21 @@ class _Completion:
             failure=lambda refusal: _event(error_body(_PATH, refusal)),
         )
 
+    @property
+    def _reason(self) -> str:
+        return "tool_calls" if self._tool else "stop"
+
+    def _call(self, reply: Reply) -> dict[str, Any]:
+        """Return the call of the client's own tool, with the title that it asked for as its arguments."""
+        function = {"name": self._tool, "arguments": reply.text if reply.text.startswith("{") else "{}"}
+        return {"id": f"call_{uuid4().hex[:12]}", "type": "function", "function": function}
+
     def _pieces(self, reply: Reply) -> Iterator[str]:
-        for line in reply.text.splitlines(keepends=True):
+        if self._tool:
+            yield self._delta({"tool_calls": [{"index": 0, **self._call(reply)}]})
+        for line in () if self._tool else reply.text.splitlines(keepends=True):
             yield self._delta({"content": line})
-        yield self._delta({}, "stop", reply.extra)
+        yield self._delta({}, self._reason, reply.extra)
         if self._shows_usage:
             yield self._chunk([], {"usage": _usage(reply)})
         yield _END

@@ -1,19 +1,19 @@
 """One reply to a chat client: the verified answer as text, or what a front end asked for itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphrag_tools.answer import Answer, Usage
 from graphrag_tools.conversation.turn import chat_text
-from graphrag_tools.serve.front_end_tasks import question_in, task_reply
+from graphrag_tools.serve.front_end_tasks import question_in, shaped_title, task_reply
 from graphrag_tools.serve.history import ChatMessage, asked_last, history_of
 from graphrag_tools.serve.manuals import Manuals
 from graphrag_tools.serve.refusals import Refusal
 
 EXTRA_FIELD = "graphrag_tools"
 """Where a reply has the whole `Answer`, beside the fields of OpenAI and Ollama."""
-_TEXT_ONLY = (
+TEXT_ONLY = (
     "answers are text that is checked against the manual, so that no other format can be asked for. "
     "POST /ask returns an answer as JSON."
 )
@@ -34,9 +34,17 @@ class Reply:
 
 
 async def reply_to(
-    messages: Sequence[ChatMessage], manual: str | None, manuals: Manuals, *, text_only: bool = True
+    messages: Sequence[ChatMessage],
+    manual: str | None,
+    manuals: Manuals,
+    *,
+    form: Mapping[str, Any] | None = None,
+    refused: Refusal | None = None,
 ) -> Reply:
-    """Return the reply to the last user message. `text_only` is False where the client wants a format of its own.
+    """Return the reply to the last user message.
+
+    `form` is the JSON schema that a front end wants the title of a chat in; `refused` says why an answer of the manual
+    cannot be had in the form that the client wants, None where it can.
 
     Raises:
         Refusal: There is no question, or it asks for what there is not.
@@ -45,8 +53,8 @@ async def reply_to(
     text = asked_last(messages)
     task = task_reply(text, messages)
     if task is not None:
-        return Reply(task)
-    if not text_only:
-        raise Refusal(400, _TEXT_ONLY, "response_format")
+        return Reply(shaped_title(task, form) if form else task)
+    if refused:
+        raise refused
     answer = await manuals.ask(manual, history_of(messages, question_in(text)))
     return Reply(chat_text(answer), answer, answer.usage)

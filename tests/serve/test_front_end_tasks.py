@@ -1,11 +1,13 @@
 """What chat front ends ask for themselves: titles, tags, queries; and questions that only look like it."""
 
 import json
+from typing import Any
 
+import openai
 import pytest
 from support.api_servers import MANUAL, Api
 
-from graphrag_tools.serve.front_end_tasks import question_in, task_reply
+from graphrag_tools.serve.front_end_tasks import question_in, shaped_title, task_reply
 from graphrag_tools.serve.history import ChatMessage
 
 ANSWER = "Turn on the switch.\n\nOn the device: Settings > Wi-Fi\n\nMenu path: Settings > Wi-Fi > Flight mode"
@@ -23,6 +25,10 @@ TITLE = task(
 TAGS = task("Generate 1-3 broad tags categorizing the main themes.", '{ "tags": ["tag1", "tag2", "tag3"] }')
 FOLLOW_UPS = task("Suggest 3-5 relevant follow-up questions.", '{ "follow_ups": ["Question 1?", "Question 2?"] }')
 QUERIES = task("Analyze the chat history to determine the necessity of queries.", '{ "queries": ["query1"] }')
+SENTENCE = (
+    "Provide a concise, 5-word-or-less title for the conversation, using title case conventions. Only return the title "
+    f"itself.\n\nConversation:\nUser: How do I turn on flight mode?\nAI: {ANSWER}"
+)
 TEXT = task("You are an autocompletion system.", '{ "text": "<your_completion>" }')
 
 
@@ -50,8 +56,7 @@ def test_task_is_answered_in_the_form_that_it_shows(text: str, expected: object)
 @pytest.mark.parametrize(
     "text",
     [
-        "Provide a concise, 5-word-or-less title for the conversation, using title case conventions. Only return the "
-        f"title itself.\n\nConversation:\nUser: How do I turn on flight mode?\nAI: {ANSWER}",
+        SENTENCE,
         f"Here is the query:\nHow do I turn on flight mode?\n{ANSWER}\n\nCreate a concise, 3-5 word phrase as a title "
         "for the previous query.",
         f"Based on the chat history, give this conversation a name.\nKeep it short.\n\n```\n{ANSWER}\n```",
@@ -124,6 +129,51 @@ def test_nothing_is_searched_for_a_title(path: str, form: dict[str, object], api
     message = said["message"] if path.startswith("/api") else said["choices"][0]["message"]
     assert json.loads(message["content"]) == {"title": "Flight mode"}
     assert "graphrag_tools" not in said
+
+
+TITLE_TOOL = {
+    "type": "function",
+    "function": {
+        "name": "extract",
+        "parameters": {
+            "type": "object",
+            "properties": {"language": {"type": "string"}, "title": {"type": "string"}},
+            "required": ["language", "title"],
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("forced", ["required", {"type": "function", "function": {"name": "extract"}}])
+@pytest.mark.parametrize("asked", [TITLE, SENTENCE])
+def test_title_wanted_as_a_call_of_a_tool_is_one(asked: str, forced: Any, client: openai.OpenAI) -> None:
+    body: Any = {"model": MANUAL, "messages": [{"role": "user", "content": asked}], "tool_choice": forced}
+    said = client.chat.completions.create(**body, tools=[TITLE_TOOL]).choices[0]
+    assert (said.message.content, said.finish_reason) == (None, "tool_calls")
+    pieces = [one.choices[0] for one in client.chat.completions.create(**body, tools=[TITLE_TOOL], stream=True)]
+    streamed = [call for piece in pieces for call in piece.delta.tool_calls or ()]
+    for call in (*(said.message.tool_calls or ()), *streamed):
+        assert call.function.name == "extract"
+        assert json.loads(call.function.arguments) == {"language": "", "title": "Flight mode"}
+    assert (len(streamed), pieces[-1].finish_reason) == (1, "tool_calls")
+
+
+def test_title_wanted_under_a_schema_obeys_it(api: Api) -> None:
+    schema = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+    forms = {
+        "/v1/chat/completions": {"response_format": {"type": "json_schema", "json_schema": {"schema": schema}}},
+        "/api/chat": {"format": schema},
+    }
+    for path, form in forms.items():
+        body = {"model": MANUAL, "messages": [{"role": "user", "content": SENTENCE}], "stream": False, **form}
+        said = api.post(path, json=body).json()
+        message = said["message"] if path.startswith("/api") else said["choices"][0]["message"]
+        assert json.loads(message["content"]) == {"name": "Flight mode"}
+
+
+@pytest.mark.parametrize("form", [{}, {"properties": {}}, {"properties": 5}, {"type": "string"}])
+def test_form_without_a_place_for_a_title_leaves_it_as_it_is(form: dict[str, Any]) -> None:
+    assert shaped_title("Flight mode", form) == "Flight mode"
 
 
 @pytest.mark.parametrize(

@@ -2,22 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import openai
 import pytest
-from support.api_servers import MANUAL, Api, openai_client
+from support.api_servers import MANUAL, Api
 from support.places import REPOSITORY
 
 FLIGHT = "How do I turn on flight mode?"
 PATH = "Menu path: Settings > Wi-Fi > Flight mode"
-
-
-@pytest.fixture
-def client(api: Api) -> Iterator[openai.OpenAI]:
-    with openai_client(api) as client:
-        yield client
 
 
 def asked(*turns: str) -> list[Any]:
@@ -143,6 +136,7 @@ def test_settings_of_sampling_and_lengths_are_taken_and_change_nothing(client: o
         stop=["Wi-Fi"],
         seed=7,
         n=1,
+        logprobs=False,
         user="ann",
         tools=[{"type": "function", "function": {"name": "now", "parameters": {"type": "object", "properties": {}}}}],
         tool_choice="auto",
@@ -166,8 +160,14 @@ def test_settings_of_sampling_and_lengths_are_taken_and_change_nothing(client: o
         ({"messages": [{"role": "user", "content": 5}]}, None),
         ({"n": 2}, "n"),
         ({"n": 0}, "n"),
+        ({"logprobs": True, "top_logprobs": 5}, "logprobs"),
+        (
+            {"tools": [{}, {"function": None}], "tool_choice": {"type": "function", "function": {"name": 5}}},
+            "tool_choice",
+        ),
         ({"tool_choice": "required"}, "tool_choice"),
         ({"response_format": {"type": "json_object"}}, "response_format"),
+        ({"response_format": {"type": "json_schema", "json_schema": 5}}, "response_format"),
         ({"stream": "perhaps"}, "stream"),
         ({"model": None}, "model"),
     ],
