@@ -9,8 +9,9 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.search.hit import Hit
-from graphrag_tools.text.catalogue import Words, words_in
-from graphrag_tools.text.english.verbs import VERBS
+from graphrag_tools.text.catalogue import words_in
+from graphrag_tools.text.english.title_questions import question_of_title
+from graphrag_tools.text.language import ENGLISH
 
 _EXAMPLES = 3
 _TRIES = 24
@@ -31,8 +32,8 @@ def hint_answer(index: ManualIndex, manual: str | None = None) -> Answer:
 def answered_questions(index: ManualIndex, manual: str) -> Iterator[tuple[str, Hit]]:
     """Yield questions made of titles, from all over the manual, whose own section answers them for sure."""
     sections = [item for item in index.graph_of(f"{manual}/").items if item.kind == "section" and item.blocks]
-    words = words_in(index.language_of(manual))
-    asked = [(question, item) for item in sections if (question := _question_about(item, words))]
+    language = index.language_of(manual)
+    asked = [(question, item) for item in sections if (question := _question_about(item, language))]
     thresholds = Thresholds()
     for question, item in asked[:: max(1, len(asked) // _TRIES)]:
         hit = sure_hit(question, index, thresholds, manual)
@@ -40,9 +41,9 @@ def answered_questions(index: ManualIndex, manual: str) -> Iterator[tuple[str, H
             yield question, hit
 
 
-def _question_about(item: MenuItem, words: Words) -> str:
+def _question_about(item: MenuItem, language: str) -> str:
     """Return a question made of an item's title, empty where it is none of something to do or to find."""
-    first, _, rest = item.name.partition(" ")
-    if rest and first.lower() in VERBS:
-        return f"How do I {first.lower()} {rest}?"
-    return words.where_is.format(title=item.name) if item.taps else ""
+    where_is = words_in(language).where_is if item.taps else ""
+    if language == ENGLISH:
+        return question_of_title(item.name, " ".join(block.text for block in item.blocks), where_is)
+    return where_is.format(title=item.name)

@@ -14,6 +14,7 @@ from graphrag_tools.cli.evaluate import evaluate, questions
 from graphrag_tools.cli.graph import candidates, export, tree
 from graphrag_tools.cli.index import add, build, check, list_manuals, remove
 from graphrag_tools.cli.menu import menu
+from graphrag_tools.cli.narrow_help import ReadableGroup
 from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import GroupedCommand, Json, takes_options
 from graphrag_tools.cli.output import print_aside, print_json, print_shown, take_any_character
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from graphrag_tools.index.index import ManualIndex
     from graphrag_tools.manual.graph import MenuItem
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(cls=ReadableGroup, no_args_is_help=True, pretty_exceptions_enable=False)
 _STOPPED = 130  # what typer exits with on Ctrl-C, as shells expect
 _TRACEBACK_VARIABLE = "GRAPHRAG_TOOLS_TRACEBACK"
 

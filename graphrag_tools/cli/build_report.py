@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from graphrag_tools.cli.answers import Hanging
-from graphrag_tools.cli.wording import all_counted, counted
+from graphrag_tools.cli.wording import all_counted, counted, title_beside
 from graphrag_tools.text.language import LANGUAGES
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def rendered_reports(
 
 def _understood(report: "BuildReport") -> list[RenderableType]:
     """What was understood of a manual: how much of what, in which language, and what tells the way."""
-    title = f" {report.title}" if report.title != report.manual else ""
+    title = title_beside(report.manual, report.title)
     read = all_counted((report.sections, "section"), (report.options, "option")) or "nothing"
     names = {"paragraph": "paragraph", "code": "piece of code", "heading": "subheading"}
     kinds = [(count, names.get(kind, kind)) for kind, count in report.blocks.items() if kind != "option"]

@@ -13,7 +13,7 @@ from rich.tree import Tree
 from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import Json, PlaceOptions
 from graphrag_tools.cli.output import print_aside, print_data, print_json, print_shown, print_text
-from graphrag_tools.cli.wording import all_counted, index_option, joined
+from graphrag_tools.cli.wording import all_counted, index_option, joined, title_beside
 from graphrag_tools.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def printable(text: str) -> str:
 
 def _heading(graph: "MenuGraph") -> Text:
     sections = sum(item.kind == "section" for item in graph.items)
-    title = f" {printable(graph.title)}" if graph.title != graph.manual_id else ""
+    title = printable(title_beside(graph.manual_id, graph.title))
     counts = all_counted((sections, "section"), (len(graph) - sections, "option"))
     return Text.assemble((printable(graph.manual_id), "bold"), title, (f"  {counts}", "dim"))
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
+from graphrag_tools.cli.answers import Hanging
 from graphrag_tools.cli.build_report import language_not_known, rendered_reports
 from graphrag_tools.cli.completion import known_manuals
 from graphrag_tools.cli.nearest import manual_ids
 from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import Json
 from graphrag_tools.cli.output import print_aside, print_json, print_shown, progress
-from graphrag_tools.cli.wording import all_counted, index_option
+from graphrag_tools.cli.wording import all_counted, index_option, title_beside
 from graphrag_tools.embeddings.providers import FORMS, embeddings_note, is_english_only
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.place import Place
@@ -293,19 +293,17 @@ def index_listing(folder: Place) -> IndexListing:
 
 
 def rendered_listing(listing: IndexListing) -> RenderableType:
-    """A row per manual, and a line about the whole index."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("manual", no_wrap=True)
-    for heading in ("sections", "options", "age"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("source", overflow="fold")
+    """Two lines per manual, what it holds and where it is from, and one about the whole index."""
     now = datetime.now(UTC)
+    lines: list[RenderableType] = []
     for info in listing.manuals:
-        counts = map(str, (info.sections, info.options))
-        table.add_row(Text(info.id), *counts, _age(info.built, now), Text(info.source))
+        held = all_counted((info.sections, "section"), (info.options, "option")) or "nothing"
+        lines.append(Hanging("", Text.assemble((info.id, "bold"), f"{title_beside(info.id, info.title)}: {held}")))
+        built = f"built {_age(info.built, now)} ago " if info.built else ""
+        lines.append(Hanging("  ", Text(f"{built}from {info.source}", style="dim")))
     sizes = f"{_size(listing.generation_bytes)} in use, {_size(listing.total_bytes)} in all"
     about = f"embeddings {listing.embeddings} ({listing.dimension} dimensions), {sizes}"
-    return Group(table, Text(f"Index: {listing.folder}, {about}", style="dim"))
+    return Group(*lines, Hanging("", Text(f"Index: {listing.folder}, {about}", style="dim")))
 
 
 def rendered_check(report: "IndexReport") -> RenderableType:
@@ -333,9 +331,7 @@ def _size(count: int) -> str:
     return f"{size:.1f} GB"
 
 
-def _age(built: datetime | None, now: datetime) -> str:
-    if built is None:
-        return "?"
+def _age(built: datetime, now: datetime) -> str:
     seconds = max(0, int((now - built).total_seconds()))
     for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= length:

@@ -9,11 +9,11 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
 from annotated_types import Ge, Le
-from typer.core import TyperCommand
 from typer.models import OptionInfo, ParameterInfo
 from typing_extensions import Doc
 
 from graphrag_tools.cli.completion import COMPLETERS
+from graphrag_tools.cli.narrow_help import ReadableCommand
 from graphrag_tools.place import place_of
 from graphrag_tools.workflow.settings import (
     DEFAULT_INDEX,
@@ -107,7 +107,7 @@ def _place_in_help(parameter: inspect.Parameter) -> int:
     return _ORDER.index(_PANEL_OF.get(parameter.name, _USUAL))
 
 
-class GroupedCommand(TyperCommand):
+class GroupedCommand(ReadableCommand):
     """A command whose --help stands under a heading of ours too, and in place."""
 
     def get_params(self, ctx: Any) -> list[Any]:

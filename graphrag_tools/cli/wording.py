@@ -22,6 +22,11 @@ def all_counted(*counts: tuple[int, str]) -> str:
     return ", ".join(counted(number, noun) for number, noun in counts if number)
 
 
+def title_beside(manual: str, title: str) -> str:
+    """Return a manual's title with a space before it, as it stands beside its id; empty where it says no more."""
+    return "" if title == manual else f" {title}"
+
+
 def joined(way: Sequence[str]) -> str:
     """Return a way as people read one."""
     return f" {sign('›', '>')} ".join(way)

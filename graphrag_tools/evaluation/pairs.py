@@ -11,6 +11,7 @@ from graphrag_tools.errors import ConfigError
 from graphrag_tools.evaluation.figures import bootstrap_interval
 from graphrag_tools.evaluation.results import RESULTS_NAME, ResultLine
 from graphrag_tools.evaluation.run import QuestionResult
+from graphrag_tools.evaluation.tables import FittingTable
 
 _MEASURES: dict[str, Callable[[QuestionResult], bool]] = {
     "hits_at_1": lambda result: result.rank == 0,
@@ -91,7 +92,7 @@ def read_runs(folder: Path) -> dict[str, list[QuestionResult]]:
     return runs
 
 
-def rendered_pairs(comparison: PairedComparison) -> Table:
+def rendered_pairs(comparison: PairedComparison) -> FittingTable:
     """Return the differences as a table."""
     title = f"{comparison.after} against {comparison.before}, {comparison.n} answerable questions, pair by pair"
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", title=title, title_justify="left")
@@ -101,7 +102,7 @@ def rendered_pairs(comparison: PairedComparison) -> Table:
         low, high = one.interval
         shares = (f"{one.before:.3f}", f"{one.after:.3f}", f"{one.gained}", f"{one.lost}")
         table.add_row(one.figure, *shares, f"{one.after - one.before:+.3f} [{low:+.3f} to {high:+.3f}]")
-    return table
+    return FittingTable(table)
 
 
 def _difference(

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from graphrag_tools.evaluation.figures import bootstrap_interval, percentile
 from graphrag_tools.evaluation.run import Outcome, QuestionResult
+from graphrag_tools.evaluation.tables import FittingTable
 
 _CAPTION = (
     "H@1: the right section is found first. right, wrong, uns. (unsure), ref.\n"
@@ -170,7 +171,7 @@ def rendered_report(figures: EvaluationReport) -> RenderableType:
     return Group(table, Text(), _kinds_table(figures.by_kind)) if figures.by_kind else table
 
 
-def _kinds_table(by_kind: Mapping[str, KindFigures]) -> Table:
+def _kinds_table(by_kind: Mapping[str, KindFigures]) -> FittingTable:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("kind")
     for name in KindFigures.model_fields:
@@ -178,10 +179,10 @@ def _kinds_table(by_kind: Mapping[str, KindFigures]) -> Table:
     for kind, figures in by_kind.items():
         shares = figures.model_dump(exclude={"n"}).values()
         table.add_row(kind, str(figures.n), *(share_text(share) for share in shares))
-    return table
+    return FittingTable(table)
 
 
-def rendered_comparison(runs: Sequence[EvaluationReport]) -> Table:
+def rendered_comparison(runs: Sequence[EvaluationReport]) -> FittingTable:
     """Return the figures of several runs, a row each."""
     table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold", caption=_CAPTION, caption_justify="left")
     table.add_column("model, way", overflow="fold")
@@ -192,7 +193,7 @@ def rendered_comparison(runs: Sequence[EvaluationReport]) -> Table:
         outcomes = (run.right, run.wrong, run.unsure, run.refused, run.answered_unanswerable)
         shares = (run.hits_at_1, *outcomes, run.rouge_l.f1, run.invented_items, run.valid_tool_calls)
         table.add_row(f"{run.model}, {run.way}", *map(share_text, shares), tokens, f"{run.seconds_p50:.2f}")
-    return table
+    return FittingTable(table)
 
 
 def share_text(share: float | None) -> str:

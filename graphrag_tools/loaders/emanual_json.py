@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.block_kinds import plain_blocks
 from graphrag_tools.loaders.html.blocks import html_blocks
+from graphrag_tools.loaders.pages.page import readable_name
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import read_text
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
@@ -24,6 +25,8 @@ from graphrag_tools.text.normalise import tidy
 
 _MOJIBAKE_SPACE = "Â\N{NO-BREAK SPACE}"
 _STRAY_HALF = re.compile(r"Â(?=[\s<]|$)")
+_WHAT_EACH_IS = re.compile(r"(?<=\w)(?:[-_ ]+(?:user|e?manual|corpus))+$", re.IGNORECASE)
+"""Ends a file's name without saying of which device it is."""
 
 
 class _RawSection(BaseModel):
@@ -42,7 +45,8 @@ class _RawSection(BaseModel):
 def load_emanual_json(path: Path, manual_id: str) -> Manual:
     """Load one e-manual JSON file.
 
-    Sections that lack a title, or repeat a key, are left out and reported in `Manual.skipped`.
+    Sections that lack a title, or repeat a key, are left out and reported in `Manual.skipped`. The manual's title is
+    that of an entry "title" beside the sections, if there is one of words, else the file's name.
 
     Raises:
         ManualError: The file is missing, empty, no JSON, or holds no section at all.
@@ -53,7 +57,11 @@ def load_emanual_json(path: Path, manual_id: str) -> Manual:
     sections: list[Section] = []
     skipped: list[Skipped] = []
     known: set[str] = set()
+    title = ""
     for key, value in entries:
+        if key == "title" and isinstance(value, str):
+            title = tidy(_repaired(value, repair_stray))
+            continue
         if key in known:
             skipped.append(Skipped(key, "repeats a key; the first section of that key is kept"))
             continue
@@ -69,7 +77,8 @@ def load_emanual_json(path: Path, manual_id: str) -> Manual:
             f"{path}: no section found in {len(entries)} entries; expected an object of sections, "
             'each with "id", "title" and "text" or "html".'
         )
-    return make_manual(manual_id, _with_known_targets(sections), path, skipped)
+    named = title or readable_name(_WHAT_EACH_IS.sub("", path.stem))
+    return make_manual(manual_id, _with_known_targets(sections), path, skipped, named)
 
 
 def _parse(path: Path, text: str) -> list[tuple[str, Any]]:

@@ -84,13 +84,13 @@ class ManualWords(BaseModel):
 
 
 def _device_names(graph: MenuGraph) -> Sequence[str]:
-    """Return what a manual calls its device: its own title, and sections that are nothing but a model's name."""
+    """Return what a manual calls its device: its title, its id, and sections that are nothing but a model's name."""
     bare = [
         item.name
         for item in graph.items
         if item.kind == "section" and all(folded(block.text) == folded(item.name) for block in item.blocks)
     ]
-    models = [name for name in (graph.title, *bare) if IDENTIFIER.search(name)]
+    models = [name for name in (graph.title, graph.manual_id, *bare) if IDENTIFIER.search(name)]
     codes = [match for name in models for match in IDENTIFIER.findall(name)]
     titles = [graph.title] if len(graph.title.split()) > 1 else []
     return list(dict.fromkeys(folded(name) for name in (*titles, *models, *codes)))

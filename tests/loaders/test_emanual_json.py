@@ -178,3 +178,23 @@ def test_any_json_object_loads_or_is_refused_and_loses_no_section_silently(tmp_p
         key if key in loaded else without_controls(key) for key in raw
     }
     assert len([item for item in build_graph(manual).items if item.kind == "section"]) == len(manual.sections)
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("galaxy_fit_manual_corpus", "Galaxy fit"),
+        ("s10_manual_corpus", "S10"),
+        ("Kettle K-2", "Kettle K 2"),
+        ("manual", "Manual"),
+    ],
+)
+def test_manual_is_titled_by_its_file_where_the_file_has_no_title(tmp_path: Path, name: str, title: str) -> None:
+    (tmp_path / f"{name}.json").write_text(json.dumps({"a": {"title": "A"}}), encoding="utf-8")
+    assert load_emanual_json(tmp_path / f"{name}.json", "phone").title == title
+
+
+def test_title_beside_the_sections_is_the_manuals(tmp_path: Path) -> None:
+    manual = load(tmp_path, {"title": "Galaxy  S10", "a": {"title": "A"}})
+    assert (manual.title, manual.skipped) == ("Galaxy S10", ())
+    assert load(tmp_path, {"title": {"title": "Title"}}).sections[0].title == "Title"

@@ -1,0 +1,63 @@
+"""Help for a terminal too narrow for panels: each option on a line of its own, what it does below it."""
+
+import inspect
+import re
+import shutil
+import textwrap
+from typing import Any
+
+from typer.core import TyperCommand, TyperGroup
+
+_PANELS_FROM = 80
+"""Columns, below which rich's panels cut the names of variables and of arguments."""
+_INDENT = "    "
+
+
+class ReadableCommand(TyperCommand):
+    """A command whose help is readable on any terminal."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write panels where they fit."""
+        if (columns := shutil.get_terminal_size().columns) >= _PANELS_FROM:
+            super().format_help(ctx, formatter)
+        else:
+            formatter.write(_narrow_help(self, ctx, columns))
+
+
+class ReadableGroup(TyperGroup):
+    """A group of commands whose help is readable on any terminal."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write panels where they fit."""
+        if (columns := shutil.get_terminal_size().columns) >= _PANELS_FROM:
+            super().format_help(ctx, formatter)
+            return
+        known = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        commands = [(name, command.get_short_help_str(limit=1_000)) for name, command in known if command]
+        formatter.write(_narrow_help(self, ctx, columns, commands))
+
+
+def _narrow_help(
+    command: TyperCommand | TyperGroup, ctx: Any, columns: int, commands: list[tuple[str, str]] | None = None
+) -> str:
+    records = [record for one in command.get_params(ctx) if (record := one.get_help_record(ctx))]
+    paragraphs = re.split(r"\n\s*\n", inspect.cleandoc(command.help or ""))
+    after = (command.epilog or "").split("\n\n")
+    lines = _wrapped(command.get_usage(ctx), columns)
+    for paragraph in paragraphs:
+        lines += ["", *_wrapped(paragraph, columns)]
+    for title, entries in (("Options:", records), ("Commands:", commands or [])):
+        lines += ["", title] if entries else []
+        for term, said in entries:
+            lines += _wrapped(term, columns, "  ")
+            lines += _wrapped(said, columns, _INDENT)
+    for paragraph in filter(None, after):
+        lines += ["", *_wrapped(paragraph, columns)]
+    return "\n".join(lines) + "\n"
+
+
+def _wrapped(text: str, columns: int, indent: str = "") -> list[str]:
+    """Return the lines of a text, names of options and variables whole."""
+    return textwrap.wrap(
+        text, columns, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+    )
