@@ -77,7 +77,8 @@ def rst_page(
     except ImportError as error:
         raise ConfigError(f"reStructuredText needs docutils: {install_extra('rst')}") from error
     in_markdown: list[str] = []
-    whole = _with_includes(_DATA.sub("", text), name, partials, in_markdown)
+    bare = _DATA.sub(lambda data: "\n" * data[0].count("\n"), text)  # complaints name lines of the file
+    whole = _with_includes(bare, name, partials, in_markdown)
     whole += definitions_used(whole, settings)
     known = SphinxMarkup(markup.labels, markup.titles) if markup else SphinxMarkup()
     warnings = io.StringIO()

@@ -17,6 +17,8 @@ _GO_TO = re.compile(
 )
 _ARROW = re.compile(rf"\s*(?:-{{1,2}}>|[{ARROWS}‣])\s*| > ")
 """A ">" without white space around it ends a placeholder ("<name>"), as a rule."""
+_TIGHT = re.compile(r"(?<![<\w/.-])([A-Z][a-z]+)>(?=[A-Z][a-z])")
+"""Between two words of names it joins them all the same ("Tools>Check Media")."""
 _NAME_END = re.compile(
     r"\s(?:for|to|and|then|when|where|on|in|at|with|if|or|under|next|will|is|are|was|can|may|must|should|you|it|this|that|"
     r"which|so|because|by|until|as|from)\b|[,.:;()\]\"”]|$"
@@ -97,9 +99,9 @@ def tapped_names(block: Block) -> tuple[str, ...]:
 
 def _plain(block: Block) -> tuple[str, tuple[str, ...]]:
     """Return a block's text and its bold runs with every arrow as ">"; Japanese quotes around names are bold."""
-    text = _ARROW.sub(" > ", block.text)
+    text = _ARROW.sub(" > ", _TIGHT.sub(r"\1 > ", block.text))
     quoted = tuple(one or other for one, other in _QUOTED.findall(text))
-    bold = tuple(name for bold in block.emphasis for name in _ARROW.split(bold))
+    bold = tuple(name for bold in block.emphasis for name in _ARROW.split(_TIGHT.sub(r"\1 > ", bold)) if name)
     return _QUOTED.sub(r"\1\2", text), (*bold, *quoted)
 
 

@@ -233,7 +233,7 @@ def test_tables_without_a_header_are_tables(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Beans :warning: are hot.", "Beans ⚠ are hot."),
+        ("Beans :warning: are hot, :heavy\\_check\\_mark: done.", "Beans ⚠ are hot, ✔ done."),
         ("Set `:on:` at 10:30: wait for [:digit:] or :nothing-known: here.", None),
         ('Press <Key k=\'enter\' /> or <Kbd mod="ctrl" k="z" /> now.', "Press Enter or Ctrl+Z now."),
         ("It is kept.[^1] Then[^2] more.", "It is kept. Then more."),

@@ -83,7 +83,7 @@ def test_positions_labels_and_named_parents_order_the_tree(tmp_path: Path) -> No
     [
         (
             "mkdocs.yml",
-            "nav:\n  - Home: index.md\n  - Use:\n    - use/boil.md\n    - Pour: use/pour.md\n"
+            "nav:\n  - Home: index.md\n  - Use:\n    - use/boil.md\n    - pour:\n      - Pour: use/pour.md\n"
             "markdown_extensions:\n  - x: !!python/name:some.thing\n",
         ),
         (

@@ -34,7 +34,7 @@ _LISTED = r"(?:[.#][\w:-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+))"
 _ATTRIBUTE_LIST = re.compile(rf"[ \t]?\{{:?[ \t]*({_LISTED}(?:[ \t]*{_LISTED})*)[ \t]*\}}")
 _EXPRESSION = re.compile(r"(?<!\\)\{(?:[ \t]*[\"'`]([^\"'`{}\n]*)[\"'`][ \t]*|[^{}\n]*)\}")
 _ICON = re.compile(r":(?:material|octicons|fontawesome|simple|mdi|fa)-[\w-]+:")
-_EMOJI = re.compile(r"(?<![^\s>|*(\[])(:(?:[a-z][a-z\d_+-]*|[+-]1):)(?=[\s<|*).,!?]|\Z)")
+_EMOJI = re.compile(r"(?<![^\s>|*(\[])(:(?:[a-z][a-z\d_+\\-]*|[+-]1):)(?=[\s<|*).,!?]|\Z)")
 _USELESS_BREAK = re.compile(r"(?<=[.!?:;,)\s])\\[ \t]*(?=\n[ \t]*(?:\n|[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t]|\Z)|\Z)")
 """A line break with nothing after it, which CommonMark would show as a backslash."""
 _KEYS = re.compile(r"\+\+([\w\"-]+(?:\+[\w\"-]+)*)\+\+")
@@ -89,7 +89,7 @@ def _with_emoji(text: str) -> str:
         return text
     from rich.emoji import Emoji
 
-    return _EMOJI.sub(lambda match: Emoji.replace(match[1]), text)
+    return _EMOJI.sub(lambda match: Emoji.replace(match[1].replace("\\", "")), text)
 
 
 def without_template_tags(text: str) -> str:

@@ -59,9 +59,16 @@ class PageTree:
             self._placed.add(page)
             self.nav_titles[page] = entry.title
         below = [node for inner in entry.below for node in self._of_navigation(inner)]
+        if not page and below and below[0].page and self._is_called(below[0].page, entry.title):
+            return [Node(below[0].page, entry.title, [*below[0].below, *below[1:]])]
         if is_new or (below and entry.title):
             return [Node(page if is_new else "", entry.title, below)]
         return below
+
+    def _is_called(self, page: str, title: str) -> bool:
+        """Whether a page has the title of its group, and so is the page of the group."""
+        own = self.nav_titles.get(page) or self._titles.get(page, "")
+        return bool(title) and own.casefold() == title.casefold()
 
     def _listed(self) -> dict[str, list[Node]]:
         """Return the nodes that pages list below them (toctree), by page; each is taken where it is named first."""
