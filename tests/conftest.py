@@ -71,7 +71,6 @@ _MARKERS = {
 }
 PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 LONG_PROMPT = "Where is the setting? " * 400
-_START_SECONDS = 30
 _STOP_SECONDS = 10
 # The weights are the same; only the claim differs. Such a model never calls a tool.
 _TEMPLATE_THAT_CLAIMS_TOOLS = '''TEMPLATE """{{- if .Tools }}<|im_start|>system
@@ -108,11 +107,12 @@ def static_embeddings_by_default() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def own_cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """What tests find out about models is never kept with what the user of this machine has; workers share it."""
+    folder = common_folder(tmp_path_factory, "cache")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GRAPHRAG_TOOLS_CACHE", str(common_folder(tmp_path_factory, "cache")))
-        yield
+        patch.setenv("GRAPHRAG_TOOLS_CACHE", str(folder))
+        yield folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +313,7 @@ def _ollama_binary() -> str:
 
 
 def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
+    deadline = time.monotonic() + HANG_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
             httpx.get(f"{url}/api/version", trust_env=False).raise_for_status()

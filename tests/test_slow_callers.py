@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.slow_callers import ImpatientProtocol
 
@@ -49,7 +50,7 @@ def port() -> Iterator[int]:
         time.sleep(0.01)
     yield listening.getsockname()[1]
     server.should_exit = True
-    thread.join(20)
+    thread.join(HANG_SECONDS)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def port() -> Iterator[int]:
     ],
 )
 def test_a_request_that_does_not_come_is_not_waited_for(port: int, sent: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as caller:
+    with socket.create_connection(("127.0.0.1", port), timeout=HANG_SECONDS) as caller:
         caller.sendall(sent)
         with suppress(ConnectionResetError):
             assert caller.recv(1000) == b""
@@ -75,7 +76,7 @@ def drip(caller: socket.socket) -> None:
 
 
 def test_bytes_that_drip_do_not_keep_a_connection(port: int) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as caller:
+    with socket.create_connection(("127.0.0.1", port), timeout=HANG_SECONDS) as caller:
         caller.sendall(HEAD)
         with pytest.raises((ConnectionResetError, BrokenPipeError)):
             drip(caller)
@@ -83,7 +84,7 @@ def test_bytes_that_drip_do_not_keep_a_connection(port: int) -> None:
 
 def test_an_answer_may_take_longer_than_a_request(port: int) -> None:
     whole = HEAD + b"Content-Length: 4\r\n\r\nfour"
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as caller:
+    with socket.create_connection(("127.0.0.1", port), timeout=HANG_SECONDS) as caller:
         for _ in range(2):  # and the connection is kept for a second one
             caller.sendall(whole)
             answer = b""
@@ -94,7 +95,7 @@ def test_an_answer_may_take_longer_than_a_request(port: int) -> None:
 
 
 def test_a_second_request_is_waited_for_no_longer_than_the_first(port: int) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as caller:
+    with socket.create_connection(("127.0.0.1", port), timeout=HANG_SECONDS) as caller:
         caller.sendall(HEAD + b"Content-Length: 4\r\n\r\nfour")
         answer = b""
         while not answer.endswith(b"four"):

@@ -136,8 +136,13 @@ def test_missing_model_is_a_report_with_those_there_are(ollama_server: OllamaSer
 
 
 def test_model_that_claims_tools_ends_in_schema_mode(
-    ollama_server: OllamaServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ollama_server: OllamaServer,
+    own_cache_folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # To probe takes half a minute: what is found here, the tests of probing look at too.
+    monkeypatch.setenv("GRAPHRAG_TOOLS_CACHE", str(own_cache_folder))
     arguments = ("--model", ollama_server.claims_tools, "--base-url", ollama_server.base_url)
     code, out = shown_by_cli(capsys, monkeypatch, *arguments, "--json")
     found = Diagnosis.model_validate_json(out)
