@@ -6,6 +6,7 @@ Most of them find an index that an earlier run would have left, and build nothin
 import importlib.util
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,18 @@ def _run(script: str, *arguments: str, said: str = "") -> str:
     return ended.stdout
 
 
+@pytest.fixture
+def shown_by(run_script: Run) -> Callable[..., str]:
+    """What an example prints that runs in this process, where the small model is loaded already."""
+
+    def call(script: str, *arguments: object) -> str:
+        ended = run_script(EXAMPLES / script, *arguments)
+        assert ended.code == 0, ended.err
+        return ended.out
+
+    return call
+
+
 def test_chat_answers_with_menu_path_and_taps(copied: Path, gguf_abilities: Abilities) -> None:
     shown = _run(
         "chat_with_ollama.py",
@@ -34,16 +47,18 @@ def test_chat_answers_with_menu_path_and_taps(copied: Path, gguf_abilities: Abil
     assert "On the device: Settings > Wi-Fi > Flight mode" in shown
 
 
-def test_the_same_script_takes_another_model_by_its_string(copied: Path, gguf_abilities: Abilities) -> None:
-    shown = _run("swap_models.py", "--models", "none", "gguf:smollm2", "--index", str(copied))
+def test_the_same_script_takes_another_model_by_its_string(
+    copied: Path, gguf_abilities: Abilities, shown_by: Callable[..., str]
+) -> None:
+    shown = shown_by("swap_models.py", "--models", "none", "gguf:smollm2", "--index", str(copied))
     none, small = shown.split("--- gguf:smollm2")
     assert "its own calls: none" in none
     assert "its own calls: get_menu_path" in small or "its own calls: describe_menu_item" in small
     assert none.splitlines()[1:] == small.splitlines()[1:]
 
 
-def test_the_tools_run_in_an_agent(copied: Path, gguf_abilities: Abilities) -> None:
-    shown = _run(
+def test_the_tools_run_in_an_agent(copied: Path, gguf_abilities: Abilities, shown_by: Callable[..., str]) -> None:
+    shown = shown_by(
         "tools_in_create_agent.py",
         *("How do I dim the light?", "--model", "gguf:smollm2", "--max-tokens", "32"),
         *("--index", str(copied)),
@@ -51,9 +66,11 @@ def test_the_tools_run_in_an_agent(copied: Path, gguf_abilities: Abilities) -> N
     assert shown.startswith("Tool calls: ")
 
 
-def test_a_conversation_goes_on_in_the_next_run(copied: Path, tmp_path: Path, gguf_abilities: Abilities) -> None:
+def test_a_conversation_goes_on_in_the_next_run(
+    copied: Path, tmp_path: Path, gguf_abilities: Abilities, shown_by: Callable[..., str]
+) -> None:
     places = ("--index", str(copied), "--memory", str(tmp_path / "memory.sqlite"))
-    first = _run("conversation.py", "How do I turn on flight mode?", *places, "--model", "gguf:smollm2")
+    first = shown_by("conversation.py", "How do I turn on flight mode?", *places, "--model", "gguf:smollm2")
     assert "[search_manual by the workflow]" in first
     assert " by the model]" in first
     second = _run("conversation.py", "and how do I turn it off?", *places)
@@ -106,8 +123,10 @@ def test_the_tools_run_in_a_graph_of_ones_own(run_script: Run, tmp_path: Path) -
     assert shown.endswith("Menu path: Settings > Wi-Fi > Flight mode\n")
 
 
-def test_a_graph_of_ones_own_may_end_in_a_model(copied: Path, gguf_abilities: Abilities) -> None:
-    shown = _run(
+def test_a_graph_of_ones_own_may_end_in_a_model(
+    copied: Path, gguf_abilities: Abilities, shown_by: Callable[..., str]
+) -> None:
+    shown = shown_by(
         "own_langgraph.py",
         *("How do I turn on flight mode?", "--model", "gguf:smollm2", "--max-tokens", "32"),
         *("--index", str(copied)),
@@ -116,9 +135,11 @@ def test_a_graph_of_ones_own_may_end_in_a_model(copied: Path, gguf_abilities: Ab
     assert shown.endswith("Menu path: Settings > Wi-Fi > Flight mode\n")
 
 
-def test_parity_report_says_what_a_swap_would_change(copied: Path, tmp_path: Path, gguf_abilities: Abilities) -> None:
+def test_parity_report_says_what_a_swap_would_change(
+    copied: Path, tmp_path: Path, gguf_abilities: Abilities, shown_by: Callable[..., str]
+) -> None:
     places = ("--index", str(copied), "--out", str(tmp_path / "parity.md"))
-    assert _run("parity_report.py", "--small", "gguf:smollm2", "--large", "none", "--limit", "2", *places) == ""
+    assert shown_by("parity_report.py", "--small", "gguf:smollm2", "--large", "none", "--limit", "2", *places) == ""
     report = (tmp_path / "parity.md").read_text("utf-8")
     assert report.startswith("# gguf:smollm2 and none\n\nSame menu path: 2 of 2.")
     for row in ("| gguf:smollm2 | ", "| none | "):

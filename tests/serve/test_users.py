@@ -1,6 +1,7 @@
 """Sixty-four users at once, clients that go, and models that fail: each is told what is so."""
 
 import asyncio
+import http.client
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from support.api_servers import MANUAL, Api, openai_client, served_api
 from support.loopback_servers import QuietHandler, listening
 from support.processes import HANG_SECONDS
-from support.web_fixtures import WRITING, SayingModel
+from support.web_fixtures import WRITING, SayingModel, served_saying_model
 
 from graphrag_tools.index.index import ManualIndex
 
@@ -44,12 +45,27 @@ async def test_sixty_four_users_at_once_get_their_own_answers(api: Api) -> None:
     assert [path for _, path in answers] == [ASKED[question] for question, _ in answers]
 
 
+@pytest.fixture(scope="module")
+def writing(sample_index_for_answers: ManualIndex) -> Iterator[tuple[Api, SayingModel]]:
+    """A server whose model writes what it is told to, and that model."""
+    with served_saying_model() as model:
+        arguments = ("--model", "ollama:saying", "--base-url", model.url)
+        with served_api(sample_index_for_answers.folder, *arguments, *WRITING) as served:
+            yield served, model
+
+
 @pytest.fixture
-def writing_api(saying_model: SayingModel, sample_index_for_answers: ManualIndex) -> Iterator[Api]:
-    """A server whose model writes what it is told to."""
-    model = ("--model", "ollama:saying", "--base-url", saying_model.url)
-    with served_api(sample_index_for_answers.folder, *model, *WRITING) as served:
-        yield served
+def writing_api(writing: tuple[Api, SayingModel]) -> Api:
+    return writing[0]
+
+
+@pytest.fixture
+def saying_model(writing: tuple[Api, SayingModel]) -> SayingModel:
+    model = writing[1]
+    model.asked.clear()
+    model.left_alone.clear()
+    model.goes_on.set()
+    return model
 
 
 def test_no_word_leaves_that_was_not_verified(writing_api: Api, saying_model: SayingModel) -> None:
@@ -75,9 +91,10 @@ def test_client_that_goes_stops_the_model(path: str, stream: bool, writing_api: 
     messages = [{"role": "user", "content": FLIGHT}]
     body = {"model": MANUAL, "messages": messages, "stream": stream, "question": FLIGHT}
     # The answer cannot come while the model is held, so that this is no race.
-    impatient = httpx.Timeout(HANG_SECONDS, read=3)
-    with pytest.raises(httpx.ReadTimeout):
-        httpx.post(f"{writing_api.url}{path}", json=body, timeout=impatient, trust_env=False)
+    client = http.client.HTTPConnection(httpx.URL(writing_api.url).netloc.decode(), timeout=HANG_SECONDS)
+    client.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
+    assert saying_model.asked.wait(HANG_SECONDS)
+    client.close()
     assert saying_model.left_alone.wait(HANG_SECONDS)
 
 

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -191,6 +192,13 @@ class SayingModel:
 
 @pytest.fixture
 def saying_model() -> Iterator[SayingModel]:
+    with served_saying_model() as model:
+        yield model
+
+
+@contextmanager
+def served_saying_model() -> Iterator[SayingModel]:
+    """A model that says what it is told to, on a port of its own."""
     model = SayingModel(says=["The manual does not say."])
     model.goes_on.set()
 

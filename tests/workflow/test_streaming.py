@@ -1,6 +1,8 @@
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from conftest import opened
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 from langgraph.checkpoint.memory import InMemorySaver
@@ -10,7 +12,7 @@ from graphrag_tools.agent.agent import manual_agent
 from graphrag_tools.answer import Answer
 from graphrag_tools.cli.ask import LiveAnswer
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.models.model import ChatModel
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.workflow.graph import ask, manual_workflow
 from graphrag_tools.workflow.options import WorkflowOptions
 from graphrag_tools.workflow.streaming import (
@@ -127,8 +129,9 @@ async def test_agent_streams_the_same_without_blocking(sample_index_for_answers:
     assert drafts([event async for event in astream_answer(app, LOAN_QUESTION)]) == ["Let me look.", LIE, GOOD]
 
 
-def test_small_model_streams_its_tokens(gguf_model: ChatModel, sample_index_for_answers: ManualIndex) -> None:
-    app = manual_workflow(sample_index_for_answers, gguf_model, options=WorkflowOptions(answers="written"))
+def test_small_model_streams_its_tokens(gguf_runtime: Path, sample_index_for_answers: ManualIndex) -> None:
+    small = opened("gguf:smollm2", ModelOptions(max_tokens=40))
+    app = manual_workflow(sample_index_for_answers, small, options=WorkflowOptions(answers="written"))
     events = list(stream_answer(app, LOAN_QUESTION))
     assert sum(isinstance(event, Token) for event in events) > 5
     assert isinstance(events[-1], Answered)
