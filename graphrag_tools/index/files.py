@@ -1,17 +1,25 @@
 """The files of a generation: recorded when it is built, checked when it is opened, kept while somebody reads them."""
 
+import contextlib
+import json
 import os
 import shutil
 import sys
+import time
 import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 from graphrag_tools.errors import IndexNotFound, StoreError
 from graphrag_tools.index.manifest import WrittenFile
 from graphrag_tools.stores.chroma import DATABASE, changing_ranges, check_growing_table
 
 LEASE_NAME = ".in-use"
+_CHECKED_NAME = ".checked"
+_SETTLED_NS = 2_000_000_000
+"""A file changed later than this before it was checked may change again without another time: clocks tick coarsely."""
+_Stamp: TypeAlias = list[int | None]
 _PIECE_BYTES = 1 << 20
 
 
@@ -32,6 +40,23 @@ def check_files(folder: Path, expected: Mapping[str, WrittenFile]) -> None:
         check_file(folder, name, written)
 
 
+def check_changed_files(folder: Path, expected: Mapping[str, WrittenFile]) -> None:
+    """Do the same, reading only those files that have been written to since they were last found whole.
+
+    What was found is kept beside them, where that can be written. `check_files` says what is raised.
+    """
+    known = _read_stamps(folder)
+    found: dict[str, _Stamp] = {}
+    for name, written in expected.items():
+        stamp = _stamp(folder / name, written)  # before it is read: what changes meanwhile is read again next time
+        if stamp is None or stamp != known.get(name):
+            check_file(folder, name, written)
+        if stamp is not None:
+            found[name] = stamp
+    if found != known:
+        _write_stamps(folder, found)
+
+
 def check_file(folder: Path, name: str, written: WrittenFile) -> None:
     """Refuse one file of a generation; `check_files` says what is raised."""
     path = folder / name
@@ -45,6 +70,36 @@ def check_file(folder: Path, name: str, written: WrittenFile) -> None:
         if written.rest_crc32 != _checksum(path, written.size, written.changing):
             raise _damaged(path)
         check_growing_table(path)
+
+
+def _stamp(path: Path, written: WrittenFile) -> _Stamp | None:
+    """Return what changes with each change of a file; None of one that may change unseen."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    is_settled = max(found.st_mtime_ns, found.st_ctime_ns) < time.time_ns() - _SETTLED_NS
+    if written.crc32 is None or not is_settled:
+        return None
+    return [found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, written.crc32]
+
+
+def _read_stamps(folder: Path) -> dict[str, object]:
+    try:
+        stamps = json.loads((folder / _CHECKED_NAME).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return stamps if isinstance(stamps, dict) else {}
+
+
+def _write_stamps(folder: Path, stamps: Mapping[str, _Stamp]) -> None:
+    fresh = folder / f"{_CHECKED_NAME}.{os.getpid()}"
+    with contextlib.suppress(OSError):  # a folder that nobody may write to is read whole each time
+        try:
+            fresh.write_text(json.dumps(stamps), encoding="utf-8")
+            fresh.replace(folder / _CHECKED_NAME)
+        finally:
+            fresh.unlink(missing_ok=True)
 
 
 class Lease:

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from graphrag_tools.errors import GraphRAGToolsError, IndexNotFound, StoreError
@@ -52,6 +52,8 @@ class FolderGeneration:
     passages: int = 0
     """How many are kept of another generation."""
     _kept: Kept | None = None
+    _whole: set[int] = field(default_factory=set)
+    """The generations whose files this build has read and found as they were written."""
 
     @property
     def place(self) -> str:
@@ -77,7 +79,9 @@ class FolderGeneration:
         if not manuals or not is_alike or has_questions(source):
             return frozenset()
         try:
-            check_files(source, live.files)
+            if live.generation not in self._whole:
+                check_files(source, live.files)
+                self._whole.add(live.generation)
             with closing(SqliteGraphStore(source / GRAPH_NAME)) as graphs:
                 there = graphs.places()
         except GraphRAGToolsError:
@@ -135,6 +139,8 @@ class FolderBackend:
 
     place: Path
     may_be_away: bool = False
+    _whole: set[int] = field(default_factory=set, compare=False)
+    """The generations that were last found whole, for a build that holds the lock: each is read once."""
 
     def anew(self) -> "FolderBackend":
         """Return the same: nothing is open."""
@@ -183,11 +189,16 @@ class FolderBackend:
     def check(self, live: Manifest) -> Iterator[str]:
         """Yield which files are missing, cut off, or not as they were written."""
         target = self._folder(live.generation)
+        self._whole.discard(live.generation)
+        is_whole = True
         for name, written in live.files.items():
             try:
                 check_file(target, name, written)
             except GraphRAGToolsError as error:
+                is_whole = False
                 yield str(error)
+        if is_whole:
+            self._whole.add(live.generation)
 
     def open_for_reading(self, live: Manifest) -> Stores:
         """Open the stores of a generation; `open_stores_for_reading` says what is raised."""
@@ -208,7 +219,7 @@ class FolderBackend:
         target = self._folder(live.generation)
         try:
             for name, written in live.files.items():
-                if name.startswith("vectors/"):
+                if name.startswith("vectors/") and live.generation not in self._whole:
                     check_file(target, name, written)
             return open_vector_store(target / "vectors")
         except GraphRAGToolsError:
@@ -229,7 +240,7 @@ class FolderBackend:
 
     def begin(self, generation: int, vector_store: VectorStoreName) -> FolderGeneration:
         """Make the folder of a new generation."""
-        fresh = FolderGeneration(self._folder(generation), vector_store)
+        fresh = FolderGeneration(self._folder(generation), vector_store, _whole=self._whole)
         fresh.folder.mkdir(parents=True)
         try:
             make_leasable(fresh.folder)

@@ -13,7 +13,7 @@ from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.embeddings.providers import is_english_only
 from graphrag_tools.errors import ConfigError, StoreError
-from graphrag_tools.index.files import Lease, check_files
+from graphrag_tools.index.files import Lease, check_changed_files
 from graphrag_tools.index.manifest import Manifest, WrittenFile
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.keys import manual_of
@@ -121,7 +121,7 @@ def open_stores_for_reading(folder: Path, files: Mapping[str, WrittenFile]) -> S
     """
     lease = Lease(folder)
     try:
-        check_files(folder, files)
+        check_changed_files(folder, files)
         stores = _open_here_or_copied(folder)
     except BaseException:
         lease.end()
@@ -220,6 +220,11 @@ class Generation:
         self._near_names = lru_cache(_NEAR_KEPT)(partial(_near_names, self.stores.graph))
 
     @cached_property
+    def _languages(self) -> dict[str, str]:
+        """Each manual's, by its id, in order."""
+        return {info.id: info.language for info in self.manifest.manuals}
+
+    @cached_property
     def names(self) -> ItemNames:
         """Every item's name, for look-up."""
         return ItemNames(self.stores.graph.named_items())
@@ -232,7 +237,7 @@ class Generation:
         files open until garbage is collected.
         """
         stores = self.stores
-        languages = {info.id: info.language for info in self.manifest.manuals}
+        languages = self._languages
         known = {ENGLISH} if is_english_only(self.manifest.embeddings.name) else set(languages.values())
         words, vectors = searched_blocks(stores.blocks, stores.vectors, stores.questions)
         return HybridSearch(
@@ -246,9 +251,8 @@ class Generation:
 
     def check_manual(self, manual: str | None) -> None:
         """Raise ConfigError if there is no such manual; None stands for all."""
-        known = [info.id for info in self.manifest.manuals]
-        if manual is not None and manual not in known:
-            raise ConfigError(f"manual {manual!r}: not in this index; it has {', '.join(known)}.")
+        if manual is not None and manual not in self._languages:
+            raise ConfigError(f"manual {manual!r}: not in this index; it has {', '.join(self._languages)}.")
 
     def resolve(self, text: str, manual: str | None = None) -> NameMatch:
         """Return which items a text means. An exact id, path or name needs no table of all names."""

@@ -87,6 +87,7 @@ class HybridSearch:
         self._graph_of = graph_of
         self._vocabulary = vocabulary
         self._languages = languages
+        self._all_languages = sorted(set(languages.values()))
         self._foreign = frozenset(foreign)
 
     def mended(self, question: str) -> Mended:
@@ -253,7 +254,7 @@ class HybridSearch:
 
     def _languages_of(self, manual: str | None) -> list[str]:
         """Return the languages that a question is asked of, in one manual or in all."""
-        return [self._languages[manual]] if manual else sorted(set(self._languages.values()))
+        return [self._languages[manual]] if manual else self._all_languages
 
     def _hit(self, section: str, score: float, cosines: Mapping[str, float], blocks: Iterable[int]) -> Hit:
         item = self._section(section)

@@ -22,6 +22,8 @@ _SHORTEST_MENDED = 5
 _SHORTEST_WITH_TWO_ERRORS = 8
 _SHORTEST_NAME_PART = 2
 _SHORTEST_BASE = 4
+_START = 4
+"""So many letters of a name tell it from most others."""
 _BETWEEN = re.compile(r"[\s‐‑–-]")
 DEVICE = "device"
 """What stands for the device's own name in a mended question."""
@@ -115,15 +117,36 @@ class Vocabulary(BaseModel):
     def _names_in(self, question: str) -> list[str]:
         """Return the names that may stand in a question, longest first: thousands of manuals have as many names."""
         written = _letters(question)
-        return [name for letters, name in self._names_by_letters if letters in written or DEVICE in name]
+        starts = {written[at : at + length] for at in range(len(written)) for length in range(1, _START + 1)}
+        likely = [named for start in starts for named in self._names_by_start.get(start, ())]
+        held = {name for letters, name in likely if letters in written}
+        return sorted(held.union(self._names_with_device), key=lambda name: (-len(name), name))
 
     @functools.cached_property
-    def _names_by_letters(self) -> list[tuple[str, str]]:
-        return [(_letters(name), name) for name in sorted(self.names, key=len, reverse=True)]
+    def _names_by_start(self) -> dict[str, list[tuple[str, str]]]:
+        """The names with their letters, by the first few of these."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for name in self.names:
+            letters = _letters(name)
+            found.setdefault(letters[:_START], []).append((letters, name))
+        return found
 
     @functools.cached_property
-    def _stems(self) -> frozenset[str]:
-        return frozenset(stem(word, language) for word in self.words for language in self.languages)
+    def _names_with_device(self) -> list[str]:
+        return [name for name in self.names if DEVICE in name]
+
+    @functools.cached_property
+    def _stems_by_start(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def _stems_from(self, start: str) -> frozenset[str]:
+        """Return the stems of the words that begin so: to stem all takes longer than a search."""
+        found = self._stems_by_start.get(start)
+        if found is None:
+            words = [word for word in self.words if word.startswith(start)]
+            found = frozenset(stem(word, language) for word in words for language in self.languages)
+            self._stems_by_start[start] = found
+        return found
 
     @functools.cached_property
     def _long_words(self) -> list[str]:
@@ -147,7 +170,9 @@ class Vocabulary(BaseModel):
         return min(alike)[2] if alike else None
 
     def _has_stem_of(self, word: str) -> bool:
-        return any(stem(word, language) in self._stems for language in self.languages)
+        # An English stem begins as its word does; one of another language need not.
+        stems = self._stems_from(word[:1] if self.languages == (ENGLISH,) else "")
+        return any(stem(word, language) in stems for language in self.languages)
 
     def _is_derived(self, word: str) -> bool:
         """Whether a word is one of the manual's with a prefix: "unpair" where it has "pair"."""

@@ -118,3 +118,19 @@ def test_a_device_is_known_among_thousands_however_its_name_is_joined() -> None:
     for question in ("Dim my Lamp Model X77", "dim my lamp-model x77", "dim my LampModelX77"):
         assert many.mended(question, lambda _word: True).question.lower() == "dim my device"
     assert not many.mended("dim the lamp model", lambda _word: True).names_device
+
+
+def test_names_of_any_length_and_any_place_are_found() -> None:
+    names = {"q", "tv", "q8x", "fold", "galaxy fold", "wi-fi box", "my device"}
+    many = Vocabulary(words={"dim": 1, "wheel": 1}, names=frozenset(names))
+    for name in names:
+        assert many.mended(f"dim the wheel of my {name} now", lambda _word: True).names_device, name
+        assert many.mended(f"{name.upper()}: dim the wheel", lambda _word: True).names_device, name
+    assert not many.mended("dim the wheel of the clock", lambda _word: True).names_device
+
+
+def test_word_with_the_stem_of_one_of_the_manual_stays_whatever_it_begins_with() -> None:
+    words = dict.fromkeys(["dimming", "dimmer", "lying", "brightness"], 1)
+    many = Vocabulary(words=words)
+    for word in ("dimmed", "lies", "brightnesses"):
+        assert many.mended(f"it {word}", lambda _word: False).changes == (), word
