@@ -27,13 +27,18 @@ _HEADING = re.compile(r"^(={1,6})\s+(\S.*)$")
 _LISTED = re.compile(r"^\s*(\*{1,5}|-|\.{1,5}|\d+\.)\s+(\S.*)$")
 _TERM = re.compile(r"^(?!//)(\S.*?)(:{2,4}|;;)(?:\s+(.*))?$")
 _ADMONITION = re.compile(r"^(NOTE|TIP|IMPORTANT|WARNING|CAUTION):\s+(.*)$")
-_STYLE = re.compile(r"^\[([^\[\]]*)\]$")
+_STYLE = re.compile(r"^\[(?!\[)((?:[^\[\]]|\[[^\[\]]*\])*)\]$")
 _FENCE = re.compile(r"^(-{4,}|\.{4,}|={4,}|\*{4,}|_{4,}|\+{4,}|/{4,}|--|```+.*)$")
 _NO_TEXT = re.compile(r"^(?:image|video|audio|toc)::.*$|^(?:'''|<<<)$")
+_TITLE = re.compile(r"^\.[^\s.]")
 _CONDITION = re.compile(r"^(?P<kind>ifdef|ifndef|ifeval|endif)::(?P<names>[^\[]*)\[(?P<inner>.*)\]$")
+_NAME_ABOVE = re.compile(r"^(\*\*[^*]+?):?\*\*:?<br>$")
+"""What a list has on a line of its own, in bold, before what it says of it."""
+_NO_MEANING = (_HEADING, _LISTED, _TERM, _ADMONITION, _STYLE, _FENCE, _NO_TEXT, _TITLE, _CONDITION, ATTRIBUTE)
 _XREF = re.compile(r"\bxref:(?P<page>[^\s\[]+)\[(?P<words>[^\]]*)\]|<<(?P<place>[^,<>]+)(?:,\s*(?P<said>[^<>]*))?>>")
 _FOOTNOTE = re.compile(r"[ \t]*\bfootnote(?:ref)?:(?P<id>[\w-]*)\[(?P<text>(?:[^\]\\]|\\.){0,4000})\]")
 _INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"[ \t]\+[ \t]*$"), "<br>"),
     (re.compile(r"\b(?:menu):([^\[\]]+)\[([^\]]*)\]"), lambda match: _way(match[1], match[2])),
     (re.compile(r"\bbtn:\[([^\]]+)\]"), r"**\1**"),
     (re.compile(r"\bkbd:\[([^\]]+)\]"), r"<kbd>\1</kbd>"),
@@ -96,7 +101,7 @@ class _Converter:
         elif _NO_TEXT.match(line) or (line.startswith("//") and not line.startswith("////")):
             return
         elif line.startswith("|==="):
-            self._take_table()
+            self._take_table(line)
         elif self._open and line == self._open[-1][0]:
             self._put("", self._open.pop()[1], "")
         elif _FENCE.match(line):
@@ -150,6 +155,8 @@ class _Converter:
             self._open.append((line, ""))
 
     def _take_text(self, line: str) -> None:
+        if self._goes_on(line):
+            line = line.removesuffix("+").rstrip()
         plain = self._inline(line)
         indent = self._indent
         if heading := _HEADING.match(line):
@@ -169,11 +176,10 @@ class _Converter:
         elif listed := _LISTED.match(line):
             self._take_item(listed[1], self._inline(listed[2]))
         elif (term := _TERM.match(line)) and "::" not in term[1]:
-            meaning = term[3] or next(iter(self._paragraph(skip_blank=True)), "")
-            self._put(f"{indent}- **{self._inline(term[1])}**: {self._inline(meaning.strip())}")
+            self._take_term(self._inline(term[1]), self._inline((term[3] or self._meaning()).strip()))
         elif line == "+":
             self._put("")
-        elif re.match(r"^\.[^\s.]", line):
+        elif _TITLE.match(line):
             self._put("", f"{indent}**{self._inline(line[1:])}**", "")
         else:
             is_end = not line and not self._continues()
@@ -189,16 +195,35 @@ class _Converter:
         else:
             self._markers.append(kind)
         shown = "1." if kind[0] in ".1" else "-"
-        self._put(f"{'    ' * (len(self._markers) - 1)}{shown} {text}")
+        named = _NAME_ABOVE.sub(r"\1**:", text)
+        self._put(f"{'    ' * (len(self._markers) - 1)}{shown} {named}")
 
-    def _take_table(self) -> None:
+    def _take_term(self, term: str, meaning: str) -> None:
+        """Put a term with what it means, or as what leads to the list or block that says it."""
+        if meaning:
+            self._put(f"{self._indent}- **{term}**: {meaning}")
+        else:
+            self._put("", f"{self._indent}**{term}**:", "")
+
+    def _meaning(self) -> str:
+        """Take the first line of the text below a term; the rest follows as the text of its item does."""
+        at = self._at
+        while at < len(self._source) and not self._source[at].strip():
+            at += 1
+        line = self._source[at].strip() if at < len(self._source) else "+"
+        if line.startswith(("|===", "//", "+")) or any(pattern.match(line) for pattern in _NO_MEANING):
+            return ""
+        self._at = at + 1
+        return line
+
+    def _take_table(self, delimiter: str) -> None:
         cells: list[list[str]] = []
-        for line in self._until("|==="):
-            row = [self._inline(cell.strip()) for cell in re.split(r"(?:^|\s)\d*\.?\d*[+*]?[<^>.]*[a-z]?\|", line)[1:]]
+        for line in self._until(delimiter):
+            before, *row = re.split(r"(?:^|\s)\d*\.?\d*[+*]?[<^>.]*[a-z]?\|", line)
+            if before.strip() and cells:
+                cells[-1][-1] += f" {self._inline(before.strip())}"
             if row:
-                cells.append(row)
-            elif line.strip() and cells:
-                cells[-1][-1] += f" {self._inline(line.strip())}"
+                cells.append([self._inline(cell.strip()) for cell in row])
         width = max(map(len, cells[:1]), default=1)
         flat = [cell for row in cells for cell in row]
         rows = [flat[at : at + width] for at in range(0, len(flat), width)] if width > 1 else cells
@@ -212,14 +237,16 @@ class _Converter:
         self._at += 1
         return self._source[start : self._at - 1]
 
-    def _paragraph(self, *, skip_blank: bool = False) -> list[str]:
+    def _paragraph(self) -> list[str]:
         """Take the lines up to the next blank one."""
-        while skip_blank and self._at < len(self._source) and not self._source[self._at].strip():
-            self._at += 1
         start = self._at
         while self._at < len(self._source) and self._source[self._at].strip():
             self._at += 1
         return [self._inline(line) for line in self._source[start : self._at]]
+
+    def _goes_on(self, line: str) -> bool:
+        """Whether a line is broken within a sentence, which the next one goes on with."""
+        return line.endswith(" +") and self._at < len(self._source) and self._source[self._at].strip()[:1].islower()
 
     def _continues(self) -> bool:
         """Whether the next line with text goes on with the list that is open."""

@@ -56,6 +56,47 @@ def test_asciidoc_keeps_headings_lists_notes_code_and_ways(tmp_path: Path) -> No
     assert shape(found, "m/hose") == [("paragraph", 0, "Long.")]
 
 
+def test_asciidoc_keeps_all_that_stands_below_a_term(tmp_path: Path) -> None:
+    page = (
+        "= The pump\n\nLow:: drips\nslowly.\nHigh::\n\nIt runs fast\nand is loud.\nModes::\n\n* One\n* Two\n\n"
+        "Reset::\n----\npump --reset\n----\n\nEmpty::\n\n== Next\n\nText.\n"
+    )
+    found = graph(tmp_path, {"pump.adoc": page})
+    assert shape(found, "m/the-pump") == [
+        ("option", 0, "Low: drips slowly."),
+        ("option", 0, "High: It runs fast and is loud."),
+        ("paragraph", 0, "Modes:"),
+        ("paragraph", 0, "One"),
+        ("paragraph", 0, "Two"),
+        ("paragraph", 0, "Reset:"),
+        ("code", 0, "pump --reset"),
+        ("paragraph", 0, "Empty:"),
+    ]
+    assert shape(found, "m/the-pump/next") == [("paragraph", 0, "Text.")]
+
+
+def test_asciidoc_breaks_lines_where_it_says_so(tmp_path: Path) -> None:
+    page = (
+        "= The pump\n\nTurn it on. +\nIt hums.\n\nFor the rest, +\nread on.\n\n"
+        "* *Stop:* +\nEnds it. +\nAt once.\n* *Go* +\nStarts it.\n\n"
+        "|=====\n|K |M\n\n|a +\nb |c\n|=====\n\n----\nx = 1 +\ny\n----\n\n"
+        "[quote, 'https://a.org[Me]']\n____\nWise.\n____\n"
+    )
+    found = graph(tmp_path, {"pump.adoc": page})
+    assert shape(found, "m/the-pump") == [
+        ("paragraph", 0, "Turn it on."),
+        ("paragraph", 0, "It hums."),
+        ("paragraph", 0, "For the rest, read on."),
+        ("option", 0, "Stop: Ends it."),
+        ("paragraph", 1, "At once."),
+        ("option", 0, "Go: Starts it."),
+        ("table", 0, "K | M"),
+        ("table", 0, "a; b | c"),
+        ("code", 0, "x = 1 +\ny"),
+        ("paragraph", 0, "Wise."),
+    ]
+
+
 def test_mallard_pages_are_below_their_guide(tmp_path: Path) -> None:
     start = '<page xmlns="http://projectmallard.org/1.0/" id="index"><title>Pump help</title><p>Hello.</p></page>'
     page = (
