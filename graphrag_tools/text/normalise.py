@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from graphrag_tools.text.unspaced import UNSPACED_CHARACTERS
+
 _DASHES = re.compile(r"[‐‑‒–—―−-]")
 
 
@@ -12,6 +14,7 @@ def folded(text: str) -> str:
     return " ".join(re.findall(r"\w+", plain)) or " ".join(plain.split())
 
 
+_LINE_IN_UNSPACED = re.compile(rf"(?<=[{UNSPACED_CHARACTERS}])[ \t\r]*\n\s*(?=[{UNSPACED_CHARACTERS}])")
 _SPACE_BEFORE_CLOSING = re.compile(r" (?=[,.;:!?)](?:\s|$|[)\"”’,.;:]))")
 
 
@@ -28,8 +31,14 @@ def slug(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return text with white space collapsed, none before closing punctuation and none after "("."""
-    collapsed = " ".join(text.split())
+    """Return text with white space collapsed, none before closing punctuation and none after "(".
+
+    A line that ends between characters of a script without spaces leaves none.
+
+    >>> tidy("日付を\n  選択する")
+    '日付を選択する'
+    """
+    collapsed = " ".join((_LINE_IN_UNSPACED.sub("", text) if "\n" in text else text).split())
     return _SPACE_BEFORE_CLOSING.sub("", collapsed).replace("( ", "(")
 
 

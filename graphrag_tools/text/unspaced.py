@@ -19,7 +19,9 @@ _RUN = re.compile(
     re.DOTALL,
 )
 UNSPACED = re.compile(f"[{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}{_ALPHABETS}]")
-_NO_SPACE = re.compile(f"[{_HAN}{_HIRAGANA}{_KATAKANA}{_ALPHABETS}\u3000-\u3003\u3008-\u301f\u30fb\u30fc\uff01-\uff65]")
+UNSPACED_CHARACTERS = f"{_HAN}{_HIRAGANA}{_KATAKANA}{_ALPHABETS}\u3000-\u3003\u3008-\u301f\u30fb\u30fc\uff01-\uff65"
+"""Letters and marks that stand without spaces, for a character class: those of Chinese, Japanese, Thai, not Korean."""
+_NO_SPACE = re.compile(f"[{UNSPACED_CHARACTERS}]")
 HIRAGANA = re.compile(f"[{_HIRAGANA}]+")
 LETTERS = f"{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}{_ALPHABETS}"
 """Their letters and marks, for a character class: of the marks of Thai, Python's \\w knows none."""

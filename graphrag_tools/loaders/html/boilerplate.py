@@ -24,8 +24,8 @@ _MARKED = (
 _CONTENT_TAGS = frozenset({"article", "section", "main", "blockquote", "figure", "td"})
 _TEXT_TAGS = frozenset({"p", "li", "td", "th", "dt", "dd", "summary", "h1", "h2", "h3", "h4", "h5", "h6"})
 _BOXES = frozenset({"div", "section", "aside", "dialog", "form", "p", "ul", "table", "span"})
-_BOX_CLASSES = {"link-target": "address of a link"}
-"""What is told by its class alone: Sphinx writes the addresses of links into the text of books."""
+_BOX_CLASSES = {"link-target": "address of a link", "nocontent": "form", "mctextpopupbody": "popup"}
+"""What is told by its class alone: Sphinx writes the addresses of links into books, Flare its search and glossary."""
 _TAGS = {"nav": NAVIGATION, "select": "form", "dialog": "dialog"}
 _ROLES = {
     "navigation": NAVIGATION,
@@ -159,7 +159,7 @@ def _by_tag(node: LexborNode, holds_only_heading: Callable[[LexborNode], bool]) 
     keeps = {
         "header": lambda: _has_ancestor(node, _CONTENT_TAGS) or holds_only_heading(node),
         "footer": lambda: _has_ancestor(node, _CONTENT_TAGS) or holds_only_heading(node),
-        "form": lambda: node.css_first("h1, h2") is not None or len(node.text()) > _FORM_LENGTH,
+        "form": lambda: node.css_first("h1, h2") is not None or len(tidy(node.text())) > _FORM_LENGTH,
         "button": lambda: _has_ancestor(node, _TEXT_TAGS),
     }
     if tag in keeps:
@@ -177,7 +177,8 @@ def _by_attributes(node: LexborNode) -> str:
     if tag == "body" or not (tag in _BOXES or tag in LISTS):
         return ""
     named = f"{attribute(node, 'class')} {attribute(node, 'id')}"
-    told = "cookie banner" if _CONSENT.search(named) else _BOX_CLASSES.get(attribute(node, "class"), "")
+    named_for = (_BOX_CLASSES[name] for name in attribute(node, "class").lower().split() if name in _BOX_CLASSES)
+    told = "cookie banner" if _CONSENT.search(named) else next(named_for, "")
     if told:
         return told
     if is_breadcrumb(node):

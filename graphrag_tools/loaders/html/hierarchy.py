@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from graphrag_tools.loaders.html.addresses import INDEX_STEMS, Addresses, page_of
 from graphrag_tools.loaders.html.breadcrumbs import Crumb
 from graphrag_tools.loaders.html.menu_tree import MenuTree, is_label, lift_lone_roots, merge_menus
+from graphrag_tools.loaders.html.menus import Menu
 from graphrag_tools.loaders.html.page import HtmlPage
 
 
@@ -24,14 +25,17 @@ class Hierarchy:
     order: list[str] = field(default_factory=list)
 
 
-def site_hierarchy(pages: Sequence[HtmlPage], addresses: Addresses) -> Hierarchy:
+def site_hierarchy(
+    pages: Sequence[HtmlPage], addresses: Addresses, contents: Sequence[tuple[str, Menu]] = ()
+) -> Hierarchy:
     """Return the hierarchy of pages given in file order.
 
+    `contents` are menus that stand in no page, each with the name that its links start from.
     The menus decide where they show half of the pages with text, or more of them than breadcrumbs do; what they leave
     out, breadcrumbs decide, then the page above that a page's head names, and then folders. A menu without levels gives
     the order alone.
     """
-    tree = _menus_of(pages, addresses)
+    tree = _menus_of(pages, addresses, contents)
     trails = _Trails(pages, addresses)
     with_text = {page.name for page in pages if page.has_text}
     shown = len(tree.pages() & with_text)
@@ -52,8 +56,9 @@ def site_hierarchy(pages: Sequence[HtmlPage], addresses: Addresses) -> Hierarchy
     return found
 
 
-def _menus_of(pages: Sequence[HtmlPage], addresses: Addresses) -> MenuTree:
-    sources = [(page.name, page.base, menu) for page in pages for menu in page.menus]
+def _menus_of(pages: Sequence[HtmlPage], addresses: Addresses, contents: Sequence[tuple[str, Menu]]) -> MenuTree:
+    sources = [(name, "", menu) for name, menu in contents]
+    sources += [(page.name, page.base, menu) for page in pages for menu in page.menus]
     tree = merge_menus(sources, addresses.target, {page.name for page in pages})
     by_name = {page.name: page for page in pages}
     lift_lone_roots(tree, lambda place: not by_name[page_of(place)].has_text)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.addresses import Addresses, page_of
+from graphrag_tools.loaders.html.contents_files import contents_menus
 from graphrag_tools.loaders.html.encoding import read_page_text
 from graphrag_tools.loaders.html.hierarchy import Hierarchy, site_hierarchy
 from graphrag_tools.loaders.html.page import HtmlPage, read_page
@@ -23,7 +24,8 @@ from graphrag_tools.manual.sections import Manual, Skipped
 def load_html(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Manual:
     """Load one HTML page, or a folder of them as one manual.
 
-    Every heading is a section, below its page. What a page is below is told by the site's menus, else by breadcrumbs,
+    Every heading is a section, below its page. What a page is below is told by the site's menus and by the contents of
+    its help system (.hhc, Data/Tocs of Flare), else by breadcrumbs,
     else by rel="up", else by folders and their index pages. Links between pages become see-also edges. Menus, banners,
     scripts, hidden elements and what most pages repeat are left out, as are pages without text; `Manual.skipped` counts
     them.
@@ -41,7 +43,8 @@ def load_html(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_OW
         pages, named = without_site_title(pages)
         pages, repeated = without_repetitions(pages)
         repeated = [*named, *repeated]
-    hierarchy = site_hierarchy(pages, addresses) if is_site else Hierarchy()
+    contents = contents_menus(path, files.contents) if files else ()
+    hierarchy = site_hierarchy(pages, addresses, contents) if is_site else Hierarchy()
     kept, empty = _with_text(pages, hierarchy)
     if not any(page.has_text for page in kept):
         found = "; ".join(report.why for report in [*skipped, *empty][:3])

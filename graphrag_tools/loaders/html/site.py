@@ -8,6 +8,7 @@ from pathlib import Path
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.addresses import INDEX_STEMS
+from graphrag_tools.loaders.html.contents_files import is_contents_file
 from graphrag_tools.loaders.pages.files import (
     EVERYTHING_FOR_OWNERS,
     NOT_PAGES,
@@ -25,10 +26,11 @@ HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 
 @dataclass(frozen=True, slots=True)
 class SiteFiles:
-    """The pages of a folder by name (path below it), in reading order, and what is not read."""
+    """The pages of a folder by name (path below it), in reading order, the files of contents, and what is not read."""
 
     pages: dict[str, Path]
     skipped: tuple[Skipped, ...]
+    contents: tuple[str, ...] = ()
 
 
 def site_files(folder: Path, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> SiteFiles:
@@ -48,12 +50,14 @@ def site_files(folder: Path, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Site
     if not pages:
         raise ManualError(f"{folder}: all {len(found)} HTML files are left out; expected at least one that is read.")
     skipped = [Skipped(name, "is a link to outside the folder") for name in files.outside]
-    others = Counter(suffix_of(name) or "no suffix" for name in files.names if suffix_of(name) not in HTML_SUFFIXES)
+    contents = tuple(name for name in files.names if is_contents_file(name))
+    unread = set(files.names) - set(contents)
+    others = Counter(suffix_of(name) or "no suffix" for name in unread if suffix_of(name) not in HTML_SUFFIXES)
     if others:
         kinds = ", ".join(f"{count} {suffix}" for suffix, count in sorted(others.items()))
         skipped.append(Skipped(f"{others.total()} other files", f"are no HTML: {kinds}"))
     ordered = {name: folder / name for name in sorted(pages, key=reading_order)}
-    return SiteFiles(ordered, (*skipped, *left))
+    return SiteFiles(ordered, (*skipped, *left), contents)
 
 
 def is_html_site(folder: Path, other_suffixes: Collection[str]) -> bool:

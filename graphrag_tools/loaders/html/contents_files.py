@@ -1,0 +1,103 @@
+"""Read the contents that help systems keep beside their pages, as menus: HTML Help's .hhc, MadCap Flare's Data/Tocs."""
+
+import json
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.html.dom import attribute
+from graphrag_tools.loaders.html.encoding import read_page_text
+from graphrag_tools.loaders.html.menus import Menu, MenuEntry
+from graphrag_tools.loaders.source_file import text_or_nothing
+from graphrag_tools.text.normalise import tidy
+
+_MAX_DEPTH = 40
+_FLARE = re.compile(r"(?:^|/)Data/Tocs/[^/]+(?<!_Chunk\d)(?<!_Chunk\d\d)\.js$")
+_STRING_OR_KEY = re.compile(r"'((?:[^'\\]|\\.)*)'|(\"(?:[^\"\\]|\\.)*\")|([A-Za-z_]\w*)(?=\s*:)")
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+_CALL = re.compile(r"\A\s*define\(\s*(\{.*\})\s*\);?\s*\Z", re.DOTALL)
+
+
+def is_contents_file(name: str) -> bool:
+    """Whether a file holds the contents of a help system."""
+    return name.lower().endswith(".hhc") or _FLARE.search(name) is not None
+
+
+def contents_menus(folder: Path, names: Iterable[str]) -> list[tuple[str, Menu]]:
+    """Return the menus of the contents files among `names`, each with the name that its links start from.
+
+    One that cannot be read is passed over: the pages are then ordered as they would be without it.
+    """
+    found: list[tuple[str, Menu]] = []
+    for name in names:
+        if name.lower().endswith(".hhc"):
+            found.append((name, tuple(_of_html_help(folder / name))))
+        elif _FLARE.search(name):
+            site = posixpath.dirname(posixpath.dirname(posixpath.dirname(name)))
+            try:
+                found.append((posixpath.join(site, "index"), tuple(_of_flare(folder, name))))
+            except (AttributeError, TypeError, ValueError):  # data, but not of the form that Flare writes
+                continue
+    return [(name, menu) for name, menu in found if menu]
+
+
+def _of_html_help(file: Path) -> Iterator[MenuEntry]:
+    try:
+        markup = read_page_text(file).markup
+    except ManualError:
+        return
+    for entry in LexborHTMLParser(markup).css("object[type='text/sitemap']"):
+        said = {attribute(one, "name").lower(): attribute(one, "value") for one in reversed(entry.css("param"))}
+        address = said.get("local", "").rpartition("::/")[2].replace("\\", "/")
+        if title := tidy(said.get("name", "")):
+            yield MenuEntry(_lists_around(entry), title, address)
+
+
+def _lists_around(node: LexborNode) -> int:
+    depth = 0
+    above = node.parent
+    while above is not None and depth < _MAX_DEPTH:
+        depth += above.tag == "ul"
+        above = above.parent
+    return depth
+
+
+def _of_flare(folder: Path, name: str) -> Iterator[MenuEntry]:
+    tree = _data(folder / name)
+    places: dict[int, tuple[str, str]] = {}
+    count = tree.get("numchunks", 0)
+    for number in range(count if isinstance(count, int) and count < 10_000 else 0):
+        chunk = f"{posixpath.dirname(name)}/{tree.get('prefix', '')}{number}.js"
+        for address, entry in _data(folder / chunk).items():
+            for place, title, anchor in zip(*(entry.get(key, ()) for key in "itb"), strict=False):
+                places[place] = (title, "" if address.startswith("___") else quote(address.lstrip("/")) + anchor)
+    ahead = [(0, node) for node in reversed(tree.get("tree", {}).get("n", []))]
+    while ahead:
+        depth, node = ahead.pop()
+        title, address = places.get(node.get("i"), ("", ""))
+        if tidy(title):
+            yield MenuEntry(depth, tidy(title), address)
+        if depth < _MAX_DEPTH:
+            ahead += [(depth + 1, inner) for inner in reversed(node.get("n", []))]
+
+
+def _data(file: Path) -> dict[str, Any]:
+    """Return the object that a script of Flare defines, {} where it is no plain data; nothing of it is run."""
+    call = _CALL.match(text_or_nothing(file))
+    try:
+        data = json.loads(_STRING_OR_KEY.sub(_in_json, call[1])) if call else {}
+    except (ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _in_json(match: re.Match[str]) -> str:
+    if match[1] is None:
+        return match[2] or json.dumps(match[3])
+    return json.dumps(_ESCAPE.sub(lambda one: chr(int(one[1] or one[2], 16)) if one[1] or one[2] else one[3], match[1]))

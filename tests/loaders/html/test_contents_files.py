@@ -1,0 +1,87 @@
+"""Contents that help systems keep in files of their own."""
+
+from pathlib import Path
+
+import pytest
+
+from graphrag_tools.loaders import load_manual
+from graphrag_tools.manual.sections import Manual
+
+BASS = "sub\\b.htm"
+
+
+def written(folder: Path, files: dict[str, str]) -> Manual:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return load_manual(folder, "radio")
+
+
+def tree(manual: Manual) -> list[tuple[str, str]]:
+    titles = {section.key: section.title for section in manual.sections}
+    return [(section.title, titles.get(section.parent or "", "")) for section in manual.sections]
+
+
+def page(title: str) -> str:
+    return f"<html><body><h1>{title}</h1><p>All that can be said about {title}.</p></body></html>"
+
+
+def entry(name: str, local: str = "") -> str:
+    target = f'<param name="Local" value="{local}">' if local else ""
+    return f'<LI> <OBJECT type="text/sitemap"><param name="Name" value="{name}">{target}</OBJECT>'
+
+
+def test_the_contents_of_html_help_are_the_tree(tmp_path: Path) -> None:
+    below = entry("Tuning", "radio.chm::/sub/a.htm") + entry("Sound") + f"<UL>{entry('Bass', BASS)}</UL>"
+    contents = entry("Using", "use.htm") + f"<UL>{below}</UL>" + entry("Care", "care.htm")
+    pages = {"care.htm": "Care", "sub/a.htm": "Tuning", "sub/b.htm": "Bass", "use.htm": "Using"}
+    manual = written(
+        tmp_path,
+        {"toc.hhc": f"<HTML><BODY><UL>{contents}</UL></BODY></HTML>"} | {at: page(name) for at, name in pages.items()},
+    )
+    assert tree(manual) == [("Using", ""), ("Tuning", "Using"), ("Sound", "Using"), ("Bass", "Sound"), ("Care", "")]
+
+
+FLARE = {
+    "Data/Tocs/Main.js": "define({numchunks:1,prefix:'Main_Chunk',chunkstart:['/Content/A.htm'],"
+    "tree:{n:[{i:0,c:0,n:[{i:1,c:0},{i:2,c:0}]},{i:3,c:0}]}});",
+    "Data/Tocs/Main_Chunk0.js": "define({'/Content/Z One.htm':{i:[1],t:['Owner\\'s key'],b:['']},"
+    "'/Content/A.htm':{i:[2],t:['Aerial'],b:['']},'___':{i:[0],t:['Set\\u0020up'],b:['']},"
+    "'/Content/B.htm':{i:[3],t:['Battery'],b:['']}});",
+    "Content/A.htm": page("Aerial"),
+    "Content/B.htm": page("Battery"),
+    "Content/Z One.htm": page("Owner's key"),
+}
+
+
+def test_the_contents_of_flare_are_the_tree(tmp_path: Path) -> None:
+    assert tree(written(tmp_path, FLARE)) == [
+        ("Set up", ""),
+        ("Owner's key", "Set up"),
+        ("Aerial", "Set up"),
+        ("Battery", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    "script", ["define(run());", "define({tree:{n:[});", "", "define({tree:{n:[{i:{}}]},numchunks:'x'})"]
+)
+def test_contents_that_are_no_data_change_nothing(tmp_path: Path, script: str) -> None:
+    found = tree(written(tmp_path, FLARE | {"Data/Tocs/Main.js": script}))
+    assert found == [("Aerial", ""), ("Battery", ""), ("Owner's key", "")]
+
+
+def test_search_bars_and_popups_of_flare_are_no_text(tmp_path: Path) -> None:
+    bar = "<form class='search'>" + " " * 900 + "<ul><li><button>All Files</button></li></ul></form>"
+    popup = "<a class='MCTextPopup'>IM<span class='MCTextPopupBody popupBody'>Infrastructure Manager</span></a>"
+    (section,) = written(
+        tmp_path, {"Content/A.htm": f"<body>{bar}<h1>Ask the {popup}</h1><p>He knows.</p></body>"}
+    ).sections
+    assert (section.title, [block.text for block in section.blocks]) == ("Ask the IM", ["He knows."])
+
+
+def test_lines_of_japanese_source_text_join_without_a_space(tmp_path: Path) -> None:
+    (section,) = written(
+        tmp_path, {"a.html": "<h1>予定</h1><p>日付を選択して，\n  編集します。\nSave を\n押す</p>"}
+    ).sections
+    assert [block.text for block in section.blocks] == ["日付を選択して，編集します。 Save を押す"]
