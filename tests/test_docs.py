@@ -13,19 +13,31 @@ DOCS = Path(__file__).parent.parent / "docs"
 _OUTSIDE = re.compile(r"""<(?:script|img|link|iframe)[^>]+(?:src|href)=["']https?://|url\(["']?https?://|@import""")
 
 
-def _commands_page() -> str:
-    spec = importlib.util.spec_from_file_location("commands", DOCS / "commands.py")
+def _made_by(script: Path, function: str) -> str:
+    spec = importlib.util.spec_from_file_location(script.stem, script)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    found: str = module.page()
-    return found
+    made: str = getattr(module, function)()
+    return made
 
 
 def test_reference_of_commands_is_what_help_says() -> None:
     kept = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
-    assert _commands_page() == kept, "the help changed: run python docs/commands.py"
+    assert _made_by(DOCS / "commands.py", "page") == kept, "the help changed: run python docs/commands.py"
+
+
+def test_recording_is_what_the_commands_print_and_needs_nothing_from_outside(
+    minilm_weights: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graphrag_tools.embeddings.minilm.is_available", lambda: True)
+    kept = (DOCS / "pictures" / "recording.svg").read_text(encoding="utf-8")
+    made = _made_by(DOCS / "pictures" / "recording.py", "recording")
+    assert made == kept, "what the commands print changed: run python docs/pictures/recording.py"
+    assert "@font-face" not in made
+    for shown in ("✓", "Flight&#160;mode", "The&#160;manual&#160;does&#160;not&#160;say."):
+        assert shown in made
 
 
 def test_pages_build_without_a_warning_and_need_nothing_from_outside(tmp_path: Path) -> None:

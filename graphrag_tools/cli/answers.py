@@ -186,7 +186,8 @@ def _places(answer: "Answer", claims: bool, index: "ManualIndex | None") -> Iter
         yield Hanging(f"{_INDENT}{number}. ", Text.assemble(joined(place.path), (f"{way}{_page(place)}", "dim")))
     if index is not None:
         command = f"graphrag-tools describe {answer.alternatives[0].id}{index_option(index.folder)}"
-        yield Hanging("Read one: ", Text(command), "dim")
+        # The terminal breaks a command that is too long for it, so that it is copied in one piece.
+        yield Text.assemble(("Read one: ", "dim"), command, no_wrap=True, overflow="ignore")
 
 
 def _facts(answer: "Answer") -> Iterator[RenderableType]:

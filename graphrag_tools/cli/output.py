@@ -106,7 +106,7 @@ def print_shown(shown: RenderableType) -> None:
     """Print a text, a table or the like: as wide as a terminal, and neither wrapped nor padded elsewhere."""
     console = Console(highlight=False, soft_wrap=isinstance(shown, str))
     if console.is_terminal:
-        console.print(Cleaned(shown), markup=False)
+        console.print(Cleaned(shown), markup=False, crop=False)
         return
     # Of the output's own encoding, for rich draws trees in plain characters where that has no others.
     there = io.TextIOWrapper(io.BytesIO(), encoding=getattr(sys.stdout, "encoding", None) or "utf-8")

@@ -11,7 +11,7 @@ from graphrag_tools.evaluation.pairs import PairedComparison, PairedDifference, 
 from graphrag_tools.index.index import ManualIndex
 
 _STYLES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\]8;[^\x1b]*\x1b\\")
-_SOFT = ("More:", "This is the top alone.", "Next:")
+_SOFT = ("More:", "This is the top alone.", "Next:", "Read one:")
 """Begin lines with a command to copy, which the terminal breaks where it ends and not we."""
 
 
@@ -62,6 +62,13 @@ def test_help_names_options_and_variables_whole(command: tuple[str, ...], column
     assert max(cell_len(line.rstrip()) for line in shown.splitlines()) <= max(columns, 40)
     assert ("GRAPHRAG_TOOLS_INDEX" if command else "doctor") in shown
     assert "--help" in shown
+
+
+def test_command_to_copy_is_one_line_on_any_terminal(
+    columns: int, run: Run, sample_index_for_answers: ManualIndex
+) -> None:
+    shown = _STYLES.sub("", run("ask", "who won the world cup", "--index", sample_index_for_answers.folder).out)
+    assert re.search(r"^Read one: graphrag-tools describe larkfield/\S+ --index \S+$", shown, re.M)
 
 
 def test_in_a_pipe_each_manual_is_two_whole_lines(run: Run, sample_index_for_answers: ManualIndex) -> None:
