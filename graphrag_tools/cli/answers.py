@@ -131,7 +131,7 @@ def _more(answer: "Answer", index: "ManualIndex | None") -> Iterator[RenderableT
     if answer.more and answer.sources:
         folder = index_option(index.folder) if index is not None else ""
         left = counted(len(answer.more.split()), "more word")
-        yield Hanging(f"({left}: ", Text(f"graphrag-tools describe {answer.sources[0].id}{folder})", "dim"), "dim")
+        yield _command(f"({left}: ", f"graphrag-tools describe {answer.sources[0].id}{folder}", ")")
 
 
 def shown_line(line: "AnswerLine") -> RenderableType:
@@ -186,8 +186,12 @@ def _places(answer: "Answer", claims: bool, index: "ManualIndex | None") -> Iter
         yield Hanging(f"{_INDENT}{number}. ", Text.assemble(joined(place.path), (f"{way}{_page(place)}", "dim")))
     if index is not None:
         command = f"graphrag-tools describe {answer.alternatives[0].id}{index_option(index.folder)}"
-        # The terminal breaks a command that is too long for it, so that it is copied in one piece.
-        yield Text.assemble(("Read one: ", "dim"), command, no_wrap=True, overflow="ignore")
+        yield _command("Read one: ", command)
+
+
+def _command(before: str, command: str, after: str = "") -> Text:
+    """Return a line with a command, which only the terminal breaks, so that it is copied in one piece."""
+    return Text.assemble((before, "dim"), command, (after, "dim"), no_wrap=True, overflow="ignore")
 
 
 def _facts(answer: "Answer") -> Iterator[RenderableType]:

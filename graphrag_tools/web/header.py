@@ -33,6 +33,8 @@ class Header:
         self._dark = ui.dark_mode()
         self.theme = next(iter(_THEMES))
         with part("header", classes="top"):
+            # Folds the contents away where all panes stand beside each other, which needs no server.
+            press("Contents", lambda: None, classes="quiet fold").props["aria-expanded"] = "true"
             Words("span", title[:1].upper(), classes="logo").props["aria-hidden"] = "true"
             with part("div", classes="about"):
                 Words("h1", title)

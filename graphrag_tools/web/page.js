@@ -1,7 +1,8 @@
 // What the page does without its server: it keeps typed words, says when they were not sent, copies, and moves the focus.
 "use strict";
 (() => {
-  const DRAFT = "graphrag-tools-draft", PENDING = "graphrag-tools-pending", ASKED = "graphrag-tools-asked";
+  const DRAFT = "graphrag-tools-draft", PENDING = "graphrag-tools-pending", ASKED = "graphrag-tools-asked",
+    FOLDED = "graphrag-tools-folded";
   const MOST_ASKED = 50, MOST_PASTED = 50000, MOST_TRIES = 40;
   const kept = { // Some browsers refuse storage; then nothing is kept, and the rest works.
     get: name => { try { return sessionStorage.getItem(name) || ""; } catch { return ""; } },
@@ -36,6 +37,13 @@
       write(words);
       setTimeout(() => field()?.value === words || !tries ? submit() : send(words, tries - 1), 50);
     }, 50);
+  }
+
+  // Fold the contents away, or show them again.
+  function fold(on) {
+    show("is-folded", on);
+    find(".fold").setAttribute("aria-expanded", String(!on));
+    kept.set(FOLDED, on ? "yes" : "");
   }
 
   function recall(step) {
@@ -98,9 +106,10 @@
   }, true);
 
   document.addEventListener("click", event => {
-    const button = event.target.closest("[data-copy], [data-link], .retry, .share, .map [data-item]");
+    const button = event.target.closest("[data-copy], [data-link], .retry, .share, .fold, .map [data-item]");
     if (!button) return;
     if (button.matches(".retry")) retry();
+    else if (button.matches(".fold")) fold(button.ariaExpanded === "true");
     else if (button.matches(".share")) copy(shared(), button);
     else if (button.dataset.item) emitEvent("open", button.dataset.item);
     else copy(button.dataset.copy || location.origin + button.dataset.link, button);
@@ -176,11 +185,12 @@
     ready() {
       window.socket.on("disconnect", () => show("is-away", true));
       window.socket.on("connect", () => show("is-away", false));
-      const pending = early ? "" : kept.get(PENDING), words = early || pending || kept.get(DRAFT);
+      const pending = early ? "" : kept.get(PENDING), words = early ? "" : pending || kept.get(DRAFT);
       if (words && !field().value) write(words);
       show("is-unsent", Boolean(pending));
       show("is-early", false);
       document.documentElement.dataset.ready = "true";
+      if (kept.get(FOLDED)) fold(true);
       if (early) send(early, MOST_TRIES);
       early = "";
       if (document.activeElement === document.body && !find(".answer") && matchMedia("(min-width: 821px)").matches)

@@ -103,6 +103,19 @@ def test_see_also_leads_across_the_tree(open_page: Open, sample_page: str) -> No
     assert page.locator(".node.above").all_inner_texts() == ["Troubleshooting"]
 
 
+def test_contents_fold_away_and_stay_so_over_a_reload(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    item, button = page.get_by_role("treeitem").first, page.get_by_role("button", name="Contents")
+    item.wait_for()
+    button.click()
+    item.wait_for(state="hidden")
+    assert button.get_attribute("aria-expanded") == "false"
+    page.reload()
+    page.locator("html.is-folded").wait_for()
+    button.click()
+    item.wait_for()
+
+
 def test_all_items_of_a_long_level_can_be_shown(open_page: Open, serve: Serve, long_level_index: ManualIndex) -> None:
     page = open_page(serve(long_level_index))
     more = page.get_by_role("treeitem", name="more")
