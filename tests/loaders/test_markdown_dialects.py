@@ -274,3 +274,37 @@ def test_titles_of_front_matter_have_no_markup(tmp_path: Path) -> None:
         "---\ntitle: The&nbsp;<samp>brew</samp> `now` key\n---\nIt brews.\n", encoding="utf-8"
     )
     assert load_markdown(tmp_path / "a.md", "m").sections[0].title == "The brew now key"
+
+
+def test_a_container_that_is_not_closed_ends_before_the_next_heading_or_container(tmp_path: Path) -> None:
+    text = (
+        "::: tip\nWarm it.\n\n::: warning\nHot.\n:::\n\n## Lid\n\nLift it.\n\n"
+        ":::note\nSlowly.\n\n## Base\n\nWipe it.\n\n::::group\n:::tip\nDry.\n:::\n\n## Feet\n::::\n"
+    )
+    assert read(tmp_path, text) == [
+        ("note", "Warm it."),
+        ("warning", "Hot."),
+        ("paragraph", "Lift it."),
+        ("note", "Slowly."),
+        ("paragraph", "Wipe it."),
+        ("note", "Dry."),
+    ]
+
+
+def test_what_is_indented_between_tags_is_read_as_if_it_were_not(tmp_path: Path) -> None:
+    text = (
+        '<Tabs>\n  <TabItem\n    value="g"\n    label="Gas">\n    <div>\n      1. Turn.\n      2. Light:\n\n'
+        "         ```sh\n         light\n           now\n         ```\n\n      - Wait.\n      - Cook.\n    </div>\n"
+        "  </TabItem>\n</Tabs>\n\n1. Open it.\n\n   <Note>\n     Hot.\n   </Note>\n\n2. Close it.\n"
+    )
+    assert read(tmp_path, text, "a.mdx") == [
+        ("heading", "Gas"),
+        ("step", "Turn."),
+        ("step", "Light:"),
+        ("code", "light\n  now"),
+        ("paragraph", "Wait."),
+        ("paragraph", "Cook."),
+        ("step", "Open it."),
+        ("note", "Hot."),
+        ("step", "Close it."),
+    ]

@@ -15,6 +15,7 @@ _OPEN = re.compile(
     r"^(?P<indent> *)(?P<colons>:{3,}) *(?:\{[.]?(?P<braced>[\w:-]+)[^}]*\}|(?P<kind>[\w-]+))"
     r"(?:\[(?P<label>[^\]]*)\])? *(?P<title>[^{}\n]*?) *(?:\{[^}]*\})? *$"
 )
+_HEADING = re.compile(r"^ {0,3}#{1,6} ")
 _CLOSE = re.compile(r"^ *:{3,} *$")
 _ALERT = re.compile(r"^(?P<indent> *)> ?\[!(?P<kind>[\w-]+)(?:\|[^\]]*)?\][+-]? *(?P<title>.*)$")
 _CLASS = re.compile(r"^ *\{: *(?P<attributes>[^}]*)\} *$")
@@ -49,9 +50,16 @@ def without_boxes(text: str) -> str:
 def _changed(lines: list[str]) -> list[str]:
     result: list[str] = []
     open_boxes: list[bool] = []
+    unclosed = _unclosed(lines)
+    lost = 0
     at = 0
     while at < len(lines):
         line = lines[at]
+        if lost and (_HEADING.match(line) or _OPEN.match(line)):
+            for _ in range(lost):
+                open_boxes.pop()
+                result.extend(CLOSING)
+            lost = 0
         if match := _INDENTED.match(line) or _TAB.match(line):
             at = _indented(lines, at, match, result)
         elif match := _ALERT.match(line):
@@ -61,13 +69,28 @@ def _changed(lines: list[str]) -> list[str]:
                 result.extend(f"{_indent_of(line)}{one}" if one else "" for one in CLOSING)
             at += 1
         elif match := _OPEN.match(line):
+            count = len(open_boxes)
+            lost += at in unclosed
             at = _container(lines, at, match, result, open_boxes)
+            lost = min(lost, len(open_boxes) - count)
         elif (match := _CLASS.match(line)) and (kind := _kind_of(match["attributes"])):
             at = _classed(lines, at, kind, result)
         else:
             result.append(line)
             at += 1
     return result
+
+
+def _unclosed(lines: list[str]) -> set[int]:
+    """Return the lines that open a container which nothing closes: it ends before the next heading or container."""
+    open_lines: list[int] = []
+    for at, line in enumerate(lines):
+        if _CLOSE.match(line):
+            if open_lines:
+                open_lines.pop()
+        elif _OPEN.match(line):
+            open_lines.append(at)
+    return set(open_lines)
 
 
 def _indented(lines: list[str], at: int, match: re.Match[str], result: list[str]) -> int:

@@ -23,6 +23,7 @@ from graphrag_tools.loaders.markdown_text.boxes import without_boxes
 from graphrag_tools.loaders.markdown_text.code import CodeApart
 from graphrag_tools.loaders.markdown_text.definitions import without_termless_definitions
 from graphrag_tools.loaders.markdown_text.in_html import with_markdown_in_html
+from graphrag_tools.loaders.markdown_text.jsx_depth import with_flat_children
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.markdown_text.roles import myst_labels, with_roles
 from graphrag_tools.loaders.markdown_text.tags import without_tags
@@ -78,11 +79,12 @@ def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str,
     """Return a page of Markdown as HTML that has no dialect left, for the reader of every other format."""
     known = {**labels, **myst_labels(text)}
     code = CodeApart(lambda line: with_roles(line, known))
-    is_mdx = name.lower().endswith(".mdx")
     matter = split_front_matter(text)
+    is_mdx = name.lower().endswith(".mdx")
     body = partials.put_in(
         _prepared(matter.body, code), name, lambda raw: _prepared(split_front_matter(raw).body, code)
     )
+    body = with_flat_children(body) if is_mdx else body
     lists = tuple(
         entry
         for match in _TOCTREE.finditer(body)
