@@ -4,12 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import ollama
 import pytest
 from conftest import OllamaServer, free_port
+from support.cli_fixtures import Run
 from support.places import TESTS
 from support.processes import HANG_SECONDS
 from support.scripted_models import ScriptedChatModel, saying
@@ -22,6 +22,7 @@ from graphrag_tools.index.enricher import ModelTextReport
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import read_manifest
 from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.models.model import ChatModel
 from graphrag_tools.tools.manual_tools import NodeDescriptionTool
 
 GOOD = {
@@ -230,27 +231,12 @@ def test_the_small_model_writes_through_ollama(ollama_server: OllamaServer, tmp_
 
 
 def test_command_line_says_what_became_of_the_texts(
-    gguf_runtime: Path, tmp_path: Path, run_command: Callable[..., str]
+    gguf_model: ChatModel, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
     manual = tmp_path / "lamp.md"
     manual.write_text("# Lamp\n\n## Quiet hours\n\nQuiet hours silence the bell.\n", encoding="utf-8")
-    out = run_command("build", manual, "--index", tmp_path / "index", "--describe", "gguf:smollm2", "--max-items", "1")
+    built = ("build", manual, "--index", tmp_path / "index", "--describe", gguf_model.name, "--max-items", "1")
+    out = run(*built).out
     assert "Descriptions by gguf:smollm2:" in out
     assert "1 calls in this build." in out
-
-
-@pytest.fixture
-def run_command() -> Callable[..., str]:
-    def run(*arguments: object) -> str:
-        command = [Path(sys.executable).parent / "graphrag-tools", *arguments]
-        done = subprocess.run(
-            command,
-            check=True,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "COLUMNS": "300"},
-            timeout=HANG_SECONDS,
-        )
-        return done.stdout
-
-    return run
