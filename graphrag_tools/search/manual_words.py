@@ -17,14 +17,15 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 IDENTIFIER = re.compile(r"\b[^\W\d_]{1,4}[-‐‑]?\d{1,5}[^\W\d_]{0,3}\b")
 _LONGEST_NAME = 3
 _QUICKLY = 1
+_BETWEEN_PAIRS = "|"
 
 
 class ManualWords(BaseModel):
     """The words of one manual: how often each stands, which two follow each other, and what is written linked.
 
-    `pairs` has a line for each two words. `linked` has the first way in which letters are written that are linked
-    somewhere, `linking` how often they are, and `named` the first short title of some letters. `names` are what the
-    manual calls its device.
+    `pairs` has each two words, with a bar between two pairs, which JSON keeps as it is. `linked` has the first way in
+    which letters are written that are linked somewhere, `linking` how often they are, and `named` the first short title
+    of some letters. `names` are what the manual calls its device.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -60,7 +61,7 @@ class ManualWords(BaseModel):
             language=graph.language,
             names=tuple(_device_names(graph)),
             counts=dict(counts),
-            pairs="\n".join(sorted(f"{first} {second}" for first, second in pairs)),
+            pairs=_BETWEEN_PAIRS.join(sorted(f"{first} {second}" for first, second in pairs)),
             linked=linked,
             linking=dict(linking),
             named=named,
@@ -74,9 +75,11 @@ class ManualWords(BaseModel):
 
     def pairs_that_join_to(self, words: frozenset[str]) -> list[str]:
         """Return the pairs that are one of some words when they are written in one."""
-        joins = self.pairs.replace(" ", "").split("\n")
+        joins = self.pairs.replace(" ", "").split(_BETWEEN_PAIRS)
         found = words.intersection(joins)
-        return [pair for pair, join in zip(self.pairs.split("\n"), joins, strict=True) if join in found]
+        if not found:
+            return []
+        return [pair for pair, join in zip(self.pairs.split(_BETWEEN_PAIRS), joins, strict=True) if join in found]
 
     def to_bytes(self) -> bytes:
         """Return what is kept."""
