@@ -1,4 +1,4 @@
-"""Read the contents that help systems keep beside their pages, as menus: HTML Help's .hhc, MadCap Flare's Data/Tocs."""
+"""Read the contents that help systems keep beside their pages, as menus: of HTML Help, Flare and RoboHelp."""
 
 import json
 import posixpath
@@ -18,7 +18,11 @@ from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy
 
 _MAX_DEPTH = 40
+_MAX_ROBOHELP_DEPTH = 8
+"""A book that names itself would else be read again and again."""
 _FLARE = re.compile(r"(?:^|/)Data/Tocs/[^/]+(?<!_Chunk\d)(?<!_Chunk\d\d)\.js$")
+_ROBOHELP = re.compile(r"(?:^|/)whxdata/toc\.new\.js$")
+_LIST = re.compile(r"\btoc\s*=\s*(\[.*\])\s*;\s*window\b", re.DOTALL)
 _STRING_OR_KEY = re.compile(r"'((?:[^'\\]|\\.)*)'|(\"(?:[^\"\\]|\\.)*\")|([A-Za-z_]\w*)(?=\s*:)")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 _CALL = re.compile(r"\A\s*define\(\s*(\{.*\})\s*\);?\s*\Z", re.DOTALL)
@@ -26,7 +30,7 @@ _CALL = re.compile(r"\A\s*define\(\s*(\{.*\})\s*\);?\s*\Z", re.DOTALL)
 
 def is_contents_file(name: str) -> bool:
     """Whether a file holds the contents of a help system."""
-    return name.lower().endswith(".hhc") or _FLARE.search(name) is not None
+    return name.lower().endswith(".hhc") or any(kind.search(name) for kind in (_FLARE, _ROBOHELP))
 
 
 def contents_menus(folder: Path, names: Iterable[str]) -> list[tuple[str, Menu]]:
@@ -36,14 +40,17 @@ def contents_menus(folder: Path, names: Iterable[str]) -> list[tuple[str, Menu]]
     """
     found: list[tuple[str, Menu]] = []
     for name in names:
-        if name.lower().endswith(".hhc"):
-            found.append((name, tuple(_of_html_help(folder / name))))
-        elif _FLARE.search(name):
-            site = posixpath.dirname(posixpath.dirname(posixpath.dirname(name)))
-            try:
+        try:
+            if name.lower().endswith(".hhc"):
+                found.append((name, tuple(_of_html_help(folder / name))))
+            elif _FLARE.search(name):
+                site = posixpath.dirname(posixpath.dirname(posixpath.dirname(name)))
                 found.append((posixpath.join(site, "index"), tuple(_of_flare(folder, name))))
-            except (AttributeError, TypeError, ValueError):  # data, but not of the form that Flare writes
-                continue
+            elif _ROBOHELP.search(name):
+                site = posixpath.dirname(posixpath.dirname(name))
+                found.append((posixpath.join(site, "index"), tuple(_of_robohelp(folder / name))))
+        except (AttributeError, TypeError, ValueError):  # data, but not of the form that these programs write
+            continue
     return [(name, menu) for name, menu in found if menu]
 
 
@@ -85,6 +92,17 @@ def _of_flare(folder: Path, name: str) -> Iterator[MenuEntry]:
             yield MenuEntry(depth, tidy(title), address)
         if depth < _MAX_DEPTH:
             ahead += [(depth + 1, inner) for inner in reversed(node.get("n", []))]
+
+
+def _of_robohelp(file: Path, depth: int = 0) -> Iterator[MenuEntry]:
+    """Yield the entries of one list of RoboHelp's; that of a book stands in a file of its own."""
+    literal = _LIST.search(text_or_nothing(file))
+    for entry in json.loads(literal[1]) if literal and depth < _MAX_ROBOHELP_DEPTH else ():
+        title, below = tidy(entry["name"]), entry.get("key", "")
+        if title:
+            yield MenuEntry(depth, title, entry.get("url", ""))
+        if re.fullmatch(r"\w+", below):
+            yield from _of_robohelp(file.with_name(f"{below}.new.js"), depth + 1)
 
 
 def _data(file: Path) -> dict[str, Any]:

@@ -71,6 +71,17 @@ def test_contents_that_are_no_data_change_nothing(tmp_path: Path, script: str) -
     assert found == [("Aerial", ""), ("Battery", ""), ("Owner's key", "")]
 
 
+def test_the_contents_of_robohelp_are_the_tree(tmp_path: Path) -> None:
+    program = "(function() {{ var toc =  {0}; window.rh.model.publish(rh.consts('KEY'), toc, {{ sync:true }}); }})();"
+    files = {
+        "whxdata/toc.new.js": '[{"name":"Tanks","type":"book","key":"toc1"},{"name":"Care","url":"care.htm"}]',
+        "whxdata/toc1.new.js": '[{"name":"Filling","type":"item","url":"a/fill.htm"}]',
+    }
+    pages = {"a/fill.htm": page("Filling"), "care.htm": page("Care"), "a/b.htm": page("Other")}
+    manual = written(tmp_path, {name: program.format(data) for name, data in files.items()} | pages)
+    assert tree(manual) == [("Tanks", ""), ("Filling", "Tanks"), ("Care", ""), ("Other", "")]
+
+
 def test_search_bars_and_popups_of_flare_are_no_text(tmp_path: Path) -> None:
     bar = "<form class='search'>" + " " * 900 + "<ul><li><button>All Files</button></li></ul></form>"
     popup = "<a class='MCTextPopup'>IM<span class='MCTextPopupBody popupBody'>Infrastructure Manager</span></a>"
