@@ -218,14 +218,15 @@ class _PageReader:
 
         `box` is where it starts and ends.
         """
+        after = next((at + step for step in (1, 2) if pdfium.FPDFText_GetUnicode(text, at + step) > ord(" ")), None)
+        look = self._look(text, at)
+        if after is None or self._look(text, after).font == look.font:
+            return False
+        # Only now, because asking for an object's text looks through the whole page.
         owner = pdfium.FPDFText_GetTextObject(text, at)
         said = (ctypes.c_ushort * 4)()
         length = pdfium.FPDFTextObj_GetText(owner, text, said, ctypes.sizeof(said)) if owner else 0
         if "".join(map(chr, said)).strip(" \0") != "o" or length > ctypes.sizeof(said):
-            return False
-        after = next((at + step for step in (1, 2) if pdfium.FPDFText_GetUnicode(text, at + step) > ord(" ")), None)
-        look = self._look(text, at)
-        if after is None or self._look(text, after).font == look.font:
             return False
         if not pdfium.FPDFText_GetLooseCharBox(text, after, self._box):
             return False

@@ -117,5 +117,5 @@ def test_the_heading_of_the_contents_goes_with_its_lines_in_any_language(tmp_pat
             sheet.line(f"Vor dem {name} den Stecker ziehen.")
 
     manual = load_manual(drawn(tmp_path / "muehle.pdf", draw))
-    assert [section.title for section in manual.sections if section.blocks] == list(chapters)
-    assert "Inhalt" not in {section.title for section in manual.sections}
+    assert [section.title for section in manual.sections] == ["muehle", *chapters]
+    assert [block.text for block in manual.sections[0].blocks] == ["Kaffeemühle"]
