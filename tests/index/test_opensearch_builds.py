@@ -26,8 +26,6 @@ TOPICS = ("brightness", "colour", "timer", "alarm", "volume", "contrast")
 BUILD = """
 import sys
 from graphrag_tools.index.build import build_index
-from graphrag_tools.stores.opensearch import parts
-parts._FULL = 1
 print("begin", flush=True)
 show = lambda *step: print(*step, flush=True)
 build_index(sys.argv[2:], sys.argv[1], "wordllama", show)

@@ -21,9 +21,8 @@ MORE = " Pour out the sand box and the time r."
 
 
 @pytest.fixture
-def address(opensearch: Node, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of an index, which is not there yet, in which each manual is a part of its own."""
-    monkeypatch.setattr(parts, "_FULL", 1)
+def address(opensearch: Node) -> str:
+    """The address of an index that is not there yet."""
     return opensearch.index_address()
 
 
@@ -47,7 +46,7 @@ def fresh(node: Node, manuals: Sequence[Manual]) -> dict[str, object]:
     """The answers of an index of one part that knows nothing of an earlier one."""
     made = node.index_address()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "_FULL", 10_000)
+        patch.setattr(parts, "_SHARE", 1)
         build_index(manuals, made, "wordllama")
     assert len(set(parts_of(made).values())) == 1
     return answers(made)

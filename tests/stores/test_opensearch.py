@@ -25,10 +25,11 @@ MANUALS = ("phone", "oven", "lampe", "lamp", "even", "odd", *(f"manual-{number}"
 
 
 @pytest.fixture
-def open_stores(opensearch: Node) -> Callable[[], Stores]:
+def open_stores(opensearch: Node, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Stores]:
     """Return what opens the stores of one generation, which is empty when the test begins."""
     place = place_of(opensearch.index_address())
     assert isinstance(place, StoreAddress)
+    monkeypatch.setattr("graphrag_tools.stores.opensearch.parts._SHARE", 1)
     OpenSearchBackend(place).begin(1, "flat").keep(None, frozenset(), planned_manuals(MANUALS))
     return lambda: OpenSearchBackend(place).open_stores(1)
 

@@ -1,5 +1,6 @@
 """Arrangement of manuals in parts: what is the same stays where it is, and there are never many parts."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -7,6 +8,7 @@ from graphrag_tools.stores.opensearch import parts
 from graphrag_tools.stores.opensearch.parts import Arrangement, arrange
 
 BLOCKS = {f"manual-{number}": 700 + 300 * (number % 3) for number in range(60)}
+SHARE = sum(BLOCKS.values()) // parts._SHARE
 
 
 def everything(arranged: Arrangement) -> dict[str, int]:
@@ -21,8 +23,8 @@ def test_first_build_fills_parts_in_order() -> None:
     assert arranged.kept == []
     assert [part.name for part in arranged.written] == [f"000001-{number}" for number in range(len(arranged.written))]
     assert [manual for part in arranged.written for manual in part.places] == list(BLOCKS)
-    assert all(part.size <= parts._FULL for part in arranged.written)
-    assert len(arranged.written) <= sum(BLOCKS.values()) // parts._FULL + 2
+    assert all(part.size <= SHARE for part in arranged.written)
+    assert len(arranged.written) <= parts._SHARE + 2
 
 
 def test_one_changed_manual_costs_its_part() -> None:
@@ -30,8 +32,13 @@ def test_one_changed_manual_costs_its_part() -> None:
     arranged = arrange("000002", before, BLOCKS.keys() - {"manual-20"}, BLOCKS)
     (written,) = arranged.written
     assert "manual-20" in written.places
-    assert written.size <= parts._FULL
+    assert written.size <= SHARE
     assert len(arranged.kept) == len(before) - 1
+
+
+def test_few_manuals_are_a_part_each() -> None:
+    written = arrange("000001", [], set(), dict.fromkeys("abcde", 3)).written
+    assert [list(part.places) for part in written] == [["a"], ["b"], ["c"], ["d"], ["e"]]
 
 
 def test_small_parts_are_written_again_together() -> None:
@@ -40,11 +47,14 @@ def test_small_parts_are_written_again_together() -> None:
         blocks[f"more-{number}"] = 10
         arranged = arrange(f"{number}", before, blocks.keys() - {f"more-{number}"}, blocks)
         before = [*arranged.kept, *arranged.written]
-    assert len(before) == 1
+    assert len(before) <= 2 * parts._SHARE
 
 
-def test_large_index_has_larger_parts_and_not_more() -> None:
-    assert len(arrange("1", [], set(), {str(number): 1_000 for number in range(10_000)}).written) <= 2 * parts._MOST
+@pytest.mark.parametrize(("manuals", "most"), [(300, 20_000), (10_000, 10_000_000 // 32)])
+def test_part_of_a_large_index_is_not_as_large_and_there_are_not_many(manuals: int, most: int) -> None:
+    written = arrange("1", [], set(), {str(number): 1_000 for number in range(manuals)}).written
+    assert len(written) <= parts._MOST + 1
+    assert max(part.size for part in written) == pytest.approx(most, abs=1_000)
 
 
 @settings(max_examples=25, deadline=None)

@@ -37,7 +37,7 @@ class Generations:
 
     def numbers(self) -> list[int]:
         """Return their numbers, ascending."""
-        found = {generation_of(self._name, index) for index in self._settings()}
+        found = {generation_of(self._name, index) for index in self._there()}
         return sorted(number for number in found if number is not None)
 
     def parts(self, generation: int) -> list[Part]:
@@ -52,7 +52,7 @@ class Generations:
 
     def missing(self, generation: int) -> Iterator[str]:
         """Yield the indices of a generation that are not there."""
-        there, own = self._settings(), generation_index(self._name, generation)
+        there, own = self._there(), generation_index(self._name, generation)
         if own not in there:
             yield own
             return
@@ -95,7 +95,7 @@ class Generations:
         for index in loaded:
             self._cluster.call("POST", f"/{index}/_flush", seconds=SECONDS_TO_WRITE)
             self._cluster.call("POST", f"/{index}/_refresh", seconds=SECONDS_TO_WRITE)
-        there, copies = self._settings(), self._copies()
+        there, copies = self._there(), self._copies()
         for index in dict.fromkeys((*loaded, *self._indices(self.parts(generation)))):
             is_copied = there.get(index, {}).get(_COPIES) == str(copies)
             if not is_copied:
@@ -109,7 +109,7 @@ class Generations:
         gone = set(generations)
         left = [number for number in self.numbers() if number not in gone]
         used = {index for number in left for index in self._indices(self.parts(number))}
-        parts = [index for index in self._settings() if is_part_index(self._name, index) and index not in used]
+        parts = [index for index in self._there() if is_part_index(self._name, index) and index not in used]
         # What tells of a generation goes last: of one that is half deleted the rest is found.
         for index in (*parts, *(generation_index(self._name, number) for number in sorted(gone))):
             self._cluster.call("DELETE", f"/{index}", seconds=SECONDS_TO_WRITE, absent=None)
@@ -128,9 +128,9 @@ class Generations:
     def _indices(self, parts: Iterable[Part]) -> list[str]:
         return [part_index(self._name, kind, part.name) for part in parts for kind in KINDS]
 
-    def _settings(self) -> Mapping[str, Mapping[str, Any]]:
-        """Return the settings of all indices whose names begin with this one, those of other tenants among them."""
-        path = f"/{self._name}-*/_settings"
+    def _there(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return the copies of all indices whose names begin with this one, those of other tenants among them."""
+        path = f"/{self._name}-*/_settings/{_COPIES}"
         answer = self._cluster.call("GET", path, absent={}, flat_settings="true", expand_wildcards="all")
         return {name: told["settings"] for name, told in answer.items()}
 

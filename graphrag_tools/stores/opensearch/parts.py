@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from graphrag_tools.stores.kept import places_beside
 
-_FULL = 10_000
-"""Blocks of a part: what one changed manual costs at most, where the manual itself is not larger."""
+_SHARE, _FULL = 8, 20_000
+"""A part has that share of all blocks, or so many: what one changed manual costs at most, unless it is larger."""
 _MOST = 32
-"""Each part is searched by itself: in an index of more than so many full ones, they are larger."""
+"""Each part takes some milliseconds of each question: of an index of more than so many full ones, they are larger."""
 
 
 class Part(BaseModel):
@@ -53,8 +53,9 @@ def arrange(name: str, before: Sequence[Part], same: AbstractSet[str], blocks: M
     places = places_beside(list(blocks), {manual: at for part in kept for manual, at in part.places.items()})
     if places is None:
         kept, places = [], places_beside(list(blocks), {}) or {}
-    full = max(_FULL, sum(blocks.values()) // _MOST)
-    left = sum(blocks.values()) - sum(part.size for part in kept)
+    total = sum(blocks.values())
+    full = max(min(total // _SHARE, _FULL), total // _MOST)
+    left = total - sum(part.size for part in kept)
     while kept and 0 < left <= full - kept[-1].size:
         left += kept.pop().size
     there = {manual for part in kept for manual in part.places}
