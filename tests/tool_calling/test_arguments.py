@@ -1,7 +1,10 @@
 """Arguments as models write them: under other names, as text, too deep, too many, or not there at all."""
 
+from typing import Annotated
+
 import pytest
 from langchain_core.tools import BaseTool, tool
+from pydantic import AfterValidator
 
 from graphrag_tools.tool_calling.arguments import mended_arguments
 
@@ -26,6 +29,7 @@ def search() -> BaseTool:
         ({"qeury": "loans"}, {"query": "loans"}),
         ({"whatever": "loans"}, {"query": "loans"}),
         ({0: "loans", 1: "2"}, {"query": "loans", "k": 2}),
+        ({0: "fees", "query": "loans"}, {"query": "loans"}),
         ({"query": ["loans"]}, {"query": "loans"}),
         ({"query": {"value": "loans"}}, {"query": "loans"}),
         ({"query": "loans", "k": None, "colour": "red"}, {"query": "loans"}),
@@ -53,3 +57,20 @@ def test_missing_argument_is_a_problem_unless_something_stands_in(search: BaseTo
 @pytest.mark.parametrize("value", [{"a": 1}, [1, 2], "", True, None])
 def test_value_that_cannot_be_text_is_not_made_text(search: BaseTool, value: object) -> None:
     assert mended_arguments(search, {"query": value}, {}).problems == ("query is missing",)
+
+
+def test_what_only_the_tools_own_check_refuses_is_a_problem() -> None:
+    def checked(text: str) -> str:
+        if text != "open sesame":
+            raise ValueError("not the word")
+        return text
+
+    @tool
+    def enter(word: Annotated[str, AfterValidator(checked)]) -> str:
+        """Enter with a word."""
+        return word
+
+    assert mended_arguments(enter, {"word": "open sesame"}, {}).problems == ()
+    [problem] = mended_arguments(enter, {"word": "barley"}, {}).problems
+    assert problem.startswith("word: ")
+    assert "not the word" in problem
