@@ -23,7 +23,8 @@ class ModelRoles:
     `callers` are tried in order, the last of which needs no model. `choices` is how many items it may
     choose among; with more than one it may also search again, or say that the manual does not cover the
     question. `resolves` says that it may rewrite a follow-up question. `only_unsure` keeps it to questions that search
-    is unsure of: of the others it gets more wrong than it mends.
+    is unsure of: of the others it gets more wrong than it mends. `may_refuse` says that "not in the manual" from its
+    pen counts where search is sure: not from one that was probed and did not tell which text has an answer.
     """
 
     model: ChatModel | None
@@ -32,6 +33,7 @@ class ModelRoles:
     writes: bool
     resolves: bool
     only_unsure: bool = False
+    may_refuse: bool = True
 
     @property
     def name(self) -> str:
@@ -68,6 +70,7 @@ def assign_roles(
         resolves=abilities.resolves,
         # What was handed in or is hosted was not probed, and goes on choosing for every question.
         only_unsure=_is_left_to_probes(options) and abilities.evidence is not None and not takes_over,
+        may_refuse=abilities.writes or abilities.evidence is None,
     )
 
 

@@ -202,8 +202,7 @@ class Stages:
             return {"draft": draft, "usage": spent(state["usage"], "refuse", started)}
         quote = self._quote_of(state, chosen)
         if acting.model is None or not acting.writes or len(state["failed"]) == MAX_TRIES:
-            draft = self._quoted(state, quote)
-            return {"draft": draft, "usage": spent(state["usage"], "quote", started)}
+            return {"draft": self._quoted(state, quote), "usage": spent(state["usage"], "quote", started)}
         writing = write_text(acting.model, self._prompts, state["question"], quote, state["failed"])
         try:
             reply = yield from meter.metered(self._charged(acting, writing))
@@ -214,11 +213,12 @@ class Stages:
                 "warnings": [*state["warnings"], told],
                 "usage": spent(state["usage"], "write", started, meter),
             }
-        draft = (
-            refusal(state["hits"], self._index)
-            if is_refusal(reply.text, quote.section.whole_text, state["question"])
-            else written_answer(reply.text.strip(), quote, self._index, acting.name, cut=was_cut(reply))
-        )
+        if not is_refusal(reply.text, quote.section.whole_text, state["question"]):
+            draft = written_answer(reply.text.strip(), quote, self._index, acting.name, cut=was_cut(reply))
+        elif acting.may_refuse or self._standing(state) != "answered":
+            draft = refusal(state["hits"], self._index)
+        else:
+            draft = self._quoted(state, quote)
         return {"draft": draft, "usage": spent(state["usage"], "write", started, meter)}
 
     def verify(self, state: "ManualState") -> dict[str, Any]:

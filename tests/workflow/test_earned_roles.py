@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from langchain_core.messages import AIMessage
 from support.missing import missing
 from support.scripted_models import ScriptedChatModel, calling
 
@@ -24,12 +25,12 @@ EVERYDAY = Path(__file__).parents[2] / "examples" / "everyday_questions.csv"
 YES, NO = RoleResult(passed=9, asked=10, able=True), RoleResult(passed=1, asked=4)
 
 
-def chooser(*replies: Any) -> tuple[ChatModel, ScriptedChatModel]:
-    """A local model that has shown that it calls and chooses, and nothing else."""
+def chooser(*replies: Any, writes: RoleResult = NO) -> tuple[ChatModel, ScriptedChatModel]:
+    """A local model that has shown that it calls and chooses, and nothing else unless given."""
     chat = ScriptedChatModel(*replies)
-    facts = ModelFacts(digest="scripted chooser")
+    facts = ModelFacts(digest=f"scripted chooser, writes: {writes.able}")
     model = ChatModel("openai:chooser", "openai", chat, True, None, facts, "http://127.0.0.1:1")
-    shown = ProbeResult(native_calls=YES, schema_calls=YES, chooses=YES, writes=NO, resolves=NO, speed=Speed())
+    shown = ProbeResult(native_calls=YES, schema_calls=YES, chooses=YES, writes=writes, resolves=NO, speed=Speed())
     remember(model, proven(shown))
     return model, chat
 
@@ -49,6 +50,19 @@ def test_what_a_model_chose_stands_first_among_the_closest_places(sample_index_f
     assert (answer.status, answer.usage.model_calls, chat.left) == ("unsure", 1, 0)
     first = sample_index_for_answers.item(third)
     assert answer.alternatives[0].path[: len(first.path)] == first.path
+
+
+@pytest.mark.parametrize(
+    ("writes", "answer_from", "status"),
+    [(NO, 0, "answered"), (NO, 1, "not_in_manual"), (YES, 0, "not_in_manual")],
+)
+def test_only_who_can_tell_says_against_a_sure_search_that_the_manual_does_not_say(
+    sample_index_for_answers: ManualIndex, writes: RoleResult, answer_from: float, status: str
+) -> None:
+    model, chat = chooser(AIMessage("NOT IN MANUAL"), writes=writes)
+    made = WorkflowOptions(answers="written", refuse_below=0, answer_from=answer_from, tool_mode="none")
+    answer = ask(manual_workflow(sample_index_for_answers, model, options=made), QUESTION)
+    assert (answer.status, answer.mode, chat.left) == (status, "quoted", 0)
 
 
 @pytest.fixture(scope="module")
