@@ -54,6 +54,8 @@ _QUOTATION = re.compile(r"<(/?)blockquote\b[^>]*>")
 _MARK = "\ue002"
 _PLACE = re.compile(rf"<p>{_MARK}(\d+){_MARK}</p>")
 _HEADING = re.compile(r"<(/?)h([1-6])\b")
+_BOLD = re.compile(r"<strong>[^<]*``[^<]*</strong>")
+"""Code within bold, which reStructuredText does not have and people write."""
 _MOST_DEEP = 5
 
 
@@ -89,6 +91,7 @@ def rst_page(
         raise ManualError(f"{name}: nested too deep for docutils. Is it a manual?") from error
     # What is indented is a quotation to docutils; people indent lists and paragraphs.
     html = _QUOTATION.sub(r"<\1div>", _COMPLAINT_LINK.sub(r"\1", _ADDED.sub("", parts["html_body"])))
+    html = _BOLD.sub(lambda bold: bold[0].replace("``", ""), html)
     html = _PLACE.sub(lambda place: in_markdown[int(place[1])], html)
     complaints = [line for line in warnings.getvalue().splitlines() if line.startswith("<string>:")]
     problems = tuple(Skipped(f"line {line.split(':')[1]}", line.split(":", 2)[2].strip()) for line in complaints)

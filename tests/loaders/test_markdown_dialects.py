@@ -233,6 +233,7 @@ def test_tables_without_a_header_are_tables(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("Call `/beans/{id}` or `${send}` with `on`, then `{x}`.", "Call /beans/{id} or ${send} with on, then {x}."),
         ("Beans :warning: are hot, :heavy\\_check\\_mark: done.", "Beans ⚠ are hot, ✔ done."),
         ("Set `:on:` at 10:30: wait for [:digit:] or :nothing-known: here.", None),
         ('Press <Key k=\'enter\' /> or <Kbd mod="ctrl" k="z" /> now.', "Press Enter or Ctrl+Z now."),
@@ -295,7 +296,7 @@ def test_what_is_indented_between_tags_is_read_as_if_it_were_not(tmp_path: Path)
     text = (
         '<Tabs>\n  <TabItem\n    value="g"\n    label="Gas">\n    <div>\n      1. Turn.\n      2. Light:\n\n'
         "         ```sh\n         light\n           now\n         ```\n\n      - Wait.\n      - Cook.\n    </div>\n"
-        "  </TabItem>\n</Tabs>\n\n1. Open it.\n\n   <Note>\n     Hot.\n   </Note>\n\n2. Close it.\n"
+        "    - Eat.\n  </TabItem>\n</Tabs>\n\n1. Open it.\n\n   <Note>\n     Hot.\n   </Note>\n\n2. Close it.\n"
     )
     assert read(tmp_path, text, "a.mdx") == [
         ("heading", "Gas"),
@@ -304,7 +305,23 @@ def test_what_is_indented_between_tags_is_read_as_if_it_were_not(tmp_path: Path)
         ("code", "light\n  now"),
         ("paragraph", "Wait."),
         ("paragraph", "Cook."),
+        ("step", "Eat."),
         ("step", "Open it."),
         ("note", "Hot."),
         ("step", "Close it."),
     ]
+
+
+def test_pages_of_quarto_and_markdoc_are_markdown(tmp_path: Path) -> None:
+    quarto = (
+        "```{python}\nx = 1\n```\n\n:::{.callout-warning}\n## Steam\n\nKeep away.\n:::\n\n"
+        '::: {.callout-tip title="x"}\nWait.\n:::\n'
+    )
+    assert read(tmp_path, quarto, "a.qmd") == [
+        ("code", "x = 1"),
+        ("heading", "Steam"),
+        ("warning", "Keep away."),
+        ("note", "Wait."),
+    ]
+    markdoc = '{% callout type="warning" %}\nHot.\n{% /callout %}\n\nSee [b](b.mdoc).\n'
+    assert read(tmp_path, markdoc, "a.mdoc") == [("warning", "Hot."), ("paragraph", "See b.")]

@@ -197,3 +197,10 @@ def test_roles_and_labels_of_myst_are_those_of_sphinx(tmp_path: Path) -> None:
     assert [one.name for one in found.see_also("m/a")] == ["The rack", "Bulb"]
     assert [one.name for one in found.see_also("m/c")] == ["The rack"]
     assert found.item("m/c").blocks[0].text == "See The rack."
+
+
+def test_code_within_bold_has_no_marks_and_an_index_without_a_title_is_called_as_its_folder(tmp_path: Path) -> None:
+    page = "Heat it.\n\n- **``heat``**: Warms.\n\nOne\n===\n\nText.\n\nTwo\n===\n\nText.\n"
+    found = graph(tmp_path / "my-oven", {"index.rst": page, "b.rst": "B\n=\n\nText.\n"})
+    assert paths(found) == ["My oven", "One", "Two", "B"]
+    assert [block.text for block in found.item("m/my-oven").blocks] == ["Heat it.", "heat: Warms."]

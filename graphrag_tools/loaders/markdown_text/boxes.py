@@ -118,7 +118,7 @@ def _alert(lines: list[str], at: int, match: re.Match[str], result: list[str]) -
 
 
 def _container(lines: list[str], at: int, match: re.Match[str], result: list[str], open_boxes: list[bool]) -> int:
-    kind = (match["braced"] or match["kind"] or "").lower()
+    kind = (match["braced"] or match["kind"] or "").lower().removeprefix("callout-")  # Quarto
     if kind.rpartition(":")[2] in _WITHOUT_TEXT:
         end = next((one for one in range(at + 1, len(lines)) if _CLOSE.match(lines[one])), len(lines) - 1)
         return end + 1

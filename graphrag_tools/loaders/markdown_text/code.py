@@ -17,7 +17,9 @@ _PLACE = re.compile(f"{_FROM}(\\d+){_TO}")
 _DELIMITER_ROW = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _BAR = re.compile(r"(?<!\\)\|")
 _DIRECTIVE = re.compile(r"\{([\w:-]+)\}[ \t]*(.*)$")
-_CODE_DIRECTIVES = frozenset("code code-block code-cell sourcecode prompt parsed-literal literalinclude".split())
+_CODE_DIRECTIVES = frozenset(
+    "code code-block code-cell sourcecode prompt parsed-literal literalinclude python r julia bash sh sql ojs".split()
+)
 
 
 class CodeApart:

@@ -44,7 +44,8 @@ def with_flat_children(text: str) -> str:
         if closing and any(one.name == closing["name"] for one in open_elements):
             while (element := open_elements.pop()).name != closing["name"]:
                 pass
-            result += [*([""] if element.name in _AROUND else []), " " * element.depth + bare]
+            around = [""] if element.name in _AROUND else []
+            result += [*around, " " * element.depth + bare, *around]
             continue
         depth = _depth(line, open_elements)
         result.append(" " * depth + line.lstrip(" "))

@@ -31,7 +31,8 @@ from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_m
 from graphrag_tools.loaders.pages.page import SourcePage, TocEntry, without_list_headings
 from graphrag_tools.text.normalise import tidy
 
-MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdx"})
+MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdx", ".mdown", ".mkd", ".mdoc", ".qmd"})
+"""Those of Markdown and MDX as people abbreviate them, of Markdoc and of Quarto."""
 _TEXT_TOKENS = frozenset({"text", "code_inline"})
 _HIGHLIGHT = re.compile(
     r"^([ \t]*)\{[%{][-<]? *(?:highlight|code-block)\b *(\w*)[^\n}]*[->]?[%}]\}[ \t]*\n([\s\S]*?)"

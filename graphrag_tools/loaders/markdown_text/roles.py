@@ -10,7 +10,10 @@ _CODE_ROLES = frozenset("code file command program option samp envvar literal".s
 _ICON_ROLES = re.compile(r"octicon|material-|fa[srb]?$|fa-|fab-|icon")
 _TITLED = re.compile(r"^(?P<title>.+?)\s*(?<!\\)<(?P<target>[^<>]+)>$", re.DOTALL)
 _ARROWS = re.compile(r"\s*(?:-->|->|→|‣|>)\s*")
-_ROLE = re.compile(r"(?<![\w{\\`])\{([A-Za-z][\w:+.-]*)\}(`+)(?!`)(.+?)(?<!`)\2(?!`)")
+_ROLE_OR_SPAN = re.compile(
+    r"(?<![\w{\\`])\{(?P<role>[A-Za-z][\w:+.-]*)\}(`+)(?!`)(?P<text>.+?)(?<!`)\2(?!`)|(?<!`)(?P<marks>`+)(?!`).+?(?<!`)(?P=marks)(?!`)"
+)
+"""A span of code may end in braces ("`/api/{id}`"), and the next one begin after it: that is no role."""
 _LABEL = re.compile(r" {0,3}\(([^()\n]{1,200})\)=[ \t]*")
 _LABELLED = re.compile(
     r"((?:^ {0,3}\([^()\n]{1,200}\)=[ \t]*\n\s*?)+)^ {0,3}#{1,6}[ \t]+(\S[^\n]*?)[ \t]*#*$", re.MULTILINE
@@ -24,7 +27,7 @@ def with_roles(line: str, labels: Mapping[str, str]) -> str:
     """
     if label := _LABEL.fullmatch(line):
         return f'<a id="{label_anchor(label[1])}"></a>\n'
-    return _ROLE.sub(lambda role: _in_markdown(role[1].lower().rpartition(":")[2], role[3].strip(), labels), line)
+    return _ROLE_OR_SPAN.sub(lambda found: _in_markdown(found, labels) if found["role"] else found[0], line)
 
 
 def myst_labels(text: str) -> dict[str, str]:
@@ -62,7 +65,8 @@ def unaccelerated(name: str) -> str:
     return re.sub(r"&(?=\S)(?!&)", "", name).strip()
 
 
-def _in_markdown(role: str, text: str, labels: Mapping[str, str]) -> str:
+def _in_markdown(found: re.Match[str], labels: Mapping[str, str]) -> str:
+    role, text = found["role"].lower().rpartition(":")[2], found["text"].strip()
     title, target = title_and_target(text)
     words = "" if _ICON_ROLES.match(role) else title or text
     if role in MENU_ROLES:

@@ -25,7 +25,7 @@ NOT_PAGES = (
 """What site generators keep beside the pages."""
 PARTIALS = (
     "**/{_includes,_snippets,_partials,_shared,_common}/**",
-    "**/_*.{md,mdx,markdown,rst,rest,adoc}",
+    "**/_*.{md,mdx,markdown,mdown,mkd,mdoc,qmd,rst,rest,adoc}",
 )
 """Pieces that pages include: they stand where they are used."""
 CHANGE_LOGS = "change logs"

@@ -115,7 +115,10 @@ def _addresses(page: SourcePage) -> list[str]:
 def _address(path: str) -> str:
     """Return a path as pages are told apart: without suffix, index and numbers for order, case and spaces folded."""
     plain = re.sub(
-        r"\.(?:mdx?|markdown|rst|rest|adoc|asciidoc|html?|page|xml|docbook)$", "", path.strip("/"), flags=re.IGNORECASE
+        r"\.(?:mdx?|markdown|mdown|mkd|mdoc|qmd|rst|rest|adoc|asciidoc|html?|page|xml|docbook)$",
+        "",
+        path.strip("/"),
+        flags=re.IGNORECASE,
     )
     parts = [_NUMBER.sub("", part) for part in plain.casefold().replace(" ", "-").split("/") if part != "."]
     if parts and parts[-1] in INDEX_STEMS:

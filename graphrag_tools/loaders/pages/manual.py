@@ -182,7 +182,7 @@ def _sections(folder: Path, files: FolderFiles, pages: list[SourcePage]) -> list
         page.name: page_sections(
             page,
             page.title or tree.nav_titles.get(page.name, "") or (_name_as_title(page, folder) if several else ""),
-            page.stem,
+            _place_of(page, folder) if page.is_index else page.stem,
             lambda written, name=page.name: links.target(written, name),  # type: ignore[misc]
         )
         for page in pages
@@ -218,4 +218,9 @@ def _name_as_title(page: SourcePage, folder: Path) -> str:
     levels = [part.level for part in page.parts if part.level]
     if levels and (min(levels) == 1 or levels.count(min(levels)) == 1):
         return ""
-    return readable_name((page.folder or folder.resolve().name).rpartition("/")[2] if page.is_index else page.stem)
+    return _place_of(page, folder) if page.is_index else readable_name(page.stem)
+
+
+def _place_of(page: SourcePage, folder: Path) -> str:
+    """Return the name of the folder that a page lies in, as a title."""
+    return readable_name((page.folder or folder.resolve().name).rpartition("/")[2])

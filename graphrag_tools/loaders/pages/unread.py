@@ -21,7 +21,7 @@ REMEDIES = {
     ".epub": "build each as a manual of its own",
 }
 READ_FORMATS = (
-    "Markdown (.md, .mdx, .markdown), reStructuredText (.rst), AsciiDoc (.adoc), Mallard (.page), DocBook "
+    "Markdown (.md, .mdx, .markdown, .qmd, .mdoc), reStructuredText (.rst), AsciiDoc (.adoc), Mallard (.page), DocBook "
     "(.docbook), HTML (.html), Word (.docx) or PDF (.pdf)"
 )
 
