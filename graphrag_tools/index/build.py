@@ -331,10 +331,8 @@ def _written(  # noqa: PLR0913, PLR0917  # what a build knows
     report: Progress,
 ) -> tuple[Built, Sequence[Record]]:
     """Fill the new generation, with what `live` has of the same vectors; return its passages too."""
-    of_same_vectors = (
-        live and _is_of_this_package(live) and live.embeddings.fingerprint == embedder.identity.fingerprint
-    )
-    before = live if of_same_vectors else None
+    same = live and _is_of_this_package(live) and live.embeddings.fingerprint == embedder.identity.fingerprint
+    before = live if same else None
     manuals, told = _enriched(backend, order, report)
     plan = Plan(manuals, _taken_over(fresh, manuals, None if order.makes_all else before))
     graphs = [manual.graph for manual in plan.written]

@@ -22,7 +22,7 @@ def test_builder_of_this_machine_is_gone_with_its_process() -> None:
     assert builder(pid=os.getpid()).is_gone(), "this process builds nothing of that token"
 
 
-@pytest.mark.parametrize("pid", [NO_PROCESS, os.getpid()])
+@pytest.mark.parametrize("pid", [NO_PROCESS, os.getpid()], ids=["of nobody here", "of this process"])
 def test_builder_in_another_container_of_the_same_name_is_at_work_while_it_gives_signs(pid: int) -> None:
     other = builder(pid=pid, ids="the same boot pid:[4026531999]")
     assert other.host == socket.gethostname()
