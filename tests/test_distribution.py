@@ -29,6 +29,14 @@ def test_of_module(costly, number): note("module")
 
 @pytest.mark.parametrize("number", range(2))
 def test_of_browser(browser, number): note("browser")
+
+@pytest.fixture(scope="session")
+def postgres(): pass
+
+def test_of_postgres(postgres): note("postgres")
+
+@pytest.mark.parametrize("place", [pytest.param("database", marks=pytest.mark.postgres)])
+def test_that_asks_for_it_later(request, place): request.getfixturevalue("postgres"); note("postgres")
 """
 
 
@@ -58,11 +66,12 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 
 def test_each_group_runs_in_one_worker_and_none_is_left_out(ran: dict[str, list[str]]) -> None:
     assert (
-        sorted(group for groups in ran.values() for group in groups) == ["alone"] * 3 + ["browser"] * 2 + ["module"] * 4
+        sorted(group for groups in ran.values() for group in groups)
+        == ["alone"] * 3 + ["browser"] * 2 + ["module"] * 4 + ["postgres"] * 2
     )
-    for group in ("browser", "module"):
+    for group in ("browser", "module", "postgres"):
         assert [group in groups for groups in ran.values()].count(True) == 1
 
 
 def test_groups_begin_before_the_rest_and_side_by_side(ran: dict[str, list[str]]) -> None:
-    assert sorted(groups[0] for groups in ran.values()) == ["browser", "module"]
+    assert sorted(groups[0] for groups in ran.values()) == ["browser", "postgres"]

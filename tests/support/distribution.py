@@ -29,6 +29,7 @@ _GROUPS = {
     "postgres": "postgres",
     "forks": "forks",
 }
+_ENGINES = ("opensearch", "postgres")
 _FILE_OF_GROUPS = "file_of_groups"
 _folder = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
@@ -88,8 +89,9 @@ def worker_group(item: pytest.Item) -> str | None:
     if named:
         return named[0]
     # A parameter has the marker where only some of a test's cases need the engine.
-    if item.get_closest_marker("opensearch"):
-        return "opensearch"
+    for engine in _ENGINES:
+        if item.get_closest_marker(engine):
+            return engine
     definitions = item._fixtureinfo.name2fixturedefs.values()  # type: ignore[attr-defined]
     of_module = any(definition[-1].scope == "module" for definition in definitions)
     return item.nodeid.partition("::")[0] if of_module else None
