@@ -33,10 +33,11 @@ def test_of_browser(browser, number): note("browser")
 @pytest.fixture(scope="session")
 def postgres(): pass
 
+@pytest.mark.postgres
 def test_of_postgres(postgres): note("postgres")
 
 @pytest.mark.parametrize("place", [pytest.param("database", marks=pytest.mark.postgres)])
-def test_that_asks_for_it_later(request, place): request.getfixturevalue("postgres"); note("postgres")
+def test_that_asks_for_it_later(browser, request, place): request.getfixturevalue("postgres"); note("postgres")
 """
 
 

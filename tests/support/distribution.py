@@ -84,14 +84,15 @@ def worker_group(item: pytest.Item) -> str | None:
 
     Tests that share a costly fixture of their module stay together, so that it is made once.
     """
+    # By marker, because a parameter has it where only some of a test's cases need the engine; before the fixtures,
+    # because a browser may be started by several workers and an engine by one.
+    for engine in _ENGINES:
+        if item.get_closest_marker(engine):
+            return engine
     fixtures = getattr(item, "fixturenames", ())
     named = [group for fixture, group in _GROUPS.items() if fixture in fixtures]
     if named:
         return named[0]
-    # A parameter has the marker where only some of a test's cases need the engine.
-    for engine in _ENGINES:
-        if item.get_closest_marker(engine):
-            return engine
     definitions = item._fixtureinfo.name2fixturedefs.values()  # type: ignore[attr-defined]
     of_module = any(definition[-1].scope == "module" for definition in definitions)
     return item.nodeid.partition("::")[0] if of_module else None
