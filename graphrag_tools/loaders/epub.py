@@ -29,6 +29,7 @@ _CONTAINER = "META-INF/container.xml"
 _PAGE_TYPES = ("application/xhtml+xml", "text/html")
 _NCX_TYPE = "application/x-dtbncx+xml"
 _NAVIGATION_FILE = "navigation-of-the-book.html"
+_MAX_DEPTH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +49,32 @@ def load_epub(path: Path, manual_id: str) -> Manual:
             files in it), or has no text.
     """
     check_file(path)
-    try:
-        check_packed_file(path, _LIMITS)
-        with zipfile.ZipFile(path) as archive, TemporaryDirectory() as folder:
-            book = _book(path, archive)
-            for name in book.pages:
-                _write(Path(folder, name), archive.read(name))
-            if book.contents:
-                menu = _menu(_parsed(archive, book.contents))
-                _write(Path(folder, posixpath.dirname(book.contents), _NAVIGATION_FILE), menu.encode())
+    with TemporaryDirectory() as folder:
+        try:
+            check_packed_file(path, _LIMITS)
+            book = _unpack(path, Path(folder))
             manual = load_html(Path(folder), manual_id)
-    except (zipfile.BadZipFile, OSError, KeyError, RuntimeError, NotImplementedError) as error:
-        raise ManualError(
-            f"{path}: no EPUB that can be read ({error}); expected a book that is not protected."
-        ) from error
-    except ManualError as error:
-        raise ManualError(str(error).replace(folder, str(path))) from error
+        except (zipfile.BadZipFile, OSError, KeyError, RuntimeError, NotImplementedError) as error:
+            raise ManualError(
+                f"{path}: no EPUB that can be read ({error}); expected a book that is not protected."
+            ) from error
+        except ManualError as error:
+            raise ManualError(str(error).replace(folder, str(path))) from error
     title = without_controls(book.title) or manual.title
     told = tuple(one for one in manual.skipped if not one.where.endswith(_NAVIGATION_FILE))
     return replace(manual, source=without_controls(str(path)), title=title, skipped=told)
+
+
+def _unpack(path: Path, folder: Path) -> _Book:
+    """Write a book's pages into a folder, and its contents as a page with a menu."""
+    with zipfile.ZipFile(path) as archive:
+        book = _book(path, archive)
+        for name in book.pages:
+            _write(folder / name, archive.read(name))
+        if book.contents:
+            menu = _menu(_parsed(archive, book.contents))
+            _write(folder / posixpath.dirname(book.contents) / _NAVIGATION_FILE, menu.encode())
+    return book
 
 
 def _book(path: Path, archive: zipfile.ZipFile) -> _Book:
@@ -119,17 +127,17 @@ def _menu(parser: LexborHTMLParser) -> str:
     return "".join(f"<nav>{one.html}</nav>" for one in (toc.css("ol")[:1] if toc is not None else ()))
 
 
-def _points(above: LexborNode) -> str:
-    """Return the points below a point as a list; the parser nests what follows an empty element in it."""
+def _points(above: LexborNode, depth: int = 0) -> str:
+    """Return the points below a point as a list, down to a depth; the parser nests what follows an empty element."""
     items: list[str] = []
-    ahead = [above]
+    ahead = [above] if depth < _MAX_DEPTH else []
     while ahead:
         for child in ahead.pop().iter():
             if child.tag == "navpoint":
                 label, target = child.css_first("navlabel"), child.css_first("content")
                 text = escape(tidy(label.text())) if label is not None else ""
                 href = escape(attribute(target, "src")) if target is not None else ""
-                items.append(f'<li><a href="{href}">{text}</a>{_points(child)}</li>')
+                items.append(f'<li><a href="{href}">{text}</a>{_points(child, depth + 1)}</li>')
             elif child.tag == "content":
                 ahead.append(child)
     return f"<ol>{''.join(items)}</ol>" if items else ""

@@ -86,6 +86,22 @@ def test_what_is_no_book_is_refused_in_words(tmp_path: Path) -> None:
         load_manual(other)
 
 
+def test_contents_nested_without_end_are_cut(tmp_path: Path) -> None:
+    point = "<navPoint><navLabel><text>Care</text></navLabel><content src='text/care.xhtml'/>"
+    contents = f"<?xml version='1.0'?><ncx><navMap>{point * 5_000}</navMap></ncx>"
+    manual = load_manual(book(tmp_path / "kettle.epub", contents))
+    assert {"Care", "Filling", "Using"} <= {section.title for section in manual.sections}
+
+
+def test_a_book_larger_than_may_be_read_is_refused_in_words(tmp_path: Path) -> None:
+    file = book(tmp_path / "kettle.epub", NAV)
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("OPS/film", "w") as film:
+        for _ in range(520):
+            film.write(bytes(2**20))
+    with pytest.raises(ManualError, match=r"kettle\.epub: .*at most 500.0 MB"):
+        load_manual(file)
+
+
 @pytest.mark.parametrize(
     ("name", "remedy"), [("a.odt", "save as .docx"), ("a.txt", "rename it to .md"), ("a.chm", "7z x")]
 )

@@ -262,6 +262,16 @@ def test_sidebars_may_be_called_as_the_configuration_says(tmp_path: Path) -> Non
     assert paths(graph(tmp_path, files)) == ["B", "A"]
 
 
+def test_sidebars_outside_of_the_folder_are_not_read(tmp_path: Path) -> None:
+    (tmp_path / "order.js").write_text("module.exports = {docs: ['b', 'a']};")
+    files = {
+        "docusaurus.config.js": "x = {docs: {sidebarPath: '../order.js'}};",
+        "docs/a.md": "# A\n\nText.\n",
+        "docs/b.md": "# B\n\nText.\n",
+    }
+    assert paths(graph(tmp_path / "site", files)) == ["A", "B"]
+
+
 @pytest.mark.parametrize(
     "text", ["module.exports = {docs: [...others]};", "module.exports = make();", "x = {", "", "a = {b: [{type: doc}]}"]
 )

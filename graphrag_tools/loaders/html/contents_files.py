@@ -18,10 +18,9 @@ from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy
 
 _MAX_DEPTH = 40
-_MAX_ROBOHELP_DEPTH = 8
-"""A book that names itself would else be read again and again."""
 _FLARE = re.compile(r"(?:^|/)Data/Tocs/[^/]+(?<!_Chunk\d)(?<!_Chunk\d\d)\.js$")
 _ROBOHELP = re.compile(r"(?:^|/)whxdata/toc\.new\.js$")
+_ROBOHELP_LIST = re.compile(r"\w+\.new\.js")
 _LIST = re.compile(r"\btoc\s*=\s*(\[.*\])\s*;\s*window\b", re.DOTALL)
 _STRING_OR_KEY = re.compile(r"'((?:[^'\\]|\\.)*)'|(\"(?:[^\"\\]|\\.)*\")|([A-Za-z_]\w*)(?=\s*:)")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
@@ -49,7 +48,13 @@ def contents_menus(folder: Path, names: Iterable[str]) -> list[tuple[str, Menu]]
             elif _ROBOHELP.search(name):
                 site = posixpath.dirname(posixpath.dirname(name))
                 found.append((posixpath.join(site, "index"), tuple(_of_robohelp(folder / name))))
-        except (AttributeError, TypeError, ValueError):  # data, but not of the form that these programs write
+        except (
+            AttributeError,
+            LookupError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ):  # data, but not of the form that these programs write
             continue
     return [(name, menu) for name, menu in found if menu]
 
@@ -80,8 +85,8 @@ def _of_flare(folder: Path, name: str) -> Iterator[MenuEntry]:
     places: dict[int, tuple[str, str]] = {}
     count = tree.get("numchunks", 0)
     for number in range(count if isinstance(count, int) and count < 10_000 else 0):
-        chunk = f"{posixpath.dirname(name)}/{tree.get('prefix', '')}{number}.js"
-        for address, entry in _data(folder / chunk).items():
+        chunk = posixpath.basename(f"{tree.get('prefix', '')}{number}.js")
+        for address, entry in _data(folder / posixpath.dirname(name) / chunk).items():
             for place, title, anchor in zip(*(entry.get(key, ()) for key in "itb"), strict=False):
                 places[place] = (title, "" if address.startswith("___") else quote(address.lstrip("/")) + anchor)
     ahead = [(0, node) for node in reversed(tree.get("tree", {}).get("n", []))]
@@ -94,15 +99,23 @@ def _of_flare(folder: Path, name: str) -> Iterator[MenuEntry]:
             ahead += [(depth + 1, inner) for inner in reversed(node.get("n", []))]
 
 
-def _of_robohelp(file: Path, depth: int = 0) -> Iterator[MenuEntry]:
-    """Yield the entries of one list of RoboHelp's; that of a book stands in a file of its own."""
-    literal = _LIST.search(text_or_nothing(file))
-    for entry in json.loads(literal[1]) if literal and depth < _MAX_ROBOHELP_DEPTH else ():
-        title, below = tidy(entry["name"]), entry.get("key", "")
+def _of_robohelp(file: Path) -> Iterator[MenuEntry]:
+    """Yield the entries of RoboHelp's lists; that of a book stands in a file of its own, and is read once."""
+    read = {file.name}
+    ahead = [(0, entry) for entry in reversed(_list(file))]
+    while ahead:
+        depth, entry = ahead.pop()
+        title, below = tidy(entry["name"]), f"{entry.get('key', '')}.new.js"
         if title:
             yield MenuEntry(depth, title, entry.get("url", ""))
-        if re.fullmatch(r"\w+", below):
-            yield from _of_robohelp(file.with_name(f"{below}.new.js"), depth + 1)
+        if _ROBOHELP_LIST.fullmatch(below) and below not in read and depth < _MAX_DEPTH:
+            read.add(below)
+            ahead += [(depth + 1, inner) for inner in reversed(_list(file.with_name(below)))]
+
+
+def _list(file: Path) -> list[dict[str, Any]]:
+    literal = _LIST.search(text_or_nothing(file))
+    return json.loads(literal[1]) if literal else []
 
 
 def _data(file: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ notes mean the same everywhere. Definition lists and footnotes come from mdit-py
 """
 
 import re
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -78,7 +78,7 @@ def markdown_page(
 
 def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str, str]) -> MarkdownHtml:
     """Return a page of Markdown as HTML that has no dialect left, for the reader of every other format."""
-    known = {**labels, **myst_labels(text)}
+    known = ChainMap(myst_labels(text), labels)  # type: ignore[arg-type]  # it is only read
     code = CodeApart(lambda line: with_roles(line, known))
     matter = split_front_matter(text)
     is_mdx = name.lower().endswith(".mdx")

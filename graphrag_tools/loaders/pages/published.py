@@ -10,6 +10,7 @@ from typing import Any
 from graphrag_tools.loaders.pages.antora import DESCRIPTOR, PAGES_OF_MODULES
 from graphrag_tools.loaders.pages.files import matches
 from graphrag_tools.loaders.pages.front_matter import read_yaml
+from graphrag_tools.loaders.pages.sidebars import DOCUSAURUS_CONFIG
 from graphrag_tools.loaders.pages.sphinx_config import sphinx_settings
 from graphrag_tools.loaders.source_file import text_or_nothing
 
@@ -17,7 +18,6 @@ _SITE_CONFIG = re.compile(
     r"(?:^|/)(?:docusaurus|astro|mint|docs|vocs|rspress)\.(?:config\.\w+|json)$|(?:^|/)(?:mkdocs\.ya?ml|zensical\.toml)$"
 )
 _JEKYLL = re.compile(r"(?:^|/)_config\.ya?ml$")
-_DOCUSAURUS = re.compile(r"(?:^|/)docusaurus\.config\.\w+$")
 _OWN_PATH = re.compile(r"\bpath\s*:\s*[\"'`](?!(?:\./)?(?:src/pages|blog)/?[\"'`])")
 _STARLIGHT = re.compile(r"(?:^|/)astro\.config\.\w+$")
 _HUGO = re.compile(r"(?:^|/)(?:hugo|config|config/_default/(?:hugo|config))\.(?:toml|ya?ml|json)$")
@@ -77,7 +77,7 @@ def _content_folder(folder: Path, name: str) -> str:
     """Return the folder that a configuration names for its pages, beside itself; "" for any other file."""
     if _STARLIGHT.search(name):
         return "src/content/docs"
-    if _DOCUSAURUS.search(name):
+    if DOCUSAURUS_CONFIG.search(name):
         # Its configuration is a program: where it says anything of folders, none is taken for granted.
         return "" if _OWN_PATH.search(text_or_nothing(folder / name)) else "docs"
     if _HUGO.search(name):

@@ -8,6 +8,7 @@ from graphrag_tools.loaders import load_manual
 from graphrag_tools.manual.sections import Manual
 
 BASS = "sub\\b.htm"
+PROGRAM = "(function() {{ var toc =  {0}; window.rh.model.publish(rh.consts('KEY'), toc, {{ sync:true }}); }})();"
 
 
 def written(folder: Path, files: dict[str, str]) -> Manual:
@@ -72,14 +73,35 @@ def test_contents_that_are_no_data_change_nothing(tmp_path: Path, script: str) -
 
 
 def test_the_contents_of_robohelp_are_the_tree(tmp_path: Path) -> None:
-    program = "(function() {{ var toc =  {0}; window.rh.model.publish(rh.consts('KEY'), toc, {{ sync:true }}); }})();"
     files = {
         "whxdata/toc.new.js": '[{"name":"Tanks","type":"book","key":"toc1"},{"name":"Care","url":"care.htm"}]',
         "whxdata/toc1.new.js": '[{"name":"Filling","type":"item","url":"a/fill.htm"}]',
     }
     pages = {"a/fill.htm": page("Filling"), "care.htm": page("Care"), "a/b.htm": page("Other")}
-    manual = written(tmp_path, {name: program.format(data) for name, data in files.items()} | pages)
+    manual = written(tmp_path, {name: PROGRAM.format(data) for name, data in files.items()} | pages)
     assert tree(manual) == [("Tanks", ""), ("Filling", "Tanks"), ("Care", ""), ("Other", "")]
+
+
+@pytest.mark.parametrize("data", ['[{"url":"b.html"}]', '["a"]', '[{"name":5}]', "[" * 9_000 + "]" * 9_000, "[1}]"])
+def test_contents_of_robohelp_that_are_no_data_change_nothing(tmp_path: Path, data: str) -> None:
+    pages = {"a.html": page("A"), "b.html": page("B")}
+    manual = written(tmp_path, {"whxdata/toc.new.js": PROGRAM.format(data)} | pages)
+    assert tree(manual) == [("A", ""), ("B", "")]
+
+
+def test_a_list_of_robohelp_that_names_itself_is_read_once(tmp_path: Path) -> None:
+    itself = '{"name":"Book","key":"books"},{"name":"B","url":"b.html","key":"toc"}'
+    data = f"[{', '.join([itself] * 20)}]"
+    files = {f"whxdata/{name}.new.js": PROGRAM.format(data) for name in ("toc", "books")}
+    manual = written(tmp_path, files | {"a.html": page("A"), "b.html": page("B")})
+    assert {"A", "B"} <= {title for title, _ in tree(manual)}
+
+
+def test_contents_of_flare_stay_in_their_folder(tmp_path: Path) -> None:
+    (tmp_path / "away0.js").write_text("define({'/Content/A.htm':{i:[0],t:['Elsewhere'],b:['']}});")
+    away = {"Data/Tocs/Main.js": "define({numchunks:1,prefix:'../../../away',tree:{n:[{i:0,c:0}]}});"}
+    found = tree(written(tmp_path / "site", FLARE | away))
+    assert found == [("Aerial", ""), ("Battery", ""), ("Owner's key", "")]
 
 
 def test_search_bars_and_popups_of_flare_are_no_text(tmp_path: Path) -> None:
