@@ -81,10 +81,17 @@ def shaped_title(reply: str, form: Mapping[str, Any]) -> str:
 
 def _title_in(reply: str) -> str:
     """Return the title of a reply that has it alone, or within JSON."""
-    if not reply.startswith("{"):
-        return reply
-    values = json.loads(reply)
-    return str(values.get("title", next(iter(values.values()))))
+    values = json_object(reply)
+    return str(values.get("title", next(iter(values.values())))) if values else reply
+
+
+def json_object(text: str) -> dict[str, Any] | None:
+    """Return the object that a text is in JSON, None where it is none: a title may begin with a brace."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def question_in(text: str) -> str:

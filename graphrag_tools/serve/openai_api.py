@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
+from graphrag_tools.serve.front_end_tasks import json_object
 from graphrag_tools.serve.history import ChatMessage
 from graphrag_tools.serve.manuals import ManualModel, Manuals
 from graphrag_tools.serve.refusals import OPENAI_PREFIX, Refusal, error_body
@@ -143,7 +144,7 @@ class _Completion:
 
     def _call(self, reply: Reply) -> dict[str, Any]:
         """Return the call of the client's own tool, with the title that it asked for as its arguments."""
-        function = {"name": self._tool, "arguments": reply.text if reply.text.startswith("{") else "{}"}
+        function = {"name": self._tool, "arguments": reply.text if json_object(reply.text) is not None else "{}"}
         return {"id": f"call_{uuid4().hex[:12]}", "type": "function", "function": function}
 
     def _pieces(self, reply: Reply) -> Iterator[str]:

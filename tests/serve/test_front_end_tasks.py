@@ -171,6 +171,11 @@ def test_title_wanted_under_a_schema_obeys_it(api: Api) -> None:
         assert json.loads(message["content"]) == {"name": "Flight mode"}
 
 
+@pytest.mark.parametrize("title", ["{esc} does not work", "{}", "[1]", '{"title": "Flight mode"'])
+def test_title_that_looks_like_json_is_a_title(title: str) -> None:
+    assert json.loads(shaped_title(title, {"properties": {"title": {}}})) == {"title": title}
+
+
 @pytest.mark.parametrize("form", [{}, {"properties": {}}, {"properties": 5}, {"type": "string"}])
 def test_form_without_a_place_for_a_title_leaves_it_as_it_is(form: dict[str, Any]) -> None:
     assert shaped_title("Flight mode", form) == "Flight mode"
