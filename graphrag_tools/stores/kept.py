@@ -8,6 +8,8 @@ from pathlib import Path
 
 GAP = 1 << 10
 """Between the places of two manuals, for those that may come between them."""
+NUMBERS_OF_A_MANUAL = 1 << 32
+"""For what one manual has of a kind, from its place times as many on: thus one is replaced without its neighbours."""
 
 
 @dataclass(frozen=True, slots=True)

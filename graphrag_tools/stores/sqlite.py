@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.manual.names import NamedItem, NamesHeld
 from graphrag_tools.stores.errors import engine_errors
-from graphrag_tools.stores.kept import GAP, Kept
+from graphrag_tools.stores.kept import GAP, NUMBERS_OF_A_MANUAL, Kept
 from graphrag_tools.stores.stored_graph import StoredGraph
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.text.normalise import folded
@@ -35,8 +35,6 @@ CREATE INDEX edges_by_manual ON edges (manual, kind);
 CREATE INDEX edges_by_start ON edges (start, kind);
 CREATE INDEX edges_by_end ON edges (end, kind);
 """
-_NUMBERS = 1 << 32
-"""For the items of one manual: those of the next begin behind them, so that one is replaced at its place."""
 _ITEMS_KEPT = 10_000
 _AT_ONCE = 500
 _GRAPHS_KEPT = 4
@@ -108,7 +106,7 @@ class SqliteGraphStore:
                         folded(item.name),
                         folded(item.menu_path),
                     )
-                    for number, item in enumerate(graph.items, place * _NUMBERS)
+                    for number, item in enumerate(graph.items, place * NUMBERS_OF_A_MANUAL)
                 ),
             )
             for kind in (HAS_CHILD, SEE_ALSO):
@@ -202,8 +200,8 @@ class SqliteGraphStore:
         found: dict[str, MenuItem | None] = dict.fromkeys(ids)
         with self._engine_errors():
             found |= {item_id: _ITEM.validate_json(item) for item_id, item in rows}
-        while len(self._items) > _ITEMS_KEPT:
-            self._items.pop(next(iter(self._items), ""), None)
+        if len(self._items) > _ITEMS_KEPT:
+            self._items.clear()
         self._items |= found
         return found
 

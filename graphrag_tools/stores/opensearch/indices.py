@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from graphrag_tools.errors import StoreError
+from graphrag_tools.stores.kept import NUMBERS_OF_A_MANUAL
 from graphrag_tools.stores.opensearch.client import SECONDS_TO_WRITE, Cluster, Search
 from graphrag_tools.stores.opensearch.mappings import document_id, part_index, routing_of
 from graphrag_tools.stores.opensearch.parts import Part
@@ -20,8 +21,6 @@ _BUSY = (429, 503)
 _TRIES, _FIRST_PAUSE = 6, 0.25
 """How often documents that a busy cluster has refused are sent again, and the pause before, which doubles."""
 _PAGE = 1_000
-_NUMBERS = 1 << 32
-"""For the documents of a kind that a manual has, before those of the next manual begin."""
 WRITING = "writing"
 
 
@@ -112,7 +111,7 @@ class GenerationIndex:
         self._index_for(manual)
         number = self._numbered[kind, manual]
         self._numbered[kind, manual] += 1
-        return self._places[manual] * _NUMBERS + number
+        return self._places[manual] * NUMBERS_OF_A_MANUAL + number
 
     def count(self, kind: str) -> int:
         """Return how many documents of a kind there are."""
