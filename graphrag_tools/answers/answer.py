@@ -21,6 +21,8 @@ from graphrag_tools.text.language import ENGLISH, LANGUAGES
 from graphrag_tools.text.normalise import fenced
 
 _MAX_NEAREST = 3
+_MAX_CLOSEST = 5
+"""Of an unsure answer: the right place is more often among five than among three (docs/figures.md)."""
 _MAX_ALTERNATIVES = 2
 _MAX_EARLIER = 4_000
 _MARK = re.compile(r"={3,}")
@@ -95,12 +97,12 @@ def written_answer(text: str, quote: Quote, index: ManualIndex, model: str, *, c
 def refusal(hits: Sequence[Hit], index: ManualIndex) -> Answer:
     """Return "the manual does not say", with the nearest items."""
     language = _language_of(hits, index)
-    words, apart = words_in(language), _apart(hits, index)
-    nearest = f" {words.nearest}: {'; '.join(_shown_paths(apart, index))}." if apart else ""
+    words, nearest = words_in(language), _apart(hits, index)[:_MAX_NEAREST]
+    named = f" {words.nearest}: {'; '.join(_shown_paths(nearest, index))}." if nearest else ""
     return Answer(
-        text=f"{words.refused}{nearest}",
+        text=f"{words.refused}{named}",
         status="not_in_manual",
-        alternatives=places(apart[:_MAX_NEAREST], index),
+        alternatives=places(nearest, index),
         language=language,
     )
 
@@ -108,22 +110,22 @@ def refusal(hits: Sequence[Hit], index: ManualIndex) -> Answer:
 def unsure_answer(
     hits: Sequence[Hit], index: ManualIndex, words: Words | None = None, language: str | None = None
 ) -> Answer:
-    """Return the closest places, a line each, without any words that could pose as the answer.
+    """Return the five closest places, a line each, without any words that could pose as the answer.
 
     The words are those of the manual's language where no others are given.
     """
     spoken = language or _language_of(hits, index)
-    said, apart = words or words_in(spoken), _apart(hits, index)
-    text = "\n".join((said.unsure, *(f"- {path}" for path in _shown_paths(apart, index))))
-    return Answer(text=text, status="unsure", alternatives=places(apart[:_MAX_NEAREST], index), language=spoken)
+    said, closest = words or words_in(spoken), _apart(hits, index)[:_MAX_CLOSEST]
+    text = "\n".join((said.unsure, *(f"- {path}" for path in _shown_paths(closest, index))))
+    return Answer(text=text, status="unsure", alternatives=places(closest, index), language=spoken)
 
 
 def nothing_new(quote: Quote, hits: Sequence[Hit], index: ManualIndex) -> Answer:
     """Return the answer that the manual says no more than the quote, which was shown before, and has other places."""
-    others = [hit for hit in _apart(hits, index) if hit.section_id != quote.section.id]
+    others = [hit for hit in _apart(hits, index) if hit.section_id != quote.section.id][:_MAX_NEAREST]
     words = words_in(index.language_of(quote.item.manual))
     lines = [words.no_more.format(path=quote.item.menu_path), *(f"- {path}" for path in _shown_paths(others, index))]
-    said = {"text": "\n".join(lines), "more": "", "alternatives": places(others[:_MAX_NEAREST], index)}
+    said = {"text": "\n".join(lines), "more": "", "alternatives": places(others, index)}
     return quoted_answer(quote, index).model_copy(update=said)
 
 
@@ -162,7 +164,7 @@ def _apart(hits: Sequence[Hit], index: ManualIndex) -> list[Hit]:
 
 
 def _shown_paths(hits: Sequence[Hit], index: ManualIndex) -> list[str]:
-    items = [index.item(hit.section_id) for hit in hits[:_MAX_NEAREST]]
+    items = [index.item(hit.section_id) for hit in hits]
     several = len(index.manuals) > 1
     return [f"{item.menu_path} ({item.manual})" if several else item.menu_path for item in items]
 

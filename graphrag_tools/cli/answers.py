@@ -38,20 +38,24 @@ _LEAST_WIDTH = 20
 
 
 class Hanging:
-    """A text beside what leads it: wrapped beside it on a terminal, one line where nobody reads it there."""
+    """A text beside what leads it: wrapped beside it on a terminal, one line where nobody reads it there.
 
-    def __init__(self, lead: str, text: Text, style: str = "") -> None:
+    What is `spare` follows the text where that takes no further line of the terminal.
+    """
+
+    def __init__(self, lead: str, text: Text, style: str = "", spare: str = "") -> None:
         self._lead = Text(lead, style=style)
         self._text = text
+        self._whole = Text.assemble(text, (spare, "dim"))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield its lines."""
         if not console.is_terminal:
-            yield Text.assemble(self._lead, self._text, no_wrap=True, overflow="ignore")
+            yield Text.assemble(self._lead, self._whole, no_wrap=True, overflow="ignore")
             return
         width = max(options.max_width - self._lead.cell_len, _LEAST_WIDTH)
         lead = self._lead
-        for line in self._text.wrap(console, width):
+        for line in (self._whole if self._whole.cell_len <= width else self._text).wrap(console, width):
             line.rstrip()
             yield Text.assemble(lead, line)
             lead = Text(" " * self._lead.cell_len)
@@ -183,7 +187,7 @@ def _places(answer: "Answer", claims: bool, index: "ManualIndex | None") -> Iter
         return
     for number, place in enumerate(answer.alternatives, start=1):
         way = f" (on the device: {joined(place.taps)})" if place.taps and place.taps != place.path else ""
-        yield Hanging(f"{_INDENT}{number}. ", Text.assemble(joined(place.path), (f"{way}{_page(place)}", "dim")))
+        yield Hanging(f"{_INDENT}{number}. ", Text(joined(place.path)), spare=f"{way}{_page(place)}")
     if index is not None:
         command = f"graphrag-tools describe {answer.alternatives[0].id}{index_option(index.folder)}"
         yield _command("Read one: ", command)

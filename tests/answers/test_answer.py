@@ -133,13 +133,21 @@ def test_cut_reply_is_noticed(metadata: dict[str, str], cut: bool) -> None:
     assert was_cut(AIMessage("…", response_metadata=metadata)) is cut
 
 
-def test_unsure_answer_only_names_the_closest_places(sample_index_for_answers: ManualIndex) -> None:
-    hits = sample_index_for_answers.search(QUESTION)
+def test_unsure_answer_only_names_the_five_closest_places(sample_index_for_answers: ManualIndex) -> None:
+    hits = sample_index_for_answers.search(QUESTION, 7)
     answer = unsure_answer(hits, sample_index_for_answers)
     assert (answer.status, answer.menu_path, answer.sources) == ("unsure", (), ())
-    paths = [sample_index_for_answers.item(hit.section_id).menu_path for hit in hits[:3]]
+    paths = [sample_index_for_answers.item(hit.section_id).menu_path for hit in hits[:5]]
     assert answer.text.splitlines()[1:] == [f"- {path}" for path in paths]
+    assert [place.id for place in answer.alternatives] == [hit.item_id for hit in hits[:5]]
+
+
+def test_refusal_names_the_three_nearest_places_in_one_line(sample_index_for_answers: ManualIndex) -> None:
+    hits = sample_index_for_answers.search(QUESTION)
+    answer = refusal(hits, sample_index_for_answers)
     assert [place.id for place in answer.alternatives] == [hit.item_id for hit in hits[:3]]
+    assert answer.text.count(";") == 2
+    assert "\n" not in answer.text
 
 
 def test_alternatives_are_the_next_two_places_beside_the_one_that_answers(

@@ -87,6 +87,19 @@ def test_unsure_and_not_in_the_manual_number_the_places_and_claim_nothing() -> N
     assert shown(nearest) == "∅ The manual does not say. Nearest:\n  1. Care › Seal\n"
 
 
+def test_a_place_keeps_its_line_of_a_terminal_and_the_way_on_the_device_as_far_as_it_fits() -> None:
+    long, short = (
+        place.model_copy(update={"taps": taps}) for place, taps in zip(PLACES, (("Menu",) * 9, ("Tank",)), strict=True)
+    )
+    unsure = Answer(text="Not sure. The closest places:\n- Care > Seal\n- Care > Tank", status="unsure")
+    unsure = unsure.model_copy(update={"alternatives": (long, short)})
+    assert shown(unsure, terminal=True, width=40).splitlines()[1:] == [
+        "  1. Care › Seal",
+        "  2. Care › Tank\x1b[2m (on the device: Tank)\x1b[0m",
+    ]
+    assert "  1. Care › Seal (on the device: Menu › Menu ›" in shown(unsure)
+
+
 def test_an_output_without_the_signs_gets_plain_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
     assert shown(QUOTED).startswith("= Settings > Care\n")
