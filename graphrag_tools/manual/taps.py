@@ -17,6 +17,8 @@ _GO_TO = re.compile(
 )
 _ARROW = re.compile(rf"\s*(?:-{{1,2}}>|[{ARROWS}‣])\s*| > ")
 """A ">" without white space around it ends a placeholder ("<name>"), as a rule."""
+_MARK = re.compile(rf"[>{ARROWS}‣]")
+"""What each arrow has: to look for it first is some ten times as quick as to look for arrows."""
 _TIGHT = re.compile(r"(?<![<\w/.-])([A-Z][a-z]+)>(?=[A-Z][a-z])")
 """Between two words of names it joins them all the same ("Tools>Check Media")."""
 _NAME_END = re.compile(
@@ -99,20 +101,25 @@ def tapped_names(block: Block) -> tuple[str, ...]:
 
 def _plain(block: Block) -> tuple[str, tuple[str, ...]]:
     """Return a block's text and its bold runs with every arrow as ">"; Japanese quotes around names are bold."""
+    if not _MARK.search(block.text):
+        return block.text, _parted(block.emphasis)
     text = _ARROW.sub(" > ", _TIGHT.sub(r"\1 > ", block.text))
     quoted = tuple(one or other for one, other in _QUOTED.findall(text))
-    bold = tuple(name for bold in block.emphasis for name in _ARROW.split(_TIGHT.sub(r"\1 > ", bold)) if name)
-    return _QUOTED.sub(r"\1\2", text), (*bold, *quoted)
+    return _QUOTED.sub(r"\1\2", text), (*_parted(block.emphasis), *quoted)
+
+
+def _parted(emphasis: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for bold in emphasis for name in _ARROW.split(_TIGHT.sub(r"\1 > ", bold)) if name)
 
 
 def _from(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
-    match = _FROM.search(text)
+    match = _FROM.search(text) if "rom " in text else None
     names = _names(match["rest"], emphasis) if match else ()
     return (match["start"].strip(), *names) if match and names else ()
 
 
 def _going_to(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
-    match = _GO_TO.search(text)
+    match = _GO_TO.search(text) if " > " in text else None
     names = _names(match["rest"], emphasis) if match else ()
     return names if len(names) > 1 else ()
 
@@ -131,7 +138,7 @@ def _chain(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
 
 
 def _unspaced(text: str) -> tuple[str, ...]:
-    match = _UNSPACED_WAY.search(text) if _IN_UNSPACED.search(text) else None
+    match = _UNSPACED_WAY.search(text) if " > " in text and _IN_UNSPACED.search(text) else None
     return tuple(match["names"].split(" > ")) if match else ()
 
 
@@ -162,7 +169,7 @@ def _continued(text: str, last: str, emphasis: Sequence[str]) -> tuple[str, ...]
 
 
 def _dashed(text: str) -> tuple[str, ...]:
-    match = _DASHED.search(text)
+    match = _DASHED.search(text) if " - " in text or " – " in text else None
     names = _names(_DASH.sub(" > ", match["names"]), ()) if match else ()
     return names if len(names) > 1 and all(len(name.split()) <= 4 for name in names) else ()
 
@@ -187,7 +194,7 @@ def _bold_in_a_row(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
 
 
 def _keys(text: str) -> tuple[str, ...]:
-    match = _KEYS.search(text)
+    match = _KEYS.search(text) if "ress " in text else None
     keys = [match["first"], *re.findall(_KEY, match["others"])] if match else []
     return tuple(key.strip("[]") for key in keys)
 
