@@ -11,7 +11,7 @@ from graphrag_tools.index.generation import Stores
 from graphrag_tools.index.manifest import Manifest, ManualInfo, WrittenFile
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.place import Place
-from graphrag_tools.search.manual_words import ManualWords
+from graphrag_tools.search.manual_words import ManualWords, WordsOfManuals
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.protocols import Record, VectorStore
 from graphrag_tools.stores.vector_stores import VectorStoreName
@@ -57,8 +57,17 @@ class FreshGeneration(Protocol):
     def parts(self, order: Sequence[str]) -> list[tuple[str, ...]]:
         """Return the manuals whose words are still to be written, those in one that are to be written at once."""
 
-    def keep_words(self, words: Iterable[tuple[str, ManualWords]], order: Sequence[str]) -> Iterable[ManualWords]:
-        """Write how some manuals write their words; return that of all in order, to be gone through more than once."""
+    def write_words(self, words: Iterable[tuple[str, ManualWords]]) -> None:
+        """Write the words of the manuals that are not taken over; called once."""
+
+    def words_of(self, manuals: Sequence[str]) -> WordsOfManuals:
+        """Return the words of some manuals in their order, when those that are not taken over have been written."""
+
+    def words_before(self) -> tuple[Vocabulary, WordsOfManuals] | None:
+        """Return the vocabulary of the live generation, and the words of its manuals that are not taken over.
+
+        None where no manual is taken over.
+        """
 
     def open_stores(self) -> Stores:
         """Open its stores, to be written once and then to be checked; the caller closes them."""

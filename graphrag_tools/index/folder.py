@@ -17,6 +17,7 @@ from graphrag_tools.index.generation import (
     Stores,
     open_stores,
     open_stores_for_reading,
+    read_vocabulary,
     write_vocabulary,
 )
 from graphrag_tools.index.lock import build_lock
@@ -32,8 +33,8 @@ from graphrag_tools.index.manifest import (
     read_manifest,
     write_manifest,
 )
-from graphrag_tools.index.words_file import WORDS_NAME, WordsFile, WordsOfManuals
-from graphrag_tools.search.manual_words import ManualWords
+from graphrag_tools.index.words_file import WORDS_NAME, WordsFile, manuals_with_words, words_of
+from graphrag_tools.search.manual_words import ManualWords, WordsOfManuals
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.chroma import DATABASE, compact
 from graphrag_tools.stores.kept import Kept, places_beside
@@ -101,15 +102,22 @@ class FolderGeneration:
         kept = {part.manuals for part in parts_kept(self._kept.below(SECTIONS_NAME))} if self._kept else set()
         return [part for part in partition(order) if part not in kept]
 
-    def keep_words(self, words: Iterable[tuple[str, ManualWords]], order: Sequence[str]) -> Iterable[ManualWords]:
-        """Write the file of the manuals' words; return that of all."""
-        file = WordsFile(self.folder, self._kept)
-        try:
+    def write_words(self, words: Iterable[tuple[str, ManualWords]]) -> None:
+        """Write the file of the manuals' words."""
+        with closing(WordsFile(self.folder, self._kept)) as file:
             for manual, of_manual in words:
                 file.write(manual, of_manual)
-        finally:
-            file.close()
-        return WordsOfManuals(self.folder, order)
+
+    def words_of(self, manuals: Sequence[str]) -> WordsOfManuals:
+        """Return what the file has of some manuals."""
+        return words_of(self.folder, manuals)
+
+    def words_before(self) -> tuple[Vocabulary, WordsOfManuals] | None:
+        """Return what is in the folder of the other generation."""
+        if self._kept is None:
+            return None
+        gone = [manual for manual in manuals_with_words(self._kept.folder) if manual not in self._kept.manuals]
+        return read_vocabulary(self._kept.folder), words_of(self._kept.folder, gone)
 
     def write_vocabulary(self, vocabulary: Vocabulary) -> None:
         """Write how the manuals spell their words."""

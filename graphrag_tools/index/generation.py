@@ -102,7 +102,7 @@ def open_stores(
             vectors=open_vector_store(folder / VECTORS_NAME, vector_store, kept and kept.below(VECTORS_NAME)),
             scratch=scratch,
             questions=open_questions(folder),
-            vocabulary=_read_vocabulary(folder),
+            vocabulary=read_vocabulary(folder),
         )
     except BaseException:
         graph.close()
@@ -138,7 +138,7 @@ def write_vocabulary(folder: Path, vocabulary: Vocabulary) -> None:
     (folder / _VOCABULARY).write_text(vocabulary.model_dump_json(), encoding="utf-8")
 
 
-def _read_vocabulary(folder: Path) -> Vocabulary:
+def read_vocabulary(folder: Path) -> Vocabulary:
     """Return the vocabulary of a generation; an empty one, which mends nothing, where it was built without."""
     try:
         return Vocabulary.model_validate_json((folder / _VOCABULARY).read_bytes())

@@ -1,17 +1,14 @@
 """OpenSearch as what keeps an index: parts that generations share, and a document that names the live one."""
 
 import base64
-import binascii
 import hashlib
 import logging
 import threading
 import time
-import zlib
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,14 +20,14 @@ from graphrag_tools.index.generation import Stores
 from graphrag_tools.index.manifest import CACHE_NAME, FORMAT_VERSION, Manifest, ManualInfo, WrittenFile
 from graphrag_tools.index.publication import Publication
 from graphrag_tools.place import StoreAddress
-from graphrag_tools.search.manual_words import ManualWords
+from graphrag_tools.search.manual_words import ManualWords, WordsOfManuals
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.opensearch.candidates import CandidatesInOneCall
 from graphrag_tools.stores.opensearch.client import Cluster
 from graphrag_tools.stores.opensearch.generations import Generations
 from graphrag_tools.stores.opensearch.graph import OpenSearchGraphStore
 from graphrag_tools.stores.opensearch.indices import Document, GenerationIndex
-from graphrag_tools.stores.opensearch.parts import Part, arrange
+from graphrag_tools.stores.opensearch.parts import Arrangement, Part, arrange
 from graphrag_tools.stores.opensearch.vectors import OpenSearchVectorStore
 from graphrag_tools.stores.opensearch.words import OpenSearchLexicalStore
 from graphrag_tools.stores.protocols import Record, VectorStore
@@ -206,11 +203,12 @@ class OpenSearchBackend:
             sections=by_section,
             blocks=words[0],
             vectors=vectors[0],
-            vocabulary=self._vocabulary(generation),
+            vocabulary=self.vocabulary(generation),
             at_once=CandidatesInOneCall(sections, blocks, by_section, words, vectors),
         )
 
-    def _vocabulary(self, generation: int) -> Vocabulary:
+    def vocabulary(self, generation: int) -> Vocabulary:
+        """Return how the manuals of a generation write their words."""
         written = self.about.read(generation, _VOCABULARY)
         try:
             return Vocabulary.model_validate_json(written) if written else Vocabulary()
@@ -259,7 +257,8 @@ class OpenSearchGeneration:
     def __init__(self, backend: OpenSearchBackend, number: int) -> None:
         self._backend = backend
         self._number = number
-        self._written: Sequence[Part] = ()
+        self._arranged = Arrangement((), ())
+        self._before: tuple[int, Sequence[Part]] = (0, ())
         self.passages = 0
 
     @property
@@ -275,25 +274,41 @@ class OpenSearchGeneration:
         blocks = {info.id: info.blocks for info in infos}
         arranged = arrange(f"{self._number:06d}", before, manuals, blocks)
         about.make_parts(self._number, arranged)
-        self._written = arranged.written
-        if arranged.kept:
+        self._arranged = arranged
+        if live is not None and arranged.kept:
+            self._before = live.generation, before
             self.passages = OpenSearchVectorStore(about.index("blocks", arranged.kept)).count()
         return frozenset(manual for part in arranged.kept for manual in part.places)
 
     def parts(self, order: Sequence[str]) -> list[tuple[str, ...]]:
         """Return the manuals of each part that is written."""
         del order  # they are in it
-        return [tuple(part.places) for part in self._written]
+        return [tuple(part.places) for part in self._arranged.written]
 
-    def keep_words(self, words: Iterable[tuple[str, ManualWords]], order: Sequence[str]) -> Iterable[ManualWords]:
-        """Write how some manuals write their words; return that of all."""
-        index = self._backend.index("sections", self._number)
-        index.load(_words_document(manual, of_manual) for manual, of_manual in words)
-        return _WordsOfManuals(index, order)
+    def write_words(self, words: Iterable[tuple[str, ManualWords]]) -> None:
+        """Write a document of each manual's words."""
+        self._sections.load(_words_document(manual, of_manual) for manual, of_manual in words)
+
+    def words_of(self, manuals: Sequence[str]) -> WordsOfManuals:
+        """Return what the documents of some manuals have."""
+        return _words_of(self._sections, manuals)
+
+    def words_before(self) -> tuple[Vocabulary, WordsOfManuals] | None:
+        """Return what the documents of the live generation have."""
+        generation, parts = self._before
+        if not parts:
+            return None
+        kept = {part.name for part in self._arranged.kept}
+        gone = [manual for part in parts if part.name not in kept for manual in part.places]
+        return self._backend.vocabulary(generation), _words_of(self._backend.about.index("sections", parts), gone)
 
     def open_stores(self) -> Stores:
         """Open its stores."""
         return self._backend.open_stores(self._number)
+
+    @cached_property
+    def _sections(self) -> GenerationIndex:
+        return self._backend.index("sections", self._number)
 
     def write_vocabulary(self, vocabulary: Vocabulary) -> None:
         """Write how the manuals spell their words."""
@@ -308,7 +323,7 @@ class OpenSearchGeneration:
 
     def finish(self) -> None:
         """Make it durable, visible and copied."""
-        self._backend.about.settle(self._number, self._written)
+        self._backend.about.settle(self._number, self._arranged.written)
 
     def files(self) -> dict[str, WrittenFile]:
         """Return none: what OpenSearch writes it checks itself."""
@@ -322,26 +337,23 @@ class OpenSearchGeneration:
             _LOG.warning("%s: cannot be deleted now; the next build does it (%s)", self.place, error)
 
 
-@dataclass(frozen=True, slots=True)
-class _WordsOfManuals:
-    """How some manuals write their words, in order, read anew each time that they are gone through."""
+def _words_of(index: GenerationIndex, manuals: Sequence[str]) -> WordsOfManuals:
+    return WordsOfManuals(index.name, partial(_read_words, index, manuals))
 
-    index: GenerationIndex
-    manuals: Sequence[str]
 
-    def __iter__(self) -> Iterator[ManualWords]:
-        for start in range(0, len(self.manuals), _READ_AT_ONCE):
-            some = self.manuals[start : start + _READ_AT_ONCE]
-            sources = self.index.sources([(f"w:{manual}", manual) for manual in some])
-            for manual, source in zip(some, sources, strict=True):
-                try:
-                    yield ManualWords.from_bytes(base64.b64decode(source["graph"]["words"]))
-                except (KeyError, ValueError, binascii.Error, zlib.error) as error:
-                    raise StoreError(f"{self.index.name}: the words of {manual} are damaged. Build again.") from error
+def _read_words(index: GenerationIndex, manuals: Sequence[str], part: str) -> Iterator[bytes]:
+    for start in range(0, len(manuals), _READ_AT_ONCE):
+        some = manuals[start : start + _READ_AT_ONCE]
+        sources = index.sources([(f"w:{manual}", manual) for manual in some], f"graph.{part}")
+        for manual, source in zip(some, sources, strict=True):
+            try:
+                yield base64.b64decode(source["graph"][part])
+            except (KeyError, ValueError) as error:
+                raise StoreError(f"{index.name}: the words of {manual} are damaged. Build again.") from error
 
 
 def _words_document(manual: str, words: ManualWords) -> Document:
-    told = {"words": base64.b64encode(words.to_bytes()).decode()}
+    told = {part: base64.b64encode(content).decode() for part, content in words.packed()._asdict().items()}
     return Document(f"w:{manual}", manual, {"kind": "words", "manual": manual, "graph": told})
 
 

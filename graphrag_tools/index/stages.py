@@ -17,7 +17,7 @@ from graphrag_tools.index.generation import Stores, check_counts
 from graphrag_tools.index.sources import ReadManual
 from graphrag_tools.progress import Progress
 from graphrag_tools.search.manual_words import ManualWords
-from graphrag_tools.search.mending import Vocabulary
+from graphrag_tools.search.mending import Change, Vocabulary
 from graphrag_tools.search.records import block_records, section_records
 from graphrag_tools.stores.protocols import Batch, Record
 from graphrag_tools.stores.vector_stores import write_batches
@@ -99,8 +99,10 @@ def write_stores(
         report("graph", len(written), len(written))
         _write_words(stores, plan, fresh.parts(plan.order), report)
         report("vectors", passages, passages)
-    words = ((manual.info.id, ManualWords.of(manual.graph)) for manual in written)
-    fresh.write_vocabulary(Vocabulary.merged(fresh.keep_words(words, plan.order)))
+    fresh.write_words((manual.info.id, ManualWords.of(manual.graph)) for manual in written)
+    before = fresh.words_before()
+    change = Change(*before, come=fresh.words_of([manual.info.id for manual in written])) if before else None
+    fresh.write_vocabulary(Vocabulary.merged(fresh.words_of(plan.order), change))
     return first[0] if first else None
 
 

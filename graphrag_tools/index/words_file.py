@@ -2,17 +2,17 @@
 
 import shutil
 import sqlite3
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing
+from functools import partial
 from pathlib import Path
 
-from graphrag_tools.search.manual_words import ManualWords
+from graphrag_tools.search.manual_words import ManualWords, PackedWords, WordsOfManuals
 from graphrag_tools.stores.errors import engine_errors
 from graphrag_tools.stores.kept import Kept
 
 WORDS_NAME = "words.sqlite"
-_SCHEMA = "CREATE TABLE words (manual TEXT PRIMARY KEY, words BLOB NOT NULL)"
+_SCHEMA = f"CREATE TABLE words (manual TEXT PRIMARY KEY, {', '.join(f'{part} BLOB' for part in PackedWords._fields)})"
 
 
 class WordsFile:
@@ -36,27 +36,31 @@ class WordsFile:
     def write(self, manual: str, words: ManualWords) -> None:
         """Write the words of a manual, which has none here."""
         with _engine_errors(self._file), self._connection:
-            self._connection.execute("INSERT INTO words VALUES (?, ?)", (manual, words.to_bytes()))
+            self._connection.execute("INSERT INTO words VALUES (?, ?, ?, ?)", (manual, *words.packed()))
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
 
 
-class WordsOfManuals:
-    """The words of some manuals of a generation in order, read anew each time that they are gone through."""
+def words_of(folder: Path, manuals: Sequence[str]) -> WordsOfManuals:
+    """Return the words of some manuals of a generation."""
+    return WordsOfManuals(folder / WORDS_NAME, partial(_read, folder / WORDS_NAME, manuals))
 
-    def __init__(self, folder: Path, manuals: Sequence[str]) -> None:
-        self._file = folder / WORDS_NAME
-        self._manuals = manuals
 
-    def __iter__(self) -> Iterator[ManualWords]:
-        """Yield them. Raises StoreError where the file is damaged."""
-        with _engine_errors(self._file), closing(sqlite3.connect(self._file)) as connection:
-            for manual in self._manuals:
-                ((content,),) = connection.execute("SELECT words FROM words WHERE manual = ?", (manual,)).fetchall()
-                yield ManualWords.from_bytes(content)
+def manuals_with_words(folder: Path) -> list[str]:
+    """Return the manuals of which a generation has the words. Raises StoreError where the file is damaged."""
+    with _engine_errors(folder / WORDS_NAME), closing(sqlite3.connect(folder / WORDS_NAME)) as connection:
+        return [manual for (manual,) in connection.execute("SELECT manual FROM words")]
+
+
+def _read(file: Path, manuals: Sequence[str], part: str) -> Iterator[bytes]:
+    query = f"SELECT {part} FROM words WHERE manual = ?"  # noqa: S608  # one of the fields
+    with _engine_errors(file), closing(sqlite3.connect(file)) as connection:
+        for manual in manuals:
+            ((content,),) = connection.execute(query, (manual,)).fetchall()
+            yield content
 
 
 def _engine_errors(file: Path) -> AbstractContextManager[None]:
-    return engine_errors(file, "SQLite", sqlite3.Error, ValueError, zlib.error, OSError)
+    return engine_errors(file, "SQLite", sqlite3.Error, ValueError, OSError)

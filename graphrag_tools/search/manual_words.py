@@ -4,11 +4,13 @@ import json
 import re
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple, TypeAlias
 
-from pydantic import BaseModel, ConfigDict
-
+from graphrag_tools.errors import StoreError
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import LINKED, joined
@@ -20,23 +22,38 @@ _QUICKLY = 1
 _BETWEEN_PAIRS = "|"
 
 
-class ManualWords(BaseModel):
-    """The words of one manual: how often each stands, which two follow each other, and what is written linked.
+class Spelling(NamedTuple):
+    """How a manual spells some of its words.
 
-    `pairs` has each two words, with a bar between two pairs, which JSON keeps as it is. `linked` has the first way in
-    which letters are written that are linked somewhere, `linking` how often they are, and `named` the first short title
-    of some letters. `names` are what the manual calls its device.
+    `linked` has the first way in which letters are written that are linked somewhere, `linking` how often they are, and
+    `named` the first short title of some letters. `names` are what the manual calls its device.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     language: str
-    names: tuple[str, ...]
-    counts: dict[str, int]
-    pairs: str
+    names: Sequence[str]
     linked: dict[str, str]
     linking: dict[str, int]
     named: dict[str, str]
+
+
+class PackedWords(NamedTuple):
+    """What is kept of a manual's words, in parts that are read one without the other."""
+
+    spelling: bytes
+    counts: bytes
+    pairs: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ManualWords:
+    """The words of one manual: how often each stands, which two follow each other, and how some are spelled.
+
+    `pairs` has each two words, with a bar between two pairs.
+    """
+
+    spelling: Spelling
+    counts: dict[str, int]
+    pairs: str
 
     @classmethod
     def of(cls, graph: MenuGraph) -> "ManualWords":
@@ -58,32 +75,60 @@ class ManualWords(BaseModel):
                     linked.setdefault(joined(match), match)
                     linking[joined(match)] += 1
         return cls(
-            language=graph.language,
-            names=tuple(_device_names(graph)),
-            counts=dict(counts),
-            pairs=_BETWEEN_PAIRS.join(sorted(f"{first} {second}" for first, second in pairs)),
-            linked=linked,
-            linking=dict(linking),
-            named=named,
+            Spelling(graph.language, tuple(_device_names(graph)), linked, dict(linking), named),
+            dict(counts),
+            _BETWEEN_PAIRS.join(sorted(f"{first} {second}" for first, second in pairs)),
         )
 
-    @classmethod
-    def from_bytes(cls, content: bytes) -> "ManualWords":
-        """Return what was kept. Raises ValueError or zlib.error for anything else."""
-        # As it was written: to validate each word takes longer than all else that a build does with them.
-        return cls.model_construct(**json.loads(zlib.decompress(content)))
-
-    def pairs_that_join_to(self, words: frozenset[str]) -> list[str]:
-        """Return the pairs that are one of some words when they are written in one."""
-        joins = self.pairs.replace(" ", "").split(_BETWEEN_PAIRS)
-        found = words.intersection(joins)
-        if not found:
-            return []
-        return [pair for pair, join in zip(self.pairs.split(_BETWEEN_PAIRS), joins, strict=True) if join in found]
-
-    def to_bytes(self) -> bytes:
+    def packed(self) -> PackedWords:
         """Return what is kept."""
-        return zlib.compress(self.model_dump_json().encode(), _QUICKLY)
+        told = (json.dumps(part, ensure_ascii=False) for part in (self.spelling, self.counts))
+        return PackedWords(*(zlib.compress(part.encode(), _QUICKLY) for part in (*told, self.pairs)))
+
+
+ReadParts: TypeAlias = Callable[[str], Iterable[bytes]]
+"""What reads one part, by its name in `PackedWords`, of some manuals in order."""
+
+
+class WordsOfManuals:
+    """The words of some manuals in order, of which only that is read which is asked for, anew each time."""
+
+    def __init__(self, place: object, read: ReadParts) -> None:
+        self._place = place
+        self._read = read
+
+    def spellings(self) -> Iterator[Spelling]:
+        """Yield how each manual spells some words. Raises StoreError where that is damaged, as the others do."""
+        return (Spelling(*json.loads(content)) for content in self._unpacked("spelling"))
+
+    def counts(self) -> Iterator[dict[str, int]]:
+        """Yield how often each manual has each of its words."""
+        return map(json.loads, self._unpacked("counts"))
+
+    def pairs(self) -> Iterator[list[str]]:
+        """Yield which two words follow each other in each manual, with a space between them."""
+        return (content.split(_BETWEEN_PAIRS) for content in self._unpacked("pairs"))
+
+    def joining_pairs(self, words: AbstractSet[str]) -> Iterator[str]:
+        """Yield the pairs that are one of some words when they are written in one."""
+        for content in self._unpacked("pairs"):
+            joins = content.replace(" ", "").split(_BETWEEN_PAIRS)
+            if not words.isdisjoint(joins):
+                pairs = content.split(_BETWEEN_PAIRS)
+                yield from (pair for pair, join in zip(pairs, joins, strict=True) if join in words)
+
+    def _unpacked(self, part: str) -> Iterator[str]:
+        for content in self._read(part):
+            try:
+                yield zlib.decompress(content).decode()
+            except (ValueError, zlib.error) as error:
+                raise StoreError(f"{self._place}: the words of a manual are damaged ({error}). Build again.") from error
+
+
+def held_words(manuals: Sequence[ManualWords]) -> WordsOfManuals:
+    """Return the words of manuals that are at hand."""
+    packed = [manual.packed() for manual in manuals]
+    return WordsOfManuals("memory", lambda part: [getattr(one, part) for one in packed])
 
 
 def _device_names(graph: MenuGraph) -> Sequence[str]:

@@ -4,13 +4,15 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_serializer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from graphrag_tools.manual.graph import MenuGraph
-from graphrag_tools.search.manual_words import IDENTIFIER, WORD, ManualWords
+from graphrag_tools.search.manual_words import IDENTIFIER, WORD, ManualWords, WordsOfManuals, held_words
 from graphrag_tools.text.english.opposites import DERIVING_PREFIXES
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.text.unspaced import UNSPACED
@@ -66,33 +68,40 @@ class Vocabulary(BaseModel):
     @classmethod
     def of(cls, graphs: Iterable[MenuGraph]) -> "Vocabulary":
         """Return the vocabulary of some manuals."""
-        return cls.merged([ManualWords.of(graph) for graph in graphs])
+        return cls.merged(held_words([ManualWords.of(graph) for graph in graphs]))
 
     @classmethod
-    def merged(cls, manuals: Iterable[ManualWords]) -> "Vocabulary":
-        """Return the vocabulary of manuals in order, which are gone through twice."""
-        counts: Counter[str] = Counter()
+    def merged(cls, manuals: WordsOfManuals, change: "Change | None" = None) -> "Vocabulary":
+        """Return the vocabulary of manuals in order: the same, but sooner, where it is told from which they changed."""
+        counts = Counter(change.before.words) if change else Counter[str]()
+        for gone in change.gone.counts() if change else ():
+            counts.subtract(gone)
+        for come in (change.come if change else manuals).counts():
+            counts.update(come)
+        known = {word: count for word, count in sorted(counts.items()) if count}
         linked: dict[str, str] = {}
         linking: Counter[str] = Counter()
         named: dict[str, str] = {}
         names: set[str] = set()
         languages: set[str] = set()
-        for manual in manuals:
+        for manual in manuals.spellings():
             languages.add(manual.language)
             names.update(manual.names)
-            counts.update(manual.counts)
             linking.update(manual.linking)
             for first, written in ((linked, manual.linked), (named, manual.named)):
                 for key, name in written.items():
                     first.setdefault(key, name)
-        known = frozenset(counts)
         return cls(
-            words=dict(counts),
+            words=known,
             joined={key: name for key, name in (named | linked).items() if counts[key] <= linking[key]},
-            apart=frozenset(pair for manual in manuals for pair in manual.pairs_that_join_to(known)),
+            apart=_apart(known.keys(), manuals, change),
             names=frozenset(names),
             languages=tuple(sorted(languages)),
         )
+
+    @field_serializer("apart", "names")
+    def _in_order(self, words: frozenset[str]) -> list[str]:
+        return sorted(words)
 
     def mended(self, question: str, knows: Knows) -> Mended:
         """Return a question mended; `knows` tells whether a word is English, and so no slip of the manual's words."""
@@ -238,6 +247,49 @@ class Vocabulary(BaseModel):
         near = process.extract(word, self._long_words, scorer=OSA.distance, score_cutoff=errors, limit=None)
         alike = [(distance, -self.words[found], found) for found, distance, _ in near if _same_ends(word, found)]
         return min(alike)[2] if alike else None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an index had before: its vocabulary, the words of manuals that it has no more, and those of new ones.
+
+    A manual that is changed is gone and has come.
+    """
+
+    before: Vocabulary
+    gone: WordsOfManuals
+    come: WordsOfManuals
+
+
+def _apart(known: AbstractSet[str], manuals: WordsOfManuals, change: Change | None) -> frozenset[str]:
+    """Return the pairs of words whose join is known too."""
+    if change is None:
+        return frozenset(manuals.joining_pairs(known))
+    before = change.before
+    gone = {pair for pairs in change.gone.pairs() for pair in before.apart.intersection(pairs)}
+    found = {*_joining(before.apart - gone, known), *change.come.joining_pairs(known)}
+    # What has gone may stand elsewhere, and so may what joins to a word that was not known.
+    asked = {*_joining(gone, known), *_splits(known - before.words.keys(), known)} - found
+    return frozenset(found | _standing(frozenset(asked), manuals))
+
+
+def _joining(pairs: Iterable[str], known: AbstractSet[str]) -> Iterable[str]:
+    return (pair for pair in pairs if pair.replace(" ", "") in known)
+
+
+def _splits(words: Iterable[str], known: AbstractSet[str]) -> set[str]:
+    """Return words as two that are known."""
+    splits = ((word[:at], word[at:]) for word in words for at in range(1, len(word)))
+    return {f"{first} {second}" for first, second in splits if first in known and second in known}
+
+
+def _standing(asked: frozenset[str], manuals: WordsOfManuals) -> set[str]:
+    """Return those pairs that one of the manuals has; none is read where none is asked for."""
+    found: set[str] = set()
+    every = manuals.pairs()
+    while len(found) < len(asked) and (pairs := next(every, None)) is not None:
+        found |= asked.intersection(pairs)
+    return found
 
 
 def _letters(text: str) -> str:

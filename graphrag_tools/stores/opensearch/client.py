@@ -157,11 +157,16 @@ class Cluster:
         if answer is None or answer["timed_out"]:
             raise self.failed(f"{name} does not have all of its copies", _UNAVAILABLE)
 
-    def get_many(self, places: Sequence[tuple[str, str, str]]) -> list[dict[str, Any]]:
-        """Return the sources of documents by index, id and routing, in order; {} for one that is not there."""
+    def get_many(self, places: Sequence[tuple[str, str, str]], field: str | None = None) -> list[dict[str, Any]]:
+        """Return the sources of documents by index, id and routing, in order; {} for one that is not there.
+
+        With a field, that alone of each.
+        """
         if not places:
             return []
         wanted = [{"_index": index, "_id": identifier, "routing": routing} for index, identifier, routing in places]
+        if field:
+            wanted = [{**one, "_source": field} for one in wanted]
         answer = self.call("POST", "/_mget", {"docs": wanted})
         for document in answer["docs"]:
             if "error" in document:

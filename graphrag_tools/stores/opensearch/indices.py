@@ -80,14 +80,14 @@ class GenerationIndex:
         """Return a search by words, which goes to all shards: a word weighs the same whichever manual is asked."""
         return Search(self._names, body, by_all_shards=len(self._names) > 1 or self._shards > 1)
 
-    def sources(self, keys: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
-        """Return the documents of some keys and their manuals, in order; {} for one that is not there."""
+    def sources(self, keys: Sequence[tuple[str, str]], field: str | None = None) -> list[dict[str, Any]]:
+        """Return the documents of some keys and their manuals, in order, or a field of each; {} for one not there."""
         places = [
             (self._index_of[manual], document_id(key), routing_of(manual))
             for key, manual in keys
             if manual in self._index_of
         ]
-        found = iter(self.cluster.get_many(places))
+        found = iter(self.cluster.get_many(places, field))
         return [next(found) if manual in self._index_of else {} for _, manual in keys]
 
     def all_sources(self, query: Mapping[str, Any], manual: str | None, fields: Sequence[str]) -> Iterator[Any]:
