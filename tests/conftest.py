@@ -126,10 +126,18 @@ class OllamaServer:
 
 @pytest.fixture(scope="session")
 def minilm_weights() -> None:
-    from graphrag_tools.embeddings.minilm import missing_parts
+    from graphrag_tools.embeddings.minilm import MINILM
 
-    if missing_parts():
-        missing(f"no MiniLM: {' && '.join(missing_parts())}")
+    if parts := MINILM.missing_parts():
+        missing(f"no MiniLM: {' && '.join(parts)}")
+
+
+@pytest.fixture(scope="session")
+def mpnet_weights() -> None:
+    from graphrag_tools.embeddings.mpnet import MPNET
+
+    if parts := MPNET.missing_parts():
+        missing(f"no MPNet: {' && '.join(parts)}")
 
 
 @pytest.fixture(scope="session")

@@ -65,9 +65,21 @@ def _open_minilm(_model: str) -> "Embeddings":
 
 
 def _minilm_revision(_model: str) -> str:
-    from graphrag_tools.embeddings.minilm import revision
+    from graphrag_tools.embeddings.minilm import MINILM
 
-    return revision()
+    return MINILM.revision()
+
+
+def _open_mpnet(_model: str) -> "Embeddings":
+    from graphrag_tools.embeddings.mpnet import MPNetEmbeddings
+
+    return MPNetEmbeddings()
+
+
+def _mpnet_revision(_model: str) -> str:
+    from graphrag_tools.embeddings.mpnet import MPNET
+
+    return MPNET.revision()
 
 
 def _open_ollama(model: str) -> "Embeddings":
@@ -105,6 +117,7 @@ PROVIDERS = {
     for row in (
         EmbeddingsProvider("wordllama", _open_wordllama, revision=_wordllama_revision, english=True),
         EmbeddingsProvider("minilm", _open_minilm, revision=_minilm_revision, english=True),
+        EmbeddingsProvider("mpnet", _open_mpnet, revision=_mpnet_revision, english=True),
         EmbeddingsProvider("ollama:NAME", _open_ollama, revision=_ollama_digest),
         EmbeddingsProvider("onnx:FOLDER", _open_onnx),
         EmbeddingsProvider("fastembed:NAME", _open_fastembed, is_local=False),
@@ -136,13 +149,13 @@ def default_embeddings() -> str:
 def open_embeddings(name: str | None = None) -> "Embeddings":
     """Return the embeddings that a string names, those of `default_embeddings` for None.
 
-    "wordllama"; "minilm", whose weights are a package; "ollama:NAME", at OLLAMA_HOST; "onnx:FOLDER", a model on this
-    disk; "fastembed:NAME", fetched when first used; or any other PROVIDER:NAME of LangChain's init_embeddings
+    "wordllama"; "minilm" and "mpnet", whose weights are packages; "ollama:NAME", at OLLAMA_HOST; "onnx:FOLDER", a model
+    on this disk; "fastembed:NAME", fetched when first used; or any other PROVIDER:NAME of LangChain's init_embeddings
     ("openai:…", "huggingface:…"). Only the last two may cut a long text without a word.
 
     Raises:
-        ConfigError: The string is empty or names a provider that LangChain does not know, or minilm or fastembed is
-            not installed.
+        ConfigError: The string is empty or names a provider that LangChain does not know, or minilm, mpnet or
+            fastembed is not installed.
         ModelError: The provider's package is not installed, its set-up failed, or the folder lacks a file.
     """
     chosen = default_embeddings() if name is None else name
@@ -164,13 +177,15 @@ def is_english_only(name: str) -> bool:
 
 def embeddings_note(name: str) -> str:
     """Return one sentence on the embeddings of an index, and on what minilm or wordllama in their place would give."""
-    from graphrag_tools.embeddings.minilm import missing_parts
+    from graphrag_tools.embeddings.minilm import MINILM
 
+    if name == "mpnet":
+        return "mpnet: finds more than minilm, and takes many times as long to build."
     if name == "minilm":
         return "minilm: questions in other words than the manual's are understood. wordllama builds many times faster."
     if name != "wordllama":
         return name
-    missing = missing_parts()
+    missing = MINILM.missing_parts()
     way = f"install it with: {' && '.join(missing)}" if missing else "it is installed: build with --embeddings minilm"
     return f"wordllama: quick, by single words. minilm also understands other words than the manual's; {way}"
 

