@@ -1,11 +1,12 @@
 """Join the characters of a page into chunks: text on one base line without a wide gap in it."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
-from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Destination, Piece
+from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Destination, Piece, RulingLine, joined_lines
 
 LinkBox = tuple[float, float, float, float, str | Destination]
 """Left, top, right, bottom, target."""
@@ -14,6 +15,9 @@ _WIDE_GAP = 1.0
 _SMALL = 0.75
 _RAISED = 0.6
 """Base lines of small type less than this many sizes of type above those of the larger are theirs: "[1]", "2nd"."""
+_TOUCHING = 0.5
+_HIGH = 2.0
+"""Lines down a page that part texts are at least this many sizes of type high: two rows of a table."""
 _BULLET = "•"
 
 
@@ -44,12 +48,30 @@ class _Run:
     """Whether a space comes next."""
 
 
-def join_glyphs(glyphs: Iterable[Glyph], links: Sequence[LinkBox]) -> tuple[Chunk, ...]:
-    """Return the chunks from top to bottom, those of one line from left to right."""
-    return tuple(chunk for line in _run_lines(_runs(glyphs, links)) for chunk in _joined(line))
+def join_glyphs(
+    glyphs: Iterable[Glyph], links: Sequence[LinkBox], lines: Sequence[RulingLine] = ()
+) -> tuple[Chunk, ...]:
+    """Return the chunks from top to bottom, those of one line from left to right; none reaches across a ruling line."""
+    bars = _Bars(lines)
+    return tuple(chunk for line in _run_lines(_runs(glyphs, links, bars)) for chunk in _joined(line, bars))
 
 
-def _runs(glyphs: Iterable[Glyph], links: Sequence[LinkBox]) -> list[_Run]:
+class _Bars:
+    """The lines that are drawn down a page."""
+
+    def __init__(self, lines: Sequence[RulingLine]) -> None:
+        down = sorted((line.left, line.top, line.bottom) for line in joined_lines(lines) if not line.is_across)
+        self._down, self._lefts = down, [left for left, *_ in down]
+
+    def part(self, left: float, right: float, top: float, size: float) -> bool:
+        """Whether one stands in the gap between two texts on a base line; the frame of a word in a line is none."""
+        within = self._down[bisect_left(self._lefts, left - _TOUCHING) : bisect_right(self._lefts, right + _TOUCHING)]
+        return right > left and any(
+            above <= top <= below + _TOUCHING and below - above >= _HIGH * size for _, above, below in within
+        )
+
+
+def _runs(glyphs: Iterable[Glyph], links: Sequence[LinkBox], bars: _Bars) -> list[_Run]:
     runs: list[_Run] = []
     for glyph in glyphs:
         current = runs[-1] if runs else None
@@ -57,7 +79,7 @@ def _runs(glyphs: Iterable[Glyph], links: Sequence[LinkBox]) -> list[_Run]:
             if current:
                 current.spaced = True
             continue
-        if current is None or not _follows(current, glyph):
+        if current is None or not _follows(current, glyph, bars):
             current = _Run(glyph.x, glyph.end, glyph.top, glyph.size)
             runs.append(current)
         target = _target(glyph, links) if links else None
@@ -75,10 +97,11 @@ def _runs(glyphs: Iterable[Glyph], links: Sequence[LinkBox]) -> list[_Run]:
     return runs
 
 
-def _follows(run: _Run, glyph: Glyph) -> bool:
+def _follows(run: _Run, glyph: Glyph, bars: _Bars) -> bool:
     size = max(run.size, glyph.size, 1)
     apart = max(glyph.x - run.end, run.x - glyph.end)
-    return abs(glyph.top - run.top) < SAME_LINE * size and apart < _WIDE_GAP * size
+    near = abs(glyph.top - run.top) < SAME_LINE * size and apart < _WIDE_GAP * size
+    return near and not (apart > _WORD_GAP * size and bars.part(run.end, glyph.x, glyph.top, size))
 
 
 def _target(glyph: Glyph, links: Sequence[LinkBox]) -> str | Destination | None:
@@ -97,11 +120,13 @@ def _run_lines(runs: list[_Run]) -> list[list[_Run]]:
     return [sorted(line, key=lambda run: run.x) for line in lines]
 
 
-def _joined(line: list[_Run]) -> list[Chunk]:
+def _joined(line: list[_Run], bars: _Bars) -> list[Chunk]:
     """Join the runs of a line that stand close together."""
     groups: list[list[_Run]] = [[line[0]]]
     for run in line[1:]:
-        near = run.x - groups[-1][-1].end < _WIDE_GAP * max(run.size, groups[-1][-1].size)
+        last = groups[-1][-1]
+        size = max(run.size, last.size)
+        near = run.x - last.end < _WIDE_GAP * size and not bars.part(last.end, run.x, run.top, size)
         groups[-1].append(run) if near else groups.append([run])
     return [_chunk(group) for group in groups]
 

@@ -50,8 +50,7 @@ class _Writer:
         if group.kind == "item":
             self._begin_item(group)
         elif group.kind == "table":
-            rows = ("".join(f"<td>{self._inline(cell)}</td>" for cell in row) for row in group.rows)
-            self.parts.append("<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>")
+            self.parts.append("<table>" + "".join(map(self._row, group.rows)) + "</table>")
         else:
             tag = "h4" if group.kind == "heading" else "p"
             self.parts.append(f"<{tag}>{self._inline(group.pieces)}</{tag}>")
@@ -84,6 +83,10 @@ class _Writer:
 
     def close(self) -> None:
         self.parts.append(f"</li></{self.lists.pop().tag}>")
+
+    def _row(self, cells: Sequence[Sequence[Piece]]) -> str:
+        wide = ' colspan="2"' if len(cells) == 1 else ""
+        return "<tr>" + "".join(f"<td{wide}>{self._inline(cell)}</td>" for cell in cells) + "</tr>"
 
     def _inline(self, pieces: Iterable[Piece]) -> str:
         looks = groupby(pieces, key=lambda piece: (piece.bold, piece.link))

@@ -99,9 +99,16 @@ def _styled(lines: Sequence[TextLine], body: float) -> Iterator[tuple[_Style, in
         larger = style.size >= _LARGER * body
         bold = style.bold and style.size >= body * 0.98 and not text.endswith(_SENTENCE_END) and not _is_label(text)
         few = len(text) <= _MAX_HEADING and end - at <= _MAX_HEADING_LINES
-        if few and (larger or bold) and len(lines[at].chunks) <= 2 and any(letter.isalpha() for letter in text):
+        alone = len(lines[at].chunks) <= 2 and not _is_in_table(lines[at], larger)
+        if few and alone and (larger or bold) and any(letter.isalpha() for letter in text):
             yield style, at, end
         at = end
+
+
+def _is_in_table(line: TextLine, larger: bool) -> bool:
+    """Whether a line stands in a cell; large type across the whole table is that of a heading, as in forms."""
+    cell = line.chunks[0].cell
+    return cell is not None and not (cell.wide and larger)
 
 
 def _is_label(text: str) -> bool:

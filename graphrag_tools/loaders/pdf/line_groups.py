@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf.hyphens import HYPHENS, Vocabulary, join_line
 from graphrag_tools.loaders.pdf.lines import TextLine
-from graphrag_tools.loaders.pdf.list_marks import MarkedLine, marked_line
+from graphrag_tools.loaders.pdf.list_marks import MarkedLine, marked_line, without_bullet
 from graphrag_tools.loaders.pdf.pages import Chunk, Piece
-from graphrag_tools.loaders.pdf.tables import Cells, table_at
+from graphrag_tools.loaders.pdf.tables import Cells, ruled_table_at, table_at
 from graphrag_tools.text.unspaced import is_unspaced
 
 _SAME_INDENT = 4.0
@@ -65,8 +65,10 @@ def group_lines(lines: Sequence[TextLine], typesetting: Typesetting) -> list[Lin
     reader = _Reader(typesetting)
     at = 0
     while at < len(lines):
-        mark = marked_line(lines[at])
-        rows, end = ([], at) if mark else table_at(lines, at)
+        rows, end = ruled_table_at(lines, at)
+        mark = None if rows else marked_line(lines[at])
+        if not rows and not mark:
+            rows, end = table_at(lines, at)
         if rows:
             reader.add_table(rows, lines[at])
         else:
@@ -97,13 +99,22 @@ class _Reader:
 
     def add_table(self, rows: Iterable[Cells], line: TextLine) -> None:
         cells = [[self._cell_pieces(cell) for cell in row] for row in rows]
-        self.groups.append(LineGroup("table", line.indent, rows=cells))
+        if len(cells) == 1 and note_kind("".join(piece.text for piece in cells[0][0])):
+            pieces: list[Piece] = []  # a box with the label of a note in a cell of its own
+            for cell in cells[0]:
+                join_line(pieces, cell, self._typesetting.words)
+            self.groups.append(LineGroup("paragraph", line.indent, pieces))
+        else:
+            self.groups.append(LineGroup("table", line.indent, rows=cells))
         self._last = None
 
     def _cell_pieces(self, cell: Iterable[Chunk]) -> list[Piece]:
         pieces: list[Piece] = []
         for chunk in cell:
-            join_line(pieces, chunk.pieces, self._typesetting.words)
+            shown = without_bullet(chunk)
+            if shown is not chunk and pieces and not pieces[-1].text.rstrip().endswith((*_SENTENCE_END, ";", ",")):
+                pieces[-1] = replace(pieces[-1], text=pieces[-1].text.rstrip() + ";")
+            join_line(pieces, shown.pieces, self._typesetting.words)
         return pieces
 
     def _begin(self, group: LineGroup, line: TextLine) -> None:

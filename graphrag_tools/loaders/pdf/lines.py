@@ -113,11 +113,32 @@ def _edges(column: Sequence[Chunk], usual: tuple[float, float]) -> tuple[float, 
 
 
 def _lines(number: int, flow: int, edges: tuple[float, float], column: Sequence[Chunk]) -> Iterator[TextLine]:
-    for row in rows(column):
-        line = sorted(row, key=lambda chunk: chunk.x)
+    for line in _with_whole_tables(_apart(row) for row in rows(column)):
         main = max(line, key=lambda chunk: len(chunk.text))
         room = edges[1] - max(chunk.end for chunk in line)
         yield TextLine(number, flow, main.top, line[0].x - edges[0], room, main.size, tuple(line))
+
+
+def _apart(row: Iterable[Chunk]) -> list[list[Chunk]]:
+    """Divide what stands on one base line by the tables that it stands in, from left to right."""
+    found: dict[int | None, list[Chunk]] = {}
+    for chunk in sorted(row, key=lambda chunk: chunk.x):
+        found.setdefault(chunk.cell.table if chunk.cell else None, []).append(chunk)
+    return list(found.values())
+
+
+def _with_whole_tables(apart: Iterable[list[list[Chunk]]]) -> Iterator[list[Chunk]]:
+    """Yield lines, those of a ruled table after its first one, whatever stands beside it."""
+    lines = [line for row in apart for line in row]
+    tables: dict[int, list[list[Chunk]]] = defaultdict(list)
+    for line in lines:
+        if line[0].cell:
+            tables[line[0].cell.table].append(line)
+    for line in lines:
+        if line[0].cell is None:
+            yield line
+        else:
+            yield from tables.pop(line[0].cell.table, ())
 
 
 def _columns(chunks: list[Chunk], known: float | None, place: str = "") -> tuple[list[_Column], float | None]:
@@ -154,7 +175,9 @@ def _sides(chunks: Iterable[Chunk], gutter: float) -> tuple[list[Chunk], list[Ch
 
 
 def _crosses(chunk: Chunk, gutter: float) -> bool:
-    return chunk.x < gutter < chunk.end
+    """Whether a gutter would cut a text, or the table that it stands in."""
+    left, right = chunk.cell.edges if chunk.cell else (chunk.x, chunk.end)
+    return left < gutter < right
 
 
 def _gutter(chunks: Sequence[Chunk], known: float | None) -> float | None:

@@ -43,6 +43,13 @@ def marked_line(line: TextLine) -> MarkedLine | None:
     return MarkedLine(number, line.indent, shifted(line, rest, max(rest[0].x - line.chunks[0].x, 0)))
 
 
+def without_bullet(chunk: Chunk) -> Chunk:
+    """Return a chunk without the bullet that it begins with, itself if it begins with none or is nothing else."""
+    match = _BULLET.match(chunk.text) or _GLUED_BULLET.match(chunk.text)
+    rest = _without((chunk,), match.end()) if match else ()
+    return rest[0] if rest else chunk
+
+
 def _count(mark: str) -> int:
     if mark.isdecimal():
         return int(mark)

@@ -1,7 +1,8 @@
 """Load a PDF: the outline's entries as sections, or headings found by their type; page numbers on every section.
 
-The stages: pages as plain data (process, pdfium, chunks), heads and feet dropped (running_heads), columns in reading
-order (lines), headings (headings), paragraphs, lists and tables (line_groups, group_html), blocks (html.blocks).
+The stages: pages as plain data (process, pdfium, chunks), heads and feet dropped (running_heads), cells of ruled tables
+told (ruled_tables), columns in reading order (lines), headings (headings), paragraphs, lists and tables (line_groups,
+tables, group_html), blocks (html.blocks).
 """
 
 from collections.abc import Container, Iterable, Sequence
@@ -26,6 +27,7 @@ from graphrag_tools.loaders.pdf.lines import TextLine, lines_in_order, without_u
 from graphrag_tools.loaders.pdf.links import SectionFinder
 from graphrag_tools.loaders.pdf.pages import Destination, Outline, PdfPage
 from graphrag_tools.loaders.pdf.process import read_pdf
+from graphrag_tools.loaders.pdf.ruled_tables import with_cells
 from graphrag_tools.loaders.pdf.running_heads import without_running_heads
 from graphrag_tools.loaders.section_tree import OpenLevels, make_manual
 from graphrag_tools.loaders.source_file import check_file
@@ -53,7 +55,8 @@ def load_pdf(path: Path, manual_id: str) -> Manual:
     check_file(path)
     outline, pages = _read(path)
     _check_text(path, pages)
-    chunks, dropped = without_running_heads(pages)
+    kept, dropped = without_running_heads(pages)
+    chunks = with_cells(pages, kept)
     lines = without_usual_bold(lines_in_order(zip((page.number for page in pages), chunks, strict=True)))
     lines, contents = without_contents(lines)
     headings, lost = _headings(outline, lines, contents)

@@ -5,10 +5,12 @@ page as it is shown, so that a page that is turned reads like any other.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 SAME_LINE = 0.35
 """Base lines less than this many sizes of type apart are one: words set higher or lower belong to it."""
+TOUCHING = 3.0
+"""Ruling lines that end this close to each other meet, and edges this close are one: borders are drawn double."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,38 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class RulingLine:
+    """A line that is drawn across or down the page: a border of a table, or of a box."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def is_across(self) -> bool:
+        """Whether it runs from left to right."""
+        return self.right - self.left >= self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The place of a text in a table whose cells are divided by ruling lines; rows and columns count from 0."""
+
+    table: int
+    row: int
+    last_row: int
+    """The same as `row`, but for a cell that is as high as several rows."""
+    column: int
+    columns: int
+    """Of the whole table."""
+    edges: tuple[float, float]
+    """Where the table begins and ends on the page."""
+    wide: bool
+    """Whether the cell is as wide as the table."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """Text on one base line without a wide gap in it: a line of a column, or a cell of a table."""
 
@@ -39,6 +73,7 @@ class Chunk:
     """The base line's distance from the top of the page."""
     size: float
     pieces: tuple[Piece, ...]
+    cell: Cell | None = None
 
     @property
     def text(self) -> str:
@@ -58,6 +93,8 @@ class PdfPage:
     number: int
     height: float
     chunks: tuple[Chunk, ...] = ()
+    lines: tuple[RulingLine, ...] = ()
+    """From top to bottom; none where a drawing has more than tables do."""
     unreadable: int = 0
     """Characters that the file gives no meaning for."""
     pictures: bool = False
@@ -109,3 +146,27 @@ def rows(chunks: Iterable[Chunk]) -> list[list[Chunk]]:
         else:
             found.append([chunk])
     return found
+
+
+def joined_lines(lines: Iterable[RulingLine]) -> list[RulingLine]:
+    """Join ruling lines that go on in each other, as borders that are drawn cell by cell do."""
+    found: list[RulingLine] = []
+    for line in sorted(lines, key=_along):
+        last = found[-1] if found else None
+        if last is not None and _goes_on(last, line):
+            found[-1] = replace(last, right=max(last.right, line.right), bottom=max(last.bottom, line.bottom))
+        else:
+            found.append(line)
+    return found
+
+
+def _along(line: RulingLine) -> tuple[bool, float, float]:
+    return (line.is_across, *((line.top, line.left) if line.is_across else (line.left, line.top)))
+
+
+def _goes_on(last: RulingLine, line: RulingLine) -> bool:
+    if last.is_across != line.is_across:
+        return False
+    if line.is_across:
+        return line.top - last.top <= 1 and line.left - last.right <= TOUCHING
+    return line.left - last.left <= 1 and line.top - last.bottom <= TOUCHING

@@ -1,4 +1,4 @@
-"""Read pages and outline of a PDF by PDFium, as plain data. The only module that imports it.
+"""Read pages and outline of a PDF by PDFium, as plain data.
 
 It runs in a process of its own (see process.py), because it is C++ and is given files of any origin.
 """
@@ -19,6 +19,7 @@ import pypdfium2.raw as pdfium
 
 from graphrag_tools.loaders.pdf.chunks import Glyph, LinkBox, join_glyphs
 from graphrag_tools.loaders.pdf.pages import Destination, Outline, OutlineEntry, PdfPage
+from graphrag_tools.loaders.pdf.ruling_lines import ruling_lines
 
 MAX_CHARACTERS = 100_000
 """Of one page; a full page of print has some 5,000."""
@@ -139,16 +140,18 @@ class _PageReader:
         self._unreadable = 0
 
     def read(self) -> PdfPage:
+        lines = ruling_lines(self._page, self._seen)
         text = self._page.get_textpage()
         try:
             count = text.count_chars()
-            chunks = join_glyphs(self._glyphs(text, min(count, MAX_CHARACTERS)), self._links())
+            chunks = join_glyphs(self._glyphs(text, min(count, MAX_CHARACTERS)), self._links(), lines)
         finally:
             text.close()
         return PdfPage(
             number=self._number,
             height=self._height if self._turn % 2 == 0 else self._width,
             chunks=chunks,
+            lines=lines,
             unreadable=self._unreadable,
             pictures=not chunks and self._has_picture(),
             problem=f"only its first {MAX_CHARACTERS} characters were read" if count > MAX_CHARACTERS else "",

@@ -1,11 +1,12 @@
-"""Gather lines whose cells stand below each other into the rows of a table."""
+"""Gather lines into the rows of a table: by the cells that ruling lines draw, else by what stands below each other."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from graphrag_tools.loaders.pdf.lines import TextLine
-from graphrag_tools.loaders.pdf.pages import Chunk
+from graphrag_tools.loaders.pdf.pages import Cell, Chunk
 
 _TIGHT = 1.35
 """Lines of one cell stand closer than this many sizes of type, rows further apart."""
@@ -13,6 +14,7 @@ _FAR = 6.0
 """A row further below than this many sizes of type is another table's."""
 Cells = list[list[Chunk]]
 """A row: for each column, the chunks of its cell from top to bottom."""
+_RuledRow = dict[int, tuple[Cell, list[Chunk]]]
 
 
 @dataclass(slots=True)
@@ -34,6 +36,39 @@ class _Table:
         self.columns = merged
         self.lines.append(line)
         return True
+
+
+def ruled_table_at(lines: Sequence[TextLine], start: int) -> tuple[list[Cells], int]:
+    """Return the rows of the ruled table that a line stands in, and the position after it; no rows if in none.
+
+    The text of a cell as high as several rows is said in each of them. A row that is one wide cell has one cell.
+    """
+    table = _table_of(lines[start])
+    if table is None:
+        return [], start
+    end = start
+    rows: dict[int, _RuledRow] = defaultdict(dict)
+    while end < len(lines) and _table_of(lines[end]) == table:
+        for cell, chunk in ((chunk.cell, chunk) for chunk in lines[end].chunks if chunk.cell):
+            rows[cell.row].setdefault(cell.column, (cell, []))[1].append(chunk)
+        end += 1
+    return _ruled_rows(rows), end
+
+
+def _table_of(line: TextLine) -> int | None:
+    return line.chunks[0].cell.table if line.chunks[0].cell else None
+
+
+def _ruled_rows(rows: dict[int, _RuledRow]) -> list[Cells]:
+    columns = sorted({column for row in rows.values() for column in row})
+    open_cells: _RuledRow = {}
+    found: list[Cells] = []
+    for number, row in sorted(rows.items()):
+        open_cells = {at: one for at, one in open_cells.items() if one[0].last_row >= number} | row
+        cells = [open_cells[column][1] if column in open_cells else [] for column in columns]
+        (cell, chunks), *others = open_cells.values()
+        found.append([chunks] if cell.wide and not others else cells)
+    return found
 
 
 def table_at(lines: Sequence[TextLine], start: int) -> tuple[list[Cells], int]:

@@ -1,0 +1,132 @@
+"""Tables whose cells are drawn: long rows, two pages, tables beside each other; and what is drawn but no table."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from support.pdf_files import PAGE, Sheet, drawn
+
+from graphrag_tools.loaders import load_manual
+
+COLUMNS = (40.0, 110.0, 220.0, 360.0)
+
+
+@pytest.fixture
+def blocks(tmp_path: Path) -> Callable[[Callable[[Sheet], None]], list[tuple[str, str]]]:
+    """The kind and text of the blocks that a page is read as; its first line says that it is one section."""
+
+    def read(draw: Callable[[Sheet], None]) -> list[tuple[str, str]]:
+        (section,) = load_manual(drawn(tmp_path / "page.pdf", draw)).sections
+        return [(block.kind, block.text) for block in section.blocks]
+
+    return read
+
+
+Read = Callable[[Callable[[Sheet], None]], list[tuple[str, str]]]
+
+
+def across(sheet: Sheet, start: float = COLUMNS[0], end: float = COLUMNS[-1]) -> None:
+    """Draw a line below the last text."""
+    sheet.canvas.line(start, PAGE[1] - sheet.top + 10, end, PAGE[1] - sheet.top + 10)
+
+
+def row(sheet: Sheet, *cells: str, columns: Sequence[float] = COLUMNS, begins: int = 0) -> None:
+    """Draw a row: lines of a cell are apart by "/", `begins` says where the line below it begins."""
+    top = sheet.top
+    lines = max(cell.count("/") + 1 for cell in cells)
+    for x, cell in zip(columns, cells, strict=False):
+        for at, text in enumerate(cell.split("/")):
+            sheet.at(text, x + 4, top + 12 * at, bold=text.isupper())
+    sheet.top += 12 * lines
+    for x in columns:
+        sheet.canvas.line(x, PAGE[1] - top + 10, x, PAGE[1] - sheet.top + 10)
+    across(sheet, columns[begins], columns[-1])
+
+
+def test_rows_of_several_lines_are_whole_and_a_cell_as_high_as_two_rows_is_said_in_both(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("When something does not work:", down=20)
+        across(sheet)
+        row(sheet, "PROBLEM", "CAUSE", "REMEDY")
+        row(
+            sheet,
+            "No coffee/comes out",
+            "The tank is empty, or/is not in its place",
+            "Fill the tank, and press/it in.",
+            begins=1,
+        )
+        row(sheet, "", "The valve is blocked", "• Rinse the valve/• Decalcify")
+        row(sheet, "It is too loud", "The grinder is worn", "Have it replaced by the/service, with a new lid.")
+        sheet.gap(8)
+        sheet.line("Call the service if this does not help.")
+
+    assert blocks(draw) == [
+        ("paragraph", "When something does not work:"),
+        ("table", "PROBLEM | CAUSE | REMEDY"),
+        (
+            "table",
+            "No coffee comes out | The tank is empty, or is not in its place | Fill the tank, and press it in.",
+        ),
+        ("table", "No coffee comes out | The valve is blocked | Rinse the valve; Decalcify"),
+        ("table", "It is too loud | The grinder is worn | Have it replaced by the service, with a new lid."),
+        ("paragraph", "Call the service if this does not help."),
+    ]
+
+
+def test_a_table_that_goes_on_on_the_next_page_is_one_and_so_is_the_row_that_breaks_there(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("When something does not work:", down=20)
+        across(sheet)
+        row(sheet, "PROBLEM", "CAUSE", "REMEDY")
+        row(sheet, "No steam", "The nozzle is", "Clean the nozzle with")
+        sheet.next_page()
+        across(sheet)
+        row(sheet, "PROBLEM", "CAUSE", "REMEDY")
+        row(sheet, "", "blocked", "a needle.")
+        row(sheet, "No light", "No power", "Plug it in.")
+        sheet.next_page()
+        across(sheet)
+        row(sheet, "No sound", "It is muted", "Press the key.")
+
+    assert blocks(draw) == [
+        ("paragraph", "When something does not work:"),
+        ("table", "PROBLEM | CAUSE | REMEDY"),
+        ("table", "No steam | The nozzle is blocked | Clean the nozzle with a needle."),
+        ("table", "No light | No power | Plug it in."),
+        ("table", "No sound | It is muted | Press the key."),
+    ]
+
+
+def test_tables_beside_each_other_are_read_one_after_the_other_and_close_cells_are_apart(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        for left, texts in ((40, ("Model", "KM-1", "Colour", "Red")), (220, ("Power", "900 W", "Weight", "2 kg"))):
+            sheet.top = 60
+            columns = (left, left + 37, left + 110)
+            across(sheet, left, left + 110)
+            row(sheet, *texts[:2], columns=columns)
+            row(sheet, *texts[2:], columns=columns)
+
+    assert blocks(draw) == [
+        ("table", "Model | KM-1"),
+        ("table", "Colour | Red"),
+        ("table", "Power | 900 W"),
+        ("table", "Weight | 2 kg"),
+    ]
+
+
+def test_frames_of_words_pages_and_notes_make_no_table(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.canvas.rect(20, 20, 360, 560)
+        sheet.line("Hold the key  PLAY  until the light is green, and let go")
+        sheet.canvas.rect(101, PAGE[1] - 63, 34, 13)
+        sheet.line("of it then. Press  STOP  to end.", down=30)
+        sheet.canvas.rect(121, PAGE[1] - 75, 36, 13)
+        sheet.line("The light goes out.", down=30)
+        across(sheet)
+        row(sheet, "WARNING", "Never hold the lid/while it turns.")
+
+    assert blocks(draw) == [
+        ("paragraph", "Hold the key PLAY until the light is green, and let go of it then. Press STOP to end."),
+        ("paragraph", "The light goes out."),
+        ("warning", "WARNING Never hold the lid while it turns."),
+    ]
