@@ -44,7 +44,6 @@ _MADE_LIKE_THIS = 6
 RECIPE = f"format {FORMAT_VERSION}, build {_MADE_LIKE_THIS}, package {importlib.metadata.version('graphrag-tools')}"
 _TEXTS = "; "
 
-
 Source = str | Path | Manual
 
 
@@ -93,7 +92,8 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     backend = open_backend(folder)
     check_vector_store(vector_store)
     report = progress or no_progress
-    manuals = read_manuals(list(sources), report, reading or DEFAULT_READING)
+    live = None if force else live_manifest(backend)
+    manuals = read_manuals(list(sources), report, reading or DEFAULT_READING, live.manuals if live else ())
     named = default_embeddings() if embeddings is None else embeddings
     embedder = open_embeddings(named) if isinstance(named, str) else named
     recipe = _recipe(enricher.recipe if enricher else "")

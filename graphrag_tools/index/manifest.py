@@ -45,6 +45,8 @@ class ManualInfo(BaseModel):
     """`content_hash` of its graph; empty in an index of an earlier version, which counts as changed."""
     stored: str = ""
     """The same of the graph as it is stored, which what models write into it makes another."""
+    loaded: str = ""
+    """`source_hash` of what its loader yielded."""
     built: datetime | None = None
     """When this content was first built into the index."""
 

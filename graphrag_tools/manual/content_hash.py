@@ -2,17 +2,23 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.manual.sections import Manual, Section
 from graphrag_tools.text.language import ENGLISH
 
 _ITEM = TypeAdapter(MenuItem)
 _EDGES = TypeAdapter(list[tuple[str, str]])
 _UNRESOLVED = TypeAdapter(list[UnresolvedLink])
+_SECTIONS = TypeAdapter(tuple[Section, ...])
+_MAKES_GRAPHS = ("manual", "text")
 
 
 def content_hash(graph: MenuGraph) -> str:
@@ -32,6 +38,36 @@ def content_hash(graph: MenuGraph) -> str:
     except (PydanticSerializationError, UnicodeEncodeError) as error:
         raise ManualError(f"{graph.manual_id}: {_lone_surrogate(graph)} Mend it.") from error
     return found.hexdigest()
+
+
+def source_hash(manual: Manual) -> str:
+    """Return the SHA-256 of all that a manual's graph is made of: what was loaded, and the code that makes it.
+
+    Where it is the same, so is `content_hash`, which takes the graph. "" where a text holds half a character.
+    """
+    told = f"{manual.id}\n{manual.title}\n{manual.language}\n"
+    try:
+        return hashlib.sha256(_code() + told.encode() + _SECTIONS.dump_json(manual.sections)).hexdigest()
+    except (PydanticSerializationError, UnicodeEncodeError):
+        return ""
+
+
+@lru_cache
+def _code() -> bytes:
+    """Return a hash of the code that makes graphs: one that reads ways better makes another of the same sections."""
+    found = hashlib.sha256()
+    for package in _MAKES_GRAPHS:
+        for file in _sources(files("graphrag_tools") / package):
+            found.update(file.read_bytes())
+    return found.digest()
+
+
+def _sources(folder: Traversable) -> Iterator[Traversable]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _sources(entry)
+        elif entry.name.endswith(".py"):
+            yield entry
 
 
 def _pieces(graph: MenuGraph) -> Iterator[bytes]:

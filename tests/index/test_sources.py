@@ -2,8 +2,11 @@
 
 import multiprocessing
 import os
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.places import SAMPLE_MANUAL
@@ -11,9 +14,13 @@ from support.processes import HANG_SECONDS
 
 from graphrag_tools import load_manual
 from graphrag_tools.errors import ConfigError, ManualError
+from graphrag_tools.index import sources
+from graphrag_tools.index.manifest import ManualInfo
 from graphrag_tools.index.sources import ReadManual, read_manuals
 from graphrag_tools.loaders.reading import Reading
-from graphrag_tools.manual.sections import Manual
+from graphrag_tools.manual import content_hash
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.sections import Block, Link, Manual, Section
 from graphrag_tools.progress import no_progress
 
 
@@ -31,8 +38,8 @@ def page(tmp_path: Path) -> str:
     return str(file)
 
 
-def read(sources: "list[str | Path | Manual]", jobs: int) -> list[ReadManual]:
-    return read_manuals(sources, no_progress, Reading(language="en", jobs=jobs))
+def read(paths: "list[str | Path | Manual]", jobs: int, known: Sequence[ManualInfo] = ()) -> list[ReadManual]:
+    return read_manuals(paths, no_progress, Reading(language="en", jobs=jobs), known)
 
 
 def told(manuals: list[ReadManual]) -> object:
@@ -40,8 +47,8 @@ def told(manuals: list[ReadManual]) -> object:
 
 
 def test_manuals_read_in_processes_are_the_same_and_in_order(page: str) -> None:
-    sources = [page, SAMPLE_MANUAL, load_manual(page, "third"), f"fourth={page}"]
-    assert told(read(sources, jobs=2)) == told(read(sources, jobs=1))
+    paths = [page, SAMPLE_MANUAL, load_manual(page, "third"), f"fourth={page}"]
+    assert told(read(paths, jobs=2)) == told(read(paths, jobs=1))
 
 
 @pytest.mark.parametrize(
@@ -57,6 +64,52 @@ def test_what_goes_wrong_in_a_process_is_said_in_words(page: str, second: object
 def test_second_manual_of_an_id_is_refused(page: str) -> None:
     with pytest.raises(ManualError, match="a second manual with the id 'lamp'"):
         read([page, page], jobs=1)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_graph_of_a_manual_that_is_known_is_made_when_it_is_asked_for(
+    page: str, jobs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = read([SAMPLE_MANUAL, page], 1)
+    Path(page).write_text("# Lamp\n\n## Brightness\n\nTurn the dial.\n", encoding="utf-8")
+    anew = told(read([SAMPLE_MANUAL, page], 1))
+    made: list[str] = []
+    monkeypatch.setattr(sources, "build_graph", lambda manual: [made.append(manual.id), build_graph(manual)][1])
+    again = read([SAMPLE_MANUAL, page], jobs, [manual.info for manual in first])
+    assert made == ["lamp"] * (jobs == 1)  # another process has its own
+    assert told(again) == anew
+    assert made[-1:] == ["sample-manual"]
+
+
+def test_known_manual_is_read_anew_by_other_code(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = [manual.info for manual in read([page], 1)]
+    monkeypatch.setattr(content_hash, "_code", lambda: b"another")
+    made: list[str] = []
+    monkeypatch.setattr(sources, "build_graph", lambda manual: [made.append(manual.id), build_graph(manual)][1])
+    read([page], 1, known)
+    assert made == ["lamp"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Block("paragraph", "Turn the dial."),
+        Block("step", "Turn the wheel."),
+        Block("paragraph", "Turn the wheel.", depth=1),
+        Block("paragraph", "Turn the wheel.", emphasis=("wheel",)),
+        Block("paragraph", "Turn the wheel.", links=(Link("wheel", "wheel.html"),)),
+    ],
+)
+def test_known_manual_is_read_anew_whatever_of_it_has_changed(other: Block) -> None:
+    def lamp(block: Block, **more: Any) -> Manual:
+        return Manual("lamp", "Lamp", (replace(Section("a", "Brightness", (block,)), **more),))
+
+    block = Block("paragraph", "Turn the wheel.")
+    known = [manual.info for manual in read([lamp(block)], 1)]
+    changed = [lamp(other), lamp(block, anchors=("a",)), lamp(block, url="a.html"), lamp(block, page=1)]
+    for manual in (*changed, replace(lamp(block), title="Lamps")):
+        assert told(read([manual], 1, known)) == told(read([manual], 1))
+        assert read([manual], 1)[0].info.loaded != known[0].loaded
 
 
 def test_no_job_is_refused() -> None:
