@@ -15,6 +15,8 @@ _NUMBERED = re.compile(
     r"\A(?:(?:chapter|section|appendix)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?\s+(?=.*[^\W\d])", re.I
 )
 _LARGER = 1.08
+_POOR = 3
+"""An outline is poor where larger type shows this many times as many headings."""
 _MOSTLY = 0.6
 _WRAPPED = 1.5
 """Lines of one heading stand closer than this many sizes of type."""
@@ -222,6 +224,18 @@ class _Finder:
                     titles[title_key(" ".join(line.text for line in self._lines[start:last]))].append((start, last))
             self._titles[page] = titles
         return self._titles[page]
+
+
+def with_printed(named: Sequence[Heading], lines: Sequence[TextLine]) -> list[Heading]:
+    """Return the headings of an outline, and below them those that larger type shows where the outline is poor."""
+    body = body_size(lines)
+    taken = {at for one in named for at in range(one.first, one.after)}
+    printed = [one for one in font_headings(lines) if lines[one.first].size >= _LARGER * body]
+    if len(printed) < _POOR * len(named):
+        return list(named)
+    below = 1 + max((one.level for one in named), default=0)
+    added = [replace(one, level=below + one.level) for one in printed if taken.isdisjoint(range(one.first, one.after))]
+    return sorted([*named, *added], key=lambda heading: heading.first)
 
 
 def without_numbers(headings: Sequence[Heading]) -> list[Heading]:

@@ -67,14 +67,22 @@ def group_lines(lines: Sequence[TextLine], typesetting: Typesetting) -> list[Lin
     while at < len(lines):
         rows, end = ruled_table_at(lines, at)
         mark = None if rows else marked_line(lines[at])
-        if not rows and not mark:
+        if not rows and (not mark or len(mark.rest.chunks) > 1):
             rows, end = table_at(lines, at)
+            if mark and not _are_named(lines[at:end]):
+                rows, end = [], at
         if rows:
             reader.add_table(rows, lines[at])
         else:
             reader.add(lines[at], mark)
         at = max(end, at + 1)
     return reader.groups
+
+
+def _are_named(lines: Sequence[TextLine]) -> bool:
+    """Whether all lines with a mark have two cells after it, as where the parts in a picture are named: no steps."""
+    marks = [mark for mark in map(marked_line, lines) if mark]
+    return len(marks) > 1 and all(mark.number is not None and len(mark.rest.chunks) > 1 for mark in marks)
 
 
 class _Reader:

@@ -21,7 +21,14 @@ from graphrag_tools.loaders.pdf.contents import (
     without_contents,
 )
 from graphrag_tools.loaders.pdf.group_html import groups_html
-from graphrag_tools.loaders.pdf.headings import Heading, body_size, font_headings, outline_headings, without_numbers
+from graphrag_tools.loaders.pdf.headings import (
+    Heading,
+    body_size,
+    font_headings,
+    outline_headings,
+    with_printed,
+    without_numbers,
+)
 from graphrag_tools.loaders.pdf.line_groups import Typesetting, group_lines
 from graphrag_tools.loaders.pdf.lines import TextLine, lines_in_order, without_usual_bold
 from graphrag_tools.loaders.pdf.links import SectionFinder
@@ -43,10 +50,10 @@ _BOLD_SHARE = 0.002
 def load_pdf(path: Path, manual_id: str) -> Manual:
     """Load one PDF file.
 
-    Sections are the outline's entries; where it has fewer than two that lead somewhere, larger or bold type tells
-    the headings; where a printed table of contents has more of them, its entries are sections. `page` counts from 1
-    as a viewer does, and `url` is "file.pdf#page=12". What was left out (heads, feet, pages without text, lines of a
-    table of contents) is reported in `Manual.skipped`.
+    Sections are the outline's entries, and the printed headings below them where those are three times as many; where
+    it has fewer than two that lead somewhere, larger or bold type tells the headings; where a printed table of contents
+    has more of them, its entries are sections. `page` counts from 1 as a viewer does, and `url` is "file.pdf#page=12".
+    What was left out (heads, feet, pages without text, lines of a table of contents) is reported in `Manual.skipped`.
 
     Raises:
         ConfigError: pypdfium2 is not installed (the extra "pdf").
@@ -100,10 +107,12 @@ def _headings(
 ) -> tuple[list[Heading], list[str]]:
     """Return the headings, and the titles of bookmarks that lead nowhere: by the outline, else by the type.
 
-    By the printed contents where it has entries that neither has, and more of them.
+    By both where the outline has but a few of them. By the printed contents where it has entries that neither has, and
+    more of them.
     """
     named, lost = outline_headings(outline.entries, lines)
-    headings = named if len(named) >= _MIN_HEADINGS else font_headings(lines) or named
+    outlined = len(named) >= _MIN_HEADINGS
+    headings = with_printed(named, lines) if outlined else font_headings(lines) or named
     if len(contents) > len(headings) or missing_titles(contents, (heading.title for heading in headings)):
         printed = contents_headings(contents, lines)
         if len(printed) > len(headings):

@@ -1,4 +1,4 @@
-from graphrag_tools.loaders.pdf.headings import font_headings, outline_headings, without_numbers
+from graphrag_tools.loaders.pdf.headings import font_headings, outline_headings, with_printed, without_numbers
 from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.pages import Chunk, Destination, OutlineEntry, Piece
 
@@ -104,3 +104,27 @@ def test_numbers_leave_titles_only_where_most_have_one() -> None:
     assert without("Start", "5 GHz networks", "Index") == ["Start", "5 GHz networks", "Index"]
     assert without("Chapter 2 Display", "Chapter 3. Sound") == ["Display", "Sound"]
     assert without() == []
+
+
+def test_printed_headings_stand_below_the_entries_of_a_poor_outline() -> None:
+    lines = Lines().title("Kettle", 20)
+    for part in ("Use", "Care"):
+        lines.next_page().title(part, 18).title("First", 14).title("Second", 14).title("Third", 12)
+    entries = [OutlineEntry("Use", 0, Destination(2)), OutlineEntry("Care", 0, Destination(3))]
+    named, _ = outline_headings(entries, lines.all)
+    found = with_printed(named, lines.all)
+    assert [heading.title for heading in found] == [
+        "Use",
+        "First",
+        "Second",
+        "Third",
+        "Care",
+        "First",
+        "Second",
+        "Third",
+    ]
+    levels = [heading.level for heading in found[:5]]
+    assert levels[0] == levels[4] == 0 < levels[1] == levels[2] < levels[3]
+    rich = [*entries, *(OutlineEntry(title, 1, Destination(2)) for title in ("First", "Second"))]
+    named, _ = outline_headings(rich, lines.all)
+    assert with_printed(named, lines.all) == named

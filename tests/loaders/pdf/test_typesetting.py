@@ -46,6 +46,21 @@ def test_lines_of_japanese_are_joined_without_a_space_and_marks_in_kana_count(tm
     ]
 
 
+def test_names_of_parts_that_are_marked_in_kana_are_rows_and_no_steps(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        for name, use in (("(ア)電源ボタン", "電源を入れます。"), ("(イ)ふた", "水を入れるときに開けます。")):
+            top = sheet.top
+            japanese(sheet, (40, name))
+            sheet.top = top
+            japanese(sheet, (160, use))
+
+    (section,) = sections(drawn(tmp_path / "parts.pdf", draw))
+    assert [(block.kind, block.text) for block in section.blocks] == [
+        ("table", "(ア)電源ボタン | 電源を入れます。"),
+        ("table", "(イ)ふた | 水を入れるときに開けます。"),
+    ]
+
+
 def test_ligatures_of_tex_are_letters_where_its_font_does_not_say_which(tmp_path: Path) -> None:
     (section,) = sections(
         RawPdf(["Switch o\x0b the \x0cve lights, o\x0eces \x1eone and \x1frst"]).write(tmp_path / "a.pdf")
