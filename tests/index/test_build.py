@@ -338,7 +338,8 @@ def test_read_only_disk_is_a_store_error(mount_tmpfs: Callable[[str], Path]) -> 
 BUILD = """
 import sys
 from graphrag_tools.index.build import build_index
-build_index(sys.argv[1:2], __import__("pathlib").Path(sys.argv[2]), progress=lambda *step: print(*step, flush=True))
+show = lambda *step: print(*step, flush=True)
+build_index(sys.argv[1:2], __import__("pathlib").Path(sys.argv[2]), "wordllama", show)
 """
 
 

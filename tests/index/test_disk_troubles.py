@@ -67,7 +67,7 @@ limit = int(sys.argv[3])
 def limit_from_here(stage, done, total):
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 try:
-    build_index([sys.argv[1]], Path(sys.argv[2]), progress=limit_from_here, force=True)
+    build_index([sys.argv[1]], Path(sys.argv[2]), "wordllama", limit_from_here, force=True)
 except GraphRAGToolsError as error:
     print(type(error).__name__)
 """

@@ -24,7 +24,8 @@ import sys
 from pathlib import Path
 from graphrag_tools.index.build import build_index
 print("begin", flush=True)
-build_index([sys.argv[1], sys.argv[2]], Path(sys.argv[3]), progress=lambda *step: print(*step, flush=True), force=True)
+show = lambda *step: print(*step, flush=True)
+build_index([sys.argv[1], sys.argv[2]], Path(sys.argv[3]), "wordllama", show, force=True)
 """
 
 

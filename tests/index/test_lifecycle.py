@@ -89,7 +89,8 @@ def test_a_killed_build_leaves_the_index_as_it_was(copied: Path, stage: str) -> 
         "from graphrag_tools.index.index import ManualIndex\n"
         "def kill(stage, done, total):\n"
         f"    if stage == {stage!r}: os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"ManualIndex.build([{str(SAMPLE_MANUAL)!r}], {str(copied)!r}, progress=kill, force=True)\n"
+        f"source, folder = {str(SAMPLE_MANUAL)!r}, {str(copied)!r}\n"
+        "ManualIndex.build([source], folder, embeddings='wordllama', progress=kill, force=True)\n"
     )
     killed = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, timeout=HANG_SECONDS)
     assert killed.returncode == -signal.SIGKILL
