@@ -17,9 +17,14 @@ SOURCES := graphrag_tools tests examples benchmarks docs
 .PHONY: setup demo test cluster-test nightly-test check matrix formatted types doors declared docs audit format lock bench mutate clean
 setup: $(READY)
 
+# uv takes a fraction of pip's time; pip takes its place where only pip is told how to reach the packages.
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
+	awk '/^[^ ]/ { wanted = /^uv==/ } wanted' requirements.lock > $(VENV)/uv.txt
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r $(VENV)/uv.txt
+	env $${PIP_INDEX_URL:+UV_DEFAULT_INDEX="$$PIP_INDEX_URL"} $(BIN)/uv pip install --quiet --python $(BIN)/python \
+		--no-deps --require-hashes -r requirements.lock || \
+		$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
