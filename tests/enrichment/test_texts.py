@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import ollama
@@ -210,15 +211,19 @@ def test_killed_build_pays_for_nothing_twice(tmp_path: Path) -> None:
     assert (_report(index).used, _report(index).calls) == (3, 1)
 
 
-def test_the_small_model_writes_through_llama_cpp(gguf_runtime: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("sections", "calls"), [(1, 1), pytest.param(4, 3, marks=pytest.mark.nightly)])
+def test_the_small_model_writes_through_llama_cpp(
+    gguf_runtime: Path, tmp_path: Path, sections: int, calls: int
+) -> None:
+    lamp = replace(lamp_manual(), sections=lamp_manual().sections[:sections])
     texts = ModelTexts(describe="gguf:smollm2", expand="gguf:smollm2")
-    first = ManualIndex.build([lamp_manual()], tmp_path, enricher=texts.open())
+    first = ManualIndex.build([lamp], tmp_path, enricher=texts.open())
     reports = read_manifest(tmp_path).model_texts
     assert [(report.kind, report.calls, report.left, report.failed) for report in reports] == [
-        ("descriptions", 3, 0, 0),
-        ("questions", 3, 0, 0),
+        ("descriptions", calls, 0, 0),
+        ("questions", calls, 0, 0),
     ]
-    again = ManualIndex.build([lamp_manual()], tmp_path, enricher=texts.open(), force=True)
+    again = ManualIndex.build([lamp], tmp_path, enricher=texts.open(), force=True)
     assert [report.calls for report in read_manifest(tmp_path).model_texts] == [0, 0]
     assert _sections(again) == _sections(first)
 

@@ -255,11 +255,12 @@ def test_all_stands_for_every_way_but_auto(sample_index: ManualIndex) -> None:
     assert [one.way for one in found.cannot_run] == ["schema", "native", "agent", "naive-rag", "bare-agent"]
 
 
-def test_a_small_model_in_several_ways(sample_index: ManualIndex, gguf_model: ChatModel) -> None:
+@pytest.mark.parametrize("limit", [1, pytest.param(2, marks=pytest.mark.nightly)])
+def test_a_small_model_in_several_ways(sample_index: ManualIndex, gguf_model: ChatModel, limit: int) -> None:
     settings = WaySettings(model=ModelOptions(max_tokens=48))
     ways = ("none", "schema", "naive-rag", "bare-agent")
     found = run_evaluation(
-        sample_index, Measurement(SAMPLE_QUESTIONS, (gguf_model.name,), ways, limit=2, settings=settings)
+        sample_index, Measurement(SAMPLE_QUESTIONS, (gguf_model.name,), ways, limit=limit, settings=settings)
     )
     by_way = {one.way: one for one in found.figures}
     assert tuple(by_way) == ways

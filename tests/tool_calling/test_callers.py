@@ -36,6 +36,8 @@ QUESTIONS = (
     "How do I get rid of ghost images when reading comics?",
     "Can it read the screen aloud?",
 )
+# Each call takes the small models seconds.
+QUESTIONS_ASKED = [QUESTIONS[:2], pytest.param(QUESTIONS[2:], marks=pytest.mark.nightly)]
 HISTORY: list[BaseMessage] = [HumanMessage("Where is B?")]
 A, B = (MenuItem(f"m/{name}", "m", "section", name, (name,), description=f"About {name}.") for name in ("a", "b"))
 NARROW = Choices("Where is B?", [A])
@@ -251,23 +253,33 @@ def assert_valid(message: AIMessage | None, choices: Choices, tools: list[BaseTo
     assert (name == "search_manual") <= choices.may_search
 
 
+@pytest.mark.parametrize("questions", QUESTIONS_ASKED, ids=len)
 @pytest.mark.parametrize("width", [1, 5])
 def test_every_call_of_the_gguf_model_is_valid(
-    width: int, gguf_model: ChatModel, tools: list[BaseTool], sample_index_for_answers: ManualIndex
+    width: int,
+    questions: Sequence[str],
+    gguf_model: ChatModel,
+    tools: list[BaseTool],
+    sample_index_for_answers: ManualIndex,
 ) -> None:
     caller = SchemaCaller(gguf_model, tools, Prompts())
-    for question in QUESTIONS:
+    for question in questions:
         choices = choices_for(question, width, sample_index_for_answers)
         assert_valid(caller.next_call([HumanMessage(question)], choices), choices, tools)
 
 
+@pytest.mark.parametrize("questions", QUESTIONS_ASKED, ids=len)
 @pytest.mark.parametrize("width", [1, 5])
 def test_every_call_of_the_ollama_model_is_valid(
-    width: int, ollama_server: OllamaServer, tools: list[BaseTool], sample_index_for_answers: ManualIndex
+    width: int,
+    questions: Sequence[str],
+    ollama_server: OllamaServer,
+    tools: list[BaseTool],
+    sample_index_for_answers: ManualIndex,
 ) -> None:
     model = opened(f"ollama:{ollama_server.weak}", base_url=ollama_server.base_url)
     caller = SchemaCaller(model, tools, Prompts())
-    for question in QUESTIONS:
+    for question in questions:
         choices = choices_for(question, width, sample_index_for_answers)
         assert_valid(caller.next_call([HumanMessage(question)], choices), choices, tools)
 

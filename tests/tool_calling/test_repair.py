@@ -20,7 +20,7 @@ from graphrag_tools.tool_calling.repair import repaired, without_calls
 from graphrag_tools.tools.manual_tools import ManualToolkit
 
 LOANS = "larkfield/library/loans"
-REPLIES = [range(15_000), pytest.param(range(15_000, 100_000), marks=pytest.mark.nightly)]
+REPLIES = [range(5_000), pytest.param(range(5_000, 100_000), marks=pytest.mark.nightly)]
 
 
 @pytest.fixture(scope="module")
