@@ -14,6 +14,7 @@ from graphrag_tools.loaders.pages.manual import PAGE_SUFFIXES, load_pages
 from graphrag_tools.loaders.pages.unread import REMEDIES
 from graphrag_tools.loaders.path_csv import load_path_csv
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
+from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES, load_plain_text
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.text.normalise import slug
 
@@ -39,20 +40,20 @@ _LOADERS: dict[str, Callable[[Path, str], Manual]] = {
     **dict.fromkeys(PAGE_SUFFIXES, load_pages),
     **dict.fromkeys(HTML_SUFFIXES, load_html),
     **dict.fromkeys(DOCX_SUFFIXES, load_docx),
+    **dict.fromkeys(PLAIN_TEXT_SUFFIXES, load_plain_text),
 }
 
 
 _FILE_REMEDIES = {
     **REMEDIES,
-    **dict.fromkeys((".txt", ".text"), "give its headings the marks of Markdown (# Title) and rename it to .md"),
     **dict.fromkeys((".mht", ".mhtml"), "save the page as HTML"),
     **dict.fromkeys((".zip", ".maff", ".tar", ".gz"), "unpack it and read the folder"),
 }
 
 
 def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Manual:
-    """Load a manual in the format that its path shows: .json, .md, .html, .pdf, .docx, .epub, .rst, .csv, or
-    a folder.
+    """Load a manual in the format that its path shows: .json, .md, .html, .pdf, .docx, .epub, .rst, .txt,
+    .csv, or a folder.
 
     A folder holds pages of Markdown, MDX, reStructuredText, AsciiDoc, Mallard, DocBook and HTML, mixed as they come;
     one that holds more HTML than all others is read as a saved site. `choice` says which of a folder's files are read;
@@ -80,6 +81,6 @@ def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoi
         raise ManualError(
             f"{source}: found the file type {suffix or '(none)'}; expected e-manual JSON (.json), Markdown (.md, "
             ".mdx), reStructuredText (.rst), AsciiDoc (.adoc), HTML (.html), a folder of these, PDF (.pdf), "
-            f"Word (.docx), EPUB (.epub) or a path CSV (.csv).{remedy}"
+            f"Word (.docx), EPUB (.epub), plain text (.txt) or a path CSV (.csv).{remedy}"
         )
     return load(source, identifier)

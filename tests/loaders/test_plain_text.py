@@ -1,0 +1,125 @@
+"""Manuals in plain text: what tells their titles, and what is left as it stands."""
+
+from pathlib import Path
+
+import pytest
+
+from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders import load_manual
+from graphrag_tools.manual.from_sections import build_graph
+
+NUMBERED = """\
+        LAMP GUIDE
+        ==========
+
+1. Use
+2. Care
+2.1 Cleaning
+
+----------------------------------------
+
+1.   Use
+     ---
+
+     Set key_dim to *off*, then:
+
+       lampctl stop
+       lampctl <start>
+
+     1. Press the key,
+        and hold it.
+     2. Let go.
+
+2.   Care
+
+2.1. Cleaning
+
+     Unplug it.
+
+     NOTE: The glass is hot.
+
+     o  Wipe the glass.
+     o  Dry it.
+"""
+CAPITALS = """\
+* POWER
+
+Plug it in.
+
+WHAT THE LIGHT SAYS:
+
+Red o green: it charges.
+"""
+HANGING = """\
+名称
+\tランプ
+
+操作
+\tキーを押します。
+
+\tもう一度押すと消えます。
+
+EXIT
+\tHold the key. The light
+\tgoes out, and stays
+\tso for as long as the
+\tlamp is not moved,
+\tnot touched, and not
+\tlifted by anyone.
+"""
+
+
+def shape(folder: Path, text: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    (folder / "lamp.txt").write_text(text, encoding="utf-8")
+    items = build_graph(load_manual(folder / "lamp.txt")).items
+    return [
+        (item.menu_path, [(block.kind, block.text) for block in item.blocks])
+        for item in items
+        if item.kind == "section"
+    ]
+
+
+def test_numbers_and_rules_tell_titles_and_their_depth_and_the_contents_are_none(tmp_path: Path) -> None:
+    found = shape(tmp_path, NUMBERED)
+    assert found[-3:] == [
+        (
+            "LAMP GUIDE > Use",
+            [
+                ("paragraph", "Set key_dim to *off*, then:"),
+                ("code", "lampctl stop\nlampctl <start>"),
+                ("step", "Press the key, and hold it."),
+                ("step", "Let go."),
+            ],
+        ),
+        ("LAMP GUIDE > Care", []),
+        (
+            "LAMP GUIDE > Care > Cleaning",
+            [
+                ("paragraph", "Unplug it."),
+                ("note", "NOTE: The glass is hot."),
+                ("paragraph", "Wipe the glass."),
+                ("paragraph", "Dry it."),
+            ],
+        ),
+    ]
+
+
+def test_lines_in_capitals_and_lines_in_the_margin_are_titles(tmp_path: Path) -> None:
+    assert shape(tmp_path, CAPITALS) == [
+        ("POWER", [("paragraph", "Plug it in.")]),
+        ("WHAT THE LIGHT SAYS", [("paragraph", "Red o green: it charges.")]),
+    ]
+    hold = "Hold the key. The light goes out, and stays so for as long as the lamp is not moved, not touched, and not "
+    hold += "lifted by anyone."
+    assert shape(tmp_path, HANGING) == [
+        ("名称", [("paragraph", "ランプ")]),
+        ("操作", [("paragraph", "キーを押します。"), ("paragraph", "もう一度押すと消えます。")]),
+        ("EXIT", [("paragraph", hold)]),
+    ]
+
+
+def test_a_text_without_titles_is_one_section_and_one_without_words_is_refused(tmp_path: Path) -> None:
+    assert shape(tmp_path, "Press the key.\n") == [("lamp", [("paragraph", "Press the key.")])]
+    (tmp_path / "lamp.txt").write_text("-----\n\n*****\n")
+    with pytest.raises(ManualError, match=r"lamp\.txt: no title and no text"):
+        load_manual(tmp_path / "lamp.txt")
