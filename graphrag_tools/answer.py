@@ -35,6 +35,11 @@ class Place(BaseModel):
     page: int | None = None
 
 
+def caller_words(by: str) -> str:
+    """Return what is said behind a call: who made it, where that was not this package itself."""
+    return " by the model" if by == "model" else ""
+
+
 class ToolCallRecord(BaseModel):
     """One tool call behind an answer: who made it, what came back, whether it was one that can be executed.
 

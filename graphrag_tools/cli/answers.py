@@ -200,10 +200,14 @@ def _command(before: str, command: str, after: str = "") -> Text:
 
 def _facts(answer: "Answer") -> Iterator[RenderableType]:
     """Yield who answered how, from where and at what cost."""
+    from graphrag_tools.answer import caller_words
+
     usage = answer.usage
     sure = "" if answer.confidence is None else f", confidence {answer.confidence:.2f}"
     claimed = f", {answer.mode}" if answer.status in ("answered", "unverified") else ""
-    calls = ", ".join(f"{call.tool} (by the {call.by}{'' if call.valid else ', invalid'})" for call in answer.trace)
+    calls = ", ".join(
+        f"{call.tool}{caller_words(call.by)}{'' if call.valid else ' (invalid)'}" for call in answer.trace
+    )
     tokens = f"{usage.prompt_tokens} tokens in, {usage.completion_tokens} out"
     rows = (
         ("Status", f"{answer.status.replace('_', ' ')}{claimed}, model {answer.model}{sure}"),

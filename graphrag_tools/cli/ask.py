@@ -153,13 +153,14 @@ class LiveAnswer:
 
     def take(self, event: "Event") -> RenderableType:
         """Return what to show after one more event."""
+        from graphrag_tools.answer import caller_words
         from graphrag_tools.workflow import streaming
 
         match event:
             case streaming.StageEnded(stage):
                 self._stage = self._words.next.get(stage, self._stage)
             case streaming.ToolCalled(tool, arguments, by):
-                self._calls.append(f"{tool}({streaming.first_argument(arguments)!r}) by the {by}")
+                self._calls.append(f"{tool}({streaming.first_argument(arguments)!r}){caller_words(by)}")
             case streaming.Quoted(answer):
                 self._quote = self._render(answer)
             case streaming.Token(text):

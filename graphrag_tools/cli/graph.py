@@ -118,7 +118,7 @@ def candidates(item: str, match: "NameMatch") -> str:
     listed = "; ".join(f"{found.menu_path} (id {found.id})" for found in match.items or match.nearest)
     if match.items:
         return f"{match.total} menu items are called {item!r}: {listed}. Give an id."
-    near = f" The nearest are: {listed}." if listed else " Search for it: graphrag-tools search."
+    near = f" Nearest: {listed}." if listed else " Search for it: graphrag-tools search."
     return f"there is no menu item {item!r}.{near}"
 
 

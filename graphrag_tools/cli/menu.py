@@ -74,7 +74,7 @@ def _entries_named(item: str, entries: "Sequence[Tap]", index: "ManualIndex", ma
         return named
     spelled = {folded(entry.name): joined((*way, entry.name)) for way, entry in reversed(known)}
     near = [spelled[name] for name in difflib.get_close_matches(wanted[-1], spelled, n=_NEAREST)]
-    hint = f"the nearest are: {'; '.join(near)}." if near else "search for it: graphrag-tools search."
+    hint = f"nearest: {'; '.join(near)}." if near else "search for it: graphrag-tools search."
     raise ConfigError(f"the device's menu has no {item!r}, as far as the manual tells; {hint}")
 
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from graphrag_tools.progress import Progress
     from graphrag_tools.tools.lookup import MenuPath
 
+_LABEL_WIDTH, _GAP = len("On the device"), 2
+"""Of the labels of an item's facts."""
+
 
 def rendered_answer(answer: "Answer", index: "ManualIndex | None" = None, verbose: bool = False) -> RenderableType:
     """An answer as a person reads it; the index tells which of its lines are steps, options and warnings."""
@@ -40,7 +43,7 @@ def rendered_hits(hits: "Iterable[tuple[MenuItem, str, float]]") -> RenderableTy
     for number, (item, best, score) in enumerate(hits, start=1):
         lead = f"{number}. "
         lines.append(Hanging(lead, Text.assemble((item.menu_path, "bold cyan"), (f"  score {score:.2f}", "dim"))))
-        lines += [Hanging(" " * len(lead), text) for text in (Text(best), Text(item.id, style="dim"))]
+        lines += [Hanging(" " * len(lead), Text(best)), _whole(" " * len(lead), item.id)]
     return Group(*lines)
 
 
@@ -52,8 +55,7 @@ def rendered_path(way: "MenuPath") -> RenderableType:
     facts.add("Menu path", PATH_SEPARATOR.join(item.name for item in way.items), "bold cyan")
     if way.taps:
         facts.add("On the device", PATH_SEPARATOR.join(way.taps), "cyan")
-    facts.add("Id", way.items[-1].id, "dim")
-    return facts.table
+    return Group(facts.table, _id_line(way.items[-1].id))
 
 
 def rendered_item(item: "MenuItem", below: Sequence[str], related: Sequence[str]) -> RenderableType:
@@ -64,20 +66,28 @@ def rendered_item(item: "MenuItem", below: Sequence[str], related: Sequence[str]
     facts.add("Menu path", item.menu_path, "bold cyan")
     if item.taps:
         facts.add("On the device", PATH_SEPARATOR.join(item.taps), "cyan")
-    facts.add("Id", item.id, "dim")
     if below:
         facts.add("Below it", ", ".join(below))
     if related:
         facts.add("See also", ", ".join(related))
-    return Group(facts.table, Text(), *_rendered_blocks(item.blocks))
+    return Group(facts.table, _id_line(item.id), Text(), *_rendered_blocks(item.blocks))
+
+
+def _id_line(item_id: str) -> Text:
+    return _whole(f"{'Id':<{_LABEL_WIDTH + _GAP}}", item_id)
+
+
+def _whole(lead: str, item_id: str) -> Text:
+    """Return a line that ends in an id, which only the terminal breaks, so that it is copied in one piece."""
+    return Text.assemble(lead, (item_id, "dim"), no_wrap=True, overflow="ignore")
 
 
 class _Facts:
     """Labels and what they say, in two columns."""
 
     def __init__(self) -> None:
-        self.table = Table.grid(padding=(0, 2, 0, 0))
-        self.table.add_column(no_wrap=True)
+        self.table = Table.grid(padding=(0, _GAP, 0, 0))
+        self.table.add_column(no_wrap=True, min_width=_LABEL_WIDTH)
         self.table.add_column(overflow="fold")
 
     def add(self, label: str, text: str, style: str = "") -> None:

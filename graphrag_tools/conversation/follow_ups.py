@@ -117,7 +117,7 @@ def complete_follow_up(form: QuestionForm, earlier: Earlier, index: Lookup, manu
         return replace(named, scope=_named_for_it(form, earlier, item, index) or item.id, covered=True)
     if form.kind in ("goes_on", "bare") and _found(form, index, manual):
         return Understood(form.question)
-    # What the item says nothing of is asked of the device: "is it waterproof" after an alarm.
+    # What the item says nothing of is asked of the device: "is it waterproof", "it won't charge" after an alarm.
     if form.own and asks_what_it_is(form.question):
         return Understood(form.question)
     follow_up = named if form.kind == "refers" else again

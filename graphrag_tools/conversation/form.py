@@ -31,6 +31,12 @@ _SUM_OR_DATE = re.compile(
     r")\W*",
     re.IGNORECASE,
 )
+# Of the thing in the hand, whatever was talked of.
+_ASKS_FOR_MAKER = re.compile(
+    r"\W*(?:(?:and|so|but)\b\W*)?who (?:makes?|made|builds?|built|designed|invented|produces?d?|manufactures?d?)"
+    r" (?:it|this|that)\W*",
+    re.IGNORECASE,
+)
 # "this phone" is the device, "there is" and "it is possible to" refer to nothing.
 _REFERS_TO_NOTHING = re.compile(
     r"\b(?:is|are|was|were) there\b|\bthere(?:'s|’s| is| are| was| were)\b"
@@ -71,6 +77,7 @@ _AUXILIARY = re.compile(
     r"|i|you|we|it|they)\b",
     re.IGNORECASE,
 )
+_NEGATED = re.compile(r"\b\w+n['’]t\b", re.IGNORECASE)
 _INFINITIVE = re.compile(r"\bto\s+(\w+)", re.IGNORECASE)
 _NAMES_ENOUGH = 3
 """So many own words name a subject, "it" being the device: "Can it read the pages aloud?"."""
@@ -115,7 +122,7 @@ def _kind(question: str, own: frozenset[str]) -> Kind:
         return "courtesy"
     if own and _WHAT_ABOUT.search(question):
         return "swaps"
-    if len(own) >= _NAMES_ENOUGH or _SUM_OR_DATE.fullmatch(question):
+    if len(own) >= _NAMES_ENOUGH or _SUM_OR_DATE.fullmatch(question) or _ASKS_FOR_MAKER.fullmatch(question):
         return "alone"
     if not own or _WHAT_IF.search(question) or _has_reference(_REFERS_TO_NOTHING.sub(" ", question)):
         return "refers"
@@ -144,8 +151,8 @@ def _without_figures(question: str) -> str:
 
 
 def _own_stems(text: str) -> set[str]:
-    """The stems of a text's own words: no stop words, no numbers, not mere handling."""
-    found = (word for word in words(text) if word not in STOP_WORDS and not word.isdecimal())
+    """The stems of a text's own words: no stop words, no numbers, not mere handling, and not the half of "won't"."""
+    found = (word for word in words(_NEGATED.sub(" ", text)) if word not in STOP_WORDS and not word.isdecimal())
     return {stem(word) for word in found} - HANDLING_STEMS
 
 

@@ -1,5 +1,6 @@
 """Load manuals: one file or folder per format, chosen by the look of the path."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,6 +45,8 @@ _LOADERS: dict[str, Callable[[Path, str], Manual]] = {
 }
 
 
+# Of an address that was made a path, one slash is left.
+_WEB_ADDRESS = re.compile(r"(https?):/+", re.IGNORECASE)
 _FILE_REMEDIES = {
     **REMEDIES,
     **dict.fromkeys((".mht", ".mhtml"), "save the page as HTML"),
@@ -68,6 +71,11 @@ def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoi
     """
     source = Path(path).expanduser()
     if not source.exists():
+        if _WEB_ADDRESS.match(str(path)):
+            address = _WEB_ADDRESS.sub(r"\1://", str(path), count=1)
+            raise ManualError(
+                f"{address}: an address, and only files are read. Save the manual, and give the file's path."
+            )
         raise ManualError(f"{source}: no such file or folder. Give the path of a manual.")
     resolved = source.resolve()
     identifier = slug(manual_id or (resolved.name if source.is_dir() else resolved.stem))

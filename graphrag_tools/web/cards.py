@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graphrag_tools.answer import Answer, Source
+from graphrag_tools.answer import Answer, Source, caller_words
 from graphrag_tools.answers.layout import answer_lines, head_words, names_places, way_of
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
@@ -233,4 +233,4 @@ def _draw_calls(answer: Answer) -> None:
         with part("ul"):
             for call in answer.trace:
                 given = ", ".join(f"{name}: {value}" for name, value in call.arguments.items() if value is not None)
-                Words("li", f"{call.tool} ({given}), by the {call.by}{'' if call.valid else ', failed'}")
+                Words("li", f"{call.tool} ({given}){caller_words(call.by)}{'' if call.valid else ', failed'}")

@@ -76,7 +76,7 @@ def test_tree_as_json_is_one_document(called: Called, folder: Path) -> None:
 def test_an_unknown_item_gives_near_ones_in_one_line(called: Called, folder: Path, command: str) -> None:
     code, out, err = called(command, "Baterie", "--index", folder)
     assert (code, out) == (1, "")
-    assert "there is no menu item 'Baterie'. The nearest are: Settings > Battery (id larkfield/settings/battery)" in err
+    assert "there is no menu item 'Baterie'. Nearest: Settings > Battery (id larkfield/settings/battery)" in err
     assert len(err.splitlines()) == 1
 
 

@@ -40,7 +40,7 @@ def test_an_unknown_entry_names_the_nearest(run: Run, folder: Path) -> None:
     outcome = run("menu", "Baterry", "--index", folder)
     assert (outcome.code, outcome.out) == (1, "")
     assert "the device's menu has no 'Baterry'" in outcome.err
-    assert "Settings › Battery" in outcome.err
+    assert "; nearest: Settings › Battery; Settings › Battery › Battery usage." in outcome.err
 
 
 def test_a_manual_without_ways_says_so(run: Run, tmp_path: Path) -> None:

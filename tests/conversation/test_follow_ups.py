@@ -64,6 +64,20 @@ def test_new_subject_stands_alone_whatever_its_form(question: str, sample_index_
     assert meant(question, sample_index_for_answers) == Understood(question)
 
 
+@pytest.mark.parametrize(
+    "question", ["it won't charge", "and it keeps restarting", "What is the price?", "Who makes it?"]
+)
+def test_what_the_item_says_nothing_of_is_asked_of_the_device(
+    question: str, sample_index_for_answers: ManualIndex
+) -> None:
+    assert meant(question, sample_index_for_answers) == Understood(question)
+
+
+def test_trouble_with_the_item_itself_is_about_it(sample_index_for_answers: ManualIndex) -> None:
+    question = "it won't turn off Bluetooth"
+    assert meant(question, sample_index_for_answers) == about(question, "Flight mode", FLIGHT)
+
+
 def test_what_about_puts_another_item_into_the_question_before(sample_index_for_answers: ManualIndex) -> None:
     before = Earlier("How do I pair Wi-Fi?", FLIGHT)
     found = meant("What about Bluetooth headphones?", sample_index_for_answers, before)

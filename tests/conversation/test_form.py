@@ -90,6 +90,15 @@ def test_sum_and_time_of_now_need_nothing_from_before() -> None:
     assert kinds("45 minutes?", "And 2?", "What is it at 50%?", "What time is it set to?") == {"refers"}
 
 
+def test_maker_and_price_are_asked_of_the_device() -> None:
+    assert kinds("Who makes it?", "and who made this?", "What is the price?", "What's the cost?") == {"alone"}
+    assert kinds("Who can see it?", "What is the limit?", "What is the range?") == {"refers"}
+
+
+def test_contraction_is_no_word_of_its_own() -> None:
+    assert form_of("it won't charge").own == form_of("it will not charge").own
+
+
 def test_what_is_to_be_done_is_told_from_the_subject() -> None:
     form = form_of("How do I turn off the blue light filter?")
     assert form.operations == {"turn", "off"}

@@ -145,6 +145,12 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         load_manual(tmp_path / "gone.json")
 
 
+@pytest.mark.parametrize("address", ["https://example.com/manual.pdf", Path("HTTP://example.com/manual")])
+def test_a_web_address_is_told_what_to_do(address: str | Path) -> None:
+    with pytest.raises(ManualError, match=r"://example\.com/manual.*: an address, and only files are read"):
+        load_manual(address)
+
+
 @pytest.mark.parametrize("name", ["manual.json", "manual.md", "manual.csv"])
 def test_an_empty_file_is_refused_in_every_format(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b" \n")

@@ -160,7 +160,7 @@ def test_live_view_shows_calls_stage_and_draft(capsys: Any) -> None:
     console.print(live.take(StageEnded("choose")))
     console.print(live.take(Token("A loan")))
     shown = capsys.readouterr().out
-    for part in ("search_manual('loans') by the workflow", "Reading the manual …", "Draft, not checked yet: A loan"):
+    for part in ("search_manual('loans')\n", "Reading the manual …", "Draft, not checked yet: A loan"):
         assert part in shown
     console.print(live.take(DraftRejected(failed=False)))
     assert "did not hold" not in capsys.readouterr().out

@@ -16,6 +16,11 @@ _OF_A_WHOLE = re.compile(
     r"(?!\s+(?:be\b|\w+ed\b))",
     re.IGNORECASE,
 )
+_TROUBLE_OF_A_WHOLE = re.compile(
+    r"\W*(?:(?:and|so|but|now|also)\W+)*(?:it|this)\s+"
+    r"(?:won['’]?t|will not|doesn['’]?t|does not|can['’]?t|cannot|isn['’]?t|is not|keeps|never|always|stopped)\b",
+    re.IGNORECASE,
+)
 
 
 def asks_yes_or_no(question: str) -> bool:
@@ -28,12 +33,12 @@ def asks_yes_or_no(question: str) -> bool:
 
 
 def asks_what_it_is(question: str) -> bool:
-    """Whether a question asks what "it" is, has or can do by itself, and not what is done to it.
+    """Whether a question asks what "it" is, has or can do by itself, not what is done to it, or says what is wrong.
 
-    >>> asks_what_it_is("is it waterproof"), asks_what_it_is("Can it be renamed?")
-    (True, False)
+    >>> asks_what_it_is("is it waterproof"), asks_what_it_is("it won't charge"), asks_what_it_is("Can it be renamed?")
+    (True, True, False)
     """
-    return _OF_A_WHOLE.match(question) is not None
+    return _OF_A_WHOLE.match(question) is not None or _TROUBLE_OF_A_WHOLE.match(question) is not None
 
 
 _THING = r"(?:(?:the|a|an|my)\s+)?(?P<{}>[^,;?!]+?)"

@@ -28,8 +28,7 @@ _MEASURES = (
     "one two three four five six seven eight nine ten twelve"
 )
 _MEASURE_NOUNS = (
-    "amount capacity cost count distance duration fee height length limit number price range size "
-    "speed time total weight width"
+    "amount capacity count distance duration height length limit number range size speed time total weight width"
 )
 
 
