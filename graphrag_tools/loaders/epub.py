@@ -5,6 +5,7 @@ Every file of the package is read by the HTML parser, which knows no document ty
 
 import posixpath
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
@@ -30,6 +31,8 @@ _PAGE_TYPES = ("application/xhtml+xml", "text/html")
 _NCX_TYPE = "application/x-dtbncx+xml"
 _NAVIGATION_FILE = "navigation-of-the-book.html"
 _MAX_DEPTH = 40
+# What `zipfile` raises for archives that are damaged, protected or packed in a way it does not know.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, RuntimeError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def load_epub(path: Path, manual_id: str) -> Manual:
             check_packed_file(path, _LIMITS)
             book = _unpack(path, Path(folder))
             manual = load_html(Path(folder), manual_id)
-        except (zipfile.BadZipFile, OSError, KeyError, RuntimeError, NotImplementedError) as error:
+        except _UNREADABLE as error:
             raise ManualError(
                 f"{path}: no EPUB that can be read ({error}); expected a book that is not protected."
             ) from error

@@ -86,6 +86,19 @@ def test_what_is_no_book_is_refused_in_words(tmp_path: Path) -> None:
         load_manual(other)
 
 
+def test_a_book_whose_packed_pages_are_damaged_is_refused_in_words(tmp_path: Path) -> None:
+    file = tmp_path / "kettle.epub"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("META-INF/container.xml", CONTAINER * 9)
+    packed = bytearray(file.read_bytes())
+    start = packed.index(b"container.xml") + len("container.xml")
+    for damage in (b"\xff" * 8, b"\x00" * 8):
+        packed[start : start + 8] = damage
+        file.write_bytes(packed)
+        with pytest.raises(ManualError, match="no EPUB that can be read"):
+            load_manual(file)
+
+
 def test_contents_nested_without_end_are_cut(tmp_path: Path) -> None:
     point = "<navPoint><navLabel><text>Care</text></navLabel><content src='text/care.xhtml'/>"
     contents = f"<?xml version='1.0'?><ncx><navMap>{point * 5_000}</navMap></ncx>"

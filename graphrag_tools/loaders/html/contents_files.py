@@ -22,7 +22,10 @@ _FLARE = re.compile(r"(?:^|/)Data/Tocs/[^/]+(?<!_Chunk\d)(?<!_Chunk\d\d)\.js$")
 _ROBOHELP = re.compile(r"(?:^|/)whxdata/toc\.new\.js$")
 _ROBOHELP_LIST = re.compile(r"\w+\.new\.js")
 _LIST = re.compile(r"\btoc\s*=\s*(\[.*\])\s*;\s*window\b", re.DOTALL)
-_STRING_OR_KEY = re.compile(r"'((?:[^'\\]|\\.)*)'|(\"(?:[^\"\\]|\\.)*\")|([A-Za-z_]\w*)(?=\s*:)")
+# What has no end runs to that of the file, and nothing is tried twice: the time grows with the length alone.
+_STRING_OR_KEY = re.compile(
+    r"'((?:[^'\\]|\\.)*+)(?:'|\Z)|(\"(?:[^\"\\]|\\.)*+(?:\"|\Z))|\b([A-Za-z_]\w*+)(?=\s*+:)", re.DOTALL
+)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 _CALL = re.compile(r"\A\s*define\(\s*(\{.*\})\s*\);?\s*\Z", re.DOTALL)
 
@@ -107,7 +110,7 @@ def _of_robohelp(file: Path) -> Iterator[MenuEntry]:
         depth, entry = ahead.pop()
         title, below = tidy(entry["name"]), f"{entry.get('key', '')}.new.js"
         if title:
-            yield MenuEntry(depth, title, entry.get("url", ""))
+            yield MenuEntry(depth, title, (entry.get("url") or "").strip())
         if _ROBOHELP_LIST.fullmatch(below) and below not in read and depth < _MAX_DEPTH:
             read.add(below)
             ahead += [(depth + 1, inner) for inner in reversed(_list(file.with_name(below)))]

@@ -97,6 +97,21 @@ def test_a_list_of_robohelp_that_names_itself_is_read_once(tmp_path: Path) -> No
     assert {"A", "B"} <= {title for title, _ in tree(manual)}
 
 
+@pytest.mark.parametrize("entry", ['{"name":"B","url":1}', '{"name":"B","url":["b.html"]}', '{"name":{}}', "null"])
+def test_contents_of_robohelp_of_another_form_are_passed_over(tmp_path: Path, entry: str) -> None:
+    files = {"whxdata/toc.new.js": PROGRAM.format(f"[{entry}]"), "a.html": page("A"), "b.html": page("B")}
+    assert tree(written(tmp_path, files)) == [("A", ""), ("B", "")]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "endless", ["'" + "\\'" * 100_000, '"' + '\\"' * 100_000, "a" * 200_000], ids=["'", '"', "word"]
+)
+def test_contents_of_flare_that_never_end_take_bounded_work(tmp_path: Path, endless: str) -> None:
+    found = tree(written(tmp_path, FLARE | {"Data/Tocs/Main.js": f"define({{{endless}}});"}))
+    assert found == [("Aerial", ""), ("Battery", ""), ("Owner's key", "")]
+
+
 def test_contents_of_flare_stay_in_their_folder(tmp_path: Path) -> None:
     (tmp_path / "away0.js").write_text("define({'/Content/A.htm':{i:[0],t:['Elsewhere'],b:['']}});")
     away = {"Data/Tocs/Main.js": "define({numchunks:1,prefix:'../../../away',tree:{n:[{i:0,c:0}]}});"}
