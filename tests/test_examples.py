@@ -97,18 +97,11 @@ def test_documents_of_langchain_loaders_answer(
     assert f"Menu path: {menu_path}" in shown
 
 
-def test_a_model_that_is_missing_is_said_in_one_line(copied: Path) -> None:
-    command = [sys.executable, str(EXAMPLES / "swap_models.py"), "--models", "gguf:nowhere.gguf"]
-    ended = subprocess.run(
-        [*command, "--index", str(copied)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=HANG_SECONDS,
-    )
-    assert ended.returncode == 1
-    assert ended.stderr.startswith("Error: ")
-    assert len(ended.stderr.splitlines()) == 1
+def test_a_model_that_is_missing_is_said_in_one_line(copied: Path, run_script: Run) -> None:
+    ended = run_script(EXAMPLES / "swap_models.py", "--models", "gguf:nowhere.gguf", "--index", copied)
+    assert ended.code == 1
+    assert ended.err.startswith("Error: ")
+    assert len(ended.err.splitlines()) == 1
 
 
 @pytest.mark.parametrize("script", sorted(path.name for path in EXAMPLES.glob("*.py")))

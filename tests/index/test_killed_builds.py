@@ -7,6 +7,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from support.index_fixtures import SAMPLE_MANUAL, WatchedEmbeddings, small_manual
 from support.places import TESTS
 from support.processes import HANG_SECONDS, running
@@ -17,7 +18,6 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.lock import build_lock
 from graphrag_tools.index.manifest import generation_numbers, read_manifest
 
-KILLS = 6
 # Each line that the build writes is a moment; the delay after it, in milliseconds, another.
 BUILD = """
 import sys
@@ -40,11 +40,12 @@ def _kill_somewhere(chance: random.Random, extra: Path, folder: Path) -> str:
     return told[-1].strip()
 
 
-def test_index_answers_after_each_of_several_kills(copied: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.nightly)])
+def test_index_answers_after_each_of_several_kills(copied: Path, tmp_path: Path, kills: int) -> None:
     chance = random.Random()
     folder, extra = copied, tmp_path / "lamp.md"
     moments: list[str] = []
-    for number in range(KILLS):
+    for number in range(kills):
         extra.write_text(f"# Lamp {number}\n\nTurn the wheel to set light {number}.\n", encoding="utf-8")
         moments.append(_kill_somewhere(chance, extra, folder))
         assert check_index(folder).sound, f"killed at {moments}"
