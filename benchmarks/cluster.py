@@ -160,8 +160,8 @@ def ask(index: ManualIndex, answers: Answers, first: int, until: float) -> Asked
 
 
 def words_of(error: GraphRAGToolsError) -> str:
-    """Return an error's words without the address and numbers, so that the same ones are counted together."""
-    return f"{type(error).__name__}: {re.sub(r'[0-9]+', 'N', str(error).partition(': ')[2])}"
+    """Return an error's words without numbers, so that the same ones are counted together."""
+    return f"{type(error).__name__}: {re.sub(r'[0-9]+', 'N', str(error))}"
 
 
 def _arguments() -> argparse.Namespace:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.opensearch import Node, planned_manuals
@@ -9,7 +10,11 @@ from support.opensearch import Node, planned_manuals
 from graphrag_tools.errors import StoreError
 from graphrag_tools.index.generation import Stores
 from graphrag_tools.index.opensearch import OpenSearchBackend
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.manual.sections import Block, Manual, Section
 from graphrag_tools.place import StoreAddress, place_of
+from graphrag_tools.stores.opensearch.node import Node as StoredNode
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, Record, VectorStore
 from graphrag_tools.stores.tantivy import TantivyLexicalStore
 from graphrag_tools.testing import (
@@ -102,3 +107,22 @@ def test_key_that_is_longer_than_an_id_may_be_is_kept(open_stores: Callable[[], 
     stores.vectors.write([Record(key, "lamp", "")], [[1.0, 0.0]])
     assert [hit.key for hit in stores.blocks.search("charge", 1)] == [key]
     assert list(stores.vectors.vectors([key])) == [key]
+
+
+def test_an_item_that_threads_ask_for_while_it_is_read_is_there_for_each(
+    open_stores: Callable[[], Stores], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = build_graph(Manual("phone", "Phone", (Section("1", "Battery", (Block("paragraph", "Charge it."),)),)))
+    open_stores().graph.write(graph)
+    store, read_node = open_stores().graph, StoredNode.read
+    seen: list[MenuItem | None] = []
+
+    def read(written: Any) -> StoredNode:
+        if not seen:
+            # What another thread finds between the cluster's answer and its being kept.
+            seen.append(None)
+            seen[0] = store.item("phone/battery")
+        return read_node(written)
+
+    monkeypatch.setattr(StoredNode, "read", read)
+    assert [store.item("phone/battery"), *seen] == [graph.item("phone/battery")] * 2

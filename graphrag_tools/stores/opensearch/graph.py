@@ -1,6 +1,6 @@
 """The graph store on OpenSearch: a document for each menu item, with its edges and its options."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -57,8 +57,7 @@ class OpenSearchGraphStore:
         wanted = [item_id for item_id in dict.fromkeys(ids) if item_id and item_id not in self._nodes]
         for start in range(0, len(wanted), _AT_ONCE):
             some = wanted[start : start + _AT_ONCE]
-            sources = self._index.sources([(f"i:{item_id}", manual_of(item_id) or item_id) for item_id in some])
-            for item_id, source in zip(some, sources, strict=True):
+            for item_id, source in zip(some, self._sources(some), strict=True):
                 self._keep(item_id, source)
 
     def neighbours(self, item_id: str, kind: str) -> list[str]:
@@ -120,15 +119,23 @@ class OpenSearchGraphStore:
         try:
             return self._nodes[item_id]
         except KeyError:
-            self.read_ahead([item_id])
-            return self._nodes.get(item_id)
+            (source,) = self._sources([item_id])
+            # Not by what is kept, which another thread may have let go of.
+            return self._keep(item_id, source)
 
-    def _keep(self, item_id: str, source: Mapping[str, Any]) -> None:
-        while len(self._nodes) > _NODES_KEPT:
-            self._nodes.pop(next(iter(self._nodes), ""), None)
-        self._nodes[item_id] = None
-        for node in self._read_nodes(source):
-            self._nodes[node.item.id] = node
+    def _sources(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        return self._index.sources([(f"i:{item_id}", manual_of(item_id) or item_id) for item_id in ids])
+
+    def _keep(self, item_id: str, source: Mapping[str, Any]) -> Node | None:
+        """Keep what was read of an item, and return it.
+
+        At once, because other threads look meanwhile: to them None says that there is no such item.
+        """
+        nodes = {node.item.id: node for node in self._read_nodes(source)}
+        if len(self._nodes) > _NODES_KEPT:
+            self._nodes.clear()
+        self._nodes.update({item_id: None, **nodes})
+        return nodes.get(item_id)
 
     def _read_nodes(self, source: Mapping[str, Any]) -> list[Node]:
         if not source:
