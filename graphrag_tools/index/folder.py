@@ -14,10 +14,10 @@ from graphrag_tools.index.generation import (
     GRAPH_NAME,
     SECTIONS_NAME,
     VECTORS_NAME,
+    LateVocabulary,
     Stores,
     open_stores,
     open_stores_for_reading,
-    read_vocabulary,
     write_vocabulary,
 )
 from graphrag_tools.index.lock import build_lock
@@ -117,7 +117,7 @@ class FolderGeneration:
         if self._kept is None:
             return None
         gone = [manual for manual in manuals_with_words(self._kept.folder) if manual not in self._kept.manuals]
-        return read_vocabulary(self._kept.folder), words_of(self._kept.folder, gone)
+        return LateVocabulary(self._kept.folder)(), words_of(self._kept.folder, gone)
 
     def write_vocabulary(self, vocabulary: Vocabulary) -> None:
         """Write how the manuals spell their words."""

@@ -4,8 +4,8 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
@@ -54,10 +54,15 @@ class Stores:
     vectors: VectorStore
     scratch: Path | None = None
     questions: QuestionStores | None = None
-    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    read_vocabulary: Callable[[], Vocabulary] = Vocabulary
     lease: Lease | None = None
     at_once: CandidateSearch | None = None
     """What answers a search in place of its stores, where each call is a round trip."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """How the manuals spell their words. Raises StoreError where it is damaged."""
+        return self.read_vocabulary()
 
     def graph_of(self, item_id: str) -> MenuGraph:
         """Return the graph that an item belongs to. Raises KeyError for an unknown manual."""
@@ -102,7 +107,7 @@ def open_stores(
             vectors=open_vector_store(folder / VECTORS_NAME, vector_store, kept and kept.below(VECTORS_NAME)),
             scratch=scratch,
             questions=open_questions(folder),
-            vocabulary=read_vocabulary(folder),
+            read_vocabulary=LateVocabulary(folder),
         )
     except BaseException:
         graph.close()
@@ -138,14 +143,32 @@ def write_vocabulary(folder: Path, vocabulary: Vocabulary) -> None:
     (folder / _VOCABULARY).write_text(vocabulary.model_dump_json(), encoding="utf-8")
 
 
-def read_vocabulary(folder: Path) -> Vocabulary:
-    """Return the vocabulary of a generation; an empty one, which mends nothing, where it was built without."""
-    try:
-        return Vocabulary.model_validate_json((folder / _VOCABULARY).read_bytes())
-    except FileNotFoundError:
-        return Vocabulary()
-    except ValueError as error:
-        raise StoreError(f"{folder / _VOCABULARY}: is damaged ({error}). Build the index again.") from error
+class LateVocabulary:
+    """The vocabulary of a generation, which is parsed when it is first asked for: a look-up by name needs none.
+
+    An empty one, which mends nothing, where it was built without.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Read the file, which may be deleted then."""
+        self._file = folder / _VOCABULARY
+        try:
+            self._content = self._file.read_bytes()
+        except FileNotFoundError:
+            self._content = b"{}"
+
+    def __call__(self) -> Vocabulary:
+        """Return it, the same each time. Raises StoreError where it is damaged."""
+        return self._parsed
+
+    @cached_property
+    def _parsed(self) -> Vocabulary:
+        try:
+            parsed = Vocabulary.model_validate_json(self._content)
+        except ValueError as error:
+            raise StoreError(f"{self._file}: is damaged ({error}). Build the index again.") from error
+        self._content = b""
+        return parsed
 
 
 def _open_here_or_copied(folder: Path) -> Stores:
@@ -267,8 +290,9 @@ class Generation:
         def held(folded: str) -> NamesHeld:
             return called(folded) or NamesHeld([], [])
 
-        written = self.stores.vocabulary.as_written(text)
-        exact = exact_match(text, manual, held) or (exact_match(written, manual, held) if written != text else None)
+        exact = exact_match(text, manual, held)
+        if exact is None and (written := self.stores.vocabulary.as_written(text)) != text:
+            exact = exact_match(written, manual, held)
         return exact or near_match(text, self._near_names(manual), lambda name: of_manual(held(name).by_name, manual))
 
     def graph(self, manual: str) -> MenuGraph:

@@ -198,12 +198,13 @@ class OpenSearchBackend:
         words = [OpenSearchLexicalStore(blocks, kind) for kind in kinds]
         vectors = [OpenSearchVectorStore(blocks, kind) for kind in ("passage", "question_vector")[: len(kinds)]]
         graph, by_section = OpenSearchGraphStore(sections), OpenSearchLexicalStore(sections, "section")
+        vocabulary = self.vocabulary(generation)
         return Stores(
             graph=graph,
             sections=by_section,
             blocks=words[0],
             vectors=vectors[0],
-            vocabulary=self.vocabulary(generation),
+            read_vocabulary=lambda: vocabulary,
             at_once=CandidatesInOneCall(sections, blocks, by_section, words, vectors),
         )
 
