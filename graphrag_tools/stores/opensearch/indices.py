@@ -58,7 +58,7 @@ class GenerationIndex:
             StoreError: The cluster has refused one, or went away.
         """
         for name, of_part in itertools.groupby(documents, lambda document: self._index_for(document.manual)):
-            for piece in _pieces(of_part):
+            for piece in _pieces(map(_line, of_part)):
                 self._send(name, piece)
                 self._unseen.add(name)
                 before, self._loaded[name] = self._loaded[name], self._loaded[name] + len(piece)
@@ -152,14 +152,13 @@ class GenerationIndex:
     def _call(self, method: str, path: str, body: Any = None) -> Any:
         return self.cluster.call(method, f"/{path}", body, seconds=SECONDS_TO_WRITE)
 
-    def _send(self, name: str, piece: Sequence[Document]) -> None:
+    def _send(self, name: str, piece: Sequence[str]) -> None:
         left, pause = list(piece), _FIRST_PAUSE
         for attempt in itertools.count(1):
-            lines = "".join(map(_line, left))
             # By an alias that the index was made with: one that was deleted meanwhile would be made anew, without
             # its mappings.
             path = f"/{name}.{WRITING}/_bulk"
-            answer = self.cluster.call("POST", path, lines, seconds=SECONDS_TO_WRITE, require_alias="true")
+            answer = self.cluster.call("POST", path, "".join(left), seconds=SECONDS_TO_WRITE, require_alias="true")
             if not answer["errors"]:
                 return
             fates = [next(iter(item.values())) for item in answer["items"]]
@@ -183,26 +182,14 @@ def _line(document: Document) -> str:
     return f"{json.dumps(place)}\n{json.dumps(document.source)}\n"
 
 
-def _pieces(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    piece: list[Document] = []
+def _pieces(lines: Iterable[str]) -> Iterator[list[str]]:
+    piece: list[str] = []
     size = 0
-    for document in documents:
-        piece.append(document)
-        size += _size(document.source)
+    for line in lines:
+        piece.append(line)
+        size += len(line)
         if size >= _PIECE_BYTES or len(piece) >= _PIECE_DOCUMENTS:
             yield piece
             piece, size = [], 0
     if piece:
         yield piece
-
-
-def _size(source: Any) -> int:
-    """Return about how many bytes a document takes."""
-    if isinstance(source, str):
-        return len(source) * 2
-    if isinstance(source, Mapping):
-        return sum(map(_size, source.values()))
-    if isinstance(source, list):
-        # The numbers of a vector are many, and all as long.
-        return sum(map(_size, source)) if source and not isinstance(source[0], float) else 12 * len(source)
-    return 8
