@@ -127,6 +127,7 @@ def test_placeholders_in_angle_brackets_are_text(tmp_path: Path) -> None:
         ("- [ ] Check the lid.", "Check the lid."),
         ("{{ site.name }}Boil{% if x %}.{% endif %}", "Boil."),
         ("Use `{{ cup }}` and `<Cup />`.", "Use {{ cup }} and <Cup />."),
+        ("It says \"no '{{Field}}'\" <a href='{{ x }}'>here</a>.", "It says \"no '{{Field}}'\" here."),
         ("[Go](x.md){ .md-button }", "Go"),
     ],
 )

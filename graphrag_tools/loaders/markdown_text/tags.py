@@ -177,7 +177,15 @@ def _at(indent: str, lines: list[str]) -> str:
     return "\n".join(f"{indent}{line}" if line else "" for line in lines) + f"\n{indent}"
 
 
+def _is_named(match: re.Match[str]) -> bool:
+    """Whether a tag stands in quotation marks of a sentence: the text speaks of it, as of a field of a card."""
+    before, after = match.string[max(match.start() - 2, 0) : match.start()], match.string[match.end() : match.end() + 1]
+    return before[-1:] in ("'", '"') and after == before[-1:] and not before.startswith("=")
+
+
 def _template_text(match: re.Match[str]) -> str:
+    if match["output"] and _is_named(match):
+        return match[0].replace("{", "&#123;")
     name, rest = match["name"].lower(), match["rest"]
     arguments = [(key.lower(), one or two or three) for key, one, two, three in _ARGUMENT.findall(rest)]
     named = {key: value for key, value in arguments if key}
