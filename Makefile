@@ -12,6 +12,9 @@ WORKERS ?= -n logical --maxprocesses 4 --dist loadgroup
 # Whose code `make mutate` changes, and which of its mutants: all where none is named.
 PACKAGE ?= verification
 MUTANTS ?=
+# With SAMPLE=25, as many of them, drawn by the seed, and the share that is noticed, with its interval.
+SAMPLE ?=
+SEED   ?= 1
 SOURCES := graphrag_tools tests examples benchmarks docs
 
 .PHONY: setup demo test cluster-test nightly-test check matrix formatted types doors declared docs audit format lock bench mutate clean
@@ -102,8 +105,12 @@ mutate: $(READY)
 	rm -rf .mutants && mkdir .mutants
 	cp -r graphrag_tools tests prompts examples benchmarks .mutants
 	sed 's|PACKAGE"|$(PACKAGE)"|; s|PACKAGE/|$(PACKAGE)/|' pyproject.toml > .mutants/pyproject.toml
+ifdef SAMPLE
+	cd .mutants && $(abspath $(BIN))/python -m benchmarks.mutants $(PACKAGE) $(SAMPLE) $(SEED)
+else
 	cd .mutants && $(abspath $(BIN))/mutmut run --max-children 2 $(MUTANTS)
 	cd .mutants && $(abspath $(BIN))/mutmut results
+endif
 
 clean:
 	rm -rf $(VENV) .demo .docs .mutants dist

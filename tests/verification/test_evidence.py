@@ -23,6 +23,10 @@ def test_name_is_found_in_any_case_number_and_spacing(name: str, evidence_of_ite
     assert evidence_of_item("library/loans", "?").says(name)
 
 
+def test_name_that_goes_on_in_the_next_line_is_found(evidence_of_item: EvidenceOf) -> None:
+    assert evidence_of_item("library/loans", "?").says("Library Loans")
+
+
 def test_words_that_do_not_stand_together_are_no_name(evidence_of_item: EvidenceOf) -> None:
     assert not evidence_of_item("library/loans", "?").says("library loans reminders")
 

@@ -1,0 +1,106 @@
+"""Measure by a random sample how many changes to a package its tests notice.
+
+`make mutate PACKAGE=verification SAMPLE=25 SEED=1` runs this in the folder that it has filled. mutmut makes all
+mutants, the seed draws some, and each meets the quick tests of the file that mirrors its own (tests/index/test_lock.py
+for index/lock.py), or of the package where no file does. Tests elsewhere may notice more, so the share is a lower
+bound. The interval is Wilson's, of 95%.
+
+    python -m benchmarks.mutants PACKAGE SAMPLE [SEED]
+"""
+
+import json
+import os
+import random
+import resource
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from math import sqrt
+from multiprocessing import set_start_method
+from pathlib import Path
+
+import pytest
+from mutmut.__main__ import create_mutants
+from mutmut.mutation.trampoline import set_mutant_under_test
+from mutmut.utils.file_utils import copy_also_copy_files, copy_src_dir, setup_source_paths
+
+PROCESSES = 2
+CPU_SECONDS = 90
+
+
+def main() -> None:
+    package, size = sys.argv[1], int(sys.argv[2])
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    modules = _make_mutants()
+    names = sorted(modules)
+    sample = random.Random(seed).sample(names, min(size, len(names)))
+    options = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["mutmut"]["pytest_add_cli_args"]
+    os.chdir("mutants")
+    set_mutant_under_test("")
+    # What the tests import is then there in every fork.
+    pytest.main(["--collect-only", "-qq", *options, f"tests/{package}"])
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        fates = dict(
+            zip(sample, pool.map(lambda name: _fate(name, modules[name], package, options), sample), strict=True)
+        )
+    _print(fates, len(names), seed)
+
+
+def wilson_interval(successes: int, trials: int, z: float = 1.96) -> tuple[float, float]:
+    """Return the interval of a share of at least one trial, by Wilson's score (1927)."""
+    share, spread = successes / trials, z * z / trials
+    middle = (share + spread / 2) / (1 + spread)
+    half = z * sqrt(share * (1 - share) / trials + spread / (4 * trials)) / (1 + spread)
+    return middle - half, middle + half
+
+
+def _make_mutants() -> dict[str, str]:
+    """Write the mutants as `mutmut run` does, and return the file that each is of by its name."""
+    set_start_method("fork", force=True)
+    Path("mutants").mkdir(exist_ok=True)
+    copy_src_dir()
+    copy_also_copy_files()
+    setup_source_paths()
+    create_mutants(PROCESSES)
+    return {
+        name: path.name.removesuffix(".py.meta")
+        for path in Path("mutants").rglob("*.meta")
+        for name in json.loads(path.read_text())["exit_code_by_key"]
+    }
+
+
+def _fate(name: str, module: str, package: str, options: list[str]) -> str:
+    own = Path("tests", package, f"test_{module}.py")
+    child = os.fork()
+    if not child:
+        os._exit(_tests_under(name, str(own if own.exists() else own.parent), options))
+    status = os.waitpid(child, 0)[1]
+    # 1 is a test that fails, 2 and 3 are tests that cannot be collected or run.
+    noticed = "killed" if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status) in (1, 2, 3) else "survived"
+    fate = "timeout" if os.WIFSIGNALED(status) else noticed
+    print(f"    {name}: {fate}", flush=True)
+    return fate
+
+
+def _tests_under(name: str, tests: str, options: list[str]) -> int:
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    set_mutant_under_test(name)
+    return int(pytest.main(["-x", *options, f"--basetemp=/tmp/mutant-{os.getpid()}", tests]))
+
+
+def _print(fates: Mapping[str, str], population: int, seed: int) -> None:
+    counts = Counter(fates.values())
+    # A run that never ends is noticed too: the time limit of a test fails it.
+    noticed = counts["killed"] + counts["timeout"]
+    low, high = wilson_interval(noticed, len(fates))
+    print(f"{len(fates)} of {population} mutants, seed {seed}: {dict(counts)}")
+    print(f"noticed {noticed / len(fates):.2f}, 95% interval {low:.2f} to {high:.2f}")
+
+
+if __name__ == "__main__":
+    main()
