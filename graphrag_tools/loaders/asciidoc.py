@@ -56,7 +56,7 @@ def asciidoc_page(name: str, text: str, partials: Partials, names: AsciiDocNames
     """Return a page of AsciiDoc, with the files of the manual that it includes; `names` are what its pages share."""
     shared = names or AsciiDocNames(titles=titles_in(name, text))
     whole = _with_footnotes(with_includes(text, name, partials, {**attributes_in(text), **shared.attributes}))
-    return markdown_page(name, "\n".join(_Converter(whole, shared).lines()), Partials({}))
+    return markdown_page(name, "\n".join(_Converter(whole, shared).lines()), Partials({}), labels=None)
 
 
 def _with_footnotes(text: str) -> str:

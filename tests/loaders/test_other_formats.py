@@ -56,6 +56,11 @@ def test_asciidoc_keeps_headings_lists_notes_code_and_ways(tmp_path: Path) -> No
     assert shape(found, "m/hose") == [("paragraph", 0, "Long.")]
 
 
+def test_asciidoc_has_no_roles_of_myst(tmp_path: Path) -> None:
+    found = graph(tmp_path, {"pump.adoc": "= Pump\n\nSet {mode}`slow` here.\n\n(stop)=\n"})
+    assert [text for _, _, text in shape(found, "m/pump")] == ["Set {mode}slow here.", "(stop)="]
+
+
 def test_asciidoc_keeps_all_that_stands_below_a_term(tmp_path: Path) -> None:
     page = (
         "= The pump\n\nLow:: drips\nslowly.\nHigh::\n\nIt runs fast\nand is loud.\nModes::\n\n* One\n* Two\n\n"

@@ -65,21 +65,21 @@ class MarkdownHtml:
 
 
 def markdown_page(
-    name: str, text: str, partials: Partials, labels: Mapping[str, str] = MappingProxyType({})
+    name: str, text: str, partials: Partials, labels: Mapping[str, str] | None = MappingProxyType({})
 ) -> SourcePage:
     """Return a page of Markdown, with what its front matter says and the partials that it uses.
 
-    `labels` are the titles of the places of the manual that are labelled for links.
+    `labels` are the titles of the places of the manual that are labelled for links; None reads no roles of MyST, for
+    text that was converted from a format which has none.
     """
     page = markdown_html(name, text, partials, labels)
     parts = without_list_headings(headed_parts(page.html), page.lists)
     return SourcePage(name, parts, page.matter, page.anchors, page.lists)
 
 
-def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str, str]) -> MarkdownHtml:
+def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str, str] | None) -> MarkdownHtml:
     """Return a page of Markdown as HTML that has no dialect left, for the reader of every other format."""
-    known = ChainMap(myst_labels(text), labels)  # type: ignore[arg-type]  # it is only read
-    code = CodeApart(lambda line: with_roles(line, known))
+    code = CodeApart() if labels is None else _code_apart_from_roles(text, labels)
     matter = split_front_matter(text)
     is_mdx = name.lower().endswith(".mdx")
     body = partials.put_in(
@@ -103,6 +103,11 @@ def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str,
     anchors = _give_anchors(tokens)
     html = with_markdown_in_html(parser.renderer.render(tokens, parser.options, {}))
     return MarkdownHtml(html, matter, anchors, lists)
+
+
+def _code_apart_from_roles(text: str, labels: Mapping[str, str]) -> CodeApart:
+    known = ChainMap(myst_labels(text), labels)  # type: ignore[arg-type]  # it is only read
+    return CodeApart(lambda line: with_roles(line, known))
 
 
 def heading_anchor(title: str) -> str:
