@@ -293,6 +293,23 @@ def test_a_container_that_is_not_closed_ends_before_the_next_heading_or_containe
     ]
 
 
+def test_tabs_of_a_component_that_the_page_defines_keep_their_labels_and_nothing_of_the_program(tmp_path: Path) -> None:
+    text = (
+        "export const Heat = (props) => (\n  <Tabs\n    values={[\n"
+        '      { label: "Gas stove", value: "g" },\n      { label: "Hot plate", value: "p" },\n    ]}\n  >\n\n'
+        "    {/* no text */}\n    {props.children}\n\n  </Tabs>\n);\n\nFill it.\n\n"
+        '<Heat>\n<TabItem value="g">\n\nLight it.\n\n</TabItem>\n'
+        '<TabItem value="p">\n\nPlug it in.\n\n</TabItem>\n</Heat>\n'
+    )
+    assert read(tmp_path, text, "a.mdx") == [
+        ("paragraph", "Fill it."),
+        ("heading", "Gas stove"),
+        ("paragraph", "Light it."),
+        ("heading", "Hot plate"),
+        ("paragraph", "Plug it in."),
+    ]
+
+
 def test_what_is_indented_between_tags_is_read_as_if_it_were_not(tmp_path: Path) -> None:
     text = (
         '<Tabs>\n  <TabItem\n    value="g"\n    label="Gas">\n    <div>\n      1. Turn.\n      2. Light:\n\n'

@@ -18,7 +18,12 @@ _IMPORT = re.compile(
     r"^import\s+(?:[\w*{}\s,$]{1,600}?\s+from\s+)?[\"'][^\"'\n]+[\"'];?[ \t]*$|^import\s+\w[\w.]*\s*;[ \t]*$",
     re.MULTILINE,
 )
-_EXPORT = re.compile(r"^export\s+(?:default|const|let|var|function|async|\{).*(?:\n(?!\s*$).*)*", re.MULTILINE)
+_EXPORT = re.compile(
+    r"^export\s+(?:default|const|let|var|function|async|\{).*"
+    r"(?:(?<=[({\[])\n(?:(?:[ \t].*)?\n){0,400}[)}\]]+;?[ \t]*$|(?:\n(?!\s*$).*)*)",
+    re.MULTILINE,
+)
+"""A program up to the bracket at a line's begin that closes it, else up to a blank line."""
 _COMMENT = re.compile(
     r"<!--(?!.{0,80}\bmore\b -->)[\s\S]*?(?:-->|\Z)|\{/\*[\s\S]*?\*/\}|\{%-?\s*comment\b[\s\S]*?endcomment\s*-?%\}"
 )
@@ -70,13 +75,13 @@ def without_tags(text: str, *, is_mdx: bool) -> str:
     bare = _USELESS_BREAK.sub("", _CONTENTS.sub("", _COMMENT.sub("", bare)))
     has_imports = _IMPORT.search(bare) is not None
     bare = _IMPORT.sub("", bare)
+    labels = tab_labels(bare)
     if is_mdx or has_imports:
         bare = _EXPORT.sub("", bare)
     bare = _TASK.sub(r"\1", _ICON.sub("", _KEYS.sub(_key_names, _with_emoji(bare))))
     bare = without_template_tags(bare)
     bare = "\n".join(map(_without_attribute_lists, bare.split("\n")))
     bare = _EMPTY_TAG.sub("", bare)
-    labels = tab_labels(bare)
     bare = without_braced_values(bare)
     closed = {match["name"] for match in _TAG.finditer(bare) if match["close"]}
     bare = _TAG.sub(lambda match: match[0] if match["escape"] else _tag_text(match, closed, bare, labels), bare)
