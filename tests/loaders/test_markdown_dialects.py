@@ -310,6 +310,25 @@ def test_tabs_of_a_component_that_the_page_defines_keep_their_labels_and_nothing
     ]
 
 
+def test_a_component_that_the_page_defines_stands_where_it_is_used_and_its_code_is_code(tmp_path: Path) -> None:
+    text = (
+        'export const Fetch = () => <CodeBlock className="language-sh">\n{`# Make a place\nmkdir pot\n  cd pot\n`}\n'
+        "</CodeBlock>;\n\nexport const Care = () => (\n  <div>\n    Dry it **well**.\n  </div>\n);\n\nRun:\n\n"
+        "<Fetch/>\n\n1. Wash it.\n\n   <Care />\n\n2. Go.\n\n<CodeBlock>boil --now</CodeBlock>\n\n"
+        "<CodeBlock>{made}</CodeBlock>\n\n"
+        "```jsx\nexport const Lid = () => <b>Lid</b>;\n<Fetch/>\n```\n"
+    )
+    assert read(tmp_path, text, "a.mdx") == [
+        ("paragraph", "Run:"),
+        ("code", "# Make a place\nmkdir pot\n  cd pot"),
+        ("step", "Wash it."),
+        ("paragraph", "Dry it well."),
+        ("step", "Go."),
+        ("code", "boil --now"),
+        ("code", "export const Lid = () => <b>Lid</b>;\n<Fetch/>"),
+    ]
+
+
 def test_what_is_indented_between_tags_is_read_as_if_it_were_not(tmp_path: Path) -> None:
     text = (
         '<Tabs>\n  <TabItem\n    value="g"\n    label="Gas">\n    <div>\n      1. Turn.\n      2. Light:\n\n'

@@ -24,6 +24,7 @@ from graphrag_tools.loaders.markdown_text.code import CodeApart
 from graphrag_tools.loaders.markdown_text.definitions import without_termless_definitions
 from graphrag_tools.loaders.markdown_text.in_html import with_markdown_in_html
 from graphrag_tools.loaders.markdown_text.jsx_depth import with_flat_children
+from graphrag_tools.loaders.markdown_text.own_components import with_own_components
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.markdown_text.roles import myst_labels, with_roles
 from graphrag_tools.loaders.markdown_text.tags import without_tags
@@ -82,8 +83,11 @@ def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str,
     code = CodeApart() if labels is None else _code_apart_from_roles(text, labels)
     matter = split_front_matter(text)
     is_mdx = name.lower().endswith(".mdx")
+    written = with_own_components if is_mdx else str
     body = partials.put_in(
-        _prepared(matter.body, code), name, lambda raw: _prepared(split_front_matter(raw).body, code)
+        _prepared(written(matter.body), code),
+        name,
+        lambda raw: _prepared(written(split_front_matter(raw).body), code),
     )
     body = with_flat_children(body) if is_mdx else body
     lists = tuple(
