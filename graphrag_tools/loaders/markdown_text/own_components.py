@@ -6,12 +6,13 @@ import textwrap
 _FENCED = r"^[ \t]*(?P<marks>`{3,}|~{3,})[^`\n]*\n[\s\S]*?(?:^[ \t]*(?P=marks)[`~]*[ \t]*$|\Z)"
 _DEFINED = re.compile(
     rf"{_FENCED}|^export\s+const\s+(?P<name>[A-Z]\w*)\s*=\s*\(\s*\)\s*=>\s*\(?\s*"
-    r"(?P<body><(?P<tag>[A-Za-z][\w.]*)\b[\s\S]{0,10000}?</(?P=tag)>)\s*(?:\)?\s*;|^\))[ \t]*$",
+    r"(?P<body><(?P<tag>[A-Za-z][\w.]*)\b(?:.|\n(?!export\s)){0,10000}?</(?P=tag)>)\s*(?:\)?\s*;|^\))[ \t]*$",
     re.MULTILINE,
 )
 _USED = re.compile(rf"{_FENCED}|^(?P<indent>[ \t]*)<(?P<name>[A-Z]\w*)\s*/>[ \t]*$", re.MULTILINE)
 _CODE = re.compile(
-    rf"{_FENCED}|^(?P<indent>[ \t]*)<CodeBlock\b[^<>]{{0,500}}>(?P<code>[\s\S]{{0,10000}}?)</CodeBlock>[ \t]*$",
+    rf"{_FENCED}|^(?P<indent>[ \t]*)<CodeBlock\b[^<>]{{0,500}}>"
+    r"(?P<code>(?:[^<]|<(?!CodeBlock\b)){0,10000}?)</CodeBlock>[ \t]*$",
     re.MULTILINE,
 )
 _WRITTEN_OUT = re.compile(r"\{\s*`([\s\S]*)`\s*\}")
