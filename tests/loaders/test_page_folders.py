@@ -339,6 +339,17 @@ def test_markup_and_programs_in_the_braces_of_a_tag_are_no_text(tmp_path: Path) 
     assert texts(found, "m/setup") == ["Phone", "Tap it.", "Desk > top", "Click it.", "Go", "Turn it if 1 < 2 and {x."]
 
 
+def test_a_link_to_a_file_may_be_written_from_the_folder_of_the_documents(tmp_path: Path) -> None:
+    found = graph(
+        tmp_path,
+        {
+            "docs/use/boil.md": "# Boil\n\nSee [the lid](care/lid.md) and [the cup](care/cup.md).\n",
+            "docs/care/lid.md": "# Lid\n\nLift it.\n",
+        },
+    )
+    assert [one.link.target for one in found.unresolved] == ["docs/use/care/cup.md"]
+
+
 def test_tags_that_never_end_are_read_in_time(tmp_path: Path) -> None:
     found = graph(tmp_path, {"a.mdx": "# A\n\n" + "<A {" * 20_000 + "\n\nThe end.\n"})
     assert texts(found, "m/a")[-1] == "The end."

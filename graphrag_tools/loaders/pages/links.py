@@ -66,7 +66,8 @@ class PageLinks:
         """Return the page that a path means on this page, "" where there is none.
 
         Relative to the page's folder, else to the page as a folder (as its address is on the site), else from the
-        site's root, of which any leading part may be the site's own base.
+        site's root, of which any leading part may be the site's own base; a file in a folder also from the folder
+        of the documents (Docusaurus), if it is the only one so named.
         """
         folder = posixpath.dirname(page)
         if not path.startswith("/"):
@@ -81,7 +82,8 @@ class PageLinks:
         for start in range(len(parts)):
             if found := self._by_address.get("/".join(parts[start:])):
                 return found if path.startswith("/") or start == 0 else ""
-        if path.startswith("/") and parts:
+        names_a_file = path.lower().endswith((".md", ".mdx")) and not path.startswith(".") and len(parts) > 1
+        if (path.startswith("/") and parts) or names_a_file:
             same = [
                 name for name in self._by_end.get(parts[-1], ()) if f"/{_address(name)}".endswith("/" + "/".join(parts))
             ]
