@@ -77,7 +77,10 @@ class TurnResults:
 
 
 def turn_results(messages: Sequence[AnyMessage]) -> TurnResults:
-    """Return a turn's results by whose they are; a call that nothing was noted of counts by its tool's name."""
+    """Return a turn's results by whose they are; a call that nothing was noted of counts by its tool's name.
+
+    A call of the manual's tools that somebody answered in their place, such as a person, is no word of the manual's.
+    """
     ours: set[str | None] = set()
     calls: dict[str | None, str] = {}
     served: list[OtherResult] = []
@@ -87,6 +90,8 @@ def turn_results(messages: Sequence[AnyMessage]) -> TurnResults:
             calls.update((call["id"], json.dumps(call["args"], default=str)) for call in message.tool_calls)
             served.extend(_served_results(message))
     results = [message for message in messages if isinstance(message, ToolMessage)]
+    # The manual's tools hand over an artifact with all that they return; without one they failed, or never ran.
+    ours -= {m.tool_call_id for m in results if m.status == "success" and m.artifact is None}
     other = (
         OtherResult(m.tool_call_id, m.name or "", calls.get(m.tool_call_id, ""), m.text)
         for m in results

@@ -4,11 +4,13 @@ from typing import Annotated, Any
 
 import pytest
 from langchain.agents import create_agent
-from langchain.agents.middleware import SummarizationMiddleware, TodoListMiddleware
+from langchain.agents.middleware import HumanInTheLoopMiddleware, SummarizationMiddleware, TodoListMiddleware
 from langchain.agents.structured_output import ToolStrategy
 from langchain_core.messages import AIMessage
 from langchain_core.tools import BaseTool, ToolException, tool
+from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.prebuilt import InjectedState
+from langgraph.types import Command
 from pydantic import BaseModel
 from support.scripted_models import ScriptedChatModel, calling, saying
 
@@ -253,3 +255,22 @@ def test_tool_of_something_else_bears_out_no_word_about_the_manual(
     answer, _ = asked(sample_index_for_answers, "How do I turn on flight mode?", TRACK, saying(said))
     assert (answer.status, answer.menu_path) == ("answered", ("Settings", "Wi-Fi", "Flight mode"))
     assert "From Settings, tap Wi-Fi > Flight mode" in answer.text
+
+
+def test_words_of_a_person_in_place_of_a_look_up_are_not_quoted_over(sample_index_for_answers: ManualIndex) -> None:
+    """A person who answers for the manual's tool is another source: the answer rests on them, and says so."""
+    told = "Ask Mrs Petersen at the counter: she extends it by ten days."
+    app = create_agent(
+        ScriptedChatModel(READ, saying(told)),
+        ManualToolkit(index=sample_index_for_answers).get_tools(),
+        middleware=[
+            FinalAnswerCheck(sample_index_for_answers),
+            HumanInTheLoopMiddleware({"describe_menu_item": {"allowed_decisions": ["respond"]}}),
+        ],
+        checkpointer=InMemorySaver(),
+    )
+    thread: Any = {"configurable": {"thread_id": "person"}}
+    app.invoke({"messages": [("user", "How long does a loan last?")]}, thread)
+    state = app.invoke(Command(resume={"decisions": [{"type": "respond", "message": told}]}), thread)
+    assert (state["answer"].text, state["answer"].status) == (told, "not_from_manual")
+    assert state["answer"].warnings == ("Not from the manual: it rests on describe_menu_item.",)
