@@ -41,6 +41,7 @@ from graphrag_tools.workflow.search_step import standing_of
 
 _SHOWN_RESULT = 1_000
 _NEVER_LOOKED = "The model looked nothing up; the manual was searched for it."
+_NONE_WORKED = "No look-up of the model's came to a result; the manual was searched for it."
 _READ_NOTHING = "The model read no item; the best one that was found is quoted."
 _NO_ANSWER = "The model came to no answer; the manual is quoted."
 
@@ -131,7 +132,7 @@ class DraftJudge:
         """Judge what was said of the manual."""
         read = self._read(results)
         if not read:
-            return self._unread(asked, results.searched, draft)
+            return self._unread(asked, results, draft)
         said = _said(draft)
         item = self._rests_on(said, read)
         if draft is None or not said:
@@ -149,16 +150,17 @@ class DraftJudge:
         quoted = self._quoted(asked, item, not_verified(written.language, reasons))
         return Judgement(quoted.answer, reasons)
 
-    def _unread(self, asked: Asked, looked: bool, draft: AIMessage | None) -> Judgement:
+    def _unread(self, asked: Asked, results: TurnResults, draft: AIMessage | None) -> Judgement:
         """Judge a turn in which the model read no item: what was found is quoted."""
-        if looked and draft is not None and _said(draft) and is_refusal(draft.text, question=asked.words):
+        if results.searched and draft is not None and _said(draft) and is_refusal(draft.text, question=asked.words):
             return self._refused(asked)
         scope = asked.meant.scope
         first = self._index.graph_of(scope).section_of(scope).id if scope else None
         found = turn.candidates(asked.hits, first)
         if not found:
             return self._refused(asked)
-        return self._quoted(asked, found[0], _READ_NOTHING if looked else _NEVER_LOOKED)
+        tried = _NONE_WORKED if results.manual else _NEVER_LOOKED
+        return self._quoted(asked, found[0], _READ_NOTHING if results.searched else tried)
 
     def _quoted(self, asked: Asked, item: str, warning: str) -> Judgement:
         """Quote an item as far as search is sure of it, with a warning that says why."""

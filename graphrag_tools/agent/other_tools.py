@@ -1,7 +1,7 @@
 """What a turn of an agent owes to the manual's tools, and what to tools of somebody else."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,16 +82,21 @@ def turn_results(messages: Sequence[AnyMessage]) -> TurnResults:
     A call of the manual's tools that somebody answered in their place, such as a person, is no word of the manual's.
     """
     ours: set[str | None] = set()
+    noted: set[str | None] = set()
     calls: dict[str | None, str] = {}
     served: list[OtherResult] = []
     for message in messages:
         if isinstance(message, AIMessage):
-            ours.update(_manual_calls(message, message.response_metadata))
+            listed = message.response_metadata.get(MANUAL_CALLS)
+            if isinstance(listed, list):
+                noted.update(listed)
+            else:
+                ours.update(call["id"] for call in message.tool_calls if call["name"] in TOOL_TITLES)
             calls.update((call["id"], json.dumps(call["args"], default=str)) for call in message.tool_calls)
             served.extend(_served_results(message))
     results = [message for message in messages if isinstance(message, ToolMessage)]
-    # The manual's tools hand over an artifact with all that they return; without one they failed, or never ran.
-    ours -= {m.tool_call_id for m in results if m.status == "success" and m.artifact is None}
+    # The tools of an index hand over an artifact with all that they return; without one they failed, or never ran.
+    ours |= noted - {m.tool_call_id for m in results if m.status == "success" and m.artifact is None}
     other = (
         OtherResult(m.tool_call_id, m.name or "", calls.get(m.tool_call_id, ""), m.text)
         for m in results
@@ -122,13 +127,6 @@ def prefix_of(messages: Sequence[AnyMessage]) -> str:
     """Return what stands before the names of the manual's tools in a turn's agent."""
     noted = (message.response_metadata.get(PREFIX) for message in messages)
     return next((prefix for prefix in noted if isinstance(prefix, str)), "")
-
-
-def _manual_calls(message: AIMessage, noted: Mapping[str, object]) -> list[str | None]:
-    listed = noted.get(MANUAL_CALLS)
-    if isinstance(listed, list):
-        return listed
-    return [call["id"] for call in message.tool_calls if call["name"] in TOOL_TITLES]
 
 
 @dataclass(frozen=True, slots=True)

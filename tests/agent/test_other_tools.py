@@ -6,7 +6,7 @@ import pytest
 from langchain.agents import create_agent
 from langchain.agents.middleware import HumanInTheLoopMiddleware, SummarizationMiddleware, TodoListMiddleware
 from langchain.agents.structured_output import ToolStrategy
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.tools import BaseTool, ToolException, tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.prebuilt import InjectedState
@@ -16,6 +16,7 @@ from support.scripted_models import ScriptedChatModel, calling, saying
 
 from graphrag_tools.agent.agent import manual_agent
 from graphrag_tools.agent.final_answer import FinalAnswerCheck
+from graphrag_tools.agent.other_tools import MANUAL_CALLS, turn_results
 from graphrag_tools.agent.tool_calls import ToolCallRepair
 from graphrag_tools.answer import Answer
 from graphrag_tools.index.index import ManualIndex
@@ -257,20 +258,40 @@ def test_tool_of_something_else_bears_out_no_word_about_the_manual(
     assert "From Settings, tap Wi-Fi > Flight mode" in answer.text
 
 
-def test_words_of_a_person_in_place_of_a_look_up_are_not_quoted_over(sample_index_for_answers: ManualIndex) -> None:
-    """A person who answers for the manual's tool is another source: the answer rests on them, and says so."""
-    told = "Ask Mrs Petersen at the counter: she extends it by ten days."
+def decided(index: ManualIndex, said: str, decision: dict[str, str]) -> Answer:
+    """Return the answer of an agent whose one look-up a person decides on, and which then says something."""
     app = create_agent(
-        ScriptedChatModel(READ, saying(told)),
-        ManualToolkit(index=sample_index_for_answers).get_tools(),
+        ScriptedChatModel(READ, saying(said)),
+        ManualToolkit(index=index).get_tools(),
         middleware=[
-            FinalAnswerCheck(sample_index_for_answers),
-            HumanInTheLoopMiddleware({"describe_menu_item": {"allowed_decisions": ["respond"]}}),
+            FinalAnswerCheck(index),
+            HumanInTheLoopMiddleware({"describe_menu_item": {"allowed_decisions": ["respond", "reject"]}}),
         ],
         checkpointer=InMemorySaver(),
     )
     thread: Any = {"configurable": {"thread_id": "person"}}
     app.invoke({"messages": [("user", "How long does a loan last?")]}, thread)
-    state = app.invoke(Command(resume={"decisions": [{"type": "respond", "message": told}]}), thread)
-    assert (state["answer"].text, state["answer"].status) == (told, "not_from_manual")
-    assert state["answer"].warnings == ("Not from the manual: it rests on describe_menu_item.",)
+    answer: Answer = app.invoke(Command(resume={"decisions": [decision]}), thread)["answer"]
+    return answer
+
+
+def test_words_of_a_person_in_place_of_a_look_up_are_not_quoted_over(sample_index_for_answers: ManualIndex) -> None:
+    """A person who answers for the manual's tool is another source: the answer rests on them, and says so."""
+    told = "Ask Mrs Petersen at the counter: she extends it by ten days."
+    answer = decided(sample_index_for_answers, told, {"type": "respond", "message": told})
+    assert (answer.text, answer.status) == (told, "not_from_manual")
+    assert answer.warnings == ("Not from the manual: it rests on describe_menu_item.",)
+
+
+def test_a_look_up_that_a_person_rejects_is_not_one_that_was_never_tried(sample_index_for_answers: ManualIndex) -> None:
+    answer = decided(sample_index_for_answers, LIE, {"type": "reject", "message": "Too slow."})
+    assert (answer.mode, "28" in answer.text) == ("quoted", False)
+    assert answer.warnings[0] == "No look-up of the model's came to a result; the manual was searched for it."
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_result_without_an_artifact_is_the_manuals_where_its_tool_is_reached_by_other_means(noted: bool) -> None:
+    call = {"id": "1", "name": "describe_menu_item", "args": {"item": "Lid"}}
+    reply = AIMessage("", tool_calls=[call], response_metadata={MANUAL_CALLS: ["1"]} if noted else {})
+    results = turn_results([reply, ToolMessage("The lid opens.", name="describe_menu_item", tool_call_id="1")])
+    assert (len(results.manual), len(results.other)) == ((0, 1) if noted else (1, 0))
