@@ -14,19 +14,27 @@ from typing import Any, Final
 from graphrag_tools.conversation.turn import MENU_PATH
 from graphrag_tools.manual.graph import PATH_SEPARATOR
 from graphrag_tools.serve.history import ChatMessage
+from graphrag_tools.text.normalise import sentences
 
 _TASK = "### Task:"
 _NOTHING: Final[Mapping[str, Any]] = {"follow_ups": [], "queries": [], "text": "", "prompt": ""}
 _WANTED = re.compile(r'\{\s*"(title|tags|follow_ups|queries|text|prompt)"\s*:')
 _CHAT = re.compile(r"<chat_history>|^### Chat History", re.IGNORECASE | re.MULTILINE)
+_ASKED = r"\b(?:generate|create|provide|write|give|suggest|make|reply with|come up with|summari[sz]e)\b"
+_TALK = (
+    r"\b(?:the|this|our|that|following|previous)\s(?:[\w'-]+\s){0,3}?(?:chat|conversation|dialogue|query|discussion)\b"
+)
+_FEW = r"(?:(?!['’]s\b)[^\n])"
 _TITLE_REQUEST = re.compile(
-    r"\b(?:generate|create|provide|write|give|suggest|make|reply with|come up with|summari[sz]e)\b[^\n]{0,200}"
-    r"\b(?:title|name)\b[^\n]{0,200}\b(?:chat|conversation|dialogue|query|discussion)\b"
-    r"|\b(?:chat|conversation|dialogue|discussion)\b[^\n]{0,100}\ba (?:title|name)\b",
+    rf"{_ASKED}{_FEW}{{0,80}}?\b(?:title|name)\b{_FEW}{{0,60}}?{_TALK}"
+    rf"|{_ASKED}[^\n]{{0,80}}?{_TALK}[^\n]{{0,60}}?\b(?:a|one)\s(?:[\w-]+\s){{0,3}}?(?:title|name)\b",
     re.IGNORECASE,
 )
+"""Of one sentence. The user's name, or that of the product, is no title of a chat."""
 _TITLE_ROLE = re.compile(
-    r"\b(?:title|name)[ -](?:generator|maker|writer)\b|\bgenerates? (?:\w+ )?titles?\b", re.IGNORECASE
+    r"\b(?:you are|act as)\b[^\n]{0,60}\b(?:title|name)[ -](?:generator|maker|writer)\b"
+    r"|\b(?:you|that|who)\s(?:[\w-]+\s){0,2}?(?:generates?|writes?|creates?)\s(?:[\w-]+\s){0,3}?titles?\b",
+    re.IGNORECASE,
 )
 """A system message gives a model this task, and the chat follows."""
 _BEGINNING = 600
@@ -111,12 +119,17 @@ def question_in(text: str) -> str:
 def _asks_for_title(text: str) -> bool:
     """Whether a text asks for a title, with the chat below: a question about titles is one line."""
     first, _, below = text.strip().partition("\n")
-    return bool(below.strip()) and bool(_TITLE_REQUEST.search(f"{first}\n{below}"[:_BEGINNING]))
+    return bool(below.strip()) and _has_request(f"{first}\n{below}", _TITLE_REQUEST)
 
 
 def _gives_title_task(system: str) -> bool:
-    beginning = system[:_BEGINNING]
-    return bool(_TITLE_ROLE.search(beginning) or _TITLE_REQUEST.search(beginning))
+    return _has_request(system, _TITLE_ROLE, _TITLE_REQUEST)
+
+
+def _has_request(text: str, *forms: re.Pattern[str]) -> bool:
+    """Whether a sentence at a text's beginning has one of some forms: a question never has."""
+    said = (one for line in text[:_BEGINNING].splitlines() for one in sentences(line))
+    return any(form.search(one) for one in said if not one.endswith("?") for form in forms)
 
 
 def _title(talk: str) -> str:

@@ -94,6 +94,7 @@ def test_title_is_short() -> None:
         "How do I change the title of a chat?",
         "Where do I create a title page, and how do I suggest a book?\nI have the newest version.",
         "What are tags?",
+        "How do I give a name to this group chat?\nI have the newest version.",
         'What does { "title": "x" } mean in an export?',
         "### Task:\nWhat is on the screen when a task is running?",
         "",
@@ -187,6 +188,9 @@ def test_form_without_a_place_for_a_title_leaves_it_as_it_is(form: dict[str, Any
         "You are a title generator. You output only a thread title.",
         "Generate a short title for the conversation that follows. No quotes.",
         "You generate concise titles. Answer with the title alone.",
+        "You are an assistant skilled in conversation. You need to summarize the user's talk. Summarize the conversation "
+        "into a title within ten words.",
+        "Reply with a very short title (a few words) that describes this chat.",
     ],
 )
 def test_a_title_asked_for_by_the_system_is_one_of_the_chat_that_follows(system: str) -> None:
@@ -199,7 +203,18 @@ def test_a_title_asked_for_by_the_system_is_one_of_the_chat_that_follows(system:
 
 
 @pytest.mark.parametrize(
-    "system", ["You are a helpful assistant.", "Answer by the manual, and name the title of the section."]
+    "system",
+    [
+        "You are a helpful assistant.",
+        "Answer by the manual, and name the title of the section.",
+        "You are a support agent. Give clear answers and use the product's name in every chat.",
+        "Always provide a title for each section of what you say in a discussion.",
+        "Reply with the user's name at the start of the conversation.",
+        "You help in a chat. Begin with a title.",
+        "This shop generates titles of books. Answer questions about the device.",
+        "In this conversation the user has a name you may use.",
+        "You are Ada. Write in a friendly voice, mention the reader's name once in this conversation.",
+    ],
 )
 def test_a_system_message_of_another_kind_leaves_the_question_to_the_manual(system: str) -> None:
     asked = ChatMessage(role="user", content="How do I turn on flight mode?")
