@@ -19,12 +19,12 @@ from starlette.requests import ClientDisconnect
 from graphrag_tools.conversation.memory import aopen_memory
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.listening import Address
-from graphrag_tools.serve.callers import CallersOnly
+from graphrag_tools.serve.callers import CallersOnly, HeadAsGet
 from graphrag_tools.serve.json_api import health_routes, json_routes, metrics_routes
 from graphrag_tools.serve.manuals import Manuals
 from graphrag_tools.serve.ollama_api import ollama_routes
 from graphrag_tools.serve.openai_api import openai_routes
-from graphrag_tools.serve.refusals import Refusal, error_response, refusal_of
+from graphrag_tools.serve.refusals import Refusal, error_response, nothing_at, refusal_of
 
 _DESCRIPTION = "Answers from device manuals, each with its menu path and its source, checked against the manual."
 _GREETING = "graphrag-tools is running: OpenAI's API at /v1, Ollama's at /api, its own described by /openapi.json"
@@ -54,10 +54,11 @@ def application(manuals: Manuals, address: Address, remember: str | Path | None 
     for routes in (openai_routes, ollama_routes, json_routes, health_routes, metrics_routes):
         app.include_router(routes(manuals))
 
-    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+    @app.get("/", include_in_schema=False)
     async def greet() -> Response:
         return PlainTextResponse(_GREETING)
 
+    app.add_middleware(HeadAsGet)
     app.add_middleware(CallersOnly, address=address)
     hosts = "|".join(re.escape(name) for name in address.hosts) or ".*"
     app.add_middleware(
@@ -104,4 +105,4 @@ async def _refuse(request: Request, error: Exception) -> Response:
 
 
 def _words(error: HTTPException, path: str) -> str:
-    return f"there is nothing at {path[:200]}" if error.status_code == 404 else f"{error.detail}: {path[:200]}"
+    return nothing_at(path) if error.status_code == 404 else f"{error.detail}: {path[:200]}"

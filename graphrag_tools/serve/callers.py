@@ -1,4 +1,4 @@
-"""ASGI middleware that lets in only who may call: by the server's own names, from its own pages, with the token."""
+"""ASGI middleware: only who may call is let in, by the server's own names, from its own pages, with the token."""
 
 from collections.abc import MutableMapping
 from typing import Any
@@ -47,6 +47,18 @@ class CallersOnly:
     def _may_enter(self, authorization: str) -> bool:
         scheme, _, given = authorization.partition(" ")
         return scheme.lower() == "bearer" and is_same_token(given.strip(), self._token or "")
+
+
+class HeadAsGet:
+    """Answers HEAD as GET, whose body the server leaves out: clients ask so whether anybody is there."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        is_head = scope["type"] == "http" and scope["method"] == "HEAD"
+        await self._app({**scope, "method": "GET"} if is_head else scope, receive, send)
 
 
 def _too_large() -> Refusal:

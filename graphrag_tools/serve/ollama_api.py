@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from graphrag_tools.serve.history import ChatMessage
 from graphrag_tools.serve.manuals import ManualModel, Manuals
 from graphrag_tools.serve.refusals import OLLAMA_PREFIX, Refusal, error_body
-from graphrag_tools.serve.replies import TEXT_ONLY, Reply, reply_to
+from graphrag_tools.serve.replies import NO_LOGPROBS, TEXT_ONLY, Reply, reply_to
 from graphrag_tools.serve.requests import read_body
 from graphrag_tools.serve.waiting import StreamForm, streamed, while_connected
 
@@ -40,6 +40,7 @@ class ChatRequest(BaseModel):
     messages: list[ChatMessage] | None = None
     stream: bool | None = None
     format: str | dict[str, Any] | None = None
+    logprobs: bool | None = None
 
 
 class GenerateRequest(BaseModel):
@@ -47,8 +48,10 @@ class GenerateRequest(BaseModel):
 
     model: str
     prompt: str | None = None
+    images: list[Any] | None = None
     stream: bool | None = None
     format: str | dict[str, Any] | None = None
+    logprobs: bool | None = None
 
 
 class ShowRequest(BaseModel):
@@ -88,7 +91,8 @@ def ollama_routes(manuals: Manuals) -> APIRouter:
     @routes.post("/generate")
     async def generate(request: Request) -> Response:
         asked = await read_body(request, GenerateRequest)
-        messages = [ChatMessage(role="user", content=asked.prompt)] if asked.prompt else []
+        asks = asked.prompt or asked.images
+        messages = [ChatMessage(role="user", content=asked.prompt, images=asked.images)] if asks else []
         return await _respond(request, asked, messages, "generate", manuals)
 
     return routes
@@ -106,6 +110,8 @@ async def _respond(
     form = _Lines(asked.model, call)
     if not messages:
         return JSONResponse(form.loaded())
+    if asked.logprobs:
+        raise Refusal(400, NO_LOGPROBS)
     schema = asked.format if isinstance(asked.format, dict) else None
     refused = Refusal(400, TEXT_ONLY, "response_format") if asked.format else None
     work = reply_to(messages, model.manual, manuals, form=schema, refused=refused)

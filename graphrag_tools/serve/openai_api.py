@@ -15,12 +15,13 @@ from graphrag_tools.serve.front_end_tasks import json_object
 from graphrag_tools.serve.history import ChatMessage
 from graphrag_tools.serve.manuals import ManualModel, Manuals
 from graphrag_tools.serve.refusals import OPENAI_PREFIX, Refusal, error_body
-from graphrag_tools.serve.replies import TEXT_ONLY, Reply, reply_to
+from graphrag_tools.serve.replies import NO_LOGPROBS, TEXT_ONLY, Reply, reply_to
 from graphrag_tools.serve.requests import read_body
 from graphrag_tools.serve.waiting import StreamForm, streamed, while_connected
 
 _PATH = f"{OPENAI_PREFIX}/chat/completions"
 _END = "data: [DONE]\n\n"
+_FORCES = ("required", "any")
 
 
 class StreamOptions(BaseModel):
@@ -40,6 +41,9 @@ class ChatRequest(BaseModel):
     logprobs: bool | int | None = None
     tools: list[dict[str, Any]] | None = None
     tool_choice: str | dict[str, Any] | None = None
+    function_call: str | dict[str, Any] | None = None
+    """What tool_choice was once."""
+    modalities: list[str] | None = None
     response_format: dict[str, Any] | None = None
 
     def check(self) -> None:
@@ -47,18 +51,30 @@ class ChatRequest(BaseModel):
         if self.n not in (None, 1):
             raise Refusal(400, f"n is {self.n}; expected 1: a question has one answer.", "n", "unsupported_value")
         if self.logprobs:
-            message = "there are no logprobs: an answer is the manual's words, or checked against them."
-            raise Refusal(400, message, "logprobs", "unsupported_value")
+            raise Refusal(400, NO_LOGPROBS, "logprobs", "unsupported_value")
+        if self.modalities and "text" not in self.modalities:
+            raise Refusal(400, "answers are text; expected the modality text.", "modalities", "unsupported_value")
 
     @property
     def forced_tool(self) -> dict[str, Any] | None:
         """The client's tool that has to be called, {} where it is not among those it sent; None where none has to."""
-        chosen = self.tool_choice
-        if not isinstance(chosen, dict) and chosen != "required":
+        chosen = self._chosen_tool
+        if not isinstance(chosen, dict) and chosen not in _FORCES:
             return None
         offered = [_mapping(one.get("function")) for one in self.tools or ()]
         wanted = _mapping(chosen.get("function")).get("name") if isinstance(chosen, dict) else None
         return next((one for one in offered if one.get("name") and wanted in (None, one["name"])), {})
+
+    @property
+    def _chosen_tool(self) -> str | dict[str, Any] | None:
+        """Return the tool that has to be called, or the word for whether one has to: clients wrap it in an object."""
+        chosen = self.tool_choice
+        if not isinstance(chosen, dict):
+            return chosen
+        kind = str(chosen.get("type", ""))
+        if kind == "allowed_tools":
+            return str(_mapping(chosen.get(kind)).get("mode"))
+        return kind if kind in (*_FORCES, "auto", "none") else chosen
 
     @property
     def form(self) -> dict[str, Any] | None:
@@ -70,9 +86,10 @@ class ChatRequest(BaseModel):
     @property
     def refused(self) -> Refusal | None:
         """Why an answer of the manual cannot have the form that is asked for; None where it can."""
-        if self.forced_tool is not None:
-            message = "tool_choice asks for a call of a tool of yours; answers call the manual's own tools only."
-            return Refusal(400, message, "tool_choice", "unsupported_value")
+        asks_by = "function_call" if isinstance(self.function_call, dict) else "tool_choice"
+        if self.forced_tool is not None or isinstance(self.function_call, dict):
+            message = f"{asks_by} asks for a call of a tool of yours; answers call the manual's own tools only."
+            return Refusal(400, message, asks_by, "unsupported_value")
         if self.response_format is None or self.response_format.get("type") == "text":
             return None
         return Refusal(400, TEXT_ONLY, "response_format")

@@ -16,6 +16,10 @@ from graphrag_tools.errors import (
 
 _logger = logging.getLogger(__name__)
 OPENAI_PREFIX, OLLAMA_PREFIX = "/v1", "/api"
+_THERE = {
+    OPENAI_PREFIX: "of OpenAI's API there are /v1/models and /v1/chat/completions",
+    OLLAMA_PREFIX: "of Ollama's API there are /api/tags, /api/ps, /api/show, /api/version, /api/chat and /api/generate",
+}
 _UNEXPECTED = "unexpected error; the server's log says more"
 _SERVER_ERROR = 500
 _CODES = {401: "invalid_api_key", 404: "not_found"}
@@ -49,11 +53,17 @@ def refusal_of(error: BaseException) -> Refusal:
 
 def error_body(path: str, refusal: Refusal) -> dict[str, Any]:
     """Return a refusal in the form of the API that a path belongs to."""
-    if path.startswith(f"{OPENAI_PREFIX}/"):
+    if f"{path}/".startswith(f"{OPENAI_PREFIX}/"):
         kind = "invalid_request_error" if refusal.status < _SERVER_ERROR else "server_error"
         code = refusal.code or _CODES.get(refusal.status)
         return {"error": {"message": refusal.message, "type": kind, "param": refusal.param, "code": code}}
     return {"error" if path.startswith(f"{OLLAMA_PREFIX}/") else "detail": refusal.message}
+
+
+def nothing_at(path: str) -> str:
+    """Return the words for a path where there is nothing: what there is of the API that it belongs to, else of all."""
+    found = next((there for prefix, there in _THERE.items() if f"{path}/".startswith(f"{prefix}/")), None)
+    return f"there is nothing at {path[:200]}; {found or '; '.join(_THERE.values())}"
 
 
 def error_response(path: str, refusal: Refusal) -> JSONResponse:

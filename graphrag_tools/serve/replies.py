@@ -13,6 +13,7 @@ from graphrag_tools.serve.refusals import Refusal
 
 EXTRA_FIELD = "graphrag_tools"
 """Where a reply has the whole `Answer`, beside the fields of OpenAI and Ollama."""
+NO_LOGPROBS = "there are no logprobs: an answer is the manual's words, or checked against them."
 TEXT_ONLY = (
     "answers are text that is checked against the manual, so that no other format can be asked for. "
     "POST /ask returns an answer as JSON."

@@ -188,8 +188,7 @@ def test_form_without_a_place_for_a_title_leaves_it_as_it_is(form: dict[str, Any
         "You are a title generator. You output only a thread title.",
         "Generate a short title for the conversation that follows. No quotes.",
         "You generate concise titles. Answer with the title alone.",
-        "You are an assistant skilled in conversation. You need to summarize the user's talk. Summarize the conversation "
-        "into a title within ten words.",
+        "You are an assistant skilled in conversation. Summarize the conversation into a title of ten words.",
         "Reply with a very short title (a few words) that describes this chat.",
     ],
 )

@@ -81,6 +81,7 @@ def test_without_a_message_a_model_is_only_loaded(client: ollama.Client) -> None
         ({"messages": [{"role": "system", "content": "Be brief."}]}, 400),
         ({"messages": [{"role": "user", "content": "x" * 100_001}]}, 400),
         ({"messages": {"role": "user"}}, 400),
+        ({"logprobs": True}, 400),
         ({"format": "json"}, 400),
         ({"format": {"type": "object"}}, 400),
         ({"model": 5}, 400),
@@ -101,8 +102,28 @@ def test_errors_are_those_of_the_client(client: ollama.Client, api: Api) -> None
         client.show("toaster")
     assert refused.value.status_code == 404
     assert api.post("/api/chat", content=b"{").json()["error"].startswith("Invalid JSON")
-    with pytest.raises(ollama.ResponseError, match="nothing at /api/pull"):
+    with pytest.raises(ollama.ResponseError, match=r"nothing at /api/pull; .*/api/chat"):
         client.pull(MANUAL)
+
+
+def test_images_are_not_passed_over_in_silence(client: ollama.Client) -> None:
+    named = "Only the words of the message were used, not an image."
+    seen = client.chat(MANUAL, messages=[{**ASKED[0], "images": [b"png"]}])
+    assert named in (seen.message.content or "")
+    assert named in client.generate(MANUAL, prompt=FLIGHT, images=[b"png"]).response
+    for asks in (
+        lambda: client.chat(MANUAL, messages=[{"role": "user", "content": "", "images": [b"png"]}]),
+        lambda: client.generate(MANUAL, images=[b"png"]),
+    ):
+        with pytest.raises(ollama.ResponseError, match="has no text; images"):
+            asks()
+
+
+@pytest.mark.parametrize("path", ["/", "/api/version", "/api/tags", "/v1/models", f"/v1/models/{MANUAL}", "/health"])
+def test_head_is_answered_as_get(path: str, api: Api) -> None:
+    response = httpx.head(f"{api.url}{path}", trust_env=False)
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.headers["content-type"] == api.get(path).headers["content-type"]
 
 
 def test_clients_see_that_a_server_of_a_version_is_there(api: Api) -> None:

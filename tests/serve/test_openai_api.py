@@ -117,6 +117,11 @@ def test_doubt_is_a_state_and_no_answer(client: openai.OpenAI) -> None:
             {"role": "tool", "tool_call_id": "1", "content": "It is noon."},
         ],
         [{"role": "user", "content": FLIGHT}, {"role": "assistant", "content": ""}],
+        [
+            {"role": "user", "content": "Hello"},
+            {"role": "assistant", "content": [{"type": "thinking", "text": [{"of": "another model"}]}, {"type": None}]},
+            {"role": "user", "content": FLIGHT},
+        ],
     ],
 )
 def test_what_clients_send_beside_the_question_does_not_change_its_answer(
@@ -124,6 +129,34 @@ def test_what_clients_send_beside_the_question_does_not_change_its_answer(
 ) -> None:
     completion = client.chat.completions.create(model=MANUAL, messages=messages)
     assert PATH in (completion.choices[0].message.content or "")
+
+
+def test_what_stands_beside_the_words_is_named_by_the_answer(client: openai.OpenAI) -> None:
+    words: Any = {"type": "text", "text": FLIGHT}
+    others: Any = [
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}},
+        {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}},
+        {"type": "file", "file": {"file_id": "1"}},
+    ]
+    asks = [{"role": "user", "content": [words, *others]}]
+    completion = client.chat.completions.create(model=MANUAL, messages=asks)
+    assert (completion.model_extra or {})["graphrag_tools"]["warnings"] == [
+        "Only the words of the message were used, not an image and a recording and a file."
+    ]
+    assert "not an image and a recording and a file" in (completion.choices[0].message.content or "")
+    later = [*asks, {"role": "assistant", "content": "Yes."}, {"role": "user", "content": FLIGHT}]
+    plain = client.chat.completions.create(model=MANUAL, messages=later)
+    assert not (plain.model_extra or {})["graphrag_tools"]["warnings"]
+
+
+@pytest.mark.parametrize(
+    "choice",
+    ["auto", "none", {"type": "auto"}, {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": []}}],
+)
+def test_a_tool_that_may_be_called_need_not_be(choice: Any, api: Api) -> None:
+    tools = [{"type": "function", "function": {"name": "now"}}]
+    body = {"model": MANUAL, "messages": asked(FLIGHT), "tools": tools, "tool_choice": choice}
+    assert api.post("/v1/chat/completions", json=body).json()["choices"][0]["finish_reason"] == "stop"
 
 
 def test_settings_of_sampling_and_lengths_are_taken_and_change_nothing(client: openai.OpenAI) -> None:
@@ -157,7 +190,9 @@ def test_settings_of_sampling_and_lengths_are_taken_and_change_nothing(client: o
         ({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}]}, "messages"),
         ({"messages": [{"role": "robot", "content": "Hello"}]}, "messages.0.role"),
         ({"messages": "Hello"}, "messages"),
-        ({"messages": [{"role": "user", "content": 5}]}, None),
+        ({"messages": [{"role": "user", "content": 5}]}, "messages.0.content"),
+        ({"messages": [{"role": "user", "content": {"type": "text", "text": FLIGHT}}]}, "messages.0.content"),
+        ({"messages": [{"role": "user", "content": [5]}]}, "messages.0.content"),
         ({"n": 2}, "n"),
         ({"n": 0}, "n"),
         ({"logprobs": True, "top_logprobs": 5}, "logprobs"),
@@ -166,6 +201,10 @@ def test_settings_of_sampling_and_lengths_are_taken_and_change_nothing(client: o
             "tool_choice",
         ),
         ({"tool_choice": "required"}, "tool_choice"),
+        ({"tool_choice": {"type": "any"}}, "tool_choice"),
+        ({"tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": []}}}, "tool_choice"),
+        ({"functions": [{"name": "now"}], "function_call": {"name": "now"}}, "function_call"),
+        ({"modalities": ["audio"], "audio": {"voice": "alloy", "format": "wav"}}, "modalities"),
         ({"response_format": {"type": "json_object"}}, "response_format"),
         ({"response_format": {"type": "json_schema", "json_schema": 5}}, "response_format"),
         ({"stream": "perhaps"}, "stream"),
@@ -183,6 +222,7 @@ def test_what_cannot_be_answered_is_refused_in_words(
     assert set(error) == {"message", "type", "param", "code"}
     assert error["type"] == "invalid_request_error"
     assert error["message"]
+    assert "union" not in response.text
     assert param is None or error["param"] == param
     assert len(response.text) < 1000
 
@@ -206,12 +246,20 @@ def test_surrogates_alone_are_no_text(api: Api) -> None:
     assert api.post("/v1/chat/completions", content=body).status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/v1/embeddings", "/v1/responses", "/v1/completions", "/v1/"])
-def test_what_there_is_not_is_said_in_the_same_form(path: str, api: Api) -> None:
+@pytest.mark.parametrize("path", ["/v1/embeddings", "/v1/responses", "/v1/completions", "/v1/", "/v1"])
+def test_what_there_is_not_is_said_in_the_same_form_with_what_there_is(path: str, api: Api) -> None:
     response = api.post(path, json={})
     assert response.status_code == 404
     assert response.json()["error"]["code"] == "not_found"
+    assert "/v1/chat/completions" in response.json()["error"]["message"]
     assert api.get("/v1/chat/completions").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/chat/completions", "/models", "/v2/models"])
+def test_an_address_without_its_beginning_is_told_where_the_apis_are(path: str, api: Api) -> None:
+    said = api.get(path).json()["detail"]
+    assert "/v1/chat/completions" in said
+    assert "/api/chat" in said
 
 
 def test_the_block_of_the_page_runs(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
