@@ -23,6 +23,7 @@ PREFIX = "manual_tools_prefix"
 """Where it says what stands before the names of the manual's tools."""
 NOT_FROM_MANUAL = "Not from the manual: it rests on {tools}."
 PARTLY_FROM_MANUAL = "Not all of it is from the manual: some rests on {tools}."
+GIVEN_INSTEAD = "what was given in place of {tool}"
 NOTHING_LOOKED_UP = "Not from the manual: nothing was looked up."
 
 
@@ -40,12 +41,22 @@ def call_facts(reply: AIMessage, tools: Collection[object], index: ManualIndex) 
 
 @dataclass(frozen=True, slots=True)
 class OtherResult:
-    """What another tool came to: its name, what it was called with, and what it returned, or why it failed."""
+    """What another tool came to: its name, what it was called with, and what it returned, or why it failed.
+
+    Of a call of the manual's tools it is what somebody, such as a person, gave in their place.
+    """
 
     call_id: str
     tool: str
     arguments: str
     text: str
+    in_place: bool = False
+
+    @property
+    def told_as(self) -> str:
+        """What an answer that rests on it says that it rests on."""
+        name = self.tool or "another tool"
+        return GIVEN_INSTEAD.format(tool=name) if self.in_place else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +83,8 @@ class TurnResults:
 
     @property
     def other_tools(self) -> str:
-        """The names of the other tools."""
-        return ", ".join(dict.fromkeys(one.tool or "another tool" for one in self.other))
+        """The names of the other tools, and of those that somebody answered in the place of."""
+        return ", ".join(dict.fromkeys(one.told_as for one in self.other))
 
 
 def turn_results(messages: Sequence[AnyMessage]) -> TurnResults:
@@ -98,7 +109,7 @@ def turn_results(messages: Sequence[AnyMessage]) -> TurnResults:
     # The tools of an index hand over an artifact with all that they return; without one they failed, or never ran.
     ours |= noted - {m.tool_call_id for m in results if m.status == "success" and m.artifact is None}
     other = (
-        OtherResult(m.tool_call_id, m.name or "", calls.get(m.tool_call_id, ""), m.text)
+        OtherResult(m.tool_call_id, m.name or "", calls.get(m.tool_call_id, ""), m.text, m.tool_call_id in noted)
         for m in results
         if m.tool_call_id not in ours and m.text.strip()
     )

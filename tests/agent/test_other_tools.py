@@ -280,7 +280,7 @@ def test_words_of_a_person_in_place_of_a_look_up_are_not_quoted_over(sample_inde
     told = "Ask Mrs Petersen at the counter: she extends it by ten days."
     answer = decided(sample_index_for_answers, told, {"type": "respond", "message": told})
     assert (answer.text, answer.status) == (told, "not_from_manual")
-    assert answer.warnings == ("Not from the manual: it rests on describe_menu_item.",)
+    assert answer.warnings == ("Not from the manual: it rests on what was given in place of describe_menu_item.",)
 
 
 def test_a_look_up_that_a_person_rejects_is_not_one_that_was_never_tried(sample_index_for_answers: ManualIndex) -> None:
