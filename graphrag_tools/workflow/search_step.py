@@ -35,6 +35,11 @@ NO_SEARCH = QuestionSearch((), [], 0.0)
 """Of a message without words."""
 
 
+def meant_now(meant: Understood, question: str) -> Understood:
+    """Return what to search for: while a run waits at an interrupt, somebody may put another question there."""
+    return meant if meant.question == question else Understood(question)
+
+
 CallTool = Callable[[ToolCall], Any]
 """Makes a call of a tool and returns the ToolMessage with its result."""
 

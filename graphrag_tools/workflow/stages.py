@@ -45,7 +45,7 @@ from graphrag_tools.workflow.escalation import BudgetSpent, Escalation
 from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, END, SEARCH, TOOLS, VERIFY
 from graphrag_tools.workflow.options import HITS, WorkflowOptions
 from graphrag_tools.workflow.roles import ModelRoles, assign_roles
-from graphrag_tools.workflow.search_step import CallTool, search_for, standing_of
+from graphrag_tools.workflow.search_step import CallTool, meant_now, search_for, standing_of
 from graphrag_tools.workflow.stage_usage import spent
 
 if TYPE_CHECKING:
@@ -116,10 +116,11 @@ class Stages:
         """
         started = time.perf_counter()
         words = turn.question_of(state["messages"])[: turn.MAX_QUESTION_CHARACTERS]
-        found = search_for(state["meant"], words, self._index, self.manual, call_tool=self._call_tool)
+        meant = meant_now(state["meant"], state["question"])
+        found = search_for(meant, words, self._index, self.manual, call_tool=self._call_tool)
         compared = comparison(state["question"], self._index, self._options.thresholds, self.manual)
         told = compared or other_language_answer(words, found.hits, self._index, self._options.thresholds, self.manual)
-        known: Any = {"hits": found.hits, "confidence": found.confidence, "draft": told}
+        known: Any = {"meant": meant, "hits": found.hits, "confidence": found.confidence, "draft": told}
         if self._model_follows({**state, **known}):
             from graphrag_tools.workflow.drafts import tell_quote
 
@@ -190,8 +191,7 @@ class Stages:
         if state["larger_failed"]:
             return {"draft": state["stand_in"]}
         acting, messages = self._acting(state), self._since_escalation(state)
-        chosen = turn.chosen_item(messages)
-        near = self._standing(state) != "not_in_manual"
+        chosen, near = turn.chosen_item(messages), self._standing(state) != "not_in_manual"
         if state["meant"].is_courtesy:
             silent = None if state["question"] else wordless_answer(other_parts(state["messages"]))
             draft = silent or hint_answer(self._index, self.manual)
@@ -387,7 +387,7 @@ class Stages:
     ) -> Answer:
         failed = state["failed"][-1:] if draft.mode == "quoted" else []
         facts = TurnFacts(
-            question=state["question"],
+            question=state["meant"].question,
             understood_as=self._understood_as(state),
             follow_up=state["meant"].follow_up,
             confidence=self._confidence(state),

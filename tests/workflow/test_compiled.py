@@ -44,6 +44,20 @@ def test_run_waits_where_it_is_told_to_and_goes_on(where: str, made: Made) -> No
     assert app.invoke(None, THREAD)["answer"].menu_path == ("Library", "Loans")
 
 
+def test_question_that_somebody_changes_while_a_run_waits_is_the_one_answered(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver(), interrupt_before=["search", "choose"])
+    app.invoke(ASKED, THREAD)
+    app.update_state(THREAD, {"question": "How do I turn on flight mode?"})
+    app.invoke(None, THREAD)
+    # Too late to be searched for.
+    app.update_state(THREAD, {"question": "How do I charge the device?"})
+    answer = app.invoke(None, THREAD)["answer"]
+    assert answer.menu_path == ("Settings", "Wi-Fi", "Flight mode")
+    assert answer.question == "How do I turn on flight mode?"
+
+
 def test_context_has_a_schema(made: Made) -> None:
     assert set(made().get_context_jsonschema()["properties"]) == {"manual", "refuse_below", "answer_from", "model"}
 
