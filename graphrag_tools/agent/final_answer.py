@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMes
 from langgraph.runtime import Runtime
 
 from graphrag_tools.agent.draft_judging import Asked, DraftJudge, Judgement
-from graphrag_tools.agent.other_tools import call_facts, prefix_of, turn_results
+from graphrag_tools.agent.other_tools import prefix_of, tool_facts, turn_results
 from graphrag_tools.agent.tool_calls import MODEL_CALLS
 from graphrag_tools.answer import Answer, StageTime, Usage
 from graphrag_tools.answers.answer import (
@@ -161,7 +161,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         result: list[BaseMessage] = []
         for reply in response.result:
             if isinstance(reply, AIMessage):
-                facts = {SECONDS: seconds, **call_facts(reply, request.tools, self._index)}
+                facts = {SECONDS: seconds, **tool_facts(request.tools, self._index)}
                 said = {**reply.response_metadata, **facts}
                 marked = reply.model_copy(update={"name": BY_MODEL, "response_metadata": said})
                 result.append(unspoken(marked))

@@ -15,8 +15,11 @@ from graphrag_tools.tools.manual_tools import ManualTool
 from graphrag_tools.tools.tool_texts import TOOL_TITLES
 from graphrag_tools.verification.wording import words_from_sources
 
-MANUAL_CALLS = "manual_calls"
-"""Where a reply's response_metadata lists the ids of its calls of the tools over the index that it is checked with."""
+MANUAL_TOOLS = "manual_tools"
+"""Where a reply's response_metadata lists the names of the tools over the index that it is checked with.
+
+Names, and not the ids of calls: other middleware makes, mends and edits calls, and some models use an id again.
+"""
 ONLY_MANUAL = "only_manual_tools"
 """Where it says whether the agent has no tools but these."""
 PREFIX = "manual_tools_prefix"
@@ -27,13 +30,13 @@ GIVEN_INSTEAD = "what was given in place of {tool}"
 NOTHING_LOOKED_UP = "Not from the manual: nothing was looked up."
 
 
-def call_facts(reply: AIMessage, tools: Collection[object], index: ManualIndex) -> dict[str, object]:
-    """Return what to note of a reply: which of its calls are of the tools over an index, their prefix, other tools."""
+def tool_facts(tools: Collection[object], index: ManualIndex) -> dict[str, object]:
+    """Return what to note beside a reply: the tools over an index, their prefix, whether there are others."""
     prefixes = {tool.name: tool.prefix for tool in tools if isinstance(tool, ManualTool) and tool.reads(index)}
     ours = prefixes.keys()
     others = [tool for tool in tools if not isinstance(tool, BaseTool) or tool.name not in ours]
     return {
-        MANUAL_CALLS: [call["id"] for call in reply.tool_calls if call["name"] in ours],
+        MANUAL_TOOLS: list(ours),
         ONLY_MANUAL: not others,
         PREFIX: next(iter(prefixes.values()), ""),
     }
@@ -83,39 +86,59 @@ class TurnResults:
 
     @property
     def other_tools(self) -> str:
-        """The names of the other tools, and of those that somebody answered in the place of."""
-        return ", ".join(dict.fromkeys(one.told_as for one in self.other))
+        """The names of the other tools, then of those that somebody answered in the place of."""
+        told = dict.fromkeys(one.told_as for one in sorted(self.other, key=lambda one: one.in_place))
+        return ", ".join(told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call of a tool: its name, its arguments as JSON, the manual's tools by name, and whether these were noted."""
+
+    tool: str = ""
+    arguments: str = ""
+    manual_tools: Collection[str] = ()
+    noted: bool = False
 
 
 def turn_results(messages: Sequence[AnyMessage]) -> TurnResults:
-    """Return a turn's results by whose they are; a call that nothing was noted of counts by its tool's name.
+    """Return a turn's results by whose they are; where nothing was noted of a call, its tool's name tells.
 
-    A call of the manual's tools that somebody answered in their place, such as a person, is no word of the manual's.
+    A call of the manual's tools that somebody answered in their place, such as a person, is no word of the manual's,
+    and neither is one that was made of another tool in the end. A result is that of the last call before it by its id.
     """
-    ours: set[str | None] = set()
-    noted: set[str | None] = set()
-    calls: dict[str | None, str] = {}
-    served: list[OtherResult] = []
+    manual: list[ToolMessage] = []
+    other: list[OtherResult] = []
+    calls: dict[tuple[str | None, str | None], _Call] = {}
     for message in messages:
         if isinstance(message, AIMessage):
-            listed = message.response_metadata.get(MANUAL_CALLS)
-            if isinstance(listed, list):
-                noted.update(listed)
-            else:
-                ours.update(call["id"] for call in message.tool_calls if call["name"] in TOOL_TITLES)
-            calls.update((call["id"], json.dumps(call["args"], default=str)) for call in message.tool_calls)
-            served.extend(_served_results(message))
-    results = [message for message in messages if isinstance(message, ToolMessage)]
-    # The tools of an index hand over an artifact with all that they return; without one they failed, or never ran.
-    ours |= noted - {m.tool_call_id for m in results if m.status == "success" and m.artifact is None}
-    other = (
-        OtherResult(m.tool_call_id, m.name or "", calls.get(m.tool_call_id, ""), m.text, m.tool_call_id in noted)
-        for m in results
-        if m.tool_call_id not in ours and m.text.strip()
-    )
-    return TurnResults(
-        manual=tuple(message for message in results if message.tool_call_id in ours), other=(*other, *served)
-    )
+            calls |= _calls_of(message)
+            other.extend(_served_results(message))
+        if not isinstance(message, ToolMessage):
+            continue
+        by_id = calls.get((message.tool_call_id, None), _Call())
+        call = calls.get((message.tool_call_id, message.name), by_id)
+        tool = message.name or call.tool
+        is_manual = tool in call.manual_tools
+        # The tools of an index hand over an artifact with all that they return; without one they failed, or never ran.
+        in_place = is_manual and call.noted and message.status == "success" and message.artifact is None
+        if is_manual and not in_place:
+            manual.append(message)
+        elif message.text.strip():
+            other.append(OtherResult(message.tool_call_id, tool, call.arguments, message.text, in_place))
+    return TurnResults(tuple(manual), tuple(other))
+
+
+def _calls_of(message: AIMessage) -> dict[tuple[str | None, str | None], _Call]:
+    """Return a reply's calls by id and tool, and by id alone: some models give all of a reply's calls one id."""
+    listed = message.response_metadata.get(MANUAL_TOOLS)
+    noted = isinstance(listed, list)
+    names: Collection[str] = listed if isinstance(listed, list) else TOOL_TITLES
+    made: dict[tuple[str | None, str | None], _Call] = {}
+    for call in message.tool_calls:
+        one = _Call(call["name"], json.dumps(call["args"], default=str), names, noted)
+        made |= {(call["id"], call["name"]): one, (call["id"], None): one}
+    return made
 
 
 def _served_results(message: AIMessage) -> Iterator[OtherResult]:

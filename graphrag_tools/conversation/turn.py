@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, Citation, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, Citation, HumanMessage, ToolCall, ToolMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.messages.utils import count_tokens_approximately
 from pydantic import TypeAdapter
@@ -172,11 +172,10 @@ def kept_to_manual(message: AIMessage, manual: str) -> AIMessage:
 
 def trace(turn: Sequence[AnyMessage]) -> tuple[ToolCallRecord, ...]:
     """Return the tool calls of the turn in order, each with its result."""
-    results = {message.tool_call_id: message for message in turn if isinstance(message, ToolMessage)}
     records: list[ToolCallRecord] = []
-    for message in turn:
+    for at, message in enumerate(turn):
         for call in message.tool_calls if isinstance(message, AIMessage) else ():
-            result = results.get(call["id"] or "")
+            result = _result_of(call, turn[at:])
             by: CalledBy = "workflow" if message.name == BY_WORKFLOW else "model"
             records.append(
                 ToolCallRecord(
@@ -189,6 +188,12 @@ def trace(turn: Sequence[AnyMessage]) -> tuple[ToolCallRecord, ...]:
                 )
             )
     return tuple(records)
+
+
+def _result_of(call: ToolCall, later: Sequence[AnyMessage]) -> ToolMessage | None:
+    """Return the first result with a call's id, that of its tool before others: some models use an id again."""
+    found = [one for one in later if isinstance(one, ToolMessage) and one.tool_call_id == (call["id"] or "")]
+    return next((one for one in found if one.name == call["name"]), found[0] if found else None)
 
 
 MENU_PATH = "Menu path: "

@@ -16,7 +16,7 @@ from support.scripted_models import ScriptedChatModel, calling, saying
 
 from graphrag_tools.agent.agent import manual_agent
 from graphrag_tools.agent.final_answer import FinalAnswerCheck
-from graphrag_tools.agent.other_tools import MANUAL_CALLS, turn_results
+from graphrag_tools.agent.other_tools import MANUAL_TOOLS, turn_results
 from graphrag_tools.agent.tool_calls import ToolCallRepair
 from graphrag_tools.answer import Answer
 from graphrag_tools.index.index import ManualIndex
@@ -292,6 +292,49 @@ def test_a_look_up_that_a_person_rejects_is_not_one_that_was_never_tried(sample_
 @pytest.mark.parametrize("noted", [True, False])
 def test_result_without_an_artifact_is_the_manuals_where_its_tool_is_reached_by_other_means(noted: bool) -> None:
     call = {"id": "1", "name": "describe_menu_item", "args": {"item": "Lid"}}
-    reply = AIMessage("", tool_calls=[call], response_metadata={MANUAL_CALLS: ["1"]} if noted else {})
+    reply = AIMessage("", tool_calls=[call], response_metadata={MANUAL_TOOLS: [call["name"]]} if noted else {})
     results = turn_results([reply, ToolMessage("The lid opens.", name="describe_menu_item", tool_call_id="1")])
     assert (len(results.manual), len(results.other)) == ((0, 1) if noted else (1, 0))
+
+
+def test_a_call_that_a_person_changes_to_another_tool_is_that_tools(sample_index_for_answers: ManualIndex) -> None:
+    app = create_agent(
+        ScriptedChatModel(READ, saying(PARCEL)),
+        [*ManualToolkit(index=sample_index_for_answers).get_tools(), track_parcel],
+        middleware=[FinalAnswerCheck(sample_index_for_answers), HumanInTheLoopMiddleware({"describe_menu_item": True})],
+        checkpointer=InMemorySaver(),
+    )
+    thread: Any = {"configurable": {"thread_id": "edited"}}
+    app.invoke({"messages": [("user", "Where is my parcel 4711?")]}, thread)
+    edited = {"type": "edit", "edited_action": {"name": "track_parcel", "args": {"number": "4711"}}}
+    answer = app.invoke(Command(resume={"decisions": [edited]}), thread)["answer"]
+    assert (answer.status, answer.warnings) == ("not_from_manual", ("Not from the manual: it rests on track_parcel.",))
+
+
+@pytest.mark.parametrize("again", ["0", ""])
+def test_an_id_that_a_model_uses_again_leaves_each_result_to_its_call(
+    again: str, sample_index_for_answers: ManualIndex
+) -> None:
+    question = "How long is a loan, and where is my parcel 4711?"
+    track, read = (
+        calling(call.tool_calls[0]["name"], id=again, **call.tool_calls[0]["args"]) for call in (TRACK, READ)
+    )
+    answer, _ = asked(sample_index_for_answers, question, read, track, saying(f"{GOOD} {PARCEL}"))
+    assert (answer.status, answer.menu_path) == ("answered", ("Library", "Loans"))
+    assert answer.warnings == ("Not all of it is from the manual: some rests on track_parcel.",)
+    assert "21 days" in answer.trace[0].result
+    assert "Hamburg" in answer.trace[1].result
+
+
+@pytest.mark.parametrize("first", [FinalAnswerCheck, ToolCallRepair])
+def test_leaked_calls_are_the_manuals_in_either_order_of_the_middleware(
+    first: type, sample_index_for_answers: ManualIndex
+) -> None:
+    middleware = [FinalAnswerCheck(sample_index_for_answers), ToolCallRepair(sample_index_for_answers)]
+    app = create_agent(
+        ScriptedChatModel(saying(f'describe_menu_item(item="{LOANS}")'), saying(LIE), saying(LIE)),
+        [*ManualToolkit(index=sample_index_for_answers).get_tools(), track_parcel],
+        middleware=sorted(middleware, key=lambda one: not isinstance(one, first)),
+    )
+    answer = app.invoke({"messages": [("user", "How long is a loan?")]})["answer"]
+    assert (answer.status, answer.mode, "28" in answer.text) == ("answered", "quoted", False)
