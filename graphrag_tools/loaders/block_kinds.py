@@ -4,6 +4,7 @@ import re
 
 from graphrag_tools.manual.sections import Block, BlockKind
 from graphrag_tools.text.normalise import sentences, tidy
+from graphrag_tools.text.note_labels import labelled_kind
 
 _LABEL = re.compile(r"(note|tip|important|warning|caution|danger)s?\b(?=[\s:.!–—-]|$)", re.IGNORECASE)
 _WARNING_LABELS = frozenset({"warning", "caution", "danger"})
@@ -15,10 +16,10 @@ _MAX_HEADING_LENGTH = 80
 
 
 def note_kind(text: str) -> BlockKind | None:
-    """Return "warning" or "note" where text opens with such a label ("TIP  Some apps…"), else None."""
+    """Return "warning" or "note" where text opens with such a label ("TIP  Some apps…", "Achtung: …"), else None."""
     label = _LABEL.match(text)
     if label is None:
-        return None
+        return labelled_kind(text)
     return "warning" if label[1].lower() in _WARNING_LABELS else "note"
 
 

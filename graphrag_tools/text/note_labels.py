@@ -1,0 +1,59 @@
+"""What notes and warnings are headed with, in the languages of manuals beside the commonest English words."""
+
+import re
+from typing import Literal
+
+_NOTES = (
+    "hint notice remark "
+    "hinweis hinweise anmerkung anmerkungen tipp tipps wichtig merke "  # German
+    "remarque remarques astuce astuces conseil conseils à_noter nota nota_bene "  # French
+    "notas consejo consejos importante sugerencia aviso "  # Spanish
+    "observação dica dicas sugestão suggerimento consiglio avviso "  # Portuguese, Italian
+    "opmerking opmerkingen belangrijk anmärkning obs viktigt bemærk vigtigt merk viktig huomautus huom vihje tärkeää "
+    "uwaga wskazówka ważne poznámka důležité upozornění dôležité megjegyzés tipp fontos notă sfat "
+    "pastaba pastabos svarbu piezīme märkus ipucu önemli σημείωση συμβουλή σημαντικό "
+    "примечание примечания замечание совет важно подсказка примітка порада важливо "
+    "注 注记 注記 注釈 注释 备注 備註 備考 メモ ヒント ポイント 重要 参考 お知らせ "
+    "提示 小贴士 说明 說明 补充说明 참고 팁 중요 알림"
+)
+_WARNINGS = (
+    "attention "
+    "warnung warnungen achtung vorsicht gefahr lebensgefahr "
+    "avertissement mise_en_garde prudence danger "
+    "advertencia advertencias atención precaución precauciones peligro cuidado "
+    "advertência atenção perigo precaução avvertenza avvertenze attenzione pericolo cautela "
+    "waarschuwing let_op gevaar voorzichtig varning försiktighet fara advarsel forsigtig forsiktig varoitus vaara "
+    "ostrzeżenie niebezpieczeństwo varování pozor nebezpečí výstraha figyelmeztetés figyelem vigyázat "
+    "avertizare atenție "
+    "dėmesio įspėjimas brīdinājums uzmanību hoiatus dikkat uyarı tehlike προσοχή προειδοποίηση κίνδυνος "
+    "внимание предупреждение осторожно опасно опасность увага попередження обережно небезпека "
+    "注意 ご注意 注意事项 警告 警示 危険 危险 危險 小心 当心 當心 경고 주의 위험"
+)
+_ICONS = r"[\s⚠️¡ⓘℹ❗❕❢!【［\[「『《〈<*※▲△◆■●]*"
+_LABEL = re.compile(
+    rf"(?P<mark>{_ICONS})(?P<label>[^\W\d_]+(?:[ \u3000][^\W\d_]+){{0,2}}?)(?:\s?\d{{1,2}})?"
+    r"(?P<end>\s*[:：!！】］」』》〉\]]|\s*[.。]?\Z|\s+[–—-]\s)"
+)
+_WORDS = re.compile(rf"{_ICONS}((?:[^\W\d_]+ ){{1,3}})")
+LabelKind = Literal["note", "warning"]
+_KINDS: dict[str, LabelKind] = {
+    **dict.fromkeys((word.replace("_", " ") for word in _NOTES.split()), "note"),
+    **dict.fromkeys((word.replace("_", " ") for word in _WARNINGS.split()), "warning"),
+}
+
+
+def labelled_kind(text: str) -> LabelKind | None:
+    """Return which of the two a text is that opens with such a label of any language, None where with none.
+
+    The label ends in a colon or the like, stands alone, or is in capitals: "wichtig" begins many a sentence.
+    """
+    start = text[:60]
+    label = _LABEL.match(start)
+    if label and (kind := _KINDS.get(label["label"].casefold())):
+        return kind
+    words = first[1].split() if (first := _WORDS.match(start)) else []
+    for end in range(1, len(words) + 1):
+        shown = " ".join(words[:end])
+        if shown.isupper() and (kind := _KINDS.get(shown.casefold())):
+            return kind
+    return "note" if start.lstrip().startswith("※") else None
