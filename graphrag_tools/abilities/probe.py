@@ -22,6 +22,7 @@ from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.providers import provider_named
+from graphrag_tools.models.steps import reply_of
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.callers import (
@@ -125,7 +126,8 @@ class _Asking:
 
     def text(self, prompt: str, **values: str) -> AIMessage:
         with model_errors():
-            return self.model.chat.invoke([HumanMessage(self.prompts.render(prompt, **values))])
+            reply: AIMessage = reply_of(self.model.chat, [HumanMessage(self.prompts.render(prompt, **values))])
+        return reply
 
 
 def most_calls() -> int:

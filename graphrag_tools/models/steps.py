@@ -7,7 +7,9 @@ server stops. A call that fails is raised inside the generator as ModelError, wh
 
 import asyncio
 from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -50,7 +52,7 @@ def run_steps(steps: Steps[Result], around: Around = _unsurrounded) -> Result:
         while True:
             try:
                 with model_errors(), around(call):
-                    reply = without_thoughts(call.target.invoke(list(call.messages)))
+                    reply = without_thoughts(reply_of(call.target, call.messages))
             except ModelError as error:
                 call = steps.throw(error)
             else:
@@ -58,6 +60,20 @@ def run_steps(steps: Steps[Result], around: Around = _unsurrounded) -> Result:
     except StopIteration as end:
         result: Result = end.value
         return result
+
+
+def reply_of(target: "Runnable[Any, Any]", messages: Sequence[BaseMessage]) -> Any:
+    """Return a model's reply; one that can only be awaited is awaited, in a thread with an event loop of its own."""
+    try:
+        return target.invoke(list(messages))
+    except NotImplementedError:
+        # Not in this thread, which may run an event loop that would wait for itself.
+        with ThreadPoolExecutor(1) as threads:
+            return threads.submit(copy_context().run, asyncio.run, _awaited(target, messages)).result()
+
+
+async def _awaited(target: "Runnable[Any, Any]", messages: Sequence[BaseMessage]) -> Any:
+    return await target.ainvoke(list(messages))
 
 
 async def arun_steps(steps: Steps[Result], around: Around = _unsurrounded) -> Result:

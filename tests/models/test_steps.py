@@ -54,6 +54,28 @@ def test_bug_is_not_taken_for_a_failure_of_the_model(waiting: bool) -> None:
         run(two_calls(ScriptedChatModel(ZeroDivisionError())), waiting)
 
 
+class AwaitedChatModel(ScriptedChatModel):
+    """A model of somebody's own that can only be awaited."""
+
+    def invoke(self, *_: Any, **__: Any) -> AIMessage:
+        raise NotImplementedError("await it")
+
+    async def ainvoke(self, messages: Any, *_: Any, **__: Any) -> AIMessage:
+        await asyncio.sleep(0)
+        return super().invoke(messages)
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+@pytest.mark.parametrize("within_a_loop", [False, True])
+def test_a_model_that_can_only_be_awaited_is(waiting: bool, within_a_loop: bool) -> None:
+    async def within() -> str:
+        return run_steps(two_calls(chat))
+
+    chat = AwaitedChatModel(saying("one"), saying("two"))
+    said = asyncio.run(within()) if within_a_loop else run(two_calls(chat), waiting)
+    assert said == "one two"
+
+
 def test_steps_that_need_no_call() -> None:
     def nothing() -> Steps[int]:
         yield from ()
