@@ -29,24 +29,30 @@ _TERM = re.compile(r"^(?!//)(\S.*?)(:{2,4}|;;)(?:\s+(.*))?$")
 _ADMONITION = re.compile(r"^(NOTE|TIP|IMPORTANT|WARNING|CAUTION):\s+(.*)$")
 _STYLE = re.compile(r"^\[(?!\[)((?:[^\[\]]|\[[^\[\]]*\])*)\]$")
 _FENCE = re.compile(r"^(-{4,}|\.{4,}|={4,}|\*{4,}|_{4,}|\+{4,}|/{4,}|--|```+.*)$")
-_NO_TEXT = re.compile(r"^(?:image|video|audio|toc)::.*$|^(?:'''|<<<)$")
+_NO_TEXT = re.compile(r"^(?:image|video|audio|toc)::.*$|^(?:'''|<{3,})$")
 _TITLE = re.compile(r"^\.[^\s.]")
 _CONDITION = re.compile(r"^(?P<kind>ifdef|ifndef|ifeval|endif)::(?P<names>[^\[]*)\[(?P<inner>.*)\]$")
-_NAME_ABOVE = re.compile(r"^(\*\*[^*]+?):?\*\*:?<br>$")
+_NAME_ABOVE = re.compile(r"^(<strong>[^<]+?):?</strong>:?<br>$")
 """What a list has on a line of its own, in bold, before what it says of it."""
 _NO_MEANING = (_HEADING, _LISTED, _TERM, _ADMONITION, _STYLE, _FENCE, _NO_TEXT, _TITLE, _CONDITION, ATTRIBUTE)
-_XREF = re.compile(r"\bxref:(?P<page>[^\s\[]+)\[(?P<words>[^\]]*)\]|<<(?P<place>[^,<>]+)(?:,\s*(?P<said>[^<>]*))?>>")
+_XREF = re.compile(
+    r"\bxref:(?P<page>[^\s\[]+)\[(?P<words>[^\]]*)\]|<<(?P<place>[^,<>]+)(?:,\s*(?P<said>(?:[^<>]|<[^<>]*>)*))?>>"
+)
 _FOOTNOTE = re.compile(r"[ \t]*\bfootnote(?:ref)?:(?P<id>[\w-]*)\[(?P<text>(?:[^\]\\]|\\.){0,4000})\]")
 _INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"[ \t]\+[ \t]*$"), "<br>"),
     (re.compile(r"\b(?:menu):([^\[\]]+)\[([^\]]*)\]"), lambda match: _way(match[1], match[2])),
-    (re.compile(r"\bbtn:\[([^\]]+)\]"), r"**\1**"),
+    (re.compile(r"\bbtn:\[([^\]]+)\]"), r"<strong>\1</strong>"),
     (re.compile(r"\bkbd:\[([^\]]+)\]"), r"<kbd>\1</kbd>"),
     (re.compile(r"\b(?:image|icon|pass|indexterm2?|anchor):[^\s\[]*\[[^\]]*\]|\(\(\([^()]*\)\)\)"), ""),
     (re.compile(r"\[\[([\w:.-]+)(?:,[^\]]*)?\]\]"), r'<a id="\1"></a>'),
     (re.compile(r"\blink:([^\s\[]+)\[([^\],]*)[^\]]*\]"), lambda match: f"[{match[2] or match[1]}]({match[1]})"),
     (re.compile(r"(https?://[^\s\[\]<>]+)\[([^\],]*)[^\]]*\]"), lambda match: f"[{match[2] or match[1]}]({match[1]})"),
-    (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), r"**\1**"),
+    (re.compile(r"``(?=\S)([^`\n]+?)(?<=\S)''"), r"“\1”"),
+    (re.compile(r"\*\*(?=\S)([^*\n]+?)(\s*)\*\*"), r"<strong>\1</strong>\2"),
+    (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), r"<strong>\1</strong>"),
+    (re.compile(r"(?<=\S)__(?=\S)([^_\n`]+?)(?<=\S)__|(?<!\w)__(?=\S)([^_\n`]+?)(?<=\S)__(?!\w)"), r"\1\2"),
+    (re.compile(r"(?<=[\w)])\^([^\s^\[\]]{1,20})\^|(?<=[\w)])~([^\s~]{1,20})~"), r"\1\2"),
     (re.compile(r"(?<![\w+])\+(?=\S)([^+\n]+?)(?<=\S)\+(?![\w+])"), r"`\1`"),
     (re.compile(r"\[\.?[\w.-]+\]#([^#\n]+)#"), r"\1"),
 )
@@ -180,7 +186,7 @@ class _Converter:
         elif line == "+":
             self._put("")
         elif _TITLE.match(line):
-            self._put("", f"{indent}**{self._inline(line[1:])}**", "")
+            self._put("", f"{indent}<strong>{self._inline(line[1:])}</strong>", "")
         else:
             is_end = not line and not self._continues()
             self._markers = [] if is_end else self._markers
@@ -195,15 +201,15 @@ class _Converter:
         else:
             self._markers.append(kind)
         shown = "1." if kind[0] in ".1" else "-"
-        named = _NAME_ABOVE.sub(r"\1**:", text)
+        named = _NAME_ABOVE.sub(r"\1</strong>:", text)
         self._put(f"{'    ' * (len(self._markers) - 1)}{shown} {named}")
 
     def _take_term(self, term: str, meaning: str) -> None:
         """Put a term with what it means, or as what leads to the list or block that says it."""
         if meaning:
-            self._put(f"{self._indent}- **{term}**: {meaning}")
+            self._put(f"{self._indent}- <strong>{term}</strong>: {meaning}")
         else:
-            self._put("", f"{self._indent}**{term}**:", "")
+            self._put("", f"{self._indent}<strong>{term}</strong>:", "")
 
     def _meaning(self) -> str:
         """Take the first line of the text below a term; the rest follows as the text of its item does."""
@@ -278,7 +284,7 @@ class _Converter:
 
 def _way(menu: str, items: str) -> str:
     names = [menu, *(name.strip() for name in re.split(r"\s*(?:>|&gt;|,)\s*", items) if name.strip())]
-    return " > ".join(f"**{name}**" for name in names)
+    return " > ".join(f"<strong>{name}</strong>" for name in names)
 
 
 def _anchor(target: str) -> str:

@@ -1,10 +1,14 @@
-"""Read one page of Mallard (GNOME's help) or DocBook, as HTML that the reader of every other format takes.
+"""Read one page of Mallard (GNOME's help), DocBook or DITA, as HTML that the reader of every other format takes.
 
-Parsed by the standard library without the document type: what a page declares there is neither read nor expanded.
+Parsed by the standard library without the document type. Of what a page declares there, short texts are put in where
+they are named, and files of the manual are pages below it; nothing is expanded twice and nothing else is opened.
 """
 
 import html
 import re
+from collections.abc import Iterator, Mapping
+from html.entities import name2codepoint
+from types import MappingProxyType
 from xml.etree import ElementTree
 
 from graphrag_tools.errors import ManualError
@@ -17,6 +21,18 @@ from graphrag_tools.text.normalise import tidy
 XML_HELP_SUFFIXES = frozenset({".page", ".docbook", ".dbk"})
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)([\w.-]+);")
+_DECLARED = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(SYSTEM\s+)?(?:"([^"]{0,200})"|'([^']{0,200})')\s*>""")
+_MARKUP = re.compile(r"<[^>]*>")
+_OF_KDE = {
+    "eg": "e.g.",
+    "ie": "i.e.",
+    "etc": "etc.",
+    "LMB": "left mouse button",
+    "MMB": "middle mouse button",
+    "RMB": "right mouse button",
+}
+"""What the document type of KDE's handbooks declares; most of its other names are the words that they stand for."""
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _DIVISIONS = frozenset(
     "page section book article part chapter appendix preface sect1 sect2 sect3 sect4 sect5 simplesect refentry "
     "refsect1 refsect2 refsection".split()
@@ -50,30 +66,64 @@ _NOTES = {
     "caution": "warning",
     "danger": "warning",
 }
-_JOINED = {"guiseq": " &gt; ", "menuchoice": " &gt; ", "keyseq": "+", "keycombo": "+"}
+_JOINED = {"guiseq": " &gt; ", "menuchoice": " &gt; ", "keyseq": "+", "keycombo": "+", "menucascade": " &gt; "}
+_TITLED = re.compile(
+    rf"<({'|'.join(sorted(_DIVISIONS))})\b[^>]*?\bid=[\"']([^\"']+)[\"'][^>]*>"
+    rf"(?:(?!<(?:{'|'.join(sorted(_DIVISIONS))})\b).){{0,4000}}?<title>(.*?)</title>",
+    re.DOTALL,
+)
 
 
-def xml_help_page(name: str, text: str, _partials: Partials) -> SourcePage:
-    """Return a page of Mallard or DocBook, with the guide that it belongs to or the files that it includes.
+def titles_in_xml(text: str) -> dict[str, str]:
+    """Return the titles of a page's divisions by their ids."""
+    plain = _with_entities(_COMMENT.sub("", text))[0]
+    return {match[2]: tidy(html.unescape(_MARKUP.sub(" ", match[3]))) for match in _TITLED.finditer(plain)}
+
+
+def _with_entities(text: str) -> tuple[str, list[str]]:
+    """Return the text with the words that its entities stand for, and the files that others stand for, as used."""
+    doctype = _DOCTYPE.search(text)
+    declared = _DECLARED.findall(_COMMENT.sub("", doctype[0])) if doctype else []
+    words = {name: _MARKUP.sub("", one or other) for name, is_file, one, other in declared if not is_file}
+    paths = {name: one or other for name, is_file, one, other in declared if is_file}
+    used: list[str] = []
+
+    def said(match: re.Match[str]) -> str:
+        name = match[1]
+        if name in paths:
+            used.append(paths[name])
+            return ""
+        if name in words:
+            return _ENTITY.sub(r"\1", words[name])
+        return chr(name2codepoint[name]) if name in name2codepoint else _OF_KDE.get(name, name)
+
+    rest = text[doctype.end() :] if doctype else text
+    return _ENTITY.sub(said, rest).strip(), used
+
+
+def xml_help_page(
+    name: str, text: str, _partials: Partials, titles: Mapping[str, str] = MappingProxyType({})
+) -> SourcePage:
+    """Return a page of Mallard, DocBook or DITA, with the guide that it belongs to or the files that it includes.
+
+    `titles` are those of all places of the manual, which links without words of their own show.
 
     Raises:
         ManualError: It is no XML.
     """
-    plain = _ENTITY.sub(
-        lambda match: html.unescape(match[0]) if html.unescape(match[0]) != match[0] else match[1], text
-    )
-    bare = _DOCTYPE.sub("", plain, count=1).strip()
+    bare, files = _with_entities(text)
     if "<!DOCTYPE" in bare or "<!ENTITY" in bare:
         raise ManualError(
             f"{name}: its document type cannot be cut away; expected the plain one of Mallard or DocBook."
         )
     try:
         root = ElementTree.fromstring(bare)  # noqa: S314  # without a document type, nothing is declared or expanded
-        written = _Writer().written(root, 0)
+        written = _Writer({**titles_in_xml(text), **titles}).written(root, 0)
     except (ElementTree.ParseError, RecursionError) as error:
         raise ManualError(f"{name}: is no XML that can be read ({error}).") from error
     guides = [link.get("xref", "") for link in root.iter() if _tag(link) == "link" and link.get("type") == "guide"]
-    lists = tuple(TocEntry(one.get("href", "")) for one in root.iter() if _tag(one) == "include" and one.get("href"))
+    included = [one.get("href", "") for one in root.iter() if _tag(one) == "include" and one.get("href")]
+    lists = tuple(map(TocEntry, [*included, *files]))
     guide = next((xref.partition("#")[0] for xref in guides if xref.partition("#")[0]), "")
     return SourcePage(name, headed_parts(written), FrontMatter({"guide": guide} if guide else {}), lists=lists)
 
@@ -81,13 +131,18 @@ def xml_help_page(name: str, text: str, _partials: Partials) -> SourcePage:
 class _Writer:
     """Writes elements as HTML."""
 
+    def __init__(self, titles: Mapping[str, str]) -> None:
+        self._titles = titles
+
     def written(self, element: ElementTree.Element, level: int) -> str:
         """Return an element as HTML; `level` counts the divisions around it."""
         tag = _tag(element)
         if tag in _SILENT:
             return ""
         if tag in _JOINED:
-            return _JOINED[tag].join(self.written(child, level) for child in element)
+            keys = [self._inner(child, level).strip() for child in element if _tag(child) == "shortcut"]
+            shown = _JOINED[tag].join(self._joined(element, level))
+            return f"{shown} ({', '.join(keys)})" if shown and any(keys) else shown or ", ".join(keys)
         if tag in _DIVISIONS:
             name = element.get("id") or element.get("{http://www.w3.org/XML/1998/namespace}id") or ""
             return f'<div id="{html.escape(name)}">{self._inner(element, level + 1)}</div>'
@@ -105,9 +160,10 @@ class _Writer:
     def _simple(self, element: ElementTree.Element, tag: str, level: int) -> str:
         inner = self._inner(element, level)
         if tag in ("link", "xref", "ulink"):
-            target = element.get("xref") or element.get("url") or ""
+            target = element.get("xref") or element.get("url") or element.get("href") or ""
             href = target or f"label:{element.get('linkend', '')}"
-            return f'<a href="{html.escape(href)}">{inner}</a>' if inner.strip() else ""
+            words = inner if inner.strip() else html.escape(self._title_of(target or element.get("linkend", "")))
+            return f'<a href="{html.escape(href)}">{words}</a>' if words else ""
         if tag == "footnote":
             said = tidy(re.sub(r"</?(?:p|div)\b[^>]*>", " ", inner))
             return f" ({said.removesuffix('.')})" if said else ""
@@ -117,6 +173,17 @@ class _Writer:
             return inner
         shown = _TAGS.get(tag)
         return f"<{shown}>{inner}</{shown}>" if shown else inner
+
+    def _title_of(self, target: str) -> str:
+        page, _, place = target.partition("#")
+        return self._titles.get(place or page, "")
+
+    def _joined(self, element: ElementTree.Element, level: int) -> Iterator[str]:
+        """Yield what is joined: the children but the keys of a menu's entry, and words between them."""
+        yield from filter(None, [html.escape((element.text or "").strip(), quote=False)])
+        for child in element:
+            shown = "" if _tag(child) == "shortcut" else self.written(child, level).strip()
+            yield from filter(None, [shown, html.escape((child.tail or "").strip(), quote=False)])
 
     def _inner(self, element: ElementTree.Element, level: int) -> str:
         parent = _tag(element)

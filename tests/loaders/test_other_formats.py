@@ -135,7 +135,51 @@ def test_docbook_opens_nothing_and_keeps_procedures(tmp_path: Path) -> None:
         "</chapter></book>"
     )
     found = graph(tmp_path / "man", {"a.docbook": page})
-    assert paths(found) == ["name leak", "name leak > Use"]
-    assert [text for _, _, text in shape(found, "m/name-leak/use")] == ["Choose Flow > Slow.", "Wait…", "Slow: Drips."]
+    assert paths(found) == ["Pump", "Pump > Use"]
+    assert [text for _, _, text in shape(found, "m/pump/use")] == ["Choose Flow > Slow.", "Wait…", "Slow: Drips."]
     with pytest.raises(ManualError, match="no heading and no text found"):
         graph(tmp_path / "bad", {"a.page": "<page><title>x"})
+
+
+def test_docbook_puts_in_what_a_page_declares_and_nests_the_files_that_it_names(tmp_path: Path) -> None:
+    book = (
+        '<!DOCTYPE book [<!ENTITY pump "<b>Pump</b>"><!ENTITY twice "&pump;&pump;">\n<!ENTITY care-chapter SYSTEM '
+        '"care.docbook">]><book id="book"><title>The &pump; &twice; Handbook</title>&care-chapter;</book>'
+    )
+    care = (
+        '<chapter id="care"><title>Care</title><para>Turn it off, &eg; at night. See <xref linkend="clean"/>.</para>'
+        "<variablelist><varlistentry><term><menuchoice><shortcut><keycombo>&Ctrl;<keycap>O</keycap></keycombo></shortcut>"
+        "<guimenu>File</guimenu><guimenuitem>Open...</guimenuitem></menuchoice></term><listitem><para>Opens.</para>"
+        '</listitem></varlistentry></variablelist><sect1 id="clean"><title>Clean the filter</title><para>Rinse.</para>'
+        "</sect1></chapter>"
+    )
+    found = graph(tmp_path, {"index.docbook": book, "care.docbook": care})
+    top = "The Pump pumppump Handbook"
+    assert paths(found) == [top, f"{top} > Care", f"{top} > Care > Clean the filter"]
+    assert [text for _, _, text in shape(found, "m/the-pump-pumppump-handbook/care")] == [
+        "Turn it off, e.g. at night. See Clean the filter.",
+        "File > Open... (Ctrl+O): Opens.",
+    ]
+
+
+def test_a_link_of_mallard_without_words_shows_the_title_of_its_page(tmp_path: Path) -> None:
+    pages = {
+        "index.page": '<page id="index"><info><title type="text">x</title></info><title>Help</title><p>See <link '
+        'xref="hose"/> and <link xref="hose#long"/>.</p></page>',
+        "hose.page": '<page id="hose"><title>The <em>hose</em></title><section id="long"><title>Long ones</title>'
+        "<p>Coil it.</p></section></page>",
+    }
+    assert [text for _, _, text in shape(graph(tmp_path, pages), "m/help")] == ["See The hose and Long ones."]
+
+
+def test_asciidoc_leaves_no_marks_of_type_in_the_text(tmp_path: Path) -> None:
+    page = (
+        "= Pump\n\nThe 2^nd^ *set_low* and **far **off, spindle.__N__.on, ``Low water'' or _fast_ H~2~O.\n\n"
+        "<<<<<\n\n*-p, --part [Even]*:: Which of <<part,the <first> part>>.\n\nJOG_{axis} and 5 * 6 * 7.\n"
+    )
+    found = graph(tmp_path, {"pump.adoc": page})
+    assert [text for _, _, text in shape(found, "m/pump")] == [
+        "The 2nd set_low and far off, spindle.N.on, “Low water” or fast H2O.",
+        "-p, --part [Even]: Which of the <first> part.",
+        "JOG_{axis} and 5 * 6 * 7.",
+    ]

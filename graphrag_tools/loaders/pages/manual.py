@@ -152,6 +152,7 @@ def _pages(texts: Mapping[str, str], partials: Partials, site: SiteNames) -> tup
         **dict.fromkeys(MARKDOWN_SUFFIXES, site.markdown_page),
         **dict.fromkeys(RST_SUFFIXES, site.rst_page),
         **dict.fromkeys(ASCIIDOC_SUFFIXES, site.asciidoc_page),
+        **dict.fromkeys(XML_HELP_SUFFIXES, site.xml_help_page),
         **dict.fromkeys(HTML_SUFFIXES, _html_page),
     }
     pages: list[SourcePage] = []

@@ -17,6 +17,7 @@ from graphrag_tools.loaders.pages.sphinx_config import sphinx_settings
 from graphrag_tools.loaders.rst import RST_SUFFIXES, rst_page
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.loaders.sphinx_markup import SphinxMarkup, labels_in, page_titles
+from graphrag_tools.loaders.xml_help import XML_HELP_SUFFIXES, titles_in_xml, xml_help_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class SiteNames:
         for name, text in texts.items():
             if suffix_of(name) in ASCIIDOC_SUFFIXES:
                 titles |= titles_in(name, text)
+            elif suffix_of(name) in XML_HELP_SUFFIXES:
+                titles |= titles_in_xml(text)
         configs = [name for name in files.names if posixpath.basename(name) == "conf.py"] if in_rst else []
         settings = {posixpath.dirname(name): sphinx_settings(text_or_nothing(files.folder / name)) for name in configs}
         return cls(SphinxMarkup(labels, page_titles(in_rst)), settings, titles, components(files.folder, files.names))
@@ -60,3 +63,7 @@ class SiteNames:
         """Return a page of AsciiDoc, given the attributes of its component."""
         attributes = next((one.attributes for one in self.modules if one.holds(name)), {})
         return asciidoc_page(name, text, partials, AsciiDocNames(attributes, self.titles))
+
+    def xml_help_page(self, name: str, text: str, partials: Partials) -> SourcePage:
+        """Return a page of Mallard, DocBook or DITA, given the titles of all."""
+        return xml_help_page(name, text, partials, self.titles)
