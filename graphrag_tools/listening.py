@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import re
 import signal
 import socket
 from collections.abc import Callable, Mapping, Sequence
@@ -58,6 +59,12 @@ class Address:
             return ()
         own = (*LOOPBACK_NAMES, in_url(self.host)) if is_loopback(self.host) else (in_url(self.host),)
         return tuple(dict.fromkeys((*self.names, *own)))
+
+    @property
+    def origins(self) -> str:
+        """A pattern of the origins whose pages may read what is answered here: those of `hosts`, at any port."""
+        names = "|".join(re.escape(name) for name in self.hosts) or ".*"
+        return rf"https?://(?:{names})(?::\d+)?"
 
 
 def is_same_token(given: str, token: str) -> bool:

@@ -8,6 +8,7 @@ from mcp.server.auth.settings import AuthSettings
 from mcp.server.lowlevel import Server
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import AnyHttpUrl
+from starlette.middleware.cors import CORSMiddleware
 
 from graphrag_tools.health import health_routes
 from graphrag_tools.index.index import ManualIndex
@@ -65,6 +66,14 @@ def http_app(server: "Server[Any]", address: Address, index: ManualIndex) -> "St
         for json_response in (True, False)
     )
     plain.add_middleware(ProgressStreams, streaming=streaming)
+    # Clients in a browser, such as MCP Inspector, read nothing else.
+    plain.add_middleware(
+        CORSMiddleware,
+        allow_origin_regex=address.origins,
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["*"],
+        expose_headers=["Mcp-Session-Id", "WWW-Authenticate"],
+    )
     plain.router.routes.extend(health_routes(lambda: index.manuals))
     return plain
 

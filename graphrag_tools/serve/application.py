@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -60,10 +59,9 @@ def application(manuals: Manuals, address: Address, remember: str | Path | None 
 
     app.add_middleware(HeadAsGet)
     app.add_middleware(CallersOnly, address=address)
-    hosts = "|".join(re.escape(name) for name in address.hosts) or ".*"
     app.add_middleware(
         CORSMiddleware,
-        allow_origin_regex=rf"https?://(?:{hosts})(?::\d+)?",
+        allow_origin_regex=address.origins,
         allow_methods=["GET", "POST"],
         allow_headers=["*"],
     )

@@ -165,6 +165,21 @@ def test_page_of_another_site_cannot_call(headers: dict[str, str], status: int, 
     assert posted(open_server.url, **headers).status_code == status
 
 
+def test_page_of_this_machine_may_read_what_is_answered(guarded_server: Served) -> None:
+    """MCP Inspector and other clients in a browser ask first whether they may."""
+    origin = {"Origin": "http://localhost:6274"}
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
+    allowed = httpx.options(guarded_server.url, headers={**origin, **asked}, trust_env=False)
+    assert (allowed.status_code, allowed.headers["access-control-allow-origin"]) == (200, origin["Origin"])
+    assert "authorization" in allowed.headers["access-control-allow-headers"]
+    for headers in ({"Authorization": f"Bearer {TOKEN}"}, {}):
+        response = posted(guarded_server.url, **origin, **headers)
+        assert response.headers["access-control-allow-origin"] == origin["Origin"]
+    foreign = {"Origin": "https://attacker.example"}
+    refused = httpx.options(guarded_server.url, headers={**foreign, **asked}, trust_env=False)
+    assert (refused.status_code, "access-control-allow-origin" in refused.headers) == (400, False)
+
+
 def test_more_than_a_call_can_be_is_refused(open_server: Served) -> None:
     answer = httpx.post(open_server.url, content=b"x" * 5_000_000, headers=HEADERS, timeout=60, trust_env=False)
     assert answer.status_code == 413
