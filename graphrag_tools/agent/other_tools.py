@@ -26,6 +26,8 @@ PREFIX = "manual_tools_prefix"
 """Where it says what stands before the names of the manual's tools."""
 NOT_FROM_MANUAL = "Not from the manual: it rests on {tools}."
 PARTLY_FROM_MANUAL = "Not all of it is from the manual: some rests on {tools}."
+_REPEATS = 2 / 3
+"""Share of a result's words from which on it repeats what the model has put into its calls."""
 GIVEN_INSTEAD = "what was given in place of {tool}"
 NOTHING_LOOKED_UP = "Not from the manual: nothing was looked up."
 
@@ -75,19 +77,33 @@ class TurnResults:
         return any(isinstance(message.artifact, list) and message.status == "success" for message in self.manual)
 
     @property
+    def informing(self) -> tuple[OtherResult, ...]:
+        """The other results that say more than their calls: a list of tasks or a file repeats what the model put in."""
+        told, found = "", []
+        for one in self.other:
+            told += f" {one.tool} {one.arguments}"
+            if words_from_sources(one.text, told) < _REPEATS:
+                found.append(one)
+        return tuple(found)
+
+    @property
     def other_text(self) -> str:
-        """All that the other tools returned."""
-        return "\n".join(one.text for one in self.other)
+        """All that the other tools returned of their own."""
+        return "\n".join(one.text for one in self.informing)
 
     @property
     def other_words(self) -> str:
-        """The same with what the tools are called and were called with: some return little, because they act."""
-        return "\n".join(f"{one.tool} {one.arguments} {one.text}" for one in self.other)
+        """The same with what the tools are called: some return little, because they act.
+
+        What they were called with are the model's own words, and bear out nothing.
+        """
+        return "\n".join([*(one.tool for one in self.other), self.other_text])
 
     @property
     def other_tools(self) -> str:
-        """The names of the other tools, then of those that somebody answered in the place of."""
-        told = dict.fromkeys(one.told_as for one in sorted(self.other, key=lambda one: one.in_place))
+        """The names of the other tools that answers rest on, then of those that somebody answered in the place of."""
+        rested_on = self.informing or self.other
+        told = dict.fromkeys(one.told_as for one in sorted(rested_on, key=lambda one: one.in_place))
         return ", ".join(told)
 
 

@@ -338,3 +338,60 @@ def test_leaked_calls_are_the_manuals_in_either_order_of_the_middleware(
     )
     answer = app.invoke({"messages": [("user", "How long is a loan?")]})["answer"]
     assert (answer.status, answer.mode, "28" in answer.text) == ("answered", "quoted", False)
+
+
+@tool
+def think(thought: str) -> str:
+    """Think."""
+    return "Thought kept."
+
+
+FILES: dict[str, str] = {}
+
+
+@tool
+def write_file(path: str, content: str) -> str:
+    """Write a file."""
+    FILES[path] = content
+    return f"Wrote {path}."
+
+
+@tool
+def read_file(path: str) -> str:
+    """Read a file."""
+    return FILES[path]
+
+
+TASKS = calling("write_todos", todos=[{"content": LIE, "status": "pending"}])
+
+
+@pytest.mark.parametrize(
+    "planned",
+    [
+        [TASKS],
+        [calling("think", thought=LIE)],
+        [calling("write_file", id="w", path="a.md", content=LIE), calling("read_file", id="f", path="a.md")],
+    ],
+)
+@pytest.mark.parametrize("read", [[READ], []])
+def test_what_a_model_tells_a_tool_bears_out_nothing(
+    read: list[AIMessage], planned: list[AIMessage], sample_index_for_answers: ManualIndex
+) -> None:
+    app = create_agent(
+        ScriptedChatModel(*planned, *read, saying(LIE), saying(LIE)),
+        [*ManualToolkit(index=sample_index_for_answers).get_tools(), think, write_file, read_file],
+        middleware=[FinalAnswerCheck(sample_index_for_answers), TodoListMiddleware()],
+    )
+    answer = app.invoke({"messages": [("user", "How long is a loan?")]})["answer"]
+    assert (answer.status, answer.mode, "28" in answer.text) == ("answered", "quoted", False)
+
+
+def test_a_list_of_tasks_is_nothing_that_an_answer_rests_on(sample_index_for_answers: ManualIndex) -> None:
+    app = create_agent(
+        ScriptedChatModel(TASKS, READ, TRACK, saying(f"{GOOD} {PARCEL}")),
+        [*ManualToolkit(index=sample_index_for_answers).get_tools(), track_parcel],
+        middleware=[FinalAnswerCheck(sample_index_for_answers), TodoListMiddleware()],
+    )
+    answer = app.invoke({"messages": [("user", "How long is a loan, and where is my parcel 4711?")]})["answer"]
+    assert answer.text == f"{GOOD} {PARCEL}"
+    assert answer.warnings == ("Not all of it is from the manual: some rests on track_parcel.",)
