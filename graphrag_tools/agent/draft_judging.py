@@ -210,6 +210,14 @@ def _returned_as_answer(messages: Sequence[AnyMessage], results: TurnResults) ->
     return next((one.text for one in results.other if one.call_id == last.tool_call_id), "")
 
 
+def words_of_others(messages: Sequence[AnyMessage]) -> Answer | None:
+    """Return the last message of a turn that others have ended, as an answer of theirs; None without words."""
+    last = messages[-1] if messages else None
+    if not isinstance(last, AIMessage) or not last.text:
+        return None
+    return warned_answer(Answer(text=last.text, status="not_from_manual", mode="written"), NOTHING_LOOKED_UP)
+
+
 def read_items(messages: Sequence[AnyMessage]) -> list[str]:
     """Return the ids of the items that calls of the turn read or located, in order."""
     found: list[str] = []

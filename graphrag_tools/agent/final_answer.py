@@ -10,7 +10,7 @@ from langchain.agents.middleware.types import PrivateStateAttr
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
-from graphrag_tools.agent.draft_judging import Asked, DraftJudge, Judgement
+from graphrag_tools.agent.draft_judging import Asked, DraftJudge, Judgement, words_of_others
 from graphrag_tools.agent.other_tools import prefix_of, tool_facts, turn_results
 from graphrag_tools.agent.tool_calls import MODEL_CALLS
 from graphrag_tools.answer import Answer, StageTime, Usage
@@ -49,7 +49,7 @@ class AnsweringState(AgentState[Any]):
     """
 
     question: NotRequired[Annotated[str, PrivateStateAttr]]
-    asked: NotRequired[Annotated[str, PrivateStateAttr]]
+    asked: NotRequired[Annotated[str | None, PrivateStateAttr]]
     answer: NotRequired[Annotated[Answer | None, PlainChannel]]
     meant: NotRequired[Annotated[Understood, PrivateStateAttr, PlainChannel]]
     earlier: NotRequired[Annotated[Earlier | None, PrivateStateAttr, PlainChannel]]
@@ -174,17 +174,22 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         """Check the draft: pass it, send it back once, or put a quote or a refusal in its place."""
         # What an agent returns under a schema is data for its program, not an answer from the manual.
         if state.get("structured_response") is not None:
-            return {}
-        return plain_update(self._check_draft(state, read_context(runtime.context)))
-
-    def _check_draft(self, state: AnsweringState, context: ManualContext) -> dict[str, Any]:
-        started = time.perf_counter()
+            return {"asked": None}
         messages = turn.this_turn(state["messages"])
+        asked = state.get("asked")
+        # Other middleware may end a turn with words of its own, before it begins here or before a model is asked.
+        if asked is None or _is_ended_by_others(messages):
+            return plain_update({"asked": None, "answer": words_of_others(messages)})
+        return plain_update(self._check_draft(state, asked, messages, read_context(runtime.context)))
+
+    def _check_draft(
+        self, state: AnsweringState, words: str, messages: Sequence[AnyMessage], context: ManualContext
+    ) -> dict[str, Any]:
+        started = time.perf_counter()
         draft = _draft(messages)
         results = turn_results(messages)
         # What the question itself finds: a model's own queries may be about anything. Its words are those that the
         # turn began with: other middleware may have put a summary in the place of its message.
-        words = state["asked"]
         search = self._search(state["meant"], words, messages, context.manual) if words else NO_SEARCH
         asked = Asked(words, state["meant"], search.hits, search.confidence)
         model = context.model or self._model_name
@@ -212,7 +217,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         if self._stream_drafts and (message_id := state.get("answer_id")):
             last = shown_under(message_id, last)
         shown = [*gone, *joined, last]
-        return {"answer": final, "earlier": earlier, "replies": replies, "messages": shown}
+        return {"asked": None, "answer": final, "earlier": earlier, "replies": replies, "messages": shown}
 
     def _search(
         self, meant: Understood, words: str, messages: Sequence[AnyMessage], manual: str | None
@@ -257,8 +262,18 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
 
 def _draft(messages: Sequence[AnyMessage]) -> AIMessage | None:
     """Return the model's last words of the turn; None where a limit ended it first."""
-    last = messages[-1]
-    return last if isinstance(last, AIMessage) and last.name == BY_MODEL and not last.tool_calls else None
+    replies = [one for one in messages if isinstance(one, AIMessage) and one.name == BY_MODEL]
+    return replies[-1] if replies and not replies[-1].tool_calls else None
+
+
+def _is_ended_by_others(messages: Sequence[AnyMessage]) -> bool:
+    """Whether a turn ends with a message that no model made, and none was asked, as where a guard refuses."""
+    replies = [one for one in messages if isinstance(one, AIMessage)]
+    return len(replies) == 1 and replies[0] is messages[-1] and _is_made_by_code(replies[0])
+
+
+def _is_made_by_code(message: AIMessage) -> bool:
+    return bool(message.text) and not (message.tool_calls or message.response_metadata or message.usage_metadata)
 
 
 def _usage(messages: Sequence[BaseMessage], check: float) -> Usage:

@@ -1,0 +1,72 @@
+"""FinalAnswerCheck beside middleware of others, which may end a turn or add to it."""
+
+from typing import Any
+
+import pytest
+from langchain.agents import create_agent
+from langchain.agents.middleware import AgentState, ModelCallLimitMiddleware, after_agent, before_agent, before_model
+from langchain_core.messages import AIMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.runtime import Runtime
+from support.scripted_models import ScriptedChatModel, calling, saying
+
+from graphrag_tools.agent.final_answer import FinalAnswerCheck
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.tools.manual_tools import ManualToolkit
+from graphrag_tools.workflow.graph import ask
+
+REFUSED = "I may not talk about that."
+GOOD = "A loan ends after 21 days."
+READ = calling("describe_menu_item", item="larkfield/library/loans")
+THREAD: Any = {"configurable": {"thread_id": "a"}}
+_State = AgentState[Any]
+
+
+def refuse(state: _State, _runtime: Runtime[Any]) -> dict[str, Any] | None:
+    if "secret" not in state["messages"][-1].text:
+        return None
+    return {"messages": [AIMessage(REFUSED)], "jump_to": "end"}
+
+
+def sign(_state: _State, _runtime: Runtime[Any]) -> dict[str, Any]:
+    return {"messages": [AIMessage("Sent by the reader's desk.")]}
+
+
+def agent(index: ManualIndex, *replies: AIMessage, other: Any, is_first: bool) -> Any:
+    middleware = [FinalAnswerCheck(index)]
+    middleware.insert(0 if is_first else 1, other)
+    tools = ManualToolkit(index=index).get_tools()
+    return create_agent(ScriptedChatModel(*replies), tools, middleware=middleware, checkpointer=InMemorySaver())
+
+
+@pytest.mark.parametrize("hook", [before_agent, before_model])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_guard_that_ends_a_turn_has_the_last_word(
+    is_first: bool, hook: Any, sample_index_for_answers: ManualIndex
+) -> None:
+    guard = hook(can_jump_to=["end"])(refuse)
+    app = agent(sample_index_for_answers, READ, saying(GOOD), other=guard, is_first=is_first)
+    assert ask(app, "How long is a loan?", THREAD).status == "answered"
+    refused = ask(app, "What is the secret of loans?", THREAD)
+    assert (refused.text, refused.status, refused.menu_path) == (REFUSED, "not_from_manual", ())
+    assert refused.warnings == ("Not from the manual: nothing was looked up.",)
+    assert app.get_state(THREAD).values["messages"][-1].text == REFUSED
+
+
+def test_a_limit_that_ends_a_turn_after_a_rejected_draft_leaves_it_to_the_manual(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    limit = ModelCallLimitMiddleware(run_limit=2, exit_behavior="end")
+    lie = saying("A loan ends after 28 days.")
+    app = agent(sample_index_for_answers, READ, lie, other=limit, is_first=False)
+    answer = ask(app, "How long is a loan?", THREAD)
+    assert (answer.status, answer.mode, answer.menu_path) == ("answered", "quoted", ("Library", "Loans"))
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_others_add_at_the_end_is_not_the_models_word(
+    is_first: bool, sample_index_for_answers: ManualIndex
+) -> None:
+    app = agent(sample_index_for_answers, READ, saying(GOOD), other=after_agent(sign), is_first=is_first)
+    answer = ask(app, "How long is a loan?", THREAD)
+    assert (answer.text, answer.status, answer.mode, answer.warnings) == (GOOD, "answered", "written", ())
