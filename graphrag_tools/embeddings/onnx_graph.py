@@ -38,6 +38,10 @@ class OnnxGraph:
         """Add a row of int64, as shapes and axes are given."""
         return self.constant(np.array(values, dtype=np.int64))
 
+    def number(self, value: float) -> str:
+        """Add one float32."""
+        return self.constant(np.array(value, dtype=np.float32))
+
     def node(self, operator: str, *inputs: str, **attributes: float | Sequence[int]) -> str:
         """Add an operator with one output, and return that."""
         return self.nodes(operator, *inputs, outputs=1, **attributes)[0]

@@ -13,13 +13,15 @@ from numpy.typing import NDArray
 
 from graphrag_tools.embeddings.onnx_graph import FLOAT, OnnxGraph
 
-GRAPH_VERSION = 1
-"""Changes with anything below that changes a vector."""
 IDS = "ids"
 _LEVELS = 64
 """Largest weight: two products with bytes fit into 16 bits, where AVX2 would cut them off without a word. So
 the sums are exact on machines with and without instructions for 8 bits."""
 _ROW_LEVELS = 127
+_PART_LEVELS = 63
+"""Largest step of a part of a row: bytes up to 127 leave room in 16 bits for weights of all 8."""
+_SMALLEST_STEP = 1e-12
+"""So that a row of zeros is no division by zero."""
 _FARTHEST = 128
 """From here on all distances between places are one."""
 
@@ -38,8 +40,10 @@ class Architecture:
     epsilon: float
     weighs_distances: bool = False
     """Whether heads also weigh how far apart two word pieces are, as MPNet's do (Song et al. 2020)."""
-    rounds_rows: bool = True
-    """Whether products are made in 8 bits on both sides, which some models' rows do not bear; else in float32."""
+    version: int = 1
+    """Changes with anything in this module that changes a vector of the model."""
+    splits_rows: bool = False
+    """Whether a row goes into a product as two of 7 bits, because a few of its values dwarf all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,7 @@ class _SentenceGraph:
     def _product(self, linear: _Linear, rows: str) -> str:
         """Return rows · matrix + bias."""
         graph = self._graph
-        product = self._rounded_product if self._built.rounds_rows else self._exact_product
+        product = self._split_product if self._built.splits_rows else self._rounded_product
         return graph.node("Add", product(linear.matrix, rows), graph.constant(linear.bias))
 
     def _rounded_product(self, matrix: NDArray[np.float32], rows: str) -> str:
@@ -150,15 +154,27 @@ class _SentenceGraph:
         both = graph.node("Mul", scale, graph.constant(scales.ravel()))
         return graph.node("Mul", graph.node("Cast", sums, to=FLOAT), both)
 
-    def _exact_product(self, matrix: NDArray[np.float32], rows: str) -> str:
-        """Return rows · matrix in float32, the matrix as near as 8 bits by column hold it.
+    def _split_product(self, matrix: NDArray[np.float32], rows: str) -> str:
+        """Return rows · matrix, the matrix in 8 bits by column, each row by its own largest value in two parts.
 
-        onnxruntime makes the matrix of float32 once, when it loads the model.
+        The second part is what rounding takes from the first one, so that a row has 13 bits and both sides still meet
+        in products of 8 bits. They meet at once, as it is the matrix that takes long to read.
         """
         graph = self._graph
         scales = _scales(matrix, axis=0, levels=_ROW_LEVELS)
-        kept = graph.node("Cast", graph.constant(_rounded(matrix, scales)), to=FLOAT)
-        return graph.node("MatMul", rows, graph.node("Mul", kept, graph.constant(scales)))
+        whole, rest = graph.number(1), graph.number(1 / (2 * _PART_LEVELS))
+        zero = graph.constant(np.array(_PART_LEVELS + 1, dtype=np.uint8))
+        largest = graph.node("ReduceMax", graph.node("Abs", rows), graph.integers(-1), keepdims=1)
+        steps = graph.node("Mul", largest, graph.number(1 / _PART_LEVELS))
+        step = graph.node("Max", steps, graph.number(_SMALLEST_STEP))
+        counted = graph.node("Div", rows, step)
+        first = graph.node("QuantizeLinear", counted, whole, zero)
+        left = graph.node("Sub", counted, graph.node("DequantizeLinear", first, whole, zero))
+        both = graph.node("Concat", first, graph.node("QuantizeLinear", left, rest, zero), axis=0)
+        sums = graph.node("MatMulInteger", both, graph.constant(_rounded(matrix, scales)), zero)
+        large, small = graph.nodes("Split", graph.node("Cast", sums, to=FLOAT), outputs=2, axis=0, num_outputs=2)
+        counts = graph.node("Add", large, graph.node("Mul", small, rest))
+        return graph.node("Mul", graph.node("Mul", counts, graph.constant(scales.ravel())), step)
 
     def _normalised(self, name: str, rows: str) -> str:
         gain, bias = (self._graph.constant(self._weights[f"{name}.{part}"]) for part in ("weight", "bias"))

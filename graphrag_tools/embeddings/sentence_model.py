@@ -19,7 +19,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.embeddings.onnx import open_session
-from graphrag_tools.embeddings.sentence_graph import GRAPH_VERSION, IDS, Architecture, Weights, sentence_graph
+from graphrag_tools.embeddings.sentence_graph import IDS, Architecture, Weights, sentence_graph
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.installing import install_extra
 from graphrag_tools.user_cache import user_cache, write_atomically
@@ -60,7 +60,7 @@ class SentenceModel:
 
     def revision(self) -> str:
         """Return what changes with a vector: the weights, and how they are turned into 8 bits."""
-        return f"{self.name} {self.weights[:12]}, 8 bits {GRAPH_VERSION}"
+        return f"{self.name} {self.weights[:12]}, 8 bits {self.built.version}"
 
     def content(self, name: str, sha256: str) -> bytes:
         """Return a file of the packages. Raises ConfigError if it is missing, or another than is known."""
@@ -147,7 +147,7 @@ def _loaded(model: SentenceModel, folder: Path) -> tuple[Any, Any]:
     tokenizer = Tokenizer.from_str(model.content("tokenizer.json", model.tokenizer).decode())
     tokenizer.no_padding()
     tokenizer.enable_truncation(max_length=model.built.window)
-    file = folder / f"{model.name.lower()}-{model.weights[:12]}-{GRAPH_VERSION}.onnx"
+    file = folder / f"{model.name.lower()}-{model.weights[:12]}-{model.built.version}.onnx"
     return open_session(_kept(file) or _converted(model, file), str(file), threads=1), tokenizer
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from graphrag_tools.embeddings import mpnet, open_embeddings, revision_of
 from graphrag_tools.embeddings.mpnet import MPNET
-from graphrag_tools.embeddings.sentence_graph import _bucket
+from graphrag_tools.embeddings.onnx import open_session
+from graphrag_tools.embeddings.sentence_graph import IDS, _bucket, _Linear, _SentenceGraph
 from graphrag_tools.errors import ConfigError
 
 SENTENCES = ["How do I take a screenshot?", "Capture an image of the screen", "Set an alarm clock"]
@@ -27,6 +28,32 @@ def test_vectors_are_near_those_of_the_model_in_float32() -> None:
     assert np.linalg.norm(found, axis=1) == pytest.approx(1.0, abs=1e-5)
     assert [first @ second, first @ third, second @ third] == pytest.approx(IN_FLOAT32, abs=0.01)
     assert "all-mpnet-base-v2" in (revision_of("mpnet") or "")
+
+
+@pytest.mark.minilm
+@pytest.mark.usefixtures("mpnet_weights")
+def test_vector_is_bit_for_bit_the_same_alone_and_in_company() -> None:
+    embeddings = open_embeddings("mpnet")
+    assert embeddings.embed_documents(SENTENCES * 6) == [embeddings.embed_query(text) for text in SENTENCES] * 6
+
+
+@pytest.mark.minilm
+def test_value_far_larger_than_the_others_takes_nothing_from_them() -> None:
+    random = np.random.default_rng(1)
+    rows = random.normal(size=(4, 64)).astype(np.float32)
+    rows[:, 5] = 60
+    rows[3] = 0
+    matrix = random.normal(size=(64, 32)).astype(np.float32)
+    matrix[5] = 0
+    product = _SentenceGraph({}, MPNET.built)
+    taken = product._graph.node("Gather", product._graph.constant(rows), IDS)
+    given = product._product(_Linear(matrix, np.ones(32, dtype=np.float32)), taken)
+    # The graph gives one row, for a text the mean of all.
+    row = product._graph.node("ReduceMean", given, product._graph.integers(0), keepdims=0)
+    session = open_session(product._graph.model(IDS, row, 32), "product", threads=1)
+    found = np.stack([session.run(None, {IDS: np.array([number])})[0] for number in range(4)])
+    assert np.abs(found - (rows @ matrix + 1)).max() < 0.2
+    assert found[3].tolist() == [1.0] * 32
 
 
 def test_places_far_apart_share_what_their_distance_is_worth() -> None:
