@@ -2,8 +2,9 @@
 
 `make mutate PACKAGE=verification SAMPLE=25 SEED=1` runs this in the folder that it has filled. mutmut makes all
 mutants, the seed draws some, and each meets the quick tests of the file that mirrors its own (tests/index/test_lock.py
-for index/lock.py), or of the package where no file does. Tests elsewhere may notice more, so the share is a lower
-bound. The interval is Wilson's, of 95%.
+for index/lock.py), or of the package where no file does. These tests must pass with no mutant first. Tests elsewhere
+may notice more, so the share is a lower bound; a mutant with which they cannot even be collected met none of them, and
+is counted apart as not noticed. The interval is Wilson's, of 95%.
 
     python -m benchmarks.mutants PACKAGE SAMPLE [SEED]
 """
@@ -15,7 +16,7 @@ import resource
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from math import sqrt
 from multiprocessing import set_start_method
@@ -38,13 +39,23 @@ def main() -> None:
     sample = random.Random(seed).sample(names, min(size, len(names)))
     options = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["mutmut"]["pytest_add_cli_args"]
     os.chdir("mutants")
+    # Programs that the tests start are to run the mutant too.
+    os.environ["PYTHONPATH"] = str(Path.cwd())
     set_mutant_under_test("")
     # What the tests import is then there in every fork.
     pytest.main(["--collect-only", "-qq", *options, f"tests/{package}"])
+    tests = {name: _tests_of(package, modules[name]) for name in sample}
     with ThreadPoolExecutor(PROCESSES) as pool:
-        fates = dict(
-            zip(sample, pool.map(lambda name: _fate(name, modules[name], package, options), sample), strict=True)
-        )
+        failing = [
+            path
+            for path, fate in _fates(pool, {path: ("", path) for path in tests.values()}, options)
+            if fate != "survived"
+        ]
+        if failing:
+            sys.exit(
+                f"These tests do not pass without a mutant, or take more than {CPU_SECONDS} s: {', '.join(failing)}"
+            )
+        fates = dict(_fates(pool, {name: (name, tests[name]) for name in sample}, options))
     _print(fates, len(names), seed)
 
 
@@ -71,17 +82,33 @@ def _make_mutants() -> dict[str, str]:
     }
 
 
-def _fate(name: str, module: str, package: str, options: list[str]) -> str:
+def _tests_of(package: str, module: str) -> str:
     own = Path("tests", package, f"test_{module}.py")
+    return str(own if own.exists() else own.parent)
+
+
+def _fates(
+    pool: ThreadPoolExecutor, runs: Mapping[str, tuple[str, str]], options: list[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield what became of each run, which is a mutant's name and its tests, by the run's own name."""
+    return zip(runs, pool.map(lambda run: _fate(*run, options), runs.values()), strict=True)
+
+
+def _fate(name: str, tests: str, options: list[str]) -> str:
     child = os.fork()
     if not child:
-        os._exit(_tests_under(name, str(own if own.exists() else own.parent), options))
-    status = os.waitpid(child, 0)[1]
-    # 1 is a test that fails, 2 and 3 are tests that cannot be collected or run.
-    noticed = "killed" if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status) in (1, 2, 3) else "survived"
-    fate = "timeout" if os.WIFSIGNALED(status) else noticed
-    print(f"    {name}: {fate}", flush=True)
+        os._exit(_tests_under(name, tests, options))
+    fate = fate_of(os.waitpid(child, 0)[1])
+    print(f"    {name or tests}: {fate}", flush=True)
     return fate
+
+
+def fate_of(status: int) -> str:
+    """Name what a run of pytest says of its mutant, by the status that `os.waitpid` gives of it."""
+    if os.WIFSIGNALED(status):
+        return "timeout"
+    # 2 to 4 are tests that cannot be collected or run, 5 is that there are none.
+    return {0: "survived", 1: "killed", 5: "untested"}.get(os.WEXITSTATUS(status), "uncollected")
 
 
 def _tests_under(name: str, tests: str, options: list[str]) -> int:
