@@ -54,6 +54,8 @@ class RawPdf:
     outline: Callable[[Sequence[int], int], tuple[int, list[bytes]]] | None = None
     """Given the pages' numbers and the first free one: the number of the outline and the objects from there."""
     objects: list[bytes] = field(default_factory=list)
+    font: bytes = b""
+    """What the font says beside its name."""
 
     def write(self, file: Path) -> Path:
         count = len(self.texts)
@@ -67,7 +69,7 @@ class RawPdf:
         self.objects = [
             catalog + b" >>",
             b"<< /Type /Pages /Count %d /Kids [%s] >>" % (count, kids),
-            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica %s >>" % self.font,
         ]
         for page, text in zip(pages, self.texts, strict=True):
             content = b"BT /F 10 Tf 40 500 Td (%s) Tj ET" % text.encode("latin-1")

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graphrag_tools.loaders.block_kinds import note_kind
-from graphrag_tools.loaders.pdf.lines import TextLine
+from graphrag_tools.loaders.pdf.lines import TextLine, in_runs
+from graphrag_tools.loaders.pdf.list_marks import marked_line
 from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
 from graphrag_tools.text.normalise import slug, tidy
 
@@ -22,7 +23,13 @@ _WRAPPED = 1.5
 """Lines of one heading stand closer than this many sizes of type."""
 _MAX_HEADING = 160
 _MAX_HEADING_LINES = 4
-_SENTENCE_END = (".", ":", ";", ",")
+_SENTENCE_END = (".", ":", ";", ",", "。")
+_MOST_IN_A_ROW = 6
+"""More lines of one look below each other are text in large type, a listing or a table of contents."""
+_FEWEST_WORDS = 5
+"""Of a sentence: "Which one?" and "Safety." may be titles."""
+_PAGES_WITHOUT = 10
+"""Headings in larger type stand on more than one page of so many after the first; else bold type shows them too."""
 _LONGEST_TITLE = 300
 NEAR = 40.0
 """So close to a heading, in points, a bookmark or a link leads that means it."""
@@ -68,7 +75,7 @@ def body_size(lines: Iterable[TextLine]) -> float:
 
 
 def font_headings(lines: Sequence[TextLine]) -> list[Heading]:
-    """Return the headings that larger type shows; bold type shows them where they are numbered or none is larger.
+    """Return the headings that larger type shows; bold type shows them where they are numbered or few are larger.
 
     Of headings of one size the bold ones stand higher, and "3.2 Title" stands below "3 Title". A title alone on
     the cover, larger than all others, is the document's and begins no section.
@@ -76,13 +83,20 @@ def font_headings(lines: Sequence[TextLine]) -> list[Heading]:
     body = body_size(lines)
     found = list(_styled(lines, body))
     larger = [one for one in found if one[0].size >= _LARGER * body]
-    chosen = [one for one in found if one[0].size >= _LARGER * body or one[0].number_depth] if larger else found
+    enough = _are_enough({lines[start].page for _, start, _ in larger}, {line.page for line in lines})
+    chosen = [one for one in found if one[0].size >= _LARGER * body or one[0].number_depth] if enough else found
     ranks = sorted({style.rank if style.number_depth else replace(style, number_depth=1).rank for style, *_ in chosen})
     headings = [
         _heading(lines, start, end, ranks.index((*style.rank[:2], style.number_depth or 1)))
         for style, start, end in chosen
     ]
     return headings[1:] if _is_cover_title(headings) else headings
+
+
+def _are_enough(headed: set[int], pages: set[int]) -> bool:
+    """Whether headings on these pages are those of a whole document, and not but of its cover."""
+    later = pages - {min(pages, default=0)}
+    return bool(headed) and (not later or len(headed & later) > len(later) / _PAGES_WITHOUT)
 
 
 def _is_cover_title(headings: Sequence[Heading]) -> bool:
@@ -92,18 +106,36 @@ def _is_cover_title(headings: Sequence[Heading]) -> bool:
 
 
 def _styled(lines: Sequence[TextLine], body: float) -> Iterator[tuple[_Style, int, int]]:
-    """Yield each group of lines that looks like a heading: its style, its first line and the one after its last."""
+    """Yield each group of lines that looks like a heading: its style, its first line and the one after its last.
+
+    None of a look that more running text has than headings do.
+    """
+    in_a_row = in_runs(lines, _MOST_IN_A_ROW)
+    groups = list(_looks(lines, body))
+    said: Counter[tuple[float, bool, bool]] = Counter()
+    for style, is_text, _, _ in groups:
+        said[style.size, style.bold, is_text] += 1
+    for style, is_text, start, end in groups:
+        heads = said[style.size, style.bold, False] >= said[style.size, style.bold, True]
+        if heads and not is_text and start not in in_a_row:
+            yield style, start, end
+
+
+def _looks(lines: Sequence[TextLine], body: float) -> Iterator[tuple[_Style, bool, int, int]]:
+    """Yield each group of lines whose type stands out: its style, whether it is text all the same, and its place."""
     at = 0
     while at < len(lines):
         end = _end_of_heading(lines, at)
         text = tidy(" ".join(line.text for line in lines[at:end]))
         style = _style(lines[at], text)
         larger = style.size >= _LARGER * body
-        bold = style.bold and style.size >= body * 0.98 and not text.endswith(_SENTENCE_END) and not _is_label(text)
+        bold = style.bold and style.size >= body * 0.98 and not _is_label(text)
         few = len(text) <= _MAX_HEADING and end - at <= _MAX_HEADING_LINES
         alone = len(lines[at].chunks) <= 2 and not _is_in_table(lines[at], larger)
-        if few and alone and (larger or bold) and any(letter.isalpha() for letter in text):
-            yield style, at, end
+        is_text = _is_sentence(text) or _begins_item(lines[at]) or not few
+        is_text = is_text or (not larger and text.endswith(_SENTENCE_END))
+        if alone and (larger or bold) and any(letter.isalpha() for letter in text):
+            yield style, is_text, at, end
         at = end
 
 
@@ -111,6 +143,17 @@ def _is_in_table(line: TextLine, larger: bool) -> bool:
     """Whether a line stands in a cell; large type across the whole table is that of a heading, as in forms."""
     cell = line.chunks[0].cell
     return cell is not None and not (cell.wide and larger)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a text has the words and the end, or the begin, of running text."""
+    return len(text.split()) >= _FEWEST_WORDS and (text.endswith(_SENTENCE_END) or text[0].islower())
+
+
+def _begins_item(line: TextLine) -> bool:
+    """Whether a line begins with a bullet."""
+    mark = marked_line(line)
+    return mark is not None and mark.number is None
 
 
 def _is_label(text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf.hyphens import HYPHENS, Vocabulary, join_line
-from graphrag_tools.loaders.pdf.lines import TextLine
+from graphrag_tools.loaders.pdf.lines import TextLine, in_runs
 from graphrag_tools.loaders.pdf.list_marks import MarkedLine, marked_line, without_bullet
 from graphrag_tools.loaders.pdf.pages import Chunk, Piece
 from graphrag_tools.loaders.pdf.tables import Cells, ruled_table_at, table_at
@@ -19,6 +19,9 @@ _SENTENCE_END = (".", "!", "?", ":", "…")
 _LOOSE = 1.2
 """A line further below than this many usual distances begins a paragraph."""
 _USUAL_LEADING = 1.25
+_MOST_HEADING_LINES = 3
+_WRAPPED = 1.5
+"""Lines of one heading stand closer than this many sizes of type."""
 
 
 @dataclass(slots=True)
@@ -63,6 +66,7 @@ def _is_between_lines(above: TextLine, line: TextLine, size: float) -> bool:
 def group_lines(lines: Sequence[TextLine], typesetting: Typesetting) -> list[LineGroup]:
     """Return the groups of one section's lines, in order."""
     reader = _Reader(typesetting)
+    in_large_type = in_runs(lines, _MOST_HEADING_LINES)
     at = 0
     while at < len(lines):
         rows, end = ruled_table_at(lines, at)
@@ -74,7 +78,7 @@ def group_lines(lines: Sequence[TextLine], typesetting: Typesetting) -> list[Lin
         if rows:
             reader.add_table(rows, lines[at])
         else:
-            reader.add(lines[at], mark)
+            reader.add(lines[at], mark, may_head=at not in in_large_type)
         at = max(end, at + 1)
     return reader.groups
 
@@ -93,13 +97,16 @@ class _Reader:
         self._counts: dict[int, int] = {}
         self.groups: list[LineGroup] = []
 
-    def add(self, line: TextLine, mark: MarkedLine | None) -> None:
+    def add(self, line: TextLine, mark: MarkedLine | None, *, may_head: bool) -> None:
         if mark and self._counts_on(mark, line):
             self._begin(LineGroup("item", mark.indent, number=mark.number), mark.rest)
             if mark.number is not None:
                 self._counts[round(mark.indent / _SAME_INDENT)] = mark.number
-        elif self._is_heading(line):
-            self._begin(LineGroup("heading", line.indent), line)
+        elif may_head and self._is_heading(line):
+            if self._wraps_heading(line):
+                self._continue(line)
+            else:
+                self._begin(LineGroup("heading", line.indent), line)
         elif self._goes_on(line):
             self._continue(line)
         else:
@@ -147,6 +154,14 @@ class _Reader:
     def _is_heading(self, line: TextLine) -> bool:
         larger = line.size > 1.05 * self._typesetting.size and len(line.text) <= 80
         return larger and (self._last is None or self._last.size < line.size or self.groups[-1].kind == "heading")
+
+    def _wraps_heading(self, line: TextLine) -> bool:
+        """Whether a line is the next one of the heading before it."""
+        last = self._last
+        if last is None or not self.groups or self.groups[-1].kind != "heading" or last.flow != line.flow:
+            return False
+        alike = abs(last.size - line.size) < 0.3 and last.bold == line.bold
+        return alike and 0 < line.top - last.top < _WRAPPED * line.size
 
     def _goes_on(self, line: TextLine) -> bool:
         last = self._last

@@ -87,6 +87,18 @@ def without_usual_bold(lines: Sequence[TextLine]) -> list[TextLine]:
     ]
 
 
+def in_runs(lines: Sequence[TextLine], most: int) -> set[int]:
+    """Return the places of lines that stand among more than `most` of one size and weight, one below the other."""
+    found: set[int] = set()
+    start = 0
+    for _, run in groupby(lines, key=lambda line: (line.page, line.flow, round(line.size * 2), line.bold)):
+        end = start + len(list(run))
+        if end - start > most:
+            found.update(range(start, end))
+        start = end
+    return found
+
+
 def shifted(line: TextLine, chunks: tuple[Chunk, ...], by: float) -> TextLine:
     """Return a line that has other chunks and begins further right: what follows the mark of a list."""
     return replace(line, chunks=chunks, indent=line.indent + by)

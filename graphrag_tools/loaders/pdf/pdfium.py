@@ -37,6 +37,8 @@ _LIGATURES = {
     **dict(zip(range(0x1B, 0x20), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
 }
 """Where TeX's own encodings (OT1, T1) have them: its fonts often do not say which letters they show."""
+_WIDEST_SPACE = 0.4
+"""Other programs have spaces at the same places."""
 
 
 @contextmanager
@@ -169,7 +171,7 @@ class _PageReader:
             high = 0
             # PDFium says 2 for the hyphen at which a line breaks.
             character = "-" if code in (2, 0xFFFE) else _shown(chr(code)) if code <= sys.maxunicode else ""
-            if code in _LIGATURES and pdfium.FPDFText_IsGenerated(text, at) == 0:
+            if code in _LIGATURES and pdfium.FPDFText_IsGenerated(text, at) == 0 and not self._is_space(text, at):
                 character = _LIGATURES[code]
             if character == " ":
                 yield Glyph(" ")
@@ -190,6 +192,12 @@ class _PageReader:
         top = self._seen(x.value, y.value)[1]
         marks = look.marks or (character == "o" and self._is_round_mark(text, at, (start, end)))
         return Glyph("•" if private else character, start, end, top, look.size, look.bold, marks)
+
+    def _is_space(self, text: Any, at: int) -> bool:
+        """Whether a character is as wide as spaces are: two or three letters are wider."""
+        if not pdfium.FPDFText_GetLooseCharBox(text, at, self._box):
+            return True
+        return 0 < float(self._box.right - self._box.left) < _WIDEST_SPACE * self._look(text, at).size
 
     def _look(self, text: Any, at: int) -> _Look:
         owner = pdfium.FPDFText_GetTextObject(text, at)

@@ -128,3 +128,31 @@ def test_printed_headings_stand_below_the_entries_of_a_poor_outline() -> None:
     rich = [*entries, *(OutlineEntry(title, 1, Destination(2)) for title in ("First", "Second"))]
     named, _ = outline_headings(rich, lines.all)
     assert with_printed(named, lines.all) == named
+
+
+def test_text_in_large_type_is_text_and_the_titles_above_it_are_titles() -> None:
+    lines = Lines()
+    for title in ("Lights", "Sounds"):
+        lines.title(title, 14)
+        for said in (
+            "• Press the upper button twice.",
+            "the lamp shows it.",
+            "Wait until the lamp is green again.",
+        ) * 3:
+            lines.add(said, 12, down=30)
+        lines.add("Small print. " * 60)
+    assert [title for title, _ in shown(lines)] == ["Lights", "Sounds"]
+
+
+def test_lines_in_a_row_of_one_large_type_are_a_list_and_no_titles() -> None:
+    lines = Lines().title("Care", 16).add("Text. " * 60)
+    for name in ("Start", "Stop", "Rest", "Wash", "Dry", "Oil", "Store"):
+        lines.add(f"Page of {name}", 16, down=30)
+    assert [title for title, _ in shown(lines)] == ["Care"]
+
+
+def test_bold_titles_count_where_only_the_cover_has_larger_type() -> None:
+    lines = Lines().add("Receiver", 30).add("Text. " * 60)
+    for title in ("Lights", "Sounds"):
+        lines.next_page().title(title, bold=True).add("Text. " * 60)
+    assert [title for title, _ in shown(lines)] == ["Lights", "Sounds"]

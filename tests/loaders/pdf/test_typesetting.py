@@ -61,11 +61,20 @@ def test_names_of_parts_that_are_marked_in_kana_are_rows_and_no_steps(tmp_path: 
     ]
 
 
+def widths(of_controls: int) -> bytes:
+    """What a font says of the width of its characters, those of the first 32 apart."""
+    return b"/FirstChar 0 /LastChar 126 /Widths [%s]" % (b"%d " % of_controls * 32 + b"500 " * 95)
+
+
 def test_ligatures_of_tex_are_letters_where_its_font_does_not_say_which(tmp_path: Path) -> None:
-    (section,) = sections(
-        RawPdf(["Switch o\x0b the \x0cve lights, o\x0eces \x1eone and \x1frst"]).write(tmp_path / "a.pdf")
-    )
+    text = "Switch o\x0b the \x0cve lights, o\x0eces \x1eone and \x1frst"
+    (section,) = sections(RawPdf([text], font=widths(560)).write(tmp_path / "a.pdf"))
     assert section.blocks[0].text == "Switch off the five lights, offices ffione and fflrst"
+
+
+def test_a_space_where_tex_has_a_ligature_is_a_space(tmp_path: Path) -> None:
+    (section,) = sections(RawPdf(["Switch\x0doff\x0dthe\x0dlights"], font=widths(250)).write(tmp_path / "a.pdf"))
+    assert section.blocks[0].text == "Switch off the lights"
 
 
 def test_a_round_letter_of_a_font_of_its_own_is_the_mark_of_a_list(tmp_path: Path) -> None:
