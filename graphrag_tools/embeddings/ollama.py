@@ -3,10 +3,10 @@
 import math
 from collections.abc import Sequence
 
-import ollama
 from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.models.ollama import OllamaAddress, ollama_address, ollama_client
+from graphrag_tools.models.ollama_package import ollama
 
 _SECONDS = 300.0
 _AT_ONCE = 32

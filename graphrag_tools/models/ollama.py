@@ -3,7 +3,8 @@
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -47,12 +48,27 @@ class OllamaAddress:
     def transport(self) -> httpx.BaseTransport:
         """Return a way to this server for a synchronous client."""
         # httpx ignores the proxies of the environment once it is given a transport.
-        return UncutTransport(httpx.HTTPTransport(limits=_NO_KEPT_CONNECTIONS, proxy=proxy_for(self.url)))
+        with _certificates():
+            return UncutTransport(httpx.HTTPTransport(limits=_NO_KEPT_CONNECTIONS, proxy=proxy_for(self.url)))
 
     def async_transport(self) -> httpx.AsyncBaseTransport:
         """Return a way to this server for an asynchronous client."""
-        inner = httpx.AsyncHTTPTransport(limits=_NO_KEPT_CONNECTIONS, proxy=proxy_for(self.url))
+        with _certificates():
+            inner = httpx.AsyncHTTPTransport(limits=_NO_KEPT_CONNECTIONS, proxy=proxy_for(self.url))
         return AsyncUncutTransport(inner)
+
+
+@contextmanager
+def _certificates() -> Iterator[None]:
+    """Say in words that the certificates which the environment names cannot be read."""
+    try:
+        yield
+    except OSError as error:
+        file = os.environ.get("SSL_CERT_FILE", "")
+        raise ConfigError(
+            f"SSL_CERT_FILE is {file!r}: its certificates cannot be read ({error.strerror or error}). "
+            "Correct the variable, or unset it."
+        ) from error
 
 
 def open_ollama(name: str, options: "ModelOptions") -> ChatModel:

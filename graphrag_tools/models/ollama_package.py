@@ -1,18 +1,22 @@
-"""Ollama's own packages, imported without OLLAMA_HOST.
+"""Ollama's own packages, imported without what the environment says of servers, proxies and certificates.
 
-The client parses that variable when it is imported, for a default client that is not used here, and fails for values
-that Ollama itself takes: one in quotes, as files of container variables have it.
+The client reads that when it is imported, for a default client that is not used here, and fails for values that Ollama
+itself takes, such as an OLLAMA_HOST in quotes, or that do not concern its server: a SOCKS proxy, a NO_PROXY with [::1].
 """
 
 import os
 
 __all__ = ["ChatOllama", "ModelDetails", "ollama"]
 
-_given_host = os.environ.pop("OLLAMA_HOST", None)
+_READ_BY_CLIENT = frozenset(
+    {"OLLAMA_HOST", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+)
+_given = {name: value for name, value in os.environ.items() if name.upper() in _READ_BY_CLIENT}
+for _name in _given:
+    del os.environ[_name]
 try:
     import ollama
     from langchain_ollama import ChatOllama
     from ollama._types import ModelDetails
 finally:
-    if _given_host is not None:
-        os.environ["OLLAMA_HOST"] = _given_host
+    os.environ.update(_given)

@@ -197,6 +197,35 @@ def test_value_that_the_package_cannot_read_is_told_of_in_words(host: str, base:
     assert (ended.stdout.strip(), ended.stderr) == (f"{kind} {host}", "")
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("NO_PROXY", "[::1]", "ModelError no Ollama server answers"),
+        ("ALL_PROXY", "socks5://127.0.0.1:1", "ModelError no Ollama server answers"),
+        ("https_proxy", "no proxy", "ModelError no Ollama server answers"),
+        (
+            "SSL_CERT_FILE",
+            "/missing.pem",
+            "ConfigError SSL_CERT_FILE is '/missing.pem': its certificates cannot be read",
+        ),
+    ],
+)
+def test_what_the_environment_says_of_other_servers_fails_nothing_or_in_words(
+    variable: str, value: str, said: str
+) -> None:
+    program = (
+        "import graphrag_tools as g\n"
+        "from graphrag_tools.embeddings.providers import open_embeddings\n"
+        "open_embeddings('ollama:m')\n"
+        "try: g.open_chat_model('ollama:m')\n"
+        "except g.GraphRAGToolsError as error: print(type(error).__name__, error)"
+    )
+    environment = {**os.environ, "OLLAMA_HOST": "127.0.0.1:1", variable: value}
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.stdout[: len(said)], ended.stderr) == (said, "")
+
+
 def test_base_url_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_HOST", "http://1.2.3.4:5")
     assert ollama_address("here:77").url == "http://here:77"
