@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import TypeGuard
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from starlette.datastructures import Headers
@@ -57,7 +56,7 @@ class OwnAddressOnly:
         if not self._has_own_host(headers):
             return f"This page is not served as {host!r}. Its owner can allow a name: --allow-host NAME."
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin.lower()).netloc != host:
+        if origin is not None and (not host or origin.lower().partition("://")[2] != host):
             return f"Requests from {origin!r} are not taken here."
         return ""
 

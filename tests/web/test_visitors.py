@@ -78,6 +78,9 @@ def test_host_is_one_of_the_names_of_the_page(host: str, further: Sequence[str],
         ("http://127.0.0.1:8080.evil.test", False),
         ("null", False),
         ("", False),
+        ("http://[", False),
+        ("http://[::1", False),
+        ("http://127.0.0.1:8080]", False),
     ],
 )
 def test_origin_is_the_address_that_was_called(host: str, origin: str | None, is_let_in: bool) -> None:
@@ -85,6 +88,12 @@ def test_origin_is_the_address_that_was_called(host: str, origin: str | None, is
     headers = {"origin": origin} if origin is not None else {}
     assert (visitor.post("/", headers=headers).status_code == 200) is is_let_in
     assert socket_is_open(visitor, {"host": "127.0.0.1:8080", **headers}) is is_let_in
+
+
+def test_no_origin_is_that_of_a_page_called_by_no_name() -> None:
+    visitor = client("0.0.0.0")
+    assert visitor.post("/", headers={"host": "", "origin": "null"}).status_code == 403
+    assert not socket_is_open(visitor, {"host": "", "origin": "null"})
 
 
 def test_served_page_refuses_a_foreign_origin_on_its_socket(sample_page: str) -> None:
