@@ -19,7 +19,7 @@ from graphrag_tools.verification.wording import MIN_WORDS_FROM_SOURCES, words_fr
 THINKS_ALOUD = "thinks aloud"
 REFUSED = "refused"
 _THOUGHTS = ("<think", "<|channel|>analysis")
-_NUMBERING = re.compile(r"(?mi)^\s*(?:step\s+)?\d+[.):]\s+")
+_NUMBERING = re.compile(r"(?mi)^[^\S\n]*(?:step\s+)?\d+[.):]\s+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _SET_OFF = re.compile(r"\*\*([^*\n]{2,80})\*\*|“([^”\n]{2,80})”|\"([^\"\n]{2,80})\"")
 _MAX_QUESTION = 200

@@ -23,7 +23,7 @@ MOST_SENTENCES = 4
 MOST_WORDS = 90
 FEWEST_WORDS = 4
 _LABEL = re.compile(r"^\W*(?:description|answer|what is [^?\n]{1,80}\?)[:\s*]+", re.IGNORECASE)
-_LIST_LINE = re.compile(r"^\s*(?:[-*•#]|\d+[.)])\s", re.MULTILINE)
+_LIST_LINE = re.compile(r"^[^\S\n]*(?:[-*•#]|\d+[.)])\s", re.MULTILINE)
 _ENDED = re.compile(r"[.!?][\"”’')]*$")
 _NAVIGATION = re.compile(
     r"(?:^|[,;:]\s+|\b(?:and|then|please)\s+)"

@@ -38,7 +38,7 @@ _TITLE_ROLE = re.compile(
 )
 """A system message gives a model this task, and the chat follows."""
 _BEGINNING = 600
-_USER_LINE = re.compile(r"^[\W_]*(?:user|human)\s*:\s*(.*\w.*)$", re.IGNORECASE | re.MULTILINE)
+_USER_LINE = re.compile(r"^(?:[^\w\n]|_)*(?:user|human)\s*:\s*+(.*\w.*)$", re.IGNORECASE | re.MULTILINE)
 _PATH_LINE = re.compile(rf"^.*?{MENU_PATH}(.+)$", re.MULTILINE)
 _QUERY = re.compile(r"<user_query>\s*(.*?)\s*</user_query>", re.DOTALL)
 _MERGED = re.compile(r'\A[^"\n]*\bresponses\b[^"\n]*\bquery: "(.+?)"\n', re.DOTALL)

@@ -10,7 +10,7 @@ from graphrag_tools.verification.evidence import Evidence, arrowed
 
 _PATH_LABEL = re.compile(r"(?i)\b(?:menu path|on the device|path|way)\s*:\s*(?P<way>[^\n.]+)")
 _OUR_LABEL = re.compile(
-    r"(?im)^\W*(?:status|source|sources|model|tool calls|used|question|manual|answer|nearest|verified)\s*:"
+    r"(?im)^[^\w\n]*(?:status|source|sources|model|tool calls|used|question|manual|answer|nearest|verified)\s*:"
 )
 
 

@@ -45,14 +45,14 @@ _HEADLESS_TABLE = re.compile(
     r"(\A|\n[ \t]*\n)(?!\|[^\n]*\n[ \t|:-]*-[ \t|:-]*(?:\n|\Z))((?:\|[^\n]*\|[ \t]*(?:\n|\Z)){2,})"
 )
 _TOCTREE = re.compile(r"^ *:{3,}\{toctree\}[^\n]*\n([\s\S]*?)^ *:{3,} *$", re.MULTILINE)
-_TOC_ENTRY = re.compile(r"^\s*(?:(?P<title>[^<>\n]+?)\s*<(?P<named>[^<>\n]+)>|(?P<target>[^\s:<>][^<>\n]*?))\s*$")
+_TOC_ENTRY = re.compile(r"(?P<title>[^<>\n]+)<(?P<named>[^<>\n]+)>|(?P<target>[^\s:<>][^<>\n]*)")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
 _WIKI_LINK = re.compile(
     r"(?P<embeds>!)?\[\[(?P<first>(?!\d+\]|\^)[^\[\]|#\n]{1,200})(?P<anchor>#[^\[\]|\n]{0,200})?"
     r"(?:\|(?P<second>[^\[\]\n]{1,200}))?\]\](?!\()"
 )
 _NOTE_MARK = re.compile(r"(?<=[\w.,;:!?)*\"])\[\^(\d{1,3})\](?!:)")
-_CAPTION = re.compile(r"^\s*:caption:\s*(.+?)\s*$", re.MULTILINE)
+_CAPTION = re.compile(r"^[ \t]*:caption:[ \t]*(\S.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +122,13 @@ def heading_anchor(title: str) -> str:
 def toc_entries(body: str, heading: str = "") -> list[TocEntry]:
     """Return what a toctree below a heading lists; its options are passed over."""
     caption = _CAPTION.search(body)
-    entries = (_TOC_ENTRY.match(line) for line in body.splitlines())
+    entries = (_TOC_ENTRY.fullmatch(line.strip()) for line in body.splitlines())
     return [
-        TocEntry(match["named"] or match["target"], caption[1] if caption else heading, match["title"] or "")
+        TocEntry(
+            match["named"] or match["target"],
+            caption[1].rstrip() if caption else heading,
+            (match["title"] or "").rstrip(),
+        )
         for match in entries
         if match and (match["named"] or match["target"]) != "self"
     ]

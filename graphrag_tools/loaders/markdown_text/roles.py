@@ -8,15 +8,15 @@ MENU_ROLES = frozenset({"menuselection", "menu"})
 LABEL_ROLES = frozenset({"ref", "numref", "hoverxref", "any"})
 _CODE_ROLES = frozenset("code file command program option samp envvar literal".split())
 _ICON_ROLES = re.compile(r"octicon|material-|fa[srb]?$|fa-|fab-|icon")
-_TITLED = re.compile(r"^(?P<title>.+?)\s*(?<!\\)<(?P<target>[^<>]+)>$", re.DOTALL)
-_ARROWS = re.compile(r"\s*(?:-->|->|→|‣|>)\s*")
+_TITLED = re.compile(r"^(?P<title>.+)(?<!\\)<(?P<target>[^<>]+)>$", re.DOTALL)
+_ARROWS = re.compile(r"-->|->|→|‣|>")
 _ROLE_OR_SPAN = re.compile(
     r"(?<![\w{\\`])\{(?P<role>[A-Za-z][\w:+.-]*)\}(`+)(?!`)(?P<text>.+?)(?<!`)\2(?!`)|(?<!`)(?P<marks>`+)(?!`).+?(?<!`)(?P=marks)(?!`)"
 )
 """A span of code may end in braces ("`/api/{id}`"), and the next one begin after it: that is no role."""
 _LABEL = re.compile(r" {0,3}\(([^()\n]{1,200})\)=[ \t]*")
 _LABELLED = re.compile(
-    r"((?:^ {0,3}\([^()\n]{1,200}\)=[ \t]*\n\s*?)+)^ {0,3}#{1,6}[ \t]+(\S[^\n]*?)[ \t]*#*$", re.MULTILINE
+    r"((?:^ {0,3}\([^()\n]{1,200}\)=[ \t]*\n(?:[ \t]*\n)*+){1,20})^ {0,3}#{1,6}[ \t]+(\S[^\n]*?)[ \t]*#*$", re.MULTILINE
 )
 
 
@@ -52,7 +52,7 @@ def label_anchor(label: str) -> str:
 def title_and_target(text: str) -> tuple[str, str]:
     """Return the title that a role gives, "" where it has none, and what it names."""
     titled = _TITLED.match(text)
-    return (titled["title"], titled["target"]) if titled else ("", text)
+    return (titled["title"].rstrip(), titled["target"]) if titled else ("", text)
 
 
 def menu_names(text: str) -> list[str]:

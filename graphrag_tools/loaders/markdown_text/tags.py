@@ -12,8 +12,8 @@ _TAG = re.compile(
     rf"(?P<escape>(?<!\\)\\(?:\\\\){{0,9}})?<(?P<close>/?)(?P<name>[A-Za-z][\w.-]*)(?P<attributes>(?:\s{_ATTRIBUTES})?)(?P<empty>/?)>"
 )
 _EMPTY_TAG = re.compile(r"</?>")
-_ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{\s*[\"'`]([^\"'`{}]*)[\"'`]\s*\})")
-_BRACED_ATTRIBUTE = re.compile(rf"[\w:.-]+\s*=\s*{_BRACES}")
+_ATTRIBUTE = re.compile(r"(?<![\w:-])([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{\s*[\"'`]([^\"'`{}]*)[\"'`]\s*\})")
+_BRACED_ATTRIBUTE = re.compile(rf"(?<![\w:.-])[\w:.-]+\s*=\s*{_BRACES}")
 _IMPORT = re.compile(
     r"^import\s+(?:[\w*{}\s,$]{1,600}?\s+from\s+)?[\"'][^\"'\n]+[\"'];?[ \t]*$|^import\s+\w[\w.]*\s*;[ \t]*$",
     re.MULTILINE,
@@ -43,7 +43,7 @@ _EMOJI = re.compile(r"(?<![^\s>|*(\[])(:(?:[a-z][a-z\d_+\\-]*|[+-]1):)(?=[\s<|*)
 _USELESS_BREAK = re.compile(r"(?<=[.!?:;,)\s])\\[ \t]*(?=\n[ \t]*(?:\n|[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t]|\Z)|\Z)")
 """A line break with nothing after it, which CommonMark would show as a backslash."""
 _KEYS = re.compile(r"\+\+([\w\"-]+(?:\+[\w\"-]+)*)\+\+")
-_TASK = re.compile(r"^(\s*[-*+] )\[[ xX]\] ", re.MULTILINE)
+_TASK = re.compile(r"^([^\S\n]*[-*+] )\[[ xX]\] ", re.MULTILINE)
 _CONTENTS = re.compile(
     r"^ *(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:? ?toc\}|\{\{ ?toc ?\}\}) *$|^ *(?:[*-]|1\.) .*\n\{: ?toc *\} *$",
     re.MULTILINE | re.IGNORECASE,

@@ -1,0 +1,34 @@
+"""Long runs of one character in what strangers write: patterns go through them once, not once for each character."""
+
+import re
+from importlib import import_module
+
+import pytest
+
+_LENGTH = 300_000
+"""Where each character begins a new look at all that follow, this takes minutes and not milliseconds."""
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    ("pattern", "run"),
+    [
+        ("serve.front_end_tasks._USER_LINE", "\n"),
+        ("serve.front_end_tasks._USER_LINE", "- \n"),
+        ("enrichment.descriptions._LIST_LINE", "\n"),
+        ("abilities.judge._NUMBERING", "\n"),
+        ("verification.ways._OUR_LABEL", "\n"),
+        ("loaders.markdown_text.parser._CAPTION", "\n"),
+        ("loaders.markdown_text.parser._TOC_ENTRY", " "),
+        ("loaders.markdown_text.tags._TASK", "\n"),
+        ("loaders.markdown_text.tags._ATTRIBUTE", "-"),
+        ("loaders.markdown_text.tags._BRACED_ATTRIBUTE", "_a"),
+        ("loaders.markdown_text.roles._TITLED", " "),
+        ("loaders.markdown_text.roles._ARROWS", " "),
+        ("loaders.markdown_text.roles._LABELLED", "(a)=\n"),
+    ],
+)
+def test_long_run_takes_no_time(pattern: str, run: str) -> None:
+    module, _, name = pattern.rpartition(".")
+    compiled: re.Pattern[str] = getattr(import_module(f"graphrag_tools.{module}"), name)
+    assert not [found[0] for found in compiled.finditer(f"x {run * (_LENGTH // len(run))}\0") if found[0].strip() == ""]
