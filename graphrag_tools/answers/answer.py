@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
@@ -121,12 +121,16 @@ def unsure_answer(
 
 
 def nothing_new(quote: Quote, hits: Sequence[Hit], index: ManualIndex) -> Answer:
-    """Return the answer that the manual says no more than the quote, which was shown before, and has other places."""
-    others = [hit for hit in _apart(hits, index) if hit.section_id != quote.section.id][:_MAX_NEAREST]
-    words = words_in(index.language_of(quote.item.manual))
-    lines = [words.no_more.format(path=quote.item.menu_path), *(f"- {path}" for path in _shown_paths(others, index))]
-    said = {"text": "\n".join(lines), "more": "", "alternatives": places(others, index)}
-    return quoted_answer(quote, index).model_copy(update=said)
+    """Return that the manual says no more than the quote, which was shown before, and the closest other places.
+
+    It is unsure, because it answers nothing: what was asked may stand in one of those places.
+    """
+    others = [hit for hit in hits if hit.section_id != quote.section.id][:_MAX_NEAREST]
+    language = index.language_of(quote.item.manual)
+    words = words_in(language)
+    no_more = words.no_more.format(path=quote.item.menu_path)
+    told = f"{no_more} {words.other_places}" if others else no_more
+    return unsure_answer(others, index, replace(words, unsure=told), language)
 
 
 def quoted_as(standing: Standing, quote: Quote, hits: Sequence[Hit], index: ManualIndex) -> Answer:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from graphrag_tools.answer import Answer, Place, Source
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.manual.graph import PATH_SEPARATOR
 from graphrag_tools.manual.sections import Block, BlockKind
 from graphrag_tools.text.catalogue import words_in
 
@@ -54,7 +53,7 @@ def section_lines(blocks: Sequence[Block]) -> list[AnswerLine]:
 
 def head_words(answer: Answer) -> str:
     """Return the text of an answer that names places without them; `alternatives` holds them."""
-    if answer.status == "unsure" or _lists_places(answer):
+    if answer.status == "unsure":
         return answer.text.partition("\n")[0]
     return answer.text.partition(f" {words_in(answer.language).nearest}: ")[0] if answer.alternatives else answer.text
 
@@ -62,20 +61,8 @@ def head_words(answer: Answer) -> str:
 def names_places(answer: Answer) -> bool:
     """Whether an answer's own text names the places of `alternatives`: a hint names questions in their place."""
     if answer.status in ("answered", "unverified"):
-        return _lists_places(answer)
-    return bool(answer.alternatives) and (answer.status == "unsure" or "\n" not in answer.text)
-
-
-def _lists_places(answer: Answer) -> bool:
-    """Whether a text is one sentence and a line for each place: the section of the place, or the place itself."""
-    listed = answer.text.split("\n")[1:]
-    if not listed or len(listed) != len(answer.alternatives):
         return False
-    shown = [f"- {PATH_SEPARATOR.join(place.path)}" for place in answer.alternatives]
-    manuals = [f" ({place.id.partition('/')[0]})" for place in answer.alternatives]
-    return all(
-        path.startswith(line.removesuffix(name)) for line, path, name in zip(listed, shown, manuals, strict=True)
-    )
+    return bool(answer.alternatives) and (answer.status == "unsure" or "\n" not in answer.text)
 
 
 def way_of(answer: Answer | Place) -> tuple[str, ...]:

@@ -85,20 +85,17 @@ def shown_answer(answer: "Answer", index: "ManualIndex | None", verbose: bool) -
     yield _headline(answer, claims)
     if answer.understood_as:
         yield Hanging(f"{words_in(answer.language).understood_as}: ", Text(answer.understood_as), "dim")
-    if claims and named:
-        yield Text()
-        yield Text(head_words(answer))
-    elif claims or answer.status == "not_from_manual":
+    if claims or answer.status == "not_from_manual":
         yield Text()
         yield from _words(answer, index)
         yield from _more(answer, index)
     elif head_words(answer).count("\n"):
         yield Text(head_words(answer).partition("\n")[2])
-    if answer.sources and claims and not named:
+    if answer.sources and claims:
         yield Text()
         yield _source_line(answer)
     if named or claims:
-        yield from _places(answer, claims and not named, index)
+        yield from _places(answer, claims, index)
     for warning in answer.warnings:
         yield Hanging("! ", Text(warning), "yellow")
     if verbose:

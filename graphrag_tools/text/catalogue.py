@@ -18,6 +18,7 @@ class Words:
     nearest: str
     unsure: str
     no_more: str
+    other_places: str
     hint: str
     hint_alone: str
     where_is: str
@@ -68,7 +69,8 @@ _TABLE = {
         refused="The manual does not say.",
         nearest="Nearest",
         unsure="Not sure. The closest places:",
-        no_more="The manual says no more about that than what you have read, in {path}. The closest other places:",
+        no_more="The manual says no more about that than what you have read, in {path}.",
+        other_places="The closest other places:",
         hint="Ask about {title}, for example:",
         hint_alone="Ask what the manual of {title} answers.",
         where_is="Where do I find {title}?",
@@ -112,7 +114,8 @@ _TABLE = {
         refused="Das steht nicht in der Anleitung.",
         nearest="Am nächsten",
         unsure="Nicht sicher. Die nächstliegenden Stellen:",
-        no_more="Mehr als das Gelesene, in {path}, sagt die Anleitung dazu nicht. Die nächstliegenden anderen Stellen:",
+        no_more="Mehr als das Gelesene, in {path}, sagt die Anleitung dazu nicht.",
+        other_places="Die nächstliegenden anderen Stellen:",
         hint="Fragen Sie etwas zu {title}, zum Beispiel:",
         hint_alone="Fragen Sie, was die Anleitung von {title} beantwortet.",
         where_is="Wo finde ich {title}?",

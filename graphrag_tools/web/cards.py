@@ -208,7 +208,7 @@ def _label_of_places(answer: Answer) -> str:
     """Return what stands before the places; nothing where the words above them lead to them."""
     words = words_in(answer.language)
     if answer.status in ("answered", "unverified"):
-        return "" if names_places(answer) else words.see_also
+        return words.see_also
     return "" if answer.status == "unsure" else words.nearest
 
 

@@ -26,7 +26,7 @@ from graphrag_tools.answers.other_language import other_language_answer
 from graphrag_tools.answers.quote import Quote
 from graphrag_tools.conversation import turn
 from graphrag_tools.conversation.follow_ups import NOTHING_ASKED, Earlier, Understood, next_earlier
-from graphrag_tools.conversation.parts import LEFT_OUT, told_apart
+from graphrag_tools.conversation.parts import LEFT_OUT, told_apart, unanswered_part
 from graphrag_tools.conversation.rewriting import meaning
 from graphrag_tools.conversation.turn import answer_message, earlier_in
 from graphrag_tools.conversation.wordless import other_parts, wordless_answer
@@ -115,7 +115,7 @@ class Stages:
         A question that compares two things is answered at once, and one in a language that search does not know.
         """
         started = time.perf_counter()
-        words = turn.question_of(state["messages"])[: turn.MAX_QUESTION_CHARACTERS]
+        words = told_apart(turn.question_of(state["messages"])[: turn.MAX_QUESTION_CHARACTERS])[0]
         meant = meant_now(state["meant"], state["question"])
         found = search_for(meant, words, self._index, self.manual, call_tool=self._call_tool)
         compared = comparison(state["question"], self._index, self._options.thresholds, self.manual)
@@ -392,7 +392,7 @@ class Stages:
             follow_up=state["meant"].follow_up,
             confidence=self._confidence(state),
             model=model or self._acting(state).name,
-            notes=state["warnings"],
+            notes=[*state["warnings"], *unanswered_part(draft, state["question"], self._index)],
             trace=turn.trace(self._own(state)),
             usage=usage,
         )

@@ -10,6 +10,9 @@ from graphrag_tools.conversation.parts import told_apart
     [
         ("How do I dim the lamp and how do I pair a switch?", "How do I dim the lamp", "how do I pair a switch?"),
         ("Where is the fuse? Can I replace the battery?", "Where is the fuse?", "Can I replace the battery?"),
+        ("Can I use a stylus with it? How do I pair it?", "Can I use a stylus with it?", "How do I pair it?"),
+        ("How do I dim the lamp.\nWhere is the fuse", "How do I dim the lamp.", "Where is the fuse"),
+        ("what is a scene? how do i turn it off", "what is a scene?", "how do i turn it off"),
         ("what does the blue light mean, and also where is the serial number", "what does the blue light mean", None),
     ],
 )
@@ -27,6 +30,8 @@ def test_two_questions_are_told_apart(text: str, first: str, other: str | None) 
         "I lost my remote. How do I find it?",
         "What is the difference between the night light and the reading light?",
         "How do I turn the light on and off?",
+        "How do I select and copy text?",
+        "Does the lamp dim? will be using it at night",
         "battery and charging",
         "",
     ],

@@ -53,7 +53,7 @@ def test_follow_up_gets_no_text_that_was_shown_before(sample_index_for_answers: 
         sample_index_for_answers, "How do I turn on flight mode?", "and how do I turn it off?", "Forget a paired device"
     )
     assert first.status == "answered"
-    assert (second.status, second.menu_path) == ("answered", first.menu_path)
+    assert (second.status, second.menu_path, second.sources) == ("unsure", (), ()), "it answers nothing"
     assert "no more about that than what you have read, in Settings > Wi-Fi > Flight mode" in second.text
     assert first.text not in second.text
     assert first.menu_path not in [place.path for place in second.alternatives]
@@ -77,3 +77,19 @@ def test_item_that_was_talked_of_is_no_sure_answer_to_words_found_elsewhere(
 ) -> None:
     _, answer = asked_in_turn(sample_index_for_answers, "How do I turn on flight mode?", "How do I charge it?")
     assert answer.status == "unsure" or answer.menu_path[-1] != "Flight mode"
+
+
+@pytest.mark.parametrize(
+    ("question", "left_out"),
+    [
+        ("Can I read in the bath? How do I turn on flight mode?", "How do I turn on flight mode?"),
+        ("How do I turn on flight mode and change the volume?", "change the volume?"),
+        ("Who won the world cup and how do I turn on flight mode?", "how do I turn on flight mode?"),
+        ("How do I turn on flight mode and use Bluetooth?", ""),
+    ],
+)
+def test_the_part_of_a_question_that_is_not_answered_is_named(
+    sample_index_for_answers: ManualIndex, question: str, left_out: str
+) -> None:
+    answer = ask(manual_workflow(sample_index_for_answers), question)
+    assert [warning.rpartition(": ")[2] for warning in answer.warnings] == ([left_out] if left_out else [])
