@@ -7,7 +7,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.style import Style
 from rich.text import Text
 
-from graphrag_tools.cli.wording import counted, index_option, joined, sign
+from graphrag_tools.cli.wording import command_line, counted, index_option, joined, sign
 from graphrag_tools.text.catalogue import words_in
 from graphrag_tools.text.web_address import is_web_address
 
@@ -132,7 +132,7 @@ def _more(answer: "Answer", index: "ManualIndex | None") -> Iterator[RenderableT
     if answer.more and answer.sources:
         folder = index_option(index.folder) if index is not None else ""
         left = counted(len(answer.more.split()), "more word")
-        yield _command(f"({left}: ", f"graphrag-tools describe {answer.sources[0].id}{folder}", ")")
+        yield _command(f"({left}: ", command_line(f"describe {answer.sources[0].id}{folder}"), ")")
 
 
 def shown_line(line: "AnswerLine") -> RenderableType:
@@ -186,7 +186,7 @@ def _places(answer: "Answer", claims: bool, index: "ManualIndex | None") -> Iter
         way = f" (on the device: {joined(place.taps)})" if place.taps and place.taps != place.path else ""
         yield Hanging(f"{_INDENT}{number}. ", Text(joined(place.path)), spare=f"{way}{_page(place)}")
     if index is not None:
-        command = f"graphrag-tools describe {answer.alternatives[0].id}{index_option(index.folder)}"
+        command = command_line(f"describe {answer.alternatives[0].id}{index_option(index.folder)}")
         yield _command("Read one: ", command)
 
 

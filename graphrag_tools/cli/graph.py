@@ -13,7 +13,7 @@ from rich.tree import Tree
 from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import Json, PlaceOptions
 from graphrag_tools.cli.output import print_aside, print_data, print_json, print_shown, print_text
-from graphrag_tools.cli.wording import all_counted, index_option, joined, title_beside
+from graphrag_tools.cli.wording import all_counted, command_line, index_option, joined, title_beside
 from graphrag_tools.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def tree(
     is_short = wanted != place.depth
     print_shown(rendered_trees(shown, with_cuts=not is_short))
     if is_short and any(view.left_out for _, view in shown):
-        command = f"graphrag-tools tree ITEM{index_option(place.index)}"
+        command = command_line(f"tree ITEM{index_option(place.index)}")
         print_shown(f"This is the top alone. More: {command}, which shows its options too, or --depth 4.")
 
 

@@ -16,7 +16,7 @@ from graphrag_tools.cli.nearest import manual_ids
 from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import Json
 from graphrag_tools.cli.output import print_aside, print_json, print_shown, progress
-from graphrag_tools.cli.wording import all_counted, index_option, title_beside
+from graphrag_tools.cli.wording import all_counted, command_line, index_option, title_beside
 from graphrag_tools.embeddings.providers import FORMS, embeddings_note, is_english_only
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.place import Place
@@ -242,7 +242,7 @@ def _next_step(folder: Place, manuals: Sequence[str]) -> str:
     except GraphRAGToolsError:
         question = ""
     command = f'ask "{question}"' if question else "chat"
-    return f"Next: graphrag-tools {command}{index_option(folder)}"
+    return f"Next: {command_line(f'{command}{index_option(folder)}')}"
 
 
 _KILO = 1_000

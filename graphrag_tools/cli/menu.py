@@ -11,7 +11,7 @@ from rich.tree import Tree
 from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import Json, PlaceOptions
 from graphrag_tools.cli.output import print_json, print_shown
-from graphrag_tools.cli.wording import counted, index_option, joined
+from graphrag_tools.cli.wording import command_line, counted, index_option, joined
 from graphrag_tools.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def menu(
         for way, entry in found:
             print_shown(_drawn(way, entry, depth, with_source=item is not None))
         if item is None and any(below.below for _, entry in found for below in entry.below):
-            print_shown(f"More: graphrag-tools menu ITEM{index_option(place.index)}, or --depth 4.")
+            print_shown(f"More: {command_line(f'menu ITEM{index_option(place.index)}')}, or --depth 4.")
 
 
 def _walked(entries: "Sequence[Tap]", way: Way = ()) -> "Iterator[Found]":
@@ -86,7 +86,7 @@ def _names(found: "Found") -> list[str]:
 
 
 def _drawn(way: Way, entry: "Tap", depth: int | None, with_source: bool) -> Tree:
-    said = f"\n{entry.said}" if with_source and entry.said else ""
+    said = f"\nThe manual: {entry.said}" if with_source and entry.said else ""
     top = Tree(Text.assemble((joined((*way, entry.name)), "bold cyan"), (said, "dim")), guide_style="dim")
     _draw_below(top, entry, depth)
     return top

@@ -13,6 +13,7 @@ import typer
 from graphrag_tools.cli.opening import open_index, open_model, open_workflow
 from graphrag_tools.cli.options import AskingOptions, Json
 from graphrag_tools.cli.output import print_answer, print_aside, print_json, progress
+from graphrag_tools.cli.wording import command_line
 from graphrag_tools.errors import ConfigError, IndexNotFound
 from graphrag_tools.installing import install_extra
 from graphrag_tools.loopback import is_loopback
@@ -202,14 +203,16 @@ def demo(
     answers: list[Answer] = []
     for question in QUESTIONS:
         if not as_json:
-            print_aside(f'\n$ graphrag-tools ask "{question}" --index {index} --model {model}{asked_for}')
+            print_aside(f'\n$ {command_line("ask")} "{question}" --index {index} --model {model}{asked_for}')
         answers.append(asyncio.run(aask(workflow, question)))
         if not as_json:
             print_answer(answers[-1], as_json=False, index=opened)
     if as_json:
         print_json([answer.model_dump(mode="json") for answer in answers])
     else:
-        print_aside(f"\nNext: graphrag-tools chat --index {index}; of your own: graphrag-tools build my-manual.pdf")
+        print_aside(
+            f"\nNext: {command_line('chat')} --index {index}; of your own: {command_line('build')} my-manual.pdf"
+        )
 
 
 def _build(index: Path) -> None:

@@ -1,11 +1,22 @@
 """Words that every command says alike: counts, ways, and signs in characters that the output has."""
 
 import shlex
+import shutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from graphrag_tools.place import Place
 from graphrag_tools.workflow.settings import DEFAULT_INDEX
+
+_NAME = "graphrag-tools"
+
+
+def command_line(command: str) -> str:
+    """Return a command as it is typed: by its path where a shell does not find the program."""
+    called = sys.argv[0]
+    program = _NAME if Path(called).name != _NAME or shutil.which(_NAME) else shlex.quote(called)
+    return f"{program} {command}"
 
 
 def counted(number: int, noun: str) -> str:

@@ -155,7 +155,9 @@ def test_understands_follow_ups_and_remembers_them(
         monkeypatch.setattr("builtins.input", lambda lines=lines: next(lines))
         outcome = run("chat", "--index", sample_index_for_answers.folder, *memory)
     assert "Understood as: and how do I turn it off? (Flight mode)" in outcome.out
-    assert outcome.out.startswith("? The manual says no more about that than what you have read, in Settings > Wi-Fi > Fl")
+    assert outcome.out.startswith(
+        "? The manual says no more about that than what you have read, in Settings > Wi-Fi > Fl"
+    )
 
 
 def test_ctrl_c_stops_the_model_at_once_and_the_chat_goes_on(slow_model: SlowModel, slow_chat: Terminal) -> None:

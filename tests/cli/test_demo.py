@@ -8,6 +8,7 @@ from support.places import SAMPLE_MANUAL
 
 from graphrag_tools import sample_manual
 from graphrag_tools.abilities.abilities import Abilities
+from graphrag_tools.cli.wording import command_line
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import read_manifest
 
@@ -65,3 +66,19 @@ def test_an_installation_without_the_sample_says_so(run: Run, monkeypatch: pytes
     outcome = run("demo")
     assert outcome.code == 1
     assert "nowhere: the sample manual is missing. Install graphrag-tools anew." in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("called", "on_the_path", "printed"),
+    [
+        ("/venv/bin/graphrag-tools", True, "graphrag-tools chat"),
+        (".venv/bin/graphrag-tools", False, ".venv/bin/graphrag-tools chat"),
+        ("pytest", False, "graphrag-tools chat"),
+    ],
+)
+def test_commands_that_are_printed_can_be_typed(
+    called: str, on_the_path: bool, printed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", [called])
+    monkeypatch.setattr("shutil.which", lambda name: f"/bin/{name}" if on_the_path else None)
+    assert command_line("chat") == printed
