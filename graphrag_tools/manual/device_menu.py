@@ -1,6 +1,6 @@
 """The device's own menu, put together from the ways of all items: a trie of taps, each with the words that say so."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from graphrag_tools.manual.graph import MenuItem
@@ -11,8 +11,8 @@ from graphrag_tools.text.normalise import folded, sentences
 class Tap:
     """One entry of the device's menu.
 
-    `said` is the first sentence of the manual that names it on this way, `item` the id of the item that it is of;
-    both are those of the first way through it where no item's way ends here.
+    `said` is the sentence of the manual that names it and most of the way to it, `item` the id of the item that has
+    it; both are those of the first way through it where no item's way ends here.
     """
 
     name: str
@@ -45,15 +45,23 @@ def device_menu(items: Iterable[MenuItem]) -> tuple[Tap, ...]:
             ends = depth == len(item.taps)
             found = node.below.get(folded(name))
             if found is None:
-                found = node.below[folded(name)] = _Node(name, _sentence_with(name, item), item.id, ends)
+                found = node.below[folded(name)] = _Node(name, _sentence_with(item.taps[:depth], item), item.id, ends)
             elif ends and not found.ends:
-                found.said, found.item, found.ends = _sentence_with(name, item), item.id, True
+                found.said, found.item, found.ends = _sentence_with(item.taps[:depth], item), item.id, True
             node = found
     return root.tap().below
 
 
-def _sentence_with(name: str, item: MenuItem) -> str:
-    """Return the first sentence of an item that has a name, or the first of all where it is spelt otherwise."""
+def _sentence_with(way: Sequence[str], item: MenuItem) -> str:
+    """Return the sentence of an item that has the last name of a way and most of those before it, the first of such.
+
+    "Dark mode is easy on the eyes." names the entry, too, but only "From Settings, tap Dark mode." says where it is.
+    """
     said = [sentence for block in item.blocks for sentence in sentences(block.text)]
-    wanted = f" {folded(name)} "
-    return next((one for one in said if wanted in f" {folded(one)} "), said[0] if said else "")
+    *before, name = (f" {folded(part)} " for part in way)
+
+    def names(sentence: str) -> tuple[bool, int]:
+        words = f" {folded(sentence)} "
+        return name in words, sum(part in words for part in before)
+
+    return max(said, key=names, default="")

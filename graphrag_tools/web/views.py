@@ -22,6 +22,9 @@ _SHADED = 20
 """How many sections that search looked at are shaded on the map."""
 _GONE = "This item is no longer in the index: it was built anew, or the address is of another manual."
 _NOWHERE = "Ask something, or choose an item: here are its screens, its place on the map, and its page."
+_DOUBT = (
+    "No place is sure to answer this. Press one that the answer names: here are its screens, its place and its page."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Views:
         self._index = drawings.index
         self._open_item = open_item
         self._shown, self._answered = Shown(), Shown()
-        self._view = "taps"
+        self._view, self._nowhere = "taps", _NOWHERE
         with part("div", classes="tabs", label="Views") as tabs:
             tabs.props["role"] = "tablist"
             self._tabs = {name: self._tab(name, words) for name, words in VIEWS.items()}
@@ -72,15 +75,16 @@ class Views:
 
     def clear(self) -> None:
         """Show nothing."""
-        if self._shown == Shown():
+        if self._shown == Shown() and self._nowhere == _NOWHERE:
             return
-        self._shown = self._answered = Shown()
+        self._shown, self._answered, self._nowhere = Shown(), Shown(), _NOWHERE
         self._draw()
 
     def show_answer(self, answer: Answer) -> str:
         """Show the item that an answer is from, its quote marked, and return its id; nothing for a refusal."""
         sources = [source for source in answer.sources if source.id in self._index]
         self._shown = Shown()
+        self._nowhere = _DOUBT if answer.alternatives else _NOWHERE
         if sources:
             quotes = {self._index.graph_of(one.id).section_of(one.id).id: one.quote for one in sources}
             question = answer.understood_as or answer.question
@@ -125,7 +129,7 @@ class Views:
         shown = self._shown
         with self._body:
             if not shown.item:
-                Words("p", _NOWHERE, classes="aside")
+                Words("p", self._nowhere, classes="aside")
                 return
             try:
                 graph = self._index.graph_of(shown.item)

@@ -26,7 +26,7 @@ def test_menu_shows_two_levels_and_says_how_to_see_more(run: Run, folder: Path) 
 def test_an_entry_is_named_by_name_way_or_id_and_shown_with_who_says_so(run: Run, folder: Path, item: str) -> None:
     lines = run("menu", item, "--index", folder).out.splitlines()
     assert lines[0] == "Settings › Wi-Fi › Flight mode"
-    assert lines[1].startswith("The manual: Flight mode turns off Wi-Fi and Bluetooth together")
+    assert lines[1].startswith("The manual: From Settings, tap Wi-Fi > Flight mode")
 
 
 def test_menu_as_json_is_one_document(run: Run, folder: Path) -> None:

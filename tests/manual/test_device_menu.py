@@ -33,3 +33,10 @@ def test_every_way_of_the_sample_manual_is_in_its_menu(sample_index: ManualIndex
             assert found.said
             assert found.item in sample_index
             level = found.below
+
+
+def test_the_sentence_that_says_the_way_stands_for_an_entry_and_not_the_first_that_names_it() -> None:
+    text = Block("paragraph", "Dark mode is easy on the eyes. From Settings, tap Display > Dark mode. Try Dark mode.")
+    [settings] = device_menu(build_graph(Manual("m", "M", (Section("a", "Dark mode", (text,)),))).items)
+    [dark] = settings.below[0].below
+    assert dark.said == "From Settings, tap Display > Dark mode."
