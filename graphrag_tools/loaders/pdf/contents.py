@@ -10,10 +10,10 @@ from graphrag_tools.loaders.pdf.headings import Heading, number_depth, outline_h
 from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
 
-_LEADERS = re.compile(r"(?:\s?[.·…_]){4,}\s{0,3}(?P<page>[\divxlc]{1,7})\Z", re.IGNORECASE)
+_LEADERS = re.compile(r"(?:\s?[.·…_-]){4,}\s{0,3}(?P<page>[\divxlc]{1,7})\Z", re.IGNORECASE)
 _LEADERS_END = 40
 """So many characters at a line's end are looked at: a line may be of any length."""
-_TRAILING_LEADERS = " .·…_\t"
+_TRAILING_LEADERS = " .·…_-\t"
 _SAME_INDENT = 3.0
 _LARGER = 1.05
 _MAX_HEADING = 40

@@ -188,8 +188,14 @@ class _Reader:
         current = self.groups[-1]
         if current.kind == "item":
             same_flow = self._last is not None and self._last.flow == line.flow
-            return line.indent > current.indent + 1 or (same_flow and abs(line.indent - current.indent) <= 1)
+            return line.indent > current.indent + 1 or (same_flow and self._goes_left(line, current))
         return line.indent - self._hanging < _SAME_INDENT or line.text[:1].islower()
+
+    def _goes_left(self, line: TextLine, item: LineGroup) -> bool:
+        """Whether a line left of an item's text goes on with it: below its mark, or left of a mark that is set in."""
+        set_in = line.indent < item.indent - _SAME_INDENT
+        runs_on = self._last is not None and not self._last.text.rstrip().endswith((*_SENTENCE_END, ";"))
+        return abs(line.indent - item.indent) <= 1 or (set_in and runs_on)
 
     def _ended_early(self, line: TextLine) -> bool:
         """Whether the last line broke off although the next word had room: the end of a paragraph."""

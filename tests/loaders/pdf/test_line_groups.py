@@ -167,3 +167,17 @@ def test_a_bold_line_below_a_larger_title_heads_its_group(tmp_path: Path) -> Non
 
     sound = load_manual(drawn(tmp_path / "page.pdf", draw)).sections[1]
     assert said(list(sound.blocks[1:])) == [("heading", 0, "Tones"), ("paragraph", 0, "What each of the tones means.")]
+
+
+def test_a_step_whose_mark_is_set_in_goes_on_at_the_edge_of_the_column(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("1. Open the lid of the receiver and take the card out of the slot", 70)
+        sheet.line("with two fingers.")
+        sheet.line("2. Close it.", 70)
+        sheet.line("That is all.")
+
+    assert said(blocks(draw)) == [
+        ("step", 0, "Open the lid of the receiver and take the card out of the slot with two fingers."),
+        ("step", 0, "Close it."),
+        ("paragraph", 0, "That is all."),
+    ]

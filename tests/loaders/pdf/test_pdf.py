@@ -125,14 +125,15 @@ def test_the_lines_of_a_table_of_contents_are_left_out_and_counted(tmp_path: Pat
         sheet.line("Contents", bold=True, size=16, down=24)
         sheet.line("Display . . . . . . . . . . . . . . . 2")
         sheet.line("Sound ............................... 3")
-        for title in ("Display", "Sound"):
+        sheet.line("SIM card------------------------------4")
+        for title in ("Display", "Sound", "SIM card"):
             sheet.next_page()
             sheet.line(title, bold=True, size=16, down=24)
             sheet.line(f"All about {title.lower()} stands here.")
 
     manual = load_manual(drawn(tmp_path / "phone.pdf", draw))
-    assert [section.title for section in manual.sections] == ["Display", "Sound"]
-    assert "2 line(s)" in {skipped.where: skipped.why for skipped in manual.skipped}["table of contents"]
+    assert [section.title for section in manual.sections] == ["Display", "Sound", "SIM card"]
+    assert "3 line(s)" in {skipped.where: skipped.why for skipped in manual.skipped}["table of contents"]
 
 
 def _kettle(sheet: Sheet, entries: list[tuple[str, float]]) -> None:

@@ -130,3 +130,50 @@ def test_frames_of_words_pages_and_notes_make_no_table(blocks: Read) -> None:
         ("paragraph", "The light goes out."),
         ("warning", "WARNING Never hold the lid while it turns."),
     ]
+
+
+def test_a_last_row_that_no_line_ends_is_one_of_the_table(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("What the lights of the device say, from the top to the foot of it:", down=20)
+        across(sheet)
+        row(sheet, "LIGHT", "COLOUR", "MEANING")
+        row(sheet, "Top", "Red", "Empty")
+        sheet.at("Foot", 44, sheet.top + 2)
+        sheet.at("Green", 114, sheet.top + 2)
+        sheet.at("Full", 224, sheet.top + 2)
+        sheet.at("again", 224, sheet.top + 14)
+        sheet.top += 40
+        sheet.line("Nothing else is shown.")
+
+    assert blocks(draw)[1:] == [
+        ("table", "LIGHT | COLOUR | MEANING"),
+        ("table", "Top | Red | Empty"),
+        ("table", "Foot | Green | Full again"),
+        ("paragraph", "Nothing else is shown."),
+    ]
+
+
+def test_lines_across_alone_tell_the_rows_of_a_table(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("What the lights of the device say, from the top to the foot of it:", down=20)
+        across(sheet)
+        for light, meaning in (
+            ("Top", "Empty"),
+            ("Middle", "It is being filled, which/takes an hour"),
+            ("Foot/light", "Full"),
+        ):
+            top = sheet.top
+            for x, cell in ((44, light), (160, meaning)):
+                for at, text in enumerate(cell.split("/")):
+                    sheet.at(text, x, top + 12 * at)
+            sheet.top = top + (25 if "/" in light + meaning else 13)
+            across(sheet)
+        sheet.top += 20
+        sheet.line("Nothing else is shown.")
+
+    assert blocks(draw)[1:] == [
+        ("table", "Top | Empty"),
+        ("table", "Middle | It is being filled, which takes an hour"),
+        ("table", "Foot light | Full"),
+        ("paragraph", "Nothing else is shown."),
+    ]
