@@ -48,15 +48,18 @@ def place_of(text: str | Place) -> Place:
     """Return where an index is, by a folder's path or a server's address.
 
     Raises:
-        ConfigError: It is an address that cannot be read, of which nothing but the kind is shown: it may hold a
-            password.
+        ConfigError: It is in the home folder of nobody; or it is an address that cannot be read, of which nothing but
+            the kind is shown: it may hold a password.
     """
     if isinstance(text, StoreAddress):
         return text
     # A path has one slash where an address has two; a single letter is a drive.
     found = _ADDRESS.match(str(text))
     if found is None:
-        return Path(text).expanduser()
+        try:
+            return Path(text).expanduser()
+        except RuntimeError as error:
+            raise ConfigError(f"index: {text}: found a home folder of nobody; expected a folder.") from error
     if found["scheme"].lower() not in SCHEMES:
         raise ConfigError(
             f"index: found an address that begins with {found['scheme']}://, expected a folder or {FORM}."

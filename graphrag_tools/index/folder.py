@@ -149,6 +149,11 @@ class FolderBackend:
     may_be_away: bool = False
     _whole: set[int] = field(default_factory=set, compare=False)
     """The generations that were last found whole, for a build that holds the lock: each is read once."""
+    _root: Path = field(init=False, compare=False, repr=False)
+    """The same folder wherever the process goes: a daemon leaves the one that it was started in."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_root", self.place.absolute())
 
     def anew(self) -> "FolderBackend":
         """Return the same: nothing is open."""
@@ -163,14 +168,14 @@ class FolderBackend:
 
     def manifest(self) -> Manifest:
         """Read index.json; `read_manifest` says what is raised."""
-        return read_manifest(self.place)
+        return read_manifest(self._root)
 
     def spare_manifest(self) -> Manifest | None:
         """Return the manifest in the folder of the newest whole generation, else of the newest that has one."""
         found: list[Manifest] = []
         for number in reversed(self.generations()):
             try:
-                manifest = read_manifest(generation_folder(self.place, number), SPARE_NAME)
+                manifest = read_manifest(generation_folder(self._root, number), SPARE_NAME)
             except IndexNotFound:
                 continue
             if not list(self.check(manifest)):
@@ -181,14 +186,14 @@ class FolderBackend:
     def stamp(self) -> Hashable | None:
         """Return what changes when index.json is replaced; None while there is none."""
         try:
-            found = (self.place / MANIFEST_NAME).stat()
+            found = (self._root / MANIFEST_NAME).stat()
         except OSError:
             return None
         return found.st_ino, found.st_mtime_ns
 
     def generations(self) -> list[int]:
         """Return the numbers of the generations on disk."""
-        return generation_numbers(self.place)
+        return generation_numbers(self._root)
 
     def unfinished(self) -> list[int]:
         """Return those without a manifest of their own, which is written last."""
@@ -235,16 +240,16 @@ class FolderBackend:
 
     def lock(self, *, wait: bool = False) -> AbstractContextManager[None]:
         """Hold the folder's lock; `build_lock` says what is raised."""
-        return build_lock(self.place, wait=wait)
+        return build_lock(self._root, wait=wait)
 
     def sizes(self, live: Manifest) -> Sizes:
         """Return how many bytes the files have."""
-        cache = sum(path.stat().st_size for path in self.place.glob(f"{CACHE_NAME}*"))
-        return Sizes(_bytes_in(self._folder(live.generation)), cache, _bytes_in(self.place))
+        cache = sum(path.stat().st_size for path in self._root.glob(f"{CACHE_NAME}*"))
+        return Sizes(_bytes_in(self._folder(live.generation)), cache, _bytes_in(self._root))
 
     def cache_file(self) -> Path:
         """Return the file beside the generations."""
-        return self.place / CACHE_NAME
+        return self._root / CACHE_NAME
 
     def begin(self, generation: int, vector_store: VectorStoreName) -> FolderGeneration:
         """Make the folder of a new generation."""
@@ -260,14 +265,14 @@ class FolderBackend:
     def publish(self, manifest: Manifest) -> None:
         """Put a manifest into the generation's folder and in place of index.json."""
         write_manifest(self._folder(manifest.generation), manifest, SPARE_NAME)
-        write_manifest(self.place, manifest)
+        write_manifest(self._root, manifest)
 
     def delete(self, generations: Iterable[int]) -> list[int]:
         """Delete generations' folders, those that somebody reads excepted; return which were deleted."""
         return [number for number in generations if delete_unless_read(self._folder(number))]
 
     def _folder(self, generation: int) -> Path:
-        return generation_folder(self.place, generation)
+        return generation_folder(self._root, generation)
 
 
 def _bytes_in(folder: Path) -> int:

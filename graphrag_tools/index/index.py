@@ -48,6 +48,8 @@ class ManualIndex:
         self._lock = threading.Lock()
         self._generation = generation
         self._stamp = stamp
+        # As of now, because a daemon may leave the folder that it was started in.
+        self._place = backend.place.absolute()
         self._closed = False
         self._process = os.getpid()
         self._parents: Generation | None = None
@@ -55,7 +57,7 @@ class ManualIndex:
     def __reduce__(self) -> tuple[object, tuple[Place, str | Embeddings]]:
         """Pickle and copy as the place: the copy opens its own stores, with embeddings by name if they have one."""
         name = self._generation.manifest.embeddings.name
-        return ManualIndex.open, (self.folder.absolute(), name if can_be_opened(name) else self._generation.embeddings)
+        return ManualIndex.open, (self._place, name if can_be_opened(name) else self._generation.embeddings)
 
     @classmethod
     def open(cls, folder: str | Place, embeddings: str | Embeddings | None = None) -> "ManualIndex":
@@ -118,18 +120,22 @@ class ManualIndex:
         """Add manuals, each in place of the one with its id. `add_manuals` says what raises."""
         from graphrag_tools.index.build import add_manuals
 
-        add_manuals(manuals, self.folder, self._live().embeddings, progress, reading=reading, wait=wait)
+        add_manuals(manuals, self._place, self._live().embeddings, progress, reading=reading, wait=wait)
 
     def remove(self, *manuals: str, progress: Progress | None = None, wait: bool = False) -> None:
         """Take manuals out by their ids. `remove_manuals` says what raises."""
         from graphrag_tools.index.build import remove_manuals
 
-        remove_manuals(manuals, self.folder, self._live().embeddings, progress, wait=wait)
+        remove_manuals(manuals, self._place, self._live().embeddings, progress, wait=wait)
 
     @property
     def folder(self) -> Place:
         """Where it is: a folder, or an address, which as text has no password."""
         return self._backend.place
+
+    def is_at(self, other: "ManualIndex") -> bool:
+        """Whether both were opened at one place."""
+        return self._place.resolve() == other._place.resolve()
 
     @property
     def manifest(self) -> Manifest:

@@ -31,8 +31,9 @@ def open_hosted(provider: str, name: str, options: ModelOptions) -> ChatModel:
         "timeout": options.timeout,
     }
     address = _address(provider, options.base_url)
-    if options.base_url:
+    if address:
         settings["base_url"] = address
+    _check_key(provider)
     full_name = f"{provider}:{name}"
     if headers := chosen_headers(options.headers) if options.base_url else checked_headers(options.headers, "headers"):
         settings["default_headers"] = _headers_for(full_name, provider, headers)
@@ -65,6 +66,17 @@ def _address(provider: str, given: str | None) -> str:
     names = ("OPENAI_BASE_URL", "OPENAI_API_BASE") if provider == "openai" else ()
     name = next((name for name in names if os.environ.get(name)), None)
     return checked_base_url(provider, os.environ[name], name) if name else ""
+
+
+def _check_key(provider: str) -> None:
+    """Raise ConfigError for a key that no header can carry: sent all the same, it looks like a server that is down."""
+    name = f"{provider.upper()}_API_KEY"
+    key = os.environ.get(name, "")
+    if key and not (key.isascii() and key.isprintable()):
+        raise ConfigError(
+            f"{name} has a line break or a letter beyond ASCII in it, which HTTP headers cannot carry; expected the "
+            "key alone."
+        )
 
 
 def _headers_for(full_name: str, provider: str, headers: dict[str, str]) -> dict[str, str]:

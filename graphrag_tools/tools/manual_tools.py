@@ -111,7 +111,7 @@ class ManualTool(BaseTool):
 
     def reads(self, index: ManualIndex) -> bool:
         """Whether it is a tool over this index, opened once or twice."""
-        return self.index is index or self.index.folder.resolve() == index.folder.resolve()
+        return self.index is index or self.index.is_at(index)
 
     def _item(self, text: str) -> MenuItem:
         return find_item(self.index, text, self.manual, search=f"{self.prefix}{tool_texts.SEARCH_NAME}")

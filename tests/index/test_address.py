@@ -75,3 +75,8 @@ def test_opening_loads_no_weights_whose_package_is_the_one_it_was_built_with(
         assert index.resolve("Battery").only is not None
     assert answers_of(index) == answers_of(sample_index)
     index.close()
+
+
+def test_a_home_folder_of_nobody_is_told_of_in_words() -> None:
+    with pytest.raises(ConfigError, match="~nobody-of-that-name/index: found a home folder of nobody"):
+        ManualIndex.open("~nobody-of-that-name/index")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from support.processes import HANG_SECONDS
 from graphrag_tools.errors import GraphRAGToolsError, IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import MANIFEST_NAME, generation_folder
+from graphrag_tools.tools.manual_tools import ManualTool, ManualToolkit
 
 QUESTION = "How do I turn on flight mode?"
 FLIGHT_MODE = "sample-manual/settings/wi-fi/flight-mode"
@@ -45,6 +47,26 @@ def test_a_reader_notices_a_new_generation(tmp_path: Path) -> None:
     ManualIndex.build([small_manual(words=["colour"])], tmp_path).close()
     assert "lamp/colour" in reader
     assert reader.search("colour", 1)[0].section_id == "lamp/colour"
+    reader.close()
+
+
+def test_a_process_that_leaves_its_folder_reads_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As daemons do, which go to the root folder."""
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    ManualIndex.build([small_manual(words=["brightness"])], "lamp-index").close()
+    reader = ManualIndex.open("lamp-index")
+    search = ManualToolkit(index=reader).get_tools()[0]
+    assert str(reader.folder) == "lamp-index"
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    ManualIndex.build([small_manual(words=["colour"])], tmp_path / "lamp-index").close()
+    assert "lamp/colour" in reader
+    reader.add(small_manual(words=["colour", "warmth"]))
+    assert "lamp/warmth" in pickle.loads(pickle.dumps(reader))
+    again = ManualIndex.open(tmp_path / "lamp-index")
+    assert isinstance(search, ManualTool)
+    assert search.reads(again)
+    again.close()
     reader.close()
 
 

@@ -8,6 +8,7 @@ from conftest import Recorder, opened
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.models.base_url import checked_base_url
 from graphrag_tools.models.errors import model_errors
+from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
 
 
@@ -65,3 +66,19 @@ def test_missing_version_is_named_where_the_server_knows_no_such_path(
     with pytest.raises(ModelError) as caught, model_errors():
         chat.invoke("hello")
     assert (f"most servers want {recorder.url}/v1" in str(caught.value)) == hinted
+
+
+def test_an_address_of_the_environment_is_used_as_it_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    monkeypatch.setenv("OPENAI_BASE_URL", ' "http://127.0.0.1:1/v1/" ')
+    opened = open_chat_model("openai:m")
+    assert opened is not None
+    assert opened.chat.openai_api_base == "http://127.0.0.1:1/v1"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("key", ["sk-x\n", "schlüssel", "sk\tx"])
+def test_a_key_that_no_header_carries_is_told_of_without_showing_it(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    with pytest.raises(ConfigError, match="OPENAI_API_KEY has a line break or a letter beyond ASCII") as refused:
+        open_chat_model("openai:m")
+    assert key.strip() not in str(refused.value)
