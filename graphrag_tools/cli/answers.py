@@ -77,8 +77,13 @@ class SourceLine:
         yield Hanging(f"{self._words}: ", Text.assemble(shown, after), "dim")
 
 
-def shown_answer(answer: "Answer", index: "ManualIndex | None", verbose: bool) -> Iterator[RenderableType]:
-    """Yield the lines of an answer; `verbose` adds who answered, what was called and what it cost."""
+def shown_answer(
+    answer: "Answer", index: "ManualIndex | None", verbose: bool, *, in_chat: bool = False
+) -> Iterator[RenderableType]:
+    """Yield the lines of an answer; `verbose` adds who answered, what was called and what it cost.
+
+    `in_chat` says that a number can be typed to read a place.
+    """
     from graphrag_tools.answers.layout import head_words, names_places
 
     claims, named = answer.status in ("answered", "unverified"), names_places(answer)
@@ -95,7 +100,7 @@ def shown_answer(answer: "Answer", index: "ManualIndex | None", verbose: bool) -
         yield Text()
         yield _source_line(answer)
     if named or claims:
-        yield from _places(answer, claims, index)
+        yield from _places(answer, claims, index, in_chat)
     for warning in answer.warnings:
         yield Hanging("! ", Text(warning), "yellow")
     if verbose:
@@ -175,7 +180,7 @@ def _page(source: "Source | Place") -> str:
     return f", page {source.page}" if source.page is not None else ""
 
 
-def _places(answer: "Answer", claims: bool, index: "ManualIndex | None") -> Iterator[RenderableType]:
+def _places(answer: "Answer", claims: bool, index: "ManualIndex | None", in_chat: bool) -> Iterator[RenderableType]:
     if claims:
         lead = f"{words_in(answer.language).see_also}: "
         for place in answer.alternatives:
@@ -185,7 +190,9 @@ def _places(answer: "Answer", claims: bool, index: "ManualIndex | None") -> Iter
     for number, place in enumerate(answer.alternatives, start=1):
         way = f" (on the device: {joined(place.taps)})" if place.taps and place.taps != place.path else ""
         yield Hanging(f"{_INDENT}{number}. ", Text(joined(place.path)), spare=f"{way}{_page(place)}")
-    if index is not None:
+    if in_chat:
+        yield Text("To read one, type its number.", style="dim")
+    elif index is not None:
         command = command_line(f"describe {answer.alternatives[0].id}{index_option(index.folder)}")
         yield _command("Read one: ", command)
 

@@ -81,8 +81,8 @@ def chat(
         if reader.is_terminal:
             print_aside(talk.banner())
         while line := reader.next_line():
-            if line.startswith("/"):
-                if talk.obey(line, answers[-1] if answers else None):
+            if command := talk.command_in(line, answers):
+                if talk.obey(command, answers):
                     break
                 continue
             try:
@@ -94,7 +94,7 @@ def chat(
             else:
                 answers.append(answer)
                 if not options.as_json:
-                    print_answer(answer, as_json=False, index=talk.index, verbose=options.verbose)
+                    print_answer(answer, as_json=False, index=talk.index, verbose=options.verbose, in_chat=True)
     if options.as_json:
         print_json([answer.model_dump(mode="json") for answer in answers])
 

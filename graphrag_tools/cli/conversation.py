@@ -10,7 +10,7 @@ from graphrag_tools.cli.nearest import near_words
 from graphrag_tools.cli.opening import open_index, open_workflow
 from graphrag_tools.cli.options import ShownOptions
 from graphrag_tools.cli.output import print_aside, print_shown
-from graphrag_tools.cli.wording import joined
+from graphrag_tools.cli.wording import counted, joined
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.text.web_address import is_web_address
 
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
     from langgraph.types import Checkpointer
 
-    from graphrag_tools.answer import Answer
+    from graphrag_tools.answer import Answer, Source
 
 _HELP = {
     "/help": "list these",
     "/model [NAME]": "say who answers, or let another model answer",
     "/manual [ID]": "say which manuals there are, or keep to one; /manual all takes all",
     "/map [ITEM]": "show where the last answer, or an item, is in the manual",
+    "/read NUMBER": "show what the manual says at a place that was named; so does its number alone",
     "/open": "open the page that the last answer is from",
     "/quit": "leave; so do an empty line and Ctrl-D",
 }
@@ -51,11 +52,12 @@ class Conversation:
         self._memory = memory
         self._thread_tokens = thread_tokens
         self.workflow = self._opened(options)
-        self._commands: dict[str, Callable[[str, Answer | None], None]] = {
+        self._commands: dict[str, Callable[[str, Sequence[Answer]], None]] = {
             "/help": self._help,
             "/model": self._model,
             "/manual": self._manual,
             "/map": self._map,
+            "/read": self._read,
             "/open": self._open,
         }
 
@@ -70,8 +72,15 @@ class Conversation:
         lines += [f"  {question}" for question in islice(questions, _EXAMPLES)]
         return "\n".join((*lines, "/help lists what else can be typed; an empty line ends."))
 
-    def obey(self, line: str, last: "Answer | None") -> bool:
-        """Do what a line that begins with "/" says; whether the chat is to end."""
+    def command_in(self, line: str, answers: "Sequence[Answer]") -> str:
+        """Return the command that a line is, empty for a question; the number of a place just named reads it."""
+        from graphrag_tools.answers.layout import names_places
+
+        is_number = line.isdecimal() and bool(answers) and names_places(answers[-1])
+        return f"/read {line}" if is_number else line if line.startswith("/") else ""
+
+    def obey(self, line: str, answers: "Sequence[Answer]") -> bool:
+        """Do what a line that begins with "/" says, of the answers so far; whether the chat is to end."""
         name, _, rest = line.partition(" ")
         if name == "/quit":
             return True
@@ -81,7 +90,7 @@ class Conversation:
             print_aside(f"There is no {name}.{f' Did you mean {near}?' if near else ''} /help lists what there is.")
             return False
         try:
-            command(rest.strip(), last)
+            command(rest.strip(), answers)
         except GraphRAGToolsError as error:
             print_aside(f"Error: {error}")
         return False
@@ -113,15 +122,15 @@ class Conversation:
         self.workflow = self._opened(options)
         self._options = options
 
-    def _help(self, _rest: str, _last: "Answer | None") -> None:
+    def _help(self, _rest: str, _answers: "Sequence[Answer]") -> None:
         print_aside("\n".join(f"{command:<14} {what}" for command, what in _HELP.items()))
 
-    def _model(self, name: str, _last: "Answer | None") -> None:
+    def _model(self, name: str, _answers: "Sequence[Answer]") -> None:
         if name:
             self._take(replace(self._options, model=name))
         print_aside(f"Now: {self._who()}." if name else f"{self._who().capitalize()}. /model NAME takes another.")
 
-    def _manual(self, name: str, _last: "Answer | None") -> None:
+    def _manual(self, name: str, _answers: "Sequence[Answer]") -> None:
         if name:
             kept = None if name == _ALL else name
             self.index.check_manual(kept)
@@ -129,19 +138,31 @@ class Conversation:
         known = [f"{info.id} ({info.title})" for info in self.index.manuals]
         print_aside(f"Answers are from {self._options.manual or 'all manuals'}. There are: {', '.join(known)}.")
 
-    def _map(self, item: str, last: "Answer | None") -> None:
+    def _map(self, item: str, answers: "Sequence[Answer]") -> None:
         from graphrag_tools.cli.graph import graphs_named, rendered_tree
         from graphrag_tools.manual.tree import tree_view
 
-        wanted = item or (last.sources[0].id if last and last.sources else None)
+        source = _last_source(answers)
+        wanted = item or (source.id if source else None)
         for graph, item_id in graphs_named(self.index, wanted, self._options.manual):
             if item_id:
                 print_shown(joined([one.name for one in graph.ancestors(item_id)]))
             view = tree_view(graph, item_id, depth=_AROUND, options=False, own_options=item_id is not None)
             print_shown(rendered_tree(graph, view, with_cuts=False))
 
-    def _open(self, _rest: str, last: "Answer | None") -> None:
-        source = last.sources[0] if last and last.sources else None
+    def _read(self, number: str, answers: "Sequence[Answer]") -> None:
+        from graphrag_tools.cli.output import rendered_item
+
+        places = answers[-1].alternatives if answers else ()
+        if not (number.isdecimal() and 1 <= int(number) <= len(places)):
+            print_aside(f"/read takes a number of a place; the last answer names {counted(len(places), 'place')}.")
+            return
+        item = self.index.item(places[int(number) - 1].id)
+        below = self.index.graph_of(item.id).children(item.id)
+        print_shown(rendered_item(item, [child.name for child in below if child.kind == "section"], []))
+
+    def _open(self, _rest: str, answers: "Sequence[Answer]") -> None:
+        source = _last_source(answers)
         if source is None:
             print_aside("There is no answer yet that has a source.")
         elif is_web_address(source.url):
@@ -150,3 +171,8 @@ class Conversation:
         else:
             where = f"page {source.page}" if source.page is not None else "no address of its own"
             print_aside(f"{joined(source.path)}: {where} in the manual's file. /map shows what is around it.")
+
+
+def _last_source(answers: "Sequence[Answer]") -> "Source | None":
+    """Return the source of the last answer that has one: doubt in between does not take it away."""
+    return next((answer.sources[0] for answer in reversed(answers) if answer.sources), None)

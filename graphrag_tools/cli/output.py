@@ -32,9 +32,11 @@ _LABEL_WIDTH, _GAP = len("On the device"), 2
 """Of the labels of an item's facts."""
 
 
-def rendered_answer(answer: "Answer", index: "ManualIndex | None" = None, verbose: bool = False) -> RenderableType:
+def rendered_answer(
+    answer: "Answer", index: "ManualIndex | None" = None, verbose: bool = False, in_chat: bool = False
+) -> RenderableType:
     """An answer as a person reads it; the index tells which of its lines are steps, options and warnings."""
-    return Group(*shown_answer(answer, index, verbose))
+    return Group(*shown_answer(answer, index, verbose, in_chat=in_chat))
 
 
 def rendered_hits(hits: "Iterable[tuple[MenuItem, str, float]]") -> RenderableType:
@@ -100,12 +102,18 @@ def _rendered_blocks(blocks: "Sequence[Block]") -> list[RenderableType]:
     return [shown_line(line) for line in section_lines(blocks)]
 
 
-def print_answer(answer: "Answer", as_json: bool, index: "ManualIndex | None" = None, verbose: bool = False) -> None:
+def print_answer(
+    answer: "Answer",
+    as_json: bool,
+    index: "ManualIndex | None" = None,
+    verbose: bool = False,
+    in_chat: bool = False,
+) -> None:
     """Print an answer for a person or, as JSON, for a program."""
     if as_json:
         print_json(answer.model_dump(mode="json"))
     else:
-        print_shown(rendered_answer(answer, index, verbose))
+        print_shown(rendered_answer(answer, index, verbose, in_chat))
 
 
 _UNWRAPPED = 10_000

@@ -323,6 +323,19 @@ def test_map_and_open_are_of_the_last_answer(
     assert "there is no menu item 'zzzzzz'" in outcome.err
 
 
+def test_number_of_a_place_reads_it_and_doubt_takes_no_source_away(
+    run: Run, sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ("How do I turn on flight mode?", "and how do I turn it off?", "1", "9", "/map", "/open")
+    outcome = chatted(run, monkeypatch, *lines, index=sample_index_for_answers.folder)
+    assert "To read one, type its number." in outcome.out
+    assert "graphrag-tools describe" not in outcome.out.split("?", 1)[1]
+    assert outcome.out.count("Menu path ") == 1
+    assert "/read takes a number of a place; the last answer names 3 places." in outcome.err
+    assert "\nSettings › Wi-Fi › Flight mode\nlarkfield" in outcome.out
+    assert "Settings › Wi-Fi › Flight mode: no address of its own" in outcome.err
+
+
 def test_no_page_is_opened_that_is_no_web_address(
     sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -331,7 +344,7 @@ def test_no_page_is_opened_that_is_no_web_address(
     talk = Conversation(ShownOptions(index=sample_index_for_answers.folder), None, None)
     for address in ("https://example.org/manual#battery", "javascript:alert(1)", "file:///etc/passwd"):
         source = Source(id="larkfield/settings", title="Settings", path=("Settings",), url=address)
-        talk.obey("/open", Answer(text="", status="answered", sources=(source,)))
+        talk.obey("/open", [Answer(text="", status="answered", sources=(source,))])
     assert opened == ["https://example.org/manual#battery"]
 
 
