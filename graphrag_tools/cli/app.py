@@ -21,7 +21,8 @@ from graphrag_tools.cli.output import print_aside, print_json, print_shown, take
 from graphrag_tools.cli.serve import demo, mcp, serve, web
 from graphrag_tools.cli.settings import take_configuration
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
-from graphrag_tools.workflow.settings import DEFAULT_INDEX, Index, Manual
+from graphrag_tools.text.characters import without_quotes
+from graphrag_tools.workflow.settings import DEFAULT_INDEX, VARIABLE_PREFIX, Index, Manual
 
 if TYPE_CHECKING:
     from graphrag_tools.index.index import ManualIndex
@@ -35,6 +36,8 @@ _TRACEBACK_VARIABLE = "GRAPHRAG_TOOLS_TRACEBACK"
 def main() -> None:
     """Run the command line; an error becomes one line on standard error."""
     take_any_character()
+    for name in [name for name in os.environ if name.startswith(VARIABLE_PREFIX)]:
+        os.environ[name] = without_quotes(os.environ[name])
     try:
         app()
     except GraphRAGToolsError as error:

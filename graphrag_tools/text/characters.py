@@ -131,3 +131,12 @@ def lines_of(text: str) -> Iterator[str]:
     for line in text.splitlines():
         if bare := unmarked(line).strip():
             yield bare
+
+
+def without_quotes(value: str) -> str:
+    """Return the value of a variable without blanks and one pair of quotes around it, as a shell would have read it.
+
+    Files of variables for containers and services are read by no shell, and the quotes in them stay.
+    """
+    bare = value.strip()
+    return bare[1:-1].strip() if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "\"'" else bare

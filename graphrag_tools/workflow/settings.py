@@ -17,6 +17,7 @@ from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.providers import FORMS
 from graphrag_tools.place import Place, place_of
 from graphrag_tools.search.confidence import ANSWER_FROM, REFUSE_BELOW
+from graphrag_tools.text.characters import without_quotes
 from graphrag_tools.workflow.options import (
     HITS,
     AnswerMode,
@@ -106,7 +107,8 @@ def settings_in(environment: Mapping[str, str]) -> AnswerSettings:
     from pydantic import TypeAdapter, ValidationError
 
     names = {field.name: f"{VARIABLE_PREFIX}{field.name.upper()}" for field in fields(AnswerSettings)}
-    given: dict[str, object] = {field: environment[name] for field, name in names.items() if environment.get(name)}
+    read = {field: without_quotes(environment.get(name, "")) for field, name in names.items()}
+    given: dict[str, object] = {field: value for field, value in read.items() if value}
     if "index" in given:
         given["index"] = place_of(str(given["index"]))
     try:

@@ -14,6 +14,7 @@ from support.processes import HANG_SECONDS
 from graphrag_tools.cli import app as cli
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import read_manifest
+from graphrag_tools.workflow.settings import settings_in
 
 ROOT = REPOSITORY
 SAMPLE = ROOT / "examples" / "sample_manual"
@@ -221,3 +222,16 @@ def test_help_loads_no_engine() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=HANG_SECONDS
     )
     assert shown.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("form", ['"{}"', "'{}'", " {}\n"])
+def test_a_variable_in_quotes_is_read_as_a_shell_would(
+    form: str, run: Run, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files of variables for containers keep the quotes."""
+    monkeypatch.setenv("GRAPHRAG_TOOLS_INDEX", form.format(index))
+    monkeypatch.setenv("GRAPHRAG_TOOLS_MODEL", form.format("none"))
+    assert run("ask", "How do I turn on flight mode?", "--json").document["status"] == "answered"
+    given = {"GRAPHRAG_TOOLS_INDEX": form.format(index), "GRAPHRAG_TOOLS_MODEL": form.format("none")}
+    settings = settings_in(given)
+    assert (settings.index, settings.model) == (index, "none")
