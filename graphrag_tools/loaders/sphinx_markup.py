@@ -24,6 +24,7 @@ from graphrag_tools.loaders.markdown_text.roles import (
 from graphrag_tools.loaders.pages.page import TocEntry
 
 _ROLE = re.compile(r":([A-Za-z][\w:+.-]*):`")
+_ROLE_OR_LINK = re.compile(r"(?::[A-Za-z][\w:+.-]*:)?`([^`\n]+)`_{0,2}")
 _DIRECTIVE = re.compile(r"^[ \t]*(?:[-*+] |\d+\. |#\. )*\.\. +(?:\|[^|\n]+\| +)?([A-Za-z][\w:+.-]*)::", re.MULTILINE)
 _LABELLED = re.compile(
     r"((?:^\.\. _`?[^`\n]+?`?:[ \t]*\n\s*)+)(?:([=~^\"'`#*+.:_-])\2{2,}[ \t]*\n)?"
@@ -88,18 +89,25 @@ def labels_in(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for match in _LABELLED.finditer(text):
         for label in re.findall(r"_`?([^`\n]+?)`?:[ \t]*$", match[1], re.MULTILINE):
-            found[normal_label(label)] = re.sub(r"[`*]", "", match[3].strip())
+            found[normal_label(label)] = _plain_heading(match[3])
     return found
 
 
 def page_titles(texts: Mapping[str, str]) -> Callable[[str], str]:
     """Return what finds the first heading of the page that a path means, by the end of the path."""
-    heading = re.compile(r"^([^\s.:|][^\n]*)\n([=~^\"'`#*+-])\2{2,}[ \t]*$", re.MULTILINE)
+    heading = re.compile(r"^((?:[^\s.:|]|:[\w:+.-]+:`)[^\n]*)\n([=~^\"'`#*+-])\2{2,}[ \t]*$", re.MULTILINE)
     found: dict[str, str] = {}
     for name, text in texts.items():
         if match := heading.search(text):
-            found.setdefault(name.rpartition("/")[2].rpartition(".")[0], match[1].strip())
+            found.setdefault(name.rpartition("/")[2].rpartition(".")[0], _plain_heading(match[1]))
     return lambda target: found.get(target.rstrip("/").rpartition("/")[2], "")
+
+
+def _plain_heading(written: str) -> str:
+    """Return the words of a heading, those of roles and links without what they lead to."""
+    return re.sub(
+        r"[`*]", "", _ROLE_OR_LINK.sub(lambda found: title_and_target(found[1])[0] or found[1], written)
+    ).strip()
 
 
 def _role(name: str, markup: SphinxMarkup) -> Callable[..., tuple[list[Any], list[Any]]]:

@@ -49,6 +49,16 @@ def test_roles_of_sphinx_become_names_ways_and_links(tmp_path: Path) -> None:
     assert found.unresolved == ()
 
 
+def test_a_link_shows_the_words_of_a_heading_that_is_a_link_itself(tmp_path: Path) -> None:
+    files = {
+        "a.rst": "A\n=\n\nSee :ref:`door`, :ref:`lamp` and :doc:`b`.\n",
+        "b.rst": ":ref:`The oven <top>`\n=================\n\n"
+        ".. _door:\n\n:ref:`The door <top>`\n-----------------\n\nOpen it.\n\n"
+        ".. _lamp:\n\nThe `lamp <https://x.example>`_ of ``X1``\n----------------------------------------\n\nGlow.\n",
+    }
+    assert graph(tmp_path, files).item("m/a").blocks[0].text == "See The door, The lamp of X1 and The oven."
+
+
 def test_directives_that_docutils_does_not_know_keep_their_text(tmp_path: Path) -> None:
     text = (
         ".. seealso:: The door.\n\n.. versionadded:: 2.0\n   A lamp.\n\n.. tab:: Gas\n\n   Light it.\n\n"

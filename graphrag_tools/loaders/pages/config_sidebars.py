@@ -21,10 +21,18 @@ _HIDDEN = tuple(f"{place}/config.{suffix}" for place in (".vitepress", ".vuepres
 _PROGRAMS = re.compile(rf"(?:^|/)astro\.config\.(?:{'|'.join(_SUFFIXES)})$")
 _DATA = re.compile(r"(?:^|/)(?:mint|docs)\.json$")
 _SIDEBAR = re.compile(r"\bsidebar[\"']?\s*:\s*(?=[\[{])|\breturn\s*(?=\[\s*\{)")
+_IMPORTED = re.compile(
+    r"\bfrom\s*[\"'](\.{1,2}/[\w./-]*sidebar[\w./-]*)[\"']|\brequire\([\"'](\.{1,2}/[\w./-]*sidebar[\w./-]*)[\"']",
+    re.IGNORECASE,
+)
+_EXPORTED = re.compile(
+    r"\bexport\s+default\s+(?=[\[{])|\bmodule\.exports\s*=\s*(?=[\[{])|\b\w*sidebar\w*\s*(?::[^=\n]{1,100})?=\s*(?=[\[{])",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"[\[\]{}]|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`]*`")
-_TITLES = ("text", "label", "title", "group", "tab", "anchor", "dropdown", "name")
+_TITLES = ("text", "label", "title", "group", "tab", "anchor", "dropdown", "item", "product", "name")
 _LINKS = ("link", "slug", "path", "page", "root")
-_BELOW = ("items", "children", "pages", "groups", "tabs", "anchors", "dropdowns", "navigation", "versions", "languages")
+_BELOW = tuple("items children pages groups tabs anchors dropdowns menu products navigation versions languages".split())
 _MOST_DEEP = 12
 
 
@@ -34,9 +42,9 @@ def config_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntr
     `names` are the files below the folder.
     """
     programs = [folder / name for name in names if _PROGRAMS.search(name)]
-    hidden = [place / name for place in (folder, folder / "docs") for name in _HIDDEN]
+    hidden = [folder / place / name for place in _places(names) for name in _HIDDEN]
     for file in (*hidden, *programs):
-        if file.is_file() and (entries := _of_program(text_or_nothing(file), names)):
+        if file.is_file() and (entries := _of_program(text_or_nothing(file), names) or _of_imports(file, names)):
             return entries
     for name in sorted((name for name in names if _DATA.search(name)), key=lambda one: one.count("/")):
         if entries := list(_entries(_navigation(text_or_nothing(folder / name)), names)):
@@ -44,9 +52,28 @@ def config_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntr
     return []
 
 
-def _of_program(text: str, names: Mapping[str, object]) -> list[NavEntry]:
+def _places(names: Iterable[str]) -> list[str]:
+    """Return the folders that a site's pages may lie in, the upper ones first."""
+    folders = {"/".join(name.split("/")[:depth]) for name in names for depth in range(min(name.count("/"), 2) + 1)}
+    return sorted(folders, key=lambda one: (bool(one) + one.count("/"), one))
+
+
+def _of_imports(program: Path, names: Mapping[str, object]) -> list[NavEntry]:
+    """Return what the files list that a program takes its sidebar from."""
+    for match in _IMPORTED.finditer(text_or_nothing(program)):
+        written = program.parent / (match[1] or match[2])
+        files = [written, *(written.with_name(f"{written.name}.{suffix}") for suffix in _SUFFIXES)]
+        file = next(
+            (one for one in (*files, *(written / f"index.{suffix}" for suffix in _SUFFIXES)) if one.is_file()), None
+        )
+        if file is not None and (entries := _of_program(text_or_nothing(file), names, _EXPORTED)):
+            return entries
+    return []
+
+
+def _of_program(text: str, names: Mapping[str, object], begin: re.Pattern[str] = _SIDEBAR) -> list[NavEntry]:
     found: list[NavEntry] = []
-    for match in _SIDEBAR.finditer(text):
+    for match in begin.finditer(text):
         data = literal_data(text[match.end() : _literal_end(text, match.end())])
         lists = data.values() if isinstance(data, dict) and "items" not in data else [data]
         entries = [entry for one in lists for entry in _entries(one, names)]

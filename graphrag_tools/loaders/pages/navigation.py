@@ -117,7 +117,28 @@ def _mkdocs(config: Path, above: str, folder: Path, docs_folder: str | None) -> 
     if docs_folder is not None and posixpath.normpath(docs) != docs_folder:
         return []
     start = "" if docs_folder is not None else posixpath.normpath(posixpath.join(above, docs))
+    if (locale := _default_locale(data)) is not None:
+        return [_in_any_language(entry, posixpath.join(start, locale)) for entry in _entries(nav, "", folder)]
     return list(_entries(nav, start, folder))
+
+
+def _default_locale(data: dict[str, Any]) -> str | None:
+    """Return the first language of a site whose documents lie in a folder for each, None where they do not."""
+    plugins = data.get("plugins")
+    named = plugins if isinstance(plugins, list) else [plugins]
+    settings: dict[str, Any] = next(
+        (one["i18n"] for one in named if isinstance(one, dict) and isinstance(one.get("i18n"), dict)), {}
+    )
+    languages = [one for one in settings.get("languages") or [] if isinstance(one, dict) and one.get("locale")]
+    if settings.get("docs_structure") != "folder" or not languages:
+        return None
+    return str(next((one for one in languages if one.get("default")), languages[0])["locale"])
+
+
+def _in_any_language(entry: NavEntry, home: str) -> NavEntry:
+    """Return an entry whose page is found below the folder of the language that is read; a home page below `home`."""
+    page = entry.page and (posixpath.join(home, entry.page) if _is_index(entry.page) else f"/{entry.page}")
+    return NavEntry(entry.title, page, [_in_any_language(inner, home) for inner in entry.below])
 
 
 def _settings(config: Path) -> Any:

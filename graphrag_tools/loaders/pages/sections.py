@@ -17,8 +17,9 @@ _NO_PART = PageSection(0, "", (), ())
 def page_sections(page: SourcePage, title: str, untitled: str, target: Target) -> tuple[Section, ...]:
     """Return a page's sections, parents first; the first stands for the page.
 
-    The page's one highest heading is its title, where that says what `title` says, or is one of the first level and
-    nothing stands before it: Hugo shows the title of the data above text that may have its own first heading.
+    The page's highest heading is its title, where that says what `title` says (as the first of several, if nothing
+    stands before it), or is the only one, of the first level, and nothing stands before it: Hugo shows the title of
+    the data above text that may have its own first heading.
     Otherwise `title`, what the page's data call it, becomes a section above all headings. Without either, headings
     stand side by side, and text before them is called `untitled`.
     """
@@ -26,7 +27,8 @@ def page_sections(page: SourcePage, title: str, untitled: str, target: Target) -
     preface = headed.pop(0) if headed and headed[0].level == 0 else _NO_PART
     tops = top_sections(headed)
     begins_page = len(tops) == 1 and tops[0].level == 1 and not preface.blocks
-    is_title = begins_page or (len(tops) == 1 and tops[0].title.casefold() == title.casefold())
+    is_said = bool(headed) and headed[0] in tops and headed[0].title.casefold() == title.casefold()
+    is_title = begins_page or (is_said and (len(tops) == 1 or not preface.blocks))
     if title and is_title:
         first = headed[0]
         drafts = [

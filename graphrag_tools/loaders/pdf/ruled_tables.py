@@ -35,7 +35,8 @@ class _Grid:
         return bisect_right(self.rows, chunk.top - chunk.size / 4) - 1
 
     def column(self, chunk: Chunk) -> int:
-        return bisect_right(self.columns, chunk.x + min(TOUCHING, (chunk.end - chunk.x) / 2)) - 1
+        at = bisect_right(self.columns, chunk.x + min(TOUCHING, (chunk.end - chunk.x) / 2)) - 1
+        return max(at, 0)  # a narrow text that begins right before the left edge
 
     def holds(self, chunk: Chunk) -> bool:
         middle = (chunk.x + chunk.end) / 2

@@ -73,6 +73,18 @@ def test_rows_of_several_lines_are_whole_and_a_cell_as_high_as_two_rows_is_said_
     ]
 
 
+def test_a_narrow_text_right_before_the_left_edge_is_in_the_first_column(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("What the lamps say:", down=20)
+        across(sheet)
+        row(sheet, "LAMP", "MEANS", "DO THIS")
+        sheet.at("i", COLUMNS[0] - 1.9, sheet.top)
+        row(sheet, "", "Ready", "Brew")
+        row(sheet, "Red", "Empty", "Fill the tank")
+
+    assert ("table", "i | Ready | Brew") in blocks(draw)
+
+
 def test_a_table_that_goes_on_on_the_next_page_is_one_and_so_is_the_row_that_breaks_there(blocks: Read) -> None:
     def draw(sheet: Sheet) -> None:
         sheet.line("When something does not work:", down=20)

@@ -1,0 +1,112 @@
+"""The order and levels that sites say in ways of their own: menus of tabs, imported sidebars, a folder a language."""
+
+import json
+from pathlib import Path
+
+import pytest
+from support.page_folders import graph, paths
+
+from graphrag_tools.loaders.pages.files import FileChoice
+
+
+def test_the_menu_of_a_tab_gives_groups(tmp_path: Path) -> None:
+    menu = [
+        {"item": "Kettles", "groups": [{"group": "Daily", "pages": ["z/boil"]}]},
+        {"item": "Toasters", "pages": ["a/brown"]},
+    ]
+    config = json.dumps({"navigation": {"tabs": [{"tab": "Devices", "menu": menu}]}})
+    files = {"z/boil.md": "# Boil\n\nPress it.\n", "a/brown.md": "# Brown\n\nPush it.\n", "docs.json": config}
+    assert paths(graph(tmp_path, files)) == [
+        "Devices",
+        "Devices > Kettles",
+        "Devices > Kettles > Daily",
+        "Devices > Kettles > Daily > Boil",
+        "Devices > Toasters",
+        "Devices > Toasters > Brown",
+    ]
+
+
+def test_products_of_a_site_give_groups(tmp_path: Path) -> None:
+    products = [{"product": "Kettles", "pages": ["z/boil"]}, {"product": "Toasters", "pages": ["a/brown"]}]
+    files = {
+        "z/boil.md": "# Boil\n\nPress it.\n",
+        "a/brown.md": "# Brown\n\nPush it.\n",
+        "docs.json": json.dumps({"navigation": {"products": products}}),
+    }
+    assert paths(graph(tmp_path, files)) == ["Kettles", "Kettles > Boil", "Toasters", "Toasters > Brown"]
+
+
+ITEMS = "[{ text: 'Use', items: [{ text: 'Boil', link: '/use/boil' }, { text: 'Cool', link: '/care/cool' }] }]"
+
+
+@pytest.mark.parametrize("site", ["", "docs/", "web/docs/"])
+@pytest.mark.parametrize(
+    ("config", "sidebar", "text"),
+    [
+        ('import { sidebar } from "./sidebar"', "sidebar.ts", f"export const sidebar = {ITEMS}"),
+        ("import bar from './bars/sidebar.js'", "bars/sidebar.js", f"export default {ITEMS}"),
+        ("const bar = require('./sidebar')", "sidebar/index.js", f"module.exports = {ITEMS}"),
+        ("import bar from './sidebar'", "sidebar.ts", f"const mySidebar: Item[] = {ITEMS}\nexport default mySidebar"),
+    ],
+)
+def test_a_sidebar_in_a_file_of_its_own_orders_the_pages(
+    tmp_path: Path, site: str, config: str, sidebar: str, text: str
+) -> None:
+    files = {
+        f"{site}.vitepress/config.ts": f"{config}\nexport default {{ themeConfig: {{ sidebar: bar }} }}",
+        f"{site}.vitepress/{sidebar}": text,
+        f"{site}care/cool.md": "# Cool\n\nWait.\n",
+        f"{site}use/boil.md": "# Boil\n\nPress it.\n",
+    }
+    assert paths(graph(tmp_path, files)) == ["Use", "Use > Boil", "Use > Cool"]
+
+
+CONFIG = """
+nav:
+  - Home: index.md
+  - Use:
+      - Water: 02_fill.md
+      - Heat: 01_boil.md
+plugins:
+  - search
+  - i18n:
+      docs_structure: folder
+      build_only_locale: !ENV [ONLY, "en"]
+      languages:
+        - locale: de
+        - locale: en
+          default: true
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["Home en", "Use", "Use > Fill en", "Use > Boil en"]),
+        ("de", ["Use", "Use > Fill de", "Use > Boil de", "Home de"]),
+    ],
+)
+def test_the_nav_names_the_pages_below_the_folder_of_each_language(
+    tmp_path: Path, language: str, expected: list[str]
+) -> None:
+    files = {"mkdocs.yml": CONFIG}
+    for one in ("en", "de"):
+        files[f"docs/{one}/index.md"] = f"# Home {one}\n\nHello.\n"
+        files[f"docs/{one}/01_boil.md"] = f"# Boil {one}\n\nPress it.\n"
+        files[f"docs/{one}/02_fill.md"] = f"# Fill {one}\n\nPour it.\n"
+    assert paths(graph(tmp_path, files, FileChoice(language=language))) == expected
+
+
+def test_the_first_of_several_headings_that_says_the_title_is_the_page(tmp_path: Path) -> None:
+    files = {
+        "SUMMARY.md": "# Summary\n\n- [Filters](filters.md)\n- [Lid](lid.md)\n",
+        "filters.md": "# Filters\n\nOf paper.\n\n## Sizes\n\nTwo.\n\n# More about filters\n\nOf steel.\n",
+        "lid.md": "# Lid\n\nLift it.\n\n# Seal\n\nWipe it.\n",
+    }
+    assert paths(graph(tmp_path, files)) == [
+        "Filters",
+        "Filters > Sizes",
+        "Filters > More about filters",
+        "Lid",
+        "Lid > Seal",
+    ]
