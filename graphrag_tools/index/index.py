@@ -78,7 +78,7 @@ class ManualIndex:
     @classmethod
     def build(  # noqa: PLR0913  # the last ones by name only
         cls,
-        manuals: Iterable[str | Path | Manual],
+        manuals: str | Path | Manual | Iterable[str | Path | Manual],
         folder: str | Place,
         *,
         embeddings: str | Embeddings | None = None,

@@ -371,3 +371,10 @@ def test_a_generation_has_its_spare_before_it_is_live(tmp_path: Path, monkeypatc
     monkeypatch.setattr("graphrag_tools.index.folder.write_manifest", note)
     build_index([small_manual()], tmp_path)
     assert written == [(generation_folder(tmp_path, 1), SPARE_NAME), (tmp_path, MANIFEST_NAME)]
+
+
+@pytest.mark.parametrize("kind", [str, Path, "a loaded manual"])
+def test_one_manual_needs_no_list(kind: object, tmp_path: Path) -> None:
+    source = small_manual() if kind == "a loaded manual" else kind(SAMPLE_MANUAL)  # type: ignore[operator]
+    index = ManualIndex.build(source, tmp_path / "index", embeddings="wordllama")
+    assert len(index.manuals) == 1

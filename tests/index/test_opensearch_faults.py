@@ -127,7 +127,7 @@ def test_a_server_that_never_answers_is_given_up(
         (status(401), "Correct the user or the password"),
         (html(200), "no OpenSearch|something else than OpenSearch"),
         (html(502), "a page of HTML"),
-        (hang_up, "is the server up"),
+        (hang_up, "hung up without an answer"),
     ],
     ids=["401", "html-200", "html-502", "hung-up"],
 )

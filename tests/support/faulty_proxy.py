@@ -5,6 +5,7 @@ A fault is a function that gets a call and returns the reply to it; `call.forwar
 
 import json
 import re
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -69,8 +70,10 @@ class FaultyProxy:
     _faults: list[tuple[Fault, re.Pattern[str], list[int]]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    encrypted: bool = False
+
     def index_address(self, name: str, login: str = "") -> str:
-        return f"opensearch://{login}127.0.0.1:{self.port}/{name}"
+        return f"opensearch{'+https' * self.encrypted}://{login}127.0.0.1:{self.port}/{name}"
 
     @contextmanager
     def faulty(self, fault: Fault, on: str = "", times: int = 1_000_000) -> Iterator[list[Call]]:
@@ -106,9 +109,9 @@ class FaultyProxy:
 
 
 @contextmanager
-def proxy_before(url: str) -> Iterator[FaultyProxy]:
-    """Serve the proxy on a port of its own."""
-    proxy = FaultyProxy(url)
+def proxy_before(url: str, tls: ssl.SSLContext | None = None) -> Iterator[FaultyProxy]:
+    """Serve the proxy on a port of its own, encrypted where a context is given."""
+    proxy = FaultyProxy(url, encrypted=tls is not None)
 
     class Handler(QuietHandler):
         protocol_version = "HTTP/1.1"
@@ -129,14 +132,17 @@ def proxy_before(url: str) -> Iterator[FaultyProxy]:
 
         do_POST = do_PUT = do_DELETE = do_HEAD = do_GET
 
-    with _serving(Handler) as port, proxy._client:
+    with _serving(Handler, tls) as port, proxy._client:
         proxy.port = port
         yield proxy
 
 
 @contextmanager
-def _serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+def _serving(handler: type[BaseHTTPRequestHandler], tls: ssl.SSLContext | None) -> Iterator[int]:
     server = _PatientServer(("127.0.0.1", 0), handler)
+    if tls is not None:
+        # Shaken hands with in the thread of the connection: one that is no TLS must not stop the others.
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -33,6 +33,11 @@ _REMEDIES: Mapping[int | str, str] = {
     413: "It takes no request as large as this: raise its http.max_content_length.",
     429: "It has too much to do: try again in a moment.",
     "tls": f"Its certificate is not trusted: name the authority's in {PREFIX}CA, or correct the address.",
+    "expired": "Its certificate, or an authority's, has expired: have it renewed.",
+    "name": "Its certificate names another host: correct the address, or have one issued for it.",
+    "plain": "It speaks no TLS there: is it opensearch:// instead of opensearch+https://, or another port?",
+    "handshake": f"It ended the TLS connection: does it want a client's certificate ({PREFIX}CERT and {PREFIX}KEY)?",
+    "hung up": "It hung up without an answer: try again, or is it opensearch+https:// that it wants?",
     "timeout": "It did not answer in time: is it overloaded, or just starting?",
     "host": "No such host is known: correct the address.",
     "refused": "Nothing listens there: is the server up, and its address right?",
@@ -265,15 +270,27 @@ class Conflict(StoreError):
     """Somebody else has written a document meanwhile."""
 
 
+# What the driver, OpenSSL or the system says of a connection that failed; the first that is in it tells the kind.
+_KINDS: Mapping[str, str] = {
+    "certificate has expired": "expired",
+    "certificate is not valid for": "name",
+    "certificate_verify_failed": "tls",
+    "wrong version number": "plain",
+    "wrong_version_number": "plain",
+    "record layer failure": "plain",
+    "ssl": "handshake",
+    "timeout": "timeout",
+    "timed out": "timeout",
+    "resolve": "host",
+    "getaddrinfo": "host",
+    "name or service": "host",
+    "remotedisconnected": "hung up",
+}
+
+
 def _kind_of(error: NotReached) -> str:
     told = f"{type(error).__name__} {error.error} {error.info}".lower()
-    if "ssl" in told or "certificate" in told:
-        return "tls"
-    if "timeout" in told or "timed out" in told:
-        return "timeout"
-    if "resolve" in told or "getaddrinfo" in told or "name or service" in told:
-        return "host"
-    return "refused"
+    return next((kind for words, kind in _KINDS.items() if words in told), "refused")
 
 
 def _reason(error: Any) -> str:

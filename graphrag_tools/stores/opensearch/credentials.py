@@ -2,6 +2,7 @@
 
 import base64
 import os
+import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,7 +27,7 @@ class Credentials:
         """Read them: user and password of the address before GRAPHRAG_TOOLS_STORE_USER and _PASSWORD.
 
         Raises:
-            ConfigError: A file of certificates is not there, or half of what belongs together.
+            ConfigError: A file of certificates is not there or holds none, or half of what belongs together.
         """
         user, password = _variable("USER"), _variable("PASSWORD")
         if address.user:
@@ -38,6 +39,8 @@ class Credentials:
             raise ConfigError(f"{address}: certificates are given; expected an address opensearch+https://…")
         if key and not cert:
             raise ConfigError(f"{address}: found {PREFIX}KEY without {PREFIX}CERT, the certificate that it belongs to.")
+        _check_authorities(ca)
+        _check_own_certificate(cert, key)
         return cls((user, password) if user else None, ca, cert, key)
 
     def hide(self, words: str) -> str:
@@ -60,3 +63,38 @@ def _file(name: str) -> str | None:
     if not file.exists():
         raise ConfigError(f"{PREFIX}{name}: no file {file}.")
     return str(file)
+
+
+def _check_authorities(ca: str | None) -> None:
+    """Say of a file of authorities that it is none, before a server is blamed for it."""
+    if not ca:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(ca)
+    except (ssl.SSLError, OSError) as error:
+        raise ConfigError(f"{PREFIX}CA: {ca} holds no certificate in PEM ({_reason(error)}).") from error
+
+
+def _check_own_certificate(cert: str | None, key: str | None) -> None:
+    if not cert:
+        return
+    where = f"{PREFIX}CERT: {cert}" + (f" and {PREFIX}KEY: {key}" if key else "")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(cert, key, password=_no_password)
+    except _Locked:
+        raise ConfigError(f"{where}: the key has a passphrase; expected one without, kept from other users.") from None
+    except (ssl.SSLError, OSError) as error:
+        expected = "expected a certificate in PEM and the key that belongs to it, in one file or two"
+        raise ConfigError(f"{where}: {expected} ({_reason(error)}).") from error
+
+
+class _Locked(Exception):
+    """A key asks for a passphrase, which nobody is there to type."""
+
+
+def _no_password() -> str:
+    raise _Locked
+
+
+def _reason(error: OSError) -> str:
+    return getattr(error, "reason", None) or error.strerror or str(error)
