@@ -93,7 +93,7 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     check_vector_store(vector_store)
     report = progress or no_progress
     live = None if force else live_manifest(backend)
-    manuals = read_manuals(_listed(sources), report, reading or DEFAULT_READING, live.manuals if live else ())
+    manuals = read_manuals(sources, report, reading or DEFAULT_READING, live.manuals if live else ())
     named = default_embeddings() if embeddings is None else embeddings
     embedder = open_embeddings(named) if isinstance(named, str) else named
     recipe = _recipe(enricher.recipe if enricher else "")
@@ -103,11 +103,6 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     if isinstance(named, str):
         remember_embeddings(backend.place, named)
     return built
-
-
-def _listed(sources: Source | Iterable[Source]) -> list[Source]:
-    """Return the sources as a list: one that stands alone is not one path for each of its letters."""
-    return [sources] if isinstance(sources, Source) else list(sources)
 
 
 def add_manuals(
@@ -132,7 +127,7 @@ def add_manuals(
     report = progress or no_progress
     backend = open_backend(folder)
     backend.manifest()  # before a lock is left in a place that has no index
-    added = {manual.info.id: manual for manual in read_manuals(_listed(sources), report, reading or DEFAULT_READING)}
+    added = {manual.info.id: manual for manual in read_manuals(sources, report, reading or DEFAULT_READING)}
     with _build_errors(backend), backend.lock(wait=wait):
         live = backend.manifest()
         stay = [info for info in live.manuals if info.id not in added]

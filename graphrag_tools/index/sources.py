@@ -50,7 +50,7 @@ def _itself(graph: MenuGraph) -> MenuGraph:
 
 
 def read_manuals(
-    sources: Sequence[str | Path | Manual],
+    sources: str | Path | Manual | Iterable[str | Path | Manual],
     report: Progress,
     reading: Reading = DEFAULT_READING,
     known: Sequence[ManualInfo] = (),
@@ -63,6 +63,8 @@ def read_manuals(
         ManualError: A source cannot be read, two have one id, or one has no text.
         ConfigError: No source is given.
     """
+    # A path that stands alone is not one for each of its letters.
+    sources = [sources] if isinstance(sources, str | Path | Manual) else list(sources)
     if not sources:
         raise ConfigError("no manual given; expected at least one path.")
     manuals: dict[str, ReadManual] = {}

@@ -230,7 +230,7 @@ def test_most_blocks_are_run_and_the_rest_says_why_not() -> None:
     left = [block for block in BLOCKS if block.not_run]
     assert len(SHELL) >= 25
     assert len(PYTHON) >= 8
-    assert len(left) <= 8, [_name(block) for block in left]
+    assert len(left) <= 9, [_name(block) for block in left]
 
 
 def test_blocks_are_found_with_their_reasons() -> None:
