@@ -1,12 +1,14 @@
 """An answer while it is made: stages, tool calls, the quote and tokens as they come, then the answer itself."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.graph.state import CompiledStateGraph
+from pydantic import ValidationError
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.conversation.plain_data import PlainChannel
@@ -219,6 +221,7 @@ class _Telling:
         self._written = None
         answer = update.get("answer")
         if isinstance(answer, dict | Answer):
-            self._answer = Answer.model_validate(answer)
+            with suppress(ValidationError):
+                self._answer = Answer.model_validate(answer)
         elif answer is None:
             yield DraftRejected()

@@ -12,6 +12,7 @@ from support.scripted_models import ScriptedChatModel, calling, saying
 from graphrag_tools.agent.agent import manual_agent
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.workflow import nodes
 from graphrag_tools.workflow.graph import aask, ask, manual_workflow
 from graphrag_tools.workflow.streaming import Answered, Token, astream_answer, stream_answer
 
@@ -20,10 +21,10 @@ LOANS = "larkfield/library/loans"
 GOOD = "A loan ends after 21 days."
 
 
-def parent(*nodes: Any, state: Any = MessagesState) -> Any:
+def parent(*given: Any, state: Any = MessagesState) -> Any:
     graph = StateGraph(state)
-    names = [START, *(f"node {number}" for number in range(len(nodes))), END]
-    for name, node in zip(names[1:], nodes, strict=False):
+    names = [START, *(f"node {number}" for number in range(len(given))), END]
+    for name, node in zip(names[1:], given, strict=False):
         graph.add_node(name, node)
     for before, after in pairwise(names):
         graph.add_edge(before, after)
@@ -97,6 +98,21 @@ def test_answer_of_a_node_is_found(sample_index_for_answers: ManualIndex) -> Non
     events = list(stream_answer(app, LOAN_QUESTION))
     assert [type(event) for event in events].count(Answered) == 1
     assert isinstance(events[-1], Answered)
+
+
+@pytest.mark.parametrize("own", [{"verdict": "fine"}, "fine"])
+def test_an_answer_of_the_parents_own_in_a_node_of_the_same_name_is_passed_over(
+    own: object, sample_index_for_answers: ManualIndex
+) -> None:
+    class OwnAnswer(MessagesState):
+        answer: Any
+
+    graph = StateGraph(OwnAnswer)
+    graph.add_node("manual", manual_workflow(sample_index_for_answers))
+    graph.add_node(nodes.VERIFY, lambda state: {"answer": own})
+    graph.add_edge(START, "manual")
+    graph.add_edge("manual", nodes.VERIFY)
+    assert ask(graph.compile(), LOAN_QUESTION).menu_path == ("Library", "Loans")
 
 
 async def test_answer_and_draft_of_an_agent_that_is_a_node_are_found(sample_index_for_answers: ManualIndex) -> None:
