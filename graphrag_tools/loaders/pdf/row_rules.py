@@ -13,6 +13,8 @@ _MOST_LINES = 6
 _MANY_LINES = 3
 _MOSTLY = 0.6
 _NARROW_GAP = 2.0
+_OPEN_ROW = 1.6
+"""So many sizes of type from the first or last line stands the base line of a row that lies outside of them."""
 _Span = tuple[float, float]
 
 
@@ -25,8 +27,22 @@ def row_ruled_cells(lines: Sequence[RulingLine], chunks: Sequence[Chunk]) -> Ite
     for (left, right), found in ladders.items():
         edges = (left * TOUCHING, right * TOUCHING)
         tops = [top for at, top in enumerate(sorted(found)) if not at or top - sorted(found)[at - 1] > TOUCHING]
-        if len(tops) >= _FEWEST_RULES and (cells := _cells(tops, edges, chunks)):
+        if len(tops) >= _FEWEST_RULES and (cells := _cells(_with_open_rows(tops, edges, chunks), edges, chunks)):
             yield cells
+
+
+def _with_open_rows(tops: Sequence[float], edges: _Span, chunks: Sequence[Chunk]) -> list[float]:
+    """Add the edges of a row above the first line and of one below the last, where their texts begin as others do."""
+    near = [chunk for chunk in chunks if _is_within(chunk, edges)]
+    starts = {round(chunk.x) for chunk in near if tops[0] < chunk.top <= tops[-1]}
+    lines = [
+        line[0]
+        for line in rows(near)
+        if len(line) > 1 and all({round(one.x) + step for step in (-1, 0, 1)} & starts for one in line)
+    ]
+    above = [one.top - one.size for one in lines if 0 <= tops[0] - one.top < _OPEN_ROW * one.size]
+    below = [one.top + one.size / 3 for one in lines if 0 < one.top - tops[-1] < _OPEN_ROW * one.size]
+    return [*above[-1:], *tops, *below[:1]]
 
 
 def _cells(tops: Sequence[float], edges: _Span, chunks: Sequence[Chunk]) -> dict[int, Cell]:

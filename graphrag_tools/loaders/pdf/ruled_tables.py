@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, pairwise
 
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf.pages import TOUCHING, Cell, Chunk, PdfPage, RulingLine, joined_lines, rows
@@ -186,7 +186,30 @@ def _grids(lines: Sequence[RulingLine]) -> list[_Grid]:
             ruled = tuple(line for line in group if line.is_across)
             barred = tuple(line for line in group if not line.is_across)
             grids.append(_Grid(ruled, barred, _with_ends(columns, ruled), rows))
-    return sorted(grids, key=lambda grid: grid.rows[0])
+    return _with_plain_rows(sorted(grids, key=lambda grid: (grid.columns[0], grid.rows[0])))
+
+
+def _with_plain_rows(grids: Sequence[_Grid]) -> list[_Grid]:
+    """Join grids that stand a row apart below each other: every other row of a table may have no lines of its own."""
+    found: list[_Grid] = []
+    for grid in grids:
+        last = found[-1] if found else None
+        if last is None or not _go_on(last, grid):
+            found.append(grid)
+            continue
+        start, end = last.rows[-1], grid.rows[0]
+        bars = tuple(RulingLine(column, start, column, end) for column in grid.columns) if end > start else ()
+        places = _places([*last.rows, *grid.rows])
+        found[-1] = _Grid((*last.across, *grid.across), (*last.down, *bars, *grid.down), last.columns, places)
+    return sorted(found, key=lambda grid: grid.rows[0])
+
+
+def _go_on(above: _Grid, below: _Grid) -> bool:
+    highest = max(end - start for grid in (above, below) for start, end in pairwise(grid.rows))
+    alike = len(above.columns) == len(below.columns) > 2 and all(
+        abs(one - other) <= TOUCHING for one, other in zip(above.columns, below.columns, strict=True)
+    )
+    return alike and 0 < below.rows[0] - above.rows[-1] <= highest + TOUCHING
 
 
 def _with_ends(columns: tuple[float, ...], across: Sequence[RulingLine]) -> tuple[float, ...]:

@@ -168,6 +168,9 @@ def test_a_last_row_that_no_line_ends_is_one_of_the_table(blocks: Read) -> None:
 def test_lines_across_alone_tell_the_rows_of_a_table(blocks: Read) -> None:
     def draw(sheet: Sheet) -> None:
         sheet.line("What the lights of the device say, from the top to the foot of it:", down=20)
+        sheet.at("LIGHT", 44, sheet.top)
+        sheet.at("MEANING", 160, sheet.top)
+        sheet.top += 13
         across(sheet)
         for light, meaning in (
             ("Top", "Empty"),
@@ -180,12 +183,41 @@ def test_lines_across_alone_tell_the_rows_of_a_table(blocks: Read) -> None:
                     sheet.at(text, x, top + 12 * at)
             sheet.top = top + (25 if "/" in light + meaning else 13)
             across(sheet)
+        sheet.at("None", 44, sheet.top)
+        sheet.at("No current", 160, sheet.top)
+        sheet.top += 30
+        sheet.line("Nothing else is shown.")
+
+    assert blocks(draw)[1:] == [
+        ("table", "LIGHT | MEANING"),
+        ("table", "Top | Empty"),
+        ("table", "Middle | It is being filled, which takes an hour"),
+        ("table", "Foot light | Full"),
+        ("table", "None | No current"),
+        ("paragraph", "Nothing else is shown."),
+    ]
+
+
+def test_every_other_row_of_a_table_may_have_no_lines_of_its_own(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("What the lights of the device say, from the top to the foot of it:", down=20)
+        said = (("LIGHT", "SAYS"), ("Top", "Empty"), ("Middle", "Half full"), ("Foot", "Full"), ("None", "Off"))
+        for at, cells in enumerate(said):
+            if at % 2 == 0:
+                across(sheet, 40, 220)
+                row(sheet, *cells, columns=(40.0, 110.0, 220.0))
+            else:
+                sheet.at(cells[0], 44, sheet.top)
+                sheet.at(cells[1], 114, sheet.top)
+                sheet.top += 12
         sheet.top += 20
         sheet.line("Nothing else is shown.")
 
     assert blocks(draw)[1:] == [
+        ("table", "LIGHT | SAYS"),
         ("table", "Top | Empty"),
-        ("table", "Middle | It is being filled, which takes an hour"),
-        ("table", "Foot light | Full"),
+        ("table", "Middle | Half full"),
+        ("table", "Foot | Full"),
+        ("table", "None | Off"),
         ("paragraph", "Nothing else is shown."),
     ]
