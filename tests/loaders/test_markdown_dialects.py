@@ -22,6 +22,17 @@ def read(folder: Path, text: str, name: str = "a.md") -> list[tuple[str, str]]:
     [
         (":::warning[Steam]\nKeep away.\n:::", [("warning", "Steam: Keep away.")]),
         ("::: tip\nUse a mitt.\n:::\n\nAfter.", [("note", "Use a mitt."), ("paragraph", "After.")]),
+        (
+            "::: tabs\n== Long way (slow)\nTurn left.\n\n== Short way\n- Turn right.\n:::\n\na == b",
+            [
+                ("heading", "Long way (slow)"),
+                ("paragraph", "Turn left."),
+                ("heading", "Short way"),
+                ("step", "Turn right."),
+                ("paragraph", "a == b"),
+            ],
+        ),
+        ("::: tabs\n@tab Gas\nLight it.\n:::", [("heading", "Gas"), ("paragraph", "Light it.")]),
         (":::{caution}\n:class: x\nHot lid.\n:::", [("warning", "Hot lid.")]),
         ("```{note}\nOf MyST.\n```", [("note", "Of MyST.")]),
         ('!!! danger "Cable"\n    Pull it.\n\n    Then wait.\n\nAfter.', None),
@@ -107,11 +118,16 @@ def test_html_in_markdown_is_markup(tmp_path: Path) -> None:
 
 
 def test_a_title_has_no_markup(tmp_path: Path) -> None:
-    text = '## Lid <a href="#lid" id="lid"></a>\nx\n\n## Base {#the-base .big}\ny\n\n## Hose {: #hose }\nz'
+    text = '## Lid <a href="#lid" id="lid"></a>\n\n## Base {#the-base .big}\n\n## Hose {: #hose }\n\n## Ring {#ring+1}'
     (tmp_path / "a.md").write_text(text, encoding="utf-8")
     sections = load_markdown(tmp_path / "a.md", "m").sections
-    assert [section.title for section in sections] == ["Lid", "Base", "Hose"]
+    assert [section.title for section in sections] == ["Lid", "Base", "Hose", "Ring"]
     assert "a.md#the-base" in sections[1].anchors
+    assert "a.md#ring+1" in sections[3].anchors
+
+
+def test_a_key_that_is_a_backslash_ends_its_role(tmp_path: Path) -> None:
+    assert read(tmp_path, "Press {kbd}`Shift+\\` and {kbd}`A`.") == [("paragraph", "Press Shift+\\ and A.")]
 
 
 def test_placeholders_in_angle_brackets_are_text(tmp_path: Path) -> None:

@@ -61,6 +61,18 @@ def test_a_sidebar_in_a_file_of_its_own_orders_the_pages(
     assert paths(graph(tmp_path, files)) == ["Use", "Use > Boil", "Use > Cool"]
 
 
+def test_a_sidebar_is_found_by_way_of_other_files_and_in_what_a_function_returns(tmp_path: Path) -> None:
+    files = {
+        "web/.vitepress/config.ts": "import { join } from 'node:path'\nimport theme from './parts/theme'\n",
+        "web/.vitepress/parts/theme.ts": "import sidebar from '../bars/sidebar'\nexport default { sidebar }",
+        "web/.vitepress/bars/sidebar.ts": "import theme from '../parts/theme'\n"
+        f"const sidebar = {{ '/use/': bar() }}\nfunction bar() {{\n  return {ITEMS} }}",
+        "web/care/cool.md": "# Cool\n\nWait.\n",
+        "web/use/boil.md": "# Boil\n\nPress it.\n",
+    }
+    assert paths(graph(tmp_path, files)) == ["Use", "Use > Boil", "Use > Cool"]
+
+
 CONFIG = """
 nav:
   - Home: index.md
@@ -95,6 +107,16 @@ def test_the_nav_names_the_pages_below_the_folder_of_each_language(
         files[f"docs/{one}/01_boil.md"] = f"# Boil {one}\n\nPress it.\n"
         files[f"docs/{one}/02_fill.md"] = f"# Fill {one}\n\nPour it.\n"
     assert paths(graph(tmp_path, files, FileChoice(language=language))) == expected
+
+
+@pytest.mark.parametrize("plugins", ["7", "[i18n]", "[i18n: {docs_structure: folder, languages: 3}]", "{i18n: [1]}"])
+def test_a_nav_is_read_whatever_the_plugins_say(tmp_path: Path, plugins: str) -> None:
+    files = {
+        "mkdocs.yml": f"nav: [b.md, a.md]\nplugins: {plugins}\n",
+        "docs/a.md": "# A\n\nOne.\n",
+        "docs/b.md": "# B\n\nTwo.\n",
+    }
+    assert paths(graph(tmp_path, files)) == ["B", "A"]
 
 
 def test_the_first_of_several_headings_that_says_the_title_is_the_page(tmp_path: Path) -> None:

@@ -20,6 +20,13 @@ from graphrag_tools.loaders.pages.translations import translations
         (["index.md", "it/index.md", "it/mail.md", "it/disk.md"], None, {}),
         (["a.md", "b.md"], "de", {}),
         (["de/a.md", "de/b.md"], None, {}),
+        (["a.md", "b.md", "jp/a.md", "jp/b.md"], None, {"jp/a.md": "jp", "jp/b.md": "jp"}),
+        (["a.md", "b.md", "cn/a.md", "cn/b.md"], "zh", {"a.md": "", "b.md": ""}),
+        (
+            ["us/a.md", "us/b.md", "jp/a.md", "jp/b.md", "jp/c.md"],
+            None,
+            {"jp/a.md": "jp", "jp/b.md": "jp", "jp/c.md": "jp"},
+        ),
     ],
 )
 def test_pages_in_other_languages_are_told_from_pages(

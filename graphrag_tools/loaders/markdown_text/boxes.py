@@ -11,6 +11,8 @@ _INDENTED = re.compile(
     r"^(?P<indent> *)(?:!!!|\?\?\?\+?) ?(?=\S) *(?:(?P<kind>[\w-]+)(?P<more>(?: +[\w-]+)*))?(?: *\"(?P<title>.*)\")? *$"
 )
 _TAB = re.compile(r"^(?P<indent> *)===[!+]? +[\"'](?P<title>.+)[\"'] *$")
+_TAB_IN_BOX = re.compile(r"^ *(?:==|@tab(?::active)?) +(?P<title>[^=\s].*?) *$")
+"""A tab of VitePress' or VuePress' plugins, within their box of tabs."""
 _OPEN = re.compile(
     r"^(?P<indent> *)(?P<colons>:{3,}) *(?:\{[.]?(?P<braced>[\w:-]+)[^}]*\}|(?P<kind>[\w-]+))"
     r"(?:\[(?P<label>[^\]]*)\])? *(?P<title>[^{}\n]*?) *(?:\{[^}]*\})? *$"
@@ -76,9 +78,15 @@ def _changed(lines: list[str]) -> list[str]:
         elif (match := _CLASS.match(line)) and (kind := _kind_of(match["attributes"])):
             at = _classed(lines, at, kind, result)
         else:
-            result.append(line)
+            result.extend(_shown(line) if open_boxes else [line])
             at += 1
     return result
+
+
+def _shown(line: str) -> list[str]:
+    """Return a line within a container: the begin of a tab is its label."""
+    tab = _TAB_IN_BOX.match(line)
+    return ["", f"{_indent_of(line)}**{tab['title']}**", ""] if tab else [line]
 
 
 def _unclosed(lines: list[str]) -> set[int]:

@@ -35,7 +35,7 @@ _QUOTED_OUTPUT = re.compile(r"\{\{-?\s*[\"']([^\"'\n]*)[\"'][^{}\n]*\}\}")
 _RAW = re.compile(r"\{%-?\s*raw\s*-?%\}([\s\S]*?)\{%-?\s*endraw\s*-?%\}")
 _LOOP = re.compile(r"\{%-?\s*(end)?(for|tablerow|capture|macro)\b[^%\n]{0,500}%\}")
 _ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w./#-]+))")
-_LISTED = r"(?:[.#][\w:-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+))"
+_LISTED = r"(?:\.[\w:-]+|#[\w:+/-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+))"
 _ATTRIBUTE_LIST = re.compile(rf"[ \t]?\{{:?[ \t]*({_LISTED}(?:[ \t]*{_LISTED})*)[ \t]*\}}")
 _EXPRESSION = re.compile(r"(?<!\\)\{(?:[ \t]*[\"'`]([^\"'`{}\n]*)[\"'`][ \t]*|[^{}\n]*)\}")
 _ICON = re.compile(r":(?:material|octicons|fontawesome|simple|mdi|fa)-[\w-]+:")
@@ -217,7 +217,7 @@ def _without_attribute_lists(line: str) -> str:
     found = [match[1] for match in _ATTRIBUTE_LIST.finditer(line)]
     if not found:
         return line
-    names = re.findall(r"(?:^|\s)#([\w:-]+)", " ".join(found))
+    names = re.findall(r"(?:^|\s)#([\w:+/-]+)", " ".join(found))
     bare = _ATTRIBUTE_LIST.sub("", line).rstrip()
     start = re.match(r"\s*(?:#{1,6}\s+|[-*+]\s+|\d+[.)]\s+|>\s*)?", bare)
     at = start.end() if start else 0

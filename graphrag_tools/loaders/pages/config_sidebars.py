@@ -21,10 +21,8 @@ _HIDDEN = tuple(f"{place}/config.{suffix}" for place in (".vitepress", ".vuepres
 _PROGRAMS = re.compile(rf"(?:^|/)astro\.config\.(?:{'|'.join(_SUFFIXES)})$")
 _DATA = re.compile(r"(?:^|/)(?:mint|docs)\.json$")
 _SIDEBAR = re.compile(r"\bsidebar[\"']?\s*:\s*(?=[\[{])|\breturn\s*(?=\[\s*\{)")
-_IMPORTED = re.compile(
-    r"\bfrom\s*[\"'](\.{1,2}/[\w./-]*sidebar[\w./-]*)[\"']|\brequire\([\"'](\.{1,2}/[\w./-]*sidebar[\w./-]*)[\"']",
-    re.IGNORECASE,
-)
+_IMPORTED = re.compile(r"\b(?:from\s*|require\()[\"'](\.{1,2}/[\w./-]+)[\"']")
+_MOST_IMPORTS = 40
 _EXPORTED = re.compile(
     r"\bexport\s+default\s+(?=[\[{])|\bmodule\.exports\s*=\s*(?=[\[{])|\b\w*sidebar\w*\s*(?::[^=\n]{1,100})?=\s*(?=[\[{])",
     re.IGNORECASE,
@@ -59,16 +57,26 @@ def _places(names: Iterable[str]) -> list[str]:
 
 
 def _of_imports(program: Path, names: Mapping[str, object]) -> list[NavEntry]:
-    """Return what the files list that a program takes its sidebar from."""
-    for match in _IMPORTED.finditer(text_or_nothing(program)):
-        written = program.parent / (match[1] or match[2])
-        files = [written, *(written.with_name(f"{written.name}.{suffix}") for suffix in _SUFFIXES)]
-        file = next(
-            (one for one in (*files, *(written / f"index.{suffix}" for suffix in _SUFFIXES)) if one.is_file()), None
-        )
-        if file is not None and (entries := _of_program(text_or_nothing(file), names, _EXPORTED)):
-            return entries
+    """Return what the files list that a program takes its sidebar from, by way of others."""
+    programs = [program]
+    for importing in programs:
+        for written in _IMPORTED.findall(text_or_nothing(importing)):
+            file = _file_of(importing.parent / written)
+            if file is None or file in programs or len(programs) > _MOST_IMPORTS:
+                continue
+            programs.append(file)
+            text = text_or_nothing(file)
+            exported = _of_program(text, names, _EXPORTED) if "sidebar" in written.lower() else []
+            if entries := exported or _of_program(text, names):
+                return entries
     return []
+
+
+def _file_of(written: Path) -> Path | None:
+    """Return the file that an import names, with or without its suffix."""
+    ends = ("", *(f".{suffix}" for suffix in _SUFFIXES), *(f"/index.{suffix}" for suffix in _SUFFIXES))
+    files = (written.parent / f"{written.name}{end}" for end in ends)
+    return next((file for file in files if file.is_file()), None)
 
 
 def _of_program(text: str, names: Mapping[str, object], begin: re.Pattern[str] = _SIDEBAR) -> list[NavEntry]:

@@ -129,7 +129,10 @@ def _default_locale(data: dict[str, Any]) -> str | None:
     settings: dict[str, Any] = next(
         (one["i18n"] for one in named if isinstance(one, dict) and isinstance(one.get("i18n"), dict)), {}
     )
-    languages = [one for one in settings.get("languages") or [] if isinstance(one, dict) and one.get("locale")]
+    listed = settings.get("languages")
+    languages = (
+        [one for one in listed if isinstance(one, dict) and one.get("locale")] if isinstance(listed, list) else []
+    )
     if settings.get("docs_structure") != "folder" or not languages:
         return None
     return str(next((one for one in languages if one.get("default")), languages[0])["locale"])

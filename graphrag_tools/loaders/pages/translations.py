@@ -12,6 +12,10 @@ from graphrag_tools.text.language import ENGLISH, LANGUAGES
 
 _TAG = re.compile(r"([a-z]{2})(?:[-_](?:[a-z]{2}|[a-z]{4}|\d{3}))?", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?P<stem>.+)\.(?P<tag>[a-z]{2}(?:[-_][a-z]{2})?)(?P<suffix>\.\w+)", re.IGNORECASE)
+_OF_COUNTRIES = dict(
+    pair.split(":") for pair in "cn:zh cz:cs dk:da gb:en gr:el jp:ja kr:ko se:sv tw:zh ua:uk us:en vn:vi".split()
+)
+"""Folders that are called by the country and not by its language."""
 _LEAST_SHARED = 0.5
 """Which share of a language's pages have to have their like in another, and how many."""
 _FEWEST_SHARED = 2
@@ -43,22 +47,27 @@ def translations(names: Sequence[str], language: str | None = None) -> dict[str,
 
 
 def _read(tags: Sequence[str], counts: dict[str, int], *, has_plain: bool, language: str | None) -> str:
-    wanted = [tag for tag in tags if language and tag.lower()[:2] == language]
+    wanted = [tag for tag in tags if language and _language(tag) == language]
     if wanted:
         return max(wanted, key=lambda tag: counts[tag])
     if has_plain:
         return ""
-    english = [tag for tag in tags if tag.lower()[:2] == ENGLISH]
+    english = [tag for tag in tags if _language(tag) == ENGLISH]
     return max(english or tags, key=lambda tag: counts[tag])
+
+
+def _language(tag: str) -> str:
+    code = tag.lower()[:2]
+    return _OF_COUNTRIES.get(code, code)
 
 
 def _without_tag(name: str) -> tuple[str, str]:
     """Return a page's path without its language, and the language, "" where it says none."""
     folder, file = posixpath.split(name)
-    if (match := _SUFFIX.fullmatch(file)) and match["tag"][:2].lower() in LANGUAGES:
+    if (match := _SUFFIX.fullmatch(file)) and _language(match["tag"]) in LANGUAGES:
         return posixpath.join(folder, match["stem"] + match["suffix"]), match["tag"]
     parts = name.split("/")
     for at, part in enumerate(parts[:-1]):
-        if (match := _TAG.fullmatch(part)) and match[1].lower() in LANGUAGES:
+        if (match := _TAG.fullmatch(part)) and _language(match[1]) in LANGUAGES:
             return "/".join((*parts[:at], *parts[at + 1 :])), part
     return name, ""
