@@ -63,7 +63,7 @@ def _flush_quietly() -> None:
 
 
 def search(
-    query: Annotated[str, typer.Argument(help="What to look for.")],
+    query: Annotated[list[str], typer.Argument(help="What to look for; quotes are not needed.")],
     index: Index = DEFAULT_INDEX,
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many sections.")] = 5,
     manual: Manual = None,
@@ -73,8 +73,8 @@ def search(
     from graphrag_tools.cli.output import rendered_hits
     from graphrag_tools.search.hit import best_passage
 
-    opened = open_index(index)
-    found = [(opened.item_of(hit), hit) for hit in opened.search(query, k, manual)]
+    opened, words = open_index(index), " ".join(query)
+    found = [(opened.item_of(hit), hit) for hit in opened.search(words, k, manual)]
     best = [best_passage(item, hit) for item, hit in found]
     if as_json:
         print_json(
@@ -87,11 +87,11 @@ def search(
         rows = ((item, text, hit.score) for (item, hit), text in zip(found, best, strict=True))
         print_shown(rendered_hits(rows))
     else:
-        print_shown(f"Nothing in the index fits {query!r}.")
+        print_shown(f"Nothing in the index fits {words!r}.")
 
 
 def path(
-    item: Annotated[str, typer.Argument(help="A menu item: id, menu path or title.")],
+    item: Annotated[list[str], typer.Argument(help="A menu item: id, menu path or title; only '>' needs quotes.")],
     index: Index = DEFAULT_INDEX,
     start: Annotated[str | None, typer.Option(help="Another item to start from.")] = None,
     manual: Manual = None,
@@ -102,7 +102,10 @@ def path(
     from graphrag_tools.tools.lookup import LookupFailed, is_nothing, menu_path
 
     opened = open_index(index)
-    end, first = _named(opened, item, manual), None if is_nothing(start) else _named(opened, str(start), manual)
+    end, first = (
+        _named(opened, " ".join(item), manual),
+        None if is_nothing(start) else _named(opened, str(start), manual),
+    )
     try:
         _, way = menu_path(opened, end, first)
     except LookupFailed as error:
@@ -115,7 +118,7 @@ def path(
 
 
 def describe(
-    item: Annotated[str, typer.Argument(help="A menu item: id, menu path or title.")],
+    item: Annotated[list[str], typer.Argument(help="A menu item: id, menu path or title; only '>' needs quotes.")],
     index: Index = DEFAULT_INDEX,
     manual: Manual = None,
     as_json: Json = False,
@@ -126,7 +129,7 @@ def describe(
     from graphrag_tools.cli.output import rendered_item
 
     opened = open_index(index)
-    found = _named(opened, item, manual)
+    found = _named(opened, " ".join(item), manual)
     graph = opened.graph_of(found.id)
     below, related = graph.children(found.id), graph.see_also(found.id)
     if as_json:

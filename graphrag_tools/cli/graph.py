@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from graphrag_tools.manual.names import NameMatch
     from graphrag_tools.manual.tree import Branch, TreeView
 
-Item = Annotated[str | None, typer.Argument(help="A menu item: id, menu path or title; without it, all.")]
+Item = Annotated[list[str] | None, typer.Argument(help="A menu item: id, menu path or title; without it, all.")]
 _MOST_LEVELS = 12
 _DEFAULT_DEPTH = 1
 """Below the first level, where no item is named."""
@@ -49,12 +49,12 @@ def tree(
     """
     from graphrag_tools.manual.tree import tree_view
 
-    wanted = _DEFAULT_DEPTH if place.depth is None and item is None else place.depth
+    wanted = _DEFAULT_DEPTH if place.depth is None and not item else place.depth
     depth = place.depth if as_json else min(_MOST_LEVELS, _MOST_LEVELS if wanted is None else wanted)
-    own_options = item is not None and not as_json
+    own_options = bool(item) and not as_json
     shown: list[tuple[MenuGraph, TreeView]] = [
         (graph, tree_view(graph, item_id, depth=depth, options=options, own_options=own_options, most=limit))
-        for graph, item_id in graphs_named(open_index(place.index), item, place.manual)
+        for graph, item_id in graphs_named(open_index(place.index), _one(item), place.manual)
     ]
     if as_json:
         print_json([tree_document(graph, view) for graph, view in shown])
@@ -77,9 +77,9 @@ def export(
     """Write the graph of a manual, of an item and all below it, or of the way to an item, for other programs."""
     from graphrag_tools.manual.export import exported
 
-    if path and item is None:
+    if path and not item:
         raise ConfigError("--path shows the way to an item, and none was given. Name one.")
-    places = graphs_named(open_index(place.index), item, place.manual)
+    places = graphs_named(open_index(place.index), _one(item), place.manual)
     if len(places) > 1:
         known = ", ".join(graph.manual_id for graph, _ in places)
         raise ConfigError(f"the index holds {len(places)} manuals ({known}); an export is of one. Name it: --manual ID")
@@ -93,6 +93,11 @@ def export(
     else:
         _write(out, made.text)
         print_aside(f"Wrote {made.items} items to {out}.")
+
+
+def _one(words: list[str] | None) -> str | None:
+    """Return the name that words without quotes are; None for none."""
+    return " ".join(words) if words else None
 
 
 def graphs_named(index: "ManualIndex", item: str | None, manual: str | None) -> "list[tuple[MenuGraph, str | None]]":

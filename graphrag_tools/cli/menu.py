@@ -28,23 +28,25 @@ _NO_WAYS = "The manual does not say where anything is on the device: it has no w
 
 def menu(
     place: PlaceOptions,
-    item: Annotated[str | None, typer.Argument(help="An entry of it: its name, way or id; without it, all.")] = None,
+    item: Annotated[
+        list[str] | None, typer.Argument(help="An entry of it: its name, way or id; without it, all.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show the device's own menu, as far as the manual tells it, or what is below one entry and who says so."""
     index = open_index(place.index)
     entries = index.device_menu(place.manual)
     whole: list[Found] = [((), entry) for entry in entries]
-    found = whole if item is None else _entries_named(item, entries, index, place.manual)
-    depth = _DEFAULT_DEPTH if place.depth is None and item is None else place.depth
+    found = whole if not item else _entries_named(" ".join(item), entries, index, place.manual)
+    depth = _DEFAULT_DEPTH if place.depth is None and not item else place.depth
     if as_json:
         print_json([_document(entry, way) for way, entry in found])
     elif not found:
         print_shown(_NO_WAYS)
     else:
         for way, entry in found:
-            print_shown(_drawn(way, entry, depth, with_source=item is not None))
-        if item is None and any(below.below for _, entry in found for below in entry.below):
+            print_shown(_drawn(way, entry, depth, with_source=bool(item)))
+        if not item and any(below.below for _, entry in found for below in entry.below):
             print_shown(f"More: {command_line(f'menu ITEM{index_option(place.index)}')}, or --depth 4.")
 
 

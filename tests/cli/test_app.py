@@ -235,3 +235,11 @@ def test_a_variable_in_quotes_is_read_as_a_shell_would(
     given = {"GRAPHRAG_TOOLS_INDEX": form.format(index), "GRAPHRAG_TOOLS_MODEL": form.format("none")}
     settings = settings_in(given)
     assert (settings.index, settings.model) == (index, "none")
+
+
+@pytest.mark.parametrize("command", ["search", "describe", "path", "menu", "tree", "export"])
+def test_names_of_several_words_need_no_quotes(command: str, run: Run, sample_index: ManualIndex) -> None:
+    place = ("--index", sample_index.folder)
+    plain, quoted = run(command, "Flight", "mode", *place), run(command, "Flight mode", *place)
+    assert (plain.code, plain.out) == (0, quoted.out)
+    assert "Flight mode" in plain.out
