@@ -18,7 +18,7 @@ from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.loaders.pages.page import SourcePage, TocEntry
 from graphrag_tools.text.normalise import tidy
 
-XML_HELP_SUFFIXES = frozenset({".page", ".docbook", ".dbk"})
+XML_HELP_SUFFIXES = frozenset({".page", ".docbook", ".dbk", ".dita"})
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)([\w.-]+);")
 _DECLARED = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(SYSTEM\s+)?(?:"([^"]{0,200})"|'([^']{0,200})')\s*>""")
@@ -35,27 +35,43 @@ _OF_KDE = {
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _DIVISIONS = frozenset(
     "page section book article part chapter appendix preface sect1 sect2 sect3 sect4 sect5 simplesect refentry "
-    "refsect1 refsect2 refsection".split()
+    "refsect1 refsect2 refsection topic task concept reference troubleshooting glossentry".split()
 )
 _SILENT = frozenset(
     "info media mediaobject inlinemediaobject screenshot indexterm bookinfo articleinfo chapterinfo comment desc "
-    "credit primary secondary remark toc index refmeta refentryinfo screeninfo figure".split()
+    "credit primary secondary remark toc index refmeta refentryinfo screeninfo figure prolog titlealts "
+    "draft-comment".split()
 )
 _TAGS = {
-    **dict.fromkeys(("p", "para", "simpara", "formalpara"), "p"),
-    **dict.fromkeys(("steps", "orderedlist", "procedure", "substeps"), "ol"),
-    **dict.fromkeys(("list", "itemizedlist", "simplelist", "tree"), "ul"),
-    **dict.fromkeys(("item", "step", "member"), "li"),
-    **dict.fromkeys(("terms", "variablelist"), "dl"),
-    **dict.fromkeys(("code", "screen", "programlisting", "literallayout", "synopsis"), "pre"),
+    **dict.fromkeys(("p", "para", "simpara", "formalpara", "shortdesc", "cmd", "stepresult"), "p"),
+    **dict.fromkeys(("steps", "orderedlist", "procedure", "substeps", "ol"), "ol"),
+    **dict.fromkeys(("list", "itemizedlist", "simplelist", "tree", "ul", "sl", "choices", "steps-unordered"), "ul"),
+    **dict.fromkeys(("item", "step", "member", "li", "sli", "choice", "substep"), "li"),
+    **dict.fromkeys(("terms", "variablelist", "dl"), "dl"),
+    **dict.fromkeys(("code", "screen", "programlisting", "literallayout", "synopsis", "codeblock", "msgblock"), "pre"),
     **dict.fromkeys(
-        ("gui", "guilabel", "guibutton", "guimenu", "guimenuitem", "guisubmenu", "guiicon", "interface"), "b"
+        (
+            "gui",
+            "guilabel",
+            "guibutton",
+            "guimenu",
+            "guimenuitem",
+            "guisubmenu",
+            "guiicon",
+            "interface",
+            "uicontrol",
+            "wintitle",
+            "b",
+        ),
+        "b",
     ),
     **dict.fromkeys(("key", "keycap"), "kbd"),
-    **dict.fromkeys(("tr", "row"), "tr"),
-    **dict.fromkeys(("td", "th", "entry"), "td"),
-    **dict.fromkeys(("table", "informaltable"), "table"),
+    **dict.fromkeys(("tr", "row", "sthead", "strow"), "tr"),
+    **dict.fromkeys(("td", "th", "entry", "stentry"), "td"),
+    **dict.fromkeys(("table", "informaltable", "simpletable"), "table"),
     "term": "dt",
+    "dt": "dt",
+    "dd": "dd",
     "quote": "blockquote",
 }
 _NOTES = {
@@ -147,7 +163,7 @@ class _Writer:
             name = element.get("id") or element.get("{http://www.w3.org/XML/1998/namespace}id") or ""
             return f'<div id="{html.escape(name)}">{self._inner(element, level + 1)}</div>'
         if tag in _NOTES:
-            kind = _NOTES.get(element.get("style", ""), _NOTES[tag])
+            kind = _NOTES.get(element.get("style") or element.get("type") or "", _NOTES[tag])
             return f'<div class="admonition {kind}">{self._inner(element, level)}</div>'
         if tag == "title":
             return self._title(element, level)
@@ -202,6 +218,8 @@ class _Writer:
             term = next((self._inner(one, level) for one in child if _tag(one) == "title"), "")
             rest = "".join(self.written(one, level) for one in child if _tag(one) != "title")
             return f"<dt>{term}</dt><dd>{rest}</dd>"
+        if tag == "info" and parent in ("step", "substep"):  # of DITA; elsewhere it is data about the page
+            return f"<p>{self._inner(child, level)}</p>"
         if tag == "listitem":
             shown = "dd" if parent == "varlistentry" else "li"
             return f"<{shown}>{self._inner(child, level)}</{shown}>"

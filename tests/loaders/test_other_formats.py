@@ -183,3 +183,29 @@ def test_asciidoc_leaves_no_marks_of_type_in_the_text(tmp_path: Path) -> None:
         "-p, --part [Even]: Which of the <first> part.",
         "JOG_{axis} and 5 * 6 * 7.",
     ]
+
+
+def test_dita_keeps_steps_choices_notes_terms_and_ways(tmp_path: Path) -> None:
+    task = (
+        '<!DOCTYPE task PUBLIC "-//OASIS//DTD DITA Task//EN" "task.dtd"><task id="t">'
+        "<title>Clean the pump</title><shortdesc>Once a week.</shortdesc><prolog><author>Ann</author></prolog>"
+        "<taskbody><steps><step><cmd>Choose "
+        "<menucascade><uicontrol>Flow</uicontrol><uicontrol>Off</uicontrol></menucascade>.</cmd><info>It stops.</info>"
+        "</step><step><cmd>Rinse it:</cmd><choices><choice>cold</choice></choices></step></steps>"
+        '<note type="caution">It is hot.</note>'
+        "<dl><dlentry><dt>Red</dt><dd>Empty.</dd></dlentry></dl></taskbody></task>"
+    )
+    found = graph(
+        tmp_path,
+        {"clean.dita": task, "stop.dita": "<topic id='s'><title>Stop</title><body><p>Wait.</p></body></topic>"},
+    )
+    assert paths(found) == ["Clean the pump", "Stop"]
+    assert shape(found, "m/clean-the-pump") == [
+        ("paragraph", 0, "Once a week."),
+        ("step", 0, "Choose Flow > Off."),
+        ("paragraph", 1, "It stops."),
+        ("step", 0, "Rinse it:"),
+        ("option", 1, "cold"),
+        ("warning", 0, "It is hot."),
+        ("option", 0, "Red: Empty."),
+    ]

@@ -117,7 +117,7 @@ def _addresses(page: SourcePage) -> list[str]:
 def _address(path: str) -> str:
     """Return a path as pages are told apart: without suffix, index and numbers for order, case and spaces folded."""
     plain = re.sub(
-        r"\.(?:mdx?|markdown|mdown|mkd|mdoc|qmd|rst|rest|adoc|asciidoc|html?|page|xml|docbook)$",
+        r"\.(?:mdx?|markdown|mdown|mkd|mdoc|qmd|rst|rest|adoc|asciidoc|html?|page|xml|docbook|dita)$",
         "",
         path.strip("/"),
         flags=re.IGNORECASE,

@@ -16,13 +16,13 @@ REMEDIES = {
     **dict.fromkeys((".doc", ".odt", ".rtf"), "save as .docx"),
     **dict.fromkeys((".docx", ".pdf"), "build each as a manual of its own, or --include them"),
     **dict.fromkeys((".html", ".htm", ".xhtml"), "read the folder that holds the HTML alone"),
-    **dict.fromkeys((".dita", ".ditamap"), _BUILD),
+    ".ditamap": f"its pages (.dita) are read in the order of their names; for that of the map, {_BUILD}",
     ".chm": "unpack it (7z x) and read the folder",
     ".epub": "build each as a manual of its own",
 }
 READ_FORMATS = (
     "Markdown (.md, .mdx, .markdown, .qmd, .mdoc), reStructuredText (.rst), AsciiDoc (.adoc), Mallard (.page), DocBook "
-    "(.docbook), HTML (.html), Word (.docx) or PDF (.pdf)"
+    "(.docbook), DITA (.dita), HTML (.html), Word (.docx) or PDF (.pdf)"
 )
 
 
