@@ -211,12 +211,13 @@ def _box(base: str, title: str, directive: Any) -> list[Any]:
     if base in _VERSIONS:
         box = nodes.container(classes=["admonition", "note"])
         number, _, said = title.partition(" ")
-        box += nodes.paragraph("", f"{_VERSIONS[base]} {number}{': ' + said if said else ''}")
-    elif base in WARNINGS or base in NOTES:
+        label = f"{_VERSIONS[base]} {number}{': ' + said if said else ''}"
+        return [_nested(directive, [label, "", *directive.content], box)]
+    if base in WARNINGS or base in NOTES:
         box = nodes.container(classes=["admonition", "warning" if base in WARNINGS else "note"])
         content = [title, "", *directive.content] if title else directive.content
         return [_nested(directive, content, box)]
-    elif title and base in _GROUPS:
+    if title and base in _GROUPS:
         shown = nodes.paragraph()
         shown += nodes.strong("", title)
         box += shown

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from support.page_folders import graph, load, paths
 
-from graphrag_tools.loaders import FileChoice
+from graphrag_tools.loaders import FileChoice, load_manual
 
 
 def read(folder: Path, text: str) -> list[tuple[str, str]]:
@@ -214,3 +214,14 @@ def test_code_within_bold_has_no_marks_and_an_index_without_a_title_is_called_as
     found = graph(tmp_path / "my-oven", {"index.rst": page, "b.rst": "B\n=\n\nText.\n"})
     assert paths(found) == ["My oven", "One", "Two", "B"]
     assert [block.text for block in found.item("m/my-oven").blocks] == ["Heat it.", "heat: Warms."]
+
+
+def test_what_a_version_changed_is_read_as_text_with_roles(tmp_path: Path) -> None:
+    page = tmp_path / "lamp.rst"
+    text = "Lamp\n====\n\n.. versionadded:: 2.4 Replaces :lamp:key:`[Top],dim` and **more**.\n\n   It is slow.\n"
+    page.write_text(text, encoding="utf-8")
+    (section,) = load_manual(page).sections
+    assert [(block.kind, block.text) for block in section.blocks] == [
+        ("note", "New in version 2.4: Replaces [Top],dim and more."),
+        ("note", "It is slow."),
+    ]
