@@ -112,6 +112,14 @@ def test_print_leaves_the_cards_alone(open_page: Open, sample_page: str) -> None
     assert card.is_visible()
     for part in (".top", ".menu", ".asking", ".conversations"):
         assert page.locator(part).first.is_hidden()
+    assert card.locator(".places").is_hidden()
+
+
+def test_print_has_the_places_that_a_refusal_names(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    card = ask(page, "What is the weather in Paris?")
+    page.emulate_media(media="print")
+    assert card.locator(".place").first.is_visible()
 
 
 @pytest.mark.parametrize("url", ["", "https://example.org/manual#lid"])
