@@ -2,14 +2,17 @@
 
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from conftest import Recorder, free_port
 from support.cli_fixtures import Run
 from support.places import REPOSITORY
+from support.processes import HANG_SECONDS, running
 
 from graphrag_tools.cli.index import TextOptions
 from graphrag_tools.cli.options import AskingOptions
@@ -29,6 +32,18 @@ KEY = f"sk-{CANARY}"
 QUESTION = "How do I turn on flight mode?"
 QUESTIONS = REPOSITORY / "examples" / "sample_questions.csv"
 SAMPLE = REPOSITORY / "examples" / "sample_manual"
+
+_FAILING_SEARCH = """
+import os
+from graphrag_tools.cli.app import main
+from graphrag_tools.index.index import ManualIndex
+
+def fail(*_, **__):
+    raise RuntimeError(os.environ["WORDS"])
+
+ManualIndex.search = fail
+main()
+"""
 
 
 def address(url: str) -> str:
@@ -103,6 +118,28 @@ def test_a_server_of_ours_that_cannot_start_tells_no_token(run: Run, index: Path
     outcome = run(*given)
     assert outcome.code == 1
     assert CANARY not in outcome.err
+
+
+def test_no_door_and_no_log_of_serve_tells_what_an_unforeseen_error_holds(index: Path, folder: Path) -> None:
+    words = f"no route to {address('http://host')} with Bearer {KEY}\x1b[2J"
+    surroundings = {**os.environ, "PYTHONPATH": str(REPOSITORY), "WORDS": words, "GRAPHRAG_TOOLS_MODEL": "none"}
+    command = [sys.executable, "-c", _FAILING_SEARCH, "serve", "--port", "0", "--json", "--index", index]
+    log = folder / "log"  # a pipe that nobody reads would be full
+    with log.open("w") as written, running(command, env=surroundings, stderr=written) as process:
+        assert process.stdout is not None
+        url = json.loads("".join(process.stdout.readline() for _ in range(3)))["address"]
+        body = {"model": "larkfield", "question": QUESTION, "messages": [{"role": "user", "content": QUESTION}]}
+        told = [
+            httpx.post(f"{url}{path}", json=body, timeout=HANG_SECONDS, trust_env=False).text
+            for path in ("/ask", "/v1/chat/completions", "/api/chat")
+        ]
+        told.append(httpx.get(f"{url}/search", params={"query": "light"}, timeout=HANG_SECONDS, trust_env=False).text)
+        told.append(httpx.get(f"{url}/metrics", timeout=HANG_SECONDS, trust_env=False).text)
+        process.terminate()
+        process.wait(HANG_SECONDS)
+    logged = log.read_text()
+    assert "RuntimeError: no route to" in logged
+    assert [one for one in (*told, logged) if CANARY in one or "\x1b" in one] == []
 
 
 def test_no_repr_tells_a_secret(recorder: Recorder) -> None:

@@ -17,7 +17,7 @@ from graphrag_tools.cli.menu import menu
 from graphrag_tools.cli.narrow_help import ReadableGroup
 from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import GroupedCommand, Json, takes_options
-from graphrag_tools.cli.output import print_aside, print_json, print_shown, take_any_character
+from graphrag_tools.cli.output import clean_the_log, print_aside, print_json, print_shown, take_any_character
 from graphrag_tools.cli.serve import demo, mcp, serve, web
 from graphrag_tools.cli.settings import take_configuration
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
@@ -38,6 +38,7 @@ def main() -> None:
     take_any_character()
     for name in [name for name in os.environ if name.startswith(VARIABLE_PREFIX)]:
         os.environ[name] = without_quotes(os.environ[name])
+    clean_the_log()
     try:
         app()
     except GraphRAGToolsError as error:

@@ -6,6 +6,7 @@ of direction: what an index of others holds, or a server answers, was never clea
 
 import io
 import json
+import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -186,6 +187,20 @@ def print_text(text: str) -> None:
 def print_aside(text: str) -> None:
     """Say something on standard error, without any secret: it may be the words of a server or a driver."""
     print(hide_secrets(without_controls(text)), file=sys.stderr)
+
+
+class _SafeLog(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return hide_secrets(without_controls(super().format(record)))
+
+
+def clean_the_log() -> None:
+    """Have warnings and errors that are logged, with their tracebacks, go to standard error as all else does.
+
+    Servers log what nobody expected, and such an error may hold the words of another server, or an address.
+    """
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(_SafeLog())
 
 
 @contextmanager

@@ -88,6 +88,7 @@ def serve(site: Site, host: str, port: int, ready: Callable[[str], None]) -> Non
     config = uvicorn.Config(
         _application(site, host),
         http=ImpatientProtocol,
+        log_config=None,
         log_level="warning",
         timeout_graceful_shutdown=_SECONDS_TO_STOP,
         timeout_keep_alive=_SECONDS_IDLE,
