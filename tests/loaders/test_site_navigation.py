@@ -73,6 +73,20 @@ def test_a_sidebar_is_found_by_way_of_other_files_and_in_what_a_function_returns
     assert paths(graph(tmp_path, files)) == ["Use", "Use > Boil", "Use > Cool"]
 
 
+def test_types_within_a_sidebar_are_no_part_of_its_data(tmp_path: Path) -> None:
+    sidebar = (
+        "const sidebars: Config = { docs: { Use: ['use/boil', { type: 'link', label: 'Shop' } as LinkItem, "
+        "{ type: 'doc' as const, id: 'care/cool', label: 'Press } as shown' }] as Item[] } } satisfies Config;\n"
+        "export default sidebars;\n"
+    )
+    files = {
+        "sidebars.ts": sidebar,
+        "docs/care/cool.md": "# Cool\n\nWait.\n",
+        "docs/use/boil.md": "# Boil\n\nPress it.\n",
+    }
+    assert paths(graph(tmp_path, files)) == ["Use", "Use > Boil", "Use > Cool"]
+
+
 CONFIG = """
 nav:
   - Home: index.md

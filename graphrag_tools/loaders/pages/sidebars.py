@@ -21,6 +21,8 @@ _OWN = re.compile(r"\bsidebarPath\s*:\s*(?:require\.resolve\(\s*)?[\"'`]([^\"'`\
 _COMMENT = re.compile(r"/\*[\s\S]*?\*/|(?<![:\"'\w])//[^\n]*")
 _LITERAL = re.compile(r"(?:=|export\s+default)\s*(?=\{)|\A\s*(?=\{)")
 _CLOSE_COLON = re.compile(r"(?<=[\w\"']):(?=[\"'\[{\w])(?!//)")
+_TYPE = re.compile(r"(?<=[}\]])\s*\b(?:as|satisfies)\s+[A-Za-z][\w.<>\[\]]*|(?<=[\"'])\s+as\s+const\b")
+"""TypeScript's word on the type of a value, after it."""
 _MOST_DEEP = 12
 
 
@@ -48,7 +50,8 @@ def sidebar_entries(text: str, docs: str) -> list[NavEntry]:
 
 def literal_data(literal: str) -> Any:
     """Return the data of a literal of JavaScript, None where it is no plain data."""
-    return read_yaml(_CLOSE_COLON.sub(": ", _COMMENT.sub("", literal).replace("\t", " ")))
+    bare = _TYPE.sub("", _COMMENT.sub("", literal))
+    return read_yaml(_CLOSE_COLON.sub(": ", bare.replace("\t", " ")))
 
 
 def _entries(items: Any, docs: str, depth: int = 0) -> Iterator[NavEntry]:
