@@ -32,6 +32,8 @@ _OF_KDE = {
     "RMB": "right mouse button",
 }
 """What the document type of KDE's handbooks declares; most of its other names are the words that they stand for."""
+_KEYS = re.compile(r"<keycombo\b[^>]*>.{0,500}?</keycombo>", re.DOTALL)
+_NAMED_KEY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;(?!\s*</keycap>)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _DIVISIONS = frozenset(
     "page section book article part chapter appendix preface sect1 sect2 sect3 sect4 sect5 simplesect refentry "
@@ -114,6 +116,7 @@ def _with_entities(text: str) -> tuple[str, list[str]]:
         return chr(name2codepoint[name]) if name in name2codepoint else _OF_KDE.get(name, name)
 
     rest = text[doctype.end() :] if doctype else text
+    rest = _KEYS.sub(lambda keys: _NAMED_KEY.sub(r"<keycap>\g<0></keycap>", keys[0]), rest)
     return _ENTITY.sub(said, rest).strip(), used
 
 

@@ -148,7 +148,7 @@ def test_docbook_puts_in_what_a_page_declares_and_nests_the_files_that_it_names(
     )
     care = (
         '<chapter id="care"><title>Care</title><para>Turn it off, &eg; at night. See <xref linkend="clean"/>.</para>'
-        "<variablelist><varlistentry><term><menuchoice><shortcut><keycombo>&Ctrl;<keycap>O</keycap></keycombo></shortcut>"
+        "<variablelist><varlistentry><term><menuchoice><shortcut><keycombo>&Ctrl;&Alt;<keycap>O</keycap></keycombo></shortcut>"
         "<guimenu>File</guimenu><guimenuitem>Open...</guimenuitem></menuchoice></term><listitem><para>Opens.</para>"
         '</listitem></varlistentry></variablelist><sect1 id="clean"><title>Clean the filter</title><para>Rinse.</para>'
         "</sect1></chapter>"
@@ -158,7 +158,7 @@ def test_docbook_puts_in_what_a_page_declares_and_nests_the_files_that_it_names(
     assert paths(found) == [top, f"{top} > Care", f"{top} > Care > Clean the filter"]
     assert [text for _, _, text in shape(found, "m/the-pump-pumppump-handbook/care")] == [
         "Turn it off, e.g. at night. See Clean the filter.",
-        "File > Open... (Ctrl+O): Opens.",
+        "File > Open... (Ctrl+Alt+O): Opens.",
     ]
 
 
