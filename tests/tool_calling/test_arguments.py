@@ -4,7 +4,7 @@ from typing import Annotated
 
 import pytest
 from langchain_core.tools import BaseTool, tool
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from graphrag_tools.tool_calling.arguments import mended_arguments
 
@@ -40,6 +40,17 @@ def test_arguments_are_brought_to_the_schema(
 ) -> None:
     mended = mended_arguments(search, written, {})
     assert (mended.arguments, mended.problems) == (meant, ())
+
+
+@pytest.mark.parametrize(("written", "meant"), [(0, 1), (-7, 1), ("99", 20), (20.0, 20), (1, 1), (1e300, 20)])
+def test_number_is_brought_within_its_bounds(written: object, meant: int) -> None:
+    @tool
+    def find(k: Annotated[int, Field(ge=1, le=20)]) -> str:
+        """Find something."""
+        return str(k)
+
+    mended = mended_arguments(find, {"k": written}, {})
+    assert (mended.arguments, mended.problems) == ({"k": meant}, ())
 
 
 def test_what_was_done_is_said(search: BaseTool) -> None:
