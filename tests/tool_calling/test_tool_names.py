@@ -18,6 +18,8 @@ OURS = ("search_manual", "get_menu_path", "describe_menu_item")
         ("get_menu_item", "describe_menu_item"),
         ("lookup", "search_manual"),
         ("describe_menu_itme", "describe_menu_item"),
+        ("describe_meun_itme", "describe_menu_item"),
+        ("decribe_meun_itme", None),
         ("menu", None),
         ("set_menu_path", None),
         ("order_pizza", None),
