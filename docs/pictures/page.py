@@ -79,7 +79,7 @@ def then_contents(page: "Page") -> None:
 
 PICTURES: "dict[str, tuple[tuple[int, int], str, Callable[[Page], None]]]" = {
     "welcome": (DESKTOP, "light", ask()),
-    "answer": (DESKTOP, "light", ask("How do I turn on flight mode?", "and how do I turn it off?")),
+    "answer": (DESKTOP, "light", ask("How do I turn on flight mode?", "and where is it?")),
     "unsure": (DESKTOP, "light", ask("What is the weather in Paris?", "screen")),
     "map": (DESKTOP, "dark", then_view("How do I reset the device?", "Map")),
     "printed": (DESKTOP, "light", then_view("How do I reset the device?", "Page")),

@@ -17,6 +17,7 @@ from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import Standing, Thresholds
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.catalogue import Words, words_in
+from graphrag_tools.text.english.asking import asks_where
 from graphrag_tools.text.language import ENGLISH, LANGUAGES
 from graphrag_tools.text.normalise import fenced
 
@@ -120,11 +121,14 @@ def unsure_answer(
     return Answer(text=text, status="unsure", alternatives=places(closest, index), language=spoken)
 
 
-def nothing_new(quote: Quote, hits: Sequence[Hit], index: ManualIndex) -> Answer:
-    """Return that the manual says no more than the quote, which was shown before, and the closest other places.
+def shown_before(question: str, quote: Quote, hits: Sequence[Hit], index: ManualIndex) -> Answer:
+    """Return what is left to say to a question whose quote was shown before: the way where it asks for that.
 
-    It is unsure, because it answers nothing: what was asked may stand in one of those places.
+    Else that the manual says no more, and the closest other places. That is unsure, because it answers nothing: what
+    was asked may stand in one of those places.
     """
+    if asks_where(question) and quote.way:
+        return quoted_answer(quote.way, index)
     others = [hit for hit in hits if hit.section_id != quote.section.id][:_MAX_NEAREST]
     language = index.language_of(quote.item.manual)
     words = words_in(language)

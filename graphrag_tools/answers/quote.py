@@ -7,6 +7,7 @@ from graphrag_tools.answers.segment import answering_segment
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.pointers import leads_on, only_points
 from graphrag_tools.manual.sections import Block, lead_ins, nearest_lead_ins, written_block
+from graphrag_tools.manual.taps import taps_in
 from graphrag_tools.text.english.asking import asks_yes_or_no
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import stems, weighted_share
@@ -43,6 +44,12 @@ class Quote:
         That is by name alone where it is long.
         """
         return "\n".join((*map(written_block, self.blocks), *self._lines_below()))
+
+    @property
+    def way(self) -> "Quote | None":
+        """The block that says the way on the device, alone; None where none does."""
+        telling = (block for block in self.blocks if taps_in([block]))
+        return next((replace(self, blocks=(block,), cut=False, below=(), rest=()) for block in telling), None)
 
     @property
     def continued(self) -> tuple[MenuItem, ...]:

@@ -148,17 +148,21 @@ def is_about(form: QuestionForm, item: MenuItem, index: Lookup) -> bool:
 def _named_for_it(form: QuestionForm, earlier: Earlier, item: MenuItem, index: Lookup) -> str | None:
     """Return the section below or beside an item that is named for doing with it just what is asked, if any.
 
-    "How do I delete it?" after "Alarm" is about "Delete an alarm", not about "Delete an alarm sound".
+    "How do I delete it?" after "Alarm" is about "Delete an alarm", not about "Delete an alarm sound", and "And forget
+    them?" after "Pair headphones" about "Forget a paired device".
     """
-    known = stems(item.name) | form_of(earlier.question).own | HANDLING_STEMS
-    if not form.operations or form.operations <= _spoken_stems(item.name):
-        return None
+    spoken = _spoken_stems(item.name)
+    known = stems(item.name) | form_of(earlier.question).own | form.own | HANDLING_STEMS | DEVICE_STEMS
     graph = index.graph_of(item.id)
     section = graph.section_of(item.id)
     above = graph.parent(section.id)
     near = [*graph.children(section.id), *(graph.children(above.id) if above else ())]
-    named = (one for one in near if one.kind == "section" and form.operations <= _spoken_stems(one.name))
-    return next((one.id for one in named if stems(one.name) <= known and _subject(one.name)), None)
+    for asked in (form.operations | form.own, form.operations):
+        named = (one for one in near if one.kind == "section" and asked <= _spoken_stems(one.name))
+        fitting: list[str] = [one.id for one in named if stems(one.name) <= known and _subject(one.name)]
+        if fitting and asked and not asked <= spoken:
+            return fitting[0]
+    return None
 
 
 def _found(form: QuestionForm, index: Lookup, manual: str | None, *, in_title: bool = False) -> bool:

@@ -11,10 +11,10 @@ from graphrag_tools.answers.answer import (
     TurnFacts,
     finished_answer,
     not_verified,
-    nothing_new,
     quote_item,
     quoted_as,
     refusal,
+    shown_before,
     warned_answer,
     with_alternatives,
     write_text,
@@ -345,7 +345,7 @@ class Stages:
         """Return the quote as far as search is sure of it; only verified words of a model overrule its doubt."""
         standing = self._standing(state)
         if standing == "answered" and state["meant"].follow_up and self._was_shown(state, quote):
-            return nothing_new(quote, state["hits"], self._index)
+            return shown_before(state["question"], quote, state["hits"], self._index)
         return quoted_as(standing, quote, self._places(state, quote), self._index)
 
     def _was_shown(self, state: "ManualState", quote: Quote) -> bool:

@@ -29,11 +29,23 @@ def thread(name: str) -> Any:
 
 def test_follow_up_is_answered_from_the_item_before_and_says_so(sample_index_for_answers: ManualIndex) -> None:
     app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
-    first, second = ask(app, FLIGHT_QUESTION, thread("a")), ask(app, "and how do I turn it off?", thread("a"))
+    first, second = ask(app, FLIGHT_QUESTION, thread("a")), ask(app, "and where is it?", thread("a"))
     assert (first.follow_up, second.follow_up) == (False, True)
     assert second.menu_path == first.menu_path == ("Settings", "Wi-Fi", "Flight mode")
-    assert second.question == "and how do I turn it off? (Flight mode)"
+    assert second.question == "and where is it? (Flight mode)"
     assert second.trace[0].arguments["query"] == second.question
+
+
+def test_what_was_shown_is_not_shown_again_but_for_the_way(sample_index_for_answers: ManualIndex) -> None:
+    app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
+    first = ask(app, FLIGHT_QUESTION, thread("a"))
+    where = ask(app, "and where is it?", thread("a"))
+    assert (where.status, where.taps) == ("answered", first.taps)
+    assert where.text == "From Settings, tap Wi-Fi > Flight mode, and then turn on the switch."
+    assert where.text in first.text != where.text
+    off = ask(app, "and how do I turn it off?", thread("a"))
+    assert off.status == "unsure"
+    assert "no more about that than what you have read, in Settings > Wi-Fi > Flight mode" in off.text
 
 
 def test_new_subject_is_noticed(sample_index_for_answers: ManualIndex) -> None:
@@ -45,7 +57,7 @@ def test_new_subject_is_noticed(sample_index_for_answers: ManualIndex) -> None:
 
 def test_refused_subject_is_what_it_means_next(sample_index_for_answers: ManualIndex) -> None:
     app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
-    asked = (FLIGHT_QUESTION, "What is the weather in Paris?", "and how do I turn it off?", LOAN_QUESTION, "why?")
+    asked = (FLIGHT_QUESTION, "What is the weather in Paris?", "and how do I turn it off?", LOAN_QUESTION, "where?")
     answers = [ask(app, question, thread("a")) for question in asked]
     assert [answer.status for answer in answers[:3]] == ["answered", "not_in_manual", "not_in_manual"]
     assert answers[2].question == "and how do I turn it off? (What is the weather in Paris?)"
@@ -92,14 +104,14 @@ def test_small_talk_leaves_the_item_to_be_talked_of(sample_index_for_answers: Ma
     app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
     ask(app, FLIGHT_QUESTION, thread("a"))
     ask(app, "And how are you?", thread("a"))
-    assert ask(app, "How do I turn it off?", thread("a")).menu_path == ("Settings", "Wi-Fi", "Flight mode")
+    assert ask(app, "How do I find it?", thread("a")).menu_path == ("Settings", "Wi-Fi", "Flight mode")
 
 
 def test_thanks_are_no_question_and_change_nothing(sample_index_for_answers: ManualIndex) -> None:
     app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
     ask(app, FLIGHT_QUESTION, thread("a"))
     assert ask(app, "Thank you!", thread("a")).status == "not_in_manual"
-    assert ask(app, "How do I rename it?", thread("a")).menu_path == ("Settings", "Wi-Fi", "Flight mode")
+    assert ask(app, "How do I find it?", thread("a")).menu_path == ("Settings", "Wi-Fi", "Flight mode")
 
 
 def test_question_that_is_cut_or_folded_is_no_follow_up(sample_index_for_answers: ManualIndex) -> None:
@@ -144,15 +156,15 @@ def test_blank_question_leaves_the_thread_as_it_was(waiting: bool, sample_index_
 def test_history_that_the_caller_keeps_is_read_for_follow_ups(sample_index_for_answers: ManualIndex) -> None:
     app = manual_workflow(sample_index_for_answers)
     state = app.invoke({"messages": [("user", FLIGHT_QUESTION)]})
-    again = app.invoke({"messages": [*state["messages"], ("user", "and how do I turn it off?")]})
-    assert again["answer"].question == "and how do I turn it off? (Flight mode)"
+    again = app.invoke({"messages": [*state["messages"], ("user", "and where is it?")]})
+    assert again["answer"].question == "and where is it? (Flight mode)"
     assert again["answer"].menu_path == ("Settings", "Wi-Fi", "Flight mode")
 
 
 def test_history_of_words_alone_is_read_for_follow_ups(sample_index_for_answers: ManualIndex) -> None:
     app = manual_workflow(sample_index_for_answers)
     said: list[Any] = []
-    for question in (FLIGHT_QUESTION, "zxqv blorpt wug", "and how do I turn it off?"):
+    for question in (FLIGHT_QUESTION, "zxqv blorpt wug", "and where is it?"):
         state = app.invoke({"messages": [*said, ("user", question)]})
         said += [("user", question), ("assistant", state["messages"][-1].text)]
     assert state["answer"].menu_path == ("Settings", "Wi-Fi", "Flight mode")
@@ -168,11 +180,14 @@ def test_what_the_checkpointer_kept_goes_before_what_the_messages_tell(sample_in
 def test_long_thread_loses_its_oldest_turns_and_says_so(sample_index_for_answers: ManualIndex) -> None:
     options = WorkflowOptions(thread_tokens=900)
     app = manual_workflow(sample_index_for_answers, options=options, checkpointer=InMemorySaver())
-    answers = [ask(app, question, thread("a")) for question in (FLIGHT_QUESTION, LOAN_QUESTION, "and how many?")]
+    answers = [ask(app, question, thread("a")) for question in (FLIGHT_QUESTION, LOAN_QUESTION, "and where is it?")]
     assert answers[0].warnings == ()
     assert answers[-1].warnings == ("The conversation is longer than 900 tokens: its first 6 messages were dropped.",)
     kept = app.get_state(thread("a")).values["messages"]
-    assert [message.text for message in kept if isinstance(message, HumanMessage)] == [LOAN_QUESTION, "and how many?"]
+    assert [message.text for message in kept if isinstance(message, HumanMessage)] == [
+        LOAN_QUESTION,
+        "and where is it?",
+    ]
     assert answers[-1].menu_path == ("Library", "Loans")
 
 
@@ -182,7 +197,7 @@ async def test_asynchronous_thread_in_sqlite(sample_index_for_answers: ManualInd
         await aask(app, FLIGHT_QUESTION, thread("a"))
     async with AsyncSqliteSaver.from_conn_string(str(tmp_path / "chat.sqlite")) as saver:
         app = manual_workflow(sample_index_for_answers, checkpointer=saver)
-        answer = await aask(app, "why?", thread("a"))
+        answer = await aask(app, "where?", thread("a"))
     assert answer.menu_path == ("Settings", "Wi-Fi", "Flight mode")
 
 

@@ -105,12 +105,14 @@ def test_bare_title_is_a_new_subject(sample_index_for_answers: ManualIndex) -> N
     ("question", "scope"),
     [
         ("How do I delete it?", "clock/alarm/delete-an-alarm"),
+        ("and borrow it?", "clock/alarm/borrow-an-alarm-from-the-device"),
         ("How do I rename it?", "clock/alarm"),
         ("How do I turn it off?", "clock/alarm"),
     ],
 )
 def test_section_named_for_doing_just_that_is_the_scope(question: str, scope: str, tmp_path: Path) -> None:
-    text = "# Alarm\n\nTap Add.\n\n## Delete an alarm\n\nTap Delete.\n\n## Rename an alarm sound\n\nTap it.\n"
+    text = "# Alarm\n\nTap Add.\n\n## Delete an alarm\n\nTap Delete.\n\n## Rename an alarm sound\n\nTap it.\n\n"
+    text += "## Borrow an alarm from the device\n\nTap Borrow.\n"
     (tmp_path / "clock.md").write_text(text + "\n# Turn the device off\n\nHold the key.\n", encoding="utf-8")
     with closing(ManualIndex.build([f"clock={tmp_path / 'clock.md'}"], tmp_path / "index")) as index:
         assert understand_question(question, Earlier("How do I set an alarm?", "clock/alarm"), index).scope == scope

@@ -78,7 +78,7 @@ def test_last_answer_is_read(
 def test_answered_thread_goes_on(sample_index: ManualIndex, old_chats: Path) -> None:
     with open_memory(old_chats) as memory:
         app = manual_workflow(sample_index, checkpointer=memory)
-        answer = ask(app, "How do I rename it?", thread("answered"))
+        answer = ask(app, "Where is it?", thread("answered"))
         assert len(turns_of(app, "answered")) == 3
     assert (answer.follow_up, answer.menu_path) == (True, FLIGHT_PATH)
 

@@ -23,6 +23,21 @@ _TROUBLE_OF_A_WHOLE = re.compile(
 )
 
 
+_WHERE = re.compile(
+    r"\bwhere\b|\bhow (?:do|can) (?:i|you|we) (?:(?:find|reach|open) |get (?:to |there\b))",
+    re.IGNORECASE,
+)
+
+
+def asks_where(question: str) -> bool:
+    """Whether a question asks for the place of something, or the way to it.
+
+    >>> asks_where("and where is it?"), asks_where("how do I find it"), asks_where("how do I turn it off?")
+    (True, True, False)
+    """
+    return _WHERE.search(question) is not None
+
+
 def asks_yes_or_no(question: str) -> bool:
     """Whether a question begins with its verb and offers no choice.
 
