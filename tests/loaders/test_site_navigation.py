@@ -73,6 +73,22 @@ def test_a_sidebar_is_found_by_way_of_other_files_and_in_what_a_function_returns
     assert paths(graph(tmp_path, files)) == ["Use", "Use > Boil", "Use > Cool"]
 
 
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_sidebar_outside_of_the_folder_is_not_read(tmp_path: Path, linked: bool) -> None:
+    (tmp_path / "sidebar.js").write_text(f"export default {ITEMS.replace('Use', 'Secret')}", encoding="utf-8")
+    manual = tmp_path / "manual"
+    (manual / ".vitepress").mkdir(parents=True)
+    if linked:
+        (manual / ".vitepress" / "sidebar.js").symlink_to(tmp_path / "sidebar.js")
+    written = "./sidebar" if linked else "../../sidebar"
+    files = {
+        ".vitepress/config.js": f"import sidebar from '{written}'\nexport default {{ sidebar }}",
+        "care/cool.md": "# Cool\n\nWait.\n",
+        "use/boil.md": "# Boil\n\nPress it.\n",
+    }
+    assert not [path for path in paths(graph(manual, files)) if "Secret" in path]
+
+
 def test_types_within_a_sidebar_are_no_part_of_its_data(tmp_path: Path) -> None:
     sidebar = (
         "const sidebars: Config = { docs: { Use: ['use/boil', { type: 'link', label: 'Shop' } as LinkItem, "

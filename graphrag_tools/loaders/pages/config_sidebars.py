@@ -42,7 +42,9 @@ def config_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntr
     programs = [folder / name for name in names if _PROGRAMS.search(name)]
     hidden = [folder / place / name for place in _places(names) for name in _HIDDEN]
     for file in (*hidden, *programs):
-        if file.is_file() and (entries := _of_program(text_or_nothing(file), names) or _of_imports(file, names)):
+        if file.is_file() and (
+            entries := _of_program(text_or_nothing(file), names) or _of_imports(file, folder, names)
+        ):
             return entries
     for name in sorted((name for name in names if _DATA.search(name)), key=lambda one: one.count("/")):
         if entries := list(_entries(_navigation(text_or_nothing(folder / name)), names)):
@@ -56,13 +58,13 @@ def _places(names: Iterable[str]) -> list[str]:
     return sorted(folders, key=lambda one: (bool(one) + one.count("/"), one))
 
 
-def _of_imports(program: Path, names: Mapping[str, object]) -> list[NavEntry]:
-    """Return what the files list that a program takes its sidebar from, by way of others."""
+def _of_imports(program: Path, folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
+    """Return what the files of the folder list that a program takes its sidebar from, by way of others."""
     programs = [program]
     for importing in programs:
         for written in _IMPORTED.findall(text_or_nothing(importing)):
             file = _file_of(importing.parent / written)
-            if file is None or file in programs or len(programs) > _MOST_IMPORTS:
+            if file is None or file in programs or len(programs) > _MOST_IMPORTS or not _is_within(folder, file):
                 continue
             programs.append(file)
             text = text_or_nothing(file)
@@ -70,6 +72,11 @@ def _of_imports(program: Path, names: Mapping[str, object]) -> list[NavEntry]:
             if entries := exported or _of_program(text, names):
                 return entries
     return []
+
+
+def _is_within(folder: Path, file: Path) -> bool:
+    """Whether a file is of the folder, where links lead to: what a stranger's folder names elsewhere is not read."""
+    return file.resolve().is_relative_to(folder.resolve())
 
 
 def _file_of(written: Path) -> Path | None:
