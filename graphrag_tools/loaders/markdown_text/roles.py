@@ -78,7 +78,8 @@ def _in_markdown(found: re.Match[str], labels: Mapping[str, str]) -> str:
     elif role == "doc":
         words = f"[{title or target.rpartition('/')[2]}]({target.replace(' ', '%20')})"
     elif role == "kbd":
-        words = f"<kbd>{re.sub(chr(92) * 2 + '$', '&#92;', text)}</kbd>"  # a backslash would escape the tag
+        shown = f"{text[:-1]}&#92;" if text.endswith("\\") else text  # a backslash would escape the tag
+        words = f"<kbd>{shown}</kbd>"
     elif role in _CODE_ROLES:
         words = f"`{text}`"
     return words

@@ -1,7 +1,7 @@
 """Find the tables of which only the rows are ruled: lines across them, and none down."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from graphrag_tools.loaders.pdf.pages import TOUCHING, Cell, Chunk, RulingLine, joined_lines, rows
@@ -13,7 +13,7 @@ _MOST_LINES = 6
 _MANY_LINES = 3
 _MOSTLY = 0.6
 _NARROW_GAP = 2.0
-_OPEN_ROW = 1.6
+OPEN_ROW = 1.6
 """So many sizes of type from the first or last line stands the base line of a row that lies outside of them."""
 _Span = tuple[float, float]
 
@@ -26,27 +26,24 @@ def row_ruled_cells(lines: Sequence[RulingLine], chunks: Sequence[Chunk]) -> Ite
             ladders[round(line.left / TOUCHING), round(line.right / TOUCHING)].append(line.top)
     for (left, right), found in ladders.items():
         edges = (left * TOUCHING, right * TOUCHING)
-        tops = [top for at, top in enumerate(sorted(found)) if not at or top - sorted(found)[at - 1] > TOUCHING]
+        found.sort()
+        tops = [*found[:1], *(top for above, top in pairwise(found) if top - above > TOUCHING)]
         if len(tops) >= _FEWEST_RULES and (cells := _cells(_with_open_rows(tops, edges, chunks), edges, chunks)):
             yield cells
 
 
 def _with_open_rows(tops: Sequence[float], edges: _Span, chunks: Sequence[Chunk]) -> list[float]:
     """Add the edges of a row above the first line and of one below the last, where their texts begin as others do."""
-    near = [chunk for chunk in chunks if _is_within(chunk, edges)]
+    near = [chunk for chunk in chunks if is_within(chunk, edges)]
     starts = {round(chunk.x) for chunk in near if tops[0] < chunk.top <= tops[-1]}
-    lines = [
-        line[0]
-        for line in rows(near)
-        if len(line) > 1 and all({round(one.x) + step for step in (-1, 0, 1)} & starts for one in line)
-    ]
-    above = [one.top - one.size for one in lines if 0 <= tops[0] - one.top < _OPEN_ROW * one.size]
-    below = [one.top + one.size / 3 for one in lines if 0 < one.top - tops[-1] < _OPEN_ROW * one.size]
+    lines = [line[0] for line in rows(near) if len(line) > 1 and begin_at(starts, line)]
+    above = [one.top - one.size for one in lines if 0 <= tops[0] - one.top < OPEN_ROW * one.size]
+    below = [one.top + one.size / 3 for one in lines if 0 < one.top - tops[-1] < OPEN_ROW * one.size]
     return [*above[-1:], *tops, *below[:1]]
 
 
 def _cells(tops: Sequence[float], edges: _Span, chunks: Sequence[Chunk]) -> dict[int, Cell]:
-    inside = [at for at, chunk in enumerate(chunks) if tops[0] < chunk.top <= tops[-1] and _is_within(chunk, edges)]
+    inside = [at for at, chunk in enumerate(chunks) if tops[0] < chunk.top <= tops[-1] and is_within(chunk, edges)]
     columns = _merged([(chunks[at].x, chunks[at].end) for at in inside])
     by_row: dict[int, list[int]] = defaultdict(list)
     for at in inside:
@@ -79,7 +76,13 @@ def _are_rows(found: Sequence[Sequence[Chunk]]) -> bool:
     return beside >= max(2, _MOSTLY * len(lines)) and not several and all(len(row) <= _MOST_LINES for row in lines)
 
 
-def _is_within(chunk: Chunk, edges: _Span) -> bool:
+def begin_at(starts: Container[int], texts: Iterable[Chunk]) -> bool:
+    """Whether each of some texts begins, to a point, where one of a table's begins."""
+    return all(any(round(text.x) + step in starts for step in (-1, 0, 1)) for text in texts)
+
+
+def is_within(chunk: Chunk, edges: _Span) -> bool:
+    """Whether a text lies between the left and the right edge of a table."""
     return edges[0] - 2 * TOUCHING <= chunk.x and chunk.end <= edges[1] + 2 * TOUCHING
 
 

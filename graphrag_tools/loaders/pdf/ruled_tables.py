@@ -8,14 +8,12 @@ from itertools import count, pairwise
 
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf.pages import TOUCHING, Cell, Chunk, PdfPage, RulingLine, joined_lines, rows
-from graphrag_tools.loaders.pdf.row_rules import row_ruled_cells
+from graphrag_tools.loaders.pdf.row_rules import OPEN_ROW, begin_at, is_within, row_ruled_cells
 from graphrag_tools.loaders.pdf.table_pages import continued
 
 _COVERED = 0.6
 """A line this long beside a cell divides it from the next one."""
 _MOSTLY_FILLED = 0.3
-_OPEN_ROW = 1.6
-"""So many sizes of type below the last line stands the base line of a row that no line ends."""
 _TIGHT = 1.35
 _MAX_CELLS = 4_000
 """Of a grid; one with more is a drawing."""
@@ -98,21 +96,18 @@ def _place(chunks: list[Chunk], grid: _Grid, numbers: Iterator[int]) -> None:
 def _open_row(chunks: Sequence[Chunk], grid: _Grid, starts: set[int]) -> list[int]:
     """Return the texts of a last row that no line ends: right below the table, two or more where its texts begin."""
     places = {id(chunk): at for at, chunk in enumerate(chunks)}
-    below = [chunk for chunk in chunks if chunk.cell is None and chunk.top > grid.rows[-1] and _is_below(chunk, grid)]
+    edges = (grid.columns[0], grid.columns[-1])
+    free = (chunk for chunk in chunks if chunk.cell is None and chunk.top > grid.rows[-1])
+    below = [chunk for chunk in free if is_within(chunk, edges)]
     found: list[int] = []
     edge = grid.rows[-1]
     for line in rows(below):
-        near = line[0].top - edge < (_OPEN_ROW if not found else _TIGHT) * line[0].size
-        lined_up = all({round(chunk.x) + step for step in (-1, 0, 1)} & starts for chunk in line)
-        if not near or not lined_up or (not found and len(line) < 2):
+        near = line[0].top - edge < (OPEN_ROW if not found else _TIGHT) * line[0].size
+        if not near or not begin_at(starts, line) or (not found and len(line) < 2):
             break
         found += [places[id(chunk)] for chunk in line]
         edge = line[0].top
     return found
-
-
-def _is_below(chunk: Chunk, grid: _Grid) -> bool:
-    return grid.columns[0] - 2 * TOUCHING <= chunk.x and chunk.end <= grid.columns[-1] + 2 * TOUCHING
 
 
 def _is_table(filled: set[tuple[int, int]]) -> bool:
