@@ -89,12 +89,12 @@ class DraftJudge:
         if not results.other:
             beside = not results.manual and self._is_beside_manual(asked, messages)
             return self._passed(said, results) if beside else self._about_manual(asked, results, draft)
-        text = self._manual_text(asked, results)
-        if not results.manual and rests_as_well(text, results.other_words, said):
+        text, others = self._manual_text(asked, results), results.other_words
+        if not results.manual and rests_as_well(text, others, said):
             return self._passed(said, results)
-        if not adds_to(text, results.other_words, said) and (results.manual or self._standing(asked) == "answered"):
+        if not adds_to(text, others, said) and (results.manual or self._standing(asked) == "answered"):
             return self._about_manual(asked, results, draft)
-        parts = draft_parts(said, text, results.other_words)
+        parts = draft_parts(said, text, others)
         if not results.manual or not parts.manual:
             return self._passed(said, results)
         judged = self._about_manual(asked, results, draft.model_copy(update={"content": parts.manual}))

@@ -127,8 +127,8 @@ def shown_before(question: str, quote: Quote, hits: Sequence[Hit], index: Manual
     Else that the manual says no more, and the closest other places. That is unsure, because it answers nothing: what
     was asked may stand in one of those places.
     """
-    if asks_where(question) and quote.way:
-        return quoted_answer(quote.way, index)
+    if asks_where(question) and (way := quote.way):
+        return quoted_answer(way, index)
     others = [hit for hit in hits if hit.section_id != quote.section.id][:_MAX_NEAREST]
     language = index.language_of(quote.item.manual)
     words = words_in(language)

@@ -200,6 +200,7 @@ class Cluster:
     @cached_property
     def _client(self) -> OpenSearch:
         address, given = self.address, Credentials.of(self.address)
+        given.check_certificates()
         secured: dict[str, Any] = {}
         if address.encrypted:
             secured = {"use_ssl": True, "verify_certs": True, "ssl_show_warn": False}

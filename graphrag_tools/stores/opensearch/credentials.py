@@ -27,7 +27,7 @@ class Credentials:
         """Read them: user and password of the address before GRAPHRAG_TOOLS_STORE_USER and _PASSWORD.
 
         Raises:
-            ConfigError: A file of certificates is not there or holds none, or half of what belongs together.
+            ConfigError: A file of certificates is not there, or half of what belongs together.
         """
         user, password = _variable("USER"), _variable("PASSWORD")
         if address.user:
@@ -39,9 +39,16 @@ class Credentials:
             raise ConfigError(f"{address}: certificates are given; expected an address opensearch+https://…")
         if key and not cert:
             raise ConfigError(f"{address}: found {PREFIX}KEY without {PREFIX}CERT, the certificate that it belongs to.")
-        _check_authorities(ca)
-        _check_own_certificate(cert, key)
         return cls((user, password) if user else None, ca, cert, key)
+
+    def check_certificates(self) -> None:
+        """Read the files of certificates, before a server is blamed for them.
+
+        Raises:
+            ConfigError: One holds none, has a passphrase, or the key belongs to another.
+        """
+        _check_authorities(self.ca)
+        _check_own_certificate(self.cert, self.key)
 
     def hide(self, words: str) -> str:
         """Return words of a server that may repeat what it was sent, without the password."""
@@ -66,7 +73,6 @@ def _file(name: str) -> str | None:
 
 
 def _check_authorities(ca: str | None) -> None:
-    """Say of a file of authorities that it is none, before a server is blamed for it."""
     if not ca:
         return
     try:
