@@ -24,6 +24,7 @@ from graphrag_tools.serve.manuals import Manuals
 from graphrag_tools.serve.ollama_api import ollama_routes
 from graphrag_tools.serve.openai_api import openai_routes
 from graphrag_tools.serve.refusals import Refusal, error_response, nothing_at, refusal_of
+from graphrag_tools.serve.responses_api import responses_routes
 
 _DESCRIPTION = "Answers from device manuals, each with its menu path and its source, checked against the manual."
 _GREETING = "graphrag-tools is running: OpenAI's API at /v1, Ollama's at /api, its own described by /openapi.json"
@@ -50,7 +51,7 @@ def application(manuals: Manuals, address: Address, remember: str | Path | None 
     )
     for kind in (Refusal, GraphRAGToolsError, HTTPException, RequestValidationError, ClientDisconnect, Exception):
         app.add_exception_handler(kind, _refuse)
-    for routes in (openai_routes, ollama_routes, json_routes, health_routes, metrics_routes):
+    for routes in (openai_routes, responses_routes, ollama_routes, json_routes, health_routes, metrics_routes):
         app.include_router(routes(manuals))
 
     @app.get("/", include_in_schema=False)

@@ -17,7 +17,7 @@ from graphrag_tools.serve.manuals import ManualModel, Manuals
 from graphrag_tools.serve.refusals import OLLAMA_PREFIX, Refusal, error_body
 from graphrag_tools.serve.replies import NO_LOGPROBS, TEXT_ONLY, Reply, reply_to
 from graphrag_tools.serve.requests import read_body
-from graphrag_tools.serve.waiting import StreamForm, streamed, while_connected
+from graphrag_tools.serve.waiting import StreamForm, responded
 
 _API_VERSION = "0.12.0"
 """The version of Ollama whose forms these are: clients refuse to talk to one that is too old for them."""
@@ -115,9 +115,7 @@ async def _respond(
     schema = asked.format if isinstance(asked.format, dict) else None
     refused = Refusal(400, TEXT_ONLY, "response_format") if asked.format else None
     work = reply_to(messages, model.manual, manuals, form=schema, refused=refused)
-    if asked.stream is not False:
-        return await streamed(work, form.stream())
-    return JSONResponse(form.whole(await while_connected(request, work)))
+    return await responded(request, work, form, as_stream=asked.stream is not False)
 
 
 def _as_model(model: ManualModel) -> dict[str, Any]:

@@ -8,16 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from graphrag_tools.serve.front_end_tasks import json_object
 from graphrag_tools.serve.history import ChatMessage
 from graphrag_tools.serve.manuals import ManualModel, Manuals
 from graphrag_tools.serve.refusals import OPENAI_PREFIX, Refusal, error_body
 from graphrag_tools.serve.replies import NO_LOGPROBS, TEXT_ONLY, Reply, reply_to
 from graphrag_tools.serve.requests import read_body
-from graphrag_tools.serve.waiting import StreamForm, streamed, while_connected
+from graphrag_tools.serve.waiting import ReplyForm, StreamForm, responded
 
 _PATH = f"{OPENAI_PREFIX}/chat/completions"
 _END = "data: [DONE]\n\n"
@@ -34,7 +32,7 @@ class ChatRequest(BaseModel):
     """What is read of a request; sampling, lengths, stop words and tools on offer change nothing of checked text."""
 
     model: str
-    messages: list[ChatMessage] = Field(min_length=1)
+    messages: list[ChatMessage]
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     n: int | None = None
@@ -64,6 +62,11 @@ class ChatRequest(BaseModel):
         offered = [_mapping(one.get("function")) for one in self.tools or ()]
         wanted = _mapping(chosen.get("function")).get("name") if isinstance(chosen, dict) else None
         return next((one for one in offered if one.get("name") and wanted in (None, one["name"])), {})
+
+    @property
+    def called_tool(self) -> str | None:
+        """The name of the client's tool that a reply calls."""
+        return (self.forced_tool or {}).get("name")
 
     @property
     def _chosen_tool(self) -> str | dict[str, Any] | None:
@@ -115,15 +118,17 @@ def openai_routes(manuals: Manuals) -> APIRouter:
     @routes.post("/chat/completions")
     async def complete_chat(request: Request) -> Response:
         asked = await read_body(request, ChatRequest)
-        model = await asyncio.to_thread(manuals.named, asked.model)
-        asked.check()
-        work = reply_to(asked.messages, model.manual, manuals, form=asked.form, refused=asked.refused)
-        form = _Completion(asked)
-        if asked.stream:
-            return await streamed(work, form.stream())
-        return JSONResponse(form.whole(await while_connected(request, work)))
+        return await openai_reply(request, asked, manuals, _Completion(asked))
 
     return routes
+
+
+async def openai_reply(request: Request, asked: ChatRequest, manuals: Manuals, form: ReplyForm) -> Response:
+    """Answer a chat in the form of one of OpenAI's APIs. Raises Refusal for what a client would wait for in vain."""
+    model = await asyncio.to_thread(manuals.named, asked.model)
+    asked.check()
+    work = reply_to(asked.messages, model.manual, manuals, form=asked.form, refused=asked.refused)
+    return await responded(request, work, form, as_stream=bool(asked.stream))
 
 
 def _as_model(model: ManualModel) -> dict[str, Any]:
@@ -137,7 +142,7 @@ class _Completion:
     def __init__(self, asked: ChatRequest) -> None:
         self._head = {"id": f"chatcmpl-{uuid4().hex}", "created": int(time.time()), "model": asked.model}
         self._shows_usage = bool(asked.stream_options and asked.stream_options.include_usage)
-        self._tool = (asked.forced_tool or {}).get("name")
+        self._tool = asked.called_tool
 
     def whole(self, reply: Reply) -> dict[str, Any]:
         said: dict[str, Any] = {"content": None, "tool_calls": [self._call(reply)]} if self._tool else {}
@@ -152,7 +157,7 @@ class _Completion:
             opening=self._delta({"role": "assistant", "content": ""}),
             sign=": still answering\n\n",
             reply=self._pieces,
-            failure=lambda refusal: _event(error_body(_PATH, refusal)),
+            failure=lambda refusal: event(error_body(_PATH, refusal)),
         )
 
     @property
@@ -161,7 +166,7 @@ class _Completion:
 
     def _call(self, reply: Reply) -> dict[str, Any]:
         """Return the call of the client's own tool, with the title that it asked for as its arguments."""
-        function = {"name": self._tool, "arguments": reply.text if json_object(reply.text) is not None else "{}"}
+        function = {"name": self._tool, "arguments": reply.as_arguments}
         return {"id": f"call_{uuid4().hex[:12]}", "type": "function", "function": function}
 
     def _pieces(self, reply: Reply) -> Iterator[str]:
@@ -180,10 +185,11 @@ class _Completion:
         return self._chunk([choice], {**unused, **(extra or {})})
 
     def _chunk(self, choices: list[dict[str, Any]], extra: dict[str, Any]) -> str:
-        return _event({**self._head, "object": "chat.completion.chunk", "choices": choices, **extra})
+        return event({**self._head, "object": "chat.completion.chunk", "choices": choices, **extra})
 
 
-def _event(data: dict[str, Any]) -> str:
+def event(data: dict[str, Any]) -> str:
+    """Return one of the events that a stream is sent as."""
     return f"data: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphrag_tools.answer import Answer, Usage
 from graphrag_tools.conversation.turn import chat_text
-from graphrag_tools.serve.front_end_tasks import question_in, shaped_title, task_reply
+from graphrag_tools.serve.front_end_tasks import json_object, question_in, shaped_title, task_reply
 from graphrag_tools.serve.history import ChatMessage, asked_last, history_of
 from graphrag_tools.serve.manuals import Manuals
 from graphrag_tools.serve.refusals import Refusal
@@ -27,6 +27,11 @@ class Reply:
     text: str
     answer: Answer | None = None
     usage: Usage = field(default_factory=Usage)
+
+    @property
+    def as_arguments(self) -> str:
+        """The words as arguments of the client's own tool, where they are a title that it wants so."""
+        return self.text if json_object(self.text) is not None else "{}"
 
     @property
     def extra(self) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from fastapi import Request
-from fastapi.responses import StreamingResponse
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
@@ -51,7 +51,26 @@ class StreamForm:
     failure: Callable[[Refusal], str]
 
 
-async def streamed(work: Coroutine[Any, Any, Reply], form: StreamForm) -> StreamingResponse:
+class ReplyForm(Protocol):
+    """How an API writes a reply."""
+
+    def whole(self, reply: Reply) -> dict[str, Any]:
+        """Return it as one document."""
+
+    def stream(self) -> StreamForm:
+        """Return how it is written in pieces."""
+
+
+async def responded(
+    request: Request, work: Coroutine[Any, Any, Reply], form: ReplyForm, *, as_stream: bool
+) -> Response:
+    """Return a reply, whole or as a stream. Raises what the work raises, a stream what it raises at once."""
+    if as_stream:
+        return await _streamed(work, form.stream())
+    return JSONResponse(form.whole(await while_connected(request, work)))
+
+
+async def _streamed(work: Coroutine[Any, Any, Reply], form: StreamForm) -> StreamingResponse:
     """Return a reply as a stream. Raises what the work raises at once."""
     task = asyncio.create_task(work)
     try:

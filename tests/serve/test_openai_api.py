@@ -1,5 +1,6 @@
 """OpenAI's API, asked by the official client."""
 
+import gzip
 import json
 import re
 from typing import Any
@@ -241,12 +242,31 @@ def test_broken_json_is_refused(content: bytes, api: Api) -> None:
     assert response.json()["error"]["type"] == "invalid_request_error"
 
 
-def test_surrogates_alone_are_no_text(api: Api) -> None:
-    body = json.dumps({"model": MANUAL, "messages": [{"role": "user", "content": "battery \ud83d"}]})
-    assert api.post("/v1/chat/completions", content=body).status_code == 400
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "there is no body"),
+        (gzip.compress(b"{}"), r"the body is compressed \(gzip\)"),
+        ("{}".encode("utf-16"), r"the body is not UTF-8 \(byte 0\)"),
+        ("{}".encode("utf-16-le"), "the body is UTF-16"),
+        ('{"model": "männlich"}'.encode("cp1252"), r"the body is not UTF-8 \(byte 12\)"),
+        (rb'{"model": "battery \ud83d"}', r"half of a character, \\ud83d without the other half"),
+        (rb'{"model": "\ud83d\ude00 \ude00"}', r"half of a character, \\ude00 without the other half"),
+        (rb'{"model": "\ud83d\ude00", }', "Invalid JSON: trailing comma"),
+    ],
+)
+def test_a_body_that_is_no_json_is_told_why(content: bytes, why: str, api: Api) -> None:
+    response = api.post("/v1/chat/completions", content=content)
+    assert response.status_code == 400
+    assert re.search(why, response.json()["error"]["message"])
 
 
-@pytest.mark.parametrize("path", ["/v1/embeddings", "/v1/responses", "/v1/completions", "/v1/", "/v1"])
+def test_a_mark_of_byte_order_before_json_is_passed_over(api: Api) -> None:
+    body = json.dumps({"model": MANUAL, "messages": asked(FLIGHT)}).encode("utf-8-sig")
+    assert api.post("/v1/chat/completions", content=body).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/v1/embeddings", "/v1/responses/resp_1/cancel", "/v1/completions", "/v1/", "/v1"])
 def test_what_there_is_not_is_said_in_the_same_form_with_what_there_is(path: str, api: Api) -> None:
     response = api.post(path, json={})
     assert response.status_code == 404

@@ -12,4 +12,6 @@ def test_npm_client_is_answered(node: Node, api: Api) -> None:
     assert seen["streamed"] == seen["gathered"] == seen["text"]
     assert seen["usage"] == {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
     assert seen["finished"] == "stop"
+    assert seen["responded"] == [seen["text"]] * 3
+    assert seen["responseStatus"] == "answered"
     assert seen["refused"] == {"kind": "NotFoundError", "status": 404, "code": "model_not_found"}

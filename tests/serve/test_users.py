@@ -84,12 +84,12 @@ def test_no_word_leaves_that_was_not_verified(writing_api: Api, saying_model: Sa
     assert said.startswith(answer["text"])
 
 
-@pytest.mark.parametrize("path", ["/v1/chat/completions", "/api/chat", "/ask"])
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/responses", "/api/chat", "/ask"])
 @pytest.mark.parametrize("stream", [False, True])
 def test_client_that_goes_stops_the_model(path: str, stream: bool, writing_api: Api, saying_model: SayingModel) -> None:
     saying_model.goes_on.clear()
     messages = [{"role": "user", "content": FLIGHT}]
-    body = {"model": MANUAL, "messages": messages, "stream": stream, "question": FLIGHT}
+    body = {"model": MANUAL, "messages": messages, "stream": stream, "question": FLIGHT, "input": FLIGHT}
     # The answer cannot come while the model is held, so that this is no race.
     client = http.client.HTTPConnection(httpx.URL(writing_api.url).netloc.decode(), timeout=HANG_SECONDS)
     client.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})

@@ -16,6 +16,11 @@ async function main([url, model]) {
   for await (const chunk of stream) pieces.push(chunk);
   const gathered = client.chat.completions.stream({ model, messages });
   const final = await gathered.finalChatCompletion();
+  const response = await client.responses.create({ model, input: messages[0].content, instructions: "Be brief." });
+  const events = client.responses.stream({ model, input: messages });
+  let told = "";
+  events.on("response.output_text.delta", (event) => (told += event.delta));
+  const respondedByStream = await events.finalResponse();
   const refused = await client.chat.completions
     .create({ model: "toaster", messages })
     .catch((error) => ({ kind: error.constructor.name, status: error.status, code: error.code }));
@@ -29,6 +34,8 @@ async function main([url, model]) {
     usage: pieces.at(-1).usage,
     finished: final.choices[0].finish_reason,
     gathered: final.choices[0].message.content,
+    responded: [response.output_text, told, respondedByStream.output_text],
+    responseStatus: respondedByStream.graphrag_tools.status,
     refused,
   };
 }
