@@ -103,7 +103,7 @@ bench: $(READY)
 # not are listed at the end; `cd .mutants && mutmut show NAME` shows one.
 mutate: $(READY)
 	rm -rf .mutants && mkdir .mutants
-	cp -r graphrag_tools tests prompts examples benchmarks .mutants
+	cp -r graphrag_tools tests prompts examples benchmarks docs .mutants
 	sed 's|PACKAGE"|$(PACKAGE)"|; s|PACKAGE/|$(PACKAGE)/|' pyproject.toml > .mutants/pyproject.toml
 ifdef SAMPLE
 	cd .mutants && $(abspath $(BIN))/python -m benchmarks.mutants $(PACKAGE) $(SAMPLE) $(SEED)

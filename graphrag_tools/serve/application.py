@@ -95,6 +95,9 @@ async def _refuse(request: Request, error: Exception) -> Response:
         case RequestValidationError():
             problems = [{"loc": one["loc"], "msg": one["msg"], "type": one["type"]} for one in error.errors()]
             return JSONResponse({"detail": problems}, 422)
+        case HTTPException(__cause__=Refusal() as refusal):
+            # FastAPI tells of whatever stops it from reading a body as one that cannot be parsed.
+            return error_response(path, refusal)
         case HTTPException():
             refused = error_response(path, Refusal(error.status_code, _words(error, path)))
             refused.headers.update(error.headers or {})

@@ -156,12 +156,6 @@ POSTS = ["/ask", "/search", "/v1/chat/completions", "/api/chat", "/api/generate"
 DOCUMENTED = {200, 400, 404, 422}
 
 
-@pytest.fixture(scope="module")
-def inner(sample_index_for_answers: ManualIndex) -> TestClient:
-    """The application in this process, where an unexpected error is raised and seen."""
-    return TestClient(application(Manuals(sample_index_for_answers), Address()), base_url="http://localhost")
-
-
 @given(path=st.sampled_from(POSTS), body=VALUES | BODIES, model=st.booleans())
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_json_is_answered_or_refused_in_the_form_of_its_api(

@@ -1,12 +1,20 @@
 """Ollama's API, asked by the official client."""
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import ollama
 import pytest
+from fastapi.testclient import TestClient
 from support.api_servers import MANUAL, Api, ollama_client
+
+from graphrag_tools.answer import Usage
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.serve.ollama_api import _Lines
+from graphrag_tools.serve.replies import Reply
 
 FLIGHT = "How do I turn on flight mode?"
 PATH = "Menu path: Settings > Wi-Fi > Flight mode"
@@ -27,6 +35,94 @@ def test_manuals_are_models(client: ollama.Client) -> None:
     shown = client.show(MANUAL)
     assert shown.capabilities == ["completion"]
     assert client.show(f"{MANUAL}:latest") == shown
+
+
+def test_a_manual_has_the_fields_of_a_model(inner: TestClient, sample_index_for_answers: ManualIndex) -> None:
+    [info] = sample_index_for_answers.manuals
+    assert info.built
+    details = {
+        "parent_model": "",
+        "format": "manual",
+        "family": "graphrag-tools",
+        "families": ["graphrag-tools"],
+        "parameter_size": "",
+        "quantization_level": "",
+    }
+    [listed] = inner.get("/api/tags").json()["models"]
+    digest = listed["digest"]
+    assert len(bytes.fromhex(digest)) == 32
+    name, built = f"{MANUAL}:latest", info.built.isoformat()
+    plain = {"name": name, "model": name, "modified_at": built, "size": 0, "digest": digest, "details": details}
+    assert listed == plain
+    forever = {"expires_at": "2318-01-01T00:00:00Z", "size_vram": 0}
+    assert inner.get("/api/ps").json() == {"models": [{**plain, **forever}]}
+    for asked in ({"model": MANUAL}, {"name": name}):
+        assert inner.post("/api/show", json=asked).json() == {
+            "license": "",
+            "modelfile": f"# The manual {info.title}, answered from by graphrag-tools",
+            "parameters": "",
+            "template": "{{ .Prompt }}",
+            "details": details,
+            "model_info": {"general.architecture": "graphrag-tools", "general.basename": info.title},
+            "capabilities": ["completion"],
+            "modified_at": built,
+        }
+
+
+def lines_of(path: str, inner: TestClient, **body: object) -> list[dict[str, Any]]:
+    """Return the lines of a reply without their time, which is that of this moment."""
+    response = inner.post(path, json={"model": MANUAL, **body})
+    assert response.headers["content-type"] in ("application/x-ndjson", "application/json")
+    assert response.text.endswith("\n") == (response.headers["content-type"] == "application/x-ndjson")
+    lines = [json.loads(line) for line in response.text.splitlines()]
+    for line in lines:
+        said_at = line.pop("created_at")
+        assert said_at.endswith("Z")
+        assert abs(datetime.now(UTC) - datetime.fromisoformat(said_at)) < timedelta(hours=1)
+        assert line.pop("model") == MANUAL
+    return lines
+
+
+def test_forms_are_ollamas_to_the_letter(inner: TestClient) -> None:
+    [whole] = lines_of("/api/chat", inner, messages=ASKED, stream=False)
+    text = whole["message"]["content"]
+    assert PATH in text
+    assert 0 < whole.pop("total_duration") < 600 * 10**9
+    end = {"done": True, "done_reason": "stop", "load_duration": 0, "graphrag_tools": whole["graphrag_tools"]}
+    end |= dict.fromkeys(("prompt_eval_count", "prompt_eval_duration", "eval_count", "eval_duration"), 0)
+    assert whole == {"message": {"role": "assistant", "content": text}, **end}
+    spoken = ["", *text.splitlines(keepends=True)]
+    *lines, last = lines_of("/api/chat", inner, messages=ASKED)
+    assert lines == [{"message": {"role": "assistant", "content": line}, "done": False} for line in spoken]
+    assert set(last) == {*whole, "total_duration"}
+    assert last["message"] == {"role": "assistant", "content": ""}
+    *lines, last = lines_of("/api/generate", inner, prompt=FLIGHT)
+    assert lines == [{"response": line, "done": False} for line in spoken]
+    assert (last["response"], "message" in last) == ("", False)
+    for path in ("/api/chat", "/api/generate"):
+        [loaded] = lines_of(path, inner)
+        words = {"response": ""} if path == "/api/generate" else {"message": {"role": "assistant", "content": ""}}
+        assert loaded == {**words, "done": True, "done_reason": "load"}
+
+
+def test_tokens_of_the_models_are_told() -> None:
+    told = _Lines(MANUAL, "chat").whole(Reply("", usage=Usage(prompt_tokens=7, completion_tokens=4)))
+    assert (told["prompt_eval_count"], told["eval_count"]) == (7, 4)
+
+
+@pytest.mark.parametrize("path", ["/api/chat", "/api/generate"])
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"logprobs": True}, "there are no logprobs"),
+        ({"format": "json"}, "answers are text that is checked against the manual"),
+        ({"format": {"type": "object"}}, "answers are text that is checked against the manual"),
+    ],
+)
+def test_what_there_is_not_is_said(path: str, changed: dict[str, Any], says: str, inner: TestClient) -> None:
+    response = inner.post(path, json={"model": MANUAL, "messages": ASKED, "prompt": FLIGHT, **changed})
+    assert response.status_code == 400
+    assert says in response.json()["error"]
 
 
 @pytest.mark.parametrize("name", [MANUAL, f"{MANUAL}:latest"])

@@ -3,12 +3,19 @@
 import gzip
 import json
 import re
+import time
 from typing import Any
 
 import openai
 import pytest
+from fastapi.testclient import TestClient
 from support.api_servers import MANUAL, Api
 from support.places import REPOSITORY
+
+from graphrag_tools.answer import Usage
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.serve import openai_api
+from graphrag_tools.serve.replies import Reply
 
 FLIGHT = "How do I turn on flight mode?"
 PATH = "Menu path: Settings > Wi-Fi > Flight mode"
@@ -24,6 +31,97 @@ def test_manuals_are_models(client: openai.OpenAI) -> None:
     assert client.models.retrieve(MANUAL) == model
     with pytest.raises(openai.NotFoundError):
         client.models.retrieve("toaster")
+
+
+def test_forms_are_openais_to_the_letter(inner: TestClient) -> None:
+    body = {"model": MANUAL, "messages": asked(FLIGHT)}
+    whole = inner.post("/v1/chat/completions", json=body).json()
+    text = whole["choices"][0]["message"]["content"]
+    assert re.fullmatch(r"chatcmpl-[0-9a-f]{32}", whole.pop("id"))
+    assert 0 <= time.time() - whole.pop("created") < 3600
+    assert set(whole.pop("graphrag_tools")) >= {"text", "status", "sources"}
+    none = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+    message = {"role": "assistant", "content": text, "refusal": None}
+    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+    assert whole == {"object": "chat.completion", "model": MANUAL, "choices": [choice], "usage": none}
+    streamed = inner.post("/v1/chat/completions", json={**body, "stream": True, "stream_options": {"include_usage": 1}})
+    assert streamed.headers["content-type"].startswith("text/event-stream")
+    assert streamed.headers["cache-control"] == "no-cache"
+    *events, end, after = streamed.text.split("\n\n")
+    assert (end, after) == ("data: [DONE]", "")
+    chunks = [json.loads(event.removeprefix("data: ")) for event in events]
+    heads = [(chunk.pop("id")[:9], chunk.pop("object"), chunk.pop("model")) for chunk in chunks]
+    assert set(heads) == {("chatcmpl-", "chat.completion.chunk", MANUAL)}
+    assert {type(chunk.pop("created")) for chunk in chunks} == {int}
+    assert "graphrag_tools" in chunks[-2]
+    deltas = [{"role": "assistant", "content": ""}, *({"content": line} for line in text.splitlines(keepends=True)), {}]
+    reasons = [*[None] * (len(deltas) - 1), "stop"]
+    assert [{key: value for key, value in chunk.items() if key != "graphrag_tools"} for chunk in chunks] == [
+        *(
+            {"choices": [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}], "usage": None}
+            for delta, reason in zip(deltas, reasons, strict=True)
+        ),
+        {"choices": [], "usage": none},
+    ]
+
+
+def test_a_model_is_the_manual_by_its_id_its_title_and_when_it_was_built(
+    inner: TestClient, sample_index_for_answers: ManualIndex
+) -> None:
+    listed = inner.get("/v1/models").json()
+    [info] = sample_index_for_answers.manuals
+    assert info.built
+    created = int(info.built.timestamp())
+    model = {"id": MANUAL, "object": "model", "created": created, "owned_by": "graphrag-tools", "name": info.title}
+    assert listed == {"object": "list", "data": [model]}
+    assert inner.get(f"/v1/models/{MANUAL}:latest").json() == model
+
+
+def test_tokens_of_the_models_are_told_with_their_sum() -> None:
+    usage = Usage(prompt_tokens=7, completion_tokens=4)
+    told = openai_api._usage(Reply("", usage=usage))
+    assert told == {"prompt_tokens": 7, "completion_tokens": 4, "total_tokens": 11}
+
+
+@pytest.mark.parametrize(
+    ("changed", "param", "code", "says"),
+    [
+        ({"n": 2}, "n", "unsupported_value", "n is 2; expected 1"),
+        ({"logprobs": 1}, "logprobs", "unsupported_value", "there are no logprobs"),
+        ({"modalities": ["audio"]}, "modalities", "unsupported_value", "expected the modality text"),
+        ({"tool_choice": "any"}, "tool_choice", "unsupported_value", "tool_choice asks for a call of a tool of yours"),
+        (
+            {"function_call": {"name": "now"}},
+            "function_call",
+            "unsupported_value",
+            "function_call asks for a call of a tool of yours",
+        ),
+        ({"response_format": {"type": "json_object"}}, "response_format", None, "no other format"),
+        ({"messages": asked(" ")}, "messages", None, "the question is empty"),
+        ({"messages": []}, "messages", None, "messages: List should have at least 1 item"),
+    ],
+)
+def test_refusal_says_which_field_and_why(
+    changed: dict[str, Any], param: str, code: str | None, says: str, inner: TestClient
+) -> None:
+    body = {"model": MANUAL, "messages": asked(FLIGHT), **changed}
+    response = inner.post("/v1/chat/completions", json=body)
+    error = response.json()["error"]
+    assert (response.status_code, error["param"], error["code"]) == (400, param, code)
+    assert says in error["message"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"n": 1, "logprobs": 0, "modalities": ["text", "audio"]},
+        {"modalities": [], "tools": [], "function_call": "auto"},
+        {"response_format": {"type": "text"}, "tool_choice": "auto"},
+    ],
+)
+def test_what_asks_for_text_is_answered(changed: dict[str, Any], inner: TestClient) -> None:
+    body = {"model": MANUAL, "messages": asked(FLIGHT), **changed}
+    assert inner.post("/v1/chat/completions", json=body).status_code == 200
 
 
 def test_answer_has_its_words_ways_and_sources(client: openai.OpenAI) -> None:

@@ -1,0 +1,61 @@
+"""A body that does not fit is refused in words, with the place of the first thing that is wrong."""
+
+import json
+from typing import Any
+
+import pytest
+from fastapi import Request
+from pydantic import BaseModel
+
+from graphrag_tools.serve.refusals import Refusal
+from graphrag_tools.serve.requests import read_body
+
+
+class Turn(BaseModel):
+    role: int
+    text: int = 0
+
+
+class Chat(BaseModel):
+    turns: list[Turn]
+    more: int = 0
+
+
+async def read(content: Any) -> Chat:
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return await read_body(Request({"type": "http"}, receive), Chat)
+
+
+async def test_body_that_fits_is_read() -> None:
+    assert await read({"turns": [{"role": 1}], "other": "left out"}) == Chat(turns=[Turn(role=1)])
+
+
+@pytest.mark.parametrize(
+    ("content", "param", "message"),
+    [
+        ({}, "turns", "turns: Field required"),
+        ({"turns": [{"role": 1}, {}]}, "turns.1.role", "turns.1.role: Field required"),
+        ({"turns": [{}, {}]}, "turns.0.role", "turns.0.role: Field required; turns.1.role: Field required"),
+        ([], None, "Input should be an object"),
+    ],
+)
+async def test_what_does_not_fit_is_said_with_its_place(content: Any, param: str | None, message: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        await read(content)
+    assert (refused.value.status, refused.value.param, refused.value.message) == (400, param, message)
+
+
+async def test_no_more_than_three_problems_are_told() -> None:
+    with pytest.raises(Refusal) as refused:
+        await read({"turns": [{}] * 5})
+    assert refused.value.message == "; ".join(f"turns.{at}.role: Field required" for at in range(3))
+
+
+async def test_broken_json_has_no_place() -> None:
+    with pytest.raises(Refusal, match=r"^Invalid JSON: ") as refused:
+        await read(b"{")
+    assert refused.value.param is None
