@@ -15,6 +15,8 @@ MUTANTS ?=
 # With SAMPLE=25, as many of them, drawn by the seed, and the share that is noticed, with its interval.
 SAMPLE ?=
 SEED   ?= 1
+# Images for containers set it: each process would compile anew all that it imports, which doubles the time of most.
+unexport PYTHONDONTWRITEBYTECODE
 SOURCES := graphrag_tools tests examples benchmarks docs
 
 .PHONY: setup demo test cluster-test nightly-test check matrix formatted types doors declared docs audit format lock bench mutate clean

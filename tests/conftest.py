@@ -32,7 +32,7 @@ from support.opensearch import Node, find_opensearch, running_cluster, running_n
 from support.ports import free_port
 from support.postgres import Postgres, postgres_programs, running_postgres
 from support.processes import HANG_SECONDS
-from support.suite import common_folder, in_one_worker, use_memory_disk
+from support.suite import common_folder, in_one_worker, keep_bytecode, use_memory_disk
 
 from graphrag_tools.abilities.abilities import Abilities, abilities_of
 from graphrag_tools.models.model import ChatModel
@@ -54,6 +54,7 @@ pytest_plugins = [
 settings.register_profile("project", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("project")
 use_memory_disk()
+keep_bytecode()
 
 _MARKERS = {
     "ollama_server": "ollama",

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,15 @@ def use_memory_disk() -> None:
     runs_programs = not os.statvfs(_MEMORY_DISK).f_flag & getattr(os, "ST_NOEXEC", 0)
     if runs_programs and shutil.disk_usage(_MEMORY_DISK).free >= _ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY_DISK))
+
+
+def keep_bytecode() -> None:
+    """Let Python keep what it compiles, also where PYTHONDONTWRITEBYTECODE says that it should not.
+
+    Hundreds of tests start a process, and each would compile anew all that it imports, which takes as long again.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
