@@ -378,3 +378,22 @@ def test_pages_of_quarto_and_markdoc_are_markdown(tmp_path: Path) -> None:
     ]
     markdoc = '{% callout type="warning" %}\nHot.\n{% /callout %}\n\nSee [b](b.mdoc).\n'
     assert read(tmp_path, markdoc, "a.mdoc") == [("warning", "Hot."), ("paragraph", "See b.")]
+
+
+def test_what_stands_in_tabs_of_a_pane_for_code_is_code_and_no_heading(tmp_path: Path) -> None:
+    pane = '{{< tabpane >}}\n{{< tab header="Hob" >}}\n\n# Not a title\n\nheat = 3\n{{< /tab >}}\n{{< /tabpane >}}'
+    assert read(tmp_path, pane) == [("heading", "Hob"), ("code", "# Not a title\n\nheat = 3")]
+    for text in (
+        '{{< tabpane text=true >}}\n{{< tab header="Hob" >}}\nTurn *right*.\n{{< /tab >}}\n{{< /tabpane >}}',
+        '{{% tabpane %}}\n{{% tab header="Hob" %}}\nTurn *right*.\n{{% /tab %}}\n{{% /tabpane %}}',
+    ):
+        assert read(tmp_path, text) == [("heading", "Hob"), ("paragraph", "Turn right.")]
+
+
+@pytest.mark.parametrize("fence", ["\n---\n", "---\n---\n", "\n\n---\n---\n"])
+def test_front_matter_below_blank_lines_or_an_empty_one_is_no_text(tmp_path: Path, fence: str) -> None:
+    (tmp_path / "a.md").write_text(f'{fence}title: "Kettle"\nweight: 6\n---\n\nBoil it.\n', encoding="utf-8")
+    [section] = load_markdown(tmp_path / "a.md", "m").sections
+    assert (section.title, [block.text for block in section.blocks]) == ("Kettle", ["Boil it."])
+    (tmp_path / "a.md").write_text("\n---\n\nBoil it.\n\n---\n\n# Kettle\n\nServe.\n", encoding="utf-8")
+    assert [section.title for section in load_markdown(tmp_path / "a.md", "m").sections][-1] == "Kettle"

@@ -21,6 +21,7 @@ from graphrag_tools.loaders.formulas import with_formulas_in_words
 from graphrag_tools.loaders.html.page import headed_parts
 from graphrag_tools.loaders.markdown_text.boxes import without_boxes
 from graphrag_tools.loaders.markdown_text.code import CodeApart
+from graphrag_tools.loaders.markdown_text.code_tags import with_fenced_code
 from graphrag_tools.loaders.markdown_text.definitions import without_termless_definitions
 from graphrag_tools.loaders.markdown_text.in_html import with_markdown_in_html
 from graphrag_tools.loaders.markdown_text.jsx_depth import with_flat_children
@@ -35,11 +36,6 @@ from graphrag_tools.text.normalise import tidy
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdx", ".mdown", ".mkd", ".mdoc", ".qmd"})
 """Those of Markdown and MDX as people abbreviate them, of Markdoc and of Quarto."""
 _TEXT_TOKENS = frozenset({"text", "code_inline"})
-_HIGHLIGHT = re.compile(
-    r"^([ \t]*)\{[%{][-<]? *(?:highlight|code-block)\b *(\w*)[^\n}]*[->]?[%}]\}[ \t]*\n([\s\S]*?)"
-    r"^[ \t]*\{[%{][-<]? *(?:end|/ *)(?:highlight|code-block) *[->]?[%}]\}[ \t]*$",
-    re.MULTILINE,
-)
 _DELIMITERS = re.compile(r"^[ \t]*[|:-][ \t|:-]*--[ \t|:-]*$", re.MULTILINE)
 _HEADLESS_TABLE = re.compile(
     r"(\A|\n[ \t]*\n)(?!\|[^\n]*\n[ \t|:-]*-[ \t|:-]*(?:\n|\Z))((?:\|[^\n]*\|[ \t]*(?:\n|\Z)){2,})"
@@ -141,8 +137,7 @@ def _heading_above(text: str) -> str:
 
 
 def _prepared(text: str, code: CodeApart) -> str:
-    fenced = _HIGHLIGHT.sub(lambda match: f"{match[1]}```{match[2]}\n{match[3]}{match[1]}```", text)
-    headed = _HEADLESS_TABLE.sub(_with_empty_header, fenced)
+    headed = _HEADLESS_TABLE.sub(_with_empty_header, with_fenced_code(text))
     whole_rows = _DELIMITERS.sub(lambda row: re.sub(r"\|(?=\|)", "|-", row[0]), headed)  # kramdown's "--||--"
     return with_wiki_links(code.without_code(whole_rows))
 
