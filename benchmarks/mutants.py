@@ -2,9 +2,9 @@
 
 `make mutate PACKAGE=verification SAMPLE=25 SEED=1` runs this in the folder that it has filled. mutmut makes all
 mutants, the seed draws some, and each meets the quick tests of the file that mirrors its own (tests/index/test_lock.py
-for index/lock.py), or of the package where no file does. These tests must pass with no mutant first. Tests elsewhere
-may notice more, so the share is a lower bound; a mutant with which they cannot even be collected met none of them, and
-is counted apart as not noticed. The interval is Wilson's, of 95%.
+for index/lock.py) and of the package's files that import from it, or of the package where there are none. These tests
+must pass with no mutant first. Tests elsewhere may notice more, so the share is a lower bound; a mutant with which they
+cannot even be collected met none of them, and is counted apart as not noticed. The interval is Wilson's, of 95%.
 
     python -m benchmarks.mutants PACKAGE SAMPLE [SEED]
 """
@@ -16,7 +16,7 @@ import resource
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from math import sqrt
 from multiprocessing import set_start_method
@@ -48,7 +48,7 @@ def main() -> None:
     with ThreadPoolExecutor(PROCESSES) as pool:
         failing = [
             path
-            for path, fate in _fates(pool, {path: ("", path) for path in tests.values()}, options)
+            for path, fate in _fates(pool, {" ".join(paths): ("", paths) for paths in tests.values()}, options)
             if fate != "survived"
         ]
         if failing:
@@ -82,24 +82,27 @@ def _make_mutants() -> dict[str, str]:
     }
 
 
-def _tests_of(package: str, module: str) -> str:
-    own = Path("tests", package, f"test_{module}.py")
-    return str(own if own.exists() else own.parent)
+def _tests_of(package: str, module: str) -> tuple[str, ...]:
+    folder = Path("tests", package)
+    own = folder / f"test_{module}.py"
+    imported = f"from graphrag_tools.{package}.{module} import "
+    found = [file for file in sorted(folder.glob("test_*.py")) if imported in file.read_text(encoding="utf-8")]
+    return tuple(str(file) for file in dict.fromkeys([own] * own.exists() + found)) or (str(folder),)
 
 
 def _fates(
-    pool: ThreadPoolExecutor, runs: Mapping[str, tuple[str, str]], options: list[str]
+    pool: ThreadPoolExecutor, runs: Mapping[str, tuple[str, tuple[str, ...]]], options: list[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield what became of each run, which is a mutant's name and its tests, by the run's own name."""
     return zip(runs, pool.map(lambda run: _fate(*run, options), runs.values()), strict=True)
 
 
-def _fate(name: str, tests: str, options: list[str]) -> str:
+def _fate(name: str, tests: Sequence[str], options: list[str]) -> str:
     child = os.fork()
     if not child:
         os._exit(_tests_under(name, tests, options))
     fate = fate_of(os.waitpid(child, 0)[1])
-    print(f"    {name or tests}: {fate}", flush=True)
+    print(f"    {name or ' '.join(tests)}: {fate}", flush=True)
     return fate
 
 
@@ -111,13 +114,13 @@ def fate_of(status: int) -> str:
     return {0: "survived", 1: "killed", 5: "untested"}.get(os.WEXITSTATUS(status), "uncollected")
 
 
-def _tests_under(name: str, tests: str, options: list[str]) -> int:
+def _tests_under(name: str, tests: Sequence[str], options: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     set_mutant_under_test(name)
-    return int(pytest.main(["-x", *options, f"--basetemp=/tmp/mutant-{os.getpid()}", tests]))
+    return int(pytest.main(["-x", *options, f"--basetemp=/tmp/mutant-{os.getpid()}", *tests]))
 
 
 def _print(fates: Mapping[str, str], population: int, seed: int) -> None:

@@ -314,7 +314,7 @@ def left_unfinished(messages: Sequence[AnyMessage], asked_last: str = "") -> lis
 
 def _turns(messages: Sequence[AnyMessage]) -> Iterator[list[AnyMessage]]:
     starts = [at for at, message in enumerate(messages) if isinstance(message, HumanMessage)]
-    for start, end in zip(starts, [*starts[1:], len(messages)], strict=True):
+    for start, end in zip(starts, [*starts, len(messages)][1:], strict=True):
         yield list(messages[start:end])
 
 

@@ -5,11 +5,13 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from support.scripted_models import calling
 
+from graphrag_tools.answer import Answer, Place, Source
 from graphrag_tools.conversation import turn
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import BY_MODEL, BY_WORKFLOW, DECLINE, call_message
+from graphrag_tools.tool_calling.metadata import REPAIRS
 from graphrag_tools.tools.manual_tools import MenuPath
 
 ITEM = MenuItem("m/a/b", "m", "section", "B", ("A", "B"))
@@ -150,3 +152,137 @@ def test_a_cut_of_a_few_characters_is_warned_of_too(more: int) -> None:
 def test_a_question_of_just_the_length_is_used_whole() -> None:
     begun = turn.opening([HumanMessage("x" * turn.MAX_QUESTION_CHARACTERS)], 16_000)
     assert (len(begun.question), begun.warnings) == (turn.MAX_QUESTION_CHARACTERS, [])
+
+
+@pytest.mark.parametrize(
+    "check", [turn.check_question, turn.asked_state, lambda text: turn.opening([HumanMessage(text)], 9)]
+)
+def test_a_question_without_bounds_is_refused_and_one_at_the_bound_is_not(check: Any) -> None:
+    check("x" * 100_000)
+    with pytest.raises(ConfigError) as refused:
+        check("x" * 100_001)
+    assert str(refused.value) == (
+        "the question has 100,001 characters; expected at most 100,000, of which the first 2,000 are used."
+    )
+
+
+def test_a_question_is_a_state_without_characters_that_no_memory_keeps() -> None:
+    assert turn.asked_state("How\x00 long?") == {"messages": [("user", "How long?")]}
+    assert turn.question_of([HumanMessage("\x00How\x00 long? ")]) == "How long?"
+    assert turn.asked_words([HumanMessage(" \x00How long? ")]) == "How long?"
+    with pytest.raises(ConfigError):
+        turn.asked_state("\x00 ")
+
+
+def test_words_may_be_missing_but_not_their_message() -> None:
+    assert turn.asked_words([HumanMessage(" ")]) == ""
+    with pytest.raises(ConfigError, match="the question is empty"):
+        turn.asked_words([AIMessage("hello")])
+
+
+def test_a_turn_begins_with_what_is_dropped_and_warned_of() -> None:
+    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="}}
+    messages: list[Any] = [HumanMessage("old " * 100), AIMessage("yes"), HumanMessage(["new?", image])]
+    begun = turn.opening(messages, 100)
+    assert (begun.question, begun.dropped) == ("new?", messages[:2])
+    assert begun.warnings == [
+        "Only the words of the message were used, not an image.",
+        "The conversation is longer than 100 tokens: its first 2 messages were dropped.",
+    ]
+    silent = turn.opening([HumanMessage([image])], 100)
+    assert (silent.question, silent.dropped, silent.warnings) == ("", [], [])
+
+
+def test_searches_are_kept_to_a_manual_and_other_calls_are_left() -> None:
+    search, look = calling("search_manual", query="a", manual="other"), calling("describe_menu_item", item="m/a")
+    both = AIMessage("", tool_calls=[*search.tool_calls, *look.tool_calls])
+    kept = turn.kept_to_manual(both, "lamp")
+    assert [call["args"] for call in kept.tool_calls] == [{"query": "a", "manual": "lamp"}, {"item": "m/a"}]
+    assert both.tool_calls[0]["args"] == {"query": "a", "manual": "other"}
+
+
+def test_a_result_belongs_to_the_call_of_its_id_and_its_tool() -> None:
+    call = calling("describe_menu_item", id="1", item="m/a").model_copy(update={"response_metadata": {REPAIRS: ["x"]}})
+    other, own = result(None, name="get_menu_path", status="error"), result(None)
+    [record] = turn.trace([call, other, own])
+    assert (record.valid, record.result, record.repairs, record.by) == (True, "text", ("x",), "model")
+    [record] = turn.trace([call, other])
+    assert (record.valid, record.repairs) == (False, ("x",))
+    [record] = turn.trace([own, call])
+    assert (record.valid, record.result) == (False, "")
+
+
+TAPS, WAY, LOANS = ("Settings", "Wi-Fi"), ("Settings", "Wi-Fi", "Flight mode"), ("Library", "Loans")
+PLACE = Place(id="m/l", title="Loans", path=LOANS)
+
+
+@pytest.mark.parametrize(
+    ("more", "shown"),
+    [
+        ({}, "Turn it on."),
+        ({"menu_path": WAY}, "Turn it on.\n\nMenu path: Settings > Wi-Fi > Flight mode"),
+        ({"taps": TAPS}, "Turn it on.\n\nOn the device: Settings > Wi-Fi"),
+        (
+            {"taps": TAPS, "menu_path": WAY, "manual": "lamp"},
+            "Turn it on.\n\nOn the device: Settings > Wi-Fi\nMenu path: Settings > Wi-Fi > Flight mode\nManual: lamp",
+        ),
+    ],
+)
+def test_an_answer_is_shown_with_its_ways(more: dict[str, Any], shown: str) -> None:
+    answer = Answer(text="Turn it on.", status="answered", **more)
+    assert turn.shown_text(answer) == shown
+    assert turn.chat_text(answer) == "\n\n".join(part for part in shown.split("\n") if part)
+
+
+@pytest.mark.parametrize(("status", "names"), [("answered", True), ("unsure", False), ("not_in_manual", False)])
+def test_a_chat_names_the_next_places_where_the_words_do_not(status: Any, names: bool) -> None:
+    answer = Answer(text="Turn it on.", status=status, alternatives=(PLACE, PLACE), warnings=("Cut.", "Slow."))
+    see_also = "\n\nSee also:\n- Library > Loans\n- Library > Loans" if names else ""
+    assert turn.chat_text(answer) == f"Turn it on.{see_also}\n\nCut.\n\nSlow."
+
+
+def test_a_source_has_an_address_only_where_the_manual_has_one() -> None:
+    source = Source(id="m/l", title="Loans", path=LOANS, page=7, quote="14 days.")
+    [citation] = turn.answer_message(Answer(text="x", status="answered", sources=(source,))).response_metadata[
+        "citations"
+    ]
+    extras = {"id": "m/l", "menu_path": "Library > Loans", "page": 7}
+    assert citation == {"type": "citation", "title": "Loans", "cited_text": "14 days.", "extras": extras}
+
+
+ASKED, SAID, DRAFT = HumanMessage("Where?"), AIMessage("There."), AIMessage("There.", name=BY_MODEL)
+CALLED = AIMessage("", tool_calls=[{"name": "describe_menu_item", "args": {}, "id": "1"}])
+
+
+@pytest.mark.parametrize(
+    ("earlier", "is_left"),
+    [
+        ([ASKED, SAID], False),
+        ([ASKED, CALLED, result(None), SAID], False),
+        ([ASKED], False),
+        ([HumanMessage(" ")], True),
+        ([HumanMessage("How")], True),
+        ([HumanMessage("How long is a loan?")], True),
+        ([ASKED, DRAFT], True),
+        ([ASKED, CALLED], True),
+        ([ASKED, CALLED, result(None)], True),
+        ([ASKED, CALLED, SAID], True),
+        ([ASKED, CALLED, result(None, id="2"), SAID], True),
+        ([ASKED, HumanMessage("Where now?"), SAID], False),
+    ],
+)
+def test_turns_that_came_to_no_checked_answer_are_left_unfinished(earlier: list[Any], is_left: bool) -> None:
+    finished = [HumanMessage("First?"), SAID]
+    messages = [*finished, *earlier, HumanMessage("Now?")]
+    assert turn.left_unfinished(messages, "How long is a loan?") == (earlier if is_left else [])
+
+
+def test_the_last_turn_is_never_left_unfinished() -> None:
+    assert turn.left_unfinished([]) == turn.left_unfinished([AIMessage("x")]) == []
+    assert turn.left_unfinished([HumanMessage(" ")]) == turn.left_unfinished([ASKED, CALLED]) == []
+
+
+def test_a_long_question_is_the_one_asked_before_by_the_part_that_is_used() -> None:
+    long = "x" * (turn.MAX_QUESTION_CHARACTERS + 5)
+    asked_last = long[: turn.MAX_QUESTION_CHARACTERS]
+    assert turn.left_unfinished([HumanMessage(long), ASKED], asked_last) == [HumanMessage(long)]
