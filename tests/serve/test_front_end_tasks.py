@@ -5,7 +5,8 @@ from typing import Any
 
 import openai
 import pytest
-from support.api_servers import MANUAL, Api
+from fastapi.testclient import TestClient
+from support.api_servers import MANUAL
 
 from graphrag_tools.serve.front_end_tasks import question_in, shaped_title, task_reply
 from graphrag_tools.serve.history import ChatMessage
@@ -124,9 +125,9 @@ def test_no_tool_is_chosen_for_a_front_end_that_asks_which() -> None:
 
 @pytest.mark.parametrize("path", ["/v1/chat/completions", "/api/chat"])
 @pytest.mark.parametrize("form", [{}, {"response_format": {"type": "json_object"}, "format": "json"}])
-def test_nothing_is_searched_for_a_title(path: str, form: dict[str, object], api: Api) -> None:
+def test_nothing_is_searched_for_a_title(path: str, form: dict[str, object], inner: TestClient) -> None:
     body = {"model": MANUAL, "messages": [{"role": "user", "content": TITLE}], "stream": False, **form}
-    said = api.post(path, json=body).json()
+    said = inner.post(path, json=body).json()
     message = said["message"] if path.startswith("/api") else said["choices"][0]["message"]
     assert json.loads(message["content"]) == {"title": "Flight mode"}
     assert "graphrag_tools" not in said
@@ -159,7 +160,7 @@ def test_title_wanted_as_a_call_of_a_tool_is_one(asked: str, forced: Any, client
     assert (len(streamed), pieces[-1].finish_reason) == (1, "tool_calls")
 
 
-def test_title_wanted_under_a_schema_obeys_it(api: Api) -> None:
+def test_title_wanted_under_a_schema_obeys_it(inner: TestClient) -> None:
     schema = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
     forms = {
         "/v1/chat/completions": {"response_format": {"type": "json_schema", "json_schema": {"schema": schema}}},
@@ -167,7 +168,7 @@ def test_title_wanted_under_a_schema_obeys_it(api: Api) -> None:
     }
     for path, form in forms.items():
         body = {"model": MANUAL, "messages": [{"role": "user", "content": SENTENCE}], "stream": False, **form}
-        said = api.post(path, json=body).json()
+        said = inner.post(path, json=body).json()
         message = said["message"] if path.startswith("/api") else said["choices"][0]["message"]
         assert json.loads(message["content"]) == {"name": "Flight mode"}
 

@@ -9,12 +9,14 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 from support.scripted_models import ScriptedChatModel, saying
 
+from graphrag_tools.answer import Answer, StageTime, Usage
 from graphrag_tools.errors import StoreError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.listening import Address
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.serve.application import application
 from graphrag_tools.serve.manuals import Manuals
+from graphrag_tools.serve.metrics import open_metrics
 from graphrag_tools.workflow.options import WorkflowOptions
 
 FLIGHT = "How do I turn on flight mode?"
@@ -35,6 +37,36 @@ def figures(client: TestClient) -> Figures:
         for family in text_string_to_metric_families(read.text)
         for sample in family.samples
     }
+
+
+def test_figures_have_the_names_that_dashboards_ask_for() -> None:
+    metrics = open_metrics()
+    usage = Usage(
+        model_calls=2, prompt_tokens=30, completion_tokens=12, stages=(StageTime(stage="search", seconds=0.3),)
+    )
+    metrics.count_answer(Answer(text="x", status="answered", usage=usage))
+    metrics.count_error(StoreError("the disk is full"))
+    text, kind = metrics.exposition()
+    assert kind.startswith("text/plain")
+    families = [one for one in text_string_to_metric_families(text.decode()) if not one.name.endswith("_created")]
+    assert [(one.name, one.type, one.documentation) for one in families] == [
+        ("graphrag_tools_questions", "counter", "Questions answered, by the state of the answer."),
+        ("graphrag_tools_model_calls", "counter", "Calls of chat models."),
+        ("graphrag_tools_model_tokens", "counter", "Tokens that models read and wrote."),
+        ("graphrag_tools_errors", "counter", "Errors instead of an answer, by their kind."),
+        ("graphrag_tools_stage_seconds", "histogram", "Seconds by stage of the workflow."),
+    ]
+    *counters, histogram = families
+    assert [(sample.labels, sample.value) for one in counters for sample in one.samples] == [
+        ({"status": "answered"}, 1),
+        ({}, 2),
+        ({"kind": "prompt"}, 30),
+        ({"kind": "completion"}, 12),
+        ({"kind": "StoreError"}, 1),
+    ]
+    assert {sample.labels["stage"] for sample in histogram.samples} == {"search"}
+    bounds = [float(sample.labels["le"]) for sample in histogram.samples if "le" in sample.labels]
+    assert bounds == [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, float("inf")]
 
 
 def test_questions_states_stages_and_calls_are_counted(sample_index_for_answers: ManualIndex) -> None:
@@ -61,11 +93,13 @@ def test_errors_are_counted_by_their_kind(
         raise StoreError("the disk is full")
 
     monkeypatch.setattr(ManualIndex, "search", fail)
+    monkeypatch.setattr(ManualIndex, "item", fail)
     client = client_of(manuals)
+    assert client.get("/items/larkfield").status_code == 503
     assert client.post("/ask", json={"question": FLIGHT}).status_code == 503
     assert client.get("/search", params={"query": FLIGHT}).status_code == 503
     found = figures(client)
-    assert found["errors_total", "StoreError"] == 2
+    assert found["errors_total", "StoreError"] == 3
     assert not [key for key in found if key[0] == "questions_total"]
 
 

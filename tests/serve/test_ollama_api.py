@@ -110,6 +110,15 @@ def test_tokens_of_the_models_are_told() -> None:
     assert (told["prompt_eval_count"], told["eval_count"]) == (7, 4)
 
 
+def test_title_of_a_chat_has_the_form_that_is_asked_for(inner: TestClient) -> None:
+    title = "Generate a title for this conversation.\nOnly the title.\n\nUser: Where is it?"
+    schema = {"type": "object", "properties": {"name": {"type": "string"}}}
+    for form, said in ((schema, '{"name": "Where is it?"}'), ("json", "Where is it?"), (None, "Where is it?")):
+        body = {"prompt": title, "messages": [{"role": "user", "content": title}], "stream": False, "format": form}
+        [chat], [generated] = (lines_of(path, inner, **body) for path in ("/api/chat", "/api/generate"))
+        assert (chat["message"]["content"], generated["response"]) == (said, said)
+
+
 @pytest.mark.parametrize("path", ["/api/chat", "/api/generate"])
 @pytest.mark.parametrize(
     ("changed", "says"),
@@ -185,9 +194,9 @@ def test_without_a_message_a_model_is_only_loaded(client: ollama.Client) -> None
 )
 @pytest.mark.parametrize("stream", [False, True])
 def test_what_cannot_be_answered_is_refused_in_words(
-    stream: bool, changed: dict[str, Any], status: int, api: Api
+    stream: bool, changed: dict[str, Any], status: int, inner: TestClient
 ) -> None:
-    response = api.post("/api/chat", json={"model": MANUAL, "messages": ASKED, "stream": stream, **changed})
+    response = inner.post("/api/chat", json={"model": MANUAL, "messages": ASKED, "stream": stream, **changed})
     assert response.status_code == status
     assert set(response.json()) == {"error"}
     assert isinstance(response.json()["error"], str)
