@@ -30,7 +30,9 @@ EXACT_ROWS = 100_000
 _FEWEST_COMPARED = 4_096
 _SHARE_COMPARED = 64
 """Of more rows, one in so many is compared: `python -m benchmarks.scale` prints the recall."""
-_BATCH, _SIGN_BATCH = 512, 16_384
+_SAMPLED = 16
+"""One distance in so many tells which are small."""
+_BATCH, _SIGN_BATCH = 512, 32_768
 """Rows that are worked on at a time, few enough to stay in the processor's cache."""
 
 
@@ -114,7 +116,7 @@ class FlatVectorStore:
         lowest = np.partition(cosines, -k)[-k] if k < len(cosines) else cosines.min()
         near = np.flatnonzero(cosines >= lowest)
         best = near[np.argsort(-cosines[near], kind="stable")][:k].tolist()
-        places = [at + start for at in best] if isinstance(rows, slice) else rows[best].tolist()
+        places = [int(rows[at]) for at in best]
         return [Scored(*found) for found in zip(table.keys_of(places), cosines[best].tolist(), strict=True)]
 
     def vectors(self, keys: Sequence[str]) -> dict[str, Vector]:
@@ -156,14 +158,16 @@ def _in_order(by_manual: Sequence[dict[str, list[Piece]]], kept: Kept | None) ->
     return [piece for manual in order for pieces in by_manual for piece in pieces.get(manual, ())]
 
 
-def _compared_rows(table: Table, query: Floats, within: range, k: int) -> "slice | NDArray[np.intp]":
+def _compared_rows(table: Table, query: Floats, within: range, k: int) -> "range | NDArray[np.intp]":
     """Return all rows of a range, or those of a long one whose signs are nearest to the query's."""
-    if len(within) <= EXACT_ROWS or not len(table.signs):
-        return slice(within.start, within.stop)
+    # At least as many as are sampled of these are found, because so many stand in the sample itself.
+    compared = max(_FEWEST_COMPARED, _SAMPLED * k, len(within) // _SHARE_COMPARED)
+    if len(within) <= max(EXACT_ROWS, compared) or not len(table.signs):
+        return within
     distances = _sign_distances(table.signs[:, within.start : within.stop], query)
-    compared = max(_FEWEST_COMPARED, k, len(within) // _SHARE_COMPARED)
+    counts = np.bincount(distances[::_SAMPLED])
     # A Python number: with one of NumPy's, each distance would be made as wide as it is first.
-    reached = int(np.searchsorted(np.cumsum(np.bincount(distances)), compared))
+    reached = int(np.searchsorted(np.cumsum(counts), -(-compared // _SAMPLED)))
     near: NDArray[np.intp] = np.flatnonzero(distances <= reached) + within.start
     return near
 
@@ -175,22 +179,29 @@ def _sign_distances(signs: NDArray[np.uint64], query: Floats) -> NDArray[np.uint
     distances = np.zeros(signs.shape[1], dtype=np.uint16)
     for start in range(0, len(distances), _SIGN_BATCH):
         here = distances[start : start + _SIGN_BATCH]
+        other, once = np.empty(len(here), dtype=np.uint64), np.empty(len(here), dtype=np.uint8)
+        twice = np.empty_like(once)
         for word, of_query, counts_twice in zip(signs, own, large, strict=True):
-            other = word[start : start + _SIGN_BATCH] ^ of_query
-            here += np.bitwise_count(other)
-            here += np.bitwise_count(other & counts_twice)
+            np.bitwise_xor(word[start : start + _SIGN_BATCH], of_query, out=other)
+            np.bitwise_count(other, out=once)
+            np.bitwise_and(other, counts_twice, out=other)
+            # At most 64 and 64: one byte holds the sum.
+            once += np.bitwise_count(other, out=twice)
+            here += once
     return distances
 
 
-def _cosines(table: Table, query: Floats, rows: "slice | NDArray[np.intp]") -> Floats:
+def _cosines(table: Table, query: Floats, rows: "range | NDArray[np.intp]") -> Floats:
     """Return the cosine of each of the rows with a vector of length one."""
-    chosen = table.rows[rows]
-    cosines = np.empty(len(chosen), dtype=np.float32)
-    floats = np.empty((min(_BATCH, len(chosen)), table.dimension), dtype=np.float32)
-    for start in range(0, len(chosen), _BATCH):
-        batch = chosen[start : start + _BATCH]
-        floats[: len(batch)] = batch
+    cosines = np.empty(len(rows), dtype=np.float32)
+    floats = np.empty((min(_BATCH, len(rows)), table.dimension), dtype=np.float32)
+    for start in range(0, len(rows), _BATCH):
+        # Taken batch by batch, because rows that lie apart would leave the processor's cache before they are used.
+        at = rows[start : start + _BATCH]
+        taken = slice(at.start, at.stop) if isinstance(at, range) else at
+        batch = floats[: len(at)]
+        batch[:] = table.rows[taken]
         # Row by row: a matrix product's threads burn more than they save on so little.
-        cosines[start : start + _BATCH] = np.vecdot(floats[: len(batch)], query)
-    clipped: Floats = np.clip(cosines * table.inverse_lengths[rows], -1.0, 1.0)
+        cosines[start : start + _BATCH] = np.vecdot(batch, query) * table.inverse_lengths[taken]
+    clipped: Floats = np.clip(cosines, -1.0, 1.0)
     return clipped

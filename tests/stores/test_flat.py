@@ -72,13 +72,14 @@ def test_search_kept_to_a_manual_reads_its_rows_alone(tmp_path: Path, monkeypatc
         flat, "_cosines", lambda table, query, rows: [read.append(rows), cosines(table, query, rows)][1]
     )
     assert len(store.search(QUERY, 5, "odd")) == 5
-    assert read == [slice(20, 40)]
+    assert read == [range(20, 40)]
     store.close()
 
 
 @pytest.mark.parametrize("dimension", [1, 63, 64, 65, 130])
 def test_any_dimension_is_found_by_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dimension: int) -> None:
-    monkeypatch.setattr(flat, "EXACT_ROWS", 0)
+    for name, value in {"EXACT_ROWS": 0, "_FEWEST_COMPARED": 1}.items():
+        monkeypatch.setattr(flat, name, value)
     vectors = random_vectors(300, dimension)
     store = FlatVectorStore(tmp_path)
     store.write(numbered_records(300), vectors.tolist())
@@ -98,6 +99,20 @@ def test_many_rows_are_compared_only_where_their_signs_are_near(
     rows = flat._compared_rows(table, query, range(20_000), 10)
     assert isinstance(rows, np.ndarray)
     assert 20_000 // 64 <= len(rows) < 2_000
+    store.close()
+
+
+def test_as_many_are_found_as_asked_for_where_all_that_are_near_stand_in_the_sample(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"EXACT_ROWS": 0, "_FEWEST_COMPARED": 1}.items():
+        monkeypatch.setattr(flat, name, value)
+    vectors = np.full((2_000, 128), -1.0)
+    for number in range(125):
+        vectors[16 * number, number:] = 1.0
+    store = FlatVectorStore(tmp_path)
+    store.write(numbered_records(2_000), vectors.tolist())
+    assert [found.key for found in store.search([1.0] * 128, 10)] == [str(16 * number) for number in range(10)]
     store.close()
 
 
