@@ -125,7 +125,7 @@ def after_enter(browser: "Browser", address: str, questions: Sequence[str]) -> l
 
 
 def _ask(page: "Page", question: str) -> float:
-    page.get_by_role("button", name="New conversation").click()
+    page.get_by_role("button", name="New question").click()
     page.locator(".welcome h2").wait_for()
     field = page.get_by_role("textbox", name="Question")
     field.fill(question)

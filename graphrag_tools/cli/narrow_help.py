@@ -16,6 +16,10 @@ _INDENT = "    "
 class ReadableCommand(TyperCommand):
     """A command whose help is readable on any terminal."""
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return all parameters; help names no value of those that take none."""
+        return _valueless(super().get_params(ctx))
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write panels where they fit."""
         if (columns := shutil.get_terminal_size().columns) >= _PANELS_FROM:
@@ -27,6 +31,10 @@ class ReadableCommand(TyperCommand):
 class ReadableGroup(TyperGroup):
     """A group of commands whose help is readable on any terminal."""
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return all parameters; help names no value of those that take none."""
+        return _valueless(super().get_params(ctx))
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write panels where they fit."""
         if (columns := shutil.get_terminal_size().columns) >= _PANELS_FROM:
@@ -35,6 +43,18 @@ class ReadableGroup(TyperGroup):
         known = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
         commands = [(name, command.get_short_help_str(limit=1_000)) for name, command in known if command]
         formatter.write(_narrow_help(self, ctx, columns, commands))
+
+
+def paragraphs(text: str) -> str:
+    """Return a docstring with a line a paragraph: help wraps lines to the terminal, and keeps breaks where they are."""
+    return "\n\n".join(" ".join(one.split()) for one in re.split(r"\n\s*\n", inspect.cleandoc(text)))
+
+
+def _valueless(parameters: list[Any]) -> list[Any]:
+    for one in parameters:
+        if getattr(one, "is_flag", False):
+            one.metavar = ""
+    return parameters
 
 
 def _narrow_help(

@@ -13,7 +13,7 @@ from typer.models import OptionInfo, ParameterInfo
 from typing_extensions import Doc
 
 from graphrag_tools.cli.completion import COMPLETERS
-from graphrag_tools.cli.narrow_help import ReadableCommand
+from graphrag_tools.cli.narrow_help import ReadableCommand, paragraphs
 from graphrag_tools.place import place_of
 from graphrag_tools.workflow.settings import (
     DEFAULT_INDEX,
@@ -99,6 +99,7 @@ def takes_options(command: Callable[..., None]) -> Callable[..., None]:
     parameters = sorted((*plain, *shared.values()), key=_place_in_help)
     with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     with_options.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    with_options.__doc__ = paragraphs(command.__doc__ or "")
     return with_options
 
 
@@ -147,6 +148,7 @@ def _option(annotation: Any, name: str) -> Any:
     for one in metadata:
         if isinstance(one, OptionInfo):
             one.rich_help_panel = one.rich_help_panel or panel
+            one.metavar = one.metavar or _value_words(get_args(annotation)[0])
         if isinstance(one, ParameterInfo):
             one.autocompletion = one.autocompletion or COMPLETERS.get(name)
     told = [one.documentation for one in metadata if isinstance(one, Doc)]
@@ -160,6 +162,16 @@ def _option(annotation: Any, name: str) -> Any:
         # A place is written as a path is, which typer knows.
         place = typer.Option(parser=place_of, metavar="<path>", help=told[0], envvar=variable, rich_help_panel=panel)
         return Annotated[Path, place]
-    option = typer.Option(min=least, max=most, help=told[0], envvar=variable, rich_help_panel=panel)
+    option = typer.Option(
+        min=least, max=most, help=told[0], envvar=variable, rich_help_panel=panel, metavar=_value_words(kind)
+    )
     option.autocompletion = COMPLETERS.get(name)
     return Annotated[kind, option]
+
+
+def _value_words(kind: Any) -> str | None:
+    """Return what help calls the value of an option: no name of a type that only programmers know; None for others."""
+    kinds = {one for one in get_args(kind) or (kind,) if one is not type(None)}
+    if kinds <= {int, float}:
+        return "<number>"
+    return "<text>" if kinds == {str} or kinds == {list[str]} else None

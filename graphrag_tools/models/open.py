@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from graphrag_tools.errors import ConfigError
+from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.options import ModelOptions
-from graphrag_tools.models.providers import CUSTOM, provider_named, split_model
+from graphrag_tools.models.providers import CUSTOM, near_provider, provider_named, split_model
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -35,7 +35,12 @@ def open_chat_model(
     if model.strip().lower() == "none":
         return None
     provider, name = split_model(model)
-    return provider_named(provider).open(name, options)
+    try:
+        return provider_named(provider).open(name, options)
+    except ModelError as error:  # what has no provider that is known was looked for on Ollama's server
+        if near := near_provider(model):
+            raise type(error)(f"{error} Did you mean {near}?") from error
+        raise
 
 
 def model_name(model: "str | BaseChatModel | ChatModel | None", *, options: ModelOptions = _DEFAULTS) -> str | None:

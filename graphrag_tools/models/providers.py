@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 CUSTOM = "custom"
 """The provider of an instance that was handed in: what it is cannot be told from its name."""
 _HOSTED_AT_ONCE = 4
+_LONG, _SLIPS_OF_LONG = 9, 2
+"""A provider's name from so many letters on may have two slips, a shorter one has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +110,23 @@ def _is_langchains(provider: str) -> bool:
     from graphrag_tools.models.hosted import hosted_packages
 
     return provider in hosted_packages()
+
+
+def near_provider(model: str) -> str:
+    """Return a model string with the provider that its own is a slip of: "openai:gpt-5" for "opnai:gpt-5".
+
+    Empty where none is near; a provider that is known has none. "llama3:8b" is a name of Ollama's, and no slip.
+    """
+    from rapidfuzz.distance import OSA
+
+    from graphrag_tools.models.hosted import hosted_packages
+
+    prefix, colon, rest = model.partition(":")
+    typed = prefix.strip().lower().replace("-", "_")
+    known = {*PROVIDERS, *hosted_packages()}
+    if not colon or typed in known:
+        return ""
+    most = _SLIPS_OF_LONG if len(typed) >= _LONG else 1
+    slips = {name: OSA.distance(typed, name, score_cutoff=most) for name in sorted(known)}
+    near = min(slips, key=lambda name: slips[name])
+    return f"{near}:{rest.strip() or 'NAME'}" if slips[near] <= most else ""

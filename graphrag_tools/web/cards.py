@@ -15,6 +15,7 @@ from graphrag_tools.web.address import Address
 from graphrag_tools.web.elements import Words, outside, own_file, part, press
 from graphrag_tools.web.ratings import Ratings
 
+OPEN_IN_MANUAL = "Open in the manual"
 _SIGNS = {"answered": "✓", "unsure": "?", "not_in_manual": "∅", "unverified": "!", "not_from_manual": "!"}
 
 
@@ -41,29 +42,34 @@ def draw_answer(answer: Answer, asked: Sequence[str], number: int, opening: Open
         Words("h2", status_words(answer), classes=f"status {answer.status}")
         if answer.understood_as:
             Words("p", f"{words_in(answer.language).understood_as}: {answer.understood_as}", classes="aside")
-        _draw_taps(answer, opening)
-        _draw_words(answer, index)
+        _draw_told(answer, opening, index)
         _draw_rest(answer, index)
-        _draw_place(answer, opening, index)
-        _draw_alternatives(answer, opening)
-        for source in answer.sources:
-            _draw_source(source, words_in(answer.language).source, opening, index)
         for warning in answer.warnings:
             Words("p", f"{words_in(answer.language).note}: {warning}", classes="warning")
-        with part("p", classes="foot"):
-            Words("span", cost_words(answer), classes="aside")
+        if names_places(answer):
+            _draw_closest(answer, opening)
+        with part("div", classes="foot"):
+            _draw_origin(answer, opening, index)
             with part("span", classes="acts"):
                 _draw_acts(answer, Address(questions=tuple(asked), manual=answer.manual))
                 if opening.ratings:
                     _draw_rating(answer, opening.ratings)
-        _draw_calls(answer)
+        if not names_places(answer):
+            _draw_related(answer, opening)
+        _draw_making(answer)
 
 
 def draw_quote(quote: Answer, opening: Opening, index: ManualIndex) -> None:
     """Draw what the manual itself says where the caller's slot is, while a model works on it."""
     Words("h2", status_words(quote), classes=f"status {quote.status}")
-    _draw_taps(quote, opening)
-    _draw_words(quote, index)
+    _draw_told(quote, opening, index)
+
+
+def _draw_told(answer: Answer, opening: Opening, index: ManualIndex) -> None:
+    """Draw the way and the words, in a part of their own: the way stays in sight as long as the words are."""
+    with part("div", classes="told"):
+        _draw_taps(answer, opening)
+        _draw_words(answer, index)
 
 
 def status_words(answer: Answer) -> str:
@@ -159,7 +165,8 @@ def cost_words(answer: Answer) -> str:
     origins = {"written": "its words, checked against the manual", "quoted": "the manual's own words"}
     how = () if answer.status in ("unsure", "not_in_manual", "not_from_manual") else (origins[answer.mode],)
     model = "no model" if answer.model == "none" else answer.model
-    return " · ".join((model, *how, f"{answer.usage.seconds:.1f} s"))
+    seconds = f"{answer.usage.seconds:.1f} s"
+    return " · ".join((model, *how, "under 0.1 s" if seconds == "0.0 s" else seconds))
 
 
 def _draw_taps(answer: Answer, opening: Opening) -> None:
@@ -168,68 +175,93 @@ def _draw_taps(answer: Answer, opening: Opening) -> None:
     with part("div", classes="on-device"):
         Words("p", words_in(answer.language).on_the_device, classes="lab")
         with part("p", classes="taps"):
+            last = len(answer.taps) - 1
             for at, name in enumerate(answer.taps):
-                if at:
-                    Words("span", PATH_SEPARATOR, classes="between")
-                shown = functools.partial(opening.answer, answer, at)
-                press(name, shown, classes="chip", label=f"{name}. Show its screen")
+                # What stands between two taps stays on the line of the first: a line never begins with it.
+                with part("span", classes="tap"):
+                    shown = functools.partial(opening.answer, answer, at)
+                    press(name, shown, classes="chip", label=f"{name}. Show its screen")
+                    if at < last:
+                        Words("span", PATH_SEPARATOR, classes="between")
+                Words("wbr")
 
 
-def _draw_place(answer: Answer, opening: Opening, index: ManualIndex) -> None:
-    if answer.menu_path:
-        path = PATH_SEPARATOR.join(answer.menu_path)
-        with part("p", classes="way"):
-            Words("span", words_in(answer.language).menu_path, classes="name")
+def _draw_origin(answer: Answer, opening: Opening, index: ManualIndex) -> None:
+    """Draw where in the manual an answer stands: its path, and links to what it quotes."""
+    with part("div", classes="origin"):
+        if answer.menu_path or answer.manual:
+            Words("span", words_in(answer.language).in_the_manual, classes="lab")
+        if answer.manual:
+            Words("span", _title_of(answer.manual, index), classes="aside")
+        if answer.menu_path:
+            path = PATH_SEPARATOR.join(answer.menu_path)
             shown = functools.partial(opening.answer, answer, None)
             press(path, shown, classes="path", label=f"Menu path: {path}. Show it in the menu")
-    if answer.manual:
-        with part("p", classes="way"):
-            Words("span", "Manual", classes="name")
-            Words("span", _title_of(answer.manual, index))
+        alone = len(answer.sources) == 1 and answer.sources[0].title == "".join(answer.menu_path[-1:])
+        for source in answer.sources:
+            _draw_source(source, "" if alone else source.title, opening, index)
 
 
 def _title_of(manual: str, index: ManualIndex) -> str:
     return next((info.title for info in index.manuals if info.id == manual), manual)
 
 
-def _draw_alternatives(answer: Answer, opening: Opening) -> None:
+def _draw_closest(answer: Answer, opening: Opening) -> None:
+    """Draw the places of an answer that claims nothing, numbered as on the map: name first, and where that is."""
+    with part("div", classes="places"):
+        if answer.status != "unsure":  # whose heading says it
+            Words("p", words_in(answer.language).nearest, classes="lab")
+        with part("ol", classes="closest"):
+            for number, place in enumerate(answer.alternatives, start=1):
+                *above, name = place.path
+                path = PATH_SEPARATOR.join(place.path)
+                shown = functools.partial(opening.place, place.id)
+                with part("li"), press("", shown, classes="place", label=f"{path}. Show it in the menu") as button:
+                    button.props["data-number"] = str(number)
+                    Words("b", name)
+                    Words("span", PATH_SEPARATOR.join(above), classes="aside")
+
+
+def _draw_related(answer: Answer, opening: Opening) -> None:
+    """Draw the next places to look, after an answer."""
     if not answer.alternatives:
         return
-    with part("div", classes="places"):
-        if label := _label_of_places(answer):
-            Words("span", label, classes="lab")
+    words = words_in(answer.language)
+    with part("div", classes="places others"):
+        is_shown = answer.status in ("answered", "unverified")
+        Words("span", words.see_also if is_shown else words.nearest, classes="lab")
         for place in answer.alternatives:
+            *above, name = place.path
             path = PATH_SEPARATOR.join(place.path)
             shown = functools.partial(opening.place, place.id)
-            press(path, shown, classes="place", label=f"{path}. Show it in the menu")
-
-
-def _label_of_places(answer: Answer) -> str:
-    """Return what stands before the places; nothing where the words above them lead to them."""
-    words = words_in(answer.language)
-    if answer.status in ("answered", "unverified"):
-        return words.see_also
-    return "" if answer.status == "unsure" else words.nearest
+            with press("", shown, classes="place", label=f"{path}. Show it in the menu"):
+                Words("span", name)
+                if above:
+                    Words("span", above[-1], classes="aside")
 
 
 def _draw_source(source: Source, name: str, opening: Opening, index: ManualIndex) -> None:
-    page = f", page {source.page}" if source.page is not None else ""
+    """Draw a link to where a source stands in the manual itself, or its name and page where nothing can be opened."""
+    page = "" if source.page is None else f", page {source.page}" if name else f"Page {source.page}"
     file = opening.pages.get(index.graph_of(source.id).manual_id, "") if page and source.id in index else ""
-    with part("p", classes="way"):
-        Words("span", name, classes="name")
-        if is_web_address(source.url):
-            outside(f"{source.title}{page} ↗", source.url)
-        elif file:
-            own_file(f"{source.title}{page} ↗", f"{file}#page={source.page}")
-        else:
-            Words("span", f"{source.title}{page}")
+    said = name + page
+    words, heard = f"{said or 'Open'} ↗", f"{OPEN_IN_MANUAL}: {said}" if said else OPEN_IN_MANUAL
+    if is_web_address(source.url):
+        outside(words, source.url).props["aria-label"] = heard
+    elif file:
+        own_file(words, f"{file}#page={source.page}").props["aria-label"] = heard
+    elif said:
+        Words("span", said, classes="aside")
 
 
-def _draw_calls(answer: Answer) -> None:
+def _draw_making(answer: Answer) -> None:
+    """Draw who made an answer and how long that took; folded below it, the calls behind it."""
     if not answer.trace:
+        Words("p", cost_words(answer), classes="aside")
         return
-    with part("details"):
-        Words("summary", f"Tool calls: {len(answer.trace)}")
+    with part("details", classes="making"):
+        Words("summary", cost_words(answer))
+        Words("p", f"Tool calls: {len(answer.trace)}")
         with part("ul"):
             for call in answer.trace:
                 given = ", ".join(f"{name}: {value}" for name, value in call.arguments.items() if value is not None)

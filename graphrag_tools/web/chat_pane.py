@@ -187,10 +187,8 @@ class ChatPane:
         draw_answer(turn.answer, self._line_of_questions, len(self.answers), self._opening, self._index)
 
     def _refuse(self, reason: str) -> None:
-        """Say why a question was not asked; its words stay in the field."""
-        with self._log:
-            Words("p", reason, classes="trouble")
-        self._status.text = reason
+        """Say below the field why a question was not asked; its words stay in it."""
+        self._counted.text = self._status.text = reason
         self._done()
 
     def _count(self) -> None:

@@ -91,6 +91,7 @@ class Contents:
         self._find.props["placeholder"] = "Find a name; Enter asks"
         self._find.props["autocomplete"] = "off"
         self._find.on("input", self._look_for, js_handler="(event) => emit(event.target.value)", throttle=_THROTTLE)
+        Words("p", "Browse the manual" if len(manuals) == 1 else "Browse the manuals", classes="lab")
         self._body = part("div", classes="contents")
         self._draw()
 

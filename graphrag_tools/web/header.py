@@ -11,6 +11,7 @@ from graphrag_tools.web.workflows import NO_MODEL, WorkflowRegistry
 
 _ALL_MANUALS = ""
 _THEMES: dict[str, bool | None] = {"automatic": None, "light": False, "dark": True}
+_SIGNS = {"automatic": "◐", "light": "☀", "dark": "☾"}
 _PANES = {"side": "Contents", "chat": "Chat", "menu": "Menu"}
 
 
@@ -26,7 +27,9 @@ class Header:
     ) -> None:
         """Draw the header where the caller's slot is."""
         self._chosen = chosen
-        self._models = {name: "No model: the manual's words" if name == NO_MODEL else name for name in workflows.models}
+        self._models = {
+            name: "the manual's own words, no model" if name == NO_MODEL else name for name in workflows.models
+        }
         manuals = workflows.manuals
         self._manuals = {_ALL_MANUALS: "All manuals", **{info.id: info.title for info in manuals}}
         title = manuals[0].title if len(manuals) == 1 else f"{len(manuals)} manuals"
@@ -38,12 +41,14 @@ class Header:
             Words("span", title[:1].upper(), classes="logo").props["aria-hidden"] = "true"
             with part("div", classes="about"):
                 Words("h1", title)
-                Words("p", f"{sum(info.sections for info in manuals):,} sections", classes="aside")
+                sections = sum(info.sections for info in manuals)
+                Words("p", f"{'Manual' if len(manuals) == 1 else 'Manuals'}, {sections:,} sections", classes="aside")
             self._model = ui.select(self._models, value=workflows.models[0], label="Model")
             self._manual = ui.select(self._manuals, value=_ALL_MANUALS, label="Manual")
+            self._model.props('prefix="Answers:"')
             self._manual.visible = len(manuals) > 1
             for select in (self._model, self._manual):
-                select.props("outlined dense options-dense").classes("choice")
+                select.props("outlined rounded dense options-dense").classes("choice")
                 select.on_value_change(self._changed)
             self._button = press("", self._next_theme, classes="quiet theme")
             press("Share", lambda: None, classes="quiet share", label="Copy a link to what is shown")
@@ -89,4 +94,5 @@ class Header:
     def _set_theme(self, name: str) -> None:
         self.theme = name if name in _THEMES else next(iter(_THEMES))
         self._dark.value = _THEMES[self.theme]
-        self._button.text = f"Theme: {self.theme}"
+        self._button.text = _SIGNS[self.theme]
+        self._button.props["aria-label"] = self._button.props["title"] = f"Theme: {self.theme}"

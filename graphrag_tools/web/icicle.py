@@ -1,7 +1,7 @@
 """The map of a manual as an icicle: a column a level, a bar a section, as high as the sections below it are many."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from html import escape
 
 from graphrag_tools.manual.graph import HAS_CHILD, MenuGraph
@@ -15,6 +15,7 @@ _WAY_HEIGHT = 4.0
 _GAP = 1
 _LETTER_WIDTH = 5.9
 _ARC_REACH = 40
+_NUMBER_HEIGHT = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,20 @@ class Bar:
     height: float
     sections: int
     """How many sections it has, itself included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is marked on a map, by the ids of sections; those that it does not have are left out."""
+
+    way: tuple[str, ...] = ()
+    """Filled, from the top down."""
+    shades: Mapping[str, float] = field(default_factory=dict)
+    """Shaded, from 0 to 1: what search found."""
+    arcs: tuple[str, ...] = ()
+    """Joined to the end of the way: what it says to see, too."""
+    places: tuple[str, ...] = ()
+    """Numbered from 1 on: the closest places where none is sure."""
 
 
 def map_bars(graph: MenuGraph) -> dict[str, Bar]:
@@ -52,24 +67,51 @@ def map_bars(graph: MenuGraph) -> dict[str, Bar]:
     return bars
 
 
-def draw_map(
-    bars: Mapping[str, Bar], way: Sequence[str], shades: Mapping[str, float], arcs: Iterable[str], label: str
-) -> str:
-    """Return the map as SVG: the way filled, what search found shaded (0 to 1), see-also arcs from its end."""
+def draw_map(bars: Mapping[str, Bar], marks: Marks, label: str) -> str:
+    """Return the map as SVG, which `label` says to those who do not see it."""
     shown = {one.id: one for one in bars.values() if one.height >= _LEAST_HEIGHT}
-    on_way = [bars[item_id] for item_id in way if item_id in bars]
-    levels = 1 + max((one.level for one in (*shown.values(), *on_way)), default=0)
+    way = [bars[item_id] for item_id in marks.way if item_id in bars]
+    places = {item_id: number for number, item_id in enumerate(marks.places, start=1) if item_id in bars}
+    levels = 1 + max((one.level for one in (*shown.values(), *way, *(bars[place] for place in places))), default=0)
     width = (WIDTH - _ARC_REACH) / levels
-    found = [bars[item_id] for item_id in shades if item_id in bars and item_id not in way]
-    drawn = [_bar(one, width, "") for one in shown.values() if one.id not in way]
-    drawn += [_bar(one, width, " found", shades[one.id]) for one in found]
-    drawn += [_bar(one, width, " way") for one in on_way]
-    if on_way:
-        drawn += [_arc(on_way[-1], bars[end], width) for end in arcs if end in bars]
+    apart = {*marks.way, *places}
+    found = [bars[item_id] for item_id in marks.shades if item_id in bars and item_id not in apart]
+    drawn = [_bar(one, width, "") for one in shown.values() if one.id not in apart]
+    drawn += [_bar(one, width, " found", marks.shades[one.id]) for one in found]
+    drawn += [_bar(one, width, " way") for one in way[:-1]] + [_bar(_readable(one), width, " way") for one in way[-1:]]
+    if way:
+        drawn += [_arc(way[-1], bars[end], width) for end in marks.arcs if end in bars]
+    drawn += _numbered({bars[item_id]: number for item_id, number in places.items()}, width)
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}" '
         f'xmlns="http://www.w3.org/2000/svg">{"".join(drawn)}</svg>'
     )
+
+
+def _readable(one: Bar) -> Bar:
+    """Return a bar high enough for its name, around where it was."""
+    height = max(one.height, _LABEL_HEIGHT + 2)
+    return replace(one, top=min(max(0.0, one.top + (one.height - height) / 2), HEIGHT - height), height=height)
+
+
+def _numbered(places: Mapping[Bar, int], width: float) -> list[str]:
+    """Draw places with their numbers at the right edge, from the top down; close ones are led apart."""
+    drawn: list[str] = []
+    across, free = WIDTH - _NUMBER_HEIGHT / 2, 0.0
+    left = len(places) * _NUMBER_HEIGHT
+    for one in sorted(places, key=lambda bar: bar.top):
+        end, middle = (one.level + 1) * width, one.top + one.height / 2
+        down = min(max(middle, free + _NUMBER_HEIGHT / 2), HEIGHT - left + _NUMBER_HEIGHT / 2)
+        free, left = down + _NUMBER_HEIGHT / 2, left - _NUMBER_HEIGHT
+        drawn += [
+            _bar(one, width, " closest"),
+            f'<path class="lead" d="M{end:.1f} {middle:.1f} L{WIDTH - _ARC_REACH:.1f} {middle:.1f} '
+            f'L{across - 8:.1f} {down:.1f}"/>',
+            f'<g class="number" data-item="{escape(one.id)}"><title>{escape(one.name)}</title>'
+            f'<circle cx="{across:.1f}" cy="{down:.1f}" r="8"/>'
+            f'<text x="{across:.1f}" y="{down + 3.8:.1f}">{places[one]}</text></g>',
+        ]
+    return drawn
 
 
 def _bar(one: Bar, width: float, kind: str, shade: float = 0.0) -> str:

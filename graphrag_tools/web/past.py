@@ -25,15 +25,17 @@ class PastConversations:
         self._undo = undo
         with part("nav", classes="conversations", label="Conversations"):
             with part("div", classes="row"):
-                self._new = press("+ New conversation", begin, classes="new")
-                press("Delete", drop, classes="quiet", label="Delete this conversation")
+                self._new = press("+ New question", begin, classes="new")
+                self._delete = press("Delete", drop, classes="quiet", label="Delete this conversation")
             with part("p", classes="undo") as self._offer:
                 self._offer.props["role"] = "status"
+            self._name = Words("p", "Your questions", classes="lab")
             self._list = part("ul", classes="past")
 
     def show(self, conversations: Conversations) -> None:
         """Show a tab's conversations in which something was asked, the open one marked."""
         self._mark(self._new, not conversations.open.title)
+        self._delete.visible = bool(conversations.open.title)
         self._all = [(one, one is conversations.open) for one in conversations.all if one.title]
         self._draw()
 
@@ -44,11 +46,12 @@ class PastConversations:
 
     def _draw(self) -> None:
         self._list.clear()
+        named = [(one, is_open) for one, is_open in self._all if self._wanted in folded(one.title)]
+        self._name.visible = bool(named)
         with self._list:
-            for one, is_open in self._all:
-                if self._wanted in folded(one.title):
-                    with part("li"):
-                        self._mark(press(one.title, partial(self._choose, one.id), classes="past-one"), is_open)
+            for one, is_open in named:
+                with part("li"):
+                    self._mark(press(one.title, partial(self._choose, one.id), classes="past-one"), is_open)
 
     def _mark(self, button: Words, is_open: bool) -> None:
         button.props("aria-current=true" if is_open else "", remove="" if is_open else "aria-current")

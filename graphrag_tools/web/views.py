@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nicegui import ui
 
@@ -12,9 +12,10 @@ from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuGraph, MenuItem
 from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.web_address import is_web_address
+from graphrag_tools.web.cards import OPEN_IN_MANUAL
 from graphrag_tools.web.drawings import Drawings
 from graphrag_tools.web.elements import Words, outside, own_file, part, press
-from graphrag_tools.web.icicle import draw_map
+from graphrag_tools.web.icicle import Marks, draw_map
 from graphrag_tools.web.screens import Entry, Screen, device_screens, manual_screens
 
 VIEWS = {"taps": "Tap by tap", "map": "Map", "page": "Page"}
@@ -22,9 +23,12 @@ _SHADED = 20
 """How many sections that search looked at are shaded on the map."""
 _GONE = "This item is no longer in the index: it was built anew, or the address is of another manual."
 _NOWHERE = "Ask something, or choose an item: here are its screens, its place on the map, and its page."
+_WHOLE = "The whole manual: a bar is a section, as high as what is below it. Ask, or press one."
 _DOUBT = (
     "No place is sure to answer this. Press one that the answer names: here are its screens, its place and its page."
 )
+_CLOSEST = "No place is sure to answer this. Numbered: the closest. Shaded: what search found. Press one to see it."
+_LEGEND = "Each bar is a section, as high as what is below it. Filled: the way here. Shaded: what search found."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Shown:
     question: str = ""
     quotes: dict[str, str] = field(default_factory=dict)
     """What is quoted, by the id of the section."""
+    places: tuple[str, ...] = ()
+    """The ids of the closest places, where no item is sure."""
 
 
 def quoted_positions(blocks: Sequence[Block], quote: str) -> frozenset[int]:
@@ -58,7 +64,7 @@ class Views:
         self._index = drawings.index
         self._open_item = open_item
         self._shown, self._answered = Shown(), Shown()
-        self._view, self._nowhere = "taps", _NOWHERE
+        self._view = "taps"
         with part("div", classes="tabs", label="Views") as tabs:
             tabs.props["role"] = "tablist"
             self._tabs = {name: self._tab(name, words) for name, words in VIEWS.items()}
@@ -75,20 +81,20 @@ class Views:
 
     def clear(self) -> None:
         """Show nothing."""
-        if self._shown == Shown() and self._nowhere == _NOWHERE:
-            return
-        self._shown, self._answered, self._nowhere = Shown(), Shown(), _NOWHERE
-        self._draw()
+        if self._shown != Shown() or self._answered != Shown():
+            self._shown = self._answered = Shown()
+            self._draw()
 
     def show_answer(self, answer: Answer) -> str:
         """Show the item that an answer is from, its quote marked, and return its id; nothing for a refusal."""
         sources = [source for source in answer.sources if source.id in self._index]
-        self._shown = Shown()
-        self._nowhere = _DOUBT if answer.alternatives else _NOWHERE
+        question = answer.understood_as or answer.question
         if sources:
             quotes = {self._index.graph_of(one.id).section_of(one.id).id: one.quote for one in sources}
-            question = answer.understood_as or answer.question
             self._shown = Shown(sources[0].id, answer.taps, question, quotes)
+        else:
+            closest = tuple(place.id for place in answer.alternatives if place.id in self._index)
+            self._shown = Shown(question=question, places=closest)
         self._answered = self._shown
         self._draw()
         return self._shown.item
@@ -97,7 +103,7 @@ class Views:
         """Show an item, and return whether there is one; what the last answer quotes stays marked."""
         known = item_id in self._index
         taps = self._index.item(item_id).taps if known else ()
-        if known and item_id == self._answered.item:
+        if known and item_id == self._answered.item:  # "Back to the answer", too
             self._shown = self._answered
         else:
             self._shown = Shown(item_id, taps, "", self._answered.quotes)
@@ -129,7 +135,7 @@ class Views:
         shown = self._shown
         with self._body:
             if not shown.item:
-                Words("p", self._nowhere, classes="aside")
+                self._draw_nowhere()
                 return
             try:
                 graph = self._index.graph_of(shown.item)
@@ -137,9 +143,7 @@ class Views:
             except (KeyError, GraphRAGToolsError):
                 Words("p", _GONE, classes="warning")
                 return
-            back = self._answered.item
-            if back and back != item.id:
-                press("Back to the answer", lambda: self._open_item(back), classes="quiet")
+            self._draw_back(item)
             if self._view == "taps":
                 self._draw_taps(graph, item, section)
                 self._draw_section(graph, section, item)
@@ -148,6 +152,31 @@ class Views:
             else:
                 self._draw_section(graph, section, item)
         self._body.client.run_javascript("setTimeout(() => graphragTools.shown())")
+
+    def _draw_back(self, item: MenuItem) -> None:
+        """Draw the way back to what the last answer is from, or to the closest places that it names."""
+        back = self._answered.item
+        if back and back != item.id:
+            press("Back to the answer", lambda: self._open_item(back), classes="quiet")
+        elif self._answered.places:
+            press("Back to the closest places", self._show_places, classes="quiet")
+
+    def _show_places(self) -> None:
+        self._shown = self._answered
+        self._draw()
+
+    def _draw_nowhere(self) -> None:
+        """Draw what stands where no item is shown: the whole manual, with the closest places of an answer in it."""
+        places = self._shown.places
+        manuals = [info.id for info in self._index.manuals]
+        if self._view == "page" or not (places or len(manuals) == 1):
+            Words("p", _DOUBT if places else _NOWHERE, classes="aside")
+            return
+        graph = self._index.graph_of(places[0] if places else f"{manuals[0]}/")
+        sections = tuple(graph.section_of(place).id if place in graph else "" for place in places)
+        Words("p", _CLOSEST if places else _WHOLE, classes="aside")
+        label = f"Map of {graph.title}{'; the closest places are numbered' if places else ''}"
+        self._draw_shaded(graph, Marks(places=sections), label)
 
     def _draw_taps(self, graph: MenuGraph, item: MenuItem, section: MenuItem) -> None:
         taps = self._shown.taps or item.taps
@@ -190,25 +219,29 @@ class Views:
             button.props["aria-label"] = f"{number}. {entry.name}"
 
     def _draw_map(self, graph: MenuGraph, section: MenuItem) -> None:
-        Words(
-            "p", "Each bar is a section, as high as what is below it. Filled: the way here. Shaded: what search found."
-        )
+        Words("p", _LEGEND, classes="aside")
+        way = tuple(one.id for one in graph.ancestors(section.id))
+        arcs = tuple(graph.section_of(one.id).id for one in graph.see_also(section.id))
         label = f"Map of {graph.title}; the way to {section.name} is filled"
-        bars = self._drawings.bars(graph.manual_id)
-        way = [one.id for one in graph.ancestors(section.id)]
-        arcs = [graph.section_of(one.id).id for one in graph.see_also(section.id)]
-        drawing = ui.html(draw_map(bars, way, {}, arcs, label), sanitize=False).classes("map")
+        self._draw_shaded(graph, Marks(way, arcs=arcs), label)
         self._draw_related(graph, section)
-        if question := self._shown.question:
 
-            async def shade() -> None:
-                hits = await asyncio.to_thread(self._index.search, question, _SHADED, graph.manual_id)
-                best = max((hit.score for hit in hits), default=0.0) or 1.0
-                shades = {hit.section_id: max(0.0, hit.score / best) for hit in hits}
-                if not drawing.is_deleted:
-                    drawing.content = draw_map(bars, way, shades, arcs, label)
+    def _draw_shaded(self, graph: MenuGraph, marks: Marks, label: str) -> None:
+        """Draw a map at once, and shade what search finds for the question that was asked, once it is found."""
+        bars = self._drawings.bars(graph.manual_id)
+        drawing = ui.html(draw_map(bars, marks, label), sanitize=False).classes("map")
+        question = self._shown.question
+        if not question:
+            return
 
-            ui.timer(0, shade, once=True)
+        async def shade() -> None:
+            hits = await asyncio.to_thread(self._index.search, question, _SHADED, graph.manual_id)
+            best = max((hit.score for hit in hits), default=0.0) or 1.0
+            shades = {hit.section_id: max(0.0, hit.score / best) for hit in hits}
+            if not drawing.is_deleted:
+                drawing.content = draw_map(bars, replace(marks, shades=shades), label)
+
+        ui.timer(0, shade, once=True)
 
     def _draw_related(self, graph: MenuGraph, section: MenuItem) -> None:
         related = graph.see_also(section.id)
@@ -242,9 +275,9 @@ class Views:
         page = f", page {section.page}" if section.page is not None else ""
         file = self._pages.get(graph.manual_id)
         if is_web_address(section.url):
-            outside(f"Open in the manual{page} ↗", section.url)
+            outside(f"{OPEN_IN_MANUAL}{page} ↗", section.url)
         elif page and file:
-            own_file(f"Open in the manual{page} ↗", f"{file}#page={section.page}")
+            own_file(f"{OPEN_IN_MANUAL}{page} ↗", f"{file}#page={section.page}")
         elif page:
             Words("p", f"Page {section.page}", classes="aside")
 

@@ -23,7 +23,7 @@ def draw_welcome(
     """Draw it where the caller's slot is, for some manuals, given by id and title."""
     title = next(iter(manuals.values())) if len(manuals) == 1 else "manuals"
     Words("h2", f"Ask {'the manual of ' if len(manuals) == 1 else 'your '}{title}")
-    Words("p", f"{_HINT} {_PROMISE}")
+    Words("p", f"{_HINT} {_PROMISE}", classes="promise")
     asked = part("div", classes="asked")
     for manual, name in manuals.items():
         _draw_areas(drawings, manual, name, open_item)

@@ -178,3 +178,17 @@ def test_completion_offers_commands_and_options() -> None:
             [COMMAND], env=environment, capture_output=True, text=True, check=True, timeout=HANG_SECONDS
         )
         assert offered in shown.stdout.split()
+
+
+@pytest.mark.parametrize("columns", [60, 250])
+def test_help_names_no_types_of_a_programmer_and_wraps_where_the_terminal_ends(
+    run: Run, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERMINAL_WIDTH", str(columns))
+    for command in ("chat", "eval", "web"):
+        shown = run(command, "--help").out
+        for one in ("<bool>", "<str>", "<list[str]>", "int range", "float range"):
+            assert one not in shown, command
+    said = [line for line in run("chat", "--help").out.splitlines() if "At a terminal" in line or "Ctrl-C" in line]
+    assert len(said) == (1 if columns == 250 else 2), "the docstring's own lines are none of the terminal's"

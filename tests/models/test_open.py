@@ -16,7 +16,7 @@ from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
-from graphrag_tools.models.providers import PROVIDERS, Provider, provider_named, split_model
+from graphrag_tools.models.providers import PROVIDERS, Provider, near_provider, provider_named, split_model
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +64,28 @@ def test_every_provider_of_langchain_is_known() -> None:
 def test_string_without_a_name_is_a_config_error(string: str) -> None:
     with pytest.raises(ConfigError, match="names no model; expected ollama:NAME"):
         open_chat_model(string)
+
+
+@pytest.mark.parametrize(
+    ("string", "near"),
+    [
+        ("olama:llama3", "ollama:llama3"),
+        ("opnai:", "openai:NAME"),
+        ("gguff:smollm2", "gguf:smollm2"),
+        ("antrophic:claude", "anthropic:claude"),
+        ("google-genia:gemini", "google_genai:gemini"),
+        ("llama3:8b", ""),
+        ("mistral:7b", ""),
+        ("deepseek-r1:7b", ""),
+        ("qwen3", ""),
+    ],
+)
+def test_slip_in_a_provider_is_told_from_a_name_of_ollamas(string: str, near: str) -> None:
+    assert near_provider(string) == near
+    assert near_provider(f"{near.partition(':')[0] or 'openai'}:{string}") == "", "a provider that is known is no slip"
+    with pytest.raises(ModelError) as failed:
+        open_chat_model(string, options=ModelOptions(base_url=f"http://127.0.0.1:{free_port()}"))
+    assert str(failed.value).endswith(f"Did you mean {near}?") is bool(near)
 
 
 @pytest.mark.parametrize("nothing", [None, "none", " None "])

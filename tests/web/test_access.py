@@ -36,6 +36,12 @@ _WEAKEST_CONTRAST = """() => {
     return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), element.className + ": " + element.textContent];
   }).sort((a, b) => a[0] - b[0])[0];
 }"""
+_COPY_IS_FREE = """() => {
+  const button = document.querySelector("[data-copy]");
+  button.scrollIntoView({ block: "start" });
+  const { left, top, width, height } = button.getBoundingClientRect();
+  return document.elementFromPoint(left + width / 2, top + height / 2) === button;
+}"""
 _NAMELESS = """() => [...document.querySelectorAll("button, input, a, [role=combobox]")]
   .filter(element => element.checkVisibility())
   .filter(element => !(element.ariaLabel || element.innerText || element.labels?.length))
@@ -171,6 +177,7 @@ def test_theme_can_be_chosen(open_page: Open, sample_page: str) -> None:
 def test_phone_shows_one_pane_at_a_time_and_nothing_is_too_wide(open_page: Open, sample_page: str) -> None:
     page = open_page(sample_page, viewport=PHONE)
     card = ask(page, FLIGHT_QUESTION)
+    assert page.evaluate(_COPY_IS_FREE), "the way that stays in sight leaves it with the words"
     assert page.locator(".tree").is_hidden()
     assert page.locator(".screens").is_hidden()
     card.locator(".path").click()

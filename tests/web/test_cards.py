@@ -45,7 +45,7 @@ def test_a_question_that_is_too_long_is_not_sent_and_stays(open_page: Open, samp
     field = page.get_by_role("textbox", name="Question")
     field.fill("word " * 1_000 + "end")
     page.get_by_role("button", name="Ask", exact=True).click()
-    page.locator(".log .trouble", has_text="5,003 characters, and 2,000 are read").wait_for()
+    page.locator(".counted", has_text="Not sent: the question has 5,003 characters").wait_for()
     assert field.input_value().endswith("end")
     assert page.locator(".answer, .question").count() == 0
 

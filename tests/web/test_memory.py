@@ -51,7 +51,7 @@ def test_conversations_are_there_after_a_restart(open_page: Open, remembering: R
     with remembering() as address:
         page = open_page(address)
         ask(page, FLIGHT_QUESTION)
-        page.get_by_role("button", name="New conversation").click()
+        page.get_by_role("button", name="New question").click()
         page.get_by_text("Ask a question, such as").wait_for()
         ask(page, LOAN_QUESTION)
         mine = page.context

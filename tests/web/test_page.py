@@ -37,7 +37,7 @@ def test_answer_shows_status_path_taps_source_and_who_made_it(open_page: Open, s
     assert card.locator(".taps").inner_text() == "Settings > Wi-Fi > Flight mode"
     said = card.inner_text()
     assert "no model · the manual's own words · " in said
-    assert "Flight mode" in said.split("Source")[1]
+    assert "Settings > Wi-Fi > Flight mode" in said.split("In the manual")[1]
 
 
 def test_menu_shows_the_way_down_and_marks_what_is_quoted(open_page: Open, sample_page: str) -> None:
@@ -57,7 +57,7 @@ def test_follow_up_says_how_it_was_understood(open_page: Open, sample_page: str)
     assert "Understood as: and how do I turn it off? (Flight mode)" in card.inner_text()
     assert card.locator(".status").inner_text().startswith("? Not sure"), "nothing new is no answer"
     assert "in Settings > Wi-Fi > Flight mode" in card.locator(".words").inner_text()
-    page.get_by_text("Press one that the answer names").wait_for()
+    page.get_by_text("Numbered: the closest").wait_for()
 
 
 def test_refusal_is_told_apart_and_shows_no_item(open_page: Open, sample_page: str) -> None:
@@ -69,6 +69,11 @@ def test_refusal_is_told_apart_and_shows_no_item(open_page: Open, sample_page: s
     assert page.locator("[aria-current=location], mark").count() == 0
     assert card.locator(".words").count() == 0  # the heading says it, and the places are buttons
     assert card.locator(".places .place").count() == 3
+    assert sorted(page.locator(".map .number text").all_text_contents()) == ["1", "2", "3"]
+    card.locator(".place").first.click()
+    page.locator(".screens").wait_for()
+    page.get_by_role("button", name="Back to the closest places").click()
+    page.locator(".map .number").first.wait_for()
 
 
 def test_entry_to_press_is_in_sight_on_each_screen(open_page: Open, sample_page: str) -> None:
@@ -91,7 +96,7 @@ def test_clicks_walk_the_graph_and_lead_back(open_page: Open, sample_page: str) 
     assert page.get_by_role("group").first.get_by_role("treeitem").count() == 14
     page.get_by_role("button", name="Back to the answer").click()
     page.locator(".node.current", has_text="Flight mode").wait_for()
-    page.get_by_role("button", name="New conversation").click()
+    page.get_by_role("button", name="New question").click()
     page.locator("[aria-current=location]").wait_for(state="detached")
     page.get_by_role("treeitem", name="Troubleshooting").wait_for()
 
@@ -133,7 +138,8 @@ def test_manual_can_be_chosen_among_several(open_page: Open, serve: Serve, two_m
     assert page.locator(".tree").count() == 2
     card = ask(page, "How do I set the brightness?")
     assert card.locator(".path").inner_text() == "Brightness"
-    assert "Manual" in card.inner_text()
+    assert card.locator(".origin").inner_text().startswith("In the manual")
+    assert "Lamp" in card.locator(".origin").inner_text()
     page.get_by_role("combobox", name="Manual").click()
     page.get_by_role("option", name="Lamp").click()
     page.locator(".tree").nth(1).wait_for(state="detached")
@@ -152,7 +158,7 @@ def test_manual_kept_to_is_the_only_one_on_offer(open_page: Open, serve: Serve, 
 def test_conversations_are_listed_opened_again_and_deleted(open_page: Open, sample_page: str) -> None:
     page = open_page(sample_page)
     ask(page, FLIGHT_QUESTION)
-    page.get_by_role("button", name="New conversation").click()
+    page.get_by_role("button", name="New question").click()
     page.get_by_text("Ask a question, such as").wait_for()
     ask(page, LOAN_QUESTION)
     page.locator(".past").get_by_role("button", name=FLIGHT_QUESTION).click()
@@ -268,7 +274,7 @@ def test_real_small_model_answers_in_the_page(
     card = ask(open_page(serve(sample_index_for_answers, *options)), FLIGHT_QUESTION)
     assert card.locator(".path").inner_text() == "Settings > Wi-Fi > Flight mode"
     assert "gguf:smollm2" in card.inner_text()
-    card.locator("summary", has_text="Tool calls").click()
+    card.locator("summary", has_text="gguf:smollm2").click()
     assert "by the model" in card.locator("details").inner_text()
 
 

@@ -1,5 +1,6 @@
 """The screens of a way, and the map of a manual: what is drawn of them, without a browser."""
 
+import itertools
 import re
 
 import pytest
@@ -9,7 +10,7 @@ from graphrag_tools.manual.device_menu import device_menu
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.sections import Block, Manual, Section
-from graphrag_tools.web.icicle import HEIGHT, draw_map, map_bars
+from graphrag_tools.web.icicle import HEIGHT, Marks, draw_map, map_bars
 from graphrag_tools.web.screens import MOST_ENTRIES, Screen, device_screens, manual_screens
 
 
@@ -99,19 +100,28 @@ def test_bars_fill_the_map_and_stand_beside_their_parents(larkfield: MenuGraph) 
 
 def test_map_marks_way_and_what_search_found(larkfield: MenuGraph) -> None:
     way = ["larkfield/settings", "larkfield/settings/wi-fi"]
-    drawing = draw_map(
-        map_bars(larkfield), way, {"larkfield/settings/display": 0.5}, ["larkfield/settings/sound"], "Map"
-    )
+    marks = Marks((*way,), {"larkfield/settings/display": 0.5}, ("larkfield/settings/sound",))
+    drawing = draw_map(map_bars(larkfield), marks, "Map")
     marked = re.findall(r'class="bar (way|found)" data-item="([^"]+)"', drawing)
     assert marked == [("found", "larkfield/settings/display"), ("way", way[0]), ("way", way[1])]
     assert 'style="--shade: 0.50"' in drawing
     assert drawing.count('class="arc"') == 1
 
 
+def test_closest_places_are_numbered_on_the_map_and_led_apart(larkfield: MenuGraph) -> None:
+    places = tuple(item.id for item in larkfield.children("larkfield/settings"))[:6]
+    drawing = draw_map(map_bars(larkfield), Marks(places=(*places, "larkfield/gone")), "Map")
+    numbered = re.findall(r'class="number" data-item="([^"]+)".*?cy="([^"]+)".*?>(\d+)</text>', drawing)
+    assert {item: number for item, _, number in numbered} == {item: str(at + 1) for at, item in enumerate(places)}
+    heights = [float(height) for _, height, _ in numbered]
+    assert all(below - above >= 17 for above, below in itertools.pairwise(heights))
+    assert all(0 < height < HEIGHT for height in heights)
+
+
 def test_map_of_very_many_sections_is_small_and_its_words_are_text(huge: MenuGraph) -> None:
     bars = map_bars(huge)
     way = [huge.roots[7].id]
-    drawing = draw_map(bars, way, {}, ["parts/gone"], 'A "map"')
+    drawing = draw_map(bars, Marks((*way,), arcs=("parts/gone",)), 'A "map"')
     assert drawing.count("<rect") == 1  # the way alone: the others are lower than can be seen
     assert "Part &lt;7&gt;" in drawing
     assert "<7>" not in drawing
