@@ -2,8 +2,8 @@
 
 `make mutate PACKAGE=verification SAMPLE=25 SEED=1` runs this in the folder that it has filled. mutmut makes all
 mutants, the seed draws some, and each meets the quick tests of the file that mirrors its own (tests/index/test_lock.py
-for index/lock.py) and of the package's files that import from it, or of the package where there are none. These tests
-must pass with no mutant first. Tests elsewhere may notice more, so the share is a lower bound; a mutant with which they
+for index/lock.py); where none does, of the package's files that import from it, else of the package. These tests must
+pass with no mutant first. Tests elsewhere may notice more, so the share is a lower bound; a mutant with which they
 cannot even be collected met none of them, and is counted apart as not noticed. The interval is Wilson's, of 95%.
 
     python -m benchmarks.mutants PACKAGE SAMPLE [SEED]
@@ -85,9 +85,11 @@ def _make_mutants() -> dict[str, str]:
 def _tests_of(package: str, module: str) -> tuple[str, ...]:
     folder = Path("tests", package)
     own = folder / f"test_{module}.py"
+    if own.exists():
+        return (str(own),)
     imported = f"from graphrag_tools.{package}.{module} import "
     found = [file for file in sorted(folder.glob("test_*.py")) if imported in file.read_text(encoding="utf-8")]
-    return tuple(str(file) for file in dict.fromkeys([own] * own.exists() + found)) or (str(folder),)
+    return tuple(map(str, found)) or (str(folder),)
 
 
 def _fates(

@@ -95,6 +95,25 @@ def test_what_is_named_is_neither_imported_nor_called(
     assert nothing_runs()
 
 
+@pytest.mark.parametrize(
+    ("module", "name", "says"),
+    [
+        ("graphrag_tools.search", "Hit", False),
+        ("graphrag_tools.conversation.follow_ups", "Earlier", False),
+        ("graphrag_tools", "Anything", False),
+        ("graphrag_tools_of_others", "Hit", True),
+        ("os", "graphrag_tools", True),
+    ],
+)
+def test_types_that_an_earlier_version_wrote_are_data_without_a_word(
+    module: str, name: str, says: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    for packed in (called(jsonplus.EXT_CONSTRUCTOR_KW_ARGS, module, name, {"score": 1.0}), [1, {"a": 2}]):
+        read = StrictSerializer().loads_typed(("msgpack", ormsgpack.packb({"kept": [packed]})))
+        assert read["kept"][0] in ({"score": 1.0}, [1, {"a": 2}])
+    assert (name in caplog.text) == says
+
+
 @pytest.mark.parametrize("kind", ["pickle", "json", "unheard-of"])
 def test_other_forms_are_not_read(kind: str, nothing_runs: Callable[[], bool], tmp_path: Path) -> None:
     with pytest.raises(NotImplementedError, match=f"Unknown serialization type: {kind}"):

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from support.scripted_models import ScriptedChatModel, calling, saying
 
@@ -62,6 +62,30 @@ def test_words_beside_an_image_are_answered_and_the_rest_is_named(sample_index_f
 
 def test_plain_strings_in_a_list_are_words() -> None:
     assert other_parts([HumanMessage([QUESTION])]) == other_parts([HumanMessage(QUESTION)]) == []
+
+
+@pytest.mark.parametrize(
+    ("block", "named"),
+    [
+        ({"type": "non_standard", "value": {"type": "input_image"}}, ["an image"]),
+        ({"type": "non_standard", "value": {"type": "input_audio"}}, ["a recording"]),
+        ({"type": "non_standard", "value": {"type": "video_url"}}, ["a video"]),
+        ({"type": "non_standard", "value": {"type": "output_text"}}, []),
+        ({"type": "non_standard", "value": {"type": None}}, ["a file"]),
+        ({"type": "non_standard", "value": {}}, ["a file"]),
+        ({"type": "reasoning", "reasoning": "Hm."}, []),
+    ],
+)
+def test_a_part_in_the_form_of_a_provider_is_named_by_what_it_wraps(block: Any, named: list[str]) -> None:
+    assert other_parts([HumanMessage([TEXT, block])]) == named
+
+
+def test_only_the_last_message_of_the_user_counts() -> None:
+    assert other_parts([]) == []
+    assert other_parts([HumanMessage([IMAGE]), HumanMessage([FILE, AUDIO, FILE]), AIMessage([IMAGE])]) == [
+        "a file",
+        "a recording",
+    ]
 
 
 def test_a_thread_goes_on_after_a_blank_message(sample_index_for_answers: ManualIndex) -> None:
