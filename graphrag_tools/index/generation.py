@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
+from pydantic import ValidationError
 
 from graphrag_tools.embeddings.providers import is_english_only
 from graphrag_tools.errors import ConfigError, StoreError
@@ -165,8 +166,9 @@ class LateVocabulary:
     def _parsed(self) -> Vocabulary:
         try:
             parsed = Vocabulary.model_validate_json(self._content)
-        except ValueError as error:
-            raise StoreError(f"{self._file}: is damaged ({error}). Build the index again.") from error
+        except ValidationError as error:
+            what = error.errors()[0]["msg"]
+            raise StoreError(f"{self._file}: is damaged ({what}). Build the index again.") from error
         self._content = b""
         return parsed
 
