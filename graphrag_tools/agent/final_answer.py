@@ -22,7 +22,7 @@ from graphrag_tools.answers.answer import (
 from graphrag_tools.conversation import turn
 from graphrag_tools.conversation.follow_ups import NOTHING_ASKED, Earlier, Understood, next_earlier, understand_question
 from graphrag_tools.conversation.plain_data import PlainChannel, plain_update
-from graphrag_tools.conversation.turn import answer_message, left_unfinished
+from graphrag_tools.conversation.turn import CITATIONS, answer_message, left_unfinished
 from graphrag_tools.conversation.wordless import other_parts, wordless_answer
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.errors import model_errors
@@ -176,11 +176,26 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         if state.get("structured_response") is not None:
             return {"asked": None}
         messages = turn.this_turn(state["messages"])
-        asked = state.get("asked")
+        context = read_context(runtime.context)
+        begun = self._begun_late(state, messages, context.manual or self._manual)
+        asked = begun.get("asked", state.get("asked"))
+        if asked is None and messages and CITATIONS in messages[-1].response_metadata:
+            return {}  # checked already, and nothing was said since
         # Other middleware may end a turn with words of its own, before it begins here or before a model is asked.
         if asked is None or _is_ended_by_others(messages):
             return plain_update({"asked": None, "answer": words_of_others(messages)})
-        return plain_update(self._check_draft(state, asked, messages, read_context(runtime.context)))
+        now: Any = {**state, **begun}
+        return plain_update({**begun, **self._check_draft(now, asked, messages, context)})
+
+    def _begun_late(self, state: AnsweringState, messages: Sequence[AnyMessage], manual: str | None) -> dict[str, Any]:
+        """Begin a turn at its end where a model replied outside of one, so that none of its words goes unchecked.
+
+        It was entered at the model (`Command(goto="model")`), or asked again by other middleware after the check.
+        """
+        if state.get("asked") is not None or _draft(messages) is None:
+            return {}
+        begun = self._begin_turn(state, manual)
+        return {key: value for key, value in begun.items() if key not in ("messages", "jump_to")}
 
     def _check_draft(
         self, state: AnsweringState, words: str, messages: Sequence[AnyMessage], context: ManualContext

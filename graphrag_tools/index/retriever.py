@@ -98,6 +98,11 @@ class ManualRetriever(BaseRetriever):
         return await run_in_executor(None, self._found, query, given)
 
     def _found(self, query: str, given: Mapping[str, Any]) -> list[Document]:
+        if not isinstance(query, str):
+            raise ConfigError(
+                f"a retriever is asked a text, and got {type(query).__name__}; in a chain whose input is a dict, take "
+                'the question out of it first: itemgetter("question") | retriever.'
+            )
         asked = self._asked(given)
         if self.search_type == "mmr":
             hits = self._apart(query, self.index.search(query, max(asked.k, asked.fetch_k), asked.manual), asked)

@@ -32,7 +32,7 @@ from graphrag_tools.workflow.run_stages import RunStages
 from graphrag_tools.workflow.stages import Stages
 from graphrag_tools.workflow.state import ManualOutput, ManualState
 from graphrag_tools.workflow.streaming import Answered, ask_with_events, has_answer, required, stream_answer
-from graphrag_tools.workflow.wiring import FIRST, STOPS, Stop
+from graphrag_tools.workflow.wiring import FIRST, STOPS, Stop, check_begun
 
 __all__ = ["Budget", "ManualState", "WorkflowOptions", "aask", "ask", "manual_workflow"]
 
@@ -99,9 +99,11 @@ def _model_node(
     begins = stage is Stages.resolve and runs.stream_drafts
 
     def run(state: ManualState) -> dict[str, Any]:
+        check_begun(state, stage.__name__)
         return _update(run_steps(stage(runs.now(), state), _around(runs, state)), begins=begins)
 
     async def arun(state: ManualState) -> dict[str, Any]:
+        check_begun(state, stage.__name__)
         # In a thread, because a model that the run asks for is opened now.
         stages = await asyncio.to_thread(runs.now)
         return _update(await arun_steps(stage(stages, state), _around(runs, state)), begins=begins)
@@ -115,6 +117,7 @@ def _code_node(
     """Return a node that runs a stage which needs no model."""
 
     def run(state: ManualState) -> dict[str, Any]:
+        check_begun(state, stage.__name__)
         update = stage(runs.now(), state)
         if runs.stream_drafts and update.get("answer"):
             update["messages"] = [shown_under(state["answer_id"], message) for message in update["messages"]]
@@ -127,9 +130,11 @@ def _tools_node(runs: RunStages) -> "RunnableLambda[ManualState, Any]":
     """Return a node that runs the calls with the tools of the run, which may keep to a manual of its own."""
 
     def run(state: ManualState) -> Any:
+        check_begun(state, nodes.TOOLS)
         return runs.tool_node().invoke(state)
 
     async def arun(state: ManualState) -> Any:
+        check_begun(state, nodes.TOOLS)
         return await runs.tool_node().ainvoke(state)
 
     return RunnableLambda(run, afunc=arun, name=nodes.TOOLS)

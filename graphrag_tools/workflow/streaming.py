@@ -1,7 +1,7 @@
 """An answer while it is made: stages, tool calls, the quote and tokens as they come, then the answer itself."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import aclosing, closing, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -113,8 +113,10 @@ def stream_answer(
 ) -> Iterator[Event]:
     """Ask a workflow, an agent or a graph that has one as a node, and yield what happens; raises what asking raises."""
     asked, told = asked_state(question), _Telling()
-    with one_turn(app, config):
-        for _, mode, chunk in app.stream(asked, config, stream_mode=_MODES, subgraphs=True):
+    chunks: Any = app.stream(asked, config, stream_mode=_MODES, subgraphs=True)
+    # Closed where a caller leaves: the garbage collector would do it at some time, and not in order.
+    with one_turn(app, config), closing(chunks):
+        for _, mode, chunk in chunks:
             yield from told.events(str(mode), chunk)
     yield told.answered()
 
@@ -124,8 +126,9 @@ async def astream_answer(
 ) -> AsyncIterator[Event]:
     """The same for asynchronous programs; cancelling the task closes the connection to the model's server."""
     asked, told = asked_state(question), _Telling()
-    async with a_one_turn(app, config):
-        async for _, mode, chunk in app.astream(asked, config, stream_mode=_MODES, subgraphs=True):
+    chunks: Any = app.astream(asked, config, stream_mode=_MODES, subgraphs=True)
+    async with a_one_turn(app, config), aclosing(chunks):
+        async for _, mode, chunk in chunks:
             for event in told.events(str(mode), chunk):
                 yield event
     yield told.answered()
@@ -157,7 +160,8 @@ def required(answer: Answer | None) -> Answer:
     if answer is None:
         raise ConfigError(
             "this graph came to no answer; expected a workflow, an agent with FinalAnswerCheck, or a graph that has "
-            "one as a node and runs it (a run that waits at an interrupt has to be resumed first)."
+            "one as a node and runs it. A run that waits at an interrupt has to be resumed first; with response_format "
+            'the agent answers in state["structured_response"] instead.'
         )
     return answer
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from graphrag_tools.errors import ConfigError
 from graphrag_tools.models.steps import Steps
 from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, END, RESOLVE, SEARCH, TOOLS, VERIFY
 from graphrag_tools.workflow.stages import Stages
@@ -37,3 +38,13 @@ STOPS: Mapping[str, Stop] = {
     VERIFY: Stop((ANSWER, CHOOSE, END), Stages.after_verify, run=Stages.verify),
 }
 """The stops of a turn by name; it begins at `FIRST`, and after `END` comes none."""
+
+
+def check_begun(state: "ManualState", stop: str) -> None:
+    """Refuse to enter a turn in its middle, as `Command(goto="search")` does.
+
+    Raises:
+        ConfigError: Nothing was asked yet, or what the state holds belongs to a turn that is over.
+    """
+    if stop != FIRST and ("meant" not in state or state["answer"] is not None):
+        raise ConfigError(f"no turn has begun that could go on at {stop!r}; expected messages, or a goto to {FIRST!r}.")

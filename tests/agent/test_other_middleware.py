@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from langchain.agents import create_agent
 from langchain.agents.middleware import AgentState, ModelCallLimitMiddleware, after_agent, before_agent, before_model
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.runtime import Runtime
+from langgraph.types import Command
 from support.scripted_models import ScriptedChatModel, calling, saying
 
 from graphrag_tools.agent.final_answer import FinalAnswerCheck
@@ -70,3 +71,34 @@ def test_what_others_add_at_the_end_is_not_the_models_word(
     app = agent(sample_index_for_answers, READ, saying(GOOD), other=after_agent(sign), is_first=is_first)
     answer = ask(app, "How long is a loan?", THREAD)
     assert (answer.text, answer.status, answer.mode, answer.warnings) == (GOOD, "answered", "written", ())
+
+
+def test_a_model_that_other_middleware_asks_again_after_the_check_is_checked_again(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    asked: list[str] = []
+
+    def ask_again(state: _State, _runtime: Runtime[Any]) -> dict[str, Any] | None:
+        asked.append(state["messages"][-1].text)
+        return {"jump_to": "model"} if len(asked) == 1 else None
+
+    again = after_agent(can_jump_to=["model"])(ask_again)
+    lie = saying("A loan ends after 28 days.")
+    app = agent(sample_index_for_answers, READ, saying(GOOD), lie, lie, other=again, is_first=True)
+    answer = ask(app, "How long is a loan?", THREAD)
+    assert asked[0].startswith(GOOD)
+    assert (answer.status, answer.mode, answer.menu_path) == ("answered", "quoted", ("Library", "Loans"))
+
+
+@pytest.mark.parametrize("thread", ["new", "used"])
+def test_words_of_a_model_that_is_entered_without_a_beginning_are_checked(
+    thread: str, sample_index_for_answers: ManualIndex
+) -> None:
+    lie = saying("A loan ends after 28 days.")
+    before = [READ, saying(GOOD)] if thread == "used" else []
+    app = agent(sample_index_for_answers, *before, lie, lie, other=after_agent(lambda *_: None), is_first=False)
+    if before:
+        ask(app, "How long is a loan?", THREAD)
+    enter: Any = Command(goto="model", update={"messages": [HumanMessage("How long is a loan?")]})
+    answer = app.invoke(enter, THREAD)["answer"]
+    assert (answer.status, answer.mode, answer.menu_path) == ("answered", "quoted", ("Library", "Loans"))

@@ -19,6 +19,7 @@ from graphrag_tools.agent.final_answer import FinalAnswerCheck
 from graphrag_tools.agent.other_tools import MANUAL_TOOLS, turn_results
 from graphrag_tools.agent.tool_calls import ToolCallRepair
 from graphrag_tools.answer import Answer
+from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.workflow.graph import ask
@@ -225,7 +226,7 @@ def test_structured_response_is_left_alone(sample_index_for_answers: ManualIndex
     class Days(BaseModel):
         days: int
 
-    model = ScriptedChatModel(READ, calling("Days", days=21, id="o"))
+    model = ScriptedChatModel(*[READ, calling("Days", days=21, id="o")] * 2)
     app = create_agent(
         model,
         ManualToolkit(index=sample_index_for_answers).get_tools(),
@@ -233,6 +234,8 @@ def test_structured_response_is_left_alone(sample_index_for_answers: ManualIndex
         response_format=ToolStrategy(Days),
     )
     assert app.invoke({"messages": [("user", "How long is a loan?")]})["structured_response"] == Days(days=21)
+    with pytest.raises(ConfigError, match=r'state\["structured_response"\]'):
+        ask(app, "How long is a loan?")
 
 
 def test_word_for_what_another_tool_did_stays_where_the_manual_has_a_setting_of_that_name(

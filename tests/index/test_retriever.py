@@ -179,3 +179,9 @@ def test_options_that_cannot_be_used_are_refused_at_once(
 ) -> None:
     with pytest.raises(ConfigError, match=said):
         sample_index.as_retriever(**chosen)
+
+
+@pytest.mark.parametrize("query", [{"question": "loans"}, None, ["loans"]])
+def test_what_is_no_text_is_refused_in_words(query: Any, sample_index: ManualIndex) -> None:
+    with pytest.raises(ConfigError, match=r"asked a text.*itemgetter"):
+        sample_index.as_retriever().invoke(query)

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableLambda
 from langgraph.cache.memory import InMemoryCache
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
+from langgraph.types import Command
 from support.scripted_models import ScriptedChatModel, calling, saying
 
 from graphrag_tools.agent.agent import manual_agent
@@ -56,6 +58,18 @@ def test_question_that_somebody_changes_while_a_run_waits_is_the_one_answered(
     answer = app.invoke(None, THREAD)["answer"]
     assert answer.menu_path == ("Settings", "Wi-Fi", "Flight mode")
     assert answer.question == "How do I turn on flight mode?"
+
+
+@pytest.mark.parametrize("stop", ["search", "choose", "tools", "answer", "verify"])
+async def test_a_turn_is_not_entered_in_its_middle(stop: str, sample_index_for_answers: ManualIndex) -> None:
+    app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
+    enter: Any = Command(goto=stop, update={"messages": [HumanMessage("How do I turn on flight mode?")]})
+    with pytest.raises(ConfigError, match=f"no turn has begun that could go on at '{stop}'"):
+        await app.ainvoke(enter, THREAD)
+    app.invoke(ASKED, THREAD)
+    # What an earlier turn left behind is about another question.
+    with pytest.raises(ConfigError, match=f"no turn has begun that could go on at '{stop}'"):
+        app.invoke(enter, THREAD)
 
 
 def test_context_has_a_schema(made: Made) -> None:

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from conftest import opened
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
@@ -40,6 +41,32 @@ class StreamingChatModel(ScriptedChatModel):
         for piece in reply.text.split(" ") if reply.text else []:
             yield ChatGenerationChunk(message=AIMessageChunk(f"{piece} "))
         yield ChatGenerationChunk(message=AIMessageChunk("", tool_calls=reply.tool_calls, chunk_position="last"))
+
+
+async def test_a_stream_that_is_left_is_closed_at_once(
+    sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app: Any = manual_workflow(sample_index_for_answers)
+    inner: list[Any] = []
+
+    def kept(name: str) -> Any:
+        stream = getattr(type(app), name)
+
+        def keep(*args: Any, **kwargs: Any) -> Any:
+            inner.append(stream(app, *args, **kwargs))
+            return inner[-1]
+
+        return keep
+
+    monkeypatch.setattr(app, "stream", kept("stream"))
+    monkeypatch.setattr(app, "astream", kept("astream"))
+    left: Any = stream_answer(app, LOAN_QUESTION)
+    next(left)
+    left.close()
+    left = astream_answer(app, LOAN_QUESTION)
+    await anext(left)
+    await left.aclose()
+    assert [inner[0].gi_frame, inner[1].ag_frame] == [None, None]
 
 
 def test_stages_and_calls_come_in_order_and_the_answer_last(sample_index_for_answers: ManualIndex) -> None:
