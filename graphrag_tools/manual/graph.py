@@ -98,6 +98,10 @@ class MenuGraph(ABC):
     def item(self, item_id: str) -> MenuItem:
         """Return one item. Raises KeyError for an unknown id."""
 
+    def name_of(self, item_id: str) -> str:
+        """Return one item's name. Raises KeyError for an unknown id."""
+        return self.item(item_id).name
+
     @abstractmethod
     def edges(self, kind: str) -> list[tuple[str, str]]:
         """All edges of one kind (HAS_CHILD or SEE_ALSO) as pairs of ids."""

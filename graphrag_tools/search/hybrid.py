@@ -1,7 +1,8 @@
 """Hybrid search: by meaning, and by words as far as the manual has those of the question."""
 
 import functools
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
 
@@ -200,7 +201,7 @@ class HybridSearch:
         return {
             section
             for section, language in languages.items()
-            if _text_stems(self._section(section).name, language) == wanted[language]
+            if _text_stems(self._name_of(section), language) == wanted[language]
         }
 
     def _confidence_in(
@@ -237,12 +238,12 @@ class HybridSearch:
         return asks_for_on and switched_states(self._section(section).whole_text) == {"off"}
 
     def _section(self, section: str) -> MenuItem:
-        try:
+        with _items_at_hand(section):
             return self._graph_of(section).item(section)
-        except KeyError as error:
-            raise StoreError(
-                f"search found {section!r}, which the graph does not have. Build the index again."
-            ) from error
+
+    def _name_of(self, section: str) -> str:
+        with _items_at_hand(section):
+            return self._graph_of(section).name_of(section)
 
     def _block_stems(self, key: RecordKey, language: str) -> frozenset[str]:
         item = self._section(key.section)
@@ -268,6 +269,14 @@ class HybridSearch:
             cosine=cosines.get(section, 0.0),
             item=item,
         )
+
+
+@contextmanager
+def _items_at_hand(section: str) -> Iterator[None]:
+    try:
+        yield
+    except KeyError as error:
+        raise StoreError(f"search found {section!r}, which the graph does not have. Build the index again.") from error
 
 
 def _coded(found: Iterable[Iterable[Scored]]) -> frozenset[str]:

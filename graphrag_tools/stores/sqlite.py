@@ -57,6 +57,7 @@ class SqliteGraphStore:
         self._file = file
         self._reading = threading.Lock()
         self._items: dict[str, MenuItem | None] = {}
+        self._unparsed: dict[str, tuple[str, str]] = {}
         self._title_and_language = functools.lru_cache(_ITEMS_KEPT)(self._read_title_and_language)
         self.whole = functools.lru_cache(_GRAPHS_KEPT)(self._read_whole)
         """Return one manual's graph held whole; the last few are kept."""
@@ -70,7 +71,7 @@ class SqliteGraphStore:
             try:
                 self._connection.executescript(_SCHEMA if fresh and not kept else "SELECT 1 FROM manuals")
                 if kept and fresh:
-                    self._keep(kept)
+                    self._delete_all_but(kept)
                 columns = self._connection.execute("SELECT name FROM pragma_table_info('manuals')").fetchall()
                 of_items = self._connection.execute("SELECT name FROM pragma_table_info('items')").fetchall()
             except sqlite3.Error:
@@ -84,6 +85,7 @@ class SqliteGraphStore:
         """Add one manual's graph in one transaction."""
         manual = graph.manual_id
         self._items.clear()
+        self._unparsed.clear()
         unresolved = _UNRESOLVED.dump_json(list(graph.unresolved)).decode()
         with self._engine_errors(), self._connection:
             place = self._places.get(manual)
@@ -128,13 +130,24 @@ class SqliteGraphStore:
         try:
             return self._items[item_id]
         except KeyError:
-            return self._read_items([item_id])[item_id]
+            return self._keep(item_id, self._unparsed.pop(item_id, None) or self._read([item_id]).get(item_id))
+
+    def name(self, item_id: str) -> str | None:
+        """Return the name of one item, None where there is none: one that was read ahead need not be parsed for it."""
+        unparsed = self._unparsed.get(item_id)
+        if unparsed is not None:
+            return unparsed[0]
+        item = self.item(item_id)
+        return item.name if item is not None else None
 
     def read_ahead(self, ids: Iterable[str]) -> None:
-        """Read some items by one statement, so that they are at hand when they are asked for."""
-        wanted = [item_id for item_id in dict.fromkeys(ids) if item_id not in self._items]
+        """Read some items by one statement, so that they are at hand when they are asked for, and parsed only then."""
+        at_hand = (self._items, self._unparsed)
+        wanted = [item_id for item_id in dict.fromkeys(ids) if not any(item_id in held for held in at_hand)]
+        if len(self._unparsed) > _ITEMS_KEPT:
+            self._unparsed.clear()
         for start in range(0, len(wanted), _AT_ONCE):
-            self._read_items(wanted[start : start + _AT_ONCE])
+            self._unparsed |= self._read(wanted[start : start + _AT_ONCE])
 
     def neighbours(self, item_id: str, kind: str) -> list[str]:
         """Return the ids that edges of one kind lead to from an item, in order."""
@@ -180,7 +193,7 @@ class SqliteGraphStore:
         """Close the connection."""
         self._connection.close()
 
-    def _keep(self, kept: Kept) -> None:
+    def _delete_all_but(self, kept: Kept) -> None:
         """Delete the manuals that are not kept."""
         gone = [(manual,) for manual in self.places() if manual not in kept.manuals]
         with self._connection:
@@ -194,16 +207,20 @@ class SqliteGraphStore:
         title, language = rows[0]
         return title, language
 
-    def _read_items(self, ids: Sequence[str]) -> dict[str, MenuItem | None]:
-        """Return some items, which are kept: nothing of a generation changes."""
-        rows = self._rows(f"SELECT id, item FROM items WHERE id IN ({', '.join('?' * len(ids))})", *ids)  # noqa: S608
-        found: dict[str, MenuItem | None] = dict.fromkeys(ids)
+    def _read(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Return the name and the JSON of some items."""
+        marks = ", ".join("?" * len(ids))
+        rows = self._rows(f"SELECT id, name, item FROM items WHERE id IN ({marks})", *ids)  # noqa: S608
+        return {item_id: (name, item) for item_id, name, item in rows}
+
+    def _keep(self, item_id: str, unparsed: tuple[str, str] | None) -> MenuItem | None:
+        """Return an item, which is kept: nothing of a generation changes."""
         with self._engine_errors():
-            found |= {item_id: _ITEM.validate_json(item) for item_id, item in rows}
+            item = _ITEM.validate_json(unparsed[1]) if unparsed else None
         if len(self._items) > _ITEMS_KEPT:
             self._items.clear()
-        self._items |= found
-        return found
+        self._items[item_id] = item
+        return item
 
     def _read_whole(self, manual: str) -> MemoryGraph:
         rows = self._rows(f"SELECT title, unresolved, {self._language} FROM manuals WHERE id = ?", manual)  # noqa: S608

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from graphrag_tools.manual.graph import HAS_CHILD, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.manual.keys import manual_of
 
 
 class GraphReader(Protocol):
@@ -14,6 +15,9 @@ class GraphReader(Protocol):
 
     def item(self, item_id: str) -> MenuItem | None:
         """Return one item, None where there is none."""
+
+    def name(self, item_id: str) -> str | None:
+        """Return the name of one item, None where there is none."""
 
     def read_ahead(self, ids: Iterable[str]) -> None:
         """Read some items in one call, so that they are at hand when they are asked for."""
@@ -61,6 +65,13 @@ class StoredGraph(MenuGraph):
         if found is None:
             raise KeyError(item_id)
         return found
+
+    def name_of(self, item_id: str) -> str:
+        """Return one item's name. Raises KeyError for an unknown id."""
+        name = self._store.name(item_id)
+        if name is None or manual_of(item_id) != self.manual_id:
+            raise KeyError(item_id)
+        return name
 
     def edges(self, kind: str) -> list[tuple[str, str]]:
         """All edges of one kind."""

@@ -98,7 +98,8 @@ class TantivyLexicalStore:
 
     def _within(self, field: str, value: str, query: tantivy.Query) -> tantivy.Query:
         of_field = tantivy.Query.const_score_query(tantivy.Query.term_query(self._index.schema, field, value), 0.0)
-        return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, of_field)])
+        # The value first: of a part that has nothing of it, Tantivy then reads no word's records.
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, of_field), (tantivy.Occur.Must, query)])
 
     def count(self) -> int:
         """Return how many records there are."""

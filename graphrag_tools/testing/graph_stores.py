@@ -90,6 +90,7 @@ class GraphStoreContract:
         store.write(graph)
         store.read_ahead(["lamp/light", "lamp/heat", "", "lamp/timer", "lamp/light"])
         store.read_ahead([])
+        assert [store.graph("lamp").name_of(item.id) for item in graph.items] == [item.name for item in graph.items]
         assert [store.item(item.id) for item in graph.items] == graph.items
         assert store.item("lamp/heat") is None
 
@@ -100,6 +101,7 @@ class GraphStoreContract:
         stored = store.graph("lamp")
         for item in written.items:
             assert stored.item(item.id) == item
+            assert stored.name_of(item.id) == item.name
             assert item.id in stored
             for neighbours in ("children", "see_also", "parent", "ancestors", "section_of"):
                 assert getattr(stored, neighbours)(item.id) == getattr(written, neighbours)(item.id)
@@ -107,8 +109,11 @@ class GraphStoreContract:
                 assert stored.route(item.id, other.id) == written.route(item.id, other.id)
         assert len(stored) == len(written)
         assert "oven/light" not in stored
-        with pytest.raises(KeyError):
-            stored.item("oven/light")
+        for unknown in ("oven/light", "lamp/heat"):
+            with pytest.raises(KeyError):
+                stored.item(unknown)
+            with pytest.raises(KeyError):
+                stored.name_of(unknown)
 
     def test_unknown_manual_is_a_key_error(self, store: GraphStore) -> None:
         store.write(example_graph())

@@ -63,6 +63,17 @@ def test_items_that_are_read_ahead_take_one_statement(written: Path) -> None:
     store.close()
 
 
+def test_name_of_an_item_that_was_read_ahead_takes_no_parsing(written: Path) -> None:
+    connection = sqlite3.connect(written)
+    with connection:
+        connection.execute("UPDATE items SET item = '{\"half'")
+    connection.close()
+    store = SqliteGraphStore(written)
+    store.read_ahead(["lamp/light"])
+    assert store.graph("lamp").name_of("lamp/light") == "Light"
+    store.close()
+
+
 def test_odd_characters_in_the_path_are_no_address(tmp_path: Path) -> None:
     folder = tmp_path / "a?b#c%20d é"
     folder.mkdir()

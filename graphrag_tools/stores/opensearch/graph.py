@@ -52,6 +52,11 @@ class OpenSearchGraphStore:
         node = self._node(item_id)
         return node.item if node else None
 
+    def name(self, item_id: str) -> str | None:
+        """Return the name of one item, None where there is none."""
+        node = self._node(item_id)
+        return node.item.name if node else None
+
     def read_ahead(self, ids: Iterable[str]) -> None:
         """Read some items in one call, and their options, so that they are at hand when they are asked for."""
         wanted = [item_id for item_id in dict.fromkeys(ids) if item_id and item_id not in self._nodes]
