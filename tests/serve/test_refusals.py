@@ -91,7 +91,7 @@ def test_response_asks_for_the_token_only_where_it_is_missing() -> None:
     assert (other.status_code, "www-authenticate" in other.headers) == (403, False)
 
 
-OPENAI = "of OpenAI's API there are /v1/models and /v1/chat/completions"
+OPENAI = "of OpenAI's API there are /v1/models, /v1/chat/completions and /v1/responses"
 OLLAMA = "of Ollama's API there are /api/tags, /api/ps, /api/show, /api/version, /api/chat and /api/generate"
 
 

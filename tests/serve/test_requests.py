@@ -21,13 +21,14 @@ class Chat(BaseModel):
     more: int = 0
 
 
-async def read(content: Any) -> Chat:
+async def read(content: Any, encoding: str | None = None) -> Chat:
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return await read_body(Request({"type": "http"}, receive), Chat)
+    headers = [(b"content-encoding", encoding.encode())] if encoding is not None else []
+    return await read_body(Request({"type": "http", "headers": headers}, receive), Chat)
 
 
 async def test_body_that_fits_is_read() -> None:
@@ -59,3 +60,30 @@ async def test_broken_json_has_no_place() -> None:
     with pytest.raises(Refusal, match=r"^Invalid JSON: ") as refused:
         await read(b"{")
     assert refused.value.param is None
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "message"),
+    [
+        (b"", None, "there is no body"),
+        (b"\x1f\x8b\x08", None, "the body is compressed (gzip), which is not read"),
+        (b"\x28\xb5", "zstd", "the body is compressed (zstd), which is not read"),
+        (b"{\xff}", None, "the body is not UTF-8 (byte 1)"),
+        ('{"turns": []}'.encode("utf-16-le"), None, "the body is UTF-16"),
+        (b'{"turns": ["\\ud83d"]}', None, "the body has half of a character, \\ud83d without the other half"),
+        (b'{"turns": ["\\uDE00"]}', "identity", "the body has half of a character, \\uDE00 without the other half"),
+    ],
+)
+async def test_what_is_no_text_is_said(content: bytes, encoding: str | None, message: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        await read(content, encoding)
+    assert (refused.value.status, refused.value.param) == (400, None)
+    assert refused.value.message == f"{message}; expected JSON in UTF-8."
+
+
+@pytest.mark.parametrize(
+    "content", [b'{"turns": []}', b'\xef\xbb\xbf{"turns": []}', b'{"turns": [], "x": "\\ud83d\\ude00"}']
+)
+@pytest.mark.parametrize("encoding", [None, "", "identity", "Identity"])
+async def test_text_is_read_with_and_without_its_mark(content: bytes, encoding: str | None) -> None:
+    assert await read(content, encoding) == Chat(turns=[])

@@ -1,7 +1,7 @@
 """Answers last as long as their client waits, and what fails on the way is told."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from graphrag_tools.errors import ModelError
 from graphrag_tools.serve import waiting
 from graphrag_tools.serve.refusals import Refusal
 from graphrag_tools.serve.replies import Reply
-from graphrag_tools.serve.waiting import StreamForm, streamed, while_connected
+from graphrag_tools.serve.waiting import StreamForm, responded, while_connected
 
 
 def pieces_of(reply: Reply) -> Iterator[str]:
@@ -20,6 +20,16 @@ def pieces_of(reply: Reply) -> Iterator[str]:
 
 
 FORM = StreamForm("text/x", "begin;", "wait;", pieces_of, lambda refusal: f"{refusal.status} {refusal.message};")
+
+
+class Form:
+    """A form that tells which of its ways was taken."""
+
+    def whole(self, reply: Reply) -> dict[str, Any]:
+        return {"whole": reply.text}
+
+    def stream(self) -> StreamForm:
+        return FORM
 
 
 class Client:
@@ -91,6 +101,20 @@ async def test_nothing_is_left_waiting_for_the_client() -> None:
     assert asyncio.all_tasks() == before
 
 
+async def streamed(work: Coroutine[Any, Any, Reply]) -> Any:
+    return await responded(Client().request, work, Form(), as_stream=True)
+
+
+async def test_reply_is_one_document_where_no_stream_is_asked_for() -> None:
+    response = await responded(Client().request, answering(), Form(), as_stream=False)
+    assert response.body == b'{"whole":"done"}'
+    work = Work()
+    with pytest.raises(ClientDisconnect):
+        await responded(Client("http.disconnect").request, work.run(), Form(), as_stream=False)
+    await asyncio.sleep(0)
+    assert work.cancelled
+
+
 async def sent(response: Any) -> Client:
     client = Client("http.request")
     await response({"type": "http", "asgi": {"spec_version": "2.4"}}, client.receive, client.send)
@@ -98,7 +122,7 @@ async def sent(response: Any) -> Client:
 
 
 async def test_stream_begins_goes_on_and_ends() -> None:
-    client = await sent(await streamed(answering(), FORM))
+    client = await sent(await streamed(answering()))
     assert client.text == "begin;done;end;"
     headers = dict(client.got[0]["headers"])
     assert headers[b"content-type"].startswith(b"text/x")
@@ -108,14 +132,14 @@ async def test_stream_begins_goes_on_and_ends() -> None:
 
 async def test_what_fails_at_once_is_raised() -> None:
     with pytest.raises(ModelError, match="out of memory"):
-        await streamed(failing(), FORM)
+        await streamed(failing())
 
 
 async def test_what_takes_long_shows_signs_and_fails_within_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "_SECONDS_FOR_STATUS", 0.001)
     monkeypatch.setattr(waiting, "_SECONDS_BETWEEN_SIGNS", 0.001)
     work = Work()
-    response = await streamed(work.run(), FORM)
+    response = await streamed(work.run())
     sending = asyncio.create_task(sent(response))
     while not work.may_end.is_set():
         await asyncio.sleep(0.005)
@@ -128,14 +152,14 @@ async def test_what_takes_long_shows_signs_and_fails_within_the_stream(monkeypat
         await asyncio.sleep(0.005)
         raise Refusal(409, "taken")
 
-    failed = (await sent(await streamed(fails_later(), FORM))).text
+    failed = (await sent(await streamed(fails_later()))).text
     assert failed.replace("wait;", "") == "begin;409 taken;"
 
 
 async def test_stream_that_nobody_reads_stops_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "_SECONDS_FOR_STATUS", 0.001)
     work = Work()
-    response = await streamed(work.run(), FORM)
+    response = await streamed(work.run())
 
     async def broken(_message: Any) -> None:
         raise OSError("the client has gone")
@@ -148,7 +172,7 @@ async def test_stream_that_nobody_reads_stops_the_work(monkeypatch: pytest.Monke
 
 async def test_caller_that_is_cancelled_stops_the_work() -> None:
     work = Work()
-    waits = asyncio.create_task(streamed(work.run(), FORM))
+    waits = asyncio.create_task(streamed(work.run()))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     waits.cancel()
