@@ -1,10 +1,11 @@
 """Measure by a random sample how many changes to a package its tests notice.
 
 `make mutate PACKAGE=verification SAMPLE=25 SEED=1` runs this in the folder that it has filled. mutmut makes all
-mutants, the seed draws some, and each meets the quick tests of the file that mirrors its own (tests/index/test_lock.py
-for index/lock.py); where none does, of the package's files that import from it, else of the package. These tests must
-pass with no mutant first. Tests elsewhere may notice more, so the share is a lower bound; a mutant with which they
-cannot even be collected met none of them, and is counted apart as not noticed. The interval is Wilson's, of 95%.
+mutants, the seed draws some, and each meets the quick tests of the files that are named for its own
+(tests/index/test_lock.py, test_lock_*.py for index/lock.py); where none is, of the package's files that import from
+it, else of the package. These tests must pass with no mutant first. Tests elsewhere may notice more, so the share is a
+lower bound; a mutant with which they cannot even be collected met none of them, and is counted apart as not noticed.
+The interval is Wilson's, of 95%.
 
     python -m benchmarks.mutants PACKAGE SAMPLE [SEED]
 """
@@ -84,12 +85,10 @@ def _make_mutants() -> dict[str, str]:
 
 def _tests_of(package: str, module: str) -> tuple[str, ...]:
     folder = Path("tests", package)
-    own = folder / f"test_{module}.py"
-    if own.exists():
-        return (str(own),)
+    own = sorted([*folder.glob(f"test_{module}.py"), *folder.glob(f"test_{module}_*.py")])
     imported = f"from graphrag_tools.{package}.{module} import "
     found = [file for file in sorted(folder.glob("test_*.py")) if imported in file.read_text(encoding="utf-8")]
-    return tuple(map(str, found)) or (str(folder),)
+    return tuple(map(str, own or found or [folder]))
 
 
 def _fates(

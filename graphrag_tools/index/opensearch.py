@@ -214,7 +214,8 @@ class OpenSearchBackend:
         try:
             return Vocabulary.model_validate_json(written) if written else Vocabulary()
         except ValidationError as error:
-            raise StoreError(f"{self.place}: its vocabulary is damaged ({error}). Build again.") from error
+            what = error.errors()[0]["msg"]
+            raise StoreError(f"{self.place}: its vocabulary is damaged ({what}). Build again.") from error
 
     def _parsed(self, written: str) -> Manifest:
         try:

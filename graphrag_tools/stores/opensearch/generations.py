@@ -46,9 +46,8 @@ class Generations:
         try:
             return PARTS.validate_json(written) if written else []
         except ValidationError as error:
-            raise StoreError(
-                f"{self._cluster.address}: its list of parts is damaged ({error}). Build again."
-            ) from error
+            what = error.errors()[0]["msg"]
+            raise StoreError(f"{self._cluster.address}: its list of parts is damaged ({what}). Build again.") from error
 
     def missing(self, generation: int) -> Iterator[str]:
         """Yield the indices of a generation that are not there."""
