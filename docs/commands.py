@@ -3,6 +3,7 @@
 python docs/commands.py            # writes it
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -18,25 +19,44 @@ from](../how-to/configure.md) says more about the environment, the config file a
 """
 
 
+# All of them in one process, because each would import the package anew.
+_PROGRAM = """
+import contextlib, io, json, sys
+from graphrag_tools.cli.app import main
+
+shown = {}
+for name in sys.argv[1:]:
+    sys.argv = ["graphrag-tools", *name.split(), "--help"]
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.suppress(SystemExit):
+        main()
+    shown[name] = out.getvalue()
+print(json.dumps(shown))
+"""
+
+
 def page() -> str:
     names = [one.name or one.callback.__name__ for one in app.registered_commands if one.callback]
-    parts = [_section("graphrag-tools"), *(_section(f"graphrag-tools {name}", name) for name in names)]
+    parts = [_section(f"graphrag-tools {name}".strip(), text) for name, text in _help_of("", *names).items()]
     return "\n".join([_INTRODUCTION, *parts])
 
 
-def _section(title: str, *command: str) -> str:
-    program = "import sys; sys.argv[0] = 'graphrag-tools'; from graphrag_tools.cli.app import main; main()"
+def _help_of(*commands: str) -> dict[str, str]:
     plain = {"COLUMNS": "88", "TERMINAL_WIDTH": "88", "NO_COLOR": "1", "TERM": "dumb", "PYTHONIOENCODING": "utf-8"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GRAPHRAG_TOOLS_")}
-    shown = subprocess.run(
-        [sys.executable, "-c", program, *command, "--help"],
+    done = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, *commands],
         env={**kept, **plain},
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=True,
     )
-    lines = "\n".join(line.rstrip() for line in shown.stdout.strip("\n").splitlines())
+    shown: dict[str, str] = json.loads(done.stdout)
+    return shown
+
+
+def _section(title: str, shown: str) -> str:
+    lines = "\n".join(line.rstrip() for line in shown.strip("\n").splitlines())
     return f"## {title}\n\n```text\n{lines.strip()}\n```\n"
 
 
