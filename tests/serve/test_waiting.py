@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fastapi import Request
 from starlette.requests import ClientDisconnect
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.errors import ModelError
 from graphrag_tools.serve import waiting
@@ -42,7 +43,7 @@ class Client:
 
     async def receive(self) -> dict[str, Any]:
         if not self._kinds:
-            await asyncio.Event().wait()
+            await asyncio.wait_for(asyncio.Event().wait(), HANG_SECONDS)
         return {"type": self._kinds.pop(0)}
 
     async def send(self, message: Any) -> None:
@@ -62,7 +63,7 @@ class Work:
 
     async def run(self) -> Reply:
         try:
-            await self.may_end.wait()
+            await asyncio.wait_for(self.may_end.wait(), HANG_SECONDS)
         except asyncio.CancelledError:
             self.cancelled = True
             raise
