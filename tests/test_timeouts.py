@@ -27,9 +27,10 @@ def endless_waits(code: str) -> Iterator[int]:
 
 
 def _limited(node: ast.AST) -> list[ast.AST]:
-    """The calls that asyncio.wait_for gives a limit of its own."""
-    is_limit = isinstance(node, ast.Call) and ast.unparse(node.func) == "asyncio.wait_for"
-    return list(ast.walk(node)) if is_limit else []
+    """The calls that asyncio.wait_for or asyncio.timeout gives a limit of its own."""
+    is_call = isinstance(node, ast.Call) and ast.unparse(node.func) == "asyncio.wait_for"
+    is_block = isinstance(node, ast.AsyncWith) and ast.unparse(node.items[0]).startswith("asyncio.timeout(")
+    return list(ast.walk(node)) if is_call or is_block else []
 
 
 def test_every_wait_has_a_timeout() -> None:

@@ -43,7 +43,7 @@ class Client:
 
     async def receive(self) -> dict[str, Any]:
         if not self._kinds:
-            await asyncio.wait_for(asyncio.Event().wait(), HANG_SECONDS)
+            await asyncio.sleep(HANG_SECONDS)
         return {"type": self._kinds.pop(0)}
 
     async def send(self, message: Any) -> None:
@@ -63,7 +63,8 @@ class Work:
 
     async def run(self) -> Reply:
         try:
-            await asyncio.wait_for(self.may_end.wait(), HANG_SECONDS)
+            async with asyncio.timeout(HANG_SECONDS):
+                await self.may_end.wait()
         except asyncio.CancelledError:
             self.cancelled = True
             raise
