@@ -159,7 +159,10 @@ def _best_options(
 
 
 def _kept(blocks: Sequence[Block], chosen: set[int], options: set[int], best: Sequence[int]) -> list[int]:
-    """Return the positions to quote, given the options chosen among all, and the block found to fit best, if any."""
+    """Return the positions to quote, given the options chosen among all, and the block found to fit best, if any.
+
+    The heading of a group comes with what is quoted of it: it says which of several ("Windows", "macOS") that is.
+    """
     nearest_above = nearest_lead_ins(blocks)
     above = [list(lead_ins(nearest_above, at)) for at in range(len(blocks))]
     leading = {lead for at in chosen for lead in above[at]}
@@ -175,7 +178,8 @@ def _kept(blocks: Sequence[Block], chosen: set[int], options: set[int], best: Se
             wanted = at not in closed and (nearest is None or nearest in chosen)
         if wanted:
             kept.append(at)
-    return kept
+    named = {lead for at in kept for lead in above[at] if blocks[lead].kind == "heading"}
+    return sorted(named.union(kept))
 
 
 def _nearest_option(above: Sequence[int], options: set[int]) -> int | None:

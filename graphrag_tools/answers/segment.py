@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from graphrag_tools.manual.pointers import leads_on
 from graphrag_tools.manual.sections import Block
+from graphrag_tools.text.english.referring import refers_back
 
 _MOST_WORDS = 110
 
@@ -29,7 +30,10 @@ def answering_segment(blocks: Sequence[Block], best: int, taken: int = 0) -> lis
 
 
 def _pieces(blocks: Sequence[Block]) -> Iterator[range]:
-    """Yield what is not to be parted: a procedure, or a block with what hangs under it, behind what leads to it."""
+    """Yield what is not to be parted: a procedure, or a block with what hangs under it, behind what leads to it.
+
+    A paragraph that speaks of the one before it ("However, …") stays behind that one.
+    """
     start = 0
     for at in range(1, len(blocks) + 1):
         if at == len(blocks) or not _goes_on(blocks[at - 1], blocks[at]):
@@ -38,5 +42,7 @@ def _pieces(blocks: Sequence[Block]) -> Iterator[range]:
 
 
 def _goes_on(before: Block, block: Block) -> bool:
+    if block.kind == "paragraph" and before.kind == "paragraph" and refers_back(block.text):
+        return True
     in_procedure = block.kind == "step" and (before.kind == "step" or before.depth > block.depth)
     return in_procedure or block.depth > 0 or before.kind == "heading" or leads_on(before)

@@ -13,6 +13,8 @@ _PLAIN_STEP = re.compile(r"(?:From|Go to|Tap|Touch|Select|Press|Open|Swipe|Drag|
 _MAX_OPTION_WORDS = 8
 _SENTENCE_END = (".", "!", "。", "！")
 _MAX_HEADING_LENGTH = 80
+_CAPTION_ENDS = (*_SENTENCE_END, "?", ":", "？", "：")
+_MAX_CAPTION_WORDS = 12
 
 
 def note_kind(text: str) -> BlockKind | None:
@@ -48,6 +50,11 @@ def is_heading(text: str, emphasis: tuple[str, ...]) -> bool:
         and len(text) <= _MAX_HEADING_LENGTH
         and not text.endswith(_SENTENCE_END)
     )
+
+
+def names_picture(caption: str) -> bool:
+    """Whether a picture's caption says nothing without the picture, which is not shown: a few words, no sentence."""
+    return not caption.endswith(_CAPTION_ENDS) and len(caption.split()) <= _MAX_CAPTION_WORDS
 
 
 def plain_blocks(fragments: list[str]) -> tuple[Block, ...]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from graphrag_tools.loaders.block_kinds import names_picture
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS
 from graphrag_tools.loaders.markdown_text.parser import toc_entries
 from graphrag_tools.loaders.markdown_text.roles import (
@@ -188,7 +189,8 @@ def _directive_nodes(base: str, directive: Any, markup: SphinxMarkup) -> list[An
         markup.lists.extend(replace(one, caption=caption) for one in toc_entries("\n".join(directive.content)))
         return []
     if base in ("figure", "subfigure"):
-        return list(_nested(directive, directive.content, nodes.container()).children)
+        caption, *legend = _nested(directive, directive.content, nodes.container()).children or [nodes.comment()]
+        return legend if names_picture(caption.astext()) else [caption, *legend]
     if base in _NO_TEXT or base.startswith("auto") or base.endswith("mermaid"):
         return []
     return [nodes.literal_block("", "\n".join(directive.content))] if base in _CODE else _box(base, title, directive)

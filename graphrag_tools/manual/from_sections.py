@@ -9,6 +9,7 @@ from graphrag_tools.manual.graph import MemoryGraph, MenuGraph, MenuItem, Unreso
 from graphrag_tools.manual.keys import child_id
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, is_external, nearest_lead_ins
 from graphrag_tools.manual.taps import tapped_names, taps_in
+from graphrag_tools.text.cure_labels import CURE_LABELS, FAULT_LABELS
 from graphrag_tools.text.language import identified_language
 
 _MAX_DESCRIPTION = 300
@@ -21,7 +22,7 @@ def build_graph(manual: Manual) -> MenuGraph:
     items: list[MenuItem] = []
     child_edges: list[tuple[str, str]] = []
     for section in manual.sections:
-        item = titles.section_item(section, _without_contents(section, titles))
+        item = titles.section_item(section, _with_whole_cures(_without_contents(section, titles)))
         items.append(item)
         if section.parent is not None:
             child_edges.append((titles.ids[section.parent], item.id))
@@ -119,6 +120,18 @@ def _without_contents(section: Section, titles: _Titles) -> tuple[Block, ...]:
             and (target := titles.target(block.links[0]))
             and titles.is_below(target, section.key)
         )
+    )
+
+
+def _with_whole_cures(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return the blocks with "Problem: …" and "Solution: …" as text: one without the other is no answer."""
+    names = [block.name.casefold() for block in blocks]
+    if FAULT_LABELS.isdisjoint(names) or CURE_LABELS.isdisjoint(names):
+        return blocks
+    labels = FAULT_LABELS | CURE_LABELS
+    return tuple(
+        replace(block, kind="paragraph", name="") if block.kind == "option" and name in labels else block
+        for block, name in zip(blocks, names, strict=True)
     )
 
 

@@ -96,6 +96,26 @@ def test_heading_of_a_group_comes_only_with_an_option_of_it() -> None:
     assert quoted("Order by the family name", books, author, device, usage).blocks == (books, author)
 
 
+def test_steps_of_alternatives_come_with_the_headings_that_tell_them_apart() -> None:
+    gas, mains = Block("heading", "Gas"), Block("heading", "Mains")
+    light, turn = Block("step", "Light the ring."), Block("step", "Turn the knob.")
+    assert quoted("How do I start it?", gas, light, mains, turn).blocks == (gas, light, mains, turn)
+    assert quoted("How do I start it?", gas, NOTE, mains, turn).blocks == (mains, turn)
+
+
+@pytest.mark.parametrize(("fault", "cure"), [("Problem", "Solution"), ("Störung", "Abhilfe")])
+def test_fault_and_cure_are_quoted_together_and_are_no_items(fault: str, cure: str) -> None:
+    leak = Block("option", f"{fault}: The lid leaks.", name=fault)
+    ring = Block("option", f"{cure}: Turn the ring.", name=cure)
+    quote = quoted("The lid leaks", leak, ring)
+    assert [block.text for block in quote.blocks] == [leak.text, ring.text]
+    assert [item.name for item in section(leak, ring).items] == ["Care"]
+    assert [item.name for item in section(Block("option", leak.text, name="Fix"), AUTHOR).items][1:] == [
+        "Fix",
+        "Author",
+    ]
+
+
 @pytest.mark.parametrize("question", ["How does battery care work?", "battery care", "Battery?"])
 def test_question_for_the_whole_section_gets_every_option(question: str) -> None:
     introduction = Block("paragraph", "Learn how care works.")

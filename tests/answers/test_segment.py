@@ -36,6 +36,13 @@ def test_procedure_is_shown_whole_with_what_leads_to_it() -> None:
     assert answering_segment(blocks, 5) == [1, 2, 3, 4, 5, 6]
 
 
+@pytest.mark.parametrize(("begin", "shown"), [("However, rain", [1, 2]), ("Rain", [2])])
+def test_text_that_speaks_of_the_one_before_it_is_shown_behind_that(begin: str, shown: list[int]) -> None:
+    assert (
+        answering_segment([block("paragraph", 90), block("paragraph", 40), block("paragraph", 60, begin)], 2) == shown
+    )
+
+
 def test_warning_before_the_segment_stays() -> None:
     blocks = [block("warning", 30), block("paragraph", 90), block("paragraph", 60)]
     assert answering_segment(blocks, 2) == [0, 2]

@@ -65,6 +65,7 @@ def test_directives_that_docutils_does_not_know_keep_their_text(tmp_path: Path) 
         ".. code-block:: ini\n   :caption: x\n\n   [oven]\n     heat = 3\n\n.. warning::\n\n   Hot.\n\n"
         ".. only:: html\n\n   Shown.\n\n"
         ".. index:: heat\n\n.. figure:: a.png\n\n   The oven.\n"
+        "\n.. figure:: b.png\n\n   Front of the oven\n\n   1 is the door.\n"
     )
     assert read(tmp_path, text) == [
         ("note", "The door."),
@@ -75,6 +76,7 @@ def test_directives_that_docutils_does_not_know_keep_their_text(tmp_path: Path) 
         ("warning", "Hot."),
         ("paragraph", "Shown."),
         ("paragraph", "The oven."),
+        ("paragraph", "1 is the door."),
     ]
 
 

@@ -23,6 +23,7 @@ from graphrag_tools.loaders.html.dom import (
     walk,
 )
 from graphrag_tools.loaders.html.inline import Inline, icon_name
+from graphrag_tools.loaders.html.pictures import cards, is_name_of_picture
 from graphrag_tools.manual.sections import Block, BlockKind, Link
 from graphrag_tools.text.normalise import tidy
 
@@ -85,22 +86,12 @@ class BlockReader:
         if tag == "-text":
             self._inline.pieces.append(node.text_content or "")
             return False
-        if tag is None or not is_readable(node):
+        if tag is None or not is_readable(node) or is_name_of_picture(node):
             return False
         if tag == "pre":
             self._add_code(node)
             return False
-        if tag in ("b", "strong"):
-            self._inline.start_bold()
-        elif tag == "a":
-            self._inline.start_link(attribute(node, "href"))
-        elif tag == "img" and self._lists and (name := icon_name(node)):
-            self._inline.pieces.append(f" {name} ")
-        elif tag == "span" and follows_alternative(node):
-            self._inline.pieces.append(" / ")
-        elif tag in FLOW:
-            self._enter_flow(node, tag)
-        return True
+        return self._enter_element(node, tag)
 
     def leave(self, node: LexborNode) -> None:
         """Take a closing tag."""
@@ -128,6 +119,24 @@ class BlockReader:
         """Take a text that stands by itself."""
         self._flush()
         self._classify(text, Inline([text]))
+
+    def _enter_element(self, node: LexborNode, tag: str) -> bool:
+        if tag == "table" and attribute(node, "data-view") == "cards":
+            self._flush()
+            for words, links in cards(node):
+                self._add("paragraph", words, links=links)
+            return False
+        if tag in ("b", "strong"):
+            self._inline.start_bold()
+        elif tag == "a":
+            self._inline.start_link(attribute(node, "href"))
+        elif tag == "img" and self._lists and (name := icon_name(node)):
+            self._inline.pieces.append(f" {name} ")
+        elif tag == "span" and follows_alternative(node):
+            self._inline.pieces.append(" / ")
+        elif tag in FLOW:
+            self._enter_flow(node, tag)
+        return True
 
     def _enter_flow(self, node: LexborNode, tag: str) -> None:
         self._flush()

@@ -287,3 +287,26 @@ def test_row_of_one_cell_that_no_row_follows_or_that_says_much_is_text() -> None
         "<tr><td colspan=2>Ask for more.</td></tr></table><p>After it.</p>"
     )
     assert [kind for kind, _, _ in shape(html)] == ["paragraph", "table", "paragraph", "paragraph"]
+
+
+def test_captions_that_only_name_a_picture_are_no_text() -> None:
+    html = (
+        "<figure><img src=a.png><figcaption>Front of the oven</figcaption></figure>"
+        "<figure><img src=b.png><figcaption>Turn the left knob first.</figcaption></figure>"
+        "<figure><pre>x\ny</pre><figcaption>A listing</figcaption></figure>"
+    )
+    assert shape(html) == [
+        ("paragraph", 0, "Turn the left knob first."),
+        ("code", 0, "x\ny"),
+        ("paragraph", 0, "A listing"),
+    ]
+
+
+def test_cards_of_gitbook_are_links_without_the_names_of_their_files() -> None:
+    html = (
+        "<table data-view=cards><thead><tr><th></th><th></th><th data-hidden data-card-target></th>"
+        "<th data-hidden data-card-cover></th></tr></thead><tbody><tr><td><b>Lids</b></td><td>No lid? Look here</td>"
+        "<td><a href=lids.md>lids.md</a></td><td><a href=x.png>x.png</a></td></tr></tbody></table>"
+    )
+    words = "Lids. No lid? Look here"
+    assert html_blocks(html) == (Block("paragraph", words, links=(Link(words, "lids.md"),)),)
