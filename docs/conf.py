@@ -21,6 +21,9 @@ napoleon_numpy_docstring = False
 html_theme = "furo"
 html_title = f"graphrag-tools {release}"
 html_show_sourcelink = False
+html_static_path = ["_static"]
+html_css_files = ["copy.css"]
+html_js_files = ["copy.js"]
 html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#0072B2", "color-brand-content": "#0072B2"},
     "dark_css_variables": {"color-brand-primary": "#56B4E9", "color-brand-content": "#56B4E9"},

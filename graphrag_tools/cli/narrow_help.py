@@ -63,20 +63,20 @@ def _narrow_help(
     records = [record for one in command.get_params(ctx) if (record := one.get_help_record(ctx))]
     paragraphs = re.split(r"\n\s*\n", inspect.cleandoc(command.help or ""))
     after = (command.epilog or "").split("\n\n")
-    lines = _wrapped(command.get_usage(ctx), columns)
+    lines = wrapped(command.get_usage(ctx), columns)
     for paragraph in paragraphs:
-        lines += ["", *_wrapped(paragraph, columns)]
+        lines += ["", *wrapped(paragraph, columns)]
     for title, entries in (("Options:", records), ("Commands:", commands or [])):
         lines += ["", title] if entries else []
         for term, said in entries:
-            lines += _wrapped(term, columns, "  ")
-            lines += _wrapped(said, columns, _INDENT)
+            lines += wrapped(term, columns, "  ")
+            lines += wrapped(said, columns, _INDENT)
     for paragraph in filter(None, after):
-        lines += ["", *_wrapped(paragraph, columns)]
+        lines += ["", *wrapped(paragraph, columns)]
     return "\n".join(lines) + "\n"
 
 
-def _wrapped(text: str, columns: int, indent: str = "") -> list[str]:
+def wrapped(text: str, columns: int, indent: str = "") -> list[str]:
     """Return the lines of a text, names of options and variables whole."""
     return textwrap.wrap(
         text, columns, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False

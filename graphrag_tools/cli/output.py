@@ -7,6 +7,7 @@ of direction: what an index of others holds, or a server answers, was never clea
 import io
 import json
 import logging
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from graphrag_tools.cli.answers import Hanging, shown_answer, shown_line
+from graphrag_tools.cli.narrow_help import wrapped
 from graphrag_tools.redaction import hide_secrets
 from graphrag_tools.text.characters import escaped_controls, without_controls
 
@@ -185,8 +187,16 @@ def print_text(text: str) -> None:
 
 
 def print_aside(text: str) -> None:
-    """Say something on standard error, without any secret: it may be the words of a server or a driver."""
-    print(hide_secrets(without_controls(text)), file=sys.stderr)
+    """Say something on standard error, without any secret: it may be the words of a server or a driver.
+
+    On a terminal, lines end between words; a command on a line of its own ("$ …") stays whole, to be copied.
+    """
+    said = hide_secrets(without_controls(text))
+    if sys.stderr.isatty():
+        columns = shutil.get_terminal_size().columns
+        lines = [[line] if line.startswith("$") else wrapped(line, columns) or [""] for line in said.split("\n")]
+        said = "\n".join(line for parts in lines for line in parts)
+    print(said, file=sys.stderr)
 
 
 class _SafeLog(logging.Formatter):

@@ -13,7 +13,7 @@ _LABEL_HEIGHT = 13
 _WAY_HEIGHT = 4.0
 """At the least, of what the map is looked at for: the way, and what search found."""
 _GAP = 1
-_LETTER_WIDTH = 5.9
+_LETTER_WIDTH, _BOLD_WIDTH = 5.9, 6.6
 _ARC_REACH = 40
 _NUMBER_HEIGHT = 18
 
@@ -76,12 +76,14 @@ def draw_map(bars: Mapping[str, Bar], marks: Marks, label: str) -> str:
     width = (WIDTH - _ARC_REACH) / levels
     apart = {*marks.way, *places}
     found = [bars[item_id] for item_id in marks.shades if item_id in bars and item_id not in apart]
-    drawn = [_bar(one, width, "") for one in shown.values() if one.id not in apart]
+    numbered = {bars[item_id]: number for item_id, number in places.items()}
+    drawn = _leads(numbered, width)  # first, so that they pass behind the bars and their names
+    drawn += [_bar(one, width, "") for one in shown.values() if one.id not in apart]
     drawn += [_bar(one, width, " found", marks.shades[one.id]) for one in found]
     drawn += [_bar(one, width, " way") for one in way[:-1]] + [_bar(_readable(one), width, " way") for one in way[-1:]]
     if way:
         drawn += [_arc(way[-1], bars[end], width) for end in marks.arcs if end in bars]
-    drawn += _numbered({bars[item_id]: number for item_id, number in places.items()}, width)
+    drawn += [_bar(one, width, " closest") for one in numbered]
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}" '
         f'xmlns="http://www.w3.org/2000/svg">{"".join(drawn)}</svg>'
@@ -94,8 +96,8 @@ def _readable(one: Bar) -> Bar:
     return replace(one, top=min(max(0.0, one.top + (one.height - height) / 2), HEIGHT - height), height=height)
 
 
-def _numbered(places: Mapping[Bar, int], width: float) -> list[str]:
-    """Draw places with their numbers at the right edge, from the top down; close ones are led apart."""
+def _leads(places: Mapping[Bar, int], width: float) -> list[str]:
+    """Draw the numbers of places at the right edge, from the top down, with lines; close ones are led apart."""
     drawn: list[str] = []
     across, free = WIDTH - _NUMBER_HEIGHT / 2, 0.0
     left = len(places) * _NUMBER_HEIGHT
@@ -104,7 +106,6 @@ def _numbered(places: Mapping[Bar, int], width: float) -> list[str]:
         down = min(max(middle, free + _NUMBER_HEIGHT / 2), HEIGHT - left + _NUMBER_HEIGHT / 2)
         free, left = down + _NUMBER_HEIGHT / 2, left - _NUMBER_HEIGHT
         drawn += [
-            _bar(one, width, " closest"),
             f'<path class="lead" d="M{end:.1f} {middle:.1f} L{WIDTH - _ARC_REACH:.1f} {middle:.1f} '
             f'L{across - 8:.1f} {down:.1f}"/>',
             f'<g class="number" data-item="{escape(one.id)}"><title>{escape(one.name)}</title>'
@@ -117,7 +118,8 @@ def _numbered(places: Mapping[Bar, int], width: float) -> list[str]:
 def _bar(one: Bar, width: float, kind: str, shade: float = 0.0) -> str:
     """Draw one bar; its words are escaped, for a manual may hold anything."""
     height = max(one.height, _WAY_HEIGHT) if kind else one.height
-    left, letters = one.level * width, int((width - 10) / _LETTER_WIDTH)
+    bold = kind in (" way", " closest")
+    left, letters = one.level * width, int((width - 10) / (_BOLD_WIDTH if bold else _LETTER_WIDTH))
     name = one.name if len(one.name) <= letters else f"{one.name[: max(0, letters - 1)]}…"
     words = f'<text x="{left + 5:.1f}" y="{one.top + height / 2 + 4:.1f}">{escape(name)}</text>'
     return (

@@ -1,5 +1,6 @@
 """What commands print is whole and readable on any terminal, and a line a line in a pipe."""
 
+import io
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from support.cli_fixtures import Run
 
+from graphrag_tools.cli.output import print_aside
 from graphrag_tools.evaluation.pairs import PairedComparison, PairedDifference, rendered_pairs
 from graphrag_tools.index.index import ManualIndex
 
@@ -88,3 +90,18 @@ def test_a_table_of_figures_becomes_paragraphs_where_its_columns_do_not_fit(colu
     assert all(cell_len(line.rstrip()) <= columns for line in lines)
     assert "+0.250 [-0.100 to +0.300]" in " ".join(" ".join(lines).split())
     assert any(line.split() == ["gained", "2"] for line in lines) == (columns < 80)
+
+
+def test_errors_break_between_words_on_a_terminal_and_nowhere_in_a_pipe(
+    monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    said = "Error: no server answers at http://127.0.0.1:11434/a/very/long/address/of/it. Start it with `ollama serve`."
+    for is_terminal in (True, False):
+        heard = io.StringIO()
+        monkeypatch.setattr(heard, "isatty", lambda is_terminal=is_terminal: is_terminal)
+        monkeypatch.setattr("sys.stderr", heard)
+        print_aside(f"{said}\n\n$ graphrag-tools ask how do i turn on flight mode --index a/folder/of/it\n  An example")
+        error, _, rest = heard.getvalue().partition("\n\n")
+        assert error.split() == said.split(), "words and addresses are whole"
+        assert ("\n" in error) is (is_terminal and columns < len(said))
+        assert rest.startswith("$ graphrag-tools ask how do i turn on flight mode --index a/folder/of/it\n  An ")

@@ -1,4 +1,7 @@
-"""What five people come for, each in at most three actions: a key press, a click, or words typed and sent."""
+"""What five people come for, each in at most three actions: a key press, a click, or words typed and sent.
+
+They come with a keyboard alone, some with a mouse too: a click of the keyboard is the way there with Tab, and Enter.
+"""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -16,28 +19,64 @@ if TYPE_CHECKING:
 
 FLIGHT_QUESTION = "How do I turn on flight mode?"
 MOST = 3
+_MOST_TABS = 150
+each_tool = pytest.mark.parametrize("tool", ["mouse", "keyboard"])
 
 
 class Person:
     """Acts on a page as somebody would, and counts it."""
 
-    def __init__(self, page: "Page") -> None:
+    def __init__(self, page: "Page", tool: str = "mouse") -> None:
         self.page = page
+        self.tool = tool
         self.actions = 0
+        page.locator("html[data-ready=true]").wait_for(state="attached")
 
     def asks(self, words: str) -> None:
         self.actions += 1
         field = self.page.get_by_role("textbox", name="Question")
-        field.fill(words)
+        if self.tool == "keyboard":
+            self.goes_to(field)
+            self.page.keyboard.type(words)
+        else:
+            field.fill(words)
         field.press("Enter")
 
     def looks_for(self, words: str) -> None:
         self.actions += 1
-        self.page.get_by_role("searchbox", name="Find in the manual").fill(words)
+        field = self.page.get_by_role("searchbox", name="Find in the manual")
+        if self.tool == "keyboard":
+            self.goes_to(field)
+            self.page.keyboard.type(words)
+        else:
+            field.fill(words)
 
     def clicks(self, what: "Locator") -> None:
         self.actions += 1
-        what.click()
+        what.wait_for()
+        if self.tool == "keyboard":
+            self.goes_to(what)
+            self.page.keyboard.press("Enter")
+        else:
+            what.click()
+
+    def chooses(self, option: "Locator") -> None:
+        """Choose in a list that is open, which the arrow keys walk."""
+        self.actions += 1
+        option.wait_for()
+        if self.tool == "keyboard":
+            self.page.keyboard.press("ArrowDown")
+            self.page.keyboard.press("Enter")
+        else:
+            option.click()
+
+    def goes_to(self, what: "Locator") -> None:
+        """Move the focus with Shift+Tab: what is looked for stands before the field, which has it at first."""
+        for _ in range(_MOST_TABS):
+            if what.evaluate("one => one === document.activeElement"):
+                return
+            self.page.keyboard.press("Shift+Tab")
+        raise AssertionError(f"the keyboard does not lead to {what}")
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +108,9 @@ def pdf_page(pdf_index: ManualIndex) -> Iterator[str]:
     assert "Traceback" not in server.close()
 
 
-def test_one_finds_a_setting(open_page: Open, sample_page: str) -> None:
-    person = Person(open_page(sample_page))
+@each_tool
+def test_one_finds_a_setting(tool: str, open_page: Open, sample_page: str) -> None:
+    person = Person(open_page(sample_page), tool)
     person.looks_for("flight")
     person.clicks(person.page.locator(".found").get_by_role("button", name="Settings > Wi-Fi > Flight mode"))
     screens = person.page.locator(".screen .pressed")
@@ -95,7 +135,7 @@ def test_what_is_looked_for_can_be_asked(open_page: Open, sample_page: str) -> N
 
 
 def test_one_follows_up(open_page: Open, sample_page: str) -> None:
-    person = Person(open_page(sample_page))
+    person = Person(open_page(sample_page), "keyboard")
     person.asks(FLIGHT_QUESTION)
     person.page.locator(".answer").wait_for()
     person.asks("and how do I turn it off?")
@@ -104,11 +144,12 @@ def test_one_follows_up(open_page: Open, sample_page: str) -> None:
 
 
 def test_one_sees_the_page_of_the_pdf(open_page: Open, pdf_page: str) -> None:
-    person = Person(open_page(pdf_page))
+    person = Person(open_page(pdf_page), "keyboard")
     person.asks("How do I set the brightness?")
     link = person.page.get_by_role("link", name="Open in the manual: page 2")
     address = urljoin(pdf_page, link.get_attribute("href"))
     person.actions += 1  # the click on it, which a browser without a window answers with a download
+    person.goes_to(link)
     assert address.endswith("/manual/lamp.pdf#page=2")
     file = httpx.get(address)
     assert (file.status_code, file.headers["content-type"]) == (200, "application/pdf")
@@ -116,8 +157,9 @@ def test_one_sees_the_page_of_the_pdf(open_page: Open, pdf_page: str) -> None:
     assert person.actions <= MOST
 
 
-def test_one_copies_an_answer_with_its_source(open_page: Open, sample_page: str) -> None:
-    person = Person(open_page(sample_page, permissions=["clipboard-read", "clipboard-write"]))
+@each_tool
+def test_one_copies_an_answer_with_its_source(tool: str, open_page: Open, sample_page: str) -> None:
+    person = Person(open_page(sample_page, permissions=["clipboard-read", "clipboard-write"]), tool)
     person.asks(FLIGHT_QUESTION)
     person.page.bring_to_front()
     person.clicks(person.page.get_by_role("button", name="Copy this answer"))
@@ -127,10 +169,10 @@ def test_one_copies_an_answer_with_its_source(open_page: Open, sample_page: str)
 
 
 def test_one_switches_the_model(open_page: Open, serve: Serve, sample_index_for_answers: ManualIndex) -> None:
-    person = Person(open_page(serve(sample_index_for_answers, "--model", "gguf:nowhere.gguf")))
+    person = Person(open_page(serve(sample_index_for_answers, "--model", "gguf:nowhere.gguf")), "keyboard")
     person.page.get_by_role("alert").get_by_text("cannot be used").wait_for()
     person.clicks(person.page.get_by_role("combobox", name="Model"))
-    person.clicks(person.page.get_by_role("option", name="No model"))
+    person.chooses(person.page.get_by_role("option", name="No model"))
     person.page.get_by_role("alert").get_by_text("cannot be used").wait_for(state="hidden")
     assert person.actions <= MOST
 
