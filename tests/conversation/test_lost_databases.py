@@ -149,6 +149,12 @@ async def test_missing_package_names_what_to_install(monkeypatch: pytest.MonkeyP
             pass
 
 
+@pytest.fixture
+def less_patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four calls of a turn wait one after the other for a server that has gone."""
+    monkeypatch.setattr(postgres_pools, "SECONDS_TO_ANSWER", 2)
+
+
 def broken(index: ManualIndex, memory: Any, meanwhile: Any) -> Any:
     """The workflow as a node behind something that happens in the middle of the turn."""
 
@@ -161,7 +167,11 @@ def broken(index: ManualIndex, memory: Any, meanwhile: Any) -> Any:
 
 
 def test_server_lost_in_a_turn_is_said_and_the_chat_goes_on_when_it_is_back(
-    postgres: Postgres, sample_index_for_answers: ManualIndex, chats: str, caplog: pytest.LogCaptureFixture
+    less_patient: None,
+    postgres: Postgres,
+    sample_index_for_answers: ManualIndex,
+    chats: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     with open_memory(chats) as memory:
         app = manual_workflow(sample_index_for_answers, checkpointer=memory)
@@ -179,7 +189,7 @@ def test_server_lost_in_a_turn_is_said_and_the_chat_goes_on_when_it_is_back(
 
 
 async def test_server_lost_in_a_turn_is_said_to_those_who_wait(
-    postgres: Postgres, sample_index_for_answers: ManualIndex, chats: str
+    less_patient: None, postgres: Postgres, sample_index_for_answers: ManualIndex, chats: str
 ) -> None:
     async with aopen_memory(chats) as memory:
         app = manual_workflow(sample_index_for_answers, checkpointer=memory)
