@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from graphrag_tools.health import health_routes
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.leaving_callers import LeavingCallers
 from graphrag_tools.listening import Address, is_same_token, serve_until_signal
 from graphrag_tools.mcp_server.progress_streams import ProgressStreams
 
@@ -66,6 +67,7 @@ def http_app(server: "Server[Any]", address: Address, index: ManualIndex) -> "St
         for json_response in (True, False)
     )
     plain.add_middleware(ProgressStreams, streaming=streaming)
+    plain.add_middleware(LeavingCallers)
     # Clients in a browser, such as MCP Inspector, read nothing else.
     plain.add_middleware(
         CORSMiddleware,

@@ -76,5 +76,8 @@ async def serve_stdio(server: "Server[Any]") -> None:
         # A thread waits inside a read of standard input and cannot be woken: an orderly end would wait for it.
         # Nothing is lost, because the index is only read and every message is written whole.
         signal.signal(stopping, lambda _number, _frame: os._exit(0))
-    async with stdio_server() as (received, sent):
-        await server.run(received, sent, server.create_initialization_options())
+    try:
+        async with stdio_server() as (received, sent):
+            await server.run(received, sent, server.create_initialization_options())
+    except* BrokenPipeError:
+        pass  # the client has gone in the middle of a call

@@ -10,11 +10,11 @@ from graphrag_tools.answer import Answer
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.health import health_endpoints
 from graphrag_tools.index.manifest import ManualInfo
+from graphrag_tools.leaving_callers import while_connected
 from graphrag_tools.serve.history import ChatMessage, history_of
 from graphrag_tools.serve.manuals import Manuals
 from graphrag_tools.serve.metrics import counted_errors
 from graphrag_tools.serve.refusals import Refusal
-from graphrag_tools.serve.waiting import while_connected
 from graphrag_tools.tools.manual_tools import MOST_ARGUMENT_CHARACTERS
 from graphrag_tools.tools.results import DescribedItem, FoundItems, described_item, found_items
 
@@ -87,9 +87,9 @@ def json_routes(manuals: Manuals) -> APIRouter:
         if asked.thread is not None:
             if asked.history:
                 raise Refusal(400, "both a thread and a history are given; expected one of them.")
-            return await while_connected(request, manuals.ask_on(asked.thread, manual, asked.question))
+            return await while_connected(request.receive, manuals.ask_on(asked.thread, manual, asked.question))
         messages = history_of([*asked.history, ChatMessage(role="user", content=asked.question)], asked.question)
-        return await while_connected(request, manuals.ask(manual, messages))
+        return await while_connected(request.receive, manuals.ask(manual, messages))
 
     @routes.get("/search", summary="Search with a query string")
     async def search(query: Annotated[SearchQuery, Query()]) -> FoundItems:

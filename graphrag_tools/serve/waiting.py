@@ -7,9 +7,9 @@ from typing import Any, Protocol, TypeVar
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
-from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
+from graphrag_tools.leaving_callers import while_connected
 from graphrag_tools.serve.refusals import Refusal, refusal_of
 from graphrag_tools.serve.replies import Reply
 
@@ -18,24 +18,6 @@ _SECONDS_FOR_STATUS = 1.0
 """What fails within it is told by the status of the response, what fails later by an error in the stream."""
 _SECONDS_BETWEEN_SIGNS = 10.0
 """Proxies and clients give up on a connection over which nothing comes."""
-
-
-async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
-    """Return the result of some work, which is cancelled when the client goes.
-
-    Raises:
-        ClientDisconnect: The client has gone.
-    """
-    task = asyncio.create_task(work)
-    gone = asyncio.create_task(_gone(request))
-    try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise ClientDisconnect
-        return task.result()
-    finally:
-        task.cancel()
-        gone.cancel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +49,7 @@ async def responded(
     """Return a reply, whole or as a stream. Raises what the work raises, a stream what it raises at once."""
     if as_stream:
         return await _streamed(work, form.stream())
-    return JSONResponse(form.whole(await while_connected(request, work)))
+    return JSONResponse(form.whole(await while_connected(request.receive, work)))
 
 
 async def _streamed(work: Coroutine[Any, Any, Reply], form: StreamForm) -> StreamingResponse:
@@ -110,8 +92,3 @@ async def _pieces(task: "asyncio.Task[Reply]", form: StreamForm) -> AsyncIterato
         return
     for piece in form.reply(reply):
         yield piece
-
-
-async def _gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass

@@ -15,6 +15,7 @@ from langgraph.store.base import BaseStore
 from langgraph.types import All, Checkpointer
 
 from graphrag_tools.answer import Answer
+from graphrag_tools.cancelling import cancelled_once
 from graphrag_tools.conversation.plain_data import plain_update
 from graphrag_tools.conversation.turn import asked_state
 from graphrag_tools.conversation.turns import a_one_turn, one_turn
@@ -184,5 +185,5 @@ async def aask(
     if not has_answer(app):
         return await ask_with_events(app, question, config, lambda _: None)
     async with a_one_turn(app, config):
-        state = await app.ainvoke(asked, config)
+        state = await cancelled_once(app.ainvoke(asked, config))
     return required(state.get("answer"))

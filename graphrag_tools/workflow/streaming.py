@@ -11,6 +11,7 @@ from langgraph.graph.state import CompiledStateGraph
 from pydantic import ValidationError
 
 from graphrag_tools.answer import Answer
+from graphrag_tools.cancelling import each_cancelled_once
 from graphrag_tools.conversation.plain_data import PlainChannel
 from graphrag_tools.conversation.turn import asked_state
 from graphrag_tools.conversation.turns import a_one_turn, graph_within, one_turn
@@ -126,8 +127,8 @@ async def astream_answer(
 ) -> AsyncIterator[Event]:
     """The same for asynchronous programs; cancelling the task closes the connection to the model's server."""
     asked, told = asked_state(question), _Telling()
-    chunks: Any = app.astream(asked, config, stream_mode=_MODES, subgraphs=True)
-    async with a_one_turn(app, config), aclosing(chunks):
+    stream: Any = app.astream(asked, config, stream_mode=_MODES, subgraphs=True)
+    async with a_one_turn(app, config), aclosing(each_cancelled_once(stream)) as chunks:
         async for _, mode, chunk in chunks:
             for event in told.events(str(mode), chunk):
                 yield event

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from support.web_fixtures import WRITING, SayingModel
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.listening import Address
 from graphrag_tools.mcp_server.asking import Answering
+from graphrag_tools.mcp_server.http import http_app
 from graphrag_tools.mcp_server.server import manual_server
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.workflow.options import WorkflowOptions
@@ -126,6 +129,71 @@ async def test_client_that_cancels_stops_the_model(
         with pytest.raises(asyncio.CancelledError):
             await call
         assert await asyncio.to_thread(saying_model.left_alone.wait, HANG_SECONDS)
+
+
+@pytest.mark.parametrize("progress", [False, True])
+async def test_caller_over_http_that_goes_stops_the_model(
+    progress: bool, sample_index_for_answers: ManualIndex, saying_model: SayingModel
+) -> None:
+    saying_model.goes_on.clear()
+    only_writes = WorkflowOptions(tool_mode="none", answers="written", choices=1)
+    answering = Answering("ollama:saying", only_writes, ModelOptions(base_url=saying_model.url))
+    app = http_app(
+        manual_server(sample_index_for_answers, answering=answering), Address("127.0.0.1"), sample_index_for_answers
+    )
+    meta = {"_meta": {"progressToken": 1}} if progress else {}
+    params = {"name": "ask_manual", "arguments": {"question": FLIGHT}, **meta}
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+    received: list[Any] = [{"type": "http.request", "body": json.dumps(call).encode()}]
+
+    async def receive() -> Any:
+        if received:
+            return received.pop()
+        await asyncio.to_thread(saying_model.asked.wait, HANG_SECONDS)
+        return {"type": "http.disconnect"}
+
+    async def send(_message: Any) -> None:
+        """Nobody reads it."""
+
+    async with lifespan_of(app):
+        await asyncio.wait_for(app(_post("/mcp"), receive, send), HANG_SECONDS)
+        assert await asyncio.to_thread(saying_model.left_alone.wait, HANG_SECONDS)
+
+
+def _post(path: str) -> dict[str, Any]:
+    headers = {"host": "127.0.0.1", "content-type": "application/json", "accept": "application/json, text/event-stream"}
+    return {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": path,
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "server": ("127.0.0.1", 80),
+        "client": ("127.0.0.1", 1),
+    }
+
+
+@asynccontextmanager
+async def lifespan_of(app: Any) -> AsyncIterator[None]:
+    """An application between its start and its stop, as servers tell it of them."""
+    told: asyncio.Queue[str] = asyncio.Queue()
+    said: asyncio.Queue[str] = asyncio.Queue()
+
+    async def receive() -> Any:
+        return {"type": f"lifespan.{await told.get()}"}
+
+    async def send(message: Any) -> None:
+        await said.put(message["type"])
+
+    running = asyncio.create_task(app({"type": "lifespan"}, receive, send))
+    await told.put("startup")
+    assert await said.get() == "lifespan.startup.complete"
+    yield
+    await told.put("shutdown")
+    await asyncio.wait_for(running, HANG_SECONDS)
 
 
 async def test_model_of_the_command_line_answers(

@@ -1,11 +1,15 @@
 """The MCP server as a desktop client starts it: a process of its own, over its standard streams."""
 
+import asyncio
 import json
 import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from support.cli_fixtures import Run
 from support.index_fixtures import SAMPLE_MANUAL
@@ -14,6 +18,7 @@ from support.processes import HANG_SECONDS
 
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.installing import install_extra
+from graphrag_tools.mcp_server.server import manual_server, serve_stdio
 
 INITIALIZE = {
     "jsonrpc": "2.0",
@@ -90,6 +95,19 @@ def test_signal_ends_it_at_once_and_in_order(number: signal.Signals, sample_inde
         assert process.wait(60) == 0
         out, err = process.communicate(timeout=HANG_SECONDS)
         assert (out, err) == ("", "")
+
+
+async def test_a_client_that_has_gone_is_no_error(sample_index: ManualIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    @asynccontextmanager
+    async def left_by_the_client() -> AsyncIterator[tuple[Any, Any]]:
+        sent, received = anyio.create_memory_object_stream[Any](1)
+        await sent.aclose()
+        yield received, sent
+        raise ExceptionGroup("of the writer", [BrokenPipeError(32, "Broken pipe")])
+
+    monkeypatch.setattr("graphrag_tools.mcp_server.server.stdio_server", left_by_the_client)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    await asyncio.wait_for(serve_stdio(manual_server(sample_index)), HANG_SECONDS)
 
 
 def test_missing_index_is_one_line_on_standard_error(tmp_path: Path) -> None:
