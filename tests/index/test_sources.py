@@ -20,7 +20,7 @@ from graphrag_tools.index.sources import ReadManual, read_manuals
 from graphrag_tools.loaders.reading import Reading
 from graphrag_tools.manual import content_hash
 from graphrag_tools.manual.from_sections import build_graph
-from graphrag_tools.manual.sections import Block, Link, Manual, Section
+from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped
 from graphrag_tools.progress import no_progress
 
 
@@ -121,3 +121,35 @@ def test_any_pool_may_load_manuals_for_a_build(page: str) -> None:
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         manuals = list(pool.map(load_manual, [SAMPLE_MANUAL, page], timeout=HANG_SECONDS))
     assert told(read(list(manuals), 1)) == told(read([SAMPLE_MANUAL, page], 1))
+
+
+def test_what_is_read_is_told_with_its_counts(page: str) -> None:
+    light = (
+        Block("paragraph", "From Settings, tap Light. See Care.", links=(Link("Nowhere", "gone.html"),)),
+        Block("option", "Warm: A warm light.", name="Warm"),
+    )
+    sections = (
+        Section("light", "Light", light),
+        Section("care", "Care", (Block("paragraph", "Wipe it."),)),
+    )
+    manual = Manual("lamp", "Lamp", sections, source="x.md", skipped=(Skipped("y.md", "it is empty"),))
+    reports: list[tuple[str, int, int]] = []
+    first, _ = read_manuals([manual, f"second={page}"], lambda *report: reports.append(report))
+    assert reports == [("read", done, 2) for done in (0, 1, 2)]
+    info = first.info
+    assert (info.id, info.title, info.source, info.language) == ("lamp", "Lamp", "x.md", "en")
+    assert (info.sections, info.options, info.blocks) == (2, 1, 3)
+    assert (info.sections_with_taps, info.see_also) == (1, 1)
+    assert (info.unresolved_links, info.skipped) == (("lamp/light: gone.html",), ("y.md: it is empty",))
+    assert info.content == info.stored == content_hash.content_hash(first.graph)
+    assert info.built
+    assert info.built.microsecond == 0
+
+
+def test_manual_that_was_moved_is_known_and_says_where_it_is_now(page: str) -> None:
+    [first] = read([page], jobs=1)
+    known = first.info.model_copy(update={"stored": "with texts of models"})
+    moved = Path(page).rename(Path(page).with_name("other.md"))
+    [again] = read([f"lamp={moved}"], 1, [known])
+    assert (again.info.source, again.info.stored) == (str(moved), first.info.content)
+    assert again.graph.items == first.graph.items
