@@ -13,6 +13,7 @@ from graphrag_tools.conversation.turn import chat_text
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.tools import tool_texts
+from graphrag_tools.tools.items import manual_named
 from graphrag_tools.tools.manual_tools import ToolArguments, Words
 from graphrag_tools.workflow.options import WorkflowOptions
 
@@ -68,7 +69,8 @@ class AskingTool:
             GraphRAGToolsError: There is no such manual, or index or model failed.
         """
         asked = AskArguments.model_validate(given)
-        answer = await self._answer(asked.question, self._manual or asked.manual, session)
+        manual = self._manual or await asyncio.to_thread(manual_named, self._index, asked.manual)
+        answer = await self._answer(asked.question, manual, session)
         return protocol.CallToolResult(
             content=[protocol.TextContent(text=chat_text(answer))], structured_content=answer.model_dump(mode="json")
         )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.tools import tool_texts
+from graphrag_tools.tools.items import manual_named
 from graphrag_tools.tools.manual_tools import ToolArguments, Words
 
 _HITS = 5
@@ -67,7 +68,7 @@ class CheckingTool:
         from graphrag_tools.verification.refusals import is_refusal
         from graphrag_tools.verification.wording import words_from_sources
 
-        hits = self._index.search(asked.question, _HITS, self._manual or asked.manual)
+        hits = self._index.search(asked.question, _HITS, self._manual or manual_named(self._index, asked.manual))
         refuses = is_refusal(asked.draft, "", asked.question)
         sure = bool(hits) and self._thresholds.standing(hits[0].confidence) == "answered"
         if not hits or (refuses and not sure):

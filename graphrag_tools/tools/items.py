@@ -1,6 +1,8 @@
-"""Find the one menu item that a text means; where it means none or several, tell a model of the candidates."""
+"""Find the one menu item, or the manual, that a text means; of none or several items tell a model the candidates."""
 
+import re
 from collections.abc import Iterable
+from urllib.parse import unquote
 
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
@@ -8,6 +10,9 @@ from graphrag_tools.manual.names import NamedItem, NameMatch
 from graphrag_tools.tools import tool_texts
 
 _SHOWN_CHARACTERS = 160
+_WITH_ID = re.compile(r"^(?:manual://items/|id\b:?\s+)(\S+)$|\(id:? ([^\s()]+)\)")
+"""An id as results, messages and resources show it, which models copy as a whole."""
+_ALL_MANUALS = frozenset(("all", "any", "*"))
 
 
 class NoSuchItem(LookupError):
@@ -32,10 +37,32 @@ def find_item(
     Raises:
         NoSuchItem: The text means no item, or several.
     """
-    match = index.resolve(text, manual)
+    match = _by_shown_id(index, text, manual) or index.resolve(text, manual)
     if match.only is None:
         raise NoSuchItem(text, match, search)
     return index.item(match.only.id)
+
+
+def manual_named(index: ManualIndex, text: str | None) -> str | None:
+    """Return the id of the manual that a text names, by id or title in any case; None where it names all of them.
+
+    A text that names none is returned as it is, for the search to refuse.
+    """
+    named = (text or "").strip().casefold()
+    found = [info.id for info in index.manuals if named in (info.id.casefold(), info.title.casefold())] if named else []
+    if len(found) == 1:
+        return found[0]
+    return None if named in _ALL_MANUALS and not found else text
+
+
+def _by_shown_id(index: ManualIndex, text: str, manual: str | None) -> NameMatch | None:
+    """Return the item whose id stands in a text as the tools show it; None where there is no such item."""
+    shown = _WITH_ID.search(text.strip())
+    if shown is None:
+        return None
+    item_id = unquote(shown[1]) if shown[1] else shown[2]
+    match = index.resolve(item_id, manual)
+    return match if match.only and match.only.id == item_id else None
 
 
 def _reason(text: str, match: NameMatch, search: str) -> str:

@@ -16,7 +16,7 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tools import tool_texts
-from graphrag_tools.tools.items import NoSuchItem, find_item
+from graphrag_tools.tools.items import NoSuchItem, find_item, manual_named
 from graphrag_tools.tools.lookup import (
     DESCRIPTION_TOKENS,
     PATH_TOKENS,
@@ -145,8 +145,9 @@ class VectorSearchTool(ManualTool):
         run_manager: CallbackManagerForToolRun | None = None,
     ) -> tuple[str, list[Hit]]:
         search = partial(traced_search, self.index, within=run_manager)
+        within = self.manual or manual_named(self.index, manual)
         with _told_to_the_model():
-            content, hits = search_sections(self.index, query, k, self.manual or manual, search)
+            content, hits = search_sections(self.index, query, k, within, search)
         return self._bounded(content), hits
 
 

@@ -97,6 +97,22 @@ async def test_one_manual_is_kept_to(two_manuals: ManualIndex) -> None:
         assert "oven" not in (client.instructions or "")
 
 
+async def test_a_manual_may_be_named_by_its_title(two_manuals: ManualIndex) -> None:
+    async with Client(manual_server(two_manuals)) as client:
+        arguments = {
+            "question": "How do I turn the grill?",
+            "manual": "OVEN",
+            "draft": "Turn the grill to 250 degrees.",
+        }
+        for tool in ("check_answer", "ask_manual"):
+            result = await client.call_tool(tool, {key: arguments[key] for key in _taken_by(tool)})
+            assert result.structured_content["menu_path"] == ["Heat", "Grill"]
+
+
+def _taken_by(tool: str) -> list[str]:
+    return ["question", "manual"] if tool == "ask_manual" else ["question", "manual", "draft"]
+
+
 async def test_model_is_opened_by_the_first_question_and_its_failure_is_said(
     sample_index_for_answers: ManualIndex,
 ) -> None:

@@ -190,6 +190,41 @@ def test_id_path_or_title_name_an_item(item: str, tools: dict[str, BaseTool]) ->
     assert [step.name for step in way.items] == ["Settings", "Battery"]
 
 
+@pytest.mark.parametrize(
+    "item",
+    [
+        f"Settings > Battery (id {BATTERY})",
+        f"1. Settings > Battery (id {BATTERY}): Battery usage: See how much power each",
+        f"(id {BATTERY})",
+        f"id {BATTERY}",
+        f"id: {BATTERY}",
+        f"manual://items/{BATTERY}",
+        f"manual://items/{BATTERY.replace('/', '%2F')}",
+    ],
+)
+def test_an_item_is_taken_as_the_tools_show_it(item: str, tools: dict[str, BaseTool]) -> None:
+    for tool in ("get_menu_path", "describe_menu_item"):
+        assert called(tools[tool], item=item).status == "success"
+    assert called(tools["describe_menu_item"], item=item).artifact.id == BATTERY
+
+
+@pytest.mark.parametrize("shown", ["Loans (id larkfield/nowhere)", "(id )", "id: nowhere"])
+def test_an_id_that_there_is_not_is_no_item(shown: str, tools: dict[str, BaseTool]) -> None:
+    assert called(tools["describe_menu_item"], item=shown).status == "error"
+
+
+def test_a_manual_is_named_by_id_or_title_in_any_case(two_manuals_index: ManualIndex) -> None:
+    def manuals_of(manual: str) -> set[str]:
+        hits = called(VectorSearchTool(index=two_manuals_index), query="light", k=20, manual=manual).artifact
+        return {hit.item_id.split("/")[0] for hit in hits}
+
+    for info in two_manuals_index.manuals:
+        for name in (info.id.upper(), f" {info.title.upper()} "):
+            assert manuals_of(name) == {info.id}
+    for every in ("all", "Any", "*"):
+        assert manuals_of(every) == {info.id for info in two_manuals_index.manuals}
+
+
 def test_search_shows_path_id_and_best_block(tools: dict[str, BaseTool]) -> None:
     message = called(tools["search_manual"], query="Which activity used the power since the last charge?", k=2)
     first, _ = message.text.splitlines()
