@@ -1,7 +1,6 @@
 """Ids of menu items, and the keys under which their texts are stored: formatted and parsed here alone."""
 
 import re
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from graphrag_tools.text.normalise import slug
@@ -43,12 +42,16 @@ class RecordKey(NamedTuple):
     sentence: int | None = None
 
     @classmethod
-    @lru_cache(maxsize=20_000)
     def parse(cls, key: str) -> "RecordKey":
         """Return what a key says. Raises ValueError for a text that is none.
 
         Nothing but numbers stands behind the mark, so that a section's id may hold marks as well.
         """
+        # Nearly all are of blocks, and these are read sooner by hand; a cache of keys takes longer than either.
+        above, _, numbers = key.rpartition("#")
+        position, dot, sentence = numbers.partition(".")
+        if numbers != key and key.isascii() and position.isdigit() and (sentence.isdigit() or not dot):
+            return cls(above, int(position), "block", int(sentence) if dot else None)
         found = _KEY.fullmatch(key)
         if found is None:
             raise ValueError(f"{key!r} is no key of a block or a question.")

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from langchain_core.embeddings import Embeddings
@@ -157,10 +158,11 @@ class HybridSearch:
         cosines, sections = found.cosines, _scaled(found.sections)
         blocks = _scaled(_best_of((key.section, score) for key, score in found.blocks))
         lowest = min(cosines.values(), default=0.0)
+        usual, alike = (_COSINE_WEIGHT, found.trust**2), (1.0, 1.0)
         scores: dict[str, float] = {}
         for section in {*cosines, *blocks, *sections}:
-            foreign = bool(self._foreign) and self._language_of(section) in self._foreign
-            by_meaning, by_words = (1.0, 1.0) if foreign else (_COSINE_WEIGHT, found.trust**2)
+            foreign = self._foreign and self._language_of(section) in self._foreign
+            by_meaning, by_words = alike if foreign else usual
             scores[section] = by_meaning * cosines.get(section, lowest) + by_words * (
                 sections.get(section, 0.0) + blocks.get(section, 0.0)
             )
@@ -327,16 +329,13 @@ def _wanted_stems(mended: Mended, language: str) -> frozenset[str]:
 
 def _parsed(found: Iterable[Scored]) -> list[_Found]:
     """Return what was found with its keys parsed, best first."""
-    return sorted(((RecordKey.parse(scored.key), scored.score) for scored in found), key=_reversed_score)
-
-
-def _reversed_score(found: _Found) -> float:
-    return -found[1]
+    return sorted([(RecordKey.parse(key), score) for key, score in found], key=itemgetter(1), reverse=True)
 
 
 def _ranked(scores: Mapping[str, float]) -> list[str]:
     """Return sections, best first; of equal ones by their ids."""
-    return [section for _, section in sorted((-score, section) for section, score in scores.items())]
+    by_id = sorted(scores)
+    return sorted(by_id, key=scores.__getitem__, reverse=True)
 
 
 def _best_of(figures: Iterable[tuple[str, float]]) -> dict[str, float]:
@@ -366,8 +365,10 @@ def _blocks_by_section(wanted: Collection[str], *signals: Sequence[_Found]) -> d
         scale = _scale([score for _, score in signal])
         seen: set[tuple[str, int]] = set()
         for key, score in signal:
+            if key.section not in wanted or key.kind != "block":
+                continue
             at = key.section, key.position
-            if key.section in wanted and key.kind == "block" and at not in seen:
+            if at not in seen:
                 seen.add(at)
                 of_section = totals.setdefault(key.section, {})
                 of_section[key.position] = of_section.get(key.position, 0.0) + scale(score)
