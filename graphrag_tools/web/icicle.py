@@ -121,11 +121,12 @@ def _bar(one: Bar, width: float, kind: str, shade: float = 0.0) -> str:
     bold = kind in (" way", " closest")
     left, letters = one.level * width, int((width - 10) / (_BOLD_WIDTH if bold else _LETTER_WIDTH))
     name = one.name if len(one.name) <= letters else f"{one.name[: max(0, letters - 1)]}…"
+    shaded = f' style="--shade: {shade:.2f}"' if shade else ""
     words = f'<text x="{left + 5:.1f}" y="{one.top + height / 2 + 4:.1f}">{escape(name)}</text>'
     return (
         f'<g class="bar{kind}" data-item="{escape(one.id)}"><title>{escape(one.name)}</title>'
-        f'<rect x="{left:.1f}" y="{one.top:.1f}" width="{width - _GAP:.1f}" height="{max(height - _GAP, 0.6):.1f}" '
-        f'style="--shade: {shade:.2f}"/>{words if height >= _LABEL_HEIGHT else ""}</g>'
+        f'<rect x="{left:.1f}" y="{one.top:.1f}" width="{width - _GAP:.1f}" height="{max(height - _GAP, 0.6):.1f}"'
+        f"{shaded}/>{words if height >= _LABEL_HEIGHT else ''}</g>"
     )
 
 

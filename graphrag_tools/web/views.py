@@ -21,6 +21,8 @@ from graphrag_tools.web.screens import Entry, Screen, device_screens, manual_scr
 VIEWS = {"taps": "Tap by tap", "map": "Map", "page": "Page"}
 _SHADED = 20
 """How many sections that search looked at are shaded on the map."""
+_AFTER_WORDS = 0.3
+"""Seconds: what somebody reads first, the welcome or a card, is not to wait for a map beside it."""
 _GONE = "This item is no longer in the index: it was built anew, or the address is of another manual."
 _NOWHERE = "Ask something, or choose an item: here are its screens, its place on the map, and its page."
 _WHOLE = "The whole manual: a bar is a section, as high as what is below it. Ask, or press one."
@@ -176,7 +178,7 @@ class Views:
         sections = tuple(graph.section_of(place).id if place in graph else "" for place in places)
         Words("p", _CLOSEST if places else _WHOLE, classes="aside")
         label = f"Map of {graph.title}{'; the closest places are numbered' if places else ''}"
-        self._draw_shaded(graph, Marks(places=sections), label)
+        self._draw_shaded(graph, Marks(places=sections), label, _AFTER_WORDS)
 
     def _draw_taps(self, graph: MenuGraph, item: MenuItem, section: MenuItem) -> None:
         taps = self._shown.taps or item.taps
@@ -226,22 +228,25 @@ class Views:
         self._draw_shaded(graph, Marks(way, arcs=arcs), label)
         self._draw_related(graph, section)
 
-    def _draw_shaded(self, graph: MenuGraph, marks: Marks, label: str) -> None:
-        """Draw a map at once, and shade what search finds for the question that was asked, once it is found."""
-        bars = self._drawings.bars(graph.manual_id)
-        drawing = ui.html(draw_map(bars, marks, label), sanitize=False).classes("map")
-        question = self._shown.question
-        if not question:
-            return
+    def _draw_shaded(self, graph: MenuGraph, marks: Marks, label: str, after: float = 0.0) -> None:
+        """Draw a map, shaded with what search finds for the question that was asked, so many seconds later."""
+        bars, question = self._drawings.bars(graph.manual_id), self._shown.question
+        drawing = ui.html("", sanitize=False).classes("map")
 
-        async def shade() -> None:
-            hits = await asyncio.to_thread(self._index.search, question, _SHADED, graph.manual_id)
-            best = max((hit.score for hit in hits), default=0.0) or 1.0
-            shades = {hit.section_id: max(0.0, hit.score / best) for hit in hits}
+        async def draw() -> None:
+            shades = await asyncio.to_thread(self._shades, graph, question) if question else {}
             if not drawing.is_deleted:
                 drawing.content = draw_map(bars, replace(marks, shades=shades), label)
 
-        ui.timer(0, shade, once=True)
+        ui.timer(after, draw, once=True)
+
+    def _shades(self, graph: MenuGraph, question: str) -> dict[str, float]:
+        try:
+            hits = self._index.search(question, _SHADED, graph.manual_id)
+        except GraphRAGToolsError:  # the map stands without them
+            return {}
+        best = max((hit.score for hit in hits), default=0.0) or 1.0
+        return {hit.section_id: max(0.0, hit.score / best) for hit in hits}
 
     def _draw_related(self, graph: MenuGraph, section: MenuItem) -> None:
         related = graph.see_also(section.id)

@@ -184,6 +184,9 @@ def test_phone_shows_one_pane_at_a_time_and_nothing_is_too_wide(open_page: Open,
     page.locator(".screens").wait_for()
     assert page.get_by_role("textbox", name="Question").is_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    page.get_by_role("button", name="Contents", exact=True).click()
+    page.locator(".tree").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     page.get_by_role("button", name="Chat", exact=True).click()
     page.get_by_role("textbox", name="Question").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

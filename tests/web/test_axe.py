@@ -48,6 +48,8 @@ def test_zoom_leaves_room_for_answers(zoom: int, left: float, open_page: Open, s
     card = ask(page, FLIGHT_QUESTION)
     page.wait_for_function("document.querySelector('.question').getBoundingClientRect().top < 20")
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page.emulate_media(color_scheme="dark" if zoom == 4 else "light")
+    assert violations(page) == []
     form = page.locator(".asking").bounding_box()
     assert form is not None
     assert form["y"] >= left * size["height"]

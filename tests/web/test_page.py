@@ -69,6 +69,7 @@ def test_refusal_is_told_apart_and_shows_no_item(open_page: Open, sample_page: s
     assert page.locator("[aria-current=location], mark").count() == 0
     assert card.locator(".words").count() == 0  # the heading says it, and the places are buttons
     assert card.locator(".places .place").count() == 3
+    page.locator(".map .number").nth(2).wait_for()
     assert sorted(page.locator(".map .number text").all_text_contents()) == ["1", "2", "3"]
     card.locator(".place").first.click()
     page.locator(".screens").wait_for()
