@@ -211,6 +211,17 @@ def test_roles_and_labels_of_myst_are_those_of_sphinx(tmp_path: Path) -> None:
     assert found.item("m/c").blocks[0].text == "See The rack."
 
 
+def test_a_link_of_myst_leads_to_a_label_of_another_page_where_one_has_it(tmp_path: Path) -> None:
+    files = {
+        "a.md": "# A\n\nSee [the rack](#The-rack-top), [the lamp](#lamp) and [the key](#key).\n\n## Key\n\nPress it.\n",
+        "b.md": "# Bulb\n\n(The-rack-top)=\n\n## Rack\n\nSlide it.\n\n## Lamp\n\nGlow.\n\n## Key\n\nTurn it.\n",
+        "c.md": "# C\n\n## Lamp\n\nGlow.\n",
+    }
+    found = graph(tmp_path, files)
+    assert [one.id for one in found.see_also("m/a")] == ["m/bulb/rack"]
+    assert [one.link.text for one in found.unresolved] == ["the lamp"]
+
+
 def test_code_within_bold_has_no_marks_and_an_index_without_a_title_is_called_as_its_folder(tmp_path: Path) -> None:
     page = "Heat it.\n\n- **``heat``**: Warms.\n\nOne\n===\n\nText.\n\nTwo\n===\n\nText.\n"
     found = graph(tmp_path / "my-oven", {"index.rst": page, "b.rst": "B\n=\n\nText.\n"})

@@ -31,9 +31,12 @@ class PageLinks:
                 self._by_address.setdefault(address, page.name)
             self._by_end.setdefault(posixpath.basename(_address(page.name)), []).append(page.name)
         self._by_anchor: dict[str, str] = {}
+        self._places: dict[str, list[str]] = {}
+        """Where anchors are, by what is left of them without case and marks."""
         for name, found in anchors.items():
             for anchor in found:
                 self._by_anchor.setdefault(anchor, name)
+                self._places.setdefault(_bare(anchor), []).append(f"{name}#{anchor}")
 
     def target(self, written: str, page: str) -> str:
         """Return the anchor that a link of a page leads to, "" for what is no page (pictures, downloads).
@@ -54,7 +57,7 @@ class PageLinks:
             return f"{plain}#{anchor}" if anchor else plain
         if not anchor:
             return found
-        return f"{found}#{self._spelt(found, anchor)}"
+        return self._place(found, anchor, anywhere=not path)
 
     def labelled(self, label: str, page: str) -> str:
         """Return the place that a label names, in the page itself or else anywhere; "" for none."""
@@ -90,13 +93,17 @@ class PageLinks:
             return same[0] if len(same) == 1 else ""
         return self._by_address.get("", "") if path in ("/", "") else ""
 
-    def _spelt(self, page: str, anchor: str) -> str:
-        """Return the anchor as the page has it: generators fold case and drop marks in ways of their own."""
+    def _place(self, page: str, anchor: str, *, anywhere: bool) -> str:
+        """Return an anchor of a page as the page has it: generators fold case and drop marks in ways of their own.
+
+        `anywhere` takes one that the page lacks and a single other has: in MyST a link names labels of any page.
+        """
         known = self._anchors.get(page, set())
-        if anchor in known:
-            return anchor
-        folded = _bare(anchor)
-        return next((one for one in sorted(known) if _bare(one) == folded), anchor) if folded else anchor
+        if anchor in known or not (folded := _bare(anchor)):
+            return f"{page}#{anchor}"
+        own = next((one for one in sorted(known) if _bare(one) == folded), "")
+        places = self._places.get(folded, [])
+        return places[0] if anywhere and not own and len(places) == 1 else f"{page}#{own or anchor}"
 
 
 def _bare(anchor: str) -> str:
