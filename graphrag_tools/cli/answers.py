@@ -181,15 +181,21 @@ def _page(source: "Source | Place") -> str:
 
 
 def _places(answer: "Answer", claims: bool, index: "ManualIndex | None", in_chat: bool) -> Iterator[RenderableType]:
+    from graphrag_tools.answers.layout import manual_of
+
+    def named(place: "Place") -> str:
+        title = manual_of(place.id, index)
+        return f"{title}: {joined(place.path)}" if title else joined(place.path)
+
     if claims:
         lead = f"{words_in(answer.language).see_also}: "
         for place in answer.alternatives:
-            yield Hanging(lead, Text(joined(place.path), style="dim"), "dim")
+            yield Hanging(lead, Text(named(place), style="dim"), "dim")
             lead = " " * len(lead)
         return
     for number, place in enumerate(answer.alternatives, start=1):
         way = f" (on the device: {joined(place.taps)})" if place.taps and place.taps != place.path else ""
-        yield Hanging(f"{_INDENT}{number}. ", Text(joined(place.path)), spare=f"{way}{_page(place)}")
+        yield Hanging(f"{_INDENT}{number}. ", Text(named(place)), spare=f"{way}{_page(place)}")
     if in_chat:
         yield Text("To read one, type its number.", style="dim")
     elif index is not None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graphrag_tools.answer import Answer, Source, caller_words
-from graphrag_tools.answers.layout import answer_lines, head_words, names_places, way_of
+from graphrag_tools.answers.layout import answer_lines, head_words, manual_of, names_places, way_of
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import PATH_SEPARATOR
@@ -47,7 +47,7 @@ def draw_answer(answer: Answer, asked: Sequence[str], number: int, opening: Open
         for warning in answer.warnings:
             Words("p", f"{words_in(answer.language).note}: {warning}", classes="warning")
         if names_places(answer):
-            _draw_closest(answer, opening)
+            _draw_closest(answer, opening, index)
         with part("div", classes="foot"):
             _draw_origin(answer, opening, index)
             with part("span", classes="acts"):
@@ -55,7 +55,7 @@ def draw_answer(answer: Answer, asked: Sequence[str], number: int, opening: Open
                 if opening.ratings:
                     _draw_rating(answer, opening.ratings)
         if not names_places(answer):
-            _draw_related(answer, opening)
+            _draw_related(answer, opening, index)
         _draw_making(answer)
 
 
@@ -206,7 +206,7 @@ def _title_of(manual: str, index: ManualIndex) -> str:
     return next((info.title for info in index.manuals if info.id == manual), manual)
 
 
-def _draw_closest(answer: Answer, opening: Opening) -> None:
+def _draw_closest(answer: Answer, opening: Opening, index: ManualIndex) -> None:
     """Draw the places of an answer that claims nothing, numbered as on the map: name first, and where that is."""
     with part("div", classes="places"):
         if answer.status != "unsure":  # whose heading says it
@@ -219,10 +219,11 @@ def _draw_closest(answer: Answer, opening: Opening) -> None:
                 with part("li"), press("", shown, classes="place", label=f"{path}. Show it in the menu") as button:
                     button.props["data-number"] = str(number)
                     Words("b", name)
-                    Words("span", PATH_SEPARATOR.join(above), classes="aside")
+                    manual = manual_of(place.id, index)
+                    Words("span", PATH_SEPARATOR.join([manual, *above] if manual else above), classes="aside")
 
 
-def _draw_related(answer: Answer, opening: Opening) -> None:
+def _draw_related(answer: Answer, opening: Opening, index: ManualIndex) -> None:
     """Draw the next places to look, after an answer."""
     if not answer.alternatives:
         return
@@ -236,8 +237,9 @@ def _draw_related(answer: Answer, opening: Opening) -> None:
             shown = functools.partial(opening.place, place.id)
             with press("", shown, classes="place", label=f"{path}. Show it in the menu"):
                 Words("span", name)
-                if above:
-                    Words("span", above[-1], classes="aside")
+                around = [name for name in (manual_of(place.id, index), *above[-1:]) if name]
+                if around:
+                    Words("span", PATH_SEPARATOR.join(around), classes="aside")
 
 
 def _draw_source(source: Source, name: str, opening: Opening, index: ManualIndex) -> None:

@@ -21,11 +21,13 @@ from graphrag_tools.web.screens import Entry, Screen, device_screens, manual_scr
 VIEWS = {"taps": "Tap by tap", "map": "Map", "page": "Page"}
 _SHADED = 20
 """How many sections that search looked at are shaded on the map."""
+_MOST_MAPS = 3
+"""Of so many manuals the maps are drawn where no item is shown."""
 _AFTER_WORDS = 0.3
 """Seconds: what somebody reads first, the welcome or a card, is not to wait for a map beside it."""
 _GONE = "This item is no longer in the index: it was built anew, or the address is of another manual."
 _NOWHERE = "Ask something, or choose an item: here are its screens, its place on the map, and its page."
-_WHOLE = "The whole manual: a bar is a section, as high as what is below it. Ask, or press one."
+_WHOLE = "All of it: a bar is a section, as high as what is below it. Ask, or press one."
 _DOUBT = (
     "No place is sure to answer this. Press one that the answer names: here are its screens, its place and its page."
 )
@@ -169,16 +171,19 @@ class Views:
 
     def _draw_nowhere(self) -> None:
         """Draw what stands where no item is shown: the whole manual, with the closest places of an answer in it."""
-        places = self._shown.places
-        manuals = [info.id for info in self._index.manuals]
-        if self._view == "page" or not (places or len(manuals) == 1):
+        places, manuals = self._shown.places, [info.id for info in self._index.manuals]
+        if self._view == "page" or not (places or len(manuals) <= _MOST_MAPS):
             Words("p", _DOUBT if places else _NOWHERE, classes="aside")
             return
-        graph = self._index.graph_of(places[0] if places else f"{manuals[0]}/")
-        sections = tuple(graph.section_of(place).id if place in graph else "" for place in places)
+        graphs = {graph.manual_id: graph for graph in map(self._index.graph_of, places)} if places else {}
+        graphs = graphs or {manual: self._index.graph_of(f"{manual}/") for manual in manuals}
         Words("p", _CLOSEST if places else _WHOLE, classes="aside")
-        label = f"Map of {graph.title}{'; the closest places are numbered' if places else ''}"
-        self._draw_shaded(graph, Marks(places=sections), label, _AFTER_WORDS)
+        for graph in graphs.values():
+            if len(manuals) > 1:
+                Words("p", graph.title, classes="lab")
+            sections = tuple(graph.section_of(place).id if place in graph else "" for place in places)
+            label = f"Map of {graph.title}{'; the closest places are numbered' if places else ''}"
+            self._draw_shaded(graph, Marks(places=sections), label, _AFTER_WORDS)
 
     def _draw_taps(self, graph: MenuGraph, item: MenuItem, section: MenuItem) -> None:
         taps = self._shown.taps or item.taps

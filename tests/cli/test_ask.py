@@ -375,3 +375,16 @@ def test_database_that_refuses_is_said_in_one_line_without_the_password(
     assert f"postgresql://127.0.0.1:{postgres.port}/postgres: cannot remember the chat there" in error
     assert "Correct the user or the password." in error
     assert "hidden-word" not in outcome.err + outcome.out
+
+
+def test_places_name_their_manual_where_an_index_has_several(
+    run: Run, two_manuals_index: ManualIndex, sample_index_for_answers: ManualIndex
+) -> None:
+    question = ("--answer-from", "1", "how do I set the brightness")
+    several = run("ask", *question, "--index", two_manuals_index.folder).out.splitlines()
+    places = [line.split(". ", 1)[1] for line in several if line.startswith("  ")]
+    assert "Lamp: Brightness" in places
+    titles = tuple(f"{info.title}: " for info in two_manuals_index.manuals)
+    assert all(place.startswith(titles) for place in places)
+    title = sample_index_for_answers.manuals[0].title
+    assert f"{title}: " not in run("ask", *question, "--index", sample_index_for_answers.folder).out

@@ -141,6 +141,8 @@ def test_manual_can_be_chosen_among_several(open_page: Open, serve: Serve, two_m
     assert card.locator(".path").inner_text() == "Brightness"
     assert card.locator(".origin").inner_text().startswith("In the manual")
     assert "Lamp" in card.locator(".origin").inner_text()
+    titles = ("Lamp", page.locator(".tree h2").first.inner_text())
+    assert all(words.startswith(titles) for words in card.locator(".place .aside").all_inner_texts())
     page.get_by_role("combobox", name="Manual").click()
     page.get_by_role("option", name="Lamp").click()
     page.locator(".tree").nth(1).wait_for(state="detached")
