@@ -86,9 +86,9 @@ def serve() -> Iterator[Serve]:
     assert "Traceback" not in said, said
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sample_page(sample_index_for_answers: ManualIndex) -> Iterator[str]:
-    """The address of the sample manual's page, without a model."""
+    """The address of the sample manual's page, without a model; each browser context is a user of its own."""
     server = Server(sample_index_for_answers.folder)
     yield server.address
     said = server.close()
