@@ -5,7 +5,7 @@ encloses is left out where the attributes of the manual and the page say that it
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from graphrag_tools.loaders.asciidoc_source import (
     ATTRIBUTE,
@@ -38,7 +38,10 @@ _NO_MEANING = (_HEADING, _LISTED, _TERM, _ADMONITION, _STYLE, _FENCE, _NO_TEXT, 
 _XREF = re.compile(
     r"\bxref:(?P<page>[^\s\[]+)\[(?P<words>[^\]]*)\]|<<(?P<place>[^,<>]+)(?:,\s*(?P<said>(?:[^<>]|<[^<>]*>)*))?>>"
 )
-_FOOTNOTE = re.compile(r"[ \t]*\bfootnote(?:ref)?:(?P<id>[\w-]*)\[(?P<text>(?:[^\]\\]|\\.){0,4000})\]")
+_FOOTNOTE = re.compile(
+    r"(?:(?<![ \t])[ \t]+)?\bfootnote(?:ref)?:(?P<id>[\w-]*)"
+    r"\[(?P<text>(?:(?!footnote(?:ref)?:[\w-]*\[)(?:[^\]\\]|\\.)){0,4000})\]"
+)
 _INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"[ \t]\+[ \t]*$"), "<br>"),
     (re.compile(r"\b(?:menu):([^\[\]]+)\[([^\]]*)\]"), lambda match: _way(match[1], match[2])),
@@ -82,6 +85,7 @@ class _Converter:
     def __init__(self, text: str, names: AsciiDocNames) -> None:
         self._names = names
         self._source = text.split("\n")
+        self._with_text = _places_with_text(self._source)
         self._at = 0
         self._result: list[str] = []
         self._attributes = dict(names.attributes)
@@ -213,9 +217,7 @@ class _Converter:
 
     def _meaning(self) -> str:
         """Take the first line of the text below a term; the rest follows as the text of its item does."""
-        at = self._at
-        while at < len(self._source) and not self._source[at].strip():
-            at += 1
+        at = self._with_text[self._at]
         line = self._source[at].strip() if at < len(self._source) else "+"
         if line.startswith(("|===", "//", "+")) or any(pattern.match(line) for pattern in _NO_MEANING):
             return ""
@@ -256,7 +258,8 @@ class _Converter:
 
     def _continues(self) -> bool:
         """Whether the next line with text goes on with the list that is open."""
-        following = next((line for line in self._source[self._at :] if line.strip()), "")
+        at = self._with_text[self._at]
+        following = self._source[at] if at < len(self._source) else ""
         return bool(_LISTED.match(following)) or following == "+"
 
     @property
@@ -280,6 +283,14 @@ class _Converter:
 
     def _put(self, *lines: str) -> None:
         self._result.extend(lines)
+
+
+def _places_with_text(lines: Sequence[str]) -> list[int]:
+    """Return, for each line and for the end, the place of the first line with text from there on."""
+    places = [len(lines)]
+    for at in range(len(lines) - 1, -1, -1):
+        places.append(at if lines[at].strip() else places[-1])
+    return places[::-1]
 
 
 def _way(menu: str, items: str) -> str:

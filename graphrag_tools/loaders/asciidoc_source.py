@@ -52,7 +52,7 @@ _INCLUDE = re.compile(r"^include::([^\[\s]+)\[([^\]]*)\]$", re.MULTILINE)
 _OFFSET = re.compile(r"\bleveloffset=([+-]?\d)")
 _TAGS = re.compile(r"\btags?=\"?([\w;,*!-]+)")
 _TAG_LINE = re.compile(r"\b(tag|end)::([\w-]+)\[\]")
-_COMPARED = re.compile(r"^(?P<left>[^=!<>]*?)\s*(?P<sign>==|!=|<=|>=|<|>)\s*(?P<right>[^=!<>]*)$")
+_COMPARED = re.compile(r"^(?P<left>[^=!<>]*)(?P<sign>==|!=|<=|>=|<|>)(?P<right>[^=!<>]*)$")
 _COMPARISONS: Mapping[str, Callable[[str, str], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,

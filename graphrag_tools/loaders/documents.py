@@ -35,16 +35,17 @@ DEFAULT_PATH_KEYS = (*(f"Header {level}" for level in range(1, 7)), DOCLING_HEAD
 _PAGE_KEYS = ("page", "page_number")
 _URL_KEYS = ("url", "source")
 _MAX_TITLE = 80
-_MARKS = re.compile(r"^[\s#>*_`-]+|[\s#*_`:]+$")
+_MARKS_BEFORE, _MARKS_BEHIND = re.compile(r"^[\s#>*_`-]+"), re.compile(r"(?<![\s#*_`:])[\s#*_`:]+$")
 _CERTAIN_OVERLAP = 24
 """Characters: what a manual says twice in a row by itself ("Tap OK.") is shorter."""
 _MOST_OVERLAP = 20_000
 _BULLET = re.compile(r"(?m)^([ \t]*)[•●▪◦‣·][ \t]+")
 _MARKDOWN = re.compile(
-    r"(?m)^ {0,3}(?:#{1,6} |[-*+] |\d{1,3}[.)] |> |\|.*\|\s*$)|\*\*[^*\n]+\*\*|__[^_\n]+__|\[[^\]\n]+\]\([^)\n]+\)"
+    r"(?m)^ {0,3}(?:#{1,6} |[-*+] |\d{1,3}[.)] |> |\|.*\|\s*$)|\*\*[^*\n]+\*\*|__[^_\n]+__"
+    r"|\[[^\[\]\n]+\]\([^)\n]{1,2000}\)"
 )
 _LEAD_IN = re.compile(r"(?:\d{1,3}[.)]|[-*+](?!\s+\*\*))\s+.*:[\s*_]*$")
-_HARD_BREAK = re.compile(r" {2,}\n(?!\s*\|)")
+_HARD_BREAK = re.compile(r"(?<! ) {2,}\n(?!\s*\|)")
 _BULLETED = ("- ", "* ", "+ ", " ")
 _NUMBERED_LINE = re.compile(r"\d{1,3}[.)] \S[^\n]*")
 _ENDS_SENTENCE = re.compile(r"[.:!?…)\]\"”|][*_]*\s*$")
@@ -95,7 +96,7 @@ def metadata_path(metadata: Mapping[str, Any], path_keys: Sequence[str]) -> tupl
     for key in path_keys:
         value = metadata_value(metadata, key)
         pieces = value if isinstance(value, list | tuple) else [value]
-        found += [tidy(_MARKS.sub("", str(piece))) for piece in pieces if piece is not None]
+        found += [_bare(str(piece)) for piece in pieces if piece is not None]
     return tuple(piece for piece in found if piece)
 
 
@@ -207,7 +208,7 @@ def _own_title(document: Document, text: str) -> str:
     page, label = _page(metadata), metadata.get("page_label")
     if page is not None or label:
         return f"Page {label or page}"
-    lines = (tidy(_MARKS.sub("", line)) for line in text.splitlines())
+    lines = (_bare(line) for line in text.splitlines())
     first = next((line for line in lines if line), "")
     if first and len(first) <= _MAX_TITLE:
         return first
@@ -267,6 +268,11 @@ def _joined(pieces: Sequence[tuple[str, bool]]) -> str:
             apart = "\n\n" if _ENDS_SENTENCE.search(text) or _STARTS_BLOCK.match(piece) else "\n"
             text = f"{text.rstrip()}{apart}{piece}"
     return text
+
+
+def _bare(text: str) -> str:
+    """Return a title without marks of Markdown around it."""
+    return tidy(_MARKS_BEHIND.sub("", _MARKS_BEFORE.sub("", text)))
 
 
 def _text_blocks(text: str, title: str) -> tuple[Block, ...]:

@@ -56,6 +56,13 @@ def test_asciidoc_keeps_headings_lists_notes_code_and_ways(tmp_path: Path) -> No
     assert shape(found, "m/hose") == [("paragraph", 0, "Long.")]
 
 
+@pytest.mark.timeout(60)
+def test_asciidoc_with_thousands_of_blank_lines_in_a_list_is_read(tmp_path: Path) -> None:
+    page = f"= Lamp\n\n* One{chr(10) * 40_000}* Two footnote:[A footnote:[b] c]\n"
+    found = graph(tmp_path, {"lamp.adoc": page})
+    assert [text for _, _, text in shape(found, "m/lamp")] == ["One", "Two footnote:[A (b) c]"]
+
+
 def test_asciidoc_has_no_roles_of_myst(tmp_path: Path) -> None:
     found = graph(tmp_path, {"pump.adoc": "= Pump\n\nSet {mode}`slow` here.\n\n(stop)=\n"})
     assert [text for _, _, text in shape(found, "m/pump")] == ["Set {mode}slow here.", "(stop)="]

@@ -13,7 +13,7 @@ from graphrag_tools.loaders.html.dom import attribute, is_readable, walk
 from graphrag_tools.text.normalise import tidy
 
 _MARKED = "[class*=breadcrumb i], [id*=breadcrumb i], [aria-label*=breadcrumb i], [itemtype*=BreadcrumbList]"
-_SEPARATOR = re.compile(r"\s*[>›»→▸❯⟩|]\s*|\s+[/\\·•–—-]\s+|^[/\\·•–—-]+\s*|\s*[/\\·•–—-]+$")
+_SEPARATOR = re.compile(r"[>›»→▸❯⟩|]|(?<=\s)[/\\·•–—-](?=\s)|^[/\\·•–—-]+|(?<![/\\·•–—-])[/\\·•–—-]+$")
 _MAX_DATA = 2**20
 _MAX_CRUMBS = 40
 

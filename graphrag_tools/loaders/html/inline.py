@@ -10,7 +10,7 @@ from graphrag_tools.loaders.html.dom import FLOW, attribute
 from graphrag_tools.manual.sections import Link
 from graphrag_tools.text.normalise import tidy
 
-_NO_NAME = re.compile(r"\s*(?:icon|image|img|picture|photo|logo|.*\.\w{3,4})?\s*", re.IGNORECASE)
+_NO_NAME = re.compile(r"(?:icon|image|img|picture|photo|logo|.*\.\w{3,4})?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ def icon_name(image: LexborNode) -> str:
     A picture that stands alone is no icon.
     """
     name = tidy(attribute(image, "alt"))
-    if _NO_NAME.fullmatch(name) or _is_alone(image):
+    if _NO_NAME.fullmatch(name.strip()) or _is_alone(image):
         return ""
     after = _text_beside(image, forward=True).casefold()
     before = _text_beside(image, forward=False).casefold()
