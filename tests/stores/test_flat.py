@@ -27,7 +27,8 @@ class TestFlatVectorStoreBySigns(TestFlatVectorStore):
 
     @pytest.fixture(autouse=True)
     def few_are_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(flat, "EXACT_ROWS", 3)
+        for name, value in {"EXACT_ROWS": 3, "_FEWEST_COMPARED": 4_000}.items():
+            monkeypatch.setattr(flat, name, value)
 
 
 QUERY = random_vectors(1, 8)[0]
@@ -99,6 +100,20 @@ def test_many_rows_are_compared_only_where_their_signs_are_near(
     rows = flat._compared_rows(table, query, range(20_000), 10)
     assert isinstance(rows, np.ndarray)
     assert 20_000 // 64 <= len(rows) < 2_000
+    store.close()
+
+
+def test_of_as_many_rows_as_are_no_longer_compared_each_the_nearest_ten_are_found(tmp_path: Path) -> None:
+    count = flat.EXACT_ROWS + 5_000
+    vectors = random_vectors(count, 64)
+    store = FlatVectorStore(tmp_path)
+    store.write(numbered_records(count), vectors.tolist())
+    cosines = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    found = 0
+    for asked in range(40):
+        nearest = set(map(str, np.argsort(-(cosines @ cosines[asked]))[:10]))
+        found += len(nearest.intersection(near.key for near in store.search(vectors[asked].tolist(), 10)))
+    assert found >= 396
     store.close()
 
 
