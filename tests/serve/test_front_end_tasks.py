@@ -219,3 +219,16 @@ def test_a_title_asked_for_by_the_system_is_one_of_the_chat_that_follows(system:
 def test_a_system_message_of_another_kind_leaves_the_question_to_the_manual(system: str) -> None:
     asked = ChatMessage(role="user", content="How do I turn on flight mode?")
     assert task_reply(asked.text, [ChatMessage(role="system", content=system), asked]) is None
+
+
+@pytest.mark.parametrize(
+    ("reply", "title"),
+    [
+        ("Flight mode", "Flight mode"),
+        ('{"title": "A"}', "A"),
+        ('{"tags": "B", "title": "A"}', "A"),
+        ('{"tags": "B"}', "B"),
+    ],
+)
+def test_title_is_taken_out_of_the_json_that_a_task_shows(reply: str, title: str) -> None:
+    assert json.loads(shaped_title(reply, {"properties": {"name": {}}})) == {"name": title}

@@ -10,6 +10,8 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.models.options import ModelOptions
+from graphrag_tools.progress import no_progress
 from graphrag_tools.serve.manuals import ALL_MANUALS, ManualModel, Manuals
 from graphrag_tools.serve.refusals import Refusal
 from graphrag_tools.workflow.options import WorkflowOptions
@@ -117,3 +119,19 @@ async def test_nothing_is_remembered_without_a_memory(index: ManualIndex) -> Non
     with pytest.raises(Refusal, match="no threads are remembered here; expected history, or a server with") as refused:
         await Manuals(index).ask_on("desk", None, "Where is it?")
     assert refused.value.status == 400
+
+
+def test_models_are_opened_as_the_server_was_told(index: ManualIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+
+    class Workflows:
+        def __init__(self, *given: Any) -> None:
+            told.append(given)
+
+        def of(self, manual: str | None) -> None:
+            told.append(manual)
+
+    monkeypatch.setattr("graphrag_tools.serve.manuals.ManualWorkflows", Workflows)
+    options, model_options = WorkflowOptions(manual="lamp"), ModelOptions()
+    Manuals(index, None, options, model_options, no_progress)
+    assert told == [(index, None, options, model_options, no_progress), "lamp"]

@@ -65,6 +65,26 @@ def test_forms_are_openais_to_the_letter(inner: TestClient) -> None:
     ]
 
 
+def test_title_is_a_call_of_the_tool_that_has_to_be_called(inner: TestClient) -> None:
+    title = "Write a title for this conversation.\nOnly the title.\n\nUser: Where is it?"
+    tool = {"type": "function", "function": {"name": "now", "parameters": {"properties": {"title": {}}}}}
+    body = {"model": MANUAL, "messages": asked(title), "tools": [tool], "tool_choice": "required"}
+    [choice] = inner.post("/v1/chat/completions", json=body).json()["choices"]
+    [call] = choice["message"].pop("tool_calls")
+    assert re.fullmatch(r"call_[0-9a-f]{12}", call.pop("id"))
+    function = {"name": "now", "arguments": '{"title": "Where is it?"}'}
+    assert call == {"type": "function", "function": function}
+    message = {"role": "assistant", "content": None, "refusal": None}
+    assert choice == {"index": 0, "message": message, "logprobs": None, "finish_reason": "tool_calls"}
+    streamed = inner.post("/v1/chat/completions", json={**body, "stream": True}).text
+    events = [json.loads(event.removeprefix("data: ")) for event in streamed.split("\n\n")[:-2]]
+    deltas = [(event["choices"][0]["delta"], event["choices"][0]["finish_reason"]) for event in events]
+    [told] = deltas[1][0]["tool_calls"]
+    assert told.pop("id").startswith("call_")
+    assert told == {"index": 0, "type": "function", "function": function}
+    assert [reason for _, reason in deltas] == [None, None, "tool_calls"]
+
+
 def test_a_model_is_the_manual_by_its_id_its_title_and_when_it_was_built(
     inner: TestClient, sample_index_for_answers: ManualIndex
 ) -> None:

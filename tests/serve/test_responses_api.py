@@ -1,6 +1,7 @@
 """OpenAI's Responses API, asked by the official client: the same answers as chat completions, in another form."""
 
 import json
+import re
 from typing import Any
 
 import httpx
@@ -8,7 +9,9 @@ import openai
 import pytest
 from support.api_servers import MANUAL, Api
 
+from graphrag_tools.answer import Usage
 from graphrag_tools.serve.refusals import Refusal
+from graphrag_tools.serve.replies import Reply
 from graphrag_tools.serve.responses_api import ResponseForm, ResponsesRequest
 
 FLIGHT = "How do I turn on flight mode?"
@@ -23,6 +26,85 @@ TALK = [{"role": "user", "content": FLIGHT}, {"role": "user", "content": "Write 
 def chat_answer(client: openai.OpenAI, *turns: str) -> str | None:
     messages: Any = [{"role": "assistant" if at % 2 else "user", "content": turn} for at, turn in enumerate(turns)]
     return client.chat.completions.create(model=MANUAL, messages=messages).choices[0].message.content
+
+
+def formed(reply: Reply, tool: str | None = None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return a response and its events, with names in place of their ids and times."""
+    asked = ResponsesRequest.model_validate({"model": MANUAL, "input": FLIGHT})
+
+    def named(value: Any) -> Any:
+        text = re.sub(r'"(resp|msg|fc|call)_[0-9a-f]+"', r'"\1"', json.dumps(value))
+        return json.loads(re.sub(r'"(created_at|completed_at)": \d{10}\b', r'"\1": "now"', text))
+
+    stream = (form := ResponseForm(asked, tool)).stream()
+    events = stream.opening + "".join(stream.reply(reply))
+    lines = [event.split("\n", 1) for event in events.removesuffix("\n\n").split("\n\n")]
+    told = [json.loads(data.removeprefix("data: ")) for _, data in lines]
+    assert [kind for kind, _ in lines] == [f"event: {one['type']}" for one in told]
+    assert [one.pop("sequence_number") for one in told] == list(range(len(told)))
+    return named(form.whole(reply)), named(told)
+
+
+@pytest.mark.parametrize("tool", [None, "name_chat"])
+def test_forms_are_openais_to_the_letter(tool: str | None) -> None:
+    text = '{"title":\n"Lamp"}' if tool else "Turn\nit."
+    whole, events = formed(Reply(text, usage=Usage(prompt_tokens=7, completion_tokens=4)), tool)
+    part = {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+    done: dict[str, Any] = {"id": "msg", "status": "completed", "type": "message", "role": "assistant"}
+    done |= {"content": [part]}
+    begun = {**done, "status": "in_progress", "content": []}
+    if tool:
+        done = {"id": "fc", "status": "completed", "type": "function_call", "call_id": "call", "name": tool}
+        done |= {"arguments": text}
+        begun = {**done, "status": "in_progress", "arguments": ""}
+    usage = {
+        "input_tokens": 7,
+        "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+        "output_tokens": 4,
+        "output_tokens_details": {"reasoning_tokens": 0},
+        "total_tokens": 11,
+    }
+    assert whole == {
+        "id": "resp",
+        "object": "response",
+        "created_at": "now",
+        "completed_at": "now",
+        "status": "completed",
+        **dict.fromkeys(("error", "incomplete_details", "instructions", "previous_response_id")),
+        "metadata": {},
+        "model": MANUAL,
+        "output": [done],
+        "parallel_tool_calls": False,
+        "store": False,
+        "text": {"format": {"type": "text"}},
+        "tool_choice": "auto",
+        "tools": [],
+        "usage": usage,
+    }
+    opened = {**whole, "status": "in_progress", "output": [], "usage": None}
+    del opened["completed_at"]
+    at = {"item_id": done["id"], "output_index": 0}
+    spoken = [
+        {"type": "response.content_part.added", **at, "content_index": 0, "part": {**part, "text": ""}},
+        *(
+            {"type": "response.output_text.delta", **at, "content_index": 0, "delta": line, "logprobs": []}
+            for line in text.splitlines(keepends=True)
+        ),
+        {"type": "response.output_text.done", **at, "content_index": 0, "text": text, "logprobs": []},
+        {"type": "response.content_part.done", **at, "content_index": 0, "part": part},
+    ]
+    called = [
+        {"type": "response.function_call_arguments.delta", **at, "delta": text},
+        {"type": "response.function_call_arguments.done", **at, "arguments": text},
+    ]
+    assert events == [
+        {"type": "response.created", "response": opened},
+        {"type": "response.in_progress", "response": opened},
+        {"type": "response.output_item.added", "output_index": 0, "item": begun},
+        *(called if tool else spoken),
+        {"type": "response.output_item.done", "output_index": 0, "item": done},
+        {"type": "response.completed", "response": whole},
+    ]
 
 
 def test_the_answer_is_that_of_a_chat_completion(client: openai.OpenAI) -> None:
