@@ -7,7 +7,7 @@ Rows of one path add to one section; a path's missing parents become sections wi
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from graphrag_tools.manual.sections import Manual, Section, Skipped
 from graphrag_tools.text.normalise import tidy
 
 _MAX_FIELD = 2**31 - 1  # what a C long holds on every platform
+_MOST_LEVELS = 100
+"""Each level of a path is a section, which is known by the whole path above it."""
+_SHOWN = 200
 _PATH_COLUMNS = ("path", "section_path")
 _SEPARATOR = re.compile(r"(?<!\\)>")
 
@@ -42,6 +45,9 @@ def load_path_csv(path: Path, manual_id: str) -> Manual:
         titles = path_titles(row[path_column] or "")
         if not titles:
             skipped.append(Skipped(f"line {line}", "has no path"))
+            continue
+        if len(titles) > _MOST_LEVELS:
+            skipped.append(Skipped(f"line {line}", f"has a path of {len(titles)} levels; at most {_MOST_LEVELS} are read"))
             continue
         for length in range(1, len(titles) + 1):
             gathered.setdefault(titles[:length], _Gathered())
@@ -76,6 +82,11 @@ def path_titles(path: str) -> tuple[str, ...]:
     return tuple(piece for piece in pieces if piece)
 
 
+def _shown(columns: Sequence[str]) -> str:
+    """Return the beginning of a first line, which is a whole page where the file is no CSV."""
+    return ", ".join(columns)[:_SHOWN]
+
+
 def _key(titles: tuple[str, ...]) -> str:
     return "\n".join(titles)
 
@@ -92,7 +103,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str | None], str]]:
         path_column = next((name for name in _PATH_COLUMNS if name in columns), None)
         if path_column is None or "text" not in columns:
             raise ManualError(
-                f'{path}: found the columns {", ".join(columns) or "none"}; expected "path" (titles joined '
+                f'{path}: found the columns {_shown(columns) or "none"}; expected "path" (titles joined '
                 'by ">") and "text" in the first line.'
             )
         for row in reader:

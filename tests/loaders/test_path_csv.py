@@ -50,6 +50,20 @@ def test_a_path_is_cut_at_unescaped_signs(written: str, titles: tuple[str, ...])
     assert path_titles(written) == titles
 
 
+def test_a_path_of_thousands_of_levels_is_told_and_left_out(tmp_path: Path) -> None:
+    manual = load(tmp_path, f"path,text\n{'A > ' * 3_000}B,Lost.\n{'A > ' * 99}B,Kept.\n")
+    assert [(skipped.where, skipped.why) for skipped in manual.skipped] == [
+        ("line 2", "has a path of 3001 levels; at most 100 are read")
+    ]
+    assert len(manual.sections) == 100
+
+
+def test_a_long_line_that_names_no_columns_is_told_by_its_beginning(tmp_path: Path) -> None:
+    with pytest.raises(ManualError, match="found the columns ppp") as told:
+        load(tmp_path, "p" * 80_000)
+    assert len(str(told.value)) < 500 + len(str(tmp_path))
+
+
 TITLES = st.text(
     alphabet=st.sampled_from("ab>\\\"',; \n🔋א") | st.characters(codec="utf-8", exclude_characters="\0"), max_size=8
 )
