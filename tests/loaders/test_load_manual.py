@@ -1,8 +1,11 @@
 import csv
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from support.places import SAMPLE_MANUAL
+from support.processes import HANG_SECONDS
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders import load_manual
@@ -175,3 +178,11 @@ def test_an_unknown_format_lists_the_known_ones(tmp_path: Path, name: str, found
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes("\ufeffpath,text\nA,x\n".encode())
     assert [section.title for section in load_manual(tmp_path / "a.csv").sections] == ["A"]
+
+
+@pytest.mark.parametrize("reader", ["pdf.process", "docx"])
+def test_process_that_reads_one_format_loads_no_other(reader: str) -> None:
+    program = [sys.executable, "-c", f"import graphrag_tools.loaders.{reader}, sys; print(*sys.modules)"]
+    loaded = subprocess.run(program, check=True, capture_output=True, text=True, timeout=HANG_SECONDS).stdout.split()
+    others = ("graphrag_tools.loaders.formats", "graphrag_tools.loaders.epub", "markdown_it", "yaml")
+    assert [name for name in others if name in loaded] == []
