@@ -1,5 +1,6 @@
 """The command line: parse, call, print. Exit code 0 is success, 1 an error in one line, 2 wrong usage."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 app = typer.Typer(cls=ReadableGroup, no_args_is_help=True, pretty_exceptions_enable=False)
 _STOPPED = 130  # what typer exits with on Ctrl-C, as shells expect
 _TRACEBACK_VARIABLE = "GRAPHRAG_TOOLS_TRACEBACK"
+_UNWRITABLE = "nothing more can be written: {why}. Make room where the output or the index goes."
 
 
 def main() -> None:
@@ -48,6 +50,9 @@ def main() -> None:
             print_aside("Stopped.")
         raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            _give_up_output()
+            _fail(_UNWRITABLE.format(why=error.strerror))
         if os.environ.get(_TRACEBACK_VARIABLE):
             raise
         _fail(f"unexpected {type(error).__name__}: {error}. Set {_TRACEBACK_VARIABLE}=1 to see where, and report it.")
@@ -60,7 +65,14 @@ def _flush_quietly() -> None:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
+    except OSError as error:
+        _give_up_output()
+        _fail(_UNWRITABLE.format(why=error.strerror))
+
+
+def _give_up_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def search(

@@ -7,10 +7,12 @@ of direction: what an index of others holds, or a server answers, was never clea
 import io
 import json
 import logging
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -175,9 +177,17 @@ def _fits(text: str, encoding: str) -> bool:
 
 
 def take_any_character() -> None:
-    """Let both outputs replace a character that their encoding lacks: a pipe on Windows, or LC_ALL=C, has few."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
+    """Let both outputs replace a character that their encoding lacks: a pipe on Windows, or LC_ALL=C, has few.
+
+    UTF-8 lacks the half characters that stand for what is no text in the name of a file. An output that was closed
+    before the program began, as a service's may be, takes everything and keeps nothing.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # open as long as the process lives
+            setattr(sys, name, nowhere)
+        elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 

@@ -19,6 +19,7 @@ from graphrag_tools.manual.graph import SEE_ALSO, MenuGraph
 from graphrag_tools.manual.keys import is_manual_id
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.progress import Progress
+from graphrag_tools.text.characters import without_halves
 
 
 @dataclass(frozen=True)
@@ -150,8 +151,9 @@ def _as_before(info: ManualInfo, manual: Manual) -> ReadManual:
 def _told(manual: Manual) -> dict[str, Any]:
     """Return what is to be said of a manual that is not in its graph."""
     return {
-        "source": manual.source,
-        "skipped": tuple(f"{skipped.where}: {skipped.why}" for skipped in manual.skipped),
+        # File names of another system's encoding come with half characters, which no manifest takes.
+        "source": without_halves(manual.source),
+        "skipped": tuple(without_halves(f"{skipped.where}: {skipped.why}") for skipped in manual.skipped),
         "built": datetime.now(UTC).replace(microsecond=0),
     }
 

@@ -10,6 +10,7 @@ import pytest
 from support.cli_fixtures import Run
 from support.processes import HANG_SECONDS
 
+from graphrag_tools import cli
 from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.loaders import load_manual
@@ -75,3 +76,55 @@ def test_no_command_dies_of_a_character_that_the_output_lacks(encoding: str, hom
     assert ended.returncode == 0, ended.stderr.decode("latin-1")
     written = ended.stdout.decode(encoding)
     assert json.loads(written[written.rindex("\n[") :])[0]["text"].endswith("\u2265 3 seconds. \u6c34 \U0001f642")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["list"], 0), (["search", "key"], 0), (["search"], 2), (["nonsense"], 2)]
+)
+def test_outputs_that_are_closed_from_the_beginning_are_no_error(
+    arguments: list[str], code: int, home: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = str(home / "index")
+    assert run("build", str(home / "kettle.md"), "--index", index).code == 0
+    monkeypatch.setattr(sys, "argv", ["graphrag-tools", *arguments, "--index", index])
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    sys.stdout.close()
+    sys.stderr.close()
+    assert int(ended.value.code or 0) == code
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize("arguments", [["list"], ["search", "key", "--json"]])
+def test_an_output_that_is_full_is_said(
+    arguments: list[str],
+    home: Path,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    index = str(home / "index")
+    assert run("build", str(home / "kettle.md"), "--index", index).code == 0
+    monkeypatch.setattr(sys, "argv", ["graphrag-tools", *arguments, "--index", index])
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        monkeypatch.undo()
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert said.count("Error: nothing more can be written") == 1
+    assert "unexpected" not in said
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are text there")
+def test_a_file_whose_name_is_no_text_is_read(home: Path, run: Run) -> None:
+    manual = home / os.fsdecode(b"Ger\xe4t.md")
+    manual.write_text(MANUAL, encoding="utf-8")
+    assert run("build", manual, "--index", home / "index").code == 0
+    listed = run("list", "--index", home / "index")
+    assert listed.code == 0
+    assert "Ger�t.md" in listed.out
+    assert run("build", manual, "--index", home / "index").code == 0
