@@ -22,7 +22,7 @@ from support.faulty_proxy import (
     time_out_inside,
 )
 from support.index_fixtures import WatchedEmbeddings, small_manual
-from support.opensearch import Node, unused_name
+from support.opensearch import Node, delete_item, keep_items, nearest, unused_name
 from support.processes import HANG_SECONDS
 
 from graphrag_tools.errors import IndexMismatch, StoreError
@@ -205,6 +205,8 @@ def _indices(node: Node, name: str) -> list[str]:
 def test_a_node_killed_under_readers_and_in_a_load_costs_words_and_no_wrong_answer(opensearch: Node) -> None:
     address = opensearch.index_address()
     index = ManualIndex.build([small_manual()], address)
+    kept = keep_items(opensearch)
+    delete_item(opensearch, kept, 2)
     wrong: list[object] = []
     told: list[str] = []
     failed, ended = threading.Event(), threading.Event()
@@ -239,6 +241,7 @@ def test_a_node_killed_under_readers_and_in_a_load_costs_words_and_no_wrong_answ
     assert wrong == []
     assert all(address in words for words in told)
     assert answers(index)
+    assert nearest(opensearch, kept) == ["0", "1"], "the node itself has lost what it had"
     # The next build finds what is left of the one that failed.
     ManualIndex.build([many_words()], address).close()
     assert len(opensearch.ask("GET", f"/{address.rpartition('/')[2]}-blocks-*/_settings")) <= 2

@@ -19,6 +19,13 @@ from support.processes import HANG_SECONDS, end_process
 from graphrag_tools.index.manifest import ManualInfo
 
 _BETWEEN_LOOKS = 0.1
+_NEAREST_FIELDS = {
+    "vector": {
+        "type": "knn_vector",
+        "dimension": 2,
+        "method": {"name": "hnsw", "space_type": "cosinesimil", "engine": "lucene"},
+    }
+}
 
 
 @dataclass(slots=True)
@@ -119,6 +126,29 @@ def planned_manuals(manuals: Iterable[str]) -> list[ManualInfo]:
 def unused_name() -> str:
     """Return the name of an index that no other test has."""
     return f"manuals-{uuid4().hex[:12]}"
+
+
+def keep_items(node: Node, copies: int = 0) -> str:
+    """Make an index of three vectors, numbered 0 to 2, and return its name."""
+    name = unused_name()
+    settings = {"index": {"knn": True, "number_of_shards": 1, "number_of_replicas": copies}}
+    node.ask("PUT", f"/{name}", {"settings": settings, "mappings": {"properties": _NEAREST_FIELDS}})
+    for number, vector in enumerate([[1, 0], [0, 1], [1, 1]]):
+        node.ask("PUT", f"/{name}/_doc/{number}?refresh=true", {"vector": vector, "number": number})
+    return name
+
+
+def nearest(node: Node, name: str) -> list[str]:
+    """Return the numbers of the two that are nearest to the first one."""
+    query = {"knn": {"vector": {"vector": [1, 0.2], "k": 2}}}
+    found = node.ask("POST", f"/{name}/_search", {"query": query, "size": 2})
+    return [hit["_id"] for hit in found["hits"]["hits"]]
+
+
+def delete_item(node: Node, name: str, number: int) -> None:
+    """Delete one of the vectors by a query."""
+    gone = node.ask("POST", f"/{name}/_delete_by_query?refresh=true", {"query": {"term": {"number": number}}})
+    assert gone["deleted"] == 1
 
 
 @contextmanager
