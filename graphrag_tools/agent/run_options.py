@@ -13,10 +13,9 @@ from langchain_core.messages import ToolMessage
 from langgraph.types import Command
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.tools.manual_tools import ManualTool
-from graphrag_tools.workflow.run_context import read_context
+from graphrag_tools.workflow.run_context import opened_for_context, read_context
 
 _MOST_OPEN = 16
 _Request = ModelRequest[Any]
@@ -61,7 +60,7 @@ class RunOptions(AgentMiddleware[Any, Any, Any]):
             return request.override(model=self._opened(name))
 
     def _open(self, name: str) -> BaseChatModel:
-        opened = open_chat_model(name, options=self._model_options)
+        opened = opened_for_context(name, self._model_options)
         if opened is None:
             raise ConfigError("context: an agent needs a model, and 'none' was given. Name one, or leave it out.")
         return opened.chat

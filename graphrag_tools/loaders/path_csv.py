@@ -47,7 +47,9 @@ def load_path_csv(path: Path, manual_id: str) -> Manual:
             skipped.append(Skipped(f"line {line}", "has no path"))
             continue
         if len(titles) > _MOST_LEVELS:
-            skipped.append(Skipped(f"line {line}", f"has a path of {len(titles)} levels; at most {_MOST_LEVELS} are read"))
+            skipped.append(
+                Skipped(f"line {line}", f"has a path of {len(titles)} levels; at most {_MOST_LEVELS} are read")
+            )
             continue
         for length in range(1, len(titles) + 1):
             gathered.setdefault(titles[:length], _Gathered())

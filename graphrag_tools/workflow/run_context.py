@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langgraph.config import get_config
 from langgraph.runtime import get_runtime
 
-from graphrag_tools.errors import ConfigError
+from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.search.confidence import Thresholds
+
+if TYPE_CHECKING:
+    from graphrag_tools.models.model import ChatModel
+    from graphrag_tools.models.options import ModelOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +69,13 @@ def read_context(context: Any) -> ManualContext:
     if isinstance(context, Mapping):
         return ManualContext(**{key: context[key] for key in _KEYS if key in context})
     return AS_MADE
+
+
+def opened_for_context(name: str, options: "ModelOptions") -> "ChatModel | None":
+    """Open the model that a context names, None for "none". Raises what opening raises, and says who asked for it."""
+    from graphrag_tools.models.open import open_chat_model
+
+    try:
+        return open_chat_model(name, options=options)
+    except (ConfigError, ModelError) as error:
+        raise type(error)(f"context: model {name!r} is asked for: {error}") from error

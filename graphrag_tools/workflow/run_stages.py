@@ -15,7 +15,7 @@ from graphrag_tools.progress import Progress
 from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.workflow.escalation import Account, escalation
 from graphrag_tools.workflow.options import WorkflowOptions
-from graphrag_tools.workflow.run_context import AS_MADE, ManualContext, context_of_run
+from graphrag_tools.workflow.run_context import AS_MADE, ManualContext, context_of_run, opened_for_context
 from graphrag_tools.workflow.stages import Stages
 
 if TYPE_CHECKING:
@@ -89,4 +89,4 @@ class RunStages:
         # Address and headers in the options are those of one provider's server.
         same = self._model is None or self._model.provider == split_model(context.model)[0]
         options = self._model_options if same else replace(self._model_options, base_url=None, headers={})
-        return open_chat_model(context.model, options=options)
+        return opened_for_context(context.model, options)

@@ -112,6 +112,25 @@ def test_context_of_somebody_else_is_left_alone() -> None:
     assert read_context({"user": "u1", "manual": "oven"}) == ManualContext(manual="oven")
 
 
+@pytest.mark.parametrize("kind", ["workflow", "agent"])
+def test_a_model_that_a_context_means_otherwise_is_told_of_as_the_contexts(
+    kind: str, sample_index_for_answers: ManualIndex
+) -> None:
+    made: Any = {"workflow": manual_workflow, "agent": manual_agent}[kind]
+    app = made(sample_index_for_answers, ScriptedChatModel())
+    with pytest.raises(ModelError, match=r"context: model 'gguf:/no\.gguf' is asked for: "):
+        app.invoke(asked("How long is a loan?"), context={"model": "gguf:/no.gguf"})
+
+
+def test_a_workflow_called_in_a_node_has_a_context_of_its_own(sample_index_for_answers: ManualIndex) -> None:
+    app = manual_workflow(sample_index_for_answers)
+    graph = StateGraph(MessagesState, dict)
+    graph.add_node("manual", lambda state: app.invoke(state, context=ManualContext()))
+    graph.add_edge(START, "manual")
+    said = graph.compile().invoke(asked("How long is a loan?"), context={"model": "gguf:/no.gguf"})["messages"]
+    assert "21 days" in said[-1].text
+
+
 @pytest.mark.parametrize("waiting", [False, True])
 async def test_agent_keeps_to_the_manual_of_the_run(
     waiting: bool, two_manuals_index: ManualIndex, manuals: list[str]
