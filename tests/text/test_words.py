@@ -8,6 +8,7 @@ from graphrag_tools.text.words import (
     STOP_WORDS,
     content_words,
     inverse_document_frequency,
+    joined_words,
     stem,
     stems,
     weighted_share,
@@ -80,3 +81,22 @@ def test_any_text_gives_words_that_its_lower_case_holds(text: str) -> None:
     found = words(text)
     assert all(word in folded and 0 < len(word) <= 40 for word in found)
     assert len(stems(text)) <= len(set(found))
+
+
+@given(text=st.text(st.characters(max_codepoint=127)))
+@settings(max_examples=300)
+def test_words_of_a_text_are_the_same_beside_a_letter_of_another_script(text: str) -> None:
+    assert words(f"{text} é") == [*words(f"{text} "), "é"]
+
+
+@pytest.mark.parametrize(
+    ("text", "linked"),
+    [
+        ("no link", []),
+        ("the Wi-Fi, START/STOP and E\u201104", ["wifi", "startstop", "e04"]),
+        ("a-b-c x--y _p-q_ r-", ["abc", "pq"]),
+        ("one_two-three", ["twothree"]),
+    ],
+)
+def test_words_that_a_text_links_come_in_one(text: str, linked: list[str]) -> None:
+    assert joined_words(text) == linked
