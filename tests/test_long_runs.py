@@ -31,6 +31,8 @@ _LENGTH = 300_000
         ("loaders.documents._MARKS_BEHIND", " "),
         ("loaders.html.breadcrumbs._SEPARATOR", " "),
         ("loaders.html.breadcrumbs._SEPARATOR", "-"),
+        ("loaders.sphinx_markup._ROLE", ":a"),
+        ("loaders.sphinx_markup._ROLE_OR_LINK", ":a"),
         ("loaders.markdown_text.roles._TITLED", " "),
         ("loaders.markdown_text.roles._ARROWS", " "),
         ("loaders.markdown_text.roles._LABELLED", "(a)=\n"),

@@ -57,6 +57,8 @@ _HEADING = re.compile(r"<(/?)h([1-6])\b")
 _BOLD = re.compile(r"<strong>[^<]*``[^<]*</strong>")
 """Code within bold, which reStructuredText does not have and people write."""
 _MOST_DEEP = 5
+_LONGEST_TEXT = 10_000
+_LONG_WORD = re.compile(r"(?<!\S)\S{1000}")
 
 
 def rst_page(
@@ -86,7 +88,8 @@ def rst_page(
     warnings = io.StringIO()
     try:
         with sphinx_markup(whole, known):
-            parts = publish_parts(whole, writer="html5", settings_overrides={**_SAFE, "warning_stream": warnings})
+            overrides = {**_SAFE, "warning_stream": warnings}
+            parts = publish_parts(whole, parser=_parser(), writer="html5", settings_overrides=overrides)
     except RecursionError as error:
         raise ManualError(f"{name}: nested too deep for docutils. Is it a manual?") from error
     # What is indented is a quotation to docutils; people indent lists and paragraphs.
@@ -97,6 +100,27 @@ def rst_page(
     problems = tuple(Skipped(f"line {line.split(':')[1]}", line.split(":", 2)[2].strip()) for line in complaints)
     parts = without_list_headings(headed_parts(html), known.lists)
     return SourcePage(name, parts, lists=tuple(known.lists), problems=problems)
+
+
+def _parser() -> Any:
+    """Return docutils' parser, which takes what is longer than anybody's paragraph as it is written.
+
+    docutils looks to the end of a text from each mark without an end, and of a word from each character.
+    """
+    from docutils import nodes
+    from docutils.parsers.rst import Parser, states
+
+    inliner = states.Inliner()
+    parse = inliner.parse
+
+    def bounded(text: str, lineno: int, memo: Any, parent: Any) -> tuple[list[Any], list[Any]]:
+        if len(text) <= _LONGEST_TEXT and not _LONG_WORD.search(text):
+            return parse(text, lineno, memo, parent)  # type: ignore[no-any-return]
+        told = memo.reporter.warning("Longer than a paragraph or a word: taken as it is written.", line=lineno)
+        return [nodes.Text(text)], [told]
+
+    inliner.parse = bounded
+    return Parser(inliner=inliner)
 
 
 def _part_of(text: str, options: str) -> str:

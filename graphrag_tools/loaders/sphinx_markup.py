@@ -24,8 +24,8 @@ from graphrag_tools.loaders.markdown_text.roles import (
 )
 from graphrag_tools.loaders.pages.page import TocEntry
 
-_ROLE = re.compile(r":([A-Za-z][\w:+.-]*):`")
-_ROLE_OR_LINK = re.compile(r"(?::[A-Za-z][\w:+.-]*:)?`([^`\n]+)`_{0,2}")
+_ROLE = re.compile(r":([A-Za-z][\w:+.-]{0,99}):`")
+_ROLE_OR_LINK = re.compile(r"(?::[A-Za-z][\w:+.-]{0,99}:)?`([^`\n]+)`_{0,2}")
 _DIRECTIVE = re.compile(r"^[ \t]*(?:[-*+] |\d+\. |#\. )*\.\. +(?:\|[^|\n]+\| +)?([A-Za-z][\w:+.-]*)::", re.MULTILINE)
 _LABELLED = re.compile(
     r"((?:^\.\. _`?[^`\n]+?`?:[ \t]*\n\s*)+)(?:([=~^\"'`#*+.:_-])\2{2,}[ \t]*\n)?"

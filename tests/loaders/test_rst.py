@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from support.page_folders import graph, load, paths
 
 from graphrag_tools.loaders import FileChoice, load_manual
@@ -128,6 +129,18 @@ def test_what_docutils_says_of_a_page_is_no_section_of_it(tmp_path: Path) -> Non
     found = graph(tmp_path, {"a.rst": "A\n=\n\nSee |this| and `that`_.\n"})
     assert paths(found) == ["A"]
     assert found.item("m/a").blocks[0].text == "See |this| and `that`_."
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("run", ["-", "**", "*a ", ":a"])
+def test_what_is_longer_than_a_paragraph_is_told_and_taken_as_it_is_written(tmp_path: Path, run: str) -> None:
+    long = (run * 40_000).strip()
+    (tmp_path / "lamp.rst").write_text(f"Lamp\n====\n\n* See {long}\n* Press *OK*.\n", encoding="utf-8")
+    manual = load_manual(tmp_path / "lamp.rst")
+    assert [skipped.why for skipped in manual.skipped] == [
+        "(WARNING/2) Longer than a paragraph or a word: taken as it is written."
+    ]
+    assert [block.text for block in manual.sections[0].blocks] == [f"See {long}", "Press OK."]
 
 
 def test_substitutions_of_the_configuration_are_put_in(tmp_path: Path) -> None:
