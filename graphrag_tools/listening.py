@@ -102,9 +102,6 @@ async def serve_until_signal(app: "ASGIApp", address: Address, announce: Callabl
     """
     worker = become_worker()
     listening = worker.listening if worker else listen(address.host, address.port)
-    for stopping in (signal.SIGTERM, signal.SIGINT):
-        # uvicorn sends itself the signal again once all is shut down, and that is to mean nothing more.
-        signal.signal(stopping, lambda _number, _frame: None)
     config = uvicorn.Config(
         app,
         http=ImpatientProtocol,
@@ -114,6 +111,10 @@ async def serve_until_signal(app: "ASGIApp", address: Address, announce: Callabl
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
     server = uvicorn.Server(config)
+    for stopping in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn listens for signals once it serves. Until then they end it all the same, and when it sends itself the
+        # signal again once all is shut down, it means nothing more.
+        signal.signal(stopping, lambda _number, _frame: _stop(server))
     with listening:
         if worker:
             _follow(worker, server)
@@ -138,11 +139,15 @@ def _follow(worker: Worker, server: uvicorn.Server) -> None:
 
     def stop() -> None:
         loop.remove_reader(worker.parent)
-        server.should_exit = True
+        _stop(server)
 
     loop = asyncio.get_running_loop()
     loop.add_reader(worker.parent, stop)
     worker.say_ready()
+
+
+def _stop(server: uvicorn.Server) -> None:
+    server.should_exit = True
 
 
 def _url(address: Address, listening: socket.socket) -> str:
