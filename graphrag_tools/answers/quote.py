@@ -16,6 +16,9 @@ _NEAR_BEST = 0.7
 _SELECTED_KINDS = frozenset({"option", "table"})
 _DECIDING_KINDS = frozenset({"paragraph", "note", "warning"})
 _MAX_CHARACTERS = 6_000
+_INTRODUCING_KINDS = frozenset({"paragraph", "note", "warning"})
+_MAX_INTRODUCTION = 110
+"""Words of a section that are shown whole, so that what it leaves unsaid stands in the sections below it."""
 _MAX_CONTINUATION = 700
 """Of the sections below that a quote goes on with, some 110 words."""
 
@@ -26,7 +29,7 @@ class Quote:
 
     `item` is the option that answers where one option was given or selected, else the section. `cut`
     says whether matching blocks are neither in it nor in its `rest`, for their length. `below` are the
-    sections that its last block, a lead-in, leads to: the quote goes on with them. `rest` are the section's other
+    sections that it leads to or introduces: the quote goes on with them. `rest` are the section's other
     matching blocks, where the quote is but the segment of a longer text that answers.
     """
 
@@ -74,7 +77,7 @@ def quote_for(
     Quoting); all of them where none matches, or where title and introduction already say every word of the question,
     which then asks for the section as a whole. An option whose whole name stands in the question, in two words or
     more, is kept alone. An option item given is always kept. Lines that only point elsewhere are dropped, and a quote
-    that would end in a colon goes on with the sections below (`below`).
+    that would end in a colon, or only introduces the sections below, goes on with these (`below`).
 
     `found` are the positions of the section's blocks that search found to fit best, best first. Of a long text only
     the segment with the first of them is quoted. A question to be answered by yes or no gets what decides it first:
@@ -110,7 +113,7 @@ def quote_for(
         section=section,
         blocks=tuple(quoted),
         cut=len(fitting) < len(ordered),
-        below=_led_to(quoted[-1], section, graph) if quoted else (),
+        below=_led_to(quoted, section, graph) if quoted else (),
         rest=tuple(rest),
     )
 
@@ -205,9 +208,16 @@ def _saying(blocks: Sequence[Block], kept: list[int]) -> list[int]:
     return saying if saying and not leads_on(blocks[saying[-1]]) else kept
 
 
-def _led_to(last: Block, section: MenuItem, graph: MenuGraph) -> tuple[MenuItem, ...]:
-    """Return the sections below that the last block of a quote leads to; none where it ends in no colon."""
-    return tuple(child for child in graph.children(section.id) if child.kind == "section") if leads_on(last) else ()
+def _led_to(quoted: Sequence[Block], section: MenuItem, graph: MenuGraph) -> tuple[MenuItem, ...]:
+    """Return the sections below that a quote leads to: its last block ends in a colon, or it only introduces them.
+
+    It introduces them where the section has but paragraphs, and few words of them.
+    """
+    introduces = all(block.kind in _INTRODUCING_KINDS for block in section.blocks)
+    words = sum(len(block.text.split()) for block in section.blocks)
+    if not leads_on(quoted[-1]) and not (introduces and words <= _MAX_INTRODUCTION):
+        return ()
+    return tuple(child for child in graph.children(section.id) if child.kind == "section")
 
 
 def _answering_item(section: MenuItem, chosen: set[int], options: Sequence[int], graph: MenuGraph) -> MenuItem:

@@ -103,6 +103,21 @@ def test_steps_of_alternatives_come_with_the_headings_that_tell_them_apart() -> 
     assert quoted("How do I start it?", gas, NOTE, mains, turn).blocks == (mains, turn)
 
 
+@pytest.mark.parametrize(
+    ("blocks", "goes_on"),
+    [
+        ((INTRODUCTION, WARNING), True),
+        ((INTRODUCTION, LAST), False),
+        ((Block("paragraph", "word " * 120),), False),
+    ],
+)
+def test_text_that_only_introduces_sections_goes_on_with_their_names(blocks: tuple[Block, ...], goes_on: bool) -> None:
+    below = [Section(title, title, (Block("paragraph", "word " * 200),), parent="s") for title in ("Gas", "Mains")]
+    graph = build_graph(Manual("m", "M", (Section("s", "Care", blocks), *below)))
+    text = quote_for("How do I care for it?", graph.items[0], graph, even).text
+    assert text.endswith("\n- Gas\n- Mains") == goes_on
+
+
 @pytest.mark.parametrize(("fault", "cure"), [("Problem", "Solution"), ("Störung", "Abhilfe")])
 def test_fault_and_cure_are_quoted_together_and_are_no_items(fault: str, cure: str) -> None:
     leak = Block("option", f"{fault}: The lid leaks.", name=fault)

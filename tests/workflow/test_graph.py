@@ -35,7 +35,9 @@ def assert_rests_on_the_manual(answer: Answer, index: ManualIndex) -> None:
     assert answer.status == "answered"
     [source] = answer.sources
     assert index.item(source.id).path == source.path == answer.menu_path
-    blocks = {block.text for block in index.graph_of(source.id).section_of(source.id).blocks}
+    graph = index.graph_of(source.id)
+    blocks = {block.text for block in graph.section_of(source.id).blocks}
+    blocks |= {child.name for child in graph.children(source.id)}
     assert set(source.quote.splitlines()) <= blocks
     if answer.mode == "quoted":
         assert {line.strip().removeprefix("- ") for line in answer.text.splitlines()} <= blocks
