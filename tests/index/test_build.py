@@ -8,7 +8,10 @@ import pytest
 from filelock import FileLock
 from support.index_fixtures import BATTERY, SAMPLE_MANUAL, WatchedEmbeddings, small_manual
 from support.processes import HANG_SECONDS, running
+from support.writing_models import writer
 
+from graphrag_tools.embeddings import WordLlamaEmbeddings
+from graphrag_tools.enrichment.texts import ModelTexts
 from graphrag_tools.errors import ConfigError, IndexLocked, IndexMismatch, ManualError, ModelError, StoreError
 from graphrag_tools.index.build import build_index
 from graphrag_tools.index.index import ManualIndex
@@ -24,6 +27,7 @@ from graphrag_tools.index.manifest import (
 from graphrag_tools.manual.sections import Block, Manual, Section
 from graphrag_tools.stores.chroma import ChromaVectorStore
 from graphrag_tools.stores.flat import FlatVectorStore
+from graphrag_tools.stores.questions import open_questions
 from graphrag_tools.stores.sqlite import SqliteGraphStore
 from graphrag_tools.stores.tantivy import TantivyLexicalStore
 from graphrag_tools.stores.vector_stores import VectorStoreName
@@ -74,6 +78,22 @@ def test_each_build_makes_a_generation_and_keeps_the_one_before(tmp_path: Path) 
         kept.append(_generations(tmp_path))
     assert kept == [["000001"], ["000001", "000002"], ["000002", "000003"]]
     assert read_manifest(tmp_path).generation == 3
+
+
+@pytest.mark.parametrize("vector_store", ["flat", "chroma"])
+def test_questions_of_a_model_are_found_by_their_words_and_by_what_they_mean(
+    tmp_path: Path, vector_store: VectorStoreName
+) -> None:
+    asked = "How do I set the brightness with the wheel?"
+    enricher = ModelTexts(expand=writer(lambda _prompt: asked)).open()
+    build_index([small_manual(words=["brightness"])], tmp_path, vector_store=vector_store, enricher=enricher)
+    questions = open_questions(tmp_path / "generations" / "000001")
+    assert questions
+    [by_words] = questions.words.search("wheel", 5)
+    [by_meaning] = questions.vectors.search(WordLlamaEmbeddings().embed_query(f"Brightness: {asked}"), 5)
+    assert by_words.key == by_meaning.key
+    assert by_meaning.score > 0.9
+    questions.close()
 
 
 def test_build_leaves_nothing_else_behind(tmp_path: Path) -> None:

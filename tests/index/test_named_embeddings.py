@@ -8,7 +8,7 @@ from langchain_core.embeddings import Embeddings
 from support.index_fixtures import small_manual
 
 from graphrag_tools.embeddings.wordllama import WordLlamaEmbeddings
-from graphrag_tools.errors import NotTrusted
+from graphrag_tools.errors import IndexMismatch, NotTrusted
 from graphrag_tools.index import named_embeddings
 from graphrag_tools.index.build import add_manuals, build_index
 from graphrag_tools.index.check import check_index
@@ -98,3 +98,25 @@ def test_a_cache_that_cannot_be_written_stops_no_build(tmp_path: Path, monkeypat
 def test_what_runs_here_is_opened_whoever_built(name: str, tmp_path: Path, opened: _Opened) -> None:
     named_embeddings.open_named_embeddings(tmp_path, name)
     assert opened.names == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "revision", "opens"),
+    [("wordllama", "now", True), ("wordllama", "0", False), ("wordllama", None, False), ("ollama:lamp", "now", False)],
+)
+def test_only_a_package_of_the_same_version_is_not_asked_for_its_fingerprint(
+    name: str, revision: str | None, opens: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "index"
+    build_index([small_manual()], folder, "wordllama")
+    written = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    monkeypatch.setattr("graphrag_tools.index.index.revision_of", lambda _name: "now")
+    other = [-number for number in written["embeddings"]["fingerprint"]]
+    written["embeddings"] |= {"name": name, "revision": revision, "fingerprint": other}
+    del written["crc32"]
+    (folder / "index.json").write_text(json.dumps(written), encoding="utf-8")
+    if opens:
+        ManualIndex.open(folder).close()
+        return
+    with pytest.raises(IndexMismatch, match="found embeddings WordLlamaEmbeddings"):
+        ManualIndex.open(folder)

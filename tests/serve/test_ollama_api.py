@@ -14,6 +14,7 @@ from support.api_servers import MANUAL, Api, ollama_client
 from graphrag_tools.answer import Usage
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.serve.ollama_api import _Lines
+from graphrag_tools.serve.refusals import Refusal
 from graphrag_tools.serve.replies import Reply
 
 FLIGHT = "How do I turn on flight mode?"
@@ -108,6 +109,12 @@ def test_forms_are_ollamas_to_the_letter(inner: TestClient) -> None:
 def test_tokens_of_the_models_are_told() -> None:
     told = _Lines(MANUAL, "chat").whole(Reply("", usage=Usage(prompt_tokens=7, completion_tokens=4)))
     assert (told["prompt_eval_count"], told["eval_count"]) == (7, 4)
+
+
+def test_an_answer_that_fails_is_the_last_line() -> None:
+    said = _Lines(MANUAL, "chat").stream().failure(Refusal(502, "out of memory"))
+    assert json.loads(said) == {"error": "out of memory"}
+    assert said.endswith("}\n")
 
 
 def test_title_of_a_chat_has_the_form_that_is_asked_for(inner: TestClient) -> None:

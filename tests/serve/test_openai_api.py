@@ -15,6 +15,7 @@ from support.places import REPOSITORY
 from graphrag_tools.answer import Usage
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.serve import openai_api
+from graphrag_tools.serve.refusals import Refusal
 from graphrag_tools.serve.replies import Reply
 
 FLIGHT = "How do I turn on flight mode?"
@@ -95,6 +96,15 @@ def test_a_model_is_the_manual_by_its_id_its_title_and_when_it_was_built(
     model = {"id": MANUAL, "object": "model", "created": created, "owned_by": "graphrag-tools", "name": info.title}
     assert listed == {"object": "list", "data": [model]}
     assert inner.get(f"/v1/models/{MANUAL}:latest").json() == model
+
+
+def test_an_answer_that_fails_is_told_within_the_stream() -> None:
+    asked_for = openai_api.ChatRequest.model_validate({"model": MANUAL, "messages": asked(FLIGHT)})
+    form = openai_api._Completion(asked_for).stream()
+    kind, _, data = form.failure(Refusal(502, "out of memory", "model")).partition(": ")
+    error = json.loads(data)["error"]
+    assert (kind, error["message"], error["param"]) == ("data", "out of memory", "model")
+    assert data.endswith("}\n\n")
 
 
 def test_tokens_of_the_models_are_told_with_their_sum() -> None:

@@ -53,6 +53,37 @@ def test_number_is_brought_within_its_bounds(written: object, meant: int) -> Non
     assert (mended.arguments, mended.problems) == ({"k": meant}, ())
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ({"names": ["a"], "more": {"a": 1}}, {"names": ["a"], "more": {"a": 1}}),
+        ({"names": '["a", "b"]', "more": '{"a": 1}'}, {"names": ["a", "b"], "more": {"a": 1}}),
+        ({"names": "a"}, {"names": ["a"]}),
+        ({"names": '{"a": 1}', "more": '["a"]'}, {"names": ['{"a": 1}']}),
+        ({"names": "[" * 100_000, "more": "{"}, {"names": ["[" * 100_000]}),
+        ({"names": "[1", "more": 7}, {"names": ["[1"]}),
+    ],
+)
+def test_lists_and_objects_are_read_from_text_and_nothing_else_becomes_one(
+    written: dict[str | int, object], meant: dict[str, object]
+) -> None:
+    @tool
+    def choose(names: list[str], more: dict[str, int] | None = None) -> str:
+        """Choose some."""
+        return f"{names}{more}"
+
+    mended = mended_arguments(choose, written, {})
+    assert (mended.arguments, mended.problems) == (meant, ())
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("Yes", True), (" no ", False), (1, True), ("0", False), ("maybe", None)]
+)
+def test_yes_and_no_are_read_and_nothing_else_is(search: BaseTool, written: object, meant: bool | None) -> None:
+    mended = mended_arguments(search, {"query": "loans", "exact": written}, {})
+    assert mended.arguments.get("exact") is meant
+
+
 def test_what_was_done_is_said(search: BaseTool) -> None:
     assert mended_arguments(search, {"query": "loans"}, {}).notes == ()
     notes = mended_arguments(search, {"qeury": "loans", "colour": "red"}, {}).notes

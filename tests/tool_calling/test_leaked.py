@@ -106,6 +106,24 @@ def test_react_input_in_words_is_the_first_argument() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "<function=search_manual>how long does it last",
+        '<invoke name="search_manual"> how long does it last',
+        "<|tool_call_begin|>search_manual<|tool_call_argument_begin|>how long",
+    ],
+)
+def test_words_behind_a_marker_are_no_arguments_without_a_sign_of_it(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize("written", [" 'battery life' ", '"battery life"', "`battery life`", "battery life"])
+def test_react_input_in_words_is_its_line_without_quotes(written: str) -> None:
+    text = f"Action: search_manual\nAction Input:{written}\nand more"
+    assert found(text) == [("search_manual", {0: "battery life"})]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Open Settings and tap Display.",
         "Use search_manual(query) to search.",
         "Then print(settings) or settings(foo).",
