@@ -8,7 +8,7 @@ from typing import Any
 from graphrag_tools.answers.hint import answered_questions
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.device_menu import Tap
-from graphrag_tools.web.icicle import Bar, map_bars
+from graphrag_tools.web.icicle import Bar, Marks, draw_map, map_bars
 
 _QUESTIONS = 6
 
@@ -30,6 +30,14 @@ class Drawings:
         """Return the bars of a manual's map, by the ids of the sections."""
         made: dict[str, Bar] = self._once("bars", manual, lambda: map_bars(self.index.graph_of(f"{manual}/")))
         return made
+
+    def map(self, manual: str) -> str:
+        """Return the whole map of a manual with nothing marked, which each new visitor sees."""
+        made: str = self._once("map", manual, lambda: self._whole_map(manual))
+        return made
+
+    def _whole_map(self, manual: str) -> str:
+        return draw_map(self.bars(manual), Marks(), f"Map of {self.index.graph_of(f'{manual}/').title}")
 
     async def questions(self, manual: str) -> tuple[str, ...]:
         """Return some questions that a manual answers for sure; finding them holds up no other visitor."""

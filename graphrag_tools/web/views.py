@@ -182,7 +182,7 @@ class Views:
             if len(manuals) > 1:
                 Words("p", graph.title, classes="lab")
             sections = tuple(graph.section_of(place).id if place in graph else "" for place in places)
-            label = f"Map of {graph.title}{'; the closest places are numbered' if places else ''}"
+            label = f"Map of {graph.title}; the closest places are numbered"
             self._draw_shaded(graph, Marks(places=sections), label, _AFTER_WORDS)
 
     def _draw_taps(self, graph: MenuGraph, item: MenuItem, section: MenuItem) -> None:
@@ -239,6 +239,9 @@ class Views:
         drawing = ui.html("", sanitize=False).classes("map")
 
         async def draw() -> None:
+            if marks == Marks() and not question:
+                drawing.content = self._drawings.map(graph.manual_id)
+                return
             shades = await asyncio.to_thread(self._shades, graph, question) if question else {}
             if not drawing.is_deleted:
                 drawing.content = draw_map(bars, replace(marks, shades=shades), label)
