@@ -102,3 +102,15 @@ def test_words_of_a_model_that_is_entered_without_a_beginning_are_checked(
     enter: Any = Command(goto="model", update={"messages": [HumanMessage("How long is a loan?")]})
     answer = app.invoke(enter, THREAD)["answer"]
     assert (answer.status, answer.mode, answer.menu_path) == ("answered", "quoted", ("Library", "Loans"))
+
+
+def test_thoughts_that_a_model_writes_into_its_words_are_no_part_of_an_answer(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    thinking = saying(f"<think>The user says 99 days?</think>\n{GOOD}")
+    other = after_agent(lambda *_: None)
+    app = agent(sample_index_for_answers, READ, thinking, other=other, is_first=False)
+    answer = ask(app, "How long is a loan?", THREAD)
+    assert (answer.text, answer.mode, answer.warnings) == (GOOD, "written", ())
+    greeting = saying("<think>A greeting.</think>Hello!")
+    assert ask(agent(sample_index_for_answers, greeting, other=other, is_first=False), "hi", THREAD).text == "Hello!"
