@@ -289,9 +289,10 @@ def test_word_documents_and_pdfs_lie_among_the_pages(tmp_path: Path) -> None:
         document.add_heading(title, level)
         document.add_paragraph(f"Text of the {title}.")
     (tmp_path / "parts").mkdir()
-    (tmp_path / "assets").mkdir()
     document.save(str(tmp_path / "parts" / "02-hardware.docx"))
-    document.save(str(tmp_path / "assets" / "form.docx"))
+    for folder in ("assets", "parts/_media", "datasheets"):
+        (tmp_path / folder).mkdir()
+        document.save(str(tmp_path / folder / "form.docx"))
     manual = load(tmp_path, {"parts/01-use.md": "# Use\n\nText.\n", "parts/broken.pdf": "%PDF-1.4 no more"})
     assert paths(build_graph(manual)) == [
         "Use",

@@ -14,7 +14,10 @@ from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
 from graphrag_tools.manual.sections import Manual, Section, is_external
 
 DOCUMENT_SUFFIXES = DOCX_SUFFIXES | {PDF_SUFFIX}
-DOWNLOADS = ("**/{assets,static,public,img,images,media,downloads,files,attachments}/**.{pdf,docx}",)
+DOWNLOADS = (
+    "**/{assets,static,public,img,images,media,downloads,files,attachments,datasheets}/**.{pdf,docx}",
+    "**/{_assets,_img,_images,_media,_downloads,_files,_attachments}/**.{pdf,docx}",
+)
 """Where folders keep what is downloaded: data sheets and forms, no pages."""
 DOWNLOADS_OF_SITES = (*DOWNLOADS, "**/{pdf,pdfs,docs/pdf,documents,_static}/**.{pdf,docx}")
 """The same where a site generator makes the pages."""
