@@ -44,7 +44,8 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 _FILES, _PDF = "/manual/", b"%PDF"
-_SECONDS_TO_RECONNECT = 5.0
+_SECONDS_TO_RECONNECT = 15.0
+"""A browser that does not answer for two fifths of it counts as gone: on a busy machine that has to be some seconds."""
 _SECONDS_TO_STOP = 2
 _SECONDS_IDLE = 5
 _MOST_CONNECTIONS = 1_000

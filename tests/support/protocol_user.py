@@ -30,6 +30,7 @@ class ProtocolUser:
     def __post_init__(self) -> None:
         self._socket = socketio.AsyncClient(reconnection=False)
         self._socket.on("update", self._update)
+        self._socket.on("disconnect", self.changed.set)
 
     async def __aenter__(self) -> Self:
         async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
@@ -58,6 +59,7 @@ class ProtocolUser:
         await self._happen("nicegui-input", "update:value", question)
         await self._happen("form", "submit")
         while len(self.texts("answer")) == before:
+            assert self._socket.connected, "the server has given this user up"
             self.changed.clear()
             await asyncio.wait_for(self.changed.wait(), HANG_SECONDS)
 
