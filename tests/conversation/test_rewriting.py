@@ -102,3 +102,20 @@ def test_reply_with_other_words_is_not_believed(reply: str, sample_index_for_ans
 def test_words_of_the_path_are_believed(sample_index_for_answers: ManualIndex) -> None:
     item = sample_index_for_answers.item(FLIGHT)
     assert is_believable("How do I turn off Wi-Fi flight mode in the settings?", form_of(QUESTION), EARLIER, item)
+
+
+@pytest.mark.parametrize(
+    ("reply", "believed"),
+    [
+        ("How do I turn off flight mode?", True),  # names the item
+        ("How do I turn off the aeroplane switch?", True),  # the words of the question before
+        ("How do I turn off the switch?", False),
+        ("How do I turn it off?", False),
+    ],
+)
+def test_a_question_that_refers_back_has_to_say_what_to(
+    reply: str, believed: bool, sample_index_for_answers: ManualIndex
+) -> None:
+    earlier = Earlier("How do I turn on the aeroplane switch?", FLIGHT)
+    item = sample_index_for_answers.item(FLIGHT)
+    assert is_believable(reply, form_of(QUESTION), earlier, item) is believed

@@ -150,6 +150,7 @@ def test_bombs_would_go_off_in_the_open(tmp_path: Path) -> None:
         {"a": [1, 2.5, "x", None], "b": datetime(2026, 1, 2, tzinfo=UTC)},
         [HumanMessage("Hi", id="1"), AIMessage("", tool_calls=[{"name": "a", "args": {}, "id": "1"}], id="2")],
         {1, 2},
+        {1: "from graphrag_tools import ask", None: 0.5, 2.5: [2]},
         {"text": "from graphrag_tools import ask", "set": {3}},
         ANSWER,
         {"answer": ANSWER},

@@ -221,6 +221,17 @@ def test_stamp_is_asked_for_at_first_and_then_behind_the_readers_back(
         backend.look_now()
 
 
+def test_graphs_and_vectors_are_opened_of_the_parts_of_their_generation(
+    backend: OpenSearchBackend, about: About
+) -> None:
+    about.of_parts = {
+        number: [Part(name=f"{number:06}-0", places={"lamp": 0}, blocks={"lamp": 2})] for number in (LIVE.generation, 9)
+    }
+    backend.open_graphs(9)
+    backend.open_vectors(LIVE)
+    assert about.did == [("sections", ["000009-0"]), ("blocks", ["000003-0"])]
+
+
 def test_missing_indices_are_damage(backend: OpenSearchBackend, about: About) -> None:
     assert list(backend.check(LIVE)) == []
     assert backend.open_vectors(LIVE) is not None
