@@ -5,6 +5,8 @@ from importlib import import_module
 
 import pytest
 
+from graphrag_tools.loaders.markdown_text.tags import _IMPORT
+
 _LENGTH = 300_000
 """Where each character begins a new look at all that follow, this takes minutes and not milliseconds."""
 
@@ -21,6 +23,7 @@ _LENGTH = 300_000
         ("loaders.markdown_text.parser._CAPTION", "\n"),
         ("loaders.markdown_text.parser._TOC_ENTRY", " "),
         ("loaders.markdown_text.tags._TASK", "\n"),
+        ("loaders.pages.links._TEMPLATE", "{"),
         ("loaders.markdown_text.tags._ATTRIBUTE", "-"),
         ("loaders.markdown_text.tags._BRACED_ATTRIBUTE", "_a"),
         ("loaders.asciidoc._FOOTNOTE", " "),
@@ -42,3 +45,9 @@ def test_long_run_takes_no_time(pattern: str, run: str) -> None:
     module, _, name = pattern.rpartition(".")
     compiled: re.Pattern[str] = getattr(import_module(f"graphrag_tools.{module}"), name)
     assert not [found[0] for found in compiled.finditer(f"x {run * (_LENGTH // len(run))}\0") if found[0].strip() == ""]
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("behind", ["", " a", " {a} from"])
+def test_blank_lines_behind_an_import_are_gone_through_once(behind: str) -> None:
+    assert _IMPORT.search(f"import{behind}{chr(10) * _LENGTH}x") is None

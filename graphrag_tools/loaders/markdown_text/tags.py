@@ -15,7 +15,7 @@ _EMPTY_TAG = re.compile(r"</?>")
 _ATTRIBUTE = re.compile(r"(?<![\w:-])([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{\s*[\"'`]([^\"'`{}]*)[\"'`]\s*\})")
 _BRACED_ATTRIBUTE = re.compile(rf"(?<![\w:.-])[\w:.-]+\s*=\s*{_BRACES}")
 _IMPORT = re.compile(
-    r"^import\s+(?:[\w*{}\s,$]{1,600}?\s+from\s+)?[\"'][^\"'\n]+[\"'];?[ \t]*$|^import\s+\w[\w.]*\s*;[ \t]*$",
+    r"^import\s++(?:[\w*{}\s,$]{1,600}?\sfrom\s++)?[\"'][^\"'\n]+[\"'];?[ \t]*$|^import\s++\w[\w.]*+\s*+;[ \t]*$",
     re.MULTILINE,
 )
 _EXPORT = re.compile(

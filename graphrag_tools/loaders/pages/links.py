@@ -14,7 +14,7 @@ _OTHER_FILE = re.compile(
     r"txt|csv|ini|cfg|conf|sh|py|js|css|c|h|cpp|pdf)$",
     re.IGNORECASE,
 )
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+_TEMPLATE = re.compile(r"\{\{.{0,300}?\}\}|\{%.{0,300}?%\}")
 
 
 class PageLinks:
