@@ -1,5 +1,6 @@
 """Arguments as models write them: under other names, as text, too deep, too many, or not there at all."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import pytest
@@ -82,6 +83,25 @@ def test_lists_and_objects_are_read_from_text_and_nothing_else_becomes_one(
 def test_yes_and_no_are_read_and_nothing_else_is(search: BaseTool, written: object, meant: bool | None) -> None:
     mended = mended_arguments(search, {"query": "loans", "exact": written}, {})
     assert mended.arguments.get("exact") is meant
+
+
+class Season(StrEnum):
+    SUMMER = "summer"
+    WINTER = "winter"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("Winter", "winter"), ("summer", "summer"), ("noon", None), (None, None)]
+)
+def test_types_that_a_schema_names_elsewhere_are_known(written: object, meant: str | None) -> None:
+    @tool
+    def plan(query: str, season: Season | None = None, other: Season = Season.SUMMER) -> str:
+        """Plan something."""
+        return f"{query}{season}{other}"
+
+    mended = mended_arguments(plan, {"query": "tyres", "season": written, "other": written}, {})
+    assert (mended.arguments.get("season"), mended.arguments.get("other")) == (meant, meant)
+    assert mended.problems == ()
 
 
 def test_what_was_done_is_said(search: BaseTool) -> None:
