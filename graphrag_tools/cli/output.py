@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.segment import Segment
 from rich.table import Table
@@ -199,14 +200,17 @@ def print_text(text: str) -> None:
 def print_aside(text: str) -> None:
     """Say something on standard error, without any secret: it may be the words of a server or a driver.
 
-    On a terminal, lines end between words; a command on a line of its own ("$ …") stays whole, to be copied.
+    On a terminal, long lines end between words; a command on a line of its own ("$ …") stays whole, to be copied.
     """
     said = hide_secrets(without_controls(text))
     if sys.stderr.isatty():
         columns = shutil.get_terminal_size().columns
-        lines = [[line] if line.startswith("$") else wrapped(line, columns) or [""] for line in said.split("\n")]
-        said = "\n".join(line for parts in lines for line in parts)
+        said = "\n".join(part for line in said.split("\n") for part in _parts(line, columns))
     print(said, file=sys.stderr)
+
+
+def _parts(line: str, columns: int) -> list[str]:
+    return [line] if line.startswith("$") or cell_len(line) <= columns else wrapped(line, columns)
 
 
 class _SafeLog(logging.Formatter):
