@@ -31,7 +31,7 @@ from graphrag_tools.manual.names import (
 from graphrag_tools.manual.near_names import NearNames
 from graphrag_tools.search.hybrid import HybridSearch
 from graphrag_tools.search.mending import Vocabulary
-from graphrag_tools.stores.candidates import MANY_VECTORS, CandidateSearch, SearchedStores
+from graphrag_tools.stores.candidates import CandidateSearch, SearchedStores
 from graphrag_tools.stores.kept import Kept
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, VectorStore
 from graphrag_tools.stores.questions import QuestionStores, open_questions, searched_blocks
@@ -265,9 +265,8 @@ class Generation:
         languages = self._languages
         known = {ENGLISH} if is_english_only(self.manifest.embeddings.name) else set(languages.values())
         words, vectors = searched_blocks(stores.blocks, stores.vectors, stores.questions)
-        has_many_vectors = (self.manifest.passages or 0) > MANY_VECTORS
         return HybridSearch(
-            SearchedStores(stores.sections, words, vectors, stores.at_once, stores.graph, has_many_vectors),
+            SearchedStores(stores.sections, words, vectors, stores.at_once, stores.graph),
             self.embeddings,
             stores.graph_of,
             stores.vocabulary,

@@ -1,8 +1,7 @@
 """Everything that a search asks the stores about one question, in one call."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, Scored, VectorStore
@@ -10,8 +9,6 @@ from graphrag_tools.vectors import Vector
 
 SECTION_CANDIDATES = 100
 BLOCK_CANDIDATES = 200
-MANY_VECTORS = 100_000
-"""To look through more takes as long as all that is asked by words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,6 @@ class SearchedStores:
     """What a search reads: sections and blocks by words, passages by vector; questions by models beside the blocks.
 
     `at_once` is what answers in their place where each call is a round trip, `graph` has the items that were found.
-    With more vectors than `MANY_VECTORS` they are searched while the words are, by a second thread.
     """
 
     sections: LexicalStore
@@ -60,22 +56,12 @@ class SearchedStores:
     vectors: VectorStore
     at_once: CandidateSearch | None = None
     graph: GraphStore | None = None
-    has_many_vectors: bool = False
 
     def candidates(self, asked: Asked) -> Candidates:
         """Return the candidates of a question: by one call where there is one for all, else store by store."""
         if self.at_once is not None:
             return self.at_once.candidates(asked)
-        if asked.manual is not None or not self.has_many_vectors:
-            return self._by_words(asked, self._nearest(asked))
-        # A thread of its own each time: one that is kept would be missing in a process that is forked.
-        with ThreadPoolExecutor(1) as beside:
-            nearest = beside.submit(self._nearest, asked)
-            by_words = self._by_words(asked)
-            return replace(by_words, nearest=nearest.result())
-
-    def _nearest(self, asked: Asked) -> Sequence[Scored]:
-        return self.vectors.search(asked.vector, BLOCK_CANDIDATES, asked.manual)
+        return self._by_words(asked, self.vectors.search(asked.vector, BLOCK_CANDIDATES, asked.manual))
 
     def _by_words(self, asked: Asked, nearest: Sequence[Scored] = ()) -> Candidates:
         blocks, manual, languages = self.blocks, asked.manual, asked.languages
