@@ -61,10 +61,9 @@ def _narrow_help(
     command: TyperCommand | TyperGroup, ctx: Any, columns: int, commands: list[tuple[str, str]] | None = None
 ) -> str:
     records = [record for one in command.get_params(ctx) if (record := one.get_help_record(ctx))]
-    paragraphs = re.split(r"\n\s*\n", inspect.cleandoc(command.help or ""))
     after = (command.epilog or "").split("\n\n")
     lines = wrapped(command.get_usage(ctx), columns)
-    for paragraph in paragraphs:
+    for paragraph in paragraphs(command.help or "").split("\n\n"):
         lines += ["", *wrapped(paragraph, columns)]
     for title, entries in (("Options:", records), ("Commands:", commands or [])):
         lines += ["", title] if entries else []
