@@ -23,12 +23,12 @@ from langchain_core.messages import HumanMessage
 from graphrag_tools import ManualIndex
 from graphrag_tools.enrichment.texts import ModelTexts
 from graphrag_tools.evaluation.figures import GoldPaths, bootstrap_interval
+from graphrag_tools.evaluation.made_questions import made_questions
 from graphrag_tools.evaluation.questions import Question, read_questions
 from graphrag_tools.index.manifest import read_manifest
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
-from graphrag_tools.search.made_questions import made_questions
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"

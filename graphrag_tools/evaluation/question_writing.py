@@ -11,6 +11,7 @@ from langchain_core.messages import HumanMessage
 
 from graphrag_tools.enrichment.questions import question_problem
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.evaluation.made_questions import made_questions
 from graphrag_tools.evaluation.questions import Question, question_document, written_questions
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
@@ -19,7 +20,6 @@ from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.progress import Progress, StageProgress
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.search.made_questions import made_questions
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import words
 

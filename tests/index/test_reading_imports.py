@@ -11,7 +11,7 @@ NOT_FOR_READING = (
     "graphrag_tools.index.sources",
     "graphrag_tools.index.stages",
     "graphrag_tools.index.stored",
-    "graphrag_tools.search.made_questions",
+    "graphrag_tools.evaluation.made_questions",
     "graphrag_tools.loaders",
     "graphrag_tools.enrichment",
     "graphrag_tools.models",

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from graphrag_tools.evaluation.phrasing import Phrase, asked, phrase_of_name, phrase_of_sentence
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.sections import Block, lead_ins, nearest_lead_ins
-from graphrag_tools.search.phrasing import Phrase, asked, phrase_of_name, phrase_of_sentence
 from graphrag_tools.text.normalise import sentences
 
 _STEPS_ASKED = 3

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.index_fixtures import small_manual
 
+from graphrag_tools.evaluation.made_questions import made_questions
+from graphrag_tools.evaluation.phrasing import asked, phrase_of_name, phrase_of_sentence
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.sections import Block, Manual, Section
-from graphrag_tools.search.made_questions import made_questions
-from graphrag_tools.search.phrasing import asked, phrase_of_name, phrase_of_sentence
 from graphrag_tools.text.words import words
 
 
