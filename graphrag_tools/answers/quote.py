@@ -14,9 +14,8 @@ from graphrag_tools.text.words import stems, weighted_share
 
 _NEAR_BEST = 0.7
 _SELECTED_KINDS = frozenset({"option", "table"})
-_DECIDING_KINDS = frozenset({"paragraph", "note", "warning"})
+_TEXT_KINDS = frozenset({"paragraph", "note", "warning"})
 _MAX_CHARACTERS = 6_000
-_INTRODUCING_KINDS = frozenset({"paragraph", "note", "warning"})
 _MAX_INTRODUCTION = 110
 """Words of a section that are shown whole, so that what it leaves unsaid stands in the sections below it."""
 _MAX_CONTINUATION = 700
@@ -140,7 +139,7 @@ def _deciding(question: str, blocks: Sequence[Block], found: Sequence[int]) -> i
 
 def _decides(block: Block) -> bool:
     """Whether a block is a text by itself, which needs nothing before it and leads to nothing."""
-    return block.kind in _DECIDING_KINDS and not block.depth and not leads_on(block)
+    return block.kind in _TEXT_KINDS and not block.depth and not leads_on(block)
 
 
 def _introduction(blocks: Sequence[Block]) -> list[str]:
@@ -213,7 +212,7 @@ def _led_to(quoted: Sequence[Block], section: MenuItem, graph: MenuGraph) -> tup
 
     It introduces them where the section has but paragraphs, and few words of them.
     """
-    introduces = all(block.kind in _INTRODUCING_KINDS for block in section.blocks)
+    introduces = all(block.kind in _TEXT_KINDS for block in section.blocks)
     words = sum(len(block.text.split()) for block in section.blocks)
     if not leads_on(quoted[-1]) and not (introduces and words <= _MAX_INTRODUCTION):
         return ()

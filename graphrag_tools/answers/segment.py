@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from graphrag_tools.manual.pointers import leads_on
 from graphrag_tools.manual.sections import Block
-from graphrag_tools.text.english.referring import refers_back
+from graphrag_tools.text.english.references import refers_back
 
 _MOST_WORDS = 110
 

@@ -3,8 +3,8 @@
 import re
 
 from graphrag_tools.manual.sections import Block, BlockKind
+from graphrag_tools.text.labels import labelled_kind
 from graphrag_tools.text.normalise import sentences, tidy
-from graphrag_tools.text.note_labels import labelled_kind
 
 _LABEL = re.compile(r"(note|tip|important|warning|caution|danger)s?\b(?=[\s:.!–—-]|$)", re.IGNORECASE)
 _WARNING_LABELS = frozenset({"warning", "caution", "danger"})

@@ -9,7 +9,7 @@ from graphrag_tools.manual.graph import MemoryGraph, MenuGraph, MenuItem, Unreso
 from graphrag_tools.manual.keys import child_id
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, is_external, nearest_lead_ins
 from graphrag_tools.manual.taps import tapped_names, taps_in
-from graphrag_tools.text.cure_labels import CURE_LABELS, FAULT_LABELS
+from graphrag_tools.text.labels import CURE_LABELS, FAULT_LABELS
 from graphrag_tools.text.language import identified_language
 
 _MAX_DESCRIPTION = 300

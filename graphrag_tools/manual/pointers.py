@@ -2,7 +2,7 @@
 
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.sections import Block
-from graphrag_tools.text.english.pointing import POINTING
+from graphrag_tools.text.english.references import POINTING
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import STOP_WORDS, words
 

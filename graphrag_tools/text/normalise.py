@@ -6,16 +6,20 @@ import unicodedata
 from graphrag_tools.text.unspaced import UNSPACED_CHARACTERS
 
 _DASHES = re.compile(r"[‐‑‒–—―−-]")
+_LINE_IN_UNSPACED = re.compile(rf"(?<=[{UNSPACED_CHARACTERS}])[ \t\r]*\n\s*(?=[{UNSPACED_CHARACTERS}])")
+_SPACE_BEFORE_CLOSING = re.compile(r" (?=[,.;:!?)](?:\s|$|[)\"”’,.;:]))")
+_OPENING = '"“‘(„«»¿¡'
+_CAPITALS = "A-Z0-9À-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŖŘŚŞŠŢŤŪŮŰŲŹŻŽΆ-ΫЀ-Я"
+_CASELESS = "\u0590-\u06ff\u0900-\u0e7f"
+_SENTENCE_END = re.compile(
+    rf"(?<=[.!?])\s+(?=[{_OPENING}]?[{_CAPITALS}])|(?<=[.!?؟।])\s+(?=[{_CASELESS}])|(?<=[。！？])(?![」』）”’。！？])\s*"
+)
 
 
 def folded(text: str) -> str:
     """Return text for comparison: case, accents of width, punctuation, dash kinds and white space folded."""
     plain = _DASHES.sub(" ", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(re.findall(r"\w+", plain)) or " ".join(plain.split())
-
-
-_LINE_IN_UNSPACED = re.compile(rf"(?<=[{UNSPACED_CHARACTERS}])[ \t\r]*\n\s*(?=[{UNSPACED_CHARACTERS}])")
-_SPACE_BEFORE_CLOSING = re.compile(r" (?=[,.;:!?)](?:\s|$|[)\"”’,.;:]))")
 
 
 def slug(text: str) -> str:
@@ -26,8 +30,8 @@ def slug(text: str) -> str:
 
     Text without a letter or digit (an emoji, "???") gives "item".
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "-".join(re.findall(r"\w+", folded.replace("_", " "))) or "item"
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "-".join(re.findall(r"\w+", plain.replace("_", " "))) or "item"
 
 
 def tidy(text: str) -> str:
@@ -40,14 +44,6 @@ def tidy(text: str) -> str:
     """
     collapsed = " ".join((_LINE_IN_UNSPACED.sub("", text) if "\n" in text else text).split())
     return _SPACE_BEFORE_CLOSING.sub("", collapsed).replace("( ", "(")
-
-
-_OPENING = '"“‘(„«»¿¡'
-_CAPITALS = "A-Z0-9À-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŖŘŚŞŠŢŤŪŮŰŲŹŻŽΆ-ΫЀ-Я"
-_CASELESS = "\u0590-\u06ff\u0900-\u0e7f"
-_SENTENCE_END = re.compile(
-    rf"(?<=[.!?])\s+(?=[{_OPENING}]?[{_CAPITALS}])|(?<=[.!?؟।])\s+(?=[{_CASELESS}])|(?<=[。！？])(?![」』）”’。！？])\s*"
-)
 
 
 def sentences(text: str) -> list[str]:
