@@ -7,7 +7,6 @@ cache folder with a hash of its content, and made anew where that fails.
 import hashlib
 import importlib.util
 import logging
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from graphrag_tools.cores import usable_cores
 from graphrag_tools.embeddings.onnx import open_session
 from graphrag_tools.embeddings.sentence_graph import IDS, Architecture, Weights, sentence_graph
 from graphrag_tools.errors import ConfigError
@@ -112,7 +112,7 @@ class SentenceEmbeddings(Embeddings):
         if len(texts) < _FEWEST_FOR_THREADS:
             return [self.embed_query(text) for text in texts]
         self.model.loaded()
-        with ThreadPoolExecutor(_cores()) as threads:
+        with ThreadPoolExecutor(usable_cores()) as threads:
             return list(threads.map(self.embed_query, texts))
 
     def embed_query(self, text: str) -> list[float]:
@@ -172,8 +172,3 @@ def _converted(model: SentenceModel, file: Path) -> bytes:
     except OSError as error:
         _LOG.warning("%s: cannot be written (%s); the model is made anew in each process.", file, error)
     return content
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

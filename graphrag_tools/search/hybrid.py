@@ -116,7 +116,13 @@ class HybridSearch:
         question = query.encode(errors="replace").decode()
         if not words(question):
             return []
-        found = self._signals(self.mended(question), manual)
+        mended = self.mended(question)
+        # Before its turn: it may be another machine that makes it.
+        vector: Vector = embed_question(self._embeddings, mended.question)
+        with self._stores.turn():
+            return self._hits(self._signals(mended, vector, manual), k)
+
+    def _hits(self, found: _Signals, k: int) -> list[Hit]:
         scores = self._fused(found)
         ranked = _ranked(scores)
         shown = ranked[:k]
@@ -132,9 +138,8 @@ class HybridSearch:
         """Return the inverse document frequency of a stem over all blocks."""
         return inverse_document_frequency(self._stores.blocks.count(), self._stores.blocks.document_frequency(stem))
 
-    def _signals(self, mended: Mended, manual: str | None) -> _Signals:
+    def _signals(self, mended: Mended, vector: Vector, manual: str | None) -> _Signals:
         text = " ".join((mended.question, *joined_words(mended.question)))
-        vector: Vector = embed_question(self._embeddings, mended.question)
         languages = self._languages_of(manual)
         wanted = {language: _wanted_stems(mended, language) for language in languages}
         stems_asked = frozenset[str]().union(*wanted.values())

@@ -1,7 +1,6 @@
 """The ASGI application: three APIs over the same manuals, and who may call them."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from graphrag_tools.conversation.memory import aopen_memory
+from graphrag_tools.cores import usable_cores
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.listening import Address
 from graphrag_tools.serve.callers import CallersOnly, HeadAsGet
@@ -72,7 +72,7 @@ def application(manuals: Manuals, address: Address, remember: str | Path | None 
 @asynccontextmanager
 async def _reading_on_all_cores() -> AsyncIterator[None]:
     """Search with as many threads as there are cores: with more, all of many questions at once would be late."""
-    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="reading") as threads:
+    with ThreadPoolExecutor(usable_cores(), thread_name_prefix="reading") as threads:
         asyncio.get_running_loop().set_default_executor(threads)
         yield
 

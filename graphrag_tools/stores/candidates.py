@@ -1,10 +1,12 @@
 """Everything that a search asks the stores about one question, in one call."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol
 
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, Scored, VectorStore
+from graphrag_tools.stores.turns import turn
 from graphrag_tools.vectors import Vector
 
 SECTION_CANDIDATES = 100
@@ -56,6 +58,10 @@ class SearchedStores:
     vectors: VectorStore
     at_once: CandidateSearch | None = None
     graph: GraphStore | None = None
+
+    def turn(self) -> AbstractContextManager[object]:
+        """Return what a thread holds while it searches and reads hits: nothing where another machine does that."""
+        return nullcontext() if self.at_once is not None else turn()
 
     def candidates(self, asked: Asked) -> Candidates:
         """Return the candidates of a question: by one call where there is one for all, else store by store."""

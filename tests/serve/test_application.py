@@ -1,7 +1,6 @@
 """The application around the three APIs: what there is at which address, and what is said of the rest."""
 
 import asyncio
-import os
 from importlib.metadata import version
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.requests import ClientDisconnect
 
+from graphrag_tools.cores import usable_cores
 from graphrag_tools.errors import GraphRAGToolsError, StoreError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.listening import Address
@@ -109,7 +109,7 @@ def test_search_has_a_thread_for_each_core(manuals: Manuals) -> None:
             assert threads._thread_name_prefix == "reading"
             return int(threads._max_workers)
 
-    assert asyncio.run(run()) == os.cpu_count()
+    assert asyncio.run(run()) == usable_cores()
 
 
 def test_threads_are_remembered_while_it_runs(manuals: Manuals, tmp_path: Path) -> None:

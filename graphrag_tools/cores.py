@@ -1,0 +1,8 @@
+"""How many of the machine's cores this process may use."""
+
+import os
+
+
+def usable_cores() -> int:
+    """Return their number, which may be less than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
