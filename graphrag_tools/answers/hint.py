@@ -19,7 +19,7 @@ _TRIES = 24
 
 def hint_answer(index: ManualIndex, manual: str | None = None) -> Answer:
     """Return what may be asked, with up to three questions that search is sure of; nothing was asked to be refused."""
-    info = next(info for info in index.manuals if manual in (None, info.id))
+    info = index.manifest.manuals_within(manual)[0]
     found = list(islice(answered_questions(index, info.id), _EXAMPLES))
     words = words_in(info.language)
     lead = words.hint if found else words.hint_alone

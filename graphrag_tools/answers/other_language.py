@@ -22,8 +22,7 @@ def other_language_answer(
     """
     if not (thresholds.answer_from and index.knows_english_alone):
         return None
-    infos = [info for info in index.manuals if manual in (None, info.id)]
-    asked = other_language(question, {info.language for info in infos})
+    asked = other_language(question, {info.language for info in index.manifest.manuals_within(manual)})
     if asked is None:
         return None
     spoken = index.language_of(manual)

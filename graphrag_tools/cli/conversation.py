@@ -65,7 +65,7 @@ class Conversation:
         """Return what is shown first: manual, model, questions that are answered, and how to go on."""
         from graphrag_tools.answers.hint import answered_questions
 
-        kept = [info for info in self.index.manuals if self._options.manual in (None, info.id)]
+        kept = self.index.manifest.manuals_within(self._options.manual)
         questions = (question for info in kept for question, _ in answered_questions(self.index, info.id))
         titles = ", ".join(info.title for info in kept[:_EXAMPLES]) + (" and others" if len(kept) > _EXAMPLES else "")
         lines = [f"{titles}: {self._who()}."]

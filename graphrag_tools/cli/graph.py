@@ -108,7 +108,7 @@ def graphs_named(index: "ManualIndex", item: str | None, manual: str | None) -> 
     """
     index.check_manual(manual)
     if item is None:
-        return [(index.graph_of(info.id), None) for info in index.manuals if manual in (None, info.id)]
+        return [(index.graph_of(info.id), None) for info in index.manifest.manuals_within(manual)]
     from graphrag_tools.tools.items import NoSuchItem, find_item
 
     try:

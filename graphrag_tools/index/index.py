@@ -159,7 +159,7 @@ class ManualIndex:
 
     def language_of(self, manual: str | None = None) -> str:
         """Return the code of a manual's language; of all manuals where they share one, else "en"."""
-        found = {info.language for info in self.manuals if manual in (None, info.id)}
+        found = {info.language for info in self.manifest.manuals_within(manual)}
         return found.pop() if len(found) == 1 else ENGLISH
 
     def search(self, query: str, k: int = 5, manual: str | None = None) -> list[Hit]:
@@ -225,7 +225,7 @@ class ManualIndex:
 
         def sections(generation: Generation) -> list[MenuItem]:
             generation.check_manual(manual)
-            graphs = [generation.graph(info.id) for info in generation.manifest.manuals if manual in (None, info.id)]
+            graphs = [generation.graph(info.id) for info in generation.manifest.manuals_within(manual)]
             return [item for graph in graphs for item in graph.items if item.kind == "section"]
 
         return self._read(sections)

@@ -90,6 +90,10 @@ class Manifest(BaseModel):
     model_texts: tuple[ModelTextReport, ...] = ()
     """What models wrote into the index."""
 
+    def manuals_within(self, manual: str | None) -> tuple[ManualInfo, ...]:
+        """Return the manual with an id, none where there is none, and all for None."""
+        return tuple(info for info in self.manuals if manual in (None, info.id))
+
     @property
     def sections(self) -> int:
         """How many sections its manuals have together."""

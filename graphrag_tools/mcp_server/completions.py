@@ -31,7 +31,7 @@ class Completions:
         return protocol.CompleteResult(completion=shown)
 
     def _values(self, argument: str, typed: str) -> list[str]:
-        manuals = [info.id for info in self._index.manuals if self._manual in (None, info.id)]
+        manuals = [info.id for info in self._index.manifest.manuals_within(self._manual)]
         if argument == "manual":
             return _beginning(manuals, typed)
         if argument != "id":

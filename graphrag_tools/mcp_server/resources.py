@@ -68,7 +68,7 @@ class ManualResources:
         return protocol.ReadResourceResult(contents=[contents])
 
     def _manuals(self) -> Sequence[ManualInfo]:
-        return [info for info in self._index.manuals if self._manual in (None, info.id)]
+        return self._index.manifest.manuals_within(self._manual)
 
     def _text(self, uri: str) -> str:
         """Return a resource's Markdown. Raises KeyError for an address that leads nowhere."""

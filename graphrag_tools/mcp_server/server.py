@@ -59,7 +59,7 @@ def manual_server(
 
 def _manuals_here(index: ManualIndex, manual: str | None) -> str:
     """Name the manuals by id and title, so that a model with many tools knows which device these are about."""
-    offered = [info for info in index.manuals if manual in (None, info.id)]
+    offered = index.manifest.manuals_within(manual)
     names = [f"{info.id} ({info.title[:_TITLE_CHARACTERS]})" for info in offered[:_MOST_NAMED]]
     more = len(offered) - len(names)
     return tool_texts.MANUALS_HERE.format(

@@ -141,8 +141,8 @@ def metrics_routes(manuals: Manuals) -> APIRouter:
     return routes
 
 
-def _on_offer(manuals: Manuals) -> list[ManualInfo]:
-    return [info for info in manuals.index.manuals if manuals.only in (None, info.id)]
+def _on_offer(manuals: Manuals) -> tuple[ManualInfo, ...]:
+    return manuals.index.manifest.manuals_within(manuals.only)
 
 
 def _known(manuals: Manuals, manual: str | None) -> str | None:

@@ -71,8 +71,7 @@ class Manuals:
         """Return what can be asked, all manuals together first. Raises StoreError and the like for a broken index."""
         single = [
             ManualModel(info.id, info.title, info.built or _LONG_AGO, info.id)
-            for info in self.index.manuals
-            if self.only in (None, info.id)
+            for info in self.index.manifest.manuals_within(self.only)
         ]
         if len(single) == 1:
             return single

@@ -50,8 +50,7 @@ class WorkflowRegistry:
     @property
     def manuals(self) -> tuple[ManualInfo, ...]:
         """The manuals on offer: all of the index, or the one that the options keep to."""
-        kept = self._options.manual
-        return tuple(info for info in self.index.manuals if kept in (None, info.id))
+        return self.index.manifest.manuals_within(self._options.manual)
 
     async def open(self, model: str, manual: str | None, show: ShowStage = lambda _words: None) -> Workflow:
         """Return the workflow that asks a model about a manual, None for all on offer; `show` gets what takes long.

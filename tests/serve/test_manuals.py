@@ -10,6 +10,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.index.manifest import ManualInfo
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.progress import no_progress
 from graphrag_tools.serve.manuals import ALL_MANUALS, ManualModel, Manuals
@@ -30,6 +31,12 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualIndex]:
     built.close()
 
 
+def hold(index: ManualIndex, infos: list[ManualInfo], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let indexes say that they hold these manuals."""
+    told = index.manifest.model_copy(update={"manuals": tuple(infos)})
+    monkeypatch.setattr(ManualIndex, "manifest", property(lambda _: told))
+
+
 def test_all_manuals_come_first_and_are_as_new_as_the_newest(
     index: ManualIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -38,7 +45,7 @@ def test_all_manuals_come_first_and_are_as_new_as_the_newest(
         info.model_copy(update={"built": built, "title": info.id.title()})
         for info, built in zip(index.manuals, (older, newer), strict=True)
     ]
-    monkeypatch.setattr(ManualIndex, "manuals", property(lambda _: infos))
+    hold(index, infos, monkeypatch)
     assert Manuals(index).models() == [
         ManualModel(ALL_MANUALS, "All manuals", newer, None),
         ManualModel("lamp", "Lamp", older, "lamp"),
@@ -54,8 +61,7 @@ def test_one_manual_on_offer_stands_alone_and_for_all(index: ManualIndex) -> Non
 
 
 def test_index_that_does_not_say_when_a_manual_was_built(index: ManualIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    infos = [info.model_copy(update={"built": None}) for info in index.manuals]
-    monkeypatch.setattr(ManualIndex, "manuals", property(lambda _: infos))
+    hold(index, [info.model_copy(update={"built": None}) for info in index.manuals], monkeypatch)
     assert {one.built for one in Manuals(index).models()} == {datetime(2026, 1, 1, tzinfo=UTC)}
 
 
@@ -77,7 +83,7 @@ def test_unknown_model_is_refused_with_those_that_there_are(name: str, index: Ma
 
 def test_no_more_than_twenty_models_are_named(index: ManualIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     infos = [index.manuals[0].model_copy(update={"id": f"m{at}"}) for at in range(30)]
-    monkeypatch.setattr(ManualIndex, "manuals", property(lambda _: infos))
+    hold(index, infos, monkeypatch)
     with pytest.raises(Refusal) as refused:
         Manuals(index).named("toaster")
     assert refused.value.message.endswith(": all-manuals, " + ", ".join(f"m{at}" for at in range(19)))
