@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.messages.ai import add_usage
 from langchain_core.tools import BaseTool
 
 from graphrag_tools.conversation.turn import this_turn
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.tool_calling.metadata import DROPPED, REPAIRS
-from graphrag_tools.tool_calling.repair import Resolve, item_resolver, repaired, without_calls
+from graphrag_tools.tool_calling.repair import Resolve, item_resolver, repaired, with_calls, without_calls
 from graphrag_tools.tools import tool_texts
 from graphrag_tools.tools.manual_tools import ManualTool
 from graphrag_tools.workflow.run_context import read_context
@@ -36,7 +36,8 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
 
     Calls of theirs leaked into the text are made, near names and types put right; `repair.repaired` says how.
     A reply whose calls were all dropped (unknown, unfit, made before, or past `max_calls` of one turn) is
-    asked for again, once, with the reasons; if that yields no call either, its words end the turn. So the manual
+    asked for again, once, with the reasons; if that yields no call either, its words end the turn. Of calls dropped
+    beside others that were made, the model reads behind the results of those. So the manual
     tools cost at most 2 * (max_calls + 1) model calls a turn, whatever the model does. With `index`, items are
     resolved to ids that exist, within `manual` if given, and searches are kept to that manual.
 
@@ -75,25 +76,27 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
 
     def wrap_model_call(self, request: _Request, handler: Callable[[_Request], _Response]) -> _Response:
         """Call the model, mend its reply, and ask once more where nothing of it could be used."""
-        first = handler(request)
+        told = _told_of_dropped(request)
+        first = handler(told)
         verdict = self._verdict(request, first)
         if verdict is None:
             return first
         if not verdict.told:
             return ModelResponse(result=[verdict.reply])
-        return self._last(request, verdict, handler(_again(request, verdict)))
+        return self._last(request, verdict, handler(_again(told, verdict)))
 
     async def awrap_model_call(
         self, request: _Request, handler: Callable[[_Request], Awaitable[_Response]]
     ) -> _Response:
         """Do what `wrap_model_call` does, awaiting the model."""
-        first = await handler(request)
+        told = _told_of_dropped(request)
+        first = await handler(told)
         verdict = self._verdict(request, first)
         if verdict is None:
             return first
         if not verdict.told:
             return ModelResponse(result=[verdict.reply])
-        return self._last(request, verdict, await handler(_again(request, verdict)))
+        return self._last(request, verdict, await handler(_again(told, verdict)))
 
     def _verdict(self, request: _Request, response: _Response) -> _Verdict | None:
         """Return what becomes of a response; None where it is not ours to judge (structured output)."""
@@ -149,7 +152,7 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
         said[REPAIRS] = [*said.get(REPAIRS, []), *(f"Dropped: {why}" for why in dropped)]
         said[DROPPED] = [*said.get(DROPPED, []), *dropped]
         kept = [call for call in reply.tool_calls if call not in over]
-        return without_calls(reply).model_copy(update={"tool_calls": kept, "response_metadata": said})
+        return with_calls(reply, kept).model_copy(update={"response_metadata": said})
 
     def _mends(self, tool: BaseTool) -> bool:
         if isinstance(tool, ManualTool):
@@ -164,6 +167,18 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
 
     def _manuals(self) -> Collection[str]:
         return [info.id for info in self._index.manuals] if self._index else ()
+
+
+def _told_of_dropped(request: _Request) -> _Request:
+    """Return the request with what the model must be told of calls that were dropped beside those whose results end it.
+
+    It is said behind the results, once, and does not join the thread.
+    """
+    last = next((message for message in reversed(request.messages) if not isinstance(message, ToolMessage)), None)
+    dropped = last.response_metadata.get(DROPPED) if isinstance(last, AIMessage) and last.tool_calls else None
+    if not dropped or last is request.messages[-1]:
+        return request
+    return request.override(messages=[*request.messages, HumanMessage("\n".join([*dropped, tool_texts.GO_ON]))])
 
 
 def _again(request: _Request, verdict: _Verdict) -> _Request:

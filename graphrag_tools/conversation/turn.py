@@ -1,10 +1,19 @@
 """One turn of a conversation, read from its messages: the question, what was found, chosen, called and spent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, Citation, HumanMessage, ToolCall, ToolMessage
+from langchain_core.messages import (
+    AIMessage,
+    AnyMessage,
+    BaseMessage,
+    Citation,
+    HumanMessage,
+    SystemMessage,
+    ToolCall,
+    ToolMessage,
+)
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.messages.utils import count_tokens_approximately
 from pydantic import TypeAdapter
@@ -147,13 +156,19 @@ def candidates(hits: Sequence[Hit], first: str | None) -> list[str]:
 def messages_over(messages: Sequence[AnyMessage], tokens: int) -> list[AnyMessage]:
     """Return the messages to drop, oldest first and in whole turns, so that the rest is within a number of tokens.
 
-    Tokens are counted at about four characters each. The last turn is always kept.
+    Tokens are counted at about four characters each. The last turn is always kept, and so are system messages before
+    the first question; what else stands there, as a greeting, goes with the first turn or before it.
     """
-    starts = [at for at, message in enumerate(messages) if isinstance(message, HumanMessage)]
-    for start in starts:
-        if count_tokens_approximately(messages[start:]) <= tokens:
-            return list(messages[:start])
-    return list(messages[: starts[-1]]) if starts else []
+    opening, *turns = _opening_and_turns(messages)
+    sizes = [count_tokens_approximately(turn) for turn in (opening, *turns)]
+    kept = 0
+    for size in reversed(sizes):
+        tokens -= size
+        if tokens < 0 and kept:
+            break
+        kept += 1
+    gone = [message for turn in (opening, *turns)[: len(sizes) - kept] for message in turn]
+    return [message for message in gone if not isinstance(message, SystemMessage)] if turns else []
 
 
 def calls_by_model(turn: Sequence[AnyMessage]) -> int:
@@ -306,16 +321,36 @@ def left_unfinished(messages: Sequence[AnyMessage], asked_last: str = "") -> lis
     Those that end in a call, a call's result or a draft, have a call without its result, or hold nothing but a
     question that is blank or with which `asked_last` begins: the question of the turn before, where that has no
     answer. They go as a whole, their question too: the user never saw an answer, so that nothing may refer to it;
-    and servers refuse a thread with half a call.
+    and servers refuse a thread with half a call. Of the others, and of what stands before the first question, half a
+    call goes alone: a history that somebody has trimmed has results without their calls.
     """
-    earlier = list(_turns(messages))[:-1]
-    return [message for turn in earlier if not _is_finished(turn, asked_last) for message in turn]
+    opening, *turns = _opening_and_turns(messages)
+    left = [turn if not _is_finished(turn, asked_last) else _half_calls(turn) for turn in turns[:-1]]
+    return [message for turn in (_half_calls(opening) if turns else [], *left) for message in turn]
 
 
-def _turns(messages: Sequence[AnyMessage]) -> Iterator[list[AnyMessage]]:
+def _opening_and_turns(messages: Sequence[AnyMessage]) -> list[list[AnyMessage]]:
+    """Return what stands before the first question, then each turn, which begins with its question."""
     starts = [at for at, message in enumerate(messages) if isinstance(message, HumanMessage)]
-    for start, end in zip(starts, [*starts, len(messages)][1:], strict=True):
-        yield list(messages[start:end])
+    return [list(messages[start:end]) for start, end in zip([0, *starts], [*starts, len(messages)], strict=True)]
+
+
+def _half_calls(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
+    """Return the messages that call what has no result among these, or are the result of no call among them."""
+    called, answered = _call_ids(messages)
+    whole = called & answered
+    return [
+        message
+        for message in messages
+        if (isinstance(message, ToolMessage) and message.tool_call_id not in whole)
+        or (isinstance(message, AIMessage) and not {call["id"] for call in message.tool_calls} <= whole)
+    ]
+
+
+def _call_ids(messages: Sequence[AnyMessage]) -> tuple[set[str | None], set[str | None]]:
+    """Return the ids of the calls in messages, and of those that results among them belong to."""
+    called = {call["id"] for message in messages if isinstance(message, AIMessage) for call in message.tool_calls}
+    return called, {message.tool_call_id for message in messages if isinstance(message, ToolMessage)}
 
 
 def _is_finished(turn: Sequence[AnyMessage], asked_last: str) -> bool:
@@ -325,5 +360,5 @@ def _is_finished(turn: Sequence[AnyMessage], asked_last: str) -> bool:
     last = turn[-1]
     if not isinstance(last, AIMessage) or last.tool_calls or last.name == BY_MODEL:
         return False
-    called = {call["id"] for message in turn if isinstance(message, AIMessage) for call in message.tool_calls}
-    return called <= {message.tool_call_id for message in turn if isinstance(message, ToolMessage)}
+    called, answered = _call_ids(turn)
+    return called <= answered

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _ITEM_ARGUMENTS = {tool_texts.PATH_NAME: ("item", "start"), tool_texts.DESCRIBE_NAME: ("item",)}
 _CALL_BLOCKS = frozenset(("tool_use", "tool_call", "function_call", "invalid_tool_call"))
+_UNREAD = frozenset(("partial_json", "error"))
+"""What else a call's block may hold of arguments as they were written."""
 _SHOWN = 80
 _MAX_ITEM = 400
 Resolve = Callable[[str], str | None]
@@ -87,14 +89,19 @@ def repaired(  # noqa: PLR0913  # the last ones by name only
 
 def without_calls(reply: AIMessage, text: str | None = None) -> AIMessage:
     """Return a reply with its words only, or with other words in their place."""
+    return with_calls(reply, (), text)
+
+
+def with_calls(reply: AIMessage, calls: Sequence[ToolCall], text: str | None = None) -> AIMessage:
+    """Return a reply with these calls in place of its own, and with its words or others in their place."""
     kept = {key: held for key, held in reply.additional_kwargs.items() if key not in ("tool_calls", "function_call")}
-    update = {"tool_calls": [], "invalid_tool_calls": [], "additional_kwargs": kept}
-    return reply.model_copy(update={**update, "content": _content(reply, reply.text if text is None else text)})
+    update = {"tool_calls": list(calls), "invalid_tool_calls": [], "additional_kwargs": kept}
+    return reply.model_copy(update={**update, "content": _content(reply, reply.text if text is None else text, calls)})
 
 
 def spoken_without(reply: AIMessage) -> AIMessage:
     """Return a reply with its calls and without its words."""
-    return reply.model_copy(update={"content": _content(reply, "")})
+    return reply.model_copy(update={"content": _content(reply, "", reply.tool_calls)})
 
 
 def item_resolver(index: "ManualIndex", manual: str | None = None, *, search: str = tool_texts.SEARCH_NAME) -> Resolve:
@@ -249,18 +256,39 @@ def _rewritten(reply: AIMessage, calls: list[ToolCall], prose: str, mender: _Men
     said: dict[str, Any] = {**reply.response_metadata, REPAIRS: mender.notes}
     if mender.dropped:
         said[DROPPED] = mender.dropped
-    return without_calls(reply, prose).model_copy(update={"tool_calls": calls, "response_metadata": said})
+    return with_calls(reply, calls, prose).model_copy(update={"response_metadata": said})
 
 
-def _content(reply: AIMessage, text: str) -> str | list[Any]:
-    """Return a message's content without calls; blocks other than text (an image, a thought) are kept."""
+def _content(reply: AIMessage, text: str, calls: Sequence[ToolCall]) -> str | list[Any]:
+    """Return a message's content with these calls only; blocks other than text (an image, a thought) are kept.
+
+    The block of a call that stays is kept too: it holds what its provider wants back (ids, signatures of thoughts).
+    """
     if isinstance(reply.content, str):
         return text
-    kept = [block for block in reply.content if not (isinstance(block, dict) and block.get("type") in _CALL_BLOCKS)]
+    left = {call["id"]: call for call in calls}
+    kept = [block for each in reply.content if (block := _kept_block(each, left)) is not None]
     if text == reply.text:
         return kept
     others = [block for block in kept if isinstance(block, dict) and block.get("type") != "text"]
     return [*others, *([{"type": "text", "text": text}] if text else [])]
+
+
+def _kept_block(block: str | dict[str, Any], left: dict[str | None, ToolCall]) -> str | dict[str, Any] | None:
+    """Return a block, with what its call came to; None for that of a call which is not among those `left`, by id."""
+    if not isinstance(block, dict) or block.get("type") not in _CALL_BLOCKS:
+        return block
+    call = left.pop(block.get("call_id") or block.get("id"), None)
+    if call is None:
+        return None
+    kept = {**{key: held for key, held in block.items() if key not in _UNREAD}, "name": call["name"]}
+    match block["type"]:
+        case "tool_use":
+            return {**kept, "input": call["args"]}
+        case "function_call":
+            return {**kept, "arguments": json.dumps(call["args"])}
+    extras = {key: held for key, held in block.get("extras", {}).items() if key != "arguments"}
+    return {**kept, "type": "tool_call", "args": call["args"], **({"extras": extras} if extras else {})}
 
 
 def _calls_of(messages: Sequence[BaseMessage]) -> Iterator[ToolCall]:

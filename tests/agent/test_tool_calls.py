@@ -54,6 +54,19 @@ def test_works_on_tools_of_ones_own_without_an_index() -> None:
     assert [m.text for m in app.invoke({"messages": [("user", "2 + 3?")]})["messages"]] == ["2 + 3?", "", "5", "5"]
 
 
+def test_model_reads_of_calls_that_were_dropped_beside_others(sample_index_for_answers: ManualIndex) -> None:
+    """A hosted model makes several calls at once: it would wait for the result of one that has gone."""
+    good, bad = calling("describe_menu_item", item=LOANS), calling("describe_menu_item", id="b", item="Zebra crossing")
+    both = AIMessage("", tool_calls=[*good.tool_calls, *bad.tool_calls])
+    app, model = agent(sample_index_for_answers, both, calling("search_manual", query="fee"), saying("21"))
+    state = app.invoke(QUESTION)
+    read, told = model.asked[1][-2:]
+    assert (read.type, told.type) == ("tool", "human")
+    assert "no menu item 'Zebra crossing'" in told.text
+    assert model.asked[2][-1].type == "tool"
+    assert [m.type for m in state["messages"]] == ["human", "ai", "tool", "ai", "tool", "ai"]
+
+
 def test_repeated_call_is_told_once_and_then_ends_the_turn(sample_index_for_answers: ManualIndex) -> None:
     def again(messages: list[BaseMessage]) -> AIMessage:
         return calling("search_manual", id=f"c{len(messages)}", query="loan")

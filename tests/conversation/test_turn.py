@@ -2,7 +2,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 from support.scripted_models import calling
 
 from graphrag_tools.answer import Answer, Place, Source
@@ -107,6 +107,25 @@ def test_whole_turns_are_dropped_from_the_front() -> None:
     assert turn.messages_over(messages, 250) == messages[:4]
     assert turn.messages_over(messages, 1) == messages[:6], "the last turn is always kept"
     assert turn.messages_over([AIMessage("no question")], 1) == []
+
+
+def test_what_stands_before_the_first_question_stays_where_there_is_room() -> None:
+    system, greeting = SystemMessage("Be kind."), AIMessage("Hello, what would you like to know?")
+    turns: list[Any] = [HumanMessage("word " * 80), AIMessage("yes"), HumanMessage("Now?")]
+    messages = [system, greeting, *turns]
+    assert turn.messages_over(messages, 10_000) == []
+    assert turn.opening(messages, 10_000).warnings == []
+    assert turn.messages_over(messages, 115) == [greeting]
+    assert turn.messages_over(messages, 20) == [greeting, *turns[:2]]
+
+
+def test_a_long_history_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[int] = []
+    count = turn.count_tokens_approximately
+    monkeypatch.setattr(turn, "count_tokens_approximately", lambda said: counted.append(len(said)) or count(said))
+    messages: list[Any] = [message for _ in range(500) for message in (HumanMessage("word " * 80), AIMessage("yes"))]
+    assert len(turn.messages_over(messages, 1_000)) > 900
+    assert sum(counted) <= len(messages)
 
 
 def test_hits_survive_a_checkpoint() -> None:
@@ -275,6 +294,15 @@ def test_turns_that_came_to_no_checked_answer_are_left_unfinished(earlier: list[
     finished = [HumanMessage("First?"), SAID]
     messages = [*finished, *earlier, HumanMessage("Now?")]
     assert turn.left_unfinished(messages, "How long is a loan?") == (earlier if is_left else [])
+
+
+def test_half_of_a_call_goes_alone_from_a_history_that_was_trimmed() -> None:
+    """Hosted models refuse a result without its call."""
+    system, orphan = SystemMessage("Be kind."), result(None, id="gone")
+    assert turn.left_unfinished([system, orphan, SAID, ASKED]) == [orphan]
+    assert turn.left_unfinished([CALLED, SAID, ASKED]) == [CALLED]
+    assert turn.left_unfinished([CALLED, result(None), SAID, ASKED]) == []
+    assert turn.left_unfinished([ASKED, orphan, SAID, HumanMessage("Now?")]) == [orphan]
 
 
 def test_the_last_turn_is_never_left_unfinished() -> None:

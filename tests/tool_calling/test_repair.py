@@ -166,6 +166,54 @@ def test_dropped_calls_leave_no_trace_that_a_provider_would_send() -> None:
     assert (reply.tool_calls, reply.additional_kwargs) == ([], {"refusal": None})
 
 
+@pytest.mark.parametrize(
+    ("call", "mended"),
+    [
+        (
+            {"type": "tool_use", "id": "x", "name": "describe", "input": {"item": "Loans"}, "partial_json": "{"},
+            {"type": "tool_use", "id": "x", "name": "describe_menu_item", "input": {"item": LOANS}},
+        ),
+        (
+            {"type": "function_call", "id": "fc", "call_id": "x", "name": "describe", "arguments": "{}"},
+            {
+                "type": "function_call",
+                "id": "fc",
+                "call_id": "x",
+                "name": "describe_menu_item",
+                "arguments": f'{{"item": "{LOANS}"}}',
+            },
+        ),
+        (
+            {"type": "tool_call", "id": "x", "name": "describe", "extras": {"item_id": "fc", "arguments": "{}"}},
+            {
+                "type": "tool_call",
+                "id": "x",
+                "name": "describe_menu_item",
+                "args": {"item": LOANS},
+                "extras": {"item_id": "fc"},
+            },
+        ),
+        (
+            {"type": "invalid_tool_call", "id": "x", "name": "describe", "error": "no JSON"},
+            {"type": "tool_call", "id": "x", "name": "describe_menu_item", "args": {"item": LOANS}},
+        ),
+    ],
+)
+def test_block_of_a_call_that_stays_keeps_what_its_provider_wants_back(
+    call: dict[str, Any], mended: dict[str, Any], mend: Callable[..., AIMessage]
+) -> None:
+    thought = {"type": "thinking", "thinking": "Hm.", "signature": "s"}
+    bad = {**call, "id": "y", "call_id": "y"}
+    reply = AIMessage(
+        [thought, call, bad],
+        tool_calls=[
+            {"name": "describe", "args": {"item": "Loans"}, "id": "x", "type": "tool_call"},
+            {"name": "describe", "args": {}, "id": "y", "type": "tool_call"},
+        ],
+    )
+    assert mend(reply).content == [thought, mended]
+
+
 def test_tools_of_ones_own_are_mended_too() -> None:
     @tool
     def set_alarm(hour: int, days: list[str], loud: bool = False) -> str:
