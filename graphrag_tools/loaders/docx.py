@@ -28,6 +28,8 @@ from graphrag_tools.loaders.own_process import (
 from graphrag_tools.loaders.packed_file import PackedLimits, check_packed_file
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import check_file
+from graphrag_tools.loaders.word_paragraphs import restyled
+from graphrag_tools.loaders.word_styles import read_styles
 from graphrag_tools.manual.sections import Block, Manual, Skipped
 from graphrag_tools.text.normalise import tidy
 
@@ -119,9 +121,14 @@ def _read(path: Path) -> _Converted:
     import mammoth
 
     try:
+        styles = read_styles(path)
         with path.open("rb") as file:
             result = mammoth.convert_to_html(
-                file, style_map=_STYLES, convert_image=_no_picture, external_file_access=False
+                file,
+                style_map=_STYLES,
+                convert_image=_no_picture,
+                external_file_access=False,
+                transform_document=lambda document: restyled(document, styles),
             )
     except OSError as error:
         return _Converted(problem=f"cannot be read ({error.strerror or error}).")

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -7,10 +8,11 @@ from graphrag_tools.loaders import load_manual
 docx = pytest.importorskip("docx")
 pytest.importorskip("mammoth")
 
+from docx.enum.style import WD_STYLE_TYPE  # noqa: E402
+from docx.shared import Pt  # noqa: E402
+
 
 def test_title_names_the_manual_and_lines_of_contents_and_empty_headings_are_none(tmp_path: Path) -> None:
-    from docx.enum.style import WD_STYLE_TYPE
-
     document = docx.Document()
     for name in ("toc 1", "Contents 2"):
         document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
@@ -37,8 +39,6 @@ def test_title_names_the_manual_and_lines_of_contents_and_empty_headings_are_non
 
 
 def test_code_and_notes_are_told_by_their_styles_and_contents_go_with_their_heading(tmp_path: Path) -> None:
-    from docx.enum.style import WD_STYLE_TYPE
-
     document = docx.Document()
     for name in ("toc 1", "Code", "Warning", "House style"):
         document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
@@ -77,4 +77,103 @@ def test_bold_paragraphs_that_name_no_group_are_text(tmp_path: Path) -> None:
     ] == [
         [("step", "账号只能输入数字"), ("step", "密码不能为空"), ("step", "密码要一致")],
         [("heading", "Cleaning"), ("paragraph", "Do not open the lid."), ("paragraph", "It is hot.")],
+    ]
+
+
+def _typed(document: Any, text: str, size: int | None = None, *, bold: bool = False) -> None:
+    run = document.add_paragraph().add_run(text)
+    run.bold = bold
+    run.font.size = Pt(size) if size else None
+
+
+def _tree(path: Path) -> list[tuple[str, str, list[str]]]:
+    """Return each section's title, that of the one above it, and its texts."""
+    manual = load_manual(path)
+    titles = {section.key: section.title for section in manual.sections}
+    return [
+        (section.title, titles.get(section.parent or "", ""), [block.text for block in section.blocks])
+        for section in manual.sections
+    ]
+
+
+def test_headings_without_a_heading_style_are_told_by_their_type(tmp_path: Path) -> None:
+    document = docx.Document()
+    _typed(document, "Torno kettle", 28, bold=True)
+    for chapter in ("First use", "Care"):
+        _typed(document, chapter, 20, bold=True)
+        _typed(document, "Serial number: ________", 20)
+        for title in (f"{chapter} of the lid", f"{chapter} of the base"):
+            _typed(document, title, 14, bold=True)
+            _typed(document, "Rinse it with water, and let it dry before you put it back.")
+            _typed(document, "Do not scrub", bold=True)
+            _typed(document, "The surface is soft.")
+    document.save(str(tmp_path / "a.docx"))
+    text = ["Rinse it with water, and let it dry before you put it back.", "Do not scrub", "The surface is soft."]
+    assert load_manual(tmp_path / "a.docx").title == "Torno kettle"
+    assert _tree(tmp_path / "a.docx") == [
+        ("First use", "", ["Serial number: ________"]),
+        ("First use of the lid", "First use", text),
+        ("First use of the base", "First use", text),
+        ("Care", "", ["Serial number: ________"]),
+        ("Care of the lid", "Care", text),
+        ("Care of the base", "Care", text),
+    ]
+
+
+def test_bold_paragraphs_are_headings_where_nothing_is_larger_and_no_style_says_any(tmp_path: Path) -> None:
+    document = docx.Document()
+    for title in ("Filling", "Boiling", "Descaling"):
+        _typed(document, title, bold=True)
+        _typed(document, "WARNING", bold=True)
+        _typed(document, "The handle gets hot.")
+        _typed(document, "Hold it by the base, and keep children away from it.")
+    document.save(str(tmp_path / "a.docx"))
+    assert [title for title, _, _ in _tree(tmp_path / "a.docx")] == ["Filling", "Boiling", "Descaling"]
+
+
+def test_styles_based_on_a_heading_are_headings_and_so_are_many_titles(tmp_path: Path) -> None:
+    document = docx.Document()
+    chapter = document.styles.add_style("House chapter", WD_STYLE_TYPE.PARAGRAPH)
+    chapter.base_style = document.styles["Heading 2"]
+    for part in ("Use", "Care", "Service"):
+        document.add_paragraph(part, style="Title")
+        document.add_paragraph(f"{part} at home", style="House chapter")
+        document.add_paragraph("Keep it dry.")
+    document.save(str(tmp_path / "a.docx"))
+    assert _tree(tmp_path / "a.docx") == [
+        row
+        for part in ("Use", "Care", "Service")
+        for row in ((part, "", []), (f"{part} at home", part, ["Keep it dry."]))
+    ]
+
+
+def test_page_numbers_and_heads_of_a_converted_pdf_are_no_text(tmp_path: Path) -> None:
+    document = docx.Document()
+    _typed(document, "Torno kettle - manual", 26)
+    for page in range(1, 6):
+        _typed(document, f"Chapter of page {page}", 16)
+        _typed(document, f"What page {page} says is long enough to be read as running text.")
+        _typed(document, str(page))
+        _typed(document, "Torno kettle - manual", 18)
+    document.save(str(tmp_path / "a.docx"))
+    assert _tree(tmp_path / "a.docx") == [
+        (f"Chapter of page {page}", "", [f"What page {page} says is long enough to be read as running text."])
+        for page in range(1, 6)
+    ]
+
+
+def test_contents_typed_by_hand_are_no_text_and_typed_bullets_are_a_list(tmp_path: Path) -> None:
+    document = docx.Document()
+    for line in ("Filling\t3", "Boiling .......... 4", "Care\t12"):
+        document.add_paragraph(line)
+    document.add_heading("Filling", 1)
+    document.add_paragraph("What it shows:")
+    for line in ("•Blue: cold.", "• Red: hot."):
+        document.add_paragraph(line)
+    document.add_heading("Boiling", 1)
+    document.add_paragraph("Ready in\t3")
+    document.save(str(tmp_path / "a.docx"))
+    assert _tree(tmp_path / "a.docx") == [
+        ("Filling", "", ["What it shows:", "Blue: cold.", "Red: hot."]),
+        ("Boiling", "", ["Ready in 3"]),
     ]

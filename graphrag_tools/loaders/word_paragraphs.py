@@ -1,0 +1,257 @@
+"""Give the paragraphs of a Word document the styles that their looks mean, before mammoth writes them as HTML.
+
+Many documents have no heading styles, typed bullets, and contents without a style; those that were made from a PDF have
+running heads and page numbers in their text.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from typing import Any
+
+from graphrag_tools.loaders.block_kinds import note_kind
+from graphrag_tools.loaders.word_styles import WordStyle, WordStyles
+from graphrag_tools.text.normalise import tidy
+
+_HEADING = re.compile(r"heading [1-6]\Z", re.IGNORECASE)
+_CONTENTS_LINE = re.compile(r"\S.{0,200}?(?:\t|(?:\s?[.·…_]){4,})\s*(?:\d{1,4}|[ivxlc]{1,7})\s*\Z")
+_BULLET = re.compile(r"\s*(?:[•◦▪‣●○■□☐➢➤❑·]\s*|[*–-]\s+)(?=\S)")
+_TO_A_HEADING = ("_Toc", "_heading=")
+_FIELD = "___"
+"""A line to write on, as of a form."""
+_LARGER = 1.08
+_POOR = 3
+"""Headings by style are too few where type shows this many times as many."""
+_FEWEST = 2
+_ROW = 3
+_MOST_IN_A_ROW = 6
+_LONGEST = 100
+_LONGEST_STYLED = 300
+_FEWEST_WORDS = 5
+_DEEPEST = 6
+_SENTENCE_END = (".", ":", ";", ",", "。", "：")
+
+
+@dataclass(slots=True)
+class _Line:
+    """A paragraph with text: its place among the document's children, its words, and how it looks."""
+
+    at: int
+    paragraph: Any
+    text: str
+    style: WordStyle
+    size: float
+    bold: bool
+    new_style: str = ""
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether its style says that it is a heading."""
+        named = _HEADING.match(self.paragraph.style_name or "")
+        return bool(named or self.style.level) and len(self.text) <= _LONGEST_STYLED
+
+    @property
+    def look(self) -> tuple[float, bool]:
+        """How it looks; looks sort from the highest to the lowest."""
+        return (-self.size, not self.bold)
+
+
+def restyled(document: Any, styles: WordStyles) -> Any:
+    """Return mammoth's document with headings, titles, contents and lists told by what paragraphs look like."""
+    lines = list(_lines(document.children, styles))
+    gone = _running_heads(lines)
+    lines = [line for line in lines if line.at not in gone]
+    _mark_contents(lines)
+    rest = [line for line in lines if not line.new_style]
+    _mark_styled(rest)
+    _mark_headings(rest)
+    bullets = _bullets(rest)
+    by_place = {line.at: line for line in lines}
+    children = [
+        _changed(child, by_place.get(at), bulleted=at in bullets)
+        for at, child in enumerate(document.children)
+        if at not in gone
+    ]
+    return document.copy(children=children)
+
+
+def _lines(children: Sequence[Any], styles: WordStyles) -> Iterator[_Line]:
+    for at, child in enumerate(children):
+        text = _text(child) if hasattr(child, "numbering") else ""
+        if text.strip():
+            style = styles.of(child.style_id)
+            looks: Counter[tuple[float, bool]] = Counter()
+            for run in _runs(child):
+                looks[run.font_size or style.size, run.is_bold or style.bold] += len(_text(run).strip())
+            bold = all(look[1] for look, length in looks.items() if length)
+            size = max(looks, key=lambda look: looks[look])[0] if looks else style.size
+            yield _Line(at, child, text, style, float(size), bold)
+
+
+def _text(element: Any) -> str:
+    """Return the words of an element, a tab and a line's end as such."""
+    if hasattr(element, "value"):
+        return str(element.value)
+    if not getattr(element, "children", None):
+        kind = type(element).__name__
+        return "\t" if kind == "Tab" else "\n" if kind == "Break" else ""
+    return "".join(map(_text, element.children))
+
+
+def _runs(element: Any) -> Iterator[Any]:
+    if hasattr(element, "font_size"):
+        yield element
+    else:
+        for child in getattr(element, "children", None) or ():
+            yield from _runs(child)
+
+
+def _running_heads(lines: Sequence[_Line]) -> set[int]:
+    """Return where page numbers stand as text, and what stands beside most of them."""
+    texts = [tidy(line.text) for line in lines]
+    numbers = [at for at, text in enumerate(texts) if text.isdecimal() and len(text) <= 4]
+    counted = [int(texts[at]) for at in numbers]
+    grows = all(one < other for one, other in pairwise(counted))
+    if len(numbers) < _ROW or not grows or counted[-1] - counted[0] >= 2 * len(numbers):
+        return set()
+    beside = Counter(texts[at + step] for at in numbers for step in (-1, 1) if 0 <= at + step < len(texts))
+    heads = {text for text, count in beside.items() if count >= _ROW and count > len(numbers) / 2}
+    # The first one may be the title on the cover.
+    later = [at for head in heads for at in [at for at, text in enumerate(texts) if text == head][1:]]
+    return {lines[at].at for at in (*numbers, *later)}
+
+
+def _mark_contents(lines: Sequence[_Line]) -> None:
+    """Mark rows of lines that end in a page number, or lead to headings, as those of a table of contents."""
+    for is_contents, run in groupby(lines, key=_is_contents_line):
+        row = list(run)
+        if is_contents and len(row) >= _ROW:
+            for line in row:
+                line.new_style = "toc 1"
+
+
+def _is_contents_line(line: _Line) -> bool:
+    if _CONTENTS_LINE.match(line.text.strip()):
+        return True
+    links = [child for child in line.paragraph.children if getattr(child, "anchor", None)]
+    to_headings = [link for link in links if link.anchor.startswith(_TO_A_HEADING)]
+    return bool(to_headings) and tidy("".join(map(_text, to_headings))) == tidy(line.text)
+
+
+def _mark_styled(lines: Sequence[_Line]) -> None:
+    """Mark paragraphs in styles based on a heading's, and titles where a document has many of them."""
+    for line in lines:
+        if line.is_heading and not _HEADING.match(line.paragraph.style_name or ""):
+            line.new_style = f"heading {line.style.level}"
+    titles = [line for line, after in pairwise(lines) if _is_title(line) and not _is_title(after)]
+    if len({line.text for line in titles}) >= _ROW:
+        for line in titles:
+            line.new_style = "heading 1"
+
+
+def _is_title(line: _Line) -> bool:
+    return (line.paragraph.style_name or "").casefold() == "title"
+
+
+def _mark_headings(lines: Sequence[_Line]) -> None:
+    """Mark paragraphs in larger or bold type as headings where styles say too few of them."""
+    styled = [line for line in lines if line.is_heading or line.new_style]
+    free = [line for line in lines if not (line.is_heading or line.new_style or _is_title(line))]
+    body = _body_size(free)
+    found = [line for line in _standing_out(free, body) if line.paragraph.numbering is None or line.size > body]
+    larger = [line for line in found if line.size >= _LARGER * body]
+    few_styled = len(styled) < _FEWEST
+    if larger and (not few_styled or larger[-1].at > lines[-1].at / 2):
+        found = larger
+    if len(found) < _FEWEST or not (few_styled or len(larger) >= _POOR * len(styled)):
+        return
+    if few_styled and found[0] is lines[0] and all(other.look > found[0].look for other in found[1:]):
+        found.pop(0).new_style = "Title"
+    above = max((_level(line) for line in styled), default=0)
+    ranks = sorted({line.look for line in found})
+    for line in found:
+        line.new_style = f"heading {min(above + 1 + ranks.index(line.look), _DEEPEST)}"
+
+
+def _level(line: _Line) -> int:
+    return int((line.new_style or line.paragraph.style_name or "1")[-1]) if not line.style.level else line.style.level
+
+
+def _body_size(lines: Sequence[_Line]) -> float:
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[line.size] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _standing_out(lines: Sequence[_Line], body: float) -> list[_Line]:
+    """Return the lines whose type stands out and that are no text: none of a look that more text has than headings."""
+    shown = [line for line in lines if line.size >= _LARGER * body or (line.bold and line.size >= 0.98 * body)]
+    said = Counter((line.look, _is_text(line, body)) for line in shown)
+    may_head = (line for line in shown if said[line.look, False] >= said[line.look, True])
+    heads = {line.at for line in may_head if not _is_text(line, body)}
+    found: list[_Line] = []
+    for is_head, run in groupby(lines, key=lambda line: line.at in heads):
+        row = list(run)
+        if is_head and len(row) <= _MOST_IN_A_ROW:
+            found.extend(row)
+    return found
+
+
+def _is_text(line: _Line, body: float) -> bool:
+    text = tidy(line.text)
+    if len(text) > _LONGEST or not any(map(str.isalpha, text)) or _BULLET.match(text) or _FIELD in text:
+        return True
+    if len(text.split()) == 1 and note_kind(text):
+        return True
+    ends = text.endswith(_SENTENCE_END)
+    return (ends or text[0].islower()) if line.size < _LARGER * body else _is_sentence(text)
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split()) >= _FEWEST_WORDS and (text.endswith(_SENTENCE_END) or text[0].islower())
+
+
+def _bullets(lines: Sequence[_Line]) -> set[int]:
+    """Return where typed bullets begin lines, two or more in a row."""
+    found: set[int] = set()
+    for is_item, run in groupby(lines, key=_is_typed_item):
+        row = [line.at for line in run]
+        if is_item and len(row) >= _FEWEST:
+            found.update(row)
+    return found
+
+
+def _is_typed_item(line: _Line) -> bool:
+    return not line.new_style and line.paragraph.numbering is None and _BULLET.match(line.text) is not None
+
+
+def _changed(child: Any, line: _Line | None, *, bulleted: bool) -> Any:
+    if line is None:
+        return child
+    if line.new_style:
+        # mammoth knows headings by their names, whatever their id.
+        return child.copy(style_id="", style_name=line.new_style, numbering=None)
+    if bulleted:
+        from mammoth.documents import numbering_level
+
+        mark = _BULLET.match(line.text)
+        bare, _ = _without_start(child, len(mark[0]) if mark else 0)
+        return bare.copy(numbering=numbering_level(0, is_ordered=False))
+    return child
+
+
+def _without_start(element: Any, length: int) -> tuple[Any, int]:
+    """Return an element without its first characters, and how many of them are still to go."""
+    if hasattr(element, "value"):
+        return element.copy(value=element.value[length:]), max(length - len(element.value), 0)
+    if not getattr(element, "children", None):
+        return element, max(length - len(_text(element)), 0)
+    children: list[Any] = []
+    left = length
+    for child in element.children:
+        bare, left = _without_start(child, left) if left else (child, 0)
+        children.append(bare)
+    return element.copy(children=children), left
