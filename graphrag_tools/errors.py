@@ -17,7 +17,12 @@
             └── FeatureRefused     tools, or a reply under a JSON schema, that this model or server does not have
 """
 
+from typing import TYPE_CHECKING
+
 from graphrag_tools.redaction import hide_secrets
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 class GraphRAGToolsError(Exception):
@@ -74,3 +79,8 @@ class PromptTooLong(RequestRefused):
 
 class FeatureRefused(RequestRefused):
     """The model or its server has no tools, or cannot decode under a JSON schema."""
+
+
+def first_problem(error: "ValidationError") -> str:
+    """Return what is wrong with the first value that does not fit, in pydantic's words: "Field required"."""
+    return error.errors()[0]["msg"]

@@ -8,6 +8,7 @@ from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ValidationError
 
 from graphrag_tools.abilities.cases import FRAME_WORDS, CallCase, ChoiceCase, FollowUpCase, WritingCase
+from graphrag_tools.errors import first_problem
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.steps import was_cut
 from graphrag_tools.text.normalise import folded
@@ -47,7 +48,7 @@ def call_fault(call: AIMessage | None, tools: Sequence[BaseTool], case: CallCase
         if isinstance(schema, type) and issubclass(schema, BaseModel):
             schema.model_validate(arguments)
     except ValidationError as error:
-        return f"arguments that {name} does not take ({error.errors()[0]['msg']}): {arguments}"
+        return f"arguments that {name} does not take ({first_problem(error)}): {arguments}"
     said = " ".join(str(value) for value in arguments.values()).lower()
     return "" if any(word in said for word in case.words) else f"a call about something else: {name} {arguments}"
 

@@ -1,18 +1,23 @@
 """The agent: a model that plans its own calls of the same tools, with its calls mended and its answer checked."""
 
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from langchain.agents import create_agent
-from langchain.agents.middleware import ModelCallLimitMiddleware
+from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddleware, ModelRequest, ModelResponse
+from langchain.agents.middleware.types import ToolCallRequest
 from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import ToolMessage
 from langgraph.cache.base import BaseCache
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.store.base import BaseStore
-from langgraph.types import Checkpointer
+from langgraph.types import Checkpointer, Command
 
 from graphrag_tools.agent.final_answer import FinalAnswerCheck
-from graphrag_tools.agent.run_options import RunOptions
 from graphrag_tools.agent.tool_calls import ToolCallRepair
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
@@ -21,9 +26,14 @@ from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import ANSWER_FROM, REFUSE_BELOW, Thresholds
-from graphrag_tools.tools.manual_tools import ManualToolkit
+from graphrag_tools.tools.manual_tools import ManualTool, ManualToolkit
 from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, check_thread_tokens
-from graphrag_tools.workflow.run_context import ManualContext
+from graphrag_tools.workflow.run_context import ManualContext, opened_for_context, read_context
+
+_MOST_OPEN = 16
+_Request = ModelRequest[Any]
+_Response = ModelResponse[Any]
+_Result = ToolMessage | Command[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +125,54 @@ def manual_agent(  # noqa: PLR0913  # all but the first two by name
         interrupt_after=interrupt_after,
         name=name,
     )
+
+
+class RunOptions(AgentMiddleware[Any, Any, Any]):
+    """Calls the model of the run's `ManualContext`, opened once, and keeps the manual's tools to its manual."""
+
+    def __init__(self, model_options: ModelOptions) -> None:
+        super().__init__()
+        self._model_options = model_options
+        self._opening = threading.Lock()
+        self._opened = lru_cache(_MOST_OPEN)(self._open)
+
+    def wrap_model_call(self, request: _Request, handler: Callable[[_Request], _Response]) -> _Response:
+        """Call the model that the run asks for. Raises ConfigError for none, and what opening it raises."""
+        return handler(self._asked(request))
+
+    async def awrap_model_call(
+        self, request: _Request, handler: Callable[[_Request], Awaitable[_Response]]
+    ) -> _Response:
+        """Do what `wrap_model_call` does, opening in a thread."""
+        return await handler(await asyncio.to_thread(self._asked, request))
+
+    def wrap_tool_call(self, request: ToolCallRequest, handler: Callable[[ToolCallRequest], _Result]) -> _Result:
+        """Run a tool of the manual's within the manual that the run asks for."""
+        return handler(_kept_to_manual(request))
+
+    async def awrap_tool_call(
+        self, request: ToolCallRequest, handler: Callable[[ToolCallRequest], Awaitable[_Result]]
+    ) -> _Result:
+        """Do the same, awaiting the tool."""
+        return await handler(_kept_to_manual(request))
+
+    def _asked(self, request: _Request) -> _Request:
+        name = read_context(request.runtime.context).model
+        if name is None:
+            return request
+        with self._opening:
+            return request.override(model=self._opened(name))
+
+    def _open(self, name: str) -> BaseChatModel:
+        opened = opened_for_context(name, self._model_options)
+        if opened is None:
+            raise ConfigError("context: an agent needs a model, and 'none' was given. Name one, or leave it out.")
+        return opened.chat
+
+
+def _kept_to_manual(request: ToolCallRequest) -> ToolCallRequest:
+    manual = read_context(request.runtime.context).manual
+    tool = request.tool
+    if manual is None or not isinstance(tool, ManualTool):
+        return request
+    return request.override(tool=tool.model_copy(update={"manual": manual}))

@@ -18,7 +18,7 @@ import typer
 from typer.models import CommandInfo, OptionInfo
 
 from graphrag_tools.cli.output import print_aside
-from graphrag_tools.errors import ConfigError
+from graphrag_tools.errors import ConfigError, first_problem
 from graphrag_tools.workflow.settings import VARIABLE_PREFIX
 
 if TYPE_CHECKING:
@@ -309,7 +309,7 @@ class _Checking:
 
 def _expected(error: "ValidationError") -> str:
     """Return what pydantic would have taken: a valid integer, a number greater than …, 'auto' or 'none'."""
-    said = error.errors()[0]["msg"].removeprefix("Input should be ")
+    said = first_problem(error).removeprefix("Input should be ")
     return f"expected {'a number ' if said.startswith(('greater', 'less')) else ''}{said}"
 
 

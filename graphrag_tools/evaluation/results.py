@@ -10,7 +10,7 @@ from typing import IO
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from graphrag_tools.errors import ConfigError
+from graphrag_tools.errors import ConfigError, first_problem
 from graphrag_tools.evaluation.run import QuestionResult
 
 RESULTS_NAME = "results.jsonl"
@@ -86,7 +86,7 @@ def _read(file: Path, stream: IO[str]) -> dict[str, QuestionResult]:
             read = ResultLine.model_validate_json(line)
         except ValidationError as error:
             raise ConfigError(
-                f"{file}, line {number}: is no result of this version ({error.errors()[0]['msg']}). "
+                f"{file}, line {number}: is no result of this version ({first_problem(error)}). "
                 "Remove the line, or give another --out."
             ) from error
         done[read.key] = read.result

@@ -13,7 +13,7 @@ from langchain_core.embeddings import Embeddings
 from pydantic import ValidationError
 
 from graphrag_tools.embeddings.providers import is_english_only
-from graphrag_tools.errors import ConfigError, StoreError
+from graphrag_tools.errors import ConfigError, StoreError, first_problem
 from graphrag_tools.index.files import Lease, check_changed_files
 from graphrag_tools.index.manifest import Manifest, WrittenFile
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
@@ -167,8 +167,7 @@ class LateVocabulary:
         try:
             parsed = Vocabulary.model_validate_json(self._content)
         except ValidationError as error:
-            what = error.errors()[0]["msg"]
-            raise StoreError(f"{self._file}: is damaged ({what}). Build the index again.") from error
+            raise StoreError(f"{self._file}: is damaged ({first_problem(error)}). Build the index again.") from error
         self._content = b""
         return parsed
 

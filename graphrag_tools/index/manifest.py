@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from graphrag_tools.embeddings.identity import EmbeddingsInfo
-from graphrag_tools.errors import IndexMismatch, IndexNotFound
+from graphrag_tools.errors import IndexMismatch, IndexNotFound, first_problem
 from graphrag_tools.index.enricher import ModelTextReport
 from graphrag_tools.stores.vector_stores import VectorStoreName
 from graphrag_tools.text.language import ENGLISH
@@ -145,7 +145,7 @@ def read_manifest(index: Path, name: str = MANIFEST_NAME) -> Manifest:
             )
         manifest = Manifest.model_validate_json(written)
     except ValidationError as error:
-        raise _damaged(file, error.errors()[0]["msg"]) from error
+        raise _damaged(file, first_problem(error)) from error
     if (checksum := _CHECKSUM.search(written)) and int(checksum[1]) != zlib.crc32(written[: checksum.start()]):
         raise _damaged(file, "its checksum has changed")
     return manifest

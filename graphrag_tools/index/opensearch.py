@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
-from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError
+from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError, first_problem
 from graphrag_tools.index.backend import Sizes, StoredGraphs
 from graphrag_tools.index.generation import Stores
 from graphrag_tools.index.manifest import CACHE_NAME, FORMAT_VERSION, Manifest, ManualInfo, WrittenFile
@@ -214,16 +214,15 @@ class OpenSearchBackend:
         try:
             return Vocabulary.model_validate_json(written) if written else Vocabulary()
         except ValidationError as error:
-            what = error.errors()[0]["msg"]
+            what = first_problem(error)
             raise StoreError(f"{self.place}: its vocabulary is damaged ({what}). Build again.") from error
 
     def _parsed(self, written: str) -> Manifest:
         try:
             manifest = Manifest.model_validate_json(written)
         except ValidationError as error:
-            raise IndexNotFound(
-                f"{self.place}: its manifest cannot be read ({error.errors()[0]['msg']}). Build again."
-            ) from error
+            what = first_problem(error)
+            raise IndexNotFound(f"{self.place}: its manifest cannot be read ({what}). Build again.") from error
         if manifest.format_version > FORMAT_VERSION:
             raise IndexMismatch(
                 f"{self.place}: index format {manifest.format_version}; this version reads up to {FORMAT_VERSION}. "

@@ -8,18 +8,23 @@ from mcp.server.auth.settings import AuthSettings
 from mcp.server.lowlevel import Server
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import AnyHttpUrl
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 
 from graphrag_tools.health import health_routes
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.leaving_callers import LeavingCallers
 from graphrag_tools.listening import Address, is_same_token, serve_until_signal
-from graphrag_tools.mcp_server.progress_streams import ProgressStreams
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PATH = "/mcp"
+_ASKS = b'"progressToken"'
+_STREAM = "text/event-stream"
+_MOST_READ = 64 << 10
+"""Bytes of a request that are looked through, before anybody has checked who sends it."""
 
 
 def security_of(address: Address) -> TransportSecuritySettings:
@@ -85,3 +90,52 @@ async def serve_http(
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; `serve_until_signal` says what raises."""
     await serve_until_signal(http_app(server, address, index), address, lambda url: announce(f"{url}{PATH}"))
+
+
+class ProgressStreams:
+    """Middleware: sends a call to one of two applications that differ in the form of their replies alone.
+
+    Every client of MCP says that it takes both forms, so that only what it asks for tells which one is of use: progress
+    cannot be told in plain JSON, and plain JSON is what scripts without a client's library can read.
+    """
+
+    def __init__(self, app: "ASGIApp", streaming: "Starlette") -> None:
+        self._plain = app
+        self._streaming = streaming
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Answer a request, or start and stop both applications."""
+        if scope["type"] == "lifespan":
+            async with self._streaming.router.lifespan_context(self._streaming):
+                await self._plain(scope, receive, send)
+        elif (
+            scope["type"] != "http"
+            or scope["method"] != "POST"
+            or _STREAM not in Headers(scope=scope).get("accept", "")
+        ):
+            await self._plain(scope, receive, send)
+        else:
+            read = await _beginning(receive)
+            asks = _ASKS in b"".join(message.get("body", b"") for message in read)
+            await (self._streaming if asks else self._plain)(scope, _again(read, receive), send)
+
+
+async def _beginning(receive: "Receive") -> "list[Message]":
+    """Return a request's first messages: all of a call of usual size."""
+    read: list[Message] = []
+    size, more = 0, True
+    while more and size < _MOST_READ:
+        message = await receive()
+        read.append(message)
+        size += len(message.get("body", b""))
+        more = message.get("more_body", False)
+    return read
+
+
+def _again(read: "list[Message]", receive: "Receive") -> "Receive":
+    """Return what receives these messages, and then those that follow."""
+
+    async def next_message() -> "Message":
+        return read.pop(0) if read else await receive()
+
+    return next_message

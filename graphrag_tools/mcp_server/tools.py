@@ -16,13 +16,14 @@ from pydantic import BaseModel, ValidationError
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.mcp_server.asking import ReportsProgress
-from graphrag_tools.mcp_server.schemas import arguments_schema, result_schema
 from graphrag_tools.tools import tool_texts
 from graphrag_tools.tools.lookup import shortened
 from graphrag_tools.tools.manual_tools import ManualToolkit, ToolArguments, invalid_arguments
 from graphrag_tools.tools.results import RESULTS, structured
 
 _logger = logging.getLogger(__name__)
+_DEFINITIONS = "$defs"
+_REFERENCE = "#/$defs/"
 
 
 class OwnTool(Protocol):
@@ -115,3 +116,38 @@ def _described(name: str, description: str, parameters: dict[str, Any], result: 
             read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
         ),
     )
+
+
+def arguments_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema of arguments in which one that may be null is one that may be left out."""
+    flat: dict[str, Any] = _flat(schema, schema.get(_DEFINITIONS, {}), nullable=False)
+    return flat
+
+
+def result_schema(kind: type[BaseModel]) -> dict[str, Any]:
+    """Return the schema of a result, in which null stays a value."""
+    schema = kind.model_json_schema(mode="serialization")
+    flat: dict[str, Any] = _flat(schema, schema.get(_DEFINITIONS, {}), nullable=True)
+    return flat
+
+
+def _flat(schema: Any, definitions: Mapping[str, Any], *, nullable: bool) -> Any:
+    """Return a schema of nothing but plain types, because some clients know neither references nor alternatives."""
+    if isinstance(schema, list):
+        return [_flat(one, definitions, nullable=nullable) for one in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    meant = {key: value for key, value in schema.items() if key != _DEFINITIONS}
+    if "$ref" in meant:
+        meant = {**definitions[meant.pop("$ref").removeprefix(_REFERENCE)], **meant}
+    kinds = [kind for kind in meant.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) == 1:
+        meant = {**_without_null(meant), **kinds[0]}
+        if nullable:
+            meant["type"] = [meant["type"], "null"]
+    return {key: _flat(value, definitions, nullable=nullable) for key, value in meant.items()}
+
+
+def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stands beside the alternatives, without a default of null."""
+    return {key: value for key, value in schema.items() if key != "anyOf" and not (key == "default" and value is None)}

@@ -30,7 +30,6 @@ from graphrag_tools.tools.lookup import (
     search_sections,
     shortened,
 )
-from graphrag_tools.tools.tracing import traced_search
 
 _PREFIX = re.compile(r"(?:[A-Za-z][A-Za-z0-9_-]{0,39})?")
 """What may stand before a tool's name: providers take letters, digits, "_" and "-", 64 characters in all."""
@@ -144,7 +143,7 @@ class VectorSearchTool(ManualTool):
         manual: str | None = None,
         run_manager: CallbackManagerForToolRun | None = None,
     ) -> tuple[str, list[Hit]]:
-        search = partial(traced_search, self.index, within=run_manager)
+        search = partial(_traced_search, self.index, within=run_manager)
         within = self.manual or manual_named(self.index, manual)
         with _told_to_the_model():
             content, hits = search_sections(self.index, query, k, within, search)
@@ -218,3 +217,24 @@ def invalid_arguments(tool: str, error: ValidationError | LegacyValidationError)
         for found in error.errors()
     )
     return tool_texts.INVALID_ARGUMENTS.format(tool=tool, problems=problems)
+
+
+def _traced_search(
+    index: ManualIndex, query: str, k: int, manual: str | None, within: CallbackManagerForToolRun | None
+) -> list[Hit]:
+    """Search, and tell those who trace the tool's run of a retriever's run within it, with the documents it found."""
+    if within is None or not within.handlers:
+        return index.search(query, k, manual)
+    from graphrag_tools.index.retriever import document_of
+
+    metadata = {"ls_retriever_name": "manual", "ls_embedding_provider": type(index.embeddings).__name__}
+    child = within.get_child()
+    child.add_metadata(metadata, inherit=False)
+    run = child.on_retriever_start({}, query, name="ManualRetriever")
+    try:
+        hits = index.search(query, k, manual)
+    except BaseException as error:
+        run.on_retriever_error(error)
+        raise
+    run.on_retriever_end([document_of(index.item_of(hit), hit) for hit in hits])
+    return hits

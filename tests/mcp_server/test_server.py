@@ -14,8 +14,8 @@ from support.mcp_servers import text_of
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.sections import Block, Manual, Section
-from graphrag_tools.mcp_server.schemas import arguments_schema
 from graphrag_tools.mcp_server.server import manual_server
+from graphrag_tools.mcp_server.tools import arguments_schema
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tools.manual_tools import ManualToolkit
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from graphrag_tools.errors import ConfigError, StoreError
+from graphrag_tools.errors import ConfigError, StoreError, first_problem
 from graphrag_tools.stores.opensearch.client import SECONDS_TO_WRITE, Cluster
 from graphrag_tools.stores.opensearch.credentials import PREFIX
 from graphrag_tools.stores.opensearch.indices import WRITING, GenerationIndex
@@ -46,8 +46,9 @@ class Generations:
         try:
             return PARTS.validate_json(written) if written else []
         except ValidationError as error:
-            what = error.errors()[0]["msg"]
-            raise StoreError(f"{self._cluster.address}: its list of parts is damaged ({what}). Build again.") from error
+            raise StoreError(
+                f"{self._cluster.address}: its list of parts is damaged ({first_problem(error)}). Build again."
+            ) from error
 
     def missing(self, generation: int) -> Iterator[str]:
         """Yield the indices of a generation that are not there."""
