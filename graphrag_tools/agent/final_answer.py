@@ -31,6 +31,7 @@ from graphrag_tools.models.thoughts import without_thoughts
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.tool_calling.callers import BY_MODEL
+from graphrag_tools.tools.manual_tools import check_names
 from graphrag_tools.workflow.drafts import inner_model_call, shown_under, tell_rejected, unspoken
 from graphrag_tools.workflow.nodes import FINAL_ANSWER_CHECK
 from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, check_thread_tokens
@@ -139,6 +140,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
 
     def wrap_model_call(self, request: _Request, handler: Callable[[_Request], _Response]) -> _Response:
         """Call the model, with the reasons where its draft failed, and mark its reply as a model's."""
+        check_names(request.tools, self._index)
         started = time.perf_counter()
         with model_errors(), inner_model_call(draft=True, shown_as=self._shown_as(request)):
             return self._by_model(request, handler(self._asked(request)), started)
@@ -147,6 +149,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         self, request: _Request, handler: Callable[[_Request], Awaitable[_Response]]
     ) -> _Response:
         """Do what `wrap_model_call` does, awaiting the model."""
+        check_names(request.tools, self._index)
         started = time.perf_counter()
         with model_errors(), inner_model_call(draft=True, shown_as=self._shown_as(request)):
             return self._by_model(request, await handler(self._asked(request)), started)

@@ -14,7 +14,7 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.tool_calling.metadata import DROPPED, REPAIRS
 from graphrag_tools.tool_calling.repair import Resolve, item_resolver, repaired, with_calls, without_calls
 from graphrag_tools.tools import tool_texts
-from graphrag_tools.tools.manual_tools import ManualTool
+from graphrag_tools.tools.manual_tools import ManualTool, check_names
 from graphrag_tools.workflow.run_context import read_context
 
 MODEL_CALLS = "model_calls"
@@ -103,6 +103,8 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
         reply = response.result[0] if len(response.result) == 1 else None
         if not isinstance(reply, AIMessage) or response.structured_response is not None:
             return None
+        if self._index is not None:
+            check_names(request.tools, self._index)
         if {call["name"] for call in reply.tool_calls} & _served_elsewhere(request):
             return None
         tools = [tool for tool in request.tools if isinstance(tool, BaseTool)]

@@ -12,6 +12,9 @@ from graphrag_tools.tools import tool_texts
 _SHOWN_CHARACTERS = 160
 _WITH_ID = re.compile(r"^(?:manual://items/|id\b:?\s+)(\S+)$|\(id:? ([^\s()]+)\)")
 """An id as results, messages and resources show it, which models copy as a whole."""
+_SHOWN_BEFORE = re.compile(r"^(?:\d{1,2}[.)]|[-*•]|menu path:|on the device:)\s+", re.IGNORECASE)
+"""What stands before an item in results, and is copied with it."""
+_TOPS = frozenset(("/", "root", "top", "start", "home"))
 _ALL_MANUALS = frozenset(("all", "any", "*"))
 
 
@@ -38,9 +41,28 @@ def find_item(
         NoSuchItem: The text means no item, or several.
     """
     match = _by_shown_id(index, text, manual) or index.resolve(text, manual)
+    if not match.items and (bare := _SHOWN_BEFORE.sub("", text.strip())) != text:
+        match = index.resolve(bare, manual)
     if match.only is None:
         raise NoSuchItem(text, match, search)
     return index.item(match.only.id)
+
+
+def find_start(
+    index: ManualIndex, text: str, manual: str | None = None, *, search: str = tool_texts.SEARCH_NAME
+) -> MenuItem | None:
+    """Return the item that a text means as the start of a way; None where it means the top: "root", or a manual.
+
+    Raises:
+        NoSuchItem: The text means neither the top nor one item.
+    """
+    try:
+        return find_item(index, text, manual, search=search)
+    except NoSuchItem as error:
+        names_top = text.strip().casefold() in _TOPS or manual_named(index, text) in {one.id for one in index.manuals}
+        if names_top and not error.match.items:
+            return None
+        raise
 
 
 def manual_named(index: ManualIndex, text: str | None) -> str | None:

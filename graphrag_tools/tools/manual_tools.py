@@ -1,7 +1,7 @@
 """The three LangChain tools over an index, and the toolkit that hands them out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
@@ -16,7 +16,7 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tools import tool_texts
-from graphrag_tools.tools.items import NoSuchItem, find_item, manual_named
+from graphrag_tools.tools.items import NoSuchItem, find_item, find_start, manual_named
 from graphrag_tools.tools.lookup import (
     DESCRIPTION_TOKENS,
     PATH_TOKENS,
@@ -119,6 +119,19 @@ class ManualTool(BaseTool):
         return bounded(content, self.token_budget)
 
 
+def check_names(tools: Sequence[object], index: ManualIndex) -> None:
+    """Raise ConfigError where tools of an index seem to have given way to others: agents keep the last of one name."""
+    plain = [tool for tool in tools if isinstance(tool, BaseTool) and tool.name in _ROLES]
+    ours = [tool for tool in plain if isinstance(tool, ManualTool)]
+    others = [tool for tool in plain if not isinstance(tool, ManualTool)]
+    if ours and (others or not any(isinstance(tool, ManualTool) and tool.reads(index) for tool in tools)):
+        raise ConfigError(
+            f"{(others or ours)[0].name} is no tool of the index {index.folder}, and an agent keeps the last of two "
+            "tools of one name; give each ManualToolkit a prefix of its own: ManualToolkit(index=index, "
+            "prefix='reader_')."
+        )
+
+
 @contextmanager
 def _told_to_the_model() -> Iterator[None]:
     try:
@@ -159,9 +172,12 @@ class GraphPathTool(ManualTool):
     args_schema: type[BaseModel] = PathArguments
     token_budget: int = PATH_TOKENS
 
+    def _start(self, text: str) -> MenuItem | None:
+        return find_start(self.index, text, self.manual, search=f"{self.prefix}{tool_texts.SEARCH_NAME}")
+
     def _run(self, item: str, start: str | None = None) -> tuple[str, MenuPath]:
         with _told_to_the_model():
-            content, way = menu_path(self.index, self._item(item), self._item(start) if start is not None else None)
+            content, way = menu_path(self.index, self._item(item), self._start(start) if start is not None else None)
         return self._bounded(content), way
 
 
@@ -178,6 +194,10 @@ class NodeDescriptionTool(ManualTool):
         with _told_to_the_model():
             found = self._item(item)
         return self._bounded(item_description(self.index, found)), found
+
+
+_TOOLS = (VectorSearchTool, GraphPathTool, NodeDescriptionTool)
+_ROLES = frozenset(tool.role for tool in _TOOLS)
 
 
 class ManualToolkit(BaseToolkit):
@@ -205,8 +225,7 @@ class ManualToolkit(BaseToolkit):
             raise ConfigError(
                 f"prefix is {self.prefix!r}; expected a letter, then letters, digits, '_' or '-', at most 40 in all."
             )
-        kinds = (VectorSearchTool, GraphPathTool, NodeDescriptionTool)
-        return [kind(index=self.index, manual=self.manual, prefix=self.prefix) for kind in kinds]
+        return [kind(index=self.index, manual=self.manual, prefix=self.prefix) for kind in _TOOLS]
 
 
 def invalid_arguments(tool: str, error: ValidationError | LegacyValidationError) -> str:

@@ -9,6 +9,7 @@ from langchain_core.tools import tool
 from pydantic import BaseModel
 from support.scripted_models import ScriptedChatModel, calling, saying
 
+from graphrag_tools.agent.final_answer import FinalAnswerCheck
 from graphrag_tools.agent.tool_calls import ToolCallRepair, item_resolver
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
@@ -171,3 +172,27 @@ def test_the_smallest_model_ends_and_calls_nothing_that_is_not_there(
     state = app.invoke(QUESTION)
     assert isinstance(state["messages"][-1], AIMessage)
     assert {name for name, _ in made(state)} <= {one.name for one in tools}
+
+
+@pytest.mark.parametrize("kind", [ToolCallRepair, FinalAnswerCheck])
+def test_another_tool_of_the_same_name_is_refused_in_words(
+    kind: Any, two_manuals_index: ManualIndex, sample_index_for_answers: ManualIndex
+) -> None:
+    """LangChain calls the last one of a name, and says nothing."""
+
+    @tool
+    def search_manual(query: str) -> str:
+        """Search another manual."""
+        return query
+
+    ours = ManualToolkit(index=sample_index_for_answers).get_tools()
+    for more in (ManualToolkit(index=two_manuals_index).get_tools(), [search_manual]):
+        app = create_agent(ScriptedChatModel(saying("x")), [*ours, *more], middleware=[kind(sample_index_for_answers)])
+        with pytest.raises(ConfigError, match=r"no tool of the index .*prefix"):
+            app.invoke(QUESTION)
+    apart = ManualToolkit(index=two_manuals_index, prefix="lamp_").get_tools()
+    same = ManualToolkit(index=sample_index_for_answers).get_tools()
+    app = create_agent(
+        ScriptedChatModel(saying("Hello.")), [*ours, *apart, *same], middleware=[kind(sample_index_for_answers)]
+    )
+    assert app.invoke({"messages": [("user", "hi")]})["messages"][-1].text == "Hello."
