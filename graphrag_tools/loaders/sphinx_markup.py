@@ -72,7 +72,7 @@ def sphinx_markup(text: str, markup: SphinxMarkup) -> Iterator[None]:
     kept_roles, kept_directives = dict(roles._roles), dict(directives._directives)
     try:
         for name in {*_ROLE.findall(text)}:
-            if name.lower() not in roles._role_registry:
+            if roles._role_registry.get(name.lower()) in (None, roles.unimplemented_role):
                 roles.register_local_role(name, _role(name, markup))
         for name in {*_DIRECTIVE.findall(text)}:
             if name.lower() not in directives._directive_registry or name in ("figure", "contents", "raw"):

@@ -50,6 +50,17 @@ def test_roles_of_sphinx_become_names_ways_and_links(tmp_path: Path) -> None:
     assert found.unresolved == ()
 
 
+def test_what_a_page_has_for_the_index_is_shown_as_its_words(tmp_path: Path) -> None:
+    page = ":index:`Racks <single: rack>`\n=============================\n\nSlide the :index:`rack` in.\n"
+    found = graph(tmp_path, {"a.rst": page, "b.rst": "B\n=\n\nSee :doc:`a`.\n"})
+    assert paths(found) == ["Racks", "B"]
+    assert [block.text for item in ("m/racks", "m/b") for block in found.item(item).blocks] == [
+        "Slide the rack in.",
+        "See Racks.",
+    ]
+    assert load(tmp_path, {}).skipped == ()
+
+
 def test_a_link_shows_the_words_of_a_heading_that_is_a_link_itself(tmp_path: Path) -> None:
     files = {
         "a.rst": "A\n=\n\nSee :ref:`door`, :ref:`lamp` and :doc:`b`.\n",

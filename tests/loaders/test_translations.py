@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from support.page_folders import graph, paths
 
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.loaders.pages.files import FileChoice
@@ -46,3 +47,18 @@ def test_a_folder_is_read_in_one_language(tmp_path: Path) -> None:
     assert "translations (de), which --language reads" in manual.skipped[0].why
     german = load_manual(tmp_path, "m", FileChoice(language="de"))
     assert [section.title for section in german.sections] == ["Kocher boil", "Kocher fill"]
+
+
+def test_an_index_in_a_language_is_the_page_of_its_folder_and_links_lead_to_it(tmp_path: Path) -> None:
+    files = {
+        "_index.en.md": "---\ntitle: Toaster\n---\nHello.\n",
+        "_index.de.md": "---\ntitle: Toaster\n---\nHallo.\n",
+        "slots/_index.en.md": "---\ntitle: Two slots\n---\nTwo.\n",
+        "slots/_index.de.md": "---\ntitle: Zwei\n---\nSiehe.\n",
+        "slots/crumbs.en.md": "# The tray\nPull it.\n\n## Wash\nAs [the cord](/docs/en/cord/).\n",
+        "cord/_index.en.md": "---\ntitle: Cord\n---\nWipe it.\n",
+        "slots/crumbs.de.md": "# Lade\nZiehen.\n",
+    }
+    found = graph(tmp_path, files)
+    assert paths(found) == ["Toaster", "Cord", "Two slots", "Two slots > The tray", "Two slots > The tray > Wash"]
+    assert [one.name for one in found.see_also("m/two-slots/the-tray/wash")] == ["Cord"]

@@ -5,25 +5,47 @@ because of the punctuation beside the stars; every writer means it.
 """
 
 import re
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from markdown_it.common.utils import normalizeReference
 
 _APART = re.compile(r"(<(pre|code|script|style)\b[\s\S]*?</\2>|<!--[\s\S]*?-->|<[^<>]*>)")
 _IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\([^()\n]*\)")
 _LINK = re.compile(r"(?<!\\)\[([^\[\]\n]+)\]\(([^()\s]+|[^()\n]+\.\w{2,5}(?:#[^()\s]*)?)\)")
+_REFERENCE = re.compile(r"(?P<picture>!?)\[(?P<words>[^\[\]\n]+)\](?:\[(?P<label>[^\[\]\n]*)\])?(?![(:])")
 _CODE = re.compile(r"(?<![`\\])`([^`\n]+)`(?!`)")
 _BOLD = re.compile(r"(?<![*\\])\*\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*\*(?!\*)")
 
 
-def with_markdown_in_html(html: str) -> str:
-    """Return HTML whose text has no links, code, bold or pictures of Markdown left; code is not touched."""
-    if not ("**" in html or "`" in html or "](" in html):
+def with_markdown_in_html(html: str, references: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return HTML whose text has no links, code, bold or pictures of Markdown left; code is not touched.
+
+    `references` are the links that the page defines by a label ("[Flash]: flash.png"), as markdown-it keeps them.
+    """
+    if not ("**" in html or "`" in html or "](" in html or (references and "[" in html)):
         return html
     pieces = _APART.split(html)
     # The pattern has two groups: text, tag, name of the tag, text, …
-    return "".join(_read(piece) if at % 3 == 0 else piece if at % 3 == 1 else "" for at, piece in enumerate(pieces))
+    return "".join(
+        _read(piece, references) if at % 3 == 0 else piece if at % 3 == 1 else "" for at, piece in enumerate(pieces)
+    )
 
 
-def _read(text: str) -> str:
+def _read(text: str, references: Mapping[str, Mapping[str, Any]]) -> str:
     whole = _IMAGE.sub(r'<img alt="\1">', text) if "](" in text else text
     whole = _LINK.sub(r'<a href="\2">\1</a>', whole) if "](" in whole else whole
+    if references and "[" in whole:
+        whole = _REFERENCE.sub(lambda found: _referred(found, references), whole)
     whole = _CODE.sub(r"<code>\1</code>", whole) if "`" in whole else whole
     return _BOLD.sub(r"<strong>\1</strong>", whole) if "**" in whole else whole
+
+
+def _referred(found: re.Match[str], references: Mapping[str, Mapping[str, Any]]) -> str:
+    known = references.get(normalizeReference(found["label"] or found["words"]))
+    if known is None:
+        return found[0]
+    if found["picture"]:
+        return f'<img alt="{found["words"]}">'
+    return f'<a href="{escape(str(known["href"]))}">{found["words"]}</a>'

@@ -6,10 +6,11 @@ notes mean the same everywhere. Definition lists and footnotes come from mdit-py
 
 import re
 from collections import ChainMap, Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
@@ -44,9 +45,10 @@ _TOCTREE = re.compile(r"^ *:{3,}\{toctree\}[^\n]*\n([\s\S]*?)^ *:{3,} *$", re.MU
 _TOC_ENTRY = re.compile(r"(?P<title>[^<>\n]+)<(?P<named>[^<>\n]+)>|(?P<target>[^\s:<>][^<>\n]*)")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
 _WIKI_LINK = re.compile(
-    r"(?P<embeds>!)?\[\[(?P<first>(?!\d+\]|\^)[^\[\]|#\n]{1,200})(?P<anchor>#[^\[\]|\n]{0,200})?"
-    r"(?:\|(?P<second>[^\[\]\n]{1,200}))?\]\](?!\()"
+    r"(?P<embeds>!)?\[\[(?:(?P<first>(?!\d+\]|\^)[^\[\]|#\\\n]{1,200})|(?=#[^\]|]))(?P<anchor>#[^\[\]|\\\n]{0,200})?"
+    r"(?:\\?\|(?P<second>[^\[\]\n]{1,200}))?\]\](?!\()"
 )
+_FILE = re.compile(r"\.[A-Za-z]\w{1,5}$")
 _NOTE_MARK = re.compile(r"(?<=[\w.,;:!?)*\"])\[\^(\d{1,3})\](?!:)")
 _CAPTION = re.compile(r"^[ \t]*:caption:[ \t]*(\S.*)$", re.MULTILINE)
 
@@ -80,11 +82,11 @@ def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str,
     matter = split_front_matter(text)
     is_mdx = name.lower().endswith(".mdx")
     written = with_own_components if is_mdx else str
-    body = partials.put_in(
-        _prepared(written(matter.body), code),
-        name,
-        lambda raw: _prepared(written(split_front_matter(raw).body), code),
-    )
+
+    def prepared(raw: str) -> str:
+        return _prepared(written(raw), code, lambda called: partials.find(f"{called}.md", name) is not None)
+
+    body = partials.put_in(prepared(matter.body), name, lambda raw: prepared(split_front_matter(raw).body))
     body = with_flat_children(body) if is_mdx else body
     lists = tuple(
         entry
@@ -99,9 +101,10 @@ def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str,
     parser.use(footnote_plugin)
     if is_mdx:
         parser.disable("code")  # MDX: what is indented stands in a component
-    tokens = parser.parse(f"{said}\n\n{plain}" if said else plain)
+    found: dict[str, Any] = {}
+    tokens = parser.parse(f"{said}\n\n{plain}" if said else plain, found)
     anchors = _give_anchors(tokens)
-    html = with_markdown_in_html(parser.renderer.render(tokens, parser.options, {}))
+    html = with_markdown_in_html(parser.renderer.render(tokens, parser.options, found), found.get("references", {}))
     return MarkdownHtml(html, matter, anchors, lists)
 
 
@@ -136,25 +139,40 @@ def _heading_above(text: str) -> str:
     return headings[-1][1] if headings and len(headings[-1][0]) > 1 else ""
 
 
-def _prepared(text: str, code: CodeApart) -> str:
+def _prepared(text: str, code: CodeApart, is_page: Callable[[str], bool]) -> str:
     headed = _HEADLESS_TABLE.sub(_with_empty_header, with_fenced_code(text))
     whole_rows = _DELIMITERS.sub(lambda row: re.sub(r"\|(?=\|)", "|-", row[0]), headed)  # kramdown's "--||--"
-    return with_wiki_links(code.without_code(whole_rows))
+    return with_wiki_links(code.without_code(whole_rows), is_page)
 
 
-def with_wiki_links(text: str) -> str:
-    """Return a text whose links are those of Markdown, of pages by name too; what a wiki embeds is left out."""
-    return _WIKI_LINK.sub(_wiki_link, text)
+def _is_unknown(_page: str) -> bool:
+    return False
 
 
-def _wiki_link(match: re.Match[str]) -> str:
-    """Return a link of a wiki ("[[Page]]", "[[Page|words]]", on GitHub "[[words|Page]]") as one of Markdown."""
-    if match["embeds"]:
+def with_wiki_links(text: str, is_page: Callable[[str], bool] = _is_unknown) -> str:
+    """Return a text whose links are those of Markdown, of pages by name too.
+
+    A page that is embedded is linked, because it has its own place; pictures and other files are left out. `is_page`
+    tells whether the folder has a page of that name.
+    """
+    return _WIKI_LINK.sub(lambda match: _wiki_link(match, is_page), text)
+
+
+def _wiki_link(match: re.Match[str], is_page: Callable[[str], bool]) -> str:
+    """Return a link of a wiki as one of Markdown.
+
+    Written "[[Page]]", "[[Page|words]]", on GitHub "[[words|Page]]", in Obsidian "[[Page#Heading]]", "[[#Heading]]".
+    """
+    page = (match["first"] or "").strip()
+    *_, heading = (match["anchor"] or "").split("#")
+    if match["embeds"] and (_FILE.search(page) or not page):
         return ""
-    page, words = match["first"].strip(), (match["second"] or match["first"]).strip()
-    if match["second"] and " " in page and " " not in words:
+    words = (match["second"] or page or heading).strip()
+    if match["second"] and " " in page and " " not in words and not is_page(page):
         page, words = words, page
-    return f"[{words}](/{quote(page.replace(' ', '-') + (match['anchor'] or ''), safe='/#')})"
+    place = "" if heading.startswith("^") else heading.strip()  # "^" names a paragraph
+    way = f"/{page.replace(' ', '-')}" if page else ""
+    return f"[{words}]({quote(f'{way}#{place}' if place or not page else way, safe='/#')})"
 
 
 def _without_lost_notes(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, SourcePage
+from graphrag_tools.loaders.pages.translations import without_language
 from graphrag_tools.manual.sections import is_external
 
 _NUMBER = re.compile(r"^\d+[-_.]+(?=\S)")
@@ -122,11 +123,14 @@ def _addresses(page: SourcePage) -> list[str]:
 
 
 def _address(path: str) -> str:
-    """Return a path as pages are told apart: without suffix, index and numbers for order, case and spaces folded."""
+    """Return a path as pages are told apart.
+
+    That is without suffix, language before it, index and numbers for order, case and spaces folded.
+    """
     plain = re.sub(
         r"\.(?:mdx?|markdown|mdown|mkd|mdoc|qmd|rst|rest|adoc|asciidoc|html?|page|xml|docbook|dita)$",
         "",
-        path.strip("/"),
+        without_language(path.strip("/"))[0],
         flags=re.IGNORECASE,
     )
     parts = [_NUMBER.sub("", part) for part in plain.casefold().replace(" ", "-").split("/") if part != "."]

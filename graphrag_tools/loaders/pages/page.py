@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from graphrag_tools.loaders.html.page import PageSection
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
+from graphrag_tools.loaders.pages.translations import without_language
 from graphrag_tools.manual.sections import Skipped
 from graphrag_tools.text.normalise import tidy
 
@@ -57,8 +58,8 @@ class SourcePage:
 
     @property
     def stem(self) -> str:
-        """The file's name without its suffix."""
-        return PurePosixPath(self.name).stem
+        """The file's name without its suffix and the language before it ("_index.en.md")."""
+        return PurePosixPath(without_language(self.name)[0]).stem
 
     @property
     def is_index(self) -> bool:

@@ -61,11 +61,23 @@ def _language(tag: str) -> str:
     return _OF_COUNTRIES.get(code, code)
 
 
-def _without_tag(name: str) -> tuple[str, str]:
-    """Return a page's path without its language, and the language, "" where it says none."""
+def without_language(name: str) -> tuple[str, str]:
+    """Return a path without the language that its file's name has before the suffix, and the language, "" for none.
+
+    >>> without_language("guide/_index.en.md")
+    ('guide/_index.md', 'en')
+    """
     folder, file = posixpath.split(name)
     if (match := _SUFFIX.fullmatch(file)) and _language(match["tag"]) in LANGUAGES:
         return posixpath.join(folder, match["stem"] + match["suffix"]), match["tag"]
+    return name, ""
+
+
+def _without_tag(name: str) -> tuple[str, str]:
+    """Return a page's path without its language, and the language, "" where it says none."""
+    bare, tag = without_language(name)
+    if tag:
+        return bare, tag
     parts = name.split("/")
     for at, part in enumerate(parts[:-1]):
         if (match := _TAG.fullmatch(part)) and _language(match[1]) in LANGUAGES:

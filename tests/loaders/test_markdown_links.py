@@ -1,0 +1,44 @@
+"""Links of Markdown as wikis and notebooks write them, and by labels that the page defines."""
+
+from pathlib import Path
+
+import pytest
+from support.page_folders import graph
+
+
+def read(folder: Path, text: str) -> tuple[list[str], list[str]]:
+    """Return the texts of a page's section, and the sections that it leads to."""
+    pages = {
+        "Oven.md": f"# Oven\n\n## Use\n\n{text}\n\n## Clean the door\n\nWipe it.\n",
+        "Hot plate.md": "# Hot plate\n\nTurn.\n\n## Child lock\n\nHold it.\n",
+    }
+    found = graph(folder, pages)
+    return [block.text for block in found.item("m/oven/use").blocks], [one.name for one in found.see_also("m/oven/use")]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "leads"),
+    [
+        ("See [[#Clean the door|the door]].", ["See the door."], ["Clean the door"]),
+        ("See [[#Clean the door]].", ["See Clean the door."], ["Clean the door"]),
+        ("See [[Hot plate#Child lock|the lock]].", ["See the lock."], ["Child lock"]),
+        ("See [[Hot plate#Use#Child lock]].", ["See Hot plate."], ["Child lock"]),
+        ("Wait. ![[Hot plate#^warning]]", ["Wait. Hot plate"], ["Hot plate"]),
+        ("Wait. ![[Hot plate.png|200]]", ["Wait."], []),
+        ("|A|B|\n|-|-|\n|[[Hot plate\\|plate]]|![[a.png\\|20]]x|", ["A | B", "plate | x"], ["Hot plate"]),
+        ("See [[Hot plate|plate]] and [[the plate|Hot-plate]].", ["See plate and the plate."], ["Hot plate"]),
+        ("Write [[#]] or [[1]].", ["Write [[#]] or [[1]]."], []),
+    ],
+)
+def test_links_of_a_notebook_lead_to_pages_and_headings(
+    tmp_path: Path, text: str, shown: list[str], leads: list[str]
+) -> None:
+    assert read(tmp_path, text) == (shown, leads)
+
+
+def test_links_and_pictures_by_label_within_html_are_no_text(tmp_path: Path) -> None:
+    text = (
+        "<figure markdown>\n![Front]\n</figure>\n\n<div>\nUse [the plate][p] or [b], not [c].\n</div>\n\n"
+        '[front]: a.png\n[p]: Hot%20plate.md "Plate"\n[b]: #clean-the-door'
+    )
+    assert read(tmp_path, text) == (["Use the plate or b, not [c]."], ["Hot plate", "Clean the door"])
