@@ -8,7 +8,7 @@ from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 from psycopg.pq.abc import PGconn
 from psycopg.rows import DictRow, dict_row
-from psycopg_pool import AsyncConnectionPool, ConnectionPool
+from psycopg_pool import AsyncConnectionPool, ConnectionPool, PoolTimeout
 
 from graphrag_tools.conversation.database import SECONDS_TO_ANSWER, ChatDatabase
 
@@ -20,6 +20,8 @@ _SECONDS_TO_RECONNECT = 1.0
 _INTERVAL = 0.1
 CONNECTION: dict[str, Any] = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
 """What LangGraph's savers want of a connection."""
+# The least that libpq waits for a server that does not even refuse.
+_LOOKING = {**CONNECTION, "connect_timeout": 2}
 # A replica that has lost its power or its network says no farewell; the server is to notice within a minute.
 _NOTICE_LOSS = ("SET tcp_keepalives_idle = 30", "SET tcp_keepalives_interval = 10", "SET tcp_keepalives_count = 3")
 
@@ -54,9 +56,48 @@ class AsyncPatientConnection(AsyncConnection[DictRow]):
             raise
 
 
+class LookingPool(ConnectionPool[Connection[DictRow]]):
+    """A pool that has once waited in vain, and then looks whether the server is there before it waits again.
+
+    A turn makes several calls, one after the other; each would wait as long for a server that refuses at once.
+    """
+
+    _is_lost = False
+
+    def getconn(self, timeout: float | None = None) -> Connection[DictRow]:
+        """Return a checked connection. Raises OperationalError."""
+        if self._is_lost:
+            PatientConnection.connect(str(self.conninfo), **_LOOKING).close()
+        try:
+            found = super().getconn(timeout)
+        except PoolTimeout:
+            self._is_lost = True
+            raise
+        self._is_lost = False
+        return found
+
+
+class AsyncLookingPool(AsyncConnectionPool[AsyncConnection[DictRow]]):
+    """The same, awaited."""
+
+    _is_lost = False
+
+    async def getconn(self, timeout: float | None = None) -> AsyncConnection[DictRow]:
+        """Return a checked connection. Raises OperationalError."""
+        if self._is_lost:
+            await (await AsyncPatientConnection.connect(str(self.conninfo), **_LOOKING)).close()
+        try:
+            found = await super().getconn(timeout)
+        except PoolTimeout:
+            self._is_lost = True
+            raise
+        self._is_lost = False
+        return found
+
+
 def open_pool(database: ChatDatabase, most: int) -> Pool:
     """Return a pool, to be opened by `with`, of at most so many connections; none are kept that nobody asks for."""
-    return ConnectionPool(
+    return LookingPool(
         database.conninfo,
         connection_class=PatientConnection,
         check=ConnectionPool.check_connection,
@@ -67,7 +108,7 @@ def open_pool(database: ChatDatabase, most: int) -> Pool:
 
 def open_async_pool(database: ChatDatabase, most: int) -> AsyncPool:
     """Return the same for asynchronous use."""
-    return AsyncConnectionPool(
+    return AsyncLookingPool(
         database.conninfo,
         connection_class=AsyncPatientConnection,
         check=AsyncConnectionPool.check_connection,

@@ -151,7 +151,7 @@ async def test_missing_package_names_what_to_install(monkeypatch: pytest.MonkeyP
 
 @pytest.fixture
 def less_patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four calls of a turn wait one after the other for a server that has gone."""
+    """The first call of a turn waits for a server that has gone."""
     monkeypatch.setattr(postgres_pools, "SECONDS_TO_ANSWER", 2)
 
 

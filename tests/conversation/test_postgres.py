@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import pq
 from psycopg.rows import dict_row
-from psycopg_pool import AsyncConnectionPool, ConnectionPool
+from psycopg_pool import AsyncConnectionPool, ConnectionPool, PoolTimeout
 
 from graphrag_tools.conversation import postgres, postgres_pools
 from graphrag_tools.conversation.database import ChatDatabase
@@ -194,6 +194,58 @@ async def test_pools_check_their_connections_and_keep_none_that_nobody_asks_for(
         assert pool.closed
     assert pools[0].connection_class is postgres_pools.PatientConnection
     assert pools[1].connection_class is postgres_pools.AsyncPatientConnection
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+async def test_pool_that_waited_in_vain_looks_whether_the_server_is_there_before_it_waits_again(
+    waiting: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    is_up = False
+
+    def connect(conninfo: str, **options: Any) -> Any:
+        assert (conninfo, options["connect_timeout"]) == ("dbname=chats", 2)
+        done.append("looked")
+        if not is_up:
+            raise psycopg.OperationalError("connection refused")
+        return SimpleNamespace(close=close)
+
+    def getconn(_self: Any, _timeout: float | None) -> str:
+        done.append("waited")
+        if not is_up:
+            raise PoolTimeout("couldn't get a connection")
+        return "connection"
+
+    async def agetconn(pool: Any, seconds: float | None) -> str:
+        return getconn(pool, seconds)
+
+    async def aconnect(conninfo: str, **options: Any) -> Any:
+        return connect(conninfo, **options)
+
+    async def nothing() -> None:
+        pass
+
+    close = nothing if waiting else lambda: None
+    kinds: Any = (
+        (AsyncConnectionPool, postgres_pools.AsyncPatientConnection, postgres_pools.open_async_pool)
+        if waiting
+        else (ConnectionPool, postgres_pools.PatientConnection, postgres_pools.open_pool)
+    )
+    kind, connection, opening = kinds
+    monkeypatch.setattr(kind, "getconn", agetconn if waiting else getconn)
+    monkeypatch.setattr(connection, "connect", aconnect if waiting else connect)
+    pool = opening(DATABASE, 1)
+
+    async def call() -> Any:
+        found = pool.getconn()
+        return await found if asyncio.iscoroutine(found) else found
+
+    for says in ("couldn't get a connection", "connection refused", "connection refused"):
+        with pytest.raises(psycopg.OperationalError, match=says):
+            await call()
+    is_up = True
+    assert [await call(), await call()] == ["connection", "connection"]
+    assert done == ["waited", "looked", "looked", "looked", "waited", "waited"]
 
 
 async def test_loss_of_a_replica_is_noticed_within_a_minute() -> None:
