@@ -23,7 +23,7 @@ from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.providers import provider_named
 from graphrag_tools.models.steps import reply_of
-from graphrag_tools.progress import Progress
+from graphrag_tools.progress import Progress, no_progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.callers import (
     BY_WORKFLOW,
@@ -169,7 +169,7 @@ def probe(
         ModelError: The server is down, too slow or broken. A server that refuses tools or schemas is no
             error: the model cannot do that, there.
     """
-    report = progress or (lambda _role, _done, _total: None)
+    report = progress or no_progress
     shown_prompts = prompts or Prompts()
     caller_parts = (_limited(model, _CALL_TOKENS), offered_tools(), shown_prompts)
     writing = _Asking(_limited(model, _ANSWER_TOKENS), shown_prompts)

@@ -155,7 +155,7 @@ class DraftJudge:
         if results.searched and draft is not None and _said(draft) and is_refusal(draft.text, question=asked.words):
             return self._refused(asked)
         scope = asked.meant.scope
-        first = self._index.graph_of(scope).section_of(scope).id if scope else None
+        first = self._index.section_of(scope).id if scope else None
         found = turn.candidates(asked.hits, first)
         if not found:
             return self._refused(asked)
@@ -177,7 +177,7 @@ class DraftJudge:
 
         Search is sure of what it found: what a model read beside that may be about anything.
         """
-        section = self._index.graph_of(item).section_of(item).id
+        section = self._index.section_of(item).id
         found = [hit.section_id for hit in asked.hits]
         return item if asked.meant.scope or section in found or not found else found[0]
 
@@ -193,7 +193,7 @@ class DraftJudge:
         return max(items, key=lambda item: words_from_sources(text, self._section_text(item)))
 
     def _section_text(self, item_id: str) -> str:
-        return self._index.graph_of(item_id).section_of(item_id).whole_text
+        return self._index.section_of(item_id).whole_text
 
 
 def _said(draft: AIMessage | None) -> str:

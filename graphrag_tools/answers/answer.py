@@ -148,7 +148,7 @@ def with_alternatives(answer: Answer, hits: Sequence[Hit], index: ManualIndex) -
     """Return an answer with the next two places that search found beside its sources, where it names none yet."""
     if answer.alternatives:
         return answer
-    used = {index.graph_of(source.id).section_of(source.id).id for source in answer.sources}
+    used = {index.section_of(source.id).id for source in answer.sources}
     others = places(_apart([hit for hit in hits if hit.section_id not in used], index), index)
     named = {answer.menu_path, *(source.path for source in answer.sources)}
     shown = [place for place in others if place.path not in named]

@@ -80,7 +80,7 @@ def manual_of(item_id: str, index: ManualIndex | None) -> str:
 def _source_blocks(sources: Sequence[Source], index: ManualIndex) -> Iterator[Block]:
     for source in sources:
         if source.id in index:
-            yield from index.graph_of(source.id).section_of(source.id).blocks
+            yield from index.section_of(source.id).blocks
 
 
 def _key(block: Block) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from graphrag_tools.errors import StoreError
 from graphrag_tools.models.model import ChatModel
+from graphrag_tools.text.characters import without_halves
 
 _TABLE = "CREATE TABLE IF NOT EXISTS model_texts (key BLOB PRIMARY KEY, reply TEXT NOT NULL)"
 
@@ -42,7 +43,7 @@ class ModelTextCache:
 
     def save(self, prompt: str, reply: str) -> None:
         """Keep a reply. Half a character (a lone surrogate) in it is replaced."""
-        whole = reply.encode(errors="replace").decode()
+        whole = without_halves(reply)
         try:
             with self._connection:
                 self._connection.execute("INSERT OR REPLACE INTO model_texts VALUES (?, ?)", (self._key(prompt), whole))

@@ -108,7 +108,7 @@ def answered_section(answer: Answer, index: ManualIndex) -> tuple[str, ...]:
     if not answer.sources:
         return ()
     source = answer.sources[0].id
-    return index.graph_of(source).section_of(source).path
+    return index.section_of(source).path
 
 
 def _ask(question: str, answer_to: Callable[[str], Answer]) -> Answer:

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from langchain_core.embeddings import Embeddings
 
-from graphrag_tools.embeddings import can_be_opened, open_embeddings, same_embeddings
-from graphrag_tools.embeddings.identity import EmbeddingsInfo, fingerprint_of, revision_of
+from graphrag_tools.embeddings import can_be_opened
 from graphrag_tools.embeddings.providers import is_english_only, is_local
-from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError
+from graphrag_tools.errors import IndexNotFound, StoreError
 from graphrag_tools.index.backend import Backend
 from graphrag_tools.index.backends import open_backend
 from graphrag_tools.index.generation import Generation, check_counts
 from graphrag_tools.index.manifest import Manifest, ManualInfo
-from graphrag_tools.index.named_embeddings import open_named_embeddings
+from graphrag_tools.index.named_embeddings import matching_embeddings
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.names import NameMatch
 from graphrag_tools.manual.sections import Manual
@@ -216,6 +215,10 @@ class ManualIndex:
         """Return the graph of the manual that an item belongs to. Raises KeyError for an unknown one."""
         return self._read(lambda generation: generation.graph_of(item_id))
 
+    def section_of(self, item_id: str) -> MenuItem:
+        """Return a section itself, or the one that an option belongs to. Raises KeyError for an unknown item."""
+        return self.graph_of(item_id).section_of(item_id)
+
     def sections(self, manual: str | None = None) -> list[MenuItem]:
         """Return all sections in reading order, of one manual or of all.
 
@@ -354,7 +357,7 @@ def _opened(backend: Backend, given: str | Embeddings | None) -> Generation:
 
 
 def _opened_generation(backend: Backend, manifest: Manifest, given: str | Embeddings | None) -> Generation:
-    embeddings = _matching(backend.place, manifest.embeddings, given)
+    embeddings = matching_embeddings(backend.place, manifest.embeddings, given)
     stores = backend.open_for_reading(manifest)
     items = manifest.sections + manifest.options
     try:
@@ -364,37 +367,3 @@ def _opened_generation(backend: Backend, manifest: Manifest, given: str | Embedd
         stores.close()
         raise
     return Generation(manifest, stores, embeddings)
-
-
-def _matching(folder: Place, built: EmbeddingsInfo, given: str | Embeddings | None) -> Embeddings:
-    """Return embeddings that are those the index was built with, or refuse."""
-    if given is None and not can_be_opened(built.name):
-        raise IndexMismatch(
-            f"{folder}: built with embeddings of your own ({built.name}). Pass them: open(folder, embeddings=…)."
-        )
-    if isinstance(given, str) and given != built.name:
-        raise IndexMismatch(_other_embeddings(folder, built, given))
-    embeddings = _given_or_named(folder, built.name, given)
-    if not isinstance(given, Embeddings) and _is_installed_as_built(built):
-        return embeddings
-    if not same_embeddings(built.fingerprint, fingerprint_of(embeddings)):
-        raise IndexMismatch(_other_embeddings(folder, built, type(embeddings).__name__))
-    return embeddings
-
-
-def _is_installed_as_built(built: EmbeddingsInfo) -> bool:
-    """Whether the weights come as a package whose version says that they are the same: then none need be loaded."""
-    return ":" not in built.name and built.revision is not None and built.revision == revision_of(built.name)
-
-
-def _given_or_named(folder: Place, name: str, given: str | Embeddings | None) -> Embeddings:
-    if isinstance(given, Embeddings):
-        return given
-    return open_named_embeddings(folder, name) if given is None else open_embeddings(given)
-
-
-def _other_embeddings(folder: Place, built: EmbeddingsInfo, found: str) -> str:
-    return (
-        f"{folder}: found embeddings {found}, expected {built.name} ({built.dimension} dimensions) as it was built "
-        "with. Open it with those, or build it again."
-    )

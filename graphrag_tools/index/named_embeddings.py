@@ -8,8 +8,9 @@ import contextlib
 
 from langchain_core.embeddings import Embeddings
 
-from graphrag_tools.embeddings.providers import is_local, open_embeddings
-from graphrag_tools.errors import ConfigError, NotTrusted
+from graphrag_tools.embeddings.identity import EmbeddingsInfo, fingerprint_of, revision_of, same_embeddings
+from graphrag_tools.embeddings.providers import can_be_opened, is_local, open_embeddings
+from graphrag_tools.errors import ConfigError, IndexMismatch, NotTrusted
 from graphrag_tools.place import Place
 from graphrag_tools.trust import is_trusted, trust
 
@@ -34,3 +35,42 @@ def remember_embeddings(folder: Place, name: str) -> None:
     if not is_local(name):
         with contextlib.suppress(ConfigError):
             trust(folder, name)
+
+
+def matching_embeddings(folder: Place, built: EmbeddingsInfo, given: str | Embeddings | None) -> Embeddings:
+    """Return the embeddings that an index was built with: those given, else those that it names.
+
+    Raises:
+        IndexMismatch: They are others, or the user's own and were not given.
+        NotTrusted: As with `open_named_embeddings`.
+    """
+    if given is None and not can_be_opened(built.name):
+        raise IndexMismatch(
+            f"{folder}: built with embeddings of your own ({built.name}). Pass them: open(folder, embeddings=…)."
+        )
+    if isinstance(given, str) and given != built.name:
+        raise IndexMismatch(_other_embeddings(folder, built, given))
+    embeddings = _given_or_named(folder, built.name, given)
+    if not isinstance(given, Embeddings) and _is_installed_as_built(built):
+        return embeddings
+    if not same_embeddings(built.fingerprint, fingerprint_of(embeddings)):
+        raise IndexMismatch(_other_embeddings(folder, built, type(embeddings).__name__))
+    return embeddings
+
+
+def _is_installed_as_built(built: EmbeddingsInfo) -> bool:
+    """Whether the weights come as a package whose version says that they are the same: then none need be loaded."""
+    return ":" not in built.name and built.revision is not None and built.revision == revision_of(built.name)
+
+
+def _given_or_named(folder: Place, name: str, given: str | Embeddings | None) -> Embeddings:
+    if isinstance(given, Embeddings):
+        return given
+    return open_named_embeddings(folder, name) if given is None else open_embeddings(given)
+
+
+def _other_embeddings(folder: Place, built: EmbeddingsInfo, found: str) -> str:
+    return (
+        f"{folder}: found embeddings {found}, expected {built.name} ({built.dimension} dimensions) as it was built "
+        "with. Open it with those, or build it again."
+    )

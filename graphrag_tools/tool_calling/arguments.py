@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 from rapidfuzz import fuzz
 
+from graphrag_tools.text.characters import without_halves
 from graphrag_tools.tool_calling.aliases import ARGUMENT_ALIASES
-from graphrag_tools.tool_calling.lenient_json import readable
 from graphrag_tools.tool_calling.reading import Arguments, tool_key
 from graphrag_tools.tools.lookup import is_nothing
 
@@ -192,7 +192,7 @@ def _text(value: object) -> object:
         return _text(value[0])
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return _UNFIT
-    text = readable(str(value)).strip()
+    text = without_halves(str(value)).strip()
     return text or _UNFIT
 
 

@@ -13,7 +13,8 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from graphrag_tools.tool_calling.lenient_json import LenientReader, Read, readable
+from graphrag_tools.text.characters import without_halves
+from graphrag_tools.tool_calling.lenient_json import LenientReader, Read
 from graphrag_tools.tool_calling.reading import (
     Arguments,
     NamedArguments,
@@ -189,7 +190,8 @@ class _Scan:
         found: dict[str, object] = {}
         end = at
         while pair := _PAIR.match(self._text, end):
-            found[(pair["key"] or pair["key2"]).strip()] = readable((pair["value"] or pair["value2"] or "").strip())
+            value = (pair["value"] or pair["value2"] or "").strip()
+            found[(pair["key"] or pair["key2"]).strip()] = without_halves(value)
             end = pair.end()
         return Read(found, end) if found else None
 

@@ -4,6 +4,8 @@ import json
 import re
 from dataclasses import dataclass
 
+from graphrag_tools.text.characters import without_halves
+
 _MAX_DEPTH = 10
 _STEPS_PER_CHARACTER = 8
 _MAX_BARE = 200
@@ -175,18 +177,13 @@ class LenientReader:
             raise _Unreadable
 
 
-def readable(text: str) -> str:
-    """Return text without half characters (lone surrogates), which no server and no engine takes."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
 def _unescaped(text: str) -> str:
     if "\\" not in text:
-        return readable(text)
+        return without_halves(text)
     try:
-        return readable(str(json.loads(f'"{text}"', strict=False)))
+        return without_halves(str(json.loads(f'"{text}"', strict=False)))
     except ValueError:
-        return readable(_ESCAPE.sub(_character, text))
+        return without_halves(_ESCAPE.sub(_character, text))
 
 
 def _character(escape: re.Match[str]) -> str:

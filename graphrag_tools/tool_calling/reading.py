@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from graphrag_tools.text.characters import without_halves
 from graphrag_tools.tool_calling.aliases import TOOL_ALIASES
-from graphrag_tools.tool_calling.lenient_json import LenientReader, readable
+from graphrag_tools.tool_calling.lenient_json import LenientReader
 
 _MAX_SLIPS = 2
 _MAX_NAME = 120
@@ -124,7 +125,7 @@ def _named(value: dict[str, object], tools: Collection[str]) -> NamedArguments |
     key = next((key for key in _NAME_KEYS if isinstance(value.get(key), str)), None)
     if key is None:
         return None
-    name = readable(str(value[key]))
+    name = without_halves(str(value[key]))
     given = next((word for word in _ARGUMENT_KEYS if word in value), None)
     if given is None:
         if named_tool(name, tools) is None or any(word in value for word in _ECHO_KEYS):

@@ -29,7 +29,7 @@ class Ratings:
             StoreError: The file cannot be written.
         """
         known = [source.id for source in answer.sources if source.id in self._index]
-        section = self._index.graph_of(known[0]).section_of(known[0]).path if known else ()
+        section = self._index.section_of(known[0]).path if known else ()
         line = {
             "question": answer.understood_as or answer.question,
             "section_path": list(section),

@@ -94,7 +94,7 @@ class Views:
         sources = [source for source in answer.sources if source.id in self._index]
         question = answer.understood_as or answer.question
         if sources:
-            quotes = {self._index.graph_of(one.id).section_of(one.id).id: one.quote for one in sources}
+            quotes = {self._index.section_of(one.id).id: one.quote for one in sources}
             self._shown = Shown(sources[0].id, answer.taps, question, quotes)
         else:
             closest = tuple(place.id for place in answer.alternatives if place.id in self._index)

@@ -369,7 +369,7 @@ class Stages:
 
     def _scoped_section(self, state: "ManualState") -> str | None:
         scope = state["meant"].scope
-        return self._index.graph_of(scope).section_of(scope).id if scope else None
+        return self._index.section_of(scope).id if scope else None
 
     def _why_escalate(self, state: "ManualState", draft: Answer, failed: list[tuple[str, list[str]]]) -> str | None:
         if state["escalated_at"] is not None or state["larger_failed"] or not state["hits"]:

@@ -33,7 +33,7 @@ class _Opened:
 def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> _Opened:
     monkeypatch.setenv("GRAPHRAG_TOOLS_CACHE", str(tmp_path / "cache"))
     opening = _Opened()
-    for module in ("named_embeddings", "index", "build"):
+    for module in ("named_embeddings", "build"):
         monkeypatch.setattr(f"graphrag_tools.index.{module}.open_embeddings", opening)
     return opening
 
@@ -110,7 +110,7 @@ def test_only_a_package_of_the_same_version_is_not_asked_for_its_fingerprint(
     folder = tmp_path / "index"
     build_index([small_manual()], folder, "wordllama")
     written = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-    monkeypatch.setattr("graphrag_tools.index.index.revision_of", lambda _name: "now")
+    monkeypatch.setattr("graphrag_tools.index.named_embeddings.revision_of", lambda _name: "now")
     other = [-number for number in written["embeddings"]["fingerprint"]]
     written["embeddings"] |= {"name": name, "revision": revision, "fingerprint": other}
     del written["crc32"]

@@ -150,7 +150,7 @@ def test_half_a_value_is_no_value() -> None:
 
 def test_half_characters_are_replaced() -> None:
     assert found(r'{"name": "search_manual", "arguments": {"query": "a\ud800b"}}') == [
-        ("search_manual", {"query": "a?b"})
+        ("search_manual", {"query": "a\N{REPLACEMENT CHARACTER}b"})
     ]
 
 
