@@ -25,7 +25,22 @@ def _made_by(script: Path, function: str) -> str:
 
 def test_reference_of_commands_is_what_help_says() -> None:
     kept = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
-    assert _made_by(DOCS / "commands.py", "page") == kept, "the help changed: run python docs/commands.py"
+    assert _made_by(DOCS / "commands.py", "page") == kept, "the help or an example changed: run python docs/commands.py"
+
+
+def test_reference_has_every_command_and_option_with_an_example_of_each_command() -> None:
+    from graphrag_tools.cli import app as cli
+    from graphrag_tools.cli.settings import known_settings
+
+    page = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
+    shared = page.partition("## Options for answering")[2]
+    tables = known_settings(cli.app).tables
+    assert len(tables) >= 18
+    for name, options in tables.items():
+        section = page.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+        assert f"\ngraphrag-tools {name}" in section, name
+        for option in options.keys() - ({"workers"} if name == "web" else set()):  # which is there to be refused
+            assert re.search(rf"`--?{option}`", section) or f"`--{option}`" in shared, (name, option)
 
 
 def test_recording_is_what_the_commands_print_and_needs_nothing_from_outside(

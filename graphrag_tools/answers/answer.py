@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from graphrag_tools.answer import Answer, Place, Source, ToolCallRecord, Usage
 from graphrag_tools.answers.quote import Quote, quote_for
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.manual.graph import SHOWN_SEPARATOR, MenuItem
 from graphrag_tools.manual.sections import written_block
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import ModelCall, Steps
@@ -132,7 +132,7 @@ def shown_before(question: str, quote: Quote, hits: Sequence[Hit], index: Manual
     others = [hit for hit in hits if hit.section_id != quote.section.id][:_MAX_NEAREST]
     language = index.language_of(quote.item.manual)
     words = words_in(language)
-    no_more = words.no_more.format(path=quote.item.menu_path)
+    no_more = words.no_more.format(path=SHOWN_SEPARATOR.join(quote.item.path))
     told = f"{no_more} {words.other_places}" if others else no_more
     return unsure_answer(others, index, replace(words, unsure=told), language)
 

@@ -104,9 +104,11 @@ def search(
 
 
 def path(
-    item: Annotated[list[str], typer.Argument(help="A menu item: id, menu path or title; only '>' needs quotes.")],
+    item: Annotated[
+        list[str], typer.Argument(help="A menu item: its title, path or id; a path with '>' needs quotes.")
+    ],
     index: Index = DEFAULT_INDEX,
-    start: Annotated[str | None, typer.Option(help="Another item to start from.")] = None,
+    start: Annotated[str | None, typer.Option(help="Another item, to begin the way at.")] = None,
     manual: Manual = None,
     as_json: Json = False,
 ) -> None:
@@ -131,7 +133,9 @@ def path(
 
 
 def describe(
-    item: Annotated[list[str], typer.Argument(help="A menu item: id, menu path or title; only '>' needs quotes.")],
+    item: Annotated[
+        list[str], typer.Argument(help="A menu item: its title, path or id; a path with '>' needs quotes.")
+    ],
     index: Index = DEFAULT_INDEX,
     manual: Manual = None,
     as_json: Json = False,

@@ -61,9 +61,9 @@ def _answer(options: ShownOptions, index: "ManualIndex", question: str) -> "Answ
 def chat(
     options: ShownOptions,
     remember: Annotated[
-        Path | None, typer.Option(help="SQLite file to remember the chat in, or postgresql://….")
+        Path | None, typer.Option(help="Remember the chat in this SQLite file, or in PostgreSQL (postgresql://…).")
     ] = None,
-    thread: Annotated[str, typer.Option(help="Name of the conversation in it.")] = "chat",
+    thread: Annotated[str, typer.Option(help="Name of the conversation there.")] = "chat",
     thread_tokens: Annotated[
         int | None,
         typer.Option(min=1, help="Tokens of the conversation to keep; older turns are dropped (default: 16000)."),

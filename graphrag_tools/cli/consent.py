@@ -77,10 +77,10 @@ def _is_number_or_choice(takes: Any) -> bool:
 def trust_folder(
     folder: Annotated[
         Path,
-        typer.Argument(help="An index, or a folder with a graphrag-tools.toml.", parser=place_of, metavar="[folder]"),
+        typer.Argument(help="An index, or a folder with a graphrag-tools.toml.", parser=place_of, metavar="folder"),
     ] = Path(),
 ) -> None:
-    """Let the config file or the index in a folder name servers, hosts, hosted models and files, as it now does.
+    """Allow the config file or the index in a folder to name servers, hosted models and files, as it does now.
 
     Read the file first. When it changes, or the index names other embeddings, you are asked again.
     """

@@ -34,10 +34,12 @@ _ROLES = (
 
 def doctor(
     model: ModelName = "none",
-    index: Annotated[Path | None, typer.Option("--index", help="Folder of an index to check as well.")] = None,
+    index: Annotated[Path | None, typer.Option("--index", help="Folder of an index, to check as well.")] = None,
     base_url: BaseUrl = None,
     context: Context = _DEFAULTS.context,
-    redo: Annotated[bool, typer.Option("--redo", help="Probe anew what is remembered.")] = False,
+    redo: Annotated[
+        bool, typer.Option("--redo", help="Test the model again, in place of what is remembered of it.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show what a model is, what it can do, what follows from that, and what is wrong."""

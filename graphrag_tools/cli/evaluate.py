@@ -9,9 +9,10 @@ import typer
 
 from graphrag_tools.cli.nearest import check_questions_file
 from graphrag_tools.cli.opening import open_index, open_model
-from graphrag_tools.cli.options import AskingOptions
+from graphrag_tools.cli.options import AskingOptions, Json
 from graphrag_tools.cli.output import print_aside, print_data, print_json, print_shown, progress
 from graphrag_tools.models.providers import FORMS
+from graphrag_tools.workflow.settings import ModelSettings
 
 if TYPE_CHECKING:
     from graphrag_tools.evaluation.measurement import Measurement
@@ -37,7 +38,8 @@ class MeasuringOptions:
     way: Annotated[
         list[str] | None,
         typer.Option(
-            help="none, schema, native, auto, agent, first-section, naive-rag, bare-agent or all; several times."
+            help="How to answer: none, schema, native, auto, agent, first-section, naive-rag, bare-agent or all; "
+            "several times."
         ),
     ] = None
     unanswerable: Annotated[
@@ -47,17 +49,18 @@ class MeasuringOptions:
         Path | None, typer.Option(help="Folder for results and report; a run that was stopped goes on from there.")
     ] = None
     require: Annotated[
-        list[str] | None, typer.Option(help="Such as path_right>=0.8; exit code 1 if no model passes; several times.")
+        list[str] | None,
+        typer.Option(help="A bound such as path_right>=0.8; exit code 1 if no model passes; several times."),
     ] = None
     limit: Annotated[int | None, typer.Option(min=1, help="Ask a sample of so many questions of each file.")] = None
-    seed: Annotated[int, typer.Option(help="Of the sample and of the intervals.")] = 0
+    seed: Annotated[int, typer.Option(help="Seed of the sample and of the intervals.")] = 0
     against: Annotated[
         Path | None, typer.Option(help="The --out folder of an earlier run, to compare with question by question.")
     ] = None
 
 
 def evaluate(measuring: MeasuringOptions, options: AskingOptions) -> None:
-    """Measure answers on questions whose section and answer are known: models and ways side by side."""
+    """Measure how often answers are right, on questions whose answers are known, for one model or several."""
     from graphrag_tools.evaluation.measurement import run_evaluation
 
     check_questions_file(measuring.questions)
@@ -73,21 +76,22 @@ def evaluate(measuring: MeasuringOptions, options: AskingOptions) -> None:
 
 
 def questions(
-    options: AskingOptions,
+    options: ModelSettings,
     n: Annotated[int, typer.Option("-n", min=1, help="How many at most.")] = 200,
-    seed: Annotated[int, typer.Option(help="Another seed, other questions.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the draw: another one, other questions.")] = 0,
     out: Annotated[
         Path | None, typer.Option(help="File to write: .csv or .jsonl (without it: JSONL is shown).")
     ] = None,
+    as_json: Json = False,
 ) -> None:
-    """Make questions with known answers from the index, by --model or without one, to measure on an own manual."""
+    """Write questions with known answers for eval from your own manual, with or without a model."""
     from graphrag_tools.evaluation.question_writing import check_ending, make_questions, write_questions
 
     check_ending(out)
     with progress() as show:
         index, model = open_index(options.index), open_model(options)
         made = make_questions(index, model, n, seed, prompts=options.prompts, progress=show)
-    if options.as_json:
+    if as_json:
         print_json(made.document)
     else:
         write_questions(made.questions, out) if out else print_data(made.lines, end="")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from graphrag_tools.manual.names import NameMatch
     from graphrag_tools.manual.tree import Branch, TreeView
 
-Item = Annotated[list[str] | None, typer.Argument(help="A menu item: id, menu path or title; without it, all.")]
+Item = Annotated[list[str] | None, typer.Argument(help="A menu item: its title, path or id; without it, all.")]
 _MOST_LEVELS = 12
 _DEFAULT_DEPTH = 1
 """Below the first level, where no item is named."""
@@ -39,7 +39,7 @@ class Format(StrEnum):
 def tree(
     place: PlaceOptions,
     item: Item = None,
-    options: Annotated[bool, typer.Option("--options", help="Show options too, not only how many.")] = False,
+    options: Annotated[bool, typer.Option("--options", help="Show options by name, not only how many.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="Most items to show of a manual.")] = 300,
     as_json: Json = False,
 ) -> None:
@@ -70,8 +70,8 @@ def export(
     place: PlaceOptions,
     item: Item = None,
     format_: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.mermaid,
-    path: Annotated[bool, typer.Option("--path", help="Only the way from the root to ITEM.")] = False,
-    options: Annotated[bool, typer.Option("--options/--no-options", help="With options as items.")] = True,
+    path: Annotated[bool, typer.Option("--path", help="Only the way from the top of the manual to the item.")] = False,
+    options: Annotated[bool, typer.Option("--options/--no-options", help="Whether options are items of it.")] = True,
     out: Annotated[Path | None, typer.Option(help="File to write (without it: shown).")] = None,
 ) -> None:
     """Write the graph of a manual, of an item and all below it, or of the way to an item, for other programs."""
@@ -120,7 +120,11 @@ def graphs_named(index: "ManualIndex", item: str | None, manual: str | None) -> 
 
 def candidates(item: str, match: "NameMatch") -> str:
     """Word for a terminal, in one line, that a text names no item or several."""
-    listed = "; ".join(f"{found.menu_path} (id {found.id})" for found in match.items or match.nearest)
+    from graphrag_tools.manual.graph import PATH_SEPARATOR
+
+    listed = "; ".join(
+        f"{joined(found.menu_path.split(PATH_SEPARATOR))} (id {found.id})" for found in match.items or match.nearest
+    )
     if match.items:
         return f"{match.total} menu items are called {item!r}: {listed}. Give an id."
     near = f" Nearest: {listed}." if listed else " Search for it: graphrag-tools search."
@@ -193,7 +197,7 @@ def _heading(graph: "MenuGraph") -> Text:
 
 def _label(branch: "Branch") -> Text:
     item = branch.item
-    name = item.name if branch.level else item.menu_path
+    name = item.name if branch.level else joined(item.path)
     style = "" if branch.level and item.kind == "section" else "green" if branch.level else "bold cyan"
     below = all_counted((branch.sections_below, "section"), (branch.options, "option"))
     taps = item.taps if item.taps and item.taps != item.path else ()

@@ -48,7 +48,9 @@ class ReadingOptions:
     ] = None
     exclude: Annotated[
         list[str] | None,
-        typer.Option(help="Leave these out; change logs, release notes, blogs, contributors' chapters are by default."),
+        typer.Option(
+            help="Leave out files that match; by default change logs, release notes, blogs, contributors' chapters."
+        ),
     ] = None
 
     jobs: Annotated[int, typer.Option(min=1, help="How many manuals to read at once, each in a process.")] = 1
@@ -70,15 +72,17 @@ class TextOptions:
         str | None, typer.Option(help="A model that writes what each section is; checked, and never quoted.")
     ] = None
     expand: Annotated[
-        str | None, typer.Option(help="A model that writes questions each section answers, to be found by.")
+        str | None,
+        typer.Option(help="A model that writes questions that each section answers, for search to find it by."),
     ] = None
     max_minutes: Annotated[
-        float | None, typer.Option(help="Time for both; the next build goes on where this one stopped.")
+        float | None,
+        typer.Option(help="Most minutes for --describe and --expand; the next build goes on where this one stopped."),
     ] = None
-    max_items: Annotated[
-        int | None, typer.Option(min=1, help="Most sections to send to each model, the most visited first.")
+    max_items: Annotated[int | None, typer.Option(min=1, help="Most sections to send to each of these models.")] = None
+    parallel: Annotated[
+        int | None, typer.Option(min=1, help="Calls of these models at once (default: 1; hosted models: 4).")
     ] = None
-    parallel: Annotated[int | None, typer.Option(min=1, help="Calls at once (default: 1; hosted models: 4).")] = None
     base_url: BaseUrl = field(default=None, repr=False)
     prompts: Prompts = None
 
@@ -100,9 +104,7 @@ class TextOptions:
 def build(  # noqa: PLR0913  # the last ones by name only
     manuals: Annotated[
         list[str],
-        typer.Argument(
-            help="E-manual JSON, Markdown, RST, HTML (or folders of them), PDF, Word, path CSV; NAME=PATH gives its id."
-        ),
+        typer.Argument(help="PDF, HTML, Word, Markdown, …, or folders of them; NAME=PATH gives the manual an id."),
     ],
     index: Index = DEFAULT_INDEX,
     embeddings: Annotated[
@@ -113,12 +115,12 @@ def build(  # noqa: PLR0913  # the last ones by name only
     as_json: Json = False,
     *,
     store_vectors: Annotated[
-        VectorStoreName, typer.Option(help="What to keep vectors in: one file, or Chroma (extra chroma).")
+        VectorStoreName, typer.Option(help="What to keep vectors in: a file, or Chroma (extra chroma).")
     ] = "flat",
     reading: ReadingOptions,
     texts: TextOptions,
 ) -> None:
-    """Read manuals and build an index of them, in place of what the index held; what is unchanged costs nothing."""
+    """Read manuals and build an index of them, in place of what it held; what has not changed is not built again."""
     from graphrag_tools.index.build import build_index
 
     try:
@@ -141,14 +143,14 @@ def build(  # noqa: PLR0913  # the last ones by name only
 
 
 def add(
-    manuals: Annotated[list[str], typer.Argument(help="As for build: paths, NAME=PATH gives the manual its id.")],
+    manuals: Annotated[list[str], typer.Argument(help="As for build; NAME=PATH gives the manual an id.")],
     index: Index = DEFAULT_INDEX,
     wait: Wait = False,
     as_json: Json = False,
     *,
     reading: ReadingOptions,
 ) -> None:
-    """Add manuals to the index, each in place of the one with its id; the others stay, and need no source."""
+    """Add manuals to the index, or put them in place of those with the same ids; the others stay as they are."""
     from graphrag_tools.index.build import add_manuals
 
     with progress() as report:
@@ -164,7 +166,7 @@ def remove(
     wait: Wait = False,
     as_json: Json = False,
 ) -> None:
-    """Take manuals out of the index; the others stay, and need no source."""
+    """Take manuals out of the index; the others stay as they are."""
     from graphrag_tools.index.backends import open_backend
     from graphrag_tools.index.build import remove_manuals
 

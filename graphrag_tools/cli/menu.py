@@ -29,11 +29,11 @@ _NO_WAYS = "The manual does not say where anything is on the device: it has no w
 def menu(
     place: PlaceOptions,
     item: Annotated[
-        list[str] | None, typer.Argument(help="An entry of it: its name, way or id; without it, all.")
+        list[str] | None, typer.Argument(help="An entry of that menu: its name, way or id; without it, all.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show the device's own menu, as far as the manual tells it, or what is below one entry and who says so."""
+    """Show the device's own menu, as far as the manual tells it, or one entry with the sentence that tells of it."""
     index = open_index(place.index)
     entries = index.device_menu(place.manual)
     whole: list[Found] = [((), entry) for entry in entries]

@@ -6,7 +6,7 @@ import shutil
 import textwrap
 from typing import Any
 
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 _PANELS_FROM = 80
 """Columns, below which rich's panels cut the names of variables and of arguments."""
@@ -17,7 +17,7 @@ class ReadableCommand(TyperCommand):
     """A command whose help is readable on any terminal."""
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """Return all parameters; help names no value of those that take none."""
+        """Return all parameters; help names no value of those that take none, and no type of an argument."""
         return _valueless(super().get_params(ctx))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -32,7 +32,7 @@ class ReadableGroup(TyperGroup):
     """A group of commands whose help is readable on any terminal."""
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """Return all parameters; help names no value of those that take none."""
+        """Return all parameters; help names no value of those that take none, and no type of an argument."""
         return _valueless(super().get_params(ctx))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -54,7 +54,14 @@ def _valueless(parameters: list[Any]) -> list[Any]:
     for one in parameters:
         if getattr(one, "is_flag", False):
             one.metavar = ""
+        if isinstance(one, TyperArgument):
+            one.display_type_rich = _no_type  # type: ignore[method-assign]
     return parameters
+
+
+def _no_type(ctx: Any) -> str:  # noqa: ARG001  # as typer calls it
+    """Return no type: an argument has its name in the same line, and its type as programmers write it beside that."""
+    return ""
 
 
 def _narrow_help(
@@ -62,7 +69,7 @@ def _narrow_help(
 ) -> str:
     records = [record for one in command.get_params(ctx) if (record := one.get_help_record(ctx))]
     after = (command.epilog or "").split("\n\n")
-    lines = wrapped(command.get_usage(ctx), columns)
+    lines = wrapped(" ".join(command.get_usage(ctx).split()), columns)
     for paragraph in paragraphs(command.help or "").split("\n\n"):
         lines += ["", *wrapped(paragraph, columns)]
     for title, entries in (("Options:", records), ("Commands:", commands or [])):

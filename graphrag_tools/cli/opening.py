@@ -7,6 +7,7 @@ from graphrag_tools.cli.options import AskingOptions
 from graphrag_tools.cli.output import print_aside, progress
 from graphrag_tools.errors import GraphRAGToolsError, ModelError
 from graphrag_tools.place import Place
+from graphrag_tools.workflow.settings import ModelSettings
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -24,7 +25,7 @@ def open_index(index: Place) -> "ManualIndex":
     return ManualIndex.open(index)
 
 
-def open_model(options: AskingOptions) -> "ChatModel | None":
+def open_model(options: ModelSettings) -> "ChatModel | None":
     """Open the model; None for "none". A bare name that is a model inside a package is told with its prefix."""
     from graphrag_tools.models.open import open_chat_model
 

@@ -25,17 +25,18 @@ from graphrag_tools.workflow.settings import (
 )
 
 _PANELS = {
-    "Model": ("base_url", "prompts", "tool_mode", "choices", "answers", "escalate_to", "keep_alive", "threads"),
+    "Model": ("tool_mode", "answers", "choices", "escalate_to", "base_url", "keep_alive", "threads", "prompts"),
     "Limits": (
         *("refuse_below", "answer_from", "context", "max_tokens", "thread_tokens", "escalate_calls", "escalate_tokens"),
         *("max_minutes", "max_items", "parallel", "limit", "depth"),
     ),
     "Output": ("as_json", "verbose", "exit_status", "out"),
 }
-"""Under which heading help lists an option; any other is a usual one."""
+"""Under which heading, and in which order, help lists an option; any other is a usual one."""
 _USUAL = "Usual"
 _ORDER = (_USUAL, *_PANELS)
 _PANEL_OF = {name: panel for panel, names in _PANELS.items() for name in names}
+_PLACE_OF = {name: place for place, name in enumerate(_PANEL_OF, start=1)}
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 _SHOWN_VARIABLES = {Index: f"{VARIABLE_PREFIX}INDEX", ModelName: f"{VARIABLE_PREFIX}MODEL"}
 """The settings whose variables help shows one by one; how the others are called stands below it."""
@@ -54,7 +55,7 @@ class ShownOptions(AskingOptions):
 
     verbose: Annotated[
         bool,
-        typer.Option("--verbose", "-v", help="Show who answered, the tool calls, the ids and the cost as well."),
+        typer.Option("--verbose", "-v", help="Also show who answered, the tool calls, the ids and the cost."),
     ] = False
 
 
@@ -64,7 +65,7 @@ class PlaceOptions:
 
     index: Index = DEFAULT_INDEX
     manual: Manual = None
-    depth: Annotated[int | None, typer.Option(min=0, help="How deep to go below the first.")] = None
+    depth: Annotated[int | None, typer.Option(min=0, help="How many levels to show below the first.")] = None
 
 
 def takes_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -104,8 +105,8 @@ def takes_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _place_in_help(parameter: inspect.Parameter) -> int:
-    """Return which heading an option stands under; help shows them as they first come."""
-    return _ORDER.index(_PANEL_OF.get(parameter.name, _USUAL))
+    """Return which place an option has; help shows usual ones first, and headings as they first come."""
+    return _PLACE_OF.get(parameter.name, 0)
 
 
 class GroupedCommand(ReadableCommand):

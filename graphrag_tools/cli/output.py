@@ -23,6 +23,7 @@ from rich.text import Text
 
 from graphrag_tools.cli.answers import Hanging, shown_answer, shown_line
 from graphrag_tools.cli.narrow_help import wrapped
+from graphrag_tools.cli.wording import joined
 from graphrag_tools.redaction import hide_secrets
 from graphrag_tools.text.characters import escaped_controls, without_controls
 
@@ -50,30 +51,26 @@ def rendered_hits(hits: "Iterable[tuple[MenuItem, str, float]]") -> RenderableTy
     lines: list[RenderableType] = []
     for number, (item, best, score) in enumerate(hits, start=1):
         lead = f"{number}. "
-        lines.append(Hanging(lead, Text.assemble((item.menu_path, "bold cyan"), (f"  score {score:.2f}", "dim"))))
+        lines.append(Hanging(lead, Text.assemble((joined(item.path), "bold cyan"), (f"  score {score:.2f}", "dim"))))
         lines += [Hanging(" " * len(lead), Text(best)), _whole(" " * len(lead), item.id)]
     return Group(*lines)
 
 
 def rendered_path(way: "MenuPath") -> RenderableType:
     """A menu path and the taps."""
-    from graphrag_tools.manual.graph import PATH_SEPARATOR
-
     facts = _Facts()
-    facts.add("Menu path", PATH_SEPARATOR.join(item.name for item in way.items), "bold cyan")
+    facts.add("Menu path", joined([item.name for item in way.items]), "bold cyan")
     if way.taps:
-        facts.add("On the device", PATH_SEPARATOR.join(way.taps), "cyan")
+        facts.add("On the device", joined(way.taps), "cyan")
     return Group(facts.table, _id_line(way.items[-1].id))
 
 
 def rendered_item(item: "MenuItem", below: Sequence[str], related: Sequence[str]) -> RenderableType:
     """A menu item with its text, the items below it and those it refers to."""
-    from graphrag_tools.manual.graph import PATH_SEPARATOR
-
     facts = _Facts()
-    facts.add("Menu path", item.menu_path, "bold cyan")
+    facts.add("Menu path", joined(item.path), "bold cyan")
     if item.taps:
-        facts.add("On the device", PATH_SEPARATOR.join(item.taps), "cyan")
+        facts.add("On the device", joined(item.taps), "cyan")
     if below:
         facts.add("Below it", ", ".join(below))
     if related:

@@ -123,7 +123,7 @@ class ApiOptions:
     workers: Annotated[int, typer.Option(min=1, max=MOST_WORKERS, help="Processes that serve the address.")] = 1
     remember: Annotated[
         Path | None,
-        typer.Option(help="SQLite file, or postgresql://…, to remember the threads of POST /ask in."),
+        typer.Option(help="Remember the threads of POST /ask in this SQLite file, or in PostgreSQL (postgresql://…)."),
     ] = field(default=None, repr=False)
     as_json: Json = False
 
@@ -241,14 +241,13 @@ class PageOptions:
             help="A model to choose in the page, as for ask; several times. The first is chosen at the start.",
         ),
     ] = None
-    host: Annotated[str, typer.Option(help="Address to listen on; others than this machine's let others in.")] = (
-        "127.0.0.1"
-    )
+    host: Annotated[str, typer.Option(help="Address to listen on; any other lets other machines in.")] = "127.0.0.1"
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8080
     remember: Annotated[
         Path | None,
         typer.Option(
-            help="SQLite file, or postgresql://…, to remember conversations in; each browser is shown its own."
+            help="Remember conversations in this SQLite file, or in PostgreSQL (postgresql://…); each browser is "
+            "shown its own."
         ),
     ] = field(default=None, repr=False)
     allow_host: Annotated[
@@ -266,7 +265,7 @@ class PageOptions:
     ratings: Annotated[
         Path | None,
         typer.Option(
-            help="JSONL file to keep in which answers visitors found useful, for eval; nobody is asked without it."
+            help="JSONL file for which answers visitors found useful, for eval to read; without it nobody is asked."
         ),
     ] = None
     as_json: Json = False

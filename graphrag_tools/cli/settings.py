@@ -27,18 +27,20 @@ if TYPE_CHECKING:
 _CALLS_OWN = ("json",)
 """Options of one call, which no file or environment variable sets."""
 _SOURCES = (
-    "An option that is not given is taken from the environment (--tool-mode: GRAPHRAG_TOOLS_TOOL_MODE), else from "
+    "An option that is not given is taken from its variable (--index: GRAPHRAG_TOOLS_INDEX), else from "
     "graphrag-tools.toml, else it has its default."
 )
 _MORE_SOURCES = (
     'In graphrag-tools.toml, options have their long names: tool-mode = "schema". What stands at the top holds for '
-    "every command, a table named for a command holds for that one. An option that one command alone has is named "
-    "for it in the environment (chat --thread: GRAPHRAG_TOOLS_CHAT_THREAD) and stands in its table."
+    "every command, and what stands in a table named for a command, such as [chat], for that one. An option that one "
+    "command alone has stands in its table, and its variable names the command (GRAPHRAG_TOOLS_CHAT_THREAD)."
 )
 _EXIT_CODES = (
     "Exit codes: 0 success; 1 an error, said in one line, or a requirement that was not met; 2 wrong usage; with "
     "--exit-status also 3 not in the manual, 4 unsure; 130 stopped by Ctrl-C."
 )
+AFTER_HELP = (_SOURCES, _MORE_SOURCES, _EXIT_CODES)
+"""What help says of all commands, a paragraph each."""
 
 
 def take_configuration(app: typer.Typer) -> None:
@@ -52,7 +54,7 @@ def take_configuration(app: typer.Typer) -> None:
                 place = "" if key in shared else f"{_name(command)}_"
                 option.envvar = f"{VARIABLE_PREFIX}{place}{key}".upper().replace("-", "_")
                 option.show_envvar = False
-    app.callback(epilog="\n\n".join((_SOURCES, _MORE_SOURCES, _EXIT_CODES)))(_before_each_command(app))
+    app.callback(epilog="\n\n".join(AFTER_HELP))(_before_each_command(app))
 
 
 def _before_each_command(app: typer.Typer) -> Any:

@@ -18,6 +18,9 @@ LABEL = "MenuItem"
 HAS_CHILD = "HAS_CHILD"
 SEE_ALSO = "SEE_ALSO"
 PATH_SEPARATOR = " > "
+"""Between the names of a path in data and in what models read."""
+SHOWN_SEPARATOR = " › "
+"""Between them where people read it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,21 @@ def find_item(
     match = _by_shown_id(index, text, manual) or index.resolve(text, manual)
     if not match.items and (bare := _SHOWN_BEFORE.sub("", text.strip())) != text:
         match = index.resolve(bare, manual)
-    if match.only is None:
+    found = index.item(match.only.id) if match.only else _section_at_one_path(index, match)
+    if found is None:
         raise NoSuchItem(text, match, search)
-    return index.item(match.only.id)
+    return found
+
+
+def _section_at_one_path(index: ManualIndex, match: NameMatch) -> MenuItem | None:
+    """Return the one section among candidates that have the same path, None where there is no such one.
+
+    The others are options of its name above it, which only lead to it: "Power saving: use less. See Power saving."
+    """
+    if match.total != len(match.items) or len({(one.manual, one.menu_path) for one in match.items}) != 1:
+        return None
+    sections = [item for item in (index.item(one.id) for one in match.items) if item.kind == "section"]
+    return sections[0] if len(sections) == 1 else None
 
 
 def find_start(

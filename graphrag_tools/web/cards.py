@@ -8,7 +8,7 @@ from graphrag_tools.answer import Answer, Source, caller_words
 from graphrag_tools.answers.layout import answer_lines, head_words, manual_of, names_places, way_of
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.manual.graph import PATH_SEPARATOR
+from graphrag_tools.manual.graph import SHOWN_SEPARATOR
 from graphrag_tools.text.catalogue import words_in
 from graphrag_tools.text.web_address import is_web_address
 from graphrag_tools.web.address import Address
@@ -151,9 +151,9 @@ def _draw_lines(answer: Answer, index: ManualIndex) -> None:
 
 def copied_text(answer: Answer) -> str:
     """Return what Copy takes: the way, the words and where they are from."""
-    ways = [PATH_SEPARATOR.join(way_of(answer))] if way_of(answer) else []
+    ways = [SHOWN_SEPARATOR.join(way_of(answer))] if way_of(answer) else []
     sources = [
-        f"{words_in(answer.language).from_the_manual}: {PATH_SEPARATOR.join(source.path)}"
+        f"{words_in(answer.language).from_the_manual}: {SHOWN_SEPARATOR.join(source.path)}"
         f"{f', page {source.page}' if source.page is not None else ''}{f', {source.url}' if source.url else ''}"
         for source in answer.sources
     ]
@@ -182,7 +182,7 @@ def _draw_taps(answer: Answer, opening: Opening) -> None:
                     shown = functools.partial(opening.answer, answer, at)
                     press(name, shown, classes="chip", label=f"{name}. Show its screen")
                     if at < last:
-                        Words("span", PATH_SEPARATOR, classes="between")
+                        Words("span", SHOWN_SEPARATOR, classes="between")
                 Words("wbr")
 
 
@@ -194,7 +194,7 @@ def _draw_origin(answer: Answer, opening: Opening, index: ManualIndex) -> None:
         if answer.manual:
             Words("span", _title_of(answer.manual, index), classes="aside")
         if answer.menu_path:
-            path = PATH_SEPARATOR.join(answer.menu_path)
+            path = SHOWN_SEPARATOR.join(answer.menu_path)
             shown = functools.partial(opening.answer, answer, None)
             press(path, shown, classes="path", label=f"Menu path: {path}. Show it in the menu")
         alone = len(answer.sources) == 1 and answer.sources[0].title == "".join(answer.menu_path[-1:])
@@ -214,13 +214,13 @@ def _draw_closest(answer: Answer, opening: Opening, index: ManualIndex) -> None:
         with part("ol", classes="closest"):
             for number, place in enumerate(answer.alternatives, start=1):
                 *above, name = place.path
-                path = PATH_SEPARATOR.join(place.path)
+                path = SHOWN_SEPARATOR.join(place.path)
                 shown = functools.partial(opening.place, place.id)
                 with part("li"), press("", shown, classes="place", label=f"{path}. Show it in the menu") as button:
                     button.props["data-number"] = str(number)
                     Words("b", name)
                     manual = manual_of(place.id, index)
-                    Words("span", PATH_SEPARATOR.join([manual, *above] if manual else above), classes="aside")
+                    Words("span", SHOWN_SEPARATOR.join([manual, *above] if manual else above), classes="aside")
 
 
 def _draw_related(answer: Answer, opening: Opening, index: ManualIndex) -> None:
@@ -233,13 +233,13 @@ def _draw_related(answer: Answer, opening: Opening, index: ManualIndex) -> None:
         Words("span", words.see_also if is_shown else words.nearest, classes="lab")
         for place in answer.alternatives:
             *above, name = place.path
-            path = PATH_SEPARATOR.join(place.path)
+            path = SHOWN_SEPARATOR.join(place.path)
             shown = functools.partial(opening.place, place.id)
             with press("", shown, classes="place", label=f"{path}. Show it in the menu"):
                 Words("span", name)
                 around = [name for name in (manual_of(place.id, index), *above[-1:]) if name]
                 if around:
-                    Words("span", PATH_SEPARATOR.join(around), classes="aside")
+                    Words("span", SHOWN_SEPARATOR.join(around), classes="aside")
 
 
 def _draw_source(source: Source, name: str, opening: Opening, index: ManualIndex) -> None:

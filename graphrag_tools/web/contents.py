@@ -7,7 +7,7 @@ from itertools import islice
 from nicegui.events import GenericEventArguments
 
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.manual.graph import MenuGraph, MenuItem
+from graphrag_tools.manual.graph import SHOWN_SEPARATOR, MenuGraph, MenuItem
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.web.drawings import Drawings
 from graphrag_tools.web.elements import Words, focus, part, press
@@ -128,7 +128,7 @@ class Contents:
         with part("ul", classes="found"):
             for item in found[:_MOST_FOUND]:
                 with part("li"):
-                    self._button(item, "node", label=item.menu_path)
+                    self._button(item, "node", label=SHOWN_SEPARATOR.join(item.path))
 
     def _draw_tree(self, graph: MenuGraph, whole: str) -> None:
         on_way = self._current in graph

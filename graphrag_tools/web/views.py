@@ -9,7 +9,7 @@ from nicegui import ui
 from graphrag_tools.answer import Answer
 from graphrag_tools.answers.layout import AnswerLine, section_lines
 from graphrag_tools.errors import GraphRAGToolsError
-from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuGraph, MenuItem
+from graphrag_tools.manual.graph import SHOWN_SEPARATOR, MenuGraph, MenuItem
 from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.web_address import is_web_address
 from graphrag_tools.web.cards import OPEN_IN_MANUAL
@@ -265,13 +265,13 @@ class Views:
                     self._draw_other(other)
 
     def _draw_other(self, other: MenuItem) -> None:
-        path = f"See also: {other.menu_path}"
+        path = f"See also: {SHOWN_SEPARATOR.join(other.path)}"
         press(other.name, lambda: self._open_item(other.id), classes="place", label=path)
 
     def _draw_section(self, graph: MenuGraph, section: MenuItem, item: MenuItem) -> None:
         quoted = quoted_positions(section.blocks, self._shown.quotes.get(section.id, ""))
         with part("section", classes="section", label=f"What the manual says: {section.name}"):
-            Words("p", PATH_SEPARATOR.join(section.path[:-1]), classes="lab")
+            Words("p", SHOWN_SEPARATOR.join(section.path[:-1]), classes="lab")
             Words("h2", section.name)
             if quoted:
                 Words("p", "Marked: what the answer rests on.", classes="aside")

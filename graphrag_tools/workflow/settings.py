@@ -34,44 +34,68 @@ _BUDGET = Budget()
 # By name, because commands that answer nothing take these too, and they are the same options there.
 Index = Annotated[Place, Doc("Folder of the index, or its address on OpenSearch.")]
 ModelName = Annotated[str, Doc(f"{FORMS}.")]
-Manual = Annotated[str | None, Doc("Id of the one manual to keep to.")]
+Manual = Annotated[str | None, Doc("Search this manual alone: its id, as list shows it.")]
 Context = Annotated[int, Ge(256), Doc("Tokens of context to ask a local model for.")]
 BaseUrl = Annotated[str | None, Doc("Address of the model's server.")]
-Prompts = Annotated[Path | None, Doc("Folder of prompts in place of the shipped ones.")]
+Prompts = Annotated[Path | None, Doc("Folder of prompts of your own, in place of those of the package.")]
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerSettings:
-    """Everything that decides how questions are answered."""
+class ModelSettings:
+    """Where the manuals are, and how a model that works on them is run."""
 
     index: Index = DEFAULT_INDEX
     model: ModelName = "none"
+    context: Context = _MODEL.context
+    max_tokens: Annotated[int, Ge(16), Doc("Most tokens of one reply.")] = _MODEL.max_tokens
+    threads: Annotated[int | None, Ge(1), Doc("How many threads a model in this process computes with.")] = (
+        _MODEL.threads
+    )
+    keep_alive: Annotated[str, Doc("How long Ollama keeps the model loaded (30m, -1 for ever).")] = _MODEL.keep_alive
+    base_url: BaseUrl = field(default=None, repr=False)
+    prompts: Prompts = None
+
+    def for_model(self) -> ModelOptions:
+        """Return how the model is to be run."""
+        return ModelOptions(
+            context=self.context,
+            max_tokens=self.max_tokens,
+            threads=self.threads,
+            keep_alive=self.keep_alive,
+            base_url=self.base_url,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings(ModelSettings):
+    """Everything that decides how questions are answered."""
+
     manual: Manual = None
     choices: Annotated[
         int | None,
         Ge(1),
         Le(HITS),
-        Doc("How many items the model may choose among (default: what it has shown it can)."),
+        Doc("How many of the sections found the model chooses from (default: by what its test showed)."),
     ] = None
     tool_mode: Annotated[ToolModeChoice, Doc("How the model calls tools.")] = "auto"
-    answers: Annotated[AnswerMode, Doc("The model's words (checked) or the manual's.")] = "auto"
+    answers: Annotated[AnswerMode, Doc("Answer in the model's words (checked) or in the manual's.")] = "auto"
     refuse_below: Annotated[
-        float | None, Ge(0), Le(1), Doc("Confidence below which the manual does not say; 0 refuses nothing.")
+        float | None,
+        Ge(0),
+        Le(1),
+        Doc(f"Confidence below which to say that the manual does not say (default: {REFUSE_BELOW}); 0: never."),
     ] = None
     answer_from: Annotated[
-        float | None, Ge(0), Le(1), Doc("Confidence from which on to answer; below it the closest places are named.")
+        float | None,
+        Ge(0),
+        Le(1),
+        Doc(f"Confidence from which on to answer (default: {ANSWER_FROM}); below it the closest places are named."),
     ] = None
-    context: Context = _MODEL.context
-    max_tokens: Annotated[int, Ge(16), Doc("Most tokens of one reply.")] = _MODEL.max_tokens
-    threads: Annotated[int | None, Ge(1), Doc("Threads that a local model computes with.")] = _MODEL.threads
-    keep_alive: Annotated[str, Doc("How long Ollama keeps the model loaded (30m, -1 for ever).")] = _MODEL.keep_alive
-    base_url: BaseUrl = field(default=None, repr=False)
-    escalate_to: Annotated[str | None, Doc("A larger model, for what the first one could not answer verifiably.")] = (
+    escalate_to: Annotated[str | None, Doc("A larger model to ask where the first one's answer fails the checks.")] = (
         None
     )
-    escalate_calls: Annotated[int, Ge(0), Doc("Most calls of the larger model.")] = _BUDGET.calls
-    escalate_tokens: Annotated[int, Ge(0), Doc("Most tokens of the larger model.")] = _BUDGET.tokens
-    prompts: Prompts = None
+    escalate_calls: Annotated[int, Ge(0), Doc("Most calls of the larger model in all.")] = _BUDGET.calls
+    escalate_tokens: Annotated[int, Ge(0), Doc("Most tokens of the larger model in all.")] = _BUDGET.tokens
 
     def for_workflow(self) -> WorkflowOptions:
         """Return what the workflow is to do. Raises ConfigError for what is not on offer."""
@@ -85,16 +109,6 @@ class AnswerSettings:
             prompts=str(self.prompts) if self.prompts else None,
             escalate_to=self.escalate_to,
             budget=Budget(self.escalate_calls, self.escalate_tokens),
-        )
-
-    def for_model(self) -> ModelOptions:
-        """Return how the model is to be run."""
-        return ModelOptions(
-            context=self.context,
-            max_tokens=self.max_tokens,
-            threads=self.threads,
-            keep_alive=self.keep_alive,
-            base_url=self.base_url,
         )
 
 

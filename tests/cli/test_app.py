@@ -85,7 +85,7 @@ def test_search_lists_items_best_first(run: Run, index: Path) -> None:
     scores = [hit["score"] for hit in found]
     assert len(found) == 3
     assert scores == sorted(scores, reverse=True)
-    assert "Settings > Wi-Fi > Flight mode" in run("search", "flight mode", "--index", index).out
+    assert "Settings › Wi-Fi › Flight mode" in run("search", "flight mode", "--index", index).out
 
 
 def test_path_shows_the_way_and_the_taps(run: Run, index: Path) -> None:
@@ -109,6 +109,25 @@ def test_an_ambiguous_title_lists_the_candidates(run: Run, index: Path) -> None:
     assert outcome.code == 1
     assert "larkfield/settings/notifications" in outcome.err
     assert "larkfield/library/sync/notifications" in outcome.err
+
+
+def test_a_name_of_a_section_and_of_the_option_that_leads_to_it_means_the_section(run: Run, index: Path) -> None:
+    shown = run("describe", "power", "saving", "--index", index, "--json").document
+    assert (shown["kind"], shown["path"]) == ("section", ["Settings", "Battery", "Power saving"])
+
+
+def test_a_path_is_taken_as_it_is_shown(run: Run, index: Path) -> None:
+    shown = run("path", "flight mode", "--index", index).out
+    (path,) = [line.removeprefix("Menu path").strip() for line in shown.splitlines() if line.startswith("Menu path")]
+    assert path == "Settings › Wi-Fi › Flight mode"
+    assert run("path", path, "--index", index).out == shown
+
+
+def test_help_names_no_type_of_an_argument_and_no_option_that_does_nothing(run: Run) -> None:
+    shown = run("questions", "--help").out
+    assert "--escalate-to" not in shown
+    assert "--manual" not in shown
+    assert "list[str]" not in run("ask", "--help").out
 
 
 def test_larger_model_that_is_missing_is_said_at_once(run: Run, index: Path) -> None:

@@ -156,7 +156,7 @@ def test_understands_follow_ups_and_remembers_them(
         outcome = run("chat", "--index", sample_index_for_answers.folder, *memory)
     assert "Understood as: and how do I turn it off? (Flight mode)" in outcome.out
     assert outcome.out.startswith(
-        "? The manual says no more about that than what you have read, in Settings > Wi-Fi > Fl"
+        "? The manual says no more about that than what you have read, in Settings › Wi-Fi › Fl"
     )
 
 

@@ -46,7 +46,7 @@ def test_tree_shows_a_manual_with_counts(called: Called, folder: Path) -> None:
 
 def test_tree_of_an_item_shows_its_options_and_only_counts_those_below(called: Called, folder: Path) -> None:
     lines = called("tree", "larkfield/settings/wi-fi", "--index", folder)[1].splitlines()
-    assert lines[1] == "└── Settings > Wi-Fi  1 section, 3 options"
+    assert lines[1] == "└── Settings › Wi-Fi  1 section, 3 options"
     assert "    └── Flight mode  2 options" in lines or "    └── Flight mode" in lines
     assert len(lines) == 2 + 3 + 1
 
@@ -54,7 +54,7 @@ def test_tree_of_an_item_shows_its_options_and_only_counts_those_below(called: C
 def test_tree_starts_at_an_item_with_its_menu_path(called: Called, folder: Path) -> None:
     _, out, _ = called("tree", "larkfield/settings/battery", "--index", folder, "--options")
     lines = out.splitlines()
-    assert lines[1] == "└── Settings > Battery  1 section, 4 options"
+    assert lines[1] == "└── Settings › Battery  1 section, 4 options"
     assert "    ├── Battery usage" in lines
 
 
@@ -76,7 +76,7 @@ def test_tree_as_json_is_one_document(called: Called, folder: Path) -> None:
 def test_an_unknown_item_gives_near_ones_in_one_line(called: Called, folder: Path, command: str) -> None:
     code, out, err = called(command, "Baterie", "--index", folder)
     assert (code, out) == (1, "")
-    assert "there is no menu item 'Baterie'. Nearest: Settings > Battery (id larkfield/settings/battery)" in err
+    assert "there is no menu item 'Baterie'. Nearest: Settings › Battery (id larkfield/settings/battery)" in err
     assert len(err.splitlines()) == 1
 
 

@@ -99,7 +99,7 @@ def test_in_a_pipe_nothing_is_padded_and_trees_are_drawn_in_what_the_encoding_ha
 ) -> None:
     place = ("--index", sample_index_for_answers.folder)
     found = run("search", "flight mode", *place).out.splitlines()
-    assert found[0].startswith("1. Settings > Wi-Fi > Flight mode  score ")
+    assert found[0].startswith("1. Settings › Wi-Fi › Flight mode  score ")
     assert all("   " not in line.strip() for line in found)
     windows = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
     monkeypatch.setattr(sys, "stdout", windows)

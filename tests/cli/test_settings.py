@@ -125,7 +125,7 @@ def test_ask_has_an_option_for_each_setting_with_its_default() -> None:
 def test_help_says_where_a_value_may_come_from(run: Run, command: str) -> None:
     config("this is no config file")
     shown = " ".join(run(command, "--help").out.split())
-    assert "GRAPHRAG_TOOLS_TOOL_MODE" in shown
+    assert "(--index: GRAPHRAG_TOOLS_INDEX)" in shown
     assert "graphrag-tools.toml" in shown
 
 

@@ -27,8 +27,8 @@ from support.places import REPOSITORY, SAMPLE_MANUAL
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.workflow.graph import ask, manual_workflow
 
-GENERATED = {"commands.md", "s10-report.md"}
-"""Written by programs: `--help`, which test_docs.py holds against its page, and `eval --out`."""
+GENERATED = {"s10-report.md"}
+"""Written by a program, `eval --out`."""
 PAGES = [
     page
     for page in (REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md")))

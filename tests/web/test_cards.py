@@ -36,8 +36,8 @@ def test_copy_takes_way_words_and_source(open_page: Open, sample_page: str) -> N
     page.bring_to_front()  # a clipboard is read by the page in front alone
     card.get_by_role("button", name="Copy this answer").click()
     copied = page.evaluate(COPIED)
-    assert copied.startswith("Settings > Wi-Fi > Flight mode\n\nFlight mode turns off")
-    assert copied.endswith("From the manual: Settings > Wi-Fi > Flight mode")
+    assert copied.startswith("Settings › Wi-Fi › Flight mode\n\nFlight mode turns off")
+    assert copied.endswith("From the manual: Settings › Wi-Fi › Flight mode")
 
 
 def test_a_question_that_is_too_long_is_not_sent_and_stays(open_page: Open, sample_page: str) -> None:
@@ -130,7 +130,7 @@ def test_what_is_copied_names_page_and_address(url: str) -> None:
     source = Source(id="pump/lid", title="Lid", path=("Care", "Lid"), url=url, page=12)
     answer = Answer(text="Wipe it.", status="answered", menu_path=("Care", "Lid"), sources=(source,))
     address = f", {url}" if url else ""
-    assert copied_text(answer) == f"Care > Lid\n\nWipe it.\n\nFrom the manual: Care > Lid, page 12{address}"
+    assert copied_text(answer) == f"Care › Lid\n\nWipe it.\n\nFrom the manual: Care › Lid, page 12{address}"
     assert copied_text(Answer(text="The manual does not say.", status="not_in_manual")) == "The manual does not say."
 
 

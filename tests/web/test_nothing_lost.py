@@ -179,4 +179,4 @@ def test_choices_of_a_browser_are_taken_as_far_as_they_are_on_offer(
     page = open_page(sample_page, storage_state={"cookies": [], "origins": []})
     page.context.add_cookies([cookie])  # type: ignore[list-item]
     page.reload()
-    assert ask(page, FLIGHT_QUESTION).locator(".path").inner_text() == "Settings > Wi-Fi > Flight mode"
+    assert ask(page, FLIGHT_QUESTION).locator(".path").inner_text() == "Settings › Wi-Fi › Flight mode"

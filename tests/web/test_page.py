@@ -33,11 +33,11 @@ def current(page: "Page") -> str:
 def test_answer_shows_status_path_taps_source_and_who_made_it(open_page: Open, sample_page: str) -> None:
     card = ask(open_page(sample_page), FLIGHT_QUESTION)
     assert card.locator(".status").inner_text() == "✓ Answered from the manual"
-    assert card.locator(".path").inner_text() == "Settings > Wi-Fi > Flight mode"
-    assert card.locator(".taps").inner_text() == "Settings > Wi-Fi > Flight mode"
+    assert card.locator(".path").inner_text() == "Settings › Wi-Fi › Flight mode"
+    assert card.locator(".taps").inner_text() == "Settings › Wi-Fi › Flight mode"
     said = card.inner_text()
     assert "no model · the manual's own words · " in said
-    assert "Settings > Wi-Fi > Flight mode" in said.split("In the manual")[1]
+    assert "Settings › Wi-Fi › Flight mode" in said.split("In the manual")[1]
 
 
 def test_menu_shows_the_way_down_and_marks_what_is_quoted(open_page: Open, sample_page: str) -> None:
@@ -56,7 +56,7 @@ def test_follow_up_says_how_it_was_understood(open_page: Open, sample_page: str)
     card = ask(page, "and how do I turn it off?")
     assert "Understood as: and how do I turn it off? (Flight mode)" in card.inner_text()
     assert card.locator(".status").inner_text().startswith("? Not sure"), "nothing new is no answer"
-    assert "in Settings > Wi-Fi > Flight mode" in card.locator(".words").inner_text()
+    assert "in Settings › Wi-Fi › Flight mode" in card.locator(".words").inner_text()
     page.get_by_text("Numbered: the closest").wait_for()
 
 
@@ -106,7 +106,7 @@ def test_see_also_leads_across_the_tree(open_page: Open, sample_page: str) -> No
     page = open_page(sample_page)
     ask(page, FLIGHT_QUESTION)
     page.get_by_role("treeitem", name="Wi-Fi", exact=True).click()
-    page.get_by_role("button", name="See also: Troubleshooting > Wi-Fi does not connect").click()
+    page.get_by_role("button", name="See also: Troubleshooting › Wi-Fi does not connect").click()
     page.locator(".node.current", has_text="Wi-Fi does not connect").wait_for()
     assert page.locator(".node.above").all_inner_texts() == ["Troubleshooting"]
 
@@ -166,7 +166,7 @@ def test_conversations_are_listed_opened_again_and_deleted(open_page: Open, samp
     ask(page, LOAN_QUESTION)
     page.locator(".past").get_by_role("button", name=FLIGHT_QUESTION).click()
     page.locator(".question", has_text=FLIGHT_QUESTION).wait_for()
-    assert page.locator(".answer .path").all_inner_texts() == ["Settings > Wi-Fi > Flight mode"]
+    assert page.locator(".answer .path").all_inner_texts() == ["Settings › Wi-Fi › Flight mode"]
     page.locator(".node.current", has_text="Flight mode").wait_for()
     page.get_by_role("button", name="Delete this conversation").click()
     page.locator(".question", has_text=LOAN_QUESTION).wait_for()
@@ -209,7 +209,7 @@ def test_missing_model_is_said_and_another_can_be_chosen(
     page.get_by_role("combobox", name="Model").click()
     page.get_by_role("option", name="No model").click()
     page.get_by_role("alert").get_by_text("cannot be used").wait_for(state="hidden")
-    assert ask(page, FLIGHT_QUESTION).locator(".path").inner_text() == "Settings > Wi-Fi > Flight mode"
+    assert ask(page, FLIGHT_QUESTION).locator(".path").inner_text() == "Settings › Wi-Fi › Flight mode"
 
 
 def test_draft_is_marked_as_not_checked_and_withdrawn_when_it_is_wrong(
@@ -275,7 +275,7 @@ def test_real_small_model_answers_in_the_page(
 ) -> None:
     options = ("--model", "gguf:smollm2", "--tool-mode", "schema", "--answers", "quoted", "--choices", "1")
     card = ask(open_page(serve(sample_index_for_answers, *options)), FLIGHT_QUESTION)
-    assert card.locator(".path").inner_text() == "Settings > Wi-Fi > Flight mode"
+    assert card.locator(".path").inner_text() == "Settings › Wi-Fi › Flight mode"
     assert "gguf:smollm2" in card.inner_text()
     card.locator("summary", has_text="gguf:smollm2").click()
     assert "by the model" in card.locator("details").inner_text()

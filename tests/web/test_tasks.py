@@ -112,7 +112,7 @@ def pdf_page(pdf_index: ManualIndex) -> Iterator[str]:
 def test_one_finds_a_setting(tool: str, open_page: Open, sample_page: str) -> None:
     person = Person(open_page(sample_page), tool)
     person.looks_for("flight")
-    person.clicks(person.page.locator(".found").get_by_role("button", name="Settings > Wi-Fi > Flight mode"))
+    person.clicks(person.page.locator(".found").get_by_role("button", name="Settings › Wi-Fi › Flight mode"))
     screens = person.page.locator(".screen .pressed")
     screens.first.wait_for()
     assert screens.all_inner_texts() == ["Wi-Fi", "Flight mode"]
@@ -164,7 +164,7 @@ def test_one_copies_an_answer_with_its_source(tool: str, open_page: Open, sample
     person.page.bring_to_front()
     person.clicks(person.page.get_by_role("button", name="Copy this answer"))
     person.page.locator(".is-copied").wait_for()
-    assert "From the manual: Settings > Wi-Fi > Flight mode" in person.page.evaluate("navigator.clipboard.readText()")
+    assert "From the manual: Settings › Wi-Fi › Flight mode" in person.page.evaluate("navigator.clipboard.readText()")
     assert person.actions <= MOST
 
 

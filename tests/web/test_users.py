@@ -5,10 +5,10 @@ import asyncio
 from support.protocol_user import ProtocolUser
 
 _ASKED = {
-    "How do I turn on flight mode?": "Settings > Wi-Fi > Flight mode",
-    "How long can I keep a borrowed book?": "Library > Loans",
-    "How do I make the battery last longer?": "Settings > Battery",
-    "How do I turn on dark pages?": "Settings > Display > Dark pages",
+    "How do I turn on flight mode?": "Settings › Wi-Fi › Flight mode",
+    "How long can I keep a borrowed book?": "Library › Loans",
+    "How do I make the battery last longer?": "Settings › Battery",
+    "How do I turn on dark pages?": "Settings › Display › Dark pages",
     "What is the weather in Paris?": "",
 }
 USERS = 50
