@@ -44,7 +44,7 @@ cluster-test: $(READY)
 	.ci/install-postgres
 	.ci/install-opensearch
 	CI=true $(BIN)/python -m pytest -m "(postgres or opensearch) and not nightly" tests
-	CI=true $(BIN)/python -m pytest tests/test_workers.py tests/test_deployment.py tests/serve/test_metrics.py \
+	CI=true $(BIN)/python -m pytest tests/http_server/test_workers.py tests/test_deployment.py tests/serve/test_metrics.py \
 		-m "not (postgres or opensearch)"
 
 # What takes too long for `make test`: three nodes of OpenSearch, faults by the dozen, replies by the hundred thousand.

@@ -20,8 +20,8 @@ from graphrag_tools.cli.serve import ServerOptions
 from graphrag_tools.enrichment.texts import ModelTexts
 from graphrag_tools.errors import ModelError
 from graphrag_tools.evaluation.ways import WaySettings
+from graphrag_tools.http_server.listening import Address
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.listening import Address
 from graphrag_tools.models.ollama import ollama_address
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions

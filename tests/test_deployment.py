@@ -22,7 +22,7 @@ from support.processes import HANG_SECONDS
 from graphrag_tools.cli.app import app
 from graphrag_tools.cli.settings import known_settings
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.place import StoreAddress, place_of
+from graphrag_tools.stores.place import StoreAddress, place_of
 
 FOLDER = REPOSITORY / "examples" / "deployment"
 CONTAINERFILE, COMPOSE = FOLDER / "Containerfile", FOLDER / "compose.yaml"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 import typer
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.place import StoreAddress, place_of
-from graphrag_tools.trust import is_trusted, trust
+from graphrag_tools.index.trust import is_trusted, trust
+from graphrag_tools.stores.place import StoreAddress, place_of
 
 if TYPE_CHECKING:
     from graphrag_tools.cli.settings import Setting

@@ -19,7 +19,7 @@ from graphrag_tools.cli.output import print_aside, print_json, print_shown, prog
 from graphrag_tools.cli.wording import all_counted, command_line, index_option, title_beside
 from graphrag_tools.embeddings.providers import FORMS, embeddings_note, is_english_only
 from graphrag_tools.errors import GraphRAGToolsError
-from graphrag_tools.place import Place
+from graphrag_tools.stores.place import Place
 from graphrag_tools.stores.vector_stores import VectorStoreName
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.workflow.settings import DEFAULT_INDEX, BaseUrl, Index, Prompts

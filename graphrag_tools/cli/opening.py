@@ -6,7 +6,7 @@ from graphrag_tools.cli.nearest import near_model
 from graphrag_tools.cli.options import AskingOptions
 from graphrag_tools.cli.output import print_aside, progress
 from graphrag_tools.errors import GraphRAGToolsError, ModelError
-from graphrag_tools.place import Place
+from graphrag_tools.stores.place import Place
 from graphrag_tools.workflow.settings import ModelSettings
 
 if TYPE_CHECKING:

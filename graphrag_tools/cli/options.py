@@ -14,7 +14,7 @@ from typing_extensions import Doc
 
 from graphrag_tools.cli.completion import COMPLETERS
 from graphrag_tools.cli.narrow_help import ReadableCommand, paragraphs
-from graphrag_tools.place import place_of
+from graphrag_tools.stores.place import place_of
 from graphrag_tools.workflow.settings import (
     DEFAULT_INDEX,
     VARIABLE_PREFIX,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphrag_tools.answer import Answer
-    from graphrag_tools.listening import Address
+    from graphrag_tools.http_server.listening import Address
 
 MOST_WORKERS = 64
 
@@ -55,7 +55,7 @@ class ServerOptions:
 
     def address(self) -> "Address":
         """Return it as the server takes it. Raises ConfigError where it would let anybody in."""
-        from graphrag_tools.listening import Address
+        from graphrag_tools.http_server.listening import Address
 
         return Address(self.host, self.port, self.token, tuple(self.allow_host or ()))
 
@@ -71,12 +71,12 @@ def mcp(
     opened by the first question to the tool ask_manual, and used by nothing else.
     """
     _check_installed()
-    from graphrag_tools.listening import serve_by_workers
+    from graphrag_tools.http_server.listening import serve_by_workers
+    from graphrag_tools.http_server.workers import is_worker
     from graphrag_tools.mcp_server.asking import Answering
     from graphrag_tools.mcp_server.http import PATH, serve_http
     from graphrag_tools.mcp_server.server import manual_server, serve_stdio
     from graphrag_tools.prompts import Prompts
-    from graphrag_tools.workers import is_worker
 
     if transport != Transport.http and serving.workers > 1:
         raise ConfigError(f"{serving.workers} workers over stdio: a client starts one process; take --transport http.")
@@ -129,7 +129,7 @@ class ApiOptions:
 
     def address(self) -> "Address":
         """Return it as the server takes it. Raises ConfigError where it would let anybody in."""
-        from graphrag_tools.listening import Address
+        from graphrag_tools.http_server.listening import Address
 
         return Address(self.host, self.port, self.token, tuple(self.allow_host or ()))
 
@@ -142,10 +142,10 @@ def serve(serving: ApiOptions, options: AskingOptions) -> None:
     """
     try:
         from graphrag_tools.conversation.memory import open_memory
-        from graphrag_tools.listening import serve_until_signal
+        from graphrag_tools.http_server.listening import serve_until_signal
+        from graphrag_tools.http_server.workers import is_worker
         from graphrag_tools.serve.application import application
         from graphrag_tools.serve.manuals import Manuals
-        from graphrag_tools.workers import is_worker
     except ImportError as error:
         raise ConfigError(
             f"serving needs the package fastapi ({error}). Install it with: {install_extra('serve')}"
@@ -172,7 +172,7 @@ def serve(serving: ApiOptions, options: AskingOptions) -> None:
 
 def _serve_by_workers(count: int, address: "Address", ready: "Callable[[str], None]") -> None:
     """Serve by several processes, whose figures are kept in one folder while they run."""
-    from graphrag_tools.listening import serve_by_workers
+    from graphrag_tools.http_server.listening import serve_by_workers
     from graphrag_tools.serve.metrics import FOLDER_VARIABLE
 
     with TemporaryDirectory(prefix="graphrag-tools-metrics-") as figures:

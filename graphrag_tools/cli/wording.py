@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from graphrag_tools.place import Place
+from graphrag_tools.stores.place import Place
 from graphrag_tools.workflow.settings import DEFAULT_INDEX
 
 _NAME = "graphrag-tools"

@@ -10,9 +10,9 @@ from typing import Protocol
 from graphrag_tools.index.generation import Stores
 from graphrag_tools.index.manifest import Manifest, ManualInfo, WrittenFile
 from graphrag_tools.manual.graph import MenuGraph
-from graphrag_tools.place import Place
 from graphrag_tools.search.manual_words import ManualWords, WordsOfManuals
 from graphrag_tools.search.mending import Vocabulary
+from graphrag_tools.stores.place import Place
 from graphrag_tools.stores.protocols import Record, VectorStore
 from graphrag_tools.stores.vector_stores import VectorStoreName
 from graphrag_tools.vectors import Vector

@@ -32,9 +32,9 @@ from graphrag_tools.index.stored import carried_over, stored_manuals
 from graphrag_tools.loaders.reading import DEFAULT_READING, Reading
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.manual.sections import Manual
-from graphrag_tools.place import Place
 from graphrag_tools.progress import Progress, no_progress
 from graphrag_tools.search.records import passage_records
+from graphrag_tools.stores.place import Place
 from graphrag_tools.stores.protocols import Record
 from graphrag_tools.stores.questions import question_records
 from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStoreName, check_vector_store

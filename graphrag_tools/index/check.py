@@ -17,9 +17,9 @@ from graphrag_tools.index.manifest import MANIFEST_NAME, Manifest
 from graphrag_tools.index.named_embeddings import open_named_embeddings
 from graphrag_tools.manual.content_hash import content_hash
 from graphrag_tools.manual.graph import MenuGraph
-from graphrag_tools.place import Place
 from graphrag_tools.progress import Progress
 from graphrag_tools.search.records import block_records, section_records
+from graphrag_tools.stores.place import Place
 from graphrag_tools.stores.protocols import LexicalStore, Record, Scored
 
 _PROBES = 20

@@ -19,11 +19,11 @@ from graphrag_tools.index.named_embeddings import matching_embeddings
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.names import NameMatch
 from graphrag_tools.manual.sections import Manual
-from graphrag_tools.place import Place
 from graphrag_tools.progress import Progress
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.mending import Mended
 from graphrag_tools.stores.errors import GenerationGone
+from graphrag_tools.stores.place import Place
 from graphrag_tools.text.language import ENGLISH
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from langchain_core.embeddings import Embeddings
 from graphrag_tools.embeddings.identity import EmbeddingsInfo, fingerprint_of, revision_of, same_embeddings
 from graphrag_tools.embeddings.providers import can_be_opened, is_local, open_embeddings
 from graphrag_tools.errors import ConfigError, IndexMismatch, NotTrusted
-from graphrag_tools.place import Place
-from graphrag_tools.trust import is_trusted, trust
+from graphrag_tools.index.trust import is_trusted, trust
+from graphrag_tools.stores.place import Place
 
 
 def open_named_embeddings(folder: Place, name: str) -> Embeddings:

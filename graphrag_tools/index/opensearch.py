@@ -19,7 +19,6 @@ from graphrag_tools.index.backend import Sizes, StoredGraphs
 from graphrag_tools.index.generation import Stores
 from graphrag_tools.index.manifest import CACHE_NAME, FORMAT_VERSION, Manifest, ManualInfo, WrittenFile
 from graphrag_tools.index.publication import Publication
-from graphrag_tools.place import StoreAddress
 from graphrag_tools.search.manual_words import ManualWords, WordsOfManuals
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.opensearch.candidates import CandidatesInOneCall
@@ -30,6 +29,7 @@ from graphrag_tools.stores.opensearch.indices import Document, GenerationIndex
 from graphrag_tools.stores.opensearch.parts import Arrangement, Part, arrange
 from graphrag_tools.stores.opensearch.vectors import OpenSearchVectorStore
 from graphrag_tools.stores.opensearch.words import OpenSearchLexicalStore
+from graphrag_tools.stores.place import StoreAddress
 from graphrag_tools.stores.protocols import Record, VectorStore
 from graphrag_tools.stores.questions import QuestionStores
 from graphrag_tools.stores.vector_stores import VectorStoreName

@@ -11,10 +11,10 @@ from pydantic import AnyHttpUrl
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 
-from graphrag_tools.health import health_routes
+from graphrag_tools.http_server.health import health_routes
+from graphrag_tools.http_server.leaving_callers import LeavingCallers
+from graphrag_tools.http_server.listening import Address, is_same_token, serve_until_signal
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.leaving_callers import LeavingCallers
-from graphrag_tools.listening import Address, is_same_token, serve_until_signal
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette

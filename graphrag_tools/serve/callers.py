@@ -6,7 +6,7 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from graphrag_tools.listening import Address, is_same_token
+from graphrag_tools.http_server.listening import Address, is_same_token
 from graphrag_tools.loopback import host_of
 from graphrag_tools.serve.refusals import Refusal, error_response
 

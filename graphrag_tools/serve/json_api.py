@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.health import health_endpoints
+from graphrag_tools.http_server.health import health_endpoints
+from graphrag_tools.http_server.leaving_callers import while_connected
 from graphrag_tools.index.manifest import ManualInfo
-from graphrag_tools.leaving_callers import while_connected
 from graphrag_tools.serve.history import ChatMessage, history_of
 from graphrag_tools.serve.manuals import Manuals
 from graphrag_tools.serve.metrics import counted_errors

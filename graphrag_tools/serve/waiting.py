@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from graphrag_tools.leaving_callers import while_connected
+from graphrag_tools.http_server.leaving_callers import while_connected
 from graphrag_tools.serve.refusals import Refusal, refusal_of
 from graphrag_tools.serve.replies import Reply
 

@@ -15,12 +15,12 @@ from fastapi.responses import FileResponse
 from nicegui import ui
 
 from graphrag_tools.conversation.memory import aopen_memory, open_memory
-from graphrag_tools.health import health_routes
+from graphrag_tools.http_server.health import health_routes
+from graphrag_tools.http_server.listening import listen
+from graphrag_tools.http_server.slow_callers import ImpatientProtocol
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.listening import listen
 from graphrag_tools.loopback import in_url
 from graphrag_tools.models.options import ModelOptions
-from graphrag_tools.slow_callers import ImpatientProtocol
 from graphrag_tools.web.address import CONVERSATION, ITEM, Address
 from graphrag_tools.web.choices import Choices
 from graphrag_tools.web.conversations import Deletions

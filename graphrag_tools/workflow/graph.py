@@ -15,7 +15,6 @@ from langgraph.store.base import BaseStore
 from langgraph.types import All, Checkpointer
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.cancelling import cancelled_once
 from graphrag_tools.conversation.plain_data import plain_update
 from graphrag_tools.conversation.turn import asked_state
 from graphrag_tools.conversation.turns import a_one_turn, one_turn
@@ -26,6 +25,7 @@ from graphrag_tools.models.steps import ModelCall, Steps, arun_steps, run_steps
 from graphrag_tools.progress import Progress
 from graphrag_tools.tool_calling.callers import BY_MODEL
 from graphrag_tools.workflow import nodes
+from graphrag_tools.workflow.cancelling import cancelled_once
 from graphrag_tools.workflow.drafts import inner_model_call, shown_under, unspoken_messages
 from graphrag_tools.workflow.options import Budget, WorkflowOptions
 from graphrag_tools.workflow.run_context import ManualContext

@@ -15,8 +15,8 @@ from typing_extensions import Doc
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.providers import FORMS
-from graphrag_tools.place import Place, place_of
 from graphrag_tools.search.confidence import ANSWER_FROM, REFUSE_BELOW
+from graphrag_tools.stores.place import Place, place_of
 from graphrag_tools.text.characters import without_quotes
 from graphrag_tools.workflow.options import (
     HITS,

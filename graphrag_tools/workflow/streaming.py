@@ -11,7 +11,6 @@ from langgraph.graph.state import CompiledStateGraph
 from pydantic import ValidationError
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.cancelling import each_cancelled_once
 from graphrag_tools.conversation.plain_data import PlainChannel
 from graphrag_tools.conversation.turn import asked_state
 from graphrag_tools.conversation.turns import a_one_turn, graph_within, one_turn
@@ -19,6 +18,7 @@ from graphrag_tools.errors import ConfigError
 from graphrag_tools.text.catalogue import words_in
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.workflow import nodes
+from graphrag_tools.workflow.cancelling import each_cancelled_once
 from graphrag_tools.workflow.drafts import DRAFT, QUOTE
 
 

@@ -136,7 +136,7 @@ def _served(*_: object) -> NoReturn:
 
 @pytest.mark.parametrize("block", SHELL, ids=_name)
 def test_commands_of_the_pages_run(block: Block, here: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graphrag_tools.listening.listen", _served)
+    monkeypatch.setattr("graphrag_tools.http_server.listening.listen", _served)
     monkeypatch.setattr("graphrag_tools.web.serving.listen", _served)
     for line, shown in _with_output(block.text):
         program, *arguments = shlex.split(line, comments=True)

@@ -13,7 +13,7 @@ from graphrag_tools.index import named_embeddings
 from graphrag_tools.index.build import add_manuals, build_index
 from graphrag_tools.index.check import check_index
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.trust import is_trusted, trust
+from graphrag_tools.index.trust import is_trusted, trust
 
 HOSTED = "openai:text-embedding-3-small"
 

@@ -29,7 +29,6 @@ from graphrag_tools.index.build import add_manuals, build_index, remove_manuals
 from graphrag_tools.index.check import check_index, repair_index
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.opensearch import OpenSearchBackend
-from graphrag_tools.place import StoreAddress, place_of
 from graphrag_tools.stores.opensearch.mappings import (
     KINDS,
     generation_index,
@@ -37,6 +36,7 @@ from graphrag_tools.stores.opensearch.mappings import (
     is_part_index,
     part_index,
 )
+from graphrag_tools.stores.place import StoreAddress, place_of
 
 SECRET = "hidden-word"
 _ENDS = ("sections", "blocks", "generation", "manifest", "000001", "0", "000001-0.writing")

@@ -18,10 +18,10 @@ from graphrag_tools.index.backend import Sizes
 from graphrag_tools.index.manifest import Manifest, ManualInfo
 from graphrag_tools.index.opensearch import OpenSearchBackend
 from graphrag_tools.manual.from_sections import build_graph
-from graphrag_tools.place import StoreAddress, place_of
 from graphrag_tools.search.manual_words import ManualWords
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.opensearch.parts import Arrangement, Part
+from graphrag_tools.stores.place import StoreAddress, place_of
 
 ADDRESS = "opensearch://me:hidden@h:9200/manuals"
 SHOWN = "opensearch://h:9200/manuals"

@@ -15,8 +15,8 @@ from support.processes import HANG_SECONDS
 from support.web_fixtures import WRITING, SayingModel
 
 from graphrag_tools.answer import Answer
+from graphrag_tools.http_server.listening import Address
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.listening import Address
 from graphrag_tools.mcp_server.asking import Answering
 from graphrag_tools.mcp_server.http import http_app
 from graphrag_tools.mcp_server.server import manual_server

@@ -16,8 +16,8 @@ from support.mcp_servers import TOKEN, Served, http_client, served, text_of, use
 from support.processes import HANG_SECONDS
 
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.http_server.listening import Address
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.listening import Address
 from graphrag_tools.mcp_server.http import SharedToken, http_app, security_of
 from graphrag_tools.mcp_server.server import manual_server
 

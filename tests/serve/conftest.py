@@ -7,8 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 from support.api_servers import Api, openai_client, served_api
 
+from graphrag_tools.http_server.listening import Address
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.listening import Address
 from graphrag_tools.serve.application import application
 from graphrag_tools.serve.manuals import Manuals
 

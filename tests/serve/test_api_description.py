@@ -11,8 +11,8 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import positive_data_acceptance, status_code_conformance
 from support.api_servers import MANUAL
 
+from graphrag_tools.http_server.listening import Address
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.listening import Address
 from graphrag_tools.serve import ollama_api, openai_api
 from graphrag_tools.serve.application import application
 from graphrag_tools.serve.manuals import Manuals

@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 from support.api_servers import MANUAL, TOKEN, Api, ollama_client, openai_client, served_api
 from support.cli_fixtures import Run
 
+from graphrag_tools.http_server.listening import Address
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.listening import Address
 from graphrag_tools.serve.application import application
 from graphrag_tools.serve.callers import MOST_BODY_BYTES
 from graphrag_tools.serve.manuals import Manuals

@@ -11,8 +11,8 @@ from support.api_servers import MANUAL, Api
 from support.index_fixtures import BATTERY
 
 from graphrag_tools.answer import Answer
+from graphrag_tools.http_server.listening import Address
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.listening import Address
 from graphrag_tools.serve.application import application
 from graphrag_tools.serve.manuals import Manuals
 from graphrag_tools.tools.results import DescribedItem, FoundItems

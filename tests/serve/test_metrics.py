@@ -11,8 +11,8 @@ from support.scripted_models import ScriptedChatModel, saying
 
 from graphrag_tools.answer import Answer, StageTime, Usage
 from graphrag_tools.errors import StoreError
+from graphrag_tools.http_server.listening import Address
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.listening import Address
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.serve.application import application
 from graphrag_tools.serve.manuals import Manuals

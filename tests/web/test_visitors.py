@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.listening import Address
+from graphrag_tools.http_server.listening import Address
 from graphrag_tools.web.visitors import BrowserIds, OwnAddressOnly, allowed_names, is_browser_id
 
 

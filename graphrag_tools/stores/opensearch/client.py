@@ -13,9 +13,9 @@ from opensearchpy.exceptions import ConnectionError as NotReached
 from opensearchpy.exceptions import OpenSearchException, SerializationError, TransportError
 
 from graphrag_tools.errors import StoreError
-from graphrag_tools.place import StoreAddress
 from graphrag_tools.stores.errors import GenerationGone
 from graphrag_tools.stores.opensearch.credentials import PREFIX, Credentials
+from graphrag_tools.stores.place import StoreAddress
 
 SECONDS_TO_ANSWER = 5.0
 """As long as a search may take on one node; another node, or the same, is then asked once more."""

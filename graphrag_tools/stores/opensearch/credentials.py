@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.place import StoreAddress
+from graphrag_tools.stores.place import StoreAddress
 
 PREFIX = "GRAPHRAG_TOOLS_STORE_"
 _HIDDEN = "***"

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.place import Place
+from graphrag_tools.stores.place import Place
 from graphrag_tools.user_cache import user_cache, write_atomically
 
 _FOLDER = "trusted"

@@ -12,8 +12,8 @@ from pydantic import PrivateAttr
 from support.processes import HANG_SECONDS
 from support.scripted_models import ScriptedChatModel
 
-from graphrag_tools.cancelling import each_cancelled_once
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.workflow.cancelling import each_cancelled_once
 from graphrag_tools.workflow.graph import aask, manual_workflow
 from graphrag_tools.workflow.options import WorkflowOptions
 from graphrag_tools.workflow.streaming import astream_answer

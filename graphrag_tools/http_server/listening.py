@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.http_server.slow_callers import ImpatientProtocol
+from graphrag_tools.http_server.workers import Worker, become_worker, run_workers
 from graphrag_tools.loopback import LOOPBACK_NAMES, in_url, is_loopback, is_wildcard
-from graphrag_tools.slow_callers import ImpatientProtocol
-from graphrag_tools.workers import Worker, become_worker, run_workers
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

@@ -11,7 +11,7 @@ import pytest
 from support.processes import HANG_SECONDS
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.listening import Address, listen, serve_until_signal
+from graphrag_tools.http_server.listening import Address, listen, serve_until_signal
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from support.processes import HANG_SECONDS
 
-from graphrag_tools.slow_callers import ImpatientProtocol
+from graphrag_tools.http_server.slow_callers import ImpatientProtocol
 
 HEAD = b"POST / HTTP/1.1\r\nHost: here\r\n"
 

@@ -1,0 +1,1 @@
+"""What the page, the API and the MCP server share as servers of HTTP: listening, processes, callers, health."""
