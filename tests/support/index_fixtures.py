@@ -1,7 +1,6 @@
 """Indexes that tests share and only read, and the parts that several tests of the index need."""
 
 import gc
-import multiprocessing
 import os
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from langchain_core.embeddings import Embeddings
+from support.forks import FORKS
 from support.places import SAMPLE_MANUAL
 from support.processes import HANG_SECONDS
 from support.suite import made_once
@@ -105,9 +105,7 @@ def mount_tmpfs(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 @pytest.fixture(scope="module")
 def forks() -> ForkServerContext:
     """Makes processes that have the package loaded already; a crash ends one of them and not the test."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["graphrag_tools.index.index", "chromadb", "tantivy", "wordllama"])
-    return context
+    return FORKS
 
 
 def small_manual(identifier: str = "lamp", words: Sequence[str] = ("brightness", "colour")) -> Manual:

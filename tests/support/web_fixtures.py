@@ -2,20 +2,20 @@
 
 import importlib.util
 import json
+import multiprocessing
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import urlsplit
 
 import pytest
+from support.forks import FORKS, run_command
 from support.loopback_servers import QuietHandler, listening
 from support.missing import missing
 from support.places import REPOSITORY
@@ -24,6 +24,8 @@ from support.processes import HANG_SECONDS
 from graphrag_tools.index.index import ManualIndex
 
 if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
+
     from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = REPOSITORY
@@ -31,6 +33,17 @@ WRITING = ("--tool-mode", "none", "--answers", "written", "--choices", "1")
 """Leave the model no role but writing, so that nothing is probed."""
 _STOP_SECONDS = 20
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# The lists under the address bar are pages of their own, loaded into each new window, as is a spare process for the
+# next page: nearly half of what a window takes.
+_UNSEEN = (
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,PreloadTopChromeWebUI,SpareRendererForSitePerProcess"
+)
+# Chromium heeds the last such list only, so that what Playwright turns off is in ours too.
+_OFF_FOR_PLAYWRIGHT = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,"
+    "LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,"
+    "OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch"
+)
 
 Serve = Callable[..., str]
 Open = Callable[..., "Page"]
@@ -39,34 +52,40 @@ Open = Callable[..., "Page"]
 class Server:
     """The command in a process of its own, on a free port."""
 
-    def __init__(self, index: Path, *options: object) -> None:
-        program = "from graphrag_tools.cli.app import main; main()"
+    def __init__(
+        self,
+        index: Path,
+        *options: object,
+        changed: Mapping[str, object] | None = None,
+        processes: "ForkServerContext | SpawnContext" = FORKS,
+    ) -> None:
         arguments = ["web", "--index", str(index), "--port", "0", "--json", *map(str, options)]
         environment = {name: value for name, value in os.environ.items() if name != "GRAPHRAG_TOOLS_MODEL"}
-        command = [sys.executable, "-c", program, *arguments]
-        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed in close)
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=self._said, text=True
-        )
-        self.address: str = json.loads(self._announcement())["address"]
+        self._folder = tempfile.TemporaryDirectory()
+        self._said = Path(self._folder.name) / "said"
+        self._said.touch()
+        printed, printing = processes.Pipe(duplex=False)
+        given = (arguments, ROOT, environment, changed or {}, printing, self._said)
+        self.process = processes.Process(target=run_command, args=given)
+        self.process.start()
+        printing.close()
+        with printed, open(printed.fileno(), encoding="utf-8", closefd=False) as lines:
+            self.address: str = json.loads(self._announcement(lines))["address"]
 
     def close(self) -> str:
         """Stop it, and return what it said on standard error."""
         self.process.terminate()
-        try:
-            self.process.communicate(timeout=_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
+        self.process.join(_STOP_SECONDS)
+        if self.process.is_alive():
             self.process.kill()
-            self.process.communicate(timeout=HANG_SECONDS)
-        with self._said:
-            self._said.seek(0)
-            return self._said.read()
+            self.process.join(HANG_SECONDS)
+        with self._folder:
+            return self._said.read_text(encoding="utf-8")
 
-    def _announcement(self) -> str:
-        assert self.process.stdout is not None
+    def _announcement(self, lines: TextIO) -> str:
         said = ""
         while not said.endswith("}\n"):
-            line = self.process.stdout.readline()
+            line = lines.readline()
             assert line, f"the page was not served: {self.close()}"
             said += line
         return said
@@ -77,8 +96,8 @@ def serve() -> Iterator[Serve]:
     """Serve the page of an index with some options until the test is over, and return its address."""
     started: list[Server] = []
 
-    def call(index: ManualIndex, *options: object) -> str:
-        started.append(Server(index.folder, *options))
+    def call(index: ManualIndex, *options: object, changed: Mapping[str, object] | None = None) -> str:
+        started.append(Server(index.folder, *options, changed=changed))
         return started[-1].address
 
     yield call
@@ -89,7 +108,8 @@ def serve() -> Iterator[Serve]:
 @pytest.fixture(scope="session")
 def sample_page(sample_index_for_answers: ManualIndex) -> Iterator[str]:
     """The address of the sample manual's page, without a model; each browser context is a user of its own."""
-    server = Server(sample_index_for_answers.folder)
+    # As a user starts it: with nothing imported before.
+    server = Server(sample_index_for_answers.folder, processes=multiprocessing.get_context("spawn"))
     yield server.address
     said = server.close()
     assert "Traceback" not in said, said
@@ -108,7 +128,8 @@ def browser() -> "Iterator[Browser]":
 
     with sync_playwright() as driver:
         # Without a sandbox of its own, because root in a container may not make one; it sees our pages alone.
-        launched = driver.chromium.launch(executable_path=binary, args=["--no-sandbox"])
+        arguments = ["--no-sandbox", f"--disable-features={_UNSEEN},{_OFF_FOR_PLAYWRIGHT}"]
+        launched = driver.chromium.launch(executable_path=binary, args=arguments)
         yield launched
         launched.close()
 

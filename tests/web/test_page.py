@@ -260,7 +260,8 @@ def test_leaving_the_page_stops_the_model(
 ) -> None:
     saying_model.goes_on.clear()
     options = ("--model", "ollama:saying", "--base-url", saying_model.url, *WRITING)
-    page = open_page(serve(sample_index_for_answers, *options))
+    patience = {"graphrag_tools.web.serving._SECONDS_TO_RECONNECT": 5.0}  # which is what it takes
+    page = open_page(serve(sample_index_for_answers, *options, changed=patience))
     field = page.get_by_role("textbox", name="Question")
     field.fill(LOAN_QUESTION)
     field.press("Enter")
