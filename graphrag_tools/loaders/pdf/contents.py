@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from graphrag_tools.loaders.pdf.headings import Heading, number_depth, outline_headings, title_key
 from graphrag_tools.loaders.pdf.lines import TextLine
@@ -19,6 +19,9 @@ _LARGER = 1.05
 _MAX_HEADING = 40
 _MOSTLY = 0.8
 """So many of the entries must stand in the text as they are printed, for the others to be believed."""
+_MANY = 0.6
+_FEWEST = 5
+_MOST_DIGITS = 4
 _MAX_NAMED = 5
 
 
@@ -33,24 +36,68 @@ class ContentsEntry:
 
 
 def without_contents(lines: Sequence[TextLine]) -> tuple[list[TextLine], list[ContentsEntry]]:
-    """Divide the lines of a document from those of its contents: a title, dots and a page number.
+    """Divide the lines of a document from those of its contents: a title, dots or a gap, and a page number.
 
     A heading right above the first of them ("Contents", "Inhalt", "目次") goes with them.
     """
     kept: list[TextLine] = []
     entries: list[ContentsEntry] = []
-    for line in lines:
-        text = line.text.rstrip()
-        leaders = _LEADERS.search(text[-_LEADERS_END:])
-        if leaders is None:
+    dotted = {at: entry for at, line in enumerate(lines) if (entry := _dotted_entry(line))}
+    found = {**_plain_entries(lines, dotted), **dotted}
+    for at, line in enumerate(lines):
+        if at not in found:
             kept.append(line)
             continue
-        title = text[: len(text) - len(leaders.group())].rstrip(_TRAILING_LEADERS)
-        page = int(leaders["page"]) if leaders["page"].isdecimal() else None
         if not entries and len(kept) > 1 and _heads(kept[-1], line):
             kept.pop()
-        entries.append(ContentsEntry(title, line.indent, page, line.page))
+        entries.append(found[at])
     return kept, entries
+
+
+def _dotted_entry(line: TextLine) -> ContentsEntry | None:
+    text = line.text.rstrip()
+    leaders = _LEADERS.search(text[-_LEADERS_END:])
+    if leaders is None:
+        return None
+    title = text[: len(text) - len(leaders.group())].rstrip(_TRAILING_LEADERS)
+    return ContentsEntry(title, line.indent, int(leaders["page"]) if leaders["page"].isdecimal() else None, line.page)
+
+
+def _plain_entries(lines: Sequence[TextLine], dotted: Collection[int]) -> dict[int, ContentsEntry]:
+    """Return the entries without dots by their lines: a title, a gap, and a page number below those of the others.
+
+    On pages without dots they count where most lines are such entries, and most of their titles stand on later pages.
+    """
+    ends: dict[int, set[int]] = defaultdict(set)
+    for at in dotted:
+        ends[lines[at].page].add(round(lines[at].chunks[-1].end))
+    last_page: dict[str, int] = {title_key(line.text): line.page for line in lines}
+    found: dict[int, ContentsEntry] = {}
+    for page, group in groupby(enumerate(lines), key=lambda one: one[1].page):
+        on_page = list(group)
+        plain = {at: entry for at, line in on_page if at not in dotted and (entry := _plain_entry(line))}
+        if page not in ends:
+            repeated = sum(last_page.get(title_key(entry.title), 0) > page for entry in plain.values())
+            counted = [entry.page or 0 for entry in plain.values()]
+            believed = len(plain) >= max(_FEWEST, _MANY * len(on_page)) and counted == sorted(counted)
+            if not believed or repeated < _MANY * len(plain):
+                continue
+        columns = ends[page] or {round(lines[at].chunks[-1].end) for at in plain}
+        found |= {at: one for at, one in plain.items() if _is_near(lines[at].chunks[-1].end, columns)}
+    return found
+
+
+def _plain_entry(line: TextLine) -> ContentsEntry | None:
+    number = line.chunks[-1].text.strip()
+    title = " ".join(chunk.text for chunk in line.chunks[:-1]).strip()
+    is_page = number.isdecimal() and len(number) <= _MOST_DIGITS
+    if not is_page or any(chunk.cell for chunk in line.chunks) or not any(map(str.isalpha, title)):
+        return None
+    return ContentsEntry(title, line.indent, int(number), line.page)
+
+
+def _is_near(place: float, places: Iterable[int]) -> bool:
+    return any(abs(place - one) <= _SAME_INDENT for one in places)
 
 
 def _heads(line: TextLine, entry: TextLine) -> bool:

@@ -32,6 +32,7 @@ from graphrag_tools.loaders.pdf.headings import (
 from graphrag_tools.loaders.pdf.line_groups import Typesetting, group_lines
 from graphrag_tools.loaders.pdf.lines import TextLine, lines_in_order, without_usual_bold
 from graphrag_tools.loaders.pdf.links import SectionFinder
+from graphrag_tools.loaders.pdf.lone_numbers import with_counted_steps, without_small_numbers
 from graphrag_tools.loaders.pdf.pages import Destination, Outline, PdfPage
 from graphrag_tools.loaders.pdf.process import read_pdf
 from graphrag_tools.loaders.pdf.ruled_tables import with_cells
@@ -65,7 +66,7 @@ def load_pdf(path: Path, manual_id: str) -> Manual:
     kept, dropped = without_running_heads(pages)
     chunks = with_cells(pages, kept)
     lines = without_usual_bold(lines_in_order(zip((page.number for page in pages), chunks, strict=True)))
-    lines, contents = without_contents(lines)
+    lines, contents = without_contents(without_small_numbers(lines, body_size(lines)))
     headings, lost = _headings(outline, lines, contents)
     sections, empty = _sections(path, lines, headings, {entry.stands_on for entry in contents})
     if not any(section.blocks for section in sections):
@@ -165,7 +166,8 @@ class _SectionWriter:
 
     def _made(self, key: str, title: str, span: range, parent: str | None, page: int) -> Section:
         lines = self._lines[span.start : span.stop]
-        html = groups_html(group_lines(lines, self._typesetting), self._target, plain=self._plain)
+        groups = with_counted_steps(group_lines(lines, self._typesetting))
+        html = groups_html(groups, self._target, plain=self._plain)
         return Section(
             key=key,
             title=title,

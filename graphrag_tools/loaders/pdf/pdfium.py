@@ -4,6 +4,7 @@ It runs in a process of its own (see process.py), because it is C++ and is given
 """
 
 import ctypes
+import re
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ MAX_DEPTH = 100
 _MAX_LINKS = 5_000
 _BOLD_WEIGHT = 600
 _BOLD_NAMES = ("bold", "black", "heavy", "demi", "semibd")
+_BOLD_MARK = re.compile(r"[\s,_-](?:bd|blk|hv|xbd)(?=cn|ex|it|obl|mt|bt|\b)")
+"""Short for bold, black and heavy: "frutiger-bdcn"."""
 _SHAPES_OF_MARKS = ("wingdings", "dingbats", "symbol", "webdings")
 _NO_GAP = 0.15
 _TAB = 0.6
@@ -215,7 +218,7 @@ class _PageReader:
         beside = matrix.a * down - matrix.b * across
         font = pdfium.FPDFTextObj_GetFont(owner) if owner else None
         name = _font_name(font) if font else ""
-        bold = any(part in name for part in _BOLD_NAMES) or (bool(font) and _weight(font) >= _BOLD_WEIGHT)
+        bold = is_bold_name(name) or (bool(font) and _weight(font) >= _BOLD_WEIGHT)
         return _Look(
             size=round(pdfium.FPDFText_GetFontSize(text, at) * scale, 1),
             bold=bold,
@@ -294,6 +297,11 @@ def _font_name(font: Any) -> str:
     name = ctypes.create_string_buffer(max(length, 1))
     pdfium.FPDFFont_GetBaseFontName(font, name, length)
     return name.value.decode("latin-1").lower()
+
+
+def is_bold_name(name: str) -> bool:
+    """Whether a font's name, in small letters, says that it is bold: some fonts say it nowhere else."""
+    return any(part in name for part in _BOLD_NAMES) or _BOLD_MARK.search(name) is not None
 
 
 def _weight(font: Any) -> int:

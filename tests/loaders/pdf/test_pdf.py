@@ -1,5 +1,6 @@
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -179,6 +180,97 @@ def test_contents_that_the_text_does_not_bear_out_is_told_and_not_believed(tmp_p
     assert [section.title for section in manual.sections] == ["Water", "Coffee"]
     told = "3 line(s), of which 2 are no section of their own: 'Steam', 'Milk'"
     assert manual.skipped == (Skipped("table of contents", told),)
+
+
+def _chapters(sheet: Sheet, titles: Sequence[str]) -> None:
+    for title in titles:
+        sheet.next_page()
+        sheet.line(title, size=16, down=24)
+        sheet.line(f"All about {title.lower()} stands here, in more than a few words.")
+
+
+CHAPTERS = ("Display", "Sound", "SIM card", "Battery", "Camera")
+
+
+def test_contents_without_dots_are_told_by_their_page_numbers_where_the_titles_stand_in_the_text(
+    tmp_path: Path,
+) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("Phone", size=30, down=60)
+        sheet.line("Contents", size=16, down=24)
+        for at, title in enumerate(CHAPTERS):
+            sheet.at(str(at + 2), 350, sheet.top)
+            sheet.line(title)
+        _chapters(sheet, CHAPTERS)
+
+    manual = load_manual(drawn(tmp_path / "phone.pdf", draw))
+    assert [section.title for section in manual.sections] == list(CHAPTERS)
+    assert manual.skipped == (Skipped("table of contents", "5 line(s): the tree says the same"),)
+
+
+def test_chapters_without_dots_above_entries_with_dots_are_of_the_contents(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("Contents", size=16, down=24)
+        for page, (title, part) in enumerate((("Use", "Filling"), ("Care", "Descaling")), start=2):
+            sheet.at(str(page), 350, sheet.top)
+            sheet.line(title)
+            sheet.at(f"{part} . . . . . . . . . . . .", 60, sheet.top)
+            sheet.at(str(page), 350, sheet.top)
+            sheet.gap()
+        for title, part in (("Use", "Filling"), ("Care", "Descaling")):
+            sheet.next_page()
+            for heading in (title, part):
+                sheet.line(heading, bold=heading == title, size=16 if heading == title else 10, down=24)
+                sheet.line(f"What is to be said of {heading.lower()} stands here.")
+                sheet.gap()
+
+    manual = load_manual(drawn(tmp_path / "kettle.pdf", draw))
+    paths = [item.path for item in build_graph(manual).items]
+    assert paths == [("Use",), ("Use", "Filling"), ("Care",), ("Care", "Descaling")]
+
+
+def test_a_list_of_values_is_no_table_of_contents(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("Preset levels", size=16, down=24)
+        for at, title in enumerate(("Low", "Medium", "High", "Turbo", "Night")):
+            sheet.at(str(at + 2), 350, sheet.top)
+            sheet.line(title)
+        _chapters(sheet, CHAPTERS)
+
+    manual = load_manual(drawn(tmp_path / "lamp.pdf", draw))
+    assert manual.sections[0].blocks[0].text == "Low | 2"
+
+
+def test_numbers_in_large_type_count_steps_and_lone_ones_in_small_type_are_no_text(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        for chapter, steps in (("Setting up", ("Open the lid.", "Fill in water.", "Press start.")), ("Care", ())):
+            sheet.line(chapter, size=18, down=30)
+            sheet.line("34049", 350, size=6)
+            sheet.line("This takes a few minutes, and you need no tool for any of it.", down=30)
+            for number, step in enumerate(steps, start=1):
+                sheet.line(str(number), size=24, down=20)
+                sheet.line(step, down=40)
+        sheet.line("7", size=40, down=40)
+        sheet.line("What this says is as long as other text of this manual.")
+
+    sections = load_manual(drawn(tmp_path / "kettle.pdf", draw)).sections
+    intro = ("paragraph", "This takes a few minutes, and you need no tool for any of it.")
+    steps = [("step", "Open the lid."), ("step", "Fill in water."), ("step", "Press start.")]
+    last = ("paragraph", "What this says is as long as other text of this manual.")
+    assert [[(block.kind, block.text) for block in section.blocks] for section in sections] == [
+        [intro, *steps],
+        [intro, last],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "bold"),
+    [("frutigerltstd-bd", True), ("humnst777 blkcn bt", True), ("univers-hv", True), ("abdera-regular", False)],
+)
+def test_the_short_names_of_bold_fonts_are_known(name: str, bold: bool) -> None:
+    from graphrag_tools.loaders.pdf.pdfium import is_bold_name
+
+    assert is_bold_name(name) == bold
 
 
 def test_a_pdf_without_any_heading_is_one_section(tmp_path: Path) -> None:
