@@ -323,7 +323,7 @@ def _line_of(text: str, table: str | None, key: str) -> int | None:
     """Return the line that sets a key; tomllib does not tell. None where it is written in a way not looked for."""
     within: str | None = None
     for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"""\s*\[\s*["']?([^\]"']+?)["']?\s*\]""", line)
+        header = re.match(r"""\s*+\[\s*+["']?([^\]"'\s]++)["']?\s*+\]""", line)
         if header:
             within = header[1]
             if table is None and within == key:

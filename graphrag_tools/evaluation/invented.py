@@ -15,7 +15,7 @@ from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.tools.tool_texts import DESCRIBE_NAME, PATH_NAME
 
-_ARROW = re.compile(r"\s*(?:->|=>|[>→›»⟩])\s*")
+_ARROW = re.compile(r"(?:(?<!\s)\s+)?(?:->|=>|[>→›»⟩])\s*")
 _MARKS = re.compile(r"[*_`“”\"]+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,80}>")
 _LETTER_FIRST = re.compile(r"[^\w\s]*\s*[^\W\d_]")
@@ -28,7 +28,7 @@ _INSTRUCTION = re.compile(
 )
 _SET_OFF = re.compile(r"\*\*([^*\n]{2,60})\*\*|“([^”\n]{2,60})”|\"([^\"\n]{2,60})\"|`([^`\n]{2,60})`")
 _CAPITALISED = re.compile(r"[A-Z][\w'’/+-]*(?:[ \t]+(?:(?:and|of|for|&|\+)[ \t]+)?[A-Z0-9][\w'’/+-]*)*")
-_AND = re.compile(r"\s+(?:and|&|\+)\s+")
+_AND = re.compile(r"(?<!\s)\s+(?:and|&|\+)\s+")
 _ENDS_A_NAME = frozenset(
     "tap press open select choose click touch launch go navigate swipe scroll turn switch enable disable then and or "
     "to from the a an if when in on at with your it this that step next now finally once after before note".split()

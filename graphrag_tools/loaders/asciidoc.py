@@ -49,8 +49,14 @@ _INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...
     (re.compile(r"\bkbd:\[([^\]]+)\]"), r"<kbd>\1</kbd>"),
     (re.compile(r"\b(?:image|icon|pass|indexterm2?|anchor):[^\s\[]*\[[^\]]*\]|\(\(\([^()]*\)\)\)"), ""),
     (re.compile(r"\[\[([\w:.-]+)(?:,[^\]]*)?\]\]"), r'<a id="\1"></a>'),
-    (re.compile(r"\blink:([^\s\[]+)\[([^\],]*)[^\]]*\]"), lambda match: f"[{match[2] or match[1]}]({match[1]})"),
-    (re.compile(r"(https?://[^\s\[\]<>]+)\[([^\],]*)[^\]]*\]"), lambda match: f"[{match[2] or match[1]}]({match[1]})"),
+    (
+        re.compile(r"\blink:([^\s\[]++)\[([^\],]{0,2000}+)[^\]]{0,2000}+\]"),
+        lambda match: f"[{match[2] or match[1]}]({match[1]})",
+    ),
+    (
+        re.compile(r"(https?://[^\s\[\]<>]++)\[([^\],]{0,2000}+)[^\]]{0,2000}+\]"),
+        lambda match: f"[{match[2] or match[1]}]({match[1]})",
+    ),
     (re.compile(r"``(?=\S)([^`\n]+?)(?<=\S)''"), r"“\1”"),
     (re.compile(r"\*\*(?=\S)([^*\n]+?)(\s*)\*\*"), r"<strong>\1</strong>\2"),
     (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), r"<strong>\1</strong>"),
@@ -294,7 +300,7 @@ def _places_with_text(lines: Sequence[str]) -> list[int]:
 
 
 def _way(menu: str, items: str) -> str:
-    names = [menu, *(name.strip() for name in re.split(r"\s*(?:>|&gt;|,)\s*", items) if name.strip())]
+    names = [menu, *(name.strip() for name in re.split("&gt;|[>,]", items) if name.strip())]
     return " > ".join(f"<strong>{name}</strong>" for name in names)
 
 

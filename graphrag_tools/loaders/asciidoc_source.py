@@ -41,10 +41,10 @@ INTRINSIC: Mapping[str, str] = {
 }
 """Attributes that every page has: characters that have a meaning of their own in the language."""
 ATTRIBUTE = re.compile(r"^:!?([\w-]+)!?:(?:[ \t]+(.*))?$", re.MULTILINE)
-_TITLE = re.compile(r"^=[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
+_TITLE = re.compile(r"^=[ \t]+(\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
 _NAMED = re.compile(
     r"^\[(?:\[(?P<old>[\w:.-]+)[^\]\n]*\]|#(?P<new>[\w:.-]+)[^\]\n]*)\]\n(?:\[[^\n]*\]\n|:[\w-]+:.*\n)*"
-    r"(?:=+[ \t]+|\.(?=[^\s.]))(?P<title>\S.*?)[ \t]*$",
+    r"(?:=+[ \t]+|\.(?=[^\s.]))(?P<title>\S(?:.*\S)?)[ \t]*$",
     re.MULTILINE,
 )
 _NAME = re.compile(r"(?<!\\)\{([A-Za-z0-9_][\w-]*)\}")

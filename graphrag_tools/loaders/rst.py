@@ -47,8 +47,8 @@ _COMPLAINT_LINK = re.compile(r'<a href="#system-message-\d+">(.*?)</a>', re.DOTA
 _INCLUDE = re.compile(
     r"^(?P<indent>[ \t]*)\.\. include::[ \t]+(?P<name>\S+)[ \t]*\n(?P<options>(?:[ \t]+:[\w-]+:.*\n)*)", re.MULTILINE
 )
-_PART = re.compile(r":(start-after|end-before):[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
-_DATA = re.compile(r"\A\s*(?::[\w][\w :-]*:(?![`\w])[^\n]*\n(?:[ \t]+\S[^\n]*\n)*)+(?=\s*\n|\Z)")
+_PART = re.compile(r":(start-after|end-before):[ \t]*(\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
+_DATA = re.compile(r"\A\s*+(?:(?>:\w[\w :-]*:(?![`\w]))[^\n]*\n(?:[ \t]++\S[^\n]*\n)*+)++(?=\s*\n|\Z)")
 """Fields at the begin of a page (":orphan:"), which are data about it."""
 _QUOTATION = re.compile(r"<(/?)blockquote\b[^>]*>")
 _MARK = "\ue002"

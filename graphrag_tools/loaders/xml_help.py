@@ -17,9 +17,11 @@ from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.loaders.pages.page import SourcePage, TocEntry
 from graphrag_tools.text.normalise import tidy
+from graphrag_tools.text.spans import spans, with_spans_replaced
 
 XML_HELP_SUFFIXES = frozenset({".page", ".docbook", ".dbk", ".dita"})
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*(?:>|\[)")
+_DECLARATIONS_END = re.compile(r"\]\s*>")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)([\w.-]+);")
 _DECLARED = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(SYSTEM\s+)?(?:"([^"]{0,200})"|'([^']{0,200})')\s*>""")
 _MARKUP = re.compile(r"<[^>]*>")
@@ -32,9 +34,9 @@ _OF_KDE = {
     "RMB": "right mouse button",
 }
 """What the document type of KDE's handbooks declares; most of its other names are the words that they stand for."""
-_KEYS = re.compile(r"<keycombo\b[^>]*>.{0,500}?</keycombo>", re.DOTALL)
+_KEYS = re.compile(r"<keycombo\b[^<>]*>.{0,500}?</keycombo>", re.DOTALL)
 _NAMED_KEY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;(?!\s*</keycap>)")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT, _COMMENT_END = re.compile("<!--"), re.compile("-->")
 _DIVISIONS = frozenset(
     "page section book article part chapter appendix preface sect1 sect2 sect3 sect4 sect5 simplesect refentry "
     "refsect1 refsect2 refsection topic task concept reference troubleshooting glossentry".split()
@@ -85,23 +87,35 @@ _NOTES = {
     "danger": "warning",
 }
 _JOINED = {"guiseq": " &gt; ", "menuchoice": " &gt; ", "keyseq": "+", "keycombo": "+", "menucascade": " &gt; "}
-_TITLED = re.compile(
-    rf"<({'|'.join(sorted(_DIVISIONS))})\b[^>]*?\bid=[\"']([^\"']+)[\"'][^>]*>"
-    rf"(?:(?!<(?:{'|'.join(sorted(_DIVISIONS))})\b).){{0,4000}}?<title>(.*?)</title>",
-    re.DOTALL,
-)
+_DIVISION = re.compile(rf"<(?:{'|'.join(sorted(_DIVISIONS))})\b([^<>]*)>")
+_ID = re.compile(r"\bid=[\"']([^\"']+)[\"']")
+_TITLE, _TITLE_END = re.compile("<title>"), re.compile("</title>")
+_MOST_BEFORE_TITLE = 4_000
 
 
 def titles_in_xml(text: str) -> dict[str, str]:
     """Return the titles of a page's divisions by their ids."""
-    plain = _with_entities(_COMMENT.sub("", text))[0]
-    return {match[2]: tidy(html.unescape(_MARKUP.sub(" ", match[3]))) for match in _TITLED.finditer(plain)}
+    plain = _with_entities(_without_comments(text))[0]
+    divisions = list(_DIVISION.finditer(plain))
+    titles: dict[str, str] = {}
+    for at, division in enumerate(divisions):
+        end = divisions[at + 1].start() if at + 1 < len(divisions) else len(plain)
+        head = plain[division.end() : min(end, division.end() + _MOST_BEFORE_TITLE)]
+        title = next(spans(head, _TITLE, _TITLE_END), None)
+        if title and (named := _ID.search(division[1])):
+            titles[named[1]] = tidy(html.unescape(_MARKUP.sub(" ", title.inner)))
+    return titles
+
+
+def _without_comments(text: str) -> str:
+    return with_spans_replaced(text, _COMMENT, _COMMENT_END)
 
 
 def _with_entities(text: str) -> tuple[str, list[str]]:
     """Return the text with the words that its entities stand for, and the files that others stand for, as used."""
     doctype = _DOCTYPE.search(text)
-    declared = _DECLARED.findall(_COMMENT.sub("", doctype[0])) if doctype else []
+    end = _DECLARATIONS_END.search(text, doctype.end()) if doctype and doctype[0].endswith("[") else doctype
+    declared = _DECLARED.findall(_without_comments(text[doctype.end() : end.end()])) if doctype and end else []
     words = {name: _MARKUP.sub("", one or other) for name, is_file, one, other in declared if not is_file}
     paths = {name: one or other for name, is_file, one, other in declared if is_file}
     used: list[str] = []
@@ -115,7 +129,7 @@ def _with_entities(text: str) -> tuple[str, list[str]]:
             return _ENTITY.sub(r"\1", words[name])
         return chr(name2codepoint[name]) if name in name2codepoint else _OF_KDE.get(name, name)
 
-    rest = text[doctype.end() :] if doctype else text
+    rest = text[end.end() :] if end else text
     rest = _KEYS.sub(lambda keys: _NAMED_KEY.sub(r"<keycap>\g<0></keycap>", keys[0]), rest)
     return _ENTITY.sub(said, rest).strip(), used
 

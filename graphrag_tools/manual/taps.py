@@ -31,6 +31,7 @@ _BEFORE_NAME = re.compile(
     rf"^(?:(?:{NAMES_FOLLOW}|in|under|from|via|on|at|see|use|using|then|the|your|now|first|next|also|and|to)\b[ :]*)+",
     re.IGNORECASE,
 )
+_LONGEST_NAME = 300
 _TAIL = re.compile(
     r"(?:^|[\s(\[\"“,:;.])(?P<name>[A-Z0-9][^\s,:;()\"“]*(?: (?:[A-Z0-9&+][^\s,:;()\"“]*|and|of|or|for))*)\s*$"
 )
@@ -153,7 +154,7 @@ def _name_before(text: str, emphasis: Sequence[str]) -> str:
     bold = [name for name in emphasis if name and text.endswith(name)]
     if bold:
         return max(bold, key=len)
-    match = _TAIL.search(text)
+    match = _TAIL.search(text[-_LONGEST_NAME:])
     name = _BEFORE_NAME.sub("", match["name"]).strip() if match else ""
     return name if name[:1].isupper() else ""
 

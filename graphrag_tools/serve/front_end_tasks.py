@@ -15,6 +15,7 @@ from graphrag_tools.conversation.turn import MENU_PATH
 from graphrag_tools.manual.graph import PATH_SEPARATOR
 from graphrag_tools.serve.history import ChatMessage
 from graphrag_tools.text.normalise import sentences
+from graphrag_tools.text.spans import spans
 
 _TASK = "### Task:"
 _NOTHING: Final[Mapping[str, Any]] = {"follow_ups": [], "queries": [], "text": "", "prompt": ""}
@@ -40,7 +41,7 @@ _TITLE_ROLE = re.compile(
 _BEGINNING = 600
 _USER_LINE = re.compile(r"^(?:[^\w\n]|_)*(?:user|human)\s*:\s*+(.*\w.*)$", re.IGNORECASE | re.MULTILINE)
 _PATH_LINE = re.compile(rf"^.*?{MENU_PATH}(.+)$", re.MULTILINE)
-_QUERY = re.compile(r"<user_query>\s*(.*?)\s*</user_query>", re.DOTALL)
+_QUERY, _QUERY_END = re.compile("<user_query>"), re.compile("</user_query>")
 _MERGED = re.compile(r'\A[^"\n]*\bresponses\b[^"\n]*\bquery: "(.+?)"\n', re.DOTALL)
 _TOOL_CHOICE, _TOOL_QUERY = '"tool_calls"', "Query:"
 _NO_TOOL = '{"tool_calls": []}'
@@ -111,7 +112,7 @@ def question_in(text: str) -> str:
         return merged[1]
     if not text.startswith(_TASK):
         return text
-    queries = _QUERY.findall(text)
+    queries = [query.inner.strip() for query in spans(text, _QUERY, _QUERY_END)]
     after = text.rpartition(_CONTEXT_END)[2].strip() if _CONTEXT_END in text else ""
     return queries[-1] if queries else after or text
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 _TYPOGRAPHY = frozenset("“”‘’„‚«»‹›—–‒―‐‑−…•·▪◦‣●○■□→←↑↓➜➔⇒▸▶✓✔✅☑°×©®™€£¥¼½¾\u00a0\u202f\u2009\ufeff") - {"\ufeff"}
 ARROWS = "→›»⟩➜➔⇒▸▶"
 """What manuals and models put between the names of a way, beside ">"."""
-ARROW = re.compile(rf"\s*(?:[-=]?>|[{ARROWS}])\s*")
+ARROW = re.compile(rf"(?:(?<!\s)\s+)?(?:[-=]?>|[{ARROWS}])\s*")
 _MARKUP_THAT_SPELLS = frozenset("^\\$~{}")
 _SAME = str.maketrans(
     {

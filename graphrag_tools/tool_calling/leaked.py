@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from graphrag_tools.text.characters import without_halves
+from graphrag_tools.text.spans import spans
 from graphrag_tools.tool_calling.lenient_json import LenientReader, Read
 from graphrag_tools.tool_calling.reading import (
     Arguments,
@@ -46,7 +47,7 @@ _MARKED = tuple(
         rf"\[TOOL_CALLS\]\s*{_NAME}(?:\[CALL_ID\]\w{{0,40}})?(?:\[ARGS\])?\s*(?=\{{)",
     )
 )
-_UNMARKED = re.compile(rf"{_NAME}(?:\[CALL_ID\]\w{{0,40}})?(?:\[ARGS\])?\s*:?\s*(?=[({{])")
+_UNMARKED = re.compile(rf"{_NAME}(?:\[CALL_ID\]\w{{0,40}})?(?:\[ARGS\])?\s*+:?\s*+(?=[({{])")
 _PAIR = re.compile(
     r"\s*(?:<arg_key>(?P<key>[^<]{1,80})</arg_key>\s*<arg_value>(?P<value>[^<]{0,4000})</arg_value>"
     r"|<parameter(?:=|\s+name=)[\"']?(?P<key2>[\w.-]{1,80})[\"']?\s*>(?P<value2>[^<]{0,4000})</parameter>)"
@@ -54,7 +55,7 @@ _PAIR = re.compile(
 _LINE = re.compile(r"[^\n]{1,2000}")
 _KEYWORD = re.compile(r"\s*([A-Za-z_]\w{0,60}+)\s*[=:]\s*(?!=)")
 _BARE_VALUE = re.compile(r"[^,()\"'\n]{1,400}")
-_THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
+_THOUGHT, _THOUGHT_END = re.compile(r"<think(?:ing)?>"), re.compile(r"</think(?:ing)?>")
 _LEFT_MARKERS = re.compile(
     r"```[\w-]*[ \t]*\n?\s*```|</?(?:tool_calls?|function_calls?|functions?|invoke|toolcall|tools)\b[^<>\n]{0,80}>"
     r"|<[|｜](?:python_tag|tool_call|/?tool_calls?|tool▁[\w▁]+|tool_calls?_\w+|eom_id|eot_id|call|im_end"
@@ -133,7 +134,7 @@ class _Scan:
         self._text = text
         self._tools = tools
         self._reader = LenientReader(text)
-        self._thoughts = [match.span() for match in _THOUGHT.finditer(text)]
+        self._thoughts = [(thought.start, thought.end) for thought in spans(text, _THOUGHT, _THOUGHT_END)]
 
     def calls(self) -> list[LeakedCall]:
         found: list[LeakedCall] = []

@@ -12,11 +12,11 @@ from graphrag_tools.verification.draft import Draft
 from graphrag_tools.verification.evidence import Evidence, stems_of
 
 _SET_OFF = re.compile(
-    r"\*\*(?P<bold>[^*\n]{2,400})\*\*|\"(?P<quoted>[^\"\n]{2,2000})\"|`+(?P<code>[^`\n]{2,400})`+"
+    r"\*\*(?P<bold>[^*\n]{2,400})\*\*|\"(?P<quoted>[^\"\n]{2,2000})\"|(?<!`)`++(?P<code>[^`\n]{2,400})`++"
     r"|(?<![\w*])\*(?P<italic>[^*\n]{2,400})\*(?!\w)|(?<!\w)_(?P<under>[^_\n]{2,400})_(?!\w)"
     r"|(?<!\w)'(?P<single>[^'\n]{2,400})'(?!\w)"
 )
-_OMISSION = re.compile(r"\s*(?:\[?\.\.\.\]?|\[[^\]]{0,40}\])\s*")
+_OMISSION = re.compile(r"(?:(?<!\s)\s+)?(?:\[?\.\.\.\]?|\[[^\]]{0,40}\])\s*")
 _WORD = re.compile(r"\w+(?:[-'/+]\w+)*")
 _START = re.compile(r"[:(\"\[]\s*$")
 _COMMAND = re.compile(rf"(?i)\b(?:{NAMES_FOLLOW})(?: on)?\s+(?P<object>[^,.;:!?()\n>]+)")

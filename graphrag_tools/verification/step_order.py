@@ -18,7 +18,7 @@ _LEADS = re.compile(
     r"you (?:can|should|must|may|have to|need to|will need to)|to do (?:so|this)|step \d+)\b[\s,:]*)+"
 )
 _SUBORDINATE = re.compile(r"(?i)\b(?P<word>before|after|once)\b(?! that\b| this\b)\s+(?P<rest>[^,.;]+)(?:,\s*|\.?$)")
-_GERUND = re.compile(r"(\w{2,})ing\b")
+_GERUND = re.compile(r"\b(\w{2,})ing\b")
 _EARLIER = re.compile(r"(?i)\b(?:before (?:that|this|doing so)|beforehand|but first)\b[\s,:]*")
 _FIRST, _LAST = re.compile(r"(?i)^\W*(?:first(?:ly)?|to begin)\b"), re.compile(r"(?i)^\W*(?:finally|lastly|last)\b")
 _NUMBERED = re.compile(r"(?im)^[ \t]*(?:step\s+)?(\d{1,3})[.):][ \t]+\S")

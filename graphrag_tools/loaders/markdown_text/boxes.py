@@ -11,16 +11,16 @@ _INDENTED = re.compile(
     r"^(?P<indent> *)(?:!!!|\?\?\?\+?) ?(?=\S) *(?:(?P<kind>[\w-]+)(?P<more>(?: +[\w-]+)*))?(?: *\"(?P<title>.*)\")? *$"
 )
 _TAB = re.compile(r"^(?P<indent> *)===[!+]? +[\"'](?P<title>.+)[\"'] *$")
-_TAB_IN_BOX = re.compile(r"^ *(?:==|@tab(?::active)?) +(?P<title>[^=\s].*?) *$")
+_TAB_IN_BOX = re.compile(r"^ *(?:==|@tab(?::active)?) +(?P<title>[^=\s].*)$")
 """A tab of VitePress' or VuePress' plugins, within their box of tabs."""
 _OPEN = re.compile(
-    r"^(?P<indent> *)(?P<colons>:{3,}) *(?:\{[.]?(?P<braced>[\w:-]+)[^}]*\}|(?P<kind>[\w-]+))"
-    r"(?:\[(?P<label>[^\]]*)\])? *(?P<title>[^{}\n]*?) *(?:\{[^}]*\})? *$"
+    r"^(?P<indent> *+)(?P<colons>:{3,}+) *+(?:\{[.]?(?P<braced>[\w:-]++)[^}]*+\}|(?P<kind>[\w-]++))"
+    r"(?:\[(?P<label>[^\]]*+)\])? *+(?P<title>[^{}\n]*+)(?:\{[^}]*+\} *+)?$"
 )
 _HEADING = re.compile(r"^ {0,3}#{1,6} ")
 _CLOSE = re.compile(r"^ *:{3,} *$")
 _ALERT = re.compile(r"^(?P<indent> *)> ?\[!(?P<kind>[\w-]+)(?:\|[^\]]*)?\][+-]? *(?P<title>.*)$")
-_CLASS = re.compile(r"^ *\{: *(?P<attributes>[^}]*)\} *$")
+_CLASS = re.compile(r"^ *+\{: *+(?P<attributes>[^}]*)\} *$")
 _OPTION = re.compile(r"^ *:[\w-]+:(?: .*)?$")
 WARNINGS = frozenset("warning caution danger attention error failure fail critical bug alert negative".split())
 NOTES = frozenset(
@@ -86,7 +86,7 @@ def _changed(lines: list[str]) -> list[str]:
 def _shown(line: str) -> list[str]:
     """Return a line within a container: the begin of a tab is its label."""
     tab = _TAB_IN_BOX.match(line)
-    return ["", f"{_indent_of(line)}**{tab['title']}**", ""] if tab else [line]
+    return ["", f"{_indent_of(line)}**{tab['title'].rstrip()}**", ""] if tab else [line]
 
 
 def _unclosed(lines: list[str]) -> set[int]:

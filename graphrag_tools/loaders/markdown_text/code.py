@@ -14,7 +14,7 @@ _SHEBANG = re.compile(r"^(`+)#![\w+-]+ (?=.)")
 """How a span names its language for its colours (pymdownx)."""
 _FROM, _TO = "\ue000", "\ue001"
 _PLACE = re.compile(f"{_FROM}(\\d+){_TO}")
-_DELIMITER_ROW = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_DELIMITER_ROW = re.compile(r"[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
 _BAR = re.compile(r"(?<!\\)\|")
 _DIRECTIVE = re.compile(r"\{([\w:-]+)\}[ \t]*(.*)$")
 _CODE_DIRECTIVES = frozenset(

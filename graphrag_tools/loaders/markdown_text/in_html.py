@@ -11,7 +11,12 @@ from typing import Any
 
 from markdown_it.common.utils import normalizeReference
 
-_APART = re.compile(r"(<(pre|code|script|style)\b[\s\S]*?</\2>|<!--[\s\S]*?-->|<[^<>]*>)")
+from graphrag_tools.text.spans import spans
+
+_APART = re.compile(r"<(pre|code|script|style)\b|<!--")
+_COMMENT_END = re.compile("-->")
+_ENDS = {name: re.compile(f"</{name}>") for name in ("pre", "code", "script", "style")}
+_TAG = re.compile(r"(<[^<>]*>)")
 _IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\([^()\n]*\)")
 _LINK = re.compile(r"(?<!\\)\[([^\[\]\n]+)\]\(([^()\s]+|[^()\n]+\.\w{2,5}(?:#[^()\s]*)?)\)")
 _REFERENCE = re.compile(r"(?P<picture>!?)\[(?P<words>[^\[\]\n]+)\](?:\[(?P<label>[^\[\]\n]*)\])?(?![(:])")
@@ -26,11 +31,16 @@ def with_markdown_in_html(html: str, references: Mapping[str, Mapping[str, Any]]
     """
     if not ("**" in html or "`" in html or "](" in html or (references and "[" in html)):
         return html
-    pieces = _APART.split(html)
-    # The pattern has two groups: text, tag, name of the tag, text, …
-    return "".join(
-        _read(piece, references) if at % 3 == 0 else piece if at % 3 == 1 else "" for at, piece in enumerate(pieces)
-    )
+    pieces: list[str] = []
+    at = 0
+    for apart in spans(html, _APART, lambda mark: _ENDS.get(mark[1], _COMMENT_END)):
+        pieces += [_read_between_tags(html[at : apart.start], references), apart.whole]
+        at = apart.end
+    return "".join((*pieces, _read_between_tags(html[at:], references)))
+
+
+def _read_between_tags(html: str, references: Mapping[str, Mapping[str, Any]]) -> str:
+    return "".join(piece if at % 2 else _read(piece, references) for at, piece in enumerate(_TAG.split(html)))
 
 
 def _read(text: str, references: Mapping[str, Mapping[str, Any]]) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 _OPENING = re.compile(r"<[A-Za-z][\w.-]*(?=[\s])")
-_BRACED = re.compile(r"\s*[\w:.-]+\s*=\s*(?=\{)|\s*(?=\{\s*\.\.\.)")
+_BRACED = re.compile(r"(?:(?<!\s)\s+)?(?:(?<![\w:.-])[\w:.-]++\s*+=\s*+(?=\{)|(?=\{\s*\.\.\.))")
 _PLAIN = re.compile(r"\{\s*(?:\"[^\"{}]*\"|'[^'{}]*'|`[^`{}]*`)\s*\}")
 _LABELLED = re.compile(
     r"\blabel\s*:\s*(?P<label>\"[^\"]*\"|'[^']*'|\([\s\S]{0,600}?\)|<[\s\S]{0,600}?>)\s*,\s*value\s*:\s*[\"'](?P<value>[^\"']+)[\"']"

@@ -33,17 +33,18 @@ from graphrag_tools.loaders.markdown_text.tags import without_tags
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_matter, text_of
 from graphrag_tools.loaders.pages.page import SourcePage, TocEntry, without_list_headings
 from graphrag_tools.text.normalise import tidy
+from graphrag_tools.text.spans import spans
 
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdx", ".mdown", ".mkd", ".mdoc", ".qmd"})
 """Those of Markdown and MDX as people abbreviate them, of Markdoc and of Quarto."""
 _TEXT_TOKENS = frozenset({"text", "code_inline"})
-_DELIMITERS = re.compile(r"^[ \t]*[|:-][ \t|:-]*--[ \t|:-]*$", re.MULTILINE)
+_DELIMITERS = re.compile(r"^[ \t]*+(?=[|:-][ \t|:-]*--)[ \t|:-]++$", re.MULTILINE)
 _HEADLESS_TABLE = re.compile(
     r"(\A|\n[ \t]*\n)(?!\|[^\n]*\n[ \t|:-]*-[ \t|:-]*(?:\n|\Z))((?:\|[^\n]*\|[ \t]*(?:\n|\Z)){2,})"
 )
-_TOCTREE = re.compile(r"^ *:{3,}\{toctree\}[^\n]*\n([\s\S]*?)^ *:{3,} *$", re.MULTILINE)
+_TOCTREE, _TOCTREE_END = (re.compile(marks, re.MULTILINE) for marks in (r"^ *:{3,}\{toctree\}[^\n]*\n", r"^ *:{3,} *$"))
 _TOC_ENTRY = re.compile(r"(?P<title>[^<>\n]+)<(?P<named>[^<>\n]+)>|(?P<target>[^\s:<>][^<>\n]*)")
-_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.*)$", re.MULTILINE)
 _WIKI_LINK = re.compile(
     r"(?P<embeds>!)?\[\[(?:(?P<first>(?!\d+\]|\^)[^\[\]|#\\\n]{1,200})|(?=#[^\]|]))(?P<anchor>#[^\[\]|\\\n]{0,200})?"
     r"(?:\\?\|(?P<second>[^\[\]\n]{1,200}))?\]\](?!\()"
@@ -90,8 +91,8 @@ def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str,
     body = with_flat_children(body) if is_mdx else body
     lists = tuple(
         entry
-        for match in _TOCTREE.finditer(body)
-        for entry in toc_entries(match[1], _heading_above(body[: match.start()]))
+        for listed in spans(body, _TOCTREE, _TOCTREE_END)
+        for entry in toc_entries(listed.inner, _heading_above(body[: listed.start]))
     )
     body = without_termless_definitions(_without_lost_notes(body))
     bare = without_tags(without_boxes(with_formulas_in_words(body)), is_mdx=is_mdx)
@@ -136,7 +137,7 @@ def toc_entries(body: str, heading: str = "") -> list[TocEntry]:
 def _heading_above(text: str) -> str:
     """Return the last heading of a text, "" where that is of the page itself."""
     headings = _HEADING.findall(text)
-    return headings[-1][1] if headings and len(headings[-1][0]) > 1 else ""
+    return headings[-1][1].rstrip(" \t#") if headings and len(headings[-1][0]) > 1 else ""
 
 
 def _prepared(text: str, code: CodeApart, is_page: Callable[[str], bool]) -> str:

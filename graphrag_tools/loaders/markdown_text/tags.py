@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS, opening
 from graphrag_tools.loaders.markdown_text.jsx_values import tab_labels, without_braced_values
+from graphrag_tools.text.spans import with_spans_replaced
 
 _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}\}){0,500}\}){0,1000}\}"
 _ATTRIBUTES = rf"(?:[^<>{{}}\"'`]|\"[^\"]{{0,2000}}\"|'[^']{{0,2000}}'|{_BRACES}){{0,2000}}?"
@@ -24,15 +25,19 @@ _EXPORT = re.compile(
     re.MULTILINE,
 )
 """A program up to the bracket at a line's begin that closes it, else up to a blank line."""
-_COMMENT = re.compile(
-    r"<!--(?!.{0,80}\bmore\b -->)[\s\S]*?(?:-->|\Z)|\{/\*[\s\S]*?\*/\}|\{%-?\s*comment\b[\s\S]*?endcomment\s*-?%\}"
-)
+_COMMENT = re.compile(r"<!--(?!.{0,80}\bmore\b -->)|\{/\*|\{%-?\s*comment\b")
+_COMMENT_ENDS = {
+    "<!--": re.compile(r"-->|\Z"),
+    "{/*": re.compile(r"\*/\}"),
+    "{%": re.compile(r"endcomment\s*-?%\}"),
+}
+"""By the first characters of what opens the comment."""
 _TEMPLATE = re.compile(
-    r"(?<!=)\{(?:(?P<output>\{)[-<%]?|%-?)\s*(?P<close>/?)\s*(?P<name>[\w./-]+)(?P<rest>[^\n]{0,500}?)/?\s*"
+    r"(?<!=)\{(?:(?P<output>\{)[-<%]?|%-?)\s*+(?P<close>/?)\s*+(?P<name>[\w./-]++)(?P<rest>[^\n]{0,500}?)/?\s*"
     r"(?(output)[->%]?\}\}|-?%\})"
 )
 _QUOTED_OUTPUT = re.compile(r"\{\{-?\s*[\"']([^\"'\n]*)[\"'][^{}\n]*\}\}")
-_RAW = re.compile(r"\{%-?\s*raw\s*-?%\}([\s\S]*?)\{%-?\s*endraw\s*-?%\}")
+_RAW, _RAW_END = re.compile(r"\{%-?\s*raw\s*-?%\}"), re.compile(r"\{%-?\s*endraw\s*-?%\}")
 _LOOP = re.compile(r"\{%-?\s*(end)?(for|tablerow|capture|macro)\b[^%\n]{0,500}%\}")
 _ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w./#-]+))")
 _LISTED = r"(?:\.[\w:-]+|#[\w:+/-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+))"
@@ -72,7 +77,7 @@ def without_tags(text: str, *, is_mdx: bool) -> str:
     card) leave it as a heading. Tags that are no element of HTML and never closed ("<IP address>") are text.
     """
     bare = re.sub(r"\{/\*\s*#([\w:-]+)\s*\*/\}", r"{#\1}", text)
-    bare = _USELESS_BREAK.sub("", _CONTENTS.sub("", _COMMENT.sub("", bare)))
+    bare = _USELESS_BREAK.sub("", _CONTENTS.sub("", _without_comments(bare)))
     has_imports = _IMPORT.search(bare) is not None
     bare = _IMPORT.sub("", bare)
     labels = tab_labels(bare)
@@ -88,6 +93,12 @@ def without_tags(text: str, *, is_mdx: bool) -> str:
     return _EXPRESSION.sub(lambda match: match[1] or "", bare) if is_mdx else bare
 
 
+def _without_comments(text: str) -> str:
+    return with_spans_replaced(
+        text, _COMMENT, lambda mark: next(end for start, end in _COMMENT_ENDS.items() if mark[0].startswith(start))
+    )
+
+
 def _with_emoji(text: str) -> str:
     """Return text with the characters that names in colons mean (":warning:"); other words in colons stay."""
     if not _EMOJI.search(text):
@@ -99,7 +110,7 @@ def _with_emoji(text: str) -> str:
 
 def without_template_tags(text: str) -> str:
     """Return text without the tags of Liquid, Jinja and Hugo; those that set something apart become HTML."""
-    bare = _without_loops(_RAW.sub(lambda raw: raw[1].replace("{", "&#123;"), text))
+    bare = _without_loops(with_spans_replaced(text, _RAW, _RAW_END, lambda raw: raw.inner.replace("{", "&#123;")))
     return _TEMPLATE.sub(_template_text, _QUOTED_OUTPUT.sub(r"\1", bare))
 
 

@@ -15,7 +15,7 @@ _YAML = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _TOML = re.compile(r"\A\s*\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_PLAIN_LINE = re.compile(r"^(\w[\w-]*):[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
+_PLAIN_LINE = re.compile(r"^(\w[\w-]*):[ \t]*(.*)$", re.MULTILINE)
 _ABOUT_THE_PAGE = frozenset(
     "title linktitle sidebar_label sidebar keywords tags categories category layout author authors contrib image "
     "images slug permalink date lastmod head hero seo parent grand_parent redirect_from redirects aliases template "
@@ -69,7 +69,7 @@ def split_front_matter(text: str) -> FrontMatter:
     if match := _YAML.match(text):
         data = read_yaml(match[1])
         if data is None:
-            data = dict(_PLAIN_LINE.findall(match[1]))
+            data = {key: value.strip(" \t").strip("\"'") for key, value in _PLAIN_LINE.findall(match[1])}
         return FrontMatter(_lowered(data), text[match.end() :])
     if match := _TOML.match(text):
         try:

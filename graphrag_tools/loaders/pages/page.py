@@ -15,7 +15,7 @@ from graphrag_tools.text.normalise import tidy
 
 INDEX_STEMS = frozenset({"index", "_index", "readme"})
 _TITLE_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_NUMBER = re.compile(r"^\d+(?:[.\d]*)(?:[-_. ]+)(?=\S)")
+_NUMBER = re.compile(r"^\d++(?:\.\d++)*+[-_. ]++(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)

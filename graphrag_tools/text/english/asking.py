@@ -75,5 +75,6 @@ def compared_things(question: str) -> tuple[str, str] | None:
     >>> compared_things("What is the difference between sleep mode and standby?")
     ('sleep mode', 'standby')
     """
-    match = next(filter(None, (form.search(question) for form in _COMPARISONS)), None)
+    plain = " ".join(question.split())
+    match = next(filter(None, (form.search(plain) for form in _COMPARISONS)), None)
     return (match["first"].strip(), match["second"].strip()) if match else None

@@ -48,7 +48,7 @@ def question_of_title(title: str, text: str, where_is: str = "") -> str:
     >>> question_of_title("Getting started", "Welcome."), question_of_title("Upgrade options", "There are two.")
     ('', '')
     """
-    plain = re.sub(r"\s*[(\[][^)\]]*[)\]]\s*$", "", title.replace(" & ", " and ")).strip(" .:!")
+    plain = re.sub(r"(?:(?<!\s)\s+)?[(\[][^()\[\]]*+[)\]]\s*$", "", title.replace(" & ", " and ")).strip(" .:!")
     plain = f"{plain.rstrip('? ')}?" if plain.endswith("?") else plain
     words, around = plain.split(), text.replace(title, ".")  # the title itself tells nothing
     if not plain[:1].isalpha() or len(words) > _MOST_WORDS:
