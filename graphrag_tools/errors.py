@@ -19,7 +19,7 @@
 
 from typing import TYPE_CHECKING
 
-from graphrag_tools.redaction import hide_secrets
+from graphrag_tools.text.redaction import hide_secrets
 
 if TYPE_CHECKING:
     from pydantic import ValidationError

@@ -1,6 +1,7 @@
 """Which hosts are this machine alone, and how a host stands in an address."""
 
 import ipaddress
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -38,3 +39,16 @@ def is_wildcard(host: str) -> bool:
         return ipaddress.ip_address(host).is_unspecified
     except ValueError:
         return False
+
+
+def own_names(host: str, further: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the names by which others may call what listens at a host, as a Host header has them, in lower case.
+
+    `further` are those that its owner names beside the host itself. Empty where any may: a wildcard address has no
+    name to compare with.
+    """
+    if is_wildcard(host):
+        names = [*further, *LOOPBACK_NAMES] if further else []
+    else:
+        names = [*further, in_url(host), *(LOOPBACK_NAMES if is_loopback(host) else ())]
+    return tuple(dict.fromkeys(name.lower() for name in names))

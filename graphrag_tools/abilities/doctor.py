@@ -20,8 +20,8 @@ from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.providers import provider_named, split_model
 from graphrag_tools.progress import Progress
-from graphrag_tools.redaction import without_credentials
 from graphrag_tools.stores.place import Place, place_of
+from graphrag_tools.text.redaction import without_credentials
 
 _DEFAULTS = ModelOptions()
 _QUICK = 10.0

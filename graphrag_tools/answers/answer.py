@@ -1,18 +1,19 @@
 """Answers made from an item, quoted or written, or a refusal in their place; and what a turn adds to each."""
 
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
-from graphrag_tools.answer import Answer, Place, Source, ToolCallRecord, Usage
+from graphrag_tools.answer import Answer, Place, Source, StageTime, ToolCallRecord, Usage
 from graphrag_tools.answers.quote import Quote, quote_for
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import SHOWN_SEPARATOR, MenuItem
 from graphrag_tools.manual.sections import written_block
 from graphrag_tools.models.model import ChatModel
-from graphrag_tools.models.steps import ModelCall, Steps
+from graphrag_tools.models.steps import Meter, ModelCall, Steps
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import Standing, Thresholds
 from graphrag_tools.search.hit import Hit
@@ -210,6 +211,19 @@ def finished_answer(answer: Answer, facts: TurnFacts) -> Answer:
             "trace": facts.trace,
             "usage": facts.usage,
         }
+    )
+
+
+def spent(usage: Usage, stage: str, started: float, meter: Meter | None = None, unread: int = 0) -> Usage:
+    """Return the usage with one more stage in it, from `started` (time.perf_counter) until now."""
+    cost, seconds = meter or Meter(), time.perf_counter() - started
+    return Usage(
+        model_calls=usage.model_calls + cost.calls,
+        unread_calls=usage.unread_calls + unread,
+        prompt_tokens=usage.prompt_tokens + cost.prompt_tokens,
+        completion_tokens=usage.completion_tokens + cost.completion_tokens,
+        seconds=usage.seconds + seconds,
+        stages=(*usage.stages, StageTime(stage=stage, seconds=seconds)),
     )
 
 

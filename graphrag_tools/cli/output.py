@@ -24,8 +24,8 @@ from rich.text import Text
 from graphrag_tools.cli.answers import Hanging, shown_answer, shown_line
 from graphrag_tools.cli.narrow_help import wrapped
 from graphrag_tools.cli.wording import joined
-from graphrag_tools.redaction import hide_secrets
 from graphrag_tools.text.characters import escaped_controls, without_controls
+from graphrag_tools.text.redaction import hide_secrets
 
 if TYPE_CHECKING:
     from graphrag_tools.answer import Answer

@@ -53,12 +53,6 @@ class ServerOptions:
     ] = None
     workers: Annotated[int, typer.Option(min=1, max=MOST_WORKERS, help="Processes that serve the address (http).")] = 1
 
-    def address(self) -> "Address":
-        """Return it as the server takes it. Raises ConfigError where it would let anybody in."""
-        from graphrag_tools.http_server.listening import Address
-
-        return Address(self.host, self.port, self.token, tuple(self.allow_host or ()))
-
 
 def mcp(
     serving: ServerOptions,
@@ -80,7 +74,7 @@ def mcp(
 
     if transport != Transport.http and serving.workers > 1:
         raise ConfigError(f"{serving.workers} workers over stdio: a client starts one process; take --transport http.")
-    address = serving.address() if transport == Transport.http else None
+    address = _address(serving) if transport == Transport.http else None
 
     def ready(url: str) -> None:
         print_aside(f"Serving {settings.index} at {url}; Ctrl-C ends it.")
@@ -127,11 +121,12 @@ class ApiOptions:
     ] = field(default=None, repr=False)
     as_json: Json = False
 
-    def address(self) -> "Address":
-        """Return it as the server takes it. Raises ConfigError where it would let anybody in."""
-        from graphrag_tools.http_server.listening import Address
 
-        return Address(self.host, self.port, self.token, tuple(self.allow_host or ()))
+def _address(options: ServerOptions | ApiOptions) -> "Address":
+    """Return it as the server takes it. Raises ConfigError where it would let anybody in."""
+    from graphrag_tools.http_server.listening import Address
+
+    return Address(options.host, options.port, options.token, tuple(options.allow_host or ()))
 
 
 def serve(serving: ApiOptions, options: AskingOptions) -> None:
@@ -157,7 +152,7 @@ def serve(serving: ApiOptions, options: AskingOptions) -> None:
             sys.stdout.flush()  # whoever reads it through a pipe waits for it, and the program goes on
         print_aside(f"Serving {options.index} at {url}/v1 (OpenAI) and {url} (Ollama); Ctrl-C ends it.")
 
-    address = serving.address()
+    address = _address(serving)
     if serving.workers > 1 and not is_worker():
         _serve_by_workers(serving.workers, address, ready)
         return

@@ -16,7 +16,7 @@ from graphrag_tools.evaluation.report import EvaluationReport, share_text
 from graphrag_tools.evaluation.requirements import Verdict
 from graphrag_tools.evaluation.ways import WAYS
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.redaction import hide_secrets
+from graphrag_tools.text.redaction import hide_secrets
 
 REPORT_NAME = "report.md"
 _EXAMPLES = 3

@@ -14,7 +14,7 @@ import uvicorn
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.http_server.slow_callers import ImpatientProtocol
 from graphrag_tools.http_server.workers import Worker, become_worker, run_workers
-from graphrag_tools.loopback import LOOPBACK_NAMES, in_url, is_loopback, is_wildcard
+from graphrag_tools.loopback import in_url, is_loopback, own_names
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -55,10 +55,7 @@ class Address:
 
         Empty where any may: a wildcard address has no name to compare with, and then the token alone protects.
         """
-        if is_wildcard(self.host) and not self.names:
-            return ()
-        own = (*LOOPBACK_NAMES, in_url(self.host)) if is_loopback(self.host) else (in_url(self.host),)
-        return tuple(dict.fromkeys((*self.names, *own)))
+        return own_names(self.host, self.names)
 
     @property
     def origins(self) -> str:

@@ -9,7 +9,7 @@ from graphrag_tools.models.base_url import checked_base_url
 from graphrag_tools.models.headers import checked_headers, chosen_headers
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.options import ModelOptions
-from graphrag_tools.redaction import without_credentials
+from graphrag_tools.text.redaction import without_credentials
 
 _TAKE_HEADERS = ("openai", "anthropic", "deepseek", "openrouter")
 

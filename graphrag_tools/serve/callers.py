@@ -20,7 +20,7 @@ class CallersOnly:
     def __init__(self, app: ASGIApp, address: Address) -> None:
         self._app = app
         self._token = address.token
-        self._hosts = frozenset(name.lower() for name in address.hosts)
+        self._hosts = frozenset(address.hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""

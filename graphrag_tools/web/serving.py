@@ -19,7 +19,7 @@ from graphrag_tools.http_server.health import health_routes
 from graphrag_tools.http_server.listening import listen
 from graphrag_tools.http_server.slow_callers import ImpatientProtocol
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.loopback import in_url
+from graphrag_tools.loopback import in_url, own_names
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.web.address import CONVERSATION, ITEM, Address
 from graphrag_tools.web.choices import Choices
@@ -27,7 +27,7 @@ from graphrag_tools.web.conversations import Deletions
 from graphrag_tools.web.drawings import Drawings
 from graphrag_tools.web.page import ChatPage, Shared
 from graphrag_tools.web.ratings import Ratings
-from graphrag_tools.web.visitors import BrowserIds, OwnAddressOnly, allowed_names
+from graphrag_tools.web.visitors import BrowserIds, OwnAddressOnly
 from graphrag_tools.web.workflows import WorkflowRegistry
 from graphrag_tools.workflow.options import WorkflowOptions
 
@@ -117,7 +117,7 @@ def _application(site: Site, host: str) -> FastAPI:
 
     application = FastAPI(lifespan=remembering, openapi_url=None, routes=health_routes(lambda: site.index.manuals))
     application.middleware("http")(_with_headers)
-    application.add_middleware(OwnAddressOnly, names=allowed_names(host, site.names))
+    application.add_middleware(OwnAddressOnly, names=own_names(host, site.names))
 
     async def page(request: Request) -> None:
         address = Address.read(f"{request.url.path}?{request.url.query}")

@@ -1,6 +1,6 @@
 """Let in only visitors who came by this page's own address: Host and Origin of requests and sockets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import TypeGuard
 from uuid import UUID, uuid4
 
@@ -8,21 +8,9 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from graphrag_tools.loopback import LOOPBACK_NAMES, host_of, in_url, is_loopback, is_wildcard
+from graphrag_tools.loopback import host_of
 
 _POLICY_VIOLATION = 1008
-
-
-def allowed_names(host: str, further: Sequence[str]) -> frozenset[str]:
-    """Return the names by which visitors may call, in lower case; none where any may: a wildcard without names.
-
-    `host` is the address that is listened on, `further` what the owner names beside it.
-    """
-    if is_wildcard(host):
-        names = [*LOOPBACK_NAMES, *further] if further else []
-    else:
-        names = [in_url(host), *(LOOPBACK_NAMES if is_loopback(host) else ()), *further]
-    return frozenset(name.lower() for name in names)
 
 
 class OwnAddressOnly:
@@ -32,8 +20,8 @@ class OwnAddressOnly:
     its socket from another site, for browsers do not keep sockets to their origin.
     """
 
-    def __init__(self, app: ASGIApp, names: frozenset[str]) -> None:
-        """`names`: those of `allowed_names`; empty takes any host."""
+    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+        """`names`: those of `own_names`; empty takes any host."""
         self._app = app
         self._names = names
 

@@ -15,6 +15,7 @@ from graphrag_tools.answers.answer import (
     quoted_as,
     refusal,
     shown_before,
+    spent,
     warned_answer,
     with_alternatives,
     write_text,
@@ -46,7 +47,6 @@ from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, END, SEARCH, TOOLS, VE
 from graphrag_tools.workflow.options import HITS, WorkflowOptions
 from graphrag_tools.workflow.roles import ModelRoles, assign_roles
 from graphrag_tools.workflow.search_step import CallTool, meant_now, search_for, standing_of
-from graphrag_tools.workflow.stage_usage import spent
 
 if TYPE_CHECKING:
     from graphrag_tools.workflow.state import ManualState

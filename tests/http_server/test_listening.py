@@ -24,6 +24,12 @@ def kept_handlers() -> Iterator[None]:
         signal.signal(number, handler)
 
 
+def test_wildcard_with_a_name_is_called_by_that_and_by_those_of_this_machine() -> None:
+    """As when a container's client calls by the host's name, and its owner by localhost."""
+    address = Address("0.0.0.0", token="a-token-of-some-length", names=("Box.example",))
+    assert set(address.hosts) == {"box.example", "localhost", "127.0.0.1", "[::1]"}
+
+
 def test_name_of_this_machine_is_reached_by_its_usual_address() -> None:
     with listen("localhost", 0) as listening:
         assert listening.getsockname()[0] == "127.0.0.1"

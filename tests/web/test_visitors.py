@@ -12,7 +12,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.http_server.listening import Address
-from graphrag_tools.web.visitors import BrowserIds, OwnAddressOnly, allowed_names, is_browser_id
+from graphrag_tools.loopback import own_names
+from graphrag_tools.web.visitors import BrowserIds, OwnAddressOnly, is_browser_id
 
 
 def client(host: str, *further: str) -> TestClient:
@@ -27,7 +28,7 @@ def client(host: str, *further: str) -> TestClient:
             WebSocketRoute("/ws", echo),
         ]
     )
-    app.add_middleware(OwnAddressOnly, names=allowed_names(host, further))
+    app.add_middleware(OwnAddressOnly, names=own_names(host, further))
     return TestClient(app, base_url="http://127.0.0.1:8080")
 
 

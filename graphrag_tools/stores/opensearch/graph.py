@@ -1,17 +1,17 @@
 """The graph store on OpenSearch: a document for each menu item, with its edges and its options."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from graphrag_tools.errors import StoreError
-from graphrag_tools.manual.graph import HAS_CHILD, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.manual.keys import manual_of
 from graphrag_tools.manual.names import NamedItem, NamesHeld
 from graphrag_tools.stores.opensearch.indices import Document, GenerationIndex, hits_of
-from graphrag_tools.stores.opensearch.node import Node
 from graphrag_tools.stores.stored_graph import StoredGraph
 from graphrag_tools.text.normalise import folded
 
@@ -23,6 +23,39 @@ _AT_ONCE = 500
 _LONGEST_NAME = 8_000
 """Of a keyword, in characters: Lucene takes 32,766 bytes."""
 _NAMED = ["id", "manual", "name", "menu_path"]
+_ITEM = TypeAdapter(MenuItem)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An item with the ids of its neighbours, in order, as a document holds it; `parent` is None for a root."""
+
+    item: MenuItem
+    children: Sequence[str]
+    see_also: Sequence[str]
+    parent: str | None
+
+    @classmethod
+    def of(cls, graph: MenuGraph, item: MenuItem) -> "Node":
+        """Return an item with its neighbours in a graph."""
+        above = graph.parent(item.id)
+        children, see_also = (graph.neighbours(item.id, kind) for kind in (HAS_CHILD, SEE_ALSO))
+        return cls(item, children, see_also, above.id if above else None)
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> "Node":
+        """Return what a document holds. Raises KeyError or ValidationError for one that holds none."""
+        item = _ITEM.validate_json(document["item"])
+        return cls(item, document["children"], document["see_also"], document["parent"])
+
+    def document(self) -> dict[str, Any]:
+        """Return it as a document holds it."""
+        return {
+            "item": _ITEM.dump_json(self.item, exclude_defaults=True).decode(),
+            "children": list(self.children),
+            "see_also": list(self.see_also),
+            "parent": self.parent,
+        }
 
 
 class OpenSearchGraphStore:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
-from graphrag_tools.redaction import hide_secrets
+from graphrag_tools.text.redaction import hide_secrets
 
 
 @pytest.mark.parametrize(
