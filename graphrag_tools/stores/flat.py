@@ -200,7 +200,8 @@ def _cosines(table: Table, query: Floats, rows: "range | NDArray[np.intp]") -> F
         at = rows[start : start + _BATCH]
         taken = slice(at.start, at.stop) if isinstance(at, range) else at
         batch = floats[: len(at)]
-        batch[:] = table.rows[taken]
+        # Of rows that lie apart, `take` has a way of its own, in half the time of an index.
+        batch[:] = table.rows[taken] if isinstance(taken, slice) else table.rows.take(taken, axis=0)
         # Row by row: a matrix product's threads burn more than they save on so little.
         cosines[start : start + _BATCH] = np.vecdot(batch, query) * table.inverse_lengths[taken]
     clipped: Floats = np.clip(cosines, -1.0, 1.0)
