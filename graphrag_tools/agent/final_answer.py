@@ -6,7 +6,7 @@ from typing import Annotated, Any, NotRequired
 from uuid import uuid4
 
 from langchain.agents.middleware import AgentMiddleware, AgentState, ModelRequest, ModelResponse, hook_config
-from langchain.agents.middleware.types import PrivateStateAttr
+from langchain.agents.middleware.types import OmitFromInput, PrivateStateAttr
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
@@ -52,7 +52,7 @@ class AnsweringState(AgentState[Any]):
 
     question: NotRequired[Annotated[str, PrivateStateAttr]]
     asked: NotRequired[Annotated[str | None, PrivateStateAttr]]
-    answer: NotRequired[Annotated[Answer | None, PlainChannel]]
+    answer: NotRequired[Annotated[Answer | None, PlainChannel, OmitFromInput]]
     meant: NotRequired[Annotated[Understood, PrivateStateAttr, PlainChannel]]
     earlier: NotRequired[Annotated[Earlier | None, PrivateStateAttr, PlainChannel]]
     notes: NotRequired[Annotated[list[str], PrivateStateAttr]]
@@ -168,7 +168,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
                 facts = {SECONDS: seconds, **tool_facts(request.tools, self._index)}
                 said = {**reply.response_metadata, **facts}
                 marked = without_thoughts(reply).model_copy(update={"name": BY_MODEL, "response_metadata": said})
-                result.append(unspoken(marked))
+                result.append(unspoken(marked, request.state["messages"]))
             else:
                 result.append(reply)
         return ModelResponse(result=result, structured_response=response.structured_response)

@@ -18,6 +18,8 @@ from graphrag_tools.index.index import ManualIndex
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PATH = "/mcp"
@@ -82,7 +84,16 @@ def http_app(server: "Server[Any]", address: Address, index: ManualIndex) -> "St
         expose_headers=["Mcp-Session-Id", "WWW-Authenticate"],
     )
     plain.router.routes.extend(health_routes(lambda: index.manuals))
+    plain.add_exception_handler(404, _tell_endpoint)
     return plain
+
+
+async def _tell_endpoint(request: "Request", _error: Exception) -> "Response":
+    """Say where the endpoint is to who looks elsewhere for it, as at /sse, where MCP's first transport was."""
+    from starlette.responses import PlainTextResponse
+
+    told = f"there is nothing at {request.url.path[:200]}; MCP's streamable HTTP is at {PATH}\n"
+    return PlainTextResponse(told, status_code=404)
 
 
 async def serve_http(

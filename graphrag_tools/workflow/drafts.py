@@ -119,12 +119,14 @@ def shown_under(message_id: str, message: AIMessage) -> AIMessage:
     return named
 
 
-def unspoken(message: AIMessage) -> AIMessage:
-    """Return a message that may join the state without its words leaving in the `messages` stream.
+def unspoken(message: AIMessage, thread: Sequence[BaseMessage]) -> AIMessage:
+    """Return a message that may join a thread without its words leaving in the `messages` stream.
 
-    Its calls are shown there without them. It is marked as shown, by its id, which is given to it where it has none.
+    Its calls are shown there without them. It is marked as shown, by its id, which is given to it where it has none or
+    one that is taken: some servers give all replies the same, and LangGraph would put it in the earlier one's place.
     """
-    named = message if message.id else message.model_copy(update={"id": str(uuid4())})
+    taken = {one.id for one in thread}
+    named = message if message.id and message.id not in taken else message.model_copy(update={"id": str(uuid4())})
     config = _config()
     if config is None or not named.text:
         return named
@@ -161,6 +163,6 @@ def _handlers(callbacks: Any) -> Sequence[BaseCallbackHandler]:
     return callbacks.handlers if isinstance(callbacks, BaseCallbackManager) else callbacks or ()
 
 
-def unspoken_messages(messages: Sequence[BaseMessage], by: str) -> list[BaseMessage]:
-    """Return messages of which those by `by` keep their words out of the stream."""
-    return [unspoken(one) if isinstance(one, AIMessage) and one.name == by else one for one in messages]
+def unspoken_messages(messages: Sequence[BaseMessage], by: str, thread: Sequence[BaseMessage]) -> list[BaseMessage]:
+    """Return messages to join a thread, of which those by `by` keep their words out of the stream."""
+    return [unspoken(one, thread) if isinstance(one, AIMessage) and one.name == by else one for one in messages]

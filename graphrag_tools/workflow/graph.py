@@ -101,13 +101,13 @@ def _model_node(
 
     def run(state: ManualState) -> dict[str, Any]:
         check_begun(state, stage.__name__)
-        return _update(run_steps(stage(runs.now(), state), _around(runs, state)), begins=begins)
+        return _update(state, run_steps(stage(runs.now(), state), _around(runs, state)), begins=begins)
 
     async def arun(state: ManualState) -> dict[str, Any]:
         check_begun(state, stage.__name__)
         # In a thread, because a model that the run asks for is opened now.
         stages = await asyncio.to_thread(runs.now)
-        return _update(await arun_steps(stage(stages, state), _around(runs, state)), begins=begins)
+        return _update(state, await arun_steps(stage(stages, state), _around(runs, state)), begins=begins)
 
     return RunnableLambda(run, afunc=arun, name=stage.__name__)
 
@@ -156,9 +156,10 @@ def _around(runs: RunStages, state: ManualState) -> Callable[[ModelCall], Abstra
     return lambda call: inner_model_call(draft=call.writes, shown_as=shown_as)
 
 
-def _update(update: dict[str, Any], *, begins: bool) -> dict[str, Any]:
+def _update(state: ManualState, update: dict[str, Any], *, begins: bool) -> dict[str, Any]:
     named = {"answer_id": str(uuid4())} if begins else {}
-    return plain_update({**update, **named, "messages": unspoken_messages(update.get("messages", ()), BY_MODEL)})
+    messages = unspoken_messages(update.get("messages", ()), BY_MODEL, state["messages"])
+    return plain_update({**update, **named, "messages": messages})
 
 
 def ask(app: "CompiledStateGraph[Any, Any, Any, Any]", question: str, config: RunnableConfig | None = None) -> Answer:

@@ -1,8 +1,11 @@
+import json
 from typing import Any
 
 import pytest
 from conftest import OllamaServer
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.messages.utils import count_tokens_approximately
+from langchain_core.utils.function_calling import convert_to_openai_tool
 from langgraph.checkpoint.memory import InMemorySaver
 from ollama import ResponseError
 from support.scripted_models import ScriptedChatModel, calling, saying
@@ -12,6 +15,7 @@ from graphrag_tools.answer import Answer
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.options import ModelOptions
+from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.workflow.graph import ask
 
 LOAN_QUESTION = "How long can I keep a borrowed book?"
@@ -58,6 +62,35 @@ def test_strong_model_answers_in_its_own_words(sample_index_for_answers: ManualI
     ]
     assert (answer.usage.prompt_tokens, answer.usage.completion_tokens) == (30, 15)
     assert answer.warnings == ()
+
+
+def path(item: str = LOANS) -> AIMessage:
+    return calling("get_menu_path", id="p1", item=item)
+
+
+@pytest.mark.parametrize(
+    ("replies", "mode"),
+    [
+        pytest.param([searching(), reading(), saying(GOOD)], "written", id="strong"),
+        pytest.param([path("Loans"), reading(), saying(GOOD)], "written", id="the way before the text"),
+        pytest.param([reading("settings/loans"), searching(), saying(GOOD)], "quoted", id="an id that is none"),
+        pytest.param([reading("Loan"), saying(GOOD)], "written", id="nearly a title"),
+        pytest.param([searching(), saying(GOOD)], "quoted", id="stops early"),
+        pytest.param([saying(GOOD)], "quoted", id="never looks"),
+        pytest.param([searching(), searching("s2"), reading(), saying(GOOD)], "written", id="searches twice"),
+        pytest.param([reading(), saying(LIE), saying(GOOD)], "written", id="mends its lie"),
+    ],
+)
+def test_strong_and_mediocre_models_come_to_verified_answers_at_little_cost(
+    replies: list[AIMessage], mode: str, sample_index_for_answers: ManualIndex
+) -> None:
+    model = ScriptedChatModel(*replies)
+    answer = ask(manual_agent(sample_index_for_answers, model), LOAN_QUESTION)
+    assert (answer.status, answer.mode, answer.menu_path) == ("answered", mode, ("Library", "Loans"))
+    assert sum(call.by == "model" for call in answer.trace) <= 3
+    tools = [convert_to_openai_tool(tool) for tool in ManualToolkit(index=sample_index_for_answers).get_tools()]
+    prompts = [count_tokens_approximately([*asked, HumanMessage(json.dumps(tools))]) for asked in model.asked]
+    assert max(prompts) <= 1_500
 
 
 def test_last_message_is_what_a_chat_shows(sample_index_for_answers: ManualIndex) -> None:

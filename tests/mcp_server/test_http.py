@@ -124,6 +124,12 @@ def test_supervisor_asks_without_a_token_whether_it_lives_and_can_answer(
     index.close()
 
 
+@pytest.mark.parametrize("path", ["/", "/sse", "/messages"])
+def test_who_looks_elsewhere_is_told_where_the_endpoint_is(path: str, open_server: Served) -> None:
+    answer = httpx.get(f"{open_server.url.removesuffix('/mcp')}{path}", timeout=60, trust_env=False)
+    assert (answer.status_code, answer.text) == (404, f"there is nothing at {path}; MCP's streamable HTTP is at /mcp\n")
+
+
 def test_without_a_token_this_machine_may_call(open_server: Served) -> None:
     answer = posted(open_server.url)
     assert answer.status_code == 200

@@ -8,6 +8,7 @@ from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableLambda
 from langgraph.cache.memory import InMemoryCache
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.store.memory import InMemoryStore
 from langgraph.types import Command
 from support.scripted_models import ScriptedChatModel, calling, saying
@@ -100,3 +101,34 @@ def test_what_is_no_graph_is_told_of_in_words() -> None:
     for asking in (ask, lambda *asked: list(stream_answer(*asked))):
         with pytest.raises(ConfigError, match="RunnableLambda is no graph"):
             asking(chain, "How long is a loan?")
+
+
+@pytest.mark.parametrize("kind", ["workflow", "agent"])
+def test_replies_that_all_have_one_id_are_told_apart(kind: str, sample_index_for_answers: ManualIndex) -> None:
+    """Some servers give every reply the same id, and LangGraph puts a message in the place of one with its id."""
+    model = ScriptedChatModel(*(reply.model_copy(update={"id": "chatcmpl-0"}) for reply in REPLIES * 2))
+    make: Any = manual_agent if kind == "agent" else manual_workflow
+    app = make(sample_index_for_answers, model, checkpointer=InMemorySaver())
+    said = [app.invoke(ASKED, THREAD) for _ in range(2)]
+    for state in said:
+        assert (state["answer"].status, state["answer"].mode) == ("answered", "written")
+        assert "describe_menu_item" in [call.tool for call in state["answer"].trace]
+    first, both = ([message.type for message in state["messages"]] for state in said)
+    assert both == first * 2
+
+
+@pytest.mark.parametrize("kind", ["workflow", "agent"])
+def test_what_a_parent_keeps_under_our_names_does_not_come_in(kind: str, sample_index_for_answers: ManualIndex) -> None:
+    class Theirs(MessagesState):
+        answer: Any
+        question: str
+        hits: int
+
+    make: Any = manual_agent if kind == "agent" else manual_workflow
+    graph = StateGraph(Theirs)
+    graph.add_node("manual", make(sample_index_for_answers, ScriptedChatModel(*REPLIES)))
+    graph.add_edge(START, "manual")
+    theirs: Any = {**ASKED, "answer": "none yet", "question": "theirs", "hits": 3}
+    state = graph.compile().invoke(theirs)
+    assert (state["answer"].status, state["question"], state["hits"]) == ("answered", "theirs", 3)
+    assert set(make(sample_index_for_answers, ScriptedChatModel()).get_input_jsonschema()["properties"]) == {"messages"}
