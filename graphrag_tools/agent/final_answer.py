@@ -27,7 +27,7 @@ from graphrag_tools.conversation.wordless import other_parts, wordless_answer
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.steps import Meter
-from graphrag_tools.models.thoughts import without_thoughts
+from graphrag_tools.models.thoughts import own_words
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.tool_calling.callers import BY_MODEL
@@ -167,7 +167,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
             if isinstance(reply, AIMessage):
                 facts = {SECONDS: seconds, **tool_facts(request.tools, self._index)}
                 said = {**reply.response_metadata, **facts}
-                marked = without_thoughts(reply).model_copy(update={"name": BY_MODEL, "response_metadata": said})
+                marked = own_words(reply).model_copy(update={"name": BY_MODEL, "response_metadata": said})
                 result.append(unspoken(marked, request.state["messages"]))
             else:
                 result.append(reply)

@@ -18,7 +18,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 
 from graphrag_tools.errors import ModelError
 from graphrag_tools.models.errors import model_errors
-from graphrag_tools.models.thoughts import without_thoughts
+from graphrag_tools.models.thoughts import end_reason, own_words
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
@@ -52,7 +52,7 @@ def run_steps(steps: Steps[Result], around: Around = _unsurrounded) -> Result:
         while True:
             try:
                 with model_errors(), around(call):
-                    reply = without_thoughts(reply_of(call.target, call.messages))
+                    reply = own_words(reply_of(call.target, call.messages))
             except ModelError as error:
                 call = steps.throw(error)
             else:
@@ -82,7 +82,7 @@ async def arun_steps(steps: Steps[Result], around: Around = _unsurrounded) -> Re
     while not isinstance(step, _Ended):
         try:
             with model_errors(), around(step):
-                reply = without_thoughts(await step.target.ainvoke(list(step.messages)))
+                reply = own_words(await step.target.ainvoke(list(step.messages)))
         except ModelError as error:
             step = await asyncio.to_thread(_advance, partial(steps.throw, error))
         else:
@@ -152,11 +152,9 @@ class Meter:
             self.completion_tokens += used["output_tokens"]
 
 
-# Ollama, OpenAI and Gemini, Anthropic.
-_REASON_KEYS = ("done_reason", "finish_reason", "stop_reason")
+_LIMITS = frozenset(("length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded"))
 
 
 def was_cut(reply: AIMessage) -> bool:
     """Whether a model's reply ended because it reached its limit of tokens."""
-    metadata = reply.response_metadata
-    return any(metadata.get(key) in ("length", "max_tokens", "MAX_TOKENS") for key in _REASON_KEYS)
+    return end_reason(reply) in _LIMITS

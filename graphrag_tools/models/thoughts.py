@@ -1,4 +1,4 @@
-"""Thoughts that a model writes before its reply, dropped before anything reads the reply."""
+"""What of a model's reply is no answer, dropped before anything reads it: thoughts, and words that were withheld."""
 
 import re
 from typing import Any
@@ -16,3 +16,26 @@ def without_thoughts(reply: Any) -> Any:
         return reply
     thoughts = _OPENED.match(reply.content) or _CLOSED_ALONE.match(reply.content)
     return reply.model_copy(update={"content": reply.content[thoughts.end() :]}) if thoughts else reply
+
+
+# Ollama, OpenAI and Gemini, Anthropic, Bedrock.
+_REASON_KEYS = ("done_reason", "finish_reason", "stop_reason", "stopReason")
+_WITHHELD = frozenset(
+    "content_filter content_filtered guardrail_intervened refusal safety recitation blocklist prohibited_content spii"
+    " language".split()
+)
+
+
+def end_reason(reply: AIMessage) -> str:
+    """Return why a reply ended, in lower case as its provider says it, "" where it does not say."""
+    said = reply.response_metadata
+    if isinstance(details := said.get("incomplete_details"), dict):  # OpenAI's Responses
+        return str(details.get("reason") or "").lower()
+    return next((str(said[key]).lower() for key in _REASON_KEYS if said.get(key)), "")
+
+
+def own_words(reply: Any) -> Any:
+    """Return a model's reply without thoughts; without words where its provider stopped it for what it says."""
+    if isinstance(reply, AIMessage) and end_reason(reply) in _WITHHELD:
+        return reply.model_copy(update={"content": ""})
+    return without_thoughts(reply)

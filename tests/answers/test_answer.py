@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 from ollama import ResponseError
@@ -125,11 +127,14 @@ def test_failure_of_the_server_is_a_model_error(sample_index_for_answers: Manual
         ({"finish_reason": "length"}, True),
         ({"stop_reason": "max_tokens"}, True),
         ({"finish_reason": "MAX_TOKENS"}, True),
+        ({"stopReason": "max_tokens"}, True),
+        ({"incomplete_details": {"reason": "max_output_tokens"}}, True),
+        ({"incomplete_details": None, "finish_reason": "length"}, True),
         ({"done_reason": "stop"}, False),
         ({}, False),
     ],
 )
-def test_cut_reply_is_noticed(metadata: dict[str, str], cut: bool) -> None:
+def test_cut_reply_is_noticed(metadata: dict[str, Any], cut: bool) -> None:
     assert was_cut(AIMessage("…", response_metadata=metadata)) is cut
 
 
