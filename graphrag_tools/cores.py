@@ -1,4 +1,4 @@
-"""How many of the machine's cores this process may use."""
+"""Count the machine's cores that this process may use."""
 
 import os
 

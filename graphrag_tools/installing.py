@@ -1,4 +1,4 @@
-"""How to install an extra of this package from where the package itself came, because its name is in no index."""
+"""Word the command that installs an extra from where this package itself came, because its name is in no index."""
 
 import json
 from functools import cache

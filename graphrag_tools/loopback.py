@@ -1,4 +1,4 @@
-"""Which hosts are this machine alone, and how a host stands in an address."""
+"""Loopback and wildcard hosts, how a host stands in an address, and by which names a server may be called."""
 
 import ipaddress
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How the last words of an agent's turn are judged, by what it read in the manual and what other tools returned."""
+"""Judge the last words of an agent's turn, by what it read in the manual and what other tools returned."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

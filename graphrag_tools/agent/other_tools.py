@@ -1,4 +1,4 @@
-"""What a turn of an agent owes to the manual's tools, and what to tools of somebody else."""
+"""Tell apart what a turn of an agent owes to the manual's tools and what to tools of somebody else."""
 
 import json
 from collections.abc import Collection, Iterator, Sequence

@@ -11,7 +11,7 @@ from langchain_core.tools import BaseTool
 
 from graphrag_tools.conversation.turn import this_turn
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.tool_calling.metadata import DROPPED, REPAIRS
+from graphrag_tools.tool_calling.callers import DROPPED, REPAIRS
 from graphrag_tools.tool_calling.repair import Resolve, item_resolver, repaired, with_calls, without_calls
 from graphrag_tools.tools import tool_texts
 from graphrag_tools.tools.manual_tools import ManualTool, check_names

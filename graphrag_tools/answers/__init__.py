@@ -1,1 +1,1 @@
-"""From a menu item to an Answer: quoted, written or refused."""
+"""Answers made from a menu item: quoted, written or refused."""

@@ -70,7 +70,7 @@ def quoted_answer(quote: Quote, index: ManualIndex) -> Answer:
     """Return the answer that is the quote itself; a section without text answers with the items below it."""
     item = quote.item
     below = [child.name for child in index.graph_of(item.id).children(item.id)]
-    sources = (_source(quote, below), *map(_whole_source, quote.continued))
+    sources = (_source(quote, below), *map(whole_source, quote.continued))
     language = index.language_of(item.manual)
     return Answer(
         text=quote.text or "\n".join(below) or item.name,
@@ -271,6 +271,7 @@ def _source(quote: Quote, below: Sequence[str]) -> Source:
     )
 
 
-def _whole_source(item: MenuItem) -> Source:
+def whole_source(item: MenuItem) -> Source:
+    """Return an item as a source with all its text, its name where it has none."""
     words = "\n".join(block.text for block in item.blocks) or item.name
     return Source(id=item.id, title=item.name, path=item.path, url=item.url, page=item.page, quote=words)

@@ -1,4 +1,4 @@
-"""What one who only said hello is told: what can be asked, with questions that this manual answers."""
+"""Answer who only said hello: what can be asked, with questions that this manual answers."""
 
 from collections.abc import Iterator
 from itertools import islice

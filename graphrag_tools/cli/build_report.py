@@ -1,4 +1,4 @@
-"""What a build understood of its manuals, and what looks wrong, as a person reads it."""
+"""Render what a build understood of its manuals, and what looks wrong."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

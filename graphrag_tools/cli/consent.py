@@ -1,4 +1,4 @@
-"""Which settings a config file that was merely found may give, and the command that lets it give all."""
+"""Keep a config file that was merely found to harmless settings, until the user trusts it by a command."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path

@@ -27,8 +27,7 @@ from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.catalogue import REFUSALS
 from graphrag_tools.text.characters import without_nul
-from graphrag_tools.tool_calling.callers import BY_MODEL, BY_WORKFLOW, DECLINE
-from graphrag_tools.tool_calling.metadata import REPAIRS
+from graphrag_tools.tool_calling.callers import BY_MODEL, BY_WORKFLOW, DECLINE, REPAIRS
 from graphrag_tools.tools.lookup import MenuPath
 from graphrag_tools.tools.tool_texts import SEARCH_NAME
 

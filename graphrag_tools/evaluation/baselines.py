@@ -6,10 +6,10 @@ from typing import Any
 from langchain_core.messages import ToolMessage
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.answers.answer import refusal
+from graphrag_tools.answers.answer import refusal, whole_source
 from graphrag_tools.conversation import turn
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.evaluation.free_text import FreeText, WaysToItems, free_answer, item_source, usage_of
+from graphrag_tools.evaluation.free_text import FreeText, WaysToItems, free_answer, usage_of
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel
@@ -35,9 +35,8 @@ class FirstSection:
         if not hits:
             return refusal(hits, self._index)
         item = self._index.item_of(hits[0])
-        source = item_source(item)
-        text = source.quote or item.name
-        return Answer(text=text, status="answered", menu_path=item.path, taps=item.taps, sources=(source,))
+        source = whole_source(item)
+        return Answer(text=source.quote, status="answered", menu_path=item.path, taps=item.taps, sources=(source,))
 
 
 class BareAgent:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from langchain_core.messages import AIMessage, AnyMessage
 
-from graphrag_tools.answer import Answer, Source, Status, ToolCallRecord, Usage
+from graphrag_tools.answer import Answer, Status, ToolCallRecord, Usage
+from graphrag_tools.answers.answer import whole_source
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.steps import Meter
@@ -64,19 +65,13 @@ def free_answer(written: FreeText, index: ManualIndex, ways: WaysToItems, model:
         text=written.text.strip(),
         status=status,
         menu_path=named.path if named and not refused else (),
-        sources=tuple(item_source(index.item(item_id)) for item_id in ids),
+        sources=tuple(whole_source(index.item(item_id)) for item_id in ids),
         mode="written",
         model=model,
         warnings=written.warnings,
         trace=written.trace,
         usage=written.usage,
     )
-
-
-def item_source(item: MenuItem) -> Source:
-    """Return an item as a source, with all its text."""
-    text = "\n".join(block.text for block in item.blocks)
-    return Source(id=item.id, title=item.name, path=item.path, url=item.url, page=item.page, quote=text)
 
 
 def usage_of(replies: Iterable[AnyMessage], seconds: float) -> Usage:

@@ -1,1 +1,1 @@
-"""What the page, the API and the MCP server share as servers of HTTP: listening, processes, callers, health."""
+"""HTTP servers: the listening socket, several processes, callers that are slow or leave, and health."""

@@ -1,4 +1,4 @@
-"""What a supervisor asks a server: whether the process lives (/health), and whether it can answer (/ready)."""
+"""Health endpoints for a supervisor: whether the process lives (/health), and whether it can answer (/ready)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

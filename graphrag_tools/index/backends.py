@@ -1,4 +1,4 @@
-"""What keeps an index, by where it is: a folder, or OpenSearch."""
+"""Choose the backend of an index by where it is: a folder, or OpenSearch."""
 
 from importlib.util import find_spec
 

@@ -1,4 +1,4 @@
-"""From a manual's sections to its graph: an item per section and per named option, taps, and cross links resolved."""
+"""Build a manual's graph from its sections: items for sections and named options, taps, and cross links."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""How a model is run: context, limits, temperature, address."""
+"""Options of a model: context, limits, temperature, address."""
 
 import re
 from collections.abc import Mapping

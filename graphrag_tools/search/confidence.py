@@ -1,4 +1,4 @@
-"""How sure a search is of its first hit, read from unscaled figures, and the three states that follow from it."""
+"""Confidence in the first hit of a search, read from unscaled figures, and the three states that follow from it."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Whether an address may be followed: those of manuals and indexes may have been written by anybody."""
+"""Tell which addresses may be followed, because those of manuals and indexes may be by anybody."""
 
 from urllib.parse import urlsplit
 

@@ -13,7 +13,6 @@ from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import ModelCall, Steps, run_steps
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.tool_calling.metadata import DROPPED
 from graphrag_tools.tools.tool_texts import DESCRIBE_NAME, GO_ON, PATH_NAME, SEARCH_NAME
 from graphrag_tools.verification.refusals import is_refusal
 
@@ -27,6 +26,9 @@ ToolMode = Literal["native", "schema", "none"]
 BY_MODEL = "model"
 BY_WORKFLOW = "workflow"
 DECLINE = "not_in_manual"
+REPAIRS = "repairs"
+DROPPED = "dropped_calls"
+"""Where a mended reply's response_metadata tells what was done to its calls."""
 _MAX_QUERY = 120
 
 

@@ -9,8 +9,8 @@ from uuid import uuid4
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCall
 
 from graphrag_tools.tool_calling.arguments import Mended, mended_arguments
+from graphrag_tools.tool_calling.callers import DROPPED, REPAIRS
 from graphrag_tools.tool_calling.leaked import LeakedCalls, leaked_calls
-from graphrag_tools.tool_calling.metadata import DROPPED, REPAIRS
 from graphrag_tools.tool_calling.reading import Arguments, arguments_from, meant_tool
 from graphrag_tools.tools import tool_texts
 from graphrag_tools.tools.items import find_item

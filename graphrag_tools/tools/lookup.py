@@ -1,4 +1,4 @@
-"""What the three tools look up and say of it to a model: plain functions, which need nothing of LangChain's tools."""
+"""Look up and word what the three tools tell a model: plain functions, which need nothing of LangChain's tools."""
 
 from collections.abc import Callable, Sequence
 

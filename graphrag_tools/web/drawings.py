@@ -1,4 +1,4 @@
-"""What the page draws of a manual, made once for all visitors: its device menu, its map, questions it answers."""
+"""Drawings of a manual, made once for all visitors: its device menu, its map, questions it answers."""
 
 import asyncio
 from collections.abc import Callable

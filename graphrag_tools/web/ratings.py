@@ -1,4 +1,4 @@
-"""Which answers visitors found useful, in a file of the owner's own: the questions that `eval` asks."""
+"""Ratings of answers by visitors, in a file of the owner's own: the questions that `eval` asks."""
 
 import json
 from pathlib import Path

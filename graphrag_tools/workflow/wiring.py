@@ -1,4 +1,4 @@
-"""What follows what in the workflow, said once: for the graph in LangGraph, and for a turn that is run without it."""
+"""Order of the workflow's stages, said once: for the graph in LangGraph, and for a turn that is run without it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

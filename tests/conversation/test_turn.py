@@ -10,8 +10,7 @@ from graphrag_tools.conversation import turn
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.search.hit import Hit
-from graphrag_tools.tool_calling.callers import BY_MODEL, BY_WORKFLOW, DECLINE, call_message
-from graphrag_tools.tool_calling.metadata import REPAIRS
+from graphrag_tools.tool_calling.callers import BY_MODEL, BY_WORKFLOW, DECLINE, REPAIRS, call_message
 from graphrag_tools.tools.manual_tools import MenuPath
 
 ITEM = MenuItem("m/a/b", "m", "section", "B", ("A", "B"))

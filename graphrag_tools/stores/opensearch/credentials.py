@@ -1,4 +1,4 @@
-"""What a server is told of who calls: from the address, else from the environment."""
+"""Credentials for a server: from its address, else from the environment."""
 
 import base64
 import os

@@ -1,4 +1,4 @@
-"""Which state a text tells to bring about, or says there is: on or off (English)."""
+"""Find the state, on or off, that a text tells to bring about or says there is (English)."""
 
 import re
 
