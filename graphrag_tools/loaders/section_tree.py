@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from graphrag_tools.loaders.whole_sections import with_whole_sections
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped
 from graphrag_tools.text.characters import without_controls
 
@@ -55,7 +56,7 @@ def make_manual(
     return Manual(
         id=manual_id,
         title=without_controls(title) or manual_id,
-        sections=tuple(map(_clean_section, ordered)),
+        sections=with_whole_sections(tuple(map(_clean_section, ordered))),
         source=without_controls(str(source)),
         skipped=tuple(Skipped(without_controls(one.where), without_controls(one.why)) for one in (*skipped, *moved)),
     )

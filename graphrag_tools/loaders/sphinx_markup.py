@@ -32,6 +32,7 @@ _LABELLED = re.compile(
     r"([^\s.][^\n]*)\n[=~^\"'`#*+.:_-]{3,}[ \t]*$",
     re.MULTILINE,
 )
+_TAG = re.compile(r"<[^<>]*>")
 _LITERAL = frozenset("kbd file command program option samp code envvar math literal makevar abbr".split())
 _NO_TEXT = frozenset(
     "highlight index tabularcolumns literalinclude autoclass automodule autofunction automethod autosummary "
@@ -191,6 +192,9 @@ def _directive_nodes(base: str, directive: Any, markup: SphinxMarkup) -> list[An
     if base in ("figure", "subfigure"):
         caption, *legend = _nested(directive, directive.content, nodes.container()).children or [nodes.comment()]
         return legend if names_picture(caption.astext()) else [caption, *legend]
+    if base == "raw" and type(directive.state).__name__ == "SubstitutionDef":
+        shown = _TAG.sub("", "\n".join(directive.content)) if title.lower() == "html" else ""
+        return [nodes.Text(shown.strip() or " ")]  # "|br|" ends a line; docutils shows the name of an empty one
     if base in _NO_TEXT or base.startswith("auto") or base.endswith("mermaid"):
         return []
     return [nodes.literal_block("", "\n".join(directive.content))] if base in _CODE else _box(base, title, directive)

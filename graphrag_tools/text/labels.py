@@ -55,6 +55,11 @@ _CURES = (
 FAULT_LABELS = frozenset(word.replace("_", " ") for word in _FAULTS.split())
 CURE_LABELS = frozenset(word.replace("_", " ") for word in _CURES.split())
 """What the parts of a fault and its cure begin with: "Problem: …", "Solution: …"."""
+STEP_WORDS = tuple(
+    "step schritt étape etape paso passo stap steg trin trinn vaihe krok korak lépés pas adım βήμα шаг крок "
+    "ステップ 手順 步骤 步驟 단계".split()
+)
+"""What the steps of a procedure are called before their number ("Step 2")."""
 
 
 def labelled_kind(text: str) -> LabelKind | None:

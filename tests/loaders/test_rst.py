@@ -61,6 +61,14 @@ def test_what_a_page_has_for_the_index_is_shown_as_its_words(tmp_path: Path) -> 
     assert load(tmp_path, {}).skipped == ()
 
 
+def test_a_substitution_of_raw_markup_is_what_it_shows(tmp_path: Path) -> None:
+    text = (
+        "Press A |br| |nl| or |key|.\n\n.. |br| raw:: html\n\n   <br/>\n\n.. |nl| raw:: latex\n\n   \\newline\n\n"
+        ".. |key| raw:: html\n\n   <kbd>B</kbd>\n"
+    )
+    assert [said for _, said in read(tmp_path, text)] == ["Press A or B."]
+
+
 def test_a_link_shows_the_words_of_a_heading_that_is_a_link_itself(tmp_path: Path) -> None:
     files = {
         "a.rst": "A\n=\n\nSee :ref:`door`, :ref:`lamp` and :doc:`b`.\n",

@@ -17,6 +17,8 @@ _PLACE = re.compile(f"{_FROM}(\\d+){_TO}")
 _DELIMITER_ROW = re.compile(r"[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
 _BAR = re.compile(r"(?<!\\)\|")
 _DIRECTIVE = re.compile(r"\{([\w:-]+)\}[ \t]*(.*)$")
+_ADMONITION = re.compile(r"(?:admonish\b|ad-(?=\w))[ \t]*(?P<kind>(?!title=)[\w-]*)(?P<rest>.*)$")
+"""A box of mdBook's plugin ("admonish warning") or of Obsidian's ("ad-warning"), written as if it were code."""
 _CODE_DIRECTIVES = frozenset(
     "code code-block code-cell sourcecode prompt parsed-literal literalinclude python r julia bash sh sql ojs".split()
 )
@@ -32,7 +34,7 @@ class CodeApart:
         """The text before a block on its first line, and the code as it is written."""
 
     def without_code(self, text: str) -> str:
-        """Return the text with a mark for each piece of code; MyST's directives in fences become ":::" containers."""
+        """Return the text with a mark for each piece of code; boxes in fences become ":::" containers."""
         lines = text.replace(_FROM, "").replace(_TO, "").expandtabs(4).split("\n")
         result: list[str] = []
         at = 0
@@ -44,9 +46,9 @@ class CodeApart:
                 at += 1
                 continue
             end = _end_of(lines, at, fence["marks"])
-            directive = _DIRECTIVE.match(fence["info"].strip())
-            if directive and directive[1] not in _CODE_DIRECTIVES:
-                result.extend(self._as_container(lines[at + 1 : end], fence, directive))
+            box = _box(fence["info"].strip())
+            if box:
+                result.extend(self._as_container(lines[at + 1 : end], fence, *box))
             else:
                 written = [lines[at][len(fence["before"]) :], *lines[at + 1 : end + 1]]
                 result.append(fence["before"] + self._mark(fence["before"], "\n".join(written)))
@@ -82,11 +84,21 @@ class CodeApart:
         self._kept.append((before, code))
         return f"{_FROM}{len(self._kept) - 1}{_TO}"
 
-    def _as_container(self, body: list[str], fence: re.Match[str], directive: re.Match[str]) -> list[str]:
+    def _as_container(self, body: list[str], fence: re.Match[str], kind: str, title: str) -> list[str]:
         before = fence["before"]
         colons = ":" * len(fence["marks"])
         inner = self.without_code("\n".join(body)).split("\n")
-        return [f"{before}{colons}{{{directive[1]}}} {directive[2]}", *inner, f"{before}{colons}"]
+        return [f"{before}{colons}{{{kind}}} {title}", *inner, f"{before}{colons}"]
+
+
+def _box(info: str) -> tuple[str, str] | None:
+    """Return the kind and title of a box that what stands behind a fence's marks begins, None for code."""
+    if (directive := _DIRECTIVE.match(info)) and directive[1] not in _CODE_DIRECTIVES:
+        return directive[1], directive[2]
+    if admonition := _ADMONITION.match(info):
+        title = re.search(r"\"([^\"]*)\"", admonition["rest"])
+        return admonition["kind"] or "note", title[1] if title else ""
+    return None
 
 
 def _end_of(lines: list[str], start: int, marks: str) -> int:

@@ -217,7 +217,7 @@ def _first_heading(page: SourcePage) -> str:
 def _name_as_title(page: SourcePage, folder: Path) -> str:
     """Return the name of a page's file as its title where its headings give none, "" where they do."""
     levels = [part.level for part in page.parts if part.level]
-    if levels and (min(levels) == 1 or levels.count(min(levels)) == 1):
+    if levels and levels[0] == min(levels) and (min(levels) == 1 or levels.count(min(levels)) == 1):
         return ""
     return _place_of(page, folder) if page.is_index else readable_name(page.stem)
 

@@ -16,6 +16,7 @@ from graphrag_tools.text.normalise import tidy
 INDEX_STEMS = frozenset({"index", "_index", "readme"})
 _TITLE_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _NUMBER = re.compile(r"^\d++(?:\.\d++)*+[-_. ]++(?=\S)")
+_NUMBER_APART = re.compile(r"^\d++(?:\.\d++)*+[-_.]?[ ]++(?:[-_–][ ]++)?(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,12 @@ def plain_title(written: str) -> str:
 def readable_name(name: str) -> str:
     """Return a file's or folder's name as a title: number and hyphens gone, a capital first.
 
-    >>> readable_name("02-wifi_setup")
-    'Wifi setup'
+    A name with blanks is written for people, its hyphens are those of words.
+
+    >>> readable_name("02-wifi_setup"), readable_name("2-factor log-in"), readable_name("03 - Set up")
+    ('Wifi setup', '2-factor log-in', 'Set up')
     """
-    words = re.sub(r"[-_]+", " ", _NUMBER.sub("", name)).strip() or name
+    is_written = " " in name
+    bare = (_NUMBER_APART if is_written else _NUMBER).sub("", name)
+    words = (bare if is_written else re.sub(r"[-_]+", " ", bare)).strip() or name
     return words if any(letter.isupper() for letter in words) else words[:1].upper() + words[1:]

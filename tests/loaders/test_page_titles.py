@@ -1,0 +1,26 @@
+"""What a page is called that has no title of its own: as its file, in words."""
+
+from pathlib import Path
+
+import pytest
+from support.page_folders import graph, paths
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("2-factor log-in.md", "2-factor log-in"),
+        ("02-wifi_setup.md", "Wifi setup"),
+        ("03 - Set up.md", "Set up"),
+        ("1. Start here.md", "Start here"),
+        ("Pop-out windows.md", "Pop-out windows"),
+    ],
+)
+def test_a_name_with_blanks_keeps_the_hyphens_of_its_words(tmp_path: Path, name: str, title: str) -> None:
+    assert paths(graph(tmp_path, {name: "Fill it.\n", "z.md": "# Other\nText.\n"}))[0] == title
+
+
+def test_a_heading_of_the_first_level_below_others_is_no_title_of_the_page(tmp_path: Path) -> None:
+    page = "Learn to write.\n\n## Paragraphs\nOne.\n\n# A heading as an example\nTwo.\n"
+    found = graph(tmp_path, {"Basic syntax.md": page, "other.md": "# Other\nText.\n"})
+    assert paths(found)[:3] == ["Basic syntax", "Basic syntax > Paragraphs", "Basic syntax > A heading as an example"]
