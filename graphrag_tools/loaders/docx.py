@@ -84,7 +84,7 @@ def load_docx(path: Path, manual_id: str, limits: PackedLimits = _LIMITS) -> Man
     try:
         check_packed_file(path, limits)
     except (zipfile.BadZipFile, OSError) as error:
-        raise ManualError(f"{path}: no Word document ({error}). Is it an older .doc? Save it as .docx.") from error
+        raise ManualError(f"{path}: no Word document ({error}). Is the file complete?") from error
     converted = _convert(path, limits.seconds)
     sections = headed_sections(converted.html, converted.title or path.stem)
     if not sections:

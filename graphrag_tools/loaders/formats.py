@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.booklets import in_one_language
 from graphrag_tools.loaders.docx import DOCX_SUFFIXES, load_docx
 from graphrag_tools.loaders.emanual_json import load_emanual_json
 from graphrag_tools.loaders.epub import EPUB_SUFFIX, load_epub
@@ -16,6 +17,7 @@ from graphrag_tools.loaders.pages.unread import REMEDIES
 from graphrag_tools.loaders.path_csv import load_path_csv
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
 from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES, load_plain_text
+from graphrag_tools.loaders.source_file import misnamed
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.text.normalise import slug
 
@@ -33,6 +35,14 @@ _LOADERS: dict[str, Callable[[Path, str], Manual]] = {
 }
 
 
+_LOOKED_INTO = {
+    PDF_SUFFIX: {PDF_SUFFIX},
+    EPUB_SUFFIX: {EPUB_SUFFIX},
+    **dict.fromkeys(DOCX_SUFFIXES, DOCX_SUFFIXES),
+    **dict.fromkeys(HTML_SUFFIXES, HTML_SUFFIXES),
+    **dict.fromkeys(PLAIN_TEXT_SUFFIXES, PLAIN_TEXT_SUFFIXES | {".html"}),
+}
+"""Formats whose files are looked into, each with the suffixes that their content may mean."""
 # Of an address that was made a path, one slash is left.
 _WEB_ADDRESS = re.compile(r"(https?):/+", re.IGNORECASE)
 _FILE_REMEDIES = {
@@ -49,7 +59,7 @@ def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoi
     A folder holds pages of Markdown, MDX, reStructuredText, AsciiDoc, Mallard, DocBook, DITA and HTML, mixed;
     one that holds more HTML than all others is read as a saved site. `choice` says which of a folder's files are read;
     without one, change logs, release notes, blogs and chapters for contributors are left out, which `Manual.skipped`
-    says.
+    says. Of a file that says the same in several languages, one after the other, one is read (booklets.py).
 
     `manual_id` begins every item's id; by default it is the slug of the file's or folder's name.
 
@@ -79,4 +89,6 @@ def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoi
             ".mdx), reStructuredText (.rst), AsciiDoc (.adoc), HTML (.html), a folder of these, PDF (.pdf), "
             f"Word (.docx), EPUB (.epub), plain text (.txt) or a path CSV (.csv).{remedy}"
         )
-    return load(source, identifier)
+    if suffix in _LOOKED_INTO and (kind := misnamed(source, _LOOKED_INTO[suffix])):
+        raise ManualError(f"{source}: found another format than its name says: {kind}.")
+    return in_one_language(load(source, identifier), choice.language)

@@ -1,11 +1,26 @@
 """Read a manual's source file: its bytes or its text, or an error that says what is wrong with it."""
 
+import re
+from collections.abc import Collection
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
 
 _NO_FILE = "{path}: no such file. Give the path of a manual."
 _EMPTY = "{path}: the file is empty; expected a manual with text."
+_KINDS = (
+    (re.compile(rb"%PDF-"), "a PDF", ".pdf"),
+    (re.compile(rb"PK\x03\x04(?=.{0,4000}word/)", re.DOTALL), "a Word document", ".docx"),
+    (
+        re.compile(rb"\xd0\xcf\x11\xe0"),
+        "a document of an older Office, or one with a password: save it as .docx, without one",
+        "",
+    ),
+    (re.compile(rb"\{\\rtf"), "rich text: save it as .docx", ""),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECASE), "an HTML page", ".html"),
+)
+"""How files begin, and what they are then."""
+_START = 4096
 _BLANKS = b" \t\r\n\v\f\0"
 
 
@@ -15,6 +30,22 @@ def check_file(path: Path) -> None:
         raise ManualError(_NO_FILE.format(path=path))
     if not path.stat().st_size:
         raise ManualError(_EMPTY.format(path=path))
+
+
+def misnamed(path: Path, suffixes: Collection[str]) -> str:
+    """Return what a file is whose name says otherwise, and what to do; "" where they agree or it is not known.
+
+    `suffixes` are those that a file of this format may have.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(_START)
+    except OSError:
+        return ""
+    for begin, kind, suffix in _KINDS:
+        if begin.match(start) and suffix not in suffixes:
+            return f"it is {kind}" + (f": call it {path.stem}{suffix}" if suffix else "")
+    return ""
 
 
 def read_bytes(path: Path, most: int | None = None) -> bytes:

@@ -15,7 +15,7 @@ from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.page import headed_parts
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
-from graphrag_tools.loaders.pages.page import SourcePage, TocEntry
+from graphrag_tools.loaders.pages.page import SourcePage, TocEntry, without_list_headings
 from graphrag_tools.text.normalise import tidy
 from graphrag_tools.text.spans import spans, with_spans_replaced
 
@@ -46,6 +46,7 @@ _SILENT = frozenset(
     "credit primary secondary remark toc index refmeta refentryinfo screeninfo figure prolog titlealts "
     "draft-comment".split()
 )
+_DATA = frozenset({"bookinfo", "articleinfo", "chapterinfo"})
 _TAGS = {
     **dict.fromkeys(("p", "para", "simpara", "formalpara", "shortdesc", "cmd", "stepresult"), "p"),
     **dict.fromkeys(("steps", "orderedlist", "procedure", "substeps", "ol"), "ol"),
@@ -155,10 +156,22 @@ def xml_help_page(
     except (ElementTree.ParseError, RecursionError) as error:
         raise ManualError(f"{name}: is no XML that can be read ({error}).") from error
     guides = [link.get("xref", "") for link in root.iter() if _tag(link) == "link" and link.get("type") == "guide"]
-    included = [one.get("href", "") for one in root.iter() if _tag(one) == "include" and one.get("href")]
-    lists = tuple(map(TocEntry, [*included, *files]))
+    lists = (*_included(root), *map(TocEntry, files))
     guide = next((xref.partition("#")[0] for xref in guides if xref.partition("#")[0]), "")
-    return SourcePage(name, headed_parts(written), FrontMatter({"guide": guide} if guide else {}), lists=lists)
+    parts = without_list_headings(headed_parts(written), lists)
+    return SourcePage(name, parts, FrontMatter({"guide": guide} if guide else {}), lists=lists)
+
+
+def _included(element: ElementTree.Element, part: str = "") -> Iterator[TocEntry]:
+    """Yield the files that a page includes, each with the title of the part of the book that it stands in."""
+    for child in element:
+        if _tag(child) == "include" and child.get("href"):
+            yield TocEntry(child.get("href", ""), part)
+        elif _tag(child) in _DIVISIONS:
+            title = _child_called("title", child)
+            yield from _included(child, tidy("".join(title.itertext())) if title is not None else part)
+        else:
+            yield from _included(child, part)
 
 
 class _Writer:
@@ -178,13 +191,20 @@ class _Writer:
             return f"{shown} ({', '.join(keys)})" if shown and any(keys) else shown or ", ".join(keys)
         if tag in _DIVISIONS:
             name = element.get("id") or element.get("{http://www.w3.org/XML/1998/namespace}id") or ""
-            return f'<div id="{html.escape(name)}">{self._inner(element, level + 1)}</div>'
+            titles = "" if _child_called("title", element) is not None else self._title_in_data(element, level + 1)
+            return f'<div id="{html.escape(name)}">{titles}{self._inner(element, level + 1)}</div>'
         if tag in _NOTES:
             kind = _NOTES.get(element.get("style") or element.get("type") or "", _NOTES[tag])
             return f'<div class="admonition {kind}">{self._inner(element, level)}</div>'
         if tag == "title":
             return self._title(element, level)
         return self._simple(element, tag, level)
+
+    def _title_in_data(self, division: ElementTree.Element, level: int) -> str:
+        """Return the title that the data about a division give it (bookinfo), where it has none of its own."""
+        data = (child for child in division if _tag(child) in _DATA)
+        titles = (title for one in data if (title := _child_called("title", one)) is not None)
+        return "".join(self._title(title, level) for title in titles)
 
     def _title(self, element: ElementTree.Element, level: int) -> str:
         inner = self._inner(element, level)
@@ -241,6 +261,10 @@ class _Writer:
             shown = "dd" if parent == "varlistentry" else "li"
             return f"<{shown}>{self._inner(child, level)}</{shown}>"
         return self.written(child, level)
+
+
+def _child_called(tag: str, element: ElementTree.Element) -> ElementTree.Element | None:
+    return next((child for child in element if _tag(child) == tag), None)
 
 
 def _tag(element: ElementTree.Element) -> str:

@@ -89,6 +89,12 @@ def identified_language(text: str) -> str:
     return code if _share_of_stop_words(words, code) > _share_of_stop_words(words, ENGLISH) else ENGLISH
 
 
+def is_plainly_english(text: str) -> bool:
+    """Whether a text has as many of English's function words as its prose has: no other language has them."""
+    words = _WORD.findall(text.lower())
+    return bool(words) and _share_of_stop_words(words, ENGLISH) >= _ENGLISH_SHARE
+
+
 def other_language(question: str, spoken: AbstractSet[str]) -> str | None:
     """Return the code of the language that a question is surely in, None where it may be one of those `spoken`.
 

@@ -1,6 +1,7 @@
 """Files that are no manuals, or nasty ones, in every format: of each comes a manual or one clear error."""
 
 import json
+import re
 import resource
 import zipfile
 from collections.abc import Callable
@@ -182,3 +183,21 @@ def test_packed_file_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> Non
     assert loaded(file) is None
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     assert grown < 1_000, f"reading it took {grown:.0f} MB"
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "told"),
+    [
+        ("a.pdf", b"\n<!DOCTYPE html><html><body>Lamp", "it is an HTML page: call it a.html"),
+        ("a.docx", b"%PDF-1.7", "it is a PDF: call it a.pdf"),
+        ("a.txt", b"%PDF-1.7", "it is a PDF: call it a.pdf"),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an older Office, or one with a password: save it as .docx"),
+        ("a.html", b"{\\rtf1 Lamp}", "it is rich text: save it as .docx"),
+    ],
+)
+def test_a_file_that_is_something_else_than_its_name_says_is_refused_with_what_it_is(
+    tmp_path: Path, name: str, start: bytes, told: str
+) -> None:
+    (tmp_path / name).write_bytes(start)
+    with pytest.raises(ManualError, match=re.escape(told)):
+        load_manual(tmp_path / name)

@@ -169,6 +169,30 @@ def test_docbook_puts_in_what_a_page_declares_and_nests_the_files_that_it_names(
     ]
 
 
+def test_the_parts_of_a_docbook_book_hold_the_files_that_they_include_and_its_data_name_it(tmp_path: Path) -> None:
+    book = (
+        '<book xmlns:xi="http://www.w3.org/2001/XInclude">'
+        "<bookinfo><title>Pump book</title><author>Ann</author></bookinfo>"
+        '<xi:include href="start.docbook"/>'
+        '<part id="p1"><title>At home</title><xi:include href="fill.docbook"/></part>'
+        '<part id="p2"><title>In the <emphasis>workshop</emphasis></title><xi:include href="mend.docbook"/></part>'
+        "</book>"
+    )
+    chapters = {
+        f"{name}.docbook": f"<chapter><title>{name.capitalize()}</title><para>Do it.</para></chapter>"
+        for name in ("start", "fill", "mend")
+    }
+    found = graph(tmp_path, {"index.docbook": book, **chapters})
+    assert paths(found) == [
+        "Pump book",
+        "Pump book > Start",
+        "Pump book > At home",
+        "Pump book > At home > Fill",
+        "Pump book > In the workshop",
+        "Pump book > In the workshop > Mend",
+    ]
+
+
 def test_a_link_of_mallard_without_words_shows_the_title_of_its_page(tmp_path: Path) -> None:
     pages = {
         "index.page": '<page id="index"><info><title type="text">x</title></info><title>Help</title><p>See <link '
