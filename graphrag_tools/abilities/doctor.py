@@ -20,7 +20,7 @@ from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.providers import provider_named, split_model
 from graphrag_tools.progress import Progress
-from graphrag_tools.stores.place import Place, place_of
+from graphrag_tools.stores.place import IndexPlace, place_of
 from graphrag_tools.text.redaction import without_credentials
 
 _DEFAULTS = ModelOptions()
@@ -34,7 +34,7 @@ _NO_CONTEXT_THERE = (
 def diagnose(
     model: str,
     options: ModelOptions = _DEFAULTS,
-    index: str | Place | None = None,
+    index: str | IndexPlace | None = None,
     *,
     redo: bool = False,
     progress: Progress | None = None,
@@ -168,7 +168,7 @@ def _no_context_there(name: str, provider: str, options: ModelOptions) -> tuple[
     return (_NO_CONTEXT_THERE.format(name=name),) if server_version(behind, _QUICK) else ()
 
 
-def _add_index(found: Diagnosis, folder: Place) -> Diagnosis:
+def _add_index(found: Diagnosis, folder: IndexPlace) -> Diagnosis:
     from graphrag_tools.index.backends import open_backend
     from graphrag_tools.index.index import ManualIndex
 

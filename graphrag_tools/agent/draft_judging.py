@@ -47,7 +47,7 @@ _NO_ANSWER = "The model came to no answer; the manual is quoted."
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuestion:
     """A question: in the user's own words, as it is meant, what a search with that found, and how sure that is."""
 
     words: str
@@ -76,7 +76,7 @@ class DraftJudge:
         self._model_name = model_name
         self._thresholds = thresholds
 
-    def judge(self, asked: Asked, messages: Sequence[AnyMessage], draft: AIMessage | None) -> Judgement:
+    def judge(self, asked: AskedQuestion, messages: Sequence[AnyMessage], draft: AIMessage | None) -> Judgement:
         """Return the answer that a turn comes to, given its messages and its draft.
 
         What rests on other tools is theirs: it passes as it is, and the answer says so.
@@ -100,16 +100,16 @@ class DraftJudge:
         judged = self._about_manual(asked, results, draft.model_copy(update={"content": parts.manual}))
         return self._joined(judged, said, parts.other or results.other_text[:_SHOWN_RESULT], results.other_tools)
 
-    def _is_beside_manual(self, asked: Asked, messages: Sequence[AnyMessage]) -> bool:
+    def _is_beside_manual(self, asked: AskedQuestion, messages: Sequence[AnyMessage]) -> bool:
         """Whether a turn in which no tool was used is not about the manual."""
         return asked.meant.is_courtesy or (self._standing(asked) != "answered" and not only_manual_tools(messages))
 
-    def _manual_text(self, asked: Asked, results: TurnResults) -> str:
+    def _manual_text(self, asked: AskedQuestion, results: TurnResults) -> str:
         """Return what the manual's tools returned, with the sections read: those found where none was read."""
         sections = self._read(results) or [hit.section_id for hit in asked.hits]
         return "\n".join([*(message.text for message in results.manual), *map(self._section_text, sections)])
 
-    def _standing(self, asked: Asked) -> Standing:
+    def _standing(self, asked: AskedQuestion) -> Standing:
         return standing_of(asked.meant, asked.confidence, self._thresholds)
 
     def _passed(self, text: str, results: TurnResults) -> Judgement:
@@ -128,7 +128,7 @@ class DraftJudge:
     def _read(self, results: TurnResults) -> list[str]:
         return [item for item in read_items(results.manual) if item in self._index]
 
-    def _about_manual(self, asked: Asked, results: TurnResults, draft: AIMessage | None) -> Judgement:
+    def _about_manual(self, asked: AskedQuestion, results: TurnResults, draft: AIMessage | None) -> Judgement:
         """Judge what was said of the manual."""
         read = self._read(results)
         if not read:
@@ -150,7 +150,7 @@ class DraftJudge:
         quoted = self._quoted(asked, item, not_verified(written.language, reasons))
         return Judgement(quoted.answer, reasons)
 
-    def _unread(self, asked: Asked, results: TurnResults, draft: AIMessage | None) -> Judgement:
+    def _unread(self, asked: AskedQuestion, results: TurnResults, draft: AIMessage | None) -> Judgement:
         """Judge a turn in which the model read no item: what was found is quoted."""
         if results.searched and draft is not None and _said(draft) and is_refusal(draft.text, question=asked.words):
             return self._refused(asked)
@@ -162,7 +162,7 @@ class DraftJudge:
         tried = _NONE_WORKED if results.manual else _NEVER_LOOKED
         return self._quoted(asked, found[0], _READ_NOTHING if results.searched else tried)
 
-    def _quoted(self, asked: Asked, item: str, warning: str) -> Judgement:
+    def _quoted(self, asked: AskedQuestion, item: str, warning: str) -> Judgement:
         """Quote an item as far as search is sure of it, with a warning that says why."""
         standing = self._standing(asked)
         if standing == "not_in_manual":
@@ -172,7 +172,7 @@ class DraftJudge:
         wrong = problems(answer, asked.words, self._index)
         return Judgement(warned_answer(answer, warning, wrong=wrong))
 
-    def _found_or_first(self, asked: Asked, item: str) -> str:
+    def _found_or_first(self, asked: AskedQuestion, item: str) -> str:
         """Return the item if the question finds it or goes on about it, else the first one found.
 
         Search is sure of what it found: what a model read beside that may be about anything.
@@ -181,7 +181,7 @@ class DraftJudge:
         found = [hit.section_id for hit in asked.hits]
         return item if asked.meant.scope or section in found or not found else found[0]
 
-    def _refused(self, asked: Asked) -> Judgement:
+    def _refused(self, asked: AskedQuestion) -> Judgement:
         return Judgement(refusal(asked.hits, self._index))
 
     def _rests_on(self, text: str, read: Sequence[str]) -> str:

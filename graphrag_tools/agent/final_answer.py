@@ -10,7 +10,7 @@ from langchain.agents.middleware.types import OmitFromInput, PrivateStateAttr
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
-from graphrag_tools.agent.draft_judging import Asked, DraftJudge, Judgement, words_of_others
+from graphrag_tools.agent.draft_judging import AskedQuestion, DraftJudge, Judgement, words_of_others
 from graphrag_tools.agent.other_tools import prefix_of, tool_facts, turn_results
 from graphrag_tools.agent.tool_calls import MODEL_CALLS
 from graphrag_tools.answer import Answer, StageTime, Usage
@@ -210,7 +210,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         # What the question itself finds: a model's own queries may be about anything. Its words are those that the
         # turn began with: other middleware may have put a summary in the place of its message.
         search = self._search(state["meant"], words, messages, context.manual) if words else NO_SEARCH
-        asked = Asked(words, state["meant"], search.hits, search.confidence)
+        asked = AskedQuestion(words, state["meant"], search.hits, search.confidence)
         model = context.model or self._model_name
         if words or draft:
             judge = DraftJudge(self._index, model, context.thresholds(self._thresholds))
@@ -246,7 +246,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
     def _finished(
         self,
         answer: Answer,
-        asked: Asked,
+        asked: AskedQuestion,
         state: AnsweringState,
         model: str,
         messages: Sequence[AnyMessage],

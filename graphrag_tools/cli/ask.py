@@ -10,7 +10,7 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from graphrag_tools.cli.conversation import Conversation, earlier_questions
+from graphrag_tools.cli.conversation import ChatSession, earlier_questions
 from graphrag_tools.cli.line_reading import line_reader
 from graphrag_tools.cli.opening import open_index, open_workflow
 from graphrag_tools.cli.options import ShownOptions
@@ -76,7 +76,7 @@ def chat(
     """
     answers: list[Answer] = []
     with asyncio.Runner() as runner, _remembered(runner, remember) as memory:
-        talk = Conversation(options, memory, thread_tokens)
+        talk = ChatSession(options, memory, thread_tokens)
         reader = line_reader(talk.words_to_complete, lambda: runner.run(earlier_questions(talk.workflow, thread)))
         if reader.is_terminal:
             print_aside(talk.banner())
@@ -111,7 +111,7 @@ def _remembered(runner: asyncio.Runner, file: Path | None) -> "Iterator[BaseChec
         runner.run(opened.aclose())
 
 
-def _live_answer(runner: asyncio.Runner, talk: Conversation, question: str, thread: str) -> "Answer":
+def _live_answer(runner: asyncio.Runner, talk: ChatSession, question: str, thread: str) -> "Answer":
     """Return the answer to a question; on a terminal, show on standard error how it is made, and the quote at once.
 
     The runner turns Ctrl-C into cancelling: the connection to the model's server closes, which stops the model.

@@ -43,7 +43,7 @@ async def earlier_questions(workflow: "CompiledStateGraph[Any, Any, Any, Any]", 
     return [message.text for message in state.values.get("messages", ()) if message.type == "human"]
 
 
-class Conversation:
+class ChatSession:
     """Who answers, from which manual, and the commands that change that; one memory for all of it."""
 
     def __init__(self, options: ShownOptions, memory: "Checkpointer", thread_tokens: int | None) -> None:

@@ -19,7 +19,7 @@ from graphrag_tools.cli.output import print_aside, print_json, print_shown, prog
 from graphrag_tools.cli.wording import all_counted, command_line, index_option, title_beside
 from graphrag_tools.embeddings.providers import FORMS, embeddings_note, is_english_only
 from graphrag_tools.errors import GraphRAGToolsError
-from graphrag_tools.stores.place import Place
+from graphrag_tools.stores.place import IndexPlace
 from graphrag_tools.stores.vector_stores import VectorStoreName
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.workflow.settings import DEFAULT_INDEX, BaseUrl, Index, Prompts
@@ -209,7 +209,7 @@ def check(
         raise typer.Exit(1)
 
 
-def print_built(built: "Built", index: Place, as_json: bool, hint: str = "") -> None:
+def print_built(built: "Built", index: IndexPlace, as_json: bool, hint: str = "") -> None:
     """Print what an index holds after a build, and what was understood of it; `hint` follows "nothing has changed"."""
     from dataclasses import asdict
 
@@ -233,7 +233,7 @@ def print_built(built: "Built", index: Place, as_json: bool, hint: str = "") -> 
         print_shown(_next_step(index, [info.id for info in built.manuals]))
 
 
-def _next_step(folder: Place, manuals: Sequence[str]) -> str:
+def _next_step(folder: IndexPlace, manuals: Sequence[str]) -> str:
     """Return what to do after a build: ask a question that was tried and is answered, where one is found."""
     from graphrag_tools.answers.hint import answered_questions
 
@@ -270,7 +270,7 @@ class IndexListing:
         return {**known, "manuals": [info.model_dump(mode="json") for info in self.manuals]}
 
 
-def index_listing(folder: Place) -> IndexListing:
+def index_listing(folder: IndexPlace) -> IndexListing:
     """Return what an index holds, from its manifest and the sizes; no store is opened.
 
     Raises:

@@ -6,7 +6,7 @@ from graphrag_tools.cli.nearest import near_model
 from graphrag_tools.cli.options import AskingOptions
 from graphrag_tools.cli.output import print_aside, progress
 from graphrag_tools.errors import GraphRAGToolsError, ModelError
-from graphrag_tools.stores.place import Place
+from graphrag_tools.stores.place import IndexPlace
 from graphrag_tools.workflow.settings import ModelSettings
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from graphrag_tools.workflow.options import WorkflowOptions
 
 
-def open_index(index: Place) -> "ManualIndex":
+def open_index(index: IndexPlace) -> "ManualIndex":
     """Open the index at a place."""
     from graphrag_tools.index.index import ManualIndex
 

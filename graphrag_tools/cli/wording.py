@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from graphrag_tools.stores.place import Place
+from graphrag_tools.stores.place import IndexPlace
 from graphrag_tools.workflow.settings import DEFAULT_INDEX
 
 _NAME = "graphrag-tools"
@@ -53,6 +53,6 @@ def sign(wanted: str, plain: str) -> str:
     return wanted
 
 
-def index_option(folder: Place) -> str:
+def index_option(folder: IndexPlace) -> str:
     """Return how a command is told of an index, empty where it looks there anyway."""
     return "" if folder == DEFAULT_INDEX else f" --index {shlex.quote(str(folder))}"

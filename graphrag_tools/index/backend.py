@@ -12,7 +12,7 @@ from graphrag_tools.index.manifest import Manifest, ManualInfo, WrittenFile
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.search.manual_words import ManualWords, WordsOfManuals
 from graphrag_tools.search.mending import Vocabulary
-from graphrag_tools.stores.place import Place
+from graphrag_tools.stores.place import IndexPlace
 from graphrag_tools.stores.protocols import Record, VectorStore
 from graphrag_tools.stores.vector_stores import VectorStoreName
 from graphrag_tools.vectors import Vector
@@ -92,7 +92,7 @@ class Backend(Protocol):
     """The generations of one index, and which of them is live. What is read of one is never changed."""
 
     @property
-    def place(self) -> Place:
+    def place(self) -> IndexPlace:
         """Where it is, to be shown."""
 
     @property

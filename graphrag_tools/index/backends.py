@@ -6,10 +6,10 @@ from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.backend import Backend
 from graphrag_tools.index.folder import FolderBackend
 from graphrag_tools.installing import install_extra
-from graphrag_tools.stores.place import Place, StoreAddress, place_of
+from graphrag_tools.stores.place import IndexPlace, StoreAddress, place_of
 
 
-def open_backend(place: str | Place) -> Backend:
+def open_backend(place: str | IndexPlace) -> Backend:
     """Return what keeps the index at a place; nothing need be there yet.
 
     Raises:

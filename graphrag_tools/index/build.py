@@ -34,7 +34,7 @@ from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.progress import Progress, no_progress
 from graphrag_tools.search.records import passage_records
-from graphrag_tools.stores.place import Place
+from graphrag_tools.stores.place import IndexPlace
 from graphrag_tools.stores.protocols import Record
 from graphrag_tools.stores.questions import question_records
 from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStoreName, check_vector_store
@@ -62,7 +62,7 @@ class Built(Manifest):
 
 def build_index(  # noqa: PLR0913  # the last ones by name only
     sources: Source | Iterable[Source],
-    folder: str | Place,
+    folder: str | IndexPlace,
     embeddings: str | Embeddings | None = None,
     progress: Progress | None = None,
     *,
@@ -107,7 +107,7 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
 
 def add_manuals(
     sources: Source | Iterable[Source],
-    folder: str | Place,
+    folder: str | IndexPlace,
     embeddings: Embeddings | None = None,
     progress: Progress | None = None,
     *,
@@ -138,7 +138,7 @@ def add_manuals(
 
 def remove_manuals(
     ids: Iterable[str],
-    folder: str | Place,
+    folder: str | IndexPlace,
     embeddings: Embeddings | None = None,
     progress: Progress | None = None,
     *,

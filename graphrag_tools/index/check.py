@@ -19,7 +19,7 @@ from graphrag_tools.manual.content_hash import content_hash
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.progress import Progress
 from graphrag_tools.search.records import block_records, section_records
-from graphrag_tools.stores.place import Place
+from graphrag_tools.stores.place import IndexPlace
 from graphrag_tools.stores.protocols import LexicalStore, Record, Scored
 
 _PROBES = 20
@@ -52,7 +52,7 @@ class IndexReport(BaseModel):
         return not self.damage
 
 
-def check_index(folder: str | Place, embeddings: Embeddings | None = None) -> IndexReport:
+def check_index(folder: str | IndexPlace, embeddings: Embeddings | None = None) -> IndexReport:
     """Check an index; `embeddings` are needed to check those of an index that was built with an object of one's own.
 
     Raises:
@@ -87,7 +87,7 @@ def _checked(backend: Backend, embeddings: Embeddings | None) -> IndexReport:
 
 
 def repair_index(
-    folder: str | Place, embeddings: Embeddings | None = None, progress: Progress | None = None
+    folder: str | IndexPlace, embeddings: Embeddings | None = None, progress: Progress | None = None
 ) -> IndexReport:
     """Mend what can be mended, and return what a check finds then; `repaired` says what was done.
 

@@ -23,7 +23,7 @@ from graphrag_tools.progress import Progress
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.mending import Mended
 from graphrag_tools.stores.errors import GenerationGone
-from graphrag_tools.stores.place import Place
+from graphrag_tools.stores.place import IndexPlace
 from graphrag_tools.text.language import ENGLISH
 
 if TYPE_CHECKING:
@@ -53,13 +53,13 @@ class ManualIndex:
         self._process = os.getpid()
         self._parents: Generation | None = None
 
-    def __reduce__(self) -> tuple[object, tuple[Place, str | Embeddings]]:
+    def __reduce__(self) -> tuple[object, tuple[IndexPlace, str | Embeddings]]:
         """Pickle and copy as the place: the copy opens its own stores, with embeddings by name if they have one."""
         name = self._generation.manifest.embeddings.name
         return ManualIndex.open, (self._place, name if can_be_opened(name) else self._generation.embeddings)
 
     @classmethod
-    def open(cls, folder: str | Place, embeddings: str | Embeddings | None = None) -> "ManualIndex":
+    def open(cls, folder: str | IndexPlace, embeddings: str | Embeddings | None = None) -> "ManualIndex":
         """Open the index in a folder, with the embeddings that it names unless others are given.
 
         Raises:
@@ -78,7 +78,7 @@ class ManualIndex:
     def build(  # noqa: PLR0913  # the last ones by name only
         cls,
         manuals: str | Path | Manual | Iterable[str | Path | Manual],
-        folder: str | Place,
+        folder: str | IndexPlace,
         *,
         embeddings: str | Embeddings | None = None,
         progress: Progress | None = None,
@@ -128,7 +128,7 @@ class ManualIndex:
         remove_manuals(manuals, self._place, self._live().embeddings, progress, wait=wait)
 
     @property
-    def folder(self) -> Place:
+    def folder(self) -> IndexPlace:
         """Where it is: a folder, or an address, which as text has no password."""
         return self._backend.place
 

@@ -12,10 +12,10 @@ from graphrag_tools.embeddings.identity import EmbeddingsInfo, fingerprint_of, r
 from graphrag_tools.embeddings.providers import can_be_opened, is_local, open_embeddings
 from graphrag_tools.errors import ConfigError, IndexMismatch, NotTrusted
 from graphrag_tools.index.trust import is_trusted, trust
-from graphrag_tools.stores.place import Place
+from graphrag_tools.stores.place import IndexPlace
 
 
-def open_named_embeddings(folder: Place, name: str) -> Embeddings:
+def open_named_embeddings(folder: IndexPlace, name: str) -> Embeddings:
     """Return the embeddings that index.json of a folder names; `open_embeddings` says what else raises.
 
     Raises:
@@ -30,14 +30,14 @@ def open_named_embeddings(folder: Place, name: str) -> Embeddings:
     return open_embeddings(name)
 
 
-def remember_embeddings(folder: Place, name: str) -> None:
+def remember_embeddings(folder: IndexPlace, name: str) -> None:
     """Remember that the user named the embeddings of an index; where that fails, the index asks for trust later."""
     if not is_local(name):
         with contextlib.suppress(ConfigError):
             trust(folder, name)
 
 
-def matching_embeddings(folder: Place, built: EmbeddingsInfo, given: str | Embeddings | None) -> Embeddings:
+def matching_embeddings(folder: IndexPlace, built: EmbeddingsInfo, given: str | Embeddings | None) -> Embeddings:
     """Return the embeddings that an index was built with: those given, else those that it names.
 
     Raises:
@@ -63,13 +63,13 @@ def _is_installed_as_built(built: EmbeddingsInfo) -> bool:
     return ":" not in built.name and built.revision is not None and built.revision == revision_of(built.name)
 
 
-def _given_or_named(folder: Place, name: str, given: str | Embeddings | None) -> Embeddings:
+def _given_or_named(folder: IndexPlace, name: str, given: str | Embeddings | None) -> Embeddings:
     if isinstance(given, Embeddings):
         return given
     return open_named_embeddings(folder, name) if given is None else open_embeddings(given)
 
 
-def _other_embeddings(folder: Place, built: EmbeddingsInfo, found: str) -> str:
+def _other_embeddings(folder: IndexPlace, built: EmbeddingsInfo, found: str) -> str:
     return (
         f"{folder}: found embeddings {found}, expected {built.name} ({built.dimension} dimensions) as it was built "
         "with. Open it with those, or build it again."

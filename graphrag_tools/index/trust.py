@@ -4,13 +4,13 @@ import hashlib
 from pathlib import Path
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.stores.place import Place
+from graphrag_tools.stores.place import IndexPlace
 from graphrag_tools.user_cache import user_cache, write_atomically
 
 _FOLDER = "trusted"
 
 
-def trust(place: Place, content: str) -> None:
+def trust(place: IndexPlace, content: str) -> None:
     """Remember that the user trusts a file or folder as long as it holds this; what it held before is forgotten.
 
     Raises:
@@ -22,7 +22,7 @@ def trust(place: Place, content: str) -> None:
         raise ConfigError(f"{place}: that you trust it cannot be remembered ({error}).") from error
 
 
-def is_trusted(place: Place, content: str) -> bool:
+def is_trusted(place: IndexPlace, content: str) -> bool:
     """Whether the user has trusted this very place with this very content."""
     try:
         return _record(place).read_bytes() == _written(place, content)
@@ -30,11 +30,11 @@ def is_trusted(place: Place, content: str) -> bool:
         return False
 
 
-def _record(place: Place) -> Path:
+def _record(place: IndexPlace) -> Path:
     return user_cache(_FOLDER) / hashlib.sha256(str(place.resolve()).encode(errors="surrogateescape")).hexdigest()
 
 
-def _written(place: Place, content: str) -> bytes:
+def _written(place: IndexPlace, content: str) -> bytes:
     """Return the record of a place: its path, for whoever looks into the folder, and what stands for its content."""
     told = f"{place.resolve()}\n{hashlib.sha256(content.encode()).hexdigest()}\n"
     return told.encode(errors="surrogateescape")

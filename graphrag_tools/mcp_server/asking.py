@@ -14,7 +14,7 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.tools import tool_texts
 from graphrag_tools.tools.items import manual_named
-from graphrag_tools.tools.manual_tools import ToolArguments, Words
+from graphrag_tools.tools.manual_tools import BoundedText, ToolArguments
 from graphrag_tools.workflow.options import WorkflowOptions
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ class Answering:
 class AskArguments(ToolArguments):
     """Arguments of ask_manual."""
 
-    question: Words = Field(description=tool_texts.QUESTION_ARGUMENT, min_length=1)
-    manual: Words | None = Field(default=None, description=tool_texts.MANUAL_ARGUMENT)
+    question: BoundedText = Field(description=tool_texts.QUESTION_ARGUMENT, min_length=1)
+    manual: BoundedText | None = Field(default=None, description=tool_texts.MANUAL_ARGUMENT)
 
 
 class ReportsProgress(Protocol):

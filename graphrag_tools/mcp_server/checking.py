@@ -11,7 +11,7 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.tools import tool_texts
 from graphrag_tools.tools.items import manual_named
-from graphrag_tools.tools.manual_tools import ToolArguments, Words
+from graphrag_tools.tools.manual_tools import BoundedText, ToolArguments
 
 _HITS = 5
 
@@ -19,9 +19,9 @@ _HITS = 5
 class CheckArguments(ToolArguments):
     """Arguments of check_answer."""
 
-    question: Words = Field(description=tool_texts.QUESTION_ARGUMENT, min_length=1)
-    draft: Words = Field(description=tool_texts.DRAFT_ARGUMENT, min_length=1)
-    manual: Words | None = Field(default=None, description=tool_texts.MANUAL_ARGUMENT)
+    question: BoundedText = Field(description=tool_texts.QUESTION_ARGUMENT, min_length=1)
+    draft: BoundedText = Field(description=tool_texts.DRAFT_ARGUMENT, min_length=1)
+    manual: BoundedText | None = Field(default=None, description=tool_texts.MANUAL_ARGUMENT)
 
 
 class CheckedAnswer(BaseModel):

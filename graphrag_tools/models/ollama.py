@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import httpx
 
 from graphrag_tools.errors import ConfigError, ModelError
-from graphrag_tools.loopback import is_wildcard
+from graphrag_tools.loopback import in_url, is_wildcard
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.headers import chosen_headers
 from graphrag_tools.models.model import ChatModel, ModelFacts
@@ -110,9 +110,8 @@ def ollama_address(base_url: str | None = None, headers: Mapping[str, str] = _NO
     if is_wildcard(host):
         host = "::1" if ":" in host else "127.0.0.1"
     path = _ENDPOINT.sub("", parts.path).rstrip("/")
-    bracketed = f"[{host}]" if ":" in host else host
     auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-    return OllamaAddress(f"{parts.scheme}://{bracketed}:{port}{path}", auth, chosen_headers(headers))
+    return OllamaAddress(f"{parts.scheme}://{in_url(host)}:{port}{path}", auth, chosen_headers(headers))
 
 
 def shown_model(address: OllamaAddress, name: str, timeout: float) -> ModelFacts:

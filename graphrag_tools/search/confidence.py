@@ -16,7 +16,7 @@ BEST, DOUBTFUL, NONE = 0.95, 0.5, 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class HitFigures:
     """What a search tells of one hit.
 
     `cosine` is that of its best passage, `lead` its distance to the tenth best section's (the background, which a
@@ -33,8 +33,8 @@ _CONSTANT, _COSINE, _LEAD, _MARGIN = -3.17, 3.26, 6.13, 0.93
 """A logistic regression, fitted with MiniLM's vectors; with static ones it is as precise (README, Search)."""
 
 
-def confidence_of(found: Evidence) -> float:
-    """Return the probability, 0 to 1, that a first hit with this evidence answers its question."""
+def confidence_of(found: HitFigures) -> float:
+    """Return the probability, 0 to 1, that a first hit with these figures answers its question."""
     weighed = _COSINE * found.cosine + _LEAD * found.lead + _MARGIN * found.margin
     return 1.0 / (1.0 + math.exp(-(_CONSTANT + weighed)))
 

@@ -13,7 +13,7 @@ from graphrag_tools.embeddings import embed_question
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.keys import RecordKey, manual_of
-from graphrag_tools.search.confidence import BEST, DOUBTFUL, NONE, Evidence, confidence_by_words, confidence_of
+from graphrag_tools.search.confidence import BEST, DOUBTFUL, NONE, HitFigures, confidence_by_words, confidence_of
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.mending import DEVICE, Mended, Vocabulary
 from graphrag_tools.stores.candidates import Asked, SearchedStores
@@ -225,7 +225,7 @@ class HybridSearch:
         if self._language_of(ranked[0]) in self._foreign:
             confidence = confidence_by_words(self._share_in(ranked[0], found.wanted))
         else:
-            confidence = confidence_of(_evidence(ranked, scores, cosines))
+            confidence = confidence_of(_figures_of_first(ranked, scores, cosines))
         if confidence < DOUBTFUL and not found.trust:
             return NONE
         if self._says_the_opposite(ranked[0], found.mended.question):
@@ -292,9 +292,9 @@ def _coded(found: Iterable[Iterable[Scored]]) -> frozenset[str]:
     return frozenset.intersection(*having) if having else frozenset()
 
 
-def _evidence(ranked: Sequence[str], scores: Mapping[str, float], cosines: Mapping[str, float]) -> Evidence:
+def _figures_of_first(ranked: Sequence[str], scores: Mapping[str, float], cosines: Mapping[str, float]) -> HitFigures:
     cosine = cosines.get(ranked[0], min(cosines.values(), default=0.0))
-    return Evidence(
+    return HitFigures(
         cosine=cosine,
         lead=cosine - _nth_best(_ranked(cosines), cosines, _BACKGROUND, _USUAL_BACKGROUND),
         margin=scores[ranked[0]] - _nth_best(ranked, scores, _FOLLOWING, _USUAL_FOLLOWING),

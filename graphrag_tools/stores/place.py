@@ -40,11 +40,11 @@ class StoreAddress:
         return self
 
 
-Place = Path | StoreAddress
+IndexPlace = Path | StoreAddress
 """Where an index is."""
 
 
-def place_of(text: str | Place) -> Place:
+def place_of(text: str | IndexPlace) -> IndexPlace:
     """Return where an index is, by a folder's path or a server's address.
 
     Raises:

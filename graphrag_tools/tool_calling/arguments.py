@@ -24,7 +24,7 @@ _UNFIT = object()
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class MendedArguments:
     """Arguments that fit the schema, or what is wrong with them; and what was done, one sentence each."""
 
     arguments: dict[str, object]
@@ -41,7 +41,7 @@ class _Work:
     notes: list[str] = field(default_factory=list)
 
 
-def mended_arguments(tool: "BaseTool", written: Arguments, fallbacks: Mapping[str, object]) -> Mended:
+def mended_arguments(tool: "BaseTool", written: Arguments, fallbacks: Mapping[str, object]) -> MendedArguments:
     """Return a call's arguments under the names and with the types of the tool's schema.
 
     Positions become names in the schema's order; near and usual other names the right ones; one value
@@ -63,7 +63,7 @@ def mended_arguments(tool: "BaseTool", written: Arguments, fallbacks: Mapping[st
             work.notes.append(f"{name} was missing and was filled with the question")
     work.notes += [f"the argument {_shown(name)} was left out" for name in work.left]
     problems = [f"{name} is missing" for name in work.required if name not in work.taken]
-    return Mended(work.taken, tuple(problems or _invalid(tool, work.taken)), tuple(work.notes))
+    return MendedArguments(work.taken, tuple(problems or _invalid(tool, work.taken)), tuple(work.notes))
 
 
 def _schema(tool: "BaseTool") -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCall
 
-from graphrag_tools.tool_calling.arguments import Mended, mended_arguments
+from graphrag_tools.tool_calling.arguments import MendedArguments, mended_arguments
 from graphrag_tools.tool_calling.callers import DROPPED, REPAIRS
 from graphrag_tools.tool_calling.leaked import LeakedCalls, leaked_calls
 from graphrag_tools.tool_calling.reading import Arguments, arguments_from, meant_tool
@@ -192,7 +192,7 @@ class _Mender:
         arguments = {str(name): value for name, value in written.arguments.items()}
         return ToolCall(name=written.name, args=arguments, id=written.id, type="tool_call")
 
-    def _with_items(self, name: str, mended: Mended) -> dict[str, object] | None:
+    def _with_items(self, name: str, mended: MendedArguments) -> dict[str, object] | None:
         arguments = dict(mended.arguments)
         for argument in _ITEM_ARGUMENTS.get(self._roles[name], ()):
             given = arguments.get(argument)

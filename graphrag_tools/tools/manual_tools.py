@@ -45,7 +45,7 @@ def _of_bearable_length(text: str) -> str:
     return text
 
 
-Words = Annotated[str, AfterValidator(_of_bearable_length)]
+BoundedText = Annotated[str, AfterValidator(_of_bearable_length)]
 """A text with a limit that no schema shows: servers that decode under one would count 10,000 characters by grammar."""
 
 
@@ -67,22 +67,22 @@ class ToolArguments(BaseModel):
 class SearchArguments(ToolArguments):
     """Arguments of search_manual."""
 
-    query: Words = Field(description=tool_texts.QUERY_ARGUMENT, min_length=1)
+    query: BoundedText = Field(description=tool_texts.QUERY_ARGUMENT, min_length=1)
     k: int = Field(default=5, ge=1, le=20, description=tool_texts.K_ARGUMENT)
-    manual: Words | None = Field(default=None, description=tool_texts.MANUAL_ARGUMENT)
+    manual: BoundedText | None = Field(default=None, description=tool_texts.MANUAL_ARGUMENT)
 
 
 class PathArguments(ToolArguments):
     """Arguments of get_menu_path."""
 
-    item: Words = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
-    start: Words | None = Field(default=None, description=tool_texts.START_ARGUMENT)
+    item: BoundedText = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
+    start: BoundedText | None = Field(default=None, description=tool_texts.START_ARGUMENT)
 
 
 class DescribeArguments(ToolArguments):
     """Arguments of describe_menu_item."""
 
-    item: Words = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
+    item: BoundedText = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
 
 
 class ManualTool(BaseTool):

@@ -1,4 +1,4 @@
-"""Address: what stands in the browser's line for a conversation's answer, an item of the manual, or a question."""
+"""PageAddress: what stands in the browser's line for a conversation's answer, an item of the manual, or a question."""
 
 from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
@@ -9,7 +9,7 @@ MOST_QUESTIONS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class PageAddress:
     """What a page shows: a turn of a conversation, an item beside it, or a question that is still to be asked.
 
     A conversation's opens for the browser that had it alone; a question's gives anybody the same answer.
@@ -24,7 +24,7 @@ class Address:
     manual: str = ""
 
     @classmethod
-    def read(cls, text: str) -> "Address":
+    def read(cls, text: str) -> "PageAddress":
         """Return what an address means, from its path on; what nobody wrote here means the beginning."""
         try:
             parts = urlsplit(text)

@@ -11,7 +11,7 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import SHOWN_SEPARATOR
 from graphrag_tools.text.catalogue import words_in
 from graphrag_tools.text.web_address import is_web_address
-from graphrag_tools.web.address import Address
+from graphrag_tools.web.address import PageAddress
 from graphrag_tools.web.elements import Words, outside, own_file, part, press
 from graphrag_tools.web.ratings import Ratings
 
@@ -20,7 +20,7 @@ _SIGNS = {"answered": "✓", "unsure": "?", "not_in_manual": "∅", "unverified"
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class CardOpening:
     """What a card opens beside it: where an answer is from, at one of its taps (from 0), and another place."""
 
     answer: Callable[[Answer, int | None], None]
@@ -31,7 +31,7 @@ class Opening:
     """Where it is kept which answers were useful; without it nobody is asked."""
 
 
-def draw_answer(answer: Answer, asked: Sequence[str], number: int, opening: Opening, index: ManualIndex) -> None:
+def draw_answer(answer: Answer, asked: Sequence[str], number: int, opening: CardOpening, index: ManualIndex) -> None:
     """Draw an answer where the caller's slot is, as a turn of its conversation.
 
     `asked` is its question, after those that it follows up. The index tells which of its lines are steps, options
@@ -51,7 +51,7 @@ def draw_answer(answer: Answer, asked: Sequence[str], number: int, opening: Open
         with part("div", classes="foot"):
             _draw_origin(answer, opening, index)
             with part("span", classes="acts"):
-                _draw_acts(answer, Address(questions=tuple(asked), manual=answer.manual))
+                _draw_acts(answer, PageAddress(questions=tuple(asked), manual=answer.manual))
                 if opening.ratings:
                     _draw_rating(answer, opening.ratings)
         if not names_places(answer):
@@ -59,13 +59,13 @@ def draw_answer(answer: Answer, asked: Sequence[str], number: int, opening: Open
         _draw_making(answer)
 
 
-def draw_quote(quote: Answer, opening: Opening, index: ManualIndex) -> None:
+def draw_quote(quote: Answer, opening: CardOpening, index: ManualIndex) -> None:
     """Draw what the manual itself says where the caller's slot is, while a model works on it."""
     Words("h2", status_words(quote), classes=f"status {quote.status}")
     _draw_told(quote, opening, index)
 
 
-def _draw_told(answer: Answer, opening: Opening, index: ManualIndex) -> None:
+def _draw_told(answer: Answer, opening: CardOpening, index: ManualIndex) -> None:
     """Draw the way and the words, in a part of their own: the way stays in sight as long as the words are."""
     with part("div", classes="told"):
         _draw_taps(answer, opening)
@@ -85,7 +85,7 @@ def status_words(answer: Answer) -> str:
     return f"{_SIGNS[answer.status]} {said[answer.status]}"
 
 
-def _draw_acts(answer: Answer, address: Address) -> None:
+def _draw_acts(answer: Answer, address: PageAddress) -> None:
     """Draw the buttons that page.js acts on by itself: a browser copies only while it is being clicked."""
     for words, what, said, label in (
         ("Copy", "data-copy", copied_text(answer), "Copy this answer"),
@@ -169,7 +169,7 @@ def cost_words(answer: Answer) -> str:
     return " · ".join((model, *how, "under 0.1 s" if seconds == "0.0 s" else seconds))
 
 
-def _draw_taps(answer: Answer, opening: Opening) -> None:
+def _draw_taps(answer: Answer, opening: CardOpening) -> None:
     if not answer.taps:
         return
     with part("div", classes="on-device"):
@@ -186,7 +186,7 @@ def _draw_taps(answer: Answer, opening: Opening) -> None:
                 Words("wbr")
 
 
-def _draw_origin(answer: Answer, opening: Opening, index: ManualIndex) -> None:
+def _draw_origin(answer: Answer, opening: CardOpening, index: ManualIndex) -> None:
     """Draw where in the manual an answer stands: its path, and links to what it quotes."""
     with part("div", classes="origin"):
         if answer.menu_path or answer.manual:
@@ -206,7 +206,7 @@ def _title_of(manual: str, index: ManualIndex) -> str:
     return next((info.title for info in index.manuals if info.id == manual), manual)
 
 
-def _draw_closest(answer: Answer, opening: Opening, index: ManualIndex) -> None:
+def _draw_closest(answer: Answer, opening: CardOpening, index: ManualIndex) -> None:
     """Draw the places of an answer that claims nothing, numbered as on the map: name first, and where that is."""
     with part("div", classes="places"):
         if answer.status != "unsure":  # whose heading says it
@@ -223,7 +223,7 @@ def _draw_closest(answer: Answer, opening: Opening, index: ManualIndex) -> None:
                     Words("span", SHOWN_SEPARATOR.join([manual, *above] if manual else above), classes="aside")
 
 
-def _draw_related(answer: Answer, opening: Opening, index: ManualIndex) -> None:
+def _draw_related(answer: Answer, opening: CardOpening, index: ManualIndex) -> None:
     """Draw the next places to look, after an answer."""
     if not answer.alternatives:
         return
@@ -242,7 +242,7 @@ def _draw_related(answer: Answer, opening: Opening, index: ManualIndex) -> None:
                     Words("span", SHOWN_SEPARATOR.join(around), classes="aside")
 
 
-def _draw_source(source: Source, name: str, opening: Opening, index: ManualIndex) -> None:
+def _draw_source(source: Source, name: str, opening: CardOpening, index: ManualIndex) -> None:
     """Draw a link to where a source stands in the manual itself, or its name and page where nothing can be opened."""
     page = "" if source.page is None else f", page {source.page}" if name else f"Page {source.page}"
     file = opening.pages.get(index.graph_of(source.id).manual_id, "") if page and source.id in index else ""

@@ -13,7 +13,7 @@ from graphrag_tools.answers.layout import names_places
 from graphrag_tools.conversation.turn import MAX_QUESTION_CHARACTERS
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.web.cards import Opening, draw_answer, draw_quote
+from graphrag_tools.web.cards import CardOpening, draw_answer, draw_quote
 from graphrag_tools.web.conversations import Conversations, Turn
 from graphrag_tools.web.draft_card import DraftCard
 from graphrag_tools.web.elements import Words, part, press
@@ -44,7 +44,7 @@ class ChatPane:
         index: ManualIndex,
         workflow: OpenWorkflow,
         line: StandInLine,
-        opening: Opening,
+        opening: CardOpening,
         answered: Callable[[Answer, int], None],
         asked: Callable[[], None],
         welcome: Callable[[], None],

@@ -1,4 +1,4 @@
-"""Choices: model, manual and theme, as a tab had them before it was loaded anew, or its browser before a restart."""
+"""TabChoices: model, manual and theme, as a tab had them before it was loaded anew, or its browser before a restart."""
 
 import json
 from collections.abc import Mapping, MutableMapping
@@ -11,7 +11,7 @@ _KEY = "choices"
 
 
 @dataclass(slots=True)
-class Choices:
+class TabChoices:
     """What was chosen last; empty where nothing was."""
 
     theme: str = ""
@@ -19,7 +19,7 @@ class Choices:
     manual: str = ""
 
     @classmethod
-    def of_browser(cls, cookies: Mapping[str, str]) -> "Choices":
+    def of_browser(cls, cookies: Mapping[str, str]) -> "TabChoices":
         """Return those that a browser kept. It may send anything: whoever uses them checks them."""
         known = {field.name for field in fields(cls)}
         return cls(**{name: said for name, said in parse_qsl(cookies.get(COOKIE, "")) if name in known})

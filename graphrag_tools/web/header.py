@@ -5,7 +5,7 @@ from functools import partial
 
 from nicegui import ui
 
-from graphrag_tools.web.choices import Choices
+from graphrag_tools.web.choices import TabChoices
 from graphrag_tools.web.elements import Words, part, press
 from graphrag_tools.web.workflows import NO_MODEL, WorkflowRegistry
 
@@ -21,7 +21,7 @@ class Header:
     def __init__(
         self,
         workflows: WorkflowRegistry,
-        choices: Choices,
+        choices: TabChoices,
         chosen: Callable[[], Awaitable[None]],
         look: Callable[[str], None],
     ) -> None:
@@ -67,7 +67,7 @@ class Header:
         """The id of the manual that is chosen, empty for all."""
         return str(self._manual.value or _ALL_MANUALS)
 
-    def show(self, choices: Choices) -> None:
+    def show(self, choices: TabChoices) -> None:
         """Show choices made before, as far as they are still on offer."""
         self._showing = True
         if choices.model in self._models:

@@ -12,10 +12,10 @@ from nicegui.events import GenericEventArguments
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.errors import GraphRAGToolsError
-from graphrag_tools.web.address import Address
-from graphrag_tools.web.cards import Opening
+from graphrag_tools.web.address import PageAddress
+from graphrag_tools.web.cards import CardOpening
 from graphrag_tools.web.chat_pane import ChatPane
-from graphrag_tools.web.choices import Choices
+from graphrag_tools.web.choices import TabChoices
 from graphrag_tools.web.contents import Contents
 from graphrag_tools.web.conversations import (
     SECONDS_TO_UNDO,
@@ -66,7 +66,7 @@ class Shared:
 class ChatPage:
     """What one tab of a browser shows."""
 
-    def __init__(self, shared: Shared, choices: Choices) -> None:
+    def __init__(self, shared: Shared, choices: TabChoices) -> None:
         """Draw the page where the caller's slot is, with what the browser chose before."""
         self._shared = shared
         self._workflows = shared.workflows
@@ -90,7 +90,7 @@ class ChatPage:
                         self._workflows.index,
                         self._open_workflow,
                         self._line,
-                        Opening(self._reveal, self._open_item, shared.pages, shared.ratings),
+                        CardOpening(self._reveal, self._open_item, shared.pages, shared.ratings),
                         self._show_new,
                         self._show_asked,
                         lambda: draw_welcome(shared.drawings, self._on_offer(), self._chat.ask, self._open_item),
@@ -101,7 +101,7 @@ class ChatPage:
         self._look("chat")
         ui.skip_link("Skip to the question", target=self._chat.form)
 
-    async def begin(self, address: Address) -> None:
+    async def begin(self, address: PageAddress) -> None:
         """Show what is at an address, which needs the conversations of the tab; they are known once it is connected."""
         client = self._client
         await client.connected()
@@ -152,7 +152,7 @@ class ChatPage:
     async def _chosen(self) -> None:
         """Take what was chosen in the header: keep it, and try the model."""
         header, before = self._header, self._choices.manual
-        self._choices = Choices(header.theme, header.model, header.manual)
+        self._choices = TabChoices(header.theme, header.model, header.manual)
         self._run(self._choices.keep(app.storage.tab))
         if header.manual != before:
             self._contents.show(list(self._on_offer()))
@@ -184,7 +184,7 @@ class ChatPage:
     def _show_new(self, answer: Answer, number: int) -> None:
         """Show where an answer is from that was just given, at an address of its own."""
         self._show(answer)
-        self._go_to(Address(conversation=self._conversations.open.id, turn=number))
+        self._go_to(PageAddress(conversation=self._conversations.open.id, turn=number))
 
     def _show(self, answer: Answer) -> None:
         self._contents.show(list(self._on_offer()), self._views.show_answer(answer))
@@ -202,20 +202,20 @@ class ChatPage:
         if self._views.show_item(item_id):
             self._contents.show(list(self._on_offer()), item_id)
             if is_new:
-                self._go_to(Address(item=item_id))
+                self._go_to(PageAddress(item=item_id))
         self._look("menu")
 
     def _look(self, pane: str) -> None:
         self._panes.classes(remove="look-chat look-menu look-side", add=f"look-{pane}")
         self._header.mark(pane)
 
-    def _go_to(self, address: Address) -> None:
+    def _go_to(self, address: PageAddress) -> None:
         """Put an address into the browser's line, so that Back leads to where the tab was."""
         self._run(f"history.pushState({{}}, '', {json.dumps(str(address))})")
 
     async def _went(self, event: GenericEventArguments) -> None:
         """Show what is at an address that Back or Forward led to."""
-        address = Address.read(str(event.args))
+        address = PageAddress.read(str(event.args))
         if address.item:
             self._open_item(address.item, is_new=False)
             return
@@ -288,13 +288,13 @@ class ChatPage:
         self._conversations.choose(conversation_id)
         await self._open_conversation()
         opened = self._conversations.open
-        self._go_to(Address(conversation=opened.id if opened.title else ""))
+        self._go_to(PageAddress(conversation=opened.id if opened.title else ""))
 
     async def _new_conversation(self) -> None:
         self._chat.stop()
         self._conversations.begin()
         await self._open_conversation()
-        self._go_to(Address())
+        self._go_to(PageAddress())
         self._chat.field.run_method("focus")
 
     async def _drop(self) -> None:
@@ -307,13 +307,13 @@ class ChatPage:
         self._past.offer_undo(dropped)
         await self._open_conversation()
         opened = self._conversations.open
-        self._go_to(Address(conversation=opened.id if opened.title else ""))
+        self._go_to(PageAddress(conversation=opened.id if opened.title else ""))
 
     async def _undo(self, dropped: Conversation) -> None:
         if self._shared.deletions.take_back(dropped.id):
             self._conversations.take_back(dropped)
             await self._open_conversation()
-            self._go_to(Address(conversation=dropped.id))
+            self._go_to(PageAddress(conversation=dropped.id))
         else:
             self._show_trouble(_TOO_LATE.format(seconds=SECONDS_TO_UNDO))
 

@@ -21,8 +21,8 @@ from graphrag_tools.http_server.slow_callers import ImpatientProtocol
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.loopback import in_url, own_names
 from graphrag_tools.models.options import ModelOptions
-from graphrag_tools.web.address import CONVERSATION, ITEM, Address
-from graphrag_tools.web.choices import Choices
+from graphrag_tools.web.address import CONVERSATION, ITEM, PageAddress
+from graphrag_tools.web.choices import TabChoices
 from graphrag_tools.web.conversations import Deletions
 from graphrag_tools.web.drawings import Drawings
 from graphrag_tools.web.page import ChatPage, Shared
@@ -120,8 +120,8 @@ def _application(site: Site, host: str) -> FastAPI:
     application.add_middleware(OwnAddressOnly, names=own_names(host, site.names))
 
     async def page(request: Request) -> None:
-        address = Address.read(f"{request.url.path}?{request.url.query}")
-        await ChatPage(shared[-1], Choices.of_browser(request.cookies)).begin(address)
+        address = PageAddress.read(f"{request.url.path}?{request.url.query}")
+        await ChatPage(shared[-1], TabChoices.of_browser(request.cookies)).begin(address)
 
     async def file(manual: str) -> Response:
         found = files.get(manual)

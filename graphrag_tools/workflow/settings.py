@@ -16,7 +16,7 @@ from graphrag_tools.errors import ConfigError
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.providers import FORMS
 from graphrag_tools.search.confidence import ANSWER_FROM, REFUSE_BELOW
-from graphrag_tools.stores.place import Place, place_of
+from graphrag_tools.stores.place import IndexPlace, place_of
 from graphrag_tools.text.characters import without_quotes
 from graphrag_tools.workflow.options import (
     HITS,
@@ -32,7 +32,7 @@ _MODEL = ModelOptions()
 _BUDGET = Budget()
 
 # By name, because commands that answer nothing take these too, and they are the same options there.
-Index = Annotated[Place, Doc("Folder of the index, or its address on OpenSearch.")]
+Index = Annotated[IndexPlace, Doc("Folder of the index, or its address on OpenSearch.")]
 ModelName = Annotated[str, Doc(f"{FORMS}.")]
 Manual = Annotated[str | None, Doc("Search this manual alone: its id, as list shows it.")]
 Context = Annotated[int, Ge(256), Doc("Tokens of context to ask a local model for.")]

@@ -24,7 +24,7 @@ from support.processes import HANG_SECONDS
 
 from graphrag_tools.answer import Answer, Source
 from graphrag_tools.cli.ask import chat
-from graphrag_tools.cli.conversation import Conversation
+from graphrag_tools.cli.conversation import ChatSession
 from graphrag_tools.cli.options import ShownOptions
 from graphrag_tools.cli.serve import ApiOptions, PageOptions
 from graphrag_tools.index.index import ManualIndex
@@ -341,7 +341,7 @@ def test_no_page_is_opened_that_is_no_web_address(
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
-    talk = Conversation(ShownOptions(index=sample_index_for_answers.folder), None, None)
+    talk = ChatSession(ShownOptions(index=sample_index_for_answers.folder), None, None)
     for address in ("https://example.org/manual#battery", "javascript:alert(1)", "file:///etc/passwd"):
         source = Source(id="larkfield/settings", title="Settings", path=("Settings",), url=address)
         talk.obey("/open", [Answer(text="", status="answered", sources=(source,))])
@@ -349,7 +349,7 @@ def test_no_page_is_opened_that_is_no_web_address(
 
 
 def test_what_can_be_typed_is_completed(two_manuals_index: ManualIndex) -> None:
-    talk = Conversation(ShownOptions(index=two_manuals_index.folder), None, None)
+    talk = ChatSession(ShownOptions(index=two_manuals_index.folder), None, None)
     assert talk.words_to_complete("/ma") == ["/manual", "/map"]
     assert talk.words_to_complete("/manual l") == ["/manual lamp"]
     assert talk.words_to_complete("/map lamp/") == ["/map lamp/light", "/map lamp/timer"] or talk.words_to_complete(

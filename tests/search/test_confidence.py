@@ -1,14 +1,14 @@
 import pytest
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.search.confidence import ANSWER_FROM, REFUSE_BELOW, Evidence, Thresholds, confidence_of
+from graphrag_tools.search.confidence import ANSWER_FROM, REFUSE_BELOW, HitFigures, Thresholds, confidence_of
 
 
 def test_each_figure_adds_to_confidence() -> None:
-    none = confidence_of(Evidence(0.0, 0.0, 0.0))
+    none = confidence_of(HitFigures(0.0, 0.0, 0.0))
     assert 0 < none < REFUSE_BELOW
-    assert none < confidence_of(Evidence(0.5, 0.0, 0.0)) < confidence_of(Evidence(0.5, 0.2, 0.0))
-    assert confidence_of(Evidence(0.5, 0.2, 0.0)) < confidence_of(Evidence(0.5, 0.2, 1.0)) < 1
+    assert none < confidence_of(HitFigures(0.5, 0.0, 0.0)) < confidence_of(HitFigures(0.5, 0.2, 0.0))
+    assert confidence_of(HitFigures(0.5, 0.2, 0.0)) < confidence_of(HitFigures(0.5, 0.2, 1.0)) < 1
 
 
 def test_two_thresholds_give_three_standings() -> None:

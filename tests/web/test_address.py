@@ -8,7 +8,7 @@ from support.processes import HANG_SECONDS
 from support.web_fixtures import Open, Serve, ask
 
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.web.address import MOST_QUESTIONS, Address
+from graphrag_tools.web.address import MOST_QUESTIONS, PageAddress
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -20,34 +20,34 @@ LOAN_QUESTION = "How long can I keep a borrowed book?"
 @pytest.mark.parametrize(
     ("address", "written"),
     [
-        (Address(), "/"),
-        (Address(conversation="4f", turn=3), "/c/4f#3"),
-        (Address(item="s10/apps/phone~2"), "/item/s10/apps/phone~2"),
-        (Address(item="manual/設定/a b?#"), "/item/manual/%E8%A8%AD%E5%AE%9A/a%20b%3F%23"),
-        (Address(questions=("what's 5 & 6?",), manual="s10"), "/?manual=s10&q=what%27s+5+%26+6%3F"),
-        (Address(questions=("where is it?", "and\nthat?")), "/?q=where+is+it%3F&q=and%0Athat%3F"),
+        (PageAddress(), "/"),
+        (PageAddress(conversation="4f", turn=3), "/c/4f#3"),
+        (PageAddress(item="s10/apps/phone~2"), "/item/s10/apps/phone~2"),
+        (PageAddress(item="manual/設定/a b?#"), "/item/manual/%E8%A8%AD%E5%AE%9A/a%20b%3F%23"),
+        (PageAddress(questions=("what's 5 & 6?",), manual="s10"), "/?manual=s10&q=what%27s+5+%26+6%3F"),
+        (PageAddress(questions=("where is it?", "and\nthat?")), "/?q=where+is+it%3F&q=and%0Athat%3F"),
     ],
 )
-def test_address_is_read_as_it_was_written(address: Address, written: str) -> None:
+def test_address_is_read_as_it_was_written(address: PageAddress, written: str) -> None:
     assert str(address) == written
-    assert Address.read(written) == address
+    assert PageAddress.read(written) == address
 
 
 @pytest.mark.parametrize(
     "text", ["", "/", "/elsewhere", "//evil.test/", "/?q=", "/?x=1", "http://[", "/#3", "/?q=%20%0A"]
 )
 def test_what_nobody_wrote_here_is_the_beginning(text: str) -> None:
-    assert Address.read(text) == Address()
+    assert PageAddress.read(text) == PageAddress()
 
 
 def test_an_address_asks_no_more_than_a_few_questions() -> None:
-    assert Address.read("/?" + "&q=x" * 1_000).questions == ("x",) * MOST_QUESTIONS
-    assert len(Address.read(str(Address(questions=("x",) * 10))).questions) == MOST_QUESTIONS
+    assert PageAddress.read("/?" + "&q=x" * 1_000).questions == ("x",) * MOST_QUESTIONS
+    assert len(PageAddress.read(str(PageAddress(questions=("x",) * 10))).questions) == MOST_QUESTIONS
 
 
 @pytest.mark.parametrize("fragment", ["", "#", "#x", "#-1", "#1.5", "#²", f"#{'9' * 5_000}"])
 def test_turn_that_is_no_number_is_the_last(fragment: str) -> None:
-    assert Address.read(f"/c/4f{fragment}") == Address(conversation="4f")
+    assert PageAddress.read(f"/c/4f{fragment}") == PageAddress(conversation="4f")
 
 
 def wait_for_address(page: "Page", end: str) -> None:
@@ -129,10 +129,10 @@ def test_share_copies_the_address_of_what_is_shown(open_page: Open, sample_page:
     ask(page, FLIGHT_QUESTION)
     ask(page, LOAN_QUESTION)
     wait_for_address(page, "#2")
-    assert Address.read(shared()) == Address(questions=(LOAN_QUESTION,))
+    assert PageAddress.read(shared()) == PageAddress(questions=(LOAN_QUESTION,))
     page.go_back()
     wait_for_item(page, "Flight mode")
-    assert Address.read(shared()) == Address(questions=(FLIGHT_QUESTION,))
+    assert PageAddress.read(shared()) == PageAddress(questions=(FLIGHT_QUESTION,))
     page.get_by_role("treeitem", name="Settings", exact=True).click()
     wait_for_address(page, "/item/larkfield/settings")
     assert shared() == "/item/larkfield/settings"
