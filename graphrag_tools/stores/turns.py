@@ -6,16 +6,28 @@ With more, each takes the interpreter from those that are nearly done, and all a
 import functools
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from graphrag_tools.cores import usable_cores
 
+_LONGEST_WAIT = 10.0
+"""Seconds. A place is lost where Ctrl-C comes just as it is taken, or a thread hangs on a dead disk: searches go on."""
 
-def turn() -> threading.Semaphore:
-    """Return what a thread holds while it searches: a block under it begins when a place is free.
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Hold one of the places while a block runs, which begins when one is free, or after ten seconds without.
 
     What may be under it is work alone, never a wait for another machine, nor a second turn.
     """
-    return _places(os.getpid())
+    places = _places(os.getpid())
+    is_taken = places.acquire(timeout=_LONGEST_WAIT)
+    try:
+        yield
+    finally:
+        if is_taken:
+            places.release()
 
 
 @functools.cache

@@ -4,8 +4,9 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +16,21 @@ from support.processes import HANG_SECONDS
 from graphrag_tools.cores import usable_cores
 from graphrag_tools.errors import StoreError
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.stores import turns
 from graphrag_tools.stores.candidates import Asked, Candidates, SearchedStores
-from graphrag_tools.stores.turns import turn
 
 FORKED_AMID_SEARCHES = """
-import os, sys, threading, time, warnings
+import os, signal, sys, threading, warnings
 from graphrag_tools import ManualIndex
 from graphrag_tools.cores import usable_cores
-from graphrag_tools.stores.turns import turn
+from graphrag_tools.stores import turns
 warnings.simplefilter("ignore", DeprecationWarning)
+turns._LONGEST_WAIT = 10_000
 index = ManualIndex.open(sys.argv[1])
 index.search("loan")
 all_at_work, forked = threading.Barrier(usable_cores() + 1), threading.Event()
 def work():
-    with turn():
+    with turns.turn():
         all_at_work.wait(30)
         forked.wait(30)
 for _ in range(usable_cores()):
@@ -36,6 +38,7 @@ for _ in range(usable_cores()):
 all_at_work.wait(30)
 child = os.fork()
 if not child:
+    signal.alarm(100)  # or it would hang on when the test is over
     print(index.search("loan")[0].section_id, flush=True)
     os._exit(0)
 _, status = os.waitpid(child, 0)
@@ -89,21 +92,48 @@ def test_search_that_fails_gives_its_turn_back(
         for _ in range(2 * usable_cores()):
             with pytest.raises(StoreError, match="no disk"):
                 sample_index_for_answers.search("loan")
-    assert turn().acquire(timeout=HANG_SECONDS)
-    turn().release()
+    assert free_places() == usable_cores()
 
 
-def test_searches_on_another_machine_wait_for_no_turn() -> None:
+def test_search_goes_ahead_where_every_place_is_lost(
+    sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "_LONGEST_WAIT", 0.1)
+    with every_place_taken():
+        assert sample_index_for_answers.search("loan")[0].section_id == "larkfield/library/loans"
+        assert free_places() == 0
+    assert free_places() == usable_cores()
+
+
+def test_searches_on_another_machine_wait_for_no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     class Elsewhere:
         def candidates(self, asked: Asked) -> Candidates:
             raise NotImplementedError
 
+    def refuse() -> None:
+        raise AssertionError("it waits for a turn")
+
     nothing: Any = None
-    stores = SearchedStores(nothing, nothing, nothing, Elsewhere())
-    held = [turn() for _ in range(usable_cores()) if turn().acquire(timeout=HANG_SECONDS)]
-    try:
-        with stores.turn():
-            assert len(held) == usable_cores()
-    finally:
-        for place in held:
-            place.release()
+    monkeypatch.setattr("graphrag_tools.stores.candidates.turn", refuse)
+    with SearchedStores(nothing, nothing, nothing, Elsewhere()).turn():
+        pass
+    with pytest.raises(AssertionError, match="waits"):
+        SearchedStores(nothing, nothing, nothing).turn()
+
+
+@contextmanager
+def every_place_taken() -> Iterator[None]:
+    with ExitStack() as held:
+        for _ in range(usable_cores()):
+            held.enter_context(turns.turn())
+        yield
+
+
+def free_places() -> int:
+    places = turns._places(os.getpid())
+    taken = 0
+    while places.acquire(blocking=False):
+        taken += 1
+    if taken:
+        places.release(taken)
+    return taken
