@@ -205,7 +205,7 @@ def chat_ollama(address: OllamaAddress, name: str, context: int, options: "Model
         # The server's default, 1.1, turns greedy choices and words that are to be copied into others.
         repeat_penalty=1.0,
         num_thread=options.threads,
-        keep_alive=options.keep_alive,
+        keep_alive=options.keep_alive or None,
         # Unset, a model that can think does so unseen, and out of the same allowance of tokens.
         reasoning=False,
         client_kwargs={"auth": address.auth, "headers": address.headers, "timeout": _patience(options.timeout)},

@@ -28,7 +28,8 @@ class ModelOptions:
     threads: int | None = None
     """Threads that a local model computes with; None: what its server takes."""
     keep_alive: str = "30m"
-    """How long Ollama keeps the model loaded after a call, as it writes times ("30m", "-1" for ever)."""
+    """How long Ollama keeps the model loaded after a call, as it writes times ("30m", "-1" for ever); "": as its server
+    is set (OLLAMA_KEEP_ALIVE)."""
     base_url: str | None = field(default=None, repr=False)
     """Not in the repr, because it may hold a password."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
@@ -42,5 +43,5 @@ class ModelOptions:
         if self.threads is not None and self.threads < 1:
             raise ConfigError(f"threads is {self.threads}; expected 1 or more.")
         checked_headers(self.headers, "headers")
-        if not _DURATION.fullmatch(self.keep_alive):
-            raise ConfigError(f"keep_alive is {self.keep_alive!r}; expected a time such as 30m, 1h or -1.")
+        if self.keep_alive and not _DURATION.fullmatch(self.keep_alive):
+            raise ConfigError(f"keep_alive is {self.keep_alive!r}; expected a time such as 30m, 1h or -1, or nothing.")

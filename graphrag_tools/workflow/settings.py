@@ -51,7 +51,9 @@ class ModelSettings:
     threads: Annotated[int | None, Ge(1), Doc("How many threads a model in this process computes with.")] = (
         _MODEL.threads
     )
-    keep_alive: Annotated[str, Doc("How long Ollama keeps the model loaded (30m, -1 for ever).")] = _MODEL.keep_alive
+    keep_alive: Annotated[
+        str, Doc("How long Ollama keeps the model loaded (30m, -1 for ever, '' as its server is set).")
+    ] = _MODEL.keep_alive
     base_url: BaseUrl = field(default=None, repr=False)
     prompts: Prompts = None
 

@@ -52,6 +52,14 @@ def test_everything_that_keeps_a_prompt_whole_is_sent(ollama_recorder: Recorder)
     assert ollama_recorder.bodies["/api/show"] == {"model": "toy"}
 
 
+def test_how_long_it_stays_loaded_may_be_left_to_the_server(ollama_recorder: Recorder) -> None:
+    """A time that is sent counts before OLLAMA_KEEP_ALIVE."""
+    opened("toy", ModelOptions(keep_alive="", base_url=ollama_recorder.url)).chat.invoke("hello")
+    assert ollama_recorder.bodies["/api/chat"].get("keep_alive") is None
+    with pytest.raises(ConfigError, match="keep_alive"):
+        ModelOptions(keep_alive="long")
+
+
 async def test_the_same_is_sent_asynchronously(ollama_recorder: Recorder) -> None:
     model = await asyncio.to_thread(opened, "toy", ModelOptions(base_url=ollama_recorder.url))
     await model.chat.ainvoke("hello")
