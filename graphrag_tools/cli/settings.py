@@ -226,7 +226,7 @@ def read_config(file: Path, known: Known) -> dict[str, dict[str, Any]]:
     text = text_of(file)
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # Python has no number of 10,000 digits
         raise ConfigError(f"{file}: is not TOML: {error}.") from error
     checking = _Checking(file, text, known)
     shared = {key: value for key, value in document.items() if key not in known.tables}

@@ -118,6 +118,9 @@ def with_includes(text: str, name: str, partials: Partials, attributes: Mapping[
     Of a file included by tags only the lines between them are put in, and no lines that mark tags.
     """
 
+    if not depth:
+        partials.begin(name)
+
     def included(match: re.Match[str]) -> str:
         written = with_attributes(match[1], attributes)
         target = resource_path(written) or written.rpartition("}")[2]

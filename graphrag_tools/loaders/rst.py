@@ -138,6 +138,9 @@ def _with_includes(text: str, name: str, partials: Partials, in_markdown: list[s
     Those in Markdown are put behind `in_markdown` as HTML, and a mark with their number into the text.
     """
 
+    if not depth:
+        partials.begin(name)
+
     def included(match: re.Match[str]) -> str:
         found = partials.text_of(match["name"], name) if depth < _MOST_DEEP else ""
         if not found:

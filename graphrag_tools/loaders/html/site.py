@@ -16,9 +16,9 @@ from graphrag_tools.loaders.pages.files import (
     choose,
     folder_files,
     is_template,
-    matches,
     suffix_of,
 )
+from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.manual.sections import Skipped
 
 HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})

@@ -20,6 +20,7 @@ _INCLUDES = (
 )
 _MOST_DEEP = 6
 _MOST_TEXT = 2**20
+_MOST_INCLUDED = 2**18
 _LINE_RANGE = re.compile(r":\d*(?::\d*)?$|:[\w-]+$")
 
 
@@ -39,6 +40,7 @@ class Partials:
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
         self._includes: dict[str, set[str]] = {}
+        self._room: dict[str, int] = {}
         self._by_end: dict[str, list[str]] = {}
         for name in texts:
             self._by_end.setdefault(posixpath.basename(name), []).append(name)
@@ -86,12 +88,18 @@ class Partials:
 
         return pattern.sub(content, text)
 
+    def begin(self, page: str) -> None:
+        """Begin a page whose includes `text_of` answers: together they may be so long as no page is."""
+        self._room[page] = _MOST_INCLUDED
+
     def text_of(self, target: str, page: str) -> str:
-        """Return the text of the file that an include means, "" where there is none."""
+        """Return the text of the file that an include of a page means, "" where there is none, or no room left."""
         found = self.find(target, page)
-        if found is None or found == page:
+        room = self._room.get(page, _MOST_INCLUDED)
+        if found is None or found == page or room <= 0:
             return ""
         self._includes.setdefault(page, set()).add(found)
+        self._room[page] = room - len(self._texts[found])
         return self._texts[found]
 
     def standing_elsewhere(self) -> set[str]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graphrag_tools.loaders.pages.files import matches
 from graphrag_tools.loaders.pages.front_matter import read_yaml
+from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.loaders.pages.page import NavEntry
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy

@@ -4,6 +4,7 @@ Most of these configurations are programs. None is run: what is read is the lite
 """
 
 import json
+import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -83,7 +84,7 @@ def _file_of(written: Path) -> Path | None:
     """Return the file that an import names, with or without its suffix."""
     ends = ("", *(f".{suffix}" for suffix in _SUFFIXES), *(f"/index.{suffix}" for suffix in _SUFFIXES))
     files = (written.parent / f"{written.name}{end}" for end in ends)
-    return next((file for file in files if file.is_file()), None)
+    return next((file for file in files if os.path.isfile(file)), None)  # noqa: PTH113  # a name may be none that a file can have
 
 
 def _of_program(text: str, names: Mapping[str, object], begin: re.Pattern[str] = _SIDEBAR) -> list[NavEntry]:

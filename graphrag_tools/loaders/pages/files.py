@@ -4,12 +4,13 @@ import os
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.pages.globs import OR_BELOW, matches
 from graphrag_tools.loaders.pages.translations import translations
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.manual.sections import Skipped
@@ -116,8 +117,6 @@ class FileChoice:
 
 
 EVERYTHING_FOR_OWNERS = FileChoice()
-_OR_BELOW = "/**?"
-"""Ends a glob that also means all that is in the folder of that name."""
 _TRANSLATIONS = "translations ({tag}), which --language reads in place of these"
 _TEMPLATE = re.compile(
     rb"\{%-?\s*(?:extends|block|if|for|include|set|import|macro)\b|<title>\s*\{\{|<%[=@]|<\?php|"
@@ -163,18 +162,13 @@ def suffix_of(name: str) -> str:
     return PurePosixPath(name).suffix.lower()
 
 
-def matches(name: str, globs: Iterable[str]) -> bool:
-    """Whether a path matches one of the globs: "*" within a folder, "**" across folders, "{a,b}" one of several."""
-    return any(_pattern(glob).fullmatch(name) for glob in globs)
-
-
 def meant_glob(written: str) -> str:
     """Return a glob as a user means it, in the form of `matches`."""
     path = written.strip().replace("\\", "/").removeprefix("./")
     at_any_depth = "/" not in path.rstrip("/")
     bare = path.strip("/")
     place = f"**/{bare}" if at_any_depth and not path.startswith("/") else bare
-    return place if place.endswith("**") else f"{place}{_OR_BELOW}"
+    return place if place.endswith("**") else f"{place}{OR_BELOW}"
 
 
 def choose(names: Sequence[str], choice: FileChoice, folder: Path) -> tuple[list[str], list[Skipped]]:
@@ -237,25 +231,6 @@ def left_out(kinds: Sequence[tuple[str, str]]) -> list[Skipped]:
 
 def _examples(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
-
-
-@lru_cache(maxsize=256)
-def _pattern(glob: str) -> re.Pattern[str]:
-    written = glob[:-1] + "/**" if glob.endswith("/") else glob
-    pieces = re.split(rf"({re.escape(_OR_BELOW)}|\*\*/|\*\*|\*|\?|\{{[^{{}}]*\}}|\[!?[^\[\]/]+\])", written)
-    return re.compile("".join(map(_piece, pieces)), re.IGNORECASE | re.DOTALL)
-
-
-def _piece(piece: str) -> str:
-    simple = {_OR_BELOW: "(?:/.*)?", "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    if piece in simple:
-        return simple[piece]
-    if piece.startswith("{") and piece.endswith("}"):
-        return f"(?:{'|'.join(map(re.escape, piece[1:-1].split(',')))})"
-    if piece.startswith("[") and piece.endswith("]"):
-        negated = piece[1] == "!"
-        return f"[{'^' if negated else ''}{re.escape(piece[2 if negated else 1 : -1]).replace(re.escape('-'), '-')}]"
-    return re.escape(piece)
 
 
 def _stays_inside(path: Path, root: Path) -> bool:

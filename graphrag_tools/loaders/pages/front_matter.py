@@ -26,14 +26,45 @@ _MEANINGS = ("description", "definition", "desc", "text", "answer", "brief", "su
 _CODES = ("code", "codes", "command", "commands", "shortcut", "shortcuts", "model", "models")
 """What the subject is called by machines; short, and yet what people ask by."""
 _MOST_TEXTS = 200
+_MOST_NODES = 200_000
+_LONGEST_NUMBER = 64
+_LONG_NUMBER = re.compile(r"\b0[xbo]\w{3000}")
 _MIN_WORDS = 3
 
 
 class _TolerantLoader(yaml.SafeLoader):
-    """YAML whose own tags ("!!python/name:…", "!ENV") give None in place of an error."""
+    """YAML whose own tags ("!!python/name:…", "!ENV") give None in place of an error.
+
+    A document whose aliases ("*name") write it out beyond any configuration is refused: nine aliases of nine aliases of
+    nine are a line each, and together fill the memory.
+    """
+
+    def get_single_node(self) -> Any:
+        """Return the document's node, its size known."""
+        node = super().get_single_node()
+        if node is not None and _written_out(node, {}) > _MOST_NODES:
+            raise yaml.YAMLError("its aliases make it too large")
+        return node
+
+
+def _written_out(node: yaml.Node, known: dict[int, int]) -> int:
+    """Return how many nodes a node is with its aliases written out; one that holds itself is beyond all bounds."""
+    if isinstance(node, yaml.ScalarNode):
+        return 1
+    if id(node) not in known:
+        known[id(node)] = _MOST_NODES
+        pieces = node.value if isinstance(node, yaml.SequenceNode) else (one for pair in node.value for one in pair)
+        known[id(node)] = 1 + sum(_written_out(piece, known) for piece in pieces)
+    return known[id(node)]
+
+
+def _number(loader: _TolerantLoader, node: yaml.ScalarNode) -> int | str:
+    """Return a whole number, as it is written where it is so long that Python would not write it out."""
+    return loader.construct_yaml_int(node) if len(node.value) <= _LONGEST_NUMBER else str(node.value)
 
 
 _TolerantLoader.add_multi_constructor("", lambda _loader, _suffix, _node: None)
+_TolerantLoader.add_constructor("tag:yaml.org,2002:int", _number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +77,13 @@ class FrontMatter:
     def word(self, *keys: str) -> str:
         """Return the first of these values that is a text or a number, tidied; "" where none is."""
         values = (self.data.get(key) for key in keys)
-        return next((tidy(str(value)) for value in values if isinstance(value, str | int | float)), "")
+        return next((tidy(str(value)) for value in values if _is_word(value)), "")
 
     def number(self, *keys: str) -> float | None:
         """Return the first of these values that is a number."""
         for key in keys:
             value = self.data.get(key)
-            if isinstance(value, int | float) and not isinstance(value, bool):
+            if isinstance(value, int | float) and not isinstance(value, bool) and _is_word(value):
                 return float(value)
             if isinstance(value, str) and re.fullmatch(r"-?\d+(?:\.\d+)?", value.strip()):
                 return float(value)
@@ -64,6 +95,11 @@ class FrontMatter:
         return FrontMatter(_lowered(value)) if isinstance(value, dict) else FrontMatter()
 
 
+def _is_word(value: Any) -> bool:
+    """Whether data are a text or a number; Python writes no number out that has thousands of digits."""
+    return isinstance(value, str | float) or (isinstance(value, int) and value.bit_length() <= _LONGEST_NUMBER)
+
+
 def split_front_matter(text: str) -> FrontMatter:
     """Divide a page into its data and its text; data that cannot be parsed gives its plain "key: value" lines."""
     if match := _YAML.match(text):
@@ -72,11 +108,16 @@ def split_front_matter(text: str) -> FrontMatter:
             data = {key: value.strip(" \t").strip("\"'") for key, value in _PLAIN_LINE.findall(match[1])}
         return FrontMatter(_lowered(data), text[match.end() :])
     if match := _TOML.match(text):
-        try:
-            return FrontMatter(_lowered(tomllib.loads(match[1])), text[match.end() :])
-        except tomllib.TOMLDecodeError:
-            return FrontMatter({}, text[match.end() :])
+        return FrontMatter(_lowered(read_toml(match[1])), text[match.end() :])
     return FrontMatter({}, text)
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """Return the document of a TOML text, {} where it cannot be parsed."""
+    try:
+        return {} if _LONG_NUMBER.search(text) else tomllib.loads(text)
+    except (ValueError, RecursionError):
+        return {}
 
 
 def read_yaml(text: str) -> Any:
@@ -107,7 +148,7 @@ def text_of(matter: FrontMatter) -> str:
 
 
 def _codes(key: str, value: Any) -> list[str]:
-    words = [str(one) for one in (value if isinstance(value, list) else [value]) if isinstance(one, str | int)]
+    words = [str(one) for one in (value if isinstance(value, list) else [value]) if _is_word(one)]
     short = [word for word in words if 0 < len(word.split()) < _MIN_WORDS]
     return [f"{key.capitalize()}: {', '.join(short)}"] if key in _CODES and short else []
 
@@ -120,7 +161,7 @@ def _lines(value: Any, depth: int = 0) -> Iterator[str]:
         for one in value:
             yield from _lines(one, depth + 1)
     elif isinstance(value, dict) and depth < 4:
-        name = next((str(value[key]) for key in _NAMES if isinstance(value.get(key), str | int)), "")
+        name = next((str(value[key]) for key in _NAMES if _is_word(value.get(key))), "")
         meaning = next((str(value[key]) for key in _MEANINGS if isinstance(value.get(key), str)), "")
         if name and meaning:
             yield f"- **{name}**: {tidy(meaning)}"

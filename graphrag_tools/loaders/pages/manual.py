@@ -23,10 +23,10 @@ from graphrag_tools.loaders.pages.files import (
     folder_files,
     is_template,
     left_out,
-    matches,
     suffix_of,
 )
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_matter
+from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.loaders.pages.links import PageLinks
 from graphrag_tools.loaders.pages.navigation import folder_categories, is_summary, site_navigation
 from graphrag_tools.loaders.pages.page import SourcePage, readable_name

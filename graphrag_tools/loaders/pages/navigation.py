@@ -1,8 +1,8 @@
 """Read what a site says about the order of its pages: mkdocs.yml, sidebars.js, SUMMARY.md, _category_.json."""
 
 import json
+import os
 import posixpath
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from graphrag_tools.loaders.asciidoc_source import with_attributes
 from graphrag_tools.loaders.markdown_text.parser import with_wiki_links
 from graphrag_tools.loaders.pages.antora import Component, component_navigation, components
 from graphrag_tools.loaders.pages.config_sidebars import config_navigation
-from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_yaml
+from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_toml, read_yaml
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, NavEntry, plain_title
 from graphrag_tools.loaders.pages.sidebars import SIDEBARS, own_sidebars, sidebar_entries
 from graphrag_tools.loaders.source_file import text_or_nothing
@@ -146,12 +146,7 @@ def _in_any_language(entry: NavEntry, home: str) -> NavEntry:
 
 def _settings(config: Path) -> Any:
     text = text_or_nothing(config)
-    if config.suffix != ".toml":
-        return read_yaml(text)
-    try:
-        return tomllib.loads(text).get("project")
-    except tomllib.TOMLDecodeError:
-        return None
+    return read_toml(text).get("project") if config.suffix == ".toml" else read_yaml(text)
 
 
 def _entries(items: list[Any], start: str, folder: Path, depth: int = 0) -> Iterator[NavEntry]:
@@ -159,7 +154,7 @@ def _entries(items: list[Any], start: str, folder: Path, depth: int = 0) -> Iter
         title, value = next(iter(item.items()), ("", None)) if isinstance(item, dict) else ("", item)
         if isinstance(value, str) and "://" not in value:
             page = posixpath.normpath(posixpath.join(start, value))
-            if (folder / page).is_dir():
+            if os.path.isdir(folder / page):  # noqa: PTH112  # a name may be none that a file can have
                 page = posixpath.join(page, "index.md")
             yield NavEntry(plain_title(str(title)), page)
         elif isinstance(value, list):

@@ -2,14 +2,13 @@
 
 import posixpath
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from graphrag_tools.loaders.pages.antora import DESCRIPTOR, PAGES_OF_MODULES
-from graphrag_tools.loaders.pages.files import matches
-from graphrag_tools.loaders.pages.front_matter import read_yaml
+from graphrag_tools.loaders.pages.front_matter import read_toml, read_yaml
+from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.loaders.pages.sidebars import DOCUSAURUS_CONFIG
 from graphrag_tools.loaders.pages.sphinx_config import sphinx_settings
 from graphrag_tools.loaders.source_file import text_or_nothing
@@ -119,10 +118,7 @@ def _texts(value: Any) -> list[str]:
 def _data(path: Path) -> dict[str, Any]:
     text = text_or_nothing(path)
     if path.suffix == ".toml":
-        try:
-            return tomllib.loads(text)
-        except tomllib.TOMLDecodeError:
-            return {}
+        return read_toml(text)
     found = read_yaml(text)
     return found if isinstance(found, dict) else {}
 
