@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks.everyday import QuestionSet, question_sets
 from graphrag_tools import ManualIndex
 from graphrag_tools.errors import GraphRAGToolsError, IndexNotFound
-from graphrag_tools.evaluation.comparison import NO_MODEL, ComparisonPlan, compare
+from graphrag_tools.evaluation.comparison import NO_MODEL, Plan, compare
 from graphrag_tools.evaluation.model_sizes import SizedModel, smallest_first
 from graphrag_tools.evaluation.pairs import PairedComparison, compare_pairs
 from graphrag_tools.evaluation.report import EvaluationReport, report
@@ -131,7 +131,7 @@ def climbed(
             for way in ways:
                 name, workflow = _WAYS[way]
                 names = ("none", name) if way == ways[0] else (name,)
-                plan = ComparisonPlan(tuple(models), names, one.questions, WaySettings(workflow, options))
+                plan = Plan(tuple(models), names, one.questions, WaySettings(workflow, options))
                 with open_results(out / one.manual.partition("=")[0]) as results:
                     outcome = compare(index, plan, results, partial(tell, group))
                 sizes |= {model.name: model for model in outcome.models}

@@ -20,7 +20,7 @@ NO_MODEL = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class ComparisonPlan:
+class Plan:
     """What to compare; models by their strings, "none" for none."""
 
     models: tuple[str, ...]
@@ -62,7 +62,7 @@ class Stopped(ModelError):
 
 
 def compare(
-    index: ManualIndex, plan: ComparisonPlan, results: ResultsFile | None = None, progress: Progress | None = None
+    index: ManualIndex, plan: Plan, results: ResultsFile | None = None, progress: Progress | None = None
 ) -> Comparison:
     """Run every model in every way over all questions; ways that need no model run once.
 
@@ -91,9 +91,7 @@ def model_way_pairs(models: Sequence[str], ways: Sequence[str]) -> list[tuple[st
 
 
 class _Comparer:
-    def __init__(
-        self, index: ManualIndex, plan: ComparisonPlan, results: ResultsFile | None, progress: Progress
-    ) -> None:
+    def __init__(self, index: ManualIndex, plan: Plan, results: ResultsFile | None, progress: Progress) -> None:
         self._index = index
         self._plan = plan
         self._results = results

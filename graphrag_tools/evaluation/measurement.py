@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.evaluation.comparison import CannotRun, Comparison, ComparisonPlan, compare
+from graphrag_tools.evaluation.comparison import CannotRun, Comparison, Plan, compare
 from graphrag_tools.evaluation.pairs import PairedComparison, compare_pairs, read_runs, rendered_pairs
 from graphrag_tools.evaluation.plots import check_plots
 from graphrag_tools.evaluation.questions import Question, read_questions, read_unanswerable, sampled
@@ -113,7 +113,7 @@ def run_evaluation(index: ManualIndex, measurement: Measurement, progress: Progr
         ModelError: A model is missing, or its server failed in the middle; what was done stays in the folder.
     """
     required = [parse_requirement(text) for text in measurement.require]
-    plan = ComparisonPlan(measurement.models, _ways(measurement.ways), measurement.read(), measurement.settings)
+    plan = Plan(measurement.models, _ways(measurement.ways), measurement.read(), measurement.settings)
     check_ways(plan.ways)
     earlier = read_runs(measurement.against) if measurement.against else {}
     if measurement.out:

@@ -11,7 +11,7 @@ from support.scripted_models import ScriptedChatModel, saying
 
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.evaluation import comparison, measurement
-from graphrag_tools.evaluation.comparison import ComparisonPlan, Stopped, compare, model_way_pairs
+from graphrag_tools.evaluation.comparison import Plan, Stopped, compare, model_way_pairs
 from graphrag_tools.evaluation.measurement import Measurement, run_evaluation
 from graphrag_tools.evaluation.plots import draw_accuracy, draw_cost
 from graphrag_tools.evaluation.questions import read_questions
@@ -25,7 +25,7 @@ from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.workflow.graph import WorkflowOptions
 
 FOUR = tuple(read_questions(SAMPLE_QUESTIONS)[:4])
-FREE = ComparisonPlan(("none",), ("none", "first-section"), FOUR)
+FREE = Plan(("none",), ("none", "first-section"), FOUR)
 
 
 def _scripted(monkeypatch: pytest.MonkeyPatch, *replies: object, **fields: bool) -> ScriptedChatModel:
@@ -79,7 +79,7 @@ def test_a_missing_model_is_said_before_anything_is_asked(sample_index: ManualIn
     assert (tmp_path / RESULTS_NAME).read_text() == ""
 
 
-def _compare(index: ManualIndex, folder: Path, plan: ComparisonPlan = FREE) -> list[int]:
+def _compare(index: ManualIndex, folder: Path, plan: Plan = FREE) -> list[int]:
     """Compare with results in a folder; return how many of each run were reused."""
     with open_results(folder) as results:
         return [run.reused for run in compare(index, plan, results).runs]
