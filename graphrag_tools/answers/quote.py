@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from graphrag_tools.answers.segment import answering_segment
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.pointers import leads_on, only_points
-from graphrag_tools.manual.sections import Block, lead_ins, nearest_lead_ins, written_block
+from graphrag_tools.manual.sections import CELL_BREAK, Block, lead_ins, nearest_lead_ins, written_block
 from graphrag_tools.manual.taps import taps_in
 from graphrag_tools.text.english.asking import asks_yes_or_no
 from graphrag_tools.text.normalise import folded
@@ -75,7 +76,8 @@ def quote_for(
     kept whose idf-weighted word overlap with the question is at least .7 of the best one's (measured: DESIGN.md,
     Quoting); all of them where none matches, or where title and introduction already say every word of the question,
     which then asks for the section as a whole. An option whose whole name stands in the question, in two words or
-    more, is kept alone. An option item given is always kept. Lines that only point elsewhere are dropped, and a quote
+    more, is kept alone. An option item given is always kept. Of a
+    table the first row alone brings the others. Lines that only point elsewhere are dropped, and a quote
     that would end in a colon, or only introduces the sections below, goes on with these (`below`).
 
     `found` are the positions of the section's blocks that search found to fit best, best first. Of a long text only
@@ -95,7 +97,7 @@ def quote_for(
         chosen = set(options)
     else:
         said = {at: stems(blocks[at].text, graph.language) for at in options}
-        chosen = _best_options(said, wanted, idf) or set(options)
+        chosen = _with_rows(blocks, _best_options(said, wanted, idf)) or set(options)
     kept = _kept(blocks, chosen, set(options), found[:1])
     saying = _saying(blocks, kept)
     deciding = _deciding(question, blocks, found)
@@ -158,6 +160,17 @@ def _best_options(
     overlap = {at: weighted_share(wanted, present, idf) for at, present in said.items()}
     best = max(overlap.values(), default=0.0)
     return {at for at, share in overlap.items() if best > 0 and share >= _NEAR_BEST * best}
+
+
+def _with_rows(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
+    """Return the options chosen, with all rows of a table of which the first one alone is: it names the columns."""
+    all_chosen = set(chosen)
+    for at in chosen:
+        if CELL_BREAK in blocks[at].text and not (at and blocks[at - 1].kind == "table"):
+            rows = list(takewhile(lambda row: blocks[row].kind == "table", range(at, len(blocks))))
+            if not chosen.intersection(rows[1:]):
+                all_chosen.update(rows)
+    return all_chosen
 
 
 def _kept(blocks: Sequence[Block], chosen: set[int], options: set[int], best: Sequence[int]) -> list[int]:

@@ -8,6 +8,8 @@ from typing import Literal
 from graphrag_tools.text.normalise import fenced
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+CELL_BREAK = " | "
+"""Between the cells of a table's row, which is a block."""
 BlockKind = Literal["paragraph", "heading", "step", "option", "note", "warning", "table", "code"]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graphrag_tools.answer import Answer, Source, caller_words
-from graphrag_tools.answers.layout import answer_lines, head_words, manual_of, names_places, way_of
+from graphrag_tools.answers.layout import AnswerLine, answer_lines, head_words, manual_of, names_places, way_of
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import SHOWN_SEPARATOR
@@ -14,6 +14,7 @@ from graphrag_tools.text.web_address import is_web_address
 from graphrag_tools.web.address import PageAddress
 from graphrag_tools.web.elements import Words, outside, own_file, part, press
 from graphrag_tools.web.ratings import Ratings
+from graphrag_tools.web.wide_text import draw_lines, wide
 
 OPEN_IN_MANUAL = "Open in the manual"
 _SIGNS = {"answered": "✓", "unsure": "?", "not_in_manual": "∅", "unverified": "!", "not_from_manual": "!"}
@@ -140,13 +141,20 @@ def _draw_rest(answer: Answer, index: ManualIndex) -> None:
 
 
 def _draw_lines(answer: Answer, index: ManualIndex) -> None:
-    for line in answer_lines(answer, index):
-        kind = f"said {line.kind}{' listed' if line.is_listed else ''}{' numbered' if line.number else ''}"
-        with part("pre" if line.kind == "code" else "p", classes=kind) as drawn:
-            drawn.style(f"--depth: {line.depth}; --number: '{line.number}.'")
-            if line.name:
-                Words("b", f"{line.name}: ")
-            Words("span", line.text)
+    lines = answer_lines(answer, index)
+    draw_lines(lines, lambda at: _draw_line(lines[at]))
+
+
+def _draw_line(line: AnswerLine) -> None:
+    if line.kind == "code":
+        with wide("pre", "Code"):
+            Words("code", line.text)
+        return
+    kind = f"said {line.kind}{' listed' if line.is_listed else ''}{' numbered' if line.number else ''}"
+    with part("p", classes=kind).style(f"--depth: {line.depth}; --number: '{line.number}.'"):
+        if line.name:
+            Words("b", f"{line.name}: ")
+        Words("span", line.text)
 
 
 def copied_text(answer: Answer) -> str:
@@ -165,8 +173,8 @@ def cost_words(answer: Answer) -> str:
     origins = {"written": "its words, checked against the manual", "quoted": "the manual's own words"}
     how = () if answer.status in ("unsure", "not_in_manual", "not_from_manual") else (origins[answer.mode],)
     model = "no model" if answer.model == "none" else answer.model
-    seconds = f"{answer.usage.seconds:.1f} s"
-    return " · ".join((model, *how, "under 0.1 s" if seconds == "0.0 s" else seconds))
+    seconds = f"{answer.usage.seconds:.1f}"
+    return " · ".join((model, *how, f"{'under 0.1' if seconds == '0.0' else seconds}\N{NO-BREAK SPACE}s"))
 
 
 def _draw_taps(answer: Answer, opening: CardOpening) -> None:

@@ -12,6 +12,8 @@ from graphrag_tools.web.workflows import NO_MODEL, WorkflowRegistry
 _ALL_MANUALS = ""
 _THEMES: dict[str, bool | None] = {"automatic": None, "light": False, "dark": True}
 _SIGNS = {"automatic": "◐", "light": "☀", "dark": "☾"}
+_MOST_NAMED = 2
+"""Manuals that are named below their number; the choice beside it has them all."""
 _PANES = {"side": "Contents", "chat": "Chat", "menu": "Menu"}
 
 
@@ -42,7 +44,9 @@ class Header:
             with part("div", classes="about"):
                 Words("h1", title)
                 sections = sum(info.sections for info in manuals)
-                Words("p", f"{'Manual' if len(manuals) == 1 else 'Manuals'}, {sections:,} sections", classes="aside")
+                named = "User manual" if len(manuals) == 1 else ", ".join(info.title for info in manuals[:_MOST_NAMED])
+                more = ", …" if len(manuals) > _MOST_NAMED else ""
+                Words("p", f"{named}{more}, {sections:,} sections", classes="aside")
             self._model = ui.select(self._models, value=workflows.models[0], label="Model")
             self._manual = ui.select(self._manuals, value=_ALL_MANUALS, label="Manual")
             self._model.props('prefix="Answers:"')

@@ -17,6 +17,7 @@ from graphrag_tools.web.drawings import Drawings
 from graphrag_tools.web.elements import Words, outside, own_file, part, press
 from graphrag_tools.web.icicle import Marks, draw_map
 from graphrag_tools.web.screens import Entry, Screen, device_screens, manual_screens
+from graphrag_tools.web.wide_text import draw_lines, wide
 
 VIEWS = {"taps": "Tap by tap", "map": "Map", "page": "Page"}
 _SHADED = 20
@@ -278,8 +279,12 @@ class Views:
             if not section.blocks:
                 Words("p", "The manual has no text here, only the items below it.", classes="aside")
             name = item.name if item.id != section.id else ""
-            for at, (block, line) in enumerate(zip(section.blocks, section_lines(section.blocks), strict=True)):
-                _draw_block(block, line, at in quoted, bool(name) and block.name == name)
+            blocks, lines = section.blocks, section_lines(section.blocks)
+
+            def draw(at: int) -> None:
+                _draw_block(blocks[at], lines[at], at in quoted, bool(name) and blocks[at].name == name)
+
+            draw_lines(lines, draw, frozenset(quoted))
             self._draw_origin(graph, section)
         self._draw_related(graph, section)
 
@@ -296,6 +301,10 @@ class Views:
 
 
 def _draw_block(block: Block, line: AnswerLine, is_quoted: bool, is_here: bool) -> None:
+    if line.kind == "code":
+        with wide("pre", "Code"):
+            Words("mark" if is_quoted else "code", block.text)
+        return
     kind = f"line {line.kind}{' numbered' if line.number else ''}{' here' if is_here else ''}"
     with part("p", classes=kind).style(f"--depth: {line.depth}; --number: '{line.number}.'"):
         if line.name and not is_quoted:

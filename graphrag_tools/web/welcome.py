@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from itertools import zip_longest
 
 from nicegui import ui
 
@@ -30,7 +31,9 @@ def draw_welcome(
 
     async def draw_questions() -> None:
         """Fill in the questions once they are found, which may take a moment the first time."""
-        found = [question for manual in manuals for question in await drawings.questions(manual)]
+        # The first of each manual, then the second of each: one manual's own would take all places.
+        by_manual = [await drawings.questions(manual) for manual in manuals]
+        found = [question for turn in zip_longest(*by_manual) for question in turn if question]
         if asked.is_deleted or not found:
             return
         with asked:

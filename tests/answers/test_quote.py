@@ -164,6 +164,15 @@ def test_option_given_answers_even_if_it_is_the_only_one() -> None:
     assert quote_for("power", graph.items[0], graph, even).item == graph.items[0]
 
 
+def test_first_row_of_a_table_brings_the_others() -> None:
+    rows = [
+        Block("table", text) for text in ("Light | What it means", "Power | No adapter", "Radio | Looking for devices")
+    ]
+    lead = Block("paragraph", "The gateway tells its state:")
+    assert quoted("what do the lights mean", lead, *rows, title="State").blocks == (lead, *rows)
+    assert quoted("no adapter for the power", lead, *rows, title="State").blocks == (lead, rows[1])
+
+
 def test_table_rows_are_selected_as_options_are() -> None:
     rows = [Block("table", f"{kind} {use}") for kind, use in (("EPUB", "Flowing text"), ("PDF", "Fixed pages"))]
     quote = quoted("What is PDF used for?", INTRODUCTION, *rows)

@@ -1,11 +1,14 @@
 """The chat page under axe-core, zoom, print and reduced motion: at three widths and in both themes."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from support.web_fixtures import Open, ask
+from support.web_fixtures import Open, Serve, ask
+
+from graphrag_tools.index.index import ManualIndex
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -105,3 +108,44 @@ def test_tree_tabs_and_screens_are_walked_with_arrow_keys(open_page: Open, sampl
     assert page.evaluate("document.activeElement.classList.contains('entry')")
     outline = "getComputedStyle(document.activeElement).outlineStyle"
     assert page.evaluate(outline) == "solid"
+
+
+GATEWAY = """# Set up the bridge
+
+Run these commands on the gateway to set up the bridge:
+
+```
+bridge --interface eth0 --name living-room --password "one that goes on and on and on" --timeout 30 --verbose
+```
+
+# Status lights
+
+The gateway tells its state:
+
+| Light | What it means | What to do when it does not go away by itself |
+|---|---|---|
+| Power | No power from the adapter | Plug in the adapter that came with the gateway, and no other |
+| Radio | The gateway looks for devices | Wait for two minutes, then press the button once |
+"""
+
+
+def test_code_and_tables_keep_their_shape_and_are_scrolled_with_the_keyboard(
+    open_page: Open, serve: Serve, tmp_path: Path
+) -> None:
+    (tmp_path / "gateway.md").write_text(GATEWAY, encoding="utf-8")
+    index = ManualIndex.build([tmp_path / "gateway.md"], tmp_path / "index", embeddings="wordllama")
+    page = open_page(serve(index, "--answer-from", "0"), viewport={"width": 390, "height": 844})
+    code = ask(page, "commands to set up the bridge").locator("pre")
+    assert "\n" not in code.inner_text().strip()
+    assert code.evaluate("one => one.scrollWidth > one.clientWidth")
+    code.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    lights = ask(page, "what do the status lights mean")
+    assert [row.split("\t")[0] for row in lights.locator("tr").all_inner_texts()] == ["Light", "Power", "Radio"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert violations(page) == []
+    lights.locator(".path").click()
+    page.get_by_role("tab", name="Page").click()
+    page.locator(".section td mark").first.wait_for()
+    assert violations(page) == []

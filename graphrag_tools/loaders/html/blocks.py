@@ -24,7 +24,7 @@ from graphrag_tools.loaders.html.dom import (
 )
 from graphrag_tools.loaders.html.inline import Inline, icon_name
 from graphrag_tools.loaders.html.pictures import cards, is_name_of_picture
-from graphrag_tools.manual.sections import Block, BlockKind, Link
+from graphrag_tools.manual.sections import CELL_BREAK, Block, BlockKind, Link
 from graphrag_tools.text.normalise import tidy
 
 _WARNING_CLASSES = frozenset({"warning", "caution", "danger", "attention"})
@@ -267,7 +267,7 @@ class BlockReader:
         emphasis = tuple(bold for inline in said for bold in inline.bold)
         links = [link for inline in said for link in inline.links]
         texts = [_one_line([text for text, _ in lines]) for lines in cells if lines]
-        self._add("table", " | ".join(texts), emphasis, links)
+        self._add("table", CELL_BREAK.join(texts), emphasis, links)
 
     def _add(
         self,
