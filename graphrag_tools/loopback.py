@@ -33,6 +33,15 @@ def host_of(address: str) -> str:
         return ""
 
 
+def has_host(address: str) -> bool:
+    """Whether an address as a URL has it names a host, and no port that is 0 or no number."""
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def is_wildcard(host: str) -> bool:
     """Whether a host stands for every address of this machine, and so has no name of its own."""
     try:

@@ -137,18 +137,28 @@ def read_manifest(index: Path, name: str = MANIFEST_NAME) -> Manifest:
     except OSError as error:
         raise IndexNotFound(f"{file}: cannot be read ({error}).") from error
     try:
-        version = _Version.model_validate_json(written).format_version
-        if version > FORMAT_VERSION:
-            raise IndexMismatch(
-                f"{index}: index format {version}; this version reads up to {FORMAT_VERSION}. "
-                "Upgrade graphrag-tools, or build an index in another folder."
-            )
-        manifest = Manifest.model_validate_json(written)
+        manifest = parse_manifest(written, index, "in another folder")
     except ValidationError as error:
         raise _damaged(file, first_problem(error)) from error
     if (checksum := _CHECKSUM.search(written)) and int(checksum[1]) != zlib.crc32(written[: checksum.start()]):
         raise _damaged(file, "its checksum has changed")
     return manifest
+
+
+def parse_manifest(written: str | bytes, place: object, elsewhere: str) -> Manifest:
+    """Return the manifest that a JSON document is; an error says that it is at `place`, and where another may be.
+
+    Raises:
+        IndexMismatch: It is of a newer format version, whatever else that holds.
+        ValidationError: It is none.
+    """
+    version = _Version.model_validate_json(written).format_version
+    if version > FORMAT_VERSION:
+        raise IndexMismatch(
+            f"{place}: index format {version}; this version reads up to {FORMAT_VERSION}. "
+            f"Upgrade graphrag-tools, or build an index {elsewhere}."
+        )
+    return Manifest.model_validate_json(written)
 
 
 def write_manifest(index: Path, manifest: Manifest, name: str = MANIFEST_NAME) -> None:

@@ -14,10 +14,10 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
-from graphrag_tools.errors import IndexMismatch, IndexNotFound, StoreError, first_problem
+from graphrag_tools.errors import IndexNotFound, StoreError, first_problem
 from graphrag_tools.index.backend import Sizes, StoredGraphs
 from graphrag_tools.index.generation import Stores
-from graphrag_tools.index.manifest import CACHE_NAME, FORMAT_VERSION, Manifest, ManualInfo, WrittenFile
+from graphrag_tools.index.manifest import CACHE_NAME, Manifest, ManualInfo, WrittenFile, parse_manifest
 from graphrag_tools.index.publication import Publication
 from graphrag_tools.search.manual_words import ManualWords, WordsOfManuals
 from graphrag_tools.search.mending import Vocabulary
@@ -219,16 +219,10 @@ class OpenSearchBackend:
 
     def _parsed(self, written: str) -> Manifest:
         try:
-            manifest = Manifest.model_validate_json(written)
+            return parse_manifest(written, self.place, "of another name")
         except ValidationError as error:
             what = first_problem(error)
             raise IndexNotFound(f"{self.place}: its manifest cannot be read ({what}). Build again.") from error
-        if manifest.format_version > FORMAT_VERSION:
-            raise IndexMismatch(
-                f"{self.place}: index format {manifest.format_version}; this version reads up to {FORMAT_VERSION}. "
-                "Upgrade graphrag-tools, or build an index of another name."
-            )
-        return manifest
 
     def _look_and_release(self) -> None:
         try:

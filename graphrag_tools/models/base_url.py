@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.loopback import has_host
 
 _ENDPOINT = re.compile(r"/(?:chat/completions|completions|responses|embeddings|messages|models)$")
 _OLLAMAS_OWN = re.compile(r"/api/(?:chat|generate|tags)$|(?<=:11434)/api$")
@@ -38,7 +39,7 @@ def _slips(provider: str, url: str) -> Iterator[str]:
         bare = re.sub(r"^\w+:/*(?=\D)", "", url)
         yield f"it does not begin with http:// or https://; expected http://{bare}"
         return
-    if not _host(url):
+    if not has_host(url):
         yield "it names no host, or a port that is no number; expected http://HOST:PORT/v1"
         return
     if _OLLAMAS_OWN.search(url):
@@ -50,12 +51,3 @@ def _slips(provider: str, url: str) -> Iterator[str]:
         yield "/v1 stands in it twice; expected it once"
     if provider == "anthropic" and path.endswith("/v1"):
         yield f"Anthropic's client adds /v1 itself; expected {url.removesuffix('/v1')}"
-
-
-def _host(url: str) -> str:
-    """Return the host of an address, empty where there is none or its port is no number."""
-    try:
-        parts = urlsplit(url)
-        return (parts.hostname or "") if parts.port != 0 else ""
-    except ValueError:
-        return ""

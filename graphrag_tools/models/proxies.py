@@ -5,7 +5,7 @@ import urllib.request
 from urllib.parse import urlsplit
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.loopback import is_loopback
+from graphrag_tools.loopback import has_host, is_loopback
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 
@@ -48,15 +48,10 @@ def _covers(entry: str, host: str) -> bool:
 
 
 def _usable(proxy: str) -> str:
-    try:
-        parts = urlsplit(proxy)
-        has_address = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        has_address = False
-    shown = proxy.rpartition("@")[2]
-    if not has_address or parts.scheme not in _SCHEMES:
+    shown, scheme = proxy.rpartition("@")[2], proxy.partition("://")[0].lower()
+    if not has_host(proxy) or scheme not in _SCHEMES:
         raise ConfigError(f"the proxy in the environment is {shown!r}; expected http://HOST:PORT. Correct HTTP_PROXY.")
-    if parts.scheme.startswith("socks"):
+    if scheme.startswith("socks"):
         _check_socks(shown)
     return proxy
 

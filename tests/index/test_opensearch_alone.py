@@ -158,6 +158,7 @@ def test_live_manifest_is_the_one_published(
             IndexMismatch,
             "index format 3; this version reads up to 2. Upgrade graphrag-tools, or build an index of another name.",
         ),
+        ('{"format_version": 3, "manuals": {}}', IndexMismatch, "index format 3; this version reads up to 2. "),
     ],
 )
 def test_manifest_that_cannot_be_read_is_said(
