@@ -11,12 +11,13 @@ import os
 # Two threads of one matrix product spin while they wait for each other, and so for the other workers.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import gc
 import importlib.util
 import json
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -81,6 +82,17 @@ Tools: {{ .Tools }}<|im_end|>
 {{ end }}<|im_start|>assistant
 """
 '''
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for garbage neither in what is collected while that goes on, nor later: it stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
