@@ -16,6 +16,7 @@ from graphrag_tools.abilities.abilities import Abilities
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "hosted_model.py"
 AGENT_EXAMPLE = EXAMPLE.with_name("agent_mode.py")
+ESCALATING = EXAMPLE.with_name("escalate.py")
 PATH = "/v1/chat/completions"
 KEY = "sk-a-key-for-this-test"
 
@@ -99,40 +100,36 @@ def test_refused_key_is_said_in_one_line(recorder: Recorder, hosted: Run) -> Non
 UNKNOWN = "Which tyres fit on the snow plough?"
 
 
-def escalated(recorder: Recorder, index: Path, question: str, *arguments: str) -> str:
-    models = ("--small", "gguf:smollm2", "--large", "openai:the-model", "--base-url", f"{recorder.url}/v1")
-    command = [sys.executable, "-W", "error", str(EXAMPLE.with_name("escalate.py")), question, *models, *arguments]
-    ended = subprocess.run(
-        [*command, "--index", str(index)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=HANG_SECONDS,
-    )
+@pytest.fixture
+def escalating(recorder: Recorder, copied: Path, environment: None, gguf_abilities: Abilities) -> list[str]:
+    """The options of a small model and a large one, hosted."""
+    models = ["--small", "gguf:smollm2", "--large", "openai:the-model", "--base-url", f"{recorder.url}/v1"]
+    return [*models, "--index", str(copied)]
+
+
+def test_what_the_small_model_answers_never_reaches_the_large_one(recorder: Recorder, escalating: list[str]) -> None:
+    command = [sys.executable, "-W", "error", str(ESCALATING), "How do I turn on flight mode?", *escalating]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=HANG_SECONDS)
     assert ended.returncode == 0, ended.stderr
-    return ended.stdout
-
-
-def test_what_the_small_model_answers_never_reaches_the_large_one(
-    recorder: Recorder, copied: Path, environment: None, gguf_abilities: Abilities
-) -> None:
-    shown = escalated(recorder, copied, "How do I turn on flight mode?")
-    assert "Menu path: Settings > Wi-Fi > Flight mode" in shown
+    assert "Menu path: Settings > Wi-Fi > Flight mode" in ended.stdout
     assert PATH not in recorder.bodies
 
 
+# These in this process, where the small model is loaded already.
 def test_the_large_model_is_asked_what_the_small_one_finds_no_answer_to(
-    recorder: Recorder, copied: Path, environment: None, gguf_abilities: Abilities
+    recorder: Recorder, escalating: list[str], run_script: Run
 ) -> None:
     recorder.answers[PATH] = canned("The manual does not say.")
-    shown = escalated(recorder, copied, UNKNOWN)
+    ended = run_script(ESCALATING, UNKNOWN, *escalating)
+    assert ended.code == 0, ended.err
     assert recorder.bodies[PATH]["model"] == "the-model"
-    assert ": not_in_manual, " in shown
+    assert ": not_in_manual, " in ended.out
 
 
 def test_without_a_budget_the_large_model_is_not_asked(
-    recorder: Recorder, copied: Path, environment: None, gguf_abilities: Abilities
+    recorder: Recorder, escalating: list[str], run_script: Run
 ) -> None:
-    shown = escalated(recorder, copied, UNKNOWN, "--calls", "0")
+    ended = run_script(ESCALATING, UNKNOWN, *escalating, "--calls", "0")
+    assert ended.code == 0, ended.err
     assert PATH not in recorder.bodies
-    assert "budget" in shown
+    assert "budget" in ended.out
