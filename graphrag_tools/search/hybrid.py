@@ -146,8 +146,9 @@ class HybridSearch:
         asked = Asked(text, vector, manual, languages, tuple(mended.identifiers), stems_asked)
         found = self._stores.candidates(asked)
         blocks, passages = _parsed(found.blocks), _parsed(found.nearest)
-        # The best by meaning too: they are likely to be shown, and are then at hand.
-        self._stores.read_ahead(key.section for key, _ in (*blocks[:_TRUSTED_BLOCKS], *passages[:_TRUSTED_BLOCKS]))
+        if self._stores.at_once is not None:
+            # The best by meaning too: they are likely to be shown. In a file mostly the first block is enough.
+            self._stores.read_ahead(key.section for key, _ in (*blocks[:_TRUSTED_BLOCKS], *passages[:_TRUSTED_BLOCKS]))
         return _Signals(
             mended=mended,
             wanted=wanted,
