@@ -11,4 +11,5 @@ from .providers import can_be_opened as can_be_opened
 from .providers import default_embeddings as default_embeddings
 from .providers import embeddings_note as embeddings_note
 from .providers import open_embeddings as open_embeddings
+from .providers import own_embeddings as own_embeddings
 from .wordllama import WordLlamaEmbeddings as WordLlamaEmbeddings

@@ -1,8 +1,8 @@
 """Embed texts and questions, with a provider's failures put in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphrag_tools.errors import ModelError
 
@@ -14,13 +14,11 @@ def embed_texts(embeddings: "Embeddings", texts: list[str]) -> list[list[float]]
     """Return the vectors of the texts, a provider's failure put in words.
 
     Raises:
-        ModelError: The server of the embeddings is down, lacks the model, or refused.
+        ModelError: The server of the embeddings is down, lacks the model, or refused, or what came are no vectors.
     """
     with _provider_errors(embeddings):
-        vectors = embeddings.embed_documents(texts)
-        if len(vectors) != len(texts):
-            raise ValueError(f"it returned {len(vectors)} vectors for {len(texts)} texts")
-        return vectors
+        given = embeddings.embed_documents(texts)
+    return _checked(embeddings, given, len(texts))
 
 
 def embed_question(embeddings: "Embeddings", query: str) -> list[float]:
@@ -30,7 +28,33 @@ def embed_question(embeddings: "Embeddings", query: str) -> list[float]:
         ModelError: As `embed_texts`.
     """
     with _provider_errors(embeddings):
-        return embeddings.embed_query(query)
+        given = embeddings.embed_query(query)
+    return _checked(embeddings, [given], 1)[0]
+
+
+def _checked(embeddings: "Embeddings", given: Any, count: int) -> list[list[float]]:
+    """Return what embeddings gave as vectors: one for each text, of numbers, all of one length."""
+    import numpy as np
+
+    vectors = list(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes) else []
+    fault = ""
+    if len(vectors) != count:
+        fault = f"it returned {len(vectors)} vectors for {count} texts"
+    else:
+        try:
+            numbers = np.asarray(vectors, dtype=np.float64)
+            if count and (numbers.ndim != 2 or not numbers.shape[1]):
+                fault = "it returned no vectors, which are lists of numbers"
+            elif not np.isfinite(numbers).all():
+                fault = "it returned a number that is not finite"
+        except (TypeError, ValueError):
+            fault = "it returned no vectors of numbers that are all of one length"
+    if fault:
+        raise ModelError(
+            f"embeddings {type(embeddings).__name__}: {fault}; expected a list of numbers for each text. Is it the "
+            "right model, and is its server sound?"
+        )
+    return vectors
 
 
 def is_provider_error(error: Exception) -> bool:

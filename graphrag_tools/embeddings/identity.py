@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from graphrag_tools.embeddings.calls import embed_texts
 from graphrag_tools.embeddings.providers import weights_revision
+from graphrag_tools.errors import ModelError
 from graphrag_tools.vectors import Vector
 
 _PROBE = "From Settings, tap Display, and then choose how long the screen stays on."
@@ -65,8 +66,13 @@ def fingerprint_of(embedder: Embeddings) -> list[float]:
 
 
 def probe_vector(embeddings: Embeddings) -> list[float]:
-    """Return the vector of a fixed sentence: the fingerprint of these embeddings."""
-    return embed_texts(embeddings, [_PROBE])[0]
+    """Return the vector of a fixed sentence: the fingerprint of these embeddings. Raises ModelError for zeros alone."""
+    vector = embed_texts(embeddings, [_PROBE])[0]
+    if not np.any(vector):
+        raise ModelError(
+            f"embeddings {type(embeddings).__name__}: a plain sentence has nothing but zeros as its vector."
+        )
+    return vector
 
 
 def same_embeddings(built_with: Vector, found: Vector) -> bool:

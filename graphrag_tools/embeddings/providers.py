@@ -163,6 +163,21 @@ def open_embeddings(name: str | None = None) -> "Embeddings":
     return row.open(_model(chosen)) if row else _open_with_langchain(chosen)
 
 
+def own_embeddings(given: "Embeddings") -> "Embeddings":
+    """Return an object that a user gave as embeddings, which need not be of LangChain's class.
+
+    Raises:
+        ConfigError: It is none.
+    """
+    if isinstance(given, type) or not all(hasattr(given, way) for way in ("embed_documents", "embed_query")):
+        what = f"the class {given.__name__}" if isinstance(given, type) else f"of the type {type(given).__name__}"
+        raise ConfigError(
+            f"embeddings are {what}; expected {FORMS}, or an object that has embed_documents and embed_query, as "
+            "LangChain's Embeddings have."
+        )
+    return given
+
+
 def weights_revision(name: str) -> str | None:
     """Return what changes when the weights behind a name do; None where that cannot be told without embedding."""
     row = _row(name)
@@ -203,6 +218,8 @@ def _model(name: str) -> str:
 
 
 def _open_with_langchain(name: str) -> "Embeddings":
+    if ":" not in name:
+        raise ConfigError(f"embeddings {name!r}: there are none of this name. Expected {FORMS}.")
     from langchain.embeddings import init_embeddings
 
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from langchain_core.embeddings import Embeddings
 from pydantic import Field, PrivateAttr
 
-from graphrag_tools.embeddings import can_be_opened, default_embeddings, open_embeddings
+from graphrag_tools.embeddings import can_be_opened, default_embeddings, open_embeddings, own_embeddings
 from graphrag_tools.embeddings.identity import embeddings_info
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError, IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.index.backend import Backend, FreshGeneration
@@ -95,7 +95,7 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     live = None if force else live_manifest(backend)
     manuals = read_manuals(sources, report, reading or DEFAULT_READING, live.manuals if live else ())
     named = default_embeddings() if embeddings is None else embeddings
-    embedder = open_embeddings(named) if isinstance(named, str) else named
+    embedder = open_embeddings(named) if isinstance(named, str) else own_embeddings(named)
     recipe = _recipe(enricher.recipe if enricher else "")
     order = _Order(manuals, named, embedder, recipe, enricher, vector_store=vector_store, anew=force)
     with _build_errors(backend), backend.lock(wait=wait):

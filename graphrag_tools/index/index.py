@@ -107,7 +107,7 @@ class ManualIndex:
             force=force,
             wait=wait,
         )
-        return cls.open(folder, embeddings if isinstance(embeddings, Embeddings) else None)
+        return cls.open(folder, None if isinstance(embeddings, str) else embeddings)
 
     def add(
         self,

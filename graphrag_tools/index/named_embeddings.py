@@ -9,7 +9,7 @@ import contextlib
 from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.embeddings.identity import EmbeddingsInfo, fingerprint_of, revision_of, same_embeddings
-from graphrag_tools.embeddings.providers import can_be_opened, is_local, open_embeddings
+from graphrag_tools.embeddings.providers import can_be_opened, is_local, open_embeddings, own_embeddings
 from graphrag_tools.errors import ConfigError, IndexMismatch, NotTrusted
 from graphrag_tools.index.trust import is_trusted, trust
 from graphrag_tools.stores.place import IndexPlace
@@ -51,7 +51,7 @@ def matching_embeddings(folder: IndexPlace, built: EmbeddingsInfo, given: str | 
     if isinstance(given, str) and given != built.name:
         raise IndexMismatch(_other_embeddings(folder, built, given))
     embeddings = _given_or_named(folder, built.name, given)
-    if not isinstance(given, Embeddings) and _is_installed_as_built(built):
+    if isinstance(given, str | None) and _is_installed_as_built(built):
         return embeddings
     if not same_embeddings(built.fingerprint, fingerprint_of(embeddings)):
         raise IndexMismatch(_other_embeddings(folder, built, type(embeddings).__name__))
@@ -64,9 +64,9 @@ def _is_installed_as_built(built: EmbeddingsInfo) -> bool:
 
 
 def _given_or_named(folder: IndexPlace, name: str, given: str | Embeddings | None) -> Embeddings:
-    if isinstance(given, Embeddings):
-        return given
-    return open_named_embeddings(folder, name) if given is None else open_embeddings(given)
+    if given is None:
+        return open_named_embeddings(folder, name)
+    return open_embeddings(given) if isinstance(given, str) else own_embeddings(given)
 
 
 def _other_embeddings(folder: IndexPlace, built: EmbeddingsInfo, found: str) -> str:

@@ -10,6 +10,7 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import run_in_executor
 from pydantic import Field, SkipValidation
 
+from graphrag_tools.embeddings.calls import embed_question, embed_texts
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
@@ -133,8 +134,8 @@ class ManualRetriever(BaseRetriever):
             return []
         passages = [best_passage(item, hit) or item.name for hit in hits for item in [self.index.item_of(hit)]]
         embeddings = self.index.embeddings
-        vectors = embeddings.embed_documents(passages)
-        asked_for = np.array(embeddings.embed_query(query))
+        vectors = embed_texts(embeddings, passages)
+        asked_for = np.array(embed_question(embeddings, query))
         return [hits[at] for at in maximal_marginal_relevance(asked_for, vectors, asked.lambda_mult, asked.k)]
 
 
