@@ -7,7 +7,8 @@ from itertools import takewhile
 from graphrag_tools.answers.segment import answering_segment
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.pointers import leads_on, only_points
-from graphrag_tools.manual.sections import CELL_BREAK, Block, lead_ins, nearest_lead_ins, written_block
+from graphrag_tools.manual.sections import Block, lead_ins, nearest_lead_ins, written_block
+from graphrag_tools.manual.table_rows import header_rows, may_name_columns
 from graphrag_tools.manual.taps import taps_in
 from graphrag_tools.text.english.asking import asks_yes_or_no
 from graphrag_tools.text.normalise import folded
@@ -75,10 +76,10 @@ def quote_for(
     Paragraphs and steps are kept, notes dropped but for the one that fits best (`found`). Of the options, those are
     kept whose idf-weighted word overlap with the question is at least .7 of the best one's (measured: DESIGN.md,
     Quoting); all of them where none matches, or where title and introduction already say every word of the question,
-    which then asks for the section as a whole. An option whose whole name stands in the question, in two words or
-    more, is kept alone. An option item given is always kept. Of a
-    table the first row alone brings the others. Lines that only point elsewhere are dropped, and a quote
-    that would end in a colon, or only introduces the sections below, goes on with these (`below`).
+    which then asks for the section as a whole. The header of a table says nothing by itself: it comes with its rows,
+    and brings them all where no row has a word of the question. An option whose whole name stands in the question, in
+    two words or more, is kept alone. An option item given is always kept. Lines that only point elsewhere are dropped,
+    and a quote that would end in a colon, or only introduces the sections below, goes on with these (`below`).
 
     `found` are the positions of the section's blocks that search found to fit best, best first. Of a long text only
     the segment with the first of them is quoted. A question to be answered by yes or no gets what decides it first:
@@ -88,6 +89,7 @@ def quote_for(
     blocks = section.blocks
     wanted = stems(question, graph.language)
     options = [at for at, block in enumerate(blocks) if block.kind in _SELECTED_KINDS]
+    headers = header_rows(blocks)
     asked_whole = wanted <= stems(" ".join((section.name, *_introduction(blocks))), graph.language)
     if item.kind == "option":
         chosen = {at for at in options if graph.option_at(section.id, at) == item.id}
@@ -97,7 +99,10 @@ def quote_for(
         chosen = set(options)
     else:
         said = {at: stems(blocks[at].text, graph.language) for at in options}
-        chosen = _with_rows(blocks, _best_options(said, wanted, idf)) or set(options)
+        telling = {at: words for at, words in said.items() if at not in headers.values()}
+        best = _best_options(telling, wanted, idf) or _best_options(said, wanted, idf)
+        chosen = _with_rows(blocks, best) or set(options)
+    chosen = chosen.union(headers[at] for at in chosen if at in headers)
     kept = _kept(blocks, chosen, set(options), found[:1])
     saying = _saying(blocks, kept)
     deciding = _deciding(question, blocks, found)
@@ -106,6 +111,7 @@ def quote_for(
     else:
         # What fits best stands before all else, so that the rest may begin as the section does.
         shown = [deciding, *_segment(blocks, [at for at in saying if at != deciding], (), blocks[deciding])]
+    shown = _with_headers(shown, headers)
     ordered = dict.fromkeys((*shown, *saying))
     fitting = _fitting([blocks[at] for at in ordered])
     quoted, rest = fitting[: len(shown)], fitting[len(shown) :]
@@ -129,6 +135,17 @@ def _segment(blocks: Sequence[Block], saying: Sequence[int], found: Sequence[int
     best = next((saying.index(at) for at in found if at in saying), 0)
     taken = sum(len(block.text.split()) for block in before)
     return [saying[at] for at in answering_segment([blocks[at] for at in saying], best, taken)]
+
+
+def _with_headers(shown: Sequence[int], headers: Mapping[int, int]) -> list[int]:
+    """Return the positions with the header of each table before the first of its rows."""
+    placed: dict[int, None] = {}
+    for at in shown:
+        header = headers.get(at, at)
+        if header not in shown:
+            placed.setdefault(header)
+        placed.setdefault(at)
+    return list(placed)
 
 
 def _deciding(question: str, blocks: Sequence[Block], found: Sequence[int]) -> int | None:
@@ -166,7 +183,7 @@ def _with_rows(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
     """Return the options chosen, with all rows of a table of which the first one alone is: it names the columns."""
     all_chosen = set(chosen)
     for at in chosen:
-        if CELL_BREAK in blocks[at].text and not (at and blocks[at - 1].kind == "table"):
+        if may_name_columns(blocks[at]) and not (at and blocks[at - 1].kind == "table"):
             rows = list(takewhile(lambda row: blocks[row].kind == "table", range(at, len(blocks))))
             if not chosen.intersection(rows[1:]):
                 all_chosen.update(rows)

@@ -265,3 +265,32 @@ def test_line_that_only_points_elsewhere_is_not_quoted_beside_text() -> None:
     pointing = Block("paragraph", "Related topics: Cleaning", links=(Link("Cleaning", "#c"),))
     assert quoted("How do I rinse it?", INTRODUCTION, pointing).blocks == (INTRODUCTION,)
     assert quoted("What is related?", pointing).blocks == (pointing,)
+
+
+def rows(*texts: str) -> list[Block]:
+    return [Block("table", text) for text in texts]
+
+
+def test_the_header_of_a_table_is_no_answer_and_comes_with_the_row_that_is() -> None:
+    header, glide, detune = table = rows(
+        "Parameter | Description | Range", "GLIDE | Time from note to note | 0 - 99", "DETUNE | Off pitch | -9 - 9"
+    )
+    quote = quoted("What is the range of the parameter detune?", *table)
+    assert quote.blocks == (header, detune)
+    assert glide not in quote.blocks
+
+
+def test_a_header_comes_with_its_row_from_far_above() -> None:
+    header, *values = rows(
+        "Name | Default", *(f"Setting {letter} of the pump | {at}0" for at, letter in enumerate("ABC"))
+    )
+    long = [Block("paragraph", f"{word} " * 60) for word in ("Lower", "Upper")]
+    graph = section(*long, header, *values)
+    quote = quote_for("Which default has setting C?", graph.items[0], graph, even, [5])
+    assert quote.blocks[:2] == (header, values[2])
+
+
+def test_the_first_row_of_a_list_of_values_is_no_header() -> None:
+    table = rows("Voltage | 230 V", "Power | 1200 W", "Weight | 2 kg")
+    assert quoted("What is its power?", *table).blocks == (table[1],)
+    assert quoted("What voltage is it for?", *table).blocks == (table[0],)

@@ -1,0 +1,51 @@
+"""Tell the row of a table that says what its columns hold from those that say something."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from graphrag_tools.manual.sections import CELL_BREAK, Block
+
+_FEWEST = 3
+"""Rows of a table, the header's included."""
+_MOST_WORDS = 4
+"""Of a cell of a header."""
+_MANY = 0.6
+
+
+def header_rows(blocks: Sequence[Block]) -> dict[int, int]:
+    """Return the positions of table rows with that of the header above them, which is none of them itself."""
+    found: dict[int, int] = {}
+    for rows in _tables(blocks):
+        cells = [blocks[at].text.split(CELL_BREAK) for at in rows]
+        if len(rows) >= _FEWEST and may_name_columns(blocks[rows[0]]) and _is_header(cells[0], cells[1:]):
+            found |= dict.fromkeys(rows[1:], rows[0])
+    return found
+
+
+def may_name_columns(row: Block) -> bool:
+    """Whether a row has two cells or more, and a value in none of them."""
+    cells = row.text.split(CELL_BREAK)
+    return len(cells) > 1 and not any(map(_is_value, cells))
+
+
+def _tables(blocks: Sequence[Block]) -> Iterator[list[int]]:
+    """Yield the positions of rows that follow each other at one depth."""
+    for (is_row, _), run in groupby(range(len(blocks)), key=lambda at: (blocks[at].kind == "table", blocks[at].depth)):
+        if is_row:
+            yield list(run)
+
+
+def _is_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a row has a cell for each column; one of it may be as wide as two.
+
+    Of two columns, the second ones of the other rows have to be values.
+    """
+    usual = Counter(map(len, rows)).most_common(1)[0][0]
+    if not 2 <= len(first) <= usual:
+        return False
+    return usual > 2 or sum(_is_value(row[-1]) for row in rows) >= _MANY * len(rows)
+
+
+def _is_value(cell: str) -> bool:
+    return any(map(str.isdigit, cell)) or len(cell.split()) > _MOST_WORDS or cell.endswith(".")
