@@ -19,7 +19,7 @@ _LENGTH = 300_000
         ("serve.front_end_tasks._USER_LINE", "- \n"),
         ("enrichment.descriptions._LIST_LINE", "\n"),
         ("abilities.judge._NUMBERING", "\n"),
-        ("verification.ways._OUR_LABEL", "\n"),
+        ("verification.names._OUR_LABEL", "\n"),
         ("loaders.markdown_text.parser._CAPTION", "\n"),
         ("loaders.markdown_text.parser._TOC_ENTRY", " "),
         ("loaders.markdown_text.tags._TASK", "\n"),

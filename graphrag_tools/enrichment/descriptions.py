@@ -14,10 +14,9 @@ from graphrag_tools.text.words import words
 from graphrag_tools.verification import wording
 from graphrag_tools.verification.draft import draft_of
 from graphrag_tools.verification.evidence import Evidence, evidence_of, speaks_to_a_model
-from graphrag_tools.verification.names import misplaced_names, unknown_names
+from graphrag_tools.verification.names import false_labels, misplaced_names, unknown_names
 from graphrag_tools.verification.polarity import reversed_claims
 from graphrag_tools.verification.quantity_checks import wrong_quantities
-from graphrag_tools.verification.ways import false_labels
 
 MOST_SENTENCES = 4
 MOST_WORDS = 90

@@ -22,7 +22,7 @@ from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.providers import provider_named
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.text.tokens import FEWEST_CHARACTERS_PER_TOKEN
+from graphrag_tools.text.characters import FEWEST_CHARACTERS_PER_TOKEN
 from graphrag_tools.verification.evidence import speaks_to_a_model
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from graphrag_tools.manual.graph import SEE_ALSO, MenuGraph, MenuItem
 from graphrag_tools.manual.sections import BlockKind, is_external
+from graphrag_tools.text.characters import CHARACTERS_PER_TOKEN
 
 SuspicionKind = Literal[
     "no tree",
@@ -23,8 +24,8 @@ SuspicionKind = Literal[
 _MOST_EXAMPLES = 3
 _ENOUGH_SECTIONS = 10
 """Below that, no share of the sections says anything."""
-_CONTEXT_CHARACTERS = 8_192 * 4
-"""What a local model's usual context holds, at four characters a token."""
+_CONTEXT_CHARACTERS = 8_192 * CHARACTERS_PER_TOKEN
+"""What a local model's usual context holds."""
 _USUAL_LEVELS = 7
 _TITLE_CHARACTERS = 120
 

@@ -11,9 +11,7 @@ from mcp.server.stdio import stdio_server
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.mcp_server.asking import Answering, AskingTool
 from graphrag_tools.mcp_server.checking import CheckingTool
-from graphrag_tools.mcp_server.completions import Completions
-from graphrag_tools.mcp_server.prompt import AskingPrompt
-from graphrag_tools.mcp_server.resources import ManualResources
+from graphrag_tools.mcp_server.offers import AskingPrompt, Completions, ManualResources
 from graphrag_tools.mcp_server.tools import ToolCalls
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tools import tool_texts

@@ -31,6 +31,10 @@ _TERMINAL_SEQUENCE = re.compile(
 _LINE_BREAKS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _BLANK_CONTROLS = re.compile(r"[\x0b\x0c\x1c-\x1f]")
 _LATIN_LIMIT = 0x180  # ASCII, Latin-1 and Latin Extended-A: the letters of Europe's languages
+CHARACTERS_PER_TOKEN = 4
+"""The usual length of a token in English, where no tokenizer is at hand: for budgets, where an error costs little."""
+FEWEST_CHARACTERS_PER_TOKEN = 3
+"""The length that nearly all texts exceed: for what must fit a model's context."""
 
 
 def plain(text: str) -> str:

@@ -9,7 +9,7 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
 from graphrag_tools.manual.sections import written_block
 from graphrag_tools.search.hit import Hit, best_passage
-from graphrag_tools.text.tokens import CHARACTERS_PER_TOKEN
+from graphrag_tools.text.characters import CHARACTERS_PER_TOKEN
 from graphrag_tools.tools import tool_texts
 
 SEARCH_TOKENS, PATH_TOKENS, DESCRIPTION_TOKENS = 500, 200, 900

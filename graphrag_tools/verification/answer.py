@@ -9,11 +9,10 @@ from graphrag_tools.text.characters import strange_characters
 from graphrag_tools.verification import wording
 from graphrag_tools.verification.draft import Draft, draft_of
 from graphrag_tools.verification.evidence import Evidence, HoldsGraphs, evidence_of
-from graphrag_tools.verification.names import misplaced_names, unknown_names
+from graphrag_tools.verification.names import false_labels, invented_ways, misplaced_names, unknown_names
 from graphrag_tools.verification.polarity import reversed_claims
 from graphrag_tools.verification.quantity_checks import wrong_quantities
 from graphrag_tools.verification.step_order import swapped_steps
-from graphrag_tools.verification.ways import false_labels, invented_ways
 
 _MAX_REASONS = 8
 

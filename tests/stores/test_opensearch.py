@@ -13,7 +13,7 @@ from graphrag_tools.index.opensearch import OpenSearchBackend
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.manual.sections import Block, Manual, Section
-from graphrag_tools.stores.opensearch.node import Node as StoredNode
+from graphrag_tools.stores.opensearch.graph import Node as StoredNode
 from graphrag_tools.stores.place import StoreAddress, place_of
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, Record, VectorStore
 from graphrag_tools.stores.tantivy import TantivyLexicalStore

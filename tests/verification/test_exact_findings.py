@@ -9,11 +9,10 @@ from graphrag_tools.verification import wording
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.draft import Draft, draft_of
 from graphrag_tools.verification.evidence import Evidence
-from graphrag_tools.verification.names import misplaced_names, unknown_names
+from graphrag_tools.verification.names import false_labels, invented_ways, misplaced_names, unknown_names
 from graphrag_tools.verification.polarity import reversed_claims
 from graphrag_tools.verification.quantity_checks import wrong_quantities
 from graphrag_tools.verification.step_order import swapped_steps
-from graphrag_tools.verification.ways import false_labels, invented_ways
 
 OVEN = oven()
 QUESTIONS = {TIMER: "How loud is it?", DOOR: "Is it safe?"}

@@ -6,7 +6,7 @@ import pytest
 
 from graphrag_tools.verification.draft import draft_of
 from graphrag_tools.verification.evidence import Evidence
-from graphrag_tools.verification.ways import false_labels, invented_ways
+from graphrag_tools.verification.names import false_labels, invented_ways
 
 LOANS = "library/loans"
 EvidenceOf = Callable[..., Evidence]

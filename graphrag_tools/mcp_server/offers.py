@@ -1,17 +1,20 @@
-"""Offer the index as MCP resources: each manual's contents, and any item by its id."""
+"""Offers of the MCP server beside its tools: the index as resources, a prompt, and completions of what users type."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote, unquote
 
 import mcp_types as protocol
 from mcp.shared.exceptions import MCPError
 
-from graphrag_tools.errors import GraphRAGToolsError
+from graphrag_tools.conversation.turn import check_question
+from graphrag_tools.errors import ConfigError, GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import ManualInfo
 from graphrag_tools.manual.tree import tree_view
+from graphrag_tools.prompts import Prompts
 from graphrag_tools.tools import tool_texts
+from graphrag_tools.tools.lookup import shortened
 from graphrag_tools.tools.manual_tools import NodeDescriptionTool
 
 _MANUAL_URI = "manual://manuals/"
@@ -20,6 +23,8 @@ _MARKDOWN = "text/markdown"
 _PAGE = 100
 _MOST_SECTIONS = 1000
 _MOST_TOKENS = 25_000
+PROMPT_NAME = "ask_manual"
+_MOST_VALUES = 100
 
 
 class ManualResources:
@@ -111,3 +116,96 @@ def _as_protocol(info: ManualInfo) -> protocol.Resource:
         description=tool_texts.CONTENTS_DESCRIPTION.format(title=info.title, sections=info.sections),
         mime_type=_MARKDOWN,
     )
+
+
+class AskingPrompt:
+    """Offers the prompt PROMPT_NAME with the arguments `question` and, to keep to one, `manual`."""
+
+    def __init__(self, index: ManualIndex, manual: str | None, prompts: Prompts) -> None:
+        """Raises ConfigError for a prompt that cannot be filled."""
+        self._index = index
+        self._manual = manual
+        self._prompts = prompts
+        self._fill("", None)
+
+    async def list_prompts(self, _context: object, _params: object) -> protocol.ListPromptsResult:
+        """Return the one prompt."""
+        arguments = [protocol.PromptArgument(name="question", description=tool_texts.QUESTION_ARGUMENT, required=True)]
+        if self._manual is None:
+            about = tool_texts.MANUAL_ARGUMENT
+            arguments.append(protocol.PromptArgument(name="manual", description=about, required=False))
+        prompt = protocol.Prompt(
+            name=PROMPT_NAME,
+            title=tool_texts.PROMPT_TITLE,
+            description=tool_texts.PROMPT_DESCRIPTION,
+            arguments=arguments,
+        )
+        return protocol.ListPromptsResult(prompts=[prompt])
+
+    async def get(self, _context: object, params: protocol.GetPromptRequestParams) -> protocol.GetPromptResult:
+        """Return the prompt filled.
+
+        Raises:
+            MCPError: There is no such prompt or manual, or the question is missing.
+        """
+        given = params.arguments or {}
+        question = given.get("question", "").strip()
+        if params.name != PROMPT_NAME:
+            raise MCPError(
+                protocol.INVALID_PARAMS,
+                tool_texts.UNKNOWN_PROMPT.format(name=shortened(params.name), prompts=PROMPT_NAME),
+            )
+        if not question:
+            raise MCPError(protocol.INVALID_PARAMS, tool_texts.NO_QUESTION)
+        try:
+            text = await asyncio.to_thread(self._fill_checked, question, self._manual or given.get("manual") or None)
+        except ConfigError as error:
+            raise MCPError(protocol.INVALID_PARAMS, str(error)) from error
+        except GraphRAGToolsError as error:
+            raise MCPError(protocol.INTERNAL_ERROR, str(error)) from error
+        message = protocol.PromptMessage(role="user", content=protocol.TextContent(text=text))
+        return protocol.GetPromptResult(description=tool_texts.PROMPT_DESCRIPTION, messages=[message])
+
+    def _fill_checked(self, question: str, manual: str | None) -> str:
+        check_question(question)
+        self._index.check_manual(manual)
+        return self._fill(question, manual)
+
+    def _fill(self, question: str, manual: str | None) -> str:
+        only = tool_texts.ONLY_MANUAL.format(manual=manual) if manual else ""
+        return self._prompts.render("ask_manual", question=question, only=only)
+
+
+class Completions:
+    """Completes the argument `manual` of the prompt, and the `id` of an item's address."""
+
+    def __init__(self, index: ManualIndex, manual: str | None) -> None:
+        self._index = index
+        self._manual = manual
+
+    async def complete(self, _context: object, params: protocol.CompleteRequestParams) -> protocol.CompleteResult:
+        """Return what begins with what was typed, at most 100; nothing for any other argument."""
+        try:
+            values = await asyncio.to_thread(self._values, params.argument.name, params.argument.value)
+        except GraphRAGToolsError as error:
+            raise MCPError(protocol.INTERNAL_ERROR, str(error)) from error
+        shown = protocol.Completion(
+            values=values[:_MOST_VALUES], total=len(values), has_more=len(values) > _MOST_VALUES
+        )
+        return protocol.CompleteResult(completion=shown)
+
+    def _values(self, argument: str, typed: str) -> list[str]:
+        manuals = [info.id for info in self._index.manifest.manuals_within(self._manual)]
+        if argument == "manual":
+            return _beginning(manuals, typed)
+        if argument != "id":
+            return []
+        manual, slash, _ = typed.partition("/")
+        if not slash:
+            return _beginning((f"{one}/" for one in manuals), typed)
+        items = self._index.graph_of(typed).items if manual in manuals else ()
+        return _beginning((item.id for item in items), typed)
+
+
+def _beginning(values: Iterable[str], typed: str) -> list[str]:
+    return [value for value in values if value.startswith(typed)]
