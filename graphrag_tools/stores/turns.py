@@ -1,4 +1,4 @@
-"""Turns at the cores: as many threads search files at a time as there are cores, the others wait.
+"""Turns at the cores: as many threads search files at a time as there are cores, four at most, the others wait.
 
 With more, each takes the interpreter from those that are nearly done, and all are late.
 """
@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 from graphrag_tools.cores import usable_cores
 
+PLACES = min(usable_cores(), 4)
+"""Half of a search is done under the interpreter's lock: no number of cores does more than two at once."""
 _LONGEST_WAIT = 10.0
 """Seconds. A place is lost where Ctrl-C comes just as it is taken, or a thread hangs on a dead disk: searches go on."""
 
@@ -33,4 +35,4 @@ def turn() -> Iterator[None]:
 @functools.cache
 def _places(_process: int) -> threading.Semaphore:
     # By process, because a place that a thread of the parent held at a fork is never given back in the child.
-    return threading.Semaphore(usable_cores())
+    return threading.Semaphore(PLACES)

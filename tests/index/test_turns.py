@@ -1,4 +1,4 @@
-"""Searches take turns: as many at a time as there are cores, of each process for itself."""
+"""Searches take turns: as many at a time as there are places, of each process for itself."""
 
 import os
 import subprocess
@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from support.processes import HANG_SECONDS
 
-from graphrag_tools.cores import usable_cores
 from graphrag_tools.errors import StoreError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.stores import turns
@@ -22,18 +21,17 @@ from graphrag_tools.stores.candidates import Asked, Candidates, SearchedStores
 FORKED_AMID_SEARCHES = """
 import os, signal, sys, threading, warnings
 from graphrag_tools import ManualIndex
-from graphrag_tools.cores import usable_cores
 from graphrag_tools.stores import turns
 warnings.simplefilter("ignore", DeprecationWarning)
 turns._LONGEST_WAIT = 10_000
 index = ManualIndex.open(sys.argv[1])
 index.search("loan")
-all_at_work, forked = threading.Barrier(usable_cores() + 1), threading.Event()
+all_at_work, forked = threading.Barrier(turns.PLACES + 1), threading.Event()
 def work():
     with turns.turn():
         all_at_work.wait(30)
         forked.wait(30)
-for _ in range(usable_cores()):
+for _ in range(turns.PLACES):
     threading.Thread(target=work).start()
 all_at_work.wait(30)
 child = os.fork()
@@ -57,7 +55,7 @@ def test_child_searches_though_the_parents_threads_had_every_turn_at_the_fork(
     assert (ended.returncode, ended.stdout.split()) == (0, [loans, loans, "0"]), ended.stderr
 
 
-def test_no_more_searches_are_at_work_than_there_are_cores(
+def test_no_more_searches_are_at_work_than_there_are_places(
     sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counts, at_work, counting = [], 0, threading.Lock()
@@ -75,10 +73,10 @@ def test_no_more_searches_are_at_work_than_there_are_cores(
                 at_work -= 1
 
     monkeypatch.setattr(SearchedStores, "candidates", watched)
-    with ThreadPoolExecutor(4 * usable_cores()) as readers:
+    with ThreadPoolExecutor(4 * turns.PLACES) as readers:
         found = list(readers.map(sample_index_for_answers.search, ["loan"] * 40))
     assert {hits[0].section_id for hits in found} == {"larkfield/library/loans"}
-    assert max(counts) <= usable_cores()
+    assert max(counts) <= turns.PLACES
 
 
 def test_search_that_fails_gives_its_turn_back(
@@ -89,10 +87,10 @@ def test_search_that_fails_gives_its_turn_back(
 
     with monkeypatch.context() as patched:
         patched.setattr(SearchedStores, "candidates", fail)
-        for _ in range(2 * usable_cores()):
+        for _ in range(2 * turns.PLACES):
             with pytest.raises(StoreError, match="no disk"):
                 sample_index_for_answers.search("loan")
-    assert free_places() == usable_cores()
+    assert free_places() == turns.PLACES
 
 
 def test_search_goes_ahead_where_every_place_is_lost(
@@ -102,7 +100,7 @@ def test_search_goes_ahead_where_every_place_is_lost(
     with every_place_taken():
         assert sample_index_for_answers.search("loan")[0].section_id == "larkfield/library/loans"
         assert free_places() == 0
-    assert free_places() == usable_cores()
+    assert free_places() == turns.PLACES
 
 
 def test_searches_on_another_machine_wait_for_no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +122,7 @@ def test_searches_on_another_machine_wait_for_no_turn(monkeypatch: pytest.Monkey
 @contextmanager
 def every_place_taken() -> Iterator[None]:
     with ExitStack() as held:
-        for _ in range(usable_cores()):
+        for _ in range(turns.PLACES):
             held.enter_context(turns.turn())
         yield
 
