@@ -24,7 +24,7 @@ from graphrag_tools.conversation.follow_ups import NOTHING_ASKED, Earlier, Under
 from graphrag_tools.conversation.plain_data import PlainChannel, plain_update
 from graphrag_tools.conversation.turn import CITATIONS, answer_message, left_unfinished
 from graphrag_tools.conversation.wordless import other_parts, wordless_answer
-from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.index.index import ManualIndex, check_is_index
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.steps import Meter
 from graphrag_tools.models.thoughts import own_words
@@ -97,6 +97,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         stream_drafts: bool = False,
     ) -> None:
         super().__init__()
+        check_is_index(index)
         check_thread_tokens(thread_tokens)
         self._index = index
         self._model_name = model_name

@@ -10,7 +10,7 @@ from langchain_core.messages.ai import add_usage
 from langchain_core.tools import BaseTool
 
 from graphrag_tools.conversation.turn import this_turn
-from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.index.index import ManualIndex, check_is_index
 from graphrag_tools.tool_calling.callers import DROPPED, REPAIRS
 from graphrag_tools.tool_calling.repair import Resolve, item_resolver, repaired, with_calls, without_calls
 from graphrag_tools.tools import tool_texts
@@ -61,6 +61,7 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
         """Raises ConfigError if the index has no such manual."""
         super().__init__()
         if index is not None:
+            check_is_index(index)
             index.check_manual(manual)
         self._index = index
         self._manual = manual

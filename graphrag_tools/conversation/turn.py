@@ -94,8 +94,10 @@ def asked_state(question: str) -> dict[str, Any]:
     """Return a question as the state that a turn begins with, without characters that no memory can keep.
 
     Raises:
-        ConfigError: It is blank or without bounds.
+        ConfigError: It is blank, without bounds, or no text.
     """
+    if not isinstance(question, str):
+        raise ConfigError(f"the question is a {type(question).__name__}; expected a text.")
     storable = without_nul(question)
     check_question(storable)
     return {"messages": [("user", storable)]}

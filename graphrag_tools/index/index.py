@@ -10,7 +10,7 @@ from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.embeddings import can_be_opened
 from graphrag_tools.embeddings.providers import is_english_only, is_local
-from graphrag_tools.errors import IndexNotFound, StoreError
+from graphrag_tools.errors import ConfigError, IndexNotFound, StoreError
 from graphrag_tools.index.backend import Backend
 from graphrag_tools.index.backends import open_backend
 from graphrag_tools.index.generation import Generation, check_counts
@@ -367,3 +367,11 @@ def _opened_generation(backend: Backend, manifest: Manifest, given: str | Embedd
         stores.close()
         raise
     return Generation(manifest, stores, embeddings)
+
+
+def check_is_index(given: object) -> None:
+    """Raise ConfigError for what is no open index, as its folder is none."""
+    if not hasattr(given, "check_manual"):
+        raise ConfigError(
+            f"the index is a {type(given).__name__}; expected one that is open: index = ManualIndex.open('my-index')."
+        )

@@ -12,7 +12,7 @@ from pydantic import Field, SkipValidation
 
 from graphrag_tools.embeddings.calls import embed_question, embed_texts
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.index.index import ManualIndex, check_is_index
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.search.hit import Hit, best_passage
 
@@ -73,6 +73,7 @@ class ManualRetriever(BaseRetriever):
     def model_post_init(self, context: Any) -> None:
         """Raise ConfigError for what search does not have, because it would change nothing without a word."""
         super().model_post_init(context)
+        check_is_index(self.index)
         if self.search_type not in _ALLOWED:
             raise ConfigError(f"search_type is {self.search_type!r}; expected {', '.join(get_args(SearchType))}.")
         chosen = self._asked({})

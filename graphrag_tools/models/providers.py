@@ -4,6 +4,7 @@ Another provider of our own is one row more here, and a file of its own; every o
 """
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -103,6 +104,10 @@ def split_model(model: str) -> tuple[str, str]:
     chosen, name = (provider, rest.strip()) if is_known else (DEFAULT_PROVIDER, model.strip())
     if not name:
         raise ConfigError(f"{model!r} names no model; expected {FORMS}.")
+    if not is_known and rest.startswith("//"):
+        raise ConfigError(
+            f"an address ({prefix}://…) names no model; give it as the base URL, and as the model {FORMS}."
+        )
     return chosen, name
 
 
@@ -112,10 +117,19 @@ def _is_langchains(provider: str) -> bool:
     return provider in hosted_packages()
 
 
+_HOSTED = (
+    ("openai", re.compile(r"gpt-(?!oss)|chatgpt|o[134](?:-|$)", re.IGNORECASE)),
+    ("anthropic", re.compile(r"claude-", re.IGNORECASE)),
+    ("google_genai", re.compile(r"gemini-", re.IGNORECASE)),
+)
+"""Models that are known by name without their provider."""
+
+
 def near_provider(model: str) -> str:
     """Return a model string with the provider that its own is a slip of: "openai:gpt-5" for "opnai:gpt-5".
 
-    Empty where none is near; a provider that is known has none. "llama3:8b" is a name of Ollama's, and no slip.
+    Also of "openai/gpt-5", "gpt-5" and "models/small.gguf", which lack theirs. Empty where none is near; a provider
+    that is known has none. "llama3:8b" is a name of Ollama's, and no slip.
     """
     from rapidfuzz.distance import OSA
 
@@ -124,8 +138,15 @@ def near_provider(model: str) -> str:
     prefix, colon, rest = model.partition(":")
     typed = prefix.strip().lower().replace("-", "_")
     known = {*PROVIDERS, *hosted_packages()}
-    if not colon or typed in known:
+    if colon and typed in known:
         return ""
+    if model.strip().lower().endswith(".gguf"):
+        return f"gguf:{model.strip()}"
+    folder, slash, name = model.strip().partition("/")
+    if slash and folder.lower() in known:
+        return f"{folder.lower()}:{name}"
+    if not colon:
+        return next((f"{maker}:{model.strip()}" for maker, names in _HOSTED if names.match(model.strip())), "")
     most = _SLIPS_OF_LONG if len(typed) >= _LONG else 1
     slips = {name: OSA.distance(typed, name, score_cutoff=most) for name in sorted(known)}
     near = min(slips, key=lambda name: slips[name])

@@ -106,12 +106,14 @@ class HybridSearch:
         says comes first, as does one with the code that is asked about.
 
         Raises:
-            ConfigError: k is less than 1.
+            ConfigError: k is less than 1, or the query no text.
             ModelError: The embeddings' server failed.
             StoreError: An engine failed.
         """
-        if k < 1:
-            raise ConfigError(f"k is {k}; expected 1 or more sections.")
+        if not isinstance(query, str):
+            raise ConfigError(f"a search takes a text, and got a {type(query).__name__}.")
+        if not isinstance(k, int) or k < 1:
+            raise ConfigError(f"k is {k!r}; expected 1 or more sections.")
         # Half a character, as from a terminal with another encoding, is none that an engine takes.
         question = query.encode(errors="replace").decode()
         if not words(question):

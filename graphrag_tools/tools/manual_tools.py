@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SkipValidatio
 from pydantic.v1 import ValidationError as LegacyValidationError
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.index.index import ManualIndex, check_is_index
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tools import tool_texts
@@ -220,6 +220,7 @@ class ManualToolkit(BaseToolkit):
         Raises:
             ConfigError: The index has no such manual, or a tool's name may not begin with the prefix.
         """
+        check_is_index(self.index)
         self.index.check_manual(self.manual)
         if not _PREFIX.fullmatch(self.prefix):
             raise ConfigError(

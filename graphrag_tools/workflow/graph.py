@@ -18,7 +18,7 @@ from graphrag_tools.answer import Answer
 from graphrag_tools.conversation.plain_data import plain_update
 from graphrag_tools.conversation.turn import asked_state
 from graphrag_tools.conversation.turns import a_one_turn, one_turn
-from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.index.index import ManualIndex, check_is_index
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.models.steps import ModelCall, Steps, arun_steps, run_steps
@@ -66,6 +66,7 @@ def manual_workflow(  # noqa: PLR0913  # all but the first by name
         ModelError: The model or its server is missing. (A larger model to escalate to is opened when it is
             first wanted; where that fails, the answer's warnings say so.)
     """
+    check_is_index(index)
     runs = RunStages(index, model, options or WorkflowOptions(), model_options or ModelOptions(), progress)
     graph = StateGraph(ManualState, ManualContext, input_schema=MessagesState, output_schema=ManualOutput)
     graph.add_edge(START, FIRST)

@@ -66,6 +66,12 @@ def test_string_without_a_name_is_a_config_error(string: str) -> None:
         open_chat_model(string)
 
 
+def test_address_is_no_model() -> None:
+    with pytest.raises(ConfigError, match=r"an address \(http://…\) names no model; give it as the base URL") as told:
+        open_chat_model("http://joe:secret@127.0.0.1:11434")
+    assert "secret" not in str(told.value)
+
+
 @pytest.mark.parametrize(
     ("string", "near"),
     [
@@ -74,6 +80,18 @@ def test_string_without_a_name_is_a_config_error(string: str) -> None:
         ("gguff:smollm2", "gguf:smollm2"),
         ("antrophic:claude", "anthropic:claude"),
         ("google-genia:gemini", "google_genai:gemini"),
+        ("openai/gpt-5-mini", "openai:gpt-5-mini"),
+        ("Ollama/llama3.2", "ollama:llama3.2"),
+        ("models/small.gguf", "gguf:models/small.gguf"),
+        (r"C:\models\small.gguf", r"gguf:C:\models\small.gguf"),
+        ("gpt-5-mini", "openai:gpt-5-mini"),
+        ("o3-mini", "openai:o3-mini"),
+        ("claude-sonnet-4-5", "anthropic:claude-sonnet-4-5"),
+        ("gemini-3-pro", "google_genai:gemini-3-pro"),
+        ("gpt-oss", ""),
+        ("gpt-oss:20b", ""),
+        ("somebody/llama3", ""),
+        ("olmo2", ""),
         ("llama3:8b", ""),
         ("mistral:7b", ""),
         ("deepseek-r1:7b", ""),

@@ -14,8 +14,11 @@ from langgraph.types import Command
 from support.scripted_models import ScriptedChatModel, calling, saying
 
 from graphrag_tools.agent.agent import manual_agent
+from graphrag_tools.agent.final_answer import FinalAnswerCheck
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.index.retriever import ManualRetriever
+from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.workflow.graph import aask, ask, manual_workflow
 from graphrag_tools.workflow.streaming import Answered, stream_answer
 
@@ -132,3 +135,34 @@ def test_what_a_parent_keeps_under_our_names_does_not_come_in(kind: str, sample_
     state = graph.compile().invoke(theirs)
     assert (state["answer"].status, state["question"], state["hits"]) == ("answered", "theirs", 3)
     assert set(make(sample_index_for_answers, ScriptedChatModel()).get_input_jsonschema()["properties"]) == {"messages"}
+
+
+@pytest.mark.parametrize("given", ["my-index", None, 3])
+def test_what_is_no_open_index_is_refused_in_words(given: Any) -> None:
+    made: tuple[Callable[[], object], ...] = (
+        lambda: manual_workflow(given),
+        lambda: manual_agent(given, ScriptedChatModel()),
+        lambda: ManualToolkit(index=given).get_tools(),
+        lambda: FinalAnswerCheck(given),
+        lambda: ManualRetriever(index=given),
+    )
+    for make in made:
+        with pytest.raises(ConfigError, match=f"the index is a {type(given).__name__}; expected one that is open"):
+            make()
+
+
+@pytest.mark.parametrize("given", [None, 3, ["a"], b"a", HumanMessage("a")])
+async def test_question_that_is_no_text_is_refused_in_words(given: Any, sample_index_for_answers: ManualIndex) -> None:
+    app, told = manual_workflow(sample_index_for_answers), f"a {type(given).__name__}"
+    with pytest.raises(ConfigError, match=told):
+        ask(app, given)
+    with pytest.raises(ConfigError, match=told):
+        await aask(app, given)
+    with pytest.raises(ConfigError, match=told):
+        sample_index_for_answers.search(given)
+
+
+@pytest.mark.parametrize("k", [None, "3", 2.5, 0])
+def test_number_of_sections_that_is_none_is_refused_in_words(k: Any, sample_index_for_answers: ManualIndex) -> None:
+    with pytest.raises(ConfigError, match=r"k is .*; expected 1 or more sections"):
+        sample_index_for_answers.search("loan", k)
