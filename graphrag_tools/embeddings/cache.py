@@ -18,6 +18,7 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from graphrag_tools.embeddings.calls import embed_texts
+from graphrag_tools.plain_schema import check_plain_schema
 from graphrag_tools.progress import StageProgress
 from graphrag_tools.vectors import Vector
 
@@ -36,8 +37,10 @@ Held = Callable[[Sequence[str]], Mapping[str, Vector]]
 class EmbeddingCache:
     """A SQLite file beside the generations; what is in it survives a killed build."""
 
-    def __init__(self, file: Path, identity: str) -> None:
+    def __init__(self, file: Path, identity: str, dimension: int | None = None) -> None:
+        """`identity` is of the embeddings whose vectors these are; those of another `dimension` are made anew."""
         self._file = file
+        self._dimension = dimension
         self._identity = identity.encode()
         self._used: set[bytes] = set()
         self._connection = self._opened()
@@ -133,10 +136,9 @@ class EmbeddingCache:
 
         # SQLite notices no changed bit in a value; what does not match its checksum is made anew.
         found: list[tuple[bytes, bytes]] = self._tried(select, [])
+        read = {key: _unsealed(key, sealed) for key, sealed in found}
         return {
-            key: np.frombuffer(sealed[:-_CHECKSUM_BYTES], dtype=np.float32)
-            for key, sealed in found
-            if isinstance(sealed, bytes) and sealed == _with_checksum(key, sealed[:-_CHECKSUM_BYTES])
+            key: vector for key, vector in read.items() if vector is not None and self._dimension in (None, len(vector))
         }
 
     def _key(self, text: str) -> bytes:
@@ -174,6 +176,7 @@ class EmbeddingCache:
 def _connected(address: str) -> sqlite3.Connection:
     connection = sqlite3.connect(address)
     try:
+        check_plain_schema(connection)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(_TABLE)
     except _ERRORS:
@@ -184,6 +187,17 @@ def _connected(address: str) -> sqlite3.Connection:
 
 def _sealed(key: bytes, vector: Vector) -> bytes:
     return _with_checksum(key, np.asarray(vector, dtype=np.float32).tobytes())
+
+
+def _unsealed(key: bytes, sealed: object) -> NDArray[np.float32] | None:
+    """Return a vector, None where it is damaged, or somebody planted what is none."""
+    if not isinstance(sealed, bytes) or sealed != _with_checksum(key, sealed[:-_CHECKSUM_BYTES]):
+        return None
+    content = sealed[:-_CHECKSUM_BYTES]
+    if not content or len(content) % np.dtype(np.float32).itemsize:
+        return None
+    vector = np.frombuffer(content, dtype=np.float32)
+    return vector if np.isfinite(vector).all() else None
 
 
 def _with_checksum(key: bytes, content: bytes) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from graphrag_tools.errors import StoreError
 from graphrag_tools.models.model import ChatModel
+from graphrag_tools.plain_schema import check_plain_schema
 from graphrag_tools.text.characters import without_halves
 
 _TABLE = "CREATE TABLE IF NOT EXISTS model_texts (key BLOB PRIMARY KEY, reply TEXT NOT NULL)"
@@ -29,6 +30,7 @@ class ModelTextCache:
         except sqlite3.Error as error:
             raise self._failed(error) from error
         try:
+            check_plain_schema(self._connection)
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.execute(_TABLE)

@@ -57,7 +57,7 @@ def open_cache(file: Path, identity: EmbeddingsInfo) -> EmbeddingCache:
     """Open the index's cache for these embeddings."""
     # The same name and dimension may still be other weights: the fingerprint is part of the key.
     key = f"{identity.name} {identity.dimension} {[round(value, 3) for value in identity.fingerprint[:16]]}"
-    return EmbeddingCache(file, key)
+    return EmbeddingCache(file, key, identity.dimension)
 
 
 def embedded(

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.manual.names import NamedItem, NamesHeld
+from graphrag_tools.plain_schema import check_plain_schema
 from graphrag_tools.stores.errors import engine_errors
 from graphrag_tools.stores.kept import GAP, NUMBERS_OF_A_MANUAL, Kept
 from graphrag_tools.stores.stored_graph import StoredGraph
@@ -69,6 +70,7 @@ class SqliteGraphStore:
                 shutil.copyfile(kept.folder, file)
             self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
             try:
+                check_plain_schema(self._connection)
                 self._connection.executescript(_SCHEMA if fresh and not kept else "SELECT 1 FROM manuals")
                 if kept and fresh:
                     self._delete_all_but(kept)
