@@ -1,6 +1,7 @@
 """Hybrid search: by meaning, and by words as far as the manual has those of the question."""
 
 import functools
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ _COSINE_WEIGHT = 4.0
 """Of the cosine, whose range over the candidates is about a quarter; measured alike from 3.5 to 5."""
 _DECISIVE = 3.0
 """More than all signals together may differ by: a title that is the question, a code that it asks about."""
+_NAME_IN_CODE = re.compile(r"[-$.]{0,2}\w+[:_=(]\S*|[-$]\S+")
+"""The title of a command or variable ("plugin:install"): that its parts are the words asked is chance."""
 
 
 @runtime_checkable
@@ -212,6 +215,7 @@ class HybridSearch:
             section
             for section, language in languages.items()
             if _text_stems(self._name_of(section), language) == wanted[language]
+            and not _NAME_IN_CODE.fullmatch(self._name_of(section))
         }
 
     def _confidence_in(

@@ -248,3 +248,15 @@ def test_what_only_says_the_opposite_is_no_sure_answer(tmp_path: Path) -> None:
     assert Thresholds().standing(index.search("How do I turn off the fan?")[0].confidence) == "answered"
     assert Thresholds().standing(index.search("How do I turn on the fan?")[0].confidence) == "unsure"
     index.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "decides"), [("filter:install", False), ("$filter_install", False), ("Filter install", True)]
+)
+def test_the_name_of_a_command_is_no_title_that_says_the_question(tmp_path: Path, name: str, *, decides: bool) -> None:
+    shown = Section("page", "Filters", (Block("paragraph", "To install a filter, press Add and choose it."),))
+    command = Section("cli", name, (Block("paragraph", "Takes an identifier."),))
+    index = ManualIndex.build([Manual("vent", "Vent", (shown, command))], tmp_path, embeddings="minilm")
+    scores = {index.item(hit.section_id).name: hit.score for hit in index.search("How do I install a filter?")}
+    assert (scores[name] - scores["Filters"] > 2) == decides
+    index.close()

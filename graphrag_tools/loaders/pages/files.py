@@ -32,6 +32,7 @@ PARTIALS = (
 CHANGE_LOGS = "change logs"
 RELEASE_NOTES = "release notes"
 LICENCES = "licences"
+INTERFACES = "chapters on programming interfaces"
 OF_NO_OWNER = {
     CHANGE_LOGS: (
         "**/{change,changes,changelog,change-log,change_log,summary_of_changes}.*",
@@ -63,6 +64,14 @@ OF_NO_OWNER = {
         "**/for{-,_}developers.*",
         "**/for{-,_}developers/**",
     ),
+    INTERFACES: (
+        "**/{api,apis,graphql,openapi,swagger,sdk}/**",
+        "**/{rest,http,web,json}{-,_,}api.*",
+        "**/{rest,http,web,json}{-,_,}api/**",
+        "**/api{-,_}{reference,docs,documentation}.*",
+        "**/api{-,_}{reference,docs,documentation}/**",
+        "**/{api,openapi,swagger}.*",
+    ),
     LICENCES: ("**/{license,licence,licenses,licences,copying,authors,maintainers}.*",),
 }
 """What an owner of the device does not ask about, by the name under which it is said."""
@@ -70,6 +79,7 @@ _OF_TWO_MEANINGS = (
     "**/{change,changes,history,news}.*",
     "**/*{-,_}releases.*",
     "**/{license,licence,licenses,licences}.*",
+    "**/api.*",
 )
 _VERSION_OR_DATE = re.compile(
     r"(?:^[ \t]*(?:[#=*+-]+[ \t]*)?|<(?:h\d|li|dt)\b[^>]*>\s*)(?:\[|\*\*)?(?:(?:version|release)[ \t]*)?(?:v[ \t]*)?"
@@ -77,6 +87,8 @@ _VERSION_OR_DATE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _FEWEST_VERSIONS = 2
+_REQUEST = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\b[`*|\s]{1,9}[`\"']?(?:https?:/)?/")
+"""A request of a programming interface: "GET /lamps"."""
 _RIGHTS = re.compile(r"\b(?:copyright|MIT|A?GPL\w*|Apache|BSD|ISC|CC BY)\b|\(c\)|©", re.IGNORECASE)
 _FOR_ORDER = re.compile(r"(?:(?<=/)|^)(?:_+|\d+(?:[-_. ]+|(?=[A-Za-z])))(?=\w)")
 """What names of files and folders begin with for the order or for the generator: "05-developers", "_development"."""
@@ -176,7 +188,7 @@ def choose(names: Sequence[str], choice: FileChoice, folder: Path) -> tuple[list
 
     Folders around all pages are passed over by the defaults, and where they would leave nothing they do not hold: a
     folder that is nothing but release notes is meant. A page whose name may mean something else ("news", "history",
-    "licences") is left out only if it lists versions or dates, or speaks of rights.
+    "licences", "api") is left out only if it lists versions or dates, speaks of rights, or has requests.
     """
     around = posixpath.commonpath([posixpath.dirname(name) for name in names]) if names else ""
     start = len(around) + 1 if around else 0
@@ -216,6 +228,8 @@ def _is_meant(why: str, path: Path) -> bool:
     """Whether a page is what its name may say, where that has two meanings."""
     if why == LICENCES:
         return _RIGHTS.search(text_or_nothing(path)) is not None
+    if why == INTERFACES:
+        return _REQUEST.search(text_or_nothing(path)) is not None
     is_by_version = why in (CHANGE_LOGS, RELEASE_NOTES)
     return not is_by_version or len(_VERSION_OR_DATE.findall(text_or_nothing(path))) >= _FEWEST_VERSIONS
 
