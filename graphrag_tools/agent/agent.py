@@ -1,10 +1,8 @@
 """The agent: a model that plans its own calls of the same tools, with its calls mended and its answer checked."""
 
 import asyncio
-import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from langchain.agents import create_agent
@@ -28,9 +26,8 @@ from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import ANSWER_FROM, REFUSE_BELOW, Thresholds
 from graphrag_tools.tools.manual_tools import ManualTool, ManualToolkit
 from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, check_thread_tokens
-from graphrag_tools.workflow.run_context import ManualContext, opened_for_context, read_context
+from graphrag_tools.workflow.run_context import ContextModels, ManualContext, read_context
 
-_MOST_OPEN = 16
 _Request = ModelRequest[Any]
 _Response = ModelResponse[Any]
 _Result = ToolMessage | Command[Any]
@@ -115,7 +112,7 @@ def manual_agent(  # noqa: PLR0913  # all but the first two by name
             ),
             ToolCallRepair(index, manual=chosen.manual, max_calls=chosen.max_tool_calls),
             ModelCallLimitMiddleware(run_limit=chosen.max_model_calls, exit_behavior="end"),
-            RunOptions(run),
+            RunOptions(ContextModels(opened, run)),
         ],
         context_schema=ManualContext,
         checkpointer=checkpointer,
@@ -130,11 +127,9 @@ def manual_agent(  # noqa: PLR0913  # all but the first two by name
 class RunOptions(AgentMiddleware[Any, Any, Any]):
     """Calls the model of the run's `ManualContext`, opened once, and keeps the manual's tools to its manual."""
 
-    def __init__(self, model_options: ModelOptions) -> None:
+    def __init__(self, models: ContextModels) -> None:
         super().__init__()
-        self._model_options = model_options
-        self._opening = threading.Lock()
-        self._opened = lru_cache(_MOST_OPEN)(self._open)
+        self._models = models
 
     def wrap_model_call(self, request: _Request, handler: Callable[[_Request], _Response]) -> _Response:
         """Call the model that the run asks for. Raises ConfigError for none, and what opening it raises."""
@@ -160,14 +155,10 @@ class RunOptions(AgentMiddleware[Any, Any, Any]):
         name = read_context(request.runtime.context).model
         if name is None:
             return request
-        with self._opening:
-            return request.override(model=self._opened(name))
-
-    def _open(self, name: str) -> BaseChatModel:
-        opened = opened_for_context(name, self._model_options)
+        opened = self._models.open(name)
         if opened is None:
             raise ConfigError("context: an agent needs a model, and 'none' was given. Name one, or leave it out.")
-        return opened.chat
+        return request.override(model=opened.chat)
 
 
 def _kept_to_manual(request: ToolCallRequest) -> ToolCallRequest:

@@ -1,7 +1,9 @@
 """ManualContext: what one run asks for in place of the options that a workflow or an agent was made with."""
 
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from langgraph.config import get_config
@@ -49,6 +51,7 @@ class ManualContext:
 
 AS_MADE = ManualContext()
 """The context of a run that asks for nothing of its own."""
+_MOST_OPEN = 64
 _KEYS = tuple(field.name for field in fields(ManualContext))
 
 
@@ -71,11 +74,32 @@ def read_context(context: Any) -> ManualContext:
     return AS_MADE
 
 
-def opened_for_context(name: str, options: "ModelOptions") -> "ChatModel | None":
-    """Open the model that a context names, None for "none". Raises what opening raises, and says who asked for it."""
-    from graphrag_tools.models.open import open_chat_model
+class ContextModels:
+    """The models that contexts name, each opened once; threads may share them."""
 
-    try:
-        return open_chat_model(name, options=options)
-    except (ConfigError, ModelError) as error:
-        raise type(error)(f"context: model {name!r} is asked for: {error}") from error
+    def __init__(self, first: "ChatModel | None", options: "ModelOptions") -> None:
+        """`first` is the model that the options are for, None for none: others have the rest of them."""
+        self._first = first
+        self._options = options
+        self._opening = threading.Lock()
+        self._opened = lru_cache(_MOST_OPEN)(self._open)
+
+    def open(self, name: str) -> "ChatModel | None":
+        """Return the model of a name, None for "none". Raises what opening raises, and says who asked for it."""
+        with self._opening:
+            return self._opened(name)
+
+    def _open(self, name: str) -> "ChatModel | None":
+        from graphrag_tools.models.open import open_chat_model
+
+        try:
+            return open_chat_model(name, options=self._options_for(name))
+        except (ConfigError, ModelError) as error:
+            raise type(error)(f"context: model {name!r} is asked for: {error}") from error
+
+    def _options_for(self, name: str) -> "ModelOptions":
+        from graphrag_tools.models.providers import split_model
+
+        # Address and headers in the options are those of one provider's server.
+        same = self._first is None or self._first.provider == split_model(name)[0]
+        return self._options if same else replace(self._options, base_url=None, headers={})

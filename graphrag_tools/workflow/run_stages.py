@@ -10,12 +10,11 @@ from langgraph.prebuilt import ToolNode
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
-from graphrag_tools.models.providers import split_model
 from graphrag_tools.progress import Progress
 from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.workflow.escalation import Account, escalation
 from graphrag_tools.workflow.options import WorkflowOptions
-from graphrag_tools.workflow.run_context import AS_MADE, ManualContext, context_of_run, opened_for_context
+from graphrag_tools.workflow.run_context import AS_MADE, ContextModels, ManualContext, context_of_run
 from graphrag_tools.workflow.stages import Stages
 
 if TYPE_CHECKING:
@@ -43,6 +42,7 @@ class RunStages:
         """Open the model. `progress` is told of the probes, where a model has to be probed."""
         self._index = index
         self._model = open_chat_model(model, options=model_options)
+        self._models = ContextModels(self._model, model_options)
         self._options = options
         self._model_options = model_options
         self._progress = progress
@@ -81,12 +81,5 @@ class RunStages:
             answer_from=thresholds.answer_from,
         )
         larger = escalation(self._index, options, self._model_options, self._account)
-        return Stages(self._index, self._model_of(context), options, larger, self._progress)
-
-    def _model_of(self, context: ManualContext) -> "ChatModel | None":
-        if context.model is None or context.model.strip().lower() == "none":
-            return None if context.model else self._model
-        # Address and headers in the options are those of one provider's server.
-        same = self._model is None or self._model.provider == split_model(context.model)[0]
-        options = self._model_options if same else replace(self._model_options, base_url=None, headers={})
-        return opened_for_context(context.model, options)
+        model = self._model if context.model is None else self._models.open(context.model)
+        return Stages(self._index, model, options, larger, self._progress)

@@ -1,6 +1,7 @@
 """What one run asks for by LangGraph's context: a manual, thresholds, a model."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from support.scripted_models import ScriptedChatModel, calling, saying
 from graphrag_tools.agent.agent import manual_agent
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.workflow.graph import WorkflowOptions, manual_workflow
 from graphrag_tools.workflow.options import Budget
 from graphrag_tools.workflow.run_context import ManualContext, read_context
@@ -120,6 +122,32 @@ def test_a_model_that_a_context_means_otherwise_is_told_of_as_the_contexts(
     app = made(sample_index_for_answers, ScriptedChatModel())
     with pytest.raises(ModelError, match=r"context: model 'gguf:/no\.gguf' is asked for: "):
         app.invoke(asked("How long is a loan?"), context={"model": "gguf:/no.gguf"})
+
+
+@pytest.mark.parametrize(
+    ("named", "address"), [("openai:larger", None), ("custom:larger", "http://gateway.example/v1")]
+)
+@pytest.mark.parametrize("kind", ["workflow", "agent"])
+def test_address_and_headers_are_for_models_of_the_first_ones_provider_alone(
+    kind: str,
+    named: str,
+    address: str | None,
+    sample_index_for_answers: ManualIndex,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def opened(name: str | None, *, options: ModelOptions | None = None) -> None:
+        if name and options:
+            given.append(options)
+
+    given: list[ModelOptions] = []
+    options = ModelOptions(base_url="http://gateway.example/v1", headers={"X-Api-Key": "of the gateway"})
+    made: Any = {"workflow": manual_workflow, "agent": manual_agent}[kind]
+    app = made(sample_index_for_answers, ScriptedChatModel(), model_options=options)
+    monkeypatch.setattr("graphrag_tools.models.open.open_chat_model", opened)
+    monkeypatch.setattr("graphrag_tools.models.providers.split_model", lambda name: tuple(name.split(":")))
+    with suppress(ConfigError):  # an agent needs a model
+        app.invoke(asked("How long is a loan?"), context={"model": named})
+    assert [(one.base_url, bool(one.headers)) for one in given] == [(address, address is not None)]
 
 
 def test_a_workflow_called_in_a_node_has_a_context_of_its_own(sample_index_for_answers: ManualIndex) -> None:
