@@ -1,10 +1,11 @@
 """HTML elements that the page is made of; their words are text to the browser, whatever stands in them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
+from nicegui.events import GenericEventArguments
 
 from graphrag_tools.text.web_address import is_web_address
 
@@ -15,6 +16,40 @@ class Words(TextElement):
     def __init__(self, tag: str, text: str = "", *, classes: str = "") -> None:
         super().__init__(tag=tag, text=text)
         self.classes(classes)
+
+
+class Choice(ui.element):
+    """A list of which one is chosen, as the browser itself draws it: on a phone with its own wheel, and at any zoom."""
+
+    def __init__(
+        self, label: str, options: Mapping[str, str], value: str, changed: Callable[[], Any], *, before: str = ""
+    ) -> None:
+        """Draw it where the caller's slot is: options by value and words; `before` is shown, `label` is said."""
+        super().__init__("div")
+        self.classes("choice")
+        self._changed = changed
+        with self:
+            if before:
+                Words("span", before, classes="aside").props["aria-hidden"] = "true"
+            self._list = part("select", label=label)
+            with self._list:
+                for one, words in options.items():
+                    Words("option", words).props["value"] = one
+        self.value = value
+        self._list.on("change", self._choose, js_handler="(event) => emit(event.target.value)")
+
+    @property
+    def value(self) -> str:
+        """What is chosen."""
+        return str(self._list.props["value"])
+
+    @value.setter
+    def value(self, value: str) -> None:
+        self._list.props["value"] = value
+
+    def _choose(self, event: GenericEventArguments) -> Any:
+        self.value = str(event.args)
+        return self._changed()
 
 
 def press(text: str, action: Callable[[], Any], *, classes: str = "", label: str = "") -> Words:

@@ -6,7 +6,7 @@ from functools import partial
 from nicegui import ui
 
 from graphrag_tools.web.choices import TabChoices
-from graphrag_tools.web.elements import Words, part, press
+from graphrag_tools.web.elements import Choice, Words, part, press
 from graphrag_tools.web.workflows import NO_MODEL, WorkflowRegistry
 
 _ALL_MANUALS = ""
@@ -47,48 +47,37 @@ class Header:
                 named = "User manual" if len(manuals) == 1 else ", ".join(info.title for info in manuals[:_MOST_NAMED])
                 more = ", …" if len(manuals) > _MOST_NAMED else ""
                 Words("p", f"{named}{more}, {sections:,} sections", classes="aside")
-            self._model = ui.select(self._models, value=workflows.models[0], label="Model")
-            self._manual = ui.select(self._manuals, value=_ALL_MANUALS, label="Manual")
-            self._model.props('prefix="Answers:"')
+            self._model = Choice("Model", self._models, workflows.models[0], chosen, before="Answers:")
+            self._manual = Choice("Manual", self._manuals, _ALL_MANUALS, chosen)
             self._manual.visible = len(manuals) > 1
-            for select in (self._model, self._manual):
-                select.props("outlined rounded dense options-dense").classes("choice")
-                select.on_value_change(self._changed)
             self._button = press("", self._next_theme, classes="quiet theme")
             press("Share", lambda: None, classes="quiet share", label="Copy a link to what is shown")
             with part("div", classes="switch"):
                 self._tabs = {name: press(words, partial(look, name)) for name, words in _PANES.items()}
-        self._showing = False
         self.show(choices)
 
     @property
     def model(self) -> str:
         """The model that is chosen."""
-        return str(self._model.value)
+        return self._model.value
 
     @property
     def manual(self) -> str:
         """The id of the manual that is chosen, empty for all."""
-        return str(self._manual.value or _ALL_MANUALS)
+        return self._manual.value
 
     def show(self, choices: TabChoices) -> None:
         """Show choices made before, as far as they are still on offer."""
-        self._showing = True
         if choices.model in self._models:
             self._model.value = choices.model
         if choices.manual in self._manuals:
             self._manual.value = choices.manual
         self._set_theme(choices.theme)
-        self._showing = False
 
     def mark(self, pane: str) -> None:
         """Mark the pane that is brought forward."""
         for name, tab in self._tabs.items():
             tab.props["aria-pressed"] = "true" if name == pane else "false"
-
-    def _changed(self) -> Awaitable[None] | None:
-        # Asked at once: what is awaited runs after `show` is over.
-        return None if self._showing else self._chosen()
 
     async def _next_theme(self) -> None:
         names = list(_THEMES)

@@ -10,6 +10,7 @@ from graphrag_tools.answer import Answer, Source
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.web.workflows import NO_MODEL
 
 COPIED = """async () => {
     for (;;) {
@@ -53,15 +54,14 @@ def test_a_question_that_is_too_long_is_not_sent_and_stays(open_page: Open, samp
 def test_reload_keeps_theme_and_model(open_page: Open, serve: Serve, sample_index_for_answers: ManualIndex) -> None:
     page = open_page(serve(sample_index_for_answers, "--model", "gguf:nowhere.gguf"))
     page.get_by_role("alert").get_by_text("cannot be used").wait_for()
-    page.get_by_role("combobox", name="Model").click()
-    page.get_by_role("option", name="No model").click()
+    page.get_by_role("combobox", name="Model").select_option(NO_MODEL)
     page.get_by_role("alert").get_by_text("cannot be used").wait_for(state="hidden")
     page.get_by_role("button", name="Theme: automatic").click()
     page.get_by_role("button", name="Theme: light").click()
     page.get_by_role("button", name="Theme: dark").wait_for()
     page.reload()
     page.get_by_role("button", name="Theme: dark").wait_for()
-    page.get_by_role("combobox", name="Model").and_(page.locator("[aria-label], input")).first.wait_for()
+    assert page.get_by_role("combobox", name="Model").input_value() == NO_MODEL
     assert ask(page, RESET_QUESTION).locator(".status").inner_text().startswith("✓")
 
 

@@ -9,6 +9,7 @@ from support.web_fixtures import WRITING, Open, SayingModel, Serve, ask
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.sections import Block, Manual, Section
 from graphrag_tools.web.contents import MOST_BESIDE
+from graphrag_tools.web.workflows import NO_MODEL
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -143,8 +144,7 @@ def test_manual_can_be_chosen_among_several(open_page: Open, serve: Serve, two_m
     assert "Lamp" in card.locator(".origin").inner_text()
     titles = ("Lamp", page.locator(".tree h2").first.inner_text())
     assert all(words.startswith(titles) for words in card.locator(".place .aside").all_inner_texts())
-    page.get_by_role("combobox", name="Manual").click()
-    page.get_by_role("option", name="Lamp").click()
+    page.get_by_role("combobox", name="Manual").select_option(label="Lamp")
     page.locator(".tree").nth(1).wait_for(state="detached")
     page.get_by_role("treeitem", name="Colour").wait_for()
     assert page.locator(".tree").count() == 1
@@ -206,8 +206,7 @@ def test_missing_model_is_said_and_another_can_be_chosen(
     field.press("Enter")
     page.locator(".log .trouble").wait_for()
     assert field.input_value() == FLIGHT_QUESTION
-    page.get_by_role("combobox", name="Model").click()
-    page.get_by_role("option", name="No model").click()
+    page.get_by_role("combobox", name="Model").select_option(NO_MODEL)
     page.get_by_role("alert").get_by_text("cannot be used").wait_for(state="hidden")
     assert ask(page, FLIGHT_QUESTION).locator(".path").inner_text() == "Settings › Wi-Fi › Flight mode"
 
@@ -290,8 +289,7 @@ def test_models_are_switched_in_one_conversation(
     models = [f"ollama:{name}" for name in (ollama_server.weak, ollama_server.claims_tools)]
     page = open_page(serve(sample_index_for_answers, "--model", models[0], "--model", models[1], *options))
     assert models[0] in ask(page, FLIGHT_QUESTION).inner_text()
-    page.get_by_role("combobox", name="Model").click()
-    page.get_by_role("option", name=models[1]).click()
+    page.get_by_role("combobox", name="Model").select_option(models[1])
     card = ask(page, "and how do I turn it off?")
     assert models[1] in card.inner_text()
     assert "Understood as" in card.inner_text()

@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from support.web_fixtures import Open, Serve, Server, ask
 
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.web.workflows import NO_MODEL
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -60,15 +61,14 @@ class Person:
         else:
             what.click()
 
-    def chooses(self, option: "Locator") -> None:
-        """Choose in a list that is open, which the arrow keys walk."""
+    def chooses(self, where: "Locator", value: str) -> None:
+        """Choose the value that comes next in a list, which the arrow keys walk."""
         self.actions += 1
-        option.wait_for()
         if self.tool == "keyboard":
+            self.goes_to(where)
             self.page.keyboard.press("ArrowDown")
-            self.page.keyboard.press("Enter")
         else:
-            option.click()
+            where.select_option(value)
 
     def goes_to(self, what: "Locator") -> None:
         """Move the focus with Shift+Tab: what is looked for stands before the field, which has it at first."""
@@ -171,8 +171,7 @@ def test_one_copies_an_answer_with_its_source(tool: str, open_page: Open, sample
 def test_one_switches_the_model(open_page: Open, serve: Serve, sample_index_for_answers: ManualIndex) -> None:
     person = Person(open_page(serve(sample_index_for_answers, "--model", "gguf:nowhere.gguf")), "keyboard")
     person.page.get_by_role("alert").get_by_text("cannot be used").wait_for()
-    person.clicks(person.page.get_by_role("combobox", name="Model"))
-    person.chooses(person.page.get_by_role("option", name="No model"))
+    person.chooses(person.page.get_by_role("combobox", name="Model"), NO_MODEL)
     person.page.get_by_role("alert").get_by_text("cannot be used").wait_for(state="hidden")
     assert person.actions <= MOST
 
