@@ -23,7 +23,7 @@ from graphrag_tools.cli.serve import demo, mcp, serve, web
 from graphrag_tools.cli.settings import take_configuration
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
 from graphrag_tools.text.characters import without_quotes
-from graphrag_tools.workflow.settings import DEFAULT_INDEX, VARIABLE_PREFIX, Index, Manual
+from graphrag_tools.workflow.settings import DEFAULT_INDEX, VARIABLE_PREFIX, Index, ManualId
 
 if TYPE_CHECKING:
     from graphrag_tools.index.index import ManualIndex
@@ -79,7 +79,7 @@ def search(
     query: Annotated[list[str], typer.Argument(help="What to look for; quotes are not needed.")],
     index: Index = DEFAULT_INDEX,
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many sections.")] = 5,
-    manual: Manual = None,
+    manual: ManualId = None,
     as_json: Json = False,
 ) -> None:
     """Find the sections that fit a query best."""
@@ -109,7 +109,7 @@ def path(
     ],
     index: Index = DEFAULT_INDEX,
     start: Annotated[str | None, typer.Option(help="Another item, to begin the way at.")] = None,
-    manual: Manual = None,
+    manual: ManualId = None,
     as_json: Json = False,
 ) -> None:
     """Show where a menu item is in the manual, and the way to it on the device."""
@@ -137,7 +137,7 @@ def describe(
         list[str], typer.Argument(help="A menu item: its title, path or id; a path with '>' needs quotes.")
     ],
     index: Index = DEFAULT_INDEX,
-    manual: Manual = None,
+    manual: ManualId = None,
     as_json: Json = False,
 ) -> None:
     """Show what the manual says about a menu item."""

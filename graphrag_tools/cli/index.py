@@ -22,7 +22,7 @@ from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.stores.place import IndexPlace
 from graphrag_tools.stores.vector_stores import VectorStoreName
 from graphrag_tools.text.language import ENGLISH
-from graphrag_tools.workflow.settings import DEFAULT_INDEX, BaseUrl, Index, Prompts
+from graphrag_tools.workflow.settings import DEFAULT_INDEX, BaseUrl, Index, PromptsFolder
 
 if TYPE_CHECKING:
     from graphrag_tools.enrichment.texts import ModelWriter
@@ -84,7 +84,7 @@ class TextOptions:
         int | None, typer.Option(min=1, help="Calls of these models at once (default: 1; hosted models: 4).")
     ] = None
     base_url: BaseUrl = field(default=None, repr=False)
-    prompts: Prompts = None
+    prompts: PromptsFolder = None
 
     def open_writer(self) -> "ModelWriter":
         """Open what writes them into a build; `ModelTexts.open` says what raises."""

@@ -20,7 +20,7 @@ from graphrag_tools.workflow.settings import (
     VARIABLE_PREFIX,
     AnswerSettings,
     Index,
-    Manual,
+    ManualId,
     ModelName,
 )
 
@@ -64,7 +64,7 @@ class PlaceOptions:
     """Where in the graphs of an index to look."""
 
     index: Index = DEFAULT_INDEX
-    manual: Manual = None
+    manual: ManualId = None
     depth: Annotated[int | None, typer.Option(min=0, help="How many levels to show below the first.")] = None
 
 

@@ -34,10 +34,10 @@ _BUDGET = Budget()
 # By name, because commands that answer nothing take these too, and they are the same options there.
 Index = Annotated[IndexPlace, Doc("Folder of the index, or its address on OpenSearch.")]
 ModelName = Annotated[str, Doc(f"{FORMS}.")]
-Manual = Annotated[str | None, Doc("Search this manual alone: its id, as list shows it.")]
+ManualId = Annotated[str | None, Doc("Search this manual alone: its id, as list shows it.")]
 Context = Annotated[int, Ge(256), Doc("Tokens of context to ask a local model for.")]
 BaseUrl = Annotated[str | None, Doc("Address of the model's server.")]
-Prompts = Annotated[Path | None, Doc("Folder of prompts of your own, in place of those of the package.")]
+PromptsFolder = Annotated[Path | None, Doc("Folder of prompts of your own, in place of those of the package.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class ModelSettings:
         str, Doc("How long Ollama keeps the model loaded (30m, -1 for ever, '' as its server is set).")
     ] = _MODEL.keep_alive
     base_url: BaseUrl = field(default=None, repr=False)
-    prompts: Prompts = None
+    prompts: PromptsFolder = None
 
     def for_model(self) -> ModelOptions:
         """Return how the model is to be run."""
@@ -72,7 +72,7 @@ class ModelSettings:
 class AnswerSettings(ModelSettings):
     """Everything that decides how questions are answered."""
 
-    manual: Manual = None
+    manual: ManualId = None
     choices: Annotated[
         int | None,
         Ge(1),
