@@ -6,8 +6,9 @@ from typing import Literal
 
 from graphrag_tools.text.catalogue import COURTESIES
 from graphrag_tools.text.english.fillers import DEVICE_NOUNS, HANDLING_STEMS, MEASURE_NOUNS, OPERATION_STEMS
+from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.english.verbs import VERBS
-from graphrag_tools.text.words import STOP_WORDS, stem, words
+from graphrag_tools.text.words import stem, words
 
 Kind = Literal["refers", "swaps", "goes_on", "bare", "alone", "courtesy"]
 _NOUNS = "|".join(MEASURE_NOUNS)

@@ -18,8 +18,9 @@ from graphrag_tools.models.steps import ModelCall, Steps
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.text.english.fillers import FRAMING_STEMS
 from graphrag_tools.text.english.opposites import NEGATION, OPPOSITES
+from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.normalise import folded
-from graphrag_tools.text.words import STOP_WORDS, stem, words
+from graphrag_tools.text.words import stem, words
 
 _MAX_WORDS = 60
 # Little words that turn a question round; search passes over them, a rewriting may not.

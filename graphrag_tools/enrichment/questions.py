@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.text.english.fillers import GLUE
+from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.normalise import folded
-from graphrag_tools.text.words import STOP_WORDS, stem, stems, words
+from graphrag_tools.text.words import stem, stems, words
 from graphrag_tools.verification.evidence import speaks_to_a_model
 
 MOST_QUESTIONS = 5

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Literal
 
 from graphrag_tools.text.english.everyday import EVERYDAY, SPOKEN
+from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.english.verbs import GESTURES, VERBS
-from graphrag_tools.text.words import STOP_WORDS
 
 PhraseKind = Literal["action", "thing", "trouble", "question"]
 _MOST_WORDS = 14

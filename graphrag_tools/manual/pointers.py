@@ -3,8 +3,9 @@
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.english.references import POINTING
+from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.normalise import folded
-from graphrag_tools.text.words import STOP_WORDS, words
+from graphrag_tools.text.words import words
 
 _LEADING_TO = (":", "：")
 

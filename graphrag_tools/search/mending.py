@@ -14,9 +14,10 @@ from rapidfuzz.distance import OSA
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.search.manual_words import IDENTIFIER, WORD, ManualWords, WordsOfManuals, held_words
 from graphrag_tools.text.english.opposites import DERIVING_PREFIXES
+from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.text.unspaced import UNSPACED
-from graphrag_tools.text.words import LINKED, STOP_WORDS, is_stop_word, joined, stem
+from graphrag_tools.text.words import LINKED, is_stop_word, joined, stem
 
 _SERIES = re.compile(r"[^\W\d_]+(?=\d)")
 _FEWEST_OF_SERIES = 2

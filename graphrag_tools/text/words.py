@@ -8,7 +8,7 @@ from functools import lru_cache
 import snowballstemmer
 
 from graphrag_tools.text import language as languages
-from graphrag_tools.text.english.stop_words import STOP_WORDS as STOP_WORDS  # noqa: PLC0414  # to be had from here
+from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.text.unspaced import HIRAGANA, LETTERS, UNSPACED, pieces
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 
 from graphrag_tools.text.characters import ARROW, unmarked
 from graphrag_tools.text.english.fillers import GENERIC_NOUNS, GLUE
+from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.english.verbs import NAMES_FOLLOW, SUBJECT_VERBS
 from graphrag_tools.text.normalise import folded
-from graphrag_tools.text.words import STOP_WORDS, stem
+from graphrag_tools.text.words import stem
 from graphrag_tools.verification.draft import Draft
 from graphrag_tools.verification.evidence import Evidence, arrowed, stems_of
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from graphrag_tools.text.english.opposites import NEGATION, NO_NEGATION, OPPOSITES, PASSED_OVER
+from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.english.switching import switched_states
 from graphrag_tools.text.normalise import folded
-from graphrag_tools.text.words import STOP_WORDS, content_words, stem, words
+from graphrag_tools.text.words import content_words, stem, words
 from graphrag_tools.verification.draft import Draft
 from graphrag_tools.verification.evidence import Evidence, SourceSentence, stems_of
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graphrag_tools.text.english.opposites import NEGATION
+from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.english.units import (
     BREAKS,
     DEGREES,
@@ -17,7 +18,7 @@ from graphrag_tools.text.english.units import (
     TIES,
     UNITS,
 )
-from graphrag_tools.text.words import STOP_WORDS, stem
+from graphrag_tools.text.words import stem
 
 _TOKEN = re.compile(r"°[CF]?\b|%|(?<![\w.,)])-\d[\d.,:]*(?<=\d)|\d+(?:[.,:]\d+)*|[^\W\d_][\w]*(?:'[^\W\d_]+)?|\S")
 _HALF_DAY = re.compile(r"\b([ap])\.\s?m\b\.?", re.IGNORECASE)

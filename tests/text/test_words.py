@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.words import (
-    STOP_WORDS,
     content_words,
     inverse_document_frequency,
     joined_words,
