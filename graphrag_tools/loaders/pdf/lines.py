@@ -7,6 +7,7 @@ from itertools import groupby
 from statistics import median, median_high
 
 from graphrag_tools.loaders.pdf.pages import Chunk, Piece, rows
+from graphrag_tools.loaders.pdf.side_boxes import boxes_behind_text
 
 _MIDDLE = (0.2, 0.8)
 """Where between a text's edges a gutter may be."""
@@ -60,8 +61,9 @@ def lines_in_order(pages: Iterable[tuple[int, Sequence[Chunk]]]) -> list[TextLin
     columns: list[tuple[int, str, list[Chunk]]] = []
     gutter: float | None = None
     for number, chunks in pages:
-        found, gutter = _columns(list(chunks), gutter)
-        columns += [(number, place, column) for place, column in found]
+        found, gutter = _columns([chunk for chunk in chunks if chunk.box is None], gutter)
+        placed = boxes_behind_text(found, (chunk for chunk in chunks if chunk.box is not None))
+        columns += [(number, place, column) for place, column in placed]
     usual = _usual_edges(columns)
     return [
         line

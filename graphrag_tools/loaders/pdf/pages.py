@@ -74,6 +74,8 @@ class Chunk:
     size: float
     pieces: tuple[Piece, ...]
     cell: Cell | None = None
+    box: int | None = None
+    """The box that it stands in, where that stands beside other text."""
 
     @property
     def text(self) -> str:

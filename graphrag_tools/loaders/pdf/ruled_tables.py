@@ -51,7 +51,7 @@ def with_cells(pages: Iterable[PdfPage], kept: Iterable[Sequence[Chunk]]) -> lis
     found: list[tuple[Chunk, ...]] = []
     for page, chunks in zip(pages, kept, strict=True):
         placed = list(chunks)
-        for grid in _grids(page.lines):
+        for grid in grids(page.lines):
             _place(placed, grid, numbers)
         for cells in row_ruled_cells(page.lines, placed):
             table = next(numbers)
@@ -171,17 +171,17 @@ def _covered(spans: Iterable[_Span], start: float, end: float) -> bool:
     return any(min(right, end) - max(left, start) >= _COVERED * (end - start) for left, right in spans)
 
 
-def _grids(lines: Sequence[RulingLine]) -> list[_Grid]:
+def grids(lines: Sequence[RulingLine]) -> list[_Grid]:
     """Return the grids of a page, from top to bottom."""
-    grids: list[_Grid] = []
+    found: list[_Grid] = []
     for group in _meeting(sorted(joined_lines(lines), key=lambda line: line.top)):
         rows = _places(line.top for line in group if line.is_across)
         columns = _places(line.left for line in group if not line.is_across)
         if len(rows) > 1 and len(columns) > 1 and len(rows) * len(columns) <= _MAX_CELLS:
             ruled = tuple(line for line in group if line.is_across)
             barred = tuple(line for line in group if not line.is_across)
-            grids.append(_Grid(ruled, barred, _with_ends(columns, ruled), rows))
-    return _with_plain_rows(sorted(grids, key=lambda grid: (grid.columns[0], grid.rows[0])))
+            found.append(_Grid(ruled, barred, _with_ends(columns, ruled), rows))
+    return _with_plain_rows(sorted(found, key=lambda grid: (grid.columns[0], grid.rows[0])))
 
 
 def _with_plain_rows(grids: Sequence[_Grid]) -> list[_Grid]:

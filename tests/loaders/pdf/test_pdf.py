@@ -295,3 +295,34 @@ def test_without_bold_type_an_option_is_told_by_its_words(tmp_path: Path) -> Non
         ("option", 1, "Tone"),
         ("option", 1, ""),
     ]
+
+
+def test_a_box_beside_steps_is_read_after_them_and_before_the_next_heading(tmp_path: Path) -> None:
+    steps = (
+        "1. Take the tray out of the",
+        "machine and empty it.",
+        "2. Rinse the tray with warm",
+        "water and a brush.",
+    )
+    box = ("CAUTION", "Never put the tray into a", "dishwasher: it melts there.")
+
+    def draw(sheet: Sheet) -> None:
+        for title in ("Cleaning", "Storage"):
+            sheet.line(title, bold=True, size=16, down=24)
+            if title == "Cleaning":
+                for at, text in enumerate(box):
+                    sheet.at(text, 240, sheet.top + at * 14)
+                sheet.canvas.rect(230, 600 - sheet.top - 40, 150, 54)
+                for text in steps:
+                    sheet.line(text, down=14)
+                sheet.gap(30)
+            sheet.line("Keep it dry, and let the tank stay open for a day or two.", down=30)
+
+    cleaning, storage = load_manual(drawn(tmp_path / "coffee.pdf", draw)).sections
+    assert [(block.kind, block.text) for block in cleaning.blocks] == [
+        ("step", "Take the tray out of the machine and empty it."),
+        ("step", "Rinse the tray with warm water and a brush."),
+        ("warning", "CAUTION Never put the tray into a dishwasher: it melts there."),
+        ("paragraph", "Keep it dry, and let the tank stay open for a day or two."),
+    ]
+    assert len(storage.blocks) == 1
