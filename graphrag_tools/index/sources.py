@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +63,10 @@ def read_manuals(
 
     Raises:
         ManualError: A source cannot be read, two have one id, or one has no text.
-        ConfigError: No source is given.
+        ConfigError: No source is given, or what is none.
     """
     # A path that stands alone is not one for each of its letters.
-    sources = [sources] if isinstance(sources, str | Path | Manual) else list(sources)
+    sources = [sources] if isinstance(sources, str | Path | Manual) else list(sources or ())
     if not sources:
         raise ConfigError("no manual given; expected at least one path.")
     manuals: dict[str, ReadManual] = {}
@@ -108,11 +109,20 @@ def _reading_in(jobs: int) -> Iterator[Callable[..., Iterable[tuple[str, ReadMan
 
 
 def _named_source(source: str | Path) -> tuple[str | Path, str | None]:
-    """Read "NAME=PATH", which gives a manual its id, where no file has that very name."""
+    """Read "NAME=PATH", which gives a manual its id, where no file has that very name.
+
+    Raises:
+        ConfigError: It is no path, or a blank one, which would be the folder that the program happens to run in.
+    """
+    if not isinstance(source, str | PathLike):
+        raise ConfigError(
+            f"a manual is a {type(source).__name__}; expected a path, or what load_manual or load_documents returns."
+        )
     name, equals, path = str(source).partition("=")
-    if equals and name and "/" not in name and not Path(source).exists():
-        return path, name
-    return source, None
+    is_named = bool(equals and name and "/" not in name and not Path(source).exists())
+    if not (path if is_named else str(source)).strip():
+        raise ConfigError(f"a manual is {str(source)!r}; expected a path.")
+    return (path, name) if is_named else (source, None)
 
 
 def _read(reading: Reading, known: AbstractSet[str], source: str | Path | Manual) -> tuple[str, ReadManual | Manual]:

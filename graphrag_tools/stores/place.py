@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -48,11 +49,14 @@ def place_of(text: str | IndexPlace) -> IndexPlace:
     """Return where an index is, by a folder's path or a server's address.
 
     Raises:
-        ConfigError: It is in the home folder of nobody; or it is an address that cannot be read, of which nothing but
-            the kind is shown: it may hold a password.
+        ConfigError: It is blank or no text, or in the home folder of nobody; or it is an address that cannot be read,
+            of which nothing but the kind is shown: it may hold a password.
     """
     if isinstance(text, StoreAddress):
         return text
+    # A blank path is the folder that the program happens to run in: nobody means that.
+    if not isinstance(text, str | PathLike) or not str(text).strip():
+        raise ConfigError(f"index: found {text!r}; expected a folder or {FORM}.")
     # A path has one slash where an address has two; a single letter is a drive.
     found = _ADDRESS.match(str(text))
     if found is None:

@@ -5,8 +5,10 @@ import multiprocessing
 import pickle
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from langchain_core.documents import Document
 from support.index_fixtures import SAMPLE_MANUAL, WatchedEmbeddings, small_manual
 from support.index_probes import answers_of
 
@@ -80,3 +82,34 @@ def test_opening_loads_no_weights_whose_package_is_the_one_it_was_built_with(
 def test_a_home_folder_of_nobody_is_told_of_in_words() -> None:
     with pytest.raises(ConfigError, match="~nobody-of-that-name/index: found a home folder of nobody"):
         ManualIndex.open("~nobody-of-that-name/index")
+
+
+@pytest.mark.parametrize("place", ["", "  ", None, 3])
+def test_place_that_is_blank_or_no_text_is_refused(place: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a variable that is not set: a blank path is the folder that the program happens to run in."""
+    monkeypatch.chdir(tmp_path)
+    for act in (lambda: ManualIndex.open(place), lambda: ManualIndex.build(small_manual(), place)):
+        with pytest.raises(ConfigError, match=r"index: found .*; expected a folder or opensearch"):
+            act()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("manuals", "told"),
+    [
+        ("", "a manual is ''; expected a path"),
+        (["  "], "a manual is '  '; expected a path"),
+        ("name=", "a manual is 'name='; expected a path"),
+        (None, "no manual given"),
+        (b"manual.md", "a manual is a int; expected a path"),
+        ([Document("a")], "a manual is a Document; expected a path, or what load_manual or load_documents returns"),
+    ],
+)
+def test_manual_that_is_none_is_refused(
+    manuals: Any, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other.md").write_text("# Other\n\nPress the button.\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match=told):
+        ManualIndex.build(manuals, tmp_path / "index")
+    assert not (tmp_path / "index").exists()
