@@ -30,7 +30,9 @@ _NAMED_PIECE = re.compile(r"\binclude::[ \t]*(?:[\w.:@-]*\$)?([^\s\[\]]+)")
 
 def named_pieces(names: Iterable[str], texts: Mapping[str, str]) -> tuple[str, ...]:
     """Return those of a folder's files that pages include by name and that are no pages themselves."""
-    wanted = {posixpath.basename(one) for text in texts.values() for one in _NAMED_PIECE.findall(text)}
+    patterns = (_NAMED_PIECE, *_INCLUDES)
+    found = (one for text in texts.values() for pattern in patterns for one in pattern.findall(text))
+    wanted = {posixpath.basename(_LINE_RANGE.sub("", one)) for one in found}
     return tuple(name for name in names if name not in texts and posixpath.basename(name) in wanted)
 
 

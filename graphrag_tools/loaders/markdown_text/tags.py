@@ -38,6 +38,8 @@ _TEMPLATE = re.compile(
 )
 _QUOTED_OUTPUT = re.compile(r"\{\{-?\s*[\"']([^\"'\n]*)[\"'][^{}\n]*\}\}")
 _RAW, _RAW_END = re.compile(r"\{%-?\s*raw\s*-?%\}"), re.compile(r"\{%-?\s*endraw\s*-?%\}")
+_STEPS = re.compile(r"\{% (end)?stepper %\}")
+_HEADING = re.compile(r"[ \t]*+#{1,6}[ \t]++(\S.*)")
 _LOOP = re.compile(r"\{%-?\s*(end)?(for|tablerow|capture|macro)\b[^%\n]{0,500}%\}")
 _ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w./#-]+))")
 _LISTED = r"(?:\.[\w:-]+|#[\w:+/-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+))"
@@ -45,6 +47,12 @@ _ATTRIBUTE_LIST = re.compile(rf"[ \t]?\{{:?[ \t]*({_LISTED}(?:[ \t]*{_LISTED})*)
 _EXPRESSION = re.compile(r"(?<!\\)\{(?:[ \t]*[\"'`]([^\"'`{}\n]*)[\"'`][ \t]*|[^{}\n]*)\}")
 _ICON = re.compile(r":(?:material|octicons|fontawesome|simple|mdi|fa)-[\w-]+:")
 _EMOJI = re.compile(r"(?<![^\s>|*(\[])(:(?:[a-z][a-z\d_+\\-]*|[+-]1):)(?=[\s<|*).,!?]|\Z)")
+_NAME_AND_BREAK = re.compile(
+    r"^(?P<before>[ \t]*+(?:(?:[-*+]|\d{1,3}[.)])[ \t]++)?)\*\*(?P<name>[^*\n]{1,80}?)[:：]?\*\*[:：]?"
+    r"(?:[ \t]*+(?:<br[ \t]*+/?>[ \t]*+\n?|\\\n)|[ ]{2,}+\n)[ \t]*+(?=[^\s*<#|-])",
+    re.MULTILINE,
+)
+"""A bold name and what it does on the line below it, as options are written ("**Dim**<br>Half the light")."""
 _USELESS_BREAK = re.compile(r"(?<=[.!?:;,)\s])\\[ \t]*(?=\n[ \t]*(?:\n|[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t]|\Z)|\Z)")
 """A line break with nothing after it, which CommonMark would show as a backslash."""
 _KEYS = re.compile(r"\+\+([\w\"-]+(?:\+[\w\"-]+)*)\+\+")
@@ -86,7 +94,7 @@ def without_tags(text: str, *, is_mdx: bool) -> str:
     bare = _TASK.sub(r"\1", _ICON.sub("", _KEYS.sub(_key_names, _with_emoji(bare))))
     bare = without_template_tags(bare)
     bare = "\n".join(map(_without_attribute_lists, bare.split("\n")))
-    bare = _EMPTY_TAG.sub("", bare)
+    bare = _EMPTY_TAG.sub("", _NAME_AND_BREAK.sub(r"\g<before>**\g<name>**: ", bare))
     bare = without_braced_values(bare)
     closed = {match["name"] for match in _TAG.finditer(bare) if match["close"]}
     bare = _TAG.sub(lambda match: match[0] if match["escape"] else _tag_text(match, closed, bare, labels), bare)
@@ -110,8 +118,21 @@ def _with_emoji(text: str) -> str:
 
 def without_template_tags(text: str) -> str:
     """Return text without the tags of Liquid, Jinja and Hugo; those that set something apart become HTML."""
-    bare = _without_loops(with_spans_replaced(text, _RAW, _RAW_END, lambda raw: raw.inner.replace("{", "&#123;")))
+    plain = _with_plain_steps(text)
+    bare = _without_loops(with_spans_replaced(plain, _RAW, _RAW_END, lambda raw: raw.inner.replace("{", "&#123;")))
     return _TEMPLATE.sub(_template_text, _QUOTED_OUTPUT.sub(r"\1", bare))
+
+
+def _with_plain_steps(text: str) -> str:
+    """Return text whose headings within GitBook's box of steps are bold: the steps are one procedure."""
+    lines: list[str] = []
+    within = False
+    for line in text.split("\n"):
+        tag = _STEPS.search(line)
+        within = not tag[1] if tag else within
+        heading = _HEADING.fullmatch(line) if within else None
+        lines.extend(("", f"**{heading[1].rstrip(' #')}**", "") if heading else (line,))
+    return "\n".join(lines)
 
 
 def _without_loops(text: str) -> str:

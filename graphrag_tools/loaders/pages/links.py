@@ -88,11 +88,15 @@ class PageLinks:
                 return found if path.startswith("/") or start == 0 else ""
         names_a_file = path.lower().endswith((".md", ".mdx")) and not path.startswith(".") and len(parts) > 1
         if (path.startswith("/") and parts) or names_a_file:
-            same = [
-                name for name in self._by_end.get(parts[-1], ()) if f"/{_address(name)}".endswith("/" + "/".join(parts))
-            ]
-            return same[0] if len(same) == 1 else ""
+            starts = range(max(len(parts) - 1, 1)) if path.startswith("/") else (0,)
+            return next((found for start in starts if (found := self._at_end(parts[start:]))), "")
         return self._by_address.get("", "") if path in ("/", "") else ""
+
+    def _at_end(self, parts: Sequence[str]) -> str:
+        """Return the one page whose address ends in these parts, "" where none or several have it."""
+        ending = "/" + "/".join(parts)
+        same = [name for name in self._by_end.get(parts[-1], ()) if f"/{_address(name)}".endswith(ending)]
+        return same[0] if len(same) == 1 else ""
 
     def _place(self, page: str, anchor: str, *, anywhere: bool) -> str:
         """Return an anchor of a page as the page has it: generators fold case and drop marks in ways of their own.

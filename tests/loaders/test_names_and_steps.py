@@ -1,0 +1,72 @@
+"""Names in bold above what they do, steps in a box, and pieces beside the folder of the pages."""
+
+from pathlib import Path
+
+import pytest
+from support.page_folders import graph, load, paths
+
+
+def read(folder: Path, text: str) -> list[tuple[str, str]]:
+    found = graph(folder, {"a.md": f"# A\n\n{text}\n", "b.md": "# B\nNone.\n"})
+    return [(block.kind, block.text) for block in found.item("m/a").blocks]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "- **Bright**<br>All of it.\n- **Dim:** <br/>\n  Half.",
+            [("option", "Bright: All of it."), ("option", "Dim: Half.")],
+        ),
+        (
+            "**Colour:**<br>\nWhich it has.\n\nThe last needs a hub.",
+            [("paragraph", "Colour: Which it has."), ("paragraph", "The last needs a hub.")],
+        ),
+        ("**Colour**  \nWhich it has.", [("paragraph", "Colour: Which it has.")]),
+        ("**Colour**\\\nWhich it has.", [("paragraph", "Colour: Which it has.")]),
+        ("**Colours**<br>\n- Red\n- Blue", [("heading", "Colours"), ("paragraph", "Red"), ("paragraph", "Blue")]),
+        ("Press **OK**<br>Then wait.", [("paragraph", "Press OK"), ("paragraph", "Then wait.")]),
+    ],
+)
+def test_a_bold_name_and_the_line_below_it_are_one(tmp_path: Path, text: str, expected: list[tuple[str, str]]) -> None:
+    assert read(tmp_path, text) == expected
+
+
+def test_steps_in_a_box_are_of_one_section(tmp_path: Path) -> None:
+    text = (
+        "{% stepper %}\n{% step %}\n### Open it\nLift the lid.\n{% endstep %}\n{% step %}\n"
+        "### Fill it ###\nUp to the mark.\n{% endstep %}\n{% endstepper %}\n\n## Care\nWipe.\n"
+    )
+    assert read(tmp_path, text) == [
+        ("heading", "Open it"),
+        ("paragraph", "Lift the lid."),
+        ("heading", "Fill it"),
+        ("paragraph", "Up to the mark."),
+    ]
+    assert paths(graph(tmp_path, {})) == ["A", "A > Care", "B"]
+
+
+def test_pieces_beside_the_folder_of_the_pages_stand_where_pages_include_them(tmp_path: Path) -> None:
+    files = {
+        "mkdocs.yml": "site_name: Kettle\n",
+        "docs/a.md": '# A\n\n--8<-- "includes/lid.md"\n\n{% include-markdown "../parts/cord.md" %}\n',
+        "includes/lid.md": "Lift the lid.\n",
+        "parts/cord.md": "Pull the plug.\n",
+    }
+    manual = load(tmp_path, files)
+    assert [block.text for section in manual.sections for block in section.blocks] == [
+        "Lift the lid.",
+        "Pull the plug.",
+    ]
+
+
+def test_a_link_below_the_address_of_the_site_leads_to_its_page(tmp_path: Path) -> None:
+    files = {
+        "docs/use/lid.md": "# Lid\nSee [heat](/kettle/use/heat#high) or [none](/kettle/heat).\n",
+        "docs/use/heat.md": "# Heat\nTurn.\n\n## High\nHot.\n",
+        "docs/care/heat.md": "# Heat of the plate\nNone.\n",
+    }
+    found = graph(tmp_path, files)
+    lid = next(item for item in found.items if item.name == "Lid")
+    assert [one.name for one in found.see_also(lid.id)] == ["High"]
+    assert [one.link.target for one in found.unresolved] == ["/kettle/heat"]
