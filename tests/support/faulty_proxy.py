@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
-from support.loopback_servers import QuietHandler
+from support.loopback_servers import SECONDS_TO_END, QuietHandler
 from support.processes import HANG_SECONDS
 
 _JSON = "application/json; charset=UTF-8"
@@ -143,7 +143,7 @@ def _serving(handler: type[BaseHTTPRequestHandler], tls: ssl.SSLContext | None) 
     if tls is not None:
         # Shaken hands with in the thread of the connection: one that is no TLS must not stop the others.
         server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(SECONDS_TO_END,), daemon=True)
     thread.start()
     try:
         yield server.server_address[1]

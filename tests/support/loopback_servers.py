@@ -7,6 +7,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from support.processes import HANG_SECONDS
 
+SECONDS_TO_END = 0.01
+"""How often a server looks whether it is to end: each test that has one waits for that, half a second by default."""
+
 
 class QuietHandler(BaseHTTPRequestHandler):
     """A handler of requests that keeps the test's output clean."""
@@ -22,7 +25,7 @@ class QuietHandler(BaseHTTPRequestHandler):
 def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """Serve requests in a thread, and yield the server's address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(SECONDS_TO_END,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
