@@ -79,12 +79,22 @@ class TurnResults:
     @property
     def informing(self) -> tuple[OtherResult, ...]:
         """The other results that say more than their calls: a list of tasks or a file repeats what the model put in."""
-        told, found = "", []
+        return tuple(one for one, told in self._beside_calls() if not _repeats(one, told))
+
+    @property
+    def _news(self) -> str:
+        """The words that the others have all the same and no call had: "noon", of the time in a zone."""
+        repeating = [(one, told) for one, told in self._beside_calls() if _repeats(one, told)]
+        return " ".join(
+            word for one, told in repeating for word in content_words(one.text) if not words_from_sources(word, told)
+        )
+
+    def _beside_calls(self) -> Iterator[tuple[OtherResult, str]]:
+        """Yield each other result with what the model put into its call and those before it."""
+        told = ""
         for one in self.other:
             told += f" {one.tool} {one.arguments}"
-            if words_from_sources(one.text, told) < _REPEATS:
-                found.append(one)
-        return tuple(found)
+            yield one, told
 
     @property
     def other_text(self) -> str:
@@ -93,11 +103,11 @@ class TurnResults:
 
     @property
     def other_words(self) -> str:
-        """The same with what the tools are called: some return little, because they act.
+        """The same, what the tools are called, for some return little, and what is new in results that repeat calls.
 
         What they were called with are the model's own words, and bear out nothing.
         """
-        return "\n".join([*(one.tool for one in self.other), self.other_text])
+        return "\n".join([*(one.tool for one in self.other), self.other_text, self._news])
 
     @property
     def other_tools(self) -> str:
@@ -105,6 +115,10 @@ class TurnResults:
         rested_on = self.informing or self.other
         told = dict.fromkeys(one.told_as for one in sorted(rested_on, key=lambda one: one.in_place))
         return ", ".join(told)
+
+
+def _repeats(result: OtherResult, told: str) -> bool:
+    return words_from_sources(result.text, told) >= _REPEATS
 
 
 @dataclass(frozen=True, slots=True)

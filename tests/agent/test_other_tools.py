@@ -202,6 +202,21 @@ def test_tool_that_adds_no_word_lets_no_lie_about_the_manual_through(sample_inde
     assert "write_todos" not in answer.text
 
 
+@tool
+def now(zone: str) -> str:
+    """Say what time it is."""
+    return f"{{'zone': {zone!r}, 'now': 'noon'}}"
+
+
+def test_answer_that_rests_on_the_one_new_word_of_a_result_passes(sample_index_for_answers: ManualIndex) -> None:
+    """Many tools return what they were asked with beside it; the manual has a section on the time."""
+    answer, _ = asked(
+        sample_index_for_answers, "What time is it?", calling("now", zone="UTC"), saying("It is noon."), other=now
+    )
+    assert (answer.text, answer.status) == ("It is noon.", "not_from_manual")
+    assert answer.warnings == ("Not from the manual: it rests on now.",)
+
+
 def test_answer_from_the_manual_alone_rests_on_nothing_else(sample_index_for_answers: ManualIndex) -> None:
     answer, _ = asked(
         sample_index_for_answers, "How long is a loan?", TODO, READ, saying(GOOD), more=[TodoListMiddleware()]
