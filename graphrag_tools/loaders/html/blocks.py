@@ -33,6 +33,7 @@ _NOTE_ROLES = frozenset({"note", "doc-notice", "doc-tip"})
 _MAX_TERM_LENGTH = 80
 _IN_GROUP_CELLS = "h1,h2,h3,h4,h5,h6,ul,ol,table,pre,p + p"
 _ROW = 3
+_OF_A_BOX = 2
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})(?:[.)]\s+(?=\S)|[、．）]\s*(?=\D))")
 
 
@@ -165,7 +166,7 @@ class BlockReader:
         elif tag in HEADINGS or tag == "summary" or (tag == "tr" and self._heading):
             self._heading = False
         elif tag == "tr" and self._rows and _is_data_row(node) and not self._notes:
-            self._add_row(self._rows.pop())
+            self._add_row(self._rows.pop(), alone=_is_only_row(node))
         self._in_title = False
         if self._notes and _note_of(node, tag):
             kind = self._notes.pop()
@@ -262,12 +263,16 @@ class BlockReader:
         within = 1 if self._lists and self._lists[-1].item_has_text else 0
         self._add("code", text, extra_depth=within)
 
-    def _add_row(self, cells: list[list[tuple[str, Inline]]]) -> None:
+    def _add_row(self, cells: list[list[tuple[str, Inline]]], *, alone: bool) -> None:
         said = [inline for lines in cells for _, inline in lines]
         emphasis = tuple(bold for inline in said for bold in inline.bold)
         links = [link for inline in said for link in inline.links]
         texts = [_one_line([text for text, _ in lines]) for lines in cells if lines]
-        self._add("table", CELL_BREAK.join(texts), emphasis, links)
+        kind = note_kind(texts[0]) if alone and len(texts) == _OF_A_BOX and " " not in texts[0] else None
+        if kind:  # a box that is drawn as a table: a label, and what it says
+            self._add(kind, f"{texts[0].rstrip(':')}: {texts[1]}", emphasis, links)
+        else:
+            self._add("table", CELL_BREAK.join(texts), emphasis, links)
 
     def _add(
         self,
@@ -329,6 +334,13 @@ def _is_data_row(row: LexborNode) -> bool:
     if row.css_first("h1,h2,h3,h4,h5,h6,ul,ol,table") is not None or has_code_lines(row):
         return False
     return sum(1 for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip()) >= 2
+
+
+def _is_only_row(row: LexborNode) -> bool:
+    table = row.parent
+    while table is not None and table.tag != "table":
+        table = table.parent
+    return table is not None and len(table.css("tr")) == 1
 
 
 def _only_lists(quotation: LexborNode) -> bool:

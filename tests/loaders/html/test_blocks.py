@@ -310,3 +310,11 @@ def test_cards_of_gitbook_are_links_without_the_names_of_their_files() -> None:
     )
     words = "Lids. No lid? Look here"
     assert html_blocks(html) == (Block("paragraph", words, links=(Link(words, "lids.md"),)),)
+
+
+def test_a_box_that_is_drawn_as_a_table_is_a_note_and_a_table_with_such_a_row_is_none() -> None:
+    box = "<table><tr><td><b>WARNING</b></td><td>Steam is hot.</td></tr></table>"
+    assert shape(box) == [("warning", 0, "WARNING: Steam is hot.")]
+    table = "<table><tr><td>Warning</td><td>Red</td></tr><tr><td>Ready</td><td>Green</td></tr></table>"
+    assert shape(table) == [("table", 0, "Warning | Red"), ("table", 0, "Ready | Green")]
+    assert shape("<table><tr><td>Note the time</td><td>12:00</td></tr></table>")[0][0] == "table"
