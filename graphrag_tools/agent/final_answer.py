@@ -36,7 +36,7 @@ from graphrag_tools.workflow.drafts import inner_model_call, shown_under, tell_r
 from graphrag_tools.workflow.nodes import FINAL_ANSWER_CHECK
 from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, check_thread_tokens
 from graphrag_tools.workflow.run_context import ManualContext, read_context
-from graphrag_tools.workflow.search_step import NO_SEARCH, QuestionSearch, search_for
+from graphrag_tools.workflow.search_step import NO_SEARCH, QuestionSearch, search_for, understood_as
 
 SECONDS = "seconds"
 """Where a reply's response_metadata says how long the model took: a sum of these outlives the process."""
@@ -254,9 +254,10 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         usage: Usage,
     ) -> Answer:
         """Return the answer with its question, its trace and what it cost."""
+        beside = answer.status == "not_from_manual"
         facts = TurnFacts(
             question=asked.meant.question,
-            understood_as=asked.meant.question if asked.meant.follow_up else "",
+            understood_as="" if beside else understood_as(asked.words, asked.meant.question, self._index),
             follow_up=asked.meant.follow_up,
             confidence=asked.confidence,
             model=model,
@@ -264,7 +265,6 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
             trace=turn.trace(messages),
             usage=usage,
         )
-        beside = answer.status == "not_from_manual"
         return finished_answer(answer if beside else with_alternatives(answer, asked.hits, self._index), facts)
 
     def _asked(self, request: _Request) -> _Request:

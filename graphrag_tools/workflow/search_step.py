@@ -81,6 +81,13 @@ def _as_tool(index: ManualIndex, prefix: str) -> CallTool:
     return VectorSearchTool(index=index, prefix=prefix).invoke
 
 
+def understood_as(typed: str, meant: str, index: ManualIndex) -> str:
+    """Return the question that is searched for where it is not the one typed, else nothing."""
+    mended = index.mended(meant)
+    searched = mended.question if mended.changes else meant
+    return "" if searched == typed else searched
+
+
 def standing_of(meant: Understood, confidence: float, thresholds: Thresholds) -> Standing:
     """Return whether to answer: what came before tells, as with a question about the item just talked of, or search."""
     if meant.covered is None:

@@ -46,7 +46,7 @@ from graphrag_tools.workflow.escalation import BudgetSpent, Escalation
 from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, END, SEARCH, TOOLS, VERIFY
 from graphrag_tools.workflow.options import HITS, WorkflowOptions
 from graphrag_tools.workflow.roles import ModelRoles, assign_roles
-from graphrag_tools.workflow.search_step import CallTool, meant_now, search_for, standing_of
+from graphrag_tools.workflow.search_step import CallTool, meant_now, search_for, standing_of, understood_as
 
 if TYPE_CHECKING:
     from graphrag_tools.workflow.state import ManualState
@@ -360,13 +360,6 @@ class Stages:
         chosen = turn.calls_by_model(self._own(state)) > 0
         return sorted(state["hits"], key=lambda hit: chosen and hit.section_id != quote.section.id)
 
-    def _understood_as(self, state: "ManualState") -> str:
-        """Return the question that was searched for where it is not the one typed, else nothing."""
-        typed, meant = turn.asked_words(state["messages"]), state["question"]
-        mended = self._index.mended(meant)
-        searched = mended.question if mended.changes else meant
-        return "" if searched == typed else searched
-
     def _scoped_section(self, state: "ManualState") -> str | None:
         scope = state["meant"].scope
         return self._index.section_of(scope).id if scope else None
@@ -388,7 +381,7 @@ class Stages:
         failed = state["failed"][-1:] if draft.mode == "quoted" else []
         facts = TurnFacts(
             question=state["meant"].question,
-            understood_as=self._understood_as(state),
+            understood_as=understood_as(turn.asked_words(state["messages"]), state["question"], self._index),
             follow_up=state["meant"].follow_up,
             confidence=self._confidence(state),
             model=model or self._acting(state).name,

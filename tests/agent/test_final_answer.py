@@ -67,6 +67,13 @@ def test_confidence_is_that_of_the_question_whatever_the_model_searched_for(
     assert answer.confidence < ANSWER_FROM
 
 
+def test_mended_question_is_said_as_the_workflow_says_it(sample_index_for_answers: ManualIndex) -> None:
+    model = ScriptedChatModel(*(saying(" ") for _ in range(2)))
+    app = manual_agent(sample_index_for_answers, model)
+    assert ask(app, "How do I turn on fligth mode?").understood_as == FLIGHT_QUESTION
+    assert ask(app, FLIGHT_QUESTION).understood_as == ""
+
+
 def test_verified_words_overrule_a_low_confidence(sample_index_for_answers: ManualIndex) -> None:
     model = ScriptedChatModel(reading(), saying(GOOD))
     app = manual_agent(sample_index_for_answers, model, options=AgentOptions(refuse_below=1.0))

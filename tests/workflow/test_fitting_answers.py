@@ -54,7 +54,7 @@ def test_follow_up_gets_no_text_that_was_shown_before(sample_index_for_answers: 
     )
     assert first.status == "answered"
     assert (second.status, second.menu_path, second.sources) == ("unsure", (), ()), "it answers nothing"
-    assert "no more about that than what you have read, in Settings > Wi-Fi > Flight mode" in second.text
+    assert "no more about that than what you have read, in Settings › Wi-Fi › Flight mode" in second.text
     assert first.text not in second.text
     assert first.menu_path not in [place.path for place in second.alternatives]
     assert third.status == "answered"
