@@ -7,7 +7,8 @@ from langchain_core.embeddings import Embeddings
 from pydantic import BaseModel, ConfigDict
 
 from graphrag_tools.embeddings.calls import embed_texts
-from graphrag_tools.embeddings.providers import weights_revision
+from graphrag_tools.embeddings.providers import has_minilms_scale, weights_revision
+from graphrag_tools.embeddings.scale import CosineScale
 from graphrag_tools.errors import ModelError
 from graphrag_tools.vectors import Vector
 
@@ -26,6 +27,12 @@ class EmbeddingsInfo(BaseModel):
     fingerprint: list[float]
     revision: str | None = None
     """What changes with the weights behind the name, where that can be told without embedding."""
+    scale: CosineScale | None = None
+    """None where cosines are taken as they are: minilm and its like, an index of a version that measured none."""
+
+    def as_minilm(self, cosine: float) -> float:
+        """Return a cosine of these embeddings on minilm's scale."""
+        return self.scale.as_minilm(cosine) if self.scale else cosine
 
 
 def embeddings_info(named: str | Embeddings, embedder: Embeddings, built: EmbeddingsInfo | None) -> EmbeddingsInfo:
@@ -39,11 +46,17 @@ def embeddings_info(named: str | Embeddings, embedder: Embeddings, built: Embedd
     name = named if isinstance(named, str) else type(named).__name__
     revision = revision_of(named)
     if built is not None and (built.name, built.revision) == (name, revision) and revision is not None:
-        return built
+        return _scaled(built, embedder)
     fingerprint = fingerprint_of(embedder)
     if built is not None and built.name == name and same_embeddings(built.fingerprint, fingerprint):
-        return built.model_copy(update={"revision": revision})
-    return EmbeddingsInfo(name=name, dimension=len(fingerprint), fingerprint=fingerprint, revision=revision)
+        return _scaled(built.model_copy(update={"revision": revision}), embedder)
+    found = EmbeddingsInfo(name=name, dimension=len(fingerprint), fingerprint=fingerprint, revision=revision)
+    return _scaled(found, embedder)
+
+
+def _scaled(info: EmbeddingsInfo, embedder: Embeddings) -> EmbeddingsInfo:
+    known = info.scale or has_minilms_scale(info.name)
+    return info if known else info.model_copy(update={"scale": CosineScale.measured(embedder)})
 
 
 def revision_of(named: str | Embeddings) -> str | None:

@@ -39,6 +39,8 @@ class EmbeddingsProvider:
     """Whether texts stay with this machine, or the server that its user set, and nothing is fetched."""
     english: bool = False
     """Whether they were made from English text alone, whatever the model."""
+    as_minilm: bool = False
+    """Whether their cosines are known to be on minilm's scale, so that it need not be measured."""
 
     @property
     def takes_model(self) -> bool:
@@ -115,9 +117,9 @@ def _open_fastembed(model: str) -> "Embeddings":
 PROVIDERS = {
     row.form.partition(":")[0]: row
     for row in (
-        EmbeddingsProvider("wordllama", _open_wordllama, revision=_wordllama_revision, english=True),
-        EmbeddingsProvider("minilm", _open_minilm, revision=_minilm_revision, english=True),
-        EmbeddingsProvider("mpnet", _open_mpnet, revision=_mpnet_revision, english=True),
+        EmbeddingsProvider("wordllama", _open_wordllama, revision=_wordllama_revision, english=True, as_minilm=True),
+        EmbeddingsProvider("minilm", _open_minilm, revision=_minilm_revision, english=True, as_minilm=True),
+        EmbeddingsProvider("mpnet", _open_mpnet, revision=_mpnet_revision, english=True, as_minilm=True),
         EmbeddingsProvider("ollama:NAME", _open_ollama, revision=_ollama_digest),
         EmbeddingsProvider("onnx:FOLDER", _open_onnx),
         EmbeddingsProvider("fastembed:NAME", _open_fastembed, is_local=False),
@@ -188,6 +190,12 @@ def is_english_only(name: str) -> bool:
     """Whether the embeddings of this name know English alone, as far as the name tells."""
     row = _row(name)
     return bool(row and row.english) or _ENGLISH_MODEL.search(name) is not None
+
+
+def has_minilms_scale(name: str) -> bool:
+    """Whether the cosines of embeddings with this name are known to be on minilm's scale."""
+    row = _row(name)
+    return row is not None and row.as_minilm
 
 
 def embeddings_note(name: str) -> str:

@@ -275,8 +275,8 @@ def _unchanged_manifest(backend: Backend, wanted: Sequence[ManualInfo], order: _
         return None
     stored = [info.model_copy(update={"stored": was.stored}) for info, was in zip(wanted, live.manuals, strict=True)]
     infos = tuple(_with_first_build(stored, live))
-    current = live if infos == live.manuals else live.model_copy(update={"manuals": infos})
-    if current is not live:
+    current = live.model_copy(update={"manuals": infos, "embeddings": found})
+    if current != live:
         backend.publish(current)
     told = tuple(one.model_copy(update={"calls": 0}) for one in current.model_texts)
     return current.model_copy(update={"model_texts": told})

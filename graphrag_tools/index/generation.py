@@ -30,6 +30,7 @@ from graphrag_tools.manual.names import (
 )
 from graphrag_tools.manual.near_names import NearNames
 from graphrag_tools.search.hybrid import HybridSearch
+from graphrag_tools.search.known_embeddings import KnownEmbeddings
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.candidates import CandidateSearch, SearchedStores
 from graphrag_tools.stores.kept import Kept
@@ -261,16 +262,15 @@ class Generation:
         files open until garbage is collected.
         """
         stores = self.stores
-        languages = self._languages
-        known = {ENGLISH} if is_english_only(self.manifest.embeddings.name) else set(languages.values())
+        languages, info = self._languages, self.manifest.embeddings
+        foreign = set(languages.values()) - {ENGLISH} if is_english_only(info.name) else ()
         words, vectors = searched_blocks(stores.blocks, stores.vectors, stores.questions)
         return HybridSearch(
             SearchedStores(stores.sections, words, vectors, stores.at_once, stores.graph),
-            self.embeddings,
+            KnownEmbeddings(self.embeddings, foreign, info.as_minilm),
             stores.graph_of,
             stores.vocabulary,
             languages,
-            foreign=set(languages.values()) - known,
         )
 
     def check_manual(self, manual: str | None) -> None:

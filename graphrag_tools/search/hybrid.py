@@ -6,9 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Protocol, TypeAlias, runtime_checkable
-
-from langchain_core.embeddings import Embeddings
+from typing import TypeAlias
 
 from graphrag_tools.embeddings import embed_question
 from graphrag_tools.errors import ConfigError, StoreError
@@ -16,6 +14,7 @@ from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.keys import RecordKey, manual_of
 from graphrag_tools.search.confidence import BEST, DOUBTFUL, NONE, HitFigures, confidence_by_words, confidence_of
 from graphrag_tools.search.hit import Hit
+from graphrag_tools.search.known_embeddings import KnownEmbeddings
 from graphrag_tools.search.mending import DEVICE, Mended, Vocabulary
 from graphrag_tools.stores.candidates import Asked, SearchedStores
 from graphrag_tools.stores.protocols import Scored
@@ -38,14 +37,6 @@ _DECISIVE = 3.0
 """More than all signals together may differ by: a title that is the question, a code that it asks about."""
 _NAME_IN_CODE = re.compile(r"[-$.]{0,2}\w+[:_=(]\S*|[-$]\S+")
 """The title of a command or variable ("plugin:install"): that its parts are the words asked is chance."""
-
-
-@runtime_checkable
-class KnowsWords(Protocol):
-    """Embeddings that tell which words are whole ones of their vocabulary."""
-
-    def knows(self, word: str) -> bool:
-        """Whether a lower-case word is one that they have learnt as a whole."""
 
 
 _Found: TypeAlias = tuple[RecordKey, float]
@@ -74,31 +65,28 @@ class _Signals:
 class HybridSearch:
     """Search over the stores of one generation; `graph_of` returns the graph that an item id belongs to.
 
-    `languages` has each manual's, by its id: a question is read as each of those that it is asked of. `foreign` are
-    those of them that the embeddings do not know, in which words decide.
+    `languages` has each manual's, by its id: a question is read as each of those that it is asked of.
     """
 
     def __init__(
         self,
         stores: SearchedStores,
-        embeddings: Embeddings,
+        known: KnownEmbeddings,
         graph_of: Callable[[str], MenuGraph],
         vocabulary: Vocabulary,
         languages: Mapping[str, str],
-        foreign: Collection[str] = (),
     ) -> None:
         self._stores = stores
-        self._embeddings = embeddings
+        self._known = known
         self._graph_of = graph_of
         self._vocabulary = vocabulary
         self._languages = languages
         self._all_languages = sorted(set(languages.values()))
-        self._foreign = frozenset(foreign)
+        self._foreign = frozenset(known.foreign)
 
     def mended(self, question: str) -> Mended:
         """Return the question as it is searched for."""
-        knows = self._embeddings.knows if isinstance(self._embeddings, KnowsWords) else _knows_none
-        return self._vocabulary.mended(question, knows)
+        return self._vocabulary.mended(question, self._known.knows)
 
     def search(self, query: str, k: int = 5, manual: str | None = None) -> list[Hit]:
         """Return the k best sections, best first; none for a query without a word.
@@ -123,7 +111,7 @@ class HybridSearch:
             return []
         mended = self.mended(question)
         # Before its turn: it may be another machine that makes it.
-        vector: Vector = embed_question(self._embeddings, mended.question)
+        vector: Vector = embed_question(self._known.embeddings, mended.question)
         with self._stores.turn():
             return self._hits(self._signals(mended, vector, manual), k)
 
@@ -150,7 +138,8 @@ class HybridSearch:
         stems_asked = frozenset[str]().union(*wanted.values())
         asked = Asked(text, vector, manual, languages, tuple(mended.identifiers), stems_asked)
         found = self._stores.candidates(asked)
-        blocks, passages = _parsed(found.blocks), _parsed(found.nearest)
+        blocks = _parsed(found.blocks)
+        passages = [(key, self._known.as_minilm(cosine)) for key, cosine in _parsed(found.nearest)]
         if self._stores.at_once is not None:
             # The best by meaning too: they are likely to be shown. In a file mostly the first block is enough.
             self._stores.read_ahead(key.section for key, _ in (*blocks[:_TRUSTED_BLOCKS], *passages[:_TRUSTED_BLOCKS]))
@@ -323,10 +312,6 @@ def _nth_best(ranked: Sequence[str], figures: Mapping[str, float], n: int, usual
             if len(places) == n:
                 return last
     return min(last, usual)
-
-
-def _knows_none(_word: str) -> bool:
-    return False
 
 
 @functools.lru_cache(maxsize=20_000)

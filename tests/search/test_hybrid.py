@@ -17,6 +17,7 @@ from graphrag_tools.manual.sections import Block, Manual, Section
 from graphrag_tools.search.confidence import ANSWER_FROM, Thresholds
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.hybrid import HybridSearch, SearchedStores
+from graphrag_tools.search.known_embeddings import KnownEmbeddings
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.search.records import block_records, section_records
 from graphrag_tools.stores.flat import FlatVectorStore
@@ -209,7 +210,7 @@ def _search(folder: Path, embeddings: Embeddings) -> tuple[HybridSearch, FlatVec
     sections = TantivyLexicalStore(folder / "sections")
     sections.write([])
     stores = SearchedStores(sections, words, vectors)
-    return HybridSearch(stores, embeddings, {}.__getitem__, Vocabulary(), {"lamp": "en"}), vectors
+    return HybridSearch(stores, KnownEmbeddings(embeddings), {}.__getitem__, Vocabulary(), {"lamp": "en"}), vectors
 
 
 def test_section_that_the_graph_does_not_have_is_a_store_error(tmp_path: Path) -> None:
