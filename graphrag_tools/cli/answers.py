@@ -87,9 +87,14 @@ def shown_answer(
     from graphrag_tools.answers.layout import head_words, names_places
 
     claims, named = answer.status in ("answered", "unverified"), names_places(answer)
+    understood = [
+        Hanging(f"{words_in(answer.language).understood_as}: ", Text(said), "dim")
+        for said in [answer.understood_as]
+        if said
+    ]
     yield _headline(answer, claims)
-    if answer.understood_as:
-        yield Hanging(f"{words_in(answer.language).understood_as}: ", Text(answer.understood_as), "dim")
+    if not named:  # places follow at once the colon that they are announced with
+        yield from understood
     if claims or answer.status == "not_from_manual":
         yield Text()
         yield from _words(answer, index)
@@ -101,6 +106,8 @@ def shown_answer(
         yield _source_line(answer)
     if named or claims:
         yield from _places(answer, claims, index, in_chat)
+    if named:
+        yield from understood
     for warning in answer.warnings:
         yield Hanging("! ", Text(warning), "yellow")
     if verbose:

@@ -55,7 +55,8 @@ def _understood(report: "BuildReport") -> list[RenderableType]:
     kinds = [(count, names.get(kind, kind)) for kind, count in report.blocks.items() if kind != "option"]
     lines = [f"{LANGUAGES[report.language]}: {all_counted(*kinds) or 'no text'}"]
     if report.sections_with_taps:
-        lines.append(f"{counted(report.sections_with_taps, 'section')} say where to tap on the device")
+        says = "says" if report.sections_with_taps == 1 else "say"
+        lines.append(f"{counted(report.sections_with_taps, 'section')} {says} where to tap on the device")
     if report.links_resolved:
         lines.append(f"{counted(report.links_resolved, 'link')} between sections")
     head = Text.assemble((report.manual, "bold"), f"{title}: {read}")

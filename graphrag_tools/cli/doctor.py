@@ -149,7 +149,7 @@ def _follows(found: "Diagnosis") -> str:
 def _index(index: "IndexState") -> tuple[str, str]:
     if not index.opens:
         return f"{index.folder}: does not open", "red"
-    return f"{index.folder}: opens; {', '.join(index.manuals)}; its embeddings are reached", "green"
+    return f"{index.folder}: opens, holds {', '.join(index.manuals)}, and its embeddings work", "green"
 
 
 def _listed(text: str, style: str) -> RenderableType:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 from graphrag_tools.cli.nearest import near_model
 from graphrag_tools.cli.options import AskingOptions
 from graphrag_tools.cli.output import print_aside, progress
-from graphrag_tools.errors import GraphRAGToolsError, ModelError
+from graphrag_tools.errors import GraphRAGToolsError, IndexNotFound, ModelError
 from graphrag_tools.stores.place import IndexPlace
-from graphrag_tools.workflow.settings import ModelSettings
+from graphrag_tools.workflow.settings import DEFAULT_INDEX, ModelSettings
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -18,11 +18,22 @@ if TYPE_CHECKING:
     from graphrag_tools.workflow.options import WorkflowOptions
 
 
+_NONE_HERE = (
+    f"there is no index here ({DEFAULT_INDEX}). Build one: graphrag-tools build MANUAL. "
+    "Or say where one is: --index FOLDER"
+)
+
+
 def open_index(index: IndexPlace) -> "ManualIndex":
     """Open the index at a place."""
     from graphrag_tools.index.index import ManualIndex
 
-    return ManualIndex.open(index)
+    try:
+        return ManualIndex.open(index)
+    except IndexNotFound as error:
+        if index == DEFAULT_INDEX and not DEFAULT_INDEX.exists():
+            raise IndexNotFound(_NONE_HERE) from error
+        raise
 
 
 def open_model(options: ModelSettings) -> "ChatModel | None":

@@ -128,7 +128,7 @@ def shown_model(address: OllamaAddress, name: str, timeout: float) -> ModelFacts
     except ConnectionError as error:
         raise ModelError(
             f"no Ollama server answers at {address.url}. Start it with `ollama serve`, or give its address "
-            "in the environment variable OLLAMA_HOST or as the base URL."
+            "in the environment variable OLLAMA_HOST or as the base URL (--base-url)."
         ) from error
     except ValueError as error:
         raise ModelError(

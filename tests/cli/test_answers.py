@@ -81,6 +81,8 @@ def test_unsure_and_not_in_the_manual_number_the_places_and_claim_nothing() -> N
     unsure = Answer(text="Not sure. The closest places:\n- Care > Seal\n- Care > Tank", status="unsure")
     unsure = unsure.model_copy(update={"alternatives": PLACES})
     assert shown(unsure) == "? Not sure. The closest places:\n  1. Care › Seal\n  2. Care › Tank\n"
+    mended = unsure.model_copy(update={"understood_as": "seal"})
+    assert shown(mended) == f"{shown(unsure)}Understood as: seal\n"
     refused = Answer(text="The manual does not say.", status="not_in_manual")
     assert shown(refused) == "∅ The manual does not say.\n"
     nearest = refused.model_copy(update={"text": f"{refused.text} Nearest: Care > Seal.", "alternatives": PLACES[:1]})

@@ -44,7 +44,7 @@ def test_build_and_doctor_say_which_embeddings_are_at_work(run: Run, tmp_path: P
         built = run("build", tmp_path / "lamp.md", "--index", tmp_path / embeddings, "--embeddings", embeddings)
         assert f"Embeddings {embeddings}: " in built.out
     looked_at = run("doctor", "--index", tmp_path / "minilm")
-    assert "its embeddings are reached" in looked_at.out
+    assert "its embeddings work" in looked_at.out
     assert "minilm: questions in other words" in " ".join(looked_at.out.split())
 
 

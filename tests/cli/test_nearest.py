@@ -27,6 +27,14 @@ def test_remove_with_the_name_of_a_file_names_the_id(run: Run, lamp: Path, named
     assert "not in this index; it has lamp. That file was read as lamp." in outcome.err
 
 
+def test_default_index_that_is_not_there_is_told_without_its_whole_path(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    error = run("ask", "How do I charge it?").err
+    assert error.startswith("Error: there is no index here (manual-index). Build one: graphrag-tools build MANUAL.")
+
+
 def test_remove_with_a_slip_names_the_id(run: Run, lamp: Path) -> None:
     assert "Did you mean lamp?" in run("remove", "lmap", "--index", lamp / "index").err
 

@@ -152,11 +152,13 @@ def with_front_matter(printed: Sequence[Heading], found: Sequence[Heading]) -> l
 def contents_report(entries: Sequence[ContentsEntry], titles: Iterable[str]) -> str:
     """Return what became of the contents' lines: how many, and which of them are no section."""
     lacking = missing_titles(entries, titles)
+    lines = f"{len(entries)} line{'' if len(entries) == 1 else 's'}"
     if not lacking:
-        return f"{len(entries)} line(s): the tree says the same"
+        return f"{lines}: the tree says the same"
     named = ", ".join(repr(title) for title in lacking[:_MAX_NAMED])
     more = f" and {len(lacking) - _MAX_NAMED} more" if len(lacking) > _MAX_NAMED else ""
-    return f"{len(entries)} line(s), of which {len(lacking)} are no section of their own: {named}{more}"
+    missing = "1 is no section of its own" if len(lacking) == 1 else f"{len(lacking)} are no section of their own"
+    return f"{lines}, of which {missing}: {named}{more}"
 
 
 def _page_shift(entries: Sequence[ContentsEntry], lines: Sequence[TextLine]) -> int | None:

@@ -198,7 +198,7 @@ def _reports(
         where, _, why = outline.problem.partition(": ")
         yield Skipped(where, why)
     if dropped:
-        yield Skipped("heads and feet", f"{dropped} line(s) that repeat from page to page")
+        yield Skipped("heads and feet", f"{dropped} lines that repeat from page to page")
     if contents:
         yield Skipped("table of contents", contents)
     if lost:

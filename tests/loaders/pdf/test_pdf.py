@@ -84,7 +84,7 @@ def test_an_answer_names_the_page_of_the_pdf(pdf: Path, tmp_path: Path) -> None:
 def test_heads_and_feet_are_left_out_and_counted(pdf: Path) -> None:
     manual = load_manual(pdf)
     assert [str(skipped.where) for skipped in manual.skipped] == ["heads and feet"]
-    assert manual.skipped[0].why.startswith("42 line(s)")  # a head and a foot on 21 pages
+    assert manual.skipped[0].why.startswith("42 lines")  # a head and a foot on 21 pages
     texts = [block.text for section in manual.sections for block in section.blocks]
     assert not [text for text in texts if "Owner's guide" in text]
 
@@ -95,7 +95,7 @@ def test_build_reads_a_pdf_from_the_command_line_and_prints_what_it_understood(p
     result = CliRunner().invoke(app, ["build", f"lark={pdf}", "--index", str(tmp_path / "index")])
     assert result.exit_code == 0, result.output
     assert "69" in result.output
-    assert "42 line(s) that repeat" in result.output
+    assert "42 lines that repeat" in result.output
 
 
 def test_without_its_library_a_pdf_names_the_extra_to_install(pdf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +134,7 @@ def test_the_lines_of_a_table_of_contents_are_left_out_and_counted(tmp_path: Pat
 
     manual = load_manual(drawn(tmp_path / "phone.pdf", draw))
     assert [section.title for section in manual.sections] == ["Display", "Sound", "SIM card"]
-    assert "3 line(s)" in {skipped.where: skipped.why for skipped in manual.skipped}["table of contents"]
+    assert "3 lines" in {skipped.where: skipped.why for skipped in manual.skipped}["table of contents"]
 
 
 def _kettle(sheet: Sheet, entries: list[tuple[str, float]]) -> None:
@@ -164,7 +164,7 @@ def test_printed_contents_deeper_than_the_tree_is_the_tree(tmp_path: Path) -> No
         ("Sounds",): 3,
         ("Sounds", "When it boils"): 3,
     }
-    assert manual.skipped == (Skipped("table of contents", "5 line(s): the tree says the same"),)
+    assert manual.skipped == (Skipped("table of contents", "5 lines: the tree says the same"),)
 
 
 def test_contents_that_the_text_does_not_bear_out_is_told_and_not_believed(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_contents_that_the_text_does_not_bear_out_is_told_and_not_believed(tmp_p
 
     manual = load_manual(drawn(tmp_path / "kettle.pdf", draw))
     assert [section.title for section in manual.sections] == ["Water", "Coffee"]
-    told = "3 line(s), of which 2 are no section of their own: 'Steam', 'Milk'"
+    told = "3 lines, of which 2 are no section of their own: 'Steam', 'Milk'"
     assert manual.skipped == (Skipped("table of contents", told),)
 
 
@@ -205,7 +205,7 @@ def test_contents_without_dots_are_told_by_their_page_numbers_where_the_titles_s
 
     manual = load_manual(drawn(tmp_path / "phone.pdf", draw))
     assert [section.title for section in manual.sections] == list(CHAPTERS)
-    assert manual.skipped == (Skipped("table of contents", "5 line(s): the tree says the same"),)
+    assert manual.skipped == (Skipped("table of contents", "5 lines: the tree says the same"),)
 
 
 def test_chapters_without_dots_above_entries_with_dots_are_of_the_contents(tmp_path: Path) -> None:
