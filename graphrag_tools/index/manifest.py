@@ -5,14 +5,15 @@ import re
 import zlib
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from graphrag_tools.embeddings.identity import EmbeddingsInfo
 from graphrag_tools.errors import IndexMismatch, IndexNotFound, first_problem
 from graphrag_tools.index.enricher import ModelTextReport
 from graphrag_tools.stores.vector_stores import VectorStoreName
-from graphrag_tools.text.language import ENGLISH
+from graphrag_tools.text.language import ENGLISH, known_language
 
 FORMAT_VERSION = 2
 """1 had its vectors in Chroma, which a version of that time would look for."""
@@ -33,7 +34,7 @@ class ManualInfo(BaseModel):
     id: str
     title: str
     source: str
-    language: str = ENGLISH
+    language: Annotated[str, AfterValidator(known_language)] = ENGLISH
     sections: int
     options: int
     blocks: int

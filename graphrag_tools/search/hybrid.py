@@ -254,7 +254,12 @@ class HybridSearch:
         return _text_stems(item.name, language) | _text_stems(text, language)
 
     def _language_of(self, section: str) -> str:
-        return self._languages[manual_of(section)]
+        manual = manual_of(section)
+        if manual not in self._languages:  # somebody changed the one or the other by hand
+            raise StoreError(
+                f"{section!r}: is in the index's files, and index.json names no such manual. Build the index again."
+            )
+        return self._languages[manual]
 
     def _languages_of(self, manual: str | None) -> list[str]:
         """Return the languages that a question is asked of, in one manual or in all."""

@@ -11,13 +11,14 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from graphrag_tools.errors import StoreError
 from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.manual.names import NamedItem, NamesHeld
 from graphrag_tools.plain_schema import check_plain_schema
 from graphrag_tools.stores.errors import engine_errors
 from graphrag_tools.stores.kept import GAP, NUMBERS_OF_A_MANUAL, Kept
 from graphrag_tools.stores.stored_graph import StoredGraph
-from graphrag_tools.text.language import ENGLISH
+from graphrag_tools.text.language import ENGLISH, known_language
 from graphrag_tools.text.normalise import folded
 
 _SCHEMA = """
@@ -36,6 +37,12 @@ CREATE INDEX edges_by_manual ON edges (manual, kind);
 CREATE INDEX edges_by_start ON edges (start, kind);
 CREATE INDEX edges_by_end ON edges (end, kind);
 """
+_NO_TREE = (
+    "SELECT 1 FROM edges LEFT JOIN items AS above ON above.id = start LEFT JOIN items AS below ON below.id = end"
+    " WHERE above.number IS NULL OR below.number IS NULL OR (kind = ? AND above.number >= below.number) LIMIT 1",
+    "SELECT 1 FROM edges WHERE kind = ? GROUP BY end HAVING count(*) > 1 LIMIT 1",
+)
+"""Each finds an edge that no build writes: items stand below those before them, and each below one."""
 _ITEMS_KEPT = 10_000
 _AT_ONCE = 500
 _GRAPHS_KEPT = 4
@@ -59,6 +66,7 @@ class SqliteGraphStore:
         self._reading = threading.Lock()
         self._items: dict[str, MenuItem | None] = {}
         self._unparsed: dict[str, tuple[str, str]] = {}
+        self._checked = False
         self._title_and_language = functools.lru_cache(_ITEMS_KEPT)(self._read_title_and_language)
         self.whole = functools.lru_cache(_GRAPHS_KEPT)(self._read_whole)
         """Return one manual's graph held whole; the last few are kept."""
@@ -125,6 +133,9 @@ class SqliteGraphStore:
 
     def graph(self, manual: str) -> MenuGraph:
         """Return one manual's graph, which reads items as they are asked for. Raises KeyError for an unknown one."""
+        if not self._checked:
+            self._check_tree()
+            self._checked = True
         return StoredGraph(self, manual, *self._title_and_language(manual))
 
     def item(self, item_id: str) -> MenuItem | None:
@@ -202,12 +213,20 @@ class SqliteGraphStore:
             for delete in ("items WHERE manual = ?", "edges WHERE manual = ?", "manuals WHERE id = ?"):
                 self._connection.executemany(f"DELETE FROM {delete}", gone)  # noqa: S608  # nothing but these three
 
+    def _check_tree(self) -> None:
+        """Raise StoreError where edges lead out of the file, back up, or from two items to one.
+
+        No build writes such, and a walk up or down them has no end.
+        """
+        if any(self._rows(query, HAS_CHILD) for query in _NO_TREE):
+            raise StoreError(f"{self._file}: its edges make no tree of its items. Build the index again.")
+
     def _read_title_and_language(self, manual: str) -> tuple[str, str]:
         rows = self._rows(f"SELECT title, {self._language} FROM manuals WHERE id = ?", manual)  # noqa: S608
         if not rows:
             raise KeyError(manual)
         title, language = rows[0]
-        return title, language
+        return title, known_language(language)
 
     def _read(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Return the name and the JSON of some items."""
@@ -240,7 +259,7 @@ class SqliteGraphStore:
                 child_edges,
                 see_also_edges,
                 _UNRESOLVED.validate_json(unresolved),
-                language,
+                known_language(language),
             )
 
     def _rows(self, query: str, *values: str) -> list[Any]:

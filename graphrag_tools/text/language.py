@@ -123,6 +123,15 @@ def other_language(question: str, spoken: AbstractSet[str]) -> str | None:
     return code if is_sure and code not in spoken else None
 
 
+def known_language(code: str) -> str:
+    """Return the code of a language, that of English where this version knows no such.
+
+    >>> known_language("de"), known_language("xx")
+    ('de', 'en')
+    """
+    return code if code in LANGUAGES else ENGLISH
+
+
 def stem(word: str, language: str) -> str:
     """Return the Snowball stem of a lower-case word; the word itself in a language without a stemmer."""
     stemmer = _stemmer(language)
