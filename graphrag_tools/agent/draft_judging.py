@@ -13,6 +13,7 @@ from graphrag_tools.agent.other_tools import (
     adds_to,
     draft_parts,
     only_manual_tools,
+    only_reports,
     rests_as_well,
     turn_results,
 )
@@ -90,7 +91,8 @@ class DraftJudge:
             beside = not results.manual and self._is_beside_manual(asked, messages)
             return self._passed(said, results) if beside else self._about_manual(asked, results, draft)
         text, others = self._manual_text(asked, results), results.other_words
-        if not results.manual and rests_as_well(text, others, said):
+        reports = only_reports(said, asked.words, results, text)
+        if not results.manual and (reports or rests_as_well(text, others, said)):
             return self._passed(said, results)
         if not adds_to(text, others, said) and (results.manual or self._standing(asked) == "answered"):
             return self._about_manual(asked, results, draft)

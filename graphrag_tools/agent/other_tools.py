@@ -28,6 +28,10 @@ NOT_FROM_MANUAL = "Not from the manual: it rests on {tools}."
 PARTLY_FROM_MANUAL = "Not all of it is from the manual: some rests on {tools}."
 _REPEATS = 2 / 3
 """Share of a result's words from which on it repeats what the model has put into its calls."""
+_WORDS_OF_A_COPY = 4
+"""Fewer are a word of what came of a call ("on", "true"), though the call has them too."""
+_OWN_WORDS_OF_A_REPORT = 3
+_WORDS_BY_THEMSELVES = 2
 GIVEN_INSTEAD = "what was given in place of {tool}"
 NOTHING_LOOKED_UP = "Not from the manual: nothing was looked up."
 
@@ -87,6 +91,14 @@ class TurnResults:
         repeating = [(one, told) for one, told in self._beside_calls() if _repeats(one, told)]
         return " ".join(
             word for one, told in repeating for word in content_words(one.text) if not words_from_sources(word, told)
+        )
+
+    @property
+    def acted(self) -> bool:
+        """Whether another tool may have done something: one that keeps a list or a file tells all that it was told."""
+        return any(
+            not _repeats(one, told) or len(content_words(one.text)) < _WORDS_OF_A_COPY
+            for one, told in self._beside_calls()
         )
 
     def _beside_calls(self) -> Iterator[tuple[OtherResult, str]]:
@@ -154,7 +166,7 @@ def turn_results(messages: Sequence[AnyMessage]) -> TurnResults:
         in_place = is_manual and call.noted and message.status == "success" and message.artifact is None
         if is_manual and not in_place:
             manual.append(message)
-        elif message.text.strip():
+        else:
             other.append(OtherResult(message.tool_call_id, tool, call.arguments, message.text, in_place))
     return TurnResults(tuple(manual), tuple(other))
 
@@ -221,6 +233,27 @@ def rests_as_well(manual: str, other: str, draft: str) -> bool:
     """
     held = words_from_sources(draft, other) if content_words(draft) else 0.0
     return held > 0 and held >= words_from_sources(draft, manual)
+
+
+def only_reports(draft: str, question: str, results: TurnResults, manual: str) -> bool:
+    """Whether a draft says no more than what came of another tool that may have acted: "Flight mode is now on."
+
+    Beside the words of the question and of the results it has at most three, no number and one of the manual's at most.
+    A single word ("Done.") is a report only of a tool that was called with words of the question, or returned some.
+    """
+    spoken = content_words(draft)
+    known = f"{question}\n{results.other_words}"
+    own = [word for word in spoken if not words_from_sources(word, known)]
+    if not results.acted or len(own) > _OWN_WORDS_OF_A_REPORT or any(map(str.isdigit, "".join(own))):
+        return False
+    if len(own) == len(spoken) < _WORDS_BY_THEMSELVES and not _shares_words(question, results):
+        return False
+    return sum(words_from_sources(word, manual) > 0 for word in own) <= 1
+
+
+def _shares_words(question: str, results: TurnResults) -> bool:
+    told = "\n".join(f"{one.tool} {one.arguments} {one.text}" for one in results.other)
+    return any(words_from_sources(word, told) for word in content_words(question))
 
 
 def adds_to(manual: str, other: str, draft: str) -> bool:

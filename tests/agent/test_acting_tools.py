@@ -1,0 +1,69 @@
+"""Tools that act and return next to nothing: what a model reports of them is not put aside for the manual's words."""
+
+from typing import Any
+
+import pytest
+from langchain.agents import create_agent
+from langchain_core.messages import AIMessage
+from langchain_core.tools import StructuredTool
+from support.scripted_models import ScriptedChatModel, saying
+
+from graphrag_tools.agent.final_answer import FinalAnswerCheck
+from graphrag_tools.agent.tool_calls import ToolCallRepair
+from graphrag_tools.answer import Answer
+from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.tools.manual_tools import ManualToolkit
+
+
+def asked(index: ManualIndex, question: str, name: str, arguments: dict[str, Any], result: Any, said: str) -> Answer:
+    """The answer of an agent that calls one tool of another kind, and then says something."""
+    schema = {"type": "object", "properties": {argument: {} for argument in arguments}}
+    tool = StructuredTool(name=name, description="Act.", args_schema=schema, func=lambda **_: result)
+    call = AIMessage("", tool_calls=[{"name": name, "args": arguments, "id": "1", "type": "tool_call"}])
+    model = ScriptedChatModel(call, saying(said), saying(said))
+    tools = [*ManualToolkit(index=index).get_tools(), tool]
+    app = create_agent(model, tools, middleware=[FinalAnswerCheck(index), ToolCallRepair(index)])
+    answer: Answer = app.invoke({"messages": [("user", question)]})["answer"]
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "arguments", "result", "said"),
+    [
+        ("Turn on flight mode", "set_flight_mode", {"on": True}, "true", "Flight mode is now on."),
+        ("Turn on flight mode", "toggle", {"what": "flight_mode"}, {"success": True}, "I turned on flight mode."),
+        ("Turn on flight mode", "toggle", {"what": "flight_mode"}, "", "I turned on flight mode for you."),
+        ("Turn on flight mode", "toggle", {"what": "flight_mode"}, None, "I turned on flight mode for you."),
+        ("Turn on flight mode", "toggle", {"what": "flight_mode"}, "ok", "Done."),
+        ("Is flight mode on?", "status", {}, "on", "Yes, flight mode is on."),
+        ("Is Bluetooth on?", "status", {}, "false", "No, Bluetooth is off."),
+        ("Which loans do I have?", "my_loans", {}, [], "You have no loans at the moment."),
+        ("Renew my loan of Dune", "renew", {"title": "Dune"}, "not allowed", "Sorry, the loan cannot be renewed."),
+        ("Put the device to sleep in 5 minutes", "sleep", {"minutes": 5}, "ok", "The device will sleep in 5 minutes."),
+        ("I want a human to talk about my loan", "transfer", {}, "done", "I have connected you with a colleague."),
+    ],
+)
+def test_report_of_an_act_passes_as_it_is(  # the columns of the table
+    question: str, name: str, arguments: dict[str, Any], result: Any, said: str, sample_index_for_answers: ManualIndex
+) -> None:
+    answer = asked(sample_index_for_answers, question, name, arguments, result, said)
+    assert (answer.text, answer.status) == (said, "not_from_manual")
+    assert answer.warnings == (f"Not from the manual: it rests on {name}.",)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "result", "said"),
+    [
+        ("get_user", {}, {"name": "Joe"}, "28 days."),
+        ("get_user", {}, {"name": "Joe"}, "A loan ends after 40 days."),
+        ("get_user", {}, {"name": "Joe"}, "Open the hatch, lift the cover and press the lever for a while."),
+        ("remember", {"fact": "A loan ends after 40 days."}, "ok", "A loan ends after 40 days."),
+        ("repeat", {"fact": "Loans never come to an end"}, "Loans never come to an end", "Loans never come to an end."),
+        ("get_user", {}, {"name": "Joe"}, "Yes."),
+    ],
+)
+def test_claim_about_the_manual_is_judged_whatever_else_was_done(
+    name: str, arguments: dict[str, Any], result: Any, said: str, sample_index_for_answers: ManualIndex
+) -> None:
+    answer = asked(sample_index_for_answers, "How long is a loan?", name, arguments, result, said)
+    assert (answer.status, answer.mode, answer.menu_path) == ("answered", "quoted", ("Library", "Loans"))
