@@ -7,6 +7,7 @@ from graphrag_tools.text.labels import labelled_kind
 from graphrag_tools.text.normalise import sentences, tidy
 
 _LABEL = re.compile(r"(note|tip|important|warning|caution|danger)s?\b(?=[\s:.!–—-]|$)", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s[a-z]")
 _WARNING_LABELS = frozenset({"warning", "caution", "danger"})
 _PLAIN_OPTION = re.compile(r"(?P<name>[^\s.:;!?][^.:;!?]{0,59}?)\s?:\s+\S")
 _PLAIN_STEP = re.compile(r"(?:From|Go to|Tap|Touch|Select|Press|Open|Swipe|Drag|Click)\b")
@@ -22,6 +23,9 @@ def note_kind(text: str) -> BlockKind | None:
     label = _LABEL.match(text)
     if label is None:
         return labelled_kind(text)
+    word = label[0]
+    if label[1].lower() != "note" and not word.isupper() and _GOES_ON.match(text, label.end()):
+        return None  # "Warning time – seconds before the end"
     return "warning" if label[1].lower() in _WARNING_LABELS else "note"
 
 
