@@ -91,8 +91,8 @@ class DraftJudge:
             beside = not results.manual and self._is_beside_manual(asked, messages)
             return self._passed(said, results) if beside else self._about_manual(asked, results, draft)
         text, others = self._manual_text(asked, results), results.other_words
-        reports = only_reports(said, asked.words, results, text)
-        if not results.manual and (reports or rests_as_well(text, others, said)):
+        reports = not self._read(results) and only_reports(said, asked.words, results, text)
+        if reports or (not results.manual and rests_as_well(text, others, said)):
             return self._passed(said, results)
         if not adds_to(text, others, said) and (results.manual or self._standing(asked) == "answered"):
             return self._about_manual(asked, results, draft)

@@ -6,7 +6,7 @@ import pytest
 from langchain.agents import create_agent
 from langchain_core.messages import AIMessage
 from langchain_core.tools import StructuredTool
-from support.scripted_models import ScriptedChatModel, saying
+from support.scripted_models import ScriptedChatModel, calling, saying
 
 from graphrag_tools.agent.final_answer import FinalAnswerCheck
 from graphrag_tools.agent.tool_calls import ToolCallRepair
@@ -15,12 +15,14 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.tools.manual_tools import ManualToolkit
 
 
-def asked(index: ManualIndex, question: str, name: str, arguments: dict[str, Any], result: Any, said: str) -> Answer:
-    """The answer of an agent that calls one tool of another kind, and then says something."""
+def asked(
+    index: ManualIndex, question: str, name: str, arguments: dict[str, Any], result: Any, said: str, *before: AIMessage
+) -> Answer:
+    """The answer of an agent that makes the calls `before`, calls one tool of another kind, and then says something."""
     schema = {"type": "object", "properties": {argument: {} for argument in arguments}}
     tool = StructuredTool(name=name, description="Act.", args_schema=schema, func=lambda **_: result)
     call = AIMessage("", tool_calls=[{"name": name, "args": arguments, "id": "1", "type": "tool_call"}])
-    model = ScriptedChatModel(call, saying(said), saying(said))
+    model = ScriptedChatModel(*before, call, saying(said), saying(said))
     tools = [*ManualToolkit(index=index).get_tools(), tool]
     app = create_agent(model, tools, middleware=[FinalAnswerCheck(index), ToolCallRepair(index)])
     answer: Answer = app.invoke({"messages": [("user", question)]})["answer"]
@@ -49,6 +51,15 @@ def test_report_of_an_act_passes_as_it_is(  # the columns of the table
     answer = asked(sample_index_for_answers, question, name, arguments, result, said)
     assert (answer.text, answer.status) == (said, "not_from_manual")
     assert answer.warnings == (f"Not from the manual: it rests on {name}.",)
+
+
+def test_report_passes_where_the_manual_was_searched_before_the_act(sample_index_for_answers: ManualIndex) -> None:
+    search = calling("search_manual", id="0", query="flight mode")
+    said, toggled = "Flight mode is now on.", ("toggle", {"what": "flight_mode"}, "ok")
+    answer = asked(sample_index_for_answers, "Turn on flight mode", *toggled, said, search)
+    assert (answer.text, answer.status) == (said, "not_from_manual")
+    lie = asked(sample_index_for_answers, "How do I turn on flight mode?", *toggled, "Hold it for 90 seconds.", search)
+    assert (lie.status, lie.mode, lie.menu_path) == ("answered", "quoted", ("Settings", "Wi-Fi", "Flight mode"))
 
 
 @pytest.mark.parametrize(
