@@ -75,7 +75,7 @@ def test_a_conversation_goes_on_in_the_next_run(
     assert " by the model]" in first
     second = _run("conversation.py", "and how do I turn it off?", *places)
     assert "Understood as: and how do I turn it off? (Flight mode)" in second
-    assert "no more about that than what you have read, in Settings > Wi-Fi > Flight mode" in second
+    assert "no more about that than what you have read, in Settings › Wi-Fi › Flight mode" in second
 
 
 @pytest.mark.parametrize(

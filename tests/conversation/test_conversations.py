@@ -45,7 +45,7 @@ def test_what_was_shown_is_not_shown_again_but_for_the_way(sample_index_for_answ
     assert where.text in first.text != where.text
     off = ask(app, "and how do I turn it off?", thread("a"))
     assert off.status == "unsure"
-    assert "no more about that than what you have read, in Settings > Wi-Fi > Flight mode" in off.text
+    assert "no more about that than what you have read, in Settings › Wi-Fi › Flight mode" in off.text
 
 
 def test_new_subject_is_noticed(sample_index_for_answers: ManualIndex) -> None:

@@ -32,7 +32,7 @@ def test_thread_goes_on_after_the_program_ended(sample_index_for_answers: Manual
         answer = ask(app, "and how do I turn it off?", THREAD)
         other = ask(app, "and how do I turn it off?", {"configurable": {"thread_id": "hall"}})
     assert (answer.question, answer.follow_up) == ("and how do I turn it off? (Flight mode)", True)
-    assert "in Settings > Wi-Fi > Flight mode" in answer.text
+    assert "in Settings › Wi-Fi › Flight mode" in answer.text
     assert (other.question, other.follow_up) == ("and how do I turn it off?", False)
 
 

@@ -195,7 +195,7 @@ def test_second_turn_is_silent_under_a_parent_graphs_saver(
         for text in (FLIGHT_QUESTION, "How do I rename it?"):
             state = app.invoke({"messages": [("user", text)]}, THREAD)
         [last, *earlier] = app.get_state_history(THREAD)
-    assert "in Settings > Wi-Fi > Flight mode" in state["messages"][-1].text
+    assert "in Settings › Wi-Fi › Flight mode" in state["messages"][-1].text
     assert earlier
     if kept:
         assert state["answer"].status == "unsure"
