@@ -186,7 +186,7 @@ def test_any_json_object_loads_or_is_refused_and_loses_no_section_silently(tmp_p
     [
         ("galaxy_fit_manual_corpus", "Galaxy fit"),
         ("s10_manual_corpus", "S10"),
-        ("Kettle K-2", "Kettle K 2"),
+        ("Kettle K-2", "Kettle K-2"),
         ("manual", "Manual"),
     ],
 )

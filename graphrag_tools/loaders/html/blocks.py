@@ -34,6 +34,8 @@ _MAX_TERM_LENGTH = 80
 _IN_GROUP_CELLS = "h1,h2,h3,h4,h5,h6,ul,ol,table,pre,p + p"
 _ROW = 3
 _OF_A_BOX = 2
+_TYPED_BULLET = re.compile(r"[·•▪◦●■]\s+(?=\S)")
+"""As Word writes the marks of its lists into HTML."""
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})(?:[.)]\s+(?=\S)|[、．）]\s*(?=\D))")
 
 
@@ -202,7 +204,8 @@ class BlockReader:
         elif self._lists:
             self._classify_item(text, emphasis, inline.links)
         else:
-            self._add("heading" if is_heading(text, emphasis) else "paragraph", text, emphasis, inline.links)
+            bare = _TYPED_BULLET.sub("", text)
+            self._add("heading" if is_heading(bare, emphasis) else "paragraph", bare, emphasis, inline.links)
 
     def _add_note(self, kind: BlockKind, text: str, emphasis: tuple[str, ...], links: list[Link]) -> None:
         if self._notes and not self._label and (self._in_title or (note_kind(text) and " " not in text)):

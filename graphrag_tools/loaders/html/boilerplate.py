@@ -42,6 +42,8 @@ _MENU_WORDS = frozenset(
 )
 _NAVIGATION_BARS = frozenset({"navheader", "navfooter"})
 """What DocBook calls the bars with "Prev" and "Next" above and below a page, in which its title is repeated."""
+_LINES_OF_CONTENTS = frozenset(("msotocheading", *(f"msotoc{level}" for level in range(1, 10))))
+"""What Word calls the lines of a table of contents when it saves a document as HTML."""
 _CONSENT = re.compile(
     r"\bcookies?[-_ ]?(?:banner|bar|consent|notice|popup|modal|overlay|message|law|wall|dialog|disclaimer)"
     r"|\b(?:consent|gdpr|ccpa)[-_ ]?(?:banner|bar|popup|modal|manager|dialog|overlay)\b|\bonetrust|\bcybot",
@@ -184,7 +186,7 @@ def _by_attributes(node: LexborNode) -> str:
     if is_breadcrumb(node):
         return NAVIGATION
     words = {word for word in re.split(r"[-_\s]+", named.lower()) if word}
-    is_bar = not words.isdisjoint(_NAVIGATION_BARS) or ("toc" in words and _is_one_link(node))
+    is_bar = not words.isdisjoint(_NAVIGATION_BARS | _LINES_OF_CONTENTS) or ("toc" in words and _is_one_link(node))
     return NAVIGATION if is_bar or (not words.isdisjoint(_MENU_WORDS) and mostly_links(node)) else ""
 
 

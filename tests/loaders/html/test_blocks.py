@@ -318,3 +318,8 @@ def test_a_box_that_is_drawn_as_a_table_is_a_note_and_a_table_with_such_a_row_is
     table = "<table><tr><td>Warning</td><td>Red</td></tr><tr><td>Ready</td><td>Green</td></tr></table>"
     assert shape(table) == [("table", 0, "Warning | Red"), ("table", 0, "Ready | Green")]
     assert shape("<table><tr><td>Note the time</td><td>12:00</td></tr></table>")[0][0] == "table"
+
+
+def test_bullets_that_word_types_into_html_are_no_text() -> None:
+    html = "<p class=MsoListParagraph>·<span>&nbsp;&nbsp; </span><b>Blue</b>: cold.</p><p>5 · 3</p>"
+    assert shape(html) == [("paragraph", 0, "Blue: cold."), ("paragraph", 0, "5 · 3")]

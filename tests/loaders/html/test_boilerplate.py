@@ -25,6 +25,7 @@ def kept(markup: str) -> list[str]:
         ("<div class='side-menu'><a href=a>One</a> <a href=b>Two</a></div>", "navigation"),
         ("<aside><a href=a>One</a> <a href=b>Two</a></aside>", "navigation"),
         ("<ul class=pagination><li><a href=a>Previous</a><li><a href=b>Next</a></ul>", "navigation"),
+        ("<p class=MsoToc1><a href=#b>Filling</a> 3</p>", "navigation"),
         ("<header>Brand</header>", "header"),
         ("<footer>© 2026</footer>", "footer"),
         ("<div role=contentinfo>© 2026</div>", "footer"),
