@@ -1,11 +1,14 @@
 """Loopback and wildcard hosts, how a host stands in an address, and by which names a server may be called."""
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 """The names by which this machine calls itself, as a Host header has them."""
+
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]\\]+)(?::\d{0,5})?")
 
 
 def is_loopback(host: str) -> bool:
@@ -40,6 +43,18 @@ def has_host(address: str) -> bool:
         return bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def called_host(headers: Sequence[str]) -> str:
+    """Return the host that a request calls, in lower case, by its Host headers; "" where it calls none, or several.
+
+    A header that is more than a name and a port is none: what stands behind it may read another name there.
+
+    >>> called_host(["Example.org:80"]), called_host(["example.org/a"]), called_host(["localhost", "example.org"])
+    ('example.org', '', '')
+    """
+    found = _HOST.fullmatch(headers[0]) if len(headers) == 1 else None
+    return found[1].lower() if found else ""
 
 
 def is_wildcard(host: str) -> bool:

@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphrag_tools.http_server.listening import Address, is_same_token
-from graphrag_tools.loopback import host_of
+from graphrag_tools.loopback import called_host, host_of
 from graphrag_tools.serve.refusals import Refusal, error_response
 
 WITHOUT_TOKEN = frozenset({"/health", "/ready"})
@@ -32,7 +32,7 @@ class CallersOnly:
 
     def _refusal(self, path: str, headers: Headers) -> Refusal | None:
         host, origin = headers.get("host", ""), headers.get("origin")
-        if self._hosts and host_of(f"//{host}") not in self._hosts:
+        if self._hosts and called_host(headers.getlist("host")) not in self._hosts:
             return Refusal(421, f"this server is not called {host[:200]!r}; its owner can allow a name: --allow-host")
         if self._hosts and origin is not None and not self._is_own(origin):
             return Refusal(403, f"requests from pages of {origin[:200]!r} are not taken here")

@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from graphrag_tools.loopback import host_of
+from graphrag_tools.loopback import called_host
 
 _POLICY_VIOLATION = 1008
 
@@ -37,7 +37,7 @@ class OwnAddressOnly:
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": refusal})
 
     def _has_own_host(self, headers: Headers) -> bool:
-        return not self._names or host_of(f"//{headers.get('host', '').lower()}") in self._names
+        return not self._names or called_host(headers.getlist("host")) in self._names
 
     def _refusal(self, headers: Headers) -> str:
         host = headers.get("host", "").lower()

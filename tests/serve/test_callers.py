@@ -70,6 +70,11 @@ def test_supervisors_need_no_token(inside: TestClient) -> None:
         ({"Host": "example.org:localhost"}, 421, "this server is not called"),
         ({"Host": "127.0.0.1.example"}, 421, "this server is not called"),
         ({"Host": "127.0.0.10"}, 421, "this server is not called"),
+        ({"Host": "example.org@localhost"}, 421, "this server is not called"),
+        ({"Host": "localhost/example.org"}, 421, "this server is not called"),
+        ({"Host": "localhost#.example.org"}, 421, "this server is not called"),
+        ({"Host": "localhost?.example.org"}, 421, "this server is not called"),
+        ({"Host": "localhost:123456"}, 421, "this server is not called"),
         ({"Host": f"{'x' * 300}"}, 421, f"{'x' * 200}';"),
         ({"Origin": "http://manuals.example:3000"}, 200, ""),
         ({"Origin": "https://localhost"}, 200, ""),
@@ -87,6 +92,11 @@ def test_only_own_names_and_own_pages_are_served(
     response = inside.get("/manuals", headers={"Authorization": f"Bearer {TOKEN}", **headers})
     assert response.status_code == status
     assert says in response.text
+
+
+def test_request_that_calls_two_hosts_is_refused(inner: TestClient) -> None:
+    hosts = [("Host", "localhost"), ("Host", "example.org")]
+    assert [inner.get("/health", headers=named).status_code for named in (hosts, hosts[:1])] == [421, 200]
 
 
 def test_any_name_is_served_at_an_address_without_one(sample_index: ManualIndex) -> None:
