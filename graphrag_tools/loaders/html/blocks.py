@@ -34,7 +34,7 @@ _MAX_TERM_LENGTH = 80
 _IN_GROUP_CELLS = "h1,h2,h3,h4,h5,h6,ul,ol,table,pre,p + p"
 _ROW = 3
 _OF_A_BOX = 2
-_TYPED_BULLET = re.compile(r"[·•▪◦●■]\s+(?=\S)")
+_TYPED_BULLET = re.compile(r"\A[·•▪◦●■]\s+(?=\S)")
 """As Word writes the marks of its lists into HTML."""
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})(?:[.)]\s+(?=\S)|[、．）]\s*(?=\D))")
 
