@@ -180,6 +180,15 @@ def _note_host(url: str, seen: Seen) -> None:
         seen.hosts.add(parts.hostname or url)
 
 
+def violations(page: "Page") -> list[str]:
+    """What axe-core finds, all its rules on."""
+    # Here, because the page is tested without it too.
+    from axe_playwright_python.sync_playwright import Axe
+
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:150]}" for one in found for node in one["nodes"]]
+
+
 def ask(page: "Page", question: str) -> "Any":
     """Ask in the page as a user does, and return the answer's card once it is there."""
     cards = page.locator(".answer")

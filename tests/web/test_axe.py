@@ -1,26 +1,19 @@
 """The chat page under axe-core, zoom, print and reduced motion: at three widths and in both themes."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pypdfium2
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from support.web_fixtures import Open, Serve, ask
+from support.web_fixtures import Open, Serve, ask, violations
 
 from graphrag_tools.index.index import ManualIndex
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    pass
 
 FLIGHT_QUESTION = "How do I turn on flight mode?"
 WIDTHS = {"desktop": (1440, 900), "laptop": (1024, 768), "phone": (390, 844)}
-
-
-def violations(page: "Page") -> list[str]:
-    """What axe-core finds, all its rules on."""
-    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html'][:150]}" for one in found for node in one["nodes"]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -122,7 +115,7 @@ bridge --interface eth0 --name living-room --password "one that goes on and on a
 
 The gateway tells its state:
 
-| Light | What it means | What to do when it does not go away by itself |
+| Light | What it means | What to do |
 |---|---|---|
 | Power | No power from the adapter | Plug in the adapter that came with the gateway, and no other |
 | Radio | The gateway looks for devices | Wait for two minutes, then press the button once |

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import free_port
 from support.processes import HANG_SECONDS
-from support.web_fixtures import WRITING, Open, SayingModel, Serve, Server, ask
+from support.web_fixtures import WRITING, Open, SayingModel, Serve, Server, ask, violations
 
 from graphrag_tools.index.index import ManualIndex
 
@@ -36,6 +36,7 @@ def test_words_that_were_not_sent_are_kept_and_sent_once_the_server_is_back(
     field_of(page).fill(FLIGHT_QUESTION)
     field_of(page).press("Enter")
     page.locator(".unsent", has_text="Not sent").wait_for()
+    assert violations(page) == []
     assert field_of(page).input_value() == FLIGHT_QUESTION
     server = Server(sample_index_for_answers.folder, *options)
     try:
@@ -122,6 +123,7 @@ def test_deletion_can_be_taken_back(open_page: Open, sample_page: str) -> None:
     page.get_by_role("button", name="Delete this conversation").click()
     page.locator(".answer").wait_for(state="detached")
     page.locator(".undo", has_text=f"Deleted “{FLIGHT_QUESTION}”").wait_for()
+    assert violations(page) == []
     page.get_by_role("button", name="Undo").click()
     page.locator(".answer").wait_for()
     assert "(Flight mode)" in ask(page, "and how do I turn it off?").inner_text()

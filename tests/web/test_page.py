@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import OllamaServer, free_port
-from support.web_fixtures import WRITING, Open, SayingModel, Serve, ask
+from support.web_fixtures import WRITING, Open, SayingModel, Serve, ask, violations
 
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.sections import Block, Manual, Section
@@ -147,6 +147,7 @@ def test_manual_can_be_chosen_among_several(open_page: Open, serve: Serve, two_m
     page.get_by_role("combobox", name="Manual").select_option(label="Lamp")
     page.locator(".tree").nth(1).wait_for(state="detached")
     page.get_by_role("treeitem", name="Colour").wait_for()
+    assert violations(page) == []
     assert page.locator(".tree").count() == 1
     assert ask(page, LOAN_QUESTION).locator(".status").inner_text() == "∅ Not in this manual"
 
