@@ -23,8 +23,8 @@ _MIN_LOOPED_WORDS = 40
 _MIN_DISTINCT = 0.5
 _TAG = re.compile(r"<[/!?]?[a-zA-Z-][^<>\n]*>|<!--|-->|```|~~")
 _LINK = re.compile(
-    r"!?\[[^\]\n]*\]\((?P<target>[^)\s]*)[^)\n]*\)|(?P<url>\b[a-zA-Z][a-zA-Z0-9+.]{1,15}:(?://)?[^\s)>\]\"']+)"
-    r"|(?P<host>\b[\w@-]+(?:\.[\w-]+)*\.[a-z]{2,}\b(?:/[^\s)>\]\"']*)?)|\[[^\]\n]+\](?:\[|:)"
+    r"!?\[[^\]\n]{0,500}+\]\((?P<target>[^)\s]{0,2000}+)[^)\n]{0,500}+\)|(?P<url>\b[a-zA-Z][a-zA-Z0-9+.]{1,15}:(?://)?[^\s)>\]\"']+)"
+    r"|(?P<host>\b[\w@-]{1,200}+(?:\.[\w-]+){0,20}\.[a-z]{2,}\b(?:/[^\s)>\]\"']*)?)|\[[^\]\n]{1,500}+\](?:\[|:)"
 )
 _TAKES_UP = re.compile(
     r"^\W*(?:(?:in order )?to|if|when|for|in case|before|after|while|once|as for)\b[^,]*,", re.IGNORECASE
