@@ -121,7 +121,10 @@ class NativeCaller(ToolCaller):
 
 
 class SchemaCaller(ToolCaller):
-    """A call decoded under a JSON schema whose enums are the tools and items allowed: it cannot be invalid."""
+    """A call decoded under a JSON schema whose enums are the tools and items allowed: it cannot be invalid.
+
+    Items are offered by number, because a number is one token where an id is ten or more that decoding only repeats.
+    """
 
     mode = "schema"
 
@@ -158,14 +161,16 @@ class SchemaCaller(ToolCaller):
         return self._prompts.render(
             "choose",
             question=choices.question,
-            candidates="\n".join(f"- {item.id}: {item.description or item.name}" for item in choices.items),
+            candidates="\n".join(
+                f"{number}. {item.description or item.name}" for number, item in enumerate(choices.items, start=1)
+            ),
             tools="\n".join(f"- {name}: {self._descriptions[name]}" for name in offered),
         )
 
 
 def call_schema(choices: Choices) -> dict[str, Any]:
     """Return the JSON schema of the calls allowed; with search or declining allowed, they are alternatives."""
-    about_item = _object(tool=_enum([DESCRIBE_NAME, PATH_NAME]), item=_enum([item.id for item in choices.items]))
+    about_item = _object(tool=_enum([DESCRIBE_NAME, PATH_NAME]), item=_number_up_to(len(choices.items)))
     variants = [about_item]
     if choices.may_search:
         query = {"type": "string", "minLength": 1, "maxLength": _MAX_QUERY}
@@ -195,7 +200,16 @@ def _decoded(result: Any, choices: Choices) -> AIMessage | None:
         return _declining(reply)
     if call.get("tool") not in _offered(choices):
         return None
+    if "item" in arguments:
+        arguments["item"] = _item_meant(arguments["item"], choices)
     return call_message(call["tool"], arguments, by=BY_MODEL, reply=reply)
+
+
+def _item_meant(item: object, choices: Choices) -> object:
+    """Return the id of the item with this number; anything else as it is: models that obey no schema write ids."""
+    if isinstance(item, int) and 1 <= item <= len(choices.items):
+        return choices.items[item - 1].id
+    return item
 
 
 def _declining(reply: AIMessage | None) -> AIMessage:
@@ -214,6 +228,10 @@ def _object(**properties: dict[str, Any]) -> dict[str, Any]:
         "required": list(properties),
         "additionalProperties": False,
     }
+
+
+def _number_up_to(last: int) -> dict[str, Any]:
+    return {"type": "integer", "enum": list(range(1, last + 1))}
 
 
 def _enum(values: list[str]) -> dict[str, Any]:

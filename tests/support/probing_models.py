@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -47,7 +48,7 @@ class ProbedModel(BaseChatModel):
             if not self.obeys_schemas:
                 return {"raw": AIMessage("Sure!"), "parsed": None, "parsing_error": ValueError()}
             text = messages[-1].text
-            found = re.findall(r"^- (brewer/\S+):", text, re.MULTILINE)
+            found = [_ids()[said] for said in re.findall(r"^\d+\. (.+)$", text, re.MULTILINE)]
             chosen = self.choose(_question_in(text), found)
             call = {"tool": "describe_menu_item", "item": chosen} if chosen else {"tool": DECLINE}
             return {"raw": AIMessage(json.dumps(call)), "parsed": {"call": call}, "parsing_error": None}
@@ -90,6 +91,13 @@ class ProbedModel(BaseChatModel):
         self.calls += 1
         if self.fails_with:
             raise self.fails_with
+
+
+@cache
+def _ids() -> dict[str, str]:
+    """Return the id of each item of the probe, by its description."""
+    cases = (*probe_set.choice_cases(), *hard_choices())
+    return {item.description: item.id for item in (*probe_set.ITEMS, *(item for case in cases for item in case.items))}
 
 
 def right(question: str, found: list[str]) -> str:

@@ -73,7 +73,7 @@ def test_narrow_schema_is_one_flat_call() -> None:
         "type": "object",
         "properties": {
             "tool": {"type": "string", "enum": ["describe_menu_item", "get_menu_path"]},
-            "item": {"type": "string", "enum": ["m/a"]},
+            "item": {"type": "integer", "enum": [1]},
         },
         "required": ["tool", "item"],
         "additionalProperties": False,
@@ -84,7 +84,7 @@ def test_wide_schema_lists_the_alternatives() -> None:
     schema = call_schema(WIDE)
     about_item, search, decline = schema["properties"]["call"]["anyOf"]
     assert (schema["required"], schema["additionalProperties"]) == (["call"], False)
-    assert about_item["properties"]["item"]["enum"] == ["m/a", "m/b"]
+    assert about_item["properties"]["item"]["enum"] == [1, 2]
     assert search["properties"]["tool"]["enum"] == ["search_manual"]
     assert search["properties"]["query"] == {"type": "string", "minLength": 1, "maxLength": 120}
     assert decline["properties"] == {"tool": {"type": "string", "enum": ["not_in_manual"]}}
@@ -96,6 +96,12 @@ def test_schema_offers_only_what_is_allowed(search: bool, decline: bool) -> None
     schema = call_schema(Choices("?", [A], may_search=search, may_decline=decline))
     tools = [variant["properties"]["tool"]["enum"] for variant in schema["properties"]["call"]["anyOf"]]
     assert tools == [["describe_menu_item", "get_menu_path"], ["search_manual"] if search else ["not_in_manual"]]
+
+
+@pytest.mark.parametrize(("item", "meant"), [("1", "m/a"), ("2", "m/b"), ('"m/b"', "m/b")])
+def test_item_of_a_schema_call_is_meant_by_its_number_or_its_id(item: str, meant: str) -> None:
+    call = schema_call(f'{{"call": {{"tool": "describe_menu_item", "item": {item}}}}}', WIDE)
+    assert only_call(call) == ("describe_menu_item", {"item": meant})
 
 
 def test_call_message_carries_one_call_and_the_tokens_of_the_reply() -> None:
@@ -166,9 +172,9 @@ def test_schema_prompt_names_what_may_be_called(choices: Choices, offers_search:
     SchemaCaller(opened(chat), tools, Prompts()).next_call(HISTORY, choices)
     [[prompt]] = chat.asked
     assert "Question: Where is B?" in prompt.text
-    assert "- m/a: About a." in prompt.text
+    assert "1. About a." in prompt.text
     assert "- describe_menu_item: Read a menu item" in prompt.text
-    assert ("- search_manual:" in prompt.text, "- m/b: About b." in prompt.text) == (offers_search, offers_search)
+    assert ("- search_manual:" in prompt.text, "2. About b." in prompt.text) == (offers_search, offers_search)
     assert chat.schemas[-1] == call_schema(choices)
 
 
