@@ -114,7 +114,7 @@ def test_what_is_held_elsewhere_is_not_embedded(records: list[Record], embedder:
 )
 def test_cache_is_of_the_embeddings_that_made_it(change: dict[str, object], is_other: bool, tmp_path: Path) -> None:
     with closing(open_cache(tmp_path / "cache", INFO)) as cache:
-        cache.put({"a": [1.0]})
+        cache.put({"a": [1.0] * INFO.dimension})
     with closing(open_cache(tmp_path / "cache", INFO.model_copy(update=change))) as other:
         assert other.missing(["a"]) == ({"a"} if is_other else set())
 
