@@ -195,9 +195,10 @@ def ask(page: "Page", question: str) -> "Any":
     before = cards.count()
     # What is asked before the page has its server is kept for Retry, not sent.
     page.locator("html[data-ready=true]").wait_for(state="attached")
-    page.get_by_role("textbox", name="Question").fill(question)
-    # The button, because a list that is still closing may take the focus between the words and an Enter.
-    page.get_by_role("button", name="Ask", exact=True).click()
+    field = page.get_by_role("textbox", name="Question")
+    field.fill(question)
+    # Not the button, because it moves when a notice below it goes, and a click on what moves away is none.
+    field.press("Enter")
     cards.nth(before).wait_for()
     return cards.nth(before)
 
