@@ -232,3 +232,8 @@ def test_a_system_message_of_another_kind_leaves_the_question_to_the_manual(syst
 )
 def test_title_is_taken_out_of_the_json_that_a_task_shows(reply: str, title: str) -> None:
     assert json.loads(shaped_title(reply, {"properties": {"name": {}}})) == {"name": title}
+
+
+def test_openings_of_queries_that_nothing_closes_take_no_time() -> None:
+    """Where each is a new look at all that follow, this takes minutes."""
+    assert question_in("### Task:" + "<user_query>" * 16_000)

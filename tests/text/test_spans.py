@@ -12,7 +12,6 @@ from graphrag_tools.loaders.markdown_text.tags import without_tags, without_temp
 from graphrag_tools.loaders.pages.sidebars import sidebar_entries
 from graphrag_tools.loaders.rst import _DATA
 from graphrag_tools.loaders.xml_help import titles_in_xml
-from graphrag_tools.serve.front_end_tasks import question_in
 from graphrag_tools.text.spans import spans, with_spans_replaced
 from graphrag_tools.tool_calling.leaked import leaked_calls
 
@@ -57,7 +56,6 @@ def test_text_between_spans_stays_as_it_is() -> None:
         (titles_in_xml, '<section id="a'),
         (titles_in_xml, "<keycombo"),
         (lambda text: leaked_calls(text, ["search_manual"]), "<think>"),
-        (lambda text: question_in(f"### Task:{text}"), "<user_query>"),
     ],
 )
 def test_openings_that_nothing_closes_take_no_time(read: Callable[[str], object], opening: str) -> None:
