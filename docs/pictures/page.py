@@ -55,6 +55,8 @@ def ask(*questions: str) -> "Callable[[Page], None]":
             field.fill(question)
             field.press("Enter")
             page.locator(".answer").nth(number).wait_for()
+        # Beside a doubtful card the map comes after it; on a phone it is there and not seen.
+        page.locator(".screens, .map rect").first.wait_for(state="attached")
         page.mouse.move(0, 0)
 
     return act
