@@ -10,6 +10,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.errors import ModelError
+from graphrag_tools.vectors import of_length_one
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,7 +90,7 @@ class OnnxEmbeddings(Embeddings):
         for of_text in encoded:
             rows, found = np.stack(found[: len(of_text)]), found[len(of_text) :]
             weights = np.array([[sum(window.attention_mask)] for window in of_text], dtype=np.float32)
-            vectors.append(_unit((rows * weights).sum(axis=0)).tolist())
+            vectors.append(of_length_one((rows * weights).sum(axis=0)).tolist())
         return vectors
 
     def _pooled(self, windows: Sequence[Any]) -> "NDArray[np.float32]":
@@ -108,7 +109,7 @@ class OnnxEmbeddings(Embeddings):
             )
         )
         tokens = outputs.get("sentence_embedding", next(iter(outputs.values())))
-        return _unit(tokens if tokens.ndim == 2 else _pool(tokens, mask, self._pooling))
+        return of_length_one(tokens if tokens.ndim == 2 else _pool(tokens, mask, self._pooling))
 
     def _required_file(self, names: Sequence[str]) -> Path:
         found = next((self.folder / name for name in names if (self.folder / name).is_file()), None)
@@ -178,12 +179,6 @@ def _pool(tokens: "NDArray[np.float32]", mask: "NDArray[np.int64]", pooling: Poo
         return pooled
     mean: NDArray[np.float32] = (tokens * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1)
     return mean
-
-
-def _unit(rows: "NDArray[np.float32]") -> "NDArray[np.float32]":
-    norms = np.linalg.norm(rows, axis=-1, keepdims=True)
-    scaled: NDArray[np.float32] = (rows / np.where(norms > 0, norms, 1)).astype(np.float32)
-    return scaled
 
 
 def _missing_package(error: ImportError) -> ModelError:

@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from graphrag_tools.embeddings.calls import embed_question, embed_texts
+from graphrag_tools.vectors import of_length_one
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -43,9 +44,10 @@ class CosineScale(BaseModel):
         Raises:
             ModelError: The server of the embeddings failed.
         """
-        passages = _unit(embed_texts(embeddings, [f"{title}: {text}" for title, text in _PASSAGES]))
-        questions = _unit([embed_question(embeddings, text) for _, text in _PASSAGES])
-        cosines = questions @ passages.T
+        passages = embed_texts(embeddings, [f"{title}: {text}" for title, text in _PASSAGES])
+        questions = [embed_question(embeddings, text) for _, text in _PASSAGES]
+        rows, columns = (of_length_one(np.array(vectors, dtype=np.float32)) for vectors in (questions, passages))
+        cosines = rows @ columns.T
         others = cosines[~np.eye(len(cosines), dtype=bool)]
         figures = cosines.diagonal().mean(), others.mean(), others.std()
         related, unrelated, spread = (round(float(figure), 3) for figure in figures)
@@ -63,13 +65,6 @@ class CosineScale(BaseModel):
         # By the spread where that is less: what is only noise may not come to look like a lead.
         slope = min((_RELATED - _UNRELATED) / apart, _SPREAD / self.spread)
         return 1.0 if abs(slope - 1) <= _ALIKE else slope
-
-
-def _unit(vectors: list[list[float]]) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
-    """Return the vectors as rows of length one, those without a length as they are."""
-    rows = np.asarray(vectors, dtype=np.float64)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(lengths > 0, lengths, 1)
 
 
 _PASSAGES = (

@@ -9,10 +9,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from graphrag_tools.vectors import of_length_one
+
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
     from wordllama import WordLlamaInference
 
@@ -33,8 +35,7 @@ class WordLlamaEmbeddings(Embeddings):
         """Return one unit vector per text, zeros for an empty one."""
         # Not with norm=True: wordllama divides by zero for a text without a token.
         raw: NDArray[np.float32] = self._model.embed(texts)
-        norms = np.linalg.norm(raw, axis=1, keepdims=True)
-        vectors: list[list[float]] = (raw / np.where(norms > 0, norms, 1)).tolist()
+        vectors: list[list[float]] = of_length_one(raw).tolist()
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
