@@ -20,7 +20,7 @@ from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.catalogue import Words, words_in
 from graphrag_tools.text.english.asking import asks_where
 from graphrag_tools.text.language import ENGLISH, LANGUAGES
-from graphrag_tools.text.normalise import fenced
+from graphrag_tools.text.normalise import fenced, folded
 
 _MAX_NEAREST = 3
 _MAX_CLOSEST = 5
@@ -146,14 +146,25 @@ def quoted_as(standing: Standing, quote: Quote, hits: Sequence[Hit], index: Manu
 
 
 def with_alternatives(answer: Answer, hits: Sequence[Hit], index: ManualIndex) -> Answer:
-    """Return an answer with the next two places that search found beside its sources, where it names none yet."""
+    """Return an answer with the next two places beside its sources, where it names none yet.
+
+    Where its own words name a section that they refer to ("See Dark mode"), that comes before what search found.
+    """
     if answer.alternatives:
         return answer
     used = {index.section_of(source.id).id for source in answer.sources}
     others = places(_apart([hit for hit in hits if hit.section_id not in used], index), index)
     named = {answer.menu_path, *(source.path for source in answer.sources)}
-    shown = [place for place in others if place.path not in named]
+    found = [place for place in (*_referred_to(answer, index), *others) if place.path not in named]
+    shown = list({place.id: place for place in found}.values())
     return answer.model_copy(update={"alternatives": tuple(shown[:_MAX_ALTERNATIVES])})
+
+
+def _referred_to(answer: Answer, index: ManualIndex) -> list[Place]:
+    """Return the first item that the answering section links to and that the answer's words name."""
+    said = f" {folded(answer.text)} "
+    linked = [item for source in answer.sources[:1] for item in index.graph_of(source.id).see_also(source.id)]
+    return [_place(item) for item in linked if f" {folded(item.name)} " in said][:1]
 
 
 def _language_of(hits: Sequence[Hit], index: ManualIndex) -> str:
@@ -180,11 +191,11 @@ def _shown_paths(hits: Sequence[Hit], index: ManualIndex) -> list[str]:
 
 def places(hits: Sequence[Hit], index: ManualIndex) -> tuple[Place, ...]:
     """Return where hits lead to."""
-    items = [index.item(hit.item_id) for hit in hits]
-    return tuple(
-        Place(id=item.id, title=item.name, path=item.path, taps=item.taps, url=item.url, page=item.page)
-        for item in items
-    )
+    return tuple(_place(index.item(hit.item_id)) for hit in hits)
+
+
+def _place(item: MenuItem) -> Place:
+    return Place(id=item.id, title=item.name, path=item.path, taps=item.taps, url=item.url, page=item.page)
 
 
 def not_verified(language: str, reasons: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """An answer for a terminal or a pipe: its state and way first, then its words, its source and where else to look."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ _SIGNS = {
     "not_from_manual": ("!", "!"),
 }
 """Each with a plain one, for an output whose encoding lacks it."""
+_LABELLED = re.compile(r"(?i:note)\b|[A-Z]{2,}\b|\w+:")
+"""How a note opens that says itself what it is: "TIP You can also", "Tip: you can"."""
 _LINE_STYLES = {"heading": "bold", "note": "dim", "warning": "yellow", "code": CODE_STYLE}
 _INDENT = "  "
 _LEAST_WIDTH = 20
@@ -162,7 +165,7 @@ def _lead(line: "AnswerLine") -> str:
         return f"{line.number}. "
     if line.kind == "warning":
         return f"{sign('⚠', '!')} "
-    if line.kind == "note" and not line.text.lower().startswith("note"):
+    if line.kind == "note" and not _LABELLED.match(line.text):
         return "Note: "
     return f"{sign('•', '-')} " if line.kind == "option" or line.is_listed or line.depth else ""
 

@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -162,6 +163,25 @@ def test_alternatives_are_the_next_two_places_beside_the_one_that_answers(
     quote = quote_item(QUESTION, hits[0].item_id, sample_index_for_answers)
     answer = with_alternatives(quoted_answer(quote, sample_index_for_answers), hits, sample_index_for_answers)
     assert [place.id for place in answer.alternatives] == [hit.item_id for hit in hits[1:3]]
+
+
+def test_section_that_the_answer_refers_to_is_the_first_alternative(tmp_path: Path) -> None:
+    pages = {
+        "news.md": "# News\n\n## Night look\n\nA calm look for late hours. See [Dim theme](theme.md#dim-theme).\n",
+        "theme.md": "# Screen\n\n## Brightness\n\nDrag it.\n\n## Dim theme\n\nTap **Dim**.\n",
+        "clock.md": "# Clock\n\n## Night hours\n\nThe look of the clock at night.\n",
+    }
+    for name, text in pages.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    index = ManualIndex.build([str(tmp_path)], tmp_path / "index", embeddings="wordllama")
+    question = "night look"
+    hits = index.search(question)
+    quote = quote_item(question, hits[0].section_id, index)
+    assert quote.section.name == "Night look"
+    answer = with_alternatives(quoted_answer(quote, index), hits, index)
+    first, second = answer.alternatives
+    assert (first.title, second.id) == ("Dim theme", next(hit.item_id for hit in hits[1:] if hit.item_id != first.id))
+    index.close()
 
 
 def test_places_of_one_path_are_listed_once(sample_index_for_answers: ManualIndex) -> None:

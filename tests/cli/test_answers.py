@@ -7,6 +7,8 @@ from rich.console import Console
 from support.cli_fixtures import Run
 
 from graphrag_tools.answer import Answer, Place, Source, ToolCallRecord
+from graphrag_tools.answers.layout import AnswerLine
+from graphrag_tools.cli.answers import shown_line
 from graphrag_tools.cli.output import rendered_answer
 from graphrag_tools.index.index import ManualIndex
 
@@ -62,6 +64,21 @@ def test_models_calls_and_cost_are_for_verbose_alone() -> None:
     for word in ("search_manual", "confidence", "model", "tokens", "pump/lid"):
         assert word not in shown(QUOTED)
         assert word in shown(QUOTED, verbose=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Some lamps differ.", "Note: Some lamps differ."),
+        ("TIP You can dim it too.", "TIP You can dim it too."),
+        ("Tip: You can dim it too.", "Tip: You can dim it too."),
+        ("Notes are kept for a year.", "Note: Notes are kept for a year."),
+    ],
+)
+def test_a_note_is_called_one_unless_it_says_itself_what_it_is(text: str, line: str) -> None:
+    console = Console(file=io.StringIO(), width=60)
+    console.print(shown_line(AnswerLine("note", text)))
+    assert console.file.getvalue().strip() == line  # type: ignore[attr-defined]
 
 
 def test_without_a_way_on_the_device_the_place_in_the_manual_is_named_as_such() -> None:
