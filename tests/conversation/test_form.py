@@ -45,6 +45,8 @@ def test_pronoun_refers_back_whatever_the_verb() -> None:
         "How do I use a pattern instead of a PIN?",
         "In the library, how do I sort?",
         "電池は?",
+        "Who wrote Hamlet?",
+        "and who wrote Hamlet?",
     ],
 )
 def test_pronoun_that_needs_nothing_from_before_stands_alone(question: str) -> None:

@@ -179,8 +179,19 @@ def test_texts_are_kept_without_what_jsonb_does_not_take() -> None:
     ],
 )
 def test_tables_are_left_alone_only_where_they_are_up_to_date(rows: list[Any], is_so: bool) -> None:
-    connection: Any = SimpleNamespace(execute=lambda _: SimpleNamespace(fetchone=lambda: rows.pop(0)))
+    asked: list[str] = []
+
+    def execute(statement: str) -> Any:
+        asked.append(re.sub(r"\W+", " ", statement).strip().lower())
+        return SimpleNamespace(fetchone=lambda: rows.pop(0))
+
+    connection: Any = SimpleNamespace(execute=execute)
     assert postgres._is_up_to_date(connection) is is_so
+    statements = [
+        "select to_regclass checkpoint_migrations is not null as there",
+        "select max v as v from checkpoint_migrations",
+    ]
+    assert asked == statements[: len(asked)] != []
 
 
 async def test_pools_check_their_connections_and_keep_none_that_nobody_asks_for() -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import ormsgpack
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
@@ -147,6 +148,7 @@ def test_bombs_would_go_off_in_the_open(tmp_path: Path) -> None:
     [
         None,
         b"bytes",
+        b"bytes of graphrag_tools",
         {"a": [1, 2.5, "x", None], "b": datetime(2026, 1, 2, tzinfo=UTC)},
         [HumanMessage("Hi", id="1"), AIMessage("", tool_calls=[{"name": "a", "args": {}, "id": "1"}], id="2")],
         {1, 2},
@@ -159,6 +161,21 @@ def test_bombs_would_go_off_in_the_open(tmp_path: Path) -> None:
 def test_what_is_written_is_read_again(value: Any) -> None:
     serializer = StrictSerializer()
     assert serializer.loads_typed(serializer.dumps_typed(value)) == value
+
+
+def test_data_that_is_no_call_is_read_beside_the_name_of_this_package() -> None:
+    serializer = StrictSerializer()
+    read = serializer.loads_typed(serializer.dumps_typed({"from": "graphrag_tools", "vector": np.array([1.5, 2.0])}))
+    assert read["vector"].tolist() == [1.5, 2.0]
+
+
+def test_half_characters_are_replaced_wherever_they_stand() -> None:
+    half = "\ud83d"
+    serializer = StrictSerializer()
+    written = {half: [half, {"a": (half, 1)}], "said": AIMessage(half, id="1", additional_kwargs={half: half})}
+    read = serializer.loads_typed(serializer.dumps_typed(written))
+    assert read == {"\ufffd": ["\ufffd", {"a": ["\ufffd", 1]}], "said": read["said"]}
+    assert (read["said"].content, read["said"].additional_kwargs) == ("\ufffd", {"\ufffd": "\ufffd"})
 
 
 def test_types_that_a_program_allows_are_read() -> None:

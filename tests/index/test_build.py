@@ -110,6 +110,15 @@ def test_changed_text_alone_is_embedded_again(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_noted_of_the_same_embeddings_is_brought_up_to_date(copied: Path) -> None:
+    live = read_manifest(copied)
+    earlier = live.embeddings.model_copy(update={"revision": None})
+    write_manifest(copied, live.model_copy(update={"embeddings": earlier}))
+    assert live.embeddings.revision
+    assert build_index([SAMPLE_MANUAL], copied).unchanged
+    assert read_manifest(copied) == live
+
+
 def test_a_build_replaces_what_the_index_held(tmp_path: Path) -> None:
     build_index([small_manual("lamp")], tmp_path)
     build_index([small_manual("oven")], tmp_path)

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from support.index_fixtures import small_manual
@@ -176,7 +177,7 @@ def test_published_manifest_is_the_live_one_and_its_own_spare(index: FolderBacke
     assert index.spare_manifest() == manifest
 
 
-def test_manuals_are_kept_of_a_whole_generation_alone(index: FolderBackend) -> None:
+def test_manuals_are_kept_of_a_whole_generation_alone(index: FolderBackend, monkeypatch: pytest.MonkeyPatch) -> None:
     live = index.manifest()
     [info] = live.manuals
 
@@ -196,5 +197,8 @@ def test_manuals_are_kept_of_a_whole_generation_alone(index: FolderBackend) -> N
     assert kept(manuals=frozenset()) == nothing
     assert kept(store="chroma") == nothing
     assert kept(live.model_copy(update={"vector_store": None})) == nothing
+    no_vectors = SimpleNamespace(manuals={"another": (0, 2)})
+    monkeypatch.setattr("graphrag_tools.stores.flat_file.read_table", lambda _: no_vectors)
+    assert kept() == ({"lamp"}, 0, True, [])
     file_of(index, "words.sqlite").unlink()
     assert kept() == nothing

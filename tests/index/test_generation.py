@@ -23,6 +23,7 @@ from graphrag_tools.index.generation import (
 )
 from graphrag_tools.index.manifest import generation_folder
 from graphrag_tools.search.mending import Vocabulary
+from graphrag_tools.stores.kept import Kept
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,15 @@ def test_stores_are_opened_with_what_was_written(stores: Stores) -> None:
         stores.graph_of("kettle/timer")
     stores.close()
     stores.close()
+
+
+def test_stores_of_a_new_folder_begin_with_what_is_kept_of_another(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "fresh").mkdir()
+    fresh = open_stores(tmp_path / "fresh", kept=Kept(folder, frozenset({"lamp"}), {"lamp": 0}))
+    assert (fresh.graph.count(), fresh.sections.count(), fresh.blocks.count()) == (2, 2, 2)
+    # Vectors are written with the others, in one file.
+    assert fresh.vectors.count() == 0
+    fresh.close()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from support.index_fixtures import small_manual
 from support.processes import HANG_SECONDS
 
-from graphrag_tools.errors import IndexLocked
+from graphrag_tools.errors import ConfigError, IndexLocked
 from graphrag_tools.index.build import add_manuals, build_index, remove_manuals
 from graphrag_tools.index.lock import HOLDER_NAME, build_lock
 from graphrag_tools.index.manifest import read_manifest
@@ -29,6 +29,24 @@ def test_holder_that_does_not_say_who_it_is_is_another_build(tmp_path: Path) -> 
         (tmp_path / HOLDER_NAME).write_text("{")
         with pytest.raises(IndexLocked, match=r"another build is at work there\. Wait"):
             build_index([small_manual()], tmp_path)
+
+
+def test_lock_is_taken_in_a_folder_that_is_new_or_an_index_and_in_no_other(tmp_path: Path) -> None:
+    with build_lock(tmp_path / "a" / "new"):
+        pass
+    with build_lock(tmp_path / "a" / "new"):
+        pass
+    (tmp_path / "mine").mkdir()
+    for name in ("photo.png", "letter.txt"):
+        (tmp_path / "mine" / name).write_text("mine")
+    for place, said in {
+        tmp_path / "mine": "holds 'letter.txt' and no index; expected an index, or an empty or new folder.",
+        tmp_path / "mine" / "photo.png": "is a file; expected a folder for the index.",
+    }.items():
+        with pytest.raises(ConfigError) as refused, build_lock(place):
+            pass
+        assert str(refused.value) == f"{place}: {said}"
+    assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == ["letter.txt", "photo.png"]
 
 
 def test_waiting_build_begins_when_the_other_ends(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from graphrag_tools.index.manifest import (
     ManualInfo,
     WrittenFile,
     generation_folder,
+    generation_numbers,
     read_manifest,
     write_manifest,
 )
@@ -80,6 +81,14 @@ def test_calibration_of_an_earlier_version_is_left_out(tmp_path: Path) -> None:
 
 def test_generations_sort_by_name(tmp_path: Path) -> None:
     assert generation_folder(tmp_path, 7) == tmp_path / "generations" / "000007"
+
+
+def test_generations_are_those_folders_that_are_called_by_a_number(tmp_path: Path) -> None:
+    assert generation_numbers(tmp_path / "nowhere") == generation_numbers(tmp_path) == []
+    for number in (12, 3, 1_000_000):
+        generation_folder(tmp_path, number).mkdir(parents=True)
+    (tmp_path / "generations" / "notes").mkdir()
+    assert generation_numbers(tmp_path) == [3, 12, 1_000_000]
 
 
 def test_missing_folder_is_told_from_a_folder_without_an_index(tmp_path: Path) -> None:

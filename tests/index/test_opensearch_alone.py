@@ -54,7 +54,7 @@ class Index:
 
 
 class About:
-    """Generations as a cluster keeps them, in memory."""
+    """Generations as a cluster keeps them, in memory: what is read is read of one that there is."""
 
     def __init__(self) -> None:
         self.told: dict[tuple[int, str], str] = {}
@@ -68,21 +68,24 @@ class About:
         return self.there
 
     def read(self, generation: int, what: str) -> str | None:
+        assert generation in self.there
         return self.told.get((generation, what))
 
     def write(self, generation: int, what: str, content: str) -> None:
         self.told[generation, what] = content
 
-    def missing(self, _generation: int) -> Iterable[str]:
+    def missing(self, generation: int) -> Iterable[str]:
+        assert generation in self.there
         return iter(self.lost)
 
     def parts(self, generation: int) -> list[Part]:
-        return self.of_parts.get(generation, [])
+        return self.of_parts[generation] if self.of_parts else []
 
     def sizes(self, generation: int) -> tuple[int, int]:
         return generation, 100
 
     def index(self, kind: str, parts: Iterable[Part]) -> Index:
+        assert kind in {"sections", "blocks"}
         self.did.append((kind, [part.name for part in parts]))
         return self.sections
 
