@@ -161,9 +161,7 @@ class SchemaCaller(ToolCaller):
         return self._prompts.render(
             "choose",
             question=choices.question,
-            candidates="\n".join(
-                f"{number}. {item.description or item.name}" for number, item in enumerate(choices.items, start=1)
-            ),
+            candidates="\n".join(f"{number}. {_shown(item)}" for number, item in enumerate(choices.items, start=1)),
             tools="\n".join(f"- {name}: {self._descriptions[name]}" for name in offered),
         )
 
@@ -203,6 +201,11 @@ def _decoded(result: Any, choices: Choices) -> AIMessage | None:
     if "item" in arguments:
         arguments["item"] = _item_meant(arguments["item"], choices)
     return call_message(call["tool"], arguments, by=BY_MODEL, reply=reply)
+
+
+def _shown(item: MenuItem) -> str:
+    """Return an item as a model is to tell it from others: the words of a section alone often do not say its title."""
+    return f"{item.menu_path}: {item.description}" if item.description else item.menu_path
 
 
 def _item_meant(item: object, choices: Choices) -> object:

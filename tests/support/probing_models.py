@@ -95,9 +95,10 @@ class ProbedModel(BaseChatModel):
 
 @cache
 def _ids() -> dict[str, str]:
-    """Return the id of each item of the probe, by its description."""
+    """Return the id of each item of the probe, by the line that shows it."""
     cases = (*probe_set.choice_cases(), *hard_choices())
-    return {item.description: item.id for item in (*probe_set.ITEMS, *(item for case in cases for item in case.items))}
+    items = (*probe_set.ITEMS, *(item for case in cases for item in case.items))
+    return {f"{item.menu_path}: {item.description}": item.id for item in items}
 
 
 def right(question: str, found: list[str]) -> str:

@@ -172,10 +172,23 @@ def test_schema_prompt_names_what_may_be_called(choices: Choices, offers_search:
     SchemaCaller(opened(chat), tools, Prompts()).next_call(HISTORY, choices)
     [[prompt]] = chat.asked
     assert "Question: Where is B?" in prompt.text
-    assert "1. About a." in prompt.text
+    assert "1. a: About a." in prompt.text
     assert "- describe_menu_item: Read a menu item" in prompt.text
-    assert ("- search_manual:" in prompt.text, "2. About b." in prompt.text) == (offers_search, offers_search)
+    assert ("- search_manual:" in prompt.text, "2. b: About b." in prompt.text) == (offers_search, offers_search)
     assert chat.schemas[-1] == call_schema(choices)
+
+
+def test_schema_prompt_names_each_item_by_its_path(tools: list[BaseTool]) -> None:
+    items = [
+        MenuItem("m/a/sound", "m", "section", "Sound", ("Calls", "Sound"), description="Set how loud it is."),
+        MenuItem("m/b/sound", "m", "section", "Sound", ("Alarm", "Sound"), description="Set how loud it is."),
+        MenuItem("m/c", "m", "section", "Clock", ("Clock",)),
+    ]
+    chat = ScriptedChatModel(saying("{}"))
+    SchemaCaller(opened(chat), tools, Prompts()).next_call(HISTORY, Choices("Where is it?", items))
+    [[prompt]] = chat.asked
+    shown = "1. Calls > Sound: Set how loud it is.\n2. Alarm > Sound: Set how loud it is.\n3. Clock\n"
+    assert shown in prompt.text
 
 
 def test_model_without_structured_output_is_a_config_error() -> None:
