@@ -5,16 +5,22 @@ from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
+from graphrag_tools.agent.draft_parts import (
+    OtherWords,
+    draft_parts,
+    is_asked_for,
+    only_reports,
+    other_words,
+    pieces_of,
+    rests_as_well,
+    shares_words,
+)
 from graphrag_tools.agent.other_tools import (
     NOT_FROM_MANUAL,
     NOTHING_LOOKED_UP,
     PARTLY_FROM_MANUAL,
     TurnResults,
-    adds_to,
-    draft_parts,
     only_manual_tools,
-    only_reports,
-    rests_as_well,
     turn_results,
 )
 from graphrag_tools.answer import Answer
@@ -86,21 +92,49 @@ class DraftJudge:
         said = _said(draft)
         if draft is None or not said:
             returned = _returned_as_answer(messages, results)
-            return self._passed(returned, results) if returned else self._about_manual(asked, results, draft)
-        if not results.other:
+            if not returned:
+                return self._about_manual(asked, results, draft)
+            return self._passed(returned, NOT_FROM_MANUAL.format(tools=results.other_tools))
+        text = self._manual_text(asked, results)
+        others = other_words(results, asked.words, text)
+        if not results.other or others.is_told(said):
             beside = not results.manual and self._is_beside_manual(asked, messages)
-            return self._passed(said, results) if beside else self._about_manual(asked, results, draft)
-        text, others = self._manual_text(asked, results), results.other_words
-        reports = not self._read(results) and only_reports(said, asked.words, results, text)
-        if reports or (not results.manual and rests_as_well(text, others, said)):
-            return self._passed(said, results)
-        if not adds_to(text, others, said) and (results.manual or self._standing(asked) == "answered"):
+            return self._passed(said, NOTHING_LOOKED_UP) if beside else self._about_manual(asked, results, draft)
+        return self._beside_others(asked, results, draft, others, text)
+
+    def _beside_others(
+        self, asked: AskedQuestion, results: TurnResults, draft: AIMessage, others: OtherWords, text: str
+    ) -> Judgement:
+        """Judge a draft where other tools were called: by whether it rests on what they returned, or did."""
+        said, rests_on = _said(draft), NOT_FROM_MANUAL.format(tools=results.other_tools)
+        if only_reports(said, asked.words, results, others, text):
+            return self._reported(asked, results, draft)
+        if not results.manual and rests_as_well(text, others, said):
+            return self._passed(said, rests_on)
+        acted = is_asked_for(asked.words, results)
+        reports = [one for one in pieces_of(said) if acted and only_reports(one, asked.words, results, others, text)]
+        parts = draft_parts(said, text, others, reports)
+        own = not others.adds_to(said, text) or (not results.manual and others.repeats(said))
+        if own and not parts.other and (results.manual or self._standing(asked) == "answered"):
             return self._about_manual(asked, results, draft)
-        parts = draft_parts(said, text, others)
         if not results.manual or not parts.manual:
-            return self._passed(said, results)
+            return self._passed(said, rests_on)
         judged = self._about_manual(asked, results, draft.model_copy(update={"content": parts.manual}))
-        return self._joined(judged, said, parts.other or results.other_text[:_SHOWN_RESULT], results.other_tools)
+        other = parts.other or others.without_repeats(one.text for one in results.informing)[:_SHOWN_RESULT]
+        return self._joined(judged, said, other, results.other_tools)
+
+    def _reported(self, asked: AskedQuestion, results: TurnResults, draft: AIMessage) -> Judgement:
+        """Judge a report of what another tool did.
+
+        Where the manual was read too, and nobody asked for something to be done, it may be meant as the manual's
+        word, which it has to bear out then.
+        """
+        if not self._read(results) or is_asked_for(asked.words, results):
+            return self._passed(_said(draft), NOT_FROM_MANUAL.format(tools=results.other_tools))
+        judged = self._about_manual(asked, results, draft)
+        if judged.answer.mode == "quoted" or not shares_words(asked.words, results):
+            return judged
+        return Judgement(warned_answer(judged.answer, PARTLY_FROM_MANUAL.format(tools=results.other_tools)))
 
     def _is_beside_manual(self, asked: AskedQuestion, messages: Sequence[AnyMessage]) -> bool:
         """Whether a turn in which no tool was used is not about the manual."""
@@ -114,15 +148,16 @@ class DraftJudge:
     def _standing(self, asked: AskedQuestion) -> Standing:
         return standing_of(asked.meant, asked.confidence, self._thresholds)
 
-    def _passed(self, text: str, results: TurnResults) -> Judgement:
-        """Return words that the manual is not asked for, and say what they rest on."""
-        warning = NOT_FROM_MANUAL.format(tools=results.other_tools) if results.other else NOTHING_LOOKED_UP
+    def _passed(self, text: str, warning: str) -> Judgement:
+        """Return words that the manual is not asked for, with a warning that says what they rest on."""
         answer = Answer(text=text, status="not_from_manual", mode="written", model=self._model_name)
         return Judgement(warned_answer(answer, warning))
 
     def _joined(self, judged: Judgement, said: str, other: str, tools: str) -> Judgement:
         """Return a judgement of the manual's part of a draft with the other part back in it."""
         answer = judged.answer
+        if answer.mode == "quoted" and not other:
+            return judged
         whole = said if answer.mode == "written" else f"{other}\n\n{answer.text}"
         warned = warned_answer(answer, PARTLY_FROM_MANUAL.format(tools=tools))
         return Judgement(warned.model_copy(update={"text": whole}), judged.reasons)

@@ -9,7 +9,6 @@ from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 from langchain_core.tools import BaseTool
 
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.text.normalise import sentences
 from graphrag_tools.text.words import content_words
 from graphrag_tools.tools.manual_tools import ManualTool
 from graphrag_tools.tools.tool_texts import TOOL_TITLES
@@ -30,8 +29,6 @@ _REPEATS = 2 / 3
 """Share of a result's words from which on it repeats what the model has put into its calls."""
 _WORDS_OF_A_COPY = 4
 """Fewer are a word of what came of a call ("on", "true"), though the call has them too."""
-_OWN_WORDS_OF_A_REPORT = 3
-_WORDS_BY_THEMSELVES = 2
 GIVEN_INSTEAD = "what was given in place of {tool}"
 NOTHING_LOOKED_UP = "Not from the manual: nothing was looked up."
 
@@ -83,43 +80,22 @@ class TurnResults:
     @property
     def informing(self) -> tuple[OtherResult, ...]:
         """The other results that say more than their calls: a list of tasks or a file repeats what the model put in."""
-        return tuple(one for one, told in self._beside_calls() if not _repeats(one, told))
-
-    @property
-    def _news(self) -> str:
-        """The words that the others have all the same and no call had: "noon", of the time in a zone."""
-        repeating = [(one, told) for one, told in self._beside_calls() if _repeats(one, told)]
-        return " ".join(
-            word for one, told in repeating for word in content_words(one.text) if not words_from_sources(word, told)
-        )
+        return tuple(one for one, told in self.beside_calls() if not _repeats(one, told))
 
     @property
     def acted(self) -> bool:
         """Whether another tool may have done something: one that keeps a list or a file tells all that it was told."""
         return any(
             not _repeats(one, told) or len(content_words(one.text)) < _WORDS_OF_A_COPY
-            for one, told in self._beside_calls()
+            for one, told in self.beside_calls()
         )
 
-    def _beside_calls(self) -> Iterator[tuple[OtherResult, str]]:
+    def beside_calls(self) -> Iterator[tuple[OtherResult, str]]:
         """Yield each other result with what the model put into its call and those before it."""
         told = ""
         for one in self.other:
             told += f" {one.tool} {one.arguments}"
             yield one, told
-
-    @property
-    def other_text(self) -> str:
-        """All that the other tools returned of their own."""
-        return "\n".join(one.text for one in self.informing)
-
-    @property
-    def other_words(self) -> str:
-        """The same, what the tools are called, for some return little, and what is new in results that repeat calls.
-
-        What they were called with are the model's own words, and bear out nothing.
-        """
-        return "\n".join([*(one.tool for one in self.other), self.other_text, self._news])
 
     @property
     def other_tools(self) -> str:
@@ -178,7 +154,7 @@ def _calls_of(message: AIMessage) -> dict[tuple[str | None, str | None], _Call]:
     names: Collection[str] = listed if isinstance(listed, list) else TOOL_TITLES
     made: dict[tuple[str | None, str | None], _Call] = {}
     for call in message.tool_calls:
-        one = _Call(call["name"], json.dumps(call["args"], default=str), names, noted)
+        one = _Call(call["name"], _as_words(call["args"]), names, noted)
         made |= {(call["id"], call["name"]): one, (call["id"], None): one}
     return made
 
@@ -190,8 +166,13 @@ def _served_results(message: AIMessage) -> Iterator[OtherResult]:
     for block in blocks:
         if block["type"] == "server_tool_call":
             call_id = block.get("id", "")
-            arguments, returned = (json.dumps(one, default=str) for one in (block.get("args"), outputs.get(call_id)))
+            arguments, returned = map(_as_words, (block.get("args"), outputs.get(call_id)))
             yield OtherResult(call_id, block.get("name", ""), arguments, returned)
+
+
+def _as_words(value: object) -> str:
+    """Return a value as JSON with the letters of its texts as they are, so that its words are told in any language."""
+    return json.dumps(value, default=str, ensure_ascii=False)
 
 
 def only_manual_tools(messages: Sequence[AnyMessage]) -> bool:
@@ -203,59 +184,3 @@ def prefix_of(messages: Sequence[AnyMessage]) -> str:
     """Return what stands before the names of the manual's tools in a turn's agent."""
     noted = (message.response_metadata.get(PREFIX) for message in messages)
     return next((prefix for prefix in noted if isinstance(prefix, str)), "")
-
-
-@dataclass(frozen=True, slots=True)
-class DraftParts:
-    """The sentences of a draft, by whether the manual or another tool's result has more of their words."""
-
-    manual: str
-    other: str
-
-
-def draft_parts(draft: str, manual: str, other: str) -> DraftParts:
-    """Return the parts of a draft that rest on a text of the manual's and on what other tools returned.
-
-    A sentence is the other tools' only if they have more of its words: all else is for the manual to bear out.
-    """
-    pieces = [piece for line in draft.splitlines() for piece in sentences(line)]
-    elsewhere = [words_from_sources(piece, other) > words_from_sources(piece, manual) for piece in pieces]
-    return DraftParts(
-        manual=" ".join(piece for piece, away in zip(pieces, elsewhere, strict=True) if not away),
-        other=" ".join(piece for piece, away in zip(pieces, elsewhere, strict=True) if away),
-    )
-
-
-def rests_as_well(manual: str, other: str, draft: str) -> bool:
-    """Whether other tools' results hold words of a draft, and as many as a text of the manual's that nobody asked for.
-
-    "Noted." after a note was kept is theirs, however much the manual says of notes.
-    """
-    held = words_from_sources(draft, other) if content_words(draft) else 0.0
-    return held > 0 and held >= words_from_sources(draft, manual)
-
-
-def only_reports(draft: str, question: str, results: TurnResults, manual: str) -> bool:
-    """Whether a draft says no more than what came of another tool that may have acted: "Flight mode is now on."
-
-    Beside the words of the question and of the results it has at most three, no number and one of the manual's at most.
-    A single word ("Done.") is a report only of a tool that was called with words of the question, or returned some.
-    """
-    spoken = content_words(draft)
-    known = f"{question}\n{results.other_words}"
-    own = [word for word in spoken if not words_from_sources(word, known)]
-    if not results.acted or len(own) > _OWN_WORDS_OF_A_REPORT or any(map(str.isdigit, "".join(own))):
-        return False
-    if len(own) == len(spoken) < _WORDS_BY_THEMSELVES and not _shares_words(question, results):
-        return False
-    return sum(words_from_sources(word, manual) > 0 for word in own) <= 1
-
-
-def _shares_words(question: str, results: TurnResults) -> bool:
-    told = "\n".join(f"{one.tool} {one.arguments} {one.text}" for one in results.other)
-    return any(words_from_sources(word, told) for word in content_words(question))
-
-
-def adds_to(manual: str, other: str, draft: str) -> bool:
-    """Whether other tools' results hold words of a draft that a text of the manual's lacks."""
-    return words_from_sources(draft, manual, other) > words_from_sources(draft, manual)

@@ -78,3 +78,70 @@ def test_claim_about_the_manual_is_judged_whatever_else_was_done(
 ) -> None:
     answer = asked(sample_index_for_answers, "How long is a loan?", name, arguments, result, said)
     assert (answer.status, answer.mode, answer.menu_path) == ("answered", "quoted", ("Library", "Loans"))
+
+
+FLIGHT_MODE = calling("describe_menu_item", id="0", item="larkfield/settings/wi-fi/flight-mode")
+ON = "Flight mode is now on."
+
+
+@pytest.mark.parametrize("question", ["Turn on flight mode", "Could you turn on flight mode, please?"])
+def test_report_of_an_act_is_not_the_manuals_though_it_was_read_before(
+    question: str, sample_index_for_answers: ManualIndex
+) -> None:
+    toggled = ("toggle", {"what": "flight_mode"}, "ok")
+    answer = asked(sample_index_for_answers, question, *toggled, ON, FLIGHT_MODE)
+    assert (answer.text, answer.status, answer.sources) == (ON, "not_from_manual", ())
+    more = f"{ON} It turns off Wi-Fi and Bluetooth together."
+    both = asked(sample_index_for_answers, question, *toggled, more, FLIGHT_MODE)
+    assert (both.text, both.status, both.menu_path[-1]) == (more, "answered", "Flight mode")
+    assert both.warnings == ("Not all of it is from the manual: some rests on toggle.",)
+    lie = f"{ON} It ends after 90 seconds."
+    mended = asked(sample_index_for_answers, question, *toggled, lie, FLIGHT_MODE)
+    assert (mended.mode, mended.text.startswith(ON), "90" in mended.text) == ("quoted", True, False)
+
+
+def test_words_on_the_manual_that_may_report_too_are_for_it_to_bear_out(sample_index_for_answers: ManualIndex) -> None:
+    """Nobody asked for something to be done: a report says, as an answer does, what is and what is not."""
+    read = calling("describe_menu_item", id="0", item="larkfield/library/loans")
+    mine = ("my_loans", {}, [])
+    answer = asked(sample_index_for_answers, "Can a loan be extended?", *mine, "A loan can never be extended.", read)
+    assert (answer.status, answer.mode) == ("answered", "quoted")
+    true = asked(sample_index_for_answers, "How long is a loan?", *mine, "A loan ends after 21 days.", read)
+    assert (true.mode, true.warnings) == ("written", ())
+
+
+LONG = "Note number 17 is in your personal notebook since Monday, as kept by the assistant: {}"
+
+
+@pytest.mark.parametrize("kept", ["saved: {}", LONG, "Notiz: {} Größe: 3"])
+@pytest.mark.parametrize(
+    ("question", "claim"),
+    [("How long is a loan?", "A loan ends after 40 days."), ("How long is a loan?", "Zwei Jahre, größtenteils.")],
+)
+@pytest.mark.parametrize("read", [True, False])
+def test_words_that_a_tool_repeats_of_its_call_bear_out_nothing(
+    read: bool, question: str, claim: str, kept: str, sample_index_for_answers: ManualIndex
+) -> None:
+    before = [calling("describe_menu_item", id="0", item="larkfield/library/loans")] if read else []
+    note = ("write_note", {"body": claim}, kept.format(claim))
+    for said in (claim, f"Saved: {claim}"):
+        answer = asked(sample_index_for_answers, question, *note, said, *before)
+        assert (answer.status, answer.mode, answer.menu_path) == ("answered", "quoted", ("Library", "Loans"))
+        assert claim not in answer.text
+
+
+def test_words_that_only_a_note_has_rest_on_nothing(sample_index_for_answers: ManualIndex) -> None:
+    claim = "You can dive to 50 m with it."
+    note = ("write_note", {"body": claim}, LONG.format(claim))
+    answer = asked(sample_index_for_answers, "How deep can I dive with it?", *note, claim)
+    assert answer.warnings == ("Not from the manual: nothing was looked up.",)
+
+
+def test_what_another_tool_found_passes_though_it_was_asked_in_words_of_the_question(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    found = "In Hamburg a borrowed book is due after 28 days, says the city."
+    web = ("web_search", {"query": "borrowed book due Hamburg"}, found)
+    said = "In Hamburg a borrowed book is due after 28 days."
+    answer = asked(sample_index_for_answers, "How long can I keep a borrowed book in Hamburg?", *web, said)
+    assert (answer.text, answer.status) == (said, "not_from_manual")

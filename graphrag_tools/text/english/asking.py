@@ -7,6 +7,14 @@ _YES_OR_NO = re.compile(
     r"(?:is|isn['’]?t|are|aren['’]?t|was|were|can|could|does|doesn['’]?t|do|don['’]?t|did|will|would|should|has|have|may|must)\b",
     re.IGNORECASE,
 )
+_OF_SOMEBODY = re.compile(
+    r"\W*(?:(?:and|so|but|ok|okay|hi|hello|hey|please)\W+)*(?:can|could|will|would) you\b", re.IGNORECASE
+)
+_TO_BE_TOLD = re.compile(
+    r"\W*(?:(?:and|so|but|ok|okay|hi|hello|hey|please|then)\W+)*"
+    r"(?:how|what|which|where|when|who|whose|why|tell|show|explain|describe)\b",
+    re.IGNORECASE,
+)
 _OR = re.compile(r"\bor\b(?! not\b)", re.IGNORECASE)
 
 
@@ -45,6 +53,17 @@ def asks_yes_or_no(question: str) -> bool:
     (True, False)
     """
     return _YES_OR_NO.match(question) is not None and not _OR.search(question)
+
+
+def is_request(text: str) -> bool:
+    """Whether a text asks for something to be done, and not to be told something.
+
+    >>> is_request("Turn on flight mode"), is_request("Could you renew my loan?"), is_request("How do I renew a loan")
+    (True, True, False)
+    """
+    if _OF_SOMEBODY.match(text):
+        return True
+    return not (text.rstrip().endswith(("?", "？")) or _YES_OR_NO.match(text) or _TO_BE_TOLD.match(text))
 
 
 def asks_what_it_is(question: str) -> bool:
