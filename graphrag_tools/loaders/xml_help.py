@@ -32,6 +32,9 @@ _OF_KDE = {
     "LMB": "left mouse button",
     "MMB": "middle mouse button",
     "RMB": "right mouse button",
+    "kde": "KDE",
+    "latex": "LaTeX",
+    **dict.fromkeys(("underFDL", "underGPL", "underLGPL", "documentation.index"), ""),
 }
 """What the document type of KDE's handbooks declares; most of its other names are the words that they stand for."""
 _KEYS = re.compile(r"<keycombo\b[^<>]*>.{0,500}?</keycombo>", re.DOTALL)
@@ -43,10 +46,11 @@ _DIVISIONS = frozenset(
 )
 _SILENT = frozenset(
     "info media mediaobject inlinemediaobject screenshot indexterm bookinfo articleinfo chapterinfo comment desc "
-    "credit primary secondary remark toc index refmeta refentryinfo screeninfo figure prolog titlealts "
+    "credit primary secondary remark toc index refmeta refentryinfo screeninfo figure prolog titlealts subtitle "
     "draft-comment".split()
 )
-_DATA = frozenset({"bookinfo", "articleinfo", "chapterinfo"})
+_DATA = frozenset({"info", "bookinfo", "articleinfo", "chapterinfo", "refmeta"})
+_NAMES = ("title", "refentrytitle")
 _TAGS = {
     **dict.fromkeys(("p", "para", "simpara", "formalpara", "shortdesc", "cmd", "stepresult"), "p"),
     **dict.fromkeys(("steps", "orderedlist", "procedure", "substeps", "ol"), "ol"),
@@ -78,7 +82,12 @@ _TAGS = {
     "dt": "dt",
     "dd": "dd",
     "quote": "blockquote",
+    "blockquote": "blockquote",
 }
+_PICTURES = frozenset({"media", "inlinemediaobject"})
+_AROUND_PICTURES = frozenset({"p", "para", "simpara", "cmd", "gui", "guibutton", "guilabel", "guimenu", "guimenuitem"})
+"""What a picture stands in that is a part of the text, as an icon is."""
+_TITLED_LISTS = frozenset({"steps", "list", "orderedlist", "itemizedlist", "procedure", "terms", "variablelist"})
 _NOTES = {
     "note": "note",
     "tip": "note",
@@ -157,7 +166,7 @@ def xml_help_page(
         raise ManualError(f"{name}: is no XML that can be read ({error}).") from error
     guides = [link.get("xref", "") for link in root.iter() if _tag(link) == "link" and link.get("type") == "guide"]
     lists = (*_included(root), *map(TocEntry, files))
-    guide = next((xref.partition("#")[0] for xref in guides if xref.partition("#")[0]), "")
+    guide = next((xref for xref in guides if xref.partition("#")[0]), "")
     parts = without_list_headings(headed_parts(written), lists)
     return SourcePage(name, parts, FrontMatter({"guide": guide} if guide else {}), lists=lists)
 
@@ -190,9 +199,12 @@ class _Writer:
             shown = _JOINED[tag].join(self._joined(element, level))
             return f"{shown} ({', '.join(keys)})" if shown and any(keys) else shown or ", ".join(keys)
         if tag in _DIVISIONS:
+            if tag == "page":
+                _join_subtitle(element)
             name = element.get("id") or element.get("{http://www.w3.org/XML/1998/namespace}id") or ""
             titles = "" if _child_called("title", element) is not None else self._title_in_data(element, level + 1)
-            return f'<div id="{html.escape(name)}">{titles}{self._inner(element, level + 1)}</div>'
+            more = self._see_also(element)
+            return f'<div id="{html.escape(name)}">{titles}{self._inner(element, level + 1)}{more}</div>'
         if tag in _NOTES:
             kind = _NOTES.get(element.get("style") or element.get("type") or "", _NOTES[tag])
             return f'<div class="admonition {kind}">{self._inner(element, level)}</div>'
@@ -201,10 +213,18 @@ class _Writer:
         return self._simple(element, tag, level)
 
     def _title_in_data(self, division: ElementTree.Element, level: int) -> str:
-        """Return the title that the data about a division give it (bookinfo), where it has none of its own."""
+        """Return the title that the data about a division give it (bookinfo, refmeta), where it has none of its own."""
         data = (child for child in division if _tag(child) in _DATA)
-        titles = (title for one in data if (title := _child_called("title", one)) is not None)
+        titles = (title for one in data for name in _NAMES if (title := _child_called(name, one)) is not None)
         return "".join(self._title(title, level) for title in titles)
+
+    def _see_also(self, division: ElementTree.Element) -> str:
+        """Return the pages that the data of one of Mallard names beside it."""
+        data = _child_called("info", division)
+        links = [link.get("xref", "") for link in ([] if data is None else data) if link.get("type") == "seealso"]
+        named = ((xref, html.escape(self._title_of(xref))) for xref in links)
+        shown = [f'<li><a href="{html.escape(xref)}">{words}</a></li>' for xref, words in named if words]
+        return f"<ul>{''.join(shown)}</ul>" if shown else ""
 
     def _title(self, element: ElementTree.Element, level: int) -> str:
         inner = self._inner(element, level)
@@ -212,6 +232,8 @@ class _Writer:
 
     def _simple(self, element: ElementTree.Element, tag: str, level: int) -> str:
         inner = self._inner(element, level)
+        if tag in _TITLED_LISTS and (title := _child_called("title", element)) is not None:
+            return f"<p><b>{self._inner(title, level)}</b></p><{_TAGS[tag]}>{inner}</{_TAGS[tag]}>"
         if tag in ("link", "xref", "ulink"):
             target = element.get("xref") or element.get("url") or element.get("href") or ""
             href = target or f"label:{element.get('linkend', '')}"
@@ -220,6 +242,8 @@ class _Writer:
         if tag == "footnote":
             said = tidy(re.sub(r"</?(?:p|div)\b[^>]*>", " ", inner))
             return f" ({said.removesuffix('.')})" if said else ""
+        if tag == "quote" and _child_called("p", element) is None:  # of DocBook, within a sentence
+            return f"“{inner}”"
         if tag == "emphasis" and element.get("role") in ("bold", "strong"):
             return f"<b>{inner}</b>"
         if tag == "code" and "\n" not in inner:
@@ -248,6 +272,10 @@ class _Writer:
 
     def _child(self, child: ElementTree.Element, parent: str, level: int) -> str:
         tag = _tag(child)
+        if tag in _PICTURES and parent in _AROUND_PICTURES:
+            return f'<img alt="{html.escape(tidy("".join(child.itertext())))}">'
+        if tag == "title" and parent in _TITLED_LISTS:
+            return ""
         if tag == "title" and parent not in _DIVISIONS:
             shown = self._inner(child, level)
             return f'<p class="title">{shown}</p>' if parent in _NOTES else f"<p><b>{shown}</b></p>"
@@ -261,6 +289,15 @@ class _Writer:
             shown = "dd" if parent == "varlistentry" else "li"
             return f"<{shown}>{self._inner(child, level)}</{shown}>"
         return self.written(child, level)
+
+
+def _join_subtitle(page: ElementTree.Element) -> None:
+    """Put the subtitle of a page behind its title: pages that are parts of one are called the same without it."""
+    title, subtitle = _child_called("title", page), _child_called("subtitle", page)
+    if title is not None and subtitle is not None:
+        words = tidy("".join(subtitle.itertext()))
+        title.tail, title.text = "", f"{tidy(''.join(title.itertext()))}: {words}"
+        title[:] = []
 
 
 def _child_called(tag: str, element: ElementTree.Element) -> ElementTree.Element | None:

@@ -32,6 +32,8 @@ _BEFORE_NAME = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_NAME = 300
+_SHORTCUT = re.compile(r"\s\((?:(?:[^\s()+]{1,9}\+){1,3}[^\s()]{1,9}|F\d{1,2})\)$")
+"""Keys behind a menu's entry, which are another way to it and no part of its name ("Print (Ctrl+P)")."""
 _TAIL = re.compile(
     r"(?:^|[\s(\[\"“,:;.])(?P<name>[A-Z0-9][^\s,:;()\"“]*(?: (?:[A-Z0-9&+][^\s,:;()\"“]*|and|of|or|for))*)\s*$"
 )
@@ -110,7 +112,8 @@ def _plain(block: Block) -> tuple[str, tuple[str, ...]]:
 
 
 def _parted(emphasis: Sequence[str]) -> tuple[str, ...]:
-    return tuple(name for bold in emphasis for name in _ARROW.split(_TIGHT.sub(r"\1 > ", bold)) if name)
+    bolds = (_SHORTCUT.sub("", _TIGHT.sub(r"\1 > ", bold)) for bold in emphasis)
+    return tuple(name for bold in bolds for name in _ARROW.split(bold) if name)
 
 
 def _from(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:

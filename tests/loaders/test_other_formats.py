@@ -240,3 +240,52 @@ def test_dita_keeps_steps_choices_notes_terms_and_ways(tmp_path: Path) -> None:
         ("warning", 0, "It is hot."),
         ("option", 0, "Red: Empty."),
     ]
+
+
+def test_mallard_topics_stand_under_the_part_of_the_guide_that_they_name(tmp_path: Path) -> None:
+    index = (
+        '<page id="index"><title>Help</title><section id="use"><title>Use</title></section>'
+        '<section id="care"><title>Care</title></section></page>'
+    )
+    hose = (
+        '<page id="hose"><info><link type="guide" xref="index#care"/><link type="seealso" xref="flow"/></info>'
+        "<title>Pump</title><subtitle>The hose</subtitle><steps><title>To clean it:</title>"
+        '<item><p>Press the <media type="image" src="x.svg"><span>Open</span></media> button.</p></item></steps></page>'
+    )
+    flow = (
+        '<page id="flow"><info><link type="guide" xref="index#use"/></info><title>Pump</title>'
+        "<subtitle>The flow</subtitle><p>Turn it.</p></page>"
+    )
+    found = graph(tmp_path, {"index.page": index, "hose.page": hose, "flow.page": flow})
+    assert paths(found) == [
+        "Help",
+        "Help > Use",
+        "Help > Use > Pump: The flow",
+        "Help > Care",
+        "Help > Care > Pump: The hose",
+    ]
+    hose_item = "m/help/care/pump-the-hose"
+    assert shape(found, hose_item) == [
+        ("heading", 0, "To clean it:"),
+        ("step", 0, "Press the Open button."),
+        ("paragraph", 0, "Pump"),
+    ]
+    assert [item.name for item in found.see_also(hose_item)] == ["Pump: The flow"]
+
+
+def test_docbook_command_pages_have_their_names_and_quoted_words_are_no_paragraphs(tmp_path: Path) -> None:
+    page = (
+        "<refentry><refmeta><refentrytitle><command>pumpctl</command></refentrytitle><manvolnum>1</manvolnum></refmeta>"
+        "<refsect1><title>Use</title><para>A line is <quote>open</quote> or <quote>shut</quote>.</para>"
+        "<variablelist><varlistentry><term><menuchoice><shortcut><keycombo><keycap>Ctrl</keycap><keycap>P</keycap>"
+        "</keycombo></shortcut><guimenu>File</guimenu><guimenuitem>Print</guimenuitem></menuchoice></term>"
+        "<listitem><para>Prints it.</para></listitem></varlistentry></variablelist></refsect1></refentry>"
+    )
+    found = graph(
+        tmp_path,
+        {"a.docbook": page, "b.docbook": "<article><info><title>Pump</title></info><para>Hm.</para></article>"},
+    )
+    assert paths(found)[:3] == ["pumpctl", "pumpctl > Use", "Pump"]
+    item = "m/pumpctl/use"
+    assert shape(found, item)[0] == ("paragraph", 0, "A line is “open” or “shut”.")
+    assert found.item(item).taps == ("File", "Print")

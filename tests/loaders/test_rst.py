@@ -270,3 +270,12 @@ def test_what_a_version_changed_is_read_as_text_with_roles(tmp_path: Path) -> No
         ("note", "New in version 2.4: Replaces [Top],dim and more."),
         ("note", "It is slow."),
     ]
+
+
+def test_a_note_above_the_title_is_the_first_of_the_page(tmp_path: Path) -> None:
+    found = graph(tmp_path, {"a.rst": ".. warning:: Not yet.\n\nHeat\n====\n\nTurn it.\n\nMore\n----\n\nLong.\n"})
+    assert paths(found) == ["Heat", "Heat > More"]
+    assert [(block.kind, block.text) for block in found.item("m/heat").blocks] == [
+        ("warning", "Not yet."),
+        ("paragraph", "Turn it."),
+    ]

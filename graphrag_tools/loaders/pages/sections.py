@@ -11,6 +11,7 @@ from graphrag_tools.manual.sections import Section
 
 Target = Callable[[str], str]
 """Where a link leads: an anchor of the manual, a web address, or "" for nothing to follow."""
+_NOTES = frozenset({"note", "warning"})
 _NO_PART = PageSection(0, "", (), ())
 
 
@@ -18,18 +19,19 @@ def page_sections(page: SourcePage, title: str, untitled: str, target: Target) -
     """Return a page's sections, parents first; the first stands for the page.
 
     The page's highest heading is its title, where that says what `title` says (as the first of several, if nothing
-    stands before it), or is the only one, of the first level, and nothing stands before it: Hugo shows the title of
-    the data above text that may have its own first heading.
+    stands before it), or is the only one, of the first level, and nothing but notes stands before it: Hugo shows the
+    title of the data above text that may have its own first heading.
     Otherwise `title`, what the page's data call it, becomes a section above all headings. Without either, headings
     stand side by side, and text before them is called `untitled`.
     """
     headed = list(page.parts)
     preface = headed.pop(0) if headed and headed[0].level == 0 else _NO_PART
     tops = top_sections(headed)
-    begins_page = len(tops) == 1 and tops[0].level == 1 and not preface.blocks
+    has_text_before = any(block.kind not in _NOTES for block in preface.blocks)
+    begins_page = len(tops) == 1 and tops[0].level == 1 and not has_text_before
     is_said = bool(headed) and headed[0] in tops and headed[0].title.casefold() == title.casefold()
     is_title = begins_page or (is_said and (len(tops) == 1 or not preface.blocks))
-    if title and is_title:
+    if (title and is_title) or (begins_page and preface.blocks):
         first = headed[0]
         drafts = [
             replace(first, level=0, blocks=(*preface.blocks, *first.blocks), ids=(*first.ids, *preface.ids)),
@@ -50,17 +52,21 @@ def placed_sections(
     parent: str | None = None,
     way: tuple[str, ...] = (),
 ) -> list[Section]:
-    """Return all sections in the order of the tree, each page's below what the page is below."""
+    """Return all sections in the order of the tree, each page's below what the page is below: a page or a part of one."""
     found: list[Section] = []
     for node in nodes:
         if node.page:
             own = [replace(one, parent=parent) if one.parent is None else one for one in sections[node.page]]
-            key: str | None = own[0].key
         else:
-            key = "group: " + " > ".join((*way, node.title))
-            own = [Section(key, node.title, parent=parent)]
-        found.extend(own)
-        found.extend(placed_sections(node.below, sections, key, (*way, node.title or node.page)))
+            own = [Section("group: " + " > ".join((*way, node.title)), node.title, parent=parent)]
+        inner = (*way, node.title or node.page)
+        places = {place for one in own for place in one.anchors}
+        for one in own:
+            under = [below for below in node.below if below.under in one.anchors]
+            found.extend((one, *placed_sections(under, sections, one.key, inner)))
+        found.extend(
+            placed_sections((one for one in node.below if one.under not in places), sections, own[0].key, inner)
+        )
     return found
 
 

@@ -16,11 +16,12 @@ _PIECE = re.compile(r"[0-9]{1,18}|[^0-9]+")
 
 @dataclass(slots=True)
 class Node:
-    """A place in the tree: a page, or a group that has a title and no page."""
+    """A place in the tree: a page, or a group that has a title and no page; `under` is the part of the page above."""
 
     page: str = ""
     title: str = ""
     below: list["Node"] = field(default_factory=list)
+    under: str = ""
 
 
 class PageTree:
@@ -109,10 +110,10 @@ class PageTree:
         below: dict[str, list[Node]] = {}
         for name in sorted(self._pages, key=self._order):
             matter = self._pages[name].matter
-            guide = matter.word("guide")
+            guide, _, place = matter.word("guide").partition("#")
             parent = by_title.get(matter.word("parent").casefold(), "") or (guide and self._page_at(guide, name))
             if parent and parent != name and name not in self._placed and name not in in_lists:
-                below.setdefault(parent, []).append(Node(name))
+                below.setdefault(parent, []).append(Node(name, under=f"{parent}#{place}" if place else ""))
         return below
 
     def _of_folders(
