@@ -232,8 +232,6 @@ class _Writer:
 
     def _simple(self, element: ElementTree.Element, tag: str, level: int) -> str:
         inner = self._inner(element, level)
-        if tag in _TITLED_LISTS and (title := _child_called("title", element)) is not None:
-            return f"<p><b>{self._inner(title, level)}</b></p><{_TAGS[tag]}>{inner}</{_TAGS[tag]}>"
         if tag in ("link", "xref", "ulink"):
             target = element.get("xref") or element.get("url") or element.get("href") or ""
             href = target or f"label:{element.get('linkend', '')}"
@@ -249,7 +247,9 @@ class _Writer:
         if tag == "code" and "\n" not in inner:
             return inner
         shown = _TAGS.get(tag)
-        return f"<{shown}>{inner}</{shown}>" if shown else inner
+        title = _child_called("title", element) if tag in _TITLED_LISTS else None
+        above = "" if title is None else f"<p><b>{self._inner(title, level)}</b></p>"
+        return f"{above}<{shown}>{inner}</{shown}>" if shown else inner
 
     def _title_of(self, target: str) -> str:
         page, _, place = target.partition("#")
@@ -274,11 +274,10 @@ class _Writer:
         tag = _tag(child)
         if tag in _PICTURES and parent in _AROUND_PICTURES:
             return f'<img alt="{html.escape(tidy("".join(child.itertext())))}">'
-        if tag == "title" and parent in _TITLED_LISTS:
-            return ""
         if tag == "title" and parent not in _DIVISIONS:
             shown = self._inner(child, level)
-            return f'<p class="title">{shown}</p>' if parent in _NOTES else f"<p><b>{shown}</b></p>"
+            titled = f'<p class="title">{shown}</p>' if parent in _NOTES else f"<p><b>{shown}</b></p>"
+            return "" if parent in _TITLED_LISTS else titled
         if parent == "terms" and tag == "item":
             term = next((self._inner(one, level) for one in child if _tag(one) == "title"), "")
             rest = "".join(self.written(one, level) for one in child if _tag(one) != "title")

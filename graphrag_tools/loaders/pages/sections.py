@@ -52,7 +52,7 @@ def placed_sections(
     parent: str | None = None,
     way: tuple[str, ...] = (),
 ) -> list[Section]:
-    """Return all sections in the order of the tree, each page's below what the page is below: a page or a part of one."""
+    """Return all sections in the order of the tree, each page's below the page, or part of one, above it."""
     found: list[Section] = []
     for node in nodes:
         if node.page:
