@@ -5,6 +5,7 @@ from importlib import import_module
 
 import pytest
 
+from graphrag_tools.loaders.asciidoc import _INLINE
 from graphrag_tools.loaders.markdown_text.tags import _IMPORT
 
 _LENGTH = 300_000
@@ -28,6 +29,10 @@ _LENGTH = 300_000
         ("loaders.markdown_text.tags._BRACED_ATTRIBUTE", "_a"),
         ("loaders.asciidoc._FOOTNOTE", " "),
         ("loaders.asciidoc._FOOTNOTE", "footnote:["),
+        ("loaders.asciidoc._XREF", "xref:a["),
+        ("loaders.asciidoc._XREF", "<<a, "),
+        ("loaders.asciidoc._XREF", "<<a,\t"),
+        ("loaders.asciidoc._CELL", "1"),
         ("loaders.asciidoc_source._COMPARED", " "),
         ("loaders.documents._HARD_BREAK", " "),
         ("loaders.documents._MARKDOWN", "["),
@@ -57,6 +62,18 @@ def test_long_run_takes_no_time(pattern: str, run: str) -> None:
     module, _, name = pattern.rpartition(".")
     compiled: re.Pattern[str] = getattr(import_module(f"graphrag_tools.{module}"), name)
     assert not [found[0] for found in compiled.finditer(f"x {run * (_LENGTH // len(run))}\0") if found[0].strip() == ""]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("run", ["btn:[", "kbd:[", "menu:a[", "menu:", "image:a[", "[[a,", "((("])
+def test_markup_of_asciidoc_that_is_never_closed_is_gone_through_once(run: str) -> None:
+    text = run * (_LENGTH // len(run))
+    assert not [pattern for pattern, _ in _INLINE if pattern.search(text)]
+
+
+@pytest.mark.timeout(30)
+def test_blanks_behind_what_is_in_bold_are_gone_through_once() -> None:
+    assert not [pattern for pattern, _ in _INLINE if pattern.search(f"**a{' ' * _LENGTH}b")]
 
 
 @pytest.mark.timeout(30)

@@ -54,7 +54,7 @@ _PRONOUN = re.compile(
     r"|\bones?\b(?=\W*$|\W*[?.!,;]|\s+(?:for|in|on|with|to|from|at|is|are|do|does|can|if|again|and|or)\b)",
     re.IGNORECASE,
 )
-_LAST_WORD = re.compile(r"(\w+)\s+$")
+_LAST_WORD = re.compile(r"\b(\w++)\s++$")
 _CLAUSE_BEFORE = re.compile(
     r"[,;:.!?]|\b(?:if|when|while|so|and|but|because|before|after|until|unless|without|than|then|how|what|where|why|who|which|that)\b",
     re.IGNORECASE,

@@ -36,19 +36,21 @@ _NAME_ABOVE = re.compile(r"^(<strong>[^<]+?):?</strong>:?<br>$")
 """What a list has on a line of its own, in bold, before what it says of it."""
 _NO_MEANING = (_HEADING, _LISTED, _TERM, _ADMONITION, _STYLE, _FENCE, _NO_TEXT, _TITLE, _CONDITION, ATTRIBUTE)
 _XREF = re.compile(
-    r"\bxref:(?P<page>[^\s\[]+)\[(?P<words>[^\]]*)\]|<<(?P<place>[^,<>]+)(?:,\s*(?P<said>(?:[^<>]|<[^<>]*>)*))?>>"
+    r"\bxref:(?P<page>[^\s\[]++)\[(?P<words>[^\]]{0,2000}+)\]"
+    r"|<<(?P<place>[^,<>]++)(?:,\s*+(?P<said>(?:[^<>]|<[^<>]*>)*+))?>>"
 )
+_CELL = re.compile(r"(?:^|\s)\d*+(?:\.\d*+)?[+*]?[<^>.]*+[a-z]?\|")
 _FOOTNOTE = re.compile(
     r"(?:(?<![ \t])[ \t]+)?\bfootnote(?:ref)?:(?P<id>[\w-]*)"
     r"\[(?P<text>(?:(?!footnote(?:ref)?:[\w-]*\[)(?:[^\]\\]|\\.)){0,4000})\]"
 )
 _INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"[ \t]\+[ \t]*$"), "<br>"),
-    (re.compile(r"\b(?:menu):([^\[\]]+)\[([^\]]*)\]"), lambda match: _way(match[1], match[2])),
-    (re.compile(r"\bbtn:\[([^\]]+)\]"), r"<strong>\1</strong>"),
-    (re.compile(r"\bkbd:\[([^\]]+)\]"), r"<kbd>\1</kbd>"),
-    (re.compile(r"\b(?:image|icon|pass|indexterm2?|anchor):[^\s\[]*\[[^\]]*\]|\(\(\([^()]*\)\)\)"), ""),
-    (re.compile(r"\[\[([\w:.-]+)(?:,[^\]]*)?\]\]"), r'<a id="\1"></a>'),
+    (re.compile(r"\bmenu:([^\[\]]{1,2000}+)\[([^\]]{0,2000}+)\]"), lambda match: _way(match[1], match[2])),
+    (re.compile(r"\bbtn:\[([^\]]{1,2000}+)\]"), r"<strong>\1</strong>"),
+    (re.compile(r"\bkbd:\[([^\]]{1,2000}+)\]"), r"<kbd>\1</kbd>"),
+    (re.compile(r"\b(?:image|icon|pass|indexterm2?|anchor):[^\s\[]*+\[[^\]]{0,2000}+\]|\(\(\([^()]*+\)\)\)"), ""),
+    (re.compile(r"\[\[([\w:.-]++)(?:,[^\]]{0,2000}+)?\]\]"), r'<a id="\1"></a>'),
     (
         re.compile(r"\blink:([^\s\[]++)\[([^\],]{0,2000}+)[^\]]{0,2000}+\]"),
         lambda match: f"[{match[2] or match[1]}]({match[1]})",
@@ -58,7 +60,7 @@ _INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...
         lambda match: f"[{match[2] or match[1]}]({match[1]})",
     ),
     (re.compile(r"``(?=\S)([^`\n]+?)(?<=\S)''"), r"“\1”"),
-    (re.compile(r"\*\*(?=\S)([^*\n]+?)(\s*)\*\*"), r"<strong>\1</strong>\2"),
+    (re.compile(r"\*\*(?=\S)([^*\n]*[^*\s])(\s*+)\*\*"), r"<strong>\1</strong>\2"),
     (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), r"<strong>\1</strong>"),
     (re.compile(r"(?<=\S)__(?=\S)([^_\n`]+?)(?<=\S)__|(?<!\w)__(?=\S)([^_\n`]+?)(?<=\S)__(?!\w)"), r"\1\2"),
     (re.compile(r"(?<=[\w)])\^([^\s^\[\]]{1,20})\^|(?<=[\w)])~([^\s~]{1,20})~"), r"\1\2"),
@@ -233,7 +235,7 @@ class _Converter:
     def _take_table(self, delimiter: str) -> None:
         cells: list[list[str]] = []
         for line in self._until(delimiter):
-            before, *row = re.split(r"(?:^|\s)\d*\.?\d*[+*]?[<^>.]*[a-z]?\|", line)
+            before, *row = _CELL.split(line)
             if before.strip() and cells:
                 cells[-1][-1] += f" {self._inline(before.strip())}"
             if row:

@@ -12,7 +12,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from graphrag_tools.loaders.block_kinds import is_heading, note_kind, option_name
 from graphrag_tools.loaders.html.alternatives import follows_alternative
-from graphrag_tools.loaders.html.code import code_text, has_code_lines
+from graphrag_tools.loaders.html.bounds import check_bounds
+from graphrag_tools.loaders.html.code import code_text
 from graphrag_tools.loaders.html.dom import (
     FLOW,
     HEADINGS,
@@ -24,14 +25,13 @@ from graphrag_tools.loaders.html.dom import (
 )
 from graphrag_tools.loaders.html.inline import Inline, icon_name
 from graphrag_tools.loaders.html.pictures import cards, is_name_of_picture
+from graphrag_tools.loaders.html.rows import is_data_row, is_group_row, is_only_row
 from graphrag_tools.manual.sections import CELL_BREAK, Block, BlockKind, Link
-from graphrag_tools.text.normalise import tidy
 
 _WARNING_CLASSES = frozenset({"warning", "caution", "danger", "attention"})
 _NOTE_CLASSES = frozenset({"note", "tip", "hint", "important", "admonition", "callout"})
 _NOTE_ROLES = frozenset({"note", "doc-notice", "doc-tip"})
 _MAX_TERM_LENGTH = 80
-_IN_GROUP_CELLS = "h1,h2,h3,h4,h5,h6,ul,ol,table,pre,p + p"
 _ROW = 3
 _OF_A_BOX = 2
 _TYPED_BULLET = re.compile(r"\A[·•▪◦●■]\s+(?=\S)")
@@ -40,7 +40,12 @@ _NUMBERED = re.compile(r"(?P<number>\d{1,2})(?:[.)]\s+(?=\S)|[、．）]\s*(?=\D
 
 
 def html_blocks(html: str, title: str = "") -> tuple[Block, ...]:
-    """Return the blocks of an HTML fragment in reading order; its first heading is dropped if it is the title."""
+    """Return the blocks of an HTML fragment in reading order; its first heading is dropped if it is the title.
+
+    Raises:
+        ManualError: It would take long to parse.
+    """
+    check_bounds(html, title or "its HTML")
     body = LexborHTMLParser(html).body
     if body is None:
         return ()
@@ -149,9 +154,9 @@ class BlockReader:
             self._lists.append(_List(tag == "ol", items == 1, offers, defines=tag == "dl"))
         elif tag in ("li", "dd") and self._lists:
             self._lists[-1].item_has_text = False
-        elif tag in HEADINGS or tag == "summary" or _is_group_row(node):
+        elif tag in HEADINGS or tag == "summary" or is_group_row(node):
             self._heading = True
-        elif tag == "tr" and _is_data_row(node) and not self._notes:
+        elif tag == "tr" and is_data_row(node) and not self._notes:
             self._rows.append([])
         elif tag in ("td", "th") and self._rows:
             self._rows[-1].append([])
@@ -167,8 +172,8 @@ class BlockReader:
             self._lists.pop()
         elif tag in HEADINGS or tag == "summary" or (tag == "tr" and self._heading):
             self._heading = False
-        elif tag == "tr" and self._rows and _is_data_row(node) and not self._notes:
-            self._add_row(self._rows.pop(), alone=_is_only_row(node))
+        elif tag == "tr" and self._rows and is_data_row(node) and not self._notes:
+            self._add_row(self._rows.pop(), alone=is_only_row(node))
         self._in_title = False
         if self._notes and _note_of(node, tag):
             kind = self._notes.pop()
@@ -315,35 +320,6 @@ def _one_line(lines: Sequence[str]) -> str:
     """Return a cell's lines as one, with a semicolon after those that end in no mark of their own."""
     ended = (line if line.endswith((".", ":", ";", ",", "!", "?")) else f"{line};" for line in lines[:-1])
     return " ".join((*ended, *lines[-1:]))
-
-
-def _is_group_row(row: LexborNode) -> bool:
-    """Whether a table row names the group of those after it: one cell with a few words, a header or a wide one."""
-    if row.tag != "tr" or _is_data_row(row):
-        return False
-    cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip()]
-    if len(cells) != 1 or not (cells[0].tag == "th" or attribute(cells[0], "colspan") not in ("", "1")):
-        return False
-    if len(tidy(cells[0].text())) > _MAX_TERM_LENGTH or cells[0].css_first(_IN_GROUP_CELLS) is not None:
-        return False
-    following = row.next
-    while following is not None and following.tag != "tr":
-        following = following.next
-    return following is not None and (_is_data_row(following) or _is_group_row(following))
-
-
-def _is_data_row(row: LexborNode) -> bool:
-    """Whether a table row holds data: two or more cells with text, and no headings, lists or tables in them."""
-    if row.css_first("h1,h2,h3,h4,h5,h6,ul,ol,table") is not None or has_code_lines(row):
-        return False
-    return sum(1 for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip()) >= 2
-
-
-def _is_only_row(row: LexborNode) -> bool:
-    table = row.parent
-    while table is not None and table.tag != "table":
-        table = table.parent
-    return table is not None and len(table.css("tr")) == 1
 
 
 def _only_lists(quotation: LexborNode) -> bool:

@@ -12,13 +12,12 @@ from pathlib import Path
 import ftfy
 
 from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.html.bounds import check_bounds
 from graphrag_tools.loaders.source_file import read_bytes
 from graphrag_tools.text.characters import without_controls
 
 MAX_PAGE_BYTES = 64 * 2**20
 """A page's tree takes some thirty times the bytes of its file."""
-MAX_LEVELS = 12_000
-"""Parsing takes time by the square of the levels that elements are nested: some five seconds for these."""
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HEAD = 4096
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
@@ -43,10 +42,6 @@ _SUBSET_END = re.compile(r"\]\s*>")
 _PREFIX = re.compile(r"""xmlns:(\w+)\s*=\s*["']http://www\.w3\.org/1999/xhtml["']""")
 _SELF_CLOSED = re.compile(r"<([A-Za-z][\w:.-]*)((?:\s[^<>]*)?)/>")
 _VOID = frozenset("area base br col embed frame hr img input link meta param source track wbr".split())
-_BOX = re.compile(
-    r"<(/?)(?:div|ul|ol|dl|section|article|main|header|footer|nav|aside|blockquote|center|details|fieldset)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +56,7 @@ def read_page_text(path: Path) -> PageText:
     """Return the markup of an HTML or XHTML file.
 
     Raises:
-        ManualError: The file is missing, cannot be read, is empty, too large (64 MB), nested too deep or no text.
+        ManualError: The file is missing, cannot be read, is empty, too large (64 MB), out of bounds or no text.
     """
     raw = read_bytes(path, MAX_PAGE_BYTES)
     text = decode(raw)
@@ -70,8 +65,7 @@ def read_page_text(path: Path) -> PageText:
     damaged = text.count(_REPLACEMENT)
     repaired = ftfy.fix_encoding(text) if any(sign in text for sign in _MOJIBAKE) else text
     markup = as_html(without_controls(repaired))
-    if (levels := _levels(markup)) > MAX_LEVELS:
-        raise ManualError(f"{path}: elements nested {levels:,} levels deep; expected at most {MAX_LEVELS:,}.")
+    check_bounds(markup, path)
     return PageText(markup, damaged)
 
 
@@ -125,15 +119,6 @@ def _with_cdata_as_text(markup: str) -> str:
 
 def _opened_and_closed(tag: re.Match[str]) -> str:
     return tag[0] if tag[1].lower() in _VOID else f"<{tag[1]}{tag[2]}></{tag[1]}>"
-
-
-def _levels(markup: str) -> int:
-    """Return how deep boxes are nested, those that are never closed included."""
-    level = deepest = 0
-    for box in _BOX.finditer(markup):
-        level += -1 if box[1] and level else not box[1]
-        deepest = max(level, deepest)
-    return deepest
 
 
 def _declared(raw: bytes) -> str:

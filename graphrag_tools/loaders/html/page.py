@@ -10,6 +10,7 @@ from graphrag_tools.loaders.formulas import put_formulas_in_words
 from graphrag_tools.loaders.html.addresses import urljoined
 from graphrag_tools.loaders.html.blocks import BlockReader
 from graphrag_tools.loaders.html.boilerplate import Dropped, find_boilerplate
+from graphrag_tools.loaders.html.bounds import check_bounds
 from graphrag_tools.loaders.html.breadcrumbs import Crumb, breadcrumbs
 from graphrag_tools.loaders.html.dom import FLOW, HEADINGS, attribute, is_readable, walk
 from graphrag_tools.loaders.html.footnotes import put_footnotes_in
@@ -96,7 +97,12 @@ def read_page(name: str, markup: str) -> HtmlPage:
 
 
 def headed_parts(html: str) -> tuple[PageSection, ...]:
-    """Return what stands under each heading of a document that has no boilerplate, in order."""
+    """Return what stands under each heading of a document that has no boilerplate, in order.
+
+    Raises:
+        ManualError: It would take long to parse.
+    """
+    check_bounds(html, "its HTML")
     parser = LexborHTMLParser(html)
     put_formulas_in_words(parser, html)
     put_footnotes_in(parser, html)

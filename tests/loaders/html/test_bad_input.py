@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders import load_manual
-from graphrag_tools.loaders.html.encoding import MAX_LEVELS, MAX_PAGE_BYTES
+from graphrag_tools.loaders.html.bounds import MAX_ATTRIBUTES, MAX_LEVELS
+from graphrag_tools.loaders.html.encoding import MAX_PAGE_BYTES
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.sections import Manual
 
@@ -57,6 +58,30 @@ def test_deeper_nesting_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
     with pytest.raises(ManualError, match=r"nested 30,000 levels deep; expected at most 12,000"):
         load(tmp_path, "<div>" * (MAX_LEVELS + 18_000) + "x")
     assert words(load(tmp_path, "<div>x</div>" * (MAX_LEVELS + 1)))
+
+
+@pytest.mark.parametrize("between", [" ", "/", "=b ", '="b"', "='b' ", '="a > b" '])
+def test_element_of_very_many_attributes_is_refused_before_it_is_parsed(tmp_path: Path, between: str) -> None:
+    names = [f"a{number}" for number in range(60_000)]
+    for before in ("", "<p>don't</p>"):
+        with pytest.raises(ManualError, match=r"an element with \d\d,\d{3} attributes; expected at most 20,000"):
+            load(tmp_path, f"{before}<p {between.join(names)}>x</p>")
+    assert words(load(tmp_path, f"<p {between.join(names[: MAX_ATTRIBUTES // 2])} t='{'a ' * 60_000}'>x</p>"))
+
+
+def test_markup_in_a_page_of_another_format_has_the_same_bounds(tmp_path: Path) -> None:
+    for markup in ("<div>" * (MAX_LEVELS + 1), f"<p {' '.join(f'a{at}' for at in range(60_000))}>"):
+        (tmp_path / "a.md").write_text(f"# Lamp\n\n{markup}x\n", encoding="utf-8")
+        with pytest.raises(ManualError, match=r"expected at most [12]"):
+            load_manual(tmp_path / "a.md")
+
+
+@pytest.mark.timeout(60)
+def test_very_many_rows_of_one_wide_cell_are_text(tmp_path: Path) -> None:
+    row = "<tr><td colspan=2>Turn the knob.</td></tr>"
+    data = "<tr><td>Red</td><td>Warm</td></tr>"
+    manual = load(tmp_path, f"<h1>Lamp</h1><table>{row * 3_000}{data}</table>")
+    assert len(words(manual)) == 3_002
 
 
 def test_a_page_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:

@@ -1,0 +1,58 @@
+"""Tell the rows of an HTML table apart: what names a group of others, what holds data, what stands alone."""
+
+from itertools import islice
+
+from selectolax.lexbor import LexborNode
+
+from graphrag_tools.loaders.html.code import has_code_lines
+from graphrag_tools.loaders.html.dom import attribute
+from graphrag_tools.text.normalise import tidy
+
+_MAX_NAME_LENGTH = 80
+_MOST_GROUPS = 4
+_IN_GROUP_CELLS = "h1,h2,h3,h4,h5,h6,ul,ol,table,pre,p + p"
+
+
+def is_group_row(row: LexborNode) -> bool:
+    """Whether a table row names the group of the data rows after it, as few others in between as groups are nested."""
+    following: LexborNode | None = row
+    for _ in range(_MOST_GROUPS):
+        if following is None or not _names_group(following):
+            return False
+        following = _row_after(following)
+        if following is not None and is_data_row(following):
+            return True
+    return False
+
+
+def _names_group(row: LexborNode) -> bool:
+    """Whether a row has one cell with a few words, a header or a wide one."""
+    if row.tag != "tr" or is_data_row(row):
+        return False
+    cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip()]
+    if len(cells) != 1 or not (cells[0].tag == "th" or attribute(cells[0], "colspan") not in ("", "1")):
+        return False
+    return len(tidy(cells[0].text())) <= _MAX_NAME_LENGTH and cells[0].css_first(_IN_GROUP_CELLS) is None
+
+
+def _row_after(row: LexborNode) -> LexborNode | None:
+    following = row.next
+    while following is not None and following.tag != "tr":
+        following = following.next
+    return following
+
+
+def is_data_row(row: LexborNode) -> bool:
+    """Whether a table row holds data: two or more cells with text, and no headings, lists or tables in them."""
+    if row.css_first("h1,h2,h3,h4,h5,h6,ul,ol,table") is not None or has_code_lines(row):
+        return False
+    return sum(1 for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip()) >= 2
+
+
+def is_only_row(row: LexborNode) -> bool:
+    """Whether a table has no other row."""
+    table = row.parent
+    while table is not None and table.tag != "table":
+        table = table.parent
+    # Not all rows are counted, because this is asked of each.
+    return table is not None and len(list(islice((one for one in table.traverse() if one.tag == "tr"), 2))) == 1
