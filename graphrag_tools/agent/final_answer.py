@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMes
 from langgraph.runtime import Runtime
 
 from graphrag_tools.agent.draft_judging import AskedQuestion, DraftJudge, Judgement, words_of_others
-from graphrag_tools.agent.other_tools import prefix_of, tool_facts, turn_results
+from graphrag_tools.agent.other_tools import MANUAL, SEARCH, noted, tool_facts, turn_results
 from graphrag_tools.agent.tool_calls import MODEL_CALLS
 from graphrag_tools.answer import Answer, StageTime, Usage
 from graphrag_tools.answers.answer import (
@@ -32,6 +32,7 @@ from graphrag_tools.prompts import Prompts
 from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.tool_calling.callers import BY_MODEL
 from graphrag_tools.tools.manual_tools import check_names
+from graphrag_tools.tools.tool_texts import SEARCH_NAME
 from graphrag_tools.workflow.drafts import inner_model_call, shown_under, tell_rejected, unspoken
 from graphrag_tools.workflow.nodes import FINAL_ANSWER_CHECK
 from graphrag_tools.workflow.options import DEFAULT_THREAD_TOKENS, check_thread_tokens
@@ -141,7 +142,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
 
     def wrap_model_call(self, request: _Request, handler: Callable[[_Request], _Response]) -> _Response:
         """Call the model, with the reasons where its draft failed, and mark its reply as a model's."""
-        check_names(request.tools, self._index)
+        check_names(request.tools, self._index, self._manual)
         started = time.perf_counter()
         with model_errors(), inner_model_call(draft=True, shown_as=self._shown_as(request)):
             return self._by_model(request, handler(self._asked(request)), started)
@@ -150,7 +151,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         self, request: _Request, handler: Callable[[_Request], Awaitable[_Response]]
     ) -> _Response:
         """Do what `wrap_model_call` does, awaiting the model."""
-        check_names(request.tools, self._index)
+        check_names(request.tools, self._index, self._manual)
         started = time.perf_counter()
         with model_errors(), inner_model_call(draft=True, shown_as=self._shown_as(request)):
             return self._by_model(request, await handler(self._asked(request)), started)
@@ -166,7 +167,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         result: list[BaseMessage] = []
         for reply in response.result:
             if isinstance(reply, AIMessage):
-                facts = {SECONDS: seconds, **tool_facts(request.tools, self._index)}
+                facts = {SECONDS: seconds, **tool_facts(request.tools, self._index, self._manual)}
                 said = {**reply.response_metadata, **facts}
                 marked = own_words(reply).model_copy(update={"name": BY_MODEL, "response_metadata": said})
                 result.append(unspoken(marked, request.state["messages"]))
@@ -242,7 +243,8 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
     def _search(
         self, meant: Understood, words: str, messages: Sequence[AnyMessage], manual: str | None
     ) -> QuestionSearch:
-        return search_for(meant, words, self._index, manual or self._manual, prefix=prefix_of(messages))
+        within = manual or self._manual or noted(messages, MANUAL)
+        return search_for(meant, words, self._index, within, tool=noted(messages, SEARCH) or SEARCH_NAME)
 
     def _finished(
         self,

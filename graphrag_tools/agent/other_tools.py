@@ -11,7 +11,7 @@ from langchain_core.tools import BaseTool
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.text.words import content_words
 from graphrag_tools.tools.manual_tools import ManualTool
-from graphrag_tools.tools.tool_texts import TOOL_TITLES
+from graphrag_tools.tools.tool_texts import SEARCH_NAME, TOOL_TITLES
 from graphrag_tools.verification.wording import words_from_sources
 
 MANUAL_TOOLS = "manual_tools"
@@ -21,8 +21,10 @@ Names, and not the ids of calls: other middleware makes, mends and edits calls, 
 """
 ONLY_MANUAL = "only_manual_tools"
 """Where it says whether the agent has no tools but these."""
-PREFIX = "manual_tools_prefix"
-"""Where it says what stands before the names of the manual's tools."""
+SEARCH = "manual_search"
+"""Where it names the search among the manual's tools."""
+MANUAL = "manual_of_tools"
+"""Where it names the one manual that all of the manual's tools keep to."""
 NOT_FROM_MANUAL = "Not from the manual: it rests on {tools}."
 PARTLY_FROM_MANUAL = "Not all of it is from the manual: some rests on {tools}."
 _REPEATS = 2 / 3
@@ -33,15 +35,19 @@ GIVEN_INSTEAD = "what was given in place of {tool}"
 NOTHING_LOOKED_UP = "Not from the manual: nothing was looked up."
 
 
-def tool_facts(tools: Collection[object], index: ManualIndex) -> dict[str, object]:
-    """Return what to note beside a reply: the tools over an index, their prefix, whether there are others."""
-    prefixes = {tool.name: tool.prefix for tool in tools if isinstance(tool, ManualTool) and tool.reads(index)}
-    ours = prefixes.keys()
+def tool_facts(tools: Collection[object], index: ManualIndex, manual: str | None) -> dict[str, object]:
+    """Return what to note beside a reply: the tools over an index, or over one manual of it, and of these the search.
+
+    Beside that it is the manual that all of them keep to, and whether there are other tools.
+    """
+    ours = {tool.name: tool for tool in tools if isinstance(tool, ManualTool) and tool.reads(index, manual)}
     others = [tool for tool in tools if not isinstance(tool, BaseTool) or tool.name not in ours]
+    manuals = {tool.manual for tool in ours.values()}
     return {
         MANUAL_TOOLS: list(ours),
         ONLY_MANUAL: not others,
-        PREFIX: next(iter(prefixes.values()), ""),
+        SEARCH: next((name for name, tool in ours.items() if tool.role == SEARCH_NAME), SEARCH_NAME),
+        MANUAL: next(iter(manuals)) if len(manuals) == 1 else None,
     }
 
 
@@ -180,7 +186,7 @@ def only_manual_tools(messages: Sequence[AnyMessage]) -> bool:
     return all(message.response_metadata.get(ONLY_MANUAL, True) for message in messages)
 
 
-def prefix_of(messages: Sequence[AnyMessage]) -> str:
-    """Return what stands before the names of the manual's tools in a turn's agent."""
-    noted = (message.response_metadata.get(PREFIX) for message in messages)
-    return next((prefix for prefix in noted if isinstance(prefix, str)), "")
+def noted(messages: Sequence[AnyMessage], fact: str) -> str | None:
+    """Return a fact that was noted beside the replies of a turn (`SEARCH`, `MANUAL`); None where none was."""
+    found = (message.response_metadata.get(fact) for message in messages)
+    return next((one for one in found if isinstance(one, str)), None)

@@ -39,7 +39,8 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
     asked for again, once, with the reasons; if that yields no call either, its words end the turn. Of calls dropped
     beside others that were made, the model reads behind the results of those. So the manual
     tools cost at most 2 * (max_calls + 1) model calls a turn, whatever the model does. With `index`, items are
-    resolved to ids that exist, within `manual` if given, and searches are kept to that manual.
+    resolved to ids that exist, within `manual` if given, and searches are kept to that manual; tools that keep to
+    another one are none of these.
 
     Only the manual tools are mended (those over `index`, where it is given), because they only read. Calls of
     any other tool pass as they are, count for nothing and are never found in words, except that one whose arguments
@@ -105,7 +106,7 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
         if not isinstance(reply, AIMessage) or response.structured_response is not None:
             return None
         if self._index is not None:
-            check_names(request.tools, self._index)
+            check_names(request.tools, self._index, self._manual)
         if {call["name"] for call in reply.tool_calls} & _served_elsewhere(request):
             return None
         tools = [tool for tool in request.tools if isinstance(tool, BaseTool)]
@@ -116,7 +117,7 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
         mended = repaired(
             reply,
             ours,
-            resolve=self._resolver(ours, manual),
+            resolve=self._resolver(manual),
             earlier=turn,
             manuals=self._manuals(),
             manual=manual,
@@ -159,14 +160,11 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
 
     def _mends(self, tool: BaseTool) -> bool:
         if isinstance(tool, ManualTool):
-            return self._index is None or tool.reads(self._index)
+            return self._index is None or tool.reads(self._index, self._manual)
         return tool.name in self._tools
 
-    def _resolver(self, tools: Collection[BaseTool], manual: str | None) -> Resolve | None:
-        if self._index is None:
-            return None
-        searches = (tool.name for tool in tools if isinstance(tool, ManualTool) and tool.role == tool_texts.SEARCH_NAME)
-        return item_resolver(self._index, manual, search=next(searches, tool_texts.SEARCH_NAME))
+    def _resolver(self, manual: str | None) -> Resolve | None:
+        return item_resolver(self._index, manual) if self._index else None
 
     def _manuals(self) -> Collection[str]:
         return [info.id for info in self._index.manuals] if self._index else ()

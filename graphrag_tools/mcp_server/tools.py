@@ -67,7 +67,7 @@ class ToolCalls:
             if own := self._own.get(params.name):
                 return await own.call(arguments, context.session)
         except ValidationError as error:
-            return _failed(invalid_arguments(params.name, error))
+            return _failed(invalid_arguments(error))
         except GraphRAGToolsError as error:
             _logger.warning("%s: %s", params.name, error)
             return _failed(tool_texts.TOOL_FAILED.format(tool=params.name, reason=error))

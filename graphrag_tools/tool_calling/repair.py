@@ -1,9 +1,9 @@
 """Repair of the tool calls in a model's reply: every one left names a tool on offer, and its arguments fit."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCall
@@ -26,8 +26,16 @@ _UNREAD = frozenset(("partial_json", "error"))
 """What else a call's block may hold of arguments as they were written."""
 _SHOWN = 80
 _MAX_ITEM = 400
-Resolve = Callable[[str], str | None]
-"""From whatever names an item to its id; None where it names none. May raise LookupError with words for the model."""
+
+
+class Resolve(Protocol):
+    """Finds items."""
+
+    def __call__(self, text: str, manual: str | None = None, /) -> str | None:
+        """Return the id of what names an item, in the manual that its tool keeps to; None where it names none.
+
+        It may raise LookupError with words for the model.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +112,13 @@ def spoken_without(reply: AIMessage) -> AIMessage:
     return reply.model_copy(update={"content": _content(reply, "", reply.tool_calls)})
 
 
-def item_resolver(index: "ManualIndex", manual: str | None = None, *, search: str = tool_texts.SEARCH_NAME) -> Resolve:
-    """Return what finds the id of the one item that a text means; its LookupError lists the candidates.
+def item_resolver(index: "ManualIndex", manual: str | None = None) -> Resolve:
+    """Return what finds the id of the one item that a text means; its LookupError lists the candidates."""
 
-    `search` is the tool that it tells to look for others with.
-    """
-    return lambda text: find_item(index, text[:_MAX_ITEM], manual, search=search).id
+    def resolve(text: str, within: str | None = None, /) -> str:
+        return find_item(index, text[:_MAX_ITEM], manual or within).id
+
+    return resolve
 
 
 class _Mender:
@@ -131,7 +140,7 @@ class _Mender:
         self.dropped: list[str] = []
         self.defaults = {name: _defaults(tool) for name, tool in self.tools.items()}
         self._roles = {tool.name: tool.role if isinstance(tool, ManualTool) else tool.name for tool in tools}
-        self._only_reading = {tool.name for tool in tools if isinstance(tool, ManualTool)}
+        self._manual_of = {tool.name: tool.manual for tool in tools if isinstance(tool, ManualTool)}
         self._resolve = resolve
         self._manuals = manuals
         self.manual: str | None = None
@@ -149,7 +158,7 @@ class _Mender:
 
     def only_reads(self, name: str) -> bool:
         """Whether a tool is a manual tool: a call of it may be made, or not made again, without harm."""
-        return name in self._only_reading
+        return name in self._manual_of
 
     def drop(self, why: str) -> None:
         self.dropped.append(why)
@@ -213,10 +222,9 @@ class _Mender:
 
     def _item(self, tool: str, text: str) -> tuple[str | None, str]:
         """Return the id of the item meant, or why there is none."""
-        search = next((name for name, role in self._roles.items() if role == tool_texts.SEARCH_NAME), "the search")
-        unknown = tool_texts.DROPPED_ITEM.format(tool=tool, text=text[:_SHOWN], search=search)
+        unknown = tool_texts.DROPPED_ITEM.format(tool=tool, text=text[:_SHOWN])
         try:
-            return (self._resolve(text) if self._resolve else None), unknown
+            return (self._resolve(text, self._manual_of.get(tool)) if self._resolve else None), unknown
         except LookupError as error:
             return None, f"{tool} was not called. {error.args[0] if error.args else unknown}"
 

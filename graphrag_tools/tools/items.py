@@ -24,18 +24,14 @@ class NoSuchItem(LookupError):
     `match` holds the candidates for those who word it otherwise.
     """
 
-    def __init__(self, text: str, match: NameMatch, search: str = tool_texts.SEARCH_NAME) -> None:
-        """`match` is what the text was found to mean: not one item. `search` is the tool to look for it with."""
-        super().__init__(_reason(text[:_SHOWN_CHARACTERS], match, search))
+    def __init__(self, text: str, match: NameMatch) -> None:
+        """`match` is what the text was found to mean: not one item."""
+        super().__init__(_reason(text[:_SHOWN_CHARACTERS], match))
         self.match = match
 
 
-def find_item(
-    index: ManualIndex, text: str, manual: str | None = None, *, search: str = tool_texts.SEARCH_NAME
-) -> MenuItem:
+def find_item(index: ManualIndex, text: str, manual: str | None = None) -> MenuItem:
     """Return the one item that an id, a path, a title or something near means, within one manual if given.
-
-    `search` is the tool that the error tells to look for it with.
 
     Raises:
         NoSuchItem: The text means no item, or several.
@@ -45,7 +41,7 @@ def find_item(
         match = index.resolve(bare, manual)
     found = index.item(match.only.id) if match.only else _section_at_one_path(index, match)
     if found is None:
-        raise NoSuchItem(text, match, search)
+        raise NoSuchItem(text, match)
     return found
 
 
@@ -60,16 +56,14 @@ def _section_at_one_path(index: ManualIndex, match: NameMatch) -> MenuItem | Non
     return sections[0] if len(sections) == 1 else None
 
 
-def find_start(
-    index: ManualIndex, text: str, manual: str | None = None, *, search: str = tool_texts.SEARCH_NAME
-) -> MenuItem | None:
+def find_start(index: ManualIndex, text: str, manual: str | None = None) -> MenuItem | None:
     """Return the item that a text means as the start of a way; None where it means the top: "root", or a manual.
 
     Raises:
         NoSuchItem: The text means neither the top nor one item.
     """
     try:
-        return find_item(index, text, manual, search=search)
+        return find_item(index, text, manual)
     except NoSuchItem as error:
         names_top = text.strip().casefold() in _TOPS or manual_named(index, text) in {one.id for one in index.manuals}
         if names_top and not error.match.items:
@@ -99,12 +93,12 @@ def _by_shown_id(index: ManualIndex, text: str, manual: str | None) -> NameMatch
     return match if match.only and match.only.id == item_id else None
 
 
-def _reason(text: str, match: NameMatch, search: str) -> str:
+def _reason(text: str, match: NameMatch) -> str:
     if match.items:
         return tool_texts.AMBIGUOUS_ITEM.format(text=text, total=match.total, candidates=_listed(match.items))
     if match.nearest:
         return tool_texts.UNKNOWN_ITEM_NEAREST.format(text=text, candidates=_listed(match.nearest))
-    return tool_texts.UNKNOWN_ITEM.format(text=text, search=search)
+    return tool_texts.UNKNOWN_ITEM.format(text=text)
 
 
 def _listed(items: Iterable[NamedItem]) -> str:

@@ -105,28 +105,32 @@ class ManualTool(BaseTool):
             fields = {"name": f"{prefix}{self.role}", **fields}
         super().__init__(**{"handle_tool_error": True, **fields})
         if "handle_validation_error" not in fields:
-            # A bound method would make the tool part of its own repr, without end.
-            self.handle_validation_error = partial(invalid_arguments, self.name)
+            self.handle_validation_error = invalid_arguments
 
-    def reads(self, index: ManualIndex) -> bool:
-        """Whether it is a tool over this index, opened once or twice."""
-        return self.index is index or self.index.is_at(index)
+    def reads(self, index: ManualIndex, manual: str | None = None) -> bool:
+        """Whether it is a tool over this index, opened once or twice, and not kept to another manual than this one."""
+        same = self.index is index or self.index.is_at(index)
+        return same and (manual is None or self.manual in (None, manual))
 
     def _item(self, text: str) -> MenuItem:
-        return find_item(self.index, text, self.manual, search=f"{self.prefix}{tool_texts.SEARCH_NAME}")
+        return find_item(self.index, text, self.manual)
 
     def _bounded(self, content: str) -> str:
         return bounded(content, self.token_budget)
 
 
-def check_names(tools: Sequence[object], index: ManualIndex) -> None:
-    """Raise ConfigError where tools of an index seem to have given way to others: agents keep the last of one name."""
+def check_names(tools: Sequence[object], index: ManualIndex, manual: str | None = None) -> None:
+    """Raise ConfigError where tools of an index, or of one manual of it, seem to have given way to others.
+
+    Agents keep the last of two of one name.
+    """
     plain = [tool for tool in tools if isinstance(tool, BaseTool) and tool.name in _ROLES]
     ours = [tool for tool in plain if isinstance(tool, ManualTool)]
     others = [tool for tool in plain if not isinstance(tool, ManualTool)]
-    if ours and (others or not any(isinstance(tool, ManualTool) and tool.reads(index) for tool in tools)):
+    if ours and (others or not any(isinstance(tool, ManualTool) and tool.reads(index, manual) for tool in tools)):
+        of = f"the index {index.folder}" if manual is None else f"the manual {manual}"
         raise ConfigError(
-            f"{(others or ours)[0].name} is no tool of the index {index.folder}, and an agent keeps the last of two "
+            f"{(others or ours)[0].name} is no tool of {of}, and an agent keeps the last of two "
             "tools of one name; give each ManualToolkit a prefix of its own: ManualToolkit(index=index, "
             "prefix='reader_')."
         )
@@ -173,7 +177,7 @@ class GraphPathTool(ManualTool):
     token_budget: int = PATH_TOKENS
 
     def _start(self, text: str) -> MenuItem | None:
-        return find_start(self.index, text, self.manual, search=f"{self.prefix}{tool_texts.SEARCH_NAME}")
+        return find_start(self.index, text, self.manual)
 
     def _run(self, item: str, start: str | None = None) -> tuple[str, MenuPath]:
         with _told_to_the_model():
@@ -229,14 +233,14 @@ class ManualToolkit(BaseToolkit):
         return [kind(index=self.index, manual=self.manual, prefix=self.prefix) for kind in _TOOLS]
 
 
-def invalid_arguments(tool: str, error: ValidationError | LegacyValidationError) -> str:
+def invalid_arguments(error: ValidationError | LegacyValidationError) -> str:
     """Return what a model is told of arguments that do not fit a tool."""
     problems = "; ".join(
         f"{'.'.join(shortened(str(part)) for part in found['loc']) or 'arguments'}: "
         f"{found['msg'].removeprefix('Value error, ')}"
         for found in error.errors()
     )
-    return tool_texts.INVALID_ARGUMENTS.format(tool=tool, problems=problems)
+    return tool_texts.INVALID_ARGUMENTS.format(problems=problems)
 
 
 def _traced_search(

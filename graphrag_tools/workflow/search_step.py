@@ -50,21 +50,21 @@ def search_for(  # the last ones by name only
     index: ManualIndex,
     manual: str | None = None,
     *,
-    prefix: str = "",
+    tool: str = SEARCH_NAME,
     call_tool: CallTool | None = None,
 ) -> QuestionSearch:
     """Search with a question as it is meant; `words` are the user's own, as far as they are used.
 
-    `prefix` stands before the name of the tool, as with the other tools of an agent. `call_tool` makes the call; None
-    leaves it to LangChain's tool, of which those who trace a run hear.
+    `tool` is the name of the search, as an agent may have another for it. `call_tool` makes the call; None leaves it to
+    LangChain's tool, of which those who trace a run hear.
 
     The confidence in a follow-up is read from its own words: what it was completed with would always be found.
     """
     arguments: dict[str, object] = {"query": meant.question, "k": HITS}
     if manual:
         arguments["manual"] = manual
-    call = call_message(f"{prefix}{SEARCH_NAME}", arguments, by=BY_WORKFLOW)
-    result: ToolMessage = (call_tool or _as_tool(index, prefix))(call.tool_calls[0])
+    call = call_message(tool, arguments, by=BY_WORKFLOW)
+    result: ToolMessage = (call_tool or _as_tool(index, tool))(call.tool_calls[0])
     hits = hits_of(result)
     lent = meant.follow_up and meant.covered is None
     asked = index.search(words[:MAX_QUESTION_CHARACTERS], HITS, manual) if lent else hits
@@ -75,10 +75,10 @@ def search_for(  # the last ones by name only
     return QuestionSearch((call, result), hits, confidence)
 
 
-def _as_tool(index: ManualIndex, prefix: str) -> CallTool:
+def _as_tool(index: ManualIndex, name: str) -> CallTool:
     from graphrag_tools.tools.manual_tools import VectorSearchTool
 
-    return VectorSearchTool(index=index, prefix=prefix).invoke
+    return VectorSearchTool(index=index, name=name).invoke
 
 
 def understood_as(typed: str, meant: str, index: ManualIndex) -> str:

@@ -413,3 +413,32 @@ def test_a_list_of_tasks_is_nothing_that_an_answer_rests_on(sample_index_for_ans
     answer = app.invoke({"messages": [("user", "How long is a loan, and where is my parcel 4711?")]})["answer"]
     assert answer.text == f"{GOOD} {PARCEL}"
     assert answer.warnings == ("Not all of it is from the manual: some rests on track_parcel.",)
+
+
+@pytest.mark.parametrize("check", [{}, {"manual": "lamp"}])
+def test_check_keeps_to_the_manual_that_the_tools_keep_to(check: Any, two_manuals_index: ManualIndex) -> None:
+    """The search that is made for a model is one of the agent's own tools, within what they can see."""
+    search, *others = ManualToolkit(index=two_manuals_index, manual="lamp").get_tools()
+    search.name = "lookup"
+    said = saying("Turn the wheel thrice.")
+    app = create_agent(
+        ScriptedChatModel(said, said),
+        [search, *others],
+        middleware=[FinalAnswerCheck(two_manuals_index, **check)],
+    )
+    state = app.invoke({"messages": [("user", "How do I change the brightness?")]})
+    assert {source.id.split("/")[0] for source in state["answer"].sources} == {"lamp"}
+    assert [call.tool for call in state["answer"].trace] == ["lookup"]
+
+
+def test_tools_of_another_manual_of_the_index_are_other_tools(two_manuals_index: ManualIndex) -> None:
+    other = next(info.id for info in two_manuals_index.manuals if info.id != "lamp")
+    said = "A loan ends after 21 days."
+    tools = [
+        *ManualToolkit(index=two_manuals_index, manual="lamp").get_tools(),
+        *ManualToolkit(index=two_manuals_index, manual=other, prefix="reader_").get_tools(),
+    ]
+    model = ScriptedChatModel(calling("reader_describe_menu_item", item=f"{other}/library/loans"), saying(said))
+    app = create_agent(model, tools, middleware=[FinalAnswerCheck(two_manuals_index, manual="lamp")])
+    answer = ask(app, "How long is a loan?")
+    assert (answer.text, answer.status) == (said, "not_from_manual")

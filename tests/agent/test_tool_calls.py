@@ -196,3 +196,16 @@ def test_another_tool_of_the_same_name_is_refused_in_words(
         ScriptedChatModel(saying("Hello.")), [*ours, *apart, *same], middleware=[kind(sample_index_for_answers)]
     )
     assert app.invoke({"messages": [("user", "hi")]})["messages"][-1].text == "Hello."
+
+
+@pytest.mark.parametrize("kind", [ToolCallRepair, FinalAnswerCheck])
+def test_tools_that_have_given_way_to_those_of_another_manual_of_the_index_are_told(
+    kind: Any, two_manuals_index: ManualIndex
+) -> None:
+    first, last = [info.id for info in two_manuals_index.manuals]
+    tools = [
+        one for manual in (first, last) for one in ManualToolkit(index=two_manuals_index, manual=manual).get_tools()
+    ]
+    app = create_agent(ScriptedChatModel(saying("Hello.")), tools, middleware=[kind(two_manuals_index, manual=first)])
+    with pytest.raises(ConfigError, match=rf"no tool of the manual {first}.*prefix"):
+        app.invoke(QUESTION)

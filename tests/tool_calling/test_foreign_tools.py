@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from langchain.agents import create_agent
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.messages.tool import invalid_tool_call
 from langchain_core.tools import tool
 from support.scripted_models import ScriptedChatModel, calling, saying
@@ -157,11 +157,36 @@ def test_prefixed_tool_is_found_by_its_plain_name(written: str, sample_index_for
     assert "Loans" in messages[2].text
 
 
-def test_errors_of_a_prefixed_tool_name_the_prefixed_search(sample_index_for_answers: ManualIndex) -> None:
-    model = ScriptedChatModel(calling("reader_describe_menu_item", item="zzz qqq"), saying("Hm."))
-    tools = ManualToolkit(index=sample_index_for_answers, prefix="reader_").get_tools()
-    create_agent(model, tools, middleware=[ToolCallRepair(sample_index_for_answers)]).invoke(QUESTION)
-    assert "Search for it with reader_search_manual" in model.asked[1][-1].text
+@pytest.mark.parametrize("repaired", [True, False])
+def test_errors_name_no_tool_that_an_agent_does_not_have(repaired: bool, sample_index_for_answers: ManualIndex) -> None:
+    """Tools may have a prefix or be named anew, before or after they are made."""
+    search, path, read = ManualToolkit(index=sample_index_for_answers, prefix="reader_").get_tools()
+    search.name, named = "lookup", read.model_copy(update={"name": "read_entry"})
+    unknown, unfit = calling("read_entry", item="zzz qqq"), calling("lookup", query="loan", k="many", id="u")
+    model = ScriptedChatModel(unknown, *([] if repaired else [unfit]), saying("Hm."))
+    app = create_agent(
+        model, [search, path, named], middleware=[ToolCallRepair(sample_index_for_answers)] if repaired else []
+    )
+    app.invoke(QUESTION)
+    told = "\n".join(message.text for message in model.asked[-1][1:])
+    assert "Search the manual for it" in told
+    assert "search_manual" not in told
+    assert "describe_menu_item" not in told
+
+
+def test_tools_of_two_manuals_of_one_index_keep_to_theirs(two_manuals_index: ManualIndex) -> None:
+    """They read the same index and differ in the manual alone: each call is mended within its tool's manual."""
+    manuals = [info.id for info in two_manuals_index.manuals]
+    of = [ManualToolkit(index=two_manuals_index, manual=one, prefix=f"{one}_").get_tools() for one in manuals]
+    for middleware in (
+        [ToolCallRepair(two_manuals_index)],
+        [ToolCallRepair(two_manuals_index, manual=one) for one in manuals],
+    ):
+        calls = [calling(f"{one}_describe_menu_item", id=one, item="Brightness") for one in manuals]
+        model = ScriptedChatModel(*calls, saying("Hm."))
+        create_agent(model, [tool for tools in of for tool in tools], middleware=middleware).invoke(QUESTION)
+        results = [message for message in model.asked[-1] if isinstance(message, ToolMessage)]
+        assert [message.artifact.manual for message in results] == manuals
 
 
 def test_no_foreign_tool_runs_that_was_not_called(sample_index_for_answers: ManualIndex) -> None:

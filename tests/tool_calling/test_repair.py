@@ -338,7 +338,7 @@ def test_whatever_is_written_what_is_left_can_be_made(
     by_name = {one.name: one for one in tools}
     resolve = cache(_or_error(item_resolver(sample_index_for_answers)))
 
-    def resolved(text: str) -> str | None:
+    def resolved(text: str, within: str | None = None) -> str | None:
         found = resolve(text)
         if isinstance(found, LookupError):
             raise found
