@@ -6,6 +6,9 @@ from importlib import import_module
 import pytest
 
 from graphrag_tools.loaders.asciidoc import _INLINE
+from graphrag_tools.loaders.documents import _HARD_BREAK
+from graphrag_tools.loaders.html.contents_files import _LIST
+from graphrag_tools.loaders.markdown_text.partials import _INCLUDES
 from graphrag_tools.loaders.markdown_text.tags import _IMPORT
 
 _LENGTH = 300_000
@@ -34,6 +37,16 @@ _LENGTH = 300_000
         ("loaders.asciidoc._XREF", "<<a,\t"),
         ("loaders.asciidoc._CELL", "1"),
         ("loaders.asciidoc_source._COMPARED", " "),
+        ("loaders.asciidoc_source._NAMED", "\n[[a]]"),
+        ("loaders.html.contents_files._STRING_OR_KEY", "'\\"),
+        ("loaders.html.contents_files._STRING_OR_KEY", '"\\'),
+        ("loaders.pages.config_sidebars._EXPORTED", "asidebar"),
+        ("loaders.pages.config_sidebars._BRACKETS", '"\\'),
+        ("loaders.pages.config_sidebars._BRACKETS", "'\\"),
+        ("loaders.pages.files._VERSION_OR_DATE", "<dt"),
+        ("loaders.sphinx_markup._LABELLED", ".. _a:\n"),
+        ("loaders.docx._TAG", "<"),
+        ("loaders.xml_help._MARKUP", "<"),
         ("loaders.documents._HARD_BREAK", " "),
         ("loaders.documents._MARKDOWN", "["),
         ("loaders.documents._MARKS_BEHIND", " "),
@@ -65,15 +78,35 @@ def test_long_run_takes_no_time(pattern: str, run: str) -> None:
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("run", ["btn:[", "kbd:[", "menu:a[", "menu:", "image:a[", "[[a,", "((("])
+@pytest.mark.parametrize(
+    "run", ["btn:[", "kbd:[", "menu:a[", "menu:", "image:a[", "image:", "[[a,", "(((", "link:", "https://"]
+)
 def test_markup_of_asciidoc_that_is_never_closed_is_gone_through_once(run: str) -> None:
     text = run * (_LENGTH // len(run))
     assert not [pattern for pattern, _ in _INLINE if pattern.search(text)]
 
 
 @pytest.mark.timeout(30)
+@pytest.mark.parametrize("run", ["<!--@include:", "{!a", "{{#include a", ":::{include}\n", '--8<--"'])
+def test_inclusions_that_are_never_closed_are_gone_through_once(run: str) -> None:
+    text = run * (_LENGTH // len(run))
+    assert not [pattern for pattern in _INCLUDES if pattern.search(text)]
+
+
+@pytest.mark.timeout(30)
 def test_blanks_behind_what_is_in_bold_are_gone_through_once() -> None:
     assert not [pattern for pattern, _ in _INLINE if pattern.search(f"**a{' ' * _LENGTH}b")]
+
+
+@pytest.mark.timeout(30)
+def test_lines_of_blanks_are_gone_through_once() -> None:
+    assert len(_HARD_BREAK.findall("   \n" * (_LENGTH // 4))) == _LENGTH // 4
+
+
+@pytest.mark.timeout(30)
+def test_lists_of_contents_that_nothing_follows_are_gone_through_once() -> None:
+    assert _LIST.match("toc = [1]; " * (_LENGTH // 11)) is None
+    assert _LIST.match("var toc = [1]; toc = [2]; window.a").group(1) == "[1]; toc = [2]"  # type: ignore[union-attr]
 
 
 @pytest.mark.timeout(30)

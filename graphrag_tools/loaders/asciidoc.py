@@ -36,7 +36,7 @@ _NAME_ABOVE = re.compile(r"^(<strong>[^<]+?):?</strong>:?<br>$")
 """What a list has on a line of its own, in bold, before what it says of it."""
 _NO_MEANING = (_HEADING, _LISTED, _TERM, _ADMONITION, _STYLE, _FENCE, _NO_TEXT, _TITLE, _CONDITION, ATTRIBUTE)
 _XREF = re.compile(
-    r"\bxref:(?P<page>[^\s\[]++)\[(?P<words>[^\]]{0,2000}+)\]"
+    r"\bxref:(?P<page>[^\s\[]{1,2000}+)\[(?P<words>[^\]]{0,2000}+)\]"
     r"|<<(?P<place>[^,<>]++)(?:,\s*+(?P<said>(?:[^<>]|<[^<>]*>)*+))?>>"
 )
 _CELL = re.compile(r"(?:^|\s)\d*+(?:\.\d*+)?[+*]?[<^>.]*+[a-z]?\|")
@@ -49,14 +49,17 @@ _INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...
     (re.compile(r"\bmenu:([^\[\]]{1,2000}+)\[([^\]]{0,2000}+)\]"), lambda match: _way(match[1], match[2])),
     (re.compile(r"\bbtn:\[([^\]]{1,2000}+)\]"), r"<strong>\1</strong>"),
     (re.compile(r"\bkbd:\[([^\]]{1,2000}+)\]"), r"<kbd>\1</kbd>"),
-    (re.compile(r"\b(?:image|icon|pass|indexterm2?|anchor):[^\s\[]*+\[[^\]]{0,2000}+\]|\(\(\([^()]*+\)\)\)"), ""),
+    (
+        re.compile(r"\b(?:image|icon|pass|indexterm2?|anchor):[^\s\[]{0,2000}+\[[^\]]{0,2000}+\]|\(\(\([^()]*+\)\)\)"),
+        "",
+    ),
     (re.compile(r"\[\[([\w:.-]++)(?:,[^\]]{0,2000}+)?\]\]"), r'<a id="\1"></a>'),
     (
-        re.compile(r"\blink:([^\s\[]++)\[([^\],]{0,2000}+)[^\]]{0,2000}+\]"),
+        re.compile(r"\blink:([^\s\[]{1,2000}+)\[([^\],]{0,2000}+)[^\]]{0,2000}+\]"),
         lambda match: f"[{match[2] or match[1]}]({match[1]})",
     ),
     (
-        re.compile(r"(https?://[^\s\[\]<>]++)\[([^\],]{0,2000}+)[^\]]{0,2000}+\]"),
+        re.compile(r"(https?://[^\s\[\]<>]{1,2000}+)\[([^\],]{0,2000}+)[^\]]{0,2000}+\]"),
         lambda match: f"[{match[2] or match[1]}]({match[1]})",
     ),
     (re.compile(r"``(?=\S)([^`\n]+?)(?<=\S)''"), r"“\1”"),

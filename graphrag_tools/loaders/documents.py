@@ -45,7 +45,7 @@ _MARKDOWN = re.compile(
     r"|\[[^\[\]\n]+\]\([^)\n]{1,2000}\)"
 )
 _LEAD_IN = re.compile(r"(?:\d{1,3}[.)]|[-*+](?!\s+\*\*))\s+.*:[\s*_]*$")
-_HARD_BREAK = re.compile(r"(?<! ) {2,}\n(?!\s*\|)")
+_HARD_BREAK = re.compile(r"(?<! ) {2,}\n(?!\s{0,200}+\|)")
 _BULLETED = ("- ", "* ", "+ ", " ")
 _NUMBERED_LINE = re.compile(r"\d{1,3}[.)] \S[^\n]*")
 _ENDS_SENTENCE = re.compile(r"[.:!?…)\]\"”|][*_]*\s*$")

@@ -34,7 +34,7 @@ from graphrag_tools.manual.sections import Block, Manual, Skipped
 from graphrag_tools.text.normalise import tidy
 
 _TITLE = re.compile(r'<p class="manual-title">(.*?)</p>', re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 DOCX_SUFFIXES = frozenset({".docx"})
 _LIMITS = PackedLimits()
 _STYLES = """

@@ -24,7 +24,7 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*(?:>|\[)")
 _DECLARATIONS_END = re.compile(r"\]\s*>")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)([\w.-]+);")
 _DECLARED = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(SYSTEM\s+)?(?:"([^"]{0,200})"|'([^']{0,200})')\s*>""")
-_MARKUP = re.compile(r"<[^>]*>")
+_MARKUP = re.compile(r"<[^<>]*>")
 _OF_KDE = {
     "eg": "e.g.",
     "ie": "i.e.",
@@ -238,7 +238,7 @@ class _Writer:
             words = inner if inner.strip() else html.escape(self._title_of(target or element.get("linkend", "")))
             return f'<a href="{html.escape(href)}">{words}</a>' if words else ""
         if tag == "footnote":
-            said = tidy(re.sub(r"</?(?:p|div)\b[^>]*>", " ", inner))
+            said = tidy(re.sub(r"</?(?:p|div)\b[^<>]*>", " ", inner))
             return f" ({said.removesuffix('.')})" if said else ""
         if tag == "quote" and _child_called("p", element) is None:  # of DocBook, within a sentence
             return f"“{inner}”"

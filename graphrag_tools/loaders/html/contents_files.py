@@ -21,10 +21,10 @@ _MAX_DEPTH = 40
 _FLARE = re.compile(r"(?:^|/)Data/Tocs/[^/]+(?<!_Chunk\d)(?<!_Chunk\d\d)\.js$")
 _ROBOHELP = re.compile(r"(?:^|/)whxdata/toc\.new\.js$")
 _ROBOHELP_LIST = re.compile(r"\w+\.new\.js")
-_LIST = re.compile(r"\btoc\s*=\s*(\[.*\])\s*;\s*window\b", re.DOTALL)
+_LIST = re.compile(r"(?>.*?\btoc\s*+=\s*+(?=\[))(\[.*\])\s*+;\s*+window\b", re.DOTALL)
 # What has no end runs to that of the file, and nothing is tried twice: the time grows with the length alone.
 _STRING_OR_KEY = re.compile(
-    r"'((?:[^'\\]|\\.)*+)(?:'|\Z)|(\"(?:[^\"\\]|\\.)*+(?:\"|\Z))|\b([A-Za-z_]\w*+)(?=\s*+:)", re.DOTALL
+    r"'((?:[^'\\]|\\.)*+)(?:'|\\?\Z)|(\"(?:[^\"\\]|\\.)*+(?:\"|\\?\Z))|\b([A-Za-z_]\w*+)(?=\s*+:)", re.DOTALL
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 # What reading raises for data that is not of the form which these programs write.
@@ -113,7 +113,7 @@ def _of_robohelp(file: Path) -> Iterator[MenuEntry]:
 
 
 def _list(file: Path) -> list[dict[str, Any]]:
-    literal = _LIST.search(text_or_nothing(file))
+    literal = _LIST.match(text_or_nothing(file))
     return json.loads(literal[1]) if literal else []
 
 

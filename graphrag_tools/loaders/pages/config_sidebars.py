@@ -25,10 +25,11 @@ _SIDEBAR = re.compile(r"\bsidebar[\"']?\s*:\s*(?=[\[{])|\breturn\s*(?=\[\s*\{)")
 _IMPORTED = re.compile(r"\b(?:from\s*|require\()[\"'](\.{1,2}/[\w./-]+)[\"']")
 _MOST_IMPORTS = 40
 _EXPORTED = re.compile(
-    r"\bexport\s+default\s+(?=[\[{])|\bmodule\.exports\s*=\s*(?=[\[{])|\b\w*sidebar\w*\s*(?::[^=\n]{1,100})?=\s*(?=[\[{])",
+    r"\bexport\s+default\s+(?=[\[{])|\bmodule\.exports\s*=\s*(?=[\[{])|\b(?=\w*sidebar)\w++\s*(?::[^=\n]{1,100})?=\s*(?=[\[{])",
     re.IGNORECASE,
 )
-_BRACKETS = re.compile(r"[\[\]{}]|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`]*`")
+_BRACKETS = re.compile(r"[\[\]{}]|\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?|`[^`]*`")
+"""What a line does not close runs to its end."""
 _TITLES = ("text", "label", "title", "group", "tab", "anchor", "dropdown", "item", "product", "name")
 _LINKS = ("link", "slug", "path", "page", "root")
 _BELOW = tuple("items children pages groups tabs anchors dropdowns menu products navigation versions languages".split())

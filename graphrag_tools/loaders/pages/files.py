@@ -83,7 +83,7 @@ _OF_TWO_MEANINGS = (
     "**/api.*",
 )
 _VERSION_OR_DATE = re.compile(
-    r"(?:^[ \t]*(?:[#=*+-]+[ \t]*)?|<(?:h\d|li|dt)\b[^>]*>\s*)(?:\[|\*\*)?(?:(?:version|release)[ \t]*)?(?:v[ \t]*)?"
+    r"(?:^[ \t]*(?:[#=*+-]+[ \t]*)?|<(?:h\d|li|dt)\b[^<>]*>\s*)(?:\[|\*\*)?(?:(?:version|release)[ \t]*)?(?:v[ \t]*)?"
     r"(?:\d+\.\d+|\d{4}-\d{2}-\d{2}\b)",
     re.IGNORECASE | re.MULTILINE,
 )
