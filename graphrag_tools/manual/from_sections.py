@@ -8,7 +8,7 @@ from dataclasses import replace
 from graphrag_tools.manual.graph import MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.manual.keys import child_id
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, is_external, nearest_lead_ins
-from graphrag_tools.manual.taps import tapped_names, taps_in
+from graphrag_tools.manual.taps import tapped_names, taps_in, way_of_name
 from graphrag_tools.text.labels import CURE_LABELS, FAULT_LABELS
 from graphrag_tools.text.language import identified_language
 
@@ -70,7 +70,7 @@ class _Titles:
             name=section.title,
             path=self.paths[section.key],
             description=_description(blocks),
-            taps=taps_in(blocks),
+            taps=taps_in(_of_section(blocks)),
             blocks=blocks,
             url=section.url,
             page=section.page,
@@ -86,7 +86,7 @@ class _Titles:
                 name=block.name,
                 path=(*section.path, block.name),
                 description=_shortened(block.text[len(block.name) :].lstrip(" :–—")),
-                taps=(*way, block.name) if way else (),
+                taps=(*way, block.name) if way else way_of_name(block),
                 blocks=(block,),
             )
             for block, way in ways
@@ -107,6 +107,12 @@ class _Titles:
         """Return the id, with "~2", "~3", … where a path repeats."""
         self._taken[wanted] += 1
         return wanted if self._taken[wanted] == 1 else f"{wanted}~{self._taken[wanted]}"
+
+
+def _of_section(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return the blocks without options that are ways themselves, where there are several: entries of a menu."""
+    ways = [block for block in blocks if way_of_name(block)]
+    return tuple(block for block in blocks if block not in ways) if len(ways) > 1 else blocks
 
 
 def _without_contents(section: Section, titles: _Titles) -> tuple[Block, ...]:

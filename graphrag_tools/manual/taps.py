@@ -102,6 +102,14 @@ def tapped_names(block: Block) -> tuple[str, ...]:
     )
 
 
+def way_of_name(block: Block) -> tuple[str, ...]:
+    """Return the way that an option's name is ("File > Print (Ctrl+P): Prints it."), () where it is none."""
+    if block.kind != "option" or not _MARK.search(block.name):
+        return ()
+    names = tuple(name.strip() for name in _ARROW.split(_SHORTCUT.sub("", block.name)))
+    return names if len(names) > 1 and all(name[:1].isupper() for name in names) else ()
+
+
 def _plain(block: Block) -> tuple[str, tuple[str, ...]]:
     """Return a block's text and its bold runs with every arrow as ">"; Japanese quotes around names are bold."""
     if not _MARK.search(block.text):

@@ -1,6 +1,7 @@
 import pytest
 
-from graphrag_tools.manual.sections import Block, BlockKind
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.sections import Block, BlockKind, Manual, Section
 from graphrag_tools.manual.taps import tapped_names, taps_in
 
 
@@ -132,3 +133,12 @@ def test_a_note_that_is_nothing_but_a_way_gives_it() -> None:
 @pytest.mark.parametrize("text", ["CH1 -> CH8 are free.", "See Live TV » Live TV for more."])
 def test_names_that_differ_in_a_number_alone_are_a_range(text: str) -> None:
     assert tapped_names(Block("paragraph", text)) == ()
+
+
+def test_options_that_are_entries_of_a_menu_are_ways_of_their_own_and_none_of_the_section() -> None:
+    names = ("File > Print (Ctrl+P)", "File > Close (Ctrl+F4)")
+    entries = tuple(Block("option", f"{name}: Does it.", name=name, emphasis=(name,)) for name in names)
+    found = build_graph(Manual("m", "M", (Section("a", "The File menu", blocks=entries),)))
+    assert [item.taps for item in found.items] == [(), ("File", "Print"), ("File", "Close")]
+    lone = build_graph(Manual("m", "M", (Section("a", "The File menu", blocks=entries[:1]),)))
+    assert [item.taps for item in lone.items] == [("File", "Print"), ("File", "Print")]

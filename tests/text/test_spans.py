@@ -40,8 +40,8 @@ def test_text_between_spans_stays_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("read", "opening"),
     [
-        (lambda text: without_tags(text, is_mdx=True), "{/*"),
-        (lambda text: without_tags(text, is_mdx=False), "{% comment %}\n"),
+        (lambda text: without_tags(text, {}, is_mdx=True), "{/*"),
+        (lambda text: without_tags(text, {}, is_mdx=False), "{% comment %}\n"),
         (without_template_tags, "{% raw %}\n"),
         (lambda text: with_markdown_in_html(f"**{text}", {}), "<pre"),
         (lambda text: with_markdown_in_html(f"**{text}", {}), "<!--"),

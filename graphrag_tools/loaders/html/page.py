@@ -15,6 +15,7 @@ from graphrag_tools.loaders.html.breadcrumbs import Crumb, breadcrumbs
 from graphrag_tools.loaders.html.dom import FLOW, HEADINGS, attribute, is_readable, walk
 from graphrag_tools.loaders.html.footnotes import put_footnotes_in
 from graphrag_tools.loaders.html.menus import Menu, contents_lists, menus, navigation
+from graphrag_tools.loaders.html.row_spans import repeat_spanned_cells
 from graphrag_tools.loaders.numbered_headings import with_levels_of_numbers
 from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.normalise import tidy
@@ -75,6 +76,7 @@ def read_page(name: str, markup: str) -> HtmlPage:
         return HtmlPage(name, is_frameset=parser.css_first("frameset") is not None)
     put_formulas_in_words(parser, markup)
     put_footnotes_in(parser, markup)
+    repeat_spanned_cells(parser)
     dropped = find_boilerplate(body)
     found_menus = menus(navigation(body, dropped))
     for node in contents_lists(body, name, dropped):
@@ -106,6 +108,7 @@ def headed_parts(html: str) -> tuple[PageSection, ...]:
     parser = LexborHTMLParser(html)
     put_formulas_in_words(parser, html)
     put_footnotes_in(parser, html)
+    repeat_spanned_cells(parser)
     return _divided(parser.body, Dropped()) if parser.body is not None else ()
 
 

@@ -43,10 +43,26 @@ def _row_after(row: LexborNode) -> LexborNode | None:
 
 
 def is_data_row(row: LexborNode) -> bool:
-    """Whether a table row holds data: two or more cells with text, and no headings, lists or tables in them."""
-    if row.css_first("h1,h2,h3,h4,h5,h6,ul,ol,table") is not None or has_code_lines(row):
+    """Whether a table row holds data: two or more cells with text, and no headings, steps or tables in them.
+
+    Bullets may stand in all cells but the first, where the table has a header: elsewhere it lays out a page.
+    """
+    if row.css_first("h1,h2,h3,h4,h5,h6,ol,table") is not None or has_code_lines(row):
+        return False
+    if (bullets := row.css_first("ul")) is not None and not _may_hold_bullets(row, bullets):
         return False
     return sum(1 for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip()) >= 2
+
+
+def _may_hold_bullets(row: LexborNode, bullets: LexborNode) -> bool:
+    table, cell = bullets.parent, bullets
+    while table is not None and table.tag != "table":
+        cell = table if table.tag in ("td", "th") else cell
+        table = table.parent
+    first_row = table.css_first("tr") if table is not None else None
+    has_header = first_row is not None and any(one.tag == "th" for one in first_row.iter())
+    first = next((one for one in row.iter() if one.tag in ("td", "th")), None)
+    return has_header and first is not None and cell.mem_id != first.mem_id
 
 
 def is_only_row(row: LexborNode) -> bool:

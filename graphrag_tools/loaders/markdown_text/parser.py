@@ -26,6 +26,7 @@ from graphrag_tools.loaders.markdown_text.code_tags import with_fenced_code
 from graphrag_tools.loaders.markdown_text.definitions import without_termless_definitions
 from graphrag_tools.loaders.markdown_text.in_html import with_markdown_in_html
 from graphrag_tools.loaders.markdown_text.jsx_depth import with_flat_children
+from graphrag_tools.loaders.markdown_text.jsx_values import tab_labels, without_braced_values
 from graphrag_tools.loaders.markdown_text.own_components import with_own_components
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.markdown_text.roles import myst_labels, with_roles
@@ -88,14 +89,15 @@ def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str,
         return _prepared(written(raw), code, lambda called: partials.find(f"{called}.md", name) is not None)
 
     body = partials.put_in(prepared(matter.body), name, lambda raw: prepared(split_front_matter(raw).body))
-    body = with_flat_children(body) if is_mdx else body
+    tabs = tab_labels(body)
+    body = with_flat_children(without_braced_values(body)) if is_mdx else body
     lists = tuple(
         entry
         for listed in spans(body, _TOCTREE, _TOCTREE_END)
         for entry in toc_entries(listed.inner, _heading_above(body[: listed.start]))
     )
     body = without_termless_definitions(_without_lost_notes(body))
-    bare = without_tags(without_boxes(with_formulas_in_words(body)), is_mdx=is_mdx)
+    bare = without_tags(without_boxes(with_formulas_in_words(body)), tabs, is_mdx=is_mdx)
     plain = code.with_code(bare)
     said = text_of(matter)
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(deflist_plugin)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS, opening
-from graphrag_tools.loaders.markdown_text.jsx_values import tab_labels, without_braced_values
+from graphrag_tools.loaders.markdown_text.jsx_values import without_braced_values
 from graphrag_tools.text.spans import with_spans_replaced
 
 _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}\}){0,500}\}){0,1000}\}"
@@ -61,6 +61,8 @@ _CONTENTS = re.compile(
     r"^ *(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:? ?toc\}|\{\{ ?toc ?\}\}) *$|^ *(?:[*-]|1\.) .*\n\{: ?toc *\} *$",
     re.MULTILINE | re.IGNORECASE,
 )
+_LABEL = "\ue003"
+_LABEL_ABOVE = re.compile(rf"{_LABEL}(?P<bold>\*\*[^\n]*\*\*)(?:\s*\n[ \t]*(?P<heading>#{{1,6}}[ \t][^\n]*))?")
 _KEY_COMPONENTS = frozenset("key keys kbd keyboard shortcut hotkey keycombo".split())
 _LABELS = ("title", "label", "header", "summary", "heading")
 _WORDS = (*_LABELS, "text", "path", "name", "value", "children", "keys", "alt")
@@ -78,17 +80,17 @@ HTML_ELEMENTS = frozenset(
 _GROUPS = frozenset({"tabs", "tabset", "codetabs", "codegroup", "cardgrid", "cardgroup", "accordiongroup", "steps"})
 
 
-def without_tags(text: str, *, is_mdx: bool) -> str:
+def without_tags(text: str, labels: Mapping[str, str], *, is_mdx: bool) -> str:
     """Return Markdown, whose code is apart, without what is no text of it.
 
     Components of JSX and tags of templates that say note or warning become one; those with a title or label (a tab, a
-    card) leave it as a heading. Tags that are no element of HTML and never closed ("<IP address>") are text.
+    card) leave it as a heading, behind a heading that begins what they hold. `labels` are those that the group of the
+    tabs gives them by their values. Tags that are no element of HTML and never closed ("<IP address>") are text.
     """
     bare = re.sub(r"\{/\*\s*#([\w:-]+)\s*\*/\}", r"{#\1}", text)
     bare = _USELESS_BREAK.sub("", _CONTENTS.sub("", _without_comments(bare)))
     has_imports = _IMPORT.search(bare) is not None
     bare = _IMPORT.sub("", bare)
-    labels = tab_labels(bare)
     if is_mdx or has_imports:
         bare = _EXPORT.sub("", bare)
     bare = _TASK.sub(r"\1", _ICON.sub("", _KEYS.sub(_key_names, _with_emoji(bare))))
@@ -98,6 +100,7 @@ def without_tags(text: str, *, is_mdx: bool) -> str:
     bare = without_braced_values(bare)
     closed = {match["name"] for match in _TAG.finditer(bare) if match["close"]}
     bare = _TAG.sub(lambda match: match[0] if match["escape"] else _tag_text(match, closed, bare, labels), bare)
+    bare = _LABEL_ABOVE.sub(_below_heading, bare)
     return _EXPRESSION.sub(lambda match: match[1] or "", bare) if is_mdx else bare
 
 
@@ -199,9 +202,18 @@ def _component_text(match: re.Match[str], text: str, labels: Mapping[str, str]) 
     label = next((given[key] for key in _LABELS if given.get(key)), "") or labels.get(given.get("value", ""), "")
     if label and not match["close"]:
         target = given.get("href") or given.get("to") or given.get("link")
-        heading = f"[{label}]({target})" if target and match["empty"] else f"**{label}**"
+        bold = f"**{label}**" if match["empty"] else f"{_LABEL}**{label}**"
+        heading = f"[{label}]({target})" if target and match["empty"] else bold
         return _at(indent, ["", heading, "", given.get("description", ""), ""])
     return "\n" if is_alone else ""
+
+
+def _below_heading(match: re.Match[str]) -> str:
+    """Return a label that stands above a heading below it: above, it would end the section before."""
+    if not match["heading"]:
+        return match["bold"]
+    title, label = (re.sub(r"[#*\s]+", " ", one).strip().casefold() for one in (match["heading"], match["bold"]))
+    return match["heading"] if title == label else f"{match['heading']}\n\n{match['bold']}"
 
 
 def _words_of(given: Mapping[str, str]) -> str:
