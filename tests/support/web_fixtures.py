@@ -189,6 +189,20 @@ def violations(page: "Page") -> list[str]:
     return [f"{one['id']}: {node['html'][:150]}" for one in found for node in one["nodes"]]
 
 
+def expect(what: Any) -> Any:
+    """Return Playwright's assertions, which wait for what they expect: a page follows its server a moment later."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=HANG_SECONDS * 1000)
+    return expect(what)
+
+
+def comes_to(page: "Page", script: str, value: object) -> None:
+    """Wait until an expression of the page has a value."""
+    wanted = json.dumps(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
+    page.wait_for_function(f"JSON.stringify({script}) === {wanted}")
+
+
 def ask(page: "Page", question: str) -> "Any":
     """Ask in the page as a user does, and return the answer's card once it is there."""
     cards = page.locator(".answer")

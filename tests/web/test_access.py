@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from support.web_fixtures import WRITING, Open, SayingModel, Serve, ask
+from support.web_fixtures import WRITING, Open, SayingModel, Serve, ask, comes_to, expect
 
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.sections import Block, Link, Manual, Section
@@ -66,23 +66,23 @@ def evil_index(tmp_path_factory: pytest.TempPathFactory) -> ManualIndex:
 
 def assert_nothing_ran(page: "Page") -> None:
     assert page.evaluate("window.hit === undefined")
-    assert page.locator("img[src=x], a[href^='javascript:' i]").count() == 0
+    expect(page.locator("img[src=x], a[href^='javascript:' i]")).to_have_count(0)
 
 
 def test_what_manual_and_question_say_is_text(open_page: Open, serve: Serve, evil_index: ManualIndex) -> None:
     page = open_page(serve(evil_index))
     card = ask(page, f"How do I set the brightness? {EVIL} {EVIL_SCRIPT}")
-    assert EVIL in card.locator(".words").inner_text()
-    assert EVIL in card.locator(".path").inner_text()
-    assert EVIL in page.get_by_role("heading", level=1).inner_text()
-    assert EVIL in page.locator(".question").inner_text()
+    expect(card.locator(".words")).to_contain_text(EVIL)
+    expect(card.locator(".path")).to_contain_text(EVIL)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(EVIL)
+    expect(page.locator(".question")).to_contain_text(EVIL)
     for view in ("Map", "Page", "Tap by tap"):
         page.get_by_role("tab", name=view).click()
         page.get_by_role("tabpanel", name=view).wait_for()
         assert_nothing_ran(page)
     page.get_by_role("treeitem", name="Colour").first.click()
     page.locator(".node.current", has_text="Colour").wait_for()
-    assert "<img src=x" in page.locator(".past").inner_text()
+    expect(page.locator(".past")).to_contain_text("<img src=x")
     assert_nothing_ran(page)
 
 
@@ -121,11 +121,11 @@ def test_keyboard_alone_is_enough(open_page: Open, sample_page: str) -> None:
     page.keyboard.press("Enter")
     page.wait_for_function("document.activeElement.tagName === 'FORM'")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.ariaLabel") == "Question"
+    comes_to(page, "document.activeElement.ariaLabel", "Question")
     page.keyboard.type(FLIGHT_QUESTION)
     page.keyboard.press("Enter")
     page.locator(".answer").wait_for()
-    assert page.evaluate("document.activeElement.ariaLabel") == "Question"
+    comes_to(page, "document.activeElement.ariaLabel", "Question")
     for _ in range(30):
         page.keyboard.press("Shift+Tab")
         if page.evaluate("document.activeElement.classList.contains('path')"):
@@ -138,18 +138,18 @@ def test_keyboard_alone_is_enough(open_page: Open, sample_page: str) -> None:
             break
     page.keyboard.press("Enter")
     page.wait_for_function("document.activeElement.ariaCurrent === 'location'")
-    assert page.evaluate("document.activeElement.innerText") == "Wi-Fi"
+    comes_to(page, "document.activeElement.innerText", "Wi-Fi")
 
 
 def test_screen_reader_finds_landmarks_live_regions_and_names(open_page: Open, sample_page: str) -> None:
     page = open_page(sample_page)
     ask(page, FLIGHT_QUESTION)
     for role, name in {"main": None, "complementary": "Menu of the manual", "log": "Conversation"}.items():
-        assert page.get_by_role(role, name=name).count() == 1  # type: ignore[arg-type]
-    assert page.get_by_role("navigation", name="Menu of larkfield").count() == 1
-    assert page.locator("html").get_attribute("lang") == "en-US"
-    assert page.locator("[role=status]").count() == 3
-    assert page.locator("[role=alert]").count() == 1
+        expect(page.get_by_role(role, name=name)).to_have_count(1)  # type: ignore[arg-type]
+    expect(page.get_by_role("navigation", name="Menu of larkfield")).to_have_count(1)
+    expect(page.locator("html")).to_have_attribute("lang", "en-US")
+    expect(page.locator("[role=status]")).to_have_count(3)
+    expect(page.locator("[role=alert]")).to_have_count(1)
     assert page.evaluate(_NAMELESS) == []
 
 
@@ -178,18 +178,18 @@ def test_phone_shows_one_pane_at_a_time_and_nothing_is_too_wide(open_page: Open,
     page = open_page(sample_page, viewport=PHONE)
     card = ask(page, FLIGHT_QUESTION)
     assert page.evaluate(_COPY_IS_FREE), "the way that stays in sight leaves it with the words"
-    assert page.locator(".tree").is_hidden()
-    assert page.locator(".screens").is_hidden()
+    expect(page.locator(".tree")).to_be_hidden()
+    expect(page.locator(".screens")).to_be_hidden()
     card.locator(".path").click()
     page.locator(".screens").wait_for()
-    assert page.get_by_role("textbox", name="Question").is_hidden()
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    expect(page.get_by_role("textbox", name="Question")).to_be_hidden()
+    comes_to(page, "document.documentElement.scrollWidth", PHONE["width"])
     page.get_by_role("button", name="Contents", exact=True).click()
     page.locator(".tree").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    comes_to(page, "document.documentElement.scrollWidth", PHONE["width"])
     page.get_by_role("button", name="Chat", exact=True).click()
     page.get_by_role("textbox", name="Question").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    comes_to(page, "document.documentElement.scrollWidth", PHONE["width"])
 
 
 def test_browser_is_told_to_load_nothing_from_elsewhere(sample_page: str) -> None:

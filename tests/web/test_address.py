@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import pytest
-from support.processes import HANG_SECONDS
-from support.web_fixtures import Open, Serve, ask
+from support.web_fixtures import Open, Serve, ask, expect
 
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.web.address import MOST_QUESTIONS, PageAddress
@@ -73,7 +72,7 @@ def test_back_and_forward_walk_answers_and_items(open_page: Open, sample_page: s
     wait_for_item(page, "Flight mode")
     page.go_back()
     page.locator(".welcome h2").wait_for()
-    assert page.locator(".answer").count() == 0
+    expect(page.locator(".answer")).to_have_count(0)
     page.go_forward()
     page.locator(".answer").nth(1).wait_for()
     wait_for_item(page, "Flight mode")
@@ -112,7 +111,7 @@ def test_link_of_an_answer_gives_anybody_the_same_answer(open_page: Open, sample
     wait_for_address(other, "#2")
     other.reload()
     other.locator(".answer").nth(1).wait_for()
-    assert other.locator(".question").count() == 2
+    expect(other.locator(".question")).to_have_count(2)
 
 
 def test_share_copies_the_address_of_what_is_shown(open_page: Open, sample_page: str) -> None:
@@ -147,18 +146,16 @@ def test_address_of_what_is_not_here_says_so(open_page: Open, sample_page: str) 
     page.locator(".log .trouble", has_text="no manual 'lamp'").wait_for()
     page = open_page(urljoin(sample_page, f"/?q={'word+' * 450}"))
     page.locator(".counted", has_text="Not sent").wait_for()
-    assert page.locator(".answer").count() == 0
+    expect(page.locator(".answer")).to_have_count(0)
 
 
 def test_address_and_reload_keep_the_manual(open_page: Open, serve: Serve, two_manuals_index: ManualIndex) -> None:
-    from playwright.sync_api import expect
-
     address = serve(two_manuals_index)
     page = open_page(urljoin(address, "/?manual=lamp"))
     trees = page.locator(".tree")
-    expect(trees).to_have_count(1, timeout=HANG_SECONDS * 1000)
-    assert page.get_by_role("treeitem", name="Colour").is_visible()
+    expect(trees).to_have_count(1)
+    expect(page.get_by_role("treeitem", name="Colour")).to_be_visible()
     page.get_by_role("combobox", name="Manual").select_option(label="All manuals")
-    expect(trees).to_have_count(2, timeout=HANG_SECONDS * 1000)
+    expect(trees).to_have_count(2)
     page.goto(address)
-    expect(trees).to_have_count(2, timeout=HANG_SECONDS * 1000)
+    expect(trees).to_have_count(2)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pypdfium2
 import pytest
-from support.web_fixtures import Open, Serve, ask, violations
+from support.web_fixtures import Open, Serve, ask, comes_to, expect, violations
 
 from graphrag_tools.index.index import ManualIndex
 
@@ -49,7 +49,7 @@ def test_zoom_leaves_room_for_answers(zoom: int, left: float, open_page: Open, s
     form = page.locator(".asking").bounding_box()
     assert form is not None
     assert form["y"] >= left * size["height"]
-    assert card.locator(".status").is_visible()
+    expect(card.locator(".status")).to_be_visible()
 
 
 def test_print_shows_all_answers_and_nothing_else(open_page: Open, sample_page: str) -> None:
@@ -58,9 +58,9 @@ def test_print_shows_all_answers_and_nothing_else(open_page: Open, sample_page: 
     cards += [ask(page, "How do I reset the device?").locator(".words").inner_text()]
     page.emulate_media(media="print")
     for shown in (".question", ".answer .status", ".answer .words", ".answer .taps"):
-        assert page.locator(shown).last.is_visible()
+        expect(page.locator(shown).last).to_be_visible()
     for hidden in (".asking", ".top", ".side", ".menu", ".acts"):
-        assert page.locator(hidden).first.is_hidden()
+        expect(page.locator(hidden).first).to_be_hidden()
     printed = pypdfium2.PdfDocument(page.pdf())
     words = " ".join(" ".join(sheet.get_textpage().get_text_range().split()) for sheet in printed)
     assert words.count("Flight mode turns off") == 3
@@ -74,7 +74,7 @@ def test_nothing_moves_for_those_who_want_it_still(open_page: Open, sample_page:
         const style = getComputedStyle(one);
         return style.animationName !== "none" || parseFloat(style.transitionDuration) > 0;
     }).length"""
-    assert page.evaluate(moving) == 0
+    comes_to(page, moving, 0)
 
 
 def test_tree_tabs_and_screens_are_walked_with_arrow_keys(open_page: Open, sample_page: str) -> None:
@@ -85,22 +85,22 @@ def test_tree_tabs_and_screens_are_walked_with_arrow_keys(open_page: Open, sampl
     for key in ("ArrowRight", "End", "Home", "ArrowDown"):
         before = page.evaluate(here)
         page.keyboard.press(key)
-        assert page.evaluate("document.activeElement.role") == "treeitem"
+        comes_to(page, "document.activeElement.role", "treeitem")
         assert page.evaluate(here) != before
     page.get_by_role("treeitem", name="Wi-Fi", exact=True).focus()
     page.keyboard.press("ArrowLeft")
-    assert page.evaluate(here) == "Settings"
+    comes_to(page, here, "Settings")
     page.get_by_role("tab", name="Tap by tap").focus()
     page.keyboard.press("ArrowRight")
     page.get_by_role("tabpanel", name="Map").locator("svg").wait_for()
     page.keyboard.press("ArrowLeft")
     page.locator(".screen .pressed").last.focus()
     page.keyboard.press("ArrowLeft")
-    assert page.evaluate(here) == "Wi-Fi"
+    comes_to(page, here, "Wi-Fi")
     page.keyboard.press("ArrowUp")
-    assert page.evaluate("document.activeElement.classList.contains('entry')")
+    comes_to(page, "document.activeElement.classList.contains('entry')", True)
     outline = "getComputedStyle(document.activeElement).outlineStyle"
-    assert page.evaluate(outline) == "solid"
+    comes_to(page, outline, "solid")
 
 
 GATEWAY = """# Set up the bridge

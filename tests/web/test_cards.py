@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from support.web_fixtures import Open, Serve, ask
+from support.web_fixtures import Open, Serve, ask, expect
 
 from graphrag_tools.answer import Answer, Source
 from graphrag_tools.errors import ConfigError, StoreError
@@ -25,10 +25,10 @@ RESET_QUESTION = "How do I reset the device?"
 def test_steps_are_numbered_and_warnings_boxed(open_page: Open, sample_page: str) -> None:
     card = ask(open_page(sample_page), RESET_QUESTION)
     steps = card.locator(".said.numbered")
-    assert steps.count() == 4
+    expect(steps).to_have_count(4)
     numbers = [step.evaluate("one => getComputedStyle(one, '::before').content") for step in steps.all()]
     assert numbers == ['"1."', '"2."', '"3."', '"4."']
-    assert "A reset cannot be undone" in card.locator(".said.warning").inner_text()
+    expect(card.locator(".said.warning")).to_contain_text("A reset cannot be undone")
 
 
 def test_copy_takes_way_words_and_source(open_page: Open, sample_page: str) -> None:
@@ -48,7 +48,7 @@ def test_a_question_that_is_too_long_is_not_sent_and_stays(open_page: Open, samp
     page.get_by_role("button", name="Ask", exact=True).click()
     page.locator(".counted", has_text="Not sent: the question has 5,003 characters").wait_for()
     assert field.input_value().endswith("end")
-    assert page.locator(".answer, .question").count() == 0
+    expect(page.locator(".answer, .question")).to_have_count(0)
 
 
 def test_reload_keeps_theme_and_model(open_page: Open, serve: Serve, sample_index_for_answers: ManualIndex) -> None:
@@ -61,7 +61,7 @@ def test_reload_keeps_theme_and_model(open_page: Open, serve: Serve, sample_inde
     page.get_by_role("button", name="Theme: dark").wait_for()
     page.reload()
     page.get_by_role("button", name="Theme: dark").wait_for()
-    assert page.get_by_role("combobox", name="Model").input_value() == NO_MODEL
+    expect(page.get_by_role("combobox", name="Model")).to_have_value(NO_MODEL)
     assert ask(page, RESET_QUESTION).locator(".status").inner_text().startswith("✓")
 
 
@@ -73,9 +73,9 @@ def test_rated_answers_are_kept_as_questions_that_eval_reads(
     card = ask(page, "How do I turn on flight mode?")
     card.get_by_role("button", name="Useful", exact=True).click()
     card.get_by_text("Thank you").wait_for()
-    assert card.get_by_role("button", name="useful").count() == 0
+    expect(card.get_by_role("button", name="useful")).to_have_count(0)
     other = ask(page, "What is the weather in Paris?")
-    assert other.get_by_role("button", name="Useful", exact=True).count() == 0
+    expect(other.get_by_role("button", name="Useful", exact=True)).to_have_count(0)
     other.get_by_role("button", name="Not useful").click()
     other.get_by_text("Thank you").wait_for()
     lines = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
@@ -89,7 +89,7 @@ def test_rated_answers_are_kept_as_questions_that_eval_reads(
 
 def test_nobody_is_asked_where_nothing_is_kept(open_page: Open, sample_page: str) -> None:
     card = ask(open_page(sample_page), "How do I turn on flight mode?")
-    assert card.get_by_role("button", name="useful").count() == 0
+    expect(card.get_by_role("button", name="useful")).to_have_count(0)
 
 
 @pytest.mark.parametrize("name", ["ours.csv", "ours", "no/where/ours.jsonl"])
@@ -109,17 +109,17 @@ def test_print_leaves_the_cards_alone(open_page: Open, sample_page: str) -> None
     page = open_page(sample_page)
     card = ask(page, RESET_QUESTION)
     page.emulate_media(media="print")
-    assert card.is_visible()
+    expect(card).to_be_visible()
     for part in (".top", ".menu", ".asking", ".conversations"):
-        assert page.locator(part).first.is_hidden()
-    assert card.locator(".places").is_hidden()
+        expect(page.locator(part).first).to_be_hidden()
+    expect(card.locator(".places")).to_be_hidden()
 
 
 def test_print_has_the_places_that_a_refusal_names(open_page: Open, sample_page: str) -> None:
     page = open_page(sample_page)
     card = ask(page, "What is the weather in Paris?")
     page.emulate_media(media="print")
-    assert card.locator(".place").first.is_visible()
+    expect(card.locator(".place").first).to_be_visible()
 
 
 @pytest.mark.parametrize("url", ["", "https://example.org/manual#lid"])
@@ -141,4 +141,4 @@ def test_way_stands_first_and_the_rest_of_a_long_text_is_folded_away(
     rest = card.locator("details").filter(has_text="Show all")
     assert not rest.locator(".said").first.is_visible()
     rest.locator("summary").click()
-    assert "The lamp glows in amber" in rest.locator(".said").first.inner_text()
+    expect(rest.locator(".said").first).to_contain_text("The lamp glows in amber")

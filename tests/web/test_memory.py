@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import free_port
 from support.cli_fixtures import Run
-from support.processes import HANG_SECONDS
-from support.web_fixtures import Open, Server, ask
+from support.web_fixtures import Open, Server, ask, expect
 
 from graphrag_tools.index.index import ManualIndex
 
@@ -41,9 +40,7 @@ def remembering(request: pytest.FixtureRequest, sample_index_for_answers: Manual
 
 
 def assert_listed(page: "Page", titles: list[str]) -> None:
-    from playwright.sync_api import expect
-
-    expect(page.locator(".past button")).to_have_text(titles, timeout=HANG_SECONDS * 1000)
+    expect(page.locator(".past button")).to_have_text(titles)
 
 
 @pytest.mark.parametrize("remembering", ["file", pytest.param("database", marks=pytest.mark.postgres)], indirect=True)
@@ -63,7 +60,7 @@ def test_conversations_are_there_after_a_restart(open_page: Open, remembering: R
         assert_listed(page, [LOAN_QUESTION, FLIGHT_QUESTION])
         page.locator(".past").get_by_role("button", name=FLIGHT_QUESTION).click()
         page.locator(".answer .path", has_text="Flight mode").wait_for()
-        assert "(Flight mode)" in ask(page, "and how do I turn it off?").inner_text()
+        expect(ask(page, "and how do I turn it off?")).to_contain_text("(Flight mode)")
         page.get_by_role("button", name="Delete this conversation").click()
         page.locator(".question").first.wait_for(state="detached")
         page.close()

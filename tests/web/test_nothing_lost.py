@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import free_port
 from support.processes import HANG_SECONDS
-from support.web_fixtures import WRITING, Open, SayingModel, Serve, Server, ask, violations
+from support.web_fixtures import WRITING, Open, SayingModel, Serve, Server, ask, expect, violations
 
 from graphrag_tools.index.index import ManualIndex
 
@@ -37,14 +37,14 @@ def test_words_that_were_not_sent_are_kept_and_sent_once_the_server_is_back(
     field_of(page).press("Enter")
     page.locator(".unsent", has_text="Not sent").wait_for()
     assert violations(page) == []
-    assert field_of(page).input_value() == FLIGHT_QUESTION
+    expect(field_of(page)).to_have_value(FLIGHT_QUESTION)
     server = Server(sample_index_for_answers.folder, *options)
     try:
         page.wait_for_function("window.socket?.connected && document.documentElement.dataset.ready")
         page.wait_for_function(f"document.querySelector('.asking textarea')?.value === '{FLIGHT_QUESTION}'")
         page.get_by_role("button", name="Retry").click()
         page.locator(".answer .path", has_text="Flight mode").wait_for()
-        assert field_of(page).input_value() == ""
+        expect(field_of(page)).to_have_value("")
         page.locator(".unsent").wait_for(state="hidden")
     finally:
         user.close()
@@ -59,12 +59,12 @@ def test_question_asked_before_the_page_has_its_server_is_sent_by_itself(open_pa
     field_of(page).fill(FLIGHT_QUESTION)
     field_of(page).press("Enter")
     page.locator(".early", has_text="sent as soon as").wait_for()
-    assert page.locator("html[data-ready]").count() == 0
+    expect(page.locator("html[data-ready]")).to_have_count(0)
     for socket in held:
         socket.connect_to_server()
     page.locator(".answer .path", has_text="Flight mode").wait_for()
-    assert field_of(page).input_value() == ""
-    assert page.locator(".unsent, .early").first.is_hidden()
+    expect(field_of(page)).to_have_value("")
+    expect(page.locator(".unsent, .early").first).to_be_hidden()
 
 
 def test_words_that_the_manual_has_no_answer_to_stay_to_be_said_otherwise(open_page: Open, sample_page: str) -> None:
@@ -78,15 +78,15 @@ def test_words_that_the_manual_has_no_answer_to_stay_to_be_said_otherwise(open_p
     page.keyboard.type("hello")  # in place of what is selected
     field.press("Enter")
     page.locator(".answer").nth(1).wait_for()
-    assert page.locator(".question").nth(1).inner_text() == "hello"
-    assert field.input_value() == ""
+    expect(page.locator(".question").nth(1)).to_have_text("hello")
+    expect(field).to_have_value("")
 
 
 def test_question_is_said_to_be_too_long_while_it_is_typed(open_page: Open, sample_page: str) -> None:
     page = open_page(sample_page)
     page.locator("html[data-ready]").wait_for()
     field_of(page).fill("x" * 2_000)
-    assert page.locator(".counted").inner_text() == ""
+    expect(page.locator(".counted")).to_have_text("")
     field_of(page).fill("x" * 2_001)
     page.locator(".counted", has_text="2,001 characters; 2,000 are read").wait_for()
     field_of(page).fill("x")
@@ -102,14 +102,14 @@ def test_question_may_have_lines_and_earlier_ones_come_back(open_page: Open, sam
     field.press_sequentially("turn on dark pages?")
     field.press("Enter")
     page.locator(".answer").nth(1).wait_for()
-    assert page.locator(".question").nth(1).inner_text() == "How do I\nturn on dark pages?"
+    expect(page.locator(".question").nth(1)).to_have_text("How do I\nturn on dark pages?")
     field.press("ArrowUp")
-    assert field.input_value() == "How do I\nturn on dark pages?"
+    expect(field).to_have_value("How do I\nturn on dark pages?")
     field.press("ArrowUp")
-    assert field.input_value() == FLIGHT_QUESTION
+    expect(field).to_have_value(FLIGHT_QUESTION)
     field.press("ArrowDown")
     field.press("ArrowDown")
-    assert field.input_value() == ""
+    expect(field).to_have_value("")
     field.press("ArrowUp")
     field.press("End")
     field.press_sequentially(" now")  # what is changed is no earlier question any more, and stays
@@ -126,7 +126,7 @@ def test_deletion_can_be_taken_back(open_page: Open, sample_page: str) -> None:
     assert violations(page) == []
     page.get_by_role("button", name="Undo").click()
     page.locator(".answer").wait_for()
-    assert "(Flight mode)" in ask(page, "and how do I turn it off?").inner_text()
+    expect(ask(page, "and how do I turn it off?")).to_contain_text("(Flight mode)")
 
 
 def test_second_user_of_a_model_is_told_of_the_first(
@@ -141,7 +141,7 @@ def test_second_user_of_a_model_is_told_of_the_first(
         field_of(page).press("Enter")
         page.locator(".draft").get_by_text("A loan ends").wait_for()
     second.locator(".draft", has_text="1 question before yours").wait_for()
-    assert "before yours" not in first.locator(".draft").inner_text()
+    expect(first.locator(".draft")).not_to_contain_text("before yours")
     first.get_by_role("button", name="Stop").click()
     second.locator(".draft", has_text="before yours").wait_for(state="detached")
     saying_model.goes_on.set()
@@ -181,4 +181,4 @@ def test_choices_of_a_browser_are_taken_as_far_as_they_are_on_offer(
     page = open_page(sample_page, storage_state={"cookies": [], "origins": []})
     page.context.add_cookies([cookie])  # type: ignore[list-item]
     page.reload()
-    assert ask(page, FLIGHT_QUESTION).locator(".path").inner_text() == "Settings › Wi-Fi › Flight mode"
+    expect(ask(page, FLIGHT_QUESTION).locator(".path")).to_have_text("Settings › Wi-Fi › Flight mode")

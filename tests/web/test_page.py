@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import OllamaServer, free_port
-from support.web_fixtures import WRITING, Open, SayingModel, Serve, ask, violations
+from support.web_fixtures import WRITING, Open, SayingModel, Serve, ask, expect, violations
 
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.sections import Block, Manual, Section
@@ -33,9 +33,9 @@ def current(page: "Page") -> str:
 
 def test_answer_shows_status_path_taps_source_and_who_made_it(open_page: Open, sample_page: str) -> None:
     card = ask(open_page(sample_page), FLIGHT_QUESTION)
-    assert card.locator(".status").inner_text() == "✓ Answered from the manual"
-    assert card.locator(".path").inner_text() == "Settings › Wi-Fi › Flight mode"
-    assert card.locator(".taps").inner_text() == "Settings › Wi-Fi › Flight mode"
+    expect(card.locator(".status")).to_have_text("✓ Answered from the manual")
+    expect(card.locator(".path")).to_have_text("Settings › Wi-Fi › Flight mode")
+    expect(card.locator(".taps")).to_have_text("Settings › Wi-Fi › Flight mode")
     said = card.inner_text()
     assert "no model · the manual's own words · " in said
     assert "Settings › Wi-Fi › Flight mode" in said.split("In the manual")[1]
@@ -45,9 +45,9 @@ def test_menu_shows_the_way_down_and_marks_what_is_quoted(open_page: Open, sampl
     page = open_page(sample_page)
     card = ask(page, FLIGHT_QUESTION)
     assert current(page) == "Flight mode"
-    assert page.locator(".node.above").all_inner_texts() == ["Settings", "Wi-Fi"]
+    expect(page.locator(".node.above")).to_have_text(["Settings", "Wi-Fi"])
+    page.locator(".section mark").first.wait_for()
     marked = page.locator(".section mark").all_inner_texts()
-    assert marked
     assert all(text in card.locator(".words").inner_text() for text in marked)
 
 
@@ -55,9 +55,9 @@ def test_follow_up_says_how_it_was_understood(open_page: Open, sample_page: str)
     page = open_page(sample_page)
     ask(page, FLIGHT_QUESTION)
     card = ask(page, "and how do I turn it off?")
-    assert "Understood as: and how do I turn it off? (Flight mode)" in card.inner_text()
+    expect(card).to_contain_text("Understood as: and how do I turn it off? (Flight mode)")
     assert card.locator(".status").inner_text().startswith("? Not sure"), "nothing new is no answer"
-    assert "in Settings › Wi-Fi › Flight mode" in card.locator(".words").inner_text()
+    expect(card.locator(".words")).to_contain_text("in Settings › Wi-Fi › Flight mode")
     page.get_by_text("Numbered: the closest").wait_for()
 
 
@@ -65,11 +65,11 @@ def test_refusal_is_told_apart_and_shows_no_item(open_page: Open, sample_page: s
     page = open_page(sample_page)
     ask(page, FLIGHT_QUESTION)
     card = ask(page, "What is the weather in Paris?")
-    assert card.locator(".status").inner_text() == "∅ Not in this manual"
-    assert card.locator(".path").count() == 0
-    assert page.locator("[aria-current=location], mark").count() == 0
-    assert card.locator(".words").count() == 0  # the heading says it, and the places are buttons
-    assert card.locator(".places .place").count() == 3
+    expect(card.locator(".status")).to_have_text("∅ Not in this manual")
+    expect(card.locator(".path")).to_have_count(0)
+    expect(page.locator("[aria-current=location], mark")).to_have_count(0)
+    expect(card.locator(".words")).to_have_count(0)  # the heading says it, and the places are buttons
+    expect(card.locator(".places .place")).to_have_count(3)
     page.locator(".map .number").nth(2).wait_for()
     assert sorted(page.locator(".map .number text").all_text_contents()) == ["1", "2", "3"]
     card.locator(".place").first.click()
@@ -85,7 +85,7 @@ def test_entry_to_press_is_in_sight_on_each_screen(open_page: Open, sample_page:
         const one = pressed.getBoundingClientRect(), list = pressed.closest("ul").getBoundingClientRect();
         return one.top >= list.top && one.bottom <= list.bottom;
     })""")
-    assert page.locator(".screen .pressed").all_inner_texts() == ["Reset", "Reset the device"]
+    expect(page.locator(".screen .pressed")).to_have_text(["Reset", "Reset the device"])
 
 
 def test_clicks_walk_the_graph_and_lead_back(open_page: Open, sample_page: str) -> None:
@@ -95,7 +95,7 @@ def test_clicks_walk_the_graph_and_lead_back(open_page: Open, sample_page: str) 
     page.locator(".node.current", has_text="Wi-Fi").wait_for()
     page.get_by_role("treeitem", name="Settings", exact=True).click()
     page.locator(".node.current", has_text="Settings").wait_for()
-    assert page.get_by_role("group").first.get_by_role("treeitem").count() == 14
+    expect(page.get_by_role("group").first.get_by_role("treeitem")).to_have_count(14)
     page.get_by_role("button", name="Back to the answer").click()
     page.locator(".node.current", has_text="Flight mode").wait_for()
     page.get_by_role("button", name="New question").click()
@@ -109,7 +109,7 @@ def test_see_also_leads_across_the_tree(open_page: Open, sample_page: str) -> No
     page.get_by_role("treeitem", name="Wi-Fi", exact=True).click()
     page.get_by_role("button", name="See also: Troubleshooting › Wi-Fi does not connect").click()
     page.locator(".node.current", has_text="Wi-Fi does not connect").wait_for()
-    assert page.locator(".node.above").all_inner_texts() == ["Troubleshooting"]
+    expect(page.locator(".node.above")).to_have_text(["Troubleshooting"])
 
 
 def test_contents_fold_away_and_stay_so_over_a_reload(open_page: Open, sample_page: str) -> None:
@@ -118,7 +118,7 @@ def test_contents_fold_away_and_stay_so_over_a_reload(open_page: Open, sample_pa
     item.wait_for()
     button.click()
     item.wait_for(state="hidden")
-    assert button.get_attribute("aria-expanded") == "false"
+    expect(button).to_have_attribute("aria-expanded", "false")
     page.reload()
     page.locator("html.is-folded").wait_for()
     button.click()
@@ -132,31 +132,31 @@ def test_all_items_of_a_long_level_can_be_shown(open_page: Open, serve: Serve, l
     assert (page.locator(".node").count(), more.inner_text()) == (MOST_BESIDE, "50 more")
     more.click()
     more.wait_for(state="detached")
-    assert page.locator(".node").count() == MOST_BESIDE + 50
+    expect(page.locator(".node")).to_have_count(MOST_BESIDE + 50)
 
 
 def test_manual_can_be_chosen_among_several(open_page: Open, serve: Serve, two_manuals_index: ManualIndex) -> None:
     page = open_page(serve(two_manuals_index))
-    assert page.locator(".tree").count() == 2
+    expect(page.locator(".tree")).to_have_count(2)
     card = ask(page, "How do I set the brightness?")
-    assert card.locator(".path").inner_text() == "Brightness"
+    expect(card.locator(".path")).to_have_text("Brightness")
     assert card.locator(".origin").inner_text().startswith("In the manual")
-    assert "Lamp" in card.locator(".origin").inner_text()
+    expect(card.locator(".origin")).to_contain_text("Lamp")
     titles = ("Lamp", page.locator(".tree h2").first.inner_text())
     assert all(words.startswith(titles) for words in card.locator(".place .aside").all_inner_texts())
     page.get_by_role("combobox", name="Manual").select_option(label="Lamp")
     page.locator(".tree").nth(1).wait_for(state="detached")
     page.get_by_role("treeitem", name="Colour").wait_for()
     assert violations(page) == []
-    assert page.locator(".tree").count() == 1
-    assert ask(page, LOAN_QUESTION).locator(".status").inner_text() == "∅ Not in this manual"
+    expect(page.locator(".tree")).to_have_count(1)
+    expect(ask(page, LOAN_QUESTION).locator(".status")).to_have_text("∅ Not in this manual")
 
 
 def test_manual_kept_to_is_the_only_one_on_offer(open_page: Open, serve: Serve, two_manuals_index: ManualIndex) -> None:
     page = open_page(serve(two_manuals_index, "--manual", "lamp"))
-    assert page.get_by_role("heading", level=1).inner_text() == "Lamp"
-    assert page.get_by_role("combobox", name="Manual").is_hidden()
-    assert ask(page, LOAN_QUESTION).locator(".status").inner_text() == "∅ Not in this manual"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lamp")
+    expect(page.get_by_role("combobox", name="Manual")).to_be_hidden()
+    expect(ask(page, LOAN_QUESTION).locator(".status")).to_have_text("∅ Not in this manual")
 
 
 def test_conversations_are_listed_opened_again_and_deleted(open_page: Open, sample_page: str) -> None:
@@ -167,11 +167,11 @@ def test_conversations_are_listed_opened_again_and_deleted(open_page: Open, samp
     ask(page, LOAN_QUESTION)
     page.locator(".past").get_by_role("button", name=FLIGHT_QUESTION).click()
     page.locator(".question", has_text=FLIGHT_QUESTION).wait_for()
-    assert page.locator(".answer .path").all_inner_texts() == ["Settings › Wi-Fi › Flight mode"]
+    expect(page.locator(".answer .path")).to_have_text(["Settings › Wi-Fi › Flight mode"])
     page.locator(".node.current", has_text="Flight mode").wait_for()
     page.get_by_role("button", name="Delete this conversation").click()
     page.locator(".question", has_text=LOAN_QUESTION).wait_for()
-    assert page.locator(".past button").all_inner_texts() == [LOAN_QUESTION]
+    expect(page.locator(".past button")).to_have_text([LOAN_QUESTION])
 
 
 def test_reload_keeps_the_conversation(open_page: Open, sample_page: str) -> None:
@@ -179,7 +179,7 @@ def test_reload_keeps_the_conversation(open_page: Open, sample_page: str) -> Non
     ask(page, FLIGHT_QUESTION)
     page.reload()
     page.locator(".question", has_text=FLIGHT_QUESTION).wait_for()
-    assert "(Flight mode)" in ask(page, "and how do I turn it off?").inner_text()
+    expect(ask(page, "and how do I turn it off?")).to_contain_text("(Flight mode)")
 
 
 def test_other_users_and_tabs_see_nothing_of_a_conversation(open_page: Open, sample_page: str) -> None:
@@ -191,9 +191,9 @@ def test_other_users_and_tabs_see_nothing_of_a_conversation(open_page: Open, sam
         page.evaluate("window.open(location.href)")  # a tab that takes over the session storage of the first
     for other in (open_page(sample_page), tab, opened.value):
         card = ask(other, "and how do I turn it off?")
-        assert "Understood as" not in card.inner_text()
-        assert other.locator(".question").count() == 1
-    assert page.locator(".question").count() == 1
+        expect(card).not_to_contain_text("Understood as")
+        expect(other.locator(".question")).to_have_count(1)
+    expect(page.locator(".question")).to_have_count(1)
 
 
 def test_missing_model_is_said_and_another_can_be_chosen(
@@ -206,10 +206,10 @@ def test_missing_model_is_said_and_another_can_be_chosen(
     field.fill(FLIGHT_QUESTION)
     field.press("Enter")
     page.locator(".log .trouble").wait_for()
-    assert field.input_value() == FLIGHT_QUESTION
+    expect(field).to_have_value(FLIGHT_QUESTION)
     page.get_by_role("combobox", name="Model").select_option(NO_MODEL)
     page.get_by_role("alert").get_by_text("cannot be used").wait_for(state="hidden")
-    assert ask(page, FLIGHT_QUESTION).locator(".path").inner_text() == "Settings › Wi-Fi › Flight mode"
+    expect(ask(page, FLIGHT_QUESTION).locator(".path")).to_have_text("Settings › Wi-Fi › Flight mode")
 
 
 def test_draft_is_marked_as_not_checked_and_withdrawn_when_it_is_wrong(
@@ -226,15 +226,15 @@ def test_draft_is_marked_as_not_checked_and_withdrawn_when_it_is_wrong(
     quote.get_by_text("21 days").first.wait_for()
     draft = page.locator(".draft")
     draft.get_by_text("A loan lasts 900 days").wait_for()
-    assert draft.get_by_text("Draft, not checked yet").is_visible()
-    assert draft.get_attribute("aria-live") == "off"
+    expect(draft.get_by_text("Draft, not checked yet")).to_be_visible()
+    expect(draft).to_have_attribute("aria-live", "off")
     saying_model.goes_on.set()
     card = page.locator(".answer")
     card.wait_for()
-    assert card.locator(".words").inner_text().strip() == TRUE_WORDS
-    assert "900" not in page.locator(".log").inner_text()
-    assert quote.count() == 0
-    assert "ollama:saying · its words, checked against the manual" in card.inner_text()
+    expect(card.locator(".words")).to_have_text(TRUE_WORDS)
+    expect(page.locator(".log")).not_to_contain_text("900")
+    expect(quote).to_have_count(0)
+    expect(card).to_contain_text("ollama:saying · its words, checked against the manual")
 
 
 def test_stop_ends_the_answer_and_the_model(
@@ -252,7 +252,7 @@ def test_stop_ends_the_answer_and_the_model(
     page.locator(".log .trouble", has_text="Stopped.").wait_for()
     assert saying_model.left_alone.wait(60)
     saying_model.goes_on.set()
-    assert ask(page, LOAN_QUESTION).locator(".words").inner_text().strip() == TRUE_WORDS
+    expect(ask(page, LOAN_QUESTION).locator(".words")).to_have_text(TRUE_WORDS)
 
 
 def test_leaving_the_page_stops_the_model(
@@ -276,10 +276,10 @@ def test_real_small_model_answers_in_the_page(
 ) -> None:
     options = ("--model", "gguf:smollm2", "--tool-mode", "schema", "--answers", "quoted", "--choices", "1")
     card = ask(open_page(serve(sample_index_for_answers, *options)), FLIGHT_QUESTION)
-    assert card.locator(".path").inner_text() == "Settings › Wi-Fi › Flight mode"
-    assert "gguf:smollm2" in card.inner_text()
+    expect(card.locator(".path")).to_have_text("Settings › Wi-Fi › Flight mode")
+    expect(card).to_contain_text("gguf:smollm2")
     card.locator("summary", has_text="gguf:smollm2").click()
-    assert "by the model" in card.locator("details").inner_text()
+    expect(card.locator("details")).to_contain_text("by the model")
 
 
 @pytest.mark.ollama
@@ -289,8 +289,8 @@ def test_models_are_switched_in_one_conversation(
     options = ("--tool-mode", "schema", "--answers", "quoted", "--choices", "1", "--base-url", ollama_server.base_url)
     models = [f"ollama:{name}" for name in (ollama_server.weak, ollama_server.claims_tools)]
     page = open_page(serve(sample_index_for_answers, "--model", models[0], "--model", models[1], *options))
-    assert models[0] in ask(page, FLIGHT_QUESTION).inner_text()
+    expect(ask(page, FLIGHT_QUESTION)).to_contain_text(models[0])
     page.get_by_role("combobox", name="Model").select_option(models[1])
     card = ask(page, "and how do I turn it off?")
-    assert models[1] in card.inner_text()
-    assert "Understood as" in card.inner_text()
+    expect(card).to_contain_text(models[1])
+    expect(card).to_contain_text("Understood as")

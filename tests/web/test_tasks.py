@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 from reportlab.pdfgen.canvas import Canvas
-from support.web_fixtures import Open, Serve, Server, ask
+from support.web_fixtures import Open, Serve, Server, ask, expect
 
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.web.workflows import NO_MODEL
@@ -115,7 +115,7 @@ def test_one_finds_a_setting(tool: str, open_page: Open, sample_page: str) -> No
     person.clicks(person.page.locator(".found").get_by_role("button", name="Settings › Wi-Fi › Flight mode"))
     screens = person.page.locator(".screen .pressed")
     screens.first.wait_for()
-    assert screens.all_inner_texts() == ["Wi-Fi", "Flight mode"]
+    expect(screens).to_have_text(["Wi-Fi", "Flight mode"])
     assert person.actions <= MOST
 
 
@@ -131,7 +131,7 @@ def test_what_is_looked_for_can_be_asked(open_page: Open, sample_page: str) -> N
     find.fill("How long can I keep a borrowed book?")
     find.press("Enter")
     page.locator(".answer .path", has_text="Loans").wait_for()
-    assert page.locator(".find").input_value() == ""
+    expect(page.locator(".find")).to_have_value("")
 
 
 def test_one_follows_up(open_page: Open, sample_page: str) -> None:
@@ -185,5 +185,5 @@ def test_pdf_is_shown_to_nobody_else_unless_allowed(
     private = serve(pdf_index, "--no-pdf")
     assert httpx.get(urljoin(private, "/manual/lamp.pdf")).status_code == 404
     card = ask(open_page(private), "How do I set the brightness?")
-    assert "Page 2" in card.locator(".origin").inner_text()
-    assert card.get_by_role("link").count() == 0
+    expect(card.locator(".origin")).to_contain_text("Page 2")
+    expect(card.get_by_role("link")).to_have_count(0)
