@@ -8,7 +8,16 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from langchain_core.callbacks import CallbackManagerForToolRun
 from langchain_core.tools import BaseTool, BaseToolkit, ToolException
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SkipValidation, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SkipValidation,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.v1 import ValidationError as LegacyValidationError
 
 from graphrag_tools.errors import ConfigError
@@ -47,6 +56,12 @@ def _of_bearable_length(text: str) -> str:
 
 BoundedText = Annotated[str, AfterValidator(_of_bearable_length)]
 """A text with a limit that no schema shows: servers that decode under one would count 10,000 characters by grammar."""
+OptionalText = Annotated[BoundedText | None, WithJsonSchema({"type": "string"})]
+"""A text that may be left out. No schema shows null, nor as its default: weak models then send one in each call."""
+
+
+def _left_out() -> None:
+    return None
 
 
 class ToolArguments(BaseModel):
@@ -69,14 +84,14 @@ class SearchArguments(ToolArguments):
 
     query: BoundedText = Field(description=tool_texts.QUERY_ARGUMENT, min_length=1)
     k: int = Field(default=5, ge=1, le=20, description=tool_texts.K_ARGUMENT)
-    manual: BoundedText | None = Field(default=None, description=tool_texts.MANUAL_ARGUMENT)
+    manual: OptionalText = Field(default_factory=_left_out, description=tool_texts.MANUAL_ARGUMENT)
 
 
 class PathArguments(ToolArguments):
     """Arguments of get_menu_path."""
 
     item: BoundedText = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
-    start: BoundedText | None = Field(default=None, description=tool_texts.START_ARGUMENT)
+    start: OptionalText = Field(default_factory=_left_out, description=tool_texts.START_ARGUMENT)
 
 
 class DescribeArguments(ToolArguments):

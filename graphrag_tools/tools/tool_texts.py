@@ -4,22 +4,15 @@ SEARCH_NAME = "search_manual"
 PATH_NAME = "get_menu_path"
 DESCRIBE_NAME = "describe_menu_item"
 SEARCH_DESCRIPTION = (
-    "Search the device manual by meaning and by words. Returns the menu items that fit best, each with its id, "
-    "menu path and a short description. At most 500 tokens."
+    "Search the manual. Returns the menu items that fit best: menu path, id and a few words. At most 500 tokens."
 )
-PATH_DESCRIPTION = (
-    "Find where a menu item is: its menu path from the top of the manual, and the taps that lead to it on the "
-    "device where the manual gives them. At most 200 tokens."
-)
-DESCRIBE_DESCRIPTION = (
-    "Read a menu item: what the manual says about it, word for word, its steps and options, the items below it "
-    "and those it refers to. At most 900 tokens."
-)
-QUERY_ARGUMENT = "What to look for: the question, or a few words of it."
-K_ARGUMENT = "How many items to return, 1 to 20."
-MANUAL_ARGUMENT = "Id of one manual to search in; leave out to search all."
-ITEM_ARGUMENT = "The menu item: its id from a search result, its menu path (Settings > Display) or its title."
-START_ARGUMENT = "Another menu item to start from; leave out to start at the top of the manual."
+PATH_DESCRIPTION = "Find where a menu item is: its menu path, and the taps to it on the device. At most 200 tokens."
+DESCRIBE_DESCRIPTION = "Read what the manual says about a menu item, word for word. At most 900 tokens."
+QUERY_ARGUMENT = "The question, or a few words of it."
+K_ARGUMENT = "How many items."
+MANUAL_ARGUMENT = "Id of the one manual to search."
+ITEM_ARGUMENT = "Id, menu path or title of the item."
+START_ARGUMENT = "Item to start from instead of the top."
 NOTHING_FOUND = "Nothing in the manual fits {query!r}. Search with other words."
 UNKNOWN_ITEM = "There is no menu item {text!r}. Search the manual for it."
 UNKNOWN_ITEM_NEAREST = (

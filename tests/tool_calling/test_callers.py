@@ -173,7 +173,7 @@ def test_schema_prompt_names_what_may_be_called(choices: Choices, offers_search:
     [[prompt]] = chat.asked
     assert "Question: Where is B?" in prompt.text
     assert "1. a: About a." in prompt.text
-    assert "- describe_menu_item: Read a menu item" in prompt.text
+    assert "- describe_menu_item: Read what the manual says" in prompt.text
     assert ("- search_manual:" in prompt.text, "2. b: About b." in prompt.text) == (offers_search, offers_search)
     assert chat.schemas[-1] == call_schema(choices)
 

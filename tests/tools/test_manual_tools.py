@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -175,6 +176,16 @@ def test_an_argument_without_bounds_is_refused_in_words(tool: str, argument: str
 
 def test_the_bound_is_not_in_the_schema_that_servers_decode_under(tools: dict[str, BaseTool]) -> None:
     assert not any("maxLength" in str(convert_to_openai_tool(tool)) for tool in tools.values())
+
+
+def test_no_schema_shows_null_which_weak_models_then_send(tools: dict[str, BaseTool]) -> None:
+    shown = {name: convert_to_openai_tool(tool)["function"]["parameters"] for name, tool in tools.items()}
+    assert "null" not in json.dumps(shown)
+    for name, argument in (("search_manual", "manual"), ("get_menu_path", "start")):
+        assert shown[name]["properties"][argument]["type"] == "string"
+        assert argument not in shown[name]["required"]
+    sent = called(tools["search_manual"], query="battery", manual=None)
+    assert (sent.status, sent.text) == ("success", called(tools["search_manual"], query="battery").text)
 
 
 def test_an_unknown_argument_of_great_length_is_named_in_short(tools: dict[str, BaseTool]) -> None:
