@@ -15,7 +15,7 @@ _GO_TO = re.compile(
     r"\b(?:[Gg]o to|[Oo]pen|[Nn]avigate to|(?:[Tt]ap|[Ss]elect|[Cc]lick|[Cc]hoose)(?= Settings >)) "
     r"(?P<rest>[^.:;>]{1,100}? > .*)"
 )
-_ARROW = re.compile(rf"\s*(?:-{{1,2}}>|[{ARROWS}‣])\s*| > ")
+_ARROW = re.compile(rf"(?:(?<!\s)\s+)?(?:-{{1,2}}>|[{ARROWS}‣])\s*| > ")
 """A ">" without white space around it ends a placeholder ("<name>"), as a rule."""
 _MARK = re.compile(rf"[>{ARROWS}‣]")
 """What each arrow has: to look for it first is some ten times as quick as to look for arrows."""
@@ -58,7 +58,8 @@ _ONLY_A_WAY = re.compile(r"(?:navigate|go) to:? (?P<way>[^.:;>]{1,60} > [^.:;]{1
 _QUOTED = re.compile(r"(?<= > )[「『【]([^「」『』【】]{1,30})[」』】]|[「『【]([^「」『』【】]{1,30})[」』】](?= > )")
 _UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\w+-]{1,20}?"
 _UNSPACED_WAY = re.compile(
-    rf"(?:打开|进入|点击|点按|选择|前往|在)?(?P<names>{_UNSPACED}(?: > {_UNSPACED})+)(?=[をでにへ、。，；！）]|から|$)"
+    rf"(?:打开|进入|点击|点按|选择|前往|在)?(?P<names>{_UNSPACED}(?: > {_UNSPACED}){{1,20}})"
+    r"(?=[をでにへ、。，；！）]|から|$)"
 )
 """Names joined in a script without spaces, where a particle or a mark ends the last one."""
 _IN_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")

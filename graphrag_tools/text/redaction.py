@@ -5,7 +5,8 @@ import re
 _HIDDEN = "***"
 # Up to the last "@" that a host may follow: a password may hold "@", and "/" that nobody has escaped.
 _CREDENTIALS = re.compile(
-    r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?:[^\s\"'<>:/]*:[^\s\"'<>]*|[^\s\"'<>/]*)@(?=[\w\[])", re.IGNORECASE
+    r"(?P<scheme>\b[a-z][a-z0-9+.-]{0,40}+://)(?:[^\s\"'<>:/]{0,2000}+:[^\s\"'<>]{0,2000}|[^\s\"'<>/]{0,2000})@(?=[\w\[])",
+    re.IGNORECASE,
 )
 _BEARER = re.compile(r"(?P<name>\bbearer\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
 _QUERY = re.compile(r"(?P<name>[?&](?:api[-_]?key|key|access[-_]?token|token|password|secret)=)[^\s\"'&#]+", re.I)

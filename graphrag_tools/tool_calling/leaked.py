@@ -200,7 +200,7 @@ class _Scan:
         """Read `query="…", k=3)` or `"…", 3)` up to the closing bracket."""
         found: Arguments = {}
         for position in range(_MAX_CALLS):
-            closing = re.compile(r"\s*,?\s*\)").match(self._text, at)
+            closing = re.compile(r"\s*+(?:,\s*+)?\)").match(self._text, at)
             if closing:
                 return Read(found, closing.end())
             if position:

@@ -22,7 +22,7 @@ _WORD = re.compile(r"\w+(?:[-'/+]\w+)*")
 _START = re.compile(r"[:(\"\[]\s*$")
 _COMMAND = re.compile(rf"(?i)\b(?:{NAMES_FOLLOW})(?: on)?\s+(?P<object>[^,.;:!?()\n>]+)")
 _OBJECT_END = re.compile(
-    r"(?i)\s*\b(?:and|or|then|to|for|in|on|at|from|with|until|by|if|when|while|so|of|that|which|under|as|after|before|"
+    r"(?i)(?:(?<!\s)\s+)?\b(?:and|or|then|to|for|in|on|at|from|with|until|by|if|when|while|so|of|that|which|under|as|after|before|"
     r"once|again|off|will|during|is|are|near|next)\b"
 )
 _PATH_LABEL = re.compile(r"(?i)\b(?:menu path|on the device|path|way)\s*:\s*(?P<way>[^\n.]+)")

@@ -12,7 +12,7 @@ from graphrag_tools.text.words import stem, stems
 from graphrag_tools.verification.draft import Draft
 from graphrag_tools.verification.evidence import Evidence, SourceSentence, stems_of
 
-_SPLIT = re.compile(r"[;:]\s+|,\s+|\s+(?=\b(?:and|then|but)\b)|\s+-\s+|\(|\)|\s+>\s+")
+_SPLIT = re.compile(r"[;:]\s+|,\s+|(?<!\s)\s++(?:(?=(?:and|then|but)\b)|[->]\s+)|\(|\)")
 _LEADS = re.compile(
     r"(?i)^(?:(?:and|then|next|now|first|firstly|second|third|finally|lastly|last|afterwards?|but|also|please|simply|just|"
     r"you (?:can|should|must|may|have to|need to|will need to)|to do (?:so|this)|step \d+)\b[\s,:]*)+"
