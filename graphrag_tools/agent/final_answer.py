@@ -11,6 +11,7 @@ from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMes
 from langgraph.runtime import Runtime
 
 from graphrag_tools.agent.draft_judging import AskedQuestion, DraftJudge, Judgement, words_of_others
+from graphrag_tools.agent.looked_up import newly_looked_up, whole_turn
 from graphrag_tools.agent.other_tools import MANUAL, SEARCH, noted, tool_facts, turn_results
 from graphrag_tools.agent.tool_calls import MODEL_CALLS
 from graphrag_tools.answer import Answer, StageTime, Usage
@@ -23,7 +24,7 @@ from graphrag_tools.conversation import turn
 from graphrag_tools.conversation.follow_ups import NOTHING_ASKED, Earlier, Understood, next_earlier, understand_question
 from graphrag_tools.conversation.plain_data import PlainChannel, plain_update
 from graphrag_tools.conversation.turn import CITATIONS, answer_message, left_unfinished
-from graphrag_tools.conversation.wordless import other_parts, wordless_answer
+from graphrag_tools.conversation.wordless import last_human, other_parts, wordless_answer
 from graphrag_tools.index.index import ManualIndex, check_is_index
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.steps import Meter
@@ -60,6 +61,8 @@ class AnsweringState(AgentState[Any]):
     failed: NotRequired[Annotated[list[tuple[str, list[str]]], PrivateStateAttr, PlainChannel]]
     answer_id: NotRequired[Annotated[str, PrivateStateAttr]]
     replies: NotRequired[Annotated[list[AIMessage], PrivateStateAttr]]
+    looked_up: NotRequired[Annotated[list[AnyMessage], PrivateStateAttr]]
+    asked_in: NotRequired[Annotated[str | None, PrivateStateAttr]]
 
 
 class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
@@ -138,7 +141,13 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
             "notes": opening.warnings,
             "failed": [],
             "replies": [],
+            "looked_up": [],
+            "asked_in": message.id if (message := last_human(kept)) else None,
         }
+
+    def before_model(self, state: AnsweringState, runtime: Runtime[Any]) -> dict[str, Any] | None:  # noqa: ARG002  # LangChain's
+        """Keep what was looked up so far, before other middleware sums it up or drops it."""
+        return newly_looked_up(state)
 
     def wrap_model_call(self, request: _Request, handler: Callable[[_Request], _Response]) -> _Response:
         """Call the model, with the reasons where its draft failed, and mark its reply as a model's."""
@@ -181,7 +190,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         # What an agent returns under a schema is data for its program, not an answer from the manual.
         if state.get("structured_response") is not None:
             return {"asked": None}
-        messages = turn.this_turn(state["messages"])
+        messages = whole_turn(state)
         context = read_context(runtime.context)
         begun = self._begun_late(state, messages, context.manual or self._manual)
         asked = begun.get("asked", state.get("asked"))
@@ -189,19 +198,28 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
             return {}  # checked already, and nothing was said since
         # Other middleware may end a turn with words of its own, before it begins here or before a model is asked.
         if asked is None or _is_ended_by_others(messages):
-            return plain_update({"asked": None, "answer": words_of_others(messages)})
+            return plain_update({"asked": None, "looked_up": [], "answer": words_of_others(messages)})
         now: Any = {**state, **begun}
         return plain_update({**begun, **self._check_draft(now, asked, messages, context)})
 
     def _begun_late(self, state: AnsweringState, messages: Sequence[AnyMessage], manual: str | None) -> dict[str, Any]:
         """Begin a turn at its end where a model replied outside of one, so that none of its words goes unchecked.
 
-        It was entered at the model (`Command(goto="model")`), or asked again by other middleware after the check.
+        It was entered at the model (`Command(goto="model")`), or asked again by other middleware after the check. A
+        turn begins anew, too, where somebody has put another question in the place of its own, at an interrupt.
         """
-        if state.get("asked") is not None or _draft(messages) is None:
+        if state.get("asked") is not None:
+            last = last_human(messages)
+            if (
+                last is None
+                or last.id != state.get("asked_in")
+                or turn.asked_words([last])[: turn.MAX_QUESTION_CHARACTERS] == state["asked"]
+            ):
+                return {}
+        elif _draft(messages) is None:
             return {}
         begun = self._begin_turn(state, manual)
-        return {key: value for key, value in begun.items() if key not in ("messages", "jump_to")}
+        return {key: value for key, value in begun.items() if key not in ("messages", "jump_to", "looked_up")}
 
     def _check_draft(
         self, state: AnsweringState, words: str, messages: Sequence[AnyMessage], context: ManualContext
@@ -238,7 +256,14 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         if self._stream_drafts and (message_id := state.get("answer_id")):
             last = shown_under(message_id, last)
         shown = [*gone, *joined, last]
-        return {"asked": None, "answer": final, "earlier": earlier, "replies": replies, "messages": shown}
+        return {
+            "asked": None,
+            "answer": final,
+            "earlier": earlier,
+            "replies": replies,
+            "looked_up": [],
+            "messages": shown,
+        }
 
     def _search(
         self, meant: Understood, words: str, messages: Sequence[AnyMessage], manual: str | None

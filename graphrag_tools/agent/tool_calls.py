@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from langchain_core.messages.ai import add_usage
 from langchain_core.tools import BaseTool
 
+from graphrag_tools.agent.looked_up import whole_turn
 from graphrag_tools.conversation.turn import this_turn
 from graphrag_tools.index.index import ManualIndex, check_is_index
 from graphrag_tools.tool_calling.callers import DROPPED, REPAIRS
@@ -123,7 +124,10 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
             manual=manual,
             foreign={name: plain for name, plain in foreign.items() if name not in {tool.name for tool in ours}},
         )
-        final = self._within_cap(mended, turn, {tool.name for tool in ours if isinstance(tool, ManualTool)})
+        # What was summed up since counts too: a model would never come to an end otherwise.
+        final = self._within_cap(
+            mended, whole_turn({**request.state}), {tool.name for tool in ours if isinstance(tool, ManualTool)}
+        )
         dropped = final.response_metadata.get(DROPPED, [])
         if final.tool_calls or not dropped:
             return _Verdict(final)

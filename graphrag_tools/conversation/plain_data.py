@@ -43,7 +43,7 @@ def _adapter(kind: Any) -> "TypeAdapter[Any]":
     return TypeAdapter(kind)
 
 
-_MESSAGE_KEYS = frozenset({"messages", "replies"})
+_MESSAGE_KEYS = frozenset({"messages", "replies", "looked_up"})
 
 
 def plain_update(update: Mapping[str, Any]) -> dict[str, Any]:

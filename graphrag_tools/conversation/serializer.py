@@ -3,11 +3,10 @@
 from typing import Any
 
 import ormsgpack
-from langchain_core.messages import BaseMessage
 from langgraph.checkpoint.serde import jsonplus
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
-from graphrag_tools.text.characters import without_halves
+from graphrag_tools.models.whole_characters import with_whole_characters
 
 _PACKAGE = __name__.partition(".")[0]
 _READ = frozenset({"null", "bytes", "bytearray", "msgpack"})
@@ -43,7 +42,7 @@ class StrictSerializer(JsonPlusSerializer):
         try:
             return super().dumps_typed(obj)
         except ormsgpack.MsgpackEncodeError:
-            return super().dumps_typed(_with_whole_characters(obj))
+            return super().dumps_typed(with_whole_characters(obj))
 
     def loads_typed(self, data: tuple[str, bytes]) -> Any:
         """Return what was written. Raises NotImplementedError for another form than those written here."""
@@ -53,20 +52,6 @@ class StrictSerializer(JsonPlusSerializer):
         if kind == "msgpack" and _PACKAGE.encode() in packed:
             return super().loads_typed((kind, _without_our_types(packed)))
         return super().loads_typed(data)
-
-
-def _with_whole_characters(value: Any) -> Any:
-    match value:
-        case str():
-            return without_halves(value)
-        case dict():
-            return {_with_whole_characters(key): _with_whole_characters(one) for key, one in value.items()}
-        case list() | tuple():
-            return type(value)(_with_whole_characters(one) for one in value)
-        case BaseMessage():
-            return value.model_copy(update=_with_whole_characters(dict(value)))
-        case _:
-            return value
 
 
 def _without_our_types(packed: bytes) -> bytes:

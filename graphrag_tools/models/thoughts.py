@@ -5,6 +5,8 @@ from typing import Any
 
 from langchain_core.messages import AIMessage
 
+from graphrag_tools.models.whole_characters import with_whole_characters
+
 _OPENED = re.compile(r"\s*<(think|thinking|thought)>.*?(?:</\1>|\Z)\s*", re.DOTALL | re.IGNORECASE)
 _CLOSED_ALONE = re.compile(r"(?:(?!<think|</think).)*</think(?:ing)?>\s*", re.DOTALL | re.IGNORECASE)
 """Where the chat template itself has opened them, a reply begins within the thoughts."""
@@ -35,7 +37,10 @@ def end_reason(reply: AIMessage) -> str:
 
 
 def own_words(reply: Any) -> Any:
-    """Return a model's reply without thoughts; without words where its provider stopped it for what it says."""
+    """Return a model's reply without thoughts and half characters.
+
+    It is without words where its provider stopped it for what it says.
+    """
     if isinstance(reply, AIMessage) and end_reason(reply) in _WITHHELD:
         return reply.model_copy(update={"content": ""})
-    return without_thoughts(reply)
+    return with_whole_characters(without_thoughts(reply))
