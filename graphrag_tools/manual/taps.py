@@ -37,10 +37,18 @@ _SHORTCUT = re.compile(r"\s\((?:(?:[^\s()+]{1,9}\+){1,3}[^\s()]{1,9}|F\d{1,2})\)
 _TAIL = re.compile(
     r"(?:^|[\s(\[\"“,:;.])(?P<name>[A-Z0-9][^\s,:;()\"“]*(?: (?:[A-Z0-9&+][^\s,:;()\"“]*|and|of|or|for))*)\s*$"
 )
-_DASHED = re.compile(
-    r"\b(?:choose|select|open|go to) (?P<names>[A-Z][^\s,.:;]*(?: [^\s,.:;]+){0,8}? [-–] [A-Z].*)", re.IGNORECASE
+_NAMES = r"(?P<names>[A-Z][^\s,.:;]*(?: [^\s,.:;]+){0,8}? %s [A-Z].*)"
+_DASHED = re.compile(rf"\b(?:choose|select|open|go to) {_NAMES % '[-–|]'}", re.IGNORECASE)
+_SLASHED = re.compile(rf"\b(?:go|navigate) to (?:the )?{_NAMES % '/'}", re.IGNORECASE)
+"""A slash joins names only where one goes: what is chosen is one of them ("Select On / Off")."""
+_DASH = re.compile(r" [-–|/] (?=[A-Z])")
+_PLAIN_NAME = r"[\"“]?[A-Z][\w&+-]*(?: [A-Z&][\w&+-]*){0,3}[\"”]?"
+_THEN_NAMES = re.compile(
+    rf"\b(?i:open|select|choose|tap|click|go to) (?:the )?(?P<first>{_PLAIN_NAME})"
+    rf"(?P<others>(?:,? (?:and )?then (?:the |on )?{_PLAIN_NAME})+)(?=[,.;]|$| to )"
 )
-_DASH = re.compile(r" [-–] (?=[A-Z])")
+_VERB = re.compile(rf"(?:{NAMES_FOLLOW})\b", re.IGNORECASE)
+_AFTER_THEN = re.compile(rf"then (?:the |on )?({_PLAIN_NAME})")
 _LEADS_IN = re.compile(rf"^,? (?:and )?(?:then )?(?:{LEADS_ON}) (?:the |on )?$", re.IGNORECASE)
 _THEN = re.compile(rf"^,? (?:and )?then (?:(?:{LEADS_ON}) )?(?:the |on )?$", re.IGNORECASE)
 _KEY = r"(?:\[[^\[\]\n]{1,20}\]|[A-Z][A-Z0-9/+-]{1,11})"
@@ -100,6 +108,7 @@ def tapped_names(block: Block) -> tuple[str, ...]:
         or _dashed(text)
         or _bold_in_a_row(block.text, block.emphasis)
         or _keys(text)
+        or _with_then(text)
     )
 
 
@@ -182,7 +191,8 @@ def _continued(text: str, last: str, emphasis: Sequence[str]) -> tuple[str, ...]
 
 
 def _dashed(text: str) -> tuple[str, ...]:
-    match = _DASHED.search(text) if " - " in text or " – " in text else None
+    match = _DASHED.search(text) if any(dash in text for dash in (" - ", " – ", " | ")) else None
+    match = match or (_SLASHED.search(text) if " / " in text else None)
     names = _names(_DASH.sub(" > ", match["names"]), ()) if match else ()
     return names if len(names) > 1 and all(len(name.split()) <= 4 for name in names) else ()
 
@@ -204,6 +214,15 @@ def _bold_in_a_row(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
     said = re.search(rf"\b(?:{NAMES_FOLLOW}) (?:the |on )?$", text[: places[0][0]], re.IGNORECASE)
     names = [name for name in emphasis[: run + 1] if not _confirms(name)]
     return tuple(names) if said and run and _THEN.fullmatch(between[run - 1]) and len(names) > 1 else ()
+
+
+def _with_then(text: str) -> tuple[str, ...]:
+    """Return names that only their capitals set apart: "Open Settings, then Light, then Sleep."."""
+    match = _THEN_NAMES.search(text) if " then " in text else None
+    found = [match["first"], *_AFTER_THEN.findall(match["others"])] if match else []
+    names = [name.strip('"“”') for name in found]
+    is_told = any(name.partition(" ")[0].casefold() in VERBS or _VERB.match(name) for name in names[1:])
+    return () if is_told else tuple(names)
 
 
 def _keys(text: str) -> tuple[str, ...]:

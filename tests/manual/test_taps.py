@@ -142,3 +142,20 @@ def test_options_that_are_entries_of_a_menu_are_ways_of_their_own_and_none_of_th
     assert [item.taps for item in found.items] == [(), ("File", "Print"), ("File", "Close")]
     lone = build_graph(Manual("m", "M", (Section("a", "The File menu", blocks=entries[:1]),)))
     assert [item.taps for item in lone.items] == [("File", "Print"), ("File", "Print")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Go to Settings / Light / Sleep and wait.", ("Settings", "Light", "Sleep")),
+        ("Select On / Off.", ()),
+        ("From the bar choose File | Print | Setup.", ("File", "Print", "Setup")),
+        ("Open Settings, then Light, and then sleep.", ("Settings", "Light")),
+        ("Open Settings, then Light, and then Sleep Mode.", ("Settings", "Light", "Sleep Mode")),
+        ("Choose “Settings”, then “Light” to dim it.", ("Settings", "Light")),
+        ("Click Save, then Close it.", ()),
+        ("Tap Start, then Press OK.", ()),
+    ],
+)
+def test_names_joined_by_slashes_bars_and_then_are_a_way(text: str, expected: tuple[str, ...]) -> None:
+    assert tapped_names(Block("paragraph", text)) == expected

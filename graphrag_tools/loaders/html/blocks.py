@@ -136,6 +136,8 @@ class BlockReader:
             return False
         if tag in ("b", "strong"):
             self._inline.start_bold()
+        elif tag == "code":
+            self._inline.take_code(node.text())
         elif tag == "a":
             self._inline.start_link(attribute(node, "href"))
         elif tag == "img" and self._lists and (name := icon_name(node)):
@@ -207,7 +209,7 @@ class BlockReader:
             if self._blocks or text.casefold() != self._title:
                 self._add("heading", text)
         elif self._lists:
-            self._classify_item(text, emphasis, inline.links)
+            self._classify_item(text, inline)
         else:
             bare = _TYPED_BULLET.sub("", text)
             self._add("heading" if is_heading(bare, emphasis) else "paragraph", bare, emphasis, inline.links)
@@ -220,8 +222,9 @@ class BlockReader:
         self._label = ""
         self._add(note_kind(labelled) or kind, labelled, emphasis, links)
 
-    def _classify_item(self, text: str, emphasis: tuple[str, ...], links: list[Link]) -> None:
+    def _classify_item(self, text: str, inline: Inline) -> None:
         current = self._lists[-1]
+        emphasis, links = tuple(inline.bold), inline.links
         if current.defines and self._terms:
             self._add_definition(text, emphasis, links)
             current.item_has_text = True
@@ -231,7 +234,8 @@ class BlockReader:
             self._add(kind, text, emphasis, links, extra_depth=1)
             return
         current.item_has_text = True
-        name = "" if current.ordered else option_name(text, emphasis)
+        named = (inline.first_code,) if inline.first_code else emphasis
+        name = "" if current.ordered else option_name(text, named)
         self._add(self._item_kind(current, name), text, emphasis, links, name=name)
 
     def _add_definition(self, text: str, emphasis: tuple[str, ...], links: list[Link]) -> None:

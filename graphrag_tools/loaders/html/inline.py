@@ -20,6 +20,8 @@ class Inline:
     pieces: list[str] = field(default_factory=list)
     bold: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    first_code: str = ""
+    """The code that the text begins with, "" where it begins with something else."""
     _bold_from: list[int] = field(default_factory=list)
     _link_from: list[tuple[int, str]] = field(default_factory=list)
 
@@ -39,6 +41,11 @@ class Inline:
         """Take the closing tag of a bold run."""
         if bold := self.text_from(self._bold_from.pop()):
             self.bold.append(bold)
+
+    def take_code(self, code: str) -> None:
+        """Take the opening tag of code within a line."""
+        if not self.first_code and not self.text_from(0):
+            self.first_code = tidy(code)
 
     def start_link(self, target: str) -> None:
         """Take the opening tag of a link."""

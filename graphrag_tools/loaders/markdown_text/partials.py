@@ -5,11 +5,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import unquote
 
+from graphrag_tools.loaders.markdown_text.include_parts import named_part, with_headings_lowered
+
 _IMPORT = re.compile(r"^import\s+(\w+)\s+from\s+[\"']([^\"'\n]+\.(?:mdx?|markdown))[\"'];?[ \t]*$", re.MULTILINE)
 _USE = r"<{name}\b[^<>]{{0,500}}?(?:/>|>\s*</{name}>)"
 _INCLUDES = (
     re.compile(
-        r"\{%-?\s*(?:include|include_relative|include-markdown|render)\s+[\"']?([^\"'\s%]+)[\"']?[^%\n]{0,300}%\}"
+        r"\{%-?\s*(?:include|include_relative|include-markdown|render)\s+[\"']?([^\"'\s%]+)[\"']?[^%]{0,500}%\}"
     ),
     re.compile(r"^[ \t]*-{1,2}8<-{1,2}\s+[\"']([^\"'\n]+)[\"'][ \t]*$", re.MULTILINE),
     re.compile(r"\{!\s*([^!\s]+\.\w+)\s*!\}"),
@@ -82,7 +84,8 @@ class Partials:
             if name is None or name in way or len(way) > _MOST_DEEP or size > _MOST_TEXT:
                 return ""
             self._includes.setdefault(way[-1], set()).add(name)
-            inner = self._put_in(prepare(self._texts[name]), (*way, name), prepare)
+            part = named_part(self._texts[name], match[1] if match.re.groups else "", match[0])
+            inner = self._put_in(with_headings_lowered(prepare(part), match[0]), (*way, name), prepare)
             size += len(inner)
             line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
             indent = line if not line.strip() else " " * (len(line) - len(line.lstrip(" -*+0123456789.)")))

@@ -1,0 +1,45 @@
+"""Take the part of a file that an include names: between two texts, between marks with a name, or some lines."""
+
+import re
+
+_LINES = re.compile(r":(\d{0,6}):(\d{0,6})$")
+_NAME = re.compile(r":([A-Za-z][\w-]*)$")
+_BETWEEN = re.compile(r"\b(start|end)\s*=\s*(?:\"([^\"]+)\"|'([^']+)')")
+_OFFSET = re.compile(r"\bheading[-_]offset\s*=\s*[\"']?([1-5])\b")
+_HEADING = re.compile(r"^(#{1,6})(?=[ \t])", re.MULTILINE)
+
+
+def named_part(text: str, target: str, include: str) -> str:
+    """Return what an include takes of a file's text; all, where the text has not what it names.
+
+    `target` is the file as the include writes it ("a.md:cells", "a.md:3:9"), `include` the whole of it, which may say
+    between which texts the part stands (`start="…" end="…"`).
+    """
+    part = text
+    for name, one, two in _BETWEEN.findall(include):
+        before, found, after = part.partition(one or two)
+        part = part if not found else after if name == "start" else before
+    if lines := _LINES.search(target):
+        last = int(lines[2]) if lines[2] else None
+        return "\n".join(part.split("\n")[max(int(lines[1] or 1) - 1, 0) : last])
+    if name := _NAME.search(target):
+        return _between_marks(part, name[1])
+    return part
+
+
+def with_headings_lowered(text: str, include: str) -> str:
+    """Return text whose code is apart, with its headings as much deeper as an include says ("heading-offset=1")."""
+    offset = _OFFSET.search(include)
+    return _HEADING.sub(lambda mark: (mark[1] + "#" * int(offset[1]))[:6], text) if offset else text
+
+
+def _between_marks(text: str, name: str) -> str:
+    """Return the lines between the marks of snippets ("[start:name]") or of mdBook ("ANCHOR: name")."""
+    begin = re.compile(rf"\[start:{re.escape(name)}\]|\bANCHOR:\s*{re.escape(name)}\b")
+    end = re.compile(rf"\[end:{re.escape(name)}\]|\bANCHOR_END:\s*{re.escape(name)}\b")
+    lines = text.split("\n")
+    first = next((at for at, line in enumerate(lines) if begin.search(line)), None)
+    if first is None:
+        return text
+    last = next((at for at in range(first, len(lines)) if end.search(lines[at])), len(lines))
+    return "\n".join(lines[first + 1 : last])
