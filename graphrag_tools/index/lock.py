@@ -1,6 +1,7 @@
 """One builder at a time: the lock on an index folder, and who holds it."""
 
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +12,12 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, ValidationError
 
 from graphrag_tools.errors import ConfigError, IndexLocked, IndexNotFound
-from graphrag_tools.index.manifest import LOCK_NAME, read_manifest
+from graphrag_tools.index.manifest import CACHE_NAME, GENERATIONS, LOCK_NAME, MANIFEST_NAME, read_manifest
 
 # Not in the lock file itself, which each attempt to take the lock empties.
 HOLDER_NAME = "build.holder"
+_OURS = re.compile("|".join(map(re.escape, (LOCK_NAME, HOLDER_NAME, MANIFEST_NAME, CACHE_NAME, GENERATIONS))))
+"""How names begin of what a build writes, deletes or makes a file beside: whoever made the index may have put links."""
 
 
 class _Holder(BaseModel):
@@ -30,7 +33,7 @@ def build_lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold the lock of an index folder, which is made where there is none; with `wait`, as soon as it is free.
 
     Raises:
-        ConfigError: The folder holds something else.
+        ConfigError: The folder holds something else, or links in the place of what a build writes.
         IndexMismatch: It holds an index of a newer format.
         IndexLocked: Another build is at work there.
     """
@@ -65,6 +68,8 @@ def _check_is_index_folder(folder: Path) -> None:
     if folder.is_file():
         raise ConfigError(f"{folder}: is a file; expected a folder for the index.")
     found = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    if links := [name for name in found if _OURS.match(name) and (folder / name).is_symlink()]:
+        raise ConfigError(f"{folder}: {links[0]!r} is a link; a build would write to where it leads. Delete the link.")
     # An index.json is a common name; the lock is there since the first build began, though it may not be copied.
     if not _holds_an_index(folder) and found and LOCK_NAME not in found:
         raise ConfigError(f"{folder}: holds {found[0]!r} and no index; expected an index, or an empty or new folder.")

@@ -166,8 +166,9 @@ def write_manifest(index: Path, manifest: Manifest, name: str = MANIFEST_NAME) -
     """Put a new index.json in place of the old one in one step that is whole even if the machine stops."""
     fresh = index / f"{name}.new"
     document = manifest.model_dump_json(indent=1).encode().removesuffix(b"\n}")
+    fresh.unlink(missing_ok=True)  # of a killed build, or a link that leads elsewhere
     try:
-        with fresh.open("wb") as file:
+        with fresh.open("xb") as file:
             file.write(document + f',\n "crc32": {zlib.crc32(document)}\n}}'.encode())
             file.flush()
             os.fsync(file.fileno())

@@ -1,4 +1,6 @@
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -47,6 +49,32 @@ def test_lock_is_taken_in_a_folder_that_is_new_or_an_index_and_in_no_other(tmp_p
             pass
         assert str(refused.value) == f"{place}: {said}"
     assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == ["letter.txt", "photo.png"]
+
+
+@pytest.mark.parametrize(
+    "name", ["build.lock", "build.holder", "index.json", "index.json.new", "cache.sqlite", "cache.sqlite-wal"]
+)
+def test_link_in_an_index_of_somebody_else_is_not_written_through(name: str, tmp_path: Path) -> None:
+    index, mine = tmp_path / "index", tmp_path / "mine"
+    build_index([small_manual()], index)
+    mine.write_text("mine", encoding="utf-8")
+    (index / name).unlink(missing_ok=True)
+    (index / name).symlink_to(mine)
+    with pytest.raises(ConfigError, match=rf"{re.escape(name)}' is a link; a build would write to where it leads"):
+        build_index([small_manual("oven")], index)
+    assert mine.read_text(encoding="utf-8") == "mine"
+
+
+def test_generations_of_another_index_are_not_deleted_through_a_link(tmp_path: Path) -> None:
+    mine, planted = tmp_path / "mine", tmp_path / "planted"
+    for index in (mine, planted):
+        build_index([small_manual()], index)
+    shutil.rmtree(planted / "generations")
+    (planted / "generations").symlink_to(mine / "generations")
+    with pytest.raises(ConfigError, match="'generations' is a link"):
+        build_index([small_manual("oven")], planted)
+    (tmp_path / "way").symlink_to(mine)
+    assert build_index([small_manual("oven")], tmp_path / "way").generation == 2, "the folder itself may be a link"
 
 
 def test_waiting_build_begins_when_the_other_ends(tmp_path: Path) -> None:

@@ -140,6 +140,15 @@ def test_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mo
     assert [path.name for path in tmp_path.iterdir()] == ["index.json"]
 
 
+def test_what_lies_in_the_way_of_a_write_is_replaced_and_not_written_through(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.write_text("mine", encoding="utf-8")
+    (tmp_path / "index.json.new").symlink_to(mine)
+    write_manifest(tmp_path, MANIFEST)
+    assert read_manifest(tmp_path) == MANIFEST
+    assert mine.read_text(encoding="utf-8") == "mine"
+
+
 WRITTEN = MANIFEST.model_dump_json(indent=1).encode()
 
 
