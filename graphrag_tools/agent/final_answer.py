@@ -1,5 +1,6 @@
 """FinalAnswerCheck: middleware that lets no answer out of an agent that the manual does not bear out."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, NotRequired
@@ -124,6 +125,11 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         self._index.check_manual(manual)
         return plain_update(self._begin_turn(state, manual))
 
+    @hook_config(can_jump_to=["end"])
+    async def abefore_agent(self, state: AnsweringState, runtime: Runtime[Any]) -> dict[str, Any]:
+        """Do the same in a thread: LangGraph would run it in the event loop, where reading an index holds up all."""
+        return await asyncio.to_thread(self.before_agent, state, runtime)
+
     def _begin_turn(self, state: AnsweringState, manual: str | None) -> dict[str, Any]:
         left = left_unfinished(state["messages"], "" if state.get("answer") else state.get("question", ""))
         kept = [message for message in state["messages"] if message not in left]
@@ -151,33 +157,37 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
 
     def wrap_model_call(self, request: _Request, handler: Callable[[_Request], _Response]) -> _Response:
         """Call the model, with the reasons where its draft failed, and mark its reply as a model's."""
-        check_names(request.tools, self._index, self._manual)
+        asked, facts = self._asked_and_facts(request)
         started = time.perf_counter()
         with model_errors(), inner_model_call(draft=True, shown_as=self._shown_as(request)):
-            return self._by_model(request, handler(self._asked(request)), started)
+            return self._by_model(request, handler(asked), started, facts)
 
     async def awrap_model_call(
         self, request: _Request, handler: Callable[[_Request], Awaitable[_Response]]
     ) -> _Response:
-        """Do what `wrap_model_call` does, awaiting the model."""
-        check_names(request.tools, self._index, self._manual)
+        """Do what `wrap_model_call` does, awaiting the model, and reading prompts and the index's place in a thread."""
+        asked, facts = await asyncio.to_thread(self._asked_and_facts, request)
         started = time.perf_counter()
         with model_errors(), inner_model_call(draft=True, shown_as=self._shown_as(request)):
-            return self._by_model(request, await handler(self._asked(request)), started)
+            return self._by_model(request, await handler(asked), started, facts)
+
+    def _asked_and_facts(self, request: _Request) -> tuple[_Request, dict[str, object]]:
+        """Return the request as it is made, and what to note of its tools. Raises ConfigError for another index's."""
+        check_names(request.tools, self._index, self._manual)
+        return self._asked(request), tool_facts(request.tools, self._index, self._manual)
 
     def _shown_as(self, request: _Request) -> str | None:
         """Return the id that a draft is streamed under, if it is: of several under one id the first alone can be."""
         state: dict[str, Any] = {**request.state}
         return state.get("answer_id") if self._stream_drafts and not state.get("failed") else None
 
-    def _by_model(self, request: _Request, response: _Response, started: float) -> _Response:
+    def _by_model(self, request: _Request, response: _Response, started: float, facts: dict[str, object]) -> _Response:
         """Return a response whose replies say that a model made them, how long it took and whose tools they call."""
         seconds = time.perf_counter() - started
         result: list[BaseMessage] = []
         for reply in response.result:
             if isinstance(reply, AIMessage):
-                facts = {SECONDS: seconds, **tool_facts(request.tools, self._index, self._manual)}
-                said = {**reply.response_metadata, **facts}
+                said = {**reply.response_metadata, SECONDS: seconds, **facts}
                 marked = own_words(reply).model_copy(update={"name": BY_MODEL, "response_metadata": said})
                 result.append(unspoken(marked, request.state["messages"]))
             else:
@@ -201,6 +211,11 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
             return plain_update({"asked": None, "looked_up": [], "answer": words_of_others(messages)})
         now: Any = {**state, **begun}
         return plain_update({**begun, **self._check_draft(now, asked, messages, context)})
+
+    @hook_config(can_jump_to=["model"])
+    async def aafter_agent(self, state: AnsweringState, runtime: Runtime[Any]) -> dict[str, Any]:
+        """Do the same in a thread."""
+        return await asyncio.to_thread(self.after_agent, state, runtime)
 
     def _begun_late(self, state: AnsweringState, messages: Sequence[AnyMessage], manual: str | None) -> dict[str, Any]:
         """Begin a turn at its end where a model replied outside of one, so that none of its words goes unchecked.

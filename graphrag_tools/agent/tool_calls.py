@@ -1,5 +1,6 @@
 """ToolCallRepair: LangChain middleware that lets an agent's loop survive what small models do to tool calls."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Any
@@ -91,15 +92,15 @@ class ToolCallRepair(AgentMiddleware[Any, Any, Any]):
     async def awrap_model_call(
         self, request: _Request, handler: Callable[[_Request], Awaitable[_Response]]
     ) -> _Response:
-        """Do what `wrap_model_call` does, awaiting the model."""
+        """Do what `wrap_model_call` does, awaiting the model, and reading the index in a thread."""
         told = _told_of_dropped(request)
         first = await handler(told)
-        verdict = self._verdict(request, first)
+        verdict = await asyncio.to_thread(self._verdict, request, first)
         if verdict is None:
             return first
         if not verdict.told:
             return ModelResponse(result=[verdict.reply])
-        return self._last(request, verdict, await handler(_again(told, verdict)))
+        return await asyncio.to_thread(self._last, request, verdict, await handler(_again(told, verdict)))
 
     def _verdict(self, request: _Request, response: _Response) -> _Verdict | None:
         """Return what becomes of a response; None where it is not ours to judge (structured output)."""

@@ -137,7 +137,7 @@ def _tools_node(runs: RunStages) -> "RunnableLambda[ManualState, Any]":
 
     async def arun(state: ManualState) -> Any:
         check_begun(state, nodes.TOOLS)
-        return await runs.tool_node().ainvoke(state)
+        return await (await asyncio.to_thread(runs.tool_node)).ainvoke(state)
 
     return RunnableLambda(run, afunc=arun, name=nodes.TOOLS)
 
