@@ -16,6 +16,11 @@ _LEADERS_END = 40
 _TRAILING_LEADERS = " .·…_-\t"
 _SAME_INDENT = 3.0
 _LARGER = 1.05
+_SAME_SIZE = 0.3
+_WRAPPED = 1.8
+"""Lines of one entry stand closer than this many sizes of type."""
+_FULL = 0.65
+"""So much of the way to the page numbers does a line fill that goes on below."""
 _MAX_HEADING = 40
 _MOSTLY = 0.8
 """So many of the entries must stand in the text as they are printed, for the others to be believed."""
@@ -48,10 +53,22 @@ def without_contents(lines: Sequence[TextLine]) -> tuple[list[TextLine], list[Co
         if at not in found:
             kept.append(line)
             continue
-        if not entries and len(kept) > 1 and _heads(kept[-1], line):
+        entry, start = found[at], at
+        while start and kept and kept[-1] is lines[start - 1] and _is_begun_by(lines[start], kept[-1], line):
+            start -= 1
+            entry = replace(entry, title=f"{kept.pop().text} {entry.title}", indent=lines[start].indent)
+        if not entries and len(kept) > 1 and _heads(kept[-1], lines[start]):
             kept.pop()
-        entries.append(found[at])
+        entries.append(entry)
     return kept, entries
+
+
+def _is_begun_by(line: TextLine, above: TextLine, last: TextLine) -> bool:
+    """Whether a line goes on from the full one above it, in an entry whose last line ends at its page number."""
+    alike = abs(line.size - above.size) < _SAME_SIZE and line.bold == above.bold and line.flow == above.flow
+    near = 0 < line.top - above.top < _WRAPPED * line.size and above.indent <= line.indent + _SAME_INDENT
+    start, end = above.chunks[0].x, above.chunks[-1].end
+    return alike and near and end - start >= _FULL * (last.chunks[-1].end - start)
 
 
 def _dotted_entry(line: TextLine) -> ContentsEntry | None:

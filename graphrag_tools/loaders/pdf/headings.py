@@ -13,7 +13,9 @@ from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
 from graphrag_tools.text.normalise import slug, tidy
 
 _NUMBERED = re.compile(
-    r"\A(?:(?:chapter|section|appendix)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*)\.?\s+(?=.*[^\W\d])", re.I
+    r"\A(?:(?:chapter|section|appendix)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*)"
+    r"(?:\.?\s+|\.(?=(?-i:[^\W\d_a-z])))(?=.*[^\W\d])",
+    re.I,
 )
 _LARGER = 1.08
 _POOR = 3

@@ -11,7 +11,7 @@ _BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸�
 _GLUED_BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤❑❖・･])(?=\w)")
 _KANA = "アイウエオカキクケコサシスセソタチツテト"
 _NUMBERED = re.compile(
-    r"[(（]?(?P<mark>\d{1,3}|[a-hA-H])(?:[.)](?:\s+|\Z|(?=[\u3041-\u9fff]))|[）．、](?!\d))"
+    r"[(（]?(?P<mark>\d{1,3}|[a-hA-H])(?:[.)](?:\s+|\Z|(?=[\u3041-\u9fff])|(?<=\d[.)])(?=[^\W\d_a-z]))|[）．、](?!\d))"
     rf"|[(（](?P<kana>[{_KANA}])[)）]"
 )
 _ENCLOSED = {chr(0x2460 + at): at + 1 for at in range(20)} | {chr(0x2776 + at): at + 1 for at in range(10)}

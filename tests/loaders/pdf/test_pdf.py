@@ -167,6 +167,28 @@ def test_printed_contents_deeper_than_the_tree_is_the_tree(tmp_path: Path) -> No
     assert manual.skipped == (Skipped("table of contents", "5 lines: the tree says the same"),)
 
 
+def test_an_entry_of_the_contents_over_two_lines_is_one_section(tmp_path: Path) -> None:
+    long = "How to set the level of the water in the upper tank on warm days"
+    titles = ("Filling", "Heating", long, "Pouring")
+
+    def draw(sheet: Sheet) -> None:
+        sheet.line("Torno kettle", size=24, down=40)
+        sheet.line("Contents", bold=True, size=16, down=24)
+        for title in titles:
+            sheet.line("Part two") if title == long else None
+            sheet.line(long[:51]) if title == long else None
+            sheet.line(f"{long[51:] if title == long else title} {'.' * 100}"[:88] + " 2", 40)
+        sheet.next_page()
+        for title in titles:
+            sheet.line(title, down=24)
+            sheet.line("The kettle keeps what you choose here, whether it is on or off.", down=24)
+
+    manual = load_manual(drawn(tmp_path / "kettle.pdf", draw))
+    assert [section.title for section in manual.sections] == ["Torno kettle", *titles]
+    assert [block.text for block in manual.sections[0].blocks] == ["Part two"]
+    assert manual.skipped == (Skipped("table of contents", "4 lines: the tree says the same"),)
+
+
 def test_contents_that_the_text_does_not_bear_out_is_told_and_not_believed(tmp_path: Path) -> None:
     def draw(sheet: Sheet) -> None:
         for title in ("Water", "Steam", "Milk"):

@@ -143,3 +143,21 @@ def test_the_heading_of_the_contents_goes_with_its_lines_in_any_language(tmp_pat
     manual = load_manual(drawn(tmp_path / "muehle.pdf", draw))
     assert [section.title for section in manual.sections] == ["muehle", *chapters]
     assert [block.text for block in manual.sections[0].blocks] == ["Kaffeemühle"]
+
+
+def test_a_number_right_before_a_capital_counts_steps_and_headings(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        for number, title in enumerate(("Reset", "Storing", "WLAN"), start=1):
+            sheet.line(f"{number}.{title}", size=16, down=30)
+            sheet.line("1. Hold the key.", down=20)
+            sheet.line("2.Let it go.", down=20)
+            sheet.line("3.5 volts is what the cell has then.", down=40)
+
+    manual = load_manual(drawn(tmp_path / "glued.pdf", draw))
+    assert [section.title for section in manual.sections] == ["Reset", "Storing", "WLAN"]
+    for section in manual.sections:
+        assert [(block.kind, block.text) for block in section.blocks] == [
+            ("step", "Hold the key."),
+            ("step", "Let it go."),
+            ("paragraph", "3.5 volts is what the cell has then."),
+        ]
