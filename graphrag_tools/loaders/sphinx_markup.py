@@ -197,7 +197,25 @@ def _directive_nodes(base: str, directive: Any, markup: SphinxMarkup) -> list[An
         return [nodes.Text(shown.strip() or " ")]  # "|br|" ends a line; docutils shows the name of an empty one
     if base in _NO_TEXT or base.startswith("auto") or base.endswith("mermaid"):
         return []
+    if base == "glossary":
+        return [_nested(directive, _with_terms_in_lines(list(directive.content)), nodes.container())]
     return [nodes.literal_block("", "\n".join(directive.content))] if base in _CODE else _box(base, title, directive)
+
+
+def _with_terms_in_lines(lines: Sequence[str]) -> list[str]:
+    """Return the lines of a glossary with the terms of one definition in one line, without keys of their order."""
+    joined: list[str] = []
+    terms: list[str] = []
+    for line in [*lines, ""]:
+        if line.strip() and not line[0].isspace():
+            terms.append(line.partition(" : ")[0].rstrip())
+            continue
+        if terms and line.strip():
+            joined.append(", ".join(terms))
+            terms = []
+        joined.extend((*terms, line))
+        terms = []
+    return joined
 
 
 def _heading_above(node: Any) -> str:

@@ -1,7 +1,7 @@
 """Read one page of Mallard (GNOME's help), DocBook or DITA, as HTML that the reader of every other format takes.
 
 Parsed by the standard library without the document type. Of what a page declares there, short texts are put in where
-they are named, and files of the manual are pages below it; nothing is expanded twice and nothing else is opened.
+they are named, with those in them, and files of the manual are pages below it; nothing else is expanded or opened.
 """
 
 import html
@@ -100,6 +100,7 @@ _JOINED = {"guiseq": " &gt; ", "menuchoice": " &gt; ", "keyseq": "+", "keycombo"
 _DIVISION = re.compile(rf"<(?:{'|'.join(sorted(_DIVISIONS))})\b([^<>]*)>")
 _ID = re.compile(r"\bid=[\"']([^\"']+)[\"']")
 _TITLE, _TITLE_END = re.compile("<title>"), re.compile("</title>")
+_LONGEST_WORDS = 400
 _MOST_BEFORE_TITLE = 4_000
 
 
@@ -136,7 +137,8 @@ def _with_entities(text: str) -> tuple[str, list[str]]:
             used.append(paths[name])
             return ""
         if name in words:
-            return _ENTITY.sub(r"\1", words[name])
+            whole = _ENTITY.sub(lambda inner: words.get(inner[1], inner[1]), words[name])
+            return _ENTITY.sub(r"\1", whole if len(whole) <= _LONGEST_WORDS else words[name])
         return chr(name2codepoint[name]) if name in name2codepoint else _OF_KDE.get(name, name)
 
     rest = text[end.end() :] if end else text

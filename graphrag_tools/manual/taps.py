@@ -32,8 +32,10 @@ _BEFORE_NAME = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_NAME = 300
-_SHORTCUT = re.compile(r"\s\((?:(?:[^\s()+]{1,9}\+){1,3}[^\s()]{1,9}|F\d{1,2})\)$")
-"""Keys behind a menu's entry, which are another way to it and no part of its name ("Print (Ctrl+P)")."""
+_SHORTCUT = re.compile(
+    r"\s(?:\((?:(?:[^\s()+]{1,9}\+){1,3}[^\s()]{1,9}|F\d{1,2})\)|(?:Ctrl|Alt|Shift|Cmd|Meta|Strg)(?:\+[^\s()]{1,9}){1,3})$"
+)
+"""Keys behind a menu's entry, another way to it and no part of its name ("Print (Ctrl+P)", "Print Ctrl+P")."""
 _TAIL = re.compile(
     r"(?:^|[\s(\[\"“,:;.])(?P<name>[A-Z0-9][^\s,:;()\"“]*(?: (?:[A-Z0-9&+][^\s,:;()\"“]*|and|of|or|for))*)\s*$"
 )

@@ -161,7 +161,7 @@ def test_docbook_puts_in_what_a_page_declares_and_nests_the_files_that_it_names(
         "</sect1></chapter>"
     )
     found = graph(tmp_path, {"index.docbook": book, "care.docbook": care})
-    top = "The Pump pumppump Handbook"
+    top = "The Pump PumpPump Handbook"
     assert paths(found) == [top, f"{top} > Care", f"{top} > Care > Clean the filter"]
     assert [text for _, _, text in shape(found, "m/the-pump-pumppump-handbook/care")] == [
         "Turn it off, e.g. at night. See Clean the filter.",

@@ -279,3 +279,38 @@ def test_a_note_above_the_title_is_the_first_of_the_page(tmp_path: Path) -> None
         ("warning", "Not yet."),
         ("paragraph", "Turn it."),
     ]
+
+
+def test_pages_stand_below_the_heading_that_lists_them_and_what_lies_around_the_site_is_none_of_it(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "README.md": "# Repository\n\nBuild it.\n",
+        "docs/README.md": "# How to build\n\nRun it.\n",
+        "docs/source/conf.py": "project = 'Oven'\n",
+        "docs/source/index.rst": "Oven\n====\n\nUse\n---\n\nHow.\n\n.. toctree::\n\n   heat\n\nCare\n----\n\n"
+        "Why.\n\n.. toctree::\n\n   rack\n",
+        "docs/source/heat.rst": "Heat\n====\n\nTurn it.\n",
+        "docs/source/rack.rst": "Rack\n====\n\nPull.\n",
+    }
+    assert paths(graph(tmp_path, files)) == [
+        "Oven",
+        "Oven > Use",
+        "Oven > Use > Heat",
+        "Oven > Care",
+        "Oven > Care > Rack",
+    ]
+
+
+def test_terms_of_a_glossary_share_their_definition(tmp_path: Path) -> None:
+    text = (
+        ".. glossary::\n   :sorted:\n\n   Rack\n   Shelf\n      Holds trays.\n\n      Two of them.\n\n"
+        "   Door : parts\n      Shuts.\n\n"
+        ":menuselection:`Oven --> Clean...` :kbd:`Ctrl+N`\n   Cleans it."
+    )
+    found = graph(tmp_path, {"a.rst": f"A\n=\n\n{text}\n"})
+    assert [(item.name, item.taps) for item in found.items if item.kind == "option"] == [
+        ("Rack, Shelf", ()),
+        ("Door", ()),
+        ("Oven > Clean... Ctrl+N", ("Oven", "Clean...")),
+    ]

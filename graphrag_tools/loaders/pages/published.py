@@ -26,6 +26,7 @@ _MDBOOK = re.compile(r"(?:^|/)book\.toml$")
 _OF_TABLES = ((_ZENSICAL, "project", "docs_dir", "docs"), (_MDBOOK, "book", "src", "src"))
 """Where configurations in TOML name the folder of their pages, and how it is called by default."""
 _SPHINX = re.compile(r"(?:^|/)conf\.py$")
+_FOLDERS_OF_SPHINX = frozenset({"source", "src", "docs", "doc", "sphinx"})
 _GENERATORS = (_SITE_CONFIG, _JEKYLL, _HUGO, _MDBOOK, _SPHINX, DESCRIPTOR)
 
 
@@ -51,7 +52,7 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
 
     Docusaurus, Starlight, Hugo, MkDocs, Zensical and mdBook read one folder, which counts where there are pages in it,
     Antora those called pages in its modules; Jekyll leaves out folders that begin with "_" and are no collection, and
-    what its configuration excludes, as Sphinx does.
+    what its configuration excludes, as Sphinx does, which reads the folder of its configuration.
     """
     beside: set[str] = set()
     for name in names:
@@ -69,7 +70,27 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
         elif _SPHINX.search(name):
             globs = _with_contents(_texts(sphinx_settings(text_or_nothing(folder / name)).get("exclude_patterns")))
             beside |= {one for one in sources if matches(posixpath.relpath(one, around or "."), globs)}
+            beside |= _beside_sphinx(around, sources)
     return beside
+
+
+def _beside_sphinx(root: str, sources: Collection[str]) -> set[str]:
+    """Return the README of the folder that Sphinx reads, and what lies in the folders around it, which is none of it.
+
+    A folder around it that has a page of its own (an index) is no wrapping of the site.
+    """
+    if not _indexes(root) & set(sources):
+        return set()
+    beside = {_below(root, "README.md"), _below(root, "README.rst")}
+    while root and posixpath.basename(root) in _FOLDERS_OF_SPHINX:
+        root = posixpath.dirname(root)
+        around = {one for one in sources if posixpath.dirname(one) == root}
+        beside |= set() if around & _indexes(root) else around
+    return beside & set(sources)
+
+
+def _indexes(folder: str) -> set[str]:
+    return {_below(folder, name) for name in ("index.rst", "index.md")}
 
 
 def _content_folder(folder: Path, name: str) -> str:

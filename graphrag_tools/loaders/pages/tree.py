@@ -78,6 +78,7 @@ class PageTree:
         order = sorted(self._pages.values(), key=lambda page: (page.name.count("/"), not page.is_index, page.name))
         for page in order:
             captions = {entry.caption for entry in page.lists}
+            places = {part.title: f"{page.name}#{part.ids[0]}" for part in page.parts if part.title and part.ids}
             groups: dict[str, Node] = {}
             for entry in page.lists:
                 for found in self._meant(entry.target, page):
@@ -85,12 +86,13 @@ class PageTree:
                         continue
                     parents[found] = page.name
                     nodes = below.setdefault(page.name, [])
-                    if len(captions) > 1 and entry.caption:
+                    place = places.get(entry.caption, "") if len(captions) > 1 else ""
+                    if len(captions) > 1 and entry.caption and not place:
                         if entry.caption not in groups:
                             groups[entry.caption] = Node(title=entry.caption)
                             nodes.append(groups[entry.caption])
                         nodes = groups[entry.caption].below
-                    nodes.append(Node(found))
+                    nodes.append(Node(found, under=place))
                     self.nav_titles.setdefault(found, entry.title)
         return below
 
