@@ -16,6 +16,8 @@ from graphrag_tools.index.manifest import WrittenFile
 from graphrag_tools.stores.chroma import DATABASE, changing_ranges, check_growing_table
 
 LEASE_NAME = ".in-use"
+_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
+"""A pipe in the place of a lease file, in an index of somebody else, is not waited for."""
 _CHECKED_NAME = ".checked"
 _SETTLED_NS = 2_000_000_000
 """A file changed later than this before it was checked may change again without another time: clocks tick coarsely."""
@@ -109,7 +111,7 @@ class Lease:
         """Take it. A generation without a lease file, or on a disk without locks, is read without one."""
         self._descriptor: int | None = None
         try:
-            self._descriptor = os.open(folder / LEASE_NAME, os.O_RDONLY)
+            self._descriptor = os.open(folder / LEASE_NAME, _READING)
             _lock(self._descriptor, alone=False)
         except OSError:  # also where a build is deleting the folder: its files are then missed
             self.end()
@@ -130,7 +132,7 @@ def delete_unless_read(folder: Path) -> bool:
     """Delete a generation's folder, and return whether it is gone: not while somebody reads it."""
     descriptor: int | None = None
     try:
-        descriptor = os.open(folder / LEASE_NAME, os.O_RDONLY)
+        descriptor = os.open(folder / LEASE_NAME, _READING)
         _lock(descriptor, alone=True)
     except FileNotFoundError:
         pass  # one of an earlier version, or only half written

@@ -174,7 +174,10 @@ class LateVocabulary:
 
 
 def _open_here_or_copied(folder: Path) -> Stores:
-    if not all(os.access(path, os.W_OK) for path in (folder, *folder.rglob("*"))):
+    paths = (folder, *folder.rglob("*"))
+    if pipes := [path for path in paths if path.is_fifo()]:
+        raise StoreError(f"{pipes[0]}: is a pipe, and no file of an index. Build the index again.")
+    if not all(os.access(path, os.W_OK) for path in paths):
         return _open_copy(folder)
     try:
         return open_stores(folder)

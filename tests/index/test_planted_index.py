@@ -1,6 +1,7 @@
 """Indexes that somebody made by hand: what no build writes is refused in words, and no walk is without end."""
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from graphrag_tools.errors import StoreError
+from graphrag_tools.errors import IndexNotFound, StoreError
 from graphrag_tools.index.build import build_index
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import generation_folder
@@ -102,3 +103,14 @@ def test_index_json_that_names_other_languages_and_manuals_than_its_files_is_sea
     file.write_text(json.dumps(told), encoding="utf-8")
     with closing(ManualIndex.open(planted)) as index, pytest.raises(StoreError, match="no such manual"):
         index.search("timer")
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("name", ["index.json", ".in-use", "graph.sqlite", "lexical/blocks/.managed.json"])
+def test_pipe_in_the_place_of_a_file_is_not_waited_for(name: str, whole: Path, tmp_path: Path) -> None:
+    shutil.copytree(whole, tmp_path, dirs_exist_ok=True)
+    file = (tmp_path if name == "index.json" else tmp_path / "generations" / "000001") / name
+    file.unlink()
+    os.mkfifo(file)
+    with pytest.raises((IndexNotFound, StoreError)):
+        ManualIndex.open(tmp_path)
