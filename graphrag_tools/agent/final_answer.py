@@ -264,7 +264,8 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         replies = [*state["replies"], *([draft] if draft else [])]
         usage = _usage([*state["replies"], *messages], time.perf_counter() - started)
         final = self._finished(judged.answer, asked, state, model, [*messages, *joined], usage)
-        earlier = next_earlier(asked.meant, turn.answered_item(final), state.get("earlier"))
+        answered_from, before = turn.answered_item(final), state.get("earlier")
+        earlier = next_earlier(asked.meant, answered_from, before, doubtful=final.status == "unsure")
         drafts = [m for m in messages if isinstance(m, AIMessage) and m.name == BY_MODEL and not m.tool_calls]
         gone = [RemoveMessage(id=draft.id or "") for draft in drafts]
         last = answer_message(final)

@@ -43,11 +43,13 @@ class Lookup(Protocol):
 class Earlier:
     """What came before: the last question that stood alone, and the item that the last answer was from.
 
-    `item_id` is None where the manual did not answer that question: what refers back then refers to nothing in it.
+    `item_id` is None where the manual did not answer that question: what refers back then refers to nothing in it,
+    unless that was `doubtful`, and only the closest places were named.
     """
 
     question: str
     item_id: str | None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def complete_follow_up(form: QuestionForm, earlier: Earlier, index: Lookup, manu
     """Return a question that may follow, completed with the earlier one or its item in brackets, or as it is."""
     again = Understood(f"{form.question} ({earlier.question})", follow_up=True, base=earlier.question)
     if earlier.item_id is None:
-        return replace(again, covered=False)
+        return again if earlier.doubtful else replace(again, covered=False)
     item = index.item(earlier.item_id)
     named = replace(again, question=f"{form.question} ({item.name})")
     if form.kind == "bare" and _found(form, index, manual, in_title=True):
@@ -125,16 +127,18 @@ def complete_follow_up(form: QuestionForm, earlier: Earlier, index: Lookup, manu
     return replace(follow_up, scope=scope) if scope or form.kind == "refers" else Understood(form.question)
 
 
-def next_earlier(meant: Understood, answered_from: str | None, earlier: Earlier | None) -> Earlier | None:
-    """Return what the next question comes after; `answered_from` is None where this one was refused.
+def next_earlier(
+    meant: Understood, answered_from: str | None, earlier: Earlier | None, *, doubtful: bool = False
+) -> Earlier | None:
+    """Return what the next question comes after; `answered_from` is None where this one was refused, or doubtful.
 
-    A question of its own that the manual does not answer ends what was talked of before.
+    A question of its own that the manual does not answer ends what was talked of before, unless it refers to something.
     """
     if answered_from is not None:
         return Earlier(meant.base or meant.question, answered_from)
-    if meant.follow_up or meant.is_courtesy:
+    if meant.follow_up or meant.is_courtesy or (earlier and form_of(meant.question).kind == "refers"):
         return earlier
-    return Earlier(meant.question, None)
+    return Earlier(meant.question, None, doubtful)
 
 
 def is_about(form: QuestionForm, item: MenuItem, index: Lookup) -> bool:

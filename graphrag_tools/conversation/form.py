@@ -186,5 +186,6 @@ def _is_fragment(question: str) -> bool:
     if not spoken or len(spoken) > _FRAGMENT_WORDS or not question.isascii():
         return False
     infinitive = _INFINITIVE.search(question)
-    has_verb = spoken[0] in VERBS or (infinitive is not None and infinitive[1].lower() in VERBS)
+    # One word by itself names a thing, though it may be a verb as well: "And face?"
+    has_verb = (spoken[0] in VERBS and len(spoken) > 1) or (infinitive is not None and infinitive[1].lower() in VERBS)
     return not has_verb and not _AUXILIARY.search(question)

@@ -18,6 +18,7 @@ from graphrag_tools.search.known_embeddings import KnownEmbeddings
 from graphrag_tools.search.mending import DEVICE, Mended, Vocabulary
 from graphrag_tools.stores.candidates import Asked, SearchedStores
 from graphrag_tools.stores.protocols import Scored
+from graphrag_tools.text.english.forbidding import asks_to_do, forbids
 from graphrag_tools.text.english.switching import switched_states
 from graphrag_tools.text.unspaced import UNSPACED
 from graphrag_tools.text.words import inverse_document_frequency, joined_words, stem, stems, weighted_share, words
@@ -124,6 +125,8 @@ class HybridSearch:
         hits = [self._hit(section, scores[section], cosines, best_blocks.get(section, ())) for section in shown]
         if hits:
             confidence = self._confidence_in(ranked, scores, cosines, found)
+            if self._only_forbids(hits[0], found.mended.question):
+                confidence = min(confidence, DOUBTFUL)
             hits[0] = hits[0].model_copy(update={"confidence": confidence})
         return hits
 
@@ -239,6 +242,11 @@ class HybridSearch:
         """
         asks_for_on = switched_states(question) == {"on"}
         return asks_for_on and switched_states(self._section(section).whole_text) == {"off"}
+
+    def _only_forbids(self, hit: Hit, question: str) -> bool:
+        """Whether a question asks how to do something and what fits it best in the section only says not to do it."""
+        blocks = self._section(hit.section_id).blocks
+        return bool(hit.blocks) and forbids(blocks[hit.blocks[0]].text) and asks_to_do(question)
 
     def _section(self, section: str) -> MenuItem:
         with _items_at_hand(section):

@@ -10,6 +10,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, ToolCall, ToolMessage
 
 from graphrag_tools.conversation.follow_ups import Understood
+from graphrag_tools.conversation.form import form_of
 from graphrag_tools.conversation.turn import MAX_QUESTION_CHARACTERS, hits_of
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.search.confidence import DOUBTFUL, Standing, Thresholds
@@ -58,7 +59,8 @@ def search_for(  # the last ones by name only
     `tool` is the name of the search, as an agent may have another for it. `call_tool` makes the call; None leaves it to
     LangChain's tool, of which those who trace a run hear.
 
-    The confidence in a follow-up is read from its own words: what it was completed with would always be found.
+    The confidence in a follow-up is read from its own words, if it has any: what it was completed with would always be
+    found.
     """
     arguments: dict[str, object] = {"query": meant.question, "k": HITS}
     if manual:
@@ -66,13 +68,17 @@ def search_for(  # the last ones by name only
     call = call_message(tool, arguments, by=BY_WORKFLOW)
     result: ToolMessage = (call_tool or _as_tool(index, tool))(call.tool_calls[0])
     hits = hits_of(result)
-    lent = meant.follow_up and meant.covered is None
+    lent = meant.follow_up and meant.covered is None and form_of(words).own
     asked = index.search(words[:MAX_QUESTION_CHARACTERS], HITS, manual) if lent else hits
     confidence = index.confidence(asked)
-    if asked and hits and asked[0].section_id != hits[0].section_id:
+    if lent and asked and hits and asked[0].section_id != _answering_section(meant, hits, index):
         # Its own words are sure of another section than the one that it would be answered from.
         confidence = min(confidence, DOUBTFUL)
     return QuestionSearch((call, result), hits, confidence)
+
+
+def _answering_section(meant: Understood, hits: list[Hit], index: ManualIndex) -> str:
+    return index.section_of(meant.scope).id if meant.scope else hits[0].section_id
 
 
 def _as_tool(index: ManualIndex, name: str) -> CallTool:
@@ -89,7 +95,12 @@ def understood_as(typed: str, meant: str, index: ManualIndex) -> str:
 
 
 def standing_of(meant: Understood, confidence: float, thresholds: Thresholds) -> Standing:
-    """Return whether to answer: what came before tells, as with a question about the item just talked of, or search."""
+    """Return whether to answer: what came before tells, as with a question about the item just talked of, or search.
+
+    From the few words of a follow-up's own, search cannot tell that the manual says nothing where it has any of them:
+    that is doubt.
+    """
     if meant.covered is None:
-        return thresholds.standing(confidence)
+        standing = thresholds.standing(confidence)
+        return "unsure" if standing == "not_in_manual" and meant.follow_up and confidence > 0 else standing
     return "answered" if meant.covered else "not_in_manual"

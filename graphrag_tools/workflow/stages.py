@@ -254,7 +254,8 @@ class Stages:
             tell_rejected()
             return {"answer": None, "failed": failed, "usage": usage, "warnings": state["warnings"]}
         final = self._final(state, draft, found, usage)
-        earlier = next_earlier(state["meant"], turn.answered_item(final), self._earlier(state))
+        answered_from, before = turn.answered_item(final), self._earlier(state)
+        earlier = next_earlier(state["meant"], answered_from, before, doubtful=final.status == "unsure")
         return {"answer": final, "messages": [answer_message(final)], "usage": usage, "earlier": earlier}
 
     def after_verify(self, state: "ManualState") -> str:

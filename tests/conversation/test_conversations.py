@@ -73,6 +73,24 @@ def test_what_a_follow_up_is_completed_with_lends_it_no_coverage(
     assert ask(app, question, thread("a")).status == "not_in_manual"
 
 
+@pytest.mark.parametrize("question", ["where are they saved?", "how do I print them?"])
+def test_follow_up_of_few_words_is_doubtful_where_the_manual_has_them(
+    question: str, sample_index_for_answers: ManualIndex
+) -> None:
+    app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
+    ask(app, LOAN_QUESTION, thread("a"))
+    answer = ask(app, question, thread("a"))
+    assert (answer.status, answer.follow_up) == ("unsure", True)
+
+
+def test_what_refers_to_a_doubtful_answer_is_not_refused(sample_index_for_answers: ManualIndex) -> None:
+    app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
+    asked = ("my pages look strange and pale", "how do I change it?")
+    doubtful, follow_up = (ask(app, question, thread("a")) for question in asked)
+    assert (doubtful.status, follow_up.status) == ("unsure", "unsure")
+    assert follow_up.question == f"{asked[1]} ({asked[0]})"
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -137,6 +137,18 @@ def test_refused_subject_ends_what_was_talked_of(sample_index_for_answers: Manua
     assert meant(alone, sample_index_for_answers, then) == Understood(alone)
 
 
+def test_doubtful_subject_is_what_refers_back_means_and_may_be_covered(sample_index_for_answers: ManualIndex) -> None:
+    then = next_earlier(Understood("the pages look pale"), None, AFTER_FLIGHT, doubtful=True)
+    found = meant("and how do I turn it off?", sample_index_for_answers, then)
+    assert (found.question, found.covered) == ("and how do I turn it off? (the pages look pale)", None)
+
+
+def test_question_that_only_refers_leaves_what_was_talked_of(sample_index_for_answers: ManualIndex) -> None:
+    found = meant("is it waterproof?", sample_index_for_answers)
+    assert not found.follow_up
+    assert next_earlier(found, None, AFTER_FLIGHT) == AFTER_FLIGHT
+
+
 def test_refused_follow_up_and_thanks_leave_the_item_before(sample_index_for_answers: ManualIndex) -> None:
     for question in ("Can I defrost it?", "Thanks!"):
         found = meant(question, sample_index_for_answers)

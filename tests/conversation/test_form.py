@@ -58,7 +58,9 @@ def test_question_word_without_a_verb_refers_back() -> None:
 
 
 def test_fragment_that_is_led_in_swaps_something() -> None:
-    assert kinds("Only for loans", "In another language?", "and red?", "for headphones?", "over Wi-Fi?") == {"swaps"}
+    assert kinds(
+        "Only for loans", "In another language?", "and red?", "for headphones?", "over Wi-Fi?", "and face?"
+    ) == {"swaps"}
     assert kinds("What about the margins?", "ok, and how about PDF?") == {"swaps"}
 
 

@@ -251,6 +251,20 @@ def test_what_only_says_the_opposite_is_no_sure_answer(tmp_path: Path) -> None:
     index.close()
 
 
+def test_what_only_forbids_is_no_sure_answer_to_how_it_is_done(tmp_path: Path) -> None:
+    care = Section("care", "Cooling", (Block("paragraph", "Do not use headphones with the fan."),))
+    index = ManualIndex.build([Manual("vent", "Vent", (care,))], tmp_path, embeddings="minilm")
+    states = {
+        "How do I use headphones with the fan?": "unsure",
+        "use headphones with the fan": "unsure",
+        "Can I use headphones with the fan?": "answered",
+        "Why should I not use headphones with the fan?": "answered",
+    }
+    for question, stands in states.items():
+        assert Thresholds().standing(index.search(question)[0].confidence) == stands, question
+    index.close()
+
+
 @pytest.mark.parametrize(
     ("name", "decides"), [("filter:install", False), ("$filter_install", False), ("Filter install", True)]
 )
