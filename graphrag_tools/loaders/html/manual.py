@@ -3,6 +3,7 @@
 Nothing of a page is run, nothing is fetched, and no file outside the folder is read.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,6 +20,8 @@ from graphrag_tools.loaders.html.site import site_files
 from graphrag_tools.loaders.pages.files import EVERYTHING_FOR_OWNERS, FileChoice
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.manual.sections import Manual, Skipped
+
+_TEMPLATE = re.compile(r"\{[{%]")
 
 
 def load_html(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Manual:
@@ -67,7 +70,11 @@ def _read(files: dict[str, Path]) -> tuple[list[HtmlPage], list[Skipped]]:
                 raise
             skipped.append(Skipped(name, str(error)))
             continue
-        pages.append(read_page(name, text.markup))
+        page = read_page(name, text.markup)
+        if len(files) > 1 and _TEMPLATE.search(page.title):
+            skipped.append(Skipped(name, "is a template of the site, whose title is still to be put in"))
+            continue
+        pages.append(page)
         if text.damaged:
             skipped.append(Skipped(name, f'{text.damaged} characters are damaged; kept as "\N{REPLACEMENT CHARACTER}"'))
     return pages, skipped

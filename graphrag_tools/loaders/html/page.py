@@ -1,7 +1,7 @@
 """Read one HTML page: its sections by heading, links as written, menus and breadcrumbs of the site around it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -17,7 +17,8 @@ from graphrag_tools.loaders.html.footnotes import put_footnotes_in
 from graphrag_tools.loaders.html.menus import Menu, contents_lists, menus, navigation
 from graphrag_tools.loaders.html.row_spans import repeat_spanned_cells
 from graphrag_tools.loaders.numbered_headings import with_levels_of_numbers
-from graphrag_tools.manual.sections import Block
+from graphrag_tools.loaders.section_tree import OpenLevels, free_key, retargeted
+from graphrag_tools.manual.sections import Block, Section
 from graphrag_tools.text.normalise import tidy
 
 _ENDS_A_TITLE = frozenset("p ul ol dl table pre blockquote section article".split()) | HEADINGS
@@ -43,6 +44,42 @@ def top_sections(sections: Sequence[PageSection]) -> list[PageSection]:
         if not tops or section.level <= tops[-1].level:
             tops.append(section)
     return tops
+
+
+def nested_sections(
+    name: str,
+    drafts: Iterable[PageSection],
+    target: Callable[[str], str],
+    url: Callable[[str], str] = lambda _place: "",
+    *,
+    first_key: str = "",
+) -> tuple[Section, ...]:
+    """Return the sections of the page called `name`, nested by their levels; the first stands for the page.
+
+    `target` says where links lead, `url` what the address of a place is, that of the page for "". Keys are made of the
+    page's name and the first place of each; `first_key` is that of the page where it is another.
+    """
+    sections: list[Section] = []
+    taken: dict[str, int] = {}
+    levels = OpenLevels()
+    for draft in drafts:
+        place = draft.ids[0] if draft.ids else ""
+        key = (not sections and first_key) or free_key(f"{name}#{place}" if place else name, taken)
+        taken.setdefault(key, 1)
+        places = tuple(f"{name}#{one}" for one in draft.ids)
+        sections.append(
+            Section(
+                key=key,
+                title=draft.title,
+                blocks=tuple(retargeted(block, target) for block in draft.blocks),
+                parent=levels.above(draft.level),
+                page=draft.page,
+                anchors=places if sections else (*places, name),
+                url=url(place if sections else ""),
+            )
+        )
+        levels.open(draft.level, key)
+    return tuple(sections)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from graphrag_tools.loaders.html.addresses import Addresses, page_of
 from graphrag_tools.loaders.html.hierarchy import Hierarchy
-from graphrag_tools.loaders.html.page import HtmlPage, PageSection, top_sections
-from graphrag_tools.loaders.section_tree import OpenLevels, free_key, retargeted
+from graphrag_tools.loaders.html.page import HtmlPage, PageSection, nested_sections, top_sections
+from graphrag_tools.loaders.pages.page import readable_name
 from graphrag_tools.manual.sections import Section
 
 Target = Callable[[str], str]
@@ -30,7 +30,7 @@ def page_sections(page: HtmlPage, target: Target, title: str = "") -> tuple[Sect
     if headed and (is_title or not (title or preface.blocks)):
         return _nested(page, [_with_preface(headed[0], preface, level=headed[0].level), *headed[1:]], target)
     level = min(section.level for section in headed) if headed and not title else 0
-    own_title = title or page.title or _stem(page.name)
+    own_title = title or page.title or readable_name(_stem(page.name))
     return _nested(page, [replace(preface, title=own_title, level=level), *headed], target)
 
 
@@ -105,25 +105,7 @@ def _divided(page: HtmlPage) -> tuple[PageSection, list[PageSection]]:
 
 
 def _nested(page: HtmlPage, drafts: list[PageSection], target: Target) -> tuple[Section, ...]:
-    sections: list[Section] = []
-    taken: dict[str, int] = {}
-    levels = OpenLevels()
-    for draft in drafts:
-        anchor = draft.ids[0] if draft.ids else ""
-        key = page.name if not sections else free_key(f"{page.name}#{anchor}" if anchor else page.name, taken)
-        taken.setdefault(key, 1)
-        sections.append(
-            Section(
-                key=key,
-                title=draft.title,
-                blocks=tuple(retargeted(block, target) for block in draft.blocks),
-                parent=levels.above(draft.level),
-                anchors=(*(() if sections else (page.name,)), *(f"{page.name}#{name}" for name in draft.ids)),
-                url=_url(page, anchor if sections else ""),
-            )
-        )
-        levels.open(draft.level, key)
-    return tuple(sections)
+    return nested_sections(page.name, drafts, target, lambda place: _url(page, place), first_key=page.name)
 
 
 def _url(page: HtmlPage, anchor: str) -> str:

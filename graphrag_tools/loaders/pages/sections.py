@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from graphrag_tools.loaders.html.page import PageSection, top_sections
+from graphrag_tools.loaders.html.page import PageSection, nested_sections, top_sections
 from graphrag_tools.loaders.pages.page import SourcePage
 from graphrag_tools.loaders.pages.tree import Node
-from graphrag_tools.loaders.section_tree import OpenLevels, free_key, retargeted
 from graphrag_tools.manual.sections import Section
 
 Target = Callable[[str], str]
@@ -71,23 +70,11 @@ def placed_sections(
 
 
 def _nested(page: SourcePage, drafts: Sequence[PageSection], target: Target) -> tuple[Section, ...]:
-    sections: list[Section] = []
-    taken: dict[str, int] = {}
-    levels = OpenLevels()
-    for draft in drafts:
-        anchor = next((one for one in draft.ids if one in page.anchors), draft.ids[0] if draft.ids else "")
-        key = free_key(f"{page.name}#{anchor}" if anchor and draft is not _NO_PART else page.name, taken)
-        taken.setdefault(key, 1)
-        names = (f"{page.name}#{name}" for name in draft.ids)
-        sections.append(
-            Section(
-                key=key,
-                title=draft.title,
-                blocks=tuple(retargeted(block, target) for block in draft.blocks),
-                parent=levels.above(draft.level),
-                page=draft.page,
-                anchors=tuple(dict.fromkeys((*names, *(() if sections else (page.name,))))),
-            )
-        )
-        levels.open(draft.level, key)
-    return tuple(sections)
+    ordered = [replace(draft, ids=_with_anchor_first(draft.ids, page.anchors)) for draft in drafts]
+    return nested_sections(page.name, ordered, target)
+
+
+def _with_anchor_first(ids: tuple[str, ...], anchors: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of a place with the one that its heading gives before those that were put beside it."""
+    anchor = next((one for one in ids if one in anchors), None)
+    return ids if anchor is None else tuple(dict.fromkeys((anchor, *ids)))

@@ -71,7 +71,7 @@ def test_a_page_is_read_by_its_headings_and_a_fragment_like_a_page(tmp_path: Pat
 
 
 def test_a_page_without_headings_is_one_section_named_by_its_title(tmp_path: Path) -> None:
-    assert paths(load(tmp_path, {"a.html": "<title>Guide</title>Text", "b.HTM": "Other"})) == ["Guide", "b"]
+    assert paths(load(tmp_path, {"a.html": "<title>Guide</title>Text", "b.HTM": "Other"})) == ["Guide", "B"]
 
 
 def test_folders_nest_below_their_index_in_natural_order(tmp_path: Path) -> None:

@@ -1,0 +1,16 @@
+"""Pages of a saved site that nothing gives a title."""
+
+from pathlib import Path
+
+from support.page_folders import load
+
+
+def test_a_page_without_a_title_is_called_as_its_file_reads_and_templates_are_no_pages(tmp_path: Path) -> None:
+    files = {
+        "about-the-oven.html": "<p>It heats.</p>",
+        "rack.html": "<h1>Rack</h1><p>Pull.</p>",
+        "page.html": "<html><head><title>{{ page.title }}</title></head><body><p>{{ content }}</p></body></html>",
+    }
+    found = load(tmp_path, files)
+    assert [section.title for section in found.sections] == ["About the oven", "Rack"]
+    assert [one.where for one in found.skipped if "template" in one.why] == ["page.html"]
