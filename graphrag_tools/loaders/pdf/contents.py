@@ -1,12 +1,20 @@
 """The printed table of contents: its lines are no text, its entries are sections where nothing else tells as many."""
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from graphrag_tools.loaders.pdf.headings import Heading, number_depth, outline_headings, title_key
+from graphrag_tools.loaders.pdf.headings import (
+    Heading,
+    body_size,
+    number_depth,
+    outline_headings,
+    stands_out,
+    title_key,
+)
 from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
 
@@ -25,6 +33,7 @@ _MAX_HEADING = 40
 _MOSTLY = 0.8
 """So many of the entries must stand in the text as they are printed, for the others to be believed."""
 _MANY = 0.6
+_IN_ORDER = 0.95
 _FEWEST = 5
 _MOST_DIGITS = 4
 _MAX_NAMED = 5
@@ -140,19 +149,68 @@ def contents_headings(entries: Sequence[ContentsEntry], lines: Sequence[TextLine
 
     Levels are the entries' numbers ("2.1") where most have one, else their indents.
     """
+    printed = _printed(entries, lines)
+    in_order = all(one.first < other.first for one, other in pairwise(printed))
+    return printed if in_order and len(printed) >= _MOSTLY * len(entries) else []
+
+
+def with_entries_that_stand_out(
+    found: Sequence[Heading], entries: Sequence[ContentsEntry], lines: Sequence[TextLine]
+) -> list[Heading]:
+    """Return the headings found and those entries of the contents whose lines stand out, at the levels of the contents.
+
+    For contents that list names which are printed within the text too ("Volume - how loud it is"). The headings as they
+    are where fewer entries than they stand out, few of them are entries, or the entries are in another order, as those
+    of an index.
+    """
+    body = body_size(lines)
+    printed = [heading for heading in _printed(entries, lines) if stands_out(lines[heading.first], body)]
+    named = {heading.first: heading for heading in _in_order(printed)}
+    both = [heading for heading in found if heading.first in named]
+    if len(named) <= len(found) or len(named) < _IN_ORDER * len(printed) or len(both) < _MANY * len(found):
+        return list(found)
+    levels: dict[int, Counter[int]] = defaultdict(Counter)
+    for heading in both:
+        levels[heading.level][named[heading.first].level] += 1
+    below = 1 + max(heading.level for heading in named.values())
+    added = [
+        replace(one, level=levels[one.level].most_common(1)[0][0] if one.level in levels else below + one.level)
+        for one in found
+        if one.first not in named
+    ]
+    return sorted([*named.values(), *added], key=lambda heading: heading.first)
+
+
+def _printed(entries: Sequence[ContentsEntry], lines: Sequence[TextLine]) -> list[Heading]:
+    """Return a heading for each entry whose title stands near the page that the entry names."""
     shift = _page_shift(entries, lines)
     if shift is None:
         return []
-    levels = _levels(entries)
     outline = [
         OutlineEntry(entry.title, level, Destination(entry.page + shift))
-        for entry, level in zip(entries, levels, strict=True)
+        for entry, level in zip(entries, _levels(entries), strict=True)
         if entry.page is not None
     ]
     headings, _ = outline_headings(outline, lines)
-    printed = [heading for heading in headings if heading.after > heading.first]
-    in_order = all(one.first < other.first for one, other in pairwise(printed))
-    return printed if in_order and len(printed) >= _MOSTLY * len(entries) else []
+    return [heading for heading in headings if heading.after > heading.first]
+
+
+def _in_order(headings: Sequence[Heading]) -> list[Heading]:
+    """Return the most headings that stand in the order of their lines, each below the one before it."""
+    ends: list[int] = []
+    last_of: list[int] = []
+    before: list[int] = []
+    for number, heading in enumerate(headings):
+        at = bisect_left(ends, heading.first)
+        before.append(last_of[at - 1] if at else -1)
+        ends[at : at + 1] = [heading.first]
+        last_of[at : at + 1] = [number]
+    chain: list[Heading] = []
+    at = last_of[-1] if last_of else -1
+    while at >= 0:
+        chain.append(headings[at])
+        at = before[at]
+    return chain[::-1]
 
 
 def with_front_matter(printed: Sequence[Heading], found: Sequence[Heading]) -> list[Heading]:

@@ -76,6 +76,11 @@ def body_size(lines: Iterable[TextLine]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
+def stands_out(line: TextLine, body: float) -> bool:
+    """Whether a line's type is bold or larger than that of the text."""
+    return line.bold or line.size >= _LARGER * body
+
+
 def font_headings(lines: Sequence[TextLine]) -> list[Heading]:
     """Return the headings that larger type shows; bold type shows them where they are numbered or few are larger.
 

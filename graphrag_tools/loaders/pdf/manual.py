@@ -17,6 +17,7 @@ from graphrag_tools.loaders.pdf.contents import (
     contents_headings,
     contents_report,
     missing_titles,
+    with_entries_that_stand_out,
     with_front_matter,
     without_contents,
 )
@@ -110,7 +111,7 @@ def _headings(
     """Return the headings, and the titles of bookmarks that lead nowhere: by the outline, else by the type.
 
     By both where the outline has but a few of them. By the printed contents where it has entries that neither has, and
-    more of them.
+    more of them; with those of its entries that stand out where not all of it is printed in the text.
     """
     named, lost = outline_headings(outline.entries, lines)
     outlined = len(named) >= _MIN_HEADINGS
@@ -119,6 +120,7 @@ def _headings(
         printed = contents_headings(contents, lines)
         if len(printed) > len(headings):
             return without_numbers(with_front_matter(printed, headings)), lost
+        headings = with_entries_that_stand_out(headings, contents, lines)
     return without_numbers(headings), lost
 
 

@@ -189,6 +189,33 @@ def test_an_entry_of_the_contents_over_two_lines_is_one_section(tmp_path: Path) 
     assert manual.skipped == (Skipped("table of contents", "4 lines: the tree says the same"),)
 
 
+def test_entries_that_stand_out_are_sections_where_others_are_but_names_in_the_text(tmp_path: Path) -> None:
+    menu = [("Brewing", 0), ("Strength", 1), ("Mild", 2), ("Strong", 2), ("Heat", 1), ("Care", 0), ("Rinsing", 1)]
+    names = ("Mild", "Strong")
+
+    def draw(sheet: Sheet) -> None:
+        for title, depth in menu:
+            sheet.line(f"{title} {'.' * 30} {3 if title in ('Care', 'Rinsing') else 2}", 40 + 12 * depth)
+        for title, depth in [*menu[:5], ("Sold apart", 0), *menu[5:]]:
+            if title in ("Brewing", "Care"):
+                sheet.next_page()
+            if title in names:
+                sheet.line(f"{title} - what you get then is {title.lower()}, whatever the beans may be.", down=24)
+                continue
+            sheet.line(title, bold=depth == 1, size=10 if depth else 16, down=24)
+            sheet.line(f"All about {title.lower()} stands here, in more than a few words.", down=24)
+
+    manual = load_manual(drawn(tmp_path / "coffee.pdf", draw))
+    assert [item.path for item in build_graph(manual).items] == [
+        ("Brewing",),
+        ("Brewing", "Strength"),
+        ("Brewing", "Heat"),
+        ("Sold apart",),
+        ("Care",),
+        ("Care", "Rinsing"),
+    ]
+
+
 def test_contents_that_the_text_does_not_bear_out_is_told_and_not_believed(tmp_path: Path) -> None:
     def draw(sheet: Sheet) -> None:
         for title in ("Water", "Steam", "Milk"):
