@@ -8,7 +8,7 @@ from dataclasses import replace
 from graphrag_tools.manual.graph import MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.manual.keys import child_id
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, is_external, nearest_lead_ins
-from graphrag_tools.manual.taps import tapped_names, taps_in, way_of_name
+from graphrag_tools.manual.taps import taps_in, way_after, way_of_name
 from graphrag_tools.text.labels import CURE_LABELS, FAULT_LABELS
 from graphrag_tools.text.language import identified_language
 
@@ -179,7 +179,14 @@ def _shortened(text: str) -> str:
 
 def _ways_above(blocks: Sequence[Block]) -> list[tuple[str, ...]]:
     """Each block's way on the device by what it hangs under: that of the nearest lead-in that gives one."""
-    ways: list[tuple[str, ...]] = []
-    for lead_in in nearest_lead_ins(blocks):
-        ways.append(() if lead_in is None else tapped_names(blocks[lead_in]) or ways[lead_in])
-    return ways
+    above: list[tuple[str, ...]] = []
+    own: list[tuple[str, ...]] = []
+    before: dict[int, tuple[str, ...]] = {}
+    for block, lead_in in zip(blocks, nearest_lead_ins(blocks), strict=True):
+        above.append(() if lead_in is None else own[lead_in] or above[lead_in])
+        if block.kind != "step" and not block.depth:
+            before = {}  # another procedure begins
+        own.append(way_after(block, before.get(block.depth, ())))
+        if block.kind == "step":
+            before[block.depth] = own[-1] or before.get(block.depth, ())
+    return above

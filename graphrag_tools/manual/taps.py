@@ -114,6 +114,18 @@ def tapped_names(block: Block) -> tuple[str, ...]:
     )
 
 
+def way_after(block: Block, before: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the way that a block's text gives, gone on with from that of the step before it.
+
+    "Tap More options > Advanced." after "From Settings, tap Wi-Fi." begins at Settings; what says where it begins, or
+    names what is on the way already, does not go on.
+    """
+    names = tapped_names(block)
+    known = {name.casefold() for name in before}
+    goes_on = block.kind == "step" and names != _told_way(block)
+    return (*before, *names) if names and goes_on and known.isdisjoint(map(str.casefold, names)) else names
+
+
 def way_of_name(block: Block) -> tuple[str, ...]:
     """Return the way that an option's name is ("File > Print (Ctrl+P): Prints it."), () where it is none."""
     if block.kind != "option" or not _MARK.search(block.name):

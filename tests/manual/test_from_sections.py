@@ -59,6 +59,25 @@ def test_an_option_is_reached_by_the_way_of_its_lead_in() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("between", "second", "way"),
+    [
+        (None, "Tap More > Advanced.", ("Settings", "Wi-Fi", "More", "Advanced")),
+        (Block("step", "Wait for the list."), "Tap More > Advanced.", ("Settings", "Wi-Fi", "More", "Advanced")),
+        (Block("paragraph", "Or from the list:"), "Tap More > Advanced.", ("More", "Advanced")),
+        (None, "From Camera, tap Modes > Pro.", ("Camera", "Modes", "Pro")),
+        (None, "Tap Settings > Sound.", ("Settings", "Sound")),
+    ],
+)
+def test_a_step_that_does_not_say_where_it_begins_goes_on_from_the_one_before(
+    between: Block | None, second: str, way: tuple[str, ...]
+) -> None:
+    first = Block("step", "From Settings, tap Wi-Fi, and then turn it on.")
+    option = Block("option", "Saved: see them.", 1, name="Saved")
+    graph = graph_of(section("w", "W", first, *([between] if between else []), Block("step", second), option))
+    assert graph.item("m/w/saved").taps == (*way, "Saved")
+
+
 WAYS = st.sampled_from(["From Settings, tap Battery.", "From Camera, tap Modes > Pro.", "No way here.", "Tap OK:"])
 KINDS = st.sampled_from(("step", "paragraph", "heading", "option", "note"))
 
