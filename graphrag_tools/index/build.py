@@ -1,23 +1,23 @@
 """Builds an index: a new generation beside the old one, checked, then switched to in one step."""
 
-import importlib.metadata
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 from pydantic import Field, PrivateAttr
 
-from graphrag_tools.embeddings import can_be_opened, default_embeddings, open_embeddings, own_embeddings
+from graphrag_tools.embeddings import default_embeddings, open_embeddings, own_embeddings
 from graphrag_tools.embeddings.identity import embeddings_info
-from graphrag_tools.errors import ConfigError, GraphRAGToolsError, IndexMismatch, IndexNotFound, StoreError
+from graphrag_tools.errors import ConfigError, GraphRAGToolsError, IndexNotFound, StoreError
 from graphrag_tools.index.backend import Backend, FreshGeneration
 from graphrag_tools.index.backends import open_backend
 from graphrag_tools.index.enricher import Enricher, ModelTextReport
-from graphrag_tools.index.manifest import FORMAT_VERSION, Manifest, ManualInfo
-from graphrag_tools.index.named_embeddings import open_named_embeddings, remember_embeddings
+from graphrag_tools.index.manifest import Manifest, ManualInfo
+from graphrag_tools.index.named_embeddings import remember_embeddings
+from graphrag_tools.index.order import BuildOrder, is_of_this_package, order_as_built, recipe_with
 from graphrag_tools.index.sources import ReadManual, read_manuals
 from graphrag_tools.index.stages import (
     Embedder,
@@ -38,11 +38,6 @@ from graphrag_tools.stores.place import IndexPlace
 from graphrag_tools.stores.protocols import Record
 from graphrag_tools.stores.questions import question_records
 from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStoreName, check_vector_store
-
-# Raise it with a change to what is made of the same graphs: the texts searched by, the stores.
-_MADE_LIKE_THIS = 6
-RECIPE = f"format {FORMAT_VERSION}, build {_MADE_LIKE_THIS}, package {importlib.metadata.version('graphrag-tools')}"
-_TEXTS = "; "
 
 Source = str | Path | Manual
 
@@ -96,8 +91,8 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     manuals = read_manuals(sources, report, reading or DEFAULT_READING, live.manuals if live else ())
     named = default_embeddings() if embeddings is None else embeddings
     embedder = open_embeddings(named) if isinstance(named, str) else own_embeddings(named)
-    recipe = _recipe(enricher.recipe if enricher else "")
-    order = _Order(manuals, named, embedder, recipe, enricher, vector_store=vector_store, anew=force)
+    recipe = recipe_with(enricher.recipe if enricher else "")
+    order = BuildOrder(manuals, named, embedder, recipe, enricher, vector_store=vector_store, anew=force)
     with _build_errors(backend), backend.lock(wait=wait):
         built = _built(backend, order, report)
     if isinstance(named, str):
@@ -133,7 +128,8 @@ def add_manuals(
         stay = [info for info in live.manuals if info.id not in added]
         stored = {manual.info.id: manual for manual in stored_manuals(backend, live, stay)}
         places = dict.fromkeys([*(info.id for info in live.manuals), *added])
-        return _built(backend, _order([(added | stored)[place] for place in places], backend, live, embeddings), report)
+        manuals = [(added | stored)[place] for place in places]
+        return _built(backend, order_as_built(manuals, backend, live, embeddings), report)
 
 
 def remove_manuals(
@@ -160,7 +156,7 @@ def remove_manuals(
         stay = [info for info in live.manuals if info.id not in gone]
         if not stay:
             raise ConfigError(f"{backend.place}: no manual would be left; delete the index instead.")
-        order = _order(stored_manuals(backend, live, stay), backend, live, embeddings)
+        order = order_as_built(stored_manuals(backend, live, stay), backend, live, embeddings)
         return _built(backend, order, progress or no_progress)
 
 
@@ -174,7 +170,7 @@ def rebuild_stores(
         IndexLocked, IndexMismatch, ModelError: As `add_manuals`.
     """
     with _build_errors(backend), backend.lock():
-        order = _order(stored_manuals(backend, live, live.manuals), backend, live, embeddings)
+        order = order_as_built(stored_manuals(backend, live, live.manuals), backend, live, embeddings)
         return _generation(backend, replace(order, repairs=True), live, progress or no_progress)
 
 
@@ -190,58 +186,7 @@ def live_manifest(backend: Backend) -> Manifest | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What is to be built: all manuals of the new generation, and which embeddings to use."""
-
-    manuals: Sequence[ReadManual]
-    named: str | Embeddings
-    embedder: Embeddings
-    recipe: str
-    enricher: Enricher | None = None
-    told: tuple[ModelTextReport, ...] = ()
-    """What has been written into them before."""
-    vector_store: VectorStoreName = DEFAULT_VECTOR_STORE
-    anew: bool = False
-    """Whether to do all over again what needs no embedding."""
-    repairs: bool = False
-    """Whether the other generations on disk may still be needed."""
-
-    @property
-    def makes_all(self) -> bool:
-        """Whether no store is taken over from the live generation."""
-        return self.anew or self.repairs or self.enricher is not None
-
-
-def _recipe(texts: str) -> str:
-    """Return what an index is made like: by this package, with texts made like this."""
-    return f"{RECIPE}{_TEXTS}{texts}" if texts else RECIPE
-
-
-def _is_of_this_package(manifest: Manifest) -> bool:
-    """Whether an index was made by this package, whatever was written into it."""
-    return manifest.recipe.partition(_TEXTS)[0] == RECIPE
-
-
-def _order(manuals: Sequence[ReadManual], backend: Backend, live: Manifest, given: Embeddings | None) -> _Order:
-    """Order a build with the embeddings that the index has; given ones have to be those."""
-    name = live.embeddings.name
-    if given is None and not can_be_opened(name):
-        raise IndexMismatch(f"{backend.place}: built with embeddings of your own ({name}). Pass them.")
-    embedder = open_named_embeddings(backend.place, name) if given is None else given
-    if embeddings_info(name, embedder, live.embeddings).fingerprint != live.embeddings.fingerprint:
-        raise IndexMismatch(
-            f"{backend.place}: found embeddings {type(embedder).__name__}, expected {name} "
-            f"({live.embeddings.dimension} dimensions) as it was built with. Build the index again."
-        )
-    # Texts that stand beside manuals that have none are no recipe that a build asks for.
-    texts = "texts of an earlier build" if live.model_texts else ""
-    vector_store = live.vector_store or DEFAULT_VECTOR_STORE
-    check_vector_store(vector_store)
-    return _Order(manuals, name, embedder, _recipe(texts), told=live.model_texts, vector_store=vector_store)
-
-
-def _built(backend: Backend, order: _Order, report: Progress) -> Built:
+def _built(backend: Backend, order: BuildOrder, report: Progress) -> Built:
     """Return what was ordered, building it where the live generation is something else."""
     infos = [manual.info for manual in order.manuals]
     same = None if order.anew else _unchanged_manifest(backend, infos, order)
@@ -252,7 +197,7 @@ def _built(backend: Backend, order: _Order, report: Progress) -> Built:
     return _with_graphs(same, order.manuals, unchanged=True)
 
 
-def _unchanged_manifest(backend: Backend, wanted: Sequence[ManualInfo], order: _Order) -> Manifest | None:
+def _unchanged_manifest(backend: Backend, wanted: Sequence[ManualInfo], order: BuildOrder) -> Manifest | None:
     """Return the manifest of the live generation if it is whole and is what the order would make, else None.
 
     Texts by models that a budget or a failure left out are still to be made. Where a manual was only moved or
@@ -298,7 +243,7 @@ def _with_graphs(manifest: Manifest, manuals: Sequence[ReadManual], *, unchanged
     return built
 
 
-def _generation(backend: Backend, order: _Order, live: Manifest | None, report: Progress) -> Built:
+def _generation(backend: Backend, order: BuildOrder, live: Manifest | None, report: Progress) -> Built:
     """Build a new generation and switch to it."""
     number = max([*backend.generations(), live.generation if live else 0]) + 1
     if not order.repairs:
@@ -324,14 +269,14 @@ def _generation(backend: Backend, order: _Order, live: Manifest | None, report: 
 def _written(  # noqa: PLR0913, PLR0917  # what a build knows
     backend: Backend,
     fresh: FreshGeneration,
-    order: _Order,
+    order: BuildOrder,
     embedder: Embedder,
     number: int,
     live: Manifest | None,
     report: Progress,
 ) -> tuple[Built, Sequence[Record]]:
     """Fill the new generation, with what `live` has of the same vectors; return its passages too."""
-    same = live and _is_of_this_package(live) and live.embeddings.fingerprint == embedder.identity.fingerprint
+    same = live and is_of_this_package(live) and live.embeddings.fingerprint == embedder.identity.fingerprint
     before = live if same else None
     manuals, told = _enriched(backend, order, report)
     plan = Plan(manuals, _taken_over(fresh, manuals, None if order.makes_all else before))
@@ -366,7 +311,7 @@ def _taken_over(fresh: FreshGeneration, manuals: Sequence[ReadManual], live: Man
 
 
 def _enriched(
-    backend: Backend, order: _Order, report: Progress
+    backend: Backend, order: BuildOrder, report: Progress
 ) -> tuple[Sequence[ReadManual], tuple[ModelTextReport, ...]]:
     """Return the manuals with what the enricher writes about them, and its report."""
     if order.enricher is None:
