@@ -1,9 +1,11 @@
 """The three LangChain tools over an index, and the toolkit that hands them out."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from functools import partial
+from inspect import Parameter, Signature
 from typing import Annotated, Any, ClassVar, Literal
 
 from langchain_core.callbacks import CallbackManagerForToolRun
@@ -121,6 +123,37 @@ class ManualTool(BaseTool):
         super().__init__(**{"handle_tool_error": True, **fields})
         if "handle_validation_error" not in fields:
             self.handle_validation_error = invalid_arguments
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """The properties of its schema, for wrappers of other frameworks, which may write into them.
+
+        An optional one has a default here, because they take one without for required (pydantic-ai).
+        """
+        fields = getattr(self.args_schema, "model_fields", {})
+        optional = {name for name, field in fields.items() if not field.is_required()}
+        shown = deepcopy(super().args)
+        return {name: {"default": None, **held} if name in optional else held for name, held in shown.items()}
+
+    @property
+    def func(self) -> Callable[..., str]:
+        """A function of its arguments that returns what a model reads, as CrewAI and AutoGen take one of a tool.
+
+        Without it they refuse the tool, or show the model the artifact beside the content.
+        """
+
+        defaults = {name: held.get("default", Parameter.empty) for name, held in self.args.items()}
+        signature = Signature(
+            [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default) for name, default in defaults.items()],
+            return_annotation=str,
+        )
+
+        def call(*given: Any, **named: Any) -> str:
+            return str(self.invoke(signature.bind_partial(*given, **named).arguments))
+
+        call.__name__, call.__doc__ = self.name, self.description
+        call.__signature__ = signature  # type: ignore[attr-defined]
+        return call
 
     def reads(self, index: ManualIndex, manual: str | None = None) -> bool:
         """Whether it is a tool over this index, opened once or twice, and not kept to another manual than this one."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from langchain.agents import create_agent
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
-from langchain_core.tools import BaseTool, ToolException
+from langchain_core.tools import BaseTool, ToolException, render_text_description
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_tests.integration_tests import ToolsIntegrationTests
 from langchain_tests.unit_tests import ToolsUnitTests
@@ -446,3 +446,29 @@ def test_prefix_stands_before_each_name(sample_index_for_answers: ManualIndex) -
 def test_prefix_that_providers_would_refuse_is_refused(prefix: str, sample_index_for_answers: ManualIndex) -> None:
     with pytest.raises(ConfigError, match="prefix is"):
         ManualToolkit(index=sample_index_for_answers, prefix=prefix).get_tools()
+
+
+def test_frameworks_that_take_a_function_of_a_tool_get_what_a_model_reads(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    """CrewAI and AutoGen call `func` with all arguments, those that were not given as None."""
+    search, path, describe = ManualToolkit(index=sample_index_for_answers, prefix="reader_").get_tools()
+    assert search.func(query="loan", k=5, manual=None) == search.invoke({"query": "loan"})  # type: ignore[attr-defined]
+    assert path.func("Loans").startswith("Menu path: Library > Loans")  # type: ignore[attr-defined]
+    assert describe.func(item="zzz qqq") == "There is no menu item 'zzz qqq'. Search the manual for it."  # type: ignore[attr-defined]
+    assert describe.func().startswith("These arguments do not fit: item: ")  # type: ignore[attr-defined]
+    assert render_text_description([search, path]).splitlines() == [
+        f"reader_search_manual(query, k=5, manual=None) -> str - {search.description}",
+        f"reader_get_menu_path(item, start=None) -> str - {path.description}",
+    ]
+
+
+def test_arguments_that_a_wrapper_writes_into_stay_as_they_are(sample_index_for_answers: ManualIndex) -> None:
+    """smolagents empties the descriptions; pydantic-ai takes what has no default for required."""
+    search = ManualToolkit(index=sample_index_for_answers).get_tools()[0]
+    before = convert_to_openai_tool(search)
+    for shown in search.args.values():
+        shown["description"] = ""
+    assert search.args["query"]["description"]
+    assert convert_to_openai_tool(search) == before
+    assert [name for name, shown in search.args.items() if "default" not in shown] == ["query"]
