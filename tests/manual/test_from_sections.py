@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphrag_tools.manual.from_sections import build_graph, tapped_names
+from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MenuGraph
 from graphrag_tools.manual.sections import Block, BlockKind, Link, Manual, Section, lead_ins, nearest_lead_ins
+from graphrag_tools.manual.taps import tapped_names
 
 
 def section(key: str, title: str, *blocks: Block, parent: str | None = None) -> Section:
