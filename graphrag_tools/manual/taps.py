@@ -43,7 +43,7 @@ _NAMES = r"(?P<names>[A-Z][^\s,.:;]*(?: [^\s,.:;]+){0,8}? %s [A-Z].*)"
 _DASHED = re.compile(rf"\b(?:choose|select|open|go to) {_NAMES % '[-–|]'}", re.IGNORECASE)
 _SLASHED = re.compile(rf"\b(?:go|navigate) to (?:the )?{_NAMES % '/'}", re.IGNORECASE)
 """A slash joins names only where one goes: what is chosen is one of them ("Select On / Off")."""
-_DASH = re.compile(r" [-–|/] (?=[A-Z])")
+_DASH, _SLASH = re.compile(r" [-–|] (?=[A-Z])"), re.compile(r" / (?=[A-Z])")
 _PLAIN_NAME = r"[\"“]?[A-Z][\w&+-]*(?: [A-Z&][\w&+-]*){0,3}[\"”]?"
 _THEN_NAMES = re.compile(
     rf"\b(?i:open|select|choose|tap|click|go to) (?:the )?(?P<first>{_PLAIN_NAME})"
@@ -205,9 +205,10 @@ def _continued(text: str, last: str, emphasis: Sequence[str]) -> tuple[str, ...]
 
 
 def _dashed(text: str) -> tuple[str, ...]:
-    match = _DASHED.search(text) if any(dash in text for dash in (" - ", " – ", " | ")) else None
-    match = match or (_SLASHED.search(text) if " / " in text else None)
-    names = _names(_DASH.sub(" > ", match["names"]), ()) if match else ()
+    told = ((_DASHED, _DASH, (" - ", " – ", " | ")), (_SLASHED, _SLASH, (" / ",)))
+    found = ((pattern.search(text), joint) for pattern, joint, marks in told if any(mark in text for mark in marks))
+    match, joint = next(((match, joint) for match, joint in found if match), (None, _DASH))
+    names = _names(joint.sub(" > ", match["names"]), ()) if match else ()
     return names if len(names) > 1 and all(len(name.split()) <= 4 for name in names) else ()
 
 

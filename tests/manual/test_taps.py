@@ -149,6 +149,7 @@ def test_options_that_are_entries_of_a_menu_are_ways_of_their_own_and_none_of_th
     [
         ("Go to Settings / Light / Sleep and wait.", ("Settings", "Light", "Sleep")),
         ("Select On / Off.", ()),
+        ("Open Oven - Settings / Tools - Sleep.", ("Oven", "Settings / Tools", "Sleep")),
         ("From the bar choose File | Print | Setup.", ("File", "Print", "Setup")),
         ("Open Settings, then Light, and then sleep.", ("Settings", "Light")),
         ("Open Settings, then Light, and then Sleep Mode.", ("Settings", "Light", "Sleep Mode")),
