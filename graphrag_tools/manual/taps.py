@@ -73,7 +73,9 @@ _UNSPACED_WAY = re.compile(
 )
 """Names joined in a script without spaces, where a particle or a mark ends the last one."""
 _IN_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_CONFIRMING = VERBS | {"ok", "yes", "next", "done", "finish"}
+_ENDING = frozenset({"ok", "yes", "next", "done", "finish", "save"})
+"""What ends a procedure: no way begins with one ("Tap Finish > New")."""
+_CONFIRMING = VERBS | _ENDING
 _KINDS = ("step", "paragraph", "option")
 
 
@@ -85,6 +87,7 @@ def taps_in(blocks: Iterable[Block]) -> tuple[str, ...]:
     """
     known = list(blocks)
     ways = (way for spelt in (_told_way, tapped_names) for block in known if (way := spelt(block)))
+    ways = (way for way in ways if way[0].casefold() not in _ENDING)
     return next(ways, ()) or _way_of_steps(known) or next(filter(None, map(_way_of_note, known)), ())
 
 

@@ -91,6 +91,12 @@ def test_the_first_way_of_several_blocks_counts() -> None:
     assert taps_in(blocks[:2]) == ()
 
 
+def test_what_ends_a_procedure_begins_no_way() -> None:
+    ending = Block("step", "Tap Finish > New to train again.")
+    assert taps_in([Block("step", "Tap Start."), ending]) == ()
+    assert taps_in([ending, Block("paragraph", "From Training, tap Laps.")]) == ("Training", "Laps")
+
+
 def test_a_megabyte_that_opens_and_never_arrives_gives_nothing() -> None:
     assert tapped_names(Block("paragraph", "open words " * 100_000)) == ()
 
