@@ -27,6 +27,7 @@ from graphrag_tools.loaders.element_documents import (
 from graphrag_tools.loaders.html.blocks import html_blocks
 from graphrag_tools.loaders.markdown_text.parser import heading_anchor
 from graphrag_tools.loaders.page_documents import page_parts, whole_pages
+from graphrag_tools.loaders.paged_documents import with_contents_paths
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
 from graphrag_tools.text.normalise import slug, tidy
@@ -67,8 +68,9 @@ def load_documents(
     Markdown or HTML is read as one, with a section for each of its headings. Documents of one path are one section,
     unless the path was left in between: then it is another of the same title. A document without a path is a section
     of its own: called by its page (or page label) under its source where there are several sources, else by
-    its first line. Text that a splitter repeats at the seam of two documents, of one section and one source, is
-    taken once. `page` (counted from 0, as LangChain's PDF loaders do) becomes a page counted from 1.
+    its first line. The pages of a PDF are the sections that its printed contents lists, without running heads. Text
+    that a splitter repeats at the seam of two documents, of one section and one source, is taken once. `page` (counted
+    from 0, as LangChain's PDF loaders do) becomes a page counted from 1.
 
     Raises:
         ConfigError: No documents, something else among them, or no usable `manual_id` or `path_keys`.
@@ -77,13 +79,16 @@ def load_documents(
     checked = with_element_paths(_checked(documents, manual_id, path_keys))
     if not any(document.page_content.strip() for document in checked):
         raise ManualError(f"{manual_id}: {len(checked)} document(s), and no text in any of them.")
-    gathered, skipped = _gathered(checked, path_keys)
+    parted, left_out = checked, list[Skipped]()
+    if ELEMENT_PATH in path_keys:
+        parted, left_out = with_contents_paths(checked, lambda one: bool(metadata_path(one.metadata, path_keys)))
+    gathered, skipped = _gathered(parted, path_keys)
     if not gathered:
         raise ManualError(f"{manual_id}: {len(checked)} document(s), and no heading and no text in any of them.")
     sources = list(dict.fromkeys(found.source for found in gathered if found.source))
     sections = _linked(list(_sections(gathered)))
     named = ", ".join(sources[:3]) or "documents"
-    return make_manual(slug(manual_id), sections, named, skipped, title or manual_id)
+    return make_manual(slug(manual_id), sections, named, (*left_out, *skipped), title or manual_id)
 
 
 def metadata_path(metadata: Mapping[str, Any], path_keys: Sequence[str]) -> tuple[str, ...]:
