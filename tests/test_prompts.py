@@ -7,7 +7,8 @@ from graphrag_tools.errors import ConfigError
 from graphrag_tools.prompts import Prompts
 
 VALUES = {
-    "choose": {"question": "Where?", "candidates": "- a/b: an item", "tools": "- search_manual: search"},
+    "choose": {"question": "Where?", "candidates": "1. A > B: an item"},
+    "call": {"question": "Where?"},
     "answer": {"question": "Where?", "menu_path": "A > B", "text": "Tap B."},
     "retry": {"reasons": "The number 7 is not in the manual's text."},
     "system": {},
@@ -28,12 +29,11 @@ def test_answer_prompt_says_how_to_refuse() -> None:
     assert "NOT IN MANUAL" in Prompts().render("answer", **VALUES["answer"])
 
 
-def test_question_and_items_stand_last_so_that_a_server_reuses_the_rest_of_the_prompt() -> None:
+def test_question_stands_after_the_items_and_the_task_last() -> None:
     rendered = Prompts().render("choose", **VALUES["choose"])
-    fixed, _, changing = rendered.partition(VALUES["choose"]["tools"])
-    assert "JSON" in changing.partition(VALUES["choose"]["candidates"])[0]
-    assert VALUES["choose"]["question"] not in fixed
-    assert rendered.endswith(VALUES["choose"]["question"])
+    _, _, after = rendered.partition(VALUES["choose"]["candidates"])
+    assert after.strip().startswith(f"Question: {VALUES['choose']['question']}")
+    assert rendered.endswith("Reply with JSON only.")
 
 
 def test_values_are_taken_as_they_are() -> None:

@@ -139,6 +139,7 @@ def fingerprint(prompts: Prompts) -> str:
     """Return what changes when the questions, the prompts or the words about the tools do."""
     shown = (
         prompts.render("system"),
+        prompts.render("call", question=""),
         prompts.render("choose", question="", candidates="", tools=""),
         prompts.render("answer", question="", menu_path="", text=""),
         prompts.render("resolve", question="", item="", earlier=""),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from uuid import uuid4
 
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
 from graphrag_tools.errors import ConfigError, ReplyCut
 from graphrag_tools.manual.graph import MenuItem
@@ -99,7 +99,7 @@ class NativeCaller(ToolCaller):
         A model whose calls could not be mended is told why, once. A refusal in words counts where it may decline.
         One that may neither search nor decline has earned the items offered and no others.
         """
-        messages = [SystemMessage(self._prompts.render("system")), *history]
+        messages = [SystemMessage(self._prompts.render("system")), *history, *self._task(history, choices)]
         reply = self._mended((yield ModelCall(self._model, messages)), history)
         dropped = reply.response_metadata.get(DROPPED)
         if dropped and not reply.tool_calls:
@@ -112,6 +112,12 @@ class NativeCaller(ToolCaller):
         if call is None or not (choices.may_search or choices.may_decline or call["args"].get("item") in offered):
             return None
         return reply.model_copy(update={"tool_calls": [call], "name": BY_MODEL})
+
+    def _task(self, history: Sequence[BaseMessage], choices: Choices) -> list[BaseMessage]:
+        """Return what is to be done with results: a small model that reads them last answers from them in words."""
+        if not history or not isinstance(history[-1], ToolMessage):
+            return []
+        return [HumanMessage(self._prompts.render("call", question=choices.question))]
 
     def _mended(self, reply: Any, history: Sequence[BaseMessage]) -> AIMessage:
         from graphrag_tools.tool_calling.repair import repaired

@@ -60,9 +60,10 @@ class ProbedModel(BaseChatModel):
         if not self.calls_tools:
             return AIMessage("I would look it up.")
         question = messages[1].text
-        if not isinstance(messages[-1], ToolMessage):
+        results = [message.text for message in messages if isinstance(message, ToolMessage)]
+        if not results:
             return call_message("search_manual", {"query": question}, by="model")
-        found = re.findall(r"\(id (\S+)\)", messages[-1].text)
+        found = re.findall(r"\(id (\S+)\)", results[-1])
         chosen = self.choose(question, found)
         if not chosen:
             return AIMessage("NOT IN MANUAL")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from conftest import OllamaServer
 from langchain_core.language_models import FakeListChatModel
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import BaseTool
 from support.scripted_models import ScriptedChatModel, calling, saying
 
@@ -166,15 +166,15 @@ def test_schema_caller_without_items_asks_nothing() -> None:
     assert SchemaCaller(opened(ScriptedChatModel()), [], Prompts()).next_call(HISTORY, Choices("?", [])) is None
 
 
-@pytest.mark.parametrize(("choices", "offers_search"), [(NARROW, False), (WIDE, True)])
-def test_schema_prompt_names_what_may_be_called(choices: Choices, offers_search: bool, tools: list[BaseTool]) -> None:
+@pytest.mark.parametrize(("choices", "wide"), [(NARROW, False), (WIDE, True)])
+def test_schema_prompt_names_what_may_be_called(choices: Choices, wide: bool, tools: list[BaseTool]) -> None:
     chat = ScriptedChatModel(saying("{}"))
     SchemaCaller(opened(chat), tools, Prompts()).next_call(HISTORY, choices)
     [[prompt]] = chat.asked
     assert "Question: Where is B?" in prompt.text
     assert "1. a: About a." in prompt.text
-    assert "- describe_menu_item: Read what the manual says" in prompt.text
-    assert ("- search_manual:" in prompt.text, "2. b: About b." in prompt.text) == (offers_search, offers_search)
+    assert "Call describe_menu_item with the number" in prompt.text
+    assert ("2. b: About b." in prompt.text) == wide
     assert chat.schemas[-1] == call_schema(choices)
 
 
@@ -214,6 +214,16 @@ def test_native_call_is_passed_on_with_its_tokens(tools: list[BaseTool]) -> None
     assert isinstance(system, SystemMessage)
     assert "from its manual, and from nothing else" in system.text
     assert history == HISTORY
+
+
+def test_native_model_is_told_its_task_after_what_was_found(tools: list[BaseTool]) -> None:
+    search = call_message("search_manual", {"query": "B"}, by=BY_WORKFLOW)
+    found = ToolMessage("1. B (id m/b): About b.", tool_call_id=search.tool_calls[0]["id"])
+    chat = ScriptedChatModel(calling("describe_menu_item", item="m/b"))
+    NativeCaller(opened(chat), tools, Prompts()).next_call([*HISTORY, search, found], WIDE)
+    [[*_, last]] = chat.asked
+    assert isinstance(last, HumanMessage)
+    assert last.text == Prompts().render("call", question="Where is B?")
 
 
 @pytest.mark.parametrize(

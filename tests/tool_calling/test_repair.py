@@ -114,6 +114,36 @@ def test_items_become_ids_that_exist(text: str, mend: Callable[..., AIMessage]) 
     assert calls(mend(calling("describe_menu_item", item=text))) == [("describe_menu_item", {"item": LOANS})]
 
 
+# As Qwen2.5-Coder-1.5B writes calls into its text: a brace too many, fenced, the line of a result as the item.
+_LINE = "1. Library > Loans (id larkfield/library/loans)"
+WRITTEN_BY_1_5B = [
+    ('{{"name": "search_manual", "arguments": {"query": "white spots", "k": 5, "manual": null}}}', "search_manual"),
+    (f'{{"name": "get_menu_path", "arguments": {{"item": "{_LINE}", "start": null}}}}', "get_menu_path"),
+    ('{"name": "get_menu_path", "arguments": {"item": "Library > Loans", "start": "Library"}}', "get_menu_path"),
+    (f'{{{{"name": "describe_menu_item", "arguments": {{"item": "{_LINE}"}}}}', "describe_menu_item"),
+    (
+        '```json\n{\n  "name": "describe_menu_item",\n  "arguments": {\n    "item": "'
+        f'{_LINE}: Lend a book."\n  }}\n}}\n```',
+        "describe_menu_item",
+    ),
+    (
+        '{"name": "get_menu_path", "arguments": {"item": "Library > Loans"}}\n'
+        '{"name": "describe_menu_item", "arguments": {"item": "Library > Loans"}}',
+        "get_menu_path",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "tool"), WRITTEN_BY_1_5B)
+def test_calls_as_a_small_model_writes_them_are_found(text: str, tool: str, mend: Callable[..., AIMessage]) -> None:
+    mended = mend(saying(text))
+    name, arguments = calls(mended)[0]
+    assert name == tool
+    assert arguments.get("item", LOANS) == LOANS
+    assert None not in arguments.values()
+    assert mended.text == ""
+
+
 def test_item_that_does_not_exist_is_dropped_with_the_nearest(mend: Callable[..., AIMessage]) -> None:
     reply = mend(calling("describe_menu_item", item="My loans here"))
     assert reply.tool_calls == []
