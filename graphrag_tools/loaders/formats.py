@@ -56,7 +56,7 @@ def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoi
     """Load a manual in the format that its path shows: .json, .md, .html, .pdf, .docx, .epub, .rst, .txt,
     .csv, or a folder.
 
-    A folder holds pages of Markdown, MDX, reStructuredText, AsciiDoc, Mallard, DocBook, DITA and HTML, mixed;
+    A folder holds pages of Markdown, MDX, reStructuredText, AsciiDoc, Mallard, DocBook, DITA, man and HTML, mixed;
     one that holds more HTML than all others is read as a saved site. `choice` says which of a folder's files are read;
     without one, change logs, release notes, blogs and chapters for contributors are left out, which `Manual.skipped`
     says. Of a file that says the same in several languages, one after the other, one is read (booklets.py).

@@ -9,6 +9,7 @@ from graphrag_tools.loaders.asciidoc import ASCIIDOC_SUFFIXES, asciidoc_page
 from graphrag_tools.loaders.html.encoding import read_page_text
 from graphrag_tools.loaders.html.page import read_page
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES
+from graphrag_tools.loaders.man_page import MAN_SUFFIXES, man_page
 from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markdown_page
 from graphrag_tools.loaders.markdown_text.partials import Partials, named_pieces
 from graphrag_tools.loaders.markdown_text.tags import without_template_tags
@@ -48,6 +49,7 @@ _READERS: dict[str, PageReader] = {
     **dict.fromkeys(RST_SUFFIXES, rst_page),
     **dict.fromkeys(ASCIIDOC_SUFFIXES, asciidoc_page),
     **dict.fromkeys(XML_HELP_SUFFIXES, xml_help_page),
+    **dict.fromkeys(MAN_SUFFIXES, man_page),
 }
 PAGE_SUFFIXES = frozenset(_READERS)
 _IN_FOLDERS = PAGE_SUFFIXES | HTML_SUFFIXES | DOCUMENT_SUFFIXES
@@ -114,6 +116,8 @@ def _chosen(files: FolderFiles, choice: FileChoice) -> _Chosen:
     own_readmes = readmes_of_sites(files.names)
     beside = beside_site(files.folder, files.names, sources) if not choice.include else set()
     candidates = [name for name in sources if name not in partials | own_readmes | beside]
+    commands = _beside_others(candidates, choice)
+    candidates = [name for name in candidates if name not in commands]
     try:
         names, left = choose(candidates, choice, files.folder)
     except ManualError as error:
@@ -121,9 +125,20 @@ def _chosen(files: FolderFiles, choice: FileChoice) -> _Chosen:
     kept = set(names)
     others = check_unread(files, names, [*templates, *(name for name in sources if name not in kept)])
     outside = (Skipped(name, "is a link to outside the folder") for name in files.outside)
-    of_site = left_out([(name, "files of the site itself") for name in sorted(beside - partials)])
+    of_site = left_out(
+        [
+            *((name, "files of the site itself") for name in sorted(beside - partials)),
+            *((name, "pages of the Unix manual beside others") for name in sorted(commands)),
+        ]
+    )
     chosen = [Skipped(f"{len(partials)} file(s)", "are partials; read where pages include them")] if partials else []
     return _Chosen(tuple(names), partials, (*others, *outside, *left, *of_site, *chosen))
+
+
+def _beside_others(names: list[str], choice: FileChoice) -> set[str]:
+    """Return the pages of the Unix manual where most pages are others: they say once more what those say."""
+    commands = {name for name in names if suffix_of(name) in MAN_SUFFIXES}
+    return {name for name in commands if not choice.includes(name)} if 2 * len(commands) < len(names) else set()
 
 
 def _is_partial(name: str) -> bool:

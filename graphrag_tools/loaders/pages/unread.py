@@ -23,7 +23,7 @@ REMEDIES = {
 }
 READ_FORMATS = (
     "Markdown (.md, .mdx, .markdown, .qmd, .mdoc), reStructuredText (.rst), AsciiDoc (.adoc), Mallard (.page), DocBook "
-    "(.docbook), DITA (.dita), HTML (.html), Word (.docx) or PDF (.pdf)"
+    "(.docbook), DITA (.dita), man pages (.1 to .9), HTML (.html), Word (.docx) or PDF (.pdf)"
 )
 
 
