@@ -95,26 +95,25 @@ class DraftJudge:
             if not returned:
                 return self._about_manual(asked, results, draft)
             return self._passed(returned, NOT_FROM_MANUAL.format(tools=results.other_tools))
-        text = self._manual_text(asked, results)
-        others = other_words(results, asked.words, text)
+        others = other_words(results, asked.words, self._manual_text(asked, results))
         if not results.other or others.is_told(said):
             beside = not results.manual and self._is_beside_manual(asked, messages)
             return self._passed(said, NOTHING_LOOKED_UP) if beside else self._about_manual(asked, results, draft)
-        return self._beside_others(asked, results, draft, others, text)
+        return self._beside_others(asked, results, draft, others)
 
     def _beside_others(
-        self, asked: AskedQuestion, results: TurnResults, draft: AIMessage, others: OtherWords, text: str
+        self, asked: AskedQuestion, results: TurnResults, draft: AIMessage, others: OtherWords
     ) -> Judgement:
         """Judge a draft where other tools were called: by whether it rests on what they returned, or did."""
         said, rests_on = _said(draft), NOT_FROM_MANUAL.format(tools=results.other_tools)
-        if only_reports(said, asked.words, results, others, text):
-            return self._reported(asked, results, draft)
-        if not results.manual and rests_as_well(text, others, said):
+        if only_reports(said, asked.words, others):
+            return self._reported(asked, results, draft, others)
+        if not results.manual and rests_as_well(said, others):
             return self._passed(said, rests_on)
-        acted = is_asked_for(asked.words, results)
-        reports = [one for one in pieces_of(said) if acted and only_reports(one, asked.words, results, others, text)]
-        parts = draft_parts(said, text, others, reports)
-        own = not others.adds_to(said, text) or (not results.manual and others.repeats(said))
+        acted = is_asked_for(asked.words, others)
+        reports = [one for one in pieces_of(said) if acted and only_reports(one, asked.words, others)]
+        parts = draft_parts(said, others, reports)
+        own = not others.adds_to_manual(said) or (not results.manual and others.repeats(said))
         if own and not parts.other and (results.manual or self._standing(asked) == "answered"):
             return self._about_manual(asked, results, draft)
         if not results.manual or not parts.manual:
@@ -123,16 +122,16 @@ class DraftJudge:
         other = parts.other or others.without_repeats(one.text for one in results.informing)[:_SHOWN_RESULT]
         return self._joined(judged, said, other, results.other_tools)
 
-    def _reported(self, asked: AskedQuestion, results: TurnResults, draft: AIMessage) -> Judgement:
+    def _reported(self, asked: AskedQuestion, results: TurnResults, draft: AIMessage, others: OtherWords) -> Judgement:
         """Judge a report of what another tool did.
 
         Where the manual was read too, and nobody asked for something to be done, it may be meant as the manual's
         word, which it has to bear out then.
         """
-        if not self._read(results) or is_asked_for(asked.words, results):
+        if not self._read(results) or is_asked_for(asked.words, others):
             return self._passed(_said(draft), NOT_FROM_MANUAL.format(tools=results.other_tools))
         judged = self._about_manual(asked, results, draft)
-        if judged.answer.mode == "quoted" or not shares_words(asked.words, results):
+        if judged.answer.mode == "quoted" or not shares_words(asked.words, others):
             return judged
         return Judgement(warned_answer(judged.answer, PARTLY_FROM_MANUAL.format(tools=results.other_tools)))
 

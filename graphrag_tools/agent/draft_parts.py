@@ -7,7 +7,6 @@ from graphrag_tools.agent.other_tools import TurnResults
 from graphrag_tools.text.english.asking import is_request
 from graphrag_tools.text.normalise import sentences
 from graphrag_tools.text.words import content_words, share_known, stem, words
-from graphrag_tools.verification.wording import words_from_sources
 
 _OWN_WORDS_OF_A_REPORT = 3
 _WORDS_BY_THEMSELVES = 2
@@ -26,22 +25,31 @@ class OtherWords:
 
     new: frozenset[str]
     asked: frozenset[str]
+    manual: frozenset[str]
     told: frozenset[str]
     """What only the model's calls have."""
+    heard: frozenset[str]
+    """All that the other tools are called, were called with and returned."""
+    acted: bool
+    """Whether one of them may have done something."""
 
     def share(self, text: str) -> float:
         """Return the share of a text's words that are new or the question's.
 
         It is 0 where none is new, or not more than stand in the model's calls alone.
         """
-        spoken = [stem(word) for word in content_words(text)]
+        spoken = _spoken(text)
         if not spoken or sum(word in self.new for word in spoken) <= sum(word in self.told for word in spoken):
             return 0.0
         return share_known(spoken, self.new | self.asked)
 
-    def adds_to(self, draft: str, manual: str) -> bool:
-        """Whether new words stand in a draft that a text of the manual's lacks."""
-        return bool(_stems(draft) & self.new - _stems(manual))
+    def manual_share(self, text: str) -> float:
+        """Return the share of a text's words that are the manual's."""
+        return share_known(_spoken(text), self.manual)
+
+    def adds_to_manual(self, draft: str) -> bool:
+        """Whether new words stand in a draft that the manual's text lacks."""
+        return bool(_stems(draft) & self.new - self.manual)
 
     def repeats(self, text: str) -> bool:
         """Whether a text has words that only the model's calls have."""
@@ -53,7 +61,7 @@ class OtherWords:
 
     def is_told(self, draft: str) -> bool:
         """Whether a draft has no new word and, beside the question's, mostly what the model put into its calls."""
-        own = [word for word in map(stem, content_words(draft)) if word not in self.asked]
+        own = [word for word in _spoken(draft) if word not in self.asked]
         return bool(own) and not self.new.intersection(own) and share_known(own, self.told) >= _TOLD
 
 
@@ -61,15 +69,29 @@ def other_words(results: TurnResults, question: str, manual: str) -> OtherWords:
     """Return the words that a turn's other results hold, given its question and what the manual says to it."""
     new = _stems(" ".join(one.tool for one in results.other))
     told: set[str] = set()
+    heard = set(new)
     for one in results.other:
         told |= _stems(f"{one.tool} {one.arguments}")
-        new |= set(map(stem, content_words(one.text))) - told
-    asked = _stems(question)
-    return OtherWords(frozenset(new), frozenset(asked), frozenset(told - new - asked - _stems(manual)))
+        returned = set(_spoken(one.text))
+        new |= returned - told
+        heard |= told | returned
+    asked, known = _stems(question), _stems(manual)
+    return OtherWords(
+        new=frozenset(new),
+        asked=frozenset(asked),
+        manual=frozenset(known),
+        told=frozenset(told - new - asked - known),
+        heard=frozenset(heard),
+        acted=results.acted,
+    )
 
 
 def _stems(text: str) -> set[str]:
     return set(map(stem, words(text)))
+
+
+def _spoken(text: str) -> list[str]:
+    return [stem(word) for word in content_words(text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +102,14 @@ class DraftParts:
     other: str
 
 
-def draft_parts(draft: str, manual: str, others: OtherWords, reports: Collection[str]) -> DraftParts:
-    """Return the parts of a draft that rest on a text of the manual's and on what other tools returned.
+def draft_parts(draft: str, others: OtherWords, reports: Collection[str]) -> DraftParts:
+    """Return the parts of a draft that rest on the manual and on what other tools returned.
 
     A sentence is the other tools' only if they have more of its words, or if it is among the reports of what they did:
     all else is for the manual to bear out.
     """
     pieces = pieces_of(draft)
-    elsewhere = [piece in reports or others.share(piece) > words_from_sources(piece, manual) for piece in pieces]
+    elsewhere = [piece in reports or others.share(piece) > others.manual_share(piece) for piece in pieces]
     return DraftParts(
         manual=" ".join(piece for piece, away in zip(pieces, elsewhere, strict=True) if not away),
         other=" ".join(piece for piece, away in zip(pieces, elsewhere, strict=True) if away),
@@ -99,37 +121,35 @@ def pieces_of(draft: str) -> list[str]:
     return [piece for line in draft.splitlines() for piece in sentences(line)]
 
 
-def rests_as_well(manual: str, others: OtherWords, draft: str) -> bool:
-    """Whether other tools' results hold words of a draft, and as many as a text of the manual's that nobody asked for.
+def rests_as_well(draft: str, others: OtherWords) -> bool:
+    """Whether other tools' results hold words of a draft, and as many as the manual that nobody asked.
 
     "Noted." after a note was kept is theirs, however much the manual says of notes.
     """
     held = others.share(draft)
-    return held > 0 and held >= words_from_sources(draft, manual)
+    return held > 0 and held >= others.manual_share(draft)
 
 
-def only_reports(draft: str, question: str, results: TurnResults, others: OtherWords, manual: str) -> bool:
+def only_reports(draft: str, question: str, others: OtherWords) -> bool:
     """Whether a draft says no more than what came of another tool that may have acted: "Flight mode is now on."
 
     Beside the words of the question and of the results it has at most three, no number and one of the manual's at most.
     A single word ("Done.") is a report only of a tool that was called with words of the question, or returned some.
     """
-    spoken = content_words(draft)
-    known = others.asked | others.new
-    own = [word for word in spoken if stem(word) not in known]
-    if not results.acted or len(own) > _OWN_WORDS_OF_A_REPORT or any(map(str.isdigit, "".join(own))):
+    spoken = _spoken(draft)
+    own = [word for word in spoken if word not in others.asked and word not in others.new]
+    if not others.acted or len(own) > _OWN_WORDS_OF_A_REPORT or any(map(str.isdigit, "".join(own))):
         return False
-    if len(own) == len(spoken) < _WORDS_BY_THEMSELVES and not shares_words(question, results):
+    if len(own) == len(spoken) < _WORDS_BY_THEMSELVES and not shares_words(question, others):
         return False
-    return sum(words_from_sources(word, manual) > 0 for word in own) <= 1
+    return sum(word in others.manual for word in own) <= 1
 
 
-def is_asked_for(question: str, results: TurnResults) -> bool:
+def is_asked_for(question: str, others: OtherWords) -> bool:
     """Whether somebody asks for something to be done, and another tool was called with words of that."""
-    return is_request(question) and shares_words(question, results)
+    return is_request(question) and shares_words(question, others)
 
 
-def shares_words(question: str, results: TurnResults) -> bool:
+def shares_words(question: str, others: OtherWords) -> bool:
     """Whether a question's words stand in the names, the calls or the results of other tools."""
-    told = "\n".join(f"{one.tool} {one.arguments} {one.text}" for one in results.other)
-    return any(words_from_sources(word, told) for word in content_words(question))
+    return not others.heard.isdisjoint(_spoken(question))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
@@ -71,7 +72,7 @@ class OtherResult:
         return GIVEN_INSTEAD.format(tool=name) if self.in_place else name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TurnResults:
     """The results of a turn's tool calls: those of the manual's tools, and those of others."""
 
@@ -83,25 +84,27 @@ class TurnResults:
         """Whether a search of the manual worked."""
         return any(isinstance(message.artifact, list) and message.status == "success" for message in self.manual)
 
+    @cached_property
+    def _repeating(self) -> tuple[bool, ...]:
+        """Whether each other result repeats what the model put into its call and those before it."""
+        told, repeating = "", []
+        for one in self.other:
+            told += f" {one.tool} {one.arguments}"
+            repeating.append(words_from_sources(one.text, told) >= _REPEATS)
+        return tuple(repeating)
+
     @property
     def informing(self) -> tuple[OtherResult, ...]:
         """The other results that say more than their calls: a list of tasks or a file repeats what the model put in."""
-        return tuple(one for one, told in self.beside_calls() if not _repeats(one, told))
+        return tuple(one for one, repeats in zip(self.other, self._repeating, strict=True) if not repeats)
 
     @property
     def acted(self) -> bool:
         """Whether another tool may have done something: one that keeps a list or a file tells all that it was told."""
         return any(
-            not _repeats(one, told) or len(content_words(one.text)) < _WORDS_OF_A_COPY
-            for one, told in self.beside_calls()
+            not repeats or len(content_words(one.text)) < _WORDS_OF_A_COPY
+            for one, repeats in zip(self.other, self._repeating, strict=True)
         )
-
-    def beside_calls(self) -> Iterator[tuple[OtherResult, str]]:
-        """Yield each other result with what the model put into its call and those before it."""
-        told = ""
-        for one in self.other:
-            told += f" {one.tool} {one.arguments}"
-            yield one, told
 
     @property
     def other_tools(self) -> str:
@@ -109,10 +112,6 @@ class TurnResults:
         rested_on = self.informing or self.other
         told = dict.fromkeys(one.told_as for one in sorted(rested_on, key=lambda one: one.in_place))
         return ", ".join(told)
-
-
-def _repeats(result: OtherResult, told: str) -> bool:
-    return words_from_sources(result.text, told) >= _REPEATS
 
 
 @dataclass(frozen=True, slots=True)
