@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.characters import ARROWS
 from graphrag_tools.text.english.verbs import LEADS_ON, NAMES_FOLLOW, VERBS
 
 _FROM = re.compile(
-    rf"\b[Ff]rom (?:the |a |an |your )?(?P<start>[^,.:;>]{{1,50}}), (?:and )?(?:then )?(?:{LEADS_ON}) (?P<rest>\S.*)"
+    rf"\b[Ff]rom (?:the |a |an |your )?(?P<start>[^,.:;>]{{1,50}}), (?:and )?(?:then )?"
+    rf"(?:{LEADS_ON}) (?:the )?(?P<rest>\S.*)"
 )
 _GO_TO = re.compile(
     r"\b(?:[Gg]o to|[Oo]pen|[Nn]avigate to|(?:[Tt]ap|[Ss]elect|[Cc]lick|[Cc]hoose)(?= Settings >)) "
@@ -63,6 +64,7 @@ _ONE_NAME = re.compile(
     r"(?: to open (?:it|the .+?))?\.?",
     re.IGNORECASE,
 )
+_TAPS = re.compile(rf"(?:(?:then|next|now),? )?(?:{LEADS_ON})\b", re.IGNORECASE)
 _OPENING = re.compile(r"(?:open|go to|launch|start) ", re.IGNORECASE)
 _ONLY_A_WAY = re.compile(r"(?:navigate|go) to:? (?P<way>[^.:;>]{1,60} > [^.:;]{1,100})\.?", re.IGNORECASE)
 _QUOTED = re.compile(r"(?<= > )[「『【]([^「」『』【】]{1,30})[」』】]|[「『【]([^「」『』【】]{1,30})[」』】](?= > )")
@@ -86,9 +88,26 @@ def taps_in(blocks: Iterable[Block]) -> tuple[str, ...]:
     block spells one alone, the first steps of a procedure may: each taps one name ("Open Settings." "Tap Light.").
     """
     known = list(blocks)
-    ways = (way for spelt in (_told_way, tapped_names) for block in known if (way := spelt(block)))
-    ways = (way for way in ways if way[0].casefold() not in _ENDING)
-    return next(ways, ()) or _way_of_steps(known) or next(filter(None, map(_way_of_note, known)), ())
+    ways = ((at, way) for spelt in (_told_way, tapped_names) for at, block in enumerate(known) if (way := spelt(block)))
+    first = next(((at, way) for at, way in ways if way[0].casefold() not in _ENDING), None)
+    if first is not None:
+        return _gone_on(first[1], known[first[0] :])
+    return _way_of_steps(known) or next(filter(None, map(_way_of_note, known)), ())
+
+
+def _gone_on(way: tuple[str, ...], blocks: Sequence[Block]) -> tuple[str, ...]:
+    """Return the way of the first of the blocks with what the steps right after it tap on.
+
+    Only where that is a step and says where its way begins: others may be ways to different places.
+    """
+    first, *others = blocks
+    if first.kind == "step" and way == _told_way(first):
+        for block in takewhile(lambda block: block.kind == "step" and block.depth == first.depth, others):
+            further = way_after(block, way)
+            if further[: len(way)] != way:
+                break
+            way = further
+    return way
 
 
 def _told_way(block: Block) -> tuple[str, ...]:
@@ -125,7 +144,7 @@ def way_after(block: Block, before: tuple[str, ...]) -> tuple[str, ...]:
     """
     names = tapped_names(block)
     known = {name.casefold() for name in before}
-    goes_on = block.kind == "step" and names != _told_way(block)
+    goes_on = block.kind == "step" and _TAPS.match(block.text) and names != _told_way(block)
     return (*before, *names) if names and goes_on and known.isdisjoint(map(str.casefold, names)) else names
 
 

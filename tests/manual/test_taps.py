@@ -91,6 +91,23 @@ def test_the_first_way_of_several_blocks_counts() -> None:
     assert taps_in(blocks[:2]) == ()
 
 
+def test_steps_that_tap_on_take_the_way_to_its_end() -> None:
+    steps = [
+        Block("step", "From Larkfield App, tap the Home tab.", emphasis=("Larkfield App", "Home")),
+        Block("step", "Tap Alarm > Add alarm."),
+        Block("step", "Set the time."),
+        Block("step", "Tap More > Sound."),
+    ]
+    assert taps_in(steps) == ("Larkfield App", "Home", "Alarm", "Add alarm")
+    assert taps_in([steps[0], Block("note", "Wear it."), steps[1]]) == ("Larkfield App", "Home")
+    assert taps_in([steps[0], Block("step", "From Settings, tap Sound.")]) == ("Larkfield App", "Home")
+
+
+def test_ways_to_different_places_are_not_one() -> None:
+    ways = [Block("step", "Desktop: Settings → Security → Sharing"), Block("step", "Phone: Options → Share screen")]
+    assert taps_in(ways) == taps_in(ways[:1])
+
+
 def test_what_ends_a_procedure_begins_no_way() -> None:
     ending = Block("step", "Tap Finish > New to train again.")
     assert taps_in([Block("step", "Tap Start."), ending]) == ()
