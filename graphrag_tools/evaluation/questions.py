@@ -18,6 +18,7 @@ from graphrag_tools.loaders.source_file import read_text
 
 _COLUMNS = ("question", "section_path", "answer")
 _SEVERAL = "section_paths"
+_SHOWN = 200
 _BETWEEN_PATHS = "||"
 _NOT_ANSWERED = frozenset({"no", "false", "0"})
 _JSON_LINES = ".jsonl"
@@ -172,7 +173,8 @@ def _rows(file: Path, wanted: Iterable[str]) -> Iterator[tuple[int, dict[str, st
     columns = [(name or "").strip() for name in reader.fieldnames or []]
     known = {*columns, "section_path"} if _SEVERAL in columns else {*columns}
     if any(name not in known for name in wanted):
-        found, expected = ", ".join(columns) or "none", ", ".join(wanted)
+        # A first line is a whole page where the file is no CSV.
+        found, expected = ", ".join(columns)[:_SHOWN] or "none", ", ".join(wanted)
         raise ManualError(f"{file}: found the columns {found}; expected {expected} in the first line.")
     reader.fieldnames = columns
     try:

@@ -17,6 +17,7 @@ from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markd
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.page import SourcePage, without_list_headings
 from graphrag_tools.loaders.pages.sphinx_config import definitions_used
+from graphrag_tools.loaders.rst_substitutions import check_substitutions
 from graphrag_tools.loaders.sphinx_markup import SphinxMarkup, sphinx_markup
 from graphrag_tools.manual.sections import Skipped
 
@@ -74,7 +75,7 @@ def rst_page(
 
     Raises:
         ConfigError: docutils is not installed (the extra "rst").
-        ManualError: It is nested too deep for docutils.
+        ManualError: It is nested too deep for docutils, or its substitutions write out too much.
     """
     try:
         from docutils.core import publish_parts
@@ -84,6 +85,7 @@ def rst_page(
     bare = _DATA.sub(lambda data: "\n" * data[0].count("\n"), text)  # complaints name lines of the file
     whole = _with_includes(bare, name, partials, in_markdown)
     whole += definitions_used(whole, settings)
+    check_substitutions(name, whole)
     known = SphinxMarkup(markup.labels, markup.titles) if markup else SphinxMarkup()
     warnings = io.StringIO()
     try:

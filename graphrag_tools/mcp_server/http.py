@@ -15,6 +15,7 @@ from graphrag_tools.http_server.health import health_routes
 from graphrag_tools.http_server.leaving_callers import LeavingCallers
 from graphrag_tools.http_server.listening import Address, is_same_token, serve_until_signal
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.text.characters import without_controls
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -92,7 +93,7 @@ async def _tell_endpoint(request: "Request", _error: Exception) -> "Response":
     """Say where the endpoint is to who looks elsewhere for it, as at /sse, where MCP's first transport was."""
     from starlette.responses import PlainTextResponse
 
-    told = f"there is nothing at {request.url.path[:200]}; MCP's streamable HTTP is at {PATH}\n"
+    told = f"there is nothing at {without_controls(request.url.path[:200])}; MCP's streamable HTTP is at {PATH}\n"
     return PlainTextResponse(told, status_code=404)
 
 

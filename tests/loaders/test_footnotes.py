@@ -89,3 +89,17 @@ def test_a_footnote_that_is_nested_very_deep_is_read() -> None:
     deep = f"{'<div>' * 3_000}Deep.{'</div>' * 3_000}"
     html = f"<p>Press<sup><a href='#fn1' id='r1'>1</a></sup></p><li id='fn1'>{deep}<a href='#r1'>^</a></li>"
     assert headed_parts(html)[0].blocks[0].text.startswith("Press")
+
+
+def test_marks_by_the_thousand_are_not_all_looked_up() -> None:
+    back = "".join(f"<a href='#fnref:{at}'>b</a>" for at in range(2_500))
+    marks = "".join(f"<sup id='fnref:{at}'><a href='#n'>1</a></sup>" for at in range(2_500))
+    [part] = headed_parts(f"<p>Turn{marks}</p><div class='footnotes'><p id='n'>Slowly. {back}</p></div>")
+    assert part.blocks[0].text.startswith("Turn (Slowly)")
+    assert part.blocks[0].text.endswith("1" * 500)
+
+
+def test_places_by_the_thousand_belong_to_their_section() -> None:
+    names = [f"n{at}" for at in range(3_000)]
+    [_, part] = headed_parts("<p>x</p><h1 id=a>T</h1>" + "".join(f"<p id={name}>{name}</p>" for name in names))
+    assert part.ids == ("a", *names)

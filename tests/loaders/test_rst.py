@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from support.page_folders import graph, load, paths
 
+from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders import FileChoice, load_manual
 
 
@@ -314,3 +315,18 @@ def test_terms_of_a_glossary_share_their_definition(tmp_path: Path) -> None:
         ("Door", ()),
         ("Oven > Clean... Ctrl+N", ("Oven", "Clean...")),
     ]
+
+
+def test_substitutions_that_write_out_others_without_an_end_are_refused(tmp_path: Path) -> None:
+    def page(levels: int) -> str:
+        further = (f".. |a{at}| replace:: {f'|A{at - 1}| ' * 4}\n" for at in range(1, levels + 1))
+        return f"See |a{levels}|.\n\n.. |a0| replace:: on\n{''.join(further)}"
+
+    assert read(tmp_path, page(3)) == [("paragraph", f"See {'on ' * 63}on.")]
+    with pytest.raises(ManualError, match="substitutions that write out more than 20,000 others"):
+        read(tmp_path, page(20))
+
+
+def test_substitution_that_names_itself_costs_its_own_place(tmp_path: Path) -> None:
+    text = "Turn it.\n\n.. |a| replace:: |b|\n.. |b| replace:: |a|\n\nSee |a|."
+    assert read(tmp_path, text)[0] == ("paragraph", "Turn it.")

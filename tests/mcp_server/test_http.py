@@ -130,6 +130,12 @@ def test_who_looks_elsewhere_is_told_where_the_endpoint_is(path: str, open_serve
     assert (answer.status_code, answer.text) == (404, f"there is nothing at {path}; MCP's streamable HTTP is at /mcp\n")
 
 
+def test_what_a_terminal_would_act_on_is_not_told_back(open_server: Served) -> None:
+    answer = httpx.get(f"{open_server.url.removesuffix('/mcp')}/a%1b%5b2Jb", timeout=60, trust_env=False)
+    assert answer.text.startswith("there is nothing at /a")
+    assert "\x1b" not in answer.text
+
+
 def test_without_a_token_this_machine_may_call(open_server: Served) -> None:
     answer = posted(open_server.url)
     assert answer.status_code == 200

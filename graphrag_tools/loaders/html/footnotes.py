@@ -6,6 +6,7 @@ page, whose text leads back or calls itself a footnote.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -22,6 +23,8 @@ _MOST_TEXT = 2**19
 
 
 _MOST_DEEP = 50
+_MOST_MARKS = 2_000
+"""Of a page, because for each mark the whole note is looked at, which links back to all of its marks."""
 
 
 def put_footnotes_in(parser: LexborHTMLParser, markup: str) -> None:
@@ -32,7 +35,8 @@ def put_footnotes_in(parser: LexborHTMLParser, markup: str) -> None:
     named = {name: node for node in body.css("[id],a[name]") for name in _names(node)}
     used: dict[int, LexborNode] = {}
     room = _MOST_TEXT
-    for reference in body.css('a[href^="#"]'):
+    marks = (link for link in body.css('a[href^="#"]') if _MARK.fullmatch(link.text().strip()))
+    for reference in islice(marks, _MOST_MARKS):
         note = _note_of(reference, named)
         if note is None:
             continue
@@ -48,9 +52,7 @@ def _names(node: LexborNode) -> list[str]:
 
 
 def _note_of(reference: LexborNode, named: dict[str, LexborNode]) -> LexborNode | None:
-    """Return the block that holds the footnote that a link is the mark of; None for every other link."""
-    if not _MARK.fullmatch(reference.text().strip()):
-        return None
+    """Return the block that holds the footnote that a link with the text of a mark leads to; None for every other."""
     target = named.get(attribute(reference, "href")[1:])
     if target is None or target.mem_id == reference.mem_id:
         return None

@@ -180,6 +180,8 @@ class _PageReader:
         self._sections = [PageSection(0, "", (), ())]
         self._ids: list[str] = []
         """Names of places since the last text: they belong to the heading or the text that comes."""
+        self._given: list[str] = []
+        """Those of the section that is open, beside what its heading has."""
         self._heading: LexborNode | None = None
         self._title: list[str] = []
         self._images: list[str] = []
@@ -254,13 +256,13 @@ class _PageReader:
         self._sections.append(PageSection(int((heading.tag or "h1")[1]), title, tuple(dict.fromkeys(ids)), ()))
 
     def _close_section(self) -> None:
-        blocks = self._reader.take()
         self._give_ids()
-        self._sections[-1] = replace(self._sections[-1], blocks=(*self._sections[-1].blocks, *blocks))
+        last, given, self._given = self._sections[-1], self._given, []
+        ids = tuple(dict.fromkeys((*last.ids, *given)))
+        self._sections[-1] = replace(last, ids=ids, blocks=(*last.blocks, *self._reader.take()))
 
     def _give_ids(self) -> None:
-        last = self._sections[-1]
-        self._sections[-1] = replace(last, ids=tuple(dict.fromkeys((*last.ids, *self._ids))))
+        self._given += self._ids
         self._ids = []
 
 
