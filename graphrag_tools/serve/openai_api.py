@@ -113,6 +113,8 @@ def openai_routes(manuals: Manuals) -> APIRouter:
 
     @routes.get("/models/{name:path}")
     async def show_model(name: str) -> dict[str, Any]:
+        if not name:  # as clients ask that end addresses in a slash
+            return await list_models()
         return _as_model(await asyncio.to_thread(manuals.named, name))
 
     @routes.post("/chat/completions")

@@ -1,7 +1,7 @@
 """The three LangChain tools over an index, and the toolkit that hands them out."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
@@ -142,11 +142,7 @@ class ManualTool(BaseTool):
         Without it they refuse the tool, or show the model the artifact beside the content.
         """
 
-        defaults = {name: held.get("default", Parameter.empty) for name, held in self.args.items()}
-        signature = Signature(
-            [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default) for name, default in defaults.items()],
-            return_annotation=str,
-        )
+        signature = Signature([_parameter(name, held) for name, held in self.args.items()], return_annotation=str)
 
         def call(*given: Any, **named: Any) -> str:
             return str(self.invoke(signature.bind_partial(*given, **named).arguments))
@@ -246,6 +242,14 @@ class NodeDescriptionTool(ManualTool):
         with _told_to_the_model():
             found = self._item(item)
         return self._bounded(item_description(self.index, found)), found
+
+
+def _parameter(name: str, shown: Mapping[str, Any]) -> Parameter:
+    """Return an argument of a tool as one of a function."""
+    kind = {"string": str, "integer": int}.get(shown.get("type", ""), Any)
+    default = shown.get("default", Parameter.empty)
+    annotation = kind | None if default is None else kind
+    return Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation)
 
 
 _TOOLS = (VectorSearchTool, GraphPathTool, NodeDescriptionTool)

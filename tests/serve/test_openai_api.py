@@ -34,6 +34,10 @@ def test_manuals_are_models(client: openai.OpenAI) -> None:
         client.models.retrieve("toaster")
 
 
+def test_a_slash_at_the_end_of_models_asks_for_all(inner: TestClient) -> None:
+    assert inner.get("/v1/models/").json() == inner.get("/v1/models").json()
+
+
 def test_forms_are_openais_to_the_letter(inner: TestClient) -> None:
     body = {"model": MANUAL, "messages": asked(FLIGHT)}
     whole = inner.post("/v1/chat/completions", json=body).json()

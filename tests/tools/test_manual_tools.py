@@ -458,8 +458,8 @@ def test_frameworks_that_take_a_function_of_a_tool_get_what_a_model_reads(
     assert describe.func(item="zzz qqq") == "There is no menu item 'zzz qqq'. Search the manual for it."  # type: ignore[attr-defined]
     assert describe.func().startswith("These arguments do not fit: item: ")  # type: ignore[attr-defined]
     assert render_text_description([search, path]).splitlines() == [
-        f"reader_search_manual(query, k=5, manual=None) -> str - {search.description}",
-        f"reader_get_menu_path(item, start=None) -> str - {path.description}",
+        f"reader_search_manual(query: str, k: int = 5, manual: str | None = None) -> str - {search.description}",
+        f"reader_get_menu_path(item: str, start: str | None = None) -> str - {path.description}",
     ]
 
 
