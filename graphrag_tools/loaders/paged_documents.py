@@ -12,7 +12,7 @@ from itertools import groupby
 from langchain_core.documents import Document
 
 from graphrag_tools.loaders.element_documents import ELEMENT_PATH
-from graphrag_tools.loaders.pdf.contents import contents_headings, contents_report, without_contents
+from graphrag_tools.loaders.pdf.contents import contents_headings, contents_report, without_contents, without_index
 from graphrag_tools.loaders.pdf.headings import Heading, without_numbers
 from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.pages import Chunk, Piece
@@ -50,7 +50,7 @@ def with_contents_paths(
             continue
         texts, dropped = _without_running_heads([page.page_content.splitlines() for page in pages])
         lines, contents = without_contents([line for at, text in enumerate(texts) for line in _text_lines(at, text)])
-        headings = _as_printed(contents_headings(contents, lines), lines) if contents else []
+        headings = _as_printed(contents_headings(without_index(contents), lines), lines)
         if not lines or (len(pages) > len(of_source) and not headings):
             kept += of_source
             continue

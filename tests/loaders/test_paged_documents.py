@@ -54,6 +54,17 @@ def test_pages_are_the_sections_that_their_contents_lists() -> None:
     ]
 
 
+def test_an_index_and_contents_of_chapters_are_not_taken_for_the_contents() -> None:
+    chapter = "1 Filling\n1.1 Water ....... 2\n1.2 Beans ....... 3\nThe machine needs two things.\n1.1 Water\nFill it."
+    index = "Index\nBeans ..... 3\nDial ..... 4\nFilling ..... 2\nLight ..... 4\nStrength ..... 4\nWater ..... 2"
+    manual = load_documents(pages(CONTENTS, chapter, *PAGES[2:], index), "m")
+    assert [section.title for section in manual.sections] == ["Filling", "Water", "Beans", "Brewing", "Strength"]
+    assert told(manual)[-1] == (
+        "kahvi.pdf: table of contents",
+        "13 lines, 8 of them of an index or listed before: the tree says the same",
+    )
+
+
 def test_pages_without_contents_stay_pages_without_running_heads() -> None:
     manual = load_documents(pages(*PAGES[1:], "Anything else is on our site."), "m")
     assert [section.title for section in manual.sections] == ["Page 1", "Page 2", "Page 3", "Page 4"]

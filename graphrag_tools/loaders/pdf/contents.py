@@ -34,6 +34,8 @@ _MOSTLY = 0.8
 """So many of the entries must stand in the text as they are printed, for the others to be believed."""
 _MANY = 0.6
 _IN_ORDER = 0.95
+_BACK = 0.2
+"""More of the page numbers than these are smaller than the one above them in an index."""
 _FEWEST = 5
 _MOST_DIGITS = 4
 _MAX_NAMED = 5
@@ -132,6 +134,22 @@ def _heads(line: TextLine, entry: TextLine) -> bool:
     return line.page == entry.page and stands_out and len(line.text) <= _MAX_HEADING
 
 
+def without_index(entries: Sequence[ContentsEntry]) -> list[ContentsEntry]:
+    """Return the entries of the contents, each once: chapters may begin with a contents of their own.
+
+    None of an index, on whose pages the page numbers go to and fro.
+    """
+    kept: list[ContentsEntry] = []
+    known: set[tuple[str, int | None]] = set()
+    for _, group in groupby(entries, key=lambda entry: entry.stands_on):
+        on_page = list(group)
+        pages = [entry.page for entry in on_page if entry.page is not None]
+        if sum(one > other for one, other in pairwise(pages)) <= _BACK * len(pages):
+            kept += [entry for entry in on_page if (title_key(entry.title), entry.page) not in known]
+            known.update((title_key(entry.title), entry.page) for entry in on_page)
+    return kept
+
+
 def missing_titles(entries: Iterable[ContentsEntry], titles: Iterable[str]) -> list[str]:
     """Return the titles of the contents that are not among these, each as often as it is lacking."""
     known = Counter(map(title_key, titles))
@@ -226,8 +244,11 @@ def with_front_matter(printed: Sequence[Heading], found: Sequence[Heading]) -> l
 
 def contents_report(entries: Sequence[ContentsEntry], titles: Iterable[str]) -> str:
     """Return what became of the contents' lines: how many, and which of them are no section."""
-    lacking = missing_titles(entries, titles)
+    listed = without_index(entries)
     lines = f"{len(entries)} line{'' if len(entries) == 1 else 's'}"
+    if len(listed) < len(entries):
+        lines = f"{lines}, {len(entries) - len(listed)} of them of an index or listed before"
+    lacking = missing_titles(listed, titles)
     if not lacking:
         return f"{lines}: the tree says the same"
     named = ", ".join(repr(title) for title in lacking[:_MAX_NAMED])

@@ -20,6 +20,7 @@ from graphrag_tools.loaders.pdf.contents import (
     with_entries_that_stand_out,
     with_front_matter,
     without_contents,
+    without_index,
 )
 from graphrag_tools.loaders.pdf.group_html import groups_html
 from graphrag_tools.loaders.pdf.headings import (
@@ -69,7 +70,7 @@ def load_pdf(path: Path, manual_id: str) -> Manual:
     chunks = with_boxes(pages, with_cells(pages, kept))
     lines = without_usual_bold(lines_in_order(zip((page.number for page in pages), chunks, strict=True)))
     lines, contents = without_contents(without_small_numbers(lines, body_size(lines)))
-    headings, lost = _headings(outline, lines, contents)
+    headings, lost = _headings(outline, lines, without_index(contents))
     sections, empty = _sections(path, lines, headings, {entry.stands_on for entry in contents})
     if not any(section.blocks for section in sections):
         raise ManualError(f"{path}: no text found beside heads and feet in {len(pages)} page(s).")

@@ -216,6 +216,28 @@ def test_entries_that_stand_out_are_sections_where_others_are_but_names_in_the_t
     ]
 
 
+def test_an_index_at_the_end_hides_no_section_of_the_contents(tmp_path: Path) -> None:
+    menu = [("Brewing", 2), ("Strength", 2), ("Heat", 2), ("Care", 3), ("Rinsing", 3)]
+
+    def draw(sheet: Sheet) -> None:
+        for title, page in menu:
+            sheet.line(f"{title} {'.' * 30} {page}")
+        for title, _ in menu:
+            if title in ("Brewing", "Care"):
+                sheet.next_page()
+            sheet.line(title, down=24)
+            sheet.line(f"All about {title.lower()} stands here, in more than a few words.", down=24)
+        sheet.next_page()
+        for title, page in sorted(menu):
+            sheet.line(f"{title} {'.' * 30} {page}")
+
+    manual = load_manual(drawn(tmp_path / "coffee.pdf", draw))
+    assert [section.title for section in manual.sections] == [title for title, _ in menu]
+    assert [skipped.why for skipped in manual.skipped] == [
+        "10 lines, 5 of them of an index or listed before: the tree says the same"
+    ]
+
+
 def test_contents_that_the_text_does_not_bear_out_is_told_and_not_believed(tmp_path: Path) -> None:
     def draw(sheet: Sheet) -> None:
         for title in ("Water", "Steam", "Milk"):
