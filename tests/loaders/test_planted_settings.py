@@ -105,6 +105,15 @@ def test_files_that_include_each_other_a_hundred_times_make_no_page_without_end(
     assert sum(len(block.text) for section in manual.sections for block in section.blocks) < 2**19
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("include", ['--8<-- "{}.md"\n', "<!--@include: ./{}.md-->\n"])
+def test_pages_of_markdown_that_include_each_other_hundreds_of_times_end(tmp_path: Path, include: str) -> None:
+    ring = zip("abcd", "bcda", strict=True)
+    text = {f"docs/{here}.md": f"# {here}\n\n{include.format(there) * 300}\nText.\n" for here, there in ring}
+    manual = loaded(tmp_path, text)
+    assert sum(len(block.text) for section in manual.sections for block in section.blocks) < 2**20
+
+
 @pytest.mark.timeout(30)
 @pytest.mark.parametrize("glob", ["**/" * 40 + "x", "*a" * 40 + "b", "**a" * 40 + "b", "{a,aa}" * 40 + "b"])
 def test_glob_of_many_stars_takes_no_time(glob: str) -> None:

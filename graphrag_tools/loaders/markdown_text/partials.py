@@ -22,6 +22,8 @@ _INCLUDES = (
 )
 _MOST_DEEP = 6
 _MOST_TEXT = 2**20
+_LEAST_COST = 100
+"""Of an include, in characters, because files that include each other may add nothing and go on for hours."""
 _MOST_INCLUDED = 2**18
 _LINE_RANGE = re.compile(r":\d*(?::\d*)?$|:[\w-]+$")
 
@@ -54,6 +56,7 @@ class Partials:
 
         `prepare` makes of a partial's file what is put in: its front matter gone, its code apart.
         """
+        self._room[page] = _MOST_TEXT
         return self._put_in(text, (page,), prepare)
 
     def _put_in(self, text: str, way: tuple[str, ...], prepare: Callable[[str], str]) -> str:
@@ -76,17 +79,16 @@ class Partials:
         way: tuple[str, ...],
         prepare: Callable[[str], str],
     ) -> str:
-        size = len(text)
+        page = way[0]
 
         def content(match: re.Match[str]) -> str:
-            nonlocal size
             name = target(match)
-            if name is None or name in way or len(way) > _MOST_DEEP or size > _MOST_TEXT:
+            if name is None or name in way or len(way) > _MOST_DEEP or self._room[page] <= 0:
                 return ""
             self._includes.setdefault(way[-1], set()).add(name)
             part = named_part(self._texts[name], match[1] if match.re.groups else "", match[0])
+            self._room[page] -= len(part) + _LEAST_COST
             inner = self._put_in(with_headings_lowered(prepare(part), match[0]), (*way, name), prepare)
-            size += len(inner)
             line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
             indent = line if not line.strip() else " " * (len(line) - len(line.lstrip(" -*+0123456789.)")))
             return inner.strip("\n").replace("\n", f"\n{indent}")
