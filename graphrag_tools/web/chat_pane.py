@@ -80,6 +80,8 @@ class ChatPane:
         with part("p", classes="lost unsent"):
             Words("span", _UNSENT)
             press("Retry", lambda: None, classes="quiet retry")
+        # Above the form too: what comes and goes below it would move the button away from under a click.
+        self._counted = Words("p", "", classes="counted")
         with part("form", classes="asking", label="Ask a question") as self.form:
             self.form.on("submit.prevent", self._ask, args=[])
             self.field = ui.textarea(placeholder="Ask in your own words …", on_change=self._count)
@@ -87,7 +89,6 @@ class ChatPane:
             self._send = Words("button", "Ask", classes="go")
             self._send.props["type"] = "submit"
             self._halt = press("Stop", self.stop, classes="quiet stop")
-        self._counted = Words("p", "", classes="counted")
 
     def open(self, conversations: Conversations, turns: Sequence[Turn], trouble: str = "") -> None:
         """Show the conversation that is open, with its turns, or why they could not be read."""
@@ -164,16 +165,15 @@ class ChatPane:
 
     def _finish(self, question: str, draft: DraftCard, outcome: Answer | str) -> None:
         draft.remove()
-        keeps = True
+        keeps = not isinstance(outcome, Answer) or (outcome.status == "not_in_manual" and names_places(outcome))
+        if keeps:  # to be said in other words; before it is said why, for those who are quick
+            self.field.value = self.field.value or question
         with self._log:
             if isinstance(outcome, Answer):
                 self._draw(Turn(question, outcome))
                 self._answered(outcome, len(self.answers))
-                keeps = outcome.status == "not_in_manual" and names_places(outcome)
             else:
                 Words("p", outcome, classes="trouble")
-        if keeps:  # to be said in other words
-            self.field.value = self.field.value or question
         self._done(keeps)
         self.turn_to(0)
 
@@ -187,7 +187,7 @@ class ChatPane:
         draw_answer(turn.answer, self._line_of_questions, len(self.answers), self._opening, self._index)
 
     def _refuse(self, reason: str) -> None:
-        """Say below the field why a question was not asked; its words stay in it."""
+        """Say above the field why a question was not asked; its words stay in it."""
         self._counted.text = self._status.text = reason
         self._done()
 

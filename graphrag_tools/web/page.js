@@ -105,6 +105,11 @@
     }
   }, true);
 
+  // Stop stands where Ask stood: the second click of a double click is not meant for it.
+  document.addEventListener("click", event => {
+    if (event.detail > 1 && event.target.closest(".stop")) event.stopImmediatePropagation();
+  }, true);
+
   document.addEventListener("click", event => {
     const button = event.target.closest("[data-copy], [data-link], .retry, .share, .fold, .map [data-item]");
     if (!button) return;

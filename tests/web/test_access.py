@@ -162,7 +162,7 @@ def test_text_stands_out_in_both_themes(scheme: str, open_page: Open, sample_pag
     page.locator("mark").first.wait_for()
     contrast, where = page.evaluate(_WEAKEST_CONTRAST)
     assert contrast >= 4.5, where
-    assert page.evaluate("document.body.classList.contains('body--dark')") is (scheme == "dark")
+    expect(page.locator("body.body--dark")).to_have_count(1 if scheme == "dark" else 0)
 
 
 def test_theme_can_be_chosen(open_page: Open, sample_page: str) -> None:

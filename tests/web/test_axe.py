@@ -1,5 +1,6 @@
 """The chat page under axe-core, zoom, print and reduced motion: at three widths and in both themes."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,8 +86,8 @@ def test_tree_tabs_and_screens_are_walked_with_arrow_keys(open_page: Open, sampl
     for key in ("ArrowRight", "End", "Home", "ArrowDown"):
         before = page.evaluate(here)
         page.keyboard.press(key)
+        comes_to(page, f"{here} !== {json.dumps(before)}", True)
         comes_to(page, "document.activeElement.role", "treeitem")
-        assert page.evaluate(here) != before
     page.get_by_role("treeitem", name="Wi-Fi", exact=True).focus()
     page.keyboard.press("ArrowLeft")
     comes_to(page, here, "Settings")

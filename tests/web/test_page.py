@@ -1,7 +1,5 @@
 """The chat page as a user of a browser meets it: asking, refusals, the menu, trouble, keyboard, phone, dark."""
 
-from typing import TYPE_CHECKING
-
 import pytest
 from conftest import OllamaServer, free_port
 from support.web_fixtures import WRITING, Open, SayingModel, Serve, ask, expect, violations
@@ -10,9 +8,6 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.sections import Block, Manual, Section
 from graphrag_tools.web.contents import MOST_BESIDE
 from graphrag_tools.web.workflows import NO_MODEL
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 FLIGHT_QUESTION = "How do I turn on flight mode?"
 LOAN_QUESTION = "How long can I keep a borrowed book?"
@@ -27,24 +22,19 @@ def long_level_index(tmp_path_factory: pytest.TempPathFactory) -> ManualIndex:
     return ManualIndex.build([Manual("parts", "Parts", tuple(sections))], tmp_path_factory.mktemp("parts") / "index")
 
 
-def current(page: "Page") -> str:
-    return page.locator(".node[aria-current=location]").inner_text()
-
-
 def test_answer_shows_status_path_taps_source_and_who_made_it(open_page: Open, sample_page: str) -> None:
     card = ask(open_page(sample_page), FLIGHT_QUESTION)
     expect(card.locator(".status")).to_have_text("✓ Answered from the manual")
     expect(card.locator(".path")).to_have_text("Settings › Wi-Fi › Flight mode")
     expect(card.locator(".taps")).to_have_text("Settings › Wi-Fi › Flight mode")
-    said = card.inner_text()
-    assert "no model · the manual's own words · " in said
-    assert "Settings › Wi-Fi › Flight mode" in said.split("In the manual")[1]
+    expect(card).to_contain_text("no model · the manual's own words · ")
+    assert "Settings › Wi-Fi › Flight mode" in card.inner_text().split("In the manual")[1]
 
 
 def test_menu_shows_the_way_down_and_marks_what_is_quoted(open_page: Open, sample_page: str) -> None:
     page = open_page(sample_page)
     card = ask(page, FLIGHT_QUESTION)
-    assert current(page) == "Flight mode"
+    expect(page.locator(".node[aria-current=location]")).to_have_text("Flight mode")
     expect(page.locator(".node.above")).to_have_text(["Settings", "Wi-Fi"])
     page.locator(".section mark").first.wait_for()
     marked = page.locator(".section mark").all_inner_texts()
@@ -56,7 +46,7 @@ def test_follow_up_says_how_it_was_understood(open_page: Open, sample_page: str)
     ask(page, FLIGHT_QUESTION)
     card = ask(page, "and how do I turn it off?")
     expect(card).to_contain_text("Understood as: and how do I turn it off? (Flight mode)")
-    assert card.locator(".status").inner_text().startswith("? Not sure"), "nothing new is no answer"
+    expect(card.locator(".status")).to_contain_text("? Not sure")  # nothing new is no answer
     expect(card.locator(".words")).to_contain_text("in Settings › Wi-Fi › Flight mode")
     page.get_by_text("Numbered: the closest").wait_for()
 
@@ -70,8 +60,9 @@ def test_refusal_is_told_apart_and_shows_no_item(open_page: Open, sample_page: s
     expect(page.locator("[aria-current=location], mark")).to_have_count(0)
     expect(card.locator(".words")).to_have_count(0)  # the heading says it, and the places are buttons
     expect(card.locator(".places .place")).to_have_count(3)
-    page.locator(".map .number").nth(2).wait_for()
-    assert sorted(page.locator(".map .number text").all_text_contents()) == ["1", "2", "3"]
+    for number in ("1", "2", "3"):
+        expect(page.locator(".map .number text", has_text=number)).to_have_count(1)
+    expect(page.locator(".map .number")).to_have_count(3)
     card.locator(".place").first.click()
     page.locator(".screens").wait_for()
     page.get_by_role("button", name="Back to the closest places").click()
@@ -128,8 +119,8 @@ def test_contents_fold_away_and_stay_so_over_a_reload(open_page: Open, sample_pa
 def test_all_items_of_a_long_level_can_be_shown(open_page: Open, serve: Serve, long_level_index: ManualIndex) -> None:
     page = open_page(serve(long_level_index))
     more = page.get_by_role("treeitem", name="more")
-    more.wait_for()
-    assert (page.locator(".node").count(), more.inner_text()) == (MOST_BESIDE, "50 more")
+    expect(more).to_have_text("50 more")
+    expect(page.locator(".node")).to_have_count(MOST_BESIDE)
     more.click()
     more.wait_for(state="detached")
     expect(page.locator(".node")).to_have_count(MOST_BESIDE + 50)
@@ -140,7 +131,7 @@ def test_manual_can_be_chosen_among_several(open_page: Open, serve: Serve, two_m
     expect(page.locator(".tree")).to_have_count(2)
     card = ask(page, "How do I set the brightness?")
     expect(card.locator(".path")).to_have_text("Brightness")
-    assert card.locator(".origin").inner_text().startswith("In the manual")
+    expect(card.locator(".origin")).to_contain_text("In the manual")
     expect(card.locator(".origin")).to_contain_text("Lamp")
     titles = ("Lamp", page.locator(".tree h2").first.inner_text())
     assert all(words.startswith(titles) for words in card.locator(".place .aside").all_inner_texts())

@@ -164,7 +164,8 @@ def test_one_copies_an_answer_with_its_source(tool: str, open_page: Open, sample
     person.page.bring_to_front()
     person.clicks(person.page.get_by_role("button", name="Copy this answer"))
     person.page.locator(".is-copied").wait_for()
-    assert "From the manual: Settings › Wi-Fi › Flight mode" in person.page.evaluate("navigator.clipboard.readText()")
+    source = "From the manual: Settings › Wi-Fi › Flight mode"
+    person.page.wait_for_function(f"navigator.clipboard.readText().then(words => words.includes('{source}'))")
     assert person.actions <= MOST
 
 
