@@ -65,12 +65,12 @@ class Abilities(BaseModel):
 
     @property
     def jobs(self) -> str:
-        """What `auto` uses the model for and what it does not, in one line."""
+        """What the model is used for by default and what not, in one line."""
         used = [job for job, earned in self._by_job() if earned]
         left = [job for job, earned in self._by_job() if not earned]
         if not used:
-            return f"used for nothing: it has not shown that it is better than none at {_listed(left)}"
-        return f"used for {_listed(used)}" + (f"; not for {_listed(left)}" if left else "")
+            return f"nothing: it has not shown that it is better than none at {_listed(left)}"
+        return _listed(used) + (f"; not for {_listed(left)}" if left else "")
 
     def _by_job(self) -> tuple[tuple[str, bool], ...]:
         return (

@@ -17,7 +17,7 @@ from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.workflow.settings import BaseUrl, Context, ModelName
 
 if TYPE_CHECKING:
-    from graphrag_tools.abilities.diagnosis import ContextInUse, Diagnosis, IndexState, Server
+    from graphrag_tools.abilities.diagnosis import Consequences, ContextInUse, Diagnosis, IndexState, Server
     from graphrag_tools.abilities.probe import ProbeResult, RoleResult
     from graphrag_tools.models.model import ModelFacts
 
@@ -83,9 +83,8 @@ def _rows(found: "Diagnosis") -> list[tuple[str, str, str]]:
         rows.append(("Claims", claims, ""))
         rows += _shown(found)
     if found.follows:
-        rows.append(("So `auto` means", _follows(found), "bold"))
-        if found.abilities:
-            rows.append(("", found.abilities.jobs, "bold"))
+        jobs = found.abilities.jobs if found.abilities else "nothing: search finds the place, the manual's words answer"
+        rows += [("Used for", jobs, "bold"), ("Same as", _as_options(found.follows), "")]
     if found.index:
         rows.append(("Index", *_index(found.index)))
         if found.index.embeddings:
@@ -138,12 +137,9 @@ def _speed(evidence: "ProbeResult") -> str:
     return ", ".join(f"{rate:,.1f} tokens/s {way}" if rate else f"{way}: {_UNKNOWN}" for way, rate in rates)
 
 
-def _follows(found: "Diagnosis") -> str:
-    if found.follows is None:
-        return _UNKNOWN
-    chosen = f"{found.follows.choices} item{'s' if found.follows.choices > 1 else ''} to choose among"
-    follow_ups = f"follow-ups resolved by {'the model' if found.follows.follow_ups == 'model' else 'code'}"
-    return f"tool mode {found.follows.tool_mode}, {chosen}, answers {found.follows.answers}, {follow_ups}"
+def _as_options(follows: "Consequences") -> str:
+    """Return what to type for what the defaults come to."""
+    return f"--tool-mode {follows.tool_mode} --choices {follows.choices} --answers {follows.answers}"
 
 
 def _index(index: "IndexState") -> tuple[str, str]:

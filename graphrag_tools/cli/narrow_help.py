@@ -68,7 +68,7 @@ def _narrow_help(
     command: TyperCommand | TyperGroup, ctx: Any, columns: int, commands: list[tuple[str, str]] | None = None
 ) -> str:
     records = [record for one in command.get_params(ctx) if (record := one.get_help_record(ctx))]
-    after = (command.epilog or "").split("\n\n")
+    after = (command.epilog or "").replace(r"\[", "[").split("\n\n")
     lines = wrapped(" ".join(command.get_usage(ctx).split()), columns)
     for paragraph in paragraphs(command.help or "").split("\n\n"):
         lines += ["", *wrapped(paragraph, columns)]

@@ -81,4 +81,4 @@ def _tell_jobs(model: "ChatModel", options: "WorkflowOptions") -> None:
 
     shown = remembered(model, Prompts(options.prompts))
     if shown:
-        print_aside(f"{model.name}: {shown.jobs}.")
+        print_aside(f"{model.name} is used for {shown.jobs}.")

@@ -54,7 +54,8 @@ def take_configuration(app: typer.Typer) -> None:
                 place = "" if key in shared else f"{_name(command)}_"
                 option.envvar = f"{VARIABLE_PREFIX}{place}{key}".upper().replace("-", "_")
                 option.show_envvar = False
-    app.callback(epilog="\n\n".join(AFTER_HELP))(_before_each_command(app))
+    # Typer reads brackets as markup of rich, and would leave out the name of a table.
+    app.callback(epilog="\n\n".join(AFTER_HELP).replace("[", r"\["))(_before_each_command(app))
 
 
 def _before_each_command(app: typer.Typer) -> Any:

@@ -50,11 +50,9 @@ def test_weak_model_follows_search_and_quotes() -> None:
 
 
 def test_jobs_say_in_one_line_what_a_model_is_used_for_and_what_not() -> None:
-    assert WEAK.jobs.startswith("used for nothing: it has not shown that it is better than none at choosing")
+    assert WEAK.jobs.startswith("nothing: it has not shown that it is better than none at choosing")
     writing = WEAK.model_copy(update={"writes": True})
-    assert writing.jobs == (
-        "used for writing answers; not for choosing where search is unsure or making follow-ups stand alone"
-    )
+    assert writing.jobs == ("writing answers; not for choosing where search is unsure or making follow-ups stand alone")
     assert "; not for" not in trusted(as_model(ProbedModel(choose=right))).jobs
 
 

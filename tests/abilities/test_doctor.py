@@ -158,9 +158,8 @@ def test_model_that_claims_tools_ends_in_schema_mode(
     assert code == 0
     for part in (
         "remembered; --redo",
-        "tool mode schema",
-        "used for nothing",
-        "1 item to choose among",
+        "Used for nothing: it has not shown",
+        "Same as --tool-mode schema --choices 1 --answers quoted",
         "in force 8,192",
         "Q4_1",
     ):

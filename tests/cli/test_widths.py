@@ -64,6 +64,7 @@ def test_help_names_options_and_variables_whole(command: tuple[str, ...], column
     assert max(cell_len(line.rstrip()) for line in shown.splitlines()) <= max(columns, 40)
     assert ("GRAPHRAG_TOOLS_INDEX" if command else "doctor") in shown
     assert "--help" in shown
+    assert command or "[chat]" in shown, "brackets are taken for markup"
 
 
 def test_command_to_copy_is_one_line_on_any_terminal(

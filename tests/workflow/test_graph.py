@@ -576,7 +576,7 @@ def test_gguf_model_end_to_end(gguf_model: ChatModel, sample_index_for_answers: 
 def test_model_that_has_earned_nothing_is_not_called(
     gguf_model: ChatModel, gguf_abilities: Abilities, sample_index_for_answers: ManualIndex
 ) -> None:
-    assert gguf_abilities.jobs.startswith("used for nothing")
+    assert gguf_abilities.jobs.startswith("nothing")
     left_alone = manual_workflow(sample_index_for_answers, gguf_model)
     without = manual_workflow(sample_index_for_answers)
     for question in (BATTERY_QUESTION, LOAN_QUESTION, "Which tyres fit on the snow plough?"):
