@@ -136,8 +136,8 @@ class BlockReader:
             return False
         if tag in ("b", "strong"):
             self._inline.start_bold()
-        elif tag == "code":
-            self._inline.take_code(node.text())
+        elif tag == "code" and self._lists:
+            self._inline.take_code(node)
         elif tag == "a":
             self._inline.start_link(attribute(node, "href"))
         elif tag == "img" and self._lists and (name := icon_name(node)):

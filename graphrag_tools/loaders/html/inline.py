@@ -42,10 +42,10 @@ class Inline:
         if bold := self.text_from(self._bold_from.pop()):
             self.bold.append(bold)
 
-    def take_code(self, code: str) -> None:
+    def take_code(self, code: LexborNode) -> None:
         """Take the opening tag of code within a line."""
-        if not self.first_code and not self.text_from(0):
-            self.first_code = tidy(code)
+        if not any(map(str.strip, self.pieces)):
+            self.first_code = tidy(code.text())
 
     def start_link(self, target: str) -> None:
         """Take the opening tag of a link."""

@@ -113,7 +113,7 @@ def read_page(name: str, markup: str) -> HtmlPage:
         return HtmlPage(name, is_frameset=parser.css_first("frameset") is not None)
     put_formulas_in_words(parser, markup)
     put_footnotes_in(parser, markup)
-    repeat_spanned_cells(parser)
+    repeat_spanned_cells(parser, markup)
     dropped = find_boilerplate(body)
     found_menus = menus(navigation(body, dropped))
     for node in contents_lists(body, name, dropped):
@@ -145,7 +145,7 @@ def headed_parts(html: str) -> tuple[PageSection, ...]:
     parser = LexborHTMLParser(html)
     put_formulas_in_words(parser, html)
     put_footnotes_in(parser, html)
-    repeat_spanned_cells(parser)
+    repeat_spanned_cells(parser, html)
     return _divided(parser.body, Dropped()) if parser.body is not None else ()
 
 

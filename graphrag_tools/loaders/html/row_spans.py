@@ -10,8 +10,10 @@ _LONGEST_CELL = 300
 _MOST_COPIES = 20_000
 
 
-def repeat_spanned_cells(parser: LexborHTMLParser) -> None:
-    """Copy each cell with a "rowspan" into the rows that it reaches into."""
+def repeat_spanned_cells(parser: LexborHTMLParser, markup: str) -> None:
+    """Copy each cell with a "rowspan" into the rows that it reaches into; `markup` is what was parsed."""
+    if "rowspan" not in markup and "ROWSPAN" not in markup:
+        return
     left = _MOST_COPIES
     seen: set[int] = set()
     for cell in parser.css("td[rowspan],th[rowspan]"):
