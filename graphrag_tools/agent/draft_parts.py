@@ -26,8 +26,10 @@ class OtherWords:
     new: frozenset[str]
     asked: frozenset[str]
     manual: frozenset[str]
+    called: frozenset[str]
+    """What the model's calls have."""
     told: frozenset[str]
-    """What only the model's calls have."""
+    """What only they have."""
     heard: frozenset[str]
     """All that the other tools are called, were called with and returned."""
     acted: bool
@@ -80,6 +82,7 @@ def other_words(results: TurnResults, question: str, manual: str) -> OtherWords:
         new=frozenset(new),
         asked=frozenset(asked),
         manual=frozenset(known),
+        called=frozenset(told),
         told=frozenset(told - new - asked - known),
         heard=frozenset(heard),
         acted=results.acted,
@@ -135,10 +138,15 @@ def only_reports(draft: str, question: str, others: OtherWords) -> bool:
 
     Beside the words of the question and of the results it has at most three, no number and one of the manual's at most.
     A single word ("Done.") is a report only of a tool that was called with words of the question, or returned some.
+    Where somebody asked for something to be done, what a call says is part of what was done: "I have made an event
+    for 19 December."
     """
     spoken = _spoken(draft)
     own = [word for word in spoken if word not in others.asked and word not in others.new]
-    if not others.acted or len(own) > _OWN_WORDS_OF_A_REPORT or any(map(str.isdigit, "".join(own))):
+    asked_for = not others.new.isdisjoint(spoken) and is_asked_for(question, others)
+    if asked_for:
+        own = [word for word in own if word not in others.called]
+    if not (others.acted or asked_for) or len(own) > _OWN_WORDS_OF_A_REPORT or any(map(str.isdigit, "".join(own))):
         return False
     if len(own) == len(spoken) < _WORDS_BY_THEMSELVES and not shares_words(question, others):
         return False

@@ -145,3 +145,14 @@ def test_what_another_tool_found_passes_though_it_was_asked_in_words_of_the_ques
     said = "In Hamburg a borrowed book is due after 28 days."
     answer = asked(sample_index_for_answers, "How long can I keep a borrowed book in Hamburg?", *web, said)
     assert (answer.text, answer.status) == (said, "not_from_manual")
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_what_was_done_as_it_was_asked_for_is_told_with_the_words_of_the_call(
+    read: bool, sample_index_for_answers: ManualIndex
+) -> None:
+    before = [calling("describe_menu_item", id="0", item="larkfield/library/loans")] if read else []
+    event = ("create_event", {"title": "Return Dune", "date": "2026-12-19"}, "Event created: Return Dune, 2026-12-19")
+    said = "I have created the event 'Return Dune' on 2026-12-19."
+    answer = asked(sample_index_for_answers, "Put a reminder for when my loan of Dune ends", *event, said, *before)
+    assert (answer.text, answer.status) == (said, "not_from_manual")
