@@ -1,6 +1,6 @@
 """The pages of a document, as PDF loaders give them: without running heads, in the sections that its contents lists.
 
-Such pages are plain text: no type tells headings, so that only a printed table of contents is believed.
+Such pages are plain text: no type tells headings, so that a printed table of contents is believed, or Markdown's marks.
 """
 
 import re
@@ -21,9 +21,13 @@ from graphrag_tools.text.normalise import tidy
 
 _FEWEST_PAGES = 3
 _OUTER_LINES = 4
+_MAX_NAMED = 20
 _SHARED = 0.4
 """So many of the pages have a running head: heads of left and of right pages differ."""
 _NUMBER = re.compile(r"\d{1,4}", re.ASCII)
+_MARKED = re.compile(r"(?P<marks>#{1,6})[ \t]+(?P<title>\S.*?)[ \t#]*\Z")
+_FENCES = ("```", "~~~")
+_EMPHASIS = "*_ "
 _PAGE_BREAK = "\f"
 _SIZE = 10.0
 _DISTANCE = 12.0
@@ -50,12 +54,16 @@ def with_contents_paths(
             continue
         texts, dropped = _without_running_heads([page.page_content.splitlines() for page in pages])
         lines, contents = without_contents([line for at, text in enumerate(texts) for line in _text_lines(at, text)])
-        headings = _as_printed(contents_headings(without_index(contents), lines), lines)
+        headings = _as_printed(contents_headings(without_index(contents), lines), lines) or _marked_headings(lines)
         if not lines or (len(pages) > len(of_source) and not headings):
             kept += of_source
             continue
         kept += _parts(pages, lines, headings, {entry.stands_on for entry in contents})
         where = f"{source}: " if source else ""
+        silent = [str(number + 1) for number, page in enumerate(pages) if not page.page_content.strip()]
+        if silent:
+            named = ", ".join(silent[:_MAX_NAMED]) + (", …" if len(silent) > _MAX_NAMED else "")
+            skipped.append(Skipped(f"{where}page {named}", "has no text"))
         if dropped:
             skipped.append(Skipped(f"{where}heads and feet", f"{dropped} lines that repeat from page to page"))
         if contents:
@@ -121,6 +129,30 @@ def _as_printed(headings: Sequence[Heading], lines: Sequence[TextLine]) -> list[
     )
 
 
+def _marked_headings(lines: Sequence[TextLine]) -> list[Heading]:
+    """Return the headings that pages of Markdown mark, each with an empty line above it and below."""
+    found: list[Heading] = []
+    fenced = False
+    for at, line in enumerate(lines):
+        mark = _MARKED.match(line.text)
+        fenced = fenced != line.text.startswith(_FENCES)
+        starts = at == 0 or _is_apart(lines[at - 1], line)
+        ends = at + 1 == len(lines) or _is_apart(line, lines[at + 1])
+        if mark and starts and ends and not fenced:
+            title = mark["title"].strip(_EMPHASIS)
+            found.append(Heading(title, len(mark["marks"]), at, at + 1, line.page, line.top))
+    return found
+
+
+def _is_apart(above: TextLine, line: TextLine) -> bool:
+    """Whether an empty line or a page's end stands between two lines."""
+    return line.page != above.page or line.top - above.top > 1.5 * _DISTANCE
+
+
+def _raw(line: TextLine) -> str:
+    return f"{' ' * int(line.indent)}{line.text}"
+
+
 def _parts(
     pages: Sequence[Document], lines: Sequence[TextLine], headings: Sequence[Heading], contents: Container[int]
 ) -> Iterator[Document]:
@@ -139,9 +171,10 @@ def _parts(
             below = heading.after
             texts[tuple(title for _, title in open_titles), line.page].append("")
         if at >= below:
-            texts[tuple(title for _, title in open_titles), line.page].append(line.text)
+            lines_here = texts[tuple(title for _, title in open_titles), line.page]
+            lines_here += ["", _raw(line)] if at > below and _is_apart(lines[at - 1], line) else [_raw(line)]
     for (path, page), found in texts.items():
-        if not path and page in contents and len(found) == 1:
+        if not path and page in contents and sum(map(bool, found)) == 1:
             continue
         text = "\n".join(found).strip()
         marked = text or (f"# {path[-1]}" if path else "")

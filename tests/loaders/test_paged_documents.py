@@ -54,6 +54,11 @@ def test_pages_are_the_sections_that_their_contents_lists() -> None:
     ]
 
 
+def test_what_heads_the_contents_is_no_page_of_its_own() -> None:
+    manual = load_documents(pages("Kahvi makes coffee.", *PAGES), "m")
+    assert [section.title for section in manual.sections][:3] == ["Page 1", "Filling", "Water"]
+
+
 def test_an_index_and_contents_of_chapters_are_not_taken_for_the_contents() -> None:
     chapter = "1 Filling\n1.1 Water ....... 2\n1.2 Beans ....... 3\nThe machine needs two things.\n1.1 Water\nFill it."
     index = "Index\nBeans ..... 3\nDial ..... 4\nFilling ..... 2\nLight ..... 4\nStrength ..... 4\nWater ..... 2"
@@ -69,6 +74,31 @@ def test_pages_without_contents_stay_pages_without_running_heads() -> None:
     manual = load_documents(pages(*PAGES[1:], "Anything else is on our site."), "m")
     assert [section.title for section in manual.sections] == ["Page 1", "Page 2", "Page 3", "Page 4"]
     assert not any("Kahvi" in block.text for section in manual.sections for block in section.blocks)
+
+
+def test_pages_of_markdown_are_the_sections_that_they_mark() -> None:
+    texts = (
+        "# Kahvi\n\nIt makes coffee.\n\n## **Water**\n\nFill the tank.",
+        "Change it every day.\n\n```\n# reset\n\nkahvi --reset\n```\n\n## Beans\n\n- Dark\n  - Darker",
+        "It likes them fresh.\n# no heading, but a line of text",
+    )
+    manual = load_documents(pages(*texts, head=""), "m")
+    assert [(item.path, item.page) for item in build_graph(manual).items] == [
+        (("Kahvi",), 1),
+        (("Kahvi", "Water"), 1),
+        (("Kahvi", "Beans"), 2),
+    ]
+    assert [block.depth for block in manual.sections[2].blocks[:2]] == [0, 1]
+
+
+def test_paragraphs_of_pages_stay_apart() -> None:
+    manual = load_documents(pages("Fill it\nwith water\n\nWait a while", "Drink it", "Rinse it"), "m")
+    assert [block.text for block in manual.sections[0].blocks] == ["Fill it with water", "Wait a while"]
+
+
+def test_pages_without_text_are_named() -> None:
+    manual = load_documents(pages("Fill it.", " ", "Drink it.", "", head=""), "m")
+    assert told(manual) == [("kahvi.pdf: page 2, 4", "has no text")]
 
 
 def test_lines_at_the_edges_of_but_a_few_pages_are_text() -> None:
