@@ -54,14 +54,16 @@ def test_zoom_leaves_room_for_answers(zoom: int, left: float, open_page: Open, s
 
 
 def test_print_shows_all_answers_and_nothing_else(open_page: Open, sample_page: str) -> None:
-    page = open_page(sample_page)
+    page = open_page(sample_page, color_scheme="dark")
+    page.locator("body.body--dark").wait_for()
     cards = [ask(page, question).locator(".words").inner_text() for question in (FLIGHT_QUESTION,) * 3]
     cards += [ask(page, "How do I reset the device?").locator(".words").inner_text()]
     page.emulate_media(media="print")
     for shown in (".question", ".answer .status", ".answer .words", ".answer .taps"):
         expect(page.locator(shown).last).to_be_visible()
-    for hidden in (".asking", ".top", ".side", ".menu", ".acts"):
+    for hidden in (".asking", ".logo", ".choice", ".side", ".menu", ".acts"):
         expect(page.locator(hidden).first).to_be_hidden()
+    assert violations(page) == [], "on white paper, with the manual's name as the heading"
     printed = pypdfium2.PdfDocument(page.pdf())
     words = " ".join(" ".join(sheet.get_textpage().get_text_range().split()) for sheet in printed)
     assert words.count("Flight mode turns off") == 3

@@ -110,7 +110,7 @@ def test_print_leaves_the_cards_alone(open_page: Open, sample_page: str) -> None
     card = ask(page, RESET_QUESTION)
     page.emulate_media(media="print")
     expect(card).to_be_visible()
-    for part in (".top", ".menu", ".asking", ".conversations"):
+    for part in (".share", ".menu", ".asking", ".conversations"):
         expect(page.locator(part).first).to_be_hidden()
     expect(card.locator(".places")).to_be_hidden()
 
