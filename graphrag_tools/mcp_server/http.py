@@ -15,6 +15,7 @@ from graphrag_tools.http_server.health import health_routes
 from graphrag_tools.http_server.leaving_callers import LeavingCallers
 from graphrag_tools.http_server.listening import Address, is_same_token, serve_until_signal
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.loopback import called_host
 from graphrag_tools.text.characters import without_controls
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def http_app(server: "Server[Any]", address: Address, index: ManualIndex) -> "St
     )
     plain.add_middleware(ProgressStreams, streaming=streaming)
     plain.add_middleware(LeavingCallers)
+    plain.add_middleware(WholeHosts)
     # Clients in a browser, such as MCP Inspector, read nothing else.
     plain.add_middleware(
         CORSMiddleware,
@@ -102,6 +104,22 @@ async def serve_http(
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; `serve_until_signal` says what raises."""
     await serve_until_signal(http_app(server, address, index), address, lambda url: announce(f"{url}{PATH}"))
+
+
+class WholeHosts:
+    """Middleware: refuses a Host that is more than a name and a port, or stands twice; the SDK sees how it begins."""
+
+    def __init__(self, app: "ASGIApp") -> None:
+        self._app = app
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Pass a request on, or refuse it."""
+        from starlette.responses import PlainTextResponse
+
+        if scope["type"] != "http" or scope["path"] != PATH or called_host(Headers(scope=scope).getlist("host")):
+            await self._app(scope, receive, send)
+        else:
+            await PlainTextResponse("Invalid Host header", status_code=421)(scope, receive, send)
 
 
 class ProgressStreams:

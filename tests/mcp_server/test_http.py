@@ -167,6 +167,8 @@ async def test_token_may_hold_any_letters() -> None:
     [
         ({"Host": "manual.attacker.example"}, 421),
         ({"Host": "manual.attacker.example:8000"}, 421),
+        ({"Host": "127.0.0.1:8000:attacker.example"}, 421),
+        ({"Host": "localhost:8000/attacker.example"}, 421),
         ({"Origin": "https://attacker.example"}, 403),
         ({"Origin": "null"}, 403),
         ({"Origin": "http://localhost:3000"}, 200),
