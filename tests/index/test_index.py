@@ -17,7 +17,7 @@ from support.processes import HANG_SECONDS
 
 from graphrag_tools.embeddings import WordLlamaEmbeddings
 from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound, StoreError
-from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.index.index import ManualIndex, check_is_index
 from graphrag_tools.index.manifest import generation_folder, read_manifest
 
 
@@ -318,3 +318,20 @@ def test_exact_name_needs_no_table_of_all_names(
     assert index.resolve("settings > wi-fi > flight mode").only is not None
     assert index.resolve("settings > wifi > flight mode").only is not None
     index.close()
+
+
+def test_what_is_no_open_index_is_said_with_what_opens_one(lamp: ManualIndex) -> None:
+    check_is_index(lamp)
+    with pytest.raises(ConfigError) as refused:
+        check_is_index("my-index")
+    assert str(refused.value) == (
+        "the index is a str; expected one that is open: index = ManualIndex.open('my-index')."
+    )
+
+
+def test_copy_of_an_index_holds_embeddings_of_ones_own_and_names_the_others(tmp_path: Path) -> None:
+    given = WatchedEmbeddings()
+    for name, embeddings in (("own", given), ("wordllama", "wordllama")):
+        index = ManualIndex.build([small_manual()], tmp_path / name, embeddings=embeddings)
+        assert index.__reduce__()[1][1] == embeddings
+        index.close()
