@@ -85,7 +85,7 @@ def shown_answer(
 ) -> Iterator[RenderableType]:
     """Yield the lines of an answer; `verbose` adds who answered, what was called and what it cost.
 
-    `in_chat` says that a number can be typed to read a place.
+    `in_chat` says what can be typed to read a place: its number, or /read for the whole of what was quoted.
     """
     from graphrag_tools.answers.layout import head_words, names_places
 
@@ -101,7 +101,7 @@ def shown_answer(
     if claims or answer.status == "not_from_manual":
         yield Text()
         yield from _words(answer, index)
-        yield from _more(answer, index)
+        yield from _more(answer, index, in_chat)
     elif head_words(answer).count("\n"):
         yield Text(head_words(answer).partition("\n")[2])
     if answer.sources and claims:
@@ -142,12 +142,13 @@ def _words(answer: "Answer", index: "ManualIndex | None") -> Iterator[Renderable
         yield shown_line(line)
 
 
-def _more(answer: "Answer", index: "ManualIndex | None") -> Iterator[RenderableType]:
+def _more(answer: "Answer", index: "ManualIndex | None", in_chat: bool) -> Iterator[RenderableType]:
     """Yield how much else the section says to the question, and how to read it."""
     if answer.more and answer.sources:
         folder = index_option(index.folder) if index is not None else ""
         left = counted(len(answer.more.split()), "more word")
-        yield _command(f"({left}: ", command_line(f"describe {answer.sources[0].id}{folder}"), ")")
+        command = "/read" if in_chat else command_line(f"describe {answer.sources[0].id}{folder}")
+        yield _command(f"({left}: ", command, ")")
 
 
 def shown_line(line: "AnswerLine") -> RenderableType:

@@ -25,7 +25,7 @@ _HELP = {
     "/model [NAME]": "say who answers, or let another model answer",
     "/manual [ID]": "say which manuals there are, or keep to one; /manual all takes all",
     "/map [ITEM]": "show where the last answer, or an item, is in the manual",
-    "/read NUMBER": "show what the manual says at a place that was named; so does its number alone",
+    "/read [NUMBER]": "show the whole section of the last answer, or a place that was named; so does its number alone",
     "/open": "open the page that the last answer is from",
     "/quit": "leave; so do an empty line and Ctrl-D",
 }
@@ -154,10 +154,15 @@ class ChatSession:
         from graphrag_tools.cli.output import rendered_item
 
         places = answers[-1].alternatives if answers else ()
-        if not (number.isdecimal() and 1 <= int(number) <= len(places)):
+        source = _last_source(answers)
+        if not number and source:
+            wanted = source.id
+        elif number.isdecimal() and 1 <= int(number) <= len(places):
+            wanted = places[int(number) - 1].id
+        else:
             print_aside(f"/read takes a number of a place; the last answer names {counted(len(places), 'place')}.")
             return
-        item = self.index.item(places[int(number) - 1].id)
+        item = self.index.item(wanted)
         below = self.index.graph_of(item.id).children(item.id)
         print_shown(rendered_item(item, [child.name for child in below if child.kind == "section"], []))
 

@@ -336,6 +336,19 @@ def test_number_of_a_place_reads_it_and_doubt_takes_no_source_away(
     assert "Settings › Wi-Fi › Flight mode: no address of its own" in outcome.err
 
 
+def test_rest_of_a_long_answer_is_read_without_leaving_the_chat(
+    run: Run, sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ("How do I charge the device?", "/read")
+    outcome = chatted(run, monkeypatch, *lines, index=sample_index_for_answers.folder)
+    assert " more words: /read)" in outcome.out
+    assert "graphrag-tools describe" not in outcome.out
+    read = outcome.out.split("Menu path", 1)[1]
+    assert "Warning: Only charge the device when the connector is dry" in read
+    empty = chatted(run, monkeypatch, "/read", index=sample_index_for_answers.folder)
+    assert "the last answer names 0 places" in empty.err
+
+
 def test_no_page_is_opened_that_is_no_web_address(
     sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
