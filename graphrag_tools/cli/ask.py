@@ -86,7 +86,7 @@ def chat(
                     break
                 continue
             try:
-                answer = _live_answer(runner, talk, line, thread)
+                answer = _live_answer(runner, talk, line, thread, options.verbose)
             except KeyboardInterrupt:
                 print_aside("Stopped. Ask another question, or end with an empty line.")
             except GraphRAGToolsError as error:
@@ -111,7 +111,7 @@ def _remembered(runner: asyncio.Runner, file: Path | None) -> "Iterator[BaseChec
         runner.run(opened.aclose())
 
 
-def _live_answer(runner: asyncio.Runner, talk: ChatSession, question: str, thread: str) -> "Answer":
+def _live_answer(runner: asyncio.Runner, talk: ChatSession, question: str, thread: str, verbose: bool) -> "Answer":
     """Return the answer to a question; on a terminal, show on standard error how it is made, and the quote at once.
 
     The runner turns Ctrl-C into cancelling: the connection to the model's server closes, which stops the model.
@@ -125,7 +125,7 @@ def _live_answer(runner: asyncio.Runner, talk: ChatSession, question: str, threa
     from graphrag_tools.workflow.streaming import ask_with_events
 
     shown, console = (
-        LiveAnswer(lambda quote: rendered_answer(quote, talk.index), talk.index.language_of()),
+        LiveAnswer(lambda quote: rendered_answer(quote, talk.index), talk.index.language_of(), calls=verbose),
         Console(stderr=True),
     )
     with Live(console=console, transient=True, auto_refresh=console.is_terminal) as live:
@@ -139,12 +139,18 @@ def _live_answer(runner: asyncio.Runner, talk: ChatSession, question: str, threa
 
 
 class LiveAnswer:
-    """Takes events and says what to show: the quote, the calls, the stage, and the draft, marked as not checked yet."""
+    """Takes events and says what to show: the quote, the stage, and the draft, marked as not checked yet.
 
-    def __init__(self, render: "Callable[[Answer], RenderableType]", language: str = ENGLISH) -> None:
+    `calls` adds the tool calls, which say little to those who only ask.
+    """
+
+    def __init__(
+        self, render: "Callable[[Answer], RenderableType]", language: str = ENGLISH, *, calls: bool = False
+    ) -> None:
         from graphrag_tools.workflow.streaming import stage_words
 
         self._render = render
+        self._shows_calls = calls
         self._calls: list[str] = []
         self._words = stage_words(language)
         self._stage = self._words.first
@@ -159,7 +165,7 @@ class LiveAnswer:
         match event:
             case streaming.StageEnded(stage):
                 self._stage = self._words.next.get(stage, self._stage)
-            case streaming.ToolCalled(tool, arguments, by):
+            case streaming.ToolCalled(tool, arguments, by) if self._shows_calls:
                 self._calls.append(f"{tool}({streaming.first_argument(arguments)!r}){caller_words(by)}")
             case streaming.Quoted(answer):
                 self._quote = self._render(answer)
