@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import unquote
@@ -48,6 +49,7 @@ _MARKDOWN = re.compile(
 _LEAD_IN = re.compile(r"(?:\d{1,3}[.)]|[-*+](?!\s+\*\*))\s+.*:[\s*_]*$")
 _HARD_BREAK = re.compile(r"(?<! ) {2,}\n(?!\s{0,200}+\|)")
 _BULLETED = ("- ", "* ", "+ ", " ")
+_STEP_NUMBER = re.compile(r"(?m)^(\d{1,3})[.)] (?=\S)")
 _NUMBERED_LINE = re.compile(r"\d{1,3}[.)] \S[^\n]*")
 _ENDS_SENTENCE = re.compile(r"[.:!?…)\]\"”|][*_]*\s*$")
 _STARTS_BLOCK = re.compile(r"\s*(?:#{1,6} |[-*+•] |\d{1,3}[.)] |> |\|)")
@@ -289,9 +291,23 @@ def _text_blocks(text: str, title: str) -> tuple[Block, ...]:
     if not _MARKDOWN.search(marked):
         return plain_blocks(_fragments(text))
     # A splitter that joins paragraphs by a hard line break makes them part of the list item before them.
-    marked = _HARD_BREAK.sub("\n\n", marked)
+    marked = _with_lists_apart(_HARD_BREAK.sub("\n\n", marked))
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     return html_blocks(parser.render(_with_nesting(marked)), title)
+
+
+def _with_lists_apart(text: str) -> str:
+    """Put an empty line before steps that go on counting right below a paragraph, which Markdown takes for its text."""
+    numbers = [int(number) for number in _STEP_NUMBER.findall(text)]
+    first = {other for one, other in pairwise([-1, *numbers]) if one + 1 != other and other + 1 in numbers}
+    if not first or "```" in text:
+        return text
+    lines: list[str] = []
+    for line in text.splitlines():
+        step = _STEP_NUMBER.match(line)
+        below = bool(lines) and bool(lines[-1].strip()) and not _STARTS_BLOCK.match(lines[-1])
+        lines += ["", line] if step and below and int(step[1]) in first else [line]
+    return "\n".join(lines)
 
 
 def _with_nesting(text: str) -> str:

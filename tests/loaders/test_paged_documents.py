@@ -134,3 +134,12 @@ def test_pieces_of_pages_and_pages_with_a_path_stay_as_they_are() -> None:
         for at in range(4)
     ]
     assert [section.title for section in load_documents(headed, "m").sections] == [f"Part {at}" for at in range(4)]
+
+
+def test_steps_that_go_on_counting_below_a_paragraph_are_steps() -> None:
+    manual = load_documents(
+        pages("Install the driver.\n4. Load the file.\n5. Open it.", "It was built in", "7. May"), "m"
+    )
+    assert [block.kind for block in manual.sections[0].blocks] == ["paragraph", "step", "step"]
+    alone = load_documents(pages("The lamp has\n4. Version lights.", "A page.", "Another one."), "m")
+    assert [block.text for block in alone.sections[0].blocks] == ["The lamp has 4. Version lights."]
