@@ -56,7 +56,8 @@ def place_of(text: str | IndexPlace) -> IndexPlace:
         return text
     # A blank path is the folder that the program happens to run in: nobody means that.
     if not isinstance(text, str | PathLike) or not str(text).strip():
-        raise ConfigError(f"index: found {text!r}; expected a folder or {FORM}.")
+        shown = repr(text) if text is None or isinstance(text, str) else f"a value of type {type(text).__name__}"
+        raise ConfigError(f"index: found {shown}; expected a folder or {FORM}.")
     # A path has one slash where an address has two; a single letter is a drive.
     found = _ADDRESS.match(str(text))
     if found is None:

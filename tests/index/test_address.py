@@ -113,3 +113,9 @@ def test_manual_that_is_none_is_refused(
     with pytest.raises(ConfigError, match=told):
         ManualIndex.build(manuals, tmp_path / "index")
     assert not (tmp_path / "index").exists()
+
+
+def test_manuals_in_the_place_of_the_index_are_named_and_not_written_out() -> None:
+    place: Any = [small_manual()]
+    with pytest.raises(ConfigError, match=r"^index: found a value of type list; expected a folder or opensearch"):
+        ManualIndex.open(place)
