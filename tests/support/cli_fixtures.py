@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.rich_utils  # noqa: F401  # reads FORCE_COLOR as it is imported, which some tests set
 
 from graphrag_tools.cli import app as cli
 
