@@ -3,7 +3,7 @@
 from graphrag_tools.answer import Answer
 from graphrag_tools.answers.answer import quote_item, quoted_answer, sure_hit
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.manual.graph import PATH_SEPARATOR
+from graphrag_tools.manual.graph import SHOWN_SEPARATOR
 from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.text.english.asking import compared_things
 
@@ -36,4 +36,4 @@ def comparison(question: str, index: ManualIndex, thresholds: Thresholds, manual
 
 
 def _heading(answer: Answer) -> str:
-    return f"{answer.sources[0].title} ({PATH_SEPARATOR.join(answer.menu_path)}):"
+    return f"{answer.sources[0].title} ({SHOWN_SEPARATOR.join(answer.menu_path)}):"

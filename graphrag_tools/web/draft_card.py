@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from graphrag_tools.answer import Answer, caller_words
+from graphrag_tools.answer import Answer
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.web.elements import Words, part
 from graphrag_tools.workflow.streaming import (
@@ -11,8 +11,6 @@ from graphrag_tools.workflow.streaming import (
     Quoted,
     StageEnded,
     Token,
-    ToolCalled,
-    first_argument,
     stage_words,
 )
 
@@ -55,8 +53,6 @@ class DraftCard:
         match event:
             case StageEnded(stage) if stage in self.stages.next:
                 self.show_stage(self.stages.next[stage])
-            case ToolCalled(tool, arguments, by):
-                self._stage.text = f"{tool} ({first_argument(arguments)}){caller_words(by)}"
             case Quoted(answer):
                 with self._quote:
                     self._draw(answer)

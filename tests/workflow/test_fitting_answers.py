@@ -32,7 +32,7 @@ def test_comparison_shows_both_items_with_their_ways(sample_index_for_answers: M
     assert answer.status == "answered"
     assert {source.title for source in answer.sources} == {"Flight mode", "Power saving"}
     for source in answer.sources:
-        assert f"{source.title} ({' > '.join(source.path)}):\n" in answer.text
+        assert f"{source.title} ({' › '.join(source.path)}):\n" in answer.text
         assert all(line in answer.text for line in source.quote.splitlines())
     assert not {source.path for source in answer.sources} & {place.path for place in answer.alternatives}
 
