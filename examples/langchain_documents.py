@@ -7,7 +7,7 @@ Needs: pip install langchain-text-splitters (and langchain-community for its loa
 
 `headers` splits the sample manual at its headings (langchain-text-splitters): the headings become the tree.
 `community` reads it with a loader of langchain-community, which knows files and nothing of headings: the same
-splitter then gives them back. `pages` stands for a loader that knows pages alone: a flat manual, searched as well.
+splitter then gives them back. `pages` stands for a loader that knows pages alone, whose text marks its headings.
 """
 
 import argparse

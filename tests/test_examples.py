@@ -79,22 +79,20 @@ def test_a_conversation_goes_on_in_the_next_run(
 
 
 @pytest.mark.parametrize(
-    ("loader", "package", "sections", "menu_path"),
+    ("loader", "package"),
     [
-        ("headers", "langchain_text_splitters", 69, "Settings > Wi-Fi > Flight mode"),
-        ("community", "langchain_community", 69, "Settings > Wi-Fi > Flight mode"),
-        ("pages", "langchain_core", 6, "Page "),
+        ("headers", "langchain_text_splitters"),
+        ("community", "langchain_community"),
+        ("pages", "langchain_core"),
     ],
 )
-def test_documents_of_langchain_loaders_answer(
-    run_script: Run, tmp_path: Path, loader: str, package: str, sections: int, menu_path: str
-) -> None:
+def test_documents_of_langchain_loaders_answer(run_script: Run, tmp_path: Path, loader: str, package: str) -> None:
     if importlib.util.find_spec(package) is None:
         pytest.skip(f"needs the package {package}")
     places = ("--loader", loader, "--index", tmp_path / "index")
     shown = run_script(EXAMPLES / "langchain_documents.py", "How do I turn on flight mode?", *places).out
-    assert shown.startswith(f"{sections} sections\n")
-    assert f"Menu path: {menu_path}" in shown
+    assert shown.startswith("69 sections\n")
+    assert "Menu path: Settings > Wi-Fi > Flight mode" in shown
 
 
 def test_a_model_that_is_missing_is_said_in_one_line(copied: Path, run_script: Run) -> None:
