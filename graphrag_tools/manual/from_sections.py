@@ -77,6 +77,8 @@ class _Titles:
         )
 
     def option_items(self, section: MenuItem) -> list[MenuItem]:
+        if not any(block.kind == "option" and block.name for block in section.blocks):
+            return []
         ways = zip(section.blocks, _ways_above(section.blocks), strict=True)
         return [
             replace(
@@ -179,14 +181,18 @@ def _shortened(text: str) -> str:
 
 def _ways_above(blocks: Sequence[Block]) -> list[tuple[str, ...]]:
     """Each block's way on the device by what it hangs under: that of the nearest lead-in that gives one."""
+    lead_ins = nearest_lead_ins(blocks)
+    leading = set(lead_ins)
     above: list[tuple[str, ...]] = []
     own: list[tuple[str, ...]] = []
     before: dict[int, tuple[str, ...]] = {}
-    for block, lead_in in zip(blocks, nearest_lead_ins(blocks), strict=True):
+    for at, (block, lead_in) in enumerate(zip(blocks, lead_ins, strict=True)):
         above.append(() if lead_in is None else own[lead_in] or above[lead_in])
-        if block.kind != "step" and not block.depth:
+        is_step = block.kind == "step"
+        if not is_step and not block.depth:
             before = {}  # another procedure begins
-        own.append(way_after(block, before.get(block.depth, ())))
-        if block.kind == "step":
-            before[block.depth] = own[-1] or before.get(block.depth, ())
+        way = way_after(block, before.get(block.depth, ())) if is_step or at in leading else ()
+        own.append(way)
+        if is_step and way:
+            before[block.depth] = way
     return above

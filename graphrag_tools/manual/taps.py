@@ -143,9 +143,10 @@ def way_after(block: Block, before: tuple[str, ...]) -> tuple[str, ...]:
     names what is on the way already, does not go on.
     """
     names = tapped_names(block)
+    if not (names and before) or block.kind != "step" or not _TAPS.match(block.text) or names == _told_way(block):
+        return names
     known = {name.casefold() for name in before}
-    goes_on = block.kind == "step" and _TAPS.match(block.text) and names != _told_way(block)
-    return (*before, *names) if names and goes_on and known.isdisjoint(map(str.casefold, names)) else names
+    return (*before, *names) if known.isdisjoint(map(str.casefold, names)) else names
 
 
 def way_of_name(block: Block) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ MAX_LEVELS = 12_000
 """Some five seconds of parsing."""
 MAX_ATTRIBUTES = 20_000
 """Of names that differ; some second."""
+_SHORT = min(3 * MAX_LEVELS, 2 * MAX_ATTRIBUTES)
+"""Characters: so few hold neither, as a level takes three at least ("<ul"), and an attribute two."""
 _BOX = re.compile(
     r"<(/?)(?:div|ul|ol|dl|section|article|main|header|footer|nav|aside|blockquote|center|details|fieldset)\b",
     re.IGNORECASE,
@@ -23,6 +25,8 @@ def check_bounds(markup: str, place: object) -> None:
     Raises:
         ManualError: Elements are nested too deep, or one has too many attributes.
     """
+    if len(markup) <= _SHORT:
+        return
     if (levels := _levels(markup)) > MAX_LEVELS:
         raise ManualError(f"{place}: elements nested {levels:,} levels deep; expected at most {MAX_LEVELS:,}.")
     if (count := _attributes(markup)) > MAX_ATTRIBUTES:

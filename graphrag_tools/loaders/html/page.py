@@ -111,9 +111,7 @@ def read_page(name: str, markup: str) -> HtmlPage:
     body = parser.body
     if body is None:
         return HtmlPage(name, is_frameset=parser.css_first("frameset") is not None)
-    put_formulas_in_words(parser, markup)
-    put_footnotes_in(parser, markup)
-    repeat_spanned_cells(parser, markup)
+    _put_in_place(parser, markup)
     dropped = find_boilerplate(body)
     found_menus = menus(navigation(body, dropped))
     for node in contents_lists(body, name, dropped):
@@ -135,6 +133,13 @@ def read_page(name: str, markup: str) -> HtmlPage:
     )
 
 
+def _put_in_place(parser: LexborHTMLParser, markup: str) -> None:
+    """Bring formulas, footnotes and cells over several rows to where they are read; `markup` is what was parsed."""
+    put_formulas_in_words(parser, markup)
+    put_footnotes_in(parser, markup)
+    repeat_spanned_cells(parser, markup)
+
+
 def headed_parts(html: str) -> tuple[PageSection, ...]:
     """Return what stands under each heading of a document that has no boilerplate, in order.
 
@@ -143,9 +148,7 @@ def headed_parts(html: str) -> tuple[PageSection, ...]:
     """
     check_bounds(html, "its HTML")
     parser = LexborHTMLParser(html)
-    put_formulas_in_words(parser, html)
-    put_footnotes_in(parser, html)
-    repeat_spanned_cells(parser, html)
+    _put_in_place(parser, html)
     return _divided(parser.body, Dropped()) if parser.body is not None else ()
 
 
