@@ -20,8 +20,8 @@ from graphrag_tools.evaluation.run import evaluate
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import MenuGraph
+from graphrag_tools.manual.sample import sample_manual
 from graphrag_tools.manual.sections import Manual
-from graphrag_tools.sample_manual import sample_manual
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 FOREIGN = Path(__file__).resolve().parent / "foreign_manuals"

@@ -28,6 +28,7 @@ MOVED = {
     "options": "workflow.options",
     "quoting": "answers.quote",
     "retriever": "index.retriever",
+    "sample_manual": "manual.sample",
     "streaming": "workflow.streaming",
     "studio": "workflow.langgraph_server",
     "tool_call_repair": "agent.tool_calls",

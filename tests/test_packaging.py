@@ -97,7 +97,7 @@ def test_installed_package_runs_the_demo(installed: Path, tmp_path: Path) -> Non
     )
     assert shown.returncode == 0, shown.stderr
     assert shown.stdout.count("✓ ") == shown.stdout.count("From the manual: ") == 3
-    where = "import graphrag_tools.sample_manual as s; print(s.__file__, s.sample_manual())"
+    where = "import graphrag_tools.manual.sample as s; print(s.__file__, s.sample_manual())"
     places = subprocess.run(
         [installed / "python", "-c", where],
         cwd=tmp_path,

@@ -9,12 +9,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from graphrag_tools.abilities.probe import CallerFactory, ProbeResult, fingerprint, probe
+from graphrag_tools.machine.user_cache import user_cache, write_atomically
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.providers import CUSTOM, provider_named
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.callers import NativeCaller, ToolMode
-from graphrag_tools.user_cache import user_cache, write_atomically
 
 _MANY_CHOICES = 5
 _ROOMY_CONTEXT = 4096

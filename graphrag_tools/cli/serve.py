@@ -15,8 +15,8 @@ from graphrag_tools.cli.options import AskingOptions, Json
 from graphrag_tools.cli.output import print_answer, print_aside, print_json, progress
 from graphrag_tools.cli.wording import command_line
 from graphrag_tools.errors import ConfigError, IndexNotFound
-from graphrag_tools.installing import install_extra
-from graphrag_tools.loopback import is_loopback
+from graphrag_tools.machine.installing import install_extra
+from graphrag_tools.machine.loopback import is_loopback
 from graphrag_tools.workflow.settings import AnswerSettings, BaseUrl, ModelName
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Try it: build an index of the sample manual (an invented e-reader) and ask three questions."""
-    from graphrag_tools.sample_manual import QUESTIONS
+    from graphrag_tools.manual.sample import QUESTIONS
     from graphrag_tools.workflow.graph import aask
 
     index = folder / "index"
@@ -213,7 +213,7 @@ def demo(
 def _build(index: Path) -> None:
     from graphrag_tools.index.build import build_index
     from graphrag_tools.index.manifest import read_manifest
-    from graphrag_tools.sample_manual import SAMPLE_ID, sample_manual
+    from graphrag_tools.manual.sample import SAMPLE_ID, sample_manual
 
     try:
         others = [info.id for info in read_manifest(index).manuals if info.id != SAMPLE_ID]

@@ -11,8 +11,8 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from graphrag_tools.conversation.serializer import StrictSerializer
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.installing import install_extra
-from graphrag_tools.plain_schema import check_plain_schema
+from graphrag_tools.machine.installing import install_extra
+from graphrag_tools.machine.plain_schema import check_plain_schema
 
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):/+(.*)", re.IGNORECASE | re.DOTALL)
 """One slash is enough: a path has lost the other. A single letter is a drive."""

@@ -18,9 +18,9 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from graphrag_tools.embeddings.calls import embed_texts
-from graphrag_tools.plain_schema import check_plain_schema
+from graphrag_tools.embeddings.vectors import Vector
+from graphrag_tools.machine.plain_schema import check_plain_schema
 from graphrag_tools.progress import StageProgress
-from graphrag_tools.vectors import Vector
 
 _BATCH = 256
 _PRUNED_ABOVE = 5_000

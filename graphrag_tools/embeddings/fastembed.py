@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.errors import ConfigError, ModelError
-from graphrag_tools.installing import install_extra
-from graphrag_tools.user_cache import user_cache
+from graphrag_tools.machine.installing import install_extra
+from graphrag_tools.machine.user_cache import user_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

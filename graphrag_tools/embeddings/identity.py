@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from graphrag_tools.embeddings.calls import embed_texts
 from graphrag_tools.embeddings.providers import has_minilms_scale, weights_revision
 from graphrag_tools.embeddings.scale import CosineScale
+from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.errors import ModelError
-from graphrag_tools.vectors import Vector
 
 _PROBE = "From Settings, tap Display, and then choose how long the screen stays on."
 _SAME_COSINE = 0.999

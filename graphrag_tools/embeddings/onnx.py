@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from graphrag_tools.embeddings.vectors import of_length_one
 from graphrag_tools.errors import ModelError
-from graphrag_tools.vectors import of_length_one
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

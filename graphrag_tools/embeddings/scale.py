@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from graphrag_tools.embeddings.calls import embed_question, embed_texts
-from graphrag_tools.vectors import of_length_one
+from graphrag_tools.embeddings.vectors import of_length_one
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings

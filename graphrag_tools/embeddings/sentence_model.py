@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from graphrag_tools.cores import usable_cores
 from graphrag_tools.embeddings.onnx import open_session
 from graphrag_tools.embeddings.sentence_graph import IDS, Architecture, Weights, sentence_graph
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.installing import install_extra
-from graphrag_tools.user_cache import user_cache, write_atomically
+from graphrag_tools.machine.cores import usable_cores
+from graphrag_tools.machine.installing import install_extra
+from graphrag_tools.machine.user_cache import user_cache, write_atomically
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

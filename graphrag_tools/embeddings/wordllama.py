@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 
-from graphrag_tools.vectors import of_length_one
+from graphrag_tools.embeddings.vectors import of_length_one
 
 if TYPE_CHECKING:
     import numpy as np

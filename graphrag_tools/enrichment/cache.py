@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 from graphrag_tools.errors import StoreError
+from graphrag_tools.machine.plain_schema import check_plain_schema
 from graphrag_tools.models.model import ChatModel
-from graphrag_tools.plain_schema import check_plain_schema
 from graphrag_tools.text.characters import without_halves
 
 _TABLE = "CREATE TABLE IF NOT EXISTS model_texts (key BLOB PRIMARY KEY, reply TEXT NOT NULL)"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.installing import install_extra
+from graphrag_tools.machine.installing import install_extra
 from graphrag_tools.text.normalise import folded
 
 ROUGE_WORDS = 100

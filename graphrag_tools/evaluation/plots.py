@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.evaluation.report import EvaluationReport
-from graphrag_tools.installing import install_extra
+from graphrag_tools.machine.installing import install_extra
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

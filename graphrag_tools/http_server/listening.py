@@ -14,7 +14,7 @@ import uvicorn
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.http_server.slow_callers import ImpatientProtocol
 from graphrag_tools.http_server.workers import Worker, become_worker, run_workers
-from graphrag_tools.loopback import in_url, is_loopback, own_names
+from graphrag_tools.machine.loopback import in_url, is_loopback, own_names
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.index.generation import Stores
 from graphrag_tools.index.manifest import Manifest, ManualInfo, WrittenFile
 from graphrag_tools.manual.graph import MenuGraph
@@ -15,7 +16,6 @@ from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.place import IndexPlace
 from graphrag_tools.stores.protocols import Record, VectorStore
 from graphrag_tools.stores.vector_stores import VectorStoreName
-from graphrag_tools.vectors import Vector
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.backend import Backend
 from graphrag_tools.index.folder import FolderBackend
-from graphrag_tools.installing import install_extra
+from graphrag_tools.machine.installing import install_extra
 from graphrag_tools.stores.place import IndexPlace, StoreAddress, place_of
 
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.errors import GraphRAGToolsError, IndexNotFound, StoreError
 from graphrag_tools.index.backend import Sizes, StoredGraphs
 from graphrag_tools.index.files import check_file, check_files, delete_unless_read, make_leasable, written_files
@@ -41,7 +42,6 @@ from graphrag_tools.stores.kept import Kept, places_beside
 from graphrag_tools.stores.protocols import Record, VectorStore
 from graphrag_tools.stores.questions import has_questions, write_questions
 from graphrag_tools.stores.vector_stores import VectorStoreName, open_vector_store
-from graphrag_tools.vectors import Vector
 
 
 @dataclass(slots=True)

@@ -14,11 +14,13 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
+from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.errors import IndexNotFound, StoreError, first_problem
 from graphrag_tools.index.backend import Sizes, StoredGraphs
 from graphrag_tools.index.generation import Stores
 from graphrag_tools.index.manifest import CACHE_NAME, Manifest, ManualInfo, WrittenFile, parse_manifest
 from graphrag_tools.index.publication import Publication
+from graphrag_tools.machine.user_cache import user_cache
 from graphrag_tools.search.manual_words import ManualWords, WordsOfManuals
 from graphrag_tools.search.mending import Vocabulary
 from graphrag_tools.stores.opensearch.candidates import CandidatesInOneCall
@@ -33,8 +35,6 @@ from graphrag_tools.stores.place import StoreAddress
 from graphrag_tools.stores.protocols import Record, VectorStore
 from graphrag_tools.stores.questions import QuestionStores
 from graphrag_tools.stores.vector_stores import VectorStoreName
-from graphrag_tools.user_cache import user_cache
-from graphrag_tools.vectors import Vector
 
 SECONDS_BETWEEN_LOOKS = 2.0
 """How old what a reader knows of the live generation may be."""

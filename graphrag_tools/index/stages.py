@@ -11,6 +11,7 @@ from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.embeddings.cache import EmbeddingCache, Held
 from graphrag_tools.embeddings.identity import EmbeddingsInfo
+from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.errors import StoreError
 from graphrag_tools.index.backend import FreshGeneration
 from graphrag_tools.index.generation import Stores, check_counts
@@ -21,7 +22,6 @@ from graphrag_tools.search.mending import Change, Vocabulary
 from graphrag_tools.search.records import block_records, section_records
 from graphrag_tools.stores.protocols import Batch, Record
 from graphrag_tools.stores.vector_stores import write_batches
-from graphrag_tools.vectors import Vector
 
 _BATCH = 1_024
 

@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 
 from graphrag_tools.embeddings.cache import EmbeddingCache, Held
+from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.errors import GraphRAGToolsError, StoreError
 from graphrag_tools.index.backend import Backend, StoredGraphs
 from graphrag_tools.index.manifest import Manifest, ManualInfo
@@ -14,7 +15,6 @@ from graphrag_tools.manual.content_hash import content_hash
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.search.records import passage_records
 from graphrag_tools.stores.protocols import Record
-from graphrag_tools.vectors import Vector
 
 _BATCH = 1_000
 

@@ -4,8 +4,8 @@ import hashlib
 from pathlib import Path
 
 from graphrag_tools.errors import ConfigError
+from graphrag_tools.machine.user_cache import user_cache, write_atomically
 from graphrag_tools.stores.place import IndexPlace
-from graphrag_tools.user_cache import user_cache, write_atomically
 
 _FOLDER = "trusted"
 

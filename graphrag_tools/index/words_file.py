@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, closing
 from functools import partial
 from pathlib import Path
 
-from graphrag_tools.plain_schema import check_plain_schema
+from graphrag_tools.machine.plain_schema import check_plain_schema
 from graphrag_tools.search.manual_words import ManualWords, PackedWords, WordsOfManuals
 from graphrag_tools.stores.errors import engine_errors
 from graphrag_tools.stores.kept import Kept

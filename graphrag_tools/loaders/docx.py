@@ -16,7 +16,6 @@ from typing import Any
 from pydantic import BaseModel
 
 from graphrag_tools.errors import ConfigError, ManualError
-from graphrag_tools.installing import install_extra
 from graphrag_tools.loaders.headed_html import headed_sections
 from graphrag_tools.loaders.own_process import (
     OutOfTime,
@@ -30,6 +29,7 @@ from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import check_file
 from graphrag_tools.loaders.word_paragraphs import restyled
 from graphrag_tools.loaders.word_styles import read_styles
+from graphrag_tools.machine.installing import install_extra
 from graphrag_tools.manual.sections import Block, Manual, Skipped
 from graphrag_tools.text.normalise import tidy
 

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any
 
 from graphrag_tools.errors import ConfigError, ManualError
-from graphrag_tools.installing import install_extra
 from graphrag_tools.loaders.html.page import headed_parts
 from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markdown_html
 from graphrag_tools.loaders.markdown_text.partials import Partials
@@ -19,6 +18,7 @@ from graphrag_tools.loaders.pages.page import SourcePage, without_list_headings
 from graphrag_tools.loaders.pages.sphinx_config import definitions_used
 from graphrag_tools.loaders.rst_substitutions import check_substitutions
 from graphrag_tools.loaders.sphinx_markup import SphinxMarkup, sphinx_markup
+from graphrag_tools.machine.installing import install_extra
 from graphrag_tools.manual.sections import Skipped
 
 RST_SUFFIXES = frozenset({".rst", ".rest"})

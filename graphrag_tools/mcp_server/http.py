@@ -15,7 +15,7 @@ from graphrag_tools.http_server.health import health_routes
 from graphrag_tools.http_server.leaving_callers import LeavingCallers
 from graphrag_tools.http_server.listening import Address, is_same_token, serve_until_signal
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.loopback import called_host
+from graphrag_tools.machine.loopback import called_host
 from graphrag_tools.text.characters import without_controls
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.loopback import has_host
+from graphrag_tools.machine.loopback import has_host
 
 _ENDPOINT = re.compile(r"/(?:chat/completions|completions|responses|embeddings|messages|models)$")
 _OLLAMAS_OWN = re.compile(r"/api/(?:chat|generate|tags)$|(?<=:11434)/api$")

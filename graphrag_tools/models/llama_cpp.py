@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from graphrag_tools.errors import ModelError
-from graphrag_tools.installing import install_extra
+from graphrag_tools.machine.installing import install_extra
 from graphrag_tools.models.model import NOTHING_KNOWN, ChatModel, ModelFacts
 
 if TYPE_CHECKING:

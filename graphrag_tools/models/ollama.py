@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import httpx
 
 from graphrag_tools.errors import ConfigError, ModelError
-from graphrag_tools.loopback import in_url, is_wildcard
+from graphrag_tools.machine.loopback import in_url, is_wildcard
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.headers import chosen_headers
 from graphrag_tools.models.model import ChatModel, ModelFacts

@@ -5,7 +5,7 @@ import urllib.request
 from urllib.parse import urlsplit
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.loopback import has_host, is_loopback
+from graphrag_tools.machine.loopback import has_host, is_loopback
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 

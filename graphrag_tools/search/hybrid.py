@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import TypeAlias
 
 from graphrag_tools.embeddings import embed_question
+from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.keys import RecordKey, manual_of
@@ -22,7 +23,6 @@ from graphrag_tools.text.english.forbidding import asks_to_do, forbids
 from graphrag_tools.text.english.switching import switched_states
 from graphrag_tools.text.unspaced import UNSPACED
 from graphrag_tools.text.words import inverse_document_frequency, joined_words, stem, stems, weighted_share, words
-from graphrag_tools.vectors import Vector
 
 _BLOCKS_PER_HIT = 3
 _TRUSTED_BLOCKS = 20

@@ -15,9 +15,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from graphrag_tools.conversation.memory import aopen_memory
-from graphrag_tools.cores import usable_cores
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.http_server.listening import Address
+from graphrag_tools.machine.cores import usable_cores
 from graphrag_tools.serve.callers import CallersOnly, HeadAsGet
 from graphrag_tools.serve.json_api import health_routes, json_routes, metrics_routes
 from graphrag_tools.serve.manuals import Manuals

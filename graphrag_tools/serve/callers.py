@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphrag_tools.http_server.listening import Address, is_same_token
-from graphrag_tools.loopback import called_host, host_of
+from graphrag_tools.machine.loopback import called_host, host_of
 from graphrag_tools.serve.refusals import Refusal, error_response
 
 WITHOUT_TOKEN = frozenset({"/health", "/ready"})

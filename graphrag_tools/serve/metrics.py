@@ -7,7 +7,7 @@ from typing import Protocol
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
-from graphrag_tools.installing import install_extra
+from graphrag_tools.machine.installing import install_extra
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Where the processes of one server put their figures, so that any of them tells those of all."""

@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol
 
+from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.stores.protocols import GraphStore, LexicalStore, Scored, VectorStore
 from graphrag_tools.stores.turns import turn
-from graphrag_tools.vectors import Vector
 
 SECTION_CANDIDATES = 100
 BLOCK_CANDIDATES = 200

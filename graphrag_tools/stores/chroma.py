@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.errors import StoreError
 from graphrag_tools.stores.errors import engine_errors
 from graphrag_tools.stores.protocols import Record, Scored
-from graphrag_tools.vectors import Vector
 
 # Chroma loads when a store is opened: who only checks the files of an index needs none of its 500 modules.
 if TYPE_CHECKING:

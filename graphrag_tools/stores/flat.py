@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.errors import StoreError
 from graphrag_tools.stores.flat_file import (
     FILE,
@@ -23,7 +24,6 @@ from graphrag_tools.stores.flat_file import (
 )
 from graphrag_tools.stores.kept import Kept
 from graphrag_tools.stores.protocols import Batch, Record, Scored
-from graphrag_tools.vectors import Vector
 
 EXACT_ROWS = 25_000
 """Up to here each row is compared; beyond, those whose signs are nearest: of 100,000 rows in a third of the time."""

@@ -18,8 +18,8 @@ from typing import IO, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.errors import StoreError
-from graphrag_tools.vectors import Vector
 
 FILE = "vectors.flat"
 Floats: TypeAlias = NDArray[np.float32]

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
+from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.names import NamedItem, NamesHeld
 from graphrag_tools.text.language import ENGLISH
-from graphrag_tools.vectors import Vector
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.manual.keys import RecordKey
 from graphrag_tools.stores.protocols import LexicalStore, Record, Scored, VectorStore
 from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStoreName, open_vector_store
 from graphrag_tools.text.language import ENGLISH
-from graphrag_tools.vectors import Vector
 
 _FOLDER = "questions"
 

@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from graphrag_tools.errors import StoreError
+from graphrag_tools.machine.plain_schema import check_plain_schema
 from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.manual.names import NamedItem, NamesHeld
-from graphrag_tools.plain_schema import check_plain_schema
 from graphrag_tools.stores.errors import engine_errors
 from graphrag_tools.stores.kept import GAP, NUMBERS_OF_A_MANUAL, Kept
 from graphrag_tools.stores.stored_graph import StoredGraph

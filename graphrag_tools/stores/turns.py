@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from graphrag_tools.cores import usable_cores
+from graphrag_tools.machine.cores import usable_cores
 
 PLACES = min(usable_cores(), 4)
 """Half of a search is done under the interpreter's lock: no number of cores does more than two at once."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.installing import install_extra
+from graphrag_tools.machine.installing import install_extra
 from graphrag_tools.stores.kept import Kept
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from graphrag_tools.http_server.health import health_routes
 from graphrag_tools.http_server.listening import listen
 from graphrag_tools.http_server.slow_callers import ImpatientProtocol
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.loopback import in_url, own_names
+from graphrag_tools.machine.loopback import in_url, own_names
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.web.address import CONVERSATION, ITEM, PageAddress
 from graphrag_tools.web.choices import TabChoices

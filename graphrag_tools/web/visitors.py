@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from graphrag_tools.loopback import called_host
+from graphrag_tools.machine.loopback import called_host
 
 _POLICY_VIOLATION = 1008
 

@@ -6,11 +6,11 @@ import pytest
 from support.cli_fixtures import Run
 from support.places import SAMPLE_MANUAL
 
-from graphrag_tools import sample_manual
 from graphrag_tools.abilities.abilities import Abilities
 from graphrag_tools.cli.wording import command_line
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import read_manifest
+from graphrag_tools.manual import sample
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def earlier_demo(tmp_path: Path) -> None:
 def test_demo_answers_three_questions_and_says_how_they_were_asked(run: Run) -> None:
     outcome = run("demo")
     assert outcome.code == 0
-    assert outcome.out.count("✓ ") == outcome.out.count("From the manual: ") == len(sample_manual.QUESTIONS) == 3
+    assert outcome.out.count("✓ ") == outcome.out.count("From the manual: ") == len(sample.QUESTIONS) == 3
     assert '$ graphrag-tools ask "How can I send a book from my computer?" --index .demo/index' in outcome.err
     assert read_manifest(Path(".demo/index")).manuals[0].id == "larkfield"
 
@@ -35,7 +35,7 @@ def test_demo_answers_three_questions_and_says_how_they_were_asked(run: Run) -> 
 def test_demo_again_and_as_json(run: Run, earlier_demo: None) -> None:
     answers = run("demo", "--json").document
     assert read_manifest(Path(".demo/index")).generation == 1
-    assert [answer["question"] for answer in answers] == list(sample_manual.QUESTIONS)
+    assert [answer["question"] for answer in answers] == list(sample.QUESTIONS)
     assert {answer["status"] for answer in answers} == {"answered"}
 
 
@@ -62,7 +62,7 @@ def test_the_demo_runs_a_real_model(run: Run, earlier_demo: None, gguf_abilities
 
 
 def test_an_installation_without_the_sample_says_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sample_manual, "_PLACES", (Path("nowhere"),))
+    monkeypatch.setattr(sample, "_PLACES", (Path("nowhere"),))
     outcome = run("demo")
     assert outcome.code == 1
     assert "nowhere: the sample manual is missing. Install graphrag-tools anew." in outcome.err

@@ -14,8 +14,8 @@ from graphrag_tools import cli
 from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.loaders import load_manual
+from graphrag_tools.machine.user_cache import CACHE_VARIABLE, user_cache
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.user_cache import CACHE_VARIABLE, user_cache
 
 MANUAL = "# Kettle\n\n## Key\u2011lock \u2192 on\nHold the key for \u2265 3 seconds. \u6c34 \U0001f642\n"
 

@@ -6,7 +6,7 @@ import pytest
 from support.cli_fixtures import Run
 
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.loopback import is_loopback
+from graphrag_tools.machine.loopback import is_loopback
 
 
 def test_port_that_is_taken_is_said(run: Run, sample_index_for_answers: ManualIndex) -> None:

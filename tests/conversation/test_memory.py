@@ -11,7 +11,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from graphrag_tools.conversation.memory import aopen_memory, open_memory
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.installing import install_extra
+from graphrag_tools.machine.installing import install_extra
 from graphrag_tools.workflow.graph import aask, ask, manual_workflow
 
 FLIGHT_QUESTION = "How do I turn on flight mode?"

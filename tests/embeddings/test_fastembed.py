@@ -11,7 +11,7 @@ import pytest
 
 from graphrag_tools.embeddings import fastembed, open_embeddings
 from graphrag_tools.errors import ConfigError, ModelError
-from graphrag_tools.installing import install_extra
+from graphrag_tools.machine.installing import install_extra
 
 NAME = "BAAI/bge-small-en-v1.5"
 

@@ -29,7 +29,7 @@ from graphrag_tools.embeddings import (
 from graphrag_tools.embeddings.minilm import MiniLMEmbeddings, is_available, weights_folder
 from graphrag_tools.errors import ConfigError, IndexMismatch
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.installing import install_extra
+from graphrag_tools.machine.installing import install_extra
 
 pytestmark = pytest.mark.usefixtures("minilm_weights")
 

@@ -19,7 +19,7 @@ from graphrag_tools.evaluation.results import RESULTS_NAME, open_results
 from graphrag_tools.evaluation.run import QuestionResult
 from graphrag_tools.evaluation.ways import WaySettings
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.installing import install_extra
+from graphrag_tools.machine.installing import install_extra
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.workflow.graph import WorkflowOptions

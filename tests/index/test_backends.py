@@ -9,7 +9,7 @@ from graphrag_tools.errors import ConfigError
 from graphrag_tools.index import backends
 from graphrag_tools.index.backends import open_backend
 from graphrag_tools.index.folder import FolderBackend
-from graphrag_tools.installing import install_extra
+from graphrag_tools.machine.installing import install_extra
 
 
 @pytest.mark.parametrize("kind", [str, Path])

@@ -9,7 +9,7 @@ from benchmarks.forms import FOREIGN, read_form, sameness
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import MenuGraph
-from graphrag_tools.sample_manual import sample_manual
+from graphrag_tools.manual.sample import sample_manual
 
 _NEEDED = {"Sphinx": "docutils", "Word": "mammoth", "PDF": "pypdfium2"}
 

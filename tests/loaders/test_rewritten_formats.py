@@ -10,8 +10,8 @@ import pytest
 from support.sample_rewritten import SAMPLE, write_docx, write_rst
 
 from graphrag_tools.errors import ConfigError, ManualError
-from graphrag_tools.installing import install_extra
 from graphrag_tools.loaders import load_manual
+from graphrag_tools.machine.installing import install_extra
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.manual.sections import Block

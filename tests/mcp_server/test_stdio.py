@@ -17,7 +17,7 @@ from support.mcp_servers import started, stdio_client, text_of, use_everything
 from support.processes import HANG_SECONDS
 
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.installing import install_extra
+from graphrag_tools.machine.installing import install_extra
 from graphrag_tools.mcp_server.server import manual_server, serve_stdio
 
 INITIALIZE = {

@@ -12,7 +12,7 @@ from conftest import LONG_PROMPT, Recorder, ToolCall, opened
 from support.processes import HANG_SECONDS
 
 from graphrag_tools.errors import ModelError
-from graphrag_tools.installing import install_extra
+from graphrag_tools.machine.installing import install_extra
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.llama_cpp import LocalServer, chat_openai, local_server
 from graphrag_tools.models.model import ChatModel

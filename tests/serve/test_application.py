@@ -8,10 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.requests import ClientDisconnect
 
-from graphrag_tools.cores import usable_cores
 from graphrag_tools.errors import GraphRAGToolsError, StoreError
 from graphrag_tools.http_server.listening import Address
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.machine.cores import usable_cores
 from graphrag_tools.serve.application import application
 from graphrag_tools.serve.manuals import Manuals
 

@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.http_server.listening import Address
-from graphrag_tools.loopback import own_names
+from graphrag_tools.machine.loopback import own_names
 from graphrag_tools.web.visitors import BrowserIds, OwnAddressOnly, is_browser_id
 
 

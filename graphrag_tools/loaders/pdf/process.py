@@ -9,7 +9,6 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from graphrag_tools.errors import ConfigError, ManualError
-from graphrag_tools.installing import install_extra
 from graphrag_tools.loaders.own_process import (
     OutOfTime,
     ReaderEnded,
@@ -18,6 +17,7 @@ from graphrag_tools.loaders.own_process import (
     start_clock,
 )
 from graphrag_tools.loaders.pdf.pages import Failure, Message, Outline, PdfPage
+from graphrag_tools.machine.installing import install_extra
 
 MAX_SECONDS = 120
 """Of processor time on one page, where the system can tell."""

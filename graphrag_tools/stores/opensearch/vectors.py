@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.errors import StoreError
 from graphrag_tools.stores.flat_file import quantised
 from graphrag_tools.stores.opensearch.indices import Document, GenerationIndex, hits_of
 from graphrag_tools.stores.opensearch.mappings import document_id, vector_mapping
 from graphrag_tools.stores.opensearch.words import KEYS_ALONE, MOST_HITS
 from graphrag_tools.stores.protocols import Record, Scored
-from graphrag_tools.vectors import Vector
 
 _FEWEST_WALKED = 400
 """Lucene's walk through its graph is as wide as what it is to find: of the nearest 200, .9998 on the S10 manual."""

@@ -12,8 +12,8 @@ from benchmarks.manual_pdf import Layout, write_pdf
 from graphrag_tools.cli.app import app
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.installing import install_extra
 from graphrag_tools.loaders import load_manual
+from graphrag_tools.machine.installing import install_extra
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import SEE_ALSO, MenuGraph
 from graphrag_tools.manual.sections import Manual, Skipped

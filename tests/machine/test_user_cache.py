@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from graphrag_tools.user_cache import user_cache, write_atomically
+from graphrag_tools.machine.user_cache import user_cache, write_atomically
 
 
 def test_variable_comes_before_the_users_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

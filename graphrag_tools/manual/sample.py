@@ -11,10 +11,8 @@ QUESTIONS = (
     "How can I send a book from my computer?",
 )
 """What the demonstration asks."""
-_PLACES = (
-    Path(__file__).parent / "_sample_manual",
-    Path(__file__).parent.parent / "examples" / "sample_manual",
-)
+_PACKAGE = Path(__file__).parent.parent
+_PLACES = (_PACKAGE / "_sample_manual", _PACKAGE.parent / "examples" / "sample_manual")
 
 
 def sample_manual() -> Path:

@@ -4,8 +4,8 @@ import importlib.metadata
 
 import pytest
 
-from graphrag_tools import installing
-from graphrag_tools.installing import command_for, install_extra
+from graphrag_tools.machine import installing
+from graphrag_tools.machine.installing import command_for, install_extra
 
 URL = "https://code.example/graphrag-tools"
 

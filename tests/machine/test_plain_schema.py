@@ -17,7 +17,7 @@ from graphrag_tools.embeddings.cache import EmbeddingCache
 from graphrag_tools.enrichment.cache import ModelTextCache
 from graphrag_tools.errors import StoreError
 from graphrag_tools.index.words_file import WORDS_NAME, manuals_with_words
-from graphrag_tools.plain_schema import check_plain_schema
+from graphrag_tools.machine.plain_schema import check_plain_schema
 from graphrag_tools.stores.sqlite import SqliteGraphStore
 
 _ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x AS {0} FROM c"
