@@ -5,6 +5,9 @@ hits are not those that the index gave before. The load is that of synthetic man
 Times are of this run on this machine, on which node, replicas and builder share the cores: ratios are what counts.
 
     python -m benchmarks.cluster opensearch://127.0.0.1:9200/bench [--seconds 120] [--users 32] [--sections 5000]
+        [--manual MANUAL --questions FILE.csv …]
+
+One reader asks first, each question once, of both places by turns: of a manual of one's own or of the sample manual.
 
 A node for a trial: `.ci/install-opensearch`, then in its folder
 `./start path.home=/tmp/node http.port=9200 transport.port=9300 discovery.type=single-node`.
@@ -21,7 +24,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +34,7 @@ from graphrag_tools import ManualIndex
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.index.build import build_index
+from graphrag_tools.manual.sample import QUESTIONS as SAMPLE_QUESTIONS
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 EMBEDDINGS = "wordllama"
@@ -61,6 +65,7 @@ def main() -> None:
     print(f"{REPLICAS} replicas x {arguments.users} users, {arguments.seconds} s, {arguments.sections} sections\n")
     with tempfile.TemporaryDirectory() as folder:
         places = {"OpenSearch": arguments.address, "folder": str(Path(folder) / "index")}
+        print(one_reader(places, arguments.manual, arguments.questions))
         for engine, place in places.items():
             print(f"{engine}: {load(place, arguments.sections)}")
         answers = {engine: prepared(place) for engine, place in places.items()}
@@ -68,6 +73,29 @@ def main() -> None:
         print(f"the same {HITS} hits, in the same order: {same} of {len(answers['folder'])} questions\n")
         for engine, place in places.items():
             print(f"{engine}: {under_load(place, answers[engine], arguments.users, arguments.seconds)}")
+
+
+def one_reader(places: dict[str, str], manual: str, files: list[Path]) -> str:
+    """Ask each question once of every place, one after the other; say how long the median question took."""
+    for place in places.values():
+        build_index([manual], place, force=True)
+    questions = list(dict.fromkeys(asked.text for file in files for asked in read_questions(file)))
+    milliseconds: dict[str, list[float]] = {engine: [] for engine in places}
+    same = 0
+    with ExitStack() as opened:
+        indexes = {engine: opened.enter_context(closing(ManualIndex.open(place))) for engine, place in places.items()}
+        for index in indexes.values():
+            for warming in SAMPLE_QUESTIONS:
+                found(index, warming)
+        for question in questions:
+            hits = []
+            for engine, index in indexes.items():
+                began = time.perf_counter()
+                hits.append(found(index, question))
+                milliseconds[engine].append((time.perf_counter() - began) * 1000)
+            same += all(one == hits[0] for one in hits)
+    medians = ", ".join(f"{engine} p50 {statistics.median(times):.1f} ms" for engine, times in milliseconds.items())
+    return f"one reader, {len(questions)} questions: {medians}; the same {HITS} hits: {same}\n"
 
 
 def load(place: str, sections: int) -> str:
@@ -169,6 +197,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("address", help="where an index may be built, and is replaced")
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--users", type=int, default=32, help="of each replica")
+    parser.add_argument("--manual", default=str(EXAMPLES / "sample_manual"), help="that one reader asks")
+    parser.add_argument(
+        "--questions", type=Path, nargs="+", default=[EXAMPLES / "sample_questions.csv"], help="of that manual"
+    )
     parser.add_argument("--sections", type=int, default=5_000, help="of the manuals whose loading is measured")
     return parser.parse_args()
 
