@@ -17,7 +17,7 @@ from graphrag_tools.loaders.pages.unread import REMEDIES
 from graphrag_tools.loaders.path_csv import load_path_csv
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
 from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES, load_plain_text
-from graphrag_tools.loaders.source_file import misnamed
+from graphrag_tools.loaders.source_file import check_stored, misnamed
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.text.normalise import slug
 
@@ -75,6 +75,7 @@ def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoi
                 f"{address}: an address, and only files are read. Save the manual, and give the file's path."
             )
         raise ManualError(f"{source}: no such file or folder. Give the path of a manual.")
+    check_stored(source)
     resolved = source.resolve()
     identifier = slug(manual_id or (resolved.name if source.is_dir() else resolved.stem))
     if source.is_dir():

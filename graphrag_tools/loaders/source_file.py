@@ -7,6 +7,7 @@ from pathlib import Path
 from graphrag_tools.errors import ManualError
 
 _NO_FILE = "{path}: no such file. Give the path of a manual."
+_NOT_STORED = "{path}: a pipe or device; expected a file. Save what it gives as one, and give that."
 _EMPTY = "{path}: the file is empty; expected a manual with text."
 _KINDS = (
     (re.compile(rb"%PDF-"), "a PDF", ".pdf"),
@@ -26,10 +27,17 @@ _BLANKS = b" \t\r\n\v\f\0"
 
 def check_file(path: Path) -> None:
     """Raise ManualError if there is no such file, or nothing in it: for readers that open it themselves."""
+    check_stored(path)
     if not path.is_file():
         raise ManualError(_NO_FILE.format(path=path))
     if not path.stat().st_size:
         raise ManualError(_EMPTY.format(path=path))
+
+
+def check_stored(path: Path) -> None:
+    """Raise ManualError for what is neither file nor folder, because a pipe may keep a reader waiting for ever."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise ManualError(_NOT_STORED.format(path=path))
 
 
 def misnamed(path: Path, suffixes: Collection[str]) -> str:
@@ -52,8 +60,9 @@ def read_bytes(path: Path, most: int | None = None) -> bytes:
     """Return the file's bytes, at most so many.
 
     Raises:
-        ManualError: The file is missing, cannot be read, is too large, or holds nothing but white space.
+        ManualError: The file is missing, is none, cannot be read, is too large, or holds nothing but white space.
     """
+    check_stored(path)
     try:
         size = path.stat().st_size
         if most is not None and size > most:

@@ -1,4 +1,6 @@
 import csv
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -146,6 +148,25 @@ def test_a_given_id_is_slugged(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ManualError, match=r"gone\.json: no such file or folder"):
         load_manual(tmp_path / "gone.json")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.timeout(HANG_SECONDS)
+@pytest.mark.parametrize("name", ["manual.json", "manual.md", "manual.pdf", "manual.docx", "manual.csv", "manual.txt"])
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(ManualError, match=rf"{re.escape(name)}: a pipe or device; expected a file"):
+        load_manual(tmp_path / name)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.timeout(HANG_SECONDS)
+def test_pipes_in_a_folder_are_passed_by(tmp_path: Path) -> None:
+    (tmp_path / "a.rst").write_text("A\n=\n\n.. include:: part.txt\n\nHold the key.\n", encoding="utf-8")
+    for name in ("mkdocs.yml", "SUMMARY.md", "b.md", "part.txt"):
+        os.mkfifo(tmp_path / name)
+    read = load_manual(tmp_path, "m")
+    assert "Hold the key." in [block.text for section in read.sections for block in section.blocks]
 
 
 @pytest.mark.parametrize("address", ["https://example.com/manual.pdf", Path("HTTP://example.com/manual")])
