@@ -6,11 +6,12 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
+from langchain_core.embeddings import DeterministicFakeEmbedding
 from support.index_fixtures import BATTERY, WatchedEmbeddings, small_manual
 from support.index_probes import answers_of, probed_answers
 from support.processes import HANG_SECONDS
@@ -19,6 +20,7 @@ from graphrag_tools.embeddings import WordLlamaEmbeddings
 from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.index.index import ManualIndex, check_is_index
 from graphrag_tools.index.manifest import generation_folder, read_manifest
+from graphrag_tools.manual.device_menu import device_menu
 
 
 @pytest.fixture
@@ -61,6 +63,31 @@ def test_paths_of_all_sections_come_manual_by_manual(two_manuals_index: ManualIn
     paths = two_manuals_index.section_paths()
     assert len(paths) == sum(info.sections for info in two_manuals_index.manuals)
     assert paths[-2:] == [("Brightness",), ("Colour",)]
+
+
+def test_device_menu_is_that_of_one_manual_or_of_all(two_manuals_index: ManualIndex) -> None:
+    items = {info.id: two_manuals_index.graph_of(f"{info.id}/").items for info in two_manuals_index.manuals}
+    sample = two_manuals_index.device_menu("sample-manual")
+    assert sample == device_menu(items["sample-manual"]) != ()
+    assert two_manuals_index.device_menu("lamp") == device_menu(items["lamp"])
+    assert two_manuals_index.device_menu() == device_menu(chain.from_iterable(items.values()))
+    with pytest.raises(ConfigError, match="manual 'oven': not in this index"):
+        two_manuals_index.device_menu("oven")
+
+
+def test_rare_words_weigh_more(two_manuals_index: ManualIndex) -> None:
+    weights = [two_manuals_index.idf(stem) for stem in ("set", "batteri", "unheard")]
+    assert weights == sorted(set(weights))
+    assert weights[0] > 0
+
+
+def test_retriever_has_every_option_that_it_was_made_with(two_manuals_index: ManualIndex) -> None:
+    made = two_manuals_index.as_retriever(7, "lamp", {"fetch_k": 9}, search_type="mmr", tags=["desk"])
+    assert (made.k, made.manual, made.search_type, made.tags) == (7, "lamp", "mmr", ["desk"])
+    assert made.search_kwargs == {"fetch_k": 9}
+    plain = two_manuals_index.as_retriever()
+    assert (plain.k, plain.manual, plain.search_type, plain.tags) == (5, None, "similarity", None)
+    assert plain.search_kwargs == {}
 
 
 def test_names_are_resolved_within_a_manual(two_manuals_index: ManualIndex) -> None:
@@ -137,6 +164,19 @@ def test_reader_says_that_the_new_generation_has_other_embeddings(tmp_path: Path
     ManualIndex.build([small_manual()], tmp_path).close()
     assert reader.search("colour")[0].section_id == "lamp/colour"
     reader.close()
+
+
+def test_embeddings_that_are_others_are_told_with_what_the_index_was_built_with(lamp: ManualIndex) -> None:
+    built = f"{lamp.embeddings_name} ({lamp.manifest.embeddings.dimension} dimensions) as it was built with. "
+    for given, found in (
+        (DeterministicFakeEmbedding(size=5), "DeterministicFakeEmbedding"),
+        ("openai:other", "openai:other"),
+    ):
+        with pytest.raises(IndexMismatch) as refused:
+            ManualIndex.open(lamp.folder, given)
+        assert str(refused.value) == (
+            f"{lamp.folder}: found embeddings {found}, expected {built}Open it with those, or build it again."
+        )
 
 
 def test_own_embeddings_have_to_be_passed(tmp_path: Path) -> None:
@@ -333,5 +373,5 @@ def test_copy_of_an_index_holds_embeddings_of_ones_own_and_names_the_others(tmp_
     given = WatchedEmbeddings()
     for name, embeddings in (("own", given), ("wordllama", "wordllama")):
         index = ManualIndex.build([small_manual()], tmp_path / name, embeddings=embeddings)
-        assert index.__reduce__()[1][1] == embeddings
+        assert index.__reduce__()[1] == ((tmp_path / name).absolute(), embeddings)
         index.close()
