@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 
 from langchain_core.runnables import RunnableConfig
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.answers.layout import names_places
@@ -29,6 +30,7 @@ _UNEXPECTED = "Something went wrong that should not have; the server's log says 
 _UNSENT = "Not sent, or not answered: the server was away. Your words are kept."
 _EARLY = "The page is not connected yet. Your question is sent as soon as it is."
 _AWAY = "The server is away. What you type is kept; it can be sent once the server is back."
+_WORDS_OF_FORM = "event => { event.preventDefault(); emit(event.target.querySelector('textarea').value); }"
 _TOO_MUCH = "Not pasted: that is too much text for a question."
 
 
@@ -83,7 +85,7 @@ class ChatPane:
         # Above the form too: what comes and goes below it would move the button away from under a click.
         self._counted = Words("p", "", classes="counted")
         with part("form", classes="asking", label="Ask a question") as self.form:
-            self.form.on("submit.prevent", self._ask, args=[])
+            self.form.on("submit", self._submit, js_handler=_WORDS_OF_FORM)
             self.field = ui.textarea(placeholder="Ask in your own words …", on_change=self._count)
             self.field.props("outlined dense autogrow autocomplete=off rows=1 aria-label=Question")
             self._send = Words("button", "Ask", classes="go")
@@ -116,6 +118,10 @@ class ChatPane:
         """Stop the answer that is being made, and with it the model."""
         if self._task is not None:
             self._task.cancel()
+
+    async def _submit(self, event: GenericEventArguments) -> None:
+        # The browser may hold other words than the server: it tells of those that it was given, and late.
+        await self.ask(str(event.args))
 
     async def ask(self, question: str) -> None:
         """Ask a question as if it had been typed."""
@@ -174,7 +180,7 @@ class ChatPane:
                 self._answered(outcome, len(self.answers))
             else:
                 Words("p", outcome, classes="trouble")
-        self._done(keeps)
+        self._done(question if keeps else "")
         self.turn_to(0)
 
     def _draw_quote(self, quote: Answer) -> None:
@@ -202,9 +208,9 @@ class ChatPane:
         self._send.visible = not busy
         self._halt.visible = busy
 
-    def _done(self, keeps: bool = False) -> None:
-        """Tell the browser that the question was taken: it need not keep its words for another try."""
-        self._run(f"setTimeout(() => graphragTools.done({json.dumps(keeps)}))")
+    def _done(self, kept: str = "") -> None:
+        """Tell the browser that the question was taken, and which words to keep in the field for another try."""
+        self._run(f"setTimeout(() => graphragTools.done({json.dumps(kept)}))")
 
     def _run(self, script: str) -> None:
         # Of the log's own client: what was clicked may be gone, and with it the slot that the click came from.

@@ -202,12 +202,13 @@
         field().focus();
       if (location.hash) emitEvent("address", location.pathname + location.search + location.hash);
     },
-    // The server has taken the question and is done with it.
-    done(keeps) {
+    // The server has taken the question and is done with it; words to be kept may have crossed those that it took away.
+    done(kept_words) {
+      if (kept_words && !field()?.value) write(kept_words);
       kept.set(PENDING, "");
       show("is-unsent", false);
       kept.set(DRAFT, field()?.value || "");
-      if (keeps && document.activeElement === field()) field().select(); // so that what is typed next replaces it
+      if (kept_words && document.activeElement === field()) field().select(); // so that what is typed next replaces it
     },
     // A view was drawn: bring what it is drawn for into sight.
     shown() {

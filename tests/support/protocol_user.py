@@ -57,7 +57,7 @@ class ProtocolUser:
         """Type a question, send it, and wait for its answer."""
         before = len(self.texts("answer"))
         await self._happen("nicegui-input", "update:value", question)
-        await self._happen("form", "submit")
+        await self._happen("form", "submit", question)
         while len(self.texts("answer")) == before:
             assert self._socket.connected, "the server has given this user up"
             self.changed.clear()

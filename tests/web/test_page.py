@@ -203,6 +203,17 @@ def test_missing_model_is_said_and_another_can_be_chosen(
     expect(ask(page, FLIGHT_QUESTION).locator(".path")).to_have_text("Settings › Wi-Fi › Flight mode")
 
 
+def test_what_stands_in_the_field_is_asked_though_the_server_was_told_of_other_words(
+    open_page: Open, sample_page: str
+) -> None:
+    page = open_page(sample_page)
+    page.locator("html[data-ready=true]").wait_for(state="attached")
+    field = page.get_by_role("textbox", name="Question")
+    field.evaluate("(field, words) => { field.value = words; }", FLIGHT_QUESTION)
+    field.press("Enter")
+    expect(page.locator(".answer .path")).to_have_text("Settings › Wi-Fi › Flight mode")
+
+
 def test_draft_is_marked_as_not_checked_and_withdrawn_when_it_is_wrong(
     open_page: Open, serve: Serve, sample_index_for_answers: ManualIndex, saying_model: SayingModel
 ) -> None:
