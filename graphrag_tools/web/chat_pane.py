@@ -124,14 +124,10 @@ class ChatPane:
         await self.ask(str(event.args))
 
     async def ask(self, question: str) -> None:
-        """Ask a question as if it had been typed."""
-        self.field.value = question
-        await self._ask()
-
-    async def _ask(self) -> None:
+        """Ask a question as if it had been typed; not while another is being answered."""
         # A quick user may ask before the conversations of the tab are known; test_users.py does.
         await self._opened.wait()
-        question = (self.field.value or "").strip()
+        question = question.strip()
         if not question or self._conversations.asking is not None:
             return
         if len(question) > MAX_QUESTION_CHARACTERS:
@@ -141,6 +137,7 @@ class ChatPane:
         conversations.asking = self._task = asyncio.current_task()
         conversations.open.asked(question)
         self._asked()
+        self.field.value = question  # else what the server takes for empty is not emptied in the browser
         self.field.value = ""
         self._busy(True)
         self._welcome.clear()
