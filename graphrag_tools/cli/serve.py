@@ -65,6 +65,7 @@ def mcp(
     opened by the first question to the tool ask_manual, and used by nothing else.
     """
     _check_installed()
+    from graphrag_tools.http_server.bounded_log import bound_the_log
     from graphrag_tools.http_server.listening import serve_by_workers
     from graphrag_tools.http_server.workers import is_worker
     from graphrag_tools.mcp_server.asking import Answering
@@ -88,6 +89,7 @@ def mcp(
     if address is None:
         asyncio.run(serve_stdio(server))
     else:
+        bound_the_log()
         asyncio.run(serve_http(server, address, index, ready))
 
 
@@ -137,6 +139,7 @@ def serve(serving: ApiOptions, options: AskingOptions) -> None:
     """
     try:
         from graphrag_tools.conversation.memory import open_memory
+        from graphrag_tools.http_server.bounded_log import bound_the_log
         from graphrag_tools.http_server.listening import serve_until_signal
         from graphrag_tools.http_server.workers import is_worker
         from graphrag_tools.serve.application import application
@@ -162,6 +165,7 @@ def serve(serving: ApiOptions, options: AskingOptions) -> None:
         manuals = Manuals(
             open_index(options.index), open_model(options), options.for_workflow(), options.for_model(), show
         )
+    bound_the_log()
     asyncio.run(serve_until_signal(application(manuals, address, serving.remember), address, ready))
 
 
@@ -269,6 +273,7 @@ class PageOptions:
 def web(serving: PageOptions, options: AskingOptions) -> None:
     """Serve a chat page with the menu path drawn, until Ctrl-C; only this machine reaches it without --host."""
     try:
+        from graphrag_tools.http_server.bounded_log import bound_the_log
         from graphrag_tools.web.serving import Site, serve
     except ImportError as error:
         raise ConfigError(
@@ -303,4 +308,5 @@ def web(serving: PageOptions, options: AskingOptions) -> None:
         serving.ratings,
         is_loopback(serving.host) if serving.pdf is None else serving.pdf,
     )
+    bound_the_log()
     serve(site, serving.host, serving.port, ready)

@@ -1,5 +1,7 @@
 """Who is let in to the page, and as whom."""
 
+import json
+import re
 from collections.abc import Sequence
 
 import httpx
@@ -9,9 +11,13 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from support.processes import HANG_SECONDS
+from support.web_fixtures import Server
+from websockets.sync.client import connect
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.http_server.listening import Address
+from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.machine.loopback import own_names
 from graphrag_tools.web.visitors import BrowserIds, OwnAddressOnly, is_browser_id
 
@@ -104,6 +110,39 @@ def test_served_page_refuses_a_foreign_origin_on_its_socket(sample_page: str) ->
     socket = f"{sample_page}_nicegui_ws/socket.io/?EIO=4&transport=polling"
     assert httpx.get(socket, headers={"origin": "http://evil.test"}).status_code == 403
     assert httpx.get(socket).status_code == 200
+
+
+def test_visitor_cannot_fill_the_log_of_the_server(sample_index_for_answers: ManualIndex) -> None:
+    server = Server(sample_index_for_answers.folder)
+    try:
+        found = re.search(r"'client_id': '([^']+)'", httpx.get(server.address).text)
+        assert found is not None
+        mine = {"client_id": found[1]}
+        query = f"client_id={found[1]}&tab_id=t&document_id=d&next_message_id=0&implicit_handshake=true"
+        address = f"{server.address.replace('http', 'ws')}_nicegui_ws/socket.io/?EIO=4&transport=websocket&{query}"
+        with connect(address, max_size=None) as socket:
+            socket.send("40")
+            for _ in range(50):
+                socket.send("42[")
+                socket.send("49")
+                for event, data in {
+                    "event": {},
+                    "ack": mine,
+                    "javascript_response": "no object",
+                    "log": {**mine, "level": "error", "message": f"\x1b[2J{'x' * 300_000}"},
+                }.items():
+                    socket.send(f"42{json.dumps([event, data])}")
+            # Its answer comes when all before it is dealt with.
+            socket.send('421["handshake",{"client_id":"nobody"}]')
+            while not str(socket.recv(timeout=HANG_SECONDS)).startswith("431"):
+                pass
+        for at in range(50):
+            httpx.get(f"{server.address}{at}/{'y' * 20_000}")
+    finally:
+        said = server.close()
+    assert "KeyError: 'client_id'" in said
+    assert len(said) < 30_000
+    assert "\x1b" not in said
 
 
 @pytest.mark.parametrize("given", [None, "", "null", 7, "../../x", "b-1", "0" * 36, "{8-4-4-4-12}"])
