@@ -87,7 +87,7 @@ class Answer(BaseModel):
 
     `confidence`, 0 to 1, is how probably what search put first answers (`ManualIndex.confidence`).
     `question` is what was asked: a `follow_up` with what it refers to. `understood_as` is the question that was
-    searched for, where that is another than was typed: completed, spelled as the manual does, the first of two.
+    searched for, where that is another than was typed: completed, spelled as the manual does, the one answered of two.
     `model` is the one that chose the item and wrote the words, where it was let.
     `answered` text claims to answer; `unsure` text only names the closest places, which `alternatives` holds,
     because search found something and the signals are weak or disagree; `not_in_manual` says that nothing is near.

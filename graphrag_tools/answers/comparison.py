@@ -1,39 +1,65 @@
-"""Two items side by side, for a question that compares them."""
+"""Two items side by side, for a question that compares them or asks of both."""
+
+from collections.abc import Sequence
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.answers.answer import quote_item, quoted_answer, sure_hit
+from graphrag_tools.answers.layout import source_heading
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.manual.graph import SHOWN_SEPARATOR
 from graphrag_tools.search.confidence import Thresholds
-from graphrag_tools.text.english.asking import compared_things
+from graphrag_tools.search.hit import Hit
+from graphrag_tools.text.english.asking import compared_things, joined_things
+from graphrag_tools.text.english.stop_words import STOP_WORDS
+from graphrag_tools.text.words import stem, stems, words
 
 
-def comparison(question: str, index: ManualIndex, thresholds: Thresholds, manual: str | None = None) -> Answer | None:
-    """Return the quotes of both items that a question compares, each under its name and menu path.
+def comparison(
+    question: str, found: Sequence[Hit], index: ManualIndex, thresholds: Thresholds, manual: str | None = None
+) -> Answer | None:
+    """Return the quotes of both items that a question compares, or joins by "and", each under its name and menu path.
 
-    None where it compares nothing, where search is not sure of one of them, or where both are in one section.
+    `found` is what a search for the whole question found. None where it asks of one thing, where search is not sure of
+    one of them, where both are in one section, or where the section of two that are joined says both.
     """
-    things = compared_things(question)
-    if things is None:
+    compared = compared_things(question)
+    things = compared or joined_things(question)
+    if things is None or (compared is None and _says(things, found[:1], index, thresholds)):
         return None
-    found = [sure_hit(thing, index, thresholds, manual) for thing in things]
-    if None in found or len({hit.section_id for hit in found if hit}) < 2:
+    hits = [hit for thing in things if (hit := sure_hit(thing, index, thresholds, manual))]
+    if len({hit.section_id for hit in hits}) < len(things):
         return None
-    answers = [
-        quoted_answer(quote_item(thing, hit.section_id, index, [hit]), index)
-        for thing, hit in zip(things, found, strict=True)
-        if hit
-    ]
-    return Answer(
-        text="\n\n".join(f"{_heading(answer)}\n{answer.text}" for answer in answers),
-        status="answered",
-        manual=answers[0].manual,
-        language=answers[0].language,
-        menu_path=answers[0].menu_path,
-        sources=tuple(source for answer in answers for source in answer.sources),
-        more="\n\n".join(f"{_heading(answer)}\n{answer.more}" for answer in answers if answer.more),
+    quotes = [quote_item(thing, hit.section_id, index, [hit]) for thing, hit in zip(things, hits, strict=True)]
+    both = side_by_side([quoted_answer(quote, index) for quote in quotes])
+    return both.model_copy(update={"confidence": min(hit.confidence for hit in hits)})
+
+
+def _says(things: Sequence[str], found: Sequence[Hit], index: ManualIndex, thresholds: Thresholds) -> bool:
+    """Whether search is sure of a section for a whole question that has all of its words."""
+    sure = [index.item(hit.section_id) for hit in found if thresholds.standing(hit.confidence) == "answered"]
+    asked = [word for thing in things for word in words(thing) if word not in STOP_WORDS]
+    return any({stem(word) for word in asked} <= stems(f"{item.menu_path} {item.whole_text}") for item in sure)
+
+
+def side_by_side(answers: Sequence[Answer]) -> Answer:
+    """Return the first of some answers with the text and sources of all, each under its name and menu path.
+
+    What two have from one item stands under one name, once where it is the same. The ways on the device, of which an
+    answer has one, are where the texts tell them.
+    """
+    first, sources = answers[0], (source for answer in answers for source in answer.sources)
+    return first.model_copy(
+        update={
+            "taps": (),
+            "text": _headed([(answer, answer.text) for answer in answers]),
+            "sources": tuple(dict.fromkeys(sources)),
+            "more": _headed([(answer, answer.more) for answer in answers if answer.more]),
+            "warnings": tuple(dict.fromkeys(warning for answer in answers for warning in answer.warnings)),
+        }
     )
 
 
-def _heading(answer: Answer) -> str:
-    return f"{answer.sources[0].title} ({SHOWN_SEPARATOR.join(answer.menu_path)}):"
+def _headed(texts: Sequence[tuple[Answer, str]]) -> str:
+    under: dict[str, dict[str, None]] = {}
+    for answer, text in texts:
+        under.setdefault(source_heading(answer.sources[0]), {})[text] = None
+    return "\n\n".join("\n".join((heading, *said)) for heading, said in under.items())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from graphrag_tools.answer import Answer, Place, Source
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.manual.graph import SHOWN_SEPARATOR
 from graphrag_tools.manual.sections import Block, BlockKind
 from graphrag_tools.text.catalogue import words_in
 
@@ -37,6 +38,7 @@ def answer_lines(answer: Answer, index: ManualIndex | None = None) -> list[Answe
     A model's words, and those of a source that a rebuild has taken out, are paragraphs and lists.
     """
     known = {_key(block): block for block in _source_blocks(answer.sources, index)} if index else {}
+    known |= {(heading := source_heading(source)): Block("heading", heading) for source in answer.sources}
     lines: list[AnswerLine] = []
     end = 0
     for match in _FENCED.finditer(answer.text):
@@ -44,6 +46,11 @@ def answer_lines(answer: Answer, index: ManualIndex | None = None) -> list[Answe
         lines.append(AnswerLine("code", match[2]))
         end = match.end()
     return _numbered([*lines, *_plain_lines(answer.text[end:], known)])
+
+
+def source_heading(source: Source) -> str:
+    """Return the line over what an answer has from one of several sources: its name and menu path."""
+    return f"{source.title} ({SHOWN_SEPARATOR.join(source.path)}):"
 
 
 def section_lines(blocks: Sequence[Block]) -> list[AnswerLine]:

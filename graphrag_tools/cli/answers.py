@@ -106,7 +106,7 @@ def shown_answer(
         yield Text(head_words(answer).partition("\n")[2])
     if answer.sources and claims:
         yield Text()
-        yield _source_line(answer)
+        yield from _source_lines(answer)
     if named or claims:
         yield from _places(answer, claims, index, in_chat)
     if named:
@@ -138,7 +138,9 @@ def _headline(answer: "Answer", claims: bool) -> RenderableType:
 def _words(answer: "Answer", index: "ManualIndex | None") -> Iterator[RenderableType]:
     from graphrag_tools.answers.layout import answer_lines
 
-    for line in answer_lines(answer, index):
+    for at, line in enumerate(answer_lines(answer, index)):
+        if at and line.kind == "heading":
+            yield Text()
         yield shown_line(line)
 
 
@@ -171,8 +173,8 @@ def _lead(line: "AnswerLine") -> str:
     return f"{sign('•', '-')} " if line.kind == "option" or line.is_listed or line.depth else ""
 
 
-def _source_line(answer: "Answer") -> RenderableType:
-    first, *more = answer.sources
+def _source_lines(answer: "Answer") -> Iterator[RenderableType]:
+    """Yield whose words they are and where they stand: a line for each source that is not below another."""
     whose = (
         f"Written by {answer.model}, checked against the manual"
         if answer.mode == "written"
@@ -181,10 +183,16 @@ def _source_line(answer: "Answer") -> RenderableType:
     if answer.status == "unverified":
         whose = "Nearest in the manual"
     of = f" {answer.manual}" if answer.manual else ""
-    further = f" and {counted(len(more), 'section')} below it" if more else ""
-    # The way above says it already where the device is ordered as its manual.
-    way = first.path if answer.taps and answer.taps != first.path else (first.title,)
-    return SourceLine(f"{whose}{of}", f"{joined(way)}{further}{_page(first)}", first.url)
+    sources = list(answer.sources)
+    while sources:
+        first = sources[0]
+        rest = [source for source in sources[1:] if source.path[: len(first.path)] != first.path]
+        further = len(sources) - 1 - len(rest)
+        below = f" and {counted(further, 'section')} below it" if further else ""
+        # The way above says it already where the device is ordered as its manual.
+        way = first.path if answer.taps and answer.taps != first.path else (first.title,)
+        yield SourceLine(f"{whose}{of}", f"{joined(way)}{below}{_page(first)}", first.url)
+        sources = rest
 
 
 def _page(source: "Source | Place") -> str:

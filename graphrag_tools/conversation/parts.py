@@ -14,8 +14,6 @@ _JOINED = re.compile(rf",?\s+(?:(?:and|also|plus)\s+)+(?={_ASKING}\b)", re.IGNOR
 _AND = re.compile(r",?\s+and\s+(?:then\s+)?(?=\S)", re.IGNORECASE)
 _ASKS = re.compile(rf"^\W*(?:(?:and|also|so|then)\s+)?{_ASKING}\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(r"\b(?:it|its|they|them|their)\b", re.IGNORECASE)
-LEFT_OUT = "Only the first of two questions was looked up. Ask next: {other}"
-_NOT_ANSWERED = "This says nothing of one thing that you asked. Ask it by itself: {other}"
 
 
 def told_apart(question: str) -> tuple[str, str]:
@@ -35,20 +33,20 @@ def told_apart(question: str) -> tuple[str, str]:
     return question, ""
 
 
-def unanswered_part(answer: Answer, question: str, index: Lookup) -> list[str]:
-    """Return what is told of two things to do in one question where an answer's section says nothing of one of them.
+def unanswered_part(answer: Answer, question: str, index: Lookup) -> str:
+    """Return the one of two things to do, in one question, that an answer's section says nothing of; else nothing.
 
     "How do I dim the lamp and pair a switch?" is searched for as it is, because one section often answers both.
     """
     if answer.status != "answered" or len(answer.sources) != 1:
-        return []
+        return ""
     section = index.item(answer.sources[0].id)
     for between in _AND.finditer(question):
         parts = (question[: between.start()].strip(), question[between.end() :].strip())
         if _commands(parts[1]):
             missing = [part for part in parts if not is_about(form_of(part), section, index)]
-            return [_NOT_ANSWERED.format(other=missing[0])] if len(missing) == 1 else []
-    return []
+            return missing[0] if len(missing) == 1 else ""
+    return ""
 
 
 def _commands(text: str) -> bool:

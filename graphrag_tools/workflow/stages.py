@@ -27,7 +27,7 @@ from graphrag_tools.answers.other_language import other_language_answer
 from graphrag_tools.answers.quote import Quote
 from graphrag_tools.conversation import turn
 from graphrag_tools.conversation.follow_ups import NOTHING_ASKED, Earlier, Understood, next_earlier
-from graphrag_tools.conversation.parts import LEFT_OUT, told_apart, unanswered_part
+from graphrag_tools.conversation.parts import told_apart
 from graphrag_tools.conversation.rewriting import meaning
 from graphrag_tools.conversation.turn import answer_message, earlier_in
 from graphrag_tools.conversation.wordless import other_parts, wordless_answer
@@ -47,6 +47,7 @@ from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, END, SEARCH, TOOLS, VE
 from graphrag_tools.workflow.options import HITS, WorkflowOptions
 from graphrag_tools.workflow.roles import ModelRoles, assign_roles
 from graphrag_tools.workflow.search_step import CallTool, meant_now, search_for, standing_of, understood_as
+from graphrag_tools.workflow.second_question import with_second
 
 if TYPE_CHECKING:
     from graphrag_tools.workflow.state import ManualState
@@ -85,9 +86,8 @@ class Stages:
         started = time.perf_counter()
         opening = turn.opening(state["messages"], self._options.thread_tokens)
         meter = Meter()
-        asked, left_out = told_apart(opening.question)
+        asked, _ = told_apart(opening.question)
         meant = (yield from meter.metered(self._meant(asked, self._earlier(state)))) if asked else NOTHING_ASKED
-        told = [LEFT_OUT.format(other=left_out)] if left_out else []
         return {
             "messages": [RemoveMessage(id=message.id) for message in opening.dropped if message.id],
             "began": len(turn.this_turn(state["messages"])),
@@ -98,7 +98,7 @@ class Stages:
             "answer": None,
             "draft": None,
             "failed": [],
-            "warnings": [*opening.warnings, *told],
+            "warnings": list(opening.warnings),
             "escalated_at": None,
             "stand_in": None,
             "larger_failed": False,
@@ -118,7 +118,7 @@ class Stages:
         words = told_apart(turn.question_of(state["messages"])[: turn.MAX_QUESTION_CHARACTERS])[0]
         meant = meant_now(state["meant"], state["question"])
         found = search_for(meant, words, self._index, self.manual, call_tool=self._call_tool)
-        compared = comparison(state["question"], self._index, self._options.thresholds, self.manual)
+        compared = comparison(state["question"], found.hits, self._index, self._options.thresholds, self.manual)
         told = compared or other_language_answer(words, found.hits, self._index, self._options.thresholds, self.manual)
         known: Any = {"meant": meant, "hits": found.hits, "confidence": found.confidence, "draft": told}
         if self._model_follows({**state, **known}):
@@ -384,11 +384,13 @@ class Stages:
             question=state["meant"].question,
             understood_as=understood_as(turn.asked_words(state["messages"]), state["question"], self._index),
             follow_up=state["meant"].follow_up,
-            confidence=self._confidence(state),
+            confidence=self._confidence(state) if draft.confidence is None else draft.confidence,
             model=model or self._acting(state).name,
-            notes=[*state["warnings"], *unanswered_part(draft, state["question"], self._index)],
+            notes=state["warnings"],
             trace=turn.trace(self._own(state)),
             usage=usage,
         )
         warned = warned_answer(draft, *(not_verified(draft.language, reasons) for _, reasons in failed), wrong=wrong)
-        return finished_answer(with_alternatives(warned, state["hits"], self._index), facts)
+        final = finished_answer(with_alternatives(warned, state["hits"], self._index), facts)
+        asked = turn.asked_words(state["messages"])[: turn.MAX_QUESTION_CHARACTERS]
+        return with_second(final, asked, self._index, self._options.thresholds, self.manual, self._call_tool)

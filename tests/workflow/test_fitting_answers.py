@@ -4,9 +4,11 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
 from graphrag_tools.answer import Answer
+from graphrag_tools.answers.layout import source_heading
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.text.english.asking import compared_things
+from graphrag_tools.text.english.asking import compared_things, joined_things
 from graphrag_tools.workflow.graph import ask, manual_workflow
+from graphrag_tools.workflow.options import WorkflowOptions
 
 
 @pytest.mark.parametrize(
@@ -82,8 +84,7 @@ def test_item_that_was_talked_of_is_no_sure_answer_to_words_found_elsewhere(
 @pytest.mark.parametrize(
     ("question", "left_out"),
     [
-        ("Can I read in the bath? How do I turn on flight mode?", "How do I turn on flight mode?"),
-        ("How do I turn on flight mode and change the volume?", "change the volume?"),
+        ("How do I turn on flight mode? How do I bake a cake?", "How do I bake a cake?"),
         ("Who won the world cup and how do I turn on flight mode?", "how do I turn on flight mode?"),
         ("How do I turn on flight mode and use Bluetooth?", ""),
     ],
@@ -93,3 +94,65 @@ def test_the_part_of_a_question_that_is_not_answered_is_named(
 ) -> None:
     answer = ask(manual_workflow(sample_index_for_answers), question)
     assert [warning.rpartition(": ")[2] for warning in answer.warnings] == ([left_out] if left_out else [])
+    assert len(answer.sources) <= 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I turn on flight mode? How do I forget a paired device?",
+        "How do I turn on flight mode and how do I forget a paired device?",
+        "How do I turn on flight mode and forget a paired device?",
+    ],
+)
+def test_two_questions_get_two_answers(sample_index_for_answers: ManualIndex, question: str) -> None:
+    answer = ask(manual_workflow(sample_index_for_answers), question)
+    assert (answer.status, answer.warnings, answer.question) == ("answered", (), question)
+    assert [source.title for source in answer.sources] == ["Flight mode", "Forget a paired device"]
+    for source in answer.sources:
+        assert source_heading(source) in answer.text.splitlines()
+        assert all(line in answer.text for line in source.quote.splitlines())
+    assert not {source.path for source in answer.sources} & {place.path for place in answer.alternatives}
+    searched = [call.arguments["query"] for call in answer.trace if call.tool == "search_manual"]
+    assert len(searched) == 2
+    assert "forget a paired device" in str(searched[1]).lower()
+
+
+def test_second_question_may_speak_of_the_first_ones_subject(sample_index_for_answers: ManualIndex) -> None:
+    answer = ask(manual_workflow(sample_index_for_answers), "How do I turn on flight mode? Where is it?")
+    assert (answer.status, answer.warnings) == ("answered", ())
+    assert {source.title for source in answer.sources} == {"Flight mode"}
+
+
+@pytest.mark.parametrize(
+    ("question", "titles"),
+    [
+        ("how do I turn on flight mode and power saving", ["Flight mode", "Power saving"]),
+        ("how do I turn on flight mode and snow tyres", []),
+    ],
+)
+def test_two_things_joined_by_and_are_both_shown(
+    sample_index_for_answers: ManualIndex, question: str, titles: list[str]
+) -> None:
+    answer = ask(manual_workflow(sample_index_for_answers), question)
+    shown = [source.title for source in answer.sources]
+    assert shown == titles or (not titles and len(shown) < 2)
+    if titles:
+        assert answer.status == "answered"
+        assert answer.confidence is not None
+        assert WorkflowOptions().thresholds.standing(answer.confidence) == "answered"
+
+
+@pytest.mark.parametrize(
+    ("question", "things"),
+    [
+        ("change wallpaper and ringtone", ("change wallpaper", "change ringtone")),
+        ("where is the fuse and the reset button?", ("where is the fuse", "where is the reset button")),
+        ("How do I select and copy text?", None),
+        ("turns off and on again", None),
+        ("battery and charging", None),
+        ("", None),
+    ],
+)
+def test_two_things_are_told_from_two_words(question: str, things: tuple[str, str] | None) -> None:
+    assert joined_things(question) == things

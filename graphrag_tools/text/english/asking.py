@@ -2,6 +2,9 @@
 
 import re
 
+from graphrag_tools.text.english.stop_words import STOP_WORDS
+from graphrag_tools.text.english.verbs import VERBS
+
 _YES_OR_NO = re.compile(
     r"\W*(?:(?:and|so|but|ok|okay|hi|hello|hey|please)\W+)*"
     r"(?:is|isn['’]?t|are|aren['’]?t|was|were|can|could|does|doesn['’]?t|do|don['’]?t|did|will|would|should|has|have|may|must)\b",
@@ -97,3 +100,29 @@ def compared_things(question: str) -> tuple[str, str] | None:
     plain = " ".join(question.split())
     match = next(filter(None, (form.search(plain) for form in _COMPARISONS)), None)
     return (match["first"].strip(), match["second"].strip()) if match else None
+
+
+_AND = re.compile(r",?\s+and\s+(?=\S)", re.IGNORECASE)
+_ARTICLES = frozenset({"the", "a", "an", "my"})
+
+
+def joined_things(question: str) -> tuple[str, str] | None:
+    """Return the questions after each of two things that one question joins by "and", None where it joins none.
+
+    Whether they are two things, or one that is called so, as "copy and paste", its words do not tell.
+
+    >>> joined_things("how do I turn on wifi and bluetooth?")
+    ('how do I turn on wifi', 'how do I turn on bluetooth')
+    """
+    plain = " ".join(question.split()).rstrip(" ?.!")
+    for between in _AND.finditer(plain):
+        first, other = plain[: between.start()], plain[between.end() :]
+        said, named = first.split(" "), other.split(" ")
+        asking = [at for at, word in enumerate(said, 1) if word.lower() in STOP_WORDS | VERBS]
+        if named[0].lower() in _ARTICLES:
+            named = named[1:]
+        elif named[0].lower() in STOP_WORDS | VERBS:
+            continue
+        if asking and asking[-1] < len(said) and named:
+            return first, " ".join((*said[: asking[-1]], *named))
+    return None
