@@ -1,33 +1,26 @@
 """Answers made from an item, quoted or written, or a refusal in their place; and what a turn adds to each."""
 
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from graphrag_tools.answer import Answer, Place, Source, StageTime, ToolCallRecord, Usage
 from graphrag_tools.answers.quote import Quote, quote_for
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import SHOWN_SEPARATOR, MenuItem
 from graphrag_tools.manual.sections import written_block
-from graphrag_tools.models.model import ChatModel
-from graphrag_tools.models.steps import Meter, ModelCall, Steps
-from graphrag_tools.prompts import Prompts
+from graphrag_tools.models.steps import Meter
 from graphrag_tools.search.confidence import Standing, Thresholds
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.catalogue import Words, words_in
 from graphrag_tools.text.english.asking import asks_where
 from graphrag_tools.text.language import ENGLISH, LANGUAGES
-from graphrag_tools.text.normalise import fenced, folded
+from graphrag_tools.text.normalise import folded
 
 _MAX_NEAREST = 3
 _MAX_CLOSEST = 5
 """Of an unsure answer: the right place is more often among five than among three (docs/figures.md)."""
 _MAX_ALTERNATIVES = 2
-_MAX_EARLIER = 4_000
-_MARK = re.compile(r"={3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,36 +229,6 @@ def spent(usage: Usage, stage: str, started: float, meter: Meter | None = None, 
         seconds=usage.seconds + seconds,
         stages=(*usage.stages, StageTime(stage=stage, seconds=seconds)),
     )
-
-
-def write_text(
-    model: ChatModel,
-    prompts: Prompts,
-    question: str,
-    quote: Quote,
-    failed: Sequence[tuple[str, Sequence[str]]],
-) -> Steps[AIMessage]:
-    """Return the steps in which the model writes an answer from the section.
-
-    `failed` holds earlier tries and what was wrong with them. A section longer than the model's context is a
-    ModelError, as is a failure of its server.
-    """
-    # The prompt marks where the manual's text ends; the text itself must not.
-    text = _MARK.sub(
-        "==", "\n".join(fenced(block.text) if block.kind == "code" else block.text for block in quote.section.blocks)
-    )
-    messages: list[BaseMessage] = [
-        HumanMessage(
-            prompts.render("answer", question=question, menu_path=quote.section.menu_path, text=text),
-        )
-    ]
-    for earlier, reasons in failed:
-        messages += [
-            AIMessage(earlier[:_MAX_EARLIER]),
-            HumanMessage(prompts.render("retry", reasons="\n".join(reasons))),
-        ]
-    reply: AIMessage = yield ModelCall(model.chat, messages, writes=True)
-    return reply
 
 
 def _source(quote: Quote, below: Sequence[str]) -> Source:

@@ -13,6 +13,7 @@ from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import ModelCall, Steps, run_steps
 from graphrag_tools.prompts import Prompts
+from graphrag_tools.tools.lookup import shortened
 from graphrag_tools.tools.tool_texts import DESCRIBE_NAME, GO_ON, PATH_NAME, SEARCH_NAME
 from graphrag_tools.verification.refusals import is_refusal
 
@@ -211,7 +212,7 @@ def _decoded(result: Any, choices: Choices) -> AIMessage | None:
 
 def _shown(item: MenuItem) -> str:
     """Return an item as a model is to tell it from others: the words of a section alone often do not say its title."""
-    return f"{item.menu_path}: {item.description}" if item.description else item.menu_path
+    return f"{item.menu_path}: {shortened(item.description)}" if item.description else item.menu_path
 
 
 def _item_meant(item: object, choices: Choices) -> object:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
+from graphrag_tools.models.providers import provider_named
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.callers import NativeCaller, NoModelCaller, SchemaCaller, ToolCaller, ToolMode
@@ -14,6 +15,9 @@ from graphrag_tools.workflow.options import WorkflowOptions
 
 if TYPE_CHECKING:
     from graphrag_tools.abilities.abilities import Abilities
+
+_LOCAL_ROOM = 900
+"""Characters of a section: with the choice before it and a second try, some 1,200 tokens a question."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,6 +29,7 @@ class ModelRoles:
     question. `resolves` says that it may rewrite a follow-up question. `only_unsure` keeps it to questions that search
     is unsure of: of the others it gets more wrong than it mends. `may_refuse` says that "not in the manual" from its
     pen counts where search is sure: not from one that was probed and did not tell which text has an answer.
+    `room` is how many characters of a section it is given to write from; None: all of them.
     """
 
     model: ChatModel | None
@@ -34,6 +39,7 @@ class ModelRoles:
     resolves: bool
     only_unsure: bool = False
     may_refuse: bool = True
+    room: int | None = None
 
     @property
     def name(self) -> str:
@@ -71,6 +77,7 @@ def assign_roles(
         # What was handed in or is hosted was not probed, and goes on choosing for every question.
         only_unsure=_is_left_to_probes(options) and abilities.evidence is not None and not takes_over,
         may_refuse=abilities.writes or abilities.evidence is None,
+        room=_LOCAL_ROOM if provider_named(model.provider).is_local else None,
     )
 
 

@@ -18,13 +18,13 @@ from graphrag_tools.answers.answer import (
     spent,
     warned_answer,
     with_alternatives,
-    write_text,
     written_answer,
 )
 from graphrag_tools.answers.comparison import comparison
 from graphrag_tools.answers.hint import hint_answer
 from graphrag_tools.answers.other_language import other_language_answer
 from graphrag_tools.answers.quote import Quote
+from graphrag_tools.answers.writing import may_write, write_text
 from graphrag_tools.conversation import turn
 from graphrag_tools.conversation.follow_ups import NOTHING_ASKED, Earlier, Understood, next_earlier
 from graphrag_tools.conversation.parts import told_apart
@@ -201,9 +201,11 @@ class Stages:
             draft = refusal(state["hits"], self._index)
             return {"draft": draft, "usage": spent(state["usage"], "refuse", started)}
         quote = self._quote_of(state, chosen)
-        if acting.model is None or not acting.writes or len(state["failed"]) == MAX_TRIES:
+        writes = acting.writes and may_write(quote, acting.room) and len(state["failed"]) < MAX_TRIES
+        if acting.model is None or not writes:
             return {"draft": self._quoted(state, quote), "usage": spent(state["usage"], "quote", started)}
-        writing = write_text(acting.model, self._prompts, state["question"], quote, state["failed"])
+        failed, room = state["failed"], acting.room
+        writing = write_text(acting.model, self._prompts, state["question"], quote, failed, room=room)
         try:
             reply = yield from meter.metered(self._charged(acting, writing))
         except ModelError as error:

@@ -2,9 +2,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessage, HumanMessage
-from ollama import ResponseError
-from support.scripted_models import ScriptedChatModel, saying
+from langchain_core.messages import AIMessage
+from support.scripted_models import ScriptedChatModel
 
 from graphrag_tools.answers.answer import (
     quote_item,
@@ -12,15 +11,12 @@ from graphrag_tools.answers.answer import (
     refusal,
     unsure_answer,
     with_alternatives,
-    write_text,
     written_answer,
 )
-from graphrag_tools.errors import ModelError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
-from graphrag_tools.models.steps import run_steps, was_cut
-from graphrag_tools.prompts import Prompts
+from graphrag_tools.models.steps import was_cut
 
 QUESTION = "How much power has each activity used?"
 BATTERY = "larkfield/settings/battery"
@@ -90,35 +86,6 @@ def test_refusal_names_the_three_nearest(sample_index_for_answers: ManualIndex) 
     assert answer.text == f"The manual does not say. Nearest: {'; '.join(nearest[:3])}."
     assert (answer.status, answer.menu_path, answer.sources) == ("not_in_manual", (), ())
     assert refusal([], sample_index_for_answers).text == "The manual does not say."
-
-
-def test_model_writes_from_the_whole_section(sample_index_for_answers: ManualIndex) -> None:
-    chat = ScriptedChatModel(saying("See Battery usage."))
-    quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
-    reply = run_steps(write_text(opened(chat), Prompts(), QUESTION, quote, []))
-    assert reply.text == "See Battery usage."
-    [[prompt]] = chat.asked
-    assert isinstance(prompt, HumanMessage)
-    assert all(block.text in prompt.text for block in quote.section.blocks)
-    assert f"Question: {QUESTION}" in prompt.text
-    assert "Menu path: Settings > Battery" in prompt.text
-
-
-def test_model_is_told_what_was_wrong_before(sample_index_for_answers: ManualIndex) -> None:
-    chat = ScriptedChatModel(saying("Again."))
-    quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
-    failed = [("Wrong.", ["The number 7 is wrong.", "So is 8."])]
-    run_steps(write_text(opened(chat), Prompts(), QUESTION, quote, failed))
-    [[_, earlier, reasons]] = chat.asked
-    assert (type(earlier), earlier.text) == (AIMessage, "Wrong.")
-    assert "The number 7 is wrong.\nSo is 8." in reasons.text
-
-
-def test_failure_of_the_server_is_a_model_error(sample_index_for_answers: ManualIndex) -> None:
-    chat = ScriptedChatModel(ResponseError("out of memory", 500))
-    quote = quote_item(QUESTION, BATTERY, sample_index_for_answers)
-    with pytest.raises(ModelError, match="out of memory"):
-        run_steps(write_text(opened(chat), Prompts(), QUESTION, quote, []))
 
 
 @pytest.mark.parametrize(
