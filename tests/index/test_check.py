@@ -13,7 +13,7 @@ from support.index_fixtures import SAMPLE_MANUAL, WatchedEmbeddings, small_manua
 from support.index_probes import answers_of
 
 from graphrag_tools.cli import app as cli
-from graphrag_tools.errors import IndexLocked, IndexNotFound
+from graphrag_tools.errors import IndexLocked, IndexNotFound, StoreError
 from graphrag_tools.index.build import build_index
 from graphrag_tools.index.check import check_index, repair_index
 from graphrag_tools.index.files import written_files
@@ -69,6 +69,20 @@ def test_content_that_is_not_what_was_built_is_found_behind_right_checksums(copi
     assert check_index(copied).damage == (
         f"{generation_folder(copied, 1)}: the graph of sample-manual is not what was built.",
     )
+
+
+def test_item_that_is_gone_behind_right_checksums_is_missed_by_check_and_reader(copied: Path) -> None:
+    graph_file = generation_folder(copied, 1) / "graph.sqlite"
+    with closing(sqlite3.connect(graph_file)) as graph, graph:
+        (count,) = graph.execute("SELECT count(*) FROM items").fetchone()
+        (last,) = graph.execute("SELECT id FROM items WHERE id NOT IN (SELECT start FROM edges)").fetchone()
+        graph.execute("DELETE FROM edges WHERE end = ?", (last,))
+        graph.execute("DELETE FROM items WHERE id = ?", (last,))
+    _with_new_checksums(copied)
+    lacking = f"the graph store holds {count - 1} records, expected {count}. Build the index again."
+    assert check_index(copied).damage == (f"{generation_folder(copied, 1)}: {lacking}",)
+    with pytest.raises(StoreError, match=lacking):
+        ManualIndex.open(copied)
 
 
 def _in_chroma_of_nobody(folder: Path) -> None:

@@ -180,6 +180,16 @@ def test_item_is_found_by_what_it_is_called(text: str, manual: str | None, items
     assert ([item.id for item in match.items], match.total) == (items, len(items))
 
 
+def test_name_as_the_manual_writes_it_is_no_guess(tmp_path: Path) -> None:
+    build_index([small_manual("lamp", ["Wi-Fi", "wide"])], tmp_path, WatchedEmbeddings())
+    stores = open_stores(generation_folder(tmp_path, 1))
+    live = Generation(FolderBackend(tmp_path).manifest(), stores, WatchedEmbeddings())
+    for text in ("wifi", "Wi Fi", "Wi-Fi"):
+        match = live.resolve(text)
+        assert ([item.name for item in match.items], match.nearest) == (["Wi-Fi"], ()), text
+    assert live.resolve("wi fj").nearest != ()
+
+
 def test_exact_id_is_the_only_match(live: Generation) -> None:
     match = live.resolve("oven/timer")
     assert match.only

@@ -15,11 +15,15 @@ from langchain_core.embeddings import DeterministicFakeEmbedding
 from support.index_fixtures import BATTERY, WatchedEmbeddings, small_manual
 from support.index_probes import answers_of, probed_answers
 from support.processes import HANG_SECONDS
+from support.writing_models import writer
 
 from graphrag_tools.embeddings import WordLlamaEmbeddings
+from graphrag_tools.enrichment.texts import ModelTexts
 from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.index.index import ManualIndex, check_is_index
+from graphrag_tools.index.lock import build_lock
 from graphrag_tools.index.manifest import generation_folder, read_manifest
+from graphrag_tools.loaders.reading import Reading
 from graphrag_tools.manual.device_menu import device_menu
 
 
@@ -144,6 +148,73 @@ def test_reader_answers_while_a_build_waits(tmp_path: Path) -> None:
     assert answers == ["old/colour"]
     assert reader.search("sound")[0].section_id == "new/sound"
     reader.close()
+
+
+def test_index_is_built_and_changed_as_it_is_told_to(tmp_path: Path) -> None:
+    lamp, oven = tmp_path / "lamp.md", tmp_path / "oven.md"
+    lamp.write_text("# Lamp\n\n## Brightness\n\nTurn the wheel.\n")
+    oven.write_text("# Oven\n\n## Timer\n\nTurn the knob.\n")
+    reading, enricher = Reading(language="nl"), ModelTexts(expand=writer(lambda _prompt: "Which wheel is it?")).open()
+    stages: list[str] = []
+
+    def tell(stage: str, _done: int, _total: int) -> None:
+        stages.append(stage)
+
+    def told() -> bool:
+        was_told = bool(stages)
+        stages.clear()
+        return was_told
+
+    folder = tmp_path / "index"
+    index = ManualIndex.build([lamp], folder, progress=tell, enricher=enricher, reading=reading, vector_store="chroma")
+    assert told()
+    assert index.sections()[-1].questions == ("Which wheel is it?",)
+    assert (index.manuals[0].language, index.manifest.vector_store) == ("nl", "chroma")
+    index.add(oven, progress=tell, reading=reading)
+    assert told()
+    assert index.language_of("oven") == "nl"
+    index.remove("oven", progress=tell)
+    assert told()
+    generations = []
+    for force in (False, False, True):
+        again = ManualIndex.build(
+            [lamp], folder, enricher=enricher, reading=reading, vector_store="chroma", force=force
+        )
+        generations.append(again.manifest.generation)
+        again.close()
+    assert generations == [4, 4, 5]
+    index.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda index: ManualIndex.build([small_manual()], index.folder, wait=True, force=True).close(),
+        lambda index: index.add(small_manual("oven"), wait=True),
+        lambda index: index.remove("lamp", wait=True),
+    ],
+    ids=["build", "add", "remove"],
+)
+def test_change_that_may_wait_is_made_when_another_is_done(
+    change: Callable[[ManualIndex], None], tmp_path: Path
+) -> None:
+    index = ManualIndex.build([small_manual(), small_manual("kettle")], tmp_path)
+    begun, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with build_lock(tmp_path):
+            begun.set()
+            done.wait(HANG_SECONDS)
+
+    holding = threading.Thread(target=hold)
+    holding.start()
+    begun.wait(HANG_SECONDS)
+    threading.Timer(0.3, done.set).start()
+    change(index)
+    assert done.is_set()
+    holding.join(HANG_SECONDS)
+    assert index.manifest.generation == 2
+    index.close()
 
 
 def test_reader_keeps_answering_when_the_manifest_is_gone(lamp: ManualIndex) -> None:
