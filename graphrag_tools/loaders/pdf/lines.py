@@ -16,6 +16,9 @@ _MIN_SHARE = 0.6
 """So much of a page's text must stand beside the gutter, not across it: less is a table in a text."""
 _MIN_FILL = 0.55
 """So much of a column's width do its lines fill; cells of a table fill less."""
+_MIN_LENGTH = 20
+_LARGE = 1.5
+"""Titles of so many times the usual size may be wider than their column."""
 _CANDIDATES = 12
 _MAX_DEPTH = 3
 _MAX_MARGIN_SHIFT = 100
@@ -194,22 +197,22 @@ def _crosses(chunk: Chunk, gutter: float) -> bool:
     return left < gutter < right
 
 
-def _gutter(chunks: Sequence[Chunk], known: float | None) -> float | None:
+def _gutter(chunks: Sequence[Chunk], known: float | None, depth: int = 0) -> float | None:
     """Return where the right column begins, less a point; None if the text has one column."""
     left, right = min(chunk.x for chunk in chunks), max(chunk.end for chunk in chunks)
     low, high = (left + share * (right - left) for share in _MIDDLE)
-    if known is not None and _divides(chunks, known, (left, right), expected=True):
+    if known is not None and _divides(chunks, known, depth, expected=True):
         return known
     starts = Counter(round(chunk.x, 1) - 1 for chunk in chunks if low < chunk.x < high)
     fitting = (
         gutter
         for gutter, count in starts.most_common(_CANDIDATES)
-        if count >= _MIN_LINES and _divides(chunks, gutter, (left, right), expected=False)
+        if count >= _MIN_LINES and _divides(chunks, gutter, depth, expected=False)
     )
     return next(fitting, None)
 
 
-def _divides(chunks: Sequence[Chunk], gutter: float, edges: tuple[float, float], *, expected: bool) -> bool:
+def _divides(chunks: Sequence[Chunk], gutter: float, depth: int, *, expected: bool) -> bool:
     """Whether the text stands in columns left and right of the gutter; less proof is asked where it is expected."""
     sides = _sides((chunk for chunk in chunks if not _crosses(chunk, gutter)), gutter)
     beside = sum(len(chunk.text) for side in sides for chunk in side)
@@ -217,13 +220,22 @@ def _divides(chunks: Sequence[Chunk], gutter: float, edges: tuple[float, float],
         return False
     if expected:
         return True
-    start = min(chunk.x for chunk in sides[1])
-    widths = (max(chunk.end for chunk in sides[0]) - edges[0], edges[1] - start)
+    usual = _LARGE * median(chunk.size for chunk in chunks)
+    ends = (max((chunk.end for chunk in part if chunk.size < usual), default=0.0) for part in (sides[0], chunks))
     return all(
-        len(filled := _row_widths(side)) >= _MIN_LINES and median(filled) >= _MIN_FILL * width
-        for side, width in zip(sides, widths, strict=True)
+        _is_text(side, end - min(chunk.x for chunk in side), depth) for side, end in zip(sides, ends, strict=True)
     )
 
 
-def _row_widths(chunks: Iterable[Chunk]) -> list[float]:
-    return [sum(chunk.end - chunk.x for chunk in row) for row in rows(chunks)]
+def _is_text(chunks: Sequence[Chunk], width: float, depth: int) -> bool:
+    """Whether lines fill a column, or columns that stand beside each other in it, as those of a leaflet do.
+
+    Lines of a leaflet are long ones, unlike cells of a table.
+    """
+    widths = [sum(chunk.end - chunk.x for chunk in row) for row in rows(chunks)]
+    if len(widths) < _MIN_LINES:
+        return False
+    if median(widths) >= _MIN_FILL * width:
+        return True
+    is_leaflet = depth < _MAX_DEPTH - 1 and median(len(chunk.text) for chunk in chunks) >= _MIN_LENGTH
+    return is_leaflet and _gutter(chunks, None, depth + 1) is not None

@@ -49,6 +49,8 @@ _MIN_HEADINGS = 2
 _MAX_NAMED = 5
 _UNREADABLE_SHARE = 0.5
 _BOLD_SHARE = 0.002
+_OF_A_DRAWING = 100
+"""Bookmarks that are more than lines of text are those of a drawing from this number on."""
 
 
 def load_pdf(path: Path, manual_id: str) -> Manual:
@@ -70,6 +72,7 @@ def load_pdf(path: Path, manual_id: str) -> Manual:
     chunks = with_boxes(pages, with_cells(pages, kept))
     lines = without_usual_bold(lines_in_order(zip((page.number for page in pages), chunks, strict=True)))
     lines, contents = without_contents(without_small_numbers(lines, body_size(lines)))
+    outline = _of_text(outline, lines)
     headings, lost = _headings(outline, lines, without_index(contents))
     sections, empty = _sections(path, lines, headings, {entry.stands_on for entry in contents})
     if not any(section.blocks for section in sections):
@@ -104,6 +107,14 @@ def _check_text(path: Path, pages: Sequence[PdfPage]) -> None:
             f"{path}: {unreadable} of {read + unreadable} characters have no meaning (its fonts do not say which "
             "letters they show); expected a PDF with text. Run text recognition (OCR) over it first."
         )
+
+
+def _of_text(outline: Outline, lines: Sequence[TextLine]) -> Outline:
+    """Return the outline, or an empty one in place of more bookmarks than lines: those name the parts of a drawing."""
+    count = len(outline.entries)
+    if count <= max(len(lines), _OF_A_DRAWING):
+        return outline
+    return Outline(outline.pages, problem=f"outline: {count} entries for {len(lines)} lines of text, as of a drawing")
 
 
 def _headings(

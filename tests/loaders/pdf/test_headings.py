@@ -1,3 +1,8 @@
+from pathlib import Path
+
+from support.pdf_files import Sheet, drawn
+
+from graphrag_tools.loaders import load_manual
 from graphrag_tools.loaders.pdf.headings import font_headings, outline_headings, with_printed, without_numbers
 from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.pages import Chunk, Destination, OutlineEntry, Piece
@@ -156,3 +161,19 @@ def test_bold_titles_count_where_only_the_cover_has_larger_type() -> None:
     for title in ("Lights", "Sounds"):
         lines.next_page().title(title, bold=True).add("Text. " * 60)
     assert [title for title, _ in shown(lines)] == ["Lights", "Sounds"]
+
+
+def test_bookmarks_that_name_the_parts_of_a_drawing_are_no_headings(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.canvas.bookmarkPage("plan")
+        for at in range(120):
+            sheet.canvas.addOutlineEntry(f"Pin {at}", "plan")
+        for at in range(3):
+            sheet.line(f"Board {at}", size=16, down=24)
+            sheet.line("Its parts are on the other side, above the edge.", down=24)
+
+    manual = load_manual(drawn(tmp_path / "board.pdf", draw))
+    assert [section.title for section in manual.sections] == ["Board 0", "Board 1", "Board 2"]
+    assert [(one.where, one.why) for one in manual.skipped] == [
+        ("outline", "120 entries for 6 lines of text, as of a drawing")
+    ]

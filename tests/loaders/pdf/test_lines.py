@@ -30,6 +30,17 @@ def test_three_columns_are_read_from_left_to_right() -> None:
     assert order(page) == f"{named('a')} {named('b')} {named('c')}"
 
 
+def test_the_four_columns_of_a_leaflet_whose_lines_are_not_level_are_read_from_left_to_right() -> None:
+    page = [one for at, name in enumerate("abcd") for one in column(name, 20 + 150 * at, 130, top=100 + 4 * (at % 3))]
+    assert order(page) == " ".join(named(name) for name in "abcd")
+
+
+def test_a_large_title_that_is_wider_than_its_column_leaves_the_columns_apart() -> None:
+    page = [*column("a", 40, 150), *column("b", 210, 150), *column("c", 380, 150)]
+    title = Chunk(600, 760, 160, 36, (Piece("Kettle with a large name"),))
+    assert order([*page, title]).split()[:16] == f"{named('a')} {named('b')}".split()
+
+
 def test_a_line_across_the_page_parts_the_columns_above_it_from_those_below() -> None:
     page = [
         *column("a", 40, 240),
