@@ -113,7 +113,7 @@ async def _respond(
     if asked.logprobs:
         raise Refusal(400, NO_LOGPROBS)
     schema = asked.format if isinstance(asked.format, dict) else None
-    refused = Refusal(400, TEXT_ONLY, "response_format") if asked.format else None
+    refused = Refusal(400, TEXT_ONLY) if asked.format else None
     work = reply_to(messages, model.manual, manuals, form=schema, refused=refused)
     return await responded(request, work, form, as_stream=asked.stream is not False)
 

@@ -15,7 +15,7 @@ from graphrag_tools.serve.manuals import ManualModel, Manuals
 from graphrag_tools.serve.refusals import OPENAI_PREFIX, Refusal, error_body
 from graphrag_tools.serve.replies import NO_LOGPROBS, TEXT_ONLY, Reply, reply_to
 from graphrag_tools.serve.requests import read_body
-from graphrag_tools.serve.waiting import ReplyForm, StreamForm, responded
+from graphrag_tools.serve.waiting import EVENTS_SIGN, ReplyForm, StreamForm, responded
 
 _PATH = f"{OPENAI_PREFIX}/chat/completions"
 _END = "data: [DONE]\n\n"
@@ -157,7 +157,7 @@ class _Completion:
         return StreamForm(
             media_type="text/event-stream",
             opening=self._delta({"role": "assistant", "content": ""}),
-            sign=": still answering\n\n",
+            sign=EVENTS_SIGN,
             reply=self._pieces,
             failure=lambda refusal: event(error_body(_PATH, refusal)),
         )

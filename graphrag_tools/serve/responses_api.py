@@ -19,7 +19,7 @@ from graphrag_tools.serve.openai_api import ChatRequest, event, openai_reply
 from graphrag_tools.serve.refusals import OPENAI_PREFIX, Refusal, error_body
 from graphrag_tools.serve.replies import Reply
 from graphrag_tools.serve.requests import read_body
-from graphrag_tools.serve.waiting import StreamForm
+from graphrag_tools.serve.waiting import EVENTS_SIGN, StreamForm
 
 _PATH = f"{OPENAI_PREFIX}/responses"
 _NAMES_HERE = {"messages": "input", "response_format": "text.format", "logprobs": "top_logprobs"}
@@ -141,7 +141,7 @@ class ResponseForm:
         return StreamForm(
             media_type="text/event-stream",
             opening=self._event("response.created", begun) + self._event("response.in_progress", begun),
-            sign=": still answering\n\n",
+            sign=EVENTS_SIGN,
             reply=self._pieces,
             failure=self._failed,
         )

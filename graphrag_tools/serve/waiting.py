@@ -18,6 +18,8 @@ _SECONDS_FOR_STATUS = 1.0
 """What fails within it is told by the status of the response, what fails later by an error in the stream."""
 _SECONDS_BETWEEN_SIGNS = 10.0
 """Proxies and clients give up on a connection over which nothing comes."""
+EVENTS_SIGN = ": still answering\n\n"
+"""The `sign` of server-sent events: a comment of theirs."""
 
 
 @dataclass(frozen=True, slots=True)

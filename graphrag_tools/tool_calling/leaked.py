@@ -167,7 +167,7 @@ class _Scan:
         match = _UNMARKED.match(self._text, start)
         if match is None or named_tool(match["name"], self._tools) is None:
             return (), start
-        read = self._arguments(match.end())
+        read = self._arguments(match.end(), line=False)
         if read is None or is_schema(read.value):
             return (), start
         return [(match["name"], arguments_from(read.value))], read.end
@@ -176,11 +176,11 @@ class _Scan:
         read = self._reader.read(start) if self._text[start] in "{[" else None
         return (calls_in(read.value, self._tools), read.end) if read else ((), start)
 
-    def _arguments(self, at: int, *, line: bool = False) -> Read | None:
+    def _arguments(self, at: int, *, line: bool) -> Read | None:
         opening = self._text[at : at + 1]
         if opening == "(":
             return self._in_brackets(at + 1)
-        if opening in ("{", "[") and opening:
+        if opening in ("{", "["):
             return self._reader.read(at)
         if pairs := self._pairs(at):
             return pairs

@@ -29,6 +29,7 @@ def search() -> BaseTool:
         ({"arguments": {"query": "loans"}}, {"query": "loans"}),
         ({"qeury": "loans"}, {"query": "loans"}),
         ({"whatever": "loans"}, {"query": "loans"}),
+        ({"query": "loans", "exackt": "yes"}, {"query": "loans", "exact": True}),
         ({0: "loans", 1: "2"}, {"query": "loans", "k": 2}),
         ({0: "fees", "query": "loans"}, {"query": "loans"}),
         ({"query": ["loans"]}, {"query": "loans"}),
@@ -82,7 +83,7 @@ def test_lists_and_objects_are_read_from_text_and_nothing_else_becomes_one(
 )
 def test_yes_and_no_are_read_and_nothing_else_is(search: BaseTool, written: object, meant: bool | None) -> None:
     mended = mended_arguments(search, {"query": "loans", "exact": written}, {})
-    assert mended.arguments.get("exact") is meant
+    assert mended.arguments == {"query": "loans", **({} if meant is None else {"exact": meant})}
 
 
 class Season(StrEnum):

@@ -240,6 +240,17 @@ def test_only_the_first_of_several_native_calls_is_made(tools: list[BaseTool]) -
     assert only_call(message) == ("get_menu_path", {"item": "m/a"})
 
 
+def test_native_model_whose_call_was_dropped_is_asked_again_with_the_reason(tools: list[BaseTool]) -> None:
+    chat = ScriptedChatModel(calling("fly_to_the_moon", text="Let me see."), calling("get_menu_path", item="m/a"))
+    caller = NativeCaller(opened(chat), tools, Prompts())
+    assert only_call(caller.next_call(HISTORY, NARROW)) == ("get_menu_path", {"item": "m/a"})
+    first, second = chat.asked
+    assert second[: len(first)] == first
+    said, told = second[len(first) :]
+    assert said.text == "Let me see."
+    assert "fly_to_the_moon" in told.text
+
+
 def test_native_reply_in_words_is_none(tools: list[BaseTool]) -> None:
     caller = NativeCaller(opened(ScriptedChatModel(saying("It is under A."))), tools, Prompts())
     assert caller.next_call(HISTORY, NARROW) is None

@@ -97,6 +97,14 @@ def test_several_calls_are_read_in_order() -> None:
     ]
 
 
+def test_call_after_thoughts_is_read_and_one_in_them_is_not() -> None:
+    thought = '<think>I could run search_manual(query="a") {} here.</think>'
+    assert found(f'{thought} search_manual(query="b") {thought} get_menu_path(item="c")') == [
+        ("search_manual", {"query": "b"}),
+        ("get_menu_path", {"item": "c"}),
+    ]
+
+
 def test_react_input_in_words_is_the_first_argument() -> None:
     assert found("Thought: hm\nAction: search_manual\nAction Input: battery life\nObservation:") == [
         ("search_manual", {0: "battery life"})

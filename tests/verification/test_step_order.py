@@ -3,7 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from support.answer_fixtures import OneGraph
 
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.sections import Block, Manual, Section
 from graphrag_tools.verification.draft import draft_of
 from graphrag_tools.verification.evidence import Evidence
 from graphrag_tools.verification.step_order import swapped_steps
@@ -38,3 +41,25 @@ def test_swapped_steps_are_found(text: str, evidence_of_item: EvidenceOf) -> Non
 )
 def test_steps_in_order_or_left_out_pass(text: str, evidence_of_item: EvidenceOf) -> None:
     assert not list(swapped_steps(draft_of(text), evidence_of_item(LOANS, "?")))
+
+
+@pytest.fixture
+def evidence_of_steps() -> Evidence:
+    steps = (Block("step", "Plug in the power cable."), Block("step", "Turn on the reading lamp."))
+    manual = Manual("lamp", "Lamp", (Section("begin", "Begin", steps),))
+    return OneGraph(build_graph(manual)).evidence("lamp/begin", "?")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_swapped"),
+    [
+        # The letter that "-ing" doubles belongs to no word.
+        ("Turn on the reading lamp before plugging in the power cable.", True),
+        ("Turn on the reading lamp after plugging in the power cable.", False),
+        # What tells of doing something tells nobody to do it.
+        ("Turning on the reading lamp is easy. Plug in the power cable.", False),
+        ("Turn on the reading lamp. Plug in the power cable.", True),
+    ],
+)
+def test_gerunds_are_steps_only_after_a_word_of_time(text: str, is_swapped: bool, evidence_of_steps: Evidence) -> None:
+    assert bool(list(swapped_steps(draft_of(text), evidence_of_steps))) is is_swapped
