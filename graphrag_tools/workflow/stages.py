@@ -12,9 +12,7 @@ from graphrag_tools.answers.answer import (
     finished_answer,
     not_verified,
     quote_item,
-    quoted_as,
     refusal,
-    shown_before,
     spent,
     warned_answer,
     with_alternatives,
@@ -23,13 +21,12 @@ from graphrag_tools.answers.answer import (
 from graphrag_tools.answers.comparison import comparison
 from graphrag_tools.answers.hint import hint_answer
 from graphrag_tools.answers.other_language import other_language_answer
-from graphrag_tools.answers.quote import Quote
 from graphrag_tools.answers.writing import may_write, write_text
 from graphrag_tools.conversation import turn
 from graphrag_tools.conversation.follow_ups import NOTHING_ASKED, Earlier, Understood, next_earlier
 from graphrag_tools.conversation.parts import told_apart
 from graphrag_tools.conversation.rewriting import meaning
-from graphrag_tools.conversation.turn import answer_message, earlier_in
+from graphrag_tools.conversation.turn import answer_message
 from graphrag_tools.conversation.wordless import other_parts, wordless_answer
 from graphrag_tools.errors import ModelError
 from graphrag_tools.index.index import ManualIndex
@@ -37,16 +34,15 @@ from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import Meter, Steps, was_cut
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
-from graphrag_tools.search.confidence import Standing
-from graphrag_tools.search.hit import Hit
 from graphrag_tools.tool_calling.callers import Choices, ToolCaller
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.workflow.escalation import BudgetSpent, Escalation
+from graphrag_tools.workflow.findings import Findings
 from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, END, SEARCH, TOOLS, VERIFY
-from graphrag_tools.workflow.options import HITS, WorkflowOptions
+from graphrag_tools.workflow.options import WorkflowOptions
 from graphrag_tools.workflow.roles import ModelRoles, assign_roles
-from graphrag_tools.workflow.search_step import CallTool, meant_now, search_for, standing_of, understood_as
+from graphrag_tools.workflow.search_step import CallTool, meant_now, search_for, understood_as
 from graphrag_tools.workflow.second_question import with_second
 
 if TYPE_CHECKING:
@@ -77,6 +73,7 @@ class Stages:
         self._index = index
         self._options = options
         self._prompts = Prompts(options.prompts)
+        self._found = Findings(index, options)
         self._call_tool = call_tool
         self._first = assign_roles(model, index, self._prompts, options, progress)
         self._escalation = larger
@@ -87,7 +84,7 @@ class Stages:
         opening = turn.opening(state["messages"], self._options.thread_tokens)
         meter = Meter()
         asked, _ = told_apart(opening.question)
-        meant = (yield from meter.metered(self._meant(asked, self._earlier(state)))) if asked else NOTHING_ASKED
+        meant = (yield from meter.metered(self._meant(asked, self._found.earlier(state)))) if asked else NOTHING_ASKED
         return {
             "messages": [RemoveMessage(id=message.id) for message in opening.dropped if message.id],
             "began": len(turn.this_turn(state["messages"])),
@@ -131,7 +128,7 @@ class Stages:
         """Check what is answered already; refuse at once where nothing in the manual is near."""
         if state.get("draft"):
             return VERIFY
-        return ANSWER if self._standing(state) == "not_in_manual" else CHOOSE
+        return ANSWER if self._found.standing(state) == "not_in_manual" else CHOOSE
 
     def choose(self, state: "ManualState") -> Steps[dict[str, Any]]:
         """Let the model make the next call; callers of less strength stand in for one that made none."""
@@ -140,7 +137,7 @@ class Stages:
         hits = found or state["hits"]
         wide = acting.choices > 1
         calls = turn.calls_by_model(own)
-        candidates = turn.candidates(hits, None if found else self._scoped_section(state))
+        candidates = turn.candidates(hits, None if found else self._found.scoped_section(state))
         choices = Choices(
             question=state["question"],
             items=[self._index.item(item_id) for item_id in candidates[: acting.choices]],
@@ -148,7 +145,7 @@ class Stages:
             may_decline=wide,
         )
         # The question as meant, which may be longer or shorter than the message that asked it.
-        asked = turn.this_turn(state["messages"])[self._began(state) :][:_SEARCH]
+        asked = self._found.own(state)[:_SEARCH]
         history = [HumanMessage(state["question"]), *asked, *own]
         usage, message = state["usage"], None
         for caller in self._callers(acting, state):
@@ -191,19 +188,19 @@ class Stages:
         if state["larger_failed"]:
             return {"draft": state["stand_in"]}
         acting, messages = self._acting(state), self._since_escalation(state)
-        chosen, near = turn.chosen_item(messages), self._standing(state) != "not_in_manual"
+        chosen, near = turn.chosen_item(messages), self._found.standing(state) != "not_in_manual"
         if state["meant"].is_courtesy:
             silent = None if state["question"] else wordless_answer(other_parts(state["messages"]))
             draft = silent or hint_answer(self._index, self.manual)
             return {"draft": draft, "usage": spent(state["usage"], "hint", started)}
-        may_answer = bool(self._candidates(state)) and (near or state["escalated_at"])
+        may_answer = bool(self._found.candidates(state)) and (near or state["escalated_at"])
         if chosen is None and (turn.declined(messages) or not may_answer):
             draft = refusal(state["hits"], self._index)
             return {"draft": draft, "usage": spent(state["usage"], "refuse", started)}
-        quote = self._quote_of(state, chosen)
+        quote = self._found.quote(state, chosen)
         writes = acting.writes and may_write(quote, acting.room) and len(state["failed"]) < MAX_TRIES
         if acting.model is None or not writes:
-            return {"draft": self._quoted(state, quote), "usage": spent(state["usage"], "quote", started)}
+            return {"draft": self._found.quoted(state, quote), "usage": spent(state["usage"], "quote", started)}
         failed, room = state["failed"], acting.room
         writing = write_text(acting.model, self._prompts, state["question"], quote, failed, room=room)
         try:
@@ -211,16 +208,16 @@ class Stages:
         except ModelError as error:
             told = self._told_of_larger(acting, error, "it could try again" if state["failed"] else "it could write")
             return {
-                "draft": self._quoted(state, quote),
+                "draft": self._found.quoted(state, quote),
                 "warnings": [*state["warnings"], told],
                 "usage": spent(state["usage"], "write", started, meter),
             }
         if not is_refusal(reply.text, quote.section.whole_text, state["question"]):
             draft = written_answer(reply.text.strip(), quote, self._index, acting.name, cut=was_cut(reply))
-        elif acting.may_refuse or self._standing(state) != "answered":
+        elif acting.may_refuse or self._found.standing(state) != "answered":
             draft = refusal(state["hits"], self._index)
         else:
-            draft = self._quoted(state, quote)
+            draft = self._found.quoted(state, quote)
         return {"draft": draft, "usage": spent(state["usage"], "write", started, meter)}
 
     def verify(self, state: "ManualState") -> dict[str, Any]:
@@ -256,7 +253,7 @@ class Stages:
             tell_rejected()
             return {"answer": None, "failed": failed, "usage": usage, "warnings": state["warnings"]}
         final = self._final(state, draft, found, usage)
-        answered_from, before = turn.answered_item(final), self._earlier(state)
+        answered_from, before = turn.answered_item(final), self._found.earlier(state)
         earlier = next_earlier(state["meant"], answered_from, before, doubtful=final.status == "unsure")
         return {"answer": final, "messages": [answer_message(final)], "usage": usage, "earlier": earlier}
 
@@ -270,12 +267,6 @@ class Stages:
         model = self._first.model if self._first.resolves else None
         return meaning(question, earlier, self._index, self.manual, model, self._prompts)
 
-    def _earlier(self, state: "ManualState") -> Earlier | None:
-        """Return what a checkpointer has kept of the turn before, else what the messages tell of it."""
-        if "earlier" in state:
-            return state["earlier"]
-        return earlier_in(state["messages"], self._index, self.manual)
-
     def _acting(self, state: "ManualState") -> ModelRoles:
         if state["escalated_at"] is None or self._escalation is None:
             return self._first
@@ -283,28 +274,21 @@ class Stages:
 
     def _callers(self, acting: ModelRoles, state: "ManualState") -> tuple[ToolCaller, ...]:
         """Return the callers to try in order; the last, which needs no model, alone where search is sure."""
-        sure = acting.only_unsure and acting is self._first and self._standing(state) != "unsure"
+        sure = acting.only_unsure and acting is self._first and self._found.standing(state) != "unsure"
         return acting.callers[-1:] if sure else acting.callers
 
     def _model_follows(self, state: "ManualState") -> bool:
         """Whether a model works on what search is sure of already."""
         acting = self._first
         asked = acting.writes or len(self._callers(acting, state)) > 1
-        return asked and not state.get("draft") and self._standing(state) == "answered"
+        return asked and not state.get("draft") and self._found.standing(state) == "answered"
 
     def _quote_alone(self, state: "ManualState", messages: Sequence[BaseMessage]) -> Answer:
         """Return what the turn is answered with if no model changes it, checked as any answer is."""
-        draft = self._quoted(state, self._quote_of(state))
+        draft = self._found.quoted(state, self._found.quote(state))
         wrong = problems(draft, turn.asked_words(state["messages"]), self._index)
         searched: Any = {**state, "messages": [*state["messages"], *messages]}
         return self._final(searched, draft, wrong, state["usage"], model="none")
-
-    def _quote_of(self, state: "ManualState", chosen: str | None = None) -> Quote:
-        """Return the quote of the item chosen, else of the likeliest."""
-        return quote_item(state["question"], chosen or self._candidates(state)[0], self._index, state["hits"])
-
-    def _candidates(self, state: "ManualState") -> list[str]:
-        return turn.candidates(state["hits"], self._scoped_section(state))
 
     def _charged(self, acting: ModelRoles, steps: Steps[Result]) -> Steps[Result]:
         """Return the same steps; those of the larger model within its budget."""
@@ -322,50 +306,11 @@ class Stages:
         """Return what the first model's draft comes to without a larger one: what it wrote in vain is quoted."""
         if draft.mode == "quoted":
             return draft
-        return self._quoted(state, quote_item(state["question"], draft.sources[0].id, self._index, state["hits"]))
+        return self._found.quoted(state, quote_item(state["question"], draft.sources[0].id, self._index, state["hits"]))
 
     def _since_escalation(self, state: "ManualState") -> list[Any]:
         """Return the messages of the turn that the model now acting is behind."""
-        return turn.this_turn(state["messages"])[state["escalated_at"] or self._began(state) + _SEARCH :]
-
-    def _began(self, state: "ManualState") -> int:
-        return state.get("began", 1)
-
-    def _own(self, state: "ManualState") -> list[Any]:
-        """Return the messages of the turn that are the workflow's: others in it may be of any agent or graph."""
-        return turn.this_turn(state["messages"])[self._began(state) :]
-
-    def _standing(self, state: "ManualState") -> Standing:
-        return standing_of(state["meant"], self._confidence(state), self._options.thresholds)
-
-    def _confidence(self, state: "ManualState") -> float:
-        """Return the confidence of the turn's search; searched for again in a turn that an older version began."""
-        if "confidence" in state:
-            return state["confidence"]
-        return self._index.confidence(self._index.search(state["question"], HITS, self.manual))
-
-    def _quoted(self, state: "ManualState", quote: Quote) -> Answer:
-        """Return the quote as far as search is sure of it; only verified words of a model overrule its doubt."""
-        standing = self._standing(state)
-        if standing == "answered" and state["meant"].follow_up and self._was_shown(state, quote):
-            return shown_before(state["question"], quote, state["hits"], self._index)
-        return quoted_as(standing, quote, self._places(state, quote), self._index)
-
-    def _was_shown(self, state: "ManualState", quote: Quote) -> bool:
-        """Whether the turn before was answered with the same quote."""
-        earlier = self._earlier(state)
-        if earlier is None or earlier.item_id is None:
-            return False
-        return quote_item(earlier.question, earlier.item_id, self._index, state["hits"]).blocks == quote.blocks
-
-    def _places(self, state: "ManualState", quote: Quote) -> list[Hit]:
-        """Return the closest places; what a model chose stands first."""
-        chosen = turn.calls_by_model(self._own(state)) > 0
-        return sorted(state["hits"], key=lambda hit: chosen and hit.section_id != quote.section.id)
-
-    def _scoped_section(self, state: "ManualState") -> str | None:
-        scope = state["meant"].scope
-        return self._index.section_of(scope).id if scope else None
+        return turn.this_turn(state["messages"])[state["escalated_at"] or self._found.began(state) + _SEARCH :]
 
     def _why_escalate(self, state: "ManualState", draft: Answer, failed: list[tuple[str, list[str]]]) -> str | None:
         if state["escalated_at"] is not None or state["larger_failed"] or not state["hits"]:
@@ -374,7 +319,7 @@ class Stages:
             return f"could not write an answer that can be verified ({' '.join(failed[-1][1])})"
         if draft.status in ("not_in_manual", "unsure"):
             return "found no answer"
-        if state["usage"].unread_calls and not turn.calls_by_model(self._own(state)):
+        if state["usage"].unread_calls and not turn.calls_by_model(self._found.own(state)):
             return "made no tool call that could be read"
         return None
 
@@ -386,10 +331,10 @@ class Stages:
             question=state["meant"].question,
             understood_as=understood_as(turn.asked_words(state["messages"]), state["question"], self._index),
             follow_up=state["meant"].follow_up,
-            confidence=self._confidence(state) if draft.confidence is None else draft.confidence,
+            confidence=self._found.confidence(state) if draft.confidence is None else draft.confidence,
             model=model or self._acting(state).name,
             notes=state["warnings"],
-            trace=turn.trace(self._own(state)),
+            trace=turn.trace(self._found.own(state)),
             usage=usage,
         )
         warned = warned_answer(draft, *(not_verified(draft.language, reasons) for _, reasons in failed), wrong=wrong)
