@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.dom import attribute
 from graphrag_tools.loaders.html.manual import load_html
-from graphrag_tools.loaders.packed_file import PackedLimits, check_packed_file
+from graphrag_tools.loaders.packed_file import PackedLimits, check_packed_file, check_text
 from graphrag_tools.loaders.source_file import check_file
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.text.characters import without_controls
@@ -26,6 +26,8 @@ from graphrag_tools.text.normalise import tidy
 
 EPUB_SUFFIX = ".epub"
 _LIMITS = PackedLimits(text_bytes=64 * 2**20)
+_LIST_LIMITS = PackedLimits(text_bytes=8 * 2**20)
+"""Of each list of what is in the book, which are read at once: those of real books have less than 1 MB."""
 _CONTAINER = "META-INF/container.xml"
 _PAGE_TYPES = ("application/xhtml+xml", "text/html")
 _NCX_TYPE = "application/x-dtbncx+xml"
@@ -48,8 +50,8 @@ def load_epub(path: Path, manual_id: str) -> Manual:
     """Load one EPUB (2 or 3): its table of contents is the tree, links between its pages are see-also edges.
 
     Raises:
-        ManualError: The file is missing, no EPUB, damaged, protected, beyond the limits (64 MB of text, 500 MB, 10,000
-            files in it), or has no text.
+        ManualError: The file is missing, no EPUB, damaged, protected, beyond the limits (64 MB of text, of which 8 MB
+            in each list of what is in it, 500 MB, 10,000 files), or has no text.
     """
     check_file(path)
     with TemporaryDirectory() as folder:
@@ -72,18 +74,19 @@ def _unpack(path: Path, folder: Path) -> _Book:
     """Write a book's pages into a folder, and its contents as a page with a menu."""
     with zipfile.ZipFile(path) as archive:
         book = _book(path, archive)
+        check_text(path, map(archive.getinfo, book.pages), _LIMITS)
         for name in book.pages:
             _write(folder / name, archive.read(name))
         if book.contents:
-            menu = _menu(_parsed(archive, book.contents))
+            menu = _menu(_parsed(path, archive, book.contents))
             _write(folder / posixpath.dirname(book.contents) / _NAVIGATION_FILE, menu.encode())
     return book
 
 
 def _book(path: Path, archive: zipfile.ZipFile) -> _Book:
-    root = _parsed(archive, _CONTAINER).css_first("rootfile")
+    root = _parsed(path, archive, _CONTAINER).css_first("rootfile")
     package = attribute(root, "full-path") if root is not None else ""
-    parser = _parsed(archive, package)
+    parser = _parsed(path, archive, package)
     files = {attribute(item, "id"): item for item in parser.css("item")}
     names = {key: _inside(package, attribute(item, "href")) for key, item in files.items()}
     present = set(archive.namelist())
@@ -105,7 +108,8 @@ def _tagged(parser: LexborHTMLParser, tag: str) -> Iterator[LexborNode]:
     return (node for node in root.traverse() if node.tag == tag) if root is not None else iter(())
 
 
-def _parsed(archive: zipfile.ZipFile, name: str) -> LexborHTMLParser:
+def _parsed(path: Path, archive: zipfile.ZipFile, name: str) -> LexborHTMLParser:
+    check_text(path, [archive.getinfo(name)], _LIST_LIMITS)
     return LexborHTMLParser(archive.read(name).decode("utf-8", "replace"))
 
 

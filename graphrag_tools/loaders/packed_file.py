@@ -1,6 +1,7 @@
 """Refuse packed documents (zip files such as .docx) that unpack to more than a manual is."""
 
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,24 +32,36 @@ def check_packed_file(path: Path, limits: PackedLimits) -> None:
         ManualError: Too many files in it, or too much when unpacked.
         OSError, zipfile.BadZipFile: It cannot be read as a zip file.
     """
-    with zipfile.ZipFile(path) as archive:
-        members = archive.infolist()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except ValueError as error:  # names that are not in the encoding that they are said to be in
+        raise zipfile.BadZipFile(str(error)) from error
     if len(members) > limits.members:
         raise ManualError(
             f"{path}: {len(members):,} files are packed in it; expected at most {limits.members:,}. "
             "Save it anew from the program that it was written with."
         )
-    text = sum(member.file_size for member in members if member.filename.lower().endswith(_TEXT_SUFFIXES))
-    if text > limits.text_bytes:
-        raise ManualError(
-            f"{path}: {_in_mb(text)} of text when unpacked; expected at most {_in_mb(limits.text_bytes)}. "
-            "Split it at its chapters."
-        )
+    check_text(path, (member for member in members if member.filename.lower().endswith(_TEXT_SUFFIXES)), limits)
     unpacked = sum(member.file_size for member in members)
     if unpacked > limits.all_bytes:
         raise ManualError(
             f"{path}: {_in_mb(unpacked)} when unpacked; expected at most {_in_mb(limits.all_bytes)}. "
             "Make its pictures smaller, or split it."
+        )
+
+
+def check_text(path: Path, members: Iterable[zipfile.ZipInfo], limits: PackedLimits) -> None:
+    """Refuse a document of which these files are the text, whatever they are called, where they are too much of it.
+
+    Raises:
+        ManualError: They are.
+    """
+    text = sum(member.file_size for member in members)
+    if text > limits.text_bytes:
+        raise ManualError(
+            f"{path}: {_in_mb(text)} of text when unpacked; expected at most {_in_mb(limits.text_bytes)}. "
+            "Split it at its chapters."
         )
 
 

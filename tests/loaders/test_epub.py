@@ -1,6 +1,7 @@
 """Books: their contents are the tree, whichever of the two forms it has."""
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,46 @@ def test_a_file_of_another_kind_says_what_to_do(tmp_path: Path, name: str, remed
     (tmp_path / name).write_text("Some manual")
     with pytest.raises(ManualError, match=remedy):
         load_manual(tmp_path / name)
+
+
+def packed_book(file: Path, page: str, **files: bytes) -> Path:
+    """Write a book of one page, of which the files that are given stand in the place of its own."""
+    package = (
+        f'<package><manifest><item id="p" href="{page}" media-type="text/html"/>'
+        '<item id="c" href="toc.ncx" media-type="application/x-dtbncx+xml"/></manifest>'
+        '<spine><itemref idref="p"/></spine></package>'
+    )
+    own: Mapping[str, bytes] = {
+        "META-INF/container.xml": CONTAINER.encode(),
+        "OPS/book.opf": package.encode(),
+        "OPS/toc.ncx": NCX.encode(),
+        f"OPS/{page}": b"<h1>Care</h1><p>Use vinegar.</p>",
+    }
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in own.items():
+            archive.writestr(name, files.get(name.rpartition(".")[2], content))
+    return file
+
+
+@pytest.mark.parametrize(("kind", "megabytes", "most"), [("opf", 9, 8), ("ncx", 9, 8), ("xml", 9, 8), ("bin", 65, 64)])
+def test_text_of_a_small_book_that_unpacks_to_much_is_refused_whatever_it_is_called(
+    tmp_path: Path, kind: str, megabytes: int, most: int
+) -> None:
+    file = packed_book(tmp_path / "kettle.epub", "page.bin", **{kind: b"<i/> " * (megabytes * 2**20 // 5 + 1)})
+    assert file.stat().st_size < 200_000
+    with pytest.raises(
+        ManualError,
+        match=rf"kettle\.epub: {megabytes}\.0 MB .* when unpacked; .* at most {most}\.0 MB",
+    ):
+        load_manual(file)
+
+
+@pytest.mark.parametrize("suffix", [".epub", ".docx"])
+def test_packed_file_whose_names_are_in_no_encoding_is_refused_in_words(tmp_path: Path, suffix: str) -> None:
+    file = packed_book(tmp_path / "kettle.epub", "é.xhtml")
+    packed = file.read_bytes()
+    assert packed.count("é".encode()) == 2
+    file = file.rename(file.with_suffix(suffix))
+    file.write_bytes(packed.replace("é".encode(), b"\xff\xff"))
+    with pytest.raises(ManualError, match=rf"kettle\{suffix}: no .*utf-8"):
+        load_manual(file)
