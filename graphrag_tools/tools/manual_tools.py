@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from langchain_core.callbacks import CallbackManagerForToolRun
 from langchain_core.tools import BaseTool, BaseToolkit, ToolException
+from langchain_core.tools.base import ArgsSchema
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -20,6 +21,7 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic.json_schema import SkipJsonSchema
 from pydantic.v1 import ValidationError as LegacyValidationError
 
 from graphrag_tools.errors import ConfigError
@@ -47,19 +49,24 @@ _PREFIX = re.compile(r"(?:[A-Za-z][A-Za-z0-9_-]{0,39})?")
 
 
 MOST_ARGUMENT_CHARACTERS = 10_000
+MOST_HITS = 20
 
 
 def _of_bearable_length(text: str) -> str:
-    """Refuse a text whose search would hold a worker for long."""
+    """Refuse a text that says nothing, and one whose search would hold a worker for long."""
+    if not text:
+        raise ValueError(tool_texts.EMPTY)
     if len(text) > MOST_ARGUMENT_CHARACTERS:
         raise ValueError(tool_texts.TOO_LONG.format(length=len(text), most=MOST_ARGUMENT_CHARACTERS))
     return text
 
 
 BoundedText = Annotated[str, AfterValidator(_of_bearable_length)]
-"""A text with a limit that no schema shows: servers that decode under one would count 10,000 characters by grammar."""
+"""A text with limits that no schema shows: servers that decode under one would count 10,000 characters by grammar."""
 OptionalText = Annotated[BoundedText | None, WithJsonSchema({"type": "string"})]
 """A text that may be left out. No schema shows null, nor as its default: weak models then send one in each call."""
+HitCount = Annotated[int, AfterValidator(lambda count: min(max(count, 1), MOST_HITS))]
+"""How many to return: what is out of bounds is brought within them, and no schema shows these."""
 
 
 def _left_out() -> None:
@@ -84,22 +91,28 @@ class ToolArguments(BaseModel):
 class SearchArguments(ToolArguments):
     """Arguments of search_manual."""
 
-    query: BoundedText = Field(description=tool_texts.QUERY_ARGUMENT, min_length=1)
-    k: int = Field(default=5, ge=1, le=20, description=tool_texts.K_ARGUMENT)
+    query: BoundedText = Field(description=tool_texts.QUERY_ARGUMENT)
+    k: HitCount = Field(default=5, description=tool_texts.K_ARGUMENT)
     manual: OptionalText = Field(default_factory=_left_out, description=tool_texts.MANUAL_ARGUMENT)
+
+
+class OneManualSearchArguments(SearchArguments):
+    """Arguments of search_manual where there is one manual to search: naming it is allowed, and not asked for."""
+
+    manual: SkipJsonSchema[OptionalText] = Field(default_factory=_left_out)
 
 
 class PathArguments(ToolArguments):
     """Arguments of get_menu_path."""
 
-    item: BoundedText = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
+    item: BoundedText = Field(description=tool_texts.ITEM_ARGUMENT)
     start: OptionalText = Field(default_factory=_left_out, description=tool_texts.START_ARGUMENT)
 
 
 class DescribeArguments(ToolArguments):
     """Arguments of describe_menu_item."""
 
-    item: BoundedText = Field(description=tool_texts.ITEM_ARGUMENT, min_length=1)
+    item: BoundedText = Field(description=tool_texts.ITEM_ARGUMENT)
 
 
 class ManualTool(BaseTool):
@@ -130,10 +143,7 @@ class ManualTool(BaseTool):
 
         An optional one has a default here, because they take one without for required (pydantic-ai).
         """
-        fields = getattr(self.args_schema, "model_fields", {})
-        optional = {name for name, field in fields.items() if not field.is_required()}
-        shown = deepcopy(super().args)
-        return {name: {"default": None, **held} if name in optional else held for name, held in shown.items()}
+        return self._with_defaults(deepcopy(super().args))
 
     @property
     def func(self) -> Callable[..., str]:
@@ -142,7 +152,12 @@ class ManualTool(BaseTool):
         Without it they refuse the tool, or show the model the artifact beside the content.
         """
 
-        signature = Signature([_parameter(name, held) for name, held in self.args.items()], return_annotation=str)
+        schema = self.args_schema
+        properties = super().args
+        if isinstance(schema, type) and issubclass(schema, BaseModel):
+            properties = schema.model_json_schema()["properties"]
+        parameters = [_parameter(name, held) for name, held in self._with_defaults(properties).items()]
+        signature = Signature(parameters, return_annotation=str)
 
         def call(*given: Any, **named: Any) -> str:
             return str(self.invoke(signature.bind_partial(*given, **named).arguments))
@@ -155,6 +170,12 @@ class ManualTool(BaseTool):
         """Whether it is a tool over this index, opened once or twice, and not kept to another manual than this one."""
         same = self.index is index or self.index.is_at(index)
         return same and (manual is None or self.manual in (None, manual))
+
+    def _with_defaults(self, properties: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+        """Return the properties of its schema, the optional ones with a default."""
+        fields = getattr(self.args_schema, "model_fields", {})
+        optional = {name for name, field in fields.items() if not field.is_required()}
+        return {name: {"default": None, **held} if name in optional else held for name, held in properties.items()}
 
     def _item(self, text: str) -> MenuItem:
         return find_item(self.index, text, self.manual)
@@ -196,6 +217,14 @@ class VectorSearchTool(ManualTool):
     description: str = tool_texts.SEARCH_DESCRIPTION
     args_schema: type[BaseModel] = SearchArguments
     token_budget: int = SEARCH_TOKENS
+
+    @property
+    def tool_call_schema(self) -> ArgsSchema:
+        """What a model is shown of its arguments: no `manual` where there is but one to search."""
+        only = self.manual is not None or len(self.index.manuals) <= 1
+        if only and self.args_schema is SearchArguments:
+            return self.model_copy(update={"args_schema": OneManualSearchArguments}).tool_call_schema
+        return super().tool_call_schema
 
     def _run(
         self,

@@ -32,7 +32,6 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("describe_menu_item", {"item": "Batery pannel settings"}),
     ("get_menu_path", {"item": "Flux capacitor"}),
     ("get_menu_path", {}),
-    ("search_manual", {"query": "battery", "k": 500}),
     ("search_manual", {"query": "battery", "manual": "toaster"}),
     ("search_manual", {"query": ["battery"]}),
 ]

@@ -77,8 +77,7 @@ def test_unknown_tool_is_dropped_and_said(mend: Callable[..., AIMessage]) -> Non
     ("given", "kept"),
     [
         ({"query": "a", "k": "5"}, {"query": "a", "k": 5}),
-        ({"query": "a", "k": 500}, {"query": "a", "k": 20}),
-        ({"query": "a", "k": -1}, {"query": "a", "k": 1}),
+        ({"query": "a", "k": "500"}, {"query": "a", "k": 500}),
         ({"query": "a", "k": "five"}, {"query": "a"}),
         ({"query": "a", "k": None}, {"query": "a"}),
         ({"query": "a", "manual": "null"}, {"query": "a"}),

@@ -104,7 +104,6 @@ ERRORS: dict[str, tuple[str, dict[str, object]]] = {
     "nothing found": ("search_manual", {"query": "  "}),
     "missing argument": ("get_menu_path", {}),
     "empty argument": ("describe_menu_item", {"item": ""}),
-    "argument out of range": ("search_manual", {"query": "battery", "k": 21}),
     "argument of another type": ("search_manual", {"query": ["battery"], "k": "many"}),
 }
 
@@ -178,7 +177,26 @@ def test_the_bound_is_not_in_the_schema_that_servers_decode_under(tools: dict[st
     assert not any("maxLength" in str(convert_to_openai_tool(tool)) for tool in tools.values())
 
 
-def test_no_schema_shows_null_which_weak_models_then_send(tools: dict[str, BaseTool]) -> None:
+def test_the_manual_is_an_argument_where_there_are_several(
+    two_manuals_index: ManualIndex, sample_index_for_answers: ManualIndex
+) -> None:
+    def shown(**options: Any) -> list[str]:
+        search = ManualToolkit(**options).get_tools()[0]
+        assert called(search, query="battery", manual=search.index.manuals[0].id).status == "success"  # type: ignore[attr-defined]
+        return list(convert_to_openai_tool(search)["function"]["parameters"]["properties"])
+
+    assert shown(index=two_manuals_index) == ["query", "k", "manual"]
+    assert shown(index=two_manuals_index, manual=two_manuals_index.manuals[0].id) == ["query", "k"]
+    assert shown(index=sample_index_for_answers) == ["query", "k"]
+
+
+def test_a_number_of_items_out_of_bounds_is_brought_within_them(tools: dict[str, BaseTool]) -> None:
+    assert len(called(tools["search_manual"], query="battery", k=500).artifact) == 20
+    assert len(called(tools["search_manual"], query="battery", k=0).artifact) == 1
+
+
+def test_no_schema_shows_null_which_weak_models_then_send(two_manuals_index: ManualIndex) -> None:
+    tools = {tool.name: tool for tool in ManualToolkit(index=two_manuals_index).get_tools()}
     shown = {name: convert_to_openai_tool(tool)["function"]["parameters"] for name, tool in tools.items()}
     assert "null" not in json.dumps(shown)
     for name, argument in (("search_manual", "manual"), ("get_menu_path", "start")):
