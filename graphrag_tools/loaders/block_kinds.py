@@ -9,7 +9,7 @@ from graphrag_tools.text.normalise import sentences, tidy
 _LABEL = re.compile(r"(note|tip|important|warning|caution|danger)s?\b(?=[\s:.!–—-]|$)", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s[a-z]")
 _WARNING_LABELS = frozenset({"warning", "caution", "danger"})
-_PLAIN_OPTION = re.compile(r"(?P<name>[^\s.:;!?][^.:;!?]{0,59}?)\s?:\s+\S")
+_PLAIN_OPTION = re.compile(r"(?P<name>[^\s.:;!?][^.:;!?]{0,59}?)\s?:\.?\s+\S")
 _PLAIN_STEP = re.compile(r"(?:From|Go to|Tap|Touch|Select|Press|Open|Swipe|Drag|Click)\b")
 _IN_PARENTHESES = re.compile(r"\([^()]{1,60}\)\s?(?:[:–—]|- )")
 """What people say of a setting before what it does: "(optional, a number):"."""

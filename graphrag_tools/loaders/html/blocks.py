@@ -5,8 +5,7 @@ Parsed by selectolax (lexbor: the HTML5 rules, so tag soup has one meaning).
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -24,6 +23,7 @@ from graphrag_tools.loaders.html.dom import (
     walk,
 )
 from graphrag_tools.loaders.html.inline import Inline, icon_name
+from graphrag_tools.loaders.html.neighbours import told_by_neighbours
 from graphrag_tools.loaders.html.pictures import cards, is_name_of_picture
 from graphrag_tools.loaders.html.rows import is_data_row, is_group_row, is_only_row
 from graphrag_tools.manual.sections import CELL_BREAK, Block, BlockKind, Link
@@ -32,11 +32,9 @@ _WARNING_CLASSES = frozenset({"warning", "caution", "danger", "attention"})
 _NOTE_CLASSES = frozenset({"note", "tip", "hint", "important", "admonition", "callout"})
 _NOTE_ROLES = frozenset({"note", "doc-notice", "doc-tip"})
 _MAX_TERM_LENGTH = 80
-_ROW = 3
 _OF_A_BOX = 2
 _TYPED_BULLET = re.compile(r"\A[·•▪◦●■]\s+(?=\S)")
 """As Word writes the marks of its lists into HTML."""
-_NUMBERED = re.compile(r"(?P<number>\d{1,2})(?:[.)]\s+(?=\S)|[、．）]\s*(?=\D))")
 
 
 def html_blocks(html: str, title: str = "") -> tuple[Block, ...]:
@@ -119,7 +117,7 @@ class BlockReader:
     def take(self) -> tuple[Block, ...]:
         """Return the blocks since the last time, and go on with none."""
         self._flush()
-        taken = _with_numbered_steps(_with_bold_text(self._blocks))
+        taken = told_by_neighbours(self._blocks)
         self._blocks, self._open = [], []
         return taken
 
@@ -330,42 +328,3 @@ def _only_lists(quotation: LexborNode) -> bool:
     """Whether a quotation holds lists and nothing else: indented lists, which some converters write so."""
     children = [child for child in quotation.iter(include_text=True) if child.tag != "-text" or child.text().strip()]
     return bool(children) and all(child.tag in LISTS for child in children)
-
-
-def _with_bold_text(blocks: list[Block]) -> list[Block]:
-    """Return the blocks with bold paragraphs that name no group as text: those of a row of three, and the last one."""
-    bold = [block.kind == "heading" and block.emphasis == (block.text,) for block in blocks]
-    shown = list(blocks)
-    start = 0
-    for is_bold, run in groupby(bold):
-        end = start + len(list(run))
-        named = 0 if end == len(blocks) > 1 else 1
-        if is_bold and (end - start >= _ROW or not named):
-            for at in range(start, end - named):
-                shown[at] = replace(blocks[at], kind="paragraph")
-        start = end
-    return shown
-
-
-def _with_numbered_steps(blocks: list[Block]) -> tuple[Block, ...]:
-    """Return the blocks with paragraphs that count from 1 on ("1. Open …", "2. Press …") as steps."""
-    run: list[int] = []
-    steps: set[int] = set()
-    for at, block in enumerate(blocks):
-        number = _NUMBERED.match(block.text) if block.kind == "paragraph" and not _is_link(block) else None
-        if number is None:
-            run = [] if block.kind == "heading" else run
-            continue
-        run = (
-            [*run, at] if run and int(number["number"]) == len(run) + 1 else [at] if int(number["number"]) == 1 else []
-        )
-        if len(run) > 1:
-            steps.update(run)
-    return tuple(
-        replace(block, kind="step", text=_NUMBERED.sub("", block.text, count=1)) if at in steps else block
-        for at, block in enumerate(blocks)
-    )
-
-
-def _is_link(block: Block) -> bool:
-    return bool(block.links) and sum(len(link.text) for link in block.links) >= 0.8 * (len(block.text) - 4)

@@ -1,0 +1,47 @@
+import pytest
+
+from graphrag_tools.loaders.html.blocks import html_blocks
+
+
+def kinds(html: str) -> list[tuple[str, str]]:
+    return [(block.kind, block.name or block.text) for block in html_blocks(html)]
+
+
+@pytest.mark.parametrize(
+    ("row", "of"),
+    [
+        ("<p><b>Steam:</b> Foams milk.</p><p><b>Cups</b> – How many.</p><p><b>Heat:</b> How hot.</p>", "option"),
+        ("<p>Steam: Foams milk.</p><p>Cups: How many.</p><p>Heat: How hot.</p>", "option"),
+        ("<ul><li>Steam:. Foams milk.</li><li>Cups: How many.</li><li>Heat: How hot.</li></ul>", "option"),
+        ("<ol><li>STEAM: Foams milk.</li><li>CUPS +/-: How many.</li><li>HEAT: How hot.</li></ol>", "option"),
+        ("<ol><li>Steam: Foam the milk.</li><li>Cups: Choose.</li><li>Heat: Wait.</li></ol>", "step"),
+        ("<p>Steam: Foams milk.</p><p>Cups: How many.</p>", "paragraph"),
+        ("<p>Steam: Foams milk.</p><p>Two lie beside.</p><p>Cups: How many.</p><p>Heat: How hot.</p>", "paragraph"),
+        ("<p>Figure 1: The lid.</p><p>Figure 2: The jug.</p><p>Figure 3: The cup.</p>", "paragraph"),
+        ("<p>Problem: It drips.</p><p>Cause: Lime.</p><p>Solution: Clean it.</p>", "paragraph"),
+    ],
+)
+def test_three_names_in_a_row_that_say_what_they_do_are_options(row: str, of: str) -> None:
+    assert {kind for kind, _ in kinds(row)} == {of}
+
+
+def test_an_options_text_begins_with_its_name_and_a_colon() -> None:
+    icons = "<ul><li>Steam:. Foams milk.</li><li>Cups : How many.</li><li>Heat: How hot.</li></ul>"
+    assert [block.text for block in html_blocks(icons)] == ["Steam: Foams milk.", "Cups: How many.", "Heat: How hot."]
+
+
+def test_what_hangs_under_an_option_does_not_end_the_row() -> None:
+    nested = "<ul><li>Steam: Foams milk.<ul><li>With care</li></ul></li><li>Cups: Some.</li><li>Heat: Hot.</li></ul>"
+    assert kinds(nested) == [("option", "Steam"), ("paragraph", "With care"), ("option", "Cups"), ("option", "Heat")]
+
+
+def test_bold_sentences_that_are_each_answered_are_headings() -> None:
+    asked = [
+        "It drips.",
+        "Why is the cup cold?",
+        "The light that says that the water has boiled goes on and off, on and on.",
+    ]
+    page = "".join(f"<p><b>{text}</b></p><p>Clean it, and try again.</p>" for text in asked)
+    assert [text for kind, text in kinds(page) if kind == "heading"] == asked
+    two = "".join(f"<p><b>{text}</b></p><p>Clean it, and try again.</p>" for text in asked[::2])
+    assert {kind for kind, _ in kinds(two)} == {"paragraph"}
