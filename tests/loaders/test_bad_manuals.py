@@ -1,6 +1,7 @@
 """Files that are no manuals, or nasty ones, in every format: of each comes a manual or one clear error."""
 
 import json
+import os
 import re
 import resource
 import zipfile
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from support.pdf_files import Sheet, drawn
 
 from graphrag_tools.errors import ConfigError, ManualError
+from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.sections import Manual
@@ -201,3 +204,26 @@ def test_a_file_that_is_something_else_than_its_name_says_is_refused_with_what_i
     (tmp_path / name).write_bytes(start)
     with pytest.raises(ManualError, match=re.escape(told)):
         load_manual(tmp_path / name)
+
+
+def one_section(sheet: Sheet) -> None:
+    sheet.line("Wheel", size=20, bold=True, down=30)
+    sheet.line("Turn the wheel.")
+
+
+@pytest.mark.parametrize("name", [b"\xff\xfe.html", b"\xff/\xfe.html", b"\xff\xfe.md", b"\xff\xfe.pdf"])
+def test_name_in_no_encoding_is_that_of_a_page_as_any_other(tmp_path: Path, name: bytes) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path / "manual") + b"/" + name))
+    file.parent.mkdir(parents=True)
+    if file.suffix == ".pdf":
+        drawn(tmp_path / "a.pdf", one_section).rename(file)
+    else:
+        file.write_text(
+            "<h1>Wheel</h1><p>Turn the wheel.</p>" if file.suffix == ".html" else "# Wheel\n\nTurn the wheel."
+        )
+    for path in (file, tmp_path / "manual"):
+        if path == file or file.suffix != ".pdf":
+            index = ManualIndex.build(path, tmp_path / "index")
+            [hit] = index.search("wheel")
+            assert "Turn the wheel." in "".join(block.text for block in index.item_of(hit).blocks)
+            index.close()

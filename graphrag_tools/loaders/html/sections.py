@@ -109,7 +109,7 @@ def _nested(page: HtmlPage, drafts: list[PageSection], target: Target) -> tuple[
 
 
 def _url(page: HtmlPage, anchor: str) -> str:
-    address = page.url or quote(page.name)
+    address = page.url or quote(page.name, errors="surrogateescape")
     return f"{address}#{quote(anchor)}" if anchor else address
 
 

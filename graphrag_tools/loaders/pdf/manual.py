@@ -189,7 +189,7 @@ class _SectionWriter:
             blocks=html_blocks(html, title),
             parent=parent,
             anchors=(key,),
-            url=f"{quote(self._path.name)}#page={page}",
+            url=f"{quote(self._path.name, errors='surrogateescape')}#page={page}",
             page=page,
         )
 
