@@ -1,7 +1,7 @@
 import random
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,17 @@ from support.writing_models import writer
 
 from graphrag_tools.embeddings import WordLlamaEmbeddings
 from graphrag_tools.enrichment.texts import ModelTexts
-from graphrag_tools.errors import ConfigError, IndexLocked, IndexMismatch, ManualError, ModelError, StoreError
+from graphrag_tools.errors import (
+    ConfigError,
+    IndexLocked,
+    IndexMismatch,
+    IndexNotFound,
+    ManualError,
+    ModelError,
+    StoreError,
+)
 from graphrag_tools.index.build import build_index
+from graphrag_tools.index.enricher import ModelTextReport
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import (
     FORMAT_VERSION,
@@ -24,7 +33,9 @@ from graphrag_tools.index.manifest import (
     read_manifest,
     write_manifest,
 )
+from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.manual.sections import Block, Manual, Section
+from graphrag_tools.progress import Progress
 from graphrag_tools.stores.chroma import ChromaVectorStore
 from graphrag_tools.stores.flat import FlatVectorStore
 from graphrag_tools.stores.questions import open_questions
@@ -94,6 +105,21 @@ def test_questions_of_a_model_are_found_by_their_words_and_by_what_they_mean(
     assert by_words.key == by_meaning.key
     assert by_meaning.score > 0.9
     questions.close()
+
+
+def test_enricher_that_gives_back_fewer_graphs_loses_no_manual(tmp_path: Path) -> None:
+    class Forgetful:
+        recipe = "forgetful"
+
+        def enrich(
+            self, graphs: Sequence[MenuGraph], cache_file: Path, progress: Progress
+        ) -> tuple[list[MenuGraph], tuple[ModelTextReport, ...]]:
+            return list(graphs)[:1], ()
+
+    with pytest.raises(ValueError, match="shorter"):
+        build_index([small_manual(), small_manual("oven")], tmp_path, enricher=Forgetful())
+    with pytest.raises(IndexNotFound):
+        read_manifest(tmp_path)
 
 
 def test_build_leaves_nothing_else_behind(tmp_path: Path) -> None:

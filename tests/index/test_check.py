@@ -13,7 +13,7 @@ from support.index_fixtures import SAMPLE_MANUAL, WatchedEmbeddings, small_manua
 from support.index_probes import answers_of
 
 from graphrag_tools.cli import app as cli
-from graphrag_tools.errors import IndexLocked, IndexNotFound, StoreError
+from graphrag_tools.errors import IndexLocked, IndexMismatch, IndexNotFound, StoreError
 from graphrag_tools.index.build import build_index
 from graphrag_tools.index.check import check_index, repair_index
 from graphrag_tools.index.files import written_files
@@ -132,6 +132,8 @@ def test_other_embeddings_are_damage(tmp_path: Path) -> None:
 
     build_index([small_manual()], tmp_path, WatchedEmbeddings())
     assert "are others than the index was built with" in check_index(tmp_path, Backwards()).damage[0]
+    with pytest.raises(IndexMismatch, match="found embeddings Backwards"):
+        repair_index(tmp_path, Backwards())
 
 
 def test_nothing_to_check_is_said(tmp_path: Path) -> None:
