@@ -101,7 +101,7 @@ def quote_for(
         said = {at: stems(blocks[at].text, graph.language) for at in options}
         telling = {at: words for at, words in said.items() if at not in headers.values()}
         best = _best_options(telling, wanted, idf) or _best_options(said, wanted, idf)
-        chosen = _with_rows(blocks, best) or set(options)
+        chosen = _with_rows(blocks, best, frozenset(headers.values())) or set(options)
     chosen = chosen.union(headers[at] for at in chosen if at in headers)
     kept = _kept(blocks, chosen, set(options), found[:1])
     saying = _saying(blocks, kept)
@@ -179,11 +179,11 @@ def _best_options(
     return {at for at, share in overlap.items() if best > 0 and share >= _NEAR_BEST * best}
 
 
-def _with_rows(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
+def _with_rows(blocks: Sequence[Block], chosen: set[int], headers: Collection[int]) -> set[int]:
     """Return the options chosen, with all rows of a table of which the first one alone is: it names the columns."""
     all_chosen = set(chosen)
     for at in chosen:
-        if may_name_columns(blocks[at]) and not (at and blocks[at - 1].kind == "table"):
+        if (at in headers or may_name_columns(blocks[at])) and not (at and blocks[at - 1].kind == "table"):
             rows = list(takewhile(lambda row: blocks[row].kind == "table", range(at, len(blocks))))
             if not chosen.intersection(rows[1:]):
                 all_chosen.update(rows)

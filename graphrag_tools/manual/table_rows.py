@@ -11,6 +11,8 @@ _FEWEST = 3
 _MOST_WORDS = 4
 """Of a cell of a header."""
 _MANY = 0.6
+_PAIR = 2
+"""Columns of a table of names and values."""
 
 
 def header_rows(blocks: Sequence[Block]) -> dict[int, int]:
@@ -18,7 +20,10 @@ def header_rows(blocks: Sequence[Block]) -> dict[int, int]:
     found: dict[int, int] = {}
     for rows in _tables(blocks):
         cells = [blocks[at].text.split(CELL_BREAK) for at in rows]
-        if len(rows) >= _FEWEST and may_name_columns(blocks[rows[0]]) and _is_header(cells[0], cells[1:]):
+        if len(rows) < _FEWEST:
+            continue
+        named = may_name_columns(blocks[rows[0]]) and _is_header(cells[0], cells[1:])
+        if named or _has_empty_corner(cells[0], cells[1:]):
             found |= dict.fromkeys(rows[1:], rows[0])
     return found
 
@@ -42,9 +47,15 @@ def _is_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     Of two columns, the second ones of the other rows have to be values.
     """
     usual = Counter(map(len, rows)).most_common(1)[0][0]
-    if not 2 <= len(first) <= usual:
+    if not _PAIR <= len(first) <= usual:
         return False
-    return usual > 2 or sum(_is_value(row[-1]) for row in rows) >= _MANY * len(rows)
+    return usual > _PAIR or sum(_is_value(row[-1]) for row in rows) >= _MANY * len(rows)
+
+
+def _has_empty_corner(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a row has a cell for each column but the one that names the rows: "Pedal 1 | Pedal 2"."""
+    columns = len(first) + 1
+    return columns > _PAIR and all(len(row) == columns for row in rows)
 
 
 def _is_value(cell: str) -> bool:

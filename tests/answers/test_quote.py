@@ -294,3 +294,9 @@ def test_the_first_row_of_a_list_of_values_is_no_header() -> None:
     table = rows("Voltage | 230 V", "Power | 1200 W", "Weight | 2 kg")
     assert quoted("What is its power?", *table).blocks == (table[1],)
     assert quoted("What voltage is it for?", *table).blocks == (table[0],)
+
+
+def test_a_row_without_a_name_for_its_rows_is_the_header_whatever_it_says() -> None:
+    header, once, twice = table = rows("Pedal 1 | Pedal 2", "One tap | Play | Loop", "Two taps | Next song | Back")
+    assert quoted("what does pedal 2 do", *table).blocks == (header, once, twice)
+    assert quoted("how do I get the next song", *table).blocks == (header, twice)

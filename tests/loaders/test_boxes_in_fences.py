@@ -1,4 +1,4 @@
-"""Boxes that are written as if they were code: of mdBook's and Obsidian's plugins."""
+"""Boxes that are written as if they were code: of mdBook's and Obsidian's plugins, and of a theme for Jekyll."""
 
 from pathlib import Path
 
@@ -17,6 +17,11 @@ from graphrag_tools.loaders import load_markdown
             "1. Go.\n   ```admonish warning\n   Wet.\n   ```\n2. On.",
             [("step", "Go."), ("warning", "Wet."), ("step", "On.")],
         ),
+        (
+            "```warning\n**Hot** for long.\n```\n\n```note Lid\nPull.\n```",
+            [("warning", "Hot for long."), ("note", "Lid: Pull.")],
+        ),
+        ("```notes.py\nx = 1\n```", [("code", "x = 1")]),
         ("```admonished\nx\n```", [("code", "x")]),
     ],
 )

@@ -390,6 +390,18 @@ def test_what_stands_in_tabs_of_a_pane_for_code_is_code_and_no_heading(tmp_path:
         assert read(tmp_path, text) == [("heading", "Hob"), ("paragraph", "Turn right.")]
 
 
+@pytest.mark.parametrize(
+    ("tabs", "labels"),
+    [
+        ("{% tabs wifi %}{% tab wifi New lamps %}\n\nHold.\n\n{% endtab %}\n{% endtabs %}", ["New lamps", "Hold."]),
+        ('{% tabs %}\n{% tab title="New lamps" %}\nHold.\n{% endtab %}\n{% endtabs %}', ["New lamps", "Hold."]),
+        ('{{< tabs >}}\n{{< tab "New" "lamps" >}}\nHold.\n{{< /tab >}}\n{{< /tabs >}}', ["New", "Hold."]),
+    ],
+)
+def test_tabs_of_templates_are_labelled_by_their_own_names(tmp_path: Path, tabs: str, labels: list[str]) -> None:
+    assert [text for _, text in read(tmp_path, tabs)] == labels
+
+
 @pytest.mark.parametrize("fence", ["\n---\n", "---\n---\n", "\n\n---\n---\n"])
 def test_front_matter_below_blank_lines_or_an_empty_one_is_no_text(tmp_path: Path, fence: str) -> None:
     (tmp_path / "a.md").write_text(f'{fence}title: "Kettle"\nweight: 6\n---\n\nBoil it.\n', encoding="utf-8")

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from itertools import zip_longest
 
+from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS
+
 _FENCE = re.compile(
     r"^(?P<before>[ \t]*(?:>[ \t]?)*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)*)(?P<marks>`{3,}|~{3,})(?P<info>.*)$"
 )
@@ -95,9 +97,13 @@ def _box(info: str) -> tuple[str, str] | None:
     """Return the kind and title of a box that what stands behind a fence's marks begins, None for code."""
     if (directive := _DIRECTIVE.match(info)) and directive[1] not in _CODE_DIRECTIVES:
         return directive[1], directive[2]
+    # The theme of the docs of Read the Docs, for Jekyll, has them without a mark: no language is called so.
+    word, _, title = info.partition(" ")
+    if word.lower() in WARNINGS | NOTES:
+        return word, title
     if admonition := _ADMONITION.match(info):
-        title = re.search(r"\"([^\"]*)\"", admonition["rest"])
-        return admonition["kind"] or "note", title[1] if title else ""
+        quoted = re.search(r"\"([^\"]*)\"", admonition["rest"])
+        return admonition["kind"] or "note", quoted[1] if quoted else ""
     return None
 
 

@@ -252,7 +252,9 @@ def _template_text(match: re.Match[str]) -> str:
         return " ".join(plain)
     label = next((named[key] for key in (*_LABELS, "name") if named.get(key)), "")
     is_group = name in ("tab", "tab-item", "details", "expand", "accordion", "collapse", "step", "stepper", "swatch")
-    label = label or (plain[0] if is_group and plain and not is_closing else "")
+    # Jekyll's tabs say first of which group they are: {% tab network Newer devices %}.
+    of_group = name == "tab" and match[0].startswith("{%") and len(plain) > 1
+    label = label or (" ".join(plain[1:] if of_group else plain[:1]) if is_group and not is_closing else "")
     return f"\n\n**{label}**\n\n" if label and is_group and not is_closing else ""
 
 
