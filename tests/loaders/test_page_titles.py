@@ -24,3 +24,12 @@ def test_a_heading_of_the_first_level_below_others_is_no_title_of_the_page(tmp_p
     page = "Learn to write.\n\n## Paragraphs\nOne.\n\n# A heading as an example\nTwo.\n"
     found = graph(tmp_path, {"Basic syntax.md": page, "other.md": "# Other\nText.\n"})
     assert paths(found)[:3] == ["Basic syntax", "Basic syntax > Paragraphs", "Basic syntax > A heading as an example"]
+
+
+def test_what_a_pages_data_say_of_its_subject_stands_below_its_own_heading(tmp_path: Path) -> None:
+    nav = "site_name: Lamp\nnav:\n  - Start: index.md\n  - Reset: reset.md\n"
+    page = "---\nsubject: The lamp forgets all its colours.\nmodels: lamp, jug 2, 1.x\n---\n# Reset the lamp\n\nPress it.\n"
+    found = graph(tmp_path, {"mkdocs.yml": nav, "docs/index.md": "# Lamp\n\nIt shines.\n", "docs/reset.md": page})
+    assert [item.path for item in found.items] == [("Lamp",), ("Reset the lamp",)]
+    texts = [block.text for block in found.items[1].blocks]
+    assert texts == ["The lamp forgets all its colours.", "Press it."]

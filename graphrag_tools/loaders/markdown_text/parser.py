@@ -46,6 +46,7 @@ _HEADLESS_TABLE = re.compile(
 _TOCTREE, _TOCTREE_END = (re.compile(marks, re.MULTILINE) for marks in (r"^ *:{3,}\{toctree\}[^\n]*\n", r"^ *:{3,} *$"))
 _TOC_ENTRY = re.compile(r"(?P<title>[^<>\n]+)<(?P<named>[^<>\n]+)>|(?P<target>[^\s:<>][^<>\n]*)")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.*)$", re.MULTILINE)
+_TITLE = re.compile(r"\s*#{1,6}[ \t][^\n]*\n")
 _WIKI_LINK = re.compile(
     r"(?P<embeds>!)?\[\[(?:(?P<first>(?!\d+\]|\^)[^\[\]|#\\\n]{1,200})|(?=#[^\]|]))(?P<anchor>#[^\[\]|\\\n]{0,200})?"
     r"(?:\\?\|(?P<second>[^\[\]\n]{1,200}))?\]\](?!\()"
@@ -105,10 +106,17 @@ def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str,
     if is_mdx:
         parser.disable("code")  # MDX: what is indented stands in a component
     found: dict[str, Any] = {}
-    tokens = parser.parse(f"{said}\n\n{plain}" if said else plain, found)
+    tokens = parser.parse(_below_title(plain, said) if said else plain, found)
     anchors = _give_anchors(tokens)
     html = with_markdown_in_html(parser.renderer.render(tokens, parser.options, found), found.get("references", {}))
     return MarkdownHtml(html, matter, anchors, lists)
+
+
+def _below_title(text: str, said: str) -> str:
+    """Return a page's text with what its data say, below the heading that it begins with."""
+    title = _TITLE.match(text)
+    end = title.end() if title else 0
+    return f"{text[:end]}\n\n{said}\n\n{text[end:]}"
 
 
 def _code_apart_from_roles(text: str, labels: Mapping[str, str]) -> CodeApart:

@@ -30,6 +30,8 @@ _MOST_NODES = 200_000
 _LONGEST_NUMBER = 64
 _LONG_NUMBER = re.compile(r"\b0[xbo]\w{3000}")
 _MIN_WORDS = 3
+_NAMES_ALONE = re.compile(r"[^\s,]+(?: [^\s,]+)?(?:, ?[^\s,]+(?: [^\s,]+)?)+")
+"""A list of names in place of a sentence: "lamp, jug 2, 1.x"."""
 
 
 class _TolerantLoader(yaml.SafeLoader):
@@ -155,7 +157,7 @@ def _codes(key: str, value: Any) -> list[str]:
 
 def _lines(value: Any, depth: int = 0) -> Iterator[str]:
     if isinstance(value, str):
-        if len(value.split()) >= _MIN_WORDS and "://" not in value:
+        if len(value.split()) >= _MIN_WORDS and "://" not in value and not _NAMES_ALONE.fullmatch(value.strip()):
             yield value.strip()
     elif isinstance(value, list) and depth < 4:
         for one in value:
