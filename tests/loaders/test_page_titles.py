@@ -28,8 +28,17 @@ def test_a_heading_of_the_first_level_below_others_is_no_title_of_the_page(tmp_p
 
 def test_what_a_pages_data_say_of_its_subject_stands_below_its_own_heading(tmp_path: Path) -> None:
     nav = "site_name: Lamp\nnav:\n  - Start: index.md\n  - Reset: reset.md\n"
-    page = "---\nsubject: The lamp forgets all its colours.\nmodels: lamp, jug 2, 1.x\n---\n# Reset the lamp\n\nPress it.\n"
+    page = "---\nsubject: The lamp forgets its colours.\nrows: lamp, jug 2, 1.x\n---\n# Reset the lamp\n\nPress it.\n"
     found = graph(tmp_path, {"mkdocs.yml": nav, "docs/index.md": "# Lamp\n\nIt shines.\n", "docs/reset.md": page})
     assert [item.path for item in found.items] == [("Lamp",), ("Reset the lamp",)]
     texts = [block.text for block in found.items[1].blocks]
-    assert texts == ["The lamp forgets all its colours.", "Press it."]
+    assert texts == ["The lamp forgets its colours.", "Press it."]
+
+
+def test_a_note_that_is_written_as_a_heading_is_a_note(tmp_path: Path) -> None:
+    page = "# Keys\n\nRED: Stops.\n\n## Nota: Keys work on all channels but the first.\n\n## Note\n\nPress firmly.\n"
+    found = graph(tmp_path, {"keys.md": page})
+    assert [item.path for item in found.items] == [("Keys",), ("Keys", "Note")]
+    assert [(block.kind, block.text) for block in found.items[0].blocks][1:] == [
+        ("note", "Nota: Keys work on all channels but the first.")
+    ]

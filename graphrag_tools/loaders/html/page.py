@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.formulas import put_formulas_in_words
 from graphrag_tools.loaders.html.addresses import urljoined
 from graphrag_tools.loaders.html.blocks import BlockReader
@@ -21,6 +22,7 @@ from graphrag_tools.loaders.section_tree import OpenLevels, free_key, retargeted
 from graphrag_tools.manual.sections import Block, Section
 from graphrag_tools.text.normalise import tidy
 
+_SENTENCE_ENDS = (".", "。")
 _ENDS_A_TITLE = frozenset("p ul ol dl table pre blockquote section article".split()) | HEADINGS
 _MAX_TITLE_LENGTH = 200
 
@@ -250,7 +252,8 @@ class _PageReader:
         title = tidy(written.rstrip("¶#")) or tidy(" ".join(self._images)) or tidy(written)
         if heading is None or not title:
             return
-        if len(title) > _MAX_TITLE_LENGTH:
+        is_sentence = title.endswith(_SENTENCE_ENDS) and note_kind(title) is not None
+        if is_sentence or len(title) > _MAX_TITLE_LENGTH:
             self._reader.add_text(title)
             self._give_ids()
             return
