@@ -11,6 +11,7 @@ from graphrag_tools.loaders.emanual_json import load_emanual_json
 from graphrag_tools.loaders.epub import EPUB_SUFFIX, load_epub
 from graphrag_tools.loaders.html.manual import load_html
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES, is_html_site
+from graphrag_tools.loaders.odt import ODT_SUFFIX, load_odt
 from graphrag_tools.loaders.pages.files import EVERYTHING_FOR_OWNERS, FileChoice
 from graphrag_tools.loaders.pages.manual import PAGE_SUFFIXES, load_pages
 from graphrag_tools.loaders.pages.unread import REMEDIES
@@ -28,6 +29,7 @@ _LOADERS: dict[str, Callable[[Path, str], Manual]] = {
     ".csv": load_path_csv,
     PDF_SUFFIX: load_pdf,
     EPUB_SUFFIX: load_epub,
+    ODT_SUFFIX: load_odt,
     **dict.fromkeys(PAGE_SUFFIXES, load_pages),
     **dict.fromkeys(HTML_SUFFIXES, load_html),
     **dict.fromkeys(DOCX_SUFFIXES, load_docx),
@@ -53,8 +55,8 @@ _FILE_REMEDIES = {
 
 
 def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Manual:
-    """Load a manual in the format that its path shows: .json, .md, .html, .pdf, .docx, .epub, .rst, .txt,
-    .csv, or a folder.
+    """Load a manual in the format that its path shows: .json, .md, .html, .pdf, .docx, .odt, .epub, .rst,
+    .txt, .csv, or a folder.
 
     A folder holds pages of Markdown, MDX, reStructuredText, AsciiDoc, Mallard, DocBook, DITA, man and HTML, mixed;
     one that holds more HTML than all others is read as a saved site. `choice` says which of a folder's files are read;
@@ -88,7 +90,7 @@ def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoi
         raise ManualError(
             f"{source}: found the file type {suffix or '(none)'}; expected e-manual JSON (.json), Markdown (.md, "
             ".mdx), reStructuredText (.rst), AsciiDoc (.adoc), HTML (.html), a folder of these, PDF (.pdf), "
-            f"Word (.docx), EPUB (.epub), plain text (.txt) or a path CSV (.csv).{remedy}"
+            f"Word (.docx), OpenDocument (.odt), EPUB (.epub), plain text (.txt) or a path CSV (.csv).{remedy}"
         )
     if suffix in _LOOKED_INTO and (kind := misnamed(source, _LOOKED_INTO[suffix])):
         raise ManualError(f"{source}: found another format than its name says: {kind}.")

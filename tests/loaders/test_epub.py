@@ -116,7 +116,7 @@ def test_a_book_larger_than_may_be_read_is_refused_in_words(tmp_path: Path) -> N
         load_manual(file)
 
 
-@pytest.mark.parametrize(("name", "remedy"), [("a.odt", "save as .docx"), ("a.zip", "unpack it"), ("a.chm", "7z x")])
+@pytest.mark.parametrize(("name", "remedy"), [("a.rtf", "save as .docx"), ("a.zip", "unpack it"), ("a.chm", "7z x")])
 def test_a_file_of_another_kind_says_what_to_do(tmp_path: Path, name: str, remedy: str) -> None:
     (tmp_path / name).write_text("Some manual")
     with pytest.raises(ManualError, match=remedy):

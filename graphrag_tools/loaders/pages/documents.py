@@ -1,4 +1,4 @@
-"""Read Word documents and PDFs that lie among the pages of a folder, each as a page of it."""
+"""Read Word documents, OpenDocument texts and PDFs that lie among the pages of a folder, each as a page of it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,23 +7,25 @@ from pathlib import Path
 from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.loaders.docx import DOCX_SUFFIXES, load_docx
 from graphrag_tools.loaders.html.page import PageSection
+from graphrag_tools.loaders.odt import ODT_SUFFIX, load_odt
 from graphrag_tools.loaders.pages.files import suffix_of
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.loaders.pages.page import SourcePage, readable_name
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
 from graphrag_tools.manual.sections import Manual, Section, is_external
 
-DOCUMENT_SUFFIXES = DOCX_SUFFIXES | {PDF_SUFFIX}
+DOCUMENT_SUFFIXES = DOCX_SUFFIXES | {PDF_SUFFIX, ODT_SUFFIX}
 DOWNLOADS = (
-    "**/{assets,static,public,img,images,media,downloads,files,attachments,datasheets}/**.{pdf,docx}",
-    "**/{_assets,_img,_images,_media,_downloads,_files,_attachments}/**.{pdf,docx}",
+    "**/{assets,static,public,img,images,media,downloads,files,attachments,datasheets}/**.{pdf,docx,odt}",
+    "**/{_assets,_img,_images,_media,_downloads,_files,_attachments}/**.{pdf,docx,odt}",
 )
 """Where folders keep what is downloaded: data sheets and forms, no pages."""
-DOWNLOADS_OF_SITES = (*DOWNLOADS, "**/{pdf,pdfs,docs/pdf,documents,_static}/**.{pdf,docx}")
+DOWNLOADS_OF_SITES = (*DOWNLOADS, "**/{pdf,pdfs,docs/pdf,documents,_static}/**.{pdf,docx,odt}")
 """The same where a site generator makes the pages."""
 _LOADERS: dict[str, Callable[[Path, str], Manual]] = {
     **dict.fromkeys(DOCX_SUFFIXES, load_docx),
     PDF_SUFFIX: load_pdf,
+    ODT_SUFFIX: load_odt,
 }
 
 

@@ -14,8 +14,8 @@ REMEDIES = {
         (".tex", ".texi", ".texinfo", ".txi"), "run makeinfo --html or pandoc and read the folder that it writes"
     ),
     **dict.fromkeys((".org", ".textile", ".wiki", ".mediawiki", ".creole"), "convert with pandoc -t gfm"),
-    **dict.fromkeys((".doc", ".odt", ".rtf"), "save as .docx"),
-    **dict.fromkeys((".docx", ".pdf"), "build each as a manual of its own, or --include them"),
+    **dict.fromkeys((".doc", ".rtf"), "save as .docx"),
+    **dict.fromkeys((".docx", ".odt", ".pdf"), "build each as a manual of its own, or --include them"),
     **dict.fromkeys((".html", ".htm", ".xhtml"), "read the folder that holds the HTML alone"),
     ".ditamap": f"its pages (.dita) are read in the order of their names; for that of the map, {_BUILD}",
     ".chm": "unpack it (7z x) and read the folder",
@@ -23,7 +23,7 @@ REMEDIES = {
 }
 READ_FORMATS = (
     "Markdown (.md, .mdx, .markdown, .qmd, .mdoc), reStructuredText (.rst), AsciiDoc (.adoc), Mallard (.page), DocBook "
-    "(.docbook), DITA (.dita), man pages (.1 to .9), HTML (.html), Word (.docx) or PDF (.pdf)"
+    "(.docbook), DITA (.dita), man pages (.1 to .9), HTML (.html), Word (.docx), OpenDocument (.odt) or PDF (.pdf)"
 )
 
 

@@ -1,0 +1,121 @@
+"""OpenDocument texts, as LibreOffice writes them."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders import load_manual
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.sections import Manual
+
+SPACE = "urn:oasis:names:tc:opendocument:xmlns"
+SPACES = " ".join(
+    [
+        *(f'xmlns:{name}="{SPACE}:{name}:1.0"' for name in ("office", "style", "text", "table")),
+        f'xmlns:draw="{SPACE}:drawing:1.0"',
+        f'xmlns:fo="{SPACE}:xsl-fo-compatible:1.0"',
+        'xmlns:xlink="http://www.w3.org/1999/xlink"',
+    ]
+)
+STYLES = """
+<style:style style:name="Strong"><style:text-properties fo:font-weight="bold"/></style:style>
+<style:style style:name="P7" style:parent-style-name="Heading_20_2"/>
+<text:list-style style:name="L1"><text:list-level-style-number text:level="1" style:num-format="1"/></text:list-style>
+"""
+
+
+def written(file: Path, text: str, before: str = "") -> Path:
+    content = (
+        f'<?xml version="1.0"?>{before}<office:document-content {SPACES}><office:automatic-styles>{STYLES}'
+        f"</office:automatic-styles><office:body><office:text>{text}</office:text></office:body>"
+        "</office:document-content>"
+    )
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", content)
+    return file
+
+
+def read(tmp_path: Path, text: str) -> Manual:
+    return load_manual(written(tmp_path / "kettle.odt", text))
+
+
+def test_headings_are_sections_by_level_or_by_the_style_that_theirs_is_based_on(tmp_path: Path) -> None:
+    manual = read(
+        tmp_path,
+        '<text:p text:style-name="Title">Kettle</text:p><text:table-of-content><text:p>Care 2</text:p>'
+        '</text:table-of-content><text:h text:outline-level="1">Care</text:h><text:p>Use water.</text:p>'
+        '<text:list><text:list-item><text:h text:outline-level="2">Lime</text:h></text:list-item></text:list>'
+        '<text:p>Use vinegar.</text:p><text:h text:outline-level="x"> </text:h>'
+        '<text:p text:style-name="P7">Lid</text:p><text:p>Wipe it.</text:p>'
+        '<text:p text:style-name="P7"/>',
+    )
+    assert manual.title == "Kettle"
+    assert [item.path for item in build_graph(manual).items] == [("Care",), ("Care", "Lime"), ("Care", "Lid")]
+    assert [block.text for section in manual.sections for block in section.blocks] == [
+        "Use water.",
+        "Use vinegar.",
+        "Wipe it.",
+    ]
+
+
+def test_lists_bold_words_tables_and_frames_keep_what_they_say(tmp_path: Path) -> None:
+    strong = '<text:span text:style-name="Strong">{}</text:span>'.format
+    manual = read(
+        tmp_path,
+        '<text:h text:outline-level="1">Use</text:h><text:list text:style-name="L1"><text:list-item><text:p>Press '
+        f"{strong('Start')}.</text:p></text:list-item><text:list-item><text:p>Choose:</text:p><text:list>"
+        f"<text:list-item><text:p>{strong('Tea')}: 80<text:s/>degrees</text:p></text:list-item></text:list>"
+        "</text:list-item></text:list><text:p>Wait<text:note><text:note-citation>1</text:note-citation>"
+        "<text:note-body><text:p>or not</text:p></text:note-body></text:note>.<draw:frame><draw:text-box>"
+        "<text:p>Hot!</text:p></draw:text-box></draw:frame><office:annotation><text:p>Ask Ann</text:p>"
+        "</office:annotation></text:p><table:table><table:table-row><table:table-cell><text:p>Red</text:p>"
+        "</table:table-cell><table:table-cell><text:p>Hot</text:p></table:table-cell></table:table-row>"
+        "</table:table>",
+    )
+    assert [(block.kind, block.depth, block.text) for block in manual.sections[0].blocks] == [
+        ("step", 0, "Press Start."),
+        ("step", 0, "Choose:"),
+        ("option", 1, "Tea: 80 degrees"),
+        ("paragraph", 0, "Wait (or not)."),
+        ("paragraph", 0, "Hot!"),
+        ("table", 0, "Red | Hot"),
+    ]
+    assert manual.sections[0].blocks[0].emphasis == ("Start",)
+
+
+def test_lines_of_code_stay_lines_of_one_piece(tmp_path: Path) -> None:
+    line = '<text:p text:style-name="Preformatted_20_Text">{}</text:p>'.format
+    manual = read(tmp_path, f"<text:p>Type:</text:p>{line('boil --now')}{line('boil &lt;when&gt;')}")
+    assert [(block.kind, block.text) for block in manual.sections[0].blocks] == [
+        ("paragraph", "Type:"),
+        ("code", "boil --now\nboil <when>"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "why"),
+    [
+        ("<text:p>Hot.</text:p>", '<!DOCTYPE x [<!ENTITY a "b">]>', "declares a document type"),
+        ("<text:section>" * 100 + "</text:section>" * 100, "", "nest more than"),
+        ("<text:p>Hot.", "", "no OpenDocument text"),
+        ("", "", "no heading and no text"),
+    ],
+)
+def test_what_is_no_text_of_a_manual_is_refused_in_words(tmp_path: Path, text: str, before: str, why: str) -> None:
+    with pytest.raises(ManualError, match=why):
+        load_manual(written(tmp_path / "kettle.odt", text, before))
+
+
+def test_a_file_that_is_none_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "kettle.odt").write_text("Hot.")
+    with pytest.raises(ManualError, match="no OpenDocument text"):
+        load_manual(tmp_path / "kettle.odt")
+
+
+def test_one_that_lies_among_pages_is_one_of_them(tmp_path: Path) -> None:
+    (tmp_path / "start.md").write_text("# Start\n\nOpen the box.\n")
+    written(tmp_path / "care.odt", '<text:h text:outline-level="1">Care</text:h><text:p>Use water.</text:p>')
+    assert {section.title for section in load_manual(tmp_path).sections} == {"Start", "Care"}
