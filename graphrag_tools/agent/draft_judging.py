@@ -39,7 +39,7 @@ from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.steps import was_cut
 from graphrag_tools.search.confidence import Standing, Thresholds
 from graphrag_tools.search.hit import Hit
-from graphrag_tools.tools.lookup import MenuPath
+from graphrag_tools.tools.lookup import MenuPath, is_told_whole
 from graphrag_tools.tools.tool_texts import STOPPED
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
@@ -162,7 +162,14 @@ class DraftJudge:
         return Judgement(warned.model_copy(update={"text": whole}), judged.reasons)
 
     def _read(self, results: TurnResults) -> list[str]:
-        return [item for item in read_items(results.manual) if item in self._index]
+        read = [*self._told_whole(results), *read_items(results.manual)]
+        return [item for item in read if item in self._index]
+
+    def _told_whole(self, results: TurnResults) -> list[str]:
+        """Return the sections that searches told whole, which are as good as read."""
+        found = [turn.hits_of(one)[:1] for one in results.manual if isinstance(one.artifact, list)]
+        firsts = [hit for hits in found for hit in hits if hit.section_id in self._index]
+        return [hit.section_id for hit in firsts if is_told_whole(hit, self._index)]
 
     def _about_manual(self, asked: AskedQuestion, results: TurnResults, draft: AIMessage | None) -> Judgement:
         """Judge what was said of the manual."""

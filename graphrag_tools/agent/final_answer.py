@@ -12,6 +12,7 @@ from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMes
 from langgraph.runtime import Runtime
 
 from graphrag_tools.agent.draft_judging import AskedQuestion, DraftJudge, Judgement, words_of_others
+from graphrag_tools.agent.history import lighter
 from graphrag_tools.agent.looked_up import newly_looked_up, whole_turn
 from graphrag_tools.agent.other_tools import MANUAL, SEARCH, noted, tool_facts, turn_results
 from graphrag_tools.agent.tool_calls import MODEL_CALLS
@@ -311,8 +312,11 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         return finished_answer(answer if beside else with_alternatives(answer, asked.hits, self._index), facts)
 
     def _asked(self, request: _Request) -> _Request:
-        """Return the request with the question as far as it is used and, after a draft that failed, the reasons."""
-        messages: list[Any] = list(request.messages)
+        """Return the request with the question as far as it is used and, after a draft that failed, the reasons.
+
+        Of what was found before an item was read, names are enough.
+        """
+        messages = lighter(request.messages, self._index)
         state: dict[str, Any] = {**request.state}
         last = max((at for at, message in enumerate(messages) if isinstance(message, HumanMessage)), default=None)
         if last is not None and len(messages[last].text) > turn.MAX_QUESTION_CHARACTERS:

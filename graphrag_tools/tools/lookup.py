@@ -8,6 +8,7 @@ from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
 from graphrag_tools.manual.sections import written_block
+from graphrag_tools.search.confidence import ANSWER_FROM
 from graphrag_tools.search.hit import Hit, best_passage
 from graphrag_tools.text.characters import CHARACTERS_PER_TOKEN
 from graphrag_tools.tools import tool_texts
@@ -15,6 +16,10 @@ from graphrag_tools.tools import tool_texts
 SEARCH_TOKENS, PATH_TOKENS, DESCRIPTION_TOKENS = 500, 200, 900
 """The most that each tool says, unless its user gives it another budget."""
 _DESCRIPTION_CHARACTERS = 160
+_WHOLE_CHARACTERS = 1_100
+"""Of a section that a search tells whole: nine of ten are no longer."""
+_BESIDE_WHOLE = 80
+"""Characters of each other find beside it."""
 _MAX_NAMES = 12
 _NOTHING = frozenset(("", "null", "none", "nil", "undefined", "n/a", "[]", "{}"))
 
@@ -50,7 +55,30 @@ def search_sections(
         raise LookupFailed(tool_texts.UNKNOWN_MANUAL.format(manual=manual, manuals=manuals)) from error
     if not hits:
         return tool_texts.NOTHING_FOUND.format(query=query[:_DESCRIPTION_CHARACTERS]), []
-    return "\n".join(_hit_line(index, number, hit) for number, hit in enumerate(hits, start=1)), hits
+    first, whole = index.item_of(hits[0]), is_told_whole(hits[0], index)
+    most = _BESIDE_WHOLE if whole else _DESCRIPTION_CHARACTERS
+    told = [
+        f"{name}: {shortened(best_passage(index.item_of(hit), hit), most)}"
+        for name, hit in zip(_hit_names(index, hits), hits, strict=True)
+    ]
+    if whole:
+        told[0] = "\n".join((f"{_hit_names(index, hits)[0]}, {tool_texts.ALL_OF_IT}:", *_body(first)))
+    return "\n".join(told), hits
+
+
+def is_told_whole(hit: Hit, index: ManualIndex) -> bool:
+    """Whether a search that found this first says all of its text: where it is sure, and the text is not long.
+
+    Raises:
+        KeyError: The section has gone.
+    """
+    length = sum(len(block.text) for block in index.item_of(hit).blocks)
+    return hit.confidence >= ANSWER_FROM and 0 < length <= _WHOLE_CHARACTERS
+
+
+def hit_names(index: ManualIndex, hits: Sequence[Hit]) -> str:
+    """Return what was found by menu path and id alone. Raises KeyError for a section that has gone."""
+    return "\n".join(_hit_names(index, hits))
 
 
 def menu_path(index: ManualIndex, end: MenuItem, start: MenuItem | None) -> tuple[str, MenuPath]:
@@ -60,18 +88,14 @@ def menu_path(index: ManualIndex, end: MenuItem, start: MenuItem | None) -> tupl
         LookupFailed: There is no way between them.
     """
     way = MenuPath(items=_way(index, end, start), taps=end.taps)
-    lines = [f"Menu path: {PATH_SEPARATOR.join(step.name for step in way.items)}"]
-    if way.taps:
-        lines.append(f"On the device: {PATH_SEPARATOR.join(way.taps)}")
-    return "\n".join([*lines, *_manual_line(index, end)]), way
+    line = f"Menu path: {PATH_SEPARATOR.join(step.name for step in way.items)}"
+    return "\n".join([line, *_taps_line(end), *_manual_line(index, end)]), way
 
 
 def item_description(index: ManualIndex, item: MenuItem) -> str:
     """Return what the manual says about an item."""
     graph = index.graph_of(item.id)
-    lines = [f"{item.menu_path} (id {item.id})", *_manual_line(index, item)]
-    if item.taps:
-        lines.append(f"On the device: {PATH_SEPARATOR.join(item.taps)}")
+    lines = [f"{item.menu_path} (id {item.id})", *_manual_line(index, item), *_taps_line(item)]
     # The text comes last: it is the part that may be cut.
     below = [child for child in graph.children(item.id) if child.kind == "section"]
     if below:
@@ -93,11 +117,9 @@ def bounded(content: str, tokens: int) -> str:
     return f"{content[:kept]}\n{tool_texts.CUT.format(left=len(content) - kept)}"
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, most: int = _DESCRIPTION_CHARACTERS) -> str:
     """Return the start of a passage, as a search result shows it."""
-    if len(text) <= _DESCRIPTION_CHARACTERS:
-        return text
-    return f"{text[:_DESCRIPTION_CHARACTERS].rsplit(' ', 1)[0]} …"
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} …"
 
 
 def is_nothing(value: object) -> bool:
@@ -105,9 +127,17 @@ def is_nothing(value: object) -> bool:
     return value in (None, [], {}) or (isinstance(value, str) and value.strip().lower() in _NOTHING)
 
 
-def _hit_line(index: ManualIndex, number: int, hit: Hit) -> str:
-    item = index.item_of(hit)
-    return f"{number}. {item.menu_path} (id {item.id}): {shortened(best_passage(item, hit))}"
+def _hit_names(index: ManualIndex, hits: Sequence[Hit]) -> list[str]:
+    items = [index.item_of(hit) for hit in hits]
+    return [f"{number}. {item.menu_path} (id {item.id})" for number, item in enumerate(items, start=1)]
+
+
+def _taps_line(item: MenuItem) -> list[str]:
+    return [f"On the device: {PATH_SEPARATOR.join(item.taps)}"] if item.taps else []
+
+
+def _body(item: MenuItem) -> list[str]:
+    return [*_taps_line(item), *map(written_block, item.blocks)]
 
 
 def _way(index: ManualIndex, end: MenuItem, start: MenuItem | None) -> tuple[MenuItem, ...]:

@@ -4,7 +4,8 @@ SEARCH_NAME = "search_manual"
 PATH_NAME = "get_menu_path"
 DESCRIBE_NAME = "describe_menu_item"
 SEARCH_DESCRIPTION = (
-    "Search the manual. Returns the items that fit best: menu path, id and a few words. At most 500 tokens."
+    "Search the manual. Returns the items that fit best: menu path, id and a few words, of a sure one all of it. "
+    "At most 500 tokens."
 )
 PATH_DESCRIPTION = "Find an item's menu path and the taps to it. At most 200 tokens."
 DESCRIBE_DESCRIPTION = "Read what the manual says about an item. At most 900 tokens."
@@ -24,6 +25,7 @@ NOT_CONNECTED = "There is no way from {start} to {end}: they are in separate par
 INVALID_ARGUMENTS = "These arguments do not fit: {problems}. Call again with the arguments of its schema."
 EMPTY = "it is empty"
 TOO_LONG = "it has {length:,} characters; at most {most:,} are read"
+ALL_OF_IT = "all of it"
 FROM_MANUAL = "Manual: {manual}"
 IN_SHORT = "In short (a model's words, not the manual's): {description}"
 CUT = "[cut: {left} more characters]"

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from conftest import OllamaServer
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.messages.utils import count_tokens_approximately
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langgraph.checkpoint.memory import InMemorySaver
@@ -26,8 +26,8 @@ GOOD = (
 LIE = "A loan ends after 28 days. To keep a book, tap **Extend** during the last 3 days of the loan."
 
 
-def searching(id: str = "s1") -> AIMessage:
-    return calling("search_manual", id=id, query="keep a borrowed book")
+def searching(id: str = "s1", query: str = "keep a borrowed book") -> AIMessage:
+    return calling("search_manual", id=id, query=query)
 
 
 def reading(item: str = LOANS, id: str = "d1") -> AIMessage:
@@ -72,9 +72,11 @@ def path(item: str = LOANS) -> AIMessage:
     ("replies", "mode"),
     [
         pytest.param([searching(), reading(), saying(GOOD)], "written", id="strong"),
+        pytest.param([searching(query=LOAN_QUESTION), reading(), saying(GOOD)], "written", id="reads what it was told"),
         pytest.param([path("Loans"), reading(), saying(GOOD)], "written", id="the way before the text"),
         pytest.param([reading("settings/loans"), searching(), saying(GOOD)], "quoted", id="an id that is none"),
         pytest.param([reading("Loan"), saying(GOOD)], "written", id="nearly a title"),
+        pytest.param([searching(query=LOAN_QUESTION), saying(GOOD)], "written", id="strong, from the search alone"),
         pytest.param([searching(), saying(GOOD)], "quoted", id="stops early"),
         pytest.param([saying(GOOD)], "quoted", id="never looks"),
         pytest.param([searching(), searching("s2"), reading(), saying(GOOD)], "written", id="searches twice"),
@@ -91,7 +93,7 @@ def test_strong_and_mediocre_models_come_to_verified_answers_at_little_cost(
     tools = [convert_to_openai_tool(tool) for tool in ManualToolkit(index=sample_index_for_answers).get_tools()]
     prompts = [count_tokens_approximately([*asked, HumanMessage(json.dumps(tools))]) for asked in model.asked]
     if len(prompts) <= 3:
-        assert sum(prompts) <= 1_800
+        assert sum(prompts) <= len(prompts) * 600
 
 
 def test_last_message_is_what_a_chat_shows(sample_index_for_answers: ManualIndex) -> None:
@@ -276,3 +278,29 @@ def test_the_smallest_model_invents_nothing(sample_index_for_answers: ManualInde
             assert_quotes(answer, sample_index_for_answers)
         else:
             assert answer.status in ("unsure", "not_in_manual")
+
+
+def test_what_was_found_is_sent_again_by_name_alone_once_an_item_was_read(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    model = ScriptedChatModel(searching(), reading(), saying(LIE), saying(GOOD))
+    app = manual_agent(sample_index_for_answers, model, checkpointer=InMemorySaver())
+    thread: Any = {"configurable": {"thread_id": "one"}}
+    state = app.invoke({"messages": [("user", LOAN_QUESTION)]}, thread)
+    whole = [message.text for message in model.asked[1] if isinstance(message, ToolMessage)]
+    assert "Tap a book, and then tap Borrow." in whole[0]
+    for asked in model.asked[2:]:
+        found, read = [message.text for message in asked if isinstance(message, ToolMessage)]
+        assert found.splitlines()[0] == f"1. Library > Loans (id {LOANS})"
+        assert len(found.splitlines()) == 5
+        assert "Tap a book, and then tap Borrow." in read
+    kept = [message.text for message in state["messages"] if isinstance(message, ToolMessage)]
+    assert kept[0] == whole[0]
+
+
+def test_what_a_search_told_whole_counts_as_read(sample_index_for_answers: ManualIndex) -> None:
+    answer = asked_of(sample_index_for_answers, searching(query=LOAN_QUESTION), saying(LIE), saying(GOOD))
+    assert (answer.mode, answer.text, answer.warnings) == ("written", GOOD, ())
+    assert [source.id for source in answer.sources] == [LOANS]
+    stubborn = asked_of(sample_index_for_answers, searching(query=LOAN_QUESTION), saying(LIE), saying(LIE))
+    assert_quotes(stubborn, sample_index_for_answers)

@@ -60,7 +60,8 @@ def test_uncovered_question_is_not_quoted_for(replies: list[str], sample_index_f
 def test_confidence_is_that_of_the_question_whatever_the_model_searched_for(
     sample_index_for_answers: ManualIndex,
 ) -> None:
-    model = ScriptedChatModel(calling("search_manual", query=LOAN_QUESTION), saying("Feed it seeds."))
+    seeds = saying("Feed it seeds.")
+    model = ScriptedChatModel(calling("search_manual", query=LOAN_QUESTION), seeds, seeds)
     answer = ask(manual_agent(sample_index_for_answers, model), UNCOVERED)
     assert answer.status == "not_in_manual"
     assert answer.confidence is not None

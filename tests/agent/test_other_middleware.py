@@ -98,7 +98,7 @@ def test_words_of_a_model_that_is_entered_without_a_beginning_are_checked(
 ) -> None:
     lie = saying("A loan ends after 28 days.")
     before = [READ, saying(GOOD)] if thread == "used" else []
-    app = agent(sample_index_for_answers, *before, lie, lie, other=after_agent(lambda *_: None), is_first=False)
+    app = agent(sample_index_for_answers, *before, lie, lie, lie, other=after_agent(lambda *_: None), is_first=False)
     if before:
         ask(app, "How long is a loan?", THREAD)
     enter: Any = Command(goto="model", update={"messages": [HumanMessage("How long is a loan?")]})

@@ -254,8 +254,8 @@ async def test_refusal_holds_where_the_manual_does_not_say(sample_index_for_answ
             assert (await client.call_tool("check_answer", wrong)).is_error
 
 
-async def test_schemas_have_plain_types_alone(sample_index: ManualIndex) -> None:
-    async with Client(manual_server(sample_index)) as client:
+async def test_schemas_have_plain_types_alone(two_manuals: ManualIndex) -> None:
+    async with Client(manual_server(two_manuals)) as client:
         tools = (await client.list_tools()).tools
     for tool in tools:
         written = json.dumps([tool.input_schema, tool.output_schema])

@@ -255,11 +255,34 @@ def test_a_manual_is_named_by_id_or_title_in_any_case(two_manuals_index: ManualI
 
 
 def test_search_shows_path_id_and_best_block(tools: dict[str, BaseTool]) -> None:
-    message = called(tools["search_manual"], query="Which activity used the power since the last charge?", k=2)
-    first, _ = message.text.splitlines()
-    assert first.startswith(f"1. Settings > Battery (id {BATTERY}): Battery usage: See how much power each")
-    assert message.artifact[0].section_id == BATTERY
+    message = called(tools["search_manual"], query="keep a borrowed book", k=2)
+    first, second = message.text.splitlines()
+    assert first == "1. Library > Loans (id larkfield/library/loans): Tap a book, and then tap Borrow."
+    assert second.startswith("2. ")
+    assert message.artifact[0].section_id == "larkfield/library/loans"
     assert all(isinstance(hit, Hit) for hit in message.artifact)
+
+
+def test_a_search_that_is_sure_says_all_of_the_first_and_less_of_the_others(
+    tools: dict[str, BaseTool], sample_index_for_answers: ManualIndex
+) -> None:
+    question = "How long can I keep a borrowed book?"
+    message = called(tools["search_manual"], query=question)
+    loans = sample_index_for_answers.item("larkfield/library/loans")
+    assert message.artifact[0].section_id == loans.id
+    name, taps, *rest = message.text.splitlines()
+    assert name == f"1. Library > Loans (id {loans.id}), all of it:"
+    assert taps == "On the device: Library > More > Loans > Add library card"
+    assert rest[: len(loans.blocks)] == [block.text for block in loans.blocks]
+    assert [line[:2] for line in rest[len(loans.blocks) :]] == ["2.", "3.", "4.", "5."]
+    assert all(len(line.partition("): ")[2]) <= 82 for line in rest[len(loans.blocks) :])
+
+
+@pytest.mark.parametrize("query", ["Which colour has the lamp?", "How do I take the lime out?"])
+def test_a_search_says_no_long_section_whole(query: str, kettle_index: ManualIndex) -> None:
+    text = called(VectorSearchTool(index=kettle_index), query=query).text
+    assert "all of it" not in text
+    assert len(text) < 1_000
 
 
 def test_search_in_one_manual(tools: dict[str, BaseTool]) -> None:
