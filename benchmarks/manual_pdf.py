@@ -153,7 +153,10 @@ class _Setting:
         width = max(map(len, cells))
         style = ParagraphStyle("cell", self._body, spaceAfter=0)
         return Table(
-            [[Paragraph(escape(cell), style) for cell in row + [""] * (width - len(row))] for row in cells],
+            [
+                [Paragraph(_cell(text, row), style) for text in texts + [""] * (width - len(texts))]
+                for texts, row in zip(cells, rows, strict=True)
+            ],
             spaceAfter=8,
             spaceBefore=4,
         )
@@ -177,6 +180,10 @@ class _Setting:
             for link in block.links
             if link.target in self._anchors
         ]
+
+
+def _cell(text: str, row: Block) -> str:
+    return f"<b>{escape(text)}</b>" if text in row.emphasis else escape(text)
 
 
 def _nested(text: str, marks: Sequence[tuple[int, int, str, str]]) -> str:

@@ -18,14 +18,22 @@ _PAIR = 2
 def header_rows(blocks: Sequence[Block]) -> dict[int, int]:
     """Return the positions of table rows with that of the header above them, which is none of them itself."""
     found: dict[int, int] = {}
-    for rows in _tables(blocks):
-        cells = [blocks[at].text.split(CELL_BREAK) for at in rows]
-        if len(rows) < _FEWEST:
-            continue
-        named = may_name_columns(blocks[rows[0]]) and _is_header(cells[0], cells[1:])
-        if named or _has_empty_corner(cells[0], cells[1:]):
-            found |= dict.fromkeys(rows[1:], rows[0])
+    for header, *rows in _tables(blocks):
+        texts = [blocks[at].text.split(CELL_BREAK) for at in (header, *rows)]
+        marked = bool(rows) and _is_set_apart(blocks[header]) and not _is_set_apart(blocks[rows[0]])
+        if marked or (len(texts) >= _FEWEST and _may_head(blocks[header], *texts)):
+            found |= dict.fromkeys(rows, header)
     return found
+
+
+def _is_set_apart(row: Block) -> bool:
+    """Whether all of a row is in bold, as headers are."""
+    cells = row.text.split(CELL_BREAK)
+    return len(cells) > 1 and set(cells) <= set(row.emphasis)
+
+
+def _may_head(row: Block, cells: Sequence[str], *others: Sequence[str]) -> bool:
+    return (may_name_columns(row) and _is_header(cells, others)) or _has_empty_corner(cells, others)
 
 
 def may_name_columns(row: Block) -> bool:

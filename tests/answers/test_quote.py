@@ -1,5 +1,6 @@
 import csv
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -300,3 +301,12 @@ def test_a_row_without_a_name_for_its_rows_is_the_header_whatever_it_says() -> N
     header, once, twice = table = rows("Pedal 1 | Pedal 2", "One tap | Play | Loop", "Two taps | Next song | Back")
     assert quoted("what does pedal 2 do", *table).blocks == (header, once, twice)
     assert quoted("how do I get the next song", *table).blocks == (header, twice)
+
+
+def test_a_row_that_is_set_apart_heads_its_table_whatever_it_says() -> None:
+    header = Block("table", "Part | Model 2 | Model 3", emphasis=("Part", "Model 2", "Model 3"))
+    lid, base = rows("Lid | 12 g | 14 g", "Base | 40 g | 44 g")
+    assert quoted("how heavy is the lid", header, lid, base).blocks == (header, lid)
+    assert quoted("how heavy is the lid", header, lid).blocks == (header, lid)
+    bold = [replace(row, emphasis=tuple(row.text.split(" | "))) for row in (lid, base)]
+    assert quoted("how heavy is the base", *bold).blocks == (bold[1],), "all in bold: none is set apart"

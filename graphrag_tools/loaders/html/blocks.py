@@ -25,7 +25,7 @@ from graphrag_tools.loaders.html.dom import (
 from graphrag_tools.loaders.html.inline import Inline, icon_name
 from graphrag_tools.loaders.html.neighbours import told_by_neighbours
 from graphrag_tools.loaders.html.pictures import cards, is_name_of_picture
-from graphrag_tools.loaders.html.rows import is_data_row, is_group_row, is_only_row
+from graphrag_tools.loaders.html.rows import is_data_row, is_group_row, is_header_row, is_only_row
 from graphrag_tools.manual.sections import CELL_BREAK, Block, BlockKind, Link
 
 _WARNING_CLASSES = frozenset({"warning", "caution", "danger", "attention"})
@@ -173,7 +173,7 @@ class BlockReader:
         elif tag in HEADINGS or tag == "summary" or (tag == "tr" and self._heading):
             self._heading = False
         elif tag == "tr" and self._rows and is_data_row(node) and not self._notes:
-            self._add_row(self._rows.pop(), alone=is_only_row(node))
+            self._add_row(self._rows.pop(), alone=is_only_row(node), heads=is_header_row(node))
         self._in_title = False
         if self._notes and _note_of(node, tag):
             kind = self._notes.pop()
@@ -273,7 +273,7 @@ class BlockReader:
         within = 1 if self._lists and self._lists[-1].item_has_text else 0
         self._add("code", text, extra_depth=within)
 
-    def _add_row(self, cells: list[list[tuple[str, Inline]]], *, alone: bool) -> None:
+    def _add_row(self, cells: list[list[tuple[str, Inline]]], *, alone: bool, heads: bool) -> None:
         said = [inline for lines in cells for _, inline in lines]
         emphasis = tuple(bold for inline in said for bold in inline.bold)
         links = [link for inline in said for link in inline.links]
@@ -282,7 +282,7 @@ class BlockReader:
         if kind:  # a box that is drawn as a table: a label, and what it says
             self._add(kind, f"{texts[0].rstrip(':')}: {texts[1]}", emphasis, links)
         else:
-            self._add("table", CELL_BREAK.join(texts), emphasis, links)
+            self._add("table", CELL_BREAK.join(texts), tuple(texts) if heads else emphasis, links)
 
     def _add(
         self,

@@ -65,6 +65,11 @@ def _may_hold_bullets(row: LexborNode, bullets: LexborNode) -> bool:
     return has_header and first is not None and cell.mem_id != first.mem_id
 
 
+def is_header_row(row: LexborNode) -> bool:
+    """Whether all cells with text are headers."""
+    return all(cell.tag == "th" for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip())
+
+
 def is_only_row(row: LexborNode) -> bool:
     """Whether a table has no other row."""
     table = row.parent

@@ -136,7 +136,7 @@ def test_a_data_row_is_one_block_with_the_links_of_its_cells() -> None:
     assert html_blocks(html) == (
         Block("table", "Weight | 157 g", emphasis=("157",), links=(Link("Weight", "u.html"),)),
         Block("paragraph", "alone"),
-        Block("table", "Name | Size", emphasis=("Size",)),
+        Block("table", "Name | Size", emphasis=("Name", "Size")),  # headers are in bold
     )
 
 
