@@ -64,7 +64,7 @@ def test_agent_sends_our_prompt_and_tools(recorder: Recorder, hosted: Run) -> No
     shown = hosted(EXAMPLE, "--mode", "agent").out
     body = recorder.bodies[PATH]
     assert [message["role"] for message in body["messages"]] == ["system", "user"]
-    assert body["messages"][0]["content"].startswith("You answer questions about a device from its manual")
+    assert body["messages"][0]["content"].startswith("Answer questions about a device from its manual")
     assert body["messages"][1]["content"] == "How do I dim the light?"
     functions = {tool["function"]["name"]: tool["function"]["parameters"] for tool in body["tools"]}
     assert list(functions) == ["search_manual", "get_menu_path", "describe_menu_item"]

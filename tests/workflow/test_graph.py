@@ -405,7 +405,7 @@ def test_own_prompts_are_used(sample_index_for_answers: ManualIndex, tmp_path: P
     model = ScriptedChatModel(calling("describe_menu_item", item=LOANS), saying(GOOD))
     app = manual_workflow(sample_index_for_answers, model, options=WorkflowOptions(prompts=str(tmp_path)))
     ask(app, LOAN_QUESTION)
-    assert model.asked[0][0].text.startswith("You answer questions about a device")
+    assert model.asked[0][0].text.startswith("Answer questions about a device")
     assert model.asked[1][0].text.startswith(f"Antworte auf {LOAN_QUESTION} aus Library > Loans: Borrow books")
 
 
