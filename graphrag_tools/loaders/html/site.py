@@ -22,6 +22,10 @@ from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.manual.sections import Skipped
 
 HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
+_SOURCES = frozenset({".md", ".mdx", ".markdown", ".rst", ".adoc"})
+_MOST_BESIDE = 4
+_SHARE_BESIDE = 0.1
+"""From this number and share on pages in source form beside a site are said to be unread: fewer are of the site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,10 @@ def site_files(folder: Path, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Site
     contents = tuple(name for name in files.names if is_contents_file(name))
     unread = set(files.names) - set(contents)
     others = Counter(suffix_of(name) or "no suffix" for name in unread if suffix_of(name) not in HTML_SUFFIXES)
+    for suffix in sorted(_SOURCES & others.keys()):
+        if others[suffix] >= max(_MOST_BESIDE, _SHARE_BESIDE * len(found)):
+            why = "NOT READ: most pages are HTML; build the folder that holds these as a manual of its own"
+            skipped.append(Skipped(f"{others.pop(suffix)} {suffix} file(s)", why))
     if others:
         kinds = ", ".join(f"{count} {suffix}" for suffix, count in sorted(others.items()))
         skipped.append(Skipped(f"{others.total()} other files", f"are no HTML: {kinds}"))

@@ -139,7 +139,10 @@ def _headings(
 def _sections(
     path: Path, lines: Sequence[TextLine], headings: Sequence[Heading], contents: Container[int]
 ) -> tuple[list[Section], list[str]]:
-    """Return the sections, and the titles of those left out: empty ones on the pages of the printed contents."""
+    """Return the sections, and the titles of those left out: empty ones on the pages of the printed contents.
+
+    One letter without a text below it names a part in a picture, and is left out too.
+    """
     writer = _SectionWriter(path, lines, headings)
     sections: list[Section] = []
     preface = writer.preface()
@@ -151,7 +154,8 @@ def _sections(
         levels.open(heading.level, sections[-1].key)
     parents = {section.parent for section in sections}
     empty = [one for one in sections if not one.blocks and one.key not in parents and _is_contents(one, contents)]
-    gone = {section.key for section in empty}
+    letters = (one for one in sections if len(one.title) == 1 and not one.blocks and one.key not in parents)
+    gone = {section.key for section in (*empty, *letters)}
     return [section for section in sections if section.key not in gone], [section.title for section in empty]
 
 

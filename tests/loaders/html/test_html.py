@@ -190,6 +190,11 @@ def test_pages_that_are_alike_in_all_keep_their_text(tmp_path: Path) -> None:
     assert [block.text for section in manual.sections for block in section.blocks] == ["Coming soon."] * 4
 
 
+def test_many_pages_in_source_form_beside_a_site_are_said_to_be_unread(tmp_path: Path) -> None:
+    files = {f"{n}.html": page(f"A{n}") for n in range(9)} | {f"more/{n}.md": f"# More {n}" for n in range(4)}
+    assert reports(load(tmp_path, files))["4 .md file(s)"].startswith("NOT READ: ")
+
+
 def test_a_folder_is_read_as_what_it_holds_more_of(tmp_path: Path) -> None:
     files = {"a.html": page("A"), "b.html": page("B"), "readme.md": "# Read me\n\nText.\n", "s.css": "x"}
     manual = load(tmp_path, files)

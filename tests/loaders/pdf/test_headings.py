@@ -177,3 +177,15 @@ def test_bookmarks_that_name_the_parts_of_a_drawing_are_no_headings(tmp_path: Pa
     assert [(one.where, one.why) for one in manual.skipped] == [
         ("outline", "120 entries for 6 lines of text, as of a drawing")
     ]
+
+
+def test_a_letter_without_a_text_is_no_section(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        for title in ("Brewing", "Care"):
+            sheet.line(title, size=16, down=24)
+            sheet.line("Its parts are on the other side, above the edge.", down=24)
+        sheet.line("A", size=16, down=24)
+        sheet.line("B", size=16, down=24)
+
+    manual = load_manual(drawn(tmp_path / "kettle.pdf", draw))
+    assert [section.title for section in manual.sections] == ["Brewing", "Care"]
