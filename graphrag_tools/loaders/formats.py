@@ -19,6 +19,7 @@ from graphrag_tools.loaders.path_csv import load_path_csv
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
 from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES, load_plain_text
 from graphrag_tools.loaders.source_file import check_stored, misnamed
+from graphrag_tools.loaders.xml_help import ANY_XML
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.text.normalise import slug
 
@@ -81,7 +82,7 @@ def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoi
     resolved = source.resolve()
     identifier = slug(manual_id or (resolved.name if source.is_dir() else resolved.stem))
     if source.is_dir():
-        is_site = is_html_site(source, PAGE_SUFFIXES)
+        is_site = is_html_site(source, PAGE_SUFFIXES - {ANY_XML})
         return load_html(source, identifier, choice) if is_site else load_pages(source, identifier, choice)
     suffix = source.suffix.lower()
     load = _LOADERS.get(suffix)

@@ -19,7 +19,9 @@ from graphrag_tools.loaders.pages.page import SourcePage, TocEntry, without_list
 from graphrag_tools.text.normalise import tidy
 from graphrag_tools.text.spans import spans, with_spans_replaced
 
-XML_HELP_SUFFIXES = frozenset({".page", ".docbook", ".dbk", ".dita"})
+ANY_XML = ".xml"
+"""What DocBook's files are mostly called, and what many others are: `is_xml_help` tells."""
+XML_HELP_SUFFIXES = frozenset({".page", ".docbook", ".dbk", ".dita", ANY_XML})
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*(?:>|\[)")
 _DECLARATIONS_END = re.compile(r"\]\s*>")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)([\w.-]+);")
@@ -42,8 +44,11 @@ _NAMED_KEY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;(?!\s*</keycap>)")
 _COMMENT, _COMMENT_END = re.compile("<!--"), re.compile("-->")
 _DIVISIONS = frozenset(
     "page section book article part chapter appendix preface sect1 sect2 sect3 sect4 sect5 simplesect refentry "
-    "refsect1 refsect2 refsection topic task concept reference troubleshooting glossentry".split()
+    "refsect1 refsect2 refsection topic task concept reference troubleshooting set glossary glossentry qandadiv "
+    "qandaentry".split()
 )
+_TITLE_OF = {"glossentry": "glossterm", "qandaentry": "question"}
+"""What stands for the title of a division that has none."""
 _SILENT = frozenset(
     "info media mediaobject inlinemediaobject screenshot indexterm bookinfo articleinfo chapterinfo comment desc "
     "credit primary secondary remark toc index refmeta refentryinfo screeninfo figure prolog titlealts subtitle "
@@ -97,11 +102,26 @@ _NOTES = {
     "danger": "warning",
 }
 _JOINED = {"guiseq": " &gt; ", "menuchoice": " &gt; ", "keyseq": "+", "keycombo": "+", "menucascade": " &gt; "}
+_ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
+_OF_HELP = re.compile(
+    r"docbook|projectmallard\.org|//DTD DITA|"
+    r"<title\b.*(?:<(?:para|simpara|shortdesc|chapter|section|sect1|glossentry|xi:include)\b|&[\w.-]+;\s*&[\w.-]+;)",
+    re.IGNORECASE | re.DOTALL,
+)
+_HEAD = 32_768
+"""Characters in which a page shows what it is."""
 _DIVISION = re.compile(rf"<(?:{'|'.join(sorted(_DIVISIONS))})\b([^<>]*)>")
 _ID = re.compile(r"\bid=[\"']([^\"']+)[\"']")
 _TITLE, _TITLE_END = re.compile("<title>"), re.compile("</title>")
 _LONGEST_WORDS = 400
 _MOST_BEFORE_TITLE = 4_000
+
+
+def is_xml_help(text: str) -> bool:
+    """Whether an XML file begins as a page of DocBook, Mallard or DITA does."""
+    head = _without_comments(text[:_HEAD])
+    root = _ROOT.search(head)
+    return root is not None and root[1] in _DIVISIONS and _OF_HELP.search(head) is not None
 
 
 def titles_in_xml(text: str) -> dict[str, str]:
@@ -201,8 +221,8 @@ class _Writer:
             shown = _JOINED[tag].join(self._joined(element, level))
             return f"{shown} ({', '.join(keys)})" if shown and any(keys) else shown or ", ".join(keys)
         if tag in _DIVISIONS:
-            if tag == "page":
-                _join_subtitle(element)
+            _join_subtitle(element)
+            _take_title(element)
             name = element.get("id") or element.get("{http://www.w3.org/XML/1998/namespace}id") or ""
             titles = "" if _child_called("title", element) is not None else self._title_in_data(element, level + 1)
             more = self._see_also(element)
@@ -293,12 +313,22 @@ class _Writer:
 
 
 def _join_subtitle(page: ElementTree.Element) -> None:
-    """Put the subtitle of a page behind its title: pages that are parts of one are called the same without it."""
+    """Put the subtitle of a page of Mallard behind its title: parts of one are called the same without it."""
+    if _tag(page) != "page":
+        return
     title, subtitle = _child_called("title", page), _child_called("subtitle", page)
     if title is not None and subtitle is not None:
         words = tidy("".join(subtitle.itertext()))
         title.tail, title.text = "", f"{tidy(''.join(title.itertext()))}: {words}"
         title[:] = []
+
+
+def _take_title(division: ElementTree.Element) -> None:
+    """Make a title of what stands for one: a question of its answer, a term of what it means."""
+    said = _child_called(_TITLE_OF.get(_tag(division), ""), division)
+    if said is not None:
+        said.tag, said.text = "title", tidy("".join(said.itertext()))
+        said[:] = []
 
 
 def _child_called(tag: str, element: ElementTree.Element) -> ElementTree.Element | None:

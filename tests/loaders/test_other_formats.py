@@ -285,3 +285,38 @@ def test_docbook_command_pages_have_their_names_and_quoted_words_are_no_paragrap
     item = "m/pumpctl/use"
     assert shape(found, item)[0] == ("paragraph", 0, "A line is “open” or “shut”.")
     assert found.item(item).taps == ("File", "Print")
+
+
+def test_docbook_is_known_in_files_called_xml_and_other_xml_is_not_read(tmp_path: Path) -> None:
+    book = (
+        '<?xml version="1.0"?>\n<!-- <pom> -->\n<!DOCTYPE book SYSTEM "dtd/own.dtd" [<!ENTITY care SYSTEM "care.xml">\n'
+        '<!ENTITY end SYSTEM "end.xml">]>\n<book><title>Pump</title>&care; &end;</book>'
+    )
+    files = {
+        "a.xml": book,
+        "care.xml": "<chapter><title>Care</title><para>Rinse it.</para></chapter>",
+        "end.xml": "<chapter><title>End</title><sect1><title>Empty it</title><para>Tilt it.</para></sect1></chapter>",
+        "pom.xml": "<project><title>Pump</title><section/></project>",
+        "feed.xml": "<section><name>No title</name></section>",
+    }
+    found = graph(tmp_path / "man", files)
+    assert paths(found) == ["Pump", "Pump > Care", "Pump > End", "Pump > End > Empty it"]
+    skipped = load_manual(tmp_path / "man", "m").skipped
+    assert any("2 .xml" in one.why for one in skipped)
+    care = load_manual(tmp_path / "man" / "care.xml", "m")
+    assert [section.title for section in care.sections] == ["Care"]
+    with pytest.raises(ManualError, match="other XML is not read"):
+        load_manual(tmp_path / "man" / "pom.xml", "m")
+
+
+def test_questions_and_terms_of_docbook_are_titles_of_what_answers_them(tmp_path: Path) -> None:
+    page = (
+        "<article><title>Pump</title><qandaset><qandaentry><question><para>Why is it <emphasis>loud</emphasis>?</para>"
+        "</question><answer><para>It is dry.</para></answer></qandaentry></qandaset><glossary><title>Words</title>"
+        "<glossentry><glossterm>Head</glossterm><glossdef><para>How high it lifts.</para></glossdef></glossentry>"
+        "</glossary></article>"
+    )
+    found = graph(tmp_path / "man", {"a.xml": page})
+    assert paths(found) == ["Pump", "Pump > Why is it loud?", "Pump > Words", "Pump > Words > Head"]
+    assert shape(found, "m/pump/why-is-it-loud") == [("paragraph", 0, "It is dry.")]
+    assert shape(found, "m/pump/words/head") == [("paragraph", 0, "How high it lifts.")]

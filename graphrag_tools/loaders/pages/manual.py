@@ -38,8 +38,8 @@ from graphrag_tools.loaders.pages.tree import PageTree
 from graphrag_tools.loaders.pages.unread import check_unread
 from graphrag_tools.loaders.rst import RST_SUFFIXES, rst_page
 from graphrag_tools.loaders.section_tree import make_manual
-from graphrag_tools.loaders.source_file import read_text
-from graphrag_tools.loaders.xml_help import XML_HELP_SUFFIXES, xml_help_page
+from graphrag_tools.loaders.source_file import read_text, text_or_nothing
+from graphrag_tools.loaders.xml_help import ANY_XML, XML_HELP_SUFFIXES, is_xml_help, xml_help_page
 from graphrag_tools.manual.sections import Manual, Section, Skipped
 from graphrag_tools.text.characters import without_controls
 
@@ -68,7 +68,10 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
             is no heading and no text in them.
     """
     if not path.is_dir():
-        page = _READERS[suffix_of(path.name)](path.name, without_controls(read_text(path)), Partials({}))
+        text = without_controls(read_text(path))
+        if suffix_of(path.name) == ANY_XML and not is_xml_help(text):
+            raise ManualError(f"{path}: is no page of DocBook, Mallard or DITA; other XML is not read.")
+        page = _READERS[suffix_of(path.name)](path.name, text, Partials({}))
         sections = _lone_sections(page, path)
         if not sections:
             raise ManualError(f"{path}: no heading and no text found.")
@@ -103,7 +106,7 @@ class _Chosen:
 def _chosen(files: FolderFiles, choice: FileChoice) -> _Chosen:
     """Divide the files of a folder into pages, partials, and what is not read."""
     templates = [name for name in files.names if suffix_of(name) in HTML_SUFFIXES and is_template(files.folder / name)]
-    found = [name for name in files.names if suffix_of(name) in _IN_FOLDERS and not is_summary(name)]
+    found = [name for name in files.names if _is_page(name, files.folder) and not is_summary(name)]
     downloads = DOWNLOADS_OF_SITES if has_generator(files.names) else DOWNLOADS
     found = [name for name in found if not matches(name, downloads) or choice.includes(name)]
     sources = [name for name in found if name not in set(templates)]
@@ -139,6 +142,11 @@ def _beside_others(names: list[str], choice: FileChoice) -> set[str]:
     """Return the pages of the Unix manual where most pages are others: they say once more what those say."""
     commands = {name for name in names if suffix_of(name) in MAN_SUFFIXES}
     return {name for name in commands if not choice.includes(name)} if 2 * len(commands) < len(names) else set()
+
+
+def _is_page(name: str, folder: Path) -> bool:
+    suffix = suffix_of(name)
+    return suffix in _IN_FOLDERS and (suffix != ANY_XML or is_xml_help(text_or_nothing(folder / name)))
 
 
 def _is_partial(name: str) -> bool:

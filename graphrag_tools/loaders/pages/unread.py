@@ -23,7 +23,8 @@ REMEDIES = {
 }
 READ_FORMATS = (
     "Markdown (.md, .mdx, .markdown, .qmd, .mdoc), reStructuredText (.rst), AsciiDoc (.adoc), Mallard (.page), DocBook "
-    "(.docbook), DITA (.dita), man pages (.1 to .9), HTML (.html), Word (.docx), OpenDocument (.odt) or PDF (.pdf)"
+    "(.docbook, .xml), DITA (.dita), man pages (.1 to .9), HTML (.html), Word (.docx), OpenDocument (.odt) or PDF "
+    "(.pdf)"
 )
 
 
