@@ -20,13 +20,27 @@ def matches(name: str, globs: Iterable[str]) -> bool:
     (True, False, True)
     """
     lowered = name.lower()
-    return any(_matches(lowered, _pieces(glob.lower())) for glob in globs)
+    return any(_has_words(lowered, glob) and _matches(lowered, _pieces(glob)) for glob in globs)
 
 
 @lru_cache(maxsize=256)
 def _pieces(glob: str) -> tuple[str, ...]:
     """Return a glob's words, at even places, and what stands between them, at odd ones."""
-    return tuple(_SPECIAL.split(glob[:-1] + "/**" if glob.endswith("/") else glob))
+    return tuple(_SPECIAL.split(glob.lower()[:-1] + "/**" if glob.endswith("/") else glob.lower()))
+
+
+@lru_cache(maxsize=256)
+def _words(glob: str) -> tuple[tuple[str, ...], ...]:
+    """Return the words of which a path that a glob matches has one of each group."""
+    pieces = _pieces(glob)
+    written = (tuple(piece[1:-1].split(",")) if piece.startswith("{") else (piece,) for piece in pieces[1::2])
+    offered = (words for words in written if len(words) > 1 or words[0][:1] not in ("*", "?", "[", "/"))
+    return (*((word,) for word in pieces[::2] if word), *offered)
+
+
+def _has_words(name: str, glob: str) -> bool:
+    """Whether a path has what a glob asks for, wherever it stands: most have not, and are soon known not to match."""
+    return all(any(word in name for word in words) for words in _words(glob))
 
 
 def _matches(name: str, pieces: tuple[str, ...]) -> bool:
