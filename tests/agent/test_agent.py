@@ -304,3 +304,14 @@ def test_what_a_search_told_whole_counts_as_read(sample_index_for_answers: Manua
     assert [source.id for source in answer.sources] == [LOANS]
     stubborn = asked_of(sample_index_for_answers, searching(query=LOAN_QUESTION), saying(LIE), saying(LIE))
     assert_quotes(stubborn, sample_index_for_answers)
+
+
+def test_what_was_found_stays_whole_until_the_model_has_seen_it_and_read_an_item(
+    sample_index_for_answers: ManualIndex,
+) -> None:
+    both = AIMessage("", tool_calls=[*searching().tool_calls, *reading().tool_calls])
+    for replies in ([both, saying(GOOD)], [searching(), path(), saying(GOOD)]):
+        model = ScriptedChatModel(*replies)
+        ask(manual_agent(sample_index_for_answers, model), LOAN_QUESTION)
+        found = next(message.text for message in model.asked[-1] if isinstance(message, ToolMessage))
+        assert "Tap a book, and then tap Borrow." in found.splitlines()[0]
