@@ -85,6 +85,8 @@ def _wording_problems(draft: Draft, evidence: Evidence) -> Iterator[str]:
         yield f"{sentence!r} does not answer. If the text has no answer, reply with exactly: NOT IN MANUAL"
     yield from _name_problems(draft, evidence)
     yield from _claim_problems(draft, evidence)
+    if wording.says_nothing(draft, evidence):
+        yield "The answer says nothing that the manual says."
     share = wording.share_from_sources(draft, evidence)
     if share < wording.MIN_WORDS_FROM_SOURCES:
         yield f"Only {share:.0%} of the words are from the manual; {wording.MIN_WORDS_FROM_SOURCES:.0%} are expected."

@@ -65,10 +65,18 @@ def words_from_sources(text: str, *sources: str) -> float:
 
 def share_from_sources(draft: Draft, evidence: Evidence) -> float:
     """Return K-precision over the words that claim something and are not the question's own, 0 to 1; 1 for none."""
-    known, assumed = evidence.stems, evidence.assumed
+    return share_known(_claiming_words(draft, evidence), evidence.stems)
+
+
+def says_nothing(draft: Draft, evidence: Evidence) -> bool:
+    """Whether a draft has no word that claims something: "Yes.", "Here you go:"."""
+    return not _claiming_words(draft, evidence)
+
+
+def _claiming_words(draft: Draft, evidence: Evidence) -> list[str]:
+    """Return the stems of the content words that are from the sources, or neither glue nor the question's own."""
     said = map(stem, content_words(unmarked(draft.text)))
-    spoken = [word for word in said if word in known or word not in GLUE | assumed]
-    return share_known(spoken, known)
+    return [word for word in said if word in evidence.stems or word not in GLUE | evidence.assumed]
 
 
 def foreign_sentences(draft: Draft, evidence: Evidence) -> Iterator[str]:

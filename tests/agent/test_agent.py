@@ -315,3 +315,12 @@ def test_what_was_found_stays_whole_until_the_model_has_seen_it_and_read_an_item
         ask(manual_agent(sample_index_for_answers, model), LOAN_QUESTION)
         found = next(message.text for message in model.asked[-1] if isinstance(message, ToolMessage))
         assert "Tap a book, and then tap Borrow." in found.splitlines()[0]
+
+
+@pytest.mark.parametrize("words", ["Yes.", "Here you go:", "It is in the manual."])
+def test_words_that_say_nothing_of_the_manual_give_way_to_the_quote(
+    words: str, sample_index_for_answers: ManualIndex
+) -> None:
+    answer = asked_of(sample_index_for_answers, reading(), saying(words), saying(words))
+    assert_quotes(answer, sample_index_for_answers)
+    assert any("says nothing that the manual says" in warning for warning in answer.warnings)

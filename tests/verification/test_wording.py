@@ -84,3 +84,20 @@ def test_text_that_goes_round_repeats_itself(evidence_of_item: EvidenceOf) -> No
 )
 def test_tags_and_links_that_the_manual_lacks_are_found(text: str, evidence_of_item: EvidenceOf) -> None:
     assert list(wording.markup(draft_of(text), evidence_of_item(LOANS, "?")))
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing"),
+    [
+        ("Yes.", True),
+        ("Here you go:", True),
+        ("It is in the manual.", True),
+        ("21", False),
+        ("Tap Renew.", False),
+        ("Bananas.", False),
+        ("はい、更新します。", False),
+    ],
+)
+def test_words_that_claim_nothing_are_told(text: str, nothing: bool, evidence_of_item: EvidenceOf) -> None:
+    asked = evidence_of_item(LOANS, "Can I keep a loan longer?")
+    assert wording.says_nothing(draft_of(text), asked) == nothing
