@@ -256,6 +256,9 @@ def test_room_is_that_of_the_cluster_and_of_the_builders_own_cache(
     assert (file.name, file.parent.is_dir(), file.is_relative_to(tmp_path)) == ("cache.sqlite", True, True)
     assert len(file.parent.name) == 16
     assert backend.cache_file() == file
+    other = place_of(f"{ADDRESS}-2")
+    assert isinstance(other, StoreAddress)
+    assert OpenSearchBackend(other).cache_file().parent != file.parent
     file.write_bytes(b"12345")
     file.with_name("cache.sqlite-wal").write_bytes(b"12")
     assert backend.sizes(LIVE) == Sizes(3, 7, 107)

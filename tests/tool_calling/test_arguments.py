@@ -137,3 +137,18 @@ def test_what_only_the_tools_own_check_refuses_is_a_problem() -> None:
     [problem] = mended_arguments(enter, {"word": "barley"}, {}).problems
     assert problem.startswith("word: ")
     assert "not the word" in problem
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [({}, {}), ({"manual": "none"}, {}), ({"manual": " lamp "}, {"manual": "lamp"})]
+)
+def test_tool_that_needs_no_argument_is_given_none_of_no_use(
+    written: dict[str | int, object], meant: dict[str, object]
+) -> None:
+    @tool
+    def read(manual: str = "all") -> str:
+        """Read something."""
+        return manual
+
+    mended = mended_arguments(read, written, {})
+    assert (mended.arguments, mended.problems) == (meant, ())

@@ -410,3 +410,14 @@ def test_fragments_of_calls_neither_crash_nor_invent(
     resolve = item_resolver(sample_index_for_answers)
     mended = repaired(AIMessage("".join(parts)), tools, resolve=resolve, manuals=["larkfield"])
     assert_can_be_made(mended, {one.name: one for one in tools}, sample_index_for_answers)
+
+
+@pytest.mark.parametrize("given", [{}, {"manual": "oven"}, {"manual": "larkfield"}])
+def test_searches_are_kept_to_the_one_manual_and_other_calls_left_as_they_are(
+    given: dict[str, str], tools: list[BaseTool]
+) -> None:
+    reply = calling("search_manual", query="a", **given)
+    [search] = repaired(reply, tools, manual="larkfield").tool_calls
+    assert search["args"] == {"query": "a", "manual": "larkfield"}
+    [describe] = repaired(calling("describe_menu_item", item=LOANS), tools, manual="larkfield").tool_calls
+    assert describe["args"] == {"item": LOANS}
