@@ -5,7 +5,6 @@ Every file of the package is read by the HTML parser, which knows no document ty
 
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
@@ -18,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.dom import attribute
 from graphrag_tools.loaders.html.manual import load_html
-from graphrag_tools.loaders.packed_file import PackedLimits, check_packed_file, check_text
+from graphrag_tools.loaders.packed_file import UNREADABLE, PackedLimits, check_packed_file, check_text
 from graphrag_tools.loaders.source_file import check_file
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.text.characters import without_controls
@@ -33,8 +32,6 @@ _PAGE_TYPES = ("application/xhtml+xml", "text/html")
 _NCX_TYPE = "application/x-dtbncx+xml"
 _NAVIGATION_FILE = "navigation-of-the-book.html"
 _MAX_DEPTH = 40
-# What `zipfile` raises for archives that are damaged, protected or packed in a way it does not know.
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, RuntimeError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def load_epub(path: Path, manual_id: str) -> Manual:
             check_packed_file(path, _LIMITS)
             book = _unpack(path, Path(folder))
             manual = load_html(Path(folder), manual_id)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise ManualError(
                 f"{path}: no EPUB that can be read ({error}); expected a book that is not protected."
             ) from error

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.headed_html import headed_sections
-from graphrag_tools.loaders.packed_file import PackedLimits, check_packed_file
+from graphrag_tools.loaders.packed_file import UNREADABLE, PackedLimits, check_packed_file
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import check_file
 from graphrag_tools.manual.sections import Manual
@@ -96,7 +96,7 @@ def load_odt(path: Path, manual_id: str, limits: PackedLimits = _LIMITS) -> Manu
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             roots = [_parsed(archive.read(name)) for name in ("styles.xml", "content.xml") if name in names]
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ElementTree.ParseError) as error:
+    except (*UNREADABLE, ElementTree.ParseError) as error:
         raise ManualError(
             f"{path}: no OpenDocument text ({error}). Is the file complete, and without a password?"
         ) from error

@@ -1,12 +1,15 @@
 """Refuse packed documents (zip files such as .docx) that unpack to more than a manual is."""
 
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
 
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, RuntimeError, NotImplementedError)
+"""What `zipfile` raises for archives that are damaged, protected or packed in a way it does not know."""
 _TEXT_SUFFIXES = (".xml", ".rels", ".xhtml", ".html", ".htm")
 
 

@@ -115,6 +115,19 @@ def test_a_file_that_is_none_is_refused_in_words(tmp_path: Path) -> None:
         load_manual(tmp_path / "kettle.odt")
 
 
+def test_a_text_whose_packed_parts_are_damaged_is_refused_in_words(tmp_path: Path) -> None:
+    file = tmp_path / "kettle.odt"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("content.xml", "<a>" * 99)
+    packed = bytearray(file.read_bytes())
+    start = packed.index(b"content.xml") + len("content.xml")
+    for damage in (b"\xff" * 8, b"\x00" * 8):
+        packed[start : start + 8] = damage
+        file.write_bytes(packed)
+        with pytest.raises(ManualError, match=r"kettle\.odt: no OpenDocument text \(Error -3"):
+            load_manual(file)
+
+
 def test_one_that_lies_among_pages_is_one_of_them(tmp_path: Path) -> None:
     (tmp_path / "start.md").write_text("# Start\n\nOpen the box.\n")
     written(tmp_path / "care.odt", '<text:h text:outline-level="1">Care</text:h><text:p>Use water.</text:p>')
