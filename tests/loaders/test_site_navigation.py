@@ -162,3 +162,18 @@ def test_the_first_of_several_headings_that_says_the_title_is_the_page(tmp_path:
         "Lid",
         "Lid > Seal",
     ]
+
+
+@pytest.mark.parametrize("title", ["{{ page.title }}", "{{ $frontmatter.title }}", "{{title}}"])
+def test_a_heading_that_puts_in_the_title_is_what_the_navigation_calls_the_page(tmp_path: Path, title: str) -> None:
+    found = graph(
+        tmp_path,
+        {
+            "SUMMARY.md": "# Summary\n\n- [Filters](f.md)\n- [Lid](lid.md)\n",
+            "f.md": f"# {title}\n\nRinse them.\n\n## {title} and bags\n\nEmpty them.\n",
+            "lid.md": "# Lid\n\nOpen it.\n",
+        },
+    )
+    assert paths(found)[0] == "Filters"
+    assert len(paths(found)) == 3
+    assert "Untitled" not in " ".join(paths(found))

@@ -19,6 +19,11 @@ from graphrag_tools.loaders.pages.translations import translations
         (["fr/a.md", "fr/b.md", "de/a.md", "de/b.md", "de/c.md"], None, {"fr/a.md": "fr", "fr/b.md": "fr"}),
         (["a.md", "a.fr.md", "b.md", "b.fr.md"], None, {"a.fr.md": "fr", "b.fr.md": "fr"}),
         (["index.md", "it/index.md", "it/mail.md", "it/disk.md"], None, {}),
+        (
+            ["a.md", "en/a.md", "en/b.md", "en/c.md", "tr/a.md", "tr/b.md", "tr/c.md"],
+            None,
+            {"a.md": "", "tr/a.md": "tr", "tr/b.md": "tr", "tr/c.md": "tr"},
+        ),
         (["a.md", "b.md"], "de", {}),
         (["de/a.md", "de/b.md"], None, {}),
         (["a.md", "b.md", "jp/a.md", "jp/b.md"], None, {"jp/a.md": "jp", "jp/b.md": "jp"}),

@@ -46,6 +46,8 @@ _HEADLESS_TABLE = re.compile(
 _TOCTREE, _TOCTREE_END = (re.compile(marks, re.MULTILINE) for marks in (r"^ *:{3,}\{toctree\}[^\n]*\n", r"^ *:{3,} *$"))
 _TOC_ENTRY = re.compile(r"(?P<title>[^<>\n]+)<(?P<named>[^<>\n]+)>|(?P<target>[^\s:<>][^<>\n]*)")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.*)$", re.MULTILINE)
+_TITLE_PUT_IN = re.compile(r"^#{1,6}[ \t]*\{\{[^{}\n]*\btitle\b[^{}\n]*\}\}[ \t]*$", re.MULTILINE | re.IGNORECASE)
+"""A heading that is the page's title as its site has it: "# {{ page.title }}"."""
 _TITLE = re.compile(r"\s*#{1,6}[ \t][^\n]*\n")
 _WIKI_LINK = re.compile(
     r"(?P<embeds>!)?\[\[(?:(?P<first>(?!\d+\]|\^)[^\[\]|#\\\n]{1,200})|(?=#[^\]|]))(?P<anchor>#[^\[\]|\\\n]{0,200})?"
@@ -90,6 +92,7 @@ def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str,
         return _prepared(written(raw), code, lambda called: partials.find(f"{called}.md", name) is not None)
 
     body = partials.put_in(prepared(matter.body), name, lambda raw: prepared(split_front_matter(raw).body))
+    body = _TITLE_PUT_IN.sub("", body)
     tabs = tab_labels(body)
     body = with_flat_children(without_braced_values(body)) if is_mdx else body
     lists = tuple(

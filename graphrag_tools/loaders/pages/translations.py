@@ -38,7 +38,9 @@ def translations(names: Sequence[str], language: str | None = None) -> dict[str,
     tags = [tag for tag in counts if tag and shared[tag] >= max(_FEWEST_SHARED, _LEAST_SHARED * counts[tag])]
     if not tags:
         return {}
-    read = _read(tags, counts, has_plain=bool(shared.get("")), language=language)
+    # A page or two beside folders of all languages, as a README with links to them, are no manual of their own.
+    has_plain = shared.get("", 0) >= _LEAST_SHARED * max(shared[tag] for tag in tags)
+    read = _read(tags, counts, has_plain=has_plain, language=language)
     others = set(tags) - {read}
     left = {name: tag for name, (_, tag) in placed.items() if tag in others}
     if read:  # the unmarked page is the one of another language where it has a like in this one
