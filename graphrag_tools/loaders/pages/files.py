@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.pages.globs import OR_BELOW, matches
 from graphrag_tools.loaders.pages.translations import translations
+from graphrag_tools.loaders.pages.versions import older_versions
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.manual.sections import Skipped
 
@@ -101,7 +102,8 @@ class FileChoice:
 
     As in .gitignore, a glob without a slash is meant at any depth, and one that names a folder means all that is in it.
     With `include`, only files that match are read, those that defaults leave out among them; what `exclude` matches
-    is never read. Of pages and their translations those in `language` are read (translations.py), all with `include`.
+    is never read. Of pages and their translations those in `language` are read (translations.py), and of several
+    versions the newest (versions.py); with `include` all.
     """
 
     include: tuple[str, ...] = ()
@@ -131,6 +133,7 @@ class FileChoice:
 
 EVERYTHING_FOR_OWNERS = FileChoice()
 _TRANSLATIONS = "translations ({tag}), which --language reads in place of these"
+_OLDER = "an older version ({version}), which --include reads"
 _TEMPLATE = re.compile(
     rb"\{%-?\s*(?:extends|block|if|for|include|set|import|macro)\b|<title>\s*\{\{|<%[=@]|<\?php|"
     rb"\{\{-?\s*(?:define|block|partial|template|range|with|if|end|\$\w+\s*:=|\.[A-Z(])"
@@ -202,6 +205,8 @@ def choose(names: Sequence[str], choice: FileChoice, folder: Path) -> tuple[list
     if not choice.include:
         in_others = translations([name for name, why in reasons.items() if not why], choice.language)
         reasons |= {name: _TRANSLATIONS.format(tag=tag or "the site's own language") for name, tag in in_others.items()}
+        older = older_versions([name for name, why in reasons.items() if not why])
+        reasons |= {name: _OLDER.format(version=version) for name, version in older.items()}
     kept = [name for name, why in reasons.items() if not why]
     asked = (*choice.include, *choice.exclude)
     if names and asked and not kept:
