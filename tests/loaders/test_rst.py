@@ -303,6 +303,20 @@ def test_pages_stand_below_the_heading_that_lists_them_and_what_lies_around_the_
     ]
 
 
+def test_a_readme_alone_around_a_site_is_none_of_it_however_its_folder_is_called(tmp_path: Path) -> None:
+    site = {
+        "main/conf.py": "",
+        "main/index.rst": "Oven\n====\n\nUse it.\n",
+        "main/heat.rst": "Heat\n====\n\nTurn it.\n",
+    }
+    alone = graph(tmp_path / "alone", {"readme.md": "# Repository\n\nBuild it.\n", **site})
+    assert paths(alone) == ["Oven", "Oven > Heat"]
+    others = graph(
+        tmp_path / "others", {"readme.md": "# Kitchen\n\nAll of it.\n", "hob.md": "# Hob\n\nFour.\n", **site}
+    )
+    assert "Kitchen" in paths(others)[0]
+
+
 def test_terms_of_a_glossary_share_their_definition(tmp_path: Path) -> None:
     text = (
         ".. glossary::\n   :sorted:\n\n   Rack\n   Shelf\n      Holds trays.\n\n      Two of them.\n\n"

@@ -77,16 +77,24 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
 def _beside_sphinx(root: str, sources: Collection[str]) -> set[str]:
     """Return the README of the folder that Sphinx reads, and what lies in the folders around it, which is none of it.
 
-    A folder around it that has a page of its own (an index) is no wrapping of the site.
+    A folder around it that has a page of its own (an index) is no wrapping of the site; one whose only page is a README
+    is, however the folder of the site is called.
     """
     if not _indexes(root) & set(sources):
         return set()
-    beside = {_below(root, "README.md"), _below(root, "README.rst")}
-    while root and posixpath.basename(root) in _FOLDERS_OF_SPHINX:
+    beside = {one for one in sources if posixpath.dirname(one) == root and _is_readme(one)}
+    while root:
+        wraps = posixpath.basename(root) in _FOLDERS_OF_SPHINX
         root = posixpath.dirname(root)
         around = {one for one in sources if posixpath.dirname(one) == root}
+        if not (wraps or all(map(_is_readme, around))):
+            break
         beside |= set() if around & _indexes(root) else around
-    return beside & set(sources)
+    return beside
+
+
+def _is_readme(name: str) -> bool:
+    return posixpath.basename(name).lower() in ("readme.md", "readme.rst")
 
 
 def _indexes(folder: str) -> set[str]:
