@@ -12,6 +12,7 @@ from graphrag_tools.manual.sections import written_block
 from graphrag_tools.models.steps import Meter
 from graphrag_tools.search.confidence import Standing, Thresholds
 from graphrag_tools.search.hit import Hit
+from graphrag_tools.search.rivals import say_the_same
 from graphrag_tools.text.catalogue import Words, words_in
 from graphrag_tools.text.english.asking import asks_where
 from graphrag_tools.text.language import ENGLISH, LANGUAGES
@@ -141,12 +142,16 @@ def quoted_as(standing: Standing, quote: Quote, hits: Sequence[Hit], index: Manu
 def with_alternatives(answer: Answer, hits: Sequence[Hit], index: ManualIndex) -> Answer:
     """Return an answer with the next two places beside its sources, where it names none yet.
 
-    Where its own words name a section that they refer to ("See Dark mode"), that comes before what search found.
+    Where its own words name a section that they refer to ("See Dark mode"), that comes before what search found, and
+    of this what says the same of another device before the rest.
     """
     if answer.alternatives:
         return answer
-    used = {index.section_of(source.id).id for source in answer.sources}
-    others = places(_apart([hit for hit in hits if hit.section_id not in used], index), index)
+    used = [index.section_of(source.id) for source in answer.sources]
+    beside = _apart([hit for hit in hits if hit.section_id not in {section.id for section in used}], index)
+    others = places(
+        sorted(beside, key=lambda hit: not any(say_the_same(index.item_of(hit), one) for one in used)), index
+    )
     named = {answer.menu_path, *(source.path for source in answer.sources)}
     found = [place for place in (*_referred_to(answer, index), *others) if place.path not in named]
     shown = list({place.id: place for place in found}.values())

@@ -13,10 +13,11 @@ from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.keys import RecordKey, manual_of
-from graphrag_tools.search.confidence import BEST, DOUBTFUL, NONE, HitFigures, confidence_by_words, confidence_of
+from graphrag_tools.search.confidence import BEST, DOUBTFUL, NONE, confidence_by_words, confidence_of
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.known_embeddings import KnownEmbeddings
 from graphrag_tools.search.mending import DEVICE, Mended, Vocabulary
+from graphrag_tools.search.rivals import figures_of_first
 from graphrag_tools.stores.candidates import Asked, SearchedStores
 from graphrag_tools.stores.protocols import Scored
 from graphrag_tools.text.english.forbidding import asks_to_do, forbids
@@ -26,10 +27,6 @@ from graphrag_tools.text.words import inverse_document_frequency, joined_words, 
 
 _BLOCKS_PER_HIT = 3
 _TRUSTED_BLOCKS = 20
-_BACKGROUND, _FOLLOWING = 10, 5
-"""Which section's cosine and which hit's score the first one is held against."""
-_USUAL_BACKGROUND, _USUAL_FOLLOWING = 0.25, 1.3
-"""What these have in manuals of 57 to 451 sections with everyday questions: .22 to .35 and 1.2 to 1.8."""
 _FEWEST_BLOCKS = 50
 """Of fewer, no frequency tells a common word from a rare one."""
 _COSINE_WEIGHT = 4.0
@@ -224,7 +221,7 @@ class HybridSearch:
         if self._language_of(ranked[0]) in self._foreign:
             confidence = confidence_by_words(self._share_in(ranked[0], found.wanted))
         else:
-            confidence = confidence_of(_figures_of_first(ranked, scores, cosines))
+            confidence = confidence_of(figures_of_first(ranked, scores, _ranked(cosines), cosines, self._section))
         if confidence < DOUBTFUL and not found.trust:
             return NONE
         if self._says_the_opposite(ranked[0], found.mended.question):
@@ -299,32 +296,6 @@ def _coded(found: Iterable[Iterable[Scored]]) -> frozenset[str]:
     """Return the sections that have every code of a question, by the blocks that have each; none without codes."""
     having = [frozenset(RecordKey.parse(scored.key).section for scored in blocks) for blocks in found]
     return frozenset.intersection(*having) if having else frozenset()
-
-
-def _figures_of_first(ranked: Sequence[str], scores: Mapping[str, float], cosines: Mapping[str, float]) -> HitFigures:
-    cosine = cosines.get(ranked[0], min(cosines.values(), default=0.0))
-    return HitFigures(
-        cosine=cosine,
-        lead=cosine - _nth_best(_ranked(cosines), cosines, _BACKGROUND, _USUAL_BACKGROUND),
-        margin=scores[ranked[0]] - _nth_best(ranked, scores, _FOLLOWING, _USUAL_FOLLOWING),
-    )
-
-
-def _nth_best(ranked: Sequence[str], figures: Mapping[str, float], n: int, usual: float) -> float:
-    """Return the figure of the n-th place that ranked sections have: manuals of one brand have the same one in each.
-
-    Where there are fewer, they are filled up with what the n-th usually has.
-    """
-    places: set[str] = set()
-    last = usual
-    for section in ranked:
-        place = section.removeprefix(manual_of(section))
-        if place not in places:
-            places.add(place)
-            last = figures[section]
-            if len(places) == n:
-                return last
-    return min(last, usual)
 
 
 @functools.lru_cache(maxsize=20_000)

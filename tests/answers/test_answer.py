@@ -151,6 +151,25 @@ def test_section_that_the_answer_refers_to_is_the_first_alternative(tmp_path: Pa
     index.close()
 
 
+def test_place_that_says_the_same_of_another_device_is_the_first_alternative(tmp_path: Path) -> None:
+    joining = "## Wi-Fi\n\nScan the code on the back to join the network.\n"
+    pages = {
+        "small.md": f"# Small\n\n{joining}\n## Network code\n\nThe code to join.\n",
+        "large.md": f"# Large\n\n{joining}",
+    }
+    for name, text in pages.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    index = ManualIndex.build([str(tmp_path)], tmp_path / "index", embeddings="wordllama")
+    hits = sorted(index.search("Wi-Fi network code"), key=lambda hit: hit.section_id.endswith("wi-fi"))
+    answering = hits.pop()
+    assert index.item_of(hits[0]).name == "Network code"
+    quote = quote_item("wi-fi", answering.section_id, index)
+    first, second = with_alternatives(quoted_answer(quote, index), hits, index).alternatives
+    assert {first.path, quote.section.path} == {("Small", "Wi-Fi"), ("Large", "Wi-Fi")}
+    assert second.title == "Network code"
+    index.close()
+
+
 def test_places_of_one_path_are_listed_once(sample_index_for_answers: ManualIndex) -> None:
     question = "Where can I turn the front light down at night?"
     hits = sample_index_for_answers.search(question)
