@@ -67,6 +67,51 @@ def test_a_configuration_that_is_a_program_leaves_nothing_out(tmp_path: Path, co
     assert {"Use", "Care"} <= found
 
 
+@pytest.mark.parametrize(
+    ("config", "text", "content"),
+    [
+        ("docs/astro.config.mjs", "export default {integrations: []};", "docs/src/content/docs"),
+        ("website/docusaurus.config.js", "module.exports = {title: 'Lamp'};", "website/docs"),
+        ("website/docusaurus.config.js", "module.exports = {docs: {path: '../manual'}};", "manual"),
+        ("mkdocs/mkdocs.yml", "docs_dir: ../manual", "manual"),
+    ],
+)
+def test_a_repository_around_a_site_gives_the_pages_of_the_site(
+    tmp_path: Path, config: str, text: str, content: str
+) -> None:
+    files = {
+        config: text,
+        "README.md": "# Repository\n\nRun make.\n",
+        "case/README.md": "# Case\n\nPrint it.\n",
+        f"{content}/use.md": "# Use\n\nTurn it.\n",
+        f"{content}/basics/off.md": "---\ntitle: Off\n---\n\nPress the wheel.\n",
+    }
+    manual = load(tmp_path, files)
+    assert titles(manual) in (["Basics", "Basics > Off", "Use"], ["Use", "Basics", "Basics > Off"])
+    assert any("README.md, case/README.md" in one.why for one in manual.skipped)
+
+
+def test_readmes_beside_a_site_with_few_of_the_pages_are_read(tmp_path: Path) -> None:
+    readmes = {f"{one}/README.md": f"# {one}\n\nHold it.\n" for one in ("Lamp", "Fan", "Bell")}
+    site = {"website/docusaurus.config.js": "module.exports = {title: 'Club'};", "website/docs/us.md": "# Us\n\nWe.\n"}
+    assert {"Lamp", "Fan", "Bell"} <= set(titles(load(tmp_path, {**readmes, **site})))
+
+
+def test_folders_on_the_way_to_the_pages_are_no_levels(tmp_path: Path) -> None:
+    files = {
+        "README.md": "# Lamp\n\nA lamp.\n",
+        "src/content/docs/use.md": "# Use\n\nTurn it.\n",
+        "source/heat.md": "# Heat\n\nIt warms.\n",
+    }
+    assert titles(load(tmp_path, files)) == ["Lamp", "Lamp > Source", "Lamp > Source > Heat", "Lamp > Use"]
+
+
+@pytest.mark.parametrize("title", ["On", "off", "Yes", "No"])
+def test_a_title_that_yaml_takes_for_a_truth_stays_as_it_is_written(tmp_path: Path, title: str) -> None:
+    manual = load(tmp_path, {"a.md": f"---\ntitle: {title}\n---\n\nPress it.\n", "b.md": "# B\n\nHold it.\n"})
+    assert title in titles(manual)
+
+
 def test_jekyll_publishes_its_collections_and_not_what_it_excludes(tmp_path: Path) -> None:
     config = "collections:\n  guides:\n    output: true\nexclude: [drafts, notes.md]\n"
     pages = ("_guides/use", "_tmp/old", "drafts/new", "notes", "care")

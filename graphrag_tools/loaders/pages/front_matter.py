@@ -65,8 +65,14 @@ def _number(loader: _TolerantLoader, node: yaml.ScalarNode) -> int | str:
     return loader.construct_yaml_int(node) if len(node.value) <= _LONGEST_NUMBER else str(node.value)
 
 
+def _truth(loader: _TolerantLoader, node: yaml.ScalarNode) -> bool | str:
+    """Return true or false; what else the library takes for it ("Off", "No") is a word to site generators: a title."""
+    return loader.construct_yaml_bool(node) if node.value.lower() in ("true", "false") else str(node.value)
+
+
 _TolerantLoader.add_multi_constructor("", lambda _loader, _suffix, _node: None)
 _TolerantLoader.add_constructor("tag:yaml.org,2002:int", _number)
+_TolerantLoader.add_constructor("tag:yaml.org,2002:bool", _truth)
 
 
 @dataclass(frozen=True, slots=True)

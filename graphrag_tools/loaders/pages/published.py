@@ -17,7 +17,7 @@ _SITE_CONFIG = re.compile(
     r"(?:^|/)(?:docusaurus|astro|mint|docs|vocs|rspress)\.(?:config\.\w+|json)$|(?:^|/)(?:mkdocs\.ya?ml|zensical\.toml)$"
 )
 _JEKYLL = re.compile(r"(?:^|/)_config\.ya?ml$")
-_OWN_PATH = re.compile(r"\bpath\s*:\s*[\"'`](?!(?:\./)?(?:src/pages|blog)/?[\"'`])")
+_OWN_PATH = re.compile(r"\bpath\s*:\s*[\"'`](?!(?:\./)?(?:src/pages|blog)/?[\"'`])([^\"'`\n]*)")
 _STARLIGHT = re.compile(r"(?:^|/)astro\.config\.\w+$")
 _HUGO = re.compile(r"(?:^|/)(?:hugo|config|config/_default/(?:hugo|config))\.(?:toml|ya?ml|json)$")
 _MKDOCS = re.compile(r"(?:^|/)mkdocs\.ya?ml$")
@@ -52,16 +52,18 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
 
     Docusaurus, Starlight, Hugo, MkDocs, Zensical and mdBook read one folder, which counts where there are pages in it,
     Antora those called pages in its modules; Jekyll leaves out folders that begin with "_" and are no collection, and
-    what its configuration excludes, as Sphinx does, which reads the folder of its configuration.
+    what its configuration excludes, as Sphinx does, which reads the folder of its configuration. READMEs anywhere else
+    tell what lies in a repository, where most of its pages are published.
     """
     beside: set[str] = set()
+    published: set[str] = set()
     for name in names:
         around = posixpath.dirname(name)
         if content := _content_folder(folder, name):
             root = around.removesuffix("config/_default").rstrip("/") if _HUGO.search(name) else around
-            own = _within(root, sources)
-            read = {one for one in own if one.startswith(f"{_below(root, content)}/")}
-            beside |= own - read if read else set()
+            read = _within(posixpath.normpath(_below(root, content)), sources)
+            beside |= _within(root, sources) - read if read else set()
+            published |= read
         elif DESCRIPTOR.search(name):
             pages = [_below(around, PAGES_OF_MODULES)]
             beside |= {one for one in _within(around, sources) if not matches(one, pages)}
@@ -71,6 +73,8 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
             globs = _with_contents(_texts(sphinx_settings(text_or_nothing(folder / name)).get("exclude_patterns")))
             beside |= {one for one in sources if matches(posixpath.relpath(one, around or "."), globs)}
             beside |= _beside_sphinx(around, sources)
+    if 2 * len(published) >= len(sources):
+        beside |= {one for one in sources if _is_readme(one)} - published
     return beside
 
 
@@ -106,8 +110,9 @@ def _content_folder(folder: Path, name: str) -> str:
     if _STARLIGHT.search(name):
         return "src/content/docs"
     if DOCUSAURUS_CONFIG.search(name):
-        # Its configuration is a program: where it says anything of folders, none is taken for granted.
-        return "" if _OWN_PATH.search(text_or_nothing(folder / name)) else "docs"
+        # Its configuration is a program: where it says anything of folders in its own, none is taken for granted.
+        paths = set(_OWN_PATH.findall(text_or_nothing(folder / name))) or {"docs"}
+        return paths.pop() if len(paths) == 1 and all(one == "docs" or one.startswith("../") for one in paths) else ""
     if _HUGO.search(name):
         return str(_data(folder / name).get("contentDir") or "content").strip("/")
     if _MKDOCS.search(name):

@@ -11,6 +11,8 @@ from graphrag_tools.loaders.pages.page import NavEntry, SourcePage, readable_nam
 _LAST = float("inf")
 _SAYS_NOTHING = frozenset({"docs", "pages"})
 """Names of folders that are no level of the manual."""
+_ON_THE_WAY = _SAYS_NOTHING | {"content", "doc", "site", "source", "src", "website"}
+"""Nor are these where they hold nothing but folders: generators and repositories keep the manual in such."""
 _PIECE = re.compile(r"[0-9]{1,18}|[^0-9]+")
 
 
@@ -159,7 +161,8 @@ class PageTree:
             below.remove(same)
             same.below.extend(below)
             return [same]
-        if top or not below or (posixpath.basename(folder) in _SAYS_NOTHING and folder not in self._categories):
+        says_nothing = posixpath.basename(folder) in (_SAYS_NOTHING if names else _ON_THE_WAY)
+        if top or not below or (says_nothing and folder not in self._categories):
             return below
         label = self._categories.get(folder, Category()).label or readable_name(posixpath.basename(folder))
         return [Node(title=label, below=below)]
