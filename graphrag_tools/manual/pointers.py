@@ -1,5 +1,7 @@
 """Blocks and sections that say nothing themselves and only point to where something is said."""
 
+from itertools import dropwhile
+
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.english.references import POINTING
@@ -8,6 +10,7 @@ from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import words
 
 _LEADING_TO = (":", "：")
+_ASKING = ("?", "？")
 
 
 def only_points(block: Block) -> bool:
@@ -34,7 +37,12 @@ def says_something(item: MenuItem, graph: MenuGraph) -> bool:
 
 
 def pointed_to(item: MenuItem, graph: MenuGraph) -> MenuItem | None:
-    """Return the section that an item does nothing but point to; None where it says something, or names several."""
+    """Return the section that an item does nothing but point to; None where it says something, or names several.
+
+    A question that another one follows at once is answered with that.
+    """
+    if not item.blocks:
+        return _question_below(item, graph)
     if not any(map(only_points, item.blocks)) or says_something(item, graph) or graph.children(item.id):
         return None
     targets = {graph.section_of(target.id).id: target for target in graph.see_also(item.id)}
@@ -42,6 +50,18 @@ def pointed_to(item: MenuItem, graph: MenuGraph) -> MenuItem | None:
         return None
     target = graph.section_of(next(iter(targets)))
     return target if says_something(target, graph) else None
+
+
+def _question_below(item: MenuItem, graph: MenuGraph) -> MenuItem | None:
+    """Return the question with an answer that stands right below one without, if no other title comes between."""
+    above = graph.parent(item.id)
+    if not item.name.endswith(_ASKING) or above is None or graph.children(item.id):
+        return None
+    beside = (one for one in graph.children(above.id) if one.kind == "section")
+    after = dropwhile(lambda one: one.id != item.id, beside)
+    unanswered = dropwhile(lambda one: one.name.endswith(_ASKING) and not one.blocks, after)
+    following = next(unanswered, None)
+    return following if following is not None and following.name.endswith(_ASKING) else None
 
 
 def _says_something(block: Block, item: MenuItem) -> bool:

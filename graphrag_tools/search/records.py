@@ -13,10 +13,11 @@ from graphrag_tools.text.words import joined_words
 
 
 def section_records(graph: MenuGraph) -> Iterator[Record]:
-    """Yield each section's title, path and text; nothing of a section that cannot answer (`says_something`)."""
+    """Yield each section's title, path and text; nothing of a section that cannot answer."""
+    answering = {item.id for item in _answering(graph)}
     for item in _sections(graph):
         text = ""
-        if says_something(item, graph):
+        if item.id in answering:
             said = (block.text for _, block in _saying(item))
             text = _searched("\n".join((item.name, " ".join(item.path), *said)))
         yield Record(item.id, item.manual, text, graph.language)
@@ -82,6 +83,11 @@ def _sections(graph: MenuGraph) -> Iterable[MenuItem]:
 
 
 def _answering(graph: MenuGraph) -> list[MenuItem]:
-    """Return the sections that may be an answer; all of them where none says anything."""
+    """Return the sections that may be an answer; all of them where none says anything.
+
+    One without any text may be where most are, as in a list of menu paths; elsewhere it is a heading that says nothing.
+    """
     sections = list(_sections(graph))
-    return [item for item in sections if says_something(item, graph)] or sections
+    saying = [item for item in sections if says_something(item, graph) and pointed_to(item, graph) is None]
+    with_text = [item for item in saying if item.blocks]
+    return (with_text if 2 * len(with_text) > len(saying) else saying) or sections
