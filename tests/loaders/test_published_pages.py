@@ -97,6 +97,27 @@ def test_readmes_beside_a_site_with_few_of_the_pages_are_read(tmp_path: Path) ->
     assert {"Lamp", "Fan", "Bell"} <= set(titles(load(tmp_path, {**readmes, **site})))
 
 
+@pytest.mark.parametrize(("config", "folder"), [("_config.yml", ""), ("mkdocs.yml", "docs/"), ("book.toml", "src/")])
+def test_pages_of_a_generator_are_read_beside_more_html(tmp_path: Path, config: str, folder: str) -> None:
+    pages = {f"{folder}use/part-{at}.md": f"# Part {at}\n\nTurn the wheel {at} times.\n" for at in range(4)}
+    html = {f"{folder}extra/{at}.html": f"<h1>Extra {at}</h1><p>Hold the ring {at} seconds.</p>" for at in range(9)}
+    found = titles(load(tmp_path, {config: "", **pages, **html}))
+    assert {"Use > Part 3", "Extra > Extra 8"} <= set(found)
+
+
+def test_html_without_a_generator_stays_a_saved_site(tmp_path: Path) -> None:
+    pages = {f"use/part-{at}.md": f"# Part {at}\n\nTurn the wheel {at} times.\n" for at in range(4)}
+    html = {f"extra/{at}.html": f"<h1>Extra {at}</h1><p>Hold the ring {at} seconds.</p>" for at in range(9)}
+    manual = load(tmp_path, {**pages, **html})
+    assert "4 .md file(s)" in [one.where for one in manual.skipped]
+
+
+def test_folders_of_a_language_and_country_are_no_levels(tmp_path: Path) -> None:
+    names = [f"{one}/{tag}/use.md" for one in ("lamp", "fan") for tag in ("fr_FR", "de_DE")]
+    manual = load(tmp_path, dict.fromkeys(names, "# Use\n\nTurn it.\n"), FileChoice(language="fr"))
+    assert titles(manual) == ["Fan", "Fan > Use", "Lamp", "Lamp > Use"]
+
+
 def test_folders_on_the_way_to_the_pages_are_no_levels(tmp_path: Path) -> None:
     files = {
         "README.md": "# Lamp\n\nA lamp.\n",

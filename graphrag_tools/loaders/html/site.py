@@ -19,6 +19,7 @@ from graphrag_tools.loaders.pages.files import (
     suffix_of,
 )
 from graphrag_tools.loaders.pages.globs import matches
+from graphrag_tools.loaders.pages.published import published_sources
 from graphrag_tools.manual.sections import Skipped
 
 HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
@@ -58,7 +59,7 @@ def site_files(folder: Path, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Site
     unread = set(files.names) - set(contents)
     others = Counter(suffix_of(name) or "no suffix" for name in unread if suffix_of(name) not in HTML_SUFFIXES)
     for suffix in sorted(_SOURCES & others.keys()):
-        if others[suffix] >= max(_MOST_BESIDE, _SHARE_BESIDE * len(found)):
+        if _are_many(others[suffix], len(found)):
             why = "NOT READ: most pages are HTML; build the folder that holds these as a manual of its own"
             skipped.append(Skipped(f"{others.pop(suffix)} {suffix} file(s)", why))
     if others:
@@ -71,14 +72,21 @@ def site_files(folder: Path, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Site
 def is_html_site(folder: Path, other_suffixes: Collection[str]) -> bool:
     """Whether a folder holds more HTML files than pages of other suffixes: the kind that it is then read as.
 
-    Templates, which lie beside pages in source form, do not count.
+    Templates, which lie beside pages in source form, do not count. Where a generator makes pages out of the others, the
+    HTML is part of the manual beside them, or none of it, however much it is: descriptions of an interface, mostly.
     """
     names = folder_files(folder).names
-    others = sum(suffix_of(name) in other_suffixes for name in names)
+    others = [name for name in names if suffix_of(name) in other_suffixes]
     pages = [name for name in names if suffix_of(name) in HTML_SUFFIXES]
     if others:
         pages = [name for name in pages if not matches(name, NOT_PAGES) and not is_template(folder / name)]
-    return len(pages) > others
+    if len(pages) <= len(others):
+        return False
+    return not _are_many(len(published_sources(folder, names, others)), len(pages))
+
+
+def _are_many(sources: int, pages: int) -> bool:
+    return sources >= max(_MOST_BESIDE, _SHARE_BESIDE * pages)
 
 
 def reading_order(name: str) -> tuple[object, ...]:

@@ -59,10 +59,8 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
     published: set[str] = set()
     for name in names:
         around = posixpath.dirname(name)
-        if content := _content_folder(folder, name):
-            root = around.removesuffix("config/_default").rstrip("/") if _HUGO.search(name) else around
-            read = _within(posixpath.normpath(_below(root, content)), sources)
-            beside |= _within(root, sources) - read if read else set()
+        if read := _content(folder, name, sources):
+            beside |= _within(_root_of(name), sources) - read
             published |= read
         elif DESCRIPTOR.search(name):
             pages = [_below(around, PAGES_OF_MODULES)]
@@ -76,6 +74,30 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
     if 2 * len(published) >= len(sources):
         beside |= {one for one in sources if _is_readme(one)} - published
     return beside
+
+
+def published_sources(folder: Path, names: Sequence[str], sources: Collection[str]) -> set[str]:
+    """Return those of the sources that a generator publishes from the folder of its pages, or Jekyll from its own."""
+    found: set[str] = set()
+    for name in names:
+        around = posixpath.dirname(name)
+        if _JEKYLL.search(name):
+            found |= _within(around, sources) - _left_by_jekyll(_data(folder / name), around, sources)
+        else:
+            found |= _content(folder, name, sources)
+    return found
+
+
+def _content(folder: Path, name: str, sources: Collection[str]) -> set[str]:
+    """Return the sources in the folder that a configuration names for its pages."""
+    content = _content_folder(folder, name)
+    return _within(posixpath.normpath(_below(_root_of(name), content)), sources) if content else set()
+
+
+def _root_of(name: str) -> str:
+    """Return the folder of the site that a configuration is of."""
+    around = posixpath.dirname(name)
+    return around.removesuffix("config/_default").rstrip("/") if _HUGO.search(name) else around
 
 
 def _beside_sphinx(root: str, sources: Collection[str]) -> set[str]:

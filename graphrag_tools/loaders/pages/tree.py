@@ -13,6 +13,8 @@ _SAYS_NOTHING = frozenset({"docs", "pages"})
 """Names of folders that are no level of the manual."""
 _ON_THE_WAY = _SAYS_NOTHING | {"content", "doc", "site", "source", "src", "website"}
 """Nor are these where they hold nothing but folders: generators and repositories keep the manual in such."""
+_TRANSLATION = re.compile(r"[a-z]{2}[-_][A-Z]{2}")
+"""Nor is one that is called for a language in a country ("fr_FR"): a manual is read in one."""
 _PIECE = re.compile(r"[0-9]{1,18}|[^0-9]+")
 
 
@@ -161,7 +163,8 @@ class PageTree:
             below.remove(same)
             same.below.extend(below)
             return [same]
-        says_nothing = posixpath.basename(folder) in (_SAYS_NOTHING if names else _ON_THE_WAY)
+        own = posixpath.basename(folder)
+        says_nothing = own in (_SAYS_NOTHING if names else _ON_THE_WAY) or _TRANSLATION.fullmatch(own)
         if top or not below or (says_nothing and folder not in self._categories):
             return below
         label = self._categories.get(folder, Category()).label or readable_name(posixpath.basename(folder))
