@@ -6,7 +6,8 @@ mutants, the seed draws some, and each meets the quick tests of the files that a
 it, else of the package. What survives them meets all quick tests of the package, as `mutmut run` has it, and both
 shares are printed. These tests must pass with no mutant first. Tests elsewhere may notice more, so the shares are lower
 bounds; a mutant with which they cannot even be collected met none of them, and is counted apart as not noticed. The
-interval is Wilson's, of 95%.
+interval is Wilson's, of 95%. Where .ci/install-opensearch has been run and the package's tests ask for an OpenSearch,
+one node stands for all runs, and they meet the tests that need it too, but for the one that kills it.
 
     python -m benchmarks.mutants PACKAGE SAMPLE [SEED]
 """
@@ -20,9 +21,11 @@ import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from math import sqrt
 from multiprocessing import set_start_method
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from mutmut.__main__ import create_mutants
@@ -48,7 +51,10 @@ def main() -> None:
     # What the tests import is then there in every fork.
     pytest.main(["--collect-only", "-qq", *options, f"tests/{package}"])
     tests = {name: _tests_of(package, modules[name]) for name in sample}
-    with ThreadPoolExecutor(PROCESSES) as pool:
+    with ThreadPoolExecutor(PROCESSES) as pool, _standing_node(package) as node:
+        if node:
+            options = [option.replace(" or opensearch", "") for option in options]
+        print(f"OpenSearch: {'one node for all runs' if node else 'none'}", flush=True)
         _check_they_pass(pool, set(tests.values()), options, CPU_SECONDS)
         fates = dict(_fates(pool, {name: (name, tests[name]) for name in sample}, options, CPU_SECONDS))
         _print(fates, len(names), seed)
@@ -80,6 +86,21 @@ def _make_mutants() -> dict[str, str]:
         for path in Path("mutants").rglob("*.meta")
         for name in json.loads(path.read_text())["exit_code_by_key"]
     }
+
+
+@contextmanager
+def _standing_node(package: str) -> Iterator[bool]:
+    """Let one OpenSearch stand for all runs, because each would start its own; say whether it does."""
+    sys.path.append("tests")
+    from support.opensearch import STANDING_PORT, find_opensearch, running_node
+
+    program = find_opensearch()
+    if not program or not any("opensearch: Node" in file.read_text() for file in Path("tests", package).glob("*.py")):
+        yield False
+        return
+    with TemporaryDirectory() as folder, running_node(program, Path(folder)) as node:
+        os.environ[STANDING_PORT] = str(node.port)
+        yield True
 
 
 def _tests_of(package: str, module: str) -> tuple[str, ...]:

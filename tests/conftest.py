@@ -29,7 +29,7 @@ from langchain_core.language_models import BaseChatModel
 from pydantic import BaseModel
 from support.loopback_servers import QuietHandler, listening
 from support.missing import missing
-from support.opensearch import Node, find_opensearch, running_cluster, running_node
+from support.opensearch import STANDING_PORT, Node, find_opensearch, running_cluster, running_node
 from support.ports import free_port
 from support.postgres import Postgres, postgres_programs, running_postgres
 from support.processes import HANG_SECONDS
@@ -255,7 +255,10 @@ def opensearch_program() -> Path:
 
 @pytest.fixture(scope="session")
 def opensearch(opensearch_program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """One node of OpenSearch for all tests: who kills or pauses it leaves it as it was."""
+    """One node of OpenSearch for all tests: who kills it leaves it as it was."""
+    if port := os.environ.get(STANDING_PORT):
+        yield Node(opensearch_program, tmp_path_factory.mktemp("opensearch"), port=int(port))
+        return
     in_one_worker(tmp_path_factory, "opensearch")
     with running_node(opensearch_program, tmp_path_factory.mktemp("opensearch")) as node:
         yield node

@@ -202,11 +202,21 @@ def _indices(node: Node, name: str) -> list[str]:
     return sorted(node.ask("GET", f"/{name}*/_settings"))
 
 
-def test_a_node_killed_under_readers_and_in_a_load_costs_words_and_no_wrong_answer(opensearch: Node) -> None:
-    address = opensearch.index_address()
+@pytest.fixture
+def own_opensearch(opensearch: Node) -> Node:
+    """Return a node that no other run of the tests uses, so that it may be killed."""
+    if opensearch.is_shared:
+        pytest.skip("other runs of the tests use this node too")
+    return opensearch
+
+
+def test_a_node_killed_under_readers_and_in_a_load_costs_words_and_no_wrong_answer(
+    own_opensearch: Node,
+) -> None:
+    address = own_opensearch.index_address()
     index = ManualIndex.build([small_manual()], address)
-    kept = keep_items(opensearch)
-    delete_item(opensearch, kept, 2)
+    kept = keep_items(own_opensearch)
+    delete_item(own_opensearch, kept, 2)
     wrong: list[object] = []
     told: list[str] = []
     failed, ended = threading.Event(), threading.Event()
@@ -224,7 +234,7 @@ def test_a_node_killed_under_readers_and_in_a_load_costs_words_and_no_wrong_answ
 
     def kill(stage: str, _done: int, _total: int) -> None:
         if stage == "words":
-            opensearch.kill()
+            own_opensearch.kill()
 
     readers = [threading.Thread(target=ask) for _ in range(2)]
     for one in readers:
@@ -234,15 +244,15 @@ def test_a_node_killed_under_readers_and_in_a_load_costs_words_and_no_wrong_answ
             ManualIndex.build([many_words()], address, progress=kill)
         assert failed.wait(HANG_SECONDS)
     finally:
-        opensearch.restart()
+        own_opensearch.restart()
         ended.set()
         for one in readers:
             one.join(HANG_SECONDS)
     assert wrong == []
     assert all(address in words for words in told)
     assert answers(index)
-    assert nearest(opensearch, kept) == ["0", "1"], "the node itself has lost what it had"
+    assert nearest(own_opensearch, kept) == ["0", "1"], "the node itself has lost what it had"
     # The next build finds what is left of the one that failed.
     ManualIndex.build([many_words()], address).close()
-    assert len(opensearch.ask("GET", f"/{address.rpartition('/')[2]}-blocks-*/_settings")) <= 2
+    assert len(own_opensearch.ask("GET", f"/{address.rpartition('/')[2]}-blocks-*/_settings")) <= 2
     index.close()

@@ -1,7 +1,6 @@
 """A real OpenSearch for tests: one node or three on free ports, which a test may kill and start again."""
 
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Iterable, Iterator
@@ -17,6 +16,9 @@ from support.ports import free_port
 from support.processes import HANG_SECONDS, end_process
 
 from graphrag_tools.index.manifest import ManualInfo
+
+STANDING_PORT = "GRAPHRAG_TOOLS_TEST_OPENSEARCH"
+"""The variable that holds the port of a node that stands already, for many short runs of the tests."""
 
 _BETWEEN_LOOKS = 0.1
 _NEAREST_FIELDS = {
@@ -39,6 +41,11 @@ class Node:
     port: int = field(default_factory=free_port)
     transport_port: int = field(default_factory=free_port)
     _process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
+
+    @property
+    def is_shared(self) -> bool:
+        """Say whether other runs of the tests use the node too, so that it must not be killed."""
+        return self._process is None
 
     @property
     def url(self) -> str:
@@ -97,16 +104,6 @@ class Node:
         self.kill()
         self.start()
         self.wait_until_ready(nodes)
-
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Let the node hang: the network takes what is sent to it, and no answer comes."""
-        assert self._process is not None
-        os.kill(self._process.pid, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            os.kill(self._process.pid, signal.SIGCONT)
 
     def send(self, method: str, path: str, body: object = None, **options: Any) -> httpx.Response:
         """Send one request of the test's own."""
