@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
@@ -60,6 +60,7 @@ class Stores:
     lease: Lease | None = None
     at_once: CandidateSearch | None = None
     """What answers a search in place of its stores, where each call is a round trip."""
+    _process: int = field(default_factory=os.getpid)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -71,7 +72,12 @@ class Stores:
         return self.graph.graph(manual_of(item_id))
 
     def close(self) -> None:
-        """Let go of files and memory. A second call does nothing."""
+        """Let go of files and memory. A second call does nothing, nor does one in a process that was forked.
+
+        Its parent still reads from them, and from the copy that closing removes.
+        """
+        if os.getpid() != self._process:
+            return
         self.graph.close()
         self.vectors.close()
         if self.questions is not None:

@@ -51,7 +51,7 @@ class ManualIndex:
         self._place = backend.place.absolute()
         self._closed = False
         self._process = os.getpid()
-        self._parents: Generation | None = None
+        self._parents: list[Generation] = []
 
     def __reduce__(self) -> tuple[object, tuple[IndexPlace, str | Embeddings]]:
         """Pickle and copy as the place: the copy opens its own stores, with embeddings by name if they have one."""
@@ -338,7 +338,7 @@ class ManualIndex:
             # Another thread of the parent may have held it at the fork.
             self._lock = threading.Lock()
             self._backend = self._backend.anew()
-            self._parents = self._generation
+            self._parents.append(self._generation)
             self._stamp = self._backend.stamp()
             name = self._generation.manifest.embeddings.name
             self._generation = _opened(self._backend, None if is_local(name) else self._generation.embeddings)
