@@ -39,11 +39,12 @@ from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.steps import was_cut
 from graphrag_tools.search.confidence import Standing, Thresholds
 from graphrag_tools.search.hit import Hit
-from graphrag_tools.tools.lookup import MenuPath, is_told_whole
+from graphrag_tools.tools.finds import shown_texts
+from graphrag_tools.tools.lookup import MenuPath
 from graphrag_tools.tools.tool_texts import STOPPED
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
-from graphrag_tools.verification.wording import words_from_sources
+from graphrag_tools.verification.wording import is_from_part, words_from_sources
 from graphrag_tools.workflow.search_step import standing_of
 
 _SHOWN_RESULT = 1_000
@@ -128,7 +129,7 @@ class DraftJudge:
         Where the manual was read too, and nobody asked for something to be done, it may be meant as the manual's
         word, which it has to bear out then.
         """
-        if not self._read(results) or is_asked_for(asked.words, others):
+        if not self._read(results, _said(draft), asked.words) or is_asked_for(asked.words, others):
             return self._passed(_said(draft), NOT_FROM_MANUAL.format(tools=results.other_tools))
         judged = self._about_manual(asked, results, draft)
         if judged.answer.mode == "quoted" or not shares_words(asked.words, others):
@@ -161,25 +162,39 @@ class DraftJudge:
         warned = warned_answer(answer, PARTLY_FROM_MANUAL.format(tools=tools))
         return Judgement(warned.model_copy(update={"text": whole}), judged.reasons)
 
-    def _read(self, results: TurnResults) -> list[str]:
-        read = [*self._told_whole(results), *read_items(results.manual)]
-        return [item for item in read if item in self._index]
+    def _read(self, results: TurnResults, said: str = "", question: str = "") -> list[str]:
+        """Return the items read, with the sections of which searches showed all, or all that `said` has of them."""
+        found: list[str] = []
+        for result in results.manual:
+            # The best one last, because of two with the same words the last one read is taken.
+            found += [
+                section
+                for section, text in reversed(self._shown(result).items())
+                if self._is_whole(section, text) or is_from_part(said, text, self._section_text(section), question)
+            ]
+        return [item for item in (*found, *read_items(results.manual)) if item in self._index]
 
-    def _told_whole(self, results: TurnResults) -> list[str]:
-        """Return the sections that searches told whole, which are as good as read."""
-        found = [turn.hits_of(one)[:1] for one in results.manual if isinstance(one.artifact, list)]
-        firsts = [hit for hits in found for hit in hits if hit.section_id in self._index]
-        return [hit.section_id for hit in firsts if is_told_whole(hit, self._index)]
+    def _shown(self, result: ToolMessage) -> dict[str, str]:
+        """Return what a search showed, by section; nothing of one whose finds a rebuild has taken out."""
+        hits = turn.hits_of(result) if isinstance(result.artifact, list) else []
+        gone = any(hit.section_id not in self._index for hit in hits)
+        return {} if gone else shown_texts(self._index, result.text, hits)
+
+    def _is_whole(self, section: str, text: str) -> bool:
+        blocks = self._index.item(section).blocks
+        return bool(blocks) and all(block.text in text for block in blocks)
 
     def _about_manual(self, asked: AskedQuestion, results: TurnResults, draft: AIMessage | None) -> Judgement:
         """Judge what was said of the manual."""
-        read = self._read(results)
+        said = _said(draft)
+        read = self._read(results, said, asked.words)
         if not read:
             return self._unread(asked, results, draft)
-        said = _said(draft)
         item = self._rests_on(said, read)
+        # What a search showed beside its first find is nothing that the model chose to read.
+        best = item if item in read_items(results.manual) else next(iter(self._found(asked)), item)
         if draft is None or not said:
-            return self._quoted(asked, item, _NO_ANSWER)
+            return self._quoted(asked, best, _NO_ANSWER)
         # A refusal is no claim: verification would only have it written once more.
         if is_refusal(draft.text, self._section_text(item), asked.words):
             return self._refused(asked)
@@ -190,20 +205,23 @@ class DraftJudge:
         reasons = problems(written, asked.words, self._index)
         if not reasons:
             return Judgement(written)
-        quoted = self._quoted(asked, item, not_verified(written.language, reasons))
+        quoted = self._quoted(asked, best, not_verified(written.language, reasons))
         return Judgement(quoted.answer, reasons)
 
     def _unread(self, asked: AskedQuestion, results: TurnResults, draft: AIMessage | None) -> Judgement:
         """Judge a turn in which the model read no item: what was found is quoted."""
         if results.searched and draft is not None and _said(draft) and is_refusal(draft.text, question=asked.words):
             return self._refused(asked)
-        scope = asked.meant.scope
-        first = self._index.section_of(scope).id if scope else None
-        found = turn.candidates(asked.hits, first)
+        found = self._found(asked)
         if not found:
             return self._refused(asked)
         tried = _NONE_WORKED if results.manual else _NEVER_LOOKED
         return self._quoted(asked, found[0], _READ_NOTHING if results.searched else tried)
+
+    def _found(self, asked: AskedQuestion) -> list[str]:
+        """Return the sections that the question finds, best first, after the one that it goes on about."""
+        scope = asked.meant.scope
+        return turn.candidates(asked.hits, self._index.section_of(scope).id if scope else None)
 
     def _quoted(self, asked: AskedQuestion, item: str, warning: str) -> Judgement:
         """Quote an item as far as search is sure of it, with a warning that says why."""

@@ -9,7 +9,7 @@ from graphrag_tools.agent.other_tools import turn_results
 from graphrag_tools.conversation.turn import hits_of
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
-from graphrag_tools.tools.lookup import hit_names
+from graphrag_tools.tools.finds import hit_names
 
 
 def lighter(messages: Sequence[AnyMessage], index: ManualIndex) -> list[Any]:

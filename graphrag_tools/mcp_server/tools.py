@@ -85,7 +85,7 @@ class ToolCalls:
         message: ToolMessage = tool.invoke({"type": "tool_call", "id": "mcp", "name": tool.name, "args": arguments})
         if message.status == "error":
             return _failed(message.text)
-        result = structured(message.artifact, self._index)
+        result = structured(message.artifact, self._index, str(arguments.get("query", "")))
         return protocol.CallToolResult(
             content=[protocol.TextContent(text=message.text)], structured_content=result.model_dump(mode="json")
         )

@@ -156,7 +156,7 @@ def _known(manuals: Manuals, manual: str | None) -> str | None:
 def _search(manuals: Manuals, asked: SearchQuery) -> FoundItems:
     with counted_errors(manuals.metrics):
         manual = _known(manuals, asked.manual)
-        return found_items(manuals.index.search(asked.query, asked.k, manual), manuals.index)
+        return found_items(manuals.index.search(asked.query, asked.k, manual), manuals.index, asked.query)
 
 
 def _item(manuals: Manuals, item_id: str) -> DescribedItem:

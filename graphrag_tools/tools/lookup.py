@@ -4,22 +4,16 @@ from collections.abc import Callable, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
 from graphrag_tools.manual.sections import written_block
-from graphrag_tools.search.confidence import ANSWER_FROM
-from graphrag_tools.search.hit import Hit, best_passage
+from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.characters import CHARACTERS_PER_TOKEN
 from graphrag_tools.tools import tool_texts
 
-SEARCH_TOKENS, PATH_TOKENS, DESCRIPTION_TOKENS = 500, 200, 900
+SEARCH_TOKENS, PATH_TOKENS, DESCRIPTION_TOKENS = 550, 200, 900
 """The most that each tool says, unless its user gives it another budget."""
 _DESCRIPTION_CHARACTERS = 160
-_WHOLE_CHARACTERS = 1_100
-"""Of a section that a search tells whole: nine of ten are no longer."""
-_BESIDE_WHOLE = 80
-"""Characters of each other find beside it."""
 _MAX_NAMES = 12
 _NOTHING = frozenset(("", "null", "none", "nil", "undefined", "n/a", "[]", "{}"))
 
@@ -40,47 +34,6 @@ class MenuPath(BaseModel):
     taps: tuple[str, ...]
 
 
-def search_sections(
-    index: ManualIndex, query: str, k: int, manual: str | None, search: Search | None = None
-) -> tuple[str, list[Hit]]:
-    """Return the hits of a search, in words, a line each, and themselves; `search` makes it in the index's place.
-
-    Raises:
-        LookupFailed: There is no such manual.
-    """
-    try:
-        hits = (search or index.search)(query, k, manual)
-    except ConfigError as error:
-        manuals = ", ".join(info.id for info in index.manuals)
-        raise LookupFailed(tool_texts.UNKNOWN_MANUAL.format(manual=manual, manuals=manuals)) from error
-    if not hits:
-        return tool_texts.NOTHING_FOUND.format(query=query[:_DESCRIPTION_CHARACTERS]), []
-    first, whole = index.item_of(hits[0]), is_told_whole(hits[0], index)
-    most = _BESIDE_WHOLE if whole else _DESCRIPTION_CHARACTERS
-    told = [
-        f"{name}: {shortened(best_passage(index.item_of(hit), hit), most)}"
-        for name, hit in zip(_hit_names(index, hits), hits, strict=True)
-    ]
-    if whole:
-        told[0] = "\n".join((f"{_hit_names(index, hits)[0]}, {tool_texts.ALL_OF_IT}:", *_body(first)))
-    return "\n".join(told), hits
-
-
-def is_told_whole(hit: Hit, index: ManualIndex) -> bool:
-    """Whether a search that found this first says all of its text: where it is sure, and the text is not long.
-
-    Raises:
-        KeyError: The section has gone.
-    """
-    length = sum(len(block.text) for block in index.item_of(hit).blocks)
-    return hit.confidence >= ANSWER_FROM and 0 < length <= _WHOLE_CHARACTERS
-
-
-def hit_names(index: ManualIndex, hits: Sequence[Hit]) -> str:
-    """Return what was found by menu path and id alone. Raises KeyError for a section that has gone."""
-    return "\n".join(_hit_names(index, hits))
-
-
 def menu_path(index: ManualIndex, end: MenuItem, start: MenuItem | None) -> tuple[str, MenuPath]:
     """Return the way to an item, from the top or over the fewest edges from another item, in words and itself.
 
@@ -89,13 +42,13 @@ def menu_path(index: ManualIndex, end: MenuItem, start: MenuItem | None) -> tupl
     """
     way = MenuPath(items=_way(index, end, start), taps=end.taps)
     line = f"Menu path: {PATH_SEPARATOR.join(step.name for step in way.items)}"
-    return "\n".join([line, *_taps_line(end), *_manual_line(index, end)]), way
+    return "\n".join([line, *taps_line(end), *_manual_line(index, end)]), way
 
 
 def item_description(index: ManualIndex, item: MenuItem) -> str:
     """Return what the manual says about an item."""
     graph = index.graph_of(item.id)
-    lines = [f"{item.menu_path} (id {item.id})", *_manual_line(index, item), *_taps_line(item)]
+    lines = [f"{item.menu_path} (id {item.id})", *_manual_line(index, item), *taps_line(item)]
     # The text comes last: it is the part that may be cut.
     below = [child for child in graph.children(item.id) if child.kind == "section"]
     if below:
@@ -122,22 +75,14 @@ def shortened(text: str, most: int = _DESCRIPTION_CHARACTERS) -> str:
     return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} …"
 
 
-def is_nothing(value: object) -> bool:
-    """Whether an argument's value says that there is none: null, empty, or the word for it in a string."""
-    return value in (None, [], {}) or (isinstance(value, str) and value.strip().lower() in _NOTHING)
-
-
-def _hit_names(index: ManualIndex, hits: Sequence[Hit]) -> list[str]:
-    items = [index.item_of(hit) for hit in hits]
-    return [f"{number}. {item.menu_path} (id {item.id})" for number, item in enumerate(items, start=1)]
-
-
-def _taps_line(item: MenuItem) -> list[str]:
+def taps_line(item: MenuItem) -> list[str]:
+    """Return what to tap on the device as a line; none where the manual does not say."""
     return [f"On the device: {PATH_SEPARATOR.join(item.taps)}"] if item.taps else []
 
 
-def _body(item: MenuItem) -> list[str]:
-    return [*_taps_line(item), *map(written_block, item.blocks)]
+def is_nothing(value: object) -> bool:
+    """Whether an argument's value says that there is none: null, empty, or the word for it in a string."""
+    return value in (None, [], {}) or (isinstance(value, str) and value.strip().lower() in _NOTHING)
 
 
 def _way(index: ManualIndex, end: MenuItem, start: MenuItem | None) -> tuple[MenuItem, ...]:

@@ -29,6 +29,7 @@ from graphrag_tools.index.index import ManualIndex, check_is_index
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tools import tool_texts
+from graphrag_tools.tools.finds import search_sections
 from graphrag_tools.tools.items import NoSuchItem, find_item, find_start, manual_named
 from graphrag_tools.tools.lookup import (
     DESCRIPTION_TOKENS,
@@ -40,7 +41,6 @@ from graphrag_tools.tools.lookup import (
     is_nothing,
     item_description,
     menu_path,
-    search_sections,
     shortened,
 )
 
@@ -217,6 +217,8 @@ class VectorSearchTool(ManualTool):
     description: str = tool_texts.SEARCH_DESCRIPTION
     args_schema: type[BaseModel] = SearchArguments
     token_budget: int = SEARCH_TOKENS
+    quotes: bool = True
+    """Whether what fits of the first finds is shown where search is not sure, so that a strong model need not read."""
 
     @property
     def tool_call_schema(self) -> ArgsSchema:
@@ -236,7 +238,7 @@ class VectorSearchTool(ManualTool):
         search = partial(_traced_search, self.index, within=run_manager)
         within = self.manual or manual_named(self.index, manual)
         with _told_to_the_model():
-            content, hits = search_sections(self.index, query, k, within, search)
+            content, hits = search_sections(self.index, query, k, within, search, quotes=self.quotes)
         return self._bounded(content), hits
 
 
@@ -281,8 +283,7 @@ def _parameter(name: str, shown: Mapping[str, Any]) -> Parameter:
     return Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation)
 
 
-_TOOLS = (VectorSearchTool, GraphPathTool, NodeDescriptionTool)
-_ROLES = frozenset(tool.role for tool in _TOOLS)
+_ROLES = frozenset(tool.role for tool in (VectorSearchTool, GraphPathTool, NodeDescriptionTool))
 
 
 class ManualToolkit(BaseToolkit):
@@ -298,6 +299,8 @@ class ManualToolkit(BaseToolkit):
 
     manual: str | None = None
     prefix: str = ""
+    quotes: bool = True
+    """Whether `search_manual` shows what fits of its first finds where it is not sure."""
 
     def get_tools(self) -> list[BaseTool]:
         """Return search_manual, get_menu_path and describe_menu_item, with the prefix before each name.
@@ -311,7 +314,8 @@ class ManualToolkit(BaseToolkit):
             raise ConfigError(
                 f"prefix is {self.prefix!r}; expected a letter, then letters, digits, '_' or '-', at most 40 in all."
             )
-        return [kind(index=self.index, manual=self.manual, prefix=self.prefix) for kind in _TOOLS]
+        kept: dict[str, Any] = {"index": self.index, "manual": self.manual, "prefix": self.prefix}
+        return [VectorSearchTool(**kept, quotes=self.quotes), GraphPathTool(**kept), NodeDescriptionTool(**kept)]
 
 
 def invalid_arguments(error: ValidationError | LegacyValidationError) -> str:

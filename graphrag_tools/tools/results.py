@@ -7,9 +7,10 @@ from pydantic import BaseModel, Field
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.manual.sections import Block, BlockKind
-from graphrag_tools.search.hit import Hit, best_passage
+from graphrag_tools.search.hit import Hit
 from graphrag_tools.tools import tool_texts
-from graphrag_tools.tools.lookup import MenuPath, shortened
+from graphrag_tools.tools.finds import Find, finds
+from graphrag_tools.tools.lookup import MenuPath
 
 _MOST_CHARACTERS = 3600  # of an item's text: the budget of describe_menu_item
 _MOST_NAMES = 50
@@ -29,7 +30,8 @@ class FoundItem(BaseModel):
     manual: str
     menu_path: list[str]
     option: str | None = Field(description="Id of the option of this section that fits best.")
-    text: str = Field(description="The start of the passage that fits best.")
+    text: str = Field(description="What is shown of it: all, the part that fits, or its first words.")
+    whole: bool = Field(description="Whether that is all of its text.")
     score: float = Field(description="Higher fits better; compares within one search only.")
 
 
@@ -79,27 +81,33 @@ RESULTS: Mapping[str, type[BaseModel]] = {
 """The structured result of each tool."""
 
 
-def structured(artifact: Sequence[Hit] | MenuPath | MenuItem, index: ManualIndex) -> BaseModel:
-    """Return a tool's artifact as its structured result. Raises KeyError for an item that has gone."""
+def structured(artifact: Sequence[Hit] | MenuPath | MenuItem, index: ManualIndex, query: str = "") -> BaseModel:
+    """Return a tool's artifact as its structured result; `query` is what was searched for.
+
+    Raises:
+        KeyError: An item has gone.
+    """
     if isinstance(artifact, MenuPath):
         return _path(artifact)
     if isinstance(artifact, MenuItem):
         return described_item(artifact, index)
-    return found_items(artifact, index)
+    return found_items(artifact, index, query)
 
 
-def found_items(hits: Sequence[Hit], index: ManualIndex) -> FoundItems:
-    """Return the hits of a search. Raises KeyError for a section that has gone."""
-    return FoundItems(items=[_found(index.item_of(hit), hit) for hit in hits])
+def found_items(hits: Sequence[Hit], index: ManualIndex, query: str) -> FoundItems:
+    """Return the hits of a search, with the words that it shows. Raises KeyError for a section that has gone."""
+    return FoundItems(items=[_found(find) for find in finds(index, query, hits)])
 
 
-def _found(item: MenuItem, hit: Hit) -> FoundItem:
+def _found(find: Find) -> FoundItem:
+    item, hit = find.item, find.hit
     return FoundItem(
         id=item.id,
         manual=item.manual,
         menu_path=list(item.path),
         option=hit.item_id if hit.item_id != item.id else None,
-        text=shortened(best_passage(item, hit)),
+        text=find.text,
+        whole=find.extent == tool_texts.ALL_OF_IT,
         score=hit.score,
     )
 

@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from graphrag_tools.text.characters import unmarked
 from graphrag_tools.text.english.fillers import GLUE
-from graphrag_tools.text.words import content_words, share_known, stem, words
+from graphrag_tools.text.normalise import folded
+from graphrag_tools.text.words import content_words, is_stop_word, share_known, stem, words
 from graphrag_tools.verification.draft import Draft
 from graphrag_tools.verification.evidence import Evidence
 from graphrag_tools.verification.refusals import refusing_words
@@ -63,20 +64,37 @@ def words_from_sources(text: str, *sources: str) -> float:
     )
 
 
+def is_from_part(text: str, part: str, whole: str, question: str) -> bool:
+    """Whether a text has words of a part of a whole, and no word of the whole that this part has not.
+
+    A question's own words may be taken up, unless it asks for yes or no: they would claim what was not seen.
+    """
+    said, shown = set(map(stem, content_words(text))), set(map(stem, words(part)))
+    taken_up = set() if _asks_for_claim(question) else set(map(stem, words(question)))
+    known = said & set(map(stem, words(whole)))
+    return bool(known & shown) and known <= shown | taken_up
+
+
 def share_from_sources(draft: Draft, evidence: Evidence) -> float:
     """Return K-precision over the words that claim something and are not the question's own, 0 to 1; 1 for none."""
-    return share_known(_claiming_words(draft, evidence), evidence.stems)
+    return share_known(_claiming(content_words(unmarked(draft.text)), evidence), evidence.stems)
 
 
 def says_nothing(draft: Draft, evidence: Evidence) -> bool:
-    """Whether a draft has no word that claims something: "Yes.", "Here you go:"."""
-    return not _claiming_words(draft, evidence)
+    """Whether a draft has no word that claims something: "Yes.", "Here you go:", "You can.".
+
+    A name of the manual's claims something, though it be a stop word ("On").
+    """
+    said = folded(draft.text)
+    if any(one.kind == "title" and folded(one.text) == said for one in evidence.sentences):
+        return False
+    return not _claiming([word for word in words(unmarked(draft.text)) if not is_stop_word(word)], evidence)
 
 
-def _claiming_words(draft: Draft, evidence: Evidence) -> list[str]:
-    """Return the stems of the content words that are from the sources, or neither glue nor the question's own."""
-    said = map(stem, content_words(unmarked(draft.text)))
-    return [word for word in said if word in evidence.stems or word not in GLUE | evidence.assumed]
+def _claiming(said: Iterable[str], evidence: Evidence) -> list[str]:
+    """Return the stems of the words that are from the sources, or neither glue nor the question's own."""
+    stemmed = map(stem, said)
+    return [word for word in stemmed if word in evidence.stems or word not in GLUE | evidence.assumed]
 
 
 def foreign_sentences(draft: Draft, evidence: Evidence) -> Iterator[str]:
@@ -110,11 +128,16 @@ def assuming_sentences(draft: Draft, evidence: Evidence) -> Iterator[str]:
     words of theirs, and answers take them up ("To extend a loan, …", "Tap Renew to extend it.").
     """
     asked = frozenset(map(stem, words(evidence.question)))
-    strict = _ASKS_WHETHER.search(evidence.question) and not _ASKS_FOR_MORE.search(evidence.question)
+    strict = _asks_for_claim(evidence.question)
     for sentence in draft.sentences:
         claimed = set(map(stem, content_words(_TAKES_UP.sub("", sentence)))) - GLUE
         if claimed & evidence.assumed and (strict or not (claimed & evidence.stems) - asked):
             yield sentence[:120]
+
+
+def _asks_for_claim(question: str) -> bool:
+    """Whether a question is for yes or no, or for a reason, so that its words are what an answer claims."""
+    return bool(_ASKS_WHETHER.search(question)) and not _ASKS_FOR_MORE.search(question)
 
 
 def scattered_sentences(draft: Draft, evidence: Evidence) -> Iterator[str]:

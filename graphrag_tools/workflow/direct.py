@@ -12,8 +12,9 @@ from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.steps import run_steps
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.characters import without_nul
+from graphrag_tools.tools.finds import search_sections
 from graphrag_tools.tools.items import find_item
-from graphrag_tools.tools.lookup import DESCRIPTION_TOKENS, SEARCH_TOKENS, bounded, item_description, search_sections
+from graphrag_tools.tools.lookup import DESCRIPTION_TOKENS, SEARCH_TOKENS, bounded, item_description
 from graphrag_tools.tools.tool_texts import SEARCH_NAME
 from graphrag_tools.workflow.nodes import END
 from graphrag_tools.workflow.options import WorkflowOptions
@@ -78,7 +79,7 @@ class _Calls:
         given = call["args"]
         artifact: list[Hit] | MenuItem
         if call["name"] == SEARCH_NAME:
-            content, artifact = search_sections(self._index, given["query"], given["k"], self._manual)
+            content, artifact = search_sections(self._index, given["query"], given["k"], self._manual, quotes=False)
             content = bounded(content, SEARCH_TOKENS)
         else:
             artifact = item = find_item(self._index, given["item"], self._manual)

@@ -71,13 +71,13 @@ def path(item: str = LOANS) -> AIMessage:
 @pytest.mark.parametrize(
     ("replies", "mode"),
     [
-        pytest.param([searching(), reading(), saying(GOOD)], "written", id="strong"),
+        pytest.param([searching(), saying(GOOD)], "written", id="strong"),
         pytest.param([searching(query=LOAN_QUESTION), reading(), saying(GOOD)], "written", id="reads what it was told"),
         pytest.param([path("Loans"), reading(), saying(GOOD)], "written", id="the way before the text"),
-        pytest.param([reading("settings/loans"), searching(), saying(GOOD)], "quoted", id="an id that is none"),
+        pytest.param([reading("settings/loans"), searching(), saying(GOOD)], "written", id="an id that is none"),
         pytest.param([reading("Loan"), saying(GOOD)], "written", id="nearly a title"),
         pytest.param([searching(query=LOAN_QUESTION), saying(GOOD)], "written", id="strong, from the search alone"),
-        pytest.param([searching(), saying(GOOD)], "quoted", id="stops early"),
+        pytest.param([searching(query="novel"), saying(GOOD)], "quoted", id="stops early"),
         pytest.param([saying(GOOD)], "quoted", id="never looks"),
         pytest.param([searching(), searching("s2"), reading(), saying(GOOD)], "written", id="searches twice"),
         pytest.param([reading(), saying(LIE), saying(GOOD)], "written", id="mends its lie"),
@@ -135,7 +135,7 @@ def test_model_that_never_calls_is_not_believed(sample_index_for_answers: Manual
 
 
 def test_model_that_only_searches_is_quoted(sample_index_for_answers: ManualIndex) -> None:
-    answer = asked_of(sample_index_for_answers, searching(), saying(LIE))
+    answer = asked_of(sample_index_for_answers, searching(query="novel"), saying(LIE))
     assert_quotes(answer, sample_index_for_answers)
     assert answer.warnings == ("The model read no item; the best one that was found is quoted.",)
 
@@ -306,6 +306,26 @@ def test_what_a_search_told_whole_counts_as_read(sample_index_for_answers: Manua
     assert_quotes(stubborn, sample_index_for_answers)
 
 
+def test_of_a_section_shown_in_part_only_what_was_shown_counts_as_read(sample_index_for_answers: ManualIndex) -> None:
+    asked = "Which option keeps the cover of a book?"
+    shown = "Archive: Remove the file but keep the cover, so that you can download the book again."
+    answer = asked_of(sample_index_for_answers, searching(), saying(shown), question=asked)
+    assert (answer.status, answer.mode, answer.text) == ("answered", "written", shown)
+    assert [source.id for source in answer.sources] == ["larkfield/library/remove-books/archive"]
+    unseen = "Delete: Remove the file together with its bookmarks and highlights."
+    guessed = asked_of(sample_index_for_answers, searching(), saying(unseen), saying(unseen), question=asked)
+    assert guessed.mode == "quoted"
+    assert guessed.text != unseen
+
+
+def test_first_words_that_a_search_shows_do_not_count_as_read(sample_index_for_answers: ManualIndex) -> None:
+    words = "From the Library, tap More > Loans > Add library card."
+    model = ScriptedChatModel(searching(query="Library"), saying(words), saying(words))
+    assert ask(manual_agent(sample_index_for_answers, model), LOAN_QUESTION).mode == "quoted"
+    found = next(message.text for message in model.asked[1] if isinstance(message, ToolMessage))
+    assert words in found
+
+
 def test_what_was_found_stays_whole_until_the_model_has_seen_it_and_read_an_item(
     sample_index_for_answers: ManualIndex,
 ) -> None:
@@ -314,10 +334,10 @@ def test_what_was_found_stays_whole_until_the_model_has_seen_it_and_read_an_item
         model = ScriptedChatModel(*replies)
         ask(manual_agent(sample_index_for_answers, model), LOAN_QUESTION)
         found = next(message.text for message in model.asked[-1] if isinstance(message, ToolMessage))
-        assert "Tap a book, and then tap Borrow." in found.splitlines()[0]
+        assert "Tap a book, and then tap Borrow." in found
 
 
-@pytest.mark.parametrize("words", ["Yes.", "Here you go:", "It is in the manual."])
+@pytest.mark.parametrize("words", ["Yes.", "You can.", "Here you go:", "It is in the manual."])
 def test_words_that_say_nothing_of_the_manual_give_way_to_the_quote(
     words: str, sample_index_for_answers: ManualIndex
 ) -> None:

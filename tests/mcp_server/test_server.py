@@ -86,6 +86,10 @@ async def test_structures_say_what_the_index_holds(sample_index: ManualIndex) ->
     assert [one["id"] for one in found["items"]] == [
         hit.section_id for hit in sample_index.search("What is using up my battery?")
     ]
+    lines = langchain_text(sample_index, "search_manual", {"query": "What is using up my battery?"}).splitlines()
+    assert all(line in lines for one in found["items"] if one["whole"] for line in one["text"].splitlines())
+    assert any(one["whole"] for one in found["items"])
+    assert all(one["text"] in "\n".join(lines) for one in found["items"])
     assert [step["name"] for step in way["steps"]] == [*battery.path] == item["menu_path"]
     assert way["taps"] == ["Settings", "Battery"] == item["taps"]
     assert [passage["text"] for passage in item["passages"]] == [block.text for block in battery.blocks]
