@@ -106,6 +106,13 @@ def test_a_title_is_the_headings_plain_text(tmp_path: Path, heading: str, title:
     assert [section.title for section in load(tmp_path, {"a.md": f"{heading}\n"}).sections] == [title]
 
 
+def test_headings_without_words_are_no_sections(tmp_path: Path) -> None:
+    text = "# Cards\n\n## Make\n\nInsert a card.\n\n##\n\nIt is made.\n\n### \n\n## ![A card](card.png)\n\nIt shows.\n"
+    manual = load(tmp_path, {"a.md": text})
+    assert [section.title for section in manual.sections] == ["Cards", "Make", "A card"]
+    assert [block.text for block in manual.sections[1].blocks] == ["Insert a card.", "It is made."]
+
+
 def test_lists_notes_and_tables_keep_their_kinds(tmp_path: Path) -> None:
     text = (
         "# A\r\n1. Tap **Sound** for options:\r\n   - **Volume**: Set it.\r\n     - **Limit**: Cap it.\r\n\r\n"

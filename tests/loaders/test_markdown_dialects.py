@@ -140,6 +140,7 @@ def test_placeholders_in_angle_brackets_are_text(tmp_path: Path) -> None:
     ("text", "expected"),
     [
         ("Press ++ctrl+F5++ :material-cog: now.", "Press Ctrl+F5 now."),
+        ('Press ++"MENU WHEEL"++ and ++shift+"Page up"++ now.', "Press MENU WHEEL and Shift+Page up now."),
         ("- [ ] Check the lid.", "Check the lid."),
         ("{{ site.name }}Boil{% if x %}.{% endif %}", "Boil."),
         ("Use `{{ cup }}` and `<Cup />`.", "Use {{ cup }} and <Cup />."),

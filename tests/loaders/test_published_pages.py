@@ -112,6 +112,11 @@ def test_html_without_a_generator_stays_a_saved_site(tmp_path: Path) -> None:
     assert "4 .md file(s)" in [one.where for one in manual.skipped]
 
 
+def test_the_list_of_languages_of_gitbook_is_no_page(tmp_path: Path) -> None:
+    files = {"LANGS.md": "* [English](en/)\n", "en/use.md": "# Use\n\nTurn it.\n", "en/heat.md": "# Heat\n\nWait.\n"}
+    assert "LANGS" not in " ".join(titles(load(tmp_path, files))).upper()
+
+
 def test_folders_of_a_language_and_country_are_no_levels(tmp_path: Path) -> None:
     names = [f"{one}/{tag}/use.md" for one in ("lamp", "fan") for tag in ("fr_FR", "de_DE")]
     manual = load(tmp_path, dict.fromkeys(names, "# Use\n\nTurn it.\n"), FileChoice(language="fr"))

@@ -25,6 +25,13 @@ from graphrag_tools.loaders.pages.translations import translations
             {"a.md": "", "tr/a.md": "tr", "tr/b.md": "tr", "tr/c.md": "tr"},
         ),
         (["a.md", "b.md"], "de", {}),
+        (
+            ["en/a.md", "en/b.md", "zhHans/a.md", "zhHans/b.md"],
+            None,
+            {"zhHans/a.md": "zhHans", "zhHans/b.md": "zhHans"},
+        ),
+        (["en/a.md", "en/b.md", "ptBR/a.md", "ptBR/b.md"], None, {"ptBR/a.md": "ptBR", "ptBR/b.md": "ptBR"}),
+        (["a.md", "b.md", "deck/a.md", "deck/b.md"], None, {}),
         (["de/a.md", "de/b.md"], None, {}),
         (["a.md", "b.md", "jp/a.md", "jp/b.md"], None, {"jp/a.md": "jp", "jp/b.md": "jp"}),
         (["a.md", "b.md", "cn/a.md", "cn/b.md"], "zh", {"a.md": "", "b.md": ""}),

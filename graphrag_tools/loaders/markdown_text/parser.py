@@ -109,7 +109,7 @@ def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str,
     if is_mdx:
         parser.disable("code")  # MDX: what is indented stands in a component
     found: dict[str, Any] = {}
-    tokens = parser.parse(_below_title(plain, said) if said else plain, found)
+    tokens = _without_empty_headings(parser.parse(_below_title(plain, said) if said else plain, found))
     anchors = _give_anchors(tokens)
     html = with_markdown_in_html(parser.renderer.render(tokens, parser.options, found), found.get("references", {}))
     return MarkdownHtml(html, matter, anchors, lists)
@@ -198,6 +198,15 @@ def _with_empty_header(table: re.Match[str]) -> str:
     """Return the rows of kramdown's tables without a header below an empty one, which other dialects ask for."""
     columns = max(table[2].split("\n", 1)[0].count("|") - 1, 1)
     return f"{table[1]}{'|   ' * columns}|\n{'|---' * columns}|\n{table[2]}"
+
+
+def _without_empty_headings(tokens: list[Token]) -> list[Token]:
+    """Return the tokens without headings that have no words, which editors leave behind, but for a page's title."""
+    empty: set[int] = set()
+    for at, (opening, inline) in enumerate(pairwise(tokens)):
+        if opening.type == "heading_open" and opening.tag != "h1" and not inline.content.strip():
+            empty |= {at, at + 1, at + 2}
+    return [token for at, token in enumerate(tokens) if at not in empty]
 
 
 def _give_anchors(tokens: list[Token]) -> tuple[str, ...]:

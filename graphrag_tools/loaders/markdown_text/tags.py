@@ -55,7 +55,8 @@ _NAME_AND_BREAK = re.compile(
 """A bold name and what it does on the line below it, as options are written ("**Dim**<br>Half the light")."""
 _USELESS_BREAK = re.compile(r"(?<=[.!?:;,)\s])\\[ \t]*(?=\n[ \t]*(?:\n|[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t]|\Z)|\Z)")
 """A line break with nothing after it, which CommonMark would show as a backslash."""
-_KEYS = re.compile(r"\+\+([\w\"-]+(?:\+[\w\"-]+)*)\+\+")
+_KEY = r"(?:\"[^\"\n+]{1,40}+\"|[\w-]++)"
+_KEYS = re.compile(rf"\+\+({_KEY}(?:\+{_KEY})*)\+\+")
 _TASK = re.compile(r"^([^\S\n]*[-*+] )\[[ xX]\] ", re.MULTILINE)
 _CONTENTS = re.compile(
     r"^ *(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:? ?toc\}|\{\{ ?toc ?\}\}) *$|^ *(?:[*-]|1\.) .*\n\{: ?toc *\} *$",

@@ -23,6 +23,7 @@ NOT_PAGES = (
     "**/src/{pages,components,theme}/**",
     "**/{genindex,genindex-*,py-modindex,404}.{html,htm,md}",
     "**/search.{html,htm}",
+    "LANGS.md",
 )
 """What site generators keep beside the pages."""
 PARTIALS = (

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from graphrag_tools.text.language import ENGLISH, LANGUAGES
 
-_TAG = re.compile(r"([a-z]{2})(?:[-_](?:[a-z]{2}|[a-z]{4}|\d{3}))?", re.IGNORECASE)
+_TAG = re.compile(r"([a-z]{2})(?:[-_](?:[a-z]{2}|[a-z]{4}|\d{3})|(?-i:[A-Z]{2}|Hans|Hant|Latn|Cyrl))?", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?P<stem>.+)\.(?P<tag>[a-z]{2}(?:[-_][a-z]{2})?)(?P<suffix>\.\w+)", re.IGNORECASE)
 _OF_COUNTRIES = dict(
     pair.split(":") for pair in "cn:zh cz:cs dk:da gb:en gr:el jp:ja kr:ko se:sv tw:zh ua:uk us:en vn:vi".split()
