@@ -64,6 +64,16 @@ def test_fragment_that_is_led_in_swaps_something() -> None:
     assert kinds("What about the margins?", "ok, and how about PDF?") == {"swaps"}
 
 
+def test_many_words_are_no_fragment_however_few_are_their_own() -> None:
+    assert kinds("For each of us in the room one after the other and then again") == {"alone"}
+    assert kinds("about the lamp and so on and so on and so on and so on") == {"alone"}
+
+
+def test_capitals_change_nothing() -> None:
+    assert kinds("THE LAMP IS ON, CAN I TURN IT OFF?", "The lamp is on, can I turn it off?") == {"alone"}
+    assert kinds("AND HOW DO I RENAME IT?", "HOW LOUD?") == {"refers"}
+
+
 def test_bare_words_are_told_from_a_question_with_a_verb() -> None:
     assert kinds("Bluetooth?", "battery life") == {"bare"}
     assert kinds("pair headphones", "how to pair headphones", "screen is black") == {"alone"}

@@ -2,7 +2,9 @@
 
 import pytest
 
-from graphrag_tools.conversation.parts import told_apart
+from graphrag_tools.answer import Answer, Source
+from graphrag_tools.conversation.parts import told_apart, unanswered_part
+from graphrag_tools.index.index import ManualIndex
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,23 @@ def test_two_questions_are_told_apart(text: str, first: str, other: str | None) 
 )
 def test_one_question_stays_whole(text: str) -> None:
     assert told_apart(text) == (text, "")
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("How do I renew a loan and pair headphones?", "pair headphones?"),
+        ("How do I pair headphones and add a library card?", "How do I pair headphones"),
+        ("How do I borrow a book and add a library card?", ""),
+        ("How do I renew a loan and rename it?", ""),
+        ("How do I renew a loan and headphones?", ""),
+    ],
+)
+def test_thing_to_do_that_the_section_says_nothing_of_is_unanswered(
+    question: str, missing: str, sample_index: ManualIndex
+) -> None:
+    item = sample_index.item("sample-manual/library/loans")
+    source = Source(id=item.id, title=item.name, path=item.path, url=item.url, quote="")
+    answer = Answer(text="Tap Renew.", status="answered", menu_path=item.path, sources=(source,), mode="written")
+    assert unanswered_part(answer, question, sample_index) == missing
+    assert unanswered_part(answer.model_copy(update={"sources": ()}), question, sample_index) == ""

@@ -56,6 +56,12 @@ def test_every_damaged_file_is_named(copied: Path) -> None:
     assert "vectors.flat: is damaged, its checksum has changed" in damage[1]
 
 
+def test_vectors_that_are_fewer_than_the_index_names_are_damage(copied: Path) -> None:
+    live = read_manifest(copied)
+    write_manifest(copied, live.model_copy(update={"passages": (live.passages or 0) + 1}))
+    assert len(check_index(copied).damage) == 1
+
+
 def _with_new_checksums(folder: Path) -> None:
     live = read_manifest(folder)
     files = written_files(generation_folder(folder, live.generation))

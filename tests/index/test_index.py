@@ -42,6 +42,13 @@ def test_two_readers_of_one_index_do_not_depend_on_each_other(sample_index: Manu
     second.close()
 
 
+def test_hit_gives_its_section_also_where_a_checkpoint_kept_only_the_id(sample_index: ManualIndex) -> None:
+    hit = sample_index.search("battery", k=1)[0]
+    assert hit.item is not None
+    assert sample_index.item_of(hit) is hit.item
+    assert sample_index.item_of(hit.model_copy(update={"item": None})) == hit.item
+
+
 def test_threads_share_a_reader(sample_index: ManualIndex) -> None:
     reader = ManualIndex.open(sample_index.folder)
     expected = answers_of(sample_index)

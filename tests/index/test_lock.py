@@ -14,7 +14,7 @@ from support.processes import HANG_SECONDS
 from graphrag_tools.errors import ConfigError, IndexLocked
 from graphrag_tools.index.build import add_manuals, build_index, remove_manuals
 from graphrag_tools.index.lock import HOLDER_NAME, build_lock
-from graphrag_tools.index.manifest import read_manifest
+from graphrag_tools.index.manifest import LOCK_NAME, read_manifest
 
 
 def test_second_build_is_told_who_holds_the_lock(tmp_path: Path) -> None:
@@ -49,6 +49,12 @@ def test_lock_is_taken_in_a_folder_that_is_new_or_an_index_and_in_no_other(tmp_p
             pass
         assert str(refused.value) == f"{place}: {said}"
     assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == ["letter.txt", "photo.png"]
+
+
+def test_index_that_was_copied_without_its_lock_is_built_into_again(tmp_path: Path) -> None:
+    build_index([small_manual()], tmp_path / "index")
+    shutil.copytree(tmp_path / "index", tmp_path / "copy", ignore=shutil.ignore_patterns(LOCK_NAME))
+    assert build_index([small_manual()], tmp_path / "copy").manuals == read_manifest(tmp_path / "index").manuals
 
 
 @pytest.mark.parametrize(

@@ -43,11 +43,15 @@ def test_steps_in_order_or_left_out_pass(text: str, evidence_of_item: EvidenceOf
     assert not list(swapped_steps(draft_of(text), evidence_of_item(LOANS, "?")))
 
 
-@pytest.fixture
-def evidence_of_steps() -> Evidence:
-    steps = (Block("step", "Plug in the power cable."), Block("step", "Turn on the reading lamp."))
+def evidence_of_two_steps(first: str, second: str) -> Evidence:
+    steps = (Block("step", first), Block("step", second))
     manual = Manual("lamp", "Lamp", (Section("begin", "Begin", steps),))
     return OneGraph(build_graph(manual)).evidence("lamp/begin", "?")
+
+
+@pytest.fixture
+def evidence_of_steps() -> Evidence:
+    return evidence_of_two_steps("Plug in the power cable.", "Turn on the reading lamp.")
 
 
 @pytest.mark.parametrize(
@@ -63,3 +67,22 @@ def evidence_of_steps() -> Evidence:
 )
 def test_gerunds_are_steps_only_after_a_word_of_time(text: str, is_swapped: bool, evidence_of_steps: Evidence) -> None:
     assert bool(list(swapped_steps(draft_of(text), evidence_of_steps))) is is_swapped
+
+
+@pytest.mark.parametrize(
+    ("first", "gerund", "second"),
+    [
+        ("Press the green button.", "pressing the green button", "Close the battery door."),
+        ("Install the charging base.", "installing the charging base", "Close the battery door."),
+        ("Tap the green button.", "tapping the green button", "Close the battery door."),
+    ],
+)
+def test_gerund_is_its_step_whatever_letter_it_doubles(first: str, gerund: str, second: str) -> None:
+    evidence = evidence_of_two_steps(first, second)
+    assert list(swapped_steps(draft_of(f"{second[:-1]} before {gerund}."), evidence))
+    assert not list(swapped_steps(draft_of(f"{second[:-1]} after {gerund}."), evidence))
+
+
+def test_words_that_the_manual_lacks_count_less_than_those_of_a_step(evidence_of_steps: Evidence) -> None:
+    text = "Turn on the reading lamp gently tonight yourself. Plug in the power cable slowly before dinner alone."
+    assert list(swapped_steps(draft_of(text), evidence_of_steps))

@@ -4,7 +4,10 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from support.answer_fixtures import OneGraph
 
+from graphrag_tools.manual.from_sections import build_graph
+from graphrag_tools.manual.sections import Block, Manual, Section
 from graphrag_tools.text.english.fillers import GLUE
 from graphrag_tools.verification import wording
 from graphrag_tools.verification.draft import draft_of
@@ -71,6 +74,14 @@ def test_text_far_longer_than_its_source_is_too_long(evidence_of_item: EvidenceO
     assert wording.too_long(draft_of("A loan ends after 21 days."), evidence) is None
     many = " ".join(f"The loan {number} ends." for number in range(400))
     assert "words; at most" in (wording.too_long(draft_of(many), evidence) or "")
+
+
+def test_text_beside_a_source_of_few_words_may_be_longer_and_not_repeat_itself() -> None:
+    manual = Manual("lamp", "Lamp", (Section("off", "Off", (Block("paragraph", "Press twice."),)),))
+    evidence = OneGraph(build_graph(manual)).evidence("lamp/off", "?")
+    plain = " ".join(f"word{number}" for number in range(45))
+    assert wording.too_long(draft_of(plain), evidence) is None
+    assert "repeats itself" in (wording.too_long(draft_of("Press it twice to turn the lamp off. " * 6), evidence) or "")
 
 
 def test_text_that_goes_round_repeats_itself(evidence_of_item: EvidenceOf) -> None:
