@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
-from support.page_folders import graph, paths
+from support.page_folders import graph, load, paths
+
+from graphrag_tools.manual.from_sections import build_graph
 
 
 @pytest.mark.parametrize(
@@ -42,3 +44,23 @@ def test_a_note_that_is_written_as_a_heading_is_a_note(tmp_path: Path) -> None:
     assert [(block.kind, block.text) for block in found.items[0].blocks][1:] == [
         ("note", "Nota: Keys work on all channels but the first.")
     ]
+
+
+def test_a_heading_that_most_pages_begin_with_is_the_name_of_the_site(tmp_path: Path) -> None:
+    names = ("Heat", "Care", "Parts")
+    files = {
+        f"{name}.md": f"# Stove wiki\n[Contents](README.md)\n\n{name}\n---\n\nAbout.\n\n### More\n\nText.\n"
+        for name in names
+    }
+    manual = load(tmp_path / "site", files)
+    assert paths(build_graph(manual)) == [path for name in sorted(names) for path in (name, f"{name} > More")]
+    assert ("3 of 3 pages", "have the heading 'Stove wiki'; taken for the site's name") in [
+        (one.where, one.why) for one in manual.skipped
+    ]
+
+
+def test_a_section_that_most_pages_begin_with_is_one_of_each(tmp_path: Path) -> None:
+    names = ("Heat", "Care", "Parts")
+    files = {f"{name.lower()}.md": f"## Overview\n\nAbout {name}.\n\n## Use\n\nTurn it.\n" for name in names}
+    found = paths(graph(tmp_path / "site", files))
+    assert sum(path.endswith("Overview") for path in found) == len(names)

@@ -6,6 +6,7 @@ Nothing of a page is run, nothing is fetched, and no file outside the folder is 
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
@@ -43,7 +44,8 @@ def load_html(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_OW
     addresses = Addresses(page.name for page in pages)
     addresses.add_urls({page.name: page.url for page in pages if page.url})
     if is_site:
-        pages, named = without_site_title(pages)
+        parts, named = without_site_title([page.sections for page in pages])
+        pages = [replace(page, sections=own) for page, own in zip(pages, parts, strict=True)]
         pages, repeated = without_repetitions(pages)
         repeated = [*named, *repeated]
     contents = contents_menus(path, files.contents) if files else ()

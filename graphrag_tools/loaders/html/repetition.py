@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from graphrag_tools.loaders.html.page import HtmlPage, PageSection
 from graphrag_tools.manual.sections import Block, Skipped
@@ -10,6 +11,8 @@ from graphrag_tools.manual.sections import Block, Skipped
 _MIN_PAGES = 3
 _KINDS = frozenset({"paragraph", "heading", "table"})
 _SHOWN = 60
+Parts: TypeAlias = tuple[PageSection, ...]
+"""What a page has under each of its headings."""
 
 
 def without_repetitions(pages: Sequence[HtmlPage]) -> tuple[list[HtmlPage], list[Skipped]]:
@@ -31,36 +34,45 @@ def without_repetitions(pages: Sequence[HtmlPage]) -> tuple[list[HtmlPage], list
     ]
 
 
-def without_site_title(pages: Sequence[HtmlPage]) -> tuple[list[HtmlPage], list[Skipped]]:
-    """Return the pages without a first heading that more than half of them, and at least three, share: the site's name.
+def without_site_title(pages: Sequence[Parts], *, above_others: bool = False) -> tuple[list[Parts], list[Skipped]]:
+    """Return the parts of pages without a first heading that more than half of them, and at least three, share.
 
-    Only where another heading follows it, which is then the page's own.
+    That is the site's name. Only where another heading follows it, which is then the page's own; with `above_others`
+    only where all that follow are of lower levels, since sections may be called alike ("Overview").
     """
-    firsts = Counter(headed[0].title for page in pages if len(headed := _headed(page)) > 1)
-    title, count = firsts.most_common(1)[0] if firsts else ("", 0)
-    with_headings = sum(bool(_headed(page)) for page in pages)
+    named = [_named_first(parts, above_others) for parts in pages]
+    title, count = Counter(filter(None, named)).most_common(1)[0] if any(named) else ("", 0)
+    with_headings = sum(bool(_headed(parts)) for parts in pages)
     if count < max(_MIN_PAGES, with_headings // 2 + 1):
         return list(pages), []
-    kept = [_without_first(page) if _headed(page)[:1] and _headed(page)[0].title == title else page for page in pages]
+    kept = [_without_first(parts) if name == title else parts for parts, name in zip(pages, named, strict=True)]
     return kept, [
         Skipped(f"{count} of {len(pages)} pages", f"have the heading {_shortened(title)}; taken for the site's name")
     ]
 
 
-def _headed(page: HtmlPage) -> list[PageSection]:
-    return [section for section in page.sections if section.level]
+def _named_first(parts: Parts, above_others: bool) -> str:
+    """Return the first heading of a page that has several, "" where it is none or may be a section's."""
+    first, *others = _headed(parts) or [PageSection(0, "", (), ())]
+    if not others or (above_others and first.level >= min(other.level for other in others)):
+        return ""
+    return first.title
 
 
-def _without_first(page: HtmlPage) -> HtmlPage:
-    """Put what stands below the first heading before the second, where there is one."""
-    preface = [section for section in page.sections if not section.level]
-    first, *others = _headed(page)
-    if not others:
-        return page
+def _headed(parts: Parts) -> list[PageSection]:
+    return [section for section in parts if section.level]
+
+
+def _without_first(parts: Parts) -> Parts:
+    """Put what stands below the first heading before the second, and below that where it heads the rest of the page."""
+    preface = [section for section in parts if not section.level]
+    first, second, *others = _headed(parts)
     blocks = tuple(block for section in (*preface, first) for block in section.blocks)
     ids = tuple(name for section in (*preface, first) for name in section.ids)
+    if all(other.level > second.level for other in others):
+        return (replace(second, ids=(*ids, *second.ids), blocks=(*blocks, *second.blocks)), *others)
     start = (PageSection(0, "", ids, blocks),) if blocks or ids else ()
-    return replace(page, sections=(*start, *others))
+    return (*start, second, *others)
 
 
 def _edges(page: HtmlPage, repeated: set[str] | None) -> list[Block]:

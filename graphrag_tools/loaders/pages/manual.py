@@ -1,13 +1,14 @@
 """Load pages in source form: one file, or a folder of them as one manual."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.asciidoc import ASCIIDOC_SUFFIXES, asciidoc_page
 from graphrag_tools.loaders.html.encoding import read_page_text
 from graphrag_tools.loaders.html.page import read_page
+from graphrag_tools.loaders.html.repetition import without_site_title
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES
 from graphrag_tools.loaders.man_page import MAN_SUFFIXES, man_page
 from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markdown_page
@@ -187,6 +188,9 @@ def _pages(texts: Mapping[str, str], partials: Partials, site: SiteNames) -> tup
             damaged.append(Skipped(name, str(error)))
     elsewhere = partials.standing_elsewhere() & set(texts)
     pages = [page for page in pages if page.name not in elsewhere]
+    parts, named = without_site_title([page.parts for page in pages], above_others=True)
+    pages = [replace(page, parts=own) for page, own in zip(pages, parts, strict=True)]
+    damaged.extend(named)
     kept = [page for page in pages if page.parts or page.title]
     names = {page.name for page in kept}
     if elsewhere:
