@@ -17,6 +17,12 @@ _NUMBERED = re.compile(
     r"(?:\.?\s+|\.(?=(?-i:[^\W\d_a-z])))(?=.*[^\W\d])",
     re.I,
 )
+_LABEL = re.compile(
+    r"(?:chapter|part|appendix|annex|kapitel|teil|anhang|chapitre|partie|annexe|cap[ií]tulo|parte|anexo|capitolo)\s+"
+    r"(?:\d{1,3}|[A-Z]|[IVX]{1,6})[.:]?",
+    re.IGNORECASE,
+)
+"""What a chapter is called above its title, in type of another size."""
 _LARGER = 1.08
 _POOR = 3
 """An outline is poor where larger type shows this many times as many headings."""
@@ -97,7 +103,26 @@ def font_headings(lines: Sequence[TextLine]) -> list[Heading]:
         _heading(lines, start, end, ranks.index((*style.rank[:2], style.number_depth or 1)))
         for style, start, end in chosen
     ]
-    return headings[1:] if _is_cover_title(headings) else headings
+    labelled = list(_with_labels(headings))
+    return labelled[1:] if _is_cover_title(labelled) else labelled
+
+
+def _with_labels(headings: Sequence[Heading]) -> Iterator[Heading]:
+    """Yield the headings, "Chapter 4" and the title that follows it at once as one, of the title's level."""
+    label: Heading | None = None
+    for heading in headings:
+        if label is not None and label.after == heading.first and label.page == heading.page:
+            title = f"{label.title} {heading.title}"
+            yield replace(label, title=title, level=heading.level, after=heading.after)
+            label = None
+            continue
+        if label is not None:
+            yield label
+        label = heading if _LABEL.fullmatch(heading.title) else None
+        if label is None:
+            yield heading
+    if label is not None:
+        yield label
 
 
 def _are_enough(headed: set[int], pages: set[int]) -> bool:

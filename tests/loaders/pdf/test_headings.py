@@ -55,6 +55,14 @@ def test_a_title_of_two_lines_is_one_and_two_titles_apart_are_two() -> None:
     assert [title for title, _ in shown(lines)] == ["A title that is so long that it wraps", "Next"]
 
 
+def test_what_a_chapter_is_called_above_its_title_is_part_of_the_title() -> None:
+    lines = Lines().title("Chapter 1", 14)
+    lines.add("Appendix A", 14, down=30).title("Care", 20).title("Part of the lid", 14).add("Chapter 2", 14)
+    assert shown(lines) == [("Chapter 1", 1), ("Appendix A Care", 0), ("Part of the lid", 1), ("Chapter 2", 1)]
+    apart = Lines().title("Use", 14).add("Chapter 2", 14).next_page().title("Care", 20)
+    assert [title for title, _ in shown(apart)] == ["Use", "Chapter 2", "Care"]
+
+
 def test_bold_sentences_and_large_paragraphs_are_no_titles() -> None:
     lines = Lines().title("A", 16).add("Never open the case.", bold=True).add("x" * 400, 16).add("Text. " * 90)
     assert [title for title, _ in shown(lines)] == ["A"]
