@@ -46,7 +46,7 @@ def search_sections(  # the last ones by name only
     manual: str | None,
     search: Search | None = None,
     *,
-    quotes: bool = True,
+    quotes: bool = False,
 ) -> tuple[str, list[Hit]]:
     """Return the hits of a search, in words, and themselves; `search` makes it in the index's place.
 
@@ -66,7 +66,7 @@ def search_sections(  # the last ones by name only
     return "\n".join(_told(name, find) for name, find in found), hits
 
 
-def finds(index: ManualIndex, query: str, hits: Sequence[Hit], *, quotes: bool = True) -> list[Find]:
+def finds(index: ManualIndex, query: str, hits: Sequence[Hit], *, quotes: bool = False) -> list[Find]:
     """Return what is shown of each hit of a search. Raises KeyError for a section that has gone."""
     confidence = hits[0].confidence if hits else 0.0
     rooms: tuple[int, ...] = _SURE if confidence >= ANSWER_FROM else ()

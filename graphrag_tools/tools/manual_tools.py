@@ -217,8 +217,10 @@ class VectorSearchTool(ManualTool):
     description: str = tool_texts.SEARCH_DESCRIPTION
     args_schema: type[BaseModel] = SearchArguments
     token_budget: int = SEARCH_TOKENS
-    quotes: bool = True
-    """Whether what fits of the first finds is shown where search is not sure, so that a strong model need not read."""
+    quotes: bool = False
+    """Whether what fits of the first finds is shown where search is not sure, so that a strong model need not read.
+
+    It counts as read then: a model that repeats whatever it finds first loses the doubt that search has."""
 
     @property
     def tool_call_schema(self) -> ArgsSchema:
@@ -299,8 +301,8 @@ class ManualToolkit(BaseToolkit):
 
     manual: str | None = None
     prefix: str = ""
-    quotes: bool = True
-    """Whether `search_manual` shows what fits of its first finds where it is not sure."""
+    quotes: bool = False
+    """Whether `search_manual` shows what fits of its first finds where it is not sure: for strong models alone."""
 
     def get_tools(self) -> list[BaseTool]:
         """Return search_manual, get_menu_path and describe_menu_item, with the prefix before each name.

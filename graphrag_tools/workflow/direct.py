@@ -79,7 +79,7 @@ class _Calls:
         given = call["args"]
         artifact: list[Hit] | MenuItem
         if call["name"] == SEARCH_NAME:
-            content, artifact = search_sections(self._index, given["query"], given["k"], self._manual, quotes=False)
+            content, artifact = search_sections(self._index, given["query"], given["k"], self._manual)
             content = bounded(content, SEARCH_TOKENS)
         else:
             artifact = item = find_item(self._index, given["item"], self._manual)

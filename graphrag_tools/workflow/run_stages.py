@@ -70,7 +70,7 @@ class RunStages:
         return self._tool_node_of(self.now().manual)
 
     def _make_tool_node(self, manual: str | None) -> ToolNode:
-        return ToolNode(ManualToolkit(index=self._index, manual=manual, quotes=False).get_tools())
+        return ToolNode(ManualToolkit(index=self._index, manual=manual).get_tools())
 
     def _open(self, context: ManualContext) -> Stages:
         thresholds = context.thresholds(self._options.thresholds)

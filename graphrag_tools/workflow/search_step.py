@@ -84,7 +84,7 @@ def _answering_section(meant: Understood, hits: list[Hit], index: ManualIndex) -
 def _as_tool(index: ManualIndex, name: str) -> CallTool:
     from graphrag_tools.tools.manual_tools import VectorSearchTool
 
-    return VectorSearchTool(index=index, name=name, quotes=False).invoke
+    return VectorSearchTool(index=index, name=name).invoke
 
 
 def understood_as(typed: str, meant: str, index: ManualIndex) -> str:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from conftest import OllamaServer
+from langchain.agents import create_agent
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.messages.utils import count_tokens_approximately
 from langchain_core.utils.function_calling import convert_to_openai_tool
@@ -11,6 +12,7 @@ from ollama import ResponseError
 from support.scripted_models import ScriptedChatModel, calling, saying
 
 from graphrag_tools.agent.agent import AgentOptions, manual_agent
+from graphrag_tools.agent.final_answer import FinalAnswerCheck
 from graphrag_tools.answer import Answer
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.index import ManualIndex
@@ -71,13 +73,13 @@ def path(item: str = LOANS) -> AIMessage:
 @pytest.mark.parametrize(
     ("replies", "mode"),
     [
-        pytest.param([searching(), saying(GOOD)], "written", id="strong"),
+        pytest.param([searching(), reading(), saying(GOOD)], "written", id="strong"),
         pytest.param([searching(query=LOAN_QUESTION), reading(), saying(GOOD)], "written", id="reads what it was told"),
         pytest.param([path("Loans"), reading(), saying(GOOD)], "written", id="the way before the text"),
-        pytest.param([reading("settings/loans"), searching(), saying(GOOD)], "written", id="an id that is none"),
+        pytest.param([reading("settings/loans"), searching(), saying(GOOD)], "quoted", id="an id that is none"),
         pytest.param([reading("Loan"), saying(GOOD)], "written", id="nearly a title"),
         pytest.param([searching(query=LOAN_QUESTION), saying(GOOD)], "written", id="strong, from the search alone"),
-        pytest.param([searching(query="novel"), saying(GOOD)], "quoted", id="stops early"),
+        pytest.param([searching(), saying(GOOD)], "quoted", id="stops early"),
         pytest.param([saying(GOOD)], "quoted", id="never looks"),
         pytest.param([searching(), searching("s2"), reading(), saying(GOOD)], "written", id="searches twice"),
         pytest.param([reading(), saying(LIE), saying(GOOD)], "written", id="mends its lie"),
@@ -135,7 +137,7 @@ def test_model_that_never_calls_is_not_believed(sample_index_for_answers: Manual
 
 
 def test_model_that_only_searches_is_quoted(sample_index_for_answers: ManualIndex) -> None:
-    answer = asked_of(sample_index_for_answers, searching(query="novel"), saying(LIE))
+    answer = asked_of(sample_index_for_answers, searching(), saying(LIE))
     assert_quotes(answer, sample_index_for_answers)
     assert answer.warnings == ("The model read no item; the best one that was found is quoted.",)
 
@@ -309,13 +311,26 @@ def test_what_a_search_told_whole_counts_as_read(sample_index_for_answers: Manua
 def test_of_a_section_shown_in_part_only_what_was_shown_counts_as_read(sample_index_for_answers: ManualIndex) -> None:
     asked = "Which option keeps the cover of a book?"
     shown = "Archive: Remove the file but keep the cover, so that you can download the book again."
-    answer = asked_of(sample_index_for_answers, searching(), saying(shown), question=asked)
+    tools = ManualToolkit(index=sample_index_for_answers, quotes=True).get_tools()
+
+    def answered(*replies: AIMessage) -> Answer:
+        check = FinalAnswerCheck(sample_index_for_answers)
+        return ask(create_agent(ScriptedChatModel(*replies), tools, middleware=[check]), asked)
+
+    answer = answered(searching(), saying(shown))
     assert (answer.status, answer.mode, answer.text) == ("answered", "written", shown)
     assert [source.id for source in answer.sources] == ["larkfield/library/remove-books/archive"]
     unseen = "Delete: Remove the file together with its bookmarks and highlights."
-    guessed = asked_of(sample_index_for_answers, searching(), saying(unseen), saying(unseen), question=asked)
+    guessed = answered(searching(), saying(unseen), saying(unseen))
     assert guessed.mode == "quoted"
     assert guessed.text != unseen
+
+
+def test_what_repeats_a_find_that_search_doubts_keeps_the_doubt(sample_index_for_answers: ManualIndex) -> None:
+    asked = "keep a borrowed book"
+    model = ScriptedChatModel(searching(query=asked), saying("Tap a book, and then tap Borrow."))
+    answer = ask(manual_agent(sample_index_for_answers, model), asked)
+    assert (answer.status, answer.sources) == ("unsure", ())
 
 
 def test_first_words_that_a_search_shows_do_not_count_as_read(sample_index_for_answers: ManualIndex) -> None:

@@ -255,7 +255,7 @@ def test_a_manual_is_named_by_id_or_title_in_any_case(two_manuals_index: ManualI
 
 
 def test_search_shows_path_id_and_best_block(tools: dict[str, BaseTool]) -> None:
-    message = called(VectorSearchTool(index=tools["search_manual"].index, quotes=False), query=BORROWED, k=2)
+    message = called(tools["search_manual"], query=BORROWED, k=2)
     first, second = message.text.splitlines()
     assert first == "1. Library > Loans (id larkfield/library/loans): Tap a book, and then tap Borrow."
     assert second.startswith("2. ")
@@ -266,8 +266,9 @@ def test_search_shows_path_id_and_best_block(tools: dict[str, BaseTool]) -> None
 BORROWED = "keep a borrowed book"
 
 
-def test_a_search_that_is_not_sure_shows_of_three_what_fits(tools: dict[str, BaseTool]) -> None:
-    text = called(tools["search_manual"], query=BORROWED).text
+def test_a_search_that_is_not_sure_shows_of_three_what_fits_if_asked_to(tools: dict[str, BaseTool]) -> None:
+    assert "all of it" not in called(tools["search_manual"], query=BORROWED).text
+    text = called(VectorSearchTool(index=tools["search_manual"].index, quotes=True), query=BORROWED).text
     heads = [line for line in text.splitlines() if line[:2] in ("1.", "2.", "3.", "4.", "5.")]
     assert [head.partition("), ")[2] for head in heads] == ["all of it:", "all of it:", "what fits:", "", ""]
     shown = text.partition("3. ")[2].partition("4. ")[0]
@@ -277,7 +278,8 @@ def test_a_search_that_is_not_sure_shows_of_three_what_fits(tools: dict[str, Bas
 
 
 def test_a_search_that_finds_nothing_near_quotes_nothing(tools: dict[str, BaseTool]) -> None:
-    message = called(tools["search_manual"], query="football stickers messenger")
+    tool = VectorSearchTool(index=tools["search_manual"].index, quotes=True)
+    message = called(tool, query="football stickers messenger")
     assert message.artifact[0].confidence < 0.2
     assert "all of it" not in message.text
     assert "what fits" not in message.text
