@@ -122,7 +122,7 @@ class HybridSearch:
         hits = [self._hit(section, scores[section], cosines, best_blocks.get(section, ())) for section in shown]
         if hits:
             confidence = self._confidence_in(ranked, scores, cosines, found)
-            if self._only_forbids(hits[0], found.mended.question):
+            if self._only_forbids(hits[0], found.mended.question) or self._is_bare(ranked):
                 confidence = min(confidence, DOUBTFUL)
             hits[0] = hits[0].model_copy(update={"confidence": confidence})
         return hits
@@ -244,6 +244,16 @@ class HybridSearch:
         """Whether a question asks how to do something and what fits it best in the section only says not to do it."""
         blocks = self._section(hit.section_id).blocks
         return bool(hit.blocks) and forbids(blocks[hit.blocks[0]].text) and asks_to_do(question)
+
+    def _is_bare(self, ranked: Sequence[str]) -> bool:
+        """Whether the first section is a title alone where others have text: it is a place, and says nothing.
+
+        In a list of menu paths all are.
+        """
+        if self._section(ranked[0]).blocks:
+            return False
+        others = [bool(self._section(section).blocks) for section in ranked[1:_TRUSTED_BLOCKS]]
+        return 2 * sum(others) > len(others)
 
     def _section(self, section: str) -> MenuItem:
         with _items_at_hand(section):

@@ -83,11 +83,7 @@ def _sections(graph: MenuGraph) -> Iterable[MenuItem]:
 
 
 def _answering(graph: MenuGraph) -> list[MenuItem]:
-    """Return the sections that may be an answer; all of them where none says anything.
-
-    One without any text may be where most are, as in a list of menu paths; elsewhere it is a heading that says nothing.
-    """
+    """Return the sections that may be an answer; all of them where none says anything."""
     sections = list(_sections(graph))
     saying = [item for item in sections if says_something(item, graph) and pointed_to(item, graph) is None]
-    with_text = [item for item in saying if item.blocks]
-    return (with_text if 2 * len(with_text) > len(saying) else saying) or sections
+    return saying or sections

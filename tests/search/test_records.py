@@ -67,14 +67,6 @@ def test_lines_that_only_point_elsewhere_are_no_text_and_a_stub_is_another_name_
     assert {record.key for record in section_records(graph) if not record.text} == {"lamp/care", "lamp/descaling"}
 
 
-def test_a_title_without_text_is_no_answer_where_others_have_some() -> None:
-    said = (Block("paragraph", "Press it."),)
-    graph = _graph((Section("a", "Dim", said), Section("b", "Pair", said), Section("c", "Reset")))
-    assert [record.key for record in block_records(graph)] == ["lamp/dim#0", "lamp/pair#0"]
-    bare = _graph((Section("a", "Dim", said), Section("b", "Pair"), Section("c", "Reset")))
-    assert [record.key for record in block_records(bare)] == ["lamp/dim#0", "lamp/pair#0", "lamp/reset#0"]
-
-
 def test_a_question_right_above_another_is_a_further_name_of_it() -> None:
     faq = Section("q", "Questions")
     sections = (
@@ -90,6 +82,7 @@ def test_a_question_right_above_another_is_a_further_name_of_it() -> None:
     down = "lamp/questions/can-i-turn-the-sound-down"
     assert said == [
         (f"{down}#0", "Can I turn the sound down?: Press Down."),
+        ("lamp/questions/is-it-safe#0", "Is it safe?"),
         ("lamp/questions/care#0", "Care: Wipe it."),
         ("lamp/questions/filters#0", "Filters: Rinse them."),
         (f"{down}#1", "Is it too loud?"),

@@ -14,6 +14,7 @@ from graphrag_tools.abilities.abilities import Abilities
 from graphrag_tools.answer import Answer
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.loaders import load_manual
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.search.hit import Hit
@@ -154,9 +155,17 @@ def test_section_without_text_is_no_answer_but_what_is_below_is(kettle_index: Ma
     assert (answer.status, answer.menu_path) == ("answered", ("Heat", "Modes"))
 
 
-def test_section_without_anything_is_answered_with_its_title(kettle_index: ManualIndex) -> None:
+def test_title_without_text_is_a_place_and_no_answer_where_others_have_some(kettle_index: ManualIndex) -> None:
     answer = ask(manual_workflow(kettle_index), "descaling")
-    assert (answer.status, answer.text, answer.warnings) == ("answered", "Descaling", ())
+    assert (answer.status, answer.sources) == ("unsure", ())
+    assert answer.alternatives[0].path == ("Descaling",)
+
+
+def test_in_a_list_of_menu_paths_a_name_is_the_answer(tmp_path: Path) -> None:
+    file = tmp_path / "menu.csv"
+    file.write_text("path,text\nSettings > Display > Dark mode,\nSettings > Sound,\n", encoding="utf-8")
+    answer = ask(manual_workflow(ManualIndex.build([load_manual(file)], tmp_path / "index")), "dark mode")
+    assert (answer.status, answer.text) == ("answered", "Dark mode")
 
 
 def test_quote_that_was_cut_warns(kettle_index: ManualIndex) -> None:
