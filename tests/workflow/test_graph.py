@@ -163,7 +163,9 @@ def test_title_without_text_is_a_place_and_no_answer_where_others_have_some(kett
 
 def test_in_a_list_of_menu_paths_a_name_is_the_answer(tmp_path: Path) -> None:
     file = tmp_path / "menu.csv"
-    file.write_text("path,text\nSettings > Display > Dark mode,\nSettings > Sound,\n", encoding="utf-8")
+    names = ("Display > Dark mode", "Display > Night light", "Sound > Volume", "Sound > Ringtone")
+    rows = (f"Settings > {name},\n" for name in names)
+    file.write_text(f"path,text\n{''.join(rows)}Care,Wipe the dark case.\n", encoding="utf-8")
     answer = ask(manual_workflow(ManualIndex.build([load_manual(file)], tmp_path / "index")), "dark mode")
     assert (answer.status, answer.text) == ("answered", "Dark mode")
 
