@@ -33,7 +33,7 @@ def call(tool: str, **arguments: object) -> AIMessage:
         (AIMessage("Let me look."), "no tool call"),
         (call("find_setting", item="Water hardness"), "an unknown tool: find_setting"),
         (call("get_menu_path", place="Water hardness"), "arguments that get_menu_path does not take"),
-        (call("search_manual", query="hardness", k=99), "arguments that search_manual does not take"),
+        (call("search_manual", query="hardness", k="many"), "arguments that search_manual does not take"),
         (call("get_menu_path", item="brewer/drinks/strength"), "a call about something else"),
     ],
 )
