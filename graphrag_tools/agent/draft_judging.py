@@ -45,7 +45,7 @@ from graphrag_tools.tools.tool_texts import STOPPED
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.verification.wording import is_from_part, words_from_sources
-from graphrag_tools.workflow.search_step import standing_of
+from graphrag_tools.workflow.search_step import answering_sections, standing_of
 
 _SHOWN_RESULT = 1_000
 _NEVER_LOOKED = "The model looked nothing up; the manual was searched for it."
@@ -220,8 +220,7 @@ class DraftJudge:
 
     def _found(self, asked: AskedQuestion) -> list[str]:
         """Return the sections that the question finds, best first, after the one that it goes on about."""
-        scope = asked.meant.scope
-        return turn.candidates(asked.hits, self._index.section_of(scope).id if scope else None)
+        return answering_sections(asked.meant, asked.hits, self._index)
 
     def _quoted(self, asked: AskedQuestion, item: str, warning: str) -> Judgement:
         """Quote an item as far as search is sure of it, with a warning that says why."""

@@ -12,7 +12,7 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.search.confidence import Standing
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.workflow.options import HITS, WorkflowOptions
-from graphrag_tools.workflow.search_step import standing_of
+from graphrag_tools.workflow.search_step import answering_sections, standing_of
 
 if TYPE_CHECKING:
     from graphrag_tools.workflow.state import ManualState
@@ -51,12 +51,7 @@ class Findings:
 
     def candidates(self, state: "ManualState") -> list[str]:
         """Return the ids of the sections that may answer, likeliest first."""
-        return turn.candidates(state["hits"], self.scoped_section(state))
-
-    def scoped_section(self, state: "ManualState") -> str | None:
-        """Return the id of the section that the conversation is about, None where it is about none."""
-        scope = state["meant"].scope
-        return self._index.section_of(scope).id if scope else None
+        return answering_sections(state["meant"], state["hits"], self._index)
 
     def quote(self, state: "ManualState", chosen: str | None = None) -> Quote:
         """Return the quote of the item chosen, else of the likeliest."""

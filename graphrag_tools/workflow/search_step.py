@@ -3,7 +3,7 @@
 It is the first step of the workflow and the last of an agent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, ToolCall, ToolMessage
 
 from graphrag_tools.conversation.follow_ups import Understood
 from graphrag_tools.conversation.form import form_of
-from graphrag_tools.conversation.turn import MAX_QUESTION_CHARACTERS, hits_of
+from graphrag_tools.conversation.turn import MAX_QUESTION_CHARACTERS, candidates, hits_of
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.search.confidence import DOUBTFUL, Standing, Thresholds
 from graphrag_tools.search.hit import Hit
@@ -71,14 +71,20 @@ def search_for(  # the last ones by name only
     lent = meant.follow_up and meant.covered is None and form_of(words).own
     asked = index.search(words[:MAX_QUESTION_CHARACTERS], HITS, manual) if lent else hits
     confidence = index.confidence(asked)
-    if lent and asked and hits and asked[0].section_id != _answering_section(meant, hits, index):
+    if lent and asked and hits and asked[0].section_id != answering_sections(meant, hits, index)[0]:
         # Its own words are sure of another section than the one that it would be answered from.
         confidence = min(confidence, DOUBTFUL)
     return QuestionSearch((call, result), hits, confidence)
 
 
-def _answering_section(meant: Understood, hits: list[Hit], index: ManualIndex) -> str:
-    return index.section_of(meant.scope).id if meant.scope else hits[0].section_id
+def answering_sections(meant: Understood, hits: Sequence[Hit], index: ManualIndex) -> list[str]:
+    """Return the ids of the sections that may answer: that which a follow-up is about, then those found, best first."""
+    return candidates(hits, scoped_section(meant, index))
+
+
+def scoped_section(meant: Understood, index: ManualIndex) -> str | None:
+    """Return the id of the section that a question goes on about, None where it stands alone."""
+    return index.section_of(meant.scope).id if meant.scope else None
 
 
 def _as_tool(index: ManualIndex, name: str) -> CallTool:

@@ -11,7 +11,7 @@ from graphrag_tools.conversation.parts import told_apart, unanswered_part
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.verification.answer import problems
-from graphrag_tools.workflow.search_step import CallTool, search_for, standing_of, understood_as
+from graphrag_tools.workflow.search_step import CallTool, answering_sections, search_for, standing_of, understood_as
 
 _LEFT_OUT = "Of the two things that you asked, ask this one by itself: {second}"
 
@@ -41,8 +41,7 @@ def with_second(  # all of a turn's own
     found = search_for(meant, second, index, manual, call_tool=call_tool)
     if not found.hits or standing_of(meant, found.confidence, thresholds) != "answered":
         return left_out
-    scope = index.section_of(meant.scope).id if meant.scope else None
-    quote = quote_item(meant.question, turn.candidates(found.hits, scope)[0], index, found.hits)
+    quote = quote_item(meant.question, answering_sections(meant, found.hits, index)[0], index, found.hits)
     quoted = quoted_answer(quote, index)
     if problems(quoted, second, index):
         return left_out

@@ -42,7 +42,7 @@ from graphrag_tools.workflow.findings import Findings
 from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, END, SEARCH, TOOLS, VERIFY
 from graphrag_tools.workflow.options import WorkflowOptions
 from graphrag_tools.workflow.roles import ModelRoles, assign_roles
-from graphrag_tools.workflow.search_step import CallTool, meant_now, search_for, understood_as
+from graphrag_tools.workflow.search_step import CallTool, meant_now, scoped_section, search_for, understood_as
 from graphrag_tools.workflow.second_question import with_second
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class Stages:
         hits = found or state["hits"]
         wide = acting.choices > 1
         calls = turn.calls_by_model(own)
-        candidates = turn.candidates(hits, None if found else self._found.scoped_section(state))
+        candidates = turn.candidates(hits, None if found else scoped_section(state["meant"], self._index))
         choices = Choices(
             question=state["question"],
             items=[self._index.item(item_id) for item_id in candidates[: acting.choices]],

@@ -5,7 +5,7 @@ A manual is read in one version, as in one language: two of them in one index an
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 _NUMBER = re.compile(r"(?:v|version[-_ ]?|release[-_ ]?)?(\d+(?:[._]\d+){1,3})(?:[._]x)?", re.IGNORECASE)
 """One with a dot in it: "v2" may be another device."""
@@ -30,10 +30,10 @@ def older_versions(names: Sequence[str]) -> dict[str, str]:
         at = next((at for at, part in enumerate(parts[:-1]) if _rank(part) is not None), None)
         if at is not None:
             by_place[tuple(parts[:at])][parts[at]]["/".join(parts[at + 1 :])] = name
+    below = _below(by_place, names)
     left: dict[str, str] = {}
     for place, versions in by_place.items():
-        start = "".join(f"{part}/" for part in place)
-        unmarked = {name.removeprefix(start) for name in names if name.startswith(start)}
+        unmarked = below[place]
         pages: dict[str, set[str]] = {"": unmarked, **{version: set(found) for version, found in versions.items()}}
         same = [version for version in versions if _is_copy(version, pages)]
         if not same:
@@ -42,6 +42,17 @@ def older_versions(names: Sequence[str]) -> dict[str, str]:
         read = "" if unmarked_too else max(same, key=lambda version: _rank(version) or ())
         left |= {name: version for version in same if version != read for name in versions[version].values()}
     return left
+
+
+def _below(places: Collection[tuple[str, ...]], names: Sequence[str]) -> dict[tuple[str, ...], set[str]]:
+    """Return the pages below each place, by their paths from there on."""
+    below: dict[tuple[str, ...], set[str]] = {place: set() for place in places}
+    for name in names:
+        parts = name.split("/")
+        for at in range(len(parts)):
+            if (place := tuple(parts[:at])) in below:
+                below[place].add("/".join(parts[at:]))
+    return below
 
 
 def _is_copy(version: str, pages: dict[str, set[str]]) -> bool:
