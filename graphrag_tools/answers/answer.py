@@ -71,7 +71,7 @@ def quoted_answer(quote: Quote, index: ManualIndex) -> Answer:
         status="answered",
         manual=item.manual if len(index.manuals) > 1 else "",
         menu_path=item.path,
-        taps=item.taps or quote.section.taps,
+        taps=quote.taps,
         sources=sources,
         more="\n".join(map(written_block, quote.rest)),
         warnings=(words_in(language).cut,) if quote.cut else (),

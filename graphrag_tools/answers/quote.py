@@ -50,6 +50,17 @@ class Quote:
         return "\n".join((*map(written_block, self.blocks), *self._lines_below()))
 
     @property
+    def taps(self) -> tuple[str, ...]:
+        """The way on the device to what is quoted: the option's own, else one that the quote tells, else the section's.
+
+        What only another option of the section tells is the way to that one ("Reload: Set in Settings > Misc").
+        """
+        if self.item.kind == "option" and self.item.taps:
+            return self.item.taps
+        of_all = (block for block in self.section.blocks if block.kind not in _SELECTED_KINDS)
+        return taps_in(self.blocks) or (self.section.taps and taps_in(of_all))
+
+    @property
     def way(self) -> "Quote | None":
         """The block that says the way on the device, alone; None where none does."""
         telling = (block for block in self.blocks if taps_in([block]))

@@ -46,6 +46,23 @@ def test_option_that_matches_is_quoted_with_lead_in_and_steps() -> None:
     assert quote.text == "\n".join((INTRODUCTION.text, LEAD.text, f"  - {USAGE.text}", LAST.text))
 
 
+def test_the_way_to_one_option_is_not_that_to_another() -> None:
+    revert = Block("option", "Revert: Reads the file again, as set in Settings > Files > Watching.", name="Revert")
+    keep = Block("option", "Keep list: Writes down which files are open.", name="Keep list")
+    assert quoted("Where do I write down which files are open?", revert, keep).taps == ()
+    assert quoted("Where do I revert?", revert, keep).taps == ("Settings", "Files", "Watching")
+    lead = Block("paragraph", "From Files, tap More for these:")
+    assert quoted("Where do I write down which files are open?", lead, revert, keep).taps == ("Files", "More")
+
+
+def test_the_way_that_is_quoted_comes_before_another_one_of_the_section() -> None:
+    windows = Block("paragraph", f"Select View > Hidden Things. {'Look for it there. ' * 40}")
+    driver = Block("paragraph", f"Start the tool and select Choices > List All. {'Wait a bit. ' * 40}")
+    graph = section(windows, driver)
+    assert graph.items[0].taps == ("View", "Hidden Things")
+    assert quote_for("Which tool?", graph.items[0], graph, even, (1,)).taps == ("Choices", "List All")
+
+
 def test_options_near_the_best_one_are_kept_together() -> None:
     near = Block("option", "Used power: by each device.", depth=1, name="Used power")
     quote = quoted("Which activity used much power?", LEAD, USAGE, near, AUTHOR)

@@ -24,6 +24,11 @@ from graphrag_tools.loaders.pages.translations import translations
             None,
             {"a.md": "", "tr/a.md": "tr", "tr/b.md": "tr", "tr/c.md": "tr"},
         ),
+        (
+            [f"en/{at}.md" for at in range(9)] + ["de/0.md", "de/1.md"],
+            None,
+            {"de/0.md": "de", "de/1.md": "de"},
+        ),
         (["a.md", "b.md"], "de", {}),
         (
             ["en/a.md", "en/b.md", "zhHans/a.md", "zhHans/b.md"],

@@ -35,7 +35,15 @@ def translations(names: Sequence[str], language: str | None = None) -> dict[str,
     for plain, tag in placed.values():
         counts[tag] = counts.get(tag, 0) + 1
         shared[tag] = shared.get(tag, 0) + (len(by_plain[plain]) > 1)
-    tags = [tag for tag in counts if tag and shared[tag] >= max(_FEWEST_SHARED, _LEAST_SHARED * counts[tag])]
+    translated = {tag for tag in counts if tag and _are_enough(shared[tag], counts[tag])}
+    # The language that is translated may have far more pages, as those of older versions, which no other has.
+    translated |= {
+        other
+        for tag in tuple(translated)
+        for other in counts
+        if other and _are_enough(sum({tag, other} <= found for found in by_plain.values()), counts[tag])
+    }
+    tags = [tag for tag in counts if tag in translated]
     if not tags:
         return {}
     # A page or two beside folders of all languages, as a README with links to them, are no manual of their own.
@@ -46,6 +54,10 @@ def translations(names: Sequence[str], language: str | None = None) -> dict[str,
     if read:  # the unmarked page is the one of another language where it has a like in this one
         left |= {name: "" for name, (plain, tag) in placed.items() if not tag and read in by_plain[plain]}
     return left
+
+
+def _are_enough(shared: int, of: int) -> bool:
+    return shared >= max(_FEWEST_SHARED, _LEAST_SHARED * of)
 
 
 def _read(tags: Sequence[str], counts: dict[str, int], *, has_plain: bool, language: str | None) -> str:
