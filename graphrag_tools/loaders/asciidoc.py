@@ -16,6 +16,7 @@ from graphrag_tools.loaders.asciidoc_source import (
     with_attributes,
     with_includes,
 )
+from graphrag_tools.loaders.block_kinds import names_picture
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS
 from graphrag_tools.loaders.markdown_text.parser import markdown_page
 from graphrag_tools.loaders.markdown_text.partials import Partials
@@ -31,6 +32,7 @@ _STYLE = re.compile(r"^\[(?!\[)((?:[^\[\]]|\[[^\[\]]*\])*)\]$")
 _FENCE = re.compile(r"^(-{4,}|\.{4,}|={4,}|\*{4,}|_{4,}|\+{4,}|/{4,}|--|```+.*)$")
 _NO_TEXT = re.compile(r"^(?:image|video|audio|toc)::.*$|^(?:'''|<{3,})$")
 _TITLE = re.compile(r"^\.[^\s.]")
+_PICTURE = re.compile(r"(?:image|video)::")
 _CONDITION = re.compile(r"^(?P<kind>ifdef|ifndef|ifeval|endif)::(?P<names>[^\[]*)\[(?P<inner>.*)\]$")
 _NAME_ABOVE = re.compile(r"^(<strong>[^<]+?):?</strong>:?<br>$")
 """What a list has on a line of its own, in bold, before what it says of it."""
@@ -201,13 +203,19 @@ class _Converter:
         elif line == "+":
             self._put("")
         elif _TITLE.match(line):
-            self._put("", f"{indent}<strong>{self._inline(line[1:])}</strong>", "")
+            self._take_title(line[1:])
         else:
             is_end = not line and not self._continues()
             self._markers = [] if is_end else self._markers
             self._put(f"{indent}{plain.strip()}" if line else "")
         if line:
             self._style = ""
+
+    def _take_title(self, title: str) -> None:
+        """Put what a block is called; the name of a picture, which is not read, says nothing without it."""
+        is_of_picture = self._source[self._at : self._at + 1] and _PICTURE.match(self._source[self._at])
+        if not (is_of_picture and names_picture(title)):
+            self._put("", f"{self._indent}<strong>{self._inline(title)}</strong>", "")
 
     def _take_item(self, mark: str, text: str) -> None:
         kind = "1." if mark[0].isdigit() else mark

@@ -115,7 +115,8 @@ def with_attributes(text: str, attributes: Mapping[str, str]) -> str:
 def with_includes(text: str, name: str, partials: Partials, attributes: Mapping[str, str], depth: int = 0) -> str:
     """Return a page's text with the files of the manual that it includes, their headings moved as it says.
 
-    Of a file included by tags only the lines between them are put in, and no lines that mark tags.
+    Of a file included by tags the lines between them are put in, or those outside of the ones that it says no to,
+    and no lines that mark tags.
     """
 
     if not depth:
@@ -146,14 +147,29 @@ def may_hold(kind: str, names: str, expression: str, attributes: Mapping[str, st
 
 
 def _tagged(text: str, options: str) -> Iterator[str]:
+    """Yield the lines that an include selects by tags, as Asciidoctor does.
+
+    "*" means every tag, "**" every line, and "!" before one that its lines are left out.
+    """
     named = _TAGS.search(options)
-    wanted = {one for one in re.split(r"[;,]", named[1]) if one and one[0] not in "!*"} if named else set()
-    inside: set[str] = set()
+    asked = {one.lstrip("!"): one[0] != "!" for one in re.split("[;,]", named[1]) if one.strip("!")} if named else {}
+    any_line, any_tag = asked.pop("**", None), asked.get("*")
+    first = next(iter(asked), "")
+    if any_line is None:
+        any_line = not any_tag if first == "*" else not any(asked.values())
+    selected: list[tuple[str, bool]] = [("", any_line)]
     for line in text.split("\n"):
-        if mark := _TAG_LINE.search(line):
-            (inside.add if mark[1] == "tag" else inside.discard)(mark[2])
-        elif not wanted or wanted & inside:
-            yield line
+        if not (mark := _TAG_LINE.search(line)):
+            if selected[-1][1]:
+                yield line
+        elif mark[1] == "end":
+            if mark[2] == selected[-1][0]:
+                selected.pop()
+        elif mark[2] in asked:
+            selected.append((mark[2], asked[mark[2]]))
+        elif any_tag is not None:
+            inside_left_out = len(selected) > 1 and not selected[-1][1]
+            selected.append((mark[2], any_tag and not inside_left_out))
 
 
 def _moved(text: str, by: int) -> Iterator[str]:

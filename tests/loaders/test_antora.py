@@ -137,6 +137,32 @@ def test_only_the_tagged_lines_of_a_file_are_included(tmp_path: Path) -> None:
     assert text_of(graph(tmp_path, files)) == "light=1\nlight=9\nlight=1"
 
 
+@pytest.mark.parametrize(
+    ("tags", "text"),
+    [
+        ("tags=*", "Open it. Solder it. Close it."),
+        ("tags=*;!hard", "Open it. Close it."),
+        ("tags=!hard", "Alone. Open it. Close it. The end."),
+        ("tags=!*", "Alone. The end."),
+        ("tags=**", "Alone. Open it. Solder it. Close it. The end."),
+        ("tags=hard", "Solder it."),
+        ("", "Alone. Open it. Solder it. Close it. The end."),
+    ],
+)
+def test_what_an_include_leaves_out_of_a_chapter_by_tags_is_not_in_the_book(
+    tmp_path: Path, tags: str, text: str
+) -> None:
+    hard = "// tag::hard[]\nSolder it.\n// end::hard[]"
+    chapter = f"Alone.\n// tag::all[]\nOpen it.\n{hard}\nClose it.\n// end::all[]\nThe end."
+    files = {"a.adoc": f"= A\n\ninclude::b.adoc[{tags}]\n", "b.adoc": f"{chapter}\n"}
+    assert " ".join(text_of(graph(tmp_path, files)).split("\n")) == text
+
+
+def test_the_name_of_a_picture_is_no_text(tmp_path: Path) -> None:
+    page = "= A\n\nOpen it.\n\n.The lid\nimage::lid.png[]\n\n.The first try\n----\nlid --open\n----\n"
+    assert text_of(graph(tmp_path, {"a.adoc": page})) == "Open it.\nThe first try\nlid --open"
+
+
 def test_attributes_go_over_lines_and_into_each_other_without_end(tmp_path: Path) -> None:
     page = (
         "= A\n:name: Glow \\\nLamp\n:full: The {name}\n:loop: {loop}\n\n{full}{nbsp}2 costs {lt} 9 {nothing} {loop}.\n"
