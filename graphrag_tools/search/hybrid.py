@@ -22,6 +22,7 @@ from graphrag_tools.stores.candidates import Asked, SearchedStores
 from graphrag_tools.stores.protocols import Scored
 from graphrag_tools.text.english.forbidding import asks_to_do, forbids
 from graphrag_tools.text.english.switching import switched_states
+from graphrag_tools.text.language import other_language
 from graphrag_tools.text.unspaced import UNSPACED
 from graphrag_tools.text.words import inverse_document_frequency, joined_words, stem, stems, weighted_share, words
 
@@ -132,7 +133,7 @@ class HybridSearch:
         return inverse_document_frequency(self._stores.blocks.count(), self._stores.blocks.document_frequency(stem))
 
     def _signals(self, mended: Mended, vector: Vector, manual: str | None) -> _Signals:
-        text = " ".join((mended.question, *joined_words(mended.question)))
+        text = " ".join((mended.in_words, *joined_words(mended.in_words)))
         languages = self._languages_of(manual)
         wanted = {language: _wanted_stems(mended, language) for language in languages}
         stems_asked = frozenset[str]().union(*wanted.values())
@@ -212,18 +213,20 @@ class HybridSearch:
     ) -> float:
         """Return how probably the first of the ranked sections answers.
 
-        Not at all where the manual has no word of the question and nothing in it means much the same. In a language
-        that the embeddings do not know, as far as the section has the question's words. Doubtful where the section
-        only turns off what is to be turned on.
+        Not at all where the manual has no word of the question and nothing in it means much the same, unless the
+        question is in another language, whose words it cannot have. In a language that the embeddings do not know, as
+        far as the section has the question's words. Doubtful where the section only turns off what is to be turned on.
         """
         if found.mended.unlisted:
             return NONE
-        if self._language_of(ranked[0]) in self._foreign:
+        by_words = self._language_of(ranked[0]) in self._foreign
+        if by_words:
             confidence = confidence_by_words(self._share_in(ranked[0], found.wanted))
         else:
             confidence = confidence_of(figures_of_first(ranked, scores, _ranked(cosines), cosines, self._section))
         if confidence < DOUBTFUL and not found.trust:
-            return NONE
+            translated = not by_words and other_language(found.mended.question, found.wanted.keys())
+            return confidence if translated else NONE
         if self._says_the_opposite(ranked[0], found.mended.question):
             return min(confidence, DOUBTFUL)
         if not found.mended.identifiers:
@@ -314,7 +317,7 @@ def _text_stems(text: str, language: str) -> frozenset[str]:
 
 
 def _wanted_stems(mended: Mended, language: str) -> frozenset[str]:
-    wanted = _text_stems(mended.question, language)
+    wanted = _text_stems(mended.in_words, language)
     return wanted - {stem(DEVICE, language)} if mended.names_device else wanted
 
 

@@ -36,6 +36,8 @@ Knows = Callable[[str], bool]
 class Mended(BaseModel):
     """A question as it is searched for: what was changed in it (before, after), and its codes, lower case and joined.
 
+    `kin` are words that the manual lacks, each with its word that is another form or a part of it: they stand for each
+    other where words are compared, and mean something else ("abschicken", "schicken"), so the question keeps its own.
     `names_device` says that it named the device, which is "device" now and no word of what is asked. `unlisted` are
     the codes that the manual lacks though it lists others of their series: E-05 beside E-01 to E-04.
     """
@@ -44,9 +46,16 @@ class Mended(BaseModel):
 
     question: str
     changes: tuple[tuple[str, str], ...] = ()
+    kin: tuple[tuple[str, str], ...] = ()
     names_device: bool = False
     identifiers: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
+
+    @property
+    def in_words(self) -> str:
+        """The question as it is searched for by words: with the manual's kin of the words that it lacks."""
+        kin = dict(self.kin)
+        return WORD.sub(lambda match: kin.get(match[0], match[0]), self.question) if kin else self.question
 
 
 class Vocabulary(BaseModel):
@@ -115,6 +124,7 @@ class Vocabulary(BaseModel):
         return Mended(
             question=text,
             changes=changes,
+            kin=self._kin_in(text, knows),
             names_device=nameless != question,
             identifiers=codes,
             unlisted=unlisted,
@@ -165,6 +175,12 @@ class Vocabulary(BaseModel):
     def _has(self, word: str) -> bool:
         return word in self.words or word in self.joined
 
+    def _kin_in(self, question: str, knows: Knows) -> tuple[tuple[str, str], ...]:
+        if self.languages == (ENGLISH,):
+            return ()
+        lacking = [word for word in dict.fromkeys(WORD.findall(question)) if self._lacks(word.lower(), knows)]
+        return tuple((word, kin) for word in lacking if (kin := self._kin(word.lower())))
+
     def _kin(self, word: str) -> str | None:
         """Return the manual's word that another form or a part of a word is nearest to, None where there is none.
 
@@ -176,6 +192,7 @@ class Vocabulary(BaseModel):
             (abs(len(known) - len(word)), -self.words[known], known)
             for known in self._long_words
             if any(_are_kin(root, stem(known, language)) for language in self.languages for root in asked)
+            and not self._leads(known)
         ]
         return min(alike)[2] if alike else None
 
@@ -240,14 +257,25 @@ class Vocabulary(BaseModel):
             return None
         if written and (LINKED.fullmatch(written) or not knows(word)):
             return written
-        if len(word) < _SHORTEST_MENDED or not word.isalpha() or knows(word) or self._is_derived(word):
+        if not self._lacks(word, knows):
             return None
-        if self.languages != (ENGLISH,) and (kin := self._kin(word)):
-            return kin
-        errors = 1 if len(word) < _SHORTEST_WITH_TWO_ERRORS else 2
+        is_english = self.languages == (ENGLISH,)
+        if not is_english and self._kin(word):
+            return None
+        errors = 2 if is_english and len(word) >= _SHORTEST_WITH_TWO_ERRORS else 1
         near = process.extract(word, self._long_words, scorer=OSA.distance, score_cutoff=errors, limit=None)
-        alike = [(distance, -self.words[found], found) for found, distance, _ in near if _same_ends(word, found)]
+        alike = [
+            (distance, -self.words[found], found)
+            for found, distance, _ in near
+            if _same_ends(word, found) and (is_english or _is_plain_slip(word, found))
+        ]
         return min(alike)[2] if alike else None
+
+    def _lacks(self, word: str, knows: Knows) -> bool:
+        """Whether the manual has no form of a word that is long enough to be one of its own, misspelled or not."""
+        if word in self.words or len(word) < _SHORTEST_MENDED or not word.isalpha() or UNSPACED.search(word):
+            return False
+        return not (self._leads(word) or self._has_stem_of(word) or knows(word) or self._is_derived(word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +341,15 @@ def _without_name(question: str, name: str) -> str:
 def _are_kin(first: str, second: str) -> bool:
     short, long = sorted((first, second), key=len)
     return len(short) >= _SHORTEST_MENDED and (long.startswith(short) or long.endswith(short))
+
+
+def _is_plain_slip(typed: str, meant: str) -> bool:
+    """Whether a letter is missing, too many or has changed places with the next one.
+
+    Another letter makes another word where a language derives its words by prefixes, and nothing tells whether the
+    typed one is a word of it: "abmelden" is no slip of "anmelden".
+    """
+    return len(typed) != len(meant) or sorted(typed) == sorted(meant)
 
 
 def _same_ends(typed: str, meant: str) -> bool:

@@ -38,6 +38,20 @@ class Multilingual(Embeddings):
         return self.embed_documents([text])[0]
 
 
+class Bilingual(Embeddings):
+    """Vectors of a model to which German and English words for a thing are somewhat alike."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [[5.0, 0.0, *self._meaning(text)] for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        return [5.0, 14.0, *self._meaning(text)]
+
+    def _meaning(self, text: str) -> list[float]:
+        pairs = ("wecker", "alarm"), ("hell", "bright")
+        return [2.0 * any(word in text.lower() for word in pair) for pair in pairs]
+
+
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("lampe") / "lampe.md"
@@ -108,3 +122,13 @@ def test_written_answers_of_english_manuals_are_checked_by_all(sample_index_for_
     hits = sample_index_for_answers.search("flight mode", 1)
     quote = quote_item("flight mode", hits[0].section_id, sample_index_for_answers)
     assert written_answer("Turn it on.", quote, sample_index_for_answers, "some-model").warnings == ()
+
+
+def test_a_question_in_another_language_has_none_of_the_manuals_words_and_is_doubted_by_its_meaning(
+    source: Path, tmp_path: Path
+) -> None:
+    bilingual = ManualIndex.build([source], tmp_path / "index", embeddings=Bilingual())
+    found = bilingual.search("How do I set the alarm?")
+    assert found[0].section_id == "lampe/lampe/wecker-stellen"
+    assert 0 < bilingual.confidence(found) < 0.5
+    assert not bilingual.confidence(bilingual.search("Kompiliert Rhabarber xqzt?"))

@@ -90,8 +90,40 @@ def test_question_in_the_words_of_a_section_is_answered(built: ManualIndex) -> N
         assert Thresholds().standing(built.confidence(built.search(question, 1, manual))) == "answered", question
 
 
-def test_other_form_of_a_word_of_the_manual_is_understood(built: ManualIndex) -> None:
-    assert built.mended("Wie wische ich die Ofenscheibe?").changes == (("wische", "wischt"), ("Ofenscheibe", "scheibe"))
+def test_other_form_of_a_word_of_the_manual_is_searched_for_and_leaves_the_question_as_it_is(
+    built: ManualIndex,
+) -> None:
+    mended = built.mended("Wie wische ich die Ofenscheibe?")
+    assert (mended.question, mended.changes) == ("Wie wische ich die Ofenscheibe?", ())
+    assert mended.kin == (("wische", "wischt"), ("Ofenscheibe", "scheibe"))
+    assert mended.in_words == "Wie wischt ich die scheibe?"
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("Gehuäse", "gehäuse"),
+        ("Geehäuse", "gehäuse"),
+        ("Gehäse", "gehäuse"),
+        # Words of the language, which nothing here knows, one or two letters from another of the manual.
+        ("Belichtung", "Belichtung"),
+        ("Reizigung", "Reizigung"),
+    ],
+)
+def test_only_a_letter_lost_doubled_or_swapped_is_a_slip_where_nothing_knows_the_language(
+    built: ManualIndex, asked: str, meant: str
+) -> None:
+    assert built.mended(asked).question == meant
+
+
+def test_a_function_word_is_no_part_of_another_word(tmp_path: Path) -> None:
+    source = tmp_path / "album.md"
+    source.write_text(
+        "# Album\n## Ansehen\nMan wischt durch die Bilder, und durch das Album geht man mit dem Rad der Maus.\n",
+        encoding="utf-8",
+    )
+    built = ManualIndex.build([source], tmp_path / "index", embeddings="wordllama", reading=Reading(language="de"))
+    assert built.mended("durchblättern").kin == ()
 
 
 def test_idf_knows_the_stems_of_every_language(built: ManualIndex) -> None:
