@@ -19,7 +19,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from graphrag_tools.loaders.pdf.chunks import Glyph, LinkBox, join_glyphs
-from graphrag_tools.loaders.pdf.pages import Destination, Outline, OutlineEntry, PdfPage
+from graphrag_tools.loaders.pdf.pages import Chunk, Destination, Outline, OutlineEntry, PdfPage
 from graphrag_tools.loaders.pdf.ruling_lines import ruling_lines
 
 MAX_CHARACTERS = 100_000
@@ -149,18 +149,28 @@ class _PageReader:
         text = self._page.get_textpage()
         try:
             count = text.count_chars()
-            chunks = join_glyphs(self._glyphs(text, min(count, MAX_CHARACTERS)), self._links(), lines)
+            chunks = self._shown(join_glyphs(self._glyphs(text, min(count, MAX_CHARACTERS)), self._links(), lines))
         finally:
             text.close()
         return PdfPage(
             number=self._number,
-            height=self._height if self._turn % 2 == 0 else self._width,
+            height=self._size()[1],
             chunks=chunks,
             lines=lines,
             unreadable=self._unreadable,
             pictures=not chunks and self._has_picture(),
             problem=f"only its first {MAX_CHARACTERS} characters were read" if count > MAX_CHARACTERS else "",
         )
+
+    def _size(self) -> tuple[float, float]:
+        """The page's width and height as it is shown."""
+        return (self._width, self._height) if self._turn % 2 == 0 else (self._height, self._width)
+
+    def _shown(self, chunks: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
+        """Leave out text beside the page, which programs that cut pages leave in the file, unless there is no other."""
+        width, height = self._size()
+        shown = tuple(one for one in chunks if one.end > 0 and one.x < width and 0 < one.top < height + one.size)
+        return shown or chunks
 
     def _glyphs(self, text: Any, count: int) -> Iterator[Glyph]:
         high = 0

@@ -1,0 +1,40 @@
+"""What stands beside the page is not read, and frames divide the page that they are drawn on."""
+
+from pathlib import Path
+
+from support.pdf_files import PAGE, Sheet, drawn
+
+from graphrag_tools.loaders import load_manual
+
+
+def texts(file: Path) -> list[str]:
+    return [block.text for section in load_manual(file).sections for block in section.blocks]
+
+
+def test_text_beside_above_and_below_the_page_is_left_out(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("Fill the tank before you switch the kettle on.")
+        for x, top in ((-300, 100), (PAGE[0] + 10, 100), (40, -30), (40, PAGE[1] + 40)):
+            sheet.at("What the page before says.", x, top)
+
+    assert texts(drawn(tmp_path / "cut.pdf", draw)) == ["Fill the tank before you switch the kettle on."]
+
+
+def two_on_a_sheet(sheet: Sheet) -> None:
+    for at in range(2):
+        sheet.canvas.rect(10, 10, 190, PAGE[1] - 60)
+        sheet.canvas.rect(200, 10, 190, PAGE[1] - 60)
+        for x, side in ((24, "Left"), (214, "Right")):
+            sheet.at(f"{side} title {at + 1}", x, 80, size=14)
+            sheet.at(f"{side} text {at + 1} says it.", x, 110)
+            sheet.at("And goes on.", x, 122)
+        sheet.next_page()
+
+
+def test_two_pages_in_frames_on_one_sheet_are_read_one_after_the_other(tmp_path: Path) -> None:
+    manual = load_manual(drawn(tmp_path / "sheet.pdf", two_on_a_sheet))
+    assert [(section.title, [block.text for block in section.blocks]) for section in manual.sections] == [
+        (f"{side} title {at}", [f"{side} text {at} says it. And goes on."])
+        for at in (1, 2)
+        for side in ("Left", "Right")
+    ]
