@@ -5,6 +5,7 @@ import unicodedata
 
 from graphrag_tools.text.unspaced import UNSPACED_CHARACTERS
 
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _DASHES = re.compile(r"[‐‑‒–—―−-]")
 _LINE_IN_UNSPACED = re.compile(rf"(?<=[{UNSPACED_CHARACTERS}])[ \t\r]*\n\s*(?=[{UNSPACED_CHARACTERS}])")
 _SPACE_BEFORE_CLOSING = re.compile(r" (?=[,.;:!?)](?:\s|$|[)\"”’,.;:]))")
@@ -20,6 +21,15 @@ def folded(text: str) -> str:
     """Return text for comparison: case, accents of width, punctuation, dash kinds and white space folded."""
     plain = _DASHES.sub(" ", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(re.findall(r"\w+", plain)) or " ".join(plain.split())
+
+
+def unaccented(text: str) -> str:
+    """Return text folded, its Latin, Greek and Cyrillic letters without accents, which titles leave out at times.
+
+    >>> unaccented("Resolución de problemas:")
+    'resolucion de problemas'
+    """
+    return folded(_ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
 
 
 def slug(text: str) -> str:

@@ -178,6 +178,16 @@ def test_links_as_sites_write_them_lead_to_their_pages(tmp_path: Path) -> None:
     assert see(found, "m/kettle/water") == ["Base", "Very hot"]
 
 
+def test_anchors_whose_letters_the_generator_wrote_without_accents_are_found(tmp_path: Path) -> None:
+    files = {
+        "a.md": "# Suche\n[1](b.md#apps-und-gerate)\n\n## Übersicht\nAlle.\n",
+        "b.md": "# Konto\n[2](a.md#ubersicht)\n\n## Apps und Geräte\nDeine.\n",
+    }
+    found = graph(tmp_path, files)
+    assert found.unresolved == ()
+    assert (see(found, "m/suche"), see(found, "m/konto")) == (["Apps und Geräte"], ["Übersicht"])
+
+
 def test_change_logs_blogs_and_chapters_for_developers_are_left_out_and_said(tmp_path: Path) -> None:
     files = {
         "use.md": "# Use\nBoil.\n",

@@ -64,3 +64,15 @@ def test_a_section_that_most_pages_begin_with_is_one_of_each(tmp_path: Path) -> 
     files = {f"{name.lower()}.md": f"## Overview\n\nAbout {name}.\n\n## Use\n\nTurn it.\n" for name in names}
     found = paths(graph(tmp_path / "site", files))
     assert sum(path.endswith("Overview") for path in found) == len(names)
+
+
+@pytest.mark.parametrize("said", ["Solucion de averias", "SOLUCIÓN DE AVERÍAS.", "Solución de averías"])
+def test_a_title_that_the_navigation_writes_without_accents_or_a_full_stop_is_the_same_title(
+    tmp_path: Path, said: str
+) -> None:
+    files = {
+        "SUMMARY.md": f"# Summary\n* [{said}](a.md)\n* [Carga](b.md)\n",
+        "a.md": "## Solución de averías\n\nApaga el aparato.\n",
+        "b.md": "## La carga\n\nConecta el cable.\n",
+    }
+    assert paths(graph(tmp_path, files)) == ["Solución de averías", "Carga", "Carga > La carga"]

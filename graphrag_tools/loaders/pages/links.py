@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
@@ -112,7 +113,8 @@ class PageLinks:
 
 
 def _bare(anchor: str) -> str:
-    return re.sub(r"[\W_]+", "", anchor.lower())
+    # Python-Markdown leaves the accents of letters out too: "#ubersicht" leads to "Übersicht".
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", anchor.lower()))
 
 
 def _addresses(page: SourcePage) -> list[str]:

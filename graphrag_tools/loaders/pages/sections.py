@@ -7,6 +7,7 @@ from graphrag_tools.loaders.html.page import PageSection, nested_sections, top_s
 from graphrag_tools.loaders.pages.page import SourcePage
 from graphrag_tools.loaders.pages.tree import Node
 from graphrag_tools.manual.sections import Section
+from graphrag_tools.text.normalise import unaccented
 
 Target = Callable[[str], str]
 """Where a link leads: an anchor of the manual, a web address, or "" for nothing to follow."""
@@ -28,7 +29,7 @@ def page_sections(page: SourcePage, title: str, untitled: str, target: Target) -
     tops = top_sections(headed)
     has_text_before = any(block.kind not in _NOTES for block in preface.blocks)
     begins_page = len(tops) == 1 and tops[0].level == 1 and not has_text_before
-    is_said = bool(headed) and headed[0] in tops and headed[0].title.casefold() == title.casefold()
+    is_said = bool(headed) and headed[0] in tops and unaccented(headed[0].title) == unaccented(title)
     is_title = begins_page or (is_said and (len(tops) == 1 or not preface.blocks))
     if (title and is_title) or (begins_page and preface.blocks):
         first = headed[0]

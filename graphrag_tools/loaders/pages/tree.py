@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from graphrag_tools.loaders.pages.navigation import Category
 from graphrag_tools.loaders.pages.page import NavEntry, SourcePage, readable_name
+from graphrag_tools.text.normalise import unaccented
 
 _LAST = float("inf")
 _SAYS_NOTHING = frozenset({"docs", "pages"})
@@ -73,7 +74,7 @@ class PageTree:
     def _is_called(self, page: str, title: str) -> bool:
         """Whether a page has the title of its group, and so is the page of the group."""
         own = self.nav_titles.get(page) or self._titles.get(page, "")
-        return bool(title) and own.casefold() == title.casefold()
+        return bool(title) and unaccented(own) == unaccented(title)
 
     def _listed(self) -> dict[str, list[Node]]:
         """Return the nodes that pages list below them (toctree), by page; each is taken where it is named first."""
