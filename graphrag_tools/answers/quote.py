@@ -204,7 +204,8 @@ def _with_rows(blocks: Sequence[Block], chosen: set[int], headers: Collection[in
 def _kept(blocks: Sequence[Block], chosen: set[int], options: set[int], best: Sequence[int]) -> list[int]:
     """Return the positions to quote, given the options chosen among all, and the block found to fit best, if any.
 
-    The heading of a group comes with what is quoted of it: it says which of several ("Windows", "macOS") that is.
+    The heading of a group comes with what is quoted of it: it says which of several ("Windows", "macOS") that is; so
+    does the note that a command stands in: it says when to give it ("If that fails, type:").
     """
     nearest_above = nearest_lead_ins(blocks)
     above = [list(lead_ins(nearest_above, at)) for at in range(len(blocks))]
@@ -221,7 +222,7 @@ def _kept(blocks: Sequence[Block], chosen: set[int], options: set[int], best: Se
             wanted = at not in closed and (nearest is None or nearest in chosen)
         if wanted:
             kept.append(at)
-    named = {lead for at in kept for lead in above[at] if blocks[lead].kind == "heading"}
+    named = {lead for at in kept for lead in above[at] if blocks[lead].kind in ("heading", "note")}
     return sorted(named.union(kept))
 
 

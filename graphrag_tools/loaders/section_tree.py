@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from graphrag_tools.loaders.release_chapters import without_release_chapters
 from graphrag_tools.loaders.whole_sections import with_whole_sections
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped
 from graphrag_tools.text.characters import without_controls
@@ -45,20 +46,30 @@ def retargeted(block: Block, target: Callable[[str], str]) -> Block:
 
 
 def make_manual(
-    manual_id: str, sections: Iterable[Section], source: Path | str, skipped: Iterable[Skipped] = (), title: str = ""
+    manual_id: str,
+    sections: Iterable[Section],
+    source: Path | str,
+    skipped: Iterable[Skipped] = (),
+    title: str = "",
+    *,
+    keep_releases: bool = False,
 ) -> Manual:
     """Return the manual of a loader's sections: every parent before its children, all text without controls.
 
     Every loader ends here, because this is where text that is not ours comes in: a terminal would obey the escape
-    sequences in it, and marks of direction make a name read as another. `title` is the id where there is none.
+    sequences in it, and marks of direction make a name read as another. `title` is the id where there is none. Chapters
+    of release notes are left out unless they are to be kept.
     """
     ordered, moved = parents_first(sections)
+    kept, left = (ordered, ()) if keep_releases else without_release_chapters(ordered)
     return Manual(
         id=manual_id,
         title=without_controls(title) or manual_id,
-        sections=with_whole_sections(tuple(map(_clean_section, ordered))),
+        sections=with_whole_sections(tuple(map(_clean_section, kept))),
         source=without_controls(str(source)),
-        skipped=tuple(Skipped(without_controls(one.where), without_controls(one.why)) for one in (*skipped, *moved)),
+        skipped=tuple(
+            Skipped(without_controls(one.where), without_controls(one.why)) for one in (*skipped, *moved, *left)
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""Labels in the languages of manuals, beside the commonest English ones: of notes, of warnings, of faults and cures."""
+"""Labels in the languages of manuals, beside the commonest English ones: of notes, faults, cures, and changes."""
 
 import re
 from typing import Literal
@@ -55,6 +55,16 @@ _CURES = (
 FAULT_LABELS = frozenset(word.replace("_", " ") for word in _FAULTS.split())
 CURE_LABELS = frozenset(word.replace("_", " ") for word in _CURES.split())
 """What the parts of a fault and its cure begin with: "Problem: …", "Solution: …"."""
+_CHANGES = (
+    "change_log changelog change_history revision_history version_history document_history manual_history "
+    "release_history release_notes änderungsprotokoll änderungsverlauf änderungshistorie versionsgeschichte "
+    "versionshistorie versionshinweise notes_de_version journal_des_modifications historique_des_versions "
+    "notas_de_la_versión notas_de_versão registro_de_cambios historial_de_versiones note_di_rilascio "
+    "versiegeschiedenis historia_zmian история_изменений список_изменений "
+    "リリースノート 変更履歴 更新履歴 改訂履歴 更新日志 更新记录 更新日誌 版本历史 版本歷史 发布说明 修订记录 修訂記錄"
+)
+CHANGE_TITLES = tuple(word.replace("_", " ") for word in _CHANGES.split())
+"""What the title of a chapter ends with that says what changed from version to version."""
 STEP_WORDS = tuple(
     "step schritt étape etape paso passo stap steg trin trinn vaihe krok korak lépés pas adım βήμα шаг крок "
     "ステップ 手順 步骤 步驟 단계".split()

@@ -92,6 +92,12 @@ def test_notes_and_warnings() -> None:
     assert WARNING in quote.blocks
 
 
+def test_a_command_in_a_note_comes_with_the_note_that_says_when_to_give_it() -> None:
+    first, last = Block("step", "Update it."), Block("step", "Start it.")
+    note, command = Block("note", "If the update fails, type:"), Block("code", "mend --all", depth=1)
+    assert quoted("How do I start?", first, note, command, NOTE, last).blocks == (first, note, command, last)
+
+
 def test_sub_options_come_with_their_option() -> None:
     quote = quoted("How do I reduce background work?", LEAD, USAGE, SAVING, AT_TEN, AT_TWENTY, AUTHOR)
     assert quote.blocks == (LEAD, SAVING, AT_TEN, AT_TWENTY)

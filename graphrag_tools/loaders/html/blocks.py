@@ -270,7 +270,7 @@ class BlockReader:
             self._inline.pieces.append(f" {text} ")
             return
         self._flush()
-        within = 1 if self._lists and self._lists[-1].item_has_text else 0
+        within = 1 if self._notes or (self._lists and self._lists[-1].item_has_text) else 0
         self._add("code", text, extra_depth=within)
 
     def _add_row(self, cells: list[list[tuple[str, Inline]]], *, alone: bool, heads: bool) -> None:

@@ -94,7 +94,9 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
         raise ManualError(
             f"{path}: no heading and no text found in {len(chosen.names)} page(s){f' ({found})' if found else ''}."
         )
-    return make_manual(manual_id, _sections(path, files, pages), path, [*chosen.skipped, *unreadable, *empty])
+    skipped = [*chosen.skipped, *unreadable, *empty]
+    keep = bool(choice.include)
+    return make_manual(manual_id, _sections(path, files, pages), path, skipped, keep_releases=keep)
 
 
 @dataclass(frozen=True, slots=True)

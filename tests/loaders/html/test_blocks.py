@@ -123,6 +123,16 @@ def test_a_summary_heads_its_details_and_code_is_text() -> None:
     assert shape(html) == [("heading", 0, "More"), ("paragraph", 0, "Use adb and Ctrl.")]
 
 
+def test_a_command_hangs_under_the_note_that_it_stands_in() -> None:
+    html = '<p>Update.</p><div class="admonition note"><p>If it fails, type:</p><pre>mend</pre></div><pre>start</pre>'
+    assert shape(html) == [
+        ("paragraph", 0, "Update."),
+        ("note", 0, "If it fails, type:"),
+        ("code", 1, "mend"),
+        ("code", 0, "start"),
+    ]
+
+
 def test_the_first_heading_is_dropped_only_where_it_is_the_title() -> None:
     assert shape("<h1>battery</h1><p>Text.</p><h2>Battery</h2>", "Battery") == [
         ("paragraph", 0, "Text."),
