@@ -63,6 +63,7 @@ _MARKERS = {
     "gguf_runtime": "gguf",
     "gguf_model": "gguf",
     "minilm_weights": "minilm",
+    "multilingual_e5_weights": "minilm",
     "s10_data": "s10",
     "browser": "browser",
     "postgres": "postgres",
@@ -113,9 +114,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session", autouse=True)
 def static_embeddings_by_default() -> Iterator[None]:
-    """Build as where minilm is not installed, which is many times quicker; tests of answers name minilm themselves."""
+    """Build as where no sentence embedder is installed, which is many times quicker; tests of answers name theirs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("graphrag_tools.embeddings.minilm.is_available", lambda: False)
+        patch.setattr("graphrag_tools.embeddings.multilingual_e5.is_available", lambda: False)
         yield
 
 
@@ -143,6 +145,14 @@ def minilm_weights() -> None:
 
     if parts := MINILM.missing_parts():
         missing(f"no MiniLM: {' && '.join(parts)}")
+
+
+@pytest.fixture(scope="session")
+def multilingual_e5_weights() -> None:
+    from graphrag_tools.embeddings.multilingual_e5 import MULTILINGUAL_E5
+
+    if parts := MULTILINGUAL_E5.missing_parts():
+        missing(f"no multilingual-e5: {' && '.join(parts)}")
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from graphrag_tools.cli.answers import Hanging
 from graphrag_tools.cli.wording import all_counted, counted, title_beside
+from graphrag_tools.embeddings.providers import way_to_multilingual
 from graphrag_tools.text.language import LANGUAGES
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def language_not_known(report: "BuildReport", embeddings: str) -> Text:
     language = LANGUAGES[report.language]
     return Text(
         f"{report.manual}: {embeddings} does not know {language}: its sections are found by their own words. "
-        "Multilingual embeddings find more, such as --embeddings ollama:bge-m3",
+        f"multilingual-e5 finds more: {way_to_multilingual()}",
         style="yellow",
     )
 

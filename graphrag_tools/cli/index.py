@@ -108,7 +108,11 @@ def build(  # noqa: PLR0913  # the last ones by name only
     ],
     index: Index = DEFAULT_INDEX,
     embeddings: Annotated[
-        str | None, typer.Option(help=f"{FORMS}; by default minilm where it is installed, else wordllama.")
+        str | None,
+        typer.Option(
+            help=f"{FORMS}; by default minilm, or multilingual-e5 for manuals in other languages than English, where "
+            "they are installed, else wordllama."
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Build even if nothing has changed.")] = False,
     wait: Wait = False,

@@ -7,7 +7,7 @@ from langchain_core.embeddings import Embeddings
 from pydantic import BaseModel, ConfigDict
 
 from graphrag_tools.embeddings.calls import embed_texts
-from graphrag_tools.embeddings.providers import has_minilms_scale, weights_revision
+from graphrag_tools.embeddings.providers import fitted_scale, has_minilms_scale, weights_revision
 from graphrag_tools.embeddings.scale import CosineScale
 from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.errors import ModelError
@@ -55,8 +55,9 @@ def embeddings_info(named: str | Embeddings, embedder: Embeddings, built: Embedd
 
 
 def _scaled(info: EmbeddingsInfo, embedder: Embeddings) -> EmbeddingsInfo:
-    known = info.scale or has_minilms_scale(info.name)
-    return info if known else info.model_copy(update={"scale": CosineScale.measured(embedder)})
+    if info.scale or has_minilms_scale(info.name):
+        return info
+    return info.model_copy(update={"scale": fitted_scale(info.name) or CosineScale.measured(embedder)})
 
 
 def revision_of(named: str | Embeddings) -> str | None:

@@ -75,6 +75,21 @@ class SentenceModel:
             raise ConfigError(f"{name} is not the file of {self.name} that is known. Install it anew with: {again}")
         return content
 
+    def open_tokenizer(self) -> Any:
+        """Return what cuts a text into word pieces, at most the window's at a time. Raises as above."""
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_str(self.content("tokenizer.json", self.tokenizer).decode())
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(max_length=self.built.window)
+        return tokenizer
+
+    def open_weights(self) -> Weights:
+        """Return the weights by the names that the graph knows. Raises as above."""
+        from safetensors.numpy import load
+
+        return self.renamed(load(self.content("model.safetensors", self.weights)))
+
     def loaded(self) -> tuple[Any, Any]:
         """Return session and tokenizer, loaded once in this process for a cache folder."""
         return _loaded(self, user_cache("models"))
@@ -90,6 +105,10 @@ class SentenceEmbeddings(Embeddings):
     """
 
     model: ClassVar[SentenceModel]
+    before_question: ClassVar[str] = ""
+    """What the model was taught to read before a question."""
+    before_text: ClassVar[str] = ""
+    """And before what may answer one."""
 
     def __init__(self) -> None:
         """Look for the weights and their runtime; the model is loaded when it is first used.
@@ -109,14 +128,18 @@ class SentenceEmbeddings(Embeddings):
             ConfigError: The installed weights are not those of the model.
             ModelError: onnxruntime cannot run the model.
         """
+        marked = [self.before_text + text for text in texts]
         if len(texts) < _FEWEST_FOR_THREADS:
-            return [self.embed_query(text) for text in texts]
+            return [self._embedded(text) for text in marked]
         self.model.loaded()
         with ThreadPoolExecutor(usable_cores()) as threads:
-            return list(threads.map(self.embed_query, texts))
+            return list(threads.map(self._embedded, marked))
 
     def embed_query(self, text: str) -> list[float]:
-        """Return the unit vector of one text. Raises as above."""
+        """Return the unit vector of a question. Raises as above."""
+        return self._embedded(self.before_question + text)
+
+    def _embedded(self, text: str) -> list[float]:
         session, tokenizer = self.model.loaded()
         # A lone surrogate is no text for the tokenizer; encode_batch would start threads that a fork loses.
         whole = tokenizer.encode(text.encode(errors="replace").decode())
@@ -142,11 +165,7 @@ def _mean(rows: "Sequence[NDArray[np.float32]]", weights: Sequence[int]) -> "NDA
 # Without a lock, which a fork could leave locked for ever: two threads that come at once both load, with one result.
 @cache
 def _loaded(model: SentenceModel, folder: Path) -> tuple[Any, Any]:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_str(model.content("tokenizer.json", model.tokenizer).decode())
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(max_length=model.built.window)
+    tokenizer = model.open_tokenizer()
     file = folder / f"{model.name.lower()}-{model.weights[:12]}-{model.built.version}.onnx"
     return open_session(_kept(file) or _converted(model, file), str(file), threads=1), tokenizer
 
@@ -163,10 +182,7 @@ def _kept(file: Path) -> bytes | None:
 
 def _converted(model: SentenceModel, file: Path) -> bytes:
     """Make the model out of the installed weights and keep it, if the folder can be written."""
-    from safetensors.numpy import load
-
-    weights = load(model.content("model.safetensors", model.weights))
-    content = sentence_graph(model.renamed(weights), model.built)
+    content = sentence_graph(model.open_weights(), model.built)
     try:
         write_atomically(file, hashlib.sha256(content).digest() + content)
     except OSError as error:

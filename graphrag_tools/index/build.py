@@ -1,5 +1,6 @@
 """Builds an index: a new generation beside the old one, checked, then switched to in one step."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing, contextmanager
@@ -38,6 +39,7 @@ from graphrag_tools.stores.place import IndexPlace
 from graphrag_tools.stores.protocols import Record
 from graphrag_tools.stores.questions import question_records
 from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStoreName, check_vector_store
+from graphrag_tools.text.language import ENGLISH
 
 Source = str | Path | Manual
 
@@ -72,9 +74,9 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     Where the manuals, the embeddings and this package are those of the index that is there, nothing is done, unless
     `force` says so, and what comes back is marked `unchanged`. With `wait`, a build at work there is waited for. A
     failure at any moment leaves the index that was there before as it was. No embeddings means those of
-    `default_embeddings`. `enricher` writes texts into it, as `ModelTexts(...).open()` does with a model. `reading`
-    says what a loader cannot tell by itself. `vector_store` is what searches the vectors: one file, or Chroma, which
-    is to be installed.
+    `default_embeddings` for the language of most sections. `enricher` writes texts into it, as
+    `ModelTexts(...).open()` does with a model. `reading` says what a loader cannot tell by itself. `vector_store` is
+    what searches the vectors: one file, or Chroma, which is to be installed.
 
     Raises:
         ManualError: A source cannot be read, two have one id, or one has no text.
@@ -89,7 +91,7 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     report = progress or no_progress
     live = None if force else live_manifest(backend)
     manuals = read_manuals(sources, report, reading or DEFAULT_READING, live.manuals if live else ())
-    named = default_embeddings() if embeddings is None else embeddings
+    named = default_embeddings(_language_of_most(manuals)) if embeddings is None else embeddings
     embedder = open_embeddings(named) if isinstance(named, str) else own_embeddings(named)
     recipe = recipe_with(enricher.recipe if enricher else "")
     order = BuildOrder(manuals, named, embedder, recipe, enricher, vector_store=vector_store, anew=force)
@@ -98,6 +100,13 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     if isinstance(named, str):
         remember_embeddings(backend.place, named)
     return built
+
+
+def _language_of_most(manuals: Iterable[ReadManual]) -> str:
+    sections = Counter[str]()
+    for manual in manuals:
+        sections[manual.info.language] += manual.info.sections
+    return sections.most_common(1)[0][0] if sections else ENGLISH
 
 
 def add_manuals(

@@ -78,7 +78,7 @@ _TABLE = {
         unverified_draft="What the model wrote could not be verified ({reasons})",
         other_language=(
             "The question is in {asked}, the manual in {manual}, and {embeddings} knows English alone. "
-            "Ask in {manual}, or build the index with multilingual embeddings (--embeddings ollama:bge-m3)."
+            "Ask in {manual}, or build the index with multilingual embeddings (--embeddings multilingual-e5)."
         ),
         english_checks=(
             "The manual is in {manual}: units, negation, opposites and commands were not checked, because these checks "
@@ -123,7 +123,7 @@ _TABLE = {
         unverified_draft="Was das Modell schrieb, ließ sich nicht belegen ({reasons})",
         other_language=(
             "Die Frage ist auf {asked}, die Anleitung auf {manual}, und {embeddings} kann nur Englisch. Fragen Sie auf "
-            "{manual}, oder bauen Sie den Index mit mehrsprachigen Embeddings (--embeddings ollama:bge-m3)."
+            "{manual}, oder bauen Sie den Index mit mehrsprachigen Embeddings (--embeddings multilingual-e5)."
         ),
         english_checks=(
             "Die Anleitung ist auf {manual}: Einheiten, Verneinung, Gegenteile und Befehle wurden nicht geprüft, weil "

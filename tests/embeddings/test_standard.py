@@ -11,6 +11,7 @@ from langchain_tests.unit_tests import EmbeddingsUnitTests
 from support.onnx_files import write_onnx_folder
 
 from graphrag_tools.embeddings.minilm import MiniLMEmbeddings
+from graphrag_tools.embeddings.multilingual_e5 import MultilingualE5Embeddings
 from graphrag_tools.embeddings.ollama import OllamaTextEmbeddings
 from graphrag_tools.embeddings.onnx import OnnxEmbeddings
 from graphrag_tools.embeddings.wordllama import WordLlamaEmbeddings
@@ -46,6 +47,24 @@ class TestMiniLM(OfMiniLM, EmbeddingsUnitTests):
 @pytest.mark.minilm
 @pytest.mark.usefixtures("minilm_weights")
 class TestMiniLMEmbeds(OfMiniLM, EmbeddingsIntegrationTests):
+    pass
+
+
+class OfMultilingualE5:
+    @property
+    def embeddings_class(self) -> type[Embeddings]:
+        return MultilingualE5Embeddings
+
+
+@pytest.mark.minilm
+@pytest.mark.usefixtures("multilingual_e5_weights")
+class TestMultilingualE5(OfMultilingualE5, EmbeddingsUnitTests):
+    pass
+
+
+@pytest.mark.minilm
+@pytest.mark.usefixtures("multilingual_e5_weights")
+class TestMultilingualE5Embeds(OfMultilingualE5, EmbeddingsIntegrationTests):
     pass
 
 
