@@ -10,13 +10,12 @@ from itertools import groupby, pairwise
 from graphrag_tools.loaders.pdf.headings import (
     Heading,
     body_size,
-    number_depth,
     outline_headings,
     stands_out,
-    title_key,
 )
 from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
+from graphrag_tools.loaders.pdf.titles import number_depth, title_key
 
 _LEADERS = re.compile(r"(?:\s?[.·…_-]){4,}\s{0,3}(?P<page>[\divxlc]{1,7})\Z", re.IGNORECASE)
 _LEADERS_END = 40

@@ -5,18 +5,25 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf.lines import TextLine, in_runs
 from graphrag_tools.loaders.pdf.list_marks import marked_line
 from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
-from graphrag_tools.text.normalise import slug, tidy
-
-_NUMBERED = re.compile(
-    r"\A(?:(?:chapter|section|appendix)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*)"
-    r"(?:\.?\s+|\.(?=(?-i:[^\W\d_a-z])))(?=.*[^\W\d])",
-    re.I,
+from graphrag_tools.loaders.pdf.titles import (
+    ends_sentence,
+    has_ornament,
+    is_sentence,
+    number_depth,
+    number_parts,
+    plain_title,
+    title_key,
+    without_colon,
+    without_number,
 )
+from graphrag_tools.text.normalise import tidy
+
 _LABEL = re.compile(
     r"(?:chapter|part|appendix|annex|kapitel|teil|anhang|chapitre|partie|annexe|cap[ií]tulo|parte|anexo|capitolo)\s+"
     r"(?:\d{1,3}|[A-Z]|[IVX]{1,6})[.:]?",
@@ -31,11 +38,13 @@ _WRAPPED = 1.5
 """Lines of one heading stand closer than this many sizes of type."""
 _MAX_HEADING = 160
 _MAX_HEADING_LINES = 4
-_SENTENCE_END = (".", ":", ";", ",", "。")
+_FEWEST_WORDS = 5
+"""Of a note whose label is no title."""
+_FEWEST_LATER = 2
+_FEWEST_CHAPTERS = 3
+_WORDS_OF_COVER = 60
 _MOST_IN_A_ROW = 6
 """More lines of one look below each other are text in large type, a listing or a table of contents."""
-_FEWEST_WORDS = 5
-"""Of a sentence: "Which one?" and "Safety." may be titles."""
 _PAGES_WITHOUT = 10
 """Headings in larger type stand on more than one page of so many after the first; else bold type shows them too."""
 _LONGEST_TITLE = 300
@@ -103,8 +112,8 @@ def font_headings(lines: Sequence[TextLine]) -> list[Heading]:
         _heading(lines, start, end, ranks.index((*style.rank[:2], style.number_depth or 1)))
         for style, start, end in chosen
     ]
-    labelled = list(_with_labels(headings))
-    return labelled[1:] if _is_cover_title(labelled) else labelled
+    labelled = without_cover(list(_with_labels(headings)), lines)
+    return _with_levels_of_numbers(labelled)
 
 
 def _with_labels(headings: Sequence[Heading]) -> Iterator[Heading]:
@@ -131,10 +140,30 @@ def _are_enough(headed: set[int], pages: set[int]) -> bool:
     return bool(headed) and (not later or len(headed & later) > len(later) / _PAGES_WITHOUT)
 
 
-def _is_cover_title(headings: Sequence[Heading]) -> bool:
-    if len(headings) < 3 or headings[0].first != 0 or headings[0].page == headings[1].page:
-        return False
-    return all(other.level > headings[0].level for other in headings[1:])
+def without_cover(headings: Sequence[Heading], lines: Sequence[TextLine]) -> list[Heading]:
+    """Return the headings without those on a cover: one alone, or a page of a few words, above all that follow.
+
+    The name of the device, the kind of document and an address begin no section.
+    """
+    cover = [one for one in headings if one.page == lines[0].page] if lines else []
+    later = headings[len(cover) :]
+    words = sum(len(line.text.split()) for line in lines if line.page == lines[0].page)
+    is_cover = len(cover) == 1 or words <= _WORDS_OF_COVER
+    if not cover or not is_cover or len(later) < _FEWEST_LATER or cover[0].first != 0:
+        return list(headings)
+    above = min(one.level for one in cover) < min(one.level for one in later)
+    return list(later) if above else list(headings)
+
+
+def _with_levels_of_numbers(headings: Sequence[Heading]) -> list[Heading]:
+    """Return the headings, those with a number ("3.2") at the level of the first that counts beside them ("3.1")."""
+    levels: dict[tuple[str, ...], int] = {}
+    found: list[Heading] = []
+    for heading in headings:
+        number = number_parts(heading.title)
+        level = levels.setdefault(number[:-1], heading.level) if len(number) > 1 else heading.level
+        found.append(replace(heading, level=level))
+    return found
 
 
 def _styled(lines: Sequence[TextLine], body: float) -> Iterator[tuple[_Style, int, int]]:
@@ -164,8 +193,9 @@ def _looks(lines: Sequence[TextLine], body: float) -> Iterator[tuple[_Style, boo
         bold = style.bold and style.size >= body * 0.98 and not _is_label(text)
         few = len(text) <= _MAX_HEADING and end - at <= _MAX_HEADING_LINES
         alone = len(lines[at].chunks) <= 2 and not _is_in_table(lines[at], larger)
-        is_text = _is_sentence(text) or _begins_item(lines[at]) or not few
-        is_text = is_text or (not larger and text.endswith(_SENTENCE_END))
+        said = without_colon(text) if larger else text
+        is_text = is_sentence(said) or _begins_item(lines[at], larger) or _is_note(text) or not few
+        is_text = is_text or (not larger and ends_sentence(text))
         if alone and (larger or bold) and any(letter.isalpha() for letter in text):
             yield style, is_text, at, end
         at = end
@@ -177,15 +207,15 @@ def _is_in_table(line: TextLine, larger: bool) -> bool:
     return cell is not None and not (cell.wide and larger)
 
 
-def _is_sentence(text: str) -> bool:
-    """Whether a text has the words and the end, or the begin, of running text."""
-    return len(text.split()) >= _FEWEST_WORDS and (text.endswith(_SENTENCE_END) or text[0].islower())
-
-
-def _begins_item(line: TextLine) -> bool:
-    """Whether a line begins with a bullet."""
+def _begins_item(line: TextLine, larger: bool) -> bool:
+    """Whether a line begins with a bullet; in larger type some shapes set off titles."""
     mark = marked_line(line)
-    return mark is not None and mark.number is None
+    return mark is not None and mark.number is None and not (larger and has_ornament(line.text))
+
+
+def _is_note(text: str) -> bool:
+    """Whether the text is a note with its label ("Note: hold the key until the light is green")."""
+    return len(text.split()) >= _FEWEST_WORDS and ":" in text.split(maxsplit=1)[0] and note_kind(text) is not None
 
 
 def _is_label(text: str) -> bool:
@@ -208,12 +238,6 @@ def _is_wrapped(line: TextLine, following: TextLine) -> bool:
 
 def _style(line: TextLine, text: str) -> _Style:
     return _Style(round(line.size * 2) / 2, line.bold, number_depth(text))
-
-
-def number_depth(title: str) -> int:
-    """Return how many parts the number before a title has: 2 for "3.2 Display", 0 for none."""
-    number = _NUMBERED.match(title)
-    return number["number"].count(".") + 1 if number else 0
 
 
 def _heading(lines: Sequence[TextLine], start: int, end: int, level: int) -> Heading:
@@ -313,17 +337,20 @@ def with_printed(named: Sequence[Heading], lines: Sequence[TextLine]) -> list[He
     return sorted([*named, *added], key=lambda heading: heading.first)
 
 
+def _count_up(numbers: Sequence[int]) -> bool:
+    """Whether numbers of chapters begin with 1 and go on without a gap, "2.1" and "2.2" being 2 and 2."""
+    steps = {later - earlier for earlier, later in pairwise(numbers)}
+    return len(set(numbers)) >= _FEWEST_CHAPTERS and numbers[0] == 1 and steps <= {0, 1}
+
+
 def without_numbers(headings: Sequence[Heading]) -> list[Heading]:
     """Return the headings without their section numbers ("3.2 Display"), which no menu of the device shows.
 
-    Only where most are numbered: "5 GHz networks" is a title of its own.
+    Only where most are numbered, or their numbers count up: "5 GHz networks" is a title of its own. Ornaments and last
+    colons go everywhere.
     """
-    numbered = sum(_NUMBERED.match(heading.title) is not None for heading in headings)
-    if numbered < _MOSTLY * len(headings):
-        return list(headings)
-    return [replace(heading, title=_NUMBERED.sub("", heading.title)) for heading in headings]
-
-
-def title_key(title: str) -> str:
-    """Return a title as it is compared: letters and digits, its number apart."""
-    return slug(_NUMBERED.sub("", tidy(title)))
+    plain = [replace(heading, title=plain_title(heading.title)) for heading in headings]
+    numbers = [int(parts[0]) for parts in (number_parts(heading.title) for heading in plain) if parts]
+    if len(numbers) < _MOSTLY * len(plain) and not _count_up(numbers):
+        return plain
+    return [replace(heading, title=without_number(heading.title)) for heading in plain]

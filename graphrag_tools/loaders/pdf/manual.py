@@ -29,6 +29,7 @@ from graphrag_tools.loaders.pdf.headings import (
     font_headings,
     outline_headings,
     with_printed,
+    without_cover,
     without_numbers,
 )
 from graphrag_tools.loaders.pdf.line_groups import Typesetting, group_lines
@@ -38,7 +39,7 @@ from graphrag_tools.loaders.pdf.lone_numbers import with_counted_steps, without_
 from graphrag_tools.loaders.pdf.pages import Destination, Outline, PdfPage
 from graphrag_tools.loaders.pdf.process import read_pdf
 from graphrag_tools.loaders.pdf.ruled_tables import with_cells
-from graphrag_tools.loaders.pdf.running_heads import without_running_heads
+from graphrag_tools.loaders.pdf.running_heads import without_repeated_titles, without_running_heads
 from graphrag_tools.loaders.pdf.side_boxes import with_boxes
 from graphrag_tools.loaders.section_tree import OpenLevels, make_manual
 from graphrag_tools.loaders.source_file import check_file
@@ -71,7 +72,8 @@ def load_pdf(path: Path, manual_id: str) -> Manual:
     kept, dropped = without_running_heads(pages)
     chunks = with_boxes(pages, with_cells(pages, kept))
     lines = without_usual_bold(lines_in_order(zip((page.number for page in pages), chunks, strict=True)))
-    lines, contents = without_contents(without_small_numbers(lines, body_size(lines)))
+    lines = without_repeated_titles(without_small_numbers(lines, body_size(lines)))
+    lines, contents = without_contents(lines)
     outline = _of_text(outline, lines)
     headings, lost = _headings(outline, lines, without_index(contents))
     sections, empty = _sections(path, lines, headings, {entry.stands_on for entry in contents})
@@ -131,7 +133,7 @@ def _headings(
     if len(contents) > len(headings) or missing_titles(contents, (heading.title for heading in headings)):
         printed = contents_headings(contents, lines)
         if len(printed) > len(headings):
-            return without_numbers(with_front_matter(printed, headings)), lost
+            return without_numbers(without_cover(with_front_matter(printed, headings), lines)), lost
         headings = with_entries_that_stand_out(headings, contents, lines)
     return without_numbers(headings), lost
 

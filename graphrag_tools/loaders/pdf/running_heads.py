@@ -4,11 +4,15 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
+from graphrag_tools.loaders.block_kinds import note_kind
+from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.pages import Chunk, PdfPage, rows
 
 _EDGE = 0.15
 """The part of a page's height, at each end, where heads and feet stand."""
+_SAME_SIZE = 0.3
 _OUTER_LINES = 3
 _LARGER = 1.2
 _SHARED = 0.6
@@ -47,11 +51,13 @@ def without_running_heads(pages: Sequence[PdfPage]) -> tuple[list[tuple[Chunk, .
         for slot, found in words.items()
         if _is_shared(found, len(pages)) or _is_numbered(shifts[slot], len(found), len(pages))
     }
+    titles = {slot: _usual_title(words[slot]) for slot in repeating if slot.size > _LARGER * body}
     kept: list[tuple[Chunk, ...]] = []
     dropped = 0
     for page in pages:
-        gone = {id(chunk) for slot, line in _edge_lines(page) if slot in repeating for chunk in line}
-        dropped += sum(slot in repeating for slot, _ in _edge_lines(page))
+        heads = [line for slot, line in _edge_lines(page) if slot in repeating and _says(line, titles.get(slot))]
+        gone = {id(chunk) for line in heads for chunk in line}
+        dropped += len(heads)
         kept.append(tuple(chunk for chunk in page.chunks if id(chunk) not in gone))
     return kept, dropped
 
@@ -62,6 +68,16 @@ def _body_size(pages: Iterable[PdfPage]) -> float:
         for chunk in page.chunks:
             sizes[chunk.size] += len(chunk.text)
     return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _usual_title(words: dict[int, str]) -> str:
+    """Return what most lines of a place in large type say, "" where they say several things: titles of chapters."""
+    text, times = Counter(words.values()).most_common(1)[0]
+    return text if times >= _SHARED * len(words) else ""
+
+
+def _says(line: Sequence[Chunk], title: str | None) -> bool:
+    return title is None or " ".join(chunk.text for chunk in line).casefold() == title
 
 
 def _is_shared(words: dict[int, str], pages: int) -> bool:
@@ -89,3 +105,25 @@ def _edge_lines(page: PdfPage) -> Iterator[tuple[_Slot, list[Chunk]]]:
         below = page.height - line[0].top
         if below <= near:
             yield _Slot(False, round(below / 2), round(line[0].size)), line
+
+
+def without_repeated_titles(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Leave out a title at the top of a column that says at the same height what the column before it begins with.
+
+    A chapter's title is said again on each of its pages in some manuals; it would begin a chapter each time.
+    """
+    kept: list[TextLine] = []
+    before: TextLine | None = None
+    for _, column in groupby(lines, key=lambda line: line.flow):
+        first, *rest = column
+        if before is None or not _says_again(first, before):
+            kept.append(first)
+        kept += rest
+        before = first
+    return kept
+
+
+def _says_again(line: TextLine, before: TextLine) -> bool:
+    alike = abs(line.size - before.size) < _SAME_SIZE and line.bold == before.bold
+    level = abs(line.top - before.top) < line.size
+    return alike and level and line.text == before.text and note_kind(line.text) is None and len(line.chunks) == 1

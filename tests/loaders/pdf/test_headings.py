@@ -197,3 +197,48 @@ def test_a_letter_without_a_text_is_no_section(tmp_path: Path) -> None:
 
     manual = load_manual(drawn(tmp_path / "kettle.pdf", draw))
     assert [section.title for section in manual.sections] == ["Brewing", "Care"]
+
+
+def test_no_line_of_a_cover_begins_a_section_and_one_page_of_text_is_no_cover() -> None:
+    cover = Lines().add("RECEIVER R1", 30, down=60).add("User's manual", 20, down=60).add("Box 1, Vilnius", 14)
+    assert [title for title, _ in shown(cover.next_page().title("A", 12).title("B", 12))] == ["A", "B"]
+    page = Lines().add("Receiver", 30, down=60).title("In short", 20).add("Text. " * 60)
+    assert [title for title, _ in shown(page.next_page().title("A", 12).title("B", 12))][:2] == ["Receiver", "In short"]
+
+
+def test_titles_of_numbers_that_count_beside_each_other_stand_beside_each_other() -> None:
+    lines = Lines().title("Start", 18).title("6 Use", 16).title("6.1 Steps", 14).title("6.2 Settings", 12)
+    lines.title("Events", 12).title("7 Care", 16)
+    assert shown(lines) == [
+        ("Start", 0),
+        ("6 Use", 1),
+        ("6.1 Steps", 2),
+        ("6.2 Settings", 2),
+        ("Events", 3),
+        ("7 Care", 1),
+    ]
+
+
+def test_ornaments_and_colons_in_larger_type_set_off_titles_and_bullets_do_not() -> None:
+    lines = Lines().title("◆(6.1)Power on", 14).title("■ Reset", 14).title("How the lock of the lid is opened:", 14)
+    lines.title("● Press the key", 14).add("Text. " * 60)
+    assert [heading.title for heading in without_numbers(font_headings(lines.all))] == [
+        "Power on",
+        "Reset",
+        "How the lock of the lid is opened",
+    ]
+
+
+def test_a_note_and_a_step_of_two_sentences_in_larger_type_are_no_titles() -> None:
+    lines = Lines().title("Care", 14).title("List of events. Leaving some out", 14)
+    lines.title("Note: Pull the plug before you open the lid", 14)
+    lines.title("9. You can save all of that in a file. It can be read by the", 14).add("Text. " * 60)
+    assert [title for title, _ in shown(lines)] == ["Care", "List of events. Leaving some out"]
+
+
+def test_numbers_that_count_up_leave_their_titles_however_many_others_there_are() -> None:
+    lines = Lines()
+    for title in ("Warranty", "Attention", "Version", "1 About", "2 Parts", "2.1 Lights", "3 Use", "Annex", "Codes"):
+        lines.title(title, 14)
+    found = [heading.title for heading in without_numbers(font_headings(lines.all))]
+    assert found == ["Warranty", "Attention", "Version", "About", "Parts", "Lights", "Use", "Annex", "Codes"]

@@ -38,3 +38,25 @@ def test_two_pages_in_frames_on_one_sheet_are_read_one_after_the_other(tmp_path:
         for at in (1, 2)
         for side in ("Left", "Right")
     ]
+
+
+def test_a_title_that_each_page_says_again_begins_one_section(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        pages = (("Keys", "Menu"), ("Lights",)), (("Lock", "Scan"), ("Copy", "Reset"), ("Weather",))
+        for chapter, titles in ((at, page) for at, found in enumerate(pages) for page in found):
+            sheet.line(("Parts", "Common operations")[chapter], size=18, down=30)
+            for title in titles:
+                sheet.line(title, size=14, down=20)
+                sheet.line(f"Hold the key of {title.lower()} until it lights.", down=40)
+            sheet.next_page()
+        sheet.line("Data", size=18, down=30)
+        sheet.line("It weighs 234 g.")
+
+    manual = load_manual(drawn(tmp_path / "radio.pdf", draw))
+    assert [(section.title, section.parent) for section in manual.sections] == [
+        ("Parts", None),
+        *((title, "section-1") for title in ("Keys", "Menu", "Lights")),
+        ("Common operations", None),
+        *((title, "section-5") for title in ("Lock", "Scan", "Copy", "Reset", "Weather")),
+        ("Data", None),
+    ]
