@@ -42,6 +42,8 @@ _FEWEST_WORDS = 5
 """Of a note whose label is no title."""
 _FEWEST_LATER = 2
 _FEWEST_CHAPTERS = 3
+_LONG_SECTION = 80
+"""Lines; a page of print has some forty."""
 _WORDS_OF_COVER = 60
 _MOST_IN_A_ROW = 6
 """More lines of one look below each other are text in large type, a listing or a table of contents."""
@@ -83,6 +85,10 @@ class _Style:
         return (-self.size, not self.bold, self.number_depth)
 
 
+_Styled = tuple[_Style, int, int]
+"""A heading's look, its first line and the one after its last."""
+
+
 def body_size(lines: Iterable[TextLine]) -> float:
     """Return the size of type that most characters have."""
     sizes: Counter[float] = Counter()
@@ -97,8 +103,9 @@ def stands_out(line: TextLine, body: float) -> bool:
 
 
 def font_headings(lines: Sequence[TextLine]) -> list[Heading]:
-    """Return the headings that larger type shows; bold type shows them where they are numbered or few are larger.
+    """Return the headings that larger type shows; bold type shows them where they are numbered, or few are larger.
 
+    It does so too in a section of pages, whose parts would else be one answer.
     Of headings of one size the bold ones stand higher, and "3.2 Title" stands below "3 Title". A title alone on
     the cover, larger than all others, is the document's and begins no section.
     """
@@ -106,7 +113,7 @@ def font_headings(lines: Sequence[TextLine]) -> list[Heading]:
     found = list(_styled(lines, body))
     larger = [one for one in found if one[0].size >= _LARGER * body]
     enough = _are_enough({lines[start].page for _, start, _ in larger}, {line.page for line in lines})
-    chosen = [one for one in found if one[0].size >= _LARGER * body or one[0].number_depth] if enough else found
+    chosen = _with_bold_in_long_sections(found, lines, body) if enough else found
     ranks = sorted({style.rank if style.number_depth else replace(style, number_depth=1).rank for style, *_ in chosen})
     headings = [
         _heading(lines, start, end, ranks.index((*style.rank[:2], style.number_depth or 1)))
@@ -140,6 +147,25 @@ def _are_enough(headed: set[int], pages: set[int]) -> bool:
     return bool(headed) and (not later or len(headed & later) > len(later) / _PAGES_WITHOUT)
 
 
+def _with_bold_in_long_sections(found: Sequence[_Styled], lines: Sequence[TextLine], body: float) -> list[_Styled]:
+    """Return the headings in larger type or with a number, and the bold ones between them where they are far apart."""
+    kept: list[_Styled] = []
+    bold: list[_Styled] = []
+    start = 0
+    for one in (*found, None):
+        if one is not None and one[0].size < _LARGER * body and not one[0].number_depth:
+            bold.append(one)
+            continue
+        end = len(lines) if one is None else one[1]
+        long = end - start > _LONG_SECTION and len(bold) >= _FEWEST_CHAPTERS
+        kept += bold if long else ()
+        bold = []
+        if one is not None:
+            kept.append(one)
+            start = one[2]
+    return kept
+
+
 def without_cover(headings: Sequence[Heading], lines: Sequence[TextLine]) -> list[Heading]:
     """Return the headings without those on a cover: one alone, or a page of a few words, above all that follow.
 
@@ -166,7 +192,7 @@ def _with_levels_of_numbers(headings: Sequence[Heading]) -> list[Heading]:
     return found
 
 
-def _styled(lines: Sequence[TextLine], body: float) -> Iterator[tuple[_Style, int, int]]:
+def _styled(lines: Sequence[TextLine], body: float) -> Iterator[_Styled]:
     """Yield each group of lines that looks like a heading: its style, its first line and the one after its last.
 
     None of a look that more running text has than headings do.

@@ -15,6 +15,8 @@ from graphrag_tools.loaders.pdf.tables import Cells, ruled_table_at, table_at
 from graphrag_tools.text.unspaced import is_unspaced
 
 _SAME_INDENT = 4.0
+_AT_MARK = 2.0
+"""So near to its mark begins the next line of an item that does not hang: round marks are set in a little."""
 _SENTENCE_END = (".", "!", "?", ":", "…")
 _LOOSE = 1.2
 """A line further below than this many usual distances begins a paragraph."""
@@ -195,7 +197,7 @@ class _Reader:
         """Whether a line left of an item's text goes on with it: below its mark, or left of a mark that is set in."""
         set_in = line.indent < item.indent - _SAME_INDENT
         runs_on = self._last is not None and not self._last.text.rstrip().endswith((*_SENTENCE_END, ";"))
-        return abs(line.indent - item.indent) <= 1 or (set_in and runs_on)
+        return abs(line.indent - item.indent) <= _AT_MARK or (set_in and runs_on)
 
     def _ended_early(self, line: TextLine) -> bool:
         """Whether the last line broke off although the next word had room: the end of a paragraph."""

@@ -50,6 +50,18 @@ def test_bold_lines_of_the_bodys_size_are_titles_only_where_no_type_is_larger_or
     assert [title for title, _ in shown(larger)] == ["A", "2.1 Part"]
 
 
+def test_bold_lines_are_titles_in_a_section_of_pages_and_heads_of_groups_in_a_short_one() -> None:
+    lines = Lines().title("Care", 16)
+    for group in ("Lid", "Tank", "Filter"):
+        lines.title(group, bold=True)
+    lines.title("Use", 16)
+    for part in ("Lock", "Scan", "Reset"):
+        lines.title(part, bold=True)
+        for at in range(30):
+            lines.add(f"What it does in its case {at} is said here.")
+    assert shown(lines) == [("Care", 0), ("Use", 0), ("Lock", 1), ("Scan", 1), ("Reset", 1)]
+
+
 def test_a_title_of_two_lines_is_one_and_two_titles_apart_are_two() -> None:
     lines = Lines().add("A title that is so long", 16, down=19).add("that it wraps", 16, down=40).title("Next", 16)
     assert [title for title, _ in shown(lines)] == ["A title that is so long that it wraps", "Next"]

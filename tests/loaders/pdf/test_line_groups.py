@@ -181,3 +181,17 @@ def test_a_step_whose_mark_is_set_in_goes_on_at_the_edge_of_the_column(blocks: R
         ("step", 0, "Close it."),
         ("paragraph", 0, "That is all."),
     ]
+
+
+def test_lines_below_a_mark_that_is_set_in_a_little_go_on_with_its_item(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("To keep a channel, which the display shows in its upper part:", down=20)
+        sheet.line("• Press the menu key and then the key of the channel that you", 41.4)
+        sheet.line("have chosen, and press it again.")
+        sheet.line("• Press the exit key.", 41.4)
+
+    found = said(blocks(draw))
+    assert [text for _, _, text in found[1:]] == [
+        "Press the menu key and then the key of the channel that you have chosen, and press it again.",
+        "Press the exit key.",
+    ]
