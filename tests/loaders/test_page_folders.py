@@ -173,9 +173,26 @@ def test_links_as_sites_write_them_lead_to_their_pages(tmp_path: Path) -> None:
     }
     found = graph(tmp_path, files)
     assert found.unresolved == ()
-    assert "m/kettle/heat/very-hot" in found
-    assert see(found, "m/kettle/base") == ["Tap"]
-    assert see(found, "m/kettle/water") == ["Base", "Very hot"]
+    assert "m/heat/very-hot" in found
+    assert see(found, "m/base") == ["Tap"]
+    assert see(found, "m/water") == ["Base", "Very hot"]
+
+
+@pytest.mark.parametrize("around", ["", "docs/", "source/docs/en/latest/", "website/docs/2.x/"])
+def test_the_home_page_stands_beside_the_others_however_deep_the_site_lies(tmp_path: Path, around: str) -> None:
+    files = {
+        f"{around}index.md": "# Welcome\nHello.\n",
+        f"{around}base.md": "# Base\nPlug it in.\n",
+        f"{around}heat/index.md": "# Heat\nWarm.\n",
+        f"{around}heat/tea.md": "# Tea\nGreen.\n",
+        "CHANGELOG.md": "# 1.0\nFirst.\n",
+    }
+    assert paths(graph(tmp_path, files)) == ["Welcome", "Base", "Heat", "Heat > Tea"]
+
+
+def test_the_only_chapter_of_a_folder_keeps_its_page_above_its_own(tmp_path: Path) -> None:
+    files = {"about.md": "# About\nText.\n", "heat/index.md": "# Heat\nWarm.\n", "heat/tea.md": "# Tea\nGreen.\n"}
+    assert paths(graph(tmp_path, files)) == ["About", "Heat", "Heat > Tea"]
 
 
 def test_anchors_whose_letters_the_generator_wrote_without_accents_are_found(tmp_path: Path) -> None:
@@ -186,6 +203,23 @@ def test_anchors_whose_letters_the_generator_wrote_without_accents_are_found(tmp
     found = graph(tmp_path, files)
     assert found.unresolved == ()
     assert (see(found, "m/suche"), see(found, "m/konto")) == (["Apps und Geräte"], ["Übersicht"])
+
+
+def test_copies_of_the_pages_and_texts_of_licences_are_left_out_as_what_they_are(tmp_path: Path) -> None:
+    files = {
+        "docs/use.md": "# Use\nBoil.\n",
+        "docs/licence-key.md": "# Licence key\nType the key of your kettle.\n",
+        "docs/license-cc-by-4.0.md": "# CC BY 4.0\nBy using this you accept the CC BY licence.\n",
+        "versioned_docs/version-1.0/use.md": "# Use\nWait.\n",
+        "i18n/de/use.md": "# Nutzen\nKochen.\n",
+    }
+    manual = load(tmp_path, files)
+    assert [section.title for section in manual.sections] == ["Licence key", "Use"]
+    assert sorted(one.why for one in manual.skipped) == [
+        "left out: licences (docs/license-cc-by-4.0.md)",
+        "left out: older versions, each to be built by its own folder (versioned_docs/version-1.0/use.md)",
+        "left out: translations, each to be built by its own folder (i18n/de/use.md)",
+    ]
 
 
 def test_change_logs_blogs_and_chapters_for_developers_are_left_out_and_said(tmp_path: Path) -> None:

@@ -19,13 +19,18 @@ from graphrag_tools.manual.sections import Skipped
 NOT_PAGES = (
     "**/node_modules/**",
     "**/{_layouts,_templates,_static,_build,_data,_sass,_plugins,_drafts}/**",
-    "**/{versioned_docs,i18n,_i18n,vendor,third_party}/**",
+    "**/{vendor,third_party}/**",
     "**/src/{pages,components,theme}/**",
     "**/{genindex,genindex-*,py-modindex,404}.{html,htm,md}",
     "**/search.{html,htm}",
     "LANGS.md",
 )
 """What site generators keep beside the pages."""
+COPIES = {
+    "older versions, each to be built by its own folder": ("**/versioned_docs/**",),
+    "translations, each to be built by its own folder": ("**/{i18n,_i18n}/**",),
+}
+"""The same pages once more, where Docusaurus keeps them."""
 PARTIALS = (
     "**/{_includes,_snippets,_partials,_shared,_common}/**",
     "**/_*.{md,mdx,markdown,mdown,mkd,mdoc,qmd,rst,rest,adoc}",
@@ -75,13 +80,17 @@ OF_NO_OWNER = {
         "**/api{-,_}{reference,docs,documentation}/**",
         "**/{api,openapi,swagger}.*",
     ),
-    LICENCES: ("**/{license,licence,licenses,licences,copying,authors,maintainers}.*",),
+    LICENCES: (
+        "**/{license,licence,licenses,licences,copying,authors,maintainers}.*",
+        "**/{license,licence}{-,_}*",
+    ),
 }
 """What an owner of the device does not ask about, by the name under which it is said."""
 _OF_TWO_MEANINGS = (
     "**/{change,changes,history,news}.*",
     "**/*{-,_}releases.*",
     "**/{license,licence,licenses,licences}.*",
+    "**/{license,licence}{-,_}*",
     "**/api.*",
 )
 _VERSION_OR_DATE = re.compile(
@@ -117,6 +126,8 @@ class FileChoice:
             return "excluded"
         if matches(name, NOT_PAGES):
             return "files of the site itself"
+        if copy := next((kind for kind, globs in COPIES.items() if matches(name, globs)), ""):
+            return copy
         if self.include:
             return "" if self.includes(name) else "not included"
         plain = _FOR_ORDER.sub("", below or name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from graphrag_tools.loaders.pages.navigation import Category
 from graphrag_tools.loaders.pages.page import NavEntry, SourcePage, readable_name
+from graphrag_tools.text.language import LANGUAGES
 from graphrag_tools.text.normalise import unaccented
 
 _LAST = float("inf")
@@ -16,6 +17,7 @@ _ON_THE_WAY = _SAYS_NOTHING | {"content", "doc", "site", "source", "src", "websi
 """Nor are these where they hold nothing but folders: generators and repositories keep the manual in such."""
 _TRANSLATION = re.compile(r"[a-z]{2}[-_][A-Z]{2}")
 """Nor is one that is called for a language in a country ("fr_FR"): a manual is read in one."""
+_VERSION = re.compile(r"latest|stable|current|v?\d+(?:\.(?:\d+|x))+", re.IGNORECASE)
 _PIECE = re.compile(r"[0-9]{1,18}|[^0-9]+")
 
 
@@ -54,7 +56,7 @@ class PageTree:
         listed = self._listed()
         by_title = self._below_named_parents(listed)
         others = self._of_folders(listed, by_title, has_navigation=bool(placed))
-        while len(others) == 1 and not others[0].page:  # a folder around all pages says nothing
+        while not placed and len(others) == 1 and not others[0].page:  # a folder around all pages says nothing
             others = others[0].below
         return [*placed, *others]
 
@@ -147,7 +149,8 @@ class PageTree:
         )
         placed = [(self._order(node.page), [node]) for node in nodes]
         for at, one in enumerate(inner):
-            group = self._folder(one, folders)
+            holds_site = top and (_own(one) in _SAYS_NOTHING or (len(inner) == 1 and _is_on_the_way(_own(one))))
+            group = self._folder(one, folders, top=holds_site, has_navigation=has_navigation)
             same = next((node for node in nodes if _is_named_like(node.page, one)), None)
             if same is not None:
                 same.below.extend(group[0].below if len(group) == 1 and not group[0].page else group)
@@ -164,11 +167,11 @@ class PageTree:
             below.remove(same)
             same.below.extend(below)
             return [same]
-        own = posixpath.basename(folder)
+        own = _own(folder)
         says_nothing = own in (_SAYS_NOTHING if names else _ON_THE_WAY) or _TRANSLATION.fullmatch(own)
         if top or not below or (says_nothing and folder not in self._categories):
             return below
-        label = self._categories.get(folder, Category()).label or readable_name(posixpath.basename(folder))
+        label = self._categories.get(folder, Category()).label or readable_name(own)
         return [Node(title=label, below=below)]
 
     def _hang(self, nodes: Sequence[Node], below: Mapping[str, list[Node]]) -> None:
@@ -189,6 +192,16 @@ class PageTree:
             index = next((name for name in folders.get(folder, []) if self._pages[name].is_index), "")
             position = self._pages[index].position if index else None
         return _number_of(folder) if position is None else position
+
+
+def _own(folder: str) -> str:
+    return posixpath.basename(folder)
+
+
+def _is_on_the_way(own: str) -> bool:
+    """Whether a folder that holds all others is one of the site, of its language or version, and no chapter."""
+    is_language = own in LANGUAGES or _TRANSLATION.fullmatch(own)
+    return own in _ON_THE_WAY or bool(is_language or _VERSION.fullmatch(own))
 
 
 def _number_of(name: str) -> float:
