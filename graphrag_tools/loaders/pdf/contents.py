@@ -93,7 +93,8 @@ def _dotted_entry(line: TextLine) -> ContentsEntry | None:
 def _plain_entries(lines: Sequence[TextLine], dotted: Collection[int]) -> dict[int, ContentsEntry]:
     """Return the entries without dots by their lines: a title, a gap, and a page number below those of the others.
 
-    On pages without dots they count where most lines are such entries, and most of their titles stand on later pages.
+    On pages without dots they count where most lines, of the page or of one of its columns, are such entries, and most
+    of their titles stand on later pages.
     """
     ends: dict[int, set[int]] = defaultdict(set)
     for at in dotted:
@@ -102,16 +103,32 @@ def _plain_entries(lines: Sequence[TextLine], dotted: Collection[int]) -> dict[i
     found: dict[int, ContentsEntry] = {}
     for page, group in groupby(enumerate(lines), key=lambda one: one[1].page):
         on_page = list(group)
-        plain = {at: entry for at, line in on_page if at not in dotted and (entry := _plain_entry(line))}
-        if page not in ends:
-            repeated = sum(last_page.get(title_key(entry.title), 0) > page for entry in plain.values())
-            counted = [entry.page or 0 for entry in plain.values()]
-            believed = len(plain) >= max(_FEWEST, _MANY * len(on_page)) and counted == sorted(counted)
-            if not believed or repeated < _MANY * len(plain):
-                continue
-        columns = ends[page] or {round(lines[at].chunks[-1].end) for at in plain}
-        found |= {at: one for at, one in plain.items() if _is_near(lines[at].chunks[-1].end, columns)}
+        entries = {at: entry for at, line in on_page if at not in dotted and (entry := _plain_entry(line))}
+        if page in ends:
+            found |= _below_each_other(entries, lines, ends[page])
+            continue
+        columns = (list(column) for _, column in groupby(on_page, key=lambda one: one[1].flow))
+        for part in ([at for at, _ in some] for some in (on_page, *columns)):
+            plain = {at: entries[at] for at in part if at in entries}
+            if _is_contents(list(plain.values()), len(part), last_page):
+                found |= _below_each_other(plain, lines, {round(lines[at].chunks[-1].end) for at in plain})
     return found
+
+
+def _below_each_other(
+    entries: dict[int, ContentsEntry], lines: Sequence[TextLine], ends: Collection[int]
+) -> dict[int, ContentsEntry]:
+    """Return the entries whose page numbers end where others do."""
+    return {at: entry for at, entry in entries.items() if _is_near(lines[at].chunks[-1].end, ends)}
+
+
+def _is_contents(entries: Sequence[ContentsEntry], lines: int, last_page: dict[str, int]) -> bool:
+    """Whether most lines are entries, whose numbers count up and whose titles mostly stand on later pages."""
+    counted = [entry.page or 0 for entry in entries]
+    if len(entries) < max(_FEWEST, _MANY * lines) or counted != sorted(counted):
+        return False
+    repeated = sum(last_page.get(title_key(entry.title), 0) > entry.stands_on for entry in entries)
+    return repeated >= _MANY * len(entries)
 
 
 def _plain_entry(line: TextLine) -> ContentsEntry | None:

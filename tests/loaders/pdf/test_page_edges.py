@@ -60,3 +60,26 @@ def test_a_title_that_each_page_says_again_begins_one_section(tmp_path: Path) ->
         *((title, "section-5") for title in ("Lock", "Scan", "Copy", "Reset", "Weather")),
         ("Data", None),
     ]
+
+
+def test_contents_without_dots_in_a_column_beside_other_text_are_left_out(tmp_path: Path) -> None:
+    titles = ("Lock", "Scan", "Copy", "Reset", "Weather", "Data")
+
+    def draw(sheet: Sheet) -> None:
+        sheet.canvas.rect(10, 10, 190, PAGE[1] - 60)
+        sheet.canvas.rect(200, 10, 190, PAGE[1] - 60)
+        sheet.at("Features", 20, 80, size=14)
+        for at in range(12):
+            sheet.at(f"Its feature {at} is said here", 20, 110 + 12 * at)
+        sheet.at("Contents", 210, 80, size=14)
+        for at, title in enumerate(titles, start=2):
+            sheet.at(f"{at - 1}.{title}", 210, 90 + 12 * at)
+            sheet.at(f"0{at}", 360, 90 + 12 * at)
+        for title in titles:
+            sheet.next_page()
+            sheet.line(title, size=14, down=30)
+            sheet.line(f"Hold the key of {title.lower()} until it lights.")
+
+    manual = load_manual(drawn(tmp_path / "leaf.pdf", draw))
+    assert [section.title for section in manual.sections] == ["Features", *titles]
+    assert "Lock" not in " ".join(block.text for block in manual.sections[0].blocks)
