@@ -72,6 +72,19 @@ STEP_WORDS = tuple(
 """What the steps of a procedure are called before their number ("Step 2")."""
 
 
+PICTURE_WORDS = tuple(
+    word.replace("_", " ")
+    for word in (
+        "icon image img picture photo logo screenshot screen_shot untitled "
+        "bild abbildung bildschirmfoto symbol grafik foto ohne_titel capture capture_d'écran icône sans_titre "
+        "imagen captura captura_de_pantalla icono figura immagine schermata icona imagem ícone afbeelding "
+        "schermafbeelding obrazek obrázek изображение снимок_экрана "
+        "図 画像 写真 スクリーンショット アイコン 图 图片 截图 图像"
+    ).split()
+)
+"""What a picture is called that says nothing of what it shows, with or without a number."""
+
+
 def labelled_kind(text: str) -> LabelKind | None:
     """Return which of the two a text is that opens with such a label of any language, None where with none.
 

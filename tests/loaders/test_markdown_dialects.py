@@ -139,7 +139,7 @@ def test_placeholders_in_angle_brackets_are_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Press ++ctrl+F5++ :material-cog: now.", "Press Ctrl+F5 now."),
+        ("Press ++ctrl+F5++ :material-cog: **Settings** now.", "Press Ctrl+F5 Settings now."),
         ('Press ++"MENU WHEEL"++ and ++shift+"Page up"++ now.', "Press MENU WHEEL and Shift+Page up now."),
         ("- [ ] Check the lid.", "Check the lid."),
         ("{{ site.name }}Boil{% if x %}.{% endif %}", "Boil."),
@@ -150,6 +150,27 @@ def test_placeholders_in_angle_brackets_are_text(tmp_path: Path) -> None:
 )
 def test_icons_keys_templates_and_attributes(tmp_path: Path, text: str, expected: str) -> None:
     assert [found for _, found in read(tmp_path, text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Öffne das Menü und klicke :material-trash-can-outline:.", "Öffne das Menü und klicke [trash can]."),
+        ("Click :fontawesome-solid-plus:{ .lg } at the top.", "Click [plus] at the top."),
+        ("The lid (:octicons-lock-16:) is shut", "The lid ([lock]) is shut"),
+        # Beside a name they only adorn it.
+        (":material-cog: Settings are kept.", "Settings are kept."),
+        ("Open [:material-cog: Settings](x.md) first.", "Open Settings first."),
+        ("Open **:material-cog: Settings** first.", "Open Settings first."),
+    ],
+)
+def test_an_icon_is_named_where_the_text_has_no_name_beside_it(tmp_path: Path, text: str, expected: str) -> None:
+    assert [found for _, found in read(tmp_path, text)] == [expected]
+
+
+def test_an_icon_alone_is_what_a_cell_says(tmp_path: Path) -> None:
+    table = "| Cup | Dishwasher |\n|---|---|\n| Blue | :material-check: |\n"
+    assert "[check]" in " ".join(found for _, found in read(tmp_path, table))
 
 
 def test_mdx_that_is_indented_in_components_is_text(tmp_path: Path) -> None:

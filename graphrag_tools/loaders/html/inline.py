@@ -8,9 +8,10 @@ from selectolax.lexbor import LexborNode
 
 from graphrag_tools.loaders.html.dom import FLOW, attribute
 from graphrag_tools.manual.sections import Link
+from graphrag_tools.text.labels import PICTURE_WORDS
 from graphrag_tools.text.normalise import tidy
 
-_NO_NAME = re.compile(r"(?:icon|image|img|picture|photo|logo|.*\.\w{3,4})?", re.IGNORECASE)
+_NO_NAME = re.compile(rf"(?:(?:{'|'.join(PICTURE_WORDS)})[ _-]?\d{{0,3}}|.*\.\w{{3,4}})?", re.IGNORECASE)
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS, opening
+from graphrag_tools.loaders.markdown_text.icons import with_icons_named
 from graphrag_tools.loaders.markdown_text.jsx_values import without_braced_values
 from graphrag_tools.text.spans import with_spans_replaced
 
@@ -45,7 +46,6 @@ _ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w./#-]
 _LISTED = r"(?:\.[\w:-]+|#[\w:+/-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+))"
 _ATTRIBUTE_LIST = re.compile(rf"[ \t]?\{{:?[ \t]*({_LISTED}(?:[ \t]*{_LISTED})*)[ \t]*\}}")
 _EXPRESSION = re.compile(r"(?<!\\)\{(?:[ \t]*[\"'`]([^\"'`{}\n]*)[\"'`][ \t]*|[^{}\n]*)\}")
-_ICON = re.compile(r":(?:material|octicons|fontawesome|simple|mdi|fa)-[\w-]+:")
 _EMOJI = re.compile(r"(?<![^\s>|*(\[])(:(?:[a-z][a-z\d_+\\-]*|[+-]1):)(?=[\s<|*).,!?]|\Z)")
 _NAME_AND_BREAK = re.compile(
     r"^(?P<before>[ \t]*+(?:(?:[-*+]|\d{1,3}[.)])[ \t]++)?)\*\*(?P<name>[^*\n]{1,80}?)[:：]?\*\*[:：]?"
@@ -94,7 +94,7 @@ def without_tags(text: str, labels: Mapping[str, str], *, is_mdx: bool) -> str:
     bare = _IMPORT.sub("", bare)
     if is_mdx or has_imports:
         bare = _EXPORT.sub("", bare)
-    bare = _TASK.sub(r"\1", _ICON.sub("", _KEYS.sub(_key_names, _with_emoji(bare))))
+    bare = _TASK.sub(r"\1", with_icons_named(_KEYS.sub(_key_names, _with_emoji(bare))))
     bare = without_template_tags(bare)
     bare = "\n".join(map(_without_attribute_lists, bare.split("\n")))
     bare = _EMPTY_TAG.sub("", _NAME_AND_BREAK.sub(r"\g<before>**\g<name>**: ", bare))

@@ -111,6 +111,7 @@ def test_definitions_are_options_under_their_step() -> None:
         ('<ol><li>Tap <img alt="More"> <b>More options</b></ol>', ["Tap More options"]),
         ('<ol><li>Tap <b>More</b> <img alt="more">.</ol>', ["Tap More."]),
         ('<ol><li>Tap <img alt="icon"><img alt="a-b.png"><img> here.</ol>', ["Tap here."]),
+        ('<ol><li>Dreh um. <img alt="Screenshot"><img alt="Bild 2"><img alt="Captura de pantalla"></ol>', ["Dreh um."]),
         ('<p>Seen: <img alt="A cat"></p>', ["Seen:"]),
     ],
 )
