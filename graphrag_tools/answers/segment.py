@@ -14,19 +14,36 @@ def answering_segment(blocks: Sequence[Block], best: int, taken: int = 0) -> lis
 
     All where they are short enough. Else as much as fits, from the first block on where that reaches the best one,
     else from the best one on. A procedure, the steps in a row with what leads to them and hangs under them, is shown
-    whole or not at all, so that one with the best block in it may be longer. Warnings before it stay. `taken` are
-    words that are shown already.
+    whole or not at all, so that one with the best block in it may be longer. Warnings before it stay. Of a list that is
+    too long the line that leads to it stays: without it an item ("RF 20 for films") may be one of another list. `taken`
+    are words that are shown already.
     """
     room = _MOST_WORDS - taken
     pieces = list(_pieces(blocks))
     words = [sum(len(blocks[at].text.split()) for at in piece) for piece in pieces]
     at_best = next(number for number, piece in enumerate(pieces) if best in piece)
-    start = 0 if sum(words[: at_best + 1]) <= room else at_best
+    lead = _lead_to(blocks, pieces, at_best)
+    start = next((first for first in (0, lead) if sum(words[first : at_best + 1]) <= room), at_best)
     end = at_best + 1
     while end < len(pieces) and sum(words[start : end + 1]) <= room:
         end += 1
     shown = [at for piece in pieces[start:end] for at in piece]
-    return [at for at in range(shown[0]) if blocks[at].kind == "warning"] + shown
+    kept = [at for at in range(shown[0]) if blocks[at].kind == "warning" or (lead < start and at == pieces[lead][0])]
+    return kept + shown
+
+
+def _lead_to(blocks: Sequence[Block], pieces: Sequence[range], item: int) -> int:
+    """Return the piece that leads to the list which one is an item of, the piece itself where it is none of a list."""
+    first = item
+    while first and len(pieces[first]) == 1 and _is_item(blocks[pieces[first][0]]):
+        first -= 1
+    leading, *items = (blocks[at] for at in pieces[first])
+    return first if first < item and leads_on(leading) and all(map(_is_item, items)) else item
+
+
+def _is_item(block: Block) -> bool:
+    """Whether a text is an item of a list: it is no sentence."""
+    return block.kind == "paragraph" and not block.text.endswith((".", "!", "?", ":", ";"))
 
 
 def _pieces(blocks: Sequence[Block]) -> Iterator[range]:

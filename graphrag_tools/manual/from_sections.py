@@ -13,6 +13,7 @@ from graphrag_tools.text.labels import CURE_LABELS, FAULT_LABELS
 from graphrag_tools.text.language import identified_language
 
 _MAX_DESCRIPTION = 300
+_FEWEST_LINKED = 2
 _SEE = re.compile(r"\b[Ss]ee (?:also )?[\"“]?(?P<title>[A-Z0-9][^.;:”\"]{1,80})")
 
 
@@ -22,7 +23,8 @@ def build_graph(manual: Manual) -> MenuGraph:
     items: list[MenuItem] = []
     child_edges: list[tuple[str, str]] = []
     for section in manual.sections:
-        item = titles.section_item(section, _with_whole_cures(_without_contents(section, titles)))
+        blocks = _with_whole_cures(_without_contents(section, titles))
+        item = titles.section_item(section, _with_linked_names_as_text(blocks, titles))
         items.append(item)
         if section.parent is not None:
             child_edges.append((titles.ids[section.parent], item.id))
@@ -129,6 +131,19 @@ def _without_contents(section: Section, titles: _Titles) -> tuple[Block, ...]:
             and titles.is_below(target, section.key)
         )
     )
+
+
+def _with_linked_names_as_text(blocks: tuple[Block, ...], titles: _Titles) -> tuple[Block, ...]:
+    """Return the blocks with options as text where each is named by a link to a section: a list of where to read on."""
+    named = [block for block in blocks if block.kind == "option" and block.name]
+    if len(named) < _FEWEST_LINKED or not all(_is_named_by_link(block, titles) for block in named):
+        return blocks
+    return tuple(replace(block, kind="paragraph", name="") if block.name else block for block in blocks)
+
+
+def _is_named_by_link(block: Block, titles: _Titles) -> bool:
+    name = block.name.casefold()
+    return any(link.text.rstrip(" :.–—").casefold() == name and titles.target(link) for link in block.links)
 
 
 def _with_whole_cures(blocks: tuple[Block, ...]) -> tuple[Block, ...]:

@@ -43,6 +43,19 @@ def test_text_that_speaks_of_the_one_before_it_is_shown_behind_that(begin: str, 
     )
 
 
+def item(words: int) -> Block:
+    return Block("paragraph", " ".join(["word"] * words))
+
+
+def test_an_item_of_a_list_is_shown_with_the_line_that_leads_to_the_list() -> None:
+    before, lead, after = block("paragraph", 100), Block("paragraph", "For the small lamp:"), block("paragraph", 100)
+    short = [before, lead, *[item(10) for _ in range(4)], after]
+    assert answering_segment(short, 4) == [1, 2, 3, 4, 5]
+    long = [before, lead, *[item(40) for _ in range(4)], after]
+    assert answering_segment(long, 5) == [1, 5]
+    assert answering_segment([before, lead, item(40), *[block("paragraph", 60) for _ in range(3)]], 5) == [5]
+
+
 def test_warning_before_the_segment_stays() -> None:
     blocks = [block("warning", 30), block("paragraph", 90), block("paragraph", 60)]
     assert answering_segment(blocks, 2) == [0, 2]

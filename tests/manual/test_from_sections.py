@@ -159,6 +159,23 @@ def test_a_table_of_contents_is_left_out_where_the_tree_says_the_same() -> None:
     assert (graph.edges(HAS_CHILD), graph.edges(SEE_ALSO)) == ([("m/a", "m/a/c")], [("m/a", "m/o")])
 
 
+def test_names_that_are_links_to_sections_are_no_options_where_all_of_them_are() -> None:
+    def option(name: str, target: str) -> Block:
+        return Block("option", f"{name}: All about it.", name=name, links=(Link(name, target),))
+
+    linked = (option("Light", "light.html"), option("Heat", "heat.html"))
+    below = (section("light", "Light"), section("heat", "Heat"))
+    found = graph_of(section("more", "Read on", *linked), *below)
+    assert [(block.kind, block.text) for block in found.item("m/read-on").blocks] == [
+        ("paragraph", "Light: All about it."),
+        ("paragraph", "Heat: All about it."),
+    ]
+    assert [one.name for one in found.see_also("m/read-on")] == ["Light", "Heat"]
+    for others in ((linked[0], Block("option", "Sound: Beeps.", name="Sound")), (linked[0],), (option("A", "x"),) * 2):
+        kept = graph_of(section("more", "Read on", *others), *below)
+        assert [block.kind for block in kept.item("m/read-on").blocks] == ["option"] * len(others)
+
+
 def test_a_section_is_described_by_its_first_paragraph_else_by_its_first_block() -> None:
     note, step = Block("note", "Note: Careful."), Block("step", "Tap OK.")
     graph = graph_of(section("a", "A", note, Block("paragraph", "What it is.")), section("b", "B", step, note))
