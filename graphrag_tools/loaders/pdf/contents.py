@@ -10,10 +10,10 @@ from itertools import groupby, pairwise
 from graphrag_tools.loaders.pdf.headings import (
     Heading,
     body_size,
-    outline_headings,
     stands_out,
 )
 from graphrag_tools.loaders.pdf.lines import TextLine
+from graphrag_tools.loaders.pdf.outline import outline_headings
 from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
 from graphrag_tools.loaders.pdf.titles import number_depth, title_key
 

@@ -1,8 +1,7 @@
 """Find where sections begin: by the outline, or by size and weight of type where there is none."""
 
 import re
-from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -10,7 +9,6 @@ from itertools import pairwise
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf.lines import TextLine, in_runs
 from graphrag_tools.loaders.pdf.list_marks import marked_line
-from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
 from graphrag_tools.loaders.pdf.titles import (
     ends_sentence,
     has_ornament,
@@ -18,7 +16,6 @@ from graphrag_tools.loaders.pdf.titles import (
     number_depth,
     number_parts,
     plain_title,
-    title_key,
     without_colon,
     without_number,
 )
@@ -30,14 +27,12 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 """What a chapter is called above its title, in type of another size."""
-_LARGER = 1.08
-_POOR = 3
-"""An outline is poor where larger type shows this many times as many headings."""
+LARGER = 1.08
 _MOSTLY = 0.6
 _WRAPPED = 1.5
 """Lines of one heading stand closer than this many sizes of type."""
 _MAX_HEADING = 160
-_MAX_HEADING_LINES = 4
+MAX_HEADING_LINES = 4
 _FEWEST_WORDS = 5
 """Of a note whose label is no title."""
 _FEWEST_LATER = 2
@@ -49,9 +44,6 @@ _MOST_IN_A_ROW = 6
 """More lines of one look below each other are text in large type, a listing or a table of contents."""
 _PAGES_WITHOUT = 10
 """Headings in larger type stand on more than one page of so many after the first; else bold type shows them too."""
-_LONGEST_TITLE = 300
-NEAR = 40.0
-"""So close to a heading, in points, a bookmark or a link leads that means it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +91,7 @@ def body_size(lines: Iterable[TextLine]) -> float:
 
 def stands_out(line: TextLine, body: float) -> bool:
     """Whether a line's type is bold or larger than that of the text."""
-    return line.bold or line.size >= _LARGER * body
+    return line.bold or line.size >= LARGER * body
 
 
 def font_headings(lines: Sequence[TextLine]) -> list[Heading]:
@@ -111,7 +103,7 @@ def font_headings(lines: Sequence[TextLine]) -> list[Heading]:
     """
     body = body_size(lines)
     found = list(_styled(lines, body))
-    larger = [one for one in found if one[0].size >= _LARGER * body]
+    larger = [one for one in found if one[0].size >= LARGER * body]
     enough = _are_enough({lines[start].page for _, start, _ in larger}, {line.page for line in lines})
     chosen = _with_bold_in_long_sections(found, lines, body) if enough else found
     ranks = sorted({style.rank if style.number_depth else replace(style, number_depth=1).rank for style, *_ in chosen})
@@ -153,7 +145,7 @@ def _with_bold_in_long_sections(found: Sequence[_Styled], lines: Sequence[TextLi
     bold: list[_Styled] = []
     start = 0
     for one in (*found, None):
-        if one is not None and one[0].size < _LARGER * body and not one[0].number_depth:
+        if one is not None and one[0].size < LARGER * body and not one[0].number_depth:
             bold.append(one)
             continue
         end = len(lines) if one is None else one[1]
@@ -212,12 +204,12 @@ def _looks(lines: Sequence[TextLine], body: float) -> Iterator[tuple[_Style, boo
     """Yield each group of lines whose type stands out: its style, whether it is text all the same, and its place."""
     at = 0
     while at < len(lines):
-        end = _end_of_heading(lines, at)
+        end = end_of_heading(lines, at)
         text = tidy(" ".join(line.text for line in lines[at:end]))
         style = _style(lines[at], text)
-        larger = style.size >= _LARGER * body
+        larger = style.size >= LARGER * body
         bold = style.bold and style.size >= body * 0.98 and not _is_label(text)
-        few = len(text) <= _MAX_HEADING and end - at <= _MAX_HEADING_LINES
+        few = len(text) <= _MAX_HEADING and end - at <= MAX_HEADING_LINES
         alone = len(lines[at].chunks) <= 2 and not _is_in_table(lines[at], larger)
         said = without_colon(text) if larger else text
         is_text = is_sentence(said) or _begins_item(lines[at], larger) or _is_note(text) or not few
@@ -249,7 +241,8 @@ def _is_label(text: str) -> bool:
     return len(text.split()) == 1 and note_kind(text) is not None
 
 
-def _end_of_heading(lines: Sequence[TextLine], start: int, most: int | None = None) -> int:
+def end_of_heading(lines: Sequence[TextLine], start: int, most: int | None = None) -> int:
+    """Return the place after the lines, at most so many, that go on with the title in one."""
     end = start + 1
     last = len(lines) if most is None else min(start + most, len(lines))
     while end < last and _is_wrapped(lines[end - 1], lines[end]):
@@ -268,99 +261,12 @@ def _style(line: TextLine, text: str) -> _Style:
 
 def _heading(lines: Sequence[TextLine], start: int, end: int, level: int) -> Heading:
     title = tidy(" ".join(line.text for line in lines[start:end]))
-    return _at(lines[start], title, level, start, end)
+    return heading_at(lines[start], title, level, start, end)
 
 
-def _at(line: TextLine, title: str, level: int, start: int, end: int) -> Heading:
+def heading_at(line: TextLine, title: str, level: int, start: int, end: int) -> Heading:
+    """Return the heading that a line and those up to `end` are."""
     return Heading(title, level, start, end, line.page, line.top, line.chunks[0].x)
-
-
-def outline_headings(entries: Sequence[OutlineEntry], lines: Sequence[TextLine]) -> tuple[list[Heading], list[str]]:
-    """Return a heading per bookmark, and the titles of those left out because they lead nowhere.
-
-    A bookmark's section begins at the line that says its title, near where it leads; else where it leads. One
-    without a place of its own begins where its first branch does.
-    """
-    finder = _Finder(lines)
-    headings: list[Heading] = []
-    lost: list[str] = []
-    place: Destination | None = None
-    for entry in reversed(entries):
-        # Backwards: the branches of an entry without a place have theirs then.
-        inherits = entry.place is None and bool(headings) and headings[-1].level > entry.level
-        place = Destination(headings[-1].page, headings[-1].top) if inherits else entry.place
-        title = _title(entry.title)
-        if place is None or not title:
-            lost.append(title or "(no title)")
-            continue
-        headings.append(finder.heading(title, entry.level, place))
-    return headings[::-1], lost[::-1]
-
-
-def _title(text: str) -> str:
-    whole = tidy(text)
-    return whole if len(whole) <= _LONGEST_TITLE else whole[:_LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
-
-
-class _Finder:
-    """Finds the lines that say a title."""
-
-    def __init__(self, lines: Sequence[TextLine]) -> None:
-        self._lines = lines
-        self._pages = [line.page for line in lines]
-        self._used: set[int] = set()
-        self._titles: dict[int, dict[str, list[tuple[int, int]]]] = {}
-
-    def heading(self, title: str, level: int, place: Destination) -> Heading:
-        for page in (place.page, place.page + 1, place.page - 1):
-            found = self._titles_on(page).get(title_key(title), ())
-            top = place.top if page == place.page else None
-            if found:
-                start, end = min(found, key=lambda span: self._unlikeliness(span[0], top))
-                self._used.add(start)
-                return _at(self._lines[start], title, level, start, end)
-        start = self._line_at(place)
-        return Heading(title, level, start, start, place.page, place.top or 0)
-
-    def _unlikeliness(self, at: int, top: float | None) -> tuple[bool, float, float, int]:
-        """Return how unlikely a line is: another's heading, far from the place, small, early on the page.
-
-        Some programs write places that are far off: then the size of type decides.
-        """
-        line = self._lines[at]
-        away = abs(line.top - line.size - top) if top is not None else NEAR
-        return (at in self._used, min(away, NEAR), -line.size if away >= NEAR else 0.0, -at)
-
-    def _line_at(self, place: Destination) -> int:
-        """Return the first line at or below a place; the page's first line if the place has no height."""
-        here = self._on_page(place.page)
-        below = (at for at in here if place.top is None or self._lines[at].top >= place.top)
-        return next(below, here.stop)
-
-    def _on_page(self, page: int) -> range:
-        return range(bisect_left(self._pages, page), bisect_right(self._pages, page))
-
-    def _titles_on(self, page: int) -> dict[str, list[tuple[int, int]]]:
-        """Return the texts of one to four lines that could be headings of a page, with their places."""
-        if page not in self._titles:
-            titles: dict[str, list[tuple[int, int]]] = defaultdict(list)
-            for start in self._on_page(page):
-                for last in range(start + 1, _end_of_heading(self._lines, start, _MAX_HEADING_LINES) + 1):
-                    titles[title_key(" ".join(line.text for line in self._lines[start:last]))].append((start, last))
-            self._titles[page] = titles
-        return self._titles[page]
-
-
-def with_printed(named: Sequence[Heading], lines: Sequence[TextLine]) -> list[Heading]:
-    """Return the headings of an outline, and below them those that larger type shows where the outline is poor."""
-    body = body_size(lines)
-    taken = {at for one in named for at in range(one.first, one.after)}
-    printed = [one for one in font_headings(lines) if lines[one.first].size >= _LARGER * body]
-    if len(printed) < _POOR * len(named):
-        return list(named)
-    below = 1 + max((one.level for one in named), default=0)
-    added = [replace(one, level=below + one.level) for one in printed if taken.isdisjoint(range(one.first, one.after))]
-    return sorted([*named, *added], key=lambda heading: heading.first)
 
 
 def _count_up(numbers: Sequence[int]) -> bool:

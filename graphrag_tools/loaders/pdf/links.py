@@ -4,8 +4,9 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 
-from graphrag_tools.loaders.pdf.headings import NEAR, Heading
+from graphrag_tools.loaders.pdf.headings import Heading
 from graphrag_tools.loaders.pdf.lines import TextLine
+from graphrag_tools.loaders.pdf.outline import NEAR
 from graphrag_tools.loaders.pdf.pages import Destination
 
 

@@ -27,8 +27,6 @@ from graphrag_tools.loaders.pdf.headings import (
     Heading,
     body_size,
     font_headings,
-    outline_headings,
-    with_printed,
     without_cover,
     without_numbers,
 )
@@ -36,6 +34,7 @@ from graphrag_tools.loaders.pdf.line_groups import Typesetting, group_lines
 from graphrag_tools.loaders.pdf.lines import TextLine, lines_in_order, without_usual_bold
 from graphrag_tools.loaders.pdf.links import SectionFinder
 from graphrag_tools.loaders.pdf.lone_numbers import with_counted_steps, without_small_numbers
+from graphrag_tools.loaders.pdf.outline import outline_headings, with_deeper_numbers, with_printed
 from graphrag_tools.loaders.pdf.pages import Destination, Outline, PdfPage
 from graphrag_tools.loaders.pdf.process import read_pdf
 from graphrag_tools.loaders.pdf.ruled_tables import with_cells
@@ -129,7 +128,7 @@ def _headings(
     """
     named, lost = outline_headings(outline.entries, lines)
     outlined = len(named) >= _MIN_HEADINGS
-    headings = with_printed(named, lines) if outlined else font_headings(lines) or named
+    headings = with_deeper_numbers(with_printed(named, lines), lines) if outlined else font_headings(lines) or named
     if len(contents) > len(headings) or missing_titles(contents, (heading.title for heading in headings)):
         printed = contents_headings(contents, lines)
         if len(printed) > len(headings):

@@ -3,8 +3,9 @@ from pathlib import Path
 from support.pdf_files import Sheet, drawn
 
 from graphrag_tools.loaders import load_manual
-from graphrag_tools.loaders.pdf.headings import font_headings, outline_headings, with_printed, without_numbers
+from graphrag_tools.loaders.pdf.headings import font_headings, without_numbers
 from graphrag_tools.loaders.pdf.lines import TextLine
+from graphrag_tools.loaders.pdf.outline import outline_headings, with_deeper_numbers, with_printed
 from graphrag_tools.loaders.pdf.pages import Chunk, Destination, OutlineEntry, Piece
 
 
@@ -153,6 +154,25 @@ def test_printed_headings_stand_below_the_entries_of_a_poor_outline() -> None:
     rich = [*entries, *(OutlineEntry(title, 1, Destination(2)) for title in ("First", "Second"))]
     named, _ = outline_headings(rich, lines.all)
     assert with_printed(named, lines.all) == named
+
+
+def test_printed_titles_with_longer_numbers_than_the_outline_has_stand_below_its_entries() -> None:
+    lines = Lines().title("1 Use", 16).title("1.1 Filling", 14).add("1.1.1 The lid", bold=True, down=30)
+    lines.add("1.1.2 is what the box says.", down=30).add("1.2.5 bar is what it bears.", bold=True, down=30)
+    lines.add("1.1.2.3 The tank", bold=True, down=30).title("2 Care", 16)
+    entries = [
+        OutlineEntry("Use", 0, Destination(1)),
+        OutlineEntry("Filling", 1, Destination(1)),
+        OutlineEntry("Care", 0, Destination(1)),
+    ]
+    found = with_deeper_numbers(outline_headings(entries, lines.all)[0], lines.all)
+    assert [(one.title, one.level) for one in found] == [
+        ("Use", 0),
+        ("Filling", 1),
+        ("The lid", 2),
+        ("The tank", 3),
+        ("Care", 0),
+    ]
 
 
 def test_text_in_large_type_is_text_and_the_titles_above_it_are_titles() -> None:

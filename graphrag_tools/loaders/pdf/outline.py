@@ -1,0 +1,144 @@
+"""Find where the sections of an outline begin, and the printed headings that its bookmarks leave out."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from graphrag_tools.loaders.pdf.headings import (
+    LARGER,
+    MAX_HEADING_LINES,
+    Heading,
+    body_size,
+    end_of_heading,
+    font_headings,
+    heading_at,
+    stands_out,
+)
+from graphrag_tools.loaders.pdf.lines import TextLine
+from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
+from graphrag_tools.loaders.pdf.titles import is_sentence, number_parts, title_key, without_number
+from graphrag_tools.text.normalise import tidy
+
+_LONGEST_TITLE = 300
+_POOR = 3
+"""An outline is poor where larger type shows this many times as many headings."""
+NEAR = 40.0
+"""So close to a heading, in points, a bookmark or a link leads that means it."""
+
+
+def outline_headings(entries: Sequence[OutlineEntry], lines: Sequence[TextLine]) -> tuple[list[Heading], list[str]]:
+    """Return a heading per bookmark, and the titles of those left out because they lead nowhere.
+
+    A bookmark's section begins at the line that says its title, near where it leads; else where it leads. One
+    without a place of its own begins where its first branch does.
+    """
+    finder = _Finder(lines)
+    headings: list[Heading] = []
+    lost: list[str] = []
+    place: Destination | None = None
+    for entry in reversed(entries):
+        # Backwards: the branches of an entry without a place have theirs then.
+        inherits = entry.place is None and bool(headings) and headings[-1].level > entry.level
+        place = Destination(headings[-1].page, headings[-1].top) if inherits else entry.place
+        title = _title(entry.title)
+        if place is None or not title:
+            lost.append(title or "(no title)")
+            continue
+        headings.append(finder.heading(title, entry.level, place))
+    return headings[::-1], lost[::-1]
+
+
+def _title(text: str) -> str:
+    whole = tidy(text)
+    return whole if len(whole) <= _LONGEST_TITLE else whole[:_LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
+
+
+class _Finder:
+    """Finds the lines that say a title."""
+
+    def __init__(self, lines: Sequence[TextLine]) -> None:
+        self._lines = lines
+        self._pages = [line.page for line in lines]
+        self._used: set[int] = set()
+        self._titles: dict[int, dict[str, list[tuple[int, int]]]] = {}
+
+    def heading(self, title: str, level: int, place: Destination) -> Heading:
+        for page in (place.page, place.page + 1, place.page - 1):
+            found = self._titles_on(page).get(title_key(title), ())
+            top = place.top if page == place.page else None
+            if found:
+                start, end = min(found, key=lambda span: self._unlikeliness(span[0], top))
+                self._used.add(start)
+                return heading_at(self._lines[start], title, level, start, end)
+        start = self._line_at(place)
+        return Heading(title, level, start, start, place.page, place.top or 0)
+
+    def _unlikeliness(self, at: int, top: float | None) -> tuple[bool, float, float, int]:
+        """Return how unlikely a line is: another's heading, far from the place, small, early on the page.
+
+        Some programs write places that are far off: then the size of type decides.
+        """
+        line = self._lines[at]
+        away = abs(line.top - line.size - top) if top is not None else NEAR
+        return (at in self._used, min(away, NEAR), -line.size if away >= NEAR else 0.0, -at)
+
+    def _line_at(self, place: Destination) -> int:
+        """Return the first line at or below a place; the page's first line if the place has no height."""
+        here = self._on_page(place.page)
+        below = (at for at in here if place.top is None or self._lines[at].top >= place.top)
+        return next(below, here.stop)
+
+    def _on_page(self, page: int) -> range:
+        return range(bisect_left(self._pages, page), bisect_right(self._pages, page))
+
+    def _titles_on(self, page: int) -> dict[str, list[tuple[int, int]]]:
+        """Return the texts of one to four lines that could be headings of a page, with their places."""
+        if page not in self._titles:
+            titles: dict[str, list[tuple[int, int]]] = defaultdict(list)
+            for start in self._on_page(page):
+                for last in range(start + 1, end_of_heading(self._lines, start, MAX_HEADING_LINES) + 1):
+                    titles[title_key(" ".join(line.text for line in self._lines[start:last]))].append((start, last))
+            self._titles[page] = titles
+        return self._titles[page]
+
+
+def with_printed(named: Sequence[Heading], lines: Sequence[TextLine]) -> list[Heading]:
+    """Return the headings of an outline, and below them those that larger type shows where the outline is poor."""
+    body = body_size(lines)
+    taken = {at for one in named for at in range(one.first, one.after)}
+    printed = [one for one in font_headings(lines) if lines[one.first].size >= LARGER * body]
+    if len(printed) < _POOR * len(named):
+        return list(named)
+    below = 1 + max((one.level for one in named), default=0)
+    added = [replace(one, level=below + one.level) for one in printed if taken.isdisjoint(range(one.first, one.after))]
+    return sorted([*named, *added], key=lambda heading: heading.first)
+
+
+def with_deeper_numbers(named: Sequence[Heading], lines: Sequence[TextLine]) -> list[Heading]:
+    """Return the headings of an outline, and those printed below with longer numbers ("3.4.1.2" below "3.4.1")."""
+    body = body_size(lines)
+    found: list[Heading] = []
+    for heading, end in zip(named, (*(one.first for one in named[1:]), len(lines)), strict=True):
+        found.append(heading)
+        if heading.after > heading.first:
+            found += _below(heading, number_parts(lines[heading.first].text), end, lines, body)
+    return found
+
+
+def _below(
+    heading: Heading, number: tuple[str, ...], end: int, lines: Sequence[TextLine], body: float
+) -> Iterator[Heading]:
+    """Yield the headings between one and the next whose numbers begin with its number."""
+    at = heading.after
+    while number and at < end:
+        parts = number_parts(lines[at].text)
+        after = end_of_heading(lines, at, MAX_HEADING_LINES)
+        title = tidy(" ".join(line.text for line in lines[at:after]))
+        deeper = len(parts) > len(number) and parts[: len(number)] == number
+        if deeper and stands_out(lines[at], body) and not is_sentence(title):
+            shown = title if number_parts(heading.title) else without_number(title)
+            yield heading_at(lines[at], shown, heading.level + len(parts) - len(number), at, after)
+            at = after
+        else:
+            at += 1
