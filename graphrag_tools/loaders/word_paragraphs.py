@@ -6,7 +6,7 @@ running heads and page numbers in their text.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any
@@ -17,6 +17,7 @@ from graphrag_tools.text.normalise import tidy
 
 _HEADING = re.compile(r"heading [1-6]\Z", re.IGNORECASE)
 _CONTENTS_LINE = re.compile(r"\S.{0,200}?(?:\t|(?:\s?[.·…_]){4,})\s*(?:\d{1,4}|[ivxlc]{1,7})\s*\Z")
+_LAST_NUMBER = re.compile(r"\s+(\d{1,4})\s*\Z", re.ASCII)
 _BULLET = re.compile(r"\s*(?:[•◦▪‣●○■□☐➢➤❑·]\s*|[*–-]\s+)(?=\S)")
 _TO_A_HEADING = ("_Toc", "_heading=")
 _FIELD = "___"
@@ -32,6 +33,7 @@ _LONGEST_STYLED = 300
 _FEWEST_WORDS = 5
 _DEEPEST = 6
 _SENTENCE_END = (".", ":", ";", ",", "。", "：")
+_LINE_END = (".", ":", ";", "!", "?", "。", "：")
 
 
 @dataclass(slots=True)
@@ -62,6 +64,7 @@ def restyled(document: Any, styles: WordStyles) -> Any:
     """Return mammoth's document with headings, titles, contents and lists told by what paragraphs look like."""
     lines = list(_lines(document.children, styles))
     gone = _running_heads(lines)
+    _cut_page_numbers(lines, gone)
     lines = [line for line in lines if line.at not in gone]
     _mark_contents(lines)
     rest = [line for line in lines if not line.new_style]
@@ -69,12 +72,16 @@ def restyled(document: Any, styles: WordStyles) -> Any:
     _mark_headings(rest)
     bullets = _bullets(rest)
     by_place = {line.at: line for line in lines}
-    children = [
-        _changed(child, by_place.get(at), bulleted=at in bullets)
-        for at, child in enumerate(document.children)
-        if at not in gone
-    ]
-    return document.copy(children=children)
+    begun_at = _begun_at(lines, bullets) if gone else {}
+    children: dict[int, Any] = {}
+    for at, child in enumerate(document.children):
+        shown = by_place[at].paragraph if at in by_place else child
+        if at in begun_at:
+            begun = children[begun_at[at]]
+            children[begun_at[at]] = begun.copy(children=[*begun.children, _space(), *shown.children])
+        elif at not in gone:
+            children[at] = _changed(shown, by_place.get(at), bulleted=at in bullets)
+    return document.copy(children=list(children.values()))
 
 
 def _lines(children: Sequence[Any], styles: WordStyles) -> Iterator[_Line]:
@@ -121,6 +128,36 @@ def _running_heads(lines: Sequence[_Line]) -> set[int]:
     # The first one may be the title on the cover.
     later = [at for head in heads for at in [at for at, text in enumerate(texts) if text == head][1:]]
     return {lines[at].at for at in (*numbers, *later)}
+
+
+def _cut_page_numbers(lines: Sequence[_Line], gone: Container[int]) -> None:
+    """Cut the page numbers that stand at the end of a text before a running head, where they count on."""
+    page: int | None = None
+    for line, after in pairwise(lines):
+        number = _LAST_NUMBER.search(line.text)
+        if line.at in gone:
+            page = int(line.text) if line.text.strip().isdecimal() else page
+        elif number and page is not None and after.at in gone and int(number[1]) == page + 1:
+            page += 1
+            line.text = line.text[: number.start()]
+            line.paragraph, _ = _without_end(line.paragraph, len(number[0]))
+
+
+def _begun_at(lines: Sequence[_Line], bullets: Container[int]) -> dict[int, int]:
+    """Return the lines that go on with a sentence, and where that begins: a converter makes each line a paragraph."""
+    found: dict[int, int] = {}
+    for line, after in pairwise(lines):
+        plain = not (line.is_heading or line.new_style or after.is_heading or after.new_style)
+        alike = plain and line.look == after.look and after.paragraph.numbering is None and after.at not in bullets
+        if alike and not line.text.rstrip().endswith(_LINE_END) and after.text.lstrip()[:1].islower():
+            found[after.at] = found.get(line.at, line.at)
+    return found
+
+
+def _space() -> Any:
+    from mammoth.documents import run, text
+
+    return run([text(" ")])
 
 
 def _mark_contents(lines: Sequence[_Line]) -> None:
@@ -255,3 +292,18 @@ def _without_start(element: Any, length: int) -> tuple[Any, int]:
         bare, left = _without_start(child, left) if left else (child, 0)
         children.append(bare)
     return element.copy(children=children), left
+
+
+def _without_end(element: Any, length: int) -> tuple[Any, int]:
+    """Return an element without its last characters, and how many of them are still to go."""
+    if hasattr(element, "value"):
+        kept = max(len(element.value) - length, 0)
+        return element.copy(value=element.value[:kept]), max(length - len(element.value), 0)
+    if not getattr(element, "children", None):
+        return element, max(length - len(_text(element)), 0)
+    children: list[Any] = []
+    left = length
+    for child in reversed(element.children):
+        bare, left = _without_end(child, left) if left else (child, 0)
+        children.append(bare)
+    return element.copy(children=children[::-1]), left

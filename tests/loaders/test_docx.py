@@ -162,6 +162,29 @@ def test_page_numbers_and_heads_of_a_converted_pdf_are_no_text(tmp_path: Path) -
     ]
 
 
+def test_the_lines_of_a_converted_pdf_are_joined_to_sentences_over_page_numbers(tmp_path: Path) -> None:
+    document = docx.Document()
+    _typed(document, "Torno kettle - manual", 26)
+    for page, name in enumerate(("Lid", "Base", "Cord", "Filter", "Switch", "Light"), start=1):
+        _typed(document, f"Chapter of the {name}", 16)
+        _typed(document, "Use what comes with the kettle or")
+        _typed(document, "one like it. What is said of page 7")
+        glued = f" {page}" if page == 4 else ""
+        _typed(document, f"is not meant of the {name}. Never use that of{glued}")
+        if not glued:
+            _typed(document, str(page))
+        _typed(document, "Torno kettle - manual", 18)
+        _typed(document, "another device.")
+        _typed(document, "Keep it dry")
+        _typed(document, "Keep it clean")
+    document.save(str(tmp_path / "a.docx"))
+    use = "Use what comes with the kettle or one like it. What is said of page 7"
+    assert [texts for _, _, texts in _tree(tmp_path / "a.docx")] == [
+        [f"{use} is not meant of the {name}. Never use that of another device.", "Keep it dry", "Keep it clean"]
+        for name in ("Lid", "Base", "Cord", "Filter", "Switch", "Light")
+    ]
+
+
 def test_contents_typed_by_hand_are_no_text_and_typed_bullets_are_a_list(tmp_path: Path) -> None:
     document = docx.Document()
     for line in ("Filling\t3", "Boiling .......... 4", "Care\t12"):
