@@ -89,8 +89,9 @@ def quote_for(
     Quoting); all of them where none matches, or where title and introduction already say every word of the question,
     which then asks for the section as a whole. The header of a table says nothing by itself: it comes with its rows,
     and brings them all where no row has a word of the question. An option whose whole name stands in the question, in
-    two words or more, is kept alone. An option item given is always kept. Lines that only point elsewhere are dropped,
-    and a quote that would end in a colon, or only introduces the sections below, goes on with these (`below`).
+    two words or more, is kept alone. An option item given is always kept. Items without a name are parts of one
+    thing, and are not selected among ("It will: Note the time. Switch off."). Lines that only point elsewhere are
+    dropped, and a quote that would end in a colon, or only introduces the sections below, goes on with these (`below`).
 
     `found` are the positions of the section's blocks that search found to fit best, best first. Of a long text only
     the segment with the first of them is quoted. A question to be answered by yes or no gets what decides it first:
@@ -99,7 +100,7 @@ def quote_for(
     section = graph.section_of(item.id)
     blocks = section.blocks
     wanted = stems(question, graph.language)
-    options = [at for at, block in enumerate(blocks) if block.kind in _SELECTED_KINDS]
+    options = [at for at, block in enumerate(blocks) if block.name or block.kind == "table"]
     headers = header_rows(blocks)
     asked_whole = wanted <= stems(" ".join((section.name, *_introduction(blocks))), graph.language)
     if item.kind == "option":

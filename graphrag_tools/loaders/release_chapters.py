@@ -31,10 +31,24 @@ def without_release_chapters(sections: Sequence[Section]) -> tuple[tuple[Section
             chapters.setdefault(chapter, []).append(section)
     listing = [chapter for chapter in chapters.values() if _lists_versions(chapter)]
     gone = {section.key for chapter in listing for section in chapter}
+    gone = _with_emptied_groups(gone, sections) if gone else gone
     if not gone or len(gone) == len(sections):
         return tuple(sections), ()
     reports = tuple(Skipped(chapter[0].title, "left out: a chapter of release notes") for chapter in listing)
     return tuple(section for section in sections if section.key not in gone), reports
+
+
+def _with_emptied_groups(gone: set[str], sections: Sequence[Section]) -> set[str]:
+    """Return what is gone, with the groups without text that have nothing left below them."""
+    emptied = set(gone)
+    holding: set[str | None] = set()
+    parents = {section.parent for section in sections}
+    for section in reversed(sections):  # what is below comes before what is above
+        if section.key in parents and section.key not in holding and not section.blocks:
+            emptied.add(section.key)
+        if section.key not in emptied:
+            holding.add(section.parent)
+    return emptied
 
 
 def _lists_versions(chapter: Sequence[Section]) -> bool:

@@ -73,6 +73,16 @@ def test_options_near_the_best_one_are_kept_together() -> None:
     assert quote.item.kind == "section"
 
 
+def test_items_without_a_name_are_parts_of_one_thing_and_come_together() -> None:
+    lead = Block("paragraph", "If you press the button, the lamp will:")
+    parts = tuple(Block("option", text, depth=1) for text in ("Note the time.", "Switch off.", "Start at night."))
+    assert quoted("How do I start at night?", lead, *parts).blocks == (lead, *parts)
+    named = Block("option", "Timer: Starts at night.", depth=1, name="Timer")
+    other = Block("option", "Sleep: Dims.", depth=1, name="Sleep")
+    under = (Block("option", "By steps.", depth=2), Block("option", "At once.", depth=2))
+    assert quoted("How does sleep dim?", lead, named, other, *under).blocks == (lead, other, *under)
+
+
 def test_rare_words_outweigh_common_ones() -> None:
     rare: Callable[[str], float] = lambda stem: 5.0 if stem == "famili" else 0.1  # noqa: E731
     question = "Which power has each activity used by family?"

@@ -52,3 +52,11 @@ def test_what_is_asked_for_or_nothing_else_is_kept(tmp_path: Path) -> None:
     (tmp_path / "lone" / "guide.md").write_text(GUIDE, encoding="utf-8")
     assert titles(tmp_path / "lone") == ["Lamp guide", "Light"]
     assert "Release notes" in titles(tmp_path / "lone", FileChoice(include=("*.md",)))
+
+
+def test_a_group_of_nothing_but_such_chapters_goes_with_them(tmp_path: Path) -> None:
+    for name, text in (("use/light", GUIDE), ("announced/two", "# Lamp 2.0 release notes\n\n2.0 is out.\n")):
+        file = tmp_path / f"{name}.md"
+        file.parent.mkdir()
+        file.write_text(text, encoding="utf-8")
+    assert titles(tmp_path) == ["Use", "Lamp guide", "Light"]
