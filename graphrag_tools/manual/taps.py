@@ -7,6 +7,7 @@ from itertools import pairwise, takewhile
 from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.characters import ARROWS
 from graphrag_tools.text.english.verbs import LEADS_ON, NAMES_FOLLOW, VERBS
+from graphrag_tools.text.labels import NAME_ENDS, TAP_WORDS
 
 _FROM = re.compile(
     rf"\b[Ff]rom (?:the |a |an |your )?(?P<start>[^,.:;>]{{1,50}}), (?:and )?(?:then )?"
@@ -24,12 +25,14 @@ _TIGHT = re.compile(r"(?<![<\w/.-])([A-Z][a-z]+)>(?=[A-Z][a-z])")
 """Between two words of names it joins them all the same ("Tools>Check Media")."""
 _NAME_END = re.compile(
     r"\s(?:for|to|and|then|when|where|on|in|at|with|if|or|under|next|will|is|are|was|can|may|must|should|you|it|this|that|"
-    r"which|so|because|by|until|as|from)\b|[,.:;()\]\"”]|$"
+    rf"which|so|because|by|until|as|from|{'|'.join(NAME_ENDS)}|und(?= [a-zäöü]))\b|[,.:;()\]\"”]|$"
 )
 _NO_NAME = re.compile(r"[=<>{}|\\]|https?:")
+_MARKS = ",.;:"  # "" is in it too
 _MAX_NAME_WORDS = 7  # what is longer between two ">" is a sentence and names nothing to tap
 _BEFORE_NAME = re.compile(
-    rf"^(?:(?:{NAMES_FOLLOW}|in|under|from|via|on|at|see|use|using|then|the|your|now|first|next|also|and|to)\b[ :]*)+",
+    rf"^(?:(?:{NAMES_FOLLOW}|{'|'.join(TAP_WORDS)}|men[uüú](?= \w)|"
+    r"in|under|from|via|on|at|see|use|using|then|the|your|now|first|next|also|and|to)\b[ :]*)+",
     re.IGNORECASE,
 )
 _LONGEST_NAME = 300
@@ -158,12 +161,18 @@ def way_of_name(block: Block) -> tuple[str, ...]:
 
 
 def _plain(block: Block) -> tuple[str, tuple[str, ...]]:
-    """Return a block's text and its bold runs with every arrow as ">"; Japanese quotes around names are bold."""
+    """Return a block's text and its bold runs with every arrow as ">"; Japanese quotes around names are bold.
+
+    So is a link that holds a way; the arrow that a link ends with only points ahead ("More ›").
+    """
     if not _MARK.search(block.text):
         return block.text, _parted(block.emphasis)
-    text = _ARROW.sub(" > ", _TIGHT.sub(r"\1 > ", block.text))
+    written, linked = block.text, tuple(link.text for link in block.links if _MARK.search(link.text))
+    for pointing in (link for link in linked if _MARK.fullmatch(link[-1])):
+        written = written.replace(pointing, pointing[:-1].rstrip())
+    text = _ARROW.sub(" > ", _TIGHT.sub(r"\1 > ", written))
     quoted = tuple(one or other for one, other in _QUOTED.findall(text))
-    return _QUOTED.sub(r"\1\2", text), (*_parted(block.emphasis), *quoted)
+    return _QUOTED.sub(r"\1\2", text), (*_parted((*block.emphasis, *linked)), *quoted)
 
 
 def _parted(emphasis: Sequence[str]) -> tuple[str, ...]:
@@ -190,7 +199,8 @@ def _chain(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
         begin = max(text.rfind(mark, start, at) for mark in (". ", "; ", ": ", "! ", "? "))
         first = _name_before(text[max(begin + 1, start, at - 80) : at].lstrip(), emphasis)
         names = _names(f"{first}{text[at:]}", emphasis) if first else ()
-        if len(names) > 1 and not any(map(_NO_NAME.search, names)) and not _is_range(names):
+        is_asked = first.endswith("?") and first not in emphasis  # an answer is pointed to: "No power? → Charge it"
+        if len(names) > 1 and not (is_asked or any(map(_NO_NAME.search, names)) or _is_range(names)):
             return (*names, *_continued(text, names[-1], emphasis))
         start = at + 3
     return _unspaced(text)
@@ -198,11 +208,12 @@ def _chain(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
 
 def _unspaced(text: str) -> tuple[str, ...]:
     match = _UNSPACED_WAY.search(text) if " > " in text and _IN_UNSPACED.search(text) else None
-    return tuple(match["names"].split(" > ")) if match else ()
+    names = tuple(match["names"].split(" > ")) if match else ()
+    return () if _is_range(names) else names
 
 
 def _is_range(names: Sequence[str]) -> bool:
-    """Whether two names in a row are one but for a number ("FM1 -> FM8"), and so name no menu and its entry."""
+    """Whether two names in a row are one, or but for a number ("FM1 -> FM8"), and so name no menu and its entry."""
     bare = [re.sub(r"\d+", "", name).casefold() for name in names]
     return any(one == other for one, other in pairwise(bare))
 
@@ -302,7 +313,7 @@ def _names(rest: str, emphasis: Sequence[str]) -> tuple[str, ...]:
         if (end := _NAME_END.search(name)) and end.start() < len(name) and name[end.start()] in ".;":
             names, last = names[:at], name  # another sentence's way follows
             break
-    if any(len(name.split()) > _MAX_NAME_WORDS or name[:1].islower() or not name for name in names):
+    if any(len(name.split()) > _MAX_NAME_WORDS or name[:1].islower() or name[:1] in _MARKS for name in names):
         return ()
     bold = emphasis if any(name in emphasis for name in (*names, last.strip(" .,:"))) or not names else ()
     name = _leading_name(last, bold or (emphasis if _starts_bold(last, emphasis) else ()))
@@ -318,5 +329,5 @@ def _leading_name(piece: str, emphasis: Sequence[str]) -> str:
     if emphasis:
         return max(bold, key=len, default="")
     end = _NAME_END.search(piece)
-    name = piece[: end.start()] if end else piece
+    name = (piece[: end.start()] if end else piece).strip()
     return name if name[:1].isupper() and len(name.split()) <= _MAX_NAME_WORDS else ""

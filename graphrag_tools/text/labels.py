@@ -72,6 +72,20 @@ STEP_WORDS = tuple(
 """What the steps of a procedure are called before their number ("Step 2")."""
 
 
+TAP_WORDS = tuple(
+    "klicke klicken tippe tippen wähle wählen öffne öffnen drücke drücken gehe gehen zu zum zur auf unter über im sie "
+    "cliquez appuyez ouvrez allez sélectionnez choisissez sur dans le la les "
+    "pulsa pulse toca toque abre abra selecciona seleccione elige ve vaya en el los las "
+    "clicca tocca premi apri seleziona scegli vai su nel nella".split()
+)
+"""What says to tap, and what stands between that and the name, in other languages than English."""
+NAME_ENDS = tuple(
+    "oder dann wenn um können kannst kann könnt lässt wird werden wurde ist sind sowie "
+    "dans pour puis ou afin est sont vous un une "
+    "para puede puedes podrá podrás luego donde está "
+    "per poi puoi può dove".split()
+)
+"""What ends a name that is not set apart, in other languages than English: no name in a menu has these words."""
 PICTURE_WORDS = tuple(
     word.replace("_", " ")
     for word in (

@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import pytest
 
+from graphrag_tools.loaders import load_manual
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.sections import Block, BlockKind, Manual, Section
 from graphrag_tools.manual.taps import tapped_names, taps_in
@@ -33,6 +36,14 @@ from graphrag_tools.manual.taps import tapped_names, taps_in
         ("Set it in Radio->Sound->Bass & treble will follow.", (), ("Radio", "Sound", "Bass & treble")),
         ("Go to Tools>Check Beans and wait.", (), ("Tools", "Check Beans")),
         ("Press the MENU key, then press MDL.", (), ("MENU", "MDL")),
+        ("Unter Anzeige > Helligkeit kannst du die Lampe dimmen.", (), ("Anzeige", "Helligkeit")),
+        ("Wähle Anzeige > Ton und Licht und drehe am Rad.", (), ("Anzeige", "Ton und Licht")),
+        ("Klicke Anzeige > Farbe oder drehe am Rad.", (), ("Anzeige", "Farbe")),
+        ("Dans le menu Lampe > Couleur pour la nuit, tournez.", (), ("Lampe", "Couleur")),
+        ("Menu Lampe > Couleur", (), ("Lampe", "Couleur")),
+        ("Menu > Lampe > Couleur", (), ("Menu", "Lampe", "Couleur")),
+        ("En Ajustes > Luz nocturna podrás ver la hora (sin sonido).", (), ("Ajustes", "Luz nocturna")),
+        ("En Ajustes > Sonidos (activar)", (), ("Ajustes", "Sonidos")),
         ("「設定」→「音」の順に選びます。", (), ("設定", "音")),
         ("打开设置 > 声音 > 音量，然后转动旋钮。", (), ("设置", "声音", "音量")),
         ("設定 > 音量を開きます。", (), ("設定", "音量")),
@@ -183,3 +194,23 @@ def test_options_that_are_entries_of_a_menu_are_ways_of_their_own_and_none_of_th
 )
 def test_names_joined_by_slashes_bars_and_then_are_a_way(text: str, expected: tuple[str, ...]) -> None:
     assert tapped_names(Block("paragraph", text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["明るさ → 明るさ、緑色", "Kein Licht? → Stecker prüfen", "Lampe → , «Jetzt an» wählen"],
+)
+def test_what_an_arrow_only_points_to_is_no_way(text: str) -> None:
+    assert tapped_names(Block("step", text)) == ()
+
+
+def test_a_link_or_an_italic_run_with_an_arrow_is_a_whole_way(tmp_path: Path) -> None:
+    source = tmp_path / "a.md"
+    source.write_text(
+        "# Lampe\n\n## Farbe\n\nWenn du [Anzeige > Farbe](b.md) änderst, wird es bunt.\n\n"
+        "## Zeit\n\nWenn du zu *Anzeige > Zeit* gehst, wird es hell.\n\n"
+        "## Mehr\n\nLies dazu [Fragen ›](c.md) [Antworten ›](d.md)\n",
+        encoding="utf-8",
+    )
+    graph = build_graph(load_manual(source, "m"))
+    assert [item.taps for item in graph.items[1:]] == [("Anzeige", "Farbe"), ("Anzeige", "Zeit"), ()]

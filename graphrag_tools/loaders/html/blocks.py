@@ -104,6 +104,8 @@ class BlockReader:
         tag = node.tag or ""
         if tag in ("b", "strong"):
             self._inline.end_bold()
+        elif tag in ("i", "em"):
+            self._inline.end_italic()
         elif tag == "a":
             self._inline.end_link()
         elif tag in FLOW:
@@ -134,6 +136,8 @@ class BlockReader:
             return False
         if tag in ("b", "strong"):
             self._inline.start_bold()
+        elif tag in ("i", "em"):
+            self._inline.start_italic()
         elif tag == "code" and self._lists:
             self._inline.take_code(node)
         elif tag == "a":

@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from graphrag_tools.loaders.html.dom import FLOW, attribute
 from graphrag_tools.manual.sections import Link
+from graphrag_tools.text.characters import ARROW
 from graphrag_tools.text.labels import PICTURE_WORDS
 from graphrag_tools.text.normalise import tidy
 
@@ -24,6 +25,7 @@ class Inline:
     first_code: str = ""
     """The code that the text begins with, "" where it begins with something else."""
     _bold_from: list[int] = field(default_factory=list)
+    _italic_from: list[int] = field(default_factory=list)
     _link_from: list[tuple[int, str]] = field(default_factory=list)
 
     def close(self) -> "Inline":
@@ -42,6 +44,16 @@ class Inline:
         """Take the closing tag of a bold run."""
         if bold := self.text_from(self._bold_from.pop()):
             self.bold.append(bold)
+
+    def start_italic(self) -> None:
+        """Take the opening tag of an italic run."""
+        self._italic_from.append(len(self.pieces))
+
+    def end_italic(self) -> None:
+        """Take the closing tag of an italic run: one with an arrow is a way, as a bold one is; others may be stress."""
+        run = self.text_from(self._italic_from.pop()) if self._italic_from else ""
+        if ARROW.search(run):
+            self.bold.append(run)
 
     def take_code(self, code: LexborNode) -> None:
         """Take the opening tag of code within a line."""
