@@ -9,12 +9,13 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.search.hit import Hit
-from graphrag_tools.text.catalogue import words_in
+from graphrag_tools.text.catalogue import SPOKEN, words_in
 from graphrag_tools.text.english.title_questions import question_of_title
 from graphrag_tools.text.language import ENGLISH
 
 _EXAMPLES = 3
 _TRIES = 24
+_ENDS_OF_QUESTIONS = ("?", "？")
 
 
 def hint_answer(index: ManualIndex, manual: str | None = None) -> Answer:
@@ -42,8 +43,14 @@ def answered_questions(index: ManualIndex, manual: str) -> Iterator[tuple[str, H
 
 
 def _question_about(item: MenuItem, language: str) -> str:
-    """Return a question made of an item's title, empty where it is none of something to do or to find."""
+    """Return a question made of an item's title, empty where it is none of something to do or to find.
+
+    In a language other than English a title that is a question is one, and where nothing else is known to ask with the
+    title itself is asked.
+    """
     where_is = words_in(language).where_is if item.taps else ""
     if language == ENGLISH:
         return question_of_title(item.name, " ".join(block.text for block in item.blocks), where_is)
+    if language not in SPOKEN or item.name.endswith(_ENDS_OF_QUESTIONS):
+        return item.name
     return where_is.format(title=item.name)

@@ -91,6 +91,28 @@ def test_the_hint_and_the_stages_are_in_the_language_of_the_manual(lampe: Manual
     assert set(stage_words("de").next) == set(stage_words("xx").next)
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (LAMPE.replace("## Wecker stellen", "## Wie stelle ich den Wecker?"), "Wie stelle ich den Wecker?"),
+        (
+            "# Lampe\n\nLa lampe est une lumière pour la table, avec trois niveaux que vous choisissez.\n\n"
+            "## Régler le réveil\n\nAppuyez sur le bouton de l'horloge, et choisissez l'heure de votre réveil.\n",
+            "Régler le réveil",
+        ),
+    ],
+    ids=["a question", "no words of the language"],
+)
+def test_a_title_is_asked_as_it_stands_where_it_asks_or_nothing_else_is_known(
+    tmp_path: Path, text: str, asked: str
+) -> None:
+    (tmp_path / "lampe.md").write_text(text, encoding="utf-8")
+    index = ManualIndex.build([tmp_path / "lampe.md"], tmp_path / "index", embeddings="wordllama")
+    lines = hint_answer(index).text.splitlines()
+    assert f"- {asked}" in lines
+    assert not any("??" in line or "Where do I find" in line for line in lines)
+
+
 def test_a_question_in_another_language_is_told_so_instead_of_answered(lampe: ManualIndex) -> None:
     answer = ask(manual_workflow(lampe), "How do I set the alarm clock of the lamp?")
     assert (answer.status, answer.language) == ("unsure", "en")
