@@ -16,6 +16,9 @@ _IN_PARENTHESES = re.compile(r"\([^()]{1,60}\)\s?(?:[:–—]|- )")
 _MAX_OPTION_WORDS = 8
 _SENTENCE_END = (".", "!", "。", "！")
 _MAX_HEADING_LENGTH = 80
+_INNER_END = re.compile(r"[.!?]\s+(?=[^\W\d_a-z])")
+_FEWEST_WORDS = 5
+_MANY_WORDS = 12
 _CAPTION_ENDS = (*_SENTENCE_END, "?", ":", "？", "：")
 _MAX_CAPTION_WORDS = 12
 
@@ -56,6 +59,20 @@ def is_heading(text: str, emphasis: tuple[str, ...]) -> bool:
         and len(text) <= _MAX_HEADING_LENGTH
         and not text.endswith(_SENTENCE_END)
     )
+
+
+def has_inner_sentence(text: str) -> bool:
+    """Whether a whole sentence stands in a text before others; "Safety. What to know" is none."""
+    return any(len(sentence.split()) >= _FEWEST_WORDS for sentence in _INNER_END.split(text)[:-1])
+
+
+def is_running_text(title: str, *, alone: bool) -> bool:
+    """Whether a title is a sentence and names no place, as where a paragraph was given a heading's style.
+
+    One that is `alone`, nothing being said below it, need not be long: what it says is the text.
+    """
+    fewest = _FEWEST_WORDS if alone else _MANY_WORDS
+    return len(title.split()) >= fewest and (title.endswith((".", "。")) or has_inner_sentence(title))
 
 
 def names_picture(caption: str) -> bool:

@@ -2,22 +2,27 @@
 
 from dataclasses import replace
 
+from graphrag_tools.loaders.block_kinds import is_running_text
 from graphrag_tools.loaders.html.page import headed_parts
 from graphrag_tools.loaders.section_tree import OpenLevels
 from graphrag_tools.manual.sections import Block, Link, Section, is_external
 
 
 def headed_sections(html: str, untitled: str) -> tuple[Section, ...]:
-    """Return a section per heading with words, nested by level; text before the first is called `untitled`.
+    """Return a section per heading that is a name, nested by level; text before the first is called `untitled`.
 
     Links to an id ("#wi-fi") lead to the section that has it, in its heading or in its text.
     """
     sections: list[Section] = []
     levels = OpenLevels()
-    for number, part in enumerate(headed_parts(html)):
-        if part.level and not part.title and sections:  # an empty line in a heading's style
-            blocks = (*sections[-1].blocks, *map(_with_anchors, part.blocks))
-            sections[-1] = replace(sections[-1], blocks=blocks)
+    parts = list(headed_parts(html))
+    for number, (part, after) in enumerate(zip(parts, (*parts[1:], None), strict=False)):
+        alone = not part.blocks and (after is None or after.level <= part.level)
+        is_text = not part.title or is_running_text(part.title, alone=alone)
+        if part.level and is_text and sections:  # a paragraph, or an empty line, in a heading's style
+            said = (Block("paragraph", part.title),) if part.title else ()
+            blocks = (*sections[-1].blocks, *said, *map(_with_anchors, part.blocks))
+            sections[-1] = replace(sections[-1], blocks=blocks, anchors=(*sections[-1].anchors, *part.ids))
             continue
         key = str(number)
         sections.append(

@@ -162,6 +162,22 @@ def test_page_numbers_and_heads_of_a_converted_pdf_are_no_text(tmp_path: Path) -
     ]
 
 
+def test_sentences_in_a_heading_s_style_are_text_of_the_section_before(tmp_path: Path) -> None:
+    document = docx.Document()
+    long = "The zoom opens a second window, which shows what stands between both of the markers."
+    for title in ("Zoom of the traces", long, "Drag both markers to their places.", "Which one moves?"):
+        document.add_heading(title, 2)
+    document.add_paragraph("The left one.")
+    document.add_heading("Press the key until it is lit.", 2)
+    document.add_paragraph("It is lit after three seconds.")
+    document.save(str(tmp_path / "a.docx"))
+    assert _tree(tmp_path / "a.docx") == [
+        ("Zoom of the traces", "", [long, "Drag both markers to their places."]),
+        ("Which one moves?", "", ["The left one."]),
+        ("Press the key until it is lit.", "", ["It is lit after three seconds."]),
+    ]
+
+
 def test_the_lines_of_a_converted_pdf_are_joined_to_sentences_over_page_numbers(tmp_path: Path) -> None:
     document = docx.Document()
     _typed(document, "Torno kettle - manual", 26)

@@ -34,7 +34,7 @@ from graphrag_tools.loaders.pdf.line_groups import Typesetting, group_lines
 from graphrag_tools.loaders.pdf.lines import TextLine, lines_in_order, without_usual_bold
 from graphrag_tools.loaders.pdf.links import SectionFinder
 from graphrag_tools.loaders.pdf.lone_numbers import with_counted_steps, without_small_numbers
-from graphrag_tools.loaders.pdf.outline import outline_headings, with_deeper_numbers, with_printed
+from graphrag_tools.loaders.pdf.outline import outline_headings, with_deeper_numbers, with_printed, without_sentences
 from graphrag_tools.loaders.pdf.pages import Destination, Outline, PdfPage
 from graphrag_tools.loaders.pdf.process import read_pdf
 from graphrag_tools.loaders.pdf.ruled_tables import with_cells
@@ -126,7 +126,8 @@ def _headings(
     By both where the outline has but a few of them. By the printed contents where it has entries that neither has, and
     more of them; with those of its entries that stand out where not all of it is printed in the text.
     """
-    named, lost = outline_headings(outline.entries, lines)
+    listed, lost = outline_headings(outline.entries, lines)
+    named = without_sentences(listed)
     outlined = len(named) >= _MIN_HEADINGS
     headings = with_deeper_numbers(with_printed(named, lines), lines) if outlined else font_headings(lines) or named
     if len(contents) > len(headings) or missing_titles(contents, (heading.title for heading in headings)):

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from graphrag_tools.loaders.block_kinds import is_running_text
 from graphrag_tools.loaders.pdf.headings import (
     LARGER,
     MAX_HEADING_LINES,
@@ -47,6 +48,16 @@ def outline_headings(entries: Sequence[OutlineEntry], lines: Sequence[TextLine])
             continue
         headings.append(finder.heading(title, entry.level, place))
     return headings[::-1], lost[::-1]
+
+
+def without_sentences(named: Sequence[Heading]) -> list[Heading]:
+    """Return the headings of an outline without those that are running text: it stays the text of the one before."""
+    found: list[Heading] = []
+    for heading, after in zip(named, (*named[1:], None), strict=False):
+        alone = after is not None and after.first <= heading.after and after.level <= heading.level
+        if not found or not is_running_text(heading.title, alone=alone):
+            found.append(heading)
+    return found
 
 
 def _title(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from graphrag_tools.loaders.block_kinds import has_inner_sentence
 from graphrag_tools.text.normalise import slug, tidy
 
 _NUMBERED = re.compile(
@@ -14,7 +15,6 @@ _BRACKETED = re.compile(r"\A[(（](?P<number>\d{1,3}(?:[.-]\d{1,3})+)[)）]\s*(?
 _ORNAMENT = re.compile(r"\A[■□◆◇▶►❖★☆]+\s*(?=\S)")
 _COLONS = ":："
 _SENTENCE_END = (".", ":", ";", ",", "。", "：")
-_INNER_END = re.compile(r"[.!?]\s+(?=[^\W\d_a-z])")
 _FEWEST_WORDS = 5
 """Of a sentence: "Which one?" and "Safety." may be titles."""
 
@@ -26,8 +26,7 @@ def ends_sentence(text: str) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Whether a text has the words and the end, or the begin, of running text, or a whole sentence before others."""
-    inner = _INNER_END.split(text)[:-1]
-    if any(len(sentence.split()) >= _FEWEST_WORDS for sentence in inner):
+    if has_inner_sentence(text):
         return True
     return len(text.split()) >= _FEWEST_WORDS and (ends_sentence(text) or text[0].islower())
 

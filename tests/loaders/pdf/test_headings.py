@@ -175,6 +175,25 @@ def test_printed_titles_with_longer_numbers_than_the_outline_has_stand_below_its
     ]
 
 
+def test_bookmarks_that_are_sentences_are_text_of_the_section_before(tmp_path: Path) -> None:
+    said = ("The zoom opens a second window that shows what stands between", "both markers, in two sizes.")
+
+    def draw(sheet: Sheet) -> None:
+        for title in ("Zoom", " ".join(said), "Cursor"):
+            sheet.canvas.bookmarkHorizontal(title, 0, 600 - sheet.top + 12)
+            sheet.canvas.addOutlineEntry(title, title)
+            for line in said if title not in ("Zoom", "Cursor") else (title,):
+                sheet.line(line)
+            sheet.gap()
+        sheet.line("It marks a place of the trace.")
+
+    manual = load_manual(drawn(tmp_path / "scope.pdf", draw))
+    assert [(section.title, [block.text for block in section.blocks]) for section in manual.sections] == [
+        ("Zoom", [" ".join(said)]),
+        ("Cursor", ["It marks a place of the trace."]),
+    ]
+
+
 def test_text_in_large_type_is_text_and_the_titles_above_it_are_titles() -> None:
     lines = Lines()
     for title in ("Lights", "Sounds"):
