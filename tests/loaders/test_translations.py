@@ -45,6 +45,24 @@ from graphrag_tools.loaders.pages.translations import translations
             None,
             {"jp/a.md": "jp", "jp/b.md": "jp", "jp/c.md": "jp"},
         ),
+        # Names that are translated too: what three folders are called for tells.
+        (
+            ["x.md", "en/lid.md", "en/cup.md", "de/deckel.md", "de/tasse.md", "fr/tasse.md", "fr/bol.md", "fr/eau.md"],
+            None,
+            {"de/deckel.md": "de", "de/tasse.md": "de", "fr/tasse.md": "fr", "fr/bol.md": "fr", "fr/eau.md": "fr"},
+        ),
+        (
+            ["docs/en/lid.md", "docs/en/cup.md", "docs/de/a.md", "docs/de/b.md", "docs/it/c.md", "docs/it/d.md"],
+            "it",
+            {"docs/en/lid.md": "en", "docs/en/cup.md": "en", "docs/de/a.md": "de", "docs/de/b.md": "de"},
+        ),
+        (
+            [f"{tag}/{tag}{at}.md" for tag in ("en", "de", "fr", "bn") for at in range(2)] + ["my/one.md"],
+            "fr",
+            {f"{tag}/{tag}{at}.md": tag for tag in ("en", "de", "bn") for at in range(2)},
+        ),
+        (["it/mail.md", "it/disk.md", "no/cup.md", "no/lid.md"], None, {}),
+        (["it/mail.md", "it/disk.md", "a/no/cup.md", "a/no/lid.md", "b/he/x.md", "b/he/y.md"], None, {}),
     ],
 )
 def test_pages_in_other_languages_are_told_from_pages(

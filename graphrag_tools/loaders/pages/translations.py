@@ -1,5 +1,7 @@
 """Find the translations of pages in a folder: the same file names below folders, or with suffixes, of languages.
 
+So are whatever pages stand in several folders that are called for languages.
+
 A manual is read in one language, because two of them in one index answer each question twice, half of them in words
 that its owner does not read.
 """
@@ -7,6 +9,7 @@ that its owner does not read.
 import posixpath
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from graphrag_tools.text.language import ENGLISH, LANGUAGES
 
@@ -19,6 +22,8 @@ _OF_COUNTRIES = dict(
 _LEAST_SHARED = 0.5
 """Which share of a language's pages have to have their like in another, and how many."""
 _FEWEST_SHARED = 2
+_FEWEST_BESIDE = 3
+"""So many folders of languages beside each other, with as many pages, are translations whatever these are called."""
 
 
 def translations(names: Sequence[str], language: str | None = None) -> dict[str, str]:
@@ -26,7 +31,8 @@ def translations(names: Sequence[str], language: str | None = None) -> dict[str,
 
     Read is `language` where it is there, else what is marked by no language, else English, else what has most pages.
     """
-    placed = {name: _without_tag(name) for name in names}
+    beside = _folders_beside(names)
+    placed = {name: _without_tag(name, beside) for name in names}
     by_plain: dict[str, set[str]] = {}
     for plain, tag in placed.values():
         by_plain.setdefault(plain, set()).add(tag)
@@ -43,6 +49,7 @@ def translations(names: Sequence[str], language: str | None = None) -> dict[str,
         for other in counts
         if other and _are_enough(sum({tag, other} <= found for found in by_plain.values()), counts[tag])
     }
+    translated |= {posixpath.basename(folder) for folder in beside}
     tags = [tag for tag in counts if tag in translated]
     if not tags:
         return {}
@@ -54,6 +61,37 @@ def translations(names: Sequence[str], language: str | None = None) -> dict[str,
     if read:  # the unmarked page is the one of another language where it has a like in this one
         left |= {name: "" for name, (plain, tag) in placed.items() if not tag and read in by_plain[plain]}
     return left
+
+
+def _folders_beside(names: Sequence[str]) -> set[str]:
+    """Return the folders of languages that stand beside those of others: names of pages may be translated too.
+
+    Beside several languages that are known, a folder that is called as one, with as many pages, is of another.
+    """
+    beside: dict[str, dict[str, int]] = {}
+    for folder in (
+        above for name in names for above in _folders_above(name) if _TAG.fullmatch(posixpath.basename(above))
+    ):
+        counts = beside.setdefault(posixpath.dirname(folder), {})
+        counts[folder] = counts.get(folder, 0) + 1
+    found: set[str] = set()
+    for counts in beside.values():
+        listed = {folder for folder in counts if _is_listed(posixpath.basename(folder))}
+        most = max((counts[folder] for folder in listed), default=0)
+        alike = {folder for folder, count in counts.items() if _are_enough(count, most)}
+        if len(alike & listed) >= _FEWEST_BESIDE:
+            found |= alike | listed
+    return found
+
+
+def _folders_above(name: str) -> list[str]:
+    parts = name.split("/")
+    return ["/".join(parts[:at]) for at in range(1, len(parts))]
+
+
+def _is_listed(folder: str) -> bool:
+    match = _TAG.fullmatch(folder)
+    return match is not None and _language(match[1]) in LANGUAGES
 
 
 def _are_enough(shared: int, of: int) -> bool:
@@ -87,13 +125,13 @@ def without_language(name: str) -> tuple[str, str]:
     return name, ""
 
 
-def _without_tag(name: str) -> tuple[str, str]:
+def _without_tag(name: str, folders: AbstractSet[str]) -> tuple[str, str]:
     """Return a page's path without its language, and the language, "" where it says none."""
     bare, tag = without_language(name)
     if tag:
         return bare, tag
-    parts = name.split("/")
-    for at, part in enumerate(parts[:-1]):
-        if (match := _TAG.fullmatch(part)) and _language(match[1]) in LANGUAGES:
-            return "/".join((*parts[:at], *parts[at + 1 :])), part
+    for folder in _folders_above(name):
+        above, own = posixpath.split(folder)
+        if folder in folders or _is_listed(own):
+            return posixpath.join(above, name[len(folder) + 1 :]), own
     return name, ""
