@@ -161,16 +161,26 @@ def _with_bold_in_long_sections(found: Sequence[_Styled], lines: Sequence[TextLi
 def without_cover(headings: Sequence[Heading], lines: Sequence[TextLine]) -> list[Heading]:
     """Return the headings without those on a cover: one alone, or a page of a few words, above all that follow.
 
-    The name of the device, the kind of document and an address begin no section.
+    The name of the device, the kind of document and an address begin no section; nor do they where they stand in a row
+    above the first text.
     """
-    cover = [one for one in headings if one.page == lines[0].page] if lines else []
-    later = headings[len(cover) :]
-    words = sum(len(line.text.split()) for line in lines if line.page == lines[0].page)
-    is_cover = len(cover) == 1 or words <= _WORDS_OF_COVER
-    if not cover or not is_cover or len(later) < _FEWEST_LATER or cover[0].first != 0:
+    if not headings or not lines or headings[0].first != 0:
         return list(headings)
-    above = min(one.level for one in cover) < min(one.level for one in later)
-    return list(later) if above else list(headings)
+    cover = sum(one.page == lines[0].page for one in headings)
+    words = sum(len(line.text.split()) for line in lines if line.page == lines[0].page)
+    if (cover == 1 or words <= _WORDS_OF_COVER) and _are_above(headings, cover, deepest=False):
+        return list(headings[cover:])
+    row = 1
+    while row < len(headings) and headings[row].first == headings[row - 1].after:
+        row += 1
+    return list(headings[row:] if row > 1 and _are_above(headings, row, deepest=True) else headings)
+
+
+def _are_above(headings: Sequence[Heading], count: int, *, deepest: bool) -> bool:
+    """Whether so many first headings, the deepest or the highest of them, are above all later ones."""
+    levels = [one.level for one in headings]
+    first = (max if deepest else min)(levels[:count])
+    return len(headings) - count >= _FEWEST_LATER and first < min(levels[count:])
 
 
 def _with_levels_of_numbers(headings: Sequence[Heading]) -> list[Heading]:

@@ -253,8 +253,15 @@ def test_a_letter_without_a_text_is_no_section(tmp_path: Path) -> None:
 def test_no_line_of_a_cover_begins_a_section_and_one_page_of_text_is_no_cover() -> None:
     cover = Lines().add("RECEIVER R1", 30, down=60).add("User's manual", 20, down=60).add("Box 1, Vilnius", 14)
     assert [title for title, _ in shown(cover.next_page().title("A", 12).title("B", 12))] == ["A", "B"]
-    page = Lines().add("Receiver", 30, down=60).title("In short", 20).add("Text. " * 60)
+    page = Lines().title("Receiver", 30).title("In short", 20).add("Text. " * 60)
     assert [title for title, _ in shown(page.next_page().title("A", 12).title("B", 12))][:2] == ["Receiver", "In short"]
+
+
+def test_titles_in_a_row_above_the_first_text_begin_no_section_unless_others_are_as_high() -> None:
+    lines = Lines().add("RADIO RECEIVER", 20, down=40).add("Model R11", 18, down=40).add("Text. " * 60)
+    assert [title for title, _ in shown(lines.title("A", 12).title("B", 12))] == ["A", "B"]
+    chapters = Lines().add("Getting started", 20, down=40).title("Unpacking", 14).title("Setup", 14).title("Use", 14)
+    assert [title for title, _ in shown(chapters)] == ["Getting started", "Unpacking", "Setup", "Use"]
 
 
 def test_titles_of_numbers_that_count_beside_each_other_stand_beside_each_other() -> None:
