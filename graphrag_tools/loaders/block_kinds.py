@@ -13,6 +13,7 @@ _PLAIN_OPTION = re.compile(r"(?P<name>[^\s.:;!?][^.:;!?]{0,59}?)\s?:\.?\s+\S")
 _PLAIN_STEP = re.compile(r"(?:From|Go to|Tap|Touch|Select|Press|Open|Swipe|Drag|Click)\b")
 _IN_PARENTHESES = re.compile(r"\([^()]{1,60}\)\s?(?:[:–—]|- )")
 """What people say of a setting before what it does: "(optional, a number):"."""
+_QUOTED_NAME = re.compile(r"[\"'“‘](?P<name>[^\"'“”‘’]{1,60})[\"'”’](?=\s?(?:[:–—]|- ))")
 _MAX_OPTION_WORDS = 8
 _SENTENCE_END = (".", "!", "。", "！")
 _MAX_HEADING_LENGTH = 80
@@ -41,6 +42,16 @@ def option_name(text: str, emphasis: tuple[str, ...]) -> str:
     name = emphasis[0].rstrip(" :.–—")
     rest = text[len(name) :].lstrip() if name and text.startswith(name) else ""
     return name if rest.startswith((":", "–", "—", "- ")) or _IN_PARENTHESES.match(rest) else ""
+
+
+def with_bare_name(text: str, emphasis: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Return an item's text and bold runs, quotes around the name that it begins with taken for bold.
+
+    >>> with_bare_name("'Focal length' - in millimetres", ())
+    ('Focal length - in millimetres', ('Focal length',))
+    """
+    quoted = _QUOTED_NAME.match(text)
+    return (quoted["name"] + text[quoted.end() :], (quoted["name"], *emphasis)) if quoted else (text, emphasis)
 
 
 def plain_option_name(text: str) -> str:

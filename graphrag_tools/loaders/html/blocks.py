@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from graphrag_tools.loaders.block_kinds import is_heading, note_kind, option_name
+from graphrag_tools.loaders.block_kinds import is_heading, note_kind, option_name, with_bare_name
 from graphrag_tools.loaders.html.alternatives import follows_alternative
 from graphrag_tools.loaders.html.bounds import check_bounds
 from graphrag_tools.loaders.html.code import code_text
@@ -22,7 +22,7 @@ from graphrag_tools.loaders.html.dom import (
     is_readable,
     walk,
 )
-from graphrag_tools.loaders.html.inline import Inline, icon_name
+from graphrag_tools.loaders.html.inline import Inline, icon_name, is_bold
 from graphrag_tools.loaders.html.neighbours import told_by_neighbours
 from graphrag_tools.loaders.html.pictures import cards, is_name_of_picture
 from graphrag_tools.loaders.html.rows import is_data_row, is_group_row, is_header_row, is_only_row
@@ -102,7 +102,7 @@ class BlockReader:
     def leave(self, node: LexborNode) -> None:
         """Take a closing tag."""
         tag = node.tag or ""
-        if tag in ("b", "strong"):
+        if is_bold(node):
             self._inline.end_bold()
         elif tag in ("i", "em"):
             self._inline.end_italic()
@@ -134,7 +134,7 @@ class BlockReader:
             for words, links in cards(node):
                 self._add("paragraph", words, links=links)
             return False
-        if tag in ("b", "strong"):
+        if is_bold(node):
             self._inline.start_bold()
         elif tag in ("i", "em"):
             self._inline.start_italic()
@@ -236,6 +236,8 @@ class BlockReader:
             self._add(kind, text, emphasis, links, extra_depth=1)
             return
         current.item_has_text = True
+        if not current.ordered:
+            text, emphasis = with_bare_name(text, emphasis)
         named = (inline.first_code,) if inline.first_code else emphasis
         name = "" if current.ordered else option_name(text, named)
         self._add(self._item_kind(current, name), text, emphasis, links, name=name)

@@ -14,6 +14,13 @@ from graphrag_tools.text.normalise import tidy
 
 _NO_NAME = re.compile(rf"(?:(?:{'|'.join(PICTURE_WORDS)})[ _-]?\d{{0,3}}|.*\.\w{{3,4}})?", re.IGNORECASE)
 
+_BOLD_STYLE = re.compile(r"\bfont-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+
+
+def is_bold(node: LexborNode) -> bool:
+    """Whether an element makes its text bold: by its tag, or by its own style, as old editors of HTML write it."""
+    return node.tag in ("b", "strong") or (node.tag == "span" and bool(_BOLD_STYLE.search(attribute(node, "style"))))
+
 
 @dataclass(slots=True)
 class Inline:

@@ -124,6 +124,28 @@ def test_a_summary_heads_its_details_and_code_is_text() -> None:
     assert shape(html) == [("heading", 0, "More"), ("paragraph", 0, "Use adb and Ctrl.")]
 
 
+@pytest.mark.parametrize(
+    ("item", "name"),
+    [
+        ("'Focal length' - of the small lens.", "Focal length"),
+        ("“Gain”: how bright.", "Gain"),
+        ('"Loop" – go on.', "Loop"),
+        ("'Dark' means night.", ""),
+        ("Don't - it's hot.", ""),
+    ],
+)
+def test_a_name_in_quotes_before_what_it_does_is_that_of_an_option(item: str, name: str) -> None:
+    assert [block.name for block in html_blocks(f"<ul><li>{item}</li><li>Other.</li></ul>")] == [name, ""]
+
+
+@pytest.mark.parametrize("style", ["font-weight: bold;", "color:red;FONT-WEIGHT:700"])
+def test_text_that_its_own_style_makes_bold_is_bold(style: str) -> None:
+    html = f'Fill it.<br><br><span style="{style}">The lid<br><br></span>Open it.'
+    assert shape(html) == [("paragraph", 0, "Fill it."), ("heading", 0, "The lid"), ("paragraph", 0, "Open it.")]
+    plain = html.replace(style, "font-weight: normal")
+    assert [kind for kind, _, _ in shape(plain)] == ["paragraph"] * 3
+
+
 def test_a_command_hangs_under_the_note_that_it_stands_in() -> None:
     html = '<p>Update.</p><div class="admonition note"><p>If it fails, type:</p><pre>mend</pre></div><pre>start</pre>'
     assert shape(html) == [
