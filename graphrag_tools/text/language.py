@@ -55,6 +55,15 @@ _PHRASES = {
     ),
 }
 """What carries a question in a script without spaces, in which no list of single words finds it; longest first."""
+_ASKING = {
+    "de": "gibt möchte möchten tun tut wofür woran woher wovon womit wieso bitte bekomme bekommen kriege kriegen krieg",
+    "fr": "quoi combien voudrais aimerais veux veut peux peut puis faut faudrait svp plaît obtenir",
+    "es": "quiero quisiera gustaría hago hacer puedo hay favor cuánto cuánta cuántos cuántas",
+    "it": "vorrei posso voglio faccio fare quanto quanta quanti quante favore",
+    "pt": "quero gostaria posso faço fazer favor quanto quantos",
+    "nl": "graag wil krijg krijgen alstublieft hoeveel waarvoor",
+}
+"""What carries a question too, and lists of function words lack that were made from texts which state."""
 _WORD = re.compile(r"[^\W\d_]+")
 _ENOUGH_WORDS = 10
 _SURELY_SPOKEN = 0.4
@@ -148,7 +157,8 @@ def stop_words(language: str) -> frozenset[str]:
     import stop_words as lists
 
     name = LANGUAGES[language].lower()
-    return frozenset(lists.get_stop_words(name)) if name in lists.AVAILABLE_LANGUAGES else frozenset()
+    listed = lists.get_stop_words(name) if name in lists.AVAILABLE_LANGUAGES else ()
+    return frozenset((*listed, *_ASKING.get(language, "").split()))
 
 
 @lru_cache

@@ -118,3 +118,17 @@ def test_scripts_without_spaces_are_cut_into_grams_and_marks_stay_with_their_wor
 )
 def test_sentences_end_as_their_script_ends_them(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "left"),
+    [
+        ("Gibt es einen Timer, und wofür ist er da?", "de", ["timer"]),
+        ("Ich möchte bitte den Timer", "de", ["timer"]),
+        ("Combien de minuteurs puis-je avoir, s'il vous plaît ?", "fr", ["minuteurs"]),
+        ("Quisiera poner el temporizador, por favor", "es", ["temporizador"]),
+        ("Vorrei un timer, come faccio?", "it", ["timer"]),
+    ],
+)
+def test_what_only_asks_is_no_word_of_the_question(question: str, language: str, left: list[str]) -> None:
+    assert content_words(question, language) == left
