@@ -100,7 +100,9 @@ def _runs(glyphs: Iterable[Glyph], links: Sequence[LinkBox], bars: _Bars) -> lis
 def _follows(run: _Run, glyph: Glyph, bars: _Bars) -> bool:
     size = max(run.size, glyph.size, 1)
     apart = max(glyph.x - run.end, run.x - glyph.end)
-    near = abs(glyph.top - run.top) < SAME_LINE * size and apart < _WIDE_GAP * size
+    # A large sign that stands beside two lines of small type is level with one of them only.
+    level = min(SAME_LINE * size, max(_RAISED * min(run.size, glyph.size), 1))
+    near = abs(glyph.top - run.top) < level and apart < _WIDE_GAP * size
     return near and not (apart > _WORD_GAP * size and bars.part(run.end, glyph.x, glyph.top, size))
 
 

@@ -161,3 +161,19 @@ def test_a_number_right_before_a_capital_counts_steps_and_headings(tmp_path: Pat
             ("step", "Let it go."),
             ("paragraph", "3.5 volts is what the cell has then."),
         ]
+
+
+def test_a_large_sign_beside_two_lines_breaks_no_sentence(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("The lid is opened by the key at its side, which stands out a little,", 60)
+        sheet.line("and closes by itself when you let it go, so that nothing of the water", 60)
+        sheet.line("in it is lost when you carry the kettle.", 60, down=30)
+        sheet.at("!", 40, sheet.top + 6, size=28)
+        sheet.line("Never open the lid while the water in it is boiling, as it can", 60)
+        sheet.line("scald you, and wait until the light is green again before you", 60)
+        sheet.line("pour it out.", 60)
+
+    (section,) = sections(drawn(tmp_path / "sign.pdf", draw))
+    assert section.blocks[-1].text.endswith(
+        "as it can scald you, and wait until the light is green again before you pour it out."
+    )
