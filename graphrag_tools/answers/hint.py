@@ -45,12 +45,12 @@ def answered_questions(index: ManualIndex, manual: str) -> Iterator[tuple[str, H
 def _question_about(item: MenuItem, language: str) -> str:
     """Return a question made of an item's title, empty where it is none of something to do or to find.
 
-    In a language other than English a title that is a question is one, and where nothing else is known to ask with the
-    title itself is asked.
+    In a language other than English a title that is a question is one, and where nothing else is known to ask, as of a
+    place without a way to it, the title itself is asked.
     """
     where_is = words_in(language).where_is if item.taps else ""
     if language == ENGLISH:
         return question_of_title(item.name, " ".join(block.text for block in item.blocks), where_is)
-    if language not in SPOKEN or item.name.endswith(_ENDS_OF_QUESTIONS):
+    if language not in SPOKEN or not where_is or item.name.endswith(_ENDS_OF_QUESTIONS):
         return item.name
     return where_is.format(title=item.name)

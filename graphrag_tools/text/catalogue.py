@@ -172,6 +172,128 @@ _TABLE = {
             ("zh", "Chinesisch"),
         ),
     ),
+    "fr": Words(
+        refused="Le manuel ne le dit pas.",
+        nearest="Au plus près",
+        unsure="Pas sûr. Les passages les plus proches :",
+        no_more="Le manuel n’en dit pas plus que ce qui a été lu, dans {path}.",
+        other_places="Les autres passages les plus proches :",
+        hint="Posez une question sur {title}, par exemple :",
+        hint_alone="Demandez ce à quoi répond le manuel de {title}.",
+        where_is="Où est {title} ?",
+        cut="La réponse a été raccourcie.",
+        unverified_draft="Ce que le modèle a écrit n’a pas pu être vérifié ({reasons})",
+        other_language=(
+            "La question est en {asked}, le manuel en {manual}, et {embeddings} ne connaît que l’anglais. Demandez en "
+            "{manual}, ou construisez l’index avec des embeddings multilingues (--embeddings ollama:bge-m3)."
+        ),
+        english_checks=(
+            "Le manuel est en {manual} : unités, négations, contraires et commandes n’ont pas été vérifiés, car ces "
+            "vérifications ne connaissent que l’anglais."
+        ),
+        answered_status="Réponse tirée du manuel",
+        unsure_status="Pas sûr : les passages les plus proches",
+        not_in_manual_status="Pas dans ce manuel",
+        unverified_status="Non vérifié",
+        not_from_manual_status="Ne vient pas du manuel",
+        understood_as="Compris comme",
+        in_the_manual="Dans le manuel",
+        on_the_device="Sur l’appareil",
+        menu_path="Chemin de menu",
+        from_the_manual="Extrait du manuel",
+        see_also="Voir aussi",
+        places="Passages",
+        source="Origine",
+        note="Remarque",
+        reading_question="Lecture de la question",
+        searching="Recherche dans le manuel",
+        choosing="Choix d’une entrée de menu",
+        reading="Lecture du manuel",
+        answering="Rédaction de la réponse",
+        checking="Vérification de la réponse",
+        asking_model="Question au modèle",
+        going_on="Suite de ce que le modèle a dit",
+        answering_again="Le brouillon n’a pas tenu ; nouvel essai",
+        courtesies=(
+            "bonjour|bonsoir|salut|coucou|au revoir|bonne (?:journée|soirée|nuit)|merci(?: beaucoup| bien)?|"
+            "s['’]il (?:vous|te) plaît|d['’]accord|parfait|très bien|oui|non"
+        ),
+        languages=(
+            ("de", "allemand"),
+            ("en", "anglais"),
+            ("es", "espagnol"),
+            ("fr", "français"),
+            ("it", "italien"),
+            ("ja", "japonais"),
+            ("nl", "néerlandais"),
+            ("pl", "polonais"),
+            ("pt", "portugais"),
+            ("ru", "russe"),
+            ("th", "thaï"),
+            ("zh", "chinois"),
+        ),
+    ),
+    "es": Words(
+        refused="El manual no lo dice.",
+        nearest="Lo más cercano",
+        unsure="No es seguro. Los lugares más cercanos:",
+        no_more="El manual no dice más sobre eso que lo que se ha leído, en {path}.",
+        other_places="Los otros lugares más cercanos:",
+        hint="Haga una pregunta sobre {title}, por ejemplo:",
+        hint_alone="Pregunte lo que responde el manual de {title}.",
+        where_is="¿Dónde está {title}?",
+        cut="La respuesta se ha acortado.",
+        unverified_draft="Lo que escribió el modelo no se pudo comprobar ({reasons})",
+        other_language=(
+            "La pregunta está en {asked}, el manual en {manual}, y {embeddings} solo sabe inglés. Pregunte en "
+            "{manual}, o construya el índice con embeddings multilingües (--embeddings ollama:bge-m3)."
+        ),
+        english_checks=(
+            "El manual está en {manual}: no se han comprobado unidades, negaciones, contrarios ni comandos, porque "
+            "estas comprobaciones solo saben inglés."
+        ),
+        answered_status="Respondido con el manual",
+        unsure_status="No es seguro: los lugares más cercanos",
+        not_in_manual_status="No está en este manual",
+        unverified_status="Sin comprobar",
+        not_from_manual_status="No procede del manual",
+        understood_as="Entendido como",
+        in_the_manual="En el manual",
+        on_the_device="En el aparato",
+        menu_path="Ruta de menú",
+        from_the_manual="Del manual",
+        see_also="Véase también",
+        places="Lugares",
+        source="Fuente",
+        note="Nota",
+        reading_question="Se lee la pregunta",
+        searching="Se busca en el manual",
+        choosing="Se elige una opción de menú",
+        reading="Se lee el manual",
+        answering="Se redacta la respuesta",
+        checking="Se comprueba la respuesta",
+        asking_model="Se pregunta al modelo",
+        going_on="Se sigue con lo que dijo el modelo",
+        answering_again="El borrador no era válido; otro intento",
+        courtesies=(
+            "hola|buenos días|buenas(?: tardes| noches)?|adiós|hasta luego|(?:muchas )?gracias|por favor|"
+            "de acuerdo|vale|perfecto|muy bien|sí"
+        ),
+        languages=(
+            ("de", "alemán"),
+            ("en", "inglés"),
+            ("es", "español"),
+            ("fr", "francés"),
+            ("it", "italiano"),
+            ("ja", "japonés"),
+            ("nl", "neerlandés"),
+            ("pl", "polaco"),
+            ("pt", "portugués"),
+            ("ru", "ruso"),
+            ("th", "tailandés"),
+            ("zh", "chino"),
+        ),
+    ),
 }
 SPOKEN = frozenset(_TABLE)
 """The codes of the languages that have words of their own."""

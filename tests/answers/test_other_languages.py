@@ -101,7 +101,7 @@ def test_the_hint_and_the_stages_are_in_the_language_of_the_manual(lampe: Manual
             "Régler le réveil",
         ),
     ],
-    ids=["a question", "no words of the language"],
+    ids=["a question", "no way to it"],
 )
 def test_a_title_is_asked_as_it_stands_where_it_asks_or_nothing_else_is_known(
     tmp_path: Path, text: str, asked: str
@@ -154,3 +154,35 @@ def test_a_question_in_another_language_has_none_of_the_manuals_words_and_is_dou
     assert found[0].section_id == "lampe/lampe/wecker-stellen"
     assert 0 < bilingual.confidence(found) < 0.5
     assert not bilingual.confidence(bilingual.search("Kompiliert Rhabarber xqzt?"))
+
+
+@pytest.mark.parametrize(
+    ("manual", "said", "refused", "unsure", "thanks"),
+    [
+        (
+            "# Lampe\n\nLa lampe est une lumière pour la table, avec trois niveaux que vous choisissez.\n\n"
+            "## Réveil\n\nAppuyez sur le bouton de l'horloge, et choisissez l'heure de votre réveil.\n",
+            "Comment compiler le noyau Linux ?",
+            "Le manuel ne le dit pas. Au plus près: Lampe",
+            "Pas sûr. Les passages les plus proches :",
+            "merci beaucoup",
+        ),
+        (
+            "# Lámpara\n\nLa lámpara es una luz para la mesa, con tres niveles que usted elige con el botón.\n\n"
+            "## Despertador\n\nPulse el botón del reloj, y elija la hora a la que quiere despertarse.\n",
+            "¿Cómo compilo el núcleo de Linux?",
+            "El manual no lo dice. Lo más cercano: Lámpara",
+            "No es seguro. Los lugares más cercanos:",
+            "muchas gracias",
+        ),
+    ],
+    ids=["fr", "es"],
+)
+def test_french_and_spanish_manuals_are_answered_in_their_language(
+    tmp_path: Path, manual: str, said: str, refused: str, unsure: str, thanks: str
+) -> None:
+    (tmp_path / "a.md").write_text(manual, encoding="utf-8")
+    index = ManualIndex.build([tmp_path / "a.md"], tmp_path / "index", embeddings="wordllama")
+    assert ask(manual_workflow(index), said).text.startswith(refused)
+    assert ask(manual_workflow(index, options=WorkflowOptions(refuse_below=0)), said).text.startswith(unsure)
+    assert ask(manual_workflow(index), thanks).text == hint_answer(index).text
