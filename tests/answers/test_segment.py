@@ -43,6 +43,12 @@ def test_text_that_speaks_of_the_one_before_it_is_shown_behind_that(begin: str, 
     )
 
 
+@pytest.mark.parametrize(("begin", "shown"), [("Another way is to", [1, 2, 3, 4]), ("Rinse", [4])])
+def test_another_way_is_shown_behind_the_steps_of_the_first(begin: str, shown: list[int]) -> None:
+    lead, steps = Block("paragraph", "To rinse the tank:"), [block("step", 40) for _ in range(2)]
+    assert answering_segment([block("paragraph", 90), lead, *steps, block("paragraph", 60, begin)], 4) == shown
+
+
 def item(words: int) -> Block:
     return Block("paragraph", " ".join(["word"] * words))
 

@@ -10,7 +10,8 @@ POINTING = frozenset(
 _GOING_ON = re.compile(
     r"(?:however|but|instead|otherwise|nevertheless|nonetheless|therefore|thus|hence|consequently|conversely|"
     r"in contrast|on the other hand|if not|if so|in (?:this|that|such a) case|in (?:these|those|such) cases|"
-    r"for th(?:is|at) reason)\b",
+    r"for th(?:is|at) reason|alternatively|another (?:way|method|option|possibility)|"
+    r"other (?:ways|methods|options|possibilities))\b",
     re.IGNORECASE,
 )
 
