@@ -250,6 +250,12 @@ def test_a_folder_most_of_whose_pages_are_in_another_format_is_refused(tmp_path:
     }
 
 
+def test_what_front_matter_says_of_the_page_under_longer_keys_is_no_text(tmp_path: Path) -> None:
+    about = "Title: Wick\nLicense_Abbr: CC BY-SA 4.0\nauthor-of-page: Ann of Lamps\nProject: The Lamp Project\n"
+    matter = f"{about}use: Trim it now.\n"
+    assert texts(graph(tmp_path, {"wick.md": f"---\n{matter}---\n# Wick\n"}), "m/wick") == ["Trim it now."]
+
+
 def test_a_page_that_is_all_front_matter_is_a_section_with_its_texts(tmp_path: Path) -> None:
     page = (
         "---\ntitle: Boil water\nlayout: code of the site\nbrief: Heats the water to a hundred degrees.\n"

@@ -19,8 +19,10 @@ _PLAIN_LINE = re.compile(r"^(\w[\w-]*):[ \t]*(.*)$", re.MULTILINE)
 _ABOUT_THE_PAGE = frozenset(
     "title linktitle sidebar_label sidebar keywords tags categories category layout author authors contrib image "
     "images slug permalink date lastmod head hero seo parent grand_parent redirect_from redirects aliases template "
-    "canonical description abstract meta_description metadata og license copyright contributors related search".split()
+    "canonical description abstract meta_description metadata og license licence copyright contributors project "
+    "related search".split()
 )
+"""Keys, or the first words of keys ("license_abbr")."""
 _NAMES = ("tag", "name", "term", "title", "option", "key", "question")
 _MEANINGS = ("description", "definition", "desc", "text", "answer", "brief", "summary")
 _CODES = ("code", "codes", "command", "commands", "shortcut", "shortcuts", "model", "models")
@@ -146,7 +148,7 @@ def text_of(matter: FrontMatter) -> str:
     lines: list[str] = []
     for key, value in matter.data.items():
         is_description = key in ("description", "abstract") and not matter.body.strip()
-        if key in _ABOUT_THE_PAGE and not is_description:
+        if not is_description and not _ABOUT_THE_PAGE.isdisjoint((key, re.split("[_-]", key)[0])):
             continue
         for line in (*_codes(key, value), *_lines(value)):
             if len(lines) >= _MOST_TEXTS:
