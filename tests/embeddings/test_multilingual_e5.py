@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer, models, pre_tokenizers
 from typer.testing import CliRunner
 
 from graphrag_tools import ManualIndex
@@ -81,6 +82,23 @@ def test_packed_file_gives_pieces_letters_and_weights_by_the_names_of_bert() -> 
     assert word[0, 16:].tolist() == [(7 - step) / 2 for step in range(16)]
     assert weights["embeddings.position_embeddings.weight"].tolist() == (np.arange(64).reshape(2, 32) + 1).tolist()
     assert set(weights["encoder.layer.0.attention.output.LayerNorm.weight"]) == {2}
+
+
+@pytest.mark.minilm
+@pytest.mark.usefixtures("multilingual_e5_weights")
+def test_words_become_the_pieces_that_tokenizers_finds() -> None:
+    packed_model = _PackedModel(MULTILINGUAL_E5.content("e5-small-q4.bin", MULTILINGUAL_E5.tokenizer))
+    theirs = Tokenizer(models.Unigram(packed_model.pieces(), unk_id=packed_model.unknown))
+    theirs.pre_tokenizer = pre_tokenizers.Metaspace("▁", prepend_scheme="always")
+    ours = MULTILINGUAL_E5.open_tokenizer()
+    for text in (
+        *TEXTS,
+        GERMAN.replace("\n", " "),
+        "E-04: ▁ \U0001f9ff\U000130a7\U000130a8 zwölf×3 https://a.b/ç?d=e",
+        "x" * 50,
+    ):
+        spaced = " ".join(text.translate(packed_model.letters).split())
+        assert ours.encode(text).ids[1:-1] == theirs.encode(spaced).ids, text
 
 
 @pytest.mark.minilm
