@@ -57,8 +57,7 @@ class Quote:
         """
         if self.item.kind == "option" and self.item.taps:
             return self.item.taps
-        of_all = (block for block in self.section.blocks if block.kind not in _SELECTED_KINDS)
-        return taps_in(self.blocks) or (self.section.taps and taps_in(of_all))
+        return taps_in(self.blocks) or (self.section.taps and taps_in(_outside_options(self.section.blocks)))
 
     @property
     def way(self) -> "Quote | None":
@@ -225,6 +224,17 @@ def _kept(blocks: Sequence[Block], chosen: set[int], options: set[int], best: Se
             kept.append(at)
     named = {lead for at in kept for lead in above[at] if blocks[lead].kind in ("heading", "note")}
     return sorted(named.union(kept))
+
+
+def _outside_options(blocks: Sequence[Block]) -> list[Block]:
+    """Return the blocks that are no options, and hang under none."""
+    options = {at for at, block in enumerate(blocks) if block.kind in _SELECTED_KINDS}
+    nearest = nearest_lead_ins(blocks)
+    return [
+        block
+        for at, block in enumerate(blocks)
+        if at not in options and _nearest_option(tuple(lead_ins(nearest, at)), options) is None
+    ]
 
 
 def _nearest_option(above: Sequence[int], options: set[int]) -> int | None:

@@ -27,7 +27,7 @@ _NAME_END = re.compile(
     r"\s(?:for|to|and|then|when|where|on|in|at|with|if|or|under|next|will|is|are|was|can|may|must|should|you|it|this|that|"
     rf"which|so|because|by|until|as|from|{'|'.join(NAME_ENDS)}|und(?= [a-zäöü]))\b|[,.:;()\]\"”]|$"
 )
-_NO_NAME = re.compile(r"[=<>{}|\\]|https?:")
+_NO_NAME = re.compile(r"[=<>{}|\\]|\$[({\w]|https?:")
 _MARKS = ",.;:"  # "" is in it too
 _MAX_NAME_WORDS = 7  # what is longer between two ">" is a sentence and names nothing to tap
 _BEFORE_NAME = re.compile(

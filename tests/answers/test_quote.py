@@ -51,6 +51,9 @@ def test_the_way_to_one_option_is_not_that_to_another() -> None:
     keep = Block("option", "Keep list: Writes down which files are open.", name="Keep list")
     assert quoted("Where do I write down which files are open?", revert, keep).taps == ()
     assert quoted("Where do I revert?", revert, keep).taps == ("Settings", "Files", "Watching")
+    more = Block("paragraph", "See Settings > Files > Watching.", depth=1)
+    bare = Block("option", "Revert: Reads the file again.", name="Revert")
+    assert quoted("Where do I write down which files are open?", bare, more, keep).taps == ()
     lead = Block("paragraph", "From Files, tap More for these:")
     assert quoted("Where do I write down which files are open?", lead, revert, keep).taps == ("Files", "More")
 

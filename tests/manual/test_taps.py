@@ -214,3 +214,8 @@ def test_a_link_or_an_italic_run_with_an_arrow_is_a_whole_way(tmp_path: Path) ->
     )
     graph = build_graph(load_manual(source, "m"))
     assert [item.taps for item in graph.items[1:]] == [("Anzeige", "Farbe"), ("Anzeige", "Zeit"), ()]
+
+
+def test_what_a_program_puts_in_place_of_a_name_is_no_name() -> None:
+    assert taps_in([Block("paragraph", "Add File name ⇒ $(FILE_NAME) in the box ⇒ prints the name.")]) == ()
+    assert taps_in([Block("paragraph", "Open File ⇒ Name in the box.")]) == ("File", "Name")
