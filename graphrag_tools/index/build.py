@@ -42,6 +42,8 @@ from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStor
 from graphrag_tools.text.language import ENGLISH
 
 Source = str | Path | Manual
+_FEW = 0.1
+"""Multilingual embeddings answer .03 less of English questions rightly, and .27 more of those in other languages."""
 
 
 class Built(Manifest):
@@ -74,9 +76,9 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     Where the manuals, the embeddings and this package are those of the index that is there, nothing is done, unless
     `force` says so, and what comes back is marked `unchanged`. With `wait`, a build at work there is waited for. A
     failure at any moment leaves the index that was there before as it was. No embeddings means those of
-    `default_embeddings` for the language of most sections. `enricher` writes texts into it, as
-    `ModelTexts(...).open()` does with a model. `reading` says what a loader cannot tell by itself. `vector_store` is
-    what searches the vectors: one file, or Chroma, which is to be installed.
+    `default_embeddings`: for another language than English where more than a tenth of the sections are in one.
+    `enricher` writes texts into it, as `ModelTexts(...).open()` does with a model. `reading` says what a loader cannot
+    tell by itself. `vector_store` is what searches the vectors: one file, or Chroma, which is to be installed.
 
     Raises:
         ManualError: A source cannot be read, two have one id, or one has no text.
@@ -91,7 +93,7 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     report = progress or no_progress
     live = None if force else live_manifest(backend)
     manuals = read_manuals(sources, report, reading or DEFAULT_READING, live.manuals if live else ())
-    named = default_embeddings(_language_of_most(manuals)) if embeddings is None else embeddings
+    named = default_embeddings(_language_to_embed(manuals)) if embeddings is None else embeddings
     embedder = open_embeddings(named) if isinstance(named, str) else own_embeddings(named)
     recipe = recipe_with(enricher.recipe if enricher else "")
     order = BuildOrder(manuals, named, embedder, recipe, enricher, vector_store=vector_store, anew=force)
@@ -102,11 +104,13 @@ def build_index(  # noqa: PLR0913  # the last ones by name only
     return built
 
 
-def _language_of_most(manuals: Iterable[ReadManual]) -> str:
+def _language_to_embed(manuals: Iterable[ReadManual]) -> str:
+    """Return the commonest language other than English where enough sections are in such ones, else English."""
     sections = Counter[str]()
     for manual in manuals:
         sections[manual.info.language] += manual.info.sections
-    return sections.most_common(1)[0][0] if sections else ENGLISH
+    total, english = sections.total(), sections.pop(ENGLISH, 0)
+    return sections.most_common(1)[0][0] if total - english > _FEW * total else ENGLISH
 
 
 def add_manuals(

@@ -176,9 +176,7 @@ def test_any_language_but_english_takes_it_where_it_is_installed(monkeypatch: py
 
 @pytest.mark.minilm
 @pytest.mark.usefixtures("multilingual_e5_weights")
-def test_a_build_takes_what_knows_the_language_of_most_sections(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_build_takes_what_knows_the_languages_of_its_manuals(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     german, english = tmp_path / "hahn.md", tmp_path / "clock.md"
     german.write_text(GERMAN, encoding="utf-8")
     english.write_text(ENGLISH, encoding="utf-8")
@@ -187,7 +185,9 @@ def test_a_build_takes_what_knows_the_language_of_most_sections(
     assert index.embeddings_name == "multilingual-e5"
     hit = index.search("How do I set an alarm?", manual="hahn")[0]
     assert index.item_of(hit).name == "Alarm stellen"
-    assert ManualIndex.build([english], tmp_path / "one").embeddings_name == "wordllama"
+    many = ENGLISH + "".join(f"\n## Part {number}\n\nThis is what the manual says about it.\n" for number in range(40))
+    english.write_text(many, encoding="utf-8")
+    assert ManualIndex.build([english, german], tmp_path / "mostly").embeddings_name == "wordllama"
 
 
 @pytest.mark.parametrize(
