@@ -173,7 +173,7 @@ class _Reader:
             return True
         if note_kind(line.text) and (line.pieces[0].bold or self._ended_early(line)):
             return False
-        if last.bold != line.bold and self._ended_early(line):
+        if last.bold != line.bold and (line.flow != last.flow or self._ended_early(line)):
             return False
         return self._is_near(line) and self._lines_up(line) and not self._ended_early(line)
 

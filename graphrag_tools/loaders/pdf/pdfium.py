@@ -174,6 +174,7 @@ class _PageReader:
 
     def _glyphs(self, text: Any, count: int) -> Iterator[Glyph]:
         high = 0
+        before = last = Glyph(" ")
         for at in range(count):
             code = pdfium.FPDFText_GetUnicode(text, at)
             if 0xD800 <= code < 0xDC00:
@@ -187,8 +188,11 @@ class _PageReader:
             if code in _LIGATURES and pdfium.FPDFText_IsGenerated(text, at) == 0 and not self._is_space(text, at):
                 character = _LIGATURES[code]
             if character == " ":
-                yield Glyph(" ")
+                ligature = last.text != " " and (len(last.text) > 1 or (before.x, before.end) == (last.x, last.end))
+                if not (ligature and self._stands_within(text, at, last)):
+                    yield Glyph(" ")
             elif character and (glyph := self._glyph(text, at, character)):
+                before, last = last, glyph
                 yield glyph
 
     def _glyph(self, text: Any, at: int, character: str) -> Glyph | None:
@@ -205,6 +209,13 @@ class _PageReader:
         top = self._seen(x.value, y.value)[1]
         marks = look.marks or (character == "o" and self._is_round_mark(text, at, (start, end)))
         return Glyph("•" if private else character, start, end, top, look.size, look.bold, marks)
+
+    def _stands_within(self, text: Any, at: int, glyph: Glyph) -> bool:
+        """Whether a space has its place within a glyph: typesetters fill up ligatures ("fi") so."""
+        if pdfium.FPDFText_IsGenerated(text, at) or not pdfium.FPDFText_GetLooseCharBox(text, at, self._box):
+            return False
+        ends = (self._seen(self._box.left, self._box.bottom)[0], self._seen(self._box.right, self._box.top)[0])
+        return glyph.x < min(ends) and max(ends) <= glyph.end
 
     def _is_space(self, text: Any, at: int) -> bool:
         """Whether a character is as wide as spaces are: two or three letters are wider."""

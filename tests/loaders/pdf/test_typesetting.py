@@ -77,6 +77,12 @@ def test_a_space_where_tex_has_a_ligature_is_a_space(tmp_path: Path) -> None:
     assert section.blocks[0].text == "Switch off the lights"
 
 
+def test_a_space_within_a_ligature_is_none_and_one_behind_it_is(tmp_path: Path) -> None:
+    within = ") Tj [700 ( ) -200 (lter o\x0b the light)] TJ ("
+    (section,) = sections(RawPdf([f"Switch the \x0c{within}"], font=widths(1000)).write(tmp_path / "a.pdf"))
+    assert section.blocks[0].text == "Switch the filter off the light"
+
+
 def test_a_round_letter_of_a_font_of_its_own_is_the_mark_of_a_list(tmp_path: Path) -> None:
     def draw(sheet: Sheet) -> None:
         for text in ("Long press", "Short press"):
@@ -177,3 +183,14 @@ def test_a_large_sign_beside_two_lines_breaks_no_sentence(tmp_path: Path) -> Non
     assert section.blocks[-1].text.endswith(
         "as it can scald you, and wait until the light is green again before you pour it out."
     )
+
+
+def test_a_bold_line_at_the_top_of_a_page_does_not_go_on_with_the_text_of_the_page_before(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("To set the clock, hold its key and turn the wheel: short")
+        sheet.line("turns of the wheel are minutes, and long turns of it are hours")
+        sheet.next_page()
+        sheet.line("Never turn it back.", bold=True)
+
+    (section,) = sections(drawn(tmp_path / "clock.pdf", draw))
+    assert [block.text[-19:] for block in section.blocks] == ["turns of it are hours"[-19:], "Never turn it back."]
