@@ -8,11 +8,7 @@ answers of the other unsure.
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
-
-from graphrag_tools.embeddings.calls import embed_question, embed_texts
-from graphrag_tools.embeddings.vectors import of_length_one
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -44,6 +40,11 @@ class CosineScale(BaseModel):
         Raises:
             ModelError: The server of the embeddings failed.
         """
+        import numpy as np
+
+        from graphrag_tools.embeddings.calls import embed_question, embed_texts
+        from graphrag_tools.embeddings.vectors import of_length_one
+
         passages = embed_texts(embeddings, [f"{title}: {text}" for title, text in _PASSAGES])
         questions = [embed_question(embeddings, text) for _, text in _PASSAGES]
         rows, columns = (of_length_one(np.array(vectors, dtype=np.float32)) for vectors in (questions, passages))
