@@ -13,7 +13,7 @@ from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.keys import RecordKey, manual_of
-from graphrag_tools.search.confidence import BEST, DOUBTFUL, NONE, confidence_by_words, confidence_of
+from graphrag_tools.search.confidence import BEST, DOUBTFUL, NEAR, NONE, confidence_by_words, confidence_of
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.known_embeddings import KnownEmbeddings
 from graphrag_tools.search.mending import DEVICE, Mended, Vocabulary
@@ -32,6 +32,8 @@ _FEWEST_BLOCKS = 50
 """Of fewer, no frequency tells a common word from a rare one."""
 _COSINE_WEIGHT = 4.0
 """Of the cosine, whose range over the candidates is about a quarter; measured alike from 3.5 to 5."""
+_ALL = 0.999
+"""The share of a question's words that are all of them, but for what adding up weights loses."""
 _DECISIVE = 3.0
 """More than all signals together may differ by: a title that is the question, a code that it asks about."""
 _NAME_IN_CODE = re.compile(r"[-$.]{0,2}\w+[:_=(]\S*|[-$]\S+")
@@ -227,6 +229,8 @@ class HybridSearch:
         if confidence < DOUBTFUL and not found.trust:
             translated = not by_words and other_language(found.mended.question, found.wanted.keys())
             return confidence if translated else NONE
+        if found.trust >= _ALL:
+            confidence = max(confidence, NEAR)
         if self._says_the_opposite(ranked[0], found.mended.question):
             return min(confidence, DOUBTFUL)
         if not found.mended.identifiers:
