@@ -34,7 +34,13 @@ from graphrag_tools.loaders.pdf.line_groups import Typesetting, group_lines
 from graphrag_tools.loaders.pdf.lines import TextLine, lines_in_order, without_usual_bold
 from graphrag_tools.loaders.pdf.links import SectionFinder
 from graphrag_tools.loaders.pdf.lone_numbers import with_counted_steps, without_small_numbers
-from graphrag_tools.loaders.pdf.outline import outline_headings, with_deeper_numbers, with_printed, without_sentences
+from graphrag_tools.loaders.pdf.outline import (
+    outline_headings,
+    with_deeper_numbers,
+    with_printed,
+    without_page_names,
+    without_sentences,
+)
 from graphrag_tools.loaders.pdf.pages import Destination, Outline, PdfPage
 from graphrag_tools.loaders.pdf.process import read_pdf
 from graphrag_tools.loaders.pdf.ruled_tables import with_cells
@@ -57,8 +63,9 @@ def load_pdf(path: Path, manual_id: str) -> Manual:
     """Load one PDF file.
 
     Sections are the outline's entries, and the printed headings below them where those are three times as many; where
-    it has fewer than two that lead somewhere, larger or bold type tells the headings; where a printed table of contents
-    has more of them, its entries are sections. `page` counts from 1 as a viewer does, and `url` is "file.pdf#page=12".
+    it has fewer than two that lead somewhere and say more than a page's number, larger or bold type tells the headings;
+    where a printed table of contents has more of them, its entries are sections. `page` counts from 1 as a viewer does,
+    and `url` is "file.pdf#page=12".
     What was left out (heads, feet, pages without text, lines of a table of contents) is reported in `Manual.skipped`.
 
     Raises:
@@ -127,9 +134,10 @@ def _headings(
     more of them; with those of its entries that stand out where not all of it is printed in the text.
     """
     listed, lost = outline_headings(outline.entries, lines)
-    named = without_sentences(listed)
+    listed = without_sentences(listed)
+    named = without_page_names(listed, lines)
     outlined = len(named) >= _MIN_HEADINGS
-    headings = with_deeper_numbers(with_printed(named, lines), lines) if outlined else font_headings(lines) or named
+    headings = with_deeper_numbers(with_printed(named, lines), lines) if outlined else font_headings(lines) or listed
     if len(contents) > len(headings) or missing_titles(contents, (heading.title for heading in headings)):
         printed = contents_headings(contents, lines)
         if len(printed) > len(headings):

@@ -1,5 +1,6 @@
 """Find where the sections of an outline begin, and the printed headings that its bookmarks leave out."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,12 @@ from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
 from graphrag_tools.loaders.pdf.titles import is_sentence, number_parts, title_key, without_number
 from graphrag_tools.text.normalise import tidy
 
+_PAGE = re.compile(
+    r"(?:(?:page|pp?\.|pg\.?|seite|s\.|página|pagina|pág\.|pag\.|slide|folie|sheet|diapositiv[ae])\s*)?"
+    r"(?:\d{1,4}|[ivxl]{1,8})(?:\s*(?:/|of|von|de|di|sur)\s*\d{1,4})?",
+    re.IGNORECASE,
+)
+"""A bookmark that says no more than which page it leads to ("Page 4", "iv")."""
 _LONGEST_TITLE = 300
 _POOR = 3
 """An outline is poor where larger type shows this many times as many headings."""
@@ -58,6 +65,16 @@ def without_sentences(named: Sequence[Heading]) -> list[Heading]:
         if not found or not is_running_text(heading.title, alone=alone):
             found.append(heading)
     return found
+
+
+def without_page_names(named: Sequence[Heading], lines: Sequence[TextLine]) -> list[Heading]:
+    """Return the headings of an outline without those that only name a page ("Page 4"), unless one is printed so."""
+    body = body_size(lines)
+    return [
+        one
+        for one in named
+        if not _PAGE.fullmatch(one.title) or (one.after > one.first and stands_out(lines[one.first], body))
+    ]
 
 
 def _title(text: str) -> str:

@@ -5,7 +5,7 @@ from support.pdf_files import Sheet, drawn
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.loaders.pdf.headings import font_headings, without_numbers
 from graphrag_tools.loaders.pdf.lines import TextLine
-from graphrag_tools.loaders.pdf.outline import outline_headings, with_deeper_numbers, with_printed
+from graphrag_tools.loaders.pdf.outline import outline_headings, with_deeper_numbers, with_printed, without_page_names
 from graphrag_tools.loaders.pdf.pages import Chunk, Destination, OutlineEntry, Piece
 
 
@@ -236,6 +236,28 @@ def test_bookmarks_that_name_the_parts_of_a_drawing_are_no_headings(tmp_path: Pa
     assert [(one.where, one.why) for one in manual.skipped] == [
         ("outline", "120 entries for 6 lines of text, as of a drawing")
     ]
+
+
+def test_bookmarks_that_only_name_a_page_give_way_to_the_printed_headings(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        for label, titles in (("Page 0", ("Overview",)), ("4", ("Alarm", "Clock")), ("iv", ("Song",)), ("Seite 5", ())):
+            sheet.canvas.bookmarkPage(label)
+            sheet.canvas.addOutlineEntry(label, label)
+            for title in titles:
+                sheet.line(title, size=14, down=24)
+                sheet.line("Its parts are on the other side, above the edge.", down=24)
+                sheet.line("4", down=24)
+            sheet.next_page()
+
+    manual = load_manual(drawn(tmp_path / "clock.pdf", draw))
+    assert [section.title for section in manual.sections] == ["Overview", "Alarm", "Clock", "Song"]
+
+
+def test_a_number_that_is_printed_as_a_title_and_names_that_are_no_pages_stay_bookmarks() -> None:
+    lines = Lines().title("404", 16).title("Seite", 16).title("Mix", 16).add("Text. " * 60)
+    titles = ("404", "Seite", "Page setup", "Mix", "5 GHz", "Page 12", "Seite 3", "p. 12", "xii", "3 / 10", "Folie 2")
+    named, _ = outline_headings([OutlineEntry(title, 0, Destination(1)) for title in titles], lines.all)
+    assert [one.title for one in without_page_names(named, lines.all)] == list(titles[:5])
 
 
 def test_a_letter_without_a_text_is_no_section(tmp_path: Path) -> None:
