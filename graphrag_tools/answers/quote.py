@@ -4,13 +4,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from graphrag_tools.answers.segment import answering_segment
+from graphrag_tools.answers.segment import answering_segment, only_procedure
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.pointers import leads_on, only_points
 from graphrag_tools.manual.sections import Block, lead_ins, nearest_lead_ins, written_block
 from graphrag_tools.manual.table_rows import header_rows, may_name_columns
 from graphrag_tools.manual.taps import taps_in
-from graphrag_tools.text.english.asking import asks_yes_or_no
+from graphrag_tools.text.english.asking import asks_how, asks_yes_or_no
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import stems, weighted_share
 
@@ -88,18 +88,18 @@ def quote_for(
     Quoting); all of them where none matches, or where title and introduction already say every word of the question,
     which then asks for the section as a whole. The header of a table says nothing by itself: it comes with its rows,
     and brings them all where no row has a word of the question. An option whose whole name stands in the question, in
-    two words or more, is kept alone. An option item given is always kept. Items without a name are parts of one
-    thing, and are not selected among ("It will: Note the time. Switch off."). Lines that only point elsewhere are
-    dropped, and a quote that would end in a colon, or only introduces the sections below, goes on with these (`below`).
+    two words or more, is kept alone. An option item given is always kept. Lines that only point elsewhere are dropped,
+    and a quote that would end in a colon, or only introduces the sections below, goes on with these (`below`).
 
     `found` are the positions of the section's blocks that search found to fit best, best first. Of a long text only
-    the segment with the first of them is quoted. A question to be answered by yes or no gets what decides it first:
-    the best of them that is a text by itself and no step.
+    the segment with the first of them is quoted, the one with steps where only one has any and it is asked how to do
+    what the title speaks of. A question to be answered by yes or no gets what decides it first: the best of them that
+    is a text by itself and no step.
     """
     section = graph.section_of(item.id)
     blocks = section.blocks
     wanted = stems(question, graph.language)
-    options = [at for at, block in enumerate(blocks) if block.name or block.kind == "table"]
+    options = [at for at, block in enumerate(blocks) if block.kind in _SELECTED_KINDS]
     headers = header_rows(blocks)
     asked_whole = wanted <= stems(" ".join((section.name, *_introduction(blocks))), graph.language)
     if item.kind == "option":
@@ -119,6 +119,11 @@ def quote_for(
     deciding = _deciding(question, blocks, found)
     if deciding is None:
         shown = _segment(blocks, saying, found)
+        step = only_procedure([blocks[at] for at in saying])
+        is_told = wanted.intersection(stems(section.name, graph.language)) and asks_how(question)
+        if step is not None and is_told and all(blocks[at].kind != "step" for at in shown):
+            # A remark that says the question's words again answers less than how it is done.
+            shown = _segment(blocks, saying, [saying[step]])
     else:
         # What fits best stands before all else, so that the rest may begin as the section does.
         shown = [deciding, *_segment(blocks, [at for at in saying if at != deciding], (), blocks[deciding])]

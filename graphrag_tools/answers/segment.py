@@ -32,6 +32,13 @@ def answering_segment(blocks: Sequence[Block], best: int, taken: int = 0) -> lis
     return kept + shown
 
 
+def only_procedure(blocks: Sequence[Block]) -> int | None:
+    """Return the position of the first of two steps or more, None where there are none or several procedures."""
+    procedures = [[at for at in piece if blocks[at].kind == "step"] for piece in _pieces(blocks)]
+    first, *others = [steps for steps in procedures if steps] or [[]]
+    return first[0] if len(first) > 1 and not others else None
+
+
 def _lead_to(blocks: Sequence[Block], pieces: Sequence[range], item: int) -> int:
     """Return the piece that leads to the list which one is an item of, the piece itself where it is none of a list."""
     first = item

@@ -34,9 +34,11 @@ def section(*blocks: Block, title: str = "Care") -> MenuGraph:
     return build_graph(Manual(id="m", title="M", sections=(Section("s", title, blocks),)))
 
 
-def quoted(question: str, *blocks: Block, title: str = "Care", idf: Callable[[str], float] = even) -> Quote:
+def quoted(
+    question: str, *blocks: Block, title: str = "Care", idf: Callable[[str], float] = even, found: Sequence[int] = ()
+) -> Quote:
     graph = section(*blocks, title=title)
-    return quote_for(question, graph.items[0], graph, idf)
+    return quote_for(question, graph.items[0], graph, idf, found)
 
 
 def test_option_that_matches_is_quoted_with_lead_in_and_steps() -> None:
@@ -76,14 +78,17 @@ def test_options_near_the_best_one_are_kept_together() -> None:
     assert quote.item.kind == "section"
 
 
-def test_items_without_a_name_are_parts_of_one_thing_and_come_together() -> None:
-    lead = Block("paragraph", "If you press the button, the lamp will:")
-    parts = tuple(Block("option", text, depth=1) for text in ("Note the time.", "Switch off.", "Start at night."))
-    assert quoted("How do I start at night?", lead, *parts).blocks == (lead, *parts)
-    named = Block("option", "Timer: Starts at night.", depth=1, name="Timer")
-    other = Block("option", "Sleep: Dims.", depth=1, name="Sleep")
-    under = (Block("option", "By steps.", depth=2), Block("option", "At once.", depth=2))
-    assert quoted("How does sleep dim?", lead, named, other, *under).blocks == (lead, other, *under)
+def test_how_is_answered_by_the_only_procedure_and_not_by_a_remark_that_says_the_words_again() -> None:
+    lead = Block("paragraph", "Do it in this order:")
+    steps = tuple(Block("step", f"Turn screw {number}.", depth=1) for number in range(1, 4))
+    long = Block("paragraph", "A scale that was moved weighs wrongly. " * 20)
+    remark = Block("paragraph", "Calibrate the scale again when it was moved, and calibrate it before you sell it.")
+    blocks = (lead, *steps, long, remark)
+    assert quoted("How do I calibrate the scale?", *blocks, title="Calibrate", found=[5]).blocks[:4] == (lead, *steps)
+    assert quoted("When is the scale calibrated?", *blocks, title="Calibrate", found=[5]).blocks == (remark,)
+    assert quoted("How do I calibrate the scale?", *blocks, title="Screws", found=[5]).blocks == (remark,)
+    other = (Block("paragraph", "To sell it:"), Block("step", "Pack it.", depth=1))
+    assert quoted("How do I calibrate the scale?", *blocks, *other, title="Calibrate", found=[5]).blocks[0] == remark
 
 
 def test_rare_words_outweigh_common_ones() -> None:

@@ -18,6 +18,7 @@ _TO_BE_TOLD = re.compile(
     r"(?:how|what|which|where|when|who|whose|why|tell|show|explain|describe)\b",
     re.IGNORECASE,
 )
+_HOW = re.compile(r"\bhow (?:do|can|should|would|to)\b", re.IGNORECASE)
 _OR = re.compile(r"\bor\b(?! not\b)", re.IGNORECASE)
 
 
@@ -38,6 +39,15 @@ _WHERE = re.compile(
     r"\bwhere\b|\bhow (?:do|can) (?:i|you|we) (?:(?:find|reach|open) |get (?:to |there\b))",
     re.IGNORECASE,
 )
+
+
+def asks_how(question: str) -> bool:
+    """Whether a question asks how something is done.
+
+    >>> asks_how("how do i connect headphones"), asks_how("how to reset"), asks_how("how long does it take")
+    (True, True, False)
+    """
+    return _HOW.search(question) is not None
 
 
 def asks_where(question: str) -> bool:

@@ -2,13 +2,12 @@
 
 import re
 
-from graphrag_tools.text.english.asking import is_request
+from graphrag_tools.text.english.asking import asks_how, is_request
 from graphrag_tools.text.english.opposites import NEGATION
 
 _FORBIDS = re.compile(
     r"\W*(?:(?:note|caution|warning|important|attention|danger)\W+)?(?:do not|don['’]?t|never|avoid)\b", re.I
 )
-_ASKS_HOW = re.compile(r"\bhow (?:do|can|should|would|to)\b", re.IGNORECASE)
 
 
 def forbids(text: str) -> bool:
@@ -26,4 +25,4 @@ def asks_to_do(question: str) -> bool:
     >>> asks_to_do("how do i connect headphones"), asks_to_do("can i use headphones"), asks_to_do("how not to break it")
     (True, False, False)
     """
-    return bool(_ASKS_HOW.search(question) or is_request(question)) and not NEGATION.search(question)
+    return bool(asks_how(question) or is_request(question)) and not NEGATION.search(question)
