@@ -4,7 +4,6 @@ It runs in a process of its own (see process.py), because it is C++ and is given
 """
 
 import ctypes
-import re
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from graphrag_tools.loaders.pdf.chunks import Glyph, LinkBox, join_glyphs
+from graphrag_tools.loaders.pdf.fonts import font_name, is_bold
 from graphrag_tools.loaders.pdf.pages import Chunk, Destination, Outline, OutlineEntry, PdfPage
 from graphrag_tools.loaders.pdf.ruling_lines import ruling_lines
 
@@ -27,10 +27,6 @@ MAX_CHARACTERS = 100_000
 MAX_BOOKMARKS = 20_000
 MAX_DEPTH = 100
 _MAX_LINKS = 5_000
-_BOLD_WEIGHT = 600
-_BOLD_NAMES = ("bold", "black", "heavy", "demi", "semibd")
-_BOLD_MARK = re.compile(r"[\s,_-](?:bd|blk|hv|xbd)(?=cn|ex|it|obl|mt|bt|\b)")
-"""Short for bold, black and heavy: "frutiger-bdcn"."""
 _SHAPES_OF_MARKS = ("wingdings", "dingbats", "symbol", "webdings")
 _NO_GAP = 0.15
 _TAB = 0.6
@@ -238,11 +234,10 @@ class _PageReader:
         along = matrix.a * across + matrix.b * down
         beside = matrix.a * down - matrix.b * across
         font = pdfium.FPDFTextObj_GetFont(owner) if owner else None
-        name = _font_name(font) if font else ""
-        bold = is_bold_name(name) or (bool(font) and _weight(font) >= _BOLD_WEIGHT)
+        name = font_name(font) if font else ""
         return _Look(
             size=round(pdfium.FPDFText_GetFontSize(text, at) * scale, 1),
-            bold=bold,
+            bold=bool(font) and is_bold(self._document, font),
             upright=along > 0 and abs(beside) < 0.2 * along,
             marks=any(part in name for part in _SHAPES_OF_MARKS),
             font=ctypes.cast(font, ctypes.c_void_p).value or 0 if font else 0,
@@ -311,19 +306,3 @@ class _PageReader:
         shown = range(min(pdfium.FPDFPage_CountObjects(self._page), MAX_CHARACTERS))
         kinds = (pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(self._page, at)) for at in shown)
         return _PICTURE in kinds
-
-
-def _font_name(font: Any) -> str:
-    length = pdfium.FPDFFont_GetBaseFontName(font, None, 0)
-    name = ctypes.create_string_buffer(max(length, 1))
-    pdfium.FPDFFont_GetBaseFontName(font, name, length)
-    return name.value.decode("latin-1").lower()
-
-
-def is_bold_name(name: str) -> bool:
-    """Whether a font's name, in small letters, says that it is bold: some fonts say it nowhere else."""
-    return any(part in name for part in _BOLD_NAMES) or _BOLD_MARK.search(name) is not None
-
-
-def _weight(font: Any) -> int:
-    return int(pdfium.FPDFFont_GetWeight(font))

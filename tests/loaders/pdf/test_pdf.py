@@ -339,9 +339,33 @@ def test_numbers_in_large_type_count_steps_and_lone_ones_in_small_type_are_no_te
     [("frutigerltstd-bd", True), ("humnst777 blkcn bt", True), ("univers-hv", True), ("abdera-regular", False)],
 )
 def test_the_short_names_of_bold_fonts_are_known(name: str, bold: bool) -> None:
-    from graphrag_tools.loaders.pdf.pdfium import is_bold_name
+    from graphrag_tools.loaders.pdf.fonts import is_bold_name
 
     assert is_bold_name(name) == bold
+
+
+@pytest.mark.parametrize(
+    ("plain", "bold"), [(b"Calibri", b"Calibri,Bold"), (b"ABCDEF+ArialMT", b"FEDCBA+Arial-BoldMT")]
+)
+def test_a_font_is_not_bold_by_its_weight_where_its_family_has_a_bold_one(
+    tmp_path: Path, plain: bytes, bold: bytes
+) -> None:
+    def draw(sheet: Sheet) -> None:
+        for title, text in (
+            ("MOUNT TO WALL", "Mark the four holes of the base."),
+            ("FIRST START", "Wait for the time."),
+        ):
+            sheet.line(title, bold=True)
+            sheet.line(f"{text} Nobody else is to touch the keypad meanwhile.", down=24)
+
+    file = drawn(tmp_path / "clock.pdf", draw)
+    written = file.read_bytes()
+    for usual, name in ((b"Helvetica", plain), (b"Helvetica-Bold", bold)):
+        stems = b"/BaseFont /%s /FontDescriptor << /FontName /%s /Flags 4 /StemV 128 >> /Enc" % (name, name)
+        assert b"/BaseFont /%s /Enc" % usual in written
+        written = written.replace(b"/BaseFont /%s /Enc" % usual, stems)
+    file.write_bytes(written)
+    assert [section.title for section in load_manual(file).sections] == ["MOUNT TO WALL", "FIRST START"]
 
 
 def test_a_pdf_without_any_heading_is_one_section(tmp_path: Path) -> None:
