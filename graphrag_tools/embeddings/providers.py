@@ -50,6 +50,8 @@ class EmbeddingsProvider:
     """Whether their cosines are known to be on minilm's scale, so that it need not be measured."""
     scale: CosineScale | None = None
     """That of their cosines, where it was fitted and need not be measured."""
+    note: str = ""
+    """What is said of them after their name, where that helps to choose."""
 
     @property
     def takes_model(self) -> bool:
@@ -138,11 +140,36 @@ def _open_fastembed(model: str) -> "Embeddings":
 PROVIDERS = {
     row.form.partition(":")[0]: row
     for row in (
-        EmbeddingsProvider("wordllama", _open_wordllama, revision=_wordllama_revision, english=True, as_minilm=True),
-        EmbeddingsProvider("minilm", _open_minilm, revision=_minilm_revision, english=True, as_minilm=True),
-        EmbeddingsProvider("mpnet", _open_mpnet, revision=_mpnet_revision, english=True, as_minilm=True),
         EmbeddingsProvider(
-            "multilingual-e5", _open_multilingual_e5, revision=_multilingual_e5_revision, scale=_SCALE_OF_E5
+            "wordllama",
+            _open_wordllama,
+            revision=_wordllama_revision,
+            english=True,
+            as_minilm=True,
+            note="quick, by single words. minilm also understands other words than the manual's",
+        ),
+        EmbeddingsProvider(
+            "minilm",
+            _open_minilm,
+            revision=_minilm_revision,
+            english=True,
+            as_minilm=True,
+            note="questions in other words than the manual's are understood. wordllama builds many times faster.",
+        ),
+        EmbeddingsProvider(
+            "mpnet",
+            _open_mpnet,
+            revision=_mpnet_revision,
+            english=True,
+            as_minilm=True,
+            note="finds more than minilm, and takes many times as long to build.",
+        ),
+        EmbeddingsProvider(
+            "multilingual-e5",
+            _open_multilingual_e5,
+            revision=_multilingual_e5_revision,
+            scale=_SCALE_OF_E5,
+            note="manuals and questions in some hundred languages. For English alone minilm finds more.",
         ),
         EmbeddingsProvider("ollama:NAME", _open_ollama, revision=_ollama_digest),
         EmbeddingsProvider("onnx:FOLDER", _open_onnx),
@@ -236,19 +263,14 @@ def fitted_scale(name: str) -> CosineScale | None:
 
 def embeddings_note(name: str) -> str:
     """Return one sentence on the embeddings of an index, and on what minilm or wordllama in their place would give."""
+    row = _row(name)
+    if row is None or not row.note:
+        return name
+    if name != DEFAULT_EMBEDDINGS:
+        return f"{name}: {row.note}"
     from graphrag_tools.embeddings.minilm import MINILM
 
-    if name == "multilingual-e5":
-        return "multilingual-e5: manuals and questions in some hundred languages. For English alone minilm finds more."
-    if name == "mpnet":
-        return "mpnet: finds more than minilm, and takes many times as long to build."
-    if name == "minilm":
-        return "minilm: questions in other words than the manual's are understood. wordllama builds many times faster."
-    if name != "wordllama":
-        return name
-    return (
-        f"wordllama: quick, by single words. minilm also understands other words than the manual's; {_way_to(MINILM)}"
-    )
+    return f"{name}: {row.note}; {_way_to(MINILM)}"
 
 
 def way_to_multilingual() -> str:

@@ -34,6 +34,13 @@ _FEWEST_FOR_THREADS = 16
 _LOG = logging.getLogger(__name__)
 
 
+def package_folder(package: str) -> Path:
+    """Return the folder of an installed package without importing it; an empty path where it is not installed."""
+    spec = importlib.util.find_spec(package)
+    folders = (spec.submodule_search_locations if spec else None) or [""]
+    return Path(next(iter(folders)))
+
+
 @dataclass(frozen=True, slots=True)
 class SentenceModel:
     """A model whose weights packages of strangers hold: those count only where they are as its authors published them.
