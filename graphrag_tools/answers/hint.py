@@ -10,12 +10,12 @@ from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.catalogue import SPOKEN, words_in
+from graphrag_tools.text.characters import ENDS_OF_QUESTIONS
 from graphrag_tools.text.english.title_questions import question_of_title
 from graphrag_tools.text.language import ENGLISH
 
 _EXAMPLES = 3
 _TRIES = 24
-_ENDS_OF_QUESTIONS = ("?", "？")
 
 
 def hint_answer(index: ManualIndex, manual: str | None = None) -> Answer:
@@ -51,6 +51,6 @@ def _question_about(item: MenuItem, language: str) -> str:
     where_is = words_in(language).where_is if item.taps else ""
     if language == ENGLISH:
         return question_of_title(item.name, " ".join(block.text for block in item.blocks), where_is)
-    if language not in SPOKEN or not where_is or item.name.endswith(_ENDS_OF_QUESTIONS):
+    if language not in SPOKEN or not where_is or item.name.endswith(ENDS_OF_QUESTIONS):
         return item.name
     return where_is.format(title=item.name)

@@ -4,13 +4,13 @@ from itertools import dropwhile
 
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.sections import Block
+from graphrag_tools.text.characters import ENDS_OF_QUESTIONS
 from graphrag_tools.text.english.references import POINTING
 from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import words
 
 _LEADING_TO = (":", "：")
-_ASKING = ("?", "？")
 
 
 def only_points(block: Block) -> bool:
@@ -55,13 +55,13 @@ def pointed_to(item: MenuItem, graph: MenuGraph) -> MenuItem | None:
 def _question_below(item: MenuItem, graph: MenuGraph) -> MenuItem | None:
     """Return the question with an answer that stands right below one without, if no other title comes between."""
     above = graph.parent(item.id)
-    if not item.name.endswith(_ASKING) or above is None or graph.children(item.id):
+    if not item.name.endswith(ENDS_OF_QUESTIONS) or above is None or graph.children(item.id):
         return None
     beside = (one for one in graph.children(above.id) if one.kind == "section")
     after = dropwhile(lambda one: one.id != item.id, beside)
-    unanswered = dropwhile(lambda one: one.name.endswith(_ASKING) and not one.blocks, after)
+    unanswered = dropwhile(lambda one: one.name.endswith(ENDS_OF_QUESTIONS) and not one.blocks, after)
     following = next(unanswered, None)
-    return following if following is not None and following.name.endswith(_ASKING) else None
+    return following if following is not None and following.name.endswith(ENDS_OF_QUESTIONS) else None
 
 
 def _says_something(block: Block, item: MenuItem) -> bool:

@@ -9,6 +9,7 @@ _TYPOGRAPHY = frozenset("“”‘’„‚«»‹›—–‒―‐‑−…•
 ARROWS = "→›»⟩➜➔⇒▸▶"
 """What manuals and models put between the names of a way, beside ">"."""
 ARROW = re.compile(rf"(?:(?<!\s)\s+)?(?:[-=]?>|[{ARROWS}])\s*")
+ENDS_OF_QUESTIONS = ("?", "？")
 _MARKUP_THAT_SPELLS = frozenset("^\\$~{}")
 _SAME = str.maketrans(
     {

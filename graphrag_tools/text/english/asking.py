@@ -2,6 +2,7 @@
 
 import re
 
+from graphrag_tools.text.characters import ENDS_OF_QUESTIONS
 from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.english.verbs import VERBS
 
@@ -76,7 +77,7 @@ def is_request(text: str) -> bool:
     """
     if _OF_SOMEBODY.match(text):
         return True
-    return not (text.rstrip().endswith(("?", "？")) or _YES_OR_NO.match(text) or _TO_BE_TOLD.match(text))
+    return not (text.rstrip().endswith(ENDS_OF_QUESTIONS) or _YES_OR_NO.match(text) or _TO_BE_TOLD.match(text))
 
 
 def asks_what_it_is(question: str) -> bool:
