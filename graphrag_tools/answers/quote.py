@@ -119,9 +119,12 @@ def quote_for(
     deciding = _deciding(question, blocks, found)
     if deciding is None:
         shown = _segment(blocks, saying, found)
-        step = only_procedure([blocks[at] for at in saying])
-        is_told = wanted.intersection(stems(section.name, graph.language)) and asks_how(question)
-        if step is not None and is_told and all(blocks[at].kind != "step" for at in shown):
+        if (
+            asks_how(question)
+            and all(blocks[at].kind != "step" for at in shown)
+            and not wanted.isdisjoint(stems(section.name, graph.language))
+            and (step := only_procedure([blocks[at] for at in saying])) is not None
+        ):
             # A remark that says the question's words again answers less than how it is done.
             shown = _segment(blocks, saying, [saying[step]])
     else:
