@@ -19,6 +19,7 @@ REQUESTS = "# Lamps\n\n`GET /lamps`\n\nLists them.\n"
         ("api-reference/lamps.md", "# Lamps\nA list.\n", True),
         ("parts/api.md", REQUESTS, True),
         ("parts/api.md", "# API\nTurn the native interface of the hub on under Settings.\n", False),
+        ("parts/api.rst", "Lamps\n=====\n\n::\n\n  curl -XPOST https://hub/lamps.json\n", True),
         ("capital/lamps.md", REQUESTS, False),
         ("use/apiary.md", "# Apiary\nBees.\n", False),
     ],
@@ -33,3 +34,27 @@ def test_pages_on_interfaces_are_left_out(tmp_path: Path, name: str, text: str, 
 def test_interfaces_that_are_asked_for_are_read(tmp_path: Path) -> None:
     manual = load(tmp_path, {"on.md": "# On\nPress.\n", "api/lamps.md": REQUESTS}, FileChoice(include=("api/**",)))
     assert [section.title for section in manual.sections] == ["Lamps"]
+
+
+PLANNED = "# Presets\n\nWe change `web/presets.php` and then `web/skin/presets.js`.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("superpowers/notes.md", "# Presets\nA list.\n", "decisions of developers"),
+        ("help/adr/0001-lamps.md", "# Lamps\nA list.\n", "decisions of developers"),
+        ("help/adr-0001-lamps.md", "# Lamps\nA list.\n", "decisions of developers"),
+        ("plans/2026-05-01-presets.md", "# Presets\nA list.\n", "plans of developers"),
+        ("specs/presets.md", PLANNED, "plans of developers"),
+        ("specs/lamp.md", "# Lamp\n230 V, 5 W. Its sketch is lamp.cpp.\n", ""),
+        ("plans/family.md", "# Family\nFive lamps a month.\n", ""),
+        ("phpdoc/classes/lamp.html", "<h1>Lamp</h1><p>A class of lamps.</p>", "chapters on programming interfaces"),
+        ("site/CLAUDE.md", "# Rules\nBuild it first.\n", "chapters for contributors"),
+    ],
+)
+def test_what_developers_write_for_themselves_is_left_out(tmp_path: Path, name: str, text: str, kind: str) -> None:
+    manual = load(tmp_path, {"use/on.md": "# Turn it on\nPress.\n", name: text})
+    told = [one.why for one in manual.skipped]
+    assert told == ([f"left out: {kind} ({name})"] if kind else [])
+    assert len(manual.sections) > 1 or kind

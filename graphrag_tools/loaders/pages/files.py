@@ -40,6 +40,7 @@ CHANGE_LOGS = "change logs"
 RELEASE_NOTES = "release notes"
 LICENCES = "licences"
 INTERFACES = "chapters on programming interfaces"
+PLANS = "plans of developers"
 OF_NO_OWNER = {
     CHANGE_LOGS: (
         "**/{change,changes,changelog,change-log,change_log,summary_of_changes}.*",
@@ -58,6 +59,7 @@ OF_NO_OWNER = {
     "chapters for contributors": (
         "**/{contributing,contribute,contribution,contributor,contributors,code_of_conduct,code-of-conduct,governance}.*",
         "{agents,claude,gemini}.md",
+        "**/{claude,gemini,skill}.md",
         "**/{contributing,contribute,contributor,contributors}/**",
         "**/{contributing,contribute,contributor,contributors,how-to-contribute,how_to_contribute}{-,_}*",
         "**/{contributing,contribute,contributor,contributors}{-,_}*/**",
@@ -72,6 +74,13 @@ OF_NO_OWNER = {
         "**/for{-,_}developers.*",
         "**/for{-,_}developers/**",
     ),
+    "decisions of developers": (
+        "**/{superpowers,openspec,adr,adrs,rfcs,design-docs,design_docs}/**",
+        "**/{architecture,architectural}{-,_}{decisions,decision-records,decision_records}/**",
+        "**/{decision-records,decision_records}/**",
+        "**/adr{-,_}[0-9]*",
+    ),
+    PLANS: ("**/{plan,plans,spec,specs,design,designs,decisions,proposals}/**",),
     INTERFACES: (
         "**/{api,apis,graphql,openapi,swagger,sdk}/**",
         "**/{rest,http,web,json}{-,_,}api.*",
@@ -79,6 +88,7 @@ OF_NO_OWNER = {
         "**/api{-,_}{reference,docs,documentation}.*",
         "**/api{-,_}{reference,docs,documentation}/**",
         "**/{api,openapi,swagger}.*",
+        "**/{apidoc,apidocs,api-docs,doxygen,javadoc,javadocs,jsdoc,kdoc,phpdoc,pydoc,rustdoc,typedoc}/**",
     ),
     LICENCES: (
         "**/{license,licence,licenses,licences,copying,authors,maintainers}.*",
@@ -92,15 +102,25 @@ _OF_TWO_MEANINGS = (
     "**/{license,licence,licenses,licences}.*",
     "**/{license,licence}{-,_}*",
     "**/api.*",
+    "**/{plan,plans,spec,specs,design,designs,decisions,proposals}/**",
 )
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _VERSION_OR_DATE = re.compile(
-    r"(?:^[ \t]*(?:[#=*+-]+[ \t]*)?|<(?:h\d|li|dt)\b[^<>]*>\s*)(?:\[|\*\*)?(?:(?:version|release)[ \t]*)?(?:v[ \t]*)?"
-    r"(?:\d+\.\d+|\d{4}-\d{2}-\d{2}\b)",
+    r"(?:^[ \t]*(?:#+[ \t]*(?:[a-z]\w*[ \t]+)?|[=*+-]+[ \t]*)?|<(?:li|dt)\b[^<>]*>\s*|"
+    r"<h\d\b[^<>]*>\s*(?:[a-z]\w*[ \t]+)?)(?:\[|\*\*)?(?:(?:version|release)[ \t]*)?(?:v[ \t]*)?"
+    rf"(?:\d+\.\d+|\d{{4}}-\d{{2}}-\d{{2}}\b|{_MONTH} \d{{1,2}}, \d{{4}}\b|\d{{1,2}}\.? {_MONTH} \d{{4}}\b)",
     re.IGNORECASE | re.MULTILINE,
 )
+"""Where a heading or a line begins; a heading may have the product's name before it ("Lamp 4.5")."""
 _FEWEST_VERSIONS = 2
-_REQUEST = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE)\b[`*|\s]{1,9}[`\"']?(?:https?:/)?/")
+_REQUEST = re.compile(
+    r"\b(?:GET|POST|PUT|PATCH|DELETE)\b[`*|\s]{1,9}[`\"']?(?:https?:/)?/|\bcurl[ \t][^\n]{0,200}?https?://"
+)
 """A request of a programming interface: "GET /lamps"."""
+_SOURCE_FILE = re.compile(r"[\w/.-]*\w\.(?:c|cc|cpp|cs|go|h|hpp|java|js|jsx|kt|php|py|rb|rs|sql|swift|ts|tsx|vue)\b")
+"""A file of a program's source, of which plans for its developers speak: "web/api/monitor.php"."""
+_DATED = re.compile(r"(?:^|/)\d{4}-\d{2}-\d{2}[-_][^/]*$")
+_FEWEST_SOURCE_FILES = 2
 _RIGHTS = re.compile(r"\b(?:copyright|MIT|A?GPL\w*|Apache|BSD|ISC|CC BY)\b|\(c\)|©", re.IGNORECASE)
 _FOR_ORDER = re.compile(r"(?:(?<=/)|^)(?:_+|\d+(?:[-_. ]+|(?=[A-Za-z])))(?=\w)")
 """What names of files and folders begin with for the order or for the generator: "05-developers", "_development"."""
@@ -204,7 +224,8 @@ def choose(names: Sequence[str], choice: FileChoice, folder: Path) -> tuple[list
 
     Folders around all pages are passed over by the defaults, and where they would leave nothing they do not hold: a
     folder that is nothing but release notes is meant. A page whose name may mean something else ("news", "history",
-    "licences", "api") is left out only if it lists versions or dates, speaks of rights, or has requests.
+    "licences", "api", "specs/…") is left out only if it lists versions or dates, speaks of rights, has requests, or is
+    dated or names files of source code.
     """
     around = posixpath.commonpath([posixpath.dirname(name) for name in names]) if names else ""
     start = len(around) + 1 if around else 0
@@ -248,6 +269,9 @@ def _is_meant(why: str, path: Path) -> bool:
         return _RIGHTS.search(text_or_nothing(path)) is not None
     if why == INTERFACES:
         return _REQUEST.search(text_or_nothing(path)) is not None
+    if why == PLANS:
+        files = set(_SOURCE_FILE.findall(text_or_nothing(path)))
+        return _DATED.search(path.as_posix()) is not None or len(files) >= _FEWEST_SOURCE_FILES
     is_by_version = why in (CHANGE_LOGS, RELEASE_NOTES)
     return not is_by_version or len(_VERSION_OR_DATE.findall(text_or_nothing(path))) >= _FEWEST_VERSIONS
 
