@@ -29,6 +29,7 @@ from graphrag_tools.loaders.pages.files import (
 )
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_matter
 from graphrag_tools.loaders.pages.globs import matches
+from graphrag_tools.loaders.pages.jekyll_texts import JekyllTexts
 from graphrag_tools.loaders.pages.links import PageLinks
 from graphrag_tools.loaders.pages.navigation import folder_categories, is_summary, site_navigation
 from graphrag_tools.loaders.pages.page import SourcePage, readable_name
@@ -81,6 +82,8 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
     chosen = _chosen(files, choice)
     documents = [name for name in chosen.names if suffix_of(name) in DOCUMENT_SUFFIXES]
     texts, unreadable = _texts(path, tuple(name for name in chosen.names if name not in set(documents)))
+    for site in JekyllTexts.of(path, files.names, choice.language):
+        texts = {name: site.put_in(name, text) for name, text in texts.items()}
     included, _ = _texts(path, tuple(sorted(chosen.partials)), allow_none=True)
     pieces, _ = _texts(path, named_pieces(files.names, {**texts, **included}), allow_none=True)
     pages, empty = _pages(texts, Partials({**pieces, **included, **texts}), SiteNames.of(files, texts))
