@@ -10,7 +10,8 @@ from graphrag_tools.manual.pointers import leads_on, only_points
 from graphrag_tools.manual.sections import Block, lead_ins, nearest_lead_ins, written_block
 from graphrag_tools.manual.table_rows import header_rows, may_name_columns
 from graphrag_tools.manual.taps import taps_in
-from graphrag_tools.text.english.asking import asks_how, asks_yes_or_no
+from graphrag_tools.text.english.asking import asks_yes_or_no
+from graphrag_tools.text.english.forbidding import asks_to_do
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import stems, weighted_share
 
@@ -92,8 +93,8 @@ def quote_for(
     and a quote that would end in a colon, or only introduces the sections below, goes on with these (`below`).
 
     `found` are the positions of the section's blocks that search found to fit best, best first. Of a long text only
-    the segment with the first of them is quoted, the one with steps where only one has any and it is asked how to do
-    what the title speaks of. A question to be answered by yes or no gets what decides it first: the best of them that
+    the segment with the first of them is quoted, the one with steps where only one has any and what the title
+    speaks of is to be done. A question to be answered by yes or no gets what decides it first: the best of them that
     is a text by itself and no step.
     """
     section = graph.section_of(item.id)
@@ -120,7 +121,7 @@ def quote_for(
     if deciding is None:
         shown = _segment(blocks, saying, found)
         if (
-            asks_how(question)
+            asks_to_do(question)
             and all(blocks[at].kind != "step" for at in shown)
             and not wanted.isdisjoint(stems(section.name, graph.language))
             and (step := only_procedure([blocks[at] for at in saying])) is not None

@@ -85,6 +85,7 @@ def test_how_is_answered_by_the_only_procedure_and_not_by_a_remark_that_says_the
     remark = Block("paragraph", "Calibrate the scale again when it was moved, and calibrate it before you sell it.")
     blocks = (lead, *steps, long, remark)
     assert quoted("How do I calibrate the scale?", *blocks, title="Calibrate", found=[5]).blocks[:4] == (lead, *steps)
+    assert quoted("calibrate the scale", *blocks, title="Calibrate", found=[5]).blocks[:4] == (lead, *steps)
     assert quoted("When is the scale calibrated?", *blocks, title="Calibrate", found=[5]).blocks == (remark,)
     assert quoted("How do I calibrate the scale?", *blocks, title="Screws", found=[5]).blocks == (remark,)
     other = (Block("paragraph", "To sell it:"), Block("step", "Pack it.", depth=1))
