@@ -5,6 +5,7 @@ encloses is left out where the attributes of the manual and the page say that it
 """
 
 import re
+import textwrap
 from collections.abc import Callable, Sequence
 
 from graphrag_tools.loaders.asciidoc_source import (
@@ -16,6 +17,7 @@ from graphrag_tools.loaders.asciidoc_source import (
     with_attributes,
     with_includes,
 )
+from graphrag_tools.loaders.asciidoc_titles import with_titles_in_one_line
 from graphrag_tools.loaders.block_kinds import names_picture
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS
 from graphrag_tools.loaders.markdown_text.parser import markdown_page
@@ -25,7 +27,7 @@ from graphrag_tools.loaders.pages.page import SourcePage
 
 ASCIIDOC_SUFFIXES = frozenset({".adoc", ".asciidoc", ".asc"})
 _HEADING = re.compile(r"^(={1,6})\s+(\S.*)$")
-_LISTED = re.compile(r"^\s*(\*{1,5}|-|\.{1,5}|\d+\.)\s+(\S.*)$")
+_LISTED = re.compile(r"^\s*(\*{1,5}|-|\.{1,5}|\d+\.|[a-z]\.)\s+(\S.*)$")
 _TERM = re.compile(r"^(?!//)(\S.*?)(:{2,4}|;;)(?:\s+(.*))?$")
 _ADMONITION = re.compile(r"^(NOTE|TIP|IMPORTANT|WARNING|CAUTION):\s+(.*)$")
 _STYLE = re.compile(r"^\[(?!\[)((?:[^\[\]]|\[[^\[\]]*\])*)\]$")
@@ -77,7 +79,8 @@ _INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...
 def asciidoc_page(name: str, text: str, partials: Partials, names: AsciiDocNames | None = None) -> SourcePage:
     """Return a page of AsciiDoc, with the files of the manual that it includes; `names` are what its pages share."""
     shared = names or AsciiDocNames(titles=titles_in(name, text))
-    whole = _with_footnotes(with_includes(text, name, partials, {**attributes_in(text), **shared.attributes}))
+    plain = with_titles_in_one_line(text)
+    whole = _with_footnotes(with_includes(plain, name, partials, {**attributes_in(plain), **shared.attributes}))
     return markdown_page(name, "\n".join(_Converter(whole, shared).lines()), Partials({}), labels=None)
 
 
@@ -105,6 +108,9 @@ class _Converter:
         self._markers: list[str] = []
         """The marks of the lists that are open, outermost first."""
         self._style = ""
+        self._in_paragraph = False
+        self._in_terms = False
+        """Whether a list of terms is open, below which text is indented and yet no literal paragraph."""
         self._open: list[tuple[str, str]] = []
         """Delimited blocks that are open, with the line that closes each and what that writes."""
 
@@ -117,6 +123,7 @@ class _Converter:
         return self._result
 
     def _take(self, line: str) -> None:
+        in_paragraph, self._in_paragraph = self._in_paragraph, False
         if attribute := ATTRIBUTE.match(line):
             self._set(attribute[1].lower(), attribute[2] or "")
         elif condition := _CONDITION.match(line):
@@ -132,7 +139,7 @@ class _Converter:
         elif style := _STYLE.match(line):
             self._take_style(style[1], line)
         else:
-            self._take_text(line)
+            self._take_text(line, in_paragraph=in_paragraph)
 
     def _take_condition(self, condition: re.Match[str]) -> None:
         """Pass over what a condition encloses where it does not hold."""
@@ -177,12 +184,12 @@ class _Converter:
         else:
             self._open.append((line, ""))
 
-    def _take_text(self, line: str) -> None:
+    def _take_text(self, line: str, *, in_paragraph: bool) -> None:
         if self._goes_on(line):
             line = line.removesuffix("+").rstrip()
         plain = self._inline(line)
         indent = self._indent
-        if heading := _HEADING.match(line):
+        if (heading := _HEADING.match(line)) and not in_paragraph:
             self._markers = []
             self._put("", f"{'#' * len(heading[1])} {self._inline(heading[2])}", "")
         elif admonition := _ADMONITION.match(line):
@@ -205,11 +212,29 @@ class _Converter:
         elif _TITLE.match(line):
             self._take_title(line[1:])
         else:
-            is_end = not line and not self._continues()
-            self._markers = [] if is_end else self._markers
-            self._put(f"{indent}{plain.strip()}" if line else "")
+            self._take_plain(line, in_paragraph=in_paragraph)
         if line:
             self._style = ""
+
+    def _take_plain(self, line: str, *, in_paragraph: bool) -> None:
+        """Put a line of a paragraph, or the blank one that ends it, or a whole literal one."""
+        if line[:1].isspace() and not (in_paragraph or self._markers or self._in_terms):
+            self._take_literal()
+            return
+        self._in_terms = self._in_terms and not line[:1].strip()
+        self._in_paragraph = bool(line) and not line.startswith("[[")
+        self._markers = self._markers if line or self._continues() else []
+        self._put(f"{self._indent}{self._inline(line).strip()}" if line else "")
+
+    def _take_literal(self) -> None:
+        """Put a paragraph that is indented, whose lines stay as they are."""
+        self._at -= 1
+        start = self._at
+        self._at = next(
+            (at for at in range(start, len(self._source)) if not self._source[at].strip()), len(self._source)
+        )
+        lines = textwrap.dedent("\n".join(self._source[start : self._at])).split("\n")
+        self._put("", "```", *lines, "```", "")
 
     def _take_title(self, title: str) -> None:
         """Put what a block is called; the name of a picture, which is not read, says nothing without it."""
@@ -218,17 +243,18 @@ class _Converter:
             self._put("", f"{self._indent}<strong>{self._inline(title)}</strong>", "")
 
     def _take_item(self, mark: str, text: str) -> None:
-        kind = "1." if mark[0].isdigit() else mark
+        kind = "1." if mark[0].isdigit() else "a." if mark[0].isalpha() else mark
         if kind in self._markers:
             del self._markers[self._markers.index(kind) + 1 :]
         else:
             self._markers.append(kind)
-        shown = "1." if kind[0] in ".1" else "-"
+        shown = "1." if kind[0] in ".1a" else "-"
         named = _NAME_ABOVE.sub(r"\1</strong>:", text)
         self._put(f"{'    ' * (len(self._markers) - 1)}{shown} {named}")
 
     def _take_term(self, term: str, meaning: str) -> None:
         """Put a term with what it means, or as what leads to the list or block that says it."""
+        self._in_terms = True
         if meaning:
             self._put(f"{self._indent}- <strong>{term}</strong>: {meaning}")
         else:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from graphrag_tools.loaders.asciidoc_titles import with_titles_in_one_line
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.antora import resource_path
 
@@ -85,8 +86,9 @@ class AsciiDocNames:
 
 def titles_in(name: str, text: str) -> dict[str, str]:
     """Return what the places of a page are called, as `AsciiDocNames.titles` has them."""
-    found = {f"#{match['old'] or match['new']}": match["title"] for match in _NAMED.finditer(text)}
-    if title := _TITLE.search(text):
+    plain = with_titles_in_one_line(text)
+    found = {f"#{match['old'] or match['new']}": match["title"] for match in _NAMED.finditer(plain)}
+    if title := _TITLE.search(plain):
         found[name.rpartition("/")[2]] = title[1]
     return found
 
@@ -125,7 +127,7 @@ def with_includes(text: str, name: str, partials: Partials, attributes: Mapping[
     def included(match: re.Match[str]) -> str:
         written = with_attributes(match[1], attributes)
         target = resource_path(written) or written.rpartition("}")[2]
-        found = partials.text_of(target, name) if depth < _MOST_DEEP else ""
+        found = with_titles_in_one_line(partials.text_of(target, name)) if depth < _MOST_DEEP else ""
         inner = with_includes("\n".join(_tagged(found, match[2])), name, partials, attributes, depth + 1)
         offset = _OFFSET.search(match[2])
         return "\n".join(_moved(inner, int(offset[1]))) if offset else inner

@@ -1,0 +1,97 @@
+"""Lines of AsciiDoc that are told by what stands around them: underlined titles, literal paragraphs, signs in text."""
+
+from pathlib import Path
+
+import pytest
+from support.page_folders import graph, load, paths
+
+from graphrag_tools.loaders.asciidoc_titles import with_titles_in_one_line
+
+BOOK = """Lamp Guide
+==========
+
+Read this first.
+
+[[care]]
+Care of it
+----------
+
+Wipe it.
+
+Lens
+~~~~
+
+Brush it, see <<bulb>>.
+
+[source]
+----
+Lens
+----
+
+[[bulb]]
+Bulb
+----
+
+Turn it.
+"""
+
+
+def test_underlined_titles_are_sections(tmp_path: Path) -> None:
+    found = graph(tmp_path, {"book.adoc": BOOK})
+    assert paths(found) == [
+        "Lamp Guide",
+        "Lamp Guide > Care of it",
+        "Lamp Guide > Care of it > Lens",
+        "Lamp Guide > Bulb",
+    ]
+    lens = next(item for item in found.items if item.name == "Lens")
+    assert [(block.kind, block.text) for block in lens.blocks] == [
+        ("paragraph", "Brush it, see Bulb."),
+        ("code", "Lens"),
+    ]
+
+
+def test_underlined_titles_of_an_included_file_are_sections(tmp_path: Path) -> None:
+    files = {"book.adoc": "= Lamp\n\ninclude::care.adoc[]\n", "care.adoc": "Care\n----\n\nWipe it.\n"}
+    assert paths(graph(tmp_path, files)) == ["Lamp", "Lamp > Care"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "some text\n----\ncode\n----\n",  # as long as no title
+        "Text of two lines\nabcd\n----\ncode\n----\n",  # no title within a paragraph
+        ".Code\n-----\ncode\n-----\n",
+        "====\nText\n\nBulb\n====\n",
+        "....\nBulb\n----\n....\n",
+    ],
+)
+def test_the_line_that_opens_a_block_underlines_no_title(text: str) -> None:
+    assert with_titles_in_one_line(text) == text
+
+
+def test_an_equals_sign_within_a_paragraph_begins_no_heading(tmp_path: Path) -> None:
+    text = "= Lamp\n\n== Pulse\n\nIt blinks n times, n\n= 2 for red.\n[[care]]\n== Care\nWipe it.\n\n== Box\nA box.\n"
+    found = graph(tmp_path, {"lamp.adoc": text})
+    assert paths(found) == ["Lamp", "Lamp > Pulse", "Lamp > Care", "Lamp > Box"]
+
+
+def test_indented_paragraphs_keep_their_lines(tmp_path: Path) -> None:
+    text = "= Lamp\n\nIt shows:\n\n  Bulb    State\n  ---------------\n  1.      on\n\n* One\n  goes on\n\nEnd.\n"
+    (section,) = load(tmp_path, {"lamp.adoc": text}).sections
+    kinds = [(block.kind, block.text) for block in section.blocks]
+    assert ("code", "Bulb    State\n---------------\n1.      on") in kinds
+    assert [kind for kind, _ in kinds].count("code") == 1
+
+
+def test_indented_meanings_of_terms_are_no_literal_text(tmp_path: Path) -> None:
+    text = "= Lamp\n\nRed::\n  Too hot\n  to touch.\n\nBlue::\n\n  Cold.\n\nEnd.\n\n  as it is\n"
+    (section,) = load(tmp_path, {"lamp.adoc": text}).sections
+    assert [block.text for block in section.blocks if block.kind == "code"] == ["as it is"]
+
+
+def test_steps_that_are_lettered_are_steps(tmp_path: Path) -> None:
+    text = "= Lamp\n\n1. Open it.\n2. Change the bulb:\n  a. Turn it left.\n  b. Pull.\n\n a. Shut it.\n"
+    (section,) = load(tmp_path, {"lamp.adoc": text}).sections
+    steps = [block.text for block in section.blocks if block.kind == "step"]
+    assert steps == ["Open it.", "Change the bulb:", "Turn it left.", "Pull.", "Shut it."]
