@@ -50,6 +50,7 @@ PLANNED = "# Presets\n\nWe change `web/presets.php` and then `web/skin/presets.j
         ("specs/lamp.md", "# Lamp\n230 V, 5 W. Its sketch is lamp.cpp.\n", ""),
         ("plans/family.md", "# Family\nFive lamps a month.\n", ""),
         ("phpdoc/classes/lamp.html", "<h1>Lamp</h1><p>A class of lamps.</p>", "chapters on programming interfaces"),
+        ("gsoc/index.md", "# Ideas\nA new lamp.\n", "chapters for contributors"),
         ("site/CLAUDE.md", "# Rules\nBuild it first.\n", "chapters for contributors"),
     ],
 )

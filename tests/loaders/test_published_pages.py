@@ -74,6 +74,9 @@ def test_a_configuration_that_is_a_program_leaves_nothing_out(tmp_path: Path, co
         ("website/docusaurus.config.js", "module.exports = {title: 'Lamp'};", "website/docs"),
         ("website/docusaurus.config.js", "module.exports = {docs: {path: '../manual'}};", "manual"),
         ("mkdocs/mkdocs.yml", "docs_dir: ../manual", "manual"),
+        ("docs/.vitepress/config.mts", "export default defineConfig({title: 'Lamp'})", "docs"),
+        ("docs/.vitepress/config.js", "export default { srcDir: './pages' }", "docs/pages"),
+        ("docs/.vuepress/config.js", "module.exports = {title: 'Lamp'}", "docs"),
     ],
 )
 def test_a_repository_around_a_site_gives_the_pages_of_the_site(
@@ -89,6 +92,26 @@ def test_a_repository_around_a_site_gives_the_pages_of_the_site(
     manual = load(tmp_path, files)
     assert titles(manual) in (["Basics", "Basics > Off", "Use"], ["Use", "Basics", "Basics > Off"])
     assert any("README.md, case/README.md" in one.why for one in manual.skipped)
+
+
+@pytest.mark.parametrize(
+    ("config", "index"),
+    [("docs/source/conf.py", "docs/source/index.rst"), ("docs/.vitepress/config.ts", "docs/index.md")],
+)
+def test_policies_around_the_site_of_a_repository_are_left_out(tmp_path: Path, config: str, index: str) -> None:
+    folder = index.rpartition("/")[0]
+    files = {
+        config: "project = 'Lamp'",
+        index: "Lamp\n====\n\nA lamp.\n",
+        f"{folder}/use.md": "# Use\n\nTurn it.\n",
+        f"{folder}/more/heat.md": "# Heat\n\nIt warms.\n",
+        "SECURITY.md": "# Reporting a vulnerability\n\nWrite to us.\n",
+        "firmware/README.md": "# Firmware\n\nRun make.\n",
+    }
+    found = " ".join(titles(load(tmp_path, files)))
+    assert "Heat" in found
+    assert "vulnerability" not in found
+    assert "Firmware" not in found
 
 
 def test_readmes_beside_a_site_with_few_of_the_pages_are_read(tmp_path: Path) -> None:
@@ -188,6 +211,7 @@ def test_what_no_owner_asks_about_is_left_out_and_said(tmp_path: Path, name: str
         ("history.html", "<h1>History</h1><h2>v1.2</h2><p>Quicker.</p><h2>v1.1</h2><p>First.</p>", False),
         ("history.html", "<h1>History</h1><h2>Lamp 4.5</h2><p>Quicker.</p><h2>Lamp 4.4</h2><p>First.</p>", False),
         ("news.md", "# News\n\n## May 20, 2026\n\nQuicker.\n\n## 3. May 2026\n\nFirst.\n", False),
+        ("news.md", "# News\n\n## New stable version v2.1 (2nd June 2019)\n\nA.\n\n## The lamp 2.0\n\nB.\n", False),
         ("history.md", "# History\n\n- Hold 1.5 s to clear.\n- Hold 3.5 s to close.\n", True),
         ("changes.rst", "2026-01-02\n----------\n\nQuicker.\n\n2025-12-01\n----------\n\nFirst.\n", False),
         ("changelog.md", "# What was new\n\nNot much.\n", False),

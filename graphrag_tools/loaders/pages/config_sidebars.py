@@ -17,7 +17,7 @@ from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy
 
 _SUFFIXES = ("js", "ts", "mjs", "mts", "cjs")
-_HIDDEN = tuple(f"{place}/config.{suffix}" for place in (".vitepress", ".vuepress") for suffix in _SUFFIXES)
+HIDDEN_CONFIGS = tuple(f"{place}/config.{suffix}" for place in (".vitepress", ".vuepress") for suffix in _SUFFIXES)
 """Beside the pages, in a folder that is passed over as all hidden ones are."""
 _PROGRAMS = re.compile(rf"(?:^|/)astro\.config\.(?:{'|'.join(_SUFFIXES)})$")
 _DATA = re.compile(r"(?:^|/)(?:mint|docs)\.json$")
@@ -42,7 +42,7 @@ def config_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntr
     `names` are the files below the folder.
     """
     programs = [folder / name for name in names if _PROGRAMS.search(name)]
-    hidden = [folder / place / name for place in _places(names) for name in _HIDDEN]
+    hidden = [folder / place / name for place in site_places(names) for name in HIDDEN_CONFIGS]
     for file in (*hidden, *programs):
         if file.is_file() and (
             entries := _of_program(text_or_nothing(file), names) or _of_imports(file, folder, names)
@@ -54,7 +54,7 @@ def config_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntr
     return []
 
 
-def _places(names: Iterable[str]) -> list[str]:
+def site_places(names: Iterable[str]) -> list[str]:
     """Return the folders that a site's pages may lie in, the upper ones first."""
     folders = {"/".join(name.split("/")[:depth]) for name in names for depth in range(min(name.count("/"), 2) + 1)}
     return sorted(folders, key=lambda one: (bool(one) + one.count("/"), one))

@@ -64,6 +64,8 @@ OF_NO_OWNER = {
         "**/{contributing,contribute,contributor,contributors,how-to-contribute,how_to_contribute}{-,_}*",
         "**/{contributing,contribute,contributor,contributors}{-,_}*/**",
         "**/{how-to-contribute,how_to_contribute}.*",
+        "**/{gsoc,google-summer-of-code,google_summer_of_code}.*",
+        "**/{gsoc,google-summer-of-code,google_summer_of_code}/**",
         "**/.github/**",
     ),
     "chapters for developers": (
@@ -106,12 +108,13 @@ _OF_TWO_MEANINGS = (
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _VERSION_OR_DATE = re.compile(
-    r"(?:^[ \t]*(?:#+[ \t]*(?:[a-z]\w*[ \t]+)?|[=*+-]+[ \t]*)?|<(?:li|dt)\b[^<>]*>\s*|"
-    r"<h\d\b[^<>]*>\s*(?:[a-z]\w*[ \t]+)?)(?:\[|\*\*)?(?:(?:version|release)[ \t]*)?(?:v[ \t]*)?"
-    rf"(?:\d+\.\d+|\d{{4}}-\d{{2}}-\d{{2}}\b|{_MONTH} \d{{1,2}}, \d{{4}}\b|\d{{1,2}}\.? {_MONTH} \d{{4}}\b)",
+    r"(?:^[ \t]*(?:#+[ \t]*(?:[^\n]{0,80}?(?<![\w.]))?|[=*+-]+[ \t]*)?|<(?:li|dt)\b[^<>]*>\s*|"
+    r"<h\d\b[^<>]*>\s*(?:[^<>]{0,80}?(?<![\w.]))?)(?:\[|\*\*)?(?:(?:version|release)[ \t]*)?(?:v[ \t]*)?"
+    rf"(?:\d+\.\d+|\d{{4}}-\d{{2}}-\d{{2}}\b|{_MONTH} \d{{1,2}}, \d{{4}}\b|"
+    rf"\d{{1,2}}(?:st|nd|rd|th|\.)? {_MONTH},? \d{{4}}\b)",
     re.IGNORECASE | re.MULTILINE,
 )
-"""Where a heading or a line begins; a heading may have the product's name before it ("Lamp 4.5")."""
+"""Where a line begins, or anywhere in a heading ("Lamp 4.5", "New stable release v2.12")."""
 _FEWEST_VERSIONS = 2
 _REQUEST = re.compile(
     r"\b(?:GET|POST|PUT|PATCH|DELETE)\b[`*|\s]{1,9}[`\"']?(?:https?:/)?/|\bcurl[ \t][^\n]{0,200}?https?://"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from graphrag_tools.loaders.pages.antora import DESCRIPTOR, PAGES_OF_MODULES
+from graphrag_tools.loaders.pages.config_sidebars import HIDDEN_CONFIGS, site_places
 from graphrag_tools.loaders.pages.front_matter import read_toml, read_yaml
 from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.loaders.pages.sidebars import DOCUSAURUS_CONFIG
@@ -25,6 +26,7 @@ _ZENSICAL = re.compile(r"(?:^|/)zensical\.toml$")
 _MDBOOK = re.compile(r"(?:^|/)book\.toml$")
 _OF_TABLES = ((_ZENSICAL, "project", "docs_dir", "docs"), (_MDBOOK, "book", "src", "src"))
 """Where configurations in TOML name the folder of their pages, and how it is called by default."""
+_SOURCE_FOLDER = re.compile(r"\bsrcDir\s*:\s*[\"'`]\.?/?([^\"'`\n]*)")
 _SPHINX = re.compile(r"(?:^|/)conf\.py$")
 _FOLDERS_OF_SPHINX = frozenset({"source", "src", "docs", "doc", "sphinx"})
 _GENERATORS = (_SITE_CONFIG, _JEKYLL, _HUGO, _MDBOOK, _SPHINX, DESCRIPTOR)
@@ -52,11 +54,12 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
 
     Docusaurus, Starlight, Hugo, MkDocs, Zensical and mdBook read one folder, which counts where there are pages in it,
     Antora those called pages in its modules; Jekyll leaves out folders that begin with "_" and are no collection, and
-    what its configuration excludes, as Sphinx does, which reads the folder of its configuration. READMEs anywhere else
-    tell what lies in a repository, where most of its pages are published.
+    what its configuration excludes, as Sphinx does, which reads the folder of its configuration, as do VitePress and
+    VuePress. Where most pages are published, READMEs anywhere else and what lies in the folders around them ("security
+    policy") tell of a repository.
     """
     beside: set[str] = set()
-    published: set[str] = set()
+    published = _of_hidden_sites(folder, sources)
     for name in names:
         around = posixpath.dirname(name)
         if read := _content(folder, name, sources):
@@ -71,8 +74,11 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
             globs = _with_contents(_texts(sphinx_settings(text_or_nothing(folder / name)).get("exclude_patterns")))
             beside |= {one for one in sources if matches(posixpath.relpath(one, around or "."), globs)}
             beside |= _beside_sphinx(around, sources)
-    if 2 * len(published) >= len(sources):
-        beside |= {one for one in sources if _is_readme(one)} - published
+            published |= _within(around, sources) if _indexes(around) & set(sources) else set()
+    if published and 2 * len(published) >= len(sources):
+        around_all = posixpath.commonpath([posixpath.dirname(one) for one in published])
+        above = {"/".join(around_all.split("/")[:depth]) for depth in range(around_all.count("/") + 1)} - {around_all}
+        beside |= {one for one in sources if _is_readme(one) or posixpath.dirname(one) in above} - published
     return beside
 
 
@@ -85,6 +91,17 @@ def published_sources(folder: Path, names: Sequence[str], sources: Collection[st
             found |= _within(around, sources) - _left_by_jekyll(_data(folder / name), around, sources)
         else:
             found |= _content(folder, name, sources)
+    return found
+
+
+def _of_hidden_sites(folder: Path, sources: Collection[str]) -> set[str]:
+    """Return the sources that VitePress and VuePress publish, whose configuration lies in a hidden folder of theirs."""
+    found: set[str] = set()
+    for place in site_places(sources):
+        for config in (folder / place / name for name in HIDDEN_CONFIGS):
+            if config.is_file():
+                inner = _SOURCE_FOLDER.search(text_or_nothing(config))
+                found |= _within(posixpath.normpath(_below(place, inner[1] if inner else "")), sources)
     return found
 
 
