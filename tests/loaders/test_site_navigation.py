@@ -61,6 +61,30 @@ def test_a_sidebar_in_a_file_of_its_own_orders_the_pages(
     assert paths(graph(tmp_path, files)) == ["Use", "Use > Boil", "Use > Cool"]
 
 
+def test_a_sidebar_names_what_its_program_defines_above_it(tmp_path: Path) -> None:
+    files = {
+        ".vitepress/config.mts": "const care = [\n  { text: 'Cool', link: '/care/cool' },\n];\n"
+        "const use: Item[] = [{ text: 'Boil', link: '/use/boil' }];\nconst all = [...use, ...care]\n"
+        "export default { themeConfig: { sidebar: [{ text: 'Use', items: all }, { text: 'More', items: more }] } }",
+        "care/cool.md": "# Cool\n\nWait.\n",
+        "use/boil.md": "# Boil\n\nPress it.\n",
+    }
+    assert paths(graph(tmp_path, files)) == ["Use", "Use > Boil", "Use > Cool"]
+
+
+def test_sidebars_in_a_folder_of_theirs_are_all_read(tmp_path: Path) -> None:
+    files = {
+        ".vitepress/config.mts": "import { de, en } from './configs'\nexport default { themeConfig: { sidebar: en } }",
+        ".vitepress/configs/index.ts": "export * from './sidebar/index.ts'",
+        ".vitepress/configs/sidebar/index.ts": "export * from './de.ts'\nexport * from './en.ts'",
+        ".vitepress/configs/sidebar/de.ts": "export const sidebar_DE = [{ text: 'Kochen', link: '/de/use/boil' }]",
+        ".vitepress/configs/sidebar/en.ts": f"export const sidebar_EN: any = {{ '/use/': {ITEMS} }}",
+        "care/cool.md": "# Cool\n\nWait.\n",
+        "use/boil.md": "# Boil\n\nPress it.\n",
+    }
+    assert paths(graph(tmp_path, files)) == ["Use", "Use > Boil", "Use > Cool"]
+
+
 def test_a_sidebar_is_found_by_way_of_other_files_and_in_what_a_function_returns(tmp_path: Path) -> None:
     files = {
         "web/.vitepress/config.ts": "import { join } from 'node:path'\nimport theme from './parts/theme'\n",

@@ -14,6 +14,7 @@ from typing import Any
 from graphrag_tools.loaders.pages.page import NavEntry
 from graphrag_tools.loaders.pages.sidebars import literal_data
 from graphrag_tools.loaders.source_file import text_or_nothing
+from graphrag_tools.text.language import LANGUAGES
 from graphrag_tools.text.normalise import tidy
 
 _SUFFIXES = ("js", "ts", "mjs", "mts", "cjs")
@@ -28,6 +29,10 @@ _EXPORTED = re.compile(
     r"\bexport\s+default\s+(?=[\[{])|\bmodule\.exports\s*=\s*(?=[\[{])|\b(?=\w*sidebar)\w++\s*(?::[^=\n]{1,100})?=\s*(?=[\[{])",
     re.IGNORECASE,
 )
+_CONSTANT = re.compile(r"\b(?:const|let|var)\s+(\w+)\s*(?::[^=\n]{1,100})?=\s*(?=[\[{])")
+_NAME_AS_VALUE = re.compile(r"(?<=[:\[,])(\s*)(\.\.\.)?([A-Za-z_$][\w$]*)(?=\s*[,\]}])")
+_MOST_ROUNDS = 4
+_LONGEST_LITERAL = 2**20
 _BRACKETS = re.compile(r"[\[\]{}]|\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?|`[^`]*`")
 """What a line does not close runs to its end."""
 _TITLES = ("text", "label", "title", "group", "tab", "anchor", "dropdown", "item", "product", "name")
@@ -61,7 +66,12 @@ def site_places(names: Iterable[str]) -> list[str]:
 
 
 def _of_imports(program: Path, folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
-    """Return what the files of the folder list that a program takes its sidebar from, by way of others."""
+    """Return what the files of the folder list that a program takes its sidebar from, by way of others.
+
+    Files that are called so, or lie in a folder that is, may each have the sidebar of a part or of a language; those of
+    links below a language's folder come last, because links that find no page there find the one of the site's own.
+    """
+    found: list[list[NavEntry]] = []
     programs = [program]
     for importing in programs:
         for written in _IMPORTED.findall(text_or_nothing(importing)):
@@ -70,10 +80,17 @@ def _of_imports(program: Path, folder: Path, names: Mapping[str, object]) -> lis
                 continue
             programs.append(file)
             text = text_or_nothing(file)
-            exported = _of_program(text, names, _EXPORTED) if "sidebar" in written.lower() else []
-            if entries := exported or _of_program(text, names):
+            if "sidebar" in file.resolve().relative_to(folder.resolve()).as_posix().lower():
+                found.append(_of_program(text, names, _EXPORTED) or _of_program(text, names))
+            elif not found and (entries := _of_program(text, names)):
                 return entries
-    return []
+    return [entry for entries in sorted(found, key=_is_of_language) for entry in entries]
+
+
+def _is_of_language(entries: list[NavEntry]) -> bool:
+    first = next((entry for entry in entries if entry.page), None)
+    below = [inner for entry in entries for inner in entry.below]
+    return first.page.split("/")[1] in LANGUAGES if first else bool(below) and _is_of_language(below)
 
 
 def _is_within(folder: Path, file: Path) -> bool:
@@ -90,8 +107,9 @@ def _file_of(written: Path) -> Path | None:
 
 def _of_program(text: str, names: Mapping[str, object], begin: re.Pattern[str] = _SIDEBAR) -> list[NavEntry]:
     found: list[NavEntry] = []
+    constants = {one[1]: _literal(text, one.end()) for one in _CONSTANT.finditer(text)}
     for match in begin.finditer(text):
-        data = literal_data(text[match.end() : _literal_end(text, match.end())])
+        data = literal_data(_with_constants(_literal(text, match.end()), constants))
         lists = data.values() if isinstance(data, dict) and "items" not in data else [data]
         entries = [entry for one in lists for entry in _entries(one, names)]
         if entries and match[0].startswith("return"):
@@ -101,13 +119,29 @@ def _of_program(text: str, names: Mapping[str, object], begin: re.Pattern[str] =
     return found
 
 
-def _literal_end(text: str, start: int) -> int:
+def _with_constants(literal: str, constants: Mapping[str, str]) -> str:
+    """Return a literal with those that its program names in place of their names ("items: guides", "...guides")."""
+
+    def value(name: re.Match[str]) -> str:
+        meant = constants.get(name[3], "")
+        return name[1] + (meant[1:-1].strip().rstrip(",") if name[2] else meant) if meant else name[0]
+
+    for _ in range(_MOST_ROUNDS):
+        whole = _NAME_AS_VALUE.sub(value, literal)
+        if whole == literal or len(whole) > _LONGEST_LITERAL:
+            break
+        literal = whole
+    return literal
+
+
+def _literal(text: str, start: int) -> str:
+    """Return the literal that begins with a bracket at this place."""
     depth = 0
     for sign in _BRACKETS.finditer(text, start):
         depth += 1 if sign[0] in "[{" else -1 if sign[0] in "]}" else 0
         if not depth:
-            return sign.end()
-    return start
+            return text[start : sign.end()]
+    return ""
 
 
 def _navigation(text: str) -> Any:
