@@ -9,6 +9,7 @@ from itertools import pairwise
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf.lines import TextLine, in_runs
 from graphrag_tools.loaders.pdf.list_marks import marked_line
+from graphrag_tools.loaders.pdf.lone_headings import lone_headings
 from graphrag_tools.loaders.pdf.titles import (
     ends_sentence,
     has_ornament,
@@ -42,6 +43,8 @@ _LONG_SECTION = 80
 _WORDS_OF_COVER = 60
 _MOST_IN_A_ROW = 6
 """More lines of one look below each other are text in large type, a listing or a table of contents."""
+_BELOW_NUMBERS = 9
+"""Where a heading of the text's own size stands: deeper than "2.4.1.1 Name" of the same type."""
 _PAGES_WITHOUT = 10
 """Headings in larger type stand on more than one page of so many after the first; else bold type shows them too."""
 
@@ -97,7 +100,8 @@ def stands_out(line: TextLine, body: float) -> bool:
 def font_headings(lines: Sequence[TextLine]) -> list[Heading]:
     """Return the headings that larger type shows; bold type shows them where they are numbered, or few are larger.
 
-    It does so too in a section of pages, whose parts would else be one answer.
+    It does so too in a section of pages, whose parts would else be one answer, and where bold lines, or capitals, stand
+    alone above their text.
     Of headings of one size the bold ones stand higher, and "3.2 Title" stands below "3 Title". A title alone on
     the cover, larger than all others, is the document's and begins no section.
     """
@@ -106,6 +110,7 @@ def font_headings(lines: Sequence[TextLine]) -> list[Heading]:
     larger = [one for one in found if one[0].size >= LARGER * body]
     enough = _are_enough({lines[start].page for _, start, _ in larger}, {line.page for line in lines})
     chosen = _with_bold_in_long_sections(found, lines, body) if enough else found
+    chosen = _with_lone(chosen, found, lines, body)
     ranks = sorted({style.rank if style.number_depth else replace(style, number_depth=1).rank for style, *_ in chosen})
     headings = [
         _heading(lines, start, end, ranks.index((*style.rank[:2], style.number_depth or 1)))
@@ -156,6 +161,20 @@ def _with_bold_in_long_sections(found: Sequence[_Styled], lines: Sequence[TextLi
             kept.append(one)
             start = one[2]
     return kept
+
+
+def _with_lone(
+    chosen: Sequence[_Styled], found: Sequence[_Styled], lines: Sequence[TextLine], body: float
+) -> list[_Styled]:
+    """Return the chosen headings, and below them those of the text's own size that stand alone."""
+    taken = {start for _, start, _ in chosen}
+    bold = [(start, end) for style, start, end in found if style.size < LARGER * body and start not in taken]
+    added = (
+        (replace(_style(lines[start], ""), number_depth=_BELOW_NUMBERS), start, end)
+        for start, end in lone_headings(bold, lines, taken, body)
+        if start not in taken
+    )
+    return sorted([*chosen, *added], key=lambda one: one[1])
 
 
 def without_cover(headings: Sequence[Heading], lines: Sequence[TextLine]) -> list[Heading]:
