@@ -28,6 +28,7 @@ def titles(manual: Manual) -> list[str]:
         ("zensical.toml", '[project]\nsite_name = "Lamp"', "docs"),
         ("docusaurus.config.js", "module.exports = {presets: [['x', {blog: {path: './blog'}}]]};", "docs"),
         ("docusaurus.config.ts", "export default {title: 'Lamp'};", "docs"),
+        ("_config.yml", "title: Lamp\nsource_dir: source\n", "source"),
         ("conf.py", 'exclude_patterns = ["tools", "archetypes/default.md"]', "pages"),
         ("hugo.toml", "this is = no toml [", "content"),
     ],
@@ -126,6 +127,17 @@ def test_pages_of_a_generator_are_read_beside_more_html(tmp_path: Path, config: 
     html = {f"{folder}extra/{at}.html": f"<h1>Extra {at}</h1><p>Hold the ring {at} seconds.</p>" for at in range(9)}
     found = titles(load(tmp_path, {config: "", **pages, **html}))
     assert {"Use > Part 3", "Extra > Extra 8"} <= set(found)
+
+
+def test_html_below_front_matter_is_a_page_of_a_generator(tmp_path: Path) -> None:
+    files = {
+        "source/index.html": "---\ntitle: Lamp\n---\n<p>A lamp.</p>\n",
+        "source/use/index.html": "---\ntitle: Use it\nlayout: docs\n---\n<p>Turn it.</p>\n<h2>By code</h2>\n"
+        "``` ini\n[Lamp]\nLight={{ on }} <1>\n```\n",
+    }
+    manual = load(tmp_path, files)
+    assert titles(manual) == ["Lamp", "Use it", "Use it > By code"]
+    assert [(one.kind, one.text) for one in manual.sections[2].blocks] == [("code", "[Lamp]\nLight={{ on }} <1>")]
 
 
 def test_html_without_a_generator_stays_a_saved_site(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from graphrag_tools.manual.sections import Skipped
 
 HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 _SOURCES = frozenset({".md", ".mdx", ".markdown", ".rst", ".adoc"})
+_FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?(?:---|\+\+\+)[ \t]*\r?\n")
 _MOST_BESIDE = 4
 _SHARE_BESIDE = 0.1
 """From this number and share on pages in source form beside a site are said to be unread: fewer are of the site."""
@@ -74,15 +75,24 @@ def is_html_site(folder: Path, other_suffixes: Collection[str]) -> bool:
 
     Templates, which lie beside pages in source form, do not count. Where a generator makes pages out of the others, the
     HTML is part of the manual beside them, or none of it, however much it is: descriptions of an interface, mostly.
+    HTML below front matter is itself what a generator makes pages of.
     """
     names = folder_files(folder).names
     others = [name for name in names if suffix_of(name) in other_suffixes]
     pages = [name for name in names if suffix_of(name) in HTML_SUFFIXES]
     if others:
         pages = [name for name in pages if not matches(name, NOT_PAGES) and not is_template(folder / name)]
-    if len(pages) <= len(others):
+    if len(pages) <= len(others) or 2 * sum(_has_front_matter(folder / name) for name in pages) > len(pages):
         return False
     return not _are_many(len(published_sources(folder, names, others)), len(pages))
+
+
+def _has_front_matter(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _FRONT_MATTER.match(file.read(64)) is not None
+    except OSError:
+        return False
 
 
 def _are_many(sources: int, pages: int) -> bool:

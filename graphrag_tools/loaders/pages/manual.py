@@ -1,5 +1,7 @@
 """Load pages in source form: one file, or a folder of them as one manual."""
 
+import html
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,6 +47,9 @@ from graphrag_tools.loaders.xml_help import ANY_XML, XML_HELP_SUFFIXES, is_xml_h
 from graphrag_tools.manual.sections import Manual, Section, Skipped
 from graphrag_tools.text.characters import without_controls
 
+_FENCED = re.compile(
+    r"^[ \t]*(?P<fence>`{3,}|~{3,})[^\n`]*\n(?P<code>.*?)^[ \t]*(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE
+)
 PageReader = Callable[[str, str, Partials], SourcePage]
 _READERS: dict[str, PageReader] = {
     **dict.fromkeys(MARKDOWN_SUFFIXES, markdown_page),
@@ -226,9 +231,16 @@ def _sections(folder: Path, files: FolderFiles, pages: list[SourcePage]) -> list
 def _html_page(name: str, text: str, _partials: Partials) -> SourcePage:
     matter = split_front_matter(text)
     is_source = bool(matter.data)  # a page of Jekyll or Hugo
-    page = read_page(name, without_template_tags(matter.body) if is_source else text)
+    body = without_template_tags(_FENCED.sub(_as_code, matter.body)) if is_source else text
+    page = read_page(name, body)
     titled = FrontMatter({"title": page.title} if page.title and page.has_text else {})
     return SourcePage(name, page.sections, FrontMatter(matter.data) if matter.word("title") else titled)
+
+
+def _as_code(fence: re.Match[str]) -> str:
+    """Return code between fences, which generators know in HTML too, as HTML; its braces are of no template."""
+    code = html.escape(fence["code"]).replace("{", "&#123;")
+    return f"<pre><code>{code}</code></pre>\n"
 
 
 def _lone_sections(page: SourcePage, path: Path) -> tuple[Section, ...]:

@@ -22,6 +22,8 @@ _OWN_PATH = re.compile(r"\bpath\s*:\s*[\"'`](?!(?:\./)?(?:src/pages|blog)/?[\"'`
 _STARLIGHT = re.compile(r"(?:^|/)astro\.config\.\w+$")
 _HUGO = re.compile(r"(?:^|/)(?:hugo|config|config/_default/(?:hugo|config))\.(?:toml|ya?ml|json)$")
 _MKDOCS = re.compile(r"(?:^|/)mkdocs\.ya?ml$")
+_OF_KEYS = ((_HUGO, "contentDir", "content"), (_MKDOCS, "docs_dir", "docs"), (_JEKYLL, "source_dir", ""))
+"""Where other configurations name it; that of Jekyll, which has none, is called as Hexo's, which has one."""
 _ZENSICAL = re.compile(r"(?:^|/)zensical\.toml$")
 _MDBOOK = re.compile(r"(?:^|/)book\.toml$")
 _OF_TABLES = ((_ZENSICAL, "project", "docs_dir", "docs"), (_MDBOOK, "book", "src", "src"))
@@ -52,7 +54,7 @@ def has_generator(names: Iterable[str]) -> bool:
 def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) -> set[str]:
     """Return those of the sources that no site generator publishes.
 
-    Docusaurus, Starlight, Hugo, MkDocs, Zensical and mdBook read one folder, which counts where there are pages in it,
+    Docusaurus, Starlight, Hugo, Hexo, MkDocs, Zensical and mdBook read one folder, which counts if it holds pages,
     Antora those called pages in its modules; Jekyll leaves out folders that begin with "_" and are no collection, and
     what its configuration excludes, as Sphinx does, which reads the folder of its configuration, as do VitePress and
     VuePress. Where most pages are published, READMEs anywhere else and what lies in the folders around them ("security
@@ -152,10 +154,10 @@ def _content_folder(folder: Path, name: str) -> str:
         # Its configuration is a program: where it says anything of folders in its own, none is taken for granted.
         paths = set(_OWN_PATH.findall(text_or_nothing(folder / name))) or {"docs"}
         return paths.pop() if len(paths) == 1 and all(one == "docs" or one.startswith("../") for one in paths) else ""
-    if _HUGO.search(name):
-        return str(_data(folder / name).get("contentDir") or "content").strip("/")
-    if _MKDOCS.search(name):
-        return posixpath.normpath(str(_data(folder / name).get("docs_dir") or "docs"))
+    for config, key, default in _OF_KEYS:
+        if config.search(name):
+            named = posixpath.normpath(str(_data(folder / name).get(key) or default)).strip("/")
+            return "" if named == "." else named
     for config, table, key, default in _OF_TABLES:
         if config.search(name):
             return posixpath.normpath(str(_table(folder / name, table).get(key) or default)).strip("/")
