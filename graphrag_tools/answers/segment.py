@@ -7,20 +7,24 @@ from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.english.references import refers_back
 
 _MOST_WORDS = 110
+_LITTLE_MORE = 30
+"""What would be left of a text with so few more words is shown too: a last sentence is often the one that matters."""
 
 
 def answering_segment(blocks: Sequence[Block], best: int, taken: int = 0) -> list[int]:
     """Return the positions of the blocks to show, given that of the block that fits the question best.
 
-    All where they are short enough. Else as much as fits, from the first block on where that reaches the best one,
-    else from the best one on. A procedure, the steps in a row with what leads to them and hangs under them, is shown
-    whole or not at all, so that one with the best block in it may be longer. Warnings before it stay. Of a list that is
-    too long the line that leads to it stays: without it an item ("RF 20 for films") may be one of another list. `taken`
-    are words that are shown already.
+    All where they are short enough, or little more. Else as much as fits, from the first block on where that reaches
+    the best one, else from the best one on. A procedure, the steps in a row with what leads to them and hangs under
+    them, is shown whole or not at all, so that one with the best block in it may be longer. Warnings before it stay. Of
+    a list that is too long the line that leads to it stays: without it an item ("RF 20 for films") may be one of
+    another list. `taken` are words that are shown already.
     """
     room = _MOST_WORDS - taken
     pieces = list(_pieces(blocks))
     words = [sum(len(blocks[at].text.split()) for at in piece) for piece in pieces]
+    if sum(words) <= room + _LITTLE_MORE:
+        return list(range(len(blocks)))
     at_best = next(number for number, piece in enumerate(pieces) if best in piece)
     lead = _lead_to(blocks, pieces, at_best)
     start = next((first for first in (0, lead) if sum(words[first : at_best + 1]) <= room), at_best)

@@ -327,7 +327,7 @@ def test_a_header_comes_with_its_row_from_far_above() -> None:
     header, *values = rows(
         "Name | Default", *(f"Setting {letter} of the pump | {at}0" for at, letter in enumerate("ABC"))
     )
-    long = [Block("paragraph", f"{word} " * 60) for word in ("Lower", "Upper")]
+    long = [Block("paragraph", f"{word} " * 80) for word in ("Lower", "Upper")]
     graph = section(*long, header, *values)
     quote = quote_for("Which default has setting C?", graph.items[0], graph, even, [5])
     assert quote.blocks[:2] == (header, values[2])

@@ -21,6 +21,12 @@ def test_short_text_is_shown_whole() -> None:
     assert answering_segment([block("paragraph", 50), block("paragraph", 50)], 1) == [0, 1]
 
 
+def test_text_that_is_little_too_long_is_shown_whole() -> None:
+    blocks = [block("paragraph", 90), block("paragraph", 40)]
+    assert answering_segment(blocks, 0) == [0, 1]
+    assert answering_segment([*blocks, block("paragraph", 40)], 0) == [0]
+
+
 def test_text_is_shown_from_its_beginning_where_that_reaches_the_best_block() -> None:
     assert answering_segment([block("paragraph", 40) for _ in range(5)], 1) == [0, 1]
 

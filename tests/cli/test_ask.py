@@ -337,15 +337,21 @@ def test_number_of_a_place_reads_it_and_doubt_takes_no_source_away(
 
 
 def test_rest_of_a_long_answer_is_read_without_leaving_the_chat(
-    run: Run, sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = ("How do I charge the device?", "/read")
-    outcome = chatted(run, monkeypatch, *lines, index=sample_index_for_answers.folder)
-    assert " more words: /read)" in outcome.out
+    manual = tmp_path / "kettle.md"
+    causes = "\n\n".join(
+        f"Cause {number}: the lid is not quite shut, and so steam gets out at it. " * 2 for number in range(8)
+    )
+    manual.write_text(f"# Kettle\n\n## Descale the kettle\n\nFill the kettle with vinegar to descale it.\n\n{causes}\n")
+    index = ManualIndex.build([str(manual)], tmp_path / "index", embeddings="wordllama").folder
+    outcome = chatted(run, monkeypatch, "How do I descale the kettle?", "/read", index=index)
+    empty = chatted(run, monkeypatch, "/read", index=index)
+    answer, read = outcome.out.split("Menu path", 1)
+    assert " more words: /read)" in answer
     assert "graphrag-tools describe" not in outcome.out
-    read = outcome.out.split("Menu path", 1)[1]
-    assert "Warning: Only charge the device when the connector is dry" in read
-    empty = chatted(run, monkeypatch, "/read", index=sample_index_for_answers.folder)
+    assert "Cause 7" in read
+    assert "Cause 7" not in answer
     assert "the last answer names 0 places" in empty.err
 
 
