@@ -28,6 +28,8 @@ from graphrag_tools.loaders.pages.page import SourcePage
 ASCIIDOC_SUFFIXES = frozenset({".adoc", ".asciidoc", ".asc"})
 _HEADING = re.compile(r"^(={1,6})\s+(\S.*)$")
 _LISTED = re.compile(r"^\s*(\*{1,5}|-|\.{1,5}|\d+\.|[a-z]\.)\s+(\S.*)$")
+_NOT_FIRST = re.compile(r"(?!1\.|a\.)\w")
+"""A number or letter that begins no list within a paragraph, where it ends a sentence ("… in\\n2001. Then …")."""
 _TERM = re.compile(r"^(?!//)(\S.*?)(:{2,4}|;;)(?:\s+(.*))?$")
 _ADMONITION = re.compile(r"^(NOTE|TIP|IMPORTANT|WARNING|CAUTION):\s+(.*)$")
 _STYLE = re.compile(r"^\[(?!\[)((?:[^\[\]]|\[[^\[\]]*\])*)\]$")
@@ -38,6 +40,16 @@ _PICTURE = re.compile(r"(?:image|video)::")
 _CONDITION = re.compile(r"^(?P<kind>ifdef|ifndef|ifeval|endif)::(?P<names>[^\[]*)\[(?P<inner>.*)\]$")
 _NAME_ABOVE = re.compile(r"^(<strong>[^<]+?):?</strong>:?<br>$")
 """What a list has on a line of its own, in bold, before what it says of it."""
+_CODE = re.compile(r"(?<![\w\"'`])`(?=\S)([^`\n]+?)(?<=\S)`(?![\w\"'`])")
+_QUOTED = re.compile(r"(?<!\w)(?P<sign>[\"'])`(?=\S)(?P<words>[^`\n]{1,2000}?)(?<=\S)`(?P=sign)")
+_PASSED_ON = re.compile(r"^\+(.+)\+$")
+_CODE_APART = "\ue010"
+_MOST_BROKEN = 8
+_OPEN_SPAN = re.compile(
+    r"<<(?:(?!>>).)*$|(?:\b(?:image|link|xref|menu|btn|kbd|icon):|https?://)[^\s\[]*\[[^\]]*$"
+    r"|^(?:[^`]*`[^`]*`)*[^`]*`[^`]*$|(?<![\w*])\*(?=[^\s*])[^*]*$|(?<!\w)_(?=[^\s_])[^_]*$"
+)
+"""A link, a macro, or words in code, bold or italics that the end of a line finds open."""
 _NO_MEANING = (_HEADING, _LISTED, _TERM, _ADMONITION, _STYLE, _FENCE, _NO_TEXT, _TITLE, _CONDITION, ATTRIBUTE)
 _XREF = re.compile(
     r"\bxref:(?P<page>[^\s\[]{1,2000}+)\[(?P<words>[^\]]{0,2000}+)\]"
@@ -185,8 +197,7 @@ class _Converter:
             self._open.append((line, ""))
 
     def _take_text(self, line: str, *, in_paragraph: bool) -> None:
-        if self._goes_on(line):
-            line = line.removesuffix("+").rstrip()
+        line = self._with_broken_span(line)
         plain = self._inline(line)
         indent = self._indent
         if (heading := _HEADING.match(line)) and not in_paragraph:
@@ -203,7 +214,7 @@ class _Converter:
             )
         elif self._style in NOTES | WARNINGS and line:
             self._put("", f"{indent}:::{self._style}", plain, *self._paragraph(), f"{indent}:::", "")
-        elif listed := _LISTED.match(line):
+        elif (listed := _LISTED.match(line)) and not (in_paragraph and _NOT_FIRST.match(listed[1])):
             self._take_item(listed[1], self._inline(listed[2]))
         elif (term := _TERM.match(line)) and "::" not in term[1]:
             self._take_term(self._inline(term[1]), self._inline((term[3] or self._meaning()).strip()))
@@ -297,9 +308,18 @@ class _Converter:
             self._at += 1
         return [self._inline(line) for line in self._source[start : self._at]]
 
-    def _goes_on(self, line: str) -> bool:
-        """Whether a line is broken within a sentence, which the next one goes on with."""
-        return line.endswith(" +") and self._at < len(self._source) and self._source[self._at].strip()[:1].islower()
+    def _with_broken_span(self, line: str) -> str:
+        """Return a line of text with those that go on with what it opens or breaks off: a link, names, a sentence."""
+        for _ in range(_MOST_BROKEN):
+            following = self._source[self._at].strip() if self._at < len(self._source) else ""
+            breaks_off = line.endswith(" +") and following[:1].islower()
+            goes_on = breaks_off or (not line.endswith(" +") and _OPEN_SPAN.search(line))
+            ends = following in ("", "+") or any(pattern.match(following) for pattern in _NO_MEANING)
+            if ends or not goes_on:
+                break
+            line = f"{line.removesuffix('+').rstrip() if breaks_off else line} {following}"
+            self._at += 1
+        return line
 
     def _continues(self) -> bool:
         """Whether the next line with text goes on with the list that is open."""
@@ -312,11 +332,18 @@ class _Converter:
         return "    " * len(self._markers)
 
     def _inline(self, text: str) -> str:
-        whole = with_attributes(text, self._attributes)
+        code: list[str] = []
+
+        def apart(span: re.Match[str]) -> str:
+            code.append(_PASSED_ON.sub(r"\1", span[1]).replace("\\*", "*"))
+            return f"`{_CODE_APART}{len(code) - 1}`"
+
+        quoted = _QUOTED.sub(_with_quotes, with_attributes(text, self._attributes))
+        whole = _CODE.sub(apart, quoted)
         whole = _XREF.sub(self._linked, whole)
         for pattern, written in _INLINE:
             whole = pattern.sub(written, whole)
-        return whole
+        return re.sub(rf"{_CODE_APART}(\d+)", lambda place: code[int(place[1])], whole) if code else whole
 
     def _linked(self, match: re.Match[str]) -> str:
         """Return a link to a place of the manual, under the title of the place where it has no words of its own."""
@@ -336,6 +363,10 @@ def _places_with_text(lines: Sequence[str]) -> list[int]:
     for at in range(len(lines) - 1, -1, -1):
         places.append(at if lines[at].strip() else places[-1])
     return places[::-1]
+
+
+def _with_quotes(match: re.Match[str]) -> str:
+    return f"“{match['words']}”" if match["sign"] == '"' else f"‘{match['words']}’"
 
 
 def _way(menu: str, items: str) -> str:

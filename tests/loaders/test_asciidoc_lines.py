@@ -95,3 +95,20 @@ def test_steps_that_are_lettered_are_steps(tmp_path: Path) -> None:
     (section,) = load(tmp_path, {"lamp.adoc": text}).sections
     steps = [block.text for block in section.blocks if block.kind == "step"]
     assert steps == ["Open it.", "Change the bulb:", "Turn it left.", "Pull.", "Shut it."]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("See <<care,the\ncare>> now.", "See the care now."),
+        ("Press *the\nwheel* now.", "Press the wheel now."),
+        ("Look: image:a.png[A lamp,\nwidth=9] it is on.", "Look: it is on."),
+        ('It is "`**L**amp\n2`" and "`*-X*`" here.', "It is “Lamp 2” and “-X” here."),
+        ("Write `\\*` or `*` for all.", "Write * or * for all."),
+        ("First sold in\n2001. It sold well.", "First sold in 2001. It sold well."),
+        ("a *wild guess\n.Title", "a *wild guess"),
+    ],
+)
+def test_what_the_end_of_a_line_finds_open_goes_on(tmp_path: Path, text: str, shown: str) -> None:
+    (section,) = load(tmp_path, {"lamp.adoc": f"= Lamp\n\n{text}\n"}).sections
+    assert section.blocks[0].text == shown
