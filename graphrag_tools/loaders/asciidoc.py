@@ -214,7 +214,7 @@ class _Converter:
             )
         elif self._style in NOTES | WARNINGS and line:
             self._put("", f"{indent}:::{self._style}", plain, *self._paragraph(), f"{indent}:::", "")
-        elif (listed := _LISTED.match(line)) and not (in_paragraph and _NOT_FIRST.match(listed[1])):
+        elif (listed := _LISTED.match(line)) and (self._markers or not (in_paragraph and _NOT_FIRST.match(listed[1]))):
             self._take_item(listed[1], self._inline(listed[2]))
         elif (term := _TERM.match(line)) and "::" not in term[1]:
             self._take_term(self._inline(term[1]), self._inline((term[3] or self._meaning()).strip()))

@@ -91,7 +91,7 @@ def test_indented_meanings_of_terms_are_no_literal_text(tmp_path: Path) -> None:
 
 
 def test_steps_that_are_lettered_are_steps(tmp_path: Path) -> None:
-    text = "= Lamp\n\n1. Open it.\n2. Change the bulb:\n  a. Turn it left.\n  b. Pull.\n\n a. Shut it.\n"
+    text = "= Lamp\n\n1. Open\nit.\n2. Change the bulb:\n  a. Turn it left.\n  b. Pull.\n\n a. Shut it.\n"
     (section,) = load(tmp_path, {"lamp.adoc": text}).sections
     steps = [block.text for block in section.blocks if block.kind == "step"]
     assert steps == ["Open it.", "Change the bulb:", "Turn it left.", "Pull.", "Shut it."]
