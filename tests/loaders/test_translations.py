@@ -31,6 +31,17 @@ from graphrag_tools.loaders.pages.translations import translations
         ),
         (["a.md", "b.md"], "de", {}),
         (
+            ["a.html", "a_en.html", "b_en.html", "b_fr.html", "old/a_es.html", "old/a_fr.html"],
+            None,
+            {"a.html": "", "b_fr.html": "fr", "old/a_es.html": "es", "old/a_fr.html": "fr"},
+        ),
+        (
+            ["a.md", "x/README.md", "x/README-ja.md", "x/README_zh-CN.md", "x/README-de.md"],
+            None,
+            {"x/README-ja.md": "ja", "x/README_zh-CN.md": "zh-CN", "x/README-de.md": "de"},
+        ),
+        (["set_it.md", "set.md", "plug-in.md", "turn_it.md", "turn.md"], None, {}),
+        (
             ["en/a.md", "en/b.md", "zhHans/a.md", "zhHans/b.md"],
             None,
             {"zhHans/a.md": "zhHans", "zhHans/b.md": "zhHans"},

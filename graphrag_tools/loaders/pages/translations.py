@@ -15,6 +15,10 @@ from graphrag_tools.text.language import ENGLISH, LANGUAGES
 
 _TAG = re.compile(r"([a-z]{2})(?:[-_](?:[a-z]{2}|[a-z]{4}|\d{3})|(?-i:[A-Z]{2}|Hans|Hant|Latn|Cyrl))?", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?P<stem>.+)\.(?P<tag>[a-z]{2}(?:[-_][a-z]{2})?)(?P<suffix>\.\w+)", re.IGNORECASE)
+_ENDING = re.compile(
+    r"(?P<stem>.*\w)[-_](?P<tag>[a-z]{2}(?:[-_](?:[a-z]{2}|hans|hant))?)(?P<suffix>\.\w+)", re.IGNORECASE
+)
+"""What a file's name may end in; many words have two letters, so that several languages of one name tell."""
 _OF_COUNTRIES = dict(
     pair.split(":") for pair in "cn:zh cz:cs dk:da gb:en gr:el jp:ja kr:ko se:sv tw:zh ua:uk us:en vn:vi".split()
 )
@@ -32,7 +36,7 @@ def translations(names: Sequence[str], language: str | None = None) -> dict[str,
     Read is `language` where it is there, else what is marked by no language, else English, else what has most pages.
     """
     beside = _folders_beside(names)
-    placed = {name: _without_tag(name, beside) for name in names}
+    placed = {name: _without_tag(name, beside) for name in names} | _without_endings(names)
     by_plain: dict[str, set[str]] = {}
     for plain, tag in placed.values():
         by_plain.setdefault(plain, set()).add(tag)
@@ -50,17 +54,37 @@ def translations(names: Sequence[str], language: str | None = None) -> dict[str,
         if other and _are_enough(sum({tag, other} <= found for found in by_plain.values()), counts[tag])
     }
     translated |= {posixpath.basename(folder) for folder in beside}
+    translated |= {tag for found in by_plain.values() for tag in found if len(found - {""}) >= _FEWEST_BESIDE} - {""}
     tags = [tag for tag in counts if tag in translated]
     if not tags:
         return {}
     # A page or two beside folders of all languages, as a README with links to them, are no manual of their own.
-    has_plain = shared.get("", 0) >= _LEAST_SHARED * max(shared[tag] for tag in tags)
+    fewest = max(_LEAST_SHARED * shared[tag] if _language(tag) != ENGLISH else shared[tag] for tag in tags)
+    has_plain = shared.get("", 0) >= fewest
     read = _read(tags, counts, has_plain=has_plain, language=language)
     others = set(tags) - {read}
     left = {name: tag for name, (_, tag) in placed.items() if tag in others}
     if read:  # the unmarked page is the one of another language where it has a like in this one
         left |= {name: "" for name, (plain, tag) in placed.items() if not tag and read in by_plain[plain]}
     return left
+
+
+def _without_endings(names: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return files whose names end in a language ("guide_fr.html"), wherever they lie, where others do in another.
+
+    Each comes with the path that it shares with those others, and its language.
+    """
+    alike: dict[str, dict[str, str]] = {}
+    for name in names:
+        match = _ENDING.fullmatch(posixpath.basename(name))
+        if match and _language(match["tag"]) in LANGUAGES:
+            alike.setdefault(match["stem"] + match["suffix"], {})[name] = match["tag"]
+    found: dict[str, tuple[str, str]] = {}
+    for plain, tags in alike.items():
+        if len(set(tags.values())) > 1:
+            around = posixpath.commonpath([posixpath.dirname(name) for name in tags])
+            found |= {name: (posixpath.join(around, plain), tag) for name, tag in tags.items()}
+    return found
 
 
 def _folders_beside(names: Sequence[str]) -> set[str]:
