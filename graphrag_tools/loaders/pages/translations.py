@@ -16,7 +16,7 @@ from graphrag_tools.text.language import ENGLISH, LANGUAGES
 _TAG = re.compile(r"([a-z]{2})(?:[-_](?:[a-z]{2}|[a-z]{4}|\d{3})|(?-i:[A-Z]{2}|Hans|Hant|Latn|Cyrl))?", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?P<stem>.+)\.(?P<tag>[a-z]{2}(?:[-_][a-z]{2})?)(?P<suffix>\.\w+)", re.IGNORECASE)
 _ENDING = re.compile(
-    r"(?P<stem>.*\w)[-_](?P<tag>[a-z]{2}(?:[-_](?:[a-z]{2}|hans|hant))?)(?P<suffix>\.\w+)", re.IGNORECASE
+    r"(?P<stem>.*?\w)[-_](?P<tag>[a-z]{2}(?:[-_](?:[a-z]{2}|hans|hant))?)(?P<suffix>\.\w+)", re.IGNORECASE
 )
 """What a file's name may end in; many words have two letters, so that several languages of one name tell."""
 _OF_COUNTRIES = dict(
