@@ -1,12 +1,18 @@
 """Tell the kind of block that a piece of text is from its words and its bold runs."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from graphrag_tools.manual.sections import Block, BlockKind
 from graphrag_tools.text.labels import labelled_kind
 from graphrag_tools.text.normalise import sentences, tidy
 
 _LABEL = re.compile(r"(note|tip|important|warning|caution|danger)s?\b(?=[\s:.!–—-]|$)", re.IGNORECASE)
+_ONLY_A_LABEL = re.compile(r"\W*[^\W\d_]*[^\W\d_s]\W*")
+"""One word and no plural: "Notes" have a list below them."""
+BULLET = re.compile(r"\s*(?:[•◦▪‣●○■□☐➢➤❑·]\s*|[*–-]\s+)(?=\S)")
+"""A bullet that somebody typed."""
 _GOES_ON = re.compile(r"\s[a-z]")
 _WARNING_LABELS = frozenset({"warning", "caution", "danger"})
 _PLAIN_OPTION = re.compile(r"(?P<name>[^\s.:;!?][^.:;!?]{0,59}?)\s?:\.?\s+\S")
@@ -33,6 +39,27 @@ def note_kind(text: str) -> BlockKind | None:
     if label[1].lower() != "note" and not word.isupper() and _GOES_ON.match(text, label.end()):
         return None  # "Warning time – seconds before the end"
     return "warning" if label[1].lower() in _WARNING_LABELS else "note"
+
+
+def with_labels_before_texts(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Return the blocks, a label that is alone in its paragraph ("Caution:") joined to the paragraph below it."""
+    joined: list[Block] = []
+    for block in blocks:
+        label = joined[-1] if joined else None
+        if (
+            label is not None
+            and label.kind in ("note", "warning")
+            and _ONLY_A_LABEL.fullmatch(label.text)
+            and note_kind(label.text)
+            and block.kind == "paragraph"
+            and block.depth >= label.depth
+            and (block.text.endswith(_SENTENCE_END) or len(block.text.split()) >= _FEWEST_WORDS)
+        ):
+            text = f"{label.text.rstrip(' :.!')}: {block.text}"
+            joined[-1] = replace(label, text=text, emphasis=block.emphasis, links=(*label.links, *block.links))
+        else:
+            joined.append(block)
+    return tuple(joined)
 
 
 def option_name(text: str, emphasis: tuple[str, ...]) -> str:

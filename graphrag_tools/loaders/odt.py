@@ -5,7 +5,8 @@ Pictures, comments, deleted text and the lists of contents are left out.
 
 import re
 import zipfile
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -17,6 +18,7 @@ from graphrag_tools.loaders.headed_html import headed_sections
 from graphrag_tools.loaders.packed_file import UNREADABLE, PackedLimits, check_packed_file
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import check_file
+from graphrag_tools.loaders.typed_headings import TypedLine, headings_by_type, levels_by_look, title_among
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.text.normalise import tidy
 
@@ -32,6 +34,10 @@ _PREFIXES = {
 _ADDRESSES = {prefix: address for address, prefix in _PREFIXES.items()}
 _TAG = re.compile(r"<[^<>]*>")
 _BOLD = frozenset({"bold", "600", "700", "800", "900"})
+_POINTS = re.compile(r"(\d{1,3}(?:\.\d+)?)pt")
+_USUAL_SIZE = 12.0
+"""What LibreOffice takes where a document says no size."""
+_DEEPEST = 6
 _HEADING_STYLE = re.compile(r"Heading_20_(\d{1,2})")
 """Whatever the language of the program that wrote it."""
 _CODE_STYLES = ("Preformatted", "Source_20_Code", "Code")
@@ -47,6 +53,7 @@ _SPACES = {"text:s": " ", "text:tab": " ", "text:line-break": "<br>"}
 class _Style:
     parent: str = ""
     bold: bool | None = None
+    size: float | None = None
 
 
 @dataclass(slots=True)
@@ -64,7 +71,9 @@ class _Styles:
                 look = next((one for one in node if _name(one) == "style:text-properties"), None)
                 weight = None if look is None else _get(look, "fo:font-weight")
                 bold = None if not weight else weight in _BOLD
-                self.texts[_get(node, "style:name")] = _Style(_get(node, "style:parent-style-name"), bold)
+                size = None if look is None else _POINTS.fullmatch(_get(look, "fo:font-size"))
+                style = _Style(_get(node, "style:parent-style-name"), bold, float(size[1]) if size else None)
+                self.texts[_get(node, "style:name")] = style
             elif name == "text:list-style":
                 levels = (one for one in node if _name(one) == "text:list-level-style-number")
                 counted = {_number(_get(one, "text:level")) for one in levels if _get(one, "style:num-format")}
@@ -81,6 +90,15 @@ class _Styles:
     def is_bold(self, name: str) -> bool:
         said = (self.texts[one].bold for one in self.chain(name) if one in self.texts)
         return next((bold for bold in said if bold is not None), False)
+
+    def size_of(self, name: str) -> float | None:
+        """Return the size in points that a style or one below it says, None where none does."""
+        said = (self.texts[one].size for one in self.chain(name) if one in self.texts)
+        return next((size for size in said if size is not None), None)
+
+    def level_of(self, name: str) -> str:
+        """Return the level of the heading that a paragraph of this style is, "" for text."""
+        return next((found[1] for one in self.chain(name) if (found := _HEADING_STYLE.fullmatch(one))), "")
 
 
 def load_odt(path: Path, manual_id: str, limits: PackedLimits = _LIMITS) -> Manual:
@@ -108,7 +126,7 @@ def load_odt(path: Path, manual_id: str, limits: PackedLimits = _LIMITS) -> Manu
     styles = _Styles()
     for root in roots:
         styles.take(root)
-    writer = _Writer(styles)
+    writer = _Writer(styles, _levels_by_type(body, styles))
     writer.write_all(body)
     sections = headed_sections("".join(writer.parts), writer.title or path.stem)
     if not sections:
@@ -133,11 +151,54 @@ def _parsed(data: bytes) -> Element:
     return root
 
 
-class _Writer:
-    """Writes the elements of a document as HTML."""
+def _levels_by_type(body: Element, styles: _Styles) -> dict[Element, str]:
+    """Return the paragraphs that are headings by their type, where styles name too few, with their levels."""
+    lines: list[TypedLine] = []
+    nodes: list[Element] = []
+    styled = 0
+    for at, node in enumerate(_paragraphs(body)):
+        name = _get(node, "text:style-name")
+        text = tidy("".join(node.itertext()))
+        if _name(node) == "text:h" or styles.level_of(name):
+            styled += 1
+        elif text and "Title" not in styles.chain(name):
+            looks = Counter[tuple[float, bool]]()
+            for length, size, bold in _looks(node, styles, styles.size_of(name) or _USUAL_SIZE, styles.is_bold(name)):
+                looks[size, bold] += length
+            size = max(looks, key=lambda look: looks[look])[0]
+            lines.append(TypedLine(at, text, size, all(bold for _, bold in looks), is_item=False))
+            nodes.append(node)
+    found = headings_by_type(lines, styled, lines[-1].at) if lines else []
+    if found and not styled and (title := title_among(found, lines)) is not None:
+        found.remove(title)
+    levels = dict(zip((line.at for line in found), levels_by_look(found, min(styled, 1), _DEEPEST), strict=True))
+    return {node: str(levels[line.at]) for line, node in zip(lines, nodes, strict=True) if line.at in levels}
 
-    def __init__(self, styles: _Styles) -> None:
+
+def _paragraphs(body: Element) -> Iterator[Element]:
+    """Yield the headings and paragraphs that stand in no list, table, frame or note."""
+    for node in body:
+        if _name(node) in ("text:h", "text:p"):
+            yield node
+        elif _name(node) == "text:section":
+            yield from _paragraphs(node)
+
+
+def _looks(node: Element, styles: _Styles, size: float, bold: bool) -> Iterator[tuple[int, float, bool]]:
+    """Yield how many characters of a paragraph stand in which size and weight."""
+    yield from ((len(text.strip()), size, bold) for text in [node.text or ""] if text.strip())
+    for child in node:
+        name = _get(child, "text:style-name") if _name(child) == "text:span" else ""
+        yield from _looks(child, styles, styles.size_of(name) or size, styles.is_bold(name) if name else bold)
+        yield from ((len(text.strip()), size, bold) for text in [child.tail or ""] if text.strip())
+
+
+class _Writer:
+    """Writes the elements of a document as HTML; `levels` has the paragraphs that are headings by their type."""
+
+    def __init__(self, styles: _Styles, levels: Mapping[Element, str]) -> None:
         self._styles = styles
+        self._levels = levels
         self.parts: list[str] = []
         self.title = ""
         self._lists: list[str] = []
@@ -163,7 +224,7 @@ class _Writer:
     def _paragraph(self, node: Element) -> None:
         chain = self._styles.chain(_get(node, "text:style-name"))
         shown = self._inline(node)
-        level = next((found[1] for one in chain if (found := _HEADING_STYLE.fullmatch(one))), "")
+        level = self._levels.get(node) or self._styles.level_of(chain[0] if chain else "")
         if "Title" in chain and not self.title:
             self.title = tidy("".join(node.itertext()))
         elif level and _TAG.sub("", shown).strip() and not self._lists:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from graphrag_tools.loaders.block_kinds import with_labels_before_texts
 from graphrag_tools.loaders.release_chapters import without_release_chapters
 from graphrag_tools.loaders.whole_sections import with_whole_sections
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped
@@ -105,7 +106,7 @@ def _parent_problem(section: Section, by_key: dict[str, Section], chain: dict[st
 
 
 def _clean_section(section: Section) -> Section:
-    blocks = tuple(block for block in map(_clean_block, section.blocks) if block.text)
+    blocks = with_labels_before_texts(block for block in map(_clean_block, section.blocks) if block.text)
     return replace(
         section,
         title=without_controls(section.title).strip() or "Untitled",

@@ -11,41 +11,34 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any
 
-from graphrag_tools.loaders.block_kinds import note_kind
+from graphrag_tools.loaders.block_kinds import BULLET
+from graphrag_tools.loaders.typed_headings import (
+    FEWEST,
+    TypedLine,
+    headings_by_type,
+    levels_by_look,
+    look_of,
+    title_among,
+)
 from graphrag_tools.loaders.word_styles import WordStyle, WordStyles
 from graphrag_tools.text.normalise import tidy
 
 _HEADING = re.compile(r"heading [1-6]\Z", re.IGNORECASE)
 _CONTENTS_LINE = re.compile(r"\S.{0,200}?(?:\t|(?:\s?[.·…_]){4,})\s*(?:\d{1,4}|[ivxlc]{1,7})\s*\Z")
 _LAST_NUMBER = re.compile(r"\s+(\d{1,4})\s*\Z", re.ASCII)
-_BULLET = re.compile(r"\s*(?:[•◦▪‣●○■□☐➢➤❑·]\s*|[*–-]\s+)(?=\S)")
 _TO_A_HEADING = ("_Toc", "_heading=")
-_FIELD = "___"
-"""A line to write on, as of a form."""
-_LARGER = 1.08
-_POOR = 3
-"""Headings by style are too few where type shows this many times as many."""
-_FEWEST = 2
 _ROW = 3
-_MOST_IN_A_ROW = 6
-_LONGEST = 100
 _LONGEST_STYLED = 300
-_FEWEST_WORDS = 5
 _DEEPEST = 6
-_SENTENCE_END = (".", ":", ";", ",", "。", "：")
 _LINE_END = (".", ":", ";", "!", "?", "。", "：")
 
 
 @dataclass(slots=True)
-class _Line:
-    """A paragraph with text: its place among the document's children, its words, and how it looks."""
+class _Line(TypedLine):
+    """A paragraph of Word's."""
 
-    at: int
     paragraph: Any
-    text: str
     style: WordStyle
-    size: float
-    bold: bool
     new_style: str = ""
 
     @property
@@ -53,11 +46,6 @@ class _Line:
         """Whether its style says that it is a heading."""
         named = _HEADING.match(self.paragraph.style_name or "")
         return bool(named or self.style.level) and len(self.text) <= _LONGEST_STYLED
-
-    @property
-    def look(self) -> tuple[float, bool]:
-        """How it looks; looks sort from the highest to the lowest."""
-        return (-self.size, not self.bold)
 
 
 def restyled(document: Any, styles: WordStyles) -> Any:
@@ -94,7 +82,7 @@ def _lines(children: Sequence[Any], styles: WordStyles) -> Iterator[_Line]:
                 looks[run.font_size or style.size, run.is_bold or style.bold] += len(_text(run).strip())
             bold = all(look[1] for look, length in looks.items() if length)
             size = max(looks, key=lambda look: looks[look])[0] if looks else style.size
-            yield _Line(at, child, text, style, float(size), bold)
+            yield _Line(at, text, float(size), bold, child.numbering is not None, child, style)
 
 
 def _text(element: Any) -> str:
@@ -148,7 +136,7 @@ def _begun_at(lines: Sequence[_Line], bullets: Container[int]) -> dict[int, int]
     found: dict[int, int] = {}
     for line, after in pairwise(lines):
         plain = not (line.is_heading or line.new_style or after.is_heading or after.new_style)
-        alike = plain and line.look == after.look and after.paragraph.numbering is None and after.at not in bullets
+        alike = plain and look_of(line) == look_of(after) and not after.is_item and after.at not in bullets
         if alike and not line.text.rstrip().endswith(_LINE_END) and after.text.lstrip()[:1].islower():
             found[after.at] = found.get(line.at, line.at)
     return found
@@ -196,59 +184,19 @@ def _mark_headings(lines: Sequence[_Line]) -> None:
     """Mark paragraphs in larger or bold type as headings where styles say too few of them."""
     styled = [line for line in lines if line.is_heading or line.new_style]
     free = [line for line in lines if not (line.is_heading or line.new_style or _is_title(line))]
-    body = _body_size(free)
-    found = [line for line in _standing_out(free, body) if line.paragraph.numbering is None or line.size > body]
-    larger = [line for line in found if line.size >= _LARGER * body]
-    few_styled = len(styled) < _FEWEST
-    if larger and (not few_styled or larger[-1].at > lines[-1].at / 2):
-        found = larger
-    if len(found) < _FEWEST or not (few_styled or len(larger) >= _POOR * len(styled)):
+    found = headings_by_type(free, len(styled), lines[-1].at) if free else []
+    if not found:
         return
-    if few_styled and found[0] is lines[0] and all(other.look > found[0].look for other in found[1:]):
-        found.pop(0).new_style = "Title"
+    if len(styled) < FEWEST and (title := title_among(found, lines)) is not None:
+        title.new_style = "Title"
+        found.remove(title)
     above = max((_level(line) for line in styled), default=0)
-    ranks = sorted({line.look for line in found})
-    for line in found:
-        line.new_style = f"heading {min(above + 1 + ranks.index(line.look), _DEEPEST)}"
+    for line, level in zip(found, levels_by_look(found, above, _DEEPEST), strict=True):
+        line.new_style = f"heading {level}"
 
 
 def _level(line: _Line) -> int:
     return int((line.new_style or line.paragraph.style_name or "1")[-1]) if not line.style.level else line.style.level
-
-
-def _body_size(lines: Sequence[_Line]) -> float:
-    sizes: Counter[float] = Counter()
-    for line in lines:
-        sizes[line.size] += len(line.text)
-    return sizes.most_common(1)[0][0] if sizes else 0.0
-
-
-def _standing_out(lines: Sequence[_Line], body: float) -> list[_Line]:
-    """Return the lines whose type stands out and that are no text: none of a look that more text has than headings."""
-    shown = [line for line in lines if line.size >= _LARGER * body or (line.bold and line.size >= 0.98 * body)]
-    said = Counter((line.look, _is_text(line, body)) for line in shown)
-    may_head = (line for line in shown if said[line.look, False] >= said[line.look, True])
-    heads = {line.at for line in may_head if not _is_text(line, body)}
-    found: list[_Line] = []
-    for is_head, run in groupby(lines, key=lambda line: line.at in heads):
-        row = list(run)
-        if is_head and len(row) <= _MOST_IN_A_ROW:
-            found.extend(row)
-    return found
-
-
-def _is_text(line: _Line, body: float) -> bool:
-    text = tidy(line.text)
-    if len(text) > _LONGEST or not any(map(str.isalpha, text)) or _BULLET.match(text) or _FIELD in text:
-        return True
-    if len(text.split()) == 1 and note_kind(text):
-        return True
-    ends = text.endswith(_SENTENCE_END)
-    return (ends or text[0].islower()) if line.size < _LARGER * body else _is_sentence(text)
-
-
-def _is_sentence(text: str) -> bool:
-    return len(text.split()) >= _FEWEST_WORDS and (text.endswith(_SENTENCE_END) or text[0].islower())
 
 
 def _bullets(lines: Sequence[_Line]) -> set[int]:
@@ -256,13 +204,13 @@ def _bullets(lines: Sequence[_Line]) -> set[int]:
     found: set[int] = set()
     for is_item, run in groupby(lines, key=_is_typed_item):
         row = [line.at for line in run]
-        if is_item and len(row) >= _FEWEST:
+        if is_item and len(row) >= FEWEST:
             found.update(row)
     return found
 
 
 def _is_typed_item(line: _Line) -> bool:
-    return not line.new_style and line.paragraph.numbering is None and _BULLET.match(line.text) is not None
+    return not line.new_style and not line.is_item and BULLET.match(line.text) is not None
 
 
 def _changed(child: Any, line: _Line | None, *, bulleted: bool) -> Any:
@@ -274,7 +222,7 @@ def _changed(child: Any, line: _Line | None, *, bulleted: bool) -> Any:
     if bulleted:
         from mammoth.documents import numbering_level
 
-        mark = _BULLET.match(line.text)
+        mark = BULLET.match(line.text)
         bare, _ = _without_start(child, len(mark[0]) if mark else 0)
         return bare.copy(numbering=numbering_level(0, is_ordered=False))
     return child

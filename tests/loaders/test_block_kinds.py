@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphrag_tools.loaders import load_manual
 from graphrag_tools.loaders.block_kinds import is_heading, note_kind, option_name, plain_blocks, plain_option_name
 from graphrag_tools.text.normalise import tidy
 
@@ -124,3 +127,20 @@ def test_plain_blocks_are_tidy_and_lose_no_character(fragments: list[str]) -> No
     blocks = plain_blocks(fragments)
     assert all(block.text and tidy(block.text) == block.text for block in blocks)
     assert "".join("".join(block.text.split()) for block in blocks) == "".join("".join(fragments).split())
+
+
+@pytest.mark.parametrize("label", ["Caution:", "WARNING", "Achtung!"])
+def test_label_alone_in_its_paragraph_belongs_to_the_paragraph_below(tmp_path: Path, label: str) -> None:
+    (tmp_path / "kettle.md").write_text(f"# Kettle\n\n{label}\n\nNever open the **lid** while it boils.\n\nFill it.\n")
+    section = load_manual(tmp_path / "kettle.md").sections[0]
+    assert [(block.kind, block.text) for block in section.blocks] == [
+        ("warning", f"{label.rstrip(':!')}: Never open the lid while it boils."),
+        ("paragraph", "Fill it."),
+    ]
+    assert section.blocks[0].emphasis == ("lid",)
+
+
+@pytest.mark.parametrize("below", ["- Never open it.\n- Never drop it.", "## Lid", "Error"])
+def test_label_of_a_list_or_of_nothing_stays_alone(tmp_path: Path, below: str) -> None:
+    (tmp_path / "kettle.md").write_text(f"# Kettle\n\nNotes:\n\n{below}\n")
+    assert load_manual(tmp_path / "kettle.md").sections[0].blocks[0].text == "Notes:"

@@ -22,6 +22,8 @@ SPACES = " ".join(
 STYLES = """
 <style:style style:name="Strong"><style:text-properties fo:font-weight="bold"/></style:style>
 <style:style style:name="P7" style:parent-style-name="Heading_20_2"/>
+<style:style style:name="P8"><style:text-properties fo:font-size="14pt"/></style:style>
+<style:style style:name="P9" style:parent-style-name="Strong"/>
 <text:list-style style:name="L1"><text:list-level-style-number text:level="1" style:num-format="1"/></text:list-style>
 """
 
@@ -132,3 +134,27 @@ def test_one_that_lies_among_pages_is_one_of_them(tmp_path: Path) -> None:
     (tmp_path / "start.md").write_text("# Start\n\nOpen the box.\n")
     written(tmp_path / "care.odt", '<text:h text:outline-level="1">Care</text:h><text:p>Use water.</text:p>')
     assert {section.title for section in load_manual(tmp_path).sections} == {"Start", "Care"}
+
+
+def test_headings_without_a_headings_style_are_told_by_their_type(tmp_path: Path) -> None:
+    def line(style: str, text: str) -> str:
+        return f'<text:p text:style-name="{style}">{text}</text:p>'
+
+    cleaning = "".join(line("P1", f"Rinse it {number} times.") for number in range(30))
+    parts = "".join(
+        line("P9", name) + cleaning + line("P9", "Never open it while it boils.") for name in ("The lid", "The can")
+    )
+    manual = read(
+        tmp_path,
+        line("P8", "Setting up") + line("P1", "Use <text:span text:style-name='Strong'>water</text:span>.")
+        + line("P8", "Cleaning") + parts + line("P9", "Short") + line("P8", "Repair") + line("P9", "Lamp")
+        + line("P1", "Ask us."),
+    )  # fmt: skip
+    assert [item.path for item in build_graph(manual).items] == [
+        ("Setting up",),
+        ("Cleaning",),
+        ("Cleaning", "The lid"),
+        ("Cleaning", "The can"),
+        ("Cleaning", "Short"),
+        ("Repair",),
+    ]
