@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,10 @@ _LIGATURES = {
     **dict(zip(range(0x1B, 0x20), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
 }
 """Where TeX's own encodings (OT1, T1) have them: its fonts often do not say which letters they show."""
+_WORD_LIGATURES = {0x019F: "ti", 0x01A9: "tt", 0x01AB: "tti", 0x019E: "tf"}
+"""What Windows' own printer to PDF calls the ligatures of Calibri ("the \u019fmer"): letters of hardly any language."""
+_WORD_FT = 0x014C
+"""The same of "ft" ("a\u014cer"); it is a letter too, but no capital stands behind a small one."""
 _WIDEST_SPACE = 0.4
 """Other programs have spaces at the same places."""
 
@@ -56,7 +61,9 @@ def outline_of(document: Any) -> Outline:
     found = document.get_toc(max_depth=MAX_DEPTH)
     try:
         for bookmark in islice(found, MAX_BOOKMARKS):
-            entries.append(OutlineEntry(readable(bookmark.get_title()), bookmark.level, _entry_place(bookmark)))
+            # Programs that make PDFs of HTML leave its entities.
+            title = unescape(readable(bookmark.get_title()))
+            entries.append(OutlineEntry(title, bookmark.level, _entry_place(bookmark)))
     except (pypdfium2.PdfiumError, UnicodeDecodeError) as error:
         return Outline(len(document), tuple(entries), f"outline: broken after {len(entries)} entries ({error})")
     more = next(found, None) is not None if len(entries) == MAX_BOOKMARKS else False
@@ -183,6 +190,8 @@ class _PageReader:
             character = "-" if code in (2, 0xFFFE) else _shown(chr(code)) if code <= sys.maxunicode else ""
             if code in _LIGATURES and pdfium.FPDFText_IsGenerated(text, at) == 0 and not self._is_space(text, at):
                 character = _LIGATURES[code]
+            elif code in _WORD_LIGATURES or (code == _WORD_FT and self._is_small_letter(text, at - 1)):
+                character = _WORD_LIGATURES.get(code, "ft")
             if character == " ":
                 ligature = last.text != " " and (len(last.text) > 1 or (before.x, before.end) == (last.x, last.end))
                 if not (ligature and self._stands_within(text, at, last)):
@@ -212,6 +221,10 @@ class _PageReader:
             return False
         ends = (self._seen(self._box.left, self._box.bottom)[0], self._seen(self._box.right, self._box.top)[0])
         return glyph.x < min(ends) and max(ends) <= glyph.end
+
+    def _is_small_letter(self, text: Any, at: int) -> bool:
+        code = pdfium.FPDFText_GetUnicode(text, at) if at >= 0 else 0
+        return code in _WORD_LIGATURES or chr(code).islower()
 
     def _is_space(self, text: Any, at: int) -> bool:
         """Whether a character is as wide as spaces are: two or three letters are wider."""

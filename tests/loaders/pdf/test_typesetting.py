@@ -83,6 +83,13 @@ def test_a_space_within_a_ligature_is_none_and_one_behind_it_is(tmp_path: Path) 
     assert section.blocks[0].text == "Switch the filter off the light"
 
 
+def test_letters_that_windows_takes_for_ligatures_are_those(tmp_path: Path) -> None:
+    names = b"/Encoding << /Differences [128 /uni019F /uni01A9 /uni01AB /uni019E /Omacron] >>"
+    text = "Set the \x80mer a\x84er pu\x82ng the ba\x81ery on a pla\x83orm, \x84saka"
+    (section,) = sections(RawPdf([text], font=names).write(tmp_path / "a.pdf"))
+    assert section.blocks[0].text == "Set the timer after putting the battery on a platform, Ōsaka"
+
+
 def test_a_round_letter_of_a_font_of_its_own_is_the_mark_of_a_list(tmp_path: Path) -> None:
     def draw(sheet: Sheet) -> None:
         for text in ("Long press", "Short press"):
@@ -194,3 +201,16 @@ def test_a_bold_line_at_the_top_of_a_page_does_not_go_on_with_the_text_of_the_pa
 
     (section,) = sections(drawn(tmp_path / "clock.pdf", draw))
     assert [block.text[-19:] for block in section.blocks] == ["turns of it are hours"[-19:], "Never turn it back."]
+
+
+def test_a_bookmark_that_a_converter_of_html_wrote_has_characters_and_no_entities(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        for name in ("tea", "soup"):
+            sheet.canvas.bookmarkPage(name)
+            sheet.canvas.addOutlineEntry(f"The lamp says &quot;{name}&quot; &amp; beeps", name, 0)
+            sheet.line(f'The lamp says "{name}" & beeps', size=16)
+            sheet.line("Wait until it is done.")
+            sheet.next_page()
+
+    titles = [section.title for section in sections(drawn(tmp_path / "kettle.pdf", draw))]
+    assert titles == ['The lamp says "tea" & beeps', 'The lamp says "soup" & beeps']
