@@ -210,7 +210,6 @@ def test_a_bookmark_that_a_converter_of_html_wrote_has_characters_and_no_entitie
             sheet.canvas.addOutlineEntry(f"The lamp says &quot;{name}&quot; &amp; beeps", name, 0)
             sheet.line(f'The lamp says "{name}" & beeps', size=16)
             sheet.line("Wait until it is done.")
-            sheet.next_page()
 
     titles = [section.title for section in sections(drawn(tmp_path / "kettle.pdf", draw))]
     assert titles == ['The lamp says "tea" & beeps', 'The lamp says "soup" & beeps']
