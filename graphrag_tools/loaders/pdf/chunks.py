@@ -1,7 +1,8 @@
 """Join the characters of a page into chunks: text on one base line without a wide gap in it."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
@@ -12,6 +13,8 @@ LinkBox = tuple[float, float, float, float, str | Destination]
 """Left, top, right, bottom, target."""
 _WORD_GAP = 0.15
 _WIDE_GAP = 1.0
+_AROUND_KEY = 1.6
+_PICTURE = 1.4
 _SMALL = 0.75
 _RAISED = 0.6
 """Base lines of small type less than this many sizes of type above those of the larger are theirs: "[1]", "2nd"."""
@@ -31,7 +34,11 @@ class Glyph(NamedTuple):
     size: float = 0
     bold: bool = False
     marks: bool = False
-    """Whether its font holds shapes in place of letters: "l" is a bullet there."""
+    """Whether it is the mark of a list although it is a letter."""
+    sign: bool = False
+    """Whether it is a sign that its font, or its place in Unicode, makes one."""
+    key: bool = False
+    """Whether it is the sign of a key."""
 
 
 @dataclass(slots=True)
@@ -46,6 +53,10 @@ class _Run:
     sizes: dict[float, int] = field(default_factory=dict)
     spaced: bool = False
     """Whether a space comes next."""
+    sign: bool = False
+    """Whether it is nothing but signs."""
+    key: bool = False
+    """Whether it is nothing but signs of keys."""
 
 
 def join_glyphs(
@@ -53,7 +64,9 @@ def join_glyphs(
 ) -> tuple[Chunk, ...]:
     """Return the chunks from top to bottom, those of one line from left to right; none reaches across a ruling line."""
     bars = _Bars(lines)
-    return tuple(chunk for line in _run_lines(_runs(glyphs, links, bars)) for chunk in _joined(line, bars))
+    runs = _runs(glyphs, links, bars)
+    lines_of_text = _without_pictures(_run_lines(runs), _usual_size(runs))
+    return tuple(chunk for line in lines_of_text for chunk in _joined(line, bars))
 
 
 class _Bars:
@@ -80,29 +93,47 @@ def _runs(glyphs: Iterable[Glyph], links: Sequence[LinkBox], bars: _Bars) -> lis
                 current.spaced = True
             continue
         if current is None or not _follows(current, glyph, bars):
-            current = _Run(glyph.x, glyph.end, glyph.top, glyph.size)
+            current = _Run(glyph.x, glyph.end, glyph.top, glyph.size, sign=glyph.sign, key=glyph.key)
             runs.append(current)
         target = _target(glyph, links) if links else None
         if current.spaced and current.letters:
             _, bold, link = current.letters[-1]
             current.letters.append((" ", bold and glyph.bold, link if link == target else None))
-        # A shape that stands alone at the start is the mark of a list, whatever letter it has in its font.
+        # A mark stands at the start: a letter of its font within a word is one.
         shown = _BULLET if glyph.marks and not current.letters else glyph.text
         current.letters.append((shown, glyph.bold, target))
         current.sizes[glyph.size] = current.sizes.get(glyph.size, 0) + 1
         current.spaced = False
+        current.sign, current.key = current.sign and glyph.sign, current.key and glyph.key
         current.x, current.end = min(current.x, glyph.x), max(current.end, glyph.end)
     for run in runs:
         run.size = max(run.sizes, key=lambda size: run.sizes[size])
     return runs
 
 
+def _usual_size(runs: Iterable[_Run]) -> float:
+    sizes: Counter[float] = Counter()
+    for run in runs:
+        sizes[run.size] += len(run.letters)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _without_pictures(lines: Iterable[list[_Run]], usual: float) -> Iterator[list[_Run]]:
+    """Leave out signs that are much larger than the text and begin a line: beside a text they would part it."""
+    for line in lines:
+        is_picture = line[0].sign and line[0].size >= _PICTURE * usual
+        if rest := line[is_picture:]:
+            yield rest
+
+
 def _follows(run: _Run, glyph: Glyph, bars: _Bars) -> bool:
-    size = max(run.size, glyph.size, 1)
+    size, smaller = max(run.size, glyph.size, 1), min(run.size, glyph.size)
     apart = max(glyph.x - run.end, run.x - glyph.end)
     # A large sign that stands beside two lines of small type is level with one of them only.
-    level = min(SAME_LINE * size, max(_RAISED * min(run.size, glyph.size), 1))
-    near = abs(glyph.top - run.top) < level and apart < _WIDE_GAP * size
+    level = min(SAME_LINE * size, max(_RAISED * smaller, 1))
+    # A key that is drawn after the words that it stands before would come last.
+    other = (glyph.key and glyph.end <= run.x) or ((glyph.sign or run.sign) and size >= _PICTURE * smaller)
+    near = abs(glyph.top - run.top) < level and apart < _WIDE_GAP * size and not other
     return near and not (apart > _WORD_GAP * size and bars.part(run.end, glyph.x, glyph.top, size))
 
 
@@ -128,7 +159,9 @@ def _joined(line: list[_Run], bars: _Bars) -> list[Chunk]:
     for run in line[1:]:
         last = groups[-1][-1]
         size = max(run.size, last.size)
-        near = run.x - last.end < _WIDE_GAP * size and not bars.part(last.end, run.x, run.top, size)
+        # A key is drawn with a frame; one that begins a line may be the first cell of a row.
+        wide = _AROUND_KEY if run.key or (last.key and last is not line[0]) else _WIDE_GAP
+        near = run.x - last.end < wide * size and not bars.part(last.end, run.x, run.top, size)
         groups[-1].append(run) if near else groups.append([run])
     return [_chunk(group) for group in groups]
 

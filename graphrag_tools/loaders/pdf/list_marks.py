@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from graphrag_tools.loaders.pdf.lines import TextLine, shifted
 from graphrag_tools.loaders.pdf.pages import Chunk, Piece
 
-_BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤➔✓✔❑❖·∙*–—-])(?:\s+|\Z)")
-_GLUED_BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤❑❖・･])(?=\w)")
+_BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤➔✓✔❑❖❍◯◼◻◾★⬥⬧☞✍·∙*–—-])(?:\s+|\Z)")
+_GLUED_BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤❑❖❍◼◻◾⬥⬧・･])(?=\w)")
 _KANA = "アイウエオカキクケコサシスセソタチツテト"
 _NUMBERED = re.compile(
     r"[(（]?(?P<mark>\d{1,3}|[a-hA-H])(?:[.)](?:\s+|\Z|(?=[\u3041-\u9fff])|(?<=\d[.)])(?=[^\W\d_a-z]))|[）．、](?!\d))"

@@ -22,15 +22,18 @@ from graphrag_tools.loaders.pdf.chunks import Glyph, LinkBox, join_glyphs
 from graphrag_tools.loaders.pdf.fonts import font_name, is_bold
 from graphrag_tools.loaders.pdf.pages import Chunk, Destination, Outline, OutlineEntry, PdfPage
 from graphrag_tools.loaders.pdf.ruling_lines import ruling_lines
+from graphrag_tools.loaders.pdf.signs import PIECES, font_of_signs, is_key, sign, turned
 
 MAX_CHARACTERS = 100_000
 """Of one page; a full page of print has some 5,000."""
 MAX_BOOKMARKS = 20_000
 MAX_DEPTH = 100
 _MAX_LINKS = 5_000
-_SHAPES_OF_MARKS = ("wingdings", "dingbats", "symbol", "webdings")
 _NO_GAP = 0.15
 _TAB = 0.6
+_LEANING = 0.2
+_MIDDLE = 0.35
+"""How far below the middle of a sign the base line is, in sizes of type."""
 _PICTURE = 3  # FPDF_PAGEOBJ_IMAGE
 _LIGATURES = {
     **dict(zip(range(0x0B, 0x10), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
@@ -122,14 +125,24 @@ def _place(document: Any, target: Any) -> Destination | None:
     return Destination(index + 1, float(size.height) - float(values[given]), x)
 
 
+def _turns(along: float, beside: float) -> int | None:
+    """Return how many quarters to the right text is turned, by where it goes; None if it goes between them."""
+    long, short = (along, beside) if abs(along) > abs(beside) else (beside, along)
+    if abs(short) >= _LEANING * abs(long):
+        return None
+    return (1 if beside > 0 else 3) if long == beside else (0 if along > 0 else 2)
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How a text object's characters look, and whether they read from left to right."""
+    """How a text object's characters look."""
 
     size: float
     bold: bool
-    upright: bool
-    marks: bool
+    turns: int | None
+    """How many quarters to the right they are turned, 0 where they read from left to right; None if they lean."""
+    signs: str
+    """The font of symbols that it is, "" if it is none."""
     font: int
     """The same for text objects of one font."""
 
@@ -201,19 +214,33 @@ class _PageReader:
                 yield glyph
 
     def _glyph(self, text: Any, at: int, character: str) -> Glyph | None:
-        look = self._look(text, at)
-        if not look.upright or not pdfium.FPDFText_GetLooseCharBox(text, at, self._box):
+        if ord(character[0]) in PIECES:
             return None
-        private = len(character) == 1 and unicodedata.category(character) == "Co"
-        if character == "\ufffd" or (private and not look.marks):
+        look = self._look(text, at)
+        shown = self._sign(text, at, character, look)
+        own = bool(look.signs) or shown != character
+        if look.turns is None or (look.turns and not own and unicodedata.category(character[0]) != "So"):
+            return None
+        if not pdfium.FPDFText_GetLooseCharBox(text, at, self._box):
+            return None
+        if character == "\ufffd":
             self._unreadable += 1
             return None
         box, (x, y) = self._box, self._origin
         pdfium.FPDFText_GetCharOrigin(text, at, x, y)
-        start, end = sorted((self._seen(box.left, box.bottom)[0], self._seen(box.right, box.top)[0]))
-        top = self._seen(x.value, y.value)[1]
-        marks = look.marks or (character == "o" and self._is_round_mark(text, at, (start, end)))
-        return Glyph("•" if private else character, start, end, top, look.size, look.bold, marks)
+        corners = (self._seen(box.left, box.bottom), self._seen(box.right, box.top))
+        (start, end), heights = (sorted(values) for values in zip(*corners, strict=True))
+        top = sum(heights) / 2 + _MIDDLE * look.size if look.turns else self._seen(x.value, y.value)[1]
+        seen = turned(shown, look.turns)
+        marks = character == "o" and self._is_round_mark(text, at, (start, end))
+        return Glyph(seen, start, end, top, look.size, look.bold, marks, own, is_key(seen))
+
+    def _sign(self, text: Any, at: int, character: str, look: _Look) -> str:
+        """Return what a character shows where it is a sign, the character itself elsewhere."""
+        if len(character) > 1 or not (look.signs or unicodedata.category(character) == "Co"):
+            return character
+        owner = pdfium.FPDFText_GetTextObject(text, at)
+        return sign(look.signs, character, pdfium.FPDFTextObj_GetFont(owner) if owner else None)
 
     def _stands_within(self, text: Any, at: int, glyph: Glyph) -> bool:
         """Whether a space has its place within a glyph: typesetters fill up ligatures ("fi") so."""
@@ -251,8 +278,8 @@ class _PageReader:
         return _Look(
             size=round(pdfium.FPDFText_GetFontSize(text, at) * scale, 1),
             bold=bool(font) and is_bold(self._document, font),
-            upright=along > 0 and abs(beside) < 0.2 * along,
-            marks=any(part in name for part in _SHAPES_OF_MARKS),
+            turns=_turns(along, beside),
+            signs=font_of_signs(name),
             font=ctypes.cast(font, ctypes.c_void_p).value or 0 if font else 0,
         )
 
