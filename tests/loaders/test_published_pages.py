@@ -167,6 +167,15 @@ def test_folders_on_the_way_to_the_pages_are_no_levels(tmp_path: Path) -> None:
     assert titles(load(tmp_path, files)) == ["Lamp", "Lamp > Source", "Lamp > Source > Heat", "Lamp > Use"]
 
 
+def test_a_language_below_the_name_of_a_guide_is_no_level(tmp_path: Path) -> None:
+    names = ("guide/en/use.md", "guide/en/care/wipe.md", "parts/bulb.md", "club/en/us.md", "club/pt/we.md")
+    files = {name: f"# {name.rpartition('/')[2][:-3].title()}\n\nText.\n" for name in names}
+    assert titles(load(tmp_path, files)) == [
+        *("Club", "Club > En", "Club > En > Us", "Club > Pt", "Club > Pt > We"),
+        *("Guide", "Guide > Use", "Guide > Care", "Guide > Care > Wipe", "Parts", "Parts > Bulb"),
+    ]
+
+
 @pytest.mark.parametrize("title", ["On", "off", "Yes", "No"])
 def test_a_title_that_yaml_takes_for_a_truth_stays_as_it_is_written(tmp_path: Path, title: str) -> None:
     manual = load(tmp_path, {"a.md": f"---\ntitle: {title}\n---\n\nPress it.\n", "b.md": "# B\n\nHold it.\n"})
@@ -224,6 +233,8 @@ def test_what_no_owner_asks_about_is_left_out_and_said(tmp_path: Path, name: str
         ("history.html", "<h1>History</h1><h2>Lamp 4.5</h2><p>Quicker.</p><h2>Lamp 4.4</h2><p>First.</p>", False),
         ("news.md", "# News\n\n## May 20, 2026\n\nQuicker.\n\n## 3. May 2026\n\nFirst.\n", False),
         ("news.md", "# News\n\n## New stable version v2.1 (2nd June 2019)\n\nA.\n\n## The lamp 2.0\n\nB.\n", False),
+        ("news.md", "# News\n\n## New stable version v2.1 (2nd June 2019)\n\nQuicker.\n", False),
+        ("news.md", "# News\n\n## Size 2.1 metres\n\nTaller.\n", True),
         ("history.md", "# History\n\n- Hold 1.5 s to clear.\n- Hold 3.5 s to close.\n", True),
         ("changes.rst", "2026-01-02\n----------\n\nQuicker.\n\n2025-12-01\n----------\n\nFirst.\n", False),
         ("changelog.md", "# What was new\n\nNot much.\n", False),

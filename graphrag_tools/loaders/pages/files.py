@@ -115,6 +115,10 @@ _VERSION_OR_DATE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """Where a line begins, or anywhere in a heading ("Lamp 4.5", "New stable release v2.12")."""
+_DATED_RELEASE = re.compile(
+    rf"^#+[^\n]{{0,80}}?\bv?\d+\.\d+[^\n]{{0,20}}?(?:\d{{4}}-\d{{2}}-\d{{2}}|{_MONTH},? (?:\d{{1,2}}, )?\d{{4}})\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _FEWEST_VERSIONS = 2
 _REQUEST = re.compile(
     r"\b(?:GET|POST|PUT|PATCH|DELETE)\b[`*|\s]{1,9}[`\"']?(?:https?:/)?/|\bcurl[ \t][^\n]{0,200}?https?://"
@@ -275,8 +279,10 @@ def _is_meant(why: str, path: Path) -> bool:
     if why == PLANS:
         files = set(_SOURCE_FILE.findall(text_or_nothing(path)))
         return _DATED.search(path.as_posix()) is not None or len(files) >= _FEWEST_SOURCE_FILES
-    is_by_version = why in (CHANGE_LOGS, RELEASE_NOTES)
-    return not is_by_version or len(_VERSION_OR_DATE.findall(text_or_nothing(path))) >= _FEWEST_VERSIONS
+    if why not in (CHANGE_LOGS, RELEASE_NOTES):
+        return True
+    text = text_or_nothing(path)
+    return len(_VERSION_OR_DATE.findall(text)) >= _FEWEST_VERSIONS or _DATED_RELEASE.search(text) is not None
 
 
 def left_out(kinds: Sequence[tuple[str, str]]) -> list[Skipped]:

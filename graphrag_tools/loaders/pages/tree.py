@@ -151,6 +151,8 @@ class PageTree:
         for at, one in enumerate(inner):
             holds_site = top and (_own(one) in _SAYS_NOTHING or (len(inner) == 1 and _is_on_the_way(_own(one))))
             group = self._folder(one, folders, top=holds_site, has_navigation=has_navigation)
+            if len(inner) == 1 and not names and _is_of_language(_own(one)) and not (group and group[0].page):
+                group = [node for part in group for node in part.below]
             same = next((node for node in nodes if _is_named_like(node.page, one)), None)
             if same is not None:
                 same.below.extend(group[0].below if len(group) == 1 and not group[0].page else group)
@@ -200,8 +202,11 @@ def _own(folder: str) -> str:
 
 def _is_on_the_way(own: str) -> bool:
     """Whether a folder that holds all others is one of the site, of its language or version, and no chapter."""
-    is_language = own in LANGUAGES or _TRANSLATION.fullmatch(own)
-    return own in _ON_THE_WAY or bool(is_language or _VERSION.fullmatch(own))
+    return own in _ON_THE_WAY or _is_of_language(own) or bool(_VERSION.fullmatch(own))
+
+
+def _is_of_language(own: str) -> bool:
+    return own in LANGUAGES or bool(_TRANSLATION.fullmatch(own))
 
 
 def _number_of(name: str) -> float:
