@@ -7,9 +7,10 @@ from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.characters import ENDS_OF_QUESTIONS
 from graphrag_tools.text.english.references import POINTING
 from graphrag_tools.text.english.stop_words import STOP_WORDS
-from graphrag_tools.text.normalise import folded
+from graphrag_tools.text.normalise import folded, sentences
 from graphrag_tools.text.words import words
 
+_MOST_SENTENCES = 3
 _LEADING_TO = (":", "：")
 
 
@@ -39,10 +40,13 @@ def says_something(item: MenuItem, graph: MenuGraph) -> bool:
 def pointed_to(item: MenuItem, graph: MenuGraph) -> MenuItem | None:
     """Return the section that an item does nothing but point to; None where it says something, or names several.
 
-    A question that another one follows at once is answered with that.
+    A question that another one follows at once is answered with that. One sentence or two about what the section of the
+    same name is about, before "See …", say nothing that it does not ("Timelapse" in a list of what there is).
     """
     if not item.blocks:
         return _question_below(item, graph)
+    if (summed_up := _summed_up(item, graph)) is not None:
+        return summed_up
     if not any(map(only_points, item.blocks)) or says_something(item, graph) or graph.children(item.id):
         return None
     targets = {graph.section_of(target.id).id: target for target in graph.see_also(item.id)}
@@ -50,6 +54,27 @@ def pointed_to(item: MenuItem, graph: MenuGraph) -> MenuItem | None:
         return None
     target = graph.section_of(next(iter(targets)))
     return target if says_something(target, graph) else None
+
+
+def _summed_up(item: MenuItem, graph: MenuGraph) -> MenuItem | None:
+    """Return the section of an item's own name that a lone paragraph ends in a link to, if it says more."""
+    saying = [block for block in item.blocks if not only_points(block)]
+    if len(saying) != 1 or not saying[0].links or graph.children(item.id):
+        return None
+    block = saying[0]
+    said = sentences(block.text)
+    if not 1 < len(said) <= _MOST_SENTENCES:
+        return None
+    if not set(words(said[-1])) <= {word for link in block.links for word in words(link.text)} | POINTING | STOP_WORDS:
+        return None
+    targets = {graph.section_of(target.id).id for target in graph.see_also(item.id)}
+    named = [graph.item(one) for one in targets if folded(graph.item(one).name) == folded(item.name)]
+    return named[0] if len(named) == 1 and _length(named[0], graph) > _length(item, graph) else None
+
+
+def _length(item: MenuItem, graph: MenuGraph) -> int:
+    """Return how many words an item and those right below it have."""
+    return sum(len(words(block.text)) for one in (item, *graph.children(item.id)) for block in one.blocks)
 
 
 def _question_below(item: MenuItem, graph: MenuGraph) -> MenuItem | None:

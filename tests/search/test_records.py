@@ -88,3 +88,25 @@ def test_a_question_right_above_another_is_a_further_name_of_it() -> None:
         (f"{down}#1", "Is it too loud?"),
         (f"{down}#2", "Does it beep?"),
     ]
+
+
+def test_a_line_on_what_the_section_of_the_same_name_is_about_is_another_name_of_it() -> None:
+    link = Link("Timer", "timer")
+    timer = Section(
+        "t", "Timer", (Block("paragraph", "Hold the wheel until the light blinks. " * 4),), anchors=("timer",)
+    )
+    about = Block("paragraph", "Turns the lamp off by itself. See Timer for details.", links=(link,))
+    graph = _graph((Section("list", "What there is"), Section("l", "Timer", (about,), parent="list"), timer))
+    assert [record.key for record in block_records(graph)] == ["lamp/timer#0", "lamp/timer#1"]
+
+
+def test_a_section_that_says_more_than_where_it_points_is_searched() -> None:
+    link = Link("Timer", "timer")
+    about = Block("paragraph", "Turns the lamp off by itself. See Timer for details.", links=(link,))
+    short = Section("t", "Timer", (Block("paragraph", "Hold the wheel."),), anchors=("timer",))
+    other = Section(
+        "t", "Timers", (Block("paragraph", "Hold the wheel until the light blinks. " * 4),), anchors=("timer",)
+    )
+    for target in (short, other):
+        graph = _graph((Section("l", "Timer", (about,)), target))
+        assert "lamp/timer#0" in [record.key for record in block_records(graph)]
