@@ -12,6 +12,7 @@ _NUMBER = re.compile(
     r"(?:[章节節条]|[.):]|(?=\s))(?:\s|(?<=[章节節条]))*\S",
     re.IGNORECASE,
 )
+_PARTS = ("part", "teil")
 _DEEPEST = 9
 Number = tuple[int, ...]
 
@@ -76,6 +77,8 @@ def _number(match: re.Match[str]) -> Number:
     first = match["first"]
     if first.isdecimal():
         top = int(first)
+    elif (match["word"] or "").casefold().startswith(_PARTS):  # "Part I": chapters count on through all parts
+        return ()
     elif first.isupper() and (match["word"] or match["others"]):
         top = 1_000 + ord(first)  # appendices come after all chapters
     else:

@@ -66,3 +66,9 @@ def test_numbers_that_are_no_numbers_of_headings_are_passed_over() -> None:
     assert heading_numbers(["2.4 GHz", "5 GHz networks", "2024 models", "A lamp", "1080p"]) == [()] * 5
     assert levels((1, "1. Wi-Fi"), (1, "5 GHz"), (1, "1.5.7 Update"), (1, "2. Use")) == [1, 1, 1, 1]
     assert levels() == []
+
+
+def test_chapters_count_on_through_parts() -> None:
+    titles = ("Part I. Use", "Chapter 1. Menu", "1.1. Light", "Part II. Care", "Chapter 2. Clean", "2.1. Lens")
+    assert heading_numbers(titles) == [(), (1,), (1, 1), (), (2,), (2, 1)]
+    assert levels(*zip((1, 2, 2, 1, 2, 2), titles, strict=True)) == [1, 2, 3, 1, 2, 3]

@@ -24,8 +24,12 @@ _MARKED = (
 _CONTENT_TAGS = frozenset({"article", "section", "main", "blockquote", "figure", "td"})
 _TEXT_TAGS = frozenset({"p", "li", "td", "th", "dt", "dd", "summary", "h1", "h2", "h3", "h4", "h5", "h6"})
 _BOXES = frozenset({"div", "section", "aside", "dialog", "form", "p", "ul", "table", "span"})
-_BOX_CLASSES = {"link-target": "address of a link", "nocontent": "form", "mctextpopupbody": "popup"}
-"""What is told by its class alone: Sphinx writes the addresses of links into books, Flare its search and glossary."""
+_BOX_CLASSES = {
+    **{"link-target": "address of a link", "nocontent": "form", "mctextpopupbody": "popup"},
+    **dict.fromkeys((f"list-of-{what}" for what in ("figures", "tables", "examples", "equations")), NAVIGATION),
+}
+"""What is told by its class alone: Sphinx writes the addresses of links into books, Flare its search and glossary,
+DocBook lists of figures."""
 _TAGS = {"nav": NAVIGATION, "select": "form", "dialog": "dialog"}
 _ROLES = {
     "navigation": NAVIGATION,

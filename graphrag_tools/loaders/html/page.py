@@ -13,6 +13,7 @@ from graphrag_tools.loaders.html.blocks import BlockReader
 from graphrag_tools.loaders.html.boilerplate import Dropped, find_boilerplate
 from graphrag_tools.loaders.html.bounds import check_bounds
 from graphrag_tools.loaders.html.breadcrumbs import Crumb, breadcrumbs
+from graphrag_tools.loaders.html.divisions import heading_level, is_beside_title
 from graphrag_tools.loaders.html.dom import FLOW, HEADINGS, attribute, is_readable, walk
 from graphrag_tools.loaders.html.footnotes import put_footnotes_in
 from graphrag_tools.loaders.html.menus import Menu, contents_lists, menus, navigation
@@ -206,7 +207,7 @@ class _PageReader:
         self._ids.extend(_names(node, tag))
         if self._heading is not None and tag in _ENDS_A_TITLE and tidy("".join(self._title)):
             self._begin_section()
-        if self._heading is None and tag in HEADINGS and self._reader.at_top:
+        if self._heading is None and tag in HEADINGS and self._reader.at_top and not is_beside_title(node):
             self._heading, self._title, self._images = node, [], []
             self._kept.add(node.mem_id)
             return True
@@ -259,7 +260,7 @@ class _PageReader:
             return
         ids, self._ids = self._ids, []
         self._close_section()
-        self._sections.append(PageSection(int((heading.tag or "h1")[1]), title, tuple(dict.fromkeys(ids)), ()))
+        self._sections.append(PageSection(heading_level(heading), title, tuple(dict.fromkeys(ids)), ()))
 
     def _close_section(self) -> None:
         self._give_ids()

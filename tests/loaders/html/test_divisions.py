@@ -1,0 +1,45 @@
+"""Books that a stylesheet of DocBook wrote on one page: divisions say what is below what, as no heading does."""
+
+from pathlib import Path
+
+from graphrag_tools.loaders import load_manual
+from graphrag_tools.manual.from_sections import build_graph
+
+BOOK = """<body><div class="book"><div class="titlepage"><div><div><h1 class="title">Lamp Book</h1></div>
+<div><h2 class="subtitle">Second edition</h2></div><div><h3 class="author">Ada B.</h3></div></div></div>
+<div class="list-of-figures"><p><b>List of Figures</b></p><dl><dt>4.1. <a href="#sound">Wheel</a></dt></dl></div>
+<p>About the lamp.</p>
+<div class="part"><div class="titlepage"><div><div><h1 class="title">Part I. Using</h1></div></div></div>
+<div class="chapter"><div class="titlepage"><div><div><h2 class="title">Menu</h2></div></div></div><p>It has two.</p>
+<div class="sect1"><div class="titlepage"><div><div><h2 class="title">Light</h2></div></div></div><p>Turn it.</p>
+<h4>Colours</h4><p>Red.</p></div>
+<div class="sect1"><a id="sound"></a><div class="titlepage"><div><div><h2 class="title">Sound</h2></div></div></div>
+<p>Tap it.</p></div></div></div></div></body>"""
+
+
+def test_divisions_of_a_book_are_levels(tmp_path: Path) -> None:
+    (tmp_path / "book.html").write_text(BOOK, encoding="utf-8")
+    manual = load_manual(tmp_path / "book.html", "m")
+    assert [item.menu_path for item in build_graph(manual).items if item.kind == "section"] == [
+        "Lamp Book",
+        "Lamp Book > Part I. Using",
+        "Lamp Book > Part I. Using > Menu",
+        "Lamp Book > Part I. Using > Menu > Light",
+        "Lamp Book > Part I. Using > Menu > Light > Colours",
+        "Lamp Book > Part I. Using > Menu > Sound",
+    ]
+
+
+def test_editions_authors_and_lists_of_figures_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / "book.html").write_text(BOOK, encoding="utf-8")
+    blocks = load_manual(tmp_path / "book.html", "m").sections[0].blocks
+    assert [one.text for one in blocks if one.kind != "heading"] == ["About the lamp."]
+
+
+def test_headings_without_divisions_keep_their_levels(tmp_path: Path) -> None:
+    text = (
+        "<body><div class='section'><h1>Lamp</h1><div class='section'><h2>Light</h2><p>Turn it.</p></div></div></body>"
+    )
+    (tmp_path / "lamp.html").write_text(text, encoding="utf-8")
+    found = build_graph(load_manual(tmp_path / "lamp.html", "m")).items
+    assert [item.menu_path for item in found if item.kind == "section"] == ["Lamp", "Lamp > Light"]
