@@ -108,6 +108,7 @@ def test_policies_around_the_site_of_a_repository_are_left_out(tmp_path: Path, c
         f"{folder}/more/heat.md": "# Heat\n\nIt warms.\n",
         "SECURITY.md": "# Reporting a vulnerability\n\nWrite to us.\n",
         "firmware/README.md": "# Firmware\n\nRun make.\n",
+        "server/templates/login.html": "<h1>Firmware login</h1><p>Enter your name, please.</p>",
     }
     found = " ".join(titles(load(tmp_path, files)))
     assert "Heat" in found

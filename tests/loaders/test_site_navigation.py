@@ -212,3 +212,26 @@ def test_a_sidebar_that_is_data_is_followed_beside_one_that_is_generated(tmp_pat
         "docs/more/care.md": "# Care\nText.\n",
     }
     assert paths(graph(tmp_path, files)) == ["Warm", "Cold", "More", "More > Care"]
+
+
+def test_of_several_navigations_the_one_that_places_most_pages_counts(tmp_path: Path) -> None:
+    files = {
+        "client/mkdocs.yml": "nav:\n  - Client: client.md\n",
+        "client/docs/client.md": "# Client\n\nA program.\n",
+        "book/src/SUMMARY.md": "# Lamp\n\n- [Use](use.md)\n  - [Heat](heat.md)\n- [Care](care)\n",
+        **{f"book/src/{name}.md": f"# {name.title()}\n\nText.\n" for name in ("care", "heat", "use")},
+    }
+    assert paths(graph(tmp_path, files))[:3] == ["Use", "Use > Heat", "Care"]
+
+
+@pytest.mark.parametrize("wiki", ["https://github.com/lamp/lamp/wiki", "https://gitlab.com/lamp/lamp/-/wikis"])
+def test_a_sidebar_of_a_wiki_names_its_pages_by_their_addresses(tmp_path: Path, wiki: str) -> None:
+    files = {
+        "_Sidebar.md": f"* [Home]({wiki})\n* [Use it]({wiki}/Use-&-care#on)\n  * [Heat]({wiki}/Heat%20up)\n"
+        "* [Forum](https://lamp.example/wiki/Care)\n",
+        "Care.md": "# Care\n\nText.\n",
+        "Home.md": "# Lamp\n\nText.\n",
+        "Heat up.md": "# Heat\n\nText.\n",
+        "Use-&-care.md": "# Use\n\nText.\n",
+    }
+    assert paths(graph(tmp_path, files)) == ["Lamp", "Use", "Use > Heat", "Care"]

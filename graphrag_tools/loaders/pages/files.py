@@ -71,8 +71,8 @@ OF_NO_OWNER = {
     "chapters for developers": (
         "**/{dev,devel,developer,developers,development}.*",
         "**/{dev,devel,developer,developers,development}/**",
-        "**/{dev,developer,developers,development}{-,_}{guide,guides,docs,manual,notes}.*",
-        "**/{dev,developer,developers,development}{-,_}{guide,guides,docs,manual,notes}/**",
+        "**/{dev,developer,developers,development}{-,_}{guide,guides,docs,documentation,manual,notes}.*",
+        "**/{dev,developer,developers,development}{-,_}{guide,guides,docs,documentation,manual,notes}/**",
         "**/for{-,_}developers.*",
         "**/for{-,_}developers/**",
     ),

@@ -214,7 +214,7 @@ def _sections(folder: Path, files: FolderFiles, pages: list[SourcePage]) -> list
     links = PageLinks(pages, {page.name: _places(page) for page in pages})
     titles = {page.name: page.title or _first_heading(page) for page in pages}
     tree = PageTree(pages, folder_categories(folder, names), titles, links.page_at)
-    roots = tree.roots(site_navigation(folder, names))
+    roots = tree.roots(site_navigation(folder, names, links.page_at))
     several = len(pages) > 1
     sections = {
         page.name: page_sections(

@@ -3,10 +3,12 @@
 import json
 import os
 import posixpath
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -22,6 +24,8 @@ from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy
 
 _MOST_DEEP = 12
+_WIKI = re.compile(r"https?://[^/\s]+/[^/\s]+/[^/\s]+/(?:wiki|-/wikis)(?:/([^#?]*))?(?:[#?]|$)")
+"""The address of a page of a wiki on GitHub or GitLab, which sidebars of its copies still name."""
 _MKDOCS = ("mkdocs.yml", "mkdocs.yaml", "zensical.toml")
 
 
@@ -33,39 +37,45 @@ class Category:
     position: float | None = None
 
 
-def site_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
-    """Return the navigation that a file of the folder gives, [] where none does.
+def site_navigation(folder: Path, names: Mapping[str, object], page_at: Callable[[str, str], str]) -> list[NavEntry]:
+    """Return the navigation that files of the folder give, [] where none does: the one that places most pages.
 
     That of mkdocs.yml or Zensical's zensical.toml, which may also lie beside the folder that it names as its docs_dir;
     else Antora's; else Docusaurus' sidebars, beside the folder docs; else the sidebar of VitePress, VuePress, Starlight
-    or Mintlify; else SUMMARY.md of GitBook and mdBook, or the sidebar of Docsify and of GitHub's wikis. `names` are the
-    files below the folder.
+    or Mintlify; else SUMMARY.md of GitBook and mdBook, or the sidebar of Docsify and of GitHub's wikis: of several that
+    place as many, the first. `names` are the files below the folder, `page_at` finds the page that a path means.
     """
-    readers = (_of_mkdocs, _of_modules, _sidebars, config_navigation, _of_summaries)
-    return next((entries for read in readers if (entries := read(folder, names))), [])
+
+    def placed(entries: Iterable[NavEntry]) -> set[str]:
+        found = {page_at(entry.page, "") for entry in entries if entry.page}
+        return found.union(*(placed(entry.below) for entry in entries)) - {""}
+
+    readers = (_of_mkdocs, _of_modules, _sidebars, _of_config, _of_summaries)
+    candidates = [entries for read in readers for entries in read(folder, names) if entries]
+    return max(candidates, key=lambda entries: len(placed(entries)), default=[])
 
 
-def _of_mkdocs(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
+def _of_mkdocs(folder: Path, names: Mapping[str, object]) -> Iterator[list[NavEntry]]:
     configs = sorted((name for name in names if _is_mkdocs(name)), key=lambda name: (name.count("/"), name))
     for name in configs:
-        if entries := _mkdocs(folder / name, posixpath.dirname(name), folder, None):
-            return entries
+        yield _mkdocs(folder / name, posixpath.dirname(name), folder, None)
     for beside in (folder.parent / name for name in _MKDOCS):
-        if beside.is_file() and (entries := _mkdocs(beside, "", folder, folder.resolve().name)):
-            return entries
-    return []
+        if beside.is_file():
+            yield _mkdocs(beside, "", folder, folder.resolve().name)
 
 
-def _of_modules(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
+def _of_modules(folder: Path, names: Mapping[str, object]) -> Iterator[list[NavEntry]]:
     modules = components(folder, list(names))
-    return [entry for one in modules for entry in component_navigation(one, _navigation_texts(folder, one))]
+    yield [entry for one in modules for entry in component_navigation(one, _navigation_texts(folder, one))]
 
 
-def _of_summaries(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
+def _of_config(folder: Path, names: Mapping[str, object]) -> Iterator[list[NavEntry]]:
+    yield config_navigation(folder, names)
+
+
+def _of_summaries(folder: Path, names: Mapping[str, object]) -> Iterator[list[NavEntry]]:
     for name in sorted((name for name in names if is_summary(name)), key=lambda name: (name.count("/"), name)):
-        if entries := _summary(text_or_nothing(folder / name), posixpath.dirname(name)):
-            return entries
-    return []
+        yield _summary(text_or_nothing(folder / name), posixpath.dirname(name))
 
 
 def _navigation_texts(folder: Path, component: Component) -> dict[str, str]:
@@ -73,16 +83,15 @@ def _navigation_texts(folder: Path, component: Component) -> dict[str, str]:
     return {name: with_attributes(text, component.attributes) for name, text in texts}
 
 
-def _sidebars(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
+def _sidebars(folder: Path, names: Mapping[str, object]) -> Iterator[list[NavEntry]]:
     sites = {name: posixpath.dirname(name) for name in names if posixpath.basename(name) in SIDEBARS}
     sites |= own_sidebars(folder, names)
     for name in sorted(sites, key=lambda one: one.count("/")):
-        if entries := sidebar_entries(text_or_nothing(folder / name), posixpath.join(sites[name], "docs")):
-            return entries
+        yield sidebar_entries(text_or_nothing(folder / name), posixpath.join(sites[name], "docs"))
     beside = [folder.parent / name for name in sorted(SIDEBARS)] if folder.resolve().name == "docs" else []
-    return next(
-        (entries for file in beside if file.is_file() and (entries := sidebar_entries(text_or_nothing(file), ""))), []
-    )
+    for file in beside:
+        if file.is_file():
+            yield sidebar_entries(text_or_nothing(file), "")
 
 
 def is_summary(name: str) -> bool:
@@ -205,6 +214,8 @@ def _plain(inline: Token) -> str:
 def _page_of(inline: Token, above: str) -> str:
     links = (piece.attrGet("href") for piece in inline.children or [] if piece.type == "link_open")
     target = next((str(link) for link in links if link), "")
+    if wiki := _WIKI.match(target):
+        return unquote(wiki[1] or "Home")
     if not target or "://" in target:
         return ""
     return posixpath.normpath(posixpath.join(above, target.partition("#")[0]))

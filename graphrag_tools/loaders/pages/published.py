@@ -28,6 +28,7 @@ _ZENSICAL = re.compile(r"(?:^|/)zensical\.toml$")
 _MDBOOK = re.compile(r"(?:^|/)book\.toml$")
 _OF_TABLES = ((_ZENSICAL, "project", "docs_dir", "docs"), (_MDBOOK, "book", "src", "src"))
 """Where configurations in TOML name the folder of their pages, and how it is called by default."""
+_PROGRAM = re.compile(r"\.(?:html?|xhtml)$", re.IGNORECASE)
 _SOURCE_FOLDER = re.compile(r"\bsrcDir\s*:\s*[\"'`]\.?/?([^\"'`\n]*)")
 _SPHINX = re.compile(r"(?:^|/)conf\.py$")
 _FOLDERS_OF_SPHINX = frozenset({"source", "src", "docs", "doc", "sphinx"})
@@ -57,8 +58,8 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
     Docusaurus, Starlight, Hugo, Hexo, MkDocs, Zensical and mdBook read one folder, which counts if it holds pages,
     Antora those called pages in its modules; Jekyll leaves out folders that begin with "_" and are no collection, and
     what its configuration excludes, as Sphinx does, which reads the folder of its configuration, as do VitePress and
-    VuePress. Where most pages are published, READMEs anywhere else and what lies in the folders around them ("security
-    policy") tell of a repository.
+    VuePress. Where most pages are published, READMEs anywhere else, what lies in the folders around them ("security
+    policy"), and HTML that is no page of theirs are of the repository and its program.
     """
     beside: set[str] = set()
     published = _of_hidden_sites(folder, sources)
@@ -80,7 +81,9 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
     if published and 2 * len(published) >= len(sources):
         around_all = posixpath.commonpath([posixpath.dirname(one) for one in published])
         above = {"/".join(around_all.split("/")[:depth]) for depth in range(around_all.count("/") + 1)} - {around_all}
-        beside |= {one for one in sources if _is_readme(one) or posixpath.dirname(one) in above} - published
+        beside |= {
+            one for one in sources if _is_readme(one) or _PROGRAM.search(one) or posixpath.dirname(one) in above
+        } - published
     return beside
 
 
