@@ -30,6 +30,7 @@ from graphrag_tools.loaders.pdf.headings import (
     without_cover,
     without_numbers,
 )
+from graphrag_tools.loaders.pdf.legends import with_named_parts
 from graphrag_tools.loaders.pdf.line_groups import Typesetting, group_lines
 from graphrag_tools.loaders.pdf.lines import TextLine, lines_in_order, without_usual_bold
 from graphrag_tools.loaders.pdf.links import SectionFinder
@@ -49,6 +50,7 @@ from graphrag_tools.loaders.pdf.side_boxes import with_boxes
 from graphrag_tools.loaders.section_tree import OpenLevels, make_manual
 from graphrag_tools.loaders.source_file import check_file
 from graphrag_tools.manual.sections import Manual, Section, Skipped, is_external
+from graphrag_tools.text.language import is_plainly_english
 
 PDF_SUFFIX = ".pdf"
 _MIN_HEADINGS = 2
@@ -182,6 +184,7 @@ class _SectionWriter:
         self._finder = SectionFinder(lines, headings)
         body = sum(len(line.text) for line in lines)
         bold = sum(len(piece.text) for line in lines if not line.bold for piece in line.pieces if piece.bold)
+        self._english = is_plainly_english(" ".join(line.text for line in lines))
         self._plain = bold < _BOLD_SHARE * body
 
     def preface(self) -> Section:
@@ -196,6 +199,7 @@ class _SectionWriter:
     def _made(self, key: str, title: str, span: range, parent: str | None, page: int) -> Section:
         lines = self._lines[span.start : span.stop]
         groups = with_counted_steps(group_lines(lines, self._typesetting))
+        groups = with_named_parts(groups) if self._english else groups
         html = groups_html(groups, self._target, plain=self._plain)
         return Section(
             key=key,

@@ -1,0 +1,61 @@
+"""Tell the numbered names of the parts in a picture from the steps of a procedure (English)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from statistics import median
+
+from graphrag_tools.loaders.pdf.line_groups import LineGroup
+from graphrag_tools.loaders.pdf.pages import Piece
+from graphrag_tools.text.english.verbs import COMMAND_STEMS, VERBS
+from graphrag_tools.text.words import stem
+
+_FEWEST = 3
+_MOST_WORDS = 8
+_USUAL_WORDS = 4
+_FEW = 0.5
+"""So many names may begin with a word that is a verb elsewhere: "Display", "Reset button"."""
+_SENTENCE_END = (".", "!", "?", ":", ";", ",")
+_OF_SENTENCES = frozenset("the a an your you it this that these if when until then please is are".split())
+
+
+def with_named_parts(groups: Sequence[LineGroup]) -> list[LineGroup]:
+    """Return the groups, the items of a legend ("1. Power button", "2. Display", …) as names behind their numbers."""
+    found: list[LineGroup] = []
+    for run in _runs(groups):
+        if _is_legend(run):
+            found += (replace(one, number=None, pieces=[Piece(f"{one.number} "), *one.pieces]) for one in run)
+        else:
+            found += run
+    return found
+
+
+def _runs(groups: Sequence[LineGroup]) -> Iterator[list[LineGroup]]:
+    """Yield the groups, those together that are items whose numbers count on."""
+    run: list[LineGroup] = []
+    for group in groups:
+        goes_on = bool(run) and _is_numbered(run[-1]) and group.number == (run[-1].number or 0) + 1
+        if run and not (_is_numbered(group) and goes_on):
+            yield run
+            run = []
+        run.append(group)
+    if run:
+        yield run
+
+
+def _is_numbered(group: LineGroup) -> bool:
+    return group.kind == "item" and group.number is not None
+
+
+def _is_legend(run: Sequence[LineGroup]) -> bool:
+    """Whether items are short names, few of which begin as a command does."""
+    if len(run) < _FEWEST or not all(map(_is_numbered, run)):
+        return False
+    texts = ["".join(piece.text for piece in one.pieces).strip() for one in run]
+    words = [text.lower().split() for text in texts]
+    if not all(words) or max(map(len, words)) > _MOST_WORDS or median(map(len, words)) > _USUAL_WORDS:
+        return False
+    commands = sum(first in VERBS or stem(first) in COMMAND_STEMS for first, *_ in words)
+    said = any(
+        text.endswith(_SENTENCE_END) or _OF_SENTENCES & set(rest) for text, rest in zip(texts, words, strict=True)
+    )
+    return not said and commands <= _FEW * len(run)

@@ -1,0 +1,51 @@
+"""Numbered names of the parts in a picture, which are no steps."""
+
+from pathlib import Path
+
+import pytest
+from support.pdf_files import Sheet, drawn
+
+from graphrag_tools.loaders import load_manual
+
+ENGLISH = ("The lamp is for the desk and for the shelf.", "It is not to be used in the rain.")
+GERMAN = ("Die Lampe ist für den Tisch und das Regal.", "Sie ist nicht für den Regen gemacht.")
+
+
+def kinds(file: Path, items: tuple[str, ...], before: tuple[str, ...] = ENGLISH) -> list[tuple[str, str]]:
+    def draw(sheet: Sheet) -> None:
+        sheet.lines(before)
+        sheet.gap()
+        sheet.lines(f"{number}. {item}" for number, item in enumerate(items, 1))
+
+    (section,) = load_manual(drawn(file, draw)).sections
+    return [(block.kind, block.text) for block in section.blocks][-len(items) :]
+
+
+def test_numbered_names_are_no_steps_and_keep_their_numbers(tmp_path: Path) -> None:
+    parts = ("Display", "Power button", "Reset button", "USB charging socket")
+    assert kinds(tmp_path / "lamp.pdf", parts) == [
+        ("paragraph", "1 Display"),
+        ("paragraph", "2 Power button"),
+        ("paragraph", "3 Reset button"),
+        ("paragraph", "4 USB charging socket"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ("Remove lid", "Insert battery", "Close lid"),
+        ("Power off", "Unplug cable", "Remove cover"),
+        ("The light is on", "Lid", "Cover"),
+        ("Cover off.", "Battery in.", "Cover on."),
+        ("Lid and lamp", "Cover"),
+        ("Hinge", "Lid", "Button on the side of the case by which the lamp is dimmed"),
+    ],
+)
+def test_commands_sentences_and_two_names_are_steps(tmp_path: Path, steps: tuple[str, ...]) -> None:
+    assert {kind for kind, _ in kinds(tmp_path / "lamp.pdf", steps)} == {"step"}
+
+
+def test_in_other_languages_nothing_tells_names_from_commands(tmp_path: Path) -> None:
+    found = kinds(tmp_path / "lampe.pdf", ("Gerät einschalten", "Deckel öffnen", "Akku einsetzen"), GERMAN)
+    assert {kind for kind, _ in found} == {"step"}
