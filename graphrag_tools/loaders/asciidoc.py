@@ -55,7 +55,7 @@ _XREF = re.compile(
     r"\bxref:(?P<page>[^\s\[]{1,2000}+)\[(?P<words>[^\]]{0,2000}+)\]"
     r"|<<(?P<place>[^,<>]++)(?:,\s*+(?P<said>(?:[^<>]|<[^<>]*>)*+))?>>"
 )
-_CELL = re.compile(r"(?:^|\s)\d*+(?:\.\d*+)?[+*]?[<^>.]*+[a-z]?\|")
+_CELL = re.compile(r"(?:^|\s)\d*+(?:\.\d*+)?[+*]?[<^>.]*+[a-z]?\||(?<!\\)\|")
 _FOOTNOTE = re.compile(
     r"(?:(?<![ \t])[ \t]+)?\bfootnote(?:ref)?:(?P<id>[\w-]*)"
     r"\[(?P<text>(?:(?!footnote(?:ref)?:[\w-]*\[)(?:[^\]\\]|\\.)){0,4000})\]"
@@ -291,6 +291,7 @@ class _Converter:
         width = max(map(len, cells[:1]), default=1)
         flat = [cell for row in cells for cell in row]
         rows = [flat[at : at + width] for at in range(0, len(flat), width)] if width > 1 else cells
+        rows = [[cell.replace("\\|", "|") for cell in row] for row in rows]
         body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
         self._put("", f"{self._indent}<table>{body}</table>", "")
 

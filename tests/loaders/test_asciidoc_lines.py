@@ -112,3 +112,9 @@ def test_steps_that_are_lettered_are_steps(tmp_path: Path) -> None:
 def test_what_the_end_of_a_line_finds_open_goes_on(tmp_path: Path, text: str, shown: str) -> None:
     (section,) = load(tmp_path, {"lamp.adoc": f"= Lamp\n\n{text}\n"}).sections
     assert section.blocks[0].text == shown
+
+
+def test_cells_of_a_table_need_no_blanks_between_them(tmp_path: Path) -> None:
+    text = "= Lamp\n\n|===\n|Mode|Colour|Watts\n|Night|red\\|blue|2\n|Day |white |5\n|===\n"
+    (section,) = load(tmp_path, {"lamp.adoc": text}).sections
+    assert [one.text for one in section.blocks] == ["Mode | Colour | Watts", "Night | red|blue | 2", "Day | white | 5"]

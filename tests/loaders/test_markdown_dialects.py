@@ -431,3 +431,27 @@ def test_front_matter_below_blank_lines_or_an_empty_one_is_no_text(tmp_path: Pat
     assert (section.title, [block.text for block in section.blocks]) == ("Kettle", ["Boil it."])
     (tmp_path / "a.md").write_text("\n---\n\nBoil it.\n\n---\n\n# Kettle\n\nServe.\n", encoding="utf-8")
     assert [section.title for section in load_markdown(tmp_path / "a.md", "m").sections][-1] == "Kettle"
+
+
+def test_containers_with_attributes_and_tags_in_their_titles_are_boxes(tmp_path: Path) -> None:
+    text = """# Install
+
+:::: tabs :cache="0" :options="{ useFragment: false }"
+::: tab name="With a cable"
+Plug it in.
+:::
+::: tab Without
+Pair it.
+:::
+::::
+
+::: details <div class="icon">Old lamps<i v-html="x"/></div>
+Turn them.
+:::
+"""
+    (tmp_path / "a.md").write_text(text, encoding="utf-8")
+    blocks = [(one.kind, one.text) for one in load_markdown(tmp_path / "a.md", "m").sections[0].blocks]
+    assert blocks == [
+        *(("heading", "With a cable"), ("paragraph", "Plug it in."), ("heading", "Without"), ("paragraph", "Pair it.")),
+        *(("heading", "Old lamps"), ("paragraph", "Turn them.")),
+    ]

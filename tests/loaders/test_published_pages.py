@@ -133,12 +133,14 @@ def test_pages_of_a_generator_are_read_beside_more_html(tmp_path: Path, config: 
 def test_html_below_front_matter_is_a_page_of_a_generator(tmp_path: Path) -> None:
     files = {
         "source/index.html": "---\ntitle: Lamp\n---\n<p>A lamp.</p>\n",
+        "source/more.html": "<h1>More</h1>\n```\na\nb\n```\n",
         "source/use/index.html": "---\ntitle: Use it\nlayout: docs\n---\n<p>Turn it.</p>\n<h2>By code</h2>\n"
         "``` ini\n[Lamp]\nLight={{ on }} <1>\n```\n",
     }
     manual = load(tmp_path, files)
-    assert titles(manual) == ["Lamp", "Use it", "Use it > By code"]
-    assert [(one.kind, one.text) for one in manual.sections[2].blocks] == [("code", "[Lamp]\nLight={{ on }} <1>")]
+    assert titles(manual) == ["Lamp", "More", "Use it", "Use it > By code"]
+    assert [(one.kind, one.text) for one in manual.sections[1].blocks] == [("code", "a\nb")]
+    assert [(one.kind, one.text) for one in manual.sections[3].blocks] == [("code", "[Lamp]\nLight={{ on }} <1>")]
 
 
 def test_html_without_a_generator_stays_a_saved_site(tmp_path: Path) -> None:

@@ -15,8 +15,12 @@ _TAB_IN_BOX = re.compile(r"^ *(?:==|@tab(?::active)?) +(?P<title>[^=\s].*)$")
 """A tab of VitePress' or VuePress' plugins, within their box of tabs."""
 _OPEN = re.compile(
     r"^(?P<indent> *+)(?P<colons>:{3,}+) *+(?:\{[.]?(?P<braced>[\w:-]++)[^}]*+\}|(?P<kind>[\w-]++))"
-    r"(?:\[(?P<label>[^\]]*+)\])? *+(?P<title>[^{}\n]*+)(?:\{[^}]*+\} *+)?$"
+    r"(?:\[(?P<label>[^\]]*+)\])?(?P<bound>(?: +[:@]?[\w-]++=\"[^\"\n]*+\")*+)"
+    r" *+(?P<title>[^{}\n]*+)(?:\{[^}]*+\} *+)?$"
 )
+_NAMED = re.compile(r" (?:name|label|title)=\"([^\"\n]+)\"")
+"""What VitePress' plugins call a tab, among the attributes of its box."""
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _HEADING = re.compile(r"^ {0,3}#{1,6} ")
 _CLOSE = re.compile(r"^ *:{3,} *$")
 _ALERT = re.compile(r"^(?P<indent> *)> ?\[!(?P<kind>[\w-]+)(?:\|[^\]]*)?\][+-]? *(?P<title>.*)$")
@@ -32,7 +36,7 @@ _WITHOUT_TEXT = frozenset("toctree contents image figure raw eval-rst math index
 
 def opening(kind: str, title: str = "") -> list[str]:
     """Return the lines that begin a box of a kind: a note, a warning, or a group under its title."""
-    label = html.escape(title.strip(), quote=False)
+    label = html.escape(_TAG.sub("", title).strip(), quote=False)
     lowered = kind.lower()
     if lowered in WARNINGS or lowered in NOTES:
         box = "warning" if lowered in WARNINGS else "note"
@@ -130,7 +134,13 @@ def _container(lines: list[str], at: int, match: re.Match[str], result: list[str
     if kind.rpartition(":")[2] in _WITHOUT_TEXT:
         end = next((one for one in range(at + 1, len(lines)) if _CLOSE.match(lines[one])), len(lines) - 1)
         return end + 1
-    title = match["label"] or (match["title"] if kind not in ("tabs", "tab-set", "grid") else "") or ""
+    named = _NAMED.search(match["bound"])
+    title = (
+        match["label"]
+        or (named[1] if named else "")
+        or (match["title"] if kind not in ("tabs", "tab-set", "grid") else "")
+        or ""
+    )
     _put(result, match["indent"], opening(kind, title))
     open_boxes.append(True)
     end = at + 1

@@ -231,7 +231,8 @@ def _sections(folder: Path, files: FolderFiles, pages: list[SourcePage]) -> list
 def _html_page(name: str, text: str, _partials: Partials) -> SourcePage:
     matter = split_front_matter(text)
     is_source = bool(matter.data)  # a page of Jekyll or Hugo
-    body = without_template_tags(_FENCED.sub(_as_code, matter.body)) if is_source else text
+    plain = _FENCED.sub(_as_code, matter.body if is_source else text)
+    body = without_template_tags(plain) if is_source else plain
     page = read_page(name, body)
     titled = FrontMatter({"title": page.title} if page.title and page.has_text else {})
     return SourcePage(name, page.sections, FrontMatter(matter.data) if matter.word("title") else titled)
