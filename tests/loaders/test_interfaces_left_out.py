@@ -49,6 +49,7 @@ PLANNED = "# Presets\n\nWe change `web/presets.php` and then `web/skin/presets.j
         ("specs/presets.md", PLANNED, "plans of developers"),
         ("specs/lamp.md", "# Lamp\n230 V, 5 W. Its sketch is lamp.cpp.\n", ""),
         ("plans/family.md", "# Family\nFive lamps a month.\n", ""),
+        ("phpdoc/classes/history.html", "<h1>History</h1><p>A class of it.</p>", "chapters on programming interfaces"),
         ("phpdoc/classes/lamp.html", "<h1>Lamp</h1><p>A class of lamps.</p>", "chapters on programming interfaces"),
         ("gsoc/index.md", "# Ideas\nA new lamp.\n", "chapters for contributors"),
         ("site/CLAUDE.md", "# Rules\nBuild it first.\n", "chapters for contributors"),

@@ -275,7 +275,7 @@ def _is_meant(why: str, path: Path) -> bool:
     if why == LICENCES:
         return _RIGHTS.search(text_or_nothing(path)) is not None
     if why == INTERFACES:
-        return _REQUEST.search(text_or_nothing(path)) is not None
+        return path.stem.lower() != "api" or _REQUEST.search(text_or_nothing(path)) is not None
     if why == PLANS:
         files = set(_SOURCE_FILE.findall(text_or_nothing(path)))
         return _DATED.search(path.as_posix()) is not None or len(files) >= _FEWEST_SOURCE_FILES

@@ -18,6 +18,7 @@ from graphrag_tools.loaders.markdown_text.partials import Partials, named_pieces
 from graphrag_tools.loaders.markdown_text.tags import without_template_tags
 from graphrag_tools.loaders.pages.antora import components
 from graphrag_tools.loaders.pages.documents import DOCUMENT_SUFFIXES, DOWNLOADS, DOWNLOADS_OF_SITES, document_page
+from graphrag_tools.loaders.pages.exports import without_exports
 from graphrag_tools.loaders.pages.files import (
     EVERYTHING_FOR_OWNERS,
     PARTIALS,
@@ -97,12 +98,13 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
             pages.append(document_page(path, name))
         except ManualError as error:
             unreadable.append(Skipped(name, str(error)))
+    pages, exports = without_exports(pages, choice.includes)
     if not pages:
         found = "; ".join(f"{one.where}: {one.why}" for one in [*unreadable, *empty][:3])
         raise ManualError(
             f"{path}: no heading and no text found in {len(chosen.names)} page(s){f' ({found})' if found else ''}."
         )
-    skipped = [*chosen.skipped, *unreadable, *empty]
+    skipped = [*chosen.skipped, *exports, *unreadable, *empty]
     keep = bool(choice.include)
     return make_manual(manual_id, _sections(path, files, pages), path, skipped, keep_releases=keep)
 

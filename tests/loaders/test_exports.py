@@ -1,0 +1,48 @@
+"""What a folder holds twice, as source and as what was made of it, is read once."""
+
+from pathlib import Path
+
+from docx import Document
+from support.page_folders import load
+
+from graphrag_tools.loaders import FileChoice
+
+CARE = ("Turn the wheel until the light is on.", "Wipe the lens with a dry cloth, and never with water.")
+OTHER = ("The box holds a lamp, a cable and this leaflet.", "Recycle it where old devices are taken back.")
+
+
+def _files(text: tuple[str, ...]) -> dict[str, str]:
+    return {
+        "guide.md": "# Lamp\n\n" + "\n\n".join(CARE) + "\n",
+        "parts.md": "# Parts\n\nA bulb.\n",
+        "guide.html": "<h1>Lamp</h1>" + "".join(f"<p>{line}</p>" for line in text),
+    }
+
+
+def _write_docx(path: Path, lines: tuple[str, ...]) -> None:
+    document = Document()
+    document.add_heading("Lamp", 1)
+    for line in lines:
+        document.add_paragraph(line)
+    document.save(str(path))
+
+
+def test_html_and_documents_made_of_the_pages_are_left_out(tmp_path: Path) -> None:
+    _write_docx(tmp_path / "whole manual.docx", CARE)
+    manual = load(tmp_path, _files(CARE))
+    assert {section.key.partition("#")[0] for section in manual.sections} == {"guide.md", "parts.md"}
+    assert [one.why for one in manual.skipped] == [
+        "left out: exports of pages that are read (guide.html, whole manual.docx)"
+    ]
+
+
+def test_what_says_something_else_is_read(tmp_path: Path) -> None:
+    _write_docx(tmp_path / "guide.docx", OTHER)
+    manual = load(tmp_path, _files(OTHER))
+    assert {section.key.partition("#")[0] for section in manual.sections} >= {"guide.md", "guide.html"}
+    assert not [one for one in manual.skipped if "exports" in one.why]
+
+
+def test_an_export_that_is_asked_for_is_read(tmp_path: Path) -> None:
+    manual = load(tmp_path, _files(CARE), FileChoice(include=("guide.*",)))
+    assert {section.key.partition("#")[0] for section in manual.sections} == {"guide.md", "guide.html"}
