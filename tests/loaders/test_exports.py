@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from docx import Document
+import pytest
 from support.page_folders import load
 
 from graphrag_tools.loaders import FileChoice
@@ -20,7 +20,7 @@ def _files(text: tuple[str, ...]) -> dict[str, str]:
 
 
 def _write_docx(path: Path, lines: tuple[str, ...]) -> None:
-    document = Document()
+    document = pytest.importorskip("docx").Document()
     document.add_heading("Lamp", 1)
     for line in lines:
         document.add_paragraph(line)

@@ -29,6 +29,7 @@ def titles(manual: Manual) -> list[str]:
         ("docusaurus.config.js", "module.exports = {presets: [['x', {blog: {path: './blog'}}]]};", "docs"),
         ("docusaurus.config.ts", "export default {title: 'Lamp'};", "docs"),
         ("_config.yml", "title: Lamp\nsource_dir: source\n", "source"),
+        ("nuxt.config.ts", "export default defineNuxtConfig({modules: ['@nuxt/content']})", "content"),
         ("conf.py", 'exclude_patterns = ["tools", "archetypes/default.md"]', "pages"),
         ("hugo.toml", "this is = no toml [", "content"),
     ],

@@ -20,6 +20,7 @@ _SITE_CONFIG = re.compile(
 _JEKYLL = re.compile(r"(?:^|/)_config\.ya?ml$")
 _OWN_PATH = re.compile(r"\bpath\s*:\s*[\"'`](?!(?:\./)?(?:src/pages|blog)/?[\"'`])([^\"'`\n]*)")
 _STARLIGHT = re.compile(r"(?:^|/)astro\.config\.\w+$")
+_NUXT = re.compile(r"(?:^|/)nuxt\.config\.\w+$")
 _HUGO = re.compile(r"(?:^|/)(?:hugo|config|config/_default/(?:hugo|config))\.(?:toml|ya?ml|json)$")
 _MKDOCS = re.compile(r"(?:^|/)mkdocs\.ya?ml$")
 _OF_KEYS = ((_HUGO, "contentDir", "content"), (_MKDOCS, "docs_dir", "docs"), (_JEKYLL, "source_dir", ""))
@@ -55,11 +56,11 @@ def has_generator(names: Iterable[str]) -> bool:
 def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) -> set[str]:
     """Return those of the sources that no site generator publishes.
 
-    Docusaurus, Starlight, Hugo, Hexo, MkDocs, Zensical and mdBook read one folder, which counts if it holds pages,
-    Antora those called pages in its modules; Jekyll leaves out folders that begin with "_" and are no collection, and
-    what its configuration excludes, as Sphinx does, which reads the folder of its configuration, as do VitePress and
-    VuePress. Where most pages are published, READMEs anywhere else, what lies in the folders around them ("security
-    policy"), and HTML that is no page of theirs are of the repository and its program.
+    Docusaurus, Starlight, Nuxt, Hugo, Hexo, MkDocs, Zensical and mdBook read one folder, which counts if there are
+    pages in it, Antora those called pages in its modules; Jekyll leaves out folders that begin with "_" and are no
+    collection, and what its configuration excludes, as Sphinx does, which reads the folder of its configuration, as
+    do VitePress and VuePress. Where most pages are published, READMEs anywhere else, what lies in the folders
+    around them ("security policy"), and HTML that is no page of theirs are of the repository and its program.
     """
     beside: set[str] = set()
     published = _of_hidden_sites(folder, sources)
@@ -153,6 +154,8 @@ def _content_folder(folder: Path, name: str) -> str:
     """Return the folder that a configuration names for its pages, beside itself; "" for any other file."""
     if _STARLIGHT.search(name):
         return "src/content/docs"
+    if _NUXT.search(name):
+        return "content"
     if DOCUSAURUS_CONFIG.search(name):
         # Its configuration is a program: where it says anything of folders in its own, none is taken for granted.
         paths = set(_OWN_PATH.findall(text_or_nothing(folder / name))) or {"docs"}
