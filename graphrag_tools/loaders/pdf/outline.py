@@ -132,11 +132,16 @@ class _Finder:
 
 
 def with_printed(named: Sequence[Heading], lines: Sequence[TextLine]) -> list[Heading]:
-    """Return the headings of an outline, and below them those that larger type shows where the outline is poor."""
+    """Return the headings of an outline, and below them those that larger type shows where the outline is poor.
+
+    Programs that put files together name bookmarks by those files: where no bookmark is printed, as many
+    headings as bookmarks will do.
+    """
     body = body_size(lines)
     taken = {at for one in named for at in range(one.first, one.after)}
     printed = [one for one in font_headings(lines) if lines[one.first].size >= LARGER * body]
-    if len(printed) < _POOR * len(named):
+    fewest = _POOR if any(one.after > one.first for one in named) else 1
+    if len(printed) < fewest * len(named):
         return list(named)
     below = 1 + max((one.level for one in named), default=0)
     added = [replace(one, level=below + one.level) for one in printed if taken.isdisjoint(range(one.first, one.after))]

@@ -156,6 +156,24 @@ def test_printed_headings_stand_below_the_entries_of_a_poor_outline() -> None:
     assert with_printed(named, lines.all) == named
 
 
+def test_bookmarks_that_are_the_names_of_files_leave_the_printed_headings() -> None:
+    lines = Lines()
+    for part in ("Parts", "Tools", "Paint"):
+        lines.title(part, 14)
+    files = [OutlineEntry("manual-final", 0, Destination(1)), OutlineEntry("template", 0, Destination(1, 500.0))]
+    named, _ = outline_headings(files, lines.all)
+    assert [one.title for one in with_printed(named, lines.all)] == [
+        "manual-final",
+        "Parts",
+        "Tools",
+        "Paint",
+        "template",
+    ]
+    printed = [OutlineEntry("Parts", 0, Destination(1)), *files[1:]]
+    named, _ = outline_headings(printed, lines.all)
+    assert with_printed(named, lines.all) == named
+
+
 def test_printed_titles_with_longer_numbers_than_the_outline_has_stand_below_its_entries() -> None:
     lines = Lines().title("1 Use", 16).title("1.1 Filling", 14).add("1.1.1 The lid", bold=True, down=30)
     lines.add("1.1.2 is what the box says.", down=30).add("1.2.5 bar is what it bears.", bold=True, down=30)
