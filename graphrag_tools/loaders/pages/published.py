@@ -78,7 +78,8 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
             globs = _with_contents(_texts(sphinx_settings(text_or_nothing(folder / name)).get("exclude_patterns")))
             beside |= {one for one in sources if matches(posixpath.relpath(one, around or "."), globs)}
             beside |= _beside_sphinx(around, sources)
-            published |= _within(around, sources) if _indexes(around) & set(sources) else set()
+            is_site = posixpath.basename(around) in _FOLDERS_OF_SPHINX and _indexes(around) & set(sources)
+            published |= _within(around, sources) if is_site else set()
     if published and 2 * len(published) >= len(sources):
         around_all = posixpath.commonpath([posixpath.dirname(one) for one in published])
         above = {"/".join(around_all.split("/")[:depth]) for depth in range(around_all.count("/") + 1)} - {around_all}
