@@ -311,9 +311,8 @@ def test_a_readme_alone_around_a_site_is_none_of_it_however_its_folder_is_called
     }
     alone = graph(tmp_path / "alone", {"readme.md": "# Repository\n\nBuild it.\n", **site})
     assert paths(alone) == ["Oven", "Oven > Heat"]
-    others = graph(
-        tmp_path / "others", {"readme.md": "# Kitchen\n\nAll of it.\n", "hob.md": "# Hob\n\nFour.\n", **site}
-    )
+    pages = {"readme.md": "# Kitchen\n\nAll of it.\n", "hob.md": "# Hob\n\nFour.\n", "grill.md": "# Grill\n\nHot.\n"}
+    others = graph(tmp_path / "others", {**pages, **site})
     assert "Kitchen" in paths(others)[0]
 
 
