@@ -15,6 +15,8 @@ from graphrag_tools.loaders.pdf.tables import Cells, ruled_table_at, table_at
 from graphrag_tools.text.unspaced import is_unspaced
 
 _SAME_INDENT = 4.0
+_SET_OUT = 2
+"""Marks that end below each other begin so many indents apart: "9." and "10.", "i." and "iii."."""
 _AT_MARK = 2.0
 """So near to its mark begins the next line of an item that does not hang: round marks are set in a little."""
 _SENTENCE_END = (".", "!", "?", ":", "…")
@@ -147,8 +149,9 @@ class _Reader:
         """Whether a mark is one: a number that begins or goes on counting, or that no running text leads to."""
         if mark.number is None:
             return not (mark.rest.text[:1].islower() and self._runs_into(line)) or line.text[0] in "•◦▪●○■□"
-        before = self._counts.get(round(mark.indent / _SAME_INDENT))
-        return mark.number in (1, (before or 0) + 1) or not self._runs_into(line)
+        place = round(mark.indent / _SAME_INDENT)
+        before = (self._counts.get(near, 0) for near in range(place - _SET_OUT, place + _SET_OUT + 1))
+        return mark.number == 1 or mark.number - 1 in before or not self._runs_into(line)
 
     def _runs_into(self, line: TextLine) -> bool:
         return self._last is not None and bool(self.groups) and self._is_near(line) and not self._ended_early(line)

@@ -13,7 +13,9 @@ _KANA = "アイウエオカキクケコサシスセソタチツテト"
 _NUMBERED = re.compile(
     r"[(（]?(?P<mark>\d{1,3}|[a-hA-H])(?:[.)](?:\s+|\Z|(?=[\u3041-\u9fff])|(?<=\d[.)])(?=[^\W\d_a-z]))|[）．、](?!\d))"
     rf"|[(（](?P<kana>[{_KANA}])[)）]"
+    r"|(?P<roman>x?(?:ix|iv|v?i{1,3}|v)|x)[.)](?:\s+|\Z)"
 )
+_ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix".split()
 _ENCLOSED = {chr(0x2460 + at): at + 1 for at in range(20)} | {chr(0x2776 + at): at + 1 for at in range(10)}
 
 
@@ -39,7 +41,7 @@ def marked_line(line: TextLine) -> MarkedLine | None:
     rest = _without(line.chunks, length + len(text[length:]) - len(text[length:].lstrip()))
     if not length or not rest:
         return None
-    number = enclosed or (_count(match["mark"] or match["kana"]) if match and match.re is _NUMBERED else None)
+    number = enclosed or (_count(match) if match and match.re is _NUMBERED else None)
     return MarkedLine(number, line.indent, shifted(line, rest, max(rest[0].x - line.chunks[0].x, 0)))
 
 
@@ -50,7 +52,10 @@ def without_bullet(chunk: Chunk) -> Chunk:
     return rest[0] if rest else chunk
 
 
-def _count(mark: str) -> int:
+def _count(match: re.Match[str]) -> int:
+    if match["roman"]:
+        return _ROMAN.index(match["roman"]) + 1
+    mark = match["mark"] or match["kana"]
     if mark.isdecimal():
         return int(mark)
     return ord(mark.lower()) - ord("a") + 1 if mark.isascii() else _KANA.index(mark) + 1

@@ -21,7 +21,7 @@ _NEARER = 1.2
 _NEAR = 2.5
 """Sizes of type between the lines of a heading and its text."""
 _SET_IN = 4.0
-_OWN_SIZE = (0.98, 1.08)
+_OWN_SIZE = (0.9, 1.08)
 _FEWEST_CAPITALS = 4
 _MOST_WORDS = 10
 

@@ -1,18 +1,23 @@
 """Numbers that stand alone on a line: large ones count steps or name a chapter, small ones are of no text."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from graphrag_tools.loaders.pdf.line_groups import LineGroup
 from graphrag_tools.loaders.pdf.lines import TextLine
 
+_CALL_OUT = re.compile(r"(?:\(\d{1,2}\)\s*)+")
 _SMALL = 0.75
 _MOST_DIGITS = 2
 
 
 def without_small_numbers(lines: Iterable[TextLine], body_size: float) -> list[TextLine]:
-    """Return the lines without those that are a number in small type, outside of tables."""
-    return [line for line in lines if not (_is_number(line.text) and line.size < _SMALL * body_size and _is_free(line))]
+    """Return the lines without those that are a number in small type, or numbers in brackets, outside of tables.
+
+    Those stand in pictures, beside what the text names by them: "press Quit (5)".
+    """
+    return [line for line in lines if not (_is_small_number(line, body_size) or _are_call_outs(line))]
 
 
 def with_counted_steps(groups: Sequence[LineGroup]) -> list[LineGroup]:
@@ -33,6 +38,14 @@ def with_counted_steps(groups: Sequence[LineGroup]) -> list[LineGroup]:
         else:
             shown.append(group)
     return shown
+
+
+def _is_small_number(line: TextLine, body_size: float) -> bool:
+    return _is_number(line.text) and line.size < _SMALL * body_size and _is_free(line)
+
+
+def _are_call_outs(line: TextLine) -> bool:
+    return all(chunk.cell is None and _CALL_OUT.fullmatch(chunk.text.strip()) for chunk in line.chunks)
 
 
 def _text(group: LineGroup) -> str:
