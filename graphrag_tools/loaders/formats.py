@@ -18,7 +18,8 @@ from graphrag_tools.loaders.pages.unread import REMEDIES
 from graphrag_tools.loaders.path_csv import load_path_csv
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
 from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES, load_plain_text
-from graphrag_tools.loaders.source_file import check_stored, misnamed
+from graphrag_tools.loaders.source_file import check_stored, misnamed, text_or_nothing
+from graphrag_tools.loaders.text_markup import markup_suffix
 from graphrag_tools.loaders.xml_help import ANY_XML
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.text.normalise import slug
@@ -95,4 +96,6 @@ def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoi
         )
     if suffix in _LOOKED_INTO and (kind := misnamed(source, _LOOKED_INTO[suffix])):
         raise ManualError(f"{source}: found another format than its name says: {kind}.")
+    if suffix in PLAIN_TEXT_SUFFIXES and markup_suffix(text_or_nothing(source)):
+        load = load_pages
     return in_one_language(load(source, identifier), choice.language)

@@ -41,9 +41,11 @@ from graphrag_tools.loaders.pages.sections import page_sections, placed_sections
 from graphrag_tools.loaders.pages.site_names import SiteNames
 from graphrag_tools.loaders.pages.tree import PageTree
 from graphrag_tools.loaders.pages.unread import check_unread
+from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES
 from graphrag_tools.loaders.rst import RST_SUFFIXES, rst_page
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import read_text, text_or_nothing
+from graphrag_tools.loaders.text_markup import markup_suffix
 from graphrag_tools.loaders.xml_help import ANY_XML, XML_HELP_SUFFIXES, is_xml_help, xml_help_page
 from graphrag_tools.manual.sections import Manual, Section, Skipped
 from graphrag_tools.text.characters import without_controls
@@ -79,7 +81,7 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
         text = without_controls(read_text(path))
         if suffix_of(path.name) == ANY_XML and not is_xml_help(text):
             raise ManualError(f"{path}: is no page of DocBook, Mallard or DITA; other XML is not read.")
-        page = _READERS[suffix_of(path.name)](path.name, text, Partials({}))
+        page = _READERS[_suffix(path.name, text)](path.name, text, Partials({}))
         sections = _lone_sections(page, path)
         if not sections:
             raise ManualError(f"{path}: no heading and no text found.")
@@ -159,7 +161,15 @@ def _beside_others(names: list[str], choice: FileChoice) -> set[str]:
 
 def _is_page(name: str, folder: Path) -> bool:
     suffix = suffix_of(name)
+    if suffix in PLAIN_TEXT_SUFFIXES:
+        return bool(markup_suffix(text_or_nothing(folder / name)))
     return suffix in _IN_FOLDERS and (suffix != ANY_XML or is_xml_help(text_or_nothing(folder / name)))
+
+
+def _suffix(name: str, text: str) -> str:
+    """Return the suffix that says how a page is read: of a text file that of its markup."""
+    suffix = suffix_of(name)
+    return markup_suffix(text) if suffix in PLAIN_TEXT_SUFFIXES else suffix
 
 
 def _is_partial(name: str) -> bool:
@@ -195,7 +205,7 @@ def _pages(texts: Mapping[str, str], partials: Partials, site: SiteNames) -> tup
     damaged: list[Skipped] = []
     for name, text in texts.items():
         try:
-            pages.append(readers[suffix_of(name)](name, text, partials))
+            pages.append(readers[_suffix(name, text)](name, text, partials))
         except ManualError as error:
             damaged.append(Skipped(name, str(error)))
     elsewhere = partials.standing_elsewhere() & set(texts)
