@@ -195,3 +195,13 @@ def test_lines_below_a_mark_that_is_set_in_a_little_go_on_with_its_item(blocks: 
         "Press the menu key and then the key of the channel that you have chosen, and press it again.",
         "Press the exit key.",
     ]
+
+
+def test_a_short_line_beside_a_picture_goes_on_where_its_last_word_does(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("The lamp is told which port to use by the program for desks and shelves.")
+        sheet.gap()
+        sheet.lines(["Select the port with the", "COM list, and then", "Ping it."])
+
+    (section,) = load_manual(drawn(tmp_path / "lamp.pdf", draw)).sections
+    assert [block.text for block in section.blocks[1:]] == ["Select the port with the COM list, and then", "Ping it."]
