@@ -19,6 +19,8 @@ _LEADS_ON = frozenset(
     "the a an of and or your with from using der die das und oder le la les et ou el los las y il".split()
 )
 """No sentence, and no name of anything, ends with these."""
+_OF_CODE = frozenset(";#/*%")
+"""What begins a line of comment in a listing."""
 _SET_OUT = 2
 """Marks that end below each other begin so many indents apart: "9." and "10.", "i." and "iii."."""
 _AT_MARK = 2.0
@@ -212,7 +214,8 @@ class _Reader:
         text = line.text.lstrip()
         if last is None or not text or text[0].islower() or last.text.endswith(HYPHENS):
             return False
-        if last.text.rsplit(maxsplit=1)[-1] in _LEADS_ON:  # beside a picture lines are short
+        leads_on = last.text.rsplit(maxsplit=1)[-1] in _LEADS_ON and text[0] not in _OF_CODE
+        if leads_on:  # beside a picture lines are short
             return False
         word = text[0] if is_unspaced(text[0]) else text.split(maxsplit=1)[0]
         width = sum(chunk.end - chunk.x for chunk in line.chunks) * len(word) / len(line.text)

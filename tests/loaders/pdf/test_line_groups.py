@@ -205,3 +205,13 @@ def test_a_short_line_beside_a_picture_goes_on_where_its_last_word_does(tmp_path
 
     (section,) = load_manual(drawn(tmp_path / "lamp.pdf", draw)).sections
     assert [block.text for block in section.blocks[1:]] == ["Select the port with the COM list, and then", "Ping it."]
+
+
+def test_comments_of_a_listing_stay_lines(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("The lamp is told which port to use by the program for desks and shelves.")
+        sheet.gap()
+        sheet.lines(["; This procedure asks the", "; Lamp for its state."])
+
+    (section,) = load_manual(drawn(tmp_path / "lamp.pdf", draw)).sections
+    assert [block.text for block in section.blocks[1:]] == ["; This procedure asks the", "; Lamp for its state."]
