@@ -45,7 +45,7 @@ def outline_headings(entries: Sequence[OutlineEntry], lines: Sequence[TextLine])
     headings: list[Heading] = []
     lost: list[str] = []
     place: Destination | None = None
-    for entry in reversed(entries):
+    for entry in reversed(_without_leaps_back(entries, finder)):
         # Backwards: the branches of an entry without a place have theirs then.
         inherits = entry.place is None and bool(headings) and headings[-1].level > entry.level
         place = Destination(headings[-1].page, headings[-1].top) if inherits else entry.place
@@ -55,6 +55,22 @@ def outline_headings(entries: Sequence[OutlineEntry], lines: Sequence[TextLine])
             continue
         headings.append(finder.heading(title, entry.level, place))
     return headings[::-1], lost[::-1]
+
+
+def _without_leaps_back(entries: Sequence[OutlineEntry], finder: "_Finder") -> list[OutlineEntry]:
+    """Return the bookmarks, those that lead back before others to where their titles are printed as headings later.
+
+    Where a program did not know a heading's page, all such bookmarks lead to one, of the contents as a rule.
+    """
+    found: list[OutlineEntry] = []
+    reached = 0
+    for entry in entries:
+        leaps_back = entry.place is not None and entry.place.page < reached
+        later = finder.printed_from(reached, _title(entry.title)) if leaps_back else None
+        found.append(entry if later is None else replace(entry, place=later))
+        place = found[-1].place
+        reached = max(reached, place.page if place is not None else 0)
+    return found
 
 
 def without_sentences(named: Sequence[Heading]) -> list[Heading]:
@@ -88,6 +104,7 @@ class _Finder:
     def __init__(self, lines: Sequence[TextLine]) -> None:
         self._lines = lines
         self._pages = [line.page for line in lines]
+        self._body = body_size(lines)
         self._used: set[int] = set()
         self._titles: dict[int, dict[str, list[tuple[int, int]]]] = {}
 
@@ -101,6 +118,14 @@ class _Finder:
                 return heading_at(self._lines[start], title, level, start, end)
         start = self._line_at(place)
         return Heading(title, level, start, start, place.page, place.top or 0)
+
+    def printed_from(self, page: int, title: str) -> Destination | None:
+        """Return the first place from a page on where a title is printed in type that stands out."""
+        for later in range(page, (self._pages or [0])[-1] + 1):
+            for start, _ in self._titles_on(later).get(title_key(title), ()):
+                if stands_out(self._lines[start], self._body):
+                    return Destination(later, self._lines[start].top - self._lines[start].size)
+        return None
 
     def _unlikeliness(self, at: int, top: float | None) -> tuple[bool, float, float, int]:
         """Return how unlikely a line is: another's heading, far from the place, small, early on the page.

@@ -109,6 +109,13 @@ def test_a_place_far_off_its_title_does_not_mislead() -> None:
     assert headings[0].first == 2
 
 
+def test_a_bookmark_that_leaps_back_to_the_contents_means_the_heading_printed_later() -> None:
+    lines = Lines().add("Lid").add("Lime").add("Care").next_page().title("Lid", 16).next_page().title("Lime", 16)
+    entries = [OutlineEntry("Lid", 0, Destination(2)), OutlineEntry("Lime", 0, Destination(1))]
+    back = [*entries, OutlineEntry("Care", 0, Destination(1))]
+    assert [heading.page for heading in outline_headings(back, lines.all)[0]] == [2, 3, 1]
+
+
 def test_a_bookmark_whose_title_no_line_says_begins_where_it_leads() -> None:
     lines = Lines().title("One", 16).title("Two", 16)
     headings, _ = outline_headings([OutlineEntry("Second", 0, Destination(1, lines.all[2].top - 16))], lines.all)
