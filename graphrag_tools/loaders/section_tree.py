@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from graphrag_tools.loaders.block_kinds import with_labels_before_texts
+from graphrag_tools.loaders.contents_rows import without_contents_rows
 from graphrag_tools.loaders.release_chapters import without_release_chapters
 from graphrag_tools.loaders.whole_sections import with_whole_sections
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped
@@ -66,7 +67,7 @@ def make_manual(
     return Manual(
         id=manual_id,
         title=without_controls(title) or manual_id,
-        sections=with_whole_sections(tuple(map(_clean_section, kept))),
+        sections=with_whole_sections(without_contents_rows(tuple(map(_clean_section, kept)))),
         source=without_controls(str(source)),
         skipped=tuple(
             Skipped(without_controls(one.where), without_controls(one.why)) for one in (*skipped, *moved, *left)

@@ -1,0 +1,39 @@
+"""Contents that somebody typed as a table."""
+
+from pathlib import Path
+
+import pytest
+
+from graphrag_tools.loaders import load_manual
+
+NAMES = ("Filling", "Boiling", "Descaling", "Storing")
+
+
+def manual(file: Path, rows: str, names: tuple[str, ...] = NAMES) -> Path:
+    chapters = "".join(f"<h1>{name}</h1><p>How it is done.</p>" for name in names)
+    file.write_text(f"<html><body><h1>Kettle</h1><p><b>Contents</b></p><table>{rows}</table>{chapters}</body></html>")
+    return file
+
+
+def row(*cells: str) -> str:
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+@pytest.mark.parametrize("page", ["{}", "page {}", "S. {}"])
+def test_titles_of_the_manual_with_their_pages_are_left_out(tmp_path: Path, page: str) -> None:
+    rows = "".join(row(name, page.format(at + 2)) for at, name in enumerate((*NAMES, "Bench")))
+    assert [section.title for section in load_manual(manual(tmp_path / "kettle.html", rows)).sections] == list(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("rows", "names"),
+    [
+        pytest.param("".join(row(name, "3") for name in NAMES), ("Care",), id="other names"),
+        pytest.param("".join(row(name, str(9 - at)) for at, name in enumerate(NAMES)), NAMES, id="no pages in order"),
+        pytest.param("".join(row(name, "5") for name in NAMES[:3]), NAMES, id="a few"),
+        pytest.param("".join(row(name, f"{at} litres") for at, name in enumerate(NAMES)), NAMES, id="amounts"),
+    ],
+)
+def test_other_tables_stay(tmp_path: Path, rows: str, names: tuple[str, ...]) -> None:
+    kettle = load_manual(manual(tmp_path / "kettle.html", rows, names)).sections[0]
+    assert [block.kind for block in kettle.blocks][1:] == ["table"] * rows.count("<tr>")
