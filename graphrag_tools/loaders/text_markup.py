@@ -3,7 +3,7 @@
 import re
 
 _ASCIIDOC = (
-    re.compile(r"\A(?:\s*//[^\n]*\n|\s*\n)*=[ \t]\S", re.MULTILINE),  # its title
+    re.compile(r"\A(?:[ \t]*(?://[^\n]*)?\n)*=[ \t]\S"),  # its title
     re.compile(r"^:[a-z][\w-]*:(?:[ \t]|$)", re.MULTILINE),
     re.compile(r"^={2,5}[ \t]\S", re.MULTILINE),
     re.compile(r"^(?:image|include|video|toc)::\S*\[", re.MULTILINE),

@@ -6,6 +6,7 @@ import pytest
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders import load_manual
+from graphrag_tools.loaders.text_markup import markup_suffix
 from graphrag_tools.manual.from_sections import build_graph
 
 ASCIIDOC = (
@@ -46,3 +47,9 @@ def test_plain_text_stays_plain(tmp_path: Path) -> None:
     assert paths(tmp_path / "kettle.txt") == ["Kettle"]
     with pytest.raises(ManualError, match=r"found 1 \.txt"):
         load_manual(tmp_path)
+
+
+@pytest.mark.parametrize("begin", ["\n", " \n", "// by us\n", "//\n\n"])
+def test_many_empty_lines_before_a_text_are_passed_at_once(begin: str) -> None:
+    assert markup_suffix(begin * 2000 + "Kettle\n======\n\nPull the lid.\n") == ""
+    assert markup_suffix(begin * 2000 + "= Kettle\n:toc:\n\n== Lid\n\nPull it.\n") == ".adoc"

@@ -124,7 +124,9 @@ _REQUEST = re.compile(
     r"\b(?:GET|POST|PUT|PATCH|DELETE)\b[`*|\s]{1,9}[`\"']?(?:https?:/)?/|\bcurl[ \t][^\n]{0,200}?https?://"
 )
 """A request of a programming interface: "GET /lamps"."""
-_SOURCE_FILE = re.compile(r"[\w/.-]*\w\.(?:c|cc|cpp|cs|go|h|hpp|java|js|jsx|kt|php|py|rb|rs|sql|swift|ts|tsx|vue)\b")
+_SOURCE_FILE = re.compile(
+    r"(?<![\w/.-])[\w/.-]*\w\.(?:c|cc|cpp|cs|go|h|hpp|java|js|jsx|kt|php|py|rb|rs|sql|swift|ts|tsx|vue)\b"
+)
 """A file of a program's source, of which plans for its developers speak: "web/api/monitor.php"."""
 _DATED = re.compile(r"(?:^|/)\d{4}-\d{2}-\d{2}[-_][^/]*$")
 _FEWEST_SOURCE_FILES = 2
