@@ -7,7 +7,7 @@ import ctypes
 import sys
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -20,6 +20,7 @@ import pypdfium2.raw as pdfium
 
 from graphrag_tools.loaders.pdf.chunks import Glyph, LinkBox, join_glyphs
 from graphrag_tools.loaders.pdf.fonts import font_name, is_bold
+from graphrag_tools.loaders.pdf.glyph_order import SPACE, letter_at
 from graphrag_tools.loaders.pdf.pages import Chunk, Destination, Outline, OutlineEntry, PdfPage
 from graphrag_tools.loaders.pdf.ruling_lines import ruling_lines
 from graphrag_tools.loaders.pdf.signs import PIECES, font_of_signs, is_key, sign, turned
@@ -82,11 +83,31 @@ def page_of(document: Any, number: int) -> PdfPage:
     except pypdfium2.PdfiumError as error:
         return PdfPage(number, 0, problem=f"cannot be read ({error})")
     try:
-        return _PageReader(document, page, number).read()
+        with _text_of(document, page, number) as text:
+            return _PageReader(document, page, number).read(text)
     except pypdfium2.PdfiumError as error:
         return PdfPage(number, 0, problem=f"cannot be read ({error})")
     finally:
         page.close()
+
+
+@contextmanager
+def _text_of(document: Any, page: Any, number: int) -> Iterator[Any]:
+    """Open the text of a page, that of a copy where pages are turned to the left, as in Japan.
+
+    PDFium takes all lines of such a document for ones that read from right to left, those in English too; a copy does
+    not say how its pages are turned, and each line tells for itself.
+    """
+    said = ctypes.create_string_buffer(len(b"R2L\0"))
+    length = pdfium.FPDF_VIEWERREF_GetName(document, b"Direction", said, ctypes.sizeof(said))
+    if length != len(said.raw) or said.value != b"R2L":
+        with closing(page.get_textpage()) as text:
+            yield text
+        return
+    with closing(pypdfium2.PdfDocument.new()) as copy:
+        copy.import_pages(document, [number - 1])
+        with closing(copy[0]) as copied, closing(copied.get_textpage()) as text:
+            yield text
 
 
 def readable(text: str) -> str:
@@ -160,14 +181,10 @@ class _PageReader:
         self._box, self._origin = pdfium.FS_RECTF(), (ctypes.c_double(), ctypes.c_double())
         self._unreadable = 0
 
-    def read(self) -> PdfPage:
+    def read(self, text: Any) -> PdfPage:
         lines = ruling_lines(self._page, self._seen)
-        text = self._page.get_textpage()
-        try:
-            count = text.count_chars()
-            chunks = self._shown(join_glyphs(self._glyphs(text, min(count, MAX_CHARACTERS)), self._links(), lines))
-        finally:
-            text.close()
+        count = text.count_chars()
+        chunks = self._shown(join_glyphs(self._glyphs(text, min(count, MAX_CHARACTERS)), self._links(), lines))
         return PdfPage(
             number=self._number,
             height=self._size()[1],
@@ -191,8 +208,10 @@ class _PageReader:
     def _glyphs(self, text: Any, count: int) -> Iterator[Glyph]:
         high = 0
         before = last = Glyph(" ")
-        for at in range(count):
-            code = pdfium.FPDFText_GetUnicode(text, at)
+        units = [pdfium.FPDFText_GetUnicode(text, at) for at in range(count)]
+        by_place = {self._look(text, at).font for at, unit in enumerate(units) if unit == SPACE}
+        for at, unit in enumerate(units):
+            code = unit
             if 0xD800 <= code < 0xDC00:
                 high = code
                 continue
@@ -201,7 +220,9 @@ class _PageReader:
             high = 0
             # PDFium says 2 for the hyphen at which a line breaks.
             character = "-" if code in (2, 0xFFFE) else _shown(chr(code)) if code <= sys.maxunicode else ""
-            if code in _LIGATURES and pdfium.FPDFText_IsGenerated(text, at) == 0 and not self._is_space(text, at):
+            if by_place and self._look(text, at).font in by_place and not pdfium.FPDFText_IsGenerated(text, at):
+                character = _shown(letter_at(code))
+            elif code in _LIGATURES and pdfium.FPDFText_IsGenerated(text, at) == 0 and not self._is_space(text, at):
                 character = _LIGATURES[code]
             elif code in _WORD_LIGATURES or (code == _WORD_FT and self._is_small_letter(text, at - 1)):
                 character = _WORD_LIGATURES.get(code, "ft")
