@@ -25,7 +25,7 @@ def without_release_chapters(sections: Sequence[Section]) -> tuple[tuple[Section
     chapters: dict[str, list[Section]] = {}
     chapter_of: dict[str | None, str] = {}
     for section in sections:
-        is_named = section.title.casefold().strip(" .:").endswith(CHANGE_TITLES)
+        is_named = section.title.casefold().replace("-", " ").strip(" .:").endswith(CHANGE_TITLES)
         if chapter := chapter_of.get(section.parent, section.key if is_named else ""):
             chapter_of[section.key] = chapter
             chapters.setdefault(chapter, []).append(section)

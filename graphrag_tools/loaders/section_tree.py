@@ -1,7 +1,9 @@
 """Bring loaded sections into a tree, by the levels of headings, and make a manual of them whose text is clean."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 
 from graphrag_tools.loaders.block_kinds import with_labels_before_texts
@@ -10,6 +12,8 @@ from graphrag_tools.loaders.release_chapters import without_release_chapters
 from graphrag_tools.loaders.whole_sections import with_whole_sections
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped
 from graphrag_tools.text.characters import without_controls
+
+_WORD = re.compile(r"\w")
 
 
 class OpenLevels:
@@ -107,7 +111,10 @@ def _parent_problem(section: Section, by_key: dict[str, Section], chain: dict[st
 
 
 def _clean_section(section: Section) -> Section:
-    blocks = with_labels_before_texts(block for block in map(_clean_block, section.blocks) if block.text)
+    cleaned = [block for block in map(_clean_block, section.blocks) if block.text]
+    blocks = with_labels_before_texts(
+        block for block, after in zip_longest(cleaned, cleaned[1:]) if _says_a_word(block) or _hangs_under(after, block)
+    )
     return replace(
         section,
         title=without_controls(section.title).strip() or "Untitled",
@@ -115,6 +122,18 @@ def _clean_section(section: Section) -> Section:
         anchors=tuple(map(without_controls, section.anchors)),
         url=without_controls(section.url),
     )
+
+
+def _says_a_word(block: Block) -> bool:
+    """Whether a block has a letter or number, or is of a kind whose signs say something ("✓" in a table's row).
+
+    What else has none is a separator of a site's layout ("<--->") or a sentence's end that lost its sentence.
+    """
+    return block.kind in ("code", "table") or _WORD.search(block.text) is not None
+
+
+def _hangs_under(block: Block | None, above: Block) -> bool:
+    return block is not None and block.depth > above.depth
 
 
 def _clean_block(block: Block) -> Block:

@@ -1,5 +1,6 @@
 """Read a manual's source file: its bytes or its text, or an error that says what is wrong with it."""
 
+import codecs
 import re
 from collections.abc import Collection
 from pathlib import Path
@@ -80,12 +81,17 @@ def read_bytes(path: Path, most: int | None = None) -> bytes:
 
 
 def read_text(path: Path) -> str:
-    """Return the file's text (UTF-8, byte order mark allowed).
+    """Return the file's text: UTF-8, or UTF-16 where a byte order mark says so ("Unicode" of Windows' Notepad).
 
     Raises:
-        ManualError: The file cannot be read (see `read_bytes`), or is not UTF-8.
+        ManualError: The file cannot be read (see `read_bytes`), or is not in that encoding.
     """
     raw = read_bytes(path)
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return raw.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise ManualError(f"{path}: begins as UTF-16 and is none. Save the file as UTF-8.") from error
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -21,3 +21,20 @@ def test_an_include_takes_the_part_that_it_names(tmp_path: Path) -> None:
     assert [item.menu_path for item in found.items if item.kind == "section"] == ["A", "A > More"]
     assert [block.text for block in found.item("m/a").blocks] == ["Two AAA.", "Join it.", "Hold it.", "The hub."]
     assert [block.text for block in found.item("m/a/more").blocks] == ["Long.", "# no heading"]
+
+
+def test_of_a_partial_in_html_the_text_is_read_however_it_is_indented(tmp_path: Path) -> None:
+    files = {
+        "_config.yml": "title: Lamp\n",
+        "_includes/grid.html": '{%- assign colours = "'
+        + "red:1," * 200
+        + '" | split: "," -%}\n<div>\n\n    <div\n        class="{% if on %}lit{% endif %}">\n        Two lamps.\n'
+        "    </div>\n</div>\n",
+        "use.md": '# Use\n\nTurn it.\n\n{% include grid.html\n   page="1"\n   rows=3 %}\n\nWipe it.\n',
+    }
+    found = graph(tmp_path, files)
+    assert [(block.kind, block.text) for block in found.item("m/use").blocks] == [
+        ("paragraph", "Turn it."),
+        ("paragraph", "Two lamps."),
+        ("paragraph", "Wipe it."),
+    ]

@@ -189,6 +189,16 @@ def test_text_that_is_not_utf_8_is_refused_with_its_line(tmp_path: Path, name: s
         load_manual(tmp_path / name)
 
 
+@pytest.mark.parametrize("name", ["manual.md", "manual.csv"])
+def test_text_in_utf_16_is_read_where_its_mark_says_so(tmp_path: Path, name: str) -> None:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        (tmp_path / name).write_bytes("\ufeffpath,text\nCafé,# Café\n".encode(encoding))
+        assert "Café" in str(load_manual(tmp_path / name).sections)
+    (tmp_path / name).write_bytes(b"\xff\xfea\x00\x00\xd8")
+    with pytest.raises(ManualError, match=rf"{name}: begins as UTF-16 and is none"):
+        load_manual(tmp_path / name)
+
+
 @pytest.mark.parametrize(("name", "found"), [("manual.xyz", r"\.xyz"), ("manual", r"\(none\)")])
 def test_an_unknown_format_lists_the_known_ones(tmp_path: Path, name: str, found: str) -> None:
     (tmp_path / name).write_text("x", encoding="utf-8")

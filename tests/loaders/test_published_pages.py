@@ -22,6 +22,7 @@ def titles(manual: Manual) -> list[str]:
         ("hugo.toml", 'title = "Lamp"', "content"),
         ("config.yaml", "title: Lamp", "content"),
         ("config/_default/hugo.yaml", "contentDir: pages", "pages"),
+        ("config/online/hugo.toml", 'title = "Lamp"', "content"),
         ("mkdocs.yml", "site_name: Lamp", "docs"),
         ("mkdocs.yml", "site_name: Lamp\ndocs_dir: manual/en", "manual/en"),
         ("book.toml", '[book]\nsrc = "text"', "text"),

@@ -20,6 +20,7 @@ def titles(path: Path, choice: FileChoice | None = None) -> list[str]:
         "## Revision history\n\n| Version | What |\n|---|---|\n| 1.0 | First. |\n| 1.1 | More light. |\n",
         "## Lamp 2.1 – Release Notes\n\nNew wheel.\n\n### Firmware 2.1\n\nTurns softly.\n",
         "## Changelog\n\n### 2026-01-02\n\nMore light.\n\n### 2025-03-04\n\nFirst.\n",
+        "## Change-Log\n\n### Version 1.1\n\nMore light.\n\n### Version 1.0\n\nFirst.\n",
         "## Änderungsprotokoll\n\nVersion 1.1: Mehr Licht.\n\nVersion 1.0: Das erste.\n",
     ],
 )

@@ -1,8 +1,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphrag_tools.loaders.section_tree import parents_first
-from graphrag_tools.manual.sections import Section
+from graphrag_tools.loaders.section_tree import make_manual, parents_first
+from graphrag_tools.manual.sections import Block, Section
 
 
 def section(key: str, parent: str | None = None) -> Section:
@@ -61,3 +61,10 @@ def test_a_chain_of_ten_thousand_sections_is_ordered() -> None:
     ordered, reports = parents_first(sections)
     assert [found.key for found in ordered] == [str(number) for number in range(10_000, -1, -1)]
     assert reports == ()
+
+
+def test_texts_without_a_word_are_left_out_where_nothing_hangs_under_them() -> None:
+    kept = (Block("paragraph", "Turn it."), Block("table", "✓ | ✗"), Block("step", "…"), Block("option", "Dim.", 1))
+    blocks = (Block("paragraph", "<--->"), Block("step", "."), *kept, Block("note", "\u200b"))
+    manual = make_manual("m", [Section("use", "Use", blocks)], "use.md")
+    assert manual.sections[0].blocks == kept

@@ -25,6 +25,8 @@ _MOST_TEXT = 2**20
 _LEAST_COST = 100
 """Of an include, in characters, because files that include each other may add nothing and go on for hours."""
 _MOST_INCLUDED = 2**18
+_HTML = (".html", ".htm")
+"""In such partials lines are indented and left empty at will: in Markdown that would be code, or end an element."""
 _LINE_RANGE = re.compile(r":\d*(?::\d*)?$|:[\w-]+$")
 
 
@@ -88,6 +90,8 @@ class Partials:
             self._includes.setdefault(way[-1], set()).add(name)
             part = named_part(self._texts[name], match[1] if match.re.groups else "", match[0])
             self._room[page] -= len(part) + _LEAST_COST
+            if name.lower().endswith(_HTML) and "<pre" not in part:
+                part = "\n".join(line for written in part.split("\n") if (line := written.strip()))
             inner = self._put_in(with_headings_lowered(prepare(part), match[0]), (*way, name), prepare)
             line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
             indent = line if not line.strip() else " " * (len(line) - len(line.lstrip(" -*+0123456789.)")))

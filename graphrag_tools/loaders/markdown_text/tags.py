@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS, opening
 from graphrag_tools.loaders.markdown_text.icons import with_icons_named
 from graphrag_tools.loaders.markdown_text.jsx_values import without_braced_values
-from graphrag_tools.text.spans import with_spans_replaced
+from graphrag_tools.text.spans import Span, with_spans_replaced
 
 _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}\}){0,500}\}){0,1000}\}"
 _ATTRIBUTES = rf"(?:[^<>{{}}\"'`]|\"[^\"]{{0,2000}}\"|'[^']{{0,2000}}'|{_BRACES}){{0,2000}}?"
@@ -37,6 +37,9 @@ _TEMPLATE = re.compile(
     r"(?<!=)\{(?:(?P<output>\{)[-<%]?|%-?)\s*+(?P<close>/?)\s*+(?P<name>[\w./-]++)(?P<rest>[^\n]{0,500}?)/?\s*"
     r"(?(output)[->%]?\}\}|-?%\})"
 )
+_STATEMENT, _STATEMENT_END = re.compile(r"\{%(?=-?\s*\w)"), re.compile(r"%\}")
+_LONGEST_STATEMENT = 400
+"""What is longer sets values for a program, and says no note's or tab's title."""
 _QUOTED_OUTPUT = re.compile(r"\{\{-?\s*[\"']([^\"'\n]*)[\"'][^{}\n]*\}\}")
 _RAW, _RAW_END = re.compile(r"\{%-?\s*raw\s*-?%\}"), re.compile(r"\{%-?\s*endraw\s*-?%\}")
 _STEPS = re.compile(r"\{% (end)?stepper %\}")
@@ -123,8 +126,15 @@ def _with_emoji(text: str) -> str:
 def without_template_tags(text: str) -> str:
     """Return text without the tags of Liquid, Jinja and Hugo; those that set something apart become HTML."""
     plain = _with_plain_steps(text)
-    bare = _without_loops(with_spans_replaced(plain, _RAW, _RAW_END, lambda raw: raw.inner.replace("{", "&#123;")))
+    bare = with_spans_replaced(plain, _RAW, _RAW_END, lambda raw: raw.inner.replace("{", "&#123;"))
+    bare = _without_loops(with_spans_replaced(bare, _STATEMENT, _STATEMENT_END, _on_one_line))
     return _TEMPLATE.sub(_template_text, _QUOTED_OUTPUT.sub(r"\1", bare))
+
+
+def _on_one_line(statement: Span) -> str:
+    """Return a tag of Liquid or Jinja without its line breaks; nothing of one so long that it is no tag of a text."""
+    line = " ".join(statement.whole.split("\n"))
+    return line if len(line) <= _LONGEST_STATEMENT else ""
 
 
 def _with_plain_steps(text: str) -> str:

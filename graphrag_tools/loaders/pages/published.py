@@ -21,7 +21,8 @@ _JEKYLL = re.compile(r"(?:^|/)_config\.ya?ml$")
 _OWN_PATH = re.compile(r"\bpath\s*:\s*[\"'`](?!(?:\./)?(?:src/pages|blog)/?[\"'`])([^\"'`\n]*)")
 _STARLIGHT = re.compile(r"(?:^|/)astro\.config\.\w+$")
 _NUXT = re.compile(r"(?:^|/)nuxt\.config\.\w+$")
-_HUGO = re.compile(r"(?:^|/)(?:hugo|config|config/_default/(?:hugo|config))\.(?:toml|ya?ml|json)$")
+_HUGO = re.compile(r"(?:^|/)(?:hugo|config|(?P<settings>config/[^/]+)/(?:hugo|config))\.(?:toml|ya?ml|json)$")
+"""Hugo's settings may lie in a folder for each environment (`config/_default`, `config/production`)."""
 _MKDOCS = re.compile(r"(?:^|/)mkdocs\.ya?ml$")
 _OF_KEYS = ((_HUGO, "contentDir", "content"), (_MKDOCS, "docs_dir", "docs"), (_JEKYLL, "source_dir", ""))
 """Where other configurations name it; that of Jekyll, which has none, is called as Hexo's, which has one."""
@@ -121,7 +122,8 @@ def _content(folder: Path, name: str, sources: Collection[str]) -> set[str]:
 def _root_of(name: str) -> str:
     """Return the folder of the site that a configuration is of."""
     around = posixpath.dirname(name)
-    return around.removesuffix("config/_default").rstrip("/") if _HUGO.search(name) else around
+    hugo = _HUGO.search(name)
+    return around.removesuffix(hugo["settings"] or "").rstrip("/") if hugo else around
 
 
 def _beside_sphinx(root: str, sources: Collection[str]) -> set[str]:

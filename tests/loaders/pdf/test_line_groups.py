@@ -109,7 +109,13 @@ def test_a_number_in_running_text_begins_no_step(blocks: Read) -> None:
 
 
 def test_a_mark_alone_in_a_line_marks_nothing(blocks: Read) -> None:
-    assert blocks(lambda sheet: sheet.line("-", down=20)) == [Block("paragraph", "-")]
+    assert blocks(lambda sheet: sheet.line("-", down=20)) == []
+
+    def draw(sheet: Sheet) -> None:
+        sheet.line("-", down=40)
+        sheet.line("Turn the wheel.", down=20)
+
+    assert [(block.kind, block.depth) for block in blocks(draw)] == [("paragraph", 0)]
 
 
 def test_the_shapes_of_a_symbol_font_are_bullets(blocks: Read) -> None:
