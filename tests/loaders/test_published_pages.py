@@ -152,6 +152,12 @@ def test_html_without_a_generator_stays_a_saved_site(tmp_path: Path) -> None:
     assert "4 .md file(s)" in [one.where for one in manual.skipped]
 
 
+@pytest.mark.parametrize("name", ["404.qmd", "docs/404.rst", "404.mdx"])
+def test_the_page_for_addresses_that_do_not_exist_is_left_out(tmp_path: Path, name: str) -> None:
+    text = "Not found\n=========\n\nTry the search.\n"
+    assert titles(load(tmp_path, {name: text, "use.md": "# Use\n\nTurn it.\n"})) == ["Use"]
+
+
 def test_the_list_of_languages_of_gitbook_is_no_page(tmp_path: Path) -> None:
     files = {"LANGS.md": "* [English](en/)\n", "en/use.md": "# Use\n\nTurn it.\n", "en/heat.md": "# Heat\n\nWait.\n"}
     assert "LANGS" not in " ".join(titles(load(tmp_path, files))).upper()

@@ -235,3 +235,38 @@ def test_a_sidebar_of_a_wiki_names_its_pages_by_their_addresses(tmp_path: Path, 
         "Use-&-care.md": "# Use\n\nText.\n",
     }
     assert paths(graph(tmp_path, files)) == ["Lamp", "Use", "Use > Heat", "Care"]
+
+
+def test_the_sidebars_and_the_bar_of_quarto_order_its_pages(tmp_path: Path) -> None:
+    files = {
+        "_quarto.yml": "project: {type: website}\n",
+        "_quarto-lamp.yml": "website:\n  navbar:\n    left:\n      - {text: Help, href: help.qmd}\n"
+        "      - {text: Start, href: use.qmd}\n"
+        "  sidebar:\n    - title: Guides\n      contents:\n        - section: First steps\n          contents:\n"
+        "            - use.qmd\n            - {text: Warm it, href: heat.qmd}\n"
+        "        - section: care.qmd\n          contents: parts/*.qmd\n    - title: More\n      contents: [faq.qmd]\n",
+        "README.md": "# Repository\n\nRun quarto.\n",
+        **{f"{name}.qmd": f"# {name.title()}\n\nText.\n" for name in ("care", "faq", "heat", "help", "use")},
+        **{f"parts/{name}.qmd": f"# {name.title()}\n\nText.\n" for name in ("lid", "wick")},
+    }
+    assert paths(graph(tmp_path, files)) == [
+        "Guides",
+        "Guides > First steps",
+        "Guides > First steps > Use",
+        "Guides > First steps > Heat",
+        "Guides > Care",
+        "Guides > Care > Lid",
+        "Guides > Care > Wick",
+        "More",
+        "More > Faq",
+        "Help",
+    ]
+
+
+def test_the_parts_and_chapters_of_a_book_of_quarto_are_followed(tmp_path: Path) -> None:
+    chapters = "    - index.qmd\n    - part: Use\n      chapters: [warm.qmd, cold.qmd]\n"
+    files = {
+        "_quarto.yml": f"book:\n  chapters:\n{chapters}  appendices: [a.qmd]\n",
+        **{f"{name}.qmd": f"# {name.title()}\n\nText.\n" for name in ("a", "cold", "index", "warm")},
+    }
+    assert paths(graph(tmp_path, files)) == ["Index", "Use", "Use > Warm", "Use > Cold", "A"]

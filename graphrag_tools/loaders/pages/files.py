@@ -21,7 +21,8 @@ NOT_PAGES = (
     "**/{_layouts,_templates,_static,_build,_data,_sass,_plugins,_drafts}/**",
     "**/{vendor,third_party}/**",
     "**/src/{pages,components,theme}/**",
-    "**/{genindex,genindex-*,py-modindex,404}.{html,htm,md}",
+    "**/{genindex,genindex-*,py-modindex}.{html,htm,md}",
+    "**/404.*",
     "**/search.{html,htm}",
     "LANGS.md",
 )

@@ -15,7 +15,8 @@ from graphrag_tools.loaders.pages.sphinx_config import sphinx_settings
 from graphrag_tools.loaders.source_file import text_or_nothing
 
 _SITE_CONFIG = re.compile(
-    r"(?:^|/)(?:docusaurus|astro|mint|docs|vocs|rspress)\.(?:config\.\w+|json)$|(?:^|/)(?:mkdocs\.ya?ml|zensical\.toml)$"
+    r"(?:^|/)(?:docusaurus|astro|mint|docs|vocs|rspress)\.(?:config\.\w+|json)$|"
+    r"(?:^|/)(?:_quarto\.ya?ml|mkdocs\.ya?ml|zensical\.toml)$"
 )
 _JEKYLL = re.compile(r"(?:^|/)_config\.ya?ml$")
 _OWN_PATH = re.compile(r"\bpath\s*:\s*[\"'`](?!(?:\./)?(?:src/pages|blog)/?[\"'`])([^\"'`\n]*)")
