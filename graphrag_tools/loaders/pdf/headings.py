@@ -230,20 +230,26 @@ def _styled(lines: Sequence[TextLine], body: float) -> Iterator[_Styled]:
 
 
 def _looks(lines: Sequence[TextLine], body: float) -> Iterator[tuple[_Style, bool, int, int]]:
-    """Yield each group of lines whose type stands out: its style, whether it is text all the same, and its place."""
+    """Yield each group of lines whose type stands out: its style, whether it is text all the same, and its place.
+
+    Not the labels of notes, in larger type only where it has several of one word: some are larger than titles.
+    """
+    labels = Counter((line.size, line.bold, line.text) for line in lines if _is_label(line.text))
+    of_labels = {(size, bold) for (size, bold, _), times in labels.items() if times > 1}
     at = 0
     while at < len(lines):
         end = end_of_heading(lines, at)
         text = tidy(" ".join(line.text for line in lines[at:end]))
         style = _style(lines[at], text)
         larger = style.size >= LARGER * body
-        bold = style.bold and style.size >= body * 0.98 and not _is_label(text)
+        bold = style.bold and style.size >= body * 0.98
         few = len(text) <= _MAX_HEADING and end - at <= MAX_HEADING_LINES
         alone = len(lines[at].chunks) <= 2 and not _is_in_table(lines[at], larger)
         said = without_colon(text) if larger else text
         is_text = is_sentence(said) or _begins_item(lines[at], larger) or _is_note(text) or not few
         is_text = is_text or (not larger and ends_sentence(text))
-        if alone and (larger or bold) and any(letter.isalpha() for letter in text):
+        is_label = _is_label(text) and (not larger or (lines[at].size, lines[at].bold) in of_labels)
+        if alone and not is_label and (larger or bold) and any(letter.isalpha() for letter in text):
             yield style, is_text, at, end
         at = end
 

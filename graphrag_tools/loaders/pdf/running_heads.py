@@ -14,6 +14,9 @@ _EDGE = 0.15
 """The part of a page's height, at each end, where heads and feet stand."""
 _SAME_SIZE = 0.3
 _OUTER_LINES = 3
+_TABS = 0.3
+"""On so much of the pages at least a text beside all others is a tab."""
+_LONGEST_TAB = 30
 _LARGER = 1.2
 _SHARED = 0.6
 """So much of the pages that have a line in a place must share its words with a page next to them."""
@@ -37,13 +40,15 @@ def without_running_heads(pages: Sequence[PdfPage]) -> tuple[list[tuple[Chunk, .
     the one after, numbers apart, or begins or ends with the page's number ("Display | 12"). A single page has none.
     """
     body = _body_size(pages)
+    signs = _repeated_signs(pages)
     words: dict[_Slot, dict[int, str]] = defaultdict(dict)
     shifts: dict[_Slot, dict[int, set[int]]] = defaultdict(dict)
     for at, page in enumerate(pages):
-        for slot, line in _edge_lines(page):
+        for slot, line in _edge_lines(page, signs):
             text = " ".join(chunk.text for chunk in line).casefold()
             # "Step 1", "Step 2" in large type at the top of pages are titles.
-            words[slot][at] = text if line[0].size > _LARGER * body else _NUMBER.sub("#", text)
+            large = slot.at_top and line[0].size > _LARGER * body
+            words[slot][at] = text if large else _NUMBER.sub("#", text)
             if line[0].size <= _LARGER * body:
                 shifts[slot][at] = {int(number) - page.number for number in _OUTER_NUMBER.findall(text)}
     repeating = {
@@ -51,13 +56,14 @@ def without_running_heads(pages: Sequence[PdfPage]) -> tuple[list[tuple[Chunk, .
         for slot, found in words.items()
         if _is_shared(found, len(pages)) or _is_numbered(shifts[slot], len(found), len(pages))
     }
-    titles = {slot: _usual_title(words[slot]) for slot in repeating if slot.size > _LARGER * body}
+    titles = {slot: _usual_title(words[slot]) for slot in repeating if slot.at_top and slot.size > _LARGER * body}
     kept: list[tuple[Chunk, ...]] = []
     dropped = 0
     for page in pages:
-        heads = [line for slot, line in _edge_lines(page) if slot in repeating and _says(line, titles.get(slot))]
-        gone = {id(chunk) for line in heads for chunk in line}
-        dropped += len(heads)
+        found = _edge_lines(page, signs)
+        heads = [line for slot, line in found if slot in repeating and _says(line, titles.get(slot))]
+        gone = {id(chunk) for line in heads for chunk in line} | signs
+        dropped += len(heads) + sum(id(chunk) in signs for chunk in page.chunks)
         kept.append(tuple(chunk for chunk in page.chunks if id(chunk) not in gone))
     return kept, dropped
 
@@ -95,8 +101,39 @@ def _is_numbered(shifts: dict[int, set[int]], lines: int, pages: int) -> bool:
     return bool(counts) and max(counts.values()) >= max(2, _SHARED * lines)
 
 
-def _edge_lines(page: PdfPage) -> Iterator[tuple[_Slot, list[Chunk]]]:
-    lines = rows(page.chunks)
+def _repeated_signs(pages: Sequence[PdfPage]) -> set[int]:
+    """Return the chunks, by identity, that stand in one place of many pages whatever stands beside them.
+
+    The tab of a chapter or a language beside all other text, and the name of the maker beside the titles at the top.
+    """
+    tabs: dict[tuple[str, int, int], dict[int, int]] = defaultdict(dict)
+    names: dict[tuple[str, int, int], dict[int, int]] = defaultdict(dict)
+    for page in pages:
+        for chunk in page.chunks:
+            place = (chunk.text.casefold(), round(chunk.top / 2), round(chunk.size))
+            if chunk.top <= _EDGE * page.height:
+                names[place][page.number] = id(chunk)
+            elif _is_beside_text(chunk, page):
+                tabs[place][page.number] = id(chunk)
+    return {
+        sign
+        for places, share in ((tabs, _TABS), (names, _SHARED))
+        for found in places.values()
+        if len(found) >= max(3, share * len(pages))
+        for sign in found.values()
+    }
+
+
+def _is_beside_text(chunk: Chunk, page: PdfPage) -> bool:
+    """Whether a short text stands left or right of all other text on its page."""
+    if len(chunk.text) > _LONGEST_TAB:
+        return False
+    others = [one for one in page.chunks if one is not chunk]
+    return bool(others) and (chunk.end < min(one.x for one in others) or chunk.x > max(one.end for one in others))
+
+
+def _edge_lines(page: PdfPage, but: set[int]) -> Iterator[tuple[_Slot, list[Chunk]]]:
+    lines = rows(chunk for chunk in page.chunks if id(chunk) not in but)
     near = _EDGE * page.height
     for line in lines[:_OUTER_LINES]:
         if line[0].top <= near:
@@ -107,23 +144,36 @@ def _edge_lines(page: PdfPage) -> Iterator[tuple[_Slot, list[Chunk]]]:
             yield _Slot(False, round(below / 2), round(line[0].size)), line
 
 
-def without_repeated_titles(lines: Sequence[TextLine]) -> list[TextLine]:
+def without_repeated_titles(lines: Sequence[TextLine], body: float) -> list[TextLine]:
     """Leave out a title at the top of a column that says at the same height what the column before it begins with.
 
-    A chapter's title is said again on each of its pages in some manuals; it would begin a chapter each time.
+    Or one at the top of a page that says again, whatever its height, the last title of its look. A chapter's title is
+    said again on each of its pages in some manuals; it would begin a chapter each time. `body` is the text's size.
     """
     kept: list[TextLine] = []
     before: TextLine | None = None
+    last: dict[tuple[int, bool], TextLine] = {}
+    on_page: Counter[int] = Counter()
     for _, column in groupby(lines, key=lambda line: line.flow):
-        first, *rest = column
-        if before is None or not _says_again(first, before):
-            kept.append(first)
-        kept += rest
+        first: TextLine | None = None
+        for line in column:
+            on_page[line.page] += 1
+            known = last.get(_look(line)) if on_page[line.page] <= _OUTER_LINES and line.size > body else None
+            again = known is not None and known.page < line.page and _says_again(line, known, level=False)
+            if not again and not (first is None and before is not None and _says_again(line, before, level=True)):
+                kept.append(line)
+            first = first or line
+            last[_look(line)] = line
         before = first
     return kept
 
 
-def _says_again(line: TextLine, before: TextLine) -> bool:
+def _look(line: TextLine) -> tuple[int, bool]:
+    return round(line.size * 2), line.bold
+
+
+def _says_again(line: TextLine, before: TextLine, *, level: bool) -> bool:
     alike = abs(line.size - before.size) < _SAME_SIZE and line.bold == before.bold
-    level = abs(line.top - before.top) < line.size
-    return alike and level and line.text == before.text and note_kind(line.text) is None and len(line.chunks) == 1
+    same_height = not level or abs(line.top - before.top) < line.size
+    title = note_kind(line.text) is None and len(line.chunks) == 1
+    return alike and same_height and title and line.text == before.text

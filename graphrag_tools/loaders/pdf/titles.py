@@ -26,7 +26,7 @@ def ends_sentence(text: str) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Whether a text has the words and the end, or the begin, of running text, or a whole sentence before others."""
-    if has_inner_sentence(text):
+    if has_inner_sentence(text) or (text[0].islower() and text.endswith(".")):
         return True
     return len(text.split()) >= _FEWEST_WORDS and (ends_sentence(text) or text[0].islower())
 

@@ -341,6 +341,20 @@ def test_a_note_and_a_step_of_two_sentences_in_larger_type_are_no_titles() -> No
     assert [title for title, _ in shown(lines)] == ["Care", "List of events. Leaving some out"]
 
 
+def test_labels_of_notes_that_repeat_are_no_titles_however_large_and_one_alone_is() -> None:
+    lines = Lines().title("Before you start", 14).title("CAUTION", 16).title("Moving it", 14).title("CAUTION", 16)
+    assert [title for title, _ in shown(lines.title("VORSICHT", 16))] == ["Before you start", "Moving it"]
+    assert [title for title, _ in shown(Lines().title("WARNING", 16).title("Moving it", 14))] == [
+        "WARNING",
+        "Moving it",
+    ]
+
+
+def test_the_end_of_a_sentence_in_larger_type_is_no_title() -> None:
+    lines = Lines().title("Clock", 16).title("Alarm", 14).title("set the time.", 14).title("iPhone", 14)
+    assert [title for title, _ in shown(lines)] == ["Clock", "Alarm", "iPhone"]
+
+
 def test_numbers_that_count_up_leave_their_titles_however_many_others_there_are() -> None:
     lines = Lines()
     for title in ("Warranty", "Attention", "Version", "1 About", "2 Parts", "2.1 Lights", "3 Use", "Annex", "Codes"):

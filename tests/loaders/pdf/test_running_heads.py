@@ -1,7 +1,8 @@
 from collections.abc import Sequence
 
+from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.pages import Chunk, PdfPage, Piece
-from graphrag_tools.loaders.pdf.running_heads import without_running_heads
+from graphrag_tools.loaders.pdf.running_heads import without_repeated_titles, without_running_heads
 
 
 def chunk(text: str, top: float, size: float = 10, x: float = 40) -> Chunk:
@@ -62,3 +63,46 @@ def test_feet_that_name_each_page_s_chapter_beside_its_number_go() -> None:
 def test_lines_with_numbers_of_their_own_stay() -> None:
     texts = ["Hold for 3 s", "Wait for 12", "Use fuse 5", "Repeat 40"]
     assert left(pages(*([chunk(text, 560)] for text in texts))) == texts
+
+
+def test_numbers_of_pages_in_large_type_go_at_the_foot() -> None:
+    assert left(pages(*([chunk(f"EN-{at}", 590, 14, 40 if at % 2 else 300)] for at in range(1, 6)))) == []
+
+
+def test_a_tab_beside_the_text_and_the_name_of_the_maker_beside_titles_go() -> None:
+    titles = ["Setting up", "Daily use", "Cleaning", "Faults"]
+    contents = [
+        (chunk("Acme", 40, 18, 300), chunk(title, 40, 18), chunk("EN", 150, 10, 5 if at % 2 else 380))
+        for at, title in enumerate(titles)
+    ]
+    assert left(pages(*contents)) == titles
+
+
+def test_what_repeats_beside_other_text_within_the_page_or_on_one_page_stays() -> None:
+    note = [(chunk("Note", 150), chunk(f"Number {at} is another.", 150, x=160)) for at in range(4)]
+    assert left(pages(*note))[::2] == ["Note"] * 4
+    scale = [[chunk(text, 40, x=40 + 30 * at) for at, text in enumerate(("max", "max", "max"))], [], []]
+    assert left(pages(*scale)) == ["max"] * 3
+
+
+def title(text: str, page: int, flow: int, top: float, size: float = 14) -> TextLine:
+    return TextLine(page, flow, top, 0, 50, size, (chunk(text, top, size),))
+
+
+def said(*lines: TextLine) -> list[str]:
+    return [line.text for line in without_repeated_titles(lines, 10)]
+
+
+def test_a_title_that_is_said_again_on_its_next_page_goes_whatever_stands_between() -> None:
+    text = [title("Hold the key.", 1, 1, 240, 10), title("Tap it twice.", 1, 2, 240, 10)]
+    assert said(title("Safety", 1, 0, 220), *text, title("Safety", 2, 3, 30), title("Sit.", 2, 3, 50, 10)) == [
+        "Safety",
+        "Hold the key.",
+        "Tap it twice.",
+        "Sit.",
+    ]
+
+
+def test_a_title_after_another_of_its_look_stays() -> None:
+    lines = [title("Lock", 1, 0, 30), title("Scan", 1, 0, 90), title("Lock", 2, 1, 50)]
+    assert said(*lines) == ["Lock", "Scan", "Lock"]
