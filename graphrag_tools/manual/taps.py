@@ -25,8 +25,12 @@ _TIGHT = re.compile(r"(?<![<\w/.-])([A-Z][a-z]+)>(?=[A-Z][a-z])")
 """Between two words of names it joins them all the same ("Tools>Check Media")."""
 _NAME_END = re.compile(
     r"\s(?:for|to|and|then|when|where|on|in|at|with|if|or|under|next|will|is|are|was|can|may|must|should|you|it|this|that|"
-    rf"which|so|because|by|until|as|from|{'|'.join(NAME_ENDS)}|und(?= [a-zäöü]))\b|[,.:;()\]\"”]|$"
+    rf"which|so|because|by|until|as|from|"
+    rf"afterwards|instead|also|has|have|shows|opens|allows|lets|makes|{'|'.join(NAME_ENDS)}|und(?= [a-zäöü]))\b|"
+    r"\s(?:(?:sub-?)?menu (?:item|option|entry|command)|dialog(?:ue)?)s?\b|[,.:;()\[\]\"”]|$"
 )
+_ELEMENTS = frozenset("menu submenu window tab command option function operation button checkbox".split())
+_BRACKET = re.compile(r"[()\[\]]")
 _NO_NAME = re.compile(r"[=<>{}|\\]|\$[({\w]|https?:")
 _MARKS = ",.;:"  # "" is in it too
 _MAX_NAME_WORDS = 7  # what is longer between two ">" is a sentence and names nothing to tap
@@ -36,6 +40,7 @@ _BEFORE_NAME = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_NAME = 300
+_LONGEST_WAY = 600  # of which a way is looked for behind each of its arrows, so that thousands of them stay quick
 _SHORTCUT = re.compile(
     r"\s(?:\((?:(?:[^\s()+]{1,9}\+){1,3}[^\s()]{1,9}|F\d{1,2})\)|(?:Ctrl|Alt|Shift|Cmd|Meta|Strg)(?:\+[^\s()]{1,9}){1,3})$"
 )
@@ -70,6 +75,7 @@ _ONE_NAME = re.compile(
 _TAPS = re.compile(rf"(?:(?:then|next|now),? )?(?:{LEADS_ON})\b", re.IGNORECASE)
 _OPENING = re.compile(r"(?:open|go to|launch|start) ", re.IGNORECASE)
 _ONLY_A_WAY = re.compile(r"(?:navigate|go) to:? (?P<way>[^.:;>]{1,60} > [^.:;]{1,100})\.?", re.IGNORECASE)
+_QUOTES = str.maketrans("»«", '""')
 _QUOTED = re.compile(r"(?<= > )[「『【]([^「」『』【】]{1,30})[」』】]|[「『【]([^「」『』【】]{1,30})[」』】](?= > )")
 _UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\w+-]{1,20}?"
 _UNSPACED_WAY = re.compile(
@@ -167,7 +173,9 @@ def _plain(block: Block) -> tuple[str, tuple[str, ...]]:
     """
     if not _MARK.search(block.text):
         return block.text, _parted(block.emphasis)
-    written, linked = block.text, tuple(link.text for link in block.links if _MARK.search(link.text))
+    # Where names are quoted by »…« or «…» neither mark is an arrow.
+    written = block.text.translate(_QUOTES) if "«" in block.text else block.text
+    linked = tuple(link.text for link in block.links if _MARK.search(link.text))
     for pointing in (link for link in linked if _MARK.fullmatch(link[-1])):
         written = written.replace(pointing, pointing[:-1].rstrip())
     text = _ARROW.sub(" > ", _TIGHT.sub(r"\1 > ", written))
@@ -198,7 +206,7 @@ def _chain(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
     while (at := text.find(" > ", start)) >= 0:
         begin = max(text.rfind(mark, start, at) for mark in (". ", "; ", ": ", "! ", "? "))
         first = _name_before(text[max(begin + 1, start, at - 80) : at].lstrip(), emphasis)
-        names = _names(f"{first}{text[at:]}", emphasis) if first else ()
+        names = _names(f"{first}{text[at : at + _LONGEST_WAY]}", emphasis) if first else ()
         is_asked = first.endswith("?") and first not in emphasis  # an answer is pointed to: "No power? → Charge it"
         if len(names) > 1 and not (is_asked or any(map(_NO_NAME.search, names)) or _is_range(names)):
             return (*names, *_continued(text, names[-1], emphasis))
@@ -308,15 +316,21 @@ def _confirms(name: str) -> bool:
 def _names(rest: str, emphasis: Sequence[str]) -> tuple[str, ...]:
     """Cut "Display > Screen timeout, and tap a time limit" after its last name."""
     *between, last = rest.split(" > ")
-    names = [piece.strip() for piece in between]
+    names, runs = [piece.strip() for piece in between], emphasis
+    if names and not _before_half_a_bracket(names[0]):
+        names[0] = names[0].lstrip("([")
     for at, name in enumerate(names[1:], 1):
         if (end := _NAME_END.search(name)) and end.start() < len(name) and name[end.start()] in ".;":
             names, last = names[:at], name  # another sentence's way follows
             break
+        if (whole := _before_half_a_bracket(name)) != name:
+            names, last = names[:at], whole  # another way: "Set > Lamp (or Bed > Lamp)"
+            runs = emphasis if _starts_bold(whole, emphasis) else ()
+            break
     if any(len(name.split()) > _MAX_NAME_WORDS or name[:1].islower() or name[:1] in _MARKS for name in names):
         return ()
-    bold = emphasis if any(name in emphasis for name in (*names, last.strip(" .,:"))) or not names else ()
-    name = _leading_name(last, bold or (emphasis if _starts_bold(last, emphasis) else ()))
+    bold = runs if any(name in runs for name in (*names, last.strip(" .,:"))) or not names else ()
+    name = _leading_name(last, bold or (runs if _starts_bold(last, runs) else ()))
     return (*names, name) if name else tuple(names)
 
 
@@ -327,7 +341,30 @@ def _starts_bold(piece: str, emphasis: Sequence[str]) -> bool:
 def _leading_name(piece: str, emphasis: Sequence[str]) -> str:
     bold = [name.strip(" .,:") for name in emphasis if piece.startswith(name.strip(" .,:"))]
     if emphasis:
-        return max(bold, key=len, default="")
+        return _before_half_a_bracket(max(bold, key=len, default=""))
     end = _NAME_END.search(piece)
-    name = (piece[: end.start()] if end else piece).strip()
+    name = _without_element((piece[: end.start()] if end else piece).strip())
     return name if name[:1].isupper() and len(name.split()) <= _MAX_NAME_WORDS else ""
+
+
+def _before_half_a_bracket(name: str) -> str:
+    """Return what stands before a bracket that the name does not close, or has not opened."""
+    opened: list[int] = []
+    for bracket in _BRACKET.finditer(name):
+        if bracket[0] in "([":
+            opened.append(bracket.start())
+        elif opened:
+            opened.pop()
+        else:
+            return name[: bracket.start()].strip()
+    return name[: opened[0]].strip() if opened else name
+
+
+def _without_element(name: str) -> str:
+    """Return a name whose words all have capitals without what it is the name of: "Insert Time" of "Insert Time menu".
+
+    One word alone may go on so: "Start menu" stands in menus too.
+    """
+    words = name.split()
+    end = next((at for at, word in enumerate(words) if not word[:1].isupper()), 0)
+    return " ".join(words[:end]) if end > 1 and words[end] in _ELEMENTS else name

@@ -47,6 +47,23 @@ from graphrag_tools.manual.taps import tapped_names, taps_in
         ("「設定」→「音」の順に選びます。", (), ("設定", "音")),
         ("打开设置 > 声音 > 音量，然后转动旋钮。", (), ("设置", "声音", "音量")),
         ("設定 > 音量を開きます。", (), ("設定", "音量")),
+        ("Use the Tools > Check Beans menu option to count them.", (), ("Tools", "Check Beans")),
+        ("Use Tools > Empty Cups afterwards.", (), ("Tools", "Empty Cups")),
+        ("Use the File > Export menu item before you go on.", (), ("File", "Export")),
+        ("The Edit > Preferences dialog opens.", (), ("Edit", "Preferences")),
+        ("Track > Insert Time menu", (), ("Track", "Insert Time")),
+        ("Desktop > Start menu", (), ("Desktop", "Start menu")),
+        ("Setup > LED strip", (), ("Setup", "LED strip")),
+        ("Open Tools > Lamp (or Desk > Lamp on a Mac) to dim it.", (), ("Tools", "Lamp")),
+        (
+            "Open Tools > Lamp (or Desk > Lamp on a Mac).",
+            ("Tools > Lamp (or Desk > Lamp on a Mac",),
+            ("Tools", "Lamp"),
+        ),
+        ("Import it (File > Import) in a new profile (File > Switch profile > Add).", (), ("File", "Import")),
+        ("Go to (Tools > Lamp) and wait.", (), ("Tools", "Lamp")),
+        ("Choose Beans > New Bean from the list. (See Tools > Parts.)", ("Beans > New Bean",), ("Beans", "New Bean")),
+        ("Use Tools > Lamp (front) > Sleep.", (), ("Tools", "Lamp (front)", "Sleep")),
     ],
 )
 def test_the_way_is_cut_after_its_last_name(text: str, emphasis: tuple[str, ...], expected: tuple[str, ...]) -> None:
@@ -57,6 +74,7 @@ def test_the_way_is_cut_after_its_last_name(text: str, emphasis: tuple[str, ...]
     "text",
     [
         "Tap Save.",
+        "Die Option »Leise« wird gesetzt. Der Ton bleibt aus (siehe »Ton«).",
         "Go to Settings.",
         "Far from home, nothing happens.",
         "From Settings, tap a network.",
