@@ -14,12 +14,13 @@ _TAB = re.compile(r"^(?P<indent> *)===[!+]? +[\"'](?P<title>.+)[\"'] *$")
 _TAB_IN_BOX = re.compile(r"^ *(?:==|@tab(?::active)?) +(?P<title>[^=\s].*)$")
 """A tab of VitePress' or VuePress' plugins, within their box of tabs."""
 _OPEN = re.compile(
-    r"^(?P<indent> *+)(?P<colons>:{3,}+) *+(?:\{[.]?(?P<braced>[\w:-]++)[^}]*+\}|(?P<kind>[\w-]++))"
+    r"^(?P<indent> *+)(?P<colons>:{3,}+) *+"
+    r"(?:\{(?:#[\w:.-]++ *+)?[.]?(?P<braced>[\w:-]*+)(?P<given>[^}]*+)\}|(?P<kind>[\w-]++))"
     r"(?:\[(?P<label>[^\]]*+)\])?(?P<bound>(?: +[:@]?[\w-]++=\"[^\"\n]*+\")*+)"
     r" *+(?P<title>[^{}\n]*+)(?:\{[^}]*+\} *+)?$"
 )
 _NAMED = re.compile(r" (?:name|label|title)=\"([^\"\n]+)\"")
-"""What VitePress' plugins call a tab, among the attributes of its box."""
+"""What VitePress' plugins call a tab, and Quarto a note, among the attributes of its box."""
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _HEADING = re.compile(r"^ {0,3}#{1,6} ")
 _CLOSE = re.compile(r"^ *:{3,} *$")
@@ -134,7 +135,7 @@ def _container(lines: list[str], at: int, match: re.Match[str], result: list[str
     if kind.rpartition(":")[2] in _WITHOUT_TEXT:
         end = next((one for one in range(at + 1, len(lines)) if _CLOSE.match(lines[one])), len(lines) - 1)
         return end + 1
-    named = _NAMED.search(match["bound"])
+    named = _NAMED.search(f"{match['given'] or ''}{match['bound']}")
     title = (
         match["label"]
         or (named[1] if named else "")

@@ -27,6 +27,7 @@ from graphrag_tools.loaders.markdown_text.definitions import without_termless_de
 from graphrag_tools.loaders.markdown_text.in_html import with_markdown_in_html
 from graphrag_tools.loaders.markdown_text.jsx_depth import with_flat_children
 from graphrag_tools.loaders.markdown_text.jsx_values import tab_labels, without_braced_values
+from graphrag_tools.loaders.markdown_text.marks import with_tight_bold, without_dialect_marks
 from graphrag_tools.loaders.markdown_text.own_components import with_own_components
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.markdown_text.roles import myst_labels, with_roles
@@ -101,8 +102,8 @@ def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str,
         for entry in toc_entries(listed.inner, _heading_above(body[: listed.start]))
     )
     body = without_termless_definitions(_without_lost_notes(body))
-    bare = without_tags(without_boxes(with_formulas_in_words(body)), tabs, is_mdx=is_mdx)
-    plain = code.with_code(bare)
+    bare = without_tags(without_boxes(without_dialect_marks(with_formulas_in_words(body))), tabs, is_mdx=is_mdx)
+    plain = code.with_code(with_tight_bold(bare))
     said = text_of(matter)
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(deflist_plugin)
     parser.use(footnote_plugin)

@@ -46,7 +46,7 @@ _STEPS = re.compile(r"\{% (end)?stepper %\}")
 _HEADING = re.compile(r"[ \t]*+#{1,6}[ \t]++(\S.*)")
 _LOOP = re.compile(r"\{%-?\s*(end)?(for|tablerow|capture|macro)\b[^%\n]{0,500}%\}")
 _ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w./#-]+))")
-_LISTED = r"(?:\.[\w:-]+|#[\w:+/-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+))"
+_LISTED = r"(?:\.[\w:-]++|#[\w:+/.@$-]++|[\w-]++=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+))"
 _ATTRIBUTE_LIST = re.compile(rf"[ \t]?\{{:?[ \t]*({_LISTED}(?:[ \t]*{_LISTED})*)[ \t]*\}}")
 _EXPRESSION = re.compile(r"(?<!\\)\{(?:[ \t]*[\"'`]([^\"'`{}\n]*)[\"'`][ \t]*|[^{}\n]*)\}")
 _EMOJI = re.compile(r"(?<![^\s>|*(\[])(:(?:[a-z][a-z\d_+\\-]*|[+-]1):)(?=[\s<|*).,!?]|\Z)")
@@ -260,7 +260,7 @@ def _template_text(match: re.Match[str]) -> str:
     if name in ("ref", "relref", "link", "post_url"):
         return plain[0] if plain else ""
     if name in ("kbd", "key", "button", "gui", "btn", "menu"):
-        return " ".join(plain)
+        return " ".join(plain) or _keys_by_system(named)
     label = next((named[key] for key in (*_LABELS, "name") if named.get(key)), "")
     is_group = name in ("tab", "tab-item", "details", "expand", "accordion", "collapse", "step", "stepper", "swatch")
     # Jekyll's tabs say first of which group they are: {% tab network Newer devices %}.
@@ -269,12 +269,20 @@ def _template_text(match: re.Match[str]) -> str:
     return f"\n\n**{label}**\n\n" if label and is_group and not is_closing else ""
 
 
+def _keys_by_system(named: Mapping[str, str]) -> str:
+    """Return keys with the systems on which each are pressed: Quarto names them by the system."""
+    systems: dict[str, list[str]] = {}
+    for system, keys in named.items():
+        systems.setdefault(keys, []).append(system.capitalize())
+    return ", ".join(f"{keys} ({', '.join(on)})" for keys, on in systems.items())
+
+
 def _without_attribute_lists(line: str) -> str:
     """Return a line without attribute lists ("{#id .class}"); an id becomes an anchor at the line's begin."""
     found = [match[1] for match in _ATTRIBUTE_LIST.finditer(line)]
     if not found:
         return line
-    names = re.findall(r"(?:^|\s)#([\w:+/-]+)", " ".join(found))
+    names = re.findall(r"(?:^|\s)#([\w:+/.@$-]+)", " ".join(found))
     bare = _ATTRIBUTE_LIST.sub("", line).rstrip()
     start = re.match(r"\s*(?:#{1,6}\s+|[-*+]\s+|\d+[.)]\s+|>\s*)?", bare)
     at = start.end() if start else 0

@@ -1,0 +1,56 @@
+"""Marks within a line that CommonMark does not take: highlighted words, blanks within bold, spans, comments."""
+
+from pathlib import Path
+
+import pytest
+from support.markdown_pages import blocks
+
+from graphrag_tools.loaders import load_markdown
+
+
+def lines(folder: Path, text: str) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(block.kind, block.text, block.emphasis) for block in blocks(folder, text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "bold"),
+    [
+        ("Turn the **knob **(left).", "Turn the knob (left).", ("knob",)),
+        ("Turn** the knob** left.", "Turn the knob left.", ("the knob",)),
+        ("Press the **** key.", "Press the key.", ()),
+        ("Press**{{< icon plus >}}**now.", "Press now.", ()),
+        ("2 ** 3 ** 4 and **a**b **c**.", "2 ** 3 ** 4 and ab c.", ("a", "c")),
+        ("**Open\nend**, and **more** of it.", "Open end, and more of it.", ("Open end", "more")),
+        ("Set it to {==LOW==}, not {--high--}{++ middle++}{>>why?<<}.", "Set it to LOW, not middle.", ()),
+        ("Set {~~high~>low~~} and ==it==, if a == b, x==1 and y==2.", "Set low and it, if a == b, x==1 and y==2.", ()),
+        ("The [new lamp]{.wide #lamp} and [a list] {.no}.", "The new lamp and [a list].", ()),
+        ("Keep `**a **` and `{==b==}`.", "Keep **a ** and {==b==}.", ()),
+    ],
+)
+def test_marks_of_dialects_are_no_text(tmp_path: Path, text: str, shown: str, bold: tuple[str, ...]) -> None:
+    assert lines(tmp_path, text) == [("paragraph", shown, bold)]
+
+
+@pytest.mark.parametrize("comment", ["[comment]: <> (for us)", "[//]: # (for us)", '[//]: # "for us"'])
+def test_comments_written_as_links_that_nothing_uses_are_no_text(tmp_path: Path, comment: str) -> None:
+    assert [text for _, text, _ in lines(tmp_path, f"- Lift it.\n{comment}\n- Turn it.")] == ["Lift it.", "Turn it."]
+
+
+def test_links_to_headings_with_blanks_and_pictures_with_brackets_are_no_text(tmp_path: Path) -> None:
+    text = "See [the lid](#The wide lid).\n\n<figure markdown>\n![Lid](a (wide) lid.png)\n</figure>"
+    assert lines(tmp_path, text) == [("paragraph", "See the lid.", ())]
+
+
+def test_ids_of_headings_may_have_any_marks(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\n## @on {#@on}\n\nX.\n\n## eq(b) {#lamp.__eq}\n\nY.\n", encoding="utf-8")
+    assert [section.title for section in load_markdown(tmp_path / "a.md", "m").sections] == ["A", "@on", "eq(b)"]
+
+
+def test_keys_named_by_the_system_say_on_which_they_are_pressed(tmp_path: Path) -> None:
+    text = "Press {{< kbd mac=Command-N win=Ctrl-N linux=Ctrl-N >}} or {{< kbd Esc >}}."
+    assert lines(tmp_path, text) == [("paragraph", "Press Command-N (Mac), Ctrl-N (Win, Linux) or Esc.", ())]
+
+
+def test_containers_with_an_id_are_boxes(tmp_path: Path) -> None:
+    text = '::: {#lamps}\nTurn it.\n:::\n\n::: {#tip-lid .callout-tip title="The lid"}\nLift it.\n:::'
+    assert [one[:2] for one in lines(tmp_path, text)] == [("paragraph", "Turn it."), ("note", "The lid: Lift it.")]
