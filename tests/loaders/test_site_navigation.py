@@ -270,3 +270,43 @@ def test_the_parts_and_chapters_of_a_book_of_quarto_are_followed(tmp_path: Path)
         **{f"{name}.qmd": f"# {name.title()}\n\nText.\n" for name in ("a", "cold", "index", "warm")},
     }
     assert paths(graph(tmp_path, files)) == ["Index", "Use", "Use > Warm", "Use > Cold", "A"]
+
+
+TOPIC = '<topic id="{name}"><title>{title}</title><body><p>Text.</p></body></topic>'
+
+
+def test_maps_of_dita_order_and_nest_its_topics(tmp_path: Path) -> None:
+    doctype = '<!DOCTYPE map PUBLIC "-//OASIS//DTD DITA Map//EN" "map.dtd">\n'
+    lamp = (
+        '<map><title>Lamp</title><topicref keyref="use"><mapref href="parts/use.ditamap"/></topicref>'
+        '<topichead navtitle="Care"><topicref href="topics/cool.dita#cool"/></topichead>'
+        '<topicref href="https://lamp.example/" scope="external"/><topicref href="parts/keys.ditamap" format="ditamap"'
+        ' processing-role="resource-only"/><reltable><relrow><relcell><topicref href="topics/heat.dita"/></relcell>'
+        "</relrow></reltable></map>"
+    )
+    use = '<map><topicgroup><topicref href="../topics/wick.dita"/><topicref keyref="heat"/></topicgroup></map>'
+    keys = (
+        '<map><keydef keys="use on" href="../topics/use.dita"/><keydef keys="heat" href="../topics/heat.dita"/></map>'
+    )
+    files = {
+        "lamp.ditamap": f"{doctype}{lamp}",
+        "parts/use.ditamap": f"{doctype}{use}",
+        "parts/keys.ditamap": f"{doctype}{keys}",
+        **{
+            f"topics/{name}.dita": TOPIC.format(name=name, title=name.title())
+            for name in ("cool", "heat", "use", "wick")
+        },
+    }
+    found = graph(tmp_path, files)
+    assert paths(found) == ["Use", "Use > Wick", "Use > Heat", "Care", "Care > Cool"]
+
+
+def test_maps_that_take_in_each_other_or_declare_entities_end(tmp_path: Path) -> None:
+    each_other = '<mapref href="a.ditamap"/><mapref href="b.ditamap"/>'
+    files = {
+        "a.ditamap": '<map><mapref href="b.ditamap"/><topicref href="on.dita"/></map>',
+        "b.ditamap": f'<map>{each_other * 9}<topicref href="off.dita"/></map>',
+        "c.ditamap": '<!DOCTYPE map [<!ENTITY a "&b;">]><map><topicref href="on.dita"/></map>',
+        **{f"{name}.dita": TOPIC.format(name=name, title=name.title()) for name in ("off", "on")},
+    }
+    assert sorted(paths(graph(tmp_path, files))) == ["Off", "On"]

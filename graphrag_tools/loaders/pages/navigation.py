@@ -17,6 +17,7 @@ from graphrag_tools.loaders.asciidoc_source import with_attributes
 from graphrag_tools.loaders.markdown_text.parser import with_wiki_links
 from graphrag_tools.loaders.pages.antora import Component, component_navigation, components
 from graphrag_tools.loaders.pages.config_sidebars import config_navigation
+from graphrag_tools.loaders.pages.dita_maps import map_navigation
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_toml, read_yaml
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, NavEntry, plain_title
 from graphrag_tools.loaders.pages.quarto import quarto_navigation
@@ -43,16 +44,16 @@ def site_navigation(folder: Path, names: Mapping[str, object], page_at: Callable
 
     That of mkdocs.yml or Zensical's zensical.toml, which may also lie beside the folder that it names as its docs_dir;
     else Antora's; else Docusaurus' sidebars, beside the folder docs; else the sidebar of VitePress, VuePress, Starlight
-    or Mintlify; else Quarto's; else SUMMARY.md of GitBook and mdBook, or the sidebar of Docsify and of GitHub's wikis:
-    of several that place as many, the first. `names` are the files below the folder, `page_at` finds the page that a
-    path means.
+    or Mintlify; else Quarto's; else a map of DITA; else SUMMARY.md of GitBook and mdBook, or the sidebar of Docsify and
+    of GitHub's wikis: of several that place as many, the first. `names` are the files below the folder, `page_at` finds
+    the page that a path means.
     """
 
     def placed(entries: Iterable[NavEntry]) -> set[str]:
         found = {page_at(entry.page, "") for entry in entries if entry.page}
         return found.union(*(placed(entry.below) for entry in entries)) - {""}
 
-    readers = (_of_mkdocs, _of_modules, _sidebars, _of_config, quarto_navigation, _of_summaries)
+    readers = (_of_mkdocs, _of_modules, _sidebars, _of_config, quarto_navigation, map_navigation, _of_summaries)
     candidates = [entries for read in readers for entries in read(folder, names) if entries]
     return max(candidates, key=lambda entries: len(placed(entries)), default=[])
 

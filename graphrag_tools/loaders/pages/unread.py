@@ -8,7 +8,6 @@ from graphrag_tools.loaders.pages.files import NOT_PAGES, FolderFiles, suffix_of
 from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.manual.sections import Skipped
 
-_BUILD = "build the site (HTML) with its own generator and read that folder"
 REMEDIES = {
     **dict.fromkeys(
         (".tex", ".texi", ".texinfo", ".txi"), "run makeinfo --html or pandoc and read the folder that it writes"
@@ -17,7 +16,6 @@ REMEDIES = {
     **dict.fromkeys((".doc", ".rtf"), "save as .docx"),
     **dict.fromkeys((".docx", ".odt", ".pdf"), "build each as a manual of its own, or --include them"),
     **dict.fromkeys((".html", ".htm", ".xhtml"), "read the folder that holds the HTML alone"),
-    ".ditamap": f"its pages (.dita) are read in the order of their names; for that of the map, {_BUILD}",
     ".chm": "unpack it (7z x) and read the folder",
     ".epub": "build each as a manual of its own",
 }
