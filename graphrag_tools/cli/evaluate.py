@@ -71,6 +71,8 @@ def evaluate(measuring: MeasuringOptions, options: AskingOptions) -> None:
         print_json(outcome.document)
     else:
         print_shown(outcome.rendered())
+    if outcome.warning:
+        print_aside(f"! {outcome.warning}")
     if not outcome.passed:
         raise typer.Exit(1)
 

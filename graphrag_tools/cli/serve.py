@@ -146,7 +146,7 @@ def serve(serving: ApiOptions, options: AskingOptions) -> None:
         from graphrag_tools.serve.manuals import Manuals
     except ImportError as error:
         raise ConfigError(
-            f"serving needs the package fastapi ({error}). Install it with: {install_extra('serve')}"
+            f"serving needs packages that are not installed ({error}). Install them with: {install_extra('serve')}"
         ) from error
 
     def ready(url: str) -> None:
@@ -277,7 +277,7 @@ def web(serving: PageOptions, options: AskingOptions) -> None:
         from graphrag_tools.web.serving import Site, serve
     except ImportError as error:
         raise ConfigError(
-            f"the chat page needs the package nicegui ({error}). Install it with: {install_extra('web')}"
+            f"the chat page needs packages that are not installed ({error}). Install them with: {install_extra('web')}"
         ) from error
 
     if serving.workers > 1:

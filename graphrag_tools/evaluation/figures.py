@@ -31,6 +31,7 @@ class GoldPaths:
 
     def __init__(self, known: Sequence[Sequence[str]]) -> None:
         self._known = {_key(path) for path in known}
+        self._titles = {path[-1] for path in self._known if path}
 
     def is_right(self, path: Sequence[str], gold: Sequence[str]) -> bool:
         """Whether a section path is the gold one, after folding case, punctuation, dashes and white space.
@@ -41,6 +42,11 @@ class GoldPaths:
             return False
         right = _key(gold)
         return _key(path) == right if right in self._known else folded(path[-1]) == right[-1]
+
+    def is_reachable(self, gold: Sequence[str]) -> bool:
+        """Whether any section can be the right one."""
+        right = _key(gold)
+        return right in self._known or right[-1] in self._titles
 
     def is_right_of(self, path: Sequence[str], golds: Iterable[Sequence[str]]) -> bool:
         """Whether a section path is one of several gold ones; of none, it is not."""

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.evaluation.comparison import CannotRun, Comparison, Plan, compare
+from graphrag_tools.evaluation.figures import GoldPaths
 from graphrag_tools.evaluation.pairs import PairedComparison, compare_pairs, read_runs, rendered_pairs
 from graphrag_tools.evaluation.plots import check_plots
 from graphrag_tools.evaluation.questions import Question, read_questions, read_unanswerable, sampled
@@ -23,6 +24,7 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.progress import Progress
 
 _ALL = "all"
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,25 @@ class EvaluationOutcome:
     report: Path | None
     pairs: tuple[PairedComparison, ...] = ()
     """Each run against the same of an earlier evaluation; without one, against the first run of this."""
+    unreachable: tuple[Question, ...] = ()
+    """The questions whose right section no manual of the index has: they cannot be answered right."""
 
     @property
     def passed(self) -> bool:
         """Whether all that was required is met by a model."""
         return self.verdict is None or self.verdict.passed
+
+    @property
+    def warning(self) -> str:
+        """What is wrong with the questions, and what to do; "" where nothing is."""
+        if not self.unreachable:
+            return ""
+        named = "; ".join(f'"{one.text}" ({" > ".join(one.section_path)})' for one in self.unreachable[:_NAMED])
+        more = f" and {further} more" if (further := len(self.unreachable) - _NAMED) > 0 else ""
+        return (
+            f"Questions that cannot be answered right, because no manual in the index has their section: {named}{more}."
+            " Correct section_path; graphrag-tools tree shows the sections."
+        )
 
     @property
     def document(self) -> dict[str, object]:
@@ -123,7 +139,13 @@ def run_evaluation(index: ManualIndex, measurement: Measurement, progress: Progr
     figures = tuple(report(run.model, run.results, run.way, measurement.seed) for run in found.runs)
     judged = verdict(required, figures, found.models) if required else None
     written = _write_report(index, measurement, found, figures, judged) if measurement.out else None
-    return EvaluationOutcome(figures, found.cannot_run, judged, written, _pairs(found, earlier, measurement.seed))
+    pairs = _pairs(found, earlier, measurement.seed)
+    return EvaluationOutcome(figures, found.cannot_run, judged, written, pairs, _unreachable(index, plan.questions))
+
+
+def _unreachable(index: ManualIndex, questions: Sequence[Question]) -> tuple[Question, ...]:
+    gold = GoldPaths(index.section_paths())
+    return tuple(one for one in questions if one.answerable and not any(map(gold.is_reachable, one.gold_paths)))
 
 
 def _pairs(

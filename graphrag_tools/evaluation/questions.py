@@ -175,7 +175,9 @@ def _rows(file: Path, wanted: Iterable[str]) -> Iterator[tuple[int, dict[str, st
     if any(name not in known for name in wanted):
         # A first line is a whole page where the file is no CSV.
         found, expected = ", ".join(columns)[:_SHOWN] or "none", ", ".join(wanted)
-        raise ManualError(f"{file}: found the columns {found}; expected {expected} in the first line.")
+        raise ManualError(
+            f"{file}: found the columns {found}; expected {expected} in the first line, separated by commas."
+        )
     reader.fieldnames = columns
     try:
         for row in reader:
@@ -209,5 +211,8 @@ def _from_jsonl(file: Path) -> Iterator[Question]:
 
 def _checked(file: Path, line: int, question: Question, *, answerable: bool = True) -> Question:
     if not question.text or (answerable and not question.section_path):
-        raise ManualError(f"{file}, line {line}: a row without a question or a section_path.")
+        raise ManualError(
+            f"{file}, line {line}: a row without a question or a section_path; expected both. Where the "
+            'manual has no answer, say "no" in a column `answerable`, or give the row in --unanswerable.'
+        )
     return question

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
+from graphrag_tools.manual.sections import Skipped
 
 _NO_FILE = "{path}: no such file. Give the path of a manual."
 _NOT_STORED = "{path}: a pipe or device; expected a file. Save what it gives as one, and give that."
-_EMPTY = "{path}: the file is empty; expected a manual with text."
+_EMPTY = "{path}: the file is empty; expected one with text."
 _KINDS = (
     (re.compile(rb"%PDF-"), "a PDF", ".pdf"),
     (re.compile(rb"PK\x03\x04(?=.{0,4000}word/)", re.DOTALL), "a Word document", ".docx"),
@@ -99,6 +100,12 @@ def read_text(path: Path) -> str:
         raise ManualError(
             f"{path}, line {line}: byte 0x{raw[error.start]:02x} is not UTF-8. Save the file as UTF-8."
         ) from error
+
+
+def not_read(name: str, path: Path, error: ManualError) -> Skipped:
+    """Return the report of a file of a folder that could not be read: loud, unless there is nothing in it."""
+    why = str(error).removeprefix(str(path)).lstrip(":, ")
+    return Skipped(name, f"NOT READ: {why}" if path.stat().st_size else why)
 
 
 def text_or_nothing(path: Path) -> str:

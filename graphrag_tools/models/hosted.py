@@ -41,8 +41,9 @@ def open_hosted(provider: str, name: str, options: ModelOptions) -> ChatModel:
         chat = init_chat_model(name, model_provider=provider, **settings)
     except ImportError as error:
         package = hosted_packages()[provider]
+        missing = "" if f"pip install {package}" in str(error) else f" ({error})"  # LangChain says it too
         raise ModelError(
-            f"{full_name} needs the package {package} ({error}). Install it with: pip install {package}"
+            f"{full_name} needs the package {package}{missing}. Install it with: pip install {package}"
         ) from error
     except Exception as error:
         raise ModelError(_set_up_failed(full_name, error)) from error

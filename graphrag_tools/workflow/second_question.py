@@ -1,6 +1,7 @@
 """The second of two questions in one message: answered beside the first where search is sure of it, else told of."""
 
 import time
+from textwrap import shorten
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.answers.answer import quote_item, quoted_answer, spent, warned_answer
@@ -14,6 +15,7 @@ from graphrag_tools.verification.answer import problems
 from graphrag_tools.workflow.search_step import CallTool, answering_sections, search_for, standing_of, understood_as
 
 _LEFT_OUT = "Of the two things that you asked, ask this one by itself: {second}"
+_SHOWN = 160
 
 
 def with_second(  # all of a turn's own
@@ -32,7 +34,7 @@ def with_second(  # all of a turn's own
     second = told_apart(asked)[1] or unanswered_part(answer, answer.question, index)
     if not second:
         return answer
-    left_out = warned_answer(answer, _LEFT_OUT.format(second=second))
+    left_out = warned_answer(answer, _LEFT_OUT.format(second=shorten(second, _SHOWN, placeholder=" …")))
     if answer.status != "answered" or not answer.sources:
         return left_out
     started = time.perf_counter()

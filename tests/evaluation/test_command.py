@@ -82,6 +82,16 @@ def test_an_error_is_one_line_and_exit_code_1(evaluated: Run, arguments: list[st
     assert len(outcome.err.splitlines()) == 1
 
 
+def test_a_section_that_no_manual_has_is_told(run: Run, sample_index: ManualIndex, tmp_path: Path) -> None:
+    rows = "How do I fly?,Settings > Wings,x\nHow do I turn it off?,Settings > Wi-Fi > Flight mode,x\n"
+    (tmp_path / "q.csv").write_text(f"question,section_path,answer\n{rows}")
+    outcome = run("eval", "--questions", tmp_path / "q.csv", "--index", sample_index.folder)
+    assert outcome.code == 0
+    assert 'no manual in the index has their section: "How do I fly?" (Settings > Wings). Correct' in outcome.err
+    (tmp_path / "q.csv").write_text(f"question,section_path,answer\n{rows.splitlines()[1]}\n")
+    assert "section" not in run("eval", "--questions", tmp_path / "q.csv", "--index", sample_index.folder).err
+
+
 def test_questions_are_required(run: Run, sample_index: ManualIndex) -> None:
     assert run("eval", "--index", sample_index.folder).code == 2
 

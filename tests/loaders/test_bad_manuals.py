@@ -227,3 +227,15 @@ def test_name_in_no_encoding_is_that_of_a_page_as_any_other(tmp_path: Path, name
             [hit] = index.search("wheel")
             assert "Turn the wheel." in "".join(block.text for block in index.item_of(hit).blocks)
             index.close()
+
+
+def test_pages_that_are_damaged_are_told_of_first_and_empty_ones_with_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\nB.\n")
+    (tmp_path / "none.md").write_text("")
+    (tmp_path / "old.md").write_bytes("# Grün".encode("latin-1"))
+    (tmp_path / "b.docx").write_text("no Word document")
+    found = {one.where: one.why for one in load_manual(tmp_path).skipped}
+    assert found["old.md"] == "NOT READ: line 1: byte 0xfc is not UTF-8. Save the file as UTF-8."
+    assert found["b.docx"].startswith("NOT READ: ")
+    assert str(tmp_path) not in found["b.docx"]
+    assert found["none.md"] == "the file is empty; expected one with text."

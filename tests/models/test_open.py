@@ -2,6 +2,7 @@ import asyncio
 import json
 import sys
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import ollama
@@ -149,6 +150,13 @@ def test_missing_partner_package_says_how_to_install_it(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "langchain_anthropic", None)
     with pytest.raises(ModelError, match=r"Install it with: pip install langchain-anthropic$"):
         open_chat_model("anthropic:claude-9")
+
+
+def test_a_package_to_install_is_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = ImportError("It needs langchain-openai. Please install it with `pip install langchain-openai`")
+    monkeypatch.setattr("langchain.chat_models.init_chat_model", Mock(side_effect=told))
+    with pytest.raises(ModelError, match=r"^openai:gpt-5 needs the package langchain-openai\. Install it with: "):
+        open_chat_model("openai:gpt-5")
 
 
 def test_setting_that_a_provider_refuses_is_a_model_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,6 +124,13 @@ def test_second_question_may_speak_of_the_first_ones_subject(sample_index_for_an
     assert {source.title for source in answer.sources} == {"Flight mode"}
 
 
+def test_a_long_second_question_is_named_by_its_first_words(sample_index_for_answers: ManualIndex) -> None:
+    asked = "How do I turn on flight mode? And how do I " + "change the snow tyres of a blue car " * 20 + "?"
+    left = [one for one in ask(manual_workflow(sample_index_for_answers), asked).warnings if "by itself" in one]
+    assert left
+    assert len(left[0]) < 250
+
+
 @pytest.mark.parametrize(
     ("question", "titles"),
     [

@@ -20,6 +20,7 @@ from graphrag_tools.loaders.html.sections import SiteSections
 from graphrag_tools.loaders.html.site import site_files
 from graphrag_tools.loaders.pages.files import EVERYTHING_FOR_OWNERS, FileChoice
 from graphrag_tools.loaders.section_tree import make_manual
+from graphrag_tools.loaders.source_file import not_read
 from graphrag_tools.manual.sections import Manual, Skipped
 
 _TEMPLATE = re.compile(r"\{[{%]")
@@ -70,7 +71,7 @@ def _read(files: dict[str, Path]) -> tuple[list[HtmlPage], list[Skipped]]:
         except ManualError as error:
             if len(files) == 1:
                 raise
-            skipped.append(Skipped(name, str(error)))
+            skipped.append(not_read(name, file, error))
             continue
         page = read_page(name, text.markup)
         if len(files) > 1 and _TEMPLATE.search(page.title):

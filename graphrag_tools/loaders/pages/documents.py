@@ -38,7 +38,7 @@ def document_page(folder: Path, name: str) -> SourcePage:
     try:
         manual = _LOADERS[suffix_of(name)](folder / name, "document")
     except ConfigError as error:
-        raise ManualError(f"NOT READ: {error}") from error
+        raise ManualError(str(error)) from error
     levels: dict[str, int] = {}
     parts: list[PageSection] = []
     for section in manual.sections:

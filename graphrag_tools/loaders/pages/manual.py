@@ -44,7 +44,7 @@ from graphrag_tools.loaders.pages.unread import check_unread
 from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES
 from graphrag_tools.loaders.rst import RST_SUFFIXES, rst_page
 from graphrag_tools.loaders.section_tree import make_manual
-from graphrag_tools.loaders.source_file import read_text, text_or_nothing
+from graphrag_tools.loaders.source_file import not_read, read_text, text_or_nothing
 from graphrag_tools.loaders.text_markup import markup_suffix
 from graphrag_tools.loaders.xml_help import ANY_XML, XML_HELP_SUFFIXES, is_xml_help, xml_help_page
 from graphrag_tools.manual.sections import Manual, Section, Skipped
@@ -99,7 +99,7 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
         try:
             pages.append(document_page(path, name))
         except ManualError as error:
-            unreadable.append(Skipped(name, str(error)))
+            unreadable.append(not_read(name, path / name, error))
     pages, exports = without_exports(pages, choice.includes)
     if not pages:
         found = "; ".join(f"{one.where}: {one.why}" for one in [*unreadable, *empty][:3])
@@ -188,7 +188,7 @@ def _texts(folder: Path, names: tuple[str, ...], *, allow_none: bool = False) ->
         except ManualError as error:
             if len(names) == 1 and not allow_none:
                 raise
-            skipped.append(Skipped(name, str(error)))
+            skipped.append(not_read(name, folder / name, error))
     return texts, skipped
 
 
@@ -207,7 +207,7 @@ def _pages(texts: Mapping[str, str], partials: Partials, site: SiteNames) -> tup
         try:
             pages.append(readers[_suffix(name, text)](name, text, partials))
         except ManualError as error:
-            damaged.append(Skipped(name, str(error)))
+            damaged.append(Skipped(name, f"NOT READ: {error}"))
     elsewhere = partials.standing_elsewhere() & set(texts)
     pages = [page for page in pages if page.name not in elsewhere]
     parts, named = without_site_title([page.parts for page in pages], above_others=True)

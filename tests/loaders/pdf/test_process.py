@@ -43,7 +43,7 @@ def titles(manual: Manual) -> list[tuple[str, str | None]]:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "the file is empty; expected a manual with text"),
+        (b"", "the file is empty; expected one with text"),
         (b"no PDF at all\n" * 50, "is damaged or no PDF; expected a PDF"),
         (b"PK\x03\x04" + bytes(500), "is damaged or no PDF; expected a PDF"),
         (b"%PDF-1.7\n%%EOF\n", "is damaged or no PDF; expected a PDF"),
