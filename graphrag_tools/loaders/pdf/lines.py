@@ -1,12 +1,13 @@
 """Put the text of pages into lines, in the order in which columns are read, each with its place in its column."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from statistics import median, median_high
 
-from graphrag_tools.loaders.pdf.pages import Chunk, Piece, rows
+from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Piece, rows
 from graphrag_tools.loaders.pdf.side_boxes import boxes_behind_text
 
 _MIDDLE = (0.2, 0.8)
@@ -20,6 +21,14 @@ _MIN_LENGTH = 20
 _LARGE = 1.5
 """Titles of so many times the usual size may be wider than their column."""
 _CANDIDATES = 12
+_SET_IN = 15
+_CLEARER = 0.1
+"""A gutter that so much more of the text stands beside is believed in place of that of the page before."""
+_CLEAN = 0.9
+"""So much of a page's text stands beside a gutter between columns that need not be filled."""
+_MOST_LEVEL = 0.5
+_NEAR = 0.16
+"""Of the usual distance between lines."""
 _MAX_DEPTH = 3
 _MAX_MARGIN_SHIFT = 100
 _USUALLY = 0.6
@@ -212,30 +221,55 @@ def _gutter(chunks: Sequence[Chunk], known: float | None, depth: int = 0) -> flo
     """Return where the right column begins, less a point; None if the text has one column."""
     left, right = min(chunk.x for chunk in chunks), max(chunk.end for chunk in chunks)
     low, high = (left + share * (right - left) for share in _MIDDLE)
+    fitting = _gutters([chunk.x for chunk in chunks if low < chunk.x < high], chunks)
     if known is not None and _divides(chunks, known, depth, expected=True):
-        return known
-    starts = Counter(round(chunk.x, 1) - 1 for chunk in chunks if low < chunk.x < high)
-    fitting = (
-        gutter
-        for gutter, count in starts.most_common(_CANDIDATES)
-        if count >= _MIN_LINES and _divides(chunks, gutter, depth, expected=False)
-    )
-    return next(fitting, None)
+        clearer = (gutter for gutter, beside in fitting if beside > _share_beside(chunks, known) + _CLEARER)
+        return next((gutter for gutter in clearer if _divides(chunks, gutter, depth, expected=False)), known)
+    return next((gutter for gutter, _ in fitting if _divides(chunks, gutter, depth, expected=False)), None)
+
+
+def _gutters(lefts: Sequence[float], chunks: Sequence[Chunk]) -> list[tuple[float, float]]:
+    """Return where gutters may be and how much of the text stands beside each, the clearest first.
+
+    Enough lines begin there or a little further right: items of a list are set in.
+    """
+    starts = sorted(round(left, 1) - 1 for left in lefts)
+    near = {at: bisect_right(starts, at + _SET_IN) - bisect_left(starts, at) for at in starts}
+    usual = [gutter for gutter, count in Counter(near).most_common(_CANDIDATES) if count >= _MIN_LINES]
+    found = [(gutter, _share_beside(chunks, gutter)) for gutter in usual]
+    return sorted(found, key=lambda one: -round(one[1], 2))
+
+
+def _share_beside(chunks: Sequence[Chunk], gutter: float) -> float:
+    """Return how much of the text stands beside a gutter, not across it."""
+    beside = sum(len(chunk.text) for chunk in chunks if not _crosses(chunk, gutter))
+    return beside / (sum(len(chunk.text) for chunk in chunks) or 1)
 
 
 def _divides(chunks: Sequence[Chunk], gutter: float, depth: int, *, expected: bool) -> bool:
     """Whether the text stands in columns left and right of the gutter; less proof is asked where it is expected."""
     sides = _sides((chunk for chunk in chunks if not _crosses(chunk, gutter)), gutter)
-    beside = sum(len(chunk.text) for side in sides for chunk in side)
-    if not all(sides) or beside < _MIN_SHARE * sum(len(chunk.text) for chunk in chunks):
+    beside = _share_beside(chunks, gutter)
+    if not all(sides) or beside < _MIN_SHARE:
         return False
-    if expected:
+    if expected or (beside >= _CLEAN and _are_apart(*sides)):
         return True
     usual = _LARGE * median(chunk.size for chunk in chunks)
     ends = (max((chunk.end for chunk in part if chunk.size < usual), default=0.0) for part in (sides[0], chunks))
     return all(
         _is_text(side, end - min(chunk.x for chunk in side), depth) for side, end in zip(sides, ends, strict=True)
     )
+
+
+def _are_apart(left: Sequence[Chunk], right: Sequence[Chunk]) -> bool:
+    """Whether few lines left of a clean gutter are level with lines right of it, unlike the cells of a table.
+
+    Level is what stands nearer than lines do by chance: several columns on one side have lines at all heights.
+    """
+    fewer, more = sorted((sorted({round(chunk.top) for chunk in side}) for side in (left, right)), key=len)
+    near = min(_NEAR * (more[-1] - more[0]) / len(more), SAME_LINE * median(chunk.size for chunk in (*left, *right)))
+    level = sum(bisect_left(more, top - near) < bisect_right(more, top + near) for top in fewer)
+    return len(fewer) >= _MIN_LINES and level <= _MOST_LEVEL * len(fewer)
 
 
 def _is_text(chunks: Sequence[Chunk], width: float, depth: int) -> bool:

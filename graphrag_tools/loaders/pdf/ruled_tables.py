@@ -17,6 +17,7 @@ _MOSTLY_FILLED = 0.3
 _TIGHT = 1.35
 _HIGH = 0.5
 """A single row that is higher than this part of its page is no row of a table, but frames that divide the page."""
+_EDGES_OF_TWO = 3
 _MAX_CELLS = 4_000
 """Of a grid; one with more is a drawing."""
 _Span = tuple[float, float]
@@ -188,12 +189,14 @@ def grids(lines: Sequence[RulingLine]) -> list[_Grid]:
     """Return the grids of a page, from top to bottom."""
     found: list[_Grid] = []
     for group in _meeting(sorted(joined_lines(lines), key=lambda line: line.top)):
-        rows = _places(line.top for line in group if line.is_across)
-        columns = _places(line.left for line in group if not line.is_across)
-        if len(rows) > 1 and len(columns) > 1 and len(rows) * len(columns) <= _MAX_CELLS:
-            ruled = tuple(line for line in group if line.is_across)
-            barred = tuple(line for line in group if not line.is_across)
-            found.append(_Grid(ruled, barred, _with_ends(columns, ruled), rows))
+        ruled = tuple(line for line in group if line.is_across)
+        barred = tuple(line for line in group if not line.is_across)
+        rows, drawn = _places(line.top for line in ruled), _places(line.left for line in barred)
+        columns = _with_ends(drawn, ruled) if ruled and drawn else ()
+        # One line down with open sides is that of a table where it parts several rows.
+        enough = len(drawn) > 1 or min(len(columns), len(rows)) >= _EDGES_OF_TWO
+        if len(rows) > 1 and enough and len(rows) * len(columns) <= _MAX_CELLS:
+            found.append(_Grid(ruled, barred, columns, rows))
     return _with_plain_rows(sorted(found, key=lambda grid: (grid.columns[0], grid.rows[0])))
 
 

@@ -58,6 +58,25 @@ def test_a_short_last_column_is_still_one_where_the_page_before_had_columns() ->
     assert order(first, second) == f"{named('a')} {named('b')} {named('c')} {named('d', 2)}"
 
 
+def test_the_gutter_is_where_no_text_stands_across_it_however_many_lines_are_set_in_beside_it() -> None:
+    heads = [Chunk(300, 380, 100 + 36 * at, 10, (Piece(f"b{3 * at} name of a switch"),)) for at in range(4)]
+    items = [one for at in range(4) for one in column("b", 311, 230, lines=2, top=112 + 36 * at)]
+    found = order([*column("a", 40, 240, lines=12), *heads, *items]).split()
+    assert found[:12] == named("a", 12).split()
+
+
+def test_short_lines_that_are_not_level_with_those_beside_them_are_a_column() -> None:
+    widths = (60, 200, 50, 70, 60, 80)
+    short = [Chunk(40, 40 + width, 106 + 12 * at, 10, (Piece(f"a{at} name"),)) for at, width in enumerate(widths)]
+    assert order([*short, *column("b", 300, 240)]) == f"{named('a', 6)} {named('b')}"
+
+
+def test_a_page_whose_gutter_is_elsewhere_than_that_of_the_page_before_has_its_own() -> None:
+    first = [*column("a", 40, 240), *column("b", 300, 240)]
+    second = [*column("c", 40, 150, 12), *column("d", 210, 330, 6), *column("e", 320, 220, 2, top=172)]
+    assert order(first, second).split()[16:28] == named("c", 12).split()
+
+
 def test_the_cells_of_a_table_stay_on_their_lines() -> None:
     rows = [
         Chunk(x, x + 60, 100 + 20 * at, 10, (Piece(f"{letter}{at}"),))

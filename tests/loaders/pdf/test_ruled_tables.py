@@ -43,6 +43,35 @@ def row(sheet: Sheet, *cells: str, columns: Sequence[float] = COLUMNS, begins: i
     across(sheet, columns[begins], columns[-1])
 
 
+def test_a_table_of_two_columns_may_be_open_at_its_sides(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("When something does not work:", down=20)
+        start = sheet.top
+        for cells in (
+            ("PROBLEM", "REMEDY"),
+            (
+                "It does not/start when the/lid is shut.",
+                "• Check that the plug is/in its socket./• Press the key again.",
+            ),
+            ("It is too loud.", "• Have it levelled."),
+        ):
+            across(sheet)
+            for x, cell in zip((44, 164), cells, strict=True):
+                for at, text in enumerate(cell.split("/")):
+                    sheet.at(text, x, sheet.top + 12 * at, bold=text.isupper())
+            sheet.top += 12 * max(cell.count("/") + 1 for cell in cells)
+        across(sheet)
+        sheet.canvas.line(160, PAGE[1] - start + 10, 160, PAGE[1] - sheet.top + 10)
+        sheet.gap(8)
+        sheet.line("Ask the service if nothing of this helps.")
+
+    assert [text for kind, text in blocks(draw) if kind == "table"] == [
+        "PROBLEM | REMEDY",
+        "It does not start when the lid is shut. | Check that the plug is in its socket. Press the key again.",
+        "It is too loud. | Have it levelled.",
+    ]
+
+
 def test_rows_of_several_lines_are_whole_and_a_cell_as_high_as_two_rows_is_said_in_both(blocks: Read) -> None:
     def draw(sheet: Sheet) -> None:
         sheet.line("When something does not work:", down=20)
