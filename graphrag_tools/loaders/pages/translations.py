@@ -23,6 +23,8 @@ _OF_COUNTRIES = dict(
     pair.split(":") for pair in "cn:zh cz:cs dk:da gb:en gr:el jp:ja kr:ko se:sv tw:zh ua:uk us:en vn:vi".split()
 )
 """Folders that are called by the country and not by its language."""
+_UNTRANSLATED = "C"
+"""How GNOME and GNU call the folder of the language that all others are translated from."""
 _LEAST_SHARED = 0.5
 """Which share of a language's pages have to have their like in another, and how many."""
 _FEWEST_SHARED = 2
@@ -156,6 +158,6 @@ def _without_tag(name: str, folders: AbstractSet[str]) -> tuple[str, str]:
         return bare, tag
     for folder in _folders_above(name):
         above, own = posixpath.split(folder)
-        if folder in folders or _is_listed(own):
-            return posixpath.join(above, name[len(folder) + 1 :]), own
+        if folder in folders or own == _UNTRANSLATED or _is_listed(own):
+            return posixpath.join(above, name[len(folder) + 1 :]), "" if own == _UNTRANSLATED else own
     return name, ""
