@@ -86,7 +86,10 @@ def search(
     from graphrag_tools.cli.output import rendered_hits
     from graphrag_tools.search.hit import best_passage
 
-    opened, words = open_index(index), " ".join(query)
+    words = " ".join(query)
+    if not words.strip():
+        raise ConfigError("the query is empty; expected words to look for.")
+    opened = open_index(index)
     found = [(opened.item_of(hit), hit) for hit in opened.search(words, k, manual)]
     best = [best_passage(item, hit) for item, hit in found]
     if as_json:

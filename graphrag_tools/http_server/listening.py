@@ -83,9 +83,10 @@ def listen(host: str, port: int) -> socket.socket:
         family = socket.AF_INET if socket.AF_INET in families else families[0]
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
+        # Python adds the address to the words of the system, as it writes a tuple.
+        why = (error.strerror or str(error)).partition(" (while ")[0]
         raise ConfigError(
-            f"cannot listen on {host} port {port}: {error.strerror or error}. "
-            "Choose another port (--port) or address (--host)."
+            f"cannot listen on {host} port {port}: {why}. Choose another port (--port) or address (--host)."
         ) from error
 
 

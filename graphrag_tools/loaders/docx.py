@@ -130,12 +130,13 @@ def _read(path: Path) -> _Converted:
                 external_file_access=False,
                 transform_document=lambda document: restyled(document, styles),
             )
-    except OSError as error:
-        return _Converted(problem=f"cannot be read ({error.strerror or error}).")
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  # mammoth lets those of zip and XML readers through
-        return _Converted(problem=f"is damaged, or no Word document ({type(error).__name__}: {error}).")
+        # The system's errors have a number; one of mammoth's own says that a ZIP holds no document.
+        if isinstance(error, OSError) and error.errno:
+            return _Converted(problem=f"cannot be read ({error.strerror}).")
+        return _Converted(problem=f"is damaged, or no Word document ({error}). Open it in Word and save it anew.")
     title, html = _without_title(_CONTENTS.sub("", result.value))
     # The text of a style that is not known is read all the same.
     lost = dict.fromkeys(one.message for one in result.messages if not _STYLE_MESSAGE.match(one.message))

@@ -256,6 +256,11 @@ def test_a_variable_in_quotes_is_read_as_a_shell_would(
     assert (settings.index, settings.model) == (index, "none")
 
 
+def test_a_search_for_nothing_is_refused(run: Run) -> None:
+    outcome = run("search", " ")
+    assert (outcome.code, outcome.err) == (1, "Error: the query is empty; expected words to look for.\n")
+
+
 @pytest.mark.parametrize("command", ["search", "describe", "path", "menu", "tree", "export"])
 def test_names_of_several_words_need_no_quotes(command: str, run: Run, sample_index: ManualIndex) -> None:
     place = ("--index", sample_index.folder)

@@ -14,7 +14,7 @@ def test_port_that_is_taken_is_said(run: Run, sample_index_for_answers: ManualIn
         port = taken.getsockname()[1]
         outcome = run("web", "--index", sample_index_for_answers.folder, "--port", port)
     assert outcome.code == 1
-    assert f"cannot listen on 127.0.0.1 port {port}" in outcome.err
+    assert f"cannot listen on 127.0.0.1 port {port}: Address already in use. Choose another port" in outcome.err
     assert "--port" in outcome.err
 
 

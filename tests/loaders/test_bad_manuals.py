@@ -239,3 +239,12 @@ def test_pages_that_are_damaged_are_told_of_first_and_empty_ones_with_the_rest(t
     assert found["b.docx"].startswith("NOT READ: ")
     assert str(tmp_path) not in found["b.docx"]
     assert found["none.md"] == "the file is empty; expected one with text."
+
+
+def test_a_zip_that_holds_no_document_is_no_word_file(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.docx", "w") as packed:
+        packed.writestr("a.txt", "Text.")
+    with pytest.raises(
+        ManualError, match=r"a\.docx: is damaged, or no Word document \(.*\)\. Open it in Word and save"
+    ):
+        load_manual(tmp_path / "a.docx")
