@@ -46,3 +46,22 @@ def test_what_says_something_else_is_read(tmp_path: Path) -> None:
 def test_an_export_that_is_asked_for_is_read(tmp_path: Path) -> None:
     manual = load(tmp_path, _files(CARE), FileChoice(include=("guide.*",)))
     assert {section.key.partition("#")[0] for section in manual.sections} == {"guide.md", "guide.html"}
+
+
+@pytest.mark.parametrize(
+    ("summary", "text", "is_read"),
+    [
+        ("- [Guide](guide.md)\n- [Parts](parts.md)\n", CARE, False),
+        ("- [Guide](guide.md)\n- [Parts](parts.md)\n", OTHER, True),
+        ("- [Guide](guide.md)\n- [Parts](parts.md)\n- [Old](old/lamp.md)\n", CARE, True),
+        ("- [Parts](parts.md)\n", CARE, True),
+    ],
+)
+def test_copies_beyond_a_navigation_that_places_most_pages_are_left_out(
+    tmp_path: Path, summary: str, text: tuple[str, ...], is_read: bool
+) -> None:
+    files = {name: said for name, said in _files(CARE).items() if name.endswith(".md")}
+    files |= {"SUMMARY.md": f"# Contents\n\n{summary}", "old/lamp.md": "# Lamp\n\n" + "\n\n".join(text) + "\n"}
+    manual = load(tmp_path, files)
+    assert any(section.key.startswith("old/") for section in manual.sections) == is_read
+    assert any("copies of pages" in one.why for one in manual.skipped) != is_read

@@ -1,7 +1,8 @@
-"""Leave out the HTML and the documents of a folder that say once more what its pages in source form say."""
+"""Leave out what says once more what the pages of a folder say: HTML and documents made of them, and copies."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES
 from graphrag_tools.loaders.pages.documents import DOCUMENT_SUFFIXES
@@ -9,6 +10,8 @@ from graphrag_tools.loaders.pages.files import left_out, suffix_of
 from graphrag_tools.loaders.pages.page import SourcePage
 from graphrag_tools.manual.sections import Skipped
 
+_EXPORT = "exports of pages that are read"
+_COPY = "copies of pages that the navigation places"
 _WORD = re.compile(r"\w+")
 _LENGTH = 4
 _FEWEST = 5
@@ -17,20 +20,23 @@ _LEAST_SHARE = 0.6
 
 
 def without_exports(
-    pages: Sequence[SourcePage], is_asked_for: Callable[[str], bool]
+    pages: Sequence[SourcePage], is_asked_for: Callable[[str], bool], placed: AbstractSet[str] = frozenset()
 ) -> tuple[list[SourcePage], list[Skipped]]:
-    """Return the pages without exports of others, and a report of those; one that is asked for by name stays.
+    """Return the pages without those that repeat others, and reports of these; one that is asked for by name stays.
 
-    A manual that lies there as Markdown and as the PDF made of it would answer each question twice.
+    A manual that lies there as Markdown and as the PDF made of it would answer each question twice, and so would a page
+    that was moved and left behind as well: where the navigation places most pages (`placed`), others may be such.
     """
-    made = [page for page in pages if suffix_of(page.name) in HTML_SUFFIXES | DOCUMENT_SUFFIXES]
-    if not made or len(made) == len(pages):
+    made = {page.name for page in pages if suffix_of(page.name) in HTML_SUFFIXES | DOCUMENT_SUFFIXES}
+    made = made if len(made) < len(pages) else set()
+    left_behind = {page.name for page in pages} - made - placed if 2 * len(placed) >= len(pages) else set()
+    if not (made or left_behind):
         return list(pages), []
-    names = {page.name for page in made}
-    said = {run for page in pages if page.name not in names for run in _runs(page)}
-    exports = [page.name for page in made if not is_asked_for(page.name) and _share(page, said) >= _LEAST_SHARE]
-    reports = left_out([(name, "exports of pages that are read") for name in exports])
-    return [page for page in pages if page.name not in exports], reports
+    said = {run for page in pages if page.name not in made | left_behind for run in _runs(page)}
+    doubtful = (page for page in pages if page.name in made | left_behind and not is_asked_for(page.name))
+    repeated = [page.name for page in doubtful if _share(page, said) >= _LEAST_SHARE]
+    reports = left_out([(name, _EXPORT if name in made else _COPY) for name in repeated])
+    return [page for page in pages if page.name not in repeated], reports
 
 
 def _share(page: SourcePage, said: set[int]) -> float:

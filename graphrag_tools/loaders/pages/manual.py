@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,7 +35,7 @@ from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_m
 from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.loaders.pages.jekyll_texts import JekyllTexts
 from graphrag_tools.loaders.pages.links import PageLinks
-from graphrag_tools.loaders.pages.navigation import folder_categories, is_summary, site_navigation
+from graphrag_tools.loaders.pages.navigation import folder_categories, is_summary, placed_pages, site_navigation
 from graphrag_tools.loaders.pages.page import SourcePage, readable_name
 from graphrag_tools.loaders.pages.published import beside_site, has_generator, readmes_of_sites
 from graphrag_tools.loaders.pages.sections import page_sections, placed_sections
@@ -102,7 +102,7 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
             pages.append(document_page(path, name))
         except ManualError as error:
             unreadable.append(not_read(name, path / name, error))
-    pages, exports = without_exports(pages, choice.includes)
+    pages, exports = without_exports(pages, choice.includes, _placed(path, files, pages))
     if not pages:
         found = "; ".join(f"{one.where}: {one.why}" for one in [*unreadable, *empty][:3])
         raise ManualError(
@@ -221,6 +221,11 @@ def _pages(texts: Mapping[str, str], partials: Partials, site: SiteNames) -> tup
         damaged.append(Skipped(f"{len(elsewhere)} file(s)", "stand in the pages that include them"))
     reports = damaged + [Skipped(f"{page.name}, {one.where}", one.why) for page in pages for one in page.problems]
     return kept, [*reports, *(Skipped(page.name, "no heading and no text") for page in pages if page.name not in names)]
+
+
+def _placed(folder: Path, files: FolderFiles, pages: Sequence[SourcePage]) -> set[str]:
+    links = PageLinks(pages, {})
+    return placed_pages(site_navigation(folder, dict.fromkeys(files.names), links.page_at), links.page_at)
 
 
 def _sections(folder: Path, files: FolderFiles, pages: list[SourcePage]) -> list[Section]:

@@ -4,7 +4,7 @@ import json
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,14 +48,15 @@ def site_navigation(folder: Path, names: Mapping[str, object], page_at: Callable
     of GitHub's wikis: of several that place as many, the first. `names` are the files below the folder, `page_at` finds
     the page that a path means.
     """
-
-    def placed(entries: Iterable[NavEntry]) -> set[str]:
-        found = {page_at(entry.page, "") for entry in entries if entry.page}
-        return found.union(*(placed(entry.below) for entry in entries)) - {""}
-
     readers = (_of_mkdocs, _of_modules, _sidebars, _of_config, quarto_navigation, map_navigation, _of_summaries)
     candidates = [entries for read in readers for entries in read(folder, names) if entries]
-    return max(candidates, key=lambda entries: len(placed(entries)), default=[])
+    return max(candidates, key=lambda entries: len(placed_pages(entries, page_at)), default=[])
+
+
+def placed_pages(entries: Sequence[NavEntry], page_at: Callable[[str, str], str]) -> set[str]:
+    """Return the pages that a navigation places."""
+    found = {page_at(entry.page, "") for entry in entries if entry.page}
+    return found.union(*(placed_pages(entry.below, page_at) for entry in entries)) - {""}
 
 
 def _of_mkdocs(folder: Path, names: Mapping[str, object]) -> Iterator[list[NavEntry]]:
