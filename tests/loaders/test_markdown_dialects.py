@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from support.markdown_pages import blocks, read
+from support.page_folders import graph, paths
 
 from graphrag_tools.loaders import load_markdown
 
@@ -246,6 +247,27 @@ def test_loops_of_templates_are_left_out_and_raw_text_is_kept(tmp_path: Path) ->
 
 def test_a_loop_that_never_ends_takes_nothing_away(tmp_path: Path) -> None:
     assert read(tmp_path, "One.\n\n{% for a in b %}\n\nTwo.") == [("paragraph", "One."), ("paragraph", "Two.")]
+
+
+def test_tables_whose_dashes_are_of_other_columns_than_their_header_are_tables(tmp_path: Path) -> None:
+    page = (
+        "# Keys\n\nKey | Use\n----|----|----\nA | Dims | off\n\n"
+        "- One:\n\n  | Key | Use | Off |\n  |---|---|\n  | B | Beeps |\n\n"
+        "Left | right\n---\nText.\n"
+    )
+    found = graph(tmp_path, {"a.md": page})
+    assert [block.text for block in found.items[0].blocks if block.kind == "table"] == [
+        "Key | Use",
+        "A | Dims | off",
+        "Key | Use | Off",
+        "B | Beeps",
+    ]
+    assert "Left | right" in paths(found)[-1]
+
+
+def test_a_heading_right_below_html_is_one(tmp_path: Path) -> None:
+    page = "# Lamp\n\nDim it.\n\n<div class=break></div>\n## Keys\n\nPress A.\n\n    <b>\n    # no heading\n"
+    assert paths(graph(tmp_path, {"a.md": page})) == ["Lamp", "Lamp > Keys"]
 
 
 def test_tables_without_a_header_are_tables(tmp_path: Path) -> None:

@@ -31,6 +31,12 @@ from graphrag_tools.loaders.pages.translations import translations
         ),
         (["a.md", "b.md"], "de", {}),
         (
+            ["a.md", "a_en.md", "en_US/b.md", "en_US/c.md", "zh_CN/d.md", "zh_CN/e.md"],
+            None,
+            {"zh_CN/d.md": "zh_CN", "zh_CN/e.md": "zh_CN"},
+        ),
+        (["en/b.md", "en/c.md", "is/d.md", "is/e.md"], None, {}),
+        (
             ["a.html", "a_en.html", "b_en.html", "b_fr.html", "old/a_es.html", "old/a_fr.html"],
             None,
             {"a.html": "", "b_fr.html": "fr", "old/a_es.html": "es", "old/a_fr.html": "fr"},

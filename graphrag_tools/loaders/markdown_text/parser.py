@@ -31,6 +31,7 @@ from graphrag_tools.loaders.markdown_text.marks import with_tight_bold, without_
 from graphrag_tools.loaders.markdown_text.own_components import with_own_components
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.markdown_text.roles import myst_labels, with_roles
+from graphrag_tools.loaders.markdown_text.table_headers import with_whole_headers
 from graphrag_tools.loaders.markdown_text.tags import without_tags
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_matter, text_of
 from graphrag_tools.loaders.pages.page import SourcePage, TocEntry, without_list_headings
@@ -47,6 +48,8 @@ _HEADLESS_TABLE = re.compile(
 _TOCTREE, _TOCTREE_END = (re.compile(marks, re.MULTILINE) for marks in (r"^ *:{3,}\{toctree\}[^\n]*\n", r"^ *:{3,} *$"))
 _TOC_ENTRY = re.compile(r"(?P<title>[^<>\n]+)<(?P<named>[^<>\n]+)>|(?P<target>[^\s:<>][^<>\n]*)")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.*)$", re.MULTILINE)
+_AFTER_HTML = re.compile(r"(?<=>)[ \t]*\n(?= {0,3}#{1,6}[ \t]+\S)")
+"""Before a heading right below HTML, of which it would be text until a blank line comes."""
 _TITLE_PUT_IN = re.compile(r"^#{1,6}[ \t]*\{\{[^{}\n]*\btitle\b[^{}\n]*\}\}[ \t]*$", re.MULTILINE | re.IGNORECASE)
 """A heading that is the page's title as its site has it: "# {{ page.title }}"."""
 _TITLE = re.compile(r"\s*#{1,6}[ \t][^\n]*\n")
@@ -157,7 +160,8 @@ def _heading_above(text: str) -> str:
 def _prepared(text: str, code: CodeApart, is_page: Callable[[str], bool]) -> str:
     headed = _HEADLESS_TABLE.sub(_with_empty_header, with_fenced_code(text))
     whole_rows = _DELIMITERS.sub(lambda row: re.sub(r"\|(?=\|)", "|-", row[0]), headed)  # kramdown's "--||--"
-    return with_wiki_links(code.without_code(whole_rows), is_page)
+    bare = _AFTER_HTML.sub("\n\n", code.without_code(whole_rows))
+    return with_wiki_links(with_whole_headers(bare), is_page)
 
 
 def _is_unknown(_page: str) -> bool:

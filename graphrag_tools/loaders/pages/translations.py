@@ -31,6 +31,9 @@ _FEWEST_SHARED = 2
 _FEWEST_BESIDE = 3
 """So many folders of languages beside each other, with as many pages, are translations whatever these are called."""
 
+_FEWEST_REGIONAL, _LANGUAGE_ALONE = 2, len("en")
+"""Of folders that name the country too ("zh_CN"), as no other folders do, two are enough."""
+
 
 def translations(names: Sequence[str], language: str | None = None) -> dict[str, str]:
     """Return the pages that are translations of others, each with its language as the files say it ("de", "pt-br").
@@ -55,7 +58,9 @@ def translations(names: Sequence[str], language: str | None = None) -> dict[str,
         for other in counts
         if other and _are_enough(sum({tag, other} <= found for found in by_plain.values()), counts[tag])
     }
-    translated |= {posixpath.basename(folder) for folder in beside}
+    of_folders = {posixpath.basename(folder) for folder in beside}
+    translated |= of_folders
+    shared |= {tag: counts[tag] for tag in of_folders & counts.keys()}  # whatever their pages are called
     translated |= {tag for found in by_plain.values() for tag in found if len(found - {""}) >= _FEWEST_BESIDE} - {""}
     tags = [tag for tag in counts if tag in translated]
     if not tags:
@@ -105,7 +110,8 @@ def _folders_beside(names: Sequence[str]) -> set[str]:
         listed = {folder for folder in counts if _is_listed(posixpath.basename(folder))}
         most = max((counts[folder] for folder in listed), default=0)
         alike = {folder for folder, count in counts.items() if _are_enough(count, most)}
-        if len(alike & listed) >= _FEWEST_BESIDE:
+        regional = {folder for folder in alike & listed if len(posixpath.basename(folder)) > _LANGUAGE_ALONE}
+        if len(alike & listed) >= _FEWEST_BESIDE or len(regional) >= _FEWEST_REGIONAL:
             found |= alike | listed
     return found
 
