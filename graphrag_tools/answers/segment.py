@@ -15,8 +15,7 @@ def answering_segment(blocks: Sequence[Block], best: int, taken: int = 0) -> lis
     """Return the positions of the blocks to show, given that of the block that fits the question best.
 
     All where they are short enough, or little more. Else as much as fits, from the first block on where that reaches
-    the best one, else from the best one on, and where a paragraph is the best one and room is left, from before it: it
-    goes on with what those say. A procedure, the steps in a row with what leads to them and hangs under
+    the best one, else from the best one on. A procedure, the steps in a row with what leads to them and hangs under
     them, is shown whole or not at all, so that one with the best block in it may be longer. Warnings before it stay. Of
     a list that is too long the line that leads to it stays: without it an item ("RF 20 for films") may be one of
     another list. `taken` are words that are shown already.
@@ -32,8 +31,6 @@ def answering_segment(blocks: Sequence[Block], best: int, taken: int = 0) -> lis
     end = at_best + 1
     while end < len(pieces) and sum(words[start : end + 1]) <= room:
         end += 1
-    while start and blocks[best].kind == "paragraph" and sum(words[start - 1 : end]) <= room:
-        start -= 1
     shown = [at for piece in pieces[start:end] for at in piece]
     kept = [at for at in range(shown[0]) if blocks[at].kind == "warning" or (lead < start and at == pieces[lead][0])]
     return kept + shown
