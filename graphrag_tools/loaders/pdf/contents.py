@@ -178,12 +178,15 @@ def missing_titles(entries: Iterable[ContentsEntry], titles: Iterable[str]) -> l
     return lacking
 
 
-def contents_headings(entries: Sequence[ContentsEntry], lines: Sequence[TextLine]) -> list[Heading]:
+def contents_headings(
+    entries: Sequence[ContentsEntry], lines: Sequence[TextLine], known: Iterable[Heading] = ()
+) -> list[Heading]:
     """Return a heading for each entry of the contents; none where most of them stand nowhere in the text.
 
-    Levels are the entries' numbers ("2.1") where most have one, else their indents.
+    An entry that no line says may be one that is known, as a bookmark is. Levels are the entries' numbers ("2.1") where
+    most have one, else their indents.
     """
-    printed = _printed(entries, lines)
+    printed = _printed(entries, lines, known)
     in_order = all(one.first < other.first for one, other in pairwise(printed))
     return printed if in_order and len(printed) >= _MOSTLY * len(entries) else []
 
@@ -215,8 +218,10 @@ def with_entries_that_stand_out(
     return sorted([*named.values(), *added], key=lambda heading: heading.first)
 
 
-def _printed(entries: Sequence[ContentsEntry], lines: Sequence[TextLine]) -> list[Heading]:
-    """Return a heading for each entry whose title stands near the page that the entry names."""
+def _printed(
+    entries: Sequence[ContentsEntry], lines: Sequence[TextLine], known: Iterable[Heading] = ()
+) -> list[Heading]:
+    """Return a heading for each entry whose title stands, or is known to stand, near the page that the entry names."""
     shift = _page_shift(entries, lines)
     if shift is None:
         return []
@@ -226,7 +231,15 @@ def _printed(entries: Sequence[ContentsEntry], lines: Sequence[TextLine]) -> lis
         if entry.page is not None
     ]
     headings, _ = outline_headings(outline, lines)
-    return [heading for heading in headings if heading.after > heading.first]
+    places = {(title_key(one.title), one.page + near): one for one in known for near in (-1, 0, 1)}
+    found: list[Heading] = []
+    for heading in headings:
+        other = places.get((title_key(heading.title), heading.page))
+        if heading.after > heading.first:
+            found.append(heading)
+        elif other is not None:
+            found.append(replace(other, title=heading.title, level=heading.level))
+    return found
 
 
 def _in_order(headings: Sequence[Heading]) -> list[Heading]:
@@ -247,15 +260,19 @@ def _in_order(headings: Sequence[Heading]) -> list[Heading]:
     return chain[::-1]
 
 
-def with_front_matter(printed: Sequence[Heading], found: Sequence[Heading]) -> list[Heading]:
-    """Return the contents' headings after those found before the first of them, which no contents lists.
+def with_other_matter(printed: Sequence[Heading], found: Sequence[Heading]) -> list[Heading]:
+    """Return the contents' headings between those found before the first of them and after the last.
 
-    One that stood above the first of them, as a document's own title does, stands above them all.
+    No contents lists the first of them; one that stood above the contents' first heading, as a document's own title
+    does, stands above them all. Of the last ones those count that stand as high as chapters.
     """
     first = next((one for one in found if title_key(one.title) == title_key(printed[0].title)), None)
     before = [one for one in found if one.first < printed[0].first]
     front = [replace(one, level=-1 if first is not None and one.level < first.level else 0) for one in before]
-    return [*front, *printed]
+    titles = {title_key(one.title) for one in printed}
+    after = [one for one in found if one.first > printed[-1].first and title_key(one.title) not in titles]
+    back = [replace(one, level=0) for one in after if first is not None and one.level <= first.level]
+    return [*front, *printed, *back]
 
 
 def contents_report(entries: Sequence[ContentsEntry], titles: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from graphrag_tools.loaders.pdf.contents import (
     contents_report,
     missing_titles,
     with_entries_that_stand_out,
-    with_front_matter,
+    with_other_matter,
     without_contents,
     without_index,
 )
@@ -142,9 +142,9 @@ def _headings(
     outlined = len(named) >= _MIN_HEADINGS
     headings = with_deeper_numbers(with_printed(named, lines), lines) if outlined else font_headings(lines) or listed
     if len(contents) > len(headings) or missing_titles(contents, (heading.title for heading in headings)):
-        printed = contents_headings(contents, lines)
+        printed = contents_headings(contents, lines, headings)
         if len(printed) > len(headings):
-            return without_numbers(without_cover(with_front_matter(printed, headings), lines)), lost
+            return without_numbers(without_cover(with_other_matter(printed, headings), lines)), lost
         headings = with_entries_that_stand_out(headings, contents, lines)
     return without_numbers(headings), lost
 

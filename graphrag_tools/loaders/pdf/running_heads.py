@@ -77,9 +77,12 @@ def _body_size(pages: Iterable[PdfPage]) -> float:
 
 
 def _usual_title(words: dict[int, str]) -> str:
-    """Return what most lines of a place in large type say, "" where they say several things: titles of chapters."""
-    text, times = Counter(words.values()).most_common(1)[0]
-    return text if times >= _SHARED * len(words) else ""
+    """Return what most lines of a place in large type say, "" where they say several things: titles of chapters.
+
+    Titles of chapters are also said where another one is said on several pages, however many one of them has.
+    """
+    (text, times), *others = Counter(words.values()).most_common(2)
+    return text if times >= _SHARED * len(words) and not any(count > 1 for _, count in others) else ""
 
 
 def _says(line: Sequence[Chunk], title: str | None) -> bool:
@@ -108,16 +111,21 @@ def _repeated_signs(pages: Sequence[PdfPage]) -> set[int]:
     """
     tabs: dict[tuple[str, int, int], dict[int, int]] = defaultdict(dict)
     names: dict[tuple[str, int, int], dict[int, int]] = defaultdict(dict)
+    accompanied: Counter[tuple[str, int, int]] = Counter()
     for page in pages:
-        for chunk in page.chunks:
-            place = (chunk.text.casefold(), round(chunk.top / 2), round(chunk.size))
-            if chunk.top <= _EDGE * page.height:
-                names[place][page.number] = id(chunk)
-            elif _is_beside_text(chunk, page):
-                tabs[place][page.number] = id(chunk)
+        for row in rows(page.chunks):
+            for chunk in row:
+                place = (chunk.text.casefold(), round(chunk.top / 2), round(chunk.size))
+                if chunk.top <= _EDGE * page.height:
+                    names[place][page.number] = id(chunk)
+                    accompanied[place] += len(row) > 1
+                elif _is_beside_text(chunk, page):
+                    tabs[place][page.number] = id(chunk)
+    # A chapter's title that its pages say again stands alone.
+    beside = {place: found for place, found in names.items() if accompanied[place] > 1}
     return {
         sign
-        for places, share in ((tabs, _TABS), (names, _SHARED))
+        for places, share in ((tabs, _TABS), (beside, _SHARED))
         for found in places.values()
         if len(found) >= max(3, share * len(pages))
         for sign in found.values()

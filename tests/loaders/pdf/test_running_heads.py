@@ -85,6 +85,12 @@ def test_what_repeats_beside_other_text_within_the_page_or_on_one_page_stays() -
     assert left(pages(*scale)) == ["max"] * 3
 
 
+def test_titles_of_chapters_in_large_type_stay_although_one_chapter_has_most_pages() -> None:
+    chapters = ["Safety"] * 2 + ["Use"] * 5 + ["Care"]
+    assert left(pages(*([chunk(name, 40, 18)] for name in chapters))) == chapters
+    assert left(pages(*([chunk(name, 40, 18)] for name in ["Acme 3000"] * 7 + ["Contents"]))) == ["Contents"]
+
+
 def title(text: str, page: int, flow: int, top: float, size: float = 14) -> TextLine:
     return TextLine(page, flow, top, 0, 50, size, (chunk(text, top, size),))
 
