@@ -29,6 +29,8 @@ _SENTENCE_END = (".", "!", "?", ":", "…")
 _LOOSE = 1.2
 """A line further below than this many usual distances begins a paragraph."""
 _USUAL_LEADING = 1.25
+_WIDE_LEADING = 1.8
+"""So many sizes of type apart may the lines of one sentence stand where a document has several distances."""
 _MOST_HEADING_LINES = 3
 _WRAPPED = 1.5
 """Lines of one heading stand closer than this many sizes of type."""
@@ -193,7 +195,16 @@ class _Reader:
             return False
         if line.flow != last.flow:
             return not last.text.rstrip().endswith(_SENTENCE_END)
-        return 0 <= line.top - last.top <= _LOOSE * self._typesetting.leading * line.size
+        most = _LOOSE * self._typesetting.leading
+        if self._ran_out_of_room(last, line):
+            most = max(most, _WIDE_LEADING)
+        return 0 <= line.top - last.top <= most * line.size
+
+    def _ran_out_of_room(self, last: TextLine, line: TextLine) -> bool:
+        """Whether a line goes on with a sentence whose next word, in small letters, did not fit in the last line."""
+        word = line.text.partition(" ")[0].rstrip(",.;:")
+        ends = last.text.rstrip().endswith((*_SENTENCE_END, ";"))
+        return len(word) > 1 and word.isalpha() and word.islower() and not (ends or self._has_room(last, line))
 
     def _lines_up(self, line: TextLine) -> bool:
         current = self.groups[-1]
@@ -217,6 +228,11 @@ class _Reader:
         leads_on = last.text.rsplit(maxsplit=1)[-1] in _LEADS_ON and text[0] not in _OF_CODE
         if leads_on:  # beside a picture lines are short
             return False
+        return self._has_room(last, line)
+
+    @staticmethod
+    def _has_room(last: TextLine, line: TextLine) -> bool:
+        text = line.text.lstrip()
         word = text[0] if is_unspaced(text[0]) else text.split(maxsplit=1)[0]
         width = sum(chunk.end - chunk.x for chunk in line.chunks) * len(word) / len(line.text)
         return last.room > width + line.size

@@ -221,3 +221,19 @@ def test_comments_of_a_listing_stay_lines(tmp_path: Path) -> None:
 
     (section,) = load_manual(drawn(tmp_path / "lamp.pdf", draw)).sections
     assert [block.text for block in section.blocks[1:]] == ["; This procedure asks the", "; Lamp for its state."]
+
+
+def test_a_sentence_goes_on_over_a_wide_distance_where_its_next_word_had_no_room(blocks: Read) -> None:
+    full = "Close every other program that looks after the lamps of the house or that"
+
+    def draw(sheet: Sheet) -> None:
+        sheet.lines(["The lamp is set", "with the wheel at", "the side of its", "foot."])
+        sheet.gap()
+        sheet.line(f"1. {full}", down=17)
+        sheet.line("switches them off.", 55, down=17)
+        sheet.line("2. Read the leaflet", down=17)
+        sheet.line("lamps", 55)
+
+    _, first, second, name = said(blocks(draw))
+    assert first == ("step", 0, f"{full} switches them off.")
+    assert (second[2], name[2]) == ("Read the leaflet", "lamps")
