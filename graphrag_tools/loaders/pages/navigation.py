@@ -18,6 +18,7 @@ from graphrag_tools.loaders.markdown_text.parser import with_wiki_links
 from graphrag_tools.loaders.pages.antora import Component, component_navigation, components
 from graphrag_tools.loaders.pages.config_sidebars import config_navigation
 from graphrag_tools.loaders.pages.dita_maps import map_navigation
+from graphrag_tools.loaders.pages.folder_lists import folder_list_navigation
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_toml, read_yaml
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, NavEntry, plain_title
 from graphrag_tools.loaders.pages.quarto import quarto_navigation
@@ -29,6 +30,8 @@ _MOST_DEEP = 12
 _WIKI = re.compile(r"https?://[^/\s]+/[^/\s]+/[^/\s]+/(?:wiki|-/wikis)(?:/([^#?]*))?(?:[#?]|$)")
 """The address of a page of a wiki on GitHub or GitLab, which sidebars of its copies still name."""
 _MKDOCS = ("mkdocs.yml", "mkdocs.yaml", "zensical.toml")
+
+_OF_PROJECTS = (quarto_navigation, map_navigation, folder_list_navigation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,11 @@ def site_navigation(folder: Path, names: Mapping[str, object], page_at: Callable
 
     That of mkdocs.yml or Zensical's zensical.toml, which may also lie beside the folder that it names as its docs_dir;
     else Antora's; else Docusaurus' sidebars, beside the folder docs; else the sidebar of VitePress, VuePress, Starlight
-    or Mintlify; else Quarto's; else a map of DITA; else SUMMARY.md of GitBook and mdBook, or the sidebar of Docsify and
-    of GitHub's wikis: of several that place as many, the first. `names` are the files below the folder, `page_at` finds
-    the page that a path means.
+    or Mintlify; else Quarto's; else a map of DITA; else the lists in folders; else SUMMARY.md of GitBook and mdBook, or
+    the sidebar of Docsify and of GitHub's wikis: of several that place as many, the first. `names` are the files below
+    the folder, `page_at` finds the page that a path means.
     """
-    readers = (_of_mkdocs, _of_modules, _sidebars, _of_config, quarto_navigation, map_navigation, _of_summaries)
+    readers = (_of_mkdocs, _of_modules, _sidebars, _of_config, *_OF_PROJECTS, _of_summaries)
     candidates = [entries for read in readers for entries in read(folder, names) if entries]
     return max(candidates, key=lambda entries: len(placed_pages(entries, page_at)), default=[])
 

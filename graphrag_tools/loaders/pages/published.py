@@ -22,6 +22,8 @@ _JEKYLL = re.compile(r"(?:^|/)_config\.ya?ml$")
 _OWN_PATH = re.compile(r"\bpath\s*:\s*[\"'`](?!(?:\./)?(?:src/pages|blog)/?[\"'`])([^\"'`\n]*)")
 _STARLIGHT = re.compile(r"(?:^|/)astro\.config\.\w+$")
 _NUXT = re.compile(r"(?:^|/)nuxt\.config\.\w+$")
+_OF_ANY = ((_STARLIGHT, "src/content/docs"), (_NUXT, "content"))
+_NEXT = re.compile(r"(?:^|/)(?:next\.config\.\w+|source\.config\.ts)$")
 _HUGO = re.compile(r"(?:^|/)(?:hugo|config|(?P<settings>config/[^/]+)/(?:hugo|config))\.(?:toml|ya?ml|json)$")
 """Hugo's settings may lie in a folder for each environment (`config/_default`, `config/production`)."""
 _MKDOCS = re.compile(r"(?:^|/)mkdocs\.ya?ml$")
@@ -58,11 +60,11 @@ def has_generator(names: Iterable[str]) -> bool:
 def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) -> set[str]:
     """Return those of the sources that no site generator publishes.
 
-    Docusaurus, Starlight, Nuxt, Hugo, Hexo, MkDocs, Zensical and mdBook read one folder, which counts if there are
-    pages in it, Antora those called pages in its modules; Jekyll leaves out folders that begin with "_" and are no
-    collection, and what its configuration excludes, as Sphinx does, which reads the folder of its configuration, as
-    do VitePress and VuePress. Where most pages are published, READMEs anywhere else, what lies in the folders
-    around them ("security policy"), and HTML that is no page of theirs are of the repository and its program.
+    Docusaurus, Starlight, Nuxt, Nextra, Fumadocs, Hugo, Hexo, MkDocs, Zensical and mdBook read one folder, which counts
+    if there are pages in it, Antora those called pages in its modules; Jekyll leaves out folders that begin with "_"
+    and are no collection, and what its configuration excludes, as Sphinx does, which reads the folder of its
+    configuration, as do VitePress and VuePress. Where most pages are published, READMEs anywhere else, what lies in the
+    folders around them ("security policy"), and HTML that is no page of theirs are of the repository and its program.
     """
     beside: set[str] = set()
     published = _of_hidden_sites(folder, sources)
@@ -156,10 +158,10 @@ def _indexes(folder: str) -> set[str]:
 
 def _content_folder(folder: Path, name: str) -> str:
     """Return the folder that a configuration names for its pages, beside itself; "" for any other file."""
-    if _STARLIGHT.search(name):
-        return "src/content/docs"
-    if _NUXT.search(name):
-        return "content"
+    if fixed := next((place for config, place in _OF_ANY if config.search(name)), ""):
+        return fixed
+    if _NEXT.search(name):
+        return _of_next(folder / name)
     if DOCUSAURUS_CONFIG.search(name):
         # Its configuration is a program: where it says anything of folders in its own, none is taken for granted.
         paths = set(_OWN_PATH.findall(text_or_nothing(folder / name))) or {"docs"}
@@ -172,6 +174,15 @@ def _content_folder(folder: Path, name: str) -> str:
         if config.search(name):
             return posixpath.normpath(str(_table(folder / name, table).get(key) or default)).strip("/")
     return ""
+
+
+def _of_next(config: Path) -> str:
+    """Return the folder of the pages that Nextra or Fumadocs makes with Next, "" where neither is at work."""
+    text = text_or_nothing(config)
+    if "fumadocs" in text:
+        return "content/docs"
+    places = ("content", "pages", "src/content", "src/pages") if "nextra" in text else ()
+    return next((place for place in places if (config.parent / place).is_dir()), "")
 
 
 def _left_by_jekyll(config: dict[str, Any], root: str, sources: Collection[str]) -> set[str]:
