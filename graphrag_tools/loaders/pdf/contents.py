@@ -187,7 +187,7 @@ def contents_headings(
     most have one, else their indents.
     """
     printed = _printed(entries, lines, known)
-    in_order = all(one.first < other.first for one, other in pairwise(printed))
+    in_order = all(one.after <= other.first for one, other in pairwise(printed))
     return printed if in_order and len(printed) >= _MOSTLY * len(entries) else []
 
 
