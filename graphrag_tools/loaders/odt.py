@@ -18,7 +18,14 @@ from graphrag_tools.loaders.headed_html import headed_sections
 from graphrag_tools.loaders.packed_file import UNREADABLE, PackedLimits, check_packed_file
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import check_file
-from graphrag_tools.loaders.typed_headings import TypedLine, headings_by_type, levels_by_look, title_among
+from graphrag_tools.loaders.typed_headings import (
+    TypedLine,
+    headings_by_type,
+    headings_that_look_styled,
+    levels_by_look,
+    look_of,
+    title_among,
+)
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.text.normalise import tidy
 
@@ -155,23 +162,29 @@ def _levels_by_type(body: Element, styles: _Styles) -> dict[Element, str]:
     """Return the paragraphs that are headings by their type, where styles name too few, with their levels."""
     lines: list[TypedLine] = []
     nodes: list[Element] = []
-    styled = 0
+    styled: list[tuple[TypedLine, int]] = []
     for at, node in enumerate(_paragraphs(body)):
         name = _get(node, "text:style-name")
         text = tidy("".join(node.itertext()))
+        if not text:
+            continue
+        looks = Counter[tuple[float, bool]]()
+        for length, size, bold in _looks(node, styles, styles.size_of(name) or _USUAL_SIZE, styles.is_bold(name)):
+            looks[size, bold] += length
+        size = max(looks, key=lambda look: looks[look])[0]
+        line = TypedLine(at, text, size, all(bold for _, bold in looks), is_item=False)
         if _name(node) == "text:h" or styles.level_of(name):
-            styled += 1
-        elif text and "Title" not in styles.chain(name):
-            looks = Counter[tuple[float, bool]]()
-            for length, size, bold in _looks(node, styles, styles.size_of(name) or _USUAL_SIZE, styles.is_bold(name)):
-                looks[size, bold] += length
-            size = max(looks, key=lambda look: looks[look])[0]
-            lines.append(TypedLine(at, text, size, all(bold for _, bold in looks), is_item=False))
+            styled.append((line, _number(styles.level_of(name) or _get(node, "text:outline-level"))))
+        elif "Title" not in styles.chain(name):
+            lines.append(line)
             nodes.append(node)
-    found = headings_by_type(lines, styled, lines[-1].at) if lines else []
+    found = headings_by_type(lines, len(styled), lines[-1].at) if lines else []
     if found and not styled and (title := title_among(found, lines)) is not None:
         found.remove(title)
-    levels = dict(zip((line.at for line in found), levels_by_look(found, min(styled, 1), _DEEPEST), strict=True))
+    levels = dict(zip((line.at for line in found), levels_by_look(found, min(len(styled), 1), _DEEPEST), strict=True))
+    if not found:
+        of_looks = {look_of(line): level for line, level in reversed(styled)}
+        levels = {line.at: of_looks[look_of(line)] for line in headings_that_look_styled(lines, of_looks)}
     return {node: str(levels[line.at]) for line, node in zip(lines, nodes, strict=True) if line.at in levels}
 
 

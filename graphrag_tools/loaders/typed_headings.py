@@ -1,7 +1,7 @@
 """Tell headings that no style names from their type: larger or bold lines that are no text."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
@@ -55,6 +55,16 @@ def headings_by_type(lines: Sequence[Line], styled: int, end: int) -> list[Line]
     if larger and (not few_styled or larger[-1].at > end / 2):
         found = _with_bold_in_long_sections(larger, found, lines)
     return found if len(found) >= FEWEST and (few_styled or len(larger) >= _POOR * styled) else []
+
+
+def headings_that_look_styled(lines: Sequence[Line], looks: Container[tuple[float, bool]]) -> list[Line]:
+    """Return the lines in larger type than the text that look as headings by style do: people mix both.
+
+    `looks` are those of the headings by style, which are not among the lines.
+    """
+    body = _body_size(lines)
+    larger = (line for line in _standing_out(lines, body) if line.size >= _LARGER * body)
+    return [line for line in larger if look_of(line) in looks]
 
 
 def title_among(headings: Sequence[Line], lines: Sequence[Line]) -> Line | None:

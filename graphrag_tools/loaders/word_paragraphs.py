@@ -16,6 +16,7 @@ from graphrag_tools.loaders.typed_headings import (
     FEWEST,
     TypedLine,
     headings_by_type,
+    headings_that_look_styled,
     levels_by_look,
     look_of,
     title_among,
@@ -186,6 +187,9 @@ def _mark_headings(lines: Sequence[_Line]) -> None:
     free = [line for line in lines if not (line.is_heading or line.new_style or _is_title(line))]
     found = headings_by_type(free, len(styled), lines[-1].at) if free else []
     if not found:
+        levels = {look_of(line): _level(line) for line in reversed(styled)}
+        for line in headings_that_look_styled(free, levels):
+            line.new_style = f"heading {levels[look_of(line)]}"
         return
     if len(styled) < FEWEST and (title := title_among(found, lines)) is not None:
         title.new_style = "Title"

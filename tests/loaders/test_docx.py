@@ -120,6 +120,22 @@ def test_headings_without_a_heading_style_are_told_by_their_type(tmp_path: Path)
     ]
 
 
+def test_headings_in_larger_type_that_look_as_the_styled_ones_do_are_headings_of_their_level(tmp_path: Path) -> None:
+    document = docx.Document()
+    for number, title in enumerate(("Filling", "Boiling", "Descaling")):
+        if number == 1:
+            _typed(document, title, 16, bold=True)
+        else:
+            run = document.add_heading(level=2).add_run(title)
+            run.font.size, run.bold = Pt(16), True
+        _typed(document, "Made in Torno", 18, bold=True)
+        _typed(document, "Hold it by the base, and keep children away from it.")
+        _typed(document, "Hot", bold=True)
+        _typed(document, "Let it cool.")
+    document.save(str(tmp_path / "a.docx"))
+    assert [title for title, _, _ in _tree(tmp_path / "a.docx")] == ["Filling", "Boiling", "Descaling"]
+
+
 def test_bold_paragraphs_are_headings_where_nothing_is_larger_and_no_style_says_any(tmp_path: Path) -> None:
     document = docx.Document()
     for title in ("Filling", "Boiling", "Descaling"):

@@ -158,3 +158,15 @@ def test_headings_without_a_headings_style_are_told_by_their_type(tmp_path: Path
         ("Cleaning", "Short"),
         ("Repair",),
     ]
+
+
+def test_a_paragraph_in_larger_type_that_looks_as_headings_do_is_one(tmp_path: Path) -> None:
+    parts = "".join(
+        f'<text:{kind} text:style-name="P8">{name}</text:{kind}><text:p>Use water, and {name}.</text:p>'
+        for kind, name in (("h", "Setting up"), ("p", "Cleaning"), ("h", "Repair"))
+    )
+    assert [item.path for item in build_graph(read(tmp_path, parts)).items] == [
+        ("Setting up",),
+        ("Cleaning",),
+        ("Repair",),
+    ]
