@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from graphrag_tools.loaders.pdf.lines import TextLine, shifted
 from graphrag_tools.loaders.pdf.pages import Chunk, Piece
+from graphrag_tools.loaders.pdf.titles import is_between_dashes
 
 _BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤➔✓✔❑❖❍◯◼◻◾★⬥⬧☞✍·∙*–—-])(?:\s+|\Z)")
 _GLUED_BULLET = re.compile(r"(?P<mark>[•◦▪‣⁃●○■□▫◆◇▶►▸➢➤❑❖❍◼◻◾⬥⬧・･])(?=\w)")
@@ -35,6 +36,8 @@ def marked_line(line: TextLine) -> MarkedLine | None:
     A mark with nothing after it is a picture or a stray, and a lone dash in a cell says "none".
     """
     text = line.text
+    if is_between_dashes(text):
+        return None
     match = _BULLET.match(text) or _GLUED_BULLET.match(text) or _NUMBERED.match(text)
     enclosed = _ENCLOSED.get(text[:1])
     length = match.end() if match else 1 if enclosed else 0

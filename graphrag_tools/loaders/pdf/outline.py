@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -28,6 +28,9 @@ _PAGE = re.compile(
     re.IGNORECASE,
 )
 """A bookmark that says no more than which page it leads to ("Page 4", "iv")."""
+_NUMBER = re.compile(r"\d{1,4}", re.ASCII)
+_FILE = re.compile(r".*\w\.(?:pdf|indd?|qx[dp]|ai|cdr|eps|tiff?|docx?|fm|p65|pmd|pptx?)", re.IGNORECASE)
+"""A bookmark that is the name of a file, where several were put together."""
 _LONGEST_TITLE = 300
 _POOR = 3
 """An outline is poor where larger type shows this many times as many headings."""
@@ -84,13 +87,23 @@ def without_sentences(named: Sequence[Heading]) -> list[Heading]:
 
 
 def without_page_names(named: Sequence[Heading], lines: Sequence[TextLine]) -> list[Heading]:
-    """Return the headings of an outline without those that only name a page ("Page 4"), unless one is printed so."""
+    """Return the headings of an outline without those that only name a page or a file, unless one is printed so.
+
+    In other languages ("页 4") those name pages that say the same about several, each with its own number.
+    """
     body = body_size(lines)
-    return [
-        one
-        for one in named
-        if not _PAGE.fullmatch(one.title) or (one.after > one.first and stands_out(lines[one.first], body))
-    ]
+    said = Counter(_NUMBER.sub("", one.title) for one in named if _has_number_of_page(one))
+    kept: list[Heading] = []
+    for one in named:
+        of_page = _PAGE.fullmatch(one.title) or (_has_number_of_page(one) and said[_NUMBER.sub("", one.title)] > 1)
+        is_printed = one.after > one.first and stands_out(lines[one.first], body)
+        if is_printed or not (of_page or _FILE.fullmatch(one.title)):
+            kept.append(one)
+    return kept
+
+
+def _has_number_of_page(heading: Heading) -> bool:
+    return _NUMBER.findall(heading.title) == [str(heading.page)]
 
 
 def _title(text: str) -> str:

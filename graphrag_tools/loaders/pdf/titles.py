@@ -13,6 +13,7 @@ _NUMBERED = re.compile(
 _BRACKETED = re.compile(r"\A[(（](?P<number>\d{1,3}(?:[.-]\d{1,3})+)[)）]\s*(?=.*[^\W\d])")
 """A number in brackets that has parts: "(1) Hold the key" is an item of a list."""
 _ORNAMENT = re.compile(r"\A[■□◆◇▶►❖★☆]+\s*(?=\S)")
+_BETWEEN_DASHES = re.compile(r"\A(?P<dash>[–—-])\s+(?P<title>[^\s+][^+]*)(?<=\S)\s+(?P=dash)\Z")
 _COLONS = ":："
 _SENTENCE_END = (".", ":", ";", ",", "。", "：")
 _FEWEST_WORDS = 5
@@ -36,14 +37,20 @@ def has_ornament(text: str) -> bool:
     return _ORNAMENT.match(text) is not None
 
 
+def is_between_dashes(text: str) -> bool:
+    """Whether dashes set off a title on both sides ("- CONTROLS -"); what names the keys + and - is none."""
+    return _BETWEEN_DASHES.match(text) is not None
+
+
 def without_colon(text: str) -> str:
     """Return a title without the colon that leads to its text."""
     return text.rstrip(_COLONS + " ") or text
 
 
 def plain_title(text: str) -> str:
-    """Return a title's words: without an ornament, a number in brackets, and the colon that leads to its text."""
-    return without_colon(_BRACKETED.sub("", _ORNAMENT.sub("", text)))
+    """Return a title's words: without ornaments, a number in brackets, and the colon that leads to its text."""
+    set_off = _BETWEEN_DASHES.match(text)
+    return without_colon(_BRACKETED.sub("", _ORNAMENT.sub("", set_off["title"] if set_off else text)))
 
 
 def number_parts(title: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@ from pathlib import Path
 from support.pdf_files import Sheet, drawn
 
 from graphrag_tools.loaders import load_manual
-from graphrag_tools.loaders.pdf.headings import font_headings, without_numbers
+from graphrag_tools.loaders.pdf.headings import Heading, font_headings, without_numbers
 from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.outline import outline_headings, with_deeper_numbers, with_printed, without_page_names
 from graphrag_tools.loaders.pdf.pages import Chunk, Destination, OutlineEntry, Piece
@@ -283,6 +283,33 @@ def test_a_number_that_is_printed_as_a_title_and_names_that_are_no_pages_stay_bo
     titles = ("404", "Seite", "Page setup", "Mix", "5 GHz", "Page 12", "Seite 3", "p. 12", "xii", "3 / 10", "Folie 2")
     named, _ = outline_headings([OutlineEntry(title, 0, Destination(1)) for title in titles], lines.all)
     assert [one.title for one in without_page_names(named, lines.all)] == list(titles[:5])
+
+
+def test_bookmarks_that_are_files_or_say_the_same_of_pages_in_any_language_name_nothing() -> None:
+    lines = Lines().title("Chapter 1", 16).next_page().title("Chapter 2", 16).title("Keys", 16)
+    titles = ("cover.pdf", "Lamp 2.indd", "Model 3.5")
+    named = [Heading(title, 0, 0, 0, 1, 0) for title in titles]
+    pages = [Heading(f"页 {page}", 0, 0, 0, page, 0) for page in (1, 2, 3)]
+    printed = [Heading(f"Chapter {page}", 0, 2 * page - 2, 2 * page - 1, page, 50) for page in (1, 2)]
+    assert [one.title for one in without_page_names([*named, *pages, *printed], lines.all)] == [
+        "Model 3.5",
+        "Chapter 1",
+        "Chapter 2",
+    ]
+
+
+def test_dashes_on_both_sides_set_off_a_title_and_one_before_an_item_does_not(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        for title in ("- CONTROLS -", "- CONNECTIONS -"):
+            sheet.line(title, x=160, bold=True)
+            sheet.lines(
+                ["The lamp has these parts, all of them on its back:", "- One for the power", "- Volume + and -"]
+            )
+            sheet.gap()
+
+    sections = load_manual(drawn(tmp_path / "lamp.pdf", draw)).sections
+    assert [section.title for section in sections] == ["CONTROLS", "CONNECTIONS"]
+    assert [block.text for block in sections[0].blocks][1:] == ["One for the power", "Volume + and -"]
 
 
 def test_a_letter_without_a_text_is_no_section(tmp_path: Path) -> None:
