@@ -61,7 +61,7 @@ _TAGS = {
     **dict.fromkeys(("steps", "orderedlist", "procedure", "substeps", "ol"), "ol"),
     **dict.fromkeys(("list", "itemizedlist", "simplelist", "tree", "ul", "sl", "choices", "steps-unordered"), "ul"),
     **dict.fromkeys(("item", "step", "member", "li", "sli", "choice", "substep"), "li"),
-    **dict.fromkeys(("terms", "variablelist", "dl"), "dl"),
+    **dict.fromkeys(("terms", "variablelist", "dl", "parml"), "dl"),
     **dict.fromkeys(("code", "screen", "programlisting", "literallayout", "synopsis", "codeblock", "msgblock"), "pre"),
     **dict.fromkeys(
         (
@@ -80,12 +80,12 @@ _TAGS = {
         "b",
     ),
     **dict.fromkeys(("key", "keycap"), "kbd"),
-    **dict.fromkeys(("tr", "row", "sthead", "strow"), "tr"),
-    **dict.fromkeys(("td", "th", "entry", "stentry"), "td"),
-    **dict.fromkeys(("table", "informaltable", "simpletable"), "table"),
-    "term": "dt",
-    "dt": "dt",
-    "dd": "dd",
+    **dict.fromkeys(("tr", "row", "sthead", "strow", "chhead", "chrow", "prophead", "property"), "tr"),
+    **dict.fromkeys("td th entry stentry choptionhd chdeschd choption chdesc".split(), "td"),
+    **dict.fromkeys("proptypehd propvaluehd propdeschd proptype propvalue propdesc".split(), "td"),
+    **dict.fromkeys(("table", "informaltable", "simpletable", "choicetable", "properties"), "table"),
+    **dict.fromkeys(("term", "dt", "pt"), "dt"),
+    **dict.fromkeys(("dd", "pd"), "dd"),
     "quote": "blockquote",
     "blockquote": "blockquote",
 }

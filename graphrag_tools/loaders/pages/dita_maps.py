@@ -2,19 +2,35 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 from graphrag_tools.loaders.pages.page import NavEntry, plain_title
 from graphrag_tools.loaders.source_file import text_or_nothing
+from graphrag_tools.manual.sections import is_external
 from graphrag_tools.text.normalise import tidy
 
 MAP_SUFFIX = ".ditamap"
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*>")
 _APART = frozenset("reltable topicmeta title keydef ditavalref subjectdef schemeref".split())
 """What a map holds beside the references that give its order."""
+_WORDS = ("topicmeta/keywords/keyword", "topicmeta/linktext", "topicmeta/navtitle")
 _MOST_DEEP = 12
+
+
+@dataclass(frozen=True, slots=True)
+class MapKey:
+    """What a map defines a key as: a topic by its path below the folder, the address of another site, or words."""
+
+    target: str = ""
+    words: str = ""
+
+    @property
+    def path(self) -> str:
+        """The path of the topic, "" for none."""
+        return "" if is_external(self.target) else self.target
 
 
 def map_navigation(folder: Path, names: Mapping[str, object]) -> Iterator[list[NavEntry]]:
@@ -22,21 +38,47 @@ def map_navigation(folder: Path, names: Mapping[str, object]) -> Iterator[list[N
 
     A reference may name its topic by a key, which any of the maps may define.
     """
-    named = (name for name in names if name.lower().endswith(MAP_SUFFIX))
-    maps = {name: root for name in named if (root := _root(folder / name)) is not None}
-    references = ((name, one) for name, root in maps.items() for one in root.iter() if one.get("keys"))
-    keys: dict[str, str] = {}
-    for name, one in references:
-        for key in one.get("keys", "").split():
-            if one.get("href") and _is_own(one):
-                keys.setdefault(key, _path(one.get("href", ""), name))
+    maps = _maps(folder, names)
+    keys = _keys(maps)
     yield from (list(_Entries(maps, keys, name).below(root, name, 0)) for name, root in maps.items())
+
+
+def map_keys(folder: Path, names: Iterable[str]) -> dict[str, MapKey]:
+    """Return the keys that the maps of a folder define; the first definition that says anything counts."""
+    return _keys(_maps(folder, names))
+
+
+def plain_xml(text: str) -> ElementTree.Element | None:
+    """Return the root of a topic or map, without its document type; None where it declares anything or is no XML."""
+    bare = _DOCTYPE.sub("", text)
+    if "<!DOCTYPE" in bare or "<!ENTITY" in bare:
+        return None
+    try:
+        return ElementTree.fromstring(bare.strip())  # noqa: S314  # nothing is declared without a document type
+    except (ElementTree.ParseError, RecursionError):
+        return None
+
+
+def _maps(folder: Path, names: Iterable[str]) -> dict[str, ElementTree.Element]:
+    named = (name for name in names if name.lower().endswith(MAP_SUFFIX))
+    return {name: root for name in named if (root := plain_xml(text_or_nothing(folder / name))) is not None}
+
+
+def _keys(maps: Mapping[str, ElementTree.Element]) -> dict[str, MapKey]:
+    keys: dict[str, MapKey] = {}
+    for name, one in ((name, one) for name, root in maps.items() for one in root.iter() if one.get("keys")):
+        href = one.get("href", "")
+        words = next((tidy("".join(found.itertext())) for path in _WORDS if (found := one.find(path)) is not None), "")
+        target = href if is_external(href) or not href else _path(href, name)
+        for key in one.get("keys", "").split() if target or words else ():
+            keys.setdefault(key, MapKey(target, words))
+    return keys
 
 
 class _Entries:
     """The entries of a map and of those that it takes in, each once."""
 
-    def __init__(self, maps: Mapping[str, ElementTree.Element], keys: Mapping[str, str], first: str) -> None:
+    def __init__(self, maps: Mapping[str, ElementTree.Element], keys: Mapping[str, MapKey], first: str) -> None:
         self._maps = maps
         self._keys = keys
         self._taken = {first}
@@ -47,7 +89,7 @@ class _Entries:
             if not isinstance(child.tag, str) or child.tag in _APART or not _is_own(child):
                 continue
             href, title = child.get("href", ""), _title(child)
-            target = _path(href, name) if href else self._keys.get(child.get("keyref", ""), "")
+            target = _path(href, name) if href else self._keys.get(child.get("keyref", ""), MapKey()).path
             inner = list(self.below(child, name, depth + 1))
             if target in self._maps:
                 if target not in self._taken:
@@ -58,16 +100,6 @@ class _Entries:
                 yield NavEntry(title, target, inner)
             else:
                 yield from inner
-
-
-def _root(path: Path) -> ElementTree.Element | None:
-    text = _DOCTYPE.sub("", text_or_nothing(path))
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        return None
-    try:
-        return ElementTree.fromstring(text.strip())  # noqa: S314  # nothing is declared without a document type
-    except (ElementTree.ParseError, RecursionError):
-        return None
 
 
 def _is_own(reference: ElementTree.Element) -> bool:

@@ -17,6 +17,7 @@ from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markd
 from graphrag_tools.loaders.markdown_text.partials import Partials, named_pieces
 from graphrag_tools.loaders.markdown_text.tags import without_template_tags
 from graphrag_tools.loaders.pages.antora import components
+from graphrag_tools.loaders.pages.dita_references import with_references_filled
 from graphrag_tools.loaders.pages.document_types import with_declared_words
 from graphrag_tools.loaders.pages.documents import DOCUMENT_SUFFIXES, DOWNLOADS, DOWNLOADS_OF_SITES, document_page
 from graphrag_tools.loaders.pages.exports import without_exports
@@ -91,7 +92,7 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
     chosen = _chosen(files, choice)
     documents = [name for name in chosen.names if suffix_of(name) in DOCUMENT_SUFFIXES]
     texts, unreadable = _texts(path, tuple(name for name in chosen.names if name not in set(documents)))
-    texts = with_declared_words(path, files.names, texts)
+    texts = with_references_filled(path, files.names, with_declared_words(path, files.names, texts))
     for site in JekyllTexts.of(path, files.names, choice.language):
         texts = {name: site.put_in(name, text) for name, text in texts.items()}
     included, _ = _texts(path, tuple(sorted(chosen.partials)), allow_none=True)
