@@ -5,14 +5,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from statistics import median
 from typing import NamedTuple
 
 from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Destination, Piece, RulingLine, joined_lines
+from graphrag_tools.text.unspaced import is_unspaced
 
 LinkBox = tuple[float, float, float, float, str | Destination]
 """Left, top, right, bottom, target."""
 _WORD_GAP = 0.15
 _WIDE_GAP = 1.0
+_FEWEST_GAPS = 10
+"""Of a line that tells how far letters stand apart."""
 _AROUND_KEY = 1.6
 _PICTURE = 1.4
 _SMALL = 0.75
@@ -57,6 +61,21 @@ class _Run:
     """Whether it is nothing but signs."""
     key: bool = False
     """Whether it is nothing but signs of keys."""
+    gaps: list[float] = field(default_factory=list)
+    """How far each letter stands from the one before it."""
+    places: list[int] = field(default_factory=list)
+    """Where each letter stands among the letters and spaces."""
+
+    def add_narrow_spaces(self) -> None:
+        """Put spaces where a full line has drawn its words together: wider than its letters stand apart."""
+        if len(self.gaps) < _FEWEST_GAPS:
+            return
+        widest = max(median(self.gaps[1:]), 0) + _WORD_GAP * max(self.size, 1)
+        narrow = [at for gap, at in zip(self.gaps, self.places, strict=True) if gap > widest]
+        for at in reversed(narrow):
+            (before, bold, link), (after, other_bold, other_link) = self.letters[at - 1 : at + 1]
+            if before[-1].isalnum() and after[0].isalnum() and not is_unspaced(before[-1]) and not is_unspaced(after):
+                self.letters.insert(at, (" ", bold and other_bold, link if link == other_link else None))
 
 
 def join_glyphs(
@@ -96,11 +115,13 @@ def _runs(glyphs: Iterable[Glyph], links: Sequence[LinkBox], bars: _Bars) -> lis
             current = _Run(glyph.x, glyph.end, glyph.top, glyph.size, sign=glyph.sign, key=glyph.key)
             runs.append(current)
         target = _target(glyph, links) if links else None
+        current.gaps.append(glyph.x - current.end)
         if current.spaced and current.letters:
             _, bold, link = current.letters[-1]
             current.letters.append((" ", bold and glyph.bold, link if link == target else None))
         # A mark stands at the start: a letter of its font within a word is one.
         shown = _BULLET if glyph.marks and not current.letters else glyph.text
+        current.places.append(len(current.letters))
         current.letters.append((shown, glyph.bold, target))
         current.sizes[glyph.size] = current.sizes.get(glyph.size, 0) + 1
         current.spaced = False
@@ -108,6 +129,7 @@ def _runs(glyphs: Iterable[Glyph], links: Sequence[LinkBox], bars: _Bars) -> lis
         current.x, current.end = min(current.x, glyph.x), max(current.end, glyph.end)
     for run in runs:
         run.size = max(run.sizes, key=lambda size: run.sizes[size])
+        run.add_narrow_spaces()
     return runs
 
 

@@ -6,6 +6,7 @@ import pytest
 from support.pdf_files import RawPdf, Sheet, drawn
 
 from graphrag_tools.loaders import load_manual
+from graphrag_tools.loaders.pdf.chunks import Glyph, join_glyphs
 from graphrag_tools.loaders.pdf.glyph_order import letter_at
 
 PLACES = str.maketrans({chr(code): chr(code - 29) for code in range(0x20, 0x7F)})
@@ -41,3 +42,25 @@ def test_pages_that_are_turned_to_the_left_have_lines_that_read_to_the_right(tmp
     assert blocks(drawn(tmp_path / "lamp.pdf", draw)) == [
         "Set the lamp (model BD-2) near the door. It goes on at night."
     ]
+
+
+def drawn_together(words: list[str], gap: float, apart: float = 0) -> str:
+    """What glyphs of 10 points are read as: words `gap` apart, their letters `apart`."""
+    glyphs, x = [], 40.0
+    for word in words:
+        for letter in word:
+            glyphs.append(Glyph(letter, x, x + 5, 50, 10))
+            x += 5 + apart
+        x += gap - apart
+    return " ".join(chunk.text for chunk in join_glyphs(glyphs, ()))
+
+
+def test_words_that_a_full_line_draws_together_are_apart() -> None:
+    words = ["The", "lamp", "goes", "on", "at", "8"]
+    assert drawn_together(words, 1.6) == "The lamp goes on at 8"
+    assert drawn_together(words, 1) == "Thelampgoesonat8"
+
+
+def test_letters_that_stand_apart_are_one_word_and_unspaced_writing_has_no_spaces() -> None:
+    assert drawn_together(["Congratulations"], 0, apart=1.8) == "Congratulations"
+    assert drawn_together(["この製品は家庭で", "使います"], 1.8) == "この製品は家庭で使います"
