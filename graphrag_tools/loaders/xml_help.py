@@ -23,6 +23,8 @@ ANY_XML = ".xml"
 """What DocBook's files are mostly called, and what many others are: `is_xml_help` tells."""
 XML_HELP_SUFFIXES = frozenset({".page", ".docbook", ".dbk", ".dita", ANY_XML})
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*(?:>|\[)")
+_BEFORE = re.compile(r"\s*+(?:<\?[^<>]*+>\s*+)?(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+")
+"""What may stand before it; chapters often have a document type in a comment there."""
 _DECLARATIONS_END = re.compile(r"\]\s*>")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)([\w.-]+);")
 _DECLARED = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(SYSTEM\s+)?(?:"([^"]{0,200})"|'([^']{0,200})')\s*>""")
@@ -124,14 +126,9 @@ def is_xml_help(text: str) -> bool:
     return root is not None and root[1] in _DIVISIONS and _OF_HELP.search(head) is not None
 
 
-def declared_words(text: str) -> dict[str, str]:
-    """Return the words that a page declares entities to stand for, by their names."""
-    return {name: _MARKUP.sub("", one or other) for name, is_file, one, other in _declared(text)[0] if not is_file}
-
-
-def titles_in_xml(text: str, words: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
-    """Return the titles of a page's divisions by their ids; `words` as for `xml_help_page`."""
-    plain = _with_entities(_without_comments(text), words)[0]
+def titles_in_xml(text: str) -> dict[str, str]:
+    """Return the titles of a page's divisions by their ids."""
+    plain = _with_entities(_without_comments(text))[0]
     divisions = list(_DIVISION.finditer(plain))
     titles: dict[str, str] = {}
     for at, division in enumerate(divisions):
@@ -147,22 +144,13 @@ def _without_comments(text: str) -> str:
     return with_spans_replaced(text, _COMMENT, _COMMENT_END)
 
 
-def _declared(text: str) -> tuple[list[tuple[str, str, str, str]], int]:
-    """Return what a document type declares: name, "SYSTEM" of a file, and words or path; and where it ends."""
-    doctype = _DOCTYPE.search(text)
+def _with_entities(text: str) -> tuple[str, list[str]]:
+    """Return the text with the words that its entities stand for, and the files that others stand for, as used."""
+    begin = match.end() if (match := _BEFORE.match(text)) else 0
+    doctype = _DOCTYPE.search(text, begin)
     end = _DECLARATIONS_END.search(text, doctype.end()) if doctype and doctype[0].endswith("[") else doctype
-    if doctype is None or end is None:
-        return [], 0
-    return _DECLARED.findall(_without_comments(text[doctype.end() : end.end()])), end.end()
-
-
-def _with_entities(text: str, known: Mapping[str, str]) -> tuple[str, list[str]]:
-    """Return the text with the words that its entities stand for, and the files that others stand for, as used.
-
-    `known` are the words of those that it does not declare itself.
-    """
-    declared, end = _declared(text)
-    words = {**known, **declared_words(text)}
+    declared = _DECLARED.findall(_without_comments(text[doctype.end() : end.end()])) if doctype and end else []
+    words = {name: _MARKUP.sub("", one or other) for name, is_file, one, other in declared if not is_file}
     paths = {name: one or other for name, is_file, one, other in declared if is_file}
     used: list[str] = []
 
@@ -176,34 +164,29 @@ def _with_entities(text: str, known: Mapping[str, str]) -> tuple[str, list[str]]
             return _ENTITY.sub(r"\1", whole if len(whole) <= _LONGEST_WORDS else words[name])
         return chr(name2codepoint[name]) if name in name2codepoint else _OF_KDE.get(name, name)
 
-    rest = text[end:]
+    rest = text[end.end() if end else begin :]
     rest = _KEYS.sub(lambda keys: _NAMED_KEY.sub(r"<keycap>\g<0></keycap>", keys[0]), rest)
     return _ENTITY.sub(said, rest).strip(), used
 
 
 def xml_help_page(
-    name: str,
-    text: str,
-    _partials: Partials,
-    titles: Mapping[str, str] = MappingProxyType({}),
-    words: Mapping[str, str] = MappingProxyType({}),
+    name: str, text: str, _partials: Partials, titles: Mapping[str, str] = MappingProxyType({})
 ) -> SourcePage:
     """Return a page of Mallard, DocBook or DITA, with the guide that it belongs to or the files that it includes.
 
-    `titles` are those of all places of the manual, which links without words of their own show; `words` are what the
-    entities stand for that other pages of it declare, as that of a book does for its chapters.
+    `titles` are those of all places of the manual, which links without words of their own show.
 
     Raises:
         ManualError: It is no XML.
     """
-    bare, files = _with_entities(text, words)
+    bare, files = _with_entities(text)
     if "<!DOCTYPE" in bare or "<!ENTITY" in bare:
         raise ManualError(
             f"{name}: its document type cannot be cut away; expected the plain one of Mallard or DocBook."
         )
     try:
         root = ElementTree.fromstring(bare)  # noqa: S314  # without a document type, nothing is declared or expanded
-        written = _Writer({**titles_in_xml(text, words), **titles}).written(root, 0)
+        written = _Writer({**titles_in_xml(text), **titles}).written(root, 0)
     except (ElementTree.ParseError, RecursionError) as error:
         raise ManualError(f"{name}: is no XML that can be read ({error}).") from error
     guides = [link.get("xref", "") for link in root.iter() if _tag(link) == "link" and link.get("type") == "guide"]

@@ -45,3 +45,18 @@ def test_the_folder_c_holds_what_others_are_translated_from(tmp_path: Path) -> N
     files = {f"{folder}/{name}.docbook": BOOK.format(chapter="") for folder in ("C", "de", "pt") for name in ("a", "b")}
     manual = load(tmp_path, {name: text.replace("&name;", name[0]) for name, text in files.items()})
     assert [section.title for section in manual.sections] == ["C Book", "C Book"]
+
+
+def test_an_entity_that_the_book_declares_has_its_words_in_the_chapters_too(tmp_path: Path) -> None:
+    declared = '<!DOCTYPE book [<!ENTITY app "{name}"><!ENTITY care SYSTEM "care.docbook">]>'
+    book = f"{declared}<book><title>&app;</title>&care;</book>"
+    comment = '<?xml version="1.0"?>\n<!-- <!DOCTYPE chapter SYSTEM "own.dtd"> -->\n<!-- - -->\n'
+    chapter = f'{comment}<chapter id="care"><title>Care of &app;</title><para>Rinse &app;.</para></chapter>'
+    files = {
+        f"{folder}/{file}": text.replace("{name}", name)
+        for folder, name in (("one", "Pump"), ("two", "&pump;"))
+        for file, text in (("index.docbook", book), ("care.docbook", chapter))
+    }
+    found = graph(tmp_path, files)
+    assert [item.name for item in found.items if "are" in item.name] == ["Care of Pump", "Care of pump"]
+    assert [block.text for item in found.items for block in item.blocks] == ["Rinse Pump.", "Rinse pump."]

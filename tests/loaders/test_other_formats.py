@@ -309,20 +309,6 @@ def test_docbook_is_known_in_files_called_xml_and_other_xml_is_not_read(tmp_path
         load_manual(tmp_path / "man" / "pom.xml", "m")
 
 
-def test_an_entity_that_the_book_declares_has_its_words_in_the_chapters_too(tmp_path: Path) -> None:
-    declared = '<!DOCTYPE book [<!ENTITY app "{name}"><!ENTITY care SYSTEM "care.docbook">]>'
-    book = f"{declared}<book><title>&app;</title>&care;</book>"
-    chapter = '<chapter id="care"><title>Care of &app;</title><para>Rinse &app;.</para></chapter>'
-    files = {
-        f"{folder}/{file}": text.replace("{name}", name)
-        for folder, name in (("one", "Pump"), ("two", "&pump;"))
-        for file, text in (("index.docbook", book), ("care.docbook", chapter))
-    }
-    found = graph(tmp_path, files)
-    assert [item.name for item in found.items if "are" in item.name] == ["Care of Pump", "Care of pump"]
-    assert [block.text for item in found.items for block in item.blocks] == ["Rinse Pump.", "Rinse pump."]
-
-
 def test_questions_and_terms_of_docbook_are_titles_of_what_answers_them(tmp_path: Path) -> None:
     page = (
         "<article><title>Pump</title><qandaset><qandaentry><question><para>Why is it <emphasis>loud</emphasis>?</para>"

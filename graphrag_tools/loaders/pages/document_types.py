@@ -9,7 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from graphrag_tools.loaders.pages.files import suffix_of
 from graphrag_tools.loaders.source_file import text_or_nothing
+from graphrag_tools.loaders.xml_help import XML_HELP_SUFFIXES
 from graphrag_tools.text.spans import with_spans_replaced
 
 _OUTER = re.compile(
@@ -17,7 +19,7 @@ _OUTER = re.compile(
     r"[\"']([^\"'<>]{1,300})[\"']"
 )
 _DECLARED = re.compile(
-    r"<!ENTITY\s+(?P<inner>%\s+)?(?P<name>[\w.-]+)\s+(?:SYSTEM\s+|PUBLIC\s+[\"'][^\"']{0,300}[\"']\s+)?"
+    r"<!ENTITY\s+(?P<inner>%\s+)?(?P<name>[\w.-]+)\s+(?P<of_file>SYSTEM\s+|PUBLIC\s+[\"'][^\"']{0,300}[\"']\s+)?"
     r"(?:\"(?P<one>[^\"]{0,2000})\"|'(?P<other>[^']{0,2000})')\s*>"
 )
 _COMMENT, _COMMENT_END = re.compile("<!--"), re.compile("-->")
@@ -32,7 +34,8 @@ _LONGEST = 2_000
 def with_declared_words(folder: Path, names: Sequence[str], texts: Mapping[str, str]) -> dict[str, str]:
     """Return the texts of pages, those of XML with what files of the folder declare in place of its names.
 
-    `names` are the files below the folder. What a page declares by itself, and names that nothing declares, stay.
+    `names` are the files below the folder. A page without a document type is a chapter of the book beside it or above,
+    which declares words for it. What a page declares by itself, and names that nothing declares, stay.
     """
     places = {posixpath.basename(name): name for name in reversed(names) if posixpath.splitext(name)[1] in _SUFFIXES}
     known: dict[str, dict[str, str]] = {}
@@ -42,12 +45,33 @@ def with_declared_words(folder: Path, names: Sequence[str], texts: Mapping[str, 
             known[file] = _Declarations(folder, places, file).words()
         return known[file]
 
-    result: dict[str, str] = {}
-    for name, text in texts.items():
-        outer = [posixpath.basename(one) for one in _OUTER.findall(text[:_HEAD])] if "<!DOCTYPE" in text[:_HEAD] else []
-        declared = [words_of(file) for file in outer if file in places]
-        result[name] = _filled(text, {key: said for one in reversed(declared) for key, said in one.items()})
+    heads = {name: _head(text) for name, text in texts.items() if suffix_of(name) in XML_HELP_SUFFIXES}
+    books: dict[str, dict[str, str]] = {}
+    for name, head in heads.items():
+        if "<!DOCTYPE" in head and (words := _declared_in(head)):
+            books.setdefault(posixpath.dirname(name), {}).update(words)
+    result = dict(texts)
+    for name, head in heads.items():
+        if "<!DOCTYPE" in head:
+            outer = [posixpath.basename(one) for one in _OUTER.findall(head)]
+            declared = [words_of(file) for file in outer if file in places]
+        else:
+            around = (folder for folder in books if not folder or name.startswith(f"{folder}/"))
+            declared = [books.get(max(around, key=len, default=""), {})]
+        result[name] = _filled(texts[name], {key: said for one in reversed(declared) for key, said in one.items()})
     return result
+
+
+def _head(text: str) -> str:
+    """Return how a page begins; chapters often have a document type in a comment."""
+    return with_spans_replaced(text[:_HEAD], _COMMENT, _COMMENT_END)
+
+
+def _declared_in(head: str) -> dict[str, str]:
+    """Return the words that the document type of a page declares, with those that they name in turn."""
+    found = _DECLARED.finditer(head)
+    own = {one["name"]: one["one"] or one["other"] or "" for one in found if not (one["inner"] or one["of_file"])}
+    return {name: _expanded(said, _NAMED, own) for name, said in own.items()}
 
 
 class _Declarations:

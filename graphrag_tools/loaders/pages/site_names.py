@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from graphrag_tools.loaders.asciidoc import ASCIIDOC_SUFFIXES, asciidoc_page
 from graphrag_tools.loaders.asciidoc_source import AsciiDocNames, titles_in
@@ -17,9 +17,7 @@ from graphrag_tools.loaders.pages.sphinx_config import sphinx_settings
 from graphrag_tools.loaders.rst import RST_SUFFIXES, rst_page
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.loaders.sphinx_markup import SphinxMarkup, labels_in, page_titles
-from graphrag_tools.loaders.xml_help import XML_HELP_SUFFIXES, declared_words, titles_in_xml, xml_help_page
-
-_Value = TypeVar("_Value")
+from graphrag_tools.loaders.xml_help import XML_HELP_SUFFIXES, titles_in_xml, xml_help_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +28,6 @@ class SiteNames:
     settings: Mapping[str, Mapping[str, Any]]
     """What each conf.py sets, by its folder."""
     titles: Mapping[str, str]
-    words: Mapping[str, Mapping[str, str]]
-    """What entities of XML stand for, by the folder of the page that declares them."""
     modules: Sequence[Component]
 
     @classmethod
@@ -44,24 +40,20 @@ class SiteNames:
                 labels |= labels_in(text)
             elif suffix_of(name) in MARKDOWN_SUFFIXES:
                 labels |= myst_labels(text)
-        words: dict[str, dict[str, str]] = {}
-        for name, text in texts.items():
-            if suffix_of(name) in XML_HELP_SUFFIXES:
-                words.setdefault(posixpath.dirname(name), {}).update(declared_words(text))
         titles: dict[str, str] = {}
         for name, text in texts.items():
             if suffix_of(name) in ASCIIDOC_SUFFIXES:
                 titles |= titles_in(name, text)
             elif suffix_of(name) in XML_HELP_SUFFIXES:
-                titles |= titles_in_xml(text, _of_nearest(words, name, {}))
+                titles |= titles_in_xml(text)
         configs = [name for name in files.names if posixpath.basename(name) == "conf.py"] if in_rst else []
         settings = {posixpath.dirname(name): sphinx_settings(text_or_nothing(files.folder / name)) for name in configs}
-        modules = components(files.folder, files.names)
-        return cls(SphinxMarkup(labels, page_titles(in_rst)), settings, titles, words, modules)
+        return cls(SphinxMarkup(labels, page_titles(in_rst)), settings, titles, components(files.folder, files.names))
 
     def rst_page(self, name: str, text: str, partials: Partials) -> SourcePage:
         """Return a page of reStructuredText, given what the nearest conf.py above it sets."""
-        return rst_page(name, text, partials, self.sphinx, _of_nearest(self.settings, name, {}))
+        around = (folder for folder in self.settings if not folder or name.startswith(f"{folder}/"))
+        return rst_page(name, text, partials, self.sphinx, self.settings.get(max(around, key=len, default=""), {}))
 
     def markdown_page(self, name: str, text: str, partials: Partials) -> SourcePage:
         """Return a page of Markdown, given the labels of all."""
@@ -73,11 +65,5 @@ class SiteNames:
         return asciidoc_page(name, text, partials, AsciiDocNames(attributes, self.titles))
 
     def xml_help_page(self, name: str, text: str, partials: Partials) -> SourcePage:
-        """Return a page of Mallard, DocBook or DITA, given the titles and entities of all."""
-        return xml_help_page(name, text, partials, self.titles, _of_nearest(self.words, name, {}))
-
-
-def _of_nearest(of_folders: Mapping[str, _Value], name: str, otherwise: _Value) -> _Value:
-    """Return what the nearest of the folders around a file has."""
-    around = [folder for folder in of_folders if not folder or name.startswith(f"{folder}/")]
-    return of_folders[max(around, key=len)] if around else otherwise
+        """Return a page of Mallard, DocBook or DITA, given the titles of all."""
+        return xml_help_page(name, text, partials, self.titles)
