@@ -25,7 +25,7 @@ _SET_OUT = 2
 """Marks that end below each other begin so many indents apart: "9." and "10.", "i." and "iii."."""
 _AT_MARK = 2.0
 """So near to its mark begins the next line of an item that does not hang: round marks are set in a little."""
-_SENTENCE_END = (".", "!", "?", ":", "…")
+_SENTENCE_END = (".", "!", "?", ":", "…", "。", "！", "？", "：")
 _LOOSE = 1.2
 """A line further below than this many usual distances begins a paragraph."""
 _USUAL_LEADING = 1.25
@@ -201,10 +201,14 @@ class _Reader:
         return 0 <= line.top - last.top <= most * line.size
 
     def _ran_out_of_room(self, last: TextLine, line: TextLine) -> bool:
-        """Whether a line goes on with a sentence whose next word, in small letters, did not fit in the last line."""
+        """Whether a line goes on with a sentence whose next word did not fit in the last line.
+
+        It begins with small letters, or is of a script that has none and writes its words without spaces.
+        """
         word = line.text.partition(" ")[0].rstrip(",.;:")
-        ends = last.text.rstrip().endswith((*_SENTENCE_END, ";"))
-        return len(word) > 1 and word.isalpha() and word.islower() and not (ends or self._has_room(last, line))
+        ends = last.text.rstrip().endswith((*_SENTENCE_END, ";", "；"))
+        goes_on = (len(word) > 1 and word.isalpha() and word.islower()) or is_unspaced(line.text[0])
+        return goes_on and not (ends or self._has_room(last, line))
 
     def _lines_up(self, line: TextLine) -> bool:
         current = self.groups[-1]

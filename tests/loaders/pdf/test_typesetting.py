@@ -17,12 +17,12 @@ def sections(file: Path) -> Sequence[Section]:
     return load_manual(file).sections
 
 
-def japanese(sheet: Sheet, *lines: tuple[float, str]) -> None:
+def japanese(sheet: Sheet, *lines: tuple[float, str], down: float = 14) -> None:
     registerFont(UnicodeCIDFont(JAPANESE))
     for x, text in lines:
         sheet.canvas.setFont(JAPANESE, 10)
         sheet.canvas.drawString(x, PAGE[1] - sheet.top, text)
-        sheet.top += 14
+        sheet.top += down
 
 
 def test_lines_of_japanese_are_joined_without_a_space_and_marks_in_kana_count(tmp_path: Path) -> None:
@@ -43,6 +43,29 @@ def test_lines_of_japanese_are_joined_without_a_space_and_marks_in_kana_count(tm
         ("step", "電源を入れる前に、水を線まで入れてから蓋をしっかり閉めてください。"),
         ("step", "電源を入れます。"),
         ("step", "お湯は熱いので注意"),
+    ]
+
+
+def test_sentences_of_japanese_go_on_over_a_distance_that_is_wide_in_a_booklet_of_several_languages(
+    tmp_path: Path,
+) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.lines(["The kettle is set", "with the wheel at", "the side of its", "foot."])
+        sheet.gap()
+        japanese(
+            sheet,
+            (40, "1. 電源を入れる前に、水を線まで入れてから蓋をしっかり閉めて"),
+            (55, "ください。"),
+            (40, "2. 電源を入れます。"),
+            (55, "ランプ"),
+            down=17,
+        )
+
+    (section,) = sections(drawn(tmp_path / "kettle.pdf", draw))
+    assert [block.text for block in section.blocks][1:] == [
+        "電源を入れる前に、水を線まで入れてから蓋をしっかり閉めてください。",
+        "電源を入れます。",
+        "ランプ",
     ]
 
 
