@@ -121,14 +121,14 @@ _MOST_BEFORE_TITLE = 4_000
 
 def is_xml_help(text: str) -> bool:
     """Whether an XML file begins as a page of DocBook, Mallard or DITA does."""
-    head = _without_comments(text[:_HEAD])
+    head = without_comments(text[:_HEAD])
     root = _ROOT.search(head)
     return root is not None and root[1] in _DIVISIONS and _OF_HELP.search(head) is not None
 
 
 def titles_in_xml(text: str) -> dict[str, str]:
     """Return the titles of a page's divisions by their ids."""
-    plain = _with_entities(_without_comments(text))[0]
+    plain = _with_entities(without_comments(text))[0]
     divisions = list(_DIVISION.finditer(plain))
     titles: dict[str, str] = {}
     for at, division in enumerate(divisions):
@@ -140,7 +140,8 @@ def titles_in_xml(text: str) -> dict[str, str]:
     return titles
 
 
-def _without_comments(text: str) -> str:
+def without_comments(text: str) -> str:
+    """Return XML or declarations without comments."""
     return with_spans_replaced(text, _COMMENT, _COMMENT_END)
 
 
@@ -149,7 +150,7 @@ def _with_entities(text: str) -> tuple[str, list[str]]:
     begin = match.end() if (match := _BEFORE.match(text)) else 0
     doctype = _DOCTYPE.search(text, begin)
     end = _DECLARATIONS_END.search(text, doctype.end()) if doctype and doctype[0].endswith("[") else doctype
-    declared = _DECLARED.findall(_without_comments(text[doctype.end() : end.end()])) if doctype and end else []
+    declared = _DECLARED.findall(without_comments(text[doctype.end() : end.end()])) if doctype and end else []
     words = {name: _MARKUP.sub("", one or other) for name, is_file, one, other in declared if not is_file}
     paths = {name: one or other for name, is_file, one, other in declared if is_file}
     used: list[str] = []

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from graphrag_tools.loaders.pages.files import suffix_of
 from graphrag_tools.loaders.source_file import text_or_nothing
-from graphrag_tools.loaders.xml_help import XML_HELP_SUFFIXES
-from graphrag_tools.text.spans import with_spans_replaced
+from graphrag_tools.loaders.xml_help import XML_HELP_SUFFIXES, without_comments
 
 _OUTER = re.compile(
     r"<!(?:DOCTYPE\s+[\w:.-]+|ENTITY\s+%\s+[\w.-]+)\s+(?:SYSTEM|PUBLIC\s+[\"'][^\"'<>]{0,300}[\"'])\s+"
@@ -22,7 +21,6 @@ _DECLARED = re.compile(
     r"<!ENTITY\s+(?P<inner>%\s+)?(?P<name>[\w.-]+)\s+(?P<of_file>SYSTEM\s+|PUBLIC\s+[\"'][^\"']{0,300}[\"']\s+)?"
     r"(?:\"(?P<one>[^\"]{0,2000})\"|'(?P<other>[^']{0,2000})')\s*>"
 )
-_COMMENT, _COMMENT_END = re.compile("<!--"), re.compile("-->")
 _NAMED, _INNER_NAMED = re.compile(r"&([A-Za-z][\w.-]*);"), re.compile(r"%([A-Za-z][\w.-]*);")
 _OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _SUFFIXES = frozenset({".dtd", ".ent", ".entities", ".mod", ".xml"})
@@ -64,7 +62,7 @@ def with_declared_words(folder: Path, names: Sequence[str], texts: Mapping[str, 
 
 def _head(text: str) -> str:
     """Return how a page begins; chapters often have a document type in a comment."""
-    return with_spans_replaced(text[:_HEAD], _COMMENT, _COMMENT_END)
+    return without_comments(text[:_HEAD])
 
 
 def _declared_in(head: str) -> dict[str, str]:
@@ -95,7 +93,7 @@ class _Declarations:
             return
         self._read.add(file)
         written = text_or_nothing(self._folder / self._places[file])
-        for one in _DECLARED.finditer(with_spans_replaced(written, _COMMENT, _COMMENT_END)):
+        for one in _DECLARED.finditer(without_comments(written)):
             if outer := _OUTER.match(one[0]):
                 self._take(posixpath.basename(outer[1]), depth + 1)
             else:

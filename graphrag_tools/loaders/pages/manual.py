@@ -36,8 +36,14 @@ from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_m
 from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.loaders.pages.jekyll_texts import JekyllTexts
 from graphrag_tools.loaders.pages.links import PageLinks
-from graphrag_tools.loaders.pages.navigation import folder_categories, is_summary, placed_pages, site_navigation
-from graphrag_tools.loaders.pages.page import SourcePage, readable_name
+from graphrag_tools.loaders.pages.navigation import (
+    folder_categories,
+    fullest,
+    is_summary,
+    placed_pages,
+    site_navigations,
+)
+from graphrag_tools.loaders.pages.page import NavEntry, SourcePage, readable_name
 from graphrag_tools.loaders.pages.published import beside_site, has_generator, readmes_of_sites
 from graphrag_tools.loaders.pages.sections import page_sections, placed_sections
 from graphrag_tools.loaders.pages.site_names import SiteNames
@@ -103,7 +109,9 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
             pages.append(document_page(path, name))
         except ManualError as error:
             unreadable.append(not_read(name, path / name, error))
-    pages, exports = without_exports(pages, choice.includes, _placed(path, files, pages))
+    navigations = site_navigations(path, dict.fromkeys(files.names))
+    page_at = PageLinks(pages, {}).page_at
+    pages, exports = without_exports(pages, choice.includes, placed_pages(fullest(navigations, page_at), page_at))
     if not pages:
         found = "; ".join(f"{one.where}: {one.why}" for one in [*unreadable, *empty][:3])
         raise ManualError(
@@ -111,7 +119,7 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
         )
     skipped = [*chosen.skipped, *exports, *unreadable, *empty]
     keep = bool(choice.include)
-    return make_manual(manual_id, _sections(path, files, pages), path, skipped, keep_releases=keep)
+    return make_manual(manual_id, _sections(path, files, pages, navigations), path, skipped, keep_releases=keep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,17 +232,14 @@ def _pages(texts: Mapping[str, str], partials: Partials, site: SiteNames) -> tup
     return kept, [*reports, *(Skipped(page.name, "no heading and no text") for page in pages if page.name not in names)]
 
 
-def _placed(folder: Path, files: FolderFiles, pages: Sequence[SourcePage]) -> set[str]:
-    links = PageLinks(pages, {})
-    return placed_pages(site_navigation(folder, dict.fromkeys(files.names), links.page_at), links.page_at)
-
-
-def _sections(folder: Path, files: FolderFiles, pages: list[SourcePage]) -> list[Section]:
+def _sections(
+    folder: Path, files: FolderFiles, pages: list[SourcePage], navigations: Sequence[list[NavEntry]]
+) -> list[Section]:
     names = dict.fromkeys(files.names)
     links = PageLinks(pages, {page.name: _places(page) for page in pages})
     titles = {page.name: page.title or _first_heading(page) for page in pages}
     tree = PageTree(pages, folder_categories(folder, names), titles, links.page_at)
-    roots = tree.roots(site_navigation(folder, names, links.page_at))
+    roots = tree.roots(fullest(navigations, links.page_at))
     several = len(pages) > 1
     sections = {
         page.name: page_sections(

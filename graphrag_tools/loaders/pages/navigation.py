@@ -4,7 +4,7 @@ import json
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,18 +42,24 @@ class Category:
     position: float | None = None
 
 
-def site_navigation(folder: Path, names: Mapping[str, object], page_at: Callable[[str, str], str]) -> list[NavEntry]:
-    """Return the navigation that files of the folder give, [] where none does: the one that places most pages.
+def site_navigations(folder: Path, names: Mapping[str, object]) -> list[list[NavEntry]]:
+    """Return the navigations that files of the folder give, in the order in which they count where they place as many.
 
     That of mkdocs.yml or Zensical's zensical.toml, which may also lie beside the folder that it names as its docs_dir;
     else Antora's; else Docusaurus' sidebars, beside the folder docs; else the sidebar of VitePress, VuePress, Starlight
     or Mintlify; else Quarto's; else a map of DITA; else the lists in folders; else SUMMARY.md of GitBook and mdBook, or
-    the sidebar of Docsify and of GitHub's wikis: of several that place as many, the first. `names` are the files below
-    the folder, `page_at` finds the page that a path means.
+    the sidebar of Docsify and of GitHub's wikis. `names` are the files below the folder.
     """
     readers = (_of_mkdocs, _of_modules, _sidebars, _of_config, *_OF_PROJECTS, _of_summaries)
-    candidates = [entries for read in readers for entries in read(folder, names) if entries]
-    return max(candidates, key=lambda entries: len(placed_pages(entries, page_at)), default=[])
+    return [entries for read in readers for entries in read(folder, names) if entries]
+
+
+def fullest(navigations: Iterable[list[NavEntry]], page_at: Callable[[str, str], str]) -> list[NavEntry]:
+    """Return the navigation that places most pages, the first of several that place as many, [] for none.
+
+    `page_at` finds the page that a path means.
+    """
+    return max(navigations, key=lambda entries: len(placed_pages(entries, page_at)), default=[])
 
 
 def placed_pages(entries: Sequence[NavEntry], page_at: Callable[[str, str], str]) -> set[str]:
