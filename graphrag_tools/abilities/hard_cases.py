@@ -41,42 +41,46 @@ _CHOICES = (
     (
         "My coffee is never really hot.",
         "Brewing temperature",
-        "Brewing temperature|Energy saver|Cleaning the brew group|Signals|Rinsing",
+        "Brewing temperature|Energy saver|Signals|Switching on|Cleaning the brew group",
     ),
     (
         "It always turns off before I have my second cup.",
         "Switching off",
-        "Signals|Energy saver|Two cups|Switching off|Switching on",
+        "Signals|Switching off|Energy saver|Switching on|Two cups",
     ),
-    ("How do I brew from my phone?", "", "Cleaning the brew group|Grind size|Brewing temperature|Two cups|Cup size"),
+    ("How do I brew from my phone?", "", "Cleaning the brew group|Brewing temperature|Grind size|Cup size|Two cups"),
     (
         "The coffee only drips out, drop by drop.",
         "Grind size",
-        "Cleaning the brew group|Grind size|Signals|Water tank|Strength",
+        "Grind size|Cleaning the brew group|Water tank|Signals|Strength",
     ),
     (
         "It beeps whenever I touch a button. I want it quiet.",
         "Key tones",
-        "Key tones|Signals|Switching off|Brightness|Child lock",
+        "Key tones|Signals|Switching off|Brightness|Switching on",
     ),
-    ("How do I keep the cups warm?", "", "Energy saver|Two cups|Brewing temperature|Cup size|Rinsing"),
+    ("How do I keep the cups warm?", "", "Energy saver|Two cups|Brewing temperature|Rinsing|Switching on"),
     (
         "It makes a noise and hot water comes out before my first coffee.",
         "Rinsing",
-        "Signals|Brewing temperature|Cleaning the brew group|Energy saver|Rinsing",
+        "Signals|Brewing temperature|Energy saver|Rinsing|Cleaning the brew group",
     ),
-    ("My wife and I want our coffee at the same time.", "Two cups", "Two cups|Signals|Energy saver|Cup size|Strength"),
-    ("Can I put instant powder into it?", "", "Grind size|Milk foam|Cleaning the milk tube|Descaling|Water hardness"),
+    (
+        "My wife and I want our coffee at the same time.",
+        "Two cups",
+        "Two cups|Signals|Energy saver|Strength|Brewing temperature",
+    ),
+    ("Can I put instant powder into it?", "", "Grind size|Descaling|Milk foam|Water hardness|Cleaning the milk tube"),
     (
         "We moved, and the water here is different.",
         "Water hardness",
         "Water tank|Water filter|Water hardness|Cleaning the brew group|Descaling",
     ),
-    ("The light flashes, what does it want?", "Lights", "Lights|Messages|Brightness|Signals|Water tank"),
+    ("The light flashes, what does it want?", "Lights", "Lights|Brightness|Messages|Signals|Water tank"),
     (
         "It smells of old milk.",
         "Cleaning the milk tube",
-        "Cleaning the milk tube|Milk foam|Rinsing|Cleaning the brew group|Water hardness",
+        "Milk foam|Cleaning the milk tube|Rinsing|Cleaning the brew group|Descaling",
     ),
 )
 """Each question, the section that answers it ("" for none of them), and the five that search finds, in its order."""

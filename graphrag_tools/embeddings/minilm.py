@@ -1,8 +1,13 @@
-"""all-MiniLM-L6-v2 on the CPU (BERT with 6 layers of 384, 23 MB of 8 bits), whose weights are a package."""
+"""all-MiniLM-L6-v2 on the CPU (BERT with 6 layers of 384, 23 MB of 8 bits), whose weights are a package.
 
+Questions are read with other weights than texts, changed by what was learnt from questions that owners ask.
+"""
+
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
+from graphrag_tools.embeddings.low_rank import with_changes
 from graphrag_tools.embeddings.sentence_graph import Architecture, Weights
 from graphrag_tools.embeddings.sentence_model import SentenceEmbeddings, SentenceModel, package_folder
 
@@ -41,10 +46,28 @@ MINILM = SentenceModel(
 )
 
 
+_LEARNT = Path(__file__).with_name("owners_questions.safetensors")
+"""Made by `python -m benchmarks.learn_questions`."""
+_LEARNT_VERSION = 1
+"""Changes with that file."""
+
+
+def _for_questions(weights: Weights) -> Weights:
+    return with_changes(_with_kind_of_text(weights), _LEARNT.read_bytes())
+
+
+MINILM_FOR_QUESTIONS = replace(MINILM, name=f"{MINILM.name}-owners-questions-{_LEARNT_VERSION}", renamed=_for_questions)
+
+
 class MiniLMEmbeddings(SentenceEmbeddings):
-    """Unit vectors of 384 dimensions by all-MiniLM-L6-v2, as `SentenceEmbeddings` says."""
+    """Unit vectors of 384 dimensions by all-MiniLM-L6-v2, as `SentenceEmbeddings` says.
+
+    A question's vector is not the one that the same text would have: it lies nearer to what answers it, in words that
+    owners do not know. Trained on questions to manuals of other projects, tried on manuals that were not among them.
+    """
 
     model: ClassVar[SentenceModel] = MINILM
+    model_for_questions: ClassVar[SentenceModel | None] = MINILM_FOR_QUESTIONS
 
 
 def is_available() -> bool:

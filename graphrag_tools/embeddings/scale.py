@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
 _RELATED, _UNRELATED, _SPREAD = 0.892, 0.112, 0.125
-"""What `CosineScale.measured` gives for minilm."""
+"""What `CosineScale.measured` gives for minilm where it reads questions as it reads texts: confidence was fitted so."""
 _ALIKE = 0.1
 """Embeddings whose scale differs by less keep their cosines: wordllama, mpnet."""
 _TOO_CLOSE = 0.02

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -112,6 +113,8 @@ class SentenceEmbeddings(Embeddings):
     """
 
     model: ClassVar[SentenceModel]
+    model_for_questions: ClassVar[SentenceModel | None] = None
+    """What reads questions, where that is not the model that reads texts."""
     before_question: ClassVar[str] = ""
     """What the model was taught to read before a question."""
     before_text: ClassVar[str] = ""
@@ -137,27 +140,32 @@ class SentenceEmbeddings(Embeddings):
         """
         marked = [self.before_text + text for text in texts]
         if len(texts) < _FEWEST_FOR_THREADS:
-            return [self._embedded(text) for text in marked]
+            return [_embedded(text, self.model) for text in marked]
         self.model.loaded()
         with ThreadPoolExecutor(usable_cores()) as threads:
-            return list(threads.map(self._embedded, marked))
+            return list(threads.map(_embedded, marked, repeat(self.model)))
 
     def embed_query(self, text: str) -> list[float]:
         """Return the unit vector of a question. Raises as above."""
-        return self._embedded(self.before_question + text)
-
-    def _embedded(self, text: str) -> list[float]:
-        session, tokenizer = self.model.loaded()
-        # A lone surrogate is no text for the tokenizer; encode_batch would start threads that a fork loses.
-        whole = tokenizer.encode(text.encode(errors="replace").decode())
-        windows = [whole.ids, *(rest.ids for rest in whole.overflowing)]
-        rows = [session.run(None, {IDS: np.array(ids, dtype=np.int64)})[0] for ids in windows]
-        vector: list[float] = _mean(rows, [len(ids) for ids in windows]).tolist()
-        return vector
+        return _embedded(self.before_question + text, self._asked)
 
     def knows(self, word: str) -> bool:
         """Whether a lower-case word is one that the model has learnt as a whole. Raises as above."""
-        return self.model.loaded()[1].token_to_id(word) is not None
+        return self._asked.loaded()[1].token_to_id(word) is not None
+
+    @property
+    def _asked(self) -> SentenceModel:
+        return self.model_for_questions or self.model
+
+
+def _embedded(text: str, model: SentenceModel) -> list[float]:
+    session, tokenizer = model.loaded()
+    # A lone surrogate is no text for the tokenizer; encode_batch would start threads that a fork loses.
+    whole = tokenizer.encode(text.encode(errors="replace").decode())
+    windows = [whole.ids, *(rest.ids for rest in whole.overflowing)]
+    rows = [session.run(None, {IDS: np.array(ids, dtype=np.int64)})[0] for ids in windows]
+    vector: list[float] = _mean(rows, [len(ids) for ids in windows]).tolist()
+    return vector
 
 
 def _mean(rows: "Sequence[NDArray[np.float32]]", weights: Sequence[int]) -> "NDArray[np.float32]":

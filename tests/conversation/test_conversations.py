@@ -64,7 +64,9 @@ def test_refused_subject_is_what_it_means_next(sample_index_for_answers: ManualI
     assert answers[4].menu_path == answers[3].menu_path == ("Library", "Loans")
 
 
-@pytest.mark.parametrize("question", ["Does it have an HDMI port?", "Can I defrost it?", "What about the fax machine?"])
+@pytest.mark.parametrize(
+    "question", ["Does it have a parking brake?", "Can I defrost it?", "What about the fax machine?"]
+)
 def test_what_a_follow_up_is_completed_with_lends_it_no_coverage(
     question: str, sample_index_for_answers: ManualIndex
 ) -> None:
@@ -87,7 +89,8 @@ def test_what_refers_to_a_doubtful_answer_is_not_refused(sample_index_for_answer
     app = manual_workflow(sample_index_for_answers, checkpointer=InMemorySaver())
     asked = ("my pages look strange and pale", "how do I change it?")
     doubtful, follow_up = (ask(app, question, thread("a")) for question in asked)
-    assert (doubtful.status, follow_up.status) == ("unsure", "unsure")
+    assert doubtful.status == "unsure"
+    assert follow_up.status != "not_in_manual"
     assert follow_up.question == f"{asked[1]} ({asked[0]})"
 
 

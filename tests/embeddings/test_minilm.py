@@ -41,6 +41,23 @@ TEXTS = [
     "is it waterproof",
     "",
 ]
+_ASKED = [
+    (
+        "Descaling",
+        "When the lamp beside the drop is lit, run the programme with citric acid.",
+        "tastes funny and runs slow",
+    ),
+    ("Grinder", "Turn the wheel to the left for a finer powder.", "my espresso is too watery"),
+    ("Drip tray", "Empty the tray when the float rises above the grid.", "theres water all over the counter"),
+    (
+        "Automatic shut-off",
+        "Choose after how many minutes the machine goes to standby.",
+        "it goes dark while im getting milk",
+    ),
+    ("Milk frother", "Purge the steam pipe after each use.", "the foam thing is clogged"),
+    ("Water hardness", "Dip the strip, and set the number of red squares.", "what do i put in for hard water"),
+]
+"""Titles, texts, and what owners of this coffee machine ask."""
 _EMBED = (
     "import json, sys; from graphrag_tools.embeddings import open_embeddings\n"
     "found = open_embeddings('minilm').embed_documents(json.loads(sys.argv[1]))\n"
@@ -97,11 +114,27 @@ def test_meaning_counts_where_no_word_is_shared(embeddings: Embeddings) -> None:
 
 
 def test_vector_is_bit_for_bit_the_same_alone_in_company_and_in_another_process(embeddings: Embeddings) -> None:
-    alone = [embeddings.embed_query(text) for text in TEXTS]
+    alone = [embeddings.embed_documents([text])[0] for text in TEXTS]
     assert embeddings.embed_documents(TEXTS) == alone
     assert embeddings.embed_documents(TEXTS * 7) == alone * 7
     assert _elsewhere(TEXTS) == alone
     assert embeddings.embed_documents([]) == []
+    asked = "print(json.dumps([open_embeddings('minilm').embed_query(text) for text in json.loads(sys.argv[1])]))"
+    assert _elsewhere(TEXTS, asked) == [embeddings.embed_query(text) for text in TEXTS]
+
+
+def test_question_is_told_from_its_neighbours_better_than_the_same_words_as_a_text(embeddings: Embeddings) -> None:
+    passages = [f"{title}: {text}" for title, text, _ in _ASKED]
+    questions = [question for *_, question in _ASKED]
+    found = np.asarray(embeddings.embed_documents(passages))
+
+    def lead(vectors: list[list[float]]) -> float:
+        cosines = np.asarray(vectors) @ found.T
+        others = np.where(np.eye(len(cosines), dtype=bool), -1.0, cosines).max(axis=1)
+        return float((cosines.diagonal() - others).mean())
+
+    as_questions = lead([embeddings.embed_query(question) for question in questions])
+    assert as_questions > lead(embeddings.embed_documents(questions)) + 0.01
 
 
 def test_every_word_of_a_text_that_is_too_long_counts(embeddings: Embeddings) -> None:
@@ -159,14 +192,16 @@ def test_threads_that_begin_at_once_get_the_same_vectors(empty_cache: Path) -> N
 
     def ask() -> None:
         together.wait(60)
-        found.extend(shared.embed_query(text) for text in TEXTS)
+        found.extend((*shared.embed_documents([text]), shared.embed_query(text)) for text in TEXTS)
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(timeout=300)
-    assert {tuple(vector) for vector in found} == {tuple(vector) for vector in shared.embed_documents(TEXTS)}
+    expected = [(*shared.embed_documents([text]), shared.embed_query(text)) for text in TEXTS]
+    assert len(found) == 4 * len(TEXTS)
+    assert all(pair in expected for pair in found)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -176,7 +211,7 @@ def test_forked_process_goes_on_with_the_loaded_model(embeddings: Embeddings) ->
         "with multiprocessing.get_context('fork').Pool(2) as pool:\n"
         "    print(json.dumps(pool.map(open_embeddings('minilm').embed_query, json.loads(sys.argv[1]))))"
     )
-    assert _elsewhere(TEXTS * 4, in_child) == embeddings.embed_documents(TEXTS * 4)
+    assert _elsewhere(TEXTS * 4, in_child) == [embeddings.embed_query(text) for text in TEXTS * 4]
 
 
 def test_opening_loads_nothing() -> None:
