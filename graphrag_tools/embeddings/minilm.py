@@ -49,7 +49,7 @@ MINILM = SentenceModel(
 _LEARNT = Path(__file__).with_name("owners_questions.safetensors")
 """Made by `python -m benchmarks.learn_questions`."""
 _LEARNT_VERSION = 1
-"""Changes with that file."""
+"""Changes with that file, because the model that is made of it is kept under its name."""
 
 
 def _for_questions(weights: Weights) -> Weights:
@@ -62,8 +62,8 @@ MINILM_FOR_QUESTIONS = replace(MINILM, name=f"{MINILM.name}-owners-questions-{_L
 class MiniLMEmbeddings(SentenceEmbeddings):
     """Unit vectors of 384 dimensions by all-MiniLM-L6-v2, as `SentenceEmbeddings` says.
 
-    A question's vector is not the one that the same text would have: it lies nearer to what answers it, in words that
-    owners do not know. Trained on questions to manuals of other projects, tried on manuals that were not among them.
+    A question's vector is not the one that the same text would have: it lies nearer to what answers it in other words
+    than an owner's. Learnt from owners' questions to 42 manuals, and tried on others.
     """
 
     model: ClassVar[SentenceModel] = MINILM

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import logging
 import os
@@ -177,6 +178,18 @@ def test_folder_that_cannot_be_written_costs_a_warning(empty_cache: Path, caplog
         assert same_embeddings(probe_vector(open_embeddings("minilm")), probe_vector(open_embeddings("minilm")))
     (said,) = [record.message for record in caplog.records if record.name == sentence_model.__name__]
     assert "cannot be written" in said
+
+
+def test_what_was_learnt_has_another_version_where_it_changed() -> None:
+    known = {1: "41d4f1be911f3423f12c1b0b4c8c3c8031bc24e6553ac7f630f6d239613950ff"}
+    content = Path(minilm.__file__).with_name("owners_questions.safetensors").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == known[minilm._LEARNT_VERSION]
+
+
+def test_questions_and_texts_have_a_model_each(empty_cache: Path) -> None:
+    embeddings = open_embeddings("minilm")
+    assert embeddings.embed_query(TEXTS[0]) != embeddings.embed_documents([TEXTS[0]])[0]
+    assert len(list(empty_cache.iterdir())) == 2
 
 
 def test_processes_that_make_the_model_at_once_agree(empty_cache: Path) -> None:
