@@ -32,6 +32,11 @@ def embed_question(embeddings: "Embeddings", query: str) -> list[float]:
     return _checked(embeddings, [given], 1)[0]
 
 
+def shown_name(embeddings: "Embeddings") -> str:
+    """Return how a user gave these embeddings, where they know it (`given_name`), else the name of their class."""
+    return str(getattr(embeddings, "given_name", type(embeddings).__name__))
+
+
 def _checked(embeddings: "Embeddings", given: Any, count: int) -> list[list[float]]:
     """Return what embeddings gave as vectors: one for each text, of numbers, all of one length."""
     import numpy as np
@@ -51,7 +56,7 @@ def _checked(embeddings: "Embeddings", given: Any, count: int) -> list[list[floa
             fault = "it returned no vectors of numbers that are all of one length"
     if fault:
         raise ModelError(
-            f"embeddings {type(embeddings).__name__}: {fault}; expected a list of numbers for each text. Is it the "
+            f"embeddings {shown_name(embeddings)}: {fault}; expected a list of numbers for each text. Is it the "
             "right model, and is its server sound?"
         )
     return vectors
@@ -70,5 +75,5 @@ def _provider_errors(embeddings: "Embeddings") -> Iterator[None]:
         if not (isinstance(error, (OSError, ValueError, RuntimeError)) or is_provider_error(error)):
             raise
         raise ModelError(
-            f"embeddings {type(embeddings).__name__}: {error}. Is the server up, and does it have the model?"
+            f"embeddings {shown_name(embeddings)}: {error}. Is the server up, and does it have the model?"
         ) from error

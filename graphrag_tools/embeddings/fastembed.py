@@ -35,6 +35,7 @@ class FastEmbedEmbeddings(Embeddings):
                 f"Install it with: {install_extra('fastembed')}"
             )
         self.model = model
+        self.given_name = f"fastembed:{model}"
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return one vector per text. Raises ModelError if the model is unknown, or cannot be fetched or run."""

@@ -6,7 +6,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from pydantic import BaseModel, ConfigDict
 
-from graphrag_tools.embeddings.calls import embed_texts
+from graphrag_tools.embeddings.calls import embed_texts, shown_name
 from graphrag_tools.embeddings.providers import fitted_scale, has_minilms_scale, weights_revision
 from graphrag_tools.embeddings.scale import CosineScale
 from graphrag_tools.embeddings.vectors import Vector
@@ -83,9 +83,7 @@ def probe_vector(embeddings: Embeddings) -> list[float]:
     """Return the vector of a fixed sentence: the fingerprint of these embeddings. Raises ModelError for zeros alone."""
     vector = embed_texts(embeddings, [_PROBE])[0]
     if not np.any(vector):
-        raise ModelError(
-            f"embeddings {type(embeddings).__name__}: a plain sentence has nothing but zeros as its vector."
-        )
+        raise ModelError(f"embeddings {shown_name(embeddings)}: a plain sentence has nothing but zeros as its vector.")
     return vector
 
 

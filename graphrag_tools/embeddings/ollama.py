@@ -24,6 +24,7 @@ class OllamaTextEmbeddings(Embeddings):
     def __init__(self, model: str, address: OllamaAddress | None = None) -> None:
         """Ask no server yet. Raises ConfigError if OLLAMA_HOST is no address."""
         self.model = model
+        self.given_name = f"ollama:{model}"
         self._address = address or ollama_address()
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:

@@ -43,6 +43,7 @@ class OnnxEmbeddings(Embeddings):
             ModelError: The folder lacks the model or its tokenizer, or wants a pooling that is not mean, cls or max.
         """
         self.folder = Path(folder).expanduser().resolve()
+        self.given_name = f"onnx:{folder}"
         self._model_file = self._required_file(_MODELS)
         self._tokenizer_file = self._required_file(("tokenizer.json",))
         self._pooling = self._configured_pooling()

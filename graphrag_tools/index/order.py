@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from langchain_core.embeddings import Embeddings
 
 from graphrag_tools.embeddings import can_be_opened
+from graphrag_tools.embeddings.calls import shown_name
 from graphrag_tools.embeddings.identity import embeddings_info
 from graphrag_tools.errors import IndexMismatch
 from graphrag_tools.index.backend import Backend
@@ -70,7 +71,7 @@ def order_as_built(
     embedder = open_named_embeddings(backend.place, name) if given is None else given
     if embeddings_info(name, embedder, live.embeddings).fingerprint != live.embeddings.fingerprint:
         raise IndexMismatch(
-            f"{backend.place}: found embeddings {type(embedder).__name__}, expected {name} "
+            f"{backend.place}: found embeddings {shown_name(embedder)}, expected {name} "
             f"({live.embeddings.dimension} dimensions) as it was built with. Build the index again."
         )
     # Texts that stand beside manuals that have none are no recipe that a build asks for.

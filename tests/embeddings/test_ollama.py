@@ -59,5 +59,5 @@ def test_text_that_can_not_be_halved_further_is_an_error(recorder: Recorder) -> 
 def test_server_is_the_one_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     port = free_port()
     monkeypatch.setenv("OLLAMA_HOST", f"127.0.0.1:{port}")
-    with pytest.raises(ModelError, match="Is the server up"):
+    with pytest.raises(ModelError, match=r"^embeddings ollama:m: .*Is the server up"):
         embed_texts(open_embeddings("ollama:m"), ["a"])
