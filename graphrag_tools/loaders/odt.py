@@ -214,6 +214,7 @@ class _Writer:
         self._levels = levels
         self.parts: list[str] = []
         self.title = ""
+        self._headed = False
         self._lists: list[str] = []
         self._flows: dict[str, Callable[[Element], None]] = {
             "text:h": self._heading,
@@ -231,6 +232,7 @@ class _Writer:
                 self.write_all(node)
 
     def _heading(self, node: Element, level: str = "") -> None:
+        self._headed = True
         tag = f"h{min(_number(level or _get(node, 'text:outline-level')), 6)}"
         self.parts.append(f"<{tag}>{self._inline(node)}</{tag}>")
 
@@ -238,8 +240,10 @@ class _Writer:
         chain = self._styles.chain(_get(node, "text:style-name"))
         shown = self._inline(node)
         level = self._levels.get(node) or self._styles.level_of(chain[0] if chain else "")
-        if "Title" in chain and not self.title:
+        if "Title" in chain and not self.title and not self._headed:
             self.title = tidy("".join(node.itertext()))
+        elif "Title" in chain and self._headed and shown.strip() and not self._lists:
+            self._heading(node, "1")
         elif level and _TAG.sub("", shown).strip() and not self._lists:
             self._heading(node, level)
         elif any(name.startswith(_CODE_STYLES) for name in chain):

@@ -170,3 +170,10 @@ def test_a_paragraph_in_larger_type_that_looks_as_headings_do_is_one(tmp_path: P
         ("Cleaning",),
         ("Repair",),
     ]
+
+
+def test_title_behind_the_first_heading_is_a_section(tmp_path: Path) -> None:
+    care = '<text:h text:outline-level="1">Care</text:h><text:p>Wipe it.</text:p>'
+    parts = '<text:p text:style-name="Title">Spare parts</text:p><text:p>A lid.</text:p>'
+    manual = read(tmp_path, care + parts)
+    assert (manual.title, [section.title for section in manual.sections]) == ("kettle", ["Care", "Spare parts"])

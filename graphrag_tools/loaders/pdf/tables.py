@@ -12,6 +12,8 @@ _TIGHT = 1.35
 """Lines of one cell stand closer than this many sizes of type, rows further apart."""
 _FAR = 6.0
 """A row further below than this many sizes of type is another table's."""
+_FEWEST_FULL = 3
+"""Columns: of two, both often go on in the next line."""
 Cells = list[list[Chunk]]
 """A row: for each column, the chunks of its cell from top to bottom."""
 _RuledRow = dict[int, tuple[Cell, list[Chunk]]]
@@ -88,18 +90,32 @@ def table_at(lines: Sequence[TextLine], start: int) -> tuple[list[Cells], int]:
 
 
 def _rows(table: _Table) -> list[Cells]:
-    """Gather lines into rows: by the white between rows where cells have several lines, else by the first column."""
+    """Gather lines into rows: by the white between rows where cells have several lines, else by the first column.
+
+    Lines that fill all of three columns or more are a row each, however close they stand: cells do not all go on.
+    """
     pairs = list(pairwise(table.lines))
     spaced = any(not _is_tight(above, line) for above, line in pairs)
-    rows: list[Cells] = [_cells(table.lines[0], table.columns)]
-    for above, line in pairs:
-        cells = _cells(line, table.columns)
-        if not _is_tight(above, line) or (cells[0] and not spaced):
-            rows.append(cells)
+    cells = [_cells(line, table.columns) for line in table.lines]
+    full = [len(row) >= _FEWEST_FULL and all(row) for row in cells]
+    rows: list[Cells] = [cells[0]]
+    for at, (above, line) in enumerate(pairs, 1):
+        alone = full[at] and full[at - 1] and _full_to_the_end(table.lines, full, at)
+        if not _is_tight(above, line) or alone or (cells[at][0] and not spaced):
+            rows.append(cells[at])
             continue
-        for cell, more in zip(rows[-1], cells, strict=True):
+        for cell, more in zip(rows[-1], cells[at], strict=True):
             cell.extend(more)
     return rows
+
+
+def _full_to_the_end(lines: Sequence[TextLine], full: Sequence[bool], at: int) -> bool:
+    """Whether all lines from one on fill their columns, as far as they stand close together."""
+    while at + 1 < len(lines) and _is_tight(lines[at], lines[at + 1]):
+        at += 1
+        if not full[at]:
+            return False
+    return True
 
 
 def _cells(line: TextLine, columns: Sequence[tuple[float, float]]) -> Cells:
