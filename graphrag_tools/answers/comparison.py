@@ -33,6 +33,12 @@ def comparison(
     return both.model_copy(update={"confidence": min(hit.confidence for hit in hits)})
 
 
+def compares_with_unknown(question: str, index: ManualIndex, thresholds: Thresholds, manual: str | None = None) -> bool:
+    """Whether a question compares two things and search is not sure of both: then what one is answers too little."""
+    things = compared_things(question) or ()
+    return any(sure_hit(thing, index, thresholds, manual) is None for thing in things)
+
+
 def _says(things: Sequence[str], found: Sequence[Hit], index: ManualIndex, thresholds: Thresholds) -> bool:
     """Whether search is sure of a section for a whole question that has all of its words."""
     sure = [index.item(hit.section_id) for hit in found if thresholds.standing(hit.confidence) == "answered"]

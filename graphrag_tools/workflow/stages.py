@@ -18,7 +18,7 @@ from graphrag_tools.answers.answer import (
     with_alternatives,
     written_answer,
 )
-from graphrag_tools.answers.comparison import comparison
+from graphrag_tools.answers.comparison import compares_with_unknown, comparison
 from graphrag_tools.answers.hint import hint_answer
 from graphrag_tools.answers.other_language import other_language_answer
 from graphrag_tools.answers.writing import may_write, write_text
@@ -34,6 +34,7 @@ from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import Meter, Steps, was_cut
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
+from graphrag_tools.search.confidence import DOUBTFUL
 from graphrag_tools.tool_calling.callers import Choices, ToolCaller
 from graphrag_tools.verification.answer import problems
 from graphrag_tools.verification.refusals import is_refusal
@@ -117,7 +118,10 @@ class Stages:
         found = search_for(meant, words, self._index, self.manual, call_tool=self._call_tool)
         compared = comparison(state["question"], found.hits, self._index, self._options.thresholds, self.manual)
         told = compared or other_language_answer(words, found.hits, self._index, self._options.thresholds, self.manual)
-        known: Any = {"meant": meant, "hits": found.hits, "confidence": found.confidence, "draft": told}
+        confidence = found.confidence
+        if not told and compares_with_unknown(state["question"], self._index, self._options.thresholds, self.manual):
+            confidence = min(confidence, DOUBTFUL)
+        known: Any = {"meant": meant, "hits": found.hits, "confidence": confidence, "draft": told}
         if self._model_follows({**state, **known}):
             from graphrag_tools.workflow.drafts import tell_quote
 
