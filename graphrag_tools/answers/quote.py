@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from graphrag_tools.answers.segment import answering_segment, only_procedure
+from graphrag_tools.answers.segment import answering_segment, only_procedure, undoing
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.pointers import leads_on, only_points
 from graphrag_tools.manual.sections import Block, lead_ins, nearest_lead_ins, written_block
@@ -117,20 +117,22 @@ def quote_for(
     chosen = chosen.union(headers[at] for at in chosen if at in headers)
     kept = _kept(blocks, chosen, set(options), found[:1])
     saying = _saying(blocks, kept)
+    opposed = undoing(question, [blocks[at] for at in saying])
+    asked = [at for number, at in enumerate(saying) if number not in opposed]
     deciding = _deciding(question, blocks, found)
     if deciding is None:
-        shown = _segment(blocks, saying, found)
+        shown = _segment(blocks, asked, found)
         if (
             asks_to_do(question)
             and all(blocks[at].kind != "step" for at in shown)
             and not wanted.isdisjoint(stems(section.name, graph.language))
-            and (step := only_procedure([blocks[at] for at in saying])) is not None
+            and (step := only_procedure([blocks[at] for at in asked])) is not None
         ):
             # A remark that says the question's words again answers less than how it is done.
-            shown = _segment(blocks, saying, [saying[step]])
+            shown = _segment(blocks, asked, [asked[step]])
     else:
         # What fits best stands before all else, so that the rest may begin as the section does.
-        shown = [deciding, *_segment(blocks, [at for at in saying if at != deciding], (), blocks[deciding])]
+        shown = [deciding, *_segment(blocks, [at for at in asked if at != deciding], (), blocks[deciding])]
     shown = _with_headers(shown, headers)
     ordered = dict.fromkeys((*shown, *saying))
     fitting = _fitting([blocks[at] for at in ordered])

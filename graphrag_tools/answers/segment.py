@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from graphrag_tools.manual.pointers import leads_on
 from graphrag_tools.manual.sections import Block
+from graphrag_tools.text.english.opposites import says_the_opposite
 from graphrag_tools.text.english.references import refers_back
 
 _MOST_WORDS = 110
@@ -41,6 +42,20 @@ def only_procedure(blocks: Sequence[Block]) -> int | None:
     procedures = [[at for at in piece if blocks[at].kind == "step"] for piece in _pieces(blocks)]
     first, *others = [steps for steps in procedures if steps] or [[]]
     return first[0] if len(first) > 1 and not others else None
+
+
+def undoing(question: str, blocks: Sequence[Block]) -> set[int]:
+    """Return the positions of procedures that lead in with the opposite of what is asked ("To unlink contacts:").
+
+    None where no other procedure stands beside them.
+    """
+    procedures = [piece for piece in _pieces(blocks) if any(blocks[at].kind == "step" for at in piece)]
+    opposed = [
+        piece
+        for piece in procedures
+        if blocks[piece[0]].kind != "step" and says_the_opposite(blocks[piece[0]].text, question)
+    ]
+    return {at for piece in opposed for at in piece} if len(opposed) < len(procedures) else set()
 
 
 def _lead_to(blocks: Sequence[Block], pieces: Sequence[range], item: int) -> int:

@@ -106,3 +106,23 @@ def test_what_others_hang_under_stays_before_them() -> None:
 
 def test_positions_of_an_earlier_build_are_passed_over() -> None:
     assert quoted("Is it safe in rain?", INTRODUCTION, found=(7,)).blocks == (INTRODUCTION,)
+
+
+LINK = (
+    Block("step", "Tap Link."),
+    Block("step", "Tap the two contacts."),
+    Block("paragraph", "To unlink contacts:"),
+    Block("step", "Tap Unlink."),
+    Block("step", "Tap the contact."),
+)
+
+
+def test_procedure_that_undoes_what_is_asked_is_left_to_the_rest() -> None:
+    quote = quoted("How do I link contacts?", *LINK)
+    assert quote.blocks == LINK[:2]
+    assert quote.rest == LINK[2:]
+    assert quoted("How do I unlink contacts?", *LINK).blocks == LINK
+
+
+def test_procedure_that_undoes_what_is_asked_stays_where_there_is_no_other() -> None:
+    assert quoted("How do I link contacts?", *LINK[2:]).blocks == LINK[2:]

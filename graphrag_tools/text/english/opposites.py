@@ -2,7 +2,7 @@
 
 import re
 
-from graphrag_tools.text.words import stem
+from graphrag_tools.text.words import stem, stems
 
 NEGATION = re.compile(
     r"\b(?:not|never|cannot|no|none|nothing|nobody|nowhere|neither|nor|without|hardly|\w+n['’]t|dont|doesnt|cant|wont)\b",
@@ -62,3 +62,21 @@ OPPOSITES = tuple(
 they say the opposite only in places of their own."""
 DERIVING_PREFIXES = ("un", "re", "dis", "de", "mis", "non", "pre", "over", "under", "auto", "multi")
 """What makes one word another, mostly its opposite: "unblock", "disconnect", "redial"."""
+_UNDOING_PREFIXES = ("un", "dis", "de")
+
+
+def says_the_opposite(text: str, other: str) -> bool:
+    """Whether a text has the opposite of a word of another one, and has not that word itself, nor the other it.
+
+    >>> says_the_opposite("To unlink contacts:", "link a contact"), says_the_opposite("To link them:", "link a contact")
+    (True, False)
+    """
+    said, others = stems(text), stems(other)
+    only, only_others = said - others, others - said
+    if any((only & one and only_others & two) or (only & two and only_others & one) for one, two in OPPOSITES):
+        return True
+    return any(_undoes(one, two) or _undoes(two, one) for one in only for two in only_others)
+
+
+def _undoes(word: str, base: str) -> bool:
+    return any(word == prefix + base for prefix in _UNDOING_PREFIXES)
