@@ -20,9 +20,10 @@ from graphrag_tools.search.mending import DEVICE, Mended, Vocabulary
 from graphrag_tools.search.rivals import figures_of_first
 from graphrag_tools.stores.candidates import Asked, SearchedStores
 from graphrag_tools.stores.protocols import Scored
+from graphrag_tools.text.english.asking import thing_to_get_to
 from graphrag_tools.text.english.forbidding import asks_to_do, forbids
 from graphrag_tools.text.english.switching import switched_states
-from graphrag_tools.text.language import other_language
+from graphrag_tools.text.language import ENGLISH, other_language
 from graphrag_tools.text.unspaced import UNSPACED
 from graphrag_tools.text.words import inverse_document_frequency, joined_words, stem, stems, weighted_share, words
 
@@ -169,7 +170,7 @@ class HybridSearch:
             scores[section] = by_meaning * cosines.get(section, lowest) + by_words * (
                 sections.get(section, 0.0) + blocks.get(section, 0.0)
             )
-        for section in self._titled(found.wanted, scores) | found.coded:
+        for section in self._titled(found, scores) | found.coded:
             scores[section] = scores.get(section, 0.0) + _DECISIVE
         return scores
 
@@ -198,17 +199,22 @@ class HybridSearch:
         language = self._language_of(section)
         return weighted_share(wanted[language], _text_stems(self._section(section).whole_text, language), self._weight)
 
-    def _titled(self, wanted: Mapping[str, frozenset[str]], scores: Mapping[str, float]) -> set[str]:
-        """Return the likely sections whose title says just what is asked."""
+    def _titled(self, found: _Signals, scores: Mapping[str, float]) -> set[str]:
+        """Return the likely sections whose title says just what is asked, else those of the thing asked the way to."""
         likely = _ranked(scores)[:_TRUSTED_BLOCKS]
         self._stores.read_ahead(likely)
-        languages = {section: self._language_of(section) for section in likely}
-        return {
-            section
-            for section, language in languages.items()
-            if _text_stems(self._name_of(section), language) == wanted[language]
-            and not _NAME_IN_CODE.fullmatch(self._name_of(section))
+        names = {section: self._name_of(section) for section in likely}
+        titles = {
+            section: (language := self._language_of(section), _text_stems(name, language))
+            for section, name in names.items()
+            if not _NAME_IN_CODE.fullmatch(name)
         }
+        thing = thing_to_get_to(found.mended.in_words)
+        places = {ENGLISH: _text_stems(thing, ENGLISH)} if thing and ENGLISH in found.wanted else {}
+        for asked in (found.wanted, places):
+            if titled := {section for section, (language, title) in titles.items() if title == asked.get(language)}:
+                return titled
+        return set()
 
     def _confidence_in(
         self, ranked: Sequence[str], scores: Mapping[str, float], cosines: Mapping[str, float], found: _Signals

@@ -1,4 +1,5 @@
 import statistics
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -275,3 +276,14 @@ def test_the_name_of_a_command_is_no_title_that_says_the_question(tmp_path: Path
     scores = {index.item(hit.section_id).name: hit.score for hit in index.search("How do I install a filter?")}
     assert (scores[name] - scores["Filters"] > 2) == decides
     index.close()
+
+
+def test_section_of_a_thing_is_first_for_a_question_of_the_way_to_it(tmp_path: Path) -> None:
+    email = Section("email", "Email", (Block("paragraph", "Read and write messages of all your accounts."),))
+    send = Section(
+        "send", "Create and send an email", (Block("step", "From Email, tap Compose on your device."),), "email"
+    )
+    with closing(ManualIndex.build([Manual("phone", "Phone", (email, send))], tmp_path)) as index:
+        for asked in ("How can I open email on my device?", "where do I find email", "go to the Email"):
+            assert index.search(asked)[0].section_id == "phone/email"
+        assert index.search("How do I send an email?")[0].section_id == "phone/email/create-and-send-an-email"

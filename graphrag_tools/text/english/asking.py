@@ -1,4 +1,4 @@
-"""Questions that ask for a yes or a no, or to compare two things, by their form (English)."""
+"""Questions that ask for a yes or a no, for a place, or to compare two things, by their form (English)."""
 
 import re
 
@@ -36,6 +36,12 @@ _TROUBLE_OF_A_WHOLE = re.compile(
 )
 
 
+_TO_GET_TO = re.compile(
+    r"\W*(?:(?:how|where)\s+(?:to|(?:do|can|could|should|would)\s+(?:i|you|we))\s+|(?:can|could)\s+i\s+|i\s+(?:want|need)\s+to\s+)?"
+    r"(?:open|find|reach|access|launch|(?:get|go) (?:in)?to)\s+(?:(?:the|a|an|my)\s+)?(?P<thing>[^,;:.?!]+?)"
+    r"(?:\s+(?:on|of)\s+(?:my|the|this)\s+\w+)?\W*$",
+    re.IGNORECASE,
+)
 _WHERE = re.compile(
     r"\bwhere\b|\bhow (?:do|can) (?:i|you|we) (?:(?:find|reach|open) |get (?:to |there\b))",
     re.IGNORECASE,
@@ -58,6 +64,16 @@ def asks_where(question: str) -> bool:
     (True, True, False)
     """
     return _WHERE.search(question) is not None
+
+
+def thing_to_get_to(question: str) -> str:
+    """Return what a question asks to open, to find or the way to, without the device that it is on; else nothing.
+
+    >>> thing_to_get_to("How can I open email on my phone?"), thing_to_get_to("which port do I open?")
+    ('email', '')
+    """
+    match = _TO_GET_TO.match(question)
+    return match["thing"] if match else ""
 
 
 def asks_yes_or_no(question: str) -> bool:
