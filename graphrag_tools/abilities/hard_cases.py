@@ -41,36 +41,40 @@ _CHOICES = (
     (
         "My coffee is never really hot.",
         "Brewing temperature",
-        "Brewing temperature|Energy saver|Signals|Switching on|Cleaning the brew group",
+        "Brewing temperature|Energy saver|Rinsing|Lights|Signals",
     ),
     (
         "It always turns off before I have my second cup.",
         "Switching off",
-        "Signals|Switching off|Energy saver|Switching on|Two cups",
+        "Signals|Switching off|Switching on|Energy saver|Two cups",
     ),
-    ("How do I brew from my phone?", "", "Cleaning the brew group|Brewing temperature|Grind size|Cup size|Two cups"),
+    (
+        "How do I brew from my phone?",
+        "",
+        "Cleaning the brew group|Grind size|Brewing temperature|Cup size|Water filter",
+    ),
     (
         "The coffee only drips out, drop by drop.",
         "Grind size",
-        "Grind size|Cleaning the brew group|Water tank|Signals|Strength",
+        "Grind size|Cleaning the brew group|Water tank|Cup size|Strength",
     ),
     (
         "It beeps whenever I touch a button. I want it quiet.",
         "Key tones",
-        "Key tones|Signals|Switching off|Brightness|Switching on",
+        "Signals|Key tones|Switching off|Brightness|Switching on",
     ),
-    ("How do I keep the cups warm?", "", "Energy saver|Two cups|Brewing temperature|Rinsing|Switching on"),
+    ("How do I keep the cups warm?", "", "Energy saver|Two cups|Brewing temperature|Rinsing|Cup size"),
     (
         "It makes a noise and hot water comes out before my first coffee.",
         "Rinsing",
-        "Signals|Brewing temperature|Energy saver|Rinsing|Cleaning the brew group",
+        "Brewing temperature|Signals|Rinsing|Energy saver|Cleaning the brew group",
     ),
     (
         "My wife and I want our coffee at the same time.",
         "Two cups",
-        "Two cups|Signals|Energy saver|Strength|Brewing temperature",
+        "Two cups|Energy saver|Signals|Brewing temperature|Strength",
     ),
-    ("Can I put instant powder into it?", "", "Grind size|Descaling|Milk foam|Water hardness|Cleaning the milk tube"),
+    ("Can I put instant powder into it?", "", "Grind size|Milk foam|Water tank|Cleaning the milk tube|Descaling"),
     (
         "We moved, and the water here is different.",
         "Water hardness",
@@ -80,7 +84,7 @@ _CHOICES = (
     (
         "It smells of old milk.",
         "Cleaning the milk tube",
-        "Milk foam|Cleaning the milk tube|Rinsing|Cleaning the brew group|Descaling",
+        "Milk foam|Cleaning the milk tube|Rinsing|Descaling|Cleaning the brew group",
     ),
 )
 """Each question, the section that answers it ("" for none of them), and the five that search finds, in its order."""

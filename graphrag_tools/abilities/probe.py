@@ -38,7 +38,7 @@ from graphrag_tools.tools.manual_tools import DescribeArguments, PathArguments, 
 
 Case = Callable[[], str]
 """Asks once and says what was wrong with the reply, "" for nothing."""
-_VERSION = 4
+_VERSION = 5
 """Raise it when what counts as passed changes, so that models are probed anew."""
 _NEEDED = {
     "native calls": 2,

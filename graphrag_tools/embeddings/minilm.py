@@ -1,6 +1,6 @@
 """all-MiniLM-L6-v2 on the CPU (BERT with 6 layers of 384, 23 MB of 8 bits), whose weights are a package.
 
-Questions are read with other weights than texts, changed by what was learnt from questions that owners ask.
+Its weights are changed by what was learnt from questions that owners ask, those for questions further than for texts.
 """
 
 from dataclasses import replace
@@ -33,7 +33,24 @@ def _with_kind_of_text(weights: Weights) -> Weights:
     return {**weights, "embeddings.position_embeddings.weight": places}
 
 
-MINILM = SentenceModel(
+_LEARNT_VERSION = 2
+"""Changes with the two files of what was learnt: the models that are made with them are kept under its name."""
+
+
+def _learnt(name: str) -> bytes:
+    """Return changes of the weights that `python -m benchmarks.learn_questions` made."""
+    return Path(__file__).with_name(f"learnt_for_{name}.safetensors").read_bytes()
+
+
+def _for_texts(weights: Weights) -> Weights:
+    return with_changes(_with_kind_of_text(weights), _learnt("texts"))
+
+
+def _for_questions(weights: Weights) -> Weights:
+    return with_changes(_for_texts(weights), _learnt("questions"))
+
+
+PUBLISHED = SentenceModel(
     prefix="minilm",
     name="all-MiniLM-L6-v2",
     built=Architecture(layers=6, dimension=384, heads=12, window=256, epsilon=1e-12),
@@ -44,26 +61,18 @@ MINILM = SentenceModel(
     read=_read,
     renamed=_with_kind_of_text,
 )
-
-
-_LEARNT = Path(__file__).with_name("owners_questions.safetensors")
-"""Made by `python -m benchmarks.learn_questions`."""
-_LEARNT_VERSION = 1
-"""Changes with that file, because the model that is made of it is kept under its name."""
-
-
-def _for_questions(weights: Weights) -> Weights:
-    return with_changes(_with_kind_of_text(weights), _LEARNT.read_bytes())
-
-
-MINILM_FOR_QUESTIONS = replace(MINILM, name=f"{MINILM.name}-owners-questions-{_LEARNT_VERSION}", renamed=_for_questions)
+"""The model as its authors published it."""
+MINILM = replace(PUBLISHED, name=f"{PUBLISHED.name}-owners-{_LEARNT_VERSION}", renamed=_for_texts)
+MINILM_FOR_QUESTIONS = replace(
+    PUBLISHED, name=f"{PUBLISHED.name}-owners-questions-{_LEARNT_VERSION}", renamed=_for_questions
+)
 
 
 class MiniLMEmbeddings(SentenceEmbeddings):
     """Unit vectors of 384 dimensions by all-MiniLM-L6-v2, as `SentenceEmbeddings` says.
 
-    A question's vector is not the one that the same text would have: it lies nearer to what answers it in other words
-    than an owner's. Learnt from owners' questions to 42 manuals, and tried on others.
+    A question lies nearer to what answers it in other words than with the model as published, and its vector is not the
+    one that the same text would have. Learnt from owners' questions to 42 manuals, and tried on others.
     """
 
     model: ClassVar[SentenceModel] = MINILM

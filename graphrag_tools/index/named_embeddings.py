@@ -54,6 +54,11 @@ def matching_embeddings(folder: IndexPlace, built: EmbeddingsInfo, given: str | 
     if isinstance(given, str | None) and _is_installed_as_built(built):
         return embeddings
     if not same_embeddings(built.fingerprint, fingerprint_of(embeddings)):
+        if isinstance(given, str | None):
+            raise IndexMismatch(
+                f"{folder}: its vectors were made with other weights of {built.name} than those that are in use now. "
+                "Build it again."
+            )
         raise IndexMismatch(_other_embeddings(folder, built, type(embeddings).__name__))
     return embeddings
 

@@ -29,7 +29,7 @@ def test_perfect_model_earns_every_role() -> None:
         assert role.able
         assert role.passed == role.asked
         assert role.failures == ()
-    assert shown.chooses.hard == HardResult(passed=12, asked=12, total=12, without=5)
+    assert shown.chooses.hard == HardResult(passed=12, asked=12, total=12, without=4)
     assert shown.writes.hard == HardResult(passed=6, asked=6, total=6, without=3)
     assert chat.calls == most_calls() == 37
 
@@ -49,7 +49,7 @@ def test_choice_that_is_right_among_strangers_and_follows_search_among_neighbour
     shown = probe(as_model(ProbedModel(choose=right_if_easy))).chooses
     assert (shown.passed, shown.asked, shown.able) == (5, 5, False)
     # After the third one missed, ten of twelve cannot be reached any more.
-    assert shown.hard == HardResult(passed=3, asked=6, total=12, without=5)
+    assert shown.hard == HardResult(passed=2, asked=5, total=12, without=4)
     assert shown.failures[-1].startswith("place 1 chosen for ")
 
 

@@ -131,9 +131,9 @@ def test_words_that_a_tool_repeats_of_its_call_bear_out_nothing(
 
 
 def test_words_that_only_a_note_has_rest_on_nothing(sample_index_for_answers: ManualIndex) -> None:
-    claim = "You can dive to 50 m with it."
+    claim = "It can fly 90 km."
     note = ("write_note", {"body": claim}, LONG.format(claim))
-    answer = asked(sample_index_for_answers, "How deep can I dive with it?", *note, claim)
+    answer = asked(sample_index_for_answers, "How far can it fly?", *note, claim)
     assert answer.warnings == ("Not from the manual: nothing was looked up.",)
 
 

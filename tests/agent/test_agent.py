@@ -28,7 +28,7 @@ GOOD = (
 LIE = "A loan ends after 28 days. To keep a book, tap **Extend** during the last 3 days of the loan."
 
 
-def searching(id: str = "s1", query: str = "keep a borrowed book") -> AIMessage:
+def searching(id: str = "s1", query: str = "keep what I have borrowed") -> AIMessage:
     return calling("search_manual", id=id, query=query)
 
 
@@ -327,7 +327,7 @@ def test_of_a_section_shown_in_part_only_what_was_shown_counts_as_read(sample_in
 
 
 def test_what_repeats_a_find_that_search_doubts_keeps_the_doubt(sample_index_for_answers: ManualIndex) -> None:
-    asked = "keep a borrowed book"
+    asked = "keep what I have borrowed"
     model = ScriptedChatModel(searching(query=asked), saying("Tap a book, and then tap Borrow."))
     answer = ask(manual_agent(sample_index_for_answers, model), asked)
     assert (answer.status, answer.sources) == ("unsure", ())

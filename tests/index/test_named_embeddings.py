@@ -118,5 +118,5 @@ def test_only_a_package_of_the_same_version_is_not_asked_for_its_fingerprint(
     if opens:
         ManualIndex.open(folder).close()
         return
-    with pytest.raises(IndexMismatch, match="found embeddings WordLlamaEmbeddings"):
+    with pytest.raises(IndexMismatch, match=f"made with other weights of {name} than those"):
         ManualIndex.open(folder)

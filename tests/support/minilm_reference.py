@@ -7,11 +7,15 @@ import numpy as np
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+from graphrag_tools.embeddings.low_rank import with_changes
+
 _erf = np.vectorize(math.erf, otypes=[np.float32])
 
 
-def reference_vectors(folder: Path, texts: list[str]) -> np.ndarray:
+def reference_vectors(folder: Path, learnt: list[bytes], texts: list[str]) -> np.ndarray:
     weights = load_file(folder / "model.safetensors")
+    for changes in learnt:
+        weights = with_changes(weights, changes)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(max_length=256)

@@ -263,11 +263,11 @@ def test_search_shows_path_id_and_best_block(tools: dict[str, BaseTool]) -> None
     assert all(isinstance(hit, Hit) for hit in message.artifact)
 
 
-BORROWED = "keep a borrowed book"
+BORROWED = "keep what I have borrowed"
 
 
 def test_a_search_that_is_not_sure_shows_of_three_what_fits_if_asked_to(tools: dict[str, BaseTool]) -> None:
-    query = "which option keeps just the cover"
+    query = "the option for just the cover"
     assert "all of it" not in called(tools["search_manual"], query=query).text
     text = called(VectorSearchTool(index=tools["search_manual"].index, quotes=True), query=query).text
     heads = [line for line in text.splitlines() if line[:2] in ("1.", "2.", "3.", "4.", "5.")]
