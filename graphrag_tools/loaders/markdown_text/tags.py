@@ -1,11 +1,13 @@
 """Take the tags of components, templates and attribute lists out of Markdown, the text between them kept."""
 
+import html
 import re
 from collections.abc import Mapping
 
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS, opening
 from graphrag_tools.loaders.markdown_text.icons import with_icons_named
 from graphrag_tools.loaders.markdown_text.jsx_values import without_braced_values
+from graphrag_tools.loaders.markdown_text.zola import with_named_ends
 from graphrag_tools.text.spans import Span, with_spans_replaced
 
 _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}\}){0,500}\}){0,1000}\}"
@@ -81,6 +83,7 @@ HTML_ELEMENTS = frozenset(
     "summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr path "
     "g circle rect".split()
 )
+_PICTURES = frozenset({"figure", "fig", "image", "img", "picture"})
 _GROUPS = frozenset({"tabs", "tabset", "codetabs", "codegroup", "cardgrid", "cardgroup", "accordiongroup", "steps"})
 
 
@@ -127,7 +130,7 @@ def without_template_tags(text: str) -> str:
     """Return text without the tags of Liquid, Jinja and Hugo; those that set something apart become HTML."""
     plain = _with_plain_steps(text)
     bare = with_spans_replaced(plain, _RAW, _RAW_END, lambda raw: raw.inner.replace("{", "&#123;"))
-    bare = _without_loops(with_spans_replaced(bare, _STATEMENT, _STATEMENT_END, _on_one_line))
+    bare = _without_loops(with_spans_replaced(with_named_ends(bare), _STATEMENT, _STATEMENT_END, _on_one_line))
     return _TEMPLATE.sub(_template_text, _QUOTED_OUTPUT.sub(r"\1", bare))
 
 
@@ -261,12 +264,24 @@ def _template_text(match: re.Match[str]) -> str:
         return plain[0] if plain else ""
     if name in ("kbd", "key", "button", "gui", "btn", "menu"):
         return " ".join(plain) or _keys_by_system(named)
+    if name in _PICTURES and not is_closing:
+        return _picture(match, named.get("caption", ""), named.get("alt", ""))
     label = next((named[key] for key in (*_LABELS, "name") if named.get(key)), "")
     is_group = name in ("tab", "tab-item", "details", "expand", "accordion", "collapse", "step", "stepper", "swatch")
     # Jekyll's tabs say first of which group they are: {% tab network Newer devices %}.
     of_group = name == "tab" and match[0].startswith("{%") and len(plain) > 1
     label = label or (" ".join(plain[1:] if of_group else plain[:1]) if is_group and not is_closing else "")
     return f"\n\n**{label}**\n\n" if label and is_group and not is_closing else ""
+
+
+def _picture(tag: re.Match[str], caption: str, alt: str) -> str:
+    """Return a picture of a template as HTML has it: with its caption below it, within a line by its name alone."""
+    before, after = tag.string[: tag.start()].rpartition("\n")[2], tag.string[tag.end() :].partition("\n")[0]
+    if not caption or before.strip() or after.strip():
+        name = html.escape(alt or caption)
+        return f'<img alt="{name}">' if name else ""
+    shown = html.escape(caption, quote=False)
+    return _at(before, ["", f"<figure><img><figcaption>{shown}</figcaption></figure>", ""])
 
 
 def _keys_by_system(named: Mapping[str, str]) -> str:

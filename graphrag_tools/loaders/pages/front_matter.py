@@ -27,6 +27,7 @@ _NAMES = ("tag", "name", "term", "title", "option", "key", "question")
 _MEANINGS = ("description", "definition", "desc", "text", "answer", "brief", "summary")
 _CODES = ("code", "codes", "command", "commands", "shortcut", "shortcuts", "model", "models")
 """What the subject is called by machines; short, and yet what people ask by."""
+_MAY_BE_DRAFT = re.compile(r"^(?:draft|published)\b", re.MULTILINE | re.IGNORECASE)
 _MOST_TEXTS = 200
 _MOST_NODES = 200_000
 _LONGEST_NUMBER = 64
@@ -120,6 +121,14 @@ def split_front_matter(text: str) -> FrontMatter:
     if match := _TOML.match(text):
         return FrontMatter(_lowered(read_toml(match[1])), text[match.end() :])
     return FrontMatter({}, text)
+
+
+def is_draft(text: str) -> bool:
+    """Whether a page's data keep it from being published yet: "draft = true", and Jekyll's "published: false"."""
+    if not _MAY_BE_DRAFT.search(text):
+        return False
+    data = split_front_matter(text).data
+    return str(data.get("draft")).lower() == "true" or str(data.get("published")).lower() == "false"
 
 
 def read_toml(text: str) -> dict[str, Any]:

@@ -31,7 +31,10 @@ class PageLinks:
         for page in pages:
             for address in _addresses(page):
                 self._by_address.setdefault(address, page.name)
-            self._by_end.setdefault(posixpath.basename(_address(page.name)), []).append(page.name)
+            for ending in {_address(page.name), _hyphened(page.name)}:
+                self._by_end.setdefault(posixpath.basename(ending), []).append(page.name)
+        for page in pages:
+            self._by_address.setdefault(_hyphened(page.name), page.name)
         self._by_anchor: dict[str, str] = {}
         self._places: dict[str, list[str]] = {}
         """Where anchors are, by what is left of them without case and marks."""
@@ -72,17 +75,12 @@ class PageLinks:
 
         Relative to the page's folder, else to the page as a folder (as its address is on the site), else from the
         site's root, of which any leading part may be the site's own base; a file in a folder also from the folder
-        of the documents (Docusaurus), if it is the only one so named.
+        of the documents (Docusaurus), if it is the only one so named. Zola's "@/" is the root of the content.
         """
-        folder = posixpath.dirname(page)
-        if not path.startswith("/"):
-            stem = posixpath.splitext(page)[0]
-            for base in (folder, stem):
-                joined = posixpath.normpath(posixpath.join(base, path))
-                if joined in self._names:
-                    return joined
-                if found := self._by_address.get(_address(joined)):
-                    return found
+        if path.startswith("@/"):
+            return self.page_at(path[1:], page)
+        if nearest := self._in_content(path, page) if path.startswith("/") else self._beside(path, page):
+            return nearest
         parts = [part for part in _address(path.lstrip("/")).split("/") if part not in ("", ".", "..")]
         for start in range(len(parts)):
             if found := self._by_address.get("/".join(parts[start:])):
@@ -91,12 +89,29 @@ class PageLinks:
         if (path.startswith("/") and parts) or names_a_file:
             starts = range(max(len(parts) - 1, 1)) if path.startswith("/") else (0,)
             return next((found for start in starts if (found := self._at_end(parts[start:]))), "")
-        return self._by_address.get("", "") if path in ("/", "") else ""
+        return self._by_address.get("", "") if not path or path.startswith("/") else ""
+
+    def _beside(self, path: str, page: str) -> str:
+        """Return the page at a path relative to a page's folder, or to the page as a folder; "" where there is none."""
+        for base in (posixpath.dirname(page), posixpath.splitext(page)[0]):
+            joined = posixpath.normpath(posixpath.join(base, path))
+            if joined in self._names:
+                return joined
+            if found := self._by_address.get(_address(joined)):
+                return found
+        return ""
+
+    def _in_content(self, path: str, page: str) -> str:
+        """Return the page at a path below the folder `content` that a page lies in, "" where there is none."""
+        above, content, _ = f"/{page}".rpartition("/content/")
+        return self._by_address.get(_address(f"{above}{content}{path.lstrip('/')}"), "") if content else ""
 
     def _at_end(self, parts: Sequence[str]) -> str:
         """Return the one page whose address ends in these parts, "" where none or several have it."""
         ending = "/" + "/".join(parts)
-        same = [name for name in self._by_end.get(parts[-1], ()) if f"/{_address(name)}".endswith(ending)]
+        names = self._by_end.get(parts[-1], ())
+        same = [name for name in names if f"/{_address(name)}".endswith(ending)]
+        same = same or [name for name in names if f"/{_hyphened(name)}".endswith(ending)]
         return same[0] if len(same) == 1 else ""
 
     def _place(self, page: str, anchor: str, *, anywhere: bool) -> str:
@@ -120,12 +135,17 @@ def _bare(anchor: str) -> str:
 def _addresses(page: SourcePage) -> list[str]:
     found = [_address(page.name)]
     folder = page.folder
-    if slug := page.matter.word("slug", "permalink", "url"):
+    if slug := page.matter.word("slug", "permalink", "url", "path"):
         found.append(_address(slug.lstrip("/")))
         found.append(_address(posixpath.join(folder, slug.lstrip("/"))))
     if identifier := page.matter.word("id"):
         found.append(_address(posixpath.join(folder, identifier)))
     return found
+
+
+def _hyphened(name: str) -> str:
+    """Return a page's address as Zola and others write it: `my_page.md` is "my-page"."""
+    return _address(name).replace("_", "-")
 
 
 def _address(path: str) -> str:

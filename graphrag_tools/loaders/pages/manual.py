@@ -32,7 +32,7 @@ from graphrag_tools.loaders.pages.files import (
     left_out,
     suffix_of,
 )
-from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_matter
+from graphrag_tools.loaders.pages.front_matter import FrontMatter, is_draft, split_front_matter
 from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.loaders.pages.jekyll_texts import JekyllTexts
 from graphrag_tools.loaders.pages.links import PageLinks
@@ -98,6 +98,8 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
     chosen = _chosen(files, choice)
     documents = [name for name in chosen.names if suffix_of(name) in DOCUMENT_SUFFIXES]
     texts, unreadable = _texts(path, tuple(name for name in chosen.names if name not in set(documents)))
+    drafts = _drafts(texts, choice)
+    texts = {name: text for name, text in texts.items() if name not in drafts}
     texts = with_references_filled(path, files.names, with_declared_words(path, files.names, texts))
     for site in JekyllTexts.of(path, files.names, choice.language):
         texts = {name: site.put_in(name, text) for name, text in texts.items()}
@@ -117,7 +119,8 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
         raise ManualError(
             f"{path}: no heading and no text found in {len(chosen.names)} page(s){f' ({found})' if found else ''}."
         )
-    skipped = [*chosen.skipped, *exports, *unreadable, *empty]
+    unpublished = left_out([(name, "drafts, which --include reads") for name in sorted(drafts)])
+    skipped = [*chosen.skipped, *unpublished, *exports, *unreadable, *empty]
     keep = bool(choice.include)
     return make_manual(manual_id, _sections(path, files, pages, navigations), path, skipped, keep_releases=keep)
 
@@ -201,6 +204,12 @@ def _texts(folder: Path, names: tuple[str, ...], *, allow_none: bool = False) ->
                 raise
             skipped.append(not_read(name, folder / name, error))
     return texts, skipped
+
+
+def _drafts(texts: Mapping[str, str], choice: FileChoice) -> set[str]:
+    """Return the pages that are not to be published yet, none where all are such or one is asked for."""
+    drafts = {name for name, text in texts.items() if is_draft(text) and not choice.includes(name)}
+    return drafts if len(drafts) < len(texts) else set()
 
 
 def _pages(texts: Mapping[str, str], partials: Partials, site: SiteNames) -> tuple[list[SourcePage], list[Skipped]]:
