@@ -50,8 +50,11 @@ _TOC_ENTRY = re.compile(r"(?P<title>[^<>\n]+)<(?P<named>[^<>\n]+)>|(?P<target>[^
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.*)$", re.MULTILINE)
 _AFTER_HTML = re.compile(r"(?<=>)[ \t]*\n(?= {0,3}#{1,6}[ \t]+\S)")
 """Before a heading right below HTML, of which it would be text until a blank line comes."""
-_TITLE_PUT_IN = re.compile(r"^#{1,6}[ \t]*\{\{[^{}\n]*\btitle\b[^{}\n]*\}\}[ \t]*$", re.MULTILINE | re.IGNORECASE)
-"""A heading that is the page's title as its site has it: "# {{ page.title }}"."""
+_TITLE_PUT_IN = re.compile(
+    r"^#{1,6}[ \t]*+\{\{[^{}\n]{0,200}?\btitle\b[^{}\n]{0,200}\}\}[ \t]*+#*+[ \t]*+(?:\{:[^{}\n]*\}[ \t]*)?$",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A heading that is the page's title as its site has it: "# {{ page.title }} #", with attributes behind it."""
 _TITLE = re.compile(r"\s*#{1,6}[ \t][^\n]*\n")
 _WIKI_LINK = re.compile(
     r"(?P<embeds>!)?\[\[(?:(?P<first>(?!\d+\]|\^)[^\[\]|#\\\n]{1,200})|(?=#[^\]|]))(?P<anchor>#[^\[\]|\\\n]{0,200})?"

@@ -34,6 +34,7 @@ from graphrag_tools.loaders.pages.files import (
 )
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, is_draft, split_front_matter
 from graphrag_tools.loaders.pages.globs import matches
+from graphrag_tools.loaders.pages.jekyll_settings import with_settings_filled
 from graphrag_tools.loaders.pages.jekyll_texts import JekyllTexts
 from graphrag_tools.loaders.pages.links import PageLinks
 from graphrag_tools.loaders.pages.navigation import (
@@ -101,6 +102,7 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
     drafts = _drafts(texts, choice)
     texts = {name: text for name, text in texts.items() if name not in drafts}
     texts = with_references_filled(path, files.names, with_declared_words(path, files.names, texts))
+    texts = with_settings_filled(path, files.names, texts)
     for site in JekyllTexts.of(path, files.names, choice.language):
         texts = {name: site.put_in(name, text) for name, text in texts.items()}
     included, _ = _texts(path, tuple(sorted(chosen.partials)), allow_none=True)

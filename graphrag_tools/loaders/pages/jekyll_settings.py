@@ -1,0 +1,63 @@
+"""Put in the values that pages of Jekyll take from their site's configuration: `{{ site.name }}` of `_config.yml`."""
+
+import posixpath
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_yaml, split_front_matter
+from graphrag_tools.loaders.source_file import text_or_nothing
+from graphrag_tools.text.spans import spans
+
+_CONFIG = re.compile(r"(?:^|/)_config\.ya?ml$")
+_SETTING = re.compile(r"\{\{-?[ \t]*+site\.(?P<keys>[\w-]++(?:\.[\w-]++)*+)[ \t]*+(?:\|[^{}\n]{0,200})?-?\}\}")
+_RAW, _RAW_END = re.compile(r"\{%-?\s*raw\s*-?%\}"), re.compile(r"\{%-?\s*endraw\s*-?%\}")
+_ADDRESSES = frozenset({"url", "baseurl"})
+"""With these before it, a link to a page of the site would lead out of the manual."""
+
+
+def with_settings_filled(root: Path, names: Sequence[str], texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts of a folder's pages with the values of the nearest configuration around each page.
+
+    A name that has no text or number there is left as it is; so is what Liquid is told not to read (`{% raw %}`), and
+    front matter, which it does not.
+    """
+    if not any("site." in text for text in texts.values()):
+        return dict(texts)
+    configs = {
+        posixpath.dirname(name): read_yaml(text_or_nothing(root / name)) for name in filter(_CONFIG.search, names)
+    }
+    return {name: _filled(text, _nearest(configs, name)) for name, text in texts.items()}
+
+
+def _nearest(configs: Mapping[str, Any], page: str) -> Any:
+    around = [folder for folder in configs if not folder or page.startswith(f"{folder}/")]
+    return configs[max(around, key=len)] if around else None
+
+
+def _filled(text: str, settings: Any) -> str:
+    if not isinstance(settings, dict) or "site." not in text:
+        return text
+    start = at = len(text) - len(split_front_matter(text).body)
+    kept = [text[:start]]
+    for raw in spans(text, _RAW, _RAW_END):
+        if raw.start >= start:
+            kept += [_with_values(text[at : raw.start], settings), raw.whole]
+            at = raw.end
+    return "".join((*kept, _with_values(text[at:], settings)))
+
+
+def _with_values(text: str, settings: Mapping[str, Any]) -> str:
+    return _SETTING.sub(lambda tag: _value(settings, tag["keys"]) or tag[0], text)
+
+
+def _value(settings: Mapping[str, Any], keys: str) -> str:
+    """Return the text or number that stands under keys, "" where there is none."""
+    *above, last = keys.split(".")
+    holder: Any = settings
+    for key in above:
+        holder = holder.get(key) if isinstance(holder, dict) else None
+    if not isinstance(holder, dict) or keys in _ADDRESSES or isinstance(holder.get(last), bool):
+        return ""
+    return FrontMatter(holder).word(last)
