@@ -18,6 +18,7 @@ from graphrag_tools.loaders.html.dom import FLOW, HEADINGS, attribute, is_readab
 from graphrag_tools.loaders.html.footnotes import put_footnotes_in
 from graphrag_tools.loaders.html.menus import Menu, contents_lists, menus, navigation
 from graphrag_tools.loaders.html.row_spans import repeat_spanned_cells
+from graphrag_tools.loaders.html.superscripts import keep_superscripts_apart
 from graphrag_tools.loaders.numbered_headings import with_levels_of_numbers
 from graphrag_tools.loaders.section_tree import OpenLevels, free_key, retargeted
 from graphrag_tools.manual.sections import Block, Section
@@ -137,9 +138,10 @@ def read_page(name: str, markup: str) -> HtmlPage:
 
 
 def _put_in_place(parser: LexborHTMLParser, markup: str) -> None:
-    """Bring formulas, footnotes and cells over several rows to where they are read; `markup` is what was parsed."""
+    """Bring formulas, footnotes, raised characters and cells over several rows to where and how they are read."""
     put_formulas_in_words(parser, markup)
     put_footnotes_in(parser, markup)
+    keep_superscripts_apart(parser, markup)
     repeat_spanned_cells(parser, markup)
 
 
