@@ -1,8 +1,9 @@
 """Load pages in source form: one file, or a folder of them as one manual."""
 
 import html
+import posixpath
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -255,7 +256,9 @@ def _sections(
     sections = {
         page.name: page_sections(
             page,
-            page.title or tree.nav_titles.get(page.name, "") or (_name_as_title(page, folder) if several else ""),
+            page.title
+            or tree.nav_titles.get(page.name, "")
+            or (_name_as_title(page, folder, names) if several else ""),
             _place_of(page, folder) if page.is_index else page.stem,
             lambda written, name=page.name: links.target(written, name),  # type: ignore[misc]
         )
@@ -295,10 +298,15 @@ def _first_heading(page: SourcePage) -> str:
     return next((part.title for part in page.parts if part.title), "")
 
 
-def _name_as_title(page: SourcePage, folder: Path) -> str:
-    """Return the name of a page's file as its title where its headings give none, "" where they do."""
+def _name_as_title(page: SourcePage, folder: Path, names: Container[str]) -> str:
+    """Return the name of a page's file as its title where its headings give none, "" where they do.
+
+    In a wiki only a heading of the first level does, because wikis show the name above the page.
+    """
     levels = [part.level for part in page.parts if part.level]
-    if levels and levels[0] == min(levels) and (min(levels) == 1 or levels.count(min(levels)) == 1):
+    is_in_wiki = any(posixpath.join(page.folder, own) in names for own in ("_Sidebar.md", "_Footer.md"))
+    is_alone = not is_in_wiki and levels.count(min(levels, default=0)) == 1
+    if levels and levels[0] == min(levels) and (min(levels) == 1 or is_alone):
         return ""
     return _place_of(page, folder) if page.is_index else readable_name(page.stem)
 

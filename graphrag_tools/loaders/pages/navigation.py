@@ -4,7 +4,8 @@ import json
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,9 @@ from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy
 
 _MOST_DEEP = 12
-_WIKI = re.compile(r"https?://[^/\s]+/[^/\s]+/[^/\s]+/(?:wiki|-/wikis)(?:/([^#?]*))?(?:[#?]|$)")
+_WIKI = re.compile(
+    r"https?://(?P<repository>[^/\s()]{1,200}/[^/\s()]{1,200}/[^/\s()]{1,200})/(?:wiki|-/wikis)(?:/(?P<page>[^#?\s]*)|(?![\w./-]))"
+)
 """The address of a page of a wiki on GitHub or GitLab, which sidebars of its copies still name."""
 _MKDOCS = ("mkdocs.yml", "mkdocs.yaml", "zensical.toml")
 
@@ -88,7 +91,9 @@ def _of_config(folder: Path, names: Mapping[str, object]) -> Iterator[list[NavEn
 
 def _of_summaries(folder: Path, names: Mapping[str, object]) -> Iterator[list[NavEntry]]:
     for name in sorted((name for name in names if is_summary(name)), key=lambda name: (name.count("/"), name)):
-        yield _summary(text_or_nothing(folder / name), posixpath.dirname(name))
+        above = posixpath.dirname(name)
+        stems = {posixpath.splitext(one)[0].replace(" ", "-") for one in names if posixpath.dirname(one) == above}
+        yield _summary(text_or_nothing(folder / name), above, stems)
 
 
 def _navigation_texts(folder: Path, component: Component) -> dict[str, str]:
@@ -191,9 +196,15 @@ def _is_index(name: str) -> bool:
     return posixpath.splitext(posixpath.basename(name))[0].lower() in INDEX_STEMS
 
 
-def _summary(text: str, above: str) -> list[NavEntry]:
-    """Read GitBook's table of contents: nested lists of links, headings and plain items as groups."""
-    tokens = MarkdownIt("commonmark").parse(with_wiki_links(text))
+def _summary(text: str, above: str, stems: Set[str]) -> list[NavEntry]:
+    """Read GitBook's table of contents: nested lists of links, headings and plain items as groups.
+
+    `stems` are the pages in its folder, without suffix and with hyphens for blanks, as wikis name them.
+    """
+    with_links = with_wiki_links(text, lambda called: posixpath.join(above, called.replace(" ", "-")) in stems)
+    tokens = MarkdownIt("commonmark").parse(with_links)
+    wikis = Counter(wiki["repository"].lower() for wiki in _WIKI.finditer(text))
+    own = {one for one, times in wikis.items() if times == max(wikis.values())}
     roots: list[NavEntry] = []
     open_items: list[NavEntry] = []
     group: NavEntry | None = None
@@ -214,8 +225,8 @@ def _summary(text: str, above: str) -> list[NavEntry]:
             open_items.pop()
         elif token.type == "inline" and open_items and not open_items[-1].title:
             open_items[-1].title = _plain(token)
-            open_items[-1].page = _page_of(token, above)
-        elif token.type == "inline" and not open_items and (page := _page_of(token, above)):
+            open_items[-1].page = _page_of(token, above, own)
+        elif token.type == "inline" and not open_items and (page := _page_of(token, above, own)):
             roots.append(NavEntry(_plain(token), page))
     return roots
 
@@ -224,11 +235,12 @@ def _plain(inline: Token) -> str:
     return tidy("".join(piece.content for piece in inline.children or [] if piece.type in ("text", "code_inline")))
 
 
-def _page_of(inline: Token, above: str) -> str:
+def _page_of(inline: Token, above: str, own_wikis: Set[str]) -> str:
+    """Return the page that an entry links; that of a wiki which others are linked more often than is another's."""
     links = (piece.attrGet("href") for piece in inline.children or [] if piece.type == "link_open")
     target = next((str(link) for link in links if link), "")
     if wiki := _WIKI.match(target):
-        return unquote(wiki[1] or "Home")
+        return unquote(wiki["page"] or "Home") if wiki["repository"].lower() in own_wikis else ""
     if not target or "://" in target:
         return ""
     return posixpath.normpath(posixpath.join(above, target.partition("#")[0]))
