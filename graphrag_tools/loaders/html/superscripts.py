@@ -7,11 +7,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from graphrag_tools.loaders.html.dom import FLOW
 
-_RAISED = str.maketrans("0123456789+-−=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ªᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿºᵖʳˢᵗᵘᵛʷˣʸᶻ")
+_RAISED = str.maketrans("0123456789+-−abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ªᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿºᵖʳˢᵗᵘᵛʷˣʸᶻ")
 """Those of Unicode; "a" and "o" are the ordinals of Spanish and Italian."""
-_HAS_RAISED_FORM = re.compile(r"[a-pr-z]|(?=[=(),\s]*+[\d+−-])[\d+−=(),\s-]++", re.ASCII)
+_HAS_RAISED_FORM = re.compile(r"[a-pr-z]|(?=[\d+−-])[\d+−,\s-]++", re.ASCII)
 _IS_APART = re.compile(r"[^\w\s]+|[^\w\s].*|[^\W\d_]{2,4}", re.DOTALL)
-"""Signs ("®", "*", "[1]"), and letters that belong to the word ("1st", "TM")."""
+"""Signs ("®", "*", "(1)"), and letters that belong to the word ("1st", "TM")."""
 _LONGEST = 80
 
 

@@ -16,7 +16,10 @@ from graphrag_tools.loaders.html.page import read_page
         ("X7000<sup>1, 3</sup> and <b>X8</b><sup>a</sup>", "X7000¹, ³ and X8ª"),
         ("X7<sup><a href='https://a.example'>2</a></sup> and 2<sup>n</sup>", "X7² and 2ⁿ"),
         ("X7000<sup>2b</sup> and <b>X8<sup>EU only</sup></b>.", "X7000 (2b) and X8 (EU only)."),
-        ("The 1<sup>st</sup> Lamp<sup>TM</sup>, Jug<sup>®</sup>, Pot<sup>*</sup>, X7<sup>[1]</sup>", None),
+        (
+            "The 1<sup>st</sup> Lamp<sup>TM</sup>, Jug<sup>®</sup>, Pot<sup>*</sup>, X7<sup>[1]</sup>, X<sup>(2)</sup>",
+            None,
+        ),
         ("<sup>Small print of 2 lines.</sup>", None),
         ("Fill it. <sup>Not 2 cups</sup>", None),
     ],
