@@ -13,8 +13,9 @@ It goes three steps, each of which takes some minutes on two cores, the second a
 1. Questions alone learn, against texts as the published model reads them. This only finds, for each question, the
    passages of wrong sections that look most like an answer.
 2. One set of changes for texts and questions alike: a question moves nearer to a passage that answers it than to such
-   passages and to those that answer others. Half of these changes is kept: all of them gave no more on manuals held
-   back, and less on questions that others had written.
+   passages and to those that answer others. Half of these changes is kept: with all of them
+   no more right places of manuals held back were among the first five, and of the questions of others fewer were
+   answered.
 3. Questions learn again, as in the first step, against texts as they are read now.
 
 In the first and third a question moves nearer to the best passage of the section that answers it than to those of all

@@ -1,6 +1,7 @@
 """Two items side by side, for a question that compares them or asks of both."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from graphrag_tools.answer import Answer
 from graphrag_tools.answers.answer import quote_item, quoted_answer, sure_hit
@@ -13,30 +14,37 @@ from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.words import stem, stems, words
 
 
+class Comparison(NamedTuple):
+    """The answer to a question of two things, if there is one, and whether it compares one that search does not know.
+
+    Then what one of the two is answers too little.
+    """
+
+    answer: Answer | None = None
+    lacks_one: bool = False
+
+
 def comparison(
     question: str, found: Sequence[Hit], index: ManualIndex, thresholds: Thresholds, manual: str | None = None
-) -> Answer | None:
+) -> Comparison:
     """Return the quotes of both items that a question compares, or joins by "and", each under its name and menu path.
 
     `found` is what a search for the whole question found. None where it asks of one thing, where search is not sure of
-    one of them, where both are in one section, or where the section of two that are joined says both.
+    one of them, where both are in one section, or where the section of two that are joined says both. One is lacking
+    where search is not sure of it, and no section found says both.
     """
     compared = compared_things(question)
     things = compared or joined_things(question)
     if things is None or (compared is None and _says(things, found[:1], index, thresholds)):
-        return None
+        return Comparison()
     hits = [hit for thing in things if (hit := sure_hit(thing, index, thresholds, manual))]
+    if len(hits) < len(things):
+        return Comparison(lacks_one=compared is not None and not _says(things, found[:1], index, thresholds))
     if len({hit.section_id for hit in hits}) < len(things):
-        return None
+        return Comparison()
     quotes = [quote_item(thing, hit.section_id, index, [hit]) for thing, hit in zip(things, hits, strict=True)]
     both = side_by_side([quoted_answer(quote, index) for quote in quotes])
-    return both.model_copy(update={"confidence": min(hit.confidence for hit in hits)})
-
-
-def compares_with_unknown(question: str, index: ManualIndex, thresholds: Thresholds, manual: str | None = None) -> bool:
-    """Whether a question compares two things and search is not sure of both: then what one is answers too little."""
-    things = compared_things(question) or ()
-    return any(sure_hit(thing, index, thresholds, manual) is None for thing in things)
+    return Comparison(both.model_copy(update={"confidence": min(hit.confidence for hit in hits)}))
 
 
 def _says(things: Sequence[str], found: Sequence[Hit], index: ManualIndex, thresholds: Thresholds) -> bool:

@@ -1,5 +1,6 @@
 """The segment of a long quote that answers: some 110 words from where search found it, no procedure cut."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from graphrag_tools.manual.pointers import leads_on
@@ -7,6 +8,7 @@ from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.english.opposites import says_the_opposite
 from graphrag_tools.text.english.references import refers_back
 
+_PURPOSE = re.compile(r"To (?P<verb>\w+)\b[^.]*:$")
 _MOST_WORDS = 110
 _LITTLE_MORE = 30
 """What would be left of a text with so few more words is shown too: a last sentence is often the one that matters."""
@@ -39,23 +41,28 @@ def answering_segment(blocks: Sequence[Block], best: int, taken: int = 0) -> lis
 
 def only_procedure(blocks: Sequence[Block]) -> int | None:
     """Return the position of the first of two steps or more, None where there are none or several procedures."""
-    procedures = [[at for at in piece if blocks[at].kind == "step"] for piece in _pieces(blocks)]
-    first, *others = [steps for steps in procedures if steps] or [[]]
-    return first[0] if len(first) > 1 and not others else None
+    steps = [[at for at in piece if blocks[at].kind == "step"] for piece in _procedures(blocks)]
+    return steps[0][0] if len(steps) == 1 and len(steps[0]) > 1 else None
 
 
 def undoing(question: str, blocks: Sequence[Block]) -> set[int]:
-    """Return the positions of procedures that lead in with the opposite of what is asked ("To unlink contacts:").
+    """Return the positions of procedures that are for the opposite of what is asked ("To unlink contacts:").
 
-    None where no other procedure stands beside them.
+    None where no other procedure stands beside them. What else a lead-in says may be the opposite of a word in the
+    question ("Turn the bottom plate" for the top cover), and its steps be needed all the same.
     """
-    procedures = [piece for piece in _pieces(blocks) if any(blocks[at].kind == "step" for at in piece)]
+    procedures = _procedures(blocks)
+    purposes = [_PURPOSE.match(blocks[piece[0]].text) for piece in procedures]
     opposed = [
         piece
-        for piece in procedures
-        if blocks[piece[0]].kind != "step" and says_the_opposite(blocks[piece[0]].text, question)
+        for piece, purpose in zip(procedures, purposes, strict=True)
+        if purpose and says_the_opposite(purpose["verb"], question)
     ]
     return {at for piece in opposed for at in piece} if len(opposed) < len(procedures) else set()
+
+
+def _procedures(blocks: Sequence[Block]) -> list[range]:
+    return [piece for piece in _pieces(blocks) if any(blocks[at].kind == "step" for at in piece)]
 
 
 def _lead_to(blocks: Sequence[Block], pieces: Sequence[range], item: int) -> int:

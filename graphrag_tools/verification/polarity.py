@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from graphrag_tools.text.english.opposites import NEGATION, NO_NEGATION, OPPOSITES, PASSED_OVER
+from graphrag_tools.text.english.opposites import NEGATION, NO_NEGATION, OPPOSITES, PASSED_OVER, have_opposites
 from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.english.switching import switched_states
 from graphrag_tools.text.normalise import folded
@@ -118,12 +118,7 @@ def _asserted(text: str) -> set[str]:
 
 
 def _has_opposite(aligned: _Aligned) -> bool:
-    spoken, source = _word_stems(aligned.spoken), _word_stems(aligned.source)
-    for pair in OPPOSITES:
-        for said, opposite in (pair, pair[::-1]):
-            if spoken & said and not spoken & opposite and source & opposite and not source & said:
-                return True
-    return False
+    return have_opposites(_word_stems(aligned.spoken), _word_stems(aligned.source))
 
 
 def _word_stems(text: str) -> set[str]:

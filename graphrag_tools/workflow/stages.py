@@ -18,7 +18,7 @@ from graphrag_tools.answers.answer import (
     with_alternatives,
     written_answer,
 )
-from graphrag_tools.answers.comparison import compares_with_unknown, comparison
+from graphrag_tools.answers.comparison import comparison
 from graphrag_tools.answers.hint import hint_answer
 from graphrag_tools.answers.other_language import other_language_answer
 from graphrag_tools.answers.writing import may_write, write_text
@@ -117,10 +117,10 @@ class Stages:
         meant = meant_now(state["meant"], state["question"])
         found = search_for(meant, words, self._index, self.manual, call_tool=self._call_tool)
         compared = comparison(state["question"], found.hits, self._index, self._options.thresholds, self.manual)
-        told = compared or other_language_answer(words, found.hits, self._index, self._options.thresholds, self.manual)
-        confidence = found.confidence
-        if not told and compares_with_unknown(state["question"], self._index, self._options.thresholds, self.manual):
-            confidence = min(confidence, DOUBTFUL)
+        told = compared.answer or other_language_answer(
+            words, found.hits, self._index, self._options.thresholds, self.manual
+        )
+        confidence = min(found.confidence, DOUBTFUL) if compared.lacks_one else found.confidence
         known: Any = {"meant": meant, "hits": found.hits, "confidence": confidence, "draft": told}
         if self._model_follows({**state, **known}):
             from graphrag_tools.workflow.drafts import tell_quote

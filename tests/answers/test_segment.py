@@ -126,3 +126,13 @@ def test_procedure_that_undoes_what_is_asked_is_left_to_the_rest() -> None:
 
 def test_procedure_that_undoes_what_is_asked_stays_where_there_is_no_other() -> None:
     assert quoted("How do I link contacts?", *LINK[2:]).blocks == LINK[2:]
+
+
+def test_other_opposites_in_what_leads_to_steps_leave_them_in() -> None:
+    cover = (
+        Block("step", "Put the top cover on."),
+        Block("step", "Press it down."),
+        Block("paragraph", "Turn the bottom plate over:"),
+        Block("step", "Tighten its screws."),
+    )
+    assert quoted("How do I put the top cover on?", *cover).blocks == cover

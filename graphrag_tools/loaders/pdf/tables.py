@@ -97,10 +97,10 @@ def _rows(table: _Table) -> list[Cells]:
     pairs = list(pairwise(table.lines))
     spaced = any(not _is_tight(above, line) for above, line in pairs)
     cells = [_cells(line, table.columns) for line in table.lines]
-    full = [len(row) >= _FEWEST_FULL and all(row) for row in cells]
+    full = _full_to_the_end(table.lines, cells)
     rows: list[Cells] = [cells[0]]
     for at, (above, line) in enumerate(pairs, 1):
-        alone = full[at] and full[at - 1] and _full_to_the_end(table.lines, full, at)
+        alone = full[at] and full[at - 1]
         if not _is_tight(above, line) or alone or (cells[at][0] and not spaced):
             rows.append(cells[at])
             continue
@@ -109,13 +109,12 @@ def _rows(table: _Table) -> list[Cells]:
     return rows
 
 
-def _full_to_the_end(lines: Sequence[TextLine], full: Sequence[bool], at: int) -> bool:
-    """Whether all lines from one on fill their columns, as far as they stand close together."""
-    while at + 1 < len(lines) and _is_tight(lines[at], lines[at + 1]):
-        at += 1
-        if not full[at]:
-            return False
-    return True
+def _full_to_the_end(lines: Sequence[TextLine], cells: Sequence[Cells]) -> list[bool]:
+    """Return for each line whether it and those that follow close upon each other fill all their columns."""
+    full = [len(row) >= _FEWEST_FULL and all(row) for row in cells]
+    for at in range(len(lines) - 2, -1, -1):
+        full[at] = full[at] and (full[at + 1] or not _is_tight(lines[at], lines[at + 1]))
+    return full
 
 
 def _cells(line: TextLine, columns: Sequence[tuple[float, float]]) -> Cells:

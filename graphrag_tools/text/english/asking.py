@@ -37,9 +37,9 @@ _TROUBLE_OF_A_WHOLE = re.compile(
 
 
 _TO_GET_TO = re.compile(
-    r"\W*(?:(?:how|where)\s+(?:to|(?:do|can|could|should|would)\s+(?:i|you|we))\s+|(?:can|could)\s+i\s+|i\s+(?:want|need)\s+to\s+)?"
-    r"(?:open|find|reach|access|launch|(?:get|go) (?:in)?to)\s+(?:(?:the|a|an|my)\s+)?(?P<thing>[^,;:.?!]+?)"
-    r"(?:\s+(?:on|of)\s+(?:my|the|this)\s+\w+)?\W*$",
+    r"\W*+(?:(?:how|where)\s++(?:to|(?:do|can|could|should|would)\s++(?:i|you|we))\s++|(?:can|could)\s++i\s++|i\s++(?:want|need)\s++to\s++)?"
+    r"(?:open|find|reach|access|launch|(?:get|go) (?:in)?to)\s++(?:(?:the|a|an|my)\s++)?(?P<thing>\w[^,;:.?!]{0,80}?)"
+    r"(?:\s++(?:on|of)\s++(?:my|the|this)\s++\w++)?\W*+$",
     re.IGNORECASE,
 )
 _WHERE = re.compile(

@@ -1,6 +1,7 @@
 """Words that turn a statement round (English): negations, and pairs of opposites."""
 
 import re
+from collections.abc import Set
 
 from graphrag_tools.text.words import stem, stems
 
@@ -72,10 +73,17 @@ def says_the_opposite(text: str, other: str) -> bool:
     (True, False)
     """
     said, others = stems(text), stems(other)
-    only, only_others = said - others, others - said
-    if any((only & one and only_others & two) or (only & two and only_others & one) for one, two in OPPOSITES):
-        return True
-    return any(_undoes(one, two) or _undoes(two, one) for one in only for two in only_others)
+    undone = (_undoes(one, two) or _undoes(two, one) for one in said - others for two in others - said)
+    return have_opposites(said, others) or any(undone)
+
+
+def have_opposites(first: Set[str], second: Set[str]) -> bool:
+    """Whether stems of one text have a word, and not its opposite, where those of another have that one alone."""
+    return any(
+        first & said and not first & opposite and second & opposite and not second & said
+        for pair in OPPOSITES
+        for said, opposite in (pair, pair[::-1])
+    )
 
 
 def _undoes(word: str, base: str) -> bool:
