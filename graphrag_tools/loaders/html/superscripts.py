@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from graphrag_tools.loaders.html.dom import FLOW
+from graphrag_tools.loaders.raised import has_raised_form, raised
 
-_RAISED = str.maketrans("0123456789+-−abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ªᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿºᵖʳˢᵗᵘᵛʷˣʸᶻ")
-"""Those of Unicode; "a" and "o" are the ordinals of Spanish and Italian."""
-_HAS_RAISED_FORM = re.compile(r"[a-pr-z]|(?=[\d+−-])[\d+−,\s-]++", re.ASCII)
 _IS_APART = re.compile(r"[^\w\s]+|[^\w\s].*|[^\W\d_]{2,4}", re.DOTALL)
 """Signs ("®", "*", "(1)"), and letters that belong to the word ("1st", "TM")."""
 _LONGEST = 80
@@ -23,16 +21,16 @@ def keep_superscripts_apart(parser: LexborHTMLParser, markup: str) -> None:
     body = parser.body
     if body is None or "<sup" not in markup.lower():
         return
-    for raised in body.css("sup"):
-        words = (raised.text() or "").strip()
-        if not words or len(words) > _LONGEST or raised.css_first("img") is not None:
+    for mark in body.css("sup"):
+        words = (mark.text() or "").strip()
+        if not words or len(words) > _LONGEST or mark.css_first("img") is not None:
             continue
-        if _HAS_RAISED_FORM.fullmatch(words):
-            for piece in list(_texts(raised)):
-                piece.replace_with((piece.text_content or "").translate(_RAISED))
-        elif not _IS_APART.fullmatch(words) and _stands_at_a_word(raised):
-            raised.insert_before(" (")
-            raised.insert_after(")")
+        if has_raised_form(words):
+            for piece in list(_texts(mark)):
+                piece.replace_with(raised(piece.text_content or ""))
+        elif not _IS_APART.fullmatch(words) and _stands_at_a_word(mark):
+            mark.insert_before(" (")
+            mark.insert_after(")")
 
 
 def _texts(node: LexborNode) -> Iterator[LexborNode]:

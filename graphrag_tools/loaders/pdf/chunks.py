@@ -9,6 +9,7 @@ from statistics import median
 from typing import NamedTuple
 
 from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Destination, Piece, RulingLine, joined_lines
+from graphrag_tools.loaders.raised import has_raised_form, raised
 from graphrag_tools.text.unspaced import is_unspaced
 
 LinkBox = tuple[float, float, float, float, str | Destination]
@@ -22,6 +23,11 @@ _PICTURE = 1.4
 _SMALL = 0.75
 _RAISED = 0.6
 """Base lines of small type less than this many sizes of type above those of the larger are theirs: "[1]", "2nd"."""
+_MARK_SIZES = (0.45, 0.8)
+_MARK_HEIGHTS = (0.2, 0.7)
+_MARK_GAP = 0.12
+"""A raised mark's size, its height over the base line, and how near it is to its word, each by the word's size."""
+_AFTER_WORDS = (")", "]", "%", '"', "'", "”", "»", "°")
 _TOUCHING = 0.5
 _HIGH = 2.0
 """Lines down a page that part texts are at least this many sizes of type high: two rows of a table."""
@@ -65,6 +71,27 @@ class _Run:
     """How far each letter stands from the one before it."""
     places: list[int] = field(default_factory=list)
     """Where each letter stands among the letters and spaces."""
+    raised: list[int] = field(default_factory=list)
+    """Where the letters of raised marks stand among the letters and spaces."""
+
+    def bears(self, glyph: Glyph) -> bool:
+        """Whether a letter is a raised mark at the end of this text: small, set higher, and close to a word."""
+        if not self.letters or not self.size:
+            return False
+        size, height, gap = (one / self.size for one in (glyph.size, self.top - glyph.top, glyph.x - self.end))
+        fits = _MARK_SIZES[0] < size < _MARK_SIZES[1] and _MARK_HEIGHTS[0] < height < _MARK_HEIGHTS[1]
+        last = self.letters[-1][0]
+        follows = last.isalnum() or last.endswith(_AFTER_WORDS) or self.raised[-1:] == [len(self.letters) - 1]
+        return fits and abs(gap) < _MARK_GAP and follows
+
+    def write_raised(self) -> None:
+        """Write raised digits and single letters with Unicode's raised characters; others stay as they are."""
+        for _, mark in groupby(enumerate(self.raised), key=lambda one: one[1] - one[0]):
+            at = [place for _, place in mark]
+            if has_raised_form("".join(self.letters[place][0] for place in at)):
+                for place in at:
+                    letter, bold, link = self.letters[place]
+                    self.letters[place] = (raised(letter), bold, link)
 
     def add_narrow_spaces(self) -> None:
         """Put spaces where a full line has drawn its words together: wider than its letters stand apart."""
@@ -111,16 +138,19 @@ def _runs(glyphs: Iterable[Glyph], links: Sequence[LinkBox], bars: _Bars) -> lis
             if current:
                 current.spaced = True
             continue
-        if current is None or not _follows(current, glyph, bars):
+        is_raised = current is not None and current.bears(glyph)
+        if current is None or not (is_raised or _follows(current, glyph, bars)):
             current = _Run(glyph.x, glyph.end, glyph.top, glyph.size, sign=glyph.sign, key=glyph.key)
             runs.append(current)
         target = _target(glyph, links) if links else None
         current.gaps.append(glyph.x - current.end)
-        if current.spaced and current.letters:
+        if current.spaced and current.letters and not is_raised:  # PDFium breaks the line before raised type
             _, bold, link = current.letters[-1]
             current.letters.append((" ", bold and glyph.bold, link if link == target else None))
         # A mark stands at the start: a letter of its font within a word is one.
         shown = _BULLET if glyph.marks and not current.letters else glyph.text
+        if is_raised:
+            current.raised.append(len(current.letters))
         current.places.append(len(current.letters))
         current.letters.append((shown, glyph.bold, target))
         current.sizes[glyph.size] = current.sizes.get(glyph.size, 0) + 1
@@ -129,6 +159,7 @@ def _runs(glyphs: Iterable[Glyph], links: Sequence[LinkBox], bars: _Bars) -> lis
         current.x, current.end = min(current.x, glyph.x), max(current.end, glyph.end)
     for run in runs:
         run.size = max(run.sizes, key=lambda size: run.sizes[size])
+        run.write_raised()
         run.add_narrow_spaces()
     return runs
 

@@ -64,3 +64,36 @@ def test_words_that_a_full_line_draws_together_are_apart() -> None:
 def test_letters_that_stand_apart_are_one_word_and_unspaced_writing_has_no_spaces() -> None:
     assert drawn_together(["Congratulations"], 0, apart=1.8) == "Congratulations"
     assert drawn_together(["この製品は家庭で", "使います"], 1.8) == "この製品は家庭で使います"
+
+
+def with_marks(*texts: tuple[str, float, float]) -> str:
+    """What glyphs are read as that follow each other: text, size, and how high over the base line they stand."""
+    glyphs, x = [], 40.0
+    for text, size, height in texts:
+        for letter in text:
+            place = Glyph(" ") if letter == " " else Glyph(letter, x, x + size / 2, 50 - height, size)
+            glyphs.append(place)
+            x += size / 2
+    return " ".join(chunk.text for chunk in join_glyphs(glyphs, ()))
+
+
+def test_raised_digits_are_no_part_of_the_number_at_which_they_stand() -> None:
+    assert with_marks(("heat it to 15", 12, 0), ("0", 8, 4.5), (" C or 16", 12, 0), ("0", 8, 4.5), (" C", 12, 0)) == (
+        "heat it to 15⁰ C or 16⁰ C"
+    )
+    assert with_marks(("2.5 mm", 10, 0), ("2", 6, 5), (" wire", 10, 0)) == "2.5 mm² wire"
+    assert with_marks(("0.92", 10, 0), ("3)", 6, 5)) == "0.92³⁾"
+
+
+def test_raised_words_stay_as_they_are_at_their_word() -> None:
+    assert with_marks(("the 3", 10, 0), ("rd", 6, 4), (" lamp", 10, 0)) == "the 3rd lamp"
+    assert with_marks(("Lamp", 10, 0), ("TM", 6, 4), (" 2", 10, 0)) == "LampTM 2"
+
+
+def test_a_break_that_is_put_before_raised_type_is_no_space() -> None:
+    assert with_marks(("2.5 mm", 10, 0), (" ", 0, 0), ("2", 6, 5)) == "2.5 mm²"
+
+
+def test_small_type_that_is_level_or_apart_is_no_raised_mark() -> None:
+    assert with_marks(("Lamp 1", 10, 0), ("2", 6, 0)) == "Lamp 12"
+    assert with_marks(("Lamp 1  ", 10, 0), ("2", 6, 4)) == "Lamp 1 2"
