@@ -13,6 +13,8 @@ _BROKEN = re.compile(r"([^\W\d_]+(?:[-‐‑][^\W\d_]+)*)[-‐‑\N{SOFT HYPHEN}
 _REST = re.compile(r"([^\W\d_]+)")
 _SOFT = "\N{SOFT HYPHEN}"
 _LONGEST_WORD = 100
+_CONJUNCTION = re.compile(r"(?:and|or|und|oder|bzw\.|sowie|et|ou|och|eller|og)(?:\s|\Z)")
+"""A hyphen before one of these stands for the end of a word that is said once: "input- and output level"."""
 HYPHENS = ("-", "‐", "‑", _SOFT)
 
 
@@ -26,6 +28,10 @@ class Vocabulary:
     def of(cls, lines: Iterable[TextLine]) -> "Vocabulary":
         """Gather the words of all lines; the last word of a line that ends in a hyphen is none."""
         return cls(frozenset(word for line in lines for word in _words(line.text)))
+
+    def has(self, word: str) -> bool:
+        """Whether a word stands whole somewhere."""
+        return word.casefold() in self.words
 
     def undone(self, start: str, end: str) -> bool:
         """Whether "start-" and "end" on the next line are one word without the hyphen.
@@ -51,6 +57,10 @@ def join_line(pieces: list[Piece], more: Sequence[Piece], words: Vocabulary) -> 
     before, after = _end(pieces), "".join(piece.text for piece in more).lstrip()
     broken, rest = _BROKEN.search(before), _REST.match(after)
     if broken and rest:
+        if _CONJUNCTION.match(after) and not words.has(broken[1] + rest[1]):
+            pieces.append(Piece(" "))
+            pieces.extend(more)
+            return
         undone = before.endswith(_SOFT) or words.undone(broken[1].replace(_SOFT, ""), rest[1])
         text = last.text.rstrip()
         pieces[-1] = replace(last, text=text[:-1] if undone else text)

@@ -1,7 +1,8 @@
 """Gather the lines of a section into paragraphs, list items, table rows and small headings."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
@@ -29,8 +30,15 @@ _SENTENCE_END = (".", "!", "?", ":", "…", "。", "！", "？", "：")
 _LOOSE = 1.2
 """A line further below than this many usual distances begins a paragraph."""
 _USUAL_LEADING = 1.25
+_AS_COMMON = 0.8
+"""The wider of two distances between lines counts where it is nearly so common as the most common one."""
 _WIDE_LEADING = 1.8
 """So many sizes of type apart may the lines of one sentence stand where a document has several distances."""
+_LONG = 30
+_FEWEST_FILLED = 4
+_FILLED = 0.3
+_SAME_EDGE = 1.0
+"""Of long lines, so many must end at one edge for it to be their column's, and so near to it."""
 _MOST_HEADING_LINES = 3
 _WRAPPED = 1.5
 """Lines of one heading stand closer than this many sizes of type."""
@@ -66,7 +74,8 @@ class Typesetting:
             for above, line in pairwise(lines)
             if size and line.flow == above.flow and _is_between_lines(above, line, size)
         )
-        leading = distances.most_common(1)[0][0] if distances else _USUAL_LEADING
+        usual = _AS_COMMON * max(distances.values(), default=0)
+        leading = max((distance for distance, count in distances.items() if count > usual), default=_USUAL_LEADING)
         return cls(size, leading, Vocabulary.of(lines))
 
 
@@ -77,7 +86,7 @@ def _is_between_lines(above: TextLine, line: TextLine, size: float) -> bool:
 
 def group_lines(lines: Sequence[TextLine], typesetting: Typesetting) -> list[LineGroup]:
     """Return the groups of one section's lines, in order."""
-    reader = _Reader(typesetting)
+    reader = _Reader(typesetting, _filled_edges(lines))
     in_large_type = in_runs(lines, _MOST_HEADING_LINES)
     at = 0
     while at < len(lines):
@@ -95,6 +104,23 @@ def group_lines(lines: Sequence[TextLine], typesetting: Typesetting) -> list[Lin
     return reader.groups
 
 
+def _filled_edges(lines: Sequence[TextLine]) -> dict[int, float]:
+    """Return where the lines of a flow end that stand beside a box or a picture: as much room is left in many of them.
+
+    Only in columns that are filled up to an edge do lines end alike.
+    """
+    rooms: dict[int, list[float]] = defaultdict(list)
+    for line in lines:
+        if len(line.text) >= _LONG:
+            rooms[line.flow].append(line.room)
+    edges = {flow: Counter(map(round, found)).most_common(1)[0] for flow, found in rooms.items()}
+    return {
+        flow: edge
+        for flow, (edge, count) in edges.items()
+        if count >= _FEWEST_FILLED and count >= _FILLED * len(rooms[flow])
+    }
+
+
 def _are_named(lines: Sequence[TextLine]) -> bool:
     """Whether all lines with a mark have two cells after it, as where the parts in a picture are named: no steps."""
     marks = [mark for mark in map(marked_line, lines) if mark]
@@ -102,8 +128,8 @@ def _are_named(lines: Sequence[TextLine]) -> bool:
 
 
 class _Reader:
-    def __init__(self, typesetting: Typesetting) -> None:
-        self._typesetting = typesetting
+    def __init__(self, typesetting: Typesetting, filled: Mapping[int, float]) -> None:
+        self._typesetting, self._filled = typesetting, filled
         self._last: TextLine | None = None
         self._hanging = 0.0
         self._counts: dict[int, int] = {}
@@ -208,7 +234,8 @@ class _Reader:
         word = line.text.partition(" ")[0].rstrip(",.;:")
         ends = last.text.rstrip().endswith((*_SENTENCE_END, ";", "；"))
         goes_on = (len(word) > 1 and word.isalpha() and word.islower()) or is_unspaced(line.text[0])
-        return goes_on and not (ends or self._has_room(last, line))
+        broken = last.text.endswith(HYPHENS) and last.text[-2:-1].isalpha()
+        return goes_on and not ends and (broken or not self._has_room(last, line))
 
     def _lines_up(self, line: TextLine) -> bool:
         current = self.groups[-1]
@@ -234,8 +261,9 @@ class _Reader:
             return False
         return self._has_room(last, line)
 
-    @staticmethod
-    def _has_room(last: TextLine, line: TextLine) -> bool:
+    def _has_room(self, last: TextLine, line: TextLine) -> bool:
+        if abs(last.room - self._filled.get(last.flow, math.inf)) <= _SAME_EDGE:
+            return False
         text = line.text.lstrip()
         word = text[0] if is_unspaced(text[0]) else text.split(maxsplit=1)[0]
         width = sum(chunk.end - chunk.x for chunk in line.chunks) * len(word) / len(line.text)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.pdf_files import Sheet, drawn
+from support.pdf_files import PAGE, Sheet, drawn
 
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.manual.sections import Block
@@ -66,6 +66,34 @@ def test_a_hyphen_at_the_end_of_a_line_goes_where_the_word_has_none(blocks: Read
         "A touch-screen and a loudspeaker are there, and now each word is broken anew, so that the touch-screen "
         "and the loudspeaker, and Wi-Fi as well, are whole."
     )
+
+
+def test_a_hyphen_that_stands_for_the_end_of_the_next_word_stays(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("This cable is the one that is to be used for the input-")
+        sheet.line("and the output level of the lamp.")
+
+    (block,) = blocks(draw)
+    assert block.text == "This cable is the one that is to be used for the input- and the output level of the lamp."
+
+
+def test_a_sentence_goes_on_where_lines_that_end_alike_leave_room_beside_a_picture(blocks: Read) -> None:
+    lines = [
+        "Hang the lamp up beside the Kitchen",
+        "Door, and see that the light of the",
+        "Hall is off before the lamp is used",
+        "Again: else the lamp may be too hot",
+        "Here.",
+        "Mind the cable.",
+    ]
+
+    def draw(sheet: Sheet) -> None:
+        for text in lines:
+            sheet.canvas.setFont("Courier", 10)
+            sheet.canvas.drawString(40, PAGE[1] - sheet.top, text)
+            sheet.top += 12
+
+    assert [block.text for block in blocks(draw)] == [" ".join(lines[:5]), lines[5]]
 
 
 def test_numbers_make_steps_bullets_options_and_indents_their_nesting(blocks: Read) -> None:
