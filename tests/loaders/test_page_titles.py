@@ -76,3 +76,17 @@ def test_a_title_that_the_navigation_writes_without_accents_or_a_full_stop_is_th
         "b.md": "## La carga\n\nConecta el cable.\n",
     }
     assert paths(graph(tmp_path, files)) == ["Solución de averías", "Carga", "Carga > La carga"]
+
+
+def test_further_headings_of_the_first_level_are_below_the_one_that_the_file_is_called_after(tmp_path: Path) -> None:
+    keys = "# Mouse keys\n\nAdd them.\n\n# Speed\n\nSet it.\n\n## Slow\n\nFor drawing.\n"
+    notes = "# Before you begin\n\nRead.\n\n# After it\n\nRest.\n"
+    found = graph(tmp_path, {"mouse_keys.md": keys, "notes.md": notes, "z.md": "# Z\nLast.\n"})
+    assert paths(found) == [
+        "Mouse keys",
+        "Mouse keys > Speed",
+        "Mouse keys > Speed > Slow",
+        "Before you begin",
+        "After it",
+        "Z",
+    ]

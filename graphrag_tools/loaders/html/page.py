@@ -1,7 +1,7 @@
 """Read one HTML page: its sections by heading, links as written, menus and breadcrumbs of the site around it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -16,6 +16,7 @@ from graphrag_tools.loaders.html.breadcrumbs import Crumb, breadcrumbs
 from graphrag_tools.loaders.html.divisions import heading_level, is_beside_title
 from graphrag_tools.loaders.html.dom import FLOW, HEADINGS, attribute, is_readable, walk
 from graphrag_tools.loaders.html.footnotes import put_footnotes_in
+from graphrag_tools.loaders.html.listed_headings import drop_contents, listed_headings
 from graphrag_tools.loaders.html.menus import Menu, contents_lists, menus, navigation
 from graphrag_tools.loaders.html.row_spans import repeat_spanned_cells
 from graphrag_tools.loaders.html.superscripts import keep_superscripts_apart
@@ -120,13 +121,14 @@ def read_page(name: str, markup: str) -> HtmlPage:
     found_menus = menus(navigation(body, dropped))
     for node in contents_lists(body, name, dropped):
         found_menus.extend(menus([node]))
-        dropped.add(node, "navigation")
+        drop_contents(node, dropped)
+    listed = listed_headings(body, name, dropped)
     title = parser.css_first("title")
     base = parser.css_first("base[href]")
     return HtmlPage(
         name=name,
         title=tidy(title.text()) if title is not None else "",
-        sections=_divided(body, dropped),
+        sections=_divided(body, dropped, listed),
         url=_canonical(parser, attribute(base, "href") if base is not None else ""),
         base=attribute(base, "href").strip() if base is not None else "",
         menus=tuple(dict.fromkeys(found_menus)),
@@ -154,11 +156,11 @@ def headed_parts(html: str) -> tuple[PageSection, ...]:
     check_bounds(html, "its HTML")
     parser = LexborHTMLParser(html)
     _put_in_place(parser, html)
-    return _divided(parser.body, Dropped()) if parser.body is not None else ()
+    return _divided(parser.body, Dropped(), {}) if parser.body is not None else ()
 
 
-def _divided(body: LexborNode, dropped: Dropped) -> tuple[PageSection, ...]:
-    reader = _PageReader(dropped)
+def _divided(body: LexborNode, dropped: Dropped, listed: Mapping[int, int]) -> tuple[PageSection, ...]:
+    reader = _PageReader(dropped, listed)
     walk(body, reader.enter, reader.leave)
     return with_levels_of_numbers(reader.finish())
 
@@ -182,8 +184,11 @@ def _canonical(parser: LexborHTMLParser, base: str) -> str:
 class _PageReader:
     """Takes a page's elements in document order, and begins a section at each heading."""
 
-    def __init__(self, dropped: Dropped) -> None:
+    def __init__(self, dropped: Dropped, listed: Mapping[int, int]) -> None:
+        """`listed` are paragraphs that are headings too, with how deep they are below the last marked one."""
         self._dropped = dropped
+        self._listed = listed
+        self._marked_level = 0
         self._reader = BlockReader()
         self._sections = [PageSection(0, "", (), ())]
         self._ids: list[str] = []
@@ -209,7 +214,7 @@ class _PageReader:
         self._ids.extend(_names(node, tag))
         if self._heading is not None and tag in _ENDS_A_TITLE and tidy("".join(self._title)):
             self._begin_section()
-        if self._heading is None and tag in HEADINGS and self._reader.at_top and not is_beside_title(node):
+        if self._heading is None and self._is_heading(node, tag) and self._reader.at_top:
             self._heading, self._title, self._images = node, [], []
             self._kept.add(node.mem_id)
             return True
@@ -262,7 +267,17 @@ class _PageReader:
             return
         ids, self._ids = self._ids, []
         self._close_section()
-        self._sections.append(PageSection(heading_level(heading), title, tuple(dict.fromkeys(ids)), ()))
+        self._sections.append(PageSection(self._level(heading), title, tuple(dict.fromkeys(ids)), ()))
+
+    def _is_heading(self, node: LexborNode, tag: str) -> bool:
+        return node.mem_id in self._listed or (tag in HEADINGS and not is_beside_title(node))
+
+    def _level(self, heading: LexborNode) -> int:
+        depth = self._listed.get(heading.mem_id)
+        if depth is not None:
+            return self._marked_level + 1 + depth
+        self._marked_level = heading_level(heading)
+        return self._marked_level
 
     def _close_section(self) -> None:
         self._give_ids()

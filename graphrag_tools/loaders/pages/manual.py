@@ -59,6 +59,7 @@ from graphrag_tools.loaders.text_markup import markup_suffix
 from graphrag_tools.loaders.xml_help import ANY_XML, XML_HELP_SUFFIXES, is_xml_help, xml_help_page
 from graphrag_tools.manual.sections import Manual, Section, Skipped
 from graphrag_tools.text.characters import without_controls
+from graphrag_tools.text.normalise import slug
 
 _FENCED = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|~{3,})[^\n`]*\n(?P<code>.*?)^[ \t]*(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE
@@ -301,14 +302,21 @@ def _first_heading(page: SourcePage) -> str:
 def _name_as_title(page: SourcePage, folder: Path, names: Container[str]) -> str:
     """Return the name of a page's file as its title where its headings give none, "" where they do.
 
-    In a wiki only a heading of the first level does, because wikis show the name above the page.
+    In a wiki only a heading of the first level does, because wikis show the name above the page. Of several such
+    headings the first is the page's title where it says what the file is called: "# Mouse keys" of mouse_keys.md.
     """
     levels = [part.level for part in page.parts if part.level]
+    if levels.count(1) > 1 and levels[0] == 1 and _words(page.stem) <= _words(_first_heading(page)):
+        return _first_heading(page)
     is_in_wiki = any(posixpath.join(page.folder, own) in names for own in ("_Sidebar.md", "_Footer.md"))
     is_alone = not is_in_wiki and levels.count(min(levels, default=0)) == 1
     if levels and levels[0] == min(levels) and (min(levels) == 1 or is_alone):
         return ""
     return _place_of(page, folder) if page.is_index else readable_name(page.stem)
+
+
+def _words(name: str) -> set[str]:
+    return set(slug(name).split("-"))
 
 
 def _place_of(page: SourcePage, folder: Path) -> str:
