@@ -9,8 +9,8 @@ from graphrag_tools.text.labels import labelled_kind
 from graphrag_tools.text.normalise import sentences, tidy
 
 _LABEL = re.compile(r"(note|tip|important|warning|caution|danger)s?\b(?=[\s:.!–—-]|$)", re.IGNORECASE)
-_ONLY_A_LABEL = re.compile(r"\W*[^\W\d_]*[^\W\d_s]\W*")
-"""One word and no plural: "Notes" have a list below them."""
+_ONLY_A_LABEL = re.compile(r"\W*(?:[^\W\d_]*[^\W\d_s]|hinweis|obs|megjegyzés|fontos)\W*", re.IGNORECASE)
+"""One word and no plural: "Notes" have a list below them, "Hinweis" is one."""
 BULLET = re.compile(r"\s*(?:[•◦▪‣●○■□☐➢➤❑·]\s*|[*–-]\s+)(?=\S)")
 """A bullet that somebody typed."""
 _GOES_ON = re.compile(r"\s[a-z]")

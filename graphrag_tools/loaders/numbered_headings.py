@@ -63,9 +63,8 @@ def heading_numbers(titles: Sequence[str]) -> list[Number]:
     numbers: list[Number] = []
     last: Number = ()
     for title in titles:
-        match = _NUMBER.match(title)
-        number = _number(match) if match else ()
-        if number and _counts_on(last, number):
+        number = heading_number(title)
+        if number and counts_on(last, number):
             last = number
             numbers.append(number)
         else:
@@ -73,7 +72,11 @@ def heading_numbers(titles: Sequence[str]) -> list[Number]:
     return numbers
 
 
-def _number(match: re.Match[str]) -> Number:
+def heading_number(title: str) -> Number:
+    """Return the number that a title begins with, () where it has none: letters of appendices come after chapters."""
+    match = _NUMBER.match(title)
+    if match is None:
+        return ()
     first = match["first"]
     if first.isdecimal():
         top = int(first)
@@ -86,8 +89,8 @@ def _number(match: re.Match[str]) -> Number:
     return (top, *(int(one) for one in match["others"].split(".")[1:]))
 
 
-def _counts_on(last: Number, number: Number) -> bool:
-    """Whether a number comes next, or after one that is missing."""
+def counts_on(last: Number, number: Number) -> bool:
+    """Whether a number comes next after the last one, () for none, or after one that is missing."""
     same = next((at for at, (one, two) in enumerate(zip(last, number, strict=False)) if one != two), None)
     at = min(len(last), len(number)) if same is None else same
     if at == len(number):

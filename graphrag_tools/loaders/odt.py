@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.headed_html import headed_sections
+from graphrag_tools.loaders.headings_by_number import headings_that_count_on
 from graphrag_tools.loaders.packed_file import UNREADABLE, PackedLimits, check_packed_file
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import check_file
@@ -185,6 +186,9 @@ def _levels_by_type(body: Element, styles: _Styles) -> dict[Element, str]:
     if not found:
         of_looks = {look_of(line): level for line, level in reversed(styled)}
         levels = {line.at: of_looks[look_of(line)] for line in headings_that_look_styled(lines, of_looks)}
+    known = levels | {line.at: level for line, level in styled}
+    every = sorted((*lines, *(line for line, _ in styled)), key=lambda line: line.at)
+    levels |= headings_that_count_on(every, known, _DEEPEST)
     return {node: str(levels[line.at]) for line, node in zip(lines, nodes, strict=True) if line.at in levels}
 
 

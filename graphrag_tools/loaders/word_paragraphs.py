@@ -12,6 +12,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from graphrag_tools.loaders.block_kinds import BULLET
+from graphrag_tools.loaders.headings_by_number import headings_that_count_on
 from graphrag_tools.loaders.typed_headings import (
     FEWEST,
     TypedLine,
@@ -59,6 +60,7 @@ def restyled(document: Any, styles: WordStyles) -> Any:
     rest = [line for line in lines if not line.new_style]
     _mark_styled(rest)
     _mark_headings(rest)
+    _mark_counted(rest)
     bullets = _bullets(rest)
     by_place = {line.at: line for line in lines}
     begun_at = _begun_at(lines, bullets) if gone else {}
@@ -167,24 +169,30 @@ def _is_contents_line(line: _Line) -> bool:
 
 
 def _mark_styled(lines: Sequence[_Line]) -> None:
-    """Mark paragraphs in styles based on a heading's, and titles where a document has many of them."""
+    """Mark paragraphs in styles based on a heading's, and titles and subtitles where a document has many of them."""
     for line in lines:
         if line.is_heading and not _HEADING.match(line.paragraph.style_name or ""):
             line.new_style = f"heading {line.style.level}"
-    titles = [line for line, after in pairwise(lines) if _is_title(line) and not _is_title(after)]
-    if len({line.text for line in titles}) >= _ROW:
-        for line in titles:
-            line.new_style = "heading 1"
+    _mark_many(lines, "title", 1)
+    levels = [_level(line) for line in lines if line.is_heading or line.new_style]
+    _mark_many(lines, "subtitle", min(max(levels, default=0) + 1, _DEEPEST))
 
 
-def _is_title(line: _Line) -> bool:
-    return (line.paragraph.style_name or "").casefold() == "title"
+def _mark_many(lines: Sequence[_Line], style: str, level: int) -> None:
+    named = [line for line, after in pairwise(lines) if _is_in(line, style) and not _is_in(after, style)]
+    if len({line.text for line in named}) >= _ROW:
+        for line in named:
+            line.new_style = f"heading {level}"
+
+
+def _is_in(line: _Line, style: str) -> bool:
+    return (line.paragraph.style_name or "").casefold() == style
 
 
 def _mark_headings(lines: Sequence[_Line]) -> None:
     """Mark paragraphs in larger or bold type as headings where styles say too few of them."""
     styled = [line for line in lines if line.is_heading or line.new_style]
-    free = [line for line in lines if not (line.is_heading or line.new_style or _is_title(line))]
+    free = [line for line in lines if not (line.is_heading or line.new_style or _is_in(line, "title"))]
     found = headings_by_type(free, len(styled), lines[-1].at) if free else []
     if not found:
         levels = {look_of(line): _level(line) for line in reversed(styled)}
@@ -197,6 +205,15 @@ def _mark_headings(lines: Sequence[_Line]) -> None:
     above = max((_level(line) for line in styled), default=0)
     for line, level in zip(found, levels_by_look(found, above, _DEEPEST), strict=True):
         line.new_style = f"heading {level}"
+
+
+def _mark_counted(lines: Sequence[_Line]) -> None:
+    """Mark paragraphs as headings whose numbers go on with those of the headings."""
+    levels = {line.at: _level(line) for line in lines if line.is_heading or line.new_style.startswith("heading")}
+    counted = headings_that_count_on(lines, levels, _DEEPEST)
+    for line in lines:
+        if line.at in counted:
+            line.new_style = f"heading {counted[line.at]}"
 
 
 def _level(line: _Line) -> int:

@@ -29,12 +29,17 @@ _WARNINGS = (
     "внимание предупреждение осторожно опасно опасность увага попередження обережно небезпека "
     "注意 ご注意 注意事项 警告 警示 危険 危险 危險 小心 当心 當心 경고 주의 위험"
 )
-_ICONS = r"[\s⚠️¡ⓘℹ❗❕❢!【［\[「『《〈<*※▲△◆■●]*"
+_ICONS = r"[\s⚠️⛔💡📌📝¡ⓘℹ❗❕❢!【［\[「『《〈<*※▲△◆■●]*"
 _LABEL = re.compile(
     rf"(?P<mark>{_ICONS})(?P<label>[^\W\d_]+(?:[ \u3000][^\W\d_]+){{0,2}}?)(?:\s?\d{{1,2}})?"
     r"(?P<end>\s*[:：!！】］」』》〉\]]|\s*[.。]?\Z|\s+[–—-]\s)"
 )
+_SIGN = re.compile(r"\s*(?P<sign>[⚠⛔💡ℹ])[\ufe0f⚠⛔]*\s*\w.{5}")
+"""A sign before what it marks; those of a legend stand before a word or two."""
 _WORDS = re.compile(rf"{_ICONS}((?:[^\W\d_]+ ){{1,3}})")
+_WARNING_SIGNS = "⚠⛔"
+_SENTENCE_END = (".", "!", "。", "！")
+_FEWEST_SPACES = 5
 LabelKind = Literal["note", "warning"]
 _KINDS: dict[str, LabelKind] = {
     **dict.fromkeys((word.replace("_", " ") for word in _NOTES.split()), "note"),
@@ -113,4 +118,6 @@ def labelled_kind(text: str) -> LabelKind | None:
         shown = " ".join(words[:end])
         if shown.isupper() and (kind := _KINDS.get(shown.casefold())):
             return kind
+    if (sign := _SIGN.match(start)) and (text.rstrip().endswith(_SENTENCE_END) or text.count(" ") >= _FEWEST_SPACES):
+        return "warning" if sign["sign"] in _WARNING_SIGNS else "note"
     return "note" if start.lstrip().startswith("※") else None

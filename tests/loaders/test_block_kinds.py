@@ -46,6 +46,11 @@ from graphrag_tools.text.normalise import tidy
         ("注意しながら開けます。", None),
         ("※ 電源を切ってください。", "note"),
         ("Attention to detail matters", None),
+        ("⚠ ふたを開けないでください。", "warning"),
+        ("⚠️⚠️ Hot! Do not touch.", "warning"),
+        ("⚠ Signal lost", None),
+        ("💡 Hinweis: Der Akku ist leer.", "note"),
+        ("💡 Boil half as much and save half the time", "note"),
     ],
 )
 def test_a_label_at_the_start_makes_a_note_or_a_warning(text: str, kind: str | None) -> None:
@@ -129,12 +134,15 @@ def test_plain_blocks_are_tidy_and_lose_no_character(fragments: list[str]) -> No
     assert "".join("".join(block.text.split()) for block in blocks) == "".join("".join(fragments).split())
 
 
-@pytest.mark.parametrize("label", ["Caution:", "WARNING", "Achtung!"])
-def test_label_alone_in_its_paragraph_belongs_to_the_paragraph_below(tmp_path: Path, label: str) -> None:
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [("Caution:", "warning"), ("WARNING", "warning"), ("Achtung!", "warning"), ("💡 Hinweis:", "note")],
+)
+def test_label_alone_in_its_paragraph_belongs_to_the_paragraph_below(tmp_path: Path, label: str, kind: str) -> None:
     (tmp_path / "kettle.md").write_text(f"# Kettle\n\n{label}\n\nNever open the **lid** while it boils.\n\nFill it.\n")
     section = load_manual(tmp_path / "kettle.md").sections[0]
     assert [(block.kind, block.text) for block in section.blocks] == [
-        ("warning", f"{label.rstrip(':!')}: Never open the lid while it boils."),
+        (kind, f"{label.rstrip(':!')}: Never open the lid while it boils."),
         ("paragraph", "Fill it."),
     ]
     assert section.blocks[0].emphasis == ("lid",)

@@ -232,3 +232,43 @@ def test_contents_typed_by_hand_are_no_text_and_typed_bullets_are_a_list(tmp_pat
         ("Filling", "", ["What it shows:", "Blue: cold.", "Red: hot."]),
         ("Boiling", "", ["Ready in 3"]),
     ]
+
+
+def test_paragraphs_whose_numbers_go_on_with_those_of_the_headings_are_headings(tmp_path: Path) -> None:
+    document = docx.Document()
+    for chapter, parts in ((2, "Kessel Deckel"), (3, "Pflege")):
+        document.add_heading(f"Kapitel {chapter} – Teil", 2)
+        for number, part in enumerate(parts.split(), 1):
+            document.add_paragraph().add_run(f"{chapter}.{number} – {part}").bold = True
+            document.add_paragraph("Bleibt trocken.")
+    document.add_paragraph("3.1.1 Bürste")
+    document.add_paragraph("Liegt im Karton.")
+    for step in ("3.2 Deckel abnehmen", "3.3 Wasser einfüllen"):
+        document.add_paragraph(step)
+    document.add_paragraph("3.4 kg wiegt er.")
+    document.save(str(tmp_path / "a.docx"))
+    assert _tree(tmp_path / "a.docx") == [
+        ("Kapitel 2 – Teil", "", []),
+        ("2.1 – Kessel", "Kapitel 2 – Teil", ["Bleibt trocken."]),
+        ("2.2 – Deckel", "Kapitel 2 – Teil", ["Bleibt trocken."]),
+        ("Kapitel 3 – Teil", "", []),
+        ("3.1 – Pflege", "Kapitel 3 – Teil", ["Bleibt trocken."]),
+        (
+            "3.1.1 Bürste",
+            "3.1 – Pflege",
+            ["Liegt im Karton.", "3.2 Deckel abnehmen", "3.3 Wasser einfüllen", "3.4 kg wiegt er."],
+        ),
+    ]
+
+
+def test_many_subtitles_are_headings_below_those_by_style(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_heading("Setup", 1)
+    for part in ("Brightness", "Sound", "Lamp"):
+        document.add_paragraph(part, style="Subtitle")
+        document.add_paragraph(f"{part} is set here.")
+    document.save(str(tmp_path / "a.docx"))
+    assert _tree(tmp_path / "a.docx") == [
+        ("Setup", "", []),
+        *((part, "Setup", [f"{part} is set here."]) for part in ("Brightness", "Sound", "Lamp")),
+    ]

@@ -177,3 +177,18 @@ def test_title_behind_the_first_heading_is_a_section(tmp_path: Path) -> None:
     parts = '<text:p text:style-name="Title">Spare parts</text:p><text:p>A lid.</text:p>'
     manual = read(tmp_path, care + parts)
     assert (manual.title, [section.title for section in manual.sections]) == ("kettle", ["Care", "Spare parts"])
+
+
+def test_paragraphs_whose_numbers_go_on_with_those_of_the_headings_are_headings(tmp_path: Path) -> None:
+    manual = read(
+        tmp_path,
+        '<text:h text:outline-level="1">1. Intro</text:h><text:p>1.1 Scope</text:p><text:p>All kettles.</text:p>'
+        '<text:h text:outline-level="1">2. Use</text:h><text:p>2.1 Filling</text:p><text:p>Lift the lid.</text:p>'
+        "<text:p>2.2 litres fit in.</text:p>",
+    )
+    assert [(section.title, [block.text for block in section.blocks]) for section in manual.sections] == [
+        ("1. Intro", []),
+        ("1.1 Scope", ["All kettles."]),
+        ("2. Use", []),
+        ("2.1 Filling", ["Lift the lid.", "2.2 litres fit in."]),
+    ]
