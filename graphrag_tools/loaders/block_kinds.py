@@ -17,9 +17,9 @@ _GOES_ON = re.compile(r"\s[a-z]")
 _WARNING_LABELS = frozenset({"warning", "caution", "danger"})
 _PLAIN_OPTION = re.compile(r"(?P<name>[^\s.:;!?][^.:;!?]{0,59}?)\s?:\.?\s+\S")
 _PLAIN_STEP = re.compile(r"(?:From|Go to|Tap|Touch|Select|Press|Open|Swipe|Drag|Click)\b")
-_IN_PARENTHESES = re.compile(r"\([^()]{1,60}\)\s?(?:[:–—]|- )")
+_IN_PARENTHESES = re.compile(r"\([^()]{1,60}\)\s?(?:[:：–—]|- )")
 """What people say of a setting before what it does: "(optional, a number):"."""
-_QUOTED_NAME = re.compile(r"[\"'“‘](?P<name>[^\"'“”‘’]{1,60})[\"'”’](?=\s?(?:[:–—]|- ))")
+_QUOTED_NAME = re.compile(r"[\"'“‘](?P<name>[^\"'“”‘’]{1,60})[\"'”’](?=\s?(?:[:：–—]|- ))")
 _MAX_OPTION_WORDS = 8
 _SENTENCE_END = (".", "!", "。", "！")
 _MAX_HEADING_LENGTH = 80
@@ -66,9 +66,9 @@ def option_name(text: str, emphasis: tuple[str, ...]) -> str:
     """Return the setting that "**Name**: what it does" or "**Name** (what kind) - what it does" names, else ""."""
     if not emphasis:
         return ""
-    name = emphasis[0].rstrip(" :.–—")
+    name = emphasis[0].rstrip(" :：.–—")
     rest = text[len(name) :].lstrip() if name and text.startswith(name) else ""
-    return name if rest.startswith((":", "–", "—", "- ")) or _IN_PARENTHESES.match(rest) else ""
+    return name if rest.startswith((":", "：", "–", "—", "- ")) or _IN_PARENTHESES.match(rest) else ""
 
 
 def with_bare_name(text: str, emphasis: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from graphrag_tools.manual.graph import MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
@@ -10,10 +10,12 @@ from graphrag_tools.manual.keys import child_id
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, is_external, nearest_lead_ins
 from graphrag_tools.manual.taps import taps_in, way_after, way_of_name
 from graphrag_tools.text.labels import CURE_LABELS, FAULT_LABELS
-from graphrag_tools.text.language import identified_language
+from graphrag_tools.text.language import MOST_CHARACTERS, identified_language
 
 _MAX_DESCRIPTION = 300
 _FEWEST_LINKED = 2
+_LISTING = frozenset({"table", "code"})
+_LEAST_PROSE = 1000
 _SEE = re.compile(r"\b[Ss]ee (?:also )?[\"“]?(?P<title>[A-Z0-9][^.;:”\"]{1,80})")
 
 
@@ -32,14 +34,19 @@ def build_graph(manual: Manual) -> MenuGraph:
             items.append(option)
             child_edges.append((item.id, option.id))
     see_also, unresolved = _cross_links(manual, titles)
-    language = manual.language or identified_language("\n".join(_texts(manual)))
+    language = manual.language or identified_language(_prose(manual))
     return MemoryGraph(manual.id, manual.title, items, child_edges, see_also, unresolved, language)
 
 
-def _texts(manual: Manual) -> Iterator[str]:
-    for section in manual.sections:
-        yield section.title
-        yield from (block.text for block in section.blocks)
+def _prose(manual: Manual) -> str:
+    """Return text from all over a manual that tells its language: lists of foreign names in tables do not."""
+    blocks = [block for section in manual.sections for block in section.blocks]
+    sentences = [block.text for block in blocks if block.kind not in _LISTING]
+    if sum(map(len, sentences)) < _LEAST_PROSE:
+        sentences = [block.text for block in blocks]
+    texts = [*(section.title for section in manual.sections), *sentences]
+    every = 1 + sum(map(len, texts)) // MOST_CHARACTERS
+    return "\n".join(texts[::every])
 
 
 class _Titles:
@@ -89,7 +96,7 @@ class _Titles:
                 kind="option",
                 name=block.name,
                 path=(*section.path, block.name),
-                description=_shortened(block.text[len(block.name) :].lstrip(" :–—")),
+                description=_shortened(block.text[len(block.name) :].lstrip(" :：–—")),
                 taps=(*way, block.name) if way else way_of_name(block),
                 blocks=(block,),
             )
@@ -143,7 +150,7 @@ def _with_linked_names_as_text(blocks: tuple[Block, ...], titles: _Titles) -> tu
 
 def _is_named_by_link(block: Block, titles: _Titles) -> bool:
     name = block.name.casefold()
-    return any(link.text.rstrip(" :.–—").casefold() == name and titles.target(link) for link in block.links)
+    return any(link.text.rstrip(" :：.–—").casefold() == name and titles.target(link) for link in block.links)
 
 
 def _with_whole_cures(blocks: tuple[Block, ...]) -> tuple[Block, ...]:

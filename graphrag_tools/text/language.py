@@ -71,7 +71,8 @@ _LEAST_ASKED, _LEAST_FUNCTION_WORDS = 3, 2
 """Words of a question, and function words in it, that tell its language."""
 _ENGLISH_SHARE = 0.2
 """Function words are some 40% of English prose and a tenth of its lists; of other languages they are some 5%."""
-_MOST_CHARACTERS = 200_000
+MOST_CHARACTERS = 200_000
+"""Of a manual, so many tell its language."""
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3041-\u30ff]"), 0.1),
     ("ko", re.compile(r"[\uac00-\ud7af]"), 0.3),
@@ -85,7 +86,7 @@ _LAST_LATIN = "\u024f"
 
 def identified_language(text: str) -> str:
     """Return the code of the language that a manual's text is in; English where it is too short to tell."""
-    sample = text[:_MOST_CHARACTERS].lower()
+    sample = text[:MOST_CHARACTERS].lower()
     letters = sum(map(str.isalpha, sample))
     for code, script, share in _SCRIPTS:
         if letters and len(script.findall(sample)) > share * letters:

@@ -68,6 +68,8 @@ def test_a_label_at_the_start_makes_a_note_or_a_warning(text: str, kind: str | N
         ("Volume is loud.", ("Volume",), ""),
         ("Volume: Set it.", (), ""),
         (": odd", (":",), ""),
+        ("音量：音の大きさ", ("音量",), "音量"),
+        ("全屏： 切换", ("全屏：",), "全屏"),
     ],
 )
 def test_bold_words_before_a_colon_name_an_option(text: str, emphasis: tuple[str, ...], name: str) -> None:

@@ -22,6 +22,7 @@ def test_a_folder_is_one_manual_nested_by_its_toctrees(tmp_path: Path) -> None:
         "care/parts/rack.rst": "Rack\n====\n\nPull.\n",
         "care/parts/door.rst": "Door\n====\n\nLift.\n",
         "_templates/page.html": "<title>{{ title }}</title><h1>{{ title }}</h1><p>Theme.</p>",
+        "docs/_sources/heat.rst.txt": ".. _heat:\n\nHeat\n====\n\n.. note::\n\n   Turn it.\n",
         "conf.py": "raise SystemExit",
     }
     assert paths(graph(tmp_path, files)) == [

@@ -217,3 +217,16 @@ def test_a_section_of_a_hundred_thousand_options_is_built() -> None:
     options = [Block("option", f"{name}: Set it.", 1, name=name) for name in itertools.islice(names, 100_000)]
     graph = graph_of(section("a", "A", BATTERY[1], *options))
     assert graph.item("m/a/option-99999").taps == ("Settings", "Battery", "Option 99999")
+
+
+def test_the_language_is_told_from_the_sentences_of_all_parts_and_not_from_a_list_of_names() -> None:
+    korean = Block("paragraph", "기기를 켜려면 전원 버튼을 길게 누르세요. " * 60)
+    names = Block("table", "スイッチ | ランプ | スピーカー | キーボード\n" * 300)
+    english = Block("paragraph", "This part of the manual is not translated yet, and you read it as it is. " * 400)
+    german = Block(
+        "paragraph", "Drücken Sie die Taste, bis die Lampe leuchtet, und warten Sie dann eine Minute. " * 300
+    )
+    translated = [Section(f"{at}", "Teil", (german,)) for at in range(40)]
+    mixed = [*(Section(f"e{at}", "Part", (english,)) for at in range(7)), *translated]
+    assert build_graph(Manual("m", "M", (Section("a", "목록", (names, korean)),))).language == "ko"
+    assert build_graph(Manual("m", "M", tuple(mixed))).language == "de"

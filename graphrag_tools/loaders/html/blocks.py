@@ -243,7 +243,7 @@ class BlockReader:
         self._add(self._item_kind(current, name), text, emphasis, links, name=name)
 
     def _add_definition(self, text: str, emphasis: tuple[str, ...], links: list[Link]) -> None:
-        name = ", ".join(term.rstrip(" :–—") for term in self._terms)
+        name = ", ".join(term.rstrip(" :：–—") for term in self._terms)
         if len(name) > _MAX_TERM_LENGTH or name.endswith(("?", ".")) or not name:
             self._end_terms()
             self._add("paragraph", text, emphasis, links)
