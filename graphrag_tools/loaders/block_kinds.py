@@ -49,8 +49,7 @@ def with_labels_before_texts(blocks: Iterable[Block]) -> tuple[Block, ...]:
         if (
             label is not None
             and label.kind in ("note", "warning")
-            and _ONLY_A_LABEL.fullmatch(label.text)
-            and note_kind(label.text)
+            and is_label(label.text)
             and block.kind == "paragraph"
             and block.depth >= label.depth
             and (block.text.endswith(_SENTENCE_END) or len(block.text.split()) >= _FEWEST_WORDS)
@@ -60,6 +59,12 @@ def with_labels_before_texts(blocks: Iterable[Block]) -> tuple[Block, ...]:
         else:
             joined.append(block)
     return tuple(joined)
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is but the label of the note below it ("Caution:"), the danger too ("WARNING BURN RISK")."""
+    names_danger = text.isupper() and 1 < len(text.split()) <= _MAX_OPTION_WORDS and not text.endswith(_SENTENCE_END)
+    return (names_danger or _ONLY_A_LABEL.fullmatch(text) is not None) and note_kind(text) is not None
 
 
 def option_name(text: str, emphasis: tuple[str, ...]) -> str:

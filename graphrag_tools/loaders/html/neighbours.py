@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from graphrag_tools.loaders.block_kinds import option_name, plain_option_name
+from graphrag_tools.loaders.block_kinds import is_label, option_name, plain_option_name
 from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.labels import CURE_LABELS, FAULT_LABELS
 
@@ -64,10 +64,13 @@ def _is_link(block: Block) -> bool:
 def _with_questions(blocks: Sequence[Block]) -> list[Block]:
     """Return the blocks with bold paragraphs as headings, sentences too, where three and more have a plain one below.
 
-    So are questions and complaints written, each with its answer: "The lamp does not light."
+    So are questions and complaints written, each with its answer: "The lamp does not light." A note or its label is no
+    answer, and what stands below a label is no question.
     """
     bold = [block.emphasis == (block.text,) and block.kind in ("heading", "paragraph") for block in blocks]
-    asked = [at for at in range(len(blocks) - 1) if bold[at] and not bold[at + 1] and blocks[at + 1].kind != "heading"]
+    ends = ("heading", "note", "warning")
+    asked = [at for at in range(len(blocks) - 1) if bold[at] and not bold[at + 1] and blocks[at + 1].kind not in ends]
+    asked = [at for at in asked if not (at and blocks[at - 1].kind in ends[1:] and is_label(blocks[at - 1].text))]
     shown = list(blocks)
     if len(asked) >= _ROW:
         for at in asked:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
+from graphrag_tools.loaders.pdf.captions import is_caption_or_table
 from graphrag_tools.loaders.pdf.headings import (
     Heading,
     body_size,
@@ -153,11 +154,12 @@ def _heads(line: TextLine, entry: TextLine) -> bool:
 def without_index(entries: Sequence[ContentsEntry]) -> list[ContentsEntry]:
     """Return the entries of the contents, each once: chapters may begin with a contents of their own.
 
-    None of an index, on whose pages the page numbers go to and fro.
+    None of an index, on whose pages the page numbers go to and fro, nor of a list of pictures and tables.
     """
     kept: list[ContentsEntry] = []
     known: set[tuple[str, int | None]] = set()
-    for _, group in groupby(entries, key=lambda entry: entry.stands_on):
+    titled = (entry for entry in entries if not is_caption_or_table(entry.title))
+    for _, group in groupby(titled, key=lambda entry: entry.stands_on):
         on_page = list(group)
         pages = [entry.page for entry in on_page if entry.page is not None]
         if sum(one > other for one, other in pairwise(pages)) <= _BACK * len(pages):
@@ -277,6 +279,7 @@ def with_other_matter(printed: Sequence[Heading], found: Sequence[Heading]) -> l
 
 def contents_report(entries: Sequence[ContentsEntry], titles: Iterable[str]) -> str:
     """Return what became of the contents' lines: how many, and which of them are no section."""
+    entries = [entry for entry in entries if not is_caption_or_table(entry.title)]
     listed = without_index(entries)
     lines = f"{len(entries)} line{'' if len(entries) == 1 else 's'}"
     if len(listed) < len(entries):

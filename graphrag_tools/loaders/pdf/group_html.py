@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
 
-from graphrag_tools.loaders.block_kinds import plain_option_name
+from graphrag_tools.loaders.block_kinds import is_label, plain_option_name
+from graphrag_tools.loaders.pdf.captions import is_bare_caption, is_caption
 from graphrag_tools.loaders.pdf.line_groups import LineGroup
 from graphrag_tools.loaders.pdf.pages import Destination, Piece
 
@@ -51,8 +52,10 @@ class _Writer:
             self._begin_item(group)
         elif group.kind == "table":
             self.parts.append("<table>" + "".join(map(self._row, group.rows)) + "</table>")
+        elif is_caption(text := "".join(piece.text for piece in group.pieces).strip()):
+            self.parts.append("" if is_bare_caption(text) else f"<p>{escape(text)}</p>")  # no heading of what follows
         else:
-            tag = "h4" if group.kind == "heading" else "p"
+            tag = "h4" if group.kind == "heading" and not is_label(text) else "p"
             self.parts.append(f"<{tag}>{self._inline(group.pieces)}</{tag}>")
 
     def _close_lists(self, group: LineGroup) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from graphrag_tools.loaders.block_kinds import note_kind
+from graphrag_tools.loaders.pdf.captions import is_caption
 from graphrag_tools.loaders.pdf.lines import TextLine, in_runs
 from graphrag_tools.loaders.pdf.list_marks import marked_line
 from graphrag_tools.loaders.pdf.lone_headings import lone_headings
@@ -36,6 +37,7 @@ _MAX_HEADING = 160
 MAX_HEADING_LINES = 4
 _FEWEST_WORDS = 5
 """Of a note whose label is no title."""
+_FEWEST_HAZARDS = 3
 _FEWEST_LATER = 2
 _FEWEST_CHAPTERS = 3
 _LONG_SECTION = 80
@@ -232,10 +234,12 @@ def _styled(lines: Sequence[TextLine], body: float) -> Iterator[_Styled]:
 def _looks(lines: Sequence[TextLine], body: float) -> Iterator[tuple[_Style, bool, int, int]]:
     """Yield each group of lines whose type stands out: its style, whether it is text all the same, and its place.
 
-    Not the labels of notes, in larger type only where it has several of one word: some are larger than titles.
+    Not what stands below pictures, nor the labels of notes, in larger type only where it has several of one word: some
+    are larger than titles.
     """
     labels = Counter((line.size, line.bold, line.text) for line in lines if _is_label(line.text))
     of_labels = {(size, bold) for (size, bold, _), times in labels.items() if times > 1}
+    hazards = _hazards(lines)
     at = 0
     while at < len(lines):
         end = end_of_heading(lines, at)
@@ -249,7 +253,8 @@ def _looks(lines: Sequence[TextLine], body: float) -> Iterator[tuple[_Style, boo
         is_text = is_sentence(said) or _begins_item(lines[at], larger) or _is_note(text) or not few
         is_text = is_text or (not larger and ends_sentence(text))
         is_label = _is_label(text) and (not larger or (lines[at].size, lines[at].bold) in of_labels)
-        if alone and not is_label and (larger or bold) and any(letter.isalpha() for letter in text):
+        named = is_label or is_caption(text) or _hazard(lines[at]) in hazards
+        if alone and not named and (larger or bold) and any(letter.isalpha() for letter in text):
             yield style, is_text, at, end
         at = end
 
@@ -274,6 +279,21 @@ def _is_note(text: str) -> bool:
 def _is_label(text: str) -> bool:
     """Whether the text is but the label of a note ("WARNING")."""
     return len(text.split()) == 1 and note_kind(text) is not None
+
+
+def _hazards(lines: Iterable[TextLine]) -> set[tuple[float, bool, str]]:
+    """Return the looks of labels that name a danger ("WARNING BURN RISK"): there are several, and one is said twice."""
+    texts = Counter((look, line.text) for line in lines if (look := _hazard(line)))
+    said: dict[tuple[float, bool, str], list[int]] = {}
+    for (look, _), times in texts.items():
+        said.setdefault(look, []).append(times)
+    return {look for look, times in said.items() if sum(times) >= _FEWEST_HAZARDS and max(times) > 1}
+
+
+def _hazard(line: TextLine) -> tuple[float, bool, str] | None:
+    """Return the look and the label of a line in capitals that begins with the label of a note, and names more."""
+    first, _, rest = line.text.partition(" ")
+    return (line.size, line.bold, first) if rest and line.text.isupper() and note_kind(line.text) else None
 
 
 def end_of_heading(lines: Sequence[TextLine], start: int, most: int | None = None) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from statistics import median, median_high
 
+from graphrag_tools.loaders.pdf.margin_heads import with_margin_heads
 from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Piece, rows
 from graphrag_tools.loaders.pdf.side_boxes import boxes_behind_text
 
@@ -191,8 +192,10 @@ def _columns(chunks: list[Chunk], known: float | None, place: str = "") -> tuple
         if any(_crosses(chunk, gutter) for chunk in band):
             columns.append((place, band))
             continue
-        for side, part in zip("LR", _sides(band, gutter), strict=True):
-            columns += _columns(part, None, place + side)[0]
+        left, right = _sides(band, gutter)
+        columns += [(place + side, part) for side, part in with_margin_heads(left, right)] or [
+            column for side, part in (("L", left), ("R", right)) for column in _columns(part, None, place + side)[0]
+        ]
     return columns, known if place else gutter
 
 

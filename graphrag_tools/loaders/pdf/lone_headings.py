@@ -5,6 +5,7 @@ from itertools import pairwise
 from statistics import median
 
 from graphrag_tools.loaders.block_kinds import note_kind
+from graphrag_tools.loaders.pdf.captions import is_caption
 from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.list_marks import marked_line
 from graphrag_tools.loaders.pdf.titles import ends_sentence
@@ -66,6 +67,8 @@ def _stands_alone(span: Span, lines: Sequence[TextLine]) -> bool:
     first, after = span
     line, text = lines[first], lines[after] if after < len(lines) else None
     if any(len(one.chunks) > 1 or one.chunks[0].cell for one in lines[first:after]) or note_kind(line.text):
+        return False
+    if is_caption(line.text):
         return False
     if marked_line(line) or len(line.text.split()) > _MOST_WORDS or text is None or text.flow != line.flow:
         return False

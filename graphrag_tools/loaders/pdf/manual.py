@@ -22,6 +22,7 @@ from graphrag_tools.loaders.pdf.contents import (
     without_contents,
     without_index,
 )
+from graphrag_tools.loaders.pdf.continued_titles import without_continued_titles
 from graphrag_tools.loaders.pdf.group_html import groups_html
 from graphrag_tools.loaders.pdf.headings import (
     Heading,
@@ -81,7 +82,7 @@ def load_pdf(path: Path, manual_id: str) -> Manual:
     chunks = with_boxes(pages, with_cells(pages, kept))
     lines = without_usual_bold(lines_in_order(zip((page.number for page in pages), chunks, strict=True)))
     body = body_size(lines)
-    lines = without_repeated_titles(without_small_numbers(lines, body), body)
+    lines = without_continued_titles(without_repeated_titles(without_small_numbers(lines, body), body))
     lines, contents = without_contents(lines)
     outline = _of_text(outline, lines)
     headings, lost = _headings(outline, lines, without_index(contents))

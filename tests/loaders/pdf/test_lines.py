@@ -108,3 +108,27 @@ def test_base_lines_that_differ_a_little_are_one_line() -> None:
 
 def test_no_pages_give_no_lines() -> None:
     assert lines_in_order([]) == lines_in_order([(1, [])]) == []
+
+
+def bold(text: str, top: float) -> Chunk:
+    return Chunk(40, 150, top, 10, (Piece(text, bold=True),))
+
+
+def test_headings_in_the_margin_stand_before_the_text_beside_them() -> None:
+    text = [*column("a", 200, 300), *column("b", 200, 300, top=250)]
+    assert order([bold("Filling the", 100), bold("tank", 112), *text, bold("Figure 1", 180), bold("Brewing", 248)]) == (
+        f"Filling tank {named('a')} Brewing {named('b')}"
+    )
+
+
+def test_bold_words_beside_the_middle_of_a_text_are_no_headings_of_it() -> None:
+    heads = [bold(f"x{at}", 100 + 37 * at) for at in range(4)]
+    page = [*heads, *column("a", 200, 300), *column("b", 200, 300, top=250)]
+    assert order(page) == f"{named('x', 4)} {named('a')} {named('b')}"
+
+
+def test_the_label_of_a_note_stays_with_its_text_where_a_heading_is_level_with_both() -> None:
+    label = Chunk(300, 360, 90, 10, (Piece("CAUTION", bold=True),))
+    heads = [bold(text, top) for text, top in (("Filling", 101), ("tank", 113), ("Brewing", 250), ("tea", 262))]
+    page = [label, *heads, *column("a", 200, 300), *column("b", 200, 300, top=250)]
+    assert order(page) == f"Filling tank CAUTION {named('a')} Brewing tea {named('b')}"

@@ -1,0 +1,33 @@
+"""Leave out titles that a page says again with a word in brackets: "3-1. Cleaning (continued)" begins no section."""
+
+import re
+from collections.abc import Sequence
+
+from graphrag_tools.loaders.pdf.headings import MAX_HEADING_LINES, end_of_heading
+from graphrag_tools.loaders.pdf.lines import TextLine
+from graphrag_tools.loaders.pdf.titles import title_key
+from graphrag_tools.text.normalise import tidy
+
+_LONGEST = 160
+_AGAIN = re.compile(
+    r"\s*[(（\[]\s*(?:cont(?:inued|inuation|'d|’d|d|\.)?|forts(?:ättning|ættelse|etzung|att|at)?\.?|fts\.?"
+    r"|suite|à suivre|cont(?:inuación|inuação|inua)|segue|seguito|vervolg|jatkuu|jatkoa|pokračov(?:ání|anie)|cd\."
+    r"|ciąg dalszy|продолжение|续|續|続き|つづき|계속)\s*[)）\]]\s*\Z",
+    re.IGNORECASE,
+)
+
+
+def without_continued_titles(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the lines without the titles that say that what an earlier page has the same title for goes on."""
+    kept: list[TextLine] = []
+    known: set[str] = set()
+    at = 0
+    while at < len(lines):
+        end = end_of_heading(lines, at, MAX_HEADING_LINES)
+        text = tidy(" ".join(line.text for line in lines[at:end]))
+        key = title_key(_AGAIN.sub("", text[-_LONGEST:])) if len(text) <= _LONGEST else ""
+        if not (key in known and _AGAIN.search(text)):
+            known.update((key, title_key(lines[at].text)) if key else ())
+            kept += lines[at:end]
+        at = end
+    return kept
