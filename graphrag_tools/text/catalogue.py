@@ -185,7 +185,7 @@ _TABLE = {
         unverified_draft="Ce que le modèle a écrit n’a pas pu être vérifié ({reasons})",
         other_language=(
             "La question est en {asked}, le manuel en {manual}, et {embeddings} ne connaît que l’anglais. Demandez en "
-            "{manual}, ou construisez l’index avec des embeddings multilingues (--embeddings ollama:bge-m3)."
+            "{manual}, ou construisez l’index avec des embeddings multilingues (--embeddings multilingual-e5)."
         ),
         english_checks=(
             "Le manuel est en {manual} : unités, négations, contraires et commandes n’ont pas été vérifiés, car ces "
@@ -246,7 +246,7 @@ _TABLE = {
         unverified_draft="Lo que escribió el modelo no se pudo comprobar ({reasons})",
         other_language=(
             "La pregunta está en {asked}, el manual en {manual}, y {embeddings} solo sabe inglés. Pregunte en "
-            "{manual}, o construya el índice con embeddings multilingües (--embeddings ollama:bge-m3)."
+            "{manual}, o construya el índice con embeddings multilingües (--embeddings multilingual-e5)."
         ),
         english_checks=(
             "El manual está en {manual}: no se han comprobado unidades, negaciones, contrarios ni comandos, porque "

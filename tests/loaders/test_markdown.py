@@ -83,6 +83,18 @@ def test_front_matter_is_left_out_and_a_rule_in_the_text_is_not_front_matter(tmp
     assert [texts(section) for section in manual.sections] == [["one", "two", "three"]] * 2
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        "<properties>\n\t<page>\n\t\t<title>Lamp</title>\n\t</page>\n\t<menu>\n\t\t<sort>D</sort>\n\t</menu>\n</properties>",
+        '<properties\n   pageTitle="Lamp"\n   services="light" />',
+    ],
+)
+def test_data_of_a_page_in_tags_are_no_text(tmp_path: Path, data: str) -> None:
+    manual = load(tmp_path, {"a.md": f"{data}\n\n# Dim the lamp\n\nTurn it.\n"})
+    assert [(section.title, texts(section)) for section in manual.sections] == [("Dim the lamp", ["Turn it."])]
+
+
 def test_a_file_without_headings_is_one_section_and_empty_prefaces_are_none(tmp_path: Path) -> None:
     manual = load(tmp_path, {"a.md": "Only text.\n", "b.md": "---\n\n# B\n"})
     assert [(section.title, texts(section)) for section in manual.sections] == [("A", ["Only text."]), ("B", [])]

@@ -26,6 +26,10 @@ def test_every_language_fills_in_the_same_and_says_all_of_it_in_its_own_words() 
         assert {spoken for spoken, _ in words.languages} >= SPOKEN
 
 
+def test_every_language_tells_of_the_same_embeddings() -> None:
+    assert all("--embeddings multilingual-e5" in words_in(code).other_language for code in SPOKEN)
+
+
 def test_a_language_without_words_of_its_own_is_answered_in_english() -> None:
     assert words_in("fi") is words_in("en")
     assert set(REFUSALS) == {words_in(code).refused for code in SPOKEN}

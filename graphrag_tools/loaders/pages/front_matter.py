@@ -1,4 +1,4 @@
-"""Read front matter: the data that stands before a page's text, as YAML between "---" or TOML between "+++"."""
+"""Read front matter: the data that stands before a page's text, as YAML between "---", TOML between "+++" or tags."""
 
 import re
 import tomllib
@@ -15,6 +15,10 @@ _YAML = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _TOML = re.compile(r"\A\s*\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TAGGED = re.compile(
+    r"\A\s*<properties\b(?:[^<>]{0,4000}/>|[^<>]*>(?:(?!</properties>).){0,4000}</properties>)", re.DOTALL
+)
+"""Data as elements, which no page shows: "<properties><page><title>…", "<properties pageTitle="…" />"."""
 _PLAIN_LINE = re.compile(r"^(\w[\w-]*):[ \t]*(.*)$", re.MULTILINE)
 _ABOUT_THE_PAGE = frozenset(
     "title linktitle sidebar_label sidebar keywords tags categories category layout author authors contrib image "
@@ -120,7 +124,7 @@ def split_front_matter(text: str) -> FrontMatter:
         return FrontMatter(_lowered(data), text[match.end() :])
     if match := _TOML.match(text):
         return FrontMatter(_lowered(read_toml(match[1])), text[match.end() :])
-    return FrontMatter({}, text)
+    return FrontMatter({}, _TAGGED.sub("", text, count=1))
 
 
 def is_draft(text: str) -> bool:
