@@ -30,12 +30,13 @@ def comparison(
     """Return the quotes of both items that a question compares, or joins by "and", each under its name and menu path.
 
     `found` is what a search for the whole question found. None where it asks of one thing, where search is not sure of
-    one of them, where both are in one section, or where the section of two that are joined says both. One is lacking
-    where search is not sure of it, and no section found says both.
+    one of them, where both are in one section, where the section of two that are joined says both, or where that of two
+    that are compared is called after both ("DRO vs HDR"). One is lacking where search is not sure of it, and no section
+    found says both.
     """
     compared = compared_things(question)
     things = compared or joined_things(question)
-    if things is None or (compared is None and _says(things, found[:1], index, thresholds)):
+    if things is None or _says(things, found[:1], index, thresholds, title_alone=compared is not None):
         return Comparison()
     hits = [hit for thing in things if (hit := sure_hit(thing, index, thresholds, manual))]
     if len(hits) < len(things):
@@ -47,11 +48,19 @@ def comparison(
     return Comparison(both.model_copy(update={"confidence": min(hit.confidence for hit in hits)}))
 
 
-def _says(things: Sequence[str], found: Sequence[Hit], index: ManualIndex, thresholds: Thresholds) -> bool:
-    """Whether search is sure of a section for a whole question that has all of its words."""
+def _says(
+    things: Sequence[str],
+    found: Sequence[Hit],
+    index: ManualIndex,
+    thresholds: Thresholds,
+    *,
+    title_alone: bool = False,
+) -> bool:
+    """Whether search is sure of a section for a whole question that has all of its words, in its title alone if so."""
     sure = [index.item(hit.section_id) for hit in found if thresholds.standing(hit.confidence) == "answered"]
-    asked = [word for thing in things for word in words(thing) if word not in STOP_WORDS]
-    return any({stem(word) for word in asked} <= stems(f"{item.menu_path} {item.whole_text}") for item in sure)
+    asked = {stem(word) for thing in things for word in words(thing) if word not in STOP_WORDS}
+    texts = (item.name if title_alone else f"{item.menu_path} {item.whole_text}" for item in sure)
+    return any(asked <= stems(text) for text in texts)
 
 
 def side_by_side(answers: Sequence[Answer]) -> Answer:

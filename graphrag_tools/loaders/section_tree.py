@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import zip_longest
 from pathlib import Path
 
 from graphrag_tools.loaders.block_kinds import with_labels_before_texts
@@ -13,7 +12,8 @@ from graphrag_tools.loaders.whole_sections import with_whole_sections
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped
 from graphrag_tools.text.characters import without_controls
 
-_WORD = re.compile(r"\w")
+_WORD = re.compile(r"[^\W①-⓿❶-➓]")
+"""What counts the parts of a picture (①) says nothing without it."""
 
 
 class OpenLevels:
@@ -111,10 +111,11 @@ def _parent_problem(section: Section, by_key: dict[str, Section], chain: dict[st
 
 
 def _clean_section(section: Section) -> Section:
-    cleaned = [block for block in map(_clean_block, section.blocks) if block.text]
-    blocks = with_labels_before_texts(
-        block for block, after in zip_longest(cleaned, cleaned[1:]) if _says_a_word(block) or _hangs_under(after, block)
-    )
+    said: list[Block] = []
+    for block in reversed([block for block in map(_clean_block, section.blocks) if block.text]):
+        if _says_a_word(block) or (said and said[-1].depth > block.depth):
+            said.append(block)
+    blocks = with_labels_before_texts(reversed(said))
     return replace(
         section,
         title=without_controls(section.title).strip() or "Untitled",
@@ -130,10 +131,6 @@ def _says_a_word(block: Block) -> bool:
     What else has none is a separator of a site's layout ("<--->") or a sentence's end that lost its sentence.
     """
     return block.kind in ("code", "table") or _WORD.search(block.text) is not None
-
-
-def _hangs_under(block: Block | None, above: Block) -> bool:
-    return block is not None and block.depth > above.depth
 
 
 def _clean_block(block: Block) -> Block:

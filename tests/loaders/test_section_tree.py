@@ -68,3 +68,10 @@ def test_texts_without_a_word_are_left_out_where_nothing_hangs_under_them() -> N
     blocks = (Block("paragraph", "<--->"), Block("step", "."), *kept, Block("note", "\u200b"))
     manual = make_manual("m", [Section("use", "Use", blocks)], "use.md")
     assert manual.sections[0].blocks == kept
+
+
+def test_numbers_of_a_pictures_parts_are_no_text_by_themselves() -> None:
+    kept = (Block("paragraph", "① Knob"), Block("table", "② | ③"), Block("step", "④"), Block("option", "Dim.", 1))
+    blocks = (Block("step", "②"), Block("paragraph", "③", 1), *kept, Block("paragraph", "❶ ⑫"))
+    manual = make_manual("m", [Section("use", "Use", blocks)], "use.md")
+    assert manual.sections[0].blocks == kept

@@ -1,5 +1,8 @@
 """Answers that fit: two things compared, nothing said twice, what decides a question for yes or no first."""
 
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
@@ -37,6 +40,21 @@ def test_comparison_shows_both_items_with_their_ways(sample_index_for_answers: M
         assert f"{source.title} ({' › '.join(source.path)}):\n" in answer.text
         assert all(line in answer.text for line in source.quote.splitlines())
     assert not {source.path for source in answer.sources} & {place.path for place in answer.alternatives}
+
+
+def test_comparison_is_answered_by_the_section_that_is_called_after_both(tmp_path: Path) -> None:
+    texts = {
+        "Steam": "Steam cooks vegetables and fish gently with hot vapour from the tank.",
+        "Grill": "The grill browns cheese and toast under the heating element.",
+        "Steam or grill": "Steam keeps food moist and takes longer, while the grill is quick and dries the food.",
+        "Timer": "The timer rings when the minutes that you set are over.",
+    }
+    for number, (title, text) in enumerate(texts.items()):
+        (tmp_path / f"{number}.md").write_text(f"# {title}\n\n{text}\n", encoding="utf-8")
+    with closing(ManualIndex.build([f"oven={tmp_path}"], tmp_path / "index")) as index:
+        answer = ask(manual_workflow(index), "What is the difference between steam and grill?")
+    assert [source.title for source in answer.sources] == ["Steam or grill"]
+    assert answer.text == texts["Steam or grill"]
 
 
 def test_comparison_with_what_the_manual_lacks_is_none(sample_index_for_answers: ManualIndex) -> None:
