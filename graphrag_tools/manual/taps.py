@@ -7,7 +7,7 @@ from itertools import pairwise, takewhile
 from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.characters import ARROWS
 from graphrag_tools.text.english.verbs import LEADS_ON, NAMES_FOLLOW, VERBS
-from graphrag_tools.text.labels import NAME_ENDS, TAP_WORDS
+from graphrag_tools.text.labels import NAME_ENDS, TAP_VERBS, TAP_WORDS
 
 _FROM = re.compile(
     rf"\b[Ff]rom (?:the |a |an |your )?(?P<start>[^,.:;>]{{1,50}}), (?:and )?(?:then )?"
@@ -26,7 +26,8 @@ _TIGHT = re.compile(r"(?<![<\w/.-])([A-Z][a-z]+)>(?=[A-Z][a-z])")
 _NAME_END = re.compile(
     r"\s(?:for|to|and|then|when|where|on|in|at|with|if|or|under|next|will|is|are|was|can|may|must|should|you|it|this|that|"
     rf"which|so|because|by|until|as|from|"
-    rf"afterwards|instead|also|has|have|shows|opens|allows|lets|makes|{'|'.join(NAME_ENDS)}|und(?= [a-zäöü]))\b|"
+    rf"afterwards|instead|also|has|have|shows|opens|allows|lets|makes|{'|'.join(NAME_ENDS)}|und(?= [a-zäöü])|"
+    rf"(?:en|et|y|e|a|i|и)(?= (?:{'|'.join(TAP_VERBS)})\b))\b|"
     r"\s(?:(?:sub-?)?menu (?:item|option|entry|command)|dialog(?:ue)?)s?\b|[,.:;()\[\]\"”]|$"
 )
 _ELEMENTS = frozenset("menu submenu window tab command option function operation button checkbox".split())
@@ -45,8 +46,10 @@ _SHORTCUT = re.compile(
     r"\s(?:\((?:(?:[^\s()+]{1,9}\+){1,3}[^\s()]{1,9}|F\d{1,2})\)|(?:Ctrl|Alt|Shift|Cmd|Meta|Strg)(?:\+[^\s()]{1,9}){1,3})$"
 )
 """Keys behind a menu's entry, another way to it and no part of its name ("Print (Ctrl+P)", "Print Ctrl+P")."""
+_CAPITALS = "A-Z" + "".join(one for one in map(chr, range(0xC0, 0x530)) if one.isupper())
 _TAIL = re.compile(
-    r"(?:^|[\s(\[\"“,:;.])(?P<name>[A-Z0-9][^\s,:;()\"“]*(?: (?:[A-Z0-9&+][^\s,:;()\"“]*|and|of|or|for))*)\s*$"
+    rf"(?:^|[\s(\[\"“,:;.])(?P<name>[{_CAPITALS}0-9][^\s,:;()\"“]*"
+    rf"(?: (?:[{_CAPITALS}0-9&+][^\s,:;()\"“]*|and|of|or|for))*)\s*$"
 )
 _NAMES = r"(?P<names>[A-Z][^\s,.:;]*(?: [^\s,.:;]+){0,8}? %s [A-Z].*)"
 _DASHED = re.compile(rf"\b(?:choose|select|open|go to) {_NAMES % '[-–|]'}", re.IGNORECASE)
@@ -76,12 +79,15 @@ _TAPS = re.compile(rf"(?:(?:then|next|now),? )?(?:{LEADS_ON})\b", re.IGNORECASE)
 _OPENING = re.compile(r"(?:open|go to|launch|start) ", re.IGNORECASE)
 _ONLY_A_WAY = re.compile(r"(?:navigate|go) to:? (?P<way>[^.:;>]{1,60} > [^.:;]{1,100})\.?", re.IGNORECASE)
 _QUOTES = str.maketrans("»«", '""')
-_QUOTED = re.compile(r"(?<= > )[「『【]([^「」『』【】]{1,30})[」』】]|[「『【]([^「」『』【】]{1,30})[」』】](?= > )")
-_UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\w+-]{1,20}?"
+_IN_QUOTES = r"[「『【\"“„] ?([^「」『』【】\"“”„>]{1,40}?) ?[」』】\"”“]"
+_QUOTED = re.compile(rf"(?<= > ){_IN_QUOTES}|{_IN_QUOTES}(?= > )")
+_UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\w+-]{1,20}?(?: [A-Za-z0-9]{1,15}){0,3}?"
 _UNSPACED_WAY = re.compile(
     rf"(?:打开|进入|点击|点按|选择|前往|在)?(?P<names>{_UNSPACED}(?: > {_UNSPACED}){{1,20}})"
-    r"(?=[をでにへ、。，；！）]|から|$)"
+    r"(?= ?[をでにへ](?!$)|[、。，；！）]|から|$)"
 )
+_POINTED_FROM = re.compile(r"(?:请|請)?(?:参阅|参见|参考|详见|参閱|參見|參閱)|.*(?:を|たい$)")
+"""What stands before an arrow and is no entry of a menu: "see chapter X → Y", "who wants to print → Printing"."""
 """Names joined in a script without spaces, where a particle or a mark ends the last one."""
 _IN_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _ENDING = frozenset({"ok", "yes", "next", "done", "finish", "save"})
@@ -208,8 +214,10 @@ def _chain(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
         first = _name_before(text[max(begin + 1, start, at - 80) : at].lstrip(), emphasis)
         names = _names(f"{first}{text[at : at + _LONGEST_WAY]}", emphasis) if first else ()
         is_asked = first.endswith("?") and first not in emphasis  # an answer is pointed to: "No power? → Charge it"
-        if len(names) > 1 and not (is_asked or any(map(_NO_NAME.search, names)) or _is_range(names)):
-            return (*names, *_continued(text, names[-1], emphasis))
+        is_way = not (is_asked or _POINTED_FROM.match(first) or any(map(_NO_NAME.search, names)) or _is_range(names))
+        if len(names) > 1 and is_way:
+            whole = _unspaced(text)  # begins before the bold ones, with a name that no capital shows
+            return whole if whole[-len(names) :] == names else (*names, *_continued(text, names[-1], emphasis))
         start = at + 3
     return _unspaced(text)
 
@@ -217,7 +225,7 @@ def _chain(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
 def _unspaced(text: str) -> tuple[str, ...]:
     match = _UNSPACED_WAY.search(text) if " > " in text and _IN_UNSPACED.search(text) else None
     names = tuple(match["names"].split(" > ")) if match else ()
-    return () if _is_range(names) else names
+    return () if not names or _is_range(names) or _POINTED_FROM.match(names[0]) else names
 
 
 def _is_range(names: Sequence[str]) -> bool:
@@ -327,7 +335,9 @@ def _names(rest: str, emphasis: Sequence[str]) -> tuple[str, ...]:
             names, last = names[:at], whole  # another way: "Set > Lamp (or Bed > Lamp)"
             runs = emphasis if _starts_bold(whole, emphasis) else ()
             break
-    if any(len(name.split()) > _MAX_NAME_WORDS or name[:1].islower() or name[:1] in _MARKS for name in names):
+    if any(len(name.split()) > _MAX_NAME_WORDS or name[:1] in _MARKS for name in names):
+        return ()
+    if any(name[:1].islower() and (at == 0 or name not in emphasis) for at, name in enumerate(names)):
         return ()
     bold = runs if any(name in runs for name in (*names, last.strip(" .,:"))) or not names else ()
     name = _leading_name(last, bold or (runs if _starts_bold(last, runs) else ()))

@@ -77,13 +77,20 @@ STEP_WORDS = tuple(
 """What the steps of a procedure are called before their number ("Step 2")."""
 
 
-TAP_WORDS = tuple(
-    "klicke klicken tippe tippen wähle wählen öffne öffnen drücke drücken gehe gehen zu zum zur auf unter über im sie "
-    "cliquez appuyez ouvrez allez sélectionnez choisissez sur dans le la les "
-    "pulsa pulse toca toque abre abra selecciona seleccione elige ve vaya en el los las "
-    "clicca tocca premi apri seleziona scegli vai su nel nella".split()
+TAP_VERBS = tuple(
+    "klicke klicken tippe tippen wähle wählen öffne öffnen drücke drücken gehe gehen "
+    "cliquez appuyez ouvrez allez sélectionnez choisissez "
+    "pulsa pulse haga clic toca toque abre abra selecciona seleccione elige ve vaya "
+    "clicca tocca premi apri seleziona scegli vai "
+    "clique abra selecione escolha prima pressione vá aceda "
+    "klik tik kies open selecteer druk ga "
+    "kliknij wybierz otwórz naciśnij dotknij przejdź "
+    "klikněte klepněte vyberte otevřete stiskněte přejděte zvolte "
+    "нажмите выберите откройте перейдите коснитесь щёлкните щелкните".split()
 )
-"""What says to tap, and what stands between that and the name, in other languages than English."""
+"""What says to tap, in other languages than English."""
+TAP_WORDS = (*TAP_VERBS, *"zu zum zur auf unter über im sie sur dans le la les en el los las su nel nella".split())
+"""What says to tap, and what stands between that and the name."""
 NAME_ENDS = tuple(
     "oder dann wenn um können kannst kann könnt lässt wird werden wurde ist sind sowie "
     "dans pour puis ou afin est sont vous un une "

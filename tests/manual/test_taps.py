@@ -47,6 +47,15 @@ from graphrag_tools.manual.taps import tapped_names, taps_in
         ("「設定」→「音」の順に選びます。", (), ("設定", "音")),
         ("打开设置 > 声音 > 音量，然后转动旋钮。", (), ("设置", "声音", "音量")),
         ("設定 > 音量を開きます。", (), ("設定", "音量")),
+        ("設定 > 音量 を開く", ("音量",), ("設定", "音量")),
+        ("設定 > 音量 > Echo Pro を開く", ("音量", "Echo Pro"), ("設定", "音量", "Echo Pro")),
+        ("点击“设置”->“声音”。", (), ("设置", "声音")),
+        ("Выберите «Файл» → «Печать».", (), ("Файл", "Печать")),
+        ("Wählen Sie „Datei“ > „Drucken“.", (), ("Datei", "Drucken")),
+        ("Allez dans Édition > Effacer.", (), ("Édition", "Effacer")),
+        ("Otevřete Nastavení > Zvuk a klepněte na Hlasitost.", (), ("Nastavení", "Zvuk")),
+        ("Ga naar Instellingen > Geluid en kies Volume.", (), ("Instellingen", "Geluid")),
+        ("Unter Gerät > eigene Töne kannst du sie ändern.", ("Gerät", "eigene Töne"), ("Gerät", "eigene Töne")),
         ("Use the Tools > Check Beans menu option to count them.", (), ("Tools", "Check Beans")),
         ("Use Tools > Empty Cups afterwards.", (), ("Tools", "Empty Cups")),
         ("Use the File > Export menu item before you go on.", (), ("File", "Export")),
@@ -182,8 +191,19 @@ def test_a_note_that_is_nothing_but_a_way_gives_it() -> None:
     assert taps_in([Block("note", "To hear less, go to Radio > Sound and turn.")]) == ()
 
 
-@pytest.mark.parametrize("text", ["CH1 -> CH8 are free.", "See Live TV » Live TV for more."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CH1 -> CH8 are free.",
+        "See Live TV » Live TV for more.",
+    ],
+)
 def test_names_that_differ_in_a_number_alone_are_a_range(text: str) -> None:
+    assert tapped_names(Block("paragraph", text)) == ()
+
+
+@pytest.mark.parametrize("text", ["请参阅声音设置 → 音量", "印刷をしたい → 印刷の手順", "PDFを作りたい → PDF出力"])
+def test_an_arrow_to_a_chapter_is_no_way(text: str) -> None:
     assert tapped_names(Block("paragraph", text)) == ()
 
 
