@@ -32,7 +32,8 @@ _WARNINGS = (
 _ICONS = r"[\s⚠️⛔💡📌📝¡ⓘℹ❗❕❢!【［\[「『《〈<*※▲△◆■●]*"
 _LABEL = re.compile(
     rf"(?P<mark>{_ICONS})(?P<label>[^\W\d_]+(?:[ \u3000][^\W\d_]+){{0,2}}?)(?:\s?\d{{1,2}})?"
-    r"(?P<end>\s*[:：!！】］」』》〉\]]|\s*[.。]?\Z|\s+[–—-]\s)"
+    r"(?P<end>\s*[:：!！】］」』》〉\]]|\s*[.。]?\Z|\s+[–—-]\s|"
+    r"(?<=[\u3040-\u30ff\u3400-\u9fff])[ \u3000](?=[\u3040-\u9fff]))"
 )
 _SIGN = re.compile(r"\s*(?P<sign>[⚠⛔💡ℹ])[\ufe0f⚠⛔]*\s*\w.{5}")
 """A sign before what it marks; those of a legend stand before a word or two."""
@@ -114,7 +115,8 @@ PICTURE_WORDS = tuple(
 def labelled_kind(text: str) -> LabelKind | None:
     """Return which of the two a text is that opens with such a label of any language, None where with none.
 
-    The label ends in a colon or the like, stands alone, or is in capitals: "wichtig" begins many a sentence.
+    The label ends in a colon or the like, stands alone, or is in capitals: "wichtig" begins many a sentence. In scripts
+    without spaces one is enough ("注意 触らないで").
     """
     start = text[:60]
     label = _LABEL.match(start)
