@@ -42,6 +42,8 @@ _PREFIXES = {
 _ADDRESSES = {prefix: address for address, prefix in _PREFIXES.items()}
 _TAG = re.compile(r"<[^<>]*>")
 _BOLD = frozenset({"bold", "600", "700", "800", "900"})
+_RAISED = re.compile(r"super|[1-9]")
+"""How a style's position begins that is above the line: "super 58%", "33% 58%"."""
 _POINTS = re.compile(r"(\d{1,3}(?:\.\d+)?)pt")
 _USUAL_SIZE = 12.0
 """What LibreOffice takes where a document says no size."""
@@ -62,6 +64,7 @@ class _Style:
     parent: str = ""
     bold: bool | None = None
     size: float | None = None
+    raised: bool | None = None
 
 
 @dataclass(slots=True)
@@ -80,7 +83,9 @@ class _Styles:
                 weight = None if look is None else _get(look, "fo:font-weight")
                 bold = None if not weight else weight in _BOLD
                 size = None if look is None else _POINTS.fullmatch(_get(look, "fo:font-size"))
-                style = _Style(_get(node, "style:parent-style-name"), bold, float(size[1]) if size else None)
+                position = "" if look is None else _get(look, "style:text-position")
+                raised = bool(_RAISED.match(position)) if position else None
+                style = _Style(_get(node, "style:parent-style-name"), bold, float(size[1]) if size else None, raised)
                 self.texts[_get(node, "style:name")] = style
             elif name == "text:list-style":
                 levels = (one for one in node if _name(one) == "text:list-level-style-number")
@@ -98,6 +103,10 @@ class _Styles:
     def is_bold(self, name: str) -> bool:
         said = (self.texts[one].bold for one in self.chain(name) if one in self.texts)
         return next((bold for bold in said if bold is not None), False)
+
+    def is_raised(self, name: str) -> bool:
+        said = (self.texts[one].raised for one in self.chain(name) if one in self.texts)
+        return next((raised for raised in said if raised is not None), False)
 
     def size_of(self, name: str) -> float | None:
         """Return the size in points that a style or one below it says, None where none does."""
@@ -305,11 +314,16 @@ class _Writer:
             elif name == "text:a":
                 pieces.append(f'<a href="{escape(_get(child, "xlink:href"))}">{self._inline(child)}</a>')
             elif not name.startswith("draw:") and name not in _LEFT_OUT:
-                inner = self._inline(child)
-                bold = name == "text:span" and self._styles.is_bold(_get(child, "text:style-name")) and inner.strip()
-                pieces.append(f"<b>{inner}</b>" if bold else inner)
+                pieces.append(self._span(child))
             pieces.append(escape(child.tail or ""))
         return "".join(pieces)
+
+    def _span(self, node: Element) -> str:
+        inner, style = self._inline(node), _get(node, "text:style-name")
+        if _name(node) != "text:span" or not inner.strip():
+            return inner
+        raised = f"<sup>{inner}</sup>" if self._styles.is_raised(style) else inner
+        return f"<b>{raised}</b>" if self._styles.is_bold(style) else raised
 
 
 def _noted(note: Element) -> Iterable[str]:

@@ -29,6 +29,8 @@ _DECLARATIONS_END = re.compile(r"\]\s*>")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-fA-F]+);)([\w.-]+);")
 _DECLARED = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(SYSTEM\s+)?(?:"([^"]{0,200})"|'([^']{0,200})')\s*>""")
 _MARKUP = re.compile(r"<[^<>]*>")
+_ELEMENTS_IN_ROW = re.compile(r"><(?!/)")
+"""Where one begins right behind another: keys of a row; "<app>Orca</app>'s" is one word."""
 _OF_KDE = {
     "eg": "e.g.",
     "ie": "i.e.",
@@ -136,7 +138,8 @@ def titles_in_xml(text: str) -> dict[str, str]:
         head = plain[division.end() : min(end, division.end() + _MOST_BEFORE_TITLE)]
         title = next(spans(head, _TITLE, _TITLE_END), None)
         if title and (named := _ID.search(division[1])):
-            titles[named[1]] = tidy(html.unescape(_MARKUP.sub(" ", title.inner)))
+            apart = _ELEMENTS_IN_ROW.sub("> <", title.inner)
+            titles[named[1]] = tidy(html.unescape(_MARKUP.sub("", apart)))
     return titles
 
 

@@ -24,6 +24,7 @@ STYLES = """
 <style:style style:name="P7" style:parent-style-name="Heading_20_2"/>
 <style:style style:name="P8"><style:text-properties fo:font-size="14pt"/></style:style>
 <style:style style:name="P9" style:parent-style-name="Strong"/>
+<style:style style:name="T4"><style:text-properties style:text-position="super 58%"/></style:style>
 <text:list-style style:name="L1"><text:list-level-style-number text:level="1" style:num-format="1"/></text:list-style>
 """
 
@@ -192,3 +193,9 @@ def test_paragraphs_whose_numbers_go_on_with_those_of_the_headings_are_headings(
         ("2. Use", []),
         ("2.1 Filling", ["Lift the lid.", "2.2 litres fit in."]),
     ]
+
+
+def test_raised_characters_stay_apart_from_what_they_stand_at(tmp_path: Path) -> None:
+    raised = '<text:span text:style-name="T4">{}</text:span>'
+    manual = read(tmp_path, f"<text:p>2{raised.format('13')} words, model X70{raised.format('1)')}</text:p>")
+    assert manual.sections[0].blocks[0].text == "2¹³ words, model X70¹⁾"

@@ -320,3 +320,10 @@ def test_questions_and_terms_of_docbook_are_titles_of_what_answers_them(tmp_path
     assert paths(found) == ["Pump", "Pump > Why is it loud?", "Pump > Words", "Pump > Words > Head"]
     assert shape(found, "m/pump/why-is-it-loud") == [("paragraph", 0, "It is dry.")]
     assert shape(found, "m/pump/words/head") == [("paragraph", 0, "How high it lifts.")]
+
+
+def test_links_show_titles_as_they_are_written(tmp_path: Path) -> None:
+    index = '<page id="index"><title>Help</title><p>See <link xref="keys"/>.</p></page>'
+    keys = '<page id="keys"><title><app>Torno</app>\'s <key>Alt</key><key>F4</key></title><p>Press both.</p></page>'
+    found = graph(tmp_path, {"index.page": index, "keys.page": keys})
+    assert [text for _, _, text in shape(found, "m/help")][:1] == ["See Torno's Alt F4."]

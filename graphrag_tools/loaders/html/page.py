@@ -18,6 +18,7 @@ from graphrag_tools.loaders.html.dom import FLOW, HEADINGS, attribute, is_readab
 from graphrag_tools.loaders.html.footnotes import put_footnotes_in
 from graphrag_tools.loaders.html.listed_headings import drop_contents, listed_headings
 from graphrag_tools.loaders.html.menus import Menu, contents_lists, menus, navigation
+from graphrag_tools.loaders.html.own_menus import own_menus
 from graphrag_tools.loaders.html.row_spans import repeat_spanned_cells
 from graphrag_tools.loaders.html.superscripts import keep_superscripts_apart
 from graphrag_tools.loaders.numbered_headings import with_levels_of_numbers
@@ -128,7 +129,7 @@ def read_page(name: str, markup: str) -> HtmlPage:
     return HtmlPage(
         name=name,
         title=tidy(title.text()) if title is not None else "",
-        sections=_divided(body, dropped, listed),
+        sections=_without_own_menus(_divided(body, dropped, listed), name),
         url=_canonical(parser, attribute(base, "href") if base is not None else ""),
         base=attribute(base, "href").strip() if base is not None else "",
         menus=tuple(dict.fromkeys(found_menus)),
@@ -163,6 +164,12 @@ def _divided(body: LexborNode, dropped: Dropped, listed: Mapping[int, int]) -> t
     reader = _PageReader(dropped, listed)
     walk(body, reader.enter, reader.leave)
     return with_levels_of_numbers(reader.finish())
+
+
+def _without_own_menus(sections: Sequence[PageSection], name: str) -> tuple[PageSection, ...]:
+    gone = own_menus((block for section in sections for block in section.blocks), name)
+    kept = ((section, tuple(one for one in section.blocks if one.text not in gone)) for section in sections)
+    return tuple(replace(section, blocks=blocks) for section, blocks in kept) if gone else tuple(sections)
 
 
 def _page_above(parser: LexborHTMLParser) -> str:

@@ -1,0 +1,27 @@
+"""Find the menus of a page's own places that stand at each of them: "(top)", "[Screen] [Dates] [Notes]"."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from graphrag_tools.manual.sections import Block
+
+_FEWEST = 3
+_LINKED = 0.5
+"""Of a menu's letters, at least: the place where it stands is often no link in it."""
+
+
+def own_menus(blocks: Iterable[Block], page: str) -> frozenset[str]:
+    """Return paragraphs that stand three times and more on the page of this name and mostly lead to places of it."""
+    leading = Counter(block.text for block in blocks if _leads_within(block, page))
+    return frozenset(text for text, count in leading.items() if count >= _FEWEST)
+
+
+def _leads_within(block: Block, page: str) -> bool:
+    own = ("", page.rpartition("/")[2])
+    within = all("#" in link.target and link.target.partition("#")[0] in own for link in block.links)
+    linked = sum(_letters(link.text) for link in block.links)
+    return block.kind == "paragraph" and bool(block.links) and within and linked >= _LINKED * _letters(block.text)
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
