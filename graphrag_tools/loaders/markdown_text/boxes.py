@@ -1,7 +1,7 @@
 """Bring what Markdown's dialects set apart (admonitions, alerts, containers, tabs) to HTML around plain Markdown.
 
 MkDocs: "!!! note", "??? tip", '=== "Tab"'. Docusaurus, VitePress, Starlight: ":::note". MyST: ":::{note}". GitHub and
-Obsidian: "> [!NOTE]". kramdown: "{: .note }".
+Obsidian: "> [!NOTE]". kramdown: "{: .note }". Docsify: "!> Never open the lamp.", "?> A tip."
 """
 
 import html
@@ -25,6 +25,8 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _HEADING = re.compile(r"^ {0,3}#{1,6} ")
 _CLOSE = re.compile(r"^ *:{3,} *$")
 _ALERT = re.compile(r"^(?P<indent> *)> ?\[!(?P<kind>[\w-]+)(?:\|[^\]]*)?\][+-]? *(?P<title>.*)$")
+_MARKED = re.compile(r"^(?P<indent> *)(?P<mark>[!?])>(?P<text>.*)$")
+"""A paragraph of Docsify that is important, or a tip."""
 _CLASS = re.compile(r"^ *+\{: *+(?P<attributes>[^}]*)\} *$")
 _OPTION = re.compile(r"^ *:[\w-]+:(?: .*)?$")
 WARNINGS = frozenset("warning caution danger attention error failure fail critical bug alert negative".split())
@@ -69,8 +71,8 @@ def _changed(lines: list[str]) -> list[str]:
             lost = 0
         if match := _INDENTED.match(line) or _TAB.match(line):
             at = _indented(lines, at, match, result)
-        elif match := _ALERT.match(line):
-            at = _alert(lines, at, match, result)
+        elif match := _ALERT.match(line) or _MARKED.match(line):
+            at = (_alert if match.re is _ALERT else _marked)(lines, at, match, result)
         elif _CLOSE.match(line):
             if open_boxes and open_boxes.pop():
                 result.extend(f"{_indent_of(line)}{one}" if one else "" for one in CLOSING)
@@ -127,6 +129,16 @@ def _alert(lines: list[str], at: int, match: re.Match[str], result: list[str]) -
         end += 1
     body = [re.sub(r"^ *> ?", "", line) for line in lines[at + 1 : end]]
     _put(result, match["indent"], [*opening(match["kind"], match["title"]), *_changed(body), *CLOSING])
+    return end
+
+
+def _marked(lines: list[str], at: int, match: re.Match[str], result: list[str]) -> int:
+    end = at + 1
+    while end < len(lines) and lines[end].strip() and not (_MARKED.match(lines[end]) or _HEADING.match(lines[end])):
+        end += 1
+    body = [match["text"].lstrip(), *(line.removeprefix(match["indent"]) for line in lines[at + 1 : end])]
+    kind = "warning" if match["mark"] == "!" else "note"
+    _put(result, match["indent"], [*opening(kind), *body, *CLOSING])
     return end
 
 

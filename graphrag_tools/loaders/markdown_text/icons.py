@@ -3,7 +3,7 @@
 import re
 
 _ICON = re.compile(
-    r"(?P<before>[^\n]?[ \t]*)"
+    r"(?P<before>[^\n]?[ \t]{0,40})"
     r":(?:material|octicons|fontawesome|simple|mdi|fa)-(?:(?:solid|regular|brands)-)?"
     r"(?P<name>[a-z\d-]*?)(?:-outline|-\d\d)?:(?:\{[^{}\n]{0,200}\})?"
     r"(?P<gap>[ \t]*)(?P<after>(?=(?:[^\W\d_A-Z]|[,.;:!?)|]|$)))?",

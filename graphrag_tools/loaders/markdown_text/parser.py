@@ -28,6 +28,7 @@ from graphrag_tools.loaders.markdown_text.in_html import with_markdown_in_html
 from graphrag_tools.loaders.markdown_text.jsx_depth import with_flat_children
 from graphrag_tools.loaders.markdown_text.jsx_values import tab_labels, without_braced_values
 from graphrag_tools.loaders.markdown_text.marks import with_tight_bold, without_dialect_marks
+from graphrag_tools.loaders.markdown_text.mdc import with_components_as_tags
 from graphrag_tools.loaders.markdown_text.own_components import with_own_components
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.markdown_text.roles import myst_labels, with_roles
@@ -169,7 +170,7 @@ def _heading_above(text: str) -> str:
 def _prepared(text: str, code: CodeApart, is_page: Callable[[str], bool]) -> str:
     headed = _HEADLESS_TABLE.sub(_with_empty_header, with_fenced_code(text))
     whole_rows = _DELIMITERS.sub(lambda row: re.sub(r"\|(?=\|)", "|-", row[0]), headed)  # kramdown's "--||--"
-    bare = _AFTER_HTML.sub("\n\n", code.without_code(whole_rows))
+    bare = _AFTER_HTML.sub("\n\n", with_components_as_tags(code.without_code(whole_rows)))
     return with_wiki_links(with_whole_headers(bare), is_page)
 
 

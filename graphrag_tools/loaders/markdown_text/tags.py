@@ -48,10 +48,11 @@ _STEPS = re.compile(r"\{% (end)?stepper %\}")
 _HEADING = re.compile(r"[ \t]*+#{1,6}[ \t]++(\S.*)")
 _LOOP = re.compile(r"\{%-?\s*(end)?(for|tablerow|capture|macro)\b[^%\n]{0,500}%\}")
 _ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w./#-]+))")
-_LISTED = r"(?:\.[\w:-]++|#[\w:+/.@$-]++|[\w-]++=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+))"
+_LISTED = r"(?:docsify-ignore(?:-all)?|\.[\w:-]++|#[\w:+/.@$-]++|[\w-]++=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+))"
 _ATTRIBUTE_LIST = re.compile(rf"[ \t]?\{{:?[ \t]*({_LISTED}(?:[ \t,]*+{_LISTED})*)[ \t,]*\}}")
 _ATTRIBUTE_LINE = re.compile(r"[ \t>]*+\{:[^{}\n]{0,500}\}[ \t]*")
 """A line of kramdown's own, whatever stands in it."""
+_DOCSIFY_ANCHOR = re.compile(r"^( {0,3}#{1,6} [^\n]*?)[ \t]:id=([\w-]+)[ \t]*$", re.MULTILINE)
 _EXPRESSION = re.compile(r"(?<!\\)\{(?:[ \t]*[\"'`]([^\"'`{}\n]*)[\"'`][ \t]*|[^{}\n]*)\}")
 _EMOJI = re.compile(r"(?<![^\s>|*(\[])(:(?:[a-z][a-z\d_+\\-]*|[+-]1):)(?=[\s<|*).,!?]|\Z)")
 _NAME_AND_BREAK = re.compile(
@@ -96,7 +97,7 @@ def without_tags(text: str, labels: Mapping[str, str], *, is_mdx: bool) -> str:
     card) leave it as a heading, behind a heading that begins what they hold. `labels` are those that the group of the
     tabs gives them by their values. Tags that are no element of HTML and never closed ("<IP address>") are text.
     """
-    bare = re.sub(r"\{/\*\s*#([\w:-]+)\s*\*/\}", r"{#\1}", text)
+    bare = re.sub(r"\{/\*\s*#([\w:-]+)\s*\*/\}", r"{#\1}", _DOCSIFY_ANCHOR.sub(r"\1 {#\2}", text))
     bare = _USELESS_BREAK.sub("", _CONTENTS.sub("", _without_comments(bare)))
     has_imports = _IMPORT.search(bare) is not None
     bare = _IMPORT.sub("", bare)
@@ -201,7 +202,7 @@ def _component_text(match: re.Match[str], text: str, labels: Mapping[str, str]) 
     kind = next(
         (
             word
-            for word in (given.get("type", ""), given.get("variant", ""), given.get("kind", ""), name)
+            for word in (*(given.get(key, "") for key in ("type", "variant", "kind", "color")), name)
             if word.lower() in WARNINGS | NOTES
         ),
         "",

@@ -178,7 +178,7 @@ _TRANSLATIONS = "translations ({tag}), which --language reads in place of these"
 _OLDER = "an older version ({version}), which --include reads"
 _TEMPLATE = re.compile(
     rb"\{%-?\s*(?:extends|block|if|for|include|set|import|macro)\b|<title>\s*\{\{|<%[=@]|<\?php|"
-    rb"\{\{-?\s*(?:define|block|partial|template|range|with|if|end|\$\w+\s*:=|\.[A-Z(])"
+    rb"window\.\$docsify\b|\{\{-?\s*(?:define|block|partial|template|range|with|if|end|\$\w+\s*:=|\.[A-Z(])"
 )
 
 

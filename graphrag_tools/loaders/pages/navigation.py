@@ -34,6 +34,7 @@ _WIKI = re.compile(
 """The address of a page of a wiki on GitHub or GitLab, which sidebars of its copies still name."""
 _MKDOCS = ("mkdocs.yml", "mkdocs.yaml", "zensical.toml")
 
+_CATEGORY_FILES = frozenset({"_category_.json", "_category_.yml", "_category_.yaml", "_dir.yml", ".navigation.yml"})
 _OF_PROJECTS = (quarto_navigation, map_navigation, folder_list_navigation)
 
 
@@ -118,15 +119,19 @@ def is_summary(name: str) -> bool:
 
 
 def folder_categories(folder: Path, names: Mapping[str, object]) -> dict[str, Category]:
-    """Return what _category_.json or _category_.yml say, by folder."""
+    """Return what Docusaurus' _category_.json or _category_.yml say, or Nuxt Content's .navigation.yml, by folder."""
     found: dict[str, Category] = {}
-    for name in names:
-        if posixpath.basename(name) not in ("_category_.json", "_category_.yml", "_category_.yaml"):
+    places = {posixpath.dirname(name) for name in names}
+    hidden = [posixpath.join(place, ".navigation.yml") for place in sorted(places)]
+    for name in [*names, *(one for one in hidden if (folder / one).is_file())]:
+        if posixpath.basename(name) not in _CATEGORY_FILES:
             continue
         text = text_or_nothing(folder / name)
         data = _json(text) if name.endswith(".json") else read_yaml(text)
         matter = FrontMatter(data) if isinstance(data, dict) else FrontMatter()
-        found[posixpath.dirname(name)] = Category(matter.word("label"), matter.number("position"))
+        found[posixpath.dirname(name)] = Category(
+            matter.word("label") or matter.word("title"), matter.number("position")
+        )
     return found
 
 
