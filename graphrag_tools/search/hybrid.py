@@ -25,7 +25,15 @@ from graphrag_tools.text.english.forbidding import asks_to_do, forbids
 from graphrag_tools.text.english.switching import switched_states
 from graphrag_tools.text.language import ENGLISH, other_language
 from graphrag_tools.text.unspaced import UNSPACED
-from graphrag_tools.text.words import inverse_document_frequency, joined_words, stem, stems, weighted_share, words
+from graphrag_tools.text.words import (
+    inverse_document_frequency,
+    joined_words,
+    names_apart,
+    stem,
+    stems,
+    weighted_share,
+    words,
+)
 
 _BLOCKS_PER_HIT = 3
 _TRUSTED_BLOCKS = 20
@@ -323,7 +331,7 @@ def _coded(found: Iterable[Iterable[Scored]]) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=20_000)
 def _text_stems(text: str, language: str) -> frozenset[str]:
-    return frozenset(stems(text, language).union(stem(word, language) for word in joined_words(text)))
+    return frozenset(stems(names_apart(text), language).union(stem(word, language) for word in joined_words(text)))
 
 
 def _wanted_stems(mended: Mended, language: str) -> frozenset[str]:

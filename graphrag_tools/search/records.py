@@ -9,7 +9,7 @@ from graphrag_tools.manual.pointers import only_points, pointed_to, says_somethi
 from graphrag_tools.manual.sections import Block
 from graphrag_tools.stores.protocols import Record
 from graphrag_tools.text.normalise import sentences
-from graphrag_tools.text.words import joined_words
+from graphrag_tools.text.words import joined_words, names_apart, parted_words
 
 
 def section_records(graph: MenuGraph) -> Iterator[Record]:
@@ -48,7 +48,7 @@ def passage_records(graph: MenuGraph) -> Iterator[Record]:
             said = sentences(block.text)
             for number, sentence in enumerate(said if len(said) > 1 else ()):
                 key = RecordKey(item.id, position, sentence=number)
-                yield Record(str(key), item.manual, f"{item.name}: {sentence}")
+                yield Record(str(key), item.manual, f"{names_apart(item.name)}: {sentence}")
     for key, pointer in _other_names(graph):
         yield Record(str(key), pointer.manual, _two_titles(pointer))
 
@@ -70,12 +70,15 @@ def _other_names(graph: MenuGraph) -> Iterator[tuple[RecordKey, MenuItem]]:
 
 
 def _two_titles(item: MenuItem) -> str:
-    return " > ".join(item.path[-2:])
+    return names_apart(" > ".join(item.path[-2:]))
 
 
 def _searched(text: str) -> str:
-    """Return a text with the words that it links in one as well, for "wifi" and "E04" where it writes Wi-Fi, E-04."""
-    return " ".join((text, *joined_words(text)))
+    """Return a text with the words that it links in one as well, for "wifi" and "E04" where it writes Wi-Fi, E-04.
+
+    Those of names in one come by themselves, for "menu theme" where a setting is called darkMenuTheme.
+    """
+    return " ".join((text, *joined_words(text), *parted_words(text)))
 
 
 def _sections(graph: MenuGraph) -> Iterable[MenuItem]:

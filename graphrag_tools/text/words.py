@@ -19,6 +19,8 @@ _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _LINKS = "-‐‑/"
 LINKED = re.compile(rf"(?<![^\W_])[^\W_]+(?:[{_LINKS}][^\W_]+)+")
 """Words that a hyphen or a slash makes one: Wi-Fi, E-04, START/STOP."""
+_NAME_IN_ONE = re.compile(r"(?<![^\W_])[A-Z]?[a-z]{1,30}(?:[A-Z][a-z]{1,30}){2,9}(?![^\W_])")
+_PART = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MAX_WORD_LENGTH = 40
 _STEMMER = snowballstemmer.stemmer("english")
 
@@ -72,6 +74,22 @@ def joined_words(text: str) -> list[str]:
     """Return the words that a text links by a hyphen or a slash, each in one."""
     # Most texts have no link, which is sooner seen than by the pattern, which begins anew at each letter.
     return [joined(linked) for linked in LINKED.findall(text)] if any(link in text for link in _LINKS) else []
+
+
+def names_apart(text: str) -> str:
+    """Return a text with the names that programs write in one of three words and more in these.
+
+    Such of two words are mostly brands.
+
+    >>> names_apart("DoNotDisturbMode of PowerPoint")
+    'Do Not Disturb Mode of PowerPoint'
+    """
+    return _NAME_IN_ONE.sub(lambda name: _PART.sub(" ", name[0]), text)
+
+
+def parted_words(text: str) -> list[str]:
+    """Return the words of such names in a text, each by itself."""
+    return [word for name in _NAME_IN_ONE.findall(text) for word in _PART.split(name)]
 
 
 def stems(text: str, language: str = ENGLISH) -> set[str]:

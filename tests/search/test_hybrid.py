@@ -287,3 +287,19 @@ def test_section_of_a_thing_is_first_for_a_question_of_the_way_to_it(tmp_path: P
         for asked in ("How can I open email on my device?", "where do I find email", "go to the Email"):
             assert index.search(asked)[0].section_id == "phone/email"
         assert index.search("How do I send an email?")[0].section_id == "phone/email/create-and-send-an-email"
+
+
+def test_a_setting_is_found_by_the_words_of_its_name_in_one(tmp_path: Path) -> None:
+    texts = {
+        "DoNotDisturbMode": "Sets a time span in which a cleanup that was broken off is not gone on with.",
+        "CarpetMode": "Turns on more suction where the robot has driven onto a carpet.",
+        "LocateRobot": "Plays a sound so that you can find it below the couch.",
+        "MapReset": "Forgets the rooms and turns on mapping anew.",
+    }
+    sections = tuple(Section(title, title, (Block("paragraph", text),)) for title, text in texts.items())
+    with closing(
+        ManualIndex.build([Manual(id="robot", title="Robot", sections=sections)], tmp_path / "index")
+    ) as index:
+        [hit] = index.search("turn on do not disturb", 1)
+        assert index.item(hit.section_id).name == "DoNotDisturbMode"
+        assert hit.confidence >= ANSWER_FROM

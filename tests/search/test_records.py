@@ -46,6 +46,15 @@ def test_linked_words_are_searched_in_one_as_well() -> None:
     assert record.text == "Wi-Fi: Shows E-04. wifi e04"
 
 
+def test_names_in_one_are_searched_by_their_words() -> None:
+    graph = _graph((Section("a", "darkMenuTheme", (Block("paragraph", "Needs PowerPoint and useSystemTheme."),)),))
+    [record] = block_records(graph)
+    assert record.text == ("darkMenuTheme: Needs PowerPoint and useSystemTheme. dark Menu Theme use System Theme")
+    assert [passage.text for passage in passage_records(graph)] == [
+        "dark Menu Theme: Needs PowerPoint and useSystemTheme."
+    ]
+
+
 def test_lines_that_only_point_elsewhere_are_no_text_and_a_stub_is_another_name_of_its_target() -> None:
     links = tuple(Link(name, name.lower()) for name in ("Cleaning", "Filters"))
     cleaning = Section("c", "Cleaning", (Block("paragraph", "Wipe it dry."),), anchors=("cleaning",))
