@@ -65,7 +65,7 @@ def _other_names(graph: MenuGraph) -> Iterator[tuple[RecordKey, MenuItem]]:
     for item in _sections(graph):
         target = pointed_to(item, graph)
         if target is not None:
-            yield RecordKey(target.id, len(target.blocks) + behind[target.id]), item
+            yield RecordKey(target.id, max(len(target.blocks), 1) + behind[target.id]), item
             behind[target.id] += 1
 
 

@@ -76,6 +76,20 @@ def test_lines_that_only_point_elsewhere_are_no_text_and_a_stub_is_another_name_
     assert {record.key for record in section_records(graph) if not record.text} == {"lamp/care", "lamp/descaling"}
 
 
+def test_a_stub_that_points_to_a_section_without_text_has_a_key_of_its_own() -> None:
+    link = (Link("Reset", "reset"),)
+    sections = (
+        Section("r", "Reset", anchors=("reset",)),
+        Section("d", "Start anew", (Block("paragraph", "For more information, see Reset.", links=link),)),
+    )
+    graph = _graph(sections)
+    assert [(record.key, record.text) for record in passage_records(graph)] == [
+        ("lamp/reset#0", "Reset"),
+        ("lamp/reset#1", "Start anew"),
+    ]
+    assert len({record.key for record in block_records(graph)}) == 2
+
+
 def test_a_question_right_above_another_is_a_further_name_of_it() -> None:
     faq = Section("q", "Questions")
     sections = (
