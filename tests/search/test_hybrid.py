@@ -297,9 +297,8 @@ def test_a_setting_is_found_by_the_words_of_its_name_in_one(tmp_path: Path) -> N
         "MapReset": "Forgets the rooms and turns on mapping anew.",
     }
     sections = tuple(Section(title, title, (Block("paragraph", text),)) for title, text in texts.items())
-    with closing(
-        ManualIndex.build([Manual(id="robot", title="Robot", sections=sections)], tmp_path / "index")
-    ) as index:
+    robot = Manual(id="robot", title="Robot", sections=sections)
+    with closing(ManualIndex.build([robot], tmp_path / "index", embeddings="minilm")) as index:
         [hit] = index.search("turn on do not disturb", 1)
         assert index.item(hit.section_id).name == "DoNotDisturbMode"
         assert hit.confidence >= ANSWER_FROM
