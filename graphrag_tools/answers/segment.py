@@ -82,7 +82,7 @@ def _is_item(block: Block) -> bool:
 def _pieces(blocks: Sequence[Block]) -> Iterator[range]:
     """Yield what is not to be parted: a procedure, or a block with what hangs under it, behind what leads to it.
 
-    A paragraph that speaks of what is before it ("However, …", "Another way is …") stays behind that.
+    A paragraph that speaks of what is before it ("However, …", "Another way is …") stays behind that, as notes do.
     """
     start = 0
     for at in range(1, len(blocks) + 1):
@@ -93,6 +93,8 @@ def _pieces(blocks: Sequence[Block]) -> Iterator[range]:
 
 def _goes_on(before: Block, block: Block) -> bool:
     if block.kind == "paragraph" and before.kind in ("paragraph", "step") and refers_back(block.text):
+        return True
+    if block.kind == "note" and before.kind == "paragraph":
         return True
     in_procedure = block.kind == "step" and (before.kind == "step" or before.depth > block.depth)
     return in_procedure or block.depth > 0 or before.kind == "heading" or leads_on(before)

@@ -1,5 +1,6 @@
 """Blocks and sections that say nothing themselves and only point to where something is said."""
 
+import re
 from itertools import dropwhile
 
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
@@ -7,16 +8,17 @@ from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.characters import ENDS_OF_QUESTIONS
 from graphrag_tools.text.english.references import POINTING
 from graphrag_tools.text.english.stop_words import STOP_WORDS
-from graphrag_tools.text.normalise import folded, sentences
+from graphrag_tools.text.normalise import folded, sentences, tidy
 from graphrag_tools.text.words import words
 
+_ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@\S+\.\S+")
 _MOST_SENTENCES = 3
 _LEADING_TO = (":", "：")
 
 
 def only_points(block: Block) -> bool:
-    """Whether a block has no words but its links' and such as "see also"."""
-    if not block.links or block.kind == "heading":
+    """Whether a block has no words but its links' and such as "see also"; an address written out is no such link."""
+    if not block.links or block.kind == "heading" or any(_ADDRESS.fullmatch(tidy(link.text)) for link in block.links):
         return False
     linked = {word for link in block.links for word in words(link.text)}
     return set(words(block.text)) <= linked | POINTING | STOP_WORDS

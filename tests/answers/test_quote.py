@@ -310,6 +310,13 @@ def test_line_that_only_points_elsewhere_is_not_quoted_beside_text() -> None:
     assert quoted("What is related?", pointing).blocks == (pointing,)
 
 
+@pytest.mark.parametrize("address", ["http://kettle.local/setup", "www.kettle.example", "help@kettle.example"])
+def test_an_address_that_is_written_out_is_quoted_where_it_stands(address: str) -> None:
+    leading = Block("paragraph", "To rinse it, open this in the browser:")
+    link = Block("paragraph", address, links=(Link(address, address),))
+    assert quoted("How do I rinse it?", leading, link).blocks == (leading, link)
+
+
 def rows(*texts: str) -> list[Block]:
     return [Block("table", text) for text in texts]
 

@@ -49,6 +49,11 @@ def test_text_that_speaks_of_the_one_before_it_is_shown_behind_that(begin: str, 
     )
 
 
+@pytest.mark.parametrize(("kind", "shown"), [("note", [1, 2]), ("warning", [2])])
+def test_a_note_that_fits_best_is_shown_behind_what_it_is_about(kind: BlockKind, shown: list[int]) -> None:
+    assert answering_segment([block("paragraph", 90), block("paragraph", 60), block(kind, 60)], 2) == shown
+
+
 @pytest.mark.parametrize(("begin", "shown"), [("Another way is to", [1, 2, 3, 4]), ("Rinse", [4])])
 def test_another_way_is_shown_behind_the_steps_of_the_first(begin: str, shown: list[int]) -> None:
     lead, steps = Block("paragraph", "To rinse the tank:"), [block("step", 40) for _ in range(2)]
