@@ -5,13 +5,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import unquote
 
-from graphrag_tools.loaders.markdown_text.include_parts import named_part, with_headings_lowered
+from graphrag_tools.loaders.markdown_text.include_parts import named_part, with_arguments, with_headings_lowered
 
 _IMPORT = re.compile(r"^import\s+(\w+)\s+from\s+[\"']([^\"'\n]+\.(?:mdx?|markdown))[\"'];?[ \t]*$", re.MULTILINE)
 _USE = r"<{name}\b[^<>]{{0,500}}?(?:/>|>\s*</{name}>)"
 _INCLUDES = (
     re.compile(
-        r"\{%-?\s*(?:include|include_relative|include-markdown|render)\s+[\"']?([^\"'\s%]+)[\"']?[^%]{0,500}%\}"
+        r"\{%-?\s*(?:include|include_relative|include-markdown|render)\s+[\"']?([^\"'\s%]+)[\"']?"
+        r"(?:[^%{]|\{(?!%)|%(?!\})){0,2000}%\}"
     ),
     re.compile(r"^[ \t]*-{1,2}8<-{1,2}\s+[\"']([^\"'\n]+)[\"'][ \t]*$", re.MULTILINE),
     re.compile(r"\{!\s*([^!\s]+\.\w+)\s*!\}"),
@@ -93,7 +94,8 @@ class Partials:
             self._room[page] -= len(part) + _LEAST_COST
             if name.lower().endswith(_HTML) and "<pre" not in part:
                 part = "\n".join(line for written in part.split("\n") if (line := written.strip()))
-            inner = self._put_in(with_headings_lowered(prepare(part), match[0]), (*way, name), prepare)
+            filled = with_headings_lowered(with_arguments(prepare(part), match[0]), match[0])
+            inner = self._put_in(filled, (*way, name), prepare)
             line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
             indent = line if not line.strip() else " " * (len(line) - len(line.lstrip(" -*+0123456789.)")))
             return inner.strip("\n").replace("\n", f"\n{indent}")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS, opening
+from graphrag_tools.loaders.markdown_text.captures import with_captures_put_out
 from graphrag_tools.loaders.markdown_text.icons import with_icons_named
 from graphrag_tools.loaders.markdown_text.jsx_values import without_braced_values
 from graphrag_tools.loaders.markdown_text.zola import with_named_ends
@@ -131,7 +132,7 @@ def _with_emoji(text: str) -> str:
 
 def without_template_tags(text: str) -> str:
     """Return text without the tags of Liquid, Jinja and Hugo; those that set something apart become HTML."""
-    plain = _with_plain_steps(text)
+    plain = _with_plain_steps(with_captures_put_out(text))
     bare = with_spans_replaced(plain, _RAW, _RAW_END, lambda raw: raw.inner.replace("{", "&#123;"))
     bare = _without_loops(with_spans_replaced(with_named_ends(bare), _STATEMENT, _STATEMENT_END, _on_one_line))
     return _TEMPLATE.sub(_template_text, _QUOTED_OUTPUT.sub(r"\1", bare))
