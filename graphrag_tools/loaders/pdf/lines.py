@@ -10,6 +10,7 @@ from statistics import median, median_high
 from graphrag_tools.loaders.pdf.margin_heads import with_margin_heads
 from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Piece, rows
 from graphrag_tools.loaders.pdf.side_boxes import boxes_behind_text
+from graphrag_tools.loaders.pdf.side_by_side import in_bands
 
 _MIDDLE = (0.2, 0.8)
 """Where between a text's edges a gutter may be."""
@@ -186,7 +187,7 @@ def _columns(chunks: list[Chunk], known: float | None, place: str = "") -> tuple
     gutter = _gutter(chunks, known) if len(place) < _MAX_DEPTH else None
     if gutter is None:
         alone = known is not None and all(chunk.end <= known for chunk in chunks)
-        return [("L" if alone else place, chunks)], known
+        return [("L" if alone else place, band) for band in in_bands(chunks)], known
     columns: list[_Column] = []
     for band in _bands(chunks, gutter):
         if any(_crosses(chunk, gutter) for chunk in band):

@@ -14,6 +14,8 @@ _EDGE = 0.15
 """The part of a page's height, at each end, where heads and feet stand."""
 _SAME_SIZE = 0.3
 _OUTER_LINES = 3
+_LINES_OF_FEET = 6
+"""Publishers set more lines below a page than above it: rights, address, notice and number."""
 _TABS = 0.3
 """On so much of the pages at least a text beside all others is a tab."""
 _LONGEST_TAB = 30
@@ -31,6 +33,8 @@ class _Slot:
     at_top: bool
     distance: int
     size: int
+    inner: bool = False
+    """Whether other lines of the foot stand below it: text may stand there on other pages."""
 
 
 def without_running_heads(pages: Sequence[PdfPage]) -> tuple[list[tuple[Chunk, ...]], int]:
@@ -48,8 +52,8 @@ def without_running_heads(pages: Sequence[PdfPage]) -> tuple[list[tuple[Chunk, .
             text = " ".join(chunk.text for chunk in line).casefold()
             # "Step 1", "Step 2" in large type at the top of pages are titles.
             large = slot.at_top and line[0].size > _LARGER * body
-            words[slot][at] = text if large else _NUMBER.sub("#", text)
-            if line[0].size <= _LARGER * body:
+            words[slot][at] = text if large or slot.inner else _NUMBER.sub("#", text)
+            if line[0].size <= _LARGER * body and not slot.inner:
                 shifts[slot][at] = {int(number) - page.number for number in _OUTER_NUMBER.findall(text)}
     repeating = {
         slot
@@ -57,6 +61,7 @@ def without_running_heads(pages: Sequence[PdfPage]) -> tuple[list[tuple[Chunk, .
         if _is_shared(found, len(pages)) or _is_numbered(shifts[slot], len(found), len(pages))
     }
     titles = {slot: _usual_title(words[slot]) for slot in repeating if slot.at_top and slot.size > _LARGER * body}
+    titles |= {slot: Counter(words[slot].values()).most_common(1)[0][0] for slot in repeating if slot.inner}
     kept: list[tuple[Chunk, ...]] = []
     dropped = 0
     for page in pages:
@@ -146,10 +151,10 @@ def _edge_lines(page: PdfPage, but: set[int]) -> Iterator[tuple[_Slot, list[Chun
     for line in lines[:_OUTER_LINES]:
         if line[0].top <= near:
             yield _Slot(True, round(line[0].top / 2), round(line[0].size)), line
-    for line in lines[-_OUTER_LINES:]:
+    for at, line in enumerate(reversed(lines[-_LINES_OF_FEET:])):
         below = page.height - line[0].top
         if below <= near:
-            yield _Slot(False, round(below / 2), round(line[0].size)), line
+            yield _Slot(False, round(below / 2), round(line[0].size), at >= _OUTER_LINES), line
 
 
 def without_repeated_titles(lines: Sequence[TextLine], body: float) -> list[TextLine]:

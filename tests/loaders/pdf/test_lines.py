@@ -132,3 +132,35 @@ def test_the_label_of_a_note_stays_with_its_text_where_a_heading_is_level_with_b
     heads = [bold(text, top) for text, top in (("Filling", 101), ("tank", 113), ("Brewing", 250), ("tea", 262))]
     page = [label, *heads, *column("a", 200, 300), *column("b", 200, 300, top=250)]
     assert order(page) == f"Filling tank CAUTION {named('a')} Brewing tea {named('b')}"
+
+
+def listed(side: str, x: float, *texts: str) -> list[Chunk]:
+    """Lines of 10 points, each of them as long as a column is wide."""
+    return [
+        Chunk(x, x + 240, 100 + 12 * at, 10, (Piece(f"{text} {side}{at} with more of it"),))
+        for at, text in enumerate(texts)
+    ]
+
+
+LEFT = ("• Hang", "up", "the lamp", "• Put", "on", "• See", "the light")
+RIGHT = ("• Mind", "the", "• Switch", "off the", "main", "power", "before")
+
+
+WIDE = [
+    across(f"Across{at} and more words that reach from one side of it to the other one", 300 + 12 * at)
+    for at in range(9)
+]
+
+
+def test_lists_that_stand_side_by_side_above_other_text_are_read_one_after_the_other() -> None:
+    page = [*listed("a", 40, *LEFT), *listed("b", 300, *RIGHT), *WIDE]
+    begins = [text.split()[0] for text in (*LEFT, *RIGHT)]
+    assert order(page).split() == [*begins, *(f"Across{at}" for at in range(9))]
+
+
+def test_rows_of_a_table_whose_right_cells_hold_lists_are_read_across() -> None:
+    faults = ("No", "light", "at all", "Bad", "light", "Hot", "lamp")
+    cures = ("• See", "that", "• Switch", "• Turn", "• See", "• Let", "it cool")
+    page = [*listed("a", 40, *faults), *listed("b", 300, *cures), *WIDE]
+    assert order(page).split()[:7] == [text.split()[0] for text in faults]
+    assert len(lines_in_order([(1, sorted(page, key=lambda c: (c.top, c.x)))])) == len(faults) + len(WIDE)

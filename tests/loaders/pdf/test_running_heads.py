@@ -60,6 +60,18 @@ def test_feet_that_name_each_page_s_chapter_beside_its_number_go() -> None:
     assert left(pages(*([chunk(foot, 580, 9)] for foot in feet))) == []
 
 
+def test_feet_of_several_lines_go() -> None:
+    feet = ["All rights reserved", "www.example.com", "Subject to change", "Page 3"]
+    assert left(pages(*([chunk(text, 540 + 12 * at, 7) for at, text in enumerate(feet)] for _ in range(4)))) == []
+
+
+def test_text_at_the_height_of_a_foot_s_upper_lines_stays() -> None:
+    feet = ["Lamp 1 | Kitchen", "All rights reserved", "Subject to change", "Page 3"]
+    contents = [[chunk(text, 540 + 12 * at, 7) for at, text in enumerate(feet)] for _ in range(5)]
+    contents[2][0] = chunk("Lamp 2 | Hall", 540, 7)
+    assert left(pages(*contents)) == ["Lamp 2 | Hall"]
+
+
 def test_lines_with_numbers_of_their_own_stay() -> None:
     texts = ["Hold for 3 s", "Wait for 12", "Use fuse 5", "Repeat 40"]
     assert left(pages(*([chunk(text, 560)] for text in texts))) == texts
