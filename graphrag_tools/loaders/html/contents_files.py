@@ -4,6 +4,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,12 +13,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.dom import attribute
-from graphrag_tools.loaders.html.encoding import read_page_text
+from graphrag_tools.loaders.html.encoding import declared_encoding, read_page_text
 from graphrag_tools.loaders.html.menus import Menu, MenuEntry
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy
 
 _MAX_DEPTH = 40
+_MOST_ASKED = 20
 _FLARE = re.compile(r"(?:^|/)Data/Tocs/[^/]+(?<!_Chunk\d)(?<!_Chunk\d\d)\.js$")
 _ROBOHELP = re.compile(r"(?:^|/)whxdata/toc\.new\.js$")
 _ROBOHELP_LIST = re.compile(r"\w+\.new\.js")
@@ -60,7 +62,7 @@ def contents_menus(folder: Path, names: Iterable[str]) -> list[tuple[str, Menu]]
 
 def _of_html_help(file: Path) -> Iterator[MenuEntry]:
     try:
-        markup = read_page_text(file).markup
+        markup = read_page_text(file, _encoding_beside(file)).markup
     except ManualError:
         return
     for entry in LexborHTMLParser(markup).css("object[type='text/sitemap']"):
@@ -68,6 +70,12 @@ def _of_html_help(file: Path) -> Iterator[MenuEntry]:
         address = said.get("local", "").rpartition("::/")[2].replace("\\", "/")
         if title := tidy(said.get("name", "")):
             yield MenuEntry(_lists_around(entry), title, address)
+
+
+def _encoding_beside(file: Path) -> str:
+    """Return the encoding that the pages beside a file of contents declare, which declares none itself."""
+    pages = islice(chain(file.parent.glob("*.htm*"), file.parent.glob("*/*.htm*")), _MOST_ASKED)
+    return next(filter(None, map(declared_encoding, pages)), "")
 
 
 def _lists_around(node: LexborNode) -> int:

@@ -52,14 +52,14 @@ class PageText:
     damaged: int = 0
 
 
-def read_page_text(path: Path) -> PageText:
-    """Return the markup of an HTML or XHTML file.
+def read_page_text(path: Path, usual: str = "") -> PageText:
+    """Return the markup of an HTML or XHTML file; `usual` is the encoding of one that declares none and is no UTF-8.
 
     Raises:
         ManualError: The file is missing, cannot be read, is empty, too large (64 MB), out of bounds or no text.
     """
     raw = read_bytes(path, MAX_PAGE_BYTES)
-    text = decode(raw)
+    text = decode(raw, usual)
     if len(_CONTROL.findall(text[: 16 * _HEAD])) > _BINARY_SHARE * min(len(text), 16 * _HEAD):
         raise ManualError(f"{path}: holds binary data, no text; expected an HTML page.")
     damaged = text.count(_REPLACEMENT)
@@ -69,11 +69,20 @@ def read_page_text(path: Path) -> PageText:
     return PageText(markup, damaged)
 
 
-def decode(raw: bytes) -> str:
+def declared_encoding(path: Path) -> str:
+    """Return the encoding that a page's head declares, "" where it declares none or cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return _declared(file.read(_HEAD))
+    except OSError:
+        return ""
+
+
+def decode(raw: bytes, usual: str = "") -> str:
     """Return the text of a page's bytes; a byte that stands for nothing becomes U+FFFD, a NUL goes.
 
     In this order: a byte order mark; UTF-16 by its NULs; UTF-8 where the bytes are that and not plain ASCII, whatever
-    is declared; the declared encoding; UTF-8 with some damage; Windows-1252.
+    is declared; the declared encoding; the `usual` one; UTF-8 with some damage; Windows-1252.
     """
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
@@ -86,7 +95,7 @@ def decode(raw: bytes) -> str:
             return _without_nuls(text)
     except UnicodeDecodeError:
         text = ""
-    if encoding := _declared(raw):
+    if encoding := _declared(raw) or ("" if text else usual):
         return _without_nuls(raw.decode(encoding, "replace"))
     return _without_nuls(text or _damaged_or_western(raw))
 

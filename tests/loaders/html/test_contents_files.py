@@ -43,6 +43,15 @@ def test_the_contents_of_html_help_are_the_tree(tmp_path: Path) -> None:
     assert tree(manual) == [("Using", ""), ("Tuning", "Using"), ("Sound", "Using"), ("Bass", "Sound"), ("Care", "")]
 
 
+def test_contents_of_html_help_are_in_the_encoding_of_the_pages(tmp_path: Path) -> None:
+    for name, title in {"a.htm": "Настройка", "b.htm": "Уход"}.items():
+        markup = f'<meta charset="windows-1251">{page(title)}'
+        (tmp_path / name).write_bytes(markup.encode("cp1251"))
+    contents = f"<UL>{entry('Радио')}<UL>{entry('Настройка', 'a.htm')}{entry('Уход', 'b.htm')}</UL></UL>"
+    (tmp_path / "toc.hhc").write_bytes(contents.encode("cp1251"))
+    assert tree(load_manual(tmp_path, "radio")) == [("Радио", ""), ("Настройка", "Радио"), ("Уход", "Радио")]
+
+
 FLARE = {
     "Data/Tocs/Main.js": "define({numchunks:1,prefix:'Main_Chunk',chunkstart:['/Content/A.htm'],"
     "tree:{n:[{i:0,c:0,n:[{i:1,c:0},{i:2,c:0}]},{i:3,c:0}]}});",
