@@ -44,12 +44,18 @@ def test_the_contents_of_html_help_are_the_tree(tmp_path: Path) -> None:
 
 
 def test_contents_of_html_help_are_in_the_encoding_of_the_pages(tmp_path: Path) -> None:
-    for name, title in {"a.htm": "Настройка", "b.htm": "Уход"}.items():
+    for name, title in {"a.htm": "Настройка", "b.htm": "Уход", "c.htm": "Звук"}.items():
         markup = f'<meta charset="windows-1251">{page(title)}'
         (tmp_path / name).write_bytes(markup.encode("cp1251"))
-    contents = f"<UL>{entry('Радио')}<UL>{entry('Настройка', 'a.htm')}{entry('Уход', 'b.htm')}</UL></UL>"
+    below = f"<UL>{entry('Звук', 'c.htm')}{entry('Уход', 'b.htm')}</UL>"
+    contents = f"<HTML><BODY><UL>{entry('Настройка', 'a.htm')}{entry('Радио')}{below}</UL></BODY></HTML>"
     (tmp_path / "toc.hhc").write_bytes(contents.encode("cp1251"))
-    assert tree(load_manual(tmp_path, "radio")) == [("Радио", ""), ("Настройка", "Радио"), ("Уход", "Радио")]
+    assert tree(load_manual(tmp_path, "radio")) == [
+        ("Настройка", ""),
+        ("Радио", ""),
+        ("Звук", "Радио"),
+        ("Уход", "Радио"),
+    ]
 
 
 FLARE = {
