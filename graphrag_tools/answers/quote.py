@@ -19,6 +19,7 @@ _NEAR_BEST = 0.7
 _SELECTED_KINDS = frozenset({"option", "table"})
 _TEXT_KINDS = frozenset({"paragraph", "note", "warning"})
 _MAX_CHARACTERS = 6_000
+_MOST_WORDS_OF_ITEM = 25
 _MAX_INTRODUCTION = 110
 """Words of a section that are shown whole, so that what it leaves unsaid stands in the sections below it."""
 _MAX_CONTINUATION = 700
@@ -266,9 +267,23 @@ def _fitting(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _saying(blocks: Sequence[Block], kept: list[int]) -> list[int]:
-    """Return the positions without those that only point elsewhere, unless nothing, or a lead-in, would be left."""
-    saying = [at for at in kept if not only_points(blocks[at])]
+    """Return the positions without those that only point elsewhere, unless nothing, or a lead-in, would be left.
+
+    One of the items that a lead-in leads to ("Open it by:") stays behind one that says something, as the next way.
+    """
+    saying = [at for at in kept if not only_points(blocks[at]) or _goes_on_list(blocks, at)]
     return saying if saying and not leads_on(blocks[saying[-1]]) else kept
+
+
+def _goes_on_list(blocks: Sequence[Block], at: int) -> bool:
+    item, says = blocks[at], False
+    for before in reversed(blocks[:at]):
+        if leads_on(before):
+            return says
+        if (before.kind, before.depth) != (item.kind, item.depth) or len(before.text.split()) > _MOST_WORDS_OF_ITEM:
+            return False
+        says = says or not only_points(before)
+    return False
 
 
 def _led_to(quoted: Sequence[Block], section: MenuItem, graph: MenuGraph) -> tuple[MenuItem, ...]:

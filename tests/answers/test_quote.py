@@ -310,6 +310,14 @@ def test_line_that_only_points_elsewhere_is_not_quoted_beside_text() -> None:
     assert quoted("What is related?", pointing).blocks == (pointing,)
 
 
+@pytest.mark.parametrize(("first", "stays"), [("the Care menu.", True), ("A word about it. " * 10, False)])
+def test_item_of_a_list_that_is_but_a_link_is_quoted_behind_one_that_says_something(first: str, stays: bool) -> None:
+    lead, said = Block("paragraph", "You can rinse it by:"), Block("paragraph", first)
+    link = Block("paragraph", "the Rinse button", links=(Link("the Rinse button", "#r"),))
+    last = Block("paragraph", "It takes a minute.")
+    assert (link in quoted("How do I rinse it?", lead, said, link, last).blocks) is stays
+
+
 @pytest.mark.parametrize("address", ["http://kettle.local/setup", "www.kettle.example", "help@kettle.example"])
 def test_an_address_that_is_written_out_is_quoted_where_it_stands(address: str) -> None:
     leading = Block("paragraph", "To rinse it, open this in the browser:")
