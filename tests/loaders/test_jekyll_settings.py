@@ -35,6 +35,19 @@ def test_values_of_the_configuration_stand_where_they_are_named(tmp_path: Path, 
     assert read(tmp_path, text, config) == shown
 
 
+def test_values_of_data_files_stand_where_they_are_named(tmp_path: Path) -> None:
+    files = {
+        "_config.yml": "name: Pot\n",
+        "_data/kettle.yml": "watts: 2000\nlid: {name: cap}\n",
+        "_data/parts/base.json": '{"name": "stand"}',
+        "use.md": "# Use\n\nIt takes {{ site.data.kettle.watts }} watts; "
+        "shut the {{ site.data.kettle.lid.name }} on the {{ site.data.parts.base.name }} "
+        "of the {{ site.name }}{{ site.data.none.name }}.\n",
+    }
+    [block] = load(tmp_path, files).sections[0].blocks
+    assert block.text == "It takes 2000 watts; shut the cap on the stand of the Pot."
+
+
 def test_links_with_the_address_of_the_site_lead_to_its_pages(tmp_path: Path) -> None:
     files = {
         "_config.yml": "url: https://k.example\nbaseurl: /kettle\n",

@@ -76,3 +76,8 @@ Turn them.
         *(("heading", "With a cable"), ("paragraph", "Plug it in."), ("heading", "Without"), ("paragraph", "Pair it.")),
         *(("heading", "Old lamps"), ("paragraph", "Turn them.")),
     ]
+
+
+def test_tabs_of_vitepress_need_no_blank_and_highlighted_words_are_none(tmp_path: Path) -> None:
+    tabs = "::: tabs\n==Gas\nLight it.\n\n==Wait== here.\n:::"
+    assert read(tmp_path, tabs) == [("heading", "Gas"), ("paragraph", "Light it."), ("paragraph", "Wait here.")]

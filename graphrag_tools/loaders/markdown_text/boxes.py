@@ -11,7 +11,7 @@ _INDENTED = re.compile(
     r"^(?P<indent> *)(?:!!!|\?\?\?\+?) ?(?=\S) *(?:(?P<kind>[\w-]+)(?P<more>(?: +[\w-]+)*))?(?: *\"(?P<title>.*)\")? *$"
 )
 _TAB = re.compile(r"^(?P<indent> *)===[!+]? +[\"'](?P<title>.+)[\"'] *$")
-_TAB_IN_BOX = re.compile(r"^ *(?:==|@tab(?::active)?) +(?P<title>[^=\s].*)$")
+_TAB_IN_BOX = re.compile(r"^ *(?:==(?![^\n]*==) *|@tab(?::active)? +)(?P<title>[^=\s].*)$")
 """A tab of VitePress' or VuePress' plugins, within their box of tabs."""
 _OPEN = re.compile(
     r"^(?P<indent> *+)(?P<colons>:{3,}+) *+"

@@ -1,4 +1,6 @@
-"""Put in the values that pages of Jekyll take from their site's configuration: `{{ site.name }}` of `_config.yml`."""
+"""Put in the values that pages of Jekyll take from their site: `{{ site.name }}` of its configuration `_config.yml`,
+`{{ site.data.lamp.watts }}` of its data file `_data/lamp.yml`.
+"""
 
 import posixpath
 import re
@@ -11,6 +13,7 @@ from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.spans import spans
 
 _CONFIG = re.compile(r"(?:^|/)_config\.ya?ml$")
+_DATA = re.compile(r"_data/(?P<keys>[^/]+(?:/[^/]+){0,8})\.(?:ya?ml|json)$")
 _SETTING = re.compile(r"\{\{-?[ \t]*+site\.(?P<keys>[\w-]++(?:\.[\w-]++)*+)[ \t]*+(?:\|[^{}\n]{0,200})?-?\}\}")
 _RAW, _RAW_END = re.compile(r"\{%-?\s*raw\s*-?%\}"), re.compile(r"\{%-?\s*endraw\s*-?%\}")
 _ADDRESSES = frozenset({"url", "baseurl"})
@@ -28,7 +31,27 @@ def with_settings_filled(root: Path, names: Sequence[str], texts: Mapping[str, s
     configs = {
         posixpath.dirname(name): read_yaml(text_or_nothing(root / name)) for name in filter(_CONFIG.search, names)
     }
+    if any("site.data." in text for text in texts.values()):
+        configs = {
+            folder: {**(settings if isinstance(settings, dict) else {}), "data": _data(root, folder, names)}
+            for folder, settings in configs.items()
+        }
     return {name: _filled(text, _nearest(configs, name)) for name, text in texts.items()}
+
+
+def _data(root: Path, folder: str, names: Sequence[str]) -> dict[str, Any]:
+    """Return what the data files of a site hold, by their folders and names."""
+    data: dict[str, Any] = {}
+    for name in names:
+        if not (found := _DATA.fullmatch(posixpath.relpath(name, folder or "."))):
+            continue
+        *above, last = found["keys"].split("/")
+        holder = data
+        for key in above:
+            inner = holder.setdefault(key, {})
+            holder = inner if isinstance(inner, dict) else {}
+        holder[last] = read_yaml(text_or_nothing(root / name))
+    return data
 
 
 def _nearest(configs: Mapping[str, Any], page: str) -> Any:
