@@ -9,6 +9,7 @@ from graphrag_tools.text.english.opposites import says_the_opposite
 from graphrag_tools.text.english.references import refers_back
 
 _PURPOSE = re.compile(r"To (?P<verb>\w+)\b[^.]*:$")
+_PARTING_KINDS = frozenset({"step", "heading"})
 _MOST_WORDS = 110
 _LITTLE_MORE = 30
 """What would be left of a text with so few more words is shown too: a last sentence is often the one that matters."""
@@ -19,8 +20,8 @@ def answering_segment(blocks: Sequence[Block], best: int, taken: int = 0) -> lis
 
     All where they are short enough, or little more. Else as much as fits, from the first block on where that reaches
     the best one, else from the best one on. A procedure, the steps in a row with what leads to them and hangs under
-    them, is shown whole or not at all, so that one with the best block in it may be longer. Warnings before it stay. Of
-    a list that is too long the line that leads to it stays: without it an item ("RF 20 for films") may be one of
+    them, is shown whole or not at all, so that one with the best block in it may be longer. Warnings before it stay, but
+    for those that other steps or a heading part from it: they are of another job. Of a list that is too long the line that leads to it stays: without it an item ("RF 20 for films") may be one of
     another list. `taken` are words that are shown already.
     """
     room = _MOST_WORDS - taken
@@ -35,8 +36,15 @@ def answering_segment(blocks: Sequence[Block], best: int, taken: int = 0) -> lis
     while end < len(pieces) and sum(words[start : end + 1]) <= room:
         end += 1
     shown = [at for piece in pieces[start:end] for at in piece]
-    kept = [at for at in range(shown[0]) if blocks[at].kind == "warning" or (lead < start and at == pieces[lead][0])]
+    kept = [at for at in range(shown[0]) if at in _warnings(blocks[: shown[0]]) or (lead < start and at == pieces[lead][0])]
     return kept + shown
+
+
+def _warnings(before: Sequence[Block]) -> set[int]:
+    """Return the positions of the warnings for what follows: those of the whole text at its beginning, and the last ones."""
+    parting = [at for at, block in enumerate(before) if block.kind in _PARTING_KINDS]
+    first, last = (parting[0], parting[-1]) if parting else (len(before), -1)
+    return {at for at, block in enumerate(before) if block.kind == "warning" and not first < at < last}
 
 
 def only_procedure(blocks: Sequence[Block]) -> int | None:

@@ -78,6 +78,15 @@ def test_warning_before_the_segment_stays() -> None:
     assert answering_segment(blocks, 2) == [0, 2]
 
 
+@pytest.mark.parametrize("parting", ["step", "heading"])
+def test_warning_of_another_job_before_the_segment_is_left_out(parting: BlockKind) -> None:
+    of_all, of_another, of_this = (block("warning", 10, name) for name in ("Acid", "Heat", "Steam"))
+    other, this = block(parting, 60), block(parting, 60)
+    blocks = [of_all, other, of_another, this, of_this, block("paragraph", 90)]
+    assert answering_segment(blocks, 5) == [0, 4, 5]
+    assert answering_segment([*blocks[:3], *blocks[4:]], 4) == [0, 2, 3, 4]
+
+
 def test_what_is_left_out_is_the_rest() -> None:
     blocks = [block("paragraph", 80, name) for name in ("First", "Second", "Third")]
     quote = quoted("second", *blocks, found=(1, 0))
