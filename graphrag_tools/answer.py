@@ -95,7 +95,7 @@ class Answer(BaseModel):
     `alternatives` are the next places to look, best first: after the one that answers, or the closest ones.
     `menu_path` holds titles from the root; where an option answers, its title is the last. It is empty
     only where nothing is answered. `taps` is the way on the device, where the text gives one.
-    `more` is what else its section says to the question, word for word, where the text is but the part that answers.
+    `more` is what else its section says, word for word, where the text is but the part that answers.
     `manual` is the id of the manual that it is from, empty where the index holds one alone or the manual does
     not say.
     `language` is the code of the manual's language, in which the words around the manual's are where there are such.

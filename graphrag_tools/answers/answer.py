@@ -73,7 +73,7 @@ def quoted_answer(quote: Quote, index: ManualIndex) -> Answer:
         menu_path=item.path,
         taps=quote.taps,
         sources=sources,
-        more="\n".join(map(written_block, quote.rest)),
+        more="\n".join(map(written_block, quote.left_out)),
         warnings=(words_in(language).cut,) if quote.cut else (),
         language=language,
     )

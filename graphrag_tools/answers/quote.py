@@ -1,22 +1,21 @@
 """The blocks of a section that answer a question: lead-in, steps, and the options that match."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
+from graphrag_tools.answers.asked_options import LISTED_KINDS, options_asked_for
 from graphrag_tools.answers.segment import answering_segment, only_procedure, undoing
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
-from graphrag_tools.manual.pointers import leads_on, only_points
+from graphrag_tools.manual.pointers import leads_on, only_points, only_says_to_look
 from graphrag_tools.manual.sections import Block, lead_ins, nearest_lead_ins, written_block
-from graphrag_tools.manual.table_rows import header_rows, may_name_columns
+from graphrag_tools.manual.table_rows import header_rows
 from graphrag_tools.manual.taps import taps_in
 from graphrag_tools.text.english.asking import asks_yes_or_no
 from graphrag_tools.text.english.forbidding import asks_to_do
-from graphrag_tools.text.normalise import folded
-from graphrag_tools.text.words import stems, weighted_share
+from graphrag_tools.text.words import stems
 
-_NEAR_BEST = 0.7
-_SELECTED_KINDS = frozenset({"option", "table"})
+_NOTE_KINDS = frozenset({"note", "warning", "heading"})
 _TEXT_KINDS = frozenset({"paragraph", "note", "warning"})
 _MAX_CHARACTERS = 6_000
 _MOST_WORDS_OF_ITEM = 25
@@ -62,6 +61,18 @@ class Quote:
         return taps_in(self.blocks) or (self.section.taps and taps_in(_outside_options(self.section.blocks)))
 
     @property
+    def left_out(self) -> tuple[Block, ...]:
+        """What else the section says: all blocks but those quoted, and but those that only point elsewhere."""
+        quoted = Counter(self.blocks)
+        left: list[Block] = []
+        for block in self.section.blocks:
+            if quoted[block]:
+                quoted[block] -= 1
+            elif not only_points(block):
+                left.append(block)
+        return tuple(left)
+
+    @property
     def way(self) -> "Quote | None":
         """The block that says the way on the device, alone; None where none does."""
         telling = (block for block in self.blocks if taps_in([block]))
@@ -85,13 +96,10 @@ def quote_for(
 ) -> Quote:
     """Select the blocks of an item's section that answer a question.
 
-    Paragraphs and steps are kept, notes dropped but for the one that fits best (`found`). Of the options, those are
-    kept whose idf-weighted word overlap with the question is at least .7 of the best one's (measured: DESIGN.md,
-    Quoting); all of them where none matches, or where title and introduction already say every word of the question,
-    which then asks for the section as a whole. The header of a table says nothing by itself: it comes with its rows,
-    and brings them all where no row has a word of the question. An option whose whole name stands in the question, in
-    two words or more, is kept alone. An option item given is always kept. Lines that only point elsewhere are dropped,
-    and a quote that would end in a colon, or only introduces the sections below, goes on with these (`below`).
+    Paragraphs and steps are kept, notes dropped but for the one that fits best (`found`), and the options that the
+    question asks for. An option item given is always kept. Lines that only point elsewhere are dropped, unless others
+    lead to them, and a quote that would end in a colon, or only introduces the sections below, goes on with these
+    (`below`).
 
     `found` are the positions of the section's blocks that search found to fit best, best first. Of a long text only
     the segment with the first of them is quoted, the one with steps where only one has any and what the title
@@ -100,21 +108,12 @@ def quote_for(
     """
     section = graph.section_of(item.id)
     blocks = section.blocks
-    wanted = stems(question, graph.language)
-    options = [at for at, block in enumerate(blocks) if block.kind in _SELECTED_KINDS]
+    options = [at for at, block in enumerate(blocks) if block.kind in LISTED_KINDS]
     headers = header_rows(blocks)
-    asked_whole = wanted <= stems(" ".join((section.name, *_introduction(blocks))), graph.language)
     if item.kind == "option":
         chosen = {at for at in options if graph.option_at(section.id, at) == item.id}
-    elif named := _named_options(blocks, options, question):
-        chosen = named
-    elif asked_whole:
-        chosen = set(options)
     else:
-        said = {at: stems(blocks[at].text, graph.language) for at in options}
-        telling = {at: words for at, words in said.items() if at not in headers.values()}
-        best = _best_options(telling, wanted, idf) or _best_options(said, wanted, idf)
-        chosen = _with_rows(blocks, best, frozenset(headers.values())) or set(options)
+        chosen = options_asked_for(question, section, options, headers, graph, idf)
     chosen = chosen.union(headers[at] for at in chosen if at in headers)
     kept = _kept(blocks, chosen, set(options), found[:1])
     saying = _saying(blocks, kept)
@@ -126,7 +125,7 @@ def quote_for(
         if (
             asks_to_do(question)
             and all(blocks[at].kind != "step" for at in shown)
-            and not wanted.isdisjoint(stems(section.name, graph.language))
+            and not stems(question, graph.language).isdisjoint(stems(section.name, graph.language))
             and (step := only_procedure([blocks[at] for at in asked])) is not None
         ):
             # A remark that says the question's words again answers less than how it is done.
@@ -184,63 +183,47 @@ def _decides(block: Block) -> bool:
     return block.kind in _TEXT_KINDS and not block.depth and not leads_on(block)
 
 
-def _introduction(blocks: Sequence[Block]) -> list[str]:
-    return [block.text for block in blocks if block.kind == "paragraph" and block.depth == 0]
-
-
-def _named_options(blocks: Sequence[Block], options: Sequence[int], question: str) -> set[int]:
-    asked = f" {folded(question)} "
-    names = {at: folded(blocks[at].name) for at in options}
-    return {at for at, name in names.items() if " " in name and f" {name} " in asked}
-
-
-def _best_options(
-    said: Mapping[int, Collection[str]], wanted: Collection[str], idf: Callable[[str], float]
-) -> set[int]:
-    overlap = {at: weighted_share(wanted, present, idf) for at, present in said.items()}
-    best = max(overlap.values(), default=0.0)
-    return {at for at, share in overlap.items() if best > 0 and share >= _NEAR_BEST * best}
-
-
-def _with_rows(blocks: Sequence[Block], chosen: set[int], headers: Collection[int]) -> set[int]:
-    """Return the options chosen, with all rows of a table of which the first one alone is: it names the columns."""
-    all_chosen = set(chosen)
-    for at in chosen:
-        if (at in headers or may_name_columns(blocks[at])) and not (at and blocks[at - 1].kind == "table"):
-            rows = list(takewhile(lambda row: blocks[row].kind == "table", range(at, len(blocks))))
-            if not chosen.intersection(rows[1:]):
-                all_chosen.update(rows)
-    return all_chosen
-
-
 def _kept(blocks: Sequence[Block], chosen: set[int], options: set[int], best: Sequence[int]) -> list[int]:
     """Return the positions to quote, given the options chosen among all, and the block found to fit best, if any.
 
     The heading of a group comes with what is quoted of it: it says which of several ("Windows", "macOS") that is; so
-    does the note that a command stands in: it says when to give it ("If that fails, type:").
+    does the note that a command stands in: it says when to give it ("If that fails, type:"), and a note that what is
+    quoted leads to, such as the answer to a question.
     """
     nearest_above = nearest_lead_ins(blocks)
     above = [list(lead_ins(nearest_above, at)) for at in range(len(blocks))]
     leading = {lead for at in chosen for lead in above[at]}
     closed = {lead for at in options for lead in above[at]} - leading
+    only_notes = all(block.kind in _NOTE_KINDS for block in blocks)
     kept: list[int] = []
     for at, block in enumerate(blocks):
         nearest = _nearest_option(above[at], options)
         if at in options:
             wanted = at in chosen or at in leading or nearest in chosen
         elif block.kind in ("note", "heading"):
-            wanted = at in leading or (block.kind == "note" and at in best)
+            led_to = kept[-1:] == [at - 1] and leads_on(blocks[at - 1])
+            wanted = at in leading or (block.kind == "note" and (at in best or led_to or only_notes))
         else:
             wanted = at not in closed and (nearest is None or nearest in chosen)
         if wanted:
             kept.append(at)
     named = {lead for at in kept for lead in above[at] if blocks[lead].kind in ("heading", "note")}
-    return sorted(named.union(kept))
+    return _leading_somewhere(blocks, sorted(named.union(kept)), options)
+
+
+def _leading_somewhere(blocks: Sequence[Block], kept: Sequence[int], options: set[int]) -> list[int]:
+    """Return the positions without the lines and headings that lead to options of which none is quoted."""
+    left: list[int] = []
+    for at in reversed(kept):
+        leads = leads_on(blocks[at]) or blocks[at].kind == "heading"
+        if not (leads and at + 1 in options and left[-1:] != [at + 1] and not options.intersection(left[-1:])):
+            left.append(at)
+    return left[::-1] or list(kept)
 
 
 def _outside_options(blocks: Sequence[Block]) -> list[Block]:
     """Return the blocks that are no options, and hang under none."""
-    options = {at for at, block in enumerate(blocks) if block.kind in _SELECTED_KINDS}
+    options = {at for at, block in enumerate(blocks) if block.kind in LISTED_KINDS}
     nearest = nearest_lead_ins(blocks)
     return [
         block
@@ -269,21 +252,24 @@ def _fitting(blocks: Sequence[Block]) -> list[Block]:
 def _saying(blocks: Sequence[Block], kept: list[int]) -> list[int]:
     """Return the positions without those that only point elsewhere, unless nothing, or a lead-in, would be left.
 
-    One of the items that a lead-in leads to ("Open it by:") stays behind one that says something, as the next way.
+    The items of a list that a line leads to stay: they are what it says ("Log in at:", "Open it by:").
     """
-    saying = [at for at in kept if not only_points(blocks[at]) or _goes_on_list(blocks, at)]
+    saying: list[int] = []
+    lead: int | None = None
+    for at in kept:
+        block = blocks[at]
+        if leads_on(block):
+            lead = None if only_says_to_look(block) else at
+        elif lead is not None and not _is_item(block, blocks[lead + 1]):
+            lead = None
+        if lead is not None or not only_points(block):
+            saying.append(at)
     return saying if saying and not leads_on(blocks[saying[-1]]) else kept
 
 
-def _goes_on_list(blocks: Sequence[Block], at: int) -> bool:
-    item, says = blocks[at], False
-    for before in reversed(blocks[:at]):
-        if leads_on(before):
-            return says
-        if (before.kind, before.depth) != (item.kind, item.depth) or len(before.text.split()) > _MOST_WORDS_OF_ITEM:
-            return False
-        says = says or not only_points(before)
-    return False
+def _is_item(block: Block, first: Block) -> bool:
+    """Whether a block is another item of a list, or a short text of the kind of its first one."""
+    return (block.kind, block.depth) == (first.kind, first.depth) and len(block.text.split()) <= _MOST_WORDS_OF_ITEM
 
 
 def _led_to(quoted: Sequence[Block], section: MenuItem, graph: MenuGraph) -> tuple[MenuItem, ...]:

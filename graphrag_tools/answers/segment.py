@@ -1,4 +1,4 @@
-"""The segment of a long quote that answers: some 110 words from where search found it, no procedure cut."""
+"""The segment of a long quote that answers: some 150 words from where search found it, no procedure cut."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from graphrag_tools.text.english.references import refers_back
 
 _PURPOSE = re.compile(r"To (?P<verb>\w+)\b[^.]*:$")
 _PARTING_KINDS = frozenset({"step", "heading"})
-_MOST_WORDS = 110
+_MOST_WORDS = 150
 _LITTLE_MORE = 30
 """What would be left of a text with so few more words is shown too: a last sentence is often the one that matters."""
 
@@ -20,9 +20,10 @@ def answering_segment(blocks: Sequence[Block], best: int, taken: int = 0) -> lis
 
     All where they are short enough, or little more. Else as much as fits, from the first block on where that reaches
     the best one, else from the best one on. A procedure, the steps in a row with what leads to them and hangs under
-    them, is shown whole or not at all, so that one with the best block in it may be longer. Warnings before it stay, but
-    for those that other steps or a heading part from it: they are of another job. Of a list that is too long the line that leads to it stays: without it an item ("RF 20 for films") may be one of
-    another list. `taken` are words that are shown already.
+    them, is shown whole or not at all, so that one with the best block in it may be longer. Warnings before it stay,
+    but for those that other steps or a heading part from it: they are of another job. Of a list that is too long the
+    line that leads to it stays: without it an item ("RF 20 for films") may be one of another list. `taken` are words
+    that are shown already.
     """
     room = _MOST_WORDS - taken
     pieces = list(_pieces(blocks))
@@ -36,12 +37,14 @@ def answering_segment(blocks: Sequence[Block], best: int, taken: int = 0) -> lis
     while end < len(pieces) and sum(words[start : end + 1]) <= room:
         end += 1
     shown = [at for piece in pieces[start:end] for at in piece]
-    kept = [at for at in range(shown[0]) if at in _warnings(blocks[: shown[0]]) or (lead < start and at == pieces[lead][0])]
+    kept = [
+        at for at in range(shown[0]) if at in _warnings(blocks[: shown[0]]) or (lead < start and at == pieces[lead][0])
+    ]
     return kept + shown
 
 
 def _warnings(before: Sequence[Block]) -> set[int]:
-    """Return the positions of the warnings for what follows: those of the whole text at its beginning, and the last ones."""
+    """Return the positions of the warnings for what follows: those at the text's beginning, and the last ones."""
     parting = [at for at, block in enumerate(before) if block.kind in _PARTING_KINDS]
     first, last = (parting[0], parting[-1]) if parting else (len(before), -1)
     return {at for at, block in enumerate(before) if block.kind == "warning" and not first < at < last}
@@ -90,13 +93,27 @@ def _is_item(block: Block) -> bool:
 def _pieces(blocks: Sequence[Block]) -> Iterator[range]:
     """Yield what is not to be parted: a procedure, or a block with what hangs under it, behind what leads to it.
 
-    A paragraph that speaks of what is before it ("However, …", "Another way is …") stays behind that, as notes do.
+    A paragraph that speaks of what is before it ("However, …", "Another way is …") stays behind it, as code and notes.
     """
     start = 0
+    within = _within_procedures(blocks)
     for at in range(1, len(blocks) + 1):
-        if at == len(blocks) or not _goes_on(blocks[at - 1], blocks[at]):
+        if at == len(blocks) or not (at in within or _goes_on(blocks[at - 1], blocks[at])):
             yield range(start, at)
             start = at
+
+
+def _within_procedures(blocks: Sequence[Block]) -> set[int]:
+    """Return the positions behind a step, up to the next one that no paragraph or heading parts from it."""
+    within: set[int] = set()
+    last = len(blocks)
+    for at, block in enumerate(blocks):
+        if block.kind == "step":
+            within.update(range(last + 1, at + 1))
+            last = at
+        elif block.kind in ("paragraph", "heading") and not block.depth:
+            last = len(blocks)
+    return within
 
 
 def _goes_on(before: Block, block: Block) -> bool:
@@ -104,5 +121,5 @@ def _goes_on(before: Block, block: Block) -> bool:
         return True
     if block.kind == "note" and before.kind == "paragraph":
         return True
-    in_procedure = block.kind == "step" and (before.kind == "step" or before.depth > block.depth)
-    return in_procedure or block.depth > 0 or before.kind == "heading" or leads_on(before)
+    in_procedure = block.kind == "step" and (before.kind in ("step", "paragraph") or before.depth > block.depth)
+    return in_procedure or block.kind == "code" or block.depth > 0 or before.kind == "heading" or leads_on(before)

@@ -13,7 +13,7 @@ from graphrag_tools.text.words import words
 
 _ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@\S+\.\S+")
 _MOST_SENTENCES = 3
-_LEADING_TO = (":", "：")
+_LEADING_TO = (":", "：", *ENDS_OF_QUESTIONS)
 
 
 def only_points(block: Block) -> bool:
@@ -24,8 +24,13 @@ def only_points(block: Block) -> bool:
     return set(words(block.text)) <= linked | POINTING | STOP_WORDS
 
 
+def only_says_to_look(block: Block) -> bool:
+    """Whether a block has but words such as "see also"."""
+    return set(words(block.text)) <= POINTING | STOP_WORDS
+
+
 def leads_on(block: Block) -> bool:
-    """Whether a block ends in a colon, and so leaves what it says to what comes after it."""
+    """Whether a block ends in a colon or asks, and so leaves what it says to what comes after it."""
     return block.text.rstrip().endswith(_LEADING_TO)
 
 

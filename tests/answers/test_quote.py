@@ -81,7 +81,7 @@ def test_options_near_the_best_one_are_kept_together() -> None:
 def test_how_is_answered_by_the_only_procedure_and_not_by_a_remark_that_says_the_words_again() -> None:
     lead = Block("paragraph", "Do it in this order:")
     steps = tuple(Block("step", f"Turn screw {number}.", depth=1) for number in range(1, 4))
-    long = Block("paragraph", "A scale that was moved weighs wrongly. " * 20)
+    long = Block("paragraph", "A scale that was moved weighs wrongly. " * 30)
     remark = Block("paragraph", "Calibrate the scale again when it was moved, and calibrate it before you sell it.")
     blocks = (lead, *steps, long, remark)
     assert quoted("How do I calibrate the scale?", *blocks, title="Calibrate", found=[5]).blocks[:4] == (lead, *steps)
@@ -342,7 +342,7 @@ def test_a_header_comes_with_its_row_from_far_above() -> None:
     header, *values = rows(
         "Name | Default", *(f"Setting {letter} of the pump | {at}0" for at, letter in enumerate("ABC"))
     )
-    long = [Block("paragraph", f"{word} " * 80) for word in ("Lower", "Upper")]
+    long = [Block("paragraph", f"{word} " * 120) for word in ("Lower", "Upper")]
     graph = section(*long, header, *values)
     quote = quote_for("Which default has setting C?", graph.items[0], graph, even, [5])
     assert quote.blocks[:2] == (header, values[2])

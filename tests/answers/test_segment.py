@@ -22,17 +22,17 @@ def test_short_text_is_shown_whole() -> None:
 
 
 def test_text_that_is_little_too_long_is_shown_whole() -> None:
-    blocks = [block("paragraph", 90), block("paragraph", 40)]
+    blocks = [block("paragraph", 120), block("paragraph", 50)]
     assert answering_segment(blocks, 0) == [0, 1]
-    assert answering_segment([*blocks, block("paragraph", 40)], 0) == [0]
+    assert answering_segment([*blocks, block("paragraph", 50)], 0) == [0]
 
 
 def test_text_is_shown_from_its_beginning_where_that_reaches_the_best_block() -> None:
-    assert answering_segment([block("paragraph", 40) for _ in range(5)], 1) == [0, 1]
+    assert answering_segment([block("paragraph", 60) for _ in range(5)], 1) == [0, 1]
 
 
 def test_text_is_shown_from_the_best_block_where_the_beginning_does_not_reach_it() -> None:
-    assert answering_segment([block("paragraph", 40) for _ in range(6)], 3) == [3, 4]
+    assert answering_segment([block("paragraph", 60) for _ in range(6)], 3) == [3, 4]
 
 
 def test_procedure_is_shown_whole_with_what_leads_to_it() -> None:
@@ -65,24 +65,24 @@ def item(words: int) -> Block:
 
 
 def test_an_item_of_a_list_is_shown_with_the_line_that_leads_to_the_list() -> None:
-    before, lead, after = block("paragraph", 100), Block("paragraph", "For the small lamp:"), block("paragraph", 100)
+    before, lead, after = block("paragraph", 140), Block("paragraph", "For the small lamp:"), block("paragraph", 140)
     short = [before, lead, *[item(10) for _ in range(4)], after]
     assert answering_segment(short, 4) == [1, 2, 3, 4, 5]
-    long = [before, lead, *[item(40) for _ in range(4)], after]
+    long = [before, lead, *[item(50) for _ in range(4)], after]
     assert answering_segment(long, 5) == [1, 5]
     assert answering_segment([before, lead, item(40), *[block("paragraph", 60) for _ in range(3)]], 5) == [5]
 
 
 def test_warning_before_the_segment_stays() -> None:
-    blocks = [block("warning", 30), block("paragraph", 90), block("paragraph", 60)]
+    blocks = [block("warning", 30), block("paragraph", 120), block("paragraph", 60)]
     assert answering_segment(blocks, 2) == [0, 2]
 
 
 @pytest.mark.parametrize("parting", ["step", "heading"])
 def test_warning_of_another_job_before_the_segment_is_left_out(parting: BlockKind) -> None:
     of_all, of_another, of_this = (block("warning", 10, name) for name in ("Acid", "Heat", "Steam"))
-    other, this = block(parting, 60), block(parting, 60)
-    blocks = [of_all, other, of_another, this, of_this, block("paragraph", 90)]
+    other, this = block(parting, 90), block(parting, 90)
+    blocks = [of_all, other, of_another, this, of_this, block("paragraph", 120)]
     assert answering_segment(blocks, 5) == [0, 4, 5]
     assert answering_segment([*blocks[:3], *blocks[4:]], 4) == [0, 2, 3, 4]
 

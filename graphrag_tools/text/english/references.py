@@ -3,8 +3,8 @@
 import re
 
 POINTING = frozenset(
-    "additional chapter detail details follow following further go guide information learn link links look more next "
-    "page please read refer reference related section see subject topic topics visit".split()
+    "additional also chapter detail details follow following further go guide information learn link links look more "
+    "next page please read refer reference related section see subject topic topics visit".split()
 )
 """Of a line that says nothing else: "See also", "For more information, refer to the section"."""
 _GOING_ON = re.compile(
