@@ -309,7 +309,7 @@ def test_what_a_search_told_whole_counts_as_read(sample_index_for_answers: Manua
 
 
 def test_of_a_section_shown_in_part_only_what_was_shown_counts_as_read(sample_index_for_answers: ManualIndex) -> None:
-    asked, query = "Can I delete saved covers?", "which option keeps just the cover"
+    asked, query = "Can I delete saved covers?", "saved covers only the cover"
     shown = "Clear temporary files: Delete saved covers and search data. Your books stay on the device."
     tools = ManualToolkit(index=sample_index_for_answers, quotes=True).get_tools()
 
