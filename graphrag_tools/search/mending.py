@@ -119,7 +119,7 @@ class Vocabulary(BaseModel):
             return Mended(question=question)
         nameless = _without_names(question, self._names_in(question))
         text, changes = self._respelled(nameless, knows)
-        codes = tuple(dict.fromkeys(joined(match) for match in IDENTIFIER.findall(text)))
+        codes = tuple(dict.fromkeys(self._of_one(joined(match)) for match in IDENTIFIER.findall(text)))
         unlisted = tuple(code for code in codes if not self._has(code) and self._lists_series(code))
         return Mended(
             question=text,
@@ -209,6 +209,11 @@ class Vocabulary(BaseModel):
     def _leads(self, word: str) -> bool:
         """Whether a word only leads to what is asked, in a language of the manuals."""
         return any(is_stop_word(word, language) for language in self.languages)
+
+    def _of_one(self, code: str) -> str:
+        """Return a code as the manual writes it where a question speaks of several: "mp3s" of its "MP3"."""
+        one = code.removesuffix("s")
+        return one if not self._has(code) and self._has(one) else code
 
     def _lists_series(self, code: str) -> bool:
         series = _SERIES.match(code)

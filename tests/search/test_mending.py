@@ -89,6 +89,11 @@ def test_codes_of_a_listed_series_that_the_manual_lacks_are_told() -> None:
     assert (other.identifiers, other.unlisted) == (("mp3",), ())
 
 
+def test_several_of_a_code_are_the_one_that_the_manual_has() -> None:
+    several = VOCABULARY.mended("what are the E02s about", ENGLISH.__contains__)
+    assert (several.identifiers, several.unlisted) == (("e02",), ())
+
+
 def test_vocabulary_comes_back_as_it_was_written() -> None:
     assert Vocabulary.model_validate_json(VOCABULARY.model_dump_json()) == VOCABULARY
 
