@@ -120,6 +120,15 @@ def test_glob_of_many_stars_takes_no_time(glob: str) -> None:
     assert not matches("a/" * 60 + "a" * 120, [glob])
 
 
+def test_data_that_nothing_ends_are_no_text_where_the_page_has_nothing_else() -> None:
+    page = "---\n# https://example.org/home-page\nlayout: home\nhero:\n  name: Lamp\n"
+    assert split_front_matter(page).body == ""
+    assert split_front_matter(page).data["hero"] == {"name": "Lamp"}
+    for text in ("---\nnote: it is hot\n", "---\nNote: it is hot\nTip: use a cloth\n", f"{page}\nThe lamp is hot.\n"):
+        assert split_front_matter(text).data == {}
+    split_front_matter("---\n" + "#\n" * 9_900)
+
+
 @pytest.mark.parametrize(
     ("glob", "name", "is_match"),
     [

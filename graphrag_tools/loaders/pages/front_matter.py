@@ -14,6 +14,8 @@ _YAML = re.compile(
     r"\A(?:\s*(?:---[ \t]*\n){1,2}(?=[\w-]+:[ \t]*\S)|---[ \t]*\n)(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
     re.DOTALL | re.MULTILINE,
 )
+_UNCLOSED = re.compile(r"\A---[ \t]*\n((?:[ \t]*(?:#[^\n]*)?\n)*+[a-z][\w-]*:.*)", re.DOTALL)
+_MOST_UNCLOSED = 20_000
 _TOML = re.compile(r"\A\s*\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _TAGGED = re.compile(
     r"\A\s*<properties\b(?:[^<>]{0,4000}/>|[^<>]*>(?:(?!</properties>).){0,4000}</properties>)", re.DOTALL
@@ -124,7 +126,17 @@ def split_front_matter(text: str) -> FrontMatter:
         return FrontMatter(_lowered(data), text[match.end() :])
     if match := _TOML.match(text):
         return FrontMatter(_lowered(read_toml(match[1])), text[match.end() :])
+    if data := _unclosed(text):
+        return FrontMatter(_lowered(data))
     return FrontMatter({}, _TAGGED.sub("", text, count=1))
+
+
+def _unclosed(text: str) -> dict[str, Any]:
+    """Return the data of a page that has nothing else, though no "---" ends them; {} for any other page."""
+    match = _UNCLOSED.match(text) if len(text) <= _MOST_UNCLOSED else None
+    data = read_yaml(match[1]) if match else None
+    is_mapping = isinstance(data, dict) and all(isinstance(key, str) and key.islower() for key in data)
+    return data if is_mapping and len(data) > 1 else {}
 
 
 def is_draft(text: str) -> bool:
