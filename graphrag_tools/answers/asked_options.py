@@ -28,12 +28,12 @@ def options_asked_for(
 ) -> set[int]:
     """Return the positions of the options to quote, given those of all, and of each table's row that of its header.
 
-    These are the ones whose idf-weighted word overlap with the question is at least .7 of the best one's (measured:
-    DESIGN.md, Quoting); all of them where none matches, or where title and introduction already say every word of the
-    question, which then asks for the section as a whole. Where none says half of what the title does not, words hardly
-    tell them apart, and the others of a short list come with the ones chosen. The header of a table says nothing by
-    itself, and brings all rows where none of them has a word of the question. An option whose whole name stands in the
-    question, in two words or more, is alone; one that asks or ends in a colon comes with the next.
+    These are the ones whose idf-weighted word overlap with the question is at least .7 of the best one's; all of them
+    where none matches, or where title and introduction already say every word of the question, which then asks for the
+    section as a whole. Where none says half of what the title does not, words hardly tell them apart, and the others of
+    a short list come with the ones chosen. The header of a table says nothing by itself, and brings all rows where none
+    of them has a word of the question. An option whose whole name stands in the question, in two words or more, is
+    alone; one that asks or ends in a colon comes with the next.
     """
     blocks = section.blocks
     if named := _named(blocks, options, question):
@@ -43,9 +43,10 @@ def options_asked_for(
     if wanted <= stems(" ".join((section.name, *introduction)), graph.language):
         return set(options)
     said = {at: stems(blocks[at].text, graph.language) for at in options}
-    telling = {at: words for at, words in said.items() if at not in headers.values()}
+    naming = frozenset(headers.values())
+    telling = {at: words for at, words in said.items() if at not in naming}
     best = _best(telling, wanted, idf) or _best(said, wanted, idf)
-    chosen = _with_rows(blocks, best, frozenset(headers.values())) or set(options)
+    chosen = _with_rows(blocks, best, naming) or set(options)
     asked = wanted - stems(section.name, graph.language)
     if all(weighted_share(asked, words, idf) < _TOLD_APART for words in said.values()):
         chosen |= _short_lists(blocks, chosen, options)
@@ -89,4 +90,5 @@ def _short_lists(blocks: Sequence[Block], chosen: set[int], options: Sequence[in
 
 def _with_answers(blocks: Sequence[Block], chosen: set[int], options: Sequence[int]) -> set[int]:
     """Return the options chosen, with those that they lead to: the row of an answer follows that of its question."""
-    return chosen.union(at + 1 for at in chosen if at + 1 in options and leads_on(blocks[at]))
+    among = frozenset(options)
+    return chosen.union(at + 1 for at in chosen if at + 1 in among and leads_on(blocks[at]))

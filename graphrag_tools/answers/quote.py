@@ -1,13 +1,13 @@
 """The blocks of a section that answer a question: lead-in, steps, and the options that match."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from graphrag_tools.answers.asked_options import LISTED_KINDS, options_asked_for
-from graphrag_tools.answers.segment import answering_segment, only_procedure, undoing
+from graphrag_tools.answers.segment import MOST_CHARACTERS, answering_segment, only_procedure, undoing
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
-from graphrag_tools.manual.pointers import leads_on, only_points, only_says_to_look
+from graphrag_tools.manual.pointers import ends_in_colon, leads_on, only_points, only_says_to_look
 from graphrag_tools.manual.sections import Block, lead_ins, nearest_lead_ins, written_block
 from graphrag_tools.manual.table_rows import header_rows
 from graphrag_tools.manual.taps import taps_in
@@ -17,7 +17,6 @@ from graphrag_tools.text.words import stems
 
 _NOTE_KINDS = frozenset({"note", "warning", "heading"})
 _TEXT_KINDS = frozenset({"paragraph", "note", "warning"})
-_MAX_CHARACTERS = 6_000
 _MOST_WORDS_OF_ITEM = 25
 _MAX_INTRODUCTION = 110
 """Words of a section that are shown whole, so that what it leaves unsaid stands in the sections below it."""
@@ -32,7 +31,8 @@ class Quote:
     `item` is the option that answers where one option was given or selected, else the section. `cut`
     says whether matching blocks are neither in it nor in its `rest`, for their length. `below` are the
     sections that it leads to or introduces: the quote goes on with them. `rest` are the section's other
-    matching blocks, where the quote is but the segment of a longer text that answers.
+    matching blocks, where the quote is but the segment of a longer text that answers. `left_out` is all that the
+    section says beside the quote, each block under the heading of its group.
     """
 
     item: MenuItem
@@ -41,6 +41,7 @@ class Quote:
     cut: bool = False
     below: tuple[MenuItem, ...] = ()
     rest: tuple[Block, ...] = ()
+    left_out: tuple[Block, ...] = ()
 
     @property
     def text(self) -> str:
@@ -61,22 +62,12 @@ class Quote:
         return taps_in(self.blocks) or (self.section.taps and taps_in(_outside_options(self.section.blocks)))
 
     @property
-    def left_out(self) -> tuple[Block, ...]:
-        """What else the section says: all blocks but those quoted, and but those that only point elsewhere."""
-        quoted = Counter(self.blocks)
-        left: list[Block] = []
-        for block in self.section.blocks:
-            if quoted[block]:
-                quoted[block] -= 1
-            elif not only_points(block):
-                left.append(block)
-        return tuple(left)
-
-    @property
     def way(self) -> "Quote | None":
         """The block that says the way on the device, alone; None where none does."""
         telling = (block for block in self.blocks if taps_in([block]))
-        return next((replace(self, blocks=(block,), cut=False, below=(), rest=()) for block in telling), None)
+        return next(
+            (replace(self, blocks=(block,), cut=False, below=(), rest=(), left_out=()) for block in telling), None
+        )
 
     @property
     def continued(self) -> tuple[MenuItem, ...]:
@@ -144,6 +135,7 @@ def quote_for(
         cut=len(fitting) < len(ordered),
         below=_led_to(quoted, section, graph) if quoted else (),
         rest=tuple(rest),
+        left_out=_left_out(blocks, set(list(ordered)[: len(quoted)])),
     )
 
 
@@ -175,7 +167,9 @@ def _deciding(question: str, blocks: Sequence[Block], found: Sequence[int]) -> i
     if not asks_yes_or_no(question):
         return None
     leading = {at for at in nearest_lead_ins(blocks) if at is not None}
-    return next((at for at in found if at < len(blocks) and at not in leading and _decides(blocks[at])), None)
+    before_code = {at - 1 for at, block in enumerate(blocks) if block.kind == "code"}
+    left = leading | before_code
+    return next((at for at in found if at < len(blocks) and at not in left and _decides(blocks[at])), None)
 
 
 def _decides(block: Block) -> bool:
@@ -212,12 +206,16 @@ def _kept(blocks: Sequence[Block], chosen: set[int], options: set[int], best: Se
 
 
 def _leading_somewhere(blocks: Sequence[Block], kept: Sequence[int], options: set[int]) -> list[int]:
-    """Return the positions without the lines and headings that lead to options of which none is quoted."""
+    """Return the positions without the lines and headings that lead to options alone, of which none is quoted."""
+    nearest = nearest_lead_ins(blocks)
+    under: set[int] = set()
     left: list[int] = []
     for at in reversed(kept):
         leads = leads_on(blocks[at]) or blocks[at].kind == "heading"
-        if not (leads and at + 1 in options and left[-1:] != [at + 1] and not options.intersection(left[-1:])):
+        leads_nowhere = at + 1 in options and left[-1:] != [at + 1] and options.isdisjoint(left[-1:])
+        if at in under or not (leads and leads_nowhere):
             left.append(at)
+            under.update(lead_ins(nearest, at))
     return left[::-1] or list(kept)
 
 
@@ -240,7 +238,7 @@ def _nearest_option(above: Sequence[int], options: set[int]) -> int | None:
 def _fitting(blocks: Sequence[Block]) -> list[Block]:
     """Return the first blocks that fit the length of an answer, at least one."""
     fitting: list[Block] = []
-    left = _MAX_CHARACTERS
+    left = MOST_CHARACTERS
     for block in blocks:
         left -= len(block.text)
         if left < 0 and fitting:
@@ -262,7 +260,7 @@ def _saying(blocks: Sequence[Block], kept: list[int]) -> list[int]:
             lead = None if only_says_to_look(block) else at
         elif lead is not None and not _is_item(block, blocks[lead + 1]):
             lead = None
-        if lead is not None or not only_points(block):
+        if lead is not None or block.kind == "step" or not only_points(block):
             saying.append(at)
     return saying if saying and not leads_on(blocks[saying[-1]]) else kept
 
@@ -272,6 +270,15 @@ def _is_item(block: Block, first: Block) -> bool:
     return (block.kind, block.depth) == (first.kind, first.depth) and len(block.text.split()) <= _MOST_WORDS_OF_ITEM
 
 
+def _left_out(blocks: Sequence[Block], quoted: AbstractSet[int]) -> tuple[Block, ...]:
+    nearest = nearest_lead_ins(blocks)
+    left = {
+        at for at, block in enumerate(blocks) if at not in quoted and (block.kind == "step" or not only_points(block))
+    }
+    above = {lead for at in left for lead in lead_ins(nearest, at) if blocks[lead].kind == "heading"}
+    return tuple(blocks[at] for at in sorted(left | above))
+
+
 def _led_to(quoted: Sequence[Block], section: MenuItem, graph: MenuGraph) -> tuple[MenuItem, ...]:
     """Return the sections below that a quote leads to: its last block ends in a colon, or it only introduces them.
 
@@ -279,7 +286,7 @@ def _led_to(quoted: Sequence[Block], section: MenuItem, graph: MenuGraph) -> tup
     """
     introduces = all(block.kind in _TEXT_KINDS for block in section.blocks)
     words = sum(len(block.text.split()) for block in section.blocks)
-    if not leads_on(quoted[-1]) and not (introduces and words <= _MAX_INTRODUCTION):
+    if not ends_in_colon(quoted[-1]) and not (introduces and words <= _MAX_INTRODUCTION):
         return ()
     return tuple(child for child in graph.children(section.id) if child.kind == "section")
 

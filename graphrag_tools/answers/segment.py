@@ -1,7 +1,7 @@
 """The segment of a long quote that answers: some 150 words from where search found it, no procedure cut."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from graphrag_tools.manual.pointers import leads_on
 from graphrag_tools.manual.sections import Block
@@ -9,8 +9,11 @@ from graphrag_tools.text.english.opposites import says_the_opposite
 from graphrag_tools.text.english.references import refers_back
 
 _PURPOSE = re.compile(r"To (?P<verb>\w+)\b[^.]*:$")
+_PARTING_PROCEDURES = frozenset({"paragraph", "heading", "table", "option"})
 _PARTING_KINDS = frozenset({"step", "heading"})
 _MOST_WORDS = 150
+MOST_CHARACTERS = 6_000
+"""Of an answer."""
 _LITTLE_MORE = 30
 """What would be left of a text with so few more words is shown too: a last sentence is often the one that matters."""
 
@@ -37,17 +40,36 @@ def answering_segment(blocks: Sequence[Block], best: int, taken: int = 0) -> lis
     while end < len(pieces) and sum(words[start : end + 1]) <= room:
         end += 1
     shown = [at for piece in pieces[start:end] for at in piece]
-    kept = [
-        at for at in range(shown[0]) if at in _warnings(blocks[: shown[0]]) or (lead < start and at == pieces[lead][0])
-    ]
-    return kept + shown
+    if _length(blocks, pieces[at_best]) > MOST_CHARACTERS:
+        shown = _from_best(blocks, pieces[at_best], best)
+    kept = _warnings(blocks[: shown[0]]).union([pieces[lead][0]] if lead < start else ())
+    return sorted(kept) + shown
+
+
+def _from_best(blocks: Sequence[Block], piece: range, best: int) -> list[int]:
+    """Return the positions of a piece too long for any answer from its best block on, with its beginning if it fits."""
+    begins = [piece[0]] if piece[0] < best and _length(blocks, (piece[0], best)) <= MOST_CHARACTERS else []
+    return [*begins, *range(best, piece.stop)]
+
+
+def _length(blocks: Sequence[Block], positions: Iterable[int]) -> int:
+    return sum(len(blocks[at].text) for at in positions)
 
 
 def _warnings(before: Sequence[Block]) -> set[int]:
-    """Return the positions of the warnings for what follows: those at the text's beginning, and the last ones."""
-    parting = [at for at, block in enumerate(before) if block.kind in _PARTING_KINDS]
+    """Return the positions of the warnings for what follows.
+
+    They stand at the beginning of the text, at that of the group that it ends in, or last of all.
+    """
+    parting = [at for at, block in enumerate(before) if at and block.kind in _PARTING_KINDS]
     first, last = (parting[0], parting[-1]) if parting else (len(before), -1)
-    return {at for at, block in enumerate(before) if block.kind == "warning" and not first < at < last}
+    group = max((at for at in parting if before[at].kind == "heading"), default=-1)
+    begun = next((at for at in parting if at > group), len(before))
+    return {
+        at
+        for at, block in enumerate(before)
+        if block.kind == "warning" and (not first < at < last or group < at < begun)
+    }
 
 
 def only_procedure(blocks: Sequence[Block]) -> int | None:
@@ -104,14 +126,14 @@ def _pieces(blocks: Sequence[Block]) -> Iterator[range]:
 
 
 def _within_procedures(blocks: Sequence[Block]) -> set[int]:
-    """Return the positions behind a step, up to the next one that no paragraph or heading parts from it."""
+    """Return the positions behind a step, up to the next one, where but notes, warnings and code part the two."""
     within: set[int] = set()
     last = len(blocks)
     for at, block in enumerate(blocks):
         if block.kind == "step":
             within.update(range(last + 1, at + 1))
             last = at
-        elif block.kind in ("paragraph", "heading") and not block.depth:
+        elif block.kind in _PARTING_PROCEDURES and not block.depth:
             last = len(blocks)
     return within
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.numbered_headings import Number, counts_on, heading_number, heading_numbers
 from graphrag_tools.loaders.typed_headings import FEWEST, Line, TypedLine
 from graphrag_tools.text.normalise import tidy
@@ -61,6 +62,8 @@ def _number_of(line: TypedLine, after: TypedLine | None) -> Number:
     text = tidy(line.text)
     name = _NAME.match(text)
     if line.is_item or len(text) > _LONGEST or text.endswith(_SENTENCE_END) or not name or name["first"].islower():
+        return ()
+    if note_kind(text[name.start("first") :]) is not None:
         return ()
     number = heading_number(text)
     in_row = after is not None and len(heading_number(tidy(after.text))) == len(number)

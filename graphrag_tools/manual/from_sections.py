@@ -15,6 +15,8 @@ from graphrag_tools.text.language import MOST_CHARACTERS, identified_language
 _MAX_DESCRIPTION = 300
 _FEWEST_LINKED = 2
 _LISTING = frozenset({"table", "code"})
+_PIECE = 50_000
+"""Characters of a long text that are taken at once."""
 _LEAST_PROSE = 1000
 _SEE = re.compile(r"\b[Ss]ee (?:also )?[\"“]?(?P<title>[A-Z0-9][^.;:”\"]{1,80})")
 
@@ -46,7 +48,8 @@ def _prose(manual: Manual) -> str:
         sentences = [block.text for block in blocks]
     texts = [*(section.title for section in manual.sections), *sentences]
     every = 1 + sum(map(len, texts)) // MOST_CHARACTERS
-    return "\n".join(texts[::every])
+    pieces = [text[at : at + _PIECE] for text in texts for at in range(0, len(text), _PIECE)] if every > 1 else texts
+    return "\n".join(pieces[::every])
 
 
 class _Titles:

@@ -13,7 +13,7 @@ from graphrag_tools.text.words import words
 
 _ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@\S+\.\S+")
 _MOST_SENTENCES = 3
-_LEADING_TO = (":", "：", *ENDS_OF_QUESTIONS)
+_COLONS = (":", "：")
 
 
 def only_points(block: Block) -> bool:
@@ -31,7 +31,12 @@ def only_says_to_look(block: Block) -> bool:
 
 def leads_on(block: Block) -> bool:
     """Whether a block ends in a colon or asks, and so leaves what it says to what comes after it."""
-    return block.text.rstrip().endswith(_LEADING_TO)
+    return ends_in_colon(block) or block.text.rstrip().endswith(ENDS_OF_QUESTIONS)
+
+
+def ends_in_colon(block: Block) -> bool:
+    """Whether a block ends in a colon."""
+    return block.text.rstrip().endswith(_COLONS)
 
 
 def says_something(item: MenuItem, graph: MenuGraph) -> bool:

@@ -35,8 +35,8 @@ _LABEL = re.compile(
     r"(?P<end>\s*[:：!！】］」』》〉\]]|\s*[.。]?\Z|\s+[–—-]\s|"
     r"(?<=[\u3040-\u30ff\u3400-\u9fff])[ \u3000](?=[\u3040-\u9fff]))"
 )
-_SIGN = re.compile(r"\s*(?P<sign>[⚠⛔💡ℹ])[\ufe0f⚠⛔]*\s*\w.{5}")
-"""A sign before what it marks; those of a legend stand before a word or two."""
+_SIGN = re.compile(r"\s*(?P<sign>[⚠⛔💡ℹ])[\ufe0f⚠⛔]*\s*(?![a-z])\w.{5}")
+"""A sign before what it marks; those of a legend stand before a word or two, or "lights up when …"."""
 _WORDS = re.compile(rf"{_ICONS}((?:[^\W\d_]+ ){{1,3}})")
 _WARNING_SIGNS = "⚠⛔"
 _SENTENCE_END = (".", "!", "。", "！")

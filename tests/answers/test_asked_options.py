@@ -1,6 +1,7 @@
 """What of a section comes with the options and lines that a question asks for: short lists, answers, links."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from graphrag_tools.answers.quote import Quote, quote_for
 from graphrag_tools.manual.from_sections import build_graph
@@ -69,3 +70,17 @@ def test_what_else_the_section_says_is_left_out_of_the_quote_and_kept() -> None:
     note = Block("note", "Wipe it with a cloth.")
     quote = quoted("what does motion do", *MODES, note, link("See the other page"))
     assert quote.left_out == (MODES[1], MODES[3], note)
+
+
+def test_the_heading_of_a_group_stays_over_what_is_quoted_of_it() -> None:
+    mac, windows = Block("heading", "macOS"), Block("heading", "Windows")
+    volume, contrast = Block("option", "Volume: Louder.", depth=1), Block("option", "Contrast: Darker.", depth=1)
+    restart = Block("paragraph", "Then restart the Mac.", depth=1)
+    quote = quoted("contrast", mac, volume, restart, windows, contrast)
+    assert quote.blocks == (mac, restart, windows, contrast)
+    assert quote.left_out == (mac, volume)
+
+
+def test_a_step_that_is_a_link_is_quoted() -> None:
+    steps = (Block("step", "Open the lid."), *(replace(link(words), kind="step") for words in ("Charge it", "Next")))
+    assert quoted("how do i open it", *steps).blocks == steps

@@ -150,3 +150,24 @@ def test_other_opposites_in_what_leads_to_steps_leave_them_in() -> None:
         Block("step", "Tighten its screws."),
     )
     assert quoted("How do I put the top cover on?", *cover).blocks == cover
+
+
+def test_a_piece_too_long_for_any_answer_is_shown_from_its_best_block_on() -> None:
+    lead, rest = block("paragraph", 20), [block("code", 800, name) for name in "abc"]
+    assert answering_segment([lead, *rest], 3) == [0, 3]
+    assert answering_segment([lead, block("code", 3_000)], 1) == [1]
+    rows = [block("table", 8) for _ in range(300)]
+    assert 301 in answering_segment([block("step", 5), *rows, block("step", 5)], 301)
+
+
+def test_warning_at_the_beginning_of_a_text_or_of_its_own_group_stays() -> None:
+    heading, long, warning = block("heading", 2), block("step", 90), block("warning", 10)
+    assert 1 in answering_segment([heading, warning, long, long, block("paragraph", 120)], 4)
+    assert 1 in answering_segment([heading, warning, heading, long, long, heading, block("paragraph", 120)], 6)
+    blocks = [heading, long, heading, warning, long, block("paragraph", 120), block("paragraph", 120)]
+    assert 3 in answering_segment(blocks, 6)
+
+
+def test_long_sections_take_little_time() -> None:
+    blocks = [block("paragraph", 10) for _ in range(5_000)]
+    assert answering_segment(blocks, 4_990)[-1] == 4_999

@@ -230,3 +230,8 @@ def test_the_language_is_told_from_the_sentences_of_all_parts_and_not_from_a_lis
     mixed = [*(Section(f"e{at}", "Part", (english,)) for at in range(7)), *translated]
     assert build_graph(Manual("m", "M", (Section("a", "목록", (names, korean)),))).language == "ko"
     assert build_graph(Manual("m", "M", tuple(mixed))).language == "de"
+
+
+def test_the_language_of_few_long_texts_is_told_from_their_sentences() -> None:
+    german = Block("paragraph", "Drücken Sie die Taste, bis die Lampe leuchtet, und warten Sie dann. " * 7_000)
+    assert graph_of(section("a", "A", german)).language == "de"

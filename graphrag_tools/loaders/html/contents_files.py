@@ -74,7 +74,8 @@ def _of_html_help(file: Path) -> Iterator[MenuEntry]:
 
 def _encoding_beside(file: Path) -> str:
     """Return the encoding that the pages beside a file of contents declare, which declares none itself."""
-    pages = islice(chain(file.parent.glob("*.htm*"), file.parent.glob("*/*.htm*")), _MOST_ASKED)
+    beside = chain(sorted(file.parent.glob("*.htm*")), sorted(file.parent.glob("*/*.htm*")))
+    pages = islice((page for page in beside if not page.is_symlink()), _MOST_ASKED)
     return next(filter(None, map(declared_encoding, pages)), "")
 
 

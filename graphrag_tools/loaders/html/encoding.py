@@ -72,6 +72,8 @@ def read_page_text(path: Path, usual: str = "") -> PageText:
 def declared_encoding(path: Path) -> str:
     """Return the encoding that a page's head declares, "" where it declares none or cannot be read."""
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return ""
         with path.open("rb") as file:
             return _declared(file.read(_HEAD))
     except OSError:

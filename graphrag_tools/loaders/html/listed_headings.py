@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
+from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.html.boilerplate import NAVIGATION, Dropped, mostly_links
-from graphrag_tools.loaders.html.dom import FLOW, LISTS, attribute
+from graphrag_tools.loaders.html.dom import FLOW, LISTS, attribute, walk
 from graphrag_tools.loaders.html.inline import is_bold
 from graphrag_tools.text.normalise import tidy, unaccented
 
 _FEWEST = 3
 _MAX_LENGTH = 100
 _MAX_LEAD_IN = 40
+_MAX_DEPTH = 40
 _PARAGRAPHS = frozenset({"p", "div", "center"})
 
 
@@ -36,7 +38,7 @@ def listed_headings(body: LexborNode, name: str, dropped: Dropped) -> dict[int, 
     """
     found: dict[int, int] = {}
     places: dict[str, LexborNode] = {}
-    for contents in body.css("ul, ol"):
+    for contents in _outermost_lists(body):
         entries = list(_entries(contents, name.rpartition("/")[2])) if mostly_links(contents) else []
         if len(entries) < _FEWEST:
             continue
@@ -49,6 +51,18 @@ def listed_headings(body: LexborNode, name: str, dropped: Dropped) -> dict[int, 
     return found
 
 
+def _outermost_lists(body: LexborNode) -> list[LexborNode]:
+    lists: list[LexborNode] = []
+
+    def enter(node: LexborNode) -> bool:
+        if node.tag in LISTS:
+            lists.append(node)
+        return node.tag not in LISTS
+
+    walk(body, enter, lambda _node: None)
+    return lists
+
+
 def drop_contents(contents: LexborNode, dropped: Dropped) -> None:
     """Leave out a list of contents, with the paragraph right above it that is nothing but a few words ("Contents:")."""
     dropped.add(contents, NAVIGATION)
@@ -58,7 +72,7 @@ def drop_contents(contents: LexborNode, dropped: Dropped) -> None:
     if above is None or above.tag not in _PARAGRAPHS:
         return
     text = tidy(above.text())
-    if len(text) <= _MAX_LEAD_IN and not text.endswith("."):
+    if len(text) <= _MAX_LEAD_IN and not text.endswith((".", "!")) and note_kind(text) is None:
         dropped.add(above, NAVIGATION)
 
 
@@ -72,7 +86,7 @@ def _entries(contents: LexborNode, name: str) -> Iterator[_Entry]:
 def _lists_around(link: LexborNode, contents: LexborNode) -> int:
     count = 0
     above = link.parent
-    while above is not None and above.mem_id != contents.mem_id:
+    while above is not None and above.mem_id != contents.mem_id and count < _MAX_DEPTH:
         count += above.tag in LISTS
         above = above.parent
     return count

@@ -18,7 +18,7 @@ from graphrag_tools.loaders.html.dom import FLOW, HEADINGS, attribute, is_readab
 from graphrag_tools.loaders.html.footnotes import put_footnotes_in
 from graphrag_tools.loaders.html.listed_headings import drop_contents, listed_headings
 from graphrag_tools.loaders.html.menus import Menu, contents_lists, menus, navigation
-from graphrag_tools.loaders.html.own_menus import own_menus
+from graphrag_tools.loaders.html.own_menus import leads_within, own_menus
 from graphrag_tools.loaders.html.row_spans import repeat_spanned_cells
 from graphrag_tools.loaders.html.superscripts import keep_superscripts_apart
 from graphrag_tools.loaders.numbered_headings import with_levels_of_numbers
@@ -168,7 +168,10 @@ def _divided(body: LexborNode, dropped: Dropped, listed: Mapping[int, int]) -> t
 
 def _without_own_menus(sections: Sequence[PageSection], name: str) -> tuple[PageSection, ...]:
     gone = own_menus((block for section in sections for block in section.blocks), name)
-    kept = ((section, tuple(one for one in section.blocks if one.text not in gone)) for section in sections)
+    kept = (
+        (section, tuple(one for one in section.blocks if one.text not in gone or not leads_within(one, name)))
+        for section in sections
+    )
     return tuple(replace(section, blocks=blocks) for section, blocks in kept) if gone else tuple(sections)
 
 

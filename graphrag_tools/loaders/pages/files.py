@@ -208,7 +208,7 @@ def folder_files(folder: Path) -> FolderFiles:
             if name.startswith("."):
                 continue
             below = path.relative_to(folder).as_posix()
-            if not _stays_inside(path, root):
+            if not stays_inside(path, root):
                 outside.append(below)
             elif path.is_file():
                 names.append(below)
@@ -301,7 +301,8 @@ def _examples(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
 
 
-def _stays_inside(path: Path, root: Path) -> bool:
+def stays_inside(path: Path, root: Path) -> bool:
+    """Whether a file is no link that leads out of a folder."""
     try:
         return not path.is_symlink() or path.resolve().is_relative_to(root)
     except (OSError, RuntimeError):  # a link to itself

@@ -16,6 +16,7 @@ _YAML = re.compile(
 )
 _UNCLOSED = re.compile(r"\A---[ \t]*\n((?:[ \t]*(?:#[^\n]*)?\n)*+[a-z][\w-]*:.*)", re.DOTALL)
 _MOST_UNCLOSED = 20_000
+_FEWEST_UNCLOSED = 2
 _TOML = re.compile(r"\A\s*\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _TAGGED = re.compile(
     r"\A\s*<properties\b(?:[^<>]{0,4000}/>|[^<>]*>(?:(?!</properties>).){0,4000}</properties>)", re.DOTALL
@@ -135,8 +136,9 @@ def _unclosed(text: str) -> dict[str, Any]:
     """Return the data of a page that has nothing else, though no "---" ends them; {} for any other page."""
     match = _UNCLOSED.match(text) if len(text) <= _MOST_UNCLOSED else None
     data = read_yaml(match[1]) if match else None
-    is_mapping = isinstance(data, dict) and all(isinstance(key, str) and key.islower() for key in data)
-    return data if is_mapping and len(data) > 1 else {}
+    if not isinstance(data, dict) or len(data) < _FEWEST_UNCLOSED:
+        return {}
+    return data if all(isinstance(key, str) and key.islower() for key in data) else {}
 
 
 def is_draft(text: str) -> bool:

@@ -19,6 +19,7 @@ from graphrag_tools.loaders.markdown_text.parser import with_wiki_links
 from graphrag_tools.loaders.pages.antora import Component, component_navigation, components
 from graphrag_tools.loaders.pages.config_sidebars import config_navigation
 from graphrag_tools.loaders.pages.dita_maps import map_navigation
+from graphrag_tools.loaders.pages.files import stays_inside
 from graphrag_tools.loaders.pages.folder_lists import folder_list_navigation
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_toml, read_yaml
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, NavEntry, plain_title
@@ -122,8 +123,9 @@ def folder_categories(folder: Path, names: Mapping[str, object]) -> dict[str, Ca
     """Return what Docusaurus' _category_.json or _category_.yml say, or Nuxt Content's .navigation.yml, by folder."""
     found: dict[str, Category] = {}
     places = {posixpath.dirname(name) for name in names}
-    hidden = [posixpath.join(place, ".navigation.yml") for place in sorted(places)]
-    for name in [*names, *(one for one in hidden if (folder / one).is_file())]:
+    hidden = (posixpath.join(place, ".navigation.yml") for place in sorted(places))
+    beside = [one for one in hidden if (folder / one).is_file() and stays_inside(folder / one, folder.resolve())]
+    for name in [*beside, *names]:
         if posixpath.basename(name) not in _CATEGORY_FILES:
             continue
         text = text_or_nothing(folder / name)

@@ -1,5 +1,6 @@
 """Contents that help systems keep in files of their own."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,10 @@ def test_lines_of_japanese_source_text_join_without_a_space(tmp_path: Path) -> N
         tmp_path, {"a.html": "<h1>予定</h1><p>日付を選択して，\n  編集します。\nSave を\n押す</p>"}
     ).sections
     assert [block.text for block in section.blocks] == ["日付を選択して，編集します。 Save を押す"]
+
+
+def test_a_pipe_beside_a_file_of_contents_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    os.mkfifo(tmp_path / "x" / "p.htm")
+    entries = '<object type="text/sitemap"><param name="Name" value="Bass"><param name="Local" value="b.htm"></object>'
+    assert written(tmp_path, {"t.hhc": f"<ul><li>{entries}</ul>", "b.htm": page("Bass")}).sections

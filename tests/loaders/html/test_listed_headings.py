@@ -60,3 +60,13 @@ def test_marked_headings_are_read_as_before(tmp_path: Path) -> None:
     )
     titles = [title for _, title in tree(read(tmp_path, CONTENTS + marked))]
     assert titles == ["Kettle help", "Start", "Care", "Frequently asked questions"]
+
+
+def test_a_warning_above_the_contents_is_text(tmp_path: Path) -> None:
+    manual = read(tmp_path, "<p>Danger: 230 volts!</p>" + CONTENTS.partition("</p>")[2] + TEXT)
+    assert [block.kind for block in manual.sections[0].blocks] == ["warning"]
+
+
+def test_lists_in_a_hundred_lists_are_read_once(tmp_path: Path) -> None:
+    links = "".join(f'<li><a href="#p{at}">Part {at}</a></li>' for at in range(3_000))
+    assert read(tmp_path, f"{'<ul>' * 100}{links}{'</ul>' * 100}<p>Text of it.</p>").sections

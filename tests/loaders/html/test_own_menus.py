@@ -20,3 +20,10 @@ def test_sentences_and_links_to_other_pages_stay_though_they_are_repeated(tmp_pa
     sentence = '<p>Switch it off first, as <a href="#fill">Fill</a> says.</p><p><a href="safety.html#heat">Heat</a></p>'
     texts = ["Switch it off first, as Fill says.", "Heat"]
     assert read(tmp_path, sentence) == [["It boils."], texts, texts, texts]
+
+
+def test_sentences_that_are_mostly_links_and_steps_called_as_a_menu_stay(tmp_path: Path) -> None:
+    sentence = '<p><a href="#fill">Read how to fill it</a> first.</p>'
+    assert read(tmp_path, sentence)[1:] == [["Read how to fill it first."]] * 3
+    steps = '<p><a href="#kettle">Start</a></p><ol><li>Start</li><li>Wait</li></ol>'
+    assert read(tmp_path, steps)[1:] == [["Start", "Wait"]] * 3
