@@ -86,9 +86,9 @@ _UNSPACED_WAY = re.compile(
     rf"(?:打开|进入|点击|点按|选择|前往|在)?(?P<names>{_UNSPACED}(?: > {_UNSPACED}){{1,20}})"
     r"(?= ?[をでにへ](?!$)|[、。，；！）]|から|$)"
 )
+"""Names joined in a script without spaces, where a particle or a mark ends the last one."""
 _POINTED_FROM = re.compile(r"(?:请|請)?(?:参阅|参见|参考|详见|参閱|參見|參閱)|.*(?:を|たい$)")
 """What stands before an arrow and is no entry of a menu: "see chapter X → Y", "who wants to print → Printing"."""
-"""Names joined in a script without spaces, where a particle or a mark ends the last one."""
 _IN_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _ENDING = frozenset({"ok", "yes", "next", "done", "finish", "save"})
 """What ends a procedure: no way begins with one ("Tap Finish > New")."""
@@ -213,8 +213,9 @@ def _chain(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
         begin = max(text.rfind(mark, start, at) for mark in (". ", "; ", ": ", "! ", "? "))
         first = _name_before(text[max(begin + 1, start, at - 80) : at].lstrip(), emphasis)
         names = _names(f"{first}{text[at : at + _LONGEST_WAY]}", emphasis) if first else ()
-        is_asked = first.endswith("?") and first not in emphasis  # an answer is pointed to: "No power? → Charge it"
-        is_way = not (is_asked or _POINTED_FROM.match(first) or any(map(_NO_NAME.search, names)) or _is_range(names))
+        # An answer is pointed to: "No power? → Charge it".
+        leads = first not in emphasis and (first.endswith("?") or _POINTED_FROM.match(first))
+        is_way = not (leads or any(map(_NO_NAME.search, names)) or _is_range(names))
         if len(names) > 1 and is_way:
             whole = _unspaced(text)  # begins before the bold ones, with a name that no capital shows
             return whole if whole[-len(names) :] == names else (*names, *_continued(text, names[-1], emphasis))
