@@ -13,6 +13,9 @@ _ONLY_A_LABEL = re.compile(r"\W*(?:[^\W\d_]*[^\W\d_s]|hinweis|obs|megjegyzés|fo
 """One word and no plural: "Notes" have a list below them, "Hinweis" is one."""
 BULLET = re.compile(r"\s*(?:[•◦▪‣●○■□☐➢➤❑·]\s*|[*–-]\s+)(?=\S)")
 """A bullet that somebody typed."""
+_SUBJECT = re.compile(r"(?:\S+\s)?(?:\S*[^\WS]S|ON|FOR|OF|AND|ABOUT)\b")
+"""What titles in capitals begin with: "WARNING SIGNS", "CAUTIONS FOR USE"."""
+_SAYS_MORE = re.compile(r"[:：–—-]")
 _GOES_ON = re.compile(r"\s[a-z]")
 _WARNING_LABELS = frozenset({"warning", "caution", "danger"})
 _PLAIN_OPTION = re.compile(r"(?P<name>[^\s.:;!?][^.:;!?]{0,59}?)\s?:\.?\s+\S")
@@ -63,8 +66,10 @@ def with_labels_before_texts(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 def is_label(text: str) -> bool:
     """Whether a text is but the label of the note below it ("Caution:"), the danger too ("WARNING BURN RISK")."""
+    if _ONLY_A_LABEL.fullmatch(text):
+        return note_kind(text) is not None
     names_danger = text.isupper() and 1 < len(text.split()) <= _MAX_OPTION_WORDS and not text.endswith(_SENTENCE_END)
-    return (names_danger or _ONLY_A_LABEL.fullmatch(text) is not None) and note_kind(text) is not None
+    return names_danger and not (_SAYS_MORE.search(text) or _SUBJECT.match(text)) and note_kind(text) == "warning"
 
 
 def option_name(text: str, emphasis: tuple[str, ...]) -> str:

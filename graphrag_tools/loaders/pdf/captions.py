@@ -4,6 +4,7 @@ import re
 
 _NUMBER = r"\s{0,3}[-–.:№]?\s{0,3}\d{1,3}(?:[-–.]\d{1,3})*[a-z]?(?=\W|\Z)"
 _FIGURE = (
+    r"(?!(?:picture|bild)\s\d{1,3}(?::\d|[dk]\b))"  # "Picture 16:9" and "Bild 4K" are settings
     r"(?:fig(?:ures?|uras?|uur|\.)?|pict?(?:ures?|\.)|abb(?:ildung(?:en)?|\.)|bild(?:er)?|illustration|ill\.|afb(?:eelding|\.)"
     r"|obr(?:ázek|ázok|\.)|rys(?:unek|\.)|kuva|ábra|рис(?:унок|\.)?|εικόνα|图|圖|図|그림)"
 )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from graphrag_tools.loaders.pdf.headings import MAX_HEADING_LINES, end_of_heading
+from graphrag_tools.loaders.pdf.headings import LARGER, MAX_HEADING_LINES, end_of_heading
 from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.titles import title_key
 from graphrag_tools.text.normalise import tidy
@@ -17,8 +17,12 @@ _AGAIN = re.compile(
 )
 
 
-def without_continued_titles(lines: Sequence[TextLine]) -> list[TextLine]:
-    """Return the lines without the titles that say that what an earlier page has the same title for goes on."""
+def without_continued_titles(lines: Sequence[TextLine], body: float) -> list[TextLine]:
+    """Return the lines without the titles that say that what an earlier page has the same title for goes on.
+
+    They are bold, larger than the text, whose size is `body`, or the first on their page: "Rated power (cont.)" between
+    others may be one of the values.
+    """
     kept: list[TextLine] = []
     known: set[str] = set()
     at = 0
@@ -26,7 +30,9 @@ def without_continued_titles(lines: Sequence[TextLine]) -> list[TextLine]:
         end = end_of_heading(lines, at, MAX_HEADING_LINES)
         text = tidy(" ".join(line.text for line in lines[at:end]))
         key = title_key(_AGAIN.sub("", text[-_LONGEST:])) if len(text) <= _LONGEST else ""
-        if not (key in known and _AGAIN.search(text)):
+        first = at == 0 or lines[at - 1].page != lines[at].page
+        stands_out = first or lines[at].bold or lines[at].size >= LARGER * body
+        if not (stands_out and key in known and _AGAIN.search(text)):
             known.update((key, title_key(lines[at].text)) if key else ())
             kept += lines[at:end]
         at = end

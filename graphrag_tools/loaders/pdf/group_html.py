@@ -53,7 +53,10 @@ class _Writer:
         elif group.kind == "table":
             self.parts.append("<table>" + "".join(map(self._row, group.rows)) + "</table>")
         elif is_caption(text := "".join(piece.text for piece in group.pieces).strip()):
-            self.parts.append("" if is_bare_caption(text) else f"<p>{escape(text)}</p>")  # no heading of what follows
+            # One in bold is no heading of what follows.
+            bold = all(piece.bold or not piece.text.strip() for piece in group.pieces)
+            shown = escape(text) if bold else self._inline(group.pieces)
+            self.parts.append("" if is_bare_caption(text) else f"<p>{shown}</p>")
         else:
             tag = "h4" if group.kind == "heading" and not is_label(text) else "p"
             self.parts.append(f"<{tag}>{self._inline(group.pieces)}</{tag}>")

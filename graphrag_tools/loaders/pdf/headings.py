@@ -291,9 +291,9 @@ def _hazards(lines: Iterable[TextLine]) -> set[tuple[float, bool, str]]:
 
 
 def _hazard(line: TextLine) -> tuple[float, bool, str] | None:
-    """Return the look and the label of a line in capitals that begins with the label of a note, and names more."""
+    """Return the look and the label of a line in capitals that begins with the label of a warning, and names more."""
     first, _, rest = line.text.partition(" ")
-    return (line.size, line.bold, first) if rest and line.text.isupper() and note_kind(line.text) else None
+    return (line.size, line.bold, first) if rest and line.text.isupper() and note_kind(line.text) == "warning" else None
 
 
 def end_of_heading(lines: Sequence[TextLine], start: int, most: int | None = None) -> int:

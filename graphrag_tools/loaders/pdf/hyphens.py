@@ -13,8 +13,11 @@ _BROKEN = re.compile(r"([^\W\d_]+(?:[-‐‑][^\W\d_]+)*)[-‐‑\N{SOFT HYPHEN}
 _REST = re.compile(r"([^\W\d_]+)")
 _SOFT = "\N{SOFT HYPHEN}"
 _LONGEST_WORD = 100
-_CONJUNCTION = re.compile(r"(?:and|or|und|oder|bzw\.|sowie|et|ou|och|eller|og)(?:\s|\Z)")
-"""A hyphen before one of these stands for the end of a word that is said once: "input- and output level"."""
+_CONJUNCTION = re.compile(r"(?:and|und|oder|bzw\.|sowie|ou|och|eller|og|(?P<end>or|et))(?:\s|\Z)")
+"""A hyphen before one of these stands for the end of a word that is said once: "input- and output level".
+
+Some end words ("sens-" and "or"): they are taken for it where what stands before is a word.
+"""
 HYPHENS = ("-", "‐", "‑", _SOFT)
 
 
@@ -45,7 +48,8 @@ class Vocabulary:
 
 
 def _words(text: str) -> list[str]:
-    return [word.replace("‑", "-").replace("‐", "-").casefold() for word in _WORD.findall(text.replace(_SOFT, ""))]
+    words = [word.replace("‑", "-").replace("‐", "-").casefold() for word in _WORD.findall(text.replace(_SOFT, ""))]
+    return words[:-1] if text.endswith(HYPHENS) else words
 
 
 def join_line(pieces: list[Piece], more: Sequence[Piece], words: Vocabulary) -> None:
@@ -57,7 +61,9 @@ def join_line(pieces: list[Piece], more: Sequence[Piece], words: Vocabulary) -> 
     before, after = _end(pieces), "".join(piece.text for piece in more).lstrip()
     broken, rest = _BROKEN.search(before), _REST.match(after)
     if broken and rest:
-        if _CONJUNCTION.match(after) and not words.has(broken[1] + rest[1]):
+        conjunction = _CONJUNCTION.match(after)
+        meant = conjunction is not None and (conjunction["end"] is None or words.has(broken[1]))
+        if meant and not words.has(broken[1] + rest[1]):
             pieces.append(Piece(" "))
             pieces.extend(more)
             return

@@ -82,7 +82,7 @@ def load_pdf(path: Path, manual_id: str) -> Manual:
     chunks = with_boxes(pages, with_cells(pages, kept))
     lines = without_usual_bold(lines_in_order(zip((page.number for page in pages), chunks, strict=True)))
     body = body_size(lines)
-    lines = without_continued_titles(without_repeated_titles(without_small_numbers(lines, body), body))
+    lines = without_continued_titles(without_repeated_titles(without_small_numbers(lines, body), body), body)
     lines, contents = without_contents(lines)
     outline = _of_text(outline, lines)
     headings, lost = _headings(outline, lines, without_index(contents))

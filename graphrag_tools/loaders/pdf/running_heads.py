@@ -20,6 +20,9 @@ _TABS = 0.3
 """On so much of the pages at least a text beside all others is a tab."""
 _LONGEST_TAB = 30
 _LARGER = 1.2
+_WRAPPED = 1.6
+_SENTENCE_END = (".", "!", "。", "！")
+_SAID = re.compile(r"[:.!：。！]")
 _SHARED = 0.6
 """So much of the pages that have a line in a place must share its words with a page next to them."""
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
@@ -148,13 +151,31 @@ def _is_beside_text(chunk: Chunk, page: PdfPage) -> bool:
 def _edge_lines(page: PdfPage, but: set[int]) -> Iterator[tuple[_Slot, list[Chunk]]]:
     lines = rows(chunk for chunk in page.chunks if id(chunk) not in but)
     near = _EDGE * page.height
+    warnings = _lines_of_warnings(lines)
     for line in lines[:_OUTER_LINES]:
-        if line[0].top <= near:
+        if line[0].top <= near and id(line) not in warnings:
             yield _Slot(True, round(line[0].top / 2), round(line[0].size)), line
     for at, line in enumerate(reversed(lines[-_LINES_OF_FEET:])):
         below = page.height - line[0].top
-        if below <= near:
+        if below <= near and id(line) not in warnings:
             yield _Slot(False, round(below / 2), round(line[0].size), at >= _OUTER_LINES), line
+
+
+def _lines_of_warnings(lines: Sequence[list[Chunk]]) -> set[int]:
+    """Return the lines, by identity, of warnings up to their ends: one may stand at the same height of many pages.
+
+    A label alone is none, nor are the titles of chapters about warnings.
+    """
+    found: set[int] = set()
+    before: list[Chunk] | None = None
+    for line in lines:
+        text = " ".join(chunk.text for chunk in line).rstrip()
+        goes_on = before is not None and line[0].top - before[0].top < _WRAPPED * before[0].size
+        begins = note_kind(text) == "warning" and len(text.split()) > 1 and _SAID.search(text) is not None
+        if begins or goes_on:
+            found.add(id(line))
+        before = line if (begins or goes_on) and not text.endswith(_SENTENCE_END) else None
+    return found
 
 
 def without_repeated_titles(lines: Sequence[TextLine], body: float) -> list[TextLine]:

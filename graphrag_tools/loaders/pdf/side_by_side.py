@@ -86,6 +86,8 @@ def _are_lists(run: _Run) -> bool:
     both = [sorted(row, key=lambda chunk: chunk.x) for row in run.rows if len(row) == 2]
     if len(both) < _FEWEST_LINES or any(median(len(row[side].text) for row in both) < _LONG for side in (0, 1)):
         return False
+    if not any(_is_marked(right) for _, right in both):
+        return False  # faults with bullets beside their cures
     begun = sum(
         _is_marked(left) and not _is_marked(right) and not before.text.rstrip().endswith(_ENDS)
         for (_, before), (left, right) in pairwise(both)

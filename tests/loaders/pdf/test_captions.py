@@ -8,21 +8,34 @@ from support.pdf_files import Sheet, drawn
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.loaders.block_kinds import with_labels_before_texts
 from graphrag_tools.loaders.pdf.captions import is_bare_caption, is_caption, is_caption_or_table
-from graphrag_tools.manual.sections import Block
+from graphrag_tools.loaders.pdf.group_html import groups_html
+from graphrag_tools.loaders.pdf.line_groups import LineGroup
+from graphrag_tools.loaders.pdf.pages import Piece
+from graphrag_tools.manual.sections import Block, BlockKind
 
 
 def tree(file: Path) -> dict[str, list[str]]:
     return {section.title: [block.text for block in section.blocks] for section in load_manual(file).sections}
 
 
-@pytest.mark.parametrize("text", ["Figure 3-2: The back", "Abb. 4", "Bild 12", "Рисунок – 7", "图 3 后面"])
+@pytest.mark.parametrize("text", ["Figure 3-2: The back", "Figure 3d", "Abb. 4", "Bild 12", "Рисунок – 7", "图 3 后面"])
 def test_pictures_are_counted_in_many_languages(text: str) -> None:
     assert is_caption(text)
     assert is_caption_or_table(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["Figure out the code", "Bildschirm 2", "Picture settings", "Step 3", "Tabelle 5: Werte"]
+    "text",
+    [
+        "Figure out the code",
+        "Bildschirm 2",
+        "Picture settings",
+        "Picture 16:9",
+        "Picture 3D mode",
+        "Bild 4K",
+        "Step 3",
+        "Tabelle 5: Werte",
+    ],
 )
 def test_titles_are_no_captions(text: str) -> None:
     assert not is_caption(text)
@@ -67,6 +80,33 @@ def test_a_title_that_goes_on_begins_no_section_of_its_own(tmp_path: Path) -> No
     }
 
 
+def test_names_that_differ_in_brackets_among_the_text_are_all_read(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("Lamps of the rooms", bold=True, size=16, down=24)
+        sheet.line("Each of the rooms has a lamp of its own, which is set with the wheel.", down=24)
+        for name in ("Corner room", "Tower room", "Corner room (suite)"):
+            sheet.line(name, down=24)
+
+    assert tree(drawn(tmp_path / "lamp.pdf", draw))["Lamps of the rooms"][-1] == "Corner room (suite)"
+
+
+def test_text_that_begins_with_a_picture_keeps_its_bold_words(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("Lid", bold=True, size=16, down=24)
+        sheet.line("The lid of the lamp is opened with the key that is in the box of it.", down=24)
+        sheet.line("Figure 3 shows", down=0)
+        sheet.line("Open lid", 115, bold=True, down=0)
+        sheet.line("on the wheel of the lamp.", 165)
+
+    (section,) = load_manual(drawn(tmp_path / "lamp.pdf", draw)).sections
+    assert section.blocks[-1].emphasis == ("Open lid",)
+
+
+def test_a_caption_in_bold_is_written_plain_whatever_kind_of_group_it_is() -> None:
+    caption = LineGroup("paragraph", 0, pieces=[Piece("Figure 3", bold=True), Piece(" "), Piece("The lid", bold=True)])
+    assert groups_html([caption], lambda _: "", plain=False) == "<p>Figure 3 The lid</p>"
+
+
 def test_labels_that_name_a_danger_are_those_of_warnings_where_they_are_said_again(tmp_path: Path) -> None:
     def draw(sheet: Sheet) -> None:
         for title, danger in (("Filling", "BURN RISK"), ("Brewing", "BURN RISK"), ("Care", "HEAVY OBJECT")):
@@ -83,15 +123,36 @@ def test_labels_that_name_a_danger_are_those_of_warnings_where_they_are_said_aga
     ]
 
 
-def test_titles_in_capitals_about_warnings_are_titles(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["WARNING LIGHTS", "WARNING SOUNDS", "WARNING MESSAGES"],
+        ["NOTES ON CARE", "NOTES ON DISPOSAL", "CARE", "NOTES ON CARE"],
+        ["IMPORTANT SAFETY RULES", "IMPORTANT HINTS", "CARE", "IMPORTANT SAFETY RULES"],
+    ],
+)
+def test_titles_in_capitals_about_warnings_and_notes_are_titles(titles: list[str], tmp_path: Path) -> None:
     def draw(sheet: Sheet) -> None:
-        for title in ("WARNING LIGHTS", "WARNING SOUNDS", "WARNING MESSAGES"):
+        for title in titles:
             sheet.line(title, bold=True, size=14, down=24)
             sheet.line("They tell that the tank is empty, or that the lid is open.", down=24)
 
-    assert list(tree(drawn(tmp_path / "kettle.pdf", draw))) == ["WARNING LIGHTS", "WARNING SOUNDS", "WARNING MESSAGES"]
+    found = load_manual(drawn(tmp_path / "kettle.pdf", draw)).sections
+    assert [section.title for section in found] == titles
+    assert {block.kind for section in found for block in section.blocks} == {"paragraph"}
 
 
-def test_a_sentence_in_capitals_is_a_warning_by_itself() -> None:
-    blocks = [Block("warning", "WARNING: NEVER OPEN THE LID."), Block("paragraph", "It is easy to use and clean.")]
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("warning", "WARNING: NEVER OPEN THE LID."),
+        ("warning", "CAUTION: HOT LID"),
+        ("warning", "WARNING – HOT LID"),
+        ("note", "IMPORTANT READ THIS FIRST"),
+        ("warning", "WARNING SIGNS"),
+        ("warning", "WARNINGS FOR THE LID"),
+    ],
+)
+def test_what_says_enough_in_capitals_takes_in_no_text_below_it(kind: BlockKind, said: str) -> None:
+    blocks = [Block(kind, said), Block("paragraph", "It is easy to use and clean.")]
     assert with_labels_before_texts(blocks) == tuple(blocks)

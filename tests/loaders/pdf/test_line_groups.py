@@ -77,6 +77,16 @@ def test_a_hyphen_that_stands_for_the_end_of_the_next_word_stays(blocks: Read) -
     assert block.text == "This cable is the one that is to be used for the input- and the output level of the lamp."
 
 
+@pytest.mark.parametrize(("start", "end", "word"), [("sock-", "et", "socket"), ("mirr-", "or", "mirror")])
+def test_the_end_of_a_word_that_reads_like_a_conjunction_is_none(start: str, end: str, word: str, blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line(f"This cable is the one that is to be put into the {start}")
+        sheet.line(f"{end} of the lamp.")
+
+    (block,) = blocks(draw)
+    assert block.text == f"This cable is the one that is to be put into the {word} of the lamp."
+
+
 def test_a_sentence_goes_on_where_lines_that_end_alike_leave_room_beside_a_picture(blocks: Read) -> None:
     lines = [
         "Hang the lamp up beside the Kitchen",

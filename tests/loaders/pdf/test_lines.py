@@ -158,6 +158,12 @@ def test_lists_that_stand_side_by_side_above_other_text_are_read_one_after_the_o
     assert order(page).split() == [*begins, *(f"Across{at}" for at in range(9))]
 
 
+def test_rows_of_a_table_whose_left_cells_hold_lists_are_read_across() -> None:
+    cures = ("Hang", "it", "higher", "Put", "on", "more", "light")
+    page = [*listed("a", 40, *LEFT), *listed("b", 300, *cures), *WIDE]
+    assert len(lines_in_order([(1, sorted(page, key=lambda c: (c.top, c.x)))])) == len(LEFT) + len(WIDE)
+
+
 def test_rows_of_a_table_whose_right_cells_hold_lists_are_read_across() -> None:
     faults = ("No", "light", "at all", "Bad", "light", "Hot", "lamp")
     cures = ("• See", "that", "• Switch", "• Turn", "• See", "• Let", "it cool")

@@ -72,6 +72,16 @@ def test_text_at_the_height_of_a_foot_s_upper_lines_stays() -> None:
     assert left(pages(*contents)) == ["Lamp 2 | Hall"]
 
 
+def test_a_warning_at_the_foot_of_each_page_stays_up_to_its_end_above_what_goes() -> None:
+    warning = [chunk("Warning: the bulb is hot. Let it cool", 530), chunk("down before the lid is open.", 542)]
+    below = ["Keep the lid.", "Use the tool.", "Dry the brush.", "Wrap the lamp."]
+    contents = [
+        [*warning, chunk(text, 554), chunk("Lamp guide", 580), chunk(f"{at}", 590)] for at, text in enumerate(below)
+    ]
+    assert left(pages(*contents)) == [text for line in below for text in (*(one.text for one in warning), line)]
+    assert left(pages(*([chunk("WARNINGS AND CAUTIONS", 30)] for _ in range(4)))) == []
+
+
 def test_lines_with_numbers_of_their_own_stay() -> None:
     texts = ["Hold for 3 s", "Wait for 12", "Use fuse 5", "Repeat 40"]
     assert left(pages(*([chunk(text, 560)] for text in texts))) == texts
