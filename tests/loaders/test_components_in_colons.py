@@ -40,6 +40,37 @@ from support.page_folders import graph, paths
             [("step", "Lift it."), ("warning", "Hot."), ("step", "Pour.")],
         ),
         ('::read-more{to="/x"}\n\nPour.', [("paragraph", "Pour.")]),
+        (
+            '::u-alert{color="warning" title="Hot" description="Wait first."}\n::\n\nPour.',
+            [("warning", "Hot: Wait first."), ("paragraph", "Pour.")],
+        ),
+        ("::u-alert\n---\ntitle: Full\ncolor: primary\n---\n::\n\nPour.", [("note", "Full"), ("paragraph", "Pour.")]),
+        ('::alert{type="info"}\nFull.\n::\n\nPour.', [("note", "Full."), ("paragraph", "Pour.")]),
+        ('::warning{title="Never lift it."}\n::\n\nPour.', [("warning", "Never lift it."), ("paragraph", "Pour.")]),
+        (
+            "::warning\n---\ntext: Never lift it.\n---\n::\n\nPour.",
+            [("warning", "Never lift it."), ("paragraph", "Pour.")],
+        ),
+        ('::u-alert{color="error" description="Hot."}\nWait.\n::', [("warning", "Hot."), ("warning", "Wait.")]),
+        ('::caution{color="info"}\nHot.\n::', [("warning", "Hot.")]),
+        ('{% caution color="info" %}\nHot.\n{% endcaution %}', [("warning", "Hot.")]),
+        (
+            "::u-accordion\n---\nitems:\n  - label: Why?\n    content: It is full.\n  - label: And now?\n"
+            "    content: |\n      1. Lift.\n      2. Pour.\n---\n::\n\nWait.",
+            [
+                ("heading", "Why?"),
+                ("paragraph", "It is full."),
+                ("heading", "And now?"),
+                ("step", "Lift."),
+                ("step", "Pour."),
+                ("paragraph", "Wait."),
+            ],
+        ),
+        (
+            "Open it.\n\n::Settings\n\nPour.",
+            [("paragraph", "Open it."), ("paragraph", "::Settings"), ("paragraph", "Pour.")],
+        ),
+        (":::a\n::b\n:::tip\nHot.\n:::\n::\n\nPour.", [("note", "Hot."), ("paragraph", "Pour.")]),
         (":cta-shop\n\nPour.", [("paragraph", "Pour.")]),
     ],
 )
@@ -53,6 +84,9 @@ def test_a_component_is_what_it_says(tmp_path: Path, text: str, blocks: list[tup
         ('Press :kbd{value="meta"} twice.', "Press Meta twice."),
         ('Click :icon{name="material-symbols:add-circle-outline"} at the top.', "Click [add circle] at the top."),
         ('Heat it :badge[New]{color="green"} first.', "Heat it New first."),
+        ("A :span[read-only]{.red} file of :span[lamp.bin]{.b}.", "A read-only file of lamp.bin."),
+        ('By :abbr[USB]{title="Serial Bus"} and :u-button[cable]{to="/x"}.', "By USB and cable."),
+        ('Press :kbd[Esc]{class="x"}, then :kbd{value="Tab" size="lg"}.', "Press Esc, then Tab."),
         ("Set it to a:b[c] or 12:30.", "Set it to a:b[c] or 12:30."),
     ],
 )

@@ -16,6 +16,16 @@ from support.page_folders import graph, load, paths
         ),
         ("?> Use a cloth.\n!> Hot.", [("note", "Use a cloth."), ("warning", "Hot.")]),
         ("1. Lift it.\n\n   !> Hot.\n\n2. Pour.", [("step", "Lift it."), ("warning", "Hot."), ("step", "Pour.")]),
+        (
+            "1. Lift it.\n   !> The pan\n   is hot.\n2. Pour.\n3. Wait.",
+            [("step", "Lift it."), ("warning", "The pan is hot."), ("step", "Pour."), ("step", "Wait.")],
+        ),
+        ("1. Lift it.\n   !> Hot.\nPour.", [("step", "Lift it."), ("warning", "Hot."), ("paragraph", "Pour.")]),
+        ("!> Hot.\n- Pan\n- Lid", [("warning", "Hot."), ("paragraph", "Pan"), ("paragraph", "Lid")]),
+        (
+            "?> Hot.\n| Pan | Lid |\n|---|---|\n| 1 | 2 |",
+            [("note", "Hot."), ("table", "Pan | Lid"), ("table", "1 | 2")],
+        ),
         ("**Rest** {docsify-ignore}\n\nWait.", [("heading", "Rest"), ("paragraph", "Wait.")]),
     ],
 )

@@ -75,3 +75,21 @@ def test_lines_of_attributes_are_no_text(tmp_path: Path, attributes: str) -> Non
     )
     [section] = load_markdown(tmp_path / "a.md", "m").sections
     assert (section.title, [block.text for block in section.blocks]) == ("Home", ["Fill it.", "Pour {it}."])
+
+
+def test_only_data_files_that_pages_name_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_texts: list[str] = []
+
+    def noted(path: Path) -> str:
+        read_texts.append(path.name)
+        return path.read_text(encoding="utf-8")
+
+    monkeypatch.setattr("graphrag_tools.loaders.pages.jekyll_settings.text_or_nothing", noted)
+    files = {
+        "_config.yml": "name: Pot\n",
+        "_data/kettle.yml": "watts: 2000\n",
+        "_data/prices.yml": "now: 30\n",
+        "use.md": "# Use\n\nIt takes {{ site.data.kettle.watts }} watts.\n",
+    }
+    assert load(tmp_path, files).sections[0].blocks[0].text == "It takes 2000 watts."
+    assert read_texts == ["_config.yml", "kettle.yml"]

@@ -27,6 +27,8 @@ _CLOSE = re.compile(r"^ *:{3,} *$")
 _ALERT = re.compile(r"^(?P<indent> *)> ?\[!(?P<kind>[\w-]+)(?:\|[^\]]*)?\][+-]? *(?P<title>.*)$")
 _MARKED = re.compile(r"^(?P<indent> *)(?P<mark>[!?])>(?P<text>.*)$")
 """A paragraph of Docsify that is important, or a tip."""
+_BLOCK = re.compile(r" *+(?:[-*+] |\d{1,9}[.)] |\||>|`{3}|:{3})")
+"""What ends a paragraph, because it begins a list, a table, a quote, code or a container."""
 _CLASS = re.compile(r"^ *+\{: *+(?P<attributes>[^}]*)\} *$")
 _OPTION = re.compile(r"^ *:[\w-]+:(?: .*)?$")
 WARNINGS = frozenset("warning caution danger attention error failure fail critical bug alert negative".split())
@@ -133,8 +135,11 @@ def _alert(lines: list[str], at: int, match: re.Match[str], result: list[str]) -
 
 
 def _marked(lines: list[str], at: int, match: re.Match[str], result: list[str]) -> int:
+    depth = len(match["indent"])
     end = at + 1
-    while end < len(lines) and lines[end].strip() and not (_MARKED.match(lines[end]) or _HEADING.match(lines[end])):
+    while end < len(lines) and lines[end].strip() and len(_indent_of(lines[end])) >= depth:
+        if any(begin.match(lines[end]) for begin in (_MARKED, _HEADING, _BLOCK)):
+            break
         end += 1
     body = [match["text"].lstrip(), *(line.removeprefix(match["indent"]) for line in lines[at + 1 : end])]
     kind = "warning" if match["mark"] == "!" else "note"

@@ -6,7 +6,9 @@ _LINES = re.compile(r":(\d{0,6}):(\d{0,6})$")
 _NAME = re.compile(r":([A-Za-z][\w-]*)$")
 _BETWEEN = re.compile(r"\b(start|end)\s*=\s*(?:\"([^\"]+)\"|'([^']+)')")
 _OFFSET = re.compile(r"\bheading[-_]offset\s*=\s*[\"']?([1-5])\b")
-_ARGUMENT = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([A-Za-z_][\w-]*+))")
+_ARGUMENT = re.compile(
+    r"(?<![\w-])([\w-]++)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|(-?\d++(?:\.\d++)?+)|([A-Za-z_][\w-]*+))"
+)
 _PLACE = re.compile(
     r"\{\{-?\s*+include\.(?P<name>[\w-]++)\s*+(?:\|\s*+default:\s*+[\"'](?P<default>[^\"'{}\n]*+)[\"'])?[^{}\n]*+\}\}"
 )
@@ -32,15 +34,15 @@ def named_part(text: str, target: str, include: str) -> str:
 
 
 def with_arguments(part: str, include: str) -> str:
-    """Return a partial of Jekyll with the words that its include gives it (`content="Keep it dry."`) in their places.
+    """Return a partial of Jekyll with what its include gives it (`content="Keep it dry."`, `most=4`) in its places.
 
     A variable is put in by its name, for the page to fill. What says where a page stands (breadcrumbs) stays empty.
     """
     if "include." not in part or "breadcrumb" in include:
         return part
     given = {
-        name: one or two or (f"{{{{ {variable} }}}}" if variable else "")
-        for name, one, two, variable in _ARGUMENT.findall(include)
+        name: one or two or number or (f"{{{{ {variable} }}}}" if variable else "")
+        for name, one, two, number, variable in _ARGUMENT.findall(include)
     }
     return _PLACE.sub(lambda place: given.get(place["name"]) or place["default"] or "", part)
 

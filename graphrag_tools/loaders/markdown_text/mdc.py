@@ -5,6 +5,7 @@ components in it that have more colons; "::" closes it. In a line: ":kbd{value="
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from textwrap import dedent
@@ -28,6 +29,7 @@ _LONE = re.compile(r"^ *+:[a-z]++(?:-[a-z]++)++ *+$", re.MULTILINE)
 _PROPERTY = re.compile(r"(?<![\w:.@-])(?P<name>[A-Za-z][\w-]*+)=(?:\"(?P<two>[^\"\n]*+)\"|'(?P<one>[^'\n]*+)')")
 _HEADING = re.compile(r"^ *+#{1,6} ++(?P<title>\S.*)$")
 _STYLE = re.compile(r"(?:-(?:outline|rounded|sharp|fill(?:ed)?|full))++$")
+_ITEM_TEXTS = ("content", "description", "text")
 _TITLE_PARTS = frozenset({"title", "label", "header"})
 
 
@@ -72,19 +74,27 @@ def _with_blocks(lines: list[str]) -> list[str]:
 
 
 def _ends(lines: list[str]) -> dict[int, int]:
-    """Return the lines that open components with those that close them; a component that nothing closes has no text."""
+    """Return the lines that open components with those that close them.
+
+    One that nothing closes has no text; without a label and properties it is none ("::Settings").
+    """
     ends: dict[int, int] = {}
     open_lines: list[tuple[int, str]] = []
+    open_colons: Counter[str] = Counter()
     for at, line in enumerate(lines):
         opening = _OPEN.match(line)
         if opening and (open_lines or len(opening["colons"]) == 2):
-            ends[at] = at
+            if opening["label"] or opening["given"]:
+                ends[at] = at
             open_lines.append((at, opening["colons"]))
-        elif closing := _CLOSE.match(line):
-            same = [depth for depth, (_, colons) in enumerate(open_lines) if colons == closing["colons"]]
-            if same:
-                ends[open_lines[same[-1]][0]] = at
-                del open_lines[same[-1] :]
+            open_colons[opening["colons"]] += 1
+        elif (closing := _CLOSE.match(line)) and open_colons[closing["colons"]]:
+            start, colons = open_lines.pop()
+            open_colons[colons] -= 1
+            while colons != closing["colons"]:
+                start, colons = open_lines.pop()
+                open_colons[colons] -= 1
+            ends[start] = at
     return ends
 
 
@@ -98,11 +108,14 @@ def _begin(
 ) -> int:
     """Write the tag that opens a component; return the line after it and its properties."""
     given = _properties(opening["given"] or "")
+    items: list[str] = []
     start = at + 1
     if start < end and lines[start].strip() == "---":
         closing = next((one for one in range(start + 1, end) if lines[one].strip() == "---"), start)
         written = read_yaml(dedent("\n".join(lines[start + 1 : closing])))
-        given |= _texts(written) if isinstance(written, dict) else {}
+        if isinstance(written, dict):
+            given |= _texts(written)
+            items = _items(written.get("items"))
         start = closing + 1
     name = opening["name"]
     if opening["label"]:
@@ -111,8 +124,10 @@ def _begin(
         given.setdefault("label", given["name"])
     tag = _tag(name)
     is_empty = not any(line.strip() for line in lines[start:end])
-    result.append(f"{opening['indent']}{_written(tag, given)}{'/' if is_empty else ''}>")
+    result.append(f"{opening['indent']}{_written(tag, given)}{'/' if is_empty and not items else ''}>")
+    result += (f"{opening['indent']}{line}" if line else "" for line in items)
     if is_empty:
+        result += [f"{opening['indent']}</{tag}>"] if items else []
         return max(end, at) + 1
     first = next(line for line in lines[start:end] if line.strip())
     before = open_components[-1].shift if open_components else 0
@@ -138,12 +153,13 @@ def _inline(component: re.Match[str]) -> str:
     """Return a component in a line as a tag, an icon as its shortcode."""
     given = _properties(component["given"] or component["more"] or "")
     name, label = component["name"], component["label"] or ""
+    is_link = name in ("link", "a") or bool(label and (given.get("to") or given.get("href")))
+    if label and not is_link:
+        return f"{_written(_tag(name), {'title': label})}/>" if name.endswith(("badge", "kbd")) else label
     if name == "icon" and not given.get("title"):
         return f":mdi-{_STYLE.sub('', re.split(r'[:/]', given.get('name', ''))[-1])}:"
-    if name in ("link", "a"):
+    if is_link:
         return f"{_written('Link', given)}>{label}</Link>"
-    if label:
-        given.setdefault("title", label)
     return f"{_written(_tag(name), given)}/>"
 
 
@@ -156,6 +172,17 @@ def _texts(properties: Mapping[Any, Any]) -> dict[str, str]:
     return {
         str(name): " ".join(str(value).split()) for name, value in properties.items() if isinstance(value, str | int)
     }
+
+
+def _items(items: Any) -> list[str]:
+    """Return what a component unfolds or lists as its property, each with its label."""
+    lines: list[str] = []
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict):
+            label = item.get("label") or item.get("title")
+            text = next((str(item[name]) for name in _ITEM_TEXTS if item.get(name)), "")
+            lines += ["", f"**{label}**", "", *text.split("\n"), ""] if label else ["", *text.split("\n"), ""]
+    return lines
 
 
 def _tag(name: str) -> str:

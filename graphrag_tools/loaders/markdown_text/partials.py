@@ -11,8 +11,8 @@ _IMPORT = re.compile(r"^import\s+(\w+)\s+from\s+[\"']([^\"'\n]+\.(?:mdx?|markdow
 _USE = r"<{name}\b[^<>]{{0,500}}?(?:/>|>\s*</{name}>)"
 _INCLUDES = (
     re.compile(
-        r"\{%-?\s*(?:include|include_relative|include-markdown|render)\s+[\"']?([^\"'\s%]+)[\"']?"
-        r"(?:[^%{]|\{(?!%)|%(?!\})){0,2000}%\}"
+        r"\{%-?\s*(?:include|include_relative|include-markdown|render)\s+[\"']?([^\"'\s%]++)[\"']?"
+        r"(?:[^%{]|\{(?!%)|%(?!\})){0,2000}+%\}"
     ),
     re.compile(r"^[ \t]*-{1,2}8<-{1,2}\s+[\"']([^\"'\n]+)[\"'][ \t]*$", re.MULTILINE),
     re.compile(r"\{!\s*([^!\s]+\.\w+)\s*!\}"),
@@ -91,10 +91,10 @@ class Partials:
                 return ""
             self._includes.setdefault(way[-1], set()).add(name)
             part = named_part(self._texts[name], match[1] if match.re.groups else "", match[0])
-            self._room[page] -= len(part) + _LEAST_COST
             if name.lower().endswith(_HTML) and "<pre" not in part:
                 part = "\n".join(line for written in part.split("\n") if (line := written.strip()))
             filled = with_headings_lowered(with_arguments(prepare(part), match[0]), match[0])
+            self._room[page] -= max(len(part), len(filled)) + _LEAST_COST
             inner = self._put_in(filled, (*way, name), prepare)
             line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
             indent = line if not line.strip() else " " * (len(line) - len(line.lstrip(" -*+0123456789.)")))

@@ -2,10 +2,10 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS, opening
-from graphrag_tools.loaders.markdown_text.captures import with_captures_put_out
+from graphrag_tools.loaders.markdown_text.boxes import CLOSING, NOTES, WARNINGS, opening
+from graphrag_tools.loaders.markdown_text.captures import RAW, RAW_END, with_captures_put_out
 from graphrag_tools.loaders.markdown_text.icons import with_icons_named
 from graphrag_tools.loaders.markdown_text.jsx_values import without_braced_values
 from graphrag_tools.loaders.markdown_text.zola import with_named_ends
@@ -44,7 +44,6 @@ _STATEMENT, _STATEMENT_END = re.compile(r"\{%(?=-?\s*\w)"), re.compile(r"%\}")
 _LONGEST_STATEMENT = 400
 """What is longer sets values for a program, and says no note's or tab's title."""
 _QUOTED_OUTPUT = re.compile(r"\{\{-?\s*[\"']([^\"'\n]*)[\"'][^{}\n]*\}\}")
-_RAW, _RAW_END = re.compile(r"\{%-?\s*raw\s*-?%\}"), re.compile(r"\{%-?\s*endraw\s*-?%\}")
 _STEPS = re.compile(r"\{% (end)?stepper %\}")
 _HEADING = re.compile(r"[ \t]*+#{1,6}[ \t]++(\S.*)")
 _LOOP = re.compile(r"\{%-?\s*(end)?(for|tablerow|capture|macro)\b[^%\n]{0,500}%\}")
@@ -77,6 +76,8 @@ _KEY_COMPONENTS = frozenset("key keys kbd keyboard shortcut hotkey keycombo".spl
 _LABELS = ("title", "label", "header", "summary", "heading")
 _WORDS = (*_LABELS, "text", "path", "name", "value", "children", "keys", "alt")
 """Attributes in which a component within a line has the words that it stands for, likeliest first."""
+_NOTE_TEXTS = ("description", "text", "content")
+_LOOKS = frozenset("class classname style id size variant color".split())
 _NO_WORDS = re.compile(r"^[./#]|://|^[a-z\d]+(?:[:_-][a-z\d]+)+$|\.\w{2,4}$")
 HTML_ELEMENTS = frozenset(
     "a abbr acronym address area article aside audio b base basefont bdi bdo big blockquote body br button canvas "
@@ -133,7 +134,7 @@ def _with_emoji(text: str) -> str:
 def without_template_tags(text: str) -> str:
     """Return text without the tags of Liquid, Jinja and Hugo; those that set something apart become HTML."""
     plain = _with_plain_steps(with_captures_put_out(text))
-    bare = with_spans_replaced(plain, _RAW, _RAW_END, lambda raw: raw.inner.replace("{", "&#123;"))
+    bare = with_spans_replaced(plain, RAW, RAW_END, lambda raw: raw.inner.replace("{", "&#123;"))
     bare = _without_loops(with_spans_replaced(with_named_ends(bare), _STATEMENT, _STATEMENT_END, _on_one_line))
     return _TEMPLATE.sub(_template_text, _QUOTED_OUTPUT.sub(r"\1", bare))
 
@@ -200,20 +201,17 @@ def _component_text(match: re.Match[str], text: str, labels: Mapping[str, str]) 
     is_alone = not before.strip() and not text[match.end() : line_end if line_end >= 0 else len(text)].strip()
     name = match["name"].lower()
     given = tag_attributes(match["attributes"])
-    kind = next(
-        (
-            word
-            for word in (*(given.get(key, "") for key in ("type", "variant", "kind", "color")), name)
-            if word.lower() in WARNINGS | NOTES
-        ),
-        "",
-    )
+    kind = _kind_of(name, (given.get(key, "") for key in ("type", "variant", "kind", "color")))
     if name in _KEY_COMPONENTS and match["empty"]:
-        return f"<kbd>{'+'.join(value.capitalize() for value in given.values())}</kbd>"
+        return f"<kbd>{'+'.join(value.capitalize() for key, value in given.items() if key not in _LOOKS)}</kbd>"
+    text_of_note = next((given[key] for key in _NOTE_TEXTS if given.get(key)), "")
     is_note = name in WARNINGS | NOTES or name in ("aside", "admonition", "callout", "alert", "note", "banner", "hint")
     if is_note and not match["empty"]:
-        lines = ["", "</div>", ""] if match["close"] else ["", *opening(kind or "note", given.get("title", ""))]
-        return _at(indent, lines)
+        begin = ["", *opening(kind or "note", given.get("title", "")), *filter(None, [text_of_note])]
+        return _at(indent, CLOSING if match["close"] else begin)
+    if is_note and is_alone and (text_of_note or given.get("title")):
+        title, body = (given.get("title", ""), text_of_note) if text_of_note else ("", given["title"])
+        return _at(indent, ["", *opening(kind or "note", title), body, *CLOSING])
     if match["empty"] and not is_alone:
         # A badge after a title is no part of the title.
         return "" if before.lstrip().startswith("#") else _words_of(given)
@@ -224,6 +222,15 @@ def _component_text(match: re.Match[str], text: str, labels: Mapping[str, str]) 
         heading = f"[{label}]({target})" if target and match["empty"] else bold
         return _at(indent, ["", heading, "", given.get("description", ""), ""])
     return "\n" if is_alone else ""
+
+
+def _kind_of(name: str, values: Iterable[str]) -> str:
+    """Return the kind of note that the name of a tag or its attributes say; what is called a warning is one.
+
+    An alert is of any kind.
+    """
+    said = (name if name in WARNINGS and name != "alert" else "", *values, name)
+    return next((word for word in said if word.lower() in WARNINGS | NOTES), "")
 
 
 def _below_heading(match: re.Match[str]) -> str:
@@ -261,7 +268,7 @@ def _template_text(match: re.Match[str]) -> str:
     is_closing = bool(match["close"]) or (bare != name)
     is_box = bare in WARNINGS | NOTES
     if is_box:
-        kind = next((word for word in (*named.values(), *plain, bare) if word.lower() in WARNINGS | NOTES), bare)
+        kind = _kind_of(bare, (*named.values(), *plain))
         title = named.get("title", "")
         return "\n".join(["", "</div>", ""] if is_closing else ["", *opening(kind, title), ""])
     if name in ("ref", "relref", "link", "post_url"):

@@ -4,7 +4,7 @@
 
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from graphrag_tools.text.spans import spans
 
 _CONFIG = re.compile(r"(?:^|/)_config\.ya?ml$")
 _DATA = re.compile(r"_data/(?P<keys>[^/]+(?:/[^/]+){0,8})\.(?:ya?ml|json)$")
+_DATA_USED = re.compile(r"site\.data\.([\w-]+)")
 _SETTING = re.compile(r"\{\{-?[ \t]*+site\.(?P<keys>[\w-]++(?:\.[\w-]++)*+)[ \t]*+(?:\|[^{}\n]{0,200})?-?\}\}")
 _RAW, _RAW_END = re.compile(r"\{%-?\s*raw\s*-?%\}"), re.compile(r"\{%-?\s*endraw\s*-?%\}")
 _ADDRESSES = frozenset({"url", "baseurl"})
@@ -31,21 +32,23 @@ def with_settings_filled(root: Path, names: Sequence[str], texts: Mapping[str, s
     configs = {
         posixpath.dirname(name): read_yaml(text_or_nothing(root / name)) for name in filter(_CONFIG.search, names)
     }
-    if any("site.data." in text for text in texts.values()):
+    if used := {key for text in texts.values() for key in _DATA_USED.findall(text)}:
         configs = {
-            folder: {**(settings if isinstance(settings, dict) else {}), "data": _data(root, folder, names)}
+            folder: {**(settings if isinstance(settings, dict) else {}), "data": _data(root, folder, names, used)}
             for folder, settings in configs.items()
         }
     return {name: _filled(text, _nearest(configs, name)) for name, text in texts.items()}
 
 
-def _data(root: Path, folder: str, names: Sequence[str]) -> dict[str, Any]:
-    """Return what the data files of a site hold, by their folders and names."""
+def _data(root: Path, folder: str, names: Sequence[str], used: Set[str]) -> dict[str, Any]:
+    """Return what the data files of a site hold, by their folders and names; of those whose first one is used."""
     data: dict[str, Any] = {}
     for name in names:
         if not (found := _DATA.fullmatch(posixpath.relpath(name, folder or "."))):
             continue
         *above, last = found["keys"].split("/")
+        if (above or [last])[0] not in used:
+            continue
         holder = data
         for key in above:
             inner = holder.setdefault(key, {})
