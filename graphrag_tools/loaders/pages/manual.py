@@ -306,7 +306,7 @@ def _name_as_title(page: SourcePage, folder: Path, names: Container[str]) -> str
     headings the first is the page's title where it says what the file is called: "# Mouse keys" of mouse_keys.md.
     """
     levels = [part.level for part in page.parts if part.level]
-    if levels.count(1) > 1 and levels[0] == 1 and _words(page.stem) <= _words(_first_heading(page)):
+    if levels.count(1) > 1 and levels[0] == 1 and _words(page.stem) == _words(_first_heading(page)):
         return _first_heading(page)
     is_in_wiki = any(posixpath.join(page.folder, own) in names for own in ("_Sidebar.md", "_Footer.md"))
     is_alone = not is_in_wiki and levels.count(min(levels, default=0)) == 1
