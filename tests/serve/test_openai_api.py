@@ -378,7 +378,7 @@ def test_broken_json_is_refused(content: bytes, api: Api) -> None:
     ("content", "why"),
     [
         (b"", "there is no body"),
-        (gzip.compress(b"{}"), r"the body is compressed \(gzip\)"),
+        (gzip.compress(b"{}", mtime=0), r"the body is compressed \(gzip\)"),
         ("{}".encode("utf-16"), r"the body is not UTF-8 \(byte 0\)"),
         ("{}".encode("utf-16-le"), "the body is UTF-16"),
         ('{"model": "männlich"}'.encode("cp1252"), r"the body is not UTF-8 \(byte 12\)"),
