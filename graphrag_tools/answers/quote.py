@@ -106,11 +106,12 @@ def quote_for(
     else:
         chosen = options_asked_for(question, section, options, headers, graph, idf)
     chosen = chosen.union(headers[at] for at in chosen if at in headers)
-    kept = _kept(blocks, chosen, set(options), found[:1])
+    nearest = nearest_lead_ins(blocks)
+    kept = _kept(blocks, nearest, chosen, set(options), found[:1])
     saying = _saying(blocks, kept)
     opposed = undoing(question, [blocks[at] for at in saying])
     asked = [at for number, at in enumerate(saying) if number not in opposed]
-    deciding = _deciding(question, blocks, found)
+    deciding = _deciding(question, blocks, nearest, found)
     if deciding is None:
         shown = _segment(blocks, asked, found)
         if (
@@ -135,7 +136,7 @@ def quote_for(
         cut=len(fitting) < len(ordered),
         below=_led_to(quoted, section, graph) if quoted else (),
         rest=tuple(rest),
-        left_out=_left_out(blocks, set(list(ordered)[: len(quoted)])),
+        left_out=_left_out(blocks, nearest, set(list(ordered)[: len(quoted)])),
     )
 
 
@@ -162,11 +163,13 @@ def _with_headers(shown: Sequence[int], headers: Mapping[int, int]) -> list[int]
     return list(placed)
 
 
-def _deciding(question: str, blocks: Sequence[Block], found: Sequence[int]) -> int | None:
+def _deciding(
+    question: str, blocks: Sequence[Block], nearest: Sequence[int | None], found: Sequence[int]
+) -> int | None:
     """Return the position of the text that decides a question for yes or no, None for any other question."""
     if not asks_yes_or_no(question):
         return None
-    leading = {at for at in nearest_lead_ins(blocks) if at is not None}
+    leading = {at for at in nearest if at is not None}
     before_code = {at - 1 for at, block in enumerate(blocks) if block.kind == "code"}
     left = leading | before_code
     return next((at for at in found if at < len(blocks) and at not in left and _decides(blocks[at])), None)
@@ -177,37 +180,43 @@ def _decides(block: Block) -> bool:
     return block.kind in _TEXT_KINDS and not block.depth and not leads_on(block)
 
 
-def _kept(blocks: Sequence[Block], chosen: set[int], options: set[int], best: Sequence[int]) -> list[int]:
+def _kept(
+    blocks: Sequence[Block],
+    nearest: Sequence[int | None],
+    chosen: set[int],
+    options: set[int],
+    best: Sequence[int],
+) -> list[int]:
     """Return the positions to quote, given the options chosen among all, and the block found to fit best, if any.
 
     The heading of a group comes with what is quoted of it: it says which of several ("Windows", "macOS") that is; so
     does the note that a command stands in: it says when to give it ("If that fails, type:"), and a note that what is
     quoted leads to, such as the answer to a question.
     """
-    nearest_above = nearest_lead_ins(blocks)
-    above = [list(lead_ins(nearest_above, at)) for at in range(len(blocks))]
+    above = [list(lead_ins(nearest, at)) for at in range(len(blocks))]
     leading = {lead for at in chosen for lead in above[at]}
     closed = {lead for at in options for lead in above[at]} - leading
     only_notes = all(block.kind in _NOTE_KINDS for block in blocks)
     kept: list[int] = []
     for at, block in enumerate(blocks):
-        nearest = _nearest_option(above[at], options)
+        option = _nearest_option(above[at], options)
         if at in options:
-            wanted = at in chosen or at in leading or nearest in chosen
+            wanted = at in chosen or at in leading or option in chosen
         elif block.kind in ("note", "heading"):
             led_to = kept[-1:] == [at - 1] and leads_on(blocks[at - 1])
             wanted = at in leading or (block.kind == "note" and (at in best or led_to or only_notes))
         else:
-            wanted = at not in closed and (nearest is None or nearest in chosen)
+            wanted = at not in closed and (option is None or option in chosen)
         if wanted:
             kept.append(at)
     named = {lead for at in kept for lead in above[at] if blocks[lead].kind in ("heading", "note")}
-    return _leading_somewhere(blocks, sorted(named.union(kept)), options)
+    return _leading_somewhere(blocks, above, sorted(named.union(kept)), options)
 
 
-def _leading_somewhere(blocks: Sequence[Block], kept: Sequence[int], options: set[int]) -> list[int]:
+def _leading_somewhere(
+    blocks: Sequence[Block], above: Sequence[Sequence[int]], kept: Sequence[int], options: set[int]
+) -> list[int]:
     """Return the positions without the lines and headings that lead to options alone, of which none is quoted."""
-    nearest = nearest_lead_ins(blocks)
     under: set[int] = set()
     left: list[int] = []
     for at in reversed(kept):
@@ -215,7 +224,7 @@ def _leading_somewhere(blocks: Sequence[Block], kept: Sequence[int], options: se
         leads_nowhere = at + 1 in options and left[-1:] != [at + 1] and options.isdisjoint(left[-1:])
         if at in under or not (leads and leads_nowhere):
             left.append(at)
-            under.update(lead_ins(nearest, at))
+            under.update(above[at])
     return left[::-1] or list(kept)
 
 
@@ -258,20 +267,19 @@ def _saying(blocks: Sequence[Block], kept: list[int]) -> list[int]:
         block = blocks[at]
         if leads_on(block):
             lead = None if only_says_to_look(block) else at
-        elif lead is not None and not _is_item(block, blocks[lead + 1]):
+        elif lead is not None and not _goes_on_list(block, blocks[lead + 1]):
             lead = None
         if lead is not None or block.kind == "step" or not only_points(block):
             saying.append(at)
     return saying if saying and not leads_on(blocks[saying[-1]]) else kept
 
 
-def _is_item(block: Block, first: Block) -> bool:
+def _goes_on_list(block: Block, first: Block) -> bool:
     """Whether a block is another item of a list, or a short text of the kind of its first one."""
     return (block.kind, block.depth) == (first.kind, first.depth) and len(block.text.split()) <= _MOST_WORDS_OF_ITEM
 
 
-def _left_out(blocks: Sequence[Block], quoted: AbstractSet[int]) -> tuple[Block, ...]:
-    nearest = nearest_lead_ins(blocks)
+def _left_out(blocks: Sequence[Block], nearest: Sequence[int | None], quoted: AbstractSet[int]) -> tuple[Block, ...]:
     left = {
         at for at, block in enumerate(blocks) if at not in quoted and (block.kind == "step" or not only_points(block))
     }

@@ -143,5 +143,5 @@ def _goes_on(before: Block, block: Block) -> bool:
         return True
     if block.kind == "note" and before.kind == "paragraph":
         return True
-    in_procedure = block.kind == "step" and (before.kind in ("step", "paragraph") or before.depth > block.depth)
+    in_procedure = block.kind == "step" and (before.kind == "paragraph" or before.depth > block.depth)
     return in_procedure or block.kind == "code" or block.depth > 0 or before.kind == "heading" or leads_on(before)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from graphrag_tools.manual.sections import Block, BlockKind
+from graphrag_tools.text.characters import ENDS_OF_STATEMENTS
 from graphrag_tools.text.labels import labelled_kind
 from graphrag_tools.text.normalise import sentences, tidy
 
@@ -24,12 +25,11 @@ _IN_PARENTHESES = re.compile(r"\([^()]{1,60}\)\s?(?:[:：–—]|- )")
 """What people say of a setting before what it does: "(optional, a number):"."""
 _QUOTED_NAME = re.compile(r"[\"'“‘](?P<name>[^\"'“”‘’]{1,60})[\"'”’](?=\s?(?:[:：–—]|- ))")
 _MAX_OPTION_WORDS = 8
-_SENTENCE_END = (".", "!", "。", "！")
 _MAX_HEADING_LENGTH = 80
 _INNER_END = re.compile(r"[.!?]\s+(?=[^\W\d_a-z])")
 _FEWEST_WORDS = 5
 _MANY_WORDS = 12
-_CAPTION_ENDS = (*_SENTENCE_END, "?", ":", "？", "：")
+_CAPTION_ENDS = (*ENDS_OF_STATEMENTS, "?", ":", "？", "：")
 _MAX_CAPTION_WORDS = 12
 
 
@@ -55,7 +55,7 @@ def with_labels_before_texts(blocks: Iterable[Block]) -> tuple[Block, ...]:
             and is_label(label.text)
             and block.kind == "paragraph"
             and block.depth >= label.depth
-            and (block.text.endswith(_SENTENCE_END) or len(block.text.split()) >= _FEWEST_WORDS)
+            and (block.text.endswith(ENDS_OF_STATEMENTS) or len(block.text.split()) >= _FEWEST_WORDS)
         ):
             text = f"{label.text.rstrip(' :.!')}: {block.text}"
             joined[-1] = replace(label, text=text, emphasis=block.emphasis, links=(*label.links, *block.links))
@@ -68,7 +68,9 @@ def is_label(text: str) -> bool:
     """Whether a text is but the label of the note below it ("Caution:"), the danger too ("WARNING BURN RISK")."""
     if _ONLY_A_LABEL.fullmatch(text):
         return note_kind(text) is not None
-    names_danger = text.isupper() and 1 < len(text.split()) <= _MAX_OPTION_WORDS and not text.endswith(_SENTENCE_END)
+    names_danger = (
+        text.isupper() and 1 < len(text.split()) <= _MAX_OPTION_WORDS and not text.endswith(ENDS_OF_STATEMENTS)
+    )
     return names_danger and not (_SAYS_MORE.search(text) or _SUBJECT.match(text)) and note_kind(text) == "warning"
 
 
@@ -105,7 +107,7 @@ def is_heading(text: str, emphasis: tuple[str, ...]) -> bool:
         len(emphasis) == 1
         and emphasis[0] == text
         and len(text) <= _MAX_HEADING_LENGTH
-        and not text.endswith(_SENTENCE_END)
+        and not text.endswith(ENDS_OF_STATEMENTS)
     )
 
 

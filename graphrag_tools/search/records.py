@@ -40,7 +40,7 @@ def passage_records(graph: MenuGraph) -> Iterator[Record]:
     that it says, in which one sentence goes under. Measured with MiniLM: README, Search.
     """
     for item in _answering(graph):
-        title = _two_titles(item)
+        title, name = _two_titles(item), names_apart(item.name)
         if not item.blocks:
             yield Record(str(RecordKey(item.id, 0)), item.manual, title)
         for position, block in _saying(item):
@@ -48,7 +48,7 @@ def passage_records(graph: MenuGraph) -> Iterator[Record]:
             said = sentences(block.text)
             for number, sentence in enumerate(said if len(said) > 1 else ()):
                 key = RecordKey(item.id, position, sentence=number)
-                yield Record(str(key), item.manual, f"{names_apart(item.name)}: {sentence}")
+                yield Record(str(key), item.manual, f"{name}: {sentence}")
     for key, pointer in _other_names(graph):
         yield Record(str(key), pointer.manual, _two_titles(pointer))
 

@@ -10,6 +10,7 @@ ARROWS = "→›»⟩➜➔⇒▸▶"
 """What manuals and models put between the names of a way, beside ">"."""
 ARROW = re.compile(rf"(?:(?<!\s)\s+)?(?:[-=]?>|[{ARROWS}])\s*")
 ENDS_OF_QUESTIONS = ("?", "？")
+ENDS_OF_STATEMENTS = (".", "!", "。", "！")
 _MARKUP_THAT_SPELLS = frozenset("^\\$~{}")
 _SAME = str.maketrans(
     {

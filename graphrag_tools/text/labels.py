@@ -3,6 +3,8 @@
 import re
 from typing import Literal
 
+from graphrag_tools.text.characters import ENDS_OF_STATEMENTS
+
 _NOTES = (
     "hint notice remark "
     "hinweis hinweise anmerkung anmerkungen tipp tipps wichtig merke "  # German
@@ -39,7 +41,6 @@ _SIGN = re.compile(r"\s*(?P<sign>[⚠⛔💡ℹ])[\ufe0f⚠⛔]*\s*(?![a-z])\w.{
 """A sign before what it marks; those of a legend stand before a word or two, or "lights up when …"."""
 _WORDS = re.compile(rf"{_ICONS}((?:[^\W\d_]+ ){{1,3}})")
 _WARNING_SIGNS = "⚠⛔"
-_SENTENCE_END = (".", "!", "。", "！")
 _FEWEST_SPACES = 5
 LabelKind = Literal["note", "warning"]
 _KINDS: dict[str, LabelKind] = {
@@ -127,6 +128,8 @@ def labelled_kind(text: str) -> LabelKind | None:
         shown = " ".join(words[:end])
         if shown.isupper() and (kind := _KINDS.get(shown.casefold())):
             return kind
-    if (sign := _SIGN.match(start)) and (text.rstrip().endswith(_SENTENCE_END) or text.count(" ") >= _FEWEST_SPACES):
+    if (sign := _SIGN.match(start)) and (
+        text.rstrip().endswith(ENDS_OF_STATEMENTS) or text.count(" ") >= _FEWEST_SPACES
+    ):
         return "warning" if sign["sign"] in _WARNING_SIGNS else "note"
     return "note" if start.lstrip().startswith("※") else None

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from graphrag_tools.errors import ManualError
-from graphrag_tools.loaders.html.dom import attribute
+from graphrag_tools.loaders.html.dom import attribute, lists_around
 from graphrag_tools.loaders.html.encoding import declared_encoding, read_page_text
 from graphrag_tools.loaders.html.menus import Menu, MenuEntry
 from graphrag_tools.loaders.source_file import text_or_nothing
@@ -69,7 +69,7 @@ def _of_html_help(file: Path) -> Iterator[MenuEntry]:
         said = {attribute(one, "name").lower(): attribute(one, "value") for one in reversed(entry.css("param"))}
         address = said.get("local", "").rpartition("::/")[2].replace("\\", "/")
         if title := tidy(said.get("name", "")):
-            yield MenuEntry(_lists_around(entry), title, address)
+            yield MenuEntry(lists_around(entry), title, address)
 
 
 def _encoding_beside(file: Path) -> str:
@@ -77,15 +77,6 @@ def _encoding_beside(file: Path) -> str:
     beside = chain(sorted(file.parent.glob("*.htm*")), sorted(file.parent.glob("*/*.htm*")))
     pages = islice((page for page in beside if not page.is_symlink()), _MOST_ASKED)
     return next(filter(None, map(declared_encoding, pages)), "")
-
-
-def _lists_around(node: LexborNode) -> int:
-    depth = 0
-    above = node.parent
-    while above is not None and depth < _MAX_DEPTH:
-        depth += above.tag == "ul"
-        above = above.parent
-    return depth
 
 
 def _of_flare(folder: Path, name: str) -> Iterator[MenuEntry]:

@@ -7,6 +7,7 @@ from selectolax.lexbor import LexborNode
 SILENT = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "textarea"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 LISTS = frozenset({"ul", "ol", "menu"})
+_MAX_DEPTH = 40
 FLOW = HEADINGS | frozenset(
     "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure "
     "footer form grouped header hr html li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul"
@@ -38,6 +39,17 @@ def walk(root: LexborNode, enter: Callable[[LexborNode], bool], leave: Callable[
 def attribute(node: LexborNode, name: str) -> str:
     """Return an attribute's value, "" where it is absent or empty."""
     return node.attributes.get(name) or ""
+
+
+def lists_around(node: LexborNode, outermost: LexborNode | None = None) -> int:
+    """Return how many lists a node stands in, 40 at most; within the outermost one, where that is given."""
+    count = 0
+    end = None if outermost is None else outermost.mem_id
+    above = node.parent
+    while above is not None and above.mem_id != end and count < _MAX_DEPTH:
+        count += above.tag in LISTS
+        above = above.parent
+    return count
 
 
 def class_words(node: LexborNode) -> list[str]:

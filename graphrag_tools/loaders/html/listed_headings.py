@@ -10,14 +10,13 @@ from selectolax.lexbor import LexborNode
 
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.html.boilerplate import NAVIGATION, Dropped, mostly_links
-from graphrag_tools.loaders.html.dom import FLOW, LISTS, attribute, walk
+from graphrag_tools.loaders.html.dom import FLOW, LISTS, attribute, lists_around, walk
 from graphrag_tools.loaders.html.inline import is_bold
 from graphrag_tools.text.normalise import tidy, unaccented
 
 _FEWEST = 3
 _MAX_LENGTH = 100
 _MAX_LEAD_IN = 40
-_MAX_DEPTH = 40
 _PARAGRAPHS = frozenset({"p", "div", "center"})
 
 
@@ -80,16 +79,7 @@ def _entries(contents: LexborNode, name: str) -> Iterator[_Entry]:
     for link in contents.css("a[href]"):
         page, _, place = attribute(link, "href").strip().partition("#")
         if place and page in ("", name):
-            yield _Entry(_lists_around(link, contents), tidy(link.text()), place)
-
-
-def _lists_around(link: LexborNode, contents: LexborNode) -> int:
-    count = 0
-    above = link.parent
-    while above is not None and above.mem_id != contents.mem_id and count < _MAX_DEPTH:
-        count += above.tag in LISTS
-        above = above.parent
-    return count
+            yield _Entry(lists_around(link, contents), tidy(link.text()), place)
 
 
 def _places(body: LexborNode) -> dict[str, LexborNode]:

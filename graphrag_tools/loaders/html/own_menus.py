@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from graphrag_tools.manual.sections import Block
+from graphrag_tools.text.characters import ENDS_OF_QUESTIONS, ENDS_OF_STATEMENTS
 
 _FEWEST = 3
-_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？")
+_SENTENCE_ENDS = (*ENDS_OF_STATEMENTS, *ENDS_OF_QUESTIONS)
 _LINKED = 0.5
 """Of a menu's letters, at least: the place where it stands is often no link in it."""
 

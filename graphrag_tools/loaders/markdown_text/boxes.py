@@ -77,7 +77,7 @@ def _changed(lines: list[str]) -> list[str]:
             at = (_alert if match.re is _ALERT else _marked)(lines, at, match, result)
         elif _CLOSE.match(line):
             if open_boxes and open_boxes.pop():
-                result.extend(f"{_indent_of(line)}{one}" if one else "" for one in CLOSING)
+                result.extend(f"{indent_of(line)}{one}" if one else "" for one in CLOSING)
             at += 1
         elif match := _OPEN.match(line):
             count = len(open_boxes)
@@ -95,7 +95,7 @@ def _changed(lines: list[str]) -> list[str]:
 def _shown(line: str) -> list[str]:
     """Return a line within a container: the begin of a tab is its label."""
     tab = _TAB_IN_BOX.match(line)
-    return ["", f"{_indent_of(line)}**{tab['title'].rstrip()}**", ""] if tab else [line]
+    return ["", f"{indent_of(line)}**{tab['title'].rstrip()}**", ""] if tab else [line]
 
 
 def _unclosed(lines: list[str]) -> set[int]:
@@ -114,10 +114,10 @@ def _indented(lines: list[str], at: int, match: re.Match[str], result: list[str]
     """Take a box whose text is indented below its first line; return the line after it."""
     depth = len(match["indent"])
     end = at + 1
-    while end < len(lines) and (not lines[end].strip() or len(_indent_of(lines[end])) >= depth + 2):
+    while end < len(lines) and (not lines[end].strip() or len(indent_of(lines[end])) >= depth + 2):
         end += 1
     body = lines[at + 1 : end]
-    step = min((len(_indent_of(line)) for line in body if line.strip()), default=depth + 4)
+    step = min((len(indent_of(line)) for line in body if line.strip()), default=depth + 4)
     kind = match.groupdict().get("kind") or "tab"
     title = match["title"] or ("" if kind.lower() in WARNINGS | NOTES or kind == "tab" else kind.capitalize())
     inner = _changed([line[step:] for line in body])
@@ -137,7 +137,7 @@ def _alert(lines: list[str], at: int, match: re.Match[str], result: list[str]) -
 def _marked(lines: list[str], at: int, match: re.Match[str], result: list[str]) -> int:
     depth = len(match["indent"])
     end = at + 1
-    while end < len(lines) and lines[end].strip() and len(_indent_of(lines[end])) >= depth:
+    while end < len(lines) and lines[end].strip() and len(indent_of(lines[end])) >= depth:
         if any(begin.match(lines[end]) for begin in (_MARKED, _HEADING, _BLOCK)):
             break
         end += 1
@@ -194,5 +194,6 @@ def _put(result: list[str], indent: str, lines: list[str]) -> None:
     result.extend(f"{indent}{line}" if line else "" for line in lines)
 
 
-def _indent_of(line: str) -> str:
+def indent_of(line: str) -> str:
+    """Return the blanks that a line begins with."""
     return line[: len(line) - len(line.lstrip(" "))]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from textwrap import dedent
 from typing import Any
 
+from graphrag_tools.loaders.markdown_text.boxes import indent_of
 from graphrag_tools.loaders.pages.front_matter import read_yaml
 
 _GIVEN = r"\{(?:[^{}\"'\n]|\"[^\"\n]*+\"|'[^'\n]*+')*+\}"
@@ -56,9 +57,9 @@ def _with_blocks(lines: list[str]) -> list[str]:
     while at < len(lines):
         line = lines[at]
         shift = open_components[-1].shift if open_components else 0
-        shown = line[min(shift, len(line) - len(line.lstrip(" "))) :]
+        shown = line[min(shift, len(indent_of(line))) :]
         if open_components and at == open_components[-1].end:
-            result.append(f"{_indent_of(shown)}</{open_components.pop().tag}>")
+            result.append(f"{indent_of(shown)}</{open_components.pop().tag}>")
         elif at in ends and (match := _OPEN.match(shown)):
             at = _begin(lines, at, match, ends[at], open_components, result)
             continue
@@ -131,7 +132,7 @@ def _begin(
         return max(end, at) + 1
     first = next(line for line in lines[start:end] if line.strip())
     before = open_components[-1].shift if open_components else 0
-    own = len(_indent_of(first)) - len(_indent_of(lines[at]))
+    own = len(indent_of(first)) - len(indent_of(lines[at]))
     open_components.append(_Component(tag, end, before + max(own, 0)))
     return start
 
@@ -197,7 +198,3 @@ def _written(tag: str, given: Mapping[str, str]) -> str:
 
 def _quoted(value: str) -> str:
     return f"'{value}'" if '"' in value and "'" not in value else f'"{value.replace(chr(34), chr(0x201D))}"'
-
-
-def _indent_of(line: str) -> str:
-    return line[: len(line) - len(line.lstrip(" "))]

@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
+from graphrag_tools.loaders.markdown_text.captures import RAW, RAW_END
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_yaml, split_front_matter
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.spans import spans
 
-_CONFIG = re.compile(r"(?:^|/)_config\.ya?ml$")
+JEKYLL_CONFIG = re.compile(r"(?:^|/)_config\.ya?ml$")
 _DATA = re.compile(r"_data/(?P<keys>[^/]+(?:/[^/]+){0,8})\.(?:ya?ml|json)$")
 _DATA_USED = re.compile(r"site\.data\.([\w-]+)")
 _SETTING = re.compile(r"\{\{-?[ \t]*+site\.(?P<keys>[\w-]++(?:\.[\w-]++)*+)[ \t]*+(?:\|[^{}\n]{0,200})?-?\}\}")
-_RAW, _RAW_END = re.compile(r"\{%-?\s*raw\s*-?%\}"), re.compile(r"\{%-?\s*endraw\s*-?%\}")
 _ADDRESSES = frozenset({"url", "baseurl"})
 """With these before it, a link to a page of the site would lead out of the manual."""
 
@@ -30,7 +30,7 @@ def with_settings_filled(root: Path, names: Sequence[str], texts: Mapping[str, s
     if not any("site." in text for text in texts.values()):
         return dict(texts)
     configs = {
-        posixpath.dirname(name): read_yaml(text_or_nothing(root / name)) for name in filter(_CONFIG.search, names)
+        posixpath.dirname(name): read_yaml(text_or_nothing(root / name)) for name in filter(JEKYLL_CONFIG.search, names)
     }
     if used := {key for text in texts.values() for key in _DATA_USED.findall(text)}:
         configs = {
@@ -67,7 +67,7 @@ def _filled(text: str, settings: Any) -> str:
         return text
     start = at = len(text) - len(split_front_matter(text).body)
     kept = [text[:start]]
-    for raw in spans(text, _RAW, _RAW_END):
+    for raw in spans(text, RAW, RAW_END):
         if raw.start >= start:
             kept += [_with_values(text[at : raw.start], settings), raw.whole]
             at = raw.end

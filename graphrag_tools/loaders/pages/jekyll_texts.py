@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_yaml, split_front_matter
+from graphrag_tools.loaders.pages.jekyll_settings import JEKYLL_CONFIG
 from graphrag_tools.loaders.source_file import text_or_nothing
 
-_CONFIG = re.compile(r"(?:^|/)_config\.ya?ml$")
 _TAG = re.compile(
     r"\{%-?\s*(?P<kind>t|tf|translate|translate_file)\s+(?P<key>(?:\{\{[^{}\n]{0,200}\}\}|[^%{}\n]){1,400}?)\s*-?%\}"
 )
@@ -36,7 +36,7 @@ class JekyllTexts:
         """Return those of each site of a folder that has some: in the language, else in the one that it names first."""
         known = set(names)
         found: list[JekyllTexts] = []
-        for config in filter(_CONFIG.search, names):
+        for config in filter(JEKYLL_CONFIG.search, names):
             site = posixpath.dirname(config)
             settings = read_yaml(text_or_nothing(root / config))
             for tag in (language, *_languages(settings if isinstance(settings, dict) else {})):

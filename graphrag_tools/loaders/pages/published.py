@@ -10,6 +10,7 @@ from graphrag_tools.loaders.pages.antora import DESCRIPTOR, PAGES_OF_MODULES
 from graphrag_tools.loaders.pages.config_sidebars import HIDDEN_CONFIGS, site_places
 from graphrag_tools.loaders.pages.front_matter import read_toml, read_yaml
 from graphrag_tools.loaders.pages.globs import matches
+from graphrag_tools.loaders.pages.jekyll_settings import JEKYLL_CONFIG
 from graphrag_tools.loaders.pages.sidebars import DOCUSAURUS_CONFIG
 from graphrag_tools.loaders.pages.sphinx_config import sphinx_settings
 from graphrag_tools.loaders.source_file import text_or_nothing
@@ -18,7 +19,6 @@ _SITE_CONFIG = re.compile(
     r"(?:^|/)(?:docusaurus|astro|mint|docs|vocs|rspress)\.(?:config\.\w+|json)$|"
     r"(?:^|/)(?:_quarto\.ya?ml|mkdocs\.ya?ml|zensical\.toml)$"
 )
-_JEKYLL = re.compile(r"(?:^|/)_config\.ya?ml$")
 _OWN_PATH = re.compile(r"\bpath\s*:\s*[\"'`](?!(?:\./)?(?:src/pages|blog)/?[\"'`])([^\"'`\n]*)")
 _STARLIGHT = re.compile(r"(?:^|/)astro\.config\.\w+$")
 _NUXT = re.compile(r"(?:^|/)nuxt\.config\.\w+$")
@@ -27,7 +27,7 @@ _NEXT = re.compile(r"(?:^|/)(?:next\.config\.\w+|source\.config\.ts)$")
 _HUGO = re.compile(r"(?:^|/)(?:hugo|config|(?P<settings>config/[^/]+)/(?:hugo|config))\.(?:toml|ya?ml|json)$")
 """Hugo's settings may lie in a folder for each environment (`config/_default`, `config/production`)."""
 _MKDOCS = re.compile(r"(?:^|/)mkdocs\.ya?ml$")
-_OF_KEYS = ((_HUGO, "contentDir", "content"), (_MKDOCS, "docs_dir", "docs"), (_JEKYLL, "source_dir", ""))
+_OF_KEYS = ((_HUGO, "contentDir", "content"), (_MKDOCS, "docs_dir", "docs"), (JEKYLL_CONFIG, "source_dir", ""))
 """Where other configurations name it; that of Jekyll, which has none, is called as Hexo's, which has one."""
 _ZENSICAL = re.compile(r"(?:^|/)zensical\.toml$")
 _MDBOOK = re.compile(r"(?:^|/)book\.toml$")
@@ -37,7 +37,7 @@ _PROGRAM = re.compile(r"\.(?:html?|xhtml)$", re.IGNORECASE)
 _SOURCE_FOLDER = re.compile(r"\bsrcDir\s*:\s*[\"'`]\.?/?([^\"'`\n]*)")
 _SPHINX = re.compile(r"(?:^|/)conf\.py$")
 _FOLDERS_OF_SPHINX = frozenset({"source", "src", "docs", "doc", "sphinx"})
-_GENERATORS = (_SITE_CONFIG, _JEKYLL, _HUGO, _MDBOOK, _SPHINX, DESCRIPTOR)
+_GENERATORS = (_SITE_CONFIG, JEKYLL_CONFIG, _HUGO, _MDBOOK, _SPHINX, DESCRIPTOR)
 
 
 def readmes_of_sites(names: Sequence[str]) -> set[str]:
@@ -47,7 +47,7 @@ def readmes_of_sites(names: Sequence[str]) -> set[str]:
     """
     known = set(names)
     folders = {posixpath.dirname(name) for name in names if _SITE_CONFIG.search(name)}
-    jekyll = {posixpath.dirname(name) for name in names if _JEKYLL.search(name)}
+    jekyll = {posixpath.dirname(name) for name in names if JEKYLL_CONFIG.search(name)}
     folders |= {one for one in jekyll if {_below(one, "index.md"), _below(one, "index.html")} & known}
     return {_below(folder, "README.md") for folder in folders}
 
@@ -76,7 +76,7 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
         elif DESCRIPTOR.search(name):
             pages = [_below(around, PAGES_OF_MODULES)]
             beside |= {one for one in _within(around, sources) if not matches(one, pages)}
-        elif _JEKYLL.search(name):
+        elif JEKYLL_CONFIG.search(name):
             beside |= _left_by_jekyll(_data(folder / name), around, sources)
         elif _SPHINX.search(name):
             globs = _with_contents(_texts(sphinx_settings(text_or_nothing(folder / name)).get("exclude_patterns")))
@@ -98,7 +98,7 @@ def published_sources(folder: Path, names: Sequence[str], sources: Collection[st
     found: set[str] = set()
     for name in names:
         around = posixpath.dirname(name)
-        if _JEKYLL.search(name):
+        if JEKYLL_CONFIG.search(name):
             found |= _within(around, sources) - _left_by_jekyll(_data(folder / name), around, sources)
         else:
             found |= _content(folder, name, sources)

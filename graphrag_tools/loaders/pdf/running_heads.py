@@ -9,6 +9,7 @@ from itertools import groupby
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.pages import Chunk, PdfPage, rows
+from graphrag_tools.text.characters import ENDS_OF_STATEMENTS
 
 _EDGE = 0.15
 """The part of a page's height, at each end, where heads and feet stand."""
@@ -21,7 +22,6 @@ _TABS = 0.3
 _LONGEST_TAB = 30
 _LARGER = 1.2
 _WRAPPED = 1.6
-_SENTENCE_END = (".", "!", "。", "！")
 _SAID = re.compile(r"[:.!：。！]")
 _SHARED = 0.6
 """So much of the pages that have a line in a place must share its words with a page next to them."""
@@ -174,7 +174,7 @@ def _lines_of_warnings(lines: Sequence[list[Chunk]]) -> set[int]:
         begins = note_kind(text) == "warning" and len(text.split()) > 1 and _SAID.search(text) is not None
         if begins or goes_on:
             found.add(id(line))
-        before = line if (begins or goes_on) and not text.endswith(_SENTENCE_END) else None
+        before = line if (begins or goes_on) and not text.endswith(ENDS_OF_STATEMENTS) else None
     return found
 
 
