@@ -7,6 +7,7 @@ from pathlib import Path
 
 from graphrag_tools.loaders.block_kinds import with_labels_before_texts
 from graphrag_tools.loaders.contents_rows import without_contents_rows
+from graphrag_tools.loaders.labelled_steps import with_labelled_steps
 from graphrag_tools.loaders.release_chapters import without_release_chapters
 from graphrag_tools.loaders.whole_sections import with_whole_sections
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped
@@ -115,7 +116,7 @@ def _clean_section(section: Section) -> Section:
     for block in reversed([block for block in map(_clean_block, section.blocks) if block.text]):
         if _says_a_word(block) or (said and said[-1].depth > block.depth):
             said.append(block)
-    blocks = with_labels_before_texts(reversed(said))
+    blocks = with_labelled_steps(with_labels_before_texts(reversed(said)))
     return replace(
         section,
         title=without_controls(section.title).strip() or "Untitled",

@@ -7,7 +7,7 @@ from itertools import pairwise, takewhile
 from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.characters import ARROWS
 from graphrag_tools.text.english.verbs import LEADS_ON, NAMES_FOLLOW, VERBS
-from graphrag_tools.text.labels import NAME_ENDS, TAP_VERBS, TAP_WORDS
+from graphrag_tools.text.labels import JOINING_WORDS, NAME_ENDS, TAP_VERBS, TAP_WORDS, THEN_WORDS
 
 _FROM = re.compile(
     rf"\b[Ff]rom (?:the |a |an |your )?(?P<start>[^,.:;>]{{1,50}}), (?:and )?(?:then )?"
@@ -65,6 +65,10 @@ _VERB = re.compile(rf"(?:{NAMES_FOLLOW})\b", re.IGNORECASE)
 _AFTER_THEN = re.compile(rf"then (?:the |on )?({_PLAIN_NAME})")
 _LEADS_IN = re.compile(rf"^,? (?:and )?(?:then )?(?:{LEADS_ON}) (?:the |on )?$", re.IGNORECASE)
 _THEN = re.compile(rf"^,? (?:and )?then (?:(?:{LEADS_ON}) )?(?:the |on )?$", re.IGNORECASE)
+_SAYS_TO_TAP = re.compile(
+    rf"\b(?:(?:{NAMES_FOLLOW}) (?:the |on )?|(?:{'|'.join(TAP_VERBS)}) (?:(?:{'|'.join(TAP_WORDS)}) ){{0,3}})$",
+    re.IGNORECASE,
+)
 _KEY = r"(?:\[[^\[\]\n]{1,20}\]|[A-Z][A-Z0-9/+-]{1,11})"
 _KEYS = re.compile(
     rf"\b[Pp]ress (?:and release |and hold )?(?:the )?(?P<first>{_KEY})(?: key| button)?"
@@ -276,10 +280,16 @@ def _bold_in_a_row(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
         end = at + len(name)
         places.append((at, end))
     between = [text[first:second] for (_, first), (second, _) in pairwise(places)]
-    run = next((at for at, words in enumerate(between) if words != ", " and not _THEN.fullmatch(words)), len(between))
-    said = re.search(rf"\b(?:{NAMES_FOLLOW}) (?:the |on )?$", text[: places[0][0]], re.IGNORECASE)
+    run = next((at for at, words in enumerate(between) if words != ", " and not _says_then(words)), len(between))
+    said = _SAYS_TO_TAP.search(text[: places[0][0]])
     names = [name for name in emphasis[: run + 1] if not _confirms(name)]
-    return tuple(names) if said and run and _THEN.fullmatch(between[run - 1]) and len(names) > 1 else ()
+    return tuple(names) if said and run and _says_then(between[run - 1]) and len(names) > 1 else ()
+
+
+def _says_then(between: str) -> bool:
+    """Whether what stands between two names says that the second is tapped after the first, in any language."""
+    said = between.removeprefix(",").casefold().split()
+    return _THEN.fullmatch(between) is not None or (not THEN_WORDS.isdisjoint(said) and JOINING_WORDS.issuperset(said))
 
 
 def _with_then(text: str) -> tuple[str, ...]:

@@ -93,6 +93,13 @@ TAP_VERBS = tuple(
 """What says to tap, in other languages than English."""
 TAP_WORDS = (*TAP_VERBS, *"zu zum zur auf unter über im sie sur dans le la les en el los las su nel nella".split())
 """What says to tap, and what stands between that and the name."""
+THEN_WORDS = frozenset(
+    "dann danach anschließend schließlich zuletzt puis ensuite luego después poi quindi depois então daarna vervolgens "
+    "następnie potem potom poté затем потом".split()
+)
+"""What stands between two taps, in other languages than English."""
+JOINING_WORDS = frozenset((*TAP_WORDS, *THEN_WORDS, *"und et y e en i a и den dem o op na no par de lo".split()))
+"""All that may stand between the names of two taps."""
 NAME_ENDS = tuple(
     "oder dann wenn um können kannst kann könnt lässt wird werden wurde ist sind sowie "
     "dans pour puis ou afin est sont vous un une "

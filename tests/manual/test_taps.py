@@ -235,6 +235,24 @@ def test_names_joined_by_slashes_bars_and_then_are_a_way(text: str, expected: tu
 
 
 @pytest.mark.parametrize(
+    ("text", "names", "expected"),
+    [
+        ("Öffne Gerät und dann Licht.", ("Gerät", "Licht"), ("Gerät", "Licht")),
+        ("Öffnen Sie Gerät und tippen Sie dann auf Licht.", ("Gerät", "Licht"), ("Gerät", "Licht")),
+        ("Ouvrez Lampe puis Couleur.", ("Lampe", "Couleur"), ("Lampe", "Couleur")),
+        ("Abra Ajustes y luego Luz.", ("Ajustes", "Luz"), ("Ajustes", "Luz")),
+        ("Tippe auf Rot und auf Blau.", ("Rot", "Blau"), ()),
+        ("Rot und dann Blau leuchten.", ("Rot", "Blau"), ()),
+        ("Öffne Gerät, warte eine Minute und dann Licht.", ("Gerät", "Licht"), ()),
+    ],
+)
+def test_bold_names_with_a_then_of_another_language_between_them_are_a_way(
+    text: str, names: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    assert tapped_names(Block("step", text, emphasis=names)) == expected
+
+
+@pytest.mark.parametrize(
     "text",
     ["明るさ → 明るさ、緑色", "Kein Licht? → Stecker prüfen", "Lampe → , «Jetzt an» wählen"],
 )
