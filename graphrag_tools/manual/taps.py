@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 
 from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.characters import ARROWS
@@ -42,6 +42,7 @@ _BEFORE_NAME = re.compile(
 )
 _LONGEST_NAME = 300
 _LONGEST_WAY = 600  # of which a way is looked for behind each of its arrows, so that thousands of them stay quick
+_MOST_ARROWS = 200  # of a text, behind which a way is looked for
 _SHORTCUT = re.compile(
     r"\s(?:\((?:(?:[^\s()+]{1,9}\+){1,3}[^\s()]{1,9}|F\d{1,2})\)|(?:Ctrl|Alt|Shift|Cmd|Meta|Strg)(?:\+[^\s()]{1,9}){1,3})$"
 )
@@ -213,7 +214,7 @@ def _going_to(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
 def _chain(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
     """Return the first chain of names joined by arrows, wherever it stands in the text."""
     start = 0
-    while (at := text.find(" > ", start)) >= 0:
+    for at in (arrow.start() for arrow in islice(re.finditer(" > ", text), _MOST_ARROWS)):
         begin = max(text.rfind(mark, start, at) for mark in (". ", "; ", ": ", "! ", "? "))
         first = _name_before(text[max(begin + 1, start, at - 80) : at].lstrip(), emphasis)
         names = _names(f"{first}{text[at : at + _LONGEST_WAY]}", emphasis) if first else ()
