@@ -6,7 +6,8 @@
     python -m benchmarks.learn_questions INDEXES --held-back     # try what is installed, on manuals it was not taught
 
 INDEXES is a folder with an index of each manual of `owners_questions/manuals.csv`, under its name, as `graphrag-tools
-build` makes it. The questions are this project's own; of the manuals only hashes of their sections' paths are here.
+build` makes it; those that are missing are left out. The questions are this project's own; of the manuals only hashes
+of their sections' paths are here. A question without one is none that its manual answers, and is not learnt from.
 
 It goes three steps, each of which takes some minutes on two cores, the second a quarter of an hour:
 
@@ -265,7 +266,7 @@ def main() -> None:
     parser.add_argument("--held-back", action="store_true")
     options = parser.parse_args()
     names = manuals_asked(learnt_from=not options.held_back)
-    manuals = {name: asked_of(name, options.indexes / name) for name in names}
+    manuals = {name: asked_of(name, options.indexes / name) for name in names if (options.indexes / name).is_dir()}
     if options.held_back:
         try_installed(manuals)
     elif options.folds:
