@@ -7,7 +7,8 @@
 
 INDEXES is a folder with an index of each manual of `owners_questions/manuals.csv`, under its name, as `graphrag-tools
 build` makes it; those that are missing are left out. The questions are this project's own; of the manuals only hashes
-of their sections' paths are here. A question without one is none that its manual answers, and is not learnt from.
+of their sections' paths are here, and where each is published. A question without a hash is none that its manual
+answers, and is not learnt from.
 
 It goes three steps, each of which takes some minutes on two cores, the second a quarter of an hour:
 
@@ -267,6 +268,9 @@ def main() -> None:
     options = parser.parse_args()
     names = manuals_asked(learnt_from=not options.held_back)
     manuals = {name: asked_of(name, options.indexes / name) for name in names if (options.indexes / name).is_dir()}
+    if not manuals:
+        parser.error(f"{options.indexes}: has no index of these manuals: {', '.join(names)}")
+    print(f"{len(manuals)} of {len(names)} manuals have an index")
     if options.held_back:
         try_installed(manuals)
     elif options.folds:

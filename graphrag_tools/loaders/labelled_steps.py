@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from graphrag_tools.manual.sections import Block
-from graphrag_tools.text.labels import STEP_WORDS
+from graphrag_tools.text.labels import STEP_LABEL
 
-_LABEL = re.compile(
-    rf"(?P<label>(?:{'|'.join(STEP_WORDS)})\s?(?P<number>\d{{1,2}}))(?P<end>\s?[.:)：．–—-])?\s*(?=\S)", re.IGNORECASE
-)
-_SIGNS = " .:)：．–—-"
+_LABEL = re.compile(rf"(?P<label>{STEP_LABEL})(?P<end>\s?[.:)：．–—-](?!\d))?\s*(?=\S)", re.IGNORECASE)
+"""With the sign that ends it; in "Step 1.2" none does."""
 _FEWEST = 2
 
 
@@ -38,9 +36,11 @@ def _step(block: Block) -> tuple[int, Block] | None:
     label = _LABEL.match(block.text) if block.kind in ("paragraph", "option") else None
     if label is None:
         return None
-    bold = block.emphasis[0].rstrip(_SIGNS) if block.emphasis else ""
+    bold = next(iter(block.emphasis), "")
     if not label["end"] and bold != label["label"]:
         return None
-    emphasis = block.emphasis[1:] if bold == label["label"] else block.emphasis
+    # The bold run that the label is, or begins.
+    rest = bold[label.end() :] if block.text.startswith(bold) else bold
+    emphasis = tuple(run for run in (rest, *block.emphasis[1:]) if run)
     bare = replace(block, kind="step", text=block.text[label.end() :], name="", emphasis=emphasis)
     return int(label["number"]), bare

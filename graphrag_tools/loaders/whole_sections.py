@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from graphrag_tools.manual.sections import Block, Section
-from graphrag_tools.text.labels import CURE_LABELS, FAULT_LABELS, STEP_WORDS
+from graphrag_tools.text.labels import CURE_LABELS, FAULT_LABELS, STEP_LABEL
 
-_STEP = re.compile(rf"(?:{'|'.join(STEP_WORDS)})\s?\d{{1,2}}\b", re.IGNORECASE)
+_STEP = re.compile(rf"{STEP_LABEL}\b", re.IGNORECASE)
 _MOST_WORDS = 400
 """Of the parts together: longer ones are chapters, which are found better apart."""
 

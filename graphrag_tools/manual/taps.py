@@ -214,7 +214,8 @@ def _going_to(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
 def _chain(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
     """Return the first chain of names joined by arrows, wherever it stands in the text."""
     start = 0
-    for at in (arrow.start() for arrow in islice(re.finditer(" > ", text), _MOST_ARROWS)):
+    for arrow in islice(re.finditer(" > ", text), _MOST_ARROWS):
+        at = arrow.start()
         begin = max(text.rfind(mark, start, at) for mark in (". ", "; ", ": ", "! ", "? "))
         first = _name_before(text[max(begin + 1, start, at - 80) : at].lstrip(), emphasis)
         names = _names(f"{first}{text[at : at + _LONGEST_WAY]}", emphasis) if first else ()
@@ -224,7 +225,7 @@ def _chain(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
         if len(names) > 1 and is_way:
             whole = _unspaced(text)  # begins before the bold ones, with a name that no capital shows
             return whole if whole[-len(names) :] == names else (*names, *_continued(text, names[-1], emphasis))
-        start = at + 3
+        start = arrow.end()
     return _unspaced(text)
 
 

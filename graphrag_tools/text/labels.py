@@ -77,6 +77,8 @@ STEP_WORDS = tuple(
     "ステップ 手順 步骤 步驟 단계".split()
 )
 """What the steps of a procedure are called before their number ("Step 2")."""
+STEP_LABEL = rf"(?:{'|'.join(STEP_WORDS)})\s?(?P<number>\d{{1,2}})(?!\d)"
+"""The start of a pattern for such a name with its number."""
 
 
 TAP_VERBS = tuple(

@@ -6,8 +6,8 @@ from graphrag_tools.loaders.labelled_steps import with_labelled_steps
 from graphrag_tools.manual.sections import Block
 
 
-def paragraphs(*texts: str, emphasis: tuple[str, ...] = ()) -> list[Block]:
-    return [Block("paragraph", text, emphasis=emphasis) for text in texts]
+def paragraphs(*texts: str) -> list[Block]:
+    return [Block("paragraph", text) for text in texts]
 
 
 @pytest.mark.parametrize(
@@ -31,9 +31,14 @@ def test_a_bold_label_needs_no_sign_behind_it_and_is_no_name_of_a_button() -> No
         [
             Block("paragraph", "Step 1 Press Brew.", emphasis=("Step 1", "Brew")),
             Block("option", "Step 2: Wait.", name="Step 2", emphasis=("Step 2:",)),
+            Block("paragraph", "Step 3: Rinse it well.", emphasis=("Step 3: Rinse",)),
         ]
     )
-    assert steps == (Block("step", "Press Brew.", emphasis=("Brew",)), Block("step", "Wait."))
+    assert steps == (
+        Block("step", "Press Brew.", emphasis=("Brew",)),
+        Block("step", "Wait."),
+        Block("step", "Rinse it well.", emphasis=("Rinse",)),
+    )
 
 
 def test_what_stands_between_steps_stays_and_the_steps_count_on() -> None:
@@ -50,6 +55,7 @@ def test_what_stands_between_steps_stays_and_the_steps_count_on() -> None:
         ("Step 2: Pour in the beans.", "Step 3: Close the lid."),
         ("Step 1 is the hardest.", "Step 2 takes a minute."),
         ("Stepping 1: slow.", "Stepping 2: fast."),
+        ("Step 1.1: Lift the lid.", "Step 2.1: Pour in the beans."),
     ],
 )
 def test_mentions_of_steps_stay_paragraphs(texts: tuple[str, ...]) -> None:
