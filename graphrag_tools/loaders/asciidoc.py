@@ -17,7 +17,8 @@ from graphrag_tools.loaders.asciidoc_source import (
     with_attributes,
     with_includes,
 )
-from graphrag_tools.loaders.asciidoc_titles import with_titles_in_one_line
+from graphrag_tools.loaders.asciidoc_tables import table_html, table_start
+from graphrag_tools.loaders.asciidoc_titles import header_lines, with_titles_in_one_line
 from graphrag_tools.loaders.block_kinds import names_picture
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS
 from graphrag_tools.loaders.markdown_text.parser import markdown_page
@@ -55,7 +56,6 @@ _XREF = re.compile(
     r"\bxref:(?P<page>[^\s\[]{1,2000}+)\[(?P<words>[^\]]{0,2000}+)\]"
     r"|<<(?P<place>[^,<>]++)(?:,\s*+(?P<said>(?:[^<>]|<[^<>]*>)*+))?>>"
 )
-_CELL = re.compile(r"(?:^|\s)\d*+(?:\.\d*+)?[+*]?[<^>.]*+[a-z]?\||(?<!\\)\|")
 _FOOTNOTE = re.compile(
     r"(?:(?<![ \t])[ \t]+)?\bfootnote(?:ref)?:(?P<id>[\w-]*)"
     r"\[(?P<text>(?:(?!footnote(?:ref)?:[\w-]*\[)(?:[^\]\\]|\\.)){0,4000})\]"
@@ -120,6 +120,8 @@ class _Converter:
         self._markers: list[str] = []
         """The marks of the lists that are open, outermost first."""
         self._style = ""
+        self._bracketed = ""
+        """The attributes above a table."""
         self._in_paragraph = False
         self._in_terms = False
         """Whether a list of terms is open, below which text is indented and yet no literal paragraph."""
@@ -142,7 +144,7 @@ class _Converter:
             self._take_condition(condition)
         elif _NO_TEXT.match(line) or (line.startswith("//") and not line.startswith("////")):
             return
-        elif line.startswith("|==="):
+        elif table_start(line):
             self._take_table(line)
         elif self._open and line == self._open[-1][0]:
             self._put("", self._open.pop()[1], "")
@@ -179,6 +181,7 @@ class _Converter:
         self._attributes[name] = value
 
     def _take_style(self, style: str, line: str) -> None:
+        self._bracketed = line
         self._style = style.split(",", maxsplit=1)[0].split("%", maxsplit=1)[0].strip().lower()
         if name := re.match(r"^\[(?:\[([\w:.-]+)|#([\w:.-]+))", line) or re.search(r"[\[,]id=\"?([\w:.-]+)()", line):
             self._put(f'<a id="{name[1] or name[2]}"></a>')
@@ -202,6 +205,8 @@ class _Converter:
         indent = self._indent
         if (heading := _HEADING.match(line)) and not in_paragraph:
             self._markers = []
+            if heading[1] == "=" and not any(self._result):
+                self._at += header_lines(self._source[self._at : self._at + 2])
             self._put("", f"{'#' * len(heading[1])} {self._inline(heading[2])}", "")
         elif admonition := _ADMONITION.match(line):
             self._put(
@@ -275,25 +280,15 @@ class _Converter:
         """Take the first line of the text below a term; the rest follows as the text of its item does."""
         at = self._with_text[self._at]
         line = self._source[at].strip() if at < len(self._source) else "+"
-        if line.startswith(("|===", "//", "+")) or any(pattern.match(line) for pattern in _NO_MEANING):
+        if table_start(line) or line.startswith(("//", "+")) or any(pattern.match(line) for pattern in _NO_MEANING):
             return ""
         self._at = at + 1
         return line
 
     def _take_table(self, delimiter: str) -> None:
-        cells: list[list[str]] = []
-        for line in self._until(delimiter):
-            before, *row = _CELL.split(line)
-            if before.strip() and cells:
-                cells[-1][-1] += f" {self._inline(before.strip())}"
-            if row:
-                cells.append([self._inline(cell.strip()) for cell in row])
-        width = max(map(len, cells[:1]), default=1)
-        flat = [cell for row in cells for cell in row]
-        rows = [flat[at : at + width] for at in range(0, len(flat), width)] if width > 1 else cells
-        rows = [[cell.replace("\\|", "|") for cell in row] for row in rows]
-        body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-        self._put("", f"{self._indent}<table>{body}</table>", "")
+        attributes, self._bracketed = self._bracketed, ""
+        table = table_html(delimiter, attributes, self._until(delimiter), self._inline)
+        self._put("", f"{self._indent}{table}", "")
 
     def _until(self, closing: str) -> list[str]:
         start = self._at

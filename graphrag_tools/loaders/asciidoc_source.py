@@ -52,6 +52,7 @@ _NAME = re.compile(r"(?<!\\)\{([A-Za-z0-9_][\w-]*)\}")
 _INCLUDE = re.compile(r"^include::([^\[\s]+)\[([^\]]*)\]$", re.MULTILINE)
 _OFFSET = re.compile(r"\bleveloffset=([+-]?\d)")
 _TAGS = re.compile(r"\btags?=\"?([\w;,*!-]+)")
+_LINES = re.compile(r"\blines=\"?(\d[\d.;,-]*)")
 _TAG_LINE = re.compile(r"\b(tag|end)::([\w-]+)\[\]")
 _COMPARED = re.compile(r"^(?P<left>[^=!<>]*)(?P<sign>==|!=|<=|>=|<|>)(?P<right>[^=!<>]*)$")
 _COMPARISONS: Mapping[str, Callable[[str, str], bool]] = {
@@ -128,7 +129,9 @@ def with_includes(text: str, name: str, partials: Partials, attributes: Mapping[
         written = with_attributes(match[1], attributes)
         target = resource_path(written) or written.rpartition("}")[2]
         found = with_titles_in_one_line(partials.text_of(target, name)) if depth < _MOST_DEEP else ""
-        inner = with_includes("\n".join(_tagged(found, match[2])), name, partials, attributes, depth + 1)
+        inner = with_includes(
+            "\n".join(_tagged(_lines_of(found, match[2]), match[2])), name, partials, attributes, depth + 1
+        )
         offset = _OFFSET.search(match[2])
         return "\n".join(_moved(inner, int(offset[1]))) if offset else inner
 
@@ -146,6 +149,20 @@ def may_hold(kind: str, names: str, expression: str, attributes: Mapping[str, st
     known = [name.strip().lower() in attributes for name in re.split("[,+]", names)]
     # That an attribute is not set here does not say that a build does not set it.
     return not (kind == "ifndef" and (any(known) if "+" not in names else all(known)))
+
+
+def _lines_of(text: str, options: str) -> str:
+    """Return the lines that an include names ("lines=1..5;8..-1"), all where it names none."""
+    if not (named := _LINES.search(options)):
+        return text
+    lines = text.split("\n")
+    taken: list[str] = []
+    for piece in re.split("[;,]", named[1]):
+        first, dots, last = piece.partition("..")
+        if re.fullmatch(r"\d{1,6}", first) and re.fullmatch(r"-?\d{0,6}", last):
+            end = int(first) if not dots else None if last in ("", "-1", "-") else int(last)
+            taken += lines[max(int(first) - 1, 0) : end]
+    return "\n".join(taken)
 
 
 def _tagged(text: str, options: str) -> Iterator[str]:

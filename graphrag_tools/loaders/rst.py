@@ -12,6 +12,7 @@ from typing import Any
 
 from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.loaders.html.page import headed_parts
+from graphrag_tools.loaders.markdown_text.included_code import literal_part
 from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markdown_html
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.page import SourcePage, without_list_headings
@@ -47,6 +48,10 @@ _COMPLAINT_LINK = re.compile(r'<a href="#system-message-\d+">(.*?)</a>', re.DOTA
 
 _INCLUDE = re.compile(
     r"^(?P<indent>[ \t]*)\.\. include::[ \t]+(?P<name>\S+)[ \t]*\n(?P<options>(?:[ \t]+:[\w-]+:.*\n)*)", re.MULTILINE
+)
+_LITERAL = re.compile(
+    r"^(?P<indent>[ \t]*)\.\. literalinclude::[ \t]+(?P<name>\S+)[ \t]*\n(?P<options>(?:[ \t]+:[\w-]+:.*(?:\n|\Z))*)",
+    re.MULTILINE,
 )
 _PART = re.compile(r":(start-after|end-before):[ \t]*(\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
 _DATA = re.compile(r"\A\s*+(?:(?>:\w[\w :-]*:(?![`\w]))[^\n]*\n(?:[ \t]++\S[^\n]*\n)*+)++(?=\s*\n|\Z)")
@@ -155,4 +160,9 @@ def _with_includes(text: str, name: str, partials: Partials, in_markdown: list[s
         lines = _with_includes(_DATA.sub("", part), name, partials, in_markdown, depth + 1).split("\n")
         return "\n".join(f"{match['indent']}{line}" if line else "" for line in lines) + "\n"
 
-    return _INCLUDE.sub(included, text)
+    def shown(match: re.Match[str]) -> str:
+        code = literal_part(partials.code_of(match["name"], name), match["options"])
+        lines = ("", "::", "", *(f"  {line}" for line in code.split("\n")), "")
+        return "\n".join(f"{match['indent']}{line}" if line else "" for line in lines) if code else match[0]
+
+    return _LITERAL.sub(shown, _INCLUDE.sub(included, text))

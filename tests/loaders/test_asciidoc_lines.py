@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from support.page_folders import graph, load, paths
 
+from graphrag_tools.loaders import load_manual
 from graphrag_tools.loaders.asciidoc_titles import with_titles_in_one_line
 
 BOOK = """Lamp Guide
@@ -118,3 +119,36 @@ def test_cells_of_a_table_need_no_blanks_between_them(tmp_path: Path) -> None:
     text = "= Lamp\n\n|===\n|Mode|Colour|Watts\n|Night|red\\|blue|2\n|Day |white |5\n|===\n"
     (section,) = load(tmp_path, {"lamp.adoc": text}).sections
     assert [one.text for one in section.blocks] == ["Mode | Colour | Watts", "Night | red|blue | 2", "Day | white | 5"]
+
+
+def _blocks(folder: Path, text: str) -> list[tuple[str, str]]:
+    (folder / "a.adoc").write_text(text, encoding="utf-8")
+    return [(block.kind, block.text) for section in load_manual(folder / "a.adoc").sections for block in section.blocks]
+
+
+def test_cells_of_tables_are_those_of_their_columns(tmp_path: Path) -> None:
+    text = (
+        '= Lamp\n\n[cols="1,3",options="header"]\n|===\n|Code\n|Meaning\n\n2+|*Night*\n|N1\n|Dim\nlight\n'
+        "2+h|Day\n.2+|D1 |Full\n|White\na|\n* left\n* right\n|Both\n|===\n\n"
+        '[%header,format=csv]\n|===\nKey,Does\nA,"On, then off"\n|===\n\n:===\nB:Beeps\n:===\n\n'
+        "[cols=2*]\n|===\n2*|same\n|===\n"
+    )
+    assert _blocks(tmp_path, text) == [
+        ("table", "Code | Meaning"),
+        ("heading", "Night"),
+        ("table", "N1 | Dim light"),
+        ("heading", "Day"),
+        ("table", "D1 | Full"),
+        ("table", "D1 | White"),
+        ("table", "left; right | Both"),
+        ("table", "Key | Does"),
+        ("table", "A | On, then off"),
+        ("table", "B | Beeps"),
+        ("table", "same | same"),
+    ]
+
+
+def test_who_wrote_a_book_and_its_revision_are_no_text(tmp_path: Path) -> None:
+    header = "= Lamp\nAda Lind <ada@example.com>; Bo Ek\nv1.2, 2024-05-01: second\n:toc:\n\nTurn it.\n"
+    assert _blocks(tmp_path, header) == [("paragraph", "Turn it.")]
+    assert _blocks(tmp_path, "= Lamp\nTurn it on\n") == [("paragraph", "Turn it on")]

@@ -3,6 +3,10 @@
 import re
 
 _LINES = re.compile(r":(\d{0,6}):(\d{0,6})$")
+_BRACED_LINES = re.compile(r"\{(?:(\d{0,6}),)?(\d{0,6})\}\s*-->")
+"""Lines of VitePress: "{3,9}", "{3,}", "{,9}"."""
+_REGION = re.compile(r"@include:[^#]*?#([\w-]+)")
+_OPTION = re.compile(r"^:(start|end)-(line|after|before):[ \t]*(\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
 _NAME = re.compile(r":([A-Za-z][\w-]*)$")
 _BETWEEN = re.compile(r"\b(start|end)\s*=\s*(?:\"([^\"]+)\"|'([^']+)')")
 _OFFSET = re.compile(r"\bheading[-_]offset\s*=\s*[\"']?([1-5])\b")
@@ -10,7 +14,8 @@ _ARGUMENT = re.compile(
     r"(?<![\w-])([\w-]++)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|(-?\d++(?:\.\d++)?+)|([A-Za-z_][\w-]*+))"
 )
 _PLACE = re.compile(
-    r"\{\{-?\s*+include\.(?P<name>[\w-]++)\s*+(?:\|\s*+default:\s*+[\"'](?P<default>[^\"'{}\n]*+)[\"'])?[^{}\n]*+\}\}"
+    r"\{\{-?\s*+include\.(?P<name>[\w-]++)\s*+(?:\|\s*+default:\s*+[\"'](?P<default>[^\"'{}\n]*+)[\"'])?[^{}\n]*+\}\}|"
+    r"\{\s*+props\.(?P<property>\w++)\s*+\}"
 )
 _HEADING = re.compile(r"^(#{1,6})(?=[ \t])", re.MULTILINE)
 
@@ -25,26 +30,41 @@ def named_part(text: str, target: str, include: str) -> str:
     for name, one, two in _BETWEEN.findall(include):
         before, found, after = part.partition(one or two)
         part = part if not found else after if name == "start" else before
-    if lines := _LINES.search(target):
+    for edge, unit, value in _OPTION.findall(include):
+        part = _cut(part, edge, unit, value)
+    if region := _REGION.search(include):
+        part = _between_marks(part, region[1])
+    if lines := _LINES.search(target) or _BRACED_LINES.search(include):
         last = int(lines[2]) if lines[2] else None
-        return "\n".join(part.split("\n")[max(int(lines[1] or 1) - 1, 0) : last])
+        first = lines[1] or ("1" if lines[1] == "" or lines.re is _LINES else lines[2])
+        return "\n".join(part.split("\n")[max(int(first or 1) - 1, 0) : last])
     if name := _NAME.search(target):
         return _between_marks(part, name[1])
     return part
 
 
+def _cut(text: str, edge: str, unit: str, value: str) -> str:
+    """Return text from or up to a line, counted from 0, or what stands behind or before some words."""
+    if unit == "line":
+        lines = text.split("\n")
+        number = int(value) if re.fullmatch(r"-?\d{1,6}", value) else None
+        return "\n".join(lines[number:] if edge == "start" else lines[:number])
+    before, found, after = text.partition(value.strip("\"'"))
+    return text if not found else after if edge == "start" else before
+
+
 def with_arguments(part: str, include: str) -> str:
-    """Return a partial of Jekyll with what its include gives it (`content="Keep it dry."`, `most=4`) in its places.
+    """Return a partial of Jekyll or MDX with what its include gives it (`text="Keep it dry."`, `most=4`) in its places.
 
     A variable is put in by its name, for the page to fill. What says where a page stands (breadcrumbs) stays empty.
     """
-    if "include." not in part or "breadcrumb" in include:
+    if ("include." not in part and "props." not in part) or "breadcrumb" in include:
         return part
     given = {
         name: one or two or number or (f"{{{{ {variable} }}}}" if variable else "")
         for name, one, two, number, variable in _ARGUMENT.findall(include)
     }
-    return _PLACE.sub(lambda place: given.get(place["name"]) or place["default"] or "", part)
+    return _PLACE.sub(lambda place: given.get(place["name"] or place["property"]) or place["default"] or "", part)
 
 
 def with_headings_lowered(text: str, include: str) -> str:
@@ -54,9 +74,10 @@ def with_headings_lowered(text: str, include: str) -> str:
 
 
 def _between_marks(text: str, name: str) -> str:
-    """Return the lines between the marks of snippets ("[start:name]") or of mdBook ("ANCHOR: name")."""
-    begin = re.compile(rf"\[start:{re.escape(name)}\]|\bANCHOR:\s*{re.escape(name)}\b")
-    end = re.compile(rf"\[end:{re.escape(name)}\]|\bANCHOR_END:\s*{re.escape(name)}\b")
+    """Return the lines between marks of snippets ("[start:name]"), mdBook ("ANCHOR: name") or VitePress ("#region")."""
+    plain = re.escape(name)
+    begin = re.compile(rf"\[start:{plain}\]|\bANCHOR:\s*{plain}\b|#region\s+{plain}\b")
+    end = re.compile(rf"\[end:{plain}\]|\bANCHOR_END:\s*{plain}\b|#endregion(?:\s+{plain}\b|(?=\s*-->|\s*$))")
     lines = text.split("\n")
     first = next((at for at, line in enumerate(lines) if begin.search(line)), None)
     if first is None:

@@ -25,6 +25,7 @@ from graphrag_tools.loaders.markdown_text.code import CodeApart
 from graphrag_tools.loaders.markdown_text.code_tags import with_fenced_code
 from graphrag_tools.loaders.markdown_text.definitions import without_termless_definitions
 from graphrag_tools.loaders.markdown_text.in_html import with_markdown_in_html
+from graphrag_tools.loaders.markdown_text.included_code import with_included_code
 from graphrag_tools.loaders.markdown_text.jsx_depth import with_flat_children
 from graphrag_tools.loaders.markdown_text.jsx_values import tab_labels, without_braced_values
 from graphrag_tools.loaders.markdown_text.marks import with_tight_bold, without_dialect_marks
@@ -95,6 +96,7 @@ def markdown_page(
 def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str, str] | None) -> MarkdownHtml:
     """Return a page of Markdown as HTML that has no dialect left, for the reader of every other format."""
     code = CodeApart() if labels is None else _code_apart_from_roles(text, labels)
+    partials.begin(name)
     matter = split_front_matter(text)
     is_mdx = name.lower().endswith(".mdx")
     written = with_own_components if is_mdx else str
@@ -103,7 +105,7 @@ def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str,
         return any(partials.find(f"{one}.md", name) is not None for one in (called, called.replace(" ", "-")))
 
     def prepared(raw: str) -> str:
-        return _prepared(written(raw), code, is_page)
+        return _prepared(written(with_included_code(raw, name, partials)), code, is_page)
 
     body = partials.put_in(prepared(matter.body), name, lambda raw: prepared(split_front_matter(raw).body))
     body = _TITLE_PUT_IN.sub("", body)

@@ -6,22 +6,36 @@ from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import unquote
 
 from graphrag_tools.loaders.markdown_text.include_parts import named_part, with_arguments, with_headings_lowered
+from graphrag_tools.loaders.markdown_text.included_code import NAMED_CODE
 
-_IMPORT = re.compile(r"^import\s+(\w+)\s+from\s+[\"']([^\"'\n]+\.(?:mdx?|markdown))[\"'];?[ \t]*$", re.MULTILINE)
+_IMPORT = re.compile(
+    r"^import\s+(\w+)(?:\s*,\s*\{[^{}\n]*\})?\s+from\s+[\"']([^\"'\n]+\.(?:mdx?|markdown))[\"'];?[ \t]*$", re.MULTILINE
+)
 _USE = r"<{name}\b[^<>]{{0,500}}?(?:/>|>\s*</{name}>)"
 _INCLUDES = (
     re.compile(
-        r"\{%-?\s*(?:include|include_relative|include-markdown|render)\s+[\"']?([^\"'\s%]++)[\"']?"
+        r"(?<!\{)\{%-?\s*(?:include|include_relative|include-markdown|render)\s+[\"']?([^\"'\s%]++)[\"']?"
         r"(?:[^%{]|\{(?!%)|%(?!\})){0,2000}+%\}"
     ),
-    re.compile(r"^[ \t]*-{1,2}8<-{1,2}\s+[\"']([^\"'\n]+)[\"'][ \t]*$", re.MULTILINE),
+    re.compile(
+        r"\{\{[%<]\s*+(?:include|include-md|readfile)\s++(?:file\s*+=\s*+)?[\"']?+([^\"'\s{}<>%]{1,500}+)[\"']?"
+        r"[^{}]{0,500}?[%>]\}\}"
+    ),
+    re.compile(r"<Snippet\s[^<>]{0,200}?\bfile=[\"']([^\"'\n]{1,500})[\"'][^<>]{0,200}/>"),
+    re.compile(r"(?<![;\w-])-{1,2}8<-{1,2}[ \t]+[\"']([^\"'\n]+)[\"'][ \t]*$", re.MULTILINE),
     re.compile(r"\{!\s*([^!\s]+\.\w+)\s*!\}"),
     re.compile(r"\{\{#(?:include|template)\s++([^\s}]++)[^{}\n]*+\}\}"),
     re.compile(r"\{\{\s*+#(?:include)\s++([^\s}]++)[^{}\n]*+\}\}"),
     re.compile(r"^:{3,}\{include\}\s+(\S+)\s*\n(?::[\w-]+:.*\n)*:{3,}[ \t]*$", re.MULTILINE),
-    re.compile(r"^[ \t]*\[[^\]\n]*\]\(([^\s()]+\.md)[ \t]+[\"']:include[^\"'\n]*[\"']\)[ \t]*$", re.MULTILINE),
-    re.compile(r"<!--\s*+@include:\s*+([^\s{]{1,1000}+)(?:\{\S*+)?\s*+-->"),
+    re.compile(r"\[[^\]\n]*\]\(([^\s()]+\.md)[ \t]+[\"']:include[^\"'\n]*[\"']\)[ \t]*$", re.MULTILINE),
+    re.compile(r"<!--\s*+@include:\s*+([^\s{#]{1,1000}?)(?:#[\w-]++)?(?:\{[\d,]*+\})?\s*+-->"),
 )
+_SNIPPETS = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<mark>-{1,2}8<-{1,2})[ \t]*\n(?P<files>(?:(?![^\n]*8<-)[^\n]*\n){1,100}?)"
+    r"[ \t]*(?P=mark)[ \t]*$",
+    re.MULTILINE,
+)
+"""Several files between two marks, a line each; one behind ";" is switched off."""
 _MOST_DEEP = 6
 _MOST_TEXT = 2**20
 _LEAST_COST = 100
@@ -29,6 +43,7 @@ _LEAST_COST = 100
 _MOST_INCLUDED = 2**18
 _HTML = (".html", ".htm")
 """In such partials lines are indented and left empty at will: in Markdown that would be code, or end an element."""
+_PAGE = re.compile(r"\.(?:mdx?|markdown|rst|adoc|html?)$", re.IGNORECASE)
 _LINE_RANGE = re.compile(r":\d*(?::\d*)?$|:[\w-]+$")
 
 
@@ -38,7 +53,7 @@ _NAMED_PIECE = re.compile(r"\binclude::[ \t]*(?:[\w.:@-]*\$)?([^\s\[\]]+)")
 
 def named_pieces(names: Iterable[str], texts: Mapping[str, str]) -> tuple[str, ...]:
     """Return those of a folder's files that pages include by name and that are no pages themselves."""
-    patterns = (_NAMED_PIECE, *_INCLUDES)
+    patterns = (_NAMED_PIECE, NAMED_CODE, *_INCLUDES)
     found = (one for text in texts.values() for pattern in patterns for one in pattern.findall(text))
     wanted = {posixpath.basename(_LINE_RANGE.sub("", one)) for one in found}
     return tuple(name for name in names if name not in texts and posixpath.basename(name) in wanted)
@@ -65,7 +80,7 @@ class Partials:
 
     def _put_in(self, text: str, way: tuple[str, ...], prepare: Callable[[str], str]) -> str:
         page = way[-1]
-        whole = text
+        whole = _SNIPPETS.sub(_one_by_one, text)
         for component, target in _IMPORT.findall(text):
             if (found := self.find(target, page)) is not None:
                 use = re.compile(_USE.format(name=re.escape(component)))
@@ -116,6 +131,11 @@ class Partials:
         self._room[page] = room - len(self._texts[found])
         return self._texts[found]
 
+    def code_of(self, target: str, page: str) -> str:
+        """Return the text of a file that a page shows as code, "" where there is none or it is a page."""
+        found = self.find(target, page)
+        return "" if found is None or _PAGE.search(found) else self.text_of(target, page)
+
     def standing_elsewhere(self) -> set[str]:
         """Return the files that stand in a page which no other includes; those that include each other do not."""
         everywhere = set().union(*self._includes.values())
@@ -142,3 +162,9 @@ class Partials:
 
 def _always(name: str) -> Callable[[re.Match[str]], str | None]:
     return lambda _match: name
+
+
+def _one_by_one(block: re.Match[str]) -> str:
+    """Return an include of snippets for each file of a block of them."""
+    files = (line.strip().strip("\"'") for line in block["files"].split("\n"))
+    return "\n\n".join(f'{block["indent"]}--8<-- "{name}"' for name in files if name and not name.startswith(";"))

@@ -32,8 +32,10 @@ COPIES = {
     "translations, each to be built by its own folder": ("**/{i18n,_i18n}/**",),
 }
 """The same pages once more, where Docusaurus keeps them."""
+_GITBOOK, _INCLUDES = ".gitbook", "includes"
 PARTIALS = (
     "**/{_includes,_snippets,_partials,_shared,_common}/**",
+    f"**/{_GITBOOK}/{_INCLUDES}/**",
     "**/_*.{md,mdx,markdown,mdown,mkd,mdoc,qmd,rst,rest,adoc}",
 )
 """Pieces that pages include: they stand where they are used."""
@@ -202,7 +204,10 @@ def folder_files(folder: Path) -> FolderFiles:
     names: list[str] = []
     outside: list[str] = []
     for place, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") or _holds_includes(Path(place) / name))
+        if Path(place).name == _GITBOOK:
+            folders[:] = [_INCLUDES]
+            continue
         for name in sorted([*files, *(name for name in folders if (Path(place) / name).is_symlink())]):
             path = Path(place) / name
             if name.startswith("."):
@@ -213,6 +218,11 @@ def folder_files(folder: Path) -> FolderFiles:
             elif path.is_file():
                 names.append(below)
     return FolderFiles(folder, tuple(names), tuple(outside))
+
+
+def _holds_includes(folder: Path) -> bool:
+    """Whether a hidden folder holds the pieces that GitBook's pages include."""
+    return folder.name == _GITBOOK and (folder / _INCLUDES).is_dir()
 
 
 def suffix_of(name: str) -> str:

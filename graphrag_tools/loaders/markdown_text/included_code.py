@@ -1,0 +1,84 @@
+"""Put files that pages show as code into their fences: includes of snippets and mdBook, MyST's and VitePress' own."""
+
+import re
+from typing import TYPE_CHECKING
+
+from graphrag_tools.loaders.markdown_text.include_parts import named_part
+
+if TYPE_CHECKING:
+    from graphrag_tools.loaders.markdown_text.partials import Partials
+
+_LINE = re.compile(
+    r"^(?P<indent>[ \t]*)(?:-{1,2}8<-{1,2}[ \t]+[\"'](?P<snippet>[^\"'\n]+)[\"']|"
+    r"\{\{[ \t]*#\w*include[ \t]+(?P<book>[^\s}]+)[^}\n]*\}\})[ \t]*$"
+)
+_FENCE = re.compile(r"^[ \t]*(?P<marks>`{3,}|~{3,}|:{3,})(?P<info>[^`\n]*)$")
+_LITERAL = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>`{3,}|:{3,})\{literalinclude\}[ \t]+(?P<name>\S+)[ \t]*$")
+_OPTION = re.compile(r"^[ \t]*:(?P<name>[\w-]+):[ \t]*(?P<value>.*?)[ \t]*$")
+_VITEPRESS = re.compile(r"^(?P<indent>[ \t]*)<<<[ \t]+(?P<name>[^\s{#]+)(?P<rest>\S*)")
+NAMED_CODE = re.compile(
+    r"(?:\{literalinclude\}|^[ \t]*\.\.[ \t]+literalinclude::|^[ \t]*<<<)[ \t]+([^\s{#]+)", re.MULTILINE
+)
+"""The file of an include that shows code, on pages of Markdown and reStructuredText."""
+
+
+def with_included_code(text: str, page: str, partials: "Partials") -> str:
+    """Return a page's text whose code stands in it; a file that is not there leaves its include as it is."""
+    if "include" not in text and "8<" not in text and "<<<" not in text:
+        return text
+    lines = text.split("\n")
+    result: list[str] = []
+    at, marks = 0, ""
+    while at < len(lines):
+        line = lines[at]
+        literal = None if marks else _LITERAL.match(line)
+        shown = None if marks else _VITEPRESS.match(line)
+        if literal:
+            end = next((n for n in range(at + 1, len(lines)) if lines[n].strip() == literal["marks"]), len(lines) - 1)
+            code = literal_part(partials.code_of(literal["name"], page), "\n".join(lines[at + 1 : end]))
+            result += _fenced(code, literal["indent"]) if code else lines[at : end + 1]
+            at = end + 1
+            continue
+        if shown and (code := partials.code_of(shown["name"], page)):
+            result += _fenced(named_part(code, shown["name"], f"{shown['rest']} -->"), shown["indent"])
+        elif marks and (match := _LINE.match(line)):
+            target = match["snippet"] or match["book"]
+            code = named_part(partials.code_of(target, page), target, line)
+            result += _indented(code, match["indent"]) if code else [line]
+        else:
+            fence = _FENCE.match(line)
+            if fence and fence["marks"][0] != ":":
+                closes = marks and fence["marks"].startswith(marks) and not fence["info"].strip()
+                marks = "" if closes else marks or fence["marks"]
+            result.append(line)
+        at += 1
+    return "\n".join(result)
+
+
+def literal_part(code: str, options: str) -> str:
+    """Return what the options of a literalinclude take of a file: some lines, or those between two texts."""
+    part = code
+    for match in map(_OPTION.match, options.split("\n")):
+        if match and match["name"] == "lines":
+            part = "\n".join(_numbered(part.split("\n"), match["value"]))
+        elif match and match["name"] in ("start-after", "end-before"):
+            before, found, after = part.partition(match["value"].strip("\"'"))
+            part = part if not found else after if match["name"] == "start-after" else before
+    return part.strip("\n")
+
+
+def _numbered(lines: list[str], named: str) -> list[str]:
+    taken: list[str] = []
+    for piece in named.split(","):
+        first, dash, last = (one.strip() for one in piece.partition("-"))
+        if re.fullmatch(r"\d{0,6}", first) and re.fullmatch(r"\d{0,6}", last):
+            taken += lines[max(int(first or 1) - 1, 0) : int(last or len(lines)) if dash else int(first or 0)]
+    return taken
+
+
+def _fenced(code: str, indent: str) -> list[str]:
+    return [f"{indent}````", *_indented(code, indent), f"{indent}````"]
+
+
+def _indented(code: str, indent: str) -> list[str]:
+    return [f"{indent}{line}" if line else "" for line in code.strip("\n").split("\n")]
