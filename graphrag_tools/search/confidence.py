@@ -11,8 +11,8 @@ REFUSE_BELOW = 0.2
 """Where nothing is near. Chosen with `ANSWER_FROM` on everyday questions of four manuals (README, Refusals)."""
 ANSWER_FROM = 0.63
 """From here on some seven of eight first hits were right, over manuals that the weights were not fitted on."""
-BEST, DOUBTFUL, NONE = 0.95, 0.5, 0.0
-"""What a code settles: the only section that has it, one that no section has, one of a series that the manual lists."""
+DOUBTFUL, NONE = 0.5, 0.0
+"""What a code settles: one that no section has, one of a series of which the manual lists others."""
 NEAR = 0.25
 """Where one block has all words of a question: it may not answer, but "not in the manual" would not be true."""
 

@@ -13,7 +13,8 @@ from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.keys import RecordKey, manual_of
-from graphrag_tools.search.confidence import BEST, DOUBTFUL, NEAR, NONE, confidence_by_words, confidence_of
+from graphrag_tools.search.codes import meant_by_codes
+from graphrag_tools.search.confidence import DOUBTFUL, NEAR, NONE, confidence_by_words, confidence_of
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.known_embeddings import KnownEmbeddings
 from graphrag_tools.search.mending import DEVICE, Mended, Vocabulary
@@ -104,7 +105,7 @@ class HybridSearch:
         A section's score is the cosine of its best passage, four times, and the BM25 of the section and of its best
         block, each scaled to 0..1, times the square of how far the manual has the question's words together (trust):
         where it lacks most of them, the words that it has mislead. A section whose title says just what the question
-        says comes first, as does one with the code that is asked about.
+        says comes first, as does the entry of a code that is asked about.
 
         Raises:
             ConfigError: k is less than 1, or the query no text.
@@ -178,8 +179,10 @@ class HybridSearch:
             scores[section] = by_meaning * cosines.get(section, lowest) + by_words * (
                 sections.get(section, 0.0) + blocks.get(section, 0.0)
             )
-        for section in self._titled(found, scores) | found.coded:
-            scores[section] = scores.get(section, 0.0) + _DECISIVE
+        decided = meant_by_codes(found.mended.identifiers, found.coded, self._section)
+        decided.update(dict.fromkeys(self._titled(found, scores), 1.0))
+        for section, share in decided.items():
+            scores[section] = scores.get(section, 0.0) + share * _DECISIVE
         return scores
 
     def _trust(
@@ -247,11 +250,9 @@ class HybridSearch:
             confidence = max(confidence, NEAR)
         if self._says_the_opposite(ranked[0], found.mended.question):
             return min(confidence, DOUBTFUL)
-        if not found.mended.identifiers:
-            return confidence
-        if not found.coded:
+        if found.mended.identifiers and not found.coded:
             return min(confidence, DOUBTFUL)
-        return max(confidence, BEST) if found.coded == {ranked[0]} else confidence
+        return confidence
 
     def _says_the_opposite(self, section: str, question: str) -> bool:
         """Whether a question asks how to turn something on and a section only says how to turn it off.

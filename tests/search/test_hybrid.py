@@ -252,6 +252,28 @@ def test_what_only_says_the_opposite_is_no_sure_answer(tmp_path: Path) -> None:
     index.close()
 
 
+def test_a_code_decides_for_its_entry_and_a_version_for_nothing(tmp_path: Path) -> None:
+    texts = {
+        "Water supply": "Connect the hose to a cold tap.",
+        "Delay the start": "Press Delay until the hours are shown.",
+        "Door": "Pull the handle. With F05 the door stays shut until the water is out.",
+        "Filter": "Open the flap at the bottom and turn the filter out.",
+        "Messages": "F05: Look at the drain hose.",
+        "Spare parts": "The drawings of the pump of model V3 are on the seller's page.",
+    }
+    sections = tuple(Section(title, title, (Block("paragraph", text),)) for title, text in texts.items())
+    with closing(ManualIndex.build([Manual("washer", "Washer", sections)], tmp_path, embeddings="minilm")) as index:
+        for asked, place, stands in (
+            ("It shows F05 since today", "messages", "answered"),
+            ("F05 comes all the time", "messages", "answered"),
+            ("How do I delay the start on the V3?", "delay-the-start", "answered"),
+            ("Can I pay with card since V3?", "spare-parts", "unsure"),
+        ):
+            best = index.search(asked)[0]
+            assert best.section_id == f"washer/{place}", asked
+            assert Thresholds().standing(best.confidence) == stands, asked
+
+
 def test_what_only_forbids_is_no_sure_answer_to_how_it_is_done(tmp_path: Path) -> None:
     care = Section("care", "Cooling", (Block("paragraph", "Do not use headphones with the fan."),))
     index = ManualIndex.build([Manual("vent", "Vent", (care,))], tmp_path, embeddings="minilm")
