@@ -1,15 +1,22 @@
 """Leave out text that most pages of a site repeat word for word at their beginning or end."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 from graphrag_tools.loaders.html.page import HtmlPage, PageSection
-from graphrag_tools.manual.sections import Block, Skipped
+from graphrag_tools.manual.sections import CELL_BREAK, Block, Skipped
+from graphrag_tools.text.labels import STEP_LABEL
 
 _MIN_PAGES = 3
 _KINDS = frozenset({"paragraph", "heading", "table"})
+_MANY_PAGES = 10
+"""So many pages do not share the first or last sentence of what they say; a banner, which may be one too, they do."""
+_SENTENCE = re.compile(r"\w.*[.!。！]$", re.DOTALL)
+_RIGHTS = re.compile(r"©|\(c\)|\bcopyright\b|\brights reserved\b", re.IGNORECASE)
+_LABELLED = re.compile(rf"{STEP_LABEL}(?!\w)|\d{{1,2}}[.)]?{re.escape(CELL_BREAK)}", re.IGNORECASE)
 _SHOWN = 60
 Parts: TypeAlias = tuple[PageSection, ...]
 """What a page has under each of its headings."""
@@ -18,14 +25,16 @@ Parts: TypeAlias = tuple[PageSection, ...]
 def without_repetitions(pages: Sequence[HtmlPage]) -> tuple[list[HtmlPage], list[Skipped]]:
     """Return the pages without what more than half of them, and at least three, begin or end with.
 
-    Steps, options, notes and warnings are kept, unless they are nothing but links. Where no page would keep any text,
+    Steps, options, notes and warnings are kept, unless they are nothing but links, and so are the sentences below the
+    headings of a few pages: "Open the app." begins each way to do something there. Where no page would keep any text,
     all keep theirs.
     """
     with_text = [page for page in pages if page.has_text]
-    counted = Counter(text for page in with_text for text in {block.text for block in _edges(page, None)})
+    few = len(with_text) < _MANY_PAGES
+    counted = Counter(text for page in with_text for text in {block.text for block in _edges(page, None, few)})
     needed = max(_MIN_PAGES, len(with_text) // 2 + 1)
     repeated = {text for text, count in counted.items() if count >= needed}
-    kept = [_without(page, repeated) for page in pages] if repeated else list(pages)
+    kept = [_without(page, repeated, few) for page in pages] if repeated else list(pages)
     if not repeated or not any(page.has_text for page in kept):
         return list(pages), []
     return kept, [
@@ -75,20 +84,21 @@ def _without_first(parts: Parts) -> Parts:
     return (*start, second, *others)
 
 
-def _edges(page: HtmlPage, repeated: set[str] | None) -> list[Block]:
+def _edges(page: HtmlPage, repeated: set[str] | None, few: bool) -> list[Block]:
     """Return the blocks at a page's two ends that may be a repetition, or that are in `repeated`."""
+    said = {id(block) for part in page.sections if part.level for block in part.blocks if _says_something(block, few)}
     blocks = [block for section in page.sections for block in section.blocks]
-    start = _run(blocks, repeated)
-    end = _run(blocks[start:][::-1], repeated)
+    start = _run(blocks, repeated, said)
+    end = _run(blocks[start:][::-1], repeated, said)
     return [*blocks[:start], *blocks[len(blocks) - end :]]
 
 
-def _run(blocks: Sequence[Block], repeated: set[str] | None) -> int:
+def _run(blocks: Sequence[Block], repeated: set[str] | None, said: set[int]) -> int:
     """How many blocks from the first on may be repetitions."""
     stops = (
         at
         for at, block in enumerate(blocks)
-        if not _may_repeat(block) or (repeated is not None and block.text not in repeated)
+        if id(block) in said or not _may_repeat(block) or (repeated is not None and block.text not in repeated)
     )
     return next(stops, len(blocks))
 
@@ -98,8 +108,15 @@ def _may_repeat(block: Block) -> bool:
     return only_links or (block.kind in _KINDS and block.depth == 0)
 
 
-def _without(page: HtmlPage, repeated: set[str]) -> HtmlPage:
-    gone = {id(block) for block in _edges(page, repeated)}
+def _says_something(block: Block, few: bool) -> bool:
+    """Whether a block below a heading is part of what a page says: a step by its label, or a sentence of few pages."""
+    if _LABELLED.match(block.text):
+        return True
+    return few and not block.links and bool(_SENTENCE.search(block.text)) and not _RIGHTS.search(block.text)
+
+
+def _without(page: HtmlPage, repeated: set[str], few: bool) -> HtmlPage:
+    gone = {id(block) for block in _edges(page, repeated, few)}
     return replace(page, sections=tuple(_kept(section, gone) for section in page.sections))
 
 

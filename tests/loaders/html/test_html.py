@@ -185,6 +185,18 @@ def test_steps_and_warnings_that_all_pages_repeat_are_kept(tmp_path: Path) -> No
     assert [block.text for block in manual.sections[0].blocks] == ["Open Settings.", "Hot.", "Own 0"]
 
 
+def test_sentences_and_labelled_steps_below_the_headings_of_few_pages_are_kept(tmp_path: Path) -> None:
+    said = ["Open the app.", "Step 1: Choose {n}", "Step 2: Wait", "Press Done."]
+    text = "".join(f"<div>{one}</div>" for one in said)
+    pages = {f"{n}.html": f"<p>Lumo help.</p><h1>Way {n}</h1>{text.format(n=n)}<p>© Lumo Inc.</p>" for n in range(4)}
+    assert [block.text for block in load(tmp_path, pages).sections[0].blocks] == [
+        "Open the app.",
+        "Choose 0",
+        "Wait",
+        "Press Done.",
+    ]
+
+
 def test_pages_that_are_alike_in_all_keep_their_text(tmp_path: Path) -> None:
     manual = load(tmp_path, {f"{n}.html": "<h1>T</h1><p>Coming soon.</p>" for n in range(4)})
     assert [block.text for section in manual.sections for block in section.blocks] == ["Coming soon."] * 4
