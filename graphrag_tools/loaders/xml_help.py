@@ -16,6 +16,7 @@ from graphrag_tools.loaders.html.page import headed_parts
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.loaders.pages.page import SourcePage, TocEntry, without_list_headings
+from graphrag_tools.loaders.xml_tables import cell_tag, mark_cells
 from graphrag_tools.text.normalise import tidy
 from graphrag_tools.text.spans import spans, with_spans_replaced
 
@@ -93,6 +94,7 @@ _TAGS = {
     "quote": "blockquote",
     "blockquote": "blockquote",
 }
+_WITH_ROWS = frozenset({"tgroup", "thead", "sthead", "chhead", "prophead"})
 _PICTURES = frozenset({"media", "inlinemediaobject"})
 _AROUND_PICTURES = frozenset({"p", "para", "simpara", "cmd", "gui", "guibutton", "guilabel", "guimenu", "guimenuitem"})
 """What a picture stands in that is a part of the text, as an icon is."""
@@ -278,7 +280,8 @@ class _Writer:
         shown = _TAGS.get(tag)
         title = _child_called("title", element) if tag in _TITLED_LISTS else None
         above = "" if title is None else f"<p><b>{self._inner(title, level)}</b></p>"
-        return f"{above}<{shown}>{inner}</{shown}>" if shown else inner
+        opening = cell_tag(element) if shown == "td" else shown
+        return f"{above}<{opening}>{inner}</{opening.split()[0]}>" if opening else inner
 
     def _title_of(self, target: str) -> str:
         page, _, place = target.partition("#")
@@ -301,6 +304,8 @@ class _Writer:
 
     def _child(self, child: ElementTree.Element, parent: str, level: int) -> str:
         tag = _tag(child)
+        if tag in _WITH_ROWS:
+            mark_cells(child)
         if tag in _PICTURES and parent in _AROUND_PICTURES:
             return f'<img alt="{html.escape(tidy("".join(child.itertext())))}">'
         if tag == "title" and parent not in _DIVISIONS:

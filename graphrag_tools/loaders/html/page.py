@@ -19,7 +19,7 @@ from graphrag_tools.loaders.html.footnotes import put_footnotes_in
 from graphrag_tools.loaders.html.listed_headings import drop_contents, listed_headings
 from graphrag_tools.loaders.html.menus import Menu, contents_lists, menus, navigation
 from graphrag_tools.loaders.html.own_menus import leads_within, own_menus
-from graphrag_tools.loaders.html.row_spans import repeat_spanned_cells
+from graphrag_tools.loaders.html.row_spans import repeat_names_of_rows, repeat_spanned_cells
 from graphrag_tools.loaders.html.superscripts import keep_superscripts_apart
 from graphrag_tools.loaders.numbered_headings import with_levels_of_numbers
 from graphrag_tools.loaders.section_tree import OpenLevels, free_key, retargeted
@@ -146,6 +146,7 @@ def _put_in_place(parser: LexborHTMLParser, markup: str) -> None:
     put_footnotes_in(parser, markup)
     keep_superscripts_apart(parser, markup)
     repeat_spanned_cells(parser, markup)
+    repeat_names_of_rows(parser)
 
 
 def headed_parts(html: str) -> tuple[PageSection, ...]:

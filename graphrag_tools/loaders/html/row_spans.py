@@ -1,4 +1,6 @@
-"""Put cells that reach over several rows of a table into each of them: a row alone then says what it is of."""
+"""Put cells that stand for several rows of a table into each of them: a row alone then says what it is of."""
+
+import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -7,6 +9,9 @@ from graphrag_tools.loaders.html.dom import attribute
 _MOST_ROWS = 100
 _LONGEST_CELL = 300
 """Of what a longer cell says, each row would say too much."""
+_FEWEST_OTHERS = 2
+_PHRASE = re.compile(r"\S\s+\S+\s+\S|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{4}")
+"""Three words or more."""
 _MOST_COPIES = 20_000
 
 
@@ -21,6 +26,46 @@ def repeat_spanned_cells(parser: LexborHTMLParser, markup: str) -> None:
         if table is not None and table.mem_id not in seen and left > 0:
             seen.add(table.mem_id)
             left -= _repeat_in(table, left)
+
+
+def repeat_names_of_rows(parser: LexborHTMLParser) -> None:
+    """Copy a first cell that says what happens ("Lamp does not light") into the rows below whose own is empty.
+
+    Markdown has no cells that reach over rows: further causes and cures have the same fault as those above. Short
+    first cells are left, because they may be what only some rows have.
+    """
+    left = _MOST_COPIES
+    for table in parser.css("table"):
+        rows = [row for row in table.css("tr") if _table_of(row) == table.mem_id]
+        cells = [_cells(row) for row in rows[:1]]
+        if not cells or not all(cell.tag == "th" for cell in cells[0]) or not any(map(_says, cells[0][:1])):
+            continue
+        above: LexborNode | None = None
+        for row in rows[1:]:
+            first, *others = _cells(row) or [row]
+            if sum(map(_says, others)) < _FEWEST_OTHERS:
+                above = None
+            elif _says(first):
+                above = first if _PHRASE.search(first.text()) and len(first.text()) <= _LONGEST_CELL else None
+            elif above is not None and not first.css("img,[colspan]") and left > 0:
+                left -= 1
+                first.insert_before(above)
+                first.decompose()
+
+
+def _cells(row: LexborNode) -> list[LexborNode]:
+    return [cell for cell in row.iter() if cell.tag in ("td", "th")]
+
+
+def _says(cell: LexborNode) -> bool:
+    return bool(cell.text().strip())
+
+
+def _table_of(row: LexborNode) -> int:
+    table = row.parent
+    while table is not None and table.tag != "table":
+        table = table.parent
+    return table.mem_id if table is not None else 0
 
 
 def _group_of_rows(cell: LexborNode) -> LexborNode | None:

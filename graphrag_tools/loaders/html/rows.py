@@ -10,6 +10,7 @@ from graphrag_tools.text.normalise import tidy
 
 _MAX_NAME_LENGTH = 80
 _MOST_GROUPS = 4
+_LONGEST_WITH_BULLETS = 800
 _IN_GROUP_CELLS = "h1,h2,h3,h4,h5,h6,ul,ol,table,pre,p + p"
 
 
@@ -26,13 +27,24 @@ def is_group_row(row: LexborNode) -> bool:
 
 
 def _names_group(row: LexborNode) -> bool:
-    """Whether a row has one cell with a few words, a header or a wide one."""
+    """Whether a row has one cell with a few words: a header, a wide one, or one in italics or bold."""
     if row.tag != "tr" or is_data_row(row):
         return False
     cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip()]
-    if len(cells) != 1 or not (cells[0].tag == "th" or attribute(cells[0], "colspan") not in ("", "1")):
+    if len(cells) != 1 or not (cells[0].tag == "th" or _is_wide(cells[0]) or _is_emphasised(cells[0])):
         return False
-    return len(tidy(cells[0].text())) <= _MAX_NAME_LENGTH and cells[0].css_first(_IN_GROUP_CELLS) is None
+    name = tidy(cells[0].text())
+    return (
+        len(name) <= _MAX_NAME_LENGTH and not name.endswith((".", "。")) and cells[0].css_first(_IN_GROUP_CELLS) is None
+    )
+
+
+def _is_wide(cell: LexborNode) -> bool:
+    return attribute(cell, "colspan") not in ("", "1")
+
+
+def _is_emphasised(cell: LexborNode) -> bool:
+    return any(tidy(run.text()) == tidy(cell.text()) for run in cell.css("em,i,strong,b"))
 
 
 def _row_after(row: LexborNode) -> LexborNode | None:
@@ -45,7 +57,8 @@ def _row_after(row: LexborNode) -> LexborNode | None:
 def is_data_row(row: LexborNode) -> bool:
     """Whether a table row holds data: two or more cells with text, and no headings, steps or tables in them.
 
-    Bullets may stand in all cells but the first, where the table has a header: elsewhere it lays out a page.
+    Bullets may stand in all cells but the first, where the table has a header and the cell is short: elsewhere it lays
+    out a page.
     """
     if row.css_first("h1,h2,h3,h4,h5,h6,ol,table") is not None or has_code_lines(row):
         return False
@@ -62,7 +75,8 @@ def _may_hold_bullets(row: LexborNode, bullets: LexborNode) -> bool:
     first_row = table.css_first("tr") if table is not None else None
     has_header = first_row is not None and any(one.tag == "th" for one in first_row.iter())
     first = next((one for one in row.iter() if one.tag in ("td", "th")), None)
-    return has_header and first is not None and cell.mem_id != first.mem_id
+    is_short = len(cell.text()) <= _LONGEST_WITH_BULLETS
+    return has_header and is_short and first is not None and cell.mem_id != first.mem_id
 
 
 def is_header_row(row: LexborNode) -> bool:

@@ -42,3 +42,41 @@ def test_bullets_in_a_cell_stay_in_the_row_of_a_table_with_a_header(tmp_path: Pa
     headed = f"<table><tr><th>Lamp</th><th>Means</th></tr>{row}</table>"
     assert rows(tmp_path, headed) == [("table", "Lamp | Means"), ("table", "Red | too hot; too dry")]
     assert ("paragraph", "too hot") in rows(tmp_path, f"<table>{row}</table>")
+
+
+def test_what_a_fault_is_comes_with_each_of_its_causes(tmp_path: Path) -> None:
+    head = "| Fault | Cause | Cure |\n|---|---|---|\n"
+    dark = "| Lamp stays dark | No power | Plug in |\n| | Key locked | Unlock it |\n"
+    noise = "| *Noise* | | |\n| | Loose | Fix it |\n"
+    (tmp_path / "a.md").write_text(f"# A\n\n{head}{dark}{noise}| Short | b | c |\n| | d | e |\n", encoding="utf-8")
+    [section] = load_manual(tmp_path / "a.md").sections
+    assert [(block.kind, block.text) for block in section.blocks] == [
+        ("table", "Fault | Cause | Cure"),
+        ("table", "Lamp stays dark | No power | Plug in"),
+        ("table", "Lamp stays dark | Key locked | Unlock it"),
+        ("heading", "Noise"),
+        ("table", "Loose | Fix it"),
+        ("table", "Short | b | c"),
+        ("table", "d | e"),
+    ]
+
+
+def test_cells_of_docbook_reach_over_columns_and_rows(tmp_path: Path) -> None:
+    row = "<row><entry>{}</entry><entry>{}</entry></row>"
+    text = (
+        '<article xmlns="http://docbook.org/ns/docbook"><title>Lamp</title><informaltable><tgroup cols="2">'
+        f"<thead>{row.format('Code', 'Means')}</thead><tbody>"
+        '<row><entry namest="c1" nameend="c2">Night</entry></row>'
+        f"{row.format('N1', '<para>Dims:</para><itemizedlist><listitem><para>slowly</para></listitem></itemizedlist>')}"
+        '<row><entry morerows="1">N2</entry><entry>Red</entry></row><row><entry>Blue</entry></row>'
+        "</tbody></tgroup></informaltable></article>"
+    )
+    (tmp_path / "a.xml").write_text(text, encoding="utf-8")
+    [section] = load_manual(tmp_path / "a.xml").sections
+    assert [(block.kind, block.text) for block in section.blocks] == [
+        ("table", "Code | Means"),
+        ("heading", "Night"),
+        ("table", "N1 | Dims: slowly"),
+        ("table", "N2 | Red"),
+        ("table", "N2 | Blue"),
+    ]
