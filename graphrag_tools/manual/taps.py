@@ -82,7 +82,6 @@ _ONE_NAME = re.compile(
 )
 _TAPS = re.compile(rf"(?:(?:then|next|now),? )?(?:{LEADS_ON})\b", re.IGNORECASE)
 _OPENING = re.compile(r"(?:open|go to|launch|start) ", re.IGNORECASE)
-_ONLY_A_WAY = re.compile(r"(?:navigate|go) to:? (?P<way>[^.:;>]{1,60} > [^.:;]{1,100})\.?", re.IGNORECASE)
 _QUOTES = str.maketrans("»«", '""')
 _IN_QUOTES = r"[「『【\"“„] ?([^「」『』【】\"“”„>]{1,40}?) ?[」』】\"”“]"
 _QUOTED = re.compile(rf"(?<= > ){_IN_QUOTES}|{_IN_QUOTES}(?= > )")
@@ -112,7 +111,7 @@ def taps_in(blocks: Iterable[Block]) -> tuple[str, ...]:
     first = next(((at, way) for at, way in ways if way[0].casefold() not in _ENDING), None)
     if first is not None:
         return _gone_on(first[1], known[first[0] :])
-    return _way_of_steps(known) or next(filter(None, map(_way_of_note, known)), ())
+    return _way_of_steps(known)
 
 
 def _gone_on(way: tuple[str, ...], blocks: Sequence[Block]) -> tuple[str, ...]:
@@ -321,12 +320,6 @@ def _way_of_steps(blocks: Sequence[Block]) -> tuple[str, ...]:
             break
         names.append(name)
     return tuple(names) if len(names) > 1 else ()
-
-
-def _way_of_note(block: Block) -> tuple[str, ...]:
-    """Return the way that a note is, where it says nothing else."""
-    match = _ONLY_A_WAY.fullmatch(_plain(block)[0]) if block.kind in ("note", "warning") else None
-    return tuple(name.strip() for name in match["way"].split(" > ")) if match else ()
 
 
 def _confirms(name: str) -> bool:

@@ -186,11 +186,6 @@ def test_a_procedure_that_first_opens_its_place_is_a_way() -> None:
     assert taps_in([Block("step", "Hold the key for two seconds."), *steps[1:]]) == ()
 
 
-def test_a_note_that_is_nothing_but_a_way_gives_it() -> None:
-    assert taps_in([Block("note", "Navigate to: Radio > Sound")]) == ("Radio", "Sound")
-    assert taps_in([Block("note", "To hear less, go to Radio > Sound and turn.")]) == ()
-
-
 @pytest.mark.parametrize(
     "text",
     [
