@@ -18,7 +18,10 @@ def is_hidden(node: LexborNode) -> bool:
 
 
 def is_alternative(node: LexborNode) -> bool:
-    """Whether a hidden element is one of several beside each other that name systems: a script shows one of them."""
+    """Whether a hidden element is one of several beside each other that name systems: a script shows one of them.
+
+    Where both are hidden, one that names a system is enough.
+    """
     return any(
         _are_alternatives(node, other)
         for other in (_neighbour(node, forward=True), _neighbour(node, forward=False))
@@ -27,14 +30,17 @@ def is_alternative(node: LexborNode) -> bool:
 
 
 def follows_alternative(node: LexborNode) -> bool:
-    """Whether a hidden element comes right after another for the same place of a sentence."""
-    before = _neighbour(node, forward=False) if is_hidden(node) else None
+    """Whether an element comes right after another for the same place of a sentence, of which one is hidden."""
+    before = _neighbour(node, forward=False)
     return before is not None and _are_alternatives(before, node)
 
 
 def _are_alternatives(first: LexborNode, second: LexborNode) -> bool:
-    alike = first.tag == second.tag and is_hidden(first) and is_hidden(second)
-    return alike and _names_system(first) and _names_system(second)
+    hidden = is_hidden(first), is_hidden(second)
+    if first.tag != second.tag or not any(hidden):
+        return False
+    named = _names_system(first), _names_system(second)
+    return any(named) if all(hidden) else all(named)
 
 
 def _names_system(node: LexborNode) -> bool:

@@ -21,6 +21,7 @@ from graphrag_tools.loaders.html.menus import Menu, contents_lists, menus, navig
 from graphrag_tools.loaders.html.own_menus import leads_within, own_menus
 from graphrag_tools.loaders.html.row_spans import repeat_names_of_rows, repeat_spanned_cells
 from graphrag_tools.loaders.html.superscripts import keep_superscripts_apart
+from graphrag_tools.loaders.html.tabs import name_tabs
 from graphrag_tools.loaders.numbered_headings import with_levels_of_numbers
 from graphrag_tools.loaders.section_tree import OpenLevels, free_key, retargeted
 from graphrag_tools.manual.sections import Block, Section
@@ -147,6 +148,7 @@ def _put_in_place(parser: LexborHTMLParser, markup: str) -> None:
     keep_superscripts_apart(parser, markup)
     repeat_spanned_cells(parser, markup)
     repeat_names_of_rows(parser)
+    name_tabs(parser, markup)
 
 
 def headed_parts(html: str) -> tuple[PageSection, ...]:

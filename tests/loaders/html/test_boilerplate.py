@@ -93,8 +93,17 @@ def test_alternatives_of_which_a_script_shows_one_are_all_kept() -> None:
         "<p>Open <span hidden id=windows_1>File - Options</span><span hidden id=mac_1>App - Settings</span> - Bell.</p>"
         "<div style='display:none' data-os=android>Swipe down.</div> "
         "<div style='display:none' data-os=ios>Swipe up.</div>"
+        "<p>Press <span><span class=MAC id=MACx hidden>Cmd</span><span id=defaultx hidden>Ctrl</span></span>+Q.</p>"
+        "<p data-os=win>Run it.</p><p data-os=mac hidden>Drag it.</p>"
     )
-    assert kept(markup) == ["Open File - Options / App - Settings - Bell.", "Swipe down.", "Swipe up."]
+    assert kept(markup) == [
+        "Open File - Options / App - Settings - Bell.",
+        "Swipe down.",
+        "Swipe up.",
+        "Press Cmd / Ctrl+Q.",
+        "Run it.",
+        "Drag it.",
+    ]
 
 
 @pytest.mark.parametrize(
