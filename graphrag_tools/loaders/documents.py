@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 
 from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.loaders.block_kinds import plain_blocks, plain_option_name
+from graphrag_tools.loaders.document_titles import document_title, document_titles, without_headings
 from graphrag_tools.loaders.element_documents import (
     DOCLING_HEADINGS,
     ELEMENT_PATH,
@@ -33,7 +34,14 @@ from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
 from graphrag_tools.text.normalise import slug, tidy
 
-DEFAULT_PATH_KEYS = (*(f"Header {level}" for level in range(1, 7)), DOCLING_HEADINGS, ELEMENT_PATH)
+_HEADERS = ("Header {}", "header {}", "Header_{}", "header_{}", "Heading {}", "heading_{}", "H{}", "h{}")
+DEFAULT_PATH_KEYS = (
+    *(named.format(level) for named in _HEADERS for level in range(1, 7)),
+    *("#" * level for level in range(1, 7)),
+    "headings",
+    DOCLING_HEADINGS,
+    ELEMENT_PATH,
+)
 _PAGE_KEYS = ("page", "page_number")
 _URL_KEYS = ("url", "source")
 _MAX_TITLE = 80
@@ -146,6 +154,7 @@ def _gathered(documents: Sequence[Document], path_keys: Sequence[str]) -> tuple[
     skipped: list[Skipped] = []
     before: Document | None = None
     pages = whole_pages(documents)
+    titles = document_titles(documents)
     for number, document in enumerate(documents):
         if number in pages and not metadata_path(document.metadata, path_keys):
             parts = list(_page_gathered(document, several=len(documents) > 1))
@@ -159,14 +168,16 @@ def _gathered(documents: Sequence[Document], path_keys: Sequence[str]) -> tuple[
         if not text.strip():
             skipped.append(Skipped(f"documents[{number}]", "repeats the one before" if repeated else "has no text"))
             continue
-        path = metadata_path(document.metadata, path_keys)
+        path = metadata_path(document.metadata, path_keys) or ((titles[number],) if titles[number] else ())
+        text = without_headings(without_headings(text, path), [document_title(document.metadata)] if path else ())
         own = path or (*(_source_path(document) if several else ()), _own_title(document, text))
         last = gathered[-1] if gathered else None
         joins = last is not None and bool(path) and same_source and last.path == own
         if last is None or not joins:
             last = _Gathered(own, _source(document), page=_page(document.metadata), url=_url(document.metadata))
             gathered.append(last)
-        last.texts.append((text, joins and repeated > 0))
+        if text.strip():
+            last.texts.append((text, joins and repeated > 0))
         before = document
     return gathered, tuple(skipped)
 

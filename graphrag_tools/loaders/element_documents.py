@@ -4,10 +4,12 @@ unstructured gives each element a category, a depth and its parent's id; docling
 and repeats these in the text.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from langchain_core.documents import Document
+from selectolax.lexbor import LexborHTMLParser
 
 from graphrag_tools.text.normalise import tidy
 
@@ -27,6 +29,11 @@ def metadata_value(metadata: Mapping[str, Any], key: str) -> Any:
         return metadata.get(key)
     first, _, rest = key.partition(".")
     inner = metadata.get(first)
+    if isinstance(inner, str) and inner.startswith("{"):  # as stores of vectors keep it
+        try:
+            inner = json.loads(inner)
+        except ValueError:
+            return None
     return metadata_value(inner, rest) if isinstance(inner, Mapping) else None
 
 
@@ -34,7 +41,7 @@ def with_element_paths(documents: Sequence[Document]) -> list[Document]:
     """Return documents with the paths that unstructured's elements or docling's chunks have; others as they are."""
     if any("category" in document.metadata and "element_id" in document.metadata for document in documents):
         return list(_elements(documents))
-    return [_without_repeated_headings(document) for document in documents]
+    return [_with_signs(document) for document in documents]
 
 
 def _elements(documents: Iterable[Document]) -> Iterator[Document]:
@@ -55,18 +62,33 @@ def _elements(documents: Iterable[Document]) -> Iterator[Document]:
             paths[str(metadata.get("element_id"))] = path
         else:
             path = paths.get(parent, tuple(one for _, one in open_titles))
-        marked = f"# {title}" if title else f"- {text}" if category == "ListItem" else text
+        marked = f"# {title}" if title else _written(str(category), text, metadata)
         yield Document(page_content=marked, metadata={**metadata, ELEMENT_PATH: path})
 
 
-def _without_repeated_headings(document: Document) -> Document:
-    headings = metadata_value(document.metadata, DOCLING_HEADINGS)
-    if not isinstance(headings, list | tuple):
+def _written(category: str, text: str, metadata: Mapping[str, Any]) -> str:
+    """Return an element's text as Markdown, apart from the ones around it."""
+    if category == "ListItem":
+        return f"- {text}"
+    if category == "CodeSnippet":
+        return f"\n```\n{text}\n```\n"
+    rows = _rows(str(metadata.get("text_as_html") or "")) if category == "Table" else []
+    table = "\n".join(rows)
+    return f"\n{table}\n" if rows else f"\n{text}"
+
+
+def _rows(markup: str) -> list[str]:
+    """Return the rows of a table of HTML as those of Markdown."""
+    found = LexborHTMLParser(markup).css("tr")
+    cells = [[tidy(cell.text()).replace("|", "\\|") for cell in row.css("td,th")] for row in found]
+    rows = [f"| {' | '.join(row)} |" for row in cells if row]
+    return [*rows[:1], f"|{'---|' * max(map(len, cells))}", *rows[1:]] if len(rows) > 1 else []
+
+
+def _with_signs(document: Document) -> Document:
+    """Return a document of Azure's with signs for the boxes that are ticked or empty (":selected:")."""
+    text = document.page_content
+    if "selected:" not in text:
         return document
-    lines = document.page_content.splitlines(keepends=True)
-    above = [tidy(str(heading)) for heading in headings]
-    first = 0
-    while first < len(lines) - 1 and above and tidy(lines[first]) == above[0]:
-        first += 1
-        above = above[1:]
-    return Document(page_content="".join(lines[first:]), metadata=document.metadata) if first else document
+    shown = text.replace(":unselected:", "☐").replace(":selected:", "☒")
+    return Document(page_content=shown, metadata=document.metadata)

@@ -65,3 +65,24 @@ def test_keys_with_dots_lead_into_metadata() -> None:
         ("Sounds", []),
         ("Sounds > Loud", [("paragraph", "It whistles.")]),
     ]
+
+
+def test_tables_and_code_of_elements_keep_their_form_and_others_stay_apart() -> None:
+    table = "<table><tr><th>Code</th><th>Means</th></tr><tr><td>E1</td><td>Hot</td></tr></table>"
+    told = [
+        ("Title", "Codes", {"category_depth": 0}),
+        ("Table", "Code Means E1 Hot", {"text_as_html": table}),
+        ("FigureCaption", "The lamp", {}),
+        ("CodeSnippet", "lamp on\nlamp off", {}),
+    ]
+    documents = [
+        Document(page_content=text, metadata={"category": category, "element_id": str(at), **more})
+        for at, (category, text, more) in enumerate(told)
+    ]
+    [section] = load_documents(documents, "m").sections
+    assert [(block.kind, block.text) for block in section.blocks] == [
+        ("table", "Code | Means"),
+        ("table", "E1 | Hot"),
+        ("paragraph", "The lamp"),
+        ("code", "lamp on\nlamp off"),
+    ]
