@@ -16,7 +16,11 @@ _NOTES = (
     "pastaba pastabos svarbu piezīme märkus ipucu önemli σημείωση συμβουλή σημαντικό "
     "примечание примечания замечание совет важно подсказка примітка порада важливо "
     "注 注记 注記 注釈 注释 备注 備註 備考 メモ ヒント ポイント 重要 参考 お知らせ "
-    "提示 小贴士 说明 說明 补充说明 참고 팁 중요 알림"
+    "提示 小贴士 说明 說明 补充说明 참고 팁 중요 알림 "
+    "หมายเหตุ เคล็ดลับ ข้อสังเกต คำแนะนำ ملاحظة ملاحظات ملحوظة نصيحة هام مهم הערה הערות טיפ שימו_לב "
+    "חשוב توجه نکته "
+    "नोट टिप ध्यान_दें lưu_ý ghi_chú mẹo quan_trọng catatan kiat penting забележка съвет napomena "
+    "napomene savjet opomba nasvet"
 )
 _WARNINGS = (
     "attention "
@@ -29,11 +33,17 @@ _WARNINGS = (
     "avertizare atenție "
     "dėmesio įspėjimas brīdinājums uzmanību hoiatus dikkat uyarı tehlike προσοχή προειδοποίηση κίνδυνος "
     "внимание предупреждение осторожно опасно опасность увага попередження обережно небезпека "
+    "คำเตือน ข้อควรระวัง ระวัง อันตราย تحذير تحذيرات تنبيه احتراس خطر אזהרה אזהרות זהירות סכנה هشدار اخطار احتیاط خطر "
+    "चेतावनी सावधानी खतरा cảnh_báo chú_ý thận_trọng nguy_hiểm peringatan perhatian awas bahaya опасност upozorenje "
+    "oprez opasnost upozornenie výstraha nebezpečenstvo opozorilo nevarnost advertència atenció perill "
     "注意 ご注意 注意事项 警告 警示 危険 危险 危險 小心 当心 當心 경고 주의 위험"
 )
+MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u200c"
 _ICONS = r"[\s⚠️⛔💡📌📝¡ⓘℹ❗❕❢!【［\[「『《〈<*※▲△◆■●]*"
+_LETTERS = rf"(?:[^\W\d_][{MARKS}]*)+"
+"""A word, with the signs above and below its letters: of Thai, Arabic and Hindi they are no letters themselves."""
 _LABEL = re.compile(
-    rf"(?P<mark>{_ICONS})(?P<label>[^\W\d_]+(?:[ \u3000][^\W\d_]+){{0,2}}?)(?:\s?\d{{1,2}})?"
+    rf"(?P<mark>{_ICONS})(?P<label>{_LETTERS}(?:[ \u3000]{_LETTERS}){{0,2}}?)(?:\s?\d{{1,2}})?"
     r"(?P<end>\s*[:：!！】］」』》〉\]]|\s*[.。]?\Z|\s+[–—-]\s|"
     r"(?<=[\u3040-\u30ff\u3400-\u9fff])[ \u3000](?=[\u3040-\u9fff]))"
 )
@@ -74,7 +84,7 @@ CHANGE_TITLES = tuple(word.replace("_", " ") for word in _CHANGES.split())
 """What the title of a chapter ends with that says what changed from version to version."""
 STEP_WORDS = tuple(
     "step schritt étape etape paso passo stap steg trin trinn vaihe krok korak lépés pas adım βήμα шаг крок "
-    "ステップ 手順 步骤 步驟 단계".split()
+    "ขั้นตอนที่ ขั้นที่ الخطوة שלב bước langkah चरण ステップ 手順 步骤 步驟 단계".split()
 )
 """What the steps of a procedure are called before their number ("Step 2")."""
 STEP_LABEL = rf"(?:{'|'.join(STEP_WORDS)})\s?(?P<number>\d{{1,2}})(?!\d)"

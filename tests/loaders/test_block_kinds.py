@@ -158,3 +158,21 @@ def test_label_alone_in_its_paragraph_belongs_to_the_paragraph_below(tmp_path: P
 def test_label_of_a_list_or_of_nothing_stays_alone(tmp_path: Path, below: str) -> None:
     (tmp_path / "kettle.md").write_text(f"# Kettle\n\nNotes:\n\n{below}\n")
     assert load_manual(tmp_path / "kettle.md").sections[0].blocks[0].text == "Notes:"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("คำเตือน: อย่าปิดโคมไฟ", "warning"),
+        ("หมายเหตุ: โคมไฟสว่าง", "note"),
+        ("تحذير: لا تطفئ المصباح", "warning"),
+        ("אזהרה: אין לכבות", "warning"),
+        ("שימו לב: המנורה חמה", "note"),
+        ("चेतावनी: लैंप बंद न करें", "warning"),
+        ("Cảnh báo: Không tắt đèn", "warning"),
+        ("Lưu ý: Đèn nóng", "note"),
+        ("Upozorenje: ne gasite", "warning"),
+    ],
+)
+def test_labels_whose_letters_bear_signs_are_known(text: str, kind: str) -> None:
+    assert note_kind(text) == kind
