@@ -6,8 +6,9 @@ encloses is left out where the attributes of the manual and the page say that it
 
 import re
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from graphrag_tools.loaders.asciidoc_inline import inline_html
 from graphrag_tools.loaders.asciidoc_source import (
     ATTRIBUTE,
     AsciiDocNames,
@@ -24,16 +25,20 @@ from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS
 from graphrag_tools.loaders.markdown_text.parser import markdown_page
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.antora import resource_path
+from graphrag_tools.loaders.pages.front_matter import split_front_matter
 from graphrag_tools.loaders.pages.page import SourcePage
 
 ASCIIDOC_SUFFIXES = frozenset({".adoc", ".asciidoc", ".asc"})
 _HEADING = re.compile(r"^(={1,6})\s+(\S.*)$")
-_LISTED = re.compile(r"^\s*(\*{1,5}|-|\.{1,5}|\d+\.|[a-z]\.)\s+(\S.*)$")
+_LISTED = re.compile(r"^\s*(\*{1,5}|-|\.{1,5}|\d+\.|[a-z]\.|<(?:\d+|\.)>)\s+(\S.*)$")
 _NOT_FIRST = re.compile(r"(?!1\.|a\.)\w")
 """A number or letter that begins no list within a paragraph, where it ends a sentence ("… in\\n2001. Then …")."""
 _TERM = re.compile(r"^(?!//)(\S.*?)(:{2,4}|;;)(?:\s+(.*))?$")
+_COLON_IN_TERM = re.compile(r":(?=[*_`]{0,4}$)")
 _ADMONITION = re.compile(r"^(NOTE|TIP|IMPORTANT|WARNING|CAUTION):\s+(.*)$")
 _STYLE = re.compile(r"^\[(?!\[)((?:[^\[\]]|\[[^\[\]]*\])*)\]$")
+_LITERAL = frozenset({"source", "listing", "literal"})
+_STYLED = _LITERAL | NOTES | WARNINGS
 _FENCE = re.compile(r"^(-{4,}|\.{4,}|={4,}|\*{4,}|_{4,}|\+{4,}|/{4,}|--|```+.*)$")
 _NO_TEXT = re.compile(r"^(?:image|video|audio|toc)::.*$|^(?:'''|<{3,})$")
 _TITLE = re.compile(r"^\.[^\s.]")
@@ -41,10 +46,6 @@ _PICTURE = re.compile(r"(?:image|video)::")
 _CONDITION = re.compile(r"^(?P<kind>ifdef|ifndef|ifeval|endif)::(?P<names>[^\[]*)\[(?P<inner>.*)\]$")
 _NAME_ABOVE = re.compile(r"^(<strong>[^<]+?):?</strong>:?<br>$")
 """What a list has on a line of its own, in bold, before what it says of it."""
-_CODE = re.compile(r"(?<![\w\"'`])`(?=\S)([^`\n]+?)(?<=\S)`(?![\w\"'`])")
-_QUOTED = re.compile(r"(?<!\w)(?P<sign>[\"'])`(?=\S)(?P<words>[^`\n]{1,2000}?)(?<=\S)`(?P=sign)")
-_PASSED_ON = re.compile(r"^\+(.+)\+$")
-_CODE_APART = "\ue010"
 _MOST_BROKEN = 8
 _OPEN_SPAN = re.compile(
     r"<<(?:(?!>>).)*$|(?:\b(?:image|link|xref|menu|btn|kbd|icon):|https?://)[^\s\[]*\[[^\]]*$"
@@ -52,48 +53,20 @@ _OPEN_SPAN = re.compile(
 )
 """A link, a macro, or words in code, bold or italics that the end of a line finds open."""
 _NO_MEANING = (_HEADING, _LISTED, _TERM, _ADMONITION, _STYLE, _FENCE, _NO_TEXT, _TITLE, _CONDITION, ATTRIBUTE)
-_XREF = re.compile(
-    r"\bxref:(?P<page>[^\s\[]{1,2000}+)\[(?P<words>[^\]]{0,2000}+)\]"
-    r"|<<(?P<place>[^,<>]++)(?:,\s*+(?P<said>(?:[^<>]|<[^<>]*>)*+))?>>"
-)
 _FOOTNOTE = re.compile(
     r"(?:(?<![ \t])[ \t]+)?\bfootnote(?:ref)?:(?P<id>[\w-]*)"
     r"\[(?P<text>(?:(?!footnote(?:ref)?:[\w-]*\[)(?:[^\]\\]|\\.)){0,4000})\]"
-)
-_INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(r"[ \t]\+[ \t]*$"), "<br>"),
-    (re.compile(r"\bmenu:([^\[\]]{1,2000}+)\[([^\]]{0,2000}+)\]"), lambda match: _way(match[1], match[2])),
-    (re.compile(r"\bbtn:\[([^\]]{1,2000}+)\]"), r"<strong>\1</strong>"),
-    (re.compile(r"\bkbd:\[([^\]]{1,2000}+)\]"), r"<kbd>\1</kbd>"),
-    (
-        re.compile(r"\b(?:image|icon|pass|indexterm2?|anchor):[^\s\[]{0,2000}+\[[^\]]{0,2000}+\]|\(\(\([^()]*+\)\)\)"),
-        "",
-    ),
-    (re.compile(r"\[\[([\w:.-]++)(?:,[^\]]{0,2000}+)?\]\]"), r'<a id="\1"></a>'),
-    (
-        re.compile(r"\blink:([^\s\[]{1,2000}+)\[([^\],]{0,2000}+)[^\]]{0,2000}+\]"),
-        lambda match: f"[{match[2] or match[1]}]({match[1]})",
-    ),
-    (
-        re.compile(r"(https?://[^\s\[\]<>]{1,2000}+)\[([^\],]{0,2000}+)[^\]]{0,2000}+\]"),
-        lambda match: f"[{match[2] or match[1]}]({match[1]})",
-    ),
-    (re.compile(r"``(?=\S)([^`\n]+?)(?<=\S)''"), r"“\1”"),
-    (re.compile(r"\*\*(?=\S)([^*\n]*[^*\s])(\s*+)\*\*"), r"<strong>\1</strong>\2"),
-    (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), r"<strong>\1</strong>"),
-    (re.compile(r"(?<=\S)__(?=\S)([^_\n`]+?)(?<=\S)__|(?<!\w)__(?=\S)([^_\n`]+?)(?<=\S)__(?!\w)"), r"\1\2"),
-    (re.compile(r"(?<=[\w)])\^([^\s^\[\]]{1,20})\^|(?<=[\w)])~([^\s~]{1,20})~"), r"\1\2"),
-    (re.compile(r"(?<![\w+])\+(?=\S)([^+\n]+?)(?<=\S)\+(?![\w+])"), r"`\1`"),
-    (re.compile(r"\[\.?[\w.-]+\]#([^#\n]+)#"), r"\1"),
 )
 
 
 def asciidoc_page(name: str, text: str, partials: Partials, names: AsciiDocNames | None = None) -> SourcePage:
     """Return a page of AsciiDoc, with the files of the manual that it includes; `names` are what its pages share."""
     shared = names or AsciiDocNames(titles=titles_in(name, text))
-    plain = with_titles_in_one_line(text)
+    body = split_front_matter(text).body
+    plain = with_titles_in_one_line(body)
     whole = _with_footnotes(with_includes(plain, name, partials, {**attributes_in(plain), **shared.attributes}))
-    return markdown_page(name, "\n".join(_Converter(whole, shared).lines()), Partials({}), labels=None)
+    lines = (text.removesuffix(body), *_Converter(whole, shared).lines())
+    return markdown_page(name, "\n".join(lines), Partials({}), labels=None)
 
 
 def _with_footnotes(text: str) -> str:
@@ -122,6 +95,8 @@ class _Converter:
         self._style = ""
         self._bracketed = ""
         """The attributes above a table."""
+        self._title = ""
+        """What an admonition is called whose text follows."""
         self._in_paragraph = False
         self._in_terms = False
         """Whether a list of terms is open, below which text is indented and yet no literal paragraph."""
@@ -188,13 +163,15 @@ class _Converter:
 
     def _take_block(self, line: str) -> None:
         style, self._style = self._style, ""
-        if line[0] in "-.+`" and line != "--":
+        if line[0] == "+":
+            self._put("", *self._until(line), "")
+        elif line[0] in "-.`" and line != "--":
             closing = "```" if line[0] == "`" else line
             self._put(*[self._indent + one for one in ("", "```", *self._until(closing), "```", "")])
         elif line[0] == "/":
             self._until(line)
         elif style in NOTES or style in WARNINGS:
-            self._put("", f"{self._indent}:::{style}", "")
+            self._put("", self._box(style), "")
             self._open.append((line, f"{self._indent}:::"))
         else:
             self._open.append((line, ""))
@@ -202,35 +179,47 @@ class _Converter:
     def _take_text(self, line: str, *, in_paragraph: bool) -> None:
         line = self._with_broken_span(line)
         plain = self._inline(line)
-        indent = self._indent
         if (heading := _HEADING.match(line)) and not in_paragraph:
-            self._markers = []
-            if heading[1] == "=" and not any(self._result):
-                self._at += header_lines(self._source[self._at : self._at + 2])
-            self._put("", f"{'#' * len(heading[1])} {self._inline(heading[2])}", "")
+            self._take_heading(heading)
         elif admonition := _ADMONITION.match(line):
-            self._put(
-                "",
-                f"{indent}:::{admonition[1].lower()}",
-                self._inline(admonition[2]),
-                *self._paragraph(),
-                f"{indent}:::",
-                "",
-            )
-        elif self._style in NOTES | WARNINGS and line:
-            self._put("", f"{indent}:::{self._style}", plain, *self._paragraph(), f"{indent}:::", "")
+            self._take_admonition(admonition[1].lower(), self._inline(admonition[2]))
+        elif line and self._style in _STYLED and not _TITLE.match(line):
+            self._take_styled(plain)
         elif (listed := _LISTED.match(line)) and (self._markers or not (in_paragraph and _NOT_FIRST.match(listed[1]))):
             self._take_item(listed[1], self._inline(listed[2]))
         elif (term := _TERM.match(line)) and "::" not in term[1]:
-            self._take_term(self._inline(term[1]), self._inline((term[3] or self._meaning()).strip()))
+            self._take_term(
+                self._inline(_COLON_IN_TERM.sub("", term[1])), self._inline((term[3] or self._meaning()).strip())
+            )
         elif line == "+":
             self._put("")
         elif _TITLE.match(line):
             self._take_title(line[1:])
         else:
             self._take_plain(line, in_paragraph=in_paragraph)
-        if line:
+        if line and not (_TITLE.match(line) and self._style in NOTES | WARNINGS):
             self._style = ""
+
+    def _take_heading(self, heading: re.Match[str]) -> None:
+        self._markers = []
+        if heading[1] == "=" and not any(self._result):
+            self._at += header_lines(self._source[self._at : self._at + 2])
+        self._put("", f"{'#' * len(heading[1])} {self._inline(heading[2])}", "")
+
+    def _take_admonition(self, kind: str, text: str) -> None:
+        lines = (text, *self._paragraph())
+        self._put("", self._box(kind), *(f"{self._indent}{one}" for one in lines), f"{self._indent}:::", "")
+
+    def _box(self, kind: str) -> str:
+        """Return the line that begins a note or warning, under the title that stands above it."""
+        title, self._title = self._title, ""
+        return f"{self._indent}:::{kind}{f'[{title}]' if title else ''}"
+
+    def _take_styled(self, text: str) -> None:
+        if self._style in _LITERAL:
+            self._take_literal()
+        else:
+            self._take_admonition(self._style, text)
 
     def _take_plain(self, line: str, *, in_paragraph: bool) -> None:
         """Put a line of a paragraph, or the blank one that ends it, or a whole literal one."""
@@ -243,29 +232,35 @@ class _Converter:
         self._put(f"{self._indent}{self._inline(line).strip()}" if line else "")
 
     def _take_literal(self) -> None:
-        """Put a paragraph that is indented, whose lines stay as they are."""
+        """Put a paragraph whose lines stay as they are."""
         self._at -= 1
         start = self._at
         self._at = next(
-            (at for at in range(start, len(self._source)) if not self._source[at].strip()), len(self._source)
+            (at for at in range(start + 1, len(self._source)) if self._source[at].strip() in ("", "+")),
+            len(self._source),
         )
         lines = textwrap.dedent("\n".join(self._source[start : self._at])).split("\n")
-        self._put("", "```", *lines, "```", "")
+        self._put(*[self._indent + one for one in ("", "```", *lines, "```", "")])
 
     def _take_title(self, title: str) -> None:
         """Put what a block is called; the name of a picture, which is not read, says nothing without it."""
-        is_of_picture = self._source[self._at : self._at + 1] and _PICTURE.match(self._source[self._at])
-        if not (is_of_picture and names_picture(title)):
+        following = self._source[self._at].rstrip() if self._at < len(self._source) else ""
+        style = _STYLE.match(following)
+        kind = style[1].lower() if style else self._style
+        if kind in NOTES | WARNINGS or _ADMONITION.match(following):
+            self._title = re.sub(r"[\[\]]", "", self._inline(title))
+        elif not (_PICTURE.match(following) and names_picture(title)):
             self._put("", f"{self._indent}<strong>{self._inline(title)}</strong>", "")
 
     def _take_item(self, mark: str, text: str) -> None:
-        kind = "1." if mark[0].isdigit() else "a." if mark[0].isalpha() else mark
+        kind = "1." if mark[0].isdigit() else "a." if mark[0].isalpha() else "<" if mark[0] == "<" else mark
         if kind in self._markers:
             del self._markers[self._markers.index(kind) + 1 :]
         else:
             self._markers.append(kind)
         shown = "1." if kind[0] in ".1a" else "-"
         named = _NAME_ABOVE.sub(r"\1</strong>:", text)
+        named = f"&lt;{mark[1:-1]}&gt; {named}" if kind == "<" else named
         self._put(f"{'    ' * (len(self._markers) - 1)}{shown} {named}")
 
     def _take_term(self, term: str, meaning: str) -> None:
@@ -328,18 +323,7 @@ class _Converter:
         return "    " * len(self._markers)
 
     def _inline(self, text: str) -> str:
-        code: list[str] = []
-
-        def apart(span: re.Match[str]) -> str:
-            code.append(_PASSED_ON.sub(r"\1", span[1]).replace("\\*", "*"))
-            return f"`{_CODE_APART}{len(code) - 1}`"
-
-        quoted = _QUOTED.sub(_with_quotes, with_attributes(text, self._attributes))
-        whole = _CODE.sub(apart, quoted)
-        whole = _XREF.sub(self._linked, whole)
-        for pattern, written in _INLINE:
-            whole = pattern.sub(written, whole)
-        return re.sub(rf"{_CODE_APART}(\d+)", lambda place: code[int(place[1])], whole) if code else whole
+        return inline_html(text, self._attributes, self._linked)
 
     def _linked(self, match: re.Match[str]) -> str:
         """Return a link to a place of the manual, under the title of the place where it has no words of its own."""
@@ -359,15 +343,6 @@ def _places_with_text(lines: Sequence[str]) -> list[int]:
     for at in range(len(lines) - 1, -1, -1):
         places.append(at if lines[at].strip() else places[-1])
     return places[::-1]
-
-
-def _with_quotes(match: re.Match[str]) -> str:
-    return f"“{match['words']}”" if match["sign"] == '"' else f"‘{match['words']}’"
-
-
-def _way(menu: str, items: str) -> str:
-    names = [menu, *(name.strip() for name in re.split("&gt;|[>,]", items) if name.strip())]
-    return " > ".join(f"<strong>{name}</strong>" for name in names)
 
 
 def _anchor(target: str) -> str:

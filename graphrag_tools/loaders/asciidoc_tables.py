@@ -14,10 +14,12 @@ _TIMES = re.compile(r"^(\d{1,3})\*")
 _HEADER = re.compile(r"%(?:[\w%]{0,99}%)?header\b|\b(?:options|opts)=\"?[^\"\]]{0,99}\bheader\b")
 _SEPARATED = re.compile(r"\bformat=\"?(csv|tsv|dsv)\b")
 _SEPARATOR = re.compile(r"\bseparator=\"?(.)")
-_NO_TEXT = re.compile(
-    r"^(?://(?!//)|(?:ifdef|ifndef|ifeval|endif|image|video|toc)::|--$|-{4,}$|\.{4,}$|={4,}$|\[[^\[\]]*\]$|!===)"
-)
+_NO_TEXT = re.compile(r"^(?://(?!//)|(?:ifdef|ifndef|ifeval|endif|image|video|toc)::|--$|={4,}$|\[[^\[\]]*\]$|!===)")
+_CODE = re.compile(r"-{4,}|\.{4,}")
 _ITEM = re.compile(r"^\s*(?:\*{1,5}|-|\.{1,5}|\d{1,3}\.)\s+(?=\S)")
+_TERM = re.compile(r"(?P<term>\S.*?):?(?P<bold>[*_]{0,2})(?::{2,4}|;;)\s+(?P<meaning>\S.*)")
+_ITALIC = re.compile(r"(?<![\w`])_(?=\S)([^_`\n]{1,400}+)(?<=\S)_(?![\w`])")
+"""Markdown would leave it as it is within a table of HTML."""
 _MOST_COPIES = 50
 _STARTS = {",===": "csv", ":===": "dsv"}
 
@@ -138,17 +140,27 @@ def _content(lines: Sequence[str], inline: Callable[[str], str]) -> str:
     """Return the text of a cell, its paragraphs and the items of its lists each on a line."""
     parts: list[str] = []
     ends = True
+    fence = ""
     is_long = sum(1 for line in lines if line.strip()) > 1
     for line in lines:
         text = line.strip()
+        if _CODE.fullmatch(text):
+            fence, ends = "" if text == fence else fence or text, True
+            continue
+        if fence:
+            parts.append(f"`{text}`" if text else "")
+            continue
         if not text or (text == "+" and is_long):
             ends = True
             continue
         item = _ITEM.match(line)
-        if ends or item:
+        term = _TERM.fullmatch(text) if is_long else None
+        if term:
+            parts.append(f"{term['term']}{term['bold']}: {term['meaning']}")
+        elif ends or item:
             parts.append(line[item.end() :].strip() if item and is_long else text)
         else:
             parts[-1] += f" {text}"
         ends = parts[-1].endswith(" +")
         parts[-1] = parts[-1].removesuffix(" +").rstrip()
-    return "<br>".join(inline(part) for part in parts)
+    return "<br>".join(_ITALIC.sub(r"<em>\1</em>", inline(part)) for part in parts)

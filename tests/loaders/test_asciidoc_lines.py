@@ -152,3 +152,61 @@ def test_who_wrote_a_book_and_its_revision_are_no_text(tmp_path: Path) -> None:
     header = "= Lamp\nAda Lind <ada@example.com>; Bo Ek\nv1.2, 2024-05-01: second\n:toc:\n\nTurn it.\n"
     assert _blocks(tmp_path, header) == [("paragraph", "Turn it.")]
     assert _blocks(tmp_path, "= Lamp\nTurn it on\n") == [("paragraph", "Turn it on")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            '[cols="2"]\n|===\n|Mode\na|\n----\nlampctl stop\nlampctl start\n----\n|===',
+            ["Mode | lampctl stop; lampctl start"],
+        ),
+        (
+            "|===\n|Key |Does\n\n|+ a|\n*Dim:*:: Half _the_ light\nFull:: All\n|===",
+            ["Key | Does", "+ | Dim: Half the light; Full: All"],
+        ),
+    ],
+)
+def test_code_and_terms_in_cells_stand_on_lines_of_their_own(tmp_path: Path, text: str, expected: list[str]) -> None:
+    (section,) = load(tmp_path, {"lamp.adoc": f"= Lamp\n\n{text}\n"}).sections
+    assert [block.text for block in section.blocks] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            ". Lift it.\n+\nCAUTION: Hot\nglass.\n\n. Wait.",
+            [("step", "Lift it."), ("warning", "Hot glass."), ("step", "Wait.")],
+        ),
+        ("[WARNING]\n.Heat\nNever touch.", [("warning", "Heat: Never touch.")]),
+        (".Heat\n[CAUTION]\n====\nNever touch.\n====", [("warning", "Heat: Never touch.")]),
+        (".Tip [one]\nTIP: Dim it.", [("note", "Tip one: Dim it.")]),
+        (
+            "[source,sh]\nlampctl stop\n  now\n\nThen wait.",
+            [("code", "lampctl stop\n  now"), ("paragraph", "Then wait.")],
+        ),
+        (
+            "----\ndim 5 # <1>\n----\n<1> Half *the* light\n<2> All",
+            [("code", "dim 5 # <1>"), ("paragraph", "<1> Half the light"), ("paragraph", "<2> All")],
+        ),
+        ("++++\n<p>Turn <b>it</b>.</p>\n++++", [("paragraph", "Turn it.")]),
+        (
+            "+++<u>Now</u>+++ press pass:[<b>OK</b>], +pass:[&lt;Esc&gt;]+ or #[ Back ]#, a \\-> b.",
+            [("paragraph", "Now press OK, <Esc> or [ Back ], a -> b.")],
+        ),
+    ],
+)
+def test_blocks_that_are_said_by_a_line_above_them_are_what_it_says(
+    tmp_path: Path, text: str, expected: list[tuple[str, str]]
+) -> None:
+    (section,) = load(tmp_path, {"lamp.adoc": f"= Lamp\n\n{text}\n"}).sections
+    assert [(block.kind, block.text) for block in section.blocks] == expected
+
+
+def test_front_matter_is_no_paragraph_that_goes_on_with_the_heading_below_it(tmp_path: Path) -> None:
+    found = load(tmp_path, {"a.adoc": "---\ntitle: Sounds\n---\n== Volume\nPress minus.\n"}).sections
+    assert [(one.title, [block.text for block in one.blocks]) for one in found] == [
+        ("Sounds", []),
+        ("Volume", ["Press minus."]),
+    ]
