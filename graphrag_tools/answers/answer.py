@@ -133,10 +133,13 @@ def shown_before(question: str, quote: Quote, hits: Sequence[Hit], index: Manual
 
 
 def quoted_as(standing: Standing, quote: Quote, hits: Sequence[Hit], index: ManualIndex) -> Answer:
-    """Return a quote as far as search is sure of it: the quote itself, the closest places, or a refusal."""
-    if standing == "answered":
+    """Return a quote as far as search is sure of it: the quote itself, the closest places, or a refusal.
+
+    A quote that only leads to what the manual shows in a picture is a place to look into.
+    """
+    if standing == "answered" and not quote.only_leads_on:
         return quoted_answer(quote, index)
-    return unsure_answer(hits, index) if standing == "unsure" else refusal(hits, index)
+    return refusal(hits, index) if standing == "not_in_manual" else unsure_answer(hits, index)
 
 
 def with_alternatives(answer: Answer, hits: Sequence[Hit], index: ManualIndex) -> Answer:

@@ -13,6 +13,7 @@ from graphrag_tools.manual.table_rows import header_rows
 from graphrag_tools.manual.taps import taps_in
 from graphrag_tools.text.english.asking import asks_yes_or_no
 from graphrag_tools.text.english.forbidding import asks_to_do
+from graphrag_tools.text.normalise import sentences
 from graphrag_tools.text.words import stems
 
 _NOTE_KINDS = frozenset({"note", "warning", "heading"})
@@ -50,6 +51,12 @@ class Quote:
         That is by name alone where it is long.
         """
         return "\n".join((*map(written_block, self.blocks), *self._lines_below()))
+
+    @property
+    def only_leads_on(self) -> bool:
+        """Whether all is one sentence that ends in a colon, and nothing of the manual's text comes after it."""
+        lone = len(self.section.blocks) == 1 and not self.below
+        return lone and ends_in_colon(self.blocks[0]) and len(sentences(self.blocks[0].text)) == 1
 
     @property
     def taps(self) -> tuple[str, ...]:

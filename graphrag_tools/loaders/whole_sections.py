@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from graphrag_tools.manual.pointers import ends_in_colon
 from graphrag_tools.manual.sections import Block, Section
 from graphrag_tools.text.labels import CURE_LABELS, FAULT_LABELS, STEP_LABEL
 
@@ -18,7 +19,9 @@ _MOST_WORDS = 400
 def with_whole_sections(sections: Sequence[Section]) -> tuple[Section, ...]:
     """Return the sections, parents first, with such parts as groups of blocks under their titles.
 
-    Only parts without sections below them, which are two steps or more, or a cure with a fault or alone below it.
+    Only parts without sections below them, which are two steps or more, or a cure with a fault or alone below it. Steps
+    go to the section before them where that leads to them, being empty or ending in a colon, or where several
+    procedures stand below one section; else to the section above.
     """
     known = {section.key: section for section in sections}
     below: dict[str, list[str]] = {}
@@ -26,9 +29,9 @@ def with_whole_sections(sections: Sequence[Section]) -> tuple[Section, ...]:
         if section.parent is not None:
             below.setdefault(section.parent, []).append(section.key)
     for section in reversed(sections):
-        parts = _parts([known[key] for key in below.get(section.key, ())], below)
-        if parts:
-            known[section.key] = _whole(known[section.key], parts)
+        children = [known[key] for key in below.get(section.key, ())]
+        for host, parts in _hosts(section.key, children, below):
+            known[host] = _whole(known[host], parts)
             taken = {part.key for part in parts}
             below[section.key] = [key for key in below[section.key] if key not in taken]
             for key in taken:
@@ -36,15 +39,44 @@ def with_whole_sections(sections: Sequence[Section]) -> tuple[Section, ...]:
     return tuple(known.values())
 
 
-def _parts(children: Sequence[Section], below: Mapping[str, Sequence[str]]) -> list[Section]:
+def _hosts(
+    above: str, children: Sequence[Section], below: Mapping[str, Sequence[str]]
+) -> list[tuple[str, list[Section]]]:
+    """Return the sections that take parts, by key, each with these."""
     names = [child.title.casefold().strip(" :.?!") for child in children]
-    steps = [child for child in children if _STEP.match(child.title)]
-    has_cure = not CURE_LABELS.isdisjoint(names) and (len(names) == 1 or not FAULT_LABELS.isdisjoint(names))
-    told = CURE_LABELS | FAULT_LABELS
-    parts = [child for child, name in zip(children, names, strict=True) if name in told] if has_cure else steps
+    if not CURE_LABELS.isdisjoint(names) and (len(names) == 1 or not FAULT_LABELS.isdisjoint(names)):
+        told = CURE_LABELS | FAULT_LABELS
+        parts = [child for child, name in zip(children, names, strict=True) if name in told]
+        return [(above, parts)] if _may_be_parts(parts, below) else []
+    runs = _runs_of_steps(children)
+    several = sum(len(steps) > 1 for _, steps in runs) > 1
+    hosts = ((_leading(before, below, several=several) or above, steps) for before, steps in runs if len(steps) > 1)
+    return [(host, steps) for host, steps in hosts if _may_be_parts(steps, below)]
+
+
+def _runs_of_steps(children: Sequence[Section]) -> list[tuple[Section | None, list[Section]]]:
+    """Return the steps that follow each other, each run with the section before it."""
+    runs: list[tuple[Section | None, list[Section]]] = []
+    before: Section | None = None
+    for child in children:
+        if not _STEP.match(child.title):
+            before = child
+        elif runs and runs[-1][0] is before:
+            runs[-1][1].append(child)
+        else:
+            runs.append((before, [child]))
+    return runs
+
+
+def _leading(before: Section | None, below: Mapping[str, Sequence[str]], *, several: bool) -> str:
+    if before is None or below.get(before.key):
+        return ""
+    return before.key if several or not before.blocks or ends_in_colon(before.blocks[-1]) else ""
+
+
+def _may_be_parts(parts: Sequence[Section], below: Mapping[str, Sequence[str]]) -> bool:
     words = sum(len(block.text.split()) for part in parts for block in part.blocks)
-    whole = words <= _MOST_WORDS and not any(below.get(part.key) for part in parts)
-    return parts if whole and (has_cure or len(steps) > 1) else []
+    return words <= _MOST_WORDS and not any(below.get(part.key) for part in parts)
 
 
 def _whole(section: Section, parts: Sequence[Section]) -> Section:

@@ -8,6 +8,7 @@ from support.scripted_models import ScriptedChatModel
 from graphrag_tools.answers.answer import (
     quote_item,
     quoted_answer,
+    quoted_as,
     refusal,
     unsure_answer,
     with_alternatives,
@@ -177,3 +178,14 @@ def test_places_of_one_path_are_listed_once(sample_index_for_answers: ManualInde
     answer = with_alternatives(quoted_answer(quote, sample_index_for_answers), hits, sample_index_for_answers)
     paths = [answer.menu_path, *(place.path for place in answer.alternatives)]
     assert len(paths) == len(set(paths)) == 3
+
+
+def test_a_sentence_that_leads_to_a_picture_alone_is_a_place_to_look_into(tmp_path: Path) -> None:
+    text = "# Lamp\n\n## Time\n\nThe time is set as follows:\n\n![](time.png)\n\n## Light\n\nDo so:\n\n1. Turn it.\n"
+    (tmp_path / "lamp.md").write_text(text, encoding="utf-8")
+    index = ManualIndex.build([str(tmp_path / "lamp.md")], tmp_path / "index", embeddings="wordllama")
+    for question, status in (("set the time", "unsure"), ("turn the light", "answered")):
+        hits = index.search(question)
+        quote = quote_item(question, hits[0].item_id, index)
+        assert quoted_as("answered", quote, hits, index).status == status
+    index.close()

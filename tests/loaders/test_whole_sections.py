@@ -63,3 +63,26 @@ def test_steps_that_are_sections_are_one_procedure_and_links_still_lead_to_them(
 )
 def test_subjects_of_their_own_stay_sections(tmp_path: Path, text: str, sections: list[str]) -> None:
     assert read(tmp_path, f"# Kettle\n\n{text}")[0] == sections
+
+
+def test_steps_stand_below_the_section_that_leads_to_them(tmp_path: Path) -> None:
+    step = "## Step 1\nCopy it.\n\n## Step 2\nInsert it.\n\n"
+    led = f"# Lamp\n\n## Update\nIn two steps:\n\n{step}## Care\nWipe it.\n"
+    assert read(tmp_path, led) == (
+        ["Lamp > Update", "Lamp > Care"],
+        [
+            "paragraph: In two steps:",
+            "heading: Step 1",
+            "paragraph: Copy it.",
+            "heading: Step 2",
+            "paragraph: Insert it.",
+        ],
+    )
+    several = f"# Lamp\n\n## Update\nTake a card.\n\n{step}## Reset\n{step}"
+    found = graph(tmp_path, {"a.md": several})
+    assert [[block.text for block in found.item(f"m/lamp/{one}").blocks] for one in ("update", "reset")] == [
+        ["Take a card.", "Step 1", "Copy it.", "Step 2", "Insert it."],
+        ["Step 1", "Copy it.", "Step 2", "Insert it."],
+    ]
+    one = f"# Lamp\n\n## What you need\nA card.\n\n{step}"
+    assert [block.text for block in graph(tmp_path, {"a.md": one}).item("m/lamp/what-you-need").blocks] == ["A card."]
