@@ -132,13 +132,23 @@ def held_words(manuals: Sequence[ManualWords]) -> WordsOfManuals:
 
 
 def _device_names(graph: MenuGraph) -> Sequence[str]:
-    """Return what a manual calls its device: its title, its id, and sections that are nothing but a model's name."""
-    bare = [
+    """Return what a manual calls its device: its title, its id, what heads all of it, and models of that name.
+
+    Such a model is a section that nothing is in or below ("Galaxy S10+" of the S10). What other titles name ("Run it
+    under X11") is what one asks about.
+    """
+    heads = [root.name for root in graph.roots]
+    own = [graph.title, graph.manual_id, *(heads if len(heads) == 1 else ())]
+    called = tuple(joined(code) for name in own for code in IDENTIFIER.findall(name))
+    models = [
         item.name
         for item in graph.items
-        if item.kind == "section" and all(folded(block.text) == folded(item.name) for block in item.blocks)
+        if item.kind == "section"
+        and all(folded(block.text) == folded(item.name) for block in item.blocks)
+        and any(joined(code).startswith(called) for code in IDENTIFIER.findall(item.name))
+        and not graph.children(item.id)
     ]
-    models = [name for name in (graph.title, graph.manual_id, *bare) if IDENTIFIER.search(name)]
-    codes = [match for name in models for match in IDENTIFIER.findall(name)]
+    coded = [name for name in (*own, *models) if IDENTIFIER.search(name)]
+    codes = [code for name in coded for code in IDENTIFIER.findall(name)]
     titles = [graph.title] if len(graph.title.split()) > 1 else []
-    return list(dict.fromkeys(folded(name) for name in (*titles, *models, *codes)))
+    return list(dict.fromkeys(folded(name) for name in (*titles, *coded, *codes)))

@@ -76,6 +76,19 @@ def test_device_is_called_so_whatever_its_name(name: str) -> None:
     assert mended.identifiers == ()
 
 
+def test_what_other_titles_without_text_name_is_what_is_asked_about() -> None:
+    titles = ("AeroPress KX-40+", "Descale a KX-40", "Air and CO2", "Run it from X11")
+    sections = (
+        *(Section(key=title, title=title) for title in titles),
+        Section("filter", "Filter", (Block("paragraph", "Rinse the filter."),), parent="Descale a KX-40"),
+    )
+    names = Vocabulary.of([build_graph(Manual("kx", "AeroPress KX-40", sections))]).names
+    assert names == {"aeropress kx 40", "kx 40"}
+    handbook = Section("book", "The M4b handbook")
+    start = Section("start", "Start under X11", (), parent="book")
+    assert Vocabulary.of([build_graph(Manual("doc", "doc", (handbook, start)))]).names == {"the m4b handbook", "m4b"}
+
+
 def test_question_that_is_the_name_alone_stays() -> None:
     assert _mended("AeroPress KX-40") == "AeroPress KX-40"
 
