@@ -17,7 +17,7 @@ _GO_TO = re.compile(
     r"\b(?:[Gg]o to|[Oo]pen|[Nn]avigate to|(?:[Tt]ap|[Ss]elect|[Cc]lick|[Cc]hoose)(?= Settings >)) "
     r"(?P<rest>[^.:;>]{1,100}? > .*)"
 )
-_ARROW = re.compile(rf"(?:(?<!\s)\s+)?(?:-{{1,2}}>|[{ARROWS}‣])\s*| > ")
+_ARROW = re.compile(rf"(?:(?<!\s)\s+)?(?:-{{1,2}}>|[{ARROWS}‣]\ufe0f?)\s*| > ")
 """A ">" without white space around it ends a placeholder ("<name>"), as a rule."""
 _MARK = re.compile(rf"[>{ARROWS}‣]")
 """What each arrow has: to look for it first is some ten times as quick as to look for arrows."""
@@ -82,12 +82,17 @@ _ONE_NAME = re.compile(
 )
 _TAPS = re.compile(rf"(?:(?:then|next|now),? )?(?:{LEADS_ON})\b", re.IGNORECASE)
 _OPENING = re.compile(r"(?:open|go to|launch|start) ", re.IGNORECASE)
+_BRACKETS = str.maketrans("", "", "[]")
 _QUOTES = str.maketrans("»«", '""')
 _IN_QUOTES = r"[「『【\"“„] ?([^「」『』【】\"“”„>]{1,40}?) ?[」』】\"”“]"
 _QUOTED = re.compile(rf"(?<= > ){_IN_QUOTES}|{_IN_QUOTES}(?= > )")
+_BRACKETED = re.compile(r"\[[^\[\]>]{1,40}\](?: > \[[^\[\]>]{1,40}\]){1,20}")
+"""Names of keys or of what is on the screen, each in brackets: "[MENU] > [LIGHT]"; one alone stands for a name."""
+_OTHER_WAY = re.compile(r"[*_\"”]? (?:or|oder|ou|o|или) [*_\"“]?(?=[^\W\d_a-zäöüß])")
+"""Between the last name of a way and the first of another: "Tools > Night or Apps > Sleep"."""
 _UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\w+-]{1,20}?(?: [A-Za-z0-9]{1,15}){0,3}?"
 _UNSPACED_WAY = re.compile(
-    rf"(?:打开|进入|点击|点按|选择|前往|在)?(?P<names>{_UNSPACED}(?: > {_UNSPACED}){{1,20}})"
+    rf"(?:依次)?(?:打开|进入|点击|点按|选择|前往|在)?(?P<names>{_UNSPACED}(?: > {_UNSPACED}){{1,20}})"
     r"(?= ?[をでにへ](?!$)|[、。，；！）]|から|$)"
 )
 """Names joined in a script without spaces, where a particle or a mark ends the last one."""
@@ -190,7 +195,9 @@ def _plain(block: Block) -> tuple[str, tuple[str, ...]]:
         written = written.replace(pointing, pointing[:-1].rstrip())
     text = _ARROW.sub(" > ", _TIGHT.sub(r"\1 > ", written))
     quoted = tuple(one or other for one, other in _QUOTED.findall(text))
-    return _QUOTED.sub(r"\1\2", text), (*_parted((*block.emphasis, *linked)), *quoted)
+    keys = tuple(way.translate(_BRACKETS) for way in _BRACKETED.findall(text))
+    bare = _BRACKETED.sub(lambda way: way[0].translate(_BRACKETS), _QUOTED.sub(r"\1\2", text))
+    return bare, (*_parted((*block.emphasis, *linked, *keys)), *quoted)
 
 
 def _parted(emphasis: Sequence[str]) -> tuple[str, ...]:
@@ -336,6 +343,9 @@ def _names(rest: str, emphasis: Sequence[str]) -> tuple[str, ...]:
     for at, name in enumerate(names[1:], 1):
         if (end := _NAME_END.search(name)) and end.start() < len(name) and name[end.start()] in ".;":
             names, last = names[:at], name  # another sentence's way follows
+            break
+        if name not in emphasis and (other := _OTHER_WAY.search(name)):
+            names, last = names[:at], name[: other.start()]
             break
         if (whole := _before_half_a_bracket(name)) != name:
             names, last = names[:at], whole  # another way: "Set > Lamp (or Bed > Lamp)"

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 
 _TYPOGRAPHY = frozenset("“”‘’„‚«»‹›—–‒―‐‑−…•·▪◦‣●○■□→←↑↓➜➔⇒▸▶✓✔✅☑°×©®™€£¥¼½¾\u00a0\u202f\u2009\ufeff") - {"\ufeff"}
-ARROWS = "→›»⟩➜➔⇒▸▶"
+ARROWS = "→›»⟩➜➔➡➞⟶⇒⇨▸▶"
 """What manuals and models put between the names of a way, beside ">"."""
 ARROW = re.compile(rf"(?:(?<!\s)\s+)?(?:[-=]?>|[{ARROWS}])\s*")
 ENDS_OF_QUESTIONS = ("?", "？")

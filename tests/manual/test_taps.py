@@ -270,3 +270,26 @@ def test_a_link_or_an_italic_run_with_an_arrow_is_a_whole_way(tmp_path: Path) ->
 def test_what_a_program_puts_in_place_of_a_name_is_no_name() -> None:
     assert taps_in([Block("paragraph", "Add File name ⇒ $(FILE_NAME) in the box ⇒ prints the name.")]) == ()
     assert taps_in([Block("paragraph", "Open File ⇒ Name in the box.")]) == ("File", "Name")
+
+
+@pytest.mark.parametrize(
+    ("text", "emphasis", "expected"),
+    [
+        ("Use File > Save or File > Save As.", (), ("File", "Save")),
+        ("Go to Tools › Night light oder Apps › Sleep.", (), ("Tools", "Night light")),
+        ("Choose Lamp -> About or Lamp -> Sell.", ("Lamp -> About", "Lamp -> Sell"), ("Lamp", "About")),
+        (
+            "Open Settings > Lost or Found > Report.",
+            ("Settings", "Lost or Found", "Report"),
+            ("Settings", "Lost or Found", "Report"),
+        ),
+        ("Press [MENU] > [SET UP] > [OK].", (), ("MENU", "SET UP", "OK")),
+        ("Find it under Devices > [Hub ID] > Details.", (), ("Devices", "[Hub ID]", "Details")),
+        ("Go to Tools ➡️ Night ➡️ Start.", (), ("Tools", "Night", "Start")),
+        ("依次点击设置 > 灯光 > 睡眠。", (), ("设置", "灯光", "睡眠")),
+    ],
+)
+def test_a_way_ends_before_another_one_and_begins_with_its_first_name(
+    text: str, emphasis: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    assert tapped_names(Block("paragraph", text, emphasis=emphasis)) == expected
