@@ -19,13 +19,15 @@ from langchain_core.messages.utils import count_tokens_approximately
 from pydantic import TypeAdapter
 
 from graphrag_tools.answer import Answer, CalledBy, Source, ToolCallRecord
+from graphrag_tools.answers.layout import answer_lines
+from graphrag_tools.answers.markdown import as_markdown
 from graphrag_tools.conversation.follow_ups import Earlier
 from graphrag_tools.conversation.wordless import WORDS_ALONE, last_human, listed, other_parts
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
 from graphrag_tools.search.hit import Hit
-from graphrag_tools.text.catalogue import REFUSALS
+from graphrag_tools.text.catalogue import MENU_PATHS, REFUSALS, words_in
 from graphrag_tools.text.characters import without_nul
 from graphrag_tools.tool_calling.callers import BY_MODEL, BY_WORKFLOW, DECLINE, REPAIRS
 from graphrag_tools.tools.lookup import MenuPath
@@ -212,8 +214,6 @@ def _result_of(call: ToolCall, later: Sequence[AnyMessage]) -> ToolMessage | Non
     return next((one for one in found if one.name == call["name"]), found[0] if found else None)
 
 
-MENU_PATH = "Menu path: "
-"""What stands before the menu path in an answer's text; a history of words alone tells the item by it."""
 _MAX_PATH = 400
 _ANSWERED_FROM = "answered_from"
 """Where the response_metadata of an answer's message has the id of its item, None for an answer from none."""
@@ -230,21 +230,22 @@ def shown_text(answer: Answer) -> str:
 
 def way_lines(answer: Answer) -> list[str]:
     """Return where an answer is: its taps, its menu path, and its manual where there are several."""
-    ways = [f"On the device: {PATH_SEPARATOR.join(answer.taps)}"] if answer.taps else []
-    if answer.menu_path:
-        ways.append(f"{MENU_PATH}{PATH_SEPARATOR.join(answer.menu_path)}")
-    return [*ways, f"Manual: {answer.manual}"] if answer.manual else ways
+    words = words_in(answer.language)
+    ways = [f"{words.on_the_device}: {PATH_SEPARATOR.join(answer.taps)}"] if answer.taps else []
+    if answer.menu_path:  # a history of words alone tells the item by this line
+        ways.append(f"{words.menu_path}: {PATH_SEPARATOR.join(answer.menu_path)}")
+    return [*ways, f"{words.from_the_manual}: {answer.manual}"] if answer.manual else ways
 
 
-def chat_text(answer: Answer) -> str:
-    """Return an answer as a chat shows it: paragraphs, because in Markdown lines flow together.
+def chat_text(answer: Answer, index: ManualIndex | None = None) -> str:
+    """Return an answer as a chat shows it, in Markdown; the index tells which of its lines are steps and options.
 
     Beside the words and the ways it has the next places to look, where the words do not name them, and warnings.
     """
-    parts = [answer.text, *way_lines(answer)]
+    parts = [as_markdown(answer_lines(answer, index)), *way_lines(answer)]
     if answer.status == "answered" and answer.alternatives:
         places = "\n".join(f"- {PATH_SEPARATOR.join(place.path)}" for place in answer.alternatives)
-        parts.append(f"See also:\n{places}")
+        parts.append(f"{words_in(answer.language).see_also}:\n{places}")
     return "\n\n".join([*parts, *answer.warnings])
 
 
@@ -304,7 +305,7 @@ def _answered_from(said: Sequence[AnyMessage], index: ManualIndex, manual: str |
 
 def _shown_item(said: Sequence[AnyMessage], index: ManualIndex, manual: str | None) -> str | None:
     lines = said[-1].text.splitlines() if isinstance(said[-1], AIMessage) else []
-    paths = [line.removeprefix(MENU_PATH).strip() for line in lines if line.startswith(MENU_PATH)]
+    paths = [line.partition(": ")[2].strip() for line in lines if line.startswith(MENU_PATHS)]
     item = index.resolve(paths[-1][:_MAX_PATH], manual).only if paths else None
     return item.id if item else None
 

@@ -71,8 +71,9 @@ class AskingTool:
         asked = AskArguments.model_validate(given)
         manual = self._manual or await asyncio.to_thread(manual_named, self._index, asked.manual)
         answer = await self._answer(asked.question, manual, session)
+        text = await asyncio.to_thread(chat_text, answer, self._index)
         return protocol.CallToolResult(
-            content=[protocol.TextContent(text=chat_text(answer))], structured_content=answer.model_dump(mode="json")
+            content=[protocol.TextContent(text=text)], structured_content=answer.model_dump(mode="json")
         )
 
     async def _answer(self, question: str, manual: str | None, session: ReportsProgress) -> Answer:

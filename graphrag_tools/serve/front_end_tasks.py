@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from graphrag_tools.conversation.turn import MENU_PATH
 from graphrag_tools.manual.graph import PATH_SEPARATOR
 from graphrag_tools.serve.history import ChatMessage
+from graphrag_tools.text.catalogue import MENU_PATHS
 from graphrag_tools.text.normalise import sentences
 from graphrag_tools.text.spans import spans
 
@@ -40,7 +40,7 @@ _TITLE_ROLE = re.compile(
 """A system message gives a model this task, and the chat follows."""
 _BEGINNING = 600
 _USER_LINE = re.compile(r"^(?:[^\w\n]|_)*(?:user|human)\s*:\s*+(.*\w.*)$", re.IGNORECASE | re.MULTILINE)
-_PATH_LINE = re.compile(rf"^.*?{MENU_PATH}(.+)$", re.MULTILINE)
+_PATH_LINE = re.compile(rf"^.*?(?:{'|'.join(map(re.escape, MENU_PATHS))})(.+)$", re.MULTILINE)
 _QUERY, _QUERY_END = re.compile("<user_query>"), re.compile("</user_query>")
 _MERGED = re.compile(r'\A[^"\n]{0,1000}\bresponses\b[^"\n]{0,1000}\bquery: "(.+?)"\n', re.DOTALL)
 _TOOL_CHOICE, _TOOL_QUERY = '"tool_calls"', "Query:"

@@ -1,5 +1,6 @@
 """One reply to a chat client: the verified answer as text, or what a front end asked for itself."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,4 +64,5 @@ async def reply_to(
     if refused:
         raise refused
     answer = await manuals.ask(manual, history_of(messages, question_in(text)))
-    return Reply(chat_text(answer), answer, answer.usage)
+    text = await asyncio.to_thread(chat_text, answer, manuals.index)
+    return Reply(text, answer, answer.usage)

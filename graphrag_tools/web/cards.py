@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from graphrag_tools.answer import Answer, Source, caller_words
 from graphrag_tools.answers.layout import AnswerLine, answer_lines, head_words, manual_of, names_places, way_of
+from graphrag_tools.answers.markdown import as_markdown
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import SHOWN_SEPARATOR
@@ -52,7 +53,7 @@ def draw_answer(answer: Answer, asked: Sequence[str], number: int, opening: Card
         with part("div", classes="foot"):
             _draw_origin(answer, opening, index)
             with part("span", classes="acts"):
-                _draw_acts(answer, PageAddress(questions=tuple(asked), manual=answer.manual))
+                _draw_acts(answer, PageAddress(questions=tuple(asked), manual=answer.manual), index)
                 if opening.ratings:
                     _draw_rating(answer, opening.ratings)
         if not names_places(answer):
@@ -86,10 +87,10 @@ def status_words(answer: Answer) -> str:
     return f"{_SIGNS[answer.status]} {said[answer.status]}"
 
 
-def _draw_acts(answer: Answer, address: PageAddress) -> None:
+def _draw_acts(answer: Answer, address: PageAddress, index: ManualIndex) -> None:
     """Draw the buttons that page.js acts on by itself: a browser copies only while it is being clicked."""
     for words, what, said, label in (
-        ("Copy", "data-copy", copied_text(answer), "Copy this answer"),
+        ("Copy", "data-copy", copied_text(answer, index), "Copy this answer"),
         ("Link", "data-link", str(address), "Copy a link to this answer"),
     ):
         button = Words("button", words, classes="quiet")
@@ -157,15 +158,15 @@ def _draw_line(line: AnswerLine) -> None:
         Words("span", line.text)
 
 
-def copied_text(answer: Answer) -> str:
-    """Return what Copy takes: the way, the words and where they are from."""
+def copied_text(answer: Answer, index: ManualIndex | None = None) -> str:
+    """Return what Copy takes: the way, the words in Markdown and where they are from."""
     ways = [SHOWN_SEPARATOR.join(way_of(answer))] if way_of(answer) else []
     sources = [
         f"{words_in(answer.language).from_the_manual}: {SHOWN_SEPARATOR.join(source.path)}"
         f"{f', page {source.page}' if source.page is not None else ''}{f', {source.url}' if source.url else ''}"
         for source in answer.sources
     ]
-    return "\n\n".join(filter(None, ("\n".join(ways), answer.text, "\n".join(sources))))
+    return "\n\n".join(filter(None, ("\n".join(ways), as_markdown(answer_lines(answer, index)), "\n".join(sources))))
 
 
 def cost_words(answer: Answer) -> str:

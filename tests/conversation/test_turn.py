@@ -242,7 +242,8 @@ PLACE = Place(id="m/l", title="Loans", path=LOANS)
         ({"taps": TAPS}, "Turn it on.\n\nOn the device: Settings > Wi-Fi"),
         (
             {"taps": TAPS, "menu_path": WAY, "manual": "lamp"},
-            "Turn it on.\n\nOn the device: Settings > Wi-Fi\nMenu path: Settings > Wi-Fi > Flight mode\nManual: lamp",
+            "Turn it on.\n\nOn the device: Settings > Wi-Fi\nMenu path: Settings > Wi-Fi > Flight mode\n"
+            "From the manual: lamp",
         ),
     ],
 )

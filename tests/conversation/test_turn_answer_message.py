@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
-from graphrag_tools.answer import Answer, Source, Usage
+from graphrag_tools.answer import Answer, Place, Source, Usage
 from graphrag_tools.conversation.follow_ups import Earlier
-from graphrag_tools.conversation.turn import answer_message, earlier_in, shown_text
+from graphrag_tools.conversation.turn import answer_message, chat_text, earlier_in, shown_text
 from graphrag_tools.index.index import ManualIndex
 
 FLIGHT = "larkfield/settings/wi-fi/flight-mode"
@@ -37,6 +37,21 @@ def test_text_shows_words_path_and_taps() -> None:
 def test_item_is_read_from_the_path_that_an_answer_shows(sample_index_for_answers: ManualIndex) -> None:
     said = [HumanMessage("Where is it?"), AIMessage(shown_text(ANSWER)), NOW]
     assert earlier_in(said, sample_index_for_answers) == Earlier("Where is it?", FLIGHT)
+
+
+def test_ways_are_named_in_the_language_of_the_manual_and_read_back(sample_index_for_answers: ManualIndex) -> None:
+    place = Place(id=LOANS, title="Loans", path=("Library", "Loans"))
+    german = ANSWER.model_copy(update={"language": "de", "manual": "lampe", "alternatives": (place,)})
+    for shown in (shown_text(german), chat_text(german)):
+        assert "Menüpfad: Settings > Wi-Fi > Flight mode" in shown.splitlines()
+        said = [HumanMessage("Wo?"), AIMessage(shown), NOW]
+        assert earlier_in(said, sample_index_for_answers) == Earlier("Wo?", FLIGHT)
+    assert chat_text(german).split("\n\n")[1:] == [
+        "Am Gerät: Settings > Wi-Fi > Flight mode",
+        "Menüpfad: Settings > Wi-Fi > Flight mode",
+        "Aus der Anleitung: lampe",
+        "Siehe auch:\n- Library > Loans",
+    ]
 
 
 def test_item_is_carried_as_data_and_goes_before_the_words(sample_index_for_answers: ManualIndex) -> None:

@@ -80,7 +80,7 @@ def test_an_answer_over_all_manuals_names_the_one_it_is_from(brand: ManualIndex)
     assert answer.manual == answer.sources[0].id.partition("/")[0]
     assert f"From the manual {answer.manual}: " in shown(answer)
     state = workflow.invoke({"messages": [("user", QUESTION)]})
-    assert f"\nManual: {state['answer'].manual}" in state["messages"][-1].text
+    assert f"\nFrom the manual: {state['answer'].manual}" in state["messages"][-1].text
 
 
 def test_a_refusal_names_the_manuals_of_the_nearest_items(brand: ManualIndex) -> None:

@@ -53,7 +53,7 @@ async def test_answer_is_whole_and_its_progress_is_told(sample_index_for_answers
     answer = Answer.model_validate(result.structured_content)
     assert (answer.status, answer.sources[0].id, answer.model) == ("answered", ITEM, "none")
     assert answer.usage.model_calls == 0
-    assert text_of(result).startswith(answer.text)
+    assert text_of(result).split()[: len(answer.text.split())] == answer.text.split()
     assert [progress for progress, _ in told] == list(range(1, len(told) + 1))
     assert "Searching the manual" in [message for _, message in told]
 

@@ -1,6 +1,5 @@
 """OpenAI's API, asked by the official client."""
 
-import gzip
 import json
 import re
 import time
@@ -169,7 +168,7 @@ def test_answer_has_its_words_ways_and_sources(client: openai.OpenAI) -> None:
     answer = (completion.model_extra or {})["graphrag_tools"]
     assert answer["status"] == "answered"
     assert answer["sources"][0]["id"] == f"{MANUAL}/settings/wi-fi/flight-mode"
-    assert answer["text"] in (choice.message.content or "")
+    assert " ".join(answer["text"].split()) in " ".join((choice.message.content or "").split())
     for place in answer["alternatives"]:
         assert f"- {' > '.join(place['path'])}" in (choice.message.content or "").splitlines()
 
@@ -365,37 +364,6 @@ def test_unknown_model_is_named_with_those_that_there_are(stream: bool, client: 
     with pytest.raises(openai.NotFoundError, match=f"'toaster' does not exist here.*: {MANUAL}") as refused:
         client.chat.completions.create(model="toaster", messages=asked(FLIGHT), stream=stream)
     assert (refused.value.code, refused.value.param) == ("model_not_found", "model")
-
-
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"text"', b"null", b"\xff\xfe", b"[" * 100_000, b'{"a": NaN}'])
-def test_broken_json_is_refused(content: bytes, api: Api) -> None:
-    response = api.post("/v1/chat/completions", content=content)
-    assert response.status_code == 400
-    assert response.json()["error"]["type"] == "invalid_request_error"
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        (b"", "there is no body"),
-        (gzip.compress(b"{}", mtime=0), r"the body is compressed \(gzip\)"),
-        ("{}".encode("utf-16"), r"the body is not UTF-8 \(byte 0\)"),
-        ("{}".encode("utf-16-le"), "the body is UTF-16"),
-        ('{"model": "männlich"}'.encode("cp1252"), r"the body is not UTF-8 \(byte 12\)"),
-        (rb'{"model": "battery \ud83d"}', r"half of a character, \\ud83d without the other half"),
-        (rb'{"model": "\ud83d\ude00 \ude00"}', r"half of a character, \\ude00 without the other half"),
-        (rb'{"model": "\ud83d\ude00", }', "Invalid JSON: trailing comma"),
-    ],
-)
-def test_a_body_that_is_no_json_is_told_why(content: bytes, why: str, api: Api) -> None:
-    response = api.post("/v1/chat/completions", content=content)
-    assert response.status_code == 400
-    assert re.search(why, response.json()["error"]["message"])
-
-
-def test_a_mark_of_byte_order_before_json_is_passed_over(api: Api) -> None:
-    body = json.dumps({"model": MANUAL, "messages": asked(FLIGHT)}).encode("utf-8-sig")
-    assert api.post("/v1/chat/completions", content=body).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/v1/embeddings", "/v1/responses/resp_1/cancel", "/v1/completions", "/v1/", "/v1"])

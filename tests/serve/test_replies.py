@@ -19,6 +19,7 @@ class Asked:
     """Stands for the manuals, and keeps what it was asked."""
 
     def __init__(self) -> None:
+        self.index = None
         self.manual: str | None = "never asked"
         self.messages: list[BaseMessage] = []
 

@@ -1,11 +1,14 @@
 """A body that does not fit is refused in words, with the place of the first thing that is wrong."""
 
+import gzip
 import json
+import re
 from typing import Any
 
 import pytest
 from fastapi import Request
 from pydantic import BaseModel
+from support.api_servers import MANUAL, Api
 
 from graphrag_tools.serve.refusals import Refusal
 from graphrag_tools.serve.requests import read_body
@@ -87,3 +90,35 @@ async def test_what_is_no_text_is_said(content: bytes, encoding: str | None, mes
 @pytest.mark.parametrize("encoding", [None, "", "identity", "Identity"])
 async def test_text_is_read_with_and_without_its_mark(content: bytes, encoding: str | None) -> None:
     assert await read(content, encoding) == Chat(turns=[])
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"text"', b"null", b"\xff\xfe", b"[" * 100_000, b'{"a": NaN}'])
+def test_broken_json_is_refused(content: bytes, api: Api) -> None:
+    response = api.post("/v1/chat/completions", content=content)
+    assert response.status_code == 400
+    assert response.json()["error"]["type"] == "invalid_request_error"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "there is no body"),
+        (gzip.compress(b"{}", mtime=0), r"the body is compressed \(gzip\)"),
+        ("{}".encode("utf-16"), r"the body is not UTF-8 \(byte 0\)"),
+        ("{}".encode("utf-16-le"), "the body is UTF-16"),
+        ('{"model": "männlich"}'.encode("cp1252"), r"the body is not UTF-8 \(byte 12\)"),
+        (rb'{"model": "battery \ud83d"}', r"half of a character, \\ud83d without the other half"),
+        (rb'{"model": "\ud83d\ude00 \ude00"}', r"half of a character, \\ude00 without the other half"),
+        (rb'{"model": "\ud83d\ude00", }', "Invalid JSON: trailing comma"),
+    ],
+)
+def test_a_body_that_is_no_json_is_told_why(content: bytes, why: str, api: Api) -> None:
+    response = api.post("/v1/chat/completions", content=content)
+    assert response.status_code == 400
+    assert re.search(why, response.json()["error"]["message"])
+
+
+def test_a_mark_of_byte_order_before_json_is_passed_over(api: Api) -> None:
+    messages = [{"role": "user", "content": "How do I turn on flight mode?"}]
+    body = json.dumps({"model": MANUAL, "messages": messages}).encode("utf-8-sig")
+    assert api.post("/v1/chat/completions", content=body).status_code == 200

@@ -8,7 +8,7 @@ from graphrag_tools.text.catalogue import dutch, english, french, german, italia
 from graphrag_tools.text.catalogue.words import Words
 from graphrag_tools.text.language import ENGLISH
 
-__all__ = ["COURTESIES", "REFUSALS", "SPOKEN", "Words", "words_in"]
+__all__ = ["COURTESIES", "MENU_PATHS", "REFUSALS", "SPOKEN", "Words", "words_in"]
 _TABLE = {
     ENGLISH: english.WORDS,
     "de": german.WORDS,
@@ -23,6 +23,9 @@ SPOKEN = frozenset(_TABLE)
 """The codes of the languages that have words of their own."""
 REFUSALS = tuple(words.refused for words in _TABLE.values())
 """What a refusal begins with, in any language."""
+
+MENU_PATHS = tuple(f"{words.menu_path}: " for words in _TABLE.values())
+"""What stands before a menu path, in any language."""
 
 COURTESIES = "|".join(words.courtesies for words in _TABLE.values())
 """What says hello or thanks, in any language."""
