@@ -64,9 +64,12 @@ def asciidoc_page(name: str, text: str, partials: Partials, names: AsciiDocNames
     shared = names or AsciiDocNames(titles=titles_in(name, text))
     body = split_front_matter(text).body
     plain = with_titles_in_one_line(body)
-    whole = _with_footnotes(with_includes(plain, name, partials, {**attributes_in(plain), **shared.attributes}))
-    lines = (text.removesuffix(body), *_Converter(whole, shared).lines())
-    return markdown_page(name, "\n".join(lines), Partials({}), labels=None)
+    own = attributes_in(plain)
+    whole = _with_footnotes(with_includes(plain, name, partials, {**own, **shared.attributes}))
+    lines = _Converter(whole, shared).lines()
+    if all(not line.strip() or line.startswith(("#", "<a ")) for line in lines):  # the description is all it says
+        lines += ["", own.get("description", "")]
+    return markdown_page(name, "\n".join((text.removesuffix(body), *lines)), Partials({}), labels=None)
 
 
 def _with_footnotes(text: str) -> str:

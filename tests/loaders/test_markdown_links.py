@@ -42,3 +42,10 @@ def test_links_and_pictures_by_label_within_html_are_no_text(tmp_path: Path) -> 
         '[front]: a.png\n[p]: Hot%20plate.md "Plate"\n[b]: #clean-the-door'
     )
     assert read(tmp_path, text) == (["Use the plate or b, not [c]."], ["Hot plate", "Clean the door"])
+
+
+def test_targets_in_angle_brackets_may_have_blanks(tmp_path: Path) -> None:
+    files = {"a.md": '# A\n\nSee [mine](<My page.md> "t") and [it](<b (old).md>).\n', "My page.md": "# Mine\n\nText.\n"}
+    found = graph(tmp_path, {**files, "b (old).md": "# Old\n\nText.\n"})
+    assert found.item("m/a").blocks[0].text == "See mine and it."
+    assert sorted(one.name for one in found.see_also("m/a")) == ["Mine", "Old"]

@@ -90,3 +90,21 @@ def test_further_headings_of_the_first_level_are_below_the_one_that_the_file_is_
         "After it",
         "Z",
     ]
+
+
+def test_home_pages_are_called_and_say_as_their_data_do(tmp_path: Path) -> None:
+    files = {
+        "index.md": "---\nlayout: home\nhero:\n  name: Lumo\nfeatures:\n"
+        "  - title: Long life\n    details: It burns 30 hours.\n---\n",
+        "a.mdx": "---\ntitle: Fan\ndescription: Turn on the fan\n---\nimport X from './x'\n",
+        "b.adoc": "= Off\n:description: Turn off the fan\n",
+        "c.md": "---\ntitle: Faults\nfaq:\n  - question: Is it loud?\n    answer: Only at night.\n---\n",
+    }
+    found = graph(tmp_path, files)
+    sections = [item for item in found.items if item.kind == "section"]
+    assert [(item.name, [block.text for block in item.blocks]) for item in sections] == [
+        ("Lumo", ["Long life: It burns 30 hours."]),
+        ("Fan", ["Turn on the fan"]),
+        ("Off", ["Turn off the fan"]),
+        ("Faults", ["Is it loud? Only at night."]),
+    ]

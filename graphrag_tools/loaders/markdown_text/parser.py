@@ -52,6 +52,9 @@ _TOC_ENTRY = re.compile(r"(?P<title>[^<>\n]+)<(?P<named>[^<>\n]+)>|(?P<target>[^
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.*)$", re.MULTILINE)
 _AFTER_HTML = re.compile(r"(?<=>)[ \t]*\n(?= {0,3}#{1,6}[ \t]+\S)")
 """Before a heading right below HTML, of which it would be text until a blank line comes."""
+_ANGLED_TARGET = re.compile(r"(?<=\]\()<([A-Za-z][^<>\n]{0,1000})>")
+"""Where a link leads, in angle brackets for the blanks in it, which look like a tag: "[it](<My page.md>)"."""
+_SAFE_IN_TARGETS = "/:#?&=%@+,;~!$'*"
 _TITLE_PUT_IN = re.compile(
     r"^#{1,6}[ \t]*+\{\{[^{}\n]{0,200}?\btitle\b[^{}\n]{0,200}\}\}[ \t]*+#*+[ \t]*+(?:\{:[^{}\n]*\}[ \t]*)?$",
     re.MULTILINE | re.IGNORECASE,
@@ -173,7 +176,8 @@ def _prepared(text: str, code: CodeApart, is_page: Callable[[str], bool]) -> str
     headed = _HEADLESS_TABLE.sub(_with_empty_header, with_fenced_code(text))
     whole_rows = _DELIMITERS.sub(lambda row: re.sub(r"\|(?=\|)", "|-", row[0]), headed)  # kramdown's "--||--"
     bare = _AFTER_HTML.sub("\n\n", with_components_as_tags(code.without_code(whole_rows)))
-    return with_wiki_links(with_whole_headers(bare), is_page)
+    plain = _ANGLED_TARGET.sub(lambda target: quote(target[1], safe=_SAFE_IN_TARGETS), bare)
+    return with_wiki_links(with_whole_headers(plain), is_page)
 
 
 def _is_unknown(_page: str) -> bool:

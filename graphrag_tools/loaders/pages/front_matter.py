@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from graphrag_tools.text.characters import ENDS_OF_QUESTIONS
 from graphrag_tools.text.normalise import tidy
 
 _YAML = re.compile(
@@ -31,10 +32,13 @@ _ABOUT_THE_PAGE = frozenset(
 )
 """Keys, or the first words of keys ("license_abbr")."""
 _NAMES = ("tag", "name", "term", "title", "option", "key", "question")
-_MEANINGS = ("description", "definition", "desc", "text", "answer", "brief", "summary")
+_MEANINGS = ("description", "definition", "desc", "text", "answer", "brief", "summary", "details")
 _CODES = ("code", "codes", "command", "commands", "shortcut", "shortcuts", "model", "models")
 """What the subject is called by machines; short, and yet what people ask by."""
 _MAY_BE_DRAFT = re.compile(r"^(?:draft|published)\b", re.MULTILINE | re.IGNORECASE)
+_NO_TEXT = re.compile(r"^(?:import|export)[ \t][^\n]*$|<!--.*?-->", re.MULTILINE | re.DOTALL)
+"""Lines of a page of MDX, and comments."""
+_MOST_OF_NO_TEXT = 4000
 _MOST_TEXTS = 200
 _MOST_NODES = 200_000
 _LONGEST_NUMBER = 64
@@ -174,7 +178,7 @@ def text_of(matter: FrontMatter) -> str:
     """
     lines: list[str] = []
     for key, value in matter.data.items():
-        is_description = key in ("description", "abstract") and not matter.body.strip()
+        is_description = key in ("description", "abstract") and _has_no_text(matter.body)
         if not is_description and not _ABOUT_THE_PAGE.isdisjoint((key, re.split("[_-]", key)[0])):
             continue
         for line in (*_codes(key, value), *_lines(value)):
@@ -182,6 +186,10 @@ def text_of(matter: FrontMatter) -> str:
                 return "\n\n".join(lines)
             lines.append(line)
     return "\n\n".join(lines)
+
+
+def _has_no_text(body: str) -> bool:
+    return not body.strip() or (len(body) <= _MOST_OF_NO_TEXT and not _NO_TEXT.sub("", body).strip())
 
 
 def _codes(key: str, value: Any) -> list[str]:
@@ -201,7 +209,8 @@ def _lines(value: Any, depth: int = 0) -> Iterator[str]:
         name = next((str(value[key]) for key in _NAMES if _is_word(value.get(key))), "")
         meaning = next((str(value[key]) for key in _MEANINGS if isinstance(value.get(key), str)), "")
         if name and meaning:
-            yield f"- **{name}**: {tidy(meaning)}"
+            asks = name.endswith(ENDS_OF_QUESTIONS)
+            yield f"**{name}** {tidy(meaning)}" if asks else f"- **{name}**: {tidy(meaning)}"
         for key, inner in value.items():
             if key == "code" and isinstance(inner, str):
                 yield f"```\n{inner.rstrip()}\n```"

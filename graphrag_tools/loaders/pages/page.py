@@ -70,8 +70,8 @@ class SourcePage:
     @property
     def title(self) -> str:
         """What the page's data call it, "" where they are silent."""
-        sidebar = self.matter.below("sidebar").word("label")
-        return plain_title(self.matter.word("title", "linktitle", "sidebar_label") or sidebar)
+        elsewhere = self.matter.below("sidebar").word("label") or self.matter.below("hero").word("name")
+        return plain_title(self.matter.word("title", "linktitle", "sidebar_label") or elsewhere)
 
     @property
     def position(self) -> float | None:
