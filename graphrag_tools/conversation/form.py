@@ -21,6 +21,7 @@ _ASKS_FOR_FIGURE = re.compile(
     rf" (?:{_DETERMINERS} )?(?:\w+ )?$",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"\w")
 _COURTESY = re.compile(rf"\W*(?:(?:and|so|but)\b\W*)?(?:(?:{COURTESIES})\b\W*)+", re.IGNORECASE)
 # Sums, and the time or the date of now: whole questions, although they have no word that could name a subject.
 _SUM_OR_DATE = re.compile(
@@ -119,7 +120,7 @@ def form_of(question: str) -> QuestionForm:
 
 
 def _kind(question: str, own: frozenset[str]) -> Kind:
-    if _COURTESY.fullmatch(question):
+    if _COURTESY.fullmatch(question) or not _WORD.search(question):
         return "courtesy"
     if own and _WHAT_ABOUT.search(question):
         return "swaps"

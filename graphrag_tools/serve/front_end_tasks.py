@@ -32,6 +32,12 @@ _TITLE_REQUEST = re.compile(
     re.IGNORECASE,
 )
 """Of one sentence. The user's name, or that of the product, is no title of a chat."""
+_TITLE_IN_A_LINE = re.compile(
+    rf"{_ASKED}(?=[^\n]{{0,200}}?\btitle\b)(?=[^\n]{{0,200}}?\b(?:words?|concise|short|brief)\b)"
+    r"[^\n]{0,200}?\b(?:this|our)\s(?:chat|conversation|dialogue|discussion)\b",
+    re.IGNORECASE,
+)
+"""With its form, in a line alone after the chat: a user of a messenger asks for no title of so many words."""
 _TITLE_ROLE = re.compile(
     r"\b(?:you are|act as)\b[^\n]{0,60}\b(?:title|name)[ -](?:generator|maker|writer)\b"
     r"|\b(?:you|that|who)\s(?:[\w-]+\s){0,2}?(?:generates?|writes?|creates?)\s(?:[\w-]+\s){0,3}?titles?\b",
@@ -63,7 +69,8 @@ def task_reply(text: str, messages: Sequence[ChatMessage]) -> str | None:
     instructions = text[: chat.start()] if chat else text
     wanted = _WANTED.search(instructions) if text.startswith(_TASK) else None
     is_titled = any(_gives_title_task(one.text) for one in messages if one.role == "system")
-    if wanted is None and not is_titled and not _asks_for_title(text):
+    follows = any(one.role == "assistant" and one.text for one in messages)
+    if wanted is None and not is_titled and not _asks_for_title(text, follows):
         return None
     last = f"user: {text}" if is_titled else text
     talk = "\n".join([*(f"{one.role}: {one.text}" for one in messages[:-1] if one.role != "system"), last])
@@ -117,10 +124,12 @@ def question_in(text: str) -> str:
     return queries[-1] if queries else after or text
 
 
-def _asks_for_title(text: str) -> bool:
-    """Whether a text asks for a title, with the chat below: a question about titles is one line."""
+def _asks_for_title(text: str, follows: bool) -> bool:
+    """Whether a text asks for a title, with the chat below or before it: a question about titles is one line."""
     first, _, below = text.strip().partition("\n")
-    return bool(below.strip()) and _has_request(f"{first}\n{below}", _TITLE_REQUEST)
+    if not below.strip():
+        return follows and _has_request(first, _TITLE_IN_A_LINE)
+    return _has_request(f"{first}\n{below}", _TITLE_REQUEST)
 
 
 def _gives_title_task(system: str) -> bool:

@@ -22,6 +22,7 @@ from graphrag_tools.serve.waiting import StreamForm, responded
 _API_VERSION = "0.12.0"
 """The version of Ollama whose forms these are: clients refuse to talk to one that is too old for them."""
 _PATH = f"{OLLAMA_PREFIX}/chat"
+_NDJSON = "application/x-ndjson"
 _NANOSECONDS = 1_000_000_000
 _DETAILS = {
     "parent_model": "",
@@ -61,6 +62,12 @@ class ShowRequest(BaseModel):
     name: str | None = None
 
 
+class PullRequest(ShowRequest):
+    """The name of a model to fetch."""
+
+    stream: bool | None = None
+
+
 def ollama_routes(manuals: Manuals) -> APIRouter:
     """Return the routes under /api."""
     routes = APIRouter(prefix=OLLAMA_PREFIX, include_in_schema=False)
@@ -82,6 +89,14 @@ def ollama_routes(manuals: Manuals) -> APIRouter:
     async def show(request: Request) -> dict[str, Any]:
         asked = await read_body(request, ShowRequest)
         return _shown(await asyncio.to_thread(manuals.named, asked.model or asked.name or ""))
+
+    @routes.post("/pull")
+    async def pull(request: Request) -> Response:
+        """Say that a manual is here: `ollama run` and front ends fetch what they do not find."""
+        asked = await read_body(request, PullRequest)
+        await asyncio.to_thread(manuals.named, asked.model or asked.name or "")
+        done = {"status": "success"}
+        return JSONResponse(done) if asked.stream is False else Response(_json_line(done), media_type=_NDJSON)
 
     @routes.post("/chat")
     async def chat(request: Request) -> Response:
@@ -155,7 +170,7 @@ class _Lines:
     def stream(self) -> StreamForm:
         nothing = self._line("")
         return StreamForm(
-            media_type="application/x-ndjson",
+            media_type=_NDJSON,
             opening=nothing,
             sign=nothing,
             reply=self._pieces,

@@ -18,7 +18,9 @@ _logger = logging.getLogger(__name__)
 OPENAI_PREFIX, OLLAMA_PREFIX = "/v1", "/api"
 _THERE = {
     OPENAI_PREFIX: "of OpenAI's API there are /v1/models, /v1/chat/completions and /v1/responses",
-    OLLAMA_PREFIX: "of Ollama's API there are /api/tags, /api/ps, /api/show, /api/version, /api/chat and /api/generate",
+    OLLAMA_PREFIX: (
+        "of Ollama's API there are /api/tags, /api/ps, /api/show, /api/pull, /api/version, /api/chat and /api/generate"
+    ),
 }
 _UNEXPECTED = "unexpected error; the server's log says more"
 _SERVER_ERROR = 500

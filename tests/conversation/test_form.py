@@ -87,6 +87,7 @@ def test_whole_question_behind_and_goes_on() -> None:
 
 def test_thanks_ask_nothing() -> None:
     assert kinds("Thanks!", "ok, thank you very much", "Got it.", "no") == {"courtesy"}
+    assert kinds("???", "…", "👍", "？") == {"courtesy"}
     assert kinds("Thanks, and how do I delete it?") == {"refers"}
 
 

@@ -25,6 +25,7 @@ _FORMS: dict[str, type[BaseModel]] = {
     "/api/chat": ollama_api.ChatRequest,
     "/api/generate": ollama_api.GenerateRequest,
     "/api/show": ollama_api.ShowRequest,
+    "/api/pull": ollama_api.PullRequest,
 }
 _few = settings(
     max_examples=15,

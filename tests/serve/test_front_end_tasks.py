@@ -80,6 +80,28 @@ def test_title_of_a_chat_that_stands_before_the_request() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        (
+            "Write a three to four word title that sums up our conversation, without quotation marks. No period.",
+            "Loans",
+        ),
+        ("Generate a concise title for this conversation.", "Loans"),
+        ("Create a short title page for this book.", None),
+        ("Can you suggest a short title for this chat?", None),
+        ("Give this conversation a title.", None),
+    ],
+)
+def test_a_line_after_a_chat_asks_for_its_title_by_the_form_of_one(line: str, title: str | None) -> None:
+    chat = [
+        ChatMessage(role="user", content="Can I borrow books?"),
+        ChatMessage(role="assistant", content="You can.\n\nMenüpfad: Bibliothek > Loans"),
+    ]
+    assert replied(line, *chat) == title
+    assert replied(line) is None
+
+
 def test_title_is_short() -> None:
     title = replied(f"Write a title for this chat.\nUser: {'How do I turn the page back ' * 20}")
     assert title

@@ -152,7 +152,7 @@ MESSAGES = st.lists(
     max_size=4,
 )
 BODIES = st.dictionaries(st.sampled_from(FIELDS), VALUES | MESSAGES | st.just(MANUAL), max_size=6)
-POSTS = ["/ask", "/search", "/v1/chat/completions", "/api/chat", "/api/generate", "/api/show"]
+POSTS = ["/ask", "/search", "/v1/chat/completions", "/api/chat", "/api/generate", "/api/show", "/api/pull"]
 DOCUMENTED = {200, 400, 404, 422}
 
 

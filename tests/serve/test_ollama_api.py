@@ -38,6 +38,15 @@ def test_manuals_are_models(client: ollama.Client) -> None:
     assert client.show(f"{MANUAL}:latest") == shown
 
 
+def test_a_manual_is_fetched_already_and_any_other_name_is_told_what_there_is(client: ollama.Client) -> None:
+    assert client.pull(MANUAL).status == "success"
+    assert [one.status for one in client.pull(f"{MANUAL}:latest", stream=True)] == ["success"]
+    for stream in (False, True):
+        with pytest.raises(ollama.ResponseError, match=f"'toaster' does not exist here; .*: {MANUAL}") as refused:
+            list(client.pull("toaster", stream=stream))
+        assert refused.value.status_code == 404
+
+
 def test_a_manual_has_the_fields_of_a_model(inner: TestClient, sample_index_for_answers: ManualIndex) -> None:
     [info] = sample_index_for_answers.manuals
     assert info.built
@@ -214,8 +223,8 @@ def test_errors_are_those_of_the_client(client: ollama.Client, api: Api) -> None
         client.show("toaster")
     assert refused.value.status_code == 404
     assert api.post("/api/chat", content=b"{").json()["error"].startswith("Invalid JSON")
-    with pytest.raises(ollama.ResponseError, match=r"nothing at /api/pull; .*/api/chat"):
-        client.pull(MANUAL)
+    with pytest.raises(ollama.ResponseError, match=r"nothing at /api/create; .*/api/chat"):
+        client.create(MANUAL, from_="toaster")
 
 
 def test_images_are_not_passed_over_in_silence(client: ollama.Client) -> None:

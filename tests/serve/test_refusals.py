@@ -92,7 +92,7 @@ def test_response_asks_for_the_token_only_where_it_is_missing() -> None:
 
 
 OPENAI = "of OpenAI's API there are /v1/models, /v1/chat/completions and /v1/responses"
-OLLAMA = "of Ollama's API there are /api/tags, /api/ps, /api/show, /api/version, /api/chat and /api/generate"
+OLLAMA = "of Ollama's API there are /api/tags, /api/ps, /api/show, /api/pull, /api/version, /api/chat and /api/generate"
 
 
 @pytest.mark.parametrize(
