@@ -69,8 +69,8 @@ def test_a_component_within_a_line_leaves_the_words_that_it_stands_for(
     assert read(tmp_path, text) == [("paragraph", expected)]
 
 
-def test_elements_in_capitals_are_html_and_languages_of_spans_are_no_text(tmp_path: Path) -> None:
-    text = 'Heat.<BR>Wait. <B>Now</B> `#!json {"a": 1}` for <N> minutes.\n\n| A | B |\n|---|---|\n| On<BR>Off | 1 |\n'
+def test_elements_in_capitals_are_html(tmp_path: Path) -> None:
+    text = 'Heat.<BR>Wait. <B>Now</B> `{"a": 1}` for <N> minutes.\n\n| A | B |\n|---|---|\n| On<BR>Off | 1 |\n'
     assert read(tmp_path, text) == [
         ("paragraph", "Heat."),
         ("paragraph", 'Wait. Now {"a": 1} for <N> minutes.'),

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from support.page_folders import graph, paths
 
 OWN, OTHER = "https://github.com/kettle/kettle/wiki", "https://github.com/lamp/lamp/wiki"
@@ -33,17 +32,3 @@ def test_a_page_without_a_title_has_the_name_of_its_file(tmp_path: Path) -> None
     assert paths(graph(tmp_path / "plain", files)) == ["Kettle", "Clock"]
     wiki = graph(tmp_path / "wiki", {**files, "_Footer.md": "Made with joy.\n"})
     assert paths(wiki) == ["Kettle", "Main Menu", "Main Menu > Clock"]
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("- Press [[images/a.png|alt=Boil|width=200]] twice.", "Press Boil twice."),
-        ("Press it. [[images/a.png|width=20px|alt=Front]]", "Press it."),
-        ("Press it. [[a.png|frame]]", "Press it."),
-        ("See [[Care|alt=Front]].", "See alt=Front."),
-    ],
-)
-def test_pictures_by_name_leave_no_options(tmp_path: Path, text: str, shown: str) -> None:
-    found = graph(tmp_path, {"Use.md": f"# Use\n\n{text}\n", "Care.md": "# Care\n\nWipe.\n"})
-    assert [block.text for block in found.item("m/use").blocks] == [shown]

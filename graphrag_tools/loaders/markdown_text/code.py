@@ -12,8 +12,6 @@ _FENCE = re.compile(
 _INLINE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _LONG_INLINE = re.compile(r"(?<![`\\])`(?!`)([^`\n]+(?:\n(?![ \t]*(?:\n|[-*+][ \t]|[#>|]|\d+[.)]))[^`\n]+){1,3})`(?!`)")
 """A span that goes on over lines of its paragraph."""
-_SHEBANG = re.compile(r"^(`+)#![\w+-]+ (?=.)")
-"""How a span names its language for its colours (pymdownx)."""
 _FROM, _TO = "\ue000", "\ue001"
 _PLACE = re.compile(f"{_FROM}(\\d+){_TO}")
 _DELIMITER_ROW = re.compile(r"[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
@@ -44,7 +42,7 @@ class CodeApart:
             fence = _FENCE.match(lines[at])
             if fence is None or (fence["marks"][0] == "`" and "`" in fence["info"]):
                 line = self._with_roles(lines[at])
-                result.append(_INLINE.sub(lambda span: self._mark("", _SHEBANG.sub(r"\1", span[0])), line))
+                result.append(_INLINE.sub(lambda span: self._mark("", span[0]), line))
                 at += 1
                 continue
             end = _end_of(lines, at, fence["marks"])

@@ -65,9 +65,6 @@ _WIKI_LINK = re.compile(
     r"(?P<embeds>!)?\[\[(?:(?P<first>(?!\d+\]|\^)[^\[\]|#\\\n]{1,200})|(?=#[^\]|]))(?P<anchor>#[^\[\]|\\\n]{0,200})?"
     r"(?:\\?\|(?P<second>[^\[\]\n]{1,200}))?\]\](?!\()"
 )
-_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|bmp)$", re.IGNORECASE)
-_OPTION = re.compile(r"(?:^|\|)(?:(?P<alt>alt)|width|height|align|float|frame|class)(?:=(?P<value>[^|]*))?(?=\||$)")
-"""What wikis say of a picture behind its name: "[[front.png|alt=Front|width=200]]"."""
 _FILE = re.compile(r"\.[A-Za-z]\w{1,5}$")
 _NOTE_MARK = re.compile(r"(?<=[\w.,;:!?)*\"])\[\^(\d{1,3})\](?!:)")
 _CAPTION = re.compile(r"^[ \t]*:caption:[ \t]*(\S.*)$", re.MULTILINE)
@@ -202,9 +199,6 @@ def _wiki_link(match: re.Match[str], is_page: Callable[[str], bool]) -> str:
     *_, heading = (match["anchor"] or "").split("#")
     if match["embeds"] and (_FILE.search(page) or not page):
         return ""
-    if _PICTURE.search(page) and (options := list(_OPTION.finditer(match["second"] or ""))):
-        alt = next((one["value"] or "" for one in options if one["alt"]), "")
-        return f"![{alt}]({quote(page)})"
     words = (match["second"] or page or heading).strip()
     is_after_words = is_page(words) or (" " in page and " " not in words)
     if match["second"] and is_after_words and not is_page(page):

@@ -50,8 +50,6 @@ _LOOP = re.compile(r"\{%-?\s*(end)?(for|tablerow|capture|macro)\b[^%\n]{0,500}%\
 _ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w./#-]+))")
 _LISTED = r"(?:docsify-ignore(?:-all)?|\.[\w:-]++|#[\w:+/.@$-]++|[\w-]++=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+))"
 _ATTRIBUTE_LIST = re.compile(rf"[ \t]?\{{:?[ \t]*({_LISTED}(?:[ \t,]*+{_LISTED})*)[ \t,]*\}}")
-_ATTRIBUTE_LINE = re.compile(r"[ \t>]*+\{:[^{}\n]{0,500}\}[ \t]*")
-"""A line of kramdown's own, whatever stands in it."""
 _DOCSIFY_ANCHOR = re.compile(r"^( {0,3}#{1,6} [^\n]*?)[ \t]:id=([\w-]+)[ \t]*$", re.MULTILINE)
 _EXPRESSION = re.compile(r"(?<!\\)\{(?:[ \t]*[\"'`]([^\"'`{}\n]*)[\"'`][ \t]*|[^{}\n]*)\}")
 _EMOJI = re.compile(r"(?<![^\s>|*(\[])(:(?:[a-z][a-z\d_+\\-]*|[+-]1):)(?=[\s<|*).,!?]|\Z)")
@@ -307,7 +305,7 @@ def _without_attribute_lists(line: str) -> str:
     """Return a line without attribute lists ("{#id .class}"); an id becomes an anchor at the line's begin."""
     found = [match[1] for match in _ATTRIBUTE_LIST.finditer(line)]
     if not found:
-        return "" if _ATTRIBUTE_LINE.fullmatch(line) else line
+        return line
     names = re.findall(r"(?:^|[\s,])#([\w:+/.@$-]+)", " ".join(found))
     bare = _ATTRIBUTE_LIST.sub("", line).rstrip()
     start = re.match(r"\s*(?:#{1,6}\s+|[-*+]\s+|\d+[.)]\s+|>\s*)?", bare)
