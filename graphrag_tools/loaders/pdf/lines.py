@@ -75,7 +75,7 @@ def lines_in_order(pages: Iterable[tuple[int, Sequence[Chunk]]]) -> list[TextLin
     columns: list[tuple[int, str, list[Chunk]]] = []
     gutter: float | None = None
     for number, chunks in pages:
-        found, gutter = _framed_columns([chunk for chunk in chunks if chunk.box is None], gutter)
+        found, gutter = _columns([chunk for chunk in chunks if chunk.box is None], gutter)
         placed = boxes_behind_text(found, (chunk for chunk in chunks if chunk.box is not None))
         columns += [(number, place, column) for place, column in placed]
     usual = _usual_edges(columns)
@@ -167,17 +167,6 @@ def _with_whole_tables(apart: Iterable[list[list[Chunk]]]) -> Iterator[list[Chun
             yield line
         else:
             yield from tables.pop(line[0].cell.table, ())
-
-
-def _framed_columns(chunks: list[Chunk], known: float | None) -> tuple[list[_Column], float | None]:
-    """Return the columns of a page, those of each frame that divides it after those of the one left of it."""
-    frames = sorted({chunk.frame for chunk in chunks})
-    if len(frames) < 2:
-        return _columns(chunks, known)
-    found = [_columns([chunk for chunk in chunks if chunk.frame == frame], None, "F")[0] for frame in frames]
-    return [
-        (f"{frame} {place}", column) for frame, columns in zip(frames, found, strict=True) for place, column in columns
-    ], known
 
 
 def _columns(chunks: list[Chunk], known: float | None, place: str = "") -> tuple[list[_Column], float | None]:

@@ -76,8 +76,6 @@ class Chunk:
     cell: Cell | None = None
     box: int | None = None
     """The box that it stands in, where that stands beside other text."""
-    frame: int = -1
-    """Which of the frames that divide its page it stands in, from left to right; -1 for none."""
 
     @property
     def text(self) -> str:

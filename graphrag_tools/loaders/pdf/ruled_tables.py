@@ -15,8 +15,6 @@ _COVERED = 0.6
 """A line this long beside a cell divides it from the next one."""
 _MOSTLY_FILLED = 0.3
 _TIGHT = 1.35
-_HIGH = 0.5
-"""A single row that is higher than this part of its page is no row of a table, but frames that divide the page."""
 _EDGES_OF_TWO = 3
 _MAX_CELLS = 4_000
 """Of a grid; one with more is a drawing."""
@@ -48,7 +46,6 @@ class _Grid:
 def with_cells(pages: Iterable[PdfPage], kept: Iterable[Sequence[Chunk]]) -> list[tuple[Chunk, ...]]:
     """Return the chunks of each page, those in a table of ruling lines with their cell.
 
-    Those in frames beside each other, as of two pages on one sheet, have the number of their frame in place of a cell.
     A table that goes on at the top of the next page is one, and a row that is broken there as well.
     """
     numbers = count()
@@ -56,7 +53,7 @@ def with_cells(pages: Iterable[PdfPage], kept: Iterable[Sequence[Chunk]]) -> lis
     for page, chunks in zip(pages, kept, strict=True):
         placed = list(chunks)
         for grid in grids(page.lines):
-            _place(placed, grid, page.height, numbers)
+            _place(placed, grid, numbers)
         for cells in row_ruled_cells(page.lines, placed):
             table = next(numbers)
             for at, cell in cells.items():
@@ -81,16 +78,12 @@ def _table(chunk: Chunk) -> int | None:
     return chunk.cell.table if chunk.cell else None
 
 
-def _place(chunks: list[Chunk], grid: _Grid, height: float, numbers: Iterator[int]) -> None:
-    """Give the chunks within a grid their cells or frames, unless it is neither: a drawing, a line or two."""
+def _place(chunks: list[Chunk], grid: _Grid, numbers: Iterator[int]) -> None:
+    """Give the chunks within a grid their cells, unless it is no table: a drawing, a line or two."""
     inside = [at for at, chunk in enumerate(chunks) if chunk.cell is None and grid.holds(chunk)]
     spans = _Spans(grid)
     cells = [spans.cell(grid.row(chunks[at]), grid.column(chunks[at])) for at in inside]
     if not _is_table({(cell.row, cell.column) for cell in cells}):
-        return
-    if _divides_page(grid, {cell.row for cell in cells}, height):
-        for at, cell in zip(inside, cells, strict=True):
-            chunks[at] = replace(chunks[at], frame=cell.column)
         return
     table = next(numbers)
     last = len(grid.rows) - 2
@@ -123,12 +116,6 @@ def _is_table(filled: set[tuple[int, int]]) -> bool:
     rows, columns = Counter(row for row, _ in filled), {column for _, column in filled}
     beside = max(rows.values(), default=0)
     return beside > 1 and len(filled) >= _MOSTLY_FILLED * len(rows) * len(columns)
-
-
-def _divides_page(grid: _Grid, filled: set[int], height: float) -> bool:
-    """Whether cells that are filled in these rows are frames that the text of a page stands in."""
-    first = min(filled)
-    return len(filled) == 1 and grid.rows[first + 1] - grid.rows[first] > _HIGH * height
 
 
 class _Spans:

@@ -1,4 +1,4 @@
-"""What stands beside the page is not read, and frames divide the page that they are drawn on."""
+"""What stands beside the page, or at the top of each page, is not read."""
 
 from pathlib import Path
 
@@ -18,26 +18,6 @@ def test_text_beside_above_and_below_the_page_is_left_out(tmp_path: Path) -> Non
             sheet.at("What the page before says.", x, top)
 
     assert texts(drawn(tmp_path / "cut.pdf", draw)) == ["Fill the tank before you switch the kettle on."]
-
-
-def two_on_a_sheet(sheet: Sheet) -> None:
-    for at in range(2):
-        sheet.canvas.rect(10, 10, 190, PAGE[1] - 60)
-        sheet.canvas.rect(200, 10, 190, PAGE[1] - 60)
-        for x, side in ((24, "Left"), (214, "Right")):
-            sheet.at(f"{side} title {at + 1}", x, 80, size=14)
-            sheet.at(f"{side} text {at + 1} says it.", x, 110)
-            sheet.at("And goes on.", x, 122)
-        sheet.next_page()
-
-
-def test_two_pages_in_frames_on_one_sheet_are_read_one_after_the_other(tmp_path: Path) -> None:
-    manual = load_manual(drawn(tmp_path / "sheet.pdf", two_on_a_sheet))
-    assert [(section.title, [block.text for block in section.blocks]) for section in manual.sections] == [
-        (f"{side} title {at}", [f"{side} text {at} says it. And goes on."])
-        for at in (1, 2)
-        for side in ("Left", "Right")
-    ]
 
 
 def test_a_title_that_each_page_says_again_begins_one_section(tmp_path: Path) -> None:
