@@ -42,7 +42,7 @@ _NO_TEXT = frozenset(
     "contents sectnum toctree-filt program cssclass deprecated-removed ogp feed localtoc raw anchor".split()
 )
 _CODE = frozenset(
-    "code-block sourcecode highlight-block prompt console terminal code-tabs substitution-code-block".split()
+    "code-block sourcecode highlight-block prompt console terminal code-tabs code-tab substitution-code-block".split()
 )
 _VERSIONS = {
     "versionadded": "New in version",
@@ -199,7 +199,17 @@ def _directive_nodes(base: str, directive: Any, markup: SphinxMarkup) -> list[An
         return []
     if base == "glossary":
         return [_nested(directive, _with_terms_in_lines(list(directive.content)), nodes.container())]
-    return [nodes.literal_block("", "\n".join(directive.content))] if base in _CODE else _box(base, title, directive)
+    return _code(base, title, directive) if base in _CODE else _box(base, title, directive)
+
+
+def _code(base: str, title: str, directive: Any) -> list[Any]:
+    """Return the node of code, that of a tab below what the tab is called: its language, or a title that says more."""
+    from docutils import nodes
+
+    language, _, named = title.partition(" ")
+    label = nodes.paragraph("", "", nodes.strong("", named or language.capitalize()))
+    code = nodes.literal_block("", "\n".join(directive.content))
+    return [label, code] if base == "code-tab" and title else [code]
 
 
 def _with_terms_in_lines(lines: Sequence[str]) -> list[str]:

@@ -100,7 +100,10 @@ TAP_VERBS = tuple(
     "klik tik kies open selecteer druk ga "
     "kliknij wybierz otwórz naciśnij dotknij przejdź "
     "klikněte klepněte vyberte otevřete stiskněte přejděte zvolte "
-    "нажмите выберите откройте перейдите коснитесь щёлкните щелкните".split()
+    "нажмите выберите откройте перейдите коснитесь щёлкните щелкните "
+    "ανοίξτε επιλέξτε πατήστε μεταβείτε πηγαίνετε öppna tryck välj gå klicka åbn vælg klik åpne trykk velg klikk "
+    "avaa valitse napauta siirry nyissa válassza koppintson lépjen kattintson deschideți selectați apăsați "
+    "accesați".split()
 )
 """What says to tap, in other languages than English."""
 TAP_WORDS = (*TAP_VERBS, *"zu zum zur auf unter über im sie sur dans le la les en el los las su nel nella".split())
@@ -116,7 +119,10 @@ NAME_ENDS = tuple(
     "oder dann wenn um können kannst kann könnt lässt wird werden wurde ist sind sowie "
     "dans pour puis ou afin est sont vous un une "
     "para puede puedes podrá podrás luego donde está "
-    "per poi puoi può dove".split()
+    "per poi puoi può dove "
+    "και για ώστε ve bölümünü bölümüne bölümünde menüsünü menüsüne menüsünde menüsünden seçeneğini seçeneğine "
+    "sekmesini sekmesine öğesini öğesine ekranını ekranına düğmesine yolunu yoluna och eller og menüpontot "
+    "menüpontra pentru".split()
 )
 """What ends a name that is not set apart, in other languages than English: no name in a menu has these words."""
 PICTURE_WORDS = tuple(

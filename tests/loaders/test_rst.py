@@ -344,3 +344,19 @@ def test_substitutions_that_write_out_others_without_an_end_are_refused(tmp_path
 def test_substitution_that_names_itself_costs_its_own_place(tmp_path: Path) -> None:
     text = "Turn it.\n\n.. |a| replace:: |b|\n.. |b| replace:: |a|\n\nSee |a|."
     assert read(tmp_path, text)[0] == ("paragraph", "Turn it.")
+
+
+def test_tabs_of_code_are_code_and_labels_of_a_lone_page_are_known(tmp_path: Path) -> None:
+    text = (
+        "See :ref:`boil`.\n\n.. tabs::\n\n   .. code-tab:: bash On Linux\n\n      boil\n      pour\n\n"
+        "   .. code-tab:: powershell\n\n      Boil\n\n.. _boil:\n\nBoiling\n-------\n\nWait.\n"
+    )
+    (tmp_path / "a.rst").write_text(f"Kettle\n======\n\n{text}", encoding="utf-8")
+    kettle = load_manual(tmp_path / "a.rst").sections[0]
+    assert [(block.kind, block.text) for block in kettle.blocks] == [
+        ("paragraph", "See Boiling."),
+        ("heading", "On Linux"),
+        ("code", "boil\npour"),
+        ("heading", "Powershell"),
+        ("code", "Boil"),
+    ]

@@ -46,6 +46,15 @@ from graphrag_tools.loaders.pages.translations import translations
             None,
             {"x/README-ja.md": "ja", "x/README_zh-CN.md": "zh-CN", "x/README-de.md": "de"},
         ),
+        (
+            ["README.md", "README_fr.md", "README.zh-CN.md", "README_it_works.md", "b.md"],
+            "fr",
+            {
+                "README.md": "",
+                "README.zh-CN.md": "zh-CN",
+            },
+        ),
+        (["README.md", "README_fr.md", "b.md"], None, {"README_fr.md": "fr"}),
         (["set_it.md", "set.md", "plug-in.md", "turn_it.md", "turn.md"], None, {}),
         (
             ["en/a.md", "en/b.md", "zhHans/a.md", "zhHans/b.md"],

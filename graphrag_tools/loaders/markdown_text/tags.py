@@ -216,8 +216,9 @@ def _component_text(match: re.Match[str], text: str, labels: Mapping[str, str]) 
     label = next((given[key] for key in _LABELS if given.get(key)), "") or labels.get(given.get("value", ""), "")
     if label and not match["close"]:
         target = given.get("href") or given.get("to") or given.get("link")
-        bold = f"**{label}**" if match["empty"] else f"{_LABEL}**{label}**"
-        heading = f"[{label}]({target})" if target and match["empty"] else bold
+        link = f"[{label}]({target})"
+        bold = f"**{link if target else label}**"
+        heading = (link if target else bold) if match["empty"] else f"{_LABEL}{bold}"
         return _at(indent, ["", heading, "", given.get("description", ""), ""])
     return "\n" if is_alone else ""
 

@@ -19,6 +19,7 @@ _ENDING = re.compile(
     r"(?P<stem>.*?\w)[-_](?P<tag>[a-z]{2}(?:[-_](?:[a-z]{2}|hans|hant))?)(?P<suffix>\.\w+)", re.IGNORECASE
 )
 """What a file's name may end in; many words have two letters, so that several languages of one name tell."""
+_README = re.compile(r"readme[._-](?P<tag>[a-z]{2}(?:[-_](?:[a-z]{2}|hans|hant))?)\.\w+", re.IGNORECASE)
 _OF_COUNTRIES = dict(
     pair.split(":") for pair in "cn:zh cz:cs dk:da gb:en gr:el jp:ja kr:ko se:sv tw:zh ua:uk us:en vn:vi".split()
 )
@@ -40,6 +41,26 @@ def translations(names: Sequence[str], language: str | None = None) -> dict[str,
 
     Read is `language` where it is there, else what is marked by no language, else English, else what has most pages.
     """
+    return _of_pages(names, language) | _readmes(names, language)
+
+
+def _readmes(names: Sequence[str], language: str | None) -> dict[str, str]:
+    """Return the translations of a README beside it ("README_fr.md", "README.zh-CN.md"), or it where that is read."""
+    plain = {posixpath.dirname(name): name for name in names if re.fullmatch(r"(?:.*/)?readme\.\w+", name.lower())}
+    found: dict[str, str] = {}
+    for name in names:
+        folder, file = posixpath.split(name)
+        match = _README.fullmatch(file)
+        if not match or folder not in plain or _language(match["tag"]) not in LANGUAGES:
+            continue
+        if language and _language(match["tag"]) == language:
+            found[plain[folder]] = ""
+        else:
+            found[name] = match["tag"]
+    return found
+
+
+def _of_pages(names: Sequence[str], language: str | None) -> dict[str, str]:
     beside = _folders_beside(names)
     placed = {name: _without_tag(name, beside) for name in names} | _without_endings(names)
     by_plain: dict[str, set[str]] = {}
