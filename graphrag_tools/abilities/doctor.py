@@ -87,11 +87,11 @@ def _diagnose_ollama(
     try:
         opened = _open_model(f"ollama:{name}", options)
         with model_errors():
-            before = loaded_model(address, name, opened.facts, options.timeout)
+            before = loaded_model(address, name, opened.facts, min(options.timeout, _QUICK))
             shown = _add_model(found, opened, redo, progress)
             if opened.context:
                 load_model(address, name, opened.context, options.timeout)
-            after = loaded_model(address, name, opened.facts, options.timeout)
+            after = loaded_model(address, name, opened.facts, min(options.timeout, _QUICK))
     except ConnectionError as error:
         return _unusable(found, ModelError(f"the Ollama server at {address.url} went away: {error}. Start it again."))
     except GraphRAGToolsError as error:

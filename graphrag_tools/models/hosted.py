@@ -11,6 +11,8 @@ from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.text.redaction import without_credentials
 
+_NO_KEY = "none"
+"""Of a server of one's own, which seldom asks for a key and says so where it does; OpenAI's client wants one."""
 _TAKE_HEADERS = ("openai", "anthropic", "deepseek", "openrouter")
 
 
@@ -33,6 +35,8 @@ def open_hosted(provider: str, name: str, options: ModelOptions) -> ChatModel:
     address = _address(provider, options.base_url)
     if address:
         settings["base_url"] = address
+        if provider == "openai" and not os.environ.get("OPENAI_API_KEY"):
+            settings["api_key"] = _NO_KEY
     _check_key(provider)
     full_name = f"{provider}:{name}"
     if headers := chosen_headers(options.headers) if options.base_url else checked_headers(options.headers, "headers"):

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _MODELS_NAMED = 8
 _CONNECT_SECONDS = 10.0
+_FACTS_SECONDS = 30.0
+"""What a server knows about a model it tells at once, however long the model then thinks."""
 _NO_HEADERS: Mapping[str, str] = {}
 _ENDPOINT = re.compile(r"(?:/v1(?:/(?:chat/)?completions)?|/api(?:/(?:chat|generate|tags))?)*/*$")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -80,7 +82,7 @@ def open_ollama(name: str, options: "ModelOptions") -> ChatModel:
     """
     address = ollama_address(options.base_url, options.headers)
     with model_errors():
-        facts = shown_model(address, name, options.timeout)
+        facts = shown_model(address, name, min(options.timeout, _FACTS_SECONDS))
     context = min(options.context, facts.trained_context or options.context)
     chat = chat_ollama(address, name, context, options)
     return ChatModel(f"ollama:{name}", "ollama", chat, facts.claims_tools, context, facts, address.url)
@@ -129,6 +131,11 @@ def shown_model(address: OllamaAddress, name: str, timeout: float) -> ModelFacts
         raise ModelError(
             f"no Ollama server answers at {address.url}. Start it with `ollama serve`, or give its address "
             "in the environment variable OLLAMA_HOST or as the base URL (--base-url)."
+        ) from error
+    except httpx.ReadTimeout as error:
+        raise ModelError(
+            f"the Ollama server at {address.url} takes connections and has not answered in {timeout:g} seconds. It is "
+            "stuck, or very busy: see what it does, or start it again."
         ) from error
     except ValueError as error:
         raise ModelError(

@@ -1,6 +1,7 @@
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
 from typing import Any
@@ -248,6 +249,14 @@ def test_address_that_is_none_is_a_config_error(given: str) -> None:
     with pytest.raises(ConfigError, match="not the address of an Ollama server: expected http://HOST:PORT") as caught:
         ollama_address(given)
     assert "secret" not in str(caught.value)
+
+
+def test_server_that_takes_connections_and_says_nothing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        monkeypatch.setenv("OLLAMA_HOST", url)
+        with pytest.raises(ModelError, match=f"server at {url} takes connections and has not answered in 0.2 seconds"):
+            open_chat_model("ollama:any", options=ModelOptions(timeout=0.2))
 
 
 def test_server_that_is_down_is_named_with_how_to_start_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ from conftest import PROXIES, Recorder, free_port, opened
 from langchain.chat_models.base import _BUILTIN_PROVIDERS
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
+from langchain_openai import ChatOpenAI
+from pydantic import SecretStr
 
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.models.errors import model_errors
@@ -144,6 +146,16 @@ def test_missing_key_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.delenv("OPENAI_API_KEY")
     with pytest.raises(ModelError, match=r"openai:gpt-5 has no credentials.*variable OPENAI_API_KEY\.$"):
         open_chat_model("openai:gpt-5")
+
+
+@pytest.mark.parametrize("key", ["", "mine"])
+def test_a_server_of_ones_own_needs_no_key(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    opened = open_chat_model("openai:mine", options=ModelOptions(base_url="http://127.0.0.1:9/v1"))
+    assert opened
+    assert isinstance(opened.chat, ChatOpenAI)
+    assert isinstance(opened.chat.openai_api_key, SecretStr)
+    assert opened.chat.openai_api_key.get_secret_value() == (key or "none")
 
 
 def test_missing_partner_package_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
