@@ -1,6 +1,6 @@
 """Savers of LangGraph whose every call turns its driver's errors into words: what SQLite's and PostgreSQL's share."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -15,11 +15,12 @@ from langgraph.checkpoint.base import (
 
 
 class ErrorsInWords(BaseCheckpointSaver[str]):
-    """Stands before a synchronous saver among the bases of a class."""
+    """Stands before a synchronous saver among the bases of a class.
 
-    def errors(self) -> AbstractContextManager[None]:
-        """Turn what goes wrong within into StoreError; for `with` around awaited calls too."""
-        raise NotImplementedError
+    Within `errors`, which the class sets, what goes wrong becomes StoreError, around awaited calls too.
+    """
+
+    errors: Callable[[], AbstractContextManager[None]]
 
     def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """Return a checkpoint. Raises StoreError."""
@@ -67,9 +68,7 @@ class ErrorsInWords(BaseCheckpointSaver[str]):
 class AsyncErrorsInWords(BaseCheckpointSaver[str]):
     """The same for an asynchronous saver."""
 
-    def errors(self) -> AbstractContextManager[None]:
-        """Turn what goes wrong within into StoreError; for `with` around awaited calls too."""
-        raise NotImplementedError
+    errors: Callable[[], AbstractContextManager[None]]
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """Return a checkpoint. Raises StoreError."""

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from hashlib import blake2b
 from typing import Any
 
@@ -54,6 +54,7 @@ class Memory(ErrorsInWords, PostgresSaver):
         """`database` is what errors name; calls and turns have connections of their own, because turns keep theirs."""
         super().__init__(calls, serde=StrictSerializer())
         self._database = database
+        self.errors = database.errors
         self._turns = turns
         self._places = threading.BoundedSemaphore(turns.max_size)
 
@@ -88,10 +89,6 @@ class Memory(ErrorsInWords, PostgresSaver):
                 raise _taken(self._database)
             time.sleep(_SECONDS_BETWEEN_TRIES)
 
-    def errors(self) -> AbstractContextManager[None]:
-        """Turn the driver's errors into StoreError."""
-        return self._database.errors()
-
     def put(
         self,
         config: RunnableConfig,
@@ -110,6 +107,7 @@ class AsyncMemory(AsyncErrorsInWords, AsyncPostgresSaver):
         """Take the same as the synchronous one, in a running event loop."""
         super().__init__(calls, serde=StrictSerializer())
         self._database = database
+        self.errors = database.errors
         self._turns = turns
         self._places = asyncio.BoundedSemaphore(turns.max_size)
 
@@ -147,10 +145,6 @@ class AsyncMemory(AsyncErrorsInWords, AsyncPostgresSaver):
             if time.monotonic() > deadline:
                 raise _taken(self._database)
             await asyncio.sleep(_SECONDS_BETWEEN_TRIES)
-
-    def errors(self) -> AbstractContextManager[None]:
-        """Turn the driver's errors into StoreError."""
-        return self._database.errors()
 
     async def aput(
         self,

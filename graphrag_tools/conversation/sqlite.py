@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import aiosqlite
@@ -29,11 +30,7 @@ class Memory(ErrorsInWords, SqliteSaver):
     def __init__(self, connection: sqlite3.Connection, file: str | Path) -> None:
         """`file` is what errors name."""
         super().__init__(connection, serde=StrictSerializer())
-        self._file = file
-
-    def errors(self) -> AbstractContextManager[None]:
-        """Turn SQLite's errors into StoreError."""
-        return store_errors(self._file)
+        self.errors = partial(store_errors, file)
 
 
 class AsyncMemory(AsyncErrorsInWords, AsyncSqliteSaver):
@@ -42,11 +39,7 @@ class AsyncMemory(AsyncErrorsInWords, AsyncSqliteSaver):
     def __init__(self, connection: aiosqlite.Connection, file: str | Path) -> None:
         """`file` is what errors name."""
         super().__init__(connection, serde=StrictSerializer())
-        self._file = file
-
-    def errors(self) -> AbstractContextManager[None]:
-        """Turn SQLite's errors into StoreError."""
-        return store_errors(self._file)
+        self.errors = partial(store_errors, file)
 
 
 @contextmanager
