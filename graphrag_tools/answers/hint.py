@@ -19,15 +19,19 @@ _TRIES = 24
 
 
 def hint_answer(index: ManualIndex, manual: str | None = None) -> Answer:
-    """Return what may be asked, with up to three questions that search is sure of; nothing was asked to be refused."""
-    info = index.manifest.manuals_within(manual)[0]
-    found = list(islice(answered_questions(index, info.id), _EXAMPLES))
-    words = words_in(info.language)
+    """Return what may be asked, with up to three questions that search is sure of; nothing was asked to be refused.
+
+    Of several manuals each of the first gives one, in the language of the very first.
+    """
+    infos = index.manifest.manuals_within(manual)
+    shown = infos[:_EXAMPLES]
+    found = [one for info in shown for one in islice(answered_questions(index, info.id), _EXAMPLES // len(shown))]
+    words = words_in(infos[0].language)
     lead = words.hint if found else words.hint_alone
-    text = "\n".join((lead.format(title=info.title), *(f"- {question}" for question, _ in found)))
-    return Answer(
-        text=text, status="not_in_manual", alternatives=places([hit for _, hit in found], index), language=info.language
-    )
+    titles = ", ".join([*(info.title for info in shown), *["…"] * (len(infos) > len(shown))])
+    text = "\n".join((lead.format(title=titles), *(f"- {question}" for question, _ in found)))
+    alternatives = places([hit for _, hit in found], index)
+    return Answer(text=text, status="not_in_manual", alternatives=alternatives, language=infos[0].language)
 
 
 def answered_questions(index: ManualIndex, manual: str) -> Iterator[tuple[str, Hit]]:
