@@ -6,7 +6,7 @@ closed accordions, buttons in running text, and alternatives of which a script s
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -65,6 +65,9 @@ _FEEDBACK = re.compile(
 _FEEDBACK_TAGS = "p, div, h2, h3, h4, h5, h6, span, legend, label, strong, aside, section"
 _MAX_FEEDBACK_ANSWERS = 60
 _MAX_FEEDBACK = 20
+_MAX_TITLE = 6
+_MAX_FALLBACK = 200
+"""Characters that a page shows in place of a film; in one that nothing closes the rest of the page stands."""
 _FORM_LENGTH = 600
 _MAX_ANCESTORS = 200
 _WORD = re.compile(r"\w+")
@@ -99,6 +102,9 @@ def find_boilerplate(body: LexborNode) -> Dropped:
             dropped.add(node, kind)
     for node in body.css(", ".join(sorted(SILENT - {"head", "svg"}))):
         dropped.add(node, "script or style")
+    for node in body.css("video, audio"):
+        if len(tidy(node.text())) <= _MAX_FALLBACK:
+            dropped.add(node, "script or style")
     for node in _feedback_boxes(body):
         dropped.add(node, "feedback question")
     return dropped
@@ -123,9 +129,17 @@ def mostly_links(node: LexborNode) -> bool:
     return linked >= 0.8 * len(_WORD.findall(node.text()))
 
 
-def _is_one_link(node: LexborNode) -> bool:
-    links = node.css("a[href]")
-    return len(links) == 1 and tidy(links[0].text()) == tidy(node.text())
+def _is_contents(node: LexborNode) -> bool:
+    """Whether an element is one link, or a list of links below a title of a few words."""
+    entries = node.css_first("dl, ul, ol")
+    box = entries if entries is not None else node
+    title = len(_words([node])) - len(_words([box]))
+    links = box.css("a[href]")
+    return bool(links) and title <= _MAX_TITLE and _words(links) == _words([box])
+
+
+def _words(nodes: Sequence[LexborNode]) -> list[str]:
+    return [word for node in nodes for word in _WORD.findall(node.text(separator=" "))]
 
 
 class _Rules:
@@ -190,7 +204,7 @@ def _by_attributes(node: LexborNode) -> str:
     if is_breadcrumb(node):
         return NAVIGATION
     words = {word for word in re.split(r"[-_\s]+", named.lower()) if word}
-    is_bar = not words.isdisjoint(_NAVIGATION_BARS | _LINES_OF_CONTENTS) or ("toc" in words and _is_one_link(node))
+    is_bar = not words.isdisjoint(_NAVIGATION_BARS | _LINES_OF_CONTENTS) or ("toc" in words and _is_contents(node))
     return NAVIGATION if is_bar or (not words.isdisjoint(_MENU_WORDS) and mostly_links(node)) else ""
 
 

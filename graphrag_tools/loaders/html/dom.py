@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from selectolax.lexbor import LexborNode
 
-SILENT = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "textarea"})
+SILENT = frozenset(
+    {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "video", "audio", "textarea"}
+)
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 LISTS = frozenset({"ul", "ol", "menu"})
 _MAX_DEPTH = 40

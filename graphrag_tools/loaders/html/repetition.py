@@ -47,11 +47,16 @@ def without_site_title(pages: Sequence[Parts], *, above_others: bool = False) ->
     """Return the parts of pages without a first heading that more than half of them, and at least three, share.
 
     That is the site's name. Only where another heading follows it, which is then the page's own; with `above_others`
-    only where all that follow are of lower levels, since sections may be called alike ("Overview").
+    only where all that follow are of lower levels, since sections may be called alike ("Overview"). A page that has no
+    other heading, the first one as a rule, is counted where two have one.
     """
     named = [_named_first(parts, above_others) for parts in pages]
-    title, count = Counter(filter(None, named)).most_common(1)[0] if any(named) else ("", 0)
-    with_headings = sum(bool(_headed(parts)) for parts in pages)
+    title, above = Counter(filter(None, named)).most_common(1)[0] if any(named) else ("", 0)
+    first = [headed[0].title if (headed := _headed(parts)) else "" for parts in pages]
+    count = (
+        above + sum(one == title and not name for one, name in zip(first, named, strict=True)) if above > 1 else above
+    )
+    with_headings = sum(map(bool, first))
     if count < max(_MIN_PAGES, with_headings // 2 + 1):
         return list(pages), []
     kept = [_without_first(parts) if name == title else parts for parts, name in zip(pages, named, strict=True)]

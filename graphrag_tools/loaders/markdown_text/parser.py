@@ -50,8 +50,14 @@ _HEADLESS_TABLE = re.compile(
 _TOCTREE, _TOCTREE_END = (re.compile(marks, re.MULTILINE) for marks in (r"^ *:{3,}\{toctree\}[^\n]*\n", r"^ *:{3,} *$"))
 _TOC_ENTRY = re.compile(r"(?P<title>[^<>\n]+)<(?P<named>[^<>\n]+)>|(?P<target>[^\s:<>][^<>\n]*)")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(\S.*)$", re.MULTILINE)
-_AFTER_HTML = re.compile(r"(?<=>)[ \t]*\n(?= {0,3}#{1,6}[ \t]+\S)")
-"""Before a heading right below HTML, of which it would be text until a blank line comes."""
+_AFTER_HTML = re.compile(
+    r"(?<=>)[ \t]*\n(?= {0,3}#{1,6}[ \t]+\S)"
+    r"|^ {0,3}</?(?:summary|br|hr|p|div|center|details|img|figure|figcaption)\b"
+    r"[^<\n]{0,500}(?:<[^<\n]{0,500}){0,20}>[ \t]*\n"
+    r"(?:[^\s<#|>*+\d-][^\n]*\n)?(?= {0,3}(?:[-*+]|1[.)])[ \t]+\S)",
+    re.MULTILINE,
+)
+"""Before a heading or list below a line of HTML, of which it would be text until a blank line comes."""
 _ANGLED_TARGET = re.compile(r"(?<=\]\()<([A-Za-z][^<>\n]{0,1000})>")
 """Where a link leads, in angle brackets for the blanks in it, which look like a tag: "[it](<My page.md>)"."""
 _SAFE_IN_TARGETS = "/:#?&=%@+,;~!$'*"
@@ -172,7 +178,7 @@ def _heading_above(text: str) -> str:
 def _prepared(text: str, code: CodeApart, is_page: Callable[[str], bool]) -> str:
     headed = _HEADLESS_TABLE.sub(_with_empty_header, with_fenced_code(text))
     whole_rows = _DELIMITERS.sub(lambda row: re.sub(r"\|(?=\|)", "|-", row[0]), headed)  # kramdown's "--||--"
-    bare = _AFTER_HTML.sub("\n\n", with_components_as_tags(code.without_code(whole_rows)))
+    bare = _AFTER_HTML.sub(r"\g<0>\n", with_components_as_tags(code.without_code(whole_rows)))
     plain = _ANGLED_TARGET.sub(lambda target: quote(target[1], safe=_SAFE_IN_TARGETS), bare)
     return with_wiki_links(with_whole_headers(plain), is_page)
 

@@ -102,6 +102,8 @@ class Partials:
 
         def content(match: re.Match[str]) -> str:
             name = target(match)
+            if name is None and match[0].startswith("{%"):
+                return match[0]  # may say itself what it shows
             if name is None or name in way or len(way) > _MOST_DEEP or self._room[page] <= 0:
                 return ""
             self._includes.setdefault(way[-1], set()).add(name)

@@ -74,6 +74,9 @@ _KEY_COMPONENTS = frozenset("key keys kbd keyboard shortcut hotkey keycombo".spl
 _LABELS = ("title", "label", "header", "summary", "heading")
 _WORDS = (*_LABELS, "text", "path", "name", "value", "children", "keys", "alt")
 """Attributes in which a component within a line has the words that it stands for, likeliest first."""
+_INCLUDED = ("content", "text", "message")
+"""Under which names includes of Jekyll are given what they show, where their file is not there."""
+_LIST_MARK = re.compile(r"^\s*(?:[-*+>]|\d{1,3}[.)])\s+")
 _NOTE_TEXTS = ("description", "text", "content")
 _LOOKS = frozenset("class classname style id size variant color".split())
 _NO_WORDS = re.compile(r"^[./#]|://|^[a-z\d]+(?:[:_-][a-z\d]+)+$|\.\w{2,4}$")
@@ -86,6 +89,8 @@ HTML_ELEMENTS = frozenset(
     "summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr path "
     "g circle rect".split()
 )
+_MEDIA = frozenset({"video", "audio", "iframe"})
+"""Elements that a "/" closes for MDX, not for HTML."""
 _PICTURES = frozenset({"figure", "fig", "image", "img", "picture"})
 _GROUPS = frozenset({"tabs", "tabset", "codetabs", "codegroup", "cardgrid", "cardgroup", "accordiongroup", "steps"})
 
@@ -134,7 +139,7 @@ def without_template_tags(text: str) -> str:
     plain = _with_plain_steps(with_captures_put_out(text))
     bare = with_spans_replaced(plain, RAW, RAW_END, lambda raw: raw.inner.replace("{", "&#123;"))
     bare = _without_loops(with_spans_replaced(with_named_ends(bare), _STATEMENT, _STATEMENT_END, _on_one_line))
-    return _TEMPLATE.sub(_template_text, _QUOTED_OUTPUT.sub(r"\1", bare))
+    return _TEMPLATE.sub(lambda tag: _included(tag) or _template_text(tag), _QUOTED_OUTPUT.sub(r"\1", bare))
 
 
 def _on_one_line(statement: Span) -> str:
@@ -176,10 +181,11 @@ def _tag_text(match: re.Match[str], closed: set[str], text: str, labels: Mapping
     name, attributes = match["name"], match["attributes"]
     in_capitals = name.isupper() and (len(name) > 1 or name in closed)
     if name.lower() in HTML_ELEMENTS and (name[0].islower() or in_capitals):
+        closing = f"</{name}>" if match["empty"] and name.lower() in _MEDIA else ""
         if "{" not in attributes:
-            return match[0]
+            return f"{match[0]}{closing}"
         plain = " ".join(_BRACED_ATTRIBUTE.sub("", attributes).split())  # a blank line would end the tag
-        return f"<{match['close']}{name}{f' {plain}' if plain else ''}{match['empty']}>"
+        return f"<{match['close']}{name}{f' {plain}' if plain else ''}{match['empty']}>{closing}"
     if name in ("Link", "A", "NuxtLink", "RouterLink", "LinkButton"):
         target = tag_attributes(attributes)
         return "</a>" if match["close"] else f'<a href="{target.get("to") or target.get("href", "")}">'
@@ -204,6 +210,7 @@ def _component_text(match: re.Match[str], text: str, labels: Mapping[str, str]) 
         return f"<kbd>{'+'.join(value.capitalize() for key, value in given.items() if key not in _LOOKS)}</kbd>"
     text_of_note = next((given[key] for key in _NOTE_TEXTS if given.get(key)), "")
     is_note = name in WARNINGS | NOTES or name in ("aside", "admonition", "callout", "alert", "note", "banner", "hint")
+    is_note = is_note and not _is_within_sentence(match["name"], text[line_start : line_end if line_end >= 0 else None])
     if is_note and not match["empty"]:
         begin = ["", *opening(kind or "note", given.get("title", "")), *filter(None, [text_of_note])]
         return _at(indent, CLOSING if match["close"] else begin)
@@ -221,6 +228,13 @@ def _component_text(match: re.Match[str], text: str, labels: Mapping[str, str]) 
         heading = (link if target else bold) if match["empty"] else f"{_LABEL}{bold}"
         return _at(indent, ["", heading, "", given.get("description", ""), ""])
     return "\n" if is_alone else ""
+
+
+def _is_within_sentence(name: str, line: str) -> bool:
+    """Whether a component marks words in the middle of a sentence: "The <Highlight>red</Highlight> key"."""
+    before, opened, after = line.partition(f"<{name}")
+    words = _LIST_MARK.sub("", before).strip(" *_")
+    return bool(opened) and bool(words) and words[-1] not in ".!?:。！？>|" and f"</{name}>" in after
 
 
 def _kind_of(name: str, values: Iterable[str]) -> str:
@@ -254,6 +268,15 @@ def _is_named(match: re.Match[str]) -> bool:
     """Whether a tag stands in quotation marks of a sentence: the text speaks of it, as of a field of a card."""
     before, after = match.string[max(match.start() - 2, 0) : match.start()], match.string[match.end() : match.end() + 1]
     return before[-1:] in ("'", '"') and after == before[-1:] and not before.startswith("=")
+
+
+def _included(tag: re.Match[str]) -> str:
+    """Return what an include of Jekyll is given to show, as a note where its file is called after one."""
+    named = tag_attributes(tag["rest"]) if tag["name"] in ("include", "include_cached") else {}
+    text = next((named[key] for key in _INCLUDED if named.get(key)), "")
+    kind = _kind_of(tag["rest"].split()[0].rpartition("/")[2].partition(".")[0], named.values()) if text else ""
+    lines = ["", *opening(kind, named.get("title", "")), text, *CLOSING] if kind else ["", text, ""]
+    return "\n".join(lines) if text else ""
 
 
 def _template_text(match: re.Match[str]) -> str:

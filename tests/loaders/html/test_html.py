@@ -245,12 +245,23 @@ def test_the_page_above_is_read_from_the_head(tmp_path: Path) -> None:
     assert [block.text for section in manual.sections for block in section.blocks] == ["Warm.", "Soups.", "Wipe."]
 
 
-def test_a_heading_that_all_pages_begin_with_is_the_name_of_the_site(tmp_path: Path) -> None:
-    names = ("Heat", "Care", "Parts")
+@pytest.mark.parametrize("names", [("Care", "Heat", "Parts"), ("Care", "Heat")])
+def test_a_heading_that_all_pages_begin_with_is_the_name_of_the_site(tmp_path: Path, names: tuple[str, ...]) -> None:
     files = {f"{name}.html": f"<h1>Stove help</h1><h2>{name}</h2><p>About {name}.</p>" for name in names}
     manual = load(tmp_path, {**files, "home.html": "<h1>Stove help</h1><p>Welcome.</p>"})
-    assert sorted(paths(manual)) == ["Care", "Heat", "Parts", "Stove help"]
-    assert reports(manual)["3 of 4 pages"] == "have the heading 'Stove help'; taken for the site's name"
+    assert sorted(paths(manual)) == [*names, "Stove help"]
+    of_all = f"{len(files) + 1} of {len(files) + 1} pages"
+    assert reports(manual)[of_all] == "have the heading 'Stove help'; taken for the site's name"
+
+
+def test_contents_under_their_title_and_words_in_place_of_a_video_are_no_text(tmp_path: Path) -> None:
+    contents = '<p><b>Contents</b></p><dl><dt><span><a href="care.html">1. Care</a></span></dt></dl>'
+    files = {
+        "index.html": f'<h1>Stove</h1><p>Welcome.</p><div class="toc">{contents}</div>',
+        "care.html": "<h1>Care</h1><video src='a.mp4'>Your browser shows no video.</video><p>Wipe it.</p>",
+    }
+    texts = [block.text for section in load(tmp_path, files).sections for block in section.blocks]
+    assert sorted(texts) == ["Welcome.", "Wipe it."]
 
 
 def test_numbered_steps_that_all_pages_share_stay(tmp_path: Path) -> None:

@@ -1,0 +1,54 @@
+"""Markdown beside HTML, components and includes: lists stay lists, words stay words, notes stay notes."""
+
+from pathlib import Path
+
+import pytest
+from support.markdown_pages import read
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "<details><summary>How</summary>\n1. Lift.\n2. Pour.\n</details>",
+            [("heading", "How"), ("step", "Lift."), ("step", "Pour.")],
+        ),
+        (
+            "<br/>\nDo this:\n1. Lift.\n2. Pour.",
+            [("paragraph", "Do this:"), ("step", "Lift."), ("step", "Pour.")],
+        ),
+        ("<hr>\n* Lid\n* Base", [("paragraph", "Lid"), ("paragraph", "Base")]),
+    ],
+)
+def test_a_list_right_below_a_line_of_html_is_a_list(
+    tmp_path: Path, text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert read(tmp_path, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It is <Highlight>red</Highlight> when hot.", [("paragraph", "It is red when hot.")]),
+        ("Wait. <Note>It is hot.</Note>", [("paragraph", "Wait."), ("note", "It is hot.")]),
+        ("- <Warning>It is hot.</Warning>", [("warning", "It is hot.")]),
+        ("<video controls src={film} />\n\nLift it.", [("paragraph", "Lift it.")]),
+    ],
+)
+def test_words_marked_within_a_sentence_are_no_note(tmp_path: Path, text: str, expected: list[tuple[str, str]]) -> None:
+    assert read(tmp_path, text, "a.mdx") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{% include warning.html content="Hot lid." %}', [("warning", "Hot lid.")]),
+        ('{% include alert.html type="info" text="Wait." title="Lid" %}', [("note", "Lid: Wait.")]),
+        ('{% include box.html text="Wait." %}', [("paragraph", "Wait.")]),
+        ("{% include lid.html size=4 %}\n\nWait.", [("paragraph", "Wait.")]),
+    ],
+)
+def test_an_include_whose_file_is_not_there_leaves_the_text_that_it_is_given(
+    tmp_path: Path, text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert read(tmp_path, text) == expected
