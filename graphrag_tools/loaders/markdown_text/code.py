@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from itertools import zip_longest
+from itertools import dropwhile, zip_longest
 
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS
 
@@ -17,6 +17,8 @@ _PLACE = re.compile(f"{_FROM}(\\d+){_TO}")
 _DELIMITER_ROW = re.compile(r"[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
 _BAR = re.compile(r"(?<!\\)\|")
 _DIRECTIVE = re.compile(r"\{([\w:-]+)\}[ \t]*(.*)$")
+_OPTION = re.compile(r"[ \t>]*+:[a-z][\w-]*+:(?:[ \t].*)?")
+"""What MyST says of code above it (":caption: …")."""
 _ADMONITION = re.compile(r"(?:admonish\b|ad-(?=\w))[ \t]*(?P<kind>(?!title=)[\w-]*)(?P<rest>.*)$")
 """A box of mdBook's plugin ("admonish warning") or of Obsidian's ("ad-warning"), written as if it were code."""
 _CODE_DIRECTIVES = frozenset(
@@ -50,7 +52,10 @@ class CodeApart:
             if box:
                 result.extend(self._as_container(lines[at + 1 : end], fence, *box))
             else:
-                written = [lines[at][len(fence["before"]) :], *lines[at + 1 : end + 1]]
+                body = lines[at + 1 : end + 1]
+                if _DIRECTIVE.match(fence["info"].strip()):
+                    body = list(dropwhile(_OPTION.fullmatch, body))
+                written = [lines[at][len(fence["before"]) :], *body]
                 result.append(fence["before"] + self._mark(fence["before"], "\n".join(written)))
             at = end + 1
         return _LONG_INLINE.sub(lambda span: self._mark("", " ".join(span[0].split())), "\n".join(result))
