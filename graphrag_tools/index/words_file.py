@@ -38,7 +38,7 @@ class WordsFile:
     def write(self, manual: str, words: ManualWords) -> None:
         """Write the words of a manual, which has none here."""
         with _engine_errors(self._file), self._connection:
-            self._connection.execute("INSERT INTO words VALUES (?, ?, ?, ?)", (manual, *words.packed()))
+            self._connection.execute("INSERT INTO words VALUES (?, ?, ?)", (manual, *words.packed()))
 
     def close(self) -> None:
         """Close the file."""

@@ -5,9 +5,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from graphrag_tools.errors import StoreError
@@ -19,7 +17,6 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 IDENTIFIER = re.compile(r"\b[^\W\d_]{1,4}[-‐‑]?\d{1,5}[^\W\d_]{0,3}\b")
 _LONGEST_NAME = 3
 _QUICKLY = 1
-_BETWEEN_PAIRS = "|"
 
 
 class Spelling(NamedTuple):
@@ -41,25 +38,19 @@ class PackedWords(NamedTuple):
 
     spelling: bytes
     counts: bytes
-    pairs: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class ManualWords:
-    """The words of one manual: how often each stands, which two follow each other, and how some are spelled.
-
-    `pairs` has each two words, with a bar between two pairs.
-    """
+    """The words of one manual: how often each stands, and how some are spelled."""
 
     spelling: Spelling
     counts: dict[str, int]
-    pairs: str
 
     @classmethod
     def of(cls, graph: MenuGraph) -> "ManualWords":
         """Return the words of a manual."""
         counts: Counter[str] = Counter()
-        pairs: set[tuple[str, str]] = set()
         linked: dict[str, str] = {}
         linking: Counter[str] = Counter()
         named: dict[str, str] = {}
@@ -68,22 +59,17 @@ class ManualWords:
             if 1 < len(title) <= _LONGEST_NAME:
                 named.setdefault("".join(title).lower(), item.name)
             for text in (item.name, *(block.text for block in item.blocks)) if item.kind == "section" else ():
-                spoken = [word.lower() for word in WORD.findall(text)]
-                counts.update(spoken)
-                pairs.update(pairwise(spoken))
+                counts.update(word.lower() for word in WORD.findall(text))
                 for match in LINKED.findall(text):
                     linked.setdefault(joined(match), match)
                     linking[joined(match)] += 1
-        return cls(
-            Spelling(graph.language, tuple(_device_names(graph)), linked, dict(linking), named),
-            dict(counts),
-            _BETWEEN_PAIRS.join(sorted(f"{first} {second}" for first, second in pairs)),
-        )
+        spelling = Spelling(graph.language, tuple(_device_names(graph)), linked, dict(linking), named)
+        return cls(spelling, dict(counts))
 
     def packed(self) -> PackedWords:
         """Return what is kept."""
         told = (json.dumps(part, ensure_ascii=False) for part in (self.spelling, self.counts))
-        return PackedWords(*(zlib.compress(part.encode(), _QUICKLY) for part in (*told, self.pairs)))
+        return PackedWords(*(zlib.compress(part.encode(), _QUICKLY) for part in told))
 
 
 ReadParts: TypeAlias = Callable[[str], Iterable[bytes]]
@@ -104,18 +90,6 @@ class WordsOfManuals:
     def counts(self) -> Iterator[dict[str, int]]:
         """Yield how often each manual has each of its words."""
         return map(json.loads, self._unpacked("counts"))
-
-    def pairs(self) -> Iterator[list[str]]:
-        """Yield which two words follow each other in each manual, with a space between them."""
-        return (content.split(_BETWEEN_PAIRS) for content in self._unpacked("pairs"))
-
-    def joining_pairs(self, words: AbstractSet[str]) -> Iterator[str]:
-        """Yield the pairs that are one of some words when they are written in one."""
-        for content in self._unpacked("pairs"):
-            joins = content.replace(" ", "").split(_BETWEEN_PAIRS)
-            if not words.isdisjoint(joins):
-                pairs = content.split(_BETWEEN_PAIRS)
-                yield from (pair for pair, join in zip(pairs, joins, strict=True) if join in words)
 
     def _unpacked(self, part: str) -> Iterator[str]:
         for content in self._read(part):

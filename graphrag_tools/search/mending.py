@@ -4,7 +4,6 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, field_serializer
@@ -62,16 +61,14 @@ class Vocabulary(BaseModel):
     """How the manuals of an index write their words.
 
     `words` are lower case, with how often they stand; `joined` tells of words that they link or of short names how
-    they are written, by the letters alone ("wifi": "Wi-Fi"), unless more often in one; `apart` are pairs of words
-    whose join is a word too; `names` are what the device is called, lower case and folded; `languages` those that
-    the manuals are in.
+    they are written, by the letters alone ("wifi": "Wi-Fi"), unless more often in one; `names` are what the device is
+    called, lower case and folded; `languages` those that the manuals are in.
     """
 
     model_config = ConfigDict(frozen=True)
 
     words: dict[str, int] = {}
     joined: dict[str, str] = {}
-    apart: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     languages: tuple[str, ...] = (ENGLISH,)
 
@@ -104,12 +101,11 @@ class Vocabulary(BaseModel):
         return cls(
             words=known,
             joined={key: name for key, name in (named | linked).items() if counts[key] <= linking[key]},
-            apart=_apart(known.keys(), manuals, change),
             names=frozenset(names),
             languages=tuple(sorted(languages)),
         )
 
-    @field_serializer("apart", "names")
+    @field_serializer("names")
     def _in_order(self, words: frozenset[str]) -> list[str]:
         return sorted(words)
 
@@ -241,17 +237,15 @@ class Vocabulary(BaseModel):
         return "".join((*pieces, question[end:])), tuple(changes)
 
     def _as_one_word(self, first: str, second: str) -> str | None:
-        """Return two words as the manual writes them, in one or linked; None where it writes them apart too."""
+        """Return two words as the one that the manual writes, None where it has both of them more often than that."""
         both = first + second
         short = min(len(first), len(second)) < _SHORTEST_NAME_PART
         if short or self._leads(first) or self._leads(second):
             return None
-        written = self.joined.get(both)
-        if written and LINKED.fullmatch(written):
-            return written
-        if f"{first} {second}" in self.apart:
+        count, first_count, second_count = (self.words.get(word, 0) for word in (both, first, second))
+        if count < min(first_count, second_count):
             return None
-        return both if both in self.words or (len(both) >= _SHORTEST_MENDED and self._has_stem_of(both)) else None
+        return both if count or (len(both) >= _SHORTEST_MENDED and self._has_stem_of(both)) else None
 
     def _spelled(self, word: str, knows: Knows) -> str | None:
         """Return one word as the manual writes it, None where it may stay."""
@@ -293,37 +287,6 @@ class Change:
     before: Vocabulary
     gone: WordsOfManuals
     come: WordsOfManuals
-
-
-def _apart(known: AbstractSet[str], manuals: WordsOfManuals, change: Change | None) -> frozenset[str]:
-    """Return the pairs of words whose join is known too."""
-    if change is None:
-        return frozenset(manuals.joining_pairs(known))
-    before = change.before
-    gone = {pair for pairs in change.gone.pairs() for pair in before.apart.intersection(pairs)}
-    found = {*_joining(before.apart - gone, known), *change.come.joining_pairs(known)}
-    # What has gone may stand elsewhere, and so may what joins to a word that was not known.
-    asked = {*_joining(gone, known), *_splits(known - before.words.keys(), known)} - found
-    return frozenset(found | _standing(frozenset(asked), manuals))
-
-
-def _joining(pairs: Iterable[str], known: AbstractSet[str]) -> Iterable[str]:
-    return (pair for pair in pairs if pair.replace(" ", "") in known)
-
-
-def _splits(words: Iterable[str], known: AbstractSet[str]) -> set[str]:
-    """Return words as two that are known."""
-    splits = ((word[:at], word[at:]) for word in words for at in range(1, len(word)))
-    return {f"{first} {second}" for first, second in splits if first in known and second in known}
-
-
-def _standing(asked: frozenset[str], manuals: WordsOfManuals) -> set[str]:
-    """Return those pairs that one of the manuals has; none is read where none is asked for."""
-    found: set[str] = set()
-    every = manuals.pairs()
-    while len(found) < len(asked) and (pairs := next(every, None)) is not None:
-        found |= asked.intersection(pairs)
-    return found
 
 
 def _letters(text: str) -> str:

@@ -13,10 +13,10 @@ from graphrag_tools.search.mending import Vocabulary
 
 
 def test_vocabulary_outlives_its_file(tmp_path: Path) -> None:
-    write_vocabulary(tmp_path, Vocabulary(words={"lamp": 2}, apart=frozenset({"pass word"})))
+    write_vocabulary(tmp_path, Vocabulary(words={"lamp": 2}, names=frozenset({"lamp x1"})))
     late = LateVocabulary(tmp_path)
     (tmp_path / "vocabulary.json").unlink()
-    assert late() == Vocabulary(words={"lamp": 2}, apart=frozenset({"pass word"}))
+    assert late() == Vocabulary(words={"lamp": 2}, names=frozenset({"lamp x1"}))
     assert late() is late()
     assert LateVocabulary(tmp_path)() == Vocabulary()
 

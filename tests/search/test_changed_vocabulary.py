@@ -38,4 +38,4 @@ def test_vocabulary_by_difference_is_that_of_all_manuals(changes: list[dict[str,
         anew = Vocabulary.merged(manuals)
         assert vocabulary == anew
         assert vocabulary.model_dump_json() == anew.model_dump_json()
-        assert list(json.loads(anew.model_dump_json())["apart"]) == sorted(anew.apart)
+        assert list(json.loads(anew.model_dump_json())["names"]) == sorted(anew.names)
