@@ -5,7 +5,7 @@ from importlib import import_module
 
 import pytest
 
-from graphrag_tools.loaders.asciidoc import _INLINE
+from graphrag_tools.loaders.asciidoc_inline import _INLINE
 from graphrag_tools.loaders.documents import _HARD_BREAK
 from graphrag_tools.loaders.html.contents_files import _LIST
 from graphrag_tools.loaders.markdown_text.partials import _INCLUDES
@@ -32,10 +32,11 @@ _LENGTH = 300_000
         ("loaders.markdown_text.tags._BRACED_ATTRIBUTE", "_a"),
         ("loaders.asciidoc._FOOTNOTE", " "),
         ("loaders.asciidoc._FOOTNOTE", "footnote:["),
-        ("loaders.asciidoc._XREF", "xref:a["),
-        ("loaders.asciidoc._XREF", "<<a, "),
-        ("loaders.asciidoc._XREF", "<<a,\t"),
-        ("loaders.asciidoc._CELL", "1"),
+        ("loaders.asciidoc_inline._XREF", "xref:a["),
+        ("loaders.asciidoc_inline._XREF", "<<a, "),
+        ("loaders.asciidoc_inline._XREF", "<<a,\t"),
+        ("loaders.asciidoc_tables._SPEC", "1"),
+        ("loaders.asciidoc_tables._ITALIC", "_a "),
         ("loaders.asciidoc_source._COMPARED", " "),
         ("loaders.asciidoc_source._NAMED", "\n[[a]]"),
         ("loaders.html.contents_files._STRING_OR_KEY", "'\\"),
