@@ -9,4 +9,8 @@ The names stand in `__init__.pyi` and load when they are first used, so that imp
 
 import lazy_loader
 
+from graphrag_tools import moved
+
+moved.keep_old_paths()
+
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
