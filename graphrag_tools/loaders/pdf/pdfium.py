@@ -238,8 +238,7 @@ class _PageReader:
         if ord(character[0]) in PIECES:
             return None
         look = self._look(text, at)
-        is_sign = len(character) == 1 and (look.signs or unicodedata.category(character) == "Co")
-        shown = sign(look.signs, character) if is_sign else character
+        shown = self._sign(text, at, character, look)
         own = bool(look.signs) or shown != character
         if look.turns is None or (look.turns and not own and unicodedata.category(character[0]) != "So"):
             return None
@@ -256,6 +255,13 @@ class _PageReader:
         seen = turned(shown, look.turns)
         marks = character == "o" and self._is_round_mark(text, at, (start, end))
         return Glyph(seen, start, end, top, look.size, look.bold, marks, own, is_key(seen))
+
+    def _sign(self, text: Any, at: int, character: str, look: _Look) -> str:
+        """Return what a character shows where it is a sign, the character itself elsewhere."""
+        if len(character) > 1 or not (look.signs or unicodedata.category(character) == "Co"):
+            return character
+        owner = pdfium.FPDFText_GetTextObject(text, at)
+        return sign(look.signs, character, pdfium.FPDFTextObj_GetFont(owner) if owner else None)
 
     def _stands_within(self, text: Any, at: int, glyph: Glyph) -> bool:
         """Whether a space has its place within a glyph: typesetters fill up ligatures ("fi") so."""

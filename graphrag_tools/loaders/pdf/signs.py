@@ -1,7 +1,12 @@
 """Tell which signs fonts of symbols show: keys, arrows and boxes, whose codes say nothing or are those of letters."""
 
+import ctypes
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pypdfium2.raw as pdfium
 
 UNKNOWN = "□"
 """In place of a sign that nothing is known of: a step that lost its key without a trace would say something else."""
@@ -63,7 +68,9 @@ _USUAL_MARKS = {0xB7: "•", 0xA7: "▪", 0xD8: "➢", 0xFC: "✓"}
 _RENUMBERED = range(0x21, 0x30)
 """Programs that take parts of a font number them anew from here: then a code says nothing."""
 _TURNS = ("▲▶▼◀", "△▷▽◁", "↑→↓←", "⇧⇨⇩⇦", ("⏏", "▮▶", "▼", "◀▮"))
+_CORNERS = range(3, 11)
 _KEYS = frozenset(sign for turn in _TURNS for sign in turn) | frozenset("□◁↔↕⇦⇨⏪⏩⏮⏭⏸⏹⏺⏻⏯⏎⌫⌦⚙☰‹›")
+_ROUNDING = 0.02
 
 
 def font_of_signs(name: str) -> str:
@@ -74,8 +81,8 @@ def font_of_signs(name: str) -> str:
     return "awesome" if _ICONS.search(name) else ""
 
 
-def sign(family: str, character: str) -> str:
-    """Return what a character of a font of symbols shows: by its code; `UNKNOWN` if that does not tell.
+def sign(family: str, character: str, font: Any) -> str:
+    """Return what a character of a font of symbols shows: by its code, or by its outline; `UNKNOWN` if neither tells.
 
     `family` is "" for other fonts, of which only characters in the private area are asked for.
     """
@@ -85,7 +92,7 @@ def sign(family: str, character: str) -> str:
         return character.translate(_GREEK) if family == "symbol" else character
     if code > 0xFF and not private:
         return character
-    return _by_code(family, code, private=private) or UNKNOWN
+    return _by_code(family, code, private=private) or (pointer(font, code) if font else "") or UNKNOWN
 
 
 def _by_code(family: str, code: int, *, private: bool) -> str:
@@ -106,3 +113,34 @@ def is_key(text: str) -> bool:
 def turned(text: str, quarters: int) -> str:
     """Return the sign that one is when it is turned to the right so many times."""
     return next((turn[(turn.index(text) + quarters) % 4] for turn in _TURNS if text in turn), text)
+
+
+def pointer(font: Any, code: int) -> str:
+    """Return the arrow or triangle that an outline of a few corners is, "" if it points nowhere."""
+    corners = list(dict.fromkeys(_corners(font, code)))
+    if len(corners) not in _CORNERS:
+        return ""
+    across, up = ([corner[axis] for corner in corners] for axis in (0, 1))
+    to = [side for side, (along, other) in enumerate(((up, across), (across, up)) * 2) if _ends_at(along, other, side)]
+    signs = "▲▶▼◀" if len(corners) == len("▲▶▼") else "↑→↓←"
+    return signs[to[0]] if len(to) == 1 else ""
+
+
+def _ends_at(along: Sequence[float], other: Sequence[float], side: int) -> bool:
+    """Whether one corner alone, in the middle, is the end of an outline; from the third side on, its begin."""
+    end = max(along) if side < len("▲▶") else min(along)
+    at = [place for value, place in zip(along, other, strict=True) if abs(value - end) < _ROUNDING]
+    middle = (max(other) + min(other)) / 2
+    return len(at) == 1 and abs(at[0] - middle) < 0.2 * (max(other) - min(other) or 1)
+
+
+def _corners(font: Any, code: int) -> Iterator[tuple[float, float]]:
+    path = pdfium.FPDFFont_GetGlyphPath(font, code, 1.0)
+    count = pdfium.FPDFGlyphPath_CountGlyphSegments(path) if path else 0
+    if count > 2 * _CORNERS.stop:
+        return
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for at in range(count):
+        segment = pdfium.FPDFGlyphPath_GetGlyphPathSegment(path, at)
+        if pdfium.FPDFPathSegment_GetPoint(segment, x, y):
+            yield round(x.value, 2), round(y.value, 2)

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 from support.pdf_files import PAGE, Sheet, drawn
 
 from graphrag_tools.loaders import load_manual
-from graphrag_tools.loaders.pdf.signs import UNKNOWN, font_of_signs, sign, turned
+from graphrag_tools.loaders.pdf.signs import UNKNOWN, font_of_signs, pointer, sign, turned
 
 TRIANGLE_UP, TRIANGLE_DOWN = "▲", "▼"
 
@@ -112,14 +114,22 @@ def test_fonts_of_signs_are_told_by_their_names(name: str, family: str) -> None:
     ],
 )
 def test_a_sign_is_told_by_its_code(family: str, character: str, shown: str) -> None:
-    assert sign(family, character) == shown
+    assert sign(family, character, None) == shown
 
 
 @pytest.mark.parametrize(("family", "character"), [("", "\ue123"), ("webdings", "\uf021"), ("webdings", '"')])
 def test_a_sign_that_nothing_is_known_of_leaves_its_place(family: str, character: str) -> None:
-    assert sign(family, character) == UNKNOWN
+    assert sign(family, character, None) == UNKNOWN
 
 
 def test_signs_turn_with_the_text() -> None:
     assert [turned("▲", quarters) for quarters in range(4)] == ["▲", "▶", "▼", "◀"]
     assert turned("✓", 1) == "✓"
+
+
+def test_a_triangle_is_told_by_its_outline_in_fonts_that_number_their_signs_anew(tmp_path: Path) -> None:
+    file = drawn(tmp_path / "keys.pdf", lambda sheet: key(sheet, "▲▼●■", 40))
+    with pypdfium2.PdfDocument(file) as document:
+        text = document[0].get_textpage()
+        font = pdfium.FPDFTextObj_GetFont(pdfium.FPDFText_GetTextObject(text, 0))
+        assert [pointer(font, ord(shown)) for shown in "▲▼●■"] == ["▲", "▼", "", ""]
