@@ -57,3 +57,8 @@ def test_an_include_whose_file_is_not_there_leaves_the_text_that_it_is_given(
 def test_what_myst_says_of_code_above_it_is_none(tmp_path: Path) -> None:
     text = "```{code-block} yaml\n:caption: Lid\n:linenos:\nlid: 1\n  :base: 2\n```\n\n```yaml\n:lid: 3\n```"
     assert read(tmp_path, text) == [("code", "lid: 1\n  :base: 2"), ("code", ":lid: 3")]
+
+
+def test_words_in_place_of_a_film_are_no_text(tmp_path: Path) -> None:
+    text = "<video src='a.mp4' controls>Your browser shows no video.</video>\n\nWipe it.\n\n<audio src='b.mp3' />\n\nRinse."
+    assert read(tmp_path, text) == [("paragraph", "Wipe it."), ("paragraph", "Rinse.")]

@@ -66,8 +66,6 @@ _FEEDBACK_TAGS = "p, div, h2, h3, h4, h5, h6, span, legend, label, strong, aside
 _MAX_FEEDBACK_ANSWERS = 60
 _MAX_FEEDBACK = 20
 _MAX_TITLE = 6
-_MAX_FALLBACK = 200
-"""Characters that a page shows in place of a film; in one that nothing closes the rest of the page stands."""
 _FORM_LENGTH = 600
 _MAX_ANCESTORS = 200
 _WORD = re.compile(r"\w+")
@@ -102,9 +100,6 @@ def find_boilerplate(body: LexborNode) -> Dropped:
             dropped.add(node, kind)
     for node in body.css(", ".join(sorted(SILENT - {"head", "svg"}))):
         dropped.add(node, "script or style")
-    for node in body.css("video, audio"):
-        if len(tidy(node.text())) <= _MAX_FALLBACK:
-            dropped.add(node, "script or style")
     for node in _feedback_boxes(body):
         dropped.add(node, "feedback question")
     return dropped

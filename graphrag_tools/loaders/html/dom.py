@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from selectolax.lexbor import LexborNode
 
-SILENT = frozenset(
-    {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "video", "audio", "textarea"}
-)
+SILENT = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "textarea"})
+_FILMS = frozenset({"video", "audio"})
+_LONGEST_FALLBACK = 200
+"""Characters that a page shows in place of a film; in one that nothing closes the rest of the page stands."""
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 LISTS = frozenset({"ul", "ol", "menu"})
 _MAX_DEPTH = 40
@@ -60,6 +61,8 @@ def class_words(node: LexborNode) -> list[str]:
 
 
 def is_readable(node: LexborNode) -> bool:
-    """Whether a node may hold text for people: neither a comment, nor a script, nor a style."""
+    """Whether a node may hold text for people: neither a comment, nor a script, a style, or what stands for a film."""
     tag = node.tag
+    if tag in _FILMS and len(" ".join(node.text().split())) <= _LONGEST_FALLBACK:
+        return False
     return tag is not None and tag not in SILENT and (tag == "-text" or not tag.startswith(("-", "!")))

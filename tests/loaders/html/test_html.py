@@ -264,6 +264,14 @@ def test_contents_under_their_title_and_words_in_place_of_a_video_are_no_text(tm
     assert sorted(texts) == ["Welcome.", "Wipe it."]
 
 
+def test_what_comes_after_a_video_that_nothing_closes_stays(tmp_path: Path) -> None:
+    told = "Hold both keys until the light is red, then let them go and wait. " * 4
+    page = f"<h1>Stove</h1><p>Welcome.</p><video src='a.mp4'><h2>Reset</h2><p>{told}</p>"
+    manual = load(tmp_path, {"index.html": page})
+    assert [section.title for section in manual.sections] == ["Stove", "Reset"]
+    assert manual.sections[1].blocks[0].text == told.strip()
+
+
 def test_numbered_steps_that_all_pages_share_stay(tmp_path: Path) -> None:
     names = ("Heat", "Care", "Parts")
     files = {
