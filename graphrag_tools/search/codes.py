@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.manual.keys import manual_of
@@ -16,9 +16,9 @@ _MENTIONED = 0.5
 
 
 def meant_by_codes(
-    codes: Collection[str], having: Collection[str], section_of: Callable[[str], MenuItem]
+    codes: Collection[str], having: Collection[str], read: Callable[[Sequence[str]], Iterable[MenuItem]]
 ) -> dict[str, float]:
-    """Return how far, 0 to 1, each section that has all codes of a question is what it asks about.
+    """Return how far, 0 to 1, each section that has all codes of a question is what it asks about; `read` gives some.
 
     Wholly where the codes are in its title, or a paragraph, step or row begins with each ("E4: Close the tap"), and
     half where they are mentioned. A version ("v3") decides nothing, as any question may name it, nor does what many
@@ -27,8 +27,9 @@ def meant_by_codes(
     if any(map(_VERSION.fullmatch, codes)):
         return {}
     of_manuals = Counter(map(manual_of, having))
-    few = (section for section in having if of_manuals[manual_of(section)] <= _FEW)
-    return {section: 1.0 if set(codes) <= _entries_of(section_of(section)) else _MENTIONED for section in few}
+    few = [section for section in having if of_manuals[manual_of(section)] <= _FEW]
+    items = zip(few, read(few), strict=True)
+    return {section: 1.0 if set(codes) <= _entries_of(item) else _MENTIONED for section, item in items}
 
 
 def _entries_of(section: MenuItem) -> set[str]:

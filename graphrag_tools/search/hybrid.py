@@ -179,7 +179,7 @@ class HybridSearch:
             scores[section] = by_meaning * cosines.get(section, lowest) + by_words * (
                 sections.get(section, 0.0) + blocks.get(section, 0.0)
             )
-        decided = meant_by_codes(found.mended.identifiers, found.coded, self._section)
+        decided = meant_by_codes(found.mended.identifiers, found.coded, self._sections)
         decided.update(dict.fromkeys(self._titled(found, scores), 1.0))
         for section, share in decided.items():
             scores[section] = scores.get(section, 0.0) + share * _DECISIVE
@@ -280,6 +280,10 @@ class HybridSearch:
     def _section(self, section: str) -> MenuItem:
         with _items_at_hand(section):
             return self._graph_of(section).item(section)
+
+    def _sections(self, some: Sequence[str]) -> list[MenuItem]:
+        self._stores.read_ahead(some)
+        return [self._section(section) for section in some]
 
     def _name_of(self, section: str) -> str:
         with _items_at_hand(section):

@@ -60,5 +60,6 @@ def test_what_myst_says_of_code_above_it_is_none(tmp_path: Path) -> None:
 
 
 def test_words_in_place_of_a_film_are_no_text(tmp_path: Path) -> None:
-    text = "<video src='a.mp4' controls>Your browser shows no video.</video>\n\nWipe it.\n\n<audio src='b.mp3' />\n\nRinse."
+    film = "<video src='a.mp4' controls>Your browser shows no video.</video>"
+    text = f"{film}\n\nWipe it.\n\n<audio src='b.mp3' />\n\nRinse."
     assert read(tmp_path, text) == [("paragraph", "Wipe it."), ("paragraph", "Rinse.")]
