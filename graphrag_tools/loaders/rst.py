@@ -12,6 +12,7 @@ from typing import Any
 
 from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.loaders.html.page import headed_parts
+from graphrag_tools.loaders.markdown_text.include_parts import part_by_options
 from graphrag_tools.loaders.markdown_text.included_code import literal_part
 from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markdown_html
 from graphrag_tools.loaders.markdown_text.partials import Partials
@@ -53,7 +54,6 @@ _LITERAL = re.compile(
     r"^(?P<indent>[ \t]*)\.\. literalinclude::[ \t]+(?P<name>\S+)[ \t]*\n(?P<options>(?:[ \t]+:[\w-]+:.*(?:\n|\Z))*)",
     re.MULTILINE,
 )
-_PART = re.compile(r":(start-after|end-before):[ \t]*(\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
 _DATA = re.compile(r"\A\s*+(?:(?>:\w[\w :-]*:(?![`\w]))[^\n]*\n(?:[ \t]++\S[^\n]*\n)*+)++(?=\s*\n|\Z)")
 """Fields at the begin of a page (":orphan:"), which are data about it."""
 _QUOTATION = re.compile(r"<(/?)blockquote\b[^>]*>")
@@ -130,15 +130,6 @@ def _parser() -> Any:
     return Parser(inliner=inliner)
 
 
-def _part_of(text: str, options: str) -> str:
-    """Return what an include takes of a file: all that stands between the texts that its options name."""
-    part = text
-    for option, mark in _PART.findall(options):
-        before, found, after = part.partition(mark)
-        part = part if not found else after if option == "start-after" else before
-    return part
-
-
 def _with_includes(text: str, name: str, partials: Partials, in_markdown: list[str], depth: int = 0) -> str:
     """Return the text with the files of the manual that it includes; docutils refuses the others.
 
@@ -152,7 +143,7 @@ def _with_includes(text: str, name: str, partials: Partials, in_markdown: list[s
         found = partials.text_of(match["name"], name) if depth < _MOST_DEEP else ""
         if not found:
             return match[0]
-        part = _part_of(found, match["options"])
+        part = part_by_options(found, match["options"])
         if PurePosixPath(match["name"]).suffix.lower() in MARKDOWN_SUFFIXES:
             page = markdown_html(match["name"], part, partials, {})
             in_markdown.append(_HEADING.sub(lambda tag: f"<{tag[1]}h{min(int(tag[2]) + 1, 6)}", page.html))

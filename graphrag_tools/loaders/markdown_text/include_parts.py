@@ -6,7 +6,7 @@ _LINES = re.compile(r":(\d{0,6}):(\d{0,6})$")
 _BRACED_LINES = re.compile(r"\{(?:(\d{0,6}),)?(\d{0,6})\}\s*-->")
 """Lines of VitePress: "{3,9}", "{3,}", "{,9}"."""
 _REGION = re.compile(r"@include:[^#]*?#([\w-]+)")
-_OPTION = re.compile(r"^:(start|end)-(line|after|before):[ \t]*(\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
+_OPTION = re.compile(r"^[ \t]*:(start|end)-(line|after|before):[ \t]*(\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
 _NAME = re.compile(r":([A-Za-z][\w-]*)$")
 _BETWEEN = re.compile(r"\b(start|end)\s*=\s*(?:\"([^\"]+)\"|'([^']+)')")
 _OFFSET = re.compile(r"\bheading[-_]offset\s*=\s*[\"']?([1-5])\b")
@@ -30,8 +30,7 @@ def named_part(text: str, target: str, include: str) -> str:
     for name, one, two in _BETWEEN.findall(include):
         before, found, after = part.partition(one or two)
         part = part if not found else after if name == "start" else before
-    for edge, unit, value in _OPTION.findall(include):
-        part = _cut(part, edge, unit, value)
+    part = part_by_options(part, include)
     if region := _REGION.search(include):
         part = _between_marks(part, region[1])
     if lines := _LINES.search(target) or _BRACED_LINES.search(include):
@@ -43,13 +42,21 @@ def named_part(text: str, target: str, include: str) -> str:
     return part
 
 
+def part_by_options(text: str, options: str) -> str:
+    """Return what the options of an include of Sphinx take of a text (":start-after: …"), each on a line of its own."""
+    part = text
+    for edge, unit, value in _OPTION.findall(options):
+        part = _cut(part, edge, unit, value)
+    return part
+
+
 def _cut(text: str, edge: str, unit: str, value: str) -> str:
     """Return text from or up to a line, counted from 0, or what stands behind or before some words."""
     if unit == "line":
         lines = text.split("\n")
         number = int(value) if re.fullmatch(r"-?\d{1,6}", value) else None
         return "\n".join(lines[number:] if edge == "start" else lines[:number])
-    before, found, after = text.partition(value.strip("\"'"))
+    before, found, after = text.partition(value if value in text else value.strip("\"'"))
     return text if not found else after if edge == "start" else before
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from graphrag_tools.loaders.markdown_text.include_parts import named_part
+from graphrag_tools.loaders.markdown_text.include_parts import named_part, part_by_options
 
 if TYPE_CHECKING:
     from graphrag_tools.loaders.markdown_text.partials import Partials
@@ -14,7 +14,7 @@ _LINE = re.compile(
 )
 _FENCE = re.compile(r"^[ \t]*(?P<marks>`{3,}|~{3,}|:{3,})(?P<info>[^`\n]*)$")
 _LITERAL = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>`{3,}|:{3,})\{literalinclude\}[ \t]+(?P<name>\S+)[ \t]*$")
-_OPTION = re.compile(r"^[ \t]*:(?P<name>[\w-]+):[ \t]*(?P<value>.*?)[ \t]*$")
+_NUMBERS = re.compile(r"^[ \t]*:lines:[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _VITEPRESS = re.compile(r"^(?P<indent>[ \t]*)<<<[ \t]+(?P<name>[^\s{#]+)(?P<rest>\S*)")
 NAMED_CODE = re.compile(
     r"(?:\{literalinclude\}|^[ \t]*\.\.[ \t]+literalinclude::|^[ \t]*<<<)[ \t]+([^\s{#]+)", re.MULTILINE
@@ -58,13 +58,9 @@ def with_included_code(text: str, page: str, partials: "Partials") -> str:
 def literal_part(code: str, options: str) -> str:
     """Return what the options of a literalinclude take of a file: some lines, or those between two texts."""
     part = code
-    for match in map(_OPTION.match, options.split("\n")):
-        if match and match["name"] == "lines":
-            part = "\n".join(_numbered(part.split("\n"), match["value"]))
-        elif match and match["name"] in ("start-after", "end-before"):
-            before, found, after = part.partition(match["value"].strip("\"'"))
-            part = part if not found else after if match["name"] == "start-after" else before
-    return part.strip("\n")
+    for named in _NUMBERS.findall(options):
+        part = "\n".join(_numbered(part.split("\n"), named))
+    return part_by_options(part, options).strip("\n")
 
 
 def _numbered(lines: list[str], named: str) -> list[str]:
