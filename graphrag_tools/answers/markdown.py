@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from graphrag_tools.answers.layout import AnswerLine
-from graphrag_tools.text.normalise import fenced
+from graphrag_tools.text.normalise import fenced, markdown_table
 
 _WARNING = "⚠ "
 _CELL = " | "
@@ -19,17 +19,9 @@ def as_markdown(lines: Sequence[AnswerLine]) -> str:
     """
     parts: list[str] = []
     for is_table, group in groupby(lines, key=lambda line: line.kind == "table" and _CELL in line.text):
-        written = _table if is_table else _listed
-        parts.append(written(group))
+        some = list(group)
+        parts.append(markdown_table([row.text.split(_CELL) for row in some]) if is_table else _listed(some))
     return "\n\n".join(parts)
-
-
-def _table(rows: Iterable[AnswerLine]) -> str:
-    """Return rows as a table, whose first row is its header: Markdown has no table without one."""
-    cells = [row.text.split(_CELL) for row in rows]
-    width = max(map(len, cells))
-    head, *others = (f"| {_CELL.join([*row, *[''] * (width - len(row))])} |" for row in cells)
-    return "\n".join([head, f"|{'---|' * width}", *others])
 
 
 def _listed(lines: Iterable[AnswerLine]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from langchain_core.documents import Document
 from selectolax.lexbor import LexborHTMLParser
 
-from graphrag_tools.text.normalise import tidy
+from graphrag_tools.text.normalise import markdown_table, tidy
 
 ELEMENT_PATH = "element_path"
 """The metadata that hold the path that was found."""
@@ -73,16 +73,14 @@ def _written(category: str, text: str, metadata: Mapping[str, Any]) -> str:
     if category == "CodeSnippet":
         return f"\n```\n{text}\n```\n"
     rows = _rows(str(metadata.get("text_as_html") or "")) if category == "Table" else []
-    table = "\n".join(rows)
-    return f"\n{table}\n" if rows else f"\n{text}"
+    return f"\n{markdown_table(rows)}\n" if len(rows) > 1 else f"\n{text}"
 
 
-def _rows(markup: str) -> list[str]:
-    """Return the rows of a table of HTML as those of Markdown."""
+def _rows(markup: str) -> list[list[str]]:
+    """Return the cells of each row of a table of HTML, for a table of Markdown."""
     found = LexborHTMLParser(markup).css("tr")
-    cells = [[tidy(cell.text()).replace("|", "\\|") for cell in row.css("td,th")] for row in found]
-    rows = [f"| {' | '.join(row)} |" for row in cells if row]
-    return [*rows[:1], f"|{'---|' * max(map(len, cells))}", *rows[1:]] if len(rows) > 1 else []
+    cells = ([tidy(cell.text()).replace("|", "\\|") for cell in row.css("td,th")] for row in found)
+    return [row for row in cells if row]
 
 
 def _with_signs(document: Document) -> Document:

@@ -1,7 +1,8 @@
-"""Text normalised: folded for comparison, as a slug for ids, tidied, and split into sentences."""
+"""Text normalised: folded for comparison, as a slug for ids, tidied, in sentences, as tables and code of Markdown."""
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from graphrag_tools.text.unspaced import UNSPACED_CHARACTERS
 
@@ -62,6 +63,13 @@ def sentences(text: str) -> list[str]:
     In scripts that know no capitals, any of their letters begins a sentence.
     """
     return [piece for piece in _SENTENCE_END.split(tidy(text)) if piece]
+
+
+def markdown_table(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows of cells as Markdown writes them, the first as the header: it has no table without one."""
+    width = max(map(len, rows))
+    head, *others = (f"| {' | '.join([*row, *[''] * (width - len(row))])} |" for row in rows)
+    return "\n".join([head, f"|{'---|' * width}", *others])
 
 
 def fenced(code: str) -> str:

@@ -66,3 +66,11 @@ def is_readable(node: LexborNode) -> bool:
     if tag in _FILMS and len(" ".join(node.text().split())) <= _LONGEST_FALLBACK:
         return False
     return tag is not None and tag not in SILENT and (tag == "-text" or not tag.startswith(("-", "!")))
+
+
+def table_around(node: LexborNode) -> LexborNode | None:
+    """Return the innermost table that a node stands in."""
+    table = node.parent
+    while table is not None and table.tag != "table":
+        table = table.parent
+    return table

@@ -4,7 +4,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from graphrag_tools.loaders.html.dom import attribute
+from graphrag_tools.loaders.html.dom import attribute, table_around
 
 _MOST_ROWS = 100
 _LONGEST_CELL = 300
@@ -36,7 +36,8 @@ def repeat_names_of_rows(parser: LexborHTMLParser) -> None:
     """
     left = _MOST_COPIES
     for table in parser.css("table"):
-        rows = [row for row in table.css("tr") if _table_of(row) == table.mem_id]
+        around = ((row, table_around(row)) for row in table.css("tr"))
+        rows = [row for row, inner in around if inner is not None and inner.mem_id == table.mem_id]
         cells = [_cells(row) for row in rows[:1]]
         if not cells or not all(cell.tag == "th" for cell in cells[0]) or not any(map(_says, cells[0][:1])):
             continue
@@ -59,13 +60,6 @@ def _cells(row: LexborNode) -> list[LexborNode]:
 
 def _says(cell: LexborNode) -> bool:
     return bool(cell.text().strip())
-
-
-def _table_of(row: LexborNode) -> int:
-    table = row.parent
-    while table is not None and table.tag != "table":
-        table = table.parent
-    return table.mem_id if table is not None else 0
 
 
 def _group_of_rows(cell: LexborNode) -> LexborNode | None:

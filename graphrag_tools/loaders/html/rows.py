@@ -5,7 +5,7 @@ from itertools import islice
 from selectolax.lexbor import LexborNode
 
 from graphrag_tools.loaders.html.code import has_code_lines
-from graphrag_tools.loaders.html.dom import attribute
+from graphrag_tools.loaders.html.dom import attribute, table_around
 from graphrag_tools.text.normalise import tidy
 
 _MAX_NAME_LENGTH = 80
@@ -86,8 +86,6 @@ def is_header_row(row: LexborNode) -> bool:
 
 def is_only_row(row: LexborNode) -> bool:
     """Whether a table has no other row."""
-    table = row.parent
-    while table is not None and table.tag != "table":
-        table = table.parent
+    table = table_around(row)
     # Not all rows are counted, because this is asked of each.
     return table is not None and len(list(islice((one for one in table.traverse() if one.tag == "tr"), 2))) == 1
