@@ -11,6 +11,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from graphrag_tools.loaders.html.dom import ancestors
 from graphrag_tools.text.normalise import tidy
 
 _DISPLAYED = re.compile(r"(?<![\\$])\$\$(?!\$)((?:[^$\n]|\n(?![ \t]*\n)|\\\$){1,2000}?)\$\$(?!\$)")
@@ -46,7 +47,7 @@ def put_formulas_in_words(parser: LexborHTMLParser, markup: str) -> None:
         return
     done: set[int] = set()
     for node in body.css(_IN_HTML):
-        if any(above in done for above in _ids_above(node)):
+        if any(above.mem_id in done for above in ancestors(node)):
             continue
         done.add(node.mem_id)
         source = node.css_first("annotation[encoding*='tex']")
@@ -93,12 +94,3 @@ def _converter() -> Any:
     from pylatexenc.latex2text import LatexNodes2Text
 
     return LatexNodes2Text(math_mode="text")
-
-
-def _ids_above(node: Any) -> list[int]:
-    found: list[int] = []
-    above = node.parent
-    while above is not None:
-        found.append(above.mem_id)
-        above = above.parent
-    return found

@@ -4,6 +4,8 @@ import re
 
 from selectolax.lexbor import LexborNode
 
+from graphrag_tools.loaders.html.dom import neighbour
+
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _SYSTEMS = frozenset(
     "mac macos osx win windows unix linux default android ios iphone ipad desktop mobile phone".split()
@@ -50,7 +52,5 @@ def _names_system(node: LexborNode) -> bool:
 
 def _neighbour(node: LexborNode, *, forward: bool) -> LexborNode | None:
     """Return the element beside an element; None where text stands between."""
-    other = node.next if forward else node.prev
-    while other is not None and other.tag == "-text" and not (other.text_content or "").strip():
-        other = other.next if forward else other.prev
+    other = neighbour(node, forward=forward)
     return other if other is not None and other.tag not in ("-text", "-comment") else None

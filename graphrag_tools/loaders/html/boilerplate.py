@@ -13,7 +13,7 @@ from itertools import islice
 from selectolax.lexbor import LexborNode
 
 from graphrag_tools.loaders.html.alternatives import is_alternative, is_hidden
-from graphrag_tools.loaders.html.dom import LISTS, SILENT, attribute, class_words
+from graphrag_tools.loaders.html.dom import LISTS, SILENT, ancestors, attribute, class_words
 from graphrag_tools.text.normalise import tidy
 
 NAVIGATION = "navigation"
@@ -230,12 +230,7 @@ def _asks_only(node: LexborNode) -> bool:
 
 
 def _has_ancestor(node: LexborNode, tags: frozenset[str]) -> bool:
-    above = node.parent
-    for _ in range(_MAX_ANCESTORS):
-        if above is None or above.tag in tags:
-            return above is not None
-        above = above.parent
-    return False
+    return any(above.tag in tags for above in islice(ancestors(node), _MAX_ANCESTORS))
 
 
 def _parent_tag(node: LexborNode) -> str:

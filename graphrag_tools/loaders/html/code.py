@@ -1,8 +1,10 @@
 """Take preformatted text from HTML as it stands: its lines and their indentation."""
 
+from itertools import chain, islice
+
 from selectolax.lexbor import LexborNode
 
-from graphrag_tools.loaders.html.dom import class_words, is_readable, walk
+from graphrag_tools.loaders.html.dom import ancestors, class_words, is_readable, walk
 
 _LINE_NUMBERS = frozenset({"linenos", "lineno", "linenodiv", "gutter"})
 _BLOCKS = frozenset({"div", "p", "li", "tr"})
@@ -35,11 +37,5 @@ def has_code_lines(node: LexborNode) -> bool:
 
 
 def _holds_line_numbers(node: LexborNode) -> bool:
-    above: LexborNode | None = node
-    for _ in range(4):
-        if above is None:
-            return False
-        if not _LINE_NUMBERS.isdisjoint(class_words(above)):
-            return True
-        above = above.parent
-    return False
+    around = islice(chain((node,), ancestors(node)), 4)
+    return any(not _LINE_NUMBERS.isdisjoint(class_words(one)) for one in around)

@@ -5,7 +5,7 @@ A chapter and its sections have the same h2 there, and a book the h1 of its part
 
 from selectolax.lexbor import LexborNode
 
-from graphrag_tools.loaders.html.dom import attribute
+from graphrag_tools.loaders.html.dom import ancestors, attribute
 
 _TITLE_PAGE = "titlepage"
 
@@ -13,24 +13,17 @@ _TITLE_PAGE = "titlepage"
 def heading_level(heading: LexborNode) -> int:
     """Return how deep the division lies that a heading begins, one more for one within it; else the heading's own."""
     own = int((heading.tag or "h1")[1])
-    depth = 0
-    begins_division = False
-    node = heading.parent
-    while node is not None:
-        if _TITLE_PAGE in _classes(node):
-            begins_division = True
-        depth += _is_division(node)
-        node = node.parent
+    around = list(ancestors(heading))
+    depth = sum(map(_is_division, around))
     if not depth:
         return own
+    begins_division = any(_TITLE_PAGE in _classes(node) for node in around)
     return depth if begins_division else depth + 1
 
 
 def is_beside_title(heading: LexborNode) -> bool:
     """Whether a heading on a title page is not its title: a date, an edition or an author."""
-    page = heading.parent
-    while page is not None and _TITLE_PAGE not in _classes(page):
-        page = page.parent
+    page = next((node for node in ancestors(heading) if _TITLE_PAGE in _classes(node)), None)
     return page is not None and "title" not in _classes(heading) and page.css_first(".title") is not None
 
 

@@ -1,6 +1,7 @@
 """Walk a document tree of HTML in order, and tell its elements apart: headings, lists, flow, scripts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from itertools import islice, takewhile
 
 from selectolax.lexbor import LexborNode
 
@@ -44,15 +45,32 @@ def attribute(node: LexborNode, name: str) -> str:
     return node.attributes.get(name) or ""
 
 
+def ancestors(node: LexborNode) -> Iterator[LexborNode]:
+    """Yield the elements that a node stands in, innermost first."""
+    above = node.parent
+    while above is not None:
+        yield above
+        above = above.parent
+
+
+def nearest(node: LexborNode, tags: Collection[str]) -> LexborNode | None:
+    """Return the node itself if it has one of these tags, else the innermost element around it that has one."""
+    return node if node.tag in tags else next((above for above in ancestors(node) if above.tag in tags), None)
+
+
+def neighbour(node: LexborNode, *, forward: bool) -> LexborNode | None:
+    """Return what stands right after a node, or right before it; white space alone is passed over."""
+    other = node.next if forward else node.prev
+    while other is not None and other.tag == "-text" and not (other.text_content or "").strip():
+        other = other.next if forward else other.prev
+    return other
+
+
 def lists_around(node: LexborNode, outermost: LexborNode | None = None) -> int:
     """Return how many lists a node stands in, 40 at most; within the outermost one, where that is given."""
-    count = 0
     end = None if outermost is None else outermost.mem_id
-    above = node.parent
-    while above is not None and above.mem_id != end and count < _MAX_DEPTH:
-        count += above.tag in LISTS
-        above = above.parent
-    return count
+    within = takewhile(lambda above: above.mem_id != end, ancestors(node))
+    return sum(1 for _ in islice((above for above in within if above.tag in LISTS), _MAX_DEPTH))
 
 
 def class_words(node: LexborNode) -> list[str]:
@@ -70,7 +88,9 @@ def is_readable(node: LexborNode) -> bool:
 
 def table_around(node: LexborNode) -> LexborNode | None:
     """Return the innermost table that a node stands in."""
-    table = node.parent
-    while table is not None and table.tag != "table":
-        table = table.parent
-    return table
+    return next((above for above in ancestors(node) if above.tag == "table"), None)
+
+
+def row_cells(row: LexborNode) -> list[LexborNode]:
+    """Return the cells of a table's row in order."""
+    return [cell for cell in row.iter() if cell.tag in ("td", "th")]

@@ -6,11 +6,11 @@ page, whose text leads back or calls itself a footnote.
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from graphrag_tools.loaders.html.dom import FLOW, HEADINGS, attribute
+from graphrag_tools.loaders.html.dom import FLOW, HEADINGS, ancestors, attribute, nearest, neighbour
 from graphrag_tools.text.normalise import tidy
 
 _MAY_HAVE_FOOTNOTES = re.compile(r"<sup>\s*<a\b|foot-?note|noteref|endnote|[\"'#]_?(?:fn|ftn)", re.IGNORECASE)
@@ -56,9 +56,7 @@ def _note_of(reference: LexborNode, named: dict[str, LexborNode]) -> LexborNode 
     target = named.get(attribute(reference, "href")[1:])
     if target is None or target.mem_id == reference.mem_id:
         return None
-    note: LexborNode | None = target
-    while note is not None and (note.tag or "") not in FLOW:
-        note = note.parent
+    note = nearest(target, FLOW)
     if note is None or (note.tag or "") in HEADINGS | {"body", "html"} or _holds(note, reference):
         return None
     leads_back = any(_leads_back(link, _names_of_mark(reference)) for link in note.css('a[href^="#"]'))
@@ -91,12 +89,7 @@ def _is_back_link(link: LexborNode, named: dict[str, LexborNode]) -> bool:
 
 def _around(node: LexborNode) -> list[LexborNode]:
     """Return the elements right around a mark that hold nothing else."""
-    found: list[LexborNode] = []
-    above = node.parent
-    while above is not None and (above.tag or "") in ("sup", "span", "b", "small") and len(found) < 4:
-        found.append(above)
-        above = above.parent
-    return found
+    return list(islice(takewhile(lambda above: above.tag in ("sup", "span", "b", "small"), ancestors(node)), 4))
 
 
 def _says_footnote(node: LexborNode) -> bool:
@@ -105,17 +98,12 @@ def _says_footnote(node: LexborNode) -> bool:
 
 
 def _holds(outer: LexborNode, inner: LexborNode) -> bool:
-    above = inner.parent
-    while above is not None and above.mem_id != outer.mem_id:
-        above = above.parent
-    return above is not None
+    return any(above.mem_id == outer.mem_id for above in ancestors(inner))
 
 
 def _put_in(parser: LexborHTMLParser, reference: LexborNode, note: LexborNode | None) -> None:
     mark = next((one for one in reversed(_around(reference)) if one.tag == "sup"), reference)
-    heading = mark.parent
-    while heading is not None and (heading.tag or "") not in HEADINGS:
-        heading = heading.parent
+    heading = nearest(mark, HEADINGS)
     shown = None
     if note is not None:
         shown = _shown(parser, note, reference, "p" if heading is not None else "span")
@@ -187,9 +175,7 @@ def _remove(note: LexborNode, body: LexborNode) -> None:
         if not is_list or tidy("".join(node.text() for node in left)):
             return
         above = around.parent
-        rule = around.prev
-        while rule is not None and rule.tag == "-text" and not (rule.text_content or "").strip():
-            rule = rule.prev
+        rule = neighbour(around, forward=False)
         around.decompose()
         if rule is not None and rule.tag == "hr":
             rule.decompose()

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.html.boilerplate import NAVIGATION, Dropped, mostly_links
-from graphrag_tools.loaders.html.dom import FLOW, LISTS, attribute, lists_around, walk
+from graphrag_tools.loaders.html.dom import FLOW, LISTS, attribute, lists_around, nearest, neighbour, walk
 from graphrag_tools.loaders.html.inline import is_bold
 from graphrag_tools.text.normalise import tidy, unaccented
 
@@ -65,9 +65,7 @@ def _outermost_lists(body: LexborNode) -> list[LexborNode]:
 def drop_contents(contents: LexborNode, dropped: Dropped) -> None:
     """Leave out a list of contents, with the paragraph right above it that is nothing but a few words ("Contents:")."""
     dropped.add(contents, NAVIGATION)
-    above = contents.prev
-    while above is not None and above.tag == "-text" and not (above.text_content or "").strip():
-        above = above.prev
+    above = neighbour(contents, forward=False)
     if above is None or above.tag not in _PARAGRAPHS:
         return
     text = tidy(above.text())
@@ -91,9 +89,7 @@ def _places(body: LexborNode) -> dict[str, LexborNode]:
 
 def _heading(place: LexborNode, entry: _Entry) -> LexborNode | None:
     """Return the paragraph at a place where all of it is bold, or what the contents says."""
-    block: LexborNode | None = place
-    while block is not None and block.tag not in FLOW:
-        block = block.parent
+    block = nearest(place, FLOW)
     if block is None or block.tag not in _PARAGRAPHS:
         return None
     text = tidy(block.text())

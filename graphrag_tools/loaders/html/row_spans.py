@@ -4,7 +4,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from graphrag_tools.loaders.html.dom import attribute, table_around
+from graphrag_tools.loaders.html.dom import attribute, row_cells, table_around
 
 _MOST_ROWS = 100
 _LONGEST_CELL = 300
@@ -38,12 +38,12 @@ def repeat_names_of_rows(parser: LexborHTMLParser) -> None:
     for table in parser.css("table"):
         around = ((row, table_around(row)) for row in table.css("tr"))
         rows = [row for row, inner in around if inner is not None and inner.mem_id == table.mem_id]
-        cells = [_cells(row) for row in rows[:1]]
+        cells = [row_cells(row) for row in rows[:1]]
         if not cells or not all(cell.tag == "th" for cell in cells[0]) or not any(map(_says, cells[0][:1])):
             continue
         above: LexborNode | None = None
         for row in rows[1:]:
-            first, *others = _cells(row) or [row]
+            first, *others = row_cells(row) or [row]
             if sum(map(_says, others)) < _FEWEST_OTHERS:
                 above = None
             elif _says(first):
@@ -52,10 +52,6 @@ def repeat_names_of_rows(parser: LexborHTMLParser) -> None:
                 left -= 1
                 first.insert_before(above)
                 first.decompose()
-
-
-def _cells(row: LexborNode) -> list[LexborNode]:
-    return [cell for cell in row.iter() if cell.tag in ("td", "th")]
 
 
 def _says(cell: LexborNode) -> bool:
@@ -74,10 +70,9 @@ def _repeat_in(group: LexborNode, most: int) -> int:
     for row in group.iter():
         if row.tag != "tr":
             continue
-        cells = [cell for cell in row.iter() if cell.tag in ("td", "th")]
         spans: dict[int, tuple[int, LexborNode]] = {}
         column = 0
-        for cell in [*cells, None]:
+        for cell in [*row_cells(row), None]:
             while column in reaching:
                 rows, above = reaching.pop(column)
                 if copies < most and len(above.text()) <= _LONGEST_CELL:

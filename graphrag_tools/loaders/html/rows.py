@@ -5,7 +5,7 @@ from itertools import islice
 from selectolax.lexbor import LexborNode
 
 from graphrag_tools.loaders.html.code import has_code_lines
-from graphrag_tools.loaders.html.dom import attribute, table_around
+from graphrag_tools.loaders.html.dom import attribute, nearest, row_cells, table_around
 from graphrag_tools.text.normalise import tidy
 
 _MAX_NAME_LENGTH = 80
@@ -30,13 +30,17 @@ def _names_group(row: LexborNode) -> bool:
     """Whether a row has one cell with a few words: a header, a wide one, or one in italics or bold."""
     if row.tag != "tr" or is_data_row(row):
         return False
-    cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip()]
+    cells = _cells_with_text(row)
     if len(cells) != 1 or not (cells[0].tag == "th" or _is_wide(cells[0]) or _is_emphasised(cells[0])):
         return False
     name = tidy(cells[0].text())
     return (
         len(name) <= _MAX_NAME_LENGTH and not name.endswith((".", "。")) and cells[0].css_first(_IN_GROUP_CELLS) is None
     )
+
+
+def _cells_with_text(row: LexborNode) -> list[LexborNode]:
+    return [cell for cell in row_cells(row) if cell.text().strip()]
 
 
 def _is_wide(cell: LexborNode) -> bool:
@@ -64,24 +68,20 @@ def is_data_row(row: LexborNode) -> bool:
         return False
     if (bullets := row.css_first("ul")) is not None and not _may_hold_bullets(row, bullets):
         return False
-    return sum(1 for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip()) >= 2
+    return len(_cells_with_text(row)) >= 2
 
 
 def _may_hold_bullets(row: LexborNode, bullets: LexborNode) -> bool:
-    table, cell = bullets.parent, bullets
-    while table is not None and table.tag != "table":
-        cell = table if table.tag in ("td", "th") else cell
-        table = table.parent
+    table, cell = table_around(bullets), nearest(bullets, ("td", "th")) or bullets
     first_row = table.css_first("tr") if table is not None else None
     has_header = first_row is not None and any(one.tag == "th" for one in first_row.iter())
-    first = next((one for one in row.iter() if one.tag in ("td", "th")), None)
     is_short = len(cell.text()) <= _LONGEST_WITH_BULLETS
-    return has_header and is_short and first is not None and cell.mem_id != first.mem_id
+    return has_header and is_short and cell.mem_id in [other.mem_id for other in row_cells(row)[1:]]
 
 
 def is_header_row(row: LexborNode) -> bool:
     """Whether all cells with text are headers."""
-    return all(cell.tag == "th" for cell in row.iter() if cell.tag in ("td", "th") and cell.text().strip())
+    return all(cell.tag == "th" for cell in _cells_with_text(row))
 
 
 def is_only_row(row: LexborNode) -> bool:
