@@ -115,12 +115,13 @@ def _is_item(block: Block) -> bool:
 def _pieces(blocks: Sequence[Block]) -> Iterator[range]:
     """Yield what is not to be parted: a procedure, or a block with what hangs under it, behind what leads to it.
 
-    A paragraph that speaks of what is before it ("However, …", "Another way is …") stays behind it, as code and notes.
+    A paragraph that speaks of what is before it ("However, …", "Another way is …") stays behind it, as code and notes,
+    and the title of code ("config.toml") behind the sentence before it.
     """
     start = 0
     within = _within_procedures(blocks)
     for at in range(1, len(blocks) + 1):
-        if at == len(blocks) or not (at in within or _goes_on(blocks[at - 1], blocks[at])):
+        if at == len(blocks) or not (at in within or _goes_on(*blocks[at - 1 : at + 2])):
             yield range(start, at)
             start = at
 
@@ -138,10 +139,11 @@ def _within_procedures(blocks: Sequence[Block]) -> set[int]:
     return within
 
 
-def _goes_on(before: Block, block: Block) -> bool:
+def _goes_on(before: Block, block: Block, following: Block | None = None) -> bool:
     if block.kind == "paragraph" and before.kind in ("paragraph", "step") and refers_back(block.text):
         return True
-    if block.kind == "note" and before.kind == "paragraph":
+    is_title_of_code = following is not None and following.kind == "code" and _is_item(block)
+    if before.kind == "paragraph" and (block.kind == "note" or (is_title_of_code and not _is_item(before))):
         return True
     in_procedure = block.kind == "step" and (before.kind == "paragraph" or before.depth > block.depth)
     return in_procedure or block.kind == "code" or block.depth > 0 or before.kind == "heading" or leads_on(before)

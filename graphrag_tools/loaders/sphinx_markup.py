@@ -203,13 +203,19 @@ def _directive_nodes(base: str, directive: Any, markup: SphinxMarkup) -> list[An
 
 
 def _code(base: str, title: str, directive: Any) -> list[Any]:
-    """Return the node of code, that of a tab below what the tab is called: its language, or a title that says more."""
+    """Return the node of code below its caption, if any.
+
+    That of a tab stands below what the tab is called: its language, or a title that says more.
+    """
     from docutils import nodes
 
     language, _, named = title.partition(" ")
     label = nodes.paragraph("", "", nodes.strong("", named or language.capitalize()))
     code = nodes.literal_block("", "\n".join(directive.content))
-    return [label, code] if base == "code-tab" and title else [code]
+    if base == "code-tab" and title:
+        return [label, code]
+    caption = directive.options.get("caption")
+    return [nodes.paragraph("", caption), code] if caption else [code]
 
 
 def _with_terms_in_lines(lines: Sequence[str]) -> list[str]:

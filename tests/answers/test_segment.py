@@ -73,6 +73,13 @@ def test_an_item_of_a_list_is_shown_with_the_line_that_leads_to_the_list() -> No
     assert answering_segment([before, lead, item(40), *[block("paragraph", 60) for _ in range(3)]], 5) == [5]
 
 
+def test_the_title_of_code_is_shown_behind_the_sentence_before_it() -> None:
+    blocks = [block("paragraph", 150), block("paragraph", 30), Block("paragraph", "lid.toml"), Block("code", "lid = 1")]
+    assert answering_segment(blocks, 1) == [1, 2, 3]
+    titles = [block("paragraph", 200), *(Block(kind, f"lid {at}") for at in (1, 2) for kind in ("paragraph", "code"))]
+    assert answering_segment(titles, 3) == [3, 4]
+
+
 def test_warning_before_the_segment_stays() -> None:
     blocks = [block("warning", 30), block("paragraph", 120), block("paragraph", 60)]
     assert answering_segment(blocks, 2) == [0, 2]

@@ -312,6 +312,11 @@ def test_a_definition_below_a_heading_is_its_text(tmp_path: Path) -> None:
     assert [block.kind for block in other.blocks] == ["paragraph", "code"]
 
 
+def test_code_that_goes_on_over_lines_is_paired_from_the_first_mark_on(tmp_path: Path) -> None:
+    text = "Call `lid {open,\nshut}`, `lamp {on,\noff}` and ``a ` b``."
+    assert read(tmp_path, text) == [("paragraph", "Call lid {open, shut}, lamp {on, off} and a ` b.")]
+
+
 def test_bars_in_code_divide_no_row(tmp_path: Path) -> None:
     text = "| Filter | Beans |\n|---|---|\n| `dark|light` | all |\n| `a\\|b` | few |\n\nUse `x|y` and a | b."
     assert read(tmp_path, text) == [

@@ -55,7 +55,7 @@ def test_an_include_whose_file_is_not_there_leaves_the_text_that_it_is_given(
 
 
 def test_what_myst_says_of_code_above_it_is_none(tmp_path: Path) -> None:
-    text = "```{code-block} yaml\n:caption: Lid\n:linenos:\nlid: 1\n  :base: 2\n```\n\n```yaml\n:lid: 3\n```"
+    text = "```{code-block} yaml\n:name: lid\n:linenos:\nlid: 1\n  :base: 2\n```\n\n```yaml\n:lid: 3\n```"
     assert read(tmp_path, text) == [("code", "lid: 1\n  :base: 2"), ("code", ":lid: 3")]
 
 

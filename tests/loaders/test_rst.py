@@ -94,6 +94,7 @@ def test_directives_that_docutils_does_not_know_keep_their_text(tmp_path: Path) 
         ("note", "New in version 2.0: A lamp."),
         ("heading", "Gas"),
         ("paragraph", "Light it."),
+        ("paragraph", "x"),
         ("code", "[oven]\n  heat = 3"),
         ("warning", "Hot."),
         ("paragraph", "Shown."),

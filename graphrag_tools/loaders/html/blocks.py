@@ -20,6 +20,7 @@ from graphrag_tools.loaders.html.dom import (
     attribute,
     class_words,
     is_readable,
+    table_around,
     walk,
 )
 from graphrag_tools.loaders.html.inline import Inline, icon_name, is_bold
@@ -160,7 +161,7 @@ class BlockReader:
             self._lists[-1].item_has_text = False
         elif tag in HEADINGS or tag == "summary" or is_group_row(node):
             self._heading = True
-        elif tag == "tr" and is_data_row(node) and not self._notes:
+        elif tag == "tr" and self._is_row(node):
             self._rows.append([])
         elif tag in ("td", "th") and self._rows:
             self._rows[-1].append([])
@@ -176,13 +177,19 @@ class BlockReader:
             self._lists.pop()
         elif tag in HEADINGS or tag == "summary" or (tag == "tr" and self._heading):
             self._heading = False
-        elif tag == "tr" and self._rows and is_data_row(node) and not self._notes:
+        elif tag == "tr" and self._rows and self._is_row(node):
             self._add_row(self._rows.pop(), alone=is_only_row(node), heads=is_header_row(node))
         self._in_title = False
         if self._notes and _note_of(node, tag):
-            kind = self._notes.pop()
-            self._add(kind, self._label)
-            self._label = ""
+            self._add_label()
+            self._notes.pop()
+
+    def _is_row(self, node: LexborNode) -> bool:
+        """Whether a row is one of data; in a note, which may be drawn as a table, one of several of another table."""
+        if not is_data_row(node):
+            return False
+        table = table_around(node) if self._notes else None
+        return table is None or (_note_of(table, "table") is None and not is_only_row(node))
 
     def _flush(self, *, ends_term: bool = False) -> None:
         inline = self._inline
@@ -223,6 +230,12 @@ class BlockReader:
         labelled = f"{self._label.rstrip(':')}: {text}" if self._label else text
         self._label = ""
         self._add(note_kind(labelled) or kind, labelled, emphasis, links)
+
+    def _add_label(self) -> None:
+        """Keep the title of a note that no text has followed, before its table or code."""
+        if self._label:
+            self._add(self._notes[-1], self._label)
+            self._label = ""
 
     def _classify_item(self, text: str, inline: Inline) -> None:
         current = self._lists[-1]
@@ -276,8 +289,8 @@ class BlockReader:
             self._inline.pieces.append(f" {text} ")
             return
         self._flush()
-        within = 1 if self._notes or (self._lists and self._lists[-1].item_has_text) else 0
-        self._add("code", text, extra_depth=within)
+        self._add_label()
+        self._add("code", text, extra_depth=1 if self._notes or (self._lists and self._lists[-1].item_has_text) else 0)
 
     def _add_row(self, cells: list[list[tuple[str, Inline]]], *, alone: bool, heads: bool) -> None:
         said = [inline for lines in cells for _, inline in lines]
@@ -288,7 +301,9 @@ class BlockReader:
         if kind:  # a box that is drawn as a table: a label, and what it says
             self._add(kind, f"{texts[0].rstrip(':')}: {texts[1]}", emphasis, links)
         else:
-            self._add("table", CELL_BREAK.join(texts), tuple(texts) if heads else emphasis, links)
+            self._add_label()
+            within = 1 if self._notes else 0
+            self._add("table", CELL_BREAK.join(texts), tuple(texts) if heads else emphasis, links, extra_depth=within)
 
     def _add(
         self,

@@ -2,23 +2,28 @@
 
 import re
 from collections.abc import Callable
-from itertools import dropwhile, zip_longest
+from itertools import takewhile, zip_longest
 
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS
+from graphrag_tools.loaders.markdown_text.code_titles import code_title, titled
 
 _FENCE = re.compile(
     r"^(?P<before>[ \t]*(?:>[ \t]?)*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)*)(?P<marks>`{3,}|~{3,})(?P<info>.*)$"
 )
-_INLINE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-_LONG_INLINE = re.compile(r"(?<![`\\])`(?!`)([^`\n]+(?:\n(?![ \t]*(?:\n|[-*+][ \t]|[#>|]|\d+[.)]))[^`\n]+){1,3})`(?!`)")
-"""A span that goes on over lines of its paragraph."""
 _FROM, _TO = "\ue000", "\ue001"
+_LINE = rf"[^\n{_FROM}]+?"
+_INLINE = re.compile(
+    rf"(?<![`\\])(`+)(?!`)({_LINE}(?:\n(?![ \t]*(?:\n|[-*+][ \t]|[#>|]|\d+[.)])){_LINE}){{0,3}})(?<!`)\1(?!`)"
+)
+"""A span, which may go on over lines of its paragraph."""
 _PLACE = re.compile(f"{_FROM}(\\d+){_TO}")
 _DELIMITER_ROW = re.compile(r"[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
 _BAR = re.compile(r"(?<!\\)\|")
 _DIRECTIVE = re.compile(r"\{([\w:-]+)\}[ \t]*(.*)$")
 _OPTION = re.compile(r"[ \t>]*+:[a-z][\w-]*+:(?:[ \t].*)?")
 """What MyST says of code above it (":caption: …")."""
+_GROUP = re.compile(r"[ \t]*<(/?)CodeGroup\b")
+"""Mintlify's tabs of code."""
 _ADMONITION = re.compile(r"(?:admonish\b|ad-(?=\w))[ \t]*(?P<kind>(?!title=)[\w-]*)(?P<rest>.*)$")
 """A box of mdBook's plugin ("admonish warning") or of Obsidian's ("ad-warning"), written as if it were code."""
 _CODE_DIRECTIVES = frozenset(
@@ -40,25 +45,27 @@ class CodeApart:
         lines = text.replace(_FROM, "").replace(_TO, "").expandtabs(4).split("\n")
         result: list[str] = []
         at = 0
+        in_group = False
         while at < len(lines):
             fence = _FENCE.match(lines[at])
             if fence is None or (fence["marks"][0] == "`" and "`" in fence["info"]):
-                line = self._with_roles(lines[at])
-                result.append(_INLINE.sub(lambda span: self._mark("", span[0]), line))
+                if group := _GROUP.match(lines[at]):
+                    in_group = not group[1]
+                result.append(self._with_roles(lines[at]))
                 at += 1
                 continue
             end = _end_of(lines, at, fence["marks"])
-            box = _box(fence["info"].strip())
-            if box:
+            info = fence["info"].strip()
+            if box := _box(info):
                 result.extend(self._as_container(lines[at + 1 : end], fence, *box))
             else:
                 body = lines[at + 1 : end + 1]
-                if _DIRECTIVE.match(fence["info"].strip()):
-                    body = list(dropwhile(_OPTION.fullmatch, body))
-                written = [lines[at][len(fence["before"]) :], *body]
-                result.append(fence["before"] + self._mark(fence["before"], "\n".join(written)))
+                options = list(takewhile(_OPTION.fullmatch, body)) if _DIRECTIVE.match(info) else []
+                written = [lines[at][len(fence["before"]) :], *body[len(options) :]]
+                title, before = titled(code_title(info, options, in_group=in_group), fence["before"])
+                result.extend((*title, before + self._mark(before, "\n".join(written))))
             at = end + 1
-        return _LONG_INLINE.sub(lambda span: self._mark("", " ".join(span[0].split())), "\n".join(result))
+        return _INLINE.sub(self._span, "\n".join(result))
 
     def with_code(self, text: str) -> str:
         """Return the text with its code again, each block as deep as its mark now stands."""
@@ -84,6 +91,9 @@ class CodeApart:
     def _in_table(self, place: re.Match[str]) -> str:
         """Return a span with its bars escaped: Python-Markdown divides no code, CommonMark's tables do."""
         return _BAR.sub(r"\|", self._as_written(place))
+
+    def _span(self, span: re.Match[str]) -> str:
+        return self._mark("", " ".join(span[0].split()) if "\n" in span[0] else span[0])
 
     def _mark(self, before: str, code: str) -> str:
         self._kept.append((before, code))

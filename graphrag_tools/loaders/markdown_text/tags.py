@@ -304,7 +304,8 @@ def _template_text(match: re.Match[str]) -> str:
     # Jekyll's tabs say first of which group they are: {% tab network Newer devices %}.
     of_group = name == "tab" and match[0].startswith("{%") and len(plain) > 1
     label = label or (" ".join(plain[1:] if of_group else plain[:1]) if is_group and not is_closing else "")
-    return f"\n\n**{label}**\n\n" if label and is_group and not is_closing else ""
+    shown = label if name == "code" else f"**{label}**"  # GitBook's title of code heads nothing else
+    return f"\n\n{shown}\n\n" if label and (is_group or name == "code") and not is_closing else ""
 
 
 def _picture(tag: re.Match[str], caption: str, alt: str) -> str:

@@ -156,6 +156,17 @@ def test_a_command_hangs_under_the_note_that_it_stands_in() -> None:
     ]
 
 
+def test_a_table_in_a_note_keeps_its_rows_and_a_note_drawn_as_one_has_none() -> None:
+    rows = "<tr><th>Mode</th><th>Time</th></tr><tr><td>Low</td><td>5</td></tr>"
+    expected = [("table", 1, "Mode | Time"), ("table", 1, "Low | 5")]
+    note = f'<div class="note"><p>By mode:</p><table>{rows}</table></div><p>Go.</p>'
+    assert shape(note) == [("note", 0, "By mode:"), *expected, ("paragraph", 0, "Go.")]
+    titled = f'<div class="warning"><p class="title">Heat</p><table>{rows}</table></div>'
+    assert shape(titled) == [("warning", 0, "Heat"), *expected]
+    drawn = '<div class="note"><table><tr><td>Note</td><td>Wipe it.</td></tr></table></div>'
+    assert shape(drawn) == [("note", 0, "Note: Wipe it.")]
+
+
 def test_the_first_heading_is_dropped_only_where_it_is_the_title() -> None:
     assert shape("<h1>battery</h1><p>Text.</p><h2>Battery</h2>", "Battery") == [
         ("paragraph", 0, "Text."),
