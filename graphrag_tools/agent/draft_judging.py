@@ -127,10 +127,12 @@ class DraftJudge:
         """Judge a report of what another tool did.
 
         Where the manual was read too, and nobody asked for something to be done, it may be meant as the manual's
-        word, which it has to bear out then.
+        word, which it has to bear out then, unless the other tool gave it words that the manual lacks.
         """
-        if not self._read(results, _said(draft), asked.words) or is_asked_for(asked.words, others):
-            return self._passed(_said(draft), NOT_FROM_MANUAL.format(tools=results.other_tools))
+        said = _said(draft)
+        theirs = is_asked_for(asked.words, others) or others.adds_to_manual(said)
+        if theirs or not self._read(results, said, asked.words):
+            return self._passed(said, NOT_FROM_MANUAL.format(tools=results.other_tools))
         judged = self._about_manual(asked, results, draft)
         if judged.answer.mode == "quoted" or not shares_words(asked.words, others):
             return judged

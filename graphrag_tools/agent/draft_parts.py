@@ -1,5 +1,6 @@
 """Tell which parts of a draft rest on what other tools returned, and not on words that the model told them itself."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from graphrag_tools.text.english.asking import is_request
 from graphrag_tools.text.normalise import sentences
 from graphrag_tools.text.words import content_words, share_known, stem, words
 
+_LIST_NUMBER = re.compile(r"\d{1,3}\.")
 _OWN_WORDS_OF_A_REPORT = 3
 _WORDS_BY_THEMSELVES = 2
 _TOLD = 2 / 3
@@ -51,7 +53,7 @@ class OtherWords:
 
     def adds_to_manual(self, draft: str) -> bool:
         """Whether new words stand in a draft that the manual's text lacks."""
-        return bool(_stems(draft) & self.new - self.manual)
+        return not self.new.difference(self.manual).isdisjoint(_spoken(draft))
 
     def repeats(self, text: str) -> bool:
         """Whether a text has words that only the model's calls have."""
@@ -120,8 +122,9 @@ def draft_parts(draft: str, others: OtherWords, reports: Collection[str]) -> Dra
 
 
 def pieces_of(draft: str) -> list[str]:
-    """Return the sentences of a draft, line by line."""
-    return [piece for line in draft.splitlines() for piece in sentences(line)]
+    """Return the sentences of a draft, line by line, without the numbers of a list."""
+    pieces = [piece for line in draft.splitlines() for piece in sentences(line)]
+    return [piece for piece in pieces if not _LIST_NUMBER.fullmatch(piece)]
 
 
 def rests_as_well(draft: str, others: OtherWords) -> bool:

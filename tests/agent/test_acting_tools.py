@@ -100,6 +100,22 @@ def test_report_of_an_act_is_not_the_manuals_though_it_was_read_before(
     assert (mended.mode, mended.text.startswith(ON), "90" in mended.text) == ("quoted", True, False)
 
 
+@pytest.mark.parametrize(
+    ("question", "name", "arguments", "result", "said"),
+    [
+        ("Is job 7 done?", "job_status", {"job": 7}, "job 7: running", "job 7: still running"),
+        ("Parcel 55?", "parcel_status", {"parcel": 55}, "Parcel 55: shipped on 3 May", "Shipped on 3 May."),
+        ("How full is my battery?", "battery_level", {}, "62 %", "62 %"),
+        ("What does the tea cost?", "describe_article", {"article": "tea"}, "tea: 5 EUR", "5 EUR."),
+    ],
+)
+def test_what_only_another_tool_returned_is_not_the_manuals_though_it_was_read_before(  # the columns of the table
+    question: str, name: str, arguments: dict[str, Any], result: Any, said: str, sample_index_for_answers: ManualIndex
+) -> None:
+    answer = asked(sample_index_for_answers, question, name, arguments, result, said, FLIGHT_MODE)
+    assert (answer.text, answer.status, answer.sources) == (said, "not_from_manual", ())
+
+
 def test_words_on_the_manual_that_may_report_too_are_for_it_to_bear_out(sample_index_for_answers: ManualIndex) -> None:
     """Nobody asked for something to be done: a report says, as an answer does, what is and what is not."""
     read = calling("describe_menu_item", id="0", item="larkfield/library/loans")

@@ -113,6 +113,13 @@ def test_both_parts_of_a_mixed_answer_pass(sample_index_for_answers: ManualIndex
     assert "Not all of it is from the manual: some rests on track_parcel." in answer.warnings
 
 
+def test_both_parts_of_a_numbered_answer_pass(sample_index_for_answers: ManualIndex) -> None:
+    both = f"1. {PARCEL}\n2. {GOOD}"
+    question = "Where is my parcel 4711, and how long can I keep a borrowed book?"
+    answer, _ = asked(sample_index_for_answers, question, TRACK, READ, saying(both))
+    assert (answer.text, answer.mode, answer.menu_path) == (both, "written", ("Library", "Loans"))
+
+
 def test_other_part_stays_where_the_manuals_is_replaced(sample_index_for_answers: ManualIndex) -> None:
     lie = saying(f"{PARCEL} {LIE}")
     question = "How long can I keep a borrowed book? And where is my parcel 4711?"
