@@ -4,7 +4,7 @@ Lengths are points (1/72 inch). `x` grows to the right and `top` downwards, from
 page as it is shown, so that a page that is turned reads like any other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 SAME_LINE = 0.35
@@ -151,24 +151,36 @@ def rows(chunks: Iterable[Chunk]) -> list[list[Chunk]]:
 
 
 def joined_lines(lines: Iterable[RulingLine]) -> list[RulingLine]:
-    """Join ruling lines that go on in each other, as borders that are drawn cell by cell do."""
+    """Join ruling lines that go on in each other, as borders that are drawn cell by cell, or twice, do."""
     found: list[RulingLine] = []
-    for line in sorted(lines, key=_along):
-        last = found[-1] if found else None
-        if last is not None and _goes_on(last, line):
-            found[-1] = replace(last, right=max(last.right, line.right), bottom=max(last.bottom, line.bottom))
-        else:
-            found.append(line)
+    for beside in _beside(lines):
+        last: RulingLine | None = None
+        for line in sorted(beside, key=lambda one: one.left if one.is_across else one.top):
+            if last is not None and _goes_on(last, line):
+                last = found[-1] = replace(
+                    last, right=max(last.right, line.right), bottom=max(last.bottom, line.bottom)
+                )
+            else:
+                last = line
+                found.append(line)
     return found
 
 
-def _along(line: RulingLine) -> tuple[bool, float, float]:
-    return (line.is_across, *((line.top, line.left) if line.is_across else (line.left, line.top)))
+def _beside(lines: Iterable[RulingLine]) -> Iterator[list[RulingLine]]:
+    """Yield the lines that run in one direction at one place, to a point."""
+    group: list[RulingLine] = []
+    for line in sorted(lines, key=lambda one: (one.is_across, _place(one))):
+        if group and (line.is_across != group[0].is_across or _place(line) - _place(group[0]) > 1):
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _place(line: RulingLine) -> float:
+    return line.top if line.is_across else line.left
 
 
 def _goes_on(last: RulingLine, line: RulingLine) -> bool:
-    if last.is_across != line.is_across:
-        return False
-    if line.is_across:
-        return line.top - last.top <= 1 and line.left - last.right <= TOUCHING
-    return line.left - last.left <= 1 and line.top - last.bottom <= TOUCHING
+    return (line.left - last.right if line.is_across else line.top - last.bottom) <= TOUCHING

@@ -264,11 +264,11 @@ class _PageReader:
         return sign(look.signs, character, pdfium.FPDFTextObj_GetFont(owner) if owner else None)
 
     def _stands_within(self, text: Any, at: int, glyph: Glyph) -> bool:
-        """Whether a space has its place within a glyph: typesetters fill up ligatures ("fi") so."""
+        """Whether most of a space has its place within a glyph: typesetters fill up ligatures ("fi") so."""
         if pdfium.FPDFText_IsGenerated(text, at) or not pdfium.FPDFText_GetLooseCharBox(text, at, self._box):
             return False
         ends = (self._seen(self._box.left, self._box.bottom)[0], self._seen(self._box.right, self._box.top)[0])
-        return glyph.x < min(ends) and max(ends) <= glyph.end
+        return glyph.x < min(ends) and sum(ends) / 2 < glyph.end
 
     def _is_small_letter(self, text: Any, at: int) -> bool:
         code = pdfium.FPDFText_GetUnicode(text, at) if at >= 0 else 0

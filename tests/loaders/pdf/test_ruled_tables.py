@@ -1,6 +1,7 @@
 """Tables whose cells are drawn: long rows, two pages, tables beside each other; and what is drawn but no table."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -249,4 +250,30 @@ def test_every_other_row_of_a_table_may_have_no_lines_of_its_own(blocks: Read) -
         ("table", "Foot | Full"),
         ("table", "None | Off"),
         ("paragraph", "Nothing else is shown."),
+    ]
+
+
+def test_borders_that_are_drawn_twice_and_cell_by_cell_part_the_cells(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("What you may need for it:", down=20)
+        columns = (40.0, 103.0, 160.0)
+        for cells in (("Part", "Size"), ("Filter for tea", "12 cm"), ("Lid", "9 cm"), ("Hook", "7 cm")):
+            top, bottom = PAGE[1] - sheet.top + 9.7, PAGE[1] - sheet.top - 2.3
+            for x, cell in zip(columns, cells, strict=False):
+                sheet.at(cell, x + 4, sheet.top)
+            for x in columns:
+                # Every other row has the borders of its own side alone.
+                for side in (x, x + 0.4) if cells[0] in ("Part", "Lid") else (x + 0.4,):
+                    sheet.canvas.line(side, top, side, bottom)
+            for left, right in pairwise(columns):
+                for edge in (top, top + 0.4):
+                    sheet.canvas.line(left, edge, right, edge)
+            sheet.top += 12
+        sheet.canvas.line(columns[0], PAGE[1] - sheet.top + 9.7, columns[-1], PAGE[1] - sheet.top + 9.7)
+
+    assert [text for kind, text in blocks(draw) if kind == "table"] == [
+        "Part | Size",
+        "Filter for tea | 12 cm",
+        "Lid | 9 cm",
+        "Hook | 7 cm",
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.pdfmetrics import registerFont
 from support.pdf_files import PAGE, RawPdf, Sheet, drawn
@@ -100,8 +101,9 @@ def test_a_space_where_tex_has_a_ligature_is_a_space(tmp_path: Path) -> None:
     assert section.blocks[0].text == "Switch off the lights"
 
 
-def test_a_space_within_a_ligature_is_none_and_one_behind_it_is(tmp_path: Path) -> None:
-    within = ") Tj [700 ( ) -200 (lter o\x0b the light)] TJ ("
+@pytest.mark.parametrize("back", [700, 400])
+def test_a_space_mostly_within_a_ligature_is_none_and_one_behind_it_is(tmp_path: Path, back: int) -> None:
+    within = f") Tj [{back} ( ) {500 - back} (lter o\x0b the light)] TJ ("
     (section,) = sections(RawPdf([f"Switch the \x0c{within}"], font=widths(1000)).write(tmp_path / "a.pdf"))
     assert section.blocks[0].text == "Switch the filter off the light"
 
