@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from html.entities import name2codepoint
+from itertools import islice
 from types import MappingProxyType
 from xml.etree import ElementTree
 
@@ -17,7 +18,7 @@ from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.loaders.pages.page import SourcePage, TocEntry, without_list_headings
 from graphrag_tools.loaders.xml_tables import cell_tag, mark_cells
-from graphrag_tools.text.normalise import tidy
+from graphrag_tools.text.normalise import slug, tidy
 from graphrag_tools.text.spans import spans, with_spans_replaced
 
 ANY_XML = ".xml"
@@ -98,6 +99,9 @@ _WITH_ROWS = frozenset({"tgroup", "thead", "sthead", "chhead", "prophead"})
 _PICTURES = frozenset({"media", "inlinemediaobject"})
 _AROUND_PICTURES = frozenset({"p", "para", "simpara", "cmd", "gui", "guibutton", "guilabel", "guimenu", "guimenuitem"})
 """What a picture stands in that is a part of the text, as an icon is."""
+_LINKS = frozenset({"link", "xref", "ulink"})
+_TOPIC = re.compile(r"^(?![\w.+-]+:)([^#]*)#[^#/]*/")
+"""What stands before the place in a link of DITA: the file, and the topic that the place is in."""
 _TITLED_LISTS = frozenset({"steps", "list", "orderedlist", "itemizedlist", "procedure", "terms", "variablelist"})
 _NOTES = {
     "note": "note",
@@ -116,9 +120,9 @@ _OF_HELP = re.compile(
 )
 _HEAD = 32_768
 """Characters in which a page shows what it is."""
-_DIVISION = re.compile(rf"<(?:{'|'.join(sorted(_DIVISIONS))})\b([^<>]*)>")
+_DIVISION = re.compile(rf"<(?:{'|'.join(sorted(_DIVISIONS))}|varlistentry|dlentry)\b([^<>]*)>")
 _ID = re.compile(r"\bid=[\"']([^\"']+)[\"']")
-_TITLE, _TITLE_END = re.compile("<title>"), re.compile("</title>")
+_TITLE, _TITLE_END = re.compile(r"<(?:title|term|dt)\b(?![^<>]*\btype=)([^<>]*)>"), re.compile("</(?:title|term|dt)>")
 _LONGEST_WORDS = 400
 _MOST_BEFORE_TITLE = 4_000
 
@@ -126,23 +130,28 @@ _MOST_BEFORE_TITLE = 4_000
 def is_xml_help(text: str) -> bool:
     """Whether an XML file begins as a page of DocBook, Mallard or DITA does."""
     head = without_comments(text[:_HEAD])
-    root = _ROOT.search(head)
+    root = _ROOT.search(_DECLARED.sub("", head))
     return root is not None and root[1] in _DIVISIONS and _OF_HELP.search(head) is not None
 
 
 def titles_in_xml(text: str) -> dict[str, str]:
-    """Return the titles of a page's divisions by their ids."""
-    plain = _with_entities(without_comments(text))[0]
+    """Return the titles of a page's divisions and the terms of its lists, by the ids of these and by their own."""
+    plain = _with_entities(without_comments(text))
     divisions = list(_DIVISION.finditer(plain))
     titles: dict[str, str] = {}
     for at, division in enumerate(divisions):
         end = divisions[at + 1].start() if at + 1 < len(divisions) else len(plain)
         head = plain[division.end() : min(end, division.end() + _MOST_BEFORE_TITLE)]
-        title = next(spans(head, _TITLE, _TITLE_END), None)
-        if title and (named := _ID.search(division[1])):
-            apart = _ELEMENTS_IN_ROW.sub("> <", title.inner)
-            titles[named[1]] = tidy(html.unescape(_MARKUP.sub("", apart)))
+        for title in islice(spans(head, _TITLE, _TITLE_END), 1):
+            ids = (_ID.search(tag[1]) for tag in (division, title.opening))
+            titles |= {named[1]: _words_of(title.inner) for named in ids if named}
     return titles
+
+
+def _words_of(title: str) -> str:
+    """Return the words of a title in XML, without the keys that an entry of a menu has beside its name."""
+    apart = (_ELEMENTS_IN_ROW.sub("> <", one) for one in (_KEYS.sub(" ", title), title))
+    return next(filter(None, (tidy(html.unescape(_MARKUP.sub("", one))) for one in apart)), "")
 
 
 def without_comments(text: str) -> str:
@@ -150,21 +159,19 @@ def without_comments(text: str) -> str:
     return with_spans_replaced(text, _COMMENT, _COMMENT_END)
 
 
-def _with_entities(text: str) -> tuple[str, list[str]]:
-    """Return the text with the words that its entities stand for, and the files that others stand for, as used."""
+def _with_entities(text: str) -> str:
+    """Return the text with the words that its entities stand for; those that stand for files include them."""
     begin = match.end() if (match := _BEFORE.match(text)) else 0
     doctype = _DOCTYPE.search(text, begin)
     end = _DECLARATIONS_END.search(text, doctype.end()) if doctype and doctype[0].endswith("[") else doctype
     declared = _DECLARED.findall(without_comments(text[doctype.end() : end.end()])) if doctype and end else []
     words = {name: _MARKUP.sub("", one or other) for name, is_file, one, other in declared if not is_file}
     paths = {name: one or other for name, is_file, one, other in declared if is_file}
-    used: list[str] = []
 
     def said(match: re.Match[str]) -> str:
         name = match[1]
         if name in paths:
-            used.append(paths[name])
-            return ""
+            return f'<include href="{html.escape(paths[name])}"/>'
         if name in words:
             whole = _ENTITY.sub(lambda inner: words.get(inner[1], inner[1]), words[name])
             return _ENTITY.sub(r"\1", whole if len(whole) <= _LONGEST_WORDS else words[name])
@@ -172,7 +179,7 @@ def _with_entities(text: str) -> tuple[str, list[str]]:
 
     rest = text[end.end() if end else begin :]
     rest = _KEYS.sub(lambda keys: _NAMED_KEY.sub(r"<keycap>\g<0></keycap>", keys[0]), rest)
-    return _ENTITY.sub(said, rest).strip(), used
+    return _ENTITY.sub(said, rest).strip()
 
 
 def xml_help_page(
@@ -185,27 +192,30 @@ def xml_help_page(
     Raises:
         ManualError: It is no XML.
     """
-    bare, files = _with_entities(text)
+    bare = _with_entities(text)
     if "<!DOCTYPE" in bare or "<!ENTITY" in bare:
         raise ManualError(
             f"{name}: its document type cannot be cut away; expected the plain one of Mallard or DocBook."
         )
     try:
-        root = ElementTree.fromstring(bare)  # noqa: S314  # without a document type, nothing is declared or expanded
+        # Chapters that a book takes in may have several elements in a row.
+        root = ElementTree.fromstring(f"<chapters>{bare}</chapters>")  # noqa: S314  # nothing is declared or expanded
+        lists = tuple(_included(root[0] if len(root) == 1 else root))
         written = _Writer({**titles_in_xml(text), **titles}).written(root, 0)
     except (ElementTree.ParseError, RecursionError) as error:
         raise ManualError(f"{name}: is no XML that can be read ({error}).") from error
     guides = [link.get("xref", "") for link in root.iter() if _tag(link) == "link" and link.get("type") == "guide"]
-    lists = (*_included(root), *map(TocEntry, files))
     guide = next((xref for xref in guides if xref.partition("#")[0]), "")
     parts = without_list_headings(headed_parts(written), lists)
     return SourcePage(name, parts, FrontMatter({"guide": guide} if guide else {}), lists=lists)
 
 
 def _included(element: ElementTree.Element, part: str = "") -> Iterator[TocEntry]:
-    """Yield the files that a page includes, each with the title of the part of the book that it stands in."""
+    """Yield the files that a page includes, each with the title of the part of the book, which gets an id."""
     for child in element:
         if _tag(child) == "include" and child.get("href"):
+            if part and not _id_of(element):  # the files are placed below it by its id
+                element.set("id", slug(part))
             yield TocEntry(child.get("href", ""), part)
         elif _tag(child) in _DIVISIONS:
             title = _child_called("title", child)
@@ -232,7 +242,7 @@ class _Writer:
         if tag in _DIVISIONS:
             _join_subtitle(element)
             _take_title(element)
-            name = element.get("id") or element.get("{http://www.w3.org/XML/1998/namespace}id") or ""
+            name = _id_of(element)
             titles = "" if _child_called("title", element) is not None else self._title_in_data(element, level + 1)
             more = self._see_also(element)
             return f'<div id="{html.escape(name)}">{titles}{self._inner(element, level + 1)}{more}</div>'
@@ -263,10 +273,11 @@ class _Writer:
 
     def _simple(self, element: ElementTree.Element, tag: str, level: int) -> str:
         inner = self._inner(element, level)
-        if tag in ("link", "xref", "ulink"):
-            target = element.get("xref") or element.get("url") or element.get("href") or ""
+        if tag in _LINKS:
+            target = _TOPIC.sub(r"\1#", element.get("xref") or element.get("url") or element.get("href") or "")
             href = target or f"label:{element.get('linkend', '')}"
-            words = inner if inner.strip() else html.escape(self._title_of(target or element.get("linkend", "")))
+            shown = element.get("endterm") or target or element.get("linkend", "")
+            words = inner if inner.strip() else html.escape(self._title_of(shown))
             return f'<a href="{html.escape(href)}">{words}</a>' if words else ""
         if tag == "footnote":
             said = tidy(re.sub(r"</?(?:p|div)\b[^<>]*>", " ", inner))
@@ -296,7 +307,9 @@ class _Writer:
 
     def _inner(self, element: ElementTree.Element, level: int) -> str:
         parent = _tag(element)
-        pieces = [html.escape(element.text or "", quote=False)]
+        named = "" if parent in _DIVISIONS or parent in _LINKS else _id_of(element)
+        place = f'<a id="{html.escape(named)}"></a>' if named else ""
+        pieces = [place, html.escape(element.text or "", quote=False)]
         for child in element:
             pieces.append(self._child(child, parent, level))
             pieces.append(html.escape(child.tail or "", quote=False))
@@ -341,6 +354,10 @@ def _take_title(division: ElementTree.Element) -> None:
     if said is not None:
         said.tag, said.text = "title", tidy("".join(said.itertext()))
         said[:] = []
+
+
+def _id_of(element: ElementTree.Element) -> str:
+    return element.get("id") or element.get("{http://www.w3.org/XML/1998/namespace}id") or ""
 
 
 def _child_called(tag: str, element: ElementTree.Element) -> ElementTree.Element | None:

@@ -2,6 +2,7 @@
 
 import copy
 import posixpath
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,7 +12,9 @@ from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.manual.sections import is_external
 from graphrag_tools.text.normalise import tidy
 
-_SUFFIX = ".dita"
+_SUFFIXES = (".dita", ".xml")
+_OF_DITA = re.compile(r"//DTD DITA")
+_HEAD = 2_000
 _LINKS = frozenset({"xref", "link"})
 _MOST_ROUNDS = 3
 """Pieces that are taken in may take in others."""
@@ -24,11 +27,16 @@ def with_references_filled(folder: Path, names: Sequence[str], texts: Mapping[st
 
     `names` are the files below the folder, whose maps define the keys.
     """
-    topics = [name for name in texts if name.lower().endswith(_SUFFIX)]
+    topics = [name for name, text in texts.items() if _is_topic(name, text)]
     if not topics:
         return dict(texts)
     pieces = _Pieces(folder, set(names), texts, map_keys(folder, names))
     return {**texts, **{name: filled for name in topics if (filled := pieces.filled(name))}}
+
+
+def _is_topic(name: str, text: str) -> bool:
+    own, of_any = _SUFFIXES
+    return name.lower().endswith(own) or (name.lower().endswith(of_any) and bool(_OF_DITA.search(text, 0, _HEAD)))
 
 
 class _Pieces:
@@ -111,7 +119,7 @@ class _Pieces:
 
     def _root(self, name: str) -> ElementTree.Element | None:
         if name not in self._roots:
-            is_there = name in self._texts or (name in self._names and name.lower().endswith(_SUFFIX))
+            is_there = name in self._texts or (name in self._names and name.lower().endswith(_SUFFIXES))
             text = self._texts.get(name) or (text_or_nothing(self._folder / name) if is_there else "")
             self._roots[name] = root = plain_xml(text) if text else None
             self._by_id[name] = {one.get("id", ""): one for one in root.iter()} if root is not None else {}
