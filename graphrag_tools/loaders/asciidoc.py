@@ -7,6 +7,7 @@ encloses is left out where the attributes of the manual and the page say that it
 import re
 import textwrap
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from graphrag_tools.loaders.asciidoc_inline import inline_html
 from graphrag_tools.loaders.asciidoc_source import (
@@ -38,6 +39,8 @@ _COLON_IN_TERM = re.compile(r":(?=[*_`]{0,4}$)")
 _ADMONITION = re.compile(r"^(NOTE|TIP|IMPORTANT|WARNING|CAUTION):\s+(.*)$")
 _STYLE = re.compile(r"^\[(?!\[)((?:[^\[\]]|\[[^\[\]]*\])*)\]$")
 _LITERAL = frozenset({"source", "listing", "literal"})
+_FILLED = re.compile(r"\bsubs=\"?[\w,+ -]*(?<!-)\b(?:attributes|normal)\b")
+"""Above code in which attributes have their values."""
 _STYLED = _LITERAL | NOTES | WARNINGS
 _FENCE = re.compile(r"^(-{4,}|\.{4,}|={4,}|\*{4,}|_{4,}|\+{4,}|/{4,}|--|```+.*)$")
 _NO_TEXT = re.compile(r"^(?:image|video|audio|toc)::.*$|^(?:'''|<{3,})$")
@@ -54,7 +57,7 @@ _OPEN_SPAN = re.compile(
 """A link, a macro, or words in code, bold or italics that the end of a line finds open."""
 _NO_MEANING = (_HEADING, _LISTED, _TERM, _ADMONITION, _STYLE, _FENCE, _NO_TEXT, _TITLE, _CONDITION, ATTRIBUTE)
 _FOOTNOTE = re.compile(
-    r"(?:(?<![ \t])[ \t]+)?\bfootnote(?:ref)?:(?P<id>[\w-]*)"
+    r"(?:(?<![ \t])[ \t]+)?(?<!\\)footnote(?:ref)?:(?P<id>[\w-]*)"
     r"\[(?P<text>(?:(?!footnote(?:ref)?:[\w-]*\[)(?:[^\]\\]|\\.)){0,4000})\]"
 )
 
@@ -156,6 +159,8 @@ class _Converter:
         while value.endswith(" \\") and self._at < len(self._source):
             value = f"{value[:-2]} {self._source[self._at].strip()}"
             self._at += 1
+        if name == "leveloffset" and value[:1] in ("+", "-") and value[1:].isdecimal():
+            value = str(self._moved_by + int(value))
         self._attributes[name] = value
 
     def _take_style(self, style: str, line: str) -> None:
@@ -166,11 +171,13 @@ class _Converter:
 
     def _take_block(self, line: str) -> None:
         style, self._style = self._style, ""
+        bracketed, self._bracketed = self._bracketed, ""
         if line[0] == "+":
             self._put("", *self._until(line), "")
         elif line[0] in "-.`" and line != "--":
-            closing = "```" if line[0] == "`" else line
-            self._put(*[self._indent + one for one in ("", "```", *self._until(closing), "```", "")])
+            code = self._until("```" if line[0] == "`" else line)
+            filled = [with_attributes(one, self._attributes) for one in code] if _FILLED.search(bracketed) else code
+            self._put(*[self._indent + one for one in ("", "```", *filled, "```", "")])
         elif line[0] == "/":
             self._until(line)
         elif style in NOTES or style in WARNINGS:
@@ -207,7 +214,8 @@ class _Converter:
         self._markers = []
         if heading[1] == "=" and not any(self._result):
             self._at += header_lines(self._source[self._at : self._at + 2])
-        self._put("", f"{'#' * len(heading[1])} {self._inline(heading[2])}", "")
+        level = min(max(len(heading[1]) + self._moved_by, 1), 6)
+        self._put("", f"{'#' * level} {self._inline(heading[2])}", "")
 
     def _take_admonition(self, kind: str, text: str) -> None:
         lines = (text, *self._paragraph())
@@ -322,6 +330,12 @@ class _Converter:
         return bool(_LISTED.match(following)) or following == "+"
 
     @property
+    def _moved_by(self) -> int:
+        """By how many levels headings are deeper from here on, as a page sets it between its includes."""
+        said = self._attributes.get("leveloffset", "")
+        return int(said) if re.fullmatch(r"-?\d", said) else 0
+
+    @property
     def _indent(self) -> str:
         return "    " * len(self._markers)
 
@@ -330,7 +344,7 @@ class _Converter:
 
     def _linked(self, match: re.Match[str]) -> str:
         """Return a link to a place of the manual, under the title of the place where it has no words of its own."""
-        target = _anchor((match["page"] or match["place"]).strip())
+        target = _anchor((match["page"] or "").strip()) or _place((match["place"] or "").strip())
         words = (match["words"] or match["said"] or "").strip()
         shown = words or with_attributes(self._names.title_of(target), self._attributes)
         named = resource_path(target)
@@ -349,4 +363,9 @@ def _places_with_text(lines: Sequence[str]) -> list[int]:
 
 
 def _anchor(target: str) -> str:
-    return target if re.search(r"[.#$:]", target) else f"#{target}"
+    return target if re.search(r"[.#$:]", target) or not target else f"#{target}"
+
+
+def _place(target: str) -> str:
+    """Return what "<<…>>" leads to: a place by its id, which may hold dots and colons, or one of another file."""
+    return target if "#" in target or PurePosixPath(target).suffix in ASCIIDOC_SUFFIXES else f"#{target}"

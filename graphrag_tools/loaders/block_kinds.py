@@ -24,6 +24,7 @@ _PLAIN_STEP = re.compile(r"(?:From|Go to|Tap|Touch|Select|Press|Open|Swipe|Drag|
 _IN_PARENTHESES = re.compile(r"\([^()]{1,60}\)\s?(?:[:：–—]|- )")
 """What people say of a setting before what it does: "(optional, a number):"."""
 _QUOTED_NAME = re.compile(r"[\"'“‘](?P<name>[^\"'“”‘’]{1,60})[\"'”’](?=\s?(?:[:：–—]|- ))")
+_ONE_STOP = re.compile(r"(?<!\.)\.$")
 _MAX_OPTION_WORDS = 8
 _MAX_HEADING_LENGTH = 80
 _INNER_END = re.compile(r"[.!?]\s+(?=[^\W\d_a-z])")
@@ -74,12 +75,17 @@ def is_label(text: str) -> bool:
     return names_danger and not (_SAYS_MORE.search(text) or _SUBJECT.match(text)) and note_kind(text) == "warning"
 
 
+def is_sentence(name: str) -> bool:
+    """Whether what stands for a name ends as a sentence does; entries of menus end with three dots ("Open...")."""
+    return name.endswith("?") or _ONE_STOP.search(name) is not None
+
+
 def option_name(text: str, emphasis: tuple[str, ...]) -> str:
     """Return the setting that "**Name**: what it does" or "**Name** (what kind) - what it does" names, else ""."""
     if not emphasis:
         return ""
-    name = emphasis[0].rstrip(" :：.–—")
-    rest = text[len(name) :].lstrip() if name and text.startswith(name) else ""
+    name = _ONE_STOP.sub("", emphasis[0].rstrip(" :：–—"))
+    rest = text[len(name) :].lstrip(" .") if name and text.startswith(name) else ""
     return name if rest.startswith((":", "：", "–", "—", "- ")) or _IN_PARENTHESES.match(rest) else ""
 
 

@@ -45,6 +45,10 @@ _ADDED = re.compile(
     re.DOTALL,
 )
 _COMPLAINT_LINK = re.compile(r'<a href="#system-message-\d+">(.*?)</a>', re.DOTALL)
+_UNKNOWN_TARGET = re.compile(
+    r'(<span class="problematic"[^<>]*>)(?:`([^`]{1,500}?)(?:\s*&lt;[^`]{0,500})?`|(\w+))__?</span>'
+)
+"""A link to a place that this page lacks; another page may have it."""
 
 
 _INCLUDE = re.compile(
@@ -101,12 +105,20 @@ def rst_page(
         raise ManualError(f"{name}: nested too deep for docutils. Is it a manual?") from error
     # What is indented is a quotation to docutils; people indent lists and paragraphs.
     html = _QUOTATION.sub(r"<\1div>", _COMPLAINT_LINK.sub(r"\1", _ADDED.sub("", parts["html_body"])))
+    html = _UNKNOWN_TARGET.sub(_elsewhere, html)
     html = _BOLD.sub(lambda bold: bold[0].replace("``", ""), html)
     html = _PLACE.sub(lambda place: in_markdown[int(place[1])], html)
     complaints = [line for line in warnings.getvalue().splitlines() if line.startswith("<string>:")]
     problems = tuple(Skipped(f"line {line.split(':')[1]}", line.split(":", 2)[2].strip()) for line in complaints)
     parts = without_list_headings(headed_parts(html), known.lists)
     return SourcePage(name, parts, lists=tuple(known.lists), problems=problems)
+
+
+def _elsewhere(link: re.Match[str]) -> str:
+    from docutils.nodes import make_id
+
+    words = link[2] or link[3]
+    return f'{link[1]}<a href="label:{make_id(words)}">{words}</a></span>'
 
 
 def _parser() -> Any:

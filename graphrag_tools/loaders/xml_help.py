@@ -276,8 +276,8 @@ class _Writer:
         if tag in _LINKS:
             target = _TOPIC.sub(r"\1#", element.get("xref") or element.get("url") or element.get("href") or "")
             href = target or f"label:{element.get('linkend', '')}"
-            shown = element.get("endterm") or target or element.get("linkend", "")
-            words = inner if inner.strip() else html.escape(self._title_of(shown))
+            titled = element.get("endterm", "") or target or element.get("linkend", "")
+            words = inner if inner.strip() else html.escape(self._title_of(titled))
             return f'<a href="{html.escape(href)}">{words}</a>' if words else ""
         if tag == "footnote":
             said = tidy(re.sub(r"</?(?:p|div)\b[^<>]*>", " ", inner))

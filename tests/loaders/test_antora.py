@@ -168,3 +168,21 @@ def test_attributes_go_over_lines_and_into_each_other_without_end(tmp_path: Path
         "= A\n:name: Glow \\\nLamp\n:full: The {name}\n:loop: {loop}\n\n{full}{nbsp}2 costs {lt} 9 {nothing} {loop}.\n"
     )
     assert text_of(graph(tmp_path, {"a.adoc": page})) == "The Glow Lamp 2 costs < 9 {nothing} {loop}."
+
+
+def test_pages_are_named_from_the_folder_of_all_pages_of_a_module(tmp_path: Path) -> None:
+    pages = {
+        "dim/index.adoc": "= Dim\n\nSee xref:dim/night.adoc[], xref:glow/index.adoc[] or xref:./night.adoc[].\n",
+        "dim/night.adoc": "= At night\n\nTurn it.\n",
+        "glow/index.adoc": "= Glow\n\nPress.\n",
+    }
+    found = graph(
+        tmp_path, {"antora.yml": "name: lamp\n"} | {f"modules/use/pages/{name}": pages[name] for name in pages}
+    )
+    assert found.unresolved == ()
+    linked = [link.target for item in found.items for block in item.blocks for link in block.links]
+    assert [target.rpartition("pages/")[2] for target in linked] == [
+        "dim/night.adoc",
+        "glow/index.adoc",
+        "dim/night.adoc",
+    ]

@@ -210,3 +210,36 @@ def test_front_matter_is_no_paragraph_that_goes_on_with_the_heading_below_it(tmp
         ("Sounds", []),
         ("Volume", ["Press minus."]),
     ]
+
+
+def test_chapters_are_as_deep_as_the_book_sets_between_them(tmp_path: Path) -> None:
+    book = (
+        "= Lamp\n\n:leveloffset: 1\n\ninclude::care.adoc[]\n\n:leveloffset: +1\n\ninclude::rinse.adoc[]\n\n"
+        ":leveloffset: 0\n\n== End\n\nStop.\n"
+    )
+    files = {"a.adoc": book, "care.adoc": "= Care\n\nWipe it.\n", "rinse.adoc": "= Rinse\n\nCold.\n"}
+    assert paths(graph(tmp_path, files)) == ["Lamp", "Lamp > Care", "Lamp > Care > Rinse", "Lamp > End"]
+
+
+def test_names_of_places_may_hold_colons_and_dots(tmp_path: Path) -> None:
+    files = {
+        "a.adoc": "= A\n\nSee <<cha:dim,dim it>>, <<b.adoc#x.y,set it>> and <<x.y>>.\n",
+        "b.adoc": "= B\n\n[[cha:dim]]\n== Dim\n\nTurn.\n\n[[x.y]]\n== Set\n\nPress.\n",
+    }
+    found = graph(tmp_path, files)
+    assert found.unresolved == ()
+    assert found.item("m/a").blocks[0].text == "See dim it, set it and Set."
+
+
+@pytest.mark.parametrize(
+    ("style", "shown"),
+    [
+        ('[source,bash,subs="attributes"]', "lamp 2"),
+        ("[source,subs=+attributes]", "lamp 2"),
+        ("[source]", "lamp {model}"),
+    ],
+)
+def test_code_has_the_values_of_attributes_where_it_says_so(tmp_path: Path, style: str, shown: str) -> None:
+    page = f"= A\n:model: 2\n\n{style}\n----\nlamp {{model}}\n----\n\nIt has an MPNfootnote:[A number.].\n"
+    found = graph(tmp_path, {"a.adoc": page})
+    assert [block.text for block in found.item("m/a").blocks] == [shown, "It has an MPN (A number)."]

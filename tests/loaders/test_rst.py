@@ -150,7 +150,17 @@ def test_pages_listed_twice_leave_no_heading_without_text(tmp_path: Path) -> Non
 def test_what_docutils_says_of_a_page_is_no_section_of_it(tmp_path: Path) -> None:
     found = graph(tmp_path, {"a.rst": "A\n=\n\nSee |this| and `that`_.\n"})
     assert paths(found) == ["A"]
-    assert found.item("m/a").blocks[0].text == "See |this| and `that`_."
+    assert found.item("m/a").blocks[0].text == "See |this| and that."
+
+
+def test_links_to_headings_of_other_pages_lead_there(tmp_path: Path) -> None:
+    pages = {
+        "a.rst": "A\n=\n\nSee `Clean it`_, rinse_ and `gone`_.\n",
+        "b.rst": "B\n=\n\nClean it\n--------\n\nWipe.\n",
+    }
+    found = graph(tmp_path, pages)
+    assert found.item("m/a").blocks[0].text == "See Clean it, rinse and gone."
+    assert [item.name for item in found.see_also("m/a")] == ["Clean it"]
 
 
 @pytest.mark.timeout(60)
@@ -169,7 +179,7 @@ def test_substitutions_of_the_configuration_are_put_in(tmp_path: Path) -> None:
     config = (
         "import os\nname = 'Oven'\nversion = '2.1'\nrelease = os.environ['R']\nrst_epilog = ''\n"
         "rst_epilog += f'.. |oven| replace:: **{name}** 3\\n.. _help: https://example.org/help\\n'\n"
-        "rst_prolog = '.. note:: Draft\\n\\n.. |key| replace:: the key\\n   on top\\n'\n"
+        "rst_prolog = '.. note:: Draft\\n\\n.. |key| replace:: the key\\n   on top\\n'.replace('N', os.name)\n"
         "exclude_patterns = ['old.rst']\n"
     )
     page = "A\n=\n\nTurn |oven| with |key|, |version| or |release|. Ask help_.\n"

@@ -28,7 +28,7 @@ def test_chapters_of_several_elements_stand_below_the_one_that_takes_them_in(tmp
 def test_links_show_the_title_or_term_that_they_name_and_lead_to_any_place(tmp_path: Path) -> None:
     menus = (
         '<section xml:id="menus"><title xml:id="menus.title">Menus</title><variablelist><varlistentry xml:id="open">'
-        '<term xml:id="open.title"><guimenuitem>Open</guimenuitem> <keycombo><keycap>C</keycap><keycap>O'
+        '<term xml:id="open.title"><guimenuitem>Open...</guimenuitem> <keycombo><keycap>C</keycap><keycap>O'
         "</keycap></keycombo></term><listitem><para>Opens it.</para></listitem></varlistentry></variablelist></section>"
     )
     use = (
@@ -36,9 +36,10 @@ def test_links_show_the_title_or_term_that_they_name_and_lead_to_any_place(tmp_p
         '<link linkend="menus" endterm="menus.title"></link> chapter and <xref linkend="open"/>.</para></section>'
     )
     found = graph(tmp_path, {"menus.xml": menus, "use.xml": use})
-    assert found.item("m/use").blocks[0].text == "Choose Open; see the Menus chapter and Open."
+    assert found.item("m/use").blocks[0].text == "Choose Open...; see the Menus chapter and Open...."
     assert not found.unresolved
     assert [item.name for item in found.see_also("m/use")] == ["Menus"]
+    assert [item.name for item in found.items if item.kind == "option"] == ["Open... C+O"]
 
 
 def test_topics_of_dita_called_xml_take_in_pieces_and_link_to_places_within_topics(tmp_path: Path) -> None:

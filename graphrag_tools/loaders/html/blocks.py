@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from graphrag_tools.loaders.block_kinds import is_heading, note_kind, option_name, with_bare_name
+from graphrag_tools.loaders.block_kinds import is_heading, is_sentence, note_kind, option_name, with_bare_name
 from graphrag_tools.loaders.html.alternatives import follows_alternative
 from graphrag_tools.loaders.html.bounds import check_bounds
 from graphrag_tools.loaders.html.code import code_text
@@ -257,7 +257,7 @@ class BlockReader:
 
     def _add_definition(self, text: str, emphasis: tuple[str, ...], links: list[Link]) -> None:
         name = ", ".join(term.rstrip(" :：–—") for term in self._terms)
-        if len(name) > _MAX_TERM_LENGTH or name.endswith(("?", ".")) or not name:
+        if len(name) > _MAX_TERM_LENGTH or is_sentence(name) or not name:
             self._end_terms()
             self._add("paragraph", text, emphasis, links)
             return

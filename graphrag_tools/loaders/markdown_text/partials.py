@@ -40,7 +40,7 @@ _MOST_DEEP = 6
 _MOST_TEXT = 2**20
 _LEAST_COST = 100
 """Of an include, in characters, because files that include each other may add nothing and go on for hours."""
-_MOST_INCLUDED = 2**18
+_MOST_INCLUDED = 2**20
 _HTML = (".html", ".htm")
 """In such partials lines are indented and left empty at will: in Markdown that would be code, or end an element."""
 _PAGE = re.compile(r"\.(?:mdx?|markdown|rst|adoc|html?)$", re.IGNORECASE)

@@ -16,6 +16,7 @@ _OTHER_FILE = re.compile(
     r"txt|csv|ini|cfg|conf|sh|py|js|css|c|h|cpp|pdf)$",
     re.IGNORECASE,
 )
+_PAGES_OF_MODULE = re.compile(r"(?:.*/)?modules/[^/]+/pages/")
 _TEMPLATE = re.compile(r"\{\{.{0,300}?\}\}|\{%.{0,300}?%\}")
 
 
@@ -92,8 +93,12 @@ class PageLinks:
         return self._by_address.get("", "") if not path or path.startswith("/") else ""
 
     def _beside(self, path: str, page: str) -> str:
-        """Return the page at a path relative to a page's folder, or to the page as a folder; "" where there is none."""
-        for base in (posixpath.dirname(page), posixpath.splitext(page)[0]):
+        """Return the page at a path relative to a page's folder, or to the page as a folder; "" where there is none.
+
+        Antora's are relative to the folder of all pages of the module, those with a dot before apart.
+        """
+        module = _PAGES_OF_MODULE.match(page) if not path.startswith(".") else None
+        for base in (*([module[0]] if module else []), posixpath.dirname(page), posixpath.splitext(page)[0]):
             joined = posixpath.normpath(posixpath.join(base, path))
             if joined in self._names:
                 return joined

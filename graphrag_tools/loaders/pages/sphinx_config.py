@@ -59,6 +59,10 @@ def _value(node: ast.expr, known: Mapping[str, Any]) -> Any:
         return _value(node.left, known) + _value(node.right, known)
     if isinstance(node, ast.JoinedStr):
         return "".join(str(_value(part, known)) for part in node.values)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):  # a text that a method changes
+        text = _value(node.args[0] if node.func.attr == "dedent" and node.args else node.func.value, known)
+        if isinstance(text, str):
+            return text
     if isinstance(node, ast.FormattedValue) and node.format_spec is None:
         return _value(node.value, known)
     return ast.literal_eval(node)
