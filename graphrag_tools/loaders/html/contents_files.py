@@ -22,6 +22,10 @@ _MAX_DEPTH = 40
 _MOST_ASKED = 20
 _FLARE = re.compile(r"(?:^|/)Data/Tocs/[^/]+(?<!_Chunk\d)(?<!_Chunk\d\d)\.js$")
 _ROBOHELP = re.compile(r"(?:^|/)whxdata/toc\.new\.js$")
+_WEBHELP = re.compile(r"(?:^|/)whdata/whtdata0\.htm$")
+_WEBHELP_LIST = re.compile(r"\w+\.htm")
+_WEBHELP_ENTRY = re.compile(r"^[ \t]*aTE\((\d+,\d+,\".*\")\);", re.MULTILINE)
+_BOOK_ELSEWHERE = 8
 _ROBOHELP_LIST = re.compile(r"\w+\.new\.js")
 _LIST = re.compile(r"(?>.*?\btoc\s*+=\s*+(?=\[))(\[.*\])\s*+;\s*+window\b", re.DOTALL)
 # What has no end runs to that of the file, and nothing is tried twice: the time grows with the length alone.
@@ -30,13 +34,13 @@ _STRING_OR_KEY = re.compile(
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 # What reading raises for data that is not of the form which these programs write.
-_OTHER_FORM = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_OTHER_FORM = (AttributeError, LookupError, ManualError, RecursionError, TypeError, ValueError)
 _CALL = re.compile(r"\A\s*define\(\s*(\{.*\})\s*\);?\s*\Z", re.DOTALL)
 
 
 def is_contents_file(name: str) -> bool:
     """Whether a file holds the contents of a help system."""
-    return name.lower().endswith(".hhc") or any(kind.search(name) for kind in (_FLARE, _ROBOHELP))
+    return name.lower().endswith(".hhc") or any(kind.search(name) for kind in (_FLARE, _ROBOHELP, _WEBHELP))
 
 
 def contents_menus(folder: Path, names: Iterable[str]) -> list[tuple[str, Menu]]:
@@ -52,9 +56,12 @@ def contents_menus(folder: Path, names: Iterable[str]) -> list[tuple[str, Menu]]
             elif _FLARE.search(name):
                 site = posixpath.dirname(posixpath.dirname(posixpath.dirname(name)))
                 found.append((posixpath.join(site, "index"), tuple(_of_flare(folder, name))))
-            elif _ROBOHELP.search(name):
+            elif _ROBOHELP.search(name) or _WEBHELP.search(name):
                 site = posixpath.dirname(posixpath.dirname(name))
-                found.append((posixpath.join(site, "index"), tuple(_of_robohelp(folder / name))))
+                entries = (
+                    _of_robohelp(folder / name) if _ROBOHELP.search(name) else _of_webhelp(folder / name, 0, set())
+                )
+                found.append((posixpath.join(site, "index"), tuple(entries)))
         except _OTHER_FORM:
             continue
     return [(name, menu) for name, menu in found if menu]
@@ -110,6 +117,24 @@ def _of_robohelp(file: Path) -> Iterator[MenuEntry]:
         if _ROBOHELP_LIST.fullmatch(below) and below not in read and depth < _MAX_DEPTH:
             read.add(below)
             ahead += [(depth + 1, inner) for inner in reversed(_list(file.with_name(below)))]
+
+
+def _of_webhelp(file: Path, depth: int, read: set[str]) -> Iterator[MenuEntry]:
+    """Yield the entries of older RoboHelp: each says how many after it are below it, or in which file these stand."""
+    read.add(file.name)
+    ends: list[int] = []
+    for at, written in enumerate(_WEBHELP_ENTRY.findall(read_page_text(file).markup)):
+        kind, below, title, *where = json.loads(f"[{written}]")
+        while ends and ends[-1] <= at:
+            ends.pop()
+        elsewhere = where.pop(0) if kind == _BOOK_ELSEWHERE and where else ""
+        level = depth + len(ends)
+        yield MenuEntry(level, tidy(title), (where[0] if where else "").strip())
+        if below:
+            ends.append(at + 1 + below)
+        is_list = _WEBHELP_LIST.fullmatch(elsewhere) and file.with_name(elsewhere).is_file()
+        if is_list and elsewhere not in read and level < _MAX_DEPTH:
+            yield from _of_webhelp(file.with_name(elsewhere), level + 1, read)
 
 
 def _list(file: Path) -> list[dict[str, Any]]:

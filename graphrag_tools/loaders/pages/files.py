@@ -24,6 +24,8 @@ NOT_PAGES = (
     "**/{genindex,genindex-*,py-modindex}.{html,htm,md}",
     "**/404.*",
     "**/search.{html,htm}",
+    "**/{whdata,whgdata,whxdata}/**",
+    "**/whskin_*.{html,htm}",
     "LANGS.md",
 )
 """What site generators keep beside the pages."""

@@ -113,6 +113,32 @@ def test_a_list_of_robohelp_that_names_itself_is_read_once(tmp_path: Path) -> No
     assert {"A", "B"} <= {title for title, _ in tree(manual)}
 
 
+def test_the_contents_of_older_robohelp_are_the_tree_and_its_own_pages_are_none(tmp_path: Path) -> None:
+    lists = {
+        "whtdata0": 'aTE(1,2,"Tanks","tanks.htm");\n aTE(1,1,"Filling","a/fill.htm");\n aTE(2,0,"Care","care.htm");\n'
+        ' aTE(8,0,"Lights","whtdata1.htm","lights.htm");\n aTE(2,0,"Last","last.htm");\n',
+        "whtdata1": 'aTE(2,0,"Other","a/b.htm");\n aTE(8,0,"Again","whtdata0.htm");\n aTE(8,0,"Gone","gone.htm");\n',
+    }
+    own = {f"whdata/{name}.htm": f"<script>\n{entries}</script>" for name, entries in lists.items()}
+    own |= {"whgdata/whlstt0.htm": page("Contents"), "whskin_info.htm": page("System Info")}
+    names = {"tanks": "Tanks", "a/fill": "Filling", "care": "Care", "lights": "Lights", "a/b": "Other", "last": "Last"}
+    manual = written(tmp_path, own | {f"{name}.htm": page(title) for name, title in names.items()})
+    assert tree(manual) == [
+        ("Tanks", ""),
+        ("Filling", "Tanks"),
+        ("Care", "Filling"),
+        ("Lights", ""),
+        ("Other", "Lights"),
+        ("Last", ""),
+    ]
+
+
+@pytest.mark.parametrize("entry", ['1,0,"A",5,"a.html"', '1,"x","B","b.html"', '1,0,"A'])
+def test_contents_of_older_robohelp_of_another_form_are_passed_over(tmp_path: Path, entry: str) -> None:
+    files = {"whdata/whtdata0.htm": f"aTE({entry});\n", "a.html": page("A"), "b.html": page("B")}
+    assert tree(written(tmp_path, files)) == [("A", ""), ("B", "")]
+
+
 @pytest.mark.parametrize("entry", ['{"name":"B","url":1}', '{"name":"B","url":["b.html"]}', '{"name":{}}', "null"])
 def test_contents_of_robohelp_of_another_form_are_passed_over(tmp_path: Path, entry: str) -> None:
     files = {"whxdata/toc.new.js": PROGRAM.format(f"[{entry}]"), "a.html": page("A"), "b.html": page("B")}
