@@ -30,6 +30,7 @@ from graphrag_tools.loaders.html.blocks import html_blocks
 from graphrag_tools.loaders.markdown_text.parser import heading_anchor
 from graphrag_tools.loaders.page_documents import page_parts, whole_pages
 from graphrag_tools.loaders.paged_documents import with_contents_paths
+from graphrag_tools.loaders.pages.link_titles import with_titles_of_links
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
 from graphrag_tools.text.normalise import slug, tidy
@@ -96,7 +97,7 @@ def load_documents(
     if not gathered:
         raise ManualError(f"{manual_id}: {len(checked)} document(s), and no heading and no text in any of them.")
     sources = list(dict.fromkeys(found.source for found in gathered if found.source))
-    sections = _linked(list(_sections(gathered)))
+    sections = with_titles_of_links(_linked(list(_sections(gathered))))
     named = ", ".join(sources[:3]) or "documents"
     return make_manual(slug(manual_id), sections, named, (*left_out, *skipped), title or manual_id)
 

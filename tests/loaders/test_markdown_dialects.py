@@ -276,6 +276,7 @@ def test_tables_without_a_header_are_tables(tmp_path: Path) -> None:
         ("table", "Time | 3"),
         ("paragraph", "After."),
     ]
+    assert read(tmp_path, "{:.wide}\n| Heat | 90 |\n| Time | 3 |") == [("table", "Heat | 90"), ("table", "Time | 3")]
     assert read(tmp_path, "| Name | Value |\n|---|---|\n| Heat | 90 |") == [
         ("table", "Name | Value"),
         ("table", "Heat | 90"),
@@ -291,6 +292,7 @@ def test_tables_without_a_header_are_tables(tmp_path: Path) -> None:
         ('Press <Key k=\'enter\' /> or <Kbd mod="ctrl" k="z" /> now.', "Press Enter or Ctrl+Z now."),
         ("It is kept.[^1] Then[^2] more.", "It is kept. Then more."),
         ("Take it from the shelf.\\\n", "Take it from the shelf."),
+        ('Fill it.\n\n{{< figure src="a.png"\n    title="A lid" >}}\n', "Fill it."),
         (r"Open C:\\Users\\\<your name>\Beans now.", r"Open C:\Users\<your name>\Beans now."),
     ],
 )
@@ -403,3 +405,8 @@ def test_what_is_indented_between_tags_is_read_as_if_it_were_not(tmp_path: Path)
         ("note", "Hot."),
         ("step", "Close it."),
     ]
+
+
+def test_placeholders_in_indented_code_are_as_they_are_written(tmp_path: Path) -> None:
+    text = "Set <your name>:\n\n    set <your name>\n"
+    assert read(tmp_path, text) == [("paragraph", "Set <your name>:"), ("code", "set <your name>")]

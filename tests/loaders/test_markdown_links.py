@@ -28,6 +28,18 @@ def read(folder: Path, text: str) -> tuple[list[str], list[str]]:
         ("|A|B|\n|-|-|\n|[[Hot plate\\|plate]]|![[a.png\\|20]]x|", ["A | B", "plate | x"], ["Hot plate"]),
         ("See [[Hot plate|plate]] and [[the plate|Hot-plate]].", ["See plate and the plate."], ["Hot plate"]),
         ("Write [[#]] or [[1]].", ["Write [[#]] or [[1]]."], []),
+        ('Send {"c":[[255,0]]} or [["on"]].', ['Send {"c":[[255,0]]} or [["on"]].'], []),
+        (
+            "See [](<Hot plate.md>) and [](#clean-the-door).",
+            ["See Hot plate and Clean the door."],
+            ["Hot plate", "Clean the door"],
+        ),
+        (
+            "See [Oven.md](Oven.md), [](gone.md), {doc}`Oven` or [](https://a.example).",
+            ["See Oven, gone, Oven or."],
+            ["Oven"],
+        ),
+        ("- **[](<Hot plate.md#child-lock>)**: Stays on.", ["Child lock: Stays on."], ["Child lock"]),
     ],
 )
 def test_links_of_a_notebook_lead_to_pages_and_headings(
@@ -49,3 +61,13 @@ def test_targets_in_angle_brackets_may_have_blanks(tmp_path: Path) -> None:
     found = graph(tmp_path, {**files, "b (old).md": "# Old\n\nText.\n"})
     assert found.item("m/a").blocks[0].text == "See mine and it."
     assert sorted(one.name for one in found.see_also("m/a")) == ["Mine", "Old"]
+
+
+def test_a_name_alone_leads_to_the_only_page_so_called_and_an_unknown_place_to_its_page(tmp_path: Path) -> None:
+    pages = {
+        "Home.md": "# Home\n\nSee [it](hot-plate#gone), [that](#gone), [lids](lid) and [this](../care/hot-plate).\n",
+        "use/care/Hot plate.md": "# Hot plate\n\nTurn.\n",
+        "a/lid.md": "# Lid A\n\nTurn.\n",
+        "b/lid.md": "# Lid B\n\nTurn.\n",
+    }
+    assert [one.name for one in graph(tmp_path, pages).see_also("m/home")] == ["Hot plate"]

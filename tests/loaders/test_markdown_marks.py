@@ -24,6 +24,7 @@ def lines(folder: Path, text: str) -> list[tuple[str, str, tuple[str, ...]]]:
         ("Set it to {==LOW==}, not {--high--}{++ middle++}{>>why?<<}.", "Set it to LOW, not middle.", ()),
         ("Set {~~high~>low~~} and ==it==, if a == b, x==1 and y==2.", "Set low and it, if a == b, x==1 and y==2.", ()),
         ("The [new lamp]{.wide #lamp} and [a list] {.no}.", "The new lamp and [a list].", ()),
+        ('See ![the lid](a.png){#fig:lid width=50% scale=.5 style="margin: 0"} it.', "See it.", ()),
         ("Keep `**a **` and `{==b==}`.", "Keep **a ** and {==b==}.", ()),
     ],
 )

@@ -108,3 +108,13 @@ def test_home_pages_are_called_and_say_as_their_data_do(tmp_path: Path) -> None:
         ("Off", ["Turn off the fan"]),
         ("Faults", ["Is it loud? Only at night."]),
     ]
+
+
+def test_other_titles_of_a_page_are_no_text_and_what_its_data_say_stands_below_its_own_title(tmp_path: Path) -> None:
+    data = "title: Oven\nsidebarTitle: The big old oven\nog:title: An oven for you all\nhint: Never put it in water."
+    files = {"a.mdx": f"---\n{data}\n---\n\n## Door\n\nOpen it.\n", "b.mdx": "# B\n\nText.\n"}
+    found = graph(tmp_path, files)
+    assert [[one.text for one in found.item(f"m/oven{place}").blocks] for place in ("", "/door")] == [
+        ["Never put it in water."],
+        ["Open it."],
+    ]

@@ -34,8 +34,9 @@ from graphrag_tools.loaders.markdown_text.own_components import with_own_compone
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.markdown_text.roles import myst_labels, with_roles
 from graphrag_tools.loaders.markdown_text.table_headers import with_whole_headers
-from graphrag_tools.loaders.markdown_text.tags import without_tags
+from graphrag_tools.loaders.markdown_text.tags import with_brackets, without_tags
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_matter, text_of
+from graphrag_tools.loaders.pages.link_titles import UNTITLED_LINK
 from graphrag_tools.loaders.pages.page import SourcePage, TocEntry, without_list_headings
 from graphrag_tools.text.normalise import tidy
 from graphrag_tools.text.spans import spans
@@ -45,7 +46,8 @@ MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdx", ".mdown", ".mkd", ".m
 _TEXT_TOKENS = frozenset({"text", "code_inline"})
 _DELIMITERS = re.compile(r"^[ \t]*+(?=[|:-][ \t|:-]*--)[ \t|:-]++$", re.MULTILINE)
 _HEADLESS_TABLE = re.compile(
-    r"(\A|\n[ \t]*\n)(?!\|[^\n]*\n[ \t|:-]*-[ \t|:-]*(?:\n|\Z))((?:\|[^\n]*\|[ \t]*(?:\n|\Z)){2,})"
+    r"(\A|\n[ \t]*\n(?:\{:[^\n{}]*\}[ \t]*\n)?)"
+    r"(?!\|[^\n]*\n[ \t|:-]*-[ \t|:-]*(?:\n|\Z))((?:\|[^\n]*\|[ \t]*(?:\n|\Z)){2,})"
 )
 _TOCTREE, _TOCTREE_END = (re.compile(marks, re.MULTILINE) for marks in (r"^ *:{3,}\{toctree\}[^\n]*\n", r"^ *:{3,} *$"))
 _TOC_ENTRY = re.compile(r"(?P<title>[^<>\n]+)<(?P<named>[^<>\n]+)>|(?P<target>[^\s:<>][^<>\n]*)")
@@ -60,15 +62,22 @@ _AFTER_HTML = re.compile(
 """Before a heading or list below a line of HTML, of which it would be text until a blank line comes."""
 _ANGLED_TARGET = re.compile(r"(?<=\]\()<([A-Za-z][^<>\n]{0,1000})>")
 """Where a link leads, in angle brackets for the blanks in it, which look like a tag: "[it](<My page.md>)"."""
+_WORDLESS = re.compile(
+    r"^ {0,3}#[^\n]*$|(?<![!\\\]])\[(?P<name>[^\[\]\n]{1,200}\.mdx?)?\]"
+    r"\((?P<target>(?![a-z]+:)[^()\s]{0,300}?(?(name)(?P=name))(?:#[^()\s]{0,200})?)\)",
+    re.MULTILINE,
+)
+"""A link that its target's title is to stand for: MyST's "[](lamp.md#care)", GitBook's "[lamp.md](use/lamp.md)"."""
 _SAFE_IN_TARGETS = "/:#?&=%@+,;~!$'*"
 _TITLE_PUT_IN = re.compile(
     r"^#{1,6}[ \t]*+\{\{[^{}\n]{0,200}?\btitle\b[^{}\n]{0,200}\}\}[ \t]*+#*+[ \t]*+(?:\{:[^{}\n]*\}[ \t]*)?$",
     re.MULTILINE | re.IGNORECASE,
 )
 """A heading that is the page's title as its site has it: "# {{ page.title }} #", with attributes behind it."""
-_TITLE = re.compile(r"\s*#{1,6}[ \t][^\n]*\n")
+_TITLE = re.compile(r"\s*#(#{1,5})?[ \t][^\n]*\n")
 _WIKI_LINK = re.compile(
-    r"(?P<embeds>!)?\[\[(?:(?P<first>(?!\d+\]|\^)[^\[\]|#\\\n]{1,200})|(?=#[^\]|]))(?P<anchor>#[^\[\]|\\\n]{0,200})?"
+    r"(?P<embeds>!)?\[\[(?:(?P<first>(?![\"'^])(?=[^\[\]]*[^\W\d])[^\[\]|#\\\n]{1,200})|(?=#[^\]|]))"
+    r"(?P<anchor>#[^\[\]|\\\n]{0,200})?"
     r"(?:\\?\|(?P<second>[^\[\]\n]{1,200}))?\]\](?!\()"
 )
 _FILE = re.compile(r"\.[A-Za-z]\w{1,5}$")
@@ -131,16 +140,19 @@ def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str,
     if is_mdx:
         parser.disable("code")  # MDX: what is indented stands in a component
     found: dict[str, Any] = {}
-    tokens = _without_empty_headings(parser.parse(_below_title(plain, said) if said else plain, found))
+    tokens = _without_empty_headings(
+        parser.parse(_below_title(plain, said, matter.word("title")) if said else plain, found)
+    )
     anchors = _give_anchors(tokens)
-    html = with_markdown_in_html(parser.renderer.render(tokens, parser.options, found), found.get("references", {}))
+    rendered = with_brackets(parser.renderer.render(tokens, parser.options, found))
+    html = with_markdown_in_html(rendered, found.get("references", {}))
     return MarkdownHtml(html, matter, anchors, lists)
 
 
-def _below_title(text: str, said: str) -> str:
-    """Return a page's text with what its data say, below the heading that it begins with."""
-    title = _TITLE.match(text)
-    end = title.end() if title else 0
+def _below_title(text: str, said: str, title: str) -> str:
+    """Return a page's text with what its data say, below the heading that is its title where they do not give it."""
+    heading = _TITLE.match(text)
+    end = heading.end() if heading and not (title and heading[1]) else 0
     return f"{text[:end]}\n\n{said}\n\n{text[end:]}"
 
 
@@ -180,6 +192,7 @@ def _prepared(text: str, code: CodeApart, is_page: Callable[[str], bool]) -> str
     whole_rows = _DELIMITERS.sub(lambda row: re.sub(r"\|(?=\|)", "|-", row[0]), headed)  # kramdown's "--||--"
     bare = _AFTER_HTML.sub(r"\g<0>\n", with_components_as_tags(code.without_code(whole_rows)))
     plain = _ANGLED_TARGET.sub(lambda target: quote(target[1], safe=_SAFE_IN_TARGETS), bare)
+    plain = _WORDLESS.sub(lambda link: f"[{UNTITLED_LINK}]({link['target']})" if link["target"] else link[0], plain)
     return with_wiki_links(with_whole_headers(plain), is_page)
 
 

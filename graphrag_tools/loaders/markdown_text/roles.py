@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from graphrag_tools.loaders.pages.link_titles import UNTITLED_LINK
+
 BOLD_ROLES = frozenset({"guilabel", "button", "gui", "guibutton", "ui"})
 MENU_ROLES = frozenset({"menuselection", "menu"})
 LABEL_ROLES = frozenset({"ref", "numref", "hoverxref", "any"})
@@ -76,7 +78,7 @@ def _in_markdown(found: re.Match[str], labels: Mapping[str, str]) -> str:
     elif role in LABEL_ROLES:
         words = f"[{title or labels.get(normal_label(target), target)}](label:{label_anchor(target)})"
     elif role == "doc":
-        words = f"[{title or target.rpartition('/')[2]}]({target.replace(' ', '%20')})"
+        words = f"[{title or UNTITLED_LINK}]({target.replace(' ', '%20')})"
     elif role == "kbd":
         shown = f"{text[:-1]}&#92;" if text.endswith("\\") else text  # a backslash would escape the tag
         words = f"<kbd>{shown}</kbd>"

@@ -40,7 +40,8 @@ _TEMPLATE = re.compile(
     r"(?<!=)\{(?:(?P<output>\{)[-<%]?|%-?)\s*+(?P<close>/?)\s*+(?P<name>[\w./-]++)(?P<rest>[^\n]{0,500}?)/?\s*"
     r"(?(output)[->%]?\}\}|-?%\})"
 )
-_STATEMENT, _STATEMENT_END = re.compile(r"\{%(?=-?\s*\w)"), re.compile(r"%\}")
+_STATEMENT = re.compile(r"\{%(?=-?\s*\w)|\{\{(?=[<%]\s*[\w/])")
+_STATEMENT_ENDS = {"{%": re.compile(r"%\}"), "{{": re.compile(r"[%>]\}\}")}
 _LONGEST_STATEMENT = 400
 """What is longer sets values for a program, and says no note's or tab's title."""
 _QUOTED_OUTPUT = re.compile(r"\{\{-?\s*[\"']([^\"'\n]*)[\"'][^{}\n]*\}\}")
@@ -48,7 +49,7 @@ _STEPS = re.compile(r"\{% (end)?stepper %\}")
 _HEADING = re.compile(r"[ \t]*+#{1,6}[ \t]++(\S.*)")
 _LOOP = re.compile(r"\{%-?\s*(end)?(for|tablerow|capture|macro)\b[^%\n]{0,500}%\}")
 _ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w./#-]+))")
-_LISTED = r"(?:docsify-ignore(?:-all)?|\.[\w:-]++|#[\w:+/.@$-]++|[\w-]++=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w-]+))"
+_LISTED = r"(?:docsify-ignore(?:-all)?|\.[\w:-]++|#[\w:+/.@$-]++|[\w-]++=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w%.-]+))"
 _ATTRIBUTE_LIST = re.compile(rf"[ \t]?\{{:?[ \t]*({_LISTED}(?:[ \t,]*+{_LISTED})*)[ \t,]*\}}")
 _DOCSIFY_ANCHOR = re.compile(r"^( {0,3}#{1,6} [^\n]*?)[ \t]:id=([\w-]+)[ \t]*$", re.MULTILINE)
 _EXPRESSION = re.compile(r"(?<!\\)\{(?:[ \t]*[\"'`]([^\"'`{}\n]*)[\"'`][ \t]*|[^{}\n]*)\}")
@@ -69,6 +70,8 @@ _CONTENTS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _LABEL = "\ue003"
+_LESS, _GREATER = "\ue005", "\ue006"
+"""Brackets of a text ("<IP address>") until it is HTML: indented code shows entities as they are written."""
 _LABEL_ABOVE = re.compile(rf"{_LABEL}(?P<bold>\*\*[^\n]*\*\*)(?:\s*\n[ \t]*(?P<heading>#{{1,6}}[ \t][^\n]*))?")
 _KEY_COMPONENTS = frozenset("key keys kbd keyboard shortcut hotkey keycombo".split())
 _LABELS = ("title", "label", "header", "summary", "heading")
@@ -119,6 +122,11 @@ def without_tags(text: str, labels: Mapping[str, str], *, is_mdx: bool) -> str:
     return _EXPRESSION.sub(lambda match: match[1] or "", bare) if is_mdx else bare
 
 
+def with_brackets(html_text: str) -> str:
+    """Return HTML with its own signs for the angle brackets of text that stood around no element."""
+    return html_text.replace(_LESS, "&lt;").replace(_GREATER, "&gt;")
+
+
 def _without_comments(text: str) -> str:
     return with_spans_replaced(
         text, _COMMENT, lambda mark: next(end for start, end in _COMMENT_ENDS.items() if mark[0].startswith(start))
@@ -138,12 +146,16 @@ def without_template_tags(text: str) -> str:
     """Return text without the tags of Liquid, Jinja and Hugo; those that set something apart become HTML."""
     plain = _with_plain_steps(with_captures_put_out(text))
     bare = with_spans_replaced(plain, RAW, RAW_END, lambda raw: raw.inner.replace("{", "&#123;"))
-    bare = _without_loops(with_spans_replaced(with_named_ends(bare), _STATEMENT, _STATEMENT_END, _on_one_line))
+    bare = _without_loops(with_spans_replaced(with_named_ends(bare), _STATEMENT, _statement_end, _on_one_line))
     return _TEMPLATE.sub(lambda tag: _included(tag) or _template_text(tag), _QUOTED_OUTPUT.sub(r"\1", bare))
 
 
+def _statement_end(opening: re.Match[str]) -> re.Pattern[str]:
+    return _STATEMENT_ENDS[opening[0]]
+
+
 def _on_one_line(statement: Span) -> str:
-    """Return a tag of Liquid or Jinja without its line breaks; nothing of one so long that it is no tag of a text."""
+    """Return a tag of Liquid, Jinja or Hugo without its line breaks; nothing of one too long for a tag of a text."""
     line = " ".join(statement.whole.split("\n"))
     return line if len(line) <= _LONGEST_STATEMENT else ""
 
@@ -191,7 +203,7 @@ def _tag_text(match: re.Match[str], closed: set[str], text: str, labels: Mapping
         return "</a>" if match["close"] else f'<a href="{target.get("to") or target.get("href", "")}">'
     is_component = match["close"] or match["empty"] or name in closed or "=" in attributes or "." in name
     if not is_component:
-        return f"&lt;{match[0][1:-1]}&gt;"
+        return f"{_LESS}{match[0][1:-1]}{_GREATER}"
     if name[0].islower():
         return ""
     return _component_text(match, text, labels)

@@ -25,7 +25,8 @@ _TAGGED = re.compile(
 """Data as elements, which no page shows: "<properties><page><title>…", "<properties pageTitle="…" />"."""
 _PLAIN_LINE = re.compile(r"^(\w[\w-]*):[ \t]*(.*)$", re.MULTILINE)
 _ABOUT_THE_PAGE = frozenset(
-    "title linktitle sidebar_label sidebar keywords tags categories category layout author authors contrib image "
+    "title linktitle sidebar_label sidebar sidebartitle og twitter keywords tags categories category layout author "
+    "authors contrib image "
     "images slug permalink date lastmod head hero seo parent grand_parent redirect_from redirects aliases template "
     "canonical description abstract meta_description metadata og license licence copyright contributors project "
     "related search".split()
@@ -179,7 +180,7 @@ def text_of(matter: FrontMatter) -> str:
     lines: list[str] = []
     for key, value in matter.data.items():
         is_description = key in ("description", "abstract") and _has_no_text(matter.body)
-        if not is_description and not _ABOUT_THE_PAGE.isdisjoint((key, re.split("[_-]", key)[0])):
+        if not is_description and not _ABOUT_THE_PAGE.isdisjoint((key, re.split("[_:-]", key)[0])):
             continue
         for line in (*_codes(key, value), *_lines(value)):
             if len(lines) >= _MOST_TEXTS:

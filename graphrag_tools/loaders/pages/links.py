@@ -63,7 +63,7 @@ class PageLinks:
             return f"{plain}#{anchor}" if anchor else plain
         if not anchor:
             return found
-        return self._place(found, anchor, anywhere=not path)
+        return self._place(found, anchor, is_own=not path)
 
     def labelled(self, label: str, page: str) -> str:
         """Return the place that a label names, in the page itself or else anywhere; "" for none."""
@@ -76,7 +76,8 @@ class PageLinks:
 
         Relative to the page's folder, else to the page as a folder (as its address is on the site), else from the
         site's root, of which any leading part may be the site's own base; a file in a folder also from the folder
-        of the documents (Docusaurus), if it is the only one so named. Zola's "@/" is the root of the content.
+        of the documents (Docusaurus), and a name alone in any folder (wikis of GitHub), if it is the only one so named.
+        Zola's "@/" is the root of the content.
         """
         if path.startswith("@/"):
             return self.page_at(path[1:], page)
@@ -86,8 +87,8 @@ class PageLinks:
         for start in range(len(parts)):
             if found := self._by_address.get("/".join(parts[start:])):
                 return found if path.startswith("/") or start == 0 else ""
-        names_a_file = path.lower().endswith((".md", ".mdx")) and not path.startswith(".") and len(parts) > 1
-        if (path.startswith("/") and parts) or names_a_file:
+        is_one_name = len(parts) == 1 or path.lower().endswith((".md", ".mdx"))
+        if parts and (path.startswith("/") or (is_one_name and not path.startswith("."))):
             starts = range(max(len(parts) - 1, 1)) if path.startswith("/") else (0,)
             return next((found for start in starts if (found := self._at_end(parts[start:]))), "")
         return self._by_address.get("", "") if not path or path.startswith("/") else ""
@@ -119,17 +120,19 @@ class PageLinks:
         same = same or [name for name in names if f"/{_hyphened(name)}".endswith(ending)]
         return same[0] if len(same) == 1 else ""
 
-    def _place(self, page: str, anchor: str, *, anywhere: bool) -> str:
+    def _place(self, page: str, anchor: str, *, is_own: bool) -> str:
         """Return an anchor of a page as the page has it: generators fold case and drop marks in ways of their own.
 
-        `anywhere` takes one that the page lacks and a single other has: in MyST a link names labels of any page.
+        Of an anchor that the page lacks, a link from the page itself leads to the single other that has it, because in
+        MyST it names labels of any page, and one from another page to the page, as in a browser.
         """
         known = self._anchors.get(page, set())
         if anchor in known or not (folded := _bare(anchor)):
             return f"{page}#{anchor}"
-        own = next((one for one in sorted(known) if _bare(one) == folded), "")
-        places = self._places.get(folded, [])
-        return places[0] if anywhere and not own and len(places) == 1 else f"{page}#{own or anchor}"
+        if own := next((one for one in sorted(known) if _bare(one) == folded), ""):
+            return f"{page}#{own}"
+        places = self._places.get(folded, []) if is_own else [page]
+        return places[0] if len(places) == 1 else f"{page}#{anchor}"
 
 
 def _bare(anchor: str) -> str:

@@ -37,6 +37,7 @@ from graphrag_tools.loaders.pages.front_matter import FrontMatter, is_draft, spl
 from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.loaders.pages.jekyll_settings import with_settings_filled
 from graphrag_tools.loaders.pages.jekyll_texts import JekyllTexts
+from graphrag_tools.loaders.pages.link_titles import with_titles_of_links
 from graphrag_tools.loaders.pages.links import PageLinks
 from graphrag_tools.loaders.pages.navigation import (
     folder_categories,
@@ -265,7 +266,7 @@ def _sections(
         )
         for page in pages
     }
-    return placed_sections(roots, sections)
+    return with_titles_of_links(placed_sections(roots, sections))
 
 
 def _html_page(name: str, text: str, _partials: Partials) -> SourcePage:
@@ -288,7 +289,8 @@ def _lone_sections(page: SourcePage, path: Path) -> tuple[Section, ...]:
     if not page.parts and not page.title:
         return ()
     links = PageLinks([page], {page.name: _places(page)})
-    return page_sections(page, page.title, path.stem, lambda written: links.target(written, page.name))
+    sections = page_sections(page, page.title, path.stem, lambda written: links.target(written, page.name))
+    return tuple(with_titles_of_links(sections))
 
 
 def _places(page: SourcePage) -> tuple[str, ...]:
