@@ -69,11 +69,11 @@ def repaired(  # noqa: PLR0913  # the last ones by name only
     stands in `response_metadata["repairs"]`, and what the model should know of dropped calls in
     `response_metadata["dropped_calls"]`, a sentence each.
 
-    `foreign` maps the names of the further tools on offer, for an agent that has or may have such, to those without a
-    prefix, where it is a manual tool over another index. Their calls pass as they are, and none is made that is not
-    called by its very name with arguments that can be read. Then a call in the text counts only if it is one of
-    `tools` and no words follow it; of a tool that is no manual tool, which may do more than read, only where the text
-    is nothing but calls of `tools`.
+    `foreign` maps the names of the further tools on offer, for an agent that has or may have such, to those without
+    a prefix, where it is a manual tool over another index. Their calls pass as they are, and none is made that is
+    not called by its very name with arguments that can be read, but for such a manual tool, which its own repair
+    mends. Then a call in the text counts only if it is one of `tools` and no words follow it; of a tool that is no
+    manual tool, which may do more than read, only where the text is nothing but calls of `tools`.
     """
     mender = _Mender(tools, resolve, (manual,) if manual else manuals, _question(earlier), foreign)
     mender.manual = manual
@@ -160,15 +160,20 @@ class _Mender:
         """Whether a tool is a manual tool: a call of it may be made, or not made again, without harm."""
         return name in self._manual_of
 
+    def _reads_elsewhere(self, name: str) -> bool:
+        """Whether a name means a manual tool over another index, whose calls are for that one's repair to mend."""
+        found = meant_tool(name, {**self._roles, **(self.foreign or {})})
+        return found is not None and (self.foreign or {}).get(found) in tool_texts.TOOL_TITLES
+
     def drop(self, why: str) -> None:
         self.dropped.append(why)
         self.notes.append(f"Dropped: {why}")
 
     def call(self, written: _Written) -> ToolCall | None:
         """Return the call that can be made, None where it was dropped."""
-        if written.name in (self.foreign or ()) and written.name not in self.tools:
+        name = None if written.name in (self.foreign or ()) else self.meant(written.name)
+        if name is None and (written.name in (self.foreign or ()) or self._reads_elsewhere(written.name)):
             return self._foreign_call(written)
-        name = self.meant(written.name)
         if name is None:
             offered = ", ".join((*self.tools, *(self.foreign or ())))
             self.drop(tool_texts.UNKNOWN_TOOL.format(name=written.name[:_SHOWN], tools=offered))
@@ -193,8 +198,8 @@ class _Mender:
         return ToolCall(name=name, args=arguments, id=written.id or _new_id(), type="tool_call")
 
     def _foreign_call(self, written: _Written) -> ToolCall | None:
-        """Return a call of a foreign tool as it is; arguments that are guessed at are not for such a tool."""
-        if not written.readable:
+        """Return a call of a foreign tool as it is; arguments that are guessed at are for one that only reads."""
+        if not (written.readable or self._reads_elsewhere(written.name)):
             told = {"tool": written.name, "problems": tool_texts.UNREADABLE_ARGUMENTS}
             self.drop(tool_texts.DROPPED_ARGUMENTS.format(**told))
             return None

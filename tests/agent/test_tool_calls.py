@@ -5,6 +5,7 @@ from conftest import OllamaServer, opened
 from langchain.agents import create_agent
 from langchain.agents.structured_output import ToolStrategy
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages.tool import invalid_tool_call
 from langchain_core.tools import tool
 from pydantic import BaseModel
 from support.scripted_models import ScriptedChatModel, calling, saying
@@ -209,3 +210,22 @@ def test_tools_that_have_given_way_to_those_of_another_manual_of_the_index_are_t
     app = create_agent(ScriptedChatModel(saying("Hello.")), tools, middleware=[kind(two_manuals_index, manual=first)])
     with pytest.raises(ConfigError, match=rf"no tool of the manual {first}.*prefix"):
         app.invoke(QUESTION)
+
+
+@pytest.mark.parametrize("unread", [False, True])
+def test_calls_of_each_index_are_mended_by_its_own_repair(
+    unread: bool, sample_index_for_answers: ManualIndex, two_manuals_index: ManualIndex
+) -> None:
+    """The repair of the one index, which sees a reply first, leaves to the other's what is for that to mend."""
+    near = calling("reader_serch_manual", query="flight mode")
+    half = invalid_tool_call(name="reader_search_manual", args="{query: 'flight mode'", id="1")
+    cut = AIMessage("", invalid_tool_calls=[half])
+    tools = [
+        *ManualToolkit(index=sample_index_for_answers, prefix="reader_").get_tools(),
+        *ManualToolkit(index=two_manuals_index, prefix="lamp_").get_tools(),
+    ]
+    repairs = [ToolCallRepair(sample_index_for_answers), ToolCallRepair(two_manuals_index)]
+    app = create_agent(ScriptedChatModel(cut if unread else near, saying("Done.")), tools, middleware=repairs)
+    messages = app.invoke({"messages": [("user", "How do I turn on flight mode?")]})["messages"]
+    assert messages[1].tool_calls[0]["name"] == "reader_search_manual"
+    assert "Settings > Wi-Fi > Flight mode" in messages[2].text
