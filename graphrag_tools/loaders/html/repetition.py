@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from graphrag_tools.loaders.html.page import HtmlPage, PageSection
+from graphrag_tools.loaders.html.steering import steering_lines
 from graphrag_tools.manual.sections import CELL_BREAK, Block, Skipped
 from graphrag_tools.text.labels import STEP_LABEL
 
@@ -23,7 +24,7 @@ Parts: TypeAlias = tuple[PageSection, ...]
 
 
 def without_repetitions(pages: Sequence[HtmlPage]) -> tuple[list[HtmlPage], list[Skipped]]:
-    """Return the pages without what more than half of them, and at least three, begin or end with.
+    """Return the pages without what more than half of them, and at least three, begin or end with, and what steers.
 
     Steps, options, notes and warnings are kept, unless they are nothing but links, and so are the sentences below the
     headings of a few pages: "Open the app." begins each way to do something there. Where no page would keep any text,
@@ -31,15 +32,22 @@ def without_repetitions(pages: Sequence[HtmlPage]) -> tuple[list[HtmlPage], list
     """
     with_text = [page for page in pages if page.has_text]
     few = len(with_text) < _MANY_PAGES
-    counted = Counter(text for page in with_text for text in {block.text for block in _edges(page, None, few)})
+    edges = {page.name: _edges(page, None, few) for page in with_text}
+    counted = Counter(text for blocks in edges.values() for text in {block.text for block in blocks})
     needed = max(_MIN_PAGES, len(with_text) // 2 + 1)
     repeated = {text for text, count in counted.items() if count >= needed}
-    kept = [_without(page, repeated, few) for page in pages] if repeated else list(pages)
-    if not repeated or not any(page.has_text for page in kept):
+    steering = steering_lines(edges) - repeated
+    gone = repeated | steering
+    kept = [_without(page, gone, few) for page in pages] if gone else list(pages)
+    if not gone or not any(page.has_text for page in kept):
         return list(pages), []
+    lead = [Skipped(f"{len(steering)} line(s)", "lead to the pages around; left out")] if steering else []
     return kept, [
-        Skipped(f"{counted[text]} of {len(with_text)} pages", f"repeat {_shortened(text)}; left out")
-        for text in sorted(repeated)
+        *lead,
+        *(
+            Skipped(f"{counted[text]} of {len(with_text)} pages", f"repeat {_shortened(text)}; left out")
+            for text in sorted(repeated)
+        ),
     ]
 
 
