@@ -1,13 +1,14 @@
-"""Read the contents that help systems keep beside their pages, as menus: of HTML Help, Flare and RoboHelp."""
+"""Read the contents that help systems keep beside their pages: of HTML Help, Flare, RoboHelp, JavaHelp and Eclipse."""
 
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -15,6 +16,7 @@ from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.dom import attribute, lists_around
 from graphrag_tools.loaders.html.encoding import declared_encoding, read_page_text
 from graphrag_tools.loaders.html.menus import Menu, MenuEntry
+from graphrag_tools.loaders.pages.dita_maps import plain_xml
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy
 
@@ -26,6 +28,8 @@ _WEBHELP = re.compile(r"(?:^|/)whdata/whtdata0\.htm$")
 _WEBHELP_LIST = re.compile(r"\w+\.htm")
 _WEBHELP_ENTRY = re.compile(r"^[ \t]*aTE\((\d+,\d+,\".*\")\);", re.MULTILINE)
 _BOOK_ELSEWHERE = 8
+_XML = re.compile(r"(?:^|/)[\w.-]*(?:toc|contents)[\w.-]*\.xml$", re.IGNORECASE)
+_JAVAHELP_MAP = re.compile(r"(?:^|/)(?:[\w.-]+\.jhm|[\w.-]*map[\w.-]*\.xml)$", re.IGNORECASE)
 _ROBOHELP_LIST = re.compile(r"\w+\.new\.js")
 _LIST = re.compile(r"(?>.*?\btoc\s*+=\s*+(?=\[))(\[.*\])\s*+;\s*+window\b", re.DOTALL)
 # What has no end runs to that of the file, and nothing is tried twice: the time grows with the length alone.
@@ -38,17 +42,21 @@ _OTHER_FORM = (AttributeError, LookupError, ManualError, RecursionError, TypeErr
 _CALL = re.compile(r"\A\s*define\(\s*(\{.*\})\s*\);?\s*\Z", re.DOTALL)
 
 
+_KINDS = (_FLARE, _ROBOHELP, _WEBHELP, _XML, _JAVAHELP_MAP)
+
+
 def is_contents_file(name: str) -> bool:
     """Whether a file holds the contents of a help system."""
-    return name.lower().endswith(".hhc") or any(kind.search(name) for kind in (_FLARE, _ROBOHELP, _WEBHELP))
+    return name.lower().endswith(".hhc") or any(kind.search(name) for kind in _KINDS)
 
 
-def contents_menus(folder: Path, names: Iterable[str]) -> list[tuple[str, Menu]]:
+def contents_menus(folder: Path, names: Sequence[str]) -> list[tuple[str, Menu]]:
     """Return the menus of the contents files among `names`, each with the name that its links start from.
 
     One that cannot be read is passed over: the pages are then ordered as they would be without it.
     """
     found: list[tuple[str, Menu]] = []
+    places = _places_of_javahelp(folder, [name for name in names if _JAVAHELP_MAP.search(name)])
     for name in names:
         try:
             if name.lower().endswith(".hhc"):
@@ -62,6 +70,8 @@ def contents_menus(folder: Path, names: Iterable[str]) -> list[tuple[str, Menu]]
                     _of_robohelp(folder / name) if _ROBOHELP.search(name) else _of_webhelp(folder / name, 0, set())
                 )
                 found.append((posixpath.join(site, "index"), tuple(entries)))
+            elif _XML.search(name):
+                found.append((name, tuple(_of_xml(plain_xml(text_or_nothing(folder / name)), name, places))))
         except _OTHER_FORM:
             continue
     return [(name, menu) for name, menu in found if menu]
@@ -135,6 +145,29 @@ def _of_webhelp(file: Path, depth: int, read: set[str]) -> Iterator[MenuEntry]:
         is_list = _WEBHELP_LIST.fullmatch(elsewhere) and file.with_name(elsewhere).is_file()
         if is_list and elsewhere not in read and level < _MAX_DEPTH:
             yield from _of_webhelp(file.with_name(elsewhere), level + 1, read)
+
+
+def _places_of_javahelp(folder: Path, maps: Iterable[str]) -> dict[str, str]:
+    """Return the pages that the maps of JavaHelp give targets, as paths below the folder."""
+    roots = ((name, plain_xml(text_or_nothing(folder / name))) for name in maps)
+    entries = ((name, entry) for name, root in roots if root is not None for entry in root.iter("mapID"))
+    return {
+        entry.get("target", ""): posixpath.normpath(posixpath.join(posixpath.dirname(name), entry.get("url", "")))
+        for name, entry in entries
+    }
+
+
+def _of_xml(root: ElementTree.Element | None, name: str, places: Mapping[str, str]) -> Iterator[MenuEntry]:
+    """Yield the entries of JavaHelp, which name targets of its maps, and of Eclipse, which name pages."""
+    ahead = [(0, entry) for entry in reversed(root if root is not None and root.tag == "toc" else ())]
+    while ahead:
+        depth, entry = ahead.pop()
+        place = places.get(entry.get("target", ""), "")
+        address = posixpath.relpath(place, posixpath.dirname(name) or ".") if place else entry.get("href", "")
+        if title := tidy(entry.get("text") or entry.get("label") or ""):
+            yield MenuEntry(depth, title, address)
+        if depth < _MAX_DEPTH:
+            ahead += [(depth + 1, inner) for inner in reversed(entry)]
 
 
 def _list(file: Path) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ def load_html(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_OW
     """Load one HTML page, or a folder of them as one manual.
 
     Every heading is a section, below its page. What a page is below is told by the site's menus and by the contents of
-    its help system (.hhc, Data/Tocs of Flare), else by breadcrumbs,
+    its help system (.hhc, Data/Tocs of Flare, toc.xml of JavaHelp), else by breadcrumbs,
     else by rel="up", else by folders and their index pages. Links between pages become see-also edges. Menus, banners,
     scripts, hidden elements and what most pages repeat are left out, as are pages without text; `Manual.skipped` counts
     them.

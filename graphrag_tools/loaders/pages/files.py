@@ -100,6 +100,7 @@ OF_NO_OWNER = {
     LICENCES: (
         "**/{license,licence,licenses,licences,copying,authors,maintainers}.*",
         "**/{license,licence}{-,_}*",
+        "**/{gpl,lgpl,agpl,fdl,gfdl}{,-*}.*",
     ),
 }
 """What an owner of the device does not ask about, by the name under which it is said."""

@@ -182,3 +182,25 @@ def test_a_pipe_beside_a_file_of_contents_is_not_waited_for(tmp_path: Path) -> N
     os.mkfifo(tmp_path / "x" / "p.htm")
     entries = '<object type="text/sitemap"><param name="Name" value="Bass"><param name="Local" value="b.htm"></object>'
     assert written(tmp_path, {"t.hhc": f"<ul><li>{entries}</ul>", "b.htm": page("Bass")}).sections
+
+
+def test_the_contents_of_javahelp_are_the_tree(tmp_path: Path) -> None:
+    kind = '<?xml version="1.0"?>\n<!DOCTYPE {0} PUBLIC "-//Sun//DTD JavaHelp {0}//EN" "{0}.dtd">\n'
+    files = {
+        "map.jhm": kind.format("map") + '<map><mapID target="fill" url="html/b.html"/><mapID target="x" url="a.png"/>'
+        '<mapID target="care" url="html/a.html"/></map>',
+        "en/RadioTOC.xml": kind.format("toc")
+        + '<toc><tocitem text="Use"><tocitem text="Filling" target="fill"/></tocitem>'
+        '<tocitem text="Care" target="care"/><tocitem text="Gone" target="gone"/></toc>',
+        "html/a.html": page("Care"),
+        "html/b.html": page("Filling"),
+    }
+    assert tree(written(tmp_path, files)) == [("Use", ""), ("Filling", "Use"), ("Care", "")]
+
+
+@pytest.mark.parametrize("data", ["", "<toc", "<menu><topic label='B' href='b.html'/></menu>", "<toc><topic/></toc>"])
+def test_contents_of_eclipse_are_the_tree_where_they_are_such(tmp_path: Path, data: str) -> None:
+    contents = '<toc label="Radio"><topic label="B" href="b.html"><topic label="A" href="a.html"/></topic></toc>'
+    pages = {"a.html": page("A"), "b.html": page("B")}
+    assert tree(written(tmp_path / "good", {"toc.xml": contents} | pages)) == [("B", ""), ("A", "B")]
+    assert tree(written(tmp_path / "bad", {"toc.xml": data} | pages)) == [("A", ""), ("B", "")]
