@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import PurePath
 from typing import Any
@@ -31,8 +32,8 @@ from graphrag_tools.loaders.markdown_text.parser import heading_anchor
 from graphrag_tools.loaders.page_documents import page_parts, whole_pages
 from graphrag_tools.loaders.paged_documents import with_contents_paths
 from graphrag_tools.loaders.pages.link_titles import with_titles_of_links
-from graphrag_tools.loaders.section_tree import make_manual
-from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
+from graphrag_tools.loaders.section_tree import make_manual, retargeted
+from graphrag_tools.manual.sections import Block, Manual, Section, Skipped, is_external
 from graphrag_tools.text.normalise import slug, tidy
 
 _HEADERS = ("Header {}", "header {}", "Header_{}", "header_{}", "Heading {}", "heading_{}", "H{}", "h{}")
@@ -364,21 +365,19 @@ def _linked(sections: Sequence[Section]) -> tuple[Section, ...]:
     anchors |= {f"#{heading}" for heading, number in counts.items() if number == 1}
     anchors |= first_of_file.keys()
 
-    def meant(link: Link, file: str) -> Link:
-        if is_external(link.target):
-            return link
-        page, _, heading = unquote(link.target).partition("#")
+    def meant(target: str, file: str) -> str:
+        if is_external(target):
+            return target
+        page, _, heading = unquote(target).partition("#")
         name = posixpath.basename(page) or file
         named = (f"{name}#{heading}", f"#{heading}") if heading else (name,)
-        return Link(link.text, next((anchor for anchor in named if anchor in anchors), link.target))
+        return next((anchor for anchor in named if anchor in anchors), target)
 
     return tuple(
         replace(
             section,
             anchors=(f"{file}#{heading}", f"#{heading}", *([file] if first_of_file.get(file) == at else [])),
-            blocks=tuple(
-                replace(block, links=tuple(meant(link, file) for link in block.links)) for block in section.blocks
-            ),
+            blocks=tuple(retargeted(block, partial(meant, file=file)) for block in section.blocks),
         )
         for at, (section, file, heading) in enumerate(zip(sections, files, headings, strict=True))
     )

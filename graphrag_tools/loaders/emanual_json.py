@@ -6,7 +6,6 @@ with `html`, `section_hierarchy` and `section_url`, and sections with only `id`,
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,9 @@ from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.block_kinds import plain_blocks
 from graphrag_tools.loaders.html.blocks import html_blocks
 from graphrag_tools.loaders.pages.page import readable_name
-from graphrag_tools.loaders.section_tree import make_manual
+from graphrag_tools.loaders.section_tree import make_manual, retargeted
 from graphrag_tools.loaders.source_file import read_text
-from graphrag_tools.manual.sections import Block, Link, Manual, Section, Skipped, is_external
+from graphrag_tools.manual.sections import Block, Manual, Section, Skipped, is_external
 from graphrag_tools.text.normalise import tidy
 
 _MOJIBAKE_SPACE = "Â\N{NO-BREAK SPACE}"
@@ -124,7 +123,7 @@ def _blocks(raw: _RawSection, title: str, repair_stray: bool) -> tuple[Block, ..
     html = raw.html if isinstance(raw.html, str) else "".join(raw.html)
     if html.strip():
         blocks = html_blocks(_repaired(html, repair_stray), title)
-        return tuple(_with_targets(block, _page_target) for block in blocks)
+        return tuple(retargeted(block, _page_target) for block in blocks)
     fragments = [raw.text] if isinstance(raw.text, str) else raw.text
     repaired = [_repaired(fragment, repair_stray) for fragment in fragments]
     if repaired and tidy(repaired[0]).casefold() == title.casefold():
@@ -140,14 +139,7 @@ def _with_known_targets(sections: list[Section]) -> list[Section]:
         page = target.partition("#")[0]
         return page if target not in anchors and page in anchors else target
 
-    return [
-        replace(section, blocks=tuple(_with_targets(block, known) for block in section.blocks)) for section in sections
-    ]
-
-
-def _with_targets(block: Block, target: Callable[[str], str]) -> Block:
-    links = tuple(Link(link.text, target(link.target)) for link in block.links)
-    return replace(block, links=links) if links else block
+    return [replace(one, blocks=tuple(retargeted(block, known) for block in one.blocks)) for one in sections]
 
 
 def _page_target(target: str) -> str:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from graphrag_tools.loaders.block_kinds import is_running_text
 from graphrag_tools.loaders.html.page import headed_parts
-from graphrag_tools.loaders.section_tree import OpenLevels
-from graphrag_tools.manual.sections import Block, Link, Section, is_external
+from graphrag_tools.loaders.section_tree import OpenLevels, retargeted
+from graphrag_tools.manual.sections import Block, Section, is_external
 
 
 def headed_sections(html: str, untitled: str) -> tuple[Section, ...]:
@@ -41,5 +41,4 @@ def headed_sections(html: str, untitled: str) -> tuple[Section, ...]:
 
 def _with_anchors(block: Block) -> Block:
     """Let a link's "#id" name an anchor as sections have it."""
-    links = (link if is_external(link.target) else Link(link.text, link.target.lstrip("#")) for link in block.links)
-    return replace(block, links=tuple(links))
+    return retargeted(block, lambda target: target if is_external(target) else target.lstrip("#"))

@@ -12,6 +12,7 @@ from graphrag_tools.loaders.pages.files import suffix_of
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.loaders.pages.page import SourcePage, readable_name
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
+from graphrag_tools.loaders.section_tree import retargeted
 from graphrag_tools.manual.sections import Manual, Section, is_external
 
 DOCUMENT_SUFFIXES = DOCX_SUFFIXES | {PDF_SUFFIX, ODT_SUFFIX}
@@ -55,7 +56,5 @@ def document_page(folder: Path, name: str) -> SourcePage:
 
 
 def _part(section: Section, level: int) -> PageSection:
-    blocks = (
-        replace(one, links=tuple(link for link in one.links if is_external(link.target))) for one in section.blocks
-    )
+    blocks = (retargeted(one, lambda target: target if is_external(target) else "") for one in section.blocks)
     return PageSection(min(level, 9), section.title, (), tuple(blocks), section.page)
