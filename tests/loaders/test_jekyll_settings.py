@@ -92,4 +92,4 @@ def test_only_data_files_that_pages_name_are_read(tmp_path: Path, monkeypatch: p
         "use.md": "# Use\n\nIt takes {{ site.data.kettle.watts }} watts.\n",
     }
     assert load(tmp_path, files).sections[0].blocks[0].text == "It takes 2000 watts."
-    assert read_texts == ["_config.yml", "kettle.yml"]
+    assert read_texts == ["kettle.yml"]

@@ -18,6 +18,7 @@ from graphrag_tools.loaders.pages.files import (
     is_template,
     suffix_of,
 )
+from graphrag_tools.loaders.pages.folder_paths import natural_order
 from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.loaders.pages.published import published_sources
 from graphrag_tools.manual.sections import Skipped
@@ -103,12 +104,4 @@ def reading_order(name: str) -> tuple[object, ...]:
     """Sort key of a page's name: folder by folder, the index first, numbers by their value."""
     *folders, file = name.split("/")
     stem = file.rpartition(".")[0] or file
-    return ([_natural(part) for part in folders], stem.casefold() not in INDEX_STEMS, _natural(stem), name)
-
-
-def _natural(text: str) -> list[tuple[int, int, str]]:
-    """Split text into words and numbers that compare: "page10" comes after "page9"."""
-    return [
-        (0, int(piece), "") if piece.isascii() and piece.isdecimal() else (1, 0, piece)
-        for piece in re.findall(r"[0-9]{1,18}|[^0-9]+", text.casefold())
-    ]
+    return ([*map(natural_order, folders)], stem.casefold() not in INDEX_STEMS, natural_order(stem), name)

@@ -12,7 +12,7 @@ from textwrap import dedent
 from typing import Any
 
 from graphrag_tools.loaders.markdown_text.boxes import indent_of
-from graphrag_tools.loaders.pages.front_matter import read_yaml
+from graphrag_tools.loaders.pages.data_files import read_yaml
 
 _GIVEN = r"\{(?:[^{}\"'\n]|\"[^\"\n]*+\"|'[^'\n]*+')*+\}"
 _OPEN = re.compile(

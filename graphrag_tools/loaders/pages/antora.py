@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graphrag_tools.loaders.pages.front_matter import read_yaml
+from graphrag_tools.loaders.pages.data_files import data_of, mapping
 from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.loaders.pages.page import NavEntry
-from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy
 
 DESCRIPTOR = re.compile(r"(?:^|/)antora\.ya?ml$")
@@ -38,10 +37,6 @@ class Component:
     navigation: tuple[str, ...] = ()
     """The files that hold it, by their paths below the manual's folder."""
 
-    def holds(self, name: str) -> bool:
-        """Whether a file is one of its own."""
-        return not self.root or name.startswith(f"{self.root}/")
-
     def is_piece(self, name: str) -> bool:
         """Whether a file is one that pages include."""
         return matches(name, [posixpath.join(self.root, _PIECES_OF_MODULES)])
@@ -58,13 +53,15 @@ def components(folder: Path, names: Sequence[str]) -> list[Component]:
     of_all: dict[str, str] = {}
     for name in names:
         if _PLAYBOOK.search(name):
-            of_all |= _attributes(read_yaml(text_or_nothing(folder / name)))
+            of_all |= _attributes(data_of(folder / name))
     made = []
     for name in found:
-        data = read_yaml(text_or_nothing(folder / name))
+        data = data_of(folder / name)
         root = posixpath.dirname(name)
-        listed = data.get("nav") if isinstance(data, dict) else None
-        files = [posixpath.normpath(posixpath.join(root, str(one))) for one in _list(listed)]
+        listed = data.get("nav")
+        files = (
+            [posixpath.normpath(posixpath.join(root, str(one))) for one in listed] if isinstance(listed, list) else []
+        )
         usual = sorted(one for one in names if matches(one, [posixpath.join(root, _USUAL_NAVIGATION)]))
         made.append(
             Component(root, of_all | _attributes(data), tuple(one for one in files if one in names) or (*usual,))
@@ -129,17 +126,10 @@ def _entry(text: str, name: str) -> NavEntry:
     return NavEntry(tidy(link["title"]), posixpath.normpath(posixpath.join(root, named)))
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _attributes(data: Any) -> dict[str, str]:
+def _attributes(data: Mapping[str, Any]) -> dict[str, str]:
     """Return the attributes of a configuration as text; "@" behind one says that pages may set another."""
-    said = data if isinstance(data, dict) else {}
-    asciidoc = said.get("asciidoc")
-    given = asciidoc.get("attributes") if isinstance(asciidoc, dict) else None
-    given = given if isinstance(given, dict) else {}
-    named = {"page-component-title": said.get("title"), "page-component-version": said.get("version")}
+    given = mapping(mapping(data.get("asciidoc")).get("attributes"))
+    named = {"page-component-title": data.get("title"), "page-component-version": data.get("version")}
     found = {
         str(key).lower(): value for key, value in {**named, **given}.items() if isinstance(value, str | int | float)
     }

@@ -3,7 +3,6 @@
 Most of these configurations are programs. None is run: what is read is the literal behind "sidebar".
 """
 
-import json
 import os
 import posixpath
 import re
@@ -11,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from graphrag_tools.loaders.pages.data_files import data_of
 from graphrag_tools.loaders.pages.page import NavEntry
 from graphrag_tools.loaders.pages.sidebars import literal_data
 from graphrag_tools.loaders.source_file import text_or_nothing
@@ -54,7 +54,7 @@ def config_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntr
         ):
             return entries
     for name in sorted((name for name in names if _DATA.search(name)), key=lambda one: one.count("/")):
-        if entries := list(_entries(_navigation(text_or_nothing(folder / name)), names)):
+        if entries := list(_entries(data_of(folder / name).get("navigation"), names)):
             return entries
     return []
 
@@ -142,14 +142,6 @@ def _literal(text: str, start: int) -> str:
         if not depth:
             return text[start : sign.end()]
     return ""
-
-
-def _navigation(text: str) -> Any:
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return data.get("navigation") if isinstance(data, dict) else None
 
 
 def _entries(items: Any, names: Mapping[str, object], depth: int = 0) -> Iterator[NavEntry]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from graphrag_tools.loaders.pages.files import suffix_of
+from graphrag_tools.loaders.pages.folder_paths import nearest_folder
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.loaders.xml_help import XML_HELP_SUFFIXES, without_comments
 
@@ -54,8 +55,7 @@ def with_declared_words(folder: Path, names: Sequence[str], texts: Mapping[str, 
             outer = [posixpath.basename(one) for one in _OUTER.findall(head)]
             declared = [words_of(file) for file in outer if file in places]
         else:
-            around = (folder for folder in books if not folder or name.startswith(f"{folder}/"))
-            declared = [books.get(max(around, key=len, default=""), {})]
+            declared = [books.get(nearest_folder(name, books) or "", {})]
         result[name] = _filled(texts[name], {key: said for one in reversed(declared) for key, said in one.items()})
     return result
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from graphrag_tools.loaders.pages.front_matter import read_yaml
+from graphrag_tools.loaders.pages.data_files import read_yaml
+from graphrag_tools.loaders.pages.folder_paths import is_below
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, NavEntry, plain_title, readable_name
 from graphrag_tools.loaders.pages.sidebars import literal_data
 from graphrag_tools.loaders.source_file import text_or_nothing
@@ -31,7 +32,7 @@ def folder_list_navigation(folder: Path, names: Mapping[str, object]) -> Iterato
     """
     inner = _inner(name for name in names if _PAGE.search(name))
     lists = {place: found for place in inner if (found := _list_of(folder, place, names)) is not None}
-    tops = [place for place in sorted(lists) if not any(_is_below(place, other) for other in lists)]
+    tops = [place for place in sorted(lists) if not any(place != other and is_below(place, other) for other in lists)]
     entries: list[NavEntry] = []
     for top in tops:
         below = list(_Lists(inner, lists).entries(top, 0))
@@ -107,7 +108,3 @@ def _title(value: Any) -> str:
     """Return the title that Nextra gives a page or folder, by itself or among what else it says of it."""
     said = value.get("title") if isinstance(value, dict) else value
     return plain_title(said) if isinstance(said, str) else ""
-
-
-def _is_below(place: str, other: str) -> bool:
-    return place != other and (not other or place.startswith(f"{other}/"))

@@ -1,13 +1,11 @@
 """Read front matter: the data that stands before a page's text, as YAML between "---", TOML between "+++" or tags."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
+from graphrag_tools.loaders.pages.data_files import LONGEST_NUMBER, read_toml, read_yaml
 from graphrag_tools.text.characters import ENDS_OF_QUESTIONS
 from graphrag_tools.text.normalise import tidy
 
@@ -41,53 +39,9 @@ _NO_TEXT = re.compile(r"^(?:import|export)[ \t][^\n]*$|<!--.*?-->", re.MULTILINE
 """Lines of a page of MDX, and comments."""
 _MOST_OF_NO_TEXT = 4000
 _MOST_TEXTS = 200
-_MOST_NODES = 200_000
-_LONGEST_NUMBER = 64
-_LONG_NUMBER = re.compile(r"\b0[xbo]\w{3000}")
 _MIN_WORDS = 3
 _NAMES_ALONE = re.compile(r"[^\s,]+(?: [^\s,]+)?(?:, ?[^\s,]+(?: [^\s,]+)?)+")
 """A list of names in place of a sentence: "lamp, jug 2, 1.x"."""
-
-
-class _TolerantLoader(yaml.SafeLoader):
-    """YAML whose own tags ("!!python/name:…", "!ENV") give None in place of an error.
-
-    A document whose aliases ("*name") write it out beyond any configuration is refused: nine aliases of nine aliases of
-    nine are a line each, and together fill the memory.
-    """
-
-    def get_single_node(self) -> Any:
-        """Return the document's node, its size known."""
-        node = super().get_single_node()
-        if node is not None and _written_out(node, {}) > _MOST_NODES:
-            raise yaml.YAMLError("its aliases make it too large")
-        return node
-
-
-def _written_out(node: yaml.Node, known: dict[int, int]) -> int:
-    """Return how many nodes a node is with its aliases written out; one that holds itself is beyond all bounds."""
-    if isinstance(node, yaml.ScalarNode):
-        return 1
-    if id(node) not in known:
-        known[id(node)] = _MOST_NODES
-        pieces = node.value if isinstance(node, yaml.SequenceNode) else (one for pair in node.value for one in pair)
-        known[id(node)] = 1 + sum(_written_out(piece, known) for piece in pieces)
-    return known[id(node)]
-
-
-def _number(loader: _TolerantLoader, node: yaml.ScalarNode) -> int | str:
-    """Return a whole number, as it is written where it is so long that Python would not write it out."""
-    return loader.construct_yaml_int(node) if len(node.value) <= _LONGEST_NUMBER else str(node.value)
-
-
-def _truth(loader: _TolerantLoader, node: yaml.ScalarNode) -> bool | str:
-    """Return true or false; what else the library takes for it ("Off", "No") is a word to site generators: a title."""
-    return loader.construct_yaml_bool(node) if node.value.lower() in ("true", "false") else str(node.value)
-
-
-_TolerantLoader.add_multi_constructor("", lambda _loader, _suffix, _node: None)
-_TolerantLoader.add_constructor("tag:yaml.org,2002:int", _number)
-_TolerantLoader.add_constructor("tag:yaml.org,2002:bool", _truth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +74,7 @@ class FrontMatter:
 
 def _is_word(value: Any) -> bool:
     """Whether data are a text or a number; Python writes no number out that has thousands of digits."""
-    return isinstance(value, str | float) or (isinstance(value, int) and value.bit_length() <= _LONGEST_NUMBER)
+    return isinstance(value, str | float) or (isinstance(value, int) and value.bit_length() <= LONGEST_NUMBER)
 
 
 def split_front_matter(text: str) -> FrontMatter:
@@ -152,23 +106,6 @@ def is_draft(text: str) -> bool:
         return False
     data = split_front_matter(text).data
     return str(data.get("draft")).lower() == "true" or str(data.get("published")).lower() == "false"
-
-
-def read_toml(text: str) -> dict[str, Any]:
-    """Return the document of a TOML text, {} where it cannot be parsed."""
-    try:
-        return {} if _LONG_NUMBER.search(text) else tomllib.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-
-
-def read_yaml(text: str) -> Any:
-    """Return the document of a YAML text, {} for an empty one, None where it cannot be parsed."""
-    try:
-        found = yaml.load(text, Loader=_TolerantLoader)  # noqa: S506  # a SafeLoader
-    except (yaml.YAMLError, ValueError, RecursionError, TypeError, AttributeError, OverflowError):
-        return None
-    return {} if found is None else found
 
 
 def text_of(matter: FrontMatter) -> str:

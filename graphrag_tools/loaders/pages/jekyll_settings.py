@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from graphrag_tools.loaders.markdown_text.captures import RAW, RAW_END
-from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_yaml, split_front_matter
+from graphrag_tools.loaders.pages.data_files import data_of, mapping, read_yaml
+from graphrag_tools.loaders.pages.folder_paths import nearest_folder
+from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_matter
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.spans import spans
 
@@ -29,15 +31,12 @@ def with_settings_filled(root: Path, names: Sequence[str], texts: Mapping[str, s
     """
     if not any("site." in text for text in texts.values()):
         return dict(texts)
-    configs = {
-        posixpath.dirname(name): read_yaml(text_or_nothing(root / name)) for name in filter(JEKYLL_CONFIG.search, names)
-    }
+    configs = {posixpath.dirname(name): data_of(root / name) for name in filter(JEKYLL_CONFIG.search, names)}
     if used := {key for text in texts.values() for key in _DATA_USED.findall(text)}:
         configs = {
-            folder: {**(settings if isinstance(settings, dict) else {}), "data": _data(root, folder, names, used)}
-            for folder, settings in configs.items()
+            folder: {**settings, "data": _data(root, folder, names, used)} for folder, settings in configs.items()
         }
-    return {name: _filled(text, _nearest(configs, name)) for name, text in texts.items()}
+    return {name: _filled(text, configs.get(nearest_folder(name, configs) or "", {})) for name, text in texts.items()}
 
 
 def _data(root: Path, folder: str, names: Sequence[str], used: Set[str]) -> dict[str, Any]:
@@ -51,19 +50,13 @@ def _data(root: Path, folder: str, names: Sequence[str], used: Set[str]) -> dict
             continue
         holder = data
         for key in above:
-            inner = holder.setdefault(key, {})
-            holder = inner if isinstance(inner, dict) else {}
+            holder = mapping(holder.setdefault(key, {}))
         holder[last] = read_yaml(text_or_nothing(root / name))
     return data
 
 
-def _nearest(configs: Mapping[str, Any], page: str) -> Any:
-    around = [folder for folder in configs if not folder or page.startswith(f"{folder}/")]
-    return configs[max(around, key=len)] if around else None
-
-
-def _filled(text: str, settings: Any) -> str:
-    if not isinstance(settings, dict) or "site." not in text:
+def _filled(text: str, settings: Mapping[str, Any]) -> str:
+    if not settings or "site." not in text:
         return text
     start = at = len(text) - len(split_front_matter(text).body)
     kept = [text[:start]]

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_yaml, split_front_matter
+from graphrag_tools.loaders.pages.data_files import data_of
+from graphrag_tools.loaders.pages.folder_paths import is_below, within
+from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_matter
 from graphrag_tools.loaders.pages.jekyll_settings import JEKYLL_CONFIG
 from graphrag_tools.loaders.source_file import text_or_nothing
 
@@ -38,20 +40,18 @@ class JekyllTexts:
         found: list[JekyllTexts] = []
         for config in filter(JEKYLL_CONFIG.search, names):
             site = posixpath.dirname(config)
-            settings = read_yaml(text_or_nothing(root / config))
-            for tag in (language, *_languages(settings if isinstance(settings, dict) else {})):
+            for tag in (language, *_languages(data_of(root / config))):
                 file = posixpath.join(site, "_i18n", f"{tag}.yml")
                 if file in known:
                     folder = file.removesuffix(".yml")
-                    files = frozenset(name for name in names if name.startswith(f"{folder}/"))
-                    words = read_yaml(text_or_nothing(root / file))
-                    found.append(cls(root, site, folder, files, words if isinstance(words, dict) else {}))
+                    files = frozenset(within(folder, names))
+                    found.append(cls(root, site, folder, files, data_of(root / file)))
                     break
         return found
 
     def put_in(self, name: str, text: str) -> str:
         """Return a page's text with what its keys stand for; a key that stands for nothing is left out."""
-        if self.site and not name.startswith(f"{self.site}/"):
+        if not is_below(name, self.site):
             return text
         data = split_front_matter(text)
         titled = _TITLE.sub(lambda line: line[1] + (self._word(line[2]) or line[2]), text, count=1)

@@ -1,6 +1,5 @@
 """Read what a site says about the order of its pages: mkdocs.yml, sidebars.js, SUMMARY.md, _category_.json, …"""
 
-import json
 import os
 import posixpath
 import re
@@ -18,10 +17,11 @@ from graphrag_tools.loaders.asciidoc_source import with_attributes
 from graphrag_tools.loaders.markdown_text.parser import with_wiki_links
 from graphrag_tools.loaders.pages.antora import Component, component_navigation, components
 from graphrag_tools.loaders.pages.config_sidebars import config_navigation
+from graphrag_tools.loaders.pages.data_files import data_of, mapping
 from graphrag_tools.loaders.pages.dita_maps import map_navigation
 from graphrag_tools.loaders.pages.files import stays_inside
 from graphrag_tools.loaders.pages.folder_lists import folder_list_navigation
-from graphrag_tools.loaders.pages.front_matter import FrontMatter, read_toml, read_yaml
+from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, NavEntry, plain_title
 from graphrag_tools.loaders.pages.quarto import quarto_navigation
 from graphrag_tools.loaders.pages.sidebars import SIDEBARS, own_sidebars, sidebar_entries
@@ -128,9 +128,7 @@ def folder_categories(folder: Path, names: Mapping[str, object]) -> dict[str, Ca
     for name in [*beside, *names]:
         if posixpath.basename(name) not in _CATEGORY_FILES:
             continue
-        text = text_or_nothing(folder / name)
-        data = _json(text) if name.endswith(".json") else read_yaml(text)
-        matter = FrontMatter(data) if isinstance(data, dict) else FrontMatter()
+        matter = FrontMatter(data_of(folder / name))
         found[posixpath.dirname(name)] = Category(
             matter.word("label") or matter.word("title"), matter.number("position")
         )
@@ -143,8 +141,9 @@ def _is_mkdocs(name: str) -> bool:
 
 def _mkdocs(config: Path, above: str, folder: Path, docs_folder: str | None) -> list[NavEntry]:
     """Return the nav of a config file in the folder `above`, or of one beside a folder that is called `docs_folder`."""
-    data = _settings(config)
-    nav = data.get("nav") if isinstance(data, dict) else None
+    data = data_of(config)
+    data = mapping(data.get("project")) if config.suffix == ".toml" else data
+    nav = data.get("nav")
     if not isinstance(nav, list):
         return []
     docs = str(data.get("docs_dir") or "docs")
@@ -176,11 +175,6 @@ def _in_any_language(entry: NavEntry, home: str) -> NavEntry:
     """Return an entry whose page is found below the folder of the language that is read; a home page below `home`."""
     page = entry.page and (posixpath.join(home, entry.page) if _is_index(entry.page) else f"/{entry.page}")
     return NavEntry(entry.title, page, [_in_any_language(inner, home) for inner in entry.below])
-
-
-def _settings(config: Path) -> Any:
-    text = text_or_nothing(config)
-    return read_toml(text).get("project") if config.suffix == ".toml" else read_yaml(text)
 
 
 def _entries(items: list[Any], start: str, folder: Path, depth: int = 0) -> Iterator[NavEntry]:
@@ -251,10 +245,3 @@ def _page_of(inline: Token, above: str, own_wikis: Set[str]) -> str:
     if not target or "://" in target:
         return ""
     return posixpath.normpath(posixpath.join(above, target.partition("#")[0]))
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None

@@ -8,7 +8,8 @@ from typing import Any
 
 from graphrag_tools.loaders.pages.antora import DESCRIPTOR, PAGES_OF_MODULES
 from graphrag_tools.loaders.pages.config_sidebars import HIDDEN_CONFIGS, site_places
-from graphrag_tools.loaders.pages.front_matter import read_toml, read_yaml
+from graphrag_tools.loaders.pages.data_files import data_of, mapping
+from graphrag_tools.loaders.pages.folder_paths import within
 from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.loaders.pages.jekyll_settings import JEKYLL_CONFIG
 from graphrag_tools.loaders.pages.sidebars import DOCUSAURUS_CONFIG
@@ -48,8 +49,8 @@ def readmes_of_sites(names: Sequence[str]) -> set[str]:
     known = set(names)
     folders = {posixpath.dirname(name) for name in names if _SITE_CONFIG.search(name)}
     jekyll = {posixpath.dirname(name) for name in names if JEKYLL_CONFIG.search(name)}
-    folders |= {one for one in jekyll if {_below(one, "index.md"), _below(one, "index.html")} & known}
-    return {_below(folder, "README.md") for folder in folders}
+    folders |= {one for one in jekyll if {posixpath.join(one, "index.md"), posixpath.join(one, "index.html")} & known}
+    return {posixpath.join(folder, "README.md") for folder in folders}
 
 
 def has_generator(names: Iterable[str]) -> bool:
@@ -71,19 +72,19 @@ def beside_site(folder: Path, names: Sequence[str], sources: Collection[str]) ->
     for name in names:
         around = posixpath.dirname(name)
         if read := _content(folder, name, sources):
-            beside |= _within(_root_of(name), sources) - read
+            beside |= within(_root_of(name), sources) - read
             published |= read
         elif DESCRIPTOR.search(name):
-            pages = [_below(around, PAGES_OF_MODULES)]
-            beside |= {one for one in _within(around, sources) if not matches(one, pages)}
+            pages = [posixpath.join(around, PAGES_OF_MODULES)]
+            beside |= {one for one in within(around, sources) if not matches(one, pages)}
         elif JEKYLL_CONFIG.search(name):
-            beside |= _left_by_jekyll(_data(folder / name), around, sources)
+            beside |= _left_by_jekyll(data_of(folder / name), around, sources)
         elif _SPHINX.search(name):
             globs = _with_contents(_texts(sphinx_settings(text_or_nothing(folder / name)).get("exclude_patterns")))
             beside |= {one for one in sources if matches(posixpath.relpath(one, around or "."), globs)}
             beside |= _beside_sphinx(around, sources)
             is_site = posixpath.basename(around) in _FOLDERS_OF_SPHINX and _indexes(around) & set(sources)
-            published |= _within(around, sources) if is_site else set()
+            published |= within(around, sources) if is_site else set()
     if published and 2 * len(published) >= len(sources):
         around_all = posixpath.commonpath([posixpath.dirname(one) for one in published])
         above = {"/".join(around_all.split("/")[:depth]) for depth in range(around_all.count("/") + 1)} - {around_all}
@@ -99,7 +100,7 @@ def published_sources(folder: Path, names: Sequence[str], sources: Collection[st
     for name in names:
         around = posixpath.dirname(name)
         if JEKYLL_CONFIG.search(name):
-            found |= _within(around, sources) - _left_by_jekyll(_data(folder / name), around, sources)
+            found |= within(around, sources) - _left_by_jekyll(data_of(folder / name), around, sources)
         else:
             found |= _content(folder, name, sources)
     return found
@@ -112,14 +113,14 @@ def _of_hidden_sites(folder: Path, sources: Collection[str]) -> set[str]:
         for config in (folder / place / name for name in HIDDEN_CONFIGS):
             if config.is_file():
                 inner = _SOURCE_FOLDER.search(text_or_nothing(config))
-                found |= _within(posixpath.normpath(_below(place, inner[1] if inner else "")), sources)
+                found |= within(posixpath.normpath(posixpath.join(place, inner[1] if inner else "")), sources)
     return found
 
 
 def _content(folder: Path, name: str, sources: Collection[str]) -> set[str]:
     """Return the sources in the folder that a configuration names for its pages."""
     content = _content_folder(folder, name)
-    return _within(posixpath.normpath(_below(_root_of(name), content)), sources) if content else set()
+    return within(posixpath.normpath(posixpath.join(_root_of(name), content)), sources) if content else set()
 
 
 def _root_of(name: str) -> str:
@@ -153,7 +154,7 @@ def _is_readme(name: str) -> bool:
 
 
 def _indexes(folder: str) -> set[str]:
-    return {_below(folder, name) for name in ("index.rst", "index.md")}
+    return {posixpath.join(folder, name) for name in ("index.rst", "index.md")}
 
 
 def _content_folder(folder: Path, name: str) -> str:
@@ -168,11 +169,11 @@ def _content_folder(folder: Path, name: str) -> str:
         return paths.pop() if len(paths) == 1 and all(one == "docs" or one.startswith("../") for one in paths) else ""
     for config, key, default in _OF_KEYS:
         if config.search(name):
-            named = posixpath.normpath(str(_data(folder / name).get(key) or default)).strip("/")
+            named = posixpath.normpath(str(data_of(folder / name).get(key) or default)).strip("/")
             return "" if named == "." else named
     for config, table, key, default in _OF_TABLES:
         if config.search(name):
-            return posixpath.normpath(str(_table(folder / name, table).get(key) or default)).strip("/")
+            return posixpath.normpath(str(mapping(data_of(folder / name).get(table)).get(key) or default)).strip("/")
     return ""
 
 
@@ -191,10 +192,8 @@ def _left_by_jekyll(config: dict[str, Any], root: str, sources: Collection[str])
     kept = {f"_{one}" for one in _texts(collections)} | {"_posts"} | {one.strip("/") for one in included}
     globs = _with_contents(_texts(config.get("exclude")))
     left: set[str] = set()
-    for name in sources:
-        below = name[len(root) + 1 :] if root else name
-        if root and not name.startswith(f"{root}/"):
-            continue
+    for name in within(root, sources):
+        below = posixpath.relpath(name, root or ".")
         hidden = any(part.startswith("_") and part not in kept for part in below.split("/")[:-1])
         if hidden or matches(below, globs):
             left.add(name)
@@ -209,24 +208,3 @@ def _with_contents(excluded: Iterable[str]) -> list[str]:
 def _texts(value: Any) -> list[str]:
     """Return the names in a list or the keys of a mapping."""
     return [str(one) for one in value] if isinstance(value, list | dict) else []
-
-
-def _data(path: Path) -> dict[str, Any]:
-    text = text_or_nothing(path)
-    if path.suffix == ".toml":
-        return read_toml(text)
-    found = read_yaml(text)
-    return found if isinstance(found, dict) else {}
-
-
-def _table(path: Path, name: str) -> dict[str, Any]:
-    found = _data(path).get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _within(folder: str, names: Iterable[str]) -> set[str]:
-    return {name for name in names if name.startswith(_below(folder, ""))}
-
-
-def _below(folder: str, name: str) -> str:
-    return f"{folder}/{name}" if folder else name

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from graphrag_tools.loaders.pages.front_matter import read_yaml
+from graphrag_tools.loaders.pages.data_files import data_of, mapping
 from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.loaders.pages.page import NavEntry, plain_title
-from graphrag_tools.loaders.source_file import text_or_nothing
 
 QUARTO_CONFIG = re.compile(r"(?:^|/)_quarto(?:-[\w.-]+)?\.ya?ml$")
 """The project's own file, and that of each of its profiles, which may hold the navigation."""
@@ -26,12 +25,12 @@ def quarto_navigation(folder: Path, names: Mapping[str, object]) -> Iterator[lis
     leads into the sidebars, and places what they leave out.
     """
     for name in sorted((name for name in names if QUARTO_CONFIG.search(name)), key=lambda one: (one.count("/"), one)):
-        data = read_yaml(text_or_nothing(folder / name))
-        site, book = _part(data, "website"), _part(data, "book")
+        data = data_of(folder / name)
+        site, book = mapping(data.get("website")), mapping(data.get("book"))
         sidebars = [site.get("sidebar") or book.get("sidebar")]
         listed = [one for one in (sidebars[0] if isinstance(sidebars[0], list) else sidebars) if isinstance(one, dict)]
         chapters = [book.get("chapters"), book.get("appendices")]
-        bar = _part(site, "navbar")
+        bar = mapping(site.get("navbar"))
         found = _Found(posixpath.dirname(name), names)
         entries = [entry for one in chapters for entry in found.entries(one)]
         for sidebar in listed:
@@ -78,8 +77,3 @@ class _Found:
             return []
         globs = [path] if "*" in path else [f"{path}/**"]
         return sorted(name for name in self._names if matches(name, globs) and _PAGE.search(name))
-
-
-def _part(data: Any, key: str) -> dict[str, Any]:
-    found = data.get(key) if isinstance(data, dict) else None
-    return found if isinstance(found, dict) else {}

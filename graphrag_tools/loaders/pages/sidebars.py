@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from graphrag_tools.loaders.pages.front_matter import read_yaml
+from graphrag_tools.loaders.pages.data_files import read_yaml
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, NavEntry
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy

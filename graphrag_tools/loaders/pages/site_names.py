@@ -12,6 +12,7 @@ from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.markdown_text.roles import myst_labels
 from graphrag_tools.loaders.pages.antora import Component, components
 from graphrag_tools.loaders.pages.files import FolderFiles, suffix_of
+from graphrag_tools.loaders.pages.folder_paths import is_below, nearest_folder
 from graphrag_tools.loaders.pages.page import SourcePage
 from graphrag_tools.loaders.pages.sphinx_config import sphinx_settings
 from graphrag_tools.loaders.rst import RST_SUFFIXES, rst_page
@@ -52,8 +53,8 @@ class SiteNames:
 
     def rst_page(self, name: str, text: str, partials: Partials) -> SourcePage:
         """Return a page of reStructuredText, given what the nearest conf.py above it sets."""
-        around = (folder for folder in self.settings if not folder or name.startswith(f"{folder}/"))
-        return rst_page(name, text, partials, self.sphinx, self.settings.get(max(around, key=len, default=""), {}))
+        settings = self.settings.get(nearest_folder(name, self.settings) or "", {})
+        return rst_page(name, text, partials, self.sphinx, settings)
 
     def markdown_page(self, name: str, text: str, partials: Partials) -> SourcePage:
         """Return a page of Markdown, given the labels of all."""
@@ -61,7 +62,7 @@ class SiteNames:
 
     def asciidoc_page(self, name: str, text: str, partials: Partials) -> SourcePage:
         """Return a page of AsciiDoc, given the attributes of its component."""
-        attributes = next((one.attributes for one in self.modules if one.holds(name)), {})
+        attributes = next((one.attributes for one in self.modules if is_below(name, one.root)), {})
         return asciidoc_page(name, text, partials, AsciiDocNames(attributes, self.titles))
 
     def xml_help_page(self, name: str, text: str, partials: Partials) -> SourcePage:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from graphrag_tools.loaders.pages.folder_paths import is_below, natural_order
 from graphrag_tools.loaders.pages.navigation import Category
 from graphrag_tools.loaders.pages.page import NavEntry, SourcePage, readable_name
 from graphrag_tools.text.language import LANGUAGES
@@ -18,7 +19,6 @@ _ON_THE_WAY = _SAYS_NOTHING | {"content", "doc", "site", "source", "src", "websi
 _TRANSLATION = re.compile(r"[a-z]{2}[-_][A-Z]{2}")
 """Nor is one that is called for a language in a country ("fr_FR"): a manual is read in one."""
 _VERSION = re.compile(r"latest|stable|current|v?\d+(?:\.(?:\d+|x))+", re.IGNORECASE)
-_PIECE = re.compile(r"[0-9]{1,18}|[^0-9]+")
 
 
 @dataclass(slots=True)
@@ -145,7 +145,7 @@ class PageTree:
         index = next((name for name in names if self._pages[name].is_index), "")
         nodes = [Node(name) for name in names if name != index]
         inner = sorted(
-            {_child_of(folder, one) for one in folders if one != folder and _is_below(one, folder)}, key=_natural
+            {_child_of(folder, one) for one in folders if one != folder and is_below(one, folder)}, key=_natural
         )
         placed = [(self._order(node.page), [node]) for node in nodes]
         for at, one in enumerate(inner):
@@ -223,10 +223,6 @@ def _is_above(name: str, page: str, parents: Mapping[str, str]) -> bool:
     return current == name
 
 
-def _is_below(folder: str, above: str) -> bool:
-    return not above or folder.startswith(f"{above}/")
-
-
 def _child_of(above: str, folder: str) -> str:
     """Return the folder right below one, on the way to another."""
     rest = folder[len(above) + 1 :] if above else folder
@@ -242,6 +238,4 @@ def _is_named_like(page: str, folder: str) -> bool:
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:
-    """Split a name into words and numbers that compare: "page10" comes after "page9"."""
-    pieces = _PIECE.findall(posixpath.splitext(name)[0].casefold())
-    return [(0, int(piece), "") if piece.isascii() and piece.isdecimal() else (1, 0, piece) for piece in pieces]
+    return natural_order(posixpath.splitext(name)[0])
