@@ -28,7 +28,7 @@ _LENGTH = 300_000
         ("loaders.markdown_text.parser._TOC_ENTRY", " "),
         ("loaders.markdown_text.tags._TASK", "\n"),
         ("loaders.pages.links._TEMPLATE", "{"),
-        ("loaders.markdown_text.tags._ATTRIBUTE", "-"),
+        ("loaders.markdown_text.templates._ATTRIBUTE", "-"),
         ("loaders.markdown_text.tags._BRACED_ATTRIBUTE", "_a"),
         ("loaders.asciidoc._FOOTNOTE", " "),
         ("loaders.asciidoc._FOOTNOTE", "footnote:["),

@@ -15,7 +15,6 @@ from graphrag_tools.loaders.asciidoc_source import (
     AsciiDocNames,
     attributes_in,
     may_hold,
-    titles_in,
     with_attributes,
     with_includes,
 )
@@ -62,14 +61,13 @@ _FOOTNOTE = re.compile(
 )
 
 
-def asciidoc_page(name: str, text: str, partials: Partials, names: AsciiDocNames | None = None) -> SourcePage:
+def asciidoc_page(name: str, text: str, partials: Partials, names: AsciiDocNames) -> SourcePage:
     """Return a page of AsciiDoc, with the files of the manual that it includes; `names` are what its pages share."""
-    shared = names or AsciiDocNames(titles=titles_in(name, text))
     body = split_front_matter(text).body
     plain = with_titles_in_one_line(body)
     own = attributes_in(plain)
-    whole = _with_footnotes(with_includes(plain, name, partials, {**own, **shared.attributes}))
-    lines = _Converter(whole, shared).lines()
+    whole = _with_footnotes(with_includes(plain, name, partials, {**own, **names.attributes}))
+    lines = _Converter(whole, names).lines()
     if all(not line.strip() or line.startswith(("#", "<a ")) for line in lines):  # the description is all it says
         lines += ["", own.get("description", "")]
     return markdown_page(name, "\n".join((text.removesuffix(body), *lines)), Partials({}), labels=None)

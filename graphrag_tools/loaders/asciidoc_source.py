@@ -3,7 +3,7 @@
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from graphrag_tools.loaders.asciidoc_titles import with_titles_in_one_line
 from graphrag_tools.loaders.markdown_text.partials import Partials
@@ -74,8 +74,8 @@ _MOST_NESTED = 4
 class AsciiDocNames:
     """What the pages of a manual share: the attributes that are set for all, and what their places are called."""
 
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    titles: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str]
+    titles: Mapping[str, str]
     """By the name of a page's file ("photo.adoc"), or by that of a place ("#zoom")."""
 
     def title_of(self, target: str) -> str:

@@ -13,7 +13,8 @@ from graphrag_tools.loaders.html.manual import load_html
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES, is_html_site
 from graphrag_tools.loaders.odt import ODT_SUFFIX, load_odt
 from graphrag_tools.loaders.pages.files import EVERYTHING_FOR_OWNERS, FileChoice
-from graphrag_tools.loaders.pages.manual import PAGE_SUFFIXES, load_pages
+from graphrag_tools.loaders.pages.manual import load_pages
+from graphrag_tools.loaders.pages.readers import PAGE_SUFFIXES
 from graphrag_tools.loaders.pages.unread import REMEDIES
 from graphrag_tools.loaders.path_csv import load_path_csv
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.page import headed_parts
-from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.mdoc import mdoc_text
 from graphrag_tools.loaders.pages.page import SourcePage
 from graphrag_tools.loaders.roff_text import arguments, plain_text, text_as_html
@@ -27,7 +26,7 @@ _PARAGRAPHS = frozenset({"PP", "LP", "P", "Pp", "sp", "HP", "SY", "YS"})
 _ON_CONDITION = frozenset({"if", "ie", "el", "de", "ig", "am"})
 
 
-def man_page(name: str, text: str, _partials: Partials) -> SourcePage:
+def man_page(name: str, text: str) -> SourcePage:
     """Return a page of the Unix manual; the text of its NAME is that of the page itself.
 
     Raises:

@@ -76,7 +76,7 @@ def _page(name: str, text: str) -> SourcePage:
     if _is_html(text):
         read = read_page(name, text)
         return SourcePage(name, read.sections, FrontMatter({"title": read.title} if read.title else {}))
-    return markdown_page(name, text, Partials({}))
+    return markdown_page(name, text, Partials({}), {})
 
 
 def _is_html(text: str) -> bool:

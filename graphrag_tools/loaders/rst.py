@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from types import MappingProxyType
 from typing import Any
 
 from graphrag_tools.errors import ConfigError, ManualError
@@ -19,7 +18,7 @@ from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.page import SourcePage, without_list_headings
 from graphrag_tools.loaders.pages.sphinx_config import definitions_used
 from graphrag_tools.loaders.rst_substitutions import check_substitutions
-from graphrag_tools.loaders.sphinx_markup import SphinxMarkup, labels_in, sphinx_markup
+from graphrag_tools.loaders.sphinx_markup import SphinxMarkup, sphinx_markup
 from graphrag_tools.machine.installing import install_extra
 from graphrag_tools.manual.sections import Skipped
 
@@ -75,8 +74,8 @@ def rst_page(
     name: str,
     text: str,
     partials: Partials,
-    markup: SphinxMarkup | None = None,
-    settings: Mapping[str, Any] = MappingProxyType({}),
+    markup: SphinxMarkup,
+    settings: Mapping[str, Any],
 ) -> SourcePage:
     """Return a page of reStructuredText. What docutils finds wrong with it is in `problems`.
 
@@ -95,7 +94,7 @@ def rst_page(
     whole = _with_includes(bare, name, partials, in_markdown)
     whole += definitions_used(whole, settings)
     check_substitutions(name, whole)
-    known = SphinxMarkup(markup.labels, markup.titles) if markup else SphinxMarkup(labels_in(whole))
+    known = SphinxMarkup(markup.labels, markup.titles)
     warnings = io.StringIO()
     try:
         with sphinx_markup(whole, known):

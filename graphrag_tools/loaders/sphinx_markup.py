@@ -58,9 +58,9 @@ _GROUPS = frozenset(
 class SphinxMarkup:
     """What the pages of one manual call their places, and what is found on the page that is being read."""
 
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str]
     """The title that stands after each label (".. _wi-fi:")."""
-    titles: Callable[[str], str] = lambda _target: ""
+    titles: Callable[[str], str]
     """The title of the page that `:doc:` names."""
     lists: list[TocEntry] = field(default_factory=list)
 

@@ -9,12 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from html.entities import name2codepoint
 from itertools import islice
-from types import MappingProxyType
 from xml.etree import ElementTree
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.page import headed_parts
-from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.loaders.pages.page import SourcePage, TocEntry, without_list_headings
 from graphrag_tools.loaders.xml_tables import cell_tag, mark_cells
@@ -182,9 +180,7 @@ def _with_entities(text: str) -> str:
     return _ENTITY.sub(said, rest).strip()
 
 
-def xml_help_page(
-    name: str, text: str, _partials: Partials, titles: Mapping[str, str] = MappingProxyType({})
-) -> SourcePage:
+def xml_help_page(name: str, text: str, titles: Mapping[str, str]) -> SourcePage:
     """Return a page of Mallard, DocBook or DITA, with the guide that it belongs to or the files that it includes.
 
     `titles` are those of all places of the manual, which links without words of their own show.
@@ -201,7 +197,7 @@ def xml_help_page(
         # Chapters that a book takes in may have several elements in a row.
         root = ElementTree.fromstring(f"<chapters>{bare}</chapters>")  # noqa: S314  # nothing is declared or expanded
         lists = tuple(_included(root[0] if len(root) == 1 else root))
-        written = _Writer({**titles_in_xml(text), **titles}).written(root, 0)
+        written = _Writer(titles).written(root, 0)
     except (ElementTree.ParseError, RecursionError) as error:
         raise ManualError(f"{name}: is no XML that can be read ({error}).") from error
     guides = [link.get("xref", "") for link in root.iter() if _tag(link) == "link" and link.get("type") == "guide"]

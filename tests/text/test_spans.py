@@ -8,7 +8,8 @@ import pytest
 from graphrag_tools.loaders.markdown_text.code_tags import with_fenced_code
 from graphrag_tools.loaders.markdown_text.in_html import with_markdown_in_html
 from graphrag_tools.loaders.markdown_text.own_components import with_own_components
-from graphrag_tools.loaders.markdown_text.tags import without_tags, without_template_tags
+from graphrag_tools.loaders.markdown_text.tags import without_tags
+from graphrag_tools.loaders.markdown_text.templates import without_template_tags
 from graphrag_tools.loaders.pages.sidebars import sidebar_entries
 from graphrag_tools.loaders.rst import _DATA
 from graphrag_tools.loaders.xml_help import titles_in_xml

@@ -9,7 +9,6 @@ from collections import ChainMap, Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -95,9 +94,7 @@ class MarkdownHtml:
     lists: tuple[TocEntry, ...]
 
 
-def markdown_page(
-    name: str, text: str, partials: Partials, labels: Mapping[str, str] | None = MappingProxyType({})
-) -> SourcePage:
+def markdown_page(name: str, text: str, partials: Partials, labels: Mapping[str, str] | None) -> SourcePage:
     """Return a page of Markdown, with what its front matter says and the partials that it uses.
 
     `labels` are the titles of the places of the manual that are labelled for links; None reads no roles of MyST, for

@@ -1,15 +1,19 @@
-"""Take the tags of components, templates and attribute lists out of Markdown, the text between them kept."""
+"""Take the tags of components, attribute lists and other marks out of Markdown, the text between them kept."""
 
-import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from graphrag_tools.loaders.markdown_text.boxes import CLOSING, NOTES, WARNINGS, opening
-from graphrag_tools.loaders.markdown_text.captures import RAW, RAW_END, with_captures_put_out
 from graphrag_tools.loaders.markdown_text.icons import with_icons_named
 from graphrag_tools.loaders.markdown_text.jsx_values import without_braced_values
-from graphrag_tools.loaders.markdown_text.zola import with_named_ends
-from graphrag_tools.text.spans import Span, with_spans_replaced
+from graphrag_tools.loaders.markdown_text.templates import (
+    LABELS,
+    indented,
+    note_kind_of,
+    tag_attributes,
+    without_template_tags,
+)
+from graphrag_tools.text.spans import with_spans_replaced
 
 _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}\}){0,500}\}){0,1000}\}"
 _ATTRIBUTES = rf"(?:[^<>{{}}\"'`]|\"[^\"]{{0,2000}}\"|'[^']{{0,2000}}'|{_BRACES}){{0,2000}}?"
@@ -17,7 +21,6 @@ _TAG = re.compile(
     rf"(?P<escape>(?<!\\)\\(?:\\\\){{0,9}})?<(?P<close>/?)(?P<name>[A-Za-z][\w.-]*)(?P<attributes>(?:\s{_ATTRIBUTES})?)(?P<empty>/?)>"
 )
 _EMPTY_TAG = re.compile(r"</?>")
-_ATTRIBUTE = re.compile(r"(?<![\w:-])([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{\s*[\"'`]([^\"'`{}]*)[\"'`]\s*\})")
 _BRACED_ATTRIBUTE = re.compile(rf"(?<![\w:.-])[\w:.-]+\s*=\s*{_BRACES}")
 _IMPORT = re.compile(
     r"^import\s++(?:[\w*{}\s,$]{1,600}?\sfrom\s++)?[\"'][^\"'\n]+[\"'];?[ \t]*$|^import\s++\w[\w.]*+\s*+;[ \t]*$",
@@ -36,19 +39,6 @@ _COMMENT_ENDS = {
     "{%": re.compile(r"endcomment\s*-?%\}"),
 }
 """By the first characters of what opens the comment."""
-_TEMPLATE = re.compile(
-    r"(?<!=)\{(?:(?P<output>\{)[-<%]?|%-?)\s*+(?P<close>/?)\s*+(?P<name>[\w./-]++)(?P<rest>[^\n]{0,500}?)/?\s*"
-    r"(?(output)[->%]?\}\}|-?%\})"
-)
-_STATEMENT = re.compile(r"\{%(?=-?\s*\w)|\{\{(?=[<%]\s*[\w/])")
-_STATEMENT_ENDS = {"{%": re.compile(r"%\}"), "{{": re.compile(r"[%>]\}\}")}
-_LONGEST_STATEMENT = 400
-"""What is longer sets values for a program, and says no note's or tab's title."""
-_QUOTED_OUTPUT = re.compile(r"\{\{-?\s*[\"']([^\"'\n]*)[\"'][^{}\n]*\}\}")
-_STEPS = re.compile(r"\{% (end)?stepper %\}")
-_HEADING = re.compile(r"[ \t]*+#{1,6}[ \t]++(\S.*)")
-_LOOP = re.compile(r"\{%-?\s*(end)?(for|tablerow|capture|macro)\b[^%\n]{0,500}%\}")
-_ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:\"([^\"]*)\"|'([^']*)'|([\w./#-]+))")
 _LISTED = r"(?:docsify-ignore(?:-all)?|\.[\w:-]++|#[\w:+/.@$-]++|[\w-]++=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w%.-]+))"
 _ATTRIBUTE_LIST = re.compile(rf"[ \t]?\{{:?[ \t]*({_LISTED}(?:[ \t,]*+{_LISTED})*)[ \t,]*\}}")
 _DOCSIFY_ANCHOR = re.compile(r"^( {0,3}#{1,6} [^\n]*?)[ \t]:id=([\w-]+)[ \t]*$", re.MULTILINE)
@@ -74,11 +64,8 @@ _LESS, _GREATER = "\ue005", "\ue006"
 """Brackets of a text ("<IP address>") until it is HTML: indented code shows entities as they are written."""
 _LABEL_ABOVE = re.compile(rf"{_LABEL}(?P<bold>\*\*[^\n]*\*\*)(?:\s*\n[ \t]*(?P<heading>#{{1,6}}[ \t][^\n]*))?")
 _KEY_COMPONENTS = frozenset("key keys kbd keyboard shortcut hotkey keycombo".split())
-_LABELS = ("title", "label", "header", "summary", "heading")
-_WORDS = (*_LABELS, "text", "path", "name", "value", "children", "keys", "alt")
+_WORDS = (*LABELS, "text", "path", "name", "value", "children", "keys", "alt")
 """Attributes in which a component within a line has the words that it stands for, likeliest first."""
-_INCLUDED = ("content", "text", "message")
-"""Under which names includes of Jekyll are given what they show, where their file is not there."""
 _LIST_MARK = re.compile(r"^\s*(?:[-*+>]|\d{1,3}[.)])\s+")
 _NOTE_TEXTS = ("description", "text", "content")
 _LOOKS = frozenset("class classname style id size variant color".split())
@@ -94,8 +81,6 @@ HTML_ELEMENTS = frozenset(
 )
 _MEDIA = frozenset({"video", "audio", "iframe"})
 """Elements that a "/" closes for MDX, not for HTML."""
-_PICTURES = frozenset({"figure", "fig", "image", "img", "picture"})
-_GROUPS = frozenset({"tabs", "tabset", "codetabs", "codegroup", "cardgrid", "cardgroup", "accordiongroup", "steps"})
 
 
 def without_tags(text: str, labels: Mapping[str, str], *, is_mdx: bool) -> str:
@@ -142,53 +127,6 @@ def _with_emoji(text: str) -> str:
     return _EMOJI.sub(lambda match: Emoji.replace(match[1].replace("\\", "")), text)
 
 
-def without_template_tags(text: str) -> str:
-    """Return text without the tags of Liquid, Jinja and Hugo; those that set something apart become HTML."""
-    plain = _with_plain_steps(with_captures_put_out(text))
-    bare = with_spans_replaced(plain, RAW, RAW_END, lambda raw: raw.inner.replace("{", "&#123;"))
-    bare = _without_loops(with_spans_replaced(with_named_ends(bare), _STATEMENT, _statement_end, _on_one_line))
-    return _TEMPLATE.sub(lambda tag: _included(tag) or _template_text(tag), _QUOTED_OUTPUT.sub(r"\1", bare))
-
-
-def _statement_end(opening: re.Match[str]) -> re.Pattern[str]:
-    return _STATEMENT_ENDS[opening[0]]
-
-
-def _on_one_line(statement: Span) -> str:
-    """Return a tag of Liquid, Jinja or Hugo without its line breaks; nothing of one too long for a tag of a text."""
-    line = " ".join(statement.whole.split("\n"))
-    return line if len(line) <= _LONGEST_STATEMENT else ""
-
-
-def _with_plain_steps(text: str) -> str:
-    """Return text whose headings within GitBook's box of steps are bold: the steps are one procedure."""
-    lines: list[str] = []
-    within = False
-    for line in text.split("\n"):
-        tag = _STEPS.search(line)
-        within = not tag[1] if tag else within
-        heading = _HEADING.fullmatch(line) if within else None
-        lines.extend(("", f"**{heading[1].rstrip(' #')}**", "") if heading else (line,))
-    return "\n".join(lines)
-
-
-def _without_loops(text: str) -> str:
-    """Return text without what templates write once for each of their data: it has places for words and no words."""
-    kept: list[str] = []
-    depth = at = 0
-    for tag in _LOOP.finditer(text):
-        if not depth:
-            kept.append(text[at : tag.start()])
-        depth = max(depth - 1, 0) if tag[1] else depth + 1
-        at = tag.end()
-    return "".join((*kept, text[at:])) if not depth else text
-
-
-def tag_attributes(written: str) -> dict[str, str]:
-    """Return the attributes of a tag whose value is a text, by name in lower case."""
-    return {name.lower(): one or two or three for name, one, two, three in _ATTRIBUTE.findall(written)}
-
-
 def _tag_text(match: re.Match[str], closed: set[str], text: str, labels: Mapping[str, str]) -> str:
     name, attributes = match["name"], match["attributes"]
     in_capitals = name.isupper() and (len(name) > 1 or name in closed)
@@ -217,7 +155,7 @@ def _component_text(match: re.Match[str], text: str, labels: Mapping[str, str]) 
     is_alone = not before.strip() and not text[match.end() : line_end if line_end >= 0 else len(text)].strip()
     name = match["name"].lower()
     given = tag_attributes(match["attributes"])
-    kind = _kind_of(name, (given.get(key, "") for key in ("type", "variant", "kind", "color")))
+    kind = note_kind_of(name, (given.get(key, "") for key in ("type", "variant", "kind", "color")))
     if name in _KEY_COMPONENTS and match["empty"]:
         return f"<kbd>{'+'.join(value.capitalize() for key, value in given.items() if key not in _LOOKS)}</kbd>"
     text_of_note = next((given[key] for key in _NOTE_TEXTS if given.get(key)), "")
@@ -225,20 +163,20 @@ def _component_text(match: re.Match[str], text: str, labels: Mapping[str, str]) 
     is_note = is_note and not _is_within_sentence(match["name"], text[line_start : line_end if line_end >= 0 else None])
     if is_note and not match["empty"]:
         begin = ["", *opening(kind or "note", given.get("title", "")), *filter(None, [text_of_note])]
-        return _at(indent, CLOSING if match["close"] else begin)
+        return indented(indent, CLOSING if match["close"] else begin)
     if is_note and is_alone and (text_of_note or given.get("title")):
         title, body = (given.get("title", ""), text_of_note) if text_of_note else ("", given["title"])
-        return _at(indent, ["", *opening(kind or "note", title), body, *CLOSING])
+        return indented(indent, ["", *opening(kind or "note", title), body, *CLOSING])
     if match["empty"] and not is_alone:
         # A badge after a title is no part of the title.
         return "" if before.lstrip().startswith("#") else _words_of(given)
-    label = next((given[key] for key in _LABELS if given.get(key)), "") or labels.get(given.get("value", ""), "")
+    label = next((given[key] for key in LABELS if given.get(key)), "") or labels.get(given.get("value", ""), "")
     if label and not match["close"]:
         target = given.get("href") or given.get("to") or given.get("link")
         link = f"[{label}]({target})"
         bold = f"**{link if target else label}**"
         heading = (link if target else bold) if match["empty"] else f"{_LABEL}{bold}"
-        return _at(indent, ["", heading, "", given.get("description", ""), ""])
+        return indented(indent, ["", heading, "", given.get("description", ""), ""])
     return "\n" if is_alone else ""
 
 
@@ -247,15 +185,6 @@ def _is_within_sentence(name: str, line: str) -> bool:
     before, opened, after = line.partition(f"<{name}")
     words = _LIST_MARK.sub("", before).strip(" *_")
     return bool(opened) and bool(words) and words[-1] not in ".!?:。！？>|" and f"</{name}>" in after
-
-
-def _kind_of(name: str, values: Iterable[str]) -> str:
-    """Return the kind of note that the name of a tag or its attributes say; what is called a warning is one.
-
-    An alert is of any kind.
-    """
-    said = (name if name in WARNINGS and name != "alert" else "", *values, name)
-    return next((word for word in said if word.lower() in WARNINGS | NOTES), "")
 
 
 def _below_heading(match: re.Match[str]) -> str:
@@ -270,72 +199,6 @@ def _words_of(given: Mapping[str, str]) -> str:
     """Return the words among a component's attributes, none where it has but names of files, icons and the like."""
     values = (given.get(key, "") for key in _WORDS)
     return next((value for value in values if value and not _NO_WORDS.search(value)), "")
-
-
-def _at(indent: str, lines: list[str]) -> str:
-    return "\n".join(f"{indent}{line}" if line else "" for line in lines) + f"\n{indent}"
-
-
-def _is_named(match: re.Match[str]) -> bool:
-    """Whether a tag stands in quotation marks of a sentence: the text speaks of it, as of a field of a card."""
-    before, after = match.string[max(match.start() - 2, 0) : match.start()], match.string[match.end() : match.end() + 1]
-    return before[-1:] in ("'", '"') and after == before[-1:] and not before.startswith("=")
-
-
-def _included(tag: re.Match[str]) -> str:
-    """Return what an include of Jekyll is given to show, as a note where its file is called after one."""
-    named = tag_attributes(tag["rest"]) if tag["name"] in ("include", "include_cached") else {}
-    text = next((named[key] for key in _INCLUDED if named.get(key)), "")
-    kind = _kind_of(tag["rest"].split()[0].rpartition("/")[2].partition(".")[0], named.values()) if text else ""
-    lines = ["", *opening(kind, named.get("title", "")), text, *CLOSING] if kind else ["", text, ""]
-    return "\n".join(lines) if text else ""
-
-
-def _template_text(match: re.Match[str]) -> str:
-    if match["output"] and _is_named(match):
-        return match[0].replace("{", "&#123;")
-    name, rest = match["name"].lower(), match["rest"]
-    arguments = [(key.lower(), one or two or three) for key, one, two, three in _ARGUMENT.findall(rest)]
-    named = {key: value for key, value in arguments if key}
-    plain = [value for key, value in arguments if not key]
-    bare = name.removeprefix("end")
-    is_closing = bool(match["close"]) or (bare != name)
-    is_box = bare in WARNINGS | NOTES
-    if is_box:
-        kind = _kind_of(bare, (*named.values(), *plain))
-        title = named.get("title", "")
-        return "\n".join(["", "</div>", ""] if is_closing else ["", *opening(kind, title), ""])
-    if name in ("ref", "relref", "link", "post_url"):
-        return plain[0] if plain else ""
-    if name in ("kbd", "key", "button", "gui", "btn", "menu"):
-        return " ".join(plain) or _keys_by_system(named)
-    if name in _PICTURES and not is_closing:
-        return _picture(match, named.get("caption", ""), named.get("alt", ""))
-    label = next((named[key] for key in (*_LABELS, "name") if named.get(key)), "")
-    is_group = name in ("tab", "tab-item", "details", "expand", "accordion", "collapse", "step", "stepper", "swatch")
-    # Jekyll's tabs say first of which group they are: {% tab network Newer devices %}.
-    of_group = name == "tab" and match[0].startswith("{%") and len(plain) > 1
-    label = label or (" ".join(plain[1:] if of_group else plain[:1]) if is_group and not is_closing else "")
-    shown = label if name == "code" else f"**{label}**"  # GitBook's title of code heads nothing else
-    return f"\n\n{shown}\n\n" if label and (is_group or name == "code") and not is_closing else ""
-
-
-def _picture(tag: re.Match[str], caption: str, alt: str) -> str:
-    """Return a picture of a template as HTML has it: with its caption below it, within a line by its name alone."""
-    before, after = tag.string[: tag.start()].rpartition("\n")[2], tag.string[tag.end() :].partition("\n")[0]
-    if not caption or before.strip() or after.strip():
-        name = html.escape(alt or caption)
-        return f'<img alt="{name}">' if name else ""
-    shown = html.escape(caption, quote=False)
-    return _at(before, ["", f"<figure><img><figcaption>{shown}</figcaption></figure>", ""])
-
-
-def _keys_by_system(named: Mapping[str, str]) -> str:
-    """Return keys with the systems on which each are pressed: Quarto names them by the system."""
-    systems: dict[str, list[str]] = {}
-    for system, keys in named.items():
-        systems.setdefault(keys, []).append(system.capitalize())
-    return ", ".join(f"{keys} ({', '.join(on)})" for keys, on in systems.items())
 
 
 def _without_attribute_lists(line: str) -> str:

@@ -1,22 +1,16 @@
 """Load pages in source form: one file, or a folder of them as one manual."""
 
-import html
 import posixpath
-import re
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
-from graphrag_tools.loaders.asciidoc import ASCIIDOC_SUFFIXES, asciidoc_page
 from graphrag_tools.loaders.html.encoding import read_page_text
-from graphrag_tools.loaders.html.page import read_page
 from graphrag_tools.loaders.html.repetition import without_site_title
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES
-from graphrag_tools.loaders.man_page import MAN_SUFFIXES, man_page
-from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markdown_page
+from graphrag_tools.loaders.man_page import MAN_SUFFIXES
 from graphrag_tools.loaders.markdown_text.partials import Partials, named_pieces
-from graphrag_tools.loaders.markdown_text.tags import without_template_tags
 from graphrag_tools.loaders.pages.antora import components
 from graphrag_tools.loaders.pages.dita_references import with_references_filled
 from graphrag_tools.loaders.pages.document_types import with_declared_words
@@ -33,7 +27,7 @@ from graphrag_tools.loaders.pages.files import (
     left_out,
     suffix_of,
 )
-from graphrag_tools.loaders.pages.front_matter import FrontMatter, is_draft, split_front_matter
+from graphrag_tools.loaders.pages.front_matter import is_draft
 from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.loaders.pages.jekyll_settings import with_settings_filled
 from graphrag_tools.loaders.pages.jekyll_texts import JekyllTexts
@@ -48,32 +42,19 @@ from graphrag_tools.loaders.pages.navigation import (
 )
 from graphrag_tools.loaders.pages.page import NavEntry, SourcePage, readable_name
 from graphrag_tools.loaders.pages.published import beside_site, has_generator, readmes_of_sites
+from graphrag_tools.loaders.pages.readers import PAGE_SUFFIXES, PageReaders
 from graphrag_tools.loaders.pages.sections import page_sections, placed_sections
-from graphrag_tools.loaders.pages.site_names import SiteNames
 from graphrag_tools.loaders.pages.tree import PageTree
 from graphrag_tools.loaders.pages.unread import check_unread
 from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES
-from graphrag_tools.loaders.rst import RST_SUFFIXES, rst_page
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import not_read, read_text, text_or_nothing
 from graphrag_tools.loaders.text_markup import markup_suffix
-from graphrag_tools.loaders.xml_help import ANY_XML, XML_HELP_SUFFIXES, is_xml_help, xml_help_page
+from graphrag_tools.loaders.xml_help import ANY_XML, is_xml_help
 from graphrag_tools.manual.sections import Manual, Section, Skipped
 from graphrag_tools.text.characters import without_controls
 from graphrag_tools.text.normalise import slug
 
-_FENCED = re.compile(
-    r"^[ \t]*(?P<fence>`{3,}|~{3,})[^\n`]*\n(?P<code>.*?)^[ \t]*(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE
-)
-PageReader = Callable[[str, str, Partials], SourcePage]
-_READERS: dict[str, PageReader] = {
-    **dict.fromkeys(MARKDOWN_SUFFIXES, markdown_page),
-    **dict.fromkeys(RST_SUFFIXES, rst_page),
-    **dict.fromkeys(ASCIIDOC_SUFFIXES, asciidoc_page),
-    **dict.fromkeys(XML_HELP_SUFFIXES, xml_help_page),
-    **dict.fromkeys(MAN_SUFFIXES, man_page),
-}
-PAGE_SUFFIXES = frozenset(_READERS)
 _IN_FOLDERS = PAGE_SUFFIXES | HTML_SUFFIXES | DOCUMENT_SUFFIXES
 
 
@@ -93,7 +74,8 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
         text = without_controls(read_text(path))
         if suffix_of(path.name) == ANY_XML and not is_xml_help(text):
             raise ManualError(f"{path}: is no page of DocBook, Mallard or DITA; other XML is not read.")
-        page = _READERS[_suffix(path.name, text)](path.name, text, Partials({}))
+        readers = PageReaders.of(FolderFiles(path.parent, ()), {path.name: text})
+        page = readers.read(path.name, text, Partials({}))
         sections = _lone_sections(page, path)
         if not sections:
             raise ManualError(f"{path}: no heading and no text found.")
@@ -110,7 +92,7 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
         texts = {name: site.put_in(name, text) for name, text in texts.items()}
     included, _ = _texts(path, tuple(sorted(chosen.partials)), allow_none=True)
     pieces, _ = _texts(path, named_pieces(files.names, {**texts, **included}), allow_none=True)
-    pages, empty = _pages(texts, Partials({**pieces, **included, **texts}), SiteNames.of(files, texts))
+    pages, empty = _pages(texts, Partials({**pieces, **included, **texts}), PageReaders.of(files, texts))
     for name in documents:
         try:
             pages.append(document_page(path, name))
@@ -185,12 +167,6 @@ def _is_page(name: str, folder: Path) -> bool:
     return suffix in _IN_FOLDERS and (suffix != ANY_XML or is_xml_help(text_or_nothing(folder / name)))
 
 
-def _suffix(name: str, text: str) -> str:
-    """Return the suffix that says how a page is read: of a text file that of its markup."""
-    suffix = suffix_of(name)
-    return markup_suffix(text) if suffix in PLAIN_TEXT_SUFFIXES else suffix
-
-
 def _is_partial(name: str) -> bool:
     return matches(name, PARTIALS) and not name.rpartition("/")[2].lower().startswith("_index.")
 
@@ -217,20 +193,14 @@ def _drafts(texts: Mapping[str, str], choice: FileChoice) -> set[str]:
     return drafts if len(drafts) < len(texts) else set()
 
 
-def _pages(texts: Mapping[str, str], partials: Partials, site: SiteNames) -> tuple[list[SourcePage], list[Skipped]]:
-    readers: dict[str, PageReader] = {
-        **_READERS,
-        **dict.fromkeys(MARKDOWN_SUFFIXES, site.markdown_page),
-        **dict.fromkeys(RST_SUFFIXES, site.rst_page),
-        **dict.fromkeys(ASCIIDOC_SUFFIXES, site.asciidoc_page),
-        **dict.fromkeys(XML_HELP_SUFFIXES, site.xml_help_page),
-        **dict.fromkeys(HTML_SUFFIXES, _html_page),
-    }
+def _pages(
+    texts: Mapping[str, str], partials: Partials, readers: PageReaders
+) -> tuple[list[SourcePage], list[Skipped]]:
     pages: list[SourcePage] = []
     damaged: list[Skipped] = []
     for name, text in texts.items():
         try:
-            pages.append(readers[_suffix(name, text)](name, text, partials))
+            pages.append(readers.read(name, text, partials))
         except ManualError as error:
             damaged.append(Skipped(name, f"NOT READ: {error}"))
     elsewhere = partials.standing_elsewhere() & set(texts)
@@ -267,22 +237,6 @@ def _sections(
         for page in pages
     }
     return with_titles_of_links(placed_sections(roots, sections))
-
-
-def _html_page(name: str, text: str, _partials: Partials) -> SourcePage:
-    matter = split_front_matter(text)
-    is_source = bool(matter.data)  # a page of Jekyll or Hugo
-    plain = _FENCED.sub(_as_code, matter.body if is_source else text)
-    body = without_template_tags(plain) if is_source else plain
-    page = read_page(name, body)
-    titled = FrontMatter({"title": page.title} if page.title and page.has_text else {})
-    return SourcePage(name, page.sections, FrontMatter(matter.data) if matter.word("title") else titled)
-
-
-def _as_code(fence: re.Match[str]) -> str:
-    """Return code between fences, which generators know in HTML too, as HTML; its braces are of no template."""
-    code = html.escape(fence["code"]).replace("{", "&#123;")
-    return f"<pre><code>{code}</code></pre>\n"
 
 
 def _lone_sections(page: SourcePage, path: Path) -> tuple[Section, ...]:
