@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graphrag_tools.loaders.asciidoc_titles import with_titles_in_one_line
+from graphrag_tools.loaders.markdown_text.include_parts import numbered_lines
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.antora import resource_path
 
@@ -153,16 +154,8 @@ def may_hold(kind: str, names: str, expression: str, attributes: Mapping[str, st
 
 def _lines_of(text: str, options: str) -> str:
     """Return the lines that an include names ("lines=1..5;8..-1"), all where it names none."""
-    if not (named := _LINES.search(options)):
-        return text
-    lines = text.split("\n")
-    taken: list[str] = []
-    for piece in re.split("[;,]", named[1]):
-        first, dots, last = piece.partition("..")
-        if re.fullmatch(r"\d{1,6}", first) and re.fullmatch(r"-?\d{0,6}", last):
-            end = int(first) if not dots else None if last in ("", "-1", "-") else int(last)
-            taken += lines[max(int(first) - 1, 0) : end]
-    return "\n".join(taken)
+    named = _LINES.search(options)
+    return numbered_lines(text, named[1]) if named else text
 
 
 def _tagged(text: str, options: str) -> Iterator[str]:

@@ -20,13 +20,15 @@ from markdown_it import MarkdownIt
 
 from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.loaders.block_kinds import plain_blocks, plain_option_name
-from graphrag_tools.loaders.document_titles import document_title, document_titles, without_headings
-from graphrag_tools.loaders.element_documents import (
-    DOCLING_HEADINGS,
-    ELEMENT_PATH,
+from graphrag_tools.loaders.document_metadata import (
+    document_title,
+    document_titles,
     metadata_value,
-    with_element_paths,
+    page_of,
+    source_of,
+    url_of,
 )
+from graphrag_tools.loaders.element_documents import DOCLING_HEADINGS, ELEMENT_PATH, with_element_paths
 from graphrag_tools.loaders.html.blocks import html_blocks
 from graphrag_tools.loaders.markdown_text.parser import heading_anchor
 from graphrag_tools.loaders.page_documents import page_parts, whole_pages
@@ -44,8 +46,7 @@ DEFAULT_PATH_KEYS = (
     DOCLING_HEADINGS,
     ELEMENT_PATH,
 )
-_PAGE_KEYS = ("page", "page_number")
-_URL_KEYS = ("url", "source")
+_MARKS = "#*_ \t"
 _MAX_TITLE = 80
 _MARKS_BEFORE, _MARKS_BEHIND = re.compile(r"^[\s#>*_`-]+"), re.compile(r"(?<![\s#*_`:])[\s#*_`:]+$")
 _CERTAIN_OVERLAP = 24
@@ -151,7 +152,7 @@ def _checked(documents: Iterable[Document], manual_id: str, path_keys: Sequence[
 
 
 def _gathered(documents: Sequence[Document], path_keys: Sequence[str]) -> tuple[list[_Gathered], tuple[Skipped, ...]]:
-    several = len({_source(document) for document in documents}) > 1
+    several = len({source_of(document) for document in documents}) > 1
     gathered: list[_Gathered] = []
     skipped: list[Skipped] = []
     before: Document | None = None
@@ -164,7 +165,7 @@ def _gathered(documents: Sequence[Document], path_keys: Sequence[str]) -> tuple[
             skipped += [] if parts else [Skipped(f"documents[{number}]", "has no text")]
             before = document
             continue
-        same_source = before is not None and _source(before) == _source(document)
+        same_source = before is not None and source_of(before) == source_of(document)
         repeated = _overlap(before.page_content, document.page_content) if before is not None and same_source else 0
         text = document.page_content[repeated:]
         if not text.strip():
@@ -176,7 +177,7 @@ def _gathered(documents: Sequence[Document], path_keys: Sequence[str]) -> tuple[
         last = gathered[-1] if gathered else None
         joins = last is not None and bool(path) and same_source and last.path == own
         if last is None or not joins:
-            last = _Gathered(own, _source(document), page=_page(document.metadata), url=_url(document.metadata))
+            last = _Gathered(own, source_of(document), page=page_of(document.metadata), url=url_of(document.metadata))
             gathered.append(last)
         if text.strip():
             last.texts.append((text, joins and repeated > 0))
@@ -188,7 +189,9 @@ def _page_gathered(document: Document, *, several: bool) -> Iterator[_Gathered]:
     """Yield a piece for each part of a document that is a page."""
     metadata = document.metadata
     for part in page_parts(document, several=several):
-        yield _Gathered(part.path, _source(document), page=_page(metadata), url=_url(metadata), blocks=part.blocks)
+        yield _Gathered(
+            part.path, source_of(document), page=page_of(metadata), url=url_of(metadata), blocks=part.blocks
+        )
 
 
 def _sections(gathered: Iterable[_Gathered]) -> Iterable[Section]:
@@ -217,41 +220,23 @@ def _sections(gathered: Iterable[_Gathered]) -> Iterable[Section]:
 
 def _source_path(document: Document) -> tuple[str, ...]:
     """Return the title that a source gives its pages."""
-    source = _source(document)
-    paged = _page(document.metadata) is not None or document.metadata.get("page_label")
+    source = source_of(document)
+    paged = page_of(document.metadata) is not None or document.metadata.get("page_label")
     return (PurePath(source).stem or source,) if source and paged else ()
 
 
 def _own_title(document: Document, text: str) -> str:
     """Return the title of a document that has no path: its page, its first line if that is short, or its source."""
     metadata = document.metadata
-    page, label = _page(metadata), metadata.get("page_label")
+    page, label = page_of(metadata), metadata.get("page_label")
     if page is not None or label:
         return f"Page {label or page}"
     lines = (_bare(line) for line in text.splitlines())
     first = next((line for line in lines if line), "")
     if first and len(first) <= _MAX_TITLE:
         return first
-    named = tidy(str(metadata.get("title") or "")) or PurePath(_source(document)).stem
+    named = tidy(str(metadata.get("title") or "")) or PurePath(source_of(document)).stem
     return named or f"{first[:_MAX_TITLE].rsplit(' ', 1)[0]} …"
-
-
-def _source(document: Document) -> str:
-    return str(document.metadata.get("source") or "")
-
-
-def _url(metadata: Mapping[str, Any]) -> str:
-    found = (str(metadata.get(key) or "") for key in _URL_KEYS)
-    return next((value for value in found if value.startswith(("https://", "http://"))), "")
-
-
-def _page(metadata: Mapping[str, Any]) -> int | None:
-    """Return the page counted from 1: `page` counts from 0, `page_number` from 1."""
-    for key, first in zip(_PAGE_KEYS, (0, 1), strict=True):
-        value = metadata.get(key)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value + 1 - first
-    return None
 
 
 def _overlap(before: str, after: str) -> int:
@@ -273,6 +258,23 @@ def _overlap(before: str, after: str) -> int:
             return len(before) - at
         at = before.find(start, at + 1)
     return 0
+
+
+def without_headings(text: str, path: Sequence[str]) -> str:
+    """Return the text of a document without lines at its beginning that say its path, or the end of it, once more.
+
+    That may be all of it.
+
+    >>> without_headings("Care\\nReset\\nHold it.", ("Lamp", "Care", "Reset"))
+    'Hold it.'
+    """
+    lines = text.lstrip().splitlines(keepends=True)
+    for start in range(len(path)):
+        above = [tidy(title) for title in path[start:]]
+        said = [tidy(line.strip().strip(_MARKS)) for line in lines[: len(above)]]
+        if said == above:
+            return "".join(lines[len(above) :])
+    return text
 
 
 def _joined(pieces: Sequence[tuple[str, bool]]) -> str:

@@ -4,7 +4,6 @@ unstructured gives each element a category, a depth and its parent's id; docling
 and repeats these in the text.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,24 +16,6 @@ ELEMENT_PATH = "element_path"
 """The metadata that hold the path that was found."""
 DOCLING_HEADINGS = "dl_meta.headings"
 _NO_TEXT = frozenset({"Header", "Footer", "PageNumber", "PageBreak"})
-
-
-def metadata_value(metadata: Mapping[str, Any], key: str) -> Any:
-    """Return what a key holds, "a.b" what "b" holds in "a" where no key is just that; None for nothing.
-
-    >>> metadata_value({"dl_meta": {"headings": ["Sound"]}}, "dl_meta.headings")
-    ['Sound']
-    """
-    if key in metadata or "." not in key:
-        return metadata.get(key)
-    first, _, rest = key.partition(".")
-    inner = metadata.get(first)
-    if isinstance(inner, str) and inner.startswith("{"):  # as stores of vectors keep it
-        try:
-            inner = json.loads(inner)
-        except ValueError:
-            return None
-    return metadata_value(inner, rest) if isinstance(inner, Mapping) else None
 
 
 def with_element_paths(documents: Sequence[Document]) -> list[Document]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.numbered_headings import Number, counts_on, heading_number, heading_numbers
-from graphrag_tools.loaders.typed_headings import FEWEST, Line, TypedLine
+from graphrag_tools.loaders.typed_headings import DEEPEST, FEWEST, Line, TypedLine
 from graphrag_tools.text.normalise import tidy
 
 _LONGEST = 100
@@ -14,13 +14,12 @@ _NAME = re.compile(r"\w+(?:\.\w+)*[\W_]*(?P<first>.)")
 """What follows a number, or the word and number of a chapter."""
 
 
-def headings_that_count_on(lines: Sequence[Line], levels: Mapping[int, int], deepest: int) -> dict[int, int]:
+def headings_that_count_on(lines: Sequence[Line], levels: Mapping[int, int]) -> dict[int, int]:
     """Return the level of each line whose number stands between those of the headings around it, by its place.
 
     Args:
         lines: All lines of a document, in order, the headings among them.
         levels: The levels of those that are known to be headings, by their places. Two of them need numbers.
-        deepest: The greatest level.
     """
     headings = [line for line in lines if line.at in levels]
     known = _known(headings)
@@ -36,7 +35,7 @@ def headings_that_count_on(lines: Sequence[Line], levels: Mapping[int, int], dee
         elif number and counts_on(last, number) and (not end or number < end):
             last = number
             nearest = max((length for length in level_of if length <= len(number)), default=1)
-            found[line.at] = min(level_of.get(nearest, 1) + len(number) - nearest, deepest)
+            found[line.at] = min(level_of.get(nearest, 1) + len(number) - nearest, DEEPEST)
     return found
 
 

@@ -47,7 +47,6 @@ _RAISED = re.compile(r"super|[1-9]")
 _POINTS = re.compile(r"(\d{1,3}(?:\.\d+)?)pt")
 _USUAL_SIZE = 12.0
 """What LibreOffice takes where a document says no size."""
-_DEEPEST = 6
 _HEADING_STYLE = re.compile(r"Heading_20_(\d{1,2})")
 """Whatever the language of the program that wrote it."""
 _CODE_STYLES = ("Preformatted", "Source_20_Code", "Code")
@@ -191,13 +190,13 @@ def _levels_by_type(body: Element, styles: _Styles) -> dict[Element, str]:
     found = headings_by_type(lines, len(styled), lines[-1].at) if lines else []
     if found and not styled and (title := title_among(found, lines)) is not None:
         found.remove(title)
-    levels = dict(zip((line.at for line in found), levels_by_look(found, min(len(styled), 1), _DEEPEST), strict=True))
+    levels = dict(zip((line.at for line in found), levels_by_look(found, min(len(styled), 1)), strict=True))
     if not found:
         of_looks = {look_of(line): level for line, level in reversed(styled)}
         levels = {line.at: of_looks[look_of(line)] for line in headings_that_look_styled(lines, of_looks)}
     known = levels | {line.at: level for line, level in styled}
     every = sorted((*lines, *(line for line, _ in styled)), key=lambda line: line.at)
-    levels |= headings_that_count_on(every, known, _DEEPEST)
+    levels |= headings_that_count_on(every, known)
     return {node: str(levels[line.at]) for line, node in zip(lines, nodes, strict=True) if line.at in levels}
 
 

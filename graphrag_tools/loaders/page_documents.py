@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from langchain_core.documents import Document
 
+from graphrag_tools.loaders.document_metadata import source_of
 from graphrag_tools.loaders.html.page import read_page
 from graphrag_tools.loaders.markdown_text.parser import markdown_page
 from graphrag_tools.loaders.markdown_text.partials import Partials
@@ -39,12 +40,12 @@ def whole_pages(documents: Sequence[Document]) -> set[int]:
 
     Where there is no source, one of several is a page that begins with a heading of the first level.
     """
-    counts = Counter(_source(document) for document in documents)
+    counts = Counter(source_of(document) for document in documents)
     found: set[int] = set()
     for number, document in enumerate(documents):
-        is_alone = counts[_source(document)] == 1
+        is_alone = counts[source_of(document)] == 1
         text = document.page_content
-        is_page = is_alone or (not _source(document) and text.lstrip().startswith("# "))
+        is_page = is_alone or (not source_of(document) and text.lstrip().startswith("# "))
         if is_page and (_is_html(text) or _is_markdown(text)):
             found.add(number)
     return found
@@ -55,7 +56,7 @@ def page_parts(document: Document, *, several: bool) -> list[PagePart]:
 
     `several` says that there are others, among which a page without a title of its own is called by its source.
     """
-    name = PurePath(_source(document).rpartition("?")[0] or _source(document)).name or "page.md"
+    name = PurePath(source_of(document).rpartition("?")[0] or source_of(document)).name or "page.md"
     named = tidy(str(document.metadata.get("title") or "")) or readable_name(PurePath(name).stem)
     page = _page(name, document.page_content)
     if not page.parts and not page.title:
@@ -87,7 +88,3 @@ def _is_markdown(text: str) -> bool:
     bare = _CODE.sub("", _FRONT_MATTER.sub("", text, count=1)).lstrip()
     headings = [match.start() for match in _HEADING.finditer(bare)]
     return len(headings) > 1 or headings == [0]
-
-
-def _source(document: Document) -> str:
-    return str(document.metadata.get("source") or "")

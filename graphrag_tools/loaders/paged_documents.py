@@ -11,6 +11,7 @@ from itertools import groupby
 
 from langchain_core.documents import Document
 
+from graphrag_tools.loaders.document_metadata import source_of
 from graphrag_tools.loaders.element_documents import ELEMENT_PATH
 from graphrag_tools.loaders.pdf.contents import contents_headings, contents_report, without_contents, without_index
 from graphrag_tools.loaders.pdf.headings import Heading, without_numbers
@@ -44,7 +45,7 @@ def with_contents_paths(
     """
     kept: list[Document] = []
     skipped: list[Skipped] = []
-    for source, group in groupby(documents, key=lambda one: str(one.metadata.get("source") or "")):
+    for source, group in groupby(documents, key=source_of):
         of_source = list(group)
         pages = _pages_apart(of_source[0]) if len(of_source) == 1 else of_source
         numbers = [page.metadata.get("page") for page in pages]

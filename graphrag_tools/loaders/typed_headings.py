@@ -9,6 +9,8 @@ from typing import TypeVar
 from graphrag_tools.loaders.block_kinds import BULLET, note_kind
 from graphrag_tools.text.normalise import tidy
 
+DEEPEST = 6
+"""The levels that HTML has."""
 FEWEST = 2
 """One heading alone divides nothing."""
 _FIELD = "___"
@@ -73,10 +75,10 @@ def title_among(headings: Sequence[Line], lines: Sequence[Line]) -> Line | None:
     return first if first is lines[0] and all(look_of(other) > look_of(first) for other in others) else None
 
 
-def levels_by_look(headings: Sequence[TypedLine], above: int, deepest: int) -> list[int]:
+def levels_by_look(headings: Sequence[TypedLine], above: int) -> list[int]:
     """Return the level of each heading: the higher it looks the less, from that `above` on."""
     ranks = sorted({look_of(line) for line in headings})
-    return [min(above + 1 + ranks.index(look_of(line)), deepest) for line in headings]
+    return [min(above + 1 + ranks.index(look_of(line)), DEEPEST) for line in headings]
 
 
 def _with_bold_in_long_sections(larger: Sequence[Line], found: Sequence[Line], lines: Sequence[Line]) -> list[Line]:

@@ -14,6 +14,7 @@ from typing import Any
 from graphrag_tools.loaders.block_kinds import BULLET
 from graphrag_tools.loaders.headings_by_number import headings_that_count_on
 from graphrag_tools.loaders.typed_headings import (
+    DEEPEST,
     FEWEST,
     TypedLine,
     headings_by_type,
@@ -31,7 +32,6 @@ _LAST_NUMBER = re.compile(r"\s+(\d{1,4})\s*\Z", re.ASCII)
 _TO_A_HEADING = ("_Toc", "_heading=")
 _ROW = 3
 _LONGEST_STYLED = 300
-_DEEPEST = 6
 _LINE_END = (".", ":", ";", "!", "?", "。", "：")
 
 
@@ -131,7 +131,7 @@ def _cut_page_numbers(lines: Sequence[_Line], gone: Container[int]) -> None:
         elif number and page is not None and after.at in gone and int(number[1]) == page + 1:
             page += 1
             line.text = line.text[: number.start()]
-            line.paragraph, _ = _without_end(line.paragraph, len(number[0]))
+            line.paragraph, _ = _without(line.paragraph, len(number[0]), at_end=True)
 
 
 def _begun_at(lines: Sequence[_Line], bullets: Container[int]) -> dict[int, int]:
@@ -175,7 +175,7 @@ def _mark_styled(lines: Sequence[_Line]) -> None:
             line.new_style = f"heading {line.style.level}"
     _mark_many(lines, "title", 1)
     levels = [_level(line) for line in lines if line.is_heading or line.new_style]
-    _mark_many(lines, "subtitle", min(max(levels, default=0) + 1, _DEEPEST))
+    _mark_many(lines, "subtitle", min(max(levels, default=0) + 1, DEEPEST))
 
 
 def _mark_many(lines: Sequence[_Line], style: str, level: int) -> None:
@@ -203,14 +203,14 @@ def _mark_headings(lines: Sequence[_Line]) -> None:
         title.new_style = "Title"
         found.remove(title)
     above = max((_level(line) for line in styled), default=0)
-    for line, level in zip(found, levels_by_look(found, above, _DEEPEST), strict=True):
+    for line, level in zip(found, levels_by_look(found, above), strict=True):
         line.new_style = f"heading {level}"
 
 
 def _mark_counted(lines: Sequence[_Line]) -> None:
     """Mark paragraphs as headings whose numbers go on with those of the headings."""
     levels = {line.at: _level(line) for line in lines if line.is_heading or line.new_style.startswith("heading")}
-    counted = headings_that_count_on(lines, levels, _DEEPEST)
+    counted = headings_that_count_on(lines, levels)
     for line in lines:
         if line.at in counted:
             line.new_style = f"heading {counted[line.at]}"
@@ -244,35 +244,22 @@ def _changed(child: Any, line: _Line | None, *, bulleted: bool) -> Any:
         from mammoth.documents import numbering_level
 
         mark = BULLET.match(line.text)
-        bare, _ = _without_start(child, len(mark[0]) if mark else 0)
+        bare, _ = _without(child, len(mark[0]) if mark else 0, at_end=False)
         return bare.copy(numbering=numbering_level(0, is_ordered=False))
     return child
 
 
-def _without_start(element: Any, length: int) -> tuple[Any, int]:
-    """Return an element without its first characters, and how many of them are still to go."""
+def _without(element: Any, length: int, *, at_end: bool) -> tuple[Any, int]:
+    """Return an element without its first or last characters, and how many of them are still to go."""
     if hasattr(element, "value"):
-        return element.copy(value=element.value[length:]), max(length - len(element.value), 0)
+        kept = element.value[: max(len(element.value) - length, 0)] if at_end else element.value[length:]
+        return element.copy(value=kept), max(length - len(element.value), 0)
     if not getattr(element, "children", None):
         return element, max(length - len(_text(element)), 0)
     children: list[Any] = []
     left = length
-    for child in element.children:
-        bare, left = _without_start(child, left) if left else (child, 0)
+    step = -1 if at_end else 1
+    for child in element.children[::step]:
+        bare, left = _without(child, left, at_end=at_end) if left else (child, 0)
         children.append(bare)
-    return element.copy(children=children), left
-
-
-def _without_end(element: Any, length: int) -> tuple[Any, int]:
-    """Return an element without its last characters, and how many of them are still to go."""
-    if hasattr(element, "value"):
-        kept = max(len(element.value) - length, 0)
-        return element.copy(value=element.value[:kept]), max(length - len(element.value), 0)
-    if not getattr(element, "children", None):
-        return element, max(length - len(_text(element)), 0)
-    children: list[Any] = []
-    left = length
-    for child in reversed(element.children):
-        bare, left = _without_end(child, left) if left else (child, 0)
-        children.append(bare)
-    return element.copy(children=children[::-1]), left
+    return element.copy(children=children[::step]), left

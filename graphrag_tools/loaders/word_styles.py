@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from graphrag_tools.loaders.typed_headings import DEEPEST
+
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FILE = "word/styles.xml"
 _USUAL_SIZE = 10.0
 """What Word takes where a document says no size."""
 _OFF = ("0", "false", "off")
 _MOST_BASES = 20
-_DEEPEST = 6
 _LEVELS = 9
 
 
@@ -74,7 +75,7 @@ def _style(styles: dict[str, ElementTree.Element], name: str, usual_size: float)
         weight = look.find(f"{_WORD}b") if look is not None else None
         bold = _value(weight) not in _OFF if bold is None and weight is not None else bold
         name = _value(style.find(f"{_WORD}basedOn"))
-    return WordStyle(min(level, _DEEPEST) if level and level <= _LEVELS else 0, size or usual_size, bool(bold))
+    return WordStyle(min(level, DEEPEST) if level and level <= _LEVELS else 0, size or usual_size, bool(bold))
 
 
 def _size(look: ElementTree.Element) -> float | None:

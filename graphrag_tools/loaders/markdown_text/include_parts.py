@@ -3,6 +3,7 @@
 import re
 
 _LINES = re.compile(r":(\d{0,6}):(\d{0,6})$")
+_RANGE = re.compile(r"(?P<first>\d{0,6})\s*(?:(?:\.\.|-)\s*(?P<last>-?\d{0,6}))?")
 _BRACED_LINES = re.compile(r"\{(?:(\d{0,6}),)?(\d{0,6})\}\s*-->")
 """Lines of VitePress: "{3,9}", "{3,}", "{,9}"."""
 _REGION = re.compile(r"@include:[^#]*?#([\w-]+)")
@@ -40,6 +41,18 @@ def named_part(text: str, target: str, include: str) -> str:
     if name := _NAME.search(target):
         return _between_marks(part, name[1])
     return part
+
+
+def numbered_lines(text: str, ranges: str) -> str:
+    """Return the lines of a text that ranges name, counted from 1: "3-9,12" of Sphinx, "3..9;12..-1" of AsciiDoc."""
+    lines = text.split("\n")
+    taken: list[str] = []
+    for piece in re.split("[;,]", ranges):
+        if found := _RANGE.fullmatch(piece.strip()):
+            first, last = int(found["first"] or 0), found["last"]
+            end = first if last is None else None if last == "" or last[0] == "-" else int(last)
+            taken += lines[max(first - 1, 0) : end]
+    return "\n".join(taken)
 
 
 def part_by_options(text: str, options: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from graphrag_tools.loaders.markdown_text.include_parts import named_part, part_by_options
+from graphrag_tools.loaders.markdown_text.include_parts import named_part, numbered_lines, part_by_options
 
 if TYPE_CHECKING:
     from graphrag_tools.loaders.markdown_text.partials import Partials
@@ -59,17 +59,8 @@ def literal_part(code: str, options: str) -> str:
     """Return what the options of a literalinclude take of a file: some lines, or those between two texts."""
     part = code
     for named in _NUMBERS.findall(options):
-        part = "\n".join(_numbered(part.split("\n"), named))
+        part = numbered_lines(part, named)
     return part_by_options(part, options).strip("\n")
-
-
-def _numbered(lines: list[str], named: str) -> list[str]:
-    taken: list[str] = []
-    for piece in named.split(","):
-        first, dash, last = (one.strip() for one in piece.partition("-"))
-        if re.fullmatch(r"\d{0,6}", first) and re.fullmatch(r"\d{0,6}", last):
-            taken += lines[max(int(first or 1) - 1, 0) : int(last or len(lines)) if dash else int(first or 0)]
-    return taken
 
 
 def _fenced(code: str, indent: str) -> list[str]:
