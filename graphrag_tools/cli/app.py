@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,7 +12,7 @@ from graphrag_tools.cli.ask import ask, chat
 from graphrag_tools.cli.consent import trust_folder
 from graphrag_tools.cli.doctor import doctor
 from graphrag_tools.cli.evaluate import evaluate, questions
-from graphrag_tools.cli.graph import candidates, export, tree
+from graphrag_tools.cli.graph import export, item_named, tree
 from graphrag_tools.cli.index import add, build, check, list_manuals, remove
 from graphrag_tools.cli.menu import menu
 from graphrag_tools.cli.narrow_help import ReadableGroup
@@ -24,10 +24,6 @@ from graphrag_tools.cli.settings import take_configuration
 from graphrag_tools.errors import ConfigError, GraphRAGToolsError
 from graphrag_tools.text.characters import without_quotes
 from graphrag_tools.workflow.settings import DEFAULT_INDEX, VARIABLE_PREFIX, Index, ManualId
-
-if TYPE_CHECKING:
-    from graphrag_tools.index.index import ManualIndex
-    from graphrag_tools.manual.graph import MenuItem
 
 app = typer.Typer(cls=ReadableGroup, no_args_is_help=True, pretty_exceptions_enable=False)
 _STOPPED = 130  # what typer exits with on Ctrl-C, as shells expect
@@ -121,8 +117,8 @@ def path(
 
     opened = open_index(index)
     end, first = (
-        _named(opened, " ".join(item), manual),
-        None if is_nothing(start) else _named(opened, str(start), manual),
+        item_named(opened, " ".join(item), manual),
+        None if is_nothing(start) else item_named(opened, str(start), manual),
     )
     try:
         _, way = menu_path(opened, end, first)
@@ -149,7 +145,7 @@ def describe(
     from graphrag_tools.cli.output import rendered_item
 
     opened = open_index(index)
-    found = _named(opened, " ".join(item), manual)
+    found = item_named(opened, " ".join(item), manual)
     graph = opened.graph_of(found.id)
     below, related = graph.children(found.id), graph.see_also(found.id)
     if as_json:
@@ -158,16 +154,6 @@ def describe(
     else:
         sections = [child.name for child in below if child.kind == "section"]
         print_shown(rendered_item(found, sections, [other.name for other in related]))
-
-
-def _named(index: "ManualIndex", text: str, manual: str | None) -> "MenuItem":
-    """Return the item that a text means; that there is none, or several, is an error with what is near."""
-    from graphrag_tools.tools.items import NoSuchItem, find_item
-
-    try:
-        return find_item(index, text, manual)
-    except NoSuchItem as error:
-        raise ConfigError(candidates(text, error.match)) from error
 
 
 def _fail(reason: str) -> None:

@@ -77,16 +77,16 @@ def language_not_known(report: "BuildReport", embeddings: str) -> Text:
 def _suspicion(manual: str, suspicion: "Suspicion") -> list[RenderableType]:
     noun, words = _MEANINGS[suspicion.kind]
     said = words.format(count=counted(suspicion.count, noun))
-    left = suspicion.count - len(suspicion.examples)
-    examples = [Text(f"  {example}", style="dim") for example in suspicion.examples]
-    more = [Text(f"  … and {left} more", style="dim")] if left else []
-    return [Text(f"{manual}: {said}", style="yellow"), *examples, *more]
+    return [Text(f"{manual}: {said}", style="yellow"), *_examples(suspicion.examples, suspicion.count)]
 
 
 def _listed(title: str, entries: Sequence[str]) -> list[RenderableType]:
     if not entries:
         return []
-    left = len(entries) - _MOST_LISTED
-    shown = [Text(f"  {entry}", style="dim") for entry in entries[:_MOST_LISTED]]
-    more = [Text(f"  … and {left} more", style="dim")] if left > 0 else []
-    return [Text(f"{title} ({len(entries)}):", style="yellow"), *shown, *more]
+    return [Text(f"{title} ({len(entries)}):", style="yellow"), *_examples(entries[:_MOST_LISTED], len(entries))]
+
+
+def _examples(shown: Sequence[str], total: int) -> list[RenderableType]:
+    """Return a line for each, and one that says how many more there are."""
+    more = [f"… and {total - len(shown)} more"] if total > len(shown) else []
+    return [Text(f"  {one}", style="dim") for one in (*shown, *more)]

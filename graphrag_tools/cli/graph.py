@@ -18,7 +18,7 @@ from graphrag_tools.errors import ConfigError
 
 if TYPE_CHECKING:
     from graphrag_tools.index.index import ManualIndex
-    from graphrag_tools.manual.graph import MenuGraph
+    from graphrag_tools.manual.graph import MenuGraph, MenuItem
     from graphrag_tools.manual.names import NameMatch
     from graphrag_tools.manual.tree import Branch, TreeView
 
@@ -109,16 +109,21 @@ def graphs_named(index: "ManualIndex", item: str | None, manual: str | None) -> 
     index.check_manual(manual)
     if item is None:
         return [(index.graph_of(info.id), None) for info in index.manifest.manuals_within(manual)]
-    from graphrag_tools.tools.items import NoSuchItem, find_item
-
-    try:
-        found = find_item(index, item, manual)
-    except NoSuchItem as error:
-        raise ConfigError(candidates(item, error.match)) from error
+    found = item_named(index, item, manual)
     return [(index.graph_of(found.id), found.id)]
 
 
-def candidates(item: str, match: "NameMatch") -> str:
+def item_named(index: "ManualIndex", text: str, manual: str | None) -> "MenuItem":
+    """Return the item that a text means; that there is none, or several, is a ConfigError with what is near."""
+    from graphrag_tools.tools.items import NoSuchItem, find_item
+
+    try:
+        return find_item(index, text, manual)
+    except NoSuchItem as error:
+        raise ConfigError(_candidates(text, error.match)) from error
+
+
+def _candidates(item: str, match: "NameMatch") -> str:
     """Word for a terminal, in one line, that a text names no item or several."""
     from graphrag_tools.manual.graph import PATH_SEPARATOR
 
@@ -183,16 +188,11 @@ def tree_document(graph: "MenuGraph", view: "TreeView") -> dict[str, Any]:
     return {"manual": graph.manual_id, "title": graph.title, "items": items, "left_out": view.left_out}
 
 
-def printable(text: str) -> str:
-    """Return text on one line without the characters that could command a terminal."""
-    return "".join(character if character.isprintable() else " " for character in text)
-
-
 def _heading(graph: "MenuGraph") -> Text:
     sections = sum(item.kind == "section" for item in graph.items)
-    title = printable(title_beside(graph.manual_id, graph.title))
+    title = title_beside(graph.manual_id, graph.title)
     counts = all_counted((sections, "section"), (len(graph) - sections, "option"))
-    return Text.assemble((printable(graph.manual_id), "bold"), title, (f"  {counts}", "dim"))
+    return Text.assemble((graph.manual_id, "bold"), title, (f"  {counts}", "dim"))
 
 
 def _label(branch: "Branch") -> Text:
@@ -202,7 +202,7 @@ def _label(branch: "Branch") -> Text:
     below = all_counted((branch.sections_below, "section"), (branch.options, "option"))
     taps = item.taps if item.taps and item.taps != item.path else ()
     return Text.assemble(
-        (printable(name), style),
+        (name, style),
         (f"  {below}" if below else "", "dim"),
-        (f"  [{printable(joined(taps))}]" if taps else "", "dim cyan"),
+        (f"  [{joined(taps)}]" if taps else "", "dim cyan"),
     )

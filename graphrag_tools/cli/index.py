@@ -1,7 +1,7 @@
 """The commands that build an index and look after it: build, add, remove, list, check."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,9 +26,10 @@ from graphrag_tools.workflow.settings import DEFAULT_INDEX, BaseUrl, Index, Prom
 
 if TYPE_CHECKING:
     from graphrag_tools.enrichment.texts import ModelWriter
+    from graphrag_tools.index.backend import Sizes
     from graphrag_tools.index.build import Built
     from graphrag_tools.index.check import IndexReport
-    from graphrag_tools.index.manifest import ManualInfo
+    from graphrag_tools.index.manifest import Manifest
     from graphrag_tools.loaders.reading import Reading
 
 Wait = Annotated[bool, typer.Option("--wait", help="Wait for another build of this index to end.")]
@@ -182,11 +183,15 @@ def remove(
 
 def list_manuals(index: Index = DEFAULT_INDEX, as_json: Json = False) -> None:
     """List the index's manuals with their counts, sources and ages, its embeddings and its size."""
-    found = index_listing(index)
+    from graphrag_tools.index.backends import open_backend
+
+    backend = open_backend(index)
+    live = backend.manifest()
+    sizes = backend.sizes(live)
     if as_json:
-        print_json(found.document)
+        print_json(_listing_document(index, live, sizes))
     else:
-        print_shown(rendered_listing(found))
+        print_shown(_rendered_listing(index, live, sizes))
 
 
 def check(
@@ -254,62 +259,32 @@ def _next_step(folder: IndexPlace, manuals: Sequence[str]) -> str:
 _KILO = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class IndexListing:
-    """An index: its manuals, embeddings, and sizes in bytes of its live generation, cache and all together."""
-
-    folder: str
-    generation: int
-    manuals: "tuple[ManualInfo, ...]"
-    embeddings: str
-    dimension: int
-    generation_bytes: int
-    cache_bytes: int
-    total_bytes: int
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The same as plain data."""
-        known = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {**known, "manuals": [info.model_dump(mode="json") for info in self.manuals]}
+def _listing_document(place: IndexPlace, live: "Manifest", sizes: "Sizes") -> dict[str, Any]:
+    """An index as plain data: its manuals, its embeddings, and the bytes of what is live, of its cache and of all."""
+    return {
+        "folder": str(place),
+        "generation": live.generation,
+        "manuals": [info.model_dump(mode="json") for info in live.manuals],
+        "embeddings": live.embeddings.name,
+        "dimension": live.embeddings.dimension,
+        "generation_bytes": sizes.generation,
+        "cache_bytes": sizes.cache,
+        "total_bytes": sizes.total,
+    }
 
 
-def index_listing(folder: IndexPlace) -> IndexListing:
-    """Return what an index holds, from its manifest and the sizes; no store is opened.
-
-    Raises:
-        IndexNotFound: There is no index.
-        IndexMismatch: It is of a newer format.
-    """
-    from graphrag_tools.index.backends import open_backend
-
-    backend = open_backend(folder)
-    live = backend.manifest()
-    sizes = backend.sizes(live)
-    return IndexListing(
-        folder=str(folder),
-        generation=live.generation,
-        manuals=live.manuals,
-        embeddings=live.embeddings.name,
-        dimension=live.embeddings.dimension,
-        generation_bytes=sizes.generation,
-        cache_bytes=sizes.cache,
-        total_bytes=sizes.total,
-    )
-
-
-def rendered_listing(listing: IndexListing) -> RenderableType:
+def _rendered_listing(place: IndexPlace, live: "Manifest", sizes: "Sizes") -> RenderableType:
     """Two lines per manual, what it holds and where it is from, and one about the whole index."""
     now = datetime.now(UTC)
     lines: list[RenderableType] = []
-    for info in listing.manuals:
+    for info in live.manuals:
         held = all_counted((info.sections, "section"), (info.options, "option")) or "nothing"
         lines.append(Hanging("", Text.assemble((info.id, "bold"), f"{title_beside(info.id, info.title)}: {held}")))
         built = f"built {_age(info.built, now)} ago " if info.built else ""
         lines.append(Hanging("  ", Text(f"{built}from {info.source}", style="dim")))
-    sizes = f"{_size(listing.generation_bytes)} in use, {_size(listing.total_bytes)} in all"
-    about = f"embeddings {listing.embeddings} ({listing.dimension} dimensions), {sizes}"
-    return Group(*lines, Hanging("", Text(f"Index: {listing.folder}, {about}", style="dim")))
+    room = f"{_size(sizes.generation)} in use, {_size(sizes.total)} in all"
+    about = f"embeddings {live.embeddings.name} ({live.embeddings.dimension} dimensions), {room}"
+    return Group(*lines, Hanging("", Text(f"Index: {place}, {about}", style="dim")))
 
 
 def rendered_check(report: "IndexReport") -> RenderableType:

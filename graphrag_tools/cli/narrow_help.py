@@ -13,36 +13,27 @@ _PANELS_FROM = 80
 _INDENT = "    "
 
 
-class ReadableCommand(TyperCommand):
-    """A command whose help is readable on any terminal."""
+class _Readable:
+    """Stands before typer's own class among the bases: help that is readable on any terminal."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return all parameters; help names no value of those that take none, and no type of an argument."""
-        return _valueless(super().get_params(ctx))
+        return _valueless(super().get_params(ctx))  # type: ignore[misc]
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write panels where they fit."""
         if (columns := shutil.get_terminal_size().columns) >= _PANELS_FROM:
-            super().format_help(ctx, formatter)
+            super().format_help(ctx, formatter)  # type: ignore[misc]
         else:
             formatter.write(_narrow_help(self, ctx, columns))
 
 
-class ReadableGroup(TyperGroup):
+class ReadableCommand(_Readable, TyperCommand):
+    """A command whose help is readable on any terminal."""
+
+
+class ReadableGroup(_Readable, TyperGroup):
     """A group of commands whose help is readable on any terminal."""
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        """Return all parameters; help names no value of those that take none, and no type of an argument."""
-        return _valueless(super().get_params(ctx))
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write panels where they fit."""
-        if (columns := shutil.get_terminal_size().columns) >= _PANELS_FROM:
-            super().format_help(ctx, formatter)
-            return
-        known = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
-        commands = [(name, command.get_short_help_str(limit=1_000)) for name, command in known if command]
-        formatter.write(_narrow_help(self, ctx, columns, commands))
 
 
 def paragraphs(text: str) -> str:
@@ -64,15 +55,16 @@ def _no_type(ctx: Any) -> str:  # noqa: ARG001  # as typer calls it
     return ""
 
 
-def _narrow_help(
-    command: TyperCommand | TyperGroup, ctx: Any, columns: int, commands: list[tuple[str, str]] | None = None
-) -> str:
+def _narrow_help(command: Any, ctx: Any, columns: int) -> str:
+    names = command.list_commands(ctx) if isinstance(command, TyperGroup) else ()
+    known = [(name, command.get_command(ctx, name)) for name in names]
+    commands = [(name, one.get_short_help_str(limit=1_000)) for name, one in known if one]
     records = [record for one in command.get_params(ctx) if (record := one.get_help_record(ctx))]
     after = (command.epilog or "").replace(r"\[", "[").split("\n\n")
     lines = wrapped(" ".join(command.get_usage(ctx).split()), columns)
     for paragraph in paragraphs(command.help or "").split("\n\n"):
         lines += ["", *wrapped(paragraph, columns)]
-    for title, entries in (("Options:", records), ("Commands:", commands or [])):
+    for title, entries in (("Options:", records), ("Commands:", commands)):
         lines += ["", title] if entries else []
         for term, said in entries:
             lines += wrapped(term, columns, "  ")

@@ -23,7 +23,7 @@ from rich.text import Text
 
 from graphrag_tools.cli.answers import Hanging, shown_answer, shown_line
 from graphrag_tools.cli.narrow_help import wrapped
-from graphrag_tools.cli.wording import joined
+from graphrag_tools.cli.wording import can_be_written, joined, output_encoding
 from graphrag_tools.text.characters import escaped_controls, without_controls
 from graphrag_tools.text.redaction import hide_secrets
 
@@ -130,7 +130,7 @@ def print_shown(shown: RenderableType) -> None:
         console.print(Cleaned(shown), markup=False, crop=False)
         return
     # Of the output's own encoding, for rich draws trees in plain characters where that has no others.
-    there = io.TextIOWrapper(io.BytesIO(), encoding=getattr(sys.stdout, "encoding", None) or "utf-8")
+    there = io.TextIOWrapper(io.BytesIO(), encoding=output_encoding())
     held = Console(highlight=False, soft_wrap=True, file=there, width=_UNWRAPPED, force_terminal=False)
     with held.capture() as captured:
         held.print(Cleaned(shown), markup=False)
@@ -157,21 +157,12 @@ def print_json(document: object) -> None:
 
 def print_data(text: str, end: str = "\n") -> None:
     """Print JSON, or lines of it, with what a terminal would obey written as escapes."""
-    whole, encoding = escaped_controls(text), getattr(sys.stdout, "encoding", None) or "utf-8"
-    escaped = whole if _fits(whole, encoding) else "".join(_escaped_in(encoding, one) for one in whole)
-    print(escaped, end=end)
+    whole = escaped_controls(text)
+    print(whole if can_be_written(whole) else "".join(map(_escaped, whole)), end=end)
 
 
-def _escaped_in(encoding: str, character: str) -> str:
-    return character if _fits(character, encoding) else json.dumps(character)[1:-1]
-
-
-def _fits(text: str, encoding: str) -> bool:
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
+def _escaped(character: str) -> str:
+    return character if can_be_written(character) else json.dumps(character)[1:-1]
 
 
 def take_any_character() -> None:

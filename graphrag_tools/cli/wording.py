@@ -45,12 +45,21 @@ def joined(way: Sequence[str]) -> str:
 
 def sign(wanted: str, plain: str) -> str:
     """Return a sign, or a plain one where the encoding of standard output lacks it."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return wanted if can_be_written(wanted) else plain
+
+
+def can_be_written(text: str) -> bool:
+    """Whether the encoding of standard output has all characters of a text."""
     try:
-        wanted.encode(encoding)
+        text.encode(output_encoding())
     except (UnicodeEncodeError, LookupError):
-        return plain
-    return wanted
+        return False
+    return True
+
+
+def output_encoding() -> str:
+    """Return the encoding of standard output, which a program that replaces it may not tell."""
+    return getattr(sys.stdout, "encoding", None) or "utf-8"
 
 
 def index_option(folder: IndexPlace) -> str:
