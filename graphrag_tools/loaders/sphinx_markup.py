@@ -49,6 +49,11 @@ _VERSIONS = {
     "versionchanged": "Changed in version",
     "deprecated": "Deprecated since version",
 }
+_OBJECTS = frozenset(
+    "option cmdoption confval setting envvar describe object function method class attribute data".split()
+)
+"""What Sphinx gives a name and says what it is. Others have a role of the same name, by which pages refer to them."""
+_ABOUT_OBJECTS = ("type", "default")
 _GROUPS = frozenset(
     "tab tab-item group-tab dropdown details collapse card grid-item-card rubric topic sidebar step".split()
 )
@@ -72,12 +77,14 @@ def sphinx_markup(text: str, markup: SphinxMarkup) -> Iterator[None]:
 
     kept_roles, kept_directives = dict(roles._roles), dict(directives._directives)
     try:
-        for name in {*_ROLE.findall(text)}:
+        used = {*_ROLE.findall(text)}
+        objects = _OBJECTS | {name.lower().rpartition(":")[2] for name in used}
+        for name in used:
             if roles._role_registry.get(name.lower()) in (None, roles.unimplemented_role):
                 roles.register_local_role(name, _role(name, markup))
         for name in {*_DIRECTIVE.findall(text)}:
             if name.lower() not in directives._directive_registry or name in ("figure", "contents", "raw"):
-                directives.register_directive(name, _directive(name, markup))
+                directives.register_directive(name, _directive(name, markup, objects))
         yield
     finally:
         roles._roles.clear()
@@ -154,7 +161,7 @@ def _reference(base: str, text: str, markup: SphinxMarkup) -> Any:
     return nodes.Text(title or plain)
 
 
-def _directive(name: str, markup: SphinxMarkup) -> type:
+def _directive(name: str, markup: SphinxMarkup, objects: frozenset[str]) -> type:
     from docutils.parsers.rst import Directive
 
     base = name.lower().rpartition(":")[2] if name.lower() not in _NO_TEXT else name.lower()
@@ -166,7 +173,8 @@ def _directive(name: str, markup: SphinxMarkup) -> type:
         option_spec = _AnyOption()
 
         def run(self) -> list[Any]:
-            return _directive_nodes(base, self, markup)
+            is_object = base in objects and base not in _NO_TEXT and base not in _CODE
+            return [_object(self)] if is_object and self.arguments else _directive_nodes(base, self, markup)
 
     return Known
 
@@ -200,6 +208,17 @@ def _directive_nodes(base: str, directive: Any, markup: SphinxMarkup) -> list[An
     if base == "glossary":
         return [_nested(directive, _with_terms_in_lines(list(directive.content)), nodes.container())]
     return _code(base, title, directive) if base in _CODE else _box(base, title, directive)
+
+
+def _object(directive: Any) -> Any:
+    """Return a setting, a command's option or the like, by its name, as a term with what it is."""
+    from docutils import nodes
+
+    term = nodes.term("", " ".join(directive.arguments))
+    about = ((key.capitalize(), directive.options.get(key)) for key in _ABOUT_OBJECTS)
+    said = [line for label, value in about if value for line in ("", f"{label}: {value}")]
+    entry = nodes.definition_list_item("", term, _nested(directive, [*directive.content, *said], nodes.definition()))
+    return nodes.definition_list("", entry)
 
 
 def _code(base: str, title: str, directive: Any) -> list[Any]:
