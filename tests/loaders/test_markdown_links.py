@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from support.page_folders import graph
+from support.page_folders import graph, load
 
 
 def read(folder: Path, text: str) -> tuple[list[str], list[str]]:
@@ -71,3 +71,19 @@ def test_a_name_alone_leads_to_the_only_page_so_called_and_an_unknown_place_to_i
         "b/lid.md": "# Lid B\n\nTurn.\n",
     }
     assert [one.name for one in graph(tmp_path, pages).see_also("m/home")] == ["Hot plate"]
+
+
+@pytest.mark.parametrize(
+    ("name", "config"),
+    [
+        ("mkdocs.yml", "site_name: Lamp\nsite_url: https://lamp.example/help/\n"),
+        ("docusaurus.config.js", "module.exports = {\n  url: 'https://www.lamp.example',\n  baseUrl: '/help/',\n};\n"),
+        ("_config.yml", "url: http://lamp.example\nbaseurl: /help\n"),
+    ],
+)
+def test_full_addresses_of_the_site_itself_lead_to_its_pages(tmp_path: Path, name: str, config: str) -> None:
+    links = "https://lamp.example/help/dim#late https://lamp.example/help/gone https://other.example/help/dim".split()
+    page = "# Use\n\nSee " + ", ".join(f"[one]({link})" for link in links) + ".\n"
+    manual = load(tmp_path, {name: config, "use.md": page, "dim.md": "# Dim\n\nTurn.\n\n## Late\n\nOff.\n"})
+    targets = [link.target for section in manual.sections for block in section.blocks for link in block.links]
+    assert targets == ["dim.md#late", *links[1:]]

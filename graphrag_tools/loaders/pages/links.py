@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, SourcePage
+from graphrag_tools.loaders.pages.site_addresses import path_on_site
 from graphrag_tools.loaders.pages.translations import without_language
 from graphrag_tools.manual.sections import is_external
 
@@ -23,8 +24,11 @@ _TEMPLATE = re.compile(r"\{\{.{0,300}?\}\}|\{%.{0,300}?%\}")
 class PageLinks:
     """Where links of the folder's pages lead, as anchors of the manual: "folder/page.md#heading"."""
 
-    def __init__(self, pages: Sequence[SourcePage], anchors: Mapping[str, Sequence[str]]) -> None:
-        """`anchors` are the names of places in each page, by the page's name."""
+    def __init__(
+        self, pages: Sequence[SourcePage], anchors: Mapping[str, Sequence[str]], sites: Sequence[str] = ()
+    ) -> None:
+        """`anchors` are the names of places in each page, by the page's name; `sites` where the pages are published."""
+        self._sites = sites
         self._names = {page.name for page in pages}
         self._anchors = {name: set(found) for name, found in anchors.items()}
         self._by_address: dict[str, str] = {}
@@ -52,7 +56,8 @@ class PageLinks:
         if written.startswith("label:"):
             return self.labelled(written.removeprefix("label:"), page) or written.removeprefix("label:")
         if is_external(written):
-            return written
+            local = self.target(on_site, page) if (on_site := path_on_site(written, self._sites)) else ""
+            return local if local.partition("#")[0] in self._names else written
         path, _, anchor = unquote(_TEMPLATE.sub("", written)).partition("#")
         path = path.partition("?")[0]
         if path and (_OTHER_FILE.search(path)) and not self.page_at(path, page):

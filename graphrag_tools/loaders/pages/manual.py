@@ -44,6 +44,7 @@ from graphrag_tools.loaders.pages.page import NavEntry, SourcePage, readable_nam
 from graphrag_tools.loaders.pages.published import beside_site, has_generator, readmes_of_sites
 from graphrag_tools.loaders.pages.readers import PAGE_SUFFIXES, PageReaders
 from graphrag_tools.loaders.pages.sections import page_sections, placed_sections
+from graphrag_tools.loaders.pages.site_addresses import site_addresses
 from graphrag_tools.loaders.pages.tree import PageTree
 from graphrag_tools.loaders.pages.unread import check_unread
 from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES
@@ -220,7 +221,7 @@ def _sections(
     folder: Path, files: FolderFiles, pages: list[SourcePage], navigations: Sequence[list[NavEntry]]
 ) -> list[Section]:
     names = dict.fromkeys(files.names)
-    links = PageLinks(pages, {page.name: _places(page) for page in pages})
+    links = PageLinks(pages, {page.name: _places(page) for page in pages}, site_addresses(folder, files.names))
     titles = {page.name: page.title or _first_heading(page) for page in pages}
     tree = PageTree(pages, folder_categories(folder, names), titles, links.page_at)
     roots = tree.roots(fullest(navigations, links.page_at))
