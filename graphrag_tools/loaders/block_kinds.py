@@ -18,6 +18,9 @@ _SUBJECT = re.compile(r"(?:\S+\s)?(?:\S*[^\WS]S|ON|FOR|OF|AND|ABOUT)\b")
 """What titles in capitals begin with: "WARNING SIGNS", "CAUTIONS FOR USE"."""
 _SAYS_MORE = re.compile(r"[:：–—-]")
 _GOES_ON = re.compile(r"\s[a-z]")
+_TO_BE_NOTED = re.compile(
+    r"Note (?:down|the|your|their|its|any|each|which|what|why|how|where|when)\b(?! following)", re.IGNORECASE
+)
 _WARNING_LABELS = frozenset({"warning", "caution", "danger"})
 _PLAIN_OPTION = re.compile(r"(?P<name>[^\s.:;!?][^.:;!?]{0,59}?)\s?:\.?\s+\S")
 _PLAIN_STEP = re.compile(r"(?:From|Go to|Tap|Touch|Select|Press|Open|Swipe|Drag|Click)\b")
@@ -30,7 +33,7 @@ _MAX_HEADING_LENGTH = 80
 _INNER_END = re.compile(r"[.!?]\s+(?=[^\W\d_a-z])")
 _FEWEST_WORDS = 5
 _MANY_WORDS = 12
-_CAPTION_ENDS = (*ENDS_OF_STATEMENTS, "?", ":", "？", "：")
+_TEXT_ENDS = (*ENDS_OF_STATEMENTS, "?", ":", "？", "：")
 _MAX_CAPTION_WORDS = 12
 
 
@@ -43,6 +46,11 @@ def note_kind(text: str) -> BlockKind | None:
     if label[1].lower() != "note" and not word.isupper() and _GOES_ON.match(text, label.end()):
         return None  # "Warning time – seconds before the end"
     return "warning" if label[1].lower() in _WARNING_LABELS else "note"
+
+
+def is_to_be_noted(item: str) -> bool:
+    """Whether an item of a list asks to write something down ("Note the number"), and is no note."""
+    return _TO_BE_NOTED.match(item) is not None
 
 
 def with_labels_before_texts(blocks: Iterable[Block]) -> tuple[Block, ...]:
@@ -133,7 +141,12 @@ def is_running_text(title: str, *, alone: bool) -> bool:
 
 def names_picture(caption: str) -> bool:
     """Whether a picture's caption says nothing without the picture, which is not shown: a few words, no sentence."""
-    return not caption.endswith(_CAPTION_ENDS) and len(caption.split()) <= _MAX_CAPTION_WORDS
+    return not ends_in_mark(caption) and len(caption.split()) <= _MAX_CAPTION_WORDS
+
+
+def ends_in_mark(text: str) -> bool:
+    """Whether a text ends as sentences, questions and what leads to something do."""
+    return text.rstrip('"”’»)）').endswith(_TEXT_ENDS)
 
 
 def plain_blocks(fragments: list[str]) -> tuple[Block, ...]:

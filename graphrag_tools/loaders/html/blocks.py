@@ -9,7 +9,15 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from graphrag_tools.loaders.block_kinds import is_heading, is_sentence, note_kind, option_name, with_bare_name
+from graphrag_tools.loaders.block_kinds import (
+    ends_in_mark,
+    is_heading,
+    is_sentence,
+    is_to_be_noted,
+    note_kind,
+    option_name,
+    with_bare_name,
+)
 from graphrag_tools.loaders.html.alternatives import follows_alternative
 from graphrag_tools.loaders.html.bounds import check_bounds
 from graphrag_tools.loaders.html.code import code_text
@@ -212,6 +220,8 @@ class BlockReader:
     def _classify(self, text: str, inline: Inline) -> None:
         emphasis = tuple(inline.bold)
         kind = self._notes[-1] if self._notes else note_kind(text)
+        if self._lists and not self._notes and is_to_be_noted(text):
+            kind = None
         if kind and not self._heading:
             self._add_note(kind, text, emphasis, inline.links)
         elif self._heading:
@@ -253,7 +263,7 @@ class BlockReader:
             text, emphasis = with_bare_name(text, emphasis)
         named = (inline.first_code,) if inline.first_code else emphasis
         name = "" if current.ordered else option_name(text, named)
-        self._add(self._item_kind(current, name), text, emphasis, links, name=name)
+        self._add(self._item_kind(current, name, text), text, emphasis, links, name=name)
 
     def _add_definition(self, text: str, emphasis: tuple[str, ...], links: list[Link]) -> None:
         name = ", ".join(term.rstrip(" :：–—") for term in self._terms)
@@ -270,13 +280,13 @@ class BlockReader:
         for term in terms:
             self._add("heading", term)
 
-    def _item_kind(self, current: _List, name: str) -> BlockKind:
+    def _item_kind(self, current: _List, name: str, text: str) -> BlockKind:
         if name:
             return "option"
         if current.ordered:
             return "step"
         if len(self._lists) == 1:
-            return "step" if current.single else "paragraph"
+            return "step" if current.single and ends_in_mark(text) else "paragraph"
         return "option" if current.offers_choices else "paragraph"
 
     def _lead_in_ends_open(self, depth: int) -> bool:

@@ -12,7 +12,9 @@ from graphrag_tools.text.characters import ARROW
 from graphrag_tools.text.labels import PICTURE_WORDS
 from graphrag_tools.text.normalise import tidy
 
-_NO_NAME = re.compile(rf"(?:(?:{'|'.join(PICTURE_WORDS)})[ _-]?\d{{0,3}}|.*\.\w{{3,4}})?", re.IGNORECASE)
+_NO_NAME = re.compile(
+    rf"(?:(?:{'|'.join(PICTURE_WORDS)})[ _-]?\d{{0,3}}|.*\.\w{{3,4}}|[\w.-]*_[\w.-]*)?", re.IGNORECASE
+)
 
 _BOLD_STYLE = re.compile(r"\bfont-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 

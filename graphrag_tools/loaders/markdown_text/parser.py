@@ -32,6 +32,7 @@ from graphrag_tools.loaders.markdown_text.mdc import with_components_as_tags
 from graphrag_tools.loaders.markdown_text.own_components import with_own_components
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.markdown_text.roles import myst_labels, with_roles
+from graphrag_tools.loaders.markdown_text.shown_data import with_shown_data
 from graphrag_tools.loaders.markdown_text.table_headers import with_whole_headers
 from graphrag_tools.loaders.markdown_text.tags import with_brackets, without_tags
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_matter, text_of
@@ -111,7 +112,7 @@ def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str,
     partials.begin(name)
     matter = split_front_matter(text)
     is_mdx = name.lower().endswith(".mdx")
-    written = with_own_components if is_mdx else str
+    written = _as_shown if is_mdx else str
 
     def is_page(called: str) -> bool:
         return any(partials.find(f"{one}.md", name) is not None for one in (called, called.replace(" ", "-")))
@@ -144,6 +145,10 @@ def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str,
     rendered = with_brackets(parser.renderer.render(tokens, parser.options, found))
     html = with_markdown_in_html(rendered, found.get("references", {}))
     return MarkdownHtml(html, matter, anchors, lists)
+
+
+def _as_shown(raw: str) -> str:
+    return with_shown_data(with_own_components(raw))
 
 
 def _below_title(text: str, said: str, title: str) -> str:

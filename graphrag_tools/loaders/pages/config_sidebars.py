@@ -107,9 +107,9 @@ def _file_of(written: Path) -> Path | None:
 
 def _of_program(text: str, names: Mapping[str, object], begin: re.Pattern[str] = _SIDEBAR) -> list[NavEntry]:
     found: list[NavEntry] = []
-    constants = {one[1]: _literal(text, one.end()) for one in _CONSTANT.finditer(text)}
+    constants = {one[1]: literal_at(text, one.end()) for one in _CONSTANT.finditer(text)}
     for match in begin.finditer(text):
-        data = literal_data(_with_constants(_literal(text, match.end()), constants))
+        data = literal_data(_with_constants(literal_at(text, match.end()), constants))
         lists = data.values() if isinstance(data, dict) and "items" not in data else [data]
         entries = [entry for one in lists for entry in _entries(one, names)]
         if entries and match[0].startswith("return"):
@@ -134,7 +134,7 @@ def _with_constants(literal: str, constants: Mapping[str, str]) -> str:
     return literal
 
 
-def _literal(text: str, start: int) -> str:
+def literal_at(text: str, start: int) -> str:
     """Return the literal that begins with a bracket at this place."""
     depth = 0
     for sign in _BRACKETS.finditer(text, start):

@@ -119,6 +119,11 @@ def test_an_icon_is_named_in_a_step_where_nothing_beside_it_says_so(html: str, e
     assert [text for _, _, text in shape(html)] == expected
 
 
+def test_an_icon_that_is_called_as_its_file_has_no_name() -> None:
+    html = '<ul><li><img src="a.svg" alt="ic_power_on"> Power</li><li><img src="b.svg" alt="Gear"> first</li></ul>'
+    assert [text for _, _, text in shape(html)] == ["Power", "Gear first"]
+
+
 def test_a_summary_heads_its_details_and_code_is_text() -> None:
     html = "<details><summary>More</summary><p>Use <code>adb</code> and <kbd>Ctrl</kbd>.</p></details>"
     assert shape(html) == [("heading", 0, "More"), ("paragraph", 0, "Use adb and Ctrl.")]
@@ -165,6 +170,14 @@ def test_a_table_in_a_note_keeps_its_rows_and_a_note_drawn_as_one_has_none() -> 
     assert shape(titled) == [("warning", 0, "Heat"), *expected]
     drawn = '<div class="note"><table><tr><td>Note</td><td>Wipe it.</td></tr></table></div>'
     assert shape(drawn) == [("note", 0, "Note: Wipe it.")]
+
+
+def test_a_lone_bullet_is_a_step_if_it_is_a_sentence_and_what_is_to_be_noted_is_no_note() -> None:
+    items = ("Press A.", "Lamps and lids", "Press (A).", "Note: hot.")
+    kinds = [shape(f"<ul><li>{item}</li></ul>")[0][0] for item in items]
+    assert kinds == ["step", "paragraph", "step", "note"]
+    steps = "<ol><li>Open it.</li><li>Note the number</li><li>Note that it beeps.</li></ol><p>Note the heat.</p>"
+    assert [kind for kind, _, _ in shape(steps)] == ["step", "step", "note", "note"]
 
 
 def test_the_first_heading_is_dropped_only_where_it_is_the_title() -> None:
