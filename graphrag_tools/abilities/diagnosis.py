@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from graphrag_tools.abilities import judge as judging
 from graphrag_tools.abilities.abilities import Abilities
 from graphrag_tools.abilities.probe import ProbeResult
 from graphrag_tools.models.model import NOTHING_KNOWN, ModelFacts
@@ -115,7 +116,7 @@ def _context_troubles(found: Diagnosis) -> Iterator[str]:
     if context.found and context.sent and context.found != context.sent:
         default = " (Ollama's default for programs that ask for none)" if context.found == _ENOUGH_CONTEXT else ""
         yield (
-            f"Context: the model was loaded with {context.found:,} tokens{default} by another program, and we send "
+            f"Context: the model was loaded with {context.found:,} tokens{default} before, and we send "
             f"{context.sent:,}: each switch between them loads it anew. Give both the same: "
             f"OLLAMA_CONTEXT_LENGTH={context.sent} for the server, or --context {context.found} here."
         )
@@ -171,6 +172,8 @@ def _no_tools(found: Diagnosis) -> str:
 def _claims_only(evidence: ProbeResult) -> str:
     shown = evidence.native_calls
     made = "never makes a call" if not shown.passed else f"made {shown.passed} of {shown.asked} calls right"
+    if judging.TOO_LONG in shown.failures:
+        return f"Tools: calls could not be tried, because {judging.TOO_LONG}: raise --context."
     if shown.refused:
         made = "its server refuses them"
     return (

@@ -19,6 +19,7 @@ from graphrag_tools.verification.wording import MIN_WORDS_FROM_SOURCES, words_fr
 
 THINKS_ALOUD = "thinks aloud"
 REFUSED = "refused"
+TOO_LONG = "the prompt is longer than the context"
 _THOUGHTS = ("<think", "<|channel|>analysis")
 _NUMBERING = re.compile(r"(?mi)^[^\S\n]*(?:step\s+)?\d+[.):]\s+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")

@@ -17,7 +17,7 @@ from graphrag_tools.abilities import cases as probe_set
 from graphrag_tools.abilities import hard_cases
 from graphrag_tools.abilities import judge as judging
 from graphrag_tools.abilities.speed import Speed, measure_speed
-from graphrag_tools.errors import ConfigError, ReplyCut, RequestRefused
+from graphrag_tools.errors import ConfigError, PromptTooLong, ReplyCut, RequestRefused
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.errors import model_errors
 from graphrag_tools.models.model import ChatModel
@@ -236,6 +236,8 @@ def _ask_case(case: Case) -> str:
         return case()
     except ConfigError as error:
         return str(error)
+    except PromptTooLong:
+        return judging.TOO_LONG
     # The model cannot do that, there. Any other failure is an outage, which is no verdict.
     except (RequestRefused, ReplyCut) as error:
         return f"{judging.REFUSED}: {error.__cause__}"

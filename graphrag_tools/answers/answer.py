@@ -1,5 +1,6 @@
 """Answers made from an item, quoted or written, or a refusal in their place; and what a turn adds to each."""
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ _MAX_NEAREST = 3
 _MAX_CLOSEST = 5
 """Of an unsure answer: the right place is more often among five than among three (docs/figures.md)."""
 _MAX_ALTERNATIVES = 2
+_EDGES = re.compile(r"\A(?:[^\w`\n]*\n)+|(?:\n[^\w`\n]*)+\Z")
+"""Lines without a word around a model's text: the marks around the manual's in its prompt, which it copies too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ def written_answer(text: str, quote: Quote, index: ManualIndex, model: str, *, c
     if quoted.language != ENGLISH:
         manual = words.language(quoted.language, LANGUAGES[quoted.language])
         warnings.append(words.english_checks.format(manual=manual))
-    return quoted.model_copy(update={"text": text, "mode": "written", "model": model, "warnings": tuple(warnings)})
+    update = {"text": _EDGES.sub("", text), "mode": "written", "model": model, "warnings": tuple(warnings)}
+    return quoted.model_copy(update=update)
 
 
 def refusal(hits: Sequence[Hit], index: ManualIndex) -> Answer:

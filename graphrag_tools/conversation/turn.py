@@ -29,6 +29,7 @@ from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.catalogue import MENU_PATHS, REFUSALS, words_in
 from graphrag_tools.text.characters import without_nul
+from graphrag_tools.text.words import words
 from graphrag_tools.tool_calling.callers import BY_MODEL, BY_WORKFLOW, DECLINE, REPAIRS
 from graphrag_tools.tools.lookup import MenuPath
 from graphrag_tools.tools.tool_texts import SEARCH_NAME
@@ -215,6 +216,9 @@ def _result_of(call: ToolCall, later: Sequence[AnyMessage]) -> ToolMessage | Non
 
 
 _MAX_PATH = 400
+_LEAST_QUOTED = 4
+"""Words of a line by which a section is told: fewer stand in many."""
+_MOST_SEARCHED = 3
 _ANSWERED_FROM = "answered_from"
 """Where the response_metadata of an answer's message has the id of its item, None for an answer from none."""
 CITATIONS = "citations"
@@ -230,11 +234,11 @@ def shown_text(answer: Answer) -> str:
 
 def way_lines(answer: Answer) -> list[str]:
     """Return where an answer is: its taps, its menu path, and its manual where there are several."""
-    words = words_in(answer.language)
-    ways = [f"{words.on_the_device}: {PATH_SEPARATOR.join(answer.taps)}"] if answer.taps else []
+    named = words_in(answer.language)
+    ways = [f"{named.on_the_device}: {PATH_SEPARATOR.join(answer.taps)}"] if answer.taps else []
     if answer.menu_path:  # a history of words alone tells the item by this line
-        ways.append(f"{words.menu_path}: {PATH_SEPARATOR.join(answer.menu_path)}")
-    return [*ways, f"{words.from_the_manual}: {answer.manual}"] if answer.manual else ways
+        ways.append(f"{named.menu_path}: {PATH_SEPARATOR.join(answer.menu_path)}")
+    return [*ways, f"{named.from_the_manual}: {answer.manual}"] if answer.manual else ways
 
 
 def chat_text(answer: Answer, index: ManualIndex | None = None) -> str:
@@ -282,8 +286,9 @@ def earlier_in(messages: Sequence[AnyMessage], index: ManualIndex, manual: str |
     """Return what came before the last human message: the last question that was answered, and the item.
 
     For a program that keeps the history itself and passes it whole. The item is the one that the answer's message
-    carries; in a history of words alone the one whose menu path the answer shows, else the one looked up last. A
-    turn that tells of no item is passed over, as a refusal is. None if no turn tells of one.
+    carries; in a history of words alone the one whose menu path the answer shows, else the one looked up last, else
+    the one whose words it quotes. A turn that tells of no item is passed over, as a refusal is. None if no turn tells
+    of one.
     """
     starts = [at for at, message in enumerate(messages) if isinstance(message, HumanMessage)]
     ends = starts[1:]
@@ -300,7 +305,7 @@ def _answered_from(said: Sequence[AnyMessage], index: ManualIndex, manual: str |
     data = said[-1].response_metadata
     if _ANSWERED_FROM in data:
         return data[_ANSWERED_FROM] if isinstance(data[_ANSWERED_FROM], str) else None
-    return _shown_item(said, index, manual) or _looked_up(said)
+    return _shown_item(said, index, manual) or _looked_up(said) or _quoted_item(said, index, manual)
 
 
 def _shown_item(said: Sequence[AnyMessage], index: ManualIndex, manual: str | None) -> str | None:
@@ -315,6 +320,20 @@ def _looked_up(said: Sequence[AnyMessage]) -> str | None:
     last = said[-1]
     refused = isinstance(last, AIMessage) and not last.tool_calls and last.text.startswith(REFUSALS)
     return None if refused else chosen_item(said)
+
+
+def _quoted_item(said: Sequence[AnyMessage], index: ManualIndex, manual: str | None) -> str | None:
+    """Return the section that holds the longest line of an answer, of which a program kept the text alone."""
+    if not isinstance(said[-1], AIMessage) or said[-1].text.startswith(REFUSALS):
+        return None
+    line = max(said[-1].text.splitlines(), key=len, default="")
+    quoted = words(line)
+    if len(quoted) < _LEAST_QUOTED:
+        return None
+    for hit in index.search(line, _MOST_SEARCHED, manual):
+        if any(" ".join(quoted) in " ".join(words(block.text)) for block in index.item_of(hit).blocks):
+            return hit.section_id
+    return None
 
 
 def left_unfinished(messages: Sequence[AnyMessage], asked_last: str = "") -> list[AnyMessage]:

@@ -76,7 +76,8 @@ _MEANINGS = (
     # llama.cpp says 500 where a chat template has no place for tools, or a schema makes no grammar.
     _Meaning(
         FeatureRefused,
-        _FAILED,
+        "The model, or its server, takes no tools, or no JSON schema. Choose a model that does (Ollama: one with the "
+        "capability `tools`), or another tool mode (--tool-mode schema, none).",
         ("tool", "jinja", "schema", "grammar", "response_format", "template"),
         (400, 422, 500, 501),
     ),

@@ -29,6 +29,9 @@ from graphrag_tools.serve.responses_api import responses_routes
 _DESCRIPTION = "Answers from device manuals, each with its menu path and its source, checked against the manual."
 _GREETING = "graphrag-tools is running: OpenAI's API at /v1, Ollama's at /api, its own described by /openapi.json"
 
+_NO_OBJECT = {"model_attributes_type": "expected a JSON object, and the header Content-Type: application/json"}
+"""FastAPI reads a body as text where its header says nothing of JSON, and pydantic then speaks of dictionaries."""
+
 
 def application(manuals: Manuals, address: Address, remember: str | Path | None = None) -> FastAPI:
     """Return the application for an address, whose names and token decide who may call it.
@@ -93,7 +96,10 @@ async def _refuse(request: Request, error: Exception) -> Response:
         case ClientDisconnect():
             return Response(status_code=499)
         case RequestValidationError():
-            problems = [{"loc": one["loc"], "msg": one["msg"], "type": one["type"]} for one in error.errors()]
+            problems = [
+                {"loc": one["loc"], "msg": _NO_OBJECT.get(one["type"], one["msg"]), "type": one["type"]}
+                for one in error.errors()
+            ]
             return JSONResponse({"detail": problems}, 422)
         case HTTPException(__cause__=Refusal() as refusal):
             # FastAPI tells of whatever stops it from reading a body as one that cannot be parsed.

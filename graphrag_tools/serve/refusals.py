@@ -22,6 +22,7 @@ _THERE = {
         "of Ollama's API there are /api/tags, /api/ps, /api/show, /api/pull, /api/version, /api/chat and /api/generate"
     ),
 }
+_JSON_THERE = "of the JSON API there are /ask, /search, /items/ID and /manuals, described by /openapi.json"
 _UNEXPECTED = "unexpected error; the server's log says more"
 _SERVER_ERROR = 500
 _CODES = {401: "invalid_api_key", 404: "not_found"}
@@ -65,7 +66,7 @@ def error_body(path: str, refusal: Refusal) -> dict[str, Any]:
 def nothing_at(path: str) -> str:
     """Return the words for a path where there is nothing: what there is of the API that it belongs to, else of all."""
     found = next((there for prefix, there in _THERE.items() if f"{path}/".startswith(f"{prefix}/")), None)
-    return f"there is nothing at {path[:200]}; {found or '; '.join(_THERE.values())}"
+    return f"there is nothing at {path[:200]}; {found or '; '.join((*_THERE.values(), _JSON_THERE))}"
 
 
 def error_response(path: str, refusal: Refusal) -> JSONResponse:

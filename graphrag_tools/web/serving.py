@@ -11,7 +11,8 @@ from urllib.parse import quote
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, HTMLResponse
+from nicegui import app as pages_of_framework
 from nicegui import ui
 
 from graphrag_tools.conversation.memory import aopen_memory, open_memory
@@ -43,6 +44,19 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_NOTHING_HERE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Nothing here</title>
+<style>
+:root { color-scheme: light dark }
+body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 20vh auto; padding: 0 1rem }
+</style>
+<h1>There is nothing at this address</h1>
+<p><a href="/">Ask the manual</a></p>
+</html>
+"""
 _FILES, _PDF = "/manual/", b"%PDF"
 _SECONDS_TO_RECONNECT = 15.0
 """A browser that does not answer for two fifths of it counts as gone: on a busy machine that has to be some seconds."""
@@ -132,6 +146,7 @@ def _application(site: Site, host: str) -> FastAPI:
     application.get(f"{_FILES}{{manual}}.pdf")(file)
     for path in ("/", f"{CONVERSATION}{{conversation}}", f"{ITEM}{{item:path}}"):
         ui.page(path)(page)
+    pages_of_framework.add_exception_handler(404, _nothing_here)
     ui.run_with(
         application,
         language="en-US",
@@ -155,6 +170,11 @@ def _is_pdf(file: Path) -> bool:
             return opened.read(len(_PDF)) == _PDF
     except OSError:
         return False
+
+
+async def _nothing_here(_request: Request, _error: Exception) -> Response:
+    """Say what the framework says with a face of its own, the name of a Python class and no way back."""
+    return HTMLResponse(_NOTHING_HERE, 404)
 
 
 async def _with_headers(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -6,6 +6,7 @@ import pytest
 
 from graphrag_tools.abilities.abilities import proven
 from graphrag_tools.abilities.diagnosis import ContextInUse, Diagnosis, usual_troubles
+from graphrag_tools.abilities.judge import TOO_LONG
 from graphrag_tools.abilities.probe import ProbeResult, RoleResult
 from graphrag_tools.abilities.speed import Speed
 from graphrag_tools.models.model import ModelFacts
@@ -47,7 +48,7 @@ def test_healthy_model_has_no_trouble() -> None:
         ),
         (
             diagnosis(context=ContextInUse(trained=8192, sent=8192, found=2048, in_force=8192)),
-            ["loaded with 2,048 tokens by another program"],
+            ["loaded with 2,048 tokens before, and we send 8,192"],
         ),
         (
             diagnosis(context=ContextInUse(trained=2048, sent=2048)),
@@ -70,6 +71,10 @@ def test_healthy_model_has_no_trouble() -> None:
         (
             diagnosis(shown={"native_calls": RoleResult(asked=2, failures=("refused: no tools here",))}),
             ["claims to call tools and its server refuses them"],
+        ),
+        (
+            diagnosis(shown={"native_calls": RoleResult(asked=2, failures=(TOO_LONG,))}),
+            ["calls could not be tried, because the prompt is longer than the context: raise --context"],
         ),
         (diagnosis(shown={"native_calls": BAD, "schema_calls": BAD}), ["search alone decides"]),
         (diagnosis(gpu_share=0.4), ["only 40% of the model are in the GPU's memory"]),

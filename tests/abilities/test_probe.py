@@ -118,6 +118,16 @@ def test_refused_feature_is_a_failed_probe() -> None:
     assert shown.chooses.able
 
 
+def test_prompt_longer_than_the_context_is_no_refusal() -> None:
+    class SmallContext(ProbedModel):
+        def _native(self, messages: Any) -> AIMessage:
+            raise ollama.ResponseError("the input length exceeds the context length", 400)
+
+    shown = probe(as_model(SmallContext(choose=right)))
+    assert shown.native_calls.failures == ("the prompt is longer than the context",)
+    assert not shown.native_calls.refused
+
+
 @pytest.mark.parametrize(
     "outage",
     [

@@ -71,6 +71,18 @@ def test_written_answer_keeps_path_and_sources(sample_index_for_answers: ManualI
     assert (answer.menu_path, answer.sources) == (base.menu_path, base.sources)
 
 
+@pytest.mark.parametrize("copied", ["=====\nAmber.\n=====", "Amber.\n\n---\n", "\n***\nAmber."])
+def test_written_answer_loses_lines_without_a_word_around_it(copied: str, kettle_index: ManualIndex) -> None:
+    quote = quote_item("lamp", "kettle/heat/lamp-colours", kettle_index)
+    assert written_answer(copied, quote, kettle_index, "m").text == "Amber."
+
+
+def test_written_answer_keeps_lines_without_a_word_within_it_and_code(kettle_index: ManualIndex) -> None:
+    quote = quote_item("lamp", "kettle/heat/lamp-colours", kettle_index)
+    text = "Type:\n\n```\nlamp on\n```"
+    assert written_answer(text, quote, kettle_index, "m").text == text
+
+
 def test_written_answer_warns_only_of_its_own_cut(kettle_index: ManualIndex) -> None:
     quote = quote_item("lamp", "kettle/heat/lamp-colours", kettle_index)
     assert quote.cut

@@ -115,6 +115,12 @@ def test_what_openai_answers_is_an_error_of_its_own_class(
     assert str(found).endswith(f"(at {REQUEST.url})")
 
 
+def test_refused_tools_are_told_with_what_to_do_instead() -> None:
+    said = str(raised(ollama.ResponseError("weak does not support tools", 400)))
+    assert "takes no tools, or no JSON schema" in said
+    assert "--tool-mode schema" in said
+
+
 def test_classes_say_what_they_are_a_kind_of() -> None:
     assert issubclass(PromptTooLong, RequestRefused)
     assert issubclass(FeatureRefused, RequestRefused)

@@ -41,6 +41,30 @@ def test_follow_up_is_understood_from_the_history(api: Api) -> None:
     assert "Bluetooth" in again["question"]
 
 
+def test_follow_up_is_understood_where_the_history_has_the_text_of_the_answer_alone(api: Api) -> None:
+    asked = "How do I turn on Bluetooth?"
+    history = [
+        {"role": "user", "content": asked},
+        {"role": "assistant", "content": api.post("/ask", json={"question": asked}).json()["text"]},
+    ]
+    again = api.post("/ask", json={"question": "And how do I turn it off?", "history": history}).json()
+    assert again["follow_up"]
+    assert "Bluetooth" in again["question"]
+
+
+@pytest.mark.parametrize("said", ["Sure.", "Bluetooth is a brand of radio for short ways.", "The manual does not say."])
+def test_answer_that_quotes_nothing_is_followed_by_nothing(api: Api, said: str) -> None:
+    history = [{"role": "user", "content": "What is Bluetooth?"}, {"role": "assistant", "content": said}]
+    assert not api.post("/ask", json={"question": "And then?", "history": history}).json()["follow_up"]
+
+
+@pytest.mark.parametrize("headers", [{"Content-Type": "application/x-www-form-urlencoded"}, {}])
+def test_json_that_is_not_said_to_be_json_is_told_the_header(api: Api, headers: dict[str, str]) -> None:
+    refused = api.post("/ask", content=b'"How do I turn on flight mode?"', headers=headers)
+    assert refused.status_code == 422
+    assert "Content-Type: application/json" in refused.json()["detail"][0]["msg"]
+
+
 def test_search_and_items(api: Api) -> None:
     by_query = FoundItems.model_validate(api.get("/search", params={"query": FLIGHT, "k": 2}).json())
     assert by_query.items[0].id == ITEM

@@ -93,6 +93,7 @@ def test_response_asks_for_the_token_only_where_it_is_missing() -> None:
 
 OPENAI = "of OpenAI's API there are /v1/models, /v1/chat/completions and /v1/responses"
 OLLAMA = "of Ollama's API there are /api/tags, /api/ps, /api/show, /api/pull, /api/version, /api/chat and /api/generate"
+JSON = "of the JSON API there are /ask, /search, /items/ID and /manuals, described by /openapi.json"
 
 
 @pytest.mark.parametrize(
@@ -102,8 +103,8 @@ OLLAMA = "of Ollama's API there are /api/tags, /api/ps, /api/show, /api/pull, /a
         ("/v1/embeddings", OPENAI),
         ("/api", OLLAMA),
         ("/api/pull", OLLAMA),
-        ("/v2", f"{OPENAI}; {OLLAMA}"),
-        ("/v10", f"{OPENAI}; {OLLAMA}"),
+        ("/v2", f"{OPENAI}; {OLLAMA}; {JSON}"),
+        ("/v10", f"{OPENAI}; {OLLAMA}; {JSON}"),
     ],
 )
 def test_nothing_at_a_path_names_what_there_is_instead(path: str, there: str) -> None:

@@ -177,6 +177,14 @@ def test_one_switches_the_model(open_page: Open, serve: Serve, sample_index_for_
     assert person.actions <= MOST
 
 
+def test_unknown_address_leads_to_the_page(serve: Serve, sample_index_for_answers: ManualIndex) -> None:
+    told = httpx.get(urljoin(serve(sample_index_for_answers), "/nope"))
+    assert told.status_code == 404
+    assert "There is nothing at this address" in told.text
+    assert '<a href="/">' in told.text
+    assert "HTTPException" not in told.text
+
+
 def test_pdf_is_shown_to_nobody_else_unless_allowed(
     open_page: Open, serve: Serve, pdf_index: ManualIndex, pdf_page: str
 ) -> None:
