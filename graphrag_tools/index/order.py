@@ -18,7 +18,7 @@ from graphrag_tools.index.sources import ReadManual
 from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStoreName, check_vector_store
 
 # Raise it with a change to what is made of the same graphs: the texts searched by, the stores.
-_MADE_LIKE_THIS = 7
+_MADE_LIKE_THIS = 8
 RECIPE = f"format {FORMAT_VERSION}, build {_MADE_LIKE_THIS}, package {importlib.metadata.version('graphrag-tools')}"
 _TEXTS = "; "
 

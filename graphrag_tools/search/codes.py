@@ -1,4 +1,4 @@
-"""Which of the sections that have the codes of a question are meant."""
+"""Codes of errors, parts and models: how they are written, which a section lists, and which sections one means."""
 
 import re
 from collections import Counter
@@ -6,13 +6,51 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.manual.keys import manual_of
-from graphrag_tools.search.manual_words import IDENTIFIER
-from graphrag_tools.text.words import joined
+from graphrag_tools.text.english.code_words import CODE_WORDS
+from graphrag_tools.text.words import joined, stem, words
 
+_NUMBER = r"\d{1,5}[^\W\d_]{0,3}"
+IDENTIFIER = re.compile(rf"\b[^\W\d_]{{1,4}}[-‐‑]?{_NUMBER}(?:[-‐‑]{_NUMBER})*\b")
+"""A code in one, or with hyphens: E04, E-04, C-04-3."""
+_APART = rf"\b[^\W\d_]{{1,16}}[ .:_#]{{1,2}}{_NUMBER}\b(?![.,]\d)"
+_NUMBER_FIRST = r"\b(?:0x[\da-f]{2,8}|\d{1,5}[^\W\d_]{1,3})\b"
+SPELT_CODE = re.compile(rf"{_APART}|{IDENTIFIER.pattern}")
+_CODES_APART = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (_APART, _NUMBER_FIRST))
+"""What is a code only where a manual lists others of its kind: Err 10, E:04, H.04, 0x8004, 4E."""
+_ENTRY = re.compile(rf"({_APART}|{_NUMBER_FIRST}|\d{{1,5}})\s*(?:[|:–—(,]|-\s|\.?$)", re.IGNORECASE)
 _VERSION = re.compile(r"v\d+")
 _FEW = 5
 """So many sections of a manual at most have an error code, a part or a model; what more have is a name, as MP3."""
 _MENTIONED = 0.5
+
+
+def codes_apart(text: str) -> list[str]:
+    """Return what may be codes in a text beside its identifiers, each in one: "err10" of "Err 10"."""
+    return [joined(code) for pattern in _CODES_APART for code in pattern.findall(text)]
+
+
+def listed_codes(section: MenuItem) -> set[str]:
+    """Return the codes that are no identifiers which a section or its blocks begin with, each in one.
+
+    Numbers alone ("04 | The heater is too hot") are errors too where the titles or the row above say so: "error04".
+    """
+    found: set[str] = set()
+    titles = above = " ".join(section.path[-2:])
+    for text in (section.name, *(block.text for block in section.blocks)):
+        entry = _ENTRY.match(text)
+        if entry is None:
+            above = f"{titles} {text.partition('|')[0]}"
+            continue
+        found.add(joined(entry[1]))
+        if entry[1].isdigit():
+            found.update(f"{word}{entry[1]}" for word in CODE_WORDS.intersection(map(stem, words(above))))
+    return found
+
+
+def series_of(code: str) -> str:
+    """Return what the codes of a series have in common: the letters before the number, else all but the digits."""
+    letters = re.match(r"[^\W\d_]+", code)
+    return letters[0] if letters else re.sub(r"\d+", "0", code)
 
 
 def meant_by_codes(

@@ -10,11 +10,11 @@ from typing import NamedTuple, TypeAlias
 
 from graphrag_tools.errors import StoreError
 from graphrag_tools.manual.graph import MenuGraph
+from graphrag_tools.search.codes import IDENTIFIER, codes_apart, listed_codes, series_of
 from graphrag_tools.text.normalise import folded
 from graphrag_tools.text.words import LINKED, joined
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-IDENTIFIER = re.compile(r"\b[^\W\d_]{1,4}[-‐‑]?\d{1,5}[^\W\d_]{0,3}\b")
 _LONGEST_NAME = 3
 _QUICKLY = 1
 
@@ -23,7 +23,8 @@ class Spelling(NamedTuple):
     """How a manual spells some of its words.
 
     `linked` has the first way in which letters are written that are linked somewhere, `linking` how often they are, and
-    `named` the first short title of some letters. `names` are what the manual calls its device.
+    `named` the first short title of some letters. `names` are what the manual calls its device, `listed` the codes of
+    the series that it lists which are no identifiers, each in one (`codes.listed_codes`), and all others of these.
     """
 
     language: str
@@ -31,6 +32,7 @@ class Spelling(NamedTuple):
     linked: dict[str, str]
     linking: dict[str, int]
     named: dict[str, str]
+    listed: Sequence[str] = ()
 
 
 class PackedWords(NamedTuple):
@@ -54,16 +56,24 @@ class ManualWords:
         linked: dict[str, str] = {}
         linking: Counter[str] = Counter()
         named: dict[str, str] = {}
+        listed: set[str] = set()
+        mentioned: set[str] = set()
         for item in graph.items:
             title = WORD.findall(item.name)
             if 1 < len(title) <= _LONGEST_NAME:
                 named.setdefault("".join(title).lower(), item.name)
-            for text in (item.name, *(block.text for block in item.blocks)) if item.kind == "section" else ():
+            if item.kind != "section":
+                continue
+            listed |= listed_codes(item)
+            for text in (item.name, *(block.text for block in item.blocks)):
+                mentioned.update(codes_apart(text))
                 counts.update(word.lower() for word in WORD.findall(text))
                 for match in LINKED.findall(text):
                     linked.setdefault(joined(match), match)
                     linking[joined(match)] += 1
-        spelling = Spelling(graph.language, tuple(_device_names(graph)), linked, dict(linking), named)
+        series = set(map(series_of, listed))
+        known = sorted(listed.union(code for code in mentioned if series_of(code) in series))
+        spelling = Spelling(graph.language, tuple(_device_names(graph)), linked, dict(linking), named, known)
         return cls(spelling, dict(counts))
 
     def packed(self) -> PackedWords:

@@ -11,14 +11,14 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from graphrag_tools.manual.graph import MenuGraph
-from graphrag_tools.search.manual_words import IDENTIFIER, WORD, ManualWords, WordsOfManuals, held_words
+from graphrag_tools.search.codes import IDENTIFIER, SPELT_CODE, codes_apart, series_of
+from graphrag_tools.search.manual_words import WORD, ManualWords, WordsOfManuals, held_words
 from graphrag_tools.text.english.opposites import DERIVING_PREFIXES
 from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.language import ENGLISH
 from graphrag_tools.text.unspaced import UNSPACED
 from graphrag_tools.text.words import LINKED, is_stop_word, joined, stem
 
-_SERIES = re.compile(r"[^\W\d_]+(?=\d)")
 _FEWEST_OF_SERIES = 2
 _SHORTEST_MENDED = 5
 _SHORTEST_WITH_TWO_ERRORS = 8
@@ -62,7 +62,8 @@ class Vocabulary(BaseModel):
 
     `words` are lower case, with how often they stand; `joined` tells of words that they link or of short names how
     they are written, by the letters alone ("wifi": "Wi-Fi"), unless more often in one; `names` are what the device is
-    called, lower case and folded; `languages` those that the manuals are in.
+    called, lower case and folded; `languages` those that the manuals are in; `listed` the codes of series that they
+    list in a form of their own, in one ("err10" of "Err 10").
     """
 
     model_config = ConfigDict(frozen=True)
@@ -71,6 +72,7 @@ class Vocabulary(BaseModel):
     joined: dict[str, str] = {}
     names: frozenset[str] = frozenset()
     languages: tuple[str, ...] = (ENGLISH,)
+    listed: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, graphs: Iterable[MenuGraph]) -> "Vocabulary":
@@ -90,10 +92,12 @@ class Vocabulary(BaseModel):
         linking: Counter[str] = Counter()
         named: dict[str, str] = {}
         names: set[str] = set()
+        listed: set[str] = set()
         languages: set[str] = set()
         for manual in manuals.spellings():
             languages.add(manual.language)
             names.update(manual.names)
+            listed.update(manual.listed)
             linking.update(manual.linking)
             for first, written in ((linked, manual.linked), (named, manual.named)):
                 for key, name in written.items():
@@ -103,9 +107,10 @@ class Vocabulary(BaseModel):
             joined={key: name for key, name in (named | linked).items() if counts[key] <= linking[key]},
             names=frozenset(names),
             languages=tuple(sorted(languages)),
+            listed=frozenset(listed),
         )
 
-    @field_serializer("names")
+    @field_serializer("names", "listed")
     def _in_order(self, words: frozenset[str]) -> list[str]:
         return sorted(words)
 
@@ -114,9 +119,10 @@ class Vocabulary(BaseModel):
         if not self.words:
             return Mended(question=question)
         nameless = _without_names(question, self._names_in(question))
-        text, changes = self._respelled(nameless, knows)
+        text, changes = self._respelled(SPELT_CODE.sub(self._code_as_written, nameless), knows)
         codes = tuple(dict.fromkeys(self._of_one(joined(match)) for match in IDENTIFIER.findall(text)))
-        unlisted = tuple(code for code in codes if not self._has(code) and self._lists_series(code))
+        asked = dict.fromkeys((*codes, *codes_apart(text)))
+        unlisted = tuple(code for code in asked if not self._has(code) and self._lists_series(code))
         return Mended(
             question=text,
             changes=changes,
@@ -169,7 +175,7 @@ class Vocabulary(BaseModel):
         return [word for word in self.words if len(word) >= _SHORTEST_MENDED - 1 and word.isalpha()]
 
     def _has(self, word: str) -> bool:
-        return word in self.words or word in self.joined
+        return word in self.words or word in self.joined or word in self.listed
 
     def _kin_in(self, question: str, knows: Knows) -> tuple[tuple[str, str], ...]:
         if self.languages == (ENGLISH,):
@@ -206,16 +212,28 @@ class Vocabulary(BaseModel):
         """Whether a word only leads to what is asked, in a language of the manuals."""
         return any(is_stop_word(word, language) for language in self.languages)
 
+    def _code_as_written(self, match: re.Match[str]) -> str:
+        """Return a code as the manual writes it: "E 04" in one where it has E-04, "err10" apart as its Err 10."""
+        code = joined(match[0])
+        if code in self.words or code in self.joined:
+            return self.joined.get(code, code)
+        series = series_of(code)
+        return f"{series} {code.removeprefix(series)}" if code in self.listed else match[0]
+
     def _of_one(self, code: str) -> str:
         """Return a code as the manual writes it where a question speaks of several: "mp3s" of its "MP3"."""
         one = code.removesuffix("s")
         return one if not self._has(code) and self._has(one) else code
 
     def _lists_series(self, code: str) -> bool:
-        series = _SERIES.match(code)
-        of_series = re.compile(rf"{re.escape(series[0])}\d+[^\W\d_]{{0,3}}") if series else None
-        known = {*self.words, *self.joined}
-        return of_series is not None and sum(map(bool, map(of_series.fullmatch, known))) >= _FEWEST_OF_SERIES
+        series = series_of(code)
+        if is_stop_word(series) or code.removeprefix(series) in self.listed:
+            return False
+        # What begins with digits is mostly a number with its unit, so only what manuals list tells of a code.
+        of_series = re.compile(rf"{re.escape(series)}\d+[^\W\d_]{{0,3}}")
+        known = set() if series[0] == "0" else {*self.words, *self.joined}
+        alike = sum(map(bool, map(of_series.fullmatch, known - self.listed)))
+        return alike + sum(series_of(one) == series for one in self.listed) >= _FEWEST_OF_SERIES
 
     def _respelled(self, question: str, knows: Knows) -> tuple[str, tuple[tuple[str, str], ...]]:
         tokens = list(WORD.finditer(question))

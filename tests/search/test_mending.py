@@ -3,7 +3,7 @@
 import pytest
 
 from graphrag_tools.manual.from_sections import build_graph
-from graphrag_tools.manual.sections import Block, Manual, Section
+from graphrag_tools.manual.sections import Block, BlockKind, Manual, Section
 from graphrag_tools.search.mending import Vocabulary
 
 ENGLISH = frozenset("coffee timber today machine".split())
@@ -38,6 +38,7 @@ def _mended(question: str) -> str:
         ("autorinse", "Auto rinse"),
         ("startstop does nothing", "START/STOP does nothing"),
         ("E02", "E-02"),
+        ("what is E 02", "what is E-02"),
         ("forgot my pass word", "forgot my password"),
         ("the fliter is not visable", "the filter is not visible"),
     ],
@@ -107,6 +108,52 @@ def test_codes_of_a_listed_series_that_the_manual_lacks_are_told() -> None:
     assert (lacking.identifiers, lacking.unlisted) == (("e09",), ("e09",))
     other = VOCABULARY.mended("does it play MP3", ENGLISH.__contains__)
     assert (other.identifiers, other.unlisted) == (("mp3",), ())
+
+
+def _listing(*rows: str, kind: BlockKind = "table", title: str = "Error codes") -> Vocabulary:
+    blocks = tuple(Block(kind, row) for row in rows)
+    other = Section("care", "Care", (Block("paragraph", "Rinse it for 30 seconds. After Err 40 wait 5 minutes."),))
+    return Vocabulary.of([build_graph(Manual("kx", "Kettle", (Section("list", title, blocks), other)))])
+
+
+@pytest.mark.parametrize(
+    ("entries", "known", "lacking"),
+    [
+        (("Err 10: No water.", "Err 20: No power."), "Err 20", "Err 30"),
+        (("Err 10: No water.", "Err 20: No power."), "err10", "ERR-30"),
+        (("E:04 | No water", "E:05 | No power"), "E:04", "E:07"),
+        (("H.04 | No water", "H.05 | No power"), "H.05", "H.06"),
+        (("ERR_04 | No water", "ERR_05 | No power"), "ERR_04", "ERR_06"),
+        (("4E | No water", "5E | No power"), "5E", "6E"),
+        (("0x8004 | No water", "0x8005 | No power"), "0x8005", "0x8006"),
+        (("C-04-3 | No water", "C-05-3 | No power"), "C-04-3", "C-06-3"),
+        (("Code | Meaning", "04 | No water", "05 | No power"), "error 04", "error 06"),
+        (("Code | Meaning", "04 | No water", "05 | No power"), "code 05", "code 7"),
+    ],
+)
+def test_codes_that_a_manual_lists_in_any_form_are_told_from_those_that_it_lacks(
+    entries: tuple[str, ...], known: str, lacking: str
+) -> None:
+    vocabulary = _listing(*entries)
+    assert vocabulary.mended(f"The display shows {known}.", ENGLISH.__contains__).unlisted == ()
+    asked = vocabulary.mended(f"What does {lacking} mean?", ENGLISH.__contains__)
+    assert len(asked.unlisted) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How long is 45 minutes?", "Does it stop in 3 steps?", "Err 40", "Err 1.5", "Is 6E a code?", "pin 7 of the plug"],
+)
+def test_numbers_are_no_codes_of_what_is_listed_otherwise(question: str) -> None:
+    vocabulary = _listing("Err 10: No water.", "Err 20: No power.", "IN1: The left pin.", "IN2: The right pin.")
+    assert vocabulary.mended(question, ENGLISH.__contains__).unlisted == ()
+    parts = _listing("1 | Lid", "2 | Handle", "16 | Plug", title="Parts")
+    assert parts.mended(question, ENGLISH.__contains__).unlisted == ()
+
+
+def test_a_code_written_in_one_is_searched_for_as_the_manual_writes_it() -> None:
+    vocabulary = _listing("Err 10: No water.", "Err 20: No power.")
+    assert vocabulary.mended("ERR-20 appears", ENGLISH.__contains__).question == "err 20 appears"
 
 
 def test_several_of_a_code_are_the_one_that_the_manual_has() -> None:
