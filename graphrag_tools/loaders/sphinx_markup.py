@@ -217,7 +217,11 @@ def _object(directive: Any) -> Any:
     term = nodes.term("", " ".join(directive.arguments))
     about = ((key.capitalize(), directive.options.get(key)) for key in _ABOUT_OBJECTS)
     said = [line for label, value in about if value for line in ("", f"{label}: {value}")]
-    entry = nodes.definition_list_item("", term, _nested(directive, [*directive.content, *said], nodes.definition()))
+    lines = list(directive.content)
+    first = next((at for at, line in enumerate(lines) if not line.strip()), len(lines))
+    after = len(lines) if first and lines[first - 1].endswith(":") else first
+    whole = [*lines[:after], *said, *lines[after:]]
+    entry = nodes.definition_list_item("", term, _nested(directive, whole, nodes.definition()))
     return nodes.definition_list("", entry)
 
 

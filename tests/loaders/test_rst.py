@@ -375,7 +375,7 @@ def test_tabs_of_code_are_code_and_labels_of_a_lone_page_are_known(tmp_path: Pat
 
 def test_settings_and_options_of_commands_are_options_by_their_names(tmp_path: Path) -> None:
     page = (
-        "Set :tune:`glow`.\n\n.. confval:: brightness\n   :default: 50\n\n   How bright it is.\n\n"
+        "Set :tune:`glow`.\n\n.. confval:: brightness\n   :default: 50\n\n   How bright it is.\n\n   More.\n\n"
         ".. option:: --dim <level>\n\n   How dim.\n\n.. lamp:tune:: glow\n\n   How warm.\n\n"
         ".. only:: html\n\n   Turn it on.\n"
     )
@@ -383,6 +383,7 @@ def test_settings_and_options_of_commands_are_options_by_their_names(tmp_path: P
         ("paragraph", "Set glow."),
         ("option", "brightness: How bright it is."),
         ("paragraph", "Default: 50"),
+        ("paragraph", "More."),
         ("option", "--dim <level>: How dim."),
         ("option", "glow: How warm."),
         ("paragraph", "Turn it on."),

@@ -13,9 +13,11 @@ from graphrag_tools.text.labels import PICTURE_WORDS
 from graphrag_tools.text.normalise import tidy
 
 _NO_NAME = re.compile(
-    rf"(?:(?:{'|'.join(PICTURE_WORDS)})[ _-]?\d{{0,3}}|.*\.\w{{3,4}}|[\w.-]*_[\w.-]*)?", re.IGNORECASE
+    rf"(?:(?:{'|'.join(PICTURE_WORDS)})[ _-]?\d{{0,3}}|.*\.\w{{3,4}}|[\w.-]*_[\w.-]*"
+    r"|.*(?:automatically |AI-)generated.*)?",
+    re.IGNORECASE,
 )
-
+_MADE_UP = "\n\n"
 _BOLD_STYLE = re.compile(r"\bfont-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 
 
@@ -90,10 +92,11 @@ class Inline:
 def icon_name(image: LexborNode) -> str:
     """Return what an image's alt text names, "" where that is nothing, a file's name, or said beside it.
 
-    A picture that stands alone is no icon.
+    A picture that stands alone is no icon, and what Word makes up for one, with a blank line in it, no name.
     """
-    name = tidy(attribute(image, "alt"))
-    if _NO_NAME.fullmatch(name.strip()) or _is_alone(image):
+    written = attribute(image, "alt")
+    name = tidy(written)
+    if _NO_NAME.fullmatch(name.strip()) or _MADE_UP in written or _is_alone(image):
         return ""
     after = _text_beside(image, forward=True).casefold()
     before = _text_beside(image, forward=False).casefold()

@@ -113,6 +113,8 @@ def test_definitions_are_options_under_their_step() -> None:
         ('<ol><li>Tap <img alt="icon"><img alt="a-b.png"><img> here.</ol>', ["Tap here."]),
         ('<ol><li>Dreh um. <img alt="Screenshot"><img alt="Bild 2"><img alt="Captura de pantalla"></ol>', ["Dreh um."]),
         ('<p>Seen: <img alt="A cat"></p>', ["Seen:"]),
+        ('<ol><li>Tap <img alt="A grey box&#xA;&#xA;Automatisch generierte Beschreibung"> here.</ol>', ["Tap here."]),
+        ('<ol><li>Tap <img alt="A grey box Description automatically generated"> here.</ol>', ["Tap here."]),
     ],
 )
 def test_an_icon_is_named_in_a_step_where_nothing_beside_it_says_so(html: str, expected: list[str]) -> None:
