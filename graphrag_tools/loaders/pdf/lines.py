@@ -31,6 +31,8 @@ _CLEAN = 0.9
 _MOST_LEVEL = 0.5
 _NEAR = 0.16
 """Of the usual distance between lines."""
+_NEXT_LINE = 1.35
+_SAME_SIZE = 0.3
 _MAX_DEPTH = 3
 _MAX_MARGIN_SHIFT = 100
 _USUALLY = 0.6
@@ -191,9 +193,20 @@ def _columns(chunks: list[Chunk], known: float | None, place: str = "") -> tuple
 
 def _bands(chunks: list[Chunk], gutter: float) -> Iterator[list[Chunk]]:
     """Cut a page into bands of text beside the gutter and of text across it, from top to bottom."""
-    lines = groupby(rows(chunks), key=lambda row: any(_crosses(chunk, gutter) for chunk in row))
-    for _, band in lines:
-        yield [chunk for row in band for chunk in row]
+    lines = rows(chunks)
+    across: list[bool] = []
+    for at, row in enumerate(lines):
+        ends = bool(at) and across[-1] and row[0].cell is None and _ends_text(lines[at - 1][0], row, gutter)
+        across.append(ends or any(_crosses(chunk, gutter) for chunk in row))
+    for _, band in groupby(zip(across, lines, strict=True), key=lambda one: one[0]):
+        yield [chunk for _, row in band for chunk in row]
+
+
+def _ends_text(above: Chunk, row: Sequence[Chunk], gutter: float) -> bool:
+    """Whether a row is the short last line of a text that goes across the gutter."""
+    near = 0 < row[0].top - above.top < _NEXT_LINE * above.size and abs(row[0].x - above.x) < _SET_IN
+    alike = above.cell is None and abs(row[0].size - above.size) < _SAME_SIZE
+    return near and alike and all(chunk.end <= gutter for chunk in row)
 
 
 def _sides(chunks: Iterable[Chunk], gutter: float) -> tuple[list[Chunk], list[Chunk]]:
@@ -205,8 +218,8 @@ def _sides(chunks: Iterable[Chunk], gutter: float) -> tuple[list[Chunk], list[Ch
 
 
 def _crosses(chunk: Chunk, gutter: float) -> bool:
-    """Whether a gutter would cut a text, or the table that it stands in."""
-    left, right = chunk.cell.edges if chunk.cell else (chunk.x, chunk.end)
+    """Whether a gutter would cut a text, or the table that it stands in, or the line that it stands on as a title."""
+    left, right = chunk.cell.edges if chunk.cell else chunk.rule or (chunk.x, chunk.end)
     return left < gutter < right
 
 

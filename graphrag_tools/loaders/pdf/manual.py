@@ -1,8 +1,9 @@
 """Load a PDF: the outline's entries as sections, or headings found by their type; page numbers on every section.
 
-The stages: pages as plain data (process, pdfium, chunks), heads and feet dropped (running_heads), cells of ruled tables
-and boxes beside text told (ruled_tables, side_boxes), columns in reading order (lines), headings (headings),
-paragraphs, lists and tables (line_groups, lone_numbers, tables, group_html), blocks (html.blocks).
+The stages: pages as plain data (process, pdfium, chunks), heads and feet dropped (running_heads), cells of ruled
+tables, boxes beside text and lines below titles told (ruled_tables, side_boxes, title_rules), columns in reading order
+(lines), headings (headings), paragraphs, lists and tables (line_groups, lone_numbers, tables, group_html), blocks
+(html.blocks).
 """
 
 from collections.abc import Container, Iterable, Sequence
@@ -48,6 +49,7 @@ from graphrag_tools.loaders.pdf.process import read_pdf
 from graphrag_tools.loaders.pdf.ruled_tables import with_cells
 from graphrag_tools.loaders.pdf.running_heads import without_repeated_titles, without_running_heads
 from graphrag_tools.loaders.pdf.side_boxes import with_boxes
+from graphrag_tools.loaders.pdf.title_rules import with_title_rules
 from graphrag_tools.loaders.section_tree import OpenLevels, make_manual
 from graphrag_tools.loaders.source_file import check_file
 from graphrag_tools.manual.sections import Manual, Section, Skipped, is_external
@@ -79,7 +81,7 @@ def load_pdf(path: Path, manual_id: str) -> Manual:
     outline, pages = _read(path)
     _check_text(path, pages)
     kept, dropped = without_running_heads(pages)
-    chunks = with_boxes(pages, with_cells(pages, kept))
+    chunks = with_title_rules(pages, with_boxes(pages, with_cells(pages, kept)))
     lines = without_usual_bold(lines_in_order(zip((page.number for page in pages), chunks, strict=True)))
     body = body_size(lines)
     lines = without_continued_titles(without_repeated_titles(without_small_numbers(lines, body), body), body)

@@ -4,6 +4,7 @@ Lengths are points (1/72 inch). `x` grows to the right and `top` downwards, from
 page as it is shown, so that a page that is turned reads like any other.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -76,6 +77,8 @@ class Chunk:
     cell: Cell | None = None
     box: int | None = None
     """The box that it stands in, where that stands beside other text."""
+    rule: tuple[float, float] | None = None
+    """Where the line begins and ends that it stands on as a title."""
 
     @property
     def text(self) -> str:
@@ -148,6 +151,14 @@ def rows(chunks: Iterable[Chunk]) -> list[list[Chunk]]:
         else:
             found.append([chunk])
     return found
+
+
+def usual_size(chunks: Iterable[Chunk]) -> float:
+    """Return the size of type that most characters have."""
+    sizes: Counter[float] = Counter()
+    for chunk in chunks:
+        sizes[chunk.size] += len(chunk.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
 def joined_lines(lines: Iterable[RulingLine]) -> list[RulingLine]:

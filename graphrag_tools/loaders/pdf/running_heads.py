@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf.lines import TextLine
-from graphrag_tools.loaders.pdf.pages import Chunk, PdfPage, rows
+from graphrag_tools.loaders.pdf.pages import Chunk, PdfPage, rows, usual_size
 from graphrag_tools.text.characters import ENDS_OF_STATEMENTS
 
 _EDGE = 0.15
@@ -46,7 +46,7 @@ def without_running_heads(pages: Sequence[PdfPage]) -> tuple[list[tuple[Chunk, .
     A line goes if it stands where, on most pages that have a line there, it repeats on the page next to it or
     the one after, numbers apart, or begins or ends with the page's number ("Display | 12"). A single page has none.
     """
-    body = _body_size(pages)
+    body = usual_size(chunk for page in pages for chunk in page.chunks)
     signs = _repeated_signs(pages)
     words: dict[_Slot, dict[int, str]] = defaultdict(dict)
     shifts: dict[_Slot, dict[int, set[int]]] = defaultdict(dict)
@@ -74,14 +74,6 @@ def without_running_heads(pages: Sequence[PdfPage]) -> tuple[list[tuple[Chunk, .
         dropped += len(heads) + sum(id(chunk) in signs for chunk in page.chunks)
         kept.append(tuple(chunk for chunk in page.chunks if id(chunk) not in gone))
     return kept, dropped
-
-
-def _body_size(pages: Iterable[PdfPage]) -> float:
-    sizes: Counter[float] = Counter()
-    for page in pages:
-        for chunk in page.chunks:
-            sizes[chunk.size] += len(chunk.text)
-    return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
 def _usual_title(words: dict[int, str]) -> str:

@@ -1,7 +1,10 @@
 from collections.abc import Iterable
 
+import pytest
+
 from graphrag_tools.loaders.pdf.lines import lines_in_order
-from graphrag_tools.loaders.pdf.pages import Chunk, Piece
+from graphrag_tools.loaders.pdf.pages import Chunk, PdfPage, Piece, RulingLine
+from graphrag_tools.loaders.pdf.title_rules import with_title_rules
 
 
 def column(name: str, x: float, width: float, lines: int = 8, top: float = 100) -> list[Chunk]:
@@ -50,6 +53,24 @@ def test_a_line_across_the_page_parts_the_columns_above_it_from_those_below() ->
         *column("d", 300, 240, top=240),
     ]
     assert order(page) == f"{named('a')} {named('b')} Across {named('c')} {named('d')}"
+
+
+def test_the_short_last_line_of_a_text_across_the_page_stays_with_it() -> None:
+    above, below = [*column("a", 40, 240), *column("b", 300, 240)], [*column("c", 40, 240, top=260)]
+    text = [across("Across", 220), Chunk(40, 120, 232, 10, (Piece("end of it."),))]
+    lines = lines_in_order([(1, sorted([*above, *text, *below], key=lambda c: (c.top, c.x)))])
+    flows = {line.text.split()[0]: line.flow for line in lines}
+    assert flows["Across"] == flows["end"] != flows["c0"]
+
+
+@pytest.mark.parametrize("end", [540, 200])
+def test_a_title_on_a_line_across_the_page_parts_the_columns_above_it_from_those_below(end: float) -> None:
+    title = Chunk(40, 120, 206, 14, (Piece("Title"),))
+    above, below = [*column("a", 40, 240), *column("b", 300, 240)], [*column("c", 40, 240, top=240)]
+    page = PdfPage(1, 800, (*above, title, *below, *column("d", 300, 240, top=240)), (RulingLine(40, 212, end, 212),))
+    parted = f"{named('a')} {named('b')} Title {named('c')} {named('d')}"
+    whole = f"{named('a')} Title {named('c')} {named('b')} {named('d')}"
+    assert order(*with_title_rules([page], [page.chunks])) == (parted if end == 540 else whole)
 
 
 def test_a_short_last_column_is_still_one_where_the_page_before_had_columns() -> None:
