@@ -9,7 +9,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from graphrag_tools.abilities.probe import CallerFactory, ProbeResult, fingerprint, probe
-from graphrag_tools.machine.user_cache import user_cache, write_atomically
+from graphrag_tools.machine.new_files import write_atomically
+from graphrag_tools.machine.user_cache import user_cache
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.providers import CUSTOM, provider_named
 from graphrag_tools.progress import Progress

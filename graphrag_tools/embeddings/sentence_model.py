@@ -23,7 +23,8 @@ from graphrag_tools.embeddings.sentence_graph import IDS, Architecture, Weights,
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.machine.cores import usable_cores
 from graphrag_tools.machine.installing import install_extra
-from graphrag_tools.machine.user_cache import user_cache, write_atomically
+from graphrag_tools.machine.new_files import write_atomically
+from graphrag_tools.machine.user_cache import user_cache
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,8 +2,8 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from graphrag_tools.errors import StoreError
@@ -25,18 +25,16 @@ class ModelTextCache:
     def __init__(self, file: Path, model: ChatModel) -> None:
         self._file = file
         self._model = (model.facts.digest or model.name).encode()
-        try:
+        with self._engine_errors():
             self._connection = sqlite3.connect(file)
-        except sqlite3.Error as error:
-            raise self._failed(error) from error
-        try:
-            check_plain_schema(self._connection)
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=FULL")
-            self._connection.execute(_TABLE)
-        except sqlite3.Error as error:
-            self.close()
-            raise self._failed(error) from error
+            try:
+                check_plain_schema(self._connection)
+                self._connection.execute("PRAGMA journal_mode=WAL")
+                self._connection.execute("PRAGMA synchronous=FULL")
+                self._connection.execute(_TABLE)
+            except sqlite3.Error:
+                self.close()
+                raise
 
     def known(self, prompts: Iterable[str]) -> dict[str, str]:
         """Return the replies that are kept, by prompt."""
@@ -46,30 +44,28 @@ class ModelTextCache:
     def save(self, prompt: str, reply: str) -> None:
         """Keep a reply. Half a character (a lone surrogate) in it is replaced."""
         whole = without_halves(reply)
-        try:
-            with self._connection:
-                self._connection.execute("INSERT OR REPLACE INTO model_texts VALUES (?, ?)", (self._key(prompt), whole))
-        except sqlite3.Error as error:
-            raise self._failed(error) from error
+        with self._engine_errors(), self._connection:
+            self._connection.execute("INSERT OR REPLACE INTO model_texts VALUES (?, ?)", (self._key(prompt), whole))
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
 
     def _reply(self, prompt: str) -> str | None:
-        try:
-            query = "SELECT reply FROM model_texts WHERE key = ?"
-            with closing(self._connection.execute(query, (self._key(prompt),))) as rows:
-                row = rows.fetchone()
-        except sqlite3.Error as error:
-            raise self._failed(error) from error
+        query = "SELECT reply FROM model_texts WHERE key = ?"
+        with self._engine_errors(), closing(self._connection.execute(query, (self._key(prompt),))) as rows:
+            row = rows.fetchone()
         return None if row is None else str(row[0])
 
     def _key(self, prompt: str) -> bytes:
         return hashlib.sha256(self._model + b"\0" + prompt.encode(errors="replace")).digest()
 
-    def _failed(self, error: sqlite3.Error) -> StoreError:
-        return StoreError(
-            f"{self._file}: SQLite says {str(error)!r}. Is the disk full or read-only? The file is only a cache: "
-            "if it is damaged, delete it."
-        )
+    @contextmanager
+    def _engine_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"{self._file}: SQLite says {str(error)!r}. Is the disk full or read-only? The file is only a cache: "
+                "if it is damaged, delete it."
+            ) from error

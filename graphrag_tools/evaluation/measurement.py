@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.evaluation.comparison import CannotRun, Comparison, Plan, compare
 from graphrag_tools.evaluation.figures import GoldPaths
@@ -32,7 +33,7 @@ class Measurement:
     """What to measure and where to keep it; `limit` takes a sample of the questions, drawn with the seed."""
 
     questions: Path
-    models: tuple[str, ...] = ("none",)
+    models: tuple[str, ...] = (NO_MODEL,)
     ways: tuple[str, ...] = ("auto",)
     unanswerable: Path | None = None
     out: Path | None = None

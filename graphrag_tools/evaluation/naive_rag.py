@@ -100,10 +100,9 @@ def _end(text: str, earliest: int, latest: int) -> int:
 
 def _chunk_records(index: ManualIndex) -> Iterator[Record]:
     for info in index.manuals:
-        for item in index.graph_of(info.id).items:
-            if item.kind == "section":
-                for number, chunk in enumerate(chunks(_text_of(item))):
-                    yield Record(f"{item.id}#{number}", info.id, chunk)
+        for item in index.sections(info.id):
+            for number, chunk in enumerate(chunks(_text_of(item))):
+                yield Record(f"{item.id}#{number}", info.id, chunk)
 
 
 def _text_of(item: MenuItem) -> str:

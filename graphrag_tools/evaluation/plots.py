@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.evaluation.report import EvaluationReport
 from graphrag_tools.machine.installing import install_extra
@@ -121,7 +122,7 @@ def _tidy(axes: "Axes", grid: str) -> None:
 
 
 def _label(run: EvaluationReport) -> str:
-    return run.way if run.model == "none" else f"{run.model} · {run.way}"
+    return run.way if run.model == NO_MODEL else f"{run.model} · {run.way}"
 
 
 def _colours(models: Sequence[str]) -> dict[str, str]:

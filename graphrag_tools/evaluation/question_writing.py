@@ -141,11 +141,9 @@ def questions_from_graph(index: ManualIndex, n: int, seed: int = 0) -> list[Ques
 
 def question_sources(index: ManualIndex) -> Iterator[QuestionSource]:
     """Yield what can be asked about: each named option with what leads to it, else the section as a whole."""
-    for info in index.manuals:
-        for section in index.graph_of(info.id).items:
-            if section.kind == "section":
-                sources = (QuestionSource(section, text) for text in _texts(section))
-                yield from (one for one in sources if len(words(one.text)) >= _FEWEST_WORDS)
+    for section in index.sections():
+        sources = (QuestionSource(section, text) for text in _texts(section))
+        yield from (one for one in sources if len(words(one.text)) >= _FEWEST_WORDS)
 
 
 def drop_reason(text: str, source: QuestionSource, index: ManualIndex, earlier: Sequence[str]) -> str:

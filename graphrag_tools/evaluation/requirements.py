@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
+from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.evaluation.model_sizes import SizedModel, SizeOrder, smallest_first
 from graphrag_tools.evaluation.report import EvaluationReport
@@ -127,7 +128,7 @@ def _sentences(
         size = f" ({smallest.shown_size})" if smallest.shown_size else ""
         ordered = f" Models are compared {_ORDERS[order]}." if order else ""
         sentences.append(f"The smallest model that passes {goal} is {smallest.name}{size}, by way of {ways}.{ordered}")
-    elif any(one.model != "none" for one in judged) or not free:
+    elif any(one.model != NO_MODEL for one in judged) or not free:
         sentences.append(f"No model passes {goal}.")
     if free:
         sentences.append(f"Without any model {goal} is met by way of {', '.join(free)}.")

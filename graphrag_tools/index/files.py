@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import sys
 import time
@@ -13,6 +14,7 @@ from typing import TypeAlias
 
 from graphrag_tools.errors import IndexNotFound, StoreError
 from graphrag_tools.index.manifest import WrittenFile
+from graphrag_tools.machine.new_files import replacing
 from graphrag_tools.stores.chroma import DATABASE, changing_ranges, check_growing_table
 
 LEASE_NAME = ".in-use"
@@ -95,13 +97,9 @@ def _read_stamps(folder: Path) -> dict[str, object]:
 
 
 def _write_stamps(folder: Path, stamps: Mapping[str, _Stamp]) -> None:
-    fresh = folder / f"{_CHECKED_NAME}.{os.getpid()}"
-    with contextlib.suppress(OSError):  # a folder that nobody may write to is read whole each time
-        try:
-            fresh.write_text(json.dumps(stamps), encoding="utf-8")
-            fresh.replace(folder / _CHECKED_NAME)
-        finally:
-            fresh.unlink(missing_ok=True)
+    # A folder that nobody may write to is read whole each time.
+    with contextlib.suppress(OSError), replacing(folder / _CHECKED_NAME, f".{secrets.token_hex(4)}") as file:
+        file.write(json.dumps(stamps).encode())
 
 
 class Lease:

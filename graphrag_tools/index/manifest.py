@@ -1,6 +1,5 @@
 """index.json: which generation of an index is live, and what it was built from."""
 
-import os
 import re
 import zlib
 from datetime import datetime
@@ -12,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from graphrag_tools.embeddings.identity import EmbeddingsInfo
 from graphrag_tools.errors import IndexMismatch, IndexNotFound, first_problem
 from graphrag_tools.index.enricher import ModelTextReport
+from graphrag_tools.machine.new_files import replacing
 from graphrag_tools.stores.vector_stores import VectorStoreName
 from graphrag_tools.text.language import ENGLISH, known_language
 
@@ -166,17 +166,9 @@ def parse_manifest(written: str | bytes, place: object, elsewhere: str) -> Manif
 
 def write_manifest(index: Path, manifest: Manifest, name: str = MANIFEST_NAME) -> None:
     """Put a new index.json in place of the old one in one step that is whole even if the machine stops."""
-    fresh = index / f"{name}.new"
     document = manifest.model_dump_json(indent=1).encode().removesuffix(b"\n}")
-    fresh.unlink(missing_ok=True)  # of a killed build, or a link that leads elsewhere
-    try:
-        with fresh.open("xb") as file:
-            file.write(document + f',\n "crc32": {zlib.crc32(document)}\n}}'.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(index / name)
-    finally:
-        fresh.unlink(missing_ok=True)
+    with replacing(index / name) as file:
+        file.write(document + f',\n "crc32": {zlib.crc32(document)}\n}}'.encode())
 
 
 def _damaged(file: Path, what: str) -> IndexNotFound:

@@ -4,7 +4,8 @@ import hashlib
 from pathlib import Path
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.machine.user_cache import user_cache, write_atomically
+from graphrag_tools.machine.new_files import write_atomically
+from graphrag_tools.machine.user_cache import user_cache
 from graphrag_tools.stores.place import IndexPlace
 
 _FOLDER = "trusted"

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.options import ModelOptions
@@ -32,7 +33,7 @@ def open_chat_model(
         return model
     if not isinstance(model, str):
         return _handed_in(model)
-    if model.strip().lower() == "none":
+    if model.strip().lower() == NO_MODEL:
         return None
     provider, name = split_model(model)
     try:
@@ -53,7 +54,7 @@ def model_name(model: "str | BaseChatModel | ChatModel | None", *, options: Mode
     if not isinstance(model, str):
         opened = open_chat_model(model)
         return opened.name if opened else None
-    if model.strip().lower() == "none":
+    if model.strip().lower() == NO_MODEL:
         return None
     provider, name = split_model(model)
     provider_named(provider).check(name, options)

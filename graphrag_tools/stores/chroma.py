@@ -136,11 +136,8 @@ def compact(file: Path) -> None:
     Raises:
         StoreError: The disk is full or read-only, or the file damaged.
     """
-    try:
-        with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-            connection.execute("VACUUM")
-    except sqlite3.Error as error:
-        raise _failed(file, error) from error
+    with _sqlite_errors(file), closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("VACUUM")
 
 
 def changing_ranges(file: Path) -> tuple[tuple[int, int], ...]:
@@ -149,13 +146,10 @@ def changing_ranges(file: Path) -> tuple[tuple[int, int], ...]:
     Raises:
         StoreError: The file is damaged.
     """
-    try:
-        with closing(_read_only(file)) as connection:
-            (page_size,) = connection.execute("PRAGMA page_size").fetchone()
-            query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
-            roots = [root for (root,) in connection.execute(query, (_GROWING_TABLE,))]
-    except sqlite3.Error as error:
-        raise _failed(file, error) from error
+    with _sqlite_errors(file), closing(_read_only(file)) as connection:
+        (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+        query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        roots = [root for (root,) in connection.execute(query, (_GROWING_TABLE,))]
     return (*_CHANGING_HEADER, *(((root - 1) * page_size, root * page_size) for root in roots))
 
 
@@ -165,11 +159,8 @@ def check_growing_table(file: Path) -> None:
     Raises:
         StoreError: The table is damaged.
     """
-    try:
-        with closing(_read_only(file)) as connection:
-            found = connection.execute(f"PRAGMA integrity_check({_GROWING_TABLE})").fetchall()
-    except sqlite3.Error as error:
-        raise _failed(file, error) from error
+    with _sqlite_errors(file), closing(_read_only(file)) as connection:
+        found = connection.execute(f"PRAGMA integrity_check({_GROWING_TABLE})").fetchall()
     if found != [("ok",)]:
         raise StoreError(f"{file}: is damaged ({found[0][0]}). Build the index again.")
 
@@ -178,5 +169,5 @@ def _read_only(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
 
 
-def _failed(file: Path, error: sqlite3.Error) -> StoreError:
-    return StoreError(f"{file}: SQLite says {str(error)!r}. Is the disk full or read-only, or the file damaged?")
+def _sqlite_errors(file: Path) -> AbstractContextManager[None]:
+    return engine_errors(file, "SQLite", sqlite3.Error)

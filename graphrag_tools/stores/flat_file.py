@@ -6,7 +6,6 @@ inverse of their lengths, where each key ends, the keys, and of many rows the si
 
 import json
 import mmap
-import os
 import tempfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.errors import StoreError
+from graphrag_tools.machine.new_files import replacing
 
 FILE = "vectors.flat"
 Floats: TypeAlias = NDArray[np.float32]
@@ -155,18 +155,12 @@ def write_table(file: Path, pieces: Sequence[Piece], *, with_signs: int) -> None
     Raises:
         StoreError: The disk is full or read-only.
     """
-    fresh = file.with_name(f"{file.name}.new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with fresh.open("wb") as out:
+        with replacing(file) as out:
             _write(out, pieces, with_signs)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(file)
     except OSError as error:
         raise failed(file, error) from error
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def read_table(file: Path, *, mapped: bool = True) -> Table:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, TypeAdapter
 
+from graphrag_tools.machine.new_files import replacing
 from graphrag_tools.stores.kept import Kept
 
 META, _MANAGED, _PARTS = "meta.json", ".managed.json", "parts.json"
@@ -105,15 +106,10 @@ def _link(source: Path, target: Path) -> None:
 
 def _write(folder: Path, meta: object, parts: Sequence[Part]) -> None:
     managed = [file.name for file in sorted(folder.iterdir()) if file.is_file() and not file.name.startswith(".")]
-    _replace(folder / _PARTS, _ALL_PARTS.dump_json(list(parts)))
-    _replace(folder / _MANAGED, json.dumps(sorted({*managed, META} - {_PARTS})).encode())
-    _replace(folder / META, json.dumps(meta, indent=2).encode())
-
-
-def _replace(file: Path, content: bytes) -> None:
-    fresh = file.with_name(f"{file.name}.new")
-    with fresh.open("wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(file)
+    for name, content in (
+        (_PARTS, _ALL_PARTS.dump_json(list(parts))),
+        (_MANAGED, json.dumps(sorted({*managed, META} - {_PARTS})).encode()),
+        (META, json.dumps(meta, indent=2).encode()),
+    ):
+        with replacing(folder / name) as out:
+            out.write(content)

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graphrag_tools.answer import Answer, Source, caller_words
+from graphrag_tools.answer import NO_MODEL, Answer, Source, caller_words
 from graphrag_tools.answers.layout import AnswerLine, answer_lines, head_words, manual_of, names_places, way_of
 from graphrag_tools.answers.markdown import as_markdown
 from graphrag_tools.errors import GraphRAGToolsError
@@ -173,7 +173,7 @@ def cost_words(answer: Answer) -> str:
     """Return who said it and how long that took: "gguf:smollm2 · quoted from the manual · 1.2 s"."""
     origins = {"written": "its words, checked against the manual", "quoted": "the manual's own words"}
     how = () if answer.status in ("unsure", "not_in_manual", "not_from_manual") else (origins[answer.mode],)
-    model = "no model" if answer.model == "none" else answer.model
+    model = "no model" if answer.model == NO_MODEL else answer.model
     seconds = f"{answer.usage.seconds:.1f}"
     return " · ".join((model, *how, f"{'under 0.1' if seconds == '0.0' else seconds}\N{NO-BREAK SPACE}s"))
 

@@ -5,9 +5,10 @@ from functools import partial
 
 from nicegui import ui
 
+from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.web.choices import TabChoices
 from graphrag_tools.web.elements import Choice, Words, part, press
-from graphrag_tools.web.workflows import NO_MODEL, WorkflowRegistry
+from graphrag_tools.web.workflows import WorkflowRegistry
 
 _ALL_MANUALS = ""
 _THEMES: dict[str, bool | None] = {"automatic": None, "light": False, "dark": True}

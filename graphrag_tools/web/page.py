@@ -10,7 +10,7 @@ from pathlib import Path
 from nicegui import app, ui
 from nicegui.events import GenericEventArguments
 
-from graphrag_tools.answer import Answer
+from graphrag_tools.answer import NO_MODEL, Answer
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.web.address import PageAddress
 from graphrag_tools.web.cards import CardOpening
@@ -34,7 +34,7 @@ from graphrag_tools.web.ratings import Ratings
 from graphrag_tools.web.views import Views
 from graphrag_tools.web.visitors import BrowserIds, is_browser_id
 from graphrag_tools.web.welcome import draw_welcome
-from graphrag_tools.web.workflows import NO_MODEL, ShowStage, Workflow, WorkflowRegistry
+from graphrag_tools.web.workflows import ShowStage, Workflow, WorkflowRegistry
 
 _CSS = Path(__file__).with_name("page.css")
 _SCRIPT = Path(__file__).with_name("page.js").read_text(encoding="utf-8")

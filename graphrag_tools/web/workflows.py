@@ -10,6 +10,7 @@ from typing import Any
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph.state import CompiledStateGraph
 
+from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import ManualInfo
@@ -19,7 +20,6 @@ from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.workflow.graph import manual_workflow
 from graphrag_tools.workflow.options import WorkflowOptions
 
-NO_MODEL = "none"
 Workflow = CompiledStateGraph[Any, Any, Any, Any]
 ShowStage = Callable[[str], None]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
@@ -44,7 +45,7 @@ class ModelRoles:
     @property
     def name(self) -> str:
         """The string that opens its model, "none" without one."""
-        return self.model.name if self.model else "none"
+        return self.model.name if self.model else NO_MODEL
 
 
 def assign_roles(
