@@ -4,7 +4,7 @@ import os
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -12,7 +12,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from graphrag_tools.conversation.serializer import StrictSerializer
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.machine.installing import install_extra
-from graphrag_tools.machine.plain_schema import check_plain_schema
+from graphrag_tools.machine.plain_schema import check_plain_schema, connected
 
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):/+(.*)", re.IGNORECASE | re.DOTALL)
 """One slash is enough: a path has lost the other. A single letter is a drive."""
@@ -95,8 +95,7 @@ async def aopen_memory(file: str | Path | None = None) -> AsyncIterator[BaseChec
     _create_private(file)
     with store_errors(file):
         # aiosqlite leaves a failed connection's thread behind, which outlives the event loop: fail before it begins.
-        with closing(sqlite3.connect(file)) as tried:
-            check_plain_schema(tried)
+        connected(file).close()
         connection = await aiosqlite.connect(file)
     try:
         memory = AsyncMemory(connection, file)

@@ -19,13 +19,16 @@ from numpy.typing import NDArray
 
 from graphrag_tools.embeddings.calls import embed_texts
 from graphrag_tools.embeddings.vectors import Vector
-from graphrag_tools.machine.plain_schema import check_plain_schema
+from graphrag_tools.machine.plain_schema import connected
 from graphrag_tools.progress import StageProgress
 
 _BATCH = 256
 _PRUNED_ABOVE = 5_000
 _CHECKSUM_BYTES = 4
-_TABLE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)"
+_FIRST = (
+    "PRAGMA journal_mode=WAL",
+    "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)",
+)
 _ERRORS = (sqlite3.Error, UnicodeDecodeError)
 """The second where the name of a damaged table stands in the message of the first."""
 _LOG = logging.getLogger(__name__)
@@ -155,7 +158,7 @@ class EmbeddingCache:
 
     def _opened(self) -> sqlite3.Connection:
         try:
-            return _connected(str(self._file))
+            return connected(self._file, *_FIRST)
         except _ERRORS as error:
             return self._anew(error)
 
@@ -167,22 +170,10 @@ class EmbeddingCache:
             try:
                 for name in (self._file.name, f"{self._file.name}-wal", f"{self._file.name}-shm"):
                     self._file.with_name(name).unlink(missing_ok=True)
-                return _connected(str(self._file))
+                return connected(self._file, *_FIRST)
             except (OSError, *_ERRORS) as again:
                 _LOG.warning("%s: cannot be replaced (%s); this build goes on without it.", self._file, again)
-        return _connected(":memory:")
-
-
-def _connected(address: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(address)
-    try:
-        check_plain_schema(connection)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute(_TABLE)
-    except _ERRORS:
-        connection.close()
-        raise
-    return connection
+        return connected(":memory:", *_FIRST)
 
 
 def _sealed(key: bytes, vector: Vector) -> bytes:

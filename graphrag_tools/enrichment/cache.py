@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from graphrag_tools.errors import StoreError
-from graphrag_tools.machine.plain_schema import check_plain_schema
+from graphrag_tools.machine.plain_schema import connected
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.text.characters import without_halves
 
@@ -26,15 +26,7 @@ class ModelTextCache:
         self._file = file
         self._model = (model.facts.digest or model.name).encode()
         with self._engine_errors():
-            self._connection = sqlite3.connect(file)
-            try:
-                check_plain_schema(self._connection)
-                self._connection.execute("PRAGMA journal_mode=WAL")
-                self._connection.execute("PRAGMA synchronous=FULL")
-                self._connection.execute(_TABLE)
-            except sqlite3.Error:
-                self.close()
-                raise
+            self._connection = connected(file, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", _TABLE)
 
     def known(self, prompts: Iterable[str]) -> dict[str, str]:
         """Return the replies that are kept, by prompt."""

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, closing
 from functools import partial
 from pathlib import Path
 
-from graphrag_tools.machine.plain_schema import check_plain_schema
+from graphrag_tools.machine.plain_schema import connected
 from graphrag_tools.search.manual_words import ManualWords, PackedWords, WordsOfManuals
 from graphrag_tools.stores.errors import engine_errors
 from graphrag_tools.stores.kept import Kept
@@ -25,15 +25,12 @@ class WordsFile:
         with _engine_errors(self._file):
             if kept:
                 shutil.copyfile(kept.folder / WORDS_NAME, self._file)
-            self._connection = sqlite3.connect(self._file)
-            with self._connection:
-                if kept:
-                    check_plain_schema(self._connection)
+            self._connection = connected(self._file, *(() if kept else (_SCHEMA,)))
+            if kept:
+                with self._connection:
                     manuals = self._connection.execute("SELECT manual FROM words").fetchall()
                     gone = [row for row in manuals if row[0] not in kept.manuals]
                     self._connection.executemany("DELETE FROM words WHERE manual = ?", gone)
-                else:
-                    self._connection.execute(_SCHEMA)
 
     def write(self, manual: str, words: ManualWords) -> None:
         """Write the words of a manual, which has none here."""
@@ -52,15 +49,13 @@ def words_of(folder: Path, manuals: Sequence[str]) -> WordsOfManuals:
 
 def manuals_with_words(folder: Path) -> list[str]:
     """Return the manuals of which a generation has the words. Raises StoreError where the file is damaged."""
-    with _engine_errors(folder / WORDS_NAME), closing(sqlite3.connect(folder / WORDS_NAME)) as connection:
-        check_plain_schema(connection)
+    with _engine_errors(folder / WORDS_NAME), closing(connected(folder / WORDS_NAME)) as connection:
         return [manual for (manual,) in connection.execute("SELECT manual FROM words")]
 
 
 def _read(file: Path, manuals: Sequence[str], part: str) -> Iterator[bytes]:
     query = f"SELECT {part} FROM words WHERE manual = ?"  # noqa: S608  # one of the fields
-    with _engine_errors(file), closing(sqlite3.connect(file)) as connection:
-        check_plain_schema(connection)
+    with _engine_errors(file), closing(connected(file)) as connection:
         for manual in manuals:
             ((content,),) = connection.execute(query, (manual,)).fetchall()
             yield content
