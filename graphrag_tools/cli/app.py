@@ -26,6 +26,7 @@ from graphrag_tools.text.characters import without_quotes
 from graphrag_tools.workflow.settings import DEFAULT_INDEX, VARIABLE_PREFIX, Index, ManualId
 
 app = typer.Typer(cls=ReadableGroup, no_args_is_help=True, pretty_exceptions_enable=False)
+Item = Annotated[list[str], typer.Argument(help="A menu item: its title, path or id; a path with '>' needs quotes.")]
 _STOPPED = 130  # what typer exits with on Ctrl-C, as shells expect
 _TRACEBACK_VARIABLE = "GRAPHRAG_TOOLS_TRACEBACK"
 _UNWRITABLE = "nothing more can be written: {why}. Make room where the output or the index goes."
@@ -103,9 +104,7 @@ def search(
 
 
 def path(
-    item: Annotated[
-        list[str], typer.Argument(help="A menu item: its title, path or id; a path with '>' needs quotes.")
-    ],
+    item: Item,
     index: Index = DEFAULT_INDEX,
     start: Annotated[str | None, typer.Option(help="Another item, to begin the way at.")] = None,
     manual: ManualId = None,
@@ -132,9 +131,7 @@ def path(
 
 
 def describe(
-    item: Annotated[
-        list[str], typer.Argument(help="A menu item: its title, path or id; a path with '>' needs quotes.")
-    ],
+    item: Item,
     index: Index = DEFAULT_INDEX,
     manual: ManualId = None,
     as_json: Json = False,

@@ -131,6 +131,12 @@ def _address(options: ServerOptions | ApiOptions) -> "Address":
     return Address(options.host, options.port, options.token, tuple(options.allow_host or ()))
 
 
+def _tell_programs(address: str, as_json: bool) -> None:
+    if as_json:
+        print_json({"address": address})
+        sys.stdout.flush()  # whoever reads it through a pipe waits for it, and the program goes on
+
+
 def serve(serving: ApiOptions, options: AskingOptions) -> None:
     """Serve the manuals to chat clients as if each were a model, until Ctrl-C.
 
@@ -150,9 +156,7 @@ def serve(serving: ApiOptions, options: AskingOptions) -> None:
         ) from error
 
     def ready(url: str) -> None:
-        if serving.as_json:
-            print_json({"address": url})
-            sys.stdout.flush()  # whoever reads it through a pipe waits for it, and the program goes on
+        _tell_programs(url, serving.as_json)
         print_aside(f"Serving {options.index} at {url}/v1 (OpenAI) and {url} (Ollama); Ctrl-C ends it.")
 
     address = _address(serving)
@@ -287,9 +291,7 @@ def web(serving: PageOptions, options: AskingOptions) -> None:
         )
 
     def ready(address: str) -> None:
-        if serving.as_json:
-            print_json({"address": address})
-            sys.stdout.flush()  # whoever reads it through a pipe waits for it, and the program goes on
+        _tell_programs(address, serving.as_json)
         print_aside(f"The page is at {address} - Ctrl-C ends it.")
         if not is_loopback(serving.host):
             print_aside(
