@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.dom import attribute
 from graphrag_tools.loaders.html.manual import load_html
+from graphrag_tools.loaders.html.menus import MOST_LEVELS
 from graphrag_tools.loaders.packed_file import UNREADABLE, PackedLimits, check_packed_file, check_text
 from graphrag_tools.loaders.source_file import check_file
 from graphrag_tools.manual.sections import Manual
@@ -31,7 +32,6 @@ _CONTAINER = "META-INF/container.xml"
 _PAGE_TYPES = ("application/xhtml+xml", "text/html")
 _NCX_TYPE = "application/x-dtbncx+xml"
 _NAVIGATION_FILE = "navigation-of-the-book.html"
-_MAX_DEPTH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _menu(parser: LexborHTMLParser) -> str:
 def _points(above: LexborNode, depth: int = 0) -> str:
     """Return the points below a point as a list, down to a depth; the parser nests what follows an empty element."""
     items: list[str] = []
-    ahead = [above] if depth < _MAX_DEPTH else []
+    ahead = [above] if depth < MOST_LEVELS else []
     while ahead:
         for child in ahead.pop().iter():
             if child.tag == "navpoint":

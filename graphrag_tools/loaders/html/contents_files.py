@@ -15,12 +15,11 @@ from selectolax.lexbor import LexborHTMLParser
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.dom import attribute, lists_around
 from graphrag_tools.loaders.html.encoding import declared_encoding, read_page_text
-from graphrag_tools.loaders.html.menus import Menu, MenuEntry
+from graphrag_tools.loaders.html.menus import MOST_LEVELS, Menu, MenuEntry
 from graphrag_tools.loaders.pages.dita_maps import plain_xml
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy
 
-_MAX_DEPTH = 40
 _MOST_ASKED = 20
 _FLARE = re.compile(r"(?:^|/)Data/Tocs/[^/]+(?<!_Chunk\d)(?<!_Chunk\d\d)\.js$")
 _ROBOHELP = re.compile(r"(?:^|/)whxdata/toc\.new\.js$")
@@ -111,7 +110,7 @@ def _of_flare(folder: Path, name: str) -> Iterator[MenuEntry]:
         title, address = places.get(node.get("i"), ("", ""))
         if tidy(title):
             yield MenuEntry(depth, tidy(title), address)
-        if depth < _MAX_DEPTH:
+        if depth < MOST_LEVELS:
             ahead += [(depth + 1, inner) for inner in reversed(node.get("n", []))]
 
 
@@ -124,7 +123,7 @@ def _of_robohelp(file: Path) -> Iterator[MenuEntry]:
         title, below = tidy(entry["name"]), f"{entry.get('key', '')}.new.js"
         if title:
             yield MenuEntry(depth, title, (entry.get("url") or "").strip())
-        if _ROBOHELP_LIST.fullmatch(below) and below not in read and depth < _MAX_DEPTH:
+        if _ROBOHELP_LIST.fullmatch(below) and below not in read and depth < MOST_LEVELS:
             read.add(below)
             ahead += [(depth + 1, inner) for inner in reversed(_list(file.with_name(below)))]
 
@@ -143,7 +142,7 @@ def _of_webhelp(file: Path, depth: int, read: set[str]) -> Iterator[MenuEntry]:
         if below:
             ends.append(at + 1 + below)
         is_list = _WEBHELP_LIST.fullmatch(elsewhere) and file.with_name(elsewhere).is_file()
-        if is_list and elsewhere not in read and level < _MAX_DEPTH:
+        if is_list and elsewhere not in read and level < MOST_LEVELS:
             yield from _of_webhelp(file.with_name(elsewhere), level + 1, read)
 
 
@@ -166,7 +165,7 @@ def _of_xml(root: ElementTree.Element | None, name: str, places: Mapping[str, st
         address = posixpath.relpath(place, posixpath.dirname(name) or ".") if place else entry.get("href", "")
         if title := tidy(entry.get("text") or entry.get("label") or ""):
             yield MenuEntry(depth, title, address)
-        if depth < _MAX_DEPTH:
+        if depth < MOST_LEVELS:
             ahead += [(depth + 1, inner) for inner in reversed(entry)]
 
 

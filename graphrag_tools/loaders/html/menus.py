@@ -12,7 +12,8 @@ from graphrag_tools.manual.sections import is_external
 from graphrag_tools.text.normalise import tidy
 
 _CONTENTS_STEMS = frozenset({"toc", "contents", "content", "nav", "navigation", "sitemap", "menu", "tableofcontents"})
-_MAX_DEPTH = 40
+MOST_LEVELS = 40
+"""Of a menu or a table of contents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,4 +166,4 @@ class _MenuReader:
         item.done = True
         text = tidy("".join(item.pieces))
         if text or item.href:
-            self.entries.append(MenuEntry(min(item.depth, _MAX_DEPTH), text, item.href))
+            self.entries.append(MenuEntry(min(item.depth, MOST_LEVELS), text, item.href))

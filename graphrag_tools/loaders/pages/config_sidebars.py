@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from graphrag_tools.loaders.pages.data_files import data_of
-from graphrag_tools.loaders.pages.page import NavEntry
+from graphrag_tools.loaders.pages.page import MOST_LEVELS, NavEntry
 from graphrag_tools.loaders.pages.sidebars import literal_data
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.language import LANGUAGES
@@ -38,7 +38,6 @@ _BRACKETS = re.compile(r"[\[\]{}]|\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?
 _TITLES = ("text", "label", "title", "group", "tab", "anchor", "dropdown", "item", "product", "name")
 _LINKS = ("link", "slug", "path", "page", "root")
 _BELOW = tuple("items children pages groups tabs anchors dropdowns menu products navigation versions languages".split())
-_MOST_DEEP = 12
 
 
 def config_navigation(folder: Path, names: Mapping[str, object]) -> list[NavEntry]:
@@ -147,7 +146,7 @@ def literal_at(text: str, start: int) -> str:
 def _entries(items: Any, names: Mapping[str, object], depth: int = 0) -> Iterator[NavEntry]:
     if isinstance(items, dict):
         items = [items] if any(key in items for key in (*_TITLES, *_LINKS)) else _below(items)
-    for item in items if isinstance(items, list) and depth < _MOST_DEEP else ():
+    for item in items if isinstance(items, list) and depth < MOST_LEVELS else ():
         if isinstance(item, str):
             yield NavEntry(page=_page(item))
         elif isinstance(item, list) and len(item) == 2 and isinstance(item[0], str):  # VuePress: [path, title]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from graphrag_tools.loaders.pages.page import NavEntry, plain_title
+from graphrag_tools.loaders.pages.page import MOST_LEVELS, NavEntry, plain_title
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.manual.sections import is_external
 from graphrag_tools.text.normalise import tidy
@@ -17,7 +17,6 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*>")
 _APART = frozenset("reltable topicmeta title keydef ditavalref subjectdef schemeref".split())
 """What a map holds beside the references that give its order."""
 _WORDS = ("topicmeta/keywords/keyword", "topicmeta/linktext", "topicmeta/navtitle")
-_MOST_DEEP = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class _Entries:
 
     def below(self, element: ElementTree.Element, name: str, depth: int) -> Iterator[NavEntry]:
         """Yield the entries of the references below an element of the map `name`."""
-        for child in element if depth < _MOST_DEEP else ():
+        for child in element if depth < MOST_LEVELS else ():
             if not isinstance(child.tag, str) or child.tag in _APART or not _is_own(child):
                 continue
             href, title = child.get("href", ""), _title(child)

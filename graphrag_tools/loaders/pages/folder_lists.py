@@ -11,7 +11,7 @@ from typing import Any
 
 from graphrag_tools.loaders.pages.data_files import read_yaml
 from graphrag_tools.loaders.pages.folder_paths import is_below
-from graphrag_tools.loaders.pages.page import INDEX_STEMS, NavEntry, plain_title, readable_name
+from graphrag_tools.loaders.pages.page import INDEX_STEMS, MOST_LEVELS, NavEntry, plain_title, readable_name
 from graphrag_tools.loaders.pages.sidebars import literal_data
 from graphrag_tools.loaders.source_file import text_or_nothing
 
@@ -21,7 +21,6 @@ _EXPORTED = re.compile(r"\bexport\s+default\s+(?=\{)|\A\s*(?=\{)|\b\w+\s*(?::[^=
 _PAGE = re.compile(r"\.(?:mdx?|markdown|qmd)$", re.IGNORECASE)
 _SPREAD = "..."
 """Before the name of a folder in Fumadocs' lists: what is in it stands beside the others."""
-_MOST_DEEP = 12
 
 
 def folder_list_navigation(folder: Path, names: Mapping[str, object]) -> Iterator[list[NavEntry]]:
@@ -65,7 +64,7 @@ class _Lists:
         named = self._lists.get(place, ("", {}))[1]
         bare = {one.removeprefix(_SPREAD) for one in named}
         rest = [one for one in self._inner.get(place, ()) if one not in bare]
-        for own in (*named, *rest) if depth < _MOST_DEEP else ():
+        for own in (*named, *rest) if depth < MOST_LEVELS else ():
             path = posixpath.normpath(posixpath.join(place, own.removeprefix(_SPREAD)))
             title = named.get(own, "") or self._lists.get(path, ("", {}))[0]
             if own.startswith(_SPREAD) and path != place:

@@ -22,13 +22,12 @@ from graphrag_tools.loaders.pages.dita_maps import map_navigation
 from graphrag_tools.loaders.pages.files import stays_inside
 from graphrag_tools.loaders.pages.folder_lists import folder_list_navigation
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
-from graphrag_tools.loaders.pages.page import INDEX_STEMS, NavEntry, plain_title
+from graphrag_tools.loaders.pages.page import INDEX_STEMS, MOST_LEVELS, NavEntry, plain_title
 from graphrag_tools.loaders.pages.quarto import quarto_navigation
 from graphrag_tools.loaders.pages.sidebars import SIDEBARS, own_sidebars, sidebar_entries
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy
 
-_MOST_DEEP = 12
 _WIKI = re.compile(
     r"https?://(?P<repository>[^/\s()]{1,200}/[^/\s()]{1,200}/[^/\s()]{1,200})/(?:wiki|-/wikis)(?:/(?P<page>[^#?\s]*)|(?![\w./-]))"
 )
@@ -178,7 +177,7 @@ def _in_any_language(entry: NavEntry, home: str) -> NavEntry:
 
 
 def _entries(items: list[Any], start: str, folder: Path, depth: int = 0) -> Iterator[NavEntry]:
-    for item in items if depth < _MOST_DEEP else []:
+    for item in items if depth < MOST_LEVELS else []:
         title, value = next(iter(item.items()), ("", None)) if isinstance(item, dict) else ("", item)
         if isinstance(value, str) and "://" not in value:
             page = posixpath.normpath(posixpath.join(start, value))

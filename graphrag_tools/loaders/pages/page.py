@@ -14,6 +14,8 @@ from graphrag_tools.manual.sections import Skipped
 from graphrag_tools.text.normalise import tidy
 
 INDEX_STEMS = frozenset({"index", "_index", "readme"})
+MOST_LEVELS = 12
+"""Of a site's navigation: what is nested deeper in its file is left out."""
 _TITLE_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _NUMBER = re.compile(r"^\d++(?:\.\d++)*+[-_. ]++(?=\S)")
 _NUMBER_APART = re.compile(r"^\d++(?:\.\d++)*+[-_.]?[ ]++(?:[-_–][ ]++)?(?=\S)")

@@ -8,14 +8,13 @@ from typing import Any
 
 from graphrag_tools.loaders.pages.data_files import data_of, mapping
 from graphrag_tools.loaders.pages.globs import matches
-from graphrag_tools.loaders.pages.page import NavEntry, plain_title
+from graphrag_tools.loaders.pages.page import MOST_LEVELS, NavEntry, plain_title
 
 QUARTO_CONFIG = re.compile(r"(?:^|/)_quarto(?:-[\w.-]+)?\.ya?ml$")
 """The project's own file, and that of each of its profiles, which may hold the navigation."""
 _TITLES = ("text", "section", "part")
 _LISTS = ("contents", "chapters", "menu")
 _PAGE = re.compile(r"\.(?:qmd|md|ipynb|rmd)$", re.IGNORECASE)
-_MOST_DEEP = 12
 
 
 def quarto_navigation(folder: Path, names: Mapping[str, object]) -> Iterator[list[NavEntry]]:
@@ -49,7 +48,7 @@ class _Found:
 
     def entries(self, items: Any, depth: int = 0) -> Iterator[NavEntry]:
         """Yield the entries of a list; what is written is a page, a glob, a group of them or a link to elsewhere."""
-        for item in items if isinstance(items, list) and depth < _MOST_DEEP else [items]:
+        for item in items if isinstance(items, list) and depth < MOST_LEVELS else [items]:
             if isinstance(item, str):
                 yield from (NavEntry("", page) for page in self._pages(item))
             elif isinstance(item, dict):

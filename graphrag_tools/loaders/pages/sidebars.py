@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from graphrag_tools.loaders.pages.data_files import read_yaml
-from graphrag_tools.loaders.pages.page import INDEX_STEMS, NavEntry
+from graphrag_tools.loaders.pages.page import INDEX_STEMS, MOST_LEVELS, NavEntry
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy
 from graphrag_tools.text.spans import with_spans_replaced
@@ -25,7 +25,6 @@ _LITERAL = re.compile(r"(?:=|export\s+default)\s*(?=\{)|\A\s*(?=\{)")
 _CLOSE_COLON = re.compile(r"(?<=[\w\"']):(?=[\"'\[{\w])(?!//)")
 _TYPE = re.compile(r"(?<=[}\]])\s*\b(?:as|satisfies)\s+[A-Za-z][\w.<>\[\]]*|(?<=[\"'])\s+as\s+const\b")
 """TypeScript's word on the type of a value, after it."""
-_MOST_DEEP = 12
 
 
 def own_sidebars(folder: Path, names: Collection[str]) -> dict[str, str]:
@@ -64,7 +63,7 @@ def _without_comments(text: str) -> str:
 def _entries(items: Any, docs: str, depth: int = 0) -> Iterator[NavEntry]:
     if isinstance(items, dict) and "type" not in items:  # the short form, {"Title": [items]}
         items = [{"type": "category", "label": label, "items": inner} for label, inner in items.items()]
-    for item in items if isinstance(items, list) and depth < _MOST_DEEP else []:
+    for item in items if isinstance(items, list) and depth < MOST_LEVELS else []:
         if isinstance(item, str):
             yield NavEntry(page=posixpath.join(docs, item))
         elif isinstance(item, dict) and "type" not in item:
