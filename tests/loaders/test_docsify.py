@@ -47,3 +47,13 @@ def test_pages_are_those_of_the_sidebar_and_none_is_their_shell(tmp_path: Path) 
     assert paths(graph(tmp_path, files)) == ["Home", "Use", "Use > Boil", "Use > Boil > Fast", "Use > Cool"]
     fast = next(one for one in load(tmp_path, {}).sections if one.title == "Fast")
     assert [block.text for block in fast.blocks] == ["Press it.", "Hold it."]
+
+
+def test_the_root_of_a_site_in_a_folder_is_that_folder(tmp_path: Path) -> None:
+    files = {
+        "README.md": "# Docs of it\n\nBuild them.\n",
+        "docs/_sidebar.md": "- [Start](/README.md)\n- [Use](/use/lid.md)\n",
+        "docs/README.md": "# Kettle\n\nBoils.\n",
+        "docs/use/lid.md": "# Lid\n\nLift it.\n",
+    }
+    assert paths(graph(tmp_path, files)) == ["Kettle", "Lid", "Docs of it"]

@@ -48,6 +48,16 @@ def test_an_export_that_is_asked_for_is_read(tmp_path: Path) -> None:
     assert {section.key.partition("#")[0] for section in manual.sections} == {"guide.md", "guide.html"}
 
 
+def test_a_copy_of_the_whole_folder_within_it_is_left_out(tmp_path: Path) -> None:
+    pages = {"guide.md": _files(CARE)["guide.md"], "parts.md": "# Parts\n\nOne bulb of 5 W, and one fuse.\n"}
+    pages["whole.md"] = "# All of it\n\n" + "\n\n".join(OTHER) + "\n"
+    contents = {"SUMMARY.md": "# Contents\n\n- [Guide](guide.md)\n- [Parts](parts.md)\n"}
+    copies = {f"site/content/{name}": text for name, text in pages.items()}
+    manual = load(tmp_path, {**pages, **contents, **copies})
+    assert not any("site/" in section.key for section in manual.sections)
+    assert {section.key.partition("#")[0] for section in manual.sections} == {"guide.md", "parts.md", "whole.md"}
+
+
 @pytest.mark.parametrize(
     ("summary", "text", "is_read"),
     [

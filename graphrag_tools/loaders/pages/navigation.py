@@ -225,8 +225,8 @@ def _summary(text: str, above: str, stems: Set[str]) -> list[NavEntry]:
             open_items.pop()
         elif token.type == "inline" and open_items and not open_items[-1].title:
             open_items[-1].title = _plain(token)
-            open_items[-1].page = _page_of(token, above, own)
-        elif token.type == "inline" and not open_items and (page := _page_of(token, above, own)):
+            open_items[-1].page = _page_of(token, above, own, stems)
+        elif token.type == "inline" and not open_items and (page := _page_of(token, above, own, stems)):
             roots.append(NavEntry(_plain(token), page))
     return roots
 
@@ -235,12 +235,17 @@ def _plain(inline: Token) -> str:
     return tidy("".join(piece.content for piece in inline.children or [] if piece.type in ("text", "code_inline")))
 
 
-def _page_of(inline: Token, above: str, own_wikis: Set[str]) -> str:
-    """Return the page that an entry links; that of a wiki which others are linked more often than is another's."""
+def _page_of(inline: Token, above: str, own_wikis: Set[str], stems: Set[str]) -> str:
+    """Return the page that an entry links; that of a wiki which others are linked more often than is another's.
+
+    The root of Docsify's site ("/README.md") is the folder of its list, where that has the page.
+    """
     links = (piece.attrGet("href") for piece in inline.children or [] if piece.type == "link_open")
     target = next((str(link) for link in links if link), "")
     if wiki := _WIKI.match(target):
         return unquote(wiki["page"] or "Home") if wiki["repository"].lower() in own_wikis else ""
     if not target or "://" in target:
         return ""
-    return posixpath.normpath(posixpath.join(above, target.partition("#")[0]))
+    path = target.partition("#")[0]
+    below = posixpath.join(above, path.lstrip("/"))
+    return posixpath.normpath(below if posixpath.splitext(below)[0] in stems else posixpath.join(above, path))
