@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from graphrag_tools.loaders.asciidoc_source import with_attributes
 
 _CODE = re.compile(r"(?<![\w\"'`])`(?=\S)([^`\n]+?)(?<=\S)`(?![\w\"'`])")
+_LEFT_CODE = re.compile(r"`[^`\n]*`")
 _QUOTED = re.compile(r"(?<!\w)(?P<sign>[\"'])`(?=\S)(?P<words>[^`\n]{1,2000}?)(?<=\S)`(?P=sign)")
 _PASSED_ON = re.compile(r"^\+(.+)\+$")
 _CODE_APART = "\ue010"
@@ -13,6 +14,11 @@ _XREF = re.compile(
     r"\bxref:(?P<page>[^\s\[]{1,2000}+)\[(?P<words>[^\]]{0,2000}+)\]"
     r"|<<(?P<place>[^,<>]++)(?:,\s*+(?P<said>(?:[^<>]|<[^<>]*>)*+))?>>"
 )
+_ANGLE = re.compile(
+    r"(?P<passed>\+{3}[^+\n]{1,2000}+\+{3}|pass:[a-z,]{0,20}+\[(?:\\\]|[^\]\n]){1,2000}+\])"
+    r"|<(?=/?[A-Za-z_*])(?!(?:https?|ftp|mailto):|[\w.+-]+@)"
+)
+"""What is no tag, but where it is passed on: "<title>" is a name that one puts something in place of."""
 _INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (
         re.compile(
@@ -41,7 +47,12 @@ _INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...
     (re.compile(r"``(?=\S)([^`\n]+?)(?<=\S)''"), r"“\1”"),
     (re.compile(r"\*\*(?=\S)([^*\n]*[^*\s])(\s*+)\*\*"), r"<strong>\1</strong>\2"),
     (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), r"<strong>\1</strong>"),
-    (re.compile(r"(?<=\S)__(?=\S)([^_\n`]+?)(?<=\S)__|(?<!\w)__(?=\S)([^_\n`]+?)(?<=\S)__(?!\w)"), r"\1\2"),
+    (
+        re.compile(
+            r"(?<=\S)__(?=\S)((?:[^_\n`]|_(?!_))+?)(?<=\S)__|(?<!\w)__(?=\S)((?:[^_\n`]|_(?!_))+?)(?<=\S)__(?!\w)"
+        ),
+        r"\1\2",
+    ),
     (re.compile(r"(?<=[\w)])\^([^\s^\[\]]{1,20})\^|(?<=[\w)])~([^\s~]{1,20})~"), r"\1\2"),
     (re.compile(r"(?<![\w+])\+(?=\S)([^+\n]+?)(?<=\S)\+(?![\w+])"), r"`\1`"),
     (re.compile(r"\[\.?[\w.-]+\]#([^#\n]+)#|(?<![\w#&/.])#(?=\S)([^#\n]{1,200}+)(?<=\S)#(?![\w#])"), r"\1\2"),
@@ -58,9 +69,10 @@ def inline_html(text: str, attributes: Mapping[str, str], linked: Callable[[re.M
 
     quoted = _QUOTED.sub(_with_quotes, with_attributes(text, attributes))
     whole = _CODE.sub(apart, quoted)
-    whole = _XREF.sub(linked, whole)
+    whole = _ANGLE.sub(lambda sign: sign["passed"] or "&lt;", _XREF.sub(linked, whole))
     for pattern, written in _INLINE:
         whole = pattern.sub(written, whole)
+    whole = _LEFT_CODE.sub(lambda span: span[0].replace("&lt;", "<"), whole)
     return re.sub(rf"{_CODE_APART}(\d+)", lambda place: code[int(place[1])], whole) if code else whole
 
 

@@ -243,3 +243,16 @@ def test_code_has_the_values_of_attributes_where_it_says_so(tmp_path: Path, styl
     page = f"= A\n:model: 2\n\n{style}\n----\nlamp {{model}}\n----\n\nIt has an MPNfootnote:[A number.].\n"
     found = graph(tmp_path, {"a.adoc": page})
     assert [block.text for block in found.item("m/a").blocks] == [shown, "It has an MPN (A number)."]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Type --to <path> and <__title__>.", "Type --to <path> and <title>."),
+        ("Pin <p> is *<n>*, or `<n>`s.", "Pin <p> is <n>, or <n>s."),
+        ("+<p>+ +++<u>on</u>+++ <b@lamp.example>", "<p> on b@lamp.example"),
+        ("Use <__lamp_name__> or <<_late>>.", "Use <lamp_name> or late."),
+    ],
+)
+def test_names_in_angle_brackets_are_text_and_no_tags(tmp_path: Path, written: str, shown: str) -> None:
+    assert [block.text for block in graph(tmp_path, {"a.adoc": f"= A\n\n{written}\n"}).item("m/a").blocks] == [shown]
