@@ -67,10 +67,8 @@ class SearchedStores:
         """Return the candidates of a question: by one call where there is one for all, else store by store."""
         if self.at_once is not None:
             return self.at_once.candidates(asked)
-        return self._by_words(asked, self.vectors.search(asked.vector, BLOCK_CANDIDATES, asked.manual))
-
-    def _by_words(self, asked: Asked, nearest: Sequence[Scored] = ()) -> Candidates:
         blocks, manual, languages = self.blocks, asked.manual, asked.languages
+        nearest = self.vectors.search(asked.vector, BLOCK_CANDIDATES, manual)
         return Candidates(
             blocks=blocks.search(asked.text, BLOCK_CANDIDATES, manual, languages),
             sections=self.sections.search(asked.text, SECTION_CANDIDATES, manual, languages),

@@ -6,12 +6,16 @@ Keys are opaque to a store. Errors of an engine come out as `StoreError`.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple, Protocol, TypeAlias
 
 from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.names import NamedItem, NamesHeld
 from graphrag_tools.text.language import ENGLISH
+from graphrag_tools.text.words import content_words
+
+_MOST_SEARCHED_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,16 @@ class Scored(NamedTuple):  # as is sooner made than a dataclass: a search makes 
 
     key: str
     score: float
+
+
+def best_first(*found: Sequence[Scored]) -> list[Scored]:
+    """Return what several searches of one kind found, best first."""
+    return sorted(chain.from_iterable(found), key=lambda scored: -scored.score)
+
+
+def searched_words(query: str, language: str) -> list[str]:
+    """Return the words of a query that are searched by: of one as long as a book the first, for BM25 gains no more."""
+    return content_words(query, language)[:_MOST_SEARCHED_WORDS]
 
 
 Batch: TypeAlias = tuple[Sequence[Record], Sequence[Vector]]

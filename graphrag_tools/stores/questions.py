@@ -7,7 +7,7 @@ from pathlib import Path
 from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.manual.graph import MenuGraph
 from graphrag_tools.manual.keys import RecordKey
-from graphrag_tools.stores.protocols import LexicalStore, Record, Scored, VectorStore
+from graphrag_tools.stores.protocols import LexicalStore, Record, Scored, VectorStore, best_first
 from graphrag_tools.stores.vector_stores import DEFAULT_VECTOR_STORE, VectorStoreName, open_vector_store
 from graphrag_tools.text.language import ENGLISH
 
@@ -40,7 +40,7 @@ class _WordsAndQuestions:
         self, query: str, k: int, manual: str | None = None, languages: Collection[str] = (ENGLISH,)
     ) -> list[Scored]:
         found = (store.search(query, k, manual, languages) for store in (self.blocks, self.questions))
-        return _merged(*found)
+        return best_first(*found)
 
     def document_frequency(self, stem: str) -> int:
         return self.blocks.document_frequency(stem)
@@ -60,7 +60,7 @@ class _VectorsAndQuestions:
         self.blocks.write(records, vectors)
 
     def search(self, vector: Vector, k: int, manual: str | None = None) -> list[Scored]:
-        return _merged(self.blocks.search(vector, k, manual), self.questions.search(vector, k, manual))
+        return best_first(self.blocks.search(vector, k, manual), self.questions.search(vector, k, manual))
 
     def vectors(self, keys: Sequence[str]) -> dict[str, Vector]:
         return self.blocks.vectors(keys)
@@ -130,10 +130,6 @@ def write_questions(
         stores.vectors.write(records, vectors)
     finally:
         stores.close()
-
-
-def _merged(blocks: list[Scored], questions: list[Scored]) -> list[Scored]:
-    return sorted([*blocks, *questions], key=lambda scored: -scored.score)
 
 
 def _opened(folder: Path, vector_store: VectorStoreName = DEFAULT_VECTOR_STORE) -> QuestionStores:

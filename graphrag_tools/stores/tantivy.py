@@ -10,12 +10,11 @@ import tantivy
 
 from graphrag_tools.stores.errors import engine_errors
 from graphrag_tools.stores.kept import Kept
-from graphrag_tools.stores.protocols import Record, Scored
+from graphrag_tools.stores.protocols import Record, Scored, searched_words
 from graphrag_tools.stores.tantivy_parts import META, add_part, link_parts
 from graphrag_tools.text.language import ENGLISH
-from graphrag_tools.text.words import content_words, stem, words
+from graphrag_tools.text.words import stem, words
 
-_MAX_QUERY_WORDS = 200
 _WRITER_BYTES = 64_000_000
 _STEMS_COUNTED = 50_000
 
@@ -85,8 +84,7 @@ class TantivyLexicalStore:
 
     def _parsed(self, query: str, language: str) -> tantivy.Query | None:
         """Return a query as Tantivy's, None where it has no word."""
-        # A query as long as a book is searched by its first words: BM25 gains nothing from the rest.
-        wanted = content_words(query, language)[:_MAX_QUERY_WORDS]
+        wanted = searched_words(query, language)
         if not wanted:
             return None
         if language == ENGLISH:

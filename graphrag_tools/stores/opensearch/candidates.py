@@ -8,7 +8,7 @@ from graphrag_tools.stores.candidates import BLOCK_CANDIDATES, SECTION_CANDIDATE
 from graphrag_tools.stores.opensearch.indices import GenerationIndex
 from graphrag_tools.stores.opensearch.vectors import OpenSearchVectorStore, cosines
 from graphrag_tools.stores.opensearch.words import OpenSearchLexicalStore, scored
-from graphrag_tools.stores.protocols import Scored
+from graphrag_tools.stores.protocols import best_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class CandidatesInOneCall:
             )
         )
         sections = scored(next(answers)) if section else []
-        nearest = _best([cosines(next(answers)) for body in near if body])
-        words = [_best([scored(next(answers)) for body in bodies if body]) for bodies in of_blocks]
+        nearest = best_first(*[cosines(next(answers)) for body in near if body])
+        words = [best_first(*[scored(next(answers)) for body in bodies if body]) for bodies in of_blocks]
         if counted:
             blocks.keep_frequencies(unknown, next(answers))
         frequencies = {stem: blocks.document_frequency(stem) for stem in asked.stems}
@@ -51,10 +51,3 @@ class CandidatesInOneCall:
 
     def _words(self, text: str, asked: Asked) -> list[dict[str, Any] | None]:
         return [store.body(text, BLOCK_CANDIDATES, asked.manual, asked.languages) for store in self.words]
-
-
-def _best(found: list[list[Scored]]) -> list[Scored]:
-    """Return the hits of blocks and of questions, best first."""
-    if len(found) <= 1:
-        return found[0] if found else []
-    return sorted((hit for hits in found for hit in hits), key=lambda hit: -hit.score)

@@ -5,12 +5,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from graphrag_tools.stores.opensearch.indices import Document, GenerationIndex, hits_of
-from graphrag_tools.stores.protocols import Record, Scored
+from graphrag_tools.stores.protocols import Record, Scored, searched_words
 from graphrag_tools.text.language import ENGLISH
-from graphrag_tools.text.words import content_words, stem, words
+from graphrag_tools.text.words import stem, words
 
 MOST_HITS = 10_000
-_MAX_QUERY_WORDS = 200
 _FREQUENCIES_KEPT = 200_000
 _BY_SCORE = ["_score", {"number": "asc"}]
 KEYS_ALONE: Mapping[str, Any] = {
@@ -115,8 +114,7 @@ class OpenSearchLexicalStore:
         return Document(f"{_LETTERS[self._kind]}:{record.key}", record.manual, source)
 
     def _parsed(self, query: str, language: str) -> dict[str, Any] | None:
-        # A query as long as a book is searched by its first words: BM25 gains nothing from the rest.
-        wanted = content_words(query, language)[:_MAX_QUERY_WORDS]
+        wanted = searched_words(query, language)
         if not wanted:
             return None
         if language == ENGLISH:
