@@ -36,7 +36,7 @@ def hint_answer(index: ManualIndex, manual: str | None = None) -> Answer:
 
 def answered_questions(index: ManualIndex, manual: str) -> Iterator[tuple[str, Hit]]:
     """Yield questions made of titles, from all over the manual, whose own section answers them for sure."""
-    sections = [item for item in index.graph_of(f"{manual}/").items if item.kind == "section" and item.blocks]
+    sections = [item for item in index.sections(manual) if item.blocks]
     language = index.language_of(manual)
     asked = [(question, item) for item in sections if (question := _question_about(item, language))]
     thresholds = Thresholds()

@@ -1,8 +1,6 @@
 """One workflow for each manual of an index, over one model, opened when it is first asked for."""
 
-import threading
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from langgraph.graph.state import CompiledStateGraph
@@ -13,12 +11,11 @@ from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.progress import Progress
 from graphrag_tools.workflow.graph import manual_workflow
+from graphrag_tools.workflow.opened_once import OpenedOnce
 from graphrag_tools.workflow.options import WorkflowOptions
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-
-_MOST_OPEN = 64
 
 
 class ManualWorkflows:
@@ -38,17 +35,15 @@ class ManualWorkflows:
         self._options = options or WorkflowOptions()
         self._model_options = model_options or ModelOptions()
         self._progress = progress
-        self._opening = threading.Lock()
-        self._opened = lru_cache(_MOST_OPEN)(self._open)
+        # One at a time: a model is probed once, however many ask first at once.
+        self._opened = OpenedOnce(self._open)
 
     def of(self, manual: str | None) -> "CompiledStateGraph[Any, Any, Any, Any]":
         """Return the workflow that answers from a manual, None for all of the index.
 
         It blocks while a model is opened and probed. `manual_workflow` says what raises.
         """
-        # One at a time: a model is probed once, however many ask first at once.
-        with self._opening:
-            return self._opened(manual)
+        return self._opened(manual)
 
     def _open(self, manual: str | None) -> "CompiledStateGraph[Any, Any, Any, Any]":
         self._model = open_chat_model(self._model, options=self._model_options)

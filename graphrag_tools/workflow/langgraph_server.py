@@ -2,16 +2,13 @@
 
 import asyncio
 import os
-import threading
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from graphrag_tools.workflow.opened_once import OpenedOnce
 from graphrag_tools.workflow.settings import AnswerSettings, settings_in
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
-
-_opening = threading.Lock()
 
 
 async def manual_graph() -> "CompiledStateGraph[Any, Any, Any, Any]":
@@ -25,16 +22,10 @@ async def manual_graph() -> "CompiledStateGraph[Any, Any, Any, Any]":
         IndexNotFound: There is no index in the folder.
         ModelError: The model or its server is missing.
     """
-    return await asyncio.to_thread(_opened_once, settings_in(os.environ))
+    return await asyncio.to_thread(_opened, settings_in(os.environ))
 
 
-def _opened_once(settings: AnswerSettings) -> "CompiledStateGraph[Any, Any, Any, Any]":
-    with _opening:
-        return _opened(settings)
-
-
-@lru_cache(maxsize=4)
-def _opened(settings: AnswerSettings) -> "CompiledStateGraph[Any, Any, Any, Any]":
+def _open(settings: AnswerSettings) -> "CompiledStateGraph[Any, Any, Any, Any]":
     from graphrag_tools.index.index import ManualIndex
     from graphrag_tools.workflow.graph import manual_workflow
 
@@ -44,3 +35,6 @@ def _opened(settings: AnswerSettings) -> "CompiledStateGraph[Any, Any, Any, Any]
         options=settings.for_workflow(),
         model_options=settings.for_model(),
     )
+
+
+_opened = OpenedOnce(_open, most=4)

@@ -1,9 +1,7 @@
 """ManualContext: what one run asks for in place of the options that a workflow or an agent was made with."""
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from langgraph.config import get_config
@@ -11,6 +9,7 @@ from langgraph.runtime import get_runtime
 
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.search.confidence import Thresholds
+from graphrag_tools.workflow.opened_once import OpenedOnce
 
 if TYPE_CHECKING:
     from graphrag_tools.models.model import ChatModel
@@ -51,7 +50,6 @@ class ManualContext:
 
 AS_MADE = ManualContext()
 """The context of a run that asks for nothing of its own."""
-_MOST_OPEN = 64
 _KEYS = tuple(field.name for field in fields(ManualContext))
 
 
@@ -81,13 +79,8 @@ class ContextModels:
         """`first` is the model that the options are for, None for none: others have the rest of them."""
         self._first = first
         self._options = options
-        self._opening = threading.Lock()
-        self._opened = lru_cache(_MOST_OPEN)(self._open)
-
-    def open(self, name: str) -> "ChatModel | None":
-        """Return the model of a name, None for "none". Raises what opening raises, and says who asked for it."""
-        with self._opening:
-            return self._opened(name)
+        self.open = OpenedOnce(self._open)
+        """Returns the model of a name, None for "none". Raises what opening raises, and says who asked for it."""
 
     def _open(self, name: str) -> "ChatModel | None":
         from graphrag_tools.models.open import open_chat_model

@@ -1,8 +1,6 @@
 """The stages of the workflow with the options of the run that is under way."""
 
-import threading
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from langgraph.prebuilt import ToolNode
@@ -13,6 +11,7 @@ from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.progress import Progress
 from graphrag_tools.tools.manual_tools import ManualToolkit
 from graphrag_tools.workflow.escalation import Account, escalation
+from graphrag_tools.workflow.opened_once import OpenedOnce
 from graphrag_tools.workflow.options import WorkflowOptions
 from graphrag_tools.workflow.run_context import AS_MADE, ContextModels, ManualContext, context_of_run
 from graphrag_tools.workflow.stages import Stages
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from graphrag_tools.models.model import ChatModel
-
-_MOST_OPEN = 64
 
 
 class RunStages:
@@ -47,9 +44,8 @@ class RunStages:
         self._model_options = model_options
         self._progress = progress
         self._account = Account(options.budget)
-        self._opening = threading.Lock()
-        self._opened = lru_cache(_MOST_OPEN)(self._open)
-        self._tool_node_of = lru_cache(_MOST_OPEN)(self._make_tool_node)
+        self._opened = OpenedOnce(self._open)
+        self._tool_node_of = OpenedOnce(self._make_tool_node)
         self._as_made = self._open(AS_MADE)
 
     @property
@@ -60,10 +56,7 @@ class RunStages:
     def now(self) -> Stages:
         """Return the stages of this run. Raises what `manual_workflow` raises, for what the context asks."""
         context = context_of_run()
-        if context == AS_MADE:
-            return self._as_made
-        with self._opening:
-            return self._opened(context)
+        return self._as_made if context == AS_MADE else self._opened(context)
 
     def tool_node(self) -> ToolNode:
         """Return LangGraph's node with the tools of this run, which may keep to a manual of its own."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, RemoveMessage
 
-from graphrag_tools.answer import Answer, Usage
+from graphrag_tools.answer import NO_MODEL, Answer, Usage
 from graphrag_tools.answers.answer import (
     TurnFacts,
     finished_answer,
@@ -292,7 +292,7 @@ class Stages:
         draft = self._found.quoted(state, self._found.quote(state))
         wrong = problems(draft, turn.asked_words(state["messages"]), self._index)
         searched: Any = {**state, "messages": [*state["messages"], *messages]}
-        return self._final(searched, draft, wrong, state["usage"], model="none")
+        return self._final(searched, draft, wrong, state["usage"], model=NO_MODEL)
 
     def _charged(self, acting: ModelRoles, steps: Steps[Result]) -> Steps[Result]:
         """Return the same steps; those of the larger model within its budget."""

@@ -14,6 +14,7 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.workflow import langgraph_server as studio
 from graphrag_tools.workflow.langgraph_server import manual_graph
+from graphrag_tools.workflow.opened_once import OpenedOnce
 from graphrag_tools.workflow.options import Budget, WorkflowOptions
 from graphrag_tools.workflow.settings import settings_in
 
@@ -86,7 +87,7 @@ async def test_graph_answers_into_the_messages() -> None:
 
 @pytest.mark.usefixtures("index_variable")
 async def test_it_is_opened_once_however_many_runs_ask(monkeypatch: pytest.MonkeyPatch) -> None:
-    studio._opened.cache_clear()
+    monkeypatch.setattr(studio, "_opened", OpenedOnce(studio._open))
     opened = []
     really_open = ManualIndex.open
     monkeypatch.setattr(ManualIndex, "open", lambda folder: opened.append(folder) or really_open(folder))
