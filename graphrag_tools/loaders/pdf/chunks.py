@@ -1,14 +1,13 @@
 """Join the characters of a page into chunks: text on one base line without a wide gap in it."""
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from statistics import median
 from typing import NamedTuple
 
-from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Destination, Piece, RulingLine, joined_lines
+from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Destination, Piece, RulingLine, joined_lines, usual_size
 from graphrag_tools.loaders.raised import has_raised_form, raised
 from graphrag_tools.text.unspaced import is_unspaced
 
@@ -111,7 +110,8 @@ def join_glyphs(
     """Return the chunks from top to bottom, those of one line from left to right; none reaches across a ruling line."""
     bars = _Bars(lines)
     runs = _runs(glyphs, links, bars)
-    lines_of_text = _without_pictures(_run_lines(runs), _usual_size(runs))
+    usual = usual_size((run.size, len(run.letters)) for run in runs)
+    lines_of_text = _without_pictures(_run_lines(runs), usual)
     return tuple(chunk for line in lines_of_text for chunk in _joined(line, bars))
 
 
@@ -162,13 +162,6 @@ def _runs(glyphs: Iterable[Glyph], links: Sequence[LinkBox], bars: _Bars) -> lis
         run.write_raised()
         run.add_narrow_spaces()
     return runs
-
-
-def _usual_size(runs: Iterable[_Run]) -> float:
-    sizes: Counter[float] = Counter()
-    for run in runs:
-        sizes[run.size] += len(run.letters)
-    return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
 def _without_pictures(lines: Iterable[list[_Run]], usual: float) -> Iterator[list[_Run]]:

@@ -8,11 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from graphrag_tools.loaders.pdf.captions import is_caption_or_table
-from graphrag_tools.loaders.pdf.headings import (
-    Heading,
-    body_size,
-    stands_out,
-)
+from graphrag_tools.loaders.pdf.headings import Heading, body_size, stands_out
 from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.outline import outline_headings
 from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
@@ -24,7 +20,6 @@ _LEADERS_END = 40
 _TRAILING_LEADERS = " .·…_-\t"
 _SAME_INDENT = 3.0
 _LARGER = 1.05
-_SAME_SIZE = 0.3
 _WRAPPED = 1.8
 """Lines of one entry stand closer than this many sizes of type."""
 _FULL = 0.65
@@ -76,7 +71,7 @@ def without_contents(lines: Sequence[TextLine]) -> tuple[list[TextLine], list[Co
 
 def _is_begun_by(line: TextLine, above: TextLine, last: TextLine) -> bool:
     """Whether a line goes on from the full one above it, in an entry whose last line ends at its page number."""
-    alike = abs(line.size - above.size) < _SAME_SIZE and line.bold == above.bold and line.flow == above.flow
+    alike = line.looks_like(above) and line.flow == above.flow
     near = 0 < line.top - above.top < _WRAPPED * line.size and above.indent <= line.indent + _SAME_INDENT
     start, end = above.chunks[0].x, above.chunks[-1].end
     return alike and near and end - start >= _FULL * (last.chunks[-1].end - start)

@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 
 from graphrag_tools.loaders.pdf.headings import LARGER, MAX_HEADING_LINES, end_of_heading
-from graphrag_tools.loaders.pdf.lines import TextLine
+from graphrag_tools.loaders.pdf.lines import TextLine, title_of
 from graphrag_tools.loaders.pdf.titles import title_key
-from graphrag_tools.text.normalise import tidy
 
 _LONGEST = 160
 _AGAIN = re.compile(
@@ -28,7 +27,7 @@ def without_continued_titles(lines: Sequence[TextLine], body: float) -> list[Tex
     at = 0
     while at < len(lines):
         end = end_of_heading(lines, at, MAX_HEADING_LINES)
-        text = tidy(" ".join(line.text for line in lines[at:end]))
+        text = title_of(lines[at:end])
         key = title_key(_AGAIN.sub("", text[-_LONGEST:])) if len(text) <= _LONGEST else ""
         first = at == 0 or lines[at - 1].page != lines[at].page
         stands_out = first or lines[at].bold or lines[at].size >= LARGER * body

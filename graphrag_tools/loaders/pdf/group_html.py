@@ -52,7 +52,7 @@ class _Writer:
             self._begin_item(group)
         elif group.kind == "table":
             self.parts.append("<table>" + "".join(map(self._row, group.rows)) + "</table>")
-        elif is_caption(text := "".join(piece.text for piece in group.pieces).strip()):
+        elif is_caption(text := group.text.strip()):
             # One in bold is no heading of what follows.
             bold = all(piece.bold or not piece.text.strip() for piece in group.pieces)
             shown = escape(text) if bold else self._inline(group.pieces)
@@ -80,7 +80,7 @@ class _Writer:
         else:
             self.lists.append(_OpenList(group.indent, ordered))
             self.parts.append(f"<{self.lists[-1].tag}>")
-        name = plain_option_name("".join(piece.text for piece in group.pieces)) if self.plain and not ordered else ""
+        name = plain_option_name(group.text) if self.plain and not ordered else ""
         inline = self._inline(group.pieces)
         shown = (
             f"<b>{escape(name)}</b>{inline[len(escape(name)) :]}" if name and inline.startswith(escape(name)) else ""

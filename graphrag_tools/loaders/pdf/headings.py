@@ -8,9 +8,10 @@ from itertools import pairwise
 
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf.captions import is_caption
-from graphrag_tools.loaders.pdf.lines import TextLine, in_runs
+from graphrag_tools.loaders.pdf.lines import TextLine, in_runs, title_of
 from graphrag_tools.loaders.pdf.list_marks import marked_line
 from graphrag_tools.loaders.pdf.lone_headings import lone_headings
+from graphrag_tools.loaders.pdf.pages import usual_size
 from graphrag_tools.loaders.pdf.titles import (
     ends_sentence,
     has_ornament,
@@ -21,7 +22,6 @@ from graphrag_tools.loaders.pdf.titles import (
     without_colon,
     without_number,
 )
-from graphrag_tools.text.normalise import tidy
 
 _LABEL = re.compile(
     r"(?:chapter|part|appendix|annex|kapitel|teil|anhang|chapitre|partie|annexe|cap[ií]tulo|parte|anexo|capitolo)\s+"
@@ -31,8 +31,6 @@ _LABEL = re.compile(
 """What a chapter is called above its title, in type of another size."""
 LARGER = 1.08
 _MOSTLY = 0.6
-_WRAPPED = 1.5
-"""Lines of one heading stand closer than this many sizes of type."""
 _MAX_HEADING = 160
 MAX_HEADING_LINES = 4
 _FEWEST_WORDS = 5
@@ -88,10 +86,7 @@ _Styled = tuple[_Style, int, int]
 
 def body_size(lines: Iterable[TextLine]) -> float:
     """Return the size of type that most characters have."""
-    sizes: Counter[float] = Counter()
-    for line in lines:
-        sizes[round(line.size * 2) / 2] += len(line.text)
-    return sizes.most_common(1)[0][0] if sizes else 0.0
+    return usual_size((round(line.size * 2) / 2, len(line.text)) for line in lines)
 
 
 def stands_out(line: TextLine, body: float) -> bool:
@@ -115,7 +110,9 @@ def font_headings(lines: Sequence[TextLine]) -> list[Heading]:
     chosen = _with_lone(chosen, found, lines, body)
     ranks = sorted({style.rank if style.number_depth else replace(style, number_depth=1).rank for style, *_ in chosen})
     headings = [
-        _heading(lines, start, end, ranks.index((*style.rank[:2], style.number_depth or 1)))
+        heading_at(
+            lines, title_of(lines[start:end]), ranks.index((*style.rank[:2], style.number_depth or 1)), start, end
+        )
         for style, start, end in chosen
     ]
     labelled = without_cover(list(_with_labels(headings)), lines)
@@ -243,7 +240,7 @@ def _looks(lines: Sequence[TextLine], body: float) -> Iterator[tuple[_Style, boo
     at = 0
     while at < len(lines):
         end = end_of_heading(lines, at)
-        text = tidy(" ".join(line.text for line in lines[at:end]))
+        text = title_of(lines[at:end])
         style = _style(lines[at], text)
         larger = style.size >= LARGER * body
         bold = style.bold and style.size >= body * 0.98
@@ -300,27 +297,18 @@ def end_of_heading(lines: Sequence[TextLine], start: int, most: int | None = Non
     """Return the place after the lines, at most so many, that go on with the title in one."""
     end = start + 1
     last = len(lines) if most is None else min(start + most, len(lines))
-    while end < last and _is_wrapped(lines[end - 1], lines[end]):
+    while end < last and lines[end - 1].wraps_into(lines[end]):
         end += 1
     return end
-
-
-def _is_wrapped(line: TextLine, following: TextLine) -> bool:
-    alike = abs(line.size - following.size) < 0.3 and line.bold == following.bold
-    return alike and line.flow == following.flow and 0 < following.top - line.top < _WRAPPED * line.size
 
 
 def _style(line: TextLine, text: str) -> _Style:
     return _Style(round(line.size * 2) / 2, line.bold, number_depth(text))
 
 
-def _heading(lines: Sequence[TextLine], start: int, end: int, level: int) -> Heading:
-    title = tidy(" ".join(line.text for line in lines[start:end]))
-    return heading_at(lines[start], title, level, start, end)
-
-
-def heading_at(line: TextLine, title: str, level: int, start: int, end: int) -> Heading:
-    """Return the heading that a line and those up to `end` are."""
+def heading_at(lines: Sequence[TextLine], title: str, level: int, start: int, end: int) -> Heading:
+    """Return the heading that the lines from `start` up to `end` are."""
+    line = lines[start]
     return Heading(title, level, start, end, line.page, line.top, line.chunks[0].x)
 
 

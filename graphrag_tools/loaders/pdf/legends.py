@@ -50,7 +50,7 @@ def _is_legend(run: Sequence[LineGroup]) -> bool:
     """Whether items are short names, few of which begin as a command does."""
     if len(run) < _FEWEST or not all(map(_is_numbered, run)):
         return False
-    texts = ["".join(piece.text for piece in one.pieces).strip() for one in run]
+    texts = [one.text.strip() for one in run]
     words = [text.lower().split() for text in texts]
     if not all(words) or max(map(len, words)) > _MOST_WORDS or median(map(len, words)) > _USUAL_WORDS:
         return False

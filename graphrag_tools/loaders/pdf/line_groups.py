@@ -11,7 +11,7 @@ from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf.hyphens import HYPHENS, Vocabulary, join_line
 from graphrag_tools.loaders.pdf.lines import TextLine, in_runs
 from graphrag_tools.loaders.pdf.list_marks import MarkedLine, marked_line, without_bullet
-from graphrag_tools.loaders.pdf.pages import Chunk, Piece
+from graphrag_tools.loaders.pdf.pages import SENTENCE_ENDS, Chunk, Piece
 from graphrag_tools.loaders.pdf.tables import Cells, ruled_table_at, table_at
 from graphrag_tools.text.unspaced import is_unspaced
 
@@ -26,7 +26,7 @@ _SET_OUT = 2
 """Marks that end below each other begin so many indents apart: "9." and "10.", "i." and "iii."."""
 _AT_MARK = 2.0
 """So near to its mark begins the next line of an item that does not hang: round marks are set in a little."""
-_SENTENCE_END = (".", "!", "?", ":", "…", "。", "！", "？", "：")
+_SENTENCE_END = (*SENTENCE_ENDS, "…", "：")
 _LOOSE = 1.2
 """A line further below than this many usual distances begins a paragraph."""
 _USUAL_LEADING = 1.25
@@ -40,8 +40,6 @@ _FILLED = 0.3
 _SAME_EDGE = 1.0
 """Of long lines, so many must end at one edge for it to be their column's, and so near to it."""
 _MOST_HEADING_LINES = 3
-_WRAPPED = 1.5
-"""Lines of one heading stand closer than this many sizes of type."""
 
 
 @dataclass(slots=True)
@@ -56,6 +54,11 @@ class LineGroup:
     """The place of an item in its count, None for a bullet."""
     rows: list[list[list[Piece]]] = field(default_factory=list)
     """The cells of a table's rows."""
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return "".join(piece.text for piece in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +199,8 @@ class _Reader:
 
     def _wraps_heading(self, line: TextLine) -> bool:
         """Whether a line is the next one of the heading before it."""
-        last = self._last
-        if last is None or not self.groups or self.groups[-1].kind != "heading" or last.flow != line.flow:
-            return False
-        alike = abs(last.size - line.size) < 0.3 and last.bold == line.bold
-        return alike and 0 < line.top - last.top < _WRAPPED * line.size
+        is_heading = bool(self.groups) and self.groups[-1].kind == "heading"
+        return self._last is not None and is_heading and self._last.wraps_into(line)
 
     def _goes_on(self, line: TextLine) -> bool:
         last = self._last
@@ -274,5 +274,5 @@ def _is_label(group: LineGroup) -> bool:
     """Whether a group is nothing but the label of the note that follows ("NOTE")."""
     if group.kind != "paragraph" or len(group.pieces) > 2:
         return False
-    text = "".join(piece.text for piece in group.pieces).strip(" :").casefold()
+    text = group.text.strip(" :").casefold()
     return len(text.split()) == 1 and not text.endswith("s") and bool(note_kind(text))

@@ -8,9 +8,10 @@ from itertools import groupby
 from statistics import median, median_high
 
 from graphrag_tools.loaders.pdf.margin_heads import with_margin_heads
-from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Piece, rows
+from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Destination, Piece, rows
 from graphrag_tools.loaders.pdf.side_boxes import boxes_behind_text
 from graphrag_tools.loaders.pdf.side_by_side import in_bands
+from graphrag_tools.text.normalise import tidy
 
 _MIDDLE = (0.2, 0.8)
 """Where between a text's edges a gutter may be."""
@@ -35,6 +36,9 @@ _NEXT_LINE = 1.35
 _SAME_SIZE = 0.3
 _MAX_DEPTH = 3
 _MAX_MARGIN_SHIFT = 100
+_SAME_SIZE = 0.3
+_WRAPPED = 1.5
+"""Lines of one heading stand closer than this many sizes of type."""
 _USUALLY = 0.6
 _Column = tuple[str, list[Chunk]]
 
@@ -70,6 +74,38 @@ class TextLine:
         """All pieces, cells apart by a space."""
         first, *rest = self.chunks
         return (*first.pieces, *(piece for chunk in rest for piece in (Piece(" "), *chunk.pieces)))
+
+    def looks_like(self, other: "TextLine") -> bool:
+        """Whether another line has its size and weight of type."""
+        return abs(self.size - other.size) < _SAME_SIZE and self.bold == other.bold
+
+    def wraps_into(self, following: "TextLine") -> bool:
+        """Whether a heading would go on from this line to another: that looks like it and stands right below."""
+        near = self.flow == following.flow and 0 < following.top - self.top < _WRAPPED * self.size
+        return near and self.looks_like(following)
+
+
+class LinesOfPages:
+    """Finds the lines of a page, and those at a place on it, by their positions in the document."""
+
+    def __init__(self, lines: Sequence[TextLine]) -> None:
+        self._lines = lines
+        self._pages = [line.page for line in lines]
+
+    def on(self, page: int) -> range:
+        """Return the lines of a page."""
+        return range(bisect_left(self._pages, page), bisect_right(self._pages, page))
+
+    def at(self, place: Destination) -> int:
+        """Return the first line at or below a place, the one after its page's last where there is none."""
+        here = self.on(place.page)
+        below = (at for at in here if place.top is None or self._lines[at].top >= place.top)
+        return next(below, here.stop)
+
+
+def title_of(lines: Iterable[TextLine]) -> str:
+    """Return the title that lines say together."""
+    return tidy(" ".join(line.text for line in lines))
 
 
 def lines_in_order(pages: Iterable[tuple[int, Sequence[Chunk]]]) -> list[TextLine]:
@@ -153,7 +189,7 @@ def _apart(row: Iterable[Chunk]) -> list[list[Chunk]]:
     """Divide what stands on one base line by the tables that it stands in, from left to right."""
     found: dict[int | None, list[Chunk]] = {}
     for chunk in sorted(row, key=lambda chunk: chunk.x):
-        found.setdefault(chunk.cell.table if chunk.cell else None, []).append(chunk)
+        found.setdefault(chunk.table, []).append(chunk)
     return list(found.values())
 
 

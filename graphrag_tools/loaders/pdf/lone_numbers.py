@@ -25,7 +25,7 @@ def with_counted_steps(groups: Sequence[LineGroup]) -> list[LineGroup]:
 
     One that counts nothing, as a chapter's on its first page, is left out.
     """
-    numbers = {at: int(_text(group)) for at, group in enumerate(groups) if _is_large_number(group)}
+    numbers = {at: int(group.text) for at, group in enumerate(groups) if _is_large_number(group)}
     counted = list(numbers.values())
     counts = len(counted) > 1 and counted == list(range(1, len(counted) + 1))
     shown: list[LineGroup] = []
@@ -48,12 +48,8 @@ def _are_call_outs(line: TextLine) -> bool:
     return all(chunk.cell is None and _CALL_OUT.fullmatch(chunk.text.strip()) for chunk in line.chunks)
 
 
-def _text(group: LineGroup) -> str:
-    return "".join(piece.text for piece in group.pieces).strip()
-
-
 def _is_large_number(group: LineGroup) -> bool:
-    text = _text(group)
+    text = group.text.strip()
     return group.kind == "heading" and _is_number(text) and len(text) <= _MOST_DIGITS
 
 

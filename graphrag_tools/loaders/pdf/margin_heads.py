@@ -5,7 +5,7 @@ from statistics import median
 
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.pdf.captions import is_bare_caption, is_caption
-from graphrag_tools.loaders.pdf.pages import Chunk, rows
+from graphrag_tools.loaders.pdf.pages import PARAGRAPHS_APART, SENTENCE_ENDS, Chunk, rows
 
 _MOST = 0.3
 """Of the characters beside them, so many have the headings of a margin at most."""
@@ -14,17 +14,14 @@ _GROUP = 1.6
 """Lines of one heading stand closer than this many sizes of type."""
 _ABOVE = 0.7
 """A heading may stand so many sizes of type below the base line of the text that it is level with."""
-_APART = 1.7
-"""Lines further from each other than this many sizes of type belong to different paragraphs."""
 _LONG = 20
-_ENDS = (".", "!", "?", ":", "。", "！", "？")
 _Part = tuple[str, list[Chunk]]
 
 
 def with_margin_heads(left: Sequence[Chunk], right: Sequence[Chunk]) -> list[_Part]:
     """Return the parts of two columns in reading order, "L" or "R", where the left one holds nothing but headings.
 
-    None where it holds other text. Numbers of pictures ("Figure 3") in the margin are left out: they would part the
+    No parts where it holds other text. Numbers of pictures ("Figure 3") in the margin are left out: they would part the
     sentences that they stand beside.
     """
     if not _are_heads(left, right):
@@ -69,6 +66,6 @@ def _groups(left: Sequence[Chunk]) -> list[list[Chunk]]:
 
 def _are_parted(above: Sequence[Chunk], row: Sequence[Chunk]) -> bool:
     """Whether a text ends between two lines: what stands beside the middle of one heads nothing."""
-    is_table = above[-1].cell is not None and row[0].cell is not None and above[-1].cell.table == row[0].cell.table
-    far = row[0].top - above[0].top > _APART * above[0].size
-    return not is_table and (far or above[-1].text.rstrip().endswith(_ENDS))
+    is_table = above[-1].table is not None and above[-1].table == row[0].table
+    far = row[0].top - above[0].top > PARAGRAPHS_APART * above[0].size
+    return not is_table and (far or above[-1].text.rstrip().endswith(SENTENCE_ENDS))

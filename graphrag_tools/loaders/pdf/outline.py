@@ -1,7 +1,6 @@
 """Find where the sections of an outline begin, and the printed headings that its bookmarks leave out."""
 
 import re
-from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,7 +16,7 @@ from graphrag_tools.loaders.pdf.headings import (
     heading_at,
     stands_out,
 )
-from graphrag_tools.loaders.pdf.lines import TextLine
+from graphrag_tools.loaders.pdf.lines import LinesOfPages, TextLine, title_of
 from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
 from graphrag_tools.loaders.pdf.titles import is_sentence, number_parts, title_key, without_number
 from graphrag_tools.text.normalise import tidy
@@ -116,7 +115,7 @@ class _Finder:
 
     def __init__(self, lines: Sequence[TextLine]) -> None:
         self._lines = lines
-        self._pages = [line.page for line in lines]
+        self._places = LinesOfPages(lines)
         self._body = body_size(lines)
         self._used: set[int] = set()
         self._titles: dict[int, dict[str, list[tuple[int, int]]]] = {}
@@ -128,13 +127,13 @@ class _Finder:
             if found:
                 start, end = min(found, key=lambda span: self._unlikeliness(span[0], top))
                 self._used.add(start)
-                return heading_at(self._lines[start], title, level, start, end)
-        start = self._line_at(place)
+                return heading_at(self._lines, title, level, start, end)
+        start = self._places.at(place)
         return Heading(title, level, start, start, place.page, place.top or 0)
 
     def printed_from(self, page: int, title: str) -> Destination | None:
         """Return the first place from a page on where a title is printed in type that stands out."""
-        for later in range(page, (self._pages or [0])[-1] + 1):
+        for later in range(page, self._lines[-1].page + 1 if self._lines else 0):
             for start, _ in self._titles_on(later).get(title_key(title), ()):
                 if stands_out(self._lines[start], self._body):
                     return Destination(later, self._lines[start].top - self._lines[start].size)
@@ -149,22 +148,13 @@ class _Finder:
         away = abs(line.top - line.size - top) if top is not None else NEAR
         return (at in self._used, min(away, NEAR), -line.size if away >= NEAR else 0.0, -at)
 
-    def _line_at(self, place: Destination) -> int:
-        """Return the first line at or below a place; the page's first line if the place has no height."""
-        here = self._on_page(place.page)
-        below = (at for at in here if place.top is None or self._lines[at].top >= place.top)
-        return next(below, here.stop)
-
-    def _on_page(self, page: int) -> range:
-        return range(bisect_left(self._pages, page), bisect_right(self._pages, page))
-
     def _titles_on(self, page: int) -> dict[str, list[tuple[int, int]]]:
         """Return the texts of one to four lines that could be headings of a page, with their places."""
         if page not in self._titles:
             titles: dict[str, list[tuple[int, int]]] = defaultdict(list)
-            for start in self._on_page(page):
+            for start in self._places.on(page):
                 for last in range(start + 1, end_of_heading(self._lines, start, MAX_HEADING_LINES) + 1):
-                    titles[title_key(" ".join(line.text for line in self._lines[start:last]))].append((start, last))
+                    titles[title_key(title_of(self._lines[start:last]))].append((start, last))
             self._titles[page] = titles
         return self._titles[page]
 
@@ -205,11 +195,11 @@ def _below(
     while number and at < end:
         parts = number_parts(lines[at].text)
         after = end_of_heading(lines, at, MAX_HEADING_LINES)
-        title = tidy(" ".join(line.text for line in lines[at:after]))
+        title = title_of(lines[at:after])
         deeper = len(parts) > len(number) and parts[: len(number)] == number
         if deeper and stands_out(lines[at], body) and not is_sentence(title):
             shown = title if number_parts(heading.title) else without_number(title)
-            yield heading_at(lines[at], shown, heading.level + len(parts) - len(number), at, after)
+            yield heading_at(lines, shown, heading.level + len(parts) - len(number), at, after)
             at = after
         else:
             at += 1

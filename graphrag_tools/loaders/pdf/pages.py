@@ -6,10 +6,15 @@ page as it is shown, so that a page that is turned reads like any other.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+
+from graphrag_tools.text.characters import ENDS_OF_QUESTIONS, ENDS_OF_STATEMENTS
 
 SAME_LINE = 0.35
 """Base lines less than this many sizes of type apart are one: words set higher or lower belong to it."""
+PARAGRAPHS_APART = 1.7
+"""Lines further from each other than this many sizes of type belong to different paragraphs."""
+SENTENCE_ENDS = (*ENDS_OF_STATEMENTS, *ENDS_OF_QUESTIONS, ":")
 TOUCHING = 3.0
 """Ruling lines that end this close to each other meet, and edges this close are one: borders are drawn double."""
 
@@ -90,6 +95,11 @@ class Chunk:
         """Whether all of it is bold."""
         return all(piece.bold or not piece.text.strip() for piece in self.pieces)
 
+    @property
+    def table(self) -> int | None:
+        """The ruled table that it stands in."""
+        return self.cell.table if self.cell else None
+
 
 @dataclass(frozen=True, slots=True)
 class PdfPage:
@@ -132,13 +142,23 @@ class Failure:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One line of what the reading process says: exactly one field is set."""
+def usual_size(texts: Iterable[tuple[float, int]]) -> float:
+    """Return the size of type that most characters have, given the size of each text and its length."""
+    sizes: Counter[float] = Counter()
+    for size, length in texts:
+        sizes[size] += length
+    return sizes.most_common(1)[0][0] if sizes else 0.0
 
-    failure: Failure | None = None
-    outline: Outline | None = None
-    page: PdfPage | None = field(default=None)
+
+def merged_spans(spans: Iterable[tuple[float, float]], gap: float) -> list[tuple[float, float]]:
+    """Join the spans from left to right that overlap, or that no more than a gap parts."""
+    merged: list[tuple[float, float]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1] + gap:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def rows(chunks: Iterable[Chunk]) -> list[list[Chunk]]:
@@ -151,14 +171,6 @@ def rows(chunks: Iterable[Chunk]) -> list[list[Chunk]]:
         else:
             found.append([chunk])
     return found
-
-
-def usual_size(chunks: Iterable[Chunk]) -> float:
-    """Return the size of type that most characters have."""
-    sizes: Counter[float] = Counter()
-    for chunk in chunks:
-        sizes[chunk.size] += len(chunk.text)
-    return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
 def joined_lines(lines: Iterable[RulingLine]) -> list[RulingLine]:

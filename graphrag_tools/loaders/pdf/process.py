@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -16,12 +17,13 @@ from graphrag_tools.loaders.own_process import (
     reader_lines,
     start_clock,
 )
-from graphrag_tools.loaders.pdf.pages import Failure, Message, Outline, PdfPage
+from graphrag_tools.loaders.pdf.pages import Failure, Outline, PdfPage
 from graphrag_tools.machine.installing import install_extra
 
 MAX_SECONDS = 120
 """Of processor time on one page, where the system can tell."""
-_MESSAGES = TypeAdapter(Message)
+_Message: TypeAlias = Failure | Outline | PdfPage
+_MESSAGES: TypeAdapter[_Message] = TypeAdapter(_Message)
 _START = "from graphrag_tools.loaders.pdf.process import read_to_stdout; read_to_stdout()"
 _STEPS = {3: "is damaged or no PDF", 4: "is encrypted", 5: "is encrypted in a way that is not supported"}
 _REMEDIES = {
@@ -41,14 +43,12 @@ def read_pdf(path: Path) -> Iterator[Outline | PdfPage]:
         raise ConfigError(f"reading PDF needs pypdfium2. Install it: {install_extra('pdf')}.")
     with closing(_messages(path)) as messages:
         for message in messages:
-            if message.failure is not None:
-                raise ManualError(f"{path}: {message.failure.words}")
-            found = message.outline or message.page
-            if found is not None:
-                yield found
+            if isinstance(message, Failure):
+                raise ManualError(f"{path}: {message.words}")
+            yield message
 
 
-def _messages(path: Path) -> Generator[Message]:
+def _messages(path: Path) -> Generator[_Message]:
     read = -1  # the outline comes before page 1
     try:
         with closing(reader_lines(_START, path)) as lines:
@@ -76,7 +76,7 @@ def read_to_stdout() -> None:
         sys.stdout.buffer.flush()  # a process that dies on the next page has told of this one
 
 
-def _read(path: Path) -> Iterator[Message]:
+def _read(path: Path) -> Iterator[_Message]:
     from pypdfium2 import PdfiumError
 
     from graphrag_tools.loaders.pdf.pdfium import opened, outline_of, page_of
@@ -84,12 +84,12 @@ def _read(path: Path) -> Iterator[Message]:
     try:
         with opened(path) as document:
             start_clock(MAX_SECONDS)
-            yield Message(outline=outline_of(document))
+            yield outline_of(document)
             for number in range(1, len(document) + 1):
                 start_clock(MAX_SECONDS)
-                yield Message(page=page_of(document, number))
+                yield page_of(document, number)
     except PdfiumError as error:
         code = getattr(error, "err_code", None) or 0
         found = _STEPS.get(code, f"cannot be read ({error})")
         remedy = _REMEDIES.get(code, "expected a PDF. Is the file complete? Open it in a viewer and save it anew")
-        yield Message(failure=Failure(f"the file {found}; {remedy}."))
+        yield Failure(f"the file {found}; {remedy}.")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from graphrag_tools.loaders.pdf.pages import TOUCHING, Cell, Chunk, RulingLine, joined_lines, rows
+from graphrag_tools.loaders.pdf.pages import TOUCHING, Cell, Chunk, RulingLine, joined_lines, merged_spans, rows
 
 _FEWEST_RULES = 4
 """A table with fewer has them but above, below its header and at its end."""
@@ -44,7 +44,7 @@ def _with_open_rows(tops: Sequence[float], edges: _Span, chunks: Sequence[Chunk]
 
 def _cells(tops: Sequence[float], edges: _Span, chunks: Sequence[Chunk]) -> dict[int, Cell]:
     inside = [at for at, chunk in enumerate(chunks) if tops[0] < chunk.top <= tops[-1] and is_within(chunk, edges)]
-    columns = _merged([(chunks[at].x, chunks[at].end) for at in inside])
+    columns = merged_spans([(chunks[at].x, chunks[at].end) for at in inside], _NARROW_GAP)
     by_row: dict[int, list[int]] = defaultdict(list)
     for at in inside:
         row = next(number for number, (above, below) in enumerate(pairwise(tops)) if above < chunks[at].top <= below)
@@ -84,13 +84,3 @@ def begin_at(starts: Container[int], texts: Iterable[Chunk]) -> bool:
 def is_within(chunk: Chunk, edges: _Span) -> bool:
     """Whether a text lies between the left and the right edge of a table."""
     return edges[0] - 2 * TOUCHING <= chunk.x and chunk.end <= edges[1] + 2 * TOUCHING
-
-
-def _merged(spans: list[_Span]) -> list[_Span]:
-    merged: list[_Span] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1] + _NARROW_GAP:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
-    return merged

@@ -60,7 +60,7 @@ def with_cells(pages: Iterable[PdfPage], kept: Iterable[Sequence[Chunk]]) -> lis
                 placed[at] = replace(placed[at], cell=replace(cell, table=table))
         found.append(continued(found[-1], placed) if found else tuple(placed))
     frames = _frames(chunk for chunks in found for chunk in chunks)
-    return [tuple(replace(one, cell=None) if _table(one) in frames else one for one in chunks) for chunks in found]
+    return [tuple(replace(one, cell=None) if one.table in frames else one for one in chunks) for chunks in found]
 
 
 def _frames(chunks: Iterable[Chunk]) -> set[int | None]:
@@ -72,10 +72,6 @@ def _frames(chunks: Iterable[Chunk]) -> set[int | None]:
             rows[chunk.cell.table].add(chunk.cell.row)
             labels.setdefault(chunk.cell.table, chunk.text)
     return {table for table, found in rows.items() if len(found) == 1 and not note_kind(labels[table])}
-
-
-def _table(chunk: Chunk) -> int | None:
-    return chunk.cell.table if chunk.cell else None
 
 
 def _place(chunks: list[Chunk], grid: _Grid, numbers: Iterator[int]) -> None:

@@ -13,7 +13,6 @@ from graphrag_tools.text.characters import ENDS_OF_STATEMENTS
 
 _EDGE = 0.15
 """The part of a page's height, at each end, where heads and feet stand."""
-_SAME_SIZE = 0.3
 _OUTER_LINES = 3
 _LINES_OF_FEET = 6
 """Publishers set more lines below a page than above it: rights, address, notice and number."""
@@ -46,7 +45,7 @@ def without_running_heads(pages: Sequence[PdfPage]) -> tuple[list[tuple[Chunk, .
     A line goes if it stands where, on most pages that have a line there, it repeats on the page next to it or
     the one after, numbers apart, or begins or ends with the page's number ("Display | 12"). A single page has none.
     """
-    body = usual_size(chunk for page in pages for chunk in page.chunks)
+    body = usual_size((chunk.size, len(chunk.text)) for page in pages for chunk in page.chunks)
     signs = _repeated_signs(pages)
     words: dict[_Slot, dict[int, str]] = defaultdict(dict)
     shifts: dict[_Slot, dict[int, set[int]]] = defaultdict(dict)
@@ -199,7 +198,6 @@ def _look(line: TextLine) -> tuple[int, bool]:
 
 
 def _says_again(line: TextLine, before: TextLine, *, level: bool) -> bool:
-    alike = abs(line.size - before.size) < _SAME_SIZE and line.bold == before.bold
     same_height = not level or abs(line.top - before.top) < line.size
     title = note_kind(line.text) is None and len(line.chunks) == 1
-    return alike and same_height and title and line.text == before.text
+    return line.looks_like(before) and same_height and title and line.text == before.text

@@ -7,14 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import count, pairwise
 
-from graphrag_tools.loaders.pdf.pages import Chunk, PdfPage, rows
+from graphrag_tools.loaders.pdf.pages import PARAGRAPHS_APART, Chunk, PdfPage, rows
 from graphrag_tools.loaders.pdf.ruled_tables import grids
 
 _FEWEST_WORDS = 2.5
 """In a line, on the average, in a box and beside it: fewer are those of a drawing."""
 _FEWEST_LINES = 2
-_APART = 1.7
-"""Lines further from each other than this many sizes of type belong to different paragraphs."""
 _LARGER = 1.15
 _Column = tuple[str, list[Chunk]]
 
@@ -64,7 +62,7 @@ def _parted(column: Sequence[Chunk], below: float) -> tuple[list[Chunk], list[Ch
     """Part a column where a paragraph or heading begins below a place."""
     lines = rows(column)
     for above, line in pairwise(lines):
-        begins = line[0].top - above[0].top > _APART * above[0].size or line[0].size > _LARGER * above[0].size
+        begins = line[0].top - above[0].top > PARAGRAPHS_APART * above[0].size or line[0].size > _LARGER * above[0].size
         if line[0].top > below and begins:
             return [one for one in column if one.top < line[0].top], [one for one in column if one.top >= line[0].top]
     return list(column), []

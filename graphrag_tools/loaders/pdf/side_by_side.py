@@ -9,17 +9,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from graphrag_tools.loaders.pdf.pages import Chunk, rows
+from graphrag_tools.loaders.pdf.pages import PARAGRAPHS_APART, SENTENCE_ENDS, Chunk, rows
 
 _FEWEST_LINES = 6
 _FEWEST_BEGUN = 2
 """Items that begin on the left beside the middle of a sentence on the right."""
 _LONG = 20
-_APART = 1.7
 _LARGER = 1.1
-"""A lone line belongs to one of the lists where it is not further below, by sizes of type, nor larger."""
+"""A lone line that is so many times larger belongs to none of the lists."""
 _MARKS = frozenset("•◦▪●○■□▶►➢➤·*–-")
-_ENDS = (".", "!", "?", ":", ";", "。", "！", "？")
 _Row = list[Chunk]
 
 
@@ -39,7 +37,9 @@ class _Run:
         right = [chunk.x for chunk in row if chunk.x >= self.after]
         after, before = max([self.after, *left]), min([self.before, *right])
         last = self.rows[-1][0]
-        alone = len(row) == 1 and (row[0].top - last.top > _APART * last.size or row[0].size > _LARGER * last.size)
+        alone = len(row) == 1 and (
+            row[0].top - last.top > PARAGRAPHS_APART * last.size or row[0].size > _LARGER * last.size
+        )
         if after >= before or len(left) > 1 or alone:
             return False
         self.after, self.before = after, before
@@ -89,7 +89,7 @@ def _are_lists(run: _Run) -> bool:
     if not any(_is_marked(right) for _, right in both):
         return False  # faults with bullets beside their cures
     begun = sum(
-        _is_marked(left) and not _is_marked(right) and not before.text.rstrip().endswith(_ENDS)
+        _is_marked(left) and not _is_marked(right) and not before.text.rstrip().endswith((*SENTENCE_ENDS, ";"))
         for (_, before), (left, right) in pairwise(both)
     )
     return begun >= _FEWEST_BEGUN

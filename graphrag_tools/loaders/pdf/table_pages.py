@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from graphrag_tools.loaders.pdf.pages import Cell, Chunk
+from graphrag_tools.loaders.pdf.pages import SENTENCE_ENDS, Cell, Chunk
 
 _SAME_EDGE = 4.0
-_SENTENCE_END = (".", "!", "?", ":", "。", "！", "？")
 _Row = dict[int, str]
 """The text of each column."""
 
@@ -27,7 +26,7 @@ def continued(before: Sequence[Chunk], chunks: Sequence[Chunk]) -> tuple[Chunk, 
     first = min(row for row in rows if row not in repeated)
     shift = last_row - first + (0 if _runs_on(header[last_row], rows[first]) else 1)
     return tuple(
-        _moved(chunk, above.table, shift) if chunk.cell and chunk.cell.table == below.table else chunk
+        _moved(chunk, above.table, shift) if chunk.table == below.table else chunk
         for chunk in chunks
         if not (chunk.cell and chunk.cell.table == below.table and chunk.cell.row in repeated)
     )
@@ -58,7 +57,7 @@ def _rows(chunks: Sequence[Chunk], table: int) -> dict[int, _Row]:
 def _runs_on(last: _Row, row: _Row) -> bool:
     if min(last) < min(row):
         return True
-    return any(text[:1].islower() and not last.get(at, ".").endswith(_SENTENCE_END) for at, text in row.items())
+    return any(text[:1].islower() and not last.get(at, ".").endswith(SENTENCE_ENDS) for at, text in row.items())
 
 
 def _moved(chunk: Chunk, table: int, shift: int) -> Chunk:

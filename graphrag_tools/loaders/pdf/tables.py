@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from graphrag_tools.loaders.pdf.lines import TextLine
-from graphrag_tools.loaders.pdf.pages import Cell, Chunk
+from graphrag_tools.loaders.pdf.pages import Cell, Chunk, merged_spans
 
 _TIGHT = 1.35
 """Lines of one cell stand closer than this many sizes of type, rows further apart."""
@@ -32,7 +32,7 @@ class _Table:
         alone = len(line.chunks) == 1
         if alone and (line.chunks[0].x < self.columns[0][1] and not _is_tight(last, line)):
             return False
-        merged = _merged([*self.columns, *((chunk.x, chunk.end) for chunk in line.chunks)])
+        merged = merged_spans([*self.columns, *((chunk.x, chunk.end) for chunk in line.chunks)], 1)
         if len(merged) < len(self.columns) or (alone and len(merged) > len(self.columns)):
             return False
         self.columns = merged
@@ -45,20 +45,16 @@ def ruled_table_at(lines: Sequence[TextLine], start: int) -> tuple[list[Cells], 
 
     The text of a cell as high as several rows is said in each of them. A row that is one wide cell has one cell.
     """
-    table = _table_of(lines[start])
+    table = lines[start].chunks[0].table
     if table is None:
         return [], start
     end = start
     rows: dict[int, _RuledRow] = defaultdict(dict)
-    while end < len(lines) and _table_of(lines[end]) == table:
+    while end < len(lines) and lines[end].chunks[0].table == table:
         for cell, chunk in ((chunk.cell, chunk) for chunk in lines[end].chunks if chunk.cell):
             rows[cell.row].setdefault(cell.column, (cell, []))[1].append(chunk)
         end += 1
     return _ruled_rows(rows), end
-
-
-def _table_of(line: TextLine) -> int | None:
-    return line.chunks[0].cell.table if line.chunks[0].cell else None
 
 
 def _ruled_rows(rows: dict[int, _RuledRow]) -> list[Cells]:
@@ -119,16 +115,6 @@ def _full_to_the_end(lines: Sequence[TextLine], cells: Sequence[Cells]) -> list[
 
 def _cells(line: TextLine, columns: Sequence[tuple[float, float]]) -> Cells:
     return [[chunk for chunk in line.chunks if start <= chunk.x < max(end, start + 1)] for start, end in columns]
-
-
-def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    merged: list[tuple[float, float]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
-    return merged
 
 
 def _is_tight(above: TextLine, line: TextLine) -> bool:

@@ -17,7 +17,7 @@ def with_title_rules(pages: Iterable[PdfPage], kept: Iterable[Sequence[Chunk]]) 
 
 def _with_rules(page: PdfPage, chunks: Sequence[Chunk]) -> tuple[Chunk, ...]:
     across = [line for line in joined_lines(page.lines) if line.is_across]
-    larger = _LARGER * usual_size(chunks)
+    larger = _LARGER * usual_size((one.size, len(one.text)) for one in chunks)
     alone = {id(row[0]) for row in rows(chunks) if len(row) == 1 and not row[0].cell and row[0].size >= larger}
     return tuple(replace(one, rule=_rule(one, across)) if id(one) in alone else one for one in chunks)
 
