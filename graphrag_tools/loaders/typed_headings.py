@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from graphrag_tools.loaders.block_kinds import BULLET, note_kind
+from graphrag_tools.loaders.heading_signs import LARGER, ends_as_text, reads_as_text, usual_size
 from graphrag_tools.text.normalise import tidy
 
 DEEPEST = 6
@@ -17,13 +18,10 @@ _FIELD = "___"
 """A line to write on, as of a form."""
 _LONG = 25
 """Paragraphs under one heading that nobody reads to find a place."""
-_LARGER = 1.08
 _POOR = 3
 """Headings by style are too few where type shows this many times as many."""
 _MOST_IN_A_ROW = 6
 _LONGEST = 100
-_FEWEST_WORDS = 5
-_SENTENCE_END = (".", ":", ";", ",", "。", "：")
 
 
 @dataclass(slots=True)
@@ -52,7 +50,7 @@ def headings_by_type(lines: Sequence[Line], styled: int, end: int) -> list[Line]
     """
     body = _body_size(lines)
     found = [line for line in _standing_out(lines, body) if not line.is_item or line.size > body]
-    larger = [line for line in found if line.size >= _LARGER * body]
+    larger = [line for line in found if line.size >= LARGER * body]
     few_styled = styled < FEWEST
     if larger and (not few_styled or larger[-1].at > end / 2):
         found = _with_bold_in_long_sections(larger, found, lines)
@@ -65,7 +63,7 @@ def headings_that_look_styled(lines: Sequence[Line], looks: Container[tuple[floa
     `looks` are those of the headings by style, which are not among the lines.
     """
     body = _body_size(lines)
-    larger = (line for line in _standing_out(lines, body) if line.size >= _LARGER * body)
+    larger = (line for line in _standing_out(lines, body) if line.size >= LARGER * body)
     return [line for line in larger if look_of(line) in looks]
 
 
@@ -93,15 +91,12 @@ def _with_bold_in_long_sections(larger: Sequence[Line], found: Sequence[Line], l
 
 
 def _body_size(lines: Sequence[TypedLine]) -> float:
-    sizes: Counter[float] = Counter()
-    for line in lines:
-        sizes[line.size] += len(line.text)
-    return sizes.most_common(1)[0][0] if sizes else 0.0
+    return usual_size((line.size, len(line.text)) for line in lines)
 
 
 def _standing_out(lines: Sequence[Line], body: float) -> list[Line]:
     """Return the lines whose type stands out and that are no text: none of a look that more text has than headings."""
-    shown = [line for line in lines if line.size >= _LARGER * body or (line.bold and line.size >= 0.98 * body)]
+    shown = [line for line in lines if line.size >= LARGER * body or (line.bold and line.size >= 0.98 * body)]
     said = Counter((look_of(line), _is_text(line, body)) for line in shown)
     may_head = (line for line in shown if said[look_of(line), False] >= said[look_of(line), True])
     heads = {line.at for line in may_head if not _is_text(line, body)}
@@ -119,9 +114,4 @@ def _is_text(line: TypedLine, body: float) -> bool:
         return True
     if len(text.split()) == 1 and note_kind(text):
         return True
-    ends = text.endswith(_SENTENCE_END)
-    return (ends or text[0].islower()) if line.size < _LARGER * body else _is_sentence(text)
-
-
-def _is_sentence(text: str) -> bool:
-    return len(text.split()) >= _FEWEST_WORDS and (text.endswith(_SENTENCE_END) or text[0].islower())
+    return (ends_as_text(text) or text[0].islower()) if line.size < LARGER * body else reads_as_text(text)

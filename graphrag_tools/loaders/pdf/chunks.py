@@ -7,7 +7,8 @@ from itertools import groupby
 from statistics import median
 from typing import NamedTuple
 
-from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Destination, Piece, RulingLine, joined_lines, usual_size
+from graphrag_tools.loaders.heading_signs import usual_size
+from graphrag_tools.loaders.pdf.pages import SAME_LINE, Chunk, Destination, Piece, RulingLine, joined_lines
 from graphrag_tools.loaders.raised import has_raised_form, raised
 from graphrag_tools.text.unspaced import is_unspaced
 

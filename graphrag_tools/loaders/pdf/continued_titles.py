@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from graphrag_tools.loaders.pdf.headings import LARGER, MAX_HEADING_LINES, end_of_heading
+from graphrag_tools.loaders.heading_signs import LARGER
+from graphrag_tools.loaders.pdf.headings import MAX_HEADING_LINES, end_of_heading
 from graphrag_tools.loaders.pdf.lines import TextLine, title_of
 from graphrag_tools.loaders.pdf.titles import title_key
 

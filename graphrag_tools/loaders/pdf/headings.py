@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from graphrag_tools.loaders.block_kinds import note_kind
+from graphrag_tools.loaders.heading_signs import LARGER, ends_as_text, usual_size
 from graphrag_tools.loaders.pdf.captions import is_caption
 from graphrag_tools.loaders.pdf.lines import TextLine, in_runs, title_of
 from graphrag_tools.loaders.pdf.list_marks import marked_line
 from graphrag_tools.loaders.pdf.lone_headings import lone_headings
-from graphrag_tools.loaders.pdf.pages import usual_size
 from graphrag_tools.loaders.pdf.titles import (
-    ends_sentence,
     has_ornament,
     is_sentence,
     number_depth,
@@ -29,7 +28,6 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 """What a chapter is called above its title, in type of another size."""
-LARGER = 1.08
 _MOSTLY = 0.6
 _MAX_HEADING = 160
 MAX_HEADING_LINES = 4
@@ -248,7 +246,7 @@ def _looks(lines: Sequence[TextLine], body: float) -> Iterator[tuple[_Style, boo
         alone = len(lines[at].chunks) <= 2 and not _is_in_table(lines[at], larger)
         said = without_colon(text) if larger else text
         is_text = is_sentence(said) or _begins_item(lines[at], larger) or _is_note(text) or not few
-        is_text = is_text or (not larger and ends_sentence(text))
+        is_text = is_text or (not larger and ends_as_text(text))
         is_label = _is_label(text) and (not larger or (lines[at].size, lines[at].bold) in of_labels)
         named = is_label or is_caption(text) or _hazard(lines[at]) in hazards
         if alone and not named and (larger or bold) and any(letter.isalpha() for letter in text):

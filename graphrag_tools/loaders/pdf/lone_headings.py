@@ -5,10 +5,10 @@ from itertools import pairwise
 from statistics import median
 
 from graphrag_tools.loaders.block_kinds import note_kind
+from graphrag_tools.loaders.heading_signs import ends_as_text
 from graphrag_tools.loaders.pdf.captions import is_caption
 from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.list_marks import marked_line
-from graphrag_tools.loaders.pdf.titles import ends_sentence
 
 _FEWEST = 3
 """Of a kind in a manual."""
@@ -55,7 +55,7 @@ def _capitals(lines: Sequence[TextLine], body: float) -> Iterator[Span]:
     for at, line in enumerate(lines):
         letters = sum(letter.isalpha() for letter in line.text)
         plain = not line.bold and low * body <= line.size < high * body
-        if plain and letters >= _FEWEST_CAPITALS and line.text.isupper() and not ends_sentence(line.text):
+        if plain and letters >= _FEWEST_CAPITALS and line.text.isupper() and not ends_as_text(line.text):
             yield at, at + 1
 
 

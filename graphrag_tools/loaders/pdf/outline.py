@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from graphrag_tools.loaders.block_kinds import is_running_text
+from graphrag_tools.loaders.heading_signs import LARGER
 from graphrag_tools.loaders.pdf.headings import (
-    LARGER,
     MAX_HEADING_LINES,
     Heading,
     body_size,

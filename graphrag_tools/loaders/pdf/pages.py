@@ -4,7 +4,6 @@ Lengths are points (1/72 inch). `x` grows to the right and `top` downwards, from
 page as it is shown, so that a page that is turned reads like any other.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -140,14 +139,6 @@ class Failure:
     """The document cannot be opened; the words say what was found and what to do."""
 
     words: str
-
-
-def usual_size(texts: Iterable[tuple[float, int]]) -> float:
-    """Return the size of type that most characters have, given the size of each text and its length."""
-    sizes: Counter[float] = Counter()
-    for size, length in texts:
-        sizes[size] += length
-    return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
 def merged_spans(spans: Iterable[tuple[float, float]], gap: float) -> list[tuple[float, float]]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from graphrag_tools.loaders.block_kinds import note_kind
+from graphrag_tools.loaders.heading_signs import usual_size
 from graphrag_tools.loaders.pdf.lines import TextLine
-from graphrag_tools.loaders.pdf.pages import Chunk, PdfPage, rows, usual_size
+from graphrag_tools.loaders.pdf.pages import Chunk, PdfPage, rows
 from graphrag_tools.text.characters import ENDS_OF_STATEMENTS
 
 _EDGE = 0.15

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from graphrag_tools.loaders.pdf.pages import TOUCHING, Chunk, PdfPage, RulingLine, joined_lines, rows, usual_size
+from graphrag_tools.loaders.heading_signs import usual_size
+from graphrag_tools.loaders.pdf.pages import TOUCHING, Chunk, PdfPage, RulingLine, joined_lines, rows
 
 _LARGER = 1.15
 _NEAR = 1.2

@@ -3,6 +3,7 @@
 import re
 
 from graphrag_tools.loaders.block_kinds import has_inner_sentence
+from graphrag_tools.loaders.heading_signs import reads_as_text
 from graphrag_tools.text.normalise import slug, tidy
 
 _NUMBERED = re.compile(
@@ -15,21 +16,11 @@ _BRACKETED = re.compile(r"\A[(（](?P<number>\d{1,3}(?:[.-]\d{1,3})+)[)）]\s*(?
 _ORNAMENT = re.compile(r"\A[■□◆◇▶►❖★☆]+\s*(?=\S)")
 _BETWEEN_DASHES = re.compile(r"\A(?P<dash>[–—-])\s+(?P<title>[^\s+][^+]*)(?<=\S)\s+(?P=dash)\Z")
 _COLONS = ":："
-_SENTENCE_END = (".", ":", ";", ",", "。", "：")
-_FEWEST_WORDS = 5
-"""Of a sentence: "Which one?" and "Safety." may be titles."""
-
-
-def ends_sentence(text: str) -> bool:
-    """Whether a text ends as running text does, or as what leads to it."""
-    return text.endswith(_SENTENCE_END)
 
 
 def is_sentence(text: str) -> bool:
     """Whether a text has the words and the end, or the begin, of running text, or a whole sentence before others."""
-    if has_inner_sentence(text) or (text[0].islower() and text.endswith(".")):
-        return True
-    return len(text.split()) >= _FEWEST_WORDS and (ends_sentence(text) or text[0].islower())
+    return has_inner_sentence(text) or (text[0].islower() and text.endswith(".")) or reads_as_text(text)
 
 
 def has_ornament(text: str) -> bool:

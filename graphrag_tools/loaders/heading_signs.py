@@ -1,0 +1,28 @@
+"""What tells headings from running text where no style names them: the size of their type, how their words end."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+LARGER = 1.08
+"""Type so many times the size of the text's is that of a heading."""
+_FEWEST_WORDS = 5
+"""Of a sentence: "Which one?" and "Safety." may be titles."""
+_ENDS = (".", ":", ";", ",", "。", "：")
+
+
+def usual_size(texts: Iterable[tuple[float, int]]) -> float:
+    """Return the size of type that most characters have, given the size of each text and its length."""
+    sizes: Counter[float] = Counter()
+    for size, length in texts:
+        sizes[size] += length
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def ends_as_text(text: str) -> bool:
+    """Whether a text ends as running text does, or as what leads to it."""
+    return text.endswith(_ENDS)
+
+
+def reads_as_text(text: str) -> bool:
+    """Whether a text has as many words as a sentence, and its end or its begin."""
+    return len(text.split()) >= _FEWEST_WORDS and (ends_as_text(text) or text[0].islower())
