@@ -23,6 +23,7 @@ from graphrag_tools.evaluation.ways import WAYS, WaySettings, check_ways
 from graphrag_tools.evaluation.written_report import circumstances, write_report
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.progress import Progress
+from graphrag_tools.text.listing import some_of
 
 _ALL = "all"
 _NAMED = 5
@@ -82,10 +83,9 @@ class EvaluationOutcome:
         """What is wrong with the questions, and what to do; "" where nothing is."""
         if not self.unreachable:
             return ""
-        named = "; ".join(f'"{one.text}" ({" > ".join(one.section_path)})' for one in self.unreachable[:_NAMED])
-        more = f" and {further} more" if (further := len(self.unreachable) - _NAMED) > 0 else ""
+        named = some_of([f'"{one.text}" ({" > ".join(one.section_path)})' for one in self.unreachable], _NAMED, "; ")
         return (
-            f"Questions that cannot be answered right, because no manual in the index has their section: {named}{more}."
+            f"Questions that cannot be answered right, because no manual in the index has their section: {named}."
             " Correct section_path; graphrag-tools tree shows the sections."
         )
 

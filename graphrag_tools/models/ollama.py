@@ -18,6 +18,7 @@ from graphrag_tools.models.headers import chosen_headers
 from graphrag_tools.models.model import ChatModel, ModelFacts
 from graphrag_tools.models.ollama_package import ChatOllama, ModelDetails, ollama
 from graphrag_tools.models.proxies import proxy_for
+from graphrag_tools.text.listing import some_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -192,8 +193,7 @@ def _listed(client: ollama.Client, name: str) -> ollama.ListResponse.Model | Non
 
 
 def _not_on_server(names: list[str], name: str, url: str) -> ModelError:
-    more = f" and {len(names) - _MODELS_NAMED} more" if len(names) > _MODELS_NAMED else ""
-    has = f"which has: {', '.join(names[:_MODELS_NAMED])}{more}" if names else "which has no models yet"
+    has = f"which has: {some_of(names, _MODELS_NAMED)}" if names else "which has no models yet"
     return ModelError(
         f"model {name!r} is not on the Ollama server at {url}, {has}. Get it with `ollama pull {name}`, or "
         "name another. (A string that does not begin with a known provider names a model of Ollama.)"

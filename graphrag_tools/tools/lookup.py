@@ -9,6 +9,7 @@ from graphrag_tools.manual.graph import PATH_SEPARATOR, MenuItem
 from graphrag_tools.manual.sections import written_block
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.characters import CHARACTERS_PER_TOKEN
+from graphrag_tools.text.listing import some_of
 from graphrag_tools.tools import tool_texts
 
 SEARCH_TOKENS, PATH_TOKENS, DESCRIPTION_TOKENS = 550, 200, 900
@@ -101,5 +102,4 @@ def _manual_line(index: ManualIndex, item: MenuItem) -> list[str]:
 
 
 def _names(items: Sequence[MenuItem]) -> str:
-    shown = ", ".join(item.name for item in items[:_MAX_NAMES])
-    return shown if len(items) <= _MAX_NAMES else f"{shown} and {len(items) - _MAX_NAMES} more"
+    return some_of([item.name for item in items], _MAX_NAMES)

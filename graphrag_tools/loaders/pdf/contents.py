@@ -13,6 +13,7 @@ from graphrag_tools.loaders.pdf.lines import TextLine
 from graphrag_tools.loaders.pdf.outline import outline_headings
 from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
 from graphrag_tools.loaders.pdf.titles import number_depth, title_key
+from graphrag_tools.text.listing import some_of
 
 _LEADERS = re.compile(r"(?:\s?[.·…_-]){4,}\s{0,3}(?P<page>[\divxlc]{1,7})\Z", re.IGNORECASE)
 _LEADERS_END = 40
@@ -282,10 +283,8 @@ def contents_report(entries: Sequence[ContentsEntry], titles: Iterable[str]) -> 
     lacking = missing_titles(listed, titles)
     if not lacking:
         return f"{lines}: the tree says the same"
-    named = ", ".join(repr(title) for title in lacking[:_MAX_NAMED])
-    more = f" and {len(lacking) - _MAX_NAMED} more" if len(lacking) > _MAX_NAMED else ""
     missing = "1 is no section of its own" if len(lacking) == 1 else f"{len(lacking)} are no section of their own"
-    return f"{lines}, of which {missing}: {named}{more}"
+    return f"{lines}, of which {missing}: {some_of(list(map(repr, lacking)), _MAX_NAMED)}"
 
 
 def _page_shift(entries: Sequence[ContentsEntry], lines: Sequence[TextLine]) -> int | None:

@@ -54,6 +54,7 @@ from graphrag_tools.loaders.section_tree import OpenLevels, make_manual
 from graphrag_tools.loaders.source_file import check_file
 from graphrag_tools.manual.sections import Manual, Section, Skipped, is_external
 from graphrag_tools.text.language import is_plainly_english
+from graphrag_tools.text.listing import some_of
 
 PDF_SUFFIX = ".pdf"
 _MIN_HEADINGS = 2
@@ -238,9 +239,8 @@ def _reports(
     if contents:
         yield Skipped("table of contents", contents)
     if lost:
-        named = ", ".join(repr(title) for title in lost[:_MAX_NAMED])
-        more = f" and {len(lost) - _MAX_NAMED} more" if len(lost) > _MAX_NAMED else ""
-        yield Skipped("outline", f"{len(lost)} entry(ies) that lead to no page or hold nothing: {named}{more}")
+        named = some_of(list(map(repr, lost)), _MAX_NAMED)
+        yield Skipped("outline", f"{len(lost)} entry(ies) that lead to no page or hold nothing: {named}")
     silent = [page.number for page in pages if page.pictures]
     if silent:
         yield Skipped(_page_names(silent), "a picture without text; run text recognition (OCR) to have it read")

@@ -1,0 +1,13 @@
+"""Name some of many in a sentence."""
+
+from collections.abc import Sequence
+
+
+def some_of(names: Sequence[str], most: int, between: str = ", ") -> str:
+    """Return the first names, and how many more there are.
+
+    >>> some_of(["Display", "Sound", "Battery"], 2)
+    'Display, Sound and 1 more'
+    """
+    shown = between.join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
