@@ -77,7 +77,7 @@
 
   document.addEventListener("submit", event => {
     const words = event.target.matches(".asking") ? field()?.value.trim() : "";
-    if (!words || isBusy()) return;
+    if (!words || (isBusy() && isHere())) return; // what is under way comes to nothing without the server
     kept.set(PENDING, words);
     show("is-unsent", !isHere() && isReady());
     if (!isHere() || !isReady()) {
@@ -190,7 +190,7 @@
     ready() {
       window.socket.on("disconnect", () => show("is-away", true));
       window.socket.on("connect", () => show("is-away", false));
-      const pending = early ? "" : kept.get(PENDING), words = early ? "" : pending || kept.get(DRAFT);
+      const pending = early ? "" : kept.get(PENDING), words = early ? "" : kept.get(DRAFT) || pending;
       if (words && !field().value) write(words);
       show("is-unsent", Boolean(pending));
       show("is-early", false);

@@ -33,6 +33,8 @@ def test_words_that_were_not_sent_are_kept_and_sent_once_the_server_is_back(
     server.process.kill()
     server.close()
     page.locator(".away").wait_for()
+    # As where a question was under way, which nobody will answer now.
+    page.evaluate("document.querySelector('.log').setAttribute('aria-busy', 'true')")
     field_of(page).fill(FLIGHT_QUESTION)
     field_of(page).press("Enter")
     page.locator(".unsent", has_text="Not sent").wait_for()
@@ -49,6 +51,16 @@ def test_words_that_were_not_sent_are_kept_and_sent_once_the_server_is_back(
     finally:
         user.close()
         server.close()
+
+
+def test_words_typed_after_a_question_that_was_not_answered_are_kept_too(open_page: Open, sample_page: str) -> None:
+    page = open_page(sample_page)
+    page.locator("html[data-ready]").wait_for()
+    kept = {"graphrag-tools-pending": LOAN_QUESTION, "graphrag-tools-draft": FLIGHT_QUESTION}
+    page.evaluate("kept => Object.assign(sessionStorage, kept)", kept)
+    page.reload()
+    page.locator(".unsent").wait_for()
+    expect(field_of(page)).to_have_value(FLIGHT_QUESTION)
 
 
 def test_question_asked_before_the_page_has_its_server_is_sent_by_itself(open_page: Open, sample_page: str) -> None:
