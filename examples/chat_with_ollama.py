@@ -10,6 +10,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from langgraph.checkpoint.memory import InMemorySaver
+
 from graphrag_tools import GraphRAGToolsError, ManualIndex, ask, manual_workflow
 from graphrag_tools.manual.graph import PATH_SEPARATOR
 
@@ -24,10 +26,13 @@ def main() -> int:
     options = parser.parse_args()
     try:
         index = ManualIndex.build([options.manual], options.index)
-        app = manual_workflow(index, model=options.model)
+        # The checkpointer remembers the conversation, for questions such as "and how do I turn it off?".
+        app = manual_workflow(index, model=options.model, checkpointer=InMemorySaver())
         print("Ask about the manual; an empty line ends the chat.")
         while question := sys.stdin.readline().strip():
-            answer = ask(app, question)
+            answer = ask(app, question, {"configurable": {"thread_id": "chat"}})
+            if answer.understood_as:
+                print("Understood as:", answer.understood_as)
             print(answer.text)
             print("Menu path:", PATH_SEPARATOR.join(answer.menu_path) or "none")
             if answer.taps:

@@ -74,7 +74,7 @@ def main() -> int:
         manual = load_documents(LOADERS[options.loader](options.manual), "larkfield", "Larkfield Page 7")
         index = ManualIndex.build([manual], options.index)
         answer = ask(manual_workflow(index, model=options.model), options.question)
-    except GraphRAGToolsError as error:
+    except (GraphRAGToolsError, ImportError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     print(f"{len(manual.sections)} sections")

@@ -37,7 +37,7 @@ def parity(small: Run, large: Run) -> str:
         "",
         "## Where they part",
         "",
-        *(line for one, other in pairs for line in difference(one, other)),
+        *([line for one, other in pairs for line in difference(one, other)] or ["Nowhere."]),
     ]
     return "\n".join(lines)
 

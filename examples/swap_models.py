@@ -1,7 +1,7 @@
 """One script, a small model and a large one: only the model string changes.
 
 python examples/swap_models.py --models gguf:smollm2 openai:gpt-5-mini
-python examples/swap_models.py --models none ollama:llama3.2:3b "How long does a charge last?"
+python examples/swap_models.py "How long does a charge last?" --models none ollama:llama3.2:3b
 """
 
 import argparse

@@ -41,8 +41,9 @@ def test_chat_answers_with_menu_path_and_taps(copied: Path, gguf_abilities: Abil
     shown = _run(
         "chat_with_ollama.py",
         *("--model", "gguf:smollm2", "--index", str(copied)),
-        said="How do I turn on flight mode?\n\n",
+        said="How do I turn on flight mode?\nand where is it?\n\n",
     )
+    assert "Understood as: and where is it? (Flight mode)" in shown
     assert "Menu path: Settings > Wi-Fi > Flight mode" in shown
     assert "On the device: Settings > Wi-Fi > Flight mode" in shown
 

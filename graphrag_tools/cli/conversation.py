@@ -135,7 +135,7 @@ class ChatSession:
             kept = None if name == _ALL else name
             self.index.check_manual(kept)
             self._take(replace(self._options, manual=kept))
-        known = [f"{info.id} ({info.title})" for info in self.index.manuals]
+        known = [info.id if info.title == info.id else f"{info.id} ({info.title})" for info in self.index.manuals]
         print_aside(f"Answers are from {self._options.manual or 'all manuals'}. There are: {', '.join(known)}.")
 
     def _map(self, item: str, answers: "Sequence[Answer]") -> None:

@@ -13,7 +13,7 @@ from rich.tree import Tree
 from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import Json, PlaceOptions
 from graphrag_tools.cli.output import print_aside, print_data, print_json, print_shown, print_text
-from graphrag_tools.cli.wording import all_counted, command_line, index_option, joined, title_beside
+from graphrag_tools.cli.wording import all_counted, command_line, index_option, joined, search_command, title_beside
 from graphrag_tools.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -120,10 +120,10 @@ def item_named(index: "ManualIndex", text: str, manual: str | None) -> "MenuItem
     try:
         return find_item(index, text, manual)
     except NoSuchItem as error:
-        raise ConfigError(_candidates(text, error.match)) from error
+        raise ConfigError(_candidates(text, error.match, index)) from error
 
 
-def _candidates(item: str, match: "NameMatch") -> str:
+def _candidates(item: str, match: "NameMatch", index: "ManualIndex") -> str:
     """Word for a terminal, in one line, that a text names no item or several."""
     from graphrag_tools.manual.graph import PATH_SEPARATOR
 
@@ -132,7 +132,7 @@ def _candidates(item: str, match: "NameMatch") -> str:
     )
     if match.items:
         return f"{match.total} menu items are called {item!r}: {listed}. Give an id."
-    near = f" Nearest: {listed}." if listed else " Search for it: graphrag-tools search."
+    near = f" Nearest: {listed}." if listed else f" Search for it: {search_command(item, index.folder)}"
     return f"there is no menu item {item!r}.{near}"
 
 

@@ -11,7 +11,7 @@ from rich.tree import Tree
 from graphrag_tools.cli.opening import open_index
 from graphrag_tools.cli.options import Json, PlaceOptions
 from graphrag_tools.cli.output import print_json, print_shown
-from graphrag_tools.cli.wording import command_line, counted, index_option, joined
+from graphrag_tools.cli.wording import command_line, counted, index_option, joined, search_command
 from graphrag_tools.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _entries_named(item: str, entries: "Sequence[Tap]", index: "ManualIndex", ma
         return named
     spelled = {folded(entry.name): joined((*way, entry.name)) for way, entry in reversed(known)}
     near = [spelled[name] for name in difflib.get_close_matches(wanted[-1], spelled, n=_NEAREST)]
-    hint = f"nearest: {'; '.join(near)}." if near else "search for it: graphrag-tools search."
+    hint = f"nearest: {'; '.join(near)}." if near else f"search for it: {search_command(item, index.folder)}"
     raise ConfigError(f"the device's menu has no {item!r}, as far as the manual tells; {hint}")
 
 

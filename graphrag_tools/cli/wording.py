@@ -65,3 +65,8 @@ def output_encoding() -> str:
 def index_option(folder: IndexPlace) -> str:
     """Return how a command is told of an index, empty where it looks there anyway."""
     return "" if folder == DEFAULT_INDEX else f" --index {shlex.quote(str(folder))}"
+
+
+def search_command(item: str, folder: IndexPlace) -> str:
+    """Return the command that searches an index for what names nothing in it."""
+    return command_line(f"search {shlex.quote(item)}{index_option(folder)}")

@@ -102,8 +102,12 @@ def may_follow(form: QuestionForm, earlier: Earlier, index: Lookup, manual: str 
     if form.kind in ("alone", "courtesy"):
         return False
     if earlier.item_id is None:
-        return form.kind == "refers"
+        return form.kind == "refers" and not _asks_of_the_device(form)
     return earlier.item_id in index and manual in (None, manual_of(earlier.item_id))
+
+
+def _asks_of_the_device(form: QuestionForm) -> bool:
+    return bool(form.own) and asks_what_it_is(form.question)
 
 
 def complete_follow_up(form: QuestionForm, earlier: Earlier, index: Lookup, manual: str | None = None) -> Understood:
@@ -120,7 +124,7 @@ def complete_follow_up(form: QuestionForm, earlier: Earlier, index: Lookup, manu
     if form.kind in ("goes_on", "bare") and _found(form, index, manual):
         return Understood(form.question)
     # What the item says nothing of is asked of the device: "is it waterproof", "it won't charge" after an alarm.
-    if form.own and asks_what_it_is(form.question):
+    if _asks_of_the_device(form):
         return Understood(form.question)
     follow_up = named if form.kind == "refers" else again
     scope = _section_about(form, follow_up.question, index, manual, by_name=form.kind == "refers")

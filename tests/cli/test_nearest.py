@@ -95,10 +95,11 @@ def test_words_of_the_inside_do_not_meet_a_newcomer(run: Run, tmp_path: Path) ->
 def test_a_word_that_names_no_item_is_told_what_to_type_and_an_index_that_is_a_file_that_it_is_one(
     run: Run, lamp: Path
 ) -> None:
-    outcome = run("describe", "xqzw", "--index", lamp / "index")
+    index = lamp / "index"
+    outcome = run("describe", "xqzw vq", "--index", index)
     assert (outcome.code, outcome.err) == (
         1,
-        "Error: there is no menu item 'xqzw'. Search for it: graphrag-tools search.\n",
+        f"Error: there is no menu item 'xqzw vq'. Search for it: graphrag-tools search 'xqzw vq' --index {index}\n",
     )
     error = run("ask", "timer", "--index", lamp / "lamp-manual.md").err
     assert "found a file; expected the folder of an index. Build one: graphrag-tools build" in error

@@ -143,6 +143,15 @@ def test_doubtful_subject_is_what_refers_back_means_and_may_be_covered(sample_in
     assert (found.question, found.covered) == ("and how do I turn it off? (the pages look pale)", None)
 
 
+@pytest.mark.parametrize("doubtful", [True, False])
+def test_what_it_is_or_has_is_asked_of_the_device_after_a_question_without_an_answer(
+    doubtful: bool, sample_index_for_answers: ManualIndex
+) -> None:
+    before = Earlier("Does it have a toaster?", None, doubtful=doubtful)
+    for question in ("is it waterproof", "can it play audiobooks?", "does it support epub"):
+        assert meant(question, sample_index_for_answers, before) == Understood(question)
+
+
 def test_question_that_only_refers_leaves_what_was_talked_of(sample_index_for_answers: ManualIndex) -> None:
     found = meant("is it waterproof?", sample_index_for_answers)
     assert not found.follow_up

@@ -51,11 +51,11 @@ DEVICE_STEMS = frozenset(map(stem, DEVICE_NOUNS))
 HANDLING_STEMS = OPERATION_STEMS | FRAMING_STEMS | MEASURE_STEMS
 """All that name no subject, wherever they stand."""
 COURTESIES = (
-    "thanks|thank you|thx|cheers|hello|hi|hey|bye|goodbye|good (?:morning|day|evening|night)|great|nice|cool|perfect|"
-    "super|wonderful|excellent|very much|so much|a lot|i see|got it|understood|that helps?|that helped|it works?|"
-    "it worked|ok|okay|alright|all right|yes|no|sure|fine|good|well done|never mind|sorry|please|for (?:your|the) help|"
-    "very helpful|(?:how|who|what) are you(?: doing)?|are you there|where are you from|what can you do|"
-    "how(?:['’]s| is) it going|what(?:['’]s| is) (?:up|your name)"
+    "thanks|thank you|thx|cheers|(?:hello|hi|hey)(?: there)?|bye|goodbye|good (?:morning|day|evening|night)|great|nice|"
+    "cool|perfect|super|wonderful|excellent|very much|so much|a lot|i see|got it|understood|that helps?|that helped|"
+    "it works?|it worked|ok|okay|alright|all right|yes|no|sure|fine|good|well done|never mind|sorry|please|"
+    "for (?:your|the) help|very helpful|(?:how|who|what) are you(?: doing)?|are you there|where are you from|"
+    "what can you do|how(?:['’]s| is) it going|what(?:['’]s| is) (?:up|your name)"
 )
 """What says thanks or hello, or is asked of who answers, as alternatives of a regular expression."""
 GLUE = frozenset(
