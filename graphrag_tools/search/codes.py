@@ -19,6 +19,8 @@ _CODES_APART = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (_APART, 
 """What is a code only where a manual lists others of its kind: Err 10, E:04, H.04, 0x8004, 4E."""
 _ENTRY = re.compile(rf"({_APART}|{_NUMBER_FIRST}|\d{{1,5}})\s*(?:[|:–—(,]|-\s|\.?$)", re.IGNORECASE)
 _VERSION = re.compile(r"v\d+")
+_LONGEST_SERIES = 2
+"""Letters of a series that needs no word to be one, as E and ER: longer ones are names and words, as pin 7."""
 _FEW = 5
 """So many sections of a manual at most have an error code, a part or a model; what more have is a name, as MP3."""
 _MENTIONED = 0.5
@@ -32,7 +34,8 @@ def codes_apart(text: str) -> list[str]:
 def listed_codes(section: MenuItem) -> set[str]:
     """Return the codes that are no identifiers which a section or its blocks begin with, each in one.
 
-    Numbers alone ("04 | The heater is too hot") are errors too where the titles or the row above say so: "error04".
+    A word or a number alone makes a code only where the word, the titles or the row above say so: "Error 04" is one,
+    "04 | The heater is too hot" below "Error codes" is "error04", and "Android 14: …" or "500m | …" are none.
     """
     found: set[str] = set()
     titles = above = " ".join(section.path[-2:])
@@ -41,10 +44,17 @@ def listed_codes(section: MenuItem) -> set[str]:
         if entry is None:
             above = f"{titles} {text.partition('|')[0]}"
             continue
-        found.add(joined(entry[1]))
-        if entry[1].isdigit():
-            found.update(f"{word}{entry[1]}" for word in CODE_WORDS.intersection(map(stem, words(above))))
+        code, named = joined(entry[1]), CODE_WORDS.intersection(map(stem, words(above)))
+        if named or counts_codes(series_of(code)):
+            found.add(code)
+        if code.isdigit():
+            found.update(f"{word}{code}" for word in named)
     return found
+
+
+def counts_codes(letters: str) -> bool:
+    """Whether letters before a number make a code of it: "err", and "E", but not "pin" of "pin 7"."""
+    return letters in CODE_WORDS or (letters.isalpha() and len(letters) <= _LONGEST_SERIES)
 
 
 def series_of(code: str) -> str:

@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from graphrag_tools.manual.graph import MenuGraph
-from graphrag_tools.search.codes import IDENTIFIER, SPELT_CODE, codes_apart, series_of
+from graphrag_tools.search.codes import IDENTIFIER, SPELT_CODE, codes_apart, counts_codes, series_of
 from graphrag_tools.search.manual_words import WORD, ManualWords, WordsOfManuals, held_words
 from graphrag_tools.text.english.opposites import DERIVING_PREFIXES
 from graphrag_tools.text.english.stop_words import STOP_WORDS
@@ -121,7 +121,7 @@ class Vocabulary(BaseModel):
         nameless = _without_names(question, self._names_in(question))
         text, changes = self._respelled(SPELT_CODE.sub(self._code_as_written, nameless), knows)
         codes = tuple(dict.fromkeys(self._of_one(joined(match)) for match in IDENTIFIER.findall(text)))
-        asked = dict.fromkeys((*codes, *codes_apart(text)))
+        asked = dict.fromkeys((*codes, *filter(self._is_of_codes, codes_apart(text))))
         unlisted = tuple(code for code in asked if not self._has(code) and self._lists_series(code))
         return Mended(
             question=text,
@@ -224,6 +224,10 @@ class Vocabulary(BaseModel):
         """Return a code as the manual writes it where a question speaks of several: "mp3s" of its "MP3"."""
         one = code.removesuffix("s")
         return one if not self._has(code) and self._has(one) else code
+
+    def _is_of_codes(self, code: str) -> bool:
+        series = series_of(code)
+        return counts_codes(series) or any(series_of(one) == series for one in self.listed)
 
     def _lists_series(self, code: str) -> bool:
         series = series_of(code)

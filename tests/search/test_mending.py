@@ -151,6 +151,21 @@ def test_numbers_are_no_codes_of_what_is_listed_otherwise(question: str) -> None
     assert parts.mended(question, ENGLISH.__contains__).unlisted == ()
 
 
+@pytest.mark.parametrize(
+    ("entries", "title", "question"),
+    [
+        (("Android 13: Open the settings.", "Android 14: Open the apps."), "Install", "my phone is on android 15"),
+        (("Java 8 | supported", "Java 11 | supported"), "Requirements", "does it run on java 6"),
+        (("Pin 1: Ground", "Pin 2: Power"), "Connector", "what is on pin 16"),
+        (("100m | Indoors", "300m | Outdoors"), "Range", "turn around by itself at 500m"),
+    ],
+)
+def test_numbers_of_names_and_measures_that_a_manual_lacks_are_no_codes(
+    entries: tuple[str, ...], title: str, question: str
+) -> None:
+    assert _listing(*entries, title=title).mended(question, ENGLISH.__contains__).unlisted == ()
+
+
 def test_a_code_written_in_one_is_searched_for_as_the_manual_writes_it() -> None:
     vocabulary = _listing("Err 10: No water.", "Err 20: No power.")
     assert vocabulary.mended("ERR-20 appears", ENGLISH.__contains__).question == "err 20 appears"
