@@ -30,12 +30,13 @@ def mdoc_text(name: str, words: Sequence[str], program: str) -> str | None:
     line = _Line()
     if name == "Nm" and not words:
         return f"<b>{text_as_html(program)}</b>"
-    for word in (name, *words):
+    end = next((at for at in range(len(words), 1, -1) if words[at - 1] not in _NO_SPACE_BEFORE), min(len(words), 1))
+    for word in (name, *words[:end]):
         if word in _MACROS:
             line.begin(word)
         else:
             line.add(word)
-    return line.shown()
+    return line.shown() + "".join(words[end:])
 
 
 class _Line:

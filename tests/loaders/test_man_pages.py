@@ -162,3 +162,10 @@ def test_what_is_no_man_page_or_never_ends_does_no_harm(tmp_path: Path) -> None:
         (tmp_path / "a.1").write_text(load_after, encoding="utf-8")
         load_manual(tmp_path / "a.1", "m")
     assert time.process_time() - start < 60
+
+
+def test_marks_behind_what_is_enclosed_stand_outside(tmp_path: Path) -> None:
+    head = ".Dd May 1, 2020\n.Dt PUMP 1\n.Os\n.Sh NAME\n.Nm pump\n.Nd pumps\n.Sh USE\n"
+    (tmp_path / "pump.1").write_text(head + "Type\n.Pq Sq !\\& .\nNot\n.Dq slow ,\n.Op Fl v .\n", encoding="utf-8")
+    text = " ".join(block.text for section in load_manual(tmp_path / "pump.1").sections for block in section.blocks)
+    assert text.endswith("Type (‘!’). Not “slow”, [-v].")

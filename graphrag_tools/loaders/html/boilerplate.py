@@ -110,6 +110,7 @@ def is_breadcrumb(node: LexborNode) -> bool:
     words = {*class_words(node), *re.findall(r"[a-z]+", attribute(node, "id").lower())}
     return (
         not words.isdisjoint(("breadcrumb", "breadcrumbs"))
+        or any(word.startswith("mcbreadcrumbsbox") for word in class_words(node))  # of Flare
         or attribute(node, "aria-label").strip().lower() in ("breadcrumb", "breadcrumbs")
         or "BreadcrumbList" in attribute(node, "itemtype")
     )

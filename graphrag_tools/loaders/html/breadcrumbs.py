@@ -74,7 +74,8 @@ class _TrailReader:
         if self._link is not None:
             self.crumbs.extend([Crumb(text, attribute(self._link, "href").strip())] if text else [])
             return
-        self.crumbs.extend(Crumb(piece, "") for piece in map(str.strip, _SEPARATOR.split(text)) if piece)
+        pieces = map(str.strip, _SEPARATOR.split(text))
+        self.crumbs.extend(Crumb(piece, "") for piece in pieces if piece and not piece.endswith(":"))  # "You are here:"
 
 
 def _trail_of_data(text: str) -> tuple[Crumb, ...]:

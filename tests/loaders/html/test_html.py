@@ -131,10 +131,10 @@ def test_breadcrumbs_without_links_make_groups_and_data_counts_as_breadcrumbs(tm
     )
     canonical = '<link rel="canonical" href="https://x.example/sound/">'
     pages = {
-        "1.html": page("Wi-Fi", around="<p class=breadcrumb>Home &gt; Network &gt; Wi-Fi</p>"),
+        "1.html": page("Wi-Fi", around="<p class=breadcrumb>You are here: <a>Home</a> &gt; Network &gt; Wi-Fi</p>"),
         "2.html": f"<head>{canonical}</head>{page('Sound', around='<p class=breadcrumb>Home / Sound</p>')}",
         "3.html": f"<head>{data}</head>{page('Volume')}",
-        "4.html": page("Bluetooth", around="<ol class=breadcrumb><li>Home<li>Network<li>Bluetooth</ol>"),
+        "4.html": page("Bluetooth", around="<div class=MCBreadcrumbsBox_0>Home &gt; Network &gt; Bluetooth</div>"),
     }
     manual = load(tmp_path, pages)
     assert paths(manual) == ["Network", "Network > Wi-Fi", "Sound", "Sound > Volume", "Network > Bluetooth"]
