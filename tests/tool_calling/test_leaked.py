@@ -17,6 +17,7 @@ DIALECTS = {
     "fenced tool_call": f"```tool_call\n{OBJECT}\n```",
     "bare fence": f"```\n{OBJECT}\n```",
     "fenced python (gemma)": '```tool_code\nprint(search_manual(query="the \\"big\\" one", k=3))\n```',
+    "python in tags (gemma)": '<tool_code>print(search_manual(query="the \\"big\\" one", k=3))</tool_code>',
     "mistral": f"[TOOL_CALLS] [{OBJECT}]",
     "mistral v11": f"[TOOL_CALLS]search_manual{ARGUMENTS}",
     "mistral v13": f"[TOOL_CALLS]search_manual[CALL_ID]a1b2c3d4e[ARGS]{ARGUMENTS}",
@@ -75,7 +76,8 @@ def test_dialect_is_read(dialect: str) -> None:
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_nothing_of_a_call_is_left_in_the_prose(dialect: str) -> None:
-    assert leaked_calls(DIALECTS[dialect], TOOLS).prose == ""
+    found = leaked_calls(DIALECTS[dialect], TOOLS)
+    assert (found.prose, found.are_mentioned) == ("", False)
 
 
 @pytest.mark.parametrize("dialect", sorted(DIALECTS))
