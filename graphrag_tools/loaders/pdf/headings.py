@@ -23,11 +23,13 @@ from graphrag_tools.loaders.pdf.titles import (
 )
 
 _LABEL = re.compile(
-    r"(?:chapter|part|appendix|annex|kapitel|teil|anhang|chapitre|partie|annexe|cap[ií]tulo|parte|anexo|capitolo)\s+"
-    r"(?:\d{1,3}|[A-Z]|[IVX]{1,6})[.:]?",
+    r"(?:chapter|part|appendix|annex|kapitel|teil|anhang|chapitre|partie|annexe|cap[ií]tulo|parte|anexo|ap[ée]ndice"
+    r"|capitolo|appendice|hoofdstuk|deel|bijlage|rozdział|kapitola|глава|часть|приложение|bölüm)\s+"
+    r"(?:\d{1,3}|[A-Z]|[IVX]{1,6})[.:]?|第\s?\d{1,3}\s?[章部]",
     re.IGNORECASE,
 )
 """What a chapter is called above its title, in type of another size."""
+_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?")
 _MOSTLY = 0.6
 _MAX_HEADING = 160
 MAX_HEADING_LINES = 4
@@ -133,6 +135,28 @@ def _with_labels(headings: Sequence[Heading]) -> Iterator[Heading]:
             yield heading
     if label is not None:
         yield label
+
+
+def with_lines_of_labels(headings: Sequence[Heading], lines: Sequence[TextLine]) -> list[Heading]:
+    """Return the headings, with the line right above that says a chapter's number where their titles lack it.
+
+    Bookmarks and contents do: it would end the section before.
+    """
+    body = body_size(lines)
+    found: list[Heading] = []
+    for heading in headings:
+        above = heading.first - 1
+        printed = heading.first < heading.after and above >= (found[-1].after if found else 0)
+        if printed and _is_label_line(lines[above], lines[heading.first], body):
+            found.append(replace(heading, first=above))
+        else:
+            found.append(heading)
+    return found
+
+
+def _is_label_line(line: TextLine, title: TextLine, body: float) -> bool:
+    says_number = _LABEL.fullmatch(line.text) or _NUMBER.fullmatch(line.text)
+    return line.page == title.page and stands_out(line, body) and says_number is not None
 
 
 def _are_enough(headed: set[int], pages: set[int]) -> bool:

@@ -29,6 +29,7 @@ from graphrag_tools.loaders.pdf.headings import (
     Heading,
     body_size,
     font_headings,
+    with_lines_of_labels,
     without_cover,
     without_numbers,
 )
@@ -89,6 +90,7 @@ def load_pdf(path: Path, manual_id: str) -> Manual:
     lines, contents = without_contents(lines)
     outline = _of_text(outline, lines)
     headings, lost = _headings(outline, lines, without_index(contents))
+    headings = with_lines_of_labels(headings, lines)
     sections, empty = _sections(path, lines, headings, {entry.stands_on for entry in contents})
     if not any(section.blocks for section in sections):
         raise ManualError(f"{path}: no text found beside heads and feet in {len(pages)} page(s).")

@@ -62,5 +62,5 @@ def without_number(title: str) -> str:
 
 
 def title_key(title: str) -> str:
-    """Return a title as it is compared: letters and digits, its number apart."""
-    return slug(without_number(plain_title(tidy(title))))
+    """Return a title as it is compared: letters and digits without its number, as lines break words with hyphens."""
+    return slug(without_number(plain_title(tidy(title)))).replace("-", "")

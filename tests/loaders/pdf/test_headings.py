@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from support.pdf_files import Sheet, drawn
 
 from graphrag_tools.loaders import load_manual
@@ -388,3 +389,23 @@ def test_numbers_that_count_up_leave_their_titles_however_many_others_there_are(
         lines.title(title, 14)
     found = [heading.title for heading in without_numbers(font_headings(lines.all))]
     assert found == ["Warranty", "Attention", "Version", "About", "Parts", "Lights", "Use", "Annex", "Codes"]
+
+
+@pytest.mark.parametrize("label", ["Capitolo {}", "CHAPTER {}", "{}."])
+def test_a_line_that_says_a_chapters_number_above_a_bookmarks_title_is_no_text(tmp_path: Path, label: str) -> None:
+    def draw(sheet: Sheet) -> None:
+        for number, title in enumerate(("First use", "Cleaning the kettle every week at the least"), start=1):
+            sheet.line(label.format(number), size=16, down=30)
+            sheet.canvas.bookmarkHorizontal(title, 0, 600 - sheet.top + 16)
+            sheet.canvas.addOutlineEntry(title, title)
+            # A long title is broken at a hyphen.
+            for line in title.replace("kettle", "ket-|tle").split("|"):
+                sheet.line(line, size=16, down=20)
+            sheet.lines(["Fill the kettle with water.", "Then put it on its base."])
+            sheet.gap(30)
+
+    sections = load_manual(drawn(tmp_path / "kettle.pdf", draw)).sections
+    assert [(section.title, [block.text for block in section.blocks]) for section in sections] == [
+        ("First use", ["Fill the kettle with water.", "Then put it on its base."]),
+        ("Cleaning the kettle every week at the least", ["Fill the kettle with water.", "Then put it on its base."]),
+    ]
