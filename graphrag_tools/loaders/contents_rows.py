@@ -1,7 +1,7 @@
-"""Leave out contents that somebody typed as a table: titles of the manual with the pages that they are printed on."""
+"""Leave out contents that somebody typed: a table of titles and pages, or a list of links to what stands below."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
@@ -10,6 +10,7 @@ from graphrag_tools.text.normalise import folded
 
 _ENTRY = re.compile(r"(?P<title>.*\S)\s*\|\s*(?:[^\W\d]{1,8}\.?\s*)?(?P<page>\d{1,4})", re.DOTALL)
 _FEWEST = 4
+_FEWEST_LINKS = 3
 _MOSTLY = 0.6
 
 
@@ -18,12 +19,38 @@ def without_contents_rows(sections: Sequence[Section]) -> list[Section]:
     titles = {folded(section.title) for section in sections}
     titles |= {folded(block.text) for section in sections for block in section.blocks if block.kind == "heading"}
     parents = {section.parent for section in sections}
-    left = [(section, _without(section.blocks, titles)) for section in sections]
+    places = {anchor: (at, folded(one.title)) for at, one in enumerate(sections) for anchor in one.anchors}
+    left = [(one, _without(_without_links(one, at, places), titles)) for at, one in enumerate(sections)]
     return [
         replace(section, blocks=blocks)
         for section, blocks in left
         if blocks or not section.blocks or section.key in parents
     ]
+
+
+def _without_links(section: Section, own: int, places: Mapping[str, tuple[int, str]]) -> tuple[Block, ...]:
+    """Return a section's blocks without lists of links that are called as the later sections of its page they lead to.
+
+    `places` tells where a link's target is among the sections, and its title.
+    """
+    pages = {f"{anchor.partition('#')[0]}#" for anchor in section.anchors}
+    kept: list[Block] = []
+    listed: list[Block] = []
+    last = own
+    for block in (*section.blocks, None):
+        link = block.links[0] if block and len(block.links) == 1 else None
+        at, title = places.get(link.target, (-1, "")) if link and link.target.startswith(tuple(pages)) else (-1, "")
+        if block and link and at > last and folded(block.text) == title == folded(link.text):
+            listed.append(block)
+            last = at
+            continue
+        if len(listed) < _FEWEST_LINKS:
+            kept.extend(listed)
+        elif kept and kept[-1].kind == "heading":
+            kept.pop()
+        listed, last = [], own
+        kept.extend([block] if block else [])
+    return tuple(kept)
 
 
 def _without(blocks: Sequence[Block], titles: set[str]) -> tuple[Block, ...]:

@@ -37,3 +37,23 @@ def test_titles_of_the_manual_with_their_pages_are_left_out(tmp_path: Path, page
 def test_other_tables_stay(tmp_path: Path, rows: str, names: tuple[str, ...]) -> None:
     kettle = load_manual(manual(tmp_path / "kettle.html", rows, names)).sections[0]
     assert [block.kind for block in kettle.blocks][1:] == ["table"] * rows.count("<tr>")
+
+
+def test_links_of_a_page_to_its_later_sections_in_their_order_and_words_are_left_out(tmp_path: Path) -> None:
+    def texts(*links: str) -> list[str]:
+        listed = "".join(f"- [{link.partition('#')[0]}](#{link.partition('#')[2] or link.lower()})\n" for link in links)
+        chapters = "".join(f"## {name}\n\nHow it is done.\n\n" for name in NAMES)
+        (tmp_path / "a.md").write_text(f"# Kettle\n\nIt boils.\n\n**On this page**\n\n{listed}\n{chapters}")
+        return [block.text for block in load_manual(tmp_path / "a.md").sections[0].blocks]
+
+    assert texts(*NAMES) == texts(*NAMES[:3]) == ["It boils."]
+    assert texts(*NAMES[:2])[2:] == list(NAMES[:2])
+    assert texts(*reversed(NAMES))[2:] == list(reversed(NAMES))
+    assert texts("How to fill#filling", *NAMES[1:3])[2:] == ["How to fill", *NAMES[1:3]]
+
+
+def test_a_section_of_nothing_but_such_links_is_none(tmp_path: Path) -> None:
+    listed = "".join(f"* [{name}](#{name.lower()})\n" for name in NAMES)
+    chapters = "".join(f"## {name}\n\nHow it is done.\n\n" for name in NAMES)
+    (tmp_path / "a.md").write_text(f"# Kettle\n\nIt boils.\n\n## Contents\n\n{listed}\n{chapters}")
+    assert [section.title for section in load_manual(tmp_path / "a.md").sections] == ["Kettle", *NAMES]

@@ -43,7 +43,7 @@ def test_lines_of_japanese_are_joined_without_a_space_and_marks_in_kana_count(tm
         ("paragraph", "この製品は家庭で使うためのものです。屋外では決して使わないでください。"),
         ("step", "電源を入れる前に、水を線まで入れてから蓋をしっかり閉めてください。"),
         ("step", "電源を入れます。"),
-        ("step", "お湯は熱いので注意"),
+        ("paragraph", "お湯は熱いので注意"),
     ]
 
 
