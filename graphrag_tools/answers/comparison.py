@@ -1,6 +1,6 @@
 """Two items side by side, for a question that compares them or asks of both."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from graphrag_tools.answer import Answer
@@ -30,9 +30,10 @@ def comparison(
     """Return the quotes of both items that a question compares, or joins by "and", each under its name and menu path.
 
     `found` is what a search for the whole question found. None where it asks of one thing, where search is not sure of
-    one of them, where both are in one section, where the section of two that are joined says both, or where that of two
-    that are compared is called after both ("DRO vs HDR"). One is lacking where search is not sure of it, and no section
-    found says both.
+    one of them, where both are in one section, where search is sure of another section for two that are joined, or of
+    one of the two that says both, or where that of two that are compared is called after both ("DRO vs HDR"). One is
+    lacking where search is not sure of it, and no section found says both. Of two that are joined the one comes first
+    that search has first for the whole question, as the other is often none ("see the frame rate and size of a video").
     """
     compared = compared_things(question)
     things = compared or joined_things(question)
@@ -41,11 +42,19 @@ def comparison(
     hits = [hit for thing in things if (hit := sure_hit(thing, index, thresholds, manual))]
     if len(hits) < len(things):
         return Comparison(lacks_one=compared is not None and not _says(things, found[:1], index, thresholds))
-    if len({hit.section_id for hit in hits}) < len(things):
+    sections = {hit.section_id for hit in hits}
+    if len(sections) < len(things) or (compared is None and _is_elsewhere(found[:1], sections, thresholds)):
         return Comparison()
     quotes = [quote_item(thing, hit.section_id, index, [hit]) for thing, hit in zip(things, hits, strict=True)]
+    if compared is None:
+        quotes.sort(key=lambda quote: quote.item.id not in {hit.section_id for hit in found[:1]})
     both = side_by_side([quoted_answer(quote, index) for quote in quotes])
     return Comparison(both.model_copy(update={"confidence": min(hit.confidence for hit in hits)}))
+
+
+def _is_elsewhere(found: Sequence[Hit], sections: Collection[str], thresholds: Thresholds) -> bool:
+    """Whether search is sure of a section for a whole question that is none of these."""
+    return any(hit.section_id not in sections for hit in found if thresholds.standing(hit.confidence) == "answered")
 
 
 def _says(

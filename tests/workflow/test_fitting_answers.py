@@ -169,6 +169,32 @@ def test_two_things_joined_by_and_are_both_shown(
 
 
 @pytest.mark.parametrize(
+    ("question", "titles"),
+    [
+        ("whats the default password and username", ["First login"]),
+        ("turn on light and volume", ["Volume", "Light"]),
+    ],
+)
+def test_two_things_are_shown_as_search_finds_the_whole_question(
+    tmp_path: Path, question: str, titles: list[str]
+) -> None:
+    texts = {
+        "First login": "Sign in for the first time with the default username admin and the default password admin.",
+        "Change your username": "To change the username, open Settings, tap Username and enter another name.",
+        "Forgotten password": "If you forgot the password, hold Reset. The default password is set again.",
+        "Backup": "Copies of all data are made every night.",
+        "Volume": "Turn the knob to make it louder.",
+        "Light": "Tap Light to dim the lamp.",
+        "Network": "Choose a network in Wi-Fi.",
+    }
+    manual = tmp_path / "server.md"
+    manual.write_text("# Server\n\n" + "".join(f"## {title}\n\n{text}\n\n" for title, text in texts.items()))
+    with closing(ManualIndex.build([f"server={manual}"], tmp_path / "index")) as index:
+        answer = ask(manual_workflow(index), question)
+    assert (answer.status, [source.title for source in answer.sources]) == ("answered", titles)
+
+
+@pytest.mark.parametrize(
     ("question", "things"),
     [
         ("change wallpaper and ringtone", ("change wallpaper", "change ringtone")),
