@@ -7,8 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field
 Status = Literal["answered", "unsure", "not_in_manual", "unverified", "not_from_manual"]
 Mode = Literal["written", "quoted"]
 CalledBy = Literal["model", "workflow"]
-NO_MODEL = "none"
-"""The name that stands in a model's place where there is none."""
 
 
 class Source(BaseModel):
@@ -119,7 +117,7 @@ class Answer(BaseModel):
     more: str = ""
     alternatives: tuple[Place, ...] = ()
     mode: Mode = "quoted"
-    model: str = NO_MODEL
+    model: str = "none"
     language: str = "en"
     warnings: tuple[str, ...] = ()
     trace: tuple[ToolCallRecord, ...] = ()

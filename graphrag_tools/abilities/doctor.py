@@ -18,7 +18,7 @@ from graphrag_tools.models.ollama import (
 )
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
-from graphrag_tools.models.providers import provider_named, split_model
+from graphrag_tools.models.providers import is_free, names_no_model, split_model
 from graphrag_tools.progress import Progress
 from graphrag_tools.stores.place import IndexPlace, place_of
 from graphrag_tools.text.redaction import without_credentials
@@ -54,13 +54,13 @@ def diagnose(
 
 def cost_note(model: str) -> str:
     """Return what probing a hosted model costs, in words; "" for one that costs nothing."""
-    if model.strip().lower() == "none" or provider_named(split_model(model)[0]).is_local:
+    if is_free(model):
         return ""
     return f"Probing {model} takes up to {most_calls()} short calls, some 16,000 tokens in all, unless it was before."
 
 
 def _diagnose_model(model: str, options: ModelOptions, redo: bool, progress: Progress | None) -> Diagnosis:
-    if model.strip().lower() == "none":
+    if names_no_model(model):
         return Diagnosis(model="none", provider="none", follows=Consequences())
     provider, name = split_model(model)
     if provider == "ollama":

@@ -64,9 +64,9 @@ def _is_harmless(setting: "Setting", value: Any, command: str, folder: Path) -> 
 
 
 def _runs_here(model: str) -> bool:
-    from graphrag_tools.models.providers import provider_named, split_model
+    from graphrag_tools.models.providers import is_free
 
-    return model.strip().lower() == "none" or provider_named(split_model(model)[0]).is_local
+    return is_free(model)
 
 
 def _is_number_or_choice(takes: Any) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 
-from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.errors import ConfigError, FeatureRefused, GraphRAGToolsError, ModelError
 from graphrag_tools.evaluation.model_sizes import SizedModel, model_size
 from graphrag_tools.evaluation.questions import Question
@@ -15,6 +14,7 @@ from graphrag_tools.evaluation.ways import MODEL_FREE, NEED_A_MODEL, Way, WaySet
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
+from graphrag_tools.models.providers import NO_MODEL
 from graphrag_tools.progress import Progress, no_progress
 
 

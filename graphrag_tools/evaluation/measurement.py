@@ -8,7 +8,6 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.evaluation.comparison import CannotRun, Comparison, Plan, compare
 from graphrag_tools.evaluation.figures import GoldPaths
@@ -22,6 +21,7 @@ from graphrag_tools.evaluation.run import QuestionResult
 from graphrag_tools.evaluation.ways import WAYS, WaySettings, check_ways
 from graphrag_tools.evaluation.written_report import circumstances, write_report
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.models.providers import NO_MODEL
 from graphrag_tools.progress import Progress
 from graphrag_tools.text.listing import some_of
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.evaluation.report import EvaluationReport
 from graphrag_tools.machine.installing import install_extra
+from graphrag_tools.models.providers import NO_MODEL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

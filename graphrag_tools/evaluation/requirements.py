@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.evaluation.model_sizes import SizedModel, SizeOrder, smallest_first
 from graphrag_tools.evaluation.report import EvaluationReport
+from graphrag_tools.models.providers import NO_MODEL
 
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,

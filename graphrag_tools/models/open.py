@@ -2,11 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.options import ModelOptions
-from graphrag_tools.models.providers import CUSTOM, near_provider, provider_named, split_model
+from graphrag_tools.models.providers import CUSTOM, names_no_model, near_provider, provider_named, split_model
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -33,7 +32,7 @@ def open_chat_model(
         return model
     if not isinstance(model, str):
         return _handed_in(model)
-    if model.strip().lower() == NO_MODEL:
+    if names_no_model(model):
         return None
     provider, name = split_model(model)
     try:
@@ -54,7 +53,7 @@ def model_name(model: "str | BaseChatModel | ChatModel | None", *, options: Mode
     if not isinstance(model, str):
         opened = open_chat_model(model)
         return opened.name if opened else None
-    if model.strip().lower() == NO_MODEL:
+    if names_no_model(model):
         return None
     provider, name = split_model(model)
     provider_named(provider).check(name, options)

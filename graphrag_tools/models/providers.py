@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from graphrag_tools.models.model import ChatModel
     from graphrag_tools.models.options import ModelOptions
 
+NO_MODEL = "none"
+"""The name that stands in a model's place where there is none."""
 CUSTOM = "custom"
 """The provider of an instance that was handed in: what it is cannot be told from its name."""
 _HOSTED_AT_ONCE = 4
@@ -88,6 +90,16 @@ def provider_named(name: str) -> Provider:
     """Return the row of a provider; one that is not in the table is LangChain's, or that of a handed-in instance."""
     hosted = Provider("", partial(_open_hosted, name), calls_at_once=lambda: 1 if name == CUSTOM else _HOSTED_AT_ONCE)
     return PROVIDERS.get(name, hosted)
+
+
+def names_no_model(model: str) -> bool:
+    """Whether a model string stands for no model at all."""
+    return model.strip().lower() == NO_MODEL
+
+
+def is_free(model: str) -> bool:
+    """Whether a model string names none, or one whose calls cost nothing. Raises ConfigError where it names nothing."""
+    return names_no_model(model) or provider_named(split_model(model)[0]).is_local
 
 
 def split_model(model: str) -> tuple[str, str]:

@@ -4,12 +4,13 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graphrag_tools.answer import NO_MODEL, Answer, Source, caller_words
+from graphrag_tools.answer import Answer, Source, caller_words
 from graphrag_tools.answers.layout import AnswerLine, answer_lines, head_words, manual_of, names_places, way_of
 from graphrag_tools.answers.markdown import as_markdown
 from graphrag_tools.errors import GraphRAGToolsError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import SHOWN_SEPARATOR
+from graphrag_tools.models.providers import NO_MODEL
 from graphrag_tools.text.catalogue import words_in
 from graphrag_tools.text.web_address import is_web_address
 from graphrag_tools.web.address import PageAddress

@@ -5,7 +5,7 @@ from functools import partial
 
 from nicegui import ui
 
-from graphrag_tools.answer import NO_MODEL
+from graphrag_tools.models.providers import NO_MODEL
 from graphrag_tools.web.choices import TabChoices
 from graphrag_tools.web.elements import Choice, Words, part, press
 from graphrag_tools.web.workflows import WorkflowRegistry

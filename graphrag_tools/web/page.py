@@ -10,8 +10,9 @@ from pathlib import Path
 from nicegui import app, ui
 from nicegui.events import GenericEventArguments
 
-from graphrag_tools.answer import NO_MODEL, Answer
+from graphrag_tools.answer import Answer
 from graphrag_tools.errors import GraphRAGToolsError
+from graphrag_tools.models.providers import NO_MODEL
 from graphrag_tools.web.address import PageAddress
 from graphrag_tools.web.cards import CardOpening
 from graphrag_tools.web.chat_pane import ChatPane

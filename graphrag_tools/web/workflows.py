@@ -10,13 +10,13 @@ from typing import Any
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph.state import CompiledStateGraph
 
-from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import ManualInfo
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.options import ModelOptions
+from graphrag_tools.models.providers import NO_MODEL
 from graphrag_tools.workflow.graph import manual_workflow
 from graphrag_tools.workflow.options import WorkflowOptions
 

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from langchain_core.messages import HumanMessage, ToolCall, ToolMessage
 
-from graphrag_tools.answer import NO_MODEL, Answer
+from graphrag_tools.answer import Answer
 from graphrag_tools.conversation.turn import check_question
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
+from graphrag_tools.models.providers import NO_MODEL, names_no_model
 from graphrag_tools.models.steps import run_steps
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.characters import without_nul
@@ -29,7 +30,7 @@ _TRACED_BY = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", 
 
 def may_answer_directly(model: str, options: WorkflowOptions) -> bool:
     """Whether no model may be asked, and nobody traces the run with LangSmith, which hears of it from LangGraph."""
-    no_model = model.strip().lower() == NO_MODEL and options.escalate_to in (None, NO_MODEL)
+    no_model = names_no_model(model) and options.escalate_to in (None, NO_MODEL)
     return no_model and not any(os.environ.get(variable, "").lower() == "true" for variable in _TRACED_BY)
 
 

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
-from graphrag_tools.models.providers import provider_named
+from graphrag_tools.models.providers import NO_MODEL, provider_named
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.tool_calling.callers import NativeCaller, NoModelCaller, SchemaCaller, ToolCaller, ToolMode

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, RemoveMessage
 
-from graphrag_tools.answer import NO_MODEL, Answer, Usage
+from graphrag_tools.answer import Answer, Usage
 from graphrag_tools.answers.answer import (
     TurnFacts,
     finished_answer,
@@ -31,6 +31,7 @@ from graphrag_tools.conversation.wordless import other_parts, wordless_answer
 from graphrag_tools.errors import ModelError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.model import ChatModel
+from graphrag_tools.models.providers import NO_MODEL
 from graphrag_tools.models.steps import Meter, Steps, was_cut
 from graphrag_tools.progress import Progress
 from graphrag_tools.prompts import Prompts

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from support.web_fixtures import Open, Serve, ask, expect
 
-from graphrag_tools.answer import NO_MODEL, Answer, Source
+from graphrag_tools.answer import Answer, Source
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.evaluation.questions import read_questions
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.models.providers import NO_MODEL
 
 COPIED = """async () => {
     for (;;) {

@@ -4,9 +4,9 @@ import pytest
 from conftest import OllamaServer, free_port
 from support.web_fixtures import WRITING, Open, SayingModel, Serve, ask, expect, violations
 
-from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.sections import Block, Manual, Section
+from graphrag_tools.models.providers import NO_MODEL
 from graphrag_tools.web.contents import MOST_BESIDE
 
 FLIGHT_QUESTION = "How do I turn on flight mode?"

@@ -12,8 +12,8 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 from support.web_fixtures import Open, Serve, Server, ask, expect
 
-from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.models.providers import NO_MODEL
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

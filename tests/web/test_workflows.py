@@ -4,10 +4,10 @@ import pytest
 from conftest import free_port
 from langgraph.checkpoint.memory import InMemorySaver
 
-from graphrag_tools.answer import NO_MODEL
 from graphrag_tools.errors import ConfigError, ModelError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.options import ModelOptions
+from graphrag_tools.models.providers import NO_MODEL
 from graphrag_tools.web.conversations import Conversations, read_turns
 from graphrag_tools.web.workflows import WorkflowRegistry
 from graphrag_tools.workflow.graph import aask
