@@ -12,7 +12,7 @@ from graphrag_tools.errors import first_problem
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.models.steps import was_cut
 from graphrag_tools.text.normalise import folded
-from graphrag_tools.text.words import content_words, stem, words
+from graphrag_tools.text.words import all_stems, stems
 from graphrag_tools.tool_calling.callers import DECLINE
 from graphrag_tools.verification.refusals import is_refusal
 from graphrag_tools.verification.wording import MIN_WORDS_FROM_SOURCES, words_from_sources
@@ -105,20 +105,15 @@ def follow_up_fault(reply: AIMessage, case: FollowUpCase) -> str:
         return f"more than a question: {said}"
     if not _has(said, case.words):
         return f"does not say what it is about: {said}"
-    known = words_of(case.earlier, case.item, case.question, *FRAME_WORDS)
-    foreign = {stem(word) for word in content_words(said)} - known
+    known = all_stems(case.earlier, case.item, case.question, *FRAME_WORDS)
+    foreign = stems(said) - known
     if foreign or any(_has(said, (word,)) for word in case.not_words):
         return f"says more than was asked: {said}"
     return ""
 
 
-def words_of(*texts: str) -> set[str]:
-    """Return the stems of all words of some texts."""
-    return {stem(word) for text in texts for word in words(text)}
-
-
 def _has(text: str, wanted: Sequence[str]) -> bool:
-    return words_of(*wanted) <= words_of(text)
+    return all_stems(*wanted) <= all_stems(text)
 
 
 def _names(item: MenuItem) -> set[str]:

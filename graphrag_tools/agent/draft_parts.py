@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphrag_tools.agent.other_tools import TurnResults
 from graphrag_tools.text.english.asking import is_request
 from graphrag_tools.text.normalise import sentences
-from graphrag_tools.text.words import content_words, share_known, stem, words
+from graphrag_tools.text.words import all_stems, content_words, share_known, stem
 
 _LIST_NUMBER = re.compile(r"\d{1,3}\.")
 _OWN_WORDS_OF_A_REPORT = 3
@@ -57,7 +57,7 @@ class OtherWords:
 
     def repeats(self, text: str) -> bool:
         """Whether a text has words that only the model's calls have."""
-        return bool(_stems(text) & self.told)
+        return bool(all_stems(text) & self.told)
 
     def without_repeats(self, results: Iterable[str]) -> str:
         """Return the sentences of results that have no word of the model's own."""
@@ -71,15 +71,15 @@ class OtherWords:
 
 def other_words(results: TurnResults, question: str, manual: str) -> OtherWords:
     """Return the words that a turn's other results hold, given its question and what the manual says to it."""
-    new = _stems(" ".join(one.tool for one in results.other))
+    new = all_stems(" ".join(one.tool for one in results.other))
     told: set[str] = set()
     heard = set(new)
     for one in results.other:
-        told |= _stems(f"{one.tool} {one.arguments}")
+        told |= all_stems(f"{one.tool} {one.arguments}")
         returned = set(_spoken(one.text))
         new |= returned - told
         heard |= told | returned
-    asked, known = _stems(question), _stems(manual)
+    asked, known = all_stems(question), all_stems(manual)
     return OtherWords(
         new=frozenset(new),
         asked=frozenset(asked),
@@ -89,10 +89,6 @@ def other_words(results: TurnResults, question: str, manual: str) -> OtherWords:
         heard=frozenset(heard),
         acted=results.acted,
     )
-
-
-def _stems(text: str) -> set[str]:
-    return set(map(stem, words(text)))
 
 
 def _spoken(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from graphrag_tools.manual.keys import manual_of
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.english.asking import asks_what_it_is
 from graphrag_tools.text.english.fillers import DEVICE_STEMS, HANDLING_STEMS
-from graphrag_tools.text.words import stem, stems, weighted_share, words
+from graphrag_tools.text.words import all_stems, stems, weighted_share
 
 _ENOUGH = 0.5
 """Share of a question's own words, by idf, that a text has to hold for the question to be about it."""
@@ -159,14 +159,14 @@ def _named_for_it(form: QuestionForm, earlier: Earlier, item: MenuItem, index: L
     "How do I delete it?" after "Alarm" is about "Delete an alarm", not about "Delete an alarm sound", and "And forget
     them?" after "Pair headphones" about "Forget a paired device".
     """
-    spoken = _spoken_stems(item.name)
+    spoken = all_stems(item.name)
     known = stems(item.name) | form_of(earlier.question).own | form.own | HANDLING_STEMS | DEVICE_STEMS
     graph = index.graph_of(item.id)
     section = graph.section_of(item.id)
     above = graph.parent(section.id)
     near = [*graph.children(section.id), *(graph.children(above.id) if above else ())]
     for asked in (form.operations | form.own, form.operations):
-        named = (one for one in near if one.kind == "section" and asked <= _spoken_stems(one.name))
+        named = (one for one in near if one.kind == "section" and asked <= all_stems(one.name))
         fitting: list[str] = [one.id for one in named if stems(one.name) <= known and _subject(one.name)]
         if fitting and asked and not asked <= spoken:
             return fitting[0]
@@ -198,7 +198,3 @@ def _text(item: MenuItem) -> str:
 
 def _subject(name: str) -> set[str]:
     return stems(name) - HANDLING_STEMS - DEVICE_STEMS
-
-
-def _spoken_stems(text: str) -> set[str]:
-    return {stem(word) for word in words(text)}

@@ -8,7 +8,7 @@ from graphrag_tools.text.catalogue import COURTESIES
 from graphrag_tools.text.english.fillers import DEVICE_NOUNS, HANDLING_STEMS, MEASURE_NOUNS, OPERATION_STEMS
 from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.english.verbs import VERBS
-from graphrag_tools.text.words import stem, words
+from graphrag_tools.text.words import all_stems, stem, words
 
 Kind = Literal["refers", "swaps", "goes_on", "bare", "alone", "courtesy"]
 _NOUNS = "|".join(MEASURE_NOUNS)
@@ -105,7 +105,7 @@ class QuestionForm:
     @property
     def operations(self) -> frozenset[str]:
         """The stems of what is to be done to a thing."""
-        return OPERATION_STEMS.intersection(stem(word) for word in words(self.question))
+        return OPERATION_STEMS.intersection(all_stems(self.question))
 
     @property
     def needs_earlier(self) -> bool:

@@ -20,7 +20,7 @@ from graphrag_tools.text.english.fillers import FRAMING_STEMS
 from graphrag_tools.text.english.opposites import NEGATION, OPPOSITES
 from graphrag_tools.text.english.stop_words import STOP_WORDS
 from graphrag_tools.text.normalise import folded
-from graphrag_tools.text.words import stem, words
+from graphrag_tools.text.words import all_stems, stem, words
 
 _MAX_WORDS = 60
 # Little words that turn a question round; search passes over them, a rewriting may not.
@@ -76,10 +76,10 @@ def is_believable(text: str, form: QuestionForm, earlier: Earlier, item: MenuIte
     spoken = words(text)
     if not spoken or len(spoken) > _MAX_WORDS or "\n" in text:
         return False
-    known = _stems(f"{form.question} {earlier.question} {' '.join(item.path)}") | FRAMING_STEMS
+    known = all_stems(f"{form.question} {earlier.question} {' '.join(item.path)}") | FRAMING_STEMS
     foreign = [word for word in spoken if word not in STOP_WORDS and stem(word) not in known]
     lost = _to_keep(form.question) - {stem(word) for word in spoken}
-    told = form.kind != "refers" or _names(text, item) or form_of(earlier.question).own <= _stems(text)
+    told = form.kind != "refers" or _names(text, item) or form_of(earlier.question).own <= all_stems(text)
     return not foreign and not lost and told and not _is_turned(text, form.question, item)
 
 
@@ -93,7 +93,7 @@ def _is_turned(text: str, question: str, item: MenuItem) -> bool:
     """Whether one negates what the other does not, or the text has the opposite of what the question wants."""
     if bool(NEGATION.search(text)) != bool(NEGATION.search(question)):
         return True
-    asked, said = _stems(question), _stems(text) - _stems(item.name)
+    asked, said = all_stems(question), all_stems(text) - all_stems(item.name)
     return any(
         one & asked and not other & asked and other & said
         for pair in (*OPPOSITES, _ON_OFF)
@@ -104,8 +104,4 @@ def _is_turned(text: str, question: str, item: MenuItem) -> bool:
 def _names(text: str, item: MenuItem) -> bool:
     """Whether a text has the words of an item's name, stop words apart."""
     named = {stem(word) for word in words(item.name) if word not in STOP_WORDS}
-    return named <= _stems(text)
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in words(text)}
+    return named <= all_stems(text)

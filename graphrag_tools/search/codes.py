@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.manual.keys import manual_of
 from graphrag_tools.text.english.code_words import CODE_WORDS
-from graphrag_tools.text.words import joined, stem, words
+from graphrag_tools.text.words import all_stems, joined
 
 _NUMBER = r"\d{1,5}[^\W\d_]{0,3}"
 IDENTIFIER = re.compile(rf"\b[^\W\d_]{{1,4}}[-‐‑]?{_NUMBER}(?:[-‐‑]{_NUMBER})*\b")
@@ -44,7 +44,7 @@ def listed_codes(section: MenuItem) -> set[str]:
         if entry is None:
             above = f"{titles} {text.partition('|')[0]}"
             continue
-        code, named = joined(entry[1]), CODE_WORDS.intersection(map(stem, words(above)))
+        code, named = joined(entry[1]), CODE_WORDS.intersection(all_stems(above))
         if named or counts_codes(series_of(code)):
             found.add(code)
         if code.isdigit():

@@ -97,6 +97,11 @@ def stems(text: str, language: str = ENGLISH) -> set[str]:
     return {stem(word, language) for word in content_words(text, language)}
 
 
+def all_stems(*texts: str) -> set[str]:
+    """Return the distinct stems of all words of some texts, stop words too."""
+    return {stem(word) for text in texts for word in words(text)}
+
+
 def inverse_document_frequency(documents: int, containing: int) -> float:
     """Return BM25's idf, ln(1 + (N - n + 0.5) / (n + 0.5)): never negative (Robertson and Zaragoza, 2009)."""
     return math.log1p((documents - containing + 0.5) / (containing + 0.5))

@@ -12,7 +12,7 @@ from graphrag_tools.manual.sections import Block, BlockKind
 from graphrag_tools.manual.taps import tapped_names
 from graphrag_tools.text.characters import ARROW, lines_of, plain
 from graphrag_tools.text.normalise import folded, sentences
-from graphrag_tools.text.words import content_words, stem, words
+from graphrag_tools.text.words import all_stems, content_words, stem
 
 _TO_A_MODEL = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:rules?|instructions?|prompts?|guidelines?|above|previous)\b"
@@ -68,7 +68,7 @@ class Evidence:
     @property
     def assumed(self) -> frozenset[str]:
         """The stems that only the question has: an answer may repeat them, but they bear nothing out."""
-        return frozenset(stem(word) for word in words(self.question)) - self.stems
+        return frozenset(all_stems(self.question)) - self.stems
 
     def says(self, name: str) -> bool:
         """Whether these words stand next to each other in a line of the sources, whatever case, number or spacing."""

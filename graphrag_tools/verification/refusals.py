@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from graphrag_tools.text.characters import lines_of, plain, unmarked
 from graphrag_tools.text.english.refusals import BARE, refusing
 from graphrag_tools.text.normalise import folded, sentences
-from graphrag_tools.text.words import content_words, share_known, stem, words
+from graphrag_tools.text.words import all_stems, content_words, share_known, stem, words
 
 _MAX_WORDS = 40
 _MAX_LINES = 2
@@ -30,7 +30,7 @@ def is_refusal(text: str, source: str = "", question: str = "") -> bool:
         return True
     if len(words(whole)) > _MAX_WORDS:
         return False
-    known = frozenset(map(stem, words(plain(source))))
+    known = frozenset(all_stems(plain(source)))
     numbers = set(re.findall(r"\d+", plain(question)))
     refused = False
     for sentence in _sentences(whole):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from graphrag_tools.text.characters import unmarked
 from graphrag_tools.text.english.fillers import GLUE
 from graphrag_tools.text.normalise import folded
-from graphrag_tools.text.words import content_words, is_stop_word, share_known, stem, words
+from graphrag_tools.text.words import all_stems, content_words, is_stop_word, share_known, stem, stems, words
 from graphrag_tools.verification.draft import Draft
 from graphrag_tools.verification.evidence import Evidence
 from graphrag_tools.verification.refusals import refusing_words
@@ -59,9 +59,7 @@ def too_long(draft: Draft, evidence: Evidence) -> str | None:
 
 def words_from_sources(text: str, *sources: str) -> float:
     """Return K-precision (`share_known`), 0 to 1, over all content words of a text; 1 for none."""
-    return share_known(
-        [stem(word) for word in content_words(text)], {stem(word) for source in sources for word in words(source)}
-    )
+    return share_known([stem(word) for word in content_words(text)], all_stems(*sources))
 
 
 def is_from_part(text: str, part: str, whole: str, question: str) -> bool:
@@ -69,9 +67,9 @@ def is_from_part(text: str, part: str, whole: str, question: str) -> bool:
 
     A question's own words may be taken up, unless it asks for yes or no: they would claim what was not seen.
     """
-    said, shown = set(map(stem, content_words(text))), set(map(stem, words(part)))
-    taken_up = set() if _asks_for_claim(question) else set(map(stem, words(question)))
-    known = said & set(map(stem, words(whole)))
+    said, shown = stems(text), all_stems(part)
+    taken_up = set() if _asks_for_claim(question) else all_stems(question)
+    known = said & all_stems(whole)
     return bool(known & shown) and known <= shown | taken_up
 
 
@@ -112,10 +110,7 @@ def foreign_sentences(draft: Draft, evidence: Evidence) -> Iterator[str]:
         share = share_known(spoken, known)
         few = len(spoken) >= _MIN_SENTENCE_WORDS and share < MIN_SENTENCE_SHARE
         # Many words that only lead on, and no word of the sources: an echo of the prompt.
-        empty = (
-            not (known | assumed) & set(map(stem, content_words(sentence)))
-            and len(content_words(sentence)) >= _MIN_ECHO_WORDS
-        )
+        empty = not (known | assumed) & stems(sentence) and len(content_words(sentence)) >= _MIN_ECHO_WORDS
         if few or empty or (len(spoken) >= 2 and not share):
             yield sentence[:120]
 
@@ -127,10 +122,10 @@ def assuming_sentences(draft: Draft, evidence: Evidence) -> Iterator[str]:
     card free?": "It is free."). After others only a sentence without a word of the sources' own: users ask in
     words of theirs, and answers take them up ("To extend a loan, …", "Tap Renew to extend it.").
     """
-    asked = frozenset(map(stem, words(evidence.question)))
+    asked = all_stems(evidence.question)
     strict = _asks_for_claim(evidence.question)
     for sentence in draft.sentences:
-        claimed = set(map(stem, content_words(_TAKES_UP.sub("", sentence)))) - GLUE
+        claimed = stems(_TAKES_UP.sub("", sentence)) - GLUE
         if claimed & evidence.assumed and (strict or not (claimed & evidence.stems) - asked):
             yield sentence[:120]
 
@@ -149,7 +144,7 @@ def scattered_sentences(draft: Draft, evidence: Evidence) -> Iterator[str]:
         left = set(spoken)
         for _ in range(2):
             left -= max(
-                (one.stems for one in evidence.sentences), key=lambda stems: len(left & stems), default=frozenset()
+                (one.stems for one in evidence.sentences), key=lambda held: len(left & held), default=frozenset()
             )
         if len(left) > 0.6 * len(spoken):
             yield sentence[:120]
