@@ -8,7 +8,7 @@ from graphrag_tools.answers.asked_options import LISTED_KINDS, options_asked_for
 from graphrag_tools.answers.segment import MOST_CHARACTERS, answering_segment, only_procedure, undoing
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.pointers import ends_in_colon, leads_on, only_points, only_says_to_look
-from graphrag_tools.manual.sections import Block, lead_ins, nearest_lead_ins, written_block
+from graphrag_tools.manual.sections import Block, characters_in, lead_ins, nearest_lead_ins, written_block
 from graphrag_tools.manual.table_rows import header_rows
 from graphrag_tools.manual.taps import taps_in
 from graphrag_tools.text.english.asking import asks_yes_or_no
@@ -79,7 +79,7 @@ class Quote:
     @property
     def continued(self) -> tuple[MenuItem, ...]:
         """The sections below whose text is part of the quote, and not their names alone."""
-        length = sum(len(block.text) for item in self.below for block in item.blocks)
+        length = sum(characters_in(item.blocks) for item in self.below)
         return self.below if length <= _MAX_CONTINUATION else ()
 
     def _lines_below(self) -> Iterator[str]:

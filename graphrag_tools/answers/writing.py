@@ -7,7 +7,7 @@ from itertools import groupby
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from graphrag_tools.answers.quote import Quote
-from graphrag_tools.manual.sections import Block
+from graphrag_tools.manual.sections import Block, characters_in
 from graphrag_tools.models.model import ChatModel
 from graphrag_tools.models.steps import ModelCall, Steps
 from graphrag_tools.prompts import Prompts
@@ -52,7 +52,7 @@ def write_text(  # the last is given by name
 
 def may_write(quote: Quote, room: int | None) -> bool:
     """Whether a quote leaves a model anything to do but to copy it: not where it alone takes more than its room."""
-    return room is None or _length(quote.blocks) <= room
+    return room is None or characters_in(quote.blocks) <= room
 
 
 def shown_to_writer(quote: Quote, room: int | None) -> str:
@@ -61,7 +61,7 @@ def shown_to_writer(quote: Quote, room: int | None) -> str:
     What matches the question comes before what does not; the order is the section's, and a line says what is missing.
     """
     blocks = quote.section.blocks
-    if room is None or _length(blocks) <= room:
+    if room is None or characters_in(blocks) <= room:
         return "\n".join(map(_written, blocks))
     quoted, matching = set(quote.blocks), set(quote.rest)
     shown: set[int] = set()
@@ -75,10 +75,6 @@ def shown_to_writer(quote: Quote, room: int | None) -> str:
     return "\n".join(
         "\n".join(_written(blocks[at]) for at in part) if is_shown else LEFT_OUT for is_shown, part in parts
     )
-
-
-def _length(blocks: Sequence[Block]) -> int:
-    return sum(len(block.text) for block in blocks)
 
 
 def _written(block: Block) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from graphrag_tools.manual.graph import SEE_ALSO, MenuGraph, MenuItem
-from graphrag_tools.manual.sections import BlockKind, is_external
+from graphrag_tools.manual.sections import BlockKind, characters_in, is_external
 from graphrag_tools.text.characters import CHARACTERS_PER_TOKEN
 
 SuspicionKind = Literal[
@@ -123,7 +123,7 @@ def _one_parent(read: _Read) -> list[str]:
 
 def _giants(read: _Read) -> list[str]:
     """Sections longer than a context, and one that has more than half of a manual's text."""
-    sizes = {item.id: sum(len(block.text) for block in item.blocks) for item in read.sections}
+    sizes = {item.id: characters_in(item.blocks) for item in read.sections}
     total = sum(sizes.values())
     dominant = total / 2 if len(read.sections) >= _ENOUGH_SECTIONS or total > _CONTEXT_CHARACTERS else total
     found = [item_id for item_id, size in sizes.items() if size > min(_CONTEXT_CHARACTERS, dominant)]

@@ -1,7 +1,7 @@
 """Manual, Section, Block: what loaders yield. Frozen, and free of input and output."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -84,6 +84,11 @@ def written_block(block: Block) -> str:
     if block.kind == "code":
         return fenced(block.text)
     return f"{'  ' * block.depth}- {block.text}" if block.depth else block.text
+
+
+def characters_in(blocks: Iterable[Block]) -> int:
+    """Return how many characters the texts of some blocks have."""
+    return sum(len(block.text) for block in blocks)
 
 
 def is_external(target: str) -> bool:

@@ -7,7 +7,7 @@ from graphrag_tools.answers.quote import quote_for
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
-from graphrag_tools.manual.sections import Block, written_block
+from graphrag_tools.manual.sections import characters_in, written_block
 from graphrag_tools.search.confidence import ANSWER_FROM, REFUSE_BELOW
 from graphrag_tools.search.hit import Hit, best_passage
 from graphrag_tools.tools import tool_texts
@@ -107,13 +107,13 @@ def shown_texts(index: ManualIndex, content: str, hits: Sequence[Hit]) -> dict[s
 def _quoted(index: ManualIndex, query: str, hit: Hit, room: int, *, quotes: bool) -> Find | None:
     """Return a find with all of its section, or with the blocks that answer; None where neither has room."""
     item = index.item_of(hit)
-    if 0 < _length(item.blocks) <= room:
+    if 0 < characters_in(item.blocks) <= room:
         return Find(item, hit, (*taps_line(item), *map(written_block, item.blocks)), tool_texts.ALL_OF_IT)
     if not quotes or not item.blocks:
         return None
     graph = index.graph_of(item.id)
     quote = quote_for(query, item, graph, index.idf, hit.blocks)
-    if not 0 < _length(quote.blocks) <= room:
+    if not 0 < characters_in(quote.blocks) <= room:
         return None
     more = (tool_texts.MORE,) if quote.cut or quote.below or quote.rest else ()
     return Find(item, hit, (*map(written_block, quote.blocks), *more), tool_texts.WHAT_FITS)
@@ -121,10 +121,6 @@ def _quoted(index: ManualIndex, query: str, hit: Hit, room: int, *, quotes: bool
 
 def _started(item: MenuItem, hit: Hit, most: int) -> Find:
     return Find(item, hit, (shortened(best_passage(item, hit), most),))
-
-
-def _length(blocks: Sequence[Block]) -> int:
-    return sum(len(block.text) for block in blocks)
 
 
 def _told(name: str, find: Find) -> str:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.graph import MenuItem
-from graphrag_tools.manual.sections import Block, BlockKind
+from graphrag_tools.manual.sections import Block, BlockKind, characters_in
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.tools import tool_texts
 from graphrag_tools.tools.finds import Find, finds
@@ -129,7 +129,7 @@ def described_item(item: MenuItem, index: ManualIndex) -> DescribedItem:
         url=item.url,
         page=item.page,
         passages=passages,
-        cut=sum(len(block.text) for block in item.blocks) - sum(len(passage.text) for passage in passages),
+        cut=characters_in(item.blocks) - sum(len(passage.text) for passage in passages),
         below=_named(child for child in graph.children(item.id) if child.kind == "section")[:_MOST_NAMES],
         see_also=_named(graph.see_also(item.id))[:_MOST_NAMES],
     )
