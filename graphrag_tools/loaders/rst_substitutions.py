@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.markdown_text.roles import normal_label
 
 _MOST_WRITTEN = 20_000
 _DEFINED = re.compile(r"^\.\. \|([^|\n]{1,200})\|[ \t]+replace::((?:.*)(?:\n[ \t]+\S.*)*)", re.MULTILINE)
@@ -16,10 +17,10 @@ def check_substitutions(name: str, text: str) -> None:
     Raises:
         ManualError: They would.
     """
-    within = {_plain(found[1]): Counter(map(_plain, _NAMED.findall(found[2]))) for found in _DEFINED.finditer(text)}
+    within = {normal_label(found[1]): _named(found[2]) for found in _DEFINED.finditer(text)}
     if not any(within.values()):
         return
-    level = Counter(map(_plain, _NAMED.findall(_DEFINED.sub("", text))))
+    level = _named(_DEFINED.sub("", text))
     written = 0
     for _ in within:  # as deep as they can be; what names itself is deeper, and refused by docutils
         level = Counter({one: count for one, count in level.items() if one in within})
@@ -33,6 +34,5 @@ def check_substitutions(name: str, text: str) -> None:
         level = below
 
 
-def _plain(name: str) -> str:
-    """Return a name as docutils compares it."""
-    return " ".join(name.lower().split())
+def _named(text: str) -> Counter[str]:
+    return Counter(map(normal_label, _NAMED.findall(text)))
