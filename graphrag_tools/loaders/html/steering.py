@@ -8,16 +8,18 @@ from collections.abc import Mapping, Sequence
 from graphrag_tools.manual.sections import Block, is_external
 
 _FEWEST = 3
+_MANY = 10
+"""Pages that do not end with the same link by chance: "Back to the library"."""
 _SHARE = 0.25
 """Of all pages, at least, that have a link of the same words."""
-_LABELS = re.compile(r"\b(?:next|prev|previous|up)\b(?=\s*:)", re.IGNORECASE)
+_LABELS = re.compile(r"\b(?:(?:next|prev|previous|up)\b(?=\s*:)|back to\b)", re.IGNORECASE)
 
 
 def steering_lines(edges: Mapping[str, Sequence[Block]]) -> set[str]:
     """Return the texts that are such lines among what stands at the two ends of pages, by the names of these.
 
     What steers leads elsewhere from each page under the same words ("Next"), as no link does that names what it leads
-    to; others that stand on many pages may stand beside it ("Home"). Where it names that, a label says what it is.
+    to, or stands on very many; others of many pages may stand beside it. Where it names that, a label says what it is.
     """
     lines = [(name, block) for name, blocks in edges.items() for block in blocks if _leads_within_site(block)]
     labelled = {
@@ -31,7 +33,7 @@ def steering_lines(edges: Mapping[str, Sequence[Block]]) -> set[str]:
             pages[link.text].add(name)
             targets[link.text].add(_target(link.target, name))
     common = {words for words, found in pages.items() if len(found) >= max(_FEWEST, _SHARE * len(edges))}
-    steering = {words for words in common if len(targets[words]) >= _FEWEST}
+    steering = {words for words in common if len(targets[words]) >= _FEWEST or len(pages[words]) >= _MANY}
     words_of = {block.text: {link.text for link in block.links} for _, block in bare}
     found = {text for text, words in words_of.items() if words <= common and not steering.isdisjoint(words)}
     return found | (labelled if len(labelled) >= _FEWEST else set())
