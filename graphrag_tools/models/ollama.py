@@ -3,8 +3,9 @@
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -21,8 +22,6 @@ from graphrag_tools.models.proxies import proxy_for
 from graphrag_tools.text.listing import some_of
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
     from graphrag_tools.models.options import ModelOptions
 
 _MODELS_NAMED = 8
@@ -221,22 +220,34 @@ def chat_ollama(address: OllamaAddress, name: str, context: int, options: "Model
     )
 
 
-def uncut_copy(chat: "BaseChatModel") -> "BaseChatModel":
-    """Return a handed-in chat model that has a prompt refused where it would be cut; the same where it cannot.
+def uncut_copy(chat: ChatOllama) -> ChatOllama:
+    """Return a handed-in chat model that has a prompt refused where it would be cut.
 
-    That is where it brings settings of its own for how the server is reached, such as a transport or certificates,
-    or where it is a subclass, of which nobody knows how it is made.
+    One that brings settings of its own for how the server is reached, such as a transport or certificates, keeps them,
+    and so does a subclass, of which nobody knows how it is made.
     """
-    if type(chat) is not ChatOllama:
-        return chat
     given = {**(chat.client_kwargs or {}), **(chat.sync_client_kwargs or {}), **(chat.async_client_kwargs or {})}
-    if given.keys() - _APART_FROM_TRANSPORT:
-        return chat
+    if type(chat) is not ChatOllama or given.keys() - _APART_FROM_TRANSPORT:
+        copied = chat.model_copy()
+        copied._client = _uncut_client(chat._client, UncutTransport)
+        copied._async_client = _uncut_client(chat._async_client, AsyncUncutTransport)
+        return copied
     address = ollama_address(chat.base_url)
     fields = {name: getattr(chat, name) for name in chat.model_fields_set}
     fields["sync_client_kwargs"] = {**(chat.sync_client_kwargs or {}), "transport": address.transport()}
     fields["async_client_kwargs"] = {**(chat.async_client_kwargs or {}), "transport": address.async_transport()}
     return ChatOllama(**fields)
+
+
+def _uncut_client(client: Any, around: Callable[[Any], Any]) -> Any:
+    """Return a client of the server with what is put around each of its transports, if they are HTTPX's."""
+    if not isinstance(getattr(client, "_client", None), httpx.Client | httpx.AsyncClient):
+        return client
+    own, http = copy(client), copy(client._client)
+    http._transport = around(http._transport)
+    http._mounts = {pattern: transport and around(transport) for pattern, transport in http._mounts.items()}
+    own._client = http
+    return own
 
 
 class UncutTransport(httpx.BaseTransport):

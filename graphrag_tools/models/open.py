@@ -81,8 +81,10 @@ def _handed_in(given: Any) -> ChatModel:
 
 
 def _uncut(chat: "BaseChatModel") -> "BaseChatModel":
-    if not type(chat).__module__.startswith("langchain_ollama."):
+    # Before it is imported, which takes long, and only where a model is one of its.
+    if not any(kind.__module__.startswith("langchain_ollama.") for kind in type(chat).__mro__):
         return chat
     from graphrag_tools.models.ollama import uncut_copy
+    from graphrag_tools.models.ollama_package import ChatOllama
 
-    return uncut_copy(chat)
+    return uncut_copy(chat) if isinstance(chat, ChatOllama) else chat

@@ -356,10 +356,26 @@ def test_handed_in_model_keeps_prompts_whole_and_all_that_it_was_given(ollama_re
     assert (model.name, model.provider) == ("custom:toy", "custom")
 
 
-@pytest.mark.parametrize("kwargs", [{"verify": False}, {"transport": httpx.HTTPTransport()}])
-def test_handed_in_model_with_a_way_of_its_own_to_the_server_stays_as_it_is(kwargs: dict[str, Any]) -> None:
-    own = ChatOllama(model="toy", sync_client_kwargs=kwargs)
-    assert opened(own).chat is own
+class OwnChatOllama(ChatOllama):
+    """A subclass, as people make one for their gateway."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "kwargs"),
+    [(ChatOllama, {"verify": False}), (ChatOllama, {"transport": httpx.HTTPTransport()}), (OwnChatOllama, {})],
+)
+def test_handed_in_model_with_a_way_of_its_own_to_the_server_keeps_it_and_prompts_whole(
+    kind: type[ChatOllama], kwargs: dict[str, Any], ollama_recorder: Recorder
+) -> None:
+    own = kind(model="toy", base_url=ollama_recorder.url, num_ctx=128, sync_client_kwargs=kwargs)
+    model = opened(own).chat
+    assert type(model) is kind
+    for reply in (model.invoke("hello"), asyncio.run(model.ainvoke("hello"))):
+        asked = ollama_recorder.bodies["/api/chat"]
+        assert reply.content == "ok"
+        assert (asked["truncate"], asked["shift"], asked["options"]["num_ctx"]) == (False, False, 128)
+    own.invoke("hello")
+    assert "truncate" not in ollama_recorder.bodies["/api/chat"]
 
 
 def test_prompt_too_long_for_a_handed_in_model_is_refused_by_the_server(ollama_server: OllamaServer) -> None:
