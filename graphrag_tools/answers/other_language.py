@@ -9,7 +9,7 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.search.confidence import Thresholds
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.catalogue import SPOKEN, words_in
-from graphrag_tools.text.language import LANGUAGES, other_language
+from graphrag_tools.text.language import LANGUAGES, identified_language, other_language
 
 
 def other_language_answer(
@@ -18,12 +18,12 @@ def other_language_answer(
     """Return what one is told who asks in a language that search cannot bring together with the manual's.
 
     None where the languages are the same, or cannot be told apart, or the embeddings may know both, or everything is
-    to be answered.
+    to be answered. So it is where the section found is in the question's language: some manuals have parts in several.
     """
     if not (thresholds.answer_from and index.knows_english_alone):
         return None
     asked = other_language(question, {info.language for info in index.manifest.manuals_within(manual)})
-    if asked is None:
+    if asked is None or any(identified_language(index.item_of(hit).whole_text) == asked for hit in hits[:1]):
         return None
     spoken = index.language_of(manual)
     words = words_in(asked if asked in SPOKEN else spoken)

@@ -186,3 +186,21 @@ def test_french_and_spanish_manuals_are_answered_in_their_language(
     assert ask(manual_workflow(index), said).text.startswith(refused)
     assert ask(manual_workflow(index, options=WorkflowOptions(refuse_below=0)), said).text.startswith(unsure)
     assert ask(manual_workflow(index), thanks).text == hint_answer(index).text
+
+
+def test_a_part_of_an_english_manual_answers_in_its_own_language(tmp_path: Path) -> None:
+    english = (
+        "The lamp is a light for the table. You choose one of its three steps with the button, and it stays on.",
+        "To clean the lamp, unplug it first. Wipe it with a soft cloth, and do not put it into water.",
+        "If the light does not come on, check the plug and press the button for two seconds.",
+    )
+    pages = [f"## Part {number}\n\n{text}" for number, text in enumerate(english)]
+    file = tmp_path / "lamp.md"
+    file.write_text("\n\n".join(("# Lamp", *pages * 3, LAMPE)), encoding="utf-8")
+    index = ManualIndex.build([file], tmp_path / "index", embeddings="wordllama")
+    assert index.language_of() == "en"
+    app = manual_workflow(index)
+    found = ask(app, "Wie stelle ich den Wecker?")
+    assert (found.status, found.menu_path[-1]) == ("answered", "Wecker stellen")
+    not_found = ask(app, "Comment nettoyer la lampe avec un chiffon ?")
+    assert (not_found.status, not_found.language) == ("unsure", "fr")
