@@ -212,8 +212,10 @@ def _places(answer: "Answer", claims: bool, index: "ManualIndex | None", in_chat
             yield Hanging(lead, Text(named(place), style="dim"), "dim")
             lead = " " * len(lead)
         return
+    heading = words_in(answer.language).on_the_device
+    on_the_device = heading[:1].lower() + heading[1:]
     for number, place in enumerate(answer.alternatives, start=1):
-        way = f" (on the device: {joined(place.taps)})" if place.taps and place.taps != place.path else ""
+        way = f" ({on_the_device}: {joined(place.taps)})" if place.taps and place.taps != place.path else ""
         yield Hanging(f"{_INDENT}{number}. ", Text(named(place)), spare=f"{way}{_page(place)}")
     if in_chat:
         yield Text("To read one, type its number.", style="dim")

@@ -52,7 +52,7 @@ def _understood(report: "BuildReport") -> list[RenderableType]:
     """What was understood of a manual: how much of what, in which language, and what tells the way."""
     title = title_beside(report.manual, report.title)
     read = all_counted((report.sections, "section"), (report.options, "option")) or "nothing"
-    names = {"paragraph": "paragraph", "code": "piece of code", "heading": "subheading"}
+    names = {"paragraph": "paragraph", "code": "piece of code", "heading": "subheading", "table": "table row"}
     kinds = [(count, names.get(kind, kind)) for kind, count in report.blocks.items() if kind != "option"]
     lines = [f"{LANGUAGES[report.language]}: {all_counted(*kinds) or 'no text'}"]
     if report.sections_with_taps:

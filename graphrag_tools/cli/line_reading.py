@@ -38,11 +38,17 @@ class _PipeReader:
 
     def next_line(self) -> str:
         try:
-            print(_PROMPT, end="", file=sys.stderr, flush=True)
+            self._tell(_PROMPT)
             return input().strip()
         except (EOFError, KeyboardInterrupt):
-            print(file=sys.stderr)
+            self._tell("\n")
             return ""
+
+    @staticmethod
+    def _tell(words: str) -> None:
+        """Say to whoever types, standard error going elsewhere, what no pipe is to read."""
+        if sys.stdin.isatty():
+            print(words, end="", file=sys.stderr, flush=True)
 
 
 class _TerminalReader:

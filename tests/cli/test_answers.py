@@ -117,6 +117,7 @@ def test_a_place_keeps_its_line_of_a_terminal_and_the_way_on_the_device_as_far_a
         "  2. Care › Tank\x1b[2m (on the device: Tank)\x1b[0m",
     ]
     assert "  1. Care › Seal (on the device: Menu › Menu ›" in shown(unsure)
+    assert "  2. Care › Tank (am Gerät: Tank)" in shown(unsure.model_copy(update={"language": "de"}))
 
 
 def test_an_output_without_the_signs_gets_plain_ones(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -312,6 +312,13 @@ def test_commands_work_in_a_pipe(run: Run, two_manuals_index: ManualIndex, monke
     assert "never asked" not in outcome.err
 
 
+def test_lines_of_a_pipe_are_not_asked_for(
+    run: Run, two_manuals_index: ManualIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("How do I turn on flight mode?\n"))
+    assert run("chat", "--index", two_manuals_index.folder).err == ""
+
+
 def test_map_and_open_are_of_the_last_answer(
     run: Run, sample_index_for_answers: ManualIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
