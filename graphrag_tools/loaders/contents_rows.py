@@ -44,7 +44,7 @@ def _without_links(section: Section, own: int, places: Mapping[str, tuple[int, s
             listed.append(block)
             last = at
             continue
-        if len(listed) < _FEWEST_LINKS:
+        if len(listed) < min(_FEWEST_LINKS, max(len(section.blocks), 2)):
             kept.extend(listed)
         elif kept and kept[-1].kind == "heading":
             kept.pop()

@@ -53,7 +53,7 @@ def test_links_of_a_page_to_its_later_sections_in_their_order_and_words_are_left
 
 
 def test_a_section_of_nothing_but_such_links_is_none(tmp_path: Path) -> None:
-    listed = "".join(f"* [{name}](#{name.lower()})\n" for name in NAMES)
+    listed = "".join(f"* [{name}](#{name.lower()})\n" for name in NAMES[:2])
     chapters = "".join(f"## {name}\n\nHow it is done.\n\n" for name in NAMES)
     (tmp_path / "a.md").write_text(f"# Kettle\n\nIt boils.\n\n## Contents\n\n{listed}\n{chapters}")
     assert [section.title for section in load_manual(tmp_path / "a.md").sections] == ["Kettle", *NAMES]

@@ -75,3 +75,10 @@ def test_copies_beyond_a_navigation_that_places_most_pages_are_left_out(
     manual = load(tmp_path, files)
     assert any(section.key.startswith("old/") for section in manual.sections) == is_read
     assert any("copies of pages" in one.why for one in manual.skipped) != is_read
+
+
+@pytest.mark.parametrize("folder", ["_site", "docs/_book"])
+def test_what_a_generator_wrote_into_its_own_folder_is_left_out_whatever_it_says(tmp_path: Path, folder: str) -> None:
+    files = {name: said for name, said in _files(CARE).items() if name.endswith(".md")}
+    manual = load(tmp_path, files | {f"{folder}/old.html": _files(OTHER)["guide.html"]})
+    assert [section.title for section in manual.sections] == ["Lamp", "Parts"]

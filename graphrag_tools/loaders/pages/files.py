@@ -18,7 +18,7 @@ from graphrag_tools.manual.sections import Skipped
 
 NOT_PAGES = (
     "**/node_modules/**",
-    "**/{_layouts,_templates,_static,_sources,_build,_data,_sass,_plugins,_drafts}/**",
+    "**/{_layouts,_templates,_static,_sources,_build,_site,_book,_data,_sass,_plugins,_drafts}/**",
     "**/{vendor,third_party,xsl,docbook-xsl,docbook-xsl-*}/**",
     "**/src/{pages,components,theme}/**",
     "**/{genindex,genindex-*,py-modindex}.{html,htm,md}",
