@@ -14,7 +14,7 @@ from graphrag_tools.text.normalise import tidy
 
 _NO_NAME = re.compile(
     rf"(?:(?:{'|'.join(PICTURE_WORDS)})[ _-]?\d{{0,3}}|.*\.\w{{3,4}}|[\w.-]*_[\w.-]*"
-    r"|.*(?:automatically |AI-)generated.*)?",
+    r"|.*(?:automatically |AI-)generated.*|external link(?: icon)?)?",
     re.IGNORECASE,
 )
 _MADE_UP = "\n\n"

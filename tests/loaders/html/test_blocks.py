@@ -115,6 +115,7 @@ def test_definitions_are_options_under_their_step() -> None:
         ('<p>Seen: <img alt="A cat"></p>', ["Seen:"]),
         ('<ol><li>Tap <img alt="A grey box&#xA;&#xA;Automatisch generierte Beschreibung"> here.</ol>', ["Tap here."]),
         ('<ol><li>Tap <img alt="A grey box Description automatically generated"> here.</ol>', ["Tap here."]),
+        ('<ol><li>See <a href=x>it</a> <img alt="External Link"/>.</ol>', ["See it."]),
     ],
 )
 def test_an_icon_is_named_in_a_step_where_nothing_beside_it_says_so(html: str, expected: list[str]) -> None:
