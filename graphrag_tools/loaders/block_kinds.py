@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from graphrag_tools.manual.sections import Block, BlockKind
 from graphrag_tools.text.characters import ENDS_OF_STATEMENTS
+from graphrag_tools.text.english.verbs import VERBS
 from graphrag_tools.text.labels import labelled_kind
 from graphrag_tools.text.normalise import sentences, tidy
 
@@ -142,6 +143,12 @@ def is_running_text(title: str, *, alone: bool) -> bool:
 def names_picture(caption: str) -> bool:
     """Whether a picture's caption says nothing without the picture, which is not shown: a few words, no sentence."""
     return not ends_in_mark(caption) and len(caption.split()) <= _MAX_CAPTION_WORDS
+
+
+def is_mere_name(item: str) -> bool:
+    """Whether a lone item of a list says nothing to do: a few words, no sentence, and none of them an order's verb."""
+    words = item.casefold().split()
+    return not ends_in_mark(item) and len(words) <= _FEWEST_WORDS and VERBS.isdisjoint(words[:2])
 
 
 def ends_in_mark(text: str) -> bool:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from graphrag_tools.loaders.block_kinds import (
-    ends_in_mark,
     is_heading,
+    is_mere_name,
     is_sentence,
     is_to_be_noted,
     note_kind,
@@ -286,7 +286,7 @@ class BlockReader:
         if current.ordered:
             return "step"
         if len(self._lists) == 1:
-            return "step" if current.single and ends_in_mark(text) else "paragraph"
+            return "step" if current.single and not is_mere_name(text) else "paragraph"
         return "option" if current.offers_choices else "paragraph"
 
     def _lead_in_ends_open(self, depth: int) -> bool:

@@ -175,10 +175,24 @@ def test_a_table_in_a_note_keeps_its_rows_and_a_note_drawn_as_one_has_none() -> 
     assert shape(drawn) == [("note", 0, "Note: Wipe it.")]
 
 
-def test_a_lone_bullet_is_a_step_if_it_is_a_sentence_and_what_is_to_be_noted_is_no_note() -> None:
-    items = ("Press A.", "Lamps and lids", "Press (A).", "Note: hot.")
-    kinds = [shape(f"<ul><li>{item}</li></ul>")[0][0] for item in items]
-    assert kinds == ["step", "paragraph", "step", "note"]
+@pytest.mark.parametrize(
+    ("item", "kind"),
+    [
+        ("Press A.", "step"),
+        ("Press (A).", "step"),
+        ("Select 'Update'", "step"),
+        ("Next choose Network", "step"),
+        ("The lamp blinks while it copies all files", "step"),
+        ("Lamps and lids", "paragraph"),
+        ("lamp.max_level", "paragraph"),
+        ("Note: hot.", "note"),
+    ],
+)
+def test_a_lone_bullet_is_a_step_unless_it_is_a_mere_name(item: str, kind: str) -> None:
+    assert shape(f"<ul><li>{item}</li></ul>")[0][0] == kind
+
+
+def test_what_is_to_be_noted_is_no_note() -> None:
     steps = "<ol><li>Open it.</li><li>Note the number</li><li>Note that it beeps.</li></ol><p>Note the heat.</p>"
     assert [kind for kind, _, _ in shape(steps)] == ["step", "step", "note", "note"]
 
