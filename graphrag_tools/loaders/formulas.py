@@ -15,7 +15,7 @@ from graphrag_tools.loaders.html.dom import ancestors
 from graphrag_tools.text.normalise import tidy
 
 _DISPLAYED = re.compile(r"(?<![\\$])\$\$(?!\$)((?:[^$\n]|\n(?![ \t]*\n)|\\\$){1,2000}?)\$\$(?!\$)")
-_INLINE = re.compile(r"(?<![\w$\\])\$(?![\s$])([^$\n]{1,300}?)(?<![\s\\$])\$(?![\w$({])")
+_INLINE = re.compile(r"(?<![\w$\\])\$(?P<gap> ?)(?![\s$])(?P<formula>[^$\n]{1,300}?)(?<![\s\\$])(?P=gap)\$(?![\w$({])")
 _BRACKETED = re.compile(r"\\\\([(\[])([^\n]{1,300}?)\\\\[)\]]")
 _FORMULA = re.compile(r".*(?:\\[A-Za-z,;]|\^)|(?!\d).*(?:[=<>+]|\w_[\w{])|[A-Za-z]\Z")
 """Set formulas apart from amounts of money and from variables of a shell."""
@@ -36,7 +36,7 @@ def with_formulas_in_words(markdown: str) -> str:
     if "$" not in markdown and "\\\\(" not in markdown and "\\\\[" not in markdown:
         return markdown
     shown = _DISPLAYED.sub(lambda match: _escaped(match[1]), markdown)
-    shown = _INLINE.sub(lambda match: _escaped(match[1]) if _FORMULA.match(match[1]) else match[0], shown)
+    shown = _INLINE.sub(lambda one: _escaped(one["formula"]) if _FORMULA.match(one["formula"]) else one[0], shown)
     return _BRACKETED.sub(lambda match: _escaped(match[2]), shown)
 
 

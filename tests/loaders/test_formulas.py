@@ -28,6 +28,7 @@ def test_a_formula_is_written_as_plain_text(latex: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Pay 5 $ or 6 $ a year.",
         "It costs $5 or $6.",
         "From $5-$10, US$5 = AU$8.",
         "Set $HOME/.config and $PATH.",
@@ -40,11 +41,11 @@ def test_money_and_variables_are_no_formulas(text: str) -> None:
 
 
 def test_pages_of_markdown_have_formulas_in_words_and_code_as_it_is(tmp_path: Path) -> None:
-    text = "# Steps of $E_{1}$\n\n$$\n\\frac{a_1}{b}\n$$\n\nUse $x * y^2$, `$a_{1}$` or \\\\(z_*\\\\).\n"
+    text = "# Steps of $E_{1}$\n\n$$\n\\frac{a_1}{b}\n$$\n\nUse $x * y^2$, $ d_{ij} $, `$a_{1}$` or \\\\(z_*\\\\).\n"
     (tmp_path / "a.md").write_text(text, encoding="utf-8")
     (section,) = load_manual(tmp_path / "a.md").sections
     assert section.title == "Steps of E_1"
-    assert [block.text for block in section.blocks] == ["a_1/b", "Use x * y^2, $a_{1}$ or z_*."]
+    assert [block.text for block in section.blocks] == ["a_1/b", "Use x * y^2, d_ij, $a_{1}$ or z_*."]
 
 
 def test_formulas_of_restructured_text_are_in_words(tmp_path: Path) -> None:
