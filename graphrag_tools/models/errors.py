@@ -71,7 +71,7 @@ _MEANINGS = (
     _Meaning(
         ModelError,
         "The model is not on its server, or no longer. Get it (Ollama: `ollama pull NAME`), or name another.",
-        ("status=404", "ModelNotFoundError"),
+        ("status=404", "ModelNotFoundError", "unqualified name", "invalid model name"),
     ),
     # llama.cpp says 500 where a chat template has no place for tools, or a schema makes no grammar.
     _Meaning(

@@ -121,6 +121,11 @@ def test_refused_tools_are_told_with_what_to_do_instead() -> None:
     assert "--tool-mode schema" in said
 
 
+@pytest.mark.parametrize("words", ["unqualified name: registry/library/How long?:latest", "invalid model name"])
+def test_name_that_no_model_can_have_is_on_no_server(words: str) -> None:
+    assert "The model is not on its server" in str(raised(ollama.ResponseError(words, 400)))
+
+
 def test_classes_say_what_they_are_a_kind_of() -> None:
     assert issubclass(PromptTooLong, RequestRefused)
     assert issubclass(FeatureRefused, RequestRefused)
