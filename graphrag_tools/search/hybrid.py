@@ -13,7 +13,7 @@ from graphrag_tools.embeddings.vectors import Vector
 from graphrag_tools.errors import ConfigError, StoreError
 from graphrag_tools.manual.graph import MenuGraph, MenuItem
 from graphrag_tools.manual.keys import RecordKey, manual_of
-from graphrag_tools.search.codes import meant_by_codes
+from graphrag_tools.search.codes import listed_codes, meant_by_codes
 from graphrag_tools.search.confidence import DOUBTFUL, NEAR, NONE, confidence_by_words, confidence_of
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.known_embeddings import KnownEmbeddings
@@ -181,6 +181,9 @@ class HybridSearch:
             )
         decided = meant_by_codes(found.mended.identifiers, found.coded, self._sections)
         decided.update(dict.fromkeys(self._titled(found, scores), 1.0))
+        if listed := found.mended.listed:
+            likely = self._sections(_ranked(scores)[:_TRUSTED_BLOCKS])
+            decided.update({section.id: 1.0 for section in likely if listed_codes(section).issuperset(listed)})
         for section, share in decided.items():
             scores[section] = scores.get(section, 0.0) + share * _DECISIVE
         return scores

@@ -38,7 +38,8 @@ class Mended(BaseModel):
     `kin` are words that the manual lacks, each with its word that is another form or a part of it: they stand for each
     other where words are compared, and mean something else ("abschicken", "schicken"), so the question keeps its own.
     `names_device` says that it named the device, which is "device" now and no word of what is asked. `unlisted` are
-    the codes that the manual lacks though it lists others of their series: E-05 beside E-01 to E-04.
+    the codes that the manual lacks though it lists others of their series: E-05 beside E-01 to E-04. `listed` are
+    those that it lists in a form of their own ("err10" of "Err 10").
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,6 +50,7 @@ class Mended(BaseModel):
     names_device: bool = False
     identifiers: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
 
     @property
     def in_words(self) -> str:
@@ -123,6 +125,7 @@ class Vocabulary(BaseModel):
         codes = tuple(dict.fromkeys(self._of_one(joined(match)) for match in IDENTIFIER.findall(text)))
         asked = dict.fromkeys((*codes, *filter(self._is_of_codes, codes_apart(text))))
         unlisted = tuple(code for code in asked if not self._has(code) and self._lists_series(code))
+        listed = tuple(code for code in asked if code in self.listed)
         return Mended(
             question=text,
             changes=changes,
@@ -130,6 +133,7 @@ class Vocabulary(BaseModel):
             names_device=nameless != question,
             identifiers=codes,
             unlisted=unlisted,
+            listed=listed,
         )
 
     def as_written(self, text: str) -> str:

@@ -15,7 +15,7 @@ from graphrag_tools.evaluation.questions import Question, read_questions
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.sections import Block, Manual, Section
-from graphrag_tools.search.confidence import ANSWER_FROM, Thresholds
+from graphrag_tools.search.confidence import ANSWER_FROM, NONE, Thresholds
 from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.hybrid import HybridSearch, SearchedStores
 from graphrag_tools.search.known_embeddings import KnownEmbeddings
@@ -298,6 +298,17 @@ def test_the_name_of_a_command_is_no_title_that_says_the_question(tmp_path: Path
     scores = {index.item(hit.section_id).name: hit.score for hit in index.search("How do I install a filter?")}
     assert (scores[name] - scores["Filters"] > 2) == decides
     index.close()
+
+
+@pytest.mark.parametrize("form", ["E {}", "E:{}", "H.{}", "{}E", "Err {}"])
+def test_the_entry_of_a_code_in_any_form_decides(tmp_path: Path, form: str) -> None:
+    rows = ("Code | Meaning", f"{form.format('01')} | No water comes in", f"{form.format('04')} | It is too hot")
+    codes = Section("codes", "Trouble", tuple(Block("table", row) for row in rows))
+    light = Section("light", "Display", (Block("paragraph", "The display shows the time. It lights up at a touch."),))
+    with closing(ManualIndex.build([Manual("oven", "Oven", (codes, light))], tmp_path, embeddings="minilm")) as index:
+        known, lacking = (index.search(f"The display shows {form.format(code)}") for code in ("04", "05"))
+        assert (known[0].section_id, Thresholds().standing(known[0].confidence)) == ("oven/trouble", "answered")
+        assert lacking[0].confidence == NONE
 
 
 def test_section_of_a_thing_is_first_for_a_question_of_the_way_to_it(tmp_path: Path) -> None:
