@@ -218,6 +218,7 @@ def test_templates_of_hugo_and_tags_in_pages_of_html_are_no_text(tmp_path: Path)
         ("05-developers/build.md", "chapters for developers"),
         ("_development/hal.md", "chapters for developers"),
         ("developer-guide/api.md", "chapters for developers"),
+        ("developer-reference/how-to-build.md", "chapters for developers"),
         ("how-to/contribute-to-the-manual.md", "chapters for contributors"),
         ("99_contributing.md", "chapters for contributors"),
         ("release-notes-2.1.md", "release notes"),

@@ -76,8 +76,8 @@ OF_NO_OWNER = {
     "chapters for developers": (
         "**/{dev,devel,developer,developers,development}.*",
         "**/{dev,devel,developer,developers,development}/**",
-        "**/{dev,developer,developers,development}{-,_}{guide,guides,docs,documentation,manual,notes}.*",
-        "**/{dev,developer,developers,development}{-,_}{guide,guides,docs,documentation,manual,notes}/**",
+        "**/{dev,developer,developers,development}{-,_}{guide,guides,docs,documentation,manual,notes,reference}.*",
+        "**/{dev,developer,developers,development}{-,_}{guide,guides,docs,documentation,manual,notes,reference}/**",
         "**/for{-,_}developers.*",
         "**/for{-,_}developers/**",
     ),
