@@ -234,7 +234,8 @@ class BlockReader:
             self._add("heading" if is_heading(bare, emphasis) else "paragraph", bare, emphasis, inline.links)
 
     def _add_note(self, kind: BlockKind, text: str, emphasis: tuple[str, ...], links: list[Link]) -> None:
-        if self._notes and not self._label and (self._in_title or (note_kind(text) and " " not in text)):
+        is_label = note_kind(text) and not {" ", ":"} & {*text[:-1]}
+        if self._notes and not self._label and (self._in_title or is_label):
             self._label = text
             return
         labelled = f"{self._label.rstrip(':')}: {text}" if self._label else text
