@@ -176,11 +176,16 @@ def grids(lines: Sequence[RulingLine]) -> list[_Grid]:
         barred = tuple(line for line in group if not line.is_across)
         rows, drawn = _places(line.top for line in ruled), _places(line.left for line in barred)
         columns = _with_ends(drawn, ruled) if ruled and drawn else ()
-        # One line down with open sides is that of a table where it parts several rows.
-        enough = len(drawn) > 1 or min(len(columns), len(rows)) >= _EDGES_OF_TWO
-        if len(rows) > 1 and enough and len(rows) * len(columns) <= _MAX_CELLS:
+        if len(rows) > 1 and columns and len(rows) * len(columns) <= _MAX_CELLS:
             found.append(_Grid(ruled, barred, columns, rows))
-    return _with_plain_rows(sorted(found, key=lambda grid: (grid.columns[0], grid.rows[0])))
+    joined = _with_plain_rows(sorted(found, key=lambda grid: (grid.columns[0], grid.rows[0])))
+    return [grid for grid in joined if _has_columns(grid)]
+
+
+def _has_columns(grid: _Grid) -> bool:
+    """Whether lines part columns: one line down with open sides does where it parts several rows."""
+    several = len(_places(line.left for line in grid.down)) > 1
+    return several or min(len(grid.columns), len(grid.rows)) >= _EDGES_OF_TWO
 
 
 def _with_plain_rows(grids: Sequence[_Grid]) -> list[_Grid]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from graphrag_tools.loaders.pdf.lines import TextLine
-from graphrag_tools.loaders.pdf.pages import Cell, Chunk, merged_spans
+from graphrag_tools.loaders.pdf.pages import SAME_LINE, Cell, Chunk, merged_spans
 
 _TIGHT = 1.35
 """Lines of one cell stand closer than this many sizes of type, rows further apart."""
@@ -65,8 +65,18 @@ def _ruled_rows(rows: dict[int, _RuledRow]) -> list[Cells]:
         open_cells = {at: one for at, one in open_cells.items() if one[0].last_row >= number} | row
         cells = [open_cells[column][1] if column in open_cells else [] for column in columns]
         (cell, chunks), *others = open_cells.values()
-        found.append([chunks] if cell.wide and not others else cells)
+        found += [[chunks]] if cell.wide and not others else _counted_rows(cells)
     return found
+
+
+def _counted_rows(cells: Cells) -> list[Cells]:
+    """Return the rows of a ruled row: one for each line where nothing but numbers stands level with the others."""
+    first, *others = cells
+    lines = list(zip(*cells, strict=False))
+    whole = len(lines) > 1 and all(len(cell) == len(lines) for cell in cells)
+    level = all(abs(chunk.top - line[0].top) < SAME_LINE * chunk.size for line in lines for chunk in line)
+    counted = any(not any(letter.isalpha() for chunk in cell for letter in chunk.text) for cell in others)
+    return [[[chunk] for chunk in line] for line in lines] if first and whole and level and counted else [cells]
 
 
 def table_at(lines: Sequence[TextLine], start: int) -> tuple[list[Cells], int]:

@@ -277,3 +277,30 @@ def test_borders_that_are_drawn_twice_and_cell_by_cell_part_the_cells(blocks: Re
         "Lid | 9 cm",
         "Hook | 7 cm",
     ]
+
+
+def test_groups_of_rows_below_a_title_each_are_one_table_and_numbers_beside_several_lines_part_them(
+    blocks: Read,
+) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("How long it keeps:", down=20)
+        for cells in (("Tea", "Months"), ("Green:",), ("Leaves/Powder", "6/12 - 18"), ("Black:",), ("Leaves", "24")):
+            across(sheet, 40, 220)
+            top = sheet.top
+            for x, cell in zip((44, 164), cells, strict=False):
+                for at, text in enumerate(cell.split("/")):
+                    sheet.at(text, x, sheet.top + 12 * at)
+            sheet.top += 12 * (cells[0].count("/") + 1)
+            if len(cells) > 1:
+                sheet.canvas.line(160, PAGE[1] - top + 10, 160, PAGE[1] - sheet.top + 10)
+        across(sheet, 40, 220)
+
+    assert blocks(draw) == [
+        ("paragraph", "How long it keeps:"),
+        ("table", "Tea | Months"),
+        ("paragraph", "Green:"),
+        ("table", "Leaves | 6"),
+        ("table", "Powder | 12 - 18"),
+        ("paragraph", "Black:"),
+        ("table", "Leaves | 24"),
+    ]
