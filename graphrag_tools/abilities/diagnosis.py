@@ -82,6 +82,11 @@ class Diagnosis(BaseModel):
     troubles: tuple[str, ...] = ()
     """Each a cause and what to do about it."""
 
+    @property
+    def evidence(self) -> ProbeResult | None:
+        """What the probes have shown, None where none were made."""
+        return self.abilities.evidence if self.abilities else None
+
 
 _ENOUGH_CONTEXT = 4096
 _SLOW = 5.0
@@ -129,7 +134,7 @@ def _context_troubles(found: Diagnosis) -> Iterator[str]:
 
 
 def _thinking_troubles(found: Diagnosis) -> Iterator[str]:
-    evidence = found.abilities.evidence if found.abilities else None
+    evidence = found.evidence
     if evidence and evidence.thinks_aloud:
         yield (
             "Thinking: its replies hold its thoughts, although it is told not to think, so that what it writes "
@@ -143,7 +148,7 @@ def _thinking_troubles(found: Diagnosis) -> Iterator[str]:
 
 
 def _tool_troubles(found: Diagnosis) -> Iterator[str]:
-    evidence = found.abilities.evidence if found.abilities else None
+    evidence = found.evidence
     if not found.claims_tools:
         yield _no_tools(found)
     elif evidence and not evidence.native_calls.able:
@@ -188,7 +193,7 @@ def _speed_troubles(found: Diagnosis) -> Iterator[str]:
             f"Speed: only {found.gpu_share:.0%} of the model are in the GPU's memory. A smaller model, quantisation "
             "or context fits whole and is several times faster."
         )
-    evidence = found.abilities.evidence if found.abilities else None
+    evidence = found.evidence
     rate = evidence.speed.tokens_out if evidence else None
     if rate is not None and rate < _SLOW:
         yield (

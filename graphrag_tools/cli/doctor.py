@@ -111,7 +111,7 @@ def _context(context: "ContextInUse") -> str:
 
 
 def _shown(found: "Diagnosis") -> list[tuple[str, str, str]]:
-    evidence = found.abilities.evidence if found.abilities else None
+    evidence = found.evidence
     if evidence is None:
         return [("Has shown", "nothing: it was not probed, and is trusted", "yellow")]
     rows = [

@@ -1,10 +1,10 @@
 """Find lines that lead to the pages before, after and above: "[ Up | Next ]", "Next: Title", "Prev Home Next"."""
 
-import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from graphrag_tools.loaders.html.addresses import path_beside
 from graphrag_tools.manual.sections import Block, is_external
 
 _FEWEST = 3
@@ -57,4 +57,4 @@ def _is_bare(rest: str) -> bool:
 
 def _target(written: str, page: str) -> str:
     path = written.partition("#")[0]
-    return posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page
+    return path_beside(page, path) if path else page

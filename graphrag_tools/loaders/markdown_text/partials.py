@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import unquote
 
+from graphrag_tools.loaders.html.addresses import path_beside
 from graphrag_tools.loaders.markdown_text.include_parts import named_part, with_arguments, with_headings_lowered
 from graphrag_tools.loaders.markdown_text.included_code import NAMED_CODE
 
@@ -152,7 +153,7 @@ class Partials:
     def find(self, target: str, page: str) -> str | None:
         """Return the file that an include means: beside the page, below the folder, or the one of that name."""
         written = unquote(_LINE_RANGE.sub("", target)).removeprefix("@site/").removeprefix("@/").removeprefix("~/")
-        beside = posixpath.normpath(posixpath.join(posixpath.dirname(page), written))
+        beside = path_beside(page, written)
         plain = posixpath.normpath(written.lstrip("/"))
         for name in (beside, plain):
             if name in self._texts:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
+from graphrag_tools.loaders.html.addresses import path_beside
 from graphrag_tools.loaders.pages.dita_maps import MapKey, map_keys, plain_xml
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.manual.sections import is_external
@@ -128,4 +129,4 @@ class _Pieces:
     @staticmethod
     def _place(reference: str, name: str) -> tuple[str, str]:
         path, _, place = reference.partition("#")
-        return (posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else name), place
+        return (path_beside(name, path) if path else name), place

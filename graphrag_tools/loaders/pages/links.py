@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
+from graphrag_tools.loaders.html.addresses import path_beside
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, SourcePage
 from graphrag_tools.loaders.pages.site_addresses import path_on_site
 from graphrag_tools.loaders.pages.translations import without_language
@@ -64,7 +65,7 @@ class PageLinks:
             return ""
         found = self.page_at(path, page) if path else page
         if not found:
-            plain = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path != "/" else path
+            plain = path_beside(page, path) if path != "/" else path
             return f"{plain}#{anchor}" if anchor else plain
         if not anchor:
             return found

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from graphrag_tools.loaders.html.addresses import path_beside
 from graphrag_tools.loaders.pages.data_files import read_yaml
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, MOST_LEVELS, NavEntry
 from graphrag_tools.loaders.source_file import text_or_nothing
@@ -30,7 +31,7 @@ _TYPE = re.compile(r"(?<=[}\]])\s*\b(?:as|satisfies)\s+[A-Za-z][\w.<>\[\]]*|(?<=
 def own_sidebars(folder: Path, names: Collection[str]) -> dict[str, str]:
     """Return those of the files that Docusaurus' configurations name as their sidebars, each with its site's folder."""
     sites = {
-        posixpath.normpath(posixpath.join(posixpath.dirname(name), path)): posixpath.dirname(name)
+        path_beside(name, path): posixpath.dirname(name)
         for name in names
         if DOCUSAURUS_CONFIG.search(name)
         for path in _OWN.findall(text_or_nothing(folder / name))
