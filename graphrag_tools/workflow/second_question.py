@@ -4,7 +4,7 @@ import time
 from textwrap import shorten
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.answers.answer import quote_item, quoted_answer, spent, warned_answer
+from graphrag_tools.answers.answer import quote_item, quoted_answer, spent, sure_hit, warned_answer
 from graphrag_tools.answers.comparison import side_by_side
 from graphrag_tools.conversation import turn
 from graphrag_tools.conversation.follow_ups import Earlier, understand_question
@@ -16,6 +16,22 @@ from graphrag_tools.workflow.search_step import CallTool, answering_sections, se
 
 _LEFT_OUT = "Of the two things that you asked, ask this one by itself: {second}"
 _SHOWN = 160
+
+
+def questions_in(
+    message: str, index: ManualIndex, thresholds: Thresholds, manual: str | None = None
+) -> tuple[str, str]:
+    """Return the first question of a message and what else it asks, empty where that is one question.
+
+    So it is too where search is sure of one section for the whole that it has first for neither of the two.
+    """
+    first, other = told_apart(message)
+    if not other:
+        return first, ""
+    whole, *parts = (sure_hit(one, index, thresholds, manual) for one in (message, first, other))
+    if whole and whole.section_id not in {part.section_id for part in parts if part}:
+        return message, ""
+    return first, other
 
 
 def with_second(  # all of a turn's own
@@ -31,7 +47,7 @@ def with_second(  # all of a turn's own
     The second is quoted, whatever wrote the first. It is looked up only beside an answer; where search is not sure of
     it, a warning says that it is left.
     """
-    second = told_apart(asked)[1] or unanswered_part(answer, answer.question, index)
+    second = questions_in(asked, index, thresholds, manual)[1] or unanswered_part(answer, answer.question, index)
     if not second:
         return answer
     left_out = warned_answer(answer, _LEFT_OUT.format(second=shorten(second, _SHOWN, placeholder=" …")))

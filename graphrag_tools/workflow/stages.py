@@ -24,7 +24,6 @@ from graphrag_tools.answers.other_language import other_language_answer
 from graphrag_tools.answers.writing import may_write, write_text
 from graphrag_tools.conversation import turn
 from graphrag_tools.conversation.follow_ups import NOTHING_ASKED, Earlier, Understood, next_earlier
-from graphrag_tools.conversation.parts import told_apart
 from graphrag_tools.conversation.rewriting import meaning
 from graphrag_tools.conversation.turn import answer_message
 from graphrag_tools.conversation.wordless import other_parts, wordless_answer
@@ -45,7 +44,7 @@ from graphrag_tools.workflow.nodes import ANSWER, CHOOSE, END, SEARCH, TOOLS, VE
 from graphrag_tools.workflow.options import WorkflowOptions
 from graphrag_tools.workflow.roles import ModelRoles, assign_roles
 from graphrag_tools.workflow.search_step import CallTool, meant_now, scoped_section, search_for, understood_as
-from graphrag_tools.workflow.second_question import with_second
+from graphrag_tools.workflow.second_question import questions_in, with_second
 
 if TYPE_CHECKING:
     from graphrag_tools.workflow.state import ManualState
@@ -85,7 +84,7 @@ class Stages:
         started = time.perf_counter()
         opening = turn.opening(state["messages"], self._options.thread_tokens)
         meter = Meter()
-        asked, _ = told_apart(opening.question)
+        asked, _ = self._questions_in(opening.question)
         meant = (yield from meter.metered(self._meant(asked, self._found.earlier(state)))) if asked else NOTHING_ASKED
         return {
             "messages": [RemoveMessage(id=message.id) for message in opening.dropped if message.id],
@@ -114,7 +113,7 @@ class Stages:
         A question that compares two things is answered at once, and one in a language that search does not know.
         """
         started = time.perf_counter()
-        words = told_apart(turn.question_of(state["messages"])[: turn.MAX_QUESTION_CHARACTERS])[0]
+        words, _ = self._questions_in(turn.question_of(state["messages"])[: turn.MAX_QUESTION_CHARACTERS])
         meant = meant_now(state["meant"], state["question"])
         found = search_for(meant, words, self._index, self.manual, call_tool=self._call_tool)
         compared = comparison(state["question"], found.hits, self._index, self._options.thresholds, self.manual)
@@ -267,6 +266,9 @@ class Stages:
         if state["answer"] is not None:
             return END
         return ANSWER if state["failed"] else CHOOSE
+
+    def _questions_in(self, message: str) -> tuple[str, str]:
+        return questions_in(message, self._index, self._options.thresholds, self.manual)
 
     def _meant(self, question: str, earlier: Earlier | None) -> Steps[Understood]:
         model = self._first.model if self._first.resolves else None

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
@@ -9,9 +10,11 @@ from langgraph.checkpoint.memory import InMemorySaver
 from graphrag_tools.answer import Answer
 from graphrag_tools.answers.layout import source_heading
 from graphrag_tools.index.index import ManualIndex
+from graphrag_tools.search.hit import Hit
 from graphrag_tools.text.english.asking import compared_things, joined_things
 from graphrag_tools.workflow.graph import ask, manual_workflow
 from graphrag_tools.workflow.options import WorkflowOptions
+from graphrag_tools.workflow.second_question import questions_in
 
 
 @pytest.mark.parametrize(
@@ -192,6 +195,39 @@ def test_two_things_are_shown_as_search_finds_the_whole_question(
     with closing(ManualIndex.build([f"server={manual}"], tmp_path / "index")) as index:
         answer = ask(manual_workflow(index), question)
     assert (answer.status, [source.title for source in answer.sources]) == ("answered", titles)
+
+
+class FoundFirst:
+    """An index of which only the first section of each search is asked, where it is sure of that."""
+
+    def __init__(self, **sections: str) -> None:
+        self._sections = {words.replace("_", " "): section for words, section in sections.items()}
+
+    def search(self, query: str, _k: int, _manual: str | None) -> list[Hit]:
+        found = [section for words, section in self._sections.items() if query == words]
+        return [Hit(section_id=one, item_id=one, score=1.0, blocks=(), cosine=1.0, confidence=0.9) for one in found]
+
+    def confidence(self, hits: list[Hit]) -> float:
+        return hits[0].confidence
+
+
+@pytest.mark.parametrize(
+    ("found", "is_one"),
+    [
+        ({"what_is_fog_and_why_does_it_blink": "m:fog", "what_is_fog": "m:fog", "why_does_it_blink": "m:led"}, False),
+        ({"what_is_fog_and_why_does_it_blink": "m:lamp", "what_is_fog": "m:fog", "why_does_it_blink": "m:led"}, True),
+        ({"what_is_fog_and_why_does_it_blink": "m:lamp"}, True),
+        ({"what_is_fog": "m:fog", "why_does_it_blink": "m:led"}, False),
+    ],
+)
+def test_two_questions_are_one_where_search_is_sure_of_another_section_for_both(
+    monkeypatch: pytest.MonkeyPatch, found: dict[str, str], is_one: bool
+) -> None:
+    both = ("what is fog", "why does it blink")
+    monkeypatch.setattr("graphrag_tools.workflow.second_question.told_apart", lambda _: both)
+    whole = " and ".join(both)
+    index = cast("ManualIndex", FoundFirst(**found))
+    assert questions_in(whole, index, WorkflowOptions().thresholds) == ((whole, "") if is_one else both)
 
 
 @pytest.mark.parametrize(
