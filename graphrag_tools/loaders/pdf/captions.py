@@ -2,7 +2,7 @@
 
 import re
 
-_NUMBER = r"\s{0,3}[-–.:№]?\s{0,3}\d{1,3}(?:[-–.]\d{1,3})*[a-z]?(?=\W|\Z)"
+_NUMBER = r"\s{0,3}[-–.:№]?\s{0,3}(?:\d{1,3}|[IVX]{1,6}(?=[-–.]\d))(?:[-–.]\d{1,3})*[a-z]?(?=\W|\Z)"
 _FIGURE = (
     r"(?!(?:picture|bild)\s\d{1,3}(?::\d|[dk]\b))"  # "Picture 16:9" and "Bild 4K" are settings
     r"(?:fig(?:ures?|uras?|uur|\.)?|pict?(?:ures?|\.)|abb(?:ildung(?:en)?|\.)|bild(?:er)?|illustration|ill\.|afb(?:eelding|\.)"
