@@ -19,7 +19,7 @@ def tree(file: Path) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize(
-    "text", ["Figure 3-2: The back", "Figure IV.1. Top", "Abb. 4", "Bild 12", "Рисунок – 7", "图 3 后面"]
+    "text", ["Figure 3-2: The back", "Figure 3d", "Figure IV.1. Top", "Abb. 4", "Bild 12", "Рисунок – 7", "图 3 后面"]
 )
 def test_pictures_are_counted_in_many_languages(text: str) -> None:
     assert is_caption(text)
