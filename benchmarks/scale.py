@@ -23,9 +23,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from unittest.mock import patch
 
 import numpy as np
@@ -41,6 +43,7 @@ from graphrag_tools.manual.sections import Manual
 from graphrag_tools.search.hybrid import HybridSearch
 from graphrag_tools.stores import flat
 from graphrag_tools.stores.candidates import BLOCK_CANDIDATES, Asked, SearchedStores
+from graphrag_tools.stores.protocols import VectorStore
 from graphrag_tools.text.words import content_words
 from graphrag_tools.tools.manual_tools import GraphPathTool
 
@@ -222,8 +225,10 @@ def _stages(index: ManualIndex, questions: Sequence[str]) -> dict[str, Callable[
     asked = {question: _asked(search, question) for question in questions}
     found = {question: search._stores.candidates(asked[question]) for question in questions}
 
+    without_vectors = replace(search._stores, vectors=cast("VectorStore", SimpleNamespace(search=lambda *_: [])))
+
     def by_words(question: str) -> object:
-        return search._stores._by_words(asked[question])
+        return without_vectors.candidates(asked[question])
 
     def fuse(question: str) -> object:
         with patch.object(SearchedStores, "candidates", lambda *_: found[question]):
