@@ -12,6 +12,8 @@ _BACKGROUND, _FOLLOWING = 10, 5
 """Which section's cosine and which hit's score the first one is held against."""
 _USUAL_BACKGROUND, _USUAL_FOLLOWING = 0.25, 1.3
 """What these have in manuals of 57 to 451 sections with everyday questions: .22 to .35 and 1.2 to 1.8."""
+_USUAL_SECTIONS = 40
+"""A manual with fewer sections has little that is near a question, whether it answers it or not."""
 _NEARLY_ALL = 0.8
 """The share of the words of two sections that both have, where only a device's name tells them apart."""
 
@@ -27,6 +29,9 @@ def figures_of_first(
     cosine = cosines.get(by_score[0], min(cosines.values(), default=0.0))
     following = _nth_best(by_score, scores, _FOLLOWING, _USUAL_FOLLOWING, section_of)
     background = _nth_best(by_cosine, cosines, _BACKGROUND, _USUAL_BACKGROUND, section_of)
+    # Of ten sections the tenth is the farthest, and what no section answers would stand out as if one did.
+    lacking = 1 - min(1.0, len(by_cosine) / _USUAL_SECTIONS)
+    background += lacking * max(0.0, _USUAL_BACKGROUND - background)
     return HitFigures(cosine=cosine, lead=cosine - background, margin=scores[by_score[0]] - following)
 
 

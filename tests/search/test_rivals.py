@@ -9,7 +9,7 @@ from graphrag_tools import ManualIndex
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.manual.sections import Block, Manual, Section
-from graphrag_tools.search.rivals import say_the_same
+from graphrag_tools.search.rivals import figures_of_first, say_the_same
 
 JOINING = (
     "Open the settings of your phone, choose the network whose name stands on the back, and type the password below it."
@@ -58,3 +58,12 @@ def test_same_text_on_many_devices_pages_leaves_the_answer_sure(tmp_path: Path) 
         return sure
 
     assert confidence("many", 12) == pytest.approx(confidence("one", 1), abs=0.05)
+
+
+@pytest.mark.parametrize(("sections", "background"), [(3, 0.235), (10, 0.2), (20, 0.15), (40, 0.05), (60, 0.05)])
+def test_the_background_of_a_manual_with_few_sections_is_near_the_usual_one(sections: int, background: float) -> None:
+    graph = build_graph(Manual("m", "M", tuple(Section(f"s{number}", f"S{number}") for number in range(sections))))
+    names = [item.id for item in graph.items if item.kind == "section" and len(item.path) == 1]
+    cosines = dict.fromkeys(names, 0.05) | {names[0]: 0.6}
+    figures = figures_of_first(names, dict.fromkeys(names, 1.0), names, cosines, graph.item)
+    assert figures.cosine - figures.lead == pytest.approx(background)
