@@ -142,16 +142,16 @@ def is_running_text(title: str, *, alone: bool) -> bool:
 
 def names_picture(caption: str) -> bool:
     """Whether a picture's caption says nothing without the picture, which is not shown: a few words, no sentence."""
-    return not ends_in_mark(caption) and len(caption.split()) <= _MAX_CAPTION_WORDS
+    return not _ends_in_mark(caption) and len(caption.split()) <= _MAX_CAPTION_WORDS
 
 
 def is_mere_name(item: str) -> bool:
     """Whether a lone item of a list says nothing to do: a few words, no sentence, and none of them an order's verb."""
     words = item.casefold().split()
-    return not ends_in_mark(item) and len(words) <= _FEWEST_WORDS and VERBS.isdisjoint(words[:2])
+    return not _ends_in_mark(item) and len(words) <= _FEWEST_WORDS and VERBS.isdisjoint(words[:2])
 
 
-def ends_in_mark(text: str) -> bool:
+def _ends_in_mark(text: str) -> bool:
     """Whether a text ends as sentences, questions and what leads to something do."""
     return text.rstrip('"”’»)）').endswith(_TEXT_ENDS)
 

@@ -26,12 +26,12 @@ def questions_in(
     So it is too where search is sure of one section for the whole that it has first for neither of the two.
     """
     first, other = told_apart(message)
-    if not other:
-        return first, ""
-    whole, *parts = (sure_hit(one, index, thresholds, manual) for one in (message, first, other))
-    if whole and whole.section_id not in {part.section_id for part in parts if part}:
-        return message, ""
-    return first, other
+    whole = sure_hit(message, index, thresholds, manual) if other else None
+    if whole is None:
+        return first, other
+    parts = (sure_hit(part, index, thresholds, manual) for part in (first, other))
+    is_one = not any(part and part.section_id == whole.section_id for part in parts)
+    return (message, "") if is_one else (first, other)
 
 
 def with_second(  # all of a turn's own

@@ -18,7 +18,7 @@ _MARKS = re.compile(r"[\\`*_{}\[\]<>]")
 _LISTED = re.compile(r"[^\s>]")
 
 
-def code_title(info: str, options: Iterable[str] = (), *, in_group: bool = False) -> str:
+def code_title(info: str, options: Iterable[str], *, in_group: bool) -> str:
     """Return the title of code, "" for none.
 
     `info` is what stands behind the marks that begin it, `options` are MyST's lines above it; `in_group` says that

@@ -36,7 +36,7 @@ def without_exports(
     if not (made or left_behind):
         return list(pages), []
     said = {run for page in pages if page.name not in made | left_behind for run in _runs(page)}
-    doubtful = {page.name: _said(page) for page in pages if page.name in made | left_behind}
+    doubtful = {page.name: set(_runs(page)) for page in pages if page.name in made | left_behind}
     doubtful = {name: own for name, own in doubtful.items() if not is_asked_for(name)}
     whole: set[str] = set()
     also_said = set(said)
@@ -65,12 +65,8 @@ def _share(own: set[int], said: set[int]) -> float:
     return len(own & said) / len(own) if len(own) >= _FEWEST else 0
 
 
-def _said(page: SourcePage) -> set[int]:
-    """Return the runs of words of a page, as numbers."""
-    return set(_runs(page))
-
-
 def _runs(page: SourcePage) -> Iterator[int]:
+    """Yield each run of words of a page, as a number."""
     for part in page.parts:
         words = [word for text in (part.title, *(one.text for one in part.blocks)) for word in _WORD.findall(text)]
         folded = [word.casefold() for word in words]

@@ -35,7 +35,7 @@ _FENCED = re.compile(
 )
 
 
-def page_suffix(name: str, text: str) -> str:
+def _page_suffix(name: str, text: str) -> str:
     """Return the suffix that says how a page is read: of a text file that of its markup."""
     suffix = suffix_of(name)
     return markup_suffix(text) if suffix in PLAIN_TEXT_SUFFIXES else suffix
@@ -78,7 +78,7 @@ class PageReaders:
             ConfigError: The package that reads the format is not installed.
             ManualError: It cannot be read.
         """
-        suffix = page_suffix(name, text)
+        suffix = _page_suffix(name, text)
         if suffix in MARKDOWN_SUFFIXES:
             return markdown_page(name, text, partials, self.sphinx.labels)
         if suffix in RST_SUFFIXES:

@@ -36,7 +36,6 @@ _NEXT_LINE = 1.35
 _SAME_SIZE = 0.3
 _MAX_DEPTH = 3
 _MAX_MARGIN_SHIFT = 100
-_SAME_SIZE = 0.3
 _WRAPPED = 1.5
 """Lines of one heading stand closer than this many sizes of type."""
 _USUALLY = 0.6
