@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from graphrag_tools import ManualIndex, ask, manual_workflow, open_memory
@@ -31,7 +32,7 @@ def main(addresses: list[str]) -> None:
         show("memory", index, None, lambda: 0)
         show("SQLite", index, file, lambda: sum(part.stat().st_size for part in file.parent.glob(f"{file.name}*")))
         for address in addresses:
-            show("PostgreSQL", index, address, lambda address=address: database_bytes(address))
+            show("PostgreSQL", index, address, partial(database_bytes, address))
 
 
 def show(where: str, index: ManualIndex, place: Path | str | None, size: Callable[[], int]) -> None:

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
 
 from graphrag_tools import ManualIndex
@@ -152,7 +153,7 @@ def choose(subject: Subject, model: str, plain: ManualIndex, written: ManualInde
     print(".")
 
 
-def picked(chat, question: str, items: Sequence[MenuItem]) -> int:
+def picked(chat: BaseChatModel, question: str, items: Sequence[MenuItem]) -> int:
     lines = [f"{letter}. {item.name}: {item.description}" for letter, item in zip(LETTERS, items, strict=False)]
     prompt = (
         "Which menu item of the device manual answers the question?\n"

@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks.everyday import QuestionSet, question_sets
 from graphrag_tools import ManualIndex
 from graphrag_tools.errors import GraphRAGToolsError, IndexNotFound
-from graphrag_tools.evaluation.comparison import NO_MODEL, Plan, compare
+from graphrag_tools.evaluation.comparison import Plan, compare
 from graphrag_tools.evaluation.model_sizes import SizedModel, smallest_first
 from graphrag_tools.evaluation.pairs import PairedComparison, compare_pairs
 from graphrag_tools.evaluation.report import EvaluationReport, report
@@ -29,6 +29,7 @@ from graphrag_tools.evaluation.run import QuestionResult
 from graphrag_tools.evaluation.ways import WaySettings
 from graphrag_tools.evaluation.written_report import machine
 from graphrag_tools.models.options import ModelOptions
+from graphrag_tools.models.providers import NO_MODEL
 from graphrag_tools.workflow.options import HITS, WorkflowOptions
 
 ROOT = Path(__file__).resolve().parents[1]

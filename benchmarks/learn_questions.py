@@ -218,7 +218,7 @@ def ranks(learnt: Learnt, asked: Asked) -> np.ndarray:
     questions = _embedded(learnt.questions, asked.questions[: asked.by_owners])
     scores = np.asarray(best_by_section(questions, _embedded(learnt.texts, asked.passages), asked.sections))
     right = asked.right[: asked.by_owners]
-    return (scores > scores[np.arange(len(right)), right][:, None]).sum(1)
+    return np.asarray((scores > scores[np.arange(len(right)), right][:, None]).sum(1))
 
 
 def try_installed(manuals: dict[str, Asked]) -> None:
@@ -230,7 +230,7 @@ def try_installed(manuals: dict[str, Asked]) -> None:
 def try_out(manuals: dict[str, Asked], folds: int) -> None:
     """Print hits at 1 and 5 before and after, each manual by what those of other folds taught."""
     order = np.random.default_rng(0).permutation(sorted(manuals))
-    found = {}
+    found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for fold in range(folds):
         held_back = set(order[fold::folds])
         learnt = learn([asked for name, asked in manuals.items() if name not in held_back])

@@ -95,7 +95,7 @@ class MiniLM:
         )
 
 
-def factors(changes: Changes) -> Weights:
+def factors(changes: Changes) -> dict[str, np.ndarray]:
     """Return changes as a file of them names them, in 16 bits."""
     return {
         f"{name}{end}": np.asarray(factor, dtype=np.float16)

@@ -125,7 +125,7 @@ def _fates(
     pool: ThreadPoolExecutor, runs: Mapping[str, tuple[str, tuple[str, ...]]], options: list[str], seconds: int
 ) -> Iterator[tuple[str, str]]:
     """Yield what became of each run, which is a mutant's name and its tests, by the run's own name."""
-    return zip(runs, pool.map(lambda run: _fate(*run, options, seconds), runs.values()), strict=True)
+    return zip(runs, pool.map(lambda run: _fate(run[0], run[1], options, seconds), runs.values()), strict=True)
 
 
 def _fate(name: str, tests: Sequence[str], options: list[str], seconds: int) -> str:

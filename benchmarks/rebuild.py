@@ -18,8 +18,7 @@ from pathlib import Path
 
 from graphrag_tools import load_manual
 from graphrag_tools.embeddings import WordLlamaEmbeddings
-from graphrag_tools.index.build import add_manuals, build_index, remove_manuals
-from graphrag_tools.index.manifest import Manifest
+from graphrag_tools.index.build import Built, add_manuals, build_index, remove_manuals
 from graphrag_tools.manual.sections import Block, Manual
 
 ROOT = Path(__file__).parent.parent
@@ -65,7 +64,7 @@ def with_changed_section(manual: Manual) -> Manual:
     return dataclasses.replace(manual, sections=(*manual.sections[:at], fresh, *manual.sections[at + 1 :]))
 
 
-def timed(title: str, build: Callable[[Callable[[str, int, int], None]], Manifest]) -> float:
+def timed(title: str, build: Callable[[Callable[[str, int, int], None]], Built]) -> float:
     EMBEDDED.clear()
     ends: dict[str, float] = {}
     began = time.perf_counter()

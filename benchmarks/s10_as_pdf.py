@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from reportlab.lib.pagesizes import A4
 
@@ -54,7 +55,11 @@ class Likeness:
             )
             for graph in graphs
         ]
-        return cls(*((ours & theirs).total() / ours.total() for ours, theirs in (paths, blocks)))
+        return cls(_share(*paths), _share(*blocks))
+
+
+def _share(ours: Counter[Any], theirs: Counter[Any]) -> float:
+    return (ours & theirs).total() / ours.total()
 
 
 def main() -> None:

@@ -113,8 +113,8 @@ def show(title: str, answers: Sequence[TrueAnswer], index: ManualIndex) -> None:
     print(f"| true (false alarms) | {len(answers)} | {stopped} | {stopped / len(answers):.1%} |")
     for kind, change in changes_of(answers).items():
         chance = random.Random(kind)
-        made = ((one, change(one.text, chance)) for one in answers)
-        changed = [(one, text) for one, text in made if text and text != one.text]
+        texts = ((one, change(one.text, chance)) for one in answers)
+        changed = [(one, text) for one, text in texts if text and text != one.text]
         if changed:
             caught = sum(bool(found(one, text, index)) for one, text in changed)
             print(f"| {kind} | {len(changed)} | {caught} | {caught / len(changed):.1%} |")

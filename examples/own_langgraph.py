@@ -11,9 +11,9 @@ What a model writes here is not verified: `manual_workflow` does that, and is it
 import argparse
 import sys
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict, cast
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolCall
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolCall, ToolMessage
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
 from langgraph.prebuilt import ToolNode
@@ -28,7 +28,6 @@ SAMPLE = Path(__file__).parent / "sample_manual"
 
 class State(TypedDict):
     messages: Annotated[list[AnyMessage], add_messages]
-    item: str
 
 
 def calling(name: str, **arguments: object) -> dict[str, list[AnyMessage]]:
@@ -40,9 +39,13 @@ def search(state: State) -> dict[str, list[AnyMessage]]:
     return calling("search_manual", query=state["messages"][0].text, k=3)
 
 
+def artifact(state: State) -> Any:
+    """What a tool found, as objects: hits, best first, or a menu item. The program needs no parsing."""
+    return cast(ToolMessage, state["messages"][-1]).artifact
+
+
 def describe(state: State) -> dict[str, list[AnyMessage]]:
-    # The artifact is the list of hits, best first: the program needs no parsing.
-    return calling("describe_menu_item", item=state["messages"][-1].artifact[0].item_id)
+    return calling("describe_menu_item", item=artifact(state)[0].item_id)
 
 
 def build_graph(index: ManualIndex, model: ChatModel | None) -> StateGraph[State]:
@@ -58,7 +61,7 @@ def build_graph(index: ManualIndex, model: ChatModel | None) -> StateGraph[State
     graph.add_node("described", ToolNode(tools))
     graph.add_edge(START, "search")
     graph.add_edge("search", "found")
-    graph.add_conditional_edges("found", lambda state: "describe" if state["messages"][-1].artifact else END)
+    graph.add_conditional_edges("found", lambda state: "describe" if artifact(state) else END)
     graph.add_edge("describe", "described")
     if model:
         graph.add_node("write", write)
@@ -78,7 +81,7 @@ def main() -> int:
         index = ManualIndex.build([options.manual], options.index)
         model = open_chat_model(options.model, options=ModelOptions(max_tokens=options.max_tokens))
         with model_errors():
-            state = build_graph(index, model).compile().invoke({"messages": [("user", options.question)]})
+            state = build_graph(index, model).compile().invoke({"messages": [HumanMessage(options.question)]})
     except GraphRAGToolsError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1

@@ -34,7 +34,7 @@ def main() -> int:
             parser.error("an agent needs a model; 'none' is for the workflow.")
         agent = create_agent(model.chat, ManualToolkit(index=index).get_tools(), system_prompt=SYSTEM)
         with model_errors():
-            state = agent.invoke({"messages": [("user", options.question)]})
+            state = agent.invoke({"messages": [{"role": "user", "content": options.question}]})
     except GraphRAGToolsError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
