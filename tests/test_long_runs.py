@@ -5,8 +5,8 @@ from importlib import import_module
 
 import pytest
 
-from graphrag_tools.loaders.asciidoc_inline import _INLINE
-from graphrag_tools.loaders.documents import _HARD_BREAK
+from graphrag_tools.loaders.asciidoc.inline import _INLINE
+from graphrag_tools.loaders.documents.load import _HARD_BREAK
 from graphrag_tools.loaders.html.contents_files import _LIST
 from graphrag_tools.loaders.markdown_text.partials import _INCLUDES
 from graphrag_tools.loaders.markdown_text.tags import _IMPORT
@@ -30,31 +30,31 @@ _LENGTH = 300_000
         ("loaders.pages.links._TEMPLATE", "{"),
         ("loaders.markdown_text.templates._ATTRIBUTE", "-"),
         ("loaders.markdown_text.tags._BRACED_ATTRIBUTE", "_a"),
-        ("loaders.asciidoc._FOOTNOTE", " "),
-        ("loaders.asciidoc._FOOTNOTE", "footnote:["),
-        ("loaders.asciidoc_inline._XREF", "xref:a["),
-        ("loaders.asciidoc_inline._XREF", "<<a, "),
-        ("loaders.asciidoc_inline._XREF", "<<a,\t"),
-        ("loaders.asciidoc_tables._SPEC", "1"),
-        ("loaders.asciidoc_tables._ITALIC", "_a "),
-        ("loaders.asciidoc_source._COMPARED", " "),
-        ("loaders.asciidoc_source._NAMED", "\n[[a]]"),
+        ("loaders.asciidoc.page._FOOTNOTE", " "),
+        ("loaders.asciidoc.page._FOOTNOTE", "footnote:["),
+        ("loaders.asciidoc.inline._XREF", "xref:a["),
+        ("loaders.asciidoc.inline._XREF", "<<a, "),
+        ("loaders.asciidoc.inline._XREF", "<<a,\t"),
+        ("loaders.asciidoc.tables._SPEC", "1"),
+        ("loaders.asciidoc.tables._ITALIC", "_a "),
+        ("loaders.asciidoc.source._COMPARED", " "),
+        ("loaders.asciidoc.source._NAMED", "\n[[a]]"),
         ("loaders.html.contents_files._STRING_OR_KEY", "'\\"),
         ("loaders.html.contents_files._STRING_OR_KEY", '"\\'),
         ("loaders.pages.config_sidebars._EXPORTED", "asidebar"),
         ("loaders.pages.config_sidebars._BRACKETS", '"\\'),
         ("loaders.pages.config_sidebars._BRACKETS", "'\\"),
         ("loaders.pages.files._VERSION_OR_DATE", "<dt"),
-        ("loaders.sphinx_markup._LABELLED", ".. _a:\n"),
-        ("loaders.docx._TAG", "<"),
-        ("loaders.xml_help._MARKUP", "<"),
-        ("loaders.documents._HARD_BREAK", " "),
-        ("loaders.documents._MARKDOWN", "["),
-        ("loaders.documents._MARKS_BEHIND", " "),
+        ("loaders.rst.sphinx_markup._LABELLED", ".. _a:\n"),
+        ("loaders.word.docx._TAG", "<"),
+        ("loaders.xml_help.page._MARKUP", "<"),
+        ("loaders.documents.load._HARD_BREAK", " "),
+        ("loaders.documents.load._MARKDOWN", "["),
+        ("loaders.documents.load._MARKS_BEHIND", " "),
         ("loaders.html.breadcrumbs._SEPARATOR", " "),
         ("loaders.html.breadcrumbs._SEPARATOR", "-"),
-        ("loaders.sphinx_markup._ROLE", ":a"),
-        ("loaders.sphinx_markup._ROLE_OR_LINK", ":a"),
+        ("loaders.rst.sphinx_markup._ROLE", ":a"),
+        ("loaders.rst.sphinx_markup._ROLE_OR_LINK", ":a"),
         ("loaders.markdown_text.parser._HEADING", "# a "),
         ("loaders.markdown_text.parser._HEADING", "\n#  "),
         ("loaders.markdown_text.parser._DELIMITERS", "-"),

@@ -1,4 +1,3 @@
-from .docx import load_docx as load_docx
 from .emanual_json import load_emanual_json as load_emanual_json
 from .epub import load_epub as load_epub
 from .formats import load_manual as load_manual
@@ -8,3 +7,4 @@ from .html.manual import load_html as load_html
 from .pages.files import FileChoice as FileChoice
 from .path_csv import load_path_csv as load_path_csv
 from .pdf.manual import load_pdf as load_pdf
+from .word.docx import load_docx as load_docx

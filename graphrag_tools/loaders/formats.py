@@ -6,12 +6,10 @@ from pathlib import Path
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.booklets import in_one_language
-from graphrag_tools.loaders.docx import DOCX_SUFFIXES, load_docx
 from graphrag_tools.loaders.emanual_json import load_emanual_json
 from graphrag_tools.loaders.epub import EPUB_SUFFIX, load_epub
 from graphrag_tools.loaders.html.manual import load_html
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES, is_html_site
-from graphrag_tools.loaders.odt import ODT_SUFFIX, load_odt
 from graphrag_tools.loaders.pages.files import EVERYTHING_FOR_OWNERS, FileChoice
 from graphrag_tools.loaders.pages.manual import load_pages
 from graphrag_tools.loaders.pages.readers import PAGE_SUFFIXES
@@ -21,7 +19,9 @@ from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
 from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES, load_plain_text
 from graphrag_tools.loaders.source_file import check_stored, misnamed, text_or_nothing
 from graphrag_tools.loaders.text_markup import markup_suffix
-from graphrag_tools.loaders.xml_help import ANY_XML
+from graphrag_tools.loaders.word.docx import DOCX_SUFFIXES, load_docx
+from graphrag_tools.loaders.word.odt import ODT_SUFFIX, load_odt
+from graphrag_tools.loaders.xml_help.page import ANY_XML
 from graphrag_tools.manual.sections import Manual
 from graphrag_tools.text.normalise import slug
 

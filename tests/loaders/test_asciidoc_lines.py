@@ -6,7 +6,7 @@ import pytest
 from support.page_folders import graph, load, paths
 
 from graphrag_tools.loaders import load_manual
-from graphrag_tools.loaders.asciidoc_titles import with_titles_in_one_line
+from graphrag_tools.loaders.asciidoc.titles import with_titles_in_one_line
 
 BOOK = """Lamp Guide
 ==========

@@ -211,7 +211,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
     assert [section.title for section in load_manual(tmp_path / "a.csv").sections] == ["A"]
 
 
-@pytest.mark.parametrize("reader", ["pdf.process", "docx"])
+@pytest.mark.parametrize("reader", ["pdf.process", "word.docx"])
 def test_process_that_reads_one_format_loads_no_other(reader: str) -> None:
     program = [sys.executable, "-c", f"import graphrag_tools.loaders.{reader}, sys; print(*sys.modules)"]
     loaded = subprocess.run(program, check=True, capture_output=True, text=True, timeout=HANG_SECONDS).stdout.split()

@@ -7,8 +7,8 @@ import pytest
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders import load_manual
-from graphrag_tools.loaders.docx import load_docx
 from graphrag_tools.loaders.packed_file import PackedLimits
+from graphrag_tools.loaders.word.docx import load_docx
 
 docx = pytest.importorskip("docx")
 pytest.importorskip("mammoth")

@@ -11,8 +11,8 @@ from graphrag_tools.loaders.markdown_text.own_components import with_own_compone
 from graphrag_tools.loaders.markdown_text.tags import without_tags
 from graphrag_tools.loaders.markdown_text.templates import without_template_tags
 from graphrag_tools.loaders.pages.sidebars import sidebar_entries
-from graphrag_tools.loaders.rst import _DATA
-from graphrag_tools.loaders.xml_help import titles_in_xml
+from graphrag_tools.loaders.rst.page import _DATA
+from graphrag_tools.loaders.xml_help.page import titles_in_xml
 from graphrag_tools.text.spans import spans, with_spans_replaced
 from graphrag_tools.tool_calling.leaked import leaked_calls
 

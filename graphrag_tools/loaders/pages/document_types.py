@@ -12,7 +12,7 @@ from pathlib import Path
 from graphrag_tools.loaders.pages.files import suffix_of
 from graphrag_tools.loaders.pages.folder_paths import nearest_folder
 from graphrag_tools.loaders.source_file import text_or_nothing
-from graphrag_tools.loaders.xml_help import XML_HELP_SUFFIXES, without_comments
+from graphrag_tools.loaders.xml_help.page import XML_HELP_SUFFIXES, without_comments
 
 _OUTER = re.compile(
     r"<!(?:DOCTYPE\s+[\w:.-]+|ENTITY\s+%\s+[\w.-]+)\s+(?:SYSTEM|PUBLIC\s+[\"'][^\"'<>]{0,300}[\"'])\s+"

@@ -5,14 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from graphrag_tools.errors import ConfigError, ManualError
-from graphrag_tools.loaders.docx import DOCX_SUFFIXES, load_docx
 from graphrag_tools.loaders.html.page import PageSection
-from graphrag_tools.loaders.odt import ODT_SUFFIX, load_odt
 from graphrag_tools.loaders.pages.files import suffix_of
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.loaders.pages.page import SourcePage, readable_name
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
 from graphrag_tools.loaders.section_tree import retargeted
+from graphrag_tools.loaders.word.docx import DOCX_SUFFIXES, load_docx
+from graphrag_tools.loaders.word.odt import ODT_SUFFIX, load_odt
 from graphrag_tools.manual.sections import Manual, Section, is_external
 
 DOCUMENT_SUFFIXES = DOCX_SUFFIXES | {PDF_SUFFIX, ODT_SUFFIX}

@@ -9,7 +9,7 @@ from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.encoding import read_page_text
 from graphrag_tools.loaders.html.repetition import without_site_title
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES
-from graphrag_tools.loaders.man_page import MAN_SUFFIXES
+from graphrag_tools.loaders.man.page import MAN_SUFFIXES
 from graphrag_tools.loaders.markdown_text.partials import Partials, named_pieces
 from graphrag_tools.loaders.pages.antora import components
 from graphrag_tools.loaders.pages.dita_references import with_references_filled
@@ -51,7 +51,7 @@ from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import not_read, read_text, text_or_nothing
 from graphrag_tools.loaders.text_markup import markup_suffix
-from graphrag_tools.loaders.xml_help import ANY_XML, is_xml_help
+from graphrag_tools.loaders.xml_help.page import ANY_XML, is_xml_help
 from graphrag_tools.manual.sections import Manual, Section, Skipped
 from graphrag_tools.text.characters import without_controls
 from graphrag_tools.text.normalise import slug

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphrag_tools.loaders.asciidoc import ASCIIDOC_SUFFIXES, asciidoc_page
-from graphrag_tools.loaders.asciidoc_source import AsciiDocNames, titles_in
+from graphrag_tools.loaders.asciidoc.page import ASCIIDOC_SUFFIXES, asciidoc_page
+from graphrag_tools.loaders.asciidoc.source import AsciiDocNames, titles_in
 from graphrag_tools.loaders.html.page import read_page
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES
-from graphrag_tools.loaders.man_page import MAN_SUFFIXES, man_page
+from graphrag_tools.loaders.man.page import MAN_SUFFIXES, man_page
 from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markdown_page
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.markdown_text.roles import myst_labels
@@ -23,11 +23,11 @@ from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_m
 from graphrag_tools.loaders.pages.page import SourcePage
 from graphrag_tools.loaders.pages.sphinx_config import sphinx_settings
 from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES
-from graphrag_tools.loaders.rst import RST_SUFFIXES, rst_page
+from graphrag_tools.loaders.rst.page import RST_SUFFIXES, rst_page
+from graphrag_tools.loaders.rst.sphinx_markup import SphinxMarkup, labels_in, page_titles
 from graphrag_tools.loaders.source_file import text_or_nothing
-from graphrag_tools.loaders.sphinx_markup import SphinxMarkup, labels_in, page_titles
 from graphrag_tools.loaders.text_markup import markup_suffix
-from graphrag_tools.loaders.xml_help import XML_HELP_SUFFIXES, titles_in_xml, xml_help_page
+from graphrag_tools.loaders.xml_help.page import XML_HELP_SUFFIXES, titles_in_xml, xml_help_page
 
 PAGE_SUFFIXES = MARKDOWN_SUFFIXES | RST_SUFFIXES | ASCIIDOC_SUFFIXES | XML_HELP_SUFFIXES | MAN_SUFFIXES
 _FENCED = re.compile(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from graphrag_tools.loaders.roff_text import text_as_html
+from graphrag_tools.loaders.man.roff_text import text_as_html
 
 _BOLD = frozenset("Cm Ic Sy Nm Fl".split())
 _PLAIN = frozenset(

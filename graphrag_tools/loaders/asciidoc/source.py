@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from graphrag_tools.loaders.asciidoc_titles import with_titles_in_one_line
+from graphrag_tools.loaders.asciidoc.titles import with_titles_in_one_line
 from graphrag_tools.loaders.markdown_text.include_parts import numbered_lines
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.antora import resource_path

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from langchain_core.documents import Document
 
-from graphrag_tools.loaders.document_metadata import source_of
+from graphrag_tools.loaders.documents.metadata import source_of
 from graphrag_tools.loaders.html.page import read_page
 from graphrag_tools.loaders.markdown_text.parser import markdown_page
 from graphrag_tools.loaders.markdown_text.partials import Partials

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from graphrag_tools.loaders.asciidoc_source import with_attributes
+from graphrag_tools.loaders.asciidoc.source import with_attributes
 
 _CODE = re.compile(r"(?<![\w\"'`])`(?=\S)([^`\n]+?)(?<=\S)`(?![\w\"'`])")
 _LEFT_CODE = re.compile(r"`[^`\n]*`")

@@ -15,11 +15,11 @@ from xml.etree.ElementTree import Element
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.headed_html import headed_sections
-from graphrag_tools.loaders.headings_by_number import headings_that_count_on
 from graphrag_tools.loaders.packed_file import UNREADABLE, PackedLimits, check_packed_file
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import check_file
-from graphrag_tools.loaders.typed_headings import (
+from graphrag_tools.loaders.word.headings_by_number import headings_that_count_on
+from graphrag_tools.loaders.word.typed_headings import (
     TypedLine,
     headings_by_type,
     headings_that_look_styled,

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.page import headed_parts
-from graphrag_tools.loaders.mdoc import mdoc_text
+from graphrag_tools.loaders.man.mdoc import mdoc_text
+from graphrag_tools.loaders.man.roff_text import arguments, plain_text, text_as_html
 from graphrag_tools.loaders.pages.page import SourcePage
-from graphrag_tools.loaders.roff_text import arguments, plain_text, text_as_html
 
 MAN_SUFFIXES = frozenset(f".{section}" for section in range(1, 10))
 _REQUEST = re.compile(r"^[.'][ \t]*([A-Za-z]{1,2}|\\\})(?:[ \t]+(.*))?$")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.numbered_headings import Number, counts_on, heading_number, heading_numbers
-from graphrag_tools.loaders.typed_headings import DEEPEST, FEWEST, Line, TypedLine
+from graphrag_tools.loaders.word.typed_headings import DEEPEST, FEWEST, Line, TypedLine
 from graphrag_tools.text.normalise import tidy
 
 _LONGEST = 100

@@ -15,7 +15,7 @@ from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.page import headed_parts
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.loaders.pages.page import SourcePage, TocEntry, without_list_headings
-from graphrag_tools.loaders.xml_tables import cell_tag, mark_cells
+from graphrag_tools.loaders.xml_help.tables import cell_tag, mark_cells
 from graphrag_tools.text.normalise import slug, tidy
 from graphrag_tools.text.spans import spans, with_spans_replaced
 

@@ -9,8 +9,8 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from graphrag_tools.loaders.asciidoc_inline import inline_html
-from graphrag_tools.loaders.asciidoc_source import (
+from graphrag_tools.loaders.asciidoc.inline import inline_html
+from graphrag_tools.loaders.asciidoc.source import (
     ATTRIBUTE,
     AsciiDocNames,
     attributes_in,
@@ -18,8 +18,8 @@ from graphrag_tools.loaders.asciidoc_source import (
     with_attributes,
     with_includes,
 )
-from graphrag_tools.loaders.asciidoc_tables import table_html, table_start
-from graphrag_tools.loaders.asciidoc_titles import header_lines, with_titles_in_one_line
+from graphrag_tools.loaders.asciidoc.tables import table_html, table_start
+from graphrag_tools.loaders.asciidoc.titles import header_lines, with_titles_in_one_line
 from graphrag_tools.loaders.block_kinds import names_picture
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS
 from graphrag_tools.loaders.markdown_text.parser import markdown_page

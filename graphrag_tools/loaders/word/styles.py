@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from graphrag_tools.loaders.typed_headings import DEEPEST
+from graphrag_tools.loaders.word.typed_headings import DEEPEST
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FILE = "word/styles.xml"

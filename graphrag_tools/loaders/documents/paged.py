@@ -11,8 +11,8 @@ from itertools import groupby
 
 from langchain_core.documents import Document
 
-from graphrag_tools.loaders.document_metadata import source_of
-from graphrag_tools.loaders.element_documents import ELEMENT_PATH
+from graphrag_tools.loaders.documents.elements import ELEMENT_PATH
+from graphrag_tools.loaders.documents.metadata import source_of
 from graphrag_tools.loaders.pdf.contents import contents_headings, contents_report, without_contents, without_index
 from graphrag_tools.loaders.pdf.headings import Heading, without_numbers
 from graphrag_tools.loaders.pdf.lines import TextLine

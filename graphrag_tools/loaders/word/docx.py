@@ -27,8 +27,8 @@ from graphrag_tools.loaders.own_process import (
 from graphrag_tools.loaders.packed_file import PackedLimits, check_packed_file
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import check_file
-from graphrag_tools.loaders.word_paragraphs import restyled
-from graphrag_tools.loaders.word_styles import read_styles
+from graphrag_tools.loaders.word.paragraphs import restyled
+from graphrag_tools.loaders.word.styles import read_styles
 from graphrag_tools.machine.installing import install_extra
 from graphrag_tools.manual.sections import Block, Manual, Skipped
 from graphrag_tools.text.normalise import tidy
@@ -58,7 +58,7 @@ _CONTENTS = re.compile(
     r'(?:<h[1-6]>(?:(?!</h[1-6]>).)*</h[1-6]>)?(?:<p class="contents-line">(?:(?!</p>).)*</p>)+', re.DOTALL
 )
 _STYLE_MESSAGE = re.compile(r"Unrecognised (?:paragraph|run|table) style")
-_PROGRAM = "from graphrag_tools.loaders.docx import convert_to_stdout; convert_to_stdout({seconds})"
+_PROGRAM = "from graphrag_tools.loaders.word.docx import convert_to_stdout; convert_to_stdout({seconds})"
 
 
 class _Converted(BaseModel):

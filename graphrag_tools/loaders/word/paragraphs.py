@@ -12,8 +12,9 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from graphrag_tools.loaders.block_kinds import BULLET
-from graphrag_tools.loaders.headings_by_number import headings_that_count_on
-from graphrag_tools.loaders.typed_headings import (
+from graphrag_tools.loaders.word.headings_by_number import headings_that_count_on
+from graphrag_tools.loaders.word.styles import WordStyle, WordStyles
+from graphrag_tools.loaders.word.typed_headings import (
     DEEPEST,
     FEWEST,
     TypedLine,
@@ -23,7 +24,6 @@ from graphrag_tools.loaders.typed_headings import (
     look_of,
     title_among,
 )
-from graphrag_tools.loaders.word_styles import WordStyle, WordStyles
 from graphrag_tools.text.normalise import tidy
 
 _HEADING = re.compile(r"heading [1-6]\Z", re.IGNORECASE)

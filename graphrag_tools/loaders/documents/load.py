@@ -20,7 +20,8 @@ from markdown_it import MarkdownIt
 
 from graphrag_tools.errors import ConfigError, ManualError
 from graphrag_tools.loaders.block_kinds import plain_blocks, plain_option_name
-from graphrag_tools.loaders.document_metadata import (
+from graphrag_tools.loaders.documents.elements import DOCLING_HEADINGS, ELEMENT_PATH, with_element_paths
+from graphrag_tools.loaders.documents.metadata import (
     document_title,
     document_titles,
     metadata_value,
@@ -28,11 +29,10 @@ from graphrag_tools.loaders.document_metadata import (
     source_of,
     url_of,
 )
-from graphrag_tools.loaders.element_documents import DOCLING_HEADINGS, ELEMENT_PATH, with_element_paths
+from graphrag_tools.loaders.documents.paged import with_contents_paths
+from graphrag_tools.loaders.documents.pages import page_parts, whole_pages
 from graphrag_tools.loaders.html.blocks import html_blocks
 from graphrag_tools.loaders.markdown_text.parser import heading_anchor
-from graphrag_tools.loaders.page_documents import page_parts, whole_pages
-from graphrag_tools.loaders.paged_documents import with_contents_paths
 from graphrag_tools.loaders.pages.link_titles import with_titles_of_links
 from graphrag_tools.loaders.section_tree import make_manual, retargeted
 from graphrag_tools.manual.sections import Block, Manual, Section, Skipped, is_external

@@ -1,0 +1,1 @@
+"""AsciiDoc, brought to Markdown line by line."""

@@ -1,0 +1,1 @@
+"""Pages of the Unix manual, in man's macros or mdoc's."""

@@ -1,0 +1,1 @@
+"""reStructuredText, and what Sphinx adds to it."""

@@ -1,0 +1,1 @@
+"""Mallard, DocBook and DITA: help in XML."""
