@@ -57,7 +57,7 @@ def quote_item(question: str, item_id: str, index: ManualIndex, hits: Sequence[H
     return quote_for(question, index.item(item_id), graph, index.idf, found)
 
 
-def sure_hit(question: str, index: ManualIndex, thresholds: Thresholds, manual: str | None = None) -> Hit | None:
+def sure_hit(question: str, index: ManualIndex, thresholds: Thresholds, manual: str | None) -> Hit | None:
     """Return what a search puts first where it is sure enough to answer from it, else None."""
     hits = index.search(question, 1, manual)
     return hits[0] if hits and thresholds.standing(index.confidence(hits)) == "answered" else None

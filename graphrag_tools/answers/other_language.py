@@ -13,7 +13,7 @@ from graphrag_tools.text.language import LANGUAGES, identified_language, other_l
 
 
 def other_language_answer(
-    question: str, hits: Sequence[Hit], index: ManualIndex, thresholds: Thresholds, manual: str | None = None
+    question: str, hits: Sequence[Hit], index: ManualIndex, thresholds: Thresholds, manual: str | None
 ) -> Answer | None:
     """Return what one is told who asks in a language that search cannot bring together with the manual's.
 

@@ -143,7 +143,7 @@ def _write(file: Path, text: str) -> None:
         raise ConfigError(f"{file}: cannot be written ({error.strerror or error}).") from error
 
 
-def rendered_tree(graph: "MenuGraph", view: "TreeView", with_cuts: bool = True) -> RenderableType:
+def rendered_tree(graph: "MenuGraph", view: "TreeView", with_cuts: bool) -> RenderableType:
     """A view as a tree under its manual: names, how much hangs below each, and the taps where they are other words.
 
     An item that the view starts with has its whole menu path. `with_cuts` says what the view leaves out, and where.
@@ -164,7 +164,7 @@ def rendered_tree(graph: "MenuGraph", view: "TreeView", with_cuts: bool = True) 
     return Group(top, Text(f"{view.left_out} more items are not shown: start at one, or raise the limits.", "yellow"))
 
 
-def rendered_trees(shown: "Iterable[tuple[MenuGraph, TreeView]]", with_cuts: bool = True) -> RenderableType:
+def rendered_trees(shown: "Iterable[tuple[MenuGraph, TreeView]]", with_cuts: bool) -> RenderableType:
     """The views of several manuals, one below the other."""
     return Group(*(rendered_tree(graph, view, with_cuts) for graph, view in shown))
 

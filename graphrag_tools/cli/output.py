@@ -108,7 +108,7 @@ def _rendered_blocks(blocks: "Sequence[Block]") -> list[RenderableType]:
 def print_answer(
     answer: "Answer",
     as_json: bool,
-    index: "ManualIndex | None" = None,
+    index: "ManualIndex | None",
     verbose: bool = False,
     in_chat: bool = False,
 ) -> None:

@@ -97,7 +97,7 @@ def standing_alone(form: QuestionForm) -> Understood:
     return Understood(form.question, covered=False if form.kind == "courtesy" else None)
 
 
-def may_follow(form: QuestionForm, earlier: Earlier, index: Lookup, manual: str | None = None) -> bool:
+def may_follow(form: QuestionForm, earlier: Earlier, index: Lookup, manual: str | None) -> bool:
     """Whether a question may need the earlier one, and what it was about is there to be asked of."""
     if form.kind in ("alone", "courtesy"):
         return False
@@ -110,7 +110,7 @@ def _asks_of_the_device(form: QuestionForm) -> bool:
     return bool(form.own) and asks_what_it_is(form.question)
 
 
-def complete_follow_up(form: QuestionForm, earlier: Earlier, index: Lookup, manual: str | None = None) -> Understood:
+def complete_follow_up(form: QuestionForm, earlier: Earlier, index: Lookup, manual: str | None) -> Understood:
     """Return a question that may follow, completed with the earlier one or its item in brackets, or as it is."""
     again = Understood(f"{form.question} ({earlier.question})", follow_up=True, base=earlier.question)
     if earlier.item_id is None:

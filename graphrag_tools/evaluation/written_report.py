@@ -93,7 +93,7 @@ def write_report(
     figures: Sequence[EvaluationReport],
     cannot_run: Sequence[CannotRun],
     about: Circumstances,
-    judged: Verdict | None = None,
+    judged: Verdict | None,
 ) -> Path:
     """Write report.md, accuracy.png, cost.png and figures.json into a folder; return the report's path.
 

@@ -173,9 +173,7 @@ def remove_manuals(
         return _built(backend, order, progress or no_progress)
 
 
-def rebuild_stores(
-    live: Manifest, backend: Backend, embeddings: Embeddings | None = None, progress: Progress | None = None
-) -> Built:
+def rebuild_stores(live: Manifest, backend: Backend, embeddings: Embeddings | None, progress: Progress | None) -> Built:
     """Build a new generation from what a damaged one still holds and the cache, without any source.
 
     Raises:

@@ -35,7 +35,7 @@ class _Part:
         return "\n".join(block.text for section in self.sections for block in section.blocks)
 
 
-def in_one_language(manual: Manual, language: str | None = None) -> Manual:
+def in_one_language(manual: Manual, language: str | None) -> Manual:
     """Return the manual in `language` where it is one of several that say the same, else in English, else the longest.
 
     What else it holds, as a licence in English, stays: translations are as long as each other, and have as many

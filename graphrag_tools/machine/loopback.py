@@ -65,7 +65,7 @@ def is_wildcard(host: str) -> bool:
         return False
 
 
-def own_names(host: str, further: Sequence[str] = ()) -> tuple[str, ...]:
+def own_names(host: str, further: Sequence[str]) -> tuple[str, ...]:
     """Return the names by which others may call what listens at a host, as a Host header has them, in lower case.
 
     `further` are those that its owner names beside the host itself. Empty where any may: a wildcard address has no

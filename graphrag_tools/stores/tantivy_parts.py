@@ -76,7 +76,7 @@ def link_parts(kept: Kept, folder: Path) -> None:
     _write(folder, meta, parts)
 
 
-def add_part(source: Path, manuals: Sequence[str], folder: Path, order: Sequence[str] = ()) -> None:
+def add_part(source: Path, manuals: Sequence[str], folder: Path, order: Sequence[str]) -> None:
     """Move the segments of an index into another, as a part: where the order has its manuals, else behind the rest."""
     meta, added = (json.loads((place / META).read_bytes()) for place in (folder, source))
     part = Part(manuals=tuple(manuals), segments=tuple(segment["segment_id"] for segment in added["segments"]))

@@ -184,7 +184,7 @@ class ManualTool(BaseTool):
         return bounded(content, self.token_budget)
 
 
-def check_names(tools: Sequence[object], index: ManualIndex, manual: str | None = None) -> None:
+def check_names(tools: Sequence[object], index: ManualIndex, manual: str | None) -> None:
     """Raise ConfigError where tools of an index, or of one manual of it, seem to have given way to others.
 
     Agents keep the last of two of one name.

@@ -75,7 +75,7 @@ class _DraftHandler(BaseCallbackHandler, _StreamingCallbackHandler):  # type: ig
 
 
 @contextmanager
-def inner_model_call(*, draft: bool = False, shown_as: str | None = None) -> Iterator[None]:
+def inner_model_call(*, draft: bool, shown_as: str | None) -> Iterator[None]:
     """Keep what a model says within out of the graph's `messages` stream; with `draft`, tell it as custom events.
 
     With `shown_as`, the id of the message to come, the draft's pieces go into that stream too, for who asked for them.

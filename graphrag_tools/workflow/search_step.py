@@ -49,7 +49,7 @@ def search_for(  # the last ones by name only
     meant: Understood,
     words: str,
     index: ManualIndex,
-    manual: str | None = None,
+    manual: str | None,
     *,
     tool: str = SEARCH_NAME,
     call_tool: CallTool | None = None,

@@ -39,8 +39,8 @@ def with_second(  # all of a turn's own
     asked: str,
     index: ManualIndex,
     thresholds: Thresholds,
-    manual: str | None = None,
-    call_tool: CallTool | None = None,
+    manual: str | None,
+    call_tool: CallTool | None,
 ) -> Answer:
     """Return the answer to a message's first question with that to the second; the same where it asks one alone.
 

@@ -25,9 +25,7 @@ class Hierarchy:
     order: list[str] = field(default_factory=list)
 
 
-def site_hierarchy(
-    pages: Sequence[HtmlPage], addresses: Addresses, contents: Sequence[tuple[str, Menu]] = ()
-) -> Hierarchy:
+def site_hierarchy(pages: Sequence[HtmlPage], addresses: Addresses, contents: Sequence[tuple[str, Menu]]) -> Hierarchy:
     """Return the hierarchy of pages given in file order.
 
     `contents` are menus that stand in no page, each with the name that its links start from.

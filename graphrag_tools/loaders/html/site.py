@@ -10,7 +10,6 @@ from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.addresses import INDEX_STEMS
 from graphrag_tools.loaders.html.contents_files import is_contents_file
 from graphrag_tools.loaders.pages.files import (
-    EVERYTHING_FOR_OWNERS,
     NOT_PAGES,
     FileChoice,
     choose,
@@ -40,7 +39,7 @@ class SiteFiles:
     contents: tuple[str, ...] = ()
 
 
-def site_files(folder: Path, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> SiteFiles:
+def site_files(folder: Path, choice: FileChoice) -> SiteFiles:
     """Return the HTML files of a folder and its subfolders; hidden ones are passed over, links out of it reported.
 
     Raises:

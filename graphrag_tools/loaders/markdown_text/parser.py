@@ -198,11 +198,7 @@ def _prepared(text: str, code: CodeApart, is_page: Callable[[str], bool]) -> str
     return with_wiki_links(with_whole_headers(plain), is_page)
 
 
-def _is_unknown(_page: str) -> bool:
-    return False
-
-
-def with_wiki_links(text: str, is_page: Callable[[str], bool] = _is_unknown) -> str:
+def with_wiki_links(text: str, is_page: Callable[[str], bool]) -> str:
     """Return a text whose links are those of Markdown, of pages by name too.
 
     A page that is embedded is linked, because it has its own place; pictures and other files are left out. `is_page`

@@ -22,7 +22,7 @@ _WHOLE = 0.98
 
 
 def without_exports(
-    pages: Sequence[SourcePage], is_asked_for: Callable[[str], bool], placed: AbstractSet[str] = frozenset()
+    pages: Sequence[SourcePage], is_asked_for: Callable[[str], bool], placed: AbstractSet[str]
 ) -> tuple[list[SourcePage], list[Skipped]]:
     """Return the pages without those that repeat others, and reports of these; one that is asked for by name stays.
 

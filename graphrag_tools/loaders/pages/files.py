@@ -155,7 +155,7 @@ class FileChoice:
     exclude: tuple[str, ...] = ()
     language: str | None = None
 
-    def leaves_out(self, name: str, below: str = "") -> str:
+    def leaves_out(self, name: str, below: str) -> str:
         """Return why a file is not read, "" where it is; `below` is its path below the folder that holds all pages."""
         if matches(name, map(meant_glob, self.exclude)):
             return "excluded"

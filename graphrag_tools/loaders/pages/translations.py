@@ -36,7 +36,7 @@ _FEWEST_REGIONAL, _LANGUAGE_ALONE = 2, len("en")
 """Of folders that name the country too ("zh_CN"), as no other folders do, two are enough."""
 
 
-def translations(names: Sequence[str], language: str | None = None) -> dict[str, str]:
+def translations(names: Sequence[str], language: str | None) -> dict[str, str]:
     """Return the pages that are translations of others, each with its language as the files say it ("de", "pt-br").
 
     Read is `language` where it is there, else what is marked by no language, else English, else what has most pages.

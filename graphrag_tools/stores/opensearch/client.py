@@ -162,7 +162,7 @@ class Cluster:
         if answer is None or answer["timed_out"]:
             raise self.failed(f"{name} does not have all of its copies", _UNAVAILABLE)
 
-    def get_many(self, places: Sequence[tuple[str, str, str]], field: str | None = None) -> list[dict[str, Any]]:
+    def get_many(self, places: Sequence[tuple[str, str, str]], field: str | None) -> list[dict[str, Any]]:
         """Return the sources of documents by index, id and routing, in order; {} for one that is not there.
 
         With a field, that alone of each.

@@ -36,7 +36,7 @@ _PARTS = frozenset("options settings menus modes features groups sections levels
 """What a manual or a screen has of its own: "Upgrade options" are options, and no options are upgraded."""
 
 
-def question_of_title(title: str, text: str, where_is: str = "") -> str:
+def question_of_title(title: str, text: str, where_is: str) -> str:
     """Return a question that a section with this title answers, "" where none reads well.
 
     The section's `text` tells which article a thing of the title takes ("Update server" is asked as "How do I update
