@@ -124,6 +124,11 @@ class Answer(BaseModel):
     usage: Usage = Field(default_factory=Usage)
 
     @property
+    def claims_something(self) -> bool:
+        """Whether its text claims to answer, verified or not."""
+        return self.status in ("answered", "unverified")
+
+    @property
     def coverage(self) -> float | None:
         """The name that `confidence` had in version 0.1."""
         return self.confidence

@@ -67,7 +67,7 @@ def head_words(answer: Answer) -> str:
 
 def names_places(answer: Answer) -> bool:
     """Whether an answer's own text names the places of `alternatives`: a hint names questions in their place."""
-    if answer.status in ("answered", "unverified"):
+    if answer.claims_something:
         return False
     return bool(answer.alternatives) and (answer.status == "unsure" or "\n" not in answer.text)
 

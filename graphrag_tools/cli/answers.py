@@ -89,7 +89,7 @@ def shown_answer(
     """
     from graphrag_tools.answers.layout import head_words, names_places
 
-    claims, named = answer.status in ("answered", "unverified"), names_places(answer)
+    claims, named = answer.claims_something, names_places(answer)
     understood = [
         Hanging(f"{words_in(answer.language).understood_as}: ", Text(said), "dim")
         for said in [answer.understood_as]
@@ -235,7 +235,7 @@ def _facts(answer: "Answer") -> Iterator[RenderableType]:
 
     usage = answer.usage
     sure = "" if answer.confidence is None else f", confidence {answer.confidence:.2f}"
-    claimed = f", {answer.mode}" if answer.status in ("answered", "unverified") else ""
+    claimed = f", {answer.mode}" if answer.claims_something else ""
     calls = ", ".join(
         f"{call.tool}{caller_words(call.by)}{'' if call.valid else ' (invalid)'}" for call in answer.trace
     )

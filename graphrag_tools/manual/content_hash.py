@@ -10,13 +10,11 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
 from graphrag_tools.errors import ManualError
-from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.manual.graph import HAS_CHILD, ITEM_DATA, SEE_ALSO, UNRESOLVED_DATA, MenuGraph, MenuItem
 from graphrag_tools.manual.sections import Manual, Section
 from graphrag_tools.text.language import ENGLISH
 
-_ITEM = TypeAdapter(MenuItem)
 _EDGES = TypeAdapter(list[tuple[str, str]])
-_UNRESOLVED = TypeAdapter(list[UnresolvedLink])
 _SECTIONS = TypeAdapter(tuple[Section, ...])
 _MAKES_GRAPHS = ("manual", "text")
 
@@ -72,11 +70,11 @@ def _sources(folder: Traversable) -> Iterator[Traversable]:
 
 def _pieces(graph: MenuGraph) -> Iterator[bytes]:
     yield f"{graph.manual_id}\n{graph.title}".encode()
-    dump: Callable[[MenuItem], bytes] = _ITEM.dump_json
+    dump: Callable[[MenuItem], bytes] = ITEM_DATA.dump_json
     yield from map(dump, graph.items)
     for kind in (HAS_CHILD, SEE_ALSO):
         yield _EDGES.dump_json(graph.edges(kind))
-    yield _UNRESOLVED.dump_json(list(graph.unresolved))
+    yield UNRESOLVED_DATA.dump_json(list(graph.unresolved))
     if graph.language != ENGLISH:
         yield graph.language.encode()
 

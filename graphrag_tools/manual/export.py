@@ -8,9 +8,8 @@ from io import BytesIO
 from typing import Any, Literal
 
 import networkx as nx
-from pydantic import TypeAdapter
 
-from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.manual.graph import HAS_CHILD, ITEM_DATA, SEE_ALSO, UNRESOLVED_DATA, MenuGraph, MenuItem
 from graphrag_tools.manual.tree import TreeView, tree_view
 from graphrag_tools.text.normalise import tidy
 
@@ -23,8 +22,6 @@ _MOST_ENCODED = 90
 # One of these may begin an entity, a directive, a formula, an icon, a list or HTML, or end the label.
 _SPECIAL = re.compile(r'["#$%&*+:;<=>@[\\\]^_`{|}~]|(?<!\w)-|(?<=\d)[.)]')
 _PIECE = re.compile(r"#\d+;|.")
-_ITEM = TypeAdapter(MenuItem)
-_UNRESOLVED = TypeAdapter(list[UnresolvedLink])
 # What XML 1.0 cannot hold in any way, and what its readers turn into a line feed.
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -75,9 +72,9 @@ def node_link_document(graph: MenuGraph, item_ids: Iterable[str] | None = None) 
         "graph": {
             "manual": graph.manual_id,
             "title": graph.title,
-            "unresolved": _UNRESOLVED.dump_python(unresolved, mode="json"),
+            "unresolved": UNRESOLVED_DATA.dump_python(unresolved, mode="json"),
         },
-        "nodes": [_ITEM.dump_python(item, mode="json") for item in chosen.values()],
+        "nodes": [ITEM_DATA.dump_python(item, mode="json") for item in chosen.values()],
         "edges": [{"source": start, "target": end, "type": kind} for start, end, kind in _edges(graph, chosen)],
     }
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from pydantic import TypeAdapter
+
 from graphrag_tools.manual.sections import Block, Link
 from graphrag_tools.text.language import ENGLISH
 
@@ -64,6 +66,11 @@ class UnresolvedLink:
 
     item: str
     link: Link
+
+
+ITEM_DATA = TypeAdapter(MenuItem)
+"""Reads and writes an item as JSON or plain data."""
+UNRESOLVED_DATA = TypeAdapter(list[UnresolvedLink])
 
 
 class MenuGraph(ABC):

@@ -9,11 +9,19 @@ from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from graphrag_tools.errors import StoreError
 from graphrag_tools.machine.plain_schema import check_plain_schema
-from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.manual.graph import (
+    HAS_CHILD,
+    ITEM_DATA,
+    SEE_ALSO,
+    UNRESOLVED_DATA,
+    MemoryGraph,
+    MenuGraph,
+    MenuItem,
+)
 from graphrag_tools.manual.names import NamedItem, NamesHeld
 from graphrag_tools.stores.errors import engine_errors
 from graphrag_tools.stores.kept import GAP, NUMBERS_OF_A_MANUAL, Kept
@@ -46,8 +54,6 @@ _NO_TREE = (
 _ITEMS_KEPT = 10_000
 _AT_ONCE = 500
 _GRAPHS_KEPT = 4
-_ITEM = TypeAdapter(MenuItem)
-_UNRESOLVED = TypeAdapter(list[UnresolvedLink])
 
 
 class SqliteGraphStore:
@@ -96,7 +102,7 @@ class SqliteGraphStore:
         manual = graph.manual_id
         self._items.clear()
         self._unparsed.clear()
-        unresolved = _UNRESOLVED.dump_json(list(graph.unresolved)).decode()
+        unresolved = UNRESOLVED_DATA.dump_json(list(graph.unresolved)).decode()
         with self._engine_errors(), self._connection:
             place = self._places.get(manual)
             if place is None:
@@ -114,7 +120,7 @@ class SqliteGraphStore:
                         manual,
                         item.name,
                         item.menu_path,
-                        _ITEM.dump_json(item, exclude_defaults=True).decode(),
+                        ITEM_DATA.dump_json(item, exclude_defaults=True).decode(),
                         folded(item.name),
                         folded(item.menu_path),
                     )
@@ -237,7 +243,7 @@ class SqliteGraphStore:
     def _keep(self, item_id: str, unparsed: tuple[str, str] | None) -> MenuItem | None:
         """Return an item, which is kept: nothing of a generation changes."""
         with self._engine_errors():
-            item = _ITEM.validate_json(unparsed[1]) if unparsed else None
+            item = ITEM_DATA.validate_json(unparsed[1]) if unparsed else None
         if len(self._items) > _ITEMS_KEPT:
             self._items.clear()
         self._items[item_id] = item
@@ -255,10 +261,10 @@ class SqliteGraphStore:
             return MemoryGraph(
                 manual,
                 title,
-                (_ITEM.validate_json(item) for (item,) in items),
+                (ITEM_DATA.validate_json(item) for (item,) in items),
                 child_edges,
                 see_also_edges,
-                _UNRESOLVED.validate_json(unresolved),
+                UNRESOLVED_DATA.validate_json(unresolved),
                 known_language(language),
             )
 

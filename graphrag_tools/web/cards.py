@@ -239,7 +239,7 @@ def _draw_related(answer: Answer, opening: CardOpening, index: ManualIndex) -> N
         return
     words = words_in(answer.language)
     with part("div", classes="places others"):
-        is_shown = answer.status in ("answered", "unverified")
+        is_shown = answer.claims_something
         Words("span", words.see_also if is_shown else words.nearest, classes="lab")
         for place in answer.alternatives:
             *above, name = place.path

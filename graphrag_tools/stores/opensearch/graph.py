@@ -5,17 +5,24 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from graphrag_tools.errors import StoreError
-from graphrag_tools.manual.graph import HAS_CHILD, SEE_ALSO, MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
+from graphrag_tools.manual.graph import (
+    HAS_CHILD,
+    ITEM_DATA,
+    SEE_ALSO,
+    UNRESOLVED_DATA,
+    MemoryGraph,
+    MenuGraph,
+    MenuItem,
+)
 from graphrag_tools.manual.keys import manual_of
 from graphrag_tools.manual.names import NamedItem, NamesHeld
 from graphrag_tools.stores.opensearch.indices import Document, GenerationIndex, hits_of
 from graphrag_tools.stores.stored_graph import StoredGraph
 from graphrag_tools.text.normalise import folded
 
-_UNRESOLVED = TypeAdapter(list[UnresolvedLink])
 _NODES_KEPT = 20_000
 _GRAPHS_KEPT = 4
 _MANUALS_KEPT = 10_000
@@ -23,7 +30,6 @@ _AT_ONCE = 500
 _LONGEST_NAME = 8_000
 """Of a keyword, in characters: Lucene takes 32,766 bytes."""
 _NAMED = ["id", "manual", "name", "menu_path"]
-_ITEM = TypeAdapter(MenuItem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +51,13 @@ class Node:
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> "Node":
         """Return what a document holds. Raises KeyError or ValidationError for one that holds none."""
-        item = _ITEM.validate_json(document["item"])
+        item = ITEM_DATA.validate_json(document["item"])
         return cls(item, document["children"], document["see_also"], document["parent"])
 
     def document(self) -> dict[str, Any]:
         """Return it as a document holds it."""
         return {
-            "item": _ITEM.dump_json(self.item, exclude_defaults=True).decode(),
+            "item": ITEM_DATA.dump_json(self.item, exclude_defaults=True).decode(),
             "children": list(self.children),
             "see_also": list(self.see_also),
             "parent": self.parent,
@@ -201,14 +207,14 @@ class OpenSearchGraphStore:
             (node.item for node in nodes),
             [(node.item.id, end) for node in nodes for end in node.children],
             [(node.item.id, end) for node in nodes for end in node.see_also],
-            _UNRESOLVED.validate_json(told["unresolved"]),
+            UNRESOLVED_DATA.validate_json(told["unresolved"]),
             told["language"],
         )
 
 
 def _documents(graph: MenuGraph, next_number: Callable[[], int]) -> Iterator[Document]:
     manual = graph.manual_id
-    unresolved = _UNRESOLVED.dump_json(list(graph.unresolved)).decode()
+    unresolved = UNRESOLVED_DATA.dump_json(list(graph.unresolved)).decode()
     told = {"title": graph.title, "unresolved": unresolved, "language": graph.language}
     yield Document(f"m:{manual}", manual, {"kind": "manual", "manual": manual, "graph": told})
     for item in graph.items:
