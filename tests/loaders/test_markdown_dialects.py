@@ -351,6 +351,11 @@ def test_a_container_that_is_not_closed_ends_before_the_next_heading_or_containe
     ]
 
 
+def test_a_box_that_is_closed_outside_of_the_one_that_it_was_opened_in_keeps_the_page(tmp_path: Path) -> None:
+    text = ":::note\nDry.\n\n!!! tip\n    :::warning\n    Hot lid.\n\n:::\n\n## Care\n\nRinse it."
+    assert read(tmp_path, text)[-1] == ("paragraph", "Rinse it.")
+
+
 def test_tabs_of_a_component_that_the_page_defines_keep_their_labels_and_nothing_of_the_program(tmp_path: Path) -> None:
     text = (
         "export const Heat = (props) => (\n  <Tabs\n    values={[\n"

@@ -29,6 +29,7 @@ _MARKED = re.compile(r"^(?P<indent> *)(?P<mark>[!?])>(?P<text>.*)$")
 """A paragraph of Docsify that is important, or a tip."""
 _BLOCK = re.compile(r" *+(?:[-*+] |\d{1,9}[.)] |\||>|`{3}|:{3})")
 """What ends a paragraph, because it begins a list, a table, a quote, code or a container."""
+_QUOTED = re.compile(r"^ *> ?")
 _CLASS = re.compile(r"^ *+\{: *+(?P<attributes>[^}]*)\} *$")
 _OPTION = re.compile(r"^ *:[\w-]+:(?: .*)?$")
 WARNINGS = frozenset("warning caution danger attention error failure fail critical bug alert negative".split())
@@ -60,36 +61,36 @@ def without_boxes(text: str) -> str:
 
 def _changed(lines: list[str]) -> list[str]:
     result: list[str] = []
-    open_boxes: list[bool] = []
     unclosed = _unclosed(lines)
-    lost = 0
+    depth = 0
+    ends_by_itself = False
     at = 0
     while at < len(lines):
         line = lines[at]
-        if lost and (_HEADING.match(line) or _OPEN.match(line)):
-            for _ in range(lost):
-                open_boxes.pop()
-                result.extend(CLOSING)
-            lost = 0
+        if depth and ends_by_itself and (_HEADING.match(line) or _OPEN.match(line)):
+            result.extend(CLOSING)
+            depth -= 1
+            ends_by_itself = False
         if match := _INDENTED.match(line) or _TAB.match(line):
             at = _indented(lines, at, match, result)
         elif match := _ALERT.match(line) or _MARKED.match(line):
             at = (_alert if match.re is _ALERT else _marked)(lines, at, match, result)
         elif _CLOSE.match(line):
-            if open_boxes and open_boxes.pop():
+            if depth:
                 result.extend(f"{indent_of(line)}{one}" if one else "" for one in CLOSING)
+                depth -= 1
             at += 1
         elif match := _OPEN.match(line):
-            count = len(open_boxes)
-            lost += at in unclosed
-            at = _container(lines, at, match, result, open_boxes)
-            lost = min(lost, len(open_boxes) - count)
+            after, is_open = _container(lines, at, match, result)
+            ends_by_itself = is_open and at in unclosed
+            depth += is_open
+            at = after
         elif (match := _CLASS.match(line)) and (kind := _kind_of(match["attributes"])):
             at = _classed(lines, at, kind, result)
         else:
-            result.extend(_shown(line) if open_boxes else [line])
+            result.extend(_shown(line) if depth else [line])
             at += 1
-    return result
+    return [*result, *CLOSING * depth]
 
 
 def _shown(line: str) -> list[str]:
@@ -129,7 +130,7 @@ def _alert(lines: list[str], at: int, match: re.Match[str], result: list[str]) -
     end = at + 1
     while end < len(lines) and lines[end].lstrip().startswith(">"):
         end += 1
-    body = [re.sub(r"^ *> ?", "", line) for line in lines[at + 1 : end]]
+    body = [_QUOTED.sub("", line) for line in lines[at + 1 : end]]
     _put(result, match["indent"], [*opening(match["kind"], match["title"]), *_changed(body), *CLOSING])
     return end
 
@@ -147,11 +148,12 @@ def _marked(lines: list[str], at: int, match: re.Match[str], result: list[str]) 
     return end
 
 
-def _container(lines: list[str], at: int, match: re.Match[str], result: list[str], open_boxes: list[bool]) -> int:
+def _container(lines: list[str], at: int, match: re.Match[str], result: list[str]) -> tuple[int, bool]:
+    """Take the line that opens a box, or all of one without text; return the next line, and whether it is open."""
     kind = (match["braced"] or match["kind"] or "").lower().removeprefix("callout-")  # Quarto
     if kind.rpartition(":")[2] in _WITHOUT_TEXT:
         end = next((one for one in range(at + 1, len(lines)) if _CLOSE.match(lines[one])), len(lines) - 1)
-        return end + 1
+        return end + 1, False
     named = _NAMED.search(f"{match['given'] or ''}{match['bound']}")
     title = (
         match["label"]
@@ -160,25 +162,24 @@ def _container(lines: list[str], at: int, match: re.Match[str], result: list[str
         or ""
     )
     _put(result, match["indent"], opening(kind, title))
-    open_boxes.append(True)
     end = at + 1
     while match["braced"] and end < len(lines) and _OPTION.match(lines[end]):
         end += 1
-    return end
+    return end, True
 
 
 def _classed(lines: list[str], at: int, kind: str, result: list[str]) -> int:
     """Take kramdown's "{: .note }": it stands before the block that it means, or right after it."""
     if result and result[-1].strip():
         start = next((one for one in range(len(result) - 1, -1, -1) if not result[one].strip()), -1) + 1
-        block = [re.sub(r"^ *> ?", "", line) for line in result[start:]]
+        block = [_QUOTED.sub("", line) for line in result[start:]]
         del result[start:]
         result.extend(["", *opening(kind), *block, *CLOSING])
         return at + 1
     end = at + 1
     while end < len(lines) and lines[end].strip():
         end += 1
-    body = [re.sub(r"^ *> ?", "", line) for line in lines[at + 1 : end]]
+    body = [_QUOTED.sub("", line) for line in lines[at + 1 : end]]
     result.extend(["", *opening(kind), *body, *CLOSING])
     return end
 

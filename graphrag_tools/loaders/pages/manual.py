@@ -72,15 +72,7 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
             is no heading and no text in them.
     """
     if not path.is_dir():
-        text = without_controls(read_text(path))
-        if suffix_of(path.name) == ANY_XML and not is_xml_help(text):
-            raise ManualError(f"{path}: is no page of DocBook, Mallard or DITA; other XML is not read.")
-        readers = PageReaders.of(FolderFiles(path.parent, ()), {path.name: text})
-        page = readers.read(path.name, text, Partials({}))
-        sections = _lone_sections(page, path)
-        if not sections:
-            raise ManualError(f"{path}: no heading and no text found.")
-        return make_manual(manual_id, sections, path, page.problems)
+        return _lone_page(path, manual_id)
     files = folder_files(path)
     chosen = _chosen(files, choice)
     documents = [name for name in chosen.names if suffix_of(name) in DOCUMENT_SUFFIXES]
@@ -111,6 +103,19 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
     skipped = [*chosen.skipped, *unpublished, *exports, *unreadable, *empty]
     keep = bool(choice.include)
     return make_manual(manual_id, _sections(path, files, pages, navigations), path, skipped, keep_releases=keep)
+
+
+def _lone_page(path: Path, manual_id: str) -> Manual:
+    text = without_controls(read_text(path))
+    if suffix_of(path.name) == ANY_XML and not is_xml_help(text):
+        raise ManualError(f"{path}: is no page of DocBook, Mallard or DITA; other XML is not read.")
+    readers = PageReaders.of(FolderFiles(path.parent, ()), {path.name: text})
+    page = readers.read(path.name, text, Partials({}))
+    if not page.parts and not page.title:
+        raise ManualError(f"{path}: no heading and no text found.")
+    links = PageLinks([page], {page.name: _places(page)})
+    sections = page_sections(page, page.title, path.stem, lambda written: links.target(written, page.name))
+    return make_manual(manual_id, with_titles_of_links(sections), path, page.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,14 +243,6 @@ def _sections(
         for page in pages
     }
     return with_titles_of_links(placed_sections(roots, sections))
-
-
-def _lone_sections(page: SourcePage, path: Path) -> tuple[Section, ...]:
-    if not page.parts and not page.title:
-        return ()
-    links = PageLinks([page], {page.name: _places(page)})
-    sections = page_sections(page, page.title, path.stem, lambda written: links.target(written, page.name))
-    return tuple(with_titles_of_links(sections))
 
 
 def _places(page: SourcePage) -> tuple[str, ...]:
