@@ -91,6 +91,26 @@ def test_indented_meanings_of_terms_are_no_literal_text(tmp_path: Path) -> None:
     assert [block.text for block in section.blocks if block.kind == "code"] == ["as it is"]
 
 
+def test_questions_of_a_list_of_questions_and_answers_are_sections(tmp_path: Path) -> None:
+    text = (
+        "= Lamp\n\n== Help\n\n[qanda]\nWhy is the *red* light on?::\n  It is too\n  hot.\n\n  Wait.\n\n"
+        "Can two lamps be one?:: Yes. Type:\n\nit.\n\n pair --all\n\nKinds:::\n  Two.\n\n== Words\n\nGlow:: Light.\n"
+    )
+    found = load(tmp_path, {"lamp.adoc": text})
+    titles = {section.key: section.title for section in found.sections}
+    shown = [(titles[section.parent or section.key], section.title) for section in found.sections[1:]]
+    assert shown == [
+        ("Lamp", "Help"),
+        ("Help", "Why is the red light on?"),
+        ("Help", "Can two lamps be one?"),
+        ("Lamp", "Words"),
+    ]
+    first, second, words = (section.blocks for section in found.sections[2:])
+    assert [block.text for block in first] == ["It is too hot.", "Wait."]
+    assert [(block.kind, block.text) for block in second][-2:] == [("code", "pair --all"), ("option", "Kinds: Two.")]
+    assert [block.name for block in words] == ["Glow"]
+
+
 def test_steps_that_are_lettered_are_steps(tmp_path: Path) -> None:
     text = "= Lamp\n\n1. Open\nit.\n2. Change the bulb:\n  a. Turn it left.\n  b. Pull.\n\n a. Shut it.\n"
     (section,) = load(tmp_path, {"lamp.adoc": text}).sections

@@ -104,6 +104,10 @@ class _Converter:
         self._in_paragraph = False
         self._in_terms = False
         """Whether a list of terms is open, below which text is indented and yet no literal paragraph."""
+        self._level = 0
+        """That of the heading above."""
+        self._asking = ""
+        """What ends the questions of a list of questions and answers ([qanda]), "" in any other."""
         self._open: list[tuple[str, str]] = []
         """Delimited blocks that are open, with the line that closes each and what that writes."""
 
@@ -196,9 +200,10 @@ class _Converter:
         elif (listed := _LISTED.match(line)) and (self._markers or not (in_paragraph and _NOT_FIRST.match(listed[1]))):
             self._take_item(listed[1], self._inline(listed[2]))
         elif (term := _TERM.match(line)) and "::" not in term[1]:
-            self._take_term(
-                self._inline(_COLON_IN_TERM.sub("", term[1])), self._inline((term[3] or self._meaning()).strip())
-            )
+            self._asking = term[2] if self._style == "qanda" else self._asking
+            words = self._inline(_COLON_IN_TERM.sub("", term[1]))
+            meaning = self._inline((term[3] or self._meaning()).strip())
+            self._take_term(words, meaning, asks=term[2] == self._asking)
         elif line == "+":
             self._put("")
         elif _TITLE.match(line):
@@ -212,8 +217,9 @@ class _Converter:
         self._markers = []
         if heading[1] == "=" and not any(self._result):
             self._at += header_lines(self._source[self._at : self._at + 2])
-        level = min(max(len(heading[1]) + self._moved_by, 1), 6)
-        self._put("", f"{'#' * level} {self._inline(heading[2])}", "")
+        self._level = min(max(len(heading[1]) + self._moved_by, 1), 6)
+        self._asking = ""
+        self._put("", f"{'#' * self._level} {self._inline(heading[2])}", "")
 
     def _take_admonition(self, kind: str, text: str) -> None:
         lines = (text, *self._paragraph())
@@ -272,10 +278,12 @@ class _Converter:
         named = f"&lt;{mark[1:-1]}&gt; {named}" if kind == "<" else named
         self._put(f"{'    ' * (len(self._markers) - 1)}{shown} {named}")
 
-    def _take_term(self, term: str, meaning: str) -> None:
-        """Put a term with what it means, or as what leads to the list or block that says it."""
+    def _take_term(self, term: str, meaning: str, *, asks: bool) -> None:
+        """Put a term with what it means, or as what leads to the list or block that says it; a question as a title."""
         self._in_terms = True
-        if meaning:
+        if asks:
+            self._put("", f"{'#' * min(self._level + 1, 6)} {term}", "", meaning)
+        elif meaning:
             self._put(f"{self._indent}- <strong>{term}</strong>: {meaning}")
         else:
             self._put("", f"{self._indent}<strong>{term}</strong>:", "")

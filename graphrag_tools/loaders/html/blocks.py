@@ -113,7 +113,7 @@ class BlockReader:
         tag = node.tag or ""
         if is_bold(node):
             self._inline.end_bold()
-        elif tag in ("i", "em"):
+        if tag in ("i", "em"):
             self._inline.end_italic()
         elif tag == "a":
             self._inline.end_link()
@@ -143,6 +143,8 @@ class BlockReader:
             for words, links in cards(node):
                 self._add("paragraph", words, links=links)
             return False
+        if tag in FLOW:
+            self._enter_flow(node, tag)
         if is_bold(node):
             self._inline.start_bold()
         elif tag in ("i", "em"):
@@ -155,8 +157,6 @@ class BlockReader:
             self._inline.pieces.append(f" {name} ")
         elif tag == "span" and follows_alternative(node):
             self._inline.pieces.append(" / ")
-        elif tag in FLOW:
-            self._enter_flow(node, tag)
         return True
 
     def _enter_flow(self, node: LexborNode, tag: str) -> None:

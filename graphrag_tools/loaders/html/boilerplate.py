@@ -69,6 +69,7 @@ _MAX_TITLE = 6
 _FORM_LENGTH = 600
 _MAX_ANCESTORS = 200
 _WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\b\d+\b")
 
 
 @dataclass(slots=True)
@@ -117,12 +118,19 @@ def is_breadcrumb(node: LexborNode) -> bool:
 
 
 def mostly_links(node: LexborNode) -> bool:
-    """Whether at least two links make up four fifths of an element's words, and no heading of a page is in it."""
+    """Whether two links or more make up four fifths of an element's words, and no heading of a page is in it.
+
+    Numbers do not count: those of entries stand beside their links.
+    """
     links = node.css("a[href]")
     if len(links) < 2 or node.css_first("h1") is not None:
         return False
-    linked = sum(len(_WORD.findall(link.text())) for link in links)
-    return linked >= 0.8 * len(_WORD.findall(node.text()))
+    linked = sum(_length(link) for link in links)
+    return linked >= 0.8 * _length(node)
+
+
+def _length(node: LexborNode) -> int:
+    return len(_WORD.findall(_NUMBER.sub(" ", node.text())))
 
 
 def _is_contents(node: LexborNode) -> bool:

@@ -19,11 +19,15 @@ _NO_NAME = re.compile(
 )
 _MADE_UP = "\n\n"
 _BOLD_STYLE = re.compile(r"\bfont-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_BOLD_CLASS = re.compile(r"(?<!\S)(?:bold|strong)(?!\S)", re.IGNORECASE)
 
 
 def is_bold(node: LexborNode) -> bool:
-    """Whether an element makes its text bold: by its tag, or by its own style, as old editors of HTML write it."""
-    return node.tag in ("b", "strong") or (node.tag == "span" and bool(_BOLD_STYLE.search(attribute(node, "style"))))
+    """Whether an element makes its text bold: by its tag, by its own style, or by a class that is called so."""
+    if node.tag not in ("span", "p"):
+        return node.tag in ("b", "strong")
+    said = _BOLD_STYLE.search(attribute(node, "style")) or _BOLD_CLASS.search(attribute(node, "class"))
+    return said is not None
 
 
 @dataclass(slots=True)
@@ -52,8 +56,9 @@ class Inline:
         self._bold_from.append(len(self.pieces))
 
     def end_bold(self) -> None:
-        """Take the closing tag of a bold run."""
-        if bold := self.text_from(self._bold_from.pop()):
+        """Take the closing tag of a bold run; one within another is a part of it."""
+        start = self._bold_from.pop()
+        if not self._bold_from and (bold := self.text_from(start)):
             self.bold.append(bold)
 
     def start_italic(self) -> None:

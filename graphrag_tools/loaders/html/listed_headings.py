@@ -15,7 +15,7 @@ from graphrag_tools.loaders.html.inline import is_bold
 from graphrag_tools.text.normalise import tidy, unaccented
 
 _FEWEST = 3
-_MAX_LENGTH = 100
+_MAX_LENGTH = 200
 _MAX_LEAD_IN = 40
 _PARAGRAPHS = frozenset({"p", "div", "center"})
 
@@ -54,9 +54,10 @@ def _outermost_lists(body: LexborNode) -> list[LexborNode]:
     lists: list[LexborNode] = []
 
     def enter(node: LexborNode) -> bool:
-        if node.tag in LISTS:
+        is_list = node.tag in LISTS or node.tag == "dl"
+        if is_list:
             lists.append(node)
-        return node.tag not in LISTS
+        return not is_list
 
     walk(body, enter, lambda _node: None)
     return lists

@@ -154,6 +154,25 @@ def test_text_that_its_own_style_makes_bold_is_bold(style: str) -> None:
     assert [kind for kind, _, _ in shape(plain)] == ["paragraph"] * 3
 
 
+@pytest.mark.parametrize("markup", ['<p class="lead bold">{}</p>', '<p style="font-weight:bold">{}</p>'])
+def test_a_paragraph_that_is_bold_as_a_whole_is_a_heading(markup: str) -> None:
+    assert shape(markup.format("The lid") + "<p>Open it.</p>") == [
+        ("heading", 0, "The lid"),
+        ("paragraph", 0, "Open it."),
+    ]
+    assert shape('<p class="boldly">The lid</p>') == [("paragraph", 0, "The lid")]
+
+
+def test_bold_words_within_bold_ones_are_part_of_them() -> None:
+    option = "<ul><li><b>The <strong>lid</strong> lock</b>: keeps it shut.</li></ul>"
+    blocks = html_blocks(f'{option}<p><span class="bold"><b>Care</b></span></p><p>Wipe it.</p>')
+    assert [(block.kind, block.emphasis) for block in blocks] == [
+        ("option", ("The lid lock",)),
+        ("heading", ("Care",)),
+        ("paragraph", ()),
+    ]
+
+
 def test_a_command_hangs_under_the_note_that_it_stands_in() -> None:
     html = '<p>Update.</p><div class="admonition note"><p>If it fails, type:</p><pre>mend</pre></div><pre>start</pre>'
     assert shape(html) == [

@@ -37,6 +37,30 @@ def test_bold_lines_that_the_contents_of_a_page_leads_to_are_its_sections(tmp_pa
     assert texts == [[], ["Fill it."], ["Wipe it.", "Never soak it."], ["Use vinegar."], ["It hums? It is full."]]
 
 
+def test_numbered_contents_of_terms_lead_to_the_lines_that_a_class_makes_bold(tmp_path: Path) -> None:
+    why = "Why does it go on humming for minutes when all of the water has boiled, and the lid was opened in between?"
+    contents = (
+        '<dl><dt>1. First use</dt><dd><dl><dt>1.1. <a href="#fill">How much may I fill in?</a></dt>'
+        f'<dt>1.2. <a href="#hum">{why}</a></dt><dt>1.3. <a href="#off">Does it switch off?</a></dt></dl></dd></dl>'
+    )
+    text = (
+        '<p class="bold"><a name="fill">Q: How much may I fill in?</a></p><p><span class="bold">A:</span> A litre.</p>'
+        f'<p class="bold"><a name="hum">Q: {why}</a></p><p>It cools.</p>'
+        '<p class="bold"><a name="off">Q: Does it switch off?</a></p><p>Yes.</p>'
+    )
+    manual = read(tmp_path, contents + text)
+    assert [section.title for section in manual.sections][1:] == [
+        "Q: How much may I fill in?",
+        f"Q: {why}",
+        "Q: Does it switch off?",
+    ]
+    assert [block.text for section in manual.sections for block in section.blocks] == [
+        "A: A litre.",
+        "It cools.",
+        "Yes.",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
