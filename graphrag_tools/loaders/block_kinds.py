@@ -15,6 +15,8 @@ _ONLY_A_LABEL = re.compile(r"\W*(?:[^\W\d_]*[^\W\d_s]|hinweis|obs|megjegyzés|fo
 """One word and no plural: "Notes" have a list below them, "Hinweis" is one."""
 BULLET = re.compile(r"\s*(?:[•◦▪‣●○■□☐➢➤❑·]\s*|[*–-]\s+)(?=\S)")
 """A bullet that somebody typed."""
+TIGHT_TEXT = r"(?:[^\W\d_a-zºª\u3040-\ud7af](?:[^\W\d_]|[ ])|[\u3040-\ud7af「『【“《])"
+"""What follows the number of a step at once, "1.Open it": a word with a capital, or the scripts of East Asia."""
 _SUBJECT = re.compile(r"(?:\S+\s)?(?:\S*[^\WS]S|ON|FOR|OF|AND|ABOUT)\b")
 """What titles in capitals begin with: "WARNING SIGNS", "CAUTIONS FOR USE"."""
 _SAYS_MORE = re.compile(r"[:：–—-]")

@@ -27,6 +27,7 @@ from graphrag_tools.text.normalise import slug
 
 load_markdown = load_pages
 load_rst = load_pages
+_TEXT = ".txt"
 _LOADERS: dict[str, Callable[[Path, str], Manual]] = {
     ".json": load_emanual_json,
     ".csv": load_path_csv,
@@ -59,7 +60,7 @@ _FILE_REMEDIES = {
 
 def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Manual:
     """Load a manual in the format that its path shows: .json, .md, .html, .pdf, .docx, .odt, .epub, .rst,
-    .txt, .csv, or a folder.
+    .txt, .csv, or a folder; a file without a suffix (README) is a text.
 
     A folder holds pages of Markdown, MDX, reStructuredText, AsciiDoc, Mallard, DocBook, DITA, man and HTML, mixed;
     one that holds more HTML than all others is read as a saved site. `choice` says which of a folder's files are read;
@@ -86,12 +87,12 @@ def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoi
     if source.is_dir():
         is_site = is_html_site(source, PAGE_SUFFIXES - {ANY_XML})
         return load_html(source, identifier, choice) if is_site else load_pages(source, identifier, choice)
-    suffix = source.suffix.lower()
+    suffix = source.suffix.lower() or _TEXT
     load = _LOADERS.get(suffix)
     if load is None:
         remedy = f" To read it, {_FILE_REMEDIES[suffix]}." if suffix in _FILE_REMEDIES else ""
         raise ManualError(
-            f"{source}: found the file type {suffix or '(none)'}; expected e-manual JSON (.json), Markdown (.md, "
+            f"{source}: found the file type {suffix}; expected e-manual JSON (.json), Markdown (.md, "
             ".mdx), reStructuredText (.rst), AsciiDoc (.adoc), HTML (.html), a folder of these, PDF (.pdf), "
             f"Word (.docx), OpenDocument (.odt), EPUB (.epub), plain text (.txt) or a path CSV (.csv).{remedy}"
         )

@@ -144,7 +144,7 @@ def _title_at(lines: Sequence[str], at: int, layout: _Layout) -> _Title | None:
     depth = number["number"].count(".") + 1 if number else 1
     rule = _RULE.match(after)
     if rule and len(after.strip()) >= len(shown) / 2 and any(map(str.isalpha, text)):
-        return _Title(shown, "number" if number else f"rule {rule[1]}", depth, rule[1], at + 2)
+        return _Title(shown.rstrip(":"), "number" if number else f"rule {rule[1]}", depth, rule[1], at + 2)
     look = ""
     if text.endswith((".", ",", ";")):
         pass

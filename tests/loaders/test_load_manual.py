@@ -199,11 +199,18 @@ def test_text_in_utf_16_is_read_where_its_mark_says_so(tmp_path: Path, name: str
         load_manual(tmp_path / name)
 
 
-@pytest.mark.parametrize(("name", "found"), [("manual.xyz", r"\.xyz"), ("manual", r"\(none\)")])
-def test_an_unknown_format_lists_the_known_ones(tmp_path: Path, name: str, found: str) -> None:
-    (tmp_path / name).write_text("x", encoding="utf-8")
-    with pytest.raises(ManualError, match=rf"found the file type {found}; expected .*\.json.*\.md.*\.csv"):
-        load_manual(tmp_path / name)
+def test_an_unknown_format_lists_the_known_ones(tmp_path: Path) -> None:
+    (tmp_path / "manual.xyz").write_text("x", encoding="utf-8")
+    with pytest.raises(ManualError, match=r"found the file type \.xyz; expected .*\.json.*\.md.*\.csv"):
+        load_manual(tmp_path / "manual.xyz")
+
+
+def test_a_file_without_a_suffix_is_a_text_or_what_it_is_said_to_be(tmp_path: Path) -> None:
+    (tmp_path / "README").write_text("Lamp\n\nUse:\n----\nPress it.\n", encoding="utf-8")
+    assert [section.title for section in load_manual(tmp_path / "README").sections] == ["README", "Use"]
+    (tmp_path / "guide").write_bytes(b"%PDF-1.7\n")
+    with pytest.raises(ManualError, match=r"guide: found another format than its name says: it is a PDF"):
+        load_manual(tmp_path / "guide")
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:

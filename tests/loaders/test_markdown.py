@@ -149,8 +149,8 @@ def test_a_heading_inside_a_quotation_or_a_code_block_starts_no_section(tmp_path
 def test_a_folder_without_markdown_says_what_it_found(tmp_path: Path) -> None:
     with pytest.raises(ManualError, match=r"found nothing; expected at least one page: Markdown \(\.md"):
         load(tmp_path, {})
-    with pytest.raises(ManualError, match=r"found 1 \.txt; expected"):
-        load(tmp_path, {"a.txt": "x"})
+    with pytest.raises(ManualError, match=r"found 1 \.xyz; expected"):
+        load(tmp_path, {"a.xyz": "x"})
 
 
 def test_a_file_of_definitions_alone_holds_no_manual(tmp_path: Path) -> None:

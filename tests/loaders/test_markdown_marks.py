@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from support.markdown_pages import blocks
+from support.page_folders import graph, paths
 
 from graphrag_tools.loaders import load_markdown
 
@@ -55,3 +56,39 @@ def test_keys_named_by_the_system_say_on_which_they_are_pressed(tmp_path: Path) 
 def test_containers_with_an_id_are_boxes(tmp_path: Path) -> None:
     text = '::: {#lamps}\nTurn it.\n:::\n\n::: {#tip-lid .callout-tip title="The lid"}\nLift it.\n:::'
     assert [one[:2] for one in lines(tmp_path, text)] == [("paragraph", "Turn it."), ("note", "The lid: Lift it.")]
+
+
+def test_headings_steps_and_links_without_their_blanks_are_what_they_are(tmp_path: Path) -> None:
+    """Older readers of Markdown took them so; editors put a hard blank behind the marks of a heading."""
+    text = (
+        "Text.\n\n##Switching on##\n\n1.Press the key.\n2.Wait. ![] (http://a.b/c.png)\n\n##\u00a0Dimming\n"
+        "See [the stand] (stand.md) and [1] (below).\n\n-Turn it left.\n-Turn it right.\n\n"
+        "1.º Pulse el botón.\n2.º Gire la rueda.\n\n7.電源を切る。\n8.拭く。\n"
+    )
+    found = graph(tmp_path, {"a.md": f"# A\n\n{text}", "b.md": "# B\nNone.\n"})
+    assert paths(found) == ["A", "A > Switching on", "A > Dimming", "B"]
+    assert [(block.kind, block.text) for block in found.items[1].blocks] == [
+        ("step", "Press the key."),
+        ("step", "Wait."),
+    ]
+    assert [(block.kind, block.text) for block in found.items[2].blocks] == [
+        ("paragraph", "See the stand and [1] (below)."),
+        ("paragraph", "Turn it left."),
+        ("paragraph", "Turn it right."),
+        ("step", "Pulse el botón."),
+        ("step", "Gire la rueda."),
+        ("step", "電源を切る。"),
+        ("step", "拭く。"),
+    ]
+
+
+def test_a_page_all_of_whose_headings_lack_the_blank_has_headings(tmp_path: Path) -> None:
+    found = graph(tmp_path, {"a.md": "#Lamp\nIt shines.\n\n##Care\nWipe it.\n", "b.md": "# B\nNone.\n"})
+    assert paths(found) == ["Lamp", "Lamp > Care", "B"]
+
+
+def test_tags_code_numbers_and_measures_are_no_headings_steps_or_items(tmp_path: Path) -> None:
+    text = "#lamp #jug\n\n#define WARM 1\n\n1.5 litres\n\n2.4 GHz\n\n3.Mai\n\n-h shows help.\n-v says more.\n"
+    found = graph(tmp_path, {"a.md": f"# A\n\n{text}", "b.md": "# B\nNone.\n"})
+    assert paths(found) == ["A", "B"]
+    assert {block.kind for block in found.items[0].blocks} == {"paragraph"}

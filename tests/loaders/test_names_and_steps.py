@@ -70,3 +70,23 @@ def test_a_link_below_the_address_of_the_site_leads_to_its_page(tmp_path: Path) 
     lid = next(item for item in found.items if item.name == "Lid")
     assert [one.name for one in found.see_also(lid.id)] == ["High"]
     assert [one.link.target for one in found.unresolved] == ["/kettle/heat"]
+
+
+def test_a_name_keeps_the_hyphens_of_what_it_means(tmp_path: Path) -> None:
+    text = "**音量**\n：上げます。\n\n**ランプ**\n：Wi-Fiのときに点灯します。\n\n**停止**\n：止めます。\n"
+    assert [text for _, text in read(tmp_path, text)] == [
+        "音量：上げます。",
+        "ランプ：Wi-Fiのときに点灯します。",
+        "停止：止めます。",
+    ]
+    text = "**Ring** (a touch-key) - turns.\n\n**Key** (two) – stops.\n\n**Lid**: opens.\n"
+    assert [text for _, text in read(tmp_path, text)] == [
+        "Ring (a touch-key): turns.",
+        "Key (two): stops.",
+        "Lid: opens.",
+    ]
+
+
+def test_steps_whose_numbers_have_no_blank_behind_them_are_steps(tmp_path: Path) -> None:
+    text = "<p>1.Open it.</p><p><img src='a.png'></p><p>2.電源を切る。</p><p>3.5 litres</p>"
+    assert read(tmp_path, text) == [("step", "Open it."), ("step", "電源を切る。"), ("paragraph", "3.5 litres")]

@@ -22,6 +22,17 @@ def test_a_name_with_blanks_keeps_the_hyphens_of_its_words(tmp_path: Path, name:
     assert paths(graph(tmp_path, {name: "Fill it.\n", "z.md": "# Other\nText.\n"}))[0] == title
 
 
+def test_a_page_without_a_title_is_called_by_a_description_of_few_words(tmp_path: Path) -> None:
+    pages = {
+        "010-dim.md": "---\ndescription: The lamp gets dim at night.\n---\nTurn off the eco mode.\n",
+        "card.md": "---\ndescription: Updating the card\n---\n# At first\nCopy all.\n\n# Later\nCopy some.\n",
+        "own.md": "---\ndescription: All about it\n---\n# The stand\nIt folds.\n",
+        "long.md": "---\ndescription: How to put the lamp up on walls. And on trees.\n---\nUse screws.\n",
+    }
+    found = ["The lamp gets dim at night", "Updating the card", "Updating the card > At first"]
+    assert paths(graph(tmp_path, pages)) == [*found, "Updating the card > Later", "Long", "The stand"]
+
+
 def test_a_heading_of_the_first_level_below_others_is_no_title_of_the_page(tmp_path: Path) -> None:
     page = "Learn to write.\n\n## Paragraphs\nOne.\n\n# A heading as an example\nTwo.\n"
     found = graph(tmp_path, {"Basic syntax.md": page, "other.md": "# Other\nText.\n"})

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.loaders.text_markup import markup_suffix
 from graphrag_tools.manual.from_sections import build_graph
@@ -45,11 +44,19 @@ def test_text_in_a_markup_is_read_as_that(
 def test_plain_text_stays_plain(tmp_path: Path) -> None:
     (tmp_path / "kettle.txt").write_text("Kettle\n======\n\nPress: = on, == off.\n\n:note: see http://a.example[1]\n")
     assert paths(tmp_path / "kettle.txt") == ["Kettle"]
-    with pytest.raises(ManualError, match=r"found 1 \.txt"):
-        load_manual(tmp_path)
+    assert paths(tmp_path) == ["Kettle"]
 
 
 @pytest.mark.parametrize("begin", ["\n", " \n", "// by us\n", "//\n\n"])
 def test_many_empty_lines_before_a_text_are_passed_at_once(begin: str) -> None:
     assert markup_suffix(begin * 2000 + "Kettle\n======\n\nPull the lid.\n") == ""
     assert markup_suffix(begin * 2000 + "= Kettle\n:toc:\n\n== Lid\n\nPull it.\n") == ".adoc"
+
+
+def test_plain_texts_are_the_pages_of_a_folder_that_has_no_others(tmp_path: Path) -> None:
+    (tmp_path / "README").write_text("Kettle\n======\n\nIt boils.\n")
+    (tmp_path / "Makefile").write_text("all:\n")
+    (tmp_path / "care.txt").write_text("CARE\n====\n\nWipe it.\n\nLIME\n====\n\nUse vinegar.\n")
+    assert paths(tmp_path) == ["Kettle", "CARE", "CARE > LIME"]
+    (tmp_path / "lid.md").write_text("# The lid\n\nPull it.\n")
+    assert paths(tmp_path) == ["The lid"]

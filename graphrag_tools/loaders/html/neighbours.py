@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from graphrag_tools.loaders.block_kinds import is_label, option_name, plain_option_name
+from graphrag_tools.loaders.block_kinds import TIGHT_TEXT, is_label, option_name, plain_option_name
 from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.labels import CURE_LABELS, FAULT_LABELS
 
 _ROW = 3
 _MAX_QUESTION_LENGTH = 200
-_NUMBERED = re.compile(r"(?P<number>\d{1,2})(?:[.)]\s+(?=\S)|[、．）]\s*(?=\D))")
+_NUMBERED = re.compile(rf"(?P<number>\d{{1,2}})(?:[.)]\s+(?=\S)|[.)](?={TIGHT_TEXT})|[、．）]\s*(?=\D))")
 _NUMBER_IN_NAME = re.compile(r"\d+")
-_AFTER_NAME = re.compile(r"\s?[:–—-][\s.]*")
+_AFTER_NAME = re.compile(r"\A((?: ?\([^()]*\))?)\s?[:–—-][\s.]*")
 """With the stop that a sentence has after a picture that stood between: "Home: [icon]. Return to …"."""
 
 
@@ -89,7 +89,7 @@ def _with_options(blocks: Sequence[Block]) -> list[Block]:
     for row in _named_rows(blocks):
         if len({_NUMBER_IN_NAME.sub("", name) for name in row.values()}) >= _ROW:
             for at, name in row.items():
-                text = _AFTER_NAME.sub(": ", blocks[at].text[len(name) :], count=1)
+                text = _AFTER_NAME.sub(r"\1: ", blocks[at].text[len(name) :])
                 shown[at] = replace(blocks[at], kind="option", name=name, text=f"{name}{text}")
     return shown
 

@@ -27,6 +27,7 @@ from graphrag_tools.loaders.markdown_text.in_html import with_markdown_in_html
 from graphrag_tools.loaders.markdown_text.included_code import with_included_code
 from graphrag_tools.loaders.markdown_text.jsx_depth import with_flat_children
 from graphrag_tools.loaders.markdown_text.jsx_values import tab_labels, without_braced_values
+from graphrag_tools.loaders.markdown_text.loose_marks import with_blanks_after_marks
 from graphrag_tools.loaders.markdown_text.marks import with_tight_bold, without_dialect_marks
 from graphrag_tools.loaders.markdown_text.mdc import with_components_as_tags
 from graphrag_tools.loaders.markdown_text.own_components import with_own_components
@@ -192,7 +193,7 @@ def _heading_above(text: str) -> str:
 def _prepared(text: str, code: CodeApart, is_page: Callable[[str], bool]) -> str:
     headed = _HEADLESS_TABLE.sub(_with_empty_header, with_fenced_code(text))
     whole_rows = _DELIMITERS.sub(lambda row: re.sub(r"\|(?=\|)", "|-", row[0]), headed)  # kramdown's "--||--"
-    bare = _AFTER_HTML.sub(r"\g<0>\n", with_components_as_tags(code.without_code(whole_rows)))
+    bare = _AFTER_HTML.sub(r"\g<0>\n", with_components_as_tags(with_blanks_after_marks(code.without_code(whole_rows))))
     plain = _ANGLED_TARGET.sub(lambda target: quote(target[1], safe=_SAFE_IN_TARGETS), bare)
     plain = _WORDLESS.sub(lambda link: f"[{UNTITLED_LINK}]({link['target']})" if link["target"] else link[0], plain)
     return with_wiki_links(with_whole_headers(plain), is_page)

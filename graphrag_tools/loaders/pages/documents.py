@@ -1,4 +1,4 @@
-"""Read Word documents, OpenDocument texts and PDFs that lie among the pages of a folder, each as a page of it."""
+"""Read Word documents, OpenDocument texts, PDFs and plain texts of a folder, each as a page of it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +10,7 @@ from graphrag_tools.loaders.pages.files import suffix_of
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.loaders.pages.page import SourcePage, readable_name
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
+from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES, load_plain_text
 from graphrag_tools.loaders.section_tree import retargeted
 from graphrag_tools.loaders.word.docx import DOCX_SUFFIXES, load_docx
 from graphrag_tools.loaders.word.odt import ODT_SUFFIX, load_odt
@@ -30,6 +31,11 @@ _LOADERS: dict[str, Callable[[Path, str], Manual]] = {
 }
 
 
+def is_plain_text(name: str) -> bool:
+    """Whether a file is a text by its name: "care.txt", "README"."""
+    return suffix_of(name) in PLAIN_TEXT_SUFFIXES or name.rpartition("/")[2] == "README"
+
+
 def document_page(folder: Path, name: str) -> SourcePage:
     """Return a document as a page, its sections as headings; links within it are left out.
 
@@ -37,7 +43,7 @@ def document_page(folder: Path, name: str) -> SourcePage:
         ManualError: It cannot be read, or the package that reads it is not installed.
     """
     try:
-        manual = _LOADERS[suffix_of(name)](folder / name, "document")
+        manual = _LOADERS.get(suffix_of(name), load_plain_text)(folder / name, "document")
     except ConfigError as error:
         raise ManualError(str(error)) from error
     levels: dict[str, int] = {}

@@ -14,7 +14,13 @@ from graphrag_tools.loaders.markdown_text.partials import Partials, named_pieces
 from graphrag_tools.loaders.pages.antora import components
 from graphrag_tools.loaders.pages.dita_references import with_references_filled
 from graphrag_tools.loaders.pages.document_types import with_declared_words
-from graphrag_tools.loaders.pages.documents import DOCUMENT_SUFFIXES, DOWNLOADS, DOWNLOADS_OF_SITES, document_page
+from graphrag_tools.loaders.pages.documents import (
+    DOCUMENT_SUFFIXES,
+    DOWNLOADS,
+    DOWNLOADS_OF_SITES,
+    document_page,
+    is_plain_text,
+)
 from graphrag_tools.loaders.pages.exports import without_exports
 from graphrag_tools.loaders.pages.files import (
     EVERYTHING_FOR_OWNERS,
@@ -75,7 +81,7 @@ def load_pages(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_O
         return _lone_page(path, manual_id)
     files = folder_files(path)
     chosen = _chosen(files, choice)
-    documents = [name for name in chosen.names if suffix_of(name) in DOCUMENT_SUFFIXES]
+    documents = [name for name in chosen.names if _is_document(name, path)]
     texts, unreadable = _texts(path, tuple(name for name in chosen.names if name not in set(documents)))
     drafts = _drafts(texts, choice)
     texts = {name: text for name, text in texts.items() if name not in drafts}
@@ -126,9 +132,10 @@ class _Chosen:
 
 
 def _chosen(files: FolderFiles, choice: FileChoice) -> _Chosen:
-    """Divide the files of a folder into pages, partials, and what is not read."""
+    """Divide the files of a folder into pages, partials, and what is not read; plain texts are pages of no others."""
     templates = [name for name in files.names if suffix_of(name) in HTML_SUFFIXES and is_template(files.folder / name)]
     found = [name for name in files.names if _is_page(name, files.folder) and not is_summary(name)]
+    found = found or [name for name in files.names if is_plain_text(name)]
     downloads = DOWNLOADS_OF_SITES if has_generator(files.names) else DOWNLOADS
     found = [name for name in found if not matches(name, downloads) or choice.includes(name)]
     sources = [name for name in found if name not in set(templates)]
@@ -171,6 +178,10 @@ def _is_page(name: str, folder: Path) -> bool:
     if suffix in PLAIN_TEXT_SUFFIXES:
         return bool(markup_suffix(text_or_nothing(folder / name)))
     return suffix in _IN_FOLDERS and (suffix != ANY_XML or is_xml_help(text_or_nothing(folder / name)))
+
+
+def _is_document(name: str, folder: Path) -> bool:
+    return suffix_of(name) in DOCUMENT_SUFFIXES or (is_plain_text(name) and not _is_page(name, folder))
 
 
 def _is_partial(name: str) -> bool:

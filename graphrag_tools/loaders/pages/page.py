@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import PurePosixPath
 
-from graphrag_tools.loaders.html.page import PageSection
+from graphrag_tools.loaders.html.page import PageSection, top_sections
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.loaders.pages.translations import without_language
 from graphrag_tools.manual.sections import Skipped
@@ -18,6 +18,8 @@ MOST_LEVELS = 12
 """Of a site's navigation: what is nested deeper in its file is left out."""
 _TITLE_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _NUMBER = re.compile(r"^\d++(?:\.\d++)*+[-_. ]++(?=\S)")
+_MOST_WORDS = 12
+_INNER_STOP = re.compile(r"[.!?] ")
 _NUMBER_APART = re.compile(r"^\d++(?:\.\d++)*+[-_.]?[ ]++(?:[-_–][ ]++)?(?=\S)")
 
 
@@ -71,9 +73,16 @@ class SourcePage:
 
     @property
     def title(self) -> str:
-        """What the page's data call it, "" where they are silent."""
+        """What the page's data call it, "" where they are silent; a description in few words, if no heading does."""
         elsewhere = self.matter.below("sidebar").word("label") or self.matter.below("hero").word("name")
-        return plain_title(self.matter.word("title", "linktitle", "sidebar_label") or elsewhere)
+        named = self.matter.word("title", "linktitle", "sidebar_label") or elsewhere or self._short_description()
+        return plain_title(named)
+
+    def _short_description(self) -> str:
+        description = self.matter.word("description").removesuffix(".")
+        is_short = len(description.split()) <= _MOST_WORDS and not _INNER_STOP.search(description)
+        has_heading = bool(self.parts and self.parts[0].title) and len(top_sections(self.parts)) == 1
+        return description if is_short and self.matter.body.strip() and not has_heading else ""
 
     @property
     def position(self) -> float | None:

@@ -38,7 +38,7 @@ _FENCED = re.compile(
 def _page_suffix(name: str, text: str) -> str:
     """Return the suffix that says how a page is read: of a text file that of its markup."""
     suffix = suffix_of(name)
-    return markup_suffix(text) if suffix in PLAIN_TEXT_SUFFIXES else suffix
+    return markup_suffix(text) if suffix in PLAIN_TEXT_SUFFIXES or not suffix else suffix
 
 
 @dataclass(frozen=True, slots=True)
