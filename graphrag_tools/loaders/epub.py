@@ -30,16 +30,18 @@ _LIST_LIMITS = PackedLimits(text_bytes=8 * 2**20)
 """Of each list of what is in the book, which are read at once: those of real books have less than 1 MB."""
 _CONTAINER = "META-INF/container.xml"
 _PAGE_TYPES = ("application/xhtml+xml", "text/html")
+_STYLE_TYPE = "text/css"
 _NCX_TYPE = "application/x-dtbncx+xml"
 _NAVIGATION_FILE = "navigation-of-the-book.html"
 
 
 @dataclass(frozen=True, slots=True)
 class _Book:
-    """What the package document says: names of pages in reading order, the name of the contents, the title."""
+    """What the package document says: names of pages in reading order, those of styles and contents, the title."""
 
     title: str
     pages: tuple[str, ...]
+    style_sheets: tuple[str, ...]
     contents: str
 
 
@@ -71,8 +73,9 @@ def _unpack(path: Path, folder: Path) -> _Book:
     """Write a book's pages into a folder, and its contents as a page with a menu."""
     with zipfile.ZipFile(path) as archive:
         book = _book(path, archive)
-        check_text(path, map(archive.getinfo, book.pages), _LIMITS)
-        for name in book.pages:
+        files = (*book.pages, *book.style_sheets)
+        check_text(path, map(archive.getinfo, files), _LIMITS)
+        for name in files:
             _write(folder / name, archive.read(name))
         if book.contents:
             menu = _menu(_parsed(path, archive, book.contents))
@@ -96,7 +99,9 @@ def _book(path: Path, archive: zipfile.ZipFile) -> _Book:
     contents = next((names[key] for key in (*navigation, *ncx) if names[key] in present), "")
     title = next(_tagged(parser, "dc:title"), None)
     own = tuple(dict.fromkeys(name for name in pages if name in present and name != contents))
-    return _Book(tidy(title.text()) if title is not None else "", own, contents)
+    styles = (names[key] for key, item in files.items() if attribute(item, "media-type") == _STYLE_TYPE)
+    sheets = tuple(dict.fromkeys(name for name in styles if name in present))
+    return _Book(tidy(title.text()) if title is not None else "", own, sheets, contents)
 
 
 def _tagged(parser: LexborHTMLParser, tag: str) -> Iterator[LexborNode]:

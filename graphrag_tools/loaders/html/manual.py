@@ -5,7 +5,7 @@ Nothing of a page is run, nothing is fetched, and no file outside the folder is 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from graphrag_tools.loaders.html.page import HtmlPage, read_page
 from graphrag_tools.loaders.html.repetition import without_repetitions, without_site_title
 from graphrag_tools.loaders.html.sections import SiteSections
 from graphrag_tools.loaders.html.site import site_files
+from graphrag_tools.loaders.html.style_sheets import StyleSheet, style_sheets_of
 from graphrag_tools.loaders.pages.files import EVERYTHING_FOR_OWNERS, FileChoice
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import not_read
@@ -40,7 +41,8 @@ def load_html(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_OW
     """
     is_site = path.is_dir()
     files = site_files(path, choice) if is_site else None
-    pages, skipped = _read(files.pages if files else {path.name: path})
+    folder = path if is_site else path.parent
+    pages, skipped = _read(files.pages if files else {path.name: path}, style_sheets_of(folder))
     repeated: list[Skipped] = []
     addresses = Addresses(page.name for page in pages)
     addresses.add_urls({page.name: page.url for page in pages if page.url})
@@ -61,7 +63,7 @@ def load_html(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_OW
     return make_manual(manual_id, sections, path, reports)
 
 
-def _read(files: dict[str, Path]) -> tuple[list[HtmlPage], list[Skipped]]:
+def _read(files: dict[str, Path], style_sheets: Callable[[Path], StyleSheet]) -> tuple[list[HtmlPage], list[Skipped]]:
     """Read all pages; one of several that cannot be read is reported."""
     pages: list[HtmlPage] = []
     skipped: list[Skipped] = []
@@ -73,7 +75,7 @@ def _read(files: dict[str, Path]) -> tuple[list[HtmlPage], list[Skipped]]:
                 raise
             skipped.append(not_read(name, file, error))
             continue
-        page = read_page(name, text.markup)
+        page = read_page(name, text.markup, style_sheets(file))
         if len(files) > 1 and _TEMPLATE.search(page.title):
             skipped.append(Skipped(name, "is a template of the site, whose title is still to be put in"))
             continue

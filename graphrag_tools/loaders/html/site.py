@@ -9,6 +9,7 @@ from pathlib import Path
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.html.addresses import INDEX_STEMS
 from graphrag_tools.loaders.html.contents_files import is_contents_file
+from graphrag_tools.loaders.html.style_sheets import STYLE_SUFFIX
 from graphrag_tools.loaders.pages.files import (
     NOT_PAGES,
     FileChoice,
@@ -23,6 +24,7 @@ from graphrag_tools.loaders.pages.published import published_sources
 from graphrag_tools.manual.sections import Skipped
 
 HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
+_READ = HTML_SUFFIXES | {STYLE_SUFFIX}
 _SOURCES = frozenset({".md", ".mdx", ".markdown", ".rst", ".adoc"})
 _FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?(?:---|\+\+\+)[ \t]*\r?\n")
 _MOST_BESIDE = 4
@@ -58,7 +60,7 @@ def site_files(folder: Path, choice: FileChoice) -> SiteFiles:
     skipped = [Skipped(name, "is a link to outside the folder") for name in files.outside]
     contents = tuple(name for name in files.names if is_contents_file(name))
     unread = set(files.names) - set(contents)
-    others = Counter(suffix_of(name) or "no suffix" for name in unread if suffix_of(name) not in HTML_SUFFIXES)
+    others = Counter(suffix_of(name) or "no suffix" for name in unread if suffix_of(name) not in _READ)
     for suffix in sorted(_SOURCES & others.keys()):
         if _are_many(others[suffix], len(found)):
             why = "NOT READ: most pages are HTML; build the folder that holds these as a manual of its own"

@@ -211,7 +211,7 @@ def test_a_folder_is_read_as_what_it_holds_more_of(tmp_path: Path) -> None:
     files = {"a.html": page("A"), "b.html": page("B"), "readme.md": "# Read me\n\nText.\n", "s.css": "x"}
     manual = load(tmp_path, files)
     assert paths(manual) == ["A", "B"]
-    assert reports(manual)["2 other files"] == "are no HTML: 1 .css, 1 .md"
+    assert reports(manual)["1 other files"] == "are no HTML: 1 .md"
     (tmp_path / "c.md").write_text("# C\n\nText.\n", encoding="utf-8")
     assert paths(load_manual(tmp_path, "m")) == ["Read me", "A", "B", "C"]
 
