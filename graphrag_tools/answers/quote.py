@@ -62,11 +62,12 @@ class Quote:
     def taps(self) -> tuple[str, ...]:
         """The way on the device to what is quoted: the option's own, else one that the quote tells, else the section's.
 
-        What only another option of the section tells is the way to that one ("Reload: Set in Settings > Misc").
+        What only another option of the section tells is the way to that one ("Reload: Set in Settings > Misc"), and
+        what only another group tells, such as the tab of another system, is not the way of the group that is quoted.
         """
         if self.item.kind == "option" and self.item.taps:
             return self.item.taps
-        return taps_in(self.blocks) or (self.section.taps and taps_in(_outside_options(self.section.blocks)))
+        return taps_in(self.blocks) or (self.section.taps and taps_in(_of_all(self.section.blocks, self.blocks)))
 
     @property
     def way(self) -> "Quote | None":
@@ -235,15 +236,16 @@ def _leading_somewhere(
     return left[::-1] or list(kept)
 
 
-def _outside_options(blocks: Sequence[Block]) -> list[Block]:
-    """Return the blocks that are no options, and hang under none."""
-    options = {at for at, block in enumerate(blocks) if block.kind in LISTED_KINDS}
-    nearest = nearest_lead_ins(blocks)
-    return [
-        block
+def _of_all(blocks: Sequence[Block], quoted: Sequence[Block]) -> list[Block]:
+    """Return the blocks that speak of no option alone, nor of a group that is not quoted where another is."""
+    headings = {block for block in quoted if block.kind == "heading"}
+    apart = {
+        at
         for at, block in enumerate(blocks)
-        if at not in options and _nearest_option(tuple(lead_ins(nearest, at)), options) is None
-    ]
+        if block.kind in LISTED_KINDS or (headings and block.kind == "heading" and block not in headings)
+    }
+    nearest = nearest_lead_ins(blocks)
+    return [block for at, block in enumerate(blocks) if apart.isdisjoint((at, *lead_ins(nearest, at)))]
 
 
 def _nearest_option(above: Sequence[int], options: set[int]) -> int | None:

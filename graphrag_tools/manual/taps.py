@@ -17,7 +17,9 @@ _GO_TO = re.compile(
     r"\b(?:[Gg]o to|[Oo]pen|[Nn]avigate to|(?:[Tt]ap|[Ss]elect|[Cc]lick|[Cc]hoose)(?= Settings >)) "
     r"(?P<rest>[^.:;>]{1,100}? > .*)"
 )
-_ARROW = re.compile(rf"(?:(?<!\s)\s+)?(?:-{{1,2}}>|[{ARROWS}‣]\ufe0f?)\s*| > ")
+_AND_GO_TO = re.compile(r"^(?P<first>[^,>]{1,40}?),?(?: and)?(?: then)? (?:go|navigate) to (?:the )?(?=[^>]{1,60} > )")
+"""Between what is opened first and the way from there: "Open Kettle and go to Clock > Alarm"."""
+_ARROW = re.compile(rf"(?:(?<!\s)\s+)?(?:-{{1,2}}>|-{{0,2}}[{ARROWS}‣]\ufe0f?)\s*| > ")
 """A ">" without white space around it ends a placeholder ("<name>"), as a rule."""
 _MARK = re.compile(rf"[>{ARROWS}‣]")
 """What each arrow has: to look for it first is some ten times as quick as to look for arrows."""
@@ -213,7 +215,7 @@ def _from(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
 
 def _going_to(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
     match = _GO_TO.search(text) if " > " in text else None
-    names = _names(match["rest"], emphasis) if match else ()
+    names = _names(_AND_GO_TO.sub(r"\g<first> > ", match["rest"]), emphasis) if match else ()
     return names if len(names) > 1 else ()
 
 

@@ -60,6 +60,15 @@ def test_the_way_to_one_option_is_not_that_to_another() -> None:
     assert quoted("Where do I write down which files are open?", lead, revert, keep).taps == ("Files", "More")
 
 
+def test_the_way_of_another_systems_tab_is_not_that_of_the_one_quoted() -> None:
+    windows, mac = (Block("heading", name, emphasis=(name,)) for name in ("Windows", "Mac"))
+    erase = Block("step", f"Erase the card with the tool. {'Wait a bit. ' * 60}")
+    utility = Block("step", f"Open Programs > Disks. {'Wait a bit. ' * 60}")
+    graph = section(windows, erase, mac, utility)
+    quote = quote_for("How do I erase the card on Windows?", graph.items[0], graph, even, (1,))
+    assert (quote.blocks, quote.taps) == ((windows, erase), ())
+
+
 def test_the_way_that_is_quoted_comes_before_another_one_of_the_section() -> None:
     windows = Block("paragraph", f"Select View > Hidden Things. {'Look for it there. ' * 40}")
     driver = Block("paragraph", f"Start the tool and select Choices > List All. {'Wait a bit. ' * 40}")

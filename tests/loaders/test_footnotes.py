@@ -21,6 +21,7 @@ def titles(folder: Path, name: str) -> list[str]:
     ("name", "text"),
     [
         ("a.md", "# Lamp\n\nPress it[^1].\n\n## Care\n\nWipe.\n\n[^1]: Not on the *mini*.\n"),
+        ("a.md", "# Lamp\n\nPress it[^1].\n\n## Care\n\n[Wipe][1].\n\n[1]: https://a.org/\n\n[^1]: Not on the mini.\n"),
         ("a.md", "# Lamp\n\nPress it^[Not on the mini.].\n\n## Care\n\nWipe.\n"),
         ("a.rst", "Lamp\n====\n\nPress it\\ [#m]_.\n\nCare\n----\n\nWipe.\n\n.. [#m] Not on the mini.\n"),
         ("a.adoc", "= Lamp\n\nPress it footnote:[Not on the mini.].\n\n== Care\n\nWipe.\n"),

@@ -28,6 +28,7 @@ from graphrag_tools.loaders import load_markdown
         (":::{caution}\n:class: x\nHot lid.\n:::", [("warning", "Hot lid.")]),
         ("```{note}\nOf MyST.\n```", [("note", "Of MyST.")]),
         ('!!! danger "Cable"\n    Pull it.\n\n    Then wait.\n\nAfter.', None),
+        ("!!! warning :\n    Hot.", [("warning", "Hot.")]),
         ("??? tip\n    Folded.", [("note", "Folded.")]),
         ('??? "Old lids"\n    Lift it.', [("heading", "Old lids"), ("paragraph", "Lift it.")]),
         ("> [!WARNING]\n> The *base* is live.", [("warning", "The base is live.")]),
@@ -94,6 +95,15 @@ def test_a_box_in_a_step_stays_below_it(tmp_path: Path) -> None:
     ]
 
 
+def test_names_in_bold_that_begin_lines_of_one_paragraph_are_options(tmp_path: Path) -> None:
+    text = "**Small**: One cup.\n**Large:** Two cups.\n**Huge:** Six cups.\nIt is\n**red**: see there."
+    assert read(tmp_path, text) == [
+        ("option", "Small: One cup."),
+        ("option", "Large: Two cups."),
+        ("option", "Huge: Six cups. It is red: see there."),
+    ]
+
+
 def test_html_in_markdown_is_markup(tmp_path: Path) -> None:
     text = (
         "<!-- lint off --><script>x()</script>\n<style>a{}</style>\n\nPress <kbd>On</kbd>.<br>Wait.\n\n"
@@ -135,6 +145,7 @@ def test_placeholders_in_angle_brackets_are_text(tmp_path: Path) -> None:
         ('Press ++"MENU WHEEL"++ and ++shift+"Page up"++ now.', "Press MENU WHEEL and Shift+Page up now."),
         ("- [ ] Check the lid.", "Check the lid."),
         ("{{ site.name }}Boil{% if x %}.{% endif %}", "Boil."),
+        ('{% @cups/shown-lid url="https://lids.org/a" full=true %}\n\nBoil.', "Boil."),
         ("Use `{{ cup }}` and `<Cup />`.", "Use {{ cup }} and <Cup />."),
         ("It says \"no '{{Field}}'\" <a href='{{ x }}'>here</a>.", "It says \"no '{{Field}}'\" here."),
         ("[Go](x.md){ .md-button }", "Go"),

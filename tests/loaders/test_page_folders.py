@@ -252,8 +252,17 @@ def test_a_folder_most_of_whose_pages_are_in_another_format_is_refused(tmp_path:
 
 def test_what_front_matter_says_of_the_page_under_longer_keys_is_no_text(tmp_path: Path) -> None:
     about = "Title: Wick\nLicense_Abbr: CC BY-SA 4.0\nauthor-of-page: Ann of Lamps\nProject: The Lamp Project\n"
+    about += "html_title: Trim it - Lamps\nsocial:\n  cards:\n    title: Wicks to trim\ncover: ../A wick, lit.JPG\n"
+    about += "summary: Learn how a wick is trimmed.\nnext:\n  text: How to fill it\n"
     matter = f"{about}use: Trim it now.\n"
     assert texts(graph(tmp_path, {"wick.md": f"---\n{matter}---\n# Wick\n"}), "m/wick") == ["Trim it now."]
+
+
+def test_a_value_of_the_pages_data_stands_where_the_page_puts_it_in(tmp_path: Path) -> None:
+    page = "---\ntitle: Wick\ndescription: Trim it now.\n---\n# Wick\n\n"
+    pages = {"a.md": f"{page}*{{frontMatter.description}}*\n", "b.md": f"{page}Now: {{{{ $frontmatter.title }}}}\n"}
+    found = graph(tmp_path, pages)
+    assert [texts(found, item) for item in ("m/wick", "m/wick~2")] == [["Trim it now."], ["Now: Wick"]]
 
 
 def test_a_page_that_is_all_front_matter_is_a_section_with_its_texts(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_an_end_closes_the_shortcode_that_is_open(tmp_path: Path, text: str, blo
     [
         ('{{ image(src="a.png", alt="Lid", caption="Open < half & hold the lid.") }}', ["Open < half & hold the lid."]),
         ('{{ image(\n  src="a.png",\n  caption="Hold the lid open."\n) }}\nPour.', ["Hold the lid open.", "Pour."]),
-        ('{{< figure src="a.png" caption="Hold the lid open." >}}', ["Hold the lid open."]),
+        ('{{< figure src="a.png" caption="Hold the &quot;lid&quot; open." >}}', ['Hold the "lid" open.']),
         ('1. Press {{ image(src="a.png", alt="Boil") }} twice.', ["Press Boil twice."]),
         ('1. Press {{ img(src="a.png") }}it.', ["Press it."]),
     ],

@@ -8,7 +8,8 @@ import html
 import re
 
 _INDENTED = re.compile(
-    r"^(?P<indent> *)(?:!!!|\?\?\?\+?) ?(?=\S) *(?:(?P<kind>[\w-]+)(?P<more>(?: +[\w-]+)*))?(?: *\"(?P<title>.*)\")? *$"
+    r"^(?P<indent> *)(?:!!!|\?\?\?\+?) ?(?=\S) *(?:(?P<kind>[\w-]+)(?P<more>(?: +[\w-]+)*))?"
+    r"(?: *\"(?P<title>.*)\")?[ :]*$"
 )
 _TAB = re.compile(r"^(?P<indent> *)===[!+]? +[\"'](?P<title>.+)[\"'] *$")
 _TAB_IN_BOX = re.compile(r"^ *(?:==(?![^\n]*==) *|@tab(?::active)? +)(?P<title>[^=\s].*)$")

@@ -22,6 +22,8 @@ def with_icons_named(text: str) -> str:
     '1. Click \\\\[trash can\\\\] at the top.'
     >>> with_icons_named("## :material-cog: Settings")
     '## Settings'
+    >>> with_icons_named("## Name :material-form-textbox:")
+    '## Name '
     """
     return _ICON.sub(_named, text)
 
@@ -34,7 +36,8 @@ def _named(icon: re.Match[str]) -> str:
     if opening in _CLOSING:
         is_named = following == _CLOSING[opening]
     else:
-        is_named = icon["after"] is not None and not _MARKER.fullmatch(line)
+        adorns_title = following in ("", "\n") and line.startswith("#")
+        is_named = icon["after"] is not None and not adorns_title and not _MARKER.fullmatch(line)
     if name and is_named:
         return f"{before}\\[{name}\\]{icon['gap']}"
     # White space after what is gone goes with it: none may stand between "**" and a name.

@@ -40,7 +40,12 @@ def with_markdown_in_html(html: str, references: Mapping[str, Mapping[str, Any]]
 
 
 def _read_between_tags(html: str, references: Mapping[str, Mapping[str, Any]]) -> str:
-    return "".join(piece if at % 2 else _read(piece, references) for at, piece in enumerate(_TAG.split(html)))
+    pieces = _TAG.split(html)
+    # What is a link already names none: the mark of a footnote reads as the label of one ("[1]").
+    linked = {at for at in range(2, len(pieces), 2) if pieces[at - 1].startswith("<a ")}
+    return "".join(
+        piece if at % 2 else _read(piece, {} if at in linked else references) for at, piece in enumerate(pieces)
+    )
 
 
 def _read(text: str, references: Mapping[str, Mapping[str, Any]]) -> str:

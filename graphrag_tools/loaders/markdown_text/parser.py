@@ -75,6 +75,8 @@ _TITLE_PUT_IN = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 """A heading that is the page's title as its site has it: "# {{ page.title }} #", with attributes behind it."""
+_DATA_PUT_IN = re.compile(r"\{(?:\{\s*\$)?\s*front[mM]atter\.(\w+)\s*\}{1,2}")
+"""A value of the page's own data, as MDX and VitePress put it in: "{frontMatter.description}"."""
 _TITLE = re.compile(r"\s*#(#{1,5})?[ \t][^\n]*\n")
 _WIKI_LINK = re.compile(
     r"(?P<embeds>!)?\[\[(?:(?P<first>(?![\"'^])(?=[^\[\]]*[^\W\d])[^\[\]|#\\\n]{1,200})|(?=#[^\]|]))"
@@ -122,7 +124,7 @@ def markdown_html(name: str, text: str, partials: Partials, labels: Mapping[str,
         return _prepared(written(with_included_code(raw, name, partials)), code, is_page)
 
     body = partials.put_in(prepared(matter.body), name, lambda raw: prepared(split_front_matter(raw).body))
-    body = _TITLE_PUT_IN.sub("", body)
+    body = _DATA_PUT_IN.sub(lambda value: matter.word(value[1].lower()), _TITLE_PUT_IN.sub("", body))
     tabs = tab_labels(body)
     body = with_flat_children(without_braced_values(body)) if is_mdx else body
     lists = tuple(

@@ -50,6 +50,9 @@ _NAME_AND_BREAK = re.compile(
     re.MULTILINE,
 )
 """A bold name and what it does on the line below it, as options are written ("**Dim**<br>Half the light")."""
+_NAMED = r"\*\*[^*\n]{1,80}?(?:[:：]\*\*|\*\*[:：])"
+_NAMED_LINE = re.compile(rf"^({_NAMED}[^\n]*[^\s\\])\n(?={_NAMED})", re.MULTILINE)
+"""A bold name with a colon and what it is, with another such line below it: each is a line of its own for readers."""
 _USELESS_BREAK = re.compile(r"(?<=[.!?:;,)\s])\\[ \t]*(?=\n[ \t]*(?:\n|[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t]|\Z)|\Z)")
 """A line break with nothing after it, which CommonMark would show as a backslash."""
 _KEY = r"(?:\"[^\"\n+]{1,40}+\"|[\w-]++)"
@@ -99,7 +102,7 @@ def without_tags(text: str, labels: Mapping[str, str], *, is_mdx: bool) -> str:
     bare = _TASK.sub(r"\1", with_icons_named(_KEYS.sub(_key_names, _with_emoji(bare))))
     bare = without_template_tags(bare)
     bare = "\n".join(map(_without_attribute_lists, bare.split("\n")))
-    bare = _EMPTY_TAG.sub("", _NAME_AND_BREAK.sub(r"\g<before>**\g<name>**: ", bare))
+    bare = _EMPTY_TAG.sub("", _NAME_AND_BREAK.sub(r"\g<before>**\g<name>**: ", _NAMED_LINE.sub("\\1  \n", bare)))
     bare = without_braced_values(bare)
     closed = {match["name"] for match in _TAG.finditer(bare) if match["close"]}
     bare = _TAG.sub(lambda match: match[0] if match["escape"] else _tag_text(match, closed, bare, labels), bare)

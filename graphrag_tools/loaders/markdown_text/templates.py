@@ -12,10 +12,10 @@ LABELS = ("title", "label", "header", "summary", "heading")
 """Attributes in which a tag has the title of what it sets apart."""
 _ATTRIBUTE = re.compile(r"(?<![\w:-])([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{\s*[\"'`]([^\"'`{}]*)[\"'`]\s*\})")
 _TEMPLATE = re.compile(
-    r"(?<!=)\{(?:(?P<output>\{)[-<%]?|%-?)\s*+(?P<close>/?)\s*+(?P<name>[\w./-]++)(?P<rest>[^\n]{0,500}?)/?\s*"
+    r"(?<!=)\{(?:(?P<output>\{)[-<%]?|%-?)\s*+(?P<close>/?)\s*+(?P<name>[\w@./-]++)(?P<rest>[^\n]{0,500}?)/?\s*"
     r"(?(output)[->%]?\}\}|-?%\})"
 )
-_STATEMENT = re.compile(r"\{%(?=-?\s*\w)|\{\{(?=[<%]\s*[\w/])")
+_STATEMENT = re.compile(r"\{%(?=-?\s*[\w@])|\{\{(?=[<%]\s*[\w/])")
 _STATEMENT_ENDS = {"{%": re.compile(r"%\}"), "{{": re.compile(r"[%>]\}\}")}
 _LONGEST_STATEMENT = 400
 """What is longer sets values for a program, and says no note's or tab's title."""
@@ -162,9 +162,9 @@ def _picture(tag: re.Match[str], caption: str, alt: str) -> str:
     """Return a picture of a template as HTML has it: with its caption below it, within a line by its name alone."""
     before, after = tag.string[: tag.start()].rpartition("\n")[2], tag.string[tag.end() :].partition("\n")[0]
     if not caption or before.strip() or after.strip():
-        name = html.escape(alt or caption)
+        name = html.escape(html.unescape(alt or caption))
         return f'<img alt="{name}">' if name else ""
-    shown = html.escape(caption, quote=False)
+    shown = html.escape(html.unescape(caption), quote=False)
     return indented(before, ["", f"<figure><img><figcaption>{shown}</figcaption></figure>", ""])
 
 

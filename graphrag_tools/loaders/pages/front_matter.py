@@ -23,13 +23,14 @@ _TAGGED = re.compile(
 """Data as elements, which no page shows: "<properties><page><title>…", "<properties pageTitle="…" />"."""
 _PLAIN_LINE = re.compile(r"^(\w[\w-]*):[ \t]*(.*)$", re.MULTILINE)
 _ABOUT_THE_PAGE = frozenset(
-    "title linktitle sidebar_label sidebar sidebartitle og twitter keywords tags categories category layout author "
-    "authors contrib image "
+    "title linktitle titletemplate sidebar_label sidebar sidebartitle og twitter social html keywords tags categories "
+    "category layout author authors contrib image cover resources prev next footer "
     "images slug permalink date lastmod head hero seo parent grand_parent redirect_from redirects aliases template "
     "canonical description abstract meta_description metadata og license licence copyright contributors project "
     "related search".split()
 )
 """Keys, or the first words of keys ("license_abbr")."""
+_DESCRIPTIONS = ("description", "abstract", "summary")
 _NAMES = ("tag", "name", "term", "title", "option", "key", "question")
 _MEANINGS = ("description", "definition", "desc", "text", "answer", "brief", "summary", "details")
 _CODES = ("code", "codes", "command", "commands", "shortcut", "shortcuts", "model", "models")
@@ -116,8 +117,8 @@ def text_of(matter: FrontMatter) -> str:
     """
     lines: list[str] = []
     for key, value in matter.data.items():
-        is_description = key in ("description", "abstract") and _has_no_text(matter.body)
-        if not is_description and not _ABOUT_THE_PAGE.isdisjoint((key, re.split("[_:-]", key)[0])):
+        is_about_page = not _ABOUT_THE_PAGE.isdisjoint((key, re.split("[_:-]", key)[0]))
+        if not _has_no_text(matter.body) if key in _DESCRIPTIONS else is_about_page:
             continue
         for line in (*_codes(key, value), *_lines(value)):
             if len(lines) >= _MOST_TEXTS:
