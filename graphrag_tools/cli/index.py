@@ -58,7 +58,7 @@ class ReadingOptions:
 
     def checked(self) -> "Reading":
         """Return them as a build takes them. Raises ConfigError for a language that is not known."""
-        from graphrag_tools.loaders.pages.files import FileChoice
+        from graphrag_tools.loaders.folders.files import FileChoice
         from graphrag_tools.loaders.reading import Reading
 
         files = FileChoice(tuple(self.include or ()), tuple(self.exclude or ()))

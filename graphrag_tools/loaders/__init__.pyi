@@ -1,10 +1,10 @@
 from .emanual_json import load_emanual_json as load_emanual_json
 from .epub import load_epub as load_epub
+from .folders.files import FileChoice as FileChoice
 from .formats import load_manual as load_manual
 from .formats import load_markdown as load_markdown
 from .formats import load_rst as load_rst
 from .html.manual import load_html as load_html
-from .pages.files import FileChoice as FileChoice
 from .path_csv import load_path_csv as load_path_csv
 from .pdf.manual import load_pdf as load_pdf
 from .word.docx import load_docx as load_docx

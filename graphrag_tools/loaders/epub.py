@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.folders.paths import path_beside
 from graphrag_tools.loaders.html.dom import attribute
 from graphrag_tools.loaders.html.manual import load_html
 from graphrag_tools.loaders.html.menus import MOST_LEVELS
@@ -117,7 +118,7 @@ def _parsed(path: Path, archive: zipfile.ZipFile, name: str) -> LexborHTMLParser
 
 def _inside(package: str, href: str) -> str:
     """Return the name in the archive that a package's address means, "" for one outside of it."""
-    name = posixpath.normpath(posixpath.join(posixpath.dirname(package), unquote(href)))
+    name = path_beside(package, unquote(href))
     return "" if name.startswith(("/", "..")) or "\\" in name else name
 
 

@@ -8,12 +8,12 @@ from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.booklets import in_one_language
 from graphrag_tools.loaders.emanual_json import load_emanual_json
 from graphrag_tools.loaders.epub import EPUB_SUFFIX, load_epub
+from graphrag_tools.loaders.folders.files import EVERYTHING_FOR_OWNERS, FileChoice
+from graphrag_tools.loaders.folders.unread import REMEDIES
 from graphrag_tools.loaders.html.manual import load_html
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES, is_html_site
-from graphrag_tools.loaders.pages.files import EVERYTHING_FOR_OWNERS, FileChoice
 from graphrag_tools.loaders.pages.manual import load_pages
 from graphrag_tools.loaders.pages.readers import PAGE_SUFFIXES
-from graphrag_tools.loaders.pages.unread import REMEDIES
 from graphrag_tools.loaders.path_csv import load_path_csv
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf
 from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES, load_plain_text

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from graphrag_tools.errors import ConfigError
-from graphrag_tools.loaders.pages.files import EVERYTHING_FOR_OWNERS, FileChoice
+from graphrag_tools.loaders.folders.files import EVERYTHING_FOR_OWNERS, FileChoice
 from graphrag_tools.text.language import LANGUAGES
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from support.page_folders import graph, paths
 
-from graphrag_tools.loaders.pages.antora import resource_path
+from graphrag_tools.loaders.sites.antora import resource_path
 from graphrag_tools.manual.graph import MenuGraph
 
 DESCRIPTOR = """name: lamp

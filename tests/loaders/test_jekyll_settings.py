@@ -84,7 +84,7 @@ def test_only_data_files_that_pages_name_are_read(tmp_path: Path, monkeypatch: p
         read_texts.append(path.name)
         return path.read_text(encoding="utf-8")
 
-    monkeypatch.setattr("graphrag_tools.loaders.pages.jekyll_settings.text_or_nothing", noted)
+    monkeypatch.setattr("graphrag_tools.loaders.sites.jekyll_settings.text_or_nothing", noted)
     files = {
         "_config.yml": "name: Pot\n",
         "_data/kettle.yml": "watts: 2000\n",

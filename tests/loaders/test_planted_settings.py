@@ -6,9 +6,9 @@ import pytest
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.loaders import load_manual
-from graphrag_tools.loaders.pages.data_files import read_toml, read_yaml
+from graphrag_tools.loaders.folders.data_files import read_toml, read_yaml
+from graphrag_tools.loaders.folders.globs import matches
 from graphrag_tools.loaders.pages.front_matter import split_front_matter
-from graphrag_tools.loaders.pages.globs import matches
 from graphrag_tools.manual.sections import Manual
 
 _LONG = "0x" + "f" * 6_000

@@ -7,7 +7,7 @@ from support.page_folders import load
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders import FileChoice
-from graphrag_tools.loaders.pages.files import choose
+from graphrag_tools.loaders.folders.files import choose
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.sections import Manual
 

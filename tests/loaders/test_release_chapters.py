@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from graphrag_tools.loaders import load_manual
-from graphrag_tools.loaders.pages.files import FileChoice
+from graphrag_tools.loaders.folders.files import FileChoice
 
 GUIDE = "# Lamp guide\n\n## Light\n\nTurn the wheel.\n\n"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support.page_folders import graph, paths
 
-from graphrag_tools.loaders.pages.files import FileChoice
+from graphrag_tools.loaders.folders.files import FileChoice
 
 
 def test_the_menu_of_a_tab_gives_groups(tmp_path: Path) -> None:

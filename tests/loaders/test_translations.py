@@ -6,8 +6,8 @@ import pytest
 from support.page_folders import graph, paths
 
 from graphrag_tools.loaders import load_manual
-from graphrag_tools.loaders.pages.files import FileChoice
-from graphrag_tools.loaders.pages.translations import translations
+from graphrag_tools.loaders.folders.files import FileChoice
+from graphrag_tools.loaders.folders.translations import translations
 
 
 @pytest.mark.parametrize(

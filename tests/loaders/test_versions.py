@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from support.page_folders import load
 
-from graphrag_tools.loaders.pages.files import FileChoice
-from graphrag_tools.loaders.pages.versions import older_versions
+from graphrag_tools.loaders.folders.files import FileChoice
+from graphrag_tools.loaders.folders.versions import older_versions
 
 
 def pages(*folders: str, names: str = "abc") -> list[str]:

@@ -10,8 +10,8 @@ from graphrag_tools.loaders.markdown_text.in_html import with_markdown_in_html
 from graphrag_tools.loaders.markdown_text.own_components import with_own_components
 from graphrag_tools.loaders.markdown_text.tags import without_tags
 from graphrag_tools.loaders.markdown_text.templates import without_template_tags
-from graphrag_tools.loaders.pages.sidebars import sidebar_entries
 from graphrag_tools.loaders.rst.page import _DATA
+from graphrag_tools.loaders.sites.sidebars import sidebar_entries
 from graphrag_tools.loaders.xml_help.page import titles_in_xml
 from graphrag_tools.text.spans import spans, with_spans_replaced
 from graphrag_tools.tool_calling.leaked import leaked_calls

@@ -24,9 +24,9 @@ from graphrag_tools.loaders.block_kinds import names_picture
 from graphrag_tools.loaders.markdown_text.boxes import NOTES, WARNINGS
 from graphrag_tools.loaders.markdown_text.parser import markdown_page
 from graphrag_tools.loaders.markdown_text.partials import Partials
-from graphrag_tools.loaders.pages.antora import resource_path
 from graphrag_tools.loaders.pages.front_matter import split_front_matter
 from graphrag_tools.loaders.pages.page import SourcePage
+from graphrag_tools.loaders.sites.antora import resource_path
 
 ASCIIDOC_SUFFIXES = frozenset({".adoc", ".asciidoc", ".asc"})
 _HEADING = re.compile(r"^(={1,6})\s+(\S.*)$")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from graphrag_tools.loaders.asciidoc.titles import with_titles_in_one_line
 from graphrag_tools.loaders.markdown_text.include_parts import numbered_lines
 from graphrag_tools.loaders.markdown_text.partials import Partials
-from graphrag_tools.loaders.pages.antora import resource_path
+from graphrag_tools.loaders.sites.antora import resource_path
 
 INTRINSIC: Mapping[str, str] = {
     "empty": "",

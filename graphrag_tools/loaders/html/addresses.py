@@ -112,8 +112,3 @@ def _bare(url: str) -> str:
         return url
     path = re.sub(r"/(?:index\.x?html?)?$", "", parts.path)
     return f"{parts.netloc.casefold()}{path}{'?' + parts.query if parts.query else ''}"
-
-
-def path_beside(page: str, written: str) -> str:
-    """Return the path of the file that a page means by a relative path ("../buttons/power.md")."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(page), written))

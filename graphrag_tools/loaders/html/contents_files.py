@@ -13,10 +13,11 @@ from xml.etree import ElementTree
 from selectolax.lexbor import LexborHTMLParser
 
 from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.folders.paths import path_beside
 from graphrag_tools.loaders.html.dom import attribute, lists_around
 from graphrag_tools.loaders.html.encoding import declared_encoding, read_page_text
 from graphrag_tools.loaders.html.menus import MOST_LEVELS, Menu, MenuEntry
-from graphrag_tools.loaders.pages.dita_maps import plain_xml
+from graphrag_tools.loaders.plain_xml import plain_xml
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy
 
@@ -150,10 +151,7 @@ def _places_of_javahelp(folder: Path, maps: Iterable[str]) -> dict[str, str]:
     """Return the pages that the maps of JavaHelp give targets, as paths below the folder."""
     roots = ((name, plain_xml(text_or_nothing(folder / name))) for name in maps)
     entries = ((name, entry) for name, root in roots if root is not None for entry in root.iter("mapID"))
-    return {
-        entry.get("target", ""): posixpath.normpath(posixpath.join(posixpath.dirname(name), entry.get("url", "")))
-        for name, entry in entries
-    }
+    return {entry.get("target", ""): path_beside(name, entry.get("url", "")) for name, entry in entries}
 
 
 def _of_xml(root: ElementTree.Element | None, name: str, places: Mapping[str, str]) -> Iterator[MenuEntry]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
+from graphrag_tools.loaders.folders.files import EVERYTHING_FOR_OWNERS, FileChoice
 from graphrag_tools.loaders.html.addresses import Addresses, page_of
 from graphrag_tools.loaders.html.contents_files import contents_menus
 from graphrag_tools.loaders.html.encoding import read_page_text
@@ -19,7 +20,6 @@ from graphrag_tools.loaders.html.repetition import without_repetitions, without_
 from graphrag_tools.loaders.html.sections import SiteSections
 from graphrag_tools.loaders.html.site import site_files
 from graphrag_tools.loaders.html.style_sheets import StyleSheet, style_sheets_of
-from graphrag_tools.loaders.pages.files import EVERYTHING_FOR_OWNERS, FileChoice
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import not_read
 from graphrag_tools.manual.sections import Manual, Skipped

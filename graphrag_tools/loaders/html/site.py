@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
-from graphrag_tools.loaders.html.addresses import INDEX_STEMS
-from graphrag_tools.loaders.html.contents_files import is_contents_file
-from graphrag_tools.loaders.html.style_sheets import STYLE_SUFFIX
-from graphrag_tools.loaders.pages.files import (
+from graphrag_tools.loaders.folders.files import (
     NOT_PAGES,
     FileChoice,
     choose,
@@ -18,9 +15,12 @@ from graphrag_tools.loaders.pages.files import (
     is_template,
     suffix_of,
 )
-from graphrag_tools.loaders.pages.folder_paths import natural_order
-from graphrag_tools.loaders.pages.globs import matches
-from graphrag_tools.loaders.pages.published import published_sources
+from graphrag_tools.loaders.folders.globs import matches
+from graphrag_tools.loaders.folders.paths import natural_order
+from graphrag_tools.loaders.html.addresses import INDEX_STEMS
+from graphrag_tools.loaders.html.contents_files import is_contents_file
+from graphrag_tools.loaders.html.style_sheets import STYLE_SUFFIX
+from graphrag_tools.loaders.sites.published import published_sources
 from graphrag_tools.manual.sections import Skipped
 
 HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from graphrag_tools.loaders.html.addresses import path_beside
+from graphrag_tools.loaders.folders.paths import path_beside
 from graphrag_tools.manual.sections import Block, is_external
 
 _FEWEST = 3

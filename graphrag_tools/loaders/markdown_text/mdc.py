@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from textwrap import dedent
 from typing import Any
 
+from graphrag_tools.loaders.folders.data_files import read_yaml
 from graphrag_tools.loaders.markdown_text.boxes import indent_of
-from graphrag_tools.loaders.pages.data_files import read_yaml
 
 _GIVEN = r"\{(?:[^{}\"'\n]|\"[^\"\n]*+\"|'[^'\n]*+')*+\}"
 _OPEN = re.compile(

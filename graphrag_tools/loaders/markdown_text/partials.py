@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import unquote
 
-from graphrag_tools.loaders.html.addresses import path_beside
+from graphrag_tools.loaders.folders.paths import path_beside
 from graphrag_tools.loaders.markdown_text.include_parts import named_part, with_arguments, with_headings_lowered
 from graphrag_tools.loaders.markdown_text.included_code import NAMED_CODE
 

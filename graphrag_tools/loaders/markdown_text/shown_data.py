@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from graphrag_tools.loaders.pages.config_sidebars import literal_at
-from graphrag_tools.loaders.pages.sidebars import literal_data
+from graphrag_tools.loaders.sites.config_sidebars import literal_at
+from graphrag_tools.loaders.sites.sidebars import literal_data
 
 _DATA = re.compile(r"^(?:export\s+)?const\s+(\w+)\s*(?::[^=\n]*)?=\s*(?=[\[{])", re.MULTILINE)
 _SHOWN = re.compile(

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from graphrag_tools.errors import ConfigError, ManualError
+from graphrag_tools.loaders.folders.files import suffix_of
 from graphrag_tools.loaders.html.page import PageSection
-from graphrag_tools.loaders.pages.files import suffix_of
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.loaders.pages.page import SourcePage, readable_name
 from graphrag_tools.loaders.pdf.manual import PDF_SUFFIX, load_pdf

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
+from graphrag_tools.loaders.folders.files import left_out, suffix_of
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES
 from graphrag_tools.loaders.pages.documents import DOCUMENT_SUFFIXES
-from graphrag_tools.loaders.pages.files import left_out, suffix_of
 from graphrag_tools.loaders.pages.page import SourcePage
 from graphrag_tools.manual.sections import Skipped
 

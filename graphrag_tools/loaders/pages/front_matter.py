@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphrag_tools.loaders.pages.data_files import LONGEST_NUMBER, read_toml, read_yaml
+from graphrag_tools.loaders.folders.data_files import LONGEST_NUMBER, read_toml, read_yaml
 from graphrag_tools.text.characters import ENDS_OF_QUESTIONS
 from graphrag_tools.text.normalise import tidy
 

@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
-from graphrag_tools.loaders.html.addresses import path_beside
+from graphrag_tools.loaders.folders.paths import path_beside
+from graphrag_tools.loaders.folders.translations import without_language
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, SourcePage
-from graphrag_tools.loaders.pages.site_addresses import path_on_site
-from graphrag_tools.loaders.pages.translations import without_language
+from graphrag_tools.loaders.sites.addresses import path_on_site
 from graphrag_tools.manual.sections import is_external
 
 _NUMBER = re.compile(r"^\d+[-_.]+(?=\S)")

@@ -6,23 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graphrag_tools.errors import ManualError
-from graphrag_tools.loaders.html.encoding import read_page_text
-from graphrag_tools.loaders.html.repetition import without_site_title
-from graphrag_tools.loaders.html.site import HTML_SUFFIXES
-from graphrag_tools.loaders.man.page import MAN_SUFFIXES
-from graphrag_tools.loaders.markdown_text.partials import Partials, named_pieces
-from graphrag_tools.loaders.pages.antora import components
-from graphrag_tools.loaders.pages.dita_references import with_references_filled
-from graphrag_tools.loaders.pages.document_types import with_declared_words
-from graphrag_tools.loaders.pages.documents import (
-    DOCUMENT_SUFFIXES,
-    DOWNLOADS,
-    DOWNLOADS_OF_SITES,
-    document_page,
-    is_plain_text,
-)
-from graphrag_tools.loaders.pages.exports import without_exports
-from graphrag_tools.loaders.pages.files import (
+from graphrag_tools.loaders.folders.files import (
     EVERYTHING_FOR_OWNERS,
     PARTIALS,
     FileChoice,
@@ -33,28 +17,44 @@ from graphrag_tools.loaders.pages.files import (
     left_out,
     suffix_of,
 )
+from graphrag_tools.loaders.folders.globs import matches
+from graphrag_tools.loaders.folders.unread import check_unread
+from graphrag_tools.loaders.html.encoding import read_page_text
+from graphrag_tools.loaders.html.repetition import without_site_title
+from graphrag_tools.loaders.html.site import HTML_SUFFIXES
+from graphrag_tools.loaders.man.page import MAN_SUFFIXES
+from graphrag_tools.loaders.markdown_text.partials import Partials, named_pieces
+from graphrag_tools.loaders.pages.documents import (
+    DOCUMENT_SUFFIXES,
+    DOWNLOADS,
+    DOWNLOADS_OF_SITES,
+    document_page,
+    is_plain_text,
+)
+from graphrag_tools.loaders.pages.exports import without_exports
 from graphrag_tools.loaders.pages.front_matter import is_draft
-from graphrag_tools.loaders.pages.globs import matches
-from graphrag_tools.loaders.pages.jekyll_settings import with_settings_filled
-from graphrag_tools.loaders.pages.jekyll_texts import JekyllTexts
 from graphrag_tools.loaders.pages.link_titles import with_titles_of_links
 from graphrag_tools.loaders.pages.links import PageLinks
-from graphrag_tools.loaders.pages.navigation import (
+from graphrag_tools.loaders.pages.page import NavEntry, SourcePage, readable_name
+from graphrag_tools.loaders.pages.readers import PAGE_SUFFIXES, PageReaders
+from graphrag_tools.loaders.pages.sections import page_sections, placed_sections
+from graphrag_tools.loaders.pages.tree import PageTree
+from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES
+from graphrag_tools.loaders.section_tree import make_manual
+from graphrag_tools.loaders.sites.addresses import site_addresses
+from graphrag_tools.loaders.sites.antora import components
+from graphrag_tools.loaders.sites.dita_references import with_references_filled
+from graphrag_tools.loaders.sites.document_types import with_declared_words
+from graphrag_tools.loaders.sites.jekyll_settings import with_settings_filled
+from graphrag_tools.loaders.sites.jekyll_texts import JekyllTexts
+from graphrag_tools.loaders.sites.navigation import (
     folder_categories,
     fullest,
     is_summary,
     placed_pages,
     site_navigations,
 )
-from graphrag_tools.loaders.pages.page import NavEntry, SourcePage, readable_name
-from graphrag_tools.loaders.pages.published import beside_site, has_generator, readmes_of_sites
-from graphrag_tools.loaders.pages.readers import PAGE_SUFFIXES, PageReaders
-from graphrag_tools.loaders.pages.sections import page_sections, placed_sections
-from graphrag_tools.loaders.pages.site_addresses import site_addresses
-from graphrag_tools.loaders.pages.tree import PageTree
-from graphrag_tools.loaders.pages.unread import check_unread
-from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES
-from graphrag_tools.loaders.section_tree import make_manual
+from graphrag_tools.loaders.sites.published import beside_site, has_generator, readmes_of_sites
 from graphrag_tools.loaders.source_file import not_read, read_text, text_or_nothing
 from graphrag_tools.loaders.text_markup import markup_suffix
 from graphrag_tools.loaders.xml_help.page import ANY_XML, is_xml_help

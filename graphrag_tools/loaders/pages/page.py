@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import PurePosixPath
 
+from graphrag_tools.loaders.folders.translations import without_language
 from graphrag_tools.loaders.html.page import PageSection, top_sections
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
-from graphrag_tools.loaders.pages.translations import without_language
 from graphrag_tools.manual.sections import Skipped
 from graphrag_tools.text.normalise import tidy
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from graphrag_tools.loaders.asciidoc.page import ASCIIDOC_SUFFIXES, asciidoc_page
 from graphrag_tools.loaders.asciidoc.source import AsciiDocNames, titles_in
+from graphrag_tools.loaders.folders.files import FolderFiles, suffix_of
+from graphrag_tools.loaders.folders.paths import is_below, nearest_folder
 from graphrag_tools.loaders.html.page import read_page
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES
 from graphrag_tools.loaders.man.page import MAN_SUFFIXES, man_page
@@ -16,15 +18,13 @@ from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markd
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.markdown_text.roles import myst_labels
 from graphrag_tools.loaders.markdown_text.templates import without_template_tags
-from graphrag_tools.loaders.pages.antora import Component, components
-from graphrag_tools.loaders.pages.files import FolderFiles, suffix_of
-from graphrag_tools.loaders.pages.folder_paths import is_below, nearest_folder
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_matter
 from graphrag_tools.loaders.pages.page import SourcePage
-from graphrag_tools.loaders.pages.sphinx_config import sphinx_settings
 from graphrag_tools.loaders.plain_text import PLAIN_TEXT_SUFFIXES
 from graphrag_tools.loaders.rst.page import RST_SUFFIXES, rst_page
 from graphrag_tools.loaders.rst.sphinx_markup import SphinxMarkup, labels_in, page_titles
+from graphrag_tools.loaders.sites.antora import Component, components
+from graphrag_tools.loaders.sites.sphinx_config import sphinx_settings
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.loaders.text_markup import markup_suffix
 from graphrag_tools.loaders.xml_help.page import XML_HELP_SUFFIXES, titles_in_xml, xml_help_page

@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graphrag_tools.loaders.pages.folder_paths import is_below, natural_order
-from graphrag_tools.loaders.pages.navigation import Category
+from graphrag_tools.loaders.folders.paths import is_below, natural_order
 from graphrag_tools.loaders.pages.page import NavEntry, SourcePage, readable_name
+from graphrag_tools.loaders.sites.navigation import Category
 from graphrag_tools.text.language import LANGUAGES
 from graphrag_tools.text.normalise import unaccented
 

@@ -16,9 +16,9 @@ from graphrag_tools.loaders.markdown_text.included_code import literal_part
 from graphrag_tools.loaders.markdown_text.parser import MARKDOWN_SUFFIXES, markdown_html
 from graphrag_tools.loaders.markdown_text.partials import Partials
 from graphrag_tools.loaders.pages.page import SourcePage, without_list_headings
-from graphrag_tools.loaders.pages.sphinx_config import definitions_used
 from graphrag_tools.loaders.rst.sphinx_markup import SphinxMarkup, sphinx_markup
 from graphrag_tools.loaders.rst.substitutions import check_substitutions
+from graphrag_tools.loaders.sites.sphinx_config import definitions_used
 from graphrag_tools.machine.installing import install_extra
 from graphrag_tools.manual.sections import Skipped
 

@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from graphrag_tools.errors import ManualError
-from graphrag_tools.loaders.pages.globs import OR_BELOW, matches
-from graphrag_tools.loaders.pages.translations import translations
-from graphrag_tools.loaders.pages.versions import older_versions
+from graphrag_tools.loaders.folders.globs import OR_BELOW, matches
+from graphrag_tools.loaders.folders.translations import translations
+from graphrag_tools.loaders.folders.versions import older_versions
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.manual.sections import Skipped
 

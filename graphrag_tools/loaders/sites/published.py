@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from graphrag_tools.loaders.pages.antora import DESCRIPTOR, PAGES_OF_MODULES
-from graphrag_tools.loaders.pages.config_sidebars import HIDDEN_CONFIGS, site_places
-from graphrag_tools.loaders.pages.data_files import data_of, mapping
-from graphrag_tools.loaders.pages.folder_paths import within
-from graphrag_tools.loaders.pages.globs import matches
-from graphrag_tools.loaders.pages.jekyll_settings import JEKYLL_CONFIG
-from graphrag_tools.loaders.pages.sidebars import DOCUSAURUS_CONFIG
-from graphrag_tools.loaders.pages.sphinx_config import sphinx_settings
+from graphrag_tools.loaders.folders.data_files import data_of, mapping
+from graphrag_tools.loaders.folders.globs import matches
+from graphrag_tools.loaders.folders.paths import within
+from graphrag_tools.loaders.sites.antora import DESCRIPTOR, PAGES_OF_MODULES
+from graphrag_tools.loaders.sites.config_sidebars import HIDDEN_CONFIGS, site_places
+from graphrag_tools.loaders.sites.jekyll_settings import JEKYLL_CONFIG
+from graphrag_tools.loaders.sites.sidebars import DOCUSAURUS_CONFIG
+from graphrag_tools.loaders.sites.sphinx_config import sphinx_settings
 from graphrag_tools.loaders.source_file import text_or_nothing
 
 _SITE_CONFIG = re.compile(

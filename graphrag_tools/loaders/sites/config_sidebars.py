@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from graphrag_tools.loaders.pages.data_files import data_of
+from graphrag_tools.loaders.folders.data_files import data_of
 from graphrag_tools.loaders.pages.page import MOST_LEVELS, NavEntry
-from graphrag_tools.loaders.pages.sidebars import literal_data
+from graphrag_tools.loaders.sites.sidebars import literal_data
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.language import LANGUAGES
 from graphrag_tools.text.normalise import tidy

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-from graphrag_tools.loaders.html.addresses import path_beside
-from graphrag_tools.loaders.pages.dita_maps import MapKey, map_keys, plain_xml
+from graphrag_tools.loaders.folders.paths import path_beside
+from graphrag_tools.loaders.plain_xml import plain_xml
+from graphrag_tools.loaders.sites.dita_maps import MapKey, map_keys
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.manual.sections import is_external
 from graphrag_tools.text.normalise import tidy

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
+from graphrag_tools.loaders.folders.data_files import data_of, mapping, read_yaml
+from graphrag_tools.loaders.folders.paths import nearest_folder
 from graphrag_tools.loaders.markdown_text.captures import RAW, RAW_END
-from graphrag_tools.loaders.pages.data_files import data_of, mapping, read_yaml
-from graphrag_tools.loaders.pages.folder_paths import nearest_folder
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_matter
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.spans import spans

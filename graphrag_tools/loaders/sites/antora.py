@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graphrag_tools.loaders.pages.data_files import data_of, mapping
-from graphrag_tools.loaders.pages.globs import matches
+from graphrag_tools.loaders.folders.data_files import data_of, mapping
+from graphrag_tools.loaders.folders.globs import matches
 from graphrag_tools.loaders.pages.page import NavEntry
 from graphrag_tools.text.normalise import tidy
 

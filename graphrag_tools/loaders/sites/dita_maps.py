@@ -1,19 +1,18 @@
 """Read the order of DITA's topics from the maps that list them."""
 
-import posixpath
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from graphrag_tools.loaders.folders.paths import path_beside
 from graphrag_tools.loaders.pages.page import MOST_LEVELS, NavEntry, plain_title
+from graphrag_tools.loaders.plain_xml import plain_xml
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.manual.sections import is_external
 from graphrag_tools.text.normalise import tidy
 
 MAP_SUFFIX = ".ditamap"
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*>")
 _APART = frozenset("reltable topicmeta title keydef ditavalref subjectdef schemeref".split())
 """What a map holds beside the references that give its order."""
 _WORDS = ("topicmeta/keywords/keyword", "topicmeta/linktext", "topicmeta/navtitle")
@@ -47,17 +46,6 @@ def map_keys(folder: Path, names: Iterable[str]) -> dict[str, MapKey]:
     return _keys(_maps(folder, names))
 
 
-def plain_xml(text: str) -> ElementTree.Element | None:
-    """Return the root of a topic or map, without its document type; None where it declares anything or is no XML."""
-    bare = _DOCTYPE.sub("", text)
-    if "<!DOCTYPE" in bare or "<!ENTITY" in bare:
-        return None
-    try:
-        return ElementTree.fromstring(bare.strip())  # noqa: S314  # nothing is declared without a document type
-    except (ElementTree.ParseError, RecursionError):
-        return None
-
-
 def _maps(folder: Path, names: Iterable[str]) -> dict[str, ElementTree.Element]:
     named = (name for name in names if name.lower().endswith(MAP_SUFFIX))
     return {name: root for name in named if (root := plain_xml(text_or_nothing(folder / name))) is not None}
@@ -68,7 +56,7 @@ def _keys(maps: Mapping[str, ElementTree.Element]) -> dict[str, MapKey]:
     for name, one in ((name, one) for name, root in maps.items() for one in root.iter() if one.get("keys")):
         href = one.get("href", "")
         words = next((tidy("".join(found.itertext())) for path in _WORDS if (found := one.find(path)) is not None), "")
-        target = href if is_external(href) or not href else _path(href, name)
+        target = href if is_external(href) or not href else path_beside(name, href.partition("#")[0])
         for key in one.get("keys", "").split() if target or words else ():
             keys.setdefault(key, MapKey(target, words))
     return keys
@@ -88,7 +76,11 @@ class _Entries:
             if not isinstance(child.tag, str) or child.tag in _APART or not _is_own(child):
                 continue
             href, title = child.get("href", ""), _title(child)
-            target = _path(href, name) if href else self._keys.get(child.get("keyref", ""), MapKey()).path
+            target = (
+                path_beside(name, href.partition("#")[0])
+                if href
+                else self._keys.get(child.get("keyref", ""), MapKey()).path
+            )
             inner = list(self.below(child, name, depth + 1))
             if target in self._maps:
                 if target not in self._taken:
@@ -104,10 +96,6 @@ class _Entries:
 def _is_own(reference: ElementTree.Element) -> bool:
     """Whether a reference is one to a page of the manual, and not to what pages take pieces from or another site."""
     return reference.get("processing-role") != "resource-only" and reference.get("scope") not in ("external", "peer")
-
-
-def _path(target: str, name: str) -> str:
-    return posixpath.normpath(posixpath.join(posixpath.dirname(name), target.partition("#")[0]))
 
 
 def _title(reference: ElementTree.Element) -> str:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from graphrag_tools.loaders.pages.files import suffix_of
-from graphrag_tools.loaders.pages.folder_paths import nearest_folder
+from graphrag_tools.loaders.folders.files import suffix_of
+from graphrag_tools.loaders.folders.paths import nearest_folder
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.loaders.xml_help.page import XML_HELP_SUFFIXES, without_comments
 

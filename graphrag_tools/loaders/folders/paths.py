@@ -1,5 +1,6 @@
-"""Compare the paths of files below a manual's folder: what lies in which folder, and in which order names sort."""
+"""Paths of files below a manual's folder: what lies in which folder, what a relative path means, how names sort."""
 
+import posixpath
 import re
 from collections.abc import Iterable
 
@@ -19,6 +20,11 @@ def nearest_folder(path: str, folders: Iterable[str]) -> str | None:
 def within(folder: str, names: Iterable[str]) -> set[str]:
     """Return those of the files that lie in a folder."""
     return {name for name in names if is_below(name, folder)}
+
+
+def path_beside(page: str, written: str) -> str:
+    """Return the path of the file that a page means by a relative path ("../buttons/power.md")."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), written))
 
 
 def natural_order(name: str) -> list[tuple[int, int, str]]:

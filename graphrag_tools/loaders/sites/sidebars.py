@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from graphrag_tools.loaders.html.addresses import path_beside
-from graphrag_tools.loaders.pages.data_files import read_yaml
+from graphrag_tools.loaders.folders.data_files import read_yaml
+from graphrag_tools.loaders.folders.paths import path_beside
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, MOST_LEVELS, NavEntry
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy

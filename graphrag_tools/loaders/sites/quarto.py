@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from graphrag_tools.loaders.pages.data_files import data_of, mapping
-from graphrag_tools.loaders.pages.globs import matches
+from graphrag_tools.loaders.folders.data_files import data_of, mapping
+from graphrag_tools.loaders.folders.globs import matches
 from graphrag_tools.loaders.pages.page import MOST_LEVELS, NavEntry, plain_title
 
 QUARTO_CONFIG = re.compile(r"(?:^|/)_quarto(?:-[\w.-]+)?\.ya?ml$")

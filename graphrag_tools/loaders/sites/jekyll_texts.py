@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphrag_tools.loaders.pages.data_files import data_of
-from graphrag_tools.loaders.pages.folder_paths import is_below, within
+from graphrag_tools.loaders.folders.data_files import data_of
+from graphrag_tools.loaders.folders.paths import is_below, within
 from graphrag_tools.loaders.pages.front_matter import FrontMatter, split_front_matter
-from graphrag_tools.loaders.pages.jekyll_settings import JEKYLL_CONFIG
+from graphrag_tools.loaders.sites.jekyll_settings import JEKYLL_CONFIG
 from graphrag_tools.loaders.source_file import text_or_nothing
 
 _TAG = re.compile(

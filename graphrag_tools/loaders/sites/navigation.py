@@ -14,17 +14,17 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from graphrag_tools.loaders.asciidoc.source import with_attributes
+from graphrag_tools.loaders.folders.data_files import data_of, mapping
+from graphrag_tools.loaders.folders.files import stays_inside
 from graphrag_tools.loaders.markdown_text.parser import with_wiki_links
-from graphrag_tools.loaders.pages.antora import Component, component_navigation, components
-from graphrag_tools.loaders.pages.config_sidebars import config_navigation
-from graphrag_tools.loaders.pages.data_files import data_of, mapping
-from graphrag_tools.loaders.pages.dita_maps import map_navigation
-from graphrag_tools.loaders.pages.files import stays_inside
-from graphrag_tools.loaders.pages.folder_lists import folder_list_navigation
 from graphrag_tools.loaders.pages.front_matter import FrontMatter
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, MOST_LEVELS, NavEntry, plain_title
-from graphrag_tools.loaders.pages.quarto import quarto_navigation
-from graphrag_tools.loaders.pages.sidebars import SIDEBARS, own_sidebars, sidebar_entries
+from graphrag_tools.loaders.sites.antora import Component, component_navigation, components
+from graphrag_tools.loaders.sites.config_sidebars import config_navigation
+from graphrag_tools.loaders.sites.dita_maps import map_navigation
+from graphrag_tools.loaders.sites.folder_lists import folder_list_navigation
+from graphrag_tools.loaders.sites.quarto import quarto_navigation
+from graphrag_tools.loaders.sites.sidebars import SIDEBARS, own_sidebars, sidebar_entries
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.text.normalise import tidy
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from graphrag_tools.errors import ManualError
-from graphrag_tools.loaders.pages.files import NOT_PAGES, FolderFiles, suffix_of
-from graphrag_tools.loaders.pages.globs import matches
+from graphrag_tools.loaders.folders.files import NOT_PAGES, FolderFiles, suffix_of
+from graphrag_tools.loaders.folders.globs import matches
 from graphrag_tools.manual.sections import Skipped
 
 REMEDIES = {

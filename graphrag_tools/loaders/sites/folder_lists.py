@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from graphrag_tools.loaders.pages.data_files import read_yaml
-from graphrag_tools.loaders.pages.folder_paths import is_below
+from graphrag_tools.loaders.folders.data_files import read_yaml
+from graphrag_tools.loaders.folders.paths import is_below
 from graphrag_tools.loaders.pages.page import INDEX_STEMS, MOST_LEVELS, NavEntry, plain_title, readable_name
-from graphrag_tools.loaders.pages.sidebars import literal_data
+from graphrag_tools.loaders.sites.sidebars import literal_data
 from graphrag_tools.loaders.source_file import text_or_nothing
 
 _VISIBLE = ("_meta.js", "_meta.ts", "_meta.jsx", "_meta.tsx", "_meta.json", "_meta.global.js", "meta.json")
