@@ -48,13 +48,17 @@ class TurnFacts:
 def quote_item(question: str, item_id: str, index: ManualIndex, hits: Sequence[Hit] = ()) -> Quote:
     """Return the blocks of an item's section that answer the question, the better for what a search found in it.
 
+    Its words are compared as search compares them: spelled as the manual does.
+
     Raises:
         KeyError: There is no such item.
     """
+    mended = index.mended(question)
+    asked = mended.in_words if mended.changes or mended.kin else question
     graph = index.graph_of(item_id)
     section = graph.section_of(item_id).id
     found = next((hit.blocks for hit in hits if hit.section_id == section), ())
-    return quote_for(question, index.item(item_id), graph, index.idf, found)
+    return quote_for(asked, index.item(item_id), graph, index.idf, found)
 
 
 def sure_hit(question: str, index: ManualIndex, thresholds: Thresholds, manual: str | None) -> Hit | None:

@@ -90,8 +90,10 @@ _IN_QUOTES = r"[「『【\"“„] ?([^「」『』【】\"“”„>]{1,40}?) ?
 _QUOTED = re.compile(rf"(?<= > ){_IN_QUOTES}|{_IN_QUOTES}(?= > )")
 _BRACKETED = re.compile(r"\[[^\[\]>]{1,40}\](?: > \[[^\[\]>]{1,40}\]){1,20}")
 """Names of keys or of what is on the screen, each in brackets: "[MENU] > [LIGHT]"; one alone stands for a name."""
-_OTHER_WAY = re.compile(r"[*_\"”]? (?:or|oder|ou|o|или) [*_\"“]?(?=[^\W\d_a-zäöüß])")
-"""Between the last name of a way and the first of another: "Tools > Night or Apps > Sleep"."""
+_OTHER_WAY = re.compile(
+    r"[*_\"”]? (?:or|oder|ou|o|или) [*_\"“]?(?=[^\W\d_a-zäöüß])|[\"”]\W+(?:[^\W\d_]+ ){0,3}[\"“](?=[^\W\d_])"
+)
+"""Between the last name of a way and the first of another: "Tools > Night or Apps > Sleep", or as both are quoted."""
 _UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\w+-]{1,20}?(?: [A-Za-z0-9]{1,15}){0,3}?"
 _UNSPACED_WAY = re.compile(
     rf"(?:依次)?(?:打开|进入|点击|点按|选择|前往|在)?(?P<names>{_UNSPACED}(?: > {_UNSPACED}){{1,20}})"

@@ -42,6 +42,10 @@ def test_quoted_answer_is_the_quote_with_its_path_and_source(sample_index_for_an
     assert answer.warnings == ()
 
 
+def test_a_slip_of_the_question_does_not_hide_the_option_that_it_asks_for(sample_index_for_answers: ManualIndex) -> None:
+    assert quote_item("powr of each activty", BATTERY, sample_index_for_answers).item.id == USAGE
+
+
 def test_unknown_item_is_a_key_error(sample_index_for_answers: ManualIndex) -> None:
     with pytest.raises(KeyError):
         quote_item(QUESTION, "larkfield/nowhere", sample_index_for_answers)

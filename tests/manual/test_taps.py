@@ -290,6 +290,8 @@ def test_what_a_program_puts_in_place_of_a_name_is_no_name() -> None:
             ("Settings", "Lost or Found", "Report"),
             ("Settings", "Lost or Found", "Report"),
         ),
+        ('Select "Tools > Lamp > Night", and then "Tools > Save".', (), ("Tools", "Lamp", "Night")),
+        ("Dans l’appli : Fichier > Lampe et ouvrir la liste.", (), ("Fichier", "Lampe")),
         ("Press [MENU] > [SET UP] > [OK].", (), ("MENU", "SET UP", "OK")),
         ("Find it under Devices > [Hub ID] > Details.", (), ("Devices", "[Hub ID]", "Details")),
         ("Go to Tools ➡️ Night ➡️ Start.", (), ("Tools", "Night", "Start")),
