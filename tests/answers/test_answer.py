@@ -42,7 +42,9 @@ def test_quoted_answer_is_the_quote_with_its_path_and_source(sample_index_for_an
     assert answer.warnings == ()
 
 
-def test_a_slip_of_the_question_does_not_hide_the_option_that_it_asks_for(sample_index_for_answers: ManualIndex) -> None:
+def test_a_slip_of_the_question_does_not_hide_the_option_that_it_asks_for(
+    sample_index_for_answers: ManualIndex,
+) -> None:
     assert quote_item("powr of each activty", BATTERY, sample_index_for_answers).item.id == USAGE
 
 
