@@ -29,7 +29,7 @@ NCX = (
 )
 
 
-def book(file: Path, contents: str, *, package: str = "", extra: str = "") -> Path:
+def book(file: Path, contents: str, *, package: str = "", extra: str = "", pages: Mapping[str, str] = PAGES) -> Path:
     names = {"toc.xhtml": 'properties="nav" media-type="application/xhtml+xml"'}
     if contents.startswith("<?xml"):
         names = {"toc.ncx": 'media-type="application/x-dtbncx+xml"'}
@@ -46,7 +46,7 @@ def book(file: Path, contents: str, *, package: str = "", extra: str = "") -> Pa
             or f"<package><metadata><dc:title>Torno kettle</dc:title></metadata><manifest>{items}</manifest>"
             f"<spine>{spine}</spine></package>",
         )
-        for name, body in PAGES.items():
+        for name, body in pages.items():
             page = f'<?xml version="1.0" encoding="utf-8"?><html><head><title/></head><body>{body}</body></html>'
             archive.writestr("OPS/" + name.replace("%20", " "), page)
         archive.writestr("OPS/" + next(iter(names)), contents)
@@ -164,3 +164,23 @@ def test_packed_file_whose_names_are_in_no_encoding_is_refused_in_words(tmp_path
     file.write_bytes(packed.replace("é".encode(), b"\xff\xff"))
     with pytest.raises(ManualError, match=rf"kettle\{suffix}: no .*utf-8"):
         load_manual(file)
+
+
+def test_parts_of_a_page_stay_below_the_heading_that_the_contents_passes_over(tmp_path: Path) -> None:
+    points = "".join(
+        f"<navPoint><navLabel><text>{title}</text></navLabel><content src='text/fill.xhtml#{place}'/></navPoint>"
+        for title, place in (("Colour", "a"), ("Sound", "b"), ("Help", "c"))
+    )
+    contents = NCX.replace("src='text/fill.xhtml'/>", f"src='text/fill.xhtml'/>{points}")
+    page = (
+        '<h2>Filling</h2><h3>Look</h3><p>See:</p><h4 id="a">Colour</h4><p>Red.</p><h4 id="b">Sound</h4><p>Loud.</p>'
+        '<h3 id="c">Help</h3><p>Ask.</p>'
+    )
+    file = book(tmp_path / "kettle.epub", contents, pages={**PAGES, "text/fill.xhtml": page})
+    sections = load_manual(file).sections
+    titles = {section.key: section.title for section in sections}
+    below = {section.title: titles.get(section.parent or "") for section in sections}
+    assert below == {
+        "Using": None, "Filling": "Using", "Look": "Filling", "Colour": "Look", "Sound": "Look", "Help": "Filling",
+        "Care": None,
+    }  # fmt: skip

@@ -66,15 +66,24 @@ class SiteSections:
         return page_sections(page, target, self._hierarchy.titles.get(page.name, ""))
 
     def _placed(self, name: str) -> Iterator[Section]:
-        """Yield a page's sections: its roots below what the page is below, a part of it where menus name that part."""
+        """Yield a page's sections: its roots below what the page is below, a part of it where menus name that part.
+
+        Where a heading that no menu names stands between a part and what menus have it below, it stays there.
+        """
         above = self._key_of(self._hierarchy.parents.get(name))
+        unlisted: dict[str, str | None] = {}
         for at, section in enumerate(self._by_page[name]):
             place = next((anchor for anchor in section.anchors if anchor in self._hierarchy.parents), None)
             if at > 0 and place is not None:
-                yield replace(section, parent=self._key_of(self._hierarchy.parents[place]))
+                below = self._key_of(self._hierarchy.parents[place])
+                nearest = section.parent
+                while nearest in unlisted:
+                    nearest = unlisted[nearest]
+                yield section if nearest == below and nearest is not None else replace(section, parent=below)
             elif section.parent is None:
                 yield replace(section, parent=above)
             else:
+                unlisted[section.key] = section.parent
                 yield section
 
     def _key_of(self, place: str | None) -> str | None:
