@@ -8,7 +8,7 @@ from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.booklets import in_one_language
 from graphrag_tools.loaders.emanual_json import load_emanual_json
 from graphrag_tools.loaders.epub import EPUB_SUFFIX, load_epub
-from graphrag_tools.loaders.folders.files import EVERYTHING_FOR_OWNERS, FileChoice
+from graphrag_tools.loaders.folders.files import EVERYTHING_FOR_OWNERS, FileChoice, folder_files, suffix_of
 from graphrag_tools.loaders.folders.unread import REMEDIES
 from graphrag_tools.loaders.html.manual import load_html
 from graphrag_tools.loaders.html.site import HTML_SUFFIXES, is_html_site
@@ -58,6 +58,12 @@ _FILE_REMEDIES = {
 }
 
 
+def _lone_book(folder: Path) -> Path | None:
+    """Return the EPUB that is all that a folder holds of manuals."""
+    manuals = [name for name in folder_files(folder).names if suffix_of(name) in _LOADERS]
+    return folder / manuals[0] if len(manuals) == 1 and suffix_of(manuals[0]) == EPUB_SUFFIX else None
+
+
 def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoice = EVERYTHING_FOR_OWNERS) -> Manual:
     """Load a manual in the format that its path shows: .json, .md, .html, .pdf, .docx, .odt, .epub, .rst,
     .txt, .csv, or a folder; a file without a suffix (README) is a text.
@@ -85,6 +91,8 @@ def load_manual(path: str | Path, manual_id: str | None = None, choice: FileChoi
     resolved = source.resolve()
     identifier = slug(manual_id or (resolved.name if source.is_dir() else resolved.stem))
     if source.is_dir():
+        if book := _lone_book(source):
+            return load_manual(book, identifier, choice)
         is_site = is_html_site(source, PAGE_SUFFIXES - {ANY_XML})
         return load_html(source, identifier, choice) if is_site else load_pages(source, identifier, choice)
     suffix = source.suffix.lower() or _TEXT

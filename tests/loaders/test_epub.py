@@ -184,3 +184,13 @@ def test_parts_of_a_page_stay_below_the_heading_that_the_contents_passes_over(tm
         "Using": None, "Filling": "Using", "Look": "Filling", "Colour": "Look", "Sound": "Look", "Help": "Filling",
         "Care": None,
     }  # fmt: skip
+
+
+def test_a_folder_that_holds_nothing_but_a_book_is_that_book(tmp_path: Path) -> None:
+    book(tmp_path / "kettle.epub", NAV)
+    (tmp_path / "cover.jpg").write_bytes(b"x")
+    manual = load_manual(tmp_path, "k")
+    assert (manual.id, manual.title, len(manual.sections)) == ("k", "Torno kettle", 3)
+    book(tmp_path / "lamp.epub", NAV)
+    with pytest.raises(ManualError, match=r"2 of 2 pages are not read \(2 \.epub\)"):
+        load_manual(tmp_path)

@@ -169,3 +169,21 @@ def test_marks_behind_what_is_enclosed_stand_outside(tmp_path: Path) -> None:
     (tmp_path / "pump.1").write_text(head + "Type\n.Pq Sq !\\& .\nNot\n.Dq slow ,\n.Op Fl v .\n", encoding="utf-8")
     text = " ".join(block.text for section in load_manual(tmp_path / "pump.1").sections for block in section.blocks)
     assert text.endswith("Type (‘!’). Not “slow”, [-v].")
+
+
+def test_paragraphs_that_hang_below_a_word_in_a_font_of_its_own_say_what_it_is(tmp_path: Path) -> None:
+    page = (
+        ".TH KETTLE 1\n.SH NAME\nkettle \\- boils\n.SH SYNOPSIS\n.HP 4\n.B kettle\n[\\-q]\n.SH STATES\nIt says:\n"
+        ".RS 4\n.HP 4\n.I hot\nIt\nboils.\n.HP\n.I cold\nIt does not.\n.HP 4\nNo word in\n.I italics\nhere.\n"
+        ".RE\nEnd.\n"
+    )
+    states = next(section for section in load(tmp_path, {"kettle.1": page}).sections if section.title == "STATES")
+    assert [(block.kind, block.text) for block in states.blocks] == [
+        ("paragraph", "It says:"),
+        ("option", "hot: It boils."),
+        ("option", "cold: It does not."),
+        ("paragraph", "No word in italics here."),
+        ("paragraph", "End."),
+    ]
+    synopsis = next(section for section in load(tmp_path, {"kettle.1": page}).sections if section.title == "SYNOPSIS")
+    assert [block.text for block in synopsis.blocks] == ["kettle [-q]"]

@@ -1,5 +1,6 @@
 """Read one HTML page: its sections by heading, links as written, menus and breadcrumbs of the site around it."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ from graphrag_tools.text.normalise import tidy
 _SENTENCE_ENDS = (".", "。")
 _ENDS_A_TITLE = frozenset("p ul ol dl table pre blockquote section article".split()) | HEADINGS
 _MAX_TITLE_LENGTH = 200
+_AROUND_PICTURE = re.compile(r"\s+(?:\(\s*\)|\[\s*\])")
+"""What is left of "Find (🔍)" where the sign is a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +275,8 @@ class _PageReader:
     def _begin_section(self) -> None:
         heading, self._heading = self._heading, None
         written = "".join(self._title).strip()
+        if self._images:
+            written = _AROUND_PICTURE.sub("", written)
         title = tidy(written.rstrip("¶#")) or tidy(" ".join(self._images)) or tidy(written)
         if heading is None or not title:
             return

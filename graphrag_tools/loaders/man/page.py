@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"[\[(]?\d{1,3}[.)\]]*$")
 _BULLETS = frozenset({"•", "*", "-", "–", "o", "·", "+"})
 _FONTS = frozenset({"B", "I", "BR", "RB", "BI", "IB", "IR", "RI", "SB", "SM"})
 _CODE = {"nf": "fi", "EX": "EE", "Vb": "Ve", "Bd": "Ed", "TS": "TE"}
-_PARAGRAPHS = frozenset({"PP", "LP", "P", "Pp", "sp", "HP", "SY", "YS"})
+_PARAGRAPHS = frozenset({"PP", "LP", "P", "Pp", "sp", "SY", "YS"})
 _ON_CONDITION = frozenset({"if", "ie", "el", "de", "ig", "am"})
 
 
@@ -50,9 +50,12 @@ class _Writer:
         """The kinds that mdoc gives its lists."""
         self._term = False
         """Whether the next line of text is a term."""
+        self._hangs = False
+        """Whether what comes in a font of its own is a term, as paragraphs whose lines hang below the first have it."""
         self._term_so_far: list[str] = []
         """The term of mdoc that goes on over lines (Xo)."""
         self._heading = ""
+        self._in_synopsis = False
         self._name = ""
 
     def written(self, text: str) -> str:
@@ -108,14 +111,17 @@ class _Writer:
     def _request(self, name: str, rest: str) -> None:
         acts: dict[str, Callable[[str], None]] = {
             "TH": self._title, "Dt": self._title, "SH": self._section, "Sh": self._section, "SS": self._subsection,
-            "Ss": self._subsection, "TP": self._tagged, "TQ": self._tagged, "IP": self._indented, "RS": self._deeper,
-            "RE": self._less_deep, "Bl": self._begin_list, "El": self._end_list, "It": self._item, "Dl": self._display,
-            "D1": self._display, "Xc": self._end_term, "br": self._break_line,
+            "Ss": self._subsection, "TP": self._tagged, "TQ": self._tagged, "HP": self._hanging, "IP": self._indented,
+            "RS": self._deeper, "RE": self._less_deep, "Bl": self._begin_list, "El": self._end_list, "It": self._item,
+            "Dl": self._display, "D1": self._display, "Xc": self._end_term, "br": self._break_line,
         }  # fmt: skip
         if name in _PARAGRAPHS:
             self._end_paragraph()
         elif name in acts:
             acts[name](rest)
+        elif name in _FONTS and self._hangs:
+            self._hangs = False
+            self._open_item("dl", _in_fonts(name, arguments(rest)))
         elif name in _FONTS:
             self._text_of(_in_fonts(name, arguments(rest)))
         elif (said := mdoc_text(name, arguments(rest), self._name)) is not None:
@@ -136,6 +142,7 @@ class _Writer:
     def _section(self, rest: str) -> None:
         self._end_section()
         title = plain_text(" ".join(arguments(rest)))
+        self._in_synopsis = "SYNOPSIS" in title.upper()
         if not title:
             self._heading = "h2"
         elif title.upper() != "NAME":
@@ -156,6 +163,9 @@ class _Writer:
     def _text_of(self, said: str) -> None:
         if not said:
             return
+        if self._hangs:
+            self._hangs = False
+            self._close_list()
         if self._heading:
             tag, self._heading = self._heading, ""
             self._html.append(f"<{tag}>{said}</{tag}>")
@@ -170,6 +180,10 @@ class _Writer:
     def _tagged(self, _rest: str) -> None:
         self._flush()
         self._term = True
+
+    def _hanging(self, _rest: str) -> None:
+        self._flush()
+        self._hangs = not self._in_synopsis
 
     def _indented(self, rest: str) -> None:
         tag = text_as_html(next(iter(arguments(rest)), ""))

@@ -283,3 +283,12 @@ def test_numbered_steps_that_all_pages_share_stay(tmp_path: Path) -> None:
         ("step", "See Care."),
         ("step", "Shut it."),
     ]
+
+
+def test_parentheses_around_a_picture_are_no_part_of_a_title(tmp_path: Path) -> None:
+    sign = '<img src="find.png" alt="magnifier">'
+    heads = (
+        f"<h1>Search</h1><h2>Find ( {sign} )</h2><p>It looks.</p><h2>{sign}</h2><p>Up.</p><h2>stop ()</h2><p>Ends.</p>"
+    )
+    manual = load(tmp_path, {"a.html": heads})
+    assert [section.title for section in manual.sections] == ["Search", "Find", "magnifier", "stop ()"]
