@@ -16,7 +16,7 @@ from graphrag_tools.loaders.html.contents_files import contents_menus
 from graphrag_tools.loaders.html.encoding import read_page_text
 from graphrag_tools.loaders.html.hierarchy import Hierarchy, site_hierarchy
 from graphrag_tools.loaders.html.page import HtmlPage, read_page
-from graphrag_tools.loaders.html.repetition import without_repetitions, without_site_title
+from graphrag_tools.loaders.html.repetition import without_repetitions, without_site_name, without_site_title
 from graphrag_tools.loaders.html.sections import SiteSections
 from graphrag_tools.loaders.html.site import site_files
 from graphrag_tools.loaders.html.style_sheets import StyleSheet, style_sheets_of
@@ -48,7 +48,10 @@ def load_html(path: Path, manual_id: str, choice: FileChoice = EVERYTHING_FOR_OW
     addresses.add_urls({page.name: page.url for page in pages if page.url})
     if is_site:
         parts, named = without_site_title([page.sections for page in pages])
-        pages = [replace(page, sections=own) for page, own in zip(pages, parts, strict=True)]
+        titles = without_site_name([page.title for page in pages])
+        pages = [
+            replace(page, title=title, sections=own) for page, title, own in zip(pages, titles, parts, strict=True)
+        ]
         pages, repeated = without_repetitions(pages)
         repeated = [*named, *repeated]
     contents = contents_menus(path, files.contents) if files else ()

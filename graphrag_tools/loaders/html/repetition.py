@@ -19,6 +19,12 @@ _SENTENCE = re.compile(r"\w.*[.!。！]$", re.DOTALL)
 _RIGHTS = re.compile(r"©|\(c\)|\bcopyright\b|\brights reserved\b", re.IGNORECASE)
 _LABELLED = re.compile(rf"{STEP_LABEL}(?!\w)|\d{{1,2}}[.)]?{re.escape(CELL_BREAK)}", re.IGNORECASE)
 _SHOWN = 60
+_JOINT = r"(?:(?<!\s)[:|]|\s[|–—·•»:-]{1,2})\s"
+_NAME_AT_AN_END = (
+    re.compile(rf"(?P<name>\S.*?){_JOINT}(?P<rest>\S.*)"),
+    re.compile(rf"(?P<rest>.*[^\s:|]){_JOINT}(?P<name>\S.*)"),
+)
+"""A title and the name of the site before or behind it: "Lamp - Care", "Care | Lamp"."""
 Parts: TypeAlias = tuple[PageSection, ...]
 """What a page has under each of its headings."""
 
@@ -71,6 +77,19 @@ def without_site_title(pages: Sequence[Parts], *, above_others: bool = False) ->
     return kept, [
         Skipped(f"{count} of {len(pages)} pages", f"have the heading {_shortened(title)}; taken for the site's name")
     ]
+
+
+def without_site_name(titles: Sequence[str]) -> list[str]:
+    """Return the titles of pages without what more than half of them, and at least three, begin or end with."""
+    shorter = list(titles)
+    for joint in _NAME_AT_AN_END:
+        parted = [joint.fullmatch(title) for title in shorter]
+        names = Counter(one["name"] for one in parted if one)
+        shared = {name for name, count in names.items() if count >= max(_MIN_PAGES, len(titles) // 2 + 1)}
+        shorter = [
+            one["rest"] if one and one["name"] in shared else title for title, one in zip(shorter, parted, strict=True)
+        ]
+    return shorter
 
 
 def _named_first(parts: Parts, above_others: bool) -> str:

@@ -1,7 +1,7 @@
 """Find lines that lead to the pages before, after and above: "[ Up | Next ]", "Next: Title", "Prev Home Next"."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from graphrag_tools.loaders.folders.paths import path_beside
@@ -19,12 +19,15 @@ def steering_lines(edges: Mapping[str, Sequence[Block]]) -> set[str]:
     """Return the texts that are such lines among what stands at the two ends of pages, by the names of these.
 
     What steers leads elsewhere from each page under the same words ("Next"), as no link does that names what it leads
-    to, or stands on very many; others of many pages may stand beside it. Where it names that, a label says what it is.
+    to, or stands on very many; others of many pages may stand beside it. Where it names that, a label says what it is,
+    or that it stands at both ends of its page, with two links or more.
     """
     lines = [(name, block) for name, blocks in edges.items() for block in blocks if _leads_within_site(block)]
     labelled = {
         block.text for _, block in lines if _LABELS.search(block.text) and _is_bare(_LABELS.sub("", _rest(block)))
     }
+    counts = Counter((name, block.text) for name, block in lines if len(block.links) > 1)
+    framing = {text for (_, text), count in counts.items() if count > 1}
     pages: dict[str, set[str]] = defaultdict(set)
     targets: dict[str, set[str]] = defaultdict(set)
     bare = [(name, block) for name, block in lines if _is_bare(_rest(block))]
@@ -36,7 +39,7 @@ def steering_lines(edges: Mapping[str, Sequence[Block]]) -> set[str]:
     steering = {words for words in common if len(targets[words]) >= _FEWEST or len(pages[words]) >= _MANY}
     words_of = {block.text: {link.text for link in block.links} for _, block in bare}
     found = {text for text, words in words_of.items() if words <= common and not steering.isdisjoint(words)}
-    return found | (labelled if len(labelled) >= _FEWEST else set())
+    return found.union(*(told for told in (labelled, framing) if len(told) >= _FEWEST))
 
 
 def _leads_within_site(block: Block) -> bool:

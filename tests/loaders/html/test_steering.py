@@ -30,6 +30,15 @@ def back(at: int) -> str:
     return f"<p>Back to {link(at // 2, 'the pump')}.</p>"
 
 
+def with_titles(at: int) -> str:
+    cells = (
+        link((at - 1) % 5, NAMES[at - 1].title()),
+        NAMES[at].title(),
+        link((at + 1) % 5, NAMES[(at + 1) % 5].title()),
+    )
+    return f"<table><tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr></table>"
+
+
 def see_also(at: int) -> str:
     return f"<p>See also: {link((at + 2) % len(NAMES), NAMES[(at + 2) % len(NAMES)].title())}</p>"
 
@@ -47,7 +56,7 @@ def texts(folder: Path, line: Line) -> list[str]:
     return [block.text for section in manual.sections for block in section.blocks]
 
 
-@pytest.mark.parametrize("line", [bar, labelled, back])
+@pytest.mark.parametrize("line", [bar, labelled, back, with_titles])
 def test_lines_that_lead_to_the_pages_around_are_left_out(tmp_path: Path, line: Line) -> None:
     assert texts(tmp_path, line) == ["It pumps water.", *(f"How one can {name} it." for name in sorted(NAMES))]
 
