@@ -19,7 +19,7 @@ _SENTENCE = re.compile(r"\w.*[.!。！]$", re.DOTALL)
 _RIGHTS = re.compile(r"©|\(c\)|\bcopyright\b|\brights reserved\b", re.IGNORECASE)
 _LABELLED = re.compile(rf"{STEP_LABEL}(?!\w)|\d{{1,2}}[.)]?{re.escape(CELL_BREAK)}", re.IGNORECASE)
 _SHOWN = 60
-_JOINT = r"(?:(?<!\s)[:|]|\s[|–—·•»:-]{1,2})\s"
+_JOINT = r"(?:(?<![\s:|])[:|]{1,2}|\s[|–—·•»:-]{1,2})\s"
 _NAME_AT_AN_END = (
     re.compile(rf"(?P<name>\S.*?){_JOINT}(?P<rest>\S.*)"),
     re.compile(rf"(?P<rest>.*[^\s:|]){_JOINT}(?P<name>\S.*)"),
