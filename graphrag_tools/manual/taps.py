@@ -62,7 +62,7 @@ _DASH, _SLASH = re.compile(r" [-–|] (?=[A-Z])"), re.compile(r" / (?=[A-Z])")
 _PLAIN_NAME = r"[\"“]?[A-Z][\w&+-]*(?: [A-Z&][\w&+-]*){0,3}[\"”]?"
 _THEN_NAMES = re.compile(
     rf"\b(?i:open|select|choose|tap|click|go to) (?:the )?(?P<first>{_PLAIN_NAME})"
-    rf"(?P<others>(?:,? (?:and )?then (?:the |on )?{_PLAIN_NAME})+)(?=[,.;]|$| to )"
+    rf"(?P<others>(?:,? (?:and )?then (?:the |on )?{_PLAIN_NAME}){{1,9}})(?=[,.;]|$| to )"
 )
 _VERB = re.compile(rf"(?:{NAMES_FOLLOW})\b", re.IGNORECASE)
 _AFTER_THEN = re.compile(rf"then (?:the |on )?({_PLAIN_NAME})")

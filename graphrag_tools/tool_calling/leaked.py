@@ -57,7 +57,7 @@ _KEYWORD = re.compile(r"\s*([A-Za-z_]\w{0,60}+)\s*[=:]\s*(?!=)")
 _BARE_VALUE = re.compile(r"[^,()\"'\n]{1,400}")
 _THOUGHT, _THOUGHT_END = re.compile(r"<think(?:ing)?>"), re.compile(r"</think(?:ing)?>")
 _LEFT_MARKERS = re.compile(
-    r"```[\w-]*[ \t]*\n?\s*```|</?(?:tool_?(?:calls?|code)|function(?:_calls?|s)?|invoke|tools)\b[^<>\n]{0,80}>"
+    r"```[\w-]*+\s*+```|</?(?:tool_?(?:calls?|code)|function(?:_calls?|s)?|invoke|tools)\b[^<>\n]{0,80}>"
     r"|<[|｜](?:python_tag|tool_call|/?tool_calls?|tool▁[\w▁]+|tool_calls?_\w+|eom_id|eot_id|call|im_end"
     r"|START_ACTION|END_ACTION|action_start|action_end|plugin)[|｜]>|\[/?TOOL_(?:CALLS?|REQUEST|REQUEST_END)\]"
     r"|\[END_TOOL_REQUEST\]",

@@ -45,7 +45,7 @@ INTRINSIC: Mapping[str, str] = {
 ATTRIBUTE = re.compile(r"^:!?([\w-]+)!?:(?:[ \t]+(.*))?$", re.MULTILINE)
 _TITLE = re.compile(r"^=[ \t]+(\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
 _NAMED = re.compile(
-    r"^\[(?:\[(?P<old>[\w:.-]+)[^\]\n]*\]|#(?P<new>[\w:.-]+)[^\]\n]*)\]\n(?:\[[^\n]*\]\n|:[\w-]+:.*\n){0,20}"
+    r"^\[(?:\[(?P<old>[\w:.-]++)[^\]\n]*+\]|#(?P<new>[\w:.-]++)[^\]\n]*+)\]\n(?:\[[^\n]*\]\n|:[\w-]+:.*\n){0,20}"
     r"(?:=+[ \t]+|\.(?=[^\s.]))(?P<title>\S(?:.*\S)?)[ \t]*$",
     re.MULTILINE,
 )

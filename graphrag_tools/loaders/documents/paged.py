@@ -26,7 +26,7 @@ _MAX_NAMED = 20
 _SHARED = 0.4
 """So many of the pages have a running head: heads of left and of right pages differ."""
 _NUMBER = re.compile(r"\d{1,4}", re.ASCII)
-_MARKED = re.compile(r"(?P<marks>#{1,6})[ \t]+(?P<title>\S.*?)[ \t#]*\Z")
+_MARKED = re.compile(r"(?P<marks>#{1,6})[ \t]+(?P<title>\S.*)\Z")
 _FENCES = ("```", "~~~")
 _EMPHASIS = "*_ "
 _PAGE_BREAK = "\f"
@@ -139,8 +139,8 @@ def _marked_headings(lines: Sequence[TextLine]) -> list[Heading]:
         fenced = fenced != line.text.startswith(_FENCES)
         starts = at == 0 or _is_apart(lines[at - 1], line)
         ends = at + 1 == len(lines) or _is_apart(line, lines[at + 1])
-        if mark and starts and ends and not fenced:
-            title = mark["title"].strip(_EMPHASIS)
+        title = mark["title"].rstrip(" \t#").strip(_EMPHASIS) if mark else ""
+        if mark and title and starts and ends and not fenced:
             found.append(Heading(title, len(mark["marks"]), at, at + 1, line.page, line.top))
     return found
 

@@ -13,7 +13,7 @@ from graphrag_tools.text.labels import PICTURE_WORDS
 from graphrag_tools.text.normalise import tidy
 
 _NO_NAME = re.compile(
-    rf"(?:(?:{'|'.join(PICTURE_WORDS)})[ _-]?\d{{0,3}}|.*\.\w{{3,4}}|[\w.-]*_[\w.-]*"
+    rf"(?:(?:{'|'.join(PICTURE_WORDS)})[ _-]?\d{{0,3}}|.*\.\w{{3,4}}|(?:[^\W_]|[.-])*+_[\w.-]*+"
     r"|.*(?:automatically |AI-)generated.*|external link(?: icon)?)?",
     re.IGNORECASE,
 )

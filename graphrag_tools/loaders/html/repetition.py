@@ -15,7 +15,7 @@ _MIN_PAGES = 3
 _KINDS = frozenset({"paragraph", "heading", "table"})
 _MANY_PAGES = 10
 """So many pages do not share the first or last sentence of what they say; a banner, which may be one too, they do."""
-_SENTENCE = re.compile(r"\w.*[.!。！]$", re.DOTALL)
+_SENTENCE = re.compile(r"\W*+\w.*[.!。！]$", re.DOTALL)
 _RIGHTS = re.compile(r"©|\(c\)|\bcopyright\b|\brights reserved\b", re.IGNORECASE)
 _LABELLED = re.compile(rf"{STEP_LABEL}(?!\w)|\d{{1,2}}[.)]?{re.escape(CELL_BREAK)}", re.IGNORECASE)
 _SHOWN = 60
@@ -144,7 +144,7 @@ def _says_something(block: Block, few: bool) -> bool:
     """Whether a block below a heading is part of what a page says: a step by its label, or a sentence of few pages."""
     if _LABELLED.match(block.text):
         return True
-    return few and not block.links and bool(_SENTENCE.search(block.text)) and not _RIGHTS.search(block.text)
+    return few and not block.links and bool(_SENTENCE.match(block.text)) and not _RIGHTS.search(block.text)
 
 
 def _without(page: HtmlPage, repeated: set[str], few: bool) -> HtmlPage:

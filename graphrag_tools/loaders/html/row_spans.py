@@ -35,11 +35,13 @@ def repeat_names_of_rows(parser: LexborHTMLParser) -> None:
     first cells are left, because they may be what only some rows have.
     """
     left = _MOST_COPIES
-    for table in parser.css("table"):
-        around = ((row, table_around(row)) for row in table.css("tr"))
-        rows = [row for row, inner in around if inner is not None and inner.mem_id == table.mem_id]
+    rows_of: dict[int, list[LexborNode]] = {}
+    for row in parser.css("tr"):
+        if table := table_around(row):
+            rows_of.setdefault(table.mem_id, []).append(row)
+    for rows in rows_of.values():
         cells = [row_cells(row) for row in rows[:1]]
-        if not cells or not all(cell.tag == "th" for cell in cells[0]) or not any(map(_says, cells[0][:1])):
+        if not all(cell.tag == "th" for cell in cells[0]) or not any(map(_says, cells[0][:1])):
             continue
         above: LexborNode | None = None
         for row in rows[1:]:

@@ -48,7 +48,8 @@ def _is_wide(cell: LexborNode) -> bool:
 
 
 def _is_emphasised(cell: LexborNode) -> bool:
-    return any(tidy(run.text()) == tidy(cell.text()) for run in cell.css("em,i,strong,b"))
+    whole = tidy(cell.text())
+    return any(tidy(run.text()) == whole for run in cell.css("em,i,strong,b"))
 
 
 def _row_after(row: LexborNode) -> LexborNode | None:

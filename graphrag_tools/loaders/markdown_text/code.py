@@ -30,6 +30,9 @@ _CODE_DIRECTIVES = frozenset(
     "code code-block code-cell sourcecode prompt parsed-literal literalinclude python r julia bash sh sql ojs".split()
 )
 
+_MOST_DEEP = 10
+"""So many boxes in fences may stand within each other."""
+
 
 class CodeApart:
     """The code of one page: fenced blocks and spans, each with a mark that stands for it in the text."""
@@ -40,7 +43,7 @@ class CodeApart:
         self._kept: list[tuple[str, str]] = []
         """The text before a block on its first line, and the code as it is written."""
 
-    def without_code(self, text: str) -> str:
+    def without_code(self, text: str, depth: int = 0) -> str:
         """Return the text with a mark for each piece of code; boxes in fences become ":::" containers."""
         lines = text.replace(_FROM, "").replace(_TO, "").expandtabs(4).split("\n")
         result: list[str] = []
@@ -56,8 +59,9 @@ class CodeApart:
                 continue
             end = _end_of(lines, at, fence["marks"])
             info = fence["info"].strip()
-            if box := _box(info):
-                result.extend(self._as_container(lines[at + 1 : end], fence, *box))
+            if depth < _MOST_DEEP and (box := _box(info)):
+                inner = self.without_code("\n".join(lines[at + 1 : end]), depth + 1)
+                result.extend(_as_container(inner, fence, *box))
             else:
                 body = lines[at + 1 : end + 1]
                 options = list(takewhile(_OPTION.fullmatch, body)) if _DIRECTIVE.match(info) else []
@@ -99,11 +103,11 @@ class CodeApart:
         self._kept.append((before, code))
         return f"{_FROM}{len(self._kept) - 1}{_TO}"
 
-    def _as_container(self, body: list[str], fence: re.Match[str], kind: str, title: str) -> list[str]:
-        before = fence["before"]
-        colons = ":" * len(fence["marks"])
-        inner = self.without_code("\n".join(body)).split("\n")
-        return [f"{before}{colons}{{{kind}}} {title}", *inner, f"{before}{colons}"]
+
+def _as_container(inner: str, fence: re.Match[str], kind: str, title: str) -> list[str]:
+    before = fence["before"]
+    colons = ":" * len(fence["marks"])
+    return [f"{before}{colons}{{{kind}}} {title}", *inner.split("\n"), f"{before}{colons}"]
 
 
 def _box(info: str) -> tuple[str, str] | None:
@@ -121,9 +125,9 @@ def _box(info: str) -> tuple[str, str] | None:
 
 
 def _end_of(lines: list[str], start: int, marks: str) -> int:
-    """Return the line that closes a fence, the last one where none does."""
-    closing = re.compile(rf"[ \t]*(?:>[ \t]?)*[ \t]*{re.escape(marks[0])}{{{len(marks)},}}[ \t]*$")
-    return next((at for at in range(start + 1, len(lines)) if closing.match(lines[at])), len(lines) - 1)
+    """Return the line that closes a fence, the one behind the last where none does."""
+    closing = re.compile(rf"[ \t>]*+{re.escape(marks[0])}{{{len(marks)},}}[ \t]*$")
+    return next((at for at in range(start + 1, len(lines)) if closing.match(lines[at])), len(lines))
 
 
 def _moved(line: str, before: str, now: str) -> str:

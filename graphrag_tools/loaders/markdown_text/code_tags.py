@@ -6,7 +6,7 @@ from graphrag_tools.text.normalise import fenced
 from graphrag_tools.text.spans import Span, with_spans_replaced
 
 _HIGHLIGHT = re.compile(
-    r"^([ \t]*)\{[%{][-<]? *(?:highlight|code-block)\b *(\w*)[^\n}]*[->]?[%}]\}[ \t]*\n", re.MULTILINE
+    r"^([ \t]*)\{[%{][-<]? *(?:highlight|code-block)\b *+(\w*+)[^\n}]*+(?:(?<=%)|\})\}[ \t]*\n", re.MULTILINE
 )
 _HIGHLIGHT_END = re.compile(
     r"^[ \t]*\{[%{][-<]? *(?:end|/ *)(?:highlight|code-block) *[->]?[%}]\}[ \t]*$", re.MULTILINE

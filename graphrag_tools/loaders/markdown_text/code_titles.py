@@ -11,7 +11,7 @@ _NAMED = re.compile(
     r"(?<![\w-])(?:title|file-?name|caption)\s*=\s*\{?(?:\"(?P<one>[^\"]*)\"|'(?P<two>[^']*)'|(?P<bare>[^\s\"'{}]+))",
     re.IGNORECASE,
 )
-_BRACKETED = re.compile(r"\A[\w:+-]*[ \t]*(?:\{[^{}]*\}[ \t]*)?\[(?P<title>[^\[\]=]*[^\W\d][^\[\]=]*)\]")
+_BRACKETED = re.compile(r"\A[\w:+-]*[ \t]*(?:\{[^{}]*\}[ \t]*)?\[(?P<title>(?=[^\[\]=]*?[^\W\d])[^\[\]=]*+)\]")
 _WORDS = re.compile(r"\A[\w+-]+[ \t]+(?P<title>[\w./][^={}]*)\Z")
 _CAPTION = re.compile(r"[ \t>]*:caption:[ \t]+(\S.*)")
 _MARKS = re.compile(r"[\\`*_{}\[\]<>]")

@@ -10,7 +10,7 @@ _ICON = re.compile(
     re.MULTILINE,
 )
 """With the character before it and, as `after`, whether what follows is no name: nothing, a mark or a small letter."""
-_MARKER = re.compile(r"[ \t]*(?:[-*+>#|]+|\d{1,3}[.)])?[ \t]*")
+_MARKER = re.compile(r"[ \t]*+(?:[-*+>#|]+|\d{1,3}[.)])?[ \t]*+")
 _CLOSING = {"|": "|", "(": ")", "[": "]", "*": "*", "_": "_", '"': '"', "“": "”", "„": "“", "«": "»"}
 """What a run of text stands between: an icon adorns the text, and is named where it is all that stands there."""
 

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(
     r"^(?P<indent>[ \t]*)(?:-{1,2}8<-{1,2}[ \t]+[\"'](?P<snippet>[^\"'\n]+)[\"']|"
-    r"\{\{[ \t]*#\w*include[ \t]+(?P<book>[^\s}]+)[^}\n]*\}\})[ \t]*$"
+    r"\{\{[ \t]*#\w*include[ \t]+(?P<book>[^\s}]++)[^}\n]*+\}\})[ \t]*$"
 )
 _FENCE = re.compile(r"^[ \t]*(?P<marks>`{3,}|~{3,}|:{3,})(?P<info>[^`\n]*)$")
 _LITERAL = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>`{3,}|:{3,})\{literalinclude\}[ \t]+(?P<name>\S+)[ \t]*$")
-_NUMBERS = re.compile(r"^[ \t]*:lines:[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+_NUMBERS = re.compile(r"^[ \t]*:lines:[ \t]*+(.*)$", re.MULTILINE)
 _VITEPRESS = re.compile(r"^(?P<indent>[ \t]*)<<<[ \t]+(?P<name>[^\s{#]+)(?P<rest>\S*)")
 NAMED_CODE = re.compile(
     r"(?:\{literalinclude\}|^[ \t]*\.\.[ \t]+literalinclude::|^[ \t]*<<<)[ \t]+([^\s{#]+)", re.MULTILINE
@@ -59,7 +59,7 @@ def literal_part(code: str, options: str) -> str:
     """Return what the options of a literalinclude take of a file: some lines, or those between two texts."""
     part = code
     for named in _NUMBERS.findall(options):
-        part = numbered_lines(part, named)
+        part = numbered_lines(part, named.rstrip())
     return part_by_options(part, options).strip("\n")
 
 

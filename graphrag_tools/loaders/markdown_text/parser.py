@@ -48,7 +48,7 @@ _TEXT_TOKENS = frozenset({"text", "code_inline"})
 _DELIMITERS = re.compile(r"^[ \t]*+(?=[|:-][ \t|:-]*--)[ \t|:-]++$", re.MULTILINE)
 _HEADLESS_TABLE = re.compile(
     r"(\A|\n[ \t]*\n(?:\{:[^\n{}]*\}[ \t]*\n)?)"
-    r"(?!\|[^\n]*\n[ \t|:-]*-[ \t|:-]*(?:\n|\Z))((?:\|[^\n]*\|[ \t]*(?:\n|\Z)){2,})"
+    r"(?!\|[^\n]*\n[ \t|:]*+-[ \t|:-]*+(?:\n|\Z))((?:\|[^\n]*\|[ \t]*(?:\n|\Z)){2,})"
 )
 _TOCTREE, _TOCTREE_END = (re.compile(marks, re.MULTILINE) for marks in (r"^ *:{3,}\{toctree\}[^\n]*\n", r"^ *:{3,} *$"))
 _TOC_ENTRY = re.compile(r"(?P<title>[^<>\n]+)<(?P<named>[^<>\n]+)>|(?P<target>[^\s:<>][^<>\n]*)")

@@ -28,7 +28,7 @@ _INCLUDES = (
     re.compile(r"\{\{#(?:include|template)\s++([^\s}]++)[^{}\n]*+\}\}"),
     re.compile(r"\{\{\s*+#(?:include)\s++([^\s}]++)[^{}\n]*+\}\}"),
     re.compile(r"^:{3,}\{include\}\s+(\S+)\s*\n(?::[\w-]+:.*\n)*:{3,}[ \t]*$", re.MULTILINE),
-    re.compile(r"\[[^\]\n]*\]\(([^\s()]+\.md)[ \t]+[\"']:include[^\"'\n]*[\"']\)[ \t]*$", re.MULTILINE),
+    re.compile(r"\[[^\[\]\n]*\]\(([^\s()]+\.md)[ \t]+[\"']:include[^\"'\n]*[\"']\)[ \t]*$", re.MULTILINE),
     re.compile(r"<!--\s*+@include:\s*+([^\s{#]{1,1000}?)(?:#[\w-]++)?(?:\{[\d,]*+\})?\s*+-->"),
 )
 _SNIPPETS = re.compile(

@@ -18,7 +18,7 @@ _ROLE_OR_SPAN = re.compile(
 """A span of code may end in braces ("`/api/{id}`"), and the next one begin after it: that is no role."""
 _LABEL = re.compile(r" {0,3}\(([^()\n]{1,200})\)=[ \t]*")
 _LABELLED = re.compile(
-    r"((?:^ {0,3}\([^()\n]{1,200}\)=[ \t]*\n(?:[ \t]*\n)*+){1,20})^ {0,3}#{1,6}[ \t]+(\S[^\n]*?)[ \t]*#*$", re.MULTILINE
+    r"((?:^ {0,3}\([^()\n]{1,200}\)=[ \t]*\n(?:[ \t]*\n)*+){1,20})^ {0,3}#{1,6}[ \t]++(\S[^\n]*)$", re.MULTILINE
 )
 
 
@@ -35,7 +35,7 @@ def with_roles(line: str, labels: Mapping[str, str]) -> str:
 def myst_labels(text: str) -> dict[str, str]:
     """Return the labels of a page with the titles that stand right after them."""
     return {
-        normal_label(label): re.sub(r"[`*]", "", match[2])
+        normal_label(label): re.sub(r"[`*]", "", match[2].rstrip("#").rstrip())
         for match in _LABELLED.finditer(text)
         for label in re.findall(r"\(([^()\n]+)\)=", match[1])
     }

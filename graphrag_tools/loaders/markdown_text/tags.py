@@ -39,7 +39,7 @@ _COMMENT_ENDS = {
     "{%": re.compile(r"endcomment\s*-?%\}"),
 }
 """By the first characters of what opens the comment."""
-_LISTED = r"(?:docsify-ignore(?:-all)?|\.[\w:-]++|#[\w:+/.@$-]++|[\w-]++=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w%.-]+))"
+_LISTED = r"(?:docsify-ignore(?:-all)?|\.[\w:-]++|#[\w:+/.@$-]++|[\w-]++=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w%.-]++))"
 _ATTRIBUTE_LIST = re.compile(rf"[ \t]?\{{:?[ \t]*({_LISTED}(?:[ \t,]*+{_LISTED})*)[ \t,]*\}}")
 _DOCSIFY_ANCHOR = re.compile(r"^( {0,3}#{1,6} [^\n]*?)[ \t]:id=([\w-]+)[ \t]*$", re.MULTILINE)
 _EXPRESSION = re.compile(r"(?<!\\)\{(?:[ \t]*[\"'`]([^\"'`{}\n]*)[\"'`][ \t]*|[^{}\n]*)\}")

@@ -28,11 +28,10 @@ from graphrag_tools.loaders.sites.sphinx_config import sphinx_settings
 from graphrag_tools.loaders.source_file import text_or_nothing
 from graphrag_tools.loaders.text_markup import markup_suffix
 from graphrag_tools.loaders.xml_help.page import XML_HELP_SUFFIXES, titles_in_xml, xml_help_page
+from graphrag_tools.text.spans import Span, with_spans_replaced
 
 PAGE_SUFFIXES = MARKDOWN_SUFFIXES | RST_SUFFIXES | ASCIIDOC_SUFFIXES | XML_HELP_SUFFIXES | MAN_SUFFIXES
-_FENCED = re.compile(
-    r"^[ \t]*(?P<fence>`{3,}|~{3,})[^\n`]*\n(?P<code>.*?)^[ \t]*(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE
-)
+_FENCE = re.compile(r"^[ \t]*(`{3,}+|~{3,}+)[^\n`]*\n", re.MULTILINE)
 
 
 def _page_suffix(name: str, text: str) -> str:
@@ -95,14 +94,18 @@ class PageReaders:
 def _html_page(name: str, text: str) -> SourcePage:
     matter = split_front_matter(text)
     is_source = bool(matter.data)  # a page of Jekyll or Hugo
-    plain = _FENCED.sub(_as_code, matter.body if is_source else text)
+    plain = with_spans_replaced(matter.body if is_source else text, _FENCE, _fence_end, _as_code)
     body = without_template_tags(plain) if is_source else plain
     page = read_page(name, body)
     titled = FrontMatter({"title": page.title} if page.title and page.has_text else {})
     return SourcePage(name, page.sections, FrontMatter(matter.data) if matter.word("title") else titled)
 
 
-def _as_code(fence: re.Match[str]) -> str:
+def _fence_end(fence: re.Match[str]) -> re.Pattern[str]:
+    return re.compile(rf"^[ \t]*{fence[1]}[ \t]*$", re.MULTILINE)
+
+
+def _as_code(fence: Span) -> str:
     """Return code between fences, which generators know in HTML too, as HTML; its braces are of no template."""
-    code = html.escape(fence["code"]).replace("{", "&#123;")
+    code = html.escape(fence.inner).replace("{", "&#123;")
     return f"<pre><code>{code}</code></pre>\n"

@@ -1,6 +1,6 @@
 """Make sections of a folder's pages: nested by heading and by the tree of pages, links resolved."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 
 from graphrag_tools.loaders.html.page import PageSection, nested_sections, top_sections
@@ -71,11 +71,12 @@ def placed_sections(
 
 
 def _nested(page: SourcePage, drafts: Sequence[PageSection], target: Target) -> tuple[Section, ...]:
-    ordered = [replace(draft, ids=_with_anchor_first(draft.ids, page.anchors)) for draft in drafts]
+    anchors = frozenset(page.anchors)
+    ordered = [replace(draft, ids=_with_anchor_first(draft.ids, anchors)) for draft in drafts]
     return nested_sections(page.name, ordered, target)
 
 
-def _with_anchor_first(ids: tuple[str, ...], anchors: tuple[str, ...]) -> tuple[str, ...]:
+def _with_anchor_first(ids: tuple[str, ...], anchors: Container[str]) -> tuple[str, ...]:
     """Return the names of a place with the one that its heading gives before those that were put beside it."""
     anchor = next((one for one in ids if one in anchors), None)
     return ids if anchor is None else tuple(dict.fromkeys((anchor, *ids)))

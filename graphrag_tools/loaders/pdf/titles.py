@@ -8,10 +8,10 @@ from graphrag_tools.text.normalise import slug, tidy
 
 _NUMBERED = re.compile(
     r"\A(?:(?:chapter|section|appendix)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*)"
-    r"(?:\.?\s+|\.(?=(?-i:[^\W\d_a-z])))(?=.*[^\W\d])",
+    r"(?:\.?\s++|\.(?=(?-i:[^\W\d_a-z])))(?=.*[^\W\d])",
     re.I,
 )
-_BRACKETED = re.compile(r"\A[(（](?P<number>\d{1,3}(?:[.-]\d{1,3})+)[)）]\s*(?=.*[^\W\d])")
+_BRACKETED = re.compile(r"\A[(（](?P<number>\d{1,3}(?:[.-]\d{1,3})+)[)）]\s*+(?=.*[^\W\d])")
 """A number in brackets that has parts: "(1) Hold the key" is an item of a list."""
 _ORNAMENT = re.compile(r"\A[■□◆◇▶►❖★☆]+\s*(?=\S)")
 _BETWEEN_DASHES = re.compile(r"\A(?P<dash>[–—-])\s+(?P<title>[^\s+][^+]*)(?<=\S)\s+(?P=dash)\Z")

@@ -17,9 +17,9 @@ from graphrag_tools.loaders.sites.jekyll_settings import JEKYLL_CONFIG
 from graphrag_tools.loaders.source_file import text_or_nothing
 
 _TAG = re.compile(
-    r"\{%-?\s*(?P<kind>t|tf|translate|translate_file)\s+(?P<key>(?:\{\{[^{}\n]{0,200}\}\}|[^%{}\n]){1,400}?)\s*-?%\}"
+    r"\{%-?\s*+(?P<kind>t|tf|translate|translate_file)\s++(?P<key>(?:\{\{[^{}\n]{0,200}\}\}|[^%{}\n]){1,400}+)\s*+%\}"
 )
-_OF_PAGE = re.compile(r"\{\{-?\s*page\.(\w+)[^{}\n]*\}\}")
+_OF_PAGE = re.compile(r"\{\{-?\s*page\.(\w++)[^{}\n]*+\}\}")
 _TITLE = re.compile(r"^(title:[ \t]*)[\"']?([\w-]+(?:\.[\w-]+)+)[\"']?[ \t]*$", re.MULTILINE)
 
 
@@ -59,7 +59,7 @@ class JekyllTexts:
 
     def _key(self, written: str, name: str, data: FrontMatter) -> str:
         place = posixpath.splitext(posixpath.relpath(name, self.site or "."))[0].lstrip("_")
-        return _OF_PAGE.sub(lambda value: place if value[1] == "url" else data.word(value[1]), written).strip("\"' ")
+        return _OF_PAGE.sub(lambda value: place if value[1] == "url" else data.word(value[1]), written).strip("\"' \t-")
 
     def _text(self, kind: str, key: str) -> str:
         if kind in ("t", "translate"):

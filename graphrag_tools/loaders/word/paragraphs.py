@@ -28,7 +28,7 @@ from graphrag_tools.text.normalise import tidy
 
 _HEADING = re.compile(r"heading [1-6]\Z", re.IGNORECASE)
 _CONTENTS_LINE = re.compile(r"\S.{0,200}?(?:\t|(?:\s?[.·…_]){4,})\s*(?:\d{1,4}|[ivxlc]{1,7})\s*\Z")
-_LAST_NUMBER = re.compile(r"\s+(\d{1,4})\s*\Z", re.ASCII)
+_LAST_NUMBER = re.compile(r"(?<!\s)\s+(\d{1,4})\s*\Z", re.ASCII)
 _TO_A_HEADING = ("_Toc", "_heading=")
 _ROW = 3
 _LONGEST_STYLED = 300

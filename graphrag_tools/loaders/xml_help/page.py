@@ -113,7 +113,7 @@ _JOINED = {"guiseq": " &gt; ", "menuchoice": " &gt; ", "keyseq": "+", "keycombo"
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _OF_HELP = re.compile(
     r"docbook|projectmallard\.org|//DTD DITA|"
-    r"<title\b.*(?:<(?:para|simpara|shortdesc|chapter|section|sect1|glossentry|xi:include)\b|&[\w.-]+;\s*&[\w.-]+;)",
+    r"(?>\A.*?<title\b).*(?:<(?:para|simpara|shortdesc|chapter|section|sect1|glossentry|xi:include)\b|&[\w.-]+;\s*&[\w.-]+;)",
     re.IGNORECASE | re.DOTALL,
 )
 _HEAD = 32_768
