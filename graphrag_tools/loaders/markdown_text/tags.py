@@ -67,6 +67,7 @@ _LESS, _GREATER = "\ue005", "\ue006"
 """Brackets of a text ("<IP address>") until it is HTML: indented code shows entities as they are written."""
 _LABEL_ABOVE = re.compile(rf"{_LABEL}(?P<bold>\*\*[^\n]*\*\*)(?:\s*\n[ \t]*(?P<heading>#{{1,6}}[ \t][^\n]*))?")
 _KEY_COMPONENTS = frozenset("key keys kbd keyboard shortcut hotkey keycombo".split())
+_NOTE_COMPONENTS = WARNINGS | NOTES | {"aside", "banner", "hint"}
 _WORDS = (*LABELS, "text", "path", "name", "value", "children", "keys", "alt")
 """Attributes in which a component within a line has the words that it stands for, likeliest first."""
 _LIST_MARK = re.compile(r"^\s*(?:[-*+>]|\d{1,3}[.)])\s+")
@@ -151,25 +152,16 @@ def _tag_text(match: re.Match[str], closed: set[str], text: str, labels: Mapping
 
 
 def _component_text(match: re.Match[str], text: str, labels: Mapping[str, str]) -> str:
-    line_start = text.rfind("\n", 0, match.start()) + 1
-    before = text[line_start : match.start()]
-    indent = before if not before.strip() else ""
-    line_end = text.find("\n", match.end())
-    is_alone = not before.strip() and not text[match.end() : line_end if line_end >= 0 else len(text)].strip()
-    name = match["name"].lower()
-    given = tag_attributes(match["attributes"])
-    kind = note_kind_of(name, (given.get(key, "") for key in ("type", "variant", "kind", "color")))
+    line_start, line_end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
+    before, after = text[line_start : match.start()], text[match.end() : line_end if line_end >= 0 else len(text)]
+    is_alone = not before.strip() and not after.strip()
+    indent = "" if before.strip() else before
+    name, given = match["name"].lower(), tag_attributes(match["attributes"])
     if name in _KEY_COMPONENTS and match["empty"]:
         return f"<kbd>{'+'.join(value.capitalize() for key, value in given.items() if key not in _LOOKS)}</kbd>"
-    text_of_note = next((given[key] for key in _NOTE_TEXTS if given.get(key)), "")
-    is_note = name in WARNINGS | NOTES or name in ("aside", "admonition", "callout", "alert", "note", "banner", "hint")
-    is_note = is_note and not _is_within_sentence(match["name"], text[line_start : line_end if line_end >= 0 else None])
-    if is_note and not match["empty"]:
-        begin = ["", *opening(kind or "note", given.get("title", "")), *filter(None, [text_of_note])]
-        return indented(indent, CLOSING if match["close"] else begin)
-    if is_note and is_alone and (text_of_note or given.get("title")):
-        title, body = (given.get("title", ""), text_of_note) if text_of_note else ("", given["title"])
-        return indented(indent, ["", *opening(kind or "note", title), body, *CLOSING])
+    is_note = name in _NOTE_COMPONENTS and not _is_within_sentence(match["name"], f"{before}{match[0]}{after}")
+    if is_note and (note := _note_lines(match, given, is_alone=is_alone)):
+        return indented(indent, note)
     if match["empty"] and not is_alone:
         # A badge after a title is no part of the title.
         return "" if before.lstrip().startswith("#") else _words_of(given)
@@ -181,6 +173,17 @@ def _component_text(match: re.Match[str], text: str, labels: Mapping[str, str]) 
         heading = (link if target else bold) if match["empty"] else f"{_LABEL}{bold}"
         return indented(indent, ["", heading, "", given.get("description", ""), ""])
     return "\n" if is_alone else ""
+
+
+def _note_lines(match: re.Match[str], given: Mapping[str, str], *, is_alone: bool) -> list[str]:
+    """Return the lines that a tag of a note stands for, none for one that is empty and says nothing."""
+    kind = note_kind_of(match["name"].lower(), (given.get(key, "") for key in ("type", "variant", "kind", "color")))
+    title, text = given.get("title", ""), next((given[key] for key in _NOTE_TEXTS if given.get(key)), "")
+    if not match["empty"]:
+        return CLOSING if match["close"] else ["", *opening(kind or "note", title), *filter(None, [text])]
+    if is_alone and (text or title):
+        return ["", *opening(kind or "note", title if text else ""), text or title, *CLOSING]
+    return []
 
 
 def _is_within_sentence(name: str, line: str) -> bool:

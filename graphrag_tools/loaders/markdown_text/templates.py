@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from graphrag_tools.loaders.markdown_text.boxes import CLOSING, NOTES, WARNINGS, opening
 from graphrag_tools.loaders.markdown_text.captures import RAW, RAW_END, with_captures_put_out
@@ -29,6 +29,7 @@ _OUTPUT, _OUTPUT_END = re.compile(r"\{\{-?[ \t]*+\w++\("), re.compile(r"\)\s*+-?
 _LONGEST_OUTPUT = 1_000
 _INCLUDED = ("content", "text", "message")
 """Under which names includes of Jekyll are given what they show, where their file is not there."""
+_GROUPS = frozenset({"tab", "tab-item", "details", "expand", "accordion", "collapse", "step", "stepper", "swatch"})
 _PICTURES = frozenset({"figure", "fig", "image", "img", "picture"})
 
 
@@ -132,30 +133,37 @@ def _included(tag: re.Match[str]) -> str:
 def _template_text(match: re.Match[str]) -> str:
     if match["output"] and _is_named(match):
         return match[0].replace("{", "&#123;")
-    name, rest = match["name"].lower(), match["rest"]
-    arguments = [(key.lower(), one or two or three) for key, one, two, three in _ARGUMENT.findall(rest)]
+    name = match["name"].lower()
+    arguments = [(key.lower(), one or two or three) for key, one, two, three in _ARGUMENT.findall(match["rest"])]
     named = {key: value for key, value in arguments if key}
     plain = [value for key, value in arguments if not key]
     bare = name.removeprefix("end")
-    is_closing = bool(match["close"]) or (bare != name)
-    is_box = bare in WARNINGS | NOTES
-    if is_box:
-        kind = note_kind_of(bare, (*named.values(), *plain))
-        title = named.get("title", "")
-        return "\n".join(["", "</div>", ""] if is_closing else ["", *opening(kind, title), ""])
+    is_closing = bool(match["close"]) or bare != name
+    if bare in WARNINGS | NOTES:
+        box = opening(note_kind_of(bare, (*named.values(), *plain)), named.get("title", ""))
+        return "\n".join(CLOSING if is_closing else ["", *box, ""])
     if name in ("ref", "relref", "link", "post_url"):
         return plain[0] if plain else ""
     if name in ("kbd", "key", "button", "gui", "btn", "menu"):
         return " ".join(plain) or _keys_by_system(named)
     if name in _PICTURES and not is_closing:
         return _picture(match, named.get("caption", ""), named.get("alt", ""))
-    label = next((named[key] for key in (*LABELS, "name") if named.get(key)), "")
-    is_group = name in ("tab", "tab-item", "details", "expand", "accordion", "collapse", "step", "stepper", "swatch")
+    title = "" if is_closing else _title(match, named, plain)
+    return f"\n\n{title}\n\n" if title else ""
+
+
+def _title(tag: re.Match[str], named: Mapping[str, str], plain: Sequence[str]) -> str:
+    """Return the title of what a tag sets apart, as it is shown: in bold, but for GitBook's of code."""
+    name = tag["name"].lower()
+    title = next((named[key] for key in (*LABELS, "name") if named.get(key)), "")
+    if name == "code":
+        return title
+    if name not in _GROUPS:
+        return ""
     # Jekyll's tabs say first of which group they are: {% tab network Newer devices %}.
-    of_group = name == "tab" and match[0].startswith("{%") and len(plain) > 1
-    label = label or (" ".join(plain[1:] if of_group else plain[:1]) if is_group and not is_closing else "")
-    shown = label if name == "code" else f"**{label}**"  # GitBook's title of code heads nothing else
-    return f"\n\n{shown}\n\n" if label and (is_group or name == "code") and not is_closing else ""
+    of_group = name == "tab" and tag[0].startswith("{%") and len(plain) > 1
+    title = title or " ".join(plain[1:] if of_group else plain[:1])
+    return f"**{title}**" if title else ""
 
 
 def _picture(tag: re.Match[str], caption: str, alt: str) -> str:
