@@ -49,13 +49,15 @@ class PageTree:
         self.nav_titles: dict[str, str] = {}
         """What the navigation calls pages."""
         self._placed: set[str] = set()
+        self._has_navigation = False
 
     def roots(self, navigation: Sequence[NavEntry]) -> list[Node]:
         """Return the tree's roots in reading order."""
         placed = [node for entry in navigation for node in self._of_navigation(entry)]
+        self._has_navigation = bool(placed)
         listed = self._listed()
         by_title = self._below_named_parents(listed)
-        others = self._of_folders(listed, by_title, has_navigation=bool(placed))
+        others = self._of_folders(listed, by_title)
         while not placed and len(others) == 1 and not others[0].page:  # a folder around all pages says nothing
             others = others[0].below
         return [*placed, *others]
@@ -125,56 +127,62 @@ class PageTree:
                 below.setdefault(parent, []).append(Node(name, under=f"{parent}#{place}" if place else ""))
         return below
 
-    def _of_folders(
-        self, listed: dict[str, list[Node]], by_title: dict[str, list[Node]], *, has_navigation: bool
-    ) -> list[Node]:
+    def _of_folders(self, listed: dict[str, list[Node]], by_title: dict[str, list[Node]]) -> list[Node]:
         taken = {node.page for nodes in listed.values() for top in nodes for node in (top, *top.below)}
         taken |= {node.page for nodes in by_title.values() for node in nodes} | self._placed
         folders: dict[str, list[str]] = {}
         for name, page in self._pages.items():
             if name not in taken:
                 folders.setdefault(page.folder, []).append(name)
-        root = self._folder("", folders, top=True, has_navigation=has_navigation)
+        root = self._folder("", folders, top=True)
         self._hang(root, {**by_title, **{name: [*listed[name], *by_title.get(name, [])] for name in listed}})
         return root
 
-    def _folder(
-        self, folder: str, folders: Mapping[str, list[str]], *, top: bool = False, has_navigation: bool = False
-    ) -> list[Node]:
+    def _folder(self, folder: str, folders: Mapping[str, list[str]], *, top: bool) -> list[Node]:
         names = sorted(folders.get(folder, []), key=self._order)
         index = next((name for name in names if self._pages[name].is_index), "")
-        nodes = [Node(name) for name in names if name != index]
         inner = sorted(
             {_child_of(folder, one) for one in folders if one != folder and is_below(one, folder)}, key=_natural
         )
+        below = self._in_folder(names, index, inner, folders, top=top)
+        is_cover = index.lower().startswith("readme") and bool(inner) and not self._has_navigation
+        if top and not is_cover:  # the home page of a site stands beside the others
+            return [*([Node(index)] if index else []), *below]
+        if index:
+            return [Node(index, below=below)]
+        return self._group(folder, below, has_pages=bool(names)) if below and not top else below
+
+    def _in_folder(
+        self, names: Sequence[str], index: str, inner: Sequence[str], folders: Mapping[str, list[str]], *, top: bool
+    ) -> list[Node]:
+        """Return what lies in a folder, in order: its pages, and what is in folders, below the page of their name."""
+        nodes = [Node(name) for name in names if name != index]
         placed = [(self._order(node.page), [node]) for node in nodes]
+        is_only = len(inner) == 1
         for at, one in enumerate(inner):
-            holds_site = top and (_own(one) in _SAYS_NOTHING or (len(inner) == 1 and _is_on_the_way(_own(one))))
-            group = self._folder(one, folders, top=holds_site, has_navigation=has_navigation)
-            if len(inner) == 1 and not names and _is_of_language(_own(one)) and not (group and group[0].page):
+            holds_site = top and (_own(one) in _SAYS_NOTHING or (is_only and _is_on_the_way(_own(one))))
+            group = self._folder(one, folders, top=holds_site)
+            if is_only and not names and _is_of_language(_own(one)) and not (group and group[0].page):
                 group = [node for part in group for node in part.below]
             same = next((node for node in nodes if _is_named_like(node.page, one)), None)
             if same is not None:
                 same.below.extend(group[0].below if len(group) == 1 and not group[0].page else group)
             else:
                 placed.append(((self._folder_position(one, folders), 1, _natural(str(at).zfill(4))), group))
-        below = [node for _, group in sorted(placed, key=lambda one: one[0]) for node in group]
-        is_cover = index.lower().startswith("readme") and bool(inner) and not has_navigation
-        if top and not is_cover:  # the home page of a site stands beside the others
-            return [*([Node(index)] if index else []), *below]
-        if index:
-            return [Node(index, below=below)]
-        same = next((node for node in below if not top and _is_named_like(node.page, folder)), None)
+        return [node for _, group in sorted(placed, key=lambda one: one[0]) for node in group]
+
+    def _group(self, folder: str, below: list[Node], *, has_pages: bool) -> list[Node]:
+        """Return a folder without an index: below its page of the same name, under its title, or as what is in it."""
+        same = next((node for node in below if _is_named_like(node.page, folder)), None)
         if same is not None:
             below.remove(same)
             same.below.extend(below)
             return [same]
         own = _own(folder)
-        says_nothing = own in (_SAYS_NOTHING if names else _ON_THE_WAY) or _TRANSLATION.fullmatch(own)
-        if top or not below or (says_nothing and folder not in self._categories):
+        says_nothing = own in (_SAYS_NOTHING if has_pages else _ON_THE_WAY) or _TRANSLATION.fullmatch(own)
+        if says_nothing and folder not in self._categories:
             return below
-        label = self._categories.get(folder, Category()).label or readable_name(own)
-        return [Node(title=label, below=below)]
+        return [Node(title=self._categories.get(folder, Category()).label or readable_name(own), below=below)]
 
     def _hang(self, nodes: Sequence[Node], below: Mapping[str, list[Node]]) -> None:
         """Hang what pages list, and pages that name them, below them."""
