@@ -121,19 +121,11 @@ def quote_for(
     asked = [at for number, at in enumerate(saying) if number not in opposed]
     deciding = _deciding(question, blocks, nearest, found)
     if deciding is None:
-        shown = _segment(blocks, asked, found)
-        if (
-            asks_to_do(question)
-            and all(blocks[at].kind != "step" for at in shown)
-            and not stems(question, graph.language).isdisjoint(stems(section.name, graph.language))
-            and (step := only_procedure([blocks[at] for at in asked])) is not None
-        ):
-            # A remark that says the question's words again answers less than how it is done.
-            shown = _segment(blocks, asked, [asked[step]])
+        first = _fitting_best(question, section, asked, found, graph.language)
     else:
         # What fits best stands before all else, so that the rest may begin as the section does.
-        shown = [deciding, *_segment(blocks, [at for at in asked if at != deciding], (), blocks[deciding])]
-    shown = _with_headers(shown, headers)
+        first = [deciding, *_segment(blocks, [at for at in asked if at != deciding], (), blocks[deciding])]
+    shown = _with_headers(first, headers)
     ordered = dict.fromkeys((*shown, *saying))
     fitting = _fitting([blocks[at] for at in ordered])
     quoted, rest = fitting[: len(shown)], fitting[len(shown) :]
@@ -146,6 +138,23 @@ def quote_for(
         rest=tuple(rest),
         left_out=_left_out(blocks, nearest, set(list(ordered)[: len(quoted)])),
     )
+
+
+def _fitting_best(
+    question: str, section: MenuItem, asked: Sequence[int], found: Sequence[int], language: str
+) -> list[int]:
+    """Return the positions of the segment that fits best, of the steps where to do a thing is asked and told."""
+    blocks = section.blocks
+    segment = _segment(blocks, asked, found)
+    if (
+        asks_to_do(question)
+        and all(blocks[at].kind != "step" for at in segment)
+        and not stems(question, language).isdisjoint(stems(section.name, language))
+        and (step := only_procedure([blocks[at] for at in asked])) is not None
+    ):
+        # A remark that says the question's words again answers less than how it is done.
+        return _segment(blocks, asked, [asked[step]])
+    return segment
 
 
 def _segment(blocks: Sequence[Block], saying: Sequence[int], found: Sequence[int], *before: Block) -> list[int]:
