@@ -1,4 +1,4 @@
-"""Leave out contents that somebody typed: a table of titles and pages, or a list of links to what stands below."""
+"""Leave out contents that somebody typed: titles with pages or without, or a list of links to what stands below."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,10 @@ from graphrag_tools.manual.sections import Block, Section
 from graphrag_tools.text.normalise import folded
 
 _ENTRY = re.compile(r"(?P<title>.*\S)\s*\|\s*(?:[^\W\d]{1,8}\.?\s*)?(?P<page>\d{1,4})", re.DOTALL)
+_LETTERS = re.compile(r"[^\W\d_]+")
 _FEWEST = 4
+_FIRST_SECTIONS = 5
+"""Those that the contents of a manual may stand in."""
 _FEWEST_LINKS = 3
 _MOSTLY = 0.6
 
@@ -21,6 +24,9 @@ def without_contents_rows(sections: Sequence[Section]) -> list[Section]:
     parents = {section.parent for section in sections}
     places = {anchor: (at, folded(one.title)) for at, one in enumerate(sections) for anchor in one.anchors}
     left = [(one, _without(_without_links(one, at, places), titles)) for at, one in enumerate(sections)]
+    later = [_bare(section.title) for section in sections]
+    for at, (section, blocks) in enumerate(left[:_FIRST_SECTIONS]):
+        left[at] = (section, _without_titles(blocks, later[at + 1 :]))
     return [
         replace(section, blocks=blocks)
         for section, blocks in left
@@ -71,3 +77,42 @@ def _is_contents(rows: Sequence[Block], titles: set[str]) -> bool:
     named = sum(folded(entry["title"]) in titles for entry in found)
     counts_on = all(page <= later for page, later in pairwise(pages))
     return len(found) >= max(_FEWEST, _MOSTLY * len(rows)) and counts_on and named >= _MOSTLY * len(found)
+
+
+def _without_titles(blocks: Sequence[Block], later: Sequence[str]) -> tuple[Block, ...]:
+    """Return blocks without runs of those that are but titles of later sections, four or more in their order."""
+    kept: list[Block] = []
+    listed: list[Block] = []
+    named: list[int] = []
+    for block in (*blocks, None):
+        start = named[-1] + 1 if named else 0
+        found = _titles_in(block.text, later, start) if block and block.kind != "table" else []
+        if block and found:
+            listed.append(block)
+            named += found
+            continue
+        if len(named) < _FEWEST:
+            kept.extend(listed)
+        elif kept and (kept[-1].kind == "heading" or kept[-1].text.endswith(":")):
+            kept.pop()
+        listed, named = [], []
+        kept.extend([block] if block else [])
+    return tuple(kept)
+
+
+def _titles_in(text: str, later: Sequence[str], start: int) -> list[int]:
+    """Return the places, from a first one on, of the titles that make up a text, none where anything else is in it."""
+    rest = f"{_bare(text)} "
+    found: list[int] = []
+    for at in range(start, len(later)):
+        if later[at] and rest.startswith(f"{later[at]} "):
+            rest = rest[len(later[at]) + 1 :]
+            found.append(at)
+            if not rest:
+                return found
+    return []
+
+
+def _bare(text: str) -> str:
+    """Return a text's words alone, folded: without numbers of chapters and pages."""
+    return " ".join(_LETTERS.findall(folded(text)))

@@ -57,3 +57,16 @@ def test_a_section_of_nothing_but_such_links_is_none(tmp_path: Path) -> None:
     chapters = "".join(f"## {name}\n\nHow it is done.\n\n" for name in NAMES)
     (tmp_path / "a.md").write_text(f"# Kettle\n\nIt boils.\n\n## Contents\n\n{listed}\n{chapters}")
     assert [section.title for section in load_manual(tmp_path / "a.md").sections] == ["Kettle", *NAMES]
+
+
+def test_typed_titles_of_what_follows_in_its_order_are_left_out(tmp_path: Path) -> None:
+    def texts(contents: str) -> list[str]:
+        chapters = "".join(f"## {at}. {name}\n\nHow it is done.\n\n" for at, name in enumerate(NAMES, 1))
+        (tmp_path / "a.md").write_text(f"# Kettle\n\nIt boils.\n\n{contents}\n\n{chapters}")
+        return [block.text for block in load_manual(tmp_path / "a.md").sections[0].blocks]
+
+    assert texts("Contents:\n1. Filling\n2. BOILING\n    2.1. Descaling\n3. Storing") == ["It boils."]
+    assert texts("Contents\n\nFilling 2\n\nBoiling 3\n\nDescaling .... 4\n\nStoring 7")[:1] == ["It boils."]
+    assert len(texts("- Filling\n- Boiling\n- Descaling")) == 4
+    assert len(texts("- Storing\n- Filling\n- Descaling\n- Boiling")) == 5
+    assert len(texts("- Filling the kettle\n- Boiling\n- Descaling\n- Storing")) == 5

@@ -33,6 +33,13 @@ def test_a_page_without_a_title_is_called_by_a_description_of_few_words(tmp_path
     assert paths(graph(tmp_path, pages)) == [*found, "Updating the card > Later", "Long", "The stand"]
 
 
+@pytest.mark.parametrize("bar", ["[⬅ Back](../index.md)", "English | [Deutsch](de.md) | [中文](zh.md)"])
+def test_links_before_the_heading_of_a_page_are_below_it(tmp_path: Path, bar: str) -> None:
+    found = graph(tmp_path, {"README.md": f"{bar}\n\n# Lamp\n\nIt shines.\n\n## Care\n\nWipe it.\n"})
+    assert paths(found) == ["Lamp", "Lamp > Care"]
+    assert found.items[0].blocks[-1].text == "It shines."
+
+
 def test_a_heading_of_the_first_level_below_others_is_no_title_of_the_page(tmp_path: Path) -> None:
     page = "Learn to write.\n\n## Paragraphs\nOne.\n\n# A heading as an example\nTwo.\n"
     found = graph(tmp_path, {"Basic syntax.md": page, "other.md": "# Other\nText.\n"})

@@ -6,12 +6,14 @@ from dataclasses import replace
 from graphrag_tools.loaders.html.page import PageSection, nested_sections, top_sections
 from graphrag_tools.loaders.pages.page import SourcePage
 from graphrag_tools.loaders.pages.tree import Node
-from graphrag_tools.manual.sections import Section
+from graphrag_tools.manual.sections import Block, Section
 from graphrag_tools.text.normalise import unaccented
+from graphrag_tools.text.words import words
 
 Target = Callable[[str], str]
 """Where a link leads: an anchor of the manual, a web address, or "" for nothing to follow."""
 _NOTES = frozenset({"note", "warning"})
+_MOST_BESIDE_LINKS = 2
 _NO_PART = PageSection(0, "", (), ())
 
 
@@ -19,7 +21,7 @@ def page_sections(page: SourcePage, title: str, untitled: str, target: Target) -
     """Return a page's sections, parents first; the first stands for the page.
 
     The page's highest heading is its title, where that says what `title` says (as the first of several, if nothing
-    stands before it), or is the only one, of the first level, and nothing but notes stands before it: Hugo shows the
+    stands before it), or is the only one, of the first level, with but notes and links before it: Hugo shows the
     title of the data above text that may have its own first heading.
     Otherwise `title`, what the page's data call it, becomes a section above all headings. Without either, headings
     stand side by side, and text before them is called `untitled`.
@@ -27,7 +29,7 @@ def page_sections(page: SourcePage, title: str, untitled: str, target: Target) -
     headed = list(page.parts)
     preface = headed.pop(0) if headed and headed[0].level == 0 else _NO_PART
     tops = top_sections(headed)
-    has_text_before = any(block.kind not in _NOTES for block in preface.blocks)
+    has_text_before = any(not (block.kind in _NOTES or _is_bar(block)) for block in preface.blocks)
     begins_page = len(tops) == 1 and tops[0].level == 1 and not has_text_before
     is_said = bool(headed) and headed[0] in tops and unaccented(headed[0].title) == unaccented(title)
     is_title = begins_page or (is_said and (len(tops) == 1 or not preface.blocks))
@@ -44,6 +46,12 @@ def page_sections(page: SourcePage, title: str, untitled: str, target: Target) -
     else:
         drafts = [replace(headed[0], ids=(*headed[0].ids, *preface.ids)), *headed[1:]]
     return _nested(page, drafts, target)
+
+
+def _is_bar(block: Block) -> bool:
+    """Whether a block is but links, to the page above or to other languages: "English | [Deutsch](de.md)"."""
+    linked = {word for link in block.links for word in words(link.text)}
+    return bool(linked) and len(set(words(block.text)) - linked) <= _MOST_BESIDE_LINKS
 
 
 def placed_sections(
