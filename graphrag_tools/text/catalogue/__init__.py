@@ -4,7 +4,17 @@ A typed table, because a language then cannot lack a word (mypy says so), and a 
 no compiler of them. A manual's own language is spoken where the table has it, else English.
 """
 
-from graphrag_tools.text.catalogue import dutch, english, french, german, italian, japanese, portuguese, spanish
+from graphrag_tools.text.catalogue import (
+    chinese,
+    dutch,
+    english,
+    french,
+    german,
+    italian,
+    japanese,
+    portuguese,
+    spanish,
+)
 from graphrag_tools.text.catalogue.words import Words
 from graphrag_tools.text.language import ENGLISH
 
@@ -18,6 +28,7 @@ _TABLE = {
     "ja": japanese.WORDS,
     "nl": dutch.WORDS,
     "pt": portuguese.WORDS,
+    "zh": chinese.WORDS,
 }
 SPOKEN = frozenset(_TABLE)
 """The codes of the languages that have words of their own."""
