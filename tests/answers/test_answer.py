@@ -3,7 +3,6 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage
-from support.scripted_models import ScriptedChatModel
 
 from graphrag_tools.answers.answer import (
     quote_item,
@@ -15,19 +14,11 @@ from graphrag_tools.answers.answer import (
     written_answer,
 )
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.models.model import ChatModel
-from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.steps import was_cut
 
 QUESTION = "How much power has each activity used?"
 BATTERY = "larkfield/settings/battery"
 USAGE = f"{BATTERY}/battery-usage"
-
-
-def opened(chat: ScriptedChatModel) -> ChatModel:
-    model = open_chat_model(chat)
-    assert model is not None
-    return model
 
 
 def test_quoted_answer_is_the_quote_with_its_path_and_source(sample_index_for_answers: ManualIndex) -> None:

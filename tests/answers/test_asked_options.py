@@ -1,17 +1,10 @@
 """What of a section comes with the options and lines that a question asks for: short lists, answers, links."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from graphrag_tools.answers.quote import Quote, quote_for
-from graphrag_tools.manual.from_sections import build_graph
-from graphrag_tools.manual.sections import Block, Link, Manual, Section
+from support.answer_fixtures import quoted
 
-
-def quoted(question: str, *blocks: Block, found: Sequence[int] = ()) -> Quote:
-    graph = build_graph(Manual("m", "M", (Section("care", "Care", blocks),)))
-    return quote_for(question, graph.items[0], graph, lambda _stem: 1.0, found)
-
+from graphrag_tools.manual.sections import Block, Link
 
 MODES = (
     Block("paragraph", "The lamp has three modes:"),

@@ -1,20 +1,14 @@
 """The segment of a long quote that is shown, and what decides a question for yes or no."""
 
 import pytest
+from support.answer_fixtures import quoted
 
-from graphrag_tools.answers.quote import Quote, quote_for
 from graphrag_tools.answers.segment import answering_segment
-from graphrag_tools.manual.from_sections import build_graph
-from graphrag_tools.manual.sections import Block, BlockKind, Manual, Section
+from graphrag_tools.manual.sections import Block, BlockKind
 
 
 def block(kind: BlockKind, words: int, name: str = "", depth: int = 0) -> Block:
     return Block(kind, f"{name} {'word ' * (words - 1)}".strip() + ".", depth)
-
-
-def quoted(question: str, *blocks: Block, found: tuple[int, ...] = ()) -> Quote:
-    graph = build_graph(Manual("m", "M", (Section("care", "Care", blocks),)))
-    return quote_for(question, graph.items[0], graph, lambda _stem: 1.0, found)
 
 
 def test_short_text_is_shown_whole() -> None:

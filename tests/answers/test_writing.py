@@ -4,7 +4,7 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.messages.utils import count_tokens_approximately
 from ollama import ResponseError
-from support.scripted_models import ScriptedChatModel, saying
+from support.scripted_models import ScriptedChatModel, opened, saying
 
 from graphrag_tools.answers.answer import quote_item
 from graphrag_tools.answers.quote import Quote
@@ -14,19 +14,12 @@ from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.manual.from_sections import build_graph
 from graphrag_tools.manual.sections import Block, Manual, Section
 from graphrag_tools.models.model import ChatModel
-from graphrag_tools.models.open import open_chat_model
 from graphrag_tools.models.steps import run_steps
 from graphrag_tools.prompts import Prompts
 from graphrag_tools.workflow.graph import WorkflowOptions, ask, manual_workflow
 
 QUESTION = "How much power has each activity used?"
 BATTERY = "larkfield/settings/battery"
-
-
-def opened(chat: ScriptedChatModel) -> ChatModel:
-    model = open_chat_model(chat)
-    assert model is not None
-    return model
 
 
 def test_model_writes_from_the_whole_section(sample_index_for_answers: ManualIndex) -> None:

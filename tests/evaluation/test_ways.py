@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from conftest import OllamaServer
 from langchain_core.messages import AIMessage, BaseMessage
-from support.scripted_models import ScriptedChatModel, calling, saying
+from support.scripted_models import ScriptedChatModel, calling, opened, saying
 
 from graphrag_tools.errors import ConfigError, FeatureRefused
 from graphrag_tools.evaluation.baselines import MAX_STEPS
@@ -26,14 +26,8 @@ FLIGHT_MODE_ID = "sample-manual/settings/wi-fi/flight-mode"
 FLIGHT_MODE_PATH = ("Settings", "Wi-Fi", "Flight mode")
 
 
-def _opened(chat: ScriptedChatModel) -> ChatModel:
-    model = open_chat_model(chat)
-    assert model is not None
-    return model
-
-
 def _way(name: str, index: ManualIndex, *replies: AIMessage | Callable[[list[BaseMessage]], AIMessage]) -> Way:
-    return open_way(name, index, _opened(ScriptedChatModel(*replies)) if replies else None, WaySettings())
+    return open_way(name, index, opened(ScriptedChatModel(*replies)) if replies else None, WaySettings())
 
 
 def test_first_section_is_the_whole_section_that_search_puts_first(sample_index: ManualIndex) -> None:
@@ -54,7 +48,7 @@ def test_none_and_auto_without_a_model_are_the_same_workflow(sample_index: Manua
 
 def test_naive_rag_reads_four_chunks_and_credits_their_sections(sample_index: ManualIndex) -> None:
     scripted = ScriptedChatModel(saying("Tap Settings > Wi-Fi > Flight mode."))
-    answer = open_way("naive-rag", sample_index, _opened(scripted), WaySettings()).ask(FLIGHT_MODE)
+    answer = open_way("naive-rag", sample_index, opened(scripted), WaySettings()).ask(FLIGHT_MODE)
     prompt = scripted.asked[0][0].text
     assert FLIGHT_MODE in prompt
     assert "NOT IN MANUAL" in prompt
@@ -135,7 +129,7 @@ def test_a_bare_agent_without_an_end_is_stopped_with_what_it_cost(sample_index: 
 
 
 def test_a_bare_agent_needs_a_model_that_takes_tools(sample_index: ManualIndex) -> None:
-    model = _opened(ScriptedChatModel(binds_tools=False))
+    model = opened(ScriptedChatModel(binds_tools=False))
     with pytest.raises(ConfigError, match="cannot be given tools"):
         open_way("bare-agent", sample_index, model, WaySettings())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from support.index_fixtures import BATTERY, SAMPLE_MANUAL, WatchedEmbeddings, small_manual
+from support.index_fixtures import BATTERY, SAMPLE_MANUAL, WatchedEmbeddings, contents, generations, small_manual
 from support.processes import HANG_SECONDS, running
 from support.writing_models import writer
 
@@ -42,10 +42,6 @@ from graphrag_tools.stores.questions import open_questions
 from graphrag_tools.stores.sqlite import SqliteGraphStore
 from graphrag_tools.stores.tantivy import TantivyLexicalStore
 from graphrag_tools.stores.vector_stores import VectorStoreName
-
-
-def _generations(folder: Path) -> list[str]:
-    return sorted(path.name for path in (folder / "generations").iterdir())
 
 
 def _answers(folder: Path, query: str = "battery") -> list[str]:
@@ -86,7 +82,7 @@ def test_each_build_makes_a_generation_and_keeps_the_one_before(tmp_path: Path) 
     kept = []
     for word in ("brightness", "colour", "timer"):
         build_index([small_manual(words=[word])], tmp_path)
-        kept.append(_generations(tmp_path))
+        kept.append(generations(tmp_path))
     assert kept == [["000001"], ["000001", "000002"], ["000002", "000003"]]
     assert read_manifest(tmp_path).generation == 3
 
@@ -218,10 +214,6 @@ def test_missing_source_is_refused_before_anything_is_written(tmp_path: Path) ->
     assert not (tmp_path / "index").exists()
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 @pytest.mark.parametrize(
     "files",
     [
@@ -236,10 +228,10 @@ def test_folder_with_other_files_is_refused_and_left_as_it_was(tmp_path: Path, f
     for name in files:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text('{"name": "of another program"}', encoding="utf-8")
-    before = _contents(tmp_path)
+    before = contents(tmp_path)
     with pytest.raises(ConfigError, match=r"holds '.+' and no index; expected an index, or an empty or new folder"):
         build_index([small_manual()], tmp_path)
-    assert _contents(tmp_path) == before
+    assert contents(tmp_path) == before
 
 
 def test_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
@@ -274,16 +266,16 @@ def test_index_of_a_newer_format_is_left_alone(copied: Path) -> None:
         .replace(f'"format_version": {FORMAT_VERSION}', f'"format_version": {FORMAT_VERSION + 1}')
     )
     (copied / "index.json").write_text(text, encoding="utf-8")
-    before = _contents(copied)
+    before = contents(copied)
     with pytest.raises(IndexMismatch, match=f"index format {FORMAT_VERSION + 1}"):
         build_index([small_manual()], copied)
-    assert _contents(copied) == before
+    assert contents(copied) == before
 
 
 def test_second_build_at_once_is_refused(copied: Path) -> None:
     with FileLock(copied / "build.lock"), pytest.raises(IndexLocked, match="another build is at work there"):
         build_index([small_manual()], copied)
-    assert _generations(copied) == ["000001"]
+    assert generations(copied) == ["000001"]
     assert build_index([small_manual()], copied).generation == 2
 
 
@@ -298,7 +290,7 @@ def test_failure_in_the_middle_leaves_the_old_index_and_keeps_the_work(tmp_path:
     expected = ModelError if isinstance(failure, ConnectionError) else type(failure)
     with pytest.raises(expected):
         build_index([new], tmp_path, WatchedEmbeddings(fail_late))
-    assert _generations(tmp_path) == ["000001"]
+    assert generations(tmp_path) == ["000001"]
     with pytest.raises(IndexMismatch, match="Pass them"):
         ManualIndex.open(tmp_path)
     index = ManualIndex.open(tmp_path, WatchedEmbeddings())
@@ -319,7 +311,7 @@ def test_interrupt_within_a_store_leaves_the_old_index(
     monkeypatch.setattr(store, "write_all" if store is FlatVectorStore else "write", interrupt)
     with pytest.raises(KeyboardInterrupt):
         build_index([small_manual()], copied, vector_store="chroma" if store is ChromaVectorStore else "flat")
-    assert _generations(copied) == ["000001"]
+    assert generations(copied) == ["000001"]
     assert BATTERY in _answers(copied)
 
 
@@ -340,7 +332,7 @@ def test_store_that_loses_records_is_found_out(copied: Path, monkeypatch: pytest
     monkeypatch.setattr(store, "write_all" if store is FlatVectorStore else "write", lambda *_: None)
     with pytest.raises(StoreError, match=r"the (graph|sections|vectors) store holds 0 records, expected 2"):
         build_index([small_manual()], copied, vector_store="chroma" if store is ChromaVectorStore else "flat")
-    assert _generations(copied) == ["000001"]
+    assert generations(copied) == ["000001"]
     assert BATTERY in _answers(copied)
 
 
@@ -365,7 +357,7 @@ def test_full_disk_is_a_store_error_that_leaves_no_generation(mount_tmpfs: Calla
     folder = mount_tmpfs(size) / "index"
     with pytest.raises(StoreError, match="Is the disk full"):
         build_index([SAMPLE_MANUAL], folder)
-    assert _generations(folder) == []
+    assert generations(folder) == []
 
 
 def test_disk_that_fills_up_leaves_the_old_index(mount_tmpfs: Callable[[str], Path], tmp_path: Path) -> None:
@@ -375,7 +367,7 @@ def test_disk_that_fills_up_leaves_the_old_index(mount_tmpfs: Callable[[str], Pa
     build_index([small_manual("old")], folder)
     with pytest.raises(StoreError, match="Is the disk full"):
         build_index([SAMPLE_MANUAL], folder)
-    assert _generations(folder) == ["000001"]
+    assert generations(folder) == ["000001"]
     for whole in (folder, elsewhere):
         assert _answers(whole, "colour")[0] == "old/colour"
 
@@ -412,8 +404,8 @@ def test_killed_build_leaves_the_old_index_and_the_next_build_works(tmp_path: Pa
         assert _answers(tmp_path, "colour")[0].startswith(expected), f"killed after the steps {steps}"
     manifest = build_index([SAMPLE_MANUAL], tmp_path)
     assert BATTERY in _answers(tmp_path)
-    assert f"{manifest.generation:06d}" in _generations(tmp_path)
-    assert len(_generations(tmp_path)) <= 2, "what a killed build left is gone"
+    assert f"{manifest.generation:06d}" in generations(tmp_path)
+    assert len(generations(tmp_path)) <= 2, "what a killed build left is gone"
 
 
 def test_a_generation_has_its_spare_before_it_is_live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support.index_fixtures import BATTERY, SAMPLE_MANUAL, WatchedEmbeddings, small_manual
+from support.index_fixtures import BATTERY, SAMPLE_MANUAL, Backwards, WatchedEmbeddings, generations, small_manual
 
 from graphrag_tools.embeddings import WordLlamaEmbeddings
 from graphrag_tools.embeddings.identity import EmbeddingsInfo, embeddings_info, fingerprint_of
@@ -43,10 +43,6 @@ def _name(folder: Path) -> str:
     return read_manifest(folder).embeddings.name
 
 
-def _generations(folder: Path) -> list[str]:
-    return sorted(path.name for path in (folder / "generations").iterdir())
-
-
 def test_unchanged_manual_makes_no_call_and_leaves_the_generation(copied: Path, no_embedding: None) -> None:
     told: list[str] = []
     before = read_manifest(copied)
@@ -54,7 +50,7 @@ def test_unchanged_manual_makes_no_call_and_leaves_the_generation(copied: Path, 
     assert manifest.unchanged
     assert manifest.model_dump() == before.model_dump()
     assert list(dict.fromkeys(told)) == ["read", "unchanged"]
-    assert _generations(copied) == ["000001"]
+    assert generations(copied) == ["000001"]
 
 
 @pytest.fixture
@@ -114,7 +110,7 @@ def test_failed_build_over_a_lost_manifest_loses_nothing_more(copied: Path) -> N
     (copied / MANIFEST_NAME).unlink()
     with pytest.raises(ModelError):
         build_index([small_manual()], copied, WatchedEmbeddings(fail))
-    assert _generations(copied) == ["000001"], "what was half written is gone"
+    assert generations(copied) == ["000001"], "what was half written is gone"
     assert repair_index(copied).sound
     assert build_index([small_manual()], copied).generation == 2
 
@@ -125,13 +121,9 @@ def test_index_of_another_recipe_is_built_anew(copied: Path) -> None:
 
 
 def test_other_embeddings_under_the_same_name_are_noticed(tmp_path: Path) -> None:
-    class Backwards(WatchedEmbeddings):
-        def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            return [vector[::-1] for vector in super().embed_documents(texts)]
-
     build_index([small_manual()], tmp_path, WatchedEmbeddings())
-    Backwards.__name__ = "WatchedEmbeddings"
-    assert build_index([small_manual()], tmp_path, Backwards()).generation == 2
+    same_name = type("WatchedEmbeddings", (Backwards,), {})
+    assert build_index([small_manual()], tmp_path, same_name()).generation == 2
 
 
 def test_ids_and_descriptions_of_unchanged_items_stay(tmp_path: Path) -> None:
@@ -240,10 +232,6 @@ def test_nothing_is_added_to_a_folder_without_an_index(tmp_path: Path) -> None:
 
 
 def test_other_embeddings_cannot_add(tmp_path: Path) -> None:
-    class Backwards(WatchedEmbeddings):
-        def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            return [vector[::-1] for vector in super().embed_documents(texts)]
-
     build_index([small_manual()], tmp_path, WatchedEmbeddings())
     with pytest.raises(IndexMismatch, match="found embeddings Backwards, expected WatchedEmbeddings"):
         add_manuals([small_manual("oven")], tmp_path, Backwards())

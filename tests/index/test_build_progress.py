@@ -3,24 +3,12 @@
 from pathlib import Path
 
 import pytest
-from support.index_fixtures import WatchedEmbeddings, small_manual
+from support.index_fixtures import Told, WatchedEmbeddings, small_manual
 
 from graphrag_tools.errors import ConfigError, IndexMismatch, IndexNotFound
 from graphrag_tools.index.build import add_manuals, build_index, rebuild_stores, remove_manuals
 from graphrag_tools.index.folder import FolderBackend
 from graphrag_tools.index.manifest import generation_numbers, read_manifest
-
-
-class Told:
-    def __init__(self) -> None:
-        self.all: list[tuple[str, int, int]] = []
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        self.all.append((stage, done, total))
-
-    def stages(self) -> list[str]:
-        return list(dict.fromkeys(stage for stage, _, _ in self.all))
-
 
 LAMP, OVEN = small_manual("lamp"), small_manual("oven", ["timer"])
 KETTLE = small_manual("kettle", ["lid"])

@@ -9,8 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.index_fixtures import SAMPLE_MANUAL, WatchedEmbeddings, small_manual
-from support.index_probes import answers_of
+from support.index_fixtures import SAMPLE_MANUAL, Backwards, WatchedEmbeddings, small_manual
+from support.index_probes import answers_in
 
 from graphrag_tools.cli import app as cli
 from graphrag_tools.errors import IndexLocked, IndexMismatch, IndexNotFound, StoreError
@@ -24,13 +24,6 @@ from graphrag_tools.stores.chroma import ChromaVectorStore
 from graphrag_tools.stores.flat import FlatVectorStore
 from graphrag_tools.stores.flat_file import FILE
 from graphrag_tools.stores.protocols import Record
-
-
-def _answers(folder: Path) -> list[str]:
-    index = ManualIndex.open(folder)
-    found = answers_of(index)
-    index.close()
-    return found
 
 
 def _damage(file: Path) -> None:
@@ -132,10 +125,6 @@ def test_own_embeddings_that_are_not_given_are_not_checked(tmp_path: Path) -> No
 
 
 def test_other_embeddings_are_damage(tmp_path: Path) -> None:
-    class Backwards(WatchedEmbeddings):
-        def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            return [vector[::-1] for vector in super().embed_documents(texts)]
-
     build_index([small_manual()], tmp_path, WatchedEmbeddings())
     assert "are others than the index was built with" in check_index(tmp_path, Backwards()).damage[0]
     with pytest.raises(IndexMismatch, match="found embeddings Backwards"):
@@ -162,7 +151,7 @@ def test_damaged_store_is_built_anew_without_the_source(
 ) -> None:
     copied: Path = request.getfixturevalue(made)
     kept = read_manifest(copied).vector_store
-    expected = _answers(copied)
+    expected = answers_in(copied)
     (file,) = generation_folder(copied, 1).glob(name)
     _damage(file)
     if not cached:
@@ -171,20 +160,20 @@ def test_damaged_store_is_built_anew_without_the_source(
     assert report.sound
     assert report.repaired == ("built generation 2 from the stored graphs, without the sources",)
     assert read_manifest(copied).vector_store == kept
-    assert _answers(copied) == expected
+    assert answers_in(copied) == expected
     assert check_index(copied).sound
 
 
 @pytest.mark.parametrize("lose", [Path.unlink, _damage, lambda file: file.write_text("{")])
 def test_lost_manifest_is_written_again(copied: Path, lose: Callable[[Path], object]) -> None:
-    before, expected = read_manifest(copied), _answers(copied)
+    before, expected = read_manifest(copied), answers_in(copied)
     lose(copied / MANIFEST_NAME)
     assert not check_index(copied).sound
     report = repair_index(copied)
     assert report.sound
     assert report.repaired == ("wrote index.json again from generation 1",)
     assert read_manifest(copied) == before
-    assert _answers(copied) == expected
+    assert answers_in(copied) == expected
 
 
 def test_lost_graph_comes_from_the_generation_before(tmp_path: Path) -> None:

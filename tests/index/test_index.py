@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
-from support.index_fixtures import BATTERY, WatchedEmbeddings, small_manual
+from support.index_fixtures import BATTERY, Backwards, WatchedEmbeddings, small_manual
 from support.index_probes import answers_of, probed_answers
 from support.processes import HANG_SECONDS
 from support.writing_models import writer
@@ -230,10 +230,6 @@ def test_reader_keeps_answering_when_the_manifest_is_gone(lamp: ManualIndex) -> 
 
 
 def test_reader_says_that_the_new_generation_has_other_embeddings(tmp_path: Path) -> None:
-    class Backwards(WatchedEmbeddings):
-        def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            return [vector[::-1] for vector in super().embed_documents(texts)]
-
     reader = ManualIndex.build([small_manual()], tmp_path)
     ManualIndex.build([small_manual()], tmp_path, embeddings=Backwards()).close()
     for _ in range(2):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.index_fixtures import SAMPLE_MANUAL, WatchedEmbeddings, small_manual
+from support.index_fixtures import SAMPLE_MANUAL, Backwards, WatchedEmbeddings, generations, small_manual
 from support.processes import HANG_SECONDS
 
 from graphrag_tools.errors import GraphRAGToolsError, IndexMismatch, IndexNotFound, StoreError
@@ -26,10 +26,6 @@ FLIGHT_MODE = "sample-manual/settings/wi-fi/flight-mode"
 
 def found(index: ManualIndex) -> str:
     return index.search(QUESTION, 1)[0].section_id
-
-
-def generations(folder: Path) -> list[str]:
-    return sorted(path.name for path in (folder / "generations").iterdir())
 
 
 def test_what_was_built_is_found_by_another_reader(sample_index: ManualIndex) -> None:
@@ -124,10 +120,6 @@ def test_a_killed_build_leaves_the_index_as_it_was(copied: Path, stage: str) -> 
 
 
 def test_other_embeddings_are_refused(copied: Path) -> None:
-    class Backwards(WatchedEmbeddings):
-        def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            return [vector[::-1] for vector in super().embed_documents(texts)]
-
     with pytest.raises(IndexMismatch, match="expected wordllama"):
         ManualIndex.open(copied, "ollama:nomic-embed-text")
     with pytest.raises(IndexMismatch, match="found embeddings Backwards, expected wordllama"):

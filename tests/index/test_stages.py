@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.index_fixtures import WatchedEmbeddings, small_manual
+from support.index_fixtures import Told, WatchedEmbeddings, small_manual
 
 from graphrag_tools.embeddings.identity import EmbeddingsInfo
 from graphrag_tools.errors import StoreError
@@ -47,14 +47,6 @@ def embedder(tmp_path: Path) -> Iterator[Embedder]:
 @pytest.fixture
 def fresh(tmp_path: Path) -> FolderGeneration:
     return FolderBackend(tmp_path / "index").begin(1, "flat")
-
-
-class Told:
-    def __init__(self) -> None:
-        self.all: list[tuple[str, int, int]] = []
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        self.all.append((stage, done, total))
 
 
 def write(fresh: FolderGeneration, manuals: list[ReadManual], embedder: Embedder, told: Told) -> object:

@@ -8,20 +8,13 @@ from pathlib import Path
 
 import pytest
 from support.index_fixtures import SAMPLE_MANUAL, small_manual
-from support.index_probes import answers_of
+from support.index_probes import answers_in, answers_of
 
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.index.build import add_manuals, build_index, remove_manuals
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.index.manifest import MANIFEST_NAME, Manifest, generation_folder, read_manifest, write_manifest
 from graphrag_tools.stores import vector_stores
-
-
-def _answers(folder: Path) -> list[str]:
-    index = ManualIndex.open(folder)
-    found = answers_of(index)
-    index.close()
-    return found
 
 
 def _files(folder: Path) -> set[str]:
@@ -48,36 +41,36 @@ def test_vectors_are_one_file_unless_chroma_is_asked_for(sample_index: ManualInd
 
 
 def test_both_stores_give_the_same_answers(sample_index: ManualIndex, copied_chroma: Path) -> None:
-    assert _answers(copied_chroma) == answers_of(sample_index)
+    assert answers_in(copied_chroma) == answers_of(sample_index)
 
 
 @pytest.mark.parametrize("made", ["copied", "copied_chroma"])
 def test_what_is_added_and_removed_leaves_the_store_as_it_was(made: str, request: pytest.FixtureRequest) -> None:
     folder: Path = request.getfixturevalue(made)
-    before, expected = _files(folder), _answers(folder)
+    before, expected = _files(folder), answers_in(folder)
     assert add_manuals([small_manual()], folder).generation == 2
     assert _files(folder) == before
     assert remove_manuals(["lamp"], folder).generation == 3
-    assert (_files(folder), _answers(folder)) == (before, expected)
+    assert (_files(folder), answers_in(folder)) == (before, expected)
 
 
 def test_another_store_is_a_change_and_the_same_one_none(copied: Path) -> None:
-    expected = _answers(copied)
+    expected = answers_in(copied)
     assert build_index([SAMPLE_MANUAL], copied).unchanged
     assert not build_index([SAMPLE_MANUAL], copied, vector_store="chroma").unchanged
-    assert (_files(copied), _answers(copied)) == ({"chroma.sqlite3"}, expected)
+    assert (_files(copied), answers_in(copied)) == ({"chroma.sqlite3"}, expected)
     assert build_index([SAMPLE_MANUAL], copied, vector_store="chroma").unchanged
     assert not build_index([SAMPLE_MANUAL], copied).unchanged
     assert _files(copied) == {"vectors.flat"}
 
 
 def test_index_of_the_version_before_opens_and_changes_to_vectors_of_its_own(copied_chroma: Path) -> None:
-    expected = _answers(copied_chroma)
+    expected = answers_in(copied_chroma)
     _as_of_format_1(copied_chroma)
-    assert _answers(copied_chroma) == expected
+    assert answers_in(copied_chroma) == expected
     add_manuals([small_manual()], copied_chroma)
     assert _files(copied_chroma) == {"vectors.flat"}
-    assert _answers(copied_chroma) == expected
+    assert answers_in(copied_chroma) == expected
 
 
 def test_index_of_the_version_before_without_chroma_says_how_it_is_built_again(
@@ -113,10 +106,10 @@ def test_unknown_store_is_refused(tmp_path: Path) -> None:
 
 
 def test_folder_that_may_only_be_read_answers(copied: Path, tmp_path: Path) -> None:
-    expected = _answers(copied)
+    expected = answers_in(copied)
     other = Path(shutil.copytree(copied, tmp_path / "other"))
     for path in sorted(other.rglob("*"), reverse=True):
         path.chmod(0o500 if path.is_dir() else 0o400)
-    assert _answers(other) == expected
+    assert answers_in(other) == expected
     for path in other.rglob("*"):
         path.chmod(0o700)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.documents import Document
+from support.page_folders import paths_of
 
 from graphrag_tools import ManualIndex, load_documents
 from graphrag_tools.errors import ConfigError, ManualError
@@ -30,10 +31,6 @@ def headed(text: str, *titles: str, **metadata: Any) -> Document:
     return Document(text, metadata={f"Header {at}": title for at, title in enumerate(titles, 1)} | metadata)
 
 
-def paths(manual: Manual) -> list[str]:
-    return [item.menu_path for item in build_graph(manual).items if item.kind == "section"]
-
-
 def texts(manual: Manual) -> list[str]:
     return [" ".join(block.text for block in section.blocks) for section in manual.sections]
 
@@ -41,24 +38,24 @@ def texts(manual: Manual) -> list[str]:
 def test_header_metadata_become_the_tree() -> None:
     manual = load_documents([headed("One.", "Settings"), headed("Two.", "Settings", "Display")], "lamp", "Lamp")
     assert (manual.id, manual.title) == ("lamp", "Lamp")
-    assert paths(manual) == ["Settings", "Settings > Display"]
+    assert paths_of(manual) == ["Settings", "Settings > Display"]
     assert texts(manual) == ["One.", "Two."]
 
 
 def test_titles_above_that_no_document_has_become_sections_without_text() -> None:
     manual = load_documents([headed("x", "A", "B", "C"), headed("y", "A", "B", "D")], "m")
-    assert paths(manual) == ["A", "A > B", "A > B > C", "A > B > D"]
+    assert paths_of(manual) == ["A", "A > B", "A > B > C", "A > B > D"]
     assert texts(manual) == ["", "", "x", "y"]
 
 
 def test_a_level_that_is_missing_is_passed_over() -> None:
     manual = load_documents([document("x", **{"Header 1": "A", "Header 3": "C", "Header 2": None})], "m")
-    assert paths(manual) == ["A", "A > C"]
+    assert paths_of(manual) == ["A", "A > C"]
 
 
 def test_a_path_that_comes_back_later_is_another_section_in_its_place() -> None:
     manual = load_documents([headed("1", "A"), headed("2", "B"), headed("3", "A"), headed("4", "A", "C")], "m")
-    assert paths(manual) == ["A", "B", "A", "A > C"]
+    assert paths_of(manual) == ["A", "B", "A", "A > C"]
     assert [item.id for item in build_graph(manual).items] == ["m/a", "m/b", "m/a~2", "m/a~2/c"]
 
 
@@ -75,7 +72,7 @@ def test_pieces_of_one_path_are_one_section() -> None:
 def test_the_metadata_keys_of_the_path_can_be_chosen() -> None:
     made = [document("x", chapter="Settings", trail=["Display", "Dim"]), document("y", chapter="Help")]
     manual = load_documents(made, "m", path_keys=["chapter", "trail"])
-    assert paths(manual) == ["Settings", "Settings > Display", "Settings > Display > Dim", "Help"]
+    assert paths_of(manual) == ["Settings", "Settings > Display", "Settings > Display > Dim", "Help"]
 
 
 def test_pages_are_counted_from_one_and_named_by_their_label() -> None:
@@ -96,7 +93,7 @@ def test_pages_are_counted_from_one_and_named_by_their_label() -> None:
 
 def test_pages_of_several_sources_hang_under_each_source() -> None:
     manual = load_documents([document("x", source="a/one.pdf", page=0), document("y", source="b/two.pdf", page=0)], "m")
-    assert paths(manual) == ["one", "one > Page 1", "two", "two > Page 1"]
+    assert paths_of(manual) == ["one", "one > Page 1", "two", "two > Page 1"]
 
 
 def test_a_document_without_metadata_is_called_by_its_first_line() -> None:
@@ -113,7 +110,7 @@ def test_a_first_line_that_is_no_title_gives_way_to_the_source() -> None:
 
 def test_mixed_documents_keep_their_order() -> None:
     manual = load_documents([document("Preface"), headed("x", "A"), document("p", page=3), headed("y", "A")], "m")
-    assert paths(manual) == ["Preface", "A", "Page 4", "A"]
+    assert paths_of(manual) == ["Preface", "A", "Page 4", "A"]
 
 
 def test_overlapping_pieces_of_a_section_are_not_doubled() -> None:
@@ -272,8 +269,8 @@ def test_what_cannot_be_used_is_said(documents: Any, options: Any, error: type[E
         load_documents(documents, **{"manual_id": "m", **options})
 
 
-def paths_of(*documents: Document) -> list[str]:
-    return [item.menu_path for item in build_graph(load_documents(documents, "m")).items if item.kind == "section"]
+def paths_of_documents(*documents: Document) -> list[str]:
+    return paths_of(load_documents(documents, "m"))
 
 
 PAGE = (
@@ -295,20 +292,24 @@ def test_a_document_that_is_a_page_of_html_is_read_without_its_menus() -> None:
         "<!DOCTYPE html><html><head><title>Oven</title></head><body><nav><ul><li><a href='/'>Home</a></ul></nav>"
         "<h1>Oven</h1><p>Hot.</p><h2>Grill</h2><p>Up.</p></body></html>"
     )
-    assert paths_of(document(html, source="https://oven.example/help?x=1")) == ["Oven", "Oven > Grill"]
+    assert paths_of_documents(document(html, source="https://oven.example/help?x=1")) == ["Oven", "Oven > Grill"]
 
 
 def test_pages_of_several_files_stand_side_by_side() -> None:
     second = document("## Rack\n\nPull.\n\n## Door\n\nLift.\n", source="docs/oven.md")
-    assert paths_of(document(PAGE, source="docs/kettle.md"), second)[4:] == ["Oven", "Oven > Rack", "Oven > Door"]
-    assert paths_of(document("# A\n\nx\n\n## B\n\ny"), document("# C\n\nz")) == ["A", "A > B", "C"]
+    assert paths_of_documents(document(PAGE, source="docs/kettle.md"), second)[4:] == [
+        "Oven",
+        "Oven > Rack",
+        "Oven > Door",
+    ]
+    assert paths_of_documents(document("# A\n\nx\n\n## B\n\ny"), document("# C\n\nz")) == ["A", "A > B", "C"]
 
 
 def test_pieces_of_one_page_are_no_pages() -> None:
     pieces = [document("# A\n\nx\n\n## B\n\ny", source="a.md"), document("rest\n\n## C\n\nz", source="a.md")]
-    assert paths_of(*pieces) == ["A", "rest"]
-    assert paths_of(headed("# A\n\nx\n\n## B\n\ny", "Top")) == ["Top"]
-    assert paths_of(document("Use\n```\n# no heading\n```")) == ["Use"]
+    assert paths_of_documents(*pieces) == ["A", "rest"]
+    assert paths_of_documents(headed("# A\n\nx\n\n## B\n\ny", "Top")) == ["Top"]
+    assert paths_of_documents(document("Use\n```\n# no heading\n```")) == ["Use"]
 
 
 def test_a_page_without_text_is_reported_and_none_but_such_are_refused() -> None:

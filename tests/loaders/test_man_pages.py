@@ -4,11 +4,10 @@ import time
 from pathlib import Path
 
 import pytest
-from support.page_folders import graph, load, paths
+from support.page_folders import graph, load, paths, shape
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders import FileChoice, load_manual
-from graphrag_tools.manual.graph import MenuGraph
 
 _MAN = r"""'\" t
 .\" a comment
@@ -86,10 +85,6 @@ rackctl -u
 .Ed
 """
 _OF_COMMANDS = ".TH x 1\n.SH OPTIONS\n\\fB--dry-run\\fP[=false]\n\tdo nothing\n\n.PP\n\\fB--force\\fP\n\tdo all\n"
-
-
-def shape(found: MenuGraph, item: str) -> list[tuple[str, int, str]]:
-    return [(block.kind, block.depth, block.text) for block in found.item(item).blocks]
 
 
 def test_a_folder_of_man_pages_is_a_manual(tmp_path: Path) -> None:

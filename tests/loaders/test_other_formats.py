@@ -3,26 +3,10 @@
 from pathlib import Path
 
 import pytest
+from support.page_folders import graph, paths, shape
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders import load_manual
-from graphrag_tools.manual.from_sections import build_graph
-from graphrag_tools.manual.graph import MenuGraph
-
-
-def graph(folder: Path, files: dict[str, str]) -> MenuGraph:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return build_graph(load_manual(folder, "m"))
-
-
-def shape(found: MenuGraph, item: str) -> list[tuple[str, int, str]]:
-    return [(block.kind, block.depth, block.text) for block in found.item(item).blocks]
-
-
-def paths(found: MenuGraph) -> list[str]:
-    return [item.menu_path for item in found.items if item.kind == "section"]
 
 
 def test_asciidoc_keeps_headings_lists_notes_code_and_ways(tmp_path: Path) -> None:

@@ -3,17 +3,12 @@
 from pathlib import Path
 
 import pytest
-from support.page_folders import load
+from support.page_folders import load, paths_of
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders import FileChoice
 from graphrag_tools.loaders.folders.files import choose
 from graphrag_tools.manual.from_sections import build_graph
-from graphrag_tools.manual.sections import Manual
-
-
-def titles(manual: Manual) -> list[str]:
-    return [item.menu_path for item in build_graph(manual).items if item.kind == "section"]
 
 
 @pytest.mark.parametrize(
@@ -46,14 +41,14 @@ def test_pages_beside_the_folder_of_the_generator_are_left_out(
         "archetypes/default.md": "# {{ .Name }}\n\nDraft.\n",
     }
     manual = load(tmp_path, files)
-    assert sorted(titles(manual)) == ["Care", "Use"]
+    assert sorted(paths_of(manual)) == ["Care", "Use"]
     assert any("files of the site itself" in one.why for one in manual.skipped)
     everything = load(tmp_path, {}, FileChoice(include=("**/*.md",)))
-    assert any("How to build" in one for one in titles(everything))
+    assert any("How to build" in one for one in paths_of(everything))
 
 
 def test_a_configuration_without_pages_below_its_folder_leaves_nothing_out(tmp_path: Path) -> None:
-    assert titles(load(tmp_path, {"mkdocs.yml": "", "use.md": "# Use\n\nTurn it.\n"})) == ["Use"]
+    assert paths_of(load(tmp_path, {"mkdocs.yml": "", "use.md": "# Use\n\nTurn it.\n"})) == ["Use"]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +61,7 @@ def test_a_configuration_without_pages_below_its_folder_leaves_nothing_out(tmp_p
 )
 def test_a_configuration_that_is_a_program_leaves_nothing_out(tmp_path: Path, config: str, text: str) -> None:
     files = {config: text, "docs/use.md": "# Use\n\nTurn it.\n", "tools/care.md": "# Care\n\nWipe it.\n"}
-    found = {one.rpartition(" > ")[2] for one in titles(load(tmp_path, files))}
+    found = {one.rpartition(" > ")[2] for one in paths_of(load(tmp_path, files))}
     assert {"Use", "Care"} <= found
 
 
@@ -93,7 +88,7 @@ def test_a_repository_around_a_site_gives_the_pages_of_the_site(
         f"{content}/basics/off.md": "---\ntitle: Off\n---\n\nPress the wheel.\n",
     }
     manual = load(tmp_path, files)
-    assert titles(manual) in (["Basics", "Basics > Off", "Use"], ["Use", "Basics", "Basics > Off"])
+    assert paths_of(manual) in (["Basics", "Basics > Off", "Use"], ["Use", "Basics", "Basics > Off"])
     assert any("README.md, case/README.md" in one.why for one in manual.skipped)
 
 
@@ -112,7 +107,7 @@ def test_policies_around_the_site_of_a_repository_are_left_out(tmp_path: Path, c
         "firmware/README.md": "# Firmware\n\nRun make.\n",
         "server/templates/login.html": "<h1>Firmware login</h1><p>Enter your name, please.</p>",
     }
-    found = " ".join(titles(load(tmp_path, files)))
+    found = " ".join(paths_of(load(tmp_path, files)))
     assert "Heat" in found
     assert "vulnerability" not in found
     assert "Firmware" not in found
@@ -121,14 +116,14 @@ def test_policies_around_the_site_of_a_repository_are_left_out(tmp_path: Path, c
 def test_readmes_beside_a_site_with_few_of_the_pages_are_read(tmp_path: Path) -> None:
     readmes = {f"{one}/README.md": f"# {one}\n\nHold it.\n" for one in ("Lamp", "Fan", "Bell")}
     site = {"website/docusaurus.config.js": "module.exports = {title: 'Club'};", "website/docs/us.md": "# Us\n\nWe.\n"}
-    assert {"Lamp", "Fan", "Bell"} <= set(titles(load(tmp_path, {**readmes, **site})))
+    assert {"Lamp", "Fan", "Bell"} <= set(paths_of(load(tmp_path, {**readmes, **site})))
 
 
 @pytest.mark.parametrize(("config", "folder"), [("_config.yml", ""), ("mkdocs.yml", "docs/"), ("book.toml", "src/")])
 def test_pages_of_a_generator_are_read_beside_more_html(tmp_path: Path, config: str, folder: str) -> None:
     pages = {f"{folder}use/part-{at}.md": f"# Part {at}\n\nTurn the wheel {at} times.\n" for at in range(4)}
     html = {f"{folder}extra/{at}.html": f"<h1>Extra {at}</h1><p>Hold the ring {at} seconds.</p>" for at in range(9)}
-    found = titles(load(tmp_path, {config: "", **pages, **html}))
+    found = paths_of(load(tmp_path, {config: "", **pages, **html}))
     assert {"Use > Part 3", "Extra > Extra 8"} <= set(found)
 
 
@@ -140,7 +135,7 @@ def test_html_below_front_matter_is_a_page_of_a_generator(tmp_path: Path) -> Non
         "``` ini\n[Lamp]\nLight={{ on }} <1>\n```\n",
     }
     manual = load(tmp_path, files)
-    assert titles(manual) == ["Lamp", "More", "Use it", "Use it > By code"]
+    assert paths_of(manual) == ["Lamp", "More", "Use it", "Use it > By code"]
     assert [(one.kind, one.text) for one in manual.sections[1].blocks] == [("code", "a\nb")]
     assert [(one.kind, one.text) for one in manual.sections[3].blocks] == [("code", "[Lamp]\nLight={{ on }} <1>")]
 
@@ -155,18 +150,18 @@ def test_html_without_a_generator_stays_a_saved_site(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["404.qmd", "docs/404.rst", "404.mdx"])
 def test_the_page_for_addresses_that_do_not_exist_is_left_out(tmp_path: Path, name: str) -> None:
     text = "Not found\n=========\n\nTry the search.\n"
-    assert titles(load(tmp_path, {name: text, "use.md": "# Use\n\nTurn it.\n"})) == ["Use"]
+    assert paths_of(load(tmp_path, {name: text, "use.md": "# Use\n\nTurn it.\n"})) == ["Use"]
 
 
 def test_the_list_of_languages_of_gitbook_is_no_page(tmp_path: Path) -> None:
     files = {"LANGS.md": "* [English](en/)\n", "en/use.md": "# Use\n\nTurn it.\n", "en/heat.md": "# Heat\n\nWait.\n"}
-    assert "LANGS" not in " ".join(titles(load(tmp_path, files))).upper()
+    assert "LANGS" not in " ".join(paths_of(load(tmp_path, files))).upper()
 
 
 def test_folders_of_a_language_and_country_are_no_levels(tmp_path: Path) -> None:
     names = [f"{one}/{tag}/use.md" for one in ("lamp", "fan") for tag in ("fr_FR", "de_DE")]
     manual = load(tmp_path, dict.fromkeys(names, "# Use\n\nTurn it.\n"), FileChoice(language="fr"))
-    assert titles(manual) == ["Fan", "Fan > Use", "Lamp", "Lamp > Use"]
+    assert paths_of(manual) == ["Fan", "Fan > Use", "Lamp", "Lamp > Use"]
 
 
 def test_folders_on_the_way_to_the_pages_are_no_levels(tmp_path: Path) -> None:
@@ -175,13 +170,13 @@ def test_folders_on_the_way_to_the_pages_are_no_levels(tmp_path: Path) -> None:
         "src/content/docs/use.md": "# Use\n\nTurn it.\n",
         "source/heat.md": "# Heat\n\nIt warms.\n",
     }
-    assert titles(load(tmp_path, files)) == ["Lamp", "Lamp > Source", "Lamp > Source > Heat", "Lamp > Use"]
+    assert paths_of(load(tmp_path, files)) == ["Lamp", "Lamp > Source", "Lamp > Source > Heat", "Lamp > Use"]
 
 
 def test_a_language_below_the_name_of_a_guide_is_no_level(tmp_path: Path) -> None:
     names = ("guide/en/use.md", "guide/en/care/wipe.md", "parts/bulb.md", "club/en/us.md", "club/pt/we.md")
     files = {name: f"# {name.rpartition('/')[2][:-3].title()}\n\nText.\n" for name in names}
-    assert titles(load(tmp_path, files)) == [
+    assert paths_of(load(tmp_path, files)) == [
         *("Club", "Club > En", "Club > En > Us", "Club > Pt", "Club > Pt > We"),
         *("Guide", "Guide > Use", "Guide > Care", "Guide > Care > Wipe", "Parts", "Parts > Bulb"),
     ]
@@ -190,14 +185,14 @@ def test_a_language_below_the_name_of_a_guide_is_no_level(tmp_path: Path) -> Non
 @pytest.mark.parametrize("title", ["On", "off", "Yes", "No"])
 def test_a_title_that_yaml_takes_for_a_truth_stays_as_it_is_written(tmp_path: Path, title: str) -> None:
     manual = load(tmp_path, {"a.md": f"---\ntitle: {title}\n---\n\nPress it.\n", "b.md": "# B\n\nHold it.\n"})
-    assert title in titles(manual)
+    assert title in paths_of(manual)
 
 
 def test_jekyll_publishes_its_collections_and_not_what_it_excludes(tmp_path: Path) -> None:
     config = "collections:\n  guides:\n    output: true\nexclude: [drafts, notes.md]\n"
     pages = ("_guides/use", "_tmp/old", "drafts/new", "notes", "care")
     files = {f"{name}.md": f"# {name.rpartition('/')[2].title()}\n\nText.\n" for name in pages}
-    assert sorted(titles(load(tmp_path, {"_config.yml": config, **files}))) == ["Care", "Guides", "Guides > Use"]
+    assert sorted(paths_of(load(tmp_path, {"_config.yml": config, **files}))) == ["Care", "Guides", "Guides > Use"]
 
 
 def test_templates_of_hugo_and_tags_in_pages_of_html_are_no_text(tmp_path: Path) -> None:
@@ -207,7 +202,7 @@ def test_templates_of_hugo_and_tags_in_pages_of_html_are_no_text(tmp_path: Path)
         "tool.html": "---\ntitle: Tester\n---\n<p>Press it.</p>\n{% alert warning %}Hot.{% endalert %}\n",
     }
     manual = load(tmp_path, files)
-    assert titles(manual) == ["A", "Tester"]
+    assert paths_of(manual) == ["A", "Tester"]
     tester = build_graph(manual).item("m/tester")
     assert [(block.kind, block.text) for block in tester.blocks] == [("paragraph", "Press it."), ("warning", "Hot.")]
 
@@ -323,8 +318,8 @@ def test_a_glob_that_matches_nothing_is_said(tmp_path: Path) -> None:
 
 def test_partials_are_pages_only_where_a_glob_names_them(tmp_path: Path) -> None:
     files = {"user/use.md": "# Use\n\nText.\n", "user/_note.md": "# Note\n\nA piece.\n"}
-    assert titles(load(tmp_path, files, FileChoice(include=("user/**",)))) == ["Use"]
-    assert "Note" in titles(load(tmp_path, {}, FileChoice(include=("user/**", "**/_note.md"))))
+    assert paths_of(load(tmp_path, files, FileChoice(include=("user/**",)))) == ["Use"]
+    assert "Note" in paths_of(load(tmp_path, {}, FileChoice(include=("user/**", "**/_note.md"))))
 
 
 @pytest.mark.parametrize(
@@ -344,4 +339,4 @@ def test_names_of_two_meanings_are_judged_by_what_stands_there(
     tmp_path: Path, name: str, text: str, is_read: bool
 ) -> None:
     manual = load(tmp_path, {"use.md": "# Use\n\nTurn it.\n", name: text})
-    assert (text.split("\n", 1)[0].strip("# ") in " ".join(titles(manual))) is is_read
+    assert (text.split("\n", 1)[0].strip("# ") in " ".join(paths_of(manual))) is is_read

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.index_fixtures import contents
 
 from graphrag_tools.errors import StoreError
 from graphrag_tools.stores.chroma import ChromaVectorStore
@@ -85,13 +86,9 @@ def test_reading_changes_no_file_but_the_database(tmp_path: Path, count: int) ->
     store = ChromaVectorStore(folder)
     store.write(numbered_records(count), random_vectors(count, 8).tolist())
     store.close()
-    before = _contents(folder)
+    before = contents(folder)
     for _ in range(3):
         reader = ChromaVectorStore(folder)
         assert len(reader.search([1.0] * 8, 100)) == min(count, 100)
         reader.close()
-    assert {name for name, content in _contents(folder).items() if before.get(name) != content} <= {"chroma.sqlite3"}
-
-
-def _contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert {name for name, content in contents(folder).items() if before.get(name) != content} <= {"chroma.sqlite3"}

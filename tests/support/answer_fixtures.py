@@ -1,6 +1,6 @@
 """The indexes that tests of tools, answers and the workflow ask."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from support.places import SAMPLE_MANUAL
 from support.suite import made_once
 
 from graphrag_tools.answer import Answer, Mode, Source
+from graphrag_tools.answers.quote import Quote, quote_for
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.loaders import load_manual
 from graphrag_tools.manual.from_sections import build_graph
@@ -89,3 +90,9 @@ def kettle_manual() -> Manual:
             Section("empty", "Descaling"),
         ),
     )
+
+
+def quoted(question: str, *blocks: Block, found: Sequence[int] = ()) -> Quote:
+    """What is quoted of a section that holds these blocks alone."""
+    graph = build_graph(Manual("m", "M", (Section("care", "Care", blocks),)))
+    return quote_for(question, graph.items[0], graph, lambda _stem: 1.0, found)

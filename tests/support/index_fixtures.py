@@ -132,3 +132,33 @@ class WatchedEmbeddings(Embeddings):
 
     def embed_query(self, text: str) -> list[float]:
         return self.embed_documents([text])[0]
+
+
+class Backwards(WatchedEmbeddings):
+    """Other embeddings of the same dimension."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [vector[::-1] for vector in super().embed_documents(texts)]
+
+
+def generations(folder: Path) -> list[str]:
+    """The names of the generations in an index's folder."""
+    return sorted(path.name for path in (folder / "generations").iterdir())
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """What the files of a folder hold, by their paths below it."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+class Told:
+    """Takes the progress of a build."""
+
+    def __init__(self) -> None:
+        self.all: list[tuple[str, int, int]] = []
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        self.all.append((stage, done, total))
+
+    def stages(self) -> list[str]:
+        return list(dict.fromkeys(stage for stage, _, _ in self.all))

@@ -52,3 +52,11 @@ def probed_answers(forks: ForkServerContext, folders: list[Path]) -> list[object
     process.join(HANG_SECONDS)
     receiving.close()
     return found if process.exitcode == 0 else [*found, f"the process died with {process.exitcode}"]
+
+
+def answers_in(folder: Path) -> list[str]:
+    """The same of the index in a folder."""
+    index = ManualIndex.open(folder)
+    found = answers_of(index)
+    index.close()
+    return found

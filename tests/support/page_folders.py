@@ -24,3 +24,13 @@ def graph(folder: Path, files: dict[str, str], choice: FileChoice | None = None)
 def paths(found: MenuGraph) -> list[str]:
     """Return the menu paths of all sections, in reading order."""
     return [item.menu_path for item in found.items if item.kind == "section"]
+
+
+def paths_of(manual: Manual) -> list[str]:
+    """Return the same of a manual."""
+    return paths(build_graph(manual))
+
+
+def shape(found: MenuGraph, item: str) -> list[tuple[str, int, str]]:
+    """Return kind, depth and words of an item's blocks."""
+    return [(block.kind, block.depth, block.text) for block in found.item(item).blocks]

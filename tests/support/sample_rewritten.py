@@ -8,6 +8,8 @@ from typing import Any
 
 from support.places import SAMPLE_MANUAL
 
+from benchmarks.form_pages import bold_runs
+
 SAMPLE = SAMPLE_MANUAL
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 _LINE = re.compile(r"(?P<indent> *)(?P<mark>#+|-|\d+\.|>|\|)? ?(?P<text>.*)")
@@ -33,11 +35,6 @@ def sample_lines() -> Iterator[Line]:
                 yield Line("heading", len(mark), match["text"])
             else:
                 yield Line("number" if mark[:1].isdigit() else kinds[mark], indent, match["text"])
-
-
-def bold_runs(text: str) -> list[tuple[str, bool]]:
-    """The pieces of a text, each with whether it is bold."""
-    return [(piece, at % 2 == 1) for at, piece in enumerate(text.split("**")) if piece]
 
 
 def write_rst(file: Path) -> None:

@@ -12,6 +12,9 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from langchain_core.tools import BaseTool
 from pydantic import PrivateAttr
 
+from graphrag_tools.models.model import ChatModel
+from graphrag_tools.models.open import open_chat_model
+
 Reply = AIMessage | Exception | Callable[[list[BaseMessage]], AIMessage]
 
 
@@ -106,3 +109,10 @@ def saying(text: str, **response_metadata: object) -> AIMessage:
 
 def _tokens() -> Any:
     return {"input_tokens": 10, "output_tokens": 5, "total_tokens": 15}
+
+
+def opened(chat: BaseChatModel) -> ChatModel:
+    """A model that is handed in, ready to be called."""
+    model = open_chat_model(chat)
+    assert model is not None
+    return model

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from support import html_sites
 from support.html_sites import SAMPLE, write_breadcrumb_site, write_menu_site
+from support.page_folders import paths_of
 
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders import load_manual
@@ -17,10 +18,6 @@ def load(folder: Path, pages: dict[str, str]) -> Manual:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     return load_manual(folder, "m")
-
-
-def paths(manual: Manual) -> list[str]:
-    return [item.menu_path for item in build_graph(manual).items if item.kind == "section"]
 
 
 def reports(manual: Manual) -> dict[str, str]:
@@ -50,7 +47,7 @@ def test_a_help_site_gives_the_tree_of_the_markdown_it_was_made_of(
 
 def test_a_menu_gives_the_reading_order_whatever_the_files_are_called(tmp_path: Path) -> None:
     write_menu_site(tmp_path)
-    assert paths(load_manual(tmp_path, "m")) == paths(load_manual(SAMPLE, "m"))
+    assert paths_of(load_manual(tmp_path, "m")) == paths_of(load_manual(SAMPLE, "m"))
 
 
 def test_what_is_left_out_of_a_site_is_counted(tmp_path: Path) -> None:
@@ -65,19 +62,19 @@ def test_what_is_left_out_of_a_site_is_counted(tmp_path: Path) -> None:
 def test_a_page_is_read_by_its_headings_and_a_fragment_like_a_page(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("Before.<h1 id=x>A</h1>1<h3>B</h3>2<h2>C</h2>3", encoding="utf-8")
     manual = load_manual(tmp_path / "a.html", "m")
-    assert paths(manual) == ["A", "A > B", "A > C"]
+    assert paths_of(manual) == ["A", "A > B", "A > C"]
     assert [block.text for block in manual.sections[0].blocks] == ["Before.", "1"]
     assert [section.url for section in manual.sections] == ["a.html", "a.html", "a.html"]
 
 
 def test_a_page_without_headings_is_one_section_named_by_its_title(tmp_path: Path) -> None:
-    assert paths(load(tmp_path, {"a.html": "<title>Guide</title>Text", "b.HTM": "Other"})) == ["Guide", "B"]
+    assert paths_of(load(tmp_path, {"a.html": "<title>Guide</title>Text", "b.HTM": "Other"})) == ["Guide", "B"]
 
 
 def test_folders_nest_below_their_index_in_natural_order(tmp_path: Path) -> None:
     names = ("index.html", "p10.html", "p9.html", "wifi/INDEX.HTM", "wifi/more/x.html", "sound.html", "sound/y.html")
     manual = load(tmp_path, {name: page(name) for name in names})
-    assert sorted(paths(manual)) == [
+    assert sorted(paths_of(manual)) == [
         "index.html",
         "p10.html",
         "p9.html",
@@ -86,7 +83,7 @@ def test_folders_nest_below_their_index_in_natural_order(tmp_path: Path) -> None
         "wifi/INDEX.HTM",
         "wifi/INDEX.HTM > wifi/more/x.html",
     ]
-    assert paths(manual).index("p9.html") < paths(manual).index("p10.html")
+    assert paths_of(manual).index("p9.html") < paths_of(manual).index("p10.html")
 
 
 def test_menus_that_each_show_a_part_are_put_together(tmp_path: Path) -> None:
@@ -103,13 +100,13 @@ def test_menus_that_each_show_a_part_are_put_together(tmp_path: Path) -> None:
         "y.html": page("Y", around=in_a),
         "z.html": page("Z", around=in_a),
     }
-    assert paths(load(tmp_path, pages)) == ["A", "A > Z", "A > Y", "B", "B > Group", "B > Group > X"]
+    assert paths_of(load(tmp_path, pages)) == ["A", "A > Z", "A > Y", "B", "B > Group", "B > Group > X"]
 
 
 def test_a_contents_page_is_a_menu_and_no_section(tmp_path: Path) -> None:
     toc = "<h1>Contents</h1><ul><li><a href=b.html>B</a><ul><li><a href=a.html>A</a></ul></ul>"
     manual = load(tmp_path, {"toc.html": toc, "a.html": page("A"), "b.html": page("B")})
-    assert paths(manual) == ["B", "B > A"]
+    assert paths_of(manual) == ["B", "B > A"]
     assert reports(manual)["toc.html"] == "no text"
 
 
@@ -120,7 +117,7 @@ def test_a_menu_that_leads_in_circles_still_gives_a_tree(tmp_path: Path) -> None
         return f"<nav><ul><li><a href={first}.html>{first}</a>{below}</ul></nav>"
 
     manual = load(tmp_path, {"a.html": page("a", around=menu("a", "b")), "b.html": page("b", around=menu("b", "a"))})
-    assert paths(manual) == ["a", "a > b"]
+    assert paths_of(manual) == ["a", "a > b"]
 
 
 def test_breadcrumbs_without_links_make_groups_and_data_counts_as_breadcrumbs(tmp_path: Path) -> None:
@@ -137,7 +134,7 @@ def test_breadcrumbs_without_links_make_groups_and_data_counts_as_breadcrumbs(tm
         "4.html": page("Bluetooth", around="<div class=MCBreadcrumbsBox_0>Home &gt; Network &gt; Bluetooth</div>"),
     }
     manual = load(tmp_path, pages)
-    assert paths(manual) == ["Network", "Network > Wi-Fi", "Sound", "Sound > Volume", "Network > Bluetooth"]
+    assert paths_of(manual) == ["Network", "Network > Wi-Fi", "Sound", "Sound > Volume", "Network > Bluetooth"]
     assert {section.title: section.url for section in manual.sections}["Sound"] == "https://x.example/sound/"
 
 
@@ -210,10 +207,10 @@ def test_many_pages_in_source_form_beside_a_site_are_said_to_be_unread(tmp_path:
 def test_a_folder_is_read_as_what_it_holds_more_of(tmp_path: Path) -> None:
     files = {"a.html": page("A"), "b.html": page("B"), "readme.md": "# Read me\n\nText.\n", "s.css": "x"}
     manual = load(tmp_path, files)
-    assert paths(manual) == ["A", "B"]
+    assert paths_of(manual) == ["A", "B"]
     assert reports(manual)["1 other files"] == "are no HTML: 1 .md"
     (tmp_path / "c.md").write_text("# C\n\nText.\n", encoding="utf-8")
-    assert paths(load_manual(tmp_path, "m")) == ["Read me", "A", "B", "C"]
+    assert paths_of(load_manual(tmp_path, "m")) == ["Read me", "A", "B", "C"]
 
 
 def test_a_site_links_every_page_of_the_sample_site(tmp_path: Path) -> None:
@@ -241,7 +238,7 @@ def test_the_page_above_is_read_from_the_head(tmp_path: Path) -> None:
         "b2.html": chapter("2. Care", "index.html", "Wipe."),
     }
     manual = load(tmp_path, files)
-    assert paths(manual) == ["1. Heat", "1. Heat > 1.1. Low", "2. Care"]
+    assert paths_of(manual) == ["1. Heat", "1. Heat > 1.1. Low", "2. Care"]
     assert [block.text for section in manual.sections for block in section.blocks] == ["Warm.", "Soups.", "Wipe."]
 
 
@@ -249,7 +246,7 @@ def test_the_page_above_is_read_from_the_head(tmp_path: Path) -> None:
 def test_a_heading_that_all_pages_begin_with_is_the_name_of_the_site(tmp_path: Path, names: tuple[str, ...]) -> None:
     files = {f"{name}.html": f"<h1>Stove help</h1><h2>{name}</h2><p>About {name}.</p>" for name in names}
     manual = load(tmp_path, {**files, "home.html": "<h1>Stove help</h1><p>Welcome.</p>"})
-    assert sorted(paths(manual)) == [*names, "Stove help"]
+    assert sorted(paths_of(manual)) == [*names, "Stove help"]
     of_all = f"{len(files) + 1} of {len(files) + 1} pages"
     assert reports(manual)[of_all] == "have the heading 'Stove help'; taken for the site's name"
 
