@@ -31,7 +31,7 @@ from graphrag_tools.loaders.html.dom import (
     table_around,
     walk,
 )
-from graphrag_tools.loaders.html.inline import Inline, icon_name, is_bold
+from graphrag_tools.loaders.html.inline import Inline, icon_name, is_bold, is_italic
 from graphrag_tools.loaders.html.neighbours import told_by_neighbours
 from graphrag_tools.loaders.html.pictures import cards, is_name_of_picture
 from graphrag_tools.loaders.html.rows import is_data_row, is_group_row, is_header_row, is_only_row
@@ -113,7 +113,7 @@ class BlockReader:
         tag = node.tag or ""
         if is_bold(node):
             self._inline.end_bold()
-        if tag in ("i", "em"):
+        if is_italic(node):
             self._inline.end_italic()
         elif tag == "a":
             self._inline.end_link()
@@ -147,7 +147,7 @@ class BlockReader:
             self._enter_flow(node, tag)
         if is_bold(node):
             self._inline.start_bold()
-        elif tag in ("i", "em"):
+        if is_italic(node):
             self._inline.start_italic()
         elif tag == "code" and self._lists:
             self._inline.take_code(node)
@@ -218,7 +218,7 @@ class BlockReader:
             self._classify(text, inline)
 
     def _classify(self, text: str, inline: Inline) -> None:
-        emphasis = tuple(inline.bold)
+        emphasis = _emphasis(text, inline)
         kind = self._notes[-1] if self._notes else note_kind(text)
         if self._lists and not self._notes and is_to_be_noted(text):
             kind = None
@@ -264,7 +264,7 @@ class BlockReader:
             text, emphasis = with_bare_name(text, emphasis)
         named = (inline.first_code,) if inline.first_code else emphasis
         name = "" if current.ordered else option_name(text, named)
-        self._add(self._item_kind(current, name, text), text, emphasis, links, name=name)
+        self._add(self._item_kind(current, name, text), text, emphasis or _emphasis(text, inline), links, name=name)
 
     def _add_definition(self, text: str, emphasis: tuple[str, ...], links: list[Link]) -> None:
         name = ", ".join(term.rstrip(" :：–—") for term in self._terms)
@@ -335,6 +335,12 @@ class BlockReader:
         while self._open and self._open[-1].depth >= block.depth:
             self._open.pop()
         self._open.append(block)
+
+
+def _emphasis(text: str, inline: Inline) -> tuple[str, ...]:
+    """Return the bold runs of a text, where it has none the name in italics before what it says of it."""
+    italic = (inline.first_italic,)
+    return tuple(inline.bold) or (italic if text != inline.first_italic and option_name(text, italic) else ())
 
 
 def _note_of(node: LexborNode, tag: str) -> BlockKind | None:

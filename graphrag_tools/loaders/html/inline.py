@@ -19,6 +19,8 @@ _NO_NAME = re.compile(
 )
 _MADE_UP = "\n\n"
 _BOLD_STYLE = re.compile(r"\bfont-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_ITALIC_STYLE = re.compile(r"\bfont-style\s*:\s*(?:italic|oblique)", re.IGNORECASE)
+_ITALIC_CLASS = re.compile(r"(?<!\S)italics?(?!\S)", re.IGNORECASE)
 _BOLD_CLASS = re.compile(r"(?<!\S)(?:bold|strong)(?!\S)", re.IGNORECASE)
 
 
@@ -30,6 +32,14 @@ def is_bold(node: LexborNode) -> bool:
     return said is not None
 
 
+def is_italic(node: LexborNode) -> bool:
+    """Whether an element sets its words in italics, by the same signs."""
+    if node.tag != "span":
+        return node.tag in ("i", "em")
+    said = _ITALIC_STYLE.search(attribute(node, "style")) or _ITALIC_CLASS.search(attribute(node, "class"))
+    return said is not None
+
+
 @dataclass(slots=True)
 class Inline:
     """Pieces of text as they come, and where bold runs and links began in them."""
@@ -37,6 +47,8 @@ class Inline:
     pieces: list[str] = field(default_factory=list)
     bold: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    first_italic: str = ""
+    """The words in italics that the text begins with, "" where it begins with others."""
     first_code: str = ""
     """The code that the text begins with, "" where it begins with something else."""
     _bold_from: list[int] = field(default_factory=list)
@@ -67,9 +79,12 @@ class Inline:
 
     def end_italic(self) -> None:
         """Take the closing tag of an italic run: one with an arrow is a way, as a bold one is; others may be stress."""
-        run = self.text_from(self._italic_from.pop()) if self._italic_from else ""
+        start = self._italic_from.pop() if self._italic_from else len(self.pieces)
+        run = self.text_from(start)
         if ARROW.search(run):
             self.bold.append(run)
+        elif not any(map(str.strip, self.pieces[:start])):
+            self.first_italic = run
 
     def take_code(self, code: LexborNode) -> None:
         """Take the opening tag of code within a line."""

@@ -21,7 +21,7 @@ from graphrag_tools.loaders.html.listed_headings import drop_contents, listed_he
 from graphrag_tools.loaders.html.menus import Menu, contents_lists, menus, navigation
 from graphrag_tools.loaders.html.own_menus import leads_within, own_menus
 from graphrag_tools.loaders.html.row_spans import repeat_names_of_rows, repeat_spanned_cells
-from graphrag_tools.loaders.html.style_sheets import StyleSheet, no_style_sheet, put_bold_in
+from graphrag_tools.loaders.html.style_sheets import StyleSheet, no_style_sheet, put_looks_in
 from graphrag_tools.loaders.html.superscripts import keep_superscripts_apart
 from graphrag_tools.loaders.html.tabs import name_tabs
 from graphrag_tools.loaders.numbered_headings import with_levels_of_numbers
@@ -122,7 +122,7 @@ def read_page(name: str, markup: str, style_sheet: StyleSheet = no_style_sheet) 
     body = parser.body
     if body is None:
         return HtmlPage(name, is_frameset=parser.css_first("frameset") is not None)
-    put_bold_in(parser, style_sheet)
+    put_looks_in(parser, style_sheet)
     _put_in_place(parser, markup)
     dropped = find_boilerplate(body)
     found_menus = menus(navigation(body, dropped))

@@ -45,3 +45,18 @@ def test_bold_sentences_that_are_each_answered_are_headings() -> None:
     assert [text for kind, text in kinds(page) if kind == "heading"] == asked
     two = "".join(f"<p><b>{text}</b></p><p>Clean it, and try again.</p>" for text in asked[::2])
     assert {kind for kind, _ in kinds(two)} == {"paragraph"}
+
+
+@pytest.mark.parametrize("item", ["<p>{}</p>", "<ul><li>{}</li></ul>"], ids=["paragraphs", "items"])
+@pytest.mark.parametrize(
+    "name", ["<em>{}</em>", '<span class="italic">{}</span>', '<span style="font-style:italic">{}</span>']
+)
+def test_names_in_italics_before_what_they_mean_are_options_in_rows_of_three(item: str, name: str) -> None:
+    said = {"Soak: cold": "for an hour", "Boil": "until it rings", "Wipe": "with a cloth"}
+    lines = [f"{name.format(one)} — {meaning}." for one, meaning in said.items()]
+    written = "<p>It can:</p>" + "".join(item.format(line) for line in lines).replace("</ul><ul>", "")
+    blocks = html_blocks(written)
+    assert [(block.kind, block.name) for block in blocks[1:]] == [("option", one) for one in said]
+    assert blocks[1].text == "Soak: cold: for an hour."
+    few = html_blocks(written.replace(lines[1], "Then <em>wait</em> — an hour."))
+    assert "option" not in {block.kind for block in few}

@@ -62,6 +62,13 @@ def test_style_sheets_that_are_no_files_of_the_manual_say_nothing(tmp_path: Path
     assert ("paragraph", "Menu") in kinds(load_manual(folder))
 
 
+def test_what_a_style_sheet_sets_in_italics_are_names(tmp_path: Path) -> None:
+    style = "<style>.ui { font-style: oblique; color: red }</style>"
+    lines = "".join(f'<p><span class="ui">{name}</span> – does it.</p>' for name in ("Boil", "Wait", "Stop"))
+    (tmp_path / "kettle.html").write_text(f"<head>{style}</head><h1>Kettle</h1>{lines}", encoding="utf-8")
+    assert kinds(load_manual(tmp_path / "kettle.html")) == [("option", "Boil"), ("option", "Wait"), ("option", "Stop")]
+
+
 def test_a_later_rule_takes_back_an_earlier_one(tmp_path: Path) -> None:
     style = f"<style>{STYLE} p.group {{ font-weight: normal }}</style>"
     (tmp_path / "kettle.html").write_text(f"<head>{style}</head>{PAGE}", encoding="utf-8")
