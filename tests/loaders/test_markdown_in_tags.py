@@ -63,3 +63,9 @@ def test_words_in_place_of_a_film_are_no_text(tmp_path: Path) -> None:
     film = "<video src='a.mp4' controls>Your browser shows no video.</video>"
     text = f"{film}\n\nWipe it.\n\n<audio src='b.mp3' />\n\nRinse."
     assert read(tmp_path, text) == [("paragraph", "Wipe it."), ("paragraph", "Rinse.")]
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.mdx"])
+def test_a_tag_whose_end_is_a_line_of_its_own_begins_no_quote(tmp_path: Path, name: str) -> None:
+    text = '<div className="row">\n\n<a\n  className="btn"\n  href="https://lids.org"\n>\n  Lift it\n</a>\n\n</div>\n'
+    assert read(tmp_path, text, name) == [("paragraph", "Lift it")]

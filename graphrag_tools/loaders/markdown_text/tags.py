@@ -136,9 +136,10 @@ def _tag_text(match: re.Match[str], closed: set[str], text: str, labels: Mapping
     in_capitals = name.isupper() and (len(name) > 1 or name in closed)
     if name.lower() in HTML_ELEMENTS and (name[0].islower() or in_capitals):
         closing = f"</{name}>" if match["empty"] and name.lower() in _MEDIA else ""
-        if "{" not in attributes:
+        if "{" not in attributes and "\n" not in attributes:
             return f"{match[0]}{closing}"
-        plain = " ".join(_BRACED_ATTRIBUTE.sub("", attributes).split())  # a blank line would end the tag
+        # A blank line would end the tag, and a ">" at a line's begin would be the mark of a quote.
+        plain = " ".join(_BRACED_ATTRIBUTE.sub("", attributes).split())
         return f"<{match['close']}{name}{f' {plain}' if plain else ''}{match['empty']}>{closing}"
     if name in ("Link", "A", "NuxtLink", "RouterLink", "LinkButton"):
         target = tag_attributes(attributes)
