@@ -95,6 +95,19 @@ def test_a_box_in_a_step_stays_below_it(tmp_path: Path) -> None:
     ]
 
 
+def test_what_a_sentence_with_a_colon_quotes_is_no_note(tmp_path: Path) -> None:
+    text = "Hot.\n\n> Wait.\n\n1. It prints:\n\n   > Lid open\n\n2. Shut it.\n\nThen:\n\n> **Note**\n>\n> It is hot.\n"
+    assert [(block.kind, block.depth, block.text) for block in blocks(tmp_path, text)] == [
+        ("paragraph", 0, "Hot."),
+        ("note", 0, "Wait."),
+        ("step", 0, "It prints:"),
+        ("paragraph", 1, "Lid open"),
+        ("step", 0, "Shut it."),
+        ("paragraph", 0, "Then:"),
+        ("note", 0, "Note: It is hot."),
+    ]
+
+
 def test_names_in_bold_that_begin_lines_of_one_paragraph_are_options(tmp_path: Path) -> None:
     text = "**Small**: One cup.\n**Large:** Two cups.\n**Huge:** Six cups.\nIt is\n**red**: see there."
     assert read(tmp_path, text) == [

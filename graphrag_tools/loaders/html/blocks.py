@@ -174,7 +174,9 @@ class BlockReader:
         elif tag in ("td", "th") and self._rows:
             self._rows[-1].append([])
         if kind := _note_of(node, tag):
-            self._notes.append(kind)
+            # What a sentence with a colon leads to is what it speaks of: an output, an address, a value.
+            is_shown = tag == "blockquote" and self._blocks and self._blocks[-1].text.endswith((":", "："))
+            self._notes.append("paragraph" if is_shown else kind)
         elif self._notes and "title" in class_words(node):
             self._in_title = True
 
@@ -219,7 +221,8 @@ class BlockReader:
 
     def _classify(self, text: str, inline: Inline) -> None:
         emphasis = _emphasis(text, inline)
-        kind = self._notes[-1] if self._notes else note_kind(text)
+        is_noted = self._notes and (self._notes[-1] != "paragraph" or self._label)
+        kind = self._notes[-1] if is_noted else note_kind(text)
         if self._lists and not self._notes and is_to_be_noted(text):
             kind = None
         if kind and not self._heading:
