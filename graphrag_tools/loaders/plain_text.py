@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from graphrag_tools.errors import ManualError
 from graphrag_tools.loaders.block_kinds import note_kind
 from graphrag_tools.loaders.headed_html import headed_sections
+from graphrag_tools.loaders.named_lines import with_named_items
 from graphrag_tools.loaders.section_tree import make_manual
 from graphrag_tools.loaders.source_file import read_text
 from graphrag_tools.manual.sections import Manual
@@ -89,7 +90,8 @@ def _html(lines: Sequence[str]) -> str:
             new = levels.get(f"rule {title.rule}", 1 + len(set(levels.values())))
             level = min(levels.setdefault(title.look, new) + title.depth - 1, 6)
             pieces.append(f"<h{level}>{escape(title.text)}</h{level}>")
-        pieces.append(markdown.render(_BULLET.sub(r"\1- ", _with_code(dedent("\n".join(body))))))
+        listed = _BULLET.sub(r"\1- ", dedent("\n".join(body)))
+        pieces.append(markdown.render(_with_code(with_named_items(listed))))
     return "".join(pieces)
 
 

@@ -123,3 +123,36 @@ def test_a_text_without_titles_is_one_section_and_one_without_words_is_refused(t
     (tmp_path / "lamp.txt").write_text("-----\n\n*****\n")
     with pytest.raises(ManualError, match=r"lamp\.txt: no title and no text"):
         load_manual(tmp_path / "lamp.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "MODE      Changes the mode.\nSET       Hold it to set\n          the clock.\nOFF       Ends it.",
+            [
+                ("option", "MODE: Changes the mode."),
+                ("option", "SET: Hold it to set the clock."),
+                ("option", "OFF: Ends it."),
+            ],
+        ),
+        (
+            "Errors:\n    E1 - No water\n    E2 - Too hot",
+            [("paragraph", "Errors:"), ("paragraph", "E1: No water"), ("paragraph", "E2: Too hot")],
+        ),
+        (
+            "- WARM     Keeps it warm.\n\n           For an hour.\n- BOIL     Boils it.",
+            [("paragraph", "WARM: Keeps it warm."), ("paragraph", "For an hour."), ("paragraph", "BOIL: Boils it.")],
+        ),
+        ("The lamp - a small\none - shines.", [("paragraph", "The lamp - a small one - shines.")]),
+        ("Press it.  Then wait.\nTurn it.   Then go.", [("paragraph", "Press it. Then wait. Turn it. Then go.")]),
+        ("- Hold the key  for a second.", [("step", "Hold the key for a second.")]),
+        ("Run:\n\n    lamp   on\n    wait   9", [("paragraph", "Run:"), ("code", "lamp   on\nwait   9")]),
+    ],
+)
+def test_names_in_columns_or_before_dashes_are_items(
+    tmp_path: Path, text: str, expected: list[tuple[str, str]]
+) -> None:
+    (tmp_path / "kettle.txt").write_text(f"KETTLE\n\n{text}\n")
+    [section] = load_manual(tmp_path / "kettle.txt").sections
+    assert [(block.kind, block.text) for block in section.blocks] == expected
