@@ -23,9 +23,10 @@ from graphrag_tools.answers.answer import (
     with_alternatives,
 )
 from graphrag_tools.conversation import turn
+from graphrag_tools.conversation.answer_message import CITATIONS, answer_message, answered_item
+from graphrag_tools.conversation.earlier_turns import left_unfinished
 from graphrag_tools.conversation.follow_ups import NOTHING_ASKED, Earlier, Understood, next_earlier, understand_question
 from graphrag_tools.conversation.plain_data import PlainChannel, plain_update
-from graphrag_tools.conversation.turn import CITATIONS, answer_message, left_unfinished
 from graphrag_tools.conversation.wordless import last_human, other_parts, wordless_answer
 from graphrag_tools.index.index import ManualIndex, check_is_index
 from graphrag_tools.models.errors import model_errors
@@ -265,7 +266,7 @@ class FinalAnswerCheck(AgentMiddleware[AnsweringState, Any, Any]):
         replies = [*state["replies"], *([draft] if draft else [])]
         usage = _usage([*state["replies"], *messages], time.perf_counter() - started)
         final = self._finished(judged.answer, asked, state, model, [*messages, *joined], usage)
-        answered_from, before = turn.answered_item(final), state.get("earlier")
+        answered_from, before = answered_item(final), state.get("earlier")
         earlier = next_earlier(asked.meant, answered_from, before, doubtful=final.status == "unsure")
         drafts = [m for m in messages if isinstance(m, AIMessage) and m.name == BY_MODEL and not m.tool_calls]
         gone = [RemoveMessage(id=draft.id or "") for draft in drafts]

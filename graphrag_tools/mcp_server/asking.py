@@ -9,7 +9,7 @@ import mcp_types as protocol
 from pydantic import BaseModel, Field
 
 from graphrag_tools.answer import Answer
-from graphrag_tools.conversation.turn import chat_text
+from graphrag_tools.conversation.answer_message import chat_text
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.options import ModelOptions
 from graphrag_tools.tools import tool_texts

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphrag_tools.answer import Answer, Usage
-from graphrag_tools.conversation.turn import chat_text
+from graphrag_tools.conversation.answer_message import chat_text
 from graphrag_tools.serve.front_end_tasks import json_object, question_in, shaped_title, task_reply
 from graphrag_tools.serve.history import ChatMessage, asked_last, history_of
 from graphrag_tools.serve.manuals import Manuals

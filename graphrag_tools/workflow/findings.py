@@ -6,8 +6,8 @@ from graphrag_tools.answer import Answer
 from graphrag_tools.answers.answer import quote_item, quoted_as, shown_before
 from graphrag_tools.answers.quote import Quote
 from graphrag_tools.conversation import turn
+from graphrag_tools.conversation.earlier_turns import earlier_in
 from graphrag_tools.conversation.follow_ups import Earlier
-from graphrag_tools.conversation.turn import earlier_in
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.search.confidence import Standing
 from graphrag_tools.search.hit import Hit

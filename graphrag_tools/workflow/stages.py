@@ -23,9 +23,9 @@ from graphrag_tools.answers.hint import hint_answer
 from graphrag_tools.answers.other_language import other_language_answer
 from graphrag_tools.answers.writing import may_write, write_text
 from graphrag_tools.conversation import turn
+from graphrag_tools.conversation.answer_message import answer_message, answered_item
 from graphrag_tools.conversation.follow_ups import NOTHING_ASKED, Earlier, Understood, next_earlier
 from graphrag_tools.conversation.rewriting import meaning
-from graphrag_tools.conversation.turn import answer_message
 from graphrag_tools.conversation.wordless import other_parts, wordless_answer
 from graphrag_tools.errors import ModelError
 from graphrag_tools.index.index import ManualIndex
@@ -257,7 +257,7 @@ class Stages:
             tell_rejected()
             return {"answer": None, "failed": failed, "usage": usage, "warnings": state["warnings"]}
         final = self._final(state, draft, found, usage)
-        answered_from, before = turn.answered_item(final), self._found.earlier(state)
+        answered_from, before = answered_item(final), self._found.earlier(state)
         earlier = next_earlier(state["meant"], answered_from, before, doubtful=final.status == "unsure")
         return {"answer": final, "messages": [answer_message(final)], "usage": usage, "earlier": earlier}
 

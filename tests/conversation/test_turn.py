@@ -7,6 +7,8 @@ from support.scripted_models import calling
 
 from graphrag_tools.answer import Answer, Place, Source
 from graphrag_tools.conversation import turn
+from graphrag_tools.conversation.answer_message import answer_message, chat_text, shown_text
+from graphrag_tools.conversation.earlier_turns import left_unfinished
 from graphrag_tools.errors import ConfigError
 from graphrag_tools.manual.graph import MenuItem
 from graphrag_tools.search.hit import Hit
@@ -249,22 +251,20 @@ PLACE = Place(id="m/l", title="Loans", path=LOANS)
 )
 def test_an_answer_is_shown_with_its_ways(more: dict[str, Any], shown: str) -> None:
     answer = Answer(text="Turn it on.", status="answered", **more)
-    assert turn.shown_text(answer) == shown
-    assert turn.chat_text(answer) == "\n\n".join(part for part in shown.split("\n") if part)
+    assert shown_text(answer) == shown
+    assert chat_text(answer) == "\n\n".join(part for part in shown.split("\n") if part)
 
 
 @pytest.mark.parametrize(("status", "names"), [("answered", True), ("unsure", False), ("not_in_manual", False)])
 def test_a_chat_names_the_next_places_where_the_words_do_not(status: Any, names: bool) -> None:
     answer = Answer(text="Turn it on.", status=status, alternatives=(PLACE, PLACE), warnings=("Cut.", "Slow."))
     see_also = "\n\nSee also:\n- Library > Loans\n- Library > Loans" if names else ""
-    assert turn.chat_text(answer) == f"Turn it on.{see_also}\n\nCut.\n\nSlow."
+    assert chat_text(answer) == f"Turn it on.{see_also}\n\nCut.\n\nSlow."
 
 
 def test_a_source_has_an_address_only_where_the_manual_has_one() -> None:
     source = Source(id="m/l", title="Loans", path=LOANS, page=7, quote="14 days.")
-    [citation] = turn.answer_message(Answer(text="x", status="answered", sources=(source,))).response_metadata[
-        "citations"
-    ]
+    [citation] = answer_message(Answer(text="x", status="answered", sources=(source,))).response_metadata["citations"]
     extras = {"id": "m/l", "menu_path": "Library > Loans", "page": 7}
     assert citation == {"type": "citation", "title": "Loans", "cited_text": "14 days.", "extras": extras}
 
@@ -293,24 +293,24 @@ CALLED = AIMessage("", tool_calls=[{"name": "describe_menu_item", "args": {}, "i
 def test_turns_that_came_to_no_checked_answer_are_left_unfinished(earlier: list[Any], is_left: bool) -> None:
     finished = [HumanMessage("First?"), SAID]
     messages = [*finished, *earlier, HumanMessage("Now?")]
-    assert turn.left_unfinished(messages, "How long is a loan?") == (earlier if is_left else [])
+    assert left_unfinished(messages, "How long is a loan?") == (earlier if is_left else [])
 
 
 def test_half_of_a_call_goes_alone_from_a_history_that_was_trimmed() -> None:
     """Hosted models refuse a result without its call."""
     system, orphan = SystemMessage("Be kind."), result(None, id="gone")
-    assert turn.left_unfinished([system, orphan, SAID, ASKED]) == [orphan]
-    assert turn.left_unfinished([CALLED, SAID, ASKED]) == [CALLED]
-    assert turn.left_unfinished([CALLED, result(None), SAID, ASKED]) == []
-    assert turn.left_unfinished([ASKED, orphan, SAID, HumanMessage("Now?")]) == [orphan]
+    assert left_unfinished([system, orphan, SAID, ASKED]) == [orphan]
+    assert left_unfinished([CALLED, SAID, ASKED]) == [CALLED]
+    assert left_unfinished([CALLED, result(None), SAID, ASKED]) == []
+    assert left_unfinished([ASKED, orphan, SAID, HumanMessage("Now?")]) == [orphan]
 
 
 def test_the_last_turn_is_never_left_unfinished() -> None:
-    assert turn.left_unfinished([]) == turn.left_unfinished([AIMessage("x")]) == []
-    assert turn.left_unfinished([HumanMessage(" ")]) == turn.left_unfinished([ASKED, CALLED]) == []
+    assert left_unfinished([]) == left_unfinished([AIMessage("x")]) == []
+    assert left_unfinished([HumanMessage(" ")]) == left_unfinished([ASKED, CALLED]) == []
 
 
 def test_a_long_question_is_the_one_asked_before_by_the_part_that_is_used() -> None:
     long = "x" * (turn.MAX_QUESTION_CHARACTERS + 5)
     asked_last = long[: turn.MAX_QUESTION_CHARACTERS]
-    assert turn.left_unfinished([HumanMessage(long), ASKED], asked_last) == [HumanMessage(long)]
+    assert left_unfinished([HumanMessage(long), ASKED], asked_last) == [HumanMessage(long)]

@@ -6,7 +6,7 @@ import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from graphrag_tools.answer import Answer, Usage
-from graphrag_tools.conversation.turn import chat_text
+from graphrag_tools.conversation.answer_message import chat_text
 from graphrag_tools.serve.history import ChatMessage
 from graphrag_tools.serve.refusals import Refusal
 from graphrag_tools.serve.replies import Reply, reply_to

@@ -4,8 +4,9 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
 from graphrag_tools.answer import Answer, Place, Source, Usage
+from graphrag_tools.conversation.answer_message import answer_message, chat_text, shown_text
+from graphrag_tools.conversation.earlier_turns import earlier_in
 from graphrag_tools.conversation.follow_ups import Earlier
-from graphrag_tools.conversation.turn import answer_message, chat_text, earlier_in, shown_text
 from graphrag_tools.index.index import ManualIndex
 
 FLIGHT = "larkfield/settings/wi-fi/flight-mode"
