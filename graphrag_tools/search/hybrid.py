@@ -2,11 +2,9 @@
 
 import functools
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import TypeAlias
 
 from graphrag_tools.embeddings import embed_question
 from graphrag_tools.embeddings.vectors import Vector
@@ -19,6 +17,7 @@ from graphrag_tools.search.hit import Hit
 from graphrag_tools.search.known_embeddings import KnownEmbeddings
 from graphrag_tools.search.mending import DEVICE, Mended, Vocabulary
 from graphrag_tools.search.rivals import figures_of_first
+from graphrag_tools.search.scores import Found, best_of, blocks_by_section, parsed, ranking, scaled
 from graphrag_tools.stores.candidates import Asked, SearchedStores
 from graphrag_tools.stores.protocols import Scored
 from graphrag_tools.text.english.asking import thing_to_get_to
@@ -36,7 +35,6 @@ from graphrag_tools.text.words import (
     words,
 )
 
-_BLOCKS_PER_HIT = 3
 _TRUSTED_BLOCKS = 20
 _FEWEST_BLOCKS = 50
 """Of fewer, no frequency tells a common word from a rare one."""
@@ -48,10 +46,6 @@ _DECISIVE = 3.0
 """More than all signals together may differ by: a title that is the question, a code that it asks about."""
 _NAME_IN_CODE = re.compile(r"[-$.]{0,2}\w+[:_=(]\S*|[-$]\S+")
 """The title of a command or variable ("plugin:install"): that its parts are the words asked is chance."""
-
-
-_Found: TypeAlias = tuple[RecordKey, float]
-"""A block, a sentence or a question by a model, and how well it fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +60,8 @@ class _Signals:
     mended: Mended
     wanted: Mapping[str, frozenset[str]]
     sections: Mapping[str, float]
-    passages: Sequence[_Found]
-    blocks: Sequence[_Found]
+    passages: Sequence[Found]
+    blocks: Sequence[Found]
     cosines: Mapping[str, float]
     trust: float
     coded: frozenset[str]
@@ -128,10 +122,10 @@ class HybridSearch:
 
     def _hits(self, found: _Signals, k: int) -> list[Hit]:
         scores = self._fused(found)
-        ranked = _ranked(scores)
+        ranked = ranking(scores)
         shown = ranked[:k]
-        best_blocks = _blocks_by_section(set(shown), found.passages, found.blocks)
-        cosines = _best_of((key.section, cosine) for key, cosine in found.passages if key.kind == "block")
+        best_blocks = blocks_by_section(set(shown), found.passages, found.blocks)
+        cosines = best_of((key.section, cosine) for key, cosine in found.passages if key.kind == "block")
         hits = [self._hit(section, scores[section], cosines, best_blocks.get(section, ())) for section in shown]
         if hits:
             confidence = self._confidence_in(ranked, scores, cosines, found)
@@ -151,8 +145,8 @@ class HybridSearch:
         stems_asked = frozenset[str]().union(*wanted.values())
         asked = Asked(text, vector, manual, languages, tuple(mended.identifiers), stems_asked)
         found = self._stores.candidates(asked)
-        blocks = _parsed(found.blocks)
-        passages = [(key, self._known.as_minilm(cosine)) for key, cosine in _parsed(found.nearest)]
+        blocks = parsed(found.blocks)
+        passages = [(key, self._known.as_minilm(cosine)) for key, cosine in parsed(found.nearest)]
         if self._stores.at_once is not None:
             # The best by meaning too: they are likely to be shown. In a file mostly the first block is enough.
             self._stores.read_ahead(key.section for key, _ in (*blocks[:_TRUSTED_BLOCKS], *passages[:_TRUSTED_BLOCKS]))
@@ -162,14 +156,14 @@ class HybridSearch:
             sections={scored.key: scored.score for scored in found.sections},
             passages=passages,
             blocks=blocks,
-            cosines=_best_of((key.section, cosine) for key, cosine in passages),
+            cosines=best_of((key.section, cosine) for key, cosine in passages),
             trust=self._trust(wanted, blocks, found.frequencies),
             coded=_coded(found.coded),
         )
 
     def _fused(self, found: _Signals) -> dict[str, float]:
-        cosines, sections = found.cosines, _scaled(found.sections)
-        blocks = _scaled(_best_of((key.section, score) for key, score in found.blocks))
+        cosines, sections = found.cosines, scaled(found.sections)
+        blocks = scaled(best_of((key.section, score) for key, score in found.blocks))
         lowest = min(cosines.values(), default=0.0)
         usual, alike = (_COSINE_WEIGHT, found.trust**2), (1.0, 1.0)
         scores: dict[str, float] = {}
@@ -182,14 +176,14 @@ class HybridSearch:
         decided = meant_by_codes(found.mended.identifiers, found.coded, self._sections)
         decided.update(dict.fromkeys(self._titled(found, scores), 1.0))
         if listed := found.mended.listed:
-            likely = self._sections(_ranked(scores)[:_TRUSTED_BLOCKS])
+            likely = self._sections(ranking(scores)[:_TRUSTED_BLOCKS])
             decided.update({section.id: 1.0 for section in likely if listed_codes(section).issuperset(listed)})
         for section, share in decided.items():
             scores[section] = scores.get(section, 0.0) + share * _DECISIVE
         return scores
 
     def _trust(
-        self, wanted: Mapping[str, frozenset[str]], blocks: Sequence[_Found], frequencies: Mapping[str, int]
+        self, wanted: Mapping[str, frozenset[str]], blocks: Sequence[Found], frequencies: Mapping[str, int]
     ) -> float:
         weights = {word: self._weight_of(word, containing) for word, containing in frequencies.items()}
         trust = 0.0
@@ -215,7 +209,7 @@ class HybridSearch:
 
     def _titled(self, found: _Signals, scores: Mapping[str, float]) -> set[str]:
         """Return the likely sections whose title says just what is asked, else those of the thing asked the way to."""
-        likely = _ranked(scores)[:_TRUSTED_BLOCKS]
+        likely = ranking(scores)[:_TRUSTED_BLOCKS]
         self._stores.read_ahead(likely)
         names = {section: self._name_of(section) for section in likely}
         titles = {
@@ -245,7 +239,7 @@ class HybridSearch:
         if by_words:
             confidence = confidence_by_words(self._share_in(ranked[0], found.wanted))
         else:
-            confidence = confidence_of(figures_of_first(ranked, scores, _ranked(cosines), cosines, self._section))
+            confidence = confidence_of(figures_of_first(ranked, scores, ranking(cosines), cosines, self._section))
         if confidence < DOUBTFUL and not found.trust:
             translated = not by_words and other_language(found.mended.question, found.wanted.keys())
             return confidence if translated else NONE
@@ -345,54 +339,3 @@ def _text_stems(text: str, language: str) -> frozenset[str]:
 def _wanted_stems(mended: Mended, language: str) -> frozenset[str]:
     wanted = _text_stems(mended.in_words, language)
     return wanted - {stem(DEVICE, language)} if mended.names_device else wanted
-
-
-def _parsed(found: Iterable[Scored]) -> list[_Found]:
-    """Return what was found with its keys parsed, best first."""
-    return sorted([(RecordKey.parse(key), score) for key, score in found], key=itemgetter(1), reverse=True)
-
-
-def _ranked(scores: Mapping[str, float]) -> list[str]:
-    """Return sections, best first; of equal ones by their ids."""
-    by_id = sorted(scores)
-    return sorted(by_id, key=scores.__getitem__, reverse=True)
-
-
-def _best_of(figures: Iterable[tuple[str, float]]) -> dict[str, float]:
-    best: dict[str, float] = {}
-    for name, figure in figures:
-        if name not in best or figure > best[name]:
-            best[name] = figure
-    return best
-
-
-def _scaled(scores: Mapping[str, float]) -> dict[str, float]:
-    """Scale scores to 0..1 over the candidates; all equal gives 1."""
-    scale = _scale(scores.values())
-    return {key: scale(score) for key, score in scores.items()}
-
-
-def _scale(scores: Collection[float]) -> Callable[[float], float]:
-    """Return what maps the scores to 0..1; all to 1 where they are equal."""
-    low, high = min(scores, default=0.0), max(scores, default=0.0)
-    return (lambda score: (score - low) / (high - low)) if high > low else lambda _score: 1.0
-
-
-def _blocks_by_section(wanted: Collection[str], *signals: Sequence[_Found]) -> dict[str, tuple[int, ...]]:
-    """Return the wanted sections' best block positions, best first, by the sum over the signals of its best score."""
-    totals: dict[str, dict[int, float]] = {}
-    for signal in signals:
-        scale = _scale([score for _, score in signal])
-        seen: set[tuple[str, int]] = set()
-        for key, score in signal:
-            if key.section not in wanted or key.kind != "block":
-                continue
-            at = key.section, key.position
-            if at not in seen:
-                seen.add(at)
-                of_section = totals.setdefault(key.section, {})
-                of_section[key.position] = of_section.get(key.position, 0.0) + scale(score)
-    return {
-        section: tuple(sorted(total, key=lambda at: (-total[at], f"{at}"))[:_BLOCKS_PER_HIT])
-        for section, total in totals.items()
-    }
