@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise, takewhile
 
 from graphrag_tools.manual.sections import Block
+from graphrag_tools.manual.tap_names import name_before, names_in
 from graphrag_tools.text.characters import ARROWS
 from graphrag_tools.text.english.verbs import LEADS_ON, NAMES_FOLLOW, VERBS
-from graphrag_tools.text.labels import JOINING_WORDS, NAME_ENDS, TAP_VERBS, TAP_WORDS, THEN_WORDS
+from graphrag_tools.text.labels import JOINING_WORDS, TAP_VERBS, TAP_WORDS, THEN_WORDS
 
 _FROM = re.compile(
     rf"\b[Ff]rom (?:the |a |an |your )?(?P<start>[^,.:;>]{{1,50}}), (?:and )?(?:then )?"
@@ -25,35 +26,13 @@ _MARK = re.compile(rf"[>{ARROWS}‣]")
 """What each arrow has: to look for it first is some ten times as quick as to look for arrows."""
 _TIGHT = re.compile(r"(?<![<\w/.-])([A-Z][a-z]+)>(?=[A-Z][a-z])")
 """Between two words of names it joins them all the same ("Tools>Check Media")."""
-_NAME_END = re.compile(
-    r"\s(?:for|to|and|then|when|where|on|in|at|with|if|or|under|next|will|is|are|was|can|may|must|should|you|it|this|that|"
-    rf"which|so|because|by|until|as|from|"
-    rf"afterwards|instead|also|has|have|shows|opens|allows|lets|makes|{'|'.join(NAME_ENDS)}|und(?= [a-zäöü])|"
-    rf"(?:en|et|y|e|a|i|и)(?= (?:{'|'.join(TAP_VERBS)})\b))\b|"
-    r"\s(?:(?:sub-?)?menu (?:item|option|entry|command)|dialog(?:ue)?)s?\b|[,.:;()\[\]\"”]|$"
-)
-_ELEMENTS = frozenset("menu submenu window tab command option function operation button checkbox".split())
-_BRACKET = re.compile(r"[()\[\]]")
 _NO_NAME = re.compile(r"[=<>{}|\\]|\$[({\w]|https?:")
-_MARKS = ",.;:"  # "" is in it too
-_MAX_NAME_WORDS = 7  # what is longer between two ">" is a sentence and names nothing to tap
-_BEFORE_NAME = re.compile(
-    rf"^(?:(?:{NAMES_FOLLOW}|{'|'.join(TAP_WORDS)}|men[uüú](?= \w)|"
-    r"in|under|from|via|on|at|see|use|using|then|the|your|now|first|next|also|and|to)\b[ :]*)+",
-    re.IGNORECASE,
-)
-_LONGEST_NAME = 300
 _LONGEST_WAY = 600  # of which a way is looked for behind each of its arrows, so that thousands of them stay quick
 _MOST_ARROWS = 200  # of a text, behind which a way is looked for
 _SHORTCUT = re.compile(
     r"\s(?:\((?:(?:[^\s()+]{1,9}\+){1,3}[^\s()]{1,9}|F\d{1,2})\)|(?:Ctrl|Alt|Shift|Cmd|Meta|Strg)(?:\+[^\s()]{1,9}){1,3})$"
 )
 """Keys behind a menu's entry, another way to it and no part of its name ("Print (Ctrl+P)", "Print Ctrl+P")."""
-_CAPITALS = "A-Z" + "".join(one for one in map(chr, range(0xC0, 0x530)) if one.isupper())
-_TAIL = re.compile(
-    rf"(?:^|[\s(\[\"“,:;.])(?P<name>[{_CAPITALS}0-9][^\s,:;()\"“]*"
-    rf"(?: (?:[{_CAPITALS}0-9&+][^\s,:;()\"“]*|and|of|or|for))*)\s*$"
-)
 _NAMES = r"(?P<names>[A-Z][^\s,.:;]*(?: [^\s,.:;]+){0,8}? %s [A-Z].*)"
 _DASHED = re.compile(rf"\b(?:choose|select|open|go to) {_NAMES % '[-–|]'}", re.IGNORECASE)
 _SLASHED = re.compile(rf"\b(?:go|navigate) to (?:the )?{_NAMES % '/'}", re.IGNORECASE)
@@ -90,10 +69,6 @@ _IN_QUOTES = r"[「『【\"“„] ?([^「」『』【】\"“”„>]{1,40}?) ?
 _QUOTED = re.compile(rf"(?<= > ){_IN_QUOTES}|{_IN_QUOTES}(?= > )")
 _BRACKETED = re.compile(r"\[[^\[\]>]{1,40}\](?: > \[[^\[\]>]{1,40}\]){1,20}")
 """Names of keys or of what is on the screen, each in brackets: "[MENU] > [LIGHT]"; one alone stands for a name."""
-_OTHER_WAY = re.compile(
-    r"[*_\"”]? (?:or|oder|ou|o|или) [*_\"“]?(?=[^\W\d_a-zäöüß])|[\"”]\W+(?:[^\W\d_]+ ){0,3}[\"“](?=[^\W\d_])"
-)
-"""Between the last name of a way and the first of another: "Tools > Night or Apps > Sleep", or as both are quoted."""
 _UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\w+-]{1,20}?(?: [A-Za-z0-9]{1,15}){0,3}?"
 _UNSPACED_WAY = re.compile(
     rf"(?:依次)?(?:打开|进入|点击|点按|选择|前往|在)?(?P<names>{_UNSPACED}(?: > {_UNSPACED}){{1,20}})"
@@ -211,13 +186,13 @@ def _parted(emphasis: Sequence[str]) -> tuple[str, ...]:
 
 def _from(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
     match = _FROM.search(text) if "rom " in text else None
-    names = _names(match["rest"], emphasis) if match else ()
+    names = names_in(match["rest"], emphasis) if match else ()
     return (match["start"].strip(), *names) if match and names else ()
 
 
 def _going_to(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
     match = _GO_TO.search(text) if " > " in text else None
-    names = _names(_AND_GO_TO.sub(r"\g<first> > ", match["rest"]), emphasis) if match else ()
+    names = names_in(_AND_GO_TO.sub(r"\g<first> > ", match["rest"]), emphasis) if match else ()
     return names if len(names) > 1 else ()
 
 
@@ -227,8 +202,8 @@ def _chain(text: str, emphasis: Sequence[str]) -> tuple[str, ...]:
     for arrow in islice(re.finditer(" > ", text), _MOST_ARROWS):
         at = arrow.start()
         begin = max(text.rfind(mark, start, at) for mark in (". ", "; ", ": ", "! ", "? "))
-        first = _name_before(text[max(begin + 1, start, at - 80) : at].lstrip(), emphasis)
-        names = _names(f"{first}{text[at : at + _LONGEST_WAY]}", emphasis) if first else ()
+        first = name_before(text[max(begin + 1, start, at - 80) : at].lstrip(), emphasis)
+        names = names_in(f"{first}{text[at : at + _LONGEST_WAY]}", emphasis) if first else ()
         # An answer is pointed to: "No power? → Charge it".
         leads = first not in emphasis and (first.endswith("?") or _POINTED_FROM.match(first))
         is_way = not (leads or any(map(_NO_NAME.search, names)) or _is_range(names))
@@ -251,16 +226,6 @@ def _is_range(names: Sequence[str]) -> bool:
     return any(one == other for one, other in pairwise(bare))
 
 
-def _name_before(text: str, emphasis: Sequence[str]) -> str:
-    """Return the name that a text ends with: bold, or its last capitalised words without a verb before them."""
-    bold = [name for name in emphasis if name and text.endswith(name)]
-    if bold:
-        return max(bold, key=len)
-    match = _TAIL.search(text[-_LONGEST_NAME:])
-    name = _BEFORE_NAME.sub("", match["name"]).strip() if match else ""
-    return name if name[:1].isupper() else ""
-
-
 def _continued(text: str, last: str, emphasis: Sequence[str]) -> tuple[str, ...]:
     """Return the bold name that is chosen right after a way: "Under Settings > Light, choose Sleep"."""
     after = text[text.rfind(last) + len(last) :]
@@ -275,7 +240,7 @@ def _dashed(text: str) -> tuple[str, ...]:
     told = ((_DASHED, _DASH, (" - ", " – ", " | ")), (_SLASHED, _SLASH, (" / ",)))
     found = ((pattern.search(text), joint) for pattern, joint, marks in told if any(mark in text for mark in marks))
     match, joint = next(((match, joint) for match, joint in found if match), (None, _DASH))
-    names = _names(joint.sub(" > ", match["names"]), ()) if match else ()
+    names = names_in(joint.sub(" > ", match["names"]), ()) if match else ()
     return names if len(names) > 1 and all(len(name.split()) <= 4 for name in names) else ()
 
 
@@ -336,65 +301,3 @@ def _way_of_steps(blocks: Sequence[Block]) -> tuple[str, ...]:
 def _confirms(name: str) -> bool:
     """Whether a name is that of a button which ends a procedure ("Save"), and so no place."""
     return name.casefold() in _CONFIRMING
-
-
-def _names(rest: str, emphasis: Sequence[str]) -> tuple[str, ...]:
-    """Cut "Display > Screen timeout, and tap a time limit" after its last name."""
-    *between, last = rest.split(" > ")
-    names, runs = [piece.strip() for piece in between], emphasis
-    if names and not _before_half_a_bracket(names[0]):
-        names[0] = names[0].lstrip("([")
-    for at, name in enumerate(names[1:], 1):
-        if (end := _NAME_END.search(name)) and end.start() < len(name) and name[end.start()] in ".;":
-            names, last = names[:at], name  # another sentence's way follows
-            break
-        if name not in emphasis and (other := _OTHER_WAY.search(name)):
-            names, last = names[:at], name[: other.start()]
-            break
-        if (whole := _before_half_a_bracket(name)) != name:
-            names, last = names[:at], whole  # another way: "Set > Lamp (or Bed > Lamp)"
-            runs = emphasis if _starts_bold(whole, emphasis) else ()
-            break
-    if any(len(name.split()) > _MAX_NAME_WORDS or name[:1] in _MARKS for name in names):
-        return ()
-    if any(name[:1].islower() and (at == 0 or name not in emphasis) for at, name in enumerate(names)):
-        return ()
-    bold = runs if any(name in runs for name in (*names, last.strip(" .,:"))) or not names else ()
-    name = _leading_name(last, bold or (runs if _starts_bold(last, runs) else ()))
-    return (*names, name) if name else tuple(names)
-
-
-def _starts_bold(piece: str, emphasis: Sequence[str]) -> bool:
-    return any(name and piece.startswith(name.strip(" .,:")) for name in emphasis)
-
-
-def _leading_name(piece: str, emphasis: Sequence[str]) -> str:
-    bold = [name.strip(" .,:") for name in emphasis if piece.startswith(name.strip(" .,:"))]
-    if emphasis:
-        return _before_half_a_bracket(max(bold, key=len, default=""))
-    end = _NAME_END.search(piece)
-    name = _without_element((piece[: end.start()] if end else piece).strip())
-    return name if name[:1].isupper() and len(name.split()) <= _MAX_NAME_WORDS else ""
-
-
-def _before_half_a_bracket(name: str) -> str:
-    """Return what stands before a bracket that the name does not close, or has not opened."""
-    opened: list[int] = []
-    for bracket in _BRACKET.finditer(name):
-        if bracket[0] in "([":
-            opened.append(bracket.start())
-        elif opened:
-            opened.pop()
-        else:
-            return name[: bracket.start()].strip()
-    return name[: opened[0]].strip() if opened else name
-
-
-def _without_element(name: str) -> str:
-    """Return a name whose words all have capitals without what it is the name of: "Insert Time" of "Insert Time menu".
-
-    One word alone may go on so: "Start menu" stands in menus too.
-    """
-    words = name.split()
-    end = next((at for at, word in enumerate(words) if not word[:1].isupper()), 0)
-    return " ".join(words[:end]) if end > 1 and words[end] in _ELEMENTS else name
