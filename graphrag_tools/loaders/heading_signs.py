@@ -1,5 +1,6 @@
 """What tells headings from running text where no style names them: the size of their type, how their words end."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -8,6 +9,8 @@ LARGER = 1.08
 _FEWEST_WORDS = 5
 """Of a sentence: "Which one?" and "Safety." may be titles."""
 _ENDS = (".", ":", ";", ",", "。", "：")
+_COLONS = ":："
+_ADDRESS = re.compile(r"://|\bwww\.|\w@\w+\.\w")
 
 
 def usual_size(texts: Iterable[tuple[float, int]]) -> float:
@@ -24,5 +27,11 @@ def ends_as_text(text: str) -> bool:
 
 
 def reads_as_text(text: str) -> bool:
-    """Whether a text has as many words as a sentence, and its end or its begin."""
-    return len(text.split()) >= _FEWEST_WORDS and (ends_as_text(text) or text[0].islower())
+    """Whether a text has as many words as a sentence, and its end or its begin, or says an address."""
+    is_long = len(text.split()) >= _FEWEST_WORDS
+    return (is_long and (ends_as_text(text) or text[0].islower())) or _ADDRESS.search(text) is not None
+
+
+def without_colon(text: str) -> str:
+    """Return a title without the colon that leads to its text."""
+    return text.rstrip(_COLONS + " ") or text

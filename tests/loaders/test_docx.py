@@ -147,6 +147,22 @@ def test_bold_paragraphs_are_headings_where_nothing_is_larger_and_no_style_says_
     assert [title for title, _, _ in _tree(tmp_path / "a.docx")] == ["Filling", "Boiling", "Descaling"]
 
 
+def test_a_long_title_may_end_in_a_colon_and_an_address_in_large_type_is_no_title(tmp_path: Path) -> None:
+    document = docx.Document()
+    for title in (
+        "Before you use it:",
+        "What to do before the first use of all:",
+        "Web site: https://lamps.example.com",
+    ):
+        _typed(document, title, 16)
+        _typed(document, "Put the lamp where the sun does not reach it, and let it cool down.")
+    document.save(str(tmp_path / "a.docx"))
+    assert [title for title, _, _ in _tree(tmp_path / "a.docx")] == [
+        "Before you use it:",
+        "What to do before the first use of all:",
+    ]
+
+
 def test_styles_based_on_a_heading_are_headings_and_so_are_many_titles(tmp_path: Path) -> None:
     document = docx.Document()
     chapter = document.styles.add_style("House chapter", WD_STYLE_TYPE.PARAGRAPH)

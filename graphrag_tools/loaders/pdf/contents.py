@@ -15,7 +15,9 @@ from graphrag_tools.loaders.pdf.pages import Destination, OutlineEntry
 from graphrag_tools.loaders.pdf.titles import number_depth, title_key
 from graphrag_tools.text.listing import some_of
 
-_LEADERS = re.compile(r"(?:\s?[.·…_-]){4,}\s{0,3}(?P<page>[\divxlc]{1,7})\Z", re.IGNORECASE)
+_LEADERS = re.compile(
+    r"(?:(?:\s?[.·…_-]){4,}|…{2,})\s{0,3}(?P<page>[\divxlc]{1,7})(?:\s?[-–]\s?\d{1,4})?\Z", re.IGNORECASE
+)
 _LEADERS_END = 40
 """So many characters at a line's end are looked at: a line may be of any length."""
 _TRAILING_LEADERS = " .·…_-\t"

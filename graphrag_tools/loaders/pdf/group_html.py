@@ -22,11 +22,33 @@ def groups_html(groups: Sequence[LineGroup], target: LinkTarget, *, plain: bool)
     (`plain`), the name that an option begins with ("Name: what it does") is told by its words.
     """
     writer = _Writer(target, plain)
-    for group in groups:
+    for group, number in zip(groups, _numbers_below(groups), strict=True):
+        # A heading stands within a list only where the list counts on below it, a bold line where it goes on at all.
+        if (group.kind == "heading" and number is None) or (_may_head(group) and number == 1):
+            writer.close_all()
         writer.write(group)
-    while writer.lists:
-        writer.close()
+    writer.close_all()
     return "".join(writer.parts)
+
+
+def _may_head(group: LineGroup) -> bool:
+    bold = group.kind == "paragraph" and _is_bold(group) and not is_label(group.text.strip())
+    return group.kind == "heading" or bold
+
+
+def _is_bold(group: LineGroup) -> bool:
+    return all(piece.bold or not piece.text.strip() for piece in group.pieces)
+
+
+def _numbers_below(groups: Sequence[LineGroup]) -> list[int | None]:
+    """Return for each group the number of the next item below it; None for a bullet, or where there is no item."""
+    found: list[int | None] = []
+    number: int | None = None
+    for group in reversed(groups):
+        found.append(number)
+        if group.kind == "item":
+            number = group.number
+    return found[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +76,7 @@ class _Writer:
             self.parts.append("<table>" + "".join(map(self._row, group.rows)) + "</table>")
         elif is_caption(text := group.text.strip()):
             # One in bold is no heading of what follows.
-            bold = all(piece.bold or not piece.text.strip() for piece in group.pieces)
-            shown = escape(text) if bold else self._inline(group.pieces)
+            shown = escape(text) if _is_bold(group) else self._inline(group.pieces)
             self.parts.append("" if is_bare_caption(text) else f"<p>{shown}</p>")
         else:
             tag = "h4" if group.kind == "heading" and not is_label(text) else "p"
@@ -86,6 +107,10 @@ class _Writer:
             f"<b>{escape(name)}</b>{inline[len(escape(name)) :]}" if name and inline.startswith(escape(name)) else ""
         )
         self.parts.append(f"<li>{shown or inline}")
+
+    def close_all(self) -> None:
+        while self.lists:
+            self.close()
 
     def close(self) -> None:
         self.parts.append(f"</li></{self.lists.pop().tag}>")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from graphrag_tools.loaders.block_kinds import note_kind
-from graphrag_tools.loaders.heading_signs import LARGER, ends_as_text, usual_size
+from graphrag_tools.loaders.heading_signs import LARGER, ends_as_text, usual_size, without_colon
 from graphrag_tools.loaders.pdf.captions import is_caption
 from graphrag_tools.loaders.pdf.lines import TextLine, in_runs, title_of
 from graphrag_tools.loaders.pdf.list_marks import marked_line
@@ -18,7 +18,6 @@ from graphrag_tools.loaders.pdf.titles import (
     number_depth,
     number_parts,
     plain_title,
-    without_colon,
     without_number,
 )
 
@@ -33,6 +32,9 @@ _NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?")
 _MOSTLY = 0.6
 _MAX_HEADING = 160
 MAX_HEADING_LINES = 4
+_OF_BOLD = 0.98
+_OF_NUMBERED = 0.85
+"""So much of the text's size has the type of headings in bold, and of those with a number of parts ("7.1 Stop")."""
 _FEWEST_WORDS = 5
 """Of a note whose label is no title."""
 _FEWEST_HAZARDS = 3
@@ -265,7 +267,7 @@ def _looks(lines: Sequence[TextLine], body: float) -> Iterator[tuple[_Style, boo
         text = title_of(lines[at:end])
         style = _style(lines[at], text)
         larger = style.size >= LARGER * body
-        bold = style.bold and style.size >= body * 0.98
+        bold = style.bold and style.size >= body * (_OF_NUMBERED if style.number_depth > 1 else _OF_BOLD)
         few = len(text) <= _MAX_HEADING and end - at <= MAX_HEADING_LINES
         alone = len(lines[at].chunks) <= 2 and not _is_in_table(lines[at], larger)
         said = without_colon(text) if larger else text

@@ -58,6 +58,8 @@ from graphrag_tools.text.language import is_plainly_english
 from graphrag_tools.text.listing import some_of
 
 PDF_SUFFIX = ".pdf"
+_CONTENTS = ("contents", "table of contents", "index")
+"""Titles of lists of the sections, which stand under none of these."""
 _MIN_HEADINGS = 2
 _MAX_NAMED = 5
 _UNREADABLE_SHARE = 0.5
@@ -170,7 +172,8 @@ def _sections(
     levels = OpenLevels()
     for at, heading in enumerate(headings):
         sections.append(writer.section(at, levels.above(heading.level)))
-        levels.open(heading.level, sections[-1].key)
+        if heading.title.casefold() not in _CONTENTS:
+            levels.open(heading.level, sections[-1].key)
     parents = {section.parent for section in sections}
     empty = [one for one in sections if not one.blocks and one.key not in parents and _is_contents(one, contents)]
     letters = (one for one in sections if len(one.title) == 1 and not one.blocks and one.key not in parents)
@@ -179,7 +182,7 @@ def _sections(
 
 
 def _is_contents(section: Section, pages: Container[int]) -> bool:
-    return section.page in pages or section.title.casefold() in ("contents", "table of contents", "index")
+    return section.page in pages or section.title.casefold() in _CONTENTS
 
 
 class _SectionWriter:

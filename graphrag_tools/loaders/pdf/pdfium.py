@@ -18,6 +18,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from graphrag_tools.loaders.pdf.cell_sides import with_cell_sides
 from graphrag_tools.loaders.pdf.chunks import Glyph, LinkBox, join_glyphs
 from graphrag_tools.loaders.pdf.fonts import font_name, is_bold
 from graphrag_tools.loaders.pdf.glyph_order import SPACE, letter_at
@@ -182,7 +183,7 @@ class _PageReader:
         self._unreadable = 0
 
     def read(self, text: Any) -> PdfPage:
-        lines = ruling_lines(self._page, self._seen)
+        lines = with_cell_sides(ruling_lines(self._page, self._seen))
         count = text.count_chars()
         chunks = self._shown(join_glyphs(self._glyphs(text, min(count, MAX_CHARACTERS)), self._links(), lines))
         return PdfPage(

@@ -83,15 +83,22 @@ def _place(chunks: list[Chunk], grid: _Grid, numbers: Iterator[int]) -> None:
         return
     table = next(numbers)
     last = len(grid.rows) - 2
-    for at in _open_row(chunks, grid, {round(chunks[at].x) for at in inside}):
+    unruled = spans.open_columns()
+    below = _open_row(chunks, grid, {round(chunks[at].x) for at in inside}, 1 if unruled else 2)
+    for at in below:
         cell = spans.cell(last, grid.column(chunks[at]))
-        chunks[at] = replace(chunks[at], cell=replace(cell, table=table, row=last + 1, last_row=last + 1))
+        row = cell.row if cell.column in unruled else last + 1
+        chunks[at] = replace(chunks[at], cell=replace(cell, table=table, row=row, last_row=last + 1))
     for at, cell in zip(inside, cells, strict=True):
-        chunks[at] = replace(chunks[at], cell=replace(cell, table=table))
+        goes_on = bool(below) and cell.last_row == last and cell.column in unruled
+        chunks[at] = replace(chunks[at], cell=replace(cell, table=table, last_row=cell.last_row + goes_on))
 
 
-def _open_row(chunks: Sequence[Chunk], grid: _Grid, starts: set[int]) -> list[int]:
-    """Return the texts of a last row that no line ends: right below the table, two or more where its texts begin."""
+def _open_row(chunks: Sequence[Chunk], grid: _Grid, starts: set[int], fewest: int) -> list[int]:
+    """Return the texts of a last row that no line ends: right below the table, so many or more where its texts begin.
+
+    One is enough where a cell beside it goes on: the line above it ends none of that.
+    """
     places = {id(chunk): at for at, chunk in enumerate(chunks)}
     edges = (grid.columns[0], grid.columns[-1])
     free = (chunk for chunk in chunks if chunk.cell is None and chunk.top > grid.rows[-1])
@@ -100,7 +107,7 @@ def _open_row(chunks: Sequence[Chunk], grid: _Grid, starts: set[int]) -> list[in
     edge = grid.rows[-1]
     for line in rows(below):
         near = line[0].top - edge < (OPEN_ROW if not found else _TIGHT) * line[0].size
-        if not near or not begin_at(starts, line) or (not found and len(line) < 2):
+        if not near or not begin_at(starts, line) or (not found and len(line) < fewest):
             break
         found += [places[id(chunk)] for chunk in line]
         edge = line[0].top
@@ -144,6 +151,10 @@ class _Spans:
         edges = (self._grid.columns[0], self._grid.columns[-1])
         wide = columns > 1 and right - left == columns - 1
         return Cell(0, first, last, left, columns, edges, wide)
+
+    def open_columns(self) -> set[int]:
+        """Return the columns that no line ends below the last row."""
+        return {at for at in range(len(self._grid.columns) - 1) if not self._is_ruled(len(self._grid.rows) - 1, at)}
 
     def _is_ruled(self, row: int, column: int) -> bool:
         """Whether a line divides a cell from the one above it."""

@@ -20,6 +20,8 @@ _LINES_OF_FEET = 6
 _TABS = 0.3
 """On so much of the pages at least a text beside all others is a tab."""
 _LONGEST_TAB = 30
+_MOVED = 4
+"""So far from its usual place, in units of places, some pages have a head or foot."""
 _LARGER = 1.2
 _WRAPPED = 1.6
 _SAID = re.compile(r"[:.!：。！]")
@@ -65,6 +67,7 @@ def without_running_heads(pages: Sequence[PdfPage]) -> tuple[list[tuple[Chunk, .
     }
     titles = {slot: _usual_title(words[slot]) for slot in repeating if slot.at_top and slot.size > _LARGER * body}
     titles |= {slot: Counter(words[slot].values()).most_common(1)[0][0] for slot in repeating if slot.inner}
+    repeating |= _moved_slots(words, repeating - titles.keys())
     kept: list[tuple[Chunk, ...]] = []
     dropped = 0
     for page in pages:
@@ -74,6 +77,21 @@ def without_running_heads(pages: Sequence[PdfPage]) -> tuple[list[tuple[Chunk, .
         dropped += len(heads) + sum(id(chunk) in signs for chunk in page.chunks)
         kept.append(tuple(chunk for chunk in page.chunks if id(chunk) not in gone))
     return kept, dropped
+
+
+def _moved_slots(words: dict[_Slot, dict[int, str]], repeating: set[_Slot]) -> set[_Slot]:
+    """Return the places a little above or below a repeating one where some pages have what is said there."""
+    said = [(slot, Counter(words[slot].values()).most_common(1)[0][0]) for slot in repeating]
+    return {
+        slot
+        for slot, found in words.items()
+        if slot not in repeating and any(_is_moved(slot, other) and {text} == {*found.values()} for other, text in said)
+    }
+
+
+def _is_moved(slot: _Slot, other: _Slot) -> bool:
+    near = abs(slot.distance - other.distance) <= _MOVED
+    return near and (slot.at_top, slot.size, slot.inner) == (other.at_top, other.size, other.inner)
 
 
 def _usual_title(words: dict[int, str]) -> str:

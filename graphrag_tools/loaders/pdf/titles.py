@@ -3,7 +3,7 @@
 import re
 
 from graphrag_tools.loaders.block_kinds import has_inner_sentence
-from graphrag_tools.loaders.heading_signs import reads_as_text
+from graphrag_tools.loaders.heading_signs import reads_as_text, without_colon
 from graphrag_tools.text.normalise import slug, tidy
 
 _NUMBERED = re.compile(
@@ -15,7 +15,6 @@ _BRACKETED = re.compile(r"\A[(（](?P<number>\d{1,3}(?:[.-]\d{1,3})+)[)）]\s*+(
 """A number in brackets that has parts: "(1) Hold the key" is an item of a list."""
 _ORNAMENT = re.compile(r"\A[■□◆◇▶►❖★☆]+\s*(?=\S)")
 _BETWEEN_DASHES = re.compile(r"\A(?P<dash>[–—-])\s+(?P<title>[^\s+][^+]*)(?<=\S)\s+(?P=dash)\Z")
-_COLONS = ":："
 
 
 def is_sentence(text: str) -> bool:
@@ -31,11 +30,6 @@ def has_ornament(text: str) -> bool:
 def is_between_dashes(text: str) -> bool:
     """Whether dashes set off a title on both sides ("- CONTROLS -"); what names the keys + and - is none."""
     return _BETWEEN_DASHES.match(text) is not None
-
-
-def without_colon(text: str) -> str:
-    """Return a title without the colon that leads to its text."""
-    return text.rstrip(_COLONS + " ") or text
 
 
 def plain_title(text: str) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from graphrag_tools.loaders.block_kinds import BULLET, note_kind
-from graphrag_tools.loaders.heading_signs import LARGER, ends_as_text, reads_as_text, usual_size
+from graphrag_tools.loaders.heading_signs import LARGER, ends_as_text, reads_as_text, usual_size, without_colon
 from graphrag_tools.text.normalise import tidy
 
 DEEPEST = 6
@@ -114,4 +114,6 @@ def _is_text(line: TypedLine, body: float) -> bool:
         return True
     if len(text.split()) == 1 and note_kind(text):
         return True
-    return (ends_as_text(text) or text[0].islower()) if line.size < LARGER * body else reads_as_text(text)
+    return (
+        (ends_as_text(text) or text[0].islower()) if line.size < LARGER * body else reads_as_text(without_colon(text))
+    )

@@ -1,5 +1,10 @@
 """The printed contents beside bookmarks and headings that are known otherwise."""
 
+from pathlib import Path
+
+from support.pdf_files import Sheet, drawn
+
+from graphrag_tools.loaders import load_manual
 from graphrag_tools.loaders.pdf.contents import ContentsEntry, contents_headings, with_other_matter
 from graphrag_tools.loaders.pdf.headings import Heading
 from graphrag_tools.loaders.pdf.lines import TextLine
@@ -42,3 +47,23 @@ def test_a_chapter_after_the_last_entry_of_the_contents_stays_and_a_part_of_the_
     printed = contents_headings(entries(), lines(), KNOWN)
     known = [*KNOWN, Heading("A hint", 1, 7, 8, 3, 90), Heading("Addresses", 0, 8, 9, 4, 0)]
     assert [one.title for one in with_other_matter(printed, known)][6:] == ["Addresses"]
+
+
+def test_contents_with_spans_of_pages_are_left_out_and_nothing_stands_below_their_title(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("For lamps that were made after the first of May", down=30)
+        sheet.line("Contents", size=16, down=30)
+        for title, pages in (("Use", ".......2-3"), ("Filling the tank", ".....4 – 6"), ("Care", ".......7")):
+            sheet.line(f"{title}{pages}", down=20)
+        for title in ("Use", "Filling the tank", "Care"):
+            sheet.next_page()
+            sheet.line(title, size=13, down=24)
+            sheet.line(f"Text that says what is to be done, and when: {title.lower()}.", down=60)
+            sheet.line("And text that says what is not to be done.")
+
+    sections = load_manual(drawn(tmp_path / "page.pdf", draw)).sections
+    assert [(one.title, one.parent) for one in sections[1:]] == [
+        ("Use", None),
+        ("Filling the tank", None),
+        ("Care", None),
+    ]

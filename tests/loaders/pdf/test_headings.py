@@ -64,6 +64,12 @@ def test_bold_lines_are_titles_in_a_section_of_pages_and_heads_of_groups_in_a_sh
     assert shown(lines) == [("Care", 0), ("Use", 0), ("Lock", 1), ("Scan", 1), ("Reset", 1)]
 
 
+def test_a_bold_title_with_a_number_of_parts_may_be_a_little_smaller_than_the_text() -> None:
+    lines = Lines().title("7 Keys", 14, bold=True).title("7.1 Start", bold=True).title("7.2 Stop", 8.8, bold=True)
+    lines.title("Menu", 8.8, bold=True).title("8 Care", 14, bold=True)
+    assert [title for title, _ in shown(lines)] == ["7 Keys", "7.1 Start", "7.2 Stop", "8 Care"]
+
+
 def test_a_title_of_two_lines_is_one_and_two_titles_apart_are_two() -> None:
     lines = Lines().add("A title that is so long", 16, down=19).add("that it wraps", 16, down=40).title("Next", 16)
     assert [title for title, _ in shown(lines)] == ["A title that is so long that it wraps", "Next"]

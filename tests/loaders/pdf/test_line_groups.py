@@ -141,6 +141,19 @@ def test_a_list_that_goes_on_on_the_next_page_stays_one_list(blocks: Read) -> No
     ]
 
 
+def test_a_title_set_in_between_two_lists_stands_in_neither(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        for chapter in ("Cleaning", "Storing"):
+            sheet.line(chapter, bold=True, size=16, down=24)
+            for title in ("Every day", "Every week"):
+                sheet.line(title, 120, bold=True, down=16)
+                sheet.line("1. Lift the tray out of the lamp.", down=16)
+                sheet.line("2. Rinse it.", down=24)
+
+    section, _ = load_manual(drawn(tmp_path / "page.pdf", draw)).sections
+    assert [(block.kind, block.depth) for block in section.blocks] == [("heading", 0), ("step", 0), ("step", 0)] * 2
+
+
 def test_a_number_in_running_text_begins_no_step(blocks: Read) -> None:
     texts = ["The sizes that the device can show are at the very most just up to about", "12. Use it."]
     assert said(blocks(lambda sheet: sheet.lines(texts))) == [("paragraph", 0, " ".join(texts))]

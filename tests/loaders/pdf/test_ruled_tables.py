@@ -304,3 +304,39 @@ def test_groups_of_rows_below_a_title_each_are_one_table_and_numbers_beside_seve
         ("paragraph", "Black:"),
         ("table", "Leaves | 24"),
     ]
+
+
+def test_lines_that_are_drawn_cell_by_cell_tell_the_columns_and_which_rows_a_cell_is_as_high_as(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.line("When something does not work:", down=20)
+        for fault, causes in (
+            ("Fault", ("Cause and remedy",)),
+            ("No light", ("The plug is out./▶ Push it in.", "The lamp is worn./▶ Ask for/another.")),
+            ("The water that is/to run out stays", ("The hose is bent.", "The pump is blocked./▶ Clean it.")),
+        ):
+            across(sheet, 40, 116)
+            sheet.at(fault.split("/")[0], 44, sheet.top)
+            for text in fault.split("/")[1:]:
+                sheet.at(text, 44, sheet.top + 12)
+            for cause in causes:
+                across(sheet, 119, 360)
+                for text in cause.split("/"):
+                    sheet.line(text, 124)
+
+    assert [text for kind, text in blocks(draw) if kind == "table"] == [
+        "Fault | Cause and remedy",
+        "No light | The plug is out. Push it in.",
+        "No light | The lamp is worn. Ask for another.",
+        "The water that is to run out stays | The hose is bent.",
+        "The water that is to run out stays | The pump is blocked. Clean it.",
+    ]
+
+
+def test_lines_in_parts_that_are_no_rows_part_no_text(blocks: Read) -> None:
+    def draw(sheet: Sheet) -> None:
+        for text in ("Turn the wheel to the right until it clicks.", "It is shut now, and the lamp is green."):
+            for start, end in ((40, 100), (100, 160)):
+                across(sheet, start, end)
+            sheet.line(text)
+
+    assert [kind for kind, _ in blocks(draw)] == ["paragraph"]

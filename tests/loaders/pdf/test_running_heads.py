@@ -91,6 +91,13 @@ def test_numbers_of_pages_in_large_type_go_at_the_foot() -> None:
     assert left(pages(*([chunk(f"EN-{at}", 590, 14, 40 if at % 2 else 300)] for at in range(1, 6)))) == []
 
 
+def test_a_foot_that_stands_a_little_higher_on_a_page_goes_there_too() -> None:
+    contents = [[chunk(f"EN - {at}", 575 if at == 3 else 580)] for at in range(1, 6)]
+    assert left(pages(*contents)) == []
+    contents[1] = [chunk("Step 2", 575)]
+    assert left(pages(*contents)) == ["Step 2", "EN - 3"]
+
+
 def test_a_tab_beside_the_text_and_the_name_of_the_maker_beside_titles_go() -> None:
     titles = ["Setting up", "Daily use", "Cleaning", "Faults"]
     contents = [
