@@ -82,6 +82,11 @@ def test_headings_steps_and_links_without_their_blanks_are_what_they_are(tmp_pat
     ]
 
 
+def test_a_picture_without_a_target_is_its_name_in_a_text_and_nothing_alone(tmp_path: Path) -> None:
+    text = "Press ![Lamp icon] now, see ![ref].\n\n![General view]\n\n##*Find it here.\n\n[ref]: b.png"
+    assert [text for _, text, _ in lines(tmp_path, text)] == ["Press Lamp icon now, see.", "##*Find it here."]
+
+
 def test_a_page_all_of_whose_headings_lack_the_blank_has_headings(tmp_path: Path) -> None:
     found = graph(tmp_path, {"a.md": "#Lamp\nIt shines.\n\n##Care\nWipe it.\n", "b.md": "# B\nNone.\n"})
     assert paths(found) == ["Lamp", "Lamp > Care", "B"]
