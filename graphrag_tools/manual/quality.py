@@ -111,13 +111,11 @@ def _no_steps(read: _Read) -> list[str]:
 def _one_parent(read: _Read) -> list[str]:
     """The parent of more than half of the sections, where it has siblings or is not the manual's one root."""
     below = Counter(above.id for item in read.sections if (above := read.graph.parent(item.id)) is not None)
-    roots = sum(len(item.path) == 1 for item in read.sections)
+    roots = [item.id for item in read.sections if len(item.path) == 1]
     return [
         f"{parent} ({number} of {len(read.sections)})"
         for parent, number in below.most_common(1)
-        if len(read.sections) >= _ENOUGH_SECTIONS
-        and number > len(read.sections) / 2
-        and (roots > 1 or number < len(read.sections) - 1)
+        if len(read.sections) >= _ENOUGH_SECTIONS and number > len(read.sections) / 2 and roots != [parent]
     ]
 
 

@@ -102,6 +102,8 @@ def test_most_sections_under_one_parent_are_suspicious_but_not_under_the_one_roo
     below = [Section(str(at), f"T{at}", STEP, parent="r") for at in range(10)]
     assert found(report(root, *below, other))["one parent"] == ("m/root (10 of 12)",)
     assert "one parent" not in found(report(root, *below))
+    deeper = [Section(str(at), f"T{at}", STEP, parent="0") for at in (10, 11)]
+    assert "one parent" not in found(report(root, *below, *deeper))
 
 
 def test_ten_sections_side_by_side_are_no_tree() -> None:
