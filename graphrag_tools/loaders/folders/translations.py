@@ -8,7 +8,8 @@ that its owner does not read.
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from graphrag_tools.text.language import ENGLISH, LANGUAGES
@@ -66,35 +67,39 @@ def _of_pages(names: Sequence[str], language: str | None) -> dict[str, str]:
     by_plain: dict[str, set[str]] = {}
     for plain, tag in placed.values():
         by_plain.setdefault(plain, set()).add(tag)
-    counts: dict[str, int] = {}
-    shared: dict[str, int] = {}
-    for plain, tag in placed.values():
-        counts[tag] = counts.get(tag, 0) + 1
-        shared[tag] = shared.get(tag, 0) + (len(by_plain[plain]) > 1)
-    translated = {tag for tag in counts if tag and _are_enough(shared[tag], counts[tag])}
-    # The language that is translated may have far more pages, as those of older versions, which no other has.
-    translated |= {
-        other
-        for tag in tuple(translated)
-        for other in counts
-        if other and _are_enough(sum({tag, other} <= found for found in by_plain.values()), counts[tag])
-    }
+    counts = Counter(tag for _, tag in placed.values())
+    shared = Counter(tag for plain, tag in placed.values() if len(by_plain[plain]) > 1)
     of_folders = {posixpath.basename(folder) for folder in beside}
-    translated |= of_folders
-    shared |= {tag: counts[tag] for tag in of_folders & counts.keys()}  # whatever their pages are called
-    translated |= {tag for found in by_plain.values() for tag in found if len(found - {""}) >= _FEWEST_BESIDE} - {""}
+    translated = _translated(by_plain.values(), counts, shared) | of_folders
     tags = [tag for tag in counts if tag in translated]
     if not tags:
         return {}
+    shared.update({tag: counts[tag] - shared[tag] for tag in of_folders})  # whatever their pages are called
     # A page or two beside folders of all languages, as a README with links to them, are no manual of their own.
     fewest = max(_LEAST_SHARED * shared[tag] if _language(tag) != ENGLISH else shared[tag] for tag in tags)
-    has_plain = shared.get("", 0) >= fewest
-    read = _read(tags, counts, has_plain=has_plain, language=language)
+    read = _read(tags, counts, has_plain=shared[""] >= fewest, language=language)
     others = set(tags) - {read}
     left = {name: tag for name, (_, tag) in placed.items() if tag in others}
     if read:  # the unmarked page is the one of another language where it has a like in this one
         left |= {name: "" for name, (plain, tag) in placed.items() if not tag and read in by_plain[plain]}
     return left
+
+
+def _translated(alike: Collection[set[str]], counts: Mapping[str, int], shared: Mapping[str, int]) -> set[str]:
+    """Return the languages that are translations: enough of their pages have their like in another, or it in them.
+
+    `alike` are the languages in which each page is there, `counts` how many pages each language has, `shared` how many
+    of these have their like.
+    """
+    found = {tag for tag in counts if tag and _are_enough(shared[tag], counts[tag])}
+    # The language that is translated may have far more pages, as those of older versions, which no other has.
+    found |= {
+        other
+        for tag in tuple(found)
+        for other in counts
+        if other and _are_enough(sum({tag, other} <= tags for tags in alike), counts[tag])
+    }
+    return found | ({tag for tags in alike for tag in tags if len(tags - {""}) >= _FEWEST_BESIDE} - {""})
 
 
 def _without_endings(names: Sequence[str]) -> dict[str, tuple[str, str]]:
