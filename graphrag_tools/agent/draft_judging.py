@@ -1,7 +1,7 @@
 """Judge the last words of an agent's turn, by what it read in the manual and what other tools returned."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
@@ -200,7 +200,8 @@ class DraftJudge:
         # A refusal is no claim: verification would only have it written once more.
         if is_refusal(draft.text, self._section_text(item), asked.words):
             return self._refused(asked)
-        quote = quote_item(asked.meant.question, item, self._index, asked.hits)
+        # What search found below the item is nothing that the model read.
+        quote = replace(quote_item(asked.meant.question, item, self._index, asked.hits), opened=None)
         cut = was_cut(draft)
         written = written_answer(said, quote, self._index, self._model_name, cut=cut)
         # Against the user's own words: what was made of them is no evidence.

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from graphrag_tools.answer import Answer, Place, Source, StageTime, ToolCallRecord, Usage
 from graphrag_tools.answers.quote import Quote, quote_for
 from graphrag_tools.index.index import ManualIndex
-from graphrag_tools.manual.graph import SHOWN_SEPARATOR, MenuItem
-from graphrag_tools.manual.sections import written_block
+from graphrag_tools.manual.graph import SHOWN_SEPARATOR, MenuGraph, MenuItem
+from graphrag_tools.manual.pointers import sends_to
+from graphrag_tools.manual.sections import Block, written_block
 from graphrag_tools.models.steps import Meter
 from graphrag_tools.search.confidence import Standing, Thresholds
 from graphrag_tools.search.hit import Hit
@@ -49,6 +50,8 @@ def quote_item(question: str, item_id: str, index: ManualIndex, hits: Sequence[H
     """Return the blocks of an item's section that answer the question, the better for what a search found in it.
 
     Its words are compared as search compares them: spelled as the manual does.
+    The likeliest section that the search found, too, is opened: of those that the quote goes on with, if they are long,
+    and of those that its best block names as where more stands ("see Reset the password").
 
     Raises:
         KeyError: There is no such item.
@@ -56,9 +59,28 @@ def quote_item(question: str, item_id: str, index: ManualIndex, hits: Sequence[H
     mended = index.mended(question)
     asked = mended.in_words if mended.changes or mended.kin else question
     graph = index.graph_of(item_id)
-    section = graph.section_of(item_id).id
-    found = next((hit.blocks for hit in hits if hit.section_id == section), ())
-    return quote_for(asked, index.item(item_id), graph, index.idf, found)
+    found = {hit.section_id: hit.blocks for hit in hits}
+    section = graph.section_of(item_id)
+    best = found.get(section.id, ())
+    quote = quote_for(asked, index.item(item_id), graph, index.idf, best)
+    below = () if quote.continued else quote.below
+    sending = [block for block in quote.blocks if best and block in section.blocks[best[0] : best[0] + 1]]
+    leading = {one.id: one for one in (*below, *_sent_to(sending, section, graph))}
+    opened = next((leading[one] for one in found if one in leading), None)
+    if opened is None:
+        return quote
+    return replace(quote, opened=quote_for(asked, opened, graph, index.idf, found[opened.id]))
+
+
+def _sent_to(sending: Sequence[Block], section: MenuItem, graph: MenuGraph) -> list[MenuItem]:
+    """Return the sections linked from one that the blocks send to for what is asked, and not only for more of it.
+
+    "If you forgot it, see Reset the password" does, "For more information, see Reset the password" does not.
+    """
+    if not sending:
+        return []
+    linked = [graph.section_of(item.id) for item in graph.see_also(section.id)]
+    return [one for one in linked for block in sending if sends_to(one.name, block)]
 
 
 def sure_hit(question: str, index: ManualIndex, thresholds: Thresholds, manual: str | None) -> Hit | None:
@@ -71,7 +93,8 @@ def quoted_answer(quote: Quote, index: ManualIndex) -> Answer:
     """Return the answer that is the quote itself; a section without text answers with the items below it."""
     item = quote.item
     below = [child.name for child in index.graph_of(item.id).children(item.id)]
-    sources = (_source(quote, below), *map(whole_source, quote.continued))
+    opened = [_source(quote.opened, ())] if quote.opened else []
+    sources = (_source(quote, below), *map(whole_source, quote.continued), *opened)
     language = index.language_of(item.manual)
     return Answer(
         text=quote.text or "\n".join(below) or item.name,

@@ -31,9 +31,10 @@ class Quote:
 
     `item` is the option that answers where one option was given or selected, else the section. `cut`
     says whether matching blocks are neither in it nor in its `rest`, for their length. `below` are the
-    sections that it leads to or introduces: the quote goes on with them. `rest` are the section's other
-    matching blocks, where the quote is but the segment of a longer text that answers. `left_out` is all that the
-    section says beside the quote, each block under the heading of its group.
+    sections that it leads to or introduces: the quote goes on with them. `opened` is what answers in a section that
+    search found, too: one of these, where they are too long to be quoted whole, or one that the quote sends to.
+    `rest` are the section's other matching blocks, where the quote is but the segment of a longer text that answers.
+    `left_out` is all that the section says beside the quote, each block under the heading of its group.
     """
 
     item: MenuItem
@@ -41,6 +42,7 @@ class Quote:
     blocks: tuple[Block, ...]
     cut: bool = False
     below: tuple[MenuItem, ...] = ()
+    opened: "Quote | None" = None
     rest: tuple[Block, ...] = ()
     left_out: tuple[Block, ...] = ()
 
@@ -48,7 +50,7 @@ class Quote:
     def text(self) -> str:
         """The blocks one per line, options marked with a hyphen and code between fences; then what is below.
 
-        That is by name alone where it is long.
+        That is by name alone where it is long, but for what is opened of it.
         """
         return "\n".join((*map(written_block, self.blocks), *self._lines_below()))
 
@@ -60,21 +62,26 @@ class Quote:
 
     @property
     def taps(self) -> tuple[str, ...]:
-        """The way on the device to what is quoted: the option's own, else one that the quote tells, else the section's.
+        """The way on the device to what is quoted: the option's own, else one told by the quote or what is before it.
 
         What only another option of the section tells is the way to that one ("Reload: Set in Settings > Misc"), and
         what only another group tells, such as the tab of another system, is not the way of the group that is quoted.
         """
         if self.item.kind == "option" and self.item.taps:
             return self.item.taps
-        return taps_in(self.blocks) or (self.section.taps and taps_in(_of_all(self.section.blocks, self.blocks)))
+        own = taps_in(self.blocks) or (self.section.taps and taps_in(_leading_to(self.blocks, self.section.blocks)))
+        return own or (self.opened.taps if self.opened else ())
 
     @property
     def way(self) -> "Quote | None":
         """The block that says the way on the device, alone; None where none does."""
         telling = (block for block in self.blocks if taps_in([block]))
         return next(
-            (replace(self, blocks=(block,), cut=False, below=(), rest=(), left_out=()) for block in telling), None
+            (
+                replace(self, blocks=(block,), cut=False, below=(), opened=None, rest=(), left_out=())
+                for block in telling
+            ),
+            None,
         )
 
     @property
@@ -84,9 +91,11 @@ class Quote:
         return self.below if length <= _MAX_CONTINUATION else ()
 
     def _lines_below(self) -> Iterator[str]:
-        for item in self.below:
+        sent_to = [self.opened.section] if self.opened and self.opened.section not in self.below else []
+        for item in (*self.below, *sent_to):
             yield f"- {item.name}"
-            for block in item.blocks if self.continued else ():
+            opened = self.opened.blocks if self.opened and self.opened.section.id == item.id else ()
+            for block in item.blocks if self.continued else opened:
                 yield written_block(replace(block, depth=block.depth + 1))
 
 
@@ -112,7 +121,9 @@ def quote_for(
     if item.kind == "option":
         chosen = {at for at in options if graph.option_at(section.id, at) == item.id}
     else:
-        chosen = options_asked_for(question, section, options, headers, graph, idf)
+        chosen = (
+            options_asked_for(question, section, options, headers, graph, idf).union(found[:1]).intersection(options)
+        )
     chosen = chosen.union(headers[at] for at in chosen if at in headers)
     nearest = nearest_lead_ins(blocks)
     kept = _kept(blocks, nearest, chosen, set(options), found[:1])
@@ -124,7 +135,9 @@ def quote_for(
         first = _fitting_best(question, section, asked, found, graph.language)
     else:
         # What fits best stands before all else, so that the rest may begin as the section does.
-        first = [deciding, *_segment(blocks, [at for at in asked if at != deciding], (), blocks[deciding])]
+        others = [at for at in asked if at != deciding]
+        group = sorted(_groups_of(deciding, blocks, nearest))
+        first = [*group, deciding, *_segment(blocks, others, (), blocks[deciding])]
     shown = _with_headers(first, headers)
     ordered = dict.fromkeys((*shown, *saying))
     fitting = _fitting([blocks[at] for at in ordered])
@@ -245,16 +258,22 @@ def _leading_somewhere(
     return left[::-1] or list(kept)
 
 
-def _of_all(blocks: Sequence[Block], quoted: Sequence[Block]) -> list[Block]:
-    """Return the blocks that speak of no option alone, nor of a group that is not quoted where another is."""
-    headings = {block for block in quoted if block.kind == "heading"}
+def _leading_to(quoted: Sequence[Block], blocks: Sequence[Block]) -> list[Block]:
+    """Return the blocks up to the last one quoted that speak of no option alone, nor of another group than it."""
+    last = max((at for at, block in enumerate(blocks) if any(block is one for one in quoted)), default=len(blocks) - 1)
+    nearest = nearest_lead_ins(blocks)
+    own = set(lead_ins(nearest, last))
     apart = {
         at
-        for at, block in enumerate(blocks)
-        if block.kind in LISTED_KINDS or (headings and block.kind == "heading" and block not in headings)
+        for at, block in enumerate(blocks[: last + 1])
+        if block.kind in LISTED_KINDS or (block.kind == "heading" and at not in own)
     }
-    nearest = nearest_lead_ins(blocks)
-    return [block for at, block in enumerate(blocks) if apart.isdisjoint((at, *lead_ins(nearest, at)))]
+    return [block for at, block in enumerate(blocks[: last + 1]) if apart.isdisjoint((at, *lead_ins(nearest, at)))]
+
+
+def _groups_of(at: int, blocks: Sequence[Block], nearest: Sequence[int | None]) -> set[int]:
+    """Return the positions of the headings that a block stands under."""
+    return {lead for lead in lead_ins(nearest, at) if blocks[lead].kind == "heading"}
 
 
 def _nearest_option(above: Sequence[int], options: set[int]) -> int | None:

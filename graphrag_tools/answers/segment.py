@@ -12,6 +12,7 @@ _PURPOSE = re.compile(r"To (?P<verb>\w+)\b[^.]*:$")
 _PARTING_PROCEDURES = frozenset({"paragraph", "heading", "table", "option"})
 _PARTING_KINDS = frozenset({"step", "heading"})
 _MOST_WORDS = 150
+_MOST_WORDS_OF_TITLE = 12
 MOST_CHARACTERS = 6_000
 """Of an answer."""
 _LITTLE_MORE = 30
@@ -112,6 +113,14 @@ def _is_item(block: Block) -> bool:
     return block.kind == "paragraph" and not block.text.endswith((".", "!", "?", ":", ";"))
 
 
+def _is_title(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a line stands alone before a text, as a title of it does ("Rename many files (Ctrl+M)")."""
+    line, text = blocks[at], blocks[at + 1]
+    alone = not at or not _is_item(blocks[at - 1])
+    heads = alone and _is_item(line) and len(line.text.split()) <= _MOST_WORDS_OF_TITLE
+    return heads and text.kind == "paragraph" and not _is_item(text) and line.depth == text.depth
+
+
 def _pieces(blocks: Sequence[Block]) -> Iterator[range]:
     """Yield what is not to be parted: a procedure, or a block with what hangs under it, behind what leads to it.
 
@@ -121,7 +130,7 @@ def _pieces(blocks: Sequence[Block]) -> Iterator[range]:
     start = 0
     within = _within_procedures(blocks)
     for at in range(1, len(blocks) + 1):
-        if at == len(blocks) or not (at in within or _goes_on(*blocks[at - 1 : at + 2])):
+        if at == len(blocks) or not (at in within or _goes_on(*blocks[at - 1 : at + 2]) or _is_title(blocks, at - 1)):
             yield range(start, at)
             start = at
 

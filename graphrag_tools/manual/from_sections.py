@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from graphrag_tools.manual.graph import MemoryGraph, MenuGraph, MenuItem, UnresolvedLink
 from graphrag_tools.manual.keys import child_id
 from graphrag_tools.manual.sections import Block, Link, Manual, Section, is_external, nearest_lead_ins
 from graphrag_tools.manual.taps import taps_in, way_after, way_of_name
-from graphrag_tools.text.labels import CURE_LABELS, FAULT_LABELS
+from graphrag_tools.text.labels import CURE_LABELS, FAULT_LABELS, SECTION_WORDS, SENDING
 from graphrag_tools.text.language import MOST_CHARACTERS, identified_language
 
 _MAX_DESCRIPTION = 300
@@ -18,7 +18,16 @@ _LISTING = frozenset({"table", "code"})
 _PIECE = 50_000
 """Characters of a long text that are taken at once."""
 _LEAST_PROSE = 1000
-_SEE = re.compile(r"\b[Ss]ee (?:also )?[\"“]?(?P<title>[A-Z0-9][^.;:”\"]{1,80})")
+_SENDS_TO = re.compile(
+    rf"\b(?:(?i:{SENDING})) (?:(?:the |den |die |das |le |la |el |il |o |de )?(?i:{SECTION_WORDS}) )?[\"“„«»]?\s?"
+    r"(?P<title>[^\W_a-zß-ÿ][^.;:”\"“«»]{1,80})"
+)
+_BEHIND_TITLE = re.compile(
+    r"\s*(?:[,()\[\]–—]|\b(?:on|in|for|to|at|and|or|if|auf|im|für|und|oder|sur|à|dans|pour|et|ou|en|na|para|y|a|per|e|op)\b)"
+)
+"""What may follow a title that a sentence names: "see Menus on page 12", "see Menus (page 12)"."""
+_NUMBER_OF_TITLE = re.compile(r"(\d+(?:\.\d+)+)\.?\s")
+_SENDS_TO_NUMBER = re.compile(rf"(?:§|\b(?i:{SENDING}|{SECTION_WORDS}))\s?(?P<number>\d++(?:\.\d++)++)")
 
 
 def build_graph(manual: Manual) -> MenuGraph:
@@ -73,6 +82,12 @@ class _Titles:
                 self.by_anchor.setdefault(anchor, section.key)
             by_title.setdefault(section.title.casefold(), []).append(section.key)
         self.by_title = {title: keys[0] for title, keys in by_title.items() if len(keys) == 1}
+        numbers = Counter(number[1] for title in by_title if (number := _NUMBER_OF_TITLE.match(title)))
+        self.by_number = {
+            number[1]: key
+            for title, key in self.by_title.items()
+            if (number := _NUMBER_OF_TITLE.match(title)) and numbers[number[1]] == 1
+        }
 
     def section_item(self, section: Section, blocks: tuple[Block, ...]) -> MenuItem:
         return MenuItem(
@@ -185,12 +200,19 @@ def _cross_links(manual: Manual, titles: _Titles) -> tuple[list[tuple[str, str]]
     return [edge for edge in edges if edge[0] != edge[1]], unresolved
 
 
-def _named_sections(block: Block, titles: _Titles) -> list[str]:
-    """The sections that "See X" names in words, where exactly one section has that title."""
+def _named_sections(block: Block, titles: _Titles) -> Iterator[str]:
+    """Yield the sections that "See X" names in words, or by number, where exactly one section has that title."""
     if block.links:
-        return []
-    titles_named = (match["title"].strip().casefold() for match in _SEE.finditer(block.text))
-    return [titles.by_title[title] for title in titles_named if title in titles.by_title]
+        return
+    for match in _SENDS_TO.finditer(block.text):
+        said = match["title"].strip().casefold()
+        ends = [len(said), *(end.start() for end in _BEHIND_TITLE.finditer(said))]
+        named = (titles.by_title.get(said[:end]) for end in sorted(ends, reverse=True))
+        if found := next(filter(None, named), None):
+            yield found
+    for match in _SENDS_TO_NUMBER.finditer(block.text):
+        if found := titles.by_number.get(match["number"]):
+            yield found
 
 
 def _description(blocks: Sequence[Block]) -> str:

@@ -8,10 +8,12 @@ from graphrag_tools.manual.sections import Block
 from graphrag_tools.text.characters import ENDS_OF_QUESTIONS
 from graphrag_tools.text.english.references import POINTING
 from graphrag_tools.text.english.stop_words import STOP_WORDS
+from graphrag_tools.text.labels import SENDING
 from graphrag_tools.text.normalise import folded, sentences, tidy
 from graphrag_tools.text.words import words
 
 _ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@\S+\.\S+")
+_SENDS = re.compile(rf"\b(?:{SENDING}|follow)\b", re.IGNORECASE)
 _MOST_SENTENCES = 3
 _COLONS = (":", "：")
 
@@ -27,6 +29,13 @@ def only_points(block: Block) -> bool:
 def only_says_to_look(block: Block) -> bool:
     """Whether a block has but words such as "see also"."""
     return set(words(block.text)) <= POINTING | STOP_WORDS
+
+
+def sends_to(title: str, block: Block) -> bool:
+    """Whether a sentence of a block sends to the section of a title for something that it names, not only for more."""
+    sending = (sentence for sentence in sentences(block.text) if f" {folded(title)} " in f" {folded(sentence)} ")
+    known = {*words(title), *POINTING, *STOP_WORDS}
+    return any(_SENDS.search(sentence) and not known.issuperset(words(sentence)) for sentence in sending)
 
 
 def leads_on(block: Block) -> bool:

@@ -229,20 +229,22 @@ class HybridSearch:
     ) -> float:
         """Return how probably the first of the ranked sections answers.
 
-        Not at all where the manual has no word of the question and nothing in it means much the same, unless the
-        question is in another language, whose words it cannot have. In a language that the embeddings do not know, as
+        Not at all where an English manual has no word of the question and nothing in it means much the same, unless the
+        question is in another language, whose words it cannot have. In other languages words change their form more, so
+        that this says little. In a language that the embeddings do not know, as
         far as the section has the question's words. Doubtful where the section only turns off what is to be turned on.
         """
         if found.mended.unlisted:
             return NONE
-        by_words = self._language_of(ranked[0]) in self._foreign
+        language = self._language_of(ranked[0])
+        by_words = language in self._foreign
         if by_words:
             confidence = confidence_by_words(self._share_in(ranked[0], found.wanted))
         else:
             confidence = confidence_of(figures_of_first(ranked, scores, ranking(cosines), cosines, self._section))
         if confidence < DOUBTFUL and not found.trust:
-            translated = not by_words and other_language(found.mended.question, found.wanted.keys())
-            return confidence if translated else NONE
+            asked_in_it = language == ENGLISH and not other_language(found.mended.question, found.wanted.keys())
+            return NONE if by_words or asked_in_it else confidence
         if found.trust >= _ALL:
             confidence = max(confidence, NEAR)
         if self._says_the_opposite(ranked[0], found.mended.question):

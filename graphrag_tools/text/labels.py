@@ -90,6 +90,14 @@ STEP_WORDS = tuple(
 STEP_LABEL = rf"(?:{'|'.join(STEP_WORDS)})\s?(?P<number>\d{{1,2}})(?!\d)"
 """The start of a pattern for such a name with its number."""
 
+_SENDING = (
+    "see see_also refer_to consult siehe siehe_auch vgl. voir voir_aussi consultez reportez-vous_à ver véase consulte "
+    "vea veja vedere vedi consultare zie zobacz patrz viz vidi см. смотри"
+)
+SENDING = "|".join(re.escape(word.replace("_", " ")) for word in sorted(_SENDING.split(), key=len, reverse=True))
+"""What stands before the title of a section that says more ("see Reset the password on page 97")."""
+SECTION_WORDS = "section|chapter|kapitel|abschnitt|chapitre|capítulo|sección|seção|capitolo|sezione|paragrafo|hoofdstuk"
+"""What stands between the two, or before its number ("siehe Kapitel 7.1.2"), with or without an article."""
 
 TAP_VERBS = tuple(
     "klicke klicken tippe tippen wähle wählen öffne öffnen drücke drücken gehe gehen "

@@ -1,3 +1,4 @@
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from graphrag_tools.answers.answer import (
 )
 from graphrag_tools.index.index import ManualIndex
 from graphrag_tools.models.steps import was_cut
+from graphrag_tools.search.hit import Hit
 
 QUESTION = "How much power has each activity used?"
 BATTERY = "larkfield/settings/battery"
@@ -31,6 +33,36 @@ def test_quoted_answer_is_the_quote_with_its_path_and_source(sample_index_for_an
     assert (source.id, source.title, source.path) == (USAGE, "Battery usage", answer.menu_path)
     assert source.quote.splitlines() == [block.text for block in quote.blocks]
     assert answer.warnings == ()
+
+
+def test_a_quote_that_leads_to_long_sections_goes_on_with_the_one_that_search_found(tmp_path: Path) -> None:
+    page = tmp_path / "lamp.md"
+    steps = "\n".join(
+        f"{number}. Turn the ring by {number} marks and wait until it clicks twice." for number in range(1, 9)
+    )
+    page.write_text(
+        f"# Lamp\n\n## Cleaning\n\nClean it once a year.\n\n### Emptying the tank\n\nDo this first.\n\n{steps}\n\n"
+        f"### Cleaning the shade\n\nDo this then.\n\n{steps}\n\n## Trouble\n\n### It smells\n\n"
+        "Pull the plug at once and let it cool. Then see Emptying the tank on page 4.\n\n## Else\n\nNothing at all.\n"
+    )
+    with closing(ManualIndex.build([page], tmp_path / "index", embeddings="wordllama")) as index:
+        [cleaning, emptying, smells] = (
+            next(item for item in index.sections() if item.name == name)
+            for name in ("Cleaning", "Emptying the tank", "It smells")
+        )
+        found = [Hit(item_id=emptying.id, section_id=emptying.id, score=1, cosine=1, blocks=(1,))]
+        answer = quoted_answer(quote_item("clean it how often and how", cleaning.id, index, found), index)
+        assert [source.title for source in answer.sources] == ["Cleaning", "Emptying the tank"]
+        assert answer.text.startswith(
+            "Clean it once a year.\n- Emptying the tank\n  - Do this first.\n  - Turn the ring by 1"
+        )
+        assert answer.text.endswith("\n- Cleaning the shade")
+        alone = quoted_answer(quote_item("clean it how often and how", cleaning.id, index), index)
+        assert alone.text == "Clean it once a year.\n- Emptying the tank\n- Cleaning the shade"
+        sent = [Hit(item_id=smells.id, section_id=smells.id, score=1, cosine=1, blocks=(0,)), *found]
+        answer = quoted_answer(quote_item("it smells", smells.id, index, sent), index)
+        assert answer.text.partition("\n")[2].startswith("- Emptying the tank\n  - Do this first.")
+        assert [source.title for source in answer.sources] == ["It smells", "Emptying the tank"]
 
 
 def test_a_slip_of_the_question_does_not_hide_the_option_that_it_asks_for(

@@ -77,6 +77,20 @@ def test_the_way_that_is_quoted_comes_before_another_one_of_the_section() -> Non
     assert quote_for("Which tool?", graph.items[0], graph, even, (1,)).taps == ("Choices", "List All")
 
 
+def test_the_way_that_is_told_after_what_is_quoted_is_not_its_way() -> None:
+    clock = Block("paragraph", f"The clock has to be right to a second. {'It is compared often. ' * 40}")
+    other = Block("paragraph", f"For large letters go to Settings > Text. {'They are easy to read. ' * 40}")
+    assert quoted("How exact is the clock?", clock, other, found=[0]).taps == ()
+    assert quoted("How exact is the clock?", other, clock, found=[1]).taps == ("Settings", "Text")
+
+
+def test_the_row_that_search_found_comes_with_those_that_have_the_words() -> None:
+    rows = tuple(Block("table", text) for text in ("Volume | Turn it off by turning left", "Lamp | Screen (ON, OFF)"))
+    many = tuple(Block("table", f"Thing {number} | Something else for the radio") for number in range(40))
+    quote = quoted("turn off the light", *rows, *many, found=[1])
+    assert quote.blocks == rows
+
+
 def test_options_near_the_best_one_are_kept_together() -> None:
     near = Block("option", "Used power: by each device.", depth=1, name="Used power")
     quote = quoted("Which activity used much power?", LEAD, USAGE, near, AUTHOR)

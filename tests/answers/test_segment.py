@@ -172,3 +172,20 @@ def test_warning_at_the_beginning_of_a_text_or_of_its_own_group_stays() -> None:
 def test_long_sections_take_little_time() -> None:
     blocks = [block("paragraph", 10) for _ in range(5_000)]
     assert answering_segment(blocks, 4_990)[-1] == 4_999
+
+
+def test_a_line_that_stands_alone_before_the_best_text_is_its_title() -> None:
+    before, title = block("paragraph", 140), Block("paragraph", "Rename many files (Ctrl+M)")
+    best, after = block("paragraph", 100), block("paragraph", 100)
+    assert answering_segment([before, title, best, after], 2) == [1, 2]
+    items = [Block("paragraph", f"Thing {number}") for number in range(3)]
+    assert answering_segment([before, *items, best, after], 4) == [4]
+    long = Block("paragraph", "word " * 12 + "without an end")
+    assert answering_segment([before, long, best, after], 2) == [2]
+
+
+def test_what_decides_stands_under_the_heading_of_its_group() -> None:
+    heading, what = Block("heading", "Not covered:"), Block("paragraph", "Parts that wear out, such as seals.")
+    warrants = Block("paragraph", "We repair it for two years.")
+    found = quoted("Are seals covered?", warrants, heading, what, found=(2,))
+    assert found.blocks[:2] == (heading, what)

@@ -142,10 +142,19 @@ def test_links_become_see_also_edges_once_and_never_to_the_section_itself() -> N
         ("See Twice.", []),
         ("Oversee Quick panel.", []),
         ("see quick panel.", []),
+        ("If it is lost, see Quick panel on page 97.", ["m/quick-panel"]),
+        ("If it is lost, see Quick panel (page 97).", ["m/quick-panel"]),
+        ("Den Rest siehe Kapitel „Quick panel“.", ["m/quick-panel"]),
+        ("Voir aussi Quick panel, page 97.", ["m/quick-panel"]),
+        ("See Quick panels on page 97.", []),
+        ("Take one of the same kind (vedere § 7.1.2).", ["m/7-1-2-fuses"]),
+        ("See chapter 7.1.2 for it.", ["m/7-1-2-fuses"]),
+        ("See chapter 7.1 for it.", []),
+        ("Version 7.1.2 has it.", []),
     ],
 )
 def test_a_section_named_in_words_is_seen_where_one_has_that_title(text: str, found: list[str]) -> None:
-    titles = [section("q", "Quick panel"), section("t", "Twice"), section("u", "Twice")]
+    titles = [section("q", "Quick panel"), section("t", "Twice"), section("u", "Twice"), section("f", "7.1.2. Fuses")]
     graph = graph_of(section("a", "A", Block("paragraph", text)), *titles)
     assert [item.id for item in graph.see_also("m/a")] == found
 
