@@ -49,7 +49,8 @@ class TurnFacts:
 def quote_item(question: str, item_id: str, index: ManualIndex, hits: Sequence[Hit] = ()) -> Quote:
     """Return the blocks of an item's section that answer the question, the better for what a search found in it.
 
-    Its words are compared as search compares them: spelled as the manual does.
+    Its words are compared as search compares them, spelled as the manual does; but "heart beats" has more words to
+    tell options apart than "heartbeats", where those were joined.
     The likeliest section that the search found, too, is opened: of those that the quote goes on with, if they are long,
     and of those that its best block names as where more stands ("see Reset the password").
 
@@ -57,7 +58,8 @@ def quote_item(question: str, item_id: str, index: ManualIndex, hits: Sequence[H
         KeyError: There is no such item.
     """
     mended = index.mended(question)
-    asked = mended.in_words if mended.changes or mended.kin else question
+    joined = any(before.count(" ") > after.count(" ") for before, after in mended.changes)
+    asked = mended.in_words if (mended.changes or mended.kin) and not joined else question
     graph = index.graph_of(item_id)
     found = {hit.section_id: hit.blocks for hit in hits}
     section = graph.section_of(item_id)

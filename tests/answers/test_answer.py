@@ -65,6 +65,18 @@ def test_a_quote_that_leads_to_long_sections_goes_on_with_the_one_that_search_fo
         assert [source.title for source in answer.sources] == ["It smells", "Emptying the tank"]
 
 
+def test_words_that_were_joined_still_tell_options_apart(tmp_path: Path) -> None:
+    page = tmp_path / "band.md"
+    rates = [f"- **{name}**: {says}" for name, says in (("Heart alert", "A sound."), ("Steps", "How many a day."))]
+    page.write_text(
+        "# Band\n\n## Health\n\nTap it for these:\n\n" + "\n".join(rates) + "\n\n## Beats\n\nHeartbeats heartbeats.\n"
+    )
+    with closing(ManualIndex.build([page], tmp_path / "index", embeddings="wordllama")) as index:
+        assert index.mended("sound for my heart beats").changes == (("heart beats", "heartbeats"),)
+        health = next(item for item in index.sections() if item.name == "Health")
+        assert quote_item("my heart beats", health.id, index).item.name == "Heart alert"
+
+
 def test_a_slip_of_the_question_does_not_hide_the_option_that_it_asks_for(
     sample_index_for_answers: ManualIndex,
 ) -> None:
