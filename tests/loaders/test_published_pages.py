@@ -267,7 +267,7 @@ def test_documents_of_a_site_that_are_downloads_are_no_pages(tmp_path: Path) -> 
 
 def test_a_pdf_in_a_folder_keeps_its_page_numbers(tmp_path: Path) -> None:
     pytest.importorskip("pypdfium2")
-    from tests.support.pdf_files import Sheet, drawn
+    from support.pdf_files import Sheet, drawn
 
     def draw(sheet: Sheet) -> None:
         sheet.line("Boiling", size=20)
