@@ -79,7 +79,10 @@ def _told(text: str) -> str:
 
 
 def _without_gaps(languages: Sequence[str]) -> list[str]:
-    """Return the languages with those of the next section where one is not told, and alone ones as their neighbours."""
+    """Return the languages with those of the next section where one is not told, and alone ones as their neighbours.
+
+    The first or last one takes that of its neighbour too where its own is said elsewhere.
+    """
     filled = list(languages)
     for at in reversed(range(len(filled) - 1)):
         filled[at] = filled[at] or filled[at + 1]
@@ -88,6 +91,9 @@ def _without_gaps(languages: Sequence[str]) -> list[str]:
     for at in range(1, len(filled) - 1):
         if filled[at - 1] == filled[at + 1]:
             filled[at] = filled[at - 1]
+    for outer, inner in ((0, 1), (-1, -2)):  # covers say their titles in all languages
+        if filled.count(filled[outer]) > 1:
+            filled[outer] = filled[inner]
     return filled
 
 

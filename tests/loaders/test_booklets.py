@@ -69,6 +69,11 @@ def test_of_several_languages_one_is_read(tmp_path: Path) -> None:
     assert read(tmp_path, f"{GERMAN}{FRENCH}", "de")[1:] == ["Vor dem ersten Gebrauch", "Kochen", "Entkalken"]
 
 
+def test_a_cover_in_another_language_than_the_first_part_belongs_to_that(tmp_path: Path) -> None:
+    cover = "Der Kocher für Tee und Kaffee, das Gerät für die ganze Familie, die gern zusammen in der Küche sitzt.\n"
+    assert read(tmp_path, f"{cover}{ENGLISH}{GERMAN}")[1:] == ["Before the first use", "Boiling", "Descaling"]
+
+
 def test_what_is_left_is_said(tmp_path: Path) -> None:
     file = tmp_path / "kettle.md"
     file.write_text(f"{ENGLISH}{GERMAN}{FRENCH}")

@@ -24,7 +24,7 @@ def groups_html(groups: Sequence[LineGroup], target: LinkTarget, *, plain: bool)
     writer = _Writer(target, plain)
     for group, number in zip(groups, _numbers_below(groups), strict=True):
         # A heading stands within a list only where the list counts on below it, a bold line where it goes on at all.
-        if (group.kind == "heading" and number is None) or (_may_head(group) and number == 1):
+        if _may_head(group) and (number == 1 or (group.kind == "heading" and number is None)):
             writer.close_all()
         writer.write(group)
     writer.close_all()
@@ -32,8 +32,8 @@ def groups_html(groups: Sequence[LineGroup], target: LinkTarget, *, plain: bool)
 
 
 def _may_head(group: LineGroup) -> bool:
-    bold = group.kind == "paragraph" and _is_bold(group) and not is_label(group.text.strip())
-    return group.kind == "heading" or bold
+    bold = group.kind == "paragraph" and _is_bold(group)
+    return (group.kind == "heading" or bold) and not is_label(group.text.strip())
 
 
 def _is_bold(group: LineGroup) -> bool:

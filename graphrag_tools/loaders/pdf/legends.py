@@ -1,4 +1,4 @@
-"""Tell the numbered names of the parts in a picture from the steps of a procedure (English)."""
+"""Tell the names of the parts in a picture from the steps of a procedure: numbered ones (English), lettered ones."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -27,6 +27,29 @@ def with_named_parts(groups: Sequence[LineGroup]) -> list[LineGroup]:
         else:
             found += run
     return found
+
+
+def with_lettered_parts(groups: Sequence[LineGroup]) -> list[LineGroup]:
+    """Return the groups, items whose capitals stand in a picture too as names behind these ("A. Lid").
+
+    What stands in a picture is read as groups, or rows of a table, of nothing but capitals; these are left out.
+    """
+    lone = {letter for group in groups for letter in _lone_letters(group)}
+    if lone.isdisjoint(group.letter for group in groups):
+        return list(groups)
+    return [
+        replace(group, number=None, pieces=[Piece(f"{group.letter}. "), *group.pieces]) if group.letter else group
+        for group in groups
+        if not _lone_letters(group)
+    ]
+
+
+def _lone_letters(group: LineGroup) -> list[str]:
+    """Return the capitals of a group that has nothing else."""
+    cells = [" ".join(piece.text for piece in cell) for row in group.rows for cell in row]
+    letters = " ".join((group.text, *cells)).split()
+    is_lone = group.kind != "item" and all(len(one) == 1 and one.isupper() for one in letters)
+    return letters if is_lone else []
 
 
 def _runs(groups: Sequence[LineGroup]) -> Iterator[list[LineGroup]]:

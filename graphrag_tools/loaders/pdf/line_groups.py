@@ -52,6 +52,8 @@ class LineGroup:
     pieces: list[Piece] = field(default_factory=list)
     number: int | None = None
     """The place of an item in its count, None for a bullet."""
+    letter: str = ""
+    """The capital that an item counts with."""
     rows: list[list[list[Piece]]] = field(default_factory=list)
     """The cells of a table's rows."""
 
@@ -140,7 +142,7 @@ class _Reader:
 
     def add(self, line: TextLine, mark: MarkedLine | None, *, may_head: bool) -> None:
         if mark and self._counts_on(mark, line):
-            self._begin(LineGroup("item", mark.indent, number=mark.number), mark.rest)
+            self._begin(LineGroup("item", mark.indent, number=mark.number, letter=mark.letter), mark.rest)
             if mark.number is not None:
                 self._counts[round(mark.indent / _SAME_INDENT)] = mark.number
         elif may_head and self._is_heading(line):

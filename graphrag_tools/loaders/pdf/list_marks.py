@@ -28,6 +28,8 @@ class MarkedLine:
     indent: float
     """Where the mark stands."""
     rest: TextLine
+    letter: str = ""
+    """The mark, where it is a capital."""
 
 
 def marked_line(line: TextLine) -> MarkedLine | None:
@@ -45,7 +47,9 @@ def marked_line(line: TextLine) -> MarkedLine | None:
     if not length or not rest:
         return None
     number = enclosed or (_count(match) if match and match.re is _NUMBERED else None)
-    return MarkedLine(number, line.indent, shifted(line, rest, max(rest[0].x - line.chunks[0].x, 0)))
+    letter = match["mark"] or "" if match and match.re is _NUMBERED else ""
+    text_of_item = shifted(line, rest, max(rest[0].x - line.chunks[0].x, 0))
+    return MarkedLine(number, line.indent, text_of_item, letter if letter.isupper() else "")
 
 
 def without_bullet(chunk: Chunk) -> Chunk:

@@ -49,3 +49,29 @@ def test_commands_sentences_and_two_names_are_steps(tmp_path: Path, steps: tuple
 def test_in_other_languages_nothing_tells_names_from_commands(tmp_path: Path) -> None:
     found = kinds(tmp_path / "lampe.pdf", ("Gerät einschalten", "Deckel öffnen", "Akku einsetzen"), GERMAN)
     assert {kind for kind, _ in found} == {"step"}
+
+
+@pytest.mark.parametrize("in_picture", ["A", "B"])
+def test_lettered_names_of_what_a_picture_marks_are_no_steps_and_part_none(tmp_path: Path, in_picture: str) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.lines((*GERMAN, "", "1. Den Deckel öffnen und die Lampe herausnehmen."))
+        for letter, x in zip((in_picture, "C"), (90, 200), strict=True):
+            sheet.gap()
+            sheet.line(letter, x)
+        sheet.gap()
+        sheet.lines(("A. Deckel", "B. Lampe", "C. Schalter"))
+        sheet.gap()
+        sheet.lines(("2. Den Deckel schließen und die Lampe einschalten.",))
+
+    (section,) = load_manual(drawn(tmp_path / "lampe.pdf", draw)).sections
+    said = [(block.kind, block.text) for block in section.blocks][-5:]
+    assert [text for _, text in said[1:4]] == ["A. Deckel", "B. Lampe", "C. Schalter"]
+    assert [kind for kind, _ in said] == ["step", "paragraph", "paragraph", "paragraph", "step"]
+
+
+def test_lettered_steps_without_a_picture_are_steps(tmp_path: Path) -> None:
+    def draw(sheet: Sheet) -> None:
+        sheet.lines((*ENGLISH, "", "A. Open the lid.", "B. Take the lamp out.", "C. Close the lid."))
+
+    (section,) = load_manual(drawn(tmp_path / "lamp.pdf", draw)).sections
+    assert [block.kind for block in section.blocks][-3:] == ["step"] * 3
