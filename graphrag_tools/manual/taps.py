@@ -20,8 +20,8 @@ _GO_TO = re.compile(
 )
 _AND_GO_TO = re.compile(r"^(?P<first>[^,>]{1,40}?),?(?: and)?(?: then)? (?:go|navigate) to (?:the )?(?=[^>]{1,60} > )")
 """Between what is opened first and the way from there: "Open Kettle and go to Clock > Alarm"."""
-_ARROW = re.compile(rf"(?:(?<!\s)\s+)?(?:-{{1,2}}>|-{{0,2}}[{ARROWS}‣]\ufe0f?)\s*| > ")
-"""A ">" without white space around it ends a placeholder ("<name>"), as a rule."""
+_ARROW = re.compile(rf"(?:(?<!\s)\s+)?(?:-{{1,2}}>|-{{0,2}}[{ARROWS}‣]\ufe0f?)\s*|(?<=\w)=>(?=[A-Z])| > ")
+"""A ">" without white space around it ends a placeholder ("<name>"), as a rule; "=>" with it is code, or a result."""
 _MARK = re.compile(rf"[>{ARROWS}‣]")
 """What each arrow has: to look for it first is some ten times as quick as to look for arrows."""
 _TIGHT = re.compile(r"(?<![<\w/.-])([A-Z][a-z]+)>(?=[A-Z][a-z])")

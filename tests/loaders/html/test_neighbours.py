@@ -58,5 +58,24 @@ def test_names_in_italics_before_what_they_mean_are_options_in_rows_of_three(ite
     blocks = html_blocks(written)
     assert [(block.kind, block.name) for block in blocks[1:]] == [("option", one) for one in said]
     assert blocks[1].text == "Soak: cold: for an hour."
-    few = html_blocks(written.replace(lines[1], "Then <em>wait</em> — an hour."))
+    few = html_blocks(written.replace(lines[1], "Then, once more, <em>wait</em> — an hour."))
     assert "option" not in {block.kind for block in few}
+
+
+def test_few_words_before_a_dash_are_names_in_rows_of_three() -> None:
+    items = ["Soak - in cold water", "Boil (loud) – until it rings", "Wipe — with a cloth, not with wool"]
+    html = "".join(f"<li>{item}</li>" for item in items)
+    blocks = html_blocks(f"<ul>{html}</ul>")
+    assert [(block.kind, block.name) for block in blocks] == [
+        ("option", "Soak"),
+        ("option", "Boil (loud)"),
+        ("option", "Wipe"),
+    ]
+    long = html.replace("Boil (loud)", "Boil all of what you have soaked")
+    for other in (
+        long,
+        html.replace("Boil (loud) –", "Boil, wait –"),
+        html.replace("Boil (loud) –", "Boil-off"),
+        html[:50],
+    ):
+        assert {block.kind for block in html_blocks(f"<ul>{other}</ul>")} <= {"paragraph", "step"}
